@@ -1,0 +1,76 @@
+"""What can go wrong, in the user's words.
+
+An error is one sentence of what is wrong, one of what to do, and an exit code. Every module
+raises these; one handler in :mod:`funnelcli.cli` prints them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class FunnelError(Exception):
+    """An error that a user caused or can mend.
+
+    ``code`` is the stable name that ``--json`` prints; ``exit_code`` is what the process
+    returns. Subclasses fix both.
+    """
+
+    code = "failed"
+    exit_code = 1
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class Failed(FunnelError):
+    """Input, output or the database failed."""
+
+
+class Usage(FunnelError):
+    """A bad option or a bad value."""
+
+    code = "usage"
+    exit_code = 2
+
+
+class Refused(FunnelError):
+    """A rule of the trade forbids it."""
+
+    code = "refused"
+    exit_code = 3
+
+
+class NotFound(FunnelError):
+    """No such record."""
+
+    code = "not_found"
+    exit_code = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A record that an ambiguous name could mean."""
+
+    id: int
+    label: str
+
+
+class Ambiguous(FunnelError):
+    """The name fits several records; ``candidates`` lists them, at most twenty."""
+
+    code = "ambiguous"
+    exit_code = 5
+
+    def __init__(self, message: str, hint: str, candidates: list[Candidate]) -> None:
+        super().__init__(message, hint)
+        self.candidates = candidates
+
+
+class Partial(FunnelError):
+    """Done in part: some rows of an import were rejected."""
+
+    code = "partial"
+    exit_code = 6
