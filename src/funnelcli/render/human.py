@@ -1,0 +1,147 @@
+"""How a value reads to a person, in the language spoken and the user's locale."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+from .plain import value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .model import Column
+
+NUMBERS = ("id", "int", "money", "percent", "share", "days", "duration")
+"""The kinds that are set flush right."""
+
+# Control characters as their pictures, line breaks as spaces; what turns the direction of the
+# text after it, and halves of a pair of surrogates, as the sign of a character that is not there.
+_VISIBLE: dict[int, str] = {code: chr(0x2400 + code) for code in range(32)}
+_VISIBLE |= dict.fromkeys((*range(0x80, 0xA0), *range(0x202A, 0x202F)), "\ufffd")
+_VISIBLE |= dict.fromkeys(range(0x2066, 0x206A), "\ufffd")
+_VISIBLE |= {0x7F: "\u2421", 0x09: " ", 0x0A: " ", 0x0D: " ", 0x85: " ", 0x2028: " ", 0x2029: " "}
+_VISIBLE |= {0xA0: " ", 0x202F: " "}
+
+
+def clean(text: str) -> str:
+    """``text`` as it can be shown on one line: nothing in it moves, colours or rings."""
+    if text.isprintable():
+        return text
+    text = text.replace("\r\n", " ").translate(_VISIBLE)
+    if any("\ud800" <= char <= "\udfff" for char in text):
+        return "".join("\ufffd" if "\ud800" <= char <= "\udfff" else char for char in text)
+    return text
+
+
+def english(locale: str) -> bool:
+    """Whether numbers follow the English habit, which needs no Babel."""
+    return locale.partition("_")[0].partition("-")[0] in ("en", "", "C", "POSIX")
+
+
+def number(amount: float, locale: str) -> str:
+    """A number with at most one decimal, grouped: "1,234.5"."""
+    rounded = round(float(amount), 1)
+    if rounded == int(rounded):
+        rounded = int(rounded)
+    if english(locale):
+        return f"{rounded:,}"
+    if isinstance(rounded, int) and abs(rounded) < 1000:
+        return str(rounded)
+    from babel.numbers import format_decimal
+
+    return str(format_decimal(rounded, locale=locale))
+
+
+def percent(amount: float, locale: str) -> str:
+    """A number out of 100: whole from ten on, below it with a decimal where there is one."""
+    rounded = round(float(amount), 0 if abs(amount) >= 10 else 1)
+    sign = "%" if english(locale) else " %"
+    return number(rounded, locale) + sign
+
+
+def _date(found: Any, relative: bool) -> str:
+    day = dt.date.fromisoformat(found) if isinstance(found, str) else found
+    if not relative:
+        return str(day.isoformat())
+    from ..dates import relative as words
+
+    return words(day)
+
+
+def _instant(found: int, relative: bool) -> str:
+    from .. import dates
+
+    if relative:
+        return dates.relative(dates.local_date(found))
+    return dates.local(found).strftime("%Y-%m-%d %H:%M")
+
+
+def reader(column: Column, locale: str, *, relative: bool) -> Callable[[Any], str]:
+    """From a row to what a person reads in ``column``; nothing where there is no value.
+
+    With ``relative``, dates are seen from today ("tomorrow"): right on a screen, wrong in a file
+    that is read next week.
+    """
+    key = column.key
+    if column.names is not None:
+        names = column.names
+
+        def named(row: Any) -> str:
+            found = value(row, key)
+            return "" if found is None else names(found)
+
+        return named
+    if column.kind == "money":
+        from ..money import format_money
+
+        def amount(row: Any) -> str:
+            minor = value(row, key)
+            return "" if minor is None else format_money(minor, value(row, column.currency), locale)
+
+        return amount
+    if column.kind in ("date", "instant"):
+        convert = _date if column.kind == "date" else _instant
+        seen: dict[Any, str] = {}
+
+        def when(row: Any) -> str:
+            found = value(row, key)
+            if found is None:
+                return ""
+            if found not in seen:
+                seen[found] = convert(found, relative)
+            return seen[found]
+
+        return when
+    write = _writers(locale).get(column.kind, str)
+
+    def text(row: Any) -> str:
+        found = value(row, key)
+        return "" if found is None else write(found)
+
+    return text
+
+
+def _writers(locale: str) -> dict[str, Callable[[Any], str]]:
+    from ..i18n import _
+
+    def flag(on: Any) -> str:
+        return _("yes") if on else _("no")
+
+    def days(n: Any) -> str:
+        return _("{n} d").format(n=number(n, locale))
+
+    def duration(minutes: Any) -> str:
+        from ..dates import format_duration
+
+        return format_duration(minutes)
+
+    return {
+        "int": lambda n: number(n, locale),
+        "percent": lambda n: percent(n, locale),
+        "share": lambda n: percent(n * 100, locale),
+        "days": days,
+        "duration": duration,
+        "tags": ", ".join,
+        "flag": flag,
+    }

@@ -1,0 +1,150 @@
+"""What a command hands to :mod:`funnelcli.render`: what to show, and nothing about how.
+
+Column titles are English message ids, translated when they are shown, so that columns can be
+module constants. Every other text (titles, notes, lines, prose) is already in the language
+spoken now, because whoever builds it does so at the moment it is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Kind = Literal[
+    "text",  # str, or an enumeration of str
+    "id",  # int, never grouped
+    "int",  # int, a count
+    "money",  # int minor units; the currency is in the attribute that Column.currency names
+    "percent",  # a number out of 100: 42.5 reads "42.5%"
+    "share",  # a number out of 1: 0.425 reads "42.5%"
+    "date",  # datetime.date or ISO text
+    "instant",  # int seconds since 1970 in UTC
+    "days",  # a number of days
+    "duration",  # int minutes
+    "bar",  # a number out of 1, drawn as a bar
+    "tags",  # a sequence of str
+    "flag",  # bool
+]
+
+
+Style = Literal["", "good", "bad", "warn", "dim", "strong"]
+
+Span = tuple[str, str]
+"""A piece of a line and its style word."""
+
+Line = list[Span]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a listing.
+
+    ``key`` is the attribute of the row (or the key, where rows are dicts), and the name in JSON
+    and CSV: a promise. A missing value is None in every kind.
+    """
+
+    key: str
+    title: str
+    kind: Kind = "text"
+    currency: str = "currency"
+    """For money: the row attribute that holds the ISO 4217 code."""
+    table: bool = True
+    """In tables, Markdown, HTML and piped text; otherwise only in JSON and CSV records."""
+    data: bool = True
+    """In JSON and CSV records; otherwise only in tables."""
+    drop: int = 0
+    """On a narrow terminal columns with the highest ``drop`` go first; 0 never goes."""
+    flex: bool = False
+    """Takes the room that is left, and is cut with an ellipsis on a terminal."""
+    names: Callable[[Any], str] | None = None
+    """How the value reads to a person; data and piped output keep the key."""
+    style: Callable[[Any], str] | None = None
+    """From the row to a style word: good, bad, warn, dim, strong or the empty string."""
+
+
+@dataclass(slots=True)
+class Listing:
+    """Rows under columns. ``rows`` may be an iterator, read once and never held by data output."""
+
+    columns: Sequence[Column]
+    rows: Iterable[Any]
+    title: str = ""
+    empty: str = ""
+    """What a person reads when there are no rows."""
+    notes: list[str] = field(default_factory=list)
+    """Footnotes; for people only."""
+    total: Any | None = None
+    """A last row, set apart; for people only. A dict may leave columns out."""
+
+
+@dataclass(slots=True)
+class Facts:
+    """A record as a block of key: value, already localised."""
+
+    title: str
+    pairs: list[tuple[str, str]]
+
+
+@dataclass(slots=True)
+class Prose:
+    """Running text, folded to the width on a terminal."""
+
+    text: str
+    title: str = ""
+
+
+@dataclass(slots=True)
+class Picture:
+    """Something drawn on a terminal; everywhere else ``piped`` stands for it.
+
+    ``draw(width, colour)`` returns lines, each a str or a list of spans ``(text, style word)``,
+    or else a Rich renderable. Lines are cheaper: they are drawn without Rich.
+    """
+
+    draw: Callable[[int, bool], Any]
+    piped: Listing
+
+
+Block = Listing | Facts | Prose | Picture
+
+
+@dataclass(slots=True)
+class Page:
+    """Several blocks, one below the other.
+
+    ``data`` is what ``--json`` prints: dataclasses, dicts, lists, and Listings inside them. An int
+    whose name ends in ``_at`` is an instant and is printed as RFC 3339. ``main`` is what CSV,
+    TSV, ids and piped output print; without it, piped output is all blocks as plain text.
+    """
+
+    blocks: list[Block]
+    data: Any = None
+    main: Listing | None = None
+
+
+@dataclass(slots=True)
+class Changed:
+    """What a write changed: one line each, and the record as it is now."""
+
+    lines: list[str]
+    record: Any = None
+    """For ``--json``: a dict, a dataclass, or a list of them."""
+    columns: Sequence[Column] = ()
+    """How ``record`` is converted; without columns, by the types of its fields."""
+    id: int | None = None
+    ids: Sequence[int] = ()
+    """What ``-q`` prints where a command changed several records."""
+    undo: bool = True
+    """Whether ``funnel undo`` takes it back."""
+    warnings: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Text:
+    """Text that is printed as it is."""
+
+    text: str
+
+
+Result = Listing | Page | Changed | Text | None
