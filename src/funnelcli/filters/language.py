@@ -1,0 +1,172 @@
+"""Filter words into a :class:`Filter`, ``--sort`` into an ``ORDER BY``."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from funnelcli.errors import Usage
+from funnelcli.filters.conditions import (
+    Condition,
+    Either,
+    Field,
+    Fields,
+    Filter,
+    Flag,
+    Has,
+    Not,
+    Search,
+)
+from funnelcli.filters.values import did_you_mean, read, sentences
+from funnelcli.i18n import _
+from funnelcli.text import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+# A name, a colon, a value; an address like https://example.org is a word to search for.
+_NAMED = re.compile(r"([^\W\d]+):(?!//)(.*)", re.DOTALL)
+_COMMA = re.compile(",")
+# "12,500" and "500,–" are one amount, "1k,5k" and "<100,>900" are two.
+_MONEY_COMMA = re.compile(r"(?<![0-9]),|,(?![0-9−–—-])")
+
+
+def parse(words: Sequence[str], fields: Fields, *, currency: str, locale: str) -> Filter:
+    """Read filter words, each one argument of the command line.
+
+    ``currency`` is that of amounts which name none: it decides how many decimals they may have,
+    while they are compared in each record's own currency. ``locale`` decides how amounts are
+    written. Raises :class:`Usage` for an unknown field, condition or choice and for a value that
+    its field cannot have, and nothing else, whatever the words are.
+    """
+    reader = _Reader(fields, currency, locale)
+    conditions = map(reader.word, words)
+    return Filter(tuple(condition for condition in conditions if condition is not None))
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    fields: Fields
+    currency: str
+    locale: str
+
+    def word(self, word: str) -> Condition | None:
+        try:
+            word.encode()
+        except UnicodeEncodeError:
+            raise Usage(
+                _("A filter word is not valid text."),
+                _("Check the encoding of the terminal or script that it comes from."),
+            ) from None
+        negated = word.startswith("-") and len(word) > 1
+        positive = word[1:] if negated else word
+        condition: Condition | None
+        if named := _NAMED.fullmatch(positive):
+            condition = self._named(named[1].casefold(), named[2].strip())
+        else:
+            condition = self._search(positive.removeprefix(":"))
+        return Not(condition) if negated and condition is not None else condition
+
+    def _search(self, text: str) -> Condition | None:
+        folded = fold(text)
+        if not folded:
+            return None
+        if not self.fields.search:
+            raise Usage(
+                _("There is no text to search for “{text}” here.").format(text=text),
+                self._what_there_is(),
+            )
+        return Search(tuple(self.fields.search), folded)
+
+    def _named(self, name: str, value: str) -> Condition:
+        if name == "is" and self.fields.flags:
+            return _either([self._flag(item) for item in _items(value) or [""]])
+        for field in self.fields.fields:
+            if name == field.name or name in field.aliases:
+                return self._field(field, value)
+        aliases = [alias for field in self.fields.fields for alias in field.aliases]
+        raise Usage(
+            _("There is no field “{name}” to filter by.").format(name=name),
+            sentences(
+                did_you_mean(name, [*self._names(), *aliases]),
+                self._what_there_is(),
+                _("To search for the word itself, put a colon before it."),
+            ),
+        )
+
+    def _names(self) -> list[str]:
+        names = [field.name for field in self.fields.fields]
+        return [*names, "is"] if self.fields.flags else names
+
+    def _what_there_is(self) -> str:
+        return _("Fields: {names}.").format(names=", ".join(self._names()))
+
+    def _flag(self, name: str) -> Condition:
+        name = name.casefold()
+        if name not in self.fields.flags:
+            raise Usage(
+                _("There is no condition “is:{name}”.").format(name=name),
+                sentences(
+                    did_you_mean(name, self.fields.flags),
+                    _("Conditions: {names}.").format(names=", ".join(self.fields.flags)),
+                ),
+            )
+        return Flag(name, self.fields.flags[name])
+
+    def _field(self, field: Field, value: str) -> Condition:
+        if value.startswith("=") and field.kind in ("text", "enum", "tag"):
+            literal = value[1:].strip()
+            return self._value(field, literal) if literal else Not(Has(field))
+        given = _items(value, _MONEY_COMMA if field.kind == "money" else _COMMA)
+        return _either([self._item(field, item) for item in given] or [Not(Has(field))])
+
+    def _item(self, field: Field, item: str) -> Condition:
+        word = item.casefold()
+        if word == "any" and not _is_choice(field, item):
+            return Has(field)
+        if word == "none" and not _is_choice(field, item):
+            return Not(Has(field))
+        return self._value(field, item)
+
+    def _value(self, field: Field, text: str) -> Condition:
+        return read(field, text, currency=self.currency, locale=self.locale)
+
+
+def _is_choice(field: Field, text: str) -> bool:
+    return field.choices is not None and any(key == text for key, _en, _de in field.choices())
+
+
+def _items(value: str, separator: re.Pattern[str] = _COMMA) -> list[str]:
+    return [item.strip() for item in separator.split(value) if item.strip()]
+
+
+def _either(conditions: list[Condition]) -> Condition:
+    return conditions[0] if len(conditions) == 1 else Either(tuple(conditions))
+
+
+def sort(text: str, keys: Mapping[str, str]) -> str:
+    """``--sort -value,due`` as the terms of an ``ORDER BY``.
+
+    ``keys`` are the SQL expressions that may be sorted by, by name. A leading ``-`` is
+    descending; records without a value come last in both directions. Raises :class:`Usage` for
+    a name that is not among them.
+    """
+    terms: dict[str, str] = {}
+    for item in _items(text):
+        descending = item.startswith("-")
+        name = item.removeprefix("-").strip().casefold()
+        if name not in keys:
+            raise _unsortable(name, keys)
+        # NULLS LAST rather than a first term "x IS NULL", which would keep SQLite from an index.
+        terms.setdefault(name, f"({keys[name]}){' DESC' if descending else ''} NULLS LAST")
+    if not terms:
+        raise _unsortable("", keys)
+    return ", ".join(terms.values())
+
+
+def _unsortable(name: str, keys: Mapping[str, str]) -> Usage:
+    return Usage(
+        _("There is no column “{name}” to sort by.").format(name=name),
+        sentences(did_you_mean(name, keys), _("Columns: {names}.").format(names=", ".join(keys))),
+    )

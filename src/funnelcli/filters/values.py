@@ -1,0 +1,211 @@
+"""What stands after the colon of a filter word, read according to the field's kind."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, assert_never
+
+from funnelcli.errors import Usage
+from funnelcli.filters.conditions import (
+    Condition,
+    Contains,
+    Cut,
+    Field,
+    Has,
+    MoneyWithin,
+    OneOf,
+    Tagged,
+    Within,
+)
+from funnelcli.i18n import _
+from funnelcli.text import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+_COMPARISON = re.compile(r"(<=|>=|<|>|=|)(.*)", re.DOTALL)
+# Fifteen digits fit every database's integer.
+_INTEGER = re.compile(r"[+-]?[0-9]{1,15}")
+
+
+def read(field: Field, text: str, *, currency: str, locale: str) -> Condition:
+    """The condition that one value, without "," and "none" and "any", puts on ``field``.
+
+    ``text`` is not empty. Raises :class:`Usage` where the field cannot have such a value.
+    """
+    match field.kind:
+        case "text":
+            # What folds to nothing (a lone accent) is in every text.
+            return Contains(field, folded) if (folded := fold(text)) else Has(field)
+        case "tag":
+            return Tagged(field, fold(text) if field.folded else text)
+        case "enum":
+            return OneOf(field, _keys(field, text))
+        case "int" | "percent":
+            return _whole(field, text)
+        case "money":
+            return _money(field, text, currency, locale)
+        case "date" | "instant":
+            return _days(field, text)
+        case _:
+            assert_never(field.kind)
+
+
+def did_you_mean(word: str, names: Iterable[str]) -> str:
+    """A sentence that offers the name most like ``word``, or nothing."""
+    from difflib import get_close_matches
+
+    close = get_close_matches(word, list(names), 1)
+    return _("Did you mean “{name}”?").format(name=close[0]) if close else ""
+
+
+def sentences(*parts: str) -> str:
+    """Those of the sentences that say something, in a row."""
+    return " ".join(part for part in parts if part)
+
+
+def _keys(field: Field, text: str) -> tuple[str, ...]:
+    if field.choices is None:
+        return (text,)
+    choices = [(key, _plain(key), _plain(en), _plain(de)) for key, en, de in field.choices()]
+    wanted = _plain(text)
+    found = (
+        [key for key, *_names in choices if key == text]
+        or [key for key, *names in choices if wanted in names]
+        or [key for key, *names in choices if any(name.startswith(wanted) for name in names)]
+    )
+    if not (found and wanted):
+        keys = [key for key, *_names in choices]
+        raise Usage(
+            _("{field} has no choice “{value}”.").format(field=field.name, value=text),
+            sentences(
+                did_you_mean(text, keys),
+                _("Choices: {names}.").format(names=", ".join(dict.fromkeys(keys))),
+            ),
+        )
+    return tuple(dict.fromkeys(found))
+
+
+def _plain(text: str) -> str:
+    return fold(text.replace("_", " ").replace("-", " "))
+
+
+def _split(text: str) -> tuple[str, list[str]]:
+    """("..", [low, high]), or a comparison ("=" where there is none) and its one operand."""
+    if ".." in text:
+        return "..", [end.strip() for end in text.split("..", 1)]
+    found = _COMPARISON.fullmatch(text)
+    sign, operand = found.groups() if found else ("", text)
+    return sign or "=", [operand.strip()]
+
+
+def _whole(field: Field, text: str) -> Within:
+    sign, ends = _split(text)
+    numbers: list[int | None] = []
+    for end in ends:
+        digits = end.removesuffix("%").rstrip() if field.kind == "percent" else end
+        if _INTEGER.fullmatch(digits):
+            numbers.append(int(digits))
+        elif sign == ".." and not end:
+            numbers.append(None)
+        else:
+            raise _bad(field, text, _("Write whole numbers like 3, >3, <=5 or 3..7."))
+    low, high = numbers[0], numbers[-1]
+    if low is None and high is None:
+        raise _bad(field, text, _("Write whole numbers like 3, >3, <=5 or 3..7."))
+    if low is not None and high is not None and low > high:
+        raise _backwards(field, text)
+    match sign:
+        case ">":
+            return Within(field, _next(low), None)
+        case ">=":
+            return Within(field, low, None)
+        case "<":
+            return Within(field, None, low)
+        case _:
+            return Within(field, None if sign == "<=" else low, _next(high))
+
+
+def _next(number: int | None) -> int | None:
+    return None if number is None else number + 1
+
+
+def _money(field: Field, text: str, currency: str, locale: str) -> MoneyWithin:
+    from funnelcli.money import exponent, parse_money
+
+    sign, ends = _split(text)
+    if not any(ends):
+        raise _bad(field, text, _("Write amounts like 500, >10k or 1k..5k."))
+    named = {code for end in ends if end and (code := _named_currency(end, currency, locale))}
+    if len(named) > 1:
+        raise _bad(field, text, _("Name the same currency at both ends."))
+    only = named.pop() if named else None
+    digits = exponent(only or currency)
+    amounts: list[int | None] = [
+        parse_money(end, currency=only or currency, locale=locale, negative=True).minor
+        if end
+        else None
+        for end in ends
+    ]
+    low, high = amounts[0], amounts[-1]
+    if low is not None and high is not None and low > high:
+        raise _backwards(field, text)
+
+    def cut(amount: int | None, after: bool) -> Cut | None:
+        return None if amount is None else Cut(amount, digits, after)
+
+    match sign:
+        case ">" | ">=":
+            return MoneyWithin(field, cut(low, sign == ">"), None, only)
+        case "<" | "<=":
+            return MoneyWithin(field, None, cut(high, sign == "<="), only)
+        case _:
+            return MoneyWithin(field, cut(low, False), cut(high, True), only)
+
+
+def _named_currency(text: str, currency: str, locale: str) -> str | None:
+    """The currency that an amount names, or None where it leaves it to ``currency``."""
+    from funnelcli.money import parse_money
+
+    found = parse_money(text, currency=currency, locale=locale, negative=True).currency
+    if found != currency:
+        return found
+    # Named is what another default does not change. These two have the most decimals, so an
+    # amount that names nothing is read with them too, and have no sign that could mean them.
+    other = "UYW" if currency == "CLF" else "CLF"
+    try:
+        again = parse_money(text, currency=other, locale=locale, negative=True).currency
+    except Usage:  # "500 kr" is only read where the default is one of the crowns
+        return found
+    return None if again == other else found
+
+
+def _days(field: Field, text: str) -> Within:
+    from funnelcli.dates import parse_range
+
+    low, high = parse_range(text.removeprefix("="))
+    return Within(field, _point(field, low), _point(field, high))
+
+
+def _point(field: Field, day: date | None) -> int | str | None:
+    if day is None:
+        return None
+    if field.kind == "date":
+        return day.isoformat()
+    from funnelcli.dates import day_start
+
+    return day_start(day)
+
+
+def _bad(field: Field, text: str, hint: str) -> Usage:
+    return Usage(_("“{value}” is no value for {field}.").format(value=text, field=field.name), hint)
+
+
+def _backwards(field: Field, text: str) -> Usage:
+    return Usage(
+        _("The range “{value}” of {field} ends before it begins.").format(
+            value=text, field=field.name
+        ),
+        _("Put the smaller end first."),
+    )

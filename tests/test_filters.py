@@ -1,0 +1,513 @@
+"""The filter language: what each word selects, and that SQL and Python select the same."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from funnelcli import dates, i18n
+from funnelcli.errors import FunnelError, Usage
+from funnelcli.filters import Field, Fields, parse, sort
+from funnelcli.money import Money
+from funnelcli.text import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+STAGES = (
+    ("needs", "Needs analysis", "Anamnese"),
+    ("offer", "Solution and offer", "Präsentation & Angebot"),
+    ("negotiation", "Negotiation", "Verhandlung & Einwandbehandlung"),
+    ("cold_call", "Cold call", "Kaltanruf"),
+)
+SOURCES = (("fair", "Fair", "Messe"), ("web", "Website", "Webseite"), ("none", "None", "Keine"))
+TAGGED = "EXISTS (SELECT 1 FROM tag WHERE tag.deal = deal.id AND tag.{} = {{param}})"
+FIELDS = Fields(
+    fields=(
+        Field("title", "text", "title_folded", folded=True),
+        Field("note", "text", "note"),
+        Field("stage", "enum", "stage", choices=lambda: STAGES, aliases=("phase",)),
+        Field("source", "enum", "source", choices=lambda: SOURCES[:2]),
+        Field("origin", "enum", "source", choices=lambda: SOURCES),
+        Field("visits", "int", "visits"),
+        Field("value", "money", "value", currency_sql="currency"),
+        Field("chance", "percent", "chance"),
+        Field("due", "date", "due"),
+        Field("entered", "instant", "entered"),
+        Field("tag", "tag", TAGGED.format("folded"), folded=True),
+        Field("mark", "tag", TAGGED.format("name")),
+    ),
+    flags={"open": "status = 'open'", "big": "visits > 3 AND chance > 50"},
+    search=("title_folded", "fold(note)"),
+)
+COLUMNS = (
+    *("title", "title_folded", "note", "stage", "source", "visits", "value", "currency"),
+    *("chance", "due", "entered", "status"),
+)
+
+
+@pytest.fixture(autouse=True)
+def _plain_surroundings(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(dates, "now", lambda: 1_795_500_000)  # Tuesday, 24 November 2026
+    dates.set_zone("Europe/Berlin")
+    yield
+    dates.set_zone(None)
+    i18n.use("en")
+
+
+def _database() -> sqlite3.Connection:
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    connection.create_function("fold", 1, lambda text: None if text is None else fold(text))
+    connection.executescript(
+        """
+        CREATE TABLE deal (
+            id INTEGER PRIMARY KEY, title TEXT, title_folded TEXT, note TEXT, stage TEXT,
+            source TEXT, visits INTEGER, value INTEGER, currency TEXT, chance INTEGER, due TEXT,
+            entered INTEGER, status TEXT
+        ) STRICT;
+        CREATE TABLE tag (deal INTEGER, name TEXT, folded TEXT) STRICT;
+        """
+    )
+    return connection
+
+
+def _load(connection: sqlite3.Connection, deals: Sequence[dict[str, Any]]) -> None:
+    connection.executescript("DELETE FROM deal; DELETE FROM tag;")
+    for number, deal in enumerate(deals):
+        row = {column: deal.get(column) for column in COLUMNS} | {"id": number}
+        row["title_folded"] = None if row["title"] is None else fold(row["title"])
+        connection.execute(
+            f"INSERT INTO deal (id, {', '.join(COLUMNS)})"  # noqa: S608
+            f" VALUES (:id, {', '.join(f':{column}' for column in COLUMNS)})",
+            row,
+        )
+        connection.executemany(
+            "INSERT INTO tag VALUES (?, ?, ?)",
+            [(number, name, fold(name)) for name in deal.get("tags", ())],
+        )
+
+
+def _record(deal: dict[str, Any]) -> dict[str, Any]:
+    """``deal`` as the Python side of a filter wants it."""
+    tags = deal.get("tags", ())
+    texts = [deal.get("title"), deal.get("note")]
+    flags = set()
+    if deal.get("status") == "open":
+        flags.add("open")
+    if (deal.get("visits") or 0) > 3 and (deal.get("chance") or 0) > 50:
+        flags.add("big")
+    value = deal.get("value")
+    return {
+        **deal,
+        "title": None if deal.get("title") is None else fold(deal["title"]),
+        "origin": deal.get("source"),
+        "value": None if value is None else Money(value, deal["currency"]),
+        "tag": {fold(tag) for tag in tags},
+        "mark": set(tags),
+        "is": flags,
+        "search": [fold(text) for text in texts if text is not None],
+    }
+
+
+def _select(connection: sqlite3.Connection, words: Sequence[str], locale: str = "en") -> list[int]:
+    condition, parameters = parse(words, FIELDS, currency="EUR", locale=locale).sql()
+    query = f"SELECT id FROM deal WHERE {condition} ORDER BY id"  # noqa: S608
+    return [number for (number,) in connection.execute(query, parameters)]
+
+
+def _day(text: str, hour: int = 12) -> int:
+    midnight = datetime.fromisoformat(text).replace(tzinfo=ZoneInfo("Europe/Berlin"))
+    return int(midnight.timestamp()) + hour * 3600
+
+
+DEALS: list[dict[str, Any]] = [
+    {
+        "title": "Müller Dachsanierung",
+        "note": "100% sicher",
+        "stage": "offer",
+        "source": "fair",
+        "visits": 3,
+        "value": 1_250_000,
+        "currency": "EUR",
+        "chance": 50,
+        "status": "open",
+    },
+    {
+        "title": "Bakery ovens",
+        "note": "call_back",
+        "stage": "negotiation",
+        "source": "web",
+        "visits": 7,
+        "value": 1_250_000,
+        "currency": "JPY",
+        "chance": 80,
+        "status": "open",
+    },
+    {"title": "Werft", "status": "lost", "stage": "needs"},
+    {
+        "title": "Shipyard",
+        "note": "stage:offer was the subject",
+        "stage": "cold_call",
+        "visits": 0,
+        "value": 50_000,
+        "currency": "USD",
+        "chance": 0,
+        "status": "won",
+    },
+]
+DEALS[0] |= {"due": "2026-11-24", "entered": _day("2026-11-24", 0), "tags": ["VIP", "Bau"]}
+DEALS[1] |= {"due": "2026-11-27", "entered": _day("2026-11-23", 23), "tags": ["very important"]}
+DEALS[3] |= {"due": "2027-01-01", "entered": _day("2026-11-24", 24), "tags": ["a,b", "none"]}
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ([], [0, 1, 2, 3]),
+        ([""], [0, 1, 2, 3]),
+        (["mueller"], [0]),
+        (["MÜLLER"], [0]),
+        (["muller dach"], [0]),
+        (["-mueller"], [1, 2, 3]),
+        (["100%"], [0]),
+        (["%"], [0]),
+        (["_"], [1]),
+        (["mueller", "ovens"], []),
+        (["title:muell"], [0]),
+        (["title:mueller,ovens"], [0, 1]),
+        (["note:SICHER"], [0]),
+        (["note:"], [2]),
+        (["-note:"], [0, 1, 3]),
+        (["note:any"], [0, 1, 3]),
+        (["note:none,sicher"], [0, 2]),
+        (["stage:offer"], [0]),
+        (["Stage:offer,negotiation"], [0, 1]),
+        (["phase:offer"], [0]),
+        (["stage:solution"], [0]),
+        (["stage:präs"], [0]),
+        (["stage:Praes"], [0]),
+        (["stage:cold-call"], [3]),
+        (["stage:ne"], [1, 2]),
+        (["source:messe"], [0]),
+        (["source:none"], [2, 3]),
+        (["-source:fair"], [1, 2, 3]),
+        (["-source:none"], [0, 1]),
+        (["origin:none"], []),
+        (["origin:"], [2, 3]),
+        (["visits:3"], [0]),
+        (["visits:=3"], [0]),
+        (["visits:>3"], [1]),
+        (["visits:>=3"], [0, 1]),
+        (["visits:<3"], [3]),
+        (["visits:<=3"], [0, 3]),
+        (["visits:3..7"], [0, 1]),
+        (["visits:..3"], [0, 3]),
+        (["visits:4.."], [1]),
+        (["visits:0,7"], [1, 3]),
+        (["-visits:>3"], [0, 2, 3]),
+        (["chance:50%"], [0]),
+        (["chance:50..80"], [0, 1]),
+        (["value:>10000"], [0, 1]),
+        (["value:>12500"], [1]),
+        (["value:>=12500"], [0, 1]),
+        (["value:12500"], [0]),
+        (["value:12500.00"], [0]),
+        (["value:12,500"], [0]),
+        (["value:500"], [3]),
+        (["value:<500.01"], [3]),
+        (["value:1k..20k"], [0]),
+        (["value:<1k,>100k"], [1, 3]),
+        (["value:>USD 100"], [3]),
+        (["value:>EUR 100"], [0]),
+        (["value:USD 100..500"], [3]),
+        (["value:100..USD 500"], [3]),
+        (["value:>JPY 1"], [1]),
+        (["value:none"], [2]),
+        (["-value:>10000"], [2, 3]),
+        (["due:today"], [0]),
+        (["due:..fri"], [0, 1]),
+        (["due:2026-11"], [0, 1]),
+        (["due:>fri"], [3]),
+        (["due:<fri"], [0]),
+        (["due:2027,today"], [0, 3]),
+        (["due:none"], [2]),
+        (["entered:today"], [0]),
+        (["entered:yesterday"], [1]),
+        (["entered:>=2026-11-24"], [0, 3]),
+        (["-entered:today"], [1, 2, 3]),
+        (["tag:vip"], [0]),
+        (["-tag:vip"], [1, 2, 3]),
+        (["tag:vip,very important"], [0, 1]),
+        (["tag:bau", "tag:vip"], [0]),
+        (["tag:none"], [2]),
+        (["tag:any"], [0, 1, 3]),
+        (["tag:=none"], [3]),
+        (["tag:=a,b"], [3]),
+        (["mark:VIP"], [0]),
+        (["mark:vip"], []),
+        (["is:open"], [0, 1]),
+        (["-is:open"], [2, 3]),
+        (["-is:big"], [0, 2, 3]),
+        (["is:big"], [1]),
+        (["is:open,big", "stage:offer"], [0]),
+        ([":stage:offer"], [3]),
+        (["-:stage:offer"], [0, 1, 2]),
+        (["http://x"], []),
+        (["12:30"], []),
+        (["stage:offer", "-source:web", "value:>10k", "due:..fri", "tag:vip", "mueller"], [0]),
+    ],
+)
+def test_a_word_selects(words: list[str], found: list[int]) -> None:
+    connection = _database()
+    _load(connection, DEALS)
+    assert _select(connection, words) == found
+    question = parse(words, FIELDS, currency="EUR", locale="en")
+    assert [n for n, deal in enumerate(DEALS) if question.match(_record(deal))] == found
+
+
+def test_amounts_follow_the_locale() -> None:
+    connection = _database()
+    _load(connection, DEALS)
+    assert _select(connection, ["value:12.500,00"], "de") == [0]
+    assert _select(connection, ["value:<1.000,00,>100.000,00"], "de") == [1, 3]
+
+
+@pytest.mark.parametrize(
+    ("currency", "word", "found"),
+    [
+        ("SEK", "value:500", ["EUR", "SEK", "USD", "JPY", "KWD"]),
+        ("SEK", "value:500 kr", ["SEK"]),
+        ("NOK", "value:>=1 kr", []),
+        ("EUR", "value:$500", ["USD"]),
+        ("USD", "value:$500", ["USD"]),
+        ("EUR", "value:500,– €", ["EUR"]),
+        ("USD", "value:>=€1,>=KWD 1", ["EUR", "KWD"]),
+        ("KWD", "value:499.999..500.001", ["EUR", "SEK", "USD", "JPY", "KWD"]),
+        ("KWD", "value:>=500.001", []),
+        ("EUR", "value:<500.01,>JPY 1", ["EUR", "SEK", "USD", "JPY", "KWD"]),
+        ("EUR", "value:<500", []),
+    ],
+)
+def test_a_named_currency_restricts(currency: str, word: str, found: list[str]) -> None:
+    codes = ["EUR", "SEK", "USD", "JPY", "KWD"]
+    minor = {"JPY": 500, "KWD": 500_000}
+    question = parse([word], FIELDS, currency=currency, locale="en")
+    connection = _database()
+    deals = [{"value": minor.get(code, 50_000), "currency": code} for code in codes]
+    _load(connection, deals)
+    condition, parameters = question.sql()
+    query = f"SELECT currency FROM deal WHERE {condition} ORDER BY id"  # noqa: S608
+    assert [code for (code,) in connection.execute(query, parameters)] == found
+    assert [deal["currency"] for deal in deals if question.match(_record(deal))] == found
+
+
+@pytest.mark.parametrize(
+    ("word", "message", "hint"),
+    [
+        ("stge:offer", "“stge”", "Did you mean “stage”?"),
+        ("owner:me", "“owner”", "Fields: title, note, stage"),
+        ("mailto:x", "“mailto”", "put a colon before it"),
+        ("stage:ofer", "“ofer”", "Did you mean “offer”? Choices: needs, offer, negotiation"),
+        ("stage:offer,xyz", "“xyz”", "Choices: needs"),
+        ("is:opne", "“is:opne”", "Did you mean “open”? Conditions: open, big."),
+        ("is:", "“is:”", "Conditions: open, big."),
+        ("visits:many", "“many”", "Write whole numbers like 3"),
+        ("visits:7..3", "ends before it begins", "smaller end first"),
+        ("visits:..", "“..”", "Write whole numbers"),
+        ("visits:" + "9" * 30, "999", "Write whole numbers"),
+        ("value:..", "“..”", "Write amounts like"),
+        ("value:5k..1k", "ends before it begins", "smaller end first"),
+        ("value:EUR 1..USD 5", "EUR 1..USD 5", "same currency"),
+        ("value:cheap", "cheap", ""),
+        ("due:whenever", "whenever", ""),
+        ("a\udcff", "not valid text", "encoding"),
+    ],
+)
+def test_a_bad_word_is_explained(word: str, message: str, hint: str) -> None:
+    with pytest.raises(Usage) as caught:
+        parse([word], FIELDS, currency="EUR", locale="en")
+    assert message in caught.value.message
+    assert hint in caught.value.hint
+
+
+def test_words_need_something_to_search() -> None:
+    only_stage = Fields(FIELDS.fields[2:3], {}, ())
+    with pytest.raises(Usage, match="no text to search"):
+        parse(["mueller"], only_stage, currency="EUR", locale="en")
+    with pytest.raises(Usage, match="no field “is”"):
+        parse(["is:open"], only_stage, currency="EUR", locale="en")
+
+
+def test_choices_are_asked_for_only_when_needed() -> None:
+    def choices() -> list[tuple[str, str, str]]:
+        raise AssertionError("choices were read")
+
+    lazy = Fields((Field("stage", "enum", "stage", choices=choices), FIELDS.fields[0]), {}, ())
+    assert not parse(["title:x"], lazy, currency="EUR", locale="en").empty
+
+
+def test_nothing_asked_is_empty() -> None:
+    question = parse([], FIELDS, currency="EUR", locale="en")
+    assert question.empty
+    assert question.sql() == ("1", {})
+    assert question.match({})
+
+
+def test_a_field_without_its_sql_is_a_mistake_of_the_program() -> None:
+    with pytest.raises(ValueError, match="param"):
+        Field("tag", "tag", "EXISTS (SELECT 1)")
+    with pytest.raises(ValueError, match="currency_sql"):
+        Field("value", "money", "value")
+
+
+_texts = st.sampled_from(["Müller", "mueller", "50%", "a_b", "", "Straße", "İ", "O'Neil", "a,b"])
+_amounts = st.integers(-3, 3) | st.sampled_from([49, 50, 51, 500, 4999, 5000, 5001, 50_000])
+_days = st.dates(date(2026, 11, 20), date(2026, 12, 2))
+_deals = st.fixed_dictionaries(
+    {
+        "title": st.none() | _texts,
+        "note": st.none() | _texts,
+        "stage": st.none() | st.sampled_from([key for key, _en, _de in STAGES]),
+        "source": st.none() | st.sampled_from([key for key, _en, _de in SOURCES]),
+        "visits": st.none() | st.integers(-2, 8),
+        "value": st.none() | _amounts,
+        "currency": st.sampled_from(["EUR", "USD", "JPY", "KWD", "CLF"]),
+        "chance": st.none() | st.integers(0, 100),
+        "due": st.none() | _days.map(date.isoformat),
+        "entered": st.none() | st.builds(_day, _days.map(str), st.integers(0, 23)),
+        "status": st.none() | st.sampled_from(["open", "lost"]),
+        "tags": st.lists(_texts.filter(bool), max_size=2, unique=True),
+    }
+)
+
+
+def _compared(values: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    one = st.builds(str.__add__, st.sampled_from(["", "=", "<", "<=", ">", ">="]), values)
+    return (
+        one
+        | st.builds("{}..{}".format, values, values)
+        | values.map("..{}".format)
+        | values.map("{}..".format)
+        | st.sampled_from(["", "none", "any"])
+    )
+
+
+_money_texts = st.builds(
+    str.__add__,
+    st.sampled_from(["", "", "EUR ", "JPY ", "KWD "]),
+    st.sampled_from(["0", "1", "5", "50", "0.50", "0.49", "500", "5k"]),
+)
+_day_texts = _days.map(str) | st.sampled_from(["today", "fri", "2026-11", "-3d", "2026-W48"])
+_values = {
+    "title": _texts,
+    "note": _texts,
+    "stage": st.sampled_from(["offer", "ne", "Verh", "kalt", "none", "any", ""]),
+    "source": st.sampled_from(["fair", "We", "none", "any", ""]),
+    "origin": st.sampled_from(["fair", "none", "keine", "any", ""]),
+    "visits": _compared(st.integers(-2, 8).map(str)),
+    "value": _compared(_money_texts),
+    "chance": _compared(st.integers(0, 100).map("{}%".format)),
+    "due": _compared(_day_texts),
+    "entered": _compared(_day_texts),
+    "tag": _texts | st.sampled_from(["none", "any"]),
+    "mark": _texts | st.sampled_from(["none", "any"]),
+    "is": st.sampled_from(["open", "big"]),
+}
+_words = st.builds(
+    "{}{}".format,
+    st.sampled_from(["", "-"]),
+    _texts
+    | st.sampled_from(sorted(_values)).flatmap(
+        lambda name: st.lists(_values[name], min_size=1, max_size=2).map(
+            lambda values: f"{name}:{','.join(values)}"
+        )
+    ),
+)
+_shared = _database()
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(_deals, min_size=1, max_size=6), st.lists(_words, min_size=1, max_size=3))
+def test_sql_and_python_select_the_same(deals: list[dict[str, Any]], words: list[str]) -> None:
+    try:
+        question = parse(words, FIELDS, currency="EUR", locale="en")
+    except Usage:
+        return
+    _load(_shared, deals)
+    expected = [n for n, deal in enumerate(deals) if question.match(_record(deal))]
+    assert _select(_shared, words) == expected
+
+
+@settings(max_examples=200, deadline=None)
+@given(_deals, _words.filter(lambda word: not word.startswith("-")))
+def test_a_word_and_its_negation_part_all_records(deal: dict[str, Any], word: str) -> None:
+    try:
+        question = parse([word], FIELDS, currency="EUR", locale="en")
+    except Usage:
+        return
+    opposite = parse([f"-{word}"], FIELDS, currency="EUR", locale="en")
+    if not question.empty:
+        assert question.match(_record(deal)) != opposite.match(_record(deal))
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.text(max_size=12)
+    | st.builds("{}:{}".format, st.sampled_from(sorted(_values)), st.text(max_size=12))
+    | st.builds(
+        "{}:{}".format,
+        st.sampled_from(sorted(_values)),
+        st.text("0123456789.,-+<>=kmEURD€% /", max_size=20),
+    ),
+    st.sampled_from(["en", "de"]),
+)
+def test_any_text_parses_or_is_refused(word: str, locale: str) -> None:
+    try:
+        question = parse([word], FIELDS, currency="EUR", locale=locale)
+    except Usage:
+        return
+    condition, parameters = question.sql()
+    _shared.execute(f"SELECT id FROM deal WHERE {condition}", parameters).fetchall()  # noqa: S608
+
+
+KEYS = {"value": "deal.value", "due": "deal.due", "title": "deal.title_folded"}
+
+
+def test_sort_puts_what_is_missing_last_in_both_directions() -> None:
+    connection = _database()
+    _load(connection, DEALS)
+
+    def order(text: str) -> list[int]:
+        rows = connection.execute(f"SELECT id FROM deal ORDER BY {sort(text, KEYS)}")  # noqa: S608
+        return [number for (number,) in rows]
+
+    assert order("due") == [0, 1, 3, 2]
+    assert order("-due") == [3, 1, 0, 2]
+    assert order("-value, title") == [1, 0, 3, 2]
+    assert order("Value,-title") == [3, 0, 1, 2]
+
+
+def test_sort_can_follow_an_index() -> None:
+    connection = _database()
+    connection.execute("CREATE INDEX by_due ON deal (due)")
+    for text in ("due", "-due"):
+        plan = connection.execute(
+            f"EXPLAIN QUERY PLAN SELECT id, due FROM deal ORDER BY {sort(text, KEYS)}"  # noqa: S608
+        ).fetchall()
+        assert not any("TEMP B-TREE" in row[3] for row in plan)
+
+
+@pytest.mark.parametrize("text", ["vlaue", "-vlaue", "due,vlaue", "", "-", "value;DROP TABLE deal"])
+def test_sort_takes_known_columns_only(text: str) -> None:
+    with pytest.raises(FunnelError) as caught:
+        sort(text, KEYS)
+    assert caught.value.exit_code == 2
+    assert "Columns: value, due, title." in caught.value.hint
+    if "vlaue" in text:
+        assert "Did you mean “value”?" in caught.value.hint
