@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, TextIO, cast
 
 from . import plain
 from .bars import bar
@@ -146,7 +146,7 @@ def emit(result: Result, output: Output) -> None:
                 _prepare(out, encoding="utf-8", newline="\n", errors="backslashreplace")
             else:
                 _prepare(out, errors="backslashreplace")
-            _write(result, output, output.format, out)
+            _write(result, output, output.format, _shielded(out))
         out.flush()
     except BrokenPipeError:
         raise
@@ -196,7 +196,7 @@ def _screen(output: Output, *, document: bool = False) -> Screen:
 
 def _show(result: Result, output: Output) -> None:
     if isinstance(result, Text):
-        output.stdout.write(result.text)
+        _shielded(output.stdout).write(result.text)
     elif isinstance(result, Changed):
         _show_changed(result, output)
     elif result is not None:
@@ -348,6 +348,15 @@ def _is_terminal(stream: TextIO) -> bool:
         return stream.isatty()
     except ValueError:
         return False
+
+
+def _shielded(stream: TextIO) -> TextIO:
+    """A terminal shows control characters instead of obeying them; a pipe gets them as they are."""
+    if not _is_terminal(stream):
+        return stream
+    from .human import Visible
+
+    return cast("TextIO", Visible(stream))
 
 
 def _prepare(stream: TextIO, **how: str) -> None:

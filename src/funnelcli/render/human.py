@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from .plain import value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
+    from typing import TextIO
 
     from .model import Column
 
@@ -23,6 +24,8 @@ _VISIBLE |= dict.fromkeys(range(0x2066, 0x206A), "\ufffd")
 _VISIBLE |= {0x7F: "\u2421", 0x09: " ", 0x0A: " ", 0x0D: " ", 0x85: " ", 0x2028: " ", 0x2029: " "}
 _VISIBLE |= {0xA0: " ", 0x202F: " "}
 
+_SHOWN = {code: sign for code, sign in _VISIBLE.items() if sign != " "}
+
 
 def clean(text: str) -> str:
     """``text`` as it can be shown on one line: nothing in it moves, colours or rings."""
@@ -32,6 +35,23 @@ def clean(text: str) -> str:
     if any("\ud800" <= char <= "\udfff" for char in text):
         return "".join("\ufffd" if "\ud800" <= char <= "\udfff" else char for char in text)
     return text
+
+
+class Visible:
+    """A terminal that is written to as if it were a file: what would steer it is shown instead."""
+
+    def __init__(self, out: TextIO) -> None:
+        self._write = out.write
+
+    def write(self, text: str) -> int:
+        """Write ``text``, of whose control characters only tabs and line feeds have effect."""
+        kept = text.replace("\n", "").replace("\t", "")
+        return self._write(text if kept.isprintable() else text.translate(_SHOWN))
+
+    def writelines(self, lines: Iterable[str]) -> None:
+        """Write each of ``lines``."""
+        for line in lines:
+            self.write(line)
 
 
 def english(locale: str) -> bool:

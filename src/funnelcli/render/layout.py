@@ -1,11 +1,12 @@
 """Which columns a screen has room for, how wide each is, and text cut or folded to a width.
 
 Widths are in cells: an East Asian character or an emoji takes two. Rich knows these, and its
-tables of them are loaded for text that is not ASCII only.
+tables of them are loaded for text that goes beyond the Latin alphabet.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 
@@ -23,9 +24,16 @@ class Need:
     """Text, which may be cut; a number that is cut lies."""
 
 
+# Latin letters with their punctuation, currency signs, lines and blocks.
+_one_cell_each = re.compile(
+    "[\x20-\x7e\xa1-\xac\xae-\u02ff\u2010-\u2027\u2030-\u203b\u20a0-\u20c0\u2400-\u2426"
+    "\u2500-\u259f\ufffd]*"
+).fullmatch
+
+
 def cells(text: str) -> int:
     """The width of ``text`` on a terminal."""
-    if text.isascii():
+    if text.isascii() or _one_cell_each(text):
         return len(text)
     from rich.cells import cell_len
 
@@ -38,7 +46,7 @@ def cut(text: str, width: int, ellipsis: str = "…") -> str:
         return text
     if width <= 1:
         return ellipsis[:width]
-    if text.isascii():
+    if text.isascii() or _one_cell_each(text):
         return text[: width - 1] + ellipsis
     from rich.cells import set_cell_size
 
@@ -83,9 +91,9 @@ def fit(needs: list[Need], width: int, gap: int) -> list[int | None]:
     is still too wide are columns squeezed: text first, then anything.
     """
     shown = list(range(len(needs)))
-    while _total([needs[i].least for i in shown], gap) > width:
-        going = max(shown, key=lambda i: (needs[i].drop, i), default=None)
-        if going is None or needs[going].drop <= 0:
+    while len(shown) > 1 and _total([needs[i].least for i in shown], gap) > width:
+        going = max(shown, key=lambda i: (needs[i].drop, i))
+        if needs[going].drop <= 0:
             break
         shown.remove(going)
     while len(shown) > 1 and _total([1] * len(shown), gap) > width:

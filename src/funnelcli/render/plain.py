@@ -189,18 +189,27 @@ def records(listing: Listing, fields: Sequence[str] = ()) -> Iterable[dict[str, 
 # Piped text and CSV -----------------------------------------------------------------------------
 
 
+_ESCAPES = {code: f"\\x{code:02x}" for code in (*range(0x20), *range(0x7F, 0xA0))}
+_ESCAPES |= {0x09: "\\t", 0x0A: "\\n", 0x0D: "\\r", 0x5C: "\\\\"}
+
+
 def escape(text: str) -> str:
-    r"""``text`` on one line without tabs: ``\t``, ``\n``, ``\r`` and ``\\`` stand for them."""
-    if "\\" in text:
-        text = text.replace("\\", "\\\\")
-    if text.isprintable():
+    r"""``text`` on one line without tabs: ``\t``, ``\n``, ``\r`` and ``\\`` stand for them.
+
+    Other control characters are written as ``\x1b``, so that a row that ends up on a terminal
+    does nothing there.
+    """
+    if text.isprintable() and "\\" not in text:
         return text
-    return text.replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
+    return text.translate(_ESCAPES)
+
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def neutral(text: str) -> str:
     """``text`` so that a spreadsheet does not take it for a formula."""
-    return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r") and text else text
+    return "'" + text if text.startswith(_FORMULA) else text
 
 
 def write_piped(listing: Listing, out: TextIO, fields: Sequence[str] = ()) -> int:

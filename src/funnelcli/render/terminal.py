@@ -97,12 +97,13 @@ def _facts(block: Facts, screen: Screen) -> Iterator[Line]:
     indent = max((cells(name) for name, _ in pairs), default=0) + 2
     if indent > screen.width // 2:
         indent = 0
+    below = "  " if screen.width > 10 else ""
     for name, text in pairs:
-        room = max(1, screen.width - indent - 2 * (not indent))
+        room = max(1, screen.width - (indent or len(below)))
         parts = [part for line in text.split("\n") for part in fold(clean(line), room)]
         if not indent:
             yield [(cut(name, screen.width, screen.sign("…", "~")), "dim")]
-            yield from ([("  " + part, "")] for part in parts)
+            yield from ([(below + part, "")] for part in parts)
             continue
         yield [(name + " " * (indent - cells(name)), "dim"), (parts[0], "")]
         yield from ([(" " * indent + part, "")] for part in parts[1:])
@@ -142,7 +143,7 @@ def _listing(listing: Listing, screen: Screen) -> Iterator[Line]:
 def _need(column: Column, title: str, texts: list[str], width: int) -> Need:
     head = cells(title)
     if column.kind == "bar":
-        return Need(max(_BAR_CELLS, head), max(6, head), column.drop, soft=True)
+        return Need(max(_BAR_CELLS, head), max(8, head), column.drop, soft=True)
     natural = max([head, *map(cells, texts)])
     if column.flex:
         least = min(natural, max(head, _FLEX_LEAST, width // 4))
