@@ -13,6 +13,8 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from funnelcli.datewords import (
     add,
+    check_year,
+    find_date,
     read_date,
     read_duration,
     read_time,
@@ -159,13 +161,14 @@ def parse_when(text: str, *, after: int | None = None) -> int:
 
 def _rfc3339(text: str, word: str) -> int:
     try:
-        instant = datetime.fromisoformat(word.replace(" ", "T", 1).replace(" ", "").upper())
+        moment = datetime.fromisoformat(word.replace(" ", "T", 1).replace(" ", "").upper())
     except ValueError:
         raise Usage(
             _("“{text}” is not a point in time.").format(text=shown(text)),
             _("Write 2026-09-01T14:30:00Z or 2026-09-01 14:30."),
         ) from None
-    return int(instant.timestamp() // 1)
+    check_year(moment.year)
+    return int(moment.timestamp() // 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,6 +269,9 @@ def _span(text: str) -> Period:
     found = re.fullmatch(r"(\d{4})(?:-?(?:q([1-4])|w(\d\d?))|-(\d\d?))?", word, re.ASCII)
     if found:
         return _calendar_span(text, int(found[1]), found[2], found[3], found[4])
+    found = re.fullmatch(r"(\d\d?)[./](\d{4})", word, re.ASCII)
+    if found:
+        return _calendar_span(text, int(found[2]), None, None, found[1])
     found = re.fullmatch(r"([+-])-?(\d{1,5})-?([a-z]+)", word, re.ASCII)
     unit = unit_of(found[3]) if found else None
     if found and unit:
@@ -284,11 +290,8 @@ def _span(text: str) -> Period:
     if found and unit:
         start = start_of(today(), unit)
         return _unit(add(start, 0 if found[1] else -1 if found[2] else 1, unit), unit)
-    try:
-        return _unit(parse_date(text), "d")
-    except Usage as error:
-        if error.message != _("“{text}” is not a date.").format(text=shown(text)):
-            raise
+    if (single := find_date(text, today())) is not None:
+        return _unit(single, "d")
     raise Usage(
         _("“{text}” is not a period.").format(text=shown(text)),
         _("Write 2026, 2026-03, 2026-Q1, 2026-W12, last-month, -90d or 2026-01..2026-03."),
@@ -298,7 +301,7 @@ def _span(text: str) -> Period:
 def _calendar_span(
     text: str, year: int, quarter: str | None, week: str | None, month: str | None
 ) -> Period:
-    parse_date(f"{year:04}-01-01")
+    check_year(year)
     try:
         if quarter:
             return _unit(date(year, int(quarter) * 3 - 2, 1), "q")

@@ -134,16 +134,24 @@ def read_date(text: str, today: date) -> date:
     A day without a year is of the current year, before or after today: visits lie behind, due
     dates ahead, and a guess that suits one surprises the other.
     """
+    found = find_date(text, today)
+    if found is None:
+        raise Usage(
+            _("“{text}” is not a date.").format(text=shown(text)),
+            _("Write 2026-11-24, 24.11.2026, 24.11., today, fri, next mon, +3d, -2w or eom."),
+        )
+    return found
+
+
+def find_date(text: str, today: date) -> date | None:
+    """Like :func:`read_date`, but None for what has not the form of a date."""
     word = fold(text).replace("−", "-")
     for reader in (_iso, _dotted, _slashed, _named_month, _offset, _word):
         found = reader(word, today)
         if found is not None:
             check_year(found.year)
             return found
-    raise Usage(
-        _("“{text}” is not a date.").format(text=shown(text)),
-        _("Write 2026-11-24, 24.11.2026, 24.11., today, tomorrow, fri, next mon, +3d, -2w or eom."),
-    )
+    return None
 
 
 def _build(year: int, month: int, day: int, text: str) -> date:
@@ -244,7 +252,7 @@ def _word(word: str, today: date) -> date | None:
 
 
 _CLOCK = (
-    r"(\d\d?)(?::([0-5]\d)(?::([0-5]\d))?)? ?(am|pm|a\.m\.|p\.m\.|uhr|h)?"
+    r"(\d\d?)(?::([0-5]\d)(?::([0-5]\d))?)? ?(am|pm|a\.m\.|p\.m\.|uhr)?"
     r"|(\d\d?)\.([0-5]\d) ?uhr"
 )
 
@@ -256,9 +264,7 @@ def split_time(text: str) -> tuple[str, time | None]:
     """
     word = fold(text)
     found = re.search(rf"(?:^|(?<=\d)t|,? +|,)(?:(?:at|um) )?((?:{_CLOCK}))$", word, re.ASCII)
-    if found is None or (":" not in found[1] and not re.search("[a-z]", found[1])):
-        return word, None
-    if word[: found.start()] and re.search(r"\b(?:in|vor|next|last)$", word[: found.start()]):
+    if found is None or found[1].isdigit():
         return word, None
     return word[: found.start()], read_time(found[1])
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from funnelcli.currencies import CODES, currency_of
 from funnelcli.currencies import check_currency as check_currency
-from funnelcli.currencies import currency_of
 from funnelcli.currencies import exponent as exponent
 from funnelcli.errors import Usage
 from funnelcli.i18n import _
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 # Sums over a million deals stay within SQLite's 64-bit integers.
 LARGEST = 1_000_000_000_000
 
+# Longer than any amount with its signs: kept away from the patterns.
+_LONGEST = 60
+
 _SPACES = str.maketrans({**dict.fromkeys("\u00a0\u202f\u2009\u2007\t", " "), "’": "'", "ʼ": "'"})
 _DASHES = "-−–—"
 
@@ -38,8 +41,7 @@ class Money:
     currency: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Written:
+class _Written(NamedTuple):
     """The parts of an amount as written; ``power`` is that of a "k" or "Mio"."""
 
     number: str
@@ -144,7 +146,7 @@ def _amount(written: _Written, reading: tuple[int, int], currency: str, text: st
 
 
 def _parts(text: str, negative: bool) -> _Written:
-    written = _take_apart(text) if len(text) <= 60 else None
+    written = _take_apart(text) if len(text) <= _LONGEST else None
     if written is None:
         raise _unreadable(text)
     if written.negative and not negative:
@@ -196,9 +198,18 @@ def _ambiguity_hint(digits: int, power: int, currency: str) -> str:
         return _("Write {one} or {other}.").format(one=thousands, other=thousands // 1000)
     if exponent(currency) == 0:
         return _("Write {one}.").format(one=thousands)
-    hundredths = _half_up(digits, 10)
-    decimals = f"{hundredths // 100}.{hundredths % 100:02}"
+    # Two decimals, or four, never three: those read in one way only.
+    if exponent(currency) >= 3:
+        decimals = f"{digits // 1000}.{digits % 1000:03}0"
+    else:
+        hundredths = _half_up(digits, 10)
+        decimals = f"{hundredths // 100}.{hundredths % 100:02}"
     return _("Write {one} or {other}.").format(one=thousands, other=decimals)
+
+
+def _readings_of(cell: str) -> dict[str, tuple[int, int]]:
+    written = _take_apart(cell) if len(cell) <= _LONGEST else None
+    return _readings(written) if written else {}
 
 
 def decimal_sign(cells: Iterable[str]) -> str | None:
@@ -211,10 +222,12 @@ def decimal_sign(cells: Iterable[str]) -> str | None:
     evidence: dict[str, str] = {}
     doubtful = ""
     for cell in cells:
-        if cell.isdigit():
+        whole, point, part = cell.partition(".")
+        if whole.isdigit() and (not point or (part.isdigit() and len(part) != 3)):
+            if point:
+                evidence.setdefault(point, cell)
             continue
-        written = _take_apart(cell) if len(cell) <= 60 else None
-        readings = _readings(written) if written else {}
+        readings = _readings_of(cell)
         if len(readings) == 1:
             evidence.setdefault(next(iter(readings)), cell.strip())
         elif len(set(readings.values())) == 2:
@@ -227,11 +240,14 @@ def decimal_sign(cells: Iterable[str]) -> str | None:
             _("Write the column in one way, or say which sign it has."),
         )
     if not evidence and doubtful:
+        digits, _decimals = _readings_of(doubtful)["."]
         raise Usage(
             _("“{text}” is ambiguous: does the sign group thousands or begin the decimals?").format(
                 text=doubtful
             ),
-            _("Say which decimal sign the column has."),
+            _("Name the decimal sign of the column: “,” makes it {one}, “.” {other}.").format(
+                one=digits, other=f"{digits // 1000}.{digits % 1000:03}"
+            ),
         )
     return next(iter(evidence), None)
 
@@ -241,6 +257,14 @@ def parse_cell(text: str, sign: str | None, currency: str, *, negative: bool = F
 
     ``currency`` holds where the cell names none. Raises Usage like :func:`parse_money`.
     """
+    whole, point, part = text.partition(sign or ".")
+    decimals = exponent(currency)
+    if whole.isdigit() and text.isascii() and len(text) <= 12 and currency in CODES:
+        # Nearly every cell of a large file; taking it apart would cost ten times as much.
+        if not point:
+            return Money(int(whole) * _power(decimals), currency)
+        if sign and part.isdigit() and len(part) <= decimals:
+            return Money(int(whole + part.ljust(decimals, "0")), currency)
     written = _parts(text, negative)
     currency = currency_of(written.signs, check_currency(currency), text[:40])
     readings = _readings(written)
