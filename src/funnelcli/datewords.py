@@ -231,7 +231,7 @@ def _offset(word: str, today: date) -> date | None:
 
 
 def _word(word: str, today: date) -> date | None:
-    word = word.rstrip(".")
+    word = word.removesuffix(".")
     if (days := _numbered("day").get(word)) is not None:
         return today + timedelta(days=days)
     if (unit := _table("end").get(word)) is not None:
@@ -301,12 +301,12 @@ def read_duration(text: str) -> int:
     minutes = r"m|min\.?|mins?|minutes?|minuten?"
     found = re.fullmatch(
         rf"(\d{{1,5}}) ?(?:{minutes})?"
-        rf"|(\d{{1,3}})(?: ?(?:{hours}) ?|:)([0-5]\d?) ?(?:{minutes})?"
+        rf"|(\d{{1,3}})(?: ?(?:{hours}) ?|:(?=\d\d))([0-5]?\d) ?(?:{minutes})?"
         rf"|(\d{{1,3}})(?:[.,](\d{{1,4}}))? ?(?:{hours})",
         fold(text),
         re.ASCII,
     )
-    if found is None or (":" in text and len(found[3]) == 1):
+    if found is None:
         raise Usage(
             _("“{text}” is not a duration.").format(text=shown(text)),
             _("Write minutes (90, 45m) or hours (1h30, 1:30, 1.5h)."),

@@ -52,3 +52,8 @@ def ngettext(singular: str, plural: str, n: int) -> str:
 def pick(en: str, de: str) -> str:
     """The name in the language spoken now; the English one where German is missing."""
     return de if _language == "de" and de else en
+
+
+def N_(message: str) -> str:  # noqa: N802 - gettext's own name for a message shown later
+    """Mark ``message`` for the catalogue; whoever shows it calls ``_``."""
+    return message

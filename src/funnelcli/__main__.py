@@ -1,0 +1,29 @@
+"""The entry: what can be answered without the program is, the rest goes to the command line."""
+
+from __future__ import annotations
+
+import gc
+import sys
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run ``funnel`` with ``argv`` (default: the process's arguments); the exit code."""
+    # A command lives for milliseconds; collecting its garbage costs more than it frees.
+    gc.disable()
+    args = sys.argv[1:] if argv is None else argv
+    if args == ["--version"]:
+        from funnelcli import __version__
+
+        sys.stdout.write(f"funnel {__version__}\n")
+        return 0
+    if args[:1] == ["__complete"]:
+        from funnelcli.completion import answer
+
+        return answer(args[1:])
+    from funnelcli.cli import run
+
+    return run(args)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

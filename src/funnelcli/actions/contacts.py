@@ -1,0 +1,244 @@
+"""Contacts: people and organisations, how to reach them, what they consented to."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+
+from funnelcli import dates, refs
+from funnelcli.errors import Refused, Usage
+from funnelcli.i18n import _
+from funnelcli.ids import new_id
+from funnelcli.text import fold
+
+FIELDS = (
+    "kind",
+    "name",
+    "organisation_id",
+    "role",
+    "job_title",
+    "street",
+    "postcode",
+    "town",
+    "region",
+    "country",
+    "source",
+    "referred_by_id",
+    "notes",
+    "do_not_contact",
+)
+
+
+def add(
+    conn: sqlite3.Connection,
+    name: str,
+    *,
+    fields: Mapping[str, str | int | None] | None = None,
+    emails: Sequence[str] = (),
+    phones: Sequence[str] = (),
+    tags: Sequence[str] = (),
+    at: int | None = None,
+    external: tuple[str, str] | None = None,
+) -> int:
+    """Add a contact; its id. ``fields`` are columns of FIELDS, ``external`` is (origin, id).
+
+    Raises Usage for an empty name or a malformed e-mail address, Refused when the external id
+    is taken.
+    """
+    if not name.strip():
+        raise Usage(_("A contact needs a name."), _('Write it like: funnel contact add "Eva Roth"'))
+    origin, external_id = external or (None, None)
+    now = dates.now()
+    row: dict[str, str | int | None] = {
+        "public_id": new_id(),
+        "name": name.strip(),
+        "search": fold(name),
+        "external_origin": origin,
+        "external_id": external_id,
+        "created_at": now if at is None else at,
+        "recorded_at": now,
+        **(fields or {}),
+    }
+    try:
+        cursor = conn.execute(
+            f"INSERT INTO contact ({', '.join(row)})"
+            f" VALUES ({', '.join(f':{column}' for column in row)})",
+            row,
+        )
+    except sqlite3.IntegrityError as error:
+        if "external" not in str(error):
+            raise
+        raise Refused(
+            _("A contact with the id {id} of {origin} is on file already.").format(
+                id=external_id, origin=origin
+            ),
+            _("Edit that one, or give another --external-id."),
+        ) from error
+    contact_id = cursor.lastrowid
+    assert contact_id is not None
+    add_details(conn, contact_id, emails=emails, phones=phones, tags=tags)
+    return contact_id
+
+
+def add_details(
+    conn: sqlite3.Connection,
+    contact_id: int,
+    *,
+    emails: Sequence[str] = (),
+    phones: Sequence[str] = (),
+    tags: Sequence[str] = (),
+) -> int:
+    """Add the e-mail addresses, phone numbers and tags that are not on file; how many were new."""
+    added = 0
+    for table, column, values in (
+        ("contact_email", "email", [check_email(email) for email in emails]),
+        ("contact_phone", "phone", [normal_phone(phone) for phone in phones]),
+    ):
+        for value in values:
+            added += conn.execute(
+                f"INSERT INTO {table} (contact_id, position, {column})"
+                f" SELECT ?, 1 + count(*), ? FROM {table} WHERE contact_id = ?"
+                " ON CONFLICT DO NOTHING",
+                (contact_id, value, contact_id),
+            ).rowcount
+    for tag in tags:
+        added += conn.execute(
+            "INSERT INTO contact_tag (contact_id, tag) VALUES (?, ?) ON CONFLICT DO NOTHING",
+            (contact_id, tag),
+        ).rowcount
+    return added
+
+
+def remove_details(
+    conn: sqlite3.Connection,
+    contact_id: int,
+    *,
+    emails: Sequence[str] = (),
+    phones: Sequence[str] = (),
+    tags: Sequence[str] = (),
+) -> int:
+    """Take e-mail addresses, phone numbers and tags off a contact; how many were on file."""
+    removed = 0
+    for table, column, values in (
+        ("contact_email", "email", [email.strip().lower() for email in emails]),
+        ("contact_phone", "phone", [normal_phone(phone) for phone in phones]),
+        ("contact_tag", "tag", list(tags)),
+    ):
+        for value in values:
+            removed += conn.execute(
+                f"DELETE FROM {table} WHERE contact_id = ? AND {column} = ?", (contact_id, value)
+            ).rowcount
+    return removed
+
+
+def check_email(text: str) -> str:
+    """The address in lower case; raises Usage when it cannot be one.
+
+    Only the shape is checked (one @ with something on both sides, a dot after it, no blanks):
+    more would refuse addresses that mail servers accept.
+    """
+    email = text.strip()
+    name, at, domain = email.rpartition("@")
+    plain = not any(letter.isspace() or letter in "<>,;" for letter in email)
+    if not (name and at and plain and "." in domain.strip(".") and "@" not in name):
+        raise Usage(
+            _("{email} is no e-mail address.").format(email=text),
+            _("Write it like eva@example.com."),
+        )
+    return email.lower()
+
+
+def normal_phone(text: str) -> str:
+    """The number in E.164 (+4930123456) where it is a possible one, else as it was written.
+
+    A number without + is read as one of the country in the setting ``region``.
+    """
+    import phonenumbers
+
+    from funnelcli import config
+
+    try:
+        number = phonenumbers.parse(text, config.get("region"))
+    except phonenumbers.NumberParseException:
+        return " ".join(text.split())
+    # Fictive and new numbers are possible without being assigned, so validity asks too much.
+    if not phonenumbers.is_possible_number(number):
+        return " ".join(text.split())
+    written = str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+    return f"{written}x{number.extension}" if number.extension else written
+
+
+def edit(
+    conn: sqlite3.Connection, contact_id: int, changes: Mapping[str, str | int | None]
+) -> list[str]:
+    """Change columns of FIELDS; the names of those that differ now.
+
+    Raises Usage for an empty name, Refused for a contact that would belong to itself.
+    """
+    before = conn.execute(
+        f"SELECT {', '.join(FIELDS)} FROM contact WHERE id = ?", (contact_id,)
+    ).fetchone()
+    if before is None:
+        raise refs.missing(refs.CONTACT, str(contact_id))
+    now = dict(zip(FIELDS, before, strict=True))
+    changed = {name: value for name, value in changes.items() if now[name] != value}
+    if "name" in changed:
+        if not str(changed["name"] or "").strip():
+            raise Usage(_("A contact needs a name."), _("Give it with --name."))
+        changed["search"] = fold(str(changed["name"]))
+    if contact_id in (changed.get("organisation_id"), changed.get("referred_by_id")):
+        raise Refused(
+            _("A contact cannot belong to itself, nor refer itself."), _("Name another contact.")
+        )
+    if changed:
+        conn.execute(
+            f"UPDATE contact SET {', '.join(f'{name} = :{name}' for name in changed)}"
+            " WHERE id = :id",
+            {**changed, "id": contact_id},
+        )
+    return [name for name in changed if name != "search"]
+
+
+def consent(
+    conn: sqlite3.Connection, contact_id: int, channel: str, *, given_on: str, how: str
+) -> None:
+    """Record consent for a channel (post, phone, email), given on a plain date, and how."""
+    conn.execute(
+        "INSERT INTO contact_consent (contact_id, channel, given_on, how, recorded_at)"
+        " VALUES (?, ?, ?, ?, ?)",
+        (contact_id, channel, given_on, how, dates.now()),
+    )
+
+
+def withdraw_consent(conn: sqlite3.Connection, contact_id: int, channel: str, on: str) -> None:
+    """End every consent that stands for a channel as of a plain date.
+
+    Raises Refused when none stands, or it was given later.
+    """
+    standing = "contact_id = ? AND channel = ? AND withdrawn_on IS NULL"
+    row = conn.execute(
+        f"SELECT max(given_on) FROM contact_consent WHERE {standing}", (contact_id, channel)
+    ).fetchone()
+    if row[0] is None:
+        raise Refused(
+            _("No consent for {channel} is on file.").format(channel=channel),
+            _("`funnel contact show` lists the consents."),
+        )
+    if on < row[0]:
+        raise Refused(
+            _("The consent was given on {day}, after that.").format(day=row[0]),
+            _("Give a later day."),
+        )
+    conn.execute(
+        f"UPDATE contact_consent SET withdrawn_on = ? WHERE {standing}", (on, contact_id, channel)
+    )
+
+
+def remove(conn: sqlite3.Connection, contact_ids: Sequence[int]) -> None:
+    """Remove contacts with their visits and next steps; deals stay, without them.
+
+    Raises NotFound when one of them does not exist.
+    """
+    for contact_id in contact_ids:
+        if conn.execute("DELETE FROM contact WHERE id = ?", (contact_id,)).rowcount == 0:
+            raise refs.missing(refs.CONTACT, str(contact_id))

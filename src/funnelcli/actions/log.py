@@ -1,0 +1,292 @@
+"""The two logs of a deal, and the cache of them that the deal's row is.
+
+``stay`` says in which stage a deal was, ``terms`` says with which status, value, currency,
+probability and expected close; both are half-open intervals that follow each other without a
+gap, so at any instant since it was opened a deal has exactly one of each. History is never
+rewritten: a move closes the last interval and opens the next. What the deal's own row holds of
+this is derived by :func:`derive` and written by :func:`refresh` and :func:`open_deal` alone.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+
+from funnelcli import dates
+from funnelcli.errors import Refused
+from funnelcli.i18n import _
+
+WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """A stay in a stage; instants in UTC seconds, ``left_at`` None while it lasts."""
+
+    stage_id: int
+    entered_at: int
+    left_at: int | None
+    how: str
+    reason: str | None = None
+    provenance: str = "live"
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What holds of a deal for a while; ``value`` in minor units of ``currency``."""
+
+    valid_from: int
+    valid_to: int | None
+    status: str
+    value: int | None
+    currency: str
+    probability: int | None = None
+    expected_close: str | None = None
+    reason: str | None = None
+    note: str | None = None
+    provenance: str = "live"
+    valid_on: str = ""
+    """The day of ``valid_from`` in the user's zone; filled in when the row is written."""
+
+    @property
+    def day(self) -> str:
+        """The day these terms began, in the user's zone."""
+        return self.valid_on or dates.local_date(self.valid_from).isoformat()
+
+
+@dataclass(frozen=True, slots=True)
+class Cache:
+    """What a deal's row holds of its logs. The _on dates are in the user's zone."""
+
+    opened_at: int
+    opened_on: str
+    stage_id: int
+    stage_since: int
+    furthest_stage_id: int
+    status: str
+    value: int | None
+    currency: str
+    probability: int | None
+    expected_close: str | None
+    won_at: int | None
+    won_on: str | None
+    closed_at: int | None
+    closed_on: str | None
+    lost_reason: str | None
+    lost_note: str | None
+
+
+# id of a stage -> (its position, its kind)
+Stages = Mapping[int, tuple[int, str]]
+
+
+def stages_of(conn: sqlite3.Connection, process_id: int) -> Stages:
+    """Position and kind of every stage of a process."""
+    rows = conn.execute("SELECT id, position, kind FROM stage WHERE process_id = ?", (process_id,))
+    return {stage_id: (position, kind) for stage_id, position, kind in rows}
+
+
+def derive(stays: Sequence[Stay], terms: Sequence[Terms], stages: Stages) -> Cache:
+    """The cache that follows from the logs, both in the order of time.
+
+    The close is where the present run of won or lost began, so a later edit of a closed deal
+    never moves it. A withdrawn win keeps the date it was won on. The furthest stage is the
+    highest position it stayed in, stages of the kind outside left out.
+    """
+    last = terms[-1]
+    run = len(terms) - 1
+    while run and terms[run - 1].status == last.status:
+        run -= 1
+    won = None
+    if last.status == "won":
+        won = terms[run]
+    elif last.status == "lost" and run and terms[run - 1].status == "won":
+        before = run - 1
+        while before and terms[before - 1].status == "won":
+            before -= 1
+        won = terms[before]
+    closed = None if last.status == "open" else terms[run]
+    steps = [stay.stage_id for stay in stays if stages[stay.stage_id][1] != "outside"]
+    furthest = max(steps, key=lambda s: stages[s][0]) if steps else stays[-1].stage_id
+    lost = last.status == "lost"
+    return Cache(
+        opened_at=stays[0].entered_at,
+        opened_on=terms[0].day,
+        stage_id=stays[-1].stage_id,
+        stage_since=stays[-1].entered_at,
+        furthest_stage_id=furthest,
+        status=last.status,
+        value=last.value,
+        currency=last.currency,
+        probability=last.probability,
+        expected_close=last.expected_close,
+        won_at=won and won.valid_from,
+        won_on=won and won.day,
+        closed_at=closed and closed.valid_from,
+        closed_on=closed and closed.day,
+        lost_reason=terms[run].reason if lost else None,
+        lost_note=terms[run].note if lost else None,
+    )
+
+
+def read(conn: sqlite3.Connection, deal_id: int) -> tuple[list[Stay], list[Terms]]:
+    """Both logs of a deal in the order of time."""
+    stays = conn.execute(
+        "SELECT stage_id, entered_at, left_at, how, reason, provenance FROM stay"
+        " WHERE deal_id = ? ORDER BY entered_at, id",
+        (deal_id,),
+    )
+    terms = conn.execute(
+        "SELECT valid_from, valid_to, status, value, currency, probability, expected_close,"
+        " reason, note, provenance, valid_on FROM terms WHERE deal_id = ? ORDER BY valid_from, id",
+        (deal_id,),
+    )
+    return [Stay(*row) for row in stays], [Terms(*row) for row in terms]
+
+
+def refresh(conn: sqlite3.Connection, deal_id: int) -> Cache:
+    """Write the cache of one deal anew from its logs."""
+    (process_id,) = conn.execute(
+        "SELECT process_id FROM deal WHERE id = ?", (deal_id,)
+    ).fetchone()
+    stays, terms = read(conn, deal_id)
+    cache = derive(stays, terms, stages_of(conn, process_id))
+    fields = asdict(cache)
+    conn.execute(
+        f"UPDATE deal SET {', '.join(f'{name} = :{name}' for name in fields)} WHERE id = :id",
+        {**fields, "id": deal_id},
+    )
+    return cache
+
+
+def open_deal(
+    conn: sqlite3.Connection,
+    attributes: Mapping[str, int | str | None],
+    stays: Sequence[Stay],
+    terms: Sequence[Terms],
+    stages: Stages,
+) -> int:
+    """Insert a deal with its logs: one stay for a new one, a whole history for an imported one.
+
+    ``attributes`` are the columns that are no cache. Returns the id.
+    """
+    now = dates.now()
+    row = {**attributes, **asdict(derive(stays, terms, stages)), "recorded_at": now}
+    cursor = conn.execute(
+        f"INSERT INTO deal ({', '.join(row)}) VALUES ({', '.join(f':{name}' for name in row)})",
+        row,
+    )
+    deal_id = cursor.lastrowid
+    assert deal_id is not None
+    for stay in stays:
+        _insert_stay(conn, deal_id, stay, now)
+    for term in terms:
+        _insert_terms(conn, deal_id, term, now)
+    return deal_id
+
+
+def _insert_stay(conn: sqlite3.Connection, deal_id: int, stay: Stay, now: int) -> None:
+    conn.execute(
+        "INSERT INTO stay (deal_id, stage_id, entered_at, left_at, how, reason, provenance,"
+        " recorded_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            deal_id,
+            stay.stage_id,
+            stay.entered_at,
+            stay.left_at,
+            stay.how,
+            stay.reason,
+            stay.provenance,
+            now,
+        ),
+    )
+
+
+def _insert_terms(conn: sqlite3.Connection, deal_id: int, terms: Terms, now: int) -> None:
+    conn.execute(
+        "INSERT INTO terms (deal_id, valid_from, valid_on, valid_to, status, value, currency,"
+        " probability, expected_close, reason, note, provenance, recorded_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            deal_id,
+            terms.valid_from,
+            terms.day,
+            terms.valid_to,
+            terms.status,
+            terms.value,
+            terms.currency,
+            terms.probability,
+            terms.expected_close,
+            terms.reason,
+            terms.note,
+            terms.provenance,
+            now,
+        ),
+    )
+
+
+def last_instant(conn: sqlite3.Connection, deal_id: int) -> int:
+    """The instant of the deal's latest log entry; nothing may be recorded before it."""
+    (instant,) = conn.execute(
+        "SELECT max((SELECT max(entered_at) FROM stay WHERE deal_id = :id),"
+        " (SELECT max(valid_from) FROM terms WHERE deal_id = :id))",
+        {"id": deal_id},
+    ).fetchone()
+    return int(instant)
+
+
+def check_time(conn: sqlite3.Connection, deal_id: int, at: int) -> None:
+    """Times within one deal rise. Raises Refused for an instant before the last entry."""
+    last = last_instant(conn, deal_id)
+    if at < last:
+        raise Refused(
+            _("This deal already has an entry of {when}, which is later.").format(
+                when=dates.local(last).strftime("%Y-%m-%d %H:%M:%S")
+            ),
+            _("Give a time after it with --at, or take the later entry back with `funnel undo`."),
+        )
+
+
+def move(
+    conn: sqlite3.Connection,
+    deal_id: int,
+    stage_id: int,
+    at: int,
+    how: str,
+    reason: str | None = None,
+    provenance: str = "live",
+) -> Cache:
+    """End the present stay at ``at`` and begin one in ``stage_id``.
+
+    Raises Refused when ``at`` lies before the deal's last entry.
+    """
+    check_time(conn, deal_id, at)
+    conn.execute("UPDATE stay SET left_at = ? WHERE deal_id = ? AND left_at IS NULL", (at, deal_id))
+    stay = Stay(stage_id, at, None, how, reason, provenance)
+    _insert_stay(conn, deal_id, stay, dates.now())
+    return refresh(conn, deal_id)
+
+
+def change(
+    conn: sqlite3.Connection, deal_id: int, at: int, **fields: str | int | None
+) -> Cache | None:
+    """Let other terms hold from ``at`` on: status, value, currency, probability,
+    expected_close, with reason, note and provenance of the change.
+
+    Returns None, and writes nothing, when nothing differs. Raises Refused when ``at`` lies
+    before the deal's last entry.
+    """
+    _stays, terms = read(conn, deal_id)
+    current = terms[-1]
+    quiet = {"reason": None, "note": None, "provenance": "live", "valid_on": ""}
+    changed = replace(current, **{**quiet, **fields, "valid_from": at, "valid_to": None})
+    names = ("status", "value", "currency", "probability", "expected_close")
+    if all(getattr(changed, name) == getattr(current, name) for name in names):
+        return None
+    check_time(conn, deal_id, at)
+    conn.execute(
+        "UPDATE terms SET valid_to = ? WHERE deal_id = ? AND valid_to IS NULL", (at, deal_id)
+    )
+    _insert_terms(conn, deal_id, changed, dates.now())
+    return refresh(conn, deal_id)

@@ -1,0 +1,205 @@
+"""Putting a process into the database, new or changed, with the deals in it kept."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import dataclass, field
+
+from funnelcli.errors import NotFound, Refused
+from funnelcli.i18n import _
+from funnelcli.processes import Process, Stage
+
+
+@dataclass(slots=True)
+class PutResult:
+    """What changed: keys of stages added, renamed ("old -> new"), removed; deals that stay."""
+
+    process_id: int
+    created: bool
+    added: list[str] = field(default_factory=list)
+    renamed: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    deals: int = 0
+
+
+def put(conn: sqlite3.Connection, process: Process, *, builtin: bool = False) -> PutResult:
+    """Add ``process``, or change the one of that key to what it states.
+
+    Stages are matched by key, or by ``was`` where one was renamed; deals stay where they are.
+    Raises Refused when a stage that deals have been in would go.
+    """
+    row = conn.execute("SELECT id FROM process WHERE key = ?", (process.key,)).fetchone()
+    header = (
+        process.name_en,
+        process.name_de,
+        process.description_en,
+        process.description_de,
+        process.withdrawal_days,
+    )
+    if row is None:
+        cursor = conn.execute(
+            "INSERT INTO process (name_en, name_de, description_en, description_de,"
+            " withdrawal_days, key, builtin) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (*header, process.key, int(builtin)),
+        )
+        assert cursor.lastrowid is not None
+        result = PutResult(cursor.lastrowid, created=True)
+    else:
+        result = PutResult(row[0], created=False)
+        conn.execute(
+            "UPDATE process SET name_en = ?, name_de = ?, description_en = ?, description_de = ?,"
+            " withdrawal_days = ? WHERE id = ?",
+            (*header, result.process_id),
+        )
+    _put_stages(conn, process, result)
+    (result.deals,) = conn.execute(
+        "SELECT count(*) FROM deal WHERE process_id = ?", (result.process_id,)
+    ).fetchone()
+    if result.deals:
+        refresh_furthest(conn, result.process_id)
+    return result
+
+
+def _put_stages(conn: sqlite3.Connection, process: Process, result: PutResult) -> None:
+    existing = {
+        key: stage_id
+        for stage_id, key in conn.execute(
+            "SELECT id, key FROM stage WHERE process_id = ?", (result.process_id,)
+        )
+    }
+    kept: set[int] = set()
+    for position, stage in enumerate(process.stages, start=1):
+        stage_id = existing.get(stage.key)
+        if stage_id is None and stage.was in existing:
+            stage_id = existing[stage.was]
+            result.renamed.append(f"{stage.was} -> {stage.key}")
+        if stage_id is None:
+            stage_id = _insert_stage(conn, result.process_id, stage, position)
+            result.added.append(stage.key)
+        else:
+            _update_stage(conn, stage_id, stage, position)
+        kept.add(stage_id)
+        _put_details(conn, stage_id, stage)
+    for key, stage_id in existing.items():
+        if stage_id not in kept:
+            _remove_stage(conn, stage_id, key)
+            result.removed.append(key)
+
+
+def _columns(stage: Stage, position: int) -> tuple[str | int | None, ...]:
+    return (
+        stage.key,
+        position,
+        stage.name_en,
+        stage.name_de,
+        stage.phase,
+        stage.kind,
+        stage.probability,
+        stage.rot_days,
+        stage.guidance_en,
+        stage.guidance_de,
+    )
+
+
+def _insert_stage(conn: sqlite3.Connection, process_id: int, stage: Stage, position: int) -> int:
+    cursor = conn.execute(
+        "INSERT INTO stage (key, position, name_en, name_de, phase, kind, probability, rot_days,"
+        " guidance_en, guidance_de, process_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (*_columns(stage, position), process_id),
+    )
+    assert cursor.lastrowid is not None
+    return cursor.lastrowid
+
+
+def _update_stage(conn: sqlite3.Connection, stage_id: int, stage: Stage, position: int) -> None:
+    (kind,) = conn.execute("SELECT kind FROM stage WHERE id = ?", (stage_id,)).fetchone()
+    if kind != stage.kind and conn.execute(
+        "SELECT 1 FROM stay WHERE stage_id = ? LIMIT 1", (stage_id,)
+    ).fetchone():
+        raise Refused(
+            _("Deals have been in the stage {key}; its kind cannot change from {old} to {new}.")
+            .format(key=stage.key, old=kind, new=stage.kind),
+            _("Keep the kind, or give the new stage a key of its own."),
+        )
+    conn.execute(
+        "UPDATE stage SET key = ?, position = ?, name_en = ?, name_de = ?, phase = ?, kind = ?,"
+        " probability = ?, rot_days = ?, guidance_en = ?, guidance_de = ? WHERE id = ?",
+        (*_columns(stage, position), stage_id),
+    )
+
+
+def _put_details(conn: sqlite3.Connection, stage_id: int, stage: Stage) -> None:
+    for position, leave in enumerate(stage.exits, start=1):
+        conn.execute(
+            "INSERT INTO stage_exit (stage_id, position, key, text_en, text_de)"
+            " VALUES (?, ?, ?, ?, ?) ON CONFLICT (stage_id, key) DO UPDATE SET"
+            " position = excluded.position, text_en = excluded.text_en,"
+            " text_de = excluded.text_de",
+            (stage_id, position, leave.key, leave.text_en, leave.text_de),
+        )
+    for position, question in enumerate(stage.questions, start=1):
+        conn.execute(
+            "INSERT INTO stage_question (stage_id, position, key, text_en, text_de, kind, choices,"
+            " required) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (stage_id, key) DO UPDATE SET"
+            " position = excluded.position, text_en = excluded.text_en,"
+            " text_de = excluded.text_de, kind = excluded.kind, choices = excluded.choices,"
+            " required = excluded.required",
+            (
+                stage_id,
+                position,
+                question.key,
+                question.text_en,
+                question.text_de,
+                question.kind,
+                json.dumps(question.choices, ensure_ascii=False),
+                int(question.required),
+            ),
+        )
+    for table, keys in (
+        ("stage_exit", [leave.key for leave in stage.exits]),
+        ("stage_question", [question.key for question in stage.questions]),
+    ):
+        marks = ", ".join("?" for _key in keys) or "NULL"
+        conn.execute(
+            f"DELETE FROM {table} WHERE stage_id = ? AND NOT coalesce(key IN ({marks}), 0)",
+            (stage_id, *keys),
+        )
+
+
+def _remove_stage(conn: sqlite3.Connection, stage_id: int, key: str) -> None:
+    (stays,) = conn.execute(
+        "SELECT count(DISTINCT deal_id) FROM stay WHERE stage_id = ?", (stage_id,)
+    ).fetchone()
+    if stays:
+        raise Refused(
+            _("{n} deals have been in the stage {key}; it cannot go.").format(n=stays, key=key),
+            _('Keep the stage, or rename it: give the stage that takes its place was = "{key}".')
+            .format(key=key),
+        )
+    conn.execute("DELETE FROM stage WHERE id = ?", (stage_id,))
+
+
+def remove(conn: sqlite3.Connection, key: str) -> None:
+    """Remove a process that no deal is in. Raises NotFound, Refused."""
+    row = conn.execute("SELECT id, builtin FROM process WHERE key = ?", (key,)).fetchone()
+    if row is None:
+        raise NotFound(
+            _("There is no process {key}.").format(key=key), _("`funnel process list` shows them.")
+        )
+    (deals,) = conn.execute("SELECT count(*) FROM deal WHERE process_id = ?", (row[0],)).fetchone()
+    if deals:
+        raise Refused(
+            _("{n} deals are in the process {key}.").format(n=deals, key=key),
+            _("A process can go when no deal is in it."),
+        )
+    conn.execute("DELETE FROM process WHERE id = ?", (row[0],))
+
+
+def refresh_furthest(conn: sqlite3.Connection, process_id: int) -> None:
+    """Work out the furthest stage of a process's deals anew, after its stages were reordered."""
+    from funnelcli.actions import log
+
+    rows = conn.execute("SELECT id FROM deal WHERE process_id = ?", (process_id,)).fetchall()
+    for (deal_id,) in rows:
+        log.refresh(conn, deal_id)

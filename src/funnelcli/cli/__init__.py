@@ -1,0 +1,116 @@
+"""The command line: the lazy tree, and the one place where errors become words and exit codes."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from funnelcli import config, dates, i18n
+from funnelcli.cli import invocation
+from funnelcli.errors import Ambiguous, FunnelError, Usage
+from funnelcli.i18n import _
+from funnelcli.render import emit, message
+
+INTERRUPTED = 130
+
+
+def run(args: Sequence[str]) -> int:
+    """Run one command; the exit code."""
+    call = invocation.start(args)
+    try:
+        i18n.use(config.get("language"))
+        dates.set_zone(config.get("timezone"))
+        call.output.locale = config.get("locale")
+        if not config.get("color"):
+            call.output.color = False
+        return _dispatch(call, list(args))
+    except FunnelError as error:
+        _report(call, error)
+        return error.exit_code
+    except KeyboardInterrupt:
+        message(call.output, _("Interrupted; nothing was changed."))
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read has read enough. The stream must not be flushed again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _dispatch(call: invocation.Invocation, args: list[str]) -> int:
+    from typer import Abort
+    from typer._click.exceptions import ClickException
+
+    from funnelcli.cli.root import root
+
+    try:
+        result = root().main(_spelled_out(args), prog_name="funnel", standalone_mode=False)
+    except ClickException as error:
+        raise _usage(error) from error
+    except Abort as error:
+        raise KeyboardInterrupt from error
+    except sqlite3.DatabaseError as error:
+        from funnelcli.db.connection import unusable
+
+        raise unusable(call.path, error) from error
+    if isinstance(result, int):
+        return result
+    exit_code = 0
+    if isinstance(result, tuple):
+        result, exit_code = result
+    emit(result, call.output)
+    return exit_code
+
+
+def _spelled_out(args: list[str]) -> list[str]:
+    """``--json`` alone means every field; Click knows no option with a value left out."""
+    from funnelcli.cli.params import OPTIONAL_VALUE
+
+    end = args.index("--") if "--" in args else len(args)
+    return [f"{arg}=" if arg in OPTIONAL_VALUE else arg for arg in args[:end]] + args[end:]
+
+
+def _usage(error: Any) -> Usage:
+    """Click's complaint in the program's own words."""
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context is not None else "funnel"
+    hint = _("`{command} --help` shows how it is written.").format(command=path)
+    kind = type(error).__name__
+    if kind == "NoSuchOption":
+        text = _("There is no option {name}.").format(name=error.option_name)
+        if error.possibilities:
+            near = " / ".join(sorted(error.possibilities))
+            hint = _("Did you mean {name}?").format(name=near)
+        return Usage(text, hint)
+    if kind == "MissingParameter" and error.param is not None:
+        name = error.param.metavar or error.param.opts[0]
+        return Usage(_("{name} is missing.").format(name=name), hint)
+    if kind == "NoArgsIsHelpError":
+        return Usage(_("What is to be done?"), error.message)
+    return Usage(error.format_message(), hint)
+
+
+def _report(call: invocation.Invocation, error: FunnelError) -> None:
+    """Print an error: one sentence of what is wrong, one of what to do."""
+    if call.json:
+        import json
+
+        body: dict[str, Any] = {
+            "code": error.code,
+            "message": error.message,
+            "hint": error.hint,
+        }
+        if isinstance(error, Ambiguous):
+            body["candidates"] = [
+                {"id": candidate.id, "label": candidate.label} for candidate in error.candidates
+            ]
+        call.output.stderr.write(json.dumps({"error": body}, ensure_ascii=False) + "\n")
+        return
+    lines = [_("Error: {text}").format(text=error.message)]
+    if isinstance(error, Ambiguous):
+        lines += [f"{candidate.id:>6}  {candidate.label}" for candidate in error.candidates]
+    if error.hint:
+        lines.append(error.hint)
+    message(call.output, "\n".join(lines))

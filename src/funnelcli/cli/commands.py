@@ -1,0 +1,172 @@
+"""Typer's command classes, made lazy, with help that reads well in any width."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from typing import Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from funnelcli.cli import params
+from funnelcli.cli.tree import GROUPS, Noun, Verb
+from funnelcli.errors import Usage
+from funnelcli.i18n import _
+
+# Stands for the minus of a negated filter word while Click looks for options.
+MINUS = "\x1f"
+
+
+def examples(*lines: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Give a command the examples that its help ends with."""
+
+    def mark(function: Callable[..., Any]) -> Callable[..., Any]:
+        function.__dict__["examples"] = lines
+        return function
+
+    return mark
+
+
+class Command(TyperCommand):
+    """A command whose help shows its own options, the shared ones, and its examples."""
+
+    example_lines: tuple[str, ...] = ()
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Let words like ``-source:fair`` through where a command takes filter words."""
+        if any(param.name == "words" for param in self.params):
+            args = list(_protected(args, self.params))
+        return super().parse_args(ctx, args)
+
+    def format_usage(self, ctx: Any, formatter: Any) -> None:
+        """The usage line."""
+        pieces = " ".join(self.collect_usage_pieces(ctx))
+        formatter.write_usage(ctx.command_path, pieces, prefix=_("Usage:") + " ")
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """Arguments, the command's options, then those that every command shares."""
+        own, shared = [], []
+        for param in self.get_params(ctx):
+            record = param.get_help_record(ctx)
+            if record is None or getattr(param, "hidden", False):
+                continue
+            general = param.name == "help" or param.name in params.SHARED
+            (shared if general else own).append(record)
+        for title, records in ((_("Options"), own), (_("Shared options"), shared)):
+            if records:
+                with formatter.section(title):
+                    formatter.write_dl(records)
+
+    def format_epilog(self, ctx: Any, formatter: Any) -> None:
+        """The examples, as they are typed."""
+        if self.example_lines:
+            with formatter.section(_("Examples")):
+                for line in self.example_lines:
+                    formatter.write(f"{'':>{formatter.current_indent}}{line}\n")
+
+
+def _protected(args: list[str], known: list[Any]) -> Iterator[str]:
+    """``args`` with the minus of filter words hidden from the search for options.
+
+    A single minus before a longer word negates it; options with one minus have one letter.
+    """
+    takes_value = {
+        name for param in known if not getattr(param, "is_flag", True) for name in param.opts
+    }
+    plain = False
+    after_option = False
+    for word in args:
+        plain = plain or word == "--"
+        negates = len(word) > 2 and word[0] == "-" and word[1] not in "-0123456789"
+        if negates and not plain and not after_option:
+            yield MINUS + word[1:]
+        else:
+            yield word
+        after_option = not plain and word in takes_value
+
+
+def filter_words(words: list[str] | None) -> list[str]:
+    """The filter words of a command, with their minus back."""
+    return ["-" + word[1:] if word.startswith(MINUS) else word for word in words or []]
+
+
+def build(name: str, verb: Verb) -> Command:
+    """Import one command and make it, with the options that it shares."""
+    module, _colon, function_name = verb.target.partition(":")
+    function = getattr(import_module(f"funnelcli.cli.{module}"), function_name)
+    app = typer.Typer(add_completion=False, rich_markup_mode=None)
+    app.command(name, cls=Command, help=_long_help(verb, function))(function)
+    command = typer.main.get_command(app)
+    assert isinstance(command, Command)
+    command.params.extend(params.shared(verb.shares))
+    command.example_lines = getattr(function, "examples", ())
+    for param in command.params:
+        text = getattr(param, "help", None)
+        if text:
+            param.help = _(text)  # type: ignore[attr-defined]
+    return command
+
+
+def _long_help(verb: Verb, function: Callable[..., Any]) -> str:
+    more = getattr(function, "more", "")
+    return _(verb.help) + (f"\n\n{_(more)}" if more else "")
+
+
+class Group(TyperGroup):
+    """A group that imports the one command that is called, and lists the rest from the tree."""
+
+    tree: dict[str, Verb | Noun]
+    bare: str | None = None
+    """The verb that the group's name alone stands for."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """The names in the tree's order."""
+        return list(self.tree)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The command of that name or alias."""
+        for name, entry in self.tree.items():
+            if cmd_name == name or (isinstance(entry, Verb) and cmd_name in entry.aliases):
+                return group(name, entry) if isinstance(entry, Noun) else build(name, entry)
+        return None
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The command that the first word names; raises Usage with the nearest ones."""
+        command = self.get_command(ctx, args[0])
+        if command is None:
+            raise self._unknown(ctx, args[0])
+        return command.name, command, args[1:]
+
+    def _unknown(self, ctx: Any, word: str) -> Usage:
+        import difflib
+
+        message = _("There is no command {name}.").format(name=f"{ctx.command_path} {word}")
+        near = difflib.get_close_matches(word, self.tree, 3)
+        if near:
+            return Usage(message, _("Did you mean {name}?").format(name=" / ".join(near)))
+        return Usage(message, _("`{command} --help` lists them.").format(command=ctx.command_path))
+
+    def format_usage(self, ctx: Any, formatter: Any) -> None:
+        """The usage line."""
+        formatter.write_usage(ctx.command_path, "COMMAND ...", prefix=_("Usage:") + " ")
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """The commands, grouped by what people do, then the options."""
+        for title in ("", *GROUPS):
+            rows = [
+                (name, _(entry.help)) for name, entry in self.tree.items() if entry.group == title
+            ]
+            if rows:
+                with formatter.section(_(title) if title else _("Commands")):
+                    formatter.write_dl(rows)
+        records = [param.get_help_record(ctx) for param in self.get_params(ctx)]
+        with formatter.section(_("Options")):
+            formatter.write_dl([record for record in records if record])
+
+
+def group(name: str, noun: Noun) -> Group:
+    """The group of a noun's verbs."""
+    made = Group(name=name, help=_(noun.help), rich_markup_mode=None, no_args_is_help=True)
+    made.tree = dict(noun.verbs)
+    return made

@@ -1,0 +1,255 @@
+"""One call of the program: its streams, its options, its database, its questions.
+
+Everything that depends on where the program runs is asked here: whether a person sits there,
+which file, which language. Command functions ask :func:`current`.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from funnelcli import config, dates, refs
+from funnelcli.errors import Ambiguous, Usage
+from funnelcli.i18n import _
+from funnelcli.render import Output, message
+
+# Rows of a list on a terminal, unless --limit says otherwise. A pipe or a file gets them all:
+# a script must never lose rows without being told.
+SCREEN_ROWS = 100
+
+
+@dataclass(slots=True)
+class Invocation:
+    """The options that every command shares, and what follows from them."""
+
+    args: list[str]
+    output: Output = field(default_factory=Output)
+    db: str | None = None
+    no_input: bool = False
+    yes: bool = False
+    dry_run: bool = False
+    verb: str = ""
+
+    def take(self, name: str, value: str | bool) -> None:
+        """Take the value of a shared option."""
+        if name in ("json", "jsonl", "csv", "tsv", "md", "html", "ids"):
+            self._take_format(name, value)
+        elif name == "output":
+            self.output.path = str(value)
+        elif name == "neutralise":
+            self.output.neutralise = True
+        elif name == "quiet":
+            self.output.quiet = True
+        elif name == "no_color":
+            self.output.color = False
+        elif name == "db":
+            self.db = str(value)
+        else:
+            setattr(self, name, bool(value))
+
+    def _take_format(self, name: str, value: str | bool) -> None:
+        if self.output.format not in (None, name):
+            raise Usage(
+                _("--{one} and --{other} cannot both be.").format(
+                    one=self.output.format, other=name
+                ),
+                _("Choose one format."),
+            )
+        self.output.format = name
+        if isinstance(value, str):
+            self.output.fields = [key.strip() for key in value.split(",") if key.strip()]
+
+    @property
+    def json(self) -> bool:
+        """Whether errors are to be printed as JSON too."""
+        return self.output.format in ("json", "jsonl")
+
+    @property
+    def interactive(self) -> bool:
+        """Whether a person can be asked."""
+        return (
+            not self.no_input
+            and bool(config.get("input"))
+            and sys.stdin.isatty()
+            and self.output.stderr.isatty()
+        )
+
+    @property
+    def on_screen(self) -> bool:
+        """Whether a person reads the result on a terminal."""
+        return (
+            self.output.format is None
+            and self.output.path is None
+            and self.output.stdout.isatty()
+        )
+
+    @property
+    def path(self) -> str:
+        """The database file."""
+        return self.db or str(config.get("db"))
+
+    @contextmanager
+    def open(self) -> Iterator[sqlite3.Connection]:
+        """The database, closed before the program ends, however it ends."""
+        from funnelcli.db.connection import connect, unusable
+
+        conn = connect(self.path)
+        try:
+            yield conn
+        except sqlite3.OperationalError as error:
+            raise unusable(self.path, error) from error
+        finally:
+            conn.close()
+
+    @contextmanager
+    def read(self) -> Iterator[sqlite3.Connection]:
+        """The database in one read-only snapshot."""
+        from funnelcli.db.connection import read_only
+
+        with self.open() as conn, read_only(conn):
+            yield conn
+
+    @contextmanager
+    def change(self, conn: sqlite3.Connection) -> Iterator[int]:
+        """One journalled transaction of this command."""
+        from funnelcli.db.connection import command
+
+        with command(conn, self.verb, self.args, dry_run=self.dry_run) as command_id:
+            yield command_id
+
+    # Naming records ---------------------------------------------------------------------------
+
+    def find(
+        self,
+        conn: sqlite3.Connection,
+        noun: refs.Noun,
+        text: str,
+        *,
+        write: bool = True,
+        where: str = "1",
+    ) -> int:
+        """The record that ``text`` names; on a terminal, a choice among several.
+
+        Asked before the transaction begins, so that nobody waits for the answer.
+        """
+        try:
+            return refs.resolve(conn, noun, text, write=write, where=where)
+        except Ambiguous as error:
+            if not self.interactive:
+                raise
+            return self._choose(error)
+
+    def _choose(self, error: Ambiguous) -> int:
+        lines = [error.message]
+        lines += [f"{candidate.id:>6}  {candidate.label}" for candidate in error.candidates]
+        message(self.output, "\n".join(lines))
+        answer = self.ask(_("Which id?"))
+        if answer.strip() not in {str(candidate.id) for candidate in error.candidates}:
+            raise error
+        return int(answer)
+
+    # Asking -----------------------------------------------------------------------------------
+
+    def ask(self, question: str, default: str = "") -> str:
+        """A line from the person at the terminal, asked on standard error."""
+        shown = f"{question} [{default}] " if default else f"{question} "
+        self.output.stderr.write(shown)
+        self.output.stderr.flush()
+        line = sys.stdin.readline()
+        if not line:
+            raise KeyboardInterrupt
+        return line.strip() or default
+
+    def need(self, value: str | None, option: str, question: str) -> str:
+        """``value``, or what the person answers; raises Usage naming the option."""
+        if value is not None and value.strip():
+            return value
+        if self.interactive:
+            answer = self.ask(question)
+            if answer:
+                return answer
+        raise Usage(
+            _("{option} is missing.").format(option=option),
+            _("Give it with {option}.").format(option=option),
+        )
+
+    def confirm(self, question: str) -> None:
+        """Go on if the person says so, or said so with --yes.
+
+        Raises Usage where nobody can be asked, KeyboardInterrupt for a no.
+        """
+        if self.yes or self.dry_run:
+            return
+        if not self.interactive:
+            raise Usage(question, _("Confirm with --yes."))
+        answer = self.ask(f"{question} [{_('y/N')}]").lower()
+        if answer not in ("y", "yes", "j", "ja"):
+            raise KeyboardInterrupt
+
+    def long_text(self, text: str | None, template: str = "") -> str | None:
+        """Long text from an argument; "-" reads standard input."""
+        if text == "-":
+            return sys.stdin.read().rstrip("\n")
+        return text if text is not None else (template or None)
+
+    def rows(self, limit: int | None) -> int | None:
+        """How many rows a list reads: --limit, else all, else what a screen shows."""
+        if limit is not None:
+            return limit or None
+        return SCREEN_ROWS if self.on_screen else None
+
+    # Values -----------------------------------------------------------------------------------
+
+    def when(self, conn: sqlite3.Connection, at: str | None, deal_id: int | None = None) -> int:
+        """The instant that --at names, now without it; on the deal's last day, after its last
+        entry."""
+        if at is None:
+            now = dates.now()
+            if deal_id is None:
+                return now
+            from funnelcli.actions.log import last_instant
+
+            # Entries of one second keep their order; a clock set back must not refuse work.
+            last = last_instant(conn, deal_id)
+            return max(now, last) if last - now < 5 else now
+        after = None
+        if deal_id is not None:
+            from funnelcli.actions.log import last_instant
+
+            after = last_instant(conn, deal_id)
+        return dates.parse_when(at, after=after)
+
+    def money(self, text: str, currency: str | None = None) -> tuple[int, str]:
+        """Minor units and currency of an amount as people write it."""
+        from funnelcli.money import parse_money
+
+        money = parse_money(
+            text, currency=currency or config.get("currency"), locale=config.get("locale")
+        )
+        return money.minor, money.currency
+
+    def date(self, text: str | None) -> str | None:
+        """A plain date as ISO text; "none" and None are None."""
+        if text is None or text.lower() in ("none", ""):
+            return None
+        return dates.parse_date(text).isoformat()
+
+
+_current: Invocation | None = None
+
+
+def start(args: Sequence[str]) -> Invocation:
+    """Begin a call of the program."""
+    global _current
+    _current = Invocation(list(args))
+    return _current
+
+
+def current() -> Invocation:
+    """The call that is under way."""
+    assert _current is not None
+    return _current

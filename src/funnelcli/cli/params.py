@@ -1,0 +1,101 @@
+"""Options that commands share: how output looks, which database, whether to ask."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperOption
+
+from funnelcli.cli import invocation
+from funnelcli.i18n import N_, _
+
+# name -> (declarations, help, metavar or None for a flag, letters of Verb.shares; "" is for all)
+_SPECS: dict[str, tuple[list[str], str, str | None, str]] = {
+    "json": (["--json"], N_("Print JSON; --json=FIELDS chooses fields."), "FIELDS", "rw"),
+    "jsonl": (["--jsonl"], N_("Print JSON, one record a line."), None, "r"),
+    "csv": (["--csv"], N_("Print CSV with a header; --csv=FIELDS chooses."), "FIELDS", "r"),
+    "tsv": (["--tsv"], N_("Print tab-separated text with a header."), "FIELDS", "r"),
+    "md": (["--md"], N_("Print a Markdown table."), None, "r"),
+    "html": (["--html"], N_("Print an HTML page."), None, "r"),
+    "ids": (["--ids"], N_("Print the ids alone."), None, "r"),
+    "output": (
+        ["--output", "-o"],
+        N_("Write to a file; its ending (.csv, .json, .html, .svg …) says the format."),
+        "FILE",
+        "r",
+    ),
+    "neutralise": (
+        ["--neutralise"],
+        N_("Defuse cells that a spreadsheet would run as formulas."),
+        None,
+        "r",
+    ),
+    "quiet": (["--quiet", "-q"], N_("Print only the id; nothing on a read."), None, "w"),
+    "dry_run": (["--dry-run", "-n"], N_("Say what would change, and change nothing."), None, "b"),
+    "yes": (["--yes", "-y"], N_("Do not ask for confirmation."), None, "b"),
+    "no_input": (["--no-input"], N_("Never ask; a missing value is an error."), None, ""),
+    "no_color": (["--no-color"], N_("Print without colour."), None, ""),
+    "db": (["--db"], N_("The database file."), "FILE", ""),
+}
+SHARED = frozenset(_SPECS)
+# Options whose value is optional and comes after "=": alone they stand for all fields.
+OPTIONAL_VALUE = ("--json", "--csv", "--tsv")
+
+
+def _take(_ctx: Any, param: Any, value: Any) -> Any:
+    if value not in (None, False):
+        invocation.current().take(param.name, value)
+    return value
+
+
+def shared(letters: str) -> list[TyperOption]:
+    """The options that a command with these letters takes, besides its own."""
+    return [
+        TyperOption(
+            param_decls=declarations,
+            help=_(text),
+            is_flag=metavar is None,
+            type=None if metavar is None else str,
+            metavar=_metavar(name, metavar),
+            default=False if metavar is None else None,
+            expose_value=False,
+            callback=_take,
+        )
+        for name, (declarations, text, metavar, of) in _SPECS.items()
+        if not of or set(of) & set(letters)
+    ]
+
+
+def _metavar(name: str, metavar: str | None) -> str | None:
+    return f"[={metavar}]" if f"--{name}" in OPTIONAL_VALUE else metavar
+
+
+Words = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[FILTER]...", help=N_("Filters like stage:offer value:>10k mueller."),
+                   show_default=False),
+]
+DealRef = Annotated[str, typer.Argument(metavar="DEAL", help=N_("Its id, or words of its name."))]
+ContactRef = Annotated[
+    str, typer.Argument(metavar="CONTACT", help=N_("Its id, or words of its name."))
+]
+At = Annotated[
+    str | None,
+    typer.Option("--at", metavar="WHEN", help=N_("When it happened: yesterday, 2026-09-01 14:30.")),
+]
+Sort = Annotated[
+    str | None,
+    typer.Option("--sort", metavar="KEYS", help=N_("Sort by these; - before one turns it round.")),
+]
+Limit = Annotated[
+    int | None,
+    typer.Option("--limit", metavar="N", min=0,
+                 help=N_("At most so many rows; 0 for all. A terminal shows 100.")),
+]
+Tags = Annotated[
+    list[str] | None, typer.Option("--tag", metavar="TAG", help=N_("A tag; may be repeated."))
+]
+Untags = Annotated[
+    list[str] | None, typer.Option("--untag", metavar="TAG", help=N_("Take a tag off."))
+]

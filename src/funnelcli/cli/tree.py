@@ -1,0 +1,156 @@
+"""The command tree as data: what there is, where it lives, what it is for.
+
+Only the command that is called is imported; help and completion read this table alone. Help
+texts are English message ids.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from funnelcli.i18n import N_
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """A command: ``target`` is "module:function" in funnelcli.cli; ``shares`` says which of the
+    shared options it takes: r(ecords), w(rites one thing), b(ulk: dry run and confirmation)."""
+
+    target: str
+    help: str
+    shares: str = ""
+    group: str = ""
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Noun:
+    """A group of verbs."""
+
+    help: str
+    verbs: dict[str, Verb] = field(default_factory=dict)
+    group: str = ""
+
+
+EVERY_DAY = N_("Every day")
+RECORDS = N_("Records")
+FIGURES = N_("Figures")
+DATA = N_("Data and set-up")
+GROUPS = (EVERY_DAY, RECORDS, FIGURES, DATA)
+
+_LIST = ("ls",)
+_REMOVE = ("rm",)
+
+_ADVANCE = Verb("moves:advance", N_("Take a deal one stage forward, or further."), "w")
+_BACK = Verb("moves:back", N_("Move a deal back, with the reason."), "w")
+_WIN = Verb("moves:win", N_("Win a deal."), "w")
+_LOSE = Verb("moves:lose", N_("Lose a deal, for a reason."), "w")
+_REOPEN = Verb("moves:reopen", N_("Open a won or lost deal again."), "w")
+_WITHDRAW = Verb("moves:withdraw", N_("Reverse a win within its withdrawal period."), "w")
+
+
+def _daily(verb: Verb) -> Verb:
+    return Verb(verb.target, verb.help, verb.shares, EVERY_DAY)
+
+
+TREE: dict[str, Verb | Noun] = {
+    "today": Verb("today:today", N_("Today: what is due, what rots, the pipeline."), "r", EVERY_DAY),
+    "show": Verb("show:show", N_("The funnel of a process, now or on a past day."), "r", FIGURES),
+    "advance": _daily(_ADVANCE),
+    "back": _daily(_BACK),
+    "win": _daily(_WIN),
+    "lose": _daily(_LOSE),
+    "reopen": _daily(_REOPEN),
+    "log": Verb("visit:log", N_("Log a visit or a call in one line."), "w", EVERY_DAY),
+    "next": Verb("step:next_", N_("Say what comes next for a deal or a contact."), "w", EVERY_DAY),
+    "undo": Verb("journal:undo", N_("Take back the last command."), "w", EVERY_DAY),
+    "redo": Verb("journal:redo", N_("Do again what was undone last."), "w", EVERY_DAY),
+    "contact": Noun(
+        N_("People and organisations."),
+        {
+            "add": Verb("contact:add", N_("Add a person or an organisation."), "w"),
+            "list": Verb("contact:list_", N_("List contacts."), "r", aliases=_LIST),
+            "show": Verb("contact:show", N_("A contact with its whole story."), "r"),
+            "edit": Verb("contact:edit", N_("Change a contact."), "w"),
+            "consent": Verb("contact:consent", N_("Record or withdraw a consent."), "w"),
+            "remove": Verb("contact:remove", N_("Remove contacts."), "wb", aliases=_REMOVE),
+        },
+        RECORDS,
+    ),
+    "deal": Noun(
+        N_("Deals and their way through the stages."),
+        {
+            "add": Verb("deal:add", N_("Open a deal."), "w"),
+            "list": Verb("deal:list_", N_("List deals."), "r", aliases=_LIST),
+            "show": Verb("deal:show", N_("A deal with its whole story."), "r"),
+            "edit": Verb("deal:edit", N_("Change a deal."), "w"),
+            "advance": _ADVANCE,
+            "back": _BACK,
+            "win": _WIN,
+            "lose": _LOSE,
+            "withdraw": _WITHDRAW,
+            "reopen": _REOPEN,
+            "snooze": Verb("deal:snooze", N_("Let a deal rest until a day."), "w"),
+            "remove": Verb("deal:remove", N_("Remove deals."), "wb", aliases=_REMOVE),
+        },
+        RECORDS,
+    ),
+    "visit": Noun(
+        N_("Visits, calls and their reports."),
+        {
+            "add": Verb("visit:add", N_("Record a visit with its report."), "w"),
+            "list": Verb("visit:list_", N_("List visits."), "r", aliases=_LIST),
+            "show": Verb("visit:show", N_("A visit's report."), "r"),
+            "edit": Verb("visit:edit", N_("Change or complete a report."), "w"),
+            "remove": Verb("visit:remove", N_("Remove visits."), "wb", aliases=_REMOVE),
+        },
+        RECORDS,
+    ),
+    "step": Noun(
+        N_("Next steps."),
+        {
+            "add": Verb("step:next_", N_("Say what comes next for a deal or a contact."), "w"),
+            "list": Verb("step:list_", N_("List next steps."), "r", aliases=_LIST),
+            "show": Verb("step:show", N_("A next step."), "r"),
+            "done": Verb("step:done", N_("Tick a step off."), "w"),
+            "edit": Verb("step:edit", N_("Change a step."), "w"),
+            "remove": Verb("step:remove", N_("Remove steps."), "wb", aliases=_REMOVE),
+        },
+        RECORDS,
+    ),
+    "process": Noun(
+        N_("Processes: the stages that deals go through."),
+        {
+            "list": Verb("process:list_", N_("List processes."), "r", aliases=_LIST),
+            "show": Verb("process:show", N_("The stages of a process, with their guidance."), "r"),
+            "add": Verb("process:add", N_("Add a process from a file, or change one."), "wb"),
+            "export": Verb("process:export", N_("Print a process as a file to change."), ""),
+            "check": Verb("process:check", N_("Check a process file."), ""),
+            "remove": Verb("process:remove", N_("Remove a process without deals."), "w"),
+        },
+        DATA,
+    ),
+    "import": Noun(
+        N_("Bring records in from files."),
+        {"deals": Verb("importing:deals", N_("Import deals with their contacts."), "wb")},
+        DATA,
+    ),
+    "history": Verb("journal:history", N_("What was done, by which command."), "r", DATA),
+    "config": Noun(
+        N_("Settings."),
+        {
+            "list": Verb("settings:list_", N_("Every setting, and where it comes from."), "r",
+                         aliases=_LIST),
+            "set": Verb("settings:set_", N_("Change a setting."), "w"),
+            "unset": Verb("settings:unset", N_("Go back to a setting's default."), "w"),
+        },
+        DATA,
+    ),
+    "backup": Verb("database:backup", N_("Copy the database, verified."), "r", DATA),
+    "restore": Verb("database:restore", N_("Bring a copy back; what it replaces is kept."), "b",
+                    DATA),
+    "doctor": Verb("database:doctor", N_("Check the database and mend what can be."), "r", DATA),
+    "demo": Verb("demo:demo", N_("Look around in a throw-away database."), "r", DATA),
+    "completion": Verb("shells:completion", N_("Print the completion script of a shell."), "",
+                       DATA),
+}

@@ -1,0 +1,237 @@
+"""Settings: an option over the environment over ``config.toml`` over the default.
+
+The file is read only where it exists, and platformdirs asked only where no variable names the
+place, so a command that needs neither pays for neither.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from funnelcli.errors import Failed, Usage
+from funnelcli.i18n import _
+
+
+def _text(value: str) -> str:
+    return value
+
+
+def _currency(value: str) -> str:
+    from funnelcli.money import check_currency
+
+    return check_currency(value)
+
+
+def _language(value: str) -> str:
+    from funnelcli.i18n import LANGUAGES
+
+    if value[:2].lower() not in LANGUAGES:
+        raise Usage(
+            _("{value} is no language that funnel speaks.").format(value=value),
+            _("Write en or de."),
+        )
+    return value[:2].lower()
+
+
+def _zone(value: str) -> str:
+    from zoneinfo import ZoneInfo
+
+    try:
+        ZoneInfo(value)
+    except (KeyError, ValueError, OSError) as error:
+        raise Usage(
+            _("{value} is no time zone.").format(value=value),
+            _("Write it like Europe/Berlin."),
+        ) from error
+    return value
+
+
+def _flag(value: str) -> bool:
+    if value.lower() in ("1", "true", "yes", "on", "ja"):
+        return True
+    if value.lower() in ("0", "false", "no", "off", "nein", ""):
+        return False
+    raise Usage(
+        _("{value} is neither true nor false.").format(value=value), _("Write true or false.")
+    )
+
+
+def _region(value: str) -> str:
+    if len(value) != 2 or not value.isascii() or not value.isalpha():
+        raise Usage(
+            _("{value} is no country code.").format(value=value), _("Write two letters, like DE.")
+        )
+    return value.upper()
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting: its name in config.toml, how its text is read, what it is for (English)."""
+
+    name: str
+    read: Callable[[str], Any]
+    default: Callable[[], Any]
+    help: str
+
+    @property
+    def variable(self) -> str:
+        """The environment variable that sets it."""
+        return f"FUNNEL_{self.name.upper()}"
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A setting's value and where it comes from: default, config.toml, or a variable."""
+
+    setting: Setting
+    value: Any
+    origin: str
+
+
+def config_dir() -> str:
+    """The folder of ``config.toml``: FUNNEL_CONFIG_DIR, else the platform's."""
+    given = os.environ.get("FUNNEL_CONFIG_DIR")
+    if given:
+        return given
+    from platformdirs import user_config_dir
+
+    return user_config_dir("funnel", appauthor=False)
+
+
+def _default_db() -> str:
+    from platformdirs import user_data_dir
+
+    return os.path.join(user_data_dir("funnel", appauthor=False), "funnel.db")
+
+
+def _system_locale() -> str:
+    for variable in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        name = os.environ.get(variable, "")
+        if name:
+            return name
+    return ""
+
+
+def _default_language() -> str:
+    return "de" if _system_locale().startswith("de") else "en"
+
+
+def _default_locale() -> str:
+    name = _system_locale().split(".")[0].split("@")[0]
+    fits = "_" in name and name[:2].lower() == get("language")
+    return name if fits else {"de": "de_DE", "en": "en_US"}[get("language")]
+
+
+def _default_region() -> str:
+    return str(get("locale")).rpartition("_")[2].upper()[:2]
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("db", _text, _default_db, "the database file"),
+    Setting("language", _language, _default_language, "the language of messages: en or de"),
+    Setting("locale", _text, _default_locale, "how numbers, money and dates are written: de_DE"),
+    Setting("timezone", _zone, lambda: None, "the time zone of dates: Europe/Berlin"),
+    Setting("currency", _currency, lambda: "EUR", "the currency of amounts written without one"),
+    Setting("region", _region, _default_region, "the country of phone numbers without +"),
+    Setting("process", _text, lambda: "cycle", "the process of a new deal"),
+    Setting("input", _flag, lambda: True, "whether to ask on a terminal; false never asks"),
+    Setting("color", _flag, lambda: True, "whether to use colour on a terminal"),
+)
+_BY_NAME = {setting.name: setting for setting in SETTINGS}
+# The short variable that the language has beside its long one.
+_ALIASES = {"FUNNEL_LANG": "language"}
+
+
+@cache
+def _file() -> dict[str, Any]:
+    path = os.path.join(config_dir(), "config.toml")
+    if not os.path.exists(path):
+        return {}
+    import tomllib
+
+    try:
+        with open(path, "rb") as file:
+            values = tomllib.load(file)
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise Failed(
+            _("{path} cannot be read: {error}.").format(path=path, error=error),
+            _("Mend the file, or move it out of the way."),
+        ) from error
+    unknown = sorted(set(values) - set(_BY_NAME))
+    if unknown:
+        raise Usage(
+            _("{path} has an unknown setting: {name}.").format(path=path, name=unknown[0]),
+            _("`funnel config` lists every setting."),
+        )
+    return values
+
+
+@cache
+def lookup(name: str) -> Value:
+    """The value of a setting and where it comes from.
+
+    Raises Usage when the text of the environment or the file does not fit the setting.
+    """
+    setting = _BY_NAME[name]
+    variables = [setting.variable] + [v for v, target in _ALIASES.items() if target == name]
+    for variable in variables:
+        text = os.environ.get(variable)
+        if text:
+            return Value(setting, setting.read(text), variable)
+    if name in _file():
+        raw = _file()[name]
+        text = str(raw).lower() if isinstance(raw, bool) else str(raw)
+        return Value(setting, setting.read(text), "config.toml")
+    return Value(setting, setting.default(), "default")
+
+
+def get(name: str) -> Any:
+    """The value of the setting called ``name``."""
+    return lookup(name).value
+
+
+def forget() -> None:
+    """Read the environment and the file anew, at the next question."""
+    _file.cache_clear()
+    lookup.cache_clear()
+
+
+def save(name: str, text: str | None) -> str:
+    """Write a setting to ``config.toml`` (None takes it out); the path of the file.
+
+    Raises Usage for an unknown name or a text that does not fit.
+    """
+    if name not in _BY_NAME:
+        raise Usage(
+            _("There is no setting {name}.").format(name=name),
+            _("`funnel config` lists every setting."),
+        )
+    values = dict(_file())
+    values.pop(name, None)
+    if text is not None:
+        values[name] = _BY_NAME[name].read(text)
+    path = os.path.join(config_dir(), "config.toml")
+    lines = [f"{key} = {_toml(values[key])}\n" for key in sorted(values)]
+    try:
+        os.makedirs(config_dir(), mode=0o700, exist_ok=True)
+        with open(path + ".part", "w", encoding="utf-8") as file:
+            file.writelines(lines)
+        os.replace(path + ".part", path)
+    except OSError as error:
+        raise Failed(
+            _("{path} cannot be written: {error}.").format(path=path, error=error.strerror),
+            _("Check the permissions of the folder."),
+        ) from error
+    forget()
+    return path
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    escaped = str(value).replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return f'"{escaped}"'

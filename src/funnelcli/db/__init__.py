@@ -1,0 +1,7 @@
+"""The database: opening it, migrating it, the journal, copies of it, its health."""
+
+from __future__ import annotations
+
+from funnelcli.db.connection import command, connect, read_only
+
+__all__ = ["command", "connect", "read_only"]

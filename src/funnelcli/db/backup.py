@@ -1,0 +1,118 @@
+"""Copies of the database: made online, verified, rotated, and restored without losing anything."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import closing
+
+from funnelcli import dates
+from funnelcli.errors import Failed
+from funnelcli.i18n import _
+
+# Automatic copies that are kept; the oldest go first.
+KEEP = 10
+
+
+def folder(path: str) -> str:
+    """Where the automatic copies of the database at ``path`` lie."""
+    return os.path.abspath(path) + ".backups"
+
+
+def copy(conn: sqlite3.Connection, target: str) -> None:
+    """Write a verified copy of the open database to ``target``, while others go on writing.
+
+    The copy appears under its name only when it is whole and has passed SQLite's integrity
+    check. Raises Failed when it cannot be written or does not verify.
+    """
+    part = target + ".part"
+    try:
+        os.close(os.open(part, os.O_CREAT | os.O_TRUNC | os.O_RDWR, 0o600))
+        with closing(sqlite3.connect(part, isolation_level=None)) as copied:
+            conn.backup(copied)
+            copied.execute("PRAGMA journal_mode = DELETE")
+            problem = integrity_problem(copied)
+        if problem:
+            raise Failed(
+                _("The copy does not verify: {problem}.").format(problem=problem),
+                _("Run `funnel doctor` on the database."),
+            )
+        os.replace(part, target)
+    except (OSError, sqlite3.Error) as error:
+        raise Failed(
+            _("The copy cannot be written to {path}: {error}.").format(path=target, error=error),
+            _("Check that the folder exists and that the disk has room."),
+        ) from error
+    finally:
+        if os.path.exists(part):
+            os.remove(part)
+
+
+def integrity_problem(conn: sqlite3.Connection) -> str:
+    """What SQLite's integrity check says; empty when the file is sound."""
+    try:
+        (answer,) = conn.execute("PRAGMA quick_check(1)").fetchone()
+    except sqlite3.DatabaseError as error:
+        return str(error)
+    return "" if answer == "ok" else str(answer)
+
+
+def rotate(conn: sqlite3.Connection, path: str, reason: str) -> str:
+    """Make an automatic copy beside the database and let the oldest beyond KEEP go.
+
+    Returns the path of the copy.
+    """
+    where = folder(path)
+    try:
+        os.makedirs(where, mode=0o700, exist_ok=True)
+    except OSError as error:
+        raise Failed(
+            _("The backup folder {path} cannot be made: {error}.").format(
+                path=where, error=error.strerror
+            ),
+            _("Check the permissions of the database's folder."),
+        ) from error
+    stamp = dates.iso_instant(dates.now()).replace(":", "").replace("-", "")
+    target = os.path.join(where, f"{stamp}-{reason}.db")
+    copy(conn, target)
+    for old in sorted(name for name in os.listdir(where) if name.endswith(".db"))[:-KEEP]:
+        os.remove(os.path.join(where, old))
+    return target
+
+
+def restore(source: str, path: str) -> str | None:
+    """Put the copy at ``source`` in the place of the database at ``path``.
+
+    The copy is checked first; what it replaces is kept as an automatic copy, whose path is
+    returned (None when there was no database). Raises Failed when the copy is not sound.
+    """
+    from funnelcli.db.connection import connect
+    from funnelcli.db.migrate import LATEST
+
+    if not os.path.isfile(source):
+        raise Failed(
+            _("There is no file {path}.").format(path=source),
+            _("`funnel backup --list` shows the copies there are."),
+        )
+    with closing(sqlite3.connect(source, isolation_level=None)) as copied:
+        problem = integrity_problem(copied)
+        version = 0
+        if not problem:
+            (version,) = copied.execute("PRAGMA user_version").fetchone()
+        if problem or not 0 < version <= LATEST:
+            raise Failed(
+                _("{path} is no sound funnel database: {problem}.").format(
+                    path=source, problem=problem or _("unknown schema")
+                ),
+                _("Nothing was replaced. Try another copy; `funnel backup --list` shows them."),
+            )
+        kept = None
+        with closing(connect(path)) as conn:
+            if os.path.getsize(path):
+                kept = rotate(conn, path, "before-restore")
+            # Through SQLite's own backup, so that other programs that have the file open see
+            # the new content, never half of it.
+            copied.backup(conn)
+    with closing(connect(path)) as conn:
+        conn.execute("PRAGMA journal_mode = WAL")
+    return kept

@@ -1,0 +1,155 @@
+"""One connection to one SQLite file, opened the same way everywhere.
+
+The driver's implicit transactions are off, so that a transaction is what this module says it is
+and DDL rolls back too. Writes begin with BEGIN IMMEDIATE and wait for other writers; reads set
+``query_only``, which, unlike ``mode=ro``, lets the last close tidy the WAL away: between
+commands there is one file, which a synced folder can copy whole.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from funnelcli import dates
+from funnelcli.errors import Failed
+from funnelcli.i18n import _
+
+# Two hundred writers in a queue, each a few milliseconds, and room to spare.
+BUSY_SECONDS = 60
+
+
+def connect(path: str) -> sqlite3.Connection:
+    """Open ``path`` for reading and writing, creating or migrating it where needed.
+
+    Raises Failed when the file cannot be opened, is no database, or is newer than the program.
+    """
+    from funnelcli.db.migrate import LATEST, migrate
+
+    if not os.path.exists(path):
+        _create(path)
+    try:
+        conn = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+        # Only now is the file read, so that "is not a database" is raised here.
+        (version,) = conn.execute("PRAGMA user_version").fetchone()
+    except sqlite3.DatabaseError as error:
+        raise unusable(path, error) from error
+    try:
+        conn.execute("PRAGMA foreign_keys = ON")
+        conn.execute("PRAGMA synchronous = FULL")
+        if version != LATEST:
+            migrate(conn, path)
+    except BaseException:
+        conn.close()
+        raise
+    return conn
+
+
+def unusable(path: str, error: sqlite3.Error) -> Failed:
+    """The sentence for a file that SQLite will not open or write."""
+    text = str(error)
+    if "not a database" in text:
+        return Failed(
+            _("{path} is not a funnel database.").format(path=path),
+            _("Name another file with --db, or move this one out of the way."),
+        )
+    if "readonly" in text or "unable to open" in text:
+        return Failed(
+            _("{path} cannot be opened: {error}.").format(path=path, error=text),
+            _("Check that the folder exists and that you may write there, or use --db."),
+        )
+    if "locked" in text:
+        return Failed(
+            _("{path} is locked by another program.").format(path=path),
+            _("Close the program that holds it, then run the command again."),
+        )
+    if "full" in text:
+        return Failed(
+            _("The disk is full; nothing was changed."),
+            _("Free some space, then run the command again."),
+        )
+    return Failed(
+        _("The database failed: {error}.").format(error=text),
+        _("`funnel doctor` checks the file; `funnel restore` brings a backup back."),
+    )
+
+
+def _create(path: str) -> None:
+    folder = os.path.dirname(os.path.abspath(path))
+    try:
+        os.makedirs(folder, mode=0o700, exist_ok=True)
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    except OSError as error:
+        raise Failed(
+            _("{path} cannot be created: {error}.").format(
+                path=path, error=error.strerror or str(error)
+            ),
+            _("Name a file in a folder that you may write to, with --db or FUNNEL_DB."),
+        ) from error
+
+
+@contextmanager
+def read_only(conn: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
+    """Run reads on ``conn`` in one snapshot; a write inside fails."""
+    conn.execute("PRAGMA query_only = ON")
+    conn.execute("BEGIN")
+    try:
+        yield conn
+    finally:
+        if conn.in_transaction:
+            conn.execute("ROLLBACK")
+        conn.execute("PRAGMA query_only = OFF")
+
+
+@contextmanager
+def command(
+    conn: sqlite3.Connection,
+    verb: str,
+    args: Sequence[str] = (),
+    *,
+    kind: str = "do",
+    dry_run: bool = False,
+) -> Iterator[int]:
+    """One command: one transaction, one entry of the journal, all of it or nothing.
+
+    Yields the id of the command. A command that changed no row leaves no entry, so that
+    ``undo`` never undoes nothing. With ``dry_run`` everything runs and is rolled back.
+    """
+    conn.execute("BEGIN IMMEDIATE")
+    try:
+        _adopt_outside(conn)
+        command_id = _begin(conn, verb, args, kind)
+        conn.execute("UPDATE journal_now SET command_id = ?", (command_id,))
+        yield command_id
+        conn.execute("UPDATE journal_now SET command_id = NULL")
+        touched = conn.execute(
+            "SELECT 1 FROM journal WHERE command_id = ? LIMIT 1", (command_id,)
+        ).fetchone()
+        if touched is None:
+            conn.execute("DELETE FROM command WHERE id = ?", (command_id,))
+        conn.execute("ROLLBACK" if dry_run else "COMMIT")
+    except BaseException:
+        if conn.in_transaction:
+            conn.execute("ROLLBACK")
+        raise
+
+
+def _begin(conn: sqlite3.Connection, verb: str, args: Sequence[str], kind: str) -> int:
+    cursor = conn.execute(
+        "INSERT INTO command (at, verb, args, kind) VALUES (?, ?, ?, ?)",
+        (dates.now(), verb, json.dumps(list(args), ensure_ascii=False), kind),
+    )
+    assert cursor.lastrowid is not None
+    return cursor.lastrowid
+
+
+def _adopt_outside(conn: sqlite3.Connection) -> None:
+    """Put what another program changed since the last command under a command of its own, in
+    its place in time, so that it is listed and undone like any other."""
+    outside = conn.execute("SELECT 1 FROM journal WHERE command_id IS NULL LIMIT 1").fetchone()
+    if outside is not None:
+        command_id = _begin(conn, "outside", (), "do")
+        conn.execute("UPDATE journal SET command_id = ? WHERE command_id IS NULL", (command_id,))

@@ -1,0 +1,60 @@
+"""Reads: one ``.sql`` file a question, and this module that runs them.
+
+Every query has named parameters; ``:now`` (UTC seconds) and ``:today`` (a plain date in the
+user's zone) are always there. ``{where}``, ``{order}`` and ``{limit}`` stand in a list's query
+where the filter language and the sort order go; both are made of whitelisted SQL and further
+named parameters, never of user text.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any, TypeVar
+
+from funnelcli import dates
+
+Row = TypeVar("Row")
+_FOLDER = os.path.dirname(__file__)
+
+
+@cache
+def sql(name: str) -> str:
+    """The text of ``queries/<name>.sql``."""
+    with open(os.path.join(_FOLDER, f"{name}.sql"), encoding="utf-8") as file:
+        return file.read()
+
+
+def run(
+    conn: sqlite3.Connection,
+    name: str,
+    row: type[Row],
+    values: Mapping[str, Any] | None = None,
+    *,
+    where: str = "1",
+    order: str = "",
+    limit: int | None = None,
+) -> Iterator[Row]:
+    """The rows of a query as ``row`` instances, read as they are asked for.
+
+    The columns of the query are the fields of ``row``, in order.
+    """
+    text = sql(name)
+    if "{where}" in text:
+        text = (
+            text.replace("{where}", where)
+            .replace("{order}", order)
+            .replace("{limit}", "" if limit is None else f"LIMIT {limit:d}")
+        )
+    given = {"now": dates.now(), "today": dates.today().isoformat(), **(values or {})}
+    for values_of_row in conn.execute(text, given):
+        yield row(*values_of_row)
+
+
+def one(
+    conn: sqlite3.Connection, name: str, row: type[Row], values: Mapping[str, Any], **rest: Any
+) -> Row | None:
+    """The first row of a query, None when there is none."""
+    return next(run(conn, name, row, values, **rest), None)

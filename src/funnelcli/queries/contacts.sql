@@ -1,0 +1,66 @@
+-- Contacts with what a list shows of them. The lifecycle is derived from their deals: customer
+-- while a win stands, former customer after the last win was withdrawn, opportunity while a deal
+-- is open in a stage of the phase opportunity, else prospect.
+SELECT
+    c.id,
+    c.public_id,
+    c.kind,
+    c.name,
+    c.organisation_id,
+    o.name AS organisation,
+    c.role,
+    c.job_title,
+    (
+        SELECT group_concat(e.email, char(31))
+        FROM (
+            SELECT x.email FROM contact_email AS x
+            WHERE x.contact_id = c.id ORDER BY x.position
+        ) AS e
+    ) AS emails,
+    (
+        SELECT group_concat(f.phone, char(31))
+        FROM (
+            SELECT x.phone FROM contact_phone AS x
+            WHERE x.contact_id = c.id ORDER BY x.position
+        ) AS f
+    ) AS phones,
+    c.street,
+    c.postcode,
+    c.town,
+    c.region,
+    c.country,
+    c.source,
+    c.referred_by_id,
+    r.name AS referred_by,
+    c.do_not_contact,
+    CASE
+        WHEN EXISTS (
+            SELECT 1 FROM deal AS d WHERE d.contact_id = c.id AND d.status = 'won'
+        ) THEN 'customer'
+        WHEN EXISTS (
+            SELECT 1 FROM deal AS d WHERE d.contact_id = c.id AND d.won_at IS NOT NULL
+        ) THEN 'former_customer'
+        WHEN EXISTS (
+            SELECT 1 FROM deal AS d JOIN stage AS s ON s.id = d.stage_id
+            WHERE d.contact_id = c.id AND d.status = 'open' AND s.phase = 'opportunity'
+        ) THEN 'opportunity'
+        ELSE 'prospect'
+    END AS lifecycle,
+    (
+        SELECT count(*) FROM deal AS d WHERE d.contact_id = c.id AND d.status = 'open'
+    ) AS open_deals,
+    (
+        SELECT max(v.happened_at) FROM visit AS v
+        WHERE v.contact_id = c.id AND v.outcome IN ('met', 'phone_instead')
+    ) AS last_contact_at,
+    (SELECT group_concat(t.tag, char(31)) FROM contact_tag AS t WHERE t.contact_id = c.id) AS tags,
+    c.notes,
+    c.external_origin,
+    c.external_id,
+    c.created_at
+FROM contact AS c
+LEFT JOIN contact AS o ON o.id = c.organisation_id
+LEFT JOIN contact AS r ON r.id = c.referred_by_id
+WHERE {where}
+ORDER BY {order}
+{limit}

@@ -1,0 +1,71 @@
+-- Deals with what a list shows of them. next_due is the nearest open step; last_contact_at the
+-- last visit at which somebody was spoken to, with the deal or with its contact.
+SELECT
+    d.id,
+    d.public_id,
+    d.title,
+    d.contact_id,
+    c.name AS contact,
+    o.name AS organisation,
+    p.key AS process,
+    s.key AS stage,
+    s.name_en AS stage_en,
+    s.name_de AS stage_de,
+    s.phase,
+    d.status,
+    d.value,
+    d.currency,
+    CASE d.status
+        WHEN 'won' THEN 100
+        WHEN 'lost' THEN 0
+        ELSE coalesce(d.probability, s.probability)
+    END AS probability,
+    CASE d.status
+        WHEN 'won' THEN d.value
+        WHEN 'lost' THEN 0
+        ELSE (d.value * coalesce(d.probability, s.probability) + 50) / 100
+    END AS weighted,
+    d.expected_close,
+    (
+        SELECT min(n.due) FROM step AS n
+        WHERE n.deal_id = d.id AND n.status = 'open'
+    ) AS next_due,
+    (
+        SELECT n.what FROM step AS n
+        WHERE n.deal_id = d.id AND n.status = 'open'
+        ORDER BY n.due IS NULL, n.due, n.id LIMIT 1
+    ) AS next_step,
+    (
+        SELECT max(v.happened_at) FROM visit AS v
+        WHERE
+            v.outcome IN ('met', 'phone_instead')
+            AND (v.deal_id = d.id OR (v.deal_id IS NULL AND v.contact_id = d.contact_id))
+    ) AS last_contact_at,
+    d.stage_since AS stage_since_at,
+    s.rot_days,
+    d.source,
+    d.kind,
+    d.product,
+    d.previous_deal_id,
+    d.snoozed_until,
+    d.opened_at,
+    d.opened_on,
+    d.won_on,
+    d.revocable_until,
+    d.closed_at,
+    d.closed_on,
+    d.lost_reason,
+    d.lost_note,
+    d.competitor,
+    (SELECT group_concat(t.tag, char(31)) FROM deal_tag AS t WHERE t.deal_id = d.id) AS tags,
+    d.notes,
+    d.external_origin,
+    d.external_id
+FROM deal AS d
+JOIN process AS p ON p.id = d.process_id
+JOIN stage AS s ON s.id = d.stage_id
+LEFT JOIN contact AS c ON c.id = d.contact_id
+LEFT JOIN contact AS o ON o.id = c.organisation_id
+WHERE {where}
+ORDER BY {order}
+{limit}

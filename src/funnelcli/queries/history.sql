@@ -1,0 +1,14 @@
+-- The commands, the newest first, with how many rows each touched.
+SELECT
+    k.id,
+    k.at,
+    k.verb,
+    k.args,
+    k.kind,
+    k.state,
+    k.target,
+    (SELECT count(*) FROM journal AS j WHERE j.command_id = k.id) AS changes
+FROM command AS k
+WHERE {where}
+ORDER BY {order}
+{limit}

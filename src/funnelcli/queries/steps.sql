@@ -1,0 +1,20 @@
+-- Next steps with the deal or contact they are for.
+SELECT
+    n.id,
+    n.public_id,
+    n.what,
+    n.due,
+    n.status,
+    n.deal_id,
+    d.title AS deal,
+    coalesce(n.contact_id, d.contact_id) AS contact_id,
+    c.name AS contact,
+    n.outcome,
+    n.created_at,
+    n.ended_at
+FROM step AS n
+LEFT JOIN deal AS d ON d.id = n.deal_id
+LEFT JOIN contact AS c ON c.id = coalesce(n.contact_id, d.contact_id)
+WHERE {where}
+ORDER BY {order}
+{limit}

@@ -1,0 +1,78 @@
+-- Everything that happened to a deal, in the order of time: stays, changed terms, visits, steps.
+SELECT h.at, h.what, h.stage_en, h.stage_de, h.detail, h.extra, h.amount, h.currency, h.provenance,
+    h.recorded_at
+FROM (
+    SELECT
+        y.entered_at AS at,
+        y.how AS what,
+        s.name_en AS stage_en,
+        s.name_de AS stage_de,
+        y.reason AS detail,
+        NULL AS extra,
+        NULL AS amount,
+        NULL AS currency,
+        y.provenance,
+        y.recorded_at,
+        1 AS rank,
+        y.id
+    FROM stay AS y JOIN stage AS s ON s.id = y.stage_id
+    WHERE y.deal_id = :deal_id
+    UNION ALL
+    SELECT
+        t.valid_from,
+        CASE
+            WHEN t.status <> b.status THEN t.status
+            WHEN t.value IS NOT b.value OR t.currency <> b.currency THEN 'value'
+            WHEN t.expected_close IS NOT b.expected_close THEN 'expected_close'
+            ELSE 'probability'
+        END,
+        NULL,
+        NULL,
+        CASE WHEN t.status <> b.status THEN t.reason ELSE t.expected_close END,
+        CASE WHEN t.status <> b.status THEN t.note ELSE CAST(t.probability AS TEXT) END,
+        t.value,
+        t.currency,
+        t.provenance,
+        t.recorded_at,
+        2,
+        t.id
+    FROM terms AS t
+    JOIN terms AS b ON b.deal_id = t.deal_id AND b.valid_to = t.valid_from AND b.id < t.id
+        AND NOT EXISTS (
+            SELECT 1 FROM terms AS m WHERE m.deal_id = t.deal_id AND m.id > b.id AND m.id < t.id
+        )
+    WHERE t.deal_id = :deal_id AND NOT (t.status = 'open' AND b.status <> 'open')
+    UNION ALL
+    SELECT
+        v.happened_at,
+        'visit',
+        NULL,
+        NULL,
+        v.outcome || ':' || v.channel || ':' || v.late,
+        coalesce(v.said, v.goal, v.occasion),
+        NULL,
+        NULL,
+        'live',
+        v.recorded_at,
+        3,
+        v.id
+    FROM visit AS v
+    WHERE v.deal_id = :deal_id
+    UNION ALL
+    SELECT
+        coalesce(n.ended_at, n.created_at),
+        'step_' || n.status,
+        NULL,
+        NULL,
+        n.what,
+        CASE n.status WHEN 'open' THEN n.due ELSE n.outcome END,
+        NULL,
+        NULL,
+        'live',
+        n.recorded_at,
+        4,
+        n.id
+    FROM step AS n
+    WHERE n.deal_id = :deal_id
+) AS h
+ORDER BY h.at, h.rank, h.id

@@ -1,0 +1,210 @@
+"""Naming a record: by its short id, its public id, or words of its name.
+
+On reads an exact name wins over a prefix, and a prefix over a part of a name. On writes nothing
+is guessed: unless the name is given whole, more than one fitting record is an error that lists
+them.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+
+from funnelcli.errors import Ambiguous, Candidate, NotFound
+from funnelcli.i18n import _
+from funnelcli.ids import is_id
+from funnelcli.text import fold
+
+MOST_CANDIDATES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Noun:
+    """A table whose records people name. ``search`` is the folded column, ``label`` an SQL
+    expression for a line that tells one candidate from another, ``also`` a second folded
+    expression whose words count too (a deal is known by its contact as well)."""
+
+    table: str
+    search: str
+    label: str
+    also: str = ""
+
+
+CONTACT = Noun(
+    "contact",
+    "r.search",
+    "r.name || coalesce(' · ' || (SELECT o.name FROM contact AS o WHERE o.id = r.organisation_id),"
+    " '') || coalesce(' · ' || r.town, '')",
+)
+DEAL = Noun(
+    "deal",
+    "r.search",
+    "r.title || coalesce(' · ' || (SELECT c.name FROM contact AS c WHERE c.id = r.contact_id), '')"
+    " || ' · ' || r.status",
+    "coalesce((SELECT c.search FROM contact AS c WHERE c.id = r.contact_id), '')",
+)
+STEP = Noun("step", "r.search", "r.what || coalesce(' · ' || r.due, '') || ' · ' || r.status")
+VISIT = Noun(
+    "visit",
+    "coalesce((SELECT c.search FROM contact AS c WHERE c.id = r.contact_id), '')",
+    "r.happened_on || coalesce(' · ' || (SELECT c.name FROM contact AS c"
+    " WHERE c.id = r.contact_id), '')",
+)
+
+
+def missing(noun: Noun, text: str) -> NotFound:
+    """The error for a record that does not exist."""
+    known = {
+        "contact": _("No contact is called {name}."),
+        "deal": _("No deal is called {name}."),
+        "step": _("No step is called {name}."),
+        "visit": _("No visit is called {name}."),
+    }
+    return NotFound(
+        known[noun.table].format(name=text),
+        _("`funnel {noun} list` shows what there is, with the ids.").format(noun=noun.table),
+    )
+
+
+def resolve(
+    conn: sqlite3.Connection, noun: Noun, text: str, *, write: bool, where: str = "1"
+) -> int:
+    """The id of the one record that ``text`` names; ``where`` narrows what the verb applies to.
+
+    Raises NotFound, or Ambiguous with the candidates.
+    """
+    wanted = text.strip()
+    if wanted.lstrip("#").isdigit() and len(wanted) < 19:
+        found = _ids(conn, noun, "r.id = :ref", {"ref": int(wanted.lstrip("#"))}, "1")
+        if found:
+            return found[0]
+    if is_id(wanted):
+        found = _ids(conn, noun, "r.public_id = :ref", {"ref": wanted.upper()}, "1")
+        if found:
+            return found[0]
+    folded = fold(wanted)
+    if not folded:
+        raise missing(noun, text)
+    exact = _ids(conn, noun, f"{noun.search} = :ref", {"ref": folded}, where)
+    if len(exact) == 1:
+        return exact[0]
+    if not exact and not write:
+        prefix = {"ref": folded, "end": folded + "\U0010ffff"}
+        starts = _ids(
+            conn, noun, f"{noun.search} >= :ref AND {noun.search} < :end", prefix, where
+        )
+        if len(starts) == 1:
+            return starts[0]
+    anywhere = exact or _containing(conn, noun, folded, where)
+    if not anywhere:
+        raise missing(noun, text)
+    if len(anywhere) > 1:
+        raise _ambiguous(conn, noun, text, anywhere)
+    return anywhere[0]
+
+
+def _containing(conn: sqlite3.Connection, noun: Noun, folded: str, where: str) -> list[int]:
+    """Records whose name contains every word; the second expression only when none does."""
+    words = {f"w{index}": word for index, word in enumerate(folded.split())}
+    for search in filter(None, (noun.search, noun.also)):
+        text = f"{noun.search} || ' ' || {search}" if search == noun.also else search
+        clause = " AND ".join(f"instr({text}, :{name}) > 0" for name in words)
+        found = _ids(conn, noun, clause, words, where)
+        if found:
+            return found
+    return []
+
+
+def _ids(
+    conn: sqlite3.Connection, noun: Noun, clause: str, values: dict[str, int | str], where: str
+) -> list[int]:
+    rows = conn.execute(
+        f"SELECT r.id FROM {noun.table} AS r WHERE ({clause}) AND ({where})"
+        f" ORDER BY r.id LIMIT {MOST_CANDIDATES + 1}",
+        values,
+    )
+    return [row[0] for row in rows]
+
+
+def _ambiguous(conn: sqlite3.Connection, noun: Noun, text: str, ids: list[int]) -> Ambiguous:
+    shown = ids[:MOST_CANDIDATES]
+    marks = ", ".join("?" for _id in shown)
+    rows = conn.execute(
+        f"SELECT r.id, {noun.label} FROM {noun.table} AS r WHERE r.id IN ({marks}) ORDER BY r.id",
+        shown,
+    )
+    more = len(ids) > MOST_CANDIDATES
+    count = f"{MOST_CANDIDATES}+" if more else str(len(ids))
+    return Ambiguous(
+        _("{name} fits {count} records.").format(name=text, count=count),
+        _("Name one by its id, or with more of its name."),
+        [Candidate(*row) for row in rows],
+    )
+
+
+def catalogue_key(conn: sqlite3.Connection, kind: str, text: str) -> str:
+    """The key of a catalogue entry (kind: objection, lost_reason, source) that ``text`` names:
+    its key, or its name in either language. Raises Usage with the entries that there are.
+    """
+    from funnelcli.errors import Usage
+
+    entries = conn.execute(
+        "SELECT key, name_en, name_de FROM catalogue WHERE kind = ? ORDER BY position", (kind,)
+    ).fetchall()
+    wanted = fold(text)
+    for key, name_en, name_de in entries:
+        if wanted in (fold(key), fold(name_en), fold(name_de)):
+            return str(key)
+    starts = [entry[0] for entry in entries if any(fold(name).startswith(wanted) for name in entry)]
+    if wanted and len(starts) == 1:
+        return str(starts[0])
+    said = {
+        "objection": _("{name} is no objection of the catalogue."),
+        "lost_reason": _("{name} is no reason for losing."),
+        "source": _("{name} is no source."),
+    }
+    raise Usage(
+        said[kind].format(name=text),
+        _("Write one of: {keys}.").format(keys=", ".join(entry[0] for entry in entries)),
+    )
+
+
+def process_id(conn: sqlite3.Connection, text: str) -> int:
+    """The id of the process that ``text`` names by key or by name in either language.
+
+    Raises NotFound.
+    """
+    wanted = fold(text)
+    rows = conn.execute("SELECT id, key, name_en, name_de FROM process ORDER BY id").fetchall()
+    for row in rows:
+        if wanted in map(fold, row[1:]):
+            return int(row[0])
+    raise NotFound(
+        _("There is no process {name}.").format(name=text),
+        _("Write one of: {keys}.").format(keys=", ".join(row[1] for row in rows)),
+    )
+
+
+def stage_id(conn: sqlite3.Connection, process: int, text: str) -> int:
+    """The id of a stage of a process, by its key, its position or its name in either language,
+    or the beginning of one. Raises NotFound with the stages that there are."""
+    rows = conn.execute(
+        "SELECT id, key, name_en, name_de, position FROM stage WHERE process_id = ?"
+        " ORDER BY position",
+        (process,),
+    ).fetchall()
+    wanted = fold(text)
+    for row in rows:
+        if wanted in (fold(row[1]), fold(row[2]), fold(row[3]), str(row[4])):
+            return int(row[0])
+    starts = [row[0] for row in rows if any(fold(name).startswith(wanted) for name in row[1:4])]
+    if wanted and len(starts) == 1:
+        return int(starts[0])
+    import difflib
+
+    keys = [row[1] for row in rows]
+    near = difflib.get_close_matches(text.lower(), keys, 1)
+    message = _("There is no stage {name}.").format(name=text)
+    if near:
+        message += " " + _("Did you mean {name}?").format(name=near[0])
+    raise NotFound(message, _("The stages are: {keys}.").format(keys=", ".join(keys)))
