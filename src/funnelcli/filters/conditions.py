@@ -2,30 +2,30 @@
 
 The SQL is portable: named parameters, ``EXISTS``, ``CASE``, ``IS NOT TRUE``; of functions only
 ``instr`` and ``fold``.
+
+These are closures and plain classes because every list loads them: the same as dataclasses took
+eight milliseconds to import instead of one.
 """
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any
 
 from funnelcli.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from typing import Literal
 
+    Kind = Literal["text", "enum", "int", "money", "percent", "date", "instant", "tag"]
+    Record = Mapping[str, Any]
     Bind = Callable[[int | str], str]
+    Cut = Callable[[int], int]
 
-Kind = Literal["text", "enum", "int", "money", "percent", "date", "instant", "tag"]
-
-# ISO 4217 has currencies without a minor unit and with up to four decimals.
-_POWERS = (1, 10, 100, 1000, 10000)
-_TAG_TEST = re.compile(r"=\s*\{param\}")
+_TAG_TEST = "= {param}"
 
 
-@dataclass(frozen=True, slots=True)
 class Field:
     """One thing that can be asked of a record.
 
@@ -38,22 +38,31 @@ class Field:
     NULL; a tag that is not folded must be spelt exactly.
     """
 
-    name: str
-    kind: Kind
-    sql: str
-    currency_sql: str = ""
-    choices: Callable[[], Sequence[tuple[str, str, str]]] | None = None
-    folded: bool = False
-    aliases: tuple[str, ...] = ()
+    __slots__ = ("aliases", "choices", "currency_sql", "folded", "kind", "name", "sql")
 
-    def __post_init__(self) -> None:
-        if self.kind == "tag" and not _TAG_TEST.search(self.sql):
-            raise ValueError(f"the SQL of the tag field {self.name} lacks '= {{param}}'")
-        if self.kind == "money" and not self.currency_sql:
-            raise ValueError(f"the money field {self.name} lacks currency_sql")
+    def __init__(
+        self,
+        name: str,
+        kind: Kind,
+        sql: str,
+        currency_sql: str = "",
+        choices: Callable[[], Sequence[tuple[str, str, str]]] | None = None,
+        folded: bool = False,
+        aliases: tuple[str, ...] = (),
+    ) -> None:
+        if kind == "tag" and _TAG_TEST not in sql:
+            raise ValueError(f"the SQL of the tag field {name} lacks '{_TAG_TEST}'")
+        if kind == "money" and not currency_sql:
+            raise ValueError(f"the money field {name} lacks currency_sql")
+        self.name = name
+        self.kind = kind
+        self.sql = sql
+        self.currency_sql = currency_sql
+        self.choices = choices
+        self.folded = folded
+        self.aliases = aliases
 
 
-@dataclass(frozen=True, slots=True)
 class Fields:
     """All that can be asked of one kind of record.
 
@@ -61,254 +70,204 @@ class Fields:
     of folded text, that a bare word is looked for in.
     """
 
-    fields: Sequence[Field]
-    flags: Mapping[str, str]
-    search: Sequence[str]
+    __slots__ = ("fields", "flags", "search")
+
+    def __init__(
+        self, fields: Sequence[Field], flags: Mapping[str, str], search: Sequence[str]
+    ) -> None:
+        self.fields = fields
+        self.flags = flags
+        self.search = search
 
 
-class Condition(Protocol):
-    """One question, in SQL and in Python."""
+class Condition:
+    """One question: ``sql`` asks the database, ``match`` asks one record."""
 
-    def sql(self, bind: Bind) -> str: ...
+    __slots__ = ("match", "sql")
 
-    def match(self, record: Mapping[str, Any]) -> bool: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Has:
-    """The record has a value."""
-
-    field: Field
-
-    def sql(self, bind: Bind) -> str:
-        if self.field.kind == "tag":
-            return _TAG_TEST.sub("IS NOT NULL", self.field.sql)
-        if self.field.kind == "text":
-            return f"({self.field.sql}) <> ''"
-        return f"({self.field.sql}) IS NOT NULL"
-
-    def match(self, record: Mapping[str, Any]) -> bool:
-        value = record.get(self.field.name)
-        if self.field.kind in ("tag", "text"):
-            return bool(value)
-        return value is not None
+    def __init__(self, sql: Callable[[Bind], str], match: Callable[[Record], bool]) -> None:
+        self.sql = sql
+        self.match = match
 
 
-@dataclass(frozen=True, slots=True)
-class Contains:
+def has(field: Field) -> Condition:
+    """The record has a value. An empty text is none."""
+    if field.kind == "tag":
+        condition = field.sql.replace(_TAG_TEST, "IS NOT NULL")
+    else:
+        condition = f"({field.sql}) " + ("<> ''" if field.kind == "text" else "IS NOT NULL")
+    empty = (None, "") if field.kind == "text" else (None,)
+
+    def match(record: Record) -> bool:
+        value = record.get(field.name)
+        return bool(value) if field.kind == "tag" else value not in empty
+
+    return Condition(lambda bind: condition, match)
+
+
+def contains(field: Field, folded: str) -> Condition:
     """The text holds ``folded``, without regard to case and diacritics."""
+    text = field.sql if field.folded else f"fold({field.sql})"
 
-    field: Field
-    folded: str
+    def match(record: Record) -> bool:
+        value = record.get(field.name)
+        return value is not None and folded in (value if field.folded else fold(value))
 
-    def sql(self, bind: Bind) -> str:
-        text = self.field.sql if self.field.folded else f"fold({self.field.sql})"
-        return _contains(text, bind(self.folded))
-
-    def match(self, record: Mapping[str, Any]) -> bool:
-        value = record.get(self.field.name)
-        if value is None:
-            return False
-        return self.folded in (value if self.field.folded else fold(value))
+    return Condition(lambda bind: _instr(text, bind(folded)), match)
 
 
-@dataclass(frozen=True, slots=True)
-class OneOf:
-    """The choice is one of ``keys``."""
-
-    field: Field
-    keys: tuple[str, ...]
-
-    def sql(self, bind: Bind) -> str:
-        return f"({self.field.sql}) IN ({', '.join(map(bind, self.keys))})"
-
-    def match(self, record: Mapping[str, Any]) -> bool:
-        return record.get(self.field.name) in self.keys
-
-
-@dataclass(frozen=True, slots=True)
-class Tagged:
-    """``tag`` is among the tags."""
-
-    field: Field
-    tag: str
-
-    def sql(self, bind: Bind) -> str:
-        return self.field.sql.replace("{param}", bind(self.tag))
-
-    def match(self, record: Mapping[str, Any]) -> bool:
-        return self.tag in (record.get(self.field.name) or ())
-
-
-@dataclass(frozen=True, slots=True)
-class Within:
-    """At least ``low`` and below ``high``; None is no bound, but still asks for a value."""
-
-    field: Field
-    # Any: integers or text, both of the same kind.
-    low: Any
-    high: Any
-
-    def sql(self, bind: Bind) -> str:
-        parts = []
-        if self.low is not None:
-            parts.append(f"({self.field.sql}) >= {bind(self.low)}")
-        if self.high is not None:
-            parts.append(f"({self.field.sql}) < {bind(self.high)}")
-        return " AND ".join(parts) or f"({self.field.sql}) IS NOT NULL"
-
-    def match(self, record: Mapping[str, Any]) -> bool:
-        value = record.get(self.field.name)
-        if value is None:
-            return False
-        if self.field.kind == "date":
-            value = str(value)
-        return (self.low is None or value >= self.low) and (self.high is None or value < self.high)
-
-
-@dataclass(frozen=True, slots=True)
-class Cut:
-    """A place just before, or just after, an amount of money on the line of all amounts."""
-
-    minor: int
-    exponent: int
-    after: bool
-
-    def at(self, exponent: int) -> int:
-        """The first whole minor unit behind this place in a currency with ``exponent``."""
-        scaled, divisor = self.minor * _POWERS[exponent], _POWERS[self.exponent]
-        return scaled // divisor + 1 if self.after else -(-scaled // divisor)
-
-
-@dataclass(frozen=True, slots=True)
-class MoneyWithin:
-    """Between two cuts, in the record's own currency or only in ``currency``."""
-
-    field: Field
-    low: Cut | None
-    high: Cut | None
-    currency: str | None
-
-    def sql(self, bind: Bind) -> str:
-        parts = []
-        if self.currency is not None:
-            parts.append(f"({self.field.currency_sql}) = {bind(self.currency)}")
-        if self.low is not None:
-            parts.append(f"({self.field.sql}) >= {self._threshold(self.low, bind)}")
-        if self.high is not None:
-            parts.append(f"({self.field.sql}) < {self._threshold(self.high, bind)}")
-        return " AND ".join(parts)
-
-    def _threshold(self, cut: Cut, bind: Bind) -> str:
-        from funnelcli.currencies import exponent
-
-        if self.currency is not None:
-            return bind(cut.at(exponent(self.currency)))
-        cases = "".join(
-            f" WHEN ({self.field.currency_sql}) IN ({', '.join(map(repr, codes))})"
-            f" THEN {bind(cut.at(digits))}"
-            for digits, codes in _uncommon().items()
-        )
-        return f"CASE{cases} ELSE {bind(cut.at(2))} END"
-
-    def match(self, record: Mapping[str, Any]) -> bool:
-        value = record.get(self.field.name)
-        if value is None:
-            return False
-        from funnelcli.currencies import exponent
-
-        minor, currency = value.minor, value.currency
-        if self.currency is not None and currency != self.currency:
-            return False
-        digits = exponent(currency)
-        return (self.low is None or minor >= self.low.at(digits)) and (
-            self.high is None or minor < self.high.at(digits)
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Flag:
-    """A named condition holds."""
-
-    name: str
-    condition: str
-
-    def sql(self, bind: Bind) -> str:
-        return self.condition
-
-    def match(self, record: Mapping[str, Any]) -> bool:
-        return self.name in record["is"]
-
-
-@dataclass(frozen=True, slots=True)
-class Search:
+def search(texts: Sequence[str], folded: str) -> Condition:
     """One of the searchable texts holds ``folded``."""
 
-    texts: Sequence[str]
-    folded: str
+    def sql(bind: Bind) -> str:
+        parameter = bind(folded)
+        return " OR ".join(_instr(text, parameter) for text in texts)
 
-    def sql(self, bind: Bind) -> str:
-        parameter = bind(self.folded)
-        return " OR ".join(_contains(text, parameter) for text in self.texts)
+    def match(record: Record) -> bool:
+        return any(folded in text for text in record["search"] if text is not None)
 
-    def match(self, record: Mapping[str, Any]) -> bool:
-        return any(self.folded in text for text in record["search"] if text is not None)
-
-
-@dataclass(frozen=True, slots=True)
-class Either:
-    """At least one condition holds."""
-
-    conditions: tuple[Condition, ...]
-
-    def sql(self, bind: Bind) -> str:
-        return " OR ".join(f"({condition.sql(bind)})" for condition in self.conditions)
-
-    def match(self, record: Mapping[str, Any]) -> bool:
-        return any(condition.match(record) for condition in self.conditions)
+    return Condition(sql, match)
 
 
-@dataclass(frozen=True, slots=True)
-class Not:
-    """The condition does not hold, or cannot be told because there is no value."""
-
-    condition: Condition
-
-    def sql(self, bind: Bind) -> str:
-        # Not NOT: what is unknown of a record, because it has no value, keeps it.
-        return f"({self.condition.sql(bind)}) IS NOT TRUE"
-
-    def match(self, record: Mapping[str, Any]) -> bool:
-        return not self.condition.match(record)
-
-
-@cache
-def _uncommon() -> dict[int, list[str]]:
-    """Currencies whose minor unit is not a hundredth, by their exponent."""
-    from funnelcli.currencies import CODES, exponent
-
-    found: dict[int, list[str]] = {}
-    for code in sorted(CODES):
-        if exponent(code) != 2:
-            found.setdefault(exponent(code), []).append(code)
-    return found
-
-
-def _contains(text: str, parameter: str) -> str:
+def _instr(text: str, parameter: str) -> str:
     # PostgreSQL says strpos(text, part); LIKE would limit the part's length and need escaping.
     return f"instr({text}, {parameter}) > 0"
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """What :func:`parse` read: the same question in SQL and in Python."""
+def one_of(field: Field, keys: tuple[str, ...]) -> Condition:
+    """The choice is one of ``keys``."""
+    return Condition(
+        lambda bind: f"({field.sql}) IN ({', '.join(map(bind, keys))})",
+        lambda record: record.get(field.name) in keys,
+    )
 
-    conditions: tuple[Condition, ...]
+
+def tagged(field: Field, tag: str) -> Condition:
+    """``tag`` is among the tags."""
+    return Condition(
+        lambda bind: field.sql.replace("{param}", bind(tag)),
+        lambda record: tag in (record.get(field.name) or ()),
+    )
+
+
+def flag(name: str, condition: str) -> Condition:
+    """A named condition holds."""
+    return Condition(lambda bind: condition, lambda record: name in record["is"])
+
+
+def within(field: Field, low: Any, high: Any) -> Condition:
+    """At least ``low`` and below ``high``, integers or texts; one of them may be open."""
+
+    def sql(bind: Bind) -> str:
+        bounds = (("<", high),) if low is None else ((">=", low), ("<", high))
+        return " AND ".join(
+            f"({field.sql}) {sign} {bind(bound)}" for sign, bound in bounds if bound is not None
+        )
+
+    def match(record: Record) -> bool:
+        value = record.get(field.name)
+        if value is None:
+            return False
+        if field.kind == "date":
+            value = str(value)
+        return (low is None or value >= low) and (high is None or value < high)
+
+    return Condition(sql, match)
+
+
+def cut(minor: int, exponent: int, *, after: bool) -> Cut:
+    """A place just before, or just after, an amount of money on the line of all amounts.
+
+    It gives, for a currency's exponent, the first whole minor unit behind this place.
+    """
+
+    def at(other: int) -> int:
+        # 10 ** n is no int to the type checker, for n might be negative.
+        scaled, divisor = minor * int(10**other), int(10**exponent)
+        return scaled // divisor + 1 if after else -(-scaled // divisor)
+
+    return at
+
+
+def costs(field: Field, low: Cut | None, high: Cut | None, only: str | None) -> Condition:
+    """Between two cuts, in the record's own currency or in the currency ``only``."""
+
+    def threshold(place: Cut, bind: Bind) -> str:
+        from funnelcli.currencies import exponent
+
+        if only is not None:
+            return bind(place(exponent(only)))
+        cases = "".join(
+            f" WHEN ({field.currency_sql}) IN ({codes}) THEN {bind(place(digits))}"
+            for digits, codes in _uncommon()
+        )
+        return f"CASE{cases} ELSE {bind(place(2))} END"
+
+    def sql(bind: Bind) -> str:
+        parts = []
+        if only is not None:
+            parts.append(f"({field.currency_sql}) = {bind(only)}")
+        if low is not None:
+            parts.append(f"({field.sql}) >= {threshold(low, bind)}")
+        if high is not None:
+            parts.append(f"({field.sql}) < {threshold(high, bind)}")
+        return " AND ".join(parts)
+
+    def match(record: Record) -> bool:
+        value = record.get(field.name)
+        if value is None or (only is not None and value.currency != only):
+            return False
+        from funnelcli.currencies import exponent
+
+        digits = exponent(value.currency)
+        return (low is None or value.minor >= low(digits)) and (
+            high is None or value.minor < high(digits)
+        )
+
+    return Condition(sql, match)
+
+
+@cache
+def _uncommon() -> tuple[tuple[int, str], ...]:
+    """Exponents other than two, each with its currencies as an SQL list."""
+    from funnelcli.currencies import CODES, exponent
+
+    found: dict[int, list[str]] = {}
+    for code in sorted(CODES):
+        found.setdefault(exponent(code), []).append(f"'{code}'")
+    return tuple((digits, ", ".join(codes)) for digits, codes in found.items() if digits != 2)
+
+
+def either(conditions: Sequence[Condition]) -> Condition:
+    """At least one of the conditions, of which there is one or more, holds."""
+    if len(conditions) == 1:
+        return conditions[0]
+    return Condition(
+        lambda bind: " OR ".join(f"({condition.sql(bind)})" for condition in conditions),
+        lambda record: any(condition.match(record) for condition in conditions),
+    )
+
+
+def negation(condition: Condition) -> Condition:
+    """The condition does not hold, or cannot be told because there is no value."""
+    return Condition(
+        lambda bind: f"({condition.sql(bind)}) IS NOT TRUE",
+        lambda record: not condition.match(record),
+    )
+
+
+class Filter:
+    """What :func:`funnelcli.filters.parse` read: the same question in SQL and in Python."""
+
+    __slots__ = ("_conditions",)
+
+    def __init__(self, conditions: Sequence[Condition]) -> None:
+        self._conditions = conditions
 
     @property
     def empty(self) -> bool:
         """Whether every record passes."""
-        return not self.conditions
+        return not self._conditions
 
     def sql(self) -> tuple[str, dict[str, int | str]]:
         """A condition for WHERE, and its parameters by name (f0, f1 …). "1" when empty."""
@@ -319,14 +278,14 @@ class Filter:
             parameters[name] = value
             return f":{name}"
 
-        text = " AND ".join(f"({condition.sql(bind)})" for condition in self.conditions)
+        text = " AND ".join(f"({condition.sql(bind)})" for condition in self._conditions)
         return text or "1", parameters
 
-    def match(self, record: Mapping[str, Any]) -> bool:
+    def match(self, record: Record) -> bool:
         """Whether ``record`` passes.
 
         ``record`` gives, by field name, what the field's SQL yields, or None: for money a
         ``Money``, for tags a collection; a date may be a ``datetime.date``. ``record["is"]`` holds
         the names of the flags that are true of it, ``record["search"]`` its folded texts.
         """
-        return all(condition.match(record) for condition in self.conditions)
+        return all(condition.match(record) for condition in self._conditions)

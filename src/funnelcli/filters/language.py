@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from funnelcli.errors import Usage
 from funnelcli.filters.conditions import (
     Condition,
-    Either,
     Field,
     Fields,
     Filter,
-    Flag,
-    Has,
-    Not,
-    Search,
+    either,
+    flag,
+    has,
+    negation,
+    search,
 )
 from funnelcli.filters.values import did_you_mean, read, sentences
 from funnelcli.i18n import _
@@ -24,12 +22,6 @@ from funnelcli.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-# A name, a colon, a value; an address like https://example.org is a word to search for.
-_NAMED = re.compile(r"([^\W\d]+):(?!//)(.*)", re.DOTALL)
-_COMMA = re.compile(",")
-# "12,500" and "500,–" are one amount, "1k,5k" and "<100,>900" are two.
-_MONEY_COMMA = re.compile(r"(?<![0-9]),|,(?![0-9−–—-])")
 
 
 def parse(words: Sequence[str], fields: Fields, *, currency: str, locale: str) -> Filter:
@@ -45,11 +37,11 @@ def parse(words: Sequence[str], fields: Fields, *, currency: str, locale: str) -
     return Filter(tuple(condition for condition in conditions if condition is not None))
 
 
-@dataclass(frozen=True, slots=True)
 class _Reader:
-    fields: Fields
-    currency: str
-    locale: str
+    def __init__(self, fields: Fields, currency: str, locale: str) -> None:
+        self.fields = fields
+        self.currency = currency
+        self.locale = locale
 
     def word(self, word: str) -> Condition | None:
         try:
@@ -62,11 +54,13 @@ class _Reader:
         negated = word.startswith("-") and len(word) > 1
         positive = word[1:] if negated else word
         condition: Condition | None
-        if named := _NAMED.fullmatch(positive):
-            condition = self._named(named[1].casefold(), named[2].strip())
+        name, colon, value = positive.partition(":")
+        # An address like https://example.org is a word to search for.
+        if colon and name.replace("_", "a").isalpha() and not value.startswith("//"):
+            condition = self._named(name.casefold(), value.strip())
         else:
             condition = self._search(positive.removeprefix(":"))
-        return Not(condition) if negated and condition is not None else condition
+        return negation(condition) if negated and condition is not None else condition
 
     def _search(self, text: str) -> Condition | None:
         folded = fold(text)
@@ -77,11 +71,11 @@ class _Reader:
                 _("There is no text to search for “{text}” here.").format(text=text),
                 self._what_there_is(),
             )
-        return Search(tuple(self.fields.search), folded)
+        return search(self.fields.search, folded)
 
     def _named(self, name: str, value: str) -> Condition:
         if name == "is" and self.fields.flags:
-            return _either([self._flag(item) for item in _items(value) or [""]])
+            return either([self._flag(item) for item in _items(value) or [""]])
         for field in self.fields.fields:
             if name == field.name or name in field.aliases:
                 return self._field(field, value)
@@ -112,21 +106,21 @@ class _Reader:
                     _("Conditions: {names}.").format(names=", ".join(self.fields.flags)),
                 ),
             )
-        return Flag(name, self.fields.flags[name])
+        return flag(name, self.fields.flags[name])
 
     def _field(self, field: Field, value: str) -> Condition:
         if value.startswith("=") and field.kind in ("text", "enum", "tag"):
             literal = value[1:].strip()
-            return self._value(field, literal) if literal else Not(Has(field))
-        given = _items(value, _MONEY_COMMA if field.kind == "money" else _COMMA)
-        return _either([self._item(field, item) for item in given] or [Not(Has(field))])
+            return self._value(field, literal) if literal else negation(has(field))
+        given = _items(value, field.kind)
+        return either([self._item(field, item) for item in given] or [negation(has(field))])
 
     def _item(self, field: Field, item: str) -> Condition:
         word = item.casefold()
         if word == "any" and not _is_choice(field, item):
-            return Has(field)
+            return has(field)
         if word == "none" and not _is_choice(field, item):
-            return Not(Has(field))
+            return negation(has(field))
         return self._value(field, item)
 
     def _value(self, field: Field, text: str) -> Condition:
@@ -137,12 +131,16 @@ def _is_choice(field: Field, text: str) -> bool:
     return field.choices is not None and any(key == text for key, _en, _de in field.choices())
 
 
-def _items(value: str, separator: re.Pattern[str] = _COMMA) -> list[str]:
-    return [item.strip() for item in separator.split(value) if item.strip()]
+def _items(value: str, kind: str = "") -> list[str]:
+    """The parts between the commas that mean "or"."""
+    if kind == "money":
+        import re
 
-
-def _either(conditions: list[Condition]) -> Condition:
-    return conditions[0] if len(conditions) == 1 else Either(tuple(conditions))
+        # "12,500" and "500,–" are one amount, "1k,5k" and "<100,>900" are two.
+        parts = re.split(r"(?<![0-9]),|,(?![0-9−–—-])", value)
+    else:
+        parts = value.split(",")
+    return [part.strip() for part in parts if part.strip()]
 
 
 def sort(text: str, keys: Mapping[str, str]) -> str:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, assert_never
 
 from funnelcli.errors import Usage
 from funnelcli.filters.conditions import (
     Condition,
-    Contains,
-    Cut,
     Field,
-    Has,
-    MoneyWithin,
-    OneOf,
-    Tagged,
-    Within,
+    contains,
+    costs,
+    cut,
+    has,
+    one_of,
+    tagged,
+    within,
 )
 from funnelcli.i18n import _
 from funnelcli.text import fold
@@ -24,9 +23,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
-_COMPARISON = re.compile(r"(<=|>=|<|>|=|)(.*)", re.DOTALL)
+    from funnelcli.filters.conditions import Cut
+
+_SIGNS = ("<=", ">=", "<", ">", "=")
 # Fifteen digits fit every database's integer.
-_INTEGER = re.compile(r"[+-]?[0-9]{1,15}")
+_MOST_DIGITS = 15
 
 
 def read(field: Field, text: str, *, currency: str, locale: str) -> Condition:
@@ -37,11 +38,11 @@ def read(field: Field, text: str, *, currency: str, locale: str) -> Condition:
     match field.kind:
         case "text":
             # What folds to nothing (a lone accent) is in every text.
-            return Contains(field, folded) if (folded := fold(text)) else Has(field)
+            return contains(field, folded) if (folded := fold(text)) else has(field)
         case "tag":
-            return Tagged(field, fold(text) if field.folded else text)
+            return tagged(field, fold(text) if field.folded else text)
         case "enum":
-            return OneOf(field, _keys(field, text))
+            return one_of(field, _keys(field, text))
         case "int" | "percent":
             return _whole(field, text)
         case "money":
@@ -95,17 +96,18 @@ def _split(text: str) -> tuple[str, list[str]]:
     """("..", [low, high]), or a comparison ("=" where there is none) and its one operand."""
     if ".." in text:
         return "..", [end.strip() for end in text.split("..", 1)]
-    found = _COMPARISON.fullmatch(text)
-    sign, operand = found.groups() if found else ("", text)
-    return sign or "=", [operand.strip()]
+    for sign in _SIGNS:
+        if text.startswith(sign):
+            return sign, [text.removeprefix(sign).strip()]
+    return "=", [text]
 
 
-def _whole(field: Field, text: str) -> Within:
+def _whole(field: Field, text: str) -> Condition:
     sign, ends = _split(text)
     numbers: list[int | None] = []
     for end in ends:
         digits = end.removesuffix("%").rstrip() if field.kind == "percent" else end
-        if _INTEGER.fullmatch(digits):
+        if _is_integer(digits):
             numbers.append(int(digits))
         elif sign == ".." and not end:
             numbers.append(None)
@@ -118,20 +120,25 @@ def _whole(field: Field, text: str) -> Within:
         raise _backwards(field, text)
     match sign:
         case ">":
-            return Within(field, _next(low), None)
+            return within(field, _next(low), None)
         case ">=":
-            return Within(field, low, None)
+            return within(field, low, None)
         case "<":
-            return Within(field, None, low)
+            return within(field, None, low)
         case _:
-            return Within(field, None if sign == "<=" else low, _next(high))
+            return within(field, None if sign == "<=" else low, _next(high))
+
+
+def _is_integer(text: str) -> bool:
+    digits = text[1:] if text.startswith(("+", "-")) else text
+    return digits.isascii() and digits.isdigit() and len(digits) <= _MOST_DIGITS
 
 
 def _next(number: int | None) -> int | None:
     return None if number is None else number + 1
 
 
-def _money(field: Field, text: str, currency: str, locale: str) -> MoneyWithin:
+def _money(field: Field, text: str, currency: str, locale: str) -> Condition:
     from funnelcli.money import exponent, parse_money
 
     sign, ends = _split(text)
@@ -152,16 +159,16 @@ def _money(field: Field, text: str, currency: str, locale: str) -> MoneyWithin:
     if low is not None and high is not None and low > high:
         raise _backwards(field, text)
 
-    def cut(amount: int | None, after: bool) -> Cut | None:
-        return None if amount is None else Cut(amount, digits, after)
+    def place(amount: int | None, *, after: bool) -> Cut | None:
+        return None if amount is None else cut(amount, digits, after=after)
 
     match sign:
         case ">" | ">=":
-            return MoneyWithin(field, cut(low, sign == ">"), None, only)
+            return costs(field, place(low, after=sign == ">"), None, only)
         case "<" | "<=":
-            return MoneyWithin(field, None, cut(high, sign == "<="), only)
+            return costs(field, None, place(high, after=sign == "<="), only)
         case _:
-            return MoneyWithin(field, cut(low, False), cut(high, True), only)
+            return costs(field, place(low, after=False), place(high, after=True), only)
 
 
 def _named_currency(text: str, currency: str, locale: str) -> str | None:
@@ -181,11 +188,11 @@ def _named_currency(text: str, currency: str, locale: str) -> str | None:
     return None if again == other else found
 
 
-def _days(field: Field, text: str) -> Within:
+def _days(field: Field, text: str) -> Condition:
     from funnelcli.dates import parse_range
 
     low, high = parse_range(text.removeprefix("="))
-    return Within(field, _point(field, low), _point(field, high))
+    return within(field, _point(field, low), _point(field, high))
 
 
 def _point(field: Field, day: date | None) -> int | str | None:
