@@ -108,6 +108,8 @@ def _take_apart(text: str) -> _Written | None:
             power, after = power_found, after[scaled.end() :].strip()
             break
     signs = [part for piece in (before, after) for part in _signs(piece)]
+    if "." in signs:
+        return None
     return _Written(number, dash is not None, bool(negative), power, signs)
 
 
@@ -122,9 +124,10 @@ def _readings(written: _Written) -> dict[str, tuple[int, int]]:
         whole, found, part = written.number.partition(sign)
         if found and (not part.isdigit() or written.whole):
             continue
+        # Groups of three, or, as in India, of two before the last one.
         grouped = (
             rf"[0-9]+|[1-9][0-9]{{0,2}}([ '{other}])[0-9]{{3}}(?:\1[0-9]{{3}})*"
-            rf"|[1-9][0-9]?(?:{other}[0-9]{{2}})+{other}[0-9]{{3}}"
+            rf"|[1-9][0-9]?(?:[{other}][0-9]{{2}})+[{other}][0-9]{{3}}"
         )
         if re.fullmatch(grouped, whole) or (found and not whole):
             readings[sign] = (int(re.sub(r"\D", "", whole) + part), len(part))

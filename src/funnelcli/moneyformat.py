@@ -111,12 +111,15 @@ def _write(style: _Style, minor: int, currency: str, compact: bool) -> str:
 
 
 def _shorten(minor: int, decimals: int, powers: list[int]) -> tuple[int, int, int]:
-    """The largest of ``powers`` of ten that fits, the amount in it and that amount's decimals."""
-    for power in reversed(powers):
-        tenths = _round(minor, 10, decimals + power)
-        if abs(tenths) >= 10:
-            return (tenths, 1, power) if tenths % 10 else (tenths // 10, 0, power)
-    return _round(minor, 1, decimals), 0, 0
+    """``minor`` as a number with its decimals, and the power of ten that it counts: the smallest
+    of ``powers`` (0 before them) in which, once rounded, it stays below the next.
+    """
+    tenths, unit = 10 * _round(minor, 1, decimals), 0
+    for power in powers:
+        if abs(tenths) < 10 ** (power - unit + 1):
+            break
+        tenths, unit = _round(minor, 10, decimals + power), power
+    return (tenths, 1, unit) if tenths % 10 else (tenths // 10, 0, unit)
 
 
 def _round(n: int, times: int, power: int) -> int:
