@@ -156,6 +156,13 @@ def test_empty_rows_among_the_data(table):
     assert list(one.rows()) == [Row(3, ["1", "A", "a"]), Row(6, ["2", "B", "b"])]
 
 
+def test_header_longer_than_most_rows(table):
+    one = table("A,B,C,D,E\n1,2,3,4\n5,6,7,8\n9,10,11,12\n13,14,15,16,17\n")
+    assert one.header == ["A", "B", "C", "D", "E"]
+    assert [row.problem for row in one.rows()] == [""] * 4
+    assert cells(one)[0] == ["1", "2", "3", "4", ""]
+
+
 def test_long_rows(table):
     one = table("A,B\n1,2,, \n1,2,3\n1\n")
     assert list(one.rows()) == [
@@ -269,6 +276,7 @@ def test_the_encoding_given(table):
     [
         (b"", "empty"),
         (b"\n\n , ,\n", "empty"),
+        (b"\x0b,\x1c\n", "empty"),
         (b"\xef\xbb\xbf", "empty"),
         ("A;B\n1;2\n".encode("utf-16-le"), "NUL"),
         (b"PK\x03\x04rest", "spreadsheet"),

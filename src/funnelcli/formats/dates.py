@@ -126,9 +126,11 @@ def read_dates(text: str) -> tuple[dict[str, date], int]:
 def read_time(text: str) -> tuple[time, int | None, str] | None:
     """The time of day behind a date, its offset from UTC in minutes, and its pattern; None if
     ``text``, which begins with the blank or ``T`` between them, is no time."""
-    if text[3:4] == ":" and len(text) in _PLAIN_TIMES and text[0] in "T ":
+    plain = text.removesuffix("Z")
+    if len(plain) in _PLAIN_TIMES and plain[3] == ":" and plain[0] in "T ":
+        offset, sign = (None, "") if plain == text else (0, "%z")
         try:
-            return time.fromisoformat(text[1:]), None, text[0] + _PLAIN_TIMES[len(text)]
+            return time.fromisoformat(plain[1:]), offset, plain[0] + _PLAIN_TIMES[len(plain)] + sign
         except ValueError:
             pass
     match = _TIME.fullmatch(text)

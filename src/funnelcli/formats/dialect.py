@@ -214,14 +214,14 @@ def _records(sample: str, newline: str, delimiter: str, skip_blanks: bool) -> li
     found: list[Record] = []
     last = 0
     for cells in islice(reader, SAMPLE_RECORDS):
-        if any(cell.strip("\ufeff \t\r\n\xa0") for cell in cells):
+        if _filled(cells):
             found.append((last + 1, reader.line_num, cells))
         last = reader.line_num
     return found
 
 
 def _filled(cells: list[str]) -> int:
-    return sum(1 for cell in cells if cell.strip())
+    return sum(1 for cell in cells if cell.strip("\ufeff").strip())
 
 
 def _width(records: list[Record]) -> int:
@@ -243,7 +243,8 @@ def _header_at(records: list[Record], width: int) -> int:
     so neither must the header be whole, nor is a column counted that no record fills.
     """
     used = max(
-        max(i for i, cell in enumerate(cells, 1) if cell.strip()) for _f, _l, cells in records
+        max((i for i, cell in enumerate(cells, 1) if cell.strip()), default=1)
+        for _f, _l, cells in records
     )
     need = max(1, ceil(min(width, used) * 2 / 3))
     return next((i for i, record in enumerate(records) if _filled(record[2]) >= need), 0)
