@@ -15,7 +15,7 @@ from funnelcli import dates, i18n
 from funnelcli.errors import FunnelError, Usage
 from funnelcli.filters import Field, Fields, parse, sort
 from funnelcli.money import Money
-from funnelcli.text import fold
+from funnelcli.text import fold, search_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -44,7 +44,7 @@ FIELDS = Fields(
         Field("mark", "tag", TAGGED.format("name")),
     ),
     flags={"open": "status = 'open'", "big": "visits > 3 AND chance > 50"},
-    search=("title_folded", "fold(note)"),
+    search=("title_folded", "search_key(note)"),
 )
 COLUMNS = (
     *("title", "title_folded", "note", "stage", "source", "visits", "value", "currency"),
@@ -63,7 +63,9 @@ def _plain_surroundings(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def _database() -> sqlite3.Connection:
     connection = sqlite3.connect(":memory:", isolation_level=None)
-    connection.create_function("fold", 1, lambda text: None if text is None else fold(text))
+    connection.create_function(
+        "search_key", 1, lambda text: None if text is None else search_key(text)
+    )
     connection.executescript(
         """
         CREATE TABLE deal (
@@ -81,7 +83,7 @@ def _load(connection: sqlite3.Connection, deals: Sequence[dict[str, Any]]) -> No
     connection.executescript("DELETE FROM deal; DELETE FROM tag;")
     for number, deal in enumerate(deals):
         row = {column: deal.get(column) for column in COLUMNS} | {"id": number}
-        row["title_folded"] = None if row["title"] is None else fold(row["title"])
+        row["title_folded"] = None if row["title"] is None else search_key(row["title"])
         connection.execute(
             f"INSERT INTO deal (id, {', '.join(COLUMNS)})"  # noqa: S608
             f" VALUES (:id, {', '.join(f':{column}' for column in COLUMNS)})",
@@ -105,13 +107,13 @@ def _record(deal: dict[str, Any]) -> dict[str, Any]:
     value = deal.get("value")
     return {
         **deal,
-        "title": None if deal.get("title") is None else fold(deal["title"]),
+        "title": None if deal.get("title") is None else search_key(deal["title"]),
         "origin": deal.get("source"),
         "value": None if value is None else Money(value, deal["currency"]),
         "tag": {fold(tag) for tag in tags},
         "mark": set(tags),
         "is": flags,
-        "search": [fold(text) for text in texts if text is not None],
+        "search": [search_key(text) for text in texts if text is not None],
     }
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from funnelcli.errors import Ambiguous, Candidate, NotFound
 from funnelcli.i18n import _
 from funnelcli.ids import is_id
-from funnelcli.text import fold
+from funnelcli.text import fold, spellings
 
 MOST_CANDIDATES = 20
 
@@ -85,17 +85,22 @@ def resolve(
     folded = fold(wanted)
     if not folded:
         raise missing(noun, text)
-    exact = _ids(conn, noun, f"{noun.search} = :ref", {"ref": folded}, where)
+    # All keys of the very name lie between the word and the word with a blank behind it.
+    exact = _ids(
+        conn,
+        noun,
+        f"{noun.search} >= :ref AND {noun.search} < :end",
+        {"ref": folded, "end": folded + " "},
+        where,
+    )
     if len(exact) == 1:
         return exact[0]
     if not exact and not write:
         prefix = {"ref": folded, "end": folded + "\U0010ffff"}
-        starts = _ids(
-            conn, noun, f"{noun.search} >= :ref AND {noun.search} < :end", prefix, where
-        )
+        starts = _ids(conn, noun, f"{noun.search} >= :ref AND {noun.search} < :end", prefix, where)
         if len(starts) == 1:
             return starts[0]
-    anywhere = exact or _containing(conn, noun, folded, where)
+    anywhere = exact or _containing(conn, noun, wanted, where)
     if not anywhere:
         raise missing(noun, text)
     if len(anywhere) > 1:
@@ -103,13 +108,19 @@ def resolve(
     return anywhere[0]
 
 
-def _containing(conn: sqlite3.Connection, noun: Noun, folded: str, where: str) -> list[int]:
+def _containing(conn: sqlite3.Connection, noun: Noun, text: str, where: str) -> list[int]:
     """Records whose name contains every word; the second expression only when none does."""
-    words = {f"w{index}": word for index, word in enumerate(folded.split())}
-    for search in filter(None, (noun.search, noun.also)):
-        text = f"{noun.search} || ' ' || {search}" if search == noun.also else search
-        clause = " AND ".join(f"instr({text}, :{name}) > 0" for name in words)
-        found = _ids(conn, noun, clause, words, where)
+    for names in filter(None, (noun.search, noun.also and f"{noun.search} || ' ' || {noun.also}")):
+        values: dict[str, int | str] = {}
+        clauses = []
+        for word in text.split():
+            either = []
+            for form in spellings(word):
+                name = f"w{len(values)}"
+                values[name] = form
+                either.append(f"instr({names}, :{name}) > 0")
+            clauses.append("(" + " OR ".join(either) + ")")
+        found = _ids(conn, noun, " AND ".join(clauses), values, where)
         if found:
             return found
     return []

@@ -9,7 +9,7 @@ from funnelcli import dates, refs
 from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import _
 from funnelcli.ids import new_id
-from funnelcli.text import fold
+from funnelcli.text import search_key
 
 FIELDS = (
     "kind",
@@ -52,7 +52,7 @@ def add(
     row: dict[str, str | int | None] = {
         "public_id": new_id(),
         "name": name.strip(),
-        "search": fold(name),
+        "search": search_key(name),
         "external_origin": origin,
         "external_id": external_id,
         "created_at": now if at is None else at,
@@ -185,7 +185,7 @@ def edit(
     if "name" in changed:
         if not str(changed["name"] or "").strip():
             raise Usage(_("A contact needs a name."), _("Give it with --name."))
-        changed["search"] = fold(str(changed["name"]))
+        changed["search"] = search_key(str(changed["name"]))
     if contact_id in (changed.get("organisation_id"), changed.get("referred_by_id")):
         raise Refused(
             _("A contact cannot belong to itself, nor refer itself."), _("Name another contact.")

@@ -12,7 +12,7 @@ from funnelcli.actions.steps import drop_open_steps
 from funnelcli.errors import NotFound, Refused, Usage
 from funnelcli.i18n import _, pick
 from funnelcli.ids import new_id
-from funnelcli.text import fold
+from funnelcli.text import search_key
 
 # Columns that `edit` may change and that are no part of the logs.
 PLAIN = ("contact_id", "source", "kind", "product", "notes", "snoozed_until", "competitor")
@@ -68,9 +68,7 @@ def check_instant(at: int) -> int:
     """``at`` itself; raises Usage when it has not come yet."""
     if at > dates.now():
         raise Usage(
-            _("{when} has not come yet.").format(
-                when=dates.local(at).strftime("%Y-%m-%d %H:%M")
-            ),
+            _("{when} has not come yet.").format(when=dates.local(at).strftime("%Y-%m-%d %H:%M")),
             _("--at says when something happened; what is to come is a next step with --due."),
         )
     return at
@@ -114,7 +112,7 @@ def add(
         {
             "public_id": new_id(),
             "title": title.strip(),
-            "search": fold(title),
+            "search": search_key(title),
             "process_id": process_id,
             "contact_id": contact_id,
             **(attributes or {}),
@@ -154,9 +152,7 @@ def _closed(deal: DealState) -> Refused:
     )
 
 
-def advance(
-    conn: sqlite3.Connection, deal_id: int, at: int, to: int | None = None
-) -> Move:
+def advance(conn: sqlite3.Connection, deal_id: int, at: int, to: int | None = None) -> Move:
     """Take the deal one stage forward, or to the stage ``to`` in one step of the log.
 
     Raises Refused at the last stage, for a stage that is not ahead, into or past the won stage
@@ -180,9 +176,7 @@ def advance(
     position, kind = stages[to]
     if to == deal.stage_id:
         raise Refused(
-            _("The deal {title} is in {stage} already.").format(
-                title=deal.title, stage=deal.stage
-            ),
+            _("The deal {title} is in {stage} already.").format(title=deal.title, stage=deal.stage),
             _("`funnel deal show {id}` tells its story.").format(id=deal.id),
         )
     if position < deal.position:
@@ -412,8 +406,9 @@ def edit(
     before = dict(
         zip(
             columns,
-            conn.execute(f"SELECT {', '.join(columns)} FROM deal WHERE id = ?", (deal_id,))
-            .fetchone(),
+            conn.execute(
+                f"SELECT {', '.join(columns)} FROM deal WHERE id = ?", (deal_id,)
+            ).fetchone(),
             strict=True,
         )
     )
@@ -424,7 +419,7 @@ def edit(
     if "title" in plain:
         if not str(plain["title"] or "").strip():
             raise Usage(_("A deal needs a title."), _("Give it with --title."))
-        plain["search"] = fold(str(plain["title"]))
+        plain["search"] = search_key(str(plain["title"]))
     if plain:
         conn.execute(
             f"UPDATE deal SET {', '.join(f'{name} = :{name}' for name in plain)} WHERE id = :id",

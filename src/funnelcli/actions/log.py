@@ -147,9 +147,7 @@ def read(conn: sqlite3.Connection, deal_id: int) -> tuple[list[Stay], list[Terms
 
 def refresh(conn: sqlite3.Connection, deal_id: int) -> Cache:
     """Write the cache of one deal anew from its logs."""
-    (process_id,) = conn.execute(
-        "SELECT process_id FROM deal WHERE id = ?", (deal_id,)
-    ).fetchone()
+    (process_id,) = conn.execute("SELECT process_id FROM deal WHERE id = ?", (deal_id,)).fetchone()
     stays, terms = read(conn, deal_id)
     cache = derive(stays, terms, stages_of(conn, process_id))
     fields = asdict(cache)

@@ -114,12 +114,14 @@ def _insert_stage(conn: sqlite3.Connection, process_id: int, stage: Stage, posit
 
 def _update_stage(conn: sqlite3.Connection, stage_id: int, stage: Stage, position: int) -> None:
     (kind,) = conn.execute("SELECT kind FROM stage WHERE id = ?", (stage_id,)).fetchone()
-    if kind != stage.kind and conn.execute(
-        "SELECT 1 FROM stay WHERE stage_id = ? LIMIT 1", (stage_id,)
-    ).fetchone():
+    if (
+        kind != stage.kind
+        and conn.execute("SELECT 1 FROM stay WHERE stage_id = ? LIMIT 1", (stage_id,)).fetchone()
+    ):
         raise Refused(
-            _("Deals have been in the stage {key}; its kind cannot change from {old} to {new}.")
-            .format(key=stage.key, old=kind, new=stage.kind),
+            _(
+                "Deals have been in the stage {key}; its kind cannot change from {old} to {new}."
+            ).format(key=stage.key, old=kind, new=stage.kind),
             _("Keep the kind, or give the new stage a key of its own."),
         )
     conn.execute(
@@ -174,8 +176,9 @@ def _remove_stage(conn: sqlite3.Connection, stage_id: int, key: str) -> None:
     if stays:
         raise Refused(
             _("{n} deals have been in the stage {key}; it cannot go.").format(n=stays, key=key),
-            _('Keep the stage, or rename it: give the stage that takes its place was = "{key}".')
-            .format(key=key),
+            _(
+                'Keep the stage, or rename it: give the stage that takes its place was = "{key}".'
+            ).format(key=key),
         )
     conn.execute("DELETE FROM stage WHERE id = ?", (stage_id,))
 

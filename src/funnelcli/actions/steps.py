@@ -9,7 +9,7 @@ from funnelcli import dates, refs
 from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import _
 from funnelcli.ids import new_id
-from funnelcli.text import fold
+from funnelcli.text import search_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def add(
         (
             new_id(),
             what.strip(),
-            fold(what),
+            search_key(what),
             due,
             deal_id,
             contact_id,
@@ -121,7 +121,7 @@ def edit(conn: sqlite3.Connection, step_id: int, changes: dict[str, str | None])
         conn.execute(f"UPDATE step SET {name} = ? WHERE id = ?", (changes[name], step_id))
     if "what" in changed:
         conn.execute(
-            "UPDATE step SET search = ? WHERE id = ?", (fold(changes["what"] or ""), step_id)
+            "UPDATE step SET search = ? WHERE id = ?", (search_key(changes["what"] or ""), step_id)
         )
     return changed
 

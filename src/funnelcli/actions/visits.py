@@ -70,7 +70,7 @@ def add(
             _("A visit on {day} has not happened yet.").format(
                 day=dates.local_date(at).isoformat()
             ),
-            _("What is planned is a next step: funnel next DEAL \"visit\" --due DATE."),
+            _('What is planned is a next step: funnel next DEAL "visit" --due DATE.'),
         )
     stage_id = None
     if deal_id is not None:
@@ -153,8 +153,7 @@ def edit(
         changed["stage_id"] = None if deal_id is None else stage_at(conn, deal_id, at)
     if changed:
         conn.execute(
-            f"UPDATE visit SET {', '.join(f'{name} = :{name}' for name in changed)}"
-            " WHERE id = :id",
+            f"UPDATE visit SET {', '.join(f'{name} = :{name}' for name in changed)} WHERE id = :id",
             {**changed, "id": visit_id},
         )
     return result

@@ -82,9 +82,7 @@ class Invocation:
     def on_screen(self) -> bool:
         """Whether a person reads the result on a terminal."""
         return (
-            self.output.format is None
-            and self.output.path is None
-            and self.output.stdout.isatty()
+            self.output.format is None and self.output.path is None and self.output.stdout.isatty()
         )
 
     @property

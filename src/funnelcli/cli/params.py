@@ -73,8 +73,11 @@ def _metavar(name: str, metavar: str | None) -> str | None:
 
 Words = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[FILTER]...", help=N_("Filters like stage:offer value:>10k mueller."),
-                   show_default=False),
+    typer.Argument(
+        metavar="[FILTER]...",
+        help=N_("Filters like stage:offer value:>10k mueller."),
+        show_default=False,
+    ),
 ]
 DealRef = Annotated[str, typer.Argument(metavar="DEAL", help=N_("Its id, or words of its name."))]
 ContactRef = Annotated[
@@ -90,8 +93,12 @@ Sort = Annotated[
 ]
 Limit = Annotated[
     int | None,
-    typer.Option("--limit", metavar="N", min=0,
-                 help=N_("At most so many rows; 0 for all. A terminal shows 100.")),
+    typer.Option(
+        "--limit",
+        metavar="N",
+        min=0,
+        help=N_("At most so many rows; 0 for all. A terminal shows 100."),
+    ),
 ]
 Tags = Annotated[
     list[str] | None, typer.Option("--tag", metavar="TAG", help=N_("A tag; may be repeated."))

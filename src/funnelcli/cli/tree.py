@@ -54,7 +54,9 @@ def _daily(verb: Verb) -> Verb:
 
 
 TREE: dict[str, Verb | Noun] = {
-    "today": Verb("today:today", N_("Today: what is due, what rots, the pipeline."), "r", EVERY_DAY),
+    "today": Verb(
+        "today:today", N_("Today: what is due, what rots, the pipeline."), "r", EVERY_DAY
+    ),
     "show": Verb("show:show", N_("The funnel of a process, now or on a past day."), "r", FIGURES),
     "advance": _daily(_ADVANCE),
     "back": _daily(_BACK),
@@ -139,18 +141,21 @@ TREE: dict[str, Verb | Noun] = {
     "config": Noun(
         N_("Settings."),
         {
-            "list": Verb("settings:list_", N_("Every setting, and where it comes from."), "r",
-                         aliases=_LIST),
+            "list": Verb(
+                "settings:list_", N_("Every setting, and where it comes from."), "r", aliases=_LIST
+            ),
             "set": Verb("settings:set_", N_("Change a setting."), "w"),
             "unset": Verb("settings:unset", N_("Go back to a setting's default."), "w"),
         },
         DATA,
     ),
     "backup": Verb("database:backup", N_("Copy the database, verified."), "r", DATA),
-    "restore": Verb("database:restore", N_("Bring a copy back; what it replaces is kept."), "b",
-                    DATA),
+    "restore": Verb(
+        "database:restore", N_("Bring a copy back; what it replaces is kept."), "b", DATA
+    ),
     "doctor": Verb("database:doctor", N_("Check the database and mend what can be."), "r", DATA),
     "demo": Verb("demo:demo", N_("Look around in a throw-away database."), "r", DATA),
-    "completion": Verb("shells:completion", N_("Print the completion script of a shell."), "",
-                       DATA),
+    "completion": Verb(
+        "shells:completion", N_("Print the completion script of a shell."), "", DATA
+    ),
 }

@@ -40,12 +40,20 @@ def connect(path: str) -> sqlite3.Connection:
     try:
         conn.execute("PRAGMA foreign_keys = ON")
         conn.execute("PRAGMA synchronous = FULL")
+        # For filters on text that is not stored as a search key.
+        conn.create_function("search_key", 1, _search_key, deterministic=True)
         if version != LATEST:
             migrate(conn, path)
     except BaseException:
         conn.close()
         raise
     return conn
+
+
+def _search_key(text: str | None) -> str | None:
+    from funnelcli.text import search_key
+
+    return None if text is None else search_key(text)
 
 
 def unusable(path: str, error: sqlite3.Error) -> Failed:

@@ -1,7 +1,7 @@
 """What a filter asks, each question in SQL and in Python.
 
 The SQL is portable: named parameters, ``EXISTS``, ``CASE``, ``IS NOT TRUE``; of functions only
-``instr`` and ``fold``.
+``instr`` and ``search_key``.
 
 These are closures and plain classes because every list loads them: the same as dataclasses took
 eight milliseconds to import instead of one.
@@ -12,7 +12,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from funnelcli.text import fold
+from funnelcli.text import search_key, spellings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -33,8 +33,8 @@ class Field:
     units (with ``currency_sql`` for their currency), whole percent, ISO date text, or UTC seconds.
     For a tag it is an ``EXISTS`` that compares the tag with ``= {param}``.
     ``choices`` gives (key, English name, German name) when they are needed.
-    ``folded`` says that the expression yields folded text already. Text that is not folded is
-    folded in SQL by a function ``fold``, which the connection must have and which maps NULL to
+    ``folded`` says that the expression yields search keys already. Text that is none is made
+    one in SQL by a function ``search_key``, which the connection has and which maps NULL to
     NULL; a tag that is not folded must be spelt exactly.
     """
 
@@ -105,26 +105,32 @@ def has(field: Field) -> Condition:
     return Condition(lambda bind: condition, match)
 
 
-def contains(field: Field, folded: str) -> Condition:
-    """The text holds ``folded``, without regard to case and diacritics."""
-    text = field.sql if field.folded else f"fold({field.sql})"
+def contains(field: Field, word: str) -> Condition:
+    """The text holds ``word``, without regard to case, diacritics and spelt-out umlauts."""
+    text = field.sql if field.folded else f"search_key({field.sql})"
+    forms = spellings(word)
+
+    def sql(bind: Bind) -> str:
+        return " OR ".join(_instr(text, bind(form)) for form in forms)
 
     def match(record: Record) -> bool:
         value = record.get(field.name)
-        return value is not None and folded in (value if field.folded else fold(value))
+        key = value if field.folded or value is None else search_key(value)
+        return key is not None and any(form in key for form in forms)
 
-    return Condition(lambda bind: _instr(text, bind(folded)), match)
+    return Condition(sql, match)
 
 
-def search(texts: Sequence[str], folded: str) -> Condition:
-    """One of the searchable texts holds ``folded``."""
+def search(texts: Sequence[str], word: str) -> Condition:
+    """One of the searchable texts holds ``word``."""
+    forms = spellings(word)
 
     def sql(bind: Bind) -> str:
-        parameter = bind(folded)
-        return " OR ".join(_instr(text, parameter) for text in texts)
+        parameters = [bind(form) for form in forms]
+        return " OR ".join(_instr(text, name) for text in texts for name in parameters)
 
     def match(record: Record) -> bool:
-        return any(folded in text for text in record["search"] if text is not None)
+        return any(form in text for text in record["search"] if text is not None for form in forms)
 
     return Condition(sql, match)
 
@@ -286,6 +292,6 @@ class Filter:
 
         ``record`` gives, by field name, what the field's SQL yields, or None: for money a
         ``Money``, for tags a collection; a date may be a ``datetime.date``. ``record["is"]`` holds
-        the names of the flags that are true of it, ``record["search"]`` its folded texts.
+        the names of the flags that are true of it, ``record["search"]`` its search keys.
         """
         return all(condition.match(record) for condition in self._conditions)

@@ -38,7 +38,7 @@ def read(field: Field, text: str, *, currency: str, locale: str) -> Condition:
     match field.kind:
         case "text":
             # What folds to nothing (a lone accent) is in every text.
-            return contains(field, folded) if (folded := fold(text)) else has(field)
+            return contains(field, text) if fold(text) else has(field)
         case "tag":
             return tagged(field, fold(text) if field.folded else text)
         case "enum":

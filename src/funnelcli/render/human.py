@@ -104,6 +104,8 @@ def reader(column: Column, locale: str, *, relative: bool) -> Callable[[Any], st
     that is read next week.
     """
     key = column.key
+    if column.shown is not None:
+        return column.shown
     if column.names is not None:
         names = column.names
 

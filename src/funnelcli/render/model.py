@@ -59,6 +59,8 @@ class Column:
     """Takes the room that is left, and is cut with an ellipsis on a terminal."""
     names: Callable[[Any], str] | None = None
     """How the value reads to a person; data and piped output keep the key."""
+    shown: Callable[[Any], str] | None = None
+    """The same from the whole row, where the value alone does not say it."""
     style: Callable[[Any], str] | None = None
     """From the row to a style word: good, bad, warn, dim, strong or the empty string."""
 

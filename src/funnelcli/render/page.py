@@ -29,7 +29,7 @@ def _readers(columns: Sequence[Column], locale: str) -> list[Callable[[Any], str
 
 
 def _right(column: Column) -> bool:
-    return column.kind in NUMBERS and column.names is None
+    return column.kind in NUMBERS and column.names is None and column.shown is None
 
 
 # Markdown ---------------------------------------------------------------------------------------

@@ -44,8 +44,8 @@ def table_columns(columns: Sequence[Column], fields: Sequence[str] = ()) -> list
 
 
 def piped_columns(columns: Sequence[Column], fields: Sequence[str] = ()) -> list[Column]:
-    """The columns of piped text: those of the table without its bars, and the currencies."""
-    shown = [column for column in columns if column.table and column.kind != "bar"]
+    """The columns of piped text: those of the table that are data, and the currencies."""
+    shown = [c for c in columns if c.table and c.data and c.kind != "bar"]
     if fields:
         return chosen(with_currencies([c for c in columns if c.kind != "bar"]), fields)
     return with_currencies(shown)

@@ -165,7 +165,7 @@ class _Column:
         self.column = column
         self.width = width
         self._texts = texts
-        self._right = column.kind in NUMBERS and column.names is None
+        self._right = column.kind in NUMBERS and column.names is None and column.shown is None
         self._ellipsis = screen.sign("…", "~")
         self._bars = blocks_fit(screen.encoding)
         self.title = self._set(title)

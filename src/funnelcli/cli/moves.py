@@ -1,0 +1,233 @@
+"""A deal's way: advance, back, win, lose, withdraw, reopen."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import timedelta
+from typing import Annotated
+
+import typer
+
+from funnelcli import dates, refs
+from funnelcli.actions import deals
+from funnelcli.cli.columns import DEALS
+from funnelcli.cli.commands import examples
+from funnelcli.cli.invocation import Invocation, current
+from funnelcli.cli.params import At, DealRef
+from funnelcli.i18n import N_, _, ngettext
+from funnelcli.queries import lists
+from funnelcli.render import Changed
+
+To = Annotated[
+    str | None, typer.Option("--to", metavar="STAGE", help=N_("The stage, by its key or name."))
+]
+Reason = Annotated[str | None, typer.Option("--reason", metavar="TEXT", help=N_("Why."))]
+
+
+def changed(
+    call: Invocation,
+    conn: sqlite3.Connection,
+    deal_id: int,
+    lines: list[str],
+    warnings: list[str] | None = None,
+) -> Changed:
+    """The result of a write on a deal, with the record as it is now."""
+    return Changed(lines, lists.deal(conn, deal_id), DEALS, id=deal_id, warnings=warnings or [])
+
+
+def _stage(conn: sqlite3.Connection, deal_id: int, to: str | None) -> int | None:
+    if to is None:
+        return None
+    return refs.stage_id(conn, deals.state(conn, deal_id).process_id, to)
+
+
+def _moved(move: deals.Move) -> str:
+    return _("{title}: {before} → {after}").format(
+        title=move.deal.title, before=move.before, after=move.after
+    )
+
+
+def no_step_warning(conn: sqlite3.Connection, deal_id: int) -> list[str]:
+    """The flag of an open deal that nobody will do anything for, snoozed ones aside."""
+    row = conn.execute(
+        f"SELECT d.title FROM deal AS d WHERE d.id = :id AND {lists.NO_STEP}",
+        {"id": deal_id, "today": dates.today().isoformat()},
+    ).fetchone()
+    if row is None:
+        return []
+    return [
+        _('{title} has no next step: funnel next {id} "..." --due DATE').format(
+            title=row[0], id=deal_id
+        )
+    ]
+
+
+@examples(
+    "funnel advance 12",
+    'funnel advance "solar roof" --to offer',
+    "funnel advance 12 --at yesterday",
+)
+def advance(deal: DealRef, to: To = None, at: At = None) -> Changed:
+    """Take a deal forward."""
+    call = current()
+    with call.open() as conn:
+        deal_id = call.find(conn, refs.DEAL, deal)
+        stage = _stage(conn, deal_id, to)
+        with call.change(conn):
+            move = deals.advance(conn, deal_id, call.when(conn, at, deal_id), stage)
+        return changed(call, conn, deal_id, [_moved(move)], no_step_warning(conn, deal_id))
+
+
+@examples('funnel back 12 --reason "the board wants another demo"', "funnel back 12 --to needs")
+def back(deal: DealRef, to: To = None, reason: Reason = None, at: At = None) -> Changed:
+    """Move a deal back."""
+    call = current()
+    with call.open() as conn:
+        deal_id = call.find(conn, refs.DEAL, deal)
+        stage = _stage(conn, deal_id, to)
+        why = call.need(reason, "--reason", _("Why does it go back?"))
+        with call.change(conn):
+            move = deals.back(conn, deal_id, call.when(conn, at, deal_id), why, stage)
+        return changed(call, conn, deal_id, [_moved(move)])
+
+
+@examples(
+    "funnel win 12",
+    "funnel win 12 --value 12.500,00 --at 2026-11-20",
+    "funnel win 12 --revocable-until +14d",
+)
+def win(
+    deal: DealRef,
+    value: Annotated[
+        str | None, typer.Option("--value", metavar="AMOUNT", help=N_("What it was won for."))
+    ] = None,
+    revocable_until: Annotated[
+        str | None,
+        typer.Option(
+            "--revocable-until",
+            metavar="DATE",
+            help=N_("The last day of the withdrawal period; none for no such period."),
+        ),
+    ] = None,
+    at: At = None,
+) -> Changed:
+    """Win a deal."""
+    call = current()
+    with call.open() as conn:
+        deal_id = call.find(conn, refs.DEAL, deal)
+        before = deals.state(conn, deal_id)
+        if value is None and before.value is None and before.status == "open":
+            value = call.need(None, "--value", _("What was it won for?"))
+        amount = call.money(value, before.currency) if value is not None else (None, None)
+        with call.change(conn):
+            instant = call.when(conn, at, deal_id)
+            until = call.date(revocable_until)
+            if revocable_until is None and before.withdrawal_days:
+                # The period runs from the day after the contract (§ 355 BGB).
+                signed = dates.local_date(instant)
+                until = (signed + timedelta(days=before.withdrawal_days)).isoformat()
+            move = deals.win(
+                conn,
+                deal_id,
+                instant,
+                value=amount[0],
+                currency=amount[1],
+                revocable_until=until,
+            )
+        lines = [_moved(move)]
+        if until is not None:
+            lines.append(
+                _("Won, revocable until {day}: funnel withdraw {id} if the customer does.").format(
+                    day=until, id=deal_id
+                )
+            )
+        return changed(call, conn, deal_id, lines)
+
+
+@examples(
+    "funnel lose 12 --reason price",
+    'funnel lose 12 --reason competitor --competitor "Roof & Sun"',
+    'funnel lose 12 --reason other --note "moved abroad"',
+)
+def lose(
+    deal: DealRef,
+    reason: Annotated[
+        str | None,
+        typer.Option("--reason", metavar="REASON", help=N_("A key of the catalogue, like price.")),
+    ] = None,
+    competitor: Annotated[
+        str | None, typer.Option("--competitor", metavar="NAME", help=N_("To whom."))
+    ] = None,
+    note: Annotated[
+        str | None,
+        typer.Option("--note", metavar="TEXT", help=N_("A note; the reason other needs one.")),
+    ] = None,
+    at: At = None,
+) -> Changed:
+    """Lose a deal."""
+    call = current()
+    with call.open() as conn:
+        deal_id = call.find(conn, refs.DEAL, deal)
+        if reason is None:
+            keys = [
+                key
+                for (key,) in conn.execute(
+                    "SELECT key FROM catalogue WHERE kind = 'lost_reason' ORDER BY position"
+                )
+            ]
+            reason = call.need(
+                None, "--reason", _("Why was it lost? ({keys})").format(keys=", ".join(keys))
+            )
+        with call.change(conn):
+            lost = deals.lose(
+                conn,
+                deal_id,
+                call.when(conn, at, deal_id),
+                reason,
+                note=note,
+                competitor=competitor,
+            )
+        lines = [
+            _("{title}: lost in {stage}, {reason}").format(
+                title=lost.deal.title, stage=lost.deal.stage, reason=lost.reason
+            )
+        ]
+        return changed(call, conn, deal_id, lines + _dropped(lost.steps))
+
+
+def _dropped(steps: int) -> list[str]:
+    if not steps:
+        return []
+    text = ngettext("{n} open step dropped", "{n} open steps dropped", steps)
+    return [text.format(n=steps)]
+
+
+@examples("funnel withdraw 12", 'funnel withdraw 12 --at 2026-11-20 --note "by letter"')
+def withdraw(
+    deal: DealRef,
+    note: Annotated[
+        str | None, typer.Option("--note", metavar="TEXT", help=N_("How it was declared."))
+    ] = None,
+    at: At = None,
+) -> Changed:
+    """Reverse a win."""
+    call = current()
+    with call.open() as conn:
+        deal_id = call.find(conn, refs.DEAL, deal)
+        with call.change(conn):
+            lost = deals.withdraw(conn, deal_id, call.when(conn, at, deal_id), note)
+        lines = [_("{title}: withdrawn").format(title=lost.deal.title)]
+        return changed(call, conn, deal_id, lines + _dropped(lost.steps))
+
+
+@examples("funnel reopen 12", 'funnel reopen 12 --to negotiation --reason "they called back"')
+def reopen(deal: DealRef, to: To = None, reason: Reason = None, at: At = None) -> Changed:
+    """Open a closed deal again."""
+    call = current()
+    with call.open() as conn:
+        deal_id = call.find(conn, refs.DEAL, deal)
+        stage = _stage(conn, deal_id, to)
+        with call.change(conn):
+            move = deals.reopen(conn, deal_id, call.when(conn, at, deal_id), reason, stage)
+        line = _("{title}: open again, in {stage}").format(title=move.deal.title, stage=move.after)
+        return changed(call, conn, deal_id, [line], no_step_warning(conn, deal_id))

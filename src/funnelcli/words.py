@@ -1,0 +1,95 @@
+"""How the fixed keys of the database read to a person. Keys stay keys in data output."""
+
+from __future__ import annotations
+
+from funnelcli.i18n import N_, _
+
+STATUS = {"open": N_("open"), "won": N_("won"), "lost": N_("lost")}
+STEP_STATUS = {"open": N_("open"), "done": N_("done"), "dropped": N_("dropped")}
+PHASE = {
+    "preparation": N_("Preparation"),
+    "lead": N_("Lead"),
+    "opportunity": N_("Opportunity"),
+    "customer": N_("Customer"),
+    "closing": N_("Closing"),
+}
+STAGE_KIND = {
+    "open": N_("in the funnel"),
+    "won": N_("wins the deal"),
+    "post": N_("after the sale"),
+    "outside": N_("outside the funnel"),
+}
+LIFECYCLE = {
+    "prospect": N_("prospect"),
+    "opportunity": N_("opportunity"),
+    "customer": N_("customer"),
+    "former_customer": N_("former customer"),
+}
+CONTACT_KIND = {"person": N_("person"), "organisation": N_("organisation")}
+ROLE = {
+    "decider": N_("decider"),
+    "user": N_("user"),
+    "billing": N_("billing"),
+    "influencer": N_("influencer"),
+}
+DEAL_KIND = {
+    "new": N_("new business"),
+    "repeat": N_("repeat business"),
+    "upsell": N_("upsell"),
+    "renewal": N_("renewal"),
+}
+VISIT_TYPE = {
+    "first": N_("first visit"),
+    "follow_up": N_("follow-up"),
+    "service": N_("service visit"),
+    "cold": N_("cold visit"),
+}
+CHANNEL = {
+    "on_site": N_("on site"),
+    "phone": N_("phone"),
+    "video": N_("video"),
+    "email": N_("e-mail"),
+    "fair": N_("fair"),
+}
+OUTCOME = {
+    "met": N_("met"),
+    "phone_instead": N_("phone instead"),
+    "not_met": N_("not met"),
+    "declined": N_("declined"),
+}
+GOAL_REACHED = {"yes": N_("yes"), "partly": N_("partly"), "no": N_("no")}
+PROVENANCE = {
+    "live": "",
+    "imported": N_("imported"),
+    "estimated": N_("estimated"),
+}
+CONSENT_CHANNEL = {"post": N_("post"), "phone": N_("phone"), "email": N_("e-mail")}
+
+
+def read(table: dict[str, str], key: str | None) -> str:
+    """The word for ``key`` in the language spoken now; the key itself where there is none."""
+    if key is None:
+        return ""
+    word = table.get(key, key)
+    return _(word) if word else ""
+
+
+def choose(table: dict[str, str], text: str, option: str) -> str:
+    """The key that ``text`` names, by the key or its word in the language spoken now.
+
+    Raises Usage with the keys that there are.
+    """
+    from funnelcli.errors import Usage
+    from funnelcli.text import fold
+
+    wanted = fold(text.replace("-", "_"))
+    for key in table:
+        if wanted in (fold(key), fold(key.replace("_", " ")), fold(read(table, key))):
+            return key
+    starts = [key for key in table if wanted and fold(key).startswith(wanted)]
+    if len(starts) == 1:
+        return starts[0]
+    raise Usage(
+        _("{option} cannot be {value}.").format(option=option, value=text),
+        _("Write one of: {keys}.").format(keys=", ".join(table)),
+    )
