@@ -1,0 +1,87 @@
+"""Settings: what there is, what it is, where it comes from."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from funnelcli import config
+from funnelcli.cli.commands import examples
+from funnelcli.cli.invocation import current
+from funnelcli.i18n import N_, _
+from funnelcli.render import Changed, Column, Listing
+
+SETTINGS = (
+    Column("name", "Setting"),
+    Column("value", "Value", flex=True),
+    Column("origin", "From", drop=1),
+    Column("variable", "Variable", drop=3),
+    Column("help", "What it is", flex=True, drop=2),
+)
+Name = Annotated[str, typer.Argument(metavar="SETTING", help=N_("Its name."))]
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "" if value is None else str(value)
+
+
+@examples("funnel config list", "funnel config list --json")
+def list_() -> Listing:
+    """List settings."""
+    call = current()
+    rows = []
+    for setting in config.SETTINGS:
+        found = config.lookup(setting.name)
+        value, origin = found.value, found.origin
+        if setting.name == "db" and call.db:
+            value, origin = call.db, "--db"
+        rows.append(
+            {
+                "name": setting.name,
+                "value": _text(value),
+                "origin": origin,
+                "variable": setting.variable,
+                "help": _(setting.help),
+            }
+        )
+    return Listing(SETTINGS, rows, notes=[_("In {path}").format(path=config.config_dir())])
+
+
+@examples("funnel config set currency CHF", "funnel config set language de")
+def set_(
+    name: Name,
+    value: Annotated[str, typer.Argument(metavar="VALUE", help=N_("Its new value."))],
+) -> Changed:
+    """Change a setting."""
+    path = config.save(name, value)
+    now = _text(config.get(name))
+    return Changed(
+        [_("{name} = {value}, in {path}").format(name=name, value=value, path=path)],
+        {"name": name, "value": now, "origin": config.lookup(name).origin},
+        undo=False,
+        warnings=_outranked(name),
+    )
+
+
+@examples("funnel config unset currency")
+def unset(name: Name) -> Changed:
+    """Go back to the default."""
+    config.save(name, None)
+    now = _text(config.get(name))
+    return Changed(
+        [_("{name} = {value} again").format(name=name, value=now)],
+        {"name": name, "value": now, "origin": config.lookup(name).origin},
+        undo=False,
+        warnings=_outranked(name),
+    )
+
+
+def _outranked(name: str) -> list[str]:
+    """A warning where the environment says something else, and wins."""
+    origin = config.lookup(name).origin
+    if origin.startswith("FUNNEL_"):
+        return [_("{variable} is set and wins over the file.").format(variable=origin)]
+    return []

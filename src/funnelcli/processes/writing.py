@@ -1,0 +1,78 @@
+"""A process written out as the TOML file that states it."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+
+from funnelcli import queries
+from funnelcli.queries import records
+
+
+def _quoted(text: str) -> str:
+    """A TOML string; JSON's escapes are a subset of TOML's, DEL aside."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _names(en: str, de: str) -> str:
+    return f"{{ en = {_quoted(en)}, de = {_quoted(de)} }}"
+
+
+def to_toml(conn: sqlite3.Connection, process_id: int) -> str:
+    """The file that :func:`funnelcli.processes.parse` reads as this process again."""
+    process = queries.one(
+        conn, "processes", records.Process, {"id": process_id}, where="p.id = :id", order="p.id"
+    )
+    assert process is not None
+    lines = [
+        f"key = {_quoted(process.key)}",
+        f"name = {_names(process.name_en, process.name_de)}",
+        f"description = {_names(process.description_en, process.description_de)}",
+    ]
+    if process.withdrawal_days is not None:
+        lines.append(f"withdrawal_days = {process.withdrawal_days}")
+    for stage in queries.run(conn, "stages", records.Stage, {"process_id": process_id}):
+        lines += ["", *_stage(conn, stage)]
+    return "\n".join(lines) + "\n"
+
+
+def _stage(conn: sqlite3.Connection, stage: records.Stage) -> list[str]:
+    lines = [
+        "[[stage]]",
+        f"key = {_quoted(stage.key)}",
+        f"name = {_names(stage.name_en, stage.name_de)}",
+        f"phase = {_quoted(stage.phase)}",
+        f"kind = {_quoted(stage.kind)}",
+        f"probability = {stage.probability}",
+    ]
+    if stage.rot_days is not None:
+        lines.append(f"rot_days = {stage.rot_days}")
+    lines.append(f"guidance = {_names(stage.guidance_en, stage.guidance_de)}")
+    exits = conn.execute(
+        "SELECT key, text_en, text_de FROM stage_exit WHERE stage_id = ? ORDER BY position",
+        (stage.id,),
+    ).fetchall()
+    if exits:
+        lines.append("exit = [")
+        lines += [
+            f"  {{ key = {_quoted(key)}, en = {_quoted(en)}, de = {_quoted(de)} }},"
+            for key, en, de in exits
+        ]
+        lines.append("]")
+    questions = conn.execute(
+        "SELECT key, text_en, text_de, kind, choices, required FROM stage_question"
+        " WHERE stage_id = ? ORDER BY position",
+        (stage.id,),
+    ).fetchall()
+    for key, en, de, kind, choices, required in questions:
+        lines += [
+            "[[stage.question]]",
+            f"key = {_quoted(key)}",
+            f"text = {_names(en, de)}",
+            f"kind = {_quoted(kind)}",
+        ]
+        if kind == "choice":
+            lines.append(f"choices = {choices}")
+        if required:
+            lines.append("required = true")
+    return lines
