@@ -1,0 +1,208 @@
+"""The sample pipeline of ``funnel demo``: a solar installer who sells to firms and households.
+
+Everything happens through the same actions as in real life, back-dated relative to now, so that
+the demo is always a few months old and has something due today.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass, field
+from datetime import time, timedelta
+
+from funnelcli import dates, refs
+from funnelcli.actions import contacts, deals, steps, visits
+
+
+@dataclass(frozen=True, slots=True)
+class _Deal:
+    """A sample deal: value in euros, ``opened`` days ago, then (days ago, verb, detail)."""
+
+    title: str
+    contact: str
+    process: str
+    value: int
+    opened: int
+    moves: tuple[tuple[int, str, str], ...] = ()
+    source: str = "inbound"
+    close: int | None = None
+    step: tuple[str, int] | None = None
+    visits: tuple[tuple[int, str, str], ...] = field(default=())
+
+
+_ORGANISATIONS = (
+    ("Brandt Metallbau GmbH", "Essen", "45127"),
+    ("Bäckerei Sommer", "Köln", "50667"),
+    ("Keller Logistics", "Duisburg", "47051"),
+    ("Hotel Rheinblick", "Bonn", "53111"),
+    ("Autohaus Yıldız", "Düsseldorf", "40210"),
+)
+_PEOPLE = (
+    ("Petra Brandt", "Brandt Metallbau GmbH", "decider", "+49 201 5550101"),
+    ("Jonas Sommer", "Bäckerei Sommer", "decider", "+49 221 5550102"),
+    ("Claire Keller", "Keller Logistics", "decider", "+49 203 5550103"),
+    ("Tomasz Nowak", "Hotel Rheinblick", "influencer", "+49 228 5550104"),
+    ("Elif Yıldız", "Autohaus Yıldız", "decider", "+49 211 5550105"),
+    ("Hans Müller", None, None, "+49 221 5550106"),
+    ("Ingrid Vogt", None, None, "+49 221 5550107"),
+    ("Mehmet Demir", None, None, "+49 221 5550108"),
+    ("Sabine Krause", None, None, "+49 221 5550109"),
+    ("Familie Lorenz", None, None, "+49 221 5550110"),
+    ("Günter Pohl", None, None, "+49 221 5550111"),
+)
+_DEALS = (
+    _Deal(
+        "Solar roof for hall 2", "Petra Brandt", "cycle", 84_000, 96,
+        ((80, "advance", ""), (58, "advance", ""), (30, "advance", "")),
+        source="fair", close=21, step=("send the revised offer", 0),
+        visits=((80, "met", "Power bill is 9,000 a month; wants the hall covered first."),
+                (31, "met", "Likes it, asks for a discount on the inverters.")),
+    ),
+    _Deal(
+        "Bakery oven on own power", "Jonas Sommer", "cycle", 31_500, 88,
+        ((75, "advance", ""), (60, "advance", ""), (44, "advance", ""), (39, "win", "30000"),
+         (35, "advance", ""), (12, "advance", "")),
+        source="referral", step=("care call: how does it run?", 3),
+        visits=((74, "met", "Bakes from two in the morning; needs storage."),
+                (39, "met", "Signed.")),
+    ),
+    _Deal(
+        "Fleet charging", "Claire Keller", "cycle", 120_000, 70,
+        ((52, "advance", ""), (33, "advance", "")),
+        source="inbound", close=45, step=("present to the board", 5),
+        visits=((51, "met", "Twelve vans by spring."),),
+    ),
+    _Deal(
+        "Hotel roof", "Tomasz Nowak", "cycle", 56_000, 64, ((48, "advance", ""),),
+        source="cold_call", visits=((48, "phone_instead", "The owner decides in January."),),
+    ),
+    _Deal(
+        "Showroom panels", "Elif Yıldız", "cycle", 42_000, 81,
+        ((66, "advance", ""), (50, "advance", ""), (36, "lose", "competitor")), source="web",
+    ),
+    _Deal(
+        "Workshop extension", "Elif Yıldız", "cycle", 18_500, 9, (),
+        source="existing_customer", step=("find out who decides", -2),
+    ),
+    _Deal(
+        "Solar for the Müllers", "Hans Müller", "funnel", 17_800, 34,
+        ((34, "advance", ""), (27, "to", "presentation"), (20, "to", "offer")),
+        source="cold_visit", close=9, step=("call back about the offer", 0),
+        visits=((34, "met", "South roof, 60 square metres. Wife is for it."),
+                (20, "met", "Offer handed over; too expensive at first sight.")),
+    ),
+    _Deal(
+        "Vogt garage", "Ingrid Vogt", "funnel", 9_400, 41,
+        ((41, "to", "in_depth"), (30, "to", "needs"), (22, "to", "offer"), (6, "win", "9100")),
+        source="cold_visit", step=("hand over the papers", 1),
+        visits=((41, "met", "Wants to charge the car at night."), (6, "met", "Signed.")),
+    ),
+    _Deal(
+        "Demir balcony", "Mehmet Demir", "funnel", 2_300, 25,
+        ((25, "advance", ""), (18, "lose", "price")), source="cold_visit",
+        visits=((25, "met", "Compares prices."),),
+    ),
+    _Deal(
+        "Krause house", "Sabine Krause", "funnel", 14_600, 15, ((15, "advance", ""),),
+        source="referral", step=("second visit", 2), visits=((15, "met", "Builds next year."),),
+    ),
+    _Deal(
+        "Lorenz house", "Familie Lorenz", "funnel", 21_000, 30, ((30, "advance", ""),),
+        source="cold_visit", visits=((30, "met", "Children want it, parents doubt."),),
+    ),
+    _Deal(
+        "Pohl roof", "Günter Pohl", "funnel", 12_900, 52,
+        ((52, "to", "in_depth"), (45, "to", "offer"), (40, "win", "12900"), (33, "withdraw", "")),
+        source="cold_visit", visits=((52, "met", "Decides quickly."),),
+    ),
+)
+
+
+def _ago(days: int, hour: int) -> int:
+    """An instant on the day ``days`` ago, at ``hour``; now for one that has not come yet."""
+    return min(
+        dates.at_time(dates.today() - timedelta(days=days), time(hour)), dates.now()
+    )
+
+
+def fill(conn: sqlite3.Connection) -> None:
+    """Fill an empty database with the sample pipeline."""
+    ids: dict[str, int] = {}
+    for name, town, postcode in _ORGANISATIONS:
+        ids[name] = contacts.add(
+            conn,
+            name,
+            fields={"kind": "organisation", "town": town, "postcode": postcode},
+            at=_ago(100, 9),
+        )
+    for name, organisation, role, phone in _PEOPLE:
+        ids[name] = contacts.add(
+            conn,
+            name,
+            fields={"organisation_id": ids[organisation] if organisation else None, "role": role},
+            phones=[phone],
+            at=_ago(100, 9),
+        )
+    for deal in _DEALS:
+        _add(conn, deal, ids)
+
+
+def _add(conn: sqlite3.Connection, deal: _Deal, ids: dict[str, int]) -> None:
+    process_id = refs.process_id(conn, deal.process)
+    day = dates.today()
+    close = None if deal.close is None else (day + timedelta(days=deal.close)).isoformat()
+    deal_id = deals.add(
+        conn,
+        deal.title,
+        process_id=process_id,
+        currency="EUR",
+        contact_id=ids[deal.contact],
+        value=deal.value * 100,
+        expected_close=close,
+        at=_ago(deal.opened, 9),
+        attributes={"source": deal.source},
+    )
+    for days, outcome, said in deal.visits:
+        at = _ago(days, 10)
+        visits.add(
+            conn,
+            contact_id=ids[deal.contact],
+            deal_id=deal_id,
+            at=at,
+            minutes=60,
+            fields={
+                "outcome": outcome,
+                "said": said,
+                "channel": "on_site" if outcome == "met" else "phone",
+            },
+        )
+    for days, verb, detail in deal.moves:
+        _move(conn, deal_id, process_id, verb, detail, _ago(days, 15))
+    if deal.step is not None:
+        what, due = deal.step
+        steps.add(
+            conn,
+            what,
+            due=(day + timedelta(days=due)).isoformat(),
+            deal_id=deal_id,
+            at=_ago(min(days for days, *_rest in (*deal.moves, (deal.opened,))), 16),
+        )
+
+
+def _move(
+    conn: sqlite3.Connection, deal_id: int, process_id: int, verb: str, detail: str, at: int
+) -> None:
+    if verb == "advance":
+        deals.advance(conn, deal_id, at)
+    elif verb == "to":
+        deals.advance(conn, deal_id, at, refs.stage_id(conn, process_id, detail))
+    elif verb == "win":
+        until = None
+        if deals.state(conn, deal_id).withdrawal_days:
+            until = (dates.local_date(at) + timedelta(days=14)).isoformat()
+        deals.win(conn, deal_id, at, value=int(detail) * 100, revocable_until=until)
+    elif verb == "withdraw":
+        deals.withdraw(conn, deal_id, at)
+    else:
+        deals.lose(conn, deal_id, at, detail, competitor="Rhein Solar"
+                   if detail == "competitor" else None)

@@ -1,0 +1,188 @@
+"""The funnel of a process, now or on a past day."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import timedelta
+from typing import Annotated, Any
+
+import typer
+
+from funnelcli import config, dates, refs, words
+from funnelcli.cli.commands import examples, filter_words
+from funnelcli.cli.invocation import Invocation, current
+from funnelcli.cli.params import Words
+from funnelcli.errors import FunnelError, Usage
+from funnelcli.i18n import N_, _
+from funnelcli.queries.funnel import Funnel, StageRow, funnel
+from funnelcli.render import Block, Column, Line, Listing, Page, Picture, Prose
+from funnelcli.render.funnel import closing_lines, draw, money
+
+
+def _money_cell(*, weighted: bool) -> Any:
+    return lambda row: " / ".join(
+        money(row["amounts"], config.get("locale"), weighted=weighted)
+    )
+
+
+FUNNEL = (
+    Column("position", "No", "int"),
+    Column("stage", "Key"),
+    Column("name", "Stage", flex=True),
+    Column("phase", "Phase", names=lambda key: words.read(words.PHASE, key)),
+    Column("deals", "Deals", "int"),
+    Column("value", "Value", "money", shown=_money_cell(weighted=False)),
+    Column("weighted", "Weighted", "money", shown=_money_cell(weighted=True)),
+    Column("currency", "Currency", table=False),
+    Column("reached", "Reached", "int"),
+    Column("share", "Share", "share"),
+    Column("bar", "", "bar", data=False),
+)
+
+
+@examples(
+    "funnel show",
+    "funnel show funnel --as-of 2026-09-30",
+    "funnel show cycle tag:vip source:referral -o funnel.svg",
+)
+def show(
+    words: Words = None,
+    as_of: Annotated[
+        str | None,
+        typer.Option("--as-of", metavar="DATE", help=N_("As it stood at the end of that day.")),
+    ] = None,
+) -> Page:
+    """Show the funnel."""
+    call = current()
+    given = filter_words(words)
+    with call.read() as conn:
+        process_id, rest = _process(conn, given)
+        found = funnel(
+            conn, process_id, now=dates.now(), at=end_of_day(as_of), filters=rest
+        )
+    return funnel_page(call, found, filtered=bool(rest), past=as_of is not None)
+
+
+def _process(conn: sqlite3.Connection, given: list[str]) -> tuple[int, list[str]]:
+    """The process that the first word names, and the filter words behind it."""
+    if given and ":" not in given[0] and not given[0].startswith("-"):
+        try:
+            return refs.process_id(conn, given[0]), given[1:]
+        except FunnelError as error:
+            raise Usage(
+                error.message, error.hint + " " + _("Filters come after it, like tag:vip.")
+            ) from error
+    return refs.process_id(conn, config.get("process")), given
+
+
+def end_of_day(text: str | None) -> int | None:
+    """The last instant of a day, or the instant that a time names; None for now.
+
+    Raises Usage for a day to come.
+    """
+    if text is None:
+        return None
+    if ":" in text:
+        at = dates.parse_when(text)
+    else:
+        day = dates.parse_date(text)
+        if day >= dates.today():
+            if day == dates.today():
+                return None
+            raise Usage(
+                _("{day} has not come yet.").format(day=day.isoformat()),
+                _("--as-of takes a day of the past."),
+            )
+        at = dates.day_start(day + timedelta(days=1)) - 1
+    if at > dates.now():
+        raise Usage(
+            _("{day} has not come yet.").format(day=text), _("--as-of takes a day of the past.")
+        )
+    return at
+
+
+def rows_of(found: Funnel) -> list[dict[str, Any]]:
+    """A row a stage and currency, for data and piped output."""
+    rows = []
+    for stage in found.stages:
+        amounts: list[Any] = sorted(stage.amounts, key=lambda amount: amount.currency)
+        for amount in amounts or [None]:
+            rows.append(_row(stage, amount, found.entered))
+    return rows
+
+
+def _row(stage: StageRow, amount: Any, entered: int) -> dict[str, Any]:
+    share = stage.reached / entered if stage.reached is not None and entered else None
+    return {
+        "position": stage.position,
+        "stage": stage.key,
+        "name": stage.name,
+        "phase": stage.phase,
+        "deals": stage.deals,
+        "amounts": [] if amount is None else [amount],
+        "value": 0 if amount is None else amount.value,
+        "weighted": 0 if amount is None else amount.weighted,
+        "currency": config.get("currency") if amount is None else amount.currency,
+        "reached": stage.reached,
+        "share": share,
+        "bar": share,
+    }
+
+
+def funnel_page(call: Invocation, found: Funnel, *, filtered: bool, past: bool) -> Page:
+    """The funnel as a picture with its closing lines, and as rows."""
+    listing = Listing(FUNNEL, rows_of(found), title=found.name)
+    title = found.name
+    if past:
+        title += " · " + _("as of {when}").format(
+            when=dates.local(found.as_of).strftime("%Y-%m-%d %H:%M")
+        )
+    blocks: list[Block] = [picture(call, found, title, listing)]
+    notes = closing_lines(found, call.output.locale)
+    rule = _("Reached: came as far as the stage or further, lost deals included; n = {n}.")
+    notes.append(rule.format(n=found.entered))
+    if filtered:
+        notes.append(_("Filtered by what the deals are today."))
+    notes.append(_("Time zone: {zone}.").format(zone=dates.zone_name()))
+    blocks.append(Prose("\n".join(notes)))
+    return Page(blocks, data_of(found), listing)
+
+
+def picture(call: Invocation, found: Funnel, title: str, listing: Listing) -> Picture:
+    """The funnel drawn, under its title."""
+    from funnelcli.render.bars import blocks_fit
+
+    bars = blocks_fit(getattr(call.output.stdout, "encoding", "utf-8"))
+
+    def lines(width: int, _colour: bool) -> list[Line]:
+        head: Line = [(title, "strong")]
+        return [head, *draw(found, width, call.output.locale, bars=bars)]
+
+    return Picture(lines, listing)
+
+
+def data_of(found: Funnel) -> dict[str, Any]:
+    """The funnel as ``--json`` prints it: amounts in minor units, a list a stage."""
+    closed = found.closed
+    return {
+        "process": found.process,
+        "name": found.name,
+        "as_of_at": found.as_of,
+        "zone": dates.zone_name(),
+        "rule": "reached",
+        "entered": found.entered,
+        "stages": [
+            {
+                "position": stage.position,
+                "stage": stage.key,
+                "name": stage.name,
+                "phase": stage.phase,
+                "kind": stage.kind,
+                "deals": stage.deals,
+                "amounts": stage.amounts,
+                "reached": stage.reached,
+            }
+            for stage in found.stages
+        ],
+        "closed": closed,
+    }

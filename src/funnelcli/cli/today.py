@@ -1,0 +1,208 @@
+"""Today: what is due, what rots, what nobody has planned, where the pipeline stands."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import timedelta
+from typing import Any
+
+from funnelcli import dates, queries, words
+from funnelcli.cli.columns import DEALS, STEPS
+from funnelcli.cli.commands import examples
+from funnelcli.cli.invocation import Invocation, current
+from funnelcli.i18n import _
+from funnelcli.money import format_money
+from funnelcli.queries import lists, records
+from funnelcli.queries.funnel import Amount, Funnel, add_amount, funnel
+from funnelcli.render import Block, Column, Listing, Page, Prose
+from funnelcli.render.funnel import money
+
+# Rows of each section; a day's view must fit a screen.
+MOST = 12
+
+STEP_COLUMNS = (
+    Column("due", "Due", "date", style=lambda step: _due_style(step)),
+    Column("what", "What", flex=True),
+    Column("deal", "For", flex=True, drop=1, shown=lambda step: step.deal or step.contact or ""),
+    Column("do", "Do", data=False, drop=2, style=lambda step: "dim",
+           shown=lambda step: f"funnel step done {step.id}"),
+)
+
+
+def _due_style(step: records.Step) -> str:
+    today = dates.today().isoformat()
+    if step.due is None or step.due > today:
+        return ""
+    return "bad" if step.due < today else "warn"
+
+
+def _since(deal: records.Deal) -> str:
+    last = max(deal.stage_since_at, deal.last_contact_at or 0)
+    return _("{days} d").format(days=(dates.now() - last) // 86400)
+
+
+def _value(deal: records.Deal, locale: str) -> str:
+    return "" if deal.value is None else format_money(deal.value, deal.currency, locale)
+
+
+def _deal_columns(locale: str, *, quiet: bool) -> tuple[Column, ...]:
+    return (
+        Column("title", "Deal", flex=True),
+        Column("contact", "Contact", flex=True, drop=3),
+        Column("stage", "Stage", drop=4, shown=lambda deal: deal.stage_name),
+        Column("value", "Value", "money", drop=2, shown=lambda deal: _value(deal, locale)),
+        *((Column("stage_since_at", "Quiet for", "instant", shown=_since),) if quiet else ()),
+        Column("do", "Do", data=False, drop=1, style=lambda deal: "dim",
+               shown=lambda deal: f'funnel next {deal.id} "…" --due …'),
+    )
+
+
+PIPELINE = (
+    Column("process", "Process", table=False),
+    Column("name", "Process", flex=True),
+    Column("route", "Sales route", flex=True, drop=3, data=False),
+    Column("open", "Open", "int"),
+    Column("value", "Value", data=False, drop=1),
+    Column("weighted", "Weighted", data=False),
+    Column("won", "Won", "int", drop=2),
+    Column("lost", "Lost", "int", drop=2),
+)
+
+
+def _steps(conn: sqlite3.Connection, where: str, values: dict[str, str]) -> list[records.Step]:
+    return list(
+        queries.run(
+            conn,
+            "steps",
+            records.Step,
+            values,
+            where=f"n.status = 'open' AND {where} AND (d.id IS NULL OR d.snoozed_until IS NULL"
+            " OR d.snoozed_until <= :today)",
+            order="n.due IS NULL, n.due, n.id",
+        )
+    )
+
+
+def _deals(conn: sqlite3.Connection, condition: str) -> list[records.Deal]:
+    return list(
+        queries.run(
+            conn, "deals", records.Deal, where=condition, order="d.value DESC NULLS LAST, d.id"
+        )
+    )
+
+
+def route(found: Funnel) -> str:
+    """The sales route: how many deals stand in each phase of a process."""
+    counts: dict[str, int] = {}
+    for stage in found.stages:
+        if stage.kind != "outside":
+            counts[stage.phase] = counts.get(stage.phase, 0) + stage.deals
+    return " → ".join(f"{words.read(words.PHASE, phase)} {n}" for phase, n in counts.items())
+
+
+def _pipeline_row(found: Funnel, locale: str) -> dict[str, Any]:
+    amounts: list[Amount] = []
+    opened = 0
+    for stage in found.stages:
+        if stage.kind in ("open", "outside"):
+            opened += stage.deals
+            for amount in stage.amounts:
+                add_amount(amounts, amount.currency, amount.value, amount.weighted)
+    return {
+        "process": found.process,
+        "name": found.name,
+        "route": route(found),
+        "open": opened,
+        "amounts": amounts,
+        "value": " / ".join(filter(None, money(amounts, locale))),
+        "weighted": " / ".join(filter(None, money(amounts, locale, weighted=True))),
+        "won": found.closed.won - found.closed.withdrawn,
+        "lost": found.closed.lost,
+    }
+
+
+@examples("funnel", "funnel today --json")
+def today() -> Page:
+    """Show today."""
+    call = current()
+    with call.read() as conn:
+        return today_page(call, conn)
+
+
+def today_page(call: Invocation, conn: sqlite3.Connection) -> Page:
+    """Today's view of an open database."""
+    locale = call.output.locale
+    day = dates.today()
+    week = {"week": (day + timedelta(days=7 - day.weekday())).isoformat()}
+    sections: dict[str, list[Any]] = {
+        "overdue": _steps(conn, "n.due < :today", {}),
+        "today": _steps(conn, "n.due = :today", {}),
+        "this_week": _steps(conn, "n.due > :today AND n.due < :week", week),
+        "rotten": _deals(conn, lists.ROTTEN),
+        "stepless": [],
+    }
+    rotten = {deal.id for deal in sections["rotten"]}
+    sections["stepless"] = [deal for deal in _deals(conn, lists.NO_STEP) if deal.id not in rotten]
+    titles = {
+        "overdue": _("Overdue"),
+        "today": _("Today"),
+        "this_week": _("This week"),
+        "rotten": _("Rotting: no contact, no move, nothing planned"),
+        "stepless": _("Without a next step"),
+    }
+    blocks: list[Block] = []
+    for key, rows in sections.items():
+        if not rows:
+            continue
+        columns = (
+            _deal_columns(locale, quiet=key == "rotten")
+            if key in ("rotten", "stepless")
+            else STEP_COLUMNS
+        )
+        notes = []
+        if len(rows) > MOST:
+            where = {"rotten": "deal list is:rotten", "stepless": "deal list is:stepless"}
+            notes.append(
+                _("{n} more: funnel {command}").format(
+                    n=len(rows) - MOST, command=where.get(key, "step list is:open")
+                )
+            )
+        blocks.append(Listing(columns, rows[:MOST], title=titles[key], notes=notes))
+    found = [
+        funnel(conn, process.id, now=dates.now())
+        for process in queries.run(conn, "processes", records.Process, order="p.id")
+        if process.deals
+    ]
+    pipeline = Listing(
+        PIPELINE, [_pipeline_row(one, locale) for one in found], title=_("Pipeline")
+    )
+    heading = dates.short_date(day, locale)
+    if not found:
+        blocks.insert(0, _welcome(conn, heading))
+    else:
+        if not blocks:
+            blocks.append(Prose(_("Nothing is due."), heading))
+        blocks.append(pipeline)
+    data: dict[str, Any] = {"today": day.isoformat()}
+    for key, rows in sections.items():
+        data[key] = Listing(DEALS if key in ("rotten", "stepless") else STEPS, rows)
+    data["pipeline"] = [
+        {name: row[name] for name in ("process", "name", "open", "amounts", "won", "lost")}
+        for row in pipeline.rows
+    ]
+    return Page(blocks, data, None)
+
+
+def _welcome(conn: sqlite3.Connection, heading: str) -> Prose:
+    """What to do with a database that has no deals."""
+    (contacts,) = conn.execute("SELECT count(*) FROM contact").fetchone()
+    lines = [_("No deals yet.") if contacts else _("Welcome. Nothing is on file yet.")]
+    lines += [
+        "",
+        'funnel contact add "Hans Müller" --phone "0171 2345678"',
+        'funnel deal add "Solar roof" --contact mueller --value 18k',
+        'funnel log mueller "likes the roof" --next "send offer" --due fri',
+        "funnel import deals FILE.csv",
+        "funnel demo",
+    ]
+    return Prose("\n".join(lines), heading)

@@ -1,0 +1,213 @@
+"""The funnel of a process: where its deals stand, how far they came, how they ended."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from funnelcli import config, queries
+from funnelcli.filters import parse
+from funnelcli.i18n import pick
+from funnelcli.queries import records
+from funnelcli.queries.lists import deal_fields
+
+
+@dataclass(slots=True)
+class Amount:
+    """Sums in one currency, in minor units; ``weighted`` is the sum of value times probability,
+    rounded half up for each deal."""
+
+    currency: str
+    value: int
+    weighted: int
+
+
+@dataclass(slots=True)
+class StageRow:
+    """A stage: the open and won deals that stand in it, and how many came that far.
+
+    ``reached`` counts the deals, lost ones included, that reached this stage or one further on
+    (rule "reached"); None for stages outside the funnel.
+    """
+
+    id: int
+    key: str
+    name: str
+    position: int
+    phase: str
+    kind: str
+    deals: int = 0
+    amounts: list[Amount] = field(default_factory=list)
+    reached: int | None = None
+
+
+@dataclass(slots=True)
+class Days:
+    """Days from opening to close, as differences of plain dates."""
+
+    n: int
+    mean: float
+    median: float
+
+
+@dataclass(slots=True)
+class Closed:
+    """How deals ended. ``won`` is gross, ``withdrawn`` of them were reversed; ``lost`` leaves
+    out withdrawn wins and duplicates, which are in no rate."""
+
+    won: int = 0
+    withdrawn: int = 0
+    lost: int = 0
+    duplicates: int = 0
+    won_amounts: list[Amount] = field(default_factory=list)
+    days_to_win: Days | None = None
+    days_to_lose: Days | None = None
+
+
+@dataclass(slots=True)
+class Funnel:
+    """A process's funnel at the instant ``as_of`` (UTC seconds)."""
+
+    process: str
+    name: str
+    as_of: int
+    stages: list[StageRow]
+    closed: Closed
+    entered: int
+    """Deals that reached the first stage of the funnel: what shares are shares of."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    stage_id: int
+    currency: str
+    status: str
+    deals: int
+    value: int
+    weighted: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Reached:
+    position: int
+    deals: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    status: str
+    reason: str | None
+    currency: str
+    was_won: int
+    days: int
+    deals: int
+    value: int
+
+
+def funnel(
+    conn: sqlite3.Connection,
+    process_id: int,
+    *,
+    now: int,
+    at: int | None = None,
+    filters: Sequence[str] = (),
+) -> Funnel:
+    """The funnel of a process as it stands, or as it stood at the instant ``at``.
+
+    Filter words choose among the deals by what they are today. Conversion follows
+    Σ deals that reached a stage or further / Σ deals that entered, lost ones included.
+    """
+    chosen = parse(
+        filters, deal_fields(conn), currency=config.get("currency"), locale=config.get("locale")
+    )
+    where, values = chosen.sql()
+    if not chosen.empty:
+        where = (
+            "d.id IN (SELECT d.id FROM deal AS d JOIN process AS p ON p.id = d.process_id"
+            " JOIN stage AS s ON s.id = d.stage_id LEFT JOIN contact AS c ON c.id = d.contact_id"
+            f" LEFT JOIN contact AS o ON o.id = c.organisation_id WHERE {where})"
+        )
+    given = {**values, "process_id": process_id, "at": at}
+    when = "now" if at is None else "at"
+    process = queries.one(
+        conn, "processes", records.Process, {"id": process_id}, where="p.id = :id", order="p.id"
+    )
+    assert process is not None
+    rows = [
+        StageRow(s.id, s.key, pick(s.name_en, s.name_de), s.position, s.phase, s.kind)
+        for s in queries.run(conn, "stages", records.Stage, {"process_id": process_id})
+    ]
+    by_id = {row.id: row for row in rows}
+    for standing in queries.run(conn, f"funnel_{when}", _Standing, given, where=where):
+        row = by_id[standing.stage_id]
+        row.deals += standing.deals
+        add_amount(row.amounts, standing.currency, standing.value, standing.weighted)
+    reached = list(queries.run(conn, f"reached_{when}", _Reached, given, where=where))
+    for row in rows:
+        if row.kind != "outside":
+            row.reached = sum(r.deals for r in reached if r.position >= row.position)
+    inside = [row.reached or 0 for row in rows if row.kind != "outside"]
+    ended = list(queries.run(conn, f"closed_{when}", _Ended, given, where=where))
+    duplicates = {
+        key
+        for (key,) in conn.execute(
+            "SELECT key FROM catalogue WHERE kind = 'lost_reason' AND rate = 'none'"
+        )
+    }
+    return Funnel(
+        process.key,
+        process.name,
+        now if at is None else at,
+        rows,
+        _closed(ended, duplicates),
+        inside[0] if inside else 0,
+    )
+
+
+def add_amount(amounts: list[Amount], currency: str, value: int, weighted: int) -> None:
+    """Add to the sums of a currency; different currencies are never added up."""
+    for amount in amounts:
+        if amount.currency == currency:
+            amount.value += value
+            amount.weighted += weighted
+            return
+    amounts.append(Amount(currency, value, weighted))
+
+
+def _closed(ended: Iterable[_Ended], duplicates: set[str]) -> Closed:
+    closed = Closed()
+    won_days: dict[int, int] = {}
+    lost_days: dict[int, int] = {}
+    for row in ended:
+        if row.was_won:
+            closed.won += row.deals
+            closed.withdrawn += row.deals if row.status == "lost" else 0
+            add_amount(closed.won_amounts, row.currency, row.value, row.value)
+            won_days[row.days] = won_days.get(row.days, 0) + row.deals
+        elif row.reason in duplicates:
+            closed.duplicates += row.deals
+        else:
+            closed.lost += row.deals
+            lost_days[row.days] = lost_days.get(row.days, 0) + row.deals
+    closed.days_to_win = days(won_days)
+    closed.days_to_lose = days(lost_days)
+    return closed
+
+
+def days(counts: dict[int, int]) -> Days | None:
+    """Mean and median of a histogram {days: deals}; None when it is empty."""
+    n = sum(counts.values())
+    if not n:
+        return None
+
+    def at(rank: int) -> int:
+        seen = 0
+        for value in sorted(counts):
+            seen += counts[value]
+            if rank < seen:
+                return value
+        raise AssertionError(rank)
+
+    mean = sum(value * count for value, count in counts.items()) / n
+    return Days(n, mean, (at((n - 1) // 2) + at(n // 2)) / 2)
