@@ -15,14 +15,15 @@ from funnelcli.i18n import _
 
 _FOLDER = os.path.join(os.path.dirname(os.path.dirname(__file__)), "migrations")
 
-LATEST = 1
-
 
 def files() -> list[str]:
-    """The migrations' paths in the order of their numbers."""
+    """The migrations' paths in the order of their numbers, which count from 1."""
     return [
         os.path.join(_FOLDER, name) for name in sorted(os.listdir(_FOLDER)) if name.endswith(".sql")
     ]
+
+
+LATEST = len(files())
 
 
 def statements(script: str) -> Iterator[str]:
