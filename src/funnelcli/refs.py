@@ -8,6 +8,7 @@ them.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from funnelcli.errors import Ambiguous, Candidate, NotFound
@@ -127,7 +128,7 @@ def _containing(conn: sqlite3.Connection, noun: Noun, text: str, where: str) -> 
 
 
 def _ids(
-    conn: sqlite3.Connection, noun: Noun, clause: str, values: dict[str, int | str], where: str
+    conn: sqlite3.Connection, noun: Noun, clause: str, values: Mapping[str, int | str], where: str
 ) -> list[int]:
     rows = conn.execute(
         f"SELECT r.id FROM {noun.table} AS r WHERE ({clause}) AND ({where})"

@@ -61,7 +61,8 @@ def state(conn: sqlite3.Connection, deal_id: int) -> DealState:
     ).fetchone()
     if row is None:
         raise refs.missing(refs.DEAL, str(deal_id))
-    return DealState(*row[:6], pick(row[6], row[7]), *row[8:])
+    values = [*row[:6], pick(row[6], row[7]), *row[8:]]
+    return DealState(*values)
 
 
 def check_instant(at: int) -> int:

@@ -4,14 +4,16 @@
 probability and expected close; both are half-open intervals that follow each other without a
 gap, so at any instant since it was opened a deal has exactly one of each. History is never
 rewritten: a move closes the last interval and opens the next. What the deal's own row holds of
-this is derived by :func:`derive` and written by :func:`refresh` and :func:`open_deal` alone.
+this is derived by :func:`derive` and written by :func:`refresh` and :func:`open_deals` alone.
 """
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
+from operator import attrgetter
+from typing import Any
 
 from funnelcli import dates
 from funnelcli.errors import Refused
@@ -77,6 +79,9 @@ class Cache:
     lost_note: str | None
 
 
+_CACHED = tuple(Cache.__dataclass_fields__)
+_cached = attrgetter(*_CACHED)
+
 # id of a stage -> (its position, its kind)
 Stages = Mapping[int, tuple[int, str]]
 
@@ -121,10 +126,10 @@ def derive(stays: Sequence[Stay], terms: Sequence[Terms], stages: Stages) -> Cac
         currency=last.currency,
         probability=last.probability,
         expected_close=last.expected_close,
-        won_at=won and won.valid_from,
-        won_on=won and won.day,
-        closed_at=closed and closed.valid_from,
-        closed_on=closed and closed.day,
+        won_at=None if won is None else won.valid_from,
+        won_on=None if won is None else won.day,
+        closed_at=None if closed is None else closed.valid_from,
+        closed_on=None if closed is None else closed.day,
         lost_reason=terms[run].reason if lost else None,
         lost_note=terms[run].note if lost else None,
     )
@@ -150,12 +155,20 @@ def refresh(conn: sqlite3.Connection, deal_id: int) -> Cache:
     (process_id,) = conn.execute("SELECT process_id FROM deal WHERE id = ?", (deal_id,)).fetchone()
     stays, terms = read(conn, deal_id)
     cache = derive(stays, terms, stages_of(conn, process_id))
-    fields = asdict(cache)
     conn.execute(
-        f"UPDATE deal SET {', '.join(f'{name} = :{name}' for name in fields)} WHERE id = :id",
-        {**fields, "id": deal_id},
+        f"UPDATE deal SET {', '.join(f'{name} = ?' for name in _CACHED)} WHERE id = ?",
+        (*_cached(cache), deal_id),
     )
     return cache
+
+
+@dataclass(slots=True)
+class Opening:
+    """A deal to insert: the columns that are no cache, and its logs in the order of time."""
+
+    attributes: Mapping[str, int | str | None]
+    stays: Sequence[Stay]
+    terms: Sequence[Terms]
 
 
 def open_deal(
@@ -169,58 +182,86 @@ def open_deal(
 
     ``attributes`` are the columns that are no cache. Returns the id.
     """
+    return open_deals(conn, [Opening(attributes, stays, terms)], stages)[0]
+
+
+def open_deals(
+    conn: sqlite3.Connection, openings: Sequence[Opening], stages: Stages
+) -> Sequence[int]:
+    """Insert many deals with their logs; the ids in their order.
+
+    All attributes have the same keys in the same order.
+    """
+    if not openings:
+        return ()
     now = dates.now()
-    row = {**attributes, **asdict(derive(stays, terms, stages)), "recorded_at": now}
-    cursor = conn.execute(
-        f"INSERT INTO deal ({', '.join(row)}) VALUES ({', '.join(f':{name}' for name in row)})",
-        row,
+    # The transaction holds the write lock, so that nobody else takes these ids.
+    (last,) = conn.execute("SELECT coalesce(max(id), 0) FROM deal").fetchone()
+    ids = range(last + 1, last + 1 + len(openings))
+    columns = ("id", *openings[0].attributes, *_CACHED, "recorded_at")
+    conn.executemany(
+        f"INSERT INTO deal ({', '.join(columns)}) VALUES ({', '.join('?' for _c in columns)})",
+        [
+            (
+                deal_id,
+                *opening.attributes.values(),
+                *_cached(derive(opening.stays, opening.terms, stages)),
+                now,
+            )
+            for deal_id, opening in zip(ids, openings, strict=True)
+        ],
     )
-    deal_id = cursor.lastrowid
-    assert deal_id is not None
-    for stay in stays:
-        _insert_stay(conn, deal_id, stay, now)
-    for term in terms:
-        _insert_terms(conn, deal_id, term, now)
-    return deal_id
+    pairs = list(zip(ids, openings, strict=True))
+    conn.executemany(
+        _INSERT_STAY,
+        [_stay_row(deal_id, stay, now) for deal_id, opening in pairs for stay in opening.stays],
+    )
+    conn.executemany(
+        _INSERT_TERMS,
+        [_terms_row(deal_id, terms, now) for deal_id, opening in pairs for terms in opening.terms],
+    )
+    return ids
 
 
-def _insert_stay(conn: sqlite3.Connection, deal_id: int, stay: Stay, now: int) -> None:
-    conn.execute(
-        "INSERT INTO stay (deal_id, stage_id, entered_at, left_at, how, reason, provenance,"
-        " recorded_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            deal_id,
-            stay.stage_id,
-            stay.entered_at,
-            stay.left_at,
-            stay.how,
-            stay.reason,
-            stay.provenance,
-            now,
-        ),
+_INSERT_STAY = (
+    "INSERT INTO stay (deal_id, stage_id, entered_at, left_at, how, reason, provenance,"
+    " recorded_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_INSERT_TERMS = (
+    "INSERT INTO terms (deal_id, valid_from, valid_on, valid_to, status, value, currency,"
+    " probability, expected_close, reason, note, provenance, recorded_at)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+
+
+def _stay_row(deal_id: int, stay: Stay, now: int) -> tuple[int | str | None, ...]:
+    return (
+        deal_id,
+        stay.stage_id,
+        stay.entered_at,
+        stay.left_at,
+        stay.how,
+        stay.reason,
+        stay.provenance,
+        now,
     )
 
 
-def _insert_terms(conn: sqlite3.Connection, deal_id: int, terms: Terms, now: int) -> None:
-    conn.execute(
-        "INSERT INTO terms (deal_id, valid_from, valid_on, valid_to, status, value, currency,"
-        " probability, expected_close, reason, note, provenance, recorded_at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            deal_id,
-            terms.valid_from,
-            terms.day,
-            terms.valid_to,
-            terms.status,
-            terms.value,
-            terms.currency,
-            terms.probability,
-            terms.expected_close,
-            terms.reason,
-            terms.note,
-            terms.provenance,
-            now,
-        ),
+def _terms_row(deal_id: int, terms: Terms, now: int) -> tuple[int | str | None, ...]:
+    return (
+        deal_id,
+        terms.valid_from,
+        terms.day,
+        terms.valid_to,
+        terms.status,
+        terms.value,
+        terms.currency,
+        terms.probability,
+        terms.expected_close,
+        terms.reason,
+        terms.note,
+        terms.provenance,
+        now,
     )
 
 
@@ -262,13 +303,11 @@ def move(
     check_time(conn, deal_id, at)
     conn.execute("UPDATE stay SET left_at = ? WHERE deal_id = ? AND left_at IS NULL", (at, deal_id))
     stay = Stay(stage_id, at, None, how, reason, provenance)
-    _insert_stay(conn, deal_id, stay, dates.now())
+    conn.execute(_INSERT_STAY, _stay_row(deal_id, stay, dates.now()))
     return refresh(conn, deal_id)
 
 
-def change(
-    conn: sqlite3.Connection, deal_id: int, at: int, **fields: str | int | None
-) -> Cache | None:
+def change(conn: sqlite3.Connection, deal_id: int, at: int, **fields: Any) -> Cache | None:
     """Let other terms hold from ``at`` on: status, value, currency, probability,
     expected_close, with reason, note and provenance of the change.
 
@@ -277,7 +316,7 @@ def change(
     """
     _stays, terms = read(conn, deal_id)
     current = terms[-1]
-    quiet = {"reason": None, "note": None, "provenance": "live", "valid_on": ""}
+    quiet: dict[str, Any] = {"reason": None, "note": None, "provenance": "live", "valid_on": ""}
     changed = replace(current, **{**quiet, **fields, "valid_from": at, "valid_to": None})
     names = ("status", "value", "currency", "probability", "expected_close")
     if all(getattr(changed, name) == getattr(current, name) for name in names):
@@ -286,5 +325,5 @@ def change(
     conn.execute(
         "UPDATE terms SET valid_to = ? WHERE deal_id = ? AND valid_to IS NULL", (at, deal_id)
     )
-    _insert_terms(conn, deal_id, changed, dates.now())
+    conn.execute(_INSERT_TERMS, _terms_row(deal_id, changed, dates.now()))
     return refresh(conn, deal_id)

@@ -52,77 +52,155 @@ _PEOPLE = (
 )
 _DEALS = (
     _Deal(
-        "Solar roof for hall 2", "Petra Brandt", "cycle", 84_000, 96,
+        "Solar roof for hall 2",
+        "Petra Brandt",
+        "cycle",
+        84_000,
+        96,
         ((80, "advance", ""), (58, "advance", ""), (30, "advance", "")),
-        source="fair", close=21, step=("send the revised offer", 0),
-        visits=((80, "met", "Power bill is 9,000 a month; wants the hall covered first."),
-                (31, "met", "Likes it, asks for a discount on the inverters.")),
+        source="fair",
+        close=21,
+        step=("send the revised offer", 0),
+        visits=(
+            (80, "met", "Power bill is 9,000 a month; wants the hall covered first."),
+            (31, "met", "Likes it, asks for a discount on the inverters."),
+        ),
     ),
     _Deal(
-        "Bakery oven on own power", "Jonas Sommer", "cycle", 31_500, 88,
-        ((75, "advance", ""), (60, "advance", ""), (44, "advance", ""), (39, "win", "30000"),
-         (35, "advance", ""), (12, "advance", "")),
-        source="referral", step=("care call: how does it run?", 3),
-        visits=((74, "met", "Bakes from two in the morning; needs storage."),
-                (39, "met", "Signed.")),
+        "Bakery oven on own power",
+        "Jonas Sommer",
+        "cycle",
+        31_500,
+        88,
+        (
+            (75, "advance", ""),
+            (60, "advance", ""),
+            (44, "advance", ""),
+            (39, "win", "30000"),
+            (35, "advance", ""),
+            (12, "advance", ""),
+        ),
+        source="referral",
+        step=("care call: how does it run?", 3),
+        visits=(
+            (74, "met", "Bakes from two in the morning; needs storage."),
+            (39, "met", "Signed."),
+        ),
     ),
     _Deal(
-        "Fleet charging", "Claire Keller", "cycle", 120_000, 70,
+        "Fleet charging",
+        "Claire Keller",
+        "cycle",
+        120_000,
+        70,
         ((52, "advance", ""), (33, "advance", "")),
-        source="inbound", close=45, step=("present to the board", 5),
+        source="inbound",
+        close=45,
+        step=("present to the board", 5),
         visits=((51, "met", "Twelve vans by spring."),),
     ),
     _Deal(
-        "Hotel roof", "Tomasz Nowak", "cycle", 56_000, 64, ((48, "advance", ""),),
-        source="cold_call", visits=((48, "phone_instead", "The owner decides in January."),),
+        "Hotel roof",
+        "Tomasz Nowak",
+        "cycle",
+        56_000,
+        64,
+        ((48, "advance", ""),),
+        source="cold_call",
+        visits=((48, "phone_instead", "The owner decides in January."),),
     ),
     _Deal(
-        "Showroom panels", "Elif Yıldız", "cycle", 42_000, 81,
-        ((66, "advance", ""), (50, "advance", ""), (36, "lose", "competitor")), source="web",
+        "Showroom panels",
+        "Elif Yıldız",
+        "cycle",
+        42_000,
+        81,
+        ((66, "advance", ""), (50, "advance", ""), (36, "lose", "competitor")),
+        source="web",
     ),
     _Deal(
-        "Workshop extension", "Elif Yıldız", "cycle", 18_500, 9, (),
-        source="existing_customer", step=("find out who decides", -2),
+        "Workshop extension",
+        "Elif Yıldız",
+        "cycle",
+        18_500,
+        9,
+        (),
+        source="existing_customer",
+        step=("find out who decides", -2),
     ),
     _Deal(
-        "Solar for the Müllers", "Hans Müller", "funnel", 17_800, 34,
+        "Solar for the Müllers",
+        "Hans Müller",
+        "funnel",
+        17_800,
+        34,
         ((34, "advance", ""), (27, "to", "presentation"), (20, "to", "offer")),
-        source="cold_visit", close=9, step=("call back about the offer", 0),
-        visits=((34, "met", "South roof, 60 square metres. Wife is for it."),
-                (20, "met", "Offer handed over; too expensive at first sight.")),
+        source="cold_visit",
+        close=9,
+        step=("call back about the offer", 0),
+        visits=(
+            (34, "met", "South roof, 60 square metres. Wife is for it."),
+            (20, "met", "Offer handed over; too expensive at first sight."),
+        ),
     ),
     _Deal(
-        "Vogt garage", "Ingrid Vogt", "funnel", 9_400, 41,
+        "Vogt garage",
+        "Ingrid Vogt",
+        "funnel",
+        9_400,
+        41,
         ((41, "to", "in_depth"), (30, "to", "needs"), (22, "to", "offer"), (6, "win", "9100")),
-        source="cold_visit", step=("hand over the papers", 1),
+        source="cold_visit",
+        step=("hand over the papers", 1),
         visits=((41, "met", "Wants to charge the car at night."), (6, "met", "Signed.")),
     ),
     _Deal(
-        "Demir balcony", "Mehmet Demir", "funnel", 2_300, 25,
-        ((25, "advance", ""), (18, "lose", "price")), source="cold_visit",
+        "Demir balcony",
+        "Mehmet Demir",
+        "funnel",
+        2_300,
+        25,
+        ((25, "advance", ""), (18, "lose", "price")),
+        source="cold_visit",
         visits=((25, "met", "Compares prices."),),
     ),
     _Deal(
-        "Krause house", "Sabine Krause", "funnel", 14_600, 15, ((15, "advance", ""),),
-        source="referral", step=("second visit", 2), visits=((15, "met", "Builds next year."),),
+        "Krause house",
+        "Sabine Krause",
+        "funnel",
+        14_600,
+        15,
+        ((15, "advance", ""),),
+        source="referral",
+        step=("second visit", 2),
+        visits=((15, "met", "Builds next year."),),
     ),
     _Deal(
-        "Lorenz house", "Familie Lorenz", "funnel", 21_000, 30, ((30, "advance", ""),),
-        source="cold_visit", visits=((30, "met", "Children want it, parents doubt."),),
+        "Lorenz house",
+        "Familie Lorenz",
+        "funnel",
+        21_000,
+        30,
+        ((30, "advance", ""),),
+        source="cold_visit",
+        visits=((30, "met", "Children want it, parents doubt."),),
     ),
     _Deal(
-        "Pohl roof", "Günter Pohl", "funnel", 12_900, 52,
+        "Pohl roof",
+        "Günter Pohl",
+        "funnel",
+        12_900,
+        52,
         ((52, "to", "in_depth"), (45, "to", "offer"), (40, "win", "12900"), (33, "withdraw", "")),
-        source="cold_visit", visits=((52, "met", "Decides quickly."),),
+        source="cold_visit",
+        visits=((52, "met", "Decides quickly."),),
     ),
 )
 
 
 def _ago(days: int, hour: int) -> int:
     """An instant on the day ``days`` ago, at ``hour``; now for one that has not come yet."""
-    return min(
-        dates.at_time(dates.today() - timedelta(days=days), time(hour)), dates.now()
-    )
+    return min(dates.at_time(dates.today() - timedelta(days=days), time(hour)), dates.now())
 
 
 def fill(conn: sqlite3.Connection) -> None:
@@ -185,7 +263,7 @@ def _add(conn: sqlite3.Connection, deal: _Deal, ids: dict[str, int]) -> None:
             what,
             due=(day + timedelta(days=due)).isoformat(),
             deal_id=deal_id,
-            at=_ago(min(days for days, *_rest in (*deal.moves, (deal.opened,))), 16),
+            at=_ago(min([deal.opened, *(days for days, _verb, _detail in deal.moves)]), 16),
         )
 
 
@@ -204,5 +282,6 @@ def _move(
     elif verb == "withdraw":
         deals.withdraw(conn, deal_id, at)
     else:
-        deals.lose(conn, deal_id, at, detail, competitor="Rhein Solar"
-                   if detail == "competitor" else None)
+        deals.lose(
+            conn, deal_id, at, detail, competitor="Rhein Solar" if detail == "competitor" else None
+        )

@@ -45,9 +45,7 @@ Postcode = Annotated[str | None, typer.Option("--postcode", metavar="CODE", help
 Town = Annotated[str | None, typer.Option("--town", metavar="TEXT", help=N_("Town."))]
 Region = Annotated[str | None, typer.Option("--region", metavar="TEXT", help=N_("Region."))]
 Country = Annotated[str | None, typer.Option("--country", metavar="TEXT", help=N_("Country."))]
-Source = Annotated[
-    str | None, typer.Option("--source", metavar="SOURCE", help=N_("How you met."))
-]
+Source = Annotated[str | None, typer.Option("--source", metavar="SOURCE", help=N_("How you met."))]
 ReferredBy = Annotated[
     str | None, typer.Option("--referred-by", metavar="CONTACT", help=N_("Who named them."))
 ]
@@ -203,9 +201,7 @@ def show(contact: ContactRef) -> Page:
     """Show a contact."""
     call = current()
     with call.open() as conn:
-        return story.contact_page(
-            call, conn, call.find(conn, refs.CONTACT, contact, write=False)
-        )
+        return story.contact_page(call, conn, call.find(conn, refs.CONTACT, contact, write=False))
 
 
 @examples(
@@ -323,8 +319,10 @@ def consent(
             else:
                 contacts.consent(conn, contact_id, key, given_on=day, how=how or "")
         name = lists.contact(conn, contact_id).name
-        said = _("{name}: consent for {channel} withdrawn on {day}") if withdraw else _(
-            "{name}: consent for {channel} given on {day}"
+        said = (
+            _("{name}: consent for {channel} withdrawn on {day}")
+            if withdraw
+            else _("{name}: consent for {channel} given on {day}")
         )
         line = said.format(name=name, channel=words.read(words.CONSENT_CHANNEL, key), day=day)
         return _changed(conn, contact_id, line)

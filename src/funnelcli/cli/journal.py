@@ -45,12 +45,21 @@ def _state(entry: Entry) -> str:
 
 HISTORY = (
     Column("id", "Id", "id"),
-    Column("at", "When", "instant",
-           shown=lambda entry: dates.local(entry.at).strftime("%Y-%m-%d %H:%M")),
+    Column(
+        "at",
+        "When",
+        "instant",
+        shown=lambda entry: dates.local(entry.at).strftime("%Y-%m-%d %H:%M"),
+    ),
     Column("command", "Command", flex=True),
     Column("kind", "Kind", table=False),
-    Column("state", "State", shown=_state, drop=2,
-           style=lambda entry: "dim" if entry.state == "undone" else ""),
+    Column(
+        "state",
+        "State",
+        shown=_state,
+        drop=2,
+        style=lambda entry: "dim" if entry.state == "undone" else "",
+    ),
     Column("undoes", "Undoes", "id", table=False),
     Column("changes", "Rows", "int", drop=1),
 )

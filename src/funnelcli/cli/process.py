@@ -55,7 +55,11 @@ def show(process: Key = None) -> Page:
     with current().read() as conn:
         process_id = refs.process_id(conn, process or config.get("process"))
         found = queries.one(
-            conn, "processes", records.Process, {"id": process_id}, where="p.id = :id",
+            conn,
+            "processes",
+            records.Process,
+            {"id": process_id},
+            where="p.id = :id",
             order="p.id",
         )
         assert found is not None
@@ -88,9 +92,7 @@ def show(process: Key = None) -> Page:
         lines += [f"? {text}" + (" *" if required else "") for _k, text, _t, required in asked]
         if leaving:
             lines.append(_("Before it leaves: {what}").format(what="; ".join(leaving)))
-        blocks.append(
-            Prose("\n".join(filter(None, lines)), f"{stage.position} {stage.name}")
-        )
+        blocks.append(Prose("\n".join(filter(None, lines)), f"{stage.position} {stage.name}"))
         data.append(
             {
                 **{column.key: getattr(stage, column.key) for column in STAGES},
@@ -115,8 +117,9 @@ def add(file: File) -> Changed:
             result = actions.put(conn, process)
         lines = [
             (
-                _("Process {key}: {n} stages") if result.created else
-                _("Process {key} changed: {n} stages")
+                _("Process {key}: {n} stages")
+                if result.created
+                else _("Process {key} changed: {n} stages")
             ).format(key=process.key, n=len(process.stages))
         ]
         if not result.created:

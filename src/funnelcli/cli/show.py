@@ -20,9 +20,7 @@ from funnelcli.render.funnel import closing_lines, draw, money
 
 
 def _money_cell(*, weighted: bool) -> Any:
-    return lambda row: " / ".join(
-        money(row["amounts"], config.get("locale"), weighted=weighted)
-    )
+    return lambda row: " / ".join(money(row["amounts"], config.get("locale"), weighted=weighted))
 
 
 FUNNEL = (
@@ -57,9 +55,7 @@ def show(
     given = filter_words(words)
     with call.read() as conn:
         process_id, rest = _process(conn, given)
-        found = funnel(
-            conn, process_id, now=dates.now(), at=end_of_day(as_of), filters=rest
-        )
+        found = funnel(conn, process_id, now=dates.now(), at=end_of_day(as_of), filters=rest)
     return funnel_page(call, found, filtered=bool(rest), past=as_of is not None)
 
 

@@ -24,8 +24,14 @@ STEP_COLUMNS = (
     Column("due", "Due", "date", style=lambda step: _due_style(step)),
     Column("what", "What", flex=True),
     Column("deal", "For", flex=True, drop=1, shown=lambda step: step.deal or step.contact or ""),
-    Column("do", "Do", data=False, drop=2, style=lambda step: "dim",
-           shown=lambda step: f"funnel step done {step.id}"),
+    Column(
+        "do",
+        "Do",
+        data=False,
+        drop=2,
+        style=lambda step: "dim",
+        shown=lambda step: f"funnel step done {step.id}",
+    ),
 )
 
 
@@ -52,8 +58,14 @@ def _deal_columns(locale: str, *, quiet: bool) -> tuple[Column, ...]:
         Column("stage", "Stage", drop=4, shown=lambda deal: deal.stage_name),
         Column("value", "Value", "money", drop=2, shown=lambda deal: _value(deal, locale)),
         *((Column("stage_since_at", "Quiet for", "instant", shown=_since),) if quiet else ()),
-        Column("do", "Do", data=False, drop=1, style=lambda deal: "dim",
-               shown=lambda deal: f'funnel next {deal.id} "…" --due …'),
+        Column(
+            "do",
+            "Do",
+            data=False,
+            drop=1,
+            style=lambda deal: "dim",
+            shown=lambda deal: f'funnel next {deal.id} "…" --due …',
+        ),
     )
 
 
@@ -173,9 +185,7 @@ def today_page(call: Invocation, conn: sqlite3.Connection) -> Page:
         for process in queries.run(conn, "processes", records.Process, order="p.id")
         if process.deals
     ]
-    pipeline = Listing(
-        PIPELINE, [_pipeline_row(one, locale) for one in found], title=_("Pipeline")
-    )
+    pipeline = Listing(PIPELINE, [_pipeline_row(one, locale) for one in found], title=_("Pipeline"))
     heading = dates.short_date(day, locale)
     if not found:
         blocks.insert(0, _welcome(conn, heading))

@@ -162,9 +162,7 @@ def _whom(
 def _changed(
     conn: sqlite3.Connection, visit_id: int, lines: list[str], warnings: list[str]
 ) -> Changed:
-    return Changed(
-        lines, lists.visit(conn, visit_id), VISITS, id=visit_id, warnings=warnings
-    )
+    return Changed(lines, lists.visit(conn, visit_id), VISITS, id=visit_id, warnings=warnings)
 
 
 def _record(
@@ -277,7 +275,7 @@ def log(
 
 
 @examples(
-    'funnel visit add mueller --type first --goal "win the roof" --said "..." --goal-reached partly',
+    'funnel visit add mueller --type first --goal "win the roof" --goal-reached partly',
     'funnel visit add 7 --at "yesterday 14:00" -t 1h --set "competitor=Roof & Sun" --set mood=4',
 )
 def add(
@@ -361,9 +359,7 @@ def show(visit: VisitRef) -> Page:
     call = current()
     with call.open() as conn:
         found = lists.visit(conn, call.find(conn, refs.VISIT, visit, write=False))
-    title = _("{contact}, {day}").format(
-        contact=found.contact or found.deal, day=found.happened_on
-    )
+    title = _("{contact}, {day}").format(contact=found.contact or found.deal, day=found.happened_on)
     pairs = [(_(column.title), _shown(found, column.key)) for column in VISITS[2:]]
     blocks: list[Block] = [Facts(title, [pair for pair in pairs if pair[1]])]
     data = {column.key: getattr(found, column.key) for column in VISITS}
