@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from funnelcli.errors import Failed, Usage
 from funnelcli.i18n import _
@@ -68,8 +67,7 @@ def _region(value: str) -> str:
     return value.upper()
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(NamedTuple):
     """One setting: its name in config.toml, how its text is read, what it is for (English)."""
 
     name: str
@@ -83,8 +81,7 @@ class Setting:
         return f"FUNNEL_{self.name.upper()}"
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(NamedTuple):
     """A setting's value and where it comes from: default, config.toml, or a variable."""
 
     setting: Setting

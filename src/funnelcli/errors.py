@@ -6,7 +6,7 @@ raises these; one handler in :mod:`funnelcli.cli` prints them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
 class FunnelError(Exception):
@@ -50,8 +50,7 @@ class NotFound(FunnelError):
     exit_code = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A record that an ambiguous name could mean."""
 
     id: int

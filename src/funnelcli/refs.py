@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from funnelcli.errors import Ambiguous, Candidate, NotFound
 from funnelcli.i18n import _
@@ -19,8 +19,7 @@ from funnelcli.text import fold, spellings
 MOST_CANDIDATES = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Noun:
+class Noun(NamedTuple):
     """A table whose records people name. ``search`` is the folded column, ``label`` an SQL
     expression for a line that tells one candidate from another, ``also`` a second folded
     expression whose words count too (a deal is known by its contact as well)."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from funnelcli import dates, refs
 from funnelcli.actions import log
@@ -19,8 +19,7 @@ PLAIN = ("contact_id", "source", "kind", "product", "notes", "snoozed_until", "c
 TERMS = ("value", "currency", "probability", "expected_close")
 
 
-@dataclass(frozen=True, slots=True)
-class DealState:
+class DealState(NamedTuple):
     """What a verb needs to know of a deal before it acts."""
 
     id: int
@@ -40,8 +39,7 @@ class DealState:
     lost_reason: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(NamedTuple):
     """A deal that moved: names of the stages in the language spoken."""
 
     deal: DealState
@@ -281,8 +279,7 @@ def win(
     return Move(deal, deal.stage, _stage_name(conn, won_stage), at)
 
 
-@dataclass(frozen=True, slots=True)
-class Lost:
+class Lost(NamedTuple):
     """A deal that was lost: at which stage, why, and how many next steps that dropped."""
 
     deal: DealState

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from funnelcli import dates, refs
 from funnelcli.errors import Refused, Usage
@@ -12,8 +12,7 @@ from funnelcli.ids import new_id
 from funnelcli.text import search_key
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
+class Ended(NamedTuple):
     """A step that ended; ``left`` counts the deal's steps still open, None without a deal."""
 
     id: int

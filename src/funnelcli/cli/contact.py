@@ -9,11 +9,10 @@ import typer
 
 from funnelcli import dates, refs, words
 from funnelcli.actions import contacts
-from funnelcli.cli import story
 from funnelcli.cli.columns import CONTACTS
 from funnelcli.cli.commands import examples, filter_words
-from funnelcli.cli.deal import edited, more_note
 from funnelcli.cli.invocation import Invocation, current
+from funnelcli.cli.notes import edited, more_note
 from funnelcli.cli.params import At, ContactRef, Limit, Sort, Tags, Untags, Words
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _, ngettext
@@ -199,6 +198,8 @@ def list_(words: Words = None, sort: Sort = None, limit: Limit = None) -> Listin
 @examples("funnel contact show mueller", "funnel contact show 7 --json")
 def show(contact: ContactRef) -> Page:
     """Show a contact."""
+    from funnelcli.cli import story
+
     call = current()
     with call.open() as conn:
         return story.contact_page(call, conn, call.find(conn, refs.CONTACT, contact, write=False))

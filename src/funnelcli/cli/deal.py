@@ -9,11 +9,11 @@ import typer
 
 from funnelcli import config, dates, refs, words
 from funnelcli.actions import contacts, deals
-from funnelcli.cli import story
 from funnelcli.cli.columns import DEALS
 from funnelcli.cli.commands import examples, filter_words
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.moves import changed, no_step_warning
+from funnelcli.cli.notes import edited, more_note
 from funnelcli.cli.params import At, DealRef, Limit, Sort, Tags, Untags, Words
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _, ngettext
@@ -199,14 +199,11 @@ def list_(words: Words = None, sort: Sort = None, limit: Limit = None) -> Listin
     )
 
 
-def more_note(most: int | None) -> list[str]:
-    """The footnote of a list that a screen cuts."""
-    return [_("The first {n}; --limit 0 shows all.").format(n=most)]
-
-
 @examples("funnel deal show 12", "funnel deal show mueller --json")
 def show(deal: DealRef) -> Page:
     """Show a deal."""
+    from funnelcli.cli import story
+
     call = current()
     with call.open() as conn:
         deal_id = call.find(conn, refs.DEAL, deal, write=False)
@@ -271,13 +268,6 @@ def edit(
             )
         name = deals.state(conn, deal_id).title
         return changed(call, conn, deal_id, [edited(name, names)])
-
-
-def edited(name: str, names: list[str]) -> str:
-    """The line of a record that was edited."""
-    if not names:
-        return _("{name}: nothing changed").format(name=name)
-    return _("{name}: changed {fields}").format(name=name, fields=", ".join(names))
 
 
 @examples("funnel deal snooze 12 --until +2w", "funnel deal snooze 12 --until none")

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import json
 import shlex
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from funnelcli import dates, queries
 from funnelcli.cli.commands import examples
-from funnelcli.cli.deal import more_note
 from funnelcli.cli.invocation import current
+from funnelcli.cli.notes import more_note
 from funnelcli.cli.params import Limit
 from funnelcli.i18n import _, ngettext
 from funnelcli.queries import lists, records
 from funnelcli.render import Changed, Column, Listing
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A command of the journal as people typed it; ``undoes`` names the one it took back."""
 
     id: int

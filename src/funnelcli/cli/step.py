@@ -11,8 +11,8 @@ from funnelcli import refs
 from funnelcli.actions import steps
 from funnelcli.cli.columns import STEPS
 from funnelcli.cli.commands import examples, filter_words
-from funnelcli.cli.deal import edited, more_note
 from funnelcli.cli.invocation import Invocation, current
+from funnelcli.cli.notes import edited, more_note
 from funnelcli.cli.params import At, Limit, Sort, Words
 from funnelcli.errors import NotFound, Usage
 from funnelcli.i18n import N_, _, ngettext

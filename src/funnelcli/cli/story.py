@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from funnelcli import dates, queries, words
 from funnelcli.cli.columns import DEALS, STEPS, VISITS, deal_note
@@ -23,8 +22,7 @@ _HOW = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A line of a deal's story; ``at`` in UTC seconds."""
 
     at: int

@@ -6,13 +6,12 @@ texts are English message ids.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from funnelcli.i18n import N_
 
 
-@dataclass(frozen=True, slots=True)
-class Verb:
+class Verb(NamedTuple):
     """A command: ``target`` is "module:function" in funnelcli.cli; ``shares`` says which of the
     shared options it takes: r(ecords), w(rites one thing), b(ulk: dry run and confirmation)."""
 
@@ -23,12 +22,11 @@ class Verb:
     aliases: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Noun:
+class Noun(NamedTuple):
     """A group of verbs."""
 
     help: str
-    verbs: dict[str, Verb] = field(default_factory=dict)
+    verbs: dict[str, Verb]
     group: str = ""
 
 

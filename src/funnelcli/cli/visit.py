@@ -11,9 +11,9 @@ from funnelcli import config, dates, refs, words
 from funnelcli.actions import steps, visits
 from funnelcli.cli.columns import VISITS
 from funnelcli.cli.commands import examples, filter_words
-from funnelcli.cli.deal import edited, more_note
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.moves import no_step_warning
+from funnelcli.cli.notes import edited, more_note
 from funnelcli.cli.params import Limit, Sort, Words
 from funnelcli.errors import NotFound, Usage
 from funnelcli.i18n import N_, _, ngettext

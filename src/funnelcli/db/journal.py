@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from funnelcli.db.connection import command
 from funnelcli.errors import NotFound
@@ -73,8 +73,7 @@ def drop_triggers(conn: sqlite3.Connection) -> None:
         conn.execute(f'DROP TRIGGER "{name}"')
 
 
-@dataclass(frozen=True, slots=True)
-class Undone:
+class Undone(NamedTuple):
     """A command that was taken back or done again: its id, its words, the rows touched."""
 
     id: int

@@ -11,6 +11,7 @@ from funnelcli.filters import parse
 from funnelcli.i18n import pick
 from funnelcli.queries import records
 from funnelcli.queries.lists import deal_fields
+from funnelcli.queries.record import Record
 
 
 @dataclass(slots=True)
@@ -78,8 +79,7 @@ class Funnel:
     """Deals that reached the first stage of the funnel: what shares are shares of."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Standing:
+class _Standing(Record):
     stage_id: int
     currency: str
     status: str
@@ -88,14 +88,12 @@ class _Standing:
     weighted: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Reached:
+class _Reached(Record):
     position: int
     deals: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Ended:
+class _Ended(Record):
     status: str
     reason: str | None
     currency: str

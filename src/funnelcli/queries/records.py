@@ -1,4 +1,4 @@
-"""The rows that queries give, as dataclasses whose fields are the queries' columns in order.
+"""The rows that queries give, as classes whose fields are the queries' columns in order.
 
 Names that end in ``_at`` are instants in UTC seconds; ``_on``, ``due``, ``_until`` and
 ``expected_close`` are plain dates as ISO text in the user's zone; amounts are integer minor units
@@ -7,9 +7,8 @@ of the ``currency`` beside them. Field names are what ``--json`` prints.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from funnelcli.i18n import pick
+from funnelcli.queries.record import Record
 
 # What group_concat puts between the parts of a list: a character that no name contains.
 SEPARATOR = "\x1f"
@@ -22,8 +21,7 @@ def split(joined: str | list[str] | None) -> list[str]:
     return joined.split(SEPARATOR) if joined else []
 
 
-@dataclass(slots=True)
-class Deal:
+class Deal(Record):
     """A deal as lists and ``--json`` show it."""
 
     id: int
@@ -67,7 +65,8 @@ class Deal:
     external_origin: str | None
     external_id: str | None
 
-    def __post_init__(self) -> None:
+    def complete(self) -> None:
+        """Lists and flags."""
         self.tags = split(self.tags)
 
     @property
@@ -76,8 +75,7 @@ class Deal:
         return pick(self.stage_en, self.stage_de)
 
 
-@dataclass(slots=True)
-class Contact:
+class Contact(Record):
     """A contact as lists and ``--json`` show it."""
 
     id: int
@@ -108,15 +106,15 @@ class Contact:
     external_id: str | None
     created_at: int
 
-    def __post_init__(self) -> None:
+    def complete(self) -> None:
+        """Lists and flags."""
         self.emails = split(self.emails)
         self.phones = split(self.phones)
         self.tags = split(self.tags)
         self.do_not_contact = bool(self.do_not_contact)
 
 
-@dataclass(slots=True)
-class Visit:
+class Visit(Record):
     """A visit with its report."""
 
     id: int
@@ -158,12 +156,12 @@ class Visit:
     late: bool
     recorded_at: int
 
-    def __post_init__(self) -> None:
+    def complete(self) -> None:
+        """Lists and flags."""
         self.late = bool(self.late)
 
 
-@dataclass(slots=True)
-class Step:
+class Step(Record):
     """A next step."""
 
     id: int
@@ -180,8 +178,7 @@ class Step:
     ended_at: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
+class Stage(Record):
     """A stage of a process."""
 
     id: int
@@ -202,8 +199,7 @@ class Stage:
         return pick(self.name_en, self.name_de)
 
 
-@dataclass(frozen=True, slots=True)
-class Process:
+class Process(Record):
     """A process with its counts."""
 
     id: int
@@ -229,8 +225,7 @@ class Process:
         return pick(self.description_en, self.description_de)
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Record):
     """Something that happened to a deal; what ``detail`` and ``extra`` are depends on ``what``."""
 
     at: int
@@ -245,8 +240,7 @@ class Event:
     recorded_at: int
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(Record):
     """A command of the journal."""
 
     id: int

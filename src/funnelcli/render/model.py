@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 Kind = Literal[
     "text",  # str, or an enumeration of str
@@ -36,8 +36,7 @@ Span = tuple[str, str]
 Line = list[Span]
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """One column of a listing.
 
     ``key`` is the attribute of the row (or the key, where rows are dicts), and the name in JSON
@@ -65,7 +64,7 @@ class Column:
     """From the row to a style word: good, bad, warn, dim, strong or the empty string."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Listing:
     """Rows under columns. ``rows`` may be an iterator, read once and never held by data output."""
 
@@ -80,7 +79,7 @@ class Listing:
     """A last row, set apart; for people only. A dict may leave columns out."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Facts:
     """A record as a block of key: value, already localised."""
 
@@ -88,7 +87,7 @@ class Facts:
     pairs: list[tuple[str, str]]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Prose:
     """Running text, folded to the width on a terminal."""
 
@@ -96,7 +95,7 @@ class Prose:
     title: str = ""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Picture:
     """Something drawn on a terminal; everywhere else ``piped`` stands for it.
 
@@ -111,7 +110,7 @@ class Picture:
 Block = Listing | Facts | Prose | Picture
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Page:
     """Several blocks, one below the other.
 
@@ -125,7 +124,7 @@ class Page:
     main: Listing | None = None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Changed:
     """What a write changed: one line each, and the record as it is now."""
 
@@ -142,7 +141,7 @@ class Changed:
     warnings: list[str] = field(default_factory=list)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Text:
     """Text that is printed as it is."""
 
