@@ -1,0 +1,62 @@
+"""The sources and lost reasons that a file names, matched with the user's catalogue."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+
+from funnelcli.i18n import _
+from funnelcli.text import fold
+
+OTHER = "other"
+
+
+class Catalogue:
+    """Keys for the texts of a file. ``added`` holds the new sources: key to name as written."""
+
+    def __init__(self, conn: sqlite3.Connection) -> None:
+        self.added: dict[str, str] = {}
+        self._conn = conn
+        self._keys: dict[str, dict[str, str]] = {"source": {}, "lost_reason": {}}
+        self._taken: set[str] = set()
+        for kind, key, *names in conn.execute(
+            "SELECT kind, key, name_en, name_de FROM catalogue"
+            " WHERE kind IN ('source', 'lost_reason') ORDER BY kind, position"
+        ):
+            for name in (key, *names):
+                self._keys[kind].setdefault(fold(name), key)
+            if kind == "source":
+                self._taken.add(key)
+
+    def source(self, text: str) -> str | None:
+        """The key of a source; an unknown one becomes an entry, its name as it is written."""
+        if not text:
+            return None
+        known = self._keys["source"]
+        key = known.get(fold(text))
+        if key is None:
+            key = known[fold(text)] = self._add_source(text)
+        return key
+
+    def _add_source(self, text: str) -> str:
+        slug = re.sub(r"\W+", "_", fold(text)).strip("_") or "source"
+        key, n = slug, 1
+        while key in self._taken:
+            n += 1
+            key = f"{slug}_{n}"
+        self._conn.execute(
+            "INSERT INTO catalogue (kind, position, key, name_en, name_de)"
+            " SELECT 'source', 1 + coalesce(max(position), 0), ?, ?, ? FROM catalogue"
+            " WHERE kind = 'source'",
+            (key, text, text),
+        )
+        self._taken.add(key)
+        self.added[key] = text
+        return key
+
+    def reason(self, text: str) -> tuple[str, str | None]:
+        """The key of a lost reason, and the note: an unknown one is ``other`` with its text."""
+        if not text:
+            return OTHER, _("imported without a reason")
+        key = self._keys["lost_reason"].get(fold(text))
+        return (OTHER, text) if key in (None, OTHER) else (str(key), None)

@@ -1,0 +1,288 @@
+"""Which column of a file is which field of a deal: by ``--map``, else by well-known names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from operator import itemgetter
+
+from funnelcli.errors import Usage
+from funnelcli.formats.columns import find_column, normal
+from funnelcli.i18n import _
+
+Read = Callable[[Sequence[str]], str]
+
+# field -> the names, as `normal` makes them, that it has in files of this program and of others.
+# Of several in one file the first counts, except for "closed": wins and losses have a date each.
+ALIASES: dict[str, tuple[str, ...]] = {
+    "title": (
+        "title",
+        "deal title",
+        "deal name",
+        "deal",
+        "opportunity name",
+        "opportunity",
+        "potential name",
+        "titel",
+        "verkaufschance",
+    ),
+    "contact": (
+        "contact",
+        "contact person",
+        "deal contact person",
+        "contact name",
+        "person name",
+        "primary contact",
+        "kontakt",
+        "kontaktperson",
+        "ansprechpartner",
+    ),
+    "organisation": (
+        "organisation",
+        "organization",
+        "deal organization",
+        "organization name",
+        "organisation name",
+        "account",
+        "account name",
+        "company",
+        "company name",
+        "firma",
+        "unternehmen",
+    ),
+    "email": (
+        "email",
+        "e mail",
+        "email address",
+        "e mail address",
+        "person email",
+        "contact email",
+        "emailadresse",
+        "e mail adresse",
+    ),
+    "phone": (
+        "phone",
+        "phone number",
+        "person phone",
+        "contact phone",
+        "telephone",
+        "telefon",
+        "telefonnummer",
+    ),
+    "value": (
+        "value",
+        "deal value",
+        "amount",
+        "deal amount",
+        "close value",
+        "estimated value",
+        "wert",
+        "betrag",
+        "auftragswert",
+    ),
+    "currency": (
+        "currency",
+        "deal currency",
+        "deal currency of value",
+        "amount currency",
+        "currencyisocode",
+        "währung",
+    ),
+    "stage": (
+        "stage",
+        "deal stage",
+        "deal stage (pipeline)",
+        "stage name",
+        "stagename",
+        "opportunity stage",
+        "stufe",
+        "phase",
+    ),
+    "status": ("status", "deal status"),
+    "opened": (
+        "opened at",
+        "opened on",
+        "opened",
+        "created at",
+        "created on",
+        "created",
+        "create date",
+        "created date",
+        "createddate",
+        "created time",
+        "creation date",
+        "deal creation date",
+        "deal deal created",
+        "deal deal created on",
+        "add time",
+        "eröffnet",
+        "eröffnet am",
+        "erstellt",
+        "erstellt am",
+        "angelegt am",
+    ),
+    "closed": (
+        "closed at",
+        "closed on",
+        "deal closed on",
+        "close date",
+        "closed date",
+        "closedate",
+        "closing date",
+        "closed",
+        "won time",
+        "deal won time",
+        "lost time",
+        "deal lost time",
+        "geschlossen",
+        "geschlossen am",
+        "abschlussdatum",
+    ),
+    "expected": (
+        "expected close",
+        "expected close date",
+        "deal expected close date",
+        "expected closing date",
+        "expected",
+        "erwarteter abschluss",
+    ),
+    "source": ("source", "deal source", "lead source", "leadsource", "quelle", "herkunft"),
+    "product": ("product", "product name", "produkt"),
+    "competitor": ("competitor", "mitbewerber", "wettbewerber"),
+    "notes": ("notes", "note", "description", "notizen", "notiz", "beschreibung"),
+    "tags": ("tags", "tag", "labels", "label", "deal label", "schlagworte"),
+    "probability": (
+        "probability",
+        "probability (%)",
+        "deal probability",
+        "wahrscheinlichkeit",
+    ),
+    "reason": ("lost reason", "deal lost reason", "loss reason", "verlustgrund"),
+}
+FIELDS = tuple(ALIASES)
+
+_BRACKETS = {"(": ")", "[": "]", "<": ">"}
+
+
+@dataclass(slots=True)
+class Plan:
+    """How to read each field from a row's cells. ``names``: the column (or template) of each
+    field, for messages; ``matched``: (field, column) of those found by their well-known names."""
+
+    reads: dict[str, Read] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+    matched: list[tuple[str, str]] = field(default_factory=list)
+
+
+def plan(header: list[str], maps: Sequence[str], key: str | None = None) -> Plan:
+    """The plan that ``maps`` (FIELD=COLUMN, FIELD==TEXT, FIELD={COLUMN} {COLUMN}) and the header
+    make; a field mapped several times takes the first column that is filled. The ``key`` column
+    is never matched by its name.
+
+    Raises Usage for an unknown field or column.
+    """
+    made = Plan()
+    wanted: dict[str, list[str]] = {}
+    for text in maps:
+        name, equals, source = text.partition("=")
+        name = name.strip().lower()
+        if not equals or not source:
+            raise Usage(
+                _("“{text}” maps nothing.").format(text=text),
+                _('Write it like: --map value="Deal value"'),
+            )
+        if name not in ALIASES:
+            raise _unknown(name)
+        wanted.setdefault(name, []).append(source)
+    taken: set[str] = set() if key is None else {header[find_column(header, key)]}
+    for name, sources in wanted.items():
+        reads = []
+        for source in sources:
+            read, column = _source(header, source)
+            reads.append(read)
+            if column is not None:
+                taken.add(column)
+        made.reads[name] = _first(reads)
+        made.names[name] = " / ".join(sources)
+    columns = {normal(column): column for column in reversed(header) if column not in taken}
+    for name in FIELDS:
+        if name in wanted:
+            continue
+        found = [columns[alias] for alias in ALIASES[name] if alias in columns]
+        if name != "closed":
+            found = found[:1]
+        if found:
+            made.reads[name] = _first([itemgetter(header.index(column)) for column in found])
+            made.names[name] = " / ".join(found)
+            made.matched += [(name, column) for column in found]
+    return made
+
+
+def _unknown(name: str) -> Usage:
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, FIELDS, 1)
+    hint = _("The fields are: {fields}.").format(fields=", ".join(FIELDS))
+    if near:
+        hint = _("Did you mean {name}?").format(name=near[0]) + " " + hint
+    return Usage(_("There is no field {name}.").format(name=name), hint)
+
+
+def _source(header: list[str], source: str) -> tuple[Read, str | None]:
+    """How to read what stands right of the first "=", and the column if it is just one."""
+    if source.startswith("="):
+        return _constant(source[1:]), None
+    if source not in header and re.search(r"\{[^{}]+\}", source):
+        return template(header, source), None
+    at = find_column(header, source)
+    return itemgetter(at), header[at]
+
+
+def _constant(text: str) -> Read:
+    return lambda _cells: text
+
+
+def _first(reads: Sequence[Read]) -> Read:
+    """The first of several sources that is filled."""
+    if len(reads) == 1:
+        return reads[0]
+
+    def read(cells: Sequence[str]) -> str:
+        return next((text for one in reads if (text := one(cells)).strip()), "")
+
+    return read
+
+
+def template(header: list[str], text: str) -> Read:
+    """Text with {Column} names filled in. What stands between two columns is left out where
+    there is nothing on one of its sides, and brackets around a column go with it.
+
+    Raises Usage for an unknown column.
+    """
+    pieces = re.split(r"\{([^{}]+)\}", text)
+    literals, names = pieces[::2], pieces[1::2]
+    columns: list[tuple[str, int, str]] = []  # what clings to the column before and behind it
+    for place, name in enumerate(names):
+        before, behind = literals[place][-1:], literals[place + 1][:1]
+        if before and _BRACKETS.get(before) == behind:
+            literals[place] = literals[place][:-1]
+            literals[place + 1] = literals[place + 1][1:]
+        else:
+            before = behind = ""
+        columns.append((before, find_column(header, name.strip()), behind))
+    last = len(columns) - 1
+
+    def read(cells: Sequence[str]) -> str:
+        made = ""
+        for place, (before, at, behind) in enumerate(columns):
+            cell = cells[at].strip()
+            if cell:
+                if made or place == 0:
+                    made += literals[place]
+                made += before + cell + behind
+                if place == last:
+                    made += literals[-1]
+        return made.strip()
+
+    return read

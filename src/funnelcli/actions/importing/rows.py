@@ -1,0 +1,357 @@
+"""One row of a file, checked: what it says of a deal, or why it cannot be taken."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from typing import NamedTuple
+
+from funnelcli import dates
+from funnelcli.actions.contacts import check_email
+from funnelcli.actions.importing.fields import Plan
+from funnelcli.actions.importing.ways import STATUSES, Ways
+from funnelcli.errors import FunnelError, Usage
+from funnelcli.formats.columns import CellError, DateColumn, DateFormat, is_blank
+from funnelcli.formats.tabular import Table
+from funnelcli.i18n import _
+from funnelcli.money import check_currency, decimal_sign, parse_cell
+
+DATE_FIELDS = ("opened", "closed", "expected")
+# Days outside these years are slips of the pen, and some lie beyond what a clock can hold.
+_FIRST_YEAR, _LAST_YEAR = 1900, 2200
+_NOON = time(12)
+_CACHE = 20_000
+
+_PERCENT = re.compile(r"(\d{1,3})(?:[.,]0+)?\s*%?", re.ASCII)
+_SEVERAL = re.compile(r"\s*(?::::|[,;\n])\s*")
+
+
+class BadRowError(Exception):
+    """A row that cannot be taken; the message is the reason, in words."""
+
+
+class Moment(NamedTuple):
+    """An instant in UTC seconds, its day in the user's zone, and whether the file says the time
+    of day; where it does not, noon stands for the day."""
+
+    at: int
+    day: str
+    timed: bool
+
+
+@dataclass(slots=True)
+class Formats:
+    """How a file's columns are written: decided over all cells. ``rows`` counts its rows."""
+
+    dates: dict[str, DateFormat] = field(default_factory=dict)
+    sign: str | None = None
+    rows: int = 0
+
+
+@dataclass(slots=True)
+class Entry:
+    """What a row says of a deal. Texts are "" where it says nothing.
+
+    ``opened`` is None where neither a column nor the close says it; ``stated_title`` is whether
+    a column of the file gave the title. ``value`` is in minor units of ``currency``.
+    """
+
+    line: int
+    key: str = ""
+    title: str = ""
+    stated_title: bool = True
+    contact: str = ""
+    organisation: str = ""
+    emails: Sequence[str] = ()
+    phones: Sequence[str] = ()
+    value: int | None = None
+    currency: str = ""
+    probability: int | None = None
+    expected: str | None = None
+    stage: int | None = None
+    status: str = "open"
+    opened: Moment | None = None
+    closed: Moment | None = None
+    source: str = ""
+    product: str = ""
+    competitor: str = ""
+    notes: str = ""
+    tags: Sequence[str] = ()
+    reason: str = ""
+
+
+def survey(
+    table: Table, plan: Plan, date_formats: Sequence[str] = (), decimal: str | None = None
+) -> Formats:
+    """Decide how dates and amounts are written, from every row of the table.
+
+    ``date_formats`` are formats, or FIELD=FORMAT for one column; ``decimal`` is the decimal sign
+    of the amounts. Raises Usage where a column can be read in two ways.
+    """
+    given: dict[str, str] = {}
+    for text in date_formats:
+        name, equals, layout = text.partition("=")
+        if equals and name not in DATE_FIELDS:
+            raise Usage(
+                _("There is no date field {name}.").format(name=name),
+                _("The date fields are: {fields}.").format(fields=", ".join(DATE_FIELDS)),
+            )
+        given |= {name: layout} if equals else dict.fromkeys(DATE_FIELDS, text)
+    if decimal not in (None, ".", ","):
+        raise Usage(
+            _("“{sign}” is no decimal sign.").format(sign=decimal), _("Write --decimal . or ,")
+        )
+    columns = [
+        (plan.reads[name], DateColumn(plan.names[name], given.get(name)))
+        for name in DATE_FIELDS
+        if name in plan.reads
+    ]
+    amount = plan.reads.get("value") if decimal is None else None
+    formats = Formats(sign=decimal)
+
+    def amounts() -> Iterator[str]:
+        for row in table.rows():
+            formats.rows += 1
+            if row.problem:
+                continue
+            for read, column in columns:
+                column.add(read(row.cells))
+            if amount is not None:
+                yield amount(row.cells)
+
+    formats.sign = decimal_sign(amounts()) or decimal
+    names = [name for name in DATE_FIELDS if name in plan.reads]
+    for name, (_read, column) in zip(names, columns, strict=True):
+        formats.dates[name] = column.decide()
+    return formats
+
+
+def plain_moment(day: date) -> Moment:
+    """The moment that stands for a day without a time: noon, so that differences of days are
+    exact; the present instant for today, if noon is still to come."""
+    return Moment(min(dates.at_time(day, _NOON), dates.now()), day.isoformat(), False)
+
+
+class Checker:
+    """Checks rows. ``opened_default`` and ``closed_default`` stand in for missing dates;
+    ``currency`` holds where a row names none."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        formats: Formats,
+        ways: Ways,
+        *,
+        currency: str,
+        key: Callable[[Sequence[str]], str] | None = None,
+        opened_default: Moment | None = None,
+        closed_default: Moment | None = None,
+    ) -> None:
+        self.ways = ways
+        self._reads = plan.reads
+        self._formats = formats
+        self._currency = currency
+        self._key = key
+        self._opened_default = opened_default
+        self._closed_default = closed_default
+        self._today = dates.today().isoformat()
+        self._moments: dict[tuple[str, str], Moment] = {}
+        # What is left to read once the title, the money, the dates and the way are.
+        self._texts = [
+            (name, self._reads[name])
+            for name in ("contact", "organisation", "source", "product", "competitor", "reason")
+            if name in self._reads
+        ]
+
+    def check(self, line: int, cells: Sequence[str]) -> Entry:
+        """What the row says. Raises BadRowError."""
+        entry = Entry(line)
+        reads = self._reads
+        for name, read in self._texts:
+            text = read(cells)
+            if text:
+                setattr(entry, name, " ".join(text.split()))
+        if self._key is not None:
+            entry.key = self._key(cells).strip()
+            if not entry.key:
+                raise BadRowError(_("no key"))
+        if "notes" in reads:
+            entry.notes = reads["notes"](cells).strip()
+        if "tags" in reads:
+            entry.tags = _split(reads["tags"](cells))
+        # Some programs write the address where the name belongs.
+        named = entry.contact if "@" in entry.contact else ""
+        if named or "email" in reads:
+            self._emails(entry, reads["email"](cells) if "email" in reads else "", named)
+        if "phone" in reads:
+            entry.phones = _split(reads["phone"](cells))
+        self._title(entry, cells)
+        self._money(entry, cells)
+        self._way(entry, cells)
+        self._dates(entry, cells)
+        if entry.status == "open" and "probability" in reads:
+            entry.probability = _percent(reads["probability"](cells).strip())
+        return entry
+
+    def _emails(self, entry: Entry, cell: str, named: str) -> None:
+        try:
+            entry.emails = list(
+                dict.fromkeys(check_email(text) for text in _split(cell) or _split(named))
+            )
+        except Usage as error:
+            raise BadRowError(error.message.rstrip(".")) from None
+
+    def _title(self, entry: Entry, cells: Sequence[str]) -> None:
+        read = self._reads.get("title")
+        entry.title = " ".join(read(cells).split()) if read is not None else ""
+        if not entry.title:
+            entry.stated_title = False
+            entry.title = entry.product or entry.contact or entry.organisation or entry.key
+            if not entry.title:
+                raise BadRowError(_("no title"))
+
+    def _money(self, entry: Entry, cells: Sequence[str]) -> None:
+        reads = self._reads
+        try:
+            named = reads["currency"](cells).strip() if "currency" in reads else ""
+            entry.currency = check_currency(named) if named else self._currency
+            text = reads["value"](cells).strip() if "value" in reads else ""
+            if text:
+                amount = parse_cell(text, self._formats.sign, entry.currency)
+                if named and amount.currency != entry.currency:
+                    raise BadRowError(
+                        _("the value is in {one}, the currency says {other}").format(
+                            one=amount.currency, other=entry.currency
+                        )
+                    )
+                entry.value, entry.currency = amount.minor, amount.currency
+        except Usage as error:
+            raise BadRowError(error.message.rstrip(".")) from None
+
+    def _way(self, entry: Entry, cells: Sequence[str]) -> None:
+        stated: str | None = None
+        for name in ("stage", "status"):
+            read = self._reads.get(name)
+            text = " ".join(read(cells).split()) if read is not None else ""
+            if not text:
+                continue
+            way = self.ways.read(text)
+            if way is None:
+                raise BadRowError(_("“{text}” is no stage and no status").format(text=text))
+            stage, status = way
+            if stated is not None and status is not None and status != stated:
+                raise BadRowError(_("the stage and the status contradict each other"))
+            stated = status or stated
+            entry.stage = entry.stage or stage
+        kind = self.ways.stages[entry.stage][1] if entry.stage is not None else "open"
+        if stated in ("open", "lost") and kind in ("won", "post"):
+            raise BadRowError(_("the stage and the status contradict each other"))
+        entry.status = stated or STATUSES[0]
+
+    def _dates(self, entry: Entry, cells: Sequence[str]) -> None:
+        opened = self._moment("opened", cells)
+        closed = self._moment("closed", cells)
+        expected = self._moment("expected", cells)
+        entry.expected = expected.day if expected else None
+        if entry.status == "open":
+            # What other programs call the close date is, for an open deal, the expected one.
+            if closed is not None and expected is None:
+                entry.expected = closed.day
+            closed = None
+        else:
+            closed = closed or self._closed_default
+            if closed is None:
+                raise BadRowError(
+                    _("won without a close date")
+                    if entry.status == "won"
+                    else _("lost without a close date")
+                )
+            if entry.status == "won" and entry.value is None:
+                raise BadRowError(_("won without a value"))
+        for moment in (opened, closed):
+            if moment is not None and self._to_come(moment):
+                raise BadRowError(_("{day} has not come yet").format(day=moment.day))
+        if opened is not None and closed is not None:
+            opened, closed = _in_order(opened, closed)
+        entry.opened, entry.closed = opened, closed
+
+    def _to_come(self, moment: Moment) -> bool:
+        return moment.day > self._today or (moment.timed and dates.is_future(moment.at))
+
+    def _moment(self, name: str, cells: Sequence[str]) -> Moment | None:
+        read = self._reads.get(name)
+        if read is None:
+            return None
+        cell = read(cells)
+        found = self._moments.get((name, cell))
+        if found is not None:
+            return found
+        if is_blank(cell):
+            return None
+        try:
+            day, clock, offset = self._formats.dates[name].parse(cell)
+        except CellError as error:
+            raise BadRowError(str(error)) from None
+        if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+            raise BadRowError(_("the year of {cell} cannot be meant").format(cell=cell.strip()))
+        if clock is None:
+            found = plain_moment(day)
+        elif offset is None:
+            found = Moment(dates.at_time(day, clock), day.isoformat(), True)
+        else:
+            wall = datetime.combine(day, clock, UTC) - timedelta(minutes=offset)
+            at = int(wall.timestamp())
+            found = Moment(at, dates.local_date(at).isoformat(), True)
+        if len(self._moments) >= _CACHE:
+            self._moments.clear()
+        self._moments[name, cell] = found
+        return found
+
+
+def _in_order(opened: Moment, closed: Moment) -> tuple[Moment, Moment]:
+    """Both moments so that the close is not before the opening: within one day, the one whose
+    time the file does not say gives way. Raises BadRowError for a close that is earlier."""
+    if opened.at <= closed.at:
+        return opened, closed
+    if opened.day == closed.day and not opened.timed:
+        return opened._replace(at=closed.at), closed
+    if opened.day == closed.day and not closed.timed:
+        return opened, closed._replace(at=opened.at)
+    raise BadRowError(
+        _("closed on {closed}, before it was opened on {opened}").format(
+            closed=closed.day, opened=opened.day
+        )
+    )
+
+
+def _split(cell: str) -> list[str]:
+    """The values of a cell that other programs join with commas, semicolons or ``:::``."""
+    text = cell.strip()
+    return [part for part in _SEVERAL.split(text) if part] if text else []
+
+
+def _percent(text: str) -> int | None:
+    if not text:
+        return None
+    match = _PERCENT.fullmatch(text)
+    percent = int(match[1]) if match else 101
+    if percent > 100:
+        raise BadRowError(_("{text} is no percentage from 0 to 100").format(text=text))
+    return percent
+
+
+def default_moment(text: str, option: str) -> Moment:
+    """The moment that --opened-default or --closed-default names. Raises Usage for a day to
+    come."""
+    try:
+        day = dates.parse_date(text)
+    except FunnelError as error:
+        raise Usage(f"{option}: {error.message}", error.hint) from error
+    if day > dates.today():
+        raise Usage(
+            _("{option}: {day} has not come yet.").format(option=option, day=day.isoformat()),
+            _("Give a day up to today."),
+        )
+    return plain_moment(day)

@@ -1,0 +1,179 @@
+"""A row whose deal is on file already: only what differs is written, and the file wins."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from funnelcli import dates
+from funnelcli.actions import deals, log
+from funnelcli.actions.importing.catalogue import Catalogue
+from funnelcli.actions.importing.rows import BadRowError, Entry
+from funnelcli.actions.importing.ways import Ways
+from funnelcli.actions.steps import drop_open_steps
+from funnelcli.i18n import _
+
+_FROM = {"provenance": "imported"}
+
+
+@dataclass(slots=True)
+class OnFile:
+    """A deal on file with the key of a row."""
+
+    id: int
+    process_id: int
+    contact_id: int | None
+    stage_id: int
+    status: str
+    title: str
+    source: str | None
+    product: str | None
+    notes: str | None
+    competitor: str | None
+    value: int | None
+    currency: str
+    probability: int | None
+    expected_close: str | None
+    opened_on: str
+    closed_on: str | None
+    tags: str | None
+
+
+def on_file(conn: sqlite3.Connection, origin: str, keys: Iterable[str]) -> dict[str, OnFile]:
+    """The deals of ``origin`` that have these keys, in one query."""
+    rows = conn.execute(
+        "SELECT d.external_id, d.id, d.process_id, d.contact_id, d.stage_id, d.status, d.title,"
+        " d.source, d.product, d.notes, d.competitor, d.value, d.currency, d.probability,"
+        " d.expected_close, d.opened_on, d.closed_on,"
+        " (SELECT group_concat(t.tag, char(31)) FROM deal_tag AS t WHERE t.deal_id = d.id)"
+        " FROM json_each(?) AS w CROSS JOIN deal AS d"
+        " ON d.external_origin = ? AND d.external_id = w.value",
+        (json.dumps(list(keys)), origin),
+    )
+    return {key: OnFile(*row) for key, *row in rows}
+
+
+class Updater:
+    """Brings deals on file up to what rows say. Empty cells say nothing and erase nothing.
+
+    ``other_days`` counts rows whose opening or close is on another day than the deal's: history
+    is not rewritten for them.
+    """
+
+    def __init__(self, conn: sqlite3.Connection, ways: Ways, catalogue: Catalogue) -> None:
+        self.other_days = 0
+        self._conn = conn
+        self._ways = ways
+        self._catalogue = catalogue
+
+    def check(self, deal: OnFile, process_id: int) -> None:
+        """Raises BadRowError where the row cannot be the deal's."""
+        if deal.process_id != process_id:
+            (key,) = self._conn.execute(
+                "SELECT key FROM process WHERE id = ?", (deal.process_id,)
+            ).fetchone()
+            raise BadRowError(
+                _("its deal {id} is in the process {process}").format(id=deal.id, process=key)
+            )
+
+    def update(self, deal: OnFile, entry: Entry, contact_id: int | None) -> bool:
+        """Write what differs; whether anything did."""
+        plain: dict[str, str | int | None] = {
+            "title": entry.title if entry.stated_title else None,
+            "contact_id": contact_id,
+            "product": entry.product,
+            "notes": entry.notes,
+            "competitor": entry.competitor,
+        }
+        changes = {
+            name: value for name, value in plain.items() if value and value != getattr(deal, name)
+        }
+        source = self._catalogue.source(entry.source)
+        if source is not None and source != deal.source:
+            changes["source"] = source
+        had = deal.tags.split("\x1f") if deal.tags else []
+        tags = [tag for tag in entry.tags if tag not in had]
+        changed = bool(changes or tags)
+        if changed:
+            deals.edit(self._conn, deal.id, dates.now(), changes, tags=tags)
+        if self._logs(deal, entry):
+            changed = True
+        elif self._other_day(deal, entry):
+            self.other_days += 1
+        return changed
+
+    def _other_day(self, deal: OnFile, entry: Entry) -> bool:
+        opened, closed = entry.opened, entry.closed
+        return (opened is not None and opened.day != deal.opened_on) or (
+            closed is not None and closed.day != deal.closed_on
+        )
+
+    def _logs(self, deal: OnFile, entry: Entry) -> bool:
+        """The stage, the status and the terms; whether any differed."""
+        terms: dict[str, str | int | None] = {}
+        if entry.value is not None and (entry.value, entry.currency) != (deal.value, deal.currency):
+            terms |= {"value": entry.value, "currency": entry.currency}
+        if entry.probability is not None and entry.probability != deal.probability:
+            terms["probability"] = entry.probability
+        if entry.expected is not None and entry.expected != deal.expected_close:
+            terms["expected_close"] = entry.expected
+        stage = self._stage(deal, entry)
+        if not terms and stage == deal.stage_id and entry.status == deal.status:
+            return False
+        last = log.last_instant(self._conn, deal.id)
+        closed = entry.closed
+        at = closed.at if closed is not None and closed.at > last else max(dates.now(), last)
+        if entry.status != deal.status and deal.status != "open":
+            # What was won or lost is opened again first, so that no win counts as withdrawn.
+            log.move(self._conn, deal.id, self._open_stage(deal), at, "reopened", None, **_FROM)
+            log.change(self._conn, deal.id, at, status="open", **_FROM)
+            self._conn.execute("UPDATE deal SET revocable_until = NULL WHERE id = ?", (deal.id,))
+        now = log.refresh(self._conn, deal.id)
+        if stage != now.stage_id:
+            how = how_moved(self._ways.stages, now.stage_id, stage)
+            reason = _("by an import") if how == "moved_back" else None
+            log.move(self._conn, deal.id, stage, at, how, reason, **_FROM)
+        if entry.status == "lost" and deal.status != "lost":
+            terms["reason"], terms["note"] = self._catalogue.reason(entry.reason)
+        log.change(self._conn, deal.id, at, status=entry.status, **terms, **_FROM)
+        if entry.status != deal.status and entry.status != "open":
+            self._conn.execute("UPDATE deal SET snoozed_until = NULL WHERE id = ?", (deal.id,))
+        if entry.status == "lost" and deal.status != "lost":
+            drop_open_steps(self._conn, deal.id, at, _("deal lost"))
+        return True
+
+    def _stage(self, deal: OnFile, entry: Entry) -> int:
+        """The stage that the deal is to be in after this row."""
+        stages = self._ways.stages
+        stated = entry.stage
+        kind = stages[stated][1] if stated is not None else ""
+        if entry.status == "open":
+            if stated is not None:
+                return stated
+            return deal.stage_id if deal.status == "open" else self._open_stage(deal)
+        if entry.status == "won":
+            if stated is not None and kind == "post":
+                return stated
+            return deal.stage_id if deal.status == "won" else self._ways.won
+        if deal.status == "lost":
+            return deal.stage_id
+        if stated is not None and kind == "open":
+            return stated
+        return deal.stage_id if deal.status == "open" else self._open_stage(deal)
+
+    def _open_stage(self, deal: OnFile) -> int:
+        """The open stage that the deal was in last."""
+        stays, _terms = log.read(self._conn, deal.id)
+        been = [s.stage_id for s in stays if self._ways.stages[s.stage_id][1] == "open"]
+        return been[-1] if been else self._ways.first
+
+
+def how_moved(stages: log.Stages, before: int, after: int) -> str:
+    """How a deal came from one stage into another: advanced, skipped or moved_back."""
+    first, last = stages[before][0], stages[after][0]
+    if last < first:
+        return "moved_back"
+    between = any(first < place < last and kind != "outside" for place, kind in stages.values())
+    return "skipped" if between else "advanced"

@@ -1,0 +1,111 @@
+"""What the words of a file say about where a deal stands: its stage, and open, won or lost."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from collections.abc import Sequence
+
+from funnelcli import refs
+from funnelcli.actions import log
+from funnelcli.errors import FunnelError, Usage
+from funnelcli.i18n import _
+from funnelcli.text import fold
+
+STATUSES = ("open", "won", "lost")
+
+_WORDS = {
+    "open": "open",
+    "offen": "open",
+    "won": "won",
+    "closed won": "won",
+    "closedwon": "won",
+    "gewonnen": "won",
+    "lost": "lost",
+    "closed lost": "lost",
+    "closedlost": "lost",
+    "verloren": "lost",
+}
+# Different texts that are counted; a column of free text must not fill memory.
+_MOST_TEXTS = 1000
+
+Way = tuple[int | None, str | None]
+"""A stage's id, or None where the words name none, and a status, or None."""
+
+
+def folded(text: str) -> str:
+    """``text`` for comparing, underscores and hyphens being blanks."""
+    return fold(text.replace("_", " ").replace("-", " "))
+
+
+class Ways:
+    """Reads the stage and status cells of a file.
+
+    ``maps`` are the user's TEXT=STAGE (a stage of the process, or open, won or lost). Other texts
+    are tried as a stage's key or name in either language, then as a word for a status. ``first``
+    is the first open stage, ``won`` the won stage, ``stages`` their positions and kinds, ``keys``
+    the open stages' keys in their order. ``unmapped`` counts the texts that nobody knows.
+    """
+
+    def __init__(self, conn: sqlite3.Connection, process_id: int, maps: Sequence[str]) -> None:
+        self.stages = log.stages_of(conn, process_id)
+        order = sorted(self.stages, key=lambda stage: self.stages[stage][0])
+        self.first = next(stage for stage in order if self.stages[stage][1] == "open")
+        self.won = next(stage for stage in order if self.stages[stage][1] == "won")
+        self.keys: list[str] = []
+        self.unmapped: Counter[str] = Counter()
+        self._known: dict[str, Way] = {}
+        for stage_id, *names in conn.execute(
+            "SELECT id, key, name_en, name_de FROM stage WHERE process_id = ? ORDER BY position",
+            (process_id,),
+        ):
+            if self.stages[stage_id][1] == "open":
+                self.keys.append(names[0])
+            for name in names:
+                self._known.setdefault(folded(name), self._way_of(stage_id))
+        for word, status in _WORDS.items():
+            self._known.setdefault(word, (None, status))
+        self._given: dict[str, str] = {}
+        for text in maps:
+            words, equals, target = text.rpartition("=")
+            if not equals or not words.strip() or not target.strip():
+                raise Usage(
+                    _("“{text}” maps no stage.").format(text=text),
+                    _('Write it like: --map-stage "Closed Won=won"'),
+                )
+            self._known[folded(words)] = self._target(conn, process_id, target.strip())
+            self._given[folded(words)] = words.strip()
+        self._read: dict[str, Way] = {}
+
+    def _way_of(self, stage_id: int) -> Way:
+        """Being in or past the won stage is being won."""
+        return stage_id, "won" if self.stages[stage_id][1] in ("won", "post") else None
+
+    def _target(self, conn: sqlite3.Connection, process_id: int, target: str) -> Way:
+        if target.lower() in STATUSES:
+            return None, target.lower()
+        try:
+            return self._way_of(refs.stage_id(conn, process_id, target))
+        except FunnelError as error:
+            hint = _("Or write open, won or lost.")
+            raise Usage(error.message, f"{error.hint} {hint}") from error
+
+    def read(self, text: str) -> Way | None:
+        """Where ``text`` (not blank) puts the deal; None, and counted, if nobody knows."""
+        way = self._read.get(text)
+        if way is not None:
+            return way
+        key = folded(text)
+        way = self._known.get(key)
+        if way is None:
+            if text in self.unmapped or len(self.unmapped) < _MOST_TEXTS:
+                self.unmapped[text] += 1
+            return None
+        if len(self._read) < _MOST_TEXTS:
+            self._read[text] = way
+        self._given.pop(key, None)
+        return way
+
+    def unused(self) -> list[str]:
+        """The texts of ``maps`` that no cell has, as they were written."""
+        return list(self._given.values())
