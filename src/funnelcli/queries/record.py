@@ -18,7 +18,7 @@ class Record:
         cls.fields = tuple(cls.__annotations__)
 
     def __init__(self, *values: Any) -> None:
-        self.__dict__.update(zip(self.fields, values, strict=True))
+        self.__dict__ = dict(zip(self.fields, values, strict=True))
         self.complete()
 
     def complete(self) -> None:
