@@ -60,6 +60,7 @@ TREE: dict[str, Verb | Noun] = {
     "back": _daily(_BACK),
     "win": _daily(_WIN),
     "lose": _daily(_LOSE),
+    "withdraw": _daily(_WITHDRAW),
     "reopen": _daily(_REOPEN),
     "log": Verb("visit:log", N_("Log a visit or a call in one line."), "w", EVERY_DAY),
     "next": Verb("step:next_", N_("Say what comes next for a deal or a contact."), "w", EVERY_DAY),

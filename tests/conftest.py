@@ -1,0 +1,190 @@
+"""The harness: ``funnel("deal", "add", "Roof")`` runs the program as a user would.
+
+It runs in this process, through the real entry point, on a database and a configuration of its
+own, under a clock that the test sets. What it returns is the standard output, with the rest of
+what a user gets beside it. ``run_process`` starts real processes where those matter.
+"""
+
+from __future__ import annotations
+
+import gc
+import io
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from funnelcli import config, dates, i18n
+from funnelcli.__main__ import main
+
+ZONE = ZoneInfo("Europe/Berlin")
+
+
+class Result(str):
+    """Standard output, with ``stderr``, ``exit_code`` and, where asked for, ``json``."""
+
+    stderr: str
+    exit_code: int
+
+    @property
+    def json(self) -> Any:
+        """Standard output as JSON."""
+        return json.loads(self)
+
+    @property
+    def lines(self) -> list[str]:
+        """Standard output line by line."""
+        return self.splitlines()
+
+    @property
+    def rows(self) -> list[list[str]]:
+        """Piped output as rows of cells."""
+        return [line.split("\t") for line in self.splitlines()]
+
+
+class Stream(io.StringIO):
+    """A stream in memory that may claim to be a terminal."""
+
+    encoding = "utf-8"
+
+    def __init__(self, text: str = "", *, terminal: bool = False) -> None:
+        super().__init__(text)
+        self.terminal = terminal
+
+    def isatty(self) -> bool:
+        """Whether this claims to be a terminal."""
+        return self.terminal
+
+
+class Clock:
+    """The clock of a test, in Berlin; it stands still until it is set or moved on."""
+
+    def __init__(self) -> None:
+        self.instant = 0
+        self.set("2026-11-24 09:00")
+
+    def set(self, text: str) -> None:
+        """Set it to a local time like "2026-11-24 09:00"."""
+        moment = datetime.strptime(text, "%Y-%m-%d %H:%M").replace(tzinfo=ZONE)
+        self.instant = int(moment.timestamp())
+
+    def advance(self, *, days: int = 0, hours: int = 0, minutes: int = 0, seconds: int = 0) -> None:
+        """Let time pass; a day is 24 hours."""
+        self.instant += ((days * 24 + hours) * 60 + minutes) * 60 + seconds
+
+    def __call__(self) -> int:
+        return self.instant
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The clock: 24 November 2026, nine in the morning in Berlin, a Tuesday."""
+    made = Clock()
+    monkeypatch.setattr(dates, "now", made)
+    return made
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    """What the program finds in its environment, and nothing of the machine's own."""
+    return {
+        "FUNNEL_DB": str(tmp_path / "funnel.db"),
+        "FUNNEL_CONFIG_DIR": str(tmp_path / "config"),
+        "FUNNEL_LANGUAGE": "en",
+        "FUNNEL_LOCALE": "en_US",
+        "FUNNEL_TIMEZONE": "Europe/Berlin",
+    }
+
+
+@pytest.fixture
+def db(environment: dict[str, str]) -> str:
+    """The path of the test's database."""
+    return environment["FUNNEL_DB"]
+
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def funnel(
+    environment: dict[str, str], clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Run]:
+    """Run a command. ``exit`` is the exit code that is expected; ``tty`` puts the program on a
+    terminal of ``width`` cells, with ``stdin`` as what is typed."""
+    for name in list(os.environ):
+        if name.startswith("FUNNEL_") or name in ("NO_COLOR", "COLUMNS", "LINES"):
+            monkeypatch.delenv(name)
+
+    def run(
+        *args: str | int,
+        stdin: str = "",
+        tty: bool = False,
+        width: int = 80,
+        env: dict[str, str] | None = None,
+        exit: int = 0,  # noqa: A002 - it is the word for it
+    ) -> Result:
+        settings = {**environment, "COLUMNS": str(width), "TERM": "xterm", **(env or {})}
+        with monkeypatch.context() as patch:
+            for name, value in settings.items():
+                patch.setenv(name, value)
+            out, err = Stream(terminal=tty), Stream(terminal=tty)
+            patch.setattr(sys, "stdin", Stream(stdin, terminal=tty))
+            patch.setattr(sys, "stdout", out)
+            patch.setattr(sys, "stderr", err)
+            config.forget()
+            try:
+                code = main([str(arg) for arg in args])
+            finally:
+                gc.enable()
+        result = Result(out.getvalue())
+        result.stderr = err.getvalue()
+        result.exit_code = code
+        if code != exit:
+            raise AssertionError(
+                f"funnel {' '.join(map(str, args))}: exit {code}, not {exit}\n"
+                f"{result}\n{result.stderr}"
+            )
+        return result
+
+    yield run
+    config.forget()
+    i18n.use("en")
+    dates.set_zone(None)
+
+
+@pytest.fixture
+def run_process(environment: dict[str, str]) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Run a command as a process of its own, with nothing but the test's environment."""
+
+    def run(
+        *args: str | int, stdin: str = "", env: dict[str, str] | None = None, timeout: float = 60
+    ) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "funnelcli", *map(str, args)],
+            input=stdin,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            env={**process_environment(environment), **(env or {})},
+            timeout=timeout,
+        )
+
+    return run
+
+
+def process_environment(environment: dict[str, str]) -> dict[str, str]:
+    """The environment of a real process: the test's, and the little a process needs."""
+    kept = ("PATH", "PYTHONPATH", "SYSTEMROOT", "PYTHONDONTWRITEBYTECODE")
+    return {
+        **{name: os.environ[name] for name in kept if name in os.environ},
+        "PYTHONUTF8": "1",
+        "HOME": os.path.dirname(environment["FUNNEL_DB"]),
+        **environment,
+    }
