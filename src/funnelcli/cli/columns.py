@@ -122,6 +122,7 @@ VISITS: tuple[Column, ...] = (
     Column("type", "Type", table=False),
     Column("channel", "Channel", drop=5, names=lambda key: words.read(words.CHANNEL, key)),
     Column("outcome", "Outcome", drop=1, names=lambda key: words.read(words.OUTCOME, key)),
+    Column("call_outcome", "Call", table=False),
     *(
         Column(key, title, table=False)
         for key, title in (
@@ -171,7 +172,9 @@ def _step_style(step: records.Step) -> str:
 STEPS: tuple[Column, ...] = (
     Column("id", "Id", "id"),
     Column("public_id", "Public id", table=False),
+    Column("kind", "Kind", table=False),
     Column("due", "Due", "date", style=_step_style),
+    Column("starts", "Time", table=False),
     Column("what", "What", flex=True),
     Column("deal_id", "Deal id", "id", table=False),
     Column("deal", "Deal", flex=True, drop=2),
