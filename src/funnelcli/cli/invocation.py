@@ -95,7 +95,9 @@ class Invocation:
         """The database, closed before the program ends, however it ends."""
         from funnelcli.db.connection import connect, unusable
 
-        conn = connect(self.path)
+        # Only the program's own data folder is made; a mistyped path is an error.
+        usual = self.db is None and config.lookup("db").origin == "default"
+        conn = connect(self.path, make_folder=usual)
         try:
             yield conn
         except sqlite3.OperationalError as error:
@@ -170,10 +172,12 @@ class Invocation:
             answer = self.ask(question)
             if answer:
                 return answer
-        raise Usage(
-            _("{option} is missing.").format(option=option),
-            _("Give it with {option}.").format(option=option),
+        hint = (
+            _("Give it with {option}.").format(option=option)
+            if option.startswith("--")
+            else _("`funnel {command} --help` shows how it is written.").format(command=self.verb)
         )
+        raise Usage(_("{option} is missing.").format(option=option), hint)
 
     def confirm(self, question: str) -> None:
         """Go on if the person says so, or said so with --yes.
