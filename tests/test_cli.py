@@ -7,6 +7,7 @@ import io
 import json
 import os
 import re
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -168,25 +169,24 @@ def test_an_empty_list_is_no_error(funnel: Run) -> None:
     assert "funnel deal add" in funnel("deal", "list", tty=True)
 
 
+def _copy(conn: sqlite3.Connection, table: str, where: str, **other: int | str) -> None:
+    """Copy a row with some columns changed; the id is a new one unless it is given."""
+    names = [row[1] for row in conn.execute(f"PRAGMA table_info({table})")]
+    names = [name for name in names if name not in ("id", *other)]
+    conn.execute(
+        f"INSERT INTO {table} ({', '.join([*other, *names])}) SELECT"
+        f" {', '.join([*('?' for _name in other), *names])} FROM {table} WHERE {where} LIMIT 1",
+        tuple(other.values()),
+    )
+
+
 def test_a_pipe_gets_every_row_and_a_screen_says_what_it_cuts(funnel: Run, db: str) -> None:
     funnel("deal", "add", "Roof")
-    import sqlite3
-
     with sqlite3.connect(db) as conn:
-        columns = [row[1] for row in conn.execute("PRAGMA table_info(deal)")]
-        same = ", ".join(c for c in columns if c not in ("id", "public_id"))
-        conn.execute(
-            "WITH RECURSIVE n (i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 150)"
-            f" INSERT INTO deal (id, public_id, {same}) SELECT i, 'x' || i, {same} FROM n, deal WHERE"
-            " deal.id = 1"
-        )
-        for table in ("stay", "terms"):
-            columns = [row[1] for row in conn.execute(f"PRAGMA table_info({table})")]
-            same = ", ".join(f"{table}.{c}" for c in columns if c not in ("id", "deal_id"))
-            conn.execute(
-                f"INSERT INTO {table} (deal_id, {same.replace(table + '.', '')}) SELECT d.n, {same} FROM {table},"
-                " (SELECT id AS n FROM deal WHERE id > 1) AS d"
-            )
+        for deal in range(2, 151):
+            _copy(conn, "deal", "id = 1", id=deal, public_id=f"x{deal}")
+            _copy(conn, "stay", "deal_id = 1", deal_id=deal)
+            _copy(conn, "terms", "deal_id = 1", deal_id=deal)
     assert len(funnel("deal", "list").lines) == 150
     assert len(funnel("deal", "list", "--json").json) == 150
     assert len(funnel("deal", "list", "--limit", 7).lines) == 7

@@ -218,12 +218,14 @@ class Invocation:
             # Entries of one second keep their order; a clock set back must not refuse work.
             last = last_instant(conn, deal_id)
             return max(now, last) if last - now < 5 else now
-        after = None
-        if deal_id is not None:
-            from funnelcli.actions.log import last_instant
+        if deal_id is None:
+            return dates.parse_when(at)
+        from funnelcli.actions.log import last_instant
 
-            after = last_instant(conn, deal_id)
-        return dates.parse_when(at, after=after)
+        last = last_instant(conn, deal_id)
+        when = dates.parse_when(at, after=last)
+        # "today", in the second of the last entry, is that second and not the one to come.
+        return last if when == last + 1 and when > dates.now() else when
 
     def money(self, text: str, currency: str | None = None) -> tuple[int, str]:
         """Minor units and currency of an amount as people write it."""
