@@ -158,6 +158,7 @@ VISITS: tuple[Column, ...] = (
     Column("travel_minutes", "Travel", "duration", table=False),
     Column("kilometres", "Kilometres", "int", table=False),
     Column("expenses", "Expenses", "money", currency="expenses_currency", table=False),
+    Column("expenses_currency", "Currency", table=False),
     Column("late", "Late", "flag", drop=7),
     Column("recorded_at", "Recorded", "instant", table=False),
 )
