@@ -103,7 +103,7 @@ def faults(catalog: Catalog) -> list[str]:
             continue
         allowed = {field for original in originals for field in FIELD.findall(original)}
         for string in strings:
-            if not set(FIELD.findall(string)) <= allowed:
+            if not set(FIELD.findall(string or "")) <= allowed:
                 found.append(f"other fields: {originals[0]!r} -> {string!r}")
     return found
 
