@@ -170,6 +170,12 @@ COMMANDS: dict[str, Command] = {
             "--duration": ("-t", "TIME", "How long it took: 45m, 1h30.", False),
             "--next": ("", "WHAT", "The next step agreed.", False),
             "--due": ("-d", "DATE", "By when the next step is.", False),
+            "--objection": (
+                "",
+                "KIND",
+                "An objection, may be repeated; a key of the catalogue like price; none for none.",
+                True,
+            ),
             "--set": (
                 "",
                 "FIELD=TEXT",
@@ -177,6 +183,7 @@ COMMANDS: dict[str, Command] = {
                 True,
             ),
             "--at": ("", "WHEN", "When it was: yesterday 15:00; now without it.", False),
+            "--no-recognise": ("", "", "Take the words as they are.", False),
         },
     ),
     "next": (
@@ -435,12 +442,19 @@ COMMANDS: dict[str, Command] = {
             "--agreed": ("", "TEXT", "Who does what by when.", False),
             "--next": ("", "WHAT", "The next step agreed.", False),
             "--due": ("-d", "DATE", "By when the next step is.", False),
+            "--objection": (
+                "",
+                "KIND",
+                "An objection, may be repeated; a key of the catalogue like price; none for none.",
+                True,
+            ),
             "--set": (
                 "",
                 "FIELD=TEXT",
                 "A field of the report, may be repeated: goal, agreed, needs, mood …",
                 True,
             ),
+            "--no-recognise": ("", "", "Take the words as they are.", False),
         },
     ),
     "visit list": (
@@ -455,6 +469,7 @@ COMMANDS: dict[str, Command] = {
         },
     ),
     "visit show": ("A visit's report.", (), "r", "visit", ("VISIT",), {}),
+    "visit print": ("Visit reports as a document.", (), "r", "visit", ("VISIT...",), {}),
     "visit edit": (
         "Change or complete a report.",
         (),
@@ -474,6 +489,7 @@ COMMANDS: dict[str, Command] = {
                 "A field of the report, may be repeated: goal, agreed, needs, mood …",
                 True,
             ),
+            "--continue": ("", "", "Go on with a text that was not saved.", False),
         },
     ),
     "visit remove": ("Remove visits.", ("rm",), "wb", "visit", ("VISIT...",), {}),
@@ -948,6 +964,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "travel_minutes",
         "kilometres",
         "expenses",
+        "expenses_currency",
         "late",
         "recorded_at",
     ),
