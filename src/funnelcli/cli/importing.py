@@ -149,6 +149,7 @@ def deals(
             closed_default=closed,
         )
         _back_up(call, conn)
+        importing.prepare(conn)
         with (
             call.change(conn),
             _rejecting(call, file, table.header, rejects) as reject,
