@@ -29,14 +29,16 @@ BATCH = 1000
 
 @dataclass(slots=True)
 class Summary:
-    """What an import did, in numbers of rows; ``estimated`` are new deals whose opening no cell
-    says, ``sources`` the new sources, key to name."""
+    """What an import did, in numbers of rows. ``estimated`` are new deals whose opening no cell
+    says; those of them that were closed, ``from_close``, count from their close. ``sources`` are
+    the new sources, key to name."""
 
     added: int = 0
     updated: int = 0
     unchanged: int = 0
     rejected: int = 0
     estimated: int = 0
+    from_close: int = 0
     other_days: int = 0
     contacts_added: int = 0
     contacts_completed: int = 0
@@ -210,6 +212,7 @@ class _Import:
             opened = closed or self._opened_default or self._now
             how_known = "estimated"
             self.summary.estimated += 1
+            self.summary.from_close += closed is not None
         stated = entry.stage
         kind = stages[stated][1] if stated is not None else ""
         in_stage = kind == "open" or (kind == "outside" and entry.status == "open")

@@ -60,6 +60,7 @@ class People:
         (self._last,) = conn.execute("SELECT coalesce(max(id), 0) FROM contact").fetchone()
         # Whether memory holds every contact there is, so that nobody need be looked up.
         self._all_known = self._last == 0
+        self._before = self._last
         self._names: dict[str, list[Contact]] = {}
         self._emails: dict[str, list[Contact]] = {}
         self._by_id: dict[int, Contact] = {}
@@ -204,14 +205,13 @@ class People:
         """Write what the batch added."""
         conn = self._conn
         bulk.insert(conn, "contact", _CONTACT, self._new)
-        first_new = self._new[0][0] if self._new else self._last + 1
-        assert isinstance(first_new, int)
+        fresh = {row[0] for row in self._new}
         self._new.clear()
         for table, column, rows in (
             ("contact_email", "email", self._new_emails),
             ("contact_phone", "phone", self._new_phones),
         ):
-            firsts = {row[0]: row for row in reversed(rows) if row[0] >= first_new}
+            firsts = {row[0]: row for row in reversed(rows) if row[0] in fresh}
             bulk.insert(
                 conn,
                 table,
@@ -227,11 +227,11 @@ class People:
                     " ON CONFLICT DO NOTHING",
                     row,
                 )
-                self.completed += cursor.rowcount if row[0] < first_new else 0
+                self.completed += cursor.rowcount if row[0] <= self._before else 0
             rows.clear()
         if self._links:
             conn.executemany("UPDATE contact SET organisation_id = ? WHERE id = ?", self._links)
-            self.completed += sum(contact_id < first_new for _org, contact_id in self._links)
+            self.completed += sum(contact_id <= self._before for _org, contact_id in self._links)
             self._links.clear()
 
 
