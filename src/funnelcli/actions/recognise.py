@@ -95,7 +95,7 @@ def agreed_steps(text: str, today: date) -> list[Planned]:
         item = re.match(r"\s*[-*+] \[ ?\]\s+(.*\S)", line)
         if item:
             found.append(_cut_date(_composed(item[1]), today, sure=True))
-    return found
+    return [step for step in found if step.what]
 
 
 def _composed(text: str) -> str:
