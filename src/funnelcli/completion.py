@@ -16,9 +16,7 @@ from collections.abc import Sequence
 
 from funnelcli import _options as known
 
-FILES = ":files"
-# The line ``:files`` and the listing of a shell leave no room for these.
-_HELP = "--help"
+_HELP = ("--help", "Show this message and exit.")
 
 
 class Line:
@@ -78,14 +76,16 @@ class Line:
             if repeats or name not in self.given
         ]
         found += [(n, known.SHARED[n][3]) for n in self._shared() if n not in self.given]
-        return [*found, (_HELP, "Show this message and exit.")]
+        return [*found, _HELP]
 
     def _shared(self) -> list[str]:
         if self.path in known.GROUPS:
             return []
         letters = set(self.command[2] if self.command else "r")
         return [
-            name for name, (of, *_rest) in known.SHARED.items() if not of or letters.intersection(of)
+            name
+            for name, (of, *_rest) in known.SHARED.items()
+            if not of or letters.intersection(of)
         ]
 
 

@@ -1,34 +1,27 @@
 """What a value on the command line could be: records, stages, keys, dates, settings.
 
 For tab completion, which must answer in a few milliseconds among a hundred thousand deals: every
-search is a range of an index, with a limit. Nothing here imports the rest of the program, apart
-from folding, the messages, and, for a name that no index finds, the naming of records.
+search is a range of an index, with a limit. Nothing here imports the rest of the program.
 """
 
 from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from funnelcli import _options as known
 from funnelcli import i18n
-from funnelcli.text import fold, strip
+from funnelcli.text import fold
 
 if TYPE_CHECKING:
     from funnelcli.completion import Line
 
     Offers = list[tuple[str, str]]
 
-# What is shown at most: below the hundred at which bash asks before it lists.
-MOST = 60
-# How many records of an index's range are looked at to put the open ones first.
-WINDOW = 600
 # Reading is only held up while another process tidies its log away.
 BUSY_SECONDS = 0.25
-_END = "\U0010ffff"
-_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 _DAYS = {
     "en": "today tomorrow mon tue wed thu fri sat sun +1w +2w eow eom eoq yesterday",
     "de": "heute morgen mo di mi do fr sa so +1w +2w eow monatsende quartalsende gestern",
@@ -37,9 +30,21 @@ _PERIODS = (
     "today yesterday this-week last-week this-month last-month this-quarter last-quarter"
     " this-year last-year -30d -90d"
 )
-_TAGS = {"deal": "deal_tag", "contact": "contact_tag"}
-# Deals that a verb can do nothing for are not offered.
-_STATUS = {"reopen": ("won", "lost"), "withdraw": ("won",)}
+
+
+def keys(rows: Iterable[tuple[str, str, list[str]]], word: str) -> Offers:
+    """Keys that begin with ``word``, with what they mean; where only a name does, that name.
+
+    A row is (key, description, the names that are understood as well).
+    """
+    wanted = fold(word)
+    found: Offers = []
+    for key, text, names in rows:
+        if key.startswith(word.lower()):
+            found.append((key, text))
+        elif wanted:
+            found += [(name, key) for name in names if fold(name).startswith(wanted)][:1]
+    return found
 
 
 class Suggestions:
@@ -52,7 +57,8 @@ class Suggestions:
 
     # Settings, as funnelcli.config finds them, but the file's errors are nobody's ------------
 
-    def _setting(self, name: str) -> str:
+    def setting(self, name: str) -> str:
+        """A setting's text in config.toml; empty where it is not there."""
         if self._file is None:
             self._file = {}
             folder = os.environ.get("FUNNEL_CONFIG_DIR")
@@ -74,7 +80,7 @@ class Suggestions:
 
     def _language(self) -> str:
         variable = os.environ.get("FUNNEL_LANGUAGE") or os.environ.get("FUNNEL_LANG")
-        given = variable or self._setting("language")
+        given = variable or self.setting("language")
         if not given:
             names = map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))
             given = next(filter(None, names), "")
@@ -85,7 +91,7 @@ class Suggestions:
         if given:
             # The shell that runs the line will expand it.
             return os.path.expanduser(given[-1])
-        path = os.environ.get("FUNNEL_DB") or self._setting("db")
+        path = os.environ.get("FUNNEL_DB") or self.setting("db")
         if path:
             return path
         from platformdirs import user_data_dir
@@ -127,7 +133,8 @@ class Suggestions:
 
     def _values(self, kind: str, word: str) -> Offers:
         if kind in known.ENUMS:
-            return _keys(((k, i18n._(t) if t else "", t) for k, t in known.ENUMS[kind].items()), word)
+            read = [(key, i18n._(text) if text else "") for key, text in known.ENUMS[kind].items()]
+            return keys(((key, text, [text]) for key, text in read), word)
         if kind in ("FIELDS", "KEYS"):
             return self._listed(kind, word)
         if kind == "SETTING":
@@ -139,13 +146,24 @@ class Suggestions:
             return [(period, "") for period in _PERIODS.split() if period.startswith(word.lower())]
         if kind == "VALUE":
             return self._setting_values(word)
-        if kind in _STORED:
-            path = self._path()
-            if os.path.isfile(path):
-                with _Reading(path) as conn:
-                    if conn is not None:
-                        return _STORED[kind](self, conn, word)
-        return []
+        return self._stored(kind, word)
+
+    def _stored(self, kind: str, word: str) -> Offers:
+        """What the database knows; nothing where there is none that this program wrote."""
+        from funnelcli import suggested_records
+
+        query = suggested_records.KINDS.get(kind)
+        path = self._path()
+        if query is None or not os.path.isfile(path):
+            return []
+        conn = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+        try:
+            conn.execute("PRAGMA query_only = ON")
+            if conn.execute("PRAGMA user_version").fetchone() != (known.SCHEMA,):
+                return []
+            return list(dict(reversed(query(conn, word, self))).items())[::-1]
+        finally:
+            conn.close()
 
     def _listed(self, kind: str, word: str) -> Offers:
         """Names with commas between them: fields of JSON, keys to sort by."""
@@ -166,236 +184,3 @@ class Suggestions:
             return self._values("PROCESS", word)
         fixed = {"language": i18n.LANGUAGES, "input": ("true", "false"), "color": ("true", "false")}
         return [(value, "") for value in fixed.get(name, ()) if value.startswith(word)]
-
-    # What the database knows ------------------------------------------------------------------
-
-    def _deals(self, conn: sqlite3.Connection, word: str) -> Offers:
-        """Deals by id, or by the beginning of their title, or of their contact's name."""
-        verb = self.line.path.rpartition(" ")[2]
-        ids = _by_id(conn, "deal", word)
-        rows = [row for row in _window(conn, "deal", word) if row[0] not in ids]
-        only = _STATUS.get(verb)
-        if only:
-            rows = [row for row in rows if row[2] in only]
-        shown = ids + [row[0] for row in _few(rows, lambda row: row[2] != "open")]
-        found = self._named_deals(conn, shown, ids, word, only)
-        if word and not ids and len(shown) < MOST:
-            found += self._by_contact(conn, word, shown, only)
-        return found
-
-    def _named_deals(
-        self,
-        conn: sqlite3.Connection,
-        shown: Sequence[int],
-        ids: Sequence[int],
-        word: str,
-        only: tuple[str, ...] | None,
-    ) -> Offers:
-        rows = _rows(
-            conn,
-            "SELECT d.id, d.title, d.status, c.name, s.name_en, s.name_de FROM deal AS d"
-            " JOIN stage AS s ON s.id = d.stage_id LEFT JOIN contact AS c ON c.id = d.contact_id"
-            " WHERE d.id IN ({marks})",
-            shown,
-        )
-        titles = [fold(row[1]) for row in rows]
-        found = []
-        for row in rows:
-            id_, title, status, contact, english, german = row
-            if only and status not in only:
-                continue
-            state = i18n.pick(english, german) if status == "open" else i18n._(status)
-            if id_ in ids:
-                found.append((str(id_), _text(title, contact, state)))
-                continue
-            if not _begins(title, word):
-                continue
-            if titles.count(fold(title)) > 1 and contact:
-                title = f"{title} {contact}"
-            found.append((_name(title, id_), _text(contact, state)))
-        return found
-
-    def _by_contact(
-        self,
-        conn: sqlite3.Connection,
-        word: str,
-        shown: Sequence[int],
-        only: tuple[str, ...] | None,
-    ) -> Offers:
-        """Deals of the contacts whose names begin so, as "contact title": the words of both name
-        a deal, and a shell completes only what begins with what was typed."""
-        contacts = [(row[0], "") for row in _window(conn, "contact", word)[:MOST]]
-        pieces = word.split()
-        for i in range(1, len(pieces)):
-            head, tail = fold(" ".join(pieces[:i])), fold(" ".join(pieces[i:]))
-            rows = conn.execute(
-                "SELECT id FROM contact WHERE search >= ? AND search < ? LIMIT ?",
-                (head, head + " ", MOST),
-            )
-            contacts += [(row[0], tail) for row in rows]
-        found: Offers = []
-        for contact_id, tail in contacts:
-            rows = conn.execute(
-                "SELECT d.id, d.title, d.status, c.name, s.name_en, s.name_de FROM deal AS d"
-                " JOIN contact AS c ON c.id = d.contact_id JOIN stage AS s ON s.id = d.stage_id"
-                " WHERE d.contact_id = ? AND d.search >= ? AND d.search < ?"
-                " ORDER BY d.status <> 'open', d.id DESC LIMIT ?",
-                (contact_id, tail, tail + _END, MOST - len(found)),
-            ).fetchall()
-            for id_, title, status, name, english, german in rows:
-                value = f"{name} {title}"
-                if id_ in shown or (only and status not in only) or not _begins(value, word):
-                    continue
-                state = i18n.pick(english, german) if status == "open" else i18n._(status)
-                found.append((_name(value, id_), _text(state)))
-            if len(found) >= MOST:
-                break
-        return found
-
-    def _contacts(self, conn: sqlite3.Connection, word: str) -> Offers:
-        """Contacts by id or by the beginning of their name."""
-        ids = _by_id(conn, "contact", word)
-        rows = [row for row in _window(conn, "contact", word) if row[0] not in ids]
-        shown = ids + [row[0] for row in _few(rows, lambda row: False)]
-        found = []
-        for id_, name, organisation, town in _rows(
-            conn,
-            "SELECT c.id, c.name, o.name, c.town FROM contact AS c"
-            " LEFT JOIN contact AS o ON o.id = c.organisation_id WHERE c.id IN ({marks})",
-            shown,
-        ):
-            if id_ in ids:
-                found.append((str(id_), _text(name, organisation, town)))
-            elif _begins(name, word):
-                found.append((_name(name, id_), _text(organisation, town)))
-        return list(dict(reversed(found)).items())[::-1]
-
-    def _deals_or_contacts(self, conn: sqlite3.Connection, word: str) -> Offers:
-        found = self._deals(conn, word)
-        if word and not word.isdigit() and len(found) < MOST:
-            found += self._contacts(conn, word)
-        return found
-
-    def _titles(self, conn: sqlite3.Connection, word: str) -> Offers:
-        """Titles for a filter, which finds every deal that has one."""
-        rows = _few(_window(conn, "deal", word), lambda row: row[2] != "open")
-        query = "SELECT d.id, d.title FROM deal AS d WHERE d.id IN ({marks})"
-        titles = [row[1] for row in _rows(conn, query, [row[0] for row in rows])]
-        return [(title, "") for title in dict.fromkeys(titles) if _begins(title, word)]
-
-    def _names(self, conn: sqlite3.Connection, word: str) -> Offers:
-        """Names of contacts for a filter."""
-        return [pair for pair in self._contacts(conn, word) if not pair[0].isdigit()]
-
-    def _steps(self, conn: sqlite3.Connection, word: str) -> Offers:
-        """Open steps, those due first; any step by its id."""
-        query = (
-            "SELECT n.id, n.what, n.due, d.title, c.name FROM step AS n"
-            " LEFT JOIN deal AS d ON d.id = n.deal_id LEFT JOIN contact AS c ON c.id = n.contact_id"
-        )
-        ids = _by_id(conn, "step", word)
-        if ids:
-            rows = _rows(conn, query + " WHERE n.id IN ({marks})", ids)
-            return [(str(row[0]), _text(*row[1:])) for row in rows]
-        rows = conn.execute(
-            query + " WHERE n.status = 'open' ORDER BY n.due LIMIT ?", (WINDOW,)
-        ).fetchall()
-        if not word:
-            return [(str(row[0]), _text(*row[1:])) for row in rows[:MOST]]
-        found: dict[str, str] = {}
-        for id_, what, *rest in rows:
-            if fold(what).startswith(fold(word)) and _begins(what, word):
-                found.setdefault(_name(what, id_), _text(*rest))
-        return list(found.items())[:MOST]
-
-    def _visits(self, conn: sqlite3.Connection, word: str) -> Offers:
-        """Visits by id, the latest first, or by the name of the contact."""
-        query = (
-            "SELECT v.id, v.happened_on, c.name, v.said FROM visit AS v"
-            " LEFT JOIN contact AS c ON c.id = v.contact_id"
-        )
-        if word and not word.isdigit():
-            contacts = [row[0] for row in _window(conn, "contact", word)[:MOST]]
-            rows = _rows(
-                conn,
-                "SELECT c.id, c.name, (SELECT max(v.happened_on) FROM visit AS v"
-                " WHERE v.contact_id = c.id) AS last FROM contact AS c"
-                " WHERE c.id IN ({marks}) AND last IS NOT NULL",
-                contacts,
-            )
-            return [(_name(row[1], row[0]), row[2]) for row in rows if _begins(row[1], word)]
-        ids = _by_id(conn, "visit", word)
-        if word:
-            rows = _rows(conn, query + " WHERE v.id IN ({marks})", ids)
-        else:
-            rows = conn.execute(query + " ORDER BY v.id DESC LIMIT ?", (MOST,)).fetchall()
-        return [(str(row[0]), _text(*row[1:])) for row in rows]
-
-    def _stages(self, conn: sqlite3.Connection, word: str) -> Offers:
-        """Stages: of the deal on the line those that the verb can move it to, of the process on
-        the line, else all."""
-        process, where = None, ""
-        verb = self.line.path.rpartition(" ")[2]
-        if verb in ("advance", "back", "reopen") and self.line.args:
-            deal_id = _deal_id(conn, self.line.args[0])
-            if deal_id is not None:
-                process, position = conn.execute(
-                    "SELECT d.process_id, s.position FROM deal AS d"
-                    " JOIN stage AS s ON s.id = d.stage_id WHERE d.id = ?",
-                    (deal_id,),
-                ).fetchone()
-                sign = {"advance": ">", "back": "<"}.get(verb)
-                where = f" AND position {sign} {position:d}" if sign else ""
-        elif verb == "add":
-            name = self.line.given.get("--process", [""])[-1]
-            name = name or os.environ.get("FUNNEL_PROCESS") or self._setting("process") or "cycle"
-            process = _process_id(conn, name)
-        elif self.line.path == "show" and self.line.args:
-            process = _process_id(conn, self.line.args[0])
-        if process is not None:
-            where += f" AND process_id = {process:d}"
-        rows = conn.execute(
-            "SELECT key, name_en, name_de FROM stage WHERE 1" + where
-            + " ORDER BY process_id, position"
-        )
-        return _keys(((key, i18n.pick(en, de), en) for key, en, de in rows), word)
-
-    def _processes(self, conn: sqlite3.Connection, word: str) -> Offers:
-        rows = conn.execute("SELECT key, name_en, name_de FROM process ORDER BY id")
-        return _keys(((key, i18n.pick(en, de), en) for key, en, de in rows), word)
-
-    def _reasons(self, conn: sqlite3.Connection, word: str) -> Offers:
-        return _catalogue(conn, "lost_reason", word)
-
-    def _sources(self, conn: sqlite3.Connection, word: str) -> Offers:
-        return _catalogue(conn, "source", word)
-
-    def _tags(self, conn: sqlite3.Connection, word: str) -> Offers:
-        table = _TAGS.get(self.line.noun)
-        if table is None:
-            return []
-        # From one tag to the next one in the index, however many records have each.
-        rows = conn.execute(
-            f"WITH RECURSIVE t (tag) AS ("
-            f" SELECT min(tag) FROM {table} WHERE tag >= :low AND tag < :high UNION ALL"
-            f" SELECT (SELECT min(x.tag) FROM {table} AS x WHERE x.tag > t.tag AND x.tag < :high)"
-            f" FROM t WHERE t.tag IS NOT NULL)"
-            f" SELECT tag FROM t WHERE tag IS NOT NULL LIMIT :most",
-            {"low": word, "high": word + _END, "most": MOST},
-        )
-        return [(row[0], "") for row in rows if _plain(row[0])]
-
-
-_STORED = {
-    "DEAL": Suggestions._deals,
-    "DEALS": Suggestions._titles,
-    "CONTACT": Suggestions._contacts,
-    "CONTACTS": Suggestions._names,
-    "STEP": Suggestions._steps,
-    "VISIT": Suggestions._visits,
-    "STAGE": Suggestions._stages,
-    "PROCESS": Suggestions._processes,
-    "REASON": Suggestions._reasons,
-    "SOURCE": Suggestions._sources,
-    "TAG": Suggestions._tags,
-}

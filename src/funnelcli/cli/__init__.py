@@ -87,6 +87,9 @@ def _usage(error: Any) -> Usage:
     if kind == "MissingParameter" and error.param is not None:
         name = error.param.metavar or error.param.opts[0]
         return Usage(_("{name} is missing.").format(name=name), hint)
+    if kind == "BadParameter" and error.param is not None:
+        name = error.param.metavar if error.param.opts[0][:1] != "-" else error.param.opts[0]
+        return Usage(_("{name}: {text}").format(name=name, text=error.message), hint)
     if kind == "NoArgsIsHelpError":
         return Usage(_("What is to be done?"), error.message)
     return Usage(error.format_message(), hint)

@@ -28,6 +28,8 @@ class Noun(NamedTuple):
     help: str
     verbs: dict[str, Verb]
     group: str = ""
+    bare: str | None = None
+    """The verb that the noun alone stands for."""
 
 
 EVERY_DAY = N_("Every day")
@@ -147,6 +149,7 @@ TREE: dict[str, Verb | Noun] = {
             "unset": Verb("settings:unset", N_("Go back to a setting's default."), "w"),
         },
         DATA,
+        bare="list",
     ),
     "backup": Verb("database:backup", N_("Copy the database, verified."), "r", DATA),
     "restore": Verb(
