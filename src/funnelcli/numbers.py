@@ -59,8 +59,8 @@ def quantity(text: str, locale: str, option: str = "--quantity") -> int:
 
 def share(value: int, decimals: int) -> int | float:
     """An integer that counts tenths, hundredths … as the number itself, for data output."""
-    whole, rest = divmod(value, 10**decimals)
-    return whole if rest == 0 else value / 10**decimals
+    unit: int = 10**decimals
+    return value / unit if value % unit else value // unit
 
 
 def shown(value: int, decimals: int, locale: str) -> str:

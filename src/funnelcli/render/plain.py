@@ -350,9 +350,7 @@ def write_json_rows(listing: Listing, out: TextIO, fields: Sequence[str] = ()) -
 def write_jsonl_rows(listing: Listing, out: TextIO, fields: Sequence[str] = ()) -> int:
     """One object a line."""
     encode = _encoder()
-    getters = [
-        (f"{encode(c.key)}: ", data_value(c)) for c in data_columns(listing.columns, fields)
-    ]
+    getters = [(f"{encode(c.key)}: ", data_value(c)) for c in data_columns(listing.columns, fields)]
     number = 0
     for row in listing.rows:
         out.write("{" + ", ".join([name + encode(get(row)) for name, get in getters]) + "}\n")
