@@ -926,6 +926,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "type",
         "channel",
         "outcome",
+        "call_outcome",
         "met",
         "occasion",
         "goal",
@@ -953,7 +954,9 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "step": (
         "id",
         "public_id",
+        "kind",
         "due",
+        "starts",
         "what",
         "deal_id",
         "deal",

@@ -57,6 +57,15 @@ OUTCOME = {
     "not_met": N_("not met"),
     "declined": N_("declined"),
 }
+CALL_OUTCOME = {
+    "reached": N_("reached"),
+    "no_answer": N_("no answer"),
+    "callback": N_("callback"),
+    "not_interested": N_("not interested"),
+    "wrong_number": N_("wrong number"),
+    "do_not_call": N_("do not call"),
+}
+STEP_KIND = {"task": N_("task"), "call": N_("call"), "visit": N_("visit")}
 GOAL_REACHED = {"yes": N_("yes"), "partly": N_("partly"), "no": N_("no")}
 PROVENANCE = {
     "live": "",

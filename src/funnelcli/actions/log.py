@@ -16,6 +16,7 @@ from operator import attrgetter
 from typing import Any
 
 from funnelcli import dates
+from funnelcli.db import bulk
 from funnelcli.errors import Refused
 from funnelcli.i18n import _
 
@@ -198,9 +199,11 @@ def open_deals(
     # The transaction holds the write lock, so that nobody else takes these ids.
     (last,) = conn.execute("SELECT coalesce(max(id), 0) FROM deal").fetchone()
     ids = range(last + 1, last + 1 + len(openings))
-    columns = ("id", *openings[0].attributes, *_CACHED, "recorded_at")
-    conn.executemany(
-        f"INSERT INTO deal ({', '.join(columns)}) VALUES ({', '.join('?' for _c in columns)})",
+    pairs = list(zip(ids, openings, strict=True))
+    bulk.insert(
+        conn,
+        "deal",
+        ("id", *openings[0].attributes, *_CACHED, "recorded_at"),
         [
             (
                 deal_id,
@@ -208,29 +211,48 @@ def open_deals(
                 *_cached(derive(opening.stays, opening.terms, stages)),
                 now,
             )
-            for deal_id, opening in zip(ids, openings, strict=True)
+            for deal_id, opening in pairs
         ],
     )
-    pairs = list(zip(ids, openings, strict=True))
-    conn.executemany(
-        _INSERT_STAY,
+    bulk.insert(
+        conn,
+        "stay",
+        _STAY,
         [_stay_row(deal_id, stay, now) for deal_id, opening in pairs for stay in opening.stays],
     )
-    conn.executemany(
-        _INSERT_TERMS,
+    bulk.insert(
+        conn,
+        "terms",
+        _TERMS,
         [_terms_row(deal_id, terms, now) for deal_id, opening in pairs for terms in opening.terms],
     )
     return ids
 
 
-_INSERT_STAY = (
-    "INSERT INTO stay (deal_id, stage_id, entered_at, left_at, how, reason, provenance,"
-    " recorded_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+_STAY = (
+    "deal_id",
+    "stage_id",
+    "entered_at",
+    "left_at",
+    "how",
+    "reason",
+    "provenance",
+    "recorded_at",
 )
-_INSERT_TERMS = (
-    "INSERT INTO terms (deal_id, valid_from, valid_on, valid_to, status, value, currency,"
-    " probability, expected_close, reason, note, provenance, recorded_at)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_TERMS = (
+    "deal_id",
+    "valid_from",
+    "valid_on",
+    "valid_to",
+    "status",
+    "value",
+    "currency",
+    "probability",
+    "expected_close",
+    "reason",
+    "note",
+    "provenance",
+    "recorded_at",
 )
 
 
@@ -303,7 +325,7 @@ def move(
     check_time(conn, deal_id, at)
     conn.execute("UPDATE stay SET left_at = ? WHERE deal_id = ? AND left_at IS NULL", (at, deal_id))
     stay = Stay(stage_id, at, None, how, reason, provenance)
-    conn.execute(_INSERT_STAY, _stay_row(deal_id, stay, dates.now()))
+    bulk.insert(conn, "stay", _STAY, [_stay_row(deal_id, stay, dates.now())])
     return refresh(conn, deal_id)
 
 
@@ -325,5 +347,5 @@ def change(conn: sqlite3.Connection, deal_id: int, at: int, **fields: Any) -> Ca
     conn.execute(
         "UPDATE terms SET valid_to = ? WHERE deal_id = ? AND valid_to IS NULL", (at, deal_id)
     )
-    conn.execute(_INSERT_TERMS, _terms_row(deal_id, changed, dates.now()))
+    bulk.insert(conn, "terms", _TERMS, [_terms_row(deal_id, changed, dates.now())])
     return refresh(conn, deal_id)

@@ -10,18 +10,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from funnelcli import config, refs
+from funnelcli.cli import imported
 from funnelcli.cli.commands import examples
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.errors import Usage
-from funnelcli.i18n import N_, _, ngettext
+from funnelcli.i18n import N_, _
 from funnelcli.render import Changed, message
 
 if TYPE_CHECKING:
-    from funnelcli.actions.importing import Summary
     from funnelcli.actions.importing.fields import Plan
-    from funnelcli.actions.importing.ways import Ways
 
-# Rejected rows, and unknown stages, that are shown; the rejects file has them all.
+# Rejected rows that are shown; the rejects file has them all.
 _SHOWN = 5
 
 
@@ -149,6 +148,7 @@ def deals(
             closed_default=closed,
         )
         _back_up(call, conn)
+        importing.prepare(conn)
         with (
             call.change(conn),
             _rejecting(call, file, table.header, rejects) as reject,
@@ -167,7 +167,8 @@ def deals(
             )
         where = reject.path
         skipped = len(table.skipped)
-    return _result(call, summary, ways, where, skipped), 6 if summary.rejected else 0
+    result = imported.result(call, summary, ways, where, skipped, opened is not None)
+    return result, 6 if summary.rejected else 0
 
 
 def _check_text(text: str) -> None:
@@ -218,12 +219,14 @@ class _Rejected:
 
     def __init__(self, write: Callable[..., None] | None) -> None:
         self.path: str | None = None
+        self.count = 0
         self.shown: list[str] = []
         self._write = write
 
     def add(self, row: object, reason: str) -> None:
         """Take one row."""
-        if len(self.shown) < _SHOWN:
+        self.count += 1
+        if self.count <= _SHOWN:
             line = getattr(row, "line", 0)
             self.shown.append(_("line {line}: {reason}").format(line=line, reason=reason))
         if self._write is not None:
@@ -249,6 +252,8 @@ def _rejecting(
             yield taken
         taken.path = _placed(rejects.path, wanted)
     if taken.shown and not call.output.quiet:
+        if taken.count > _SHOWN:
+            taken.shown.append(_("and {n} more").format(n=taken.count - _SHOWN))
         message(call.output, "\n".join(taken.shown))
 
 
@@ -282,101 +287,3 @@ def _progress(call: Invocation, total: int) -> Iterator[Callable[[int], None]]:
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task(_("Importing"), total=total)
         yield lambda n: bar.advance(task, n)
-
-
-def _result(
-    call: Invocation, summary: Summary, ways: Ways, rejects: str | None, skipped: int
-) -> Changed:
-    """The numbers as lines for people, and as one object for scripts."""
-    counts = [
-        _("{n} added").format(n=summary.added),
-        _("{n} updated").format(n=summary.updated),
-        _("{n} unchanged").format(n=summary.unchanged),
-    ]
-    if summary.rejected:
-        text = _("{n} rejected").format(n=summary.rejected)
-        counts.append(f"{text} ({rejects})" if rejects else text)
-    lines = [_("Deals: {counts}").format(counts=", ".join(counts))]
-    if summary.contacts_added:
-        lines.append(_("Contacts: {n} added").format(n=summary.contacts_added))
-    if summary.contacts_completed:
-        text = ngettext(
-            "{n} detail added to contacts on file",
-            "{n} details added to contacts on file",
-            summary.contacts_completed,
-        )
-        lines.append(text.format(n=summary.contacts_completed))
-    if summary.sources:
-        new = ", ".join(f"{name} ({key})" for key, name in summary.sources.items())
-        lines.append(_("New sources: {names}").format(names=new))
-    if skipped:
-        text = ngettext(
-            "{n} line above or below the table skipped",
-            "{n} lines above or below the table skipped",
-            skipped,
-        )
-        lines.append(text.format(n=skipped))
-    if call.dry_run:
-        lines.append(_("Dry run: nothing was changed."))
-    return Changed(
-        lines,
-        {
-            "added": summary.added,
-            "updated": summary.updated,
-            "unchanged": summary.unchanged,
-            "rejected": summary.rejected,
-            "rejects": rejects,
-            "contacts_added": summary.contacts_added,
-            "contacts_completed": summary.contacts_completed,
-            "estimated_openings": summary.estimated,
-            "new_sources": summary.sources,
-            "unmapped": dict(ways.unmapped),
-            "skipped_lines": skipped,
-            "dry_run": call.dry_run,
-        },
-        # With -q the number of deals added stands where an id would.
-        id=summary.added,
-        undo=summary.changed and not call.dry_run,
-        warnings=_warnings(summary, ways),
-    )
-
-
-def _warnings(summary: Summary, ways: Ways) -> list[str]:
-    found = []
-    if summary.estimated:
-        text = ngettext(
-            "{n} deal without an opening date counts from its close, or from today;"
-            " --opened-default DATE sets another",
-            "{n} deals without an opening date count from their close, or from today;"
-            " --opened-default DATE sets another",
-            summary.estimated,
-        )
-        found.append(text.format(n=summary.estimated))
-    if summary.other_days:
-        text = ngettext(
-            "{n} deal on file was opened or closed on another day than its row says;"
-            " its history was left as it is",
-            "{n} deals on file were opened or closed on another day than their rows say;"
-            " their history was left as it is",
-            summary.other_days,
-        )
-        found.append(text.format(n=summary.other_days))
-    found += [_("No row has “{text}” of --map-stage").format(text=text) for text in ways.unused()]
-    for text, n in ways.unmapped.most_common(_SHOWN * 2):
-        rows = ngettext("{n} row", "{n} rows", n).format(n=n)
-        found.append(
-            _("“{text}” is no stage here ({rows}): --map-stage {word}").format(
-                text=text, rows=rows, word=_quoted(f"{text}=STAGE")
-            )
-        )
-    if ways.unmapped:
-        found.append(
-            _("STAGE is one of: {stages}.").format(stages=", ".join([*ways.keys, "won", "lost"]))
-        )
-    return found
-
-
-def _quoted(word: str) -> str:
-    import shlex
-
-    return shlex.quote(word)

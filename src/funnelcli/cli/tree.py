@@ -209,7 +209,7 @@ TREE: dict[str, Verb | Noun] = {
     ),
     "backup": Verb("database:backup", N_("Copy the database, verified."), "r", DATA),
     "restore": Verb(
-        "database:restore", N_("Bring a copy back; what it replaces is kept."), "b", DATA
+        "database:restore", N_("Bring a copy back; what it replaces is kept."), "wb", DATA
     ),
     "doctor": Verb("database:doctor", N_("Check the database and mend what can be."), "r", DATA),
     "demo": Verb("demo:demo", N_("Look around in a throw-away database."), "r", DATA),

@@ -80,13 +80,8 @@ def rotate(conn: sqlite3.Connection, path: str, reason: str) -> str:
     return target
 
 
-def restore(source: str, path: str) -> str | None:
-    """Put the copy at ``source`` in the place of the database at ``path``.
-
-    The copy is checked first; what it replaces is kept as an automatic copy, whose path is
-    returned (None when there was no database). Raises Failed when the copy is not sound.
-    """
-    from funnelcli.db.connection import connect
+def check(source: str) -> None:
+    """Raise Failed unless ``source`` is a sound database that this program can read."""
     from funnelcli.db.migrate import LATEST
 
     if not os.path.isfile(source):
@@ -99,20 +94,32 @@ def restore(source: str, path: str) -> str | None:
         version = 0
         if not problem:
             (version,) = copied.execute("PRAGMA user_version").fetchone()
-        if problem or not 0 < version <= LATEST:
-            raise Failed(
-                _("{path} is no sound funnel database: {problem}.").format(
-                    path=source, problem=problem or _("unknown schema")
-                ),
-                _("Nothing was replaced. Try another copy; `funnel backup --list` shows them."),
-            )
-        kept = None
-        with closing(connect(path)) as conn:
-            if os.path.getsize(path):
-                kept = rotate(conn, path, "before-restore")
-            # Through SQLite's own backup, so that other programs that have the file open see
-            # the new content, never half of it.
+    if problem or not 0 < version <= LATEST:
+        raise Failed(
+            _("{path} is no sound funnel database: {problem}.").format(
+                path=source, problem=problem or _("unknown schema")
+            ),
+            _("Nothing was replaced. `funnel backup --list` shows the copies there are."),
+        )
+
+
+def restore(source: str, path: str) -> str | None:
+    """Put the copy at ``source`` in the place of the database at ``path``.
+
+    The copy is checked first; what it replaces is kept as an automatic copy, whose path is
+    returned (None when there was no database). Raises Failed when the copy is not sound.
+    """
+    from funnelcli.db.connection import connect
+
+    check(source)
+    had = os.path.exists(path)
+    with closing(connect(path)) as conn:
+        kept = rotate(conn, path, "before-restore") if had else None
+        # Through SQLite's own backup, so that other programs that have the file open see the
+        # new content, never half of it.
+        with closing(sqlite3.connect(source, isolation_level=None)) as copied:
             copied.backup(conn)
+    # The copy may be of an older schema; opening it migrates it.
     with closing(connect(path)) as conn:
         conn.execute("PRAGMA journal_mode = WAL")
     return kept

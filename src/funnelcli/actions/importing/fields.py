@@ -86,7 +86,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
         "deal currency",
         "deal currency of value",
         "amount currency",
-        "currencyisocode",
+        "currency iso code",
         "währung",
     ),
     "stage": (
@@ -94,7 +94,6 @@ ALIASES: dict[str, tuple[str, ...]] = {
         "deal stage",
         "deal stage (pipeline)",
         "stage name",
-        "stagename",
         "opportunity stage",
         "stufe",
         "phase",
@@ -109,7 +108,6 @@ ALIASES: dict[str, tuple[str, ...]] = {
         "created",
         "create date",
         "created date",
-        "createddate",
         "created time",
         "creation date",
         "deal creation date",
@@ -128,7 +126,6 @@ ALIASES: dict[str, tuple[str, ...]] = {
         "deal closed on",
         "close date",
         "closed date",
-        "closedate",
         "closing date",
         "closed",
         "won time",
@@ -147,7 +144,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
         "expected",
         "erwarteter abschluss",
     ),
-    "source": ("source", "deal source", "lead source", "leadsource", "quelle", "herkunft"),
+    "source": ("source", "deal source", "lead source", "quelle", "herkunft"),
     "product": ("product", "product name", "produkt"),
     "competitor": ("competitor", "mitbewerber", "wettbewerber"),
     "notes": ("notes", "note", "description", "notizen", "notiz", "beschreibung"),
@@ -162,6 +159,9 @@ ALIASES: dict[str, tuple[str, ...]] = {
 }
 FIELDS = tuple(ALIASES)
 
+# What a deal is called by, the first that is filled.
+_TITLES = ("title", "product", "contact", "organisation")
+_JOINT = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _BRACKETS = {"(": ")", "[": "]", "<": ">"}
 
 
@@ -205,7 +205,7 @@ def plan(header: list[str], maps: Sequence[str], key: str | None = None) -> Plan
                 taken.add(column)
         made.reads[name] = _first(reads)
         made.names[name] = " / ".join(sources)
-    columns = {normal(column): column for column in reversed(header) if column not in taken}
+    columns = {_known_as(column): column for column in reversed(header) if column not in taken}
     for name in FIELDS:
         if name in wanted:
             continue
@@ -216,7 +216,17 @@ def plan(header: list[str], maps: Sequence[str], key: str | None = None) -> Plan
             made.reads[name] = _first([itemgetter(header.index(column)) for column in found])
             made.names[name] = " / ".join(found)
             made.matched += [(name, column) for column in found]
+    if key is None and not any(name in made.reads for name in _TITLES):
+        raise Usage(
+            _("Nothing in this file gives a deal its title."),
+            _('Say what does, like: --map title="{column}"').format(column=header[0]),
+        )
     return made
+
+
+def _known_as(column: str) -> str:
+    """A column's name as ALIASES has it; StageName is two words."""
+    return normal(_JOINT.sub(" ", column))
 
 
 def _unknown(name: str) -> Usage:
