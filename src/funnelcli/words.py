@@ -72,6 +72,22 @@ PROVENANCE = {
     "imported": N_("imported"),
     "estimated": N_("estimated"),
 }
+OFFER_STATUS = {
+    "draft": N_("draft"),
+    "sent": N_("sent"),
+    "accepted": N_("accepted"),
+    "declined": N_("declined"),
+    "expired": N_("expired"),
+    "revised": N_("revised"),
+}
+UNIT = {
+    "piece": N_("piece"),
+    "hour": N_("hour"),
+    "day": N_("day"),
+    "month": N_("month"),
+    "year": N_("year"),
+    "flat": N_("flat rate"),
+}
 CONSENT_CHANNEL = {"post": N_("post"), "phone": N_("phone"), "email": N_("e-mail")}
 
 

@@ -83,6 +83,10 @@ def _entry(event: records.Event, locale: str) -> Entry:
         )
         due = state == "open" and event.extra
         detail = _("due {day}").format(day=event.extra) if due else event.extra or ""
+    elif event.what.startswith(("offer_", "objection_")):
+        from funnelcli.cli.deal_work import told
+
+        text, detail = told(event, locale)
     if event.provenance != "live":
         text += f" ({words.read(words.PROVENANCE, event.provenance)})"
     return Entry(event.at, event.what, text, detail, event.provenance, event.recorded_at)
@@ -114,9 +118,14 @@ def deal_page(call: Invocation, conn: sqlite3.Connection, deal_id: int) -> Page:
     if steps:
         short = [column for column in STEPS if column.key in ("id", "due", "what")]
         blocks.append(Listing(short, steps, title=_("Next steps")))
+    from funnelcli.cli.deal_work import work
+
+    work_blocks, work_data = work(conn, deal_id)
+    blocks += work_blocks
     blocks.append(Listing(STORY, entries, title=_("Story")))
     data: dict[str, Any] = dict(_record(deal))
     data["steps"] = Listing(STEPS, steps)
+    data |= work_data
     data["story"] = Listing(STORY, entries)
     data["effort"] = effort
     return Page(blocks, data, Listing(STORY, entries))

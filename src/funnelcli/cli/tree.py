@@ -110,6 +110,60 @@ TREE: dict[str, Verb | Noun] = {
         },
         RECORDS,
     ),
+    "product": Noun(
+        N_("Products and their prices."),
+        {
+            "add": Verb("product:add", N_("Add a product with its price."), "w"),
+            "list": Verb("product:list_", N_("List products."), "r", aliases=_LIST),
+            "show": Verb("product:show", N_("A product and all its prices."), "r"),
+            "edit": Verb("product:edit", N_("Change a product."), "w"),
+            "price": Verb("product:price", N_("Change its price from a day on."), "w"),
+            "remove": Verb("product:remove", N_("Remove products."), "wb", aliases=_REMOVE),
+        },
+        RECORDS,
+    ),
+    "offer": Noun(
+        N_("Offers: lines, versions, letters."),
+        {
+            "add": Verb("offer:add", N_("Begin an offer for a deal."), "w"),
+            "line": Verb("offer:line", N_("Add a line, change one, take one out."), "w"),
+            "list": Verb("offer:list_", N_("List offers."), "r", aliases=_LIST),
+            "show": Verb("offer:show", N_("An offer: lines, totals, versions, margin."), "r"),
+            "edit": Verb("offer:edit", N_("Change a draft."), "w"),
+            "print": Verb("offer_print:print_", N_("Print an offer as a letter."), "r"),
+            "template": Verb("offer_print:template", N_("Print a template of the letter."), ""),
+            "send": Verb("offer:send", N_("Record that it was sent."), "w"),
+            "accept": Verb("offer:accept", N_("Record that it was accepted."), "w"),
+            "decline": Verb("offer:decline", N_("Record that it was declined."), "w"),
+            "revise": Verb("offer:revise", N_("Make its next version."), "w"),
+            "remove": Verb("offer:remove", N_("Remove offers."), "wb", aliases=_REMOVE),
+        },
+        RECORDS,
+    ),
+    "objection": Noun(
+        N_("Objections and what was answered."),
+        {
+            "add": Verb("objection:add", N_("Record an objection."), "w"),
+            "answer": Verb("objection:answer", N_("Record what was answered."), "w"),
+            "suggest": Verb("objection:suggest", N_("What to answer to a kind of it."), "r"),
+            "list": Verb("objection:list_", N_("List objections."), "r", aliases=_LIST),
+            "show": Verb("objection:show", N_("An objection."), "r"),
+            "edit": Verb("objection:edit", N_("Change an objection."), "w"),
+            "remove": Verb("objection:remove", N_("Remove objections."), "wb", aliases=_REMOVE),
+        },
+        RECORDS,
+    ),
+    "contract": Noun(
+        N_("Contracts: until when, by when to cancel."),
+        {
+            "add": Verb("contract:add", N_("Put a contract on file."), "w"),
+            "list": Verb("contract:list_", N_("List contracts."), "r", aliases=_LIST),
+            "show": Verb("contract:show", N_("A contract."), "r"),
+            "edit": Verb("contract:edit", N_("Change a contract."), "w"),
+            "remove": Verb("contract:remove", N_("Remove contracts."), "wb", aliases=_REMOVE),
+        },
+        RECORDS,
+    ),
     "step": Noun(
         N_("Next steps."),
         {
@@ -165,7 +219,9 @@ TREE: dict[str, Verb | Noun] = {
     ),
     "import": Noun(
         N_("Bring records in from files."),
-        {"deals": Verb("importing:deals", N_("Import deals with their contacts."), "wb")},
+        {
+            "deals": Verb("importing:deals", N_("Import deals with their contacts."), "wb"),
+        },
         DATA,
     ),
     "history": Verb("journal:history", N_("What was done, by which command."), "r", DATA),

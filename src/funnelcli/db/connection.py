@@ -30,7 +30,7 @@ def connect(path: str, *, make_folder: bool = False) -> sqlite3.Connection:
     """
     from funnelcli.db.migrate import LATEST, migrate
 
-    if not os.path.exists(path):
+    if path != ":memory:" and not os.path.exists(path):
         _create(path, make_folder)
     try:
         conn = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)

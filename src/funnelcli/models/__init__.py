@@ -35,7 +35,7 @@ from funnelcli.models.deal import Deal, DealContact, DealTag, Stay, Terms
 from funnelcli.models.figures import ExchangeRate, Target
 from funnelcli.models.inbox import InboxNote
 from funnelcli.models.journal import Command, JournalEntry, JournalNow
-from funnelcli.models.offer import Objection, Offer, OfferLine, Product, ProductPrice
+from funnelcli.models.offer import Contract, Objection, Offer, OfferLine, Product, ProductPrice
 from funnelcli.models.process import Catalogue, Process, Stage, StageExit, StageQuestion
 from funnelcli.models.visit import Step, Visit
 
@@ -50,6 +50,7 @@ __all__ = [
     "ContactEmail",
     "ContactPhone",
     "ContactTag",
+    "Contract",
     "Deal",
     "DealContact",
     "DealTag",

@@ -1,4 +1,4 @@
-"""Products, offers and objections."""
+"""Products, offers, objections and contracts."""
 
 from sqlalchemy import BigInteger, CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
@@ -60,11 +60,11 @@ class Offer(SQLModel, table=True):
         UniqueConstraint("number", "version"),
         CheckConstraint("number <> ''"),
         CheckConstraint("version >= 1"),
-        CheckConstraint(
-            "status IN ('draft', 'sent', 'accepted', 'declined', 'expired', 'revised')"
-        ),
+        CheckConstraint("status IN ('draft', 'sent', 'accepted', 'declined', 'revised')"),
+        CheckConstraint("binding IN (0, 1)"),
         CheckConstraint("length(currency) = 3 AND currency = upper(currency)"),
         CheckConstraint("discount BETWEEN 0 AND 10000"),
+        CheckConstraint("sent_at >= created_at AND decided_at >= created_at"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -73,14 +73,22 @@ class Offer(SQLModel, table=True):
     version: int
     deal_id: int = Field(foreign_key="deal.id", ondelete="CASCADE")
     status: str = Field(default="draft")
+    binding: int = Field(default=0)
     currency: str
     valid_until: str | None = None
     discount: int = Field(default=0)
     intro: str | None = None
     closing: str | None = None
+    note: str | None = None
     created_at: int = Field(sa_type=BigInteger)
     sent_at: int | None = Field(default=None, sa_type=BigInteger)
     decided_at: int | None = Field(default=None, sa_type=BigInteger)
+    net: int = Field(default=0, sa_type=BigInteger)
+    vat: int = Field(default=0, sa_type=BigInteger)
+    gross: int = Field(default=0, sa_type=BigInteger)
+    list_net: int = Field(default=0, sa_type=BigInteger)
+    cost: int = Field(default=0, sa_type=BigInteger)
+    costed_net: int = Field(default=0, sa_type=BigInteger)
     recorded_at: int = Field(sa_type=BigInteger)
 
 
@@ -103,6 +111,7 @@ class OfferLine(SQLModel, table=True):
         CheckConstraint("vat BETWEEN 0 AND 10000"),
         CheckConstraint("list_price >= 0"),
         CheckConstraint("cost >= 0"),
+        CheckConstraint("net >= 0"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -117,6 +126,7 @@ class OfferLine(SQLModel, table=True):
     vat: int
     list_price: int | None = Field(default=None, sa_type=BigInteger)
     cost: int | None = Field(default=None, sa_type=BigInteger)
+    net: int = Field(sa_type=BigInteger)
 
 
 class Objection(SQLModel, table=True):
@@ -141,4 +151,43 @@ class Objection(SQLModel, table=True):
     raised_at: int = Field(sa_type=BigInteger)
     raised_on: str
     resolved_at: int | None = Field(default=None, sa_type=BigInteger)
+    recorded_at: int = Field(sa_type=BigInteger)
+
+
+class Contract(SQLModel, table=True):
+    """What was signed, until when it runs, and by when it can be cancelled."""
+
+    __tablename__ = "contract"
+    __table_args__ = (
+        Index("contract_deal", "deal_id"),
+        Index(
+            "contract_ends",
+            "ends_on",
+            sqlite_where=text("ends_on IS NOT NULL"),
+            postgresql_where=text("ends_on IS NOT NULL"),
+        ),
+        Index(
+            "contract_number",
+            "number",
+            unique=True,
+            sqlite_where=text("number IS NOT NULL"),
+            postgresql_where=text("number IS NOT NULL"),
+        ),
+        CheckConstraint("number <> ''"),
+        CheckConstraint("ends_on >= starts_on"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    public_id: str = Field(default_factory=new_id, unique=True)
+    deal_id: int = Field(foreign_key="deal.id", ondelete="CASCADE")
+    number: str | None = None
+    signed_on: str
+    signed_by: str | None = None
+    starts_on: str | None = None
+    ends_on: str | None = None
+    notice: str | None = None
+    cancel_by: str | None = None
+    document: str | None = None
+    instruction_on: str | None = None
+    notes: str | None = None
     recorded_at: int = Field(sa_type=BigInteger)
