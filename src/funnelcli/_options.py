@@ -191,6 +191,12 @@ COMMANDS: dict[str, Command] = {
             "--duration": ("-t", "TIME", "How long it took: 45m, 1h30.", False),
             "--next": ("", "WHAT", "The next step agreed.", False),
             "--due": ("-d", "DATE", "By when the next step is.", False),
+            "--objection": (
+                "",
+                "KIND",
+                "An objection, may be repeated; a key of the catalogue like price; none for none.",
+                True,
+            ),
             "--set": (
                 "",
                 "FIELD=TEXT",
@@ -198,6 +204,7 @@ COMMANDS: dict[str, Command] = {
                 True,
             ),
             "--at": ("", "WHEN", "When it was: yesterday 15:00; now without it.", False),
+            "--no-recognise": ("", "", "Take the words as they are.", False),
         },
     ),
     "next": (
@@ -469,12 +476,19 @@ COMMANDS: dict[str, Command] = {
             "--agreed": ("", "TEXT", "Who does what by when.", False),
             "--next": ("", "WHAT", "The next step agreed.", False),
             "--due": ("-d", "DATE", "By when the next step is.", False),
+            "--objection": (
+                "",
+                "KIND",
+                "An objection, may be repeated; a key of the catalogue like price; none for none.",
+                True,
+            ),
             "--set": (
                 "",
                 "FIELD=TEXT",
                 "A field of the report, may be repeated: goal, agreed, needs, mood …",
                 True,
             ),
+            "--no-recognise": ("", "", "Take the words as they are.", False),
         },
     ),
     "visit list": (
@@ -489,6 +503,7 @@ COMMANDS: dict[str, Command] = {
         },
     ),
     "visit show": ("A visit's report.", (), "r", "visit", ("VISIT",), {}),
+    "visit print": ("Visit reports as a document.", (), "r", "visit", ("VISIT...",), {}),
     "visit edit": (
         "Change or complete a report.",
         (),
@@ -508,6 +523,7 @@ COMMANDS: dict[str, Command] = {
                 "A field of the report, may be repeated: goal, agreed, needs, mood …",
                 True,
             ),
+            "--continue": ("", "", "Go on with a text that was not saved.", False),
         },
     ),
     "visit remove": ("Remove visits.", ("rm",), "wb", "visit", ("VISIT...",), {}),

@@ -103,8 +103,9 @@ TREE: dict[str, Verb | Noun] = {
         {
             "add": Verb("visit:add", N_("Record a visit with its report."), "w"),
             "list": Verb("visit:list_", N_("List visits."), "r", aliases=_LIST),
-            "show": Verb("visit:show", N_("A visit's report."), "r"),
-            "edit": Verb("visit:edit", N_("Change or complete a report."), "w"),
+            "show": Verb("visit_page:show", N_("A visit's report."), "r"),
+            "print": Verb("visit_page:print_", N_("Visit reports as a document."), "r"),
+            "edit": Verb("visit_edit:edit", N_("Change or complete a report."), "w"),
             "remove": Verb("visit:remove", N_("Remove visits."), "wb", aliases=_REMOVE),
         },
         RECORDS,

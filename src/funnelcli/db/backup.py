@@ -57,8 +57,9 @@ def integrity_problem(conn: sqlite3.Connection) -> str:
     return "" if answer == "ok" else str(answer)
 
 
-def rotate(conn: sqlite3.Connection, path: str, reason: str) -> str:
-    """Make an automatic copy beside the database and let the oldest beyond KEEP go.
+def rotate(conn: sqlite3.Connection, path: str, reason: str, *, spare: str | None = None) -> str:
+    """Make an automatic copy beside the database and let the oldest beyond KEEP go, but not the
+    one at ``spare``.
 
     Returns the path of the copy.
     """
@@ -74,9 +75,14 @@ def rotate(conn: sqlite3.Connection, path: str, reason: str) -> str:
         ) from error
     stamp = dates.iso_instant(dates.now()).replace(":", "").replace("-", "")
     target = os.path.join(where, f"{stamp}-{reason}.db")
+    number = 1
+    while os.path.exists(target):
+        number += 1
+        target = os.path.join(where, f"{stamp}-{reason}-{number}.db")
     copy(conn, target)
     for old in sorted(name for name in os.listdir(where) if name.endswith(".db"))[:-KEEP]:
-        os.remove(os.path.join(where, old))
+        if os.path.join(where, old) != spare:
+            os.remove(os.path.join(where, old))
     return target
 
 
@@ -114,7 +120,9 @@ def restore(source: str, path: str) -> str | None:
     check(source)
     had = os.path.exists(path)
     with closing(connect(path)) as conn:
-        kept = rotate(conn, path, "before-restore") if had else None
+        kept = None
+        if had:
+            kept = rotate(conn, path, "before-restore", spare=os.path.abspath(source))
         # Through SQLite's own backup, so that other programs that have the file open see the
         # new content, never half of it.
         with closing(sqlite3.connect(source, isolation_level=None)) as copied:

@@ -30,7 +30,7 @@ def connect(path: str, *, make_folder: bool = False) -> sqlite3.Connection:
     """
     from funnelcli.db.migrate import LATEST, migrate
 
-    if not os.path.exists(path):
+    if path != ":memory:" and not os.path.exists(path):
         _create(path, make_folder)
     try:
         conn = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
@@ -138,7 +138,8 @@ def command(
         touched = conn.execute(
             "SELECT 1 FROM journal WHERE command_id = ? LIMIT 1", (command_id,)
         ).fetchone()
-        if touched is None:
+        # An undo of a command whose changes cancelled out changes nothing, and can be redone.
+        if touched is None and kind == "do":
             conn.execute("DELETE FROM command WHERE id = ?", (command_id,))
         conn.execute("ROLLBACK" if dry_run else "COMMIT")
     except BaseException:
