@@ -753,3 +753,10 @@ def _shared(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 
 SHARED: sqlite3.Connection
+
+
+def test_the_help_names_every_field(funnel: Run) -> None:
+    from funnelcli.actions.importing.fields import FIELDS
+
+    words = " ".join(funnel("import", "deals", "--help", width=200).split())
+    assert f"Fields: {', '.join(FIELDS)}." in words

@@ -52,15 +52,21 @@ class Recognised(NamedTuple):
     unsure: tuple[str, ...] = ()
 
 
-class _Word(NamedTuple):
-    folded: str
-    start: int
-    end: int
+class _Word:
+    __slots__ = ("end", "folded", "start")
+
+    def __init__(self, folded: str, start: int, end: int) -> None:
+        self.folded = folded
+        self.start = start
+        self.end = end
 
 
-class _Clause(NamedTuple):
-    text: str
-    words: list[_Word]
+class _Clause:
+    __slots__ = ("text", "words")
+
+    def __init__(self, text: str, words: list[_Word]) -> None:
+        self.text = text
+        self.words = words
 
 
 def recognise(text: str, catalogue: Catalogue, today: date) -> Recognised:

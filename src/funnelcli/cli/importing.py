@@ -35,6 +35,9 @@ def deals(
             help=N_(
                 "Which column is which field; FIELD==TEXT for one text,"
                 " FIELD='{Column} for {Column}' for several; the first filled one of several --map."
+                " Fields: title, contact, organisation, email, phone, value, currency, stage,"
+                " status, opened, closed, expected, source, product, competitor, notes, tags,"
+                " probability, reason."
             ),
         ),
     ] = None,

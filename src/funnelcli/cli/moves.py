@@ -13,6 +13,7 @@ from funnelcli.actions import deals
 from funnelcli.cli.columns import DEALS
 from funnelcli.cli.commands import examples
 from funnelcli.cli.invocation import Invocation, current
+from funnelcli.cli.notes import no_step_warning
 from funnelcli.cli.params import At, DealRef
 from funnelcli.i18n import N_, _, ngettext
 from funnelcli.queries import lists
@@ -45,21 +46,6 @@ def _moved(move: deals.Move) -> str:
     return _("{title}: {before} → {after}").format(
         title=move.deal.title, before=move.before, after=move.after
     )
-
-
-def no_step_warning(conn: sqlite3.Connection, deal_id: int) -> list[str]:
-    """The flag of an open deal that nobody will do anything for, snoozed ones aside."""
-    row = conn.execute(
-        f"SELECT d.title FROM deal AS d WHERE d.id = :id AND {lists.NO_STEP}",
-        {"id": deal_id, "today": dates.today().isoformat()},
-    ).fetchone()
-    if row is None:
-        return []
-    return [
-        _('{title} has no next step: funnel next {id} "..." --due DATE').format(
-            title=row[0], id=deal_id
-        )
-    ]
 
 
 @examples(

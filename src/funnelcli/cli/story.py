@@ -110,7 +110,9 @@ def deal_page(call: Invocation, conn: sqlite3.Connection, deal_id: int) -> Page:
             order="n.due IS NULL, n.due, n.id",
         )
     )
-    blocks: list[Block] = [_facts(deal, locale)]
+    facts = _facts(deal, locale)
+    effort = _effort(conn, deal_id, facts)
+    blocks: list[Block] = [facts]
     if deal.notes:
         blocks.append(Prose(deal.notes, _("Notes")))
     if steps:
@@ -125,12 +127,26 @@ def deal_page(call: Invocation, conn: sqlite3.Connection, deal_id: int) -> Page:
     data["steps"] = Listing(STEPS, steps)
     data |= work_data
     data["story"] = Listing(STORY, entries)
+    data["effort"] = effort
     return Page(blocks, data, Listing(STORY, entries))
 
 
 def _record(deal: records.Deal) -> dict[str, Any]:
     """The deal as ``deal list --json`` prints it."""
     return {column.key: getattr(deal, column.key) for column in DEALS if column.data}
+
+
+def _effort(conn: sqlite3.Connection, deal_id: int, facts: Facts) -> dict[str, Any]:
+    """What the deal has taken and cost so far, among the facts too where there is anything."""
+    any_entry = conn.execute("SELECT 1 FROM effort_entry WHERE deal_id = ? LIMIT 1", (deal_id,))
+    if any_entry.fetchone() is None:
+        return {"minutes": 0, "kilometres": 0, "unrated": False, "costs": []}
+    from funnelcli.cli.effort import total_data, total_text
+    from funnelcli.queries.effort import total
+
+    found = total(conn, deal_id)
+    facts.pairs.insert(-1, (_("Cost so far"), total_text(found)))
+    return total_data(found)
 
 
 def _facts(deal: records.Deal, locale: str) -> Facts:

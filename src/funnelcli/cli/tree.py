@@ -176,6 +176,35 @@ TREE: dict[str, Verb | Noun] = {
         },
         RECORDS,
     ),
+    "effort": Noun(
+        N_("What selling takes: time, kilometres, expenses."),
+        {
+            "add": Verb("effort:add", N_("Record effort for a deal or a contact."), "w"),
+            "list": Verb(
+                "effort:list_", N_("List effort, that of visits and calls too."), "r", aliases=_LIST
+            ),
+            "remove": Verb("effort:remove", N_("Remove effort."), "wb", aliases=_REMOVE),
+        },
+        RECORDS,
+    ),
+    "rate": Noun(
+        N_("What an hour and a kilometre cost."),
+        {
+            "set": Verb("effort:rate_set", N_("Set a rate from a day on."), "w"),
+            "list": Verb("effort:rate_list", N_("List rates."), "r", aliases=_LIST),
+            "remove": Verb("effort:rate_remove", N_("Remove rates."), "wb", aliases=_REMOVE),
+        },
+        DATA,
+    ),
+    "overhead": Noun(
+        N_("What sources cost: fairs, advertising."),
+        {
+            "add": Verb("overhead:add", N_("Record what a source cost over a period."), "w"),
+            "list": Verb("overhead:list_", N_("List overhead."), "r", aliases=_LIST),
+            "remove": Verb("overhead:remove", N_("Remove overhead."), "wb", aliases=_REMOVE),
+        },
+        RECORDS,
+    ),
     "process": Noun(
         N_("Processes: the stages that deals go through."),
         {

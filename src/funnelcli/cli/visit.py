@@ -12,8 +12,7 @@ from funnelcli.actions import reports, visits
 from funnelcli.cli.columns import VISITS
 from funnelcli.cli.commands import examples, filter_words
 from funnelcli.cli.invocation import Invocation, current
-from funnelcli.cli.moves import no_step_warning
-from funnelcli.cli.notes import more_note
+from funnelcli.cli.notes import more_note, no_step_warning
 from funnelcli.cli.params import Limit, Sort, Words
 from funnelcli.cli.reporting import (
     follow,
