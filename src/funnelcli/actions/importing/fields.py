@@ -158,6 +158,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "reason": ("lost reason", "deal lost reason", "loss reason", "verlustgrund"),
 }
 
+FIELDS = tuple(ALIASES)
 # What a deal is called by, the first that is filled.
 _TITLES = ("title", "product", "contact", "organisation")
 _JOINT = re.compile(r"(?<=[a-z])(?=[A-Z])")
