@@ -956,7 +956,7 @@ COMMANDS: dict[str, Command] = {
             "--map": (
                 "",
                 "FIELD=COLUMN",
-                "Which column is which field; FIELD==TEXT for one text, FIELD='{Column} for {Column}' for several; the first filled one of several --map.",
+                "Which column is which field; FIELD==TEXT for one text, FIELD='{Column} for {Column}' for several; the first filled one of several --map. Fields: title, contact, organisation, email, phone, value, currency, stage, status, opened, closed, expected, source, product, competitor, notes, tags, probability, reason.",
                 True,
             ),
             "--map-stage": (
@@ -993,6 +993,39 @@ COMMANDS: dict[str, Command] = {
                 "When deals were won or lost whose row does not say it.",
                 False,
             ),
+            "--encoding": ("", "NAME", "The file's encoding, like cp1252.", False),
+            "--delimiter": ("", "SIGN", "What separates cells; or tab.", False),
+            "--rejects": (
+                "",
+                "FILE",
+                "Where rows that are not taken go; else beside the file.",
+                False,
+            ),
+        },
+    ),
+    "import products": (
+        "Import a price list.",
+        (),
+        "wb",
+        "import",
+        ("FILE",),
+        {
+            "--map": (
+                "",
+                "FIELD=COLUMN",
+                "Which column is which field; FIELD==TEXT for one text.",
+                True,
+            ),
+            "--from": ("", "DATE", "The day new prices hold from; else today.", False),
+            "--currency": ("", "CODE", "Of amounts that name none.", False),
+            "--vat": ("", "PERCENT", "Of articles whose row names no rate.", False),
+            "--date-format": (
+                "",
+                "FORMAT",
+                "How dates are written: %d.%m.%Y, %m/%d/%Y, excel.",
+                False,
+            ),
+            "--decimal": ("", "SIGN", "The decimal sign of the amounts.", False),
             "--encoding": ("", "NAME", "The file's encoding, like cp1252.", False),
             "--delimiter": ("", "SIGN", "What separates cells; or tab.", False),
             "--rejects": (
@@ -1084,11 +1117,11 @@ ENUMS: dict[str, dict[str, str]] = {
     },
     "GOAL_REACHED": {"yes": "yes", "partly": "partly", "no": "no"},
     "UNIT": {
-        "piece": "piece",
-        "hour": "hour",
-        "day": "day",
-        "month": "month",
-        "year": "year",
+        "piece": "pcs",
+        "hour": "h",
+        "day": "days",
+        "month": "months",
+        "year": "years",
         "flat": "flat rate",
     },
     "DEAL_PHASE": {
