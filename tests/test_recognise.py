@@ -100,6 +100,7 @@ def test_two_outcomes_are_none_and_both_are_named() -> None:
         ("Angebot bis Freitag schicken", "Angebot schicken", "2026-11-27"),
         ("Angebot bis Fr. schicken", "Angebot schicken", "2026-11-27"),
         ("bis Do Angebot schicken", "Angebot schicken", "2026-11-26"),
+        ("Angebot bis fr schicken", "Angebot schicken", "2026-11-27"),
         ("Angebot bis do", "Angebot", "2026-11-26"),
         ("am Montag nochmal anrufen", "nochmal anrufen", "2026-11-30"),
         ("Rückruf am 3.12.", "Rückruf", "2026-12-03"),
@@ -135,6 +136,7 @@ def test_next_steps(note: str, what: str, due: str | None) -> None:
         "schicken Sie Unterlagen",
         "sent the offer by mail",
         "mit der Frau und so",
+        "bis so ein Angebot schicken will er nicht",
     ],
 )
 def test_no_next_step_is_guessed(note: str) -> None:

@@ -161,6 +161,12 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("currency", _currency, lambda: "EUR", "the currency of amounts written without one"),
     Setting("region", _region, _default_region, "the country of phone numbers without +"),
     Setting("process", _text, lambda: "cycle", "the process of a new deal"),
+    Setting(
+        "require_consent",
+        _flag,
+        lambda: False,
+        "whether calls need the contact's consent for phone",
+    ),
     Setting("input", _flag, lambda: True, "whether to ask on a terminal; false never asks"),
     Setting("color", _flag, lambda: True, "whether to use colour on a terminal"),
     Setting("vat", _percent, _nothing, "the VAT of a new product, in per cent: 19"),

@@ -88,6 +88,8 @@ NOT_THE_SELLERS = (
 MARKS = "next step next todo to-do nächster schritt nächste schritte next steps nächstes"
 # What stands before a date and belongs to it.
 BEFORE_DATES = "by until till before on bis am spätestens zum ab vor den latest"
-# Short names of days that are everyday words too; after "bis" or "by" they may be days.
-RISKY_DAYS = "so do mo di mi sa fr tu th son sat sun sam don mon may mar mai"
+# Short names of days are days after "bis" or "by"; those that are everyday words too only
+# where nothing follows or they are written like a name.
+SHORT_DAYS = "mo di mi do fr sa so tu th mon son sat sun sam don may mar mai"
+RISKY_DAYS = "do so son sat sun sam don may mar mai"
 NEVER_DAYS = "die mit we"

@@ -336,9 +336,9 @@ def _day(run: list[_Word], today: date, *, after_mark: bool, last: bool, sure: b
     if len(run) == 1:
         if word in _set(notewords.NEVER_DAYS):
             return None
-        if word in _set(notewords.RISKY_DAYS) and not (
-            (after_mark and (last or written[:1].isupper())) or (sure and last)
-        ):
+        if word in _set(notewords.SHORT_DAYS) and not (after_mark or (sure and last)):
+            return None
+        if word in _set(notewords.RISKY_DAYS) and not (last or written[:1].isupper()):
             return None
         # 3.5 may be kilowatts, 1/2 a half, 20261124 a customer's number.
         vague = re.fullmatch(r"\d+[./-]\d+|\d{8}", written)

@@ -92,14 +92,19 @@ def _entry(event: records.Event, locale: str) -> Entry:
     return Entry(event.at, event.what, text, detail, event.provenance, event.recorded_at)
 
 
+def entries(conn: sqlite3.Connection, deal_id: int, locale: str) -> list[Entry]:
+    """A deal's story, the earliest first."""
+    return [
+        _entry(event, locale)
+        for event in queries.run(conn, "story", records.Event, {"deal_id": deal_id})
+    ]
+
+
 def deal_page(call: Invocation, conn: sqlite3.Connection, deal_id: int) -> Page:
     """A deal with its whole story."""
     deal = lists.deal(conn, deal_id)
     locale = call.output.locale
-    entries = [
-        _entry(event, locale)
-        for event in queries.run(conn, "story", records.Event, {"deal_id": deal_id})
-    ]
+    events = entries(conn, deal_id, locale)
     steps = list(
         queries.run(
             conn,
@@ -122,13 +127,13 @@ def deal_page(call: Invocation, conn: sqlite3.Connection, deal_id: int) -> Page:
 
     work_blocks, work_data = work(conn, deal_id)
     blocks += work_blocks
-    blocks.append(Listing(STORY, entries, title=_("Story")))
+    blocks.append(Listing(STORY, events, title=_("Story")))
     data: dict[str, Any] = dict(_record(deal))
     data["steps"] = Listing(STEPS, steps)
     data |= work_data
-    data["story"] = Listing(STORY, entries)
+    data["story"] = Listing(STORY, events)
     data["effort"] = effort
-    return Page(blocks, data, Listing(STORY, entries))
+    return Page(blocks, data, Listing(STORY, events))
 
 
 def _record(deal: records.Deal) -> dict[str, Any]:
