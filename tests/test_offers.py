@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from decimal import ROUND_HALF_UP, Decimal, localcontext
@@ -220,10 +221,8 @@ def test_what_is_no_quantity_is_refused(text: str) -> None:
 @given(text=st.text(max_size=12))
 def test_no_text_breaks_percentages_and_quantities(text: str) -> None:
     for read in (lambda: percent(text, "--vat"), lambda: quantity(text, "de_DE")):
-        try:
+        with contextlib.suppress(Usage):
             assert read() >= 0
-        except Usage as error:
-            assert error.hint
 
 
 def test_numbers_run_on_from_the_highest() -> None:
