@@ -562,3 +562,26 @@ def test_printing_reads_and_changes_nothing(sent: Run) -> None:
     before = sent("history", "--json")
     sent("offer", "print", 1)
     assert json.loads(sent("history", "--json")) == json.loads(before)
+
+
+def test_tab_completes_what_there_is(sent: Run, monkeypatch: pytest.MonkeyPatch, db: str) -> None:
+    from funnelcli import completion
+
+    monkeypatch.setenv("FUNNEL_DB", db)
+    sent("objection", "add", 1, "price")
+    sent("contract", "add", 1, "--number", "C-1")
+
+    def offered(*words: str) -> list[str]:
+        line = completion.read(words)
+        assert line is not None
+        return [value for value, _text in completion.candidates(line)]
+
+    assert offered("product", "show", "S") == ["SOL"]
+    assert offered("offer", "line", "2026-0001", "man") == ["BOOK"]
+    assert offered("offer", "accept", "") == ["2026-0001"]
+    assert offered("offer", "send", "") == []
+    assert offered("offer", "list", "status:dec") == ["status:declined"]
+    assert offered("objection", "answer", "") == ["1"]
+    assert offered("objection", "add", "1", "pri") == ["price"]
+    assert offered("objection", "list", "kind:bud") == ["kind:budget"]
+    assert offered("contract", "edit", "") == ["C-1"]
