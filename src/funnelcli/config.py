@@ -59,6 +59,14 @@ def _flag(value: str) -> bool:
     )
 
 
+def _days(value: str) -> int:
+    if not value.isascii() or not value.isdigit() or not 1 <= int(value) <= 36500:
+        raise Usage(
+            _("{value} is no number of days.").format(value=value), _("Write one like 365.")
+        )
+    return int(value)
+
+
 def _region(value: str) -> str:
     if len(value) != 2 or not value.isascii() or not value.isalpha():
         raise Usage(
@@ -134,6 +142,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("timezone", _zone, lambda: None, "the time zone of dates: Europe/Berlin"),
     Setting("currency", _currency, lambda: "EUR", "the currency of amounts written without one"),
     Setting("region", _region, _default_region, "the country of phone numbers without +"),
+    Setting(
+        "active_days", _days, lambda: 365, "after how many days without a win a customer is lost"
+    ),
     Setting("process", _text, lambda: "cycle", "the process of a new deal"),
     Setting("input", _flag, lambda: True, "whether to ask on a terminal; false never asks"),
     Setting("color", _flag, lambda: True, "whether to use colour on a terminal"),

@@ -66,6 +66,7 @@ class Cache:
     stage_id: int
     stage_since: int
     furthest_stage_id: int
+    in_order_stage_id: int | None
     status: str
     value: int | None
     currency: str
@@ -97,7 +98,8 @@ def derive(stays: Sequence[Stay], terms: Sequence[Terms], stages: Stages) -> Cac
 
     The close is where the present run of won or lost began, so a later edit of a closed deal
     never moves it. A withdrawn win keeps the date it was won on. The furthest stage is the
-    highest position it stayed in, stages of the kind outside left out.
+    highest position it stayed in, stages of the kind outside left out; the stage in order is the
+    furthest up to which it stayed in every stage, one after the other, None without the first.
     """
     last = terms[-1]
     run = len(terms) - 1
@@ -121,6 +123,7 @@ def derive(stays: Sequence[Stay], terms: Sequence[Terms], stages: Stages) -> Cac
         stage_id=stays[-1].stage_id,
         stage_since=stays[-1].entered_at,
         furthest_stage_id=furthest,
+        in_order_stage_id=in_order(steps, stages),
         status=last.status,
         value=last.value,
         currency=last.currency,
@@ -133,6 +136,19 @@ def derive(stays: Sequence[Stay], terms: Sequence[Terms], stages: Stages) -> Cac
         lost_reason=terms[run].reason if lost else None,
         lost_note=terms[run].note if lost else None,
     )
+
+
+def in_order(steps: Sequence[int], stages: Stages) -> int | None:
+    """The last stage of the longest run from the first stage on that ``steps`` goes through in
+    order, whatever lies between; None when the first stage is not among them."""
+    if not steps:
+        return None
+    way = sorted((place, stage) for stage, (place, kind) in stages.items() if kind != "outside")
+    done = 0
+    for stage in steps:
+        if done < len(way) and stage == way[done][1]:
+            done += 1
+    return way[done - 1][1] if done else None
 
 
 def read(conn: sqlite3.Connection, deal_id: int) -> tuple[list[Stay], list[Terms]]:
@@ -214,7 +230,11 @@ def open_deals(
     pairs = list(zip(ids, openings, strict=True))
     conn.executemany(
         _INSERT_STAY,
-        [_stay_row(deal_id, stay, now) for deal_id, opening in pairs for stay in opening.stays],
+        [
+            _stay_row(deal_id, stay, now, *after)
+            for deal_id, opening in pairs
+            for stay, after in zip(opening.stays, what_followed(opening.stays, stages), strict=True)
+        ],
     )
     conn.executemany(
         _INSERT_TERMS,
@@ -225,7 +245,7 @@ def open_deals(
 
 _INSERT_STAY = (
     "INSERT INTO stay (deal_id, stage_id, entered_at, left_at, how, reason, provenance,"
-    " recorded_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+    " recorded_at, next_stage_id, again) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _INSERT_TERMS = (
     "INSERT INTO terms (deal_id, valid_from, valid_on, valid_to, status, value, currency,"
@@ -234,7 +254,24 @@ _INSERT_TERMS = (
 )
 
 
-def _stay_row(deal_id: int, stay: Stay, now: int) -> tuple[int | str | None, ...]:
+def what_followed(stays: Sequence[Stay], stages: Stages) -> list[tuple[int | None, int]]:
+    """What each stay's row holds of those that follow it, for the reports: the stage of the next
+    stay (None when there is none) and whether the deal came to this stage again (1 or 0). Stays
+    in stages of the kind outside are no step and do not count."""
+    following: int | None = None
+    seen: set[int] = set()
+    found: list[tuple[int | None, int]] = []
+    for stay in reversed(stays):
+        found.append((following, int(stay.stage_id in seen)))
+        seen.add(stay.stage_id)
+        if stages[stay.stage_id][1] != "outside":
+            following = stay.stage_id
+    return found[::-1]
+
+
+def _stay_row(
+    deal_id: int, stay: Stay, now: int, following: int | None = None, again: int = 0
+) -> tuple[int | str | None, ...]:
     return (
         deal_id,
         stay.stage_id,
@@ -244,6 +281,8 @@ def _stay_row(deal_id: int, stay: Stay, now: int) -> tuple[int | str | None, ...
         stay.reason,
         stay.provenance,
         now,
+        following,
+        again,
     )
 
 
@@ -302,9 +341,23 @@ def move(
     """
     check_time(conn, deal_id, at)
     conn.execute("UPDATE stay SET left_at = ? WHERE deal_id = ? AND left_at IS NULL", (at, deal_id))
+    _link(conn, deal_id, stage_id)
     stay = Stay(stage_id, at, None, how, reason, provenance)
     conn.execute(_INSERT_STAY, _stay_row(deal_id, stay, dates.now()))
     return refresh(conn, deal_id)
+
+
+def _link(conn: sqlite3.Connection, deal_id: int, stage_id: int) -> None:
+    """Tell the deal's stays what follows them: a stay in ``stage_id``, about to begin."""
+    conn.execute(
+        "UPDATE stay SET next_stage_id = ? WHERE deal_id = ? AND next_stage_id IS NULL"
+        " AND EXISTS (SELECT 1 FROM stage WHERE id = ? AND kind <> 'outside')",
+        (stage_id, deal_id, stage_id),
+    )
+    conn.execute(
+        "UPDATE stay SET again = 1 WHERE deal_id = ? AND stage_id = ? AND again = 0",
+        (deal_id, stage_id),
+    )
 
 
 def change(conn: sqlite3.Connection, deal_id: int, at: int, **fields: Any) -> Cache | None:
