@@ -85,7 +85,7 @@ def _load(connection: sqlite3.Connection, deals: Sequence[dict[str, Any]]) -> No
         row = {column: deal.get(column) for column in COLUMNS} | {"id": number}
         row["title_folded"] = None if row["title"] is None else search_key(row["title"])
         connection.execute(
-            f"INSERT INTO deal (id, {', '.join(COLUMNS)})"  # noqa: S608
+            f"INSERT INTO deal (id, {', '.join(COLUMNS)})"
             f" VALUES (:id, {', '.join(f':{column}' for column in COLUMNS)})",
             row,
         )
@@ -119,7 +119,7 @@ def _record(deal: dict[str, Any]) -> dict[str, Any]:
 
 def _select(connection: sqlite3.Connection, words: Sequence[str], locale: str = "en") -> list[int]:
     condition, parameters = parse(words, FIELDS, currency="EUR", locale=locale).sql()
-    query = f"SELECT id FROM deal WHERE {condition} ORDER BY id"  # noqa: S608
+    query = f"SELECT id FROM deal WHERE {condition} ORDER BY id"
     return [number for (number,) in connection.execute(query, parameters)]
 
 
@@ -304,7 +304,7 @@ def test_a_named_currency_restricts(currency: str, word: str, found: list[str]) 
     deals = [{"value": minor.get(code, 50_000), "currency": code} for code in codes]
     _load(connection, deals)
     condition, parameters = question.sql()
-    query = f"SELECT currency FROM deal WHERE {condition} ORDER BY id"  # noqa: S608
+    query = f"SELECT currency FROM deal WHERE {condition} ORDER BY id"
     assert [code for (code,) in connection.execute(query, parameters)] == found
     assert [deal["currency"] for deal in deals if question.match(_record(deal))] == found
 
@@ -475,7 +475,7 @@ def test_any_text_parses_or_is_refused(word: str, locale: str) -> None:
     except Usage:
         return
     condition, parameters = question.sql()
-    _shared.execute(f"SELECT id FROM deal WHERE {condition}", parameters).fetchall()  # noqa: S608
+    _shared.execute(f"SELECT id FROM deal WHERE {condition}", parameters).fetchall()
 
 
 KEYS = {"value": "deal.value", "due": "deal.due", "title": "deal.title_folded"}
@@ -486,7 +486,7 @@ def test_sort_puts_what_is_missing_last_in_both_directions() -> None:
     _load(connection, DEALS)
 
     def order(text: str) -> list[int]:
-        rows = connection.execute(f"SELECT id FROM deal ORDER BY {sort(text, KEYS)}")  # noqa: S608
+        rows = connection.execute(f"SELECT id FROM deal ORDER BY {sort(text, KEYS)}")
         return [number for (number,) in rows]
 
     assert order("due") == [0, 1, 3, 2]
@@ -500,7 +500,7 @@ def test_sort_can_follow_an_index() -> None:
     connection.execute("CREATE INDEX by_due ON deal (due)")
     for text in ("due", "-due"):
         plan = connection.execute(
-            f"EXPLAIN QUERY PLAN SELECT id, due FROM deal ORDER BY {sort(text, KEYS)}"  # noqa: S608
+            f"EXPLAIN QUERY PLAN SELECT id, due FROM deal ORDER BY {sort(text, KEYS)}"
         ).fetchall()
         assert not any("TEMP B-TREE" in row[3] for row in plan)
 

@@ -75,6 +75,32 @@ def _region(value: str) -> str:
     return value.upper()
 
 
+def _percent(value: str) -> str:
+    from funnelcli.numbers import percent
+
+    percent(value, "vat")
+    return value.strip().removesuffix("%").strip()
+
+
+def _days(value: str) -> int:
+    if not value.isdecimal() or not 1 <= int(value) <= 3650:
+        raise Usage(
+            _("{value} is no number of days.").format(value=value),
+            _("Write a whole number from 1 to 3650."),
+        )
+    return int(value)
+
+
+def _pattern(value: str) -> str:
+    from funnelcli.numbering import check_pattern
+
+    return check_pattern(value)
+
+
+def _nothing() -> None:
+    return None
+
+
 class Setting(NamedTuple):
     """One setting: its name in config.toml, how its text is read, what it is for (English)."""
 
@@ -146,8 +172,26 @@ SETTINGS: tuple[Setting, ...] = (
         "active_days", _days, lambda: 365, "after how many days without a win a customer is lost"
     ),
     Setting("process", _text, lambda: "cycle", "the process of a new deal"),
+    Setting(
+        "require_consent",
+        _flag,
+        lambda: False,
+        "whether calls need the contact's consent for phone",
+    ),
     Setting("input", _flag, lambda: True, "whether to ask on a terminal; false never asks"),
     Setting("color", _flag, lambda: True, "whether to use colour on a terminal"),
+    Setting("vat", _percent, _nothing, "the VAT of a new product, in per cent: 19"),
+    Setting("offer_number", _pattern, lambda: "{year}-{n:4}", "how offers are numbered"),
+    Setting("offer_days", _days, lambda: 30, "for how many days an offer holds"),
+    Setting("sender_name", _text, _nothing, "your company, above your letters"),
+    Setting("sender_street", _text, _nothing, "your street and number"),
+    Setting("sender_town", _text, _nothing, "your postcode and town"),
+    Setting("sender_person", _text, _nothing, "who signs your letters"),
+    Setting("sender_phone", _text, _nothing, "your phone number"),
+    Setting("sender_email", _text, _nothing, "your e-mail address"),
+    Setting("sender_web", _text, _nothing, "your web page"),
+    Setting("sender_tax_id", _text, _nothing, "your VAT or tax number"),
+    Setting("sender_bank", _text, _nothing, "your bank, IBAN and BIC"),
 )
 _BY_NAME = {setting.name: setting for setting in SETTINGS}
 # The short variable that the language has beside its long one.

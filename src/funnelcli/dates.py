@@ -10,6 +10,7 @@ import re
 import time as _clock
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import cache
 
 from funnelcli.datewords import (
     add,
@@ -397,9 +398,20 @@ def short_date(day: date, locale: str) -> str:
     return str(format_date(day, "medium", locale=locale))
 
 
+_EPOCH = date(1970, 1, 1).toordinal()
+
+
 def iso_instant(instant: int) -> str:
     """``instant`` (UTC seconds) as RFC 3339 in UTC: "2026-11-24T08:13:00Z"."""
-    return datetime.fromtimestamp(instant, UTC).isoformat().replace("+00:00", "Z")
+    day, second = divmod(instant, 86400)
+    minute, second = divmod(second, 60)
+    return f"{_utc_day(day)}T{minute // 60:02}:{minute % 60:02}:{second:02}Z"
+
+
+@cache
+def _utc_day(number: int) -> str:
+    # A list holds few days and many instants: the calendar is asked once a day.
+    return date.fromordinal(_EPOCH + number).isoformat()
 
 
 def parse_duration(text: str) -> int:

@@ -50,6 +50,23 @@ VISIT = Noun(
     "r.happened_on || coalesce(' · ' || (SELECT c.name FROM contact AS c"
     " WHERE c.id = r.contact_id), '')",
 )
+PRODUCT = Noun("product", "r.search", "r.name || ' · ' || r.sku")
+_DEAL_OF = "(SELECT d.{} FROM deal AS d WHERE d.id = r.deal_id)"
+OFFER = Noun(
+    "offer",
+    _DEAL_OF.format("search"),
+    f"r.number || ' v' || r.version || ' · ' || {_DEAL_OF.format('title')} || ' · ' || r.status",
+)
+OBJECTION = Noun(
+    "objection",
+    _DEAL_OF.format("search"),
+    f"{_DEAL_OF.format('title')} || ' · ' || r.kind || coalesce(' · ' || r.wording, '')",
+)
+CONTRACT = Noun(
+    "contract",
+    _DEAL_OF.format("search"),
+    f"coalesce(r.number || ' · ', '') || {_DEAL_OF.format('title')} || ' · ' || r.signed_on",
+)
 
 
 def missing(noun: Noun, text: str) -> NotFound:
@@ -59,6 +76,10 @@ def missing(noun: Noun, text: str) -> NotFound:
         "deal": _("No deal is called {name}."),
         "step": _("No step is called {name}."),
         "visit": _("No visit is called {name}."),
+        "product": _("No product is called {name}."),
+        "offer": _("No offer is called {name}."),
+        "objection": _("No objection is called {name}."),
+        "contract": _("No contract is called {name}."),
     }
     return NotFound(
         known[noun.table].format(name=text),

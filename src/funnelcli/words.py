@@ -57,11 +57,36 @@ OUTCOME = {
     "not_met": N_("not met"),
     "declined": N_("declined"),
 }
+CALL_OUTCOME = {
+    "reached": N_("reached"),
+    "no_answer": N_("no answer"),
+    "callback": N_("callback"),
+    "not_interested": N_("not interested"),
+    "wrong_number": N_("wrong number"),
+    "do_not_call": N_("do not call"),
+}
+STEP_KIND = {"task": N_("task"), "call": N_("call"), "visit": N_("visit")}
 GOAL_REACHED = {"yes": N_("yes"), "partly": N_("partly"), "no": N_("no")}
 PROVENANCE = {
     "live": "",
     "imported": N_("imported"),
     "estimated": N_("estimated"),
+}
+OFFER_STATUS = {
+    "draft": N_("draft"),
+    "sent": N_("sent"),
+    "accepted": N_("accepted"),
+    "declined": N_("declined"),
+    "expired": N_("expired"),
+    "revised": N_("revised"),
+}
+UNIT = {
+    "piece": N_("piece"),
+    "hour": N_("hour"),
+    "day": N_("day"),
+    "month": N_("month"),
+    "year": N_("year"),
+    "flat": N_("flat rate"),
 }
 CONSENT_CHANNEL = {"post": N_("post"), "phone": N_("phone"), "email": N_("e-mail")}
 

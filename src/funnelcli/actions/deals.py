@@ -139,7 +139,8 @@ def _stage_name(conn: sqlite3.Connection, stage_id: int) -> str:
     )
 
 
-def _closed(deal: DealState) -> Refused:
+def closed(deal: DealState) -> Refused:
+    """The refusal to do to a closed deal what only an open one is for."""
     if deal.status == "won":
         return Refused(
             _("The deal {title} is won.").format(title=deal.title),
@@ -166,7 +167,7 @@ def advance(conn: sqlite3.Connection, deal_id: int, at: int, to: int | None = No
             ahead = [stage for stage in ahead if stages[stage][1] == "outside"]
         if not ahead:
             if deal.status == "lost":
-                raise _closed(deal)
+                raise closed(deal)
             raise Refused(
                 _("{stage} is the last stage.").format(stage=deal.stage),
                 _("`funnel deal add` opens the next deal."),
@@ -184,7 +185,7 @@ def advance(conn: sqlite3.Connection, deal_id: int, at: int, to: int | None = No
             _("`funnel back {id} --to STAGE --reason TEXT` moves a deal back.").format(id=deal.id),
         )
     if deal.status == "lost" and kind != "outside":
-        raise _closed(deal)
+        raise closed(deal)
     won_position = next(place for place, of in stages.values() if of == "won")
     if deal.status == "open" and position >= won_position:
         raise Refused(
@@ -208,7 +209,7 @@ def back(
     """
     deal = state(conn, deal_id)
     if deal.status == "lost":
-        raise _closed(deal)
+        raise closed(deal)
     if not reason.strip():
         raise Usage(_("Moving back needs a reason."), _("Give it with --reason."))
     stages = log.stages_of(conn, deal.process_id)
@@ -229,7 +230,7 @@ def back(
             _("`funnel advance {id} --to STAGE` moves a deal forward.").format(id=deal.id),
         )
     if deal.status == "won" and stages[to][1] not in ("won", "post"):
-        raise _closed(deal)
+        raise closed(deal)
     log.move(conn, deal_id, to, check_instant(at), "moved_back", reason.strip())
     return Move(deal, deal.stage, _stage_name(conn, to), at)
 
@@ -250,7 +251,7 @@ def win(
     """
     deal = state(conn, deal_id)
     if deal.status != "open":
-        raise _closed(deal)
+        raise closed(deal)
     if value is None and deal.value is None:
         raise Usage(
             _("A win needs a value, and {title} has none.").format(title=deal.title),
@@ -280,11 +281,13 @@ def win(
 
 
 class Lost(NamedTuple):
-    """A deal that was lost: at which stage, why, and how many next steps that dropped."""
+    """A deal that was lost: at which stage, why, and how many next steps that dropped and offers
+    that closed."""
 
     deal: DealState
     reason: str
     steps: int
+    offers: int
 
 
 def lose(
@@ -296,14 +299,15 @@ def lose(
     note: str | None = None,
     competitor: str | None = None,
 ) -> Lost:
-    """Lose an open deal for a reason of the catalogue; its open next steps are dropped.
+    """Lose an open deal for a reason of the catalogue; its open next steps are dropped and its
+    open offers closed.
 
     Raises Usage for an unknown reason and for "other" without a note, Refused for a deal that
     is closed or not in an open stage.
     """
     deal = state(conn, deal_id)
     if deal.status != "open":
-        raise _closed(deal)
+        raise closed(deal)
     if deal.kind != "open":
         raise Refused(
             _("{stage} is no stage that a deal can be lost from.").format(stage=deal.stage),
@@ -322,7 +326,18 @@ def lose(
     if competitor:
         conn.execute("UPDATE deal SET competitor = ? WHERE id = ?", (competitor, deal_id))
     conn.execute("UPDATE deal SET snoozed_until = NULL WHERE id = ?", (deal_id,))
-    return Lost(deal, key, drop_open_steps(conn, deal_id, at, _("deal lost")))
+    dropped = drop_open_steps(conn, deal_id, at, _("deal lost"))
+    return Lost(deal, key, dropped, close_offers(conn, deal_id, at, _("deal lost")))
+
+
+def close_offers(conn: sqlite3.Connection, deal_id: int, at: int, why: str) -> int:
+    """Close the offers that nothing will come of, with why; how many there were."""
+    cursor = conn.execute(
+        "UPDATE offer SET status = 'declined', decided_at = max(?, created_at), note = ?"
+        " WHERE deal_id = ? AND status IN ('draft', 'sent')",
+        (at, why, deal_id),
+    )
+    return cursor.rowcount
 
 
 def withdraw(conn: sqlite3.Connection, deal_id: int, at: int, note: str | None = None) -> Lost:
@@ -348,7 +363,9 @@ def withdraw(conn: sqlite3.Connection, deal_id: int, at: int, note: str | None =
             _("A withdrawal declared in time is recorded with --at and the day it came."),
         )
     log.change(conn, deal_id, at, status="lost", reason=log.WITHDRAWN, note=note)
-    return Lost(deal, log.WITHDRAWN, drop_open_steps(conn, deal_id, at, _("deal withdrawn")))
+    dropped = drop_open_steps(conn, deal_id, at, _("deal withdrawn"))
+    closed_offers = close_offers(conn, deal_id, at, _("deal withdrawn"))
+    return Lost(deal, log.WITHDRAWN, dropped, closed_offers)
 
 
 def reopen(

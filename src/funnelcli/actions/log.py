@@ -16,6 +16,7 @@ from operator import attrgetter
 from typing import Any
 
 from funnelcli import dates
+from funnelcli.db import bulk
 from funnelcli.errors import Refused
 from funnelcli.i18n import _
 
@@ -167,15 +168,35 @@ def read(conn: sqlite3.Connection, deal_id: int) -> tuple[list[Stay], list[Terms
 
 
 def refresh(conn: sqlite3.Connection, deal_id: int) -> Cache:
-    """Write the cache of one deal anew from its logs."""
+    """Write the cache of one deal anew from its logs, and what its stays hold of each other."""
     (process_id,) = conn.execute("SELECT process_id FROM deal WHERE id = ?", (deal_id,)).fetchone()
     stays, terms = read(conn, deal_id)
-    cache = derive(stays, terms, stages_of(conn, process_id))
+    stages = stages_of(conn, process_id)
+    cache = derive(stays, terms, stages)
     conn.execute(
         f"UPDATE deal SET {', '.join(f'{name} = ?' for name in _CACHED)} WHERE id = ?",
         (*_cached(cache), deal_id),
     )
+    conn.executemany(
+        "UPDATE stay SET next_stage_id = ?, again = ? WHERE id = ?",
+        stale_stays(conn, deal_id, stays, stages),
+    )
     return cache
+
+
+def stale_stays(
+    conn: sqlite3.Connection, deal_id: int, stays: Sequence[Stay], stages: Stages
+) -> list[tuple[int | None, int, int]]:
+    """The stays whose row does not hold what followed them: (next stage, again, id)."""
+    stored = conn.execute(
+        "SELECT next_stage_id, again, id FROM stay WHERE deal_id = ? ORDER BY entered_at, id",
+        (deal_id,),
+    )
+    return [
+        (*right, stay_id)
+        for (*held, stay_id), right in zip(stored, what_followed(stays, stages), strict=True)
+        if tuple(held) != right
+    ]
 
 
 @dataclass(slots=True)
@@ -214,9 +235,11 @@ def open_deals(
     # The transaction holds the write lock, so that nobody else takes these ids.
     (last,) = conn.execute("SELECT coalesce(max(id), 0) FROM deal").fetchone()
     ids = range(last + 1, last + 1 + len(openings))
-    columns = ("id", *openings[0].attributes, *_CACHED, "recorded_at")
-    conn.executemany(
-        f"INSERT INTO deal ({', '.join(columns)}) VALUES ({', '.join('?' for _c in columns)})",
+    pairs = list(zip(ids, openings, strict=True))
+    bulk.insert(
+        conn,
+        "deal",
+        ("id", *openings[0].attributes, *_CACHED, "recorded_at"),
         [
             (
                 deal_id,
@@ -224,33 +247,54 @@ def open_deals(
                 *_cached(derive(opening.stays, opening.terms, stages)),
                 now,
             )
-            for deal_id, opening in zip(ids, openings, strict=True)
+            for deal_id, opening in pairs
         ],
     )
-    pairs = list(zip(ids, openings, strict=True))
-    conn.executemany(
-        _INSERT_STAY,
+    bulk.insert(
+        conn,
+        "stay",
+        _STAY,
         [
             _stay_row(deal_id, stay, now, *after)
             for deal_id, opening in pairs
             for stay, after in zip(opening.stays, what_followed(opening.stays, stages), strict=True)
         ],
     )
-    conn.executemany(
-        _INSERT_TERMS,
+    bulk.insert(
+        conn,
+        "terms",
+        _TERMS,
         [_terms_row(deal_id, terms, now) for deal_id, opening in pairs for terms in opening.terms],
     )
     return ids
 
 
-_INSERT_STAY = (
-    "INSERT INTO stay (deal_id, stage_id, entered_at, left_at, how, reason, provenance,"
-    " recorded_at, next_stage_id, again) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_STAY = (
+    "deal_id",
+    "stage_id",
+    "entered_at",
+    "left_at",
+    "how",
+    "reason",
+    "provenance",
+    "recorded_at",
+    "next_stage_id",
+    "again",
 )
-_INSERT_TERMS = (
-    "INSERT INTO terms (deal_id, valid_from, valid_on, valid_to, status, value, currency,"
-    " probability, expected_close, reason, note, provenance, recorded_at)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_TERMS = (
+    "deal_id",
+    "valid_from",
+    "valid_on",
+    "valid_to",
+    "status",
+    "value",
+    "currency",
+    "probability",
+    "expected_close",
+    "reason",
+    "note",
+    "provenance",
+    "recorded_at",
 )
 
 
@@ -341,23 +385,9 @@ def move(
     """
     check_time(conn, deal_id, at)
     conn.execute("UPDATE stay SET left_at = ? WHERE deal_id = ? AND left_at IS NULL", (at, deal_id))
-    _link(conn, deal_id, stage_id)
     stay = Stay(stage_id, at, None, how, reason, provenance)
-    conn.execute(_INSERT_STAY, _stay_row(deal_id, stay, dates.now()))
+    bulk.insert(conn, "stay", _STAY, [_stay_row(deal_id, stay, dates.now())])
     return refresh(conn, deal_id)
-
-
-def _link(conn: sqlite3.Connection, deal_id: int, stage_id: int) -> None:
-    """Tell the deal's stays what follows them: a stay in ``stage_id``, about to begin."""
-    conn.execute(
-        "UPDATE stay SET next_stage_id = ? WHERE deal_id = ? AND next_stage_id IS NULL"
-        " AND EXISTS (SELECT 1 FROM stage WHERE id = ? AND kind <> 'outside')",
-        (stage_id, deal_id, stage_id),
-    )
-    conn.execute(
-        "UPDATE stay SET again = 1 WHERE deal_id = ? AND stage_id = ? AND again = 0",
-        (deal_id, stage_id),
-    )
 
 
 def change(conn: sqlite3.Connection, deal_id: int, at: int, **fields: Any) -> Cache | None:
@@ -378,5 +408,5 @@ def change(conn: sqlite3.Connection, deal_id: int, at: int, **fields: Any) -> Ca
     conn.execute(
         "UPDATE terms SET valid_to = ? WHERE deal_id = ? AND valid_to IS NULL", (at, deal_id)
     )
-    conn.execute(_INSERT_TERMS, _terms_row(deal_id, changed, dates.now()))
+    bulk.insert(conn, "terms", _TERMS, [_terms_row(deal_id, changed, dates.now())])
     return refresh(conn, deal_id)

@@ -32,8 +32,12 @@ def add(
     contact_id: int | None = None,
     visit_id: int | None = None,
     at: int | None = None,
+    kind: str = "task",
+    starts: str | None = None,
 ) -> int:
     """Record a next step, ``due`` a plain date or None; its id.
+
+    ``kind`` is task, call or visit; ``starts`` the time of day as HH:MM where one was agreed.
 
     Raises Usage without words, Refused for a deal that is lost.
     """
@@ -53,7 +57,7 @@ def add(
     now = dates.now()
     cursor = conn.execute(
         "INSERT INTO step (public_id, what, search, due, deal_id, contact_id, visit_id,"
-        " created_at, recorded_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " created_at, recorded_at, kind, starts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             new_id(),
             what.strip(),
@@ -64,6 +68,8 @@ def add(
             visit_id,
             now if at is None else at,
             now,
+            kind,
+            starts,
         ),
     )
     assert cursor.lastrowid is not None

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
-import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,6 +10,7 @@ from funnelcli import config, dates, i18n
 from funnelcli.cli import invocation
 from funnelcli.errors import Ambiguous, FunnelError, Usage
 from funnelcli.i18n import _
+from funnelcli.pipes import abandon_stdout
 from funnelcli.render import emit, message
 
 INTERRUPTED = 130
@@ -34,8 +33,7 @@ def run(args: Sequence[str]) -> int:
         message(call.output, _("Interrupted; nothing was changed."))
         return INTERRUPTED
     except BrokenPipeError:
-        # Whoever read has read enough. The stream must not be flushed again at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        abandon_stdout()
         return 0
 
 
@@ -87,6 +85,9 @@ def _usage(error: Any) -> Usage:
     if kind == "MissingParameter" and error.param is not None:
         name = error.param.metavar or error.param.opts[0]
         return Usage(_("{name} is missing.").format(name=name), hint)
+    if kind == "BadParameter" and error.param is not None:
+        name = error.param.metavar if error.param.opts[0][:1] != "-" else error.param.opts[0]
+        return Usage(_("{name}: {text}").format(name=name, text=error.message), hint)
     if kind == "NoArgsIsHelpError":
         return Usage(_("What is to be done?"), error.message)
     return Usage(error.format_message(), hint)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from funnelcli import dates, words
-from funnelcli.i18n import _
+from funnelcli.i18n import N_, _
 from funnelcli.queries import records
 from funnelcli.render import Column
 
@@ -122,42 +122,44 @@ VISITS: tuple[Column, ...] = (
     Column("type", "Type", table=False),
     Column("channel", "Channel", drop=5, names=lambda key: words.read(words.CHANNEL, key)),
     Column("outcome", "Outcome", drop=1, names=lambda key: words.read(words.OUTCOME, key)),
+    Column("call_outcome", "Call", table=False),
     *(
         Column(key, title, table=False)
         for key, title in (
-            ("met", "Met"),
-            ("occasion", "Occasion"),
-            ("goal", "Goal"),
-            ("goal_reached", "Goal reached"),
+            ("met", N_("Met")),
+            ("occasion", N_("Occasion")),
+            ("goal", N_("Goal")),
+            ("goal_reached", N_("Goal reached")),
         )
     ),
     Column("said", "Said", flex=True, drop=3),
     *(
         Column(key, title, table=False)
         for key, title in (
-            ("agreed", "Agreed"),
-            ("needs", "Needs"),
-            ("products_shown", "Products shown"),
-            ("objections", "Objections"),
-            ("competitor", "Competitor"),
-            ("budget", "Budget"),
-            ("decider", "Decider"),
-            ("potential", "Potential"),
+            ("agreed", N_("Agreed")),
+            ("needs", N_("Needs")),
+            ("products_shown", N_("Products shown")),
+            ("objections", N_("Objections")),
+            ("competitor", N_("Competitor")),
+            ("budget", N_("Budget")),
+            ("decider", N_("Decider")),
+            ("potential", N_("Potential")),
         )
     ),
     Column("mood", "Mood", "int", table=False),
     *(
         Column(key, title, table=False)
         for key, title in (
-            ("result", "Result"),
-            ("referrals", "Referrals"),
-            ("documents", "Documents"),
-            ("complaints", "Complaints"),
+            ("result", N_("Result")),
+            ("referrals", N_("Referrals")),
+            ("documents", N_("Documents")),
+            ("complaints", N_("Complaints")),
         )
     ),
     Column("travel_minutes", "Travel", "duration", table=False),
     Column("kilometres", "Kilometres", "int", table=False),
     Column("expenses", "Expenses", "money", currency="expenses_currency", table=False),
+    Column("expenses_currency", "Currency", table=False),
     Column("late", "Late", "flag", drop=7),
     Column("recorded_at", "Recorded", "instant", table=False),
 )
@@ -171,7 +173,9 @@ def _step_style(step: records.Step) -> str:
 STEPS: tuple[Column, ...] = (
     Column("id", "Id", "id"),
     Column("public_id", "Public id", table=False),
+    Column("kind", "Kind", table=False),
     Column("due", "Due", "date", style=_step_style),
+    Column("starts", "Time", table=False),
     Column("what", "What", flex=True),
     Column("deal_id", "Deal id", "id", table=False),
     Column("deal", "Deal", flex=True, drop=2),

@@ -121,6 +121,12 @@ class Group(TyperGroup):
     bare: str | None = None
     """The verb that the group's name alone stands for."""
 
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Put the verb in where the name stands alone or before options."""
+        if self.bare is not None and (not args or (args[0][:1] == "-" and args[0] != "--help")):
+            args = [self.bare, *args]
+        return super().parse_args(ctx, args)
+
     def list_commands(self, ctx: Any) -> list[str]:
         """The names in the tree's order."""
         return list(self.tree)
@@ -170,4 +176,5 @@ def group(name: str, noun: Noun) -> Group:
     """The group of a noun's verbs."""
     made = Group(name=name, help=_(noun.help), rich_markup_mode=None, no_args_is_help=True)
     made.tree = dict(noun.verbs)
+    made.bare = noun.bare
     return made

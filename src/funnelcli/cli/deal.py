@@ -12,8 +12,8 @@ from funnelcli.actions import contacts, deals
 from funnelcli.cli.columns import DEALS
 from funnelcli.cli.commands import examples, filter_words
 from funnelcli.cli.invocation import Invocation, current
-from funnelcli.cli.moves import changed, no_step_warning
-from funnelcli.cli.notes import edited, more_note
+from funnelcli.cli.moves import changed
+from funnelcli.cli.notes import edited, more_note, no_step_warning
 from funnelcli.cli.params import At, DealRef, Limit, Sort, Tags, Untags, Words
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _, ngettext

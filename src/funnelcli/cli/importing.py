@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from funnelcli import config, refs
+from funnelcli.cli import imported
 from funnelcli.cli.commands import examples
+from funnelcli.cli.import_files import back_up, check_free, check_text, progress_bar, rejecting
 from funnelcli.cli.invocation import Invocation, current
-from funnelcli.errors import Usage
-from funnelcli.i18n import N_, _, ngettext
+from funnelcli.i18n import N_, _
 from funnelcli.render import Changed, message
 
 if TYPE_CHECKING:
-    from funnelcli.actions.importing import Summary
     from funnelcli.actions.importing.fields import Plan
-    from funnelcli.actions.importing.ways import Ways
-
-# Rejected rows, and unknown stages, that are shown; the rejects file has them all.
-_SHOWN = 5
 
 
 @examples(
@@ -42,6 +35,9 @@ def deals(
             help=N_(
                 "Which column is which field; FIELD==TEXT for one text,"
                 " FIELD='{Column} for {Column}' for several; the first filled one of several --map."
+                " Fields: title, contact, organisation, email, phone, value, currency, stage,"
+                " status, opened, closed, expected, source, product, competitor, notes, tags,"
+                " probability, reason."
             ),
         ),
     ] = None,
@@ -127,8 +123,8 @@ def deals(
 
     call = current()
     for text in (*(maps or ()), *(map_stage or ()), origin):
-        _check_text(text)
-    _check_free(rejects)
+        check_text(text)
+    check_free(rejects)
     usual = check_currency(currency) if currency else str(config.get("currency"))
     opened = default_moment(opened_default, "--opened-default") if opened_default else None
     closed = default_moment(closed_default, "--closed-default") if closed_default else None
@@ -148,11 +144,12 @@ def deals(
             opened_default=opened,
             closed_default=closed,
         )
-        _back_up(call, conn)
+        back_up(call, conn)
+        importing.prepare(conn)
         with (
             call.change(conn),
-            _rejecting(call, file, table.header, rejects) as reject,
-            _progress(call, formats.rows) as progress,
+            rejecting(call, file, table.header, rejects) as reject,
+            progress_bar(call, formats.rows) as progress,
         ):
             summary = importing.import_deals(
                 conn,
@@ -167,28 +164,8 @@ def deals(
             )
         where = reject.path
         skipped = len(table.skipped)
-    return _result(call, summary, ways, where, skipped), 6 if summary.rejected else 0
-
-
-def _check_text(text: str) -> None:
-    """Bytes of the command line that are no text cannot be kept."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        raise Usage(
-            _("“{text}” is no text.").format(text=text.encode(errors="replace").decode()),
-            _("Write it in the encoding of your terminal."),
-        ) from None
-
-
-def _check_free(rejects: str | None) -> None:
-    import os
-
-    if rejects is not None and os.path.lexists(rejects):
-        raise Usage(
-            _("{path} exists already.").format(path=rejects),
-            _("Name another file with --rejects; none is overwritten."),
-        )
+    result = imported.result(call, summary, ways, where, skipped, opened is not None)
+    return result, 6 if summary.rejected else 0
 
 
 def _say_matched(call: Invocation, planned: Plan, key: str | None) -> None:
@@ -202,181 +179,3 @@ def _say_matched(call: Invocation, planned: Plan, key: str | None) -> None:
             call.output,
             _("Without --key COLUMN a second import of this file adds every deal once more."),
         )
-
-
-def _back_up(call: Invocation, conn: sqlite3.Connection) -> None:
-    """Copy a database that has deals before many rows change."""
-    if call.dry_run or conn.execute("SELECT 1 FROM deal LIMIT 1").fetchone() is None:
-        return
-    from funnelcli.db.backup import rotate
-
-    rotate(conn, call.path, "before-import")
-
-
-class _Rejected:
-    """Passes rows that are not taken on to their file, and keeps the first reasons to show."""
-
-    def __init__(self, write: Callable[..., None] | None) -> None:
-        self.path: str | None = None
-        self.shown: list[str] = []
-        self._write = write
-
-    def add(self, row: object, reason: str) -> None:
-        """Take one row."""
-        if len(self.shown) < _SHOWN:
-            line = getattr(row, "line", 0)
-            self.shown.append(_("line {line}: {reason}").format(line=line, reason=reason))
-        if self._write is not None:
-            self._write(row, reason)
-
-
-@contextmanager
-def _rejecting(
-    call: Invocation, file: str, header: list[str], wanted: str | None
-) -> Iterator[_Rejected]:
-    """The rejects file of an import; a dry run writes none.
-
-    It is in its place before the import is committed: rows must not be lost on the way.
-    """
-    if call.dry_run:
-        taken = _Rejected(None)
-        yield taken
-    else:
-        from funnelcli.formats.rejects import Rejects
-
-        with Rejects(file, header) as rejects:
-            taken = _Rejected(rejects.add)
-            yield taken
-        taken.path = _placed(rejects.path, wanted)
-    if taken.shown and not call.output.quiet:
-        message(call.output, "\n".join(taken.shown))
-
-
-def _placed(path: str | None, wanted: str | None) -> str | None:
-    if path is None or wanted is None:
-        return path
-    import shutil
-
-    from funnelcli.errors import Failed
-
-    try:
-        return str(shutil.move(path, wanted))
-    except OSError as error:
-        raise Failed(
-            _("{path} cannot be written: {error}.").format(path=wanted, error=error.strerror),
-            _("The rejected rows are in {path}; nothing was imported.").format(path=path),
-        ) from error
-
-
-@contextmanager
-def _progress(call: Invocation, total: int) -> Iterator[Callable[[int], None]]:
-    """A bar on standard error where a person watches, and the file is long enough for one."""
-    if not (call.output.stdout.isatty() and call.output.stderr.isatty()) or total < 2000:
-        yield lambda _n: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
-    console = Console(file=call.output.stderr, no_color=call.output.color is False)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task(_("Importing"), total=total)
-        yield lambda n: bar.advance(task, n)
-
-
-def _result(
-    call: Invocation, summary: Summary, ways: Ways, rejects: str | None, skipped: int
-) -> Changed:
-    """The numbers as lines for people, and as one object for scripts."""
-    counts = [
-        _("{n} added").format(n=summary.added),
-        _("{n} updated").format(n=summary.updated),
-        _("{n} unchanged").format(n=summary.unchanged),
-    ]
-    if summary.rejected:
-        text = _("{n} rejected").format(n=summary.rejected)
-        counts.append(f"{text} ({rejects})" if rejects else text)
-    lines = [_("Deals: {counts}").format(counts=", ".join(counts))]
-    if summary.contacts_added:
-        lines.append(_("Contacts: {n} added").format(n=summary.contacts_added))
-    if summary.contacts_completed:
-        text = ngettext(
-            "{n} detail added to contacts on file",
-            "{n} details added to contacts on file",
-            summary.contacts_completed,
-        )
-        lines.append(text.format(n=summary.contacts_completed))
-    if summary.sources:
-        new = ", ".join(f"{name} ({key})" for key, name in summary.sources.items())
-        lines.append(_("New sources: {names}").format(names=new))
-    if skipped:
-        text = ngettext(
-            "{n} line above or below the table skipped",
-            "{n} lines above or below the table skipped",
-            skipped,
-        )
-        lines.append(text.format(n=skipped))
-    if call.dry_run:
-        lines.append(_("Dry run: nothing was changed."))
-    return Changed(
-        lines,
-        {
-            "added": summary.added,
-            "updated": summary.updated,
-            "unchanged": summary.unchanged,
-            "rejected": summary.rejected,
-            "rejects": rejects,
-            "contacts_added": summary.contacts_added,
-            "contacts_completed": summary.contacts_completed,
-            "estimated_openings": summary.estimated,
-            "new_sources": summary.sources,
-            "unmapped": dict(ways.unmapped),
-            "skipped_lines": skipped,
-            "dry_run": call.dry_run,
-        },
-        # With -q the number of deals added stands where an id would.
-        id=summary.added,
-        undo=summary.changed and not call.dry_run,
-        warnings=_warnings(summary, ways),
-    )
-
-
-def _warnings(summary: Summary, ways: Ways) -> list[str]:
-    found = []
-    if summary.estimated:
-        text = ngettext(
-            "{n} deal without an opening date counts from its close, or from today;"
-            " --opened-default DATE sets another",
-            "{n} deals without an opening date count from their close, or from today;"
-            " --opened-default DATE sets another",
-            summary.estimated,
-        )
-        found.append(text.format(n=summary.estimated))
-    if summary.other_days:
-        text = ngettext(
-            "{n} deal on file was opened or closed on another day than its row says;"
-            " its history was left as it is",
-            "{n} deals on file were opened or closed on another day than their rows say;"
-            " their history was left as it is",
-            summary.other_days,
-        )
-        found.append(text.format(n=summary.other_days))
-    found += [_("No row has “{text}” of --map-stage").format(text=text) for text in ways.unused()]
-    for text, n in ways.unmapped.most_common(_SHOWN * 2):
-        rows = ngettext("{n} row", "{n} rows", n).format(n=n)
-        found.append(
-            _("“{text}” is no stage here ({rows}): --map-stage {word}").format(
-                text=text, rows=rows, word=_quoted(f"{text}=STAGE")
-            )
-        )
-    if ways.unmapped:
-        found.append(
-            _("STAGE is one of: {stages}.").format(stages=", ".join([*ways.keys, "won", "lost"]))
-        )
-    return found
-
-
-def _quoted(word: str) -> str:
-    import shlex
-
-    return shlex.quote(word)

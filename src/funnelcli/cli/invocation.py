@@ -95,7 +95,9 @@ class Invocation:
         """The database, closed before the program ends, however it ends."""
         from funnelcli.db.connection import connect, unusable
 
-        conn = connect(self.path)
+        # Only the program's own data folder is made; a mistyped path is an error.
+        usual = self.db is None and config.lookup("db").origin == "default"
+        conn = connect(self.path, make_folder=usual)
         try:
             yield conn
         except sqlite3.OperationalError as error:
@@ -170,10 +172,12 @@ class Invocation:
             answer = self.ask(question)
             if answer:
                 return answer
-        raise Usage(
-            _("{option} is missing.").format(option=option),
-            _("Give it with {option}.").format(option=option),
+        hint = (
+            _("Give it with {option}.").format(option=option)
+            if option.startswith("--")
+            else _("`funnel {command} --help` shows how it is written.").format(command=self.verb)
         )
+        raise Usage(_("{option} is missing.").format(option=option), hint)
 
     def confirm(self, question: str) -> None:
         """Go on if the person says so, or said so with --yes.
@@ -214,12 +218,14 @@ class Invocation:
             # Entries of one second keep their order; a clock set back must not refuse work.
             last = last_instant(conn, deal_id)
             return max(now, last) if last - now < 5 else now
-        after = None
-        if deal_id is not None:
-            from funnelcli.actions.log import last_instant
+        if deal_id is None:
+            return dates.parse_when(at)
+        from funnelcli.actions.log import last_instant
 
-            after = last_instant(conn, deal_id)
-        return dates.parse_when(at, after=after)
+        last = last_instant(conn, deal_id)
+        when = dates.parse_when(at, after=last)
+        # "today", in the second of the last entry, is that second and not the one to come.
+        return last if when == last + 1 and when > dates.now() else when
 
     def money(self, text: str, currency: str | None = None) -> tuple[int, str]:
         """Minor units and currency of an amount as people write it."""

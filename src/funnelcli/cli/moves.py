@@ -13,6 +13,7 @@ from funnelcli.actions import deals
 from funnelcli.cli.columns import DEALS
 from funnelcli.cli.commands import examples
 from funnelcli.cli.invocation import Invocation, current
+from funnelcli.cli.notes import no_step_warning
 from funnelcli.cli.params import At, DealRef
 from funnelcli.i18n import N_, _, ngettext
 from funnelcli.queries import lists
@@ -47,21 +48,6 @@ def _moved(move: deals.Move) -> str:
     )
 
 
-def no_step_warning(conn: sqlite3.Connection, deal_id: int) -> list[str]:
-    """The flag of an open deal that nobody will do anything for, snoozed ones aside."""
-    row = conn.execute(
-        f"SELECT d.title FROM deal AS d WHERE d.id = :id AND {lists.NO_STEP}",
-        {"id": deal_id, "today": dates.today().isoformat()},
-    ).fetchone()
-    if row is None:
-        return []
-    return [
-        _('{title} has no next step: funnel next {id} "..." --due DATE').format(
-            title=row[0], id=deal_id
-        )
-    ]
-
-
 @examples(
     "funnel advance 12",
     'funnel advance "solar roof" --to offer',
@@ -94,7 +80,8 @@ def back(deal: DealRef, to: To = None, reason: Reason = None, at: At = None) -> 
 @examples(
     "funnel win 12",
     "funnel win 12 --value 12.500,00 --at 2026-11-20",
-    "funnel win 12 --revocable-until +14d",
+    "funnel win 12 --contract C-17 --starts 2027-01-01 --ends 2028-12-31 --notice 3m",
+    "funnel win 12 --revocable-until +14d --instruction-given",
 )
 def win(
     deal: DealRef,
@@ -109,6 +96,40 @@ def win(
             help=N_("The last day of the withdrawal period; none for no such period."),
         ),
     ] = None,
+    contract: Annotated[
+        str | None,
+        typer.Option("--contract", metavar="NUMBER", help=N_("The number of its contract.")),
+    ] = None,
+    signed_on: Annotated[
+        str | None,
+        typer.Option("--signed-on", metavar="DATE", help=N_("When it was signed; else that day.")),
+    ] = None,
+    signed_by: Annotated[
+        str | None, typer.Option("--signed-by", metavar="NAME", help=N_("Who signed it."))
+    ] = None,
+    starts: Annotated[
+        str | None, typer.Option("--starts", metavar="DATE", help=N_("The contract's first day."))
+    ] = None,
+    ends: Annotated[
+        str | None, typer.Option("--ends", metavar="DATE", help=N_("The contract's last day."))
+    ] = None,
+    notice: Annotated[
+        str | None,
+        typer.Option(
+            "--notice", metavar="PERIOD", help=N_("Its notice before the end: 3m, 6w, 30d.")
+        ),
+    ] = None,
+    document: Annotated[
+        str | None,
+        typer.Option("--document", metavar="PATH", help=N_("Where the signed paper is kept.")),
+    ] = None,
+    instruction_given: Annotated[
+        bool,
+        typer.Option(
+            "--instruction-given",
+            help=N_("The consumer was instructed on the right of withdrawal."),
+        ),
+    ] = False,
     at: At = None,
 ) -> Changed:
     """Win a deal."""
@@ -119,13 +140,21 @@ def win(
         if value is None and before.value is None and before.status == "open":
             value = call.need(None, "--value", _("What was it won for?"))
         amount = call.money(value, before.currency) if value is not None else (None, None)
+        options = {
+            "number": contract,
+            "signed_on": signed_on,
+            "signed_by": signed_by,
+            "starts": starts,
+            "ends": ends,
+            "notice": notice,
+            "document": document,
+        }
+        paper = any(option is not None for option in options.values()) or instruction_given
         with call.change(conn):
             instant = call.when(conn, at, deal_id)
             until = call.date(revocable_until)
-            if revocable_until is None and before.withdrawal_days:
-                # The period runs from the day after the contract (§ 355 BGB).
-                signed = dates.local_date(instant)
-                until = (signed + timedelta(days=before.withdrawal_days)).isoformat()
+            if revocable_until is None:
+                until = revocable(before, instant)
             move = deals.win(
                 conn,
                 deal_id,
@@ -134,14 +163,46 @@ def win(
                 currency=amount[1],
                 revocable_until=until,
             )
-        lines = [_moved(move)]
-        if until is not None:
-            lines.append(
-                _("Won, revocable until {day}: funnel withdraw {id} if the customer does.").format(
-                    day=until, id=deal_id
-                )
-            )
+            lines = [_moved(move), *revocable_line(deal_id, until)]
+            if paper:
+                lines.append(_signed(call, conn, deal_id, options, instant, instruction_given))
         return changed(call, conn, deal_id, lines)
+
+
+def revocable(deal: deals.DealState, instant: int) -> str | None:
+    """The last day (ISO) of the withdrawal period of a win at ``instant``, if there is one."""
+    if not deal.withdrawal_days:
+        return None
+    # The period runs from the day after the contract (§ 355 BGB).
+    return (dates.local_date(instant) + timedelta(days=deal.withdrawal_days)).isoformat()
+
+
+def revocable_line(deal_id: int, until: str | None) -> list[str]:
+    """The line that says until when a win can be withdrawn."""
+    if until is None:
+        return []
+    text = _("Won, revocable until {day}: funnel withdraw {id} if the customer does.")
+    return [text.format(day=until, id=deal_id)]
+
+
+def _signed(
+    call: Invocation,
+    conn: sqlite3.Connection,
+    deal_id: int,
+    options: dict[str, str | None],
+    instant: int,
+    instructed: bool,
+) -> str:
+    """Put the contract of a win on file; the line that says so."""
+    from funnelcli.actions import contracts
+    from funnelcli.cli.contract import given, line_of
+    from funnelcli.queries.contracts import contract
+
+    fields = given(call, **options)
+    day = dates.local_date(instant).isoformat()
+    if instructed:
+        fields["instruction_on"] = fields.get("signed_on") or day
+    return line_of(contract(conn, contracts.add(conn, deal_id, fields, day)))
 
 
 @examples(
@@ -192,14 +253,19 @@ def lose(
                 title=lost.deal.title, stage=lost.deal.stage, reason=lost.reason
             )
         ]
-        return changed(call, conn, deal_id, lines + _dropped(lost.steps))
+        return changed(call, conn, deal_id, lines + _dropped(lost))
 
 
-def _dropped(steps: int) -> list[str]:
-    if not steps:
-        return []
-    text = ngettext("{n} open step dropped", "{n} open steps dropped", steps)
-    return [text.format(n=steps)]
+def _dropped(lost: deals.Lost) -> list[str]:
+    """What a lost deal took with it."""
+    lines = []
+    if lost.steps:
+        text = ngettext("{n} open step dropped", "{n} open steps dropped", lost.steps)
+        lines.append(text.format(n=lost.steps))
+    if lost.offers:
+        text = ngettext("{n} open offer closed", "{n} open offers closed", lost.offers)
+        lines.append(text.format(n=lost.offers))
+    return lines
 
 
 @examples("funnel withdraw 12", 'funnel withdraw 12 --at 2026-11-20 --note "by letter"')
@@ -217,7 +283,7 @@ def withdraw(
         with call.change(conn):
             lost = deals.withdraw(conn, deal_id, call.when(conn, at, deal_id), note)
         lines = [_("{title}: withdrawn").format(title=lost.deal.title)]
-        return changed(call, conn, deal_id, lines + _dropped(lost.steps))
+        return changed(call, conn, deal_id, lines + _dropped(lost))
 
 
 @examples("funnel reopen 12", 'funnel reopen 12 --to negotiation --reason "they called back"')

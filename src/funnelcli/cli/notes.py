@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
+
+from funnelcli import dates
 from funnelcli.i18n import _
+from funnelcli.queries import lists
 
 
 def more_note(most: int | None) -> list[str]:
@@ -15,3 +19,18 @@ def edited(name: str, names: list[str]) -> str:
     if not names:
         return _("{name}: nothing changed").format(name=name)
     return _("{name}: changed {fields}").format(name=name, fields=", ".join(names))
+
+
+def no_step_warning(conn: sqlite3.Connection, deal_id: int) -> list[str]:
+    """The flag of an open deal that nobody will do anything for, snoozed ones aside."""
+    row = conn.execute(
+        f"SELECT d.title FROM deal AS d WHERE d.id = :id AND {lists.NO_STEP}",
+        {"id": deal_id, "today": dates.today().isoformat()},
+    ).fetchone()
+    if row is None:
+        return []
+    return [
+        _('{title} has no next step: funnel next {id} "..." --due DATE').format(
+            title=row[0], id=deal_id
+        )
+    ]

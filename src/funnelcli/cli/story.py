@@ -83,19 +83,28 @@ def _entry(event: records.Event, locale: str) -> Entry:
         )
         due = state == "open" and event.extra
         detail = _("due {day}").format(day=event.extra) if due else event.extra or ""
+    elif event.what.startswith(("offer_", "objection_")):
+        from funnelcli.cli.deal_work import told
+
+        text, detail = told(event, locale)
     if event.provenance != "live":
         text += f" ({words.read(words.PROVENANCE, event.provenance)})"
     return Entry(event.at, event.what, text, detail, event.provenance, event.recorded_at)
+
+
+def entries(conn: sqlite3.Connection, deal_id: int, locale: str) -> list[Entry]:
+    """A deal's story, the earliest first."""
+    return [
+        _entry(event, locale)
+        for event in queries.run(conn, "story", records.Event, {"deal_id": deal_id})
+    ]
 
 
 def deal_page(call: Invocation, conn: sqlite3.Connection, deal_id: int) -> Page:
     """A deal with its whole story."""
     deal = lists.deal(conn, deal_id)
     locale = call.output.locale
-    entries = [
-        _entry(event, locale)
-        for event in queries.run(conn, "story", records.Event, {"deal_id": deal_id})
-    ]
+    events = entries(conn, deal_id, locale)
     steps = list(
         queries.run(
             conn,
@@ -106,22 +115,43 @@ def deal_page(call: Invocation, conn: sqlite3.Connection, deal_id: int) -> Page:
             order="n.due IS NULL, n.due, n.id",
         )
     )
-    blocks: list[Block] = [_facts(deal, locale)]
+    facts = _facts(deal, locale)
+    effort = _effort(conn, deal_id, facts)
+    blocks: list[Block] = [facts]
     if deal.notes:
         blocks.append(Prose(deal.notes, _("Notes")))
     if steps:
         short = [column for column in STEPS if column.key in ("id", "due", "what")]
         blocks.append(Listing(short, steps, title=_("Next steps")))
-    blocks.append(Listing(STORY, entries, title=_("Story")))
+    from funnelcli.cli.deal_work import work
+
+    work_blocks, work_data = work(conn, deal_id)
+    blocks += work_blocks
+    blocks.append(Listing(STORY, events, title=_("Story")))
     data: dict[str, Any] = dict(_record(deal))
     data["steps"] = Listing(STEPS, steps)
-    data["story"] = Listing(STORY, entries)
-    return Page(blocks, data, Listing(STORY, entries))
+    data |= work_data
+    data["story"] = Listing(STORY, events)
+    data["effort"] = effort
+    return Page(blocks, data, Listing(STORY, events))
 
 
 def _record(deal: records.Deal) -> dict[str, Any]:
     """The deal as ``deal list --json`` prints it."""
     return {column.key: getattr(deal, column.key) for column in DEALS if column.data}
+
+
+def _effort(conn: sqlite3.Connection, deal_id: int, facts: Facts) -> dict[str, Any]:
+    """What the deal has taken and cost so far, among the facts too where there is anything."""
+    any_entry = conn.execute("SELECT 1 FROM effort_entry WHERE deal_id = ? LIMIT 1", (deal_id,))
+    if any_entry.fetchone() is None:
+        return {"minutes": 0, "kilometres": 0, "unrated": False, "costs": []}
+    from funnelcli.cli.effort import total_data, total_text
+    from funnelcli.queries.effort import total
+
+    found = total(conn, deal_id)
+    facts.pairs.insert(-1, (_("Cost so far"), total_text(found)))
+    return total_data(found)
 
 
 def _facts(deal: records.Deal, locale: str) -> Facts:

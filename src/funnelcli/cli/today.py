@@ -193,7 +193,7 @@ def today_page(call: Invocation, conn: sqlite3.Connection) -> Page:
         if not blocks:
             blocks.append(Prose(_("Nothing is due."), heading))
         blocks.append(pipeline)
-    data: dict[str, Any] = {"today": day.isoformat()}
+    data: dict[str, Any] = {"date": day.isoformat()}
     for key, rows in sections.items():
         data[key] = Listing(DEALS if key in ("rotten", "stepless") else STEPS, rows)
     data["pipeline"] = [

@@ -28,6 +28,8 @@ class Noun(NamedTuple):
     help: str
     verbs: dict[str, Verb]
     group: str = ""
+    bare: str | None = None
+    """The verb that the noun alone stands for."""
 
 
 EVERY_DAY = N_("Every day")
@@ -63,6 +65,7 @@ TREE: dict[str, Verb | Noun] = {
     "withdraw": _daily(_WITHDRAW),
     "reopen": _daily(_REOPEN),
     "log": Verb("visit:log", N_("Log a visit or a call in one line."), "w", EVERY_DAY),
+    "call": Verb("call:call", N_("Call who is due, or record a call."), "rw", EVERY_DAY),
     "next": Verb("step:next_", N_("Say what comes next for a deal or a contact."), "w", EVERY_DAY),
     "undo": Verb("journal:undo", N_("Take back the last command."), "w", EVERY_DAY),
     "redo": Verb("journal:redo", N_("Do again what was undone last."), "w", EVERY_DAY),
@@ -101,9 +104,64 @@ TREE: dict[str, Verb | Noun] = {
         {
             "add": Verb("visit:add", N_("Record a visit with its report."), "w"),
             "list": Verb("visit:list_", N_("List visits."), "r", aliases=_LIST),
-            "show": Verb("visit:show", N_("A visit's report."), "r"),
-            "edit": Verb("visit:edit", N_("Change or complete a report."), "w"),
+            "show": Verb("visit_page:show", N_("A visit's report."), "r"),
+            "print": Verb("visit_page:print_", N_("Visit reports as a document."), "r"),
+            "edit": Verb("visit_edit:edit", N_("Change or complete a report."), "w"),
             "remove": Verb("visit:remove", N_("Remove visits."), "wb", aliases=_REMOVE),
+        },
+        RECORDS,
+    ),
+    "product": Noun(
+        N_("Products and their prices."),
+        {
+            "add": Verb("product:add", N_("Add a product with its price."), "w"),
+            "list": Verb("product:list_", N_("List products."), "r", aliases=_LIST),
+            "show": Verb("product:show", N_("A product and all its prices."), "r"),
+            "edit": Verb("product:edit", N_("Change a product."), "w"),
+            "price": Verb("product:price", N_("Change its price from a day on."), "w"),
+            "remove": Verb("product:remove", N_("Remove products."), "wb", aliases=_REMOVE),
+        },
+        RECORDS,
+    ),
+    "offer": Noun(
+        N_("Offers: lines, versions, letters."),
+        {
+            "add": Verb("offer:add", N_("Begin an offer for a deal."), "w"),
+            "line": Verb("offer:line", N_("Add a line, change one, take one out."), "w"),
+            "list": Verb("offer:list_", N_("List offers."), "r", aliases=_LIST),
+            "show": Verb("offer:show", N_("An offer: lines, totals, versions, margin."), "r"),
+            "edit": Verb("offer:edit", N_("Change a draft."), "w"),
+            "print": Verb("offer_print:print_", N_("Print an offer as a letter."), "r"),
+            "template": Verb("offer_print:template", N_("Print a template of the letter."), ""),
+            "send": Verb("offer:send", N_("Record that it was sent."), "w"),
+            "accept": Verb("offer:accept", N_("Record that it was accepted."), "w"),
+            "decline": Verb("offer:decline", N_("Record that it was declined."), "w"),
+            "revise": Verb("offer:revise", N_("Make its next version."), "w"),
+            "remove": Verb("offer:remove", N_("Remove offers."), "wb", aliases=_REMOVE),
+        },
+        RECORDS,
+    ),
+    "objection": Noun(
+        N_("Objections and what was answered."),
+        {
+            "add": Verb("objection:add", N_("Record an objection."), "w"),
+            "answer": Verb("objection:answer", N_("Record what was answered."), "w"),
+            "suggest": Verb("objection:suggest", N_("What to answer to a kind of it."), "r"),
+            "list": Verb("objection:list_", N_("List objections."), "r", aliases=_LIST),
+            "show": Verb("objection:show", N_("An objection."), "r"),
+            "edit": Verb("objection:edit", N_("Change an objection."), "w"),
+            "remove": Verb("objection:remove", N_("Remove objections."), "wb", aliases=_REMOVE),
+        },
+        RECORDS,
+    ),
+    "contract": Noun(
+        N_("Contracts: until when, by when to cancel."),
+        {
+            "add": Verb("contract:add", N_("Put a contract on file."), "w"),
+            "list": Verb("contract:list_", N_("List contracts."), "r", aliases=_LIST),
+            "show": Verb("contract:show", N_("A contract."), "r"),
+            "edit": Verb("contract:edit", N_("Change a contract."), "w"),
+            "remove": Verb("contract:remove", N_("Remove contracts."), "wb", aliases=_REMOVE),
         },
         RECORDS,
     ),
@@ -116,6 +174,35 @@ TREE: dict[str, Verb | Noun] = {
             "done": Verb("step:done", N_("Tick a step off."), "w"),
             "edit": Verb("step:edit", N_("Change a step."), "w"),
             "remove": Verb("step:remove", N_("Remove steps."), "wb", aliases=_REMOVE),
+        },
+        RECORDS,
+    ),
+    "effort": Noun(
+        N_("What selling takes: time, kilometres, expenses."),
+        {
+            "add": Verb("effort:add", N_("Record effort for a deal or a contact."), "w"),
+            "list": Verb(
+                "effort:list_", N_("List effort, that of visits and calls too."), "r", aliases=_LIST
+            ),
+            "remove": Verb("effort:remove", N_("Remove effort."), "wb", aliases=_REMOVE),
+        },
+        RECORDS,
+    ),
+    "rate": Noun(
+        N_("What an hour and a kilometre cost."),
+        {
+            "set": Verb("effort:rate_set", N_("Set a rate from a day on."), "w"),
+            "list": Verb("effort:rate_list", N_("List rates."), "r", aliases=_LIST),
+            "remove": Verb("effort:rate_remove", N_("Remove rates."), "wb", aliases=_REMOVE),
+        },
+        DATA,
+    ),
+    "overhead": Noun(
+        N_("What sources cost: fairs, advertising."),
+        {
+            "add": Verb("overhead:add", N_("Record what a source cost over a period."), "w"),
+            "list": Verb("overhead:list_", N_("List overhead."), "r", aliases=_LIST),
+            "remove": Verb("overhead:remove", N_("Remove overhead."), "wb", aliases=_REMOVE),
         },
         RECORDS,
     ),
@@ -205,7 +292,9 @@ TREE: dict[str, Verb | Noun] = {
     ),
     "import": Noun(
         N_("Bring records in from files."),
-        {"deals": Verb("importing:deals", N_("Import deals with their contacts."), "wb")},
+        {
+            "deals": Verb("importing:deals", N_("Import deals with their contacts."), "wb"),
+        },
         DATA,
     ),
     "history": Verb("journal:history", N_("What was done, by which command."), "r", DATA),
@@ -219,10 +308,11 @@ TREE: dict[str, Verb | Noun] = {
             "unset": Verb("settings:unset", N_("Go back to a setting's default."), "w"),
         },
         DATA,
+        bare="list",
     ),
     "backup": Verb("database:backup", N_("Copy the database, verified."), "r", DATA),
     "restore": Verb(
-        "database:restore", N_("Bring a copy back; what it replaces is kept."), "b", DATA
+        "database:restore", N_("Bring a copy back; what it replaces is kept."), "wb", DATA
     ),
     "doctor": Verb("database:doctor", N_("Check the database and mend what can be."), "r", DATA),
     "demo": Verb("demo:demo", N_("Look around in a throw-away database."), "r", DATA),

@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from funnelcli import config, dates, refs, words
-from funnelcli.actions import steps, visits
+from funnelcli import dates, refs, words
+from funnelcli.actions import reports, visits
 from funnelcli.cli.columns import VISITS
 from funnelcli.cli.commands import examples, filter_words
 from funnelcli.cli.invocation import Invocation, current
-from funnelcli.cli.moves import no_step_warning
-from funnelcli.cli.notes import edited, more_note
+from funnelcli.cli.notes import more_note, no_step_warning
 from funnelcli.cli.params import Limit, Sort, Words
-from funnelcli.errors import NotFound, Usage
+from funnelcli.cli.reporting import (
+    follow,
+    pairs,
+    recognised_lines,
+    report_fields,
+    step_lines,
+)
+from funnelcli.errors import NotFound
 from funnelcli.i18n import N_, _, ngettext
 from funnelcli.queries import lists, records
-from funnelcli.render import Block, Changed, Facts, Listing, Page
+from funnelcli.render import Changed, Column, Listing
 
-VisitRef = Annotated[
-    str, typer.Argument(metavar="VISIT", help=N_("Its id, or words of the contact's name."))
-]
 Deal = Annotated[
     str | None,
     typer.Option("--deal", "-D", metavar="DEAL", help=N_("The deal it was about; none for none.")),
@@ -63,78 +66,17 @@ Field = Annotated[
         help=N_("A field of the report, may be repeated: goal, agreed, needs, mood …"),
     ),
 ]
-_CHOICES = {
-    "type": words.VISIT_TYPE,
-    "channel": words.CHANNEL,
-    "outcome": words.OUTCOME,
-    "goal_reached": words.GOAL_REACHED,
-}
-_TEXTS = tuple(
-    name
-    for name in visits.FIELDS
-    if name not in _CHOICES
-    and name not in ("mood", "travel_minutes", "kilometres", "expenses", "expenses_currency")
-)
-
-
-def _report(call: Invocation, given: dict[str, str]) -> dict[str, Any]:
-    """The report's columns from what was written; raises Usage for what does not fit."""
-    fields: dict[str, Any] = {}
-    for name, text in given.items():
-        if text in ("", "none"):
-            fields[name] = None
-            if name == "expenses":
-                fields["expenses_currency"] = None
-        elif name in _CHOICES:
-            fields[name] = words.choose(_CHOICES[name], text, name)
-        elif name == "travel_minutes":
-            fields[name] = dates.parse_duration(text)
-        elif name == "expenses":
-            fields["expenses"], fields["expenses_currency"] = call.money(text)
-        elif name in ("mood", "kilometres"):
-            fields[name] = _whole(name, text, 5 if name == "mood" else None)
-        elif name in _TEXTS:
-            fields[name] = call.long_text(text)
-        else:
-            raise _unknown(name)
-    return fields
-
-
-def _whole(name: str, text: str, highest: int | None) -> int:
-    lowest = 1 if highest else 0
-    if text.isdecimal() and lowest <= int(text) <= (highest or 100_000):
-        return int(text)
-    raise Usage(
-        _("{name} cannot be {value}.").format(name=name, value=text),
-        _("Write a whole number from 1 to 5.") if highest else _("Write a whole number."),
-    )
-
-
-def _unknown(name: str) -> Usage:
-    import difflib
-
-    known = [*_CHOICES, *_TEXTS, "mood", "travel_minutes", "kilometres", "expenses"]
-    near = difflib.get_close_matches(name, known, 1)
-    hint = (
-        _("Did you mean {name}?").format(name=near[0])
-        if near
-        else _("The fields are: {names}.").format(names=", ".join(known))
-    )
-    return Usage(_("A report has no field {name}.").format(name=name), hint)
-
-
-def _pairs(field: list[str] | None, **options: str | None) -> dict[str, str]:
-    """What ``--set`` and the named options say, by the report's column."""
-    given = {}
-    for pair in field or ():
-        name, equals, text = pair.partition("=")
-        if not equals:
-            raise Usage(
-                _("{pair} sets nothing.").format(pair=pair),
-                _('Write it like --set "agreed=sample by Friday".'),
-            )
-        given[name.strip().replace("-", "_")] = text
-    return given | {name: text for name, text in options.items() if text is not None}
+Objection = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--objection",
+        metavar="KIND",
+        help=N_("An objection, may be repeated; a key of the catalogue like price; none for none."),
+    ),
+]
+NoRecognise = Annotated[
+    bool, typer.Option("--no-recognise", help=N_("Take the words as they are."))
+]
 
 
 def _whom(
@@ -160,9 +102,18 @@ def _whom(
 
 
 def _changed(
-    conn: sqlite3.Connection, visit_id: int, lines: list[str], warnings: list[str]
+    conn: sqlite3.Connection,
+    visit_id: int,
+    lines: list[str],
+    warnings: list[str],
+    recognised: list[str] | None = None,
 ) -> Changed:
-    return Changed(lines, lists.visit(conn, visit_id), VISITS, id=visit_id, warnings=warnings)
+    visit = lists.visit(conn, visit_id)
+    columns: tuple[Column, ...] = VISITS
+    if recognised is not None:
+        visit.__dict__["recognised"] = recognised
+        columns = (*VISITS, Column("recognised", "Recognised", "tags", table=False))
+    return Changed(lines, visit, columns, id=visit_id, warnings=warnings)
 
 
 def _record(
@@ -174,21 +125,28 @@ def _record(
     duration: str | None,
     next_what: str | None,
     due: str | None,
+    objections: list[str] | None,
+    recognise: bool,
 ) -> Changed:
-    """Record a visit, and the next step agreed at it."""
+    """Record a visit with what follows from it."""
     call = current()
-    if due is not None and next_what is None:
-        raise Usage(_("--due goes with --next."), _("Say what comes next with --next."))
     with call.open() as conn:
         contact = call.need(contact, "CONTACT", _("Whom did you visit?"))
         contact_id, deal_id = _whom(call, conn, contact, deal)
-        fields = _report(call, given)
+        fields = report_fields(call, given)
         minutes = None if duration is None else dates.parse_duration(duration)
-        day = call.date(due)
+        follows = follow(
+            conn,
+            fields,
+            recognise=recognise,
+            next_what=next_what,
+            due=call.date(due),
+            objections=objections,
+        )
         instant = call.when(conn, at)
         starts = dates.local(instant).strftime("%H:%M") if at and ":" in at else None
         with call.change(conn):
-            visit_id = visits.add(
+            visit_id = reports.record(
                 conn,
                 contact_id=contact_id,
                 deal_id=deal_id,
@@ -196,17 +154,10 @@ def _record(
                 starts=starts,
                 minutes=minutes,
                 fields=fields,
+                planned=follows.planned,
+                raised=follows.raised,
             )
-            visit = lists.visit(conn, visit_id)
-            if next_what is not None:
-                steps.add(
-                    conn,
-                    next_what,
-                    due=day,
-                    deal_id=deal_id,
-                    contact_id=None if deal_id else visit.contact_id,
-                    visit_id=visit_id,
-                )
+        visit = lists.visit(conn, visit_id)
         line = _("Visit {id}: {contact}, {outcome}, {day}").format(
             id=visit_id,
             contact=visit.contact or visit.deal,
@@ -214,18 +165,14 @@ def _record(
             day=visit.happened_on,
         )
         lines = [line + (f" · {visit.deal}" if visit.deal and visit.contact else "")]
-        if next_what is not None:
-            lines.append(
-                _("Next: {what}, due {day}").format(what=next_what, day=day)
-                if day
-                else _("Next: {what}").format(what=next_what)
-            )
-        warnings = _several_deals(conn, visit) + (
-            no_step_warning(conn, deal_id) if deal_id is not None else []
-        )
+        lines += step_lines(follows.planned)
+        lines += recognised_lines(follows.recognised)
+        warnings = follows.warnings + _several_deals(conn, visit)
+        if deal_id is not None:
+            warnings += no_step_warning(conn, deal_id)
         if visit.late:
             warnings.append(_("The report is written more than 24 hours after the visit."))
-        return _changed(conn, visit_id, lines, warnings)
+        return _changed(conn, visit_id, lines, warnings, follows.recognised)
 
 
 def _several_deals(conn: sqlite3.Connection, visit: records.Visit) -> list[str]:
@@ -245,8 +192,8 @@ def _several_deals(conn: sqlite3.Connection, visit: records.Visit) -> list[str]:
 
 
 @examples(
-    'funnel log mueller "likes the roof, worried about the price"',
-    'funnel log mueller "not there" --outcome not_met',
+    'funnel log mueller "met, wants solar on the barn, price worry, send offer by fri"',
+    'funnel log mueller "not there"',
     'funnel log 7 "asked for an offer" --next "send offer" --due fri -t 45m',
 )
 def log(
@@ -264,13 +211,23 @@ def log(
     duration: Minutes = None,
     next_what: Next = None,
     due: Due = None,
+    objection: Objection = None,
     field: Field = None,
     at: At = None,
+    no_recognise: NoRecognise = False,
 ) -> Changed:
     """Log a visit."""
-    given = _pairs(field, said=said, outcome=outcome, channel=channel, type=type_)
+    given = pairs(field, said=said, outcome=outcome, channel=channel, type=type_)
     return _record(
-        contact, given, deal=deal, at=at, duration=duration, next_what=next_what, due=due
+        contact,
+        given,
+        deal=deal,
+        at=at,
+        duration=duration,
+        next_what=next_what,
+        due=due,
+        objections=objection,
+        recognise=not no_recognise,
     )
 
 
@@ -309,10 +266,12 @@ def add(
     ] = None,
     next_what: Next = None,
     due: Due = None,
+    objection: Objection = None,
     field: Field = None,
+    no_recognise: NoRecognise = False,
 ) -> Changed:
     """Record a visit."""
-    given = _pairs(
+    given = pairs(
         field,
         type=type_,
         channel=channel,
@@ -325,7 +284,15 @@ def add(
         agreed=agreed,
     )
     return _record(
-        contact, given, deal=deal, at=at, duration=duration, next_what=next_what, due=due
+        contact,
+        given,
+        deal=deal,
+        at=at,
+        duration=duration,
+        next_what=next_what,
+        due=due,
+        objections=objection,
+        recognise=not no_recognise,
     )
 
 
@@ -351,81 +318,6 @@ def list_(words: Words = None, sort: Sort = None, limit: Limit = None) -> Listin
         empty=_("No visits. `funnel log` logs one."),
         notes=more_note(most) if more else [],
     )
-
-
-@examples("funnel visit show 5", "funnel visit show 5 --md")
-def show(visit: VisitRef) -> Page:
-    """Show a report."""
-    call = current()
-    with call.open() as conn:
-        found = lists.visit(conn, call.find(conn, refs.VISIT, visit, write=False))
-    title = _("{contact}, {day}").format(contact=found.contact or found.deal, day=found.happened_on)
-    pairs = [(_(column.title), _shown(found, column.key)) for column in VISITS[2:]]
-    blocks: list[Block] = [Facts(title, [pair for pair in pairs if pair[1]])]
-    data = {column.key: getattr(found, column.key) for column in VISITS}
-    return Page(blocks, data, Listing(VISITS, [found]))
-
-
-def _shown(visit: records.Visit, key: str) -> str:
-    """A field of the report as a person reads it; nothing for the ids and empty ones."""
-    value = getattr(visit, key)
-    if value is None or key in ("contact_id", "deal_id", "happened_at", "expenses_currency"):
-        return ""
-    if key in _CHOICES:
-        return words.read(_CHOICES[key], value)
-    if key in ("minutes", "travel_minutes"):
-        return dates.format_duration(value)
-    if key == "expenses":
-        from funnelcli.money import format_money
-
-        return format_money(value, visit.expenses_currency or "", config.get("locale"))
-    if key == "late":
-        return _("yes") if value else ""
-    if key == "recorded_at":
-        return dates.local(value).strftime("%Y-%m-%d %H:%M")
-    return str(value)
-
-
-@examples(
-    'funnel visit edit 5 --set "agreed=sample by Friday" --set mood=4',
-    "funnel visit edit 5 --outcome phone_instead --at 2026-11-20",
-)
-def edit(
-    visit: VisitRef,
-    deal: Deal = None,
-    at: At = None,
-    duration: Minutes = None,
-    outcome: Outcome = None,
-    channel: Channel = None,
-    type_: Type = None,
-    field: Field = None,
-) -> Changed:
-    """Change a report."""
-    call = current()
-    with call.open() as conn:
-        visit_id = call.find(conn, refs.VISIT, visit)
-        given = _pairs(field, outcome=outcome, channel=channel, type=type_)
-        changes = _report(call, given)
-        if deal is not None:
-            changes["deal_id"] = None if deal == "none" else call.find(conn, refs.DEAL, deal)
-        if at is not None:
-            changes["happened_at"] = dates.parse_when(at)
-            changes["starts"] = (
-                dates.local(changes["happened_at"]).strftime("%H:%M") if ":" in at else None
-            )
-        if duration is not None:
-            changes["minutes"] = dates.parse_duration(duration)
-        if not changes:
-            raise Usage(
-                _("Nothing to change."), _("`funnel visit edit --help` lists what can be changed.")
-            )
-        with call.change(conn):
-            names = visits.edit(conn, visit_id, changes)
-        found = lists.visit(conn, visit_id)
-        name = _("{contact}, {day}").format(
-            contact=found.contact or found.deal, day=found.happened_on
-        )
-        return _changed(conn, visit_id, [edited(name, names)], [])
 
 
 @examples("funnel visit remove 5")

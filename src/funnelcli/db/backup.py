@@ -57,8 +57,9 @@ def integrity_problem(conn: sqlite3.Connection) -> str:
     return "" if answer == "ok" else str(answer)
 
 
-def rotate(conn: sqlite3.Connection, path: str, reason: str) -> str:
-    """Make an automatic copy beside the database and let the oldest beyond KEEP go.
+def rotate(conn: sqlite3.Connection, path: str, reason: str, *, spare: str | None = None) -> str:
+    """Make an automatic copy beside the database and let the oldest beyond KEEP go, but not the
+    one at ``spare``.
 
     Returns the path of the copy.
     """
@@ -74,19 +75,19 @@ def rotate(conn: sqlite3.Connection, path: str, reason: str) -> str:
         ) from error
     stamp = dates.iso_instant(dates.now()).replace(":", "").replace("-", "")
     target = os.path.join(where, f"{stamp}-{reason}.db")
+    number = 1
+    while os.path.exists(target):
+        number += 1
+        target = os.path.join(where, f"{stamp}-{reason}-{number}.db")
     copy(conn, target)
     for old in sorted(name for name in os.listdir(where) if name.endswith(".db"))[:-KEEP]:
-        os.remove(os.path.join(where, old))
+        if os.path.join(where, old) != spare:
+            os.remove(os.path.join(where, old))
     return target
 
 
-def restore(source: str, path: str) -> str | None:
-    """Put the copy at ``source`` in the place of the database at ``path``.
-
-    The copy is checked first; what it replaces is kept as an automatic copy, whose path is
-    returned (None when there was no database). Raises Failed when the copy is not sound.
-    """
-    from funnelcli.db.connection import connect
+def check(source: str) -> None:
+    """Raise Failed unless ``source`` is a sound database that this program can read."""
     from funnelcli.db.migrate import LATEST
 
     if not os.path.isfile(source):
@@ -99,20 +100,34 @@ def restore(source: str, path: str) -> str | None:
         version = 0
         if not problem:
             (version,) = copied.execute("PRAGMA user_version").fetchone()
-        if problem or not 0 < version <= LATEST:
-            raise Failed(
-                _("{path} is no sound funnel database: {problem}.").format(
-                    path=source, problem=problem or _("unknown schema")
-                ),
-                _("Nothing was replaced. Try another copy; `funnel backup --list` shows them."),
-            )
+    if problem or not 0 < version <= LATEST:
+        raise Failed(
+            _("{path} is no sound funnel database: {problem}.").format(
+                path=source, problem=problem or _("unknown schema")
+            ),
+            _("Nothing was replaced. `funnel backup --list` shows the copies there are."),
+        )
+
+
+def restore(source: str, path: str) -> str | None:
+    """Put the copy at ``source`` in the place of the database at ``path``.
+
+    The copy is checked first; what it replaces is kept as an automatic copy, whose path is
+    returned (None when there was no database). Raises Failed when the copy is not sound.
+    """
+    from funnelcli.db.connection import connect
+
+    check(source)
+    had = os.path.exists(path)
+    with closing(connect(path)) as conn:
         kept = None
-        with closing(connect(path)) as conn:
-            if os.path.getsize(path):
-                kept = rotate(conn, path, "before-restore")
-            # Through SQLite's own backup, so that other programs that have the file open see
-            # the new content, never half of it.
+        if had:
+            kept = rotate(conn, path, "before-restore", spare=os.path.abspath(source))
+        # Through SQLite's own backup, so that other programs that have the file open see the
+        # new content, never half of it.
+        with closing(sqlite3.connect(source, isolation_level=None)) as copied:
             copied.backup(conn)
+    # The copy may be of an older schema; opening it migrates it.
     with closing(connect(path)) as conn:
         conn.execute("PRAGMA journal_mode = WAL")
     return kept

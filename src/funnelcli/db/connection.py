@@ -22,15 +22,16 @@ from funnelcli.i18n import _
 BUSY_SECONDS = 60
 
 
-def connect(path: str) -> sqlite3.Connection:
-    """Open ``path`` for reading and writing, creating or migrating it where needed.
+def connect(path: str, *, make_folder: bool = False) -> sqlite3.Connection:
+    """Open ``path`` for reading and writing, creating or migrating it where needed, and its folder
+    with ``make_folder``.
 
     Raises Failed when the file cannot be opened, is no database, or is newer than the program.
     """
     from funnelcli.db.migrate import LATEST, migrate
 
-    if not os.path.exists(path):
-        _create(path)
+    if path != ":memory:" and not os.path.exists(path):
+        _create(path, make_folder)
     try:
         conn = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
         # Only now is the file read, so that "is not a database" is raised here.
@@ -85,10 +86,11 @@ def unusable(path: str, error: sqlite3.Error) -> Failed:
     )
 
 
-def _create(path: str) -> None:
+def _create(path: str, make_folder: bool) -> None:
     folder = os.path.dirname(os.path.abspath(path))
     try:
-        os.makedirs(folder, mode=0o700, exist_ok=True)
+        if make_folder:
+            os.makedirs(folder, mode=0o700, exist_ok=True)
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     except OSError as error:
         raise Failed(
@@ -136,7 +138,8 @@ def command(
         touched = conn.execute(
             "SELECT 1 FROM journal WHERE command_id = ? LIMIT 1", (command_id,)
         ).fetchone()
-        if touched is None:
+        # An undo of a command whose changes cancelled out changes nothing, and can be redone.
+        if touched is None and kind == "do":
             conn.execute("DELETE FROM command WHERE id = ?", (command_id,))
         conn.execute("ROLLBACK" if dry_run else "COMMIT")
     except BaseException:

@@ -18,6 +18,7 @@ from funnelcli.db.connection import command
 from funnelcli.errors import NotFound
 from funnelcli.i18n import _
 
+EVENTS = ("insert", "update", "renumber", "delete")
 OWN_TABLES = ("command", "journal", "journal_now")
 
 

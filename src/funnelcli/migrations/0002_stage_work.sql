@@ -29,7 +29,11 @@ CREATE TABLE product_price (
     UNIQUE (product_id, valid_from)
 ) STRICT;
 
--- Every version of an offer is a row of its own; number and version name it.
+-- Every version of an offer is a row of its own; number and version name it. That one has expired
+-- follows from valid_until when it is read. From net on the amounts are sums over the lines in
+-- minor units, written by funnelcli.actions.offers alone: list_net is what the lines come to
+-- without any discount, cost the own cost of the lines whose cost is known, and costed_net what
+-- those lines are sold for.
 CREATE TABLE offer (
     id          INTEGER PRIMARY KEY,
     public_id   TEXT NOT NULL UNIQUE,
@@ -37,22 +41,32 @@ CREATE TABLE offer (
     version     INTEGER NOT NULL CHECK (version >= 1),
     deal_id     INTEGER NOT NULL REFERENCES deal (id) ON DELETE CASCADE,
     status      TEXT NOT NULL DEFAULT 'draft'
-                CHECK (status IN ('draft', 'sent', 'accepted', 'declined', 'expired', 'revised')),
+                CHECK (status IN ('draft', 'sent', 'accepted', 'declined', 'revised')),
+    binding     INTEGER NOT NULL DEFAULT 0 CHECK (binding IN (0, 1)),
     currency    TEXT NOT NULL CHECK (length(currency) = 3 AND currency = upper(currency)),
     valid_until TEXT,
     discount    INTEGER NOT NULL DEFAULT 0 CHECK (discount BETWEEN 0 AND 10000),
     intro       TEXT,
     closing     TEXT,
+    note        TEXT,
     created_at  INTEGER NOT NULL,
     sent_at     INTEGER,
     decided_at  INTEGER,
+    net         INTEGER NOT NULL DEFAULT 0,
+    vat         INTEGER NOT NULL DEFAULT 0,
+    gross       INTEGER NOT NULL DEFAULT 0,
+    list_net    INTEGER NOT NULL DEFAULT 0,
+    cost        INTEGER NOT NULL DEFAULT 0,
+    costed_net  INTEGER NOT NULL DEFAULT 0,
     recorded_at INTEGER NOT NULL,
-    UNIQUE (number, version)
+    UNIQUE (number, version),
+    CHECK (sent_at >= created_at AND decided_at >= created_at)
 ) STRICT;
 CREATE INDEX offer_deal ON offer (deal_id, status);
 
 -- quantity is in thousandths, discount and vat in hundredths of a percent. list_price and cost
--- are the product's on the day the line was written, for concessions and margin.
+-- are the product's on the day the line was written, a unit, for concessions and margin. net is
+-- the whole line less both discounts, rounded once.
 CREATE TABLE offer_line (
     id         INTEGER PRIMARY KEY,
     offer_id   INTEGER NOT NULL REFERENCES offer (id) ON DELETE CASCADE,
@@ -65,7 +79,8 @@ CREATE TABLE offer_line (
     discount   INTEGER NOT NULL DEFAULT 0 CHECK (discount BETWEEN 0 AND 10000),
     vat        INTEGER NOT NULL CHECK (vat BETWEEN 0 AND 10000),
     list_price INTEGER CHECK (list_price >= 0),
-    cost       INTEGER CHECK (cost >= 0)
+    cost       INTEGER CHECK (cost >= 0),
+    net        INTEGER NOT NULL CHECK (net >= 0)
 ) STRICT;
 CREATE INDEX offer_line_offer ON offer_line (offer_id, position);
 CREATE INDEX offer_line_product ON offer_line (product_id) WHERE product_id IS NOT NULL;
@@ -88,6 +103,30 @@ CREATE TABLE objection (
 ) STRICT;
 CREATE INDEX objection_deal ON objection (deal_id, raised_at);
 CREATE INDEX objection_kind ON objection (kind);
+
+-- What was signed. A deal may have several; an order without a number has none. notice is how
+-- long before the end it has to be given, like "3m"; cancel_by, which follows from both, is the
+-- last day for it. instruction_on is when a consumer was instructed on the right of withdrawal.
+CREATE TABLE contract (
+    id             INTEGER PRIMARY KEY,
+    public_id      TEXT NOT NULL UNIQUE,
+    deal_id        INTEGER NOT NULL REFERENCES deal (id) ON DELETE CASCADE,
+    number         TEXT CHECK (number <> ''),
+    signed_on      TEXT NOT NULL,
+    signed_by      TEXT,
+    starts_on      TEXT,
+    ends_on        TEXT,
+    notice         TEXT,
+    cancel_by      TEXT,
+    document       TEXT,
+    instruction_on TEXT,
+    notes          TEXT,
+    recorded_at    INTEGER NOT NULL,
+    CHECK (ends_on >= starts_on)
+) STRICT;
+CREATE INDEX contract_deal ON contract (deal_id);
+CREATE INDEX contract_ends ON contract (ends_on) WHERE ends_on IS NOT NULL;
+CREATE UNIQUE INDEX contract_number ON contract (number) WHERE number IS NOT NULL;
 
 -- Net Promoter Score 0-10 ("nps") or customer satisfaction 1-5 ("csat").
 CREATE TABLE satisfaction (

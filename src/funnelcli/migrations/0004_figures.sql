@@ -39,9 +39,9 @@ CREATE TABLE exchange_rate (
     CHECK (currency <> base)
 ) STRICT;
 
--- What effort costs, a row a part (time, km, expenses), each rounded half up, once; quantity is
+-- effort_cost taken apart: a row for time, km and expenses each, rounded half up, once; quantity is
 -- minutes or kilometres. amount and currency are NULL where no rate holds on that day.
-CREATE VIEW effort_cost AS
+CREATE VIEW effort_part AS
 SELECT
     e.origin, e.origin_id, e.deal_id, e.contact_id, e.stage_id, e.happened_at, e.happened_on,
     'time' AS part,

@@ -29,6 +29,9 @@ def _catalogue(conn: sqlite3.Connection, kind: str) -> Choices:
     )
 
 
+# For the lists of other modules.
+fixed, stored, catalogue = _fixed, _stored, _catalogue
+
 _LAST_CONTACT = (
     "(SELECT max(v.happened_at) FROM visit AS v WHERE v.outcome IN ('met', 'phone_instead')"
     " AND (v.deal_id = d.id OR (v.deal_id IS NULL AND v.contact_id = d.contact_id)))"
@@ -245,6 +248,9 @@ def _list(
     chosen = parse(filters, fields, currency=config.get("currency"), locale=config.get("locale"))
     where, values = chosen.sql()
     return queries.run(conn, query, row, values, where=where, order=order, limit=limit)
+
+
+listed = _list
 
 
 def deals(

@@ -131,6 +131,7 @@ class Visit(Record):
     type: str
     channel: str
     outcome: str
+    call_outcome: str | None
     met: str | None
     occasion: str | None
     goal: str | None
@@ -167,7 +168,9 @@ class Step(Record):
     id: int
     public_id: str
     what: str
+    kind: str
     due: str | None
+    starts: str | None
     status: str
     deal_id: int | None
     deal: str | None

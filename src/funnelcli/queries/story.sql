@@ -74,5 +74,47 @@ FROM (
         n.id
     FROM step AS n
     WHERE n.deal_id = :deal_id
+    UNION ALL
+    SELECT
+        e.at,
+        'offer_' || e.what,
+        NULL,
+        NULL,
+        o.number || CASE o.version WHEN 1 THEN '' ELSE '/' || o.version END,
+        CASE e.what WHEN 'sent' THEN o.valid_until ELSE o.note END,
+        o.net,
+        o.currency,
+        'live',
+        o.recorded_at,
+        5,
+        o.id
+    FROM offer AS o
+    JOIN (
+        SELECT id, 'sent' AS what, sent_at AS at FROM offer WHERE deal_id = :deal_id
+        UNION ALL
+        SELECT id, CASE status WHEN 'accepted' THEN 'accepted' ELSE 'declined' END, decided_at
+        FROM offer WHERE deal_id = :deal_id AND sent_at IS NOT NULL
+    ) AS e ON e.id = o.id AND e.at IS NOT NULL
+    UNION ALL
+    SELECT
+        e.at,
+        'objection_' || e.what,
+        k.name_en,
+        k.name_de,
+        CASE o.genuine WHEN 1 THEN 'genuine' END,
+        CASE e.what WHEN 'raised' THEN o.wording ELSE o.answer END,
+        NULL,
+        NULL,
+        'live',
+        o.recorded_at,
+        6,
+        o.id
+    FROM objection AS o
+    JOIN (
+        SELECT id, 'raised' AS what, raised_at AS at FROM objection WHERE deal_id = :deal_id
+        UNION ALL
+        SELECT id, 'resolved', resolved_at FROM objection WHERE deal_id = :deal_id
+    ) AS e ON e.id = o.id AND e.at IS NOT NULL
+    JOIN catalogue AS k ON k.kind = 'objection' AND k.key = o.kind
 ) AS h
 ORDER BY h.at, h.rank, h.id

@@ -14,6 +14,7 @@ SELECT
     v.type,
     v.channel,
     v.outcome,
+    v.call_outcome,
     v.met,
     v.occasion,
     v.goal,

@@ -6,12 +6,13 @@ memory stays flat however many there are.
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from .model import Changed, Column, Facts, Listing, Page, Picture
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from typing import TextIO
 
     from .model import Block
@@ -326,22 +327,38 @@ def _encoder() -> Callable[[Any], str]:
             return str(encode_basestring(found))
         if type(found) is int:
             return str(found)
-        return "[]" if found == [] else other(found)
+        return "[]" if found == [] else other(simple(found))
 
     return encode
+
+
+def _objects(listing: Listing, fields: Sequence[str], indent: str) -> Iterator[list[str]]:
+    """The rows as JSON objects: their fields, each "name: value"."""
+    encode = _encoder()
+    columns = data_columns(listing.columns, fields)
+    names = [f"{indent}{encode(column.key)}: " for column in columns]
+    getters: list[Callable[[Any], Any]] = []
+    for row in listing.rows:
+        if not getters:
+            # A row's own attributes need no call of ours, and most columns are just those.
+            plain_row = not isinstance(row, dict)
+            getters = [
+                attrgetter(c.key) if plain_row and c.kind not in _CONVERTED else data_value(c)
+                for c in columns
+            ]
+        yield [name + encode(get(row)) for name, get in zip(names, getters, strict=True)]
+
+
+_CONVERTED = ("instant", "flag", "tags")
 
 
 def write_json_rows(listing: Listing, out: TextIO, fields: Sequence[str] = ()) -> int:
     """One array, an object a row, indented by two, written row by row."""
     # The C encoder takes no indentation; each field stands on its own line by hand.
-    encode = _encoder()
-    getters = [
-        (f"    {encode(c.key)}: ", data_value(c)) for c in data_columns(listing.columns, fields)
-    ]
     number = 0
-    for row in listing.rows:
+    for members in _objects(listing, fields, "    "):
         out.write(",\n  {\n" if number else "[\n  {\n")
-        out.write(",\n".join([name + encode(get(row)) for name, get in getters]) + "\n  }")
+        out.write(",\n".join(members) + "\n  }")
         number += 1
     out.write("\n]\n" if number else "[]\n")
     return number
@@ -349,13 +366,9 @@ def write_json_rows(listing: Listing, out: TextIO, fields: Sequence[str] = ()) -
 
 def write_jsonl_rows(listing: Listing, out: TextIO, fields: Sequence[str] = ()) -> int:
     """One object a line."""
-    encode = _encoder()
-    getters = [
-        (f"{encode(c.key)}: ", data_value(c)) for c in data_columns(listing.columns, fields)
-    ]
     number = 0
-    for row in listing.rows:
-        out.write("{" + ", ".join([name + encode(get(row)) for name, get in getters]) + "}\n")
+    for members in _objects(listing, fields, ""):
+        out.write("{" + ", ".join(members) + "}\n")
         number += 1
     return number
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
 
@@ -86,7 +86,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
         "deal currency",
         "deal currency of value",
         "amount currency",
-        "currencyisocode",
+        "currency iso code",
         "währung",
     ),
     "stage": (
@@ -94,7 +94,6 @@ ALIASES: dict[str, tuple[str, ...]] = {
         "deal stage",
         "deal stage (pipeline)",
         "stage name",
-        "stagename",
         "opportunity stage",
         "stufe",
         "phase",
@@ -109,7 +108,6 @@ ALIASES: dict[str, tuple[str, ...]] = {
         "created",
         "create date",
         "created date",
-        "createddate",
         "created time",
         "creation date",
         "deal creation date",
@@ -128,7 +126,6 @@ ALIASES: dict[str, tuple[str, ...]] = {
         "deal closed on",
         "close date",
         "closed date",
-        "closedate",
         "closing date",
         "closed",
         "won time",
@@ -147,7 +144,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
         "expected",
         "erwarteter abschluss",
     ),
-    "source": ("source", "deal source", "lead source", "leadsource", "quelle", "herkunft"),
+    "source": ("source", "deal source", "lead source", "quelle", "herkunft"),
     "product": ("product", "product name", "produkt"),
     "competitor": ("competitor", "mitbewerber", "wettbewerber"),
     "notes": ("notes", "note", "description", "notizen", "notiz", "beschreibung"),
@@ -160,8 +157,11 @@ ALIASES: dict[str, tuple[str, ...]] = {
     ),
     "reason": ("lost reason", "deal lost reason", "loss reason", "verlustgrund"),
 }
-FIELDS = tuple(ALIASES)
 
+FIELDS = tuple(ALIASES)
+# What a deal is called by, the first that is filled.
+_TITLES = ("title", "product", "contact", "organisation")
+_JOINT = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _BRACKETS = {"(": ")", "[": "]", "<": ">"}
 
 
@@ -176,9 +176,28 @@ class Plan:
 
 
 def plan(header: list[str], maps: Sequence[str], key: str | None = None) -> Plan:
+    """The plan of a file of deals; see :func:`matched`.
+
+    Raises Usage where nothing gives a deal its title.
+    """
+    made = matched(header, maps, ALIASES, key)
+    if key is None and not any(name in made.reads for name in _TITLES):
+        raise Usage(
+            _("Nothing in this file gives a deal its title."),
+            _('Say what does, like: --map title="{column}"').format(column=header[0]),
+        )
+    return made
+
+
+def matched(
+    header: list[str],
+    maps: Sequence[str],
+    aliases: Mapping[str, Sequence[str]],
+    key: str | None = None,
+) -> Plan:
     """The plan that ``maps`` (FIELD=COLUMN, FIELD==TEXT, FIELD={COLUMN} {COLUMN}) and the header
-    make; a field mapped several times takes the first column that is filled. The ``key`` column
-    is never matched by its name.
+    make of the fields in ``aliases``; a field mapped several times takes the first column that
+    is filled. The ``key`` column is never matched by its name.
 
     Raises Usage for an unknown field or column.
     """
@@ -192,8 +211,8 @@ def plan(header: list[str], maps: Sequence[str], key: str | None = None) -> Plan
                 _("“{text}” maps nothing.").format(text=text),
                 _('Write it like: --map value="Deal value"'),
             )
-        if name not in ALIASES:
-            raise _unknown(name)
+        if name not in aliases:
+            raise _unknown(name, list(aliases))
         wanted.setdefault(name, []).append(source)
     taken: set[str] = set() if key is None else {header[find_column(header, key)]}
     for name, sources in wanted.items():
@@ -205,11 +224,11 @@ def plan(header: list[str], maps: Sequence[str], key: str | None = None) -> Plan
                 taken.add(column)
         made.reads[name] = _first(reads)
         made.names[name] = " / ".join(sources)
-    columns = {normal(column): column for column in reversed(header) if column not in taken}
-    for name in FIELDS:
+    columns = {_known_as(column): column for column in reversed(header) if column not in taken}
+    for name, known in aliases.items():
         if name in wanted:
             continue
-        found = [columns[alias] for alias in ALIASES[name] if alias in columns]
+        found = [columns[alias] for alias in known if alias in columns]
         if name != "closed":
             found = found[:1]
         if found:
@@ -219,11 +238,16 @@ def plan(header: list[str], maps: Sequence[str], key: str | None = None) -> Plan
     return made
 
 
-def _unknown(name: str) -> Usage:
+def _known_as(column: str) -> str:
+    """A column's name as ALIASES has it; StageName is two words."""
+    return normal(_JOINT.sub(" ", column))
+
+
+def _unknown(name: str, fields: Sequence[str]) -> Usage:
     from difflib import get_close_matches
 
-    near = get_close_matches(name, FIELDS, 1)
-    hint = _("The fields are: {fields}.").format(fields=", ".join(FIELDS))
+    near = get_close_matches(name, fields, 1)
+    hint = _("The fields are: {fields}.").format(fields=", ".join(fields))
     if near:
         hint = _("Did you mean {name}?").format(name=near[0]) + " " + hint
     return Usage(_("There is no field {name}.").format(name=name), hint)

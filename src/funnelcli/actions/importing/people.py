@@ -15,10 +15,21 @@ from functools import lru_cache
 from funnelcli import dates
 from funnelcli.actions.contacts import normal_phone
 from funnelcli.actions.importing.rows import BadRowError, Entry
+from funnelcli.db import bulk
 from funnelcli.i18n import ngettext
 from funnelcli.ids import new_id
-from funnelcli.text import fold, search_key
+from funnelcli.text import search_key
 
+_CONTACT = (
+    "id",
+    "public_id",
+    "kind",
+    "name",
+    "search",
+    "organisation_id",
+    "created_at",
+    "recorded_at",
+)
 # Contacts held in memory; whoever is let go is read again when a row names them.
 _MOST = 50_000
 _KEY_END = "\x1f"
@@ -49,6 +60,7 @@ class People:
         (self._last,) = conn.execute("SELECT coalesce(max(id), 0) FROM contact").fetchone()
         # Whether memory holds every contact there is, so that nobody need be looked up.
         self._all_known = self._last == 0
+        self._before = self._last
         self._names: dict[str, list[Contact]] = {}
         self._emails: dict[str, list[Contact]] = {}
         self._by_id: dict[int, Contact] = {}
@@ -68,7 +80,7 @@ class People:
         names: set[str] = set()
         emails: set[str] = set()
         for entry in entries:
-            names.update(fold(name) for name in (_person(entry), entry.organisation) if name)
+            names.update(_folded(name) for name in (_person(entry), entry.organisation) if name)
             emails.update(entry.emails)
         names = {name for name in names if name not in self._names}
         emails = {email for email in emails if email not in self._emails}
@@ -133,7 +145,7 @@ class People:
         return found.id
 
     def _named(self, name: str, kind: str) -> list[Contact]:
-        return [contact for contact in self._names.get(fold(name), ()) if contact.kind == kind]
+        return [contact for contact in self._names.get(_folded(name), ()) if contact.kind == kind]
 
     def _by_email(self, entry: Entry, person: str, present: int | None) -> Contact | None:
         fitting: list[Contact] = []
@@ -141,7 +153,7 @@ class People:
             fitting += [c for c in self._emails.get(email, ()) if c not in fitting]
         if len(fitting) > 1:
             name = person or entry.organisation
-            named = [c for c in self._names.get(fold(name), ()) if c in fitting]
+            named = [c for c in self._names.get(_folded(name), ()) if c in fitting]
             fitting = named or fitting
         return _one_of(fitting, entry.emails[0], present)
 
@@ -165,8 +177,8 @@ class People:
         self.added += 1
         contact = Contact(self._last, kind, organisation)
         self._by_id[contact.id] = contact
-        key = search_key(name)
-        self._names.setdefault(key.partition(_KEY_END)[0], []).append(contact)
+        key = _key(name)
+        self._names.setdefault(_folded(name), []).append(contact)
         self._new.append(
             (contact.id, new_id(), kind, name, key, organisation, self._now, self._now)
         )
@@ -192,35 +204,44 @@ class People:
     def flush(self) -> None:
         """Write what the batch added."""
         conn = self._conn
-        if self._new:
-            conn.executemany(
-                "INSERT INTO contact (id, public_id, kind, name, search, organisation_id,"
-                " created_at, recorded_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                self._new,
-            )
-        first_new = self._new[0][0] if self._new else self._last + 1
-        assert isinstance(first_new, int)
+        bulk.insert(conn, "contact", _CONTACT, self._new)
+        fresh = {row[0] for row in self._new}
         self._new.clear()
         for table, column, rows in (
             ("contact_email", "email", self._new_emails),
             ("contact_phone", "phone", self._new_phones),
         ):
-            for old in (True, False):
-                chosen = [row for row in rows if (row[0] < first_new) is old]
-                if not chosen:
-                    continue
-                cursor = conn.executemany(
+            firsts = {row[0]: row for row in reversed(rows) if row[0] in fresh}
+            bulk.insert(
+                conn,
+                table,
+                ("contact_id", "position", column),
+                [(contact_id, 1, text) for contact_id, text, _same in firsts.values()],
+            )
+            # What comes after the first one of a new contact, or to one on file.
+            more = [row for row in rows if firsts.get(row[0]) is not row]
+            for row in more:
+                cursor = conn.execute(
                     f"INSERT INTO {table} (contact_id, position, {column})"
                     f" SELECT ?, 1 + count(*), ? FROM {table} WHERE contact_id = ?"
                     " ON CONFLICT DO NOTHING",
-                    chosen,
+                    row,
                 )
-                self.completed += cursor.rowcount if old else 0
+                self.completed += cursor.rowcount if row[0] <= self._before else 0
             rows.clear()
         if self._links:
             conn.executemany("UPDATE contact SET organisation_id = ? WHERE id = ?", self._links)
-            self.completed += sum(contact_id < first_new for _org, contact_id in self._links)
+            self.completed += sum(contact_id <= self._before for _org, contact_id in self._links)
             self._links.clear()
+
+
+# A row's names are folded several times, and one organisation has many rows.
+_key = lru_cache(1 << 12)(search_key)
+
+
+@lru_cache(1 << 12)
+def _folded(name: str) -> str:
+    return _key(name).partition(_KEY_END)[0]
 
 
 def _person(entry: Entry) -> str:

@@ -25,6 +25,8 @@ _NOON = time(12)
 _CACHE = 20_000
 
 _PERCENT = re.compile(r"(\d{1,3})(?:[.,]0+)?\s*%?", re.ASCII)
+# Nearly every address there is; what it leaves out is looked at letter by letter.
+_PLAIN_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
 _SEVERAL = re.compile(r"\s*(?::::|[,;\n])\s*")
 
 
@@ -198,7 +200,10 @@ class Checker:
     def _emails(self, entry: Entry, cell: str, named: str) -> None:
         try:
             entry.emails = list(
-                dict.fromkeys(check_email(text) for text in _split(cell) or _split(named))
+                dict.fromkeys(
+                    text.lower() if _PLAIN_EMAIL.fullmatch(text) else check_email(text)
+                    for text in _split(cell) or _split(named)
+                )
             )
         except Usage as error:
             raise BadRowError(error.message.rstrip(".")) from None

@@ -142,6 +142,7 @@ class Updater:
             self._conn.execute("UPDATE deal SET snoozed_until = NULL WHERE id = ?", (deal.id,))
         if entry.status == "lost" and deal.status != "lost":
             drop_open_steps(self._conn, deal.id, at, _("deal lost"))
+            deals.close_offers(self._conn, deal.id, at, _("deal lost"))
         return True
 
     def _stage(self, deal: OnFile, entry: Entry) -> int:

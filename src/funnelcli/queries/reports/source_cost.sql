@@ -7,7 +7,7 @@ WITH facts AS (
         e.part,
         {currency:e.currency|e.happened_on} AS currency,
         {money:e.amount|e.currency|e.happened_on} AS amount
-    FROM effort_cost AS e
+    FROM effort_part AS e
     JOIN {deal} AS d ON d.id = e.deal_id
     {slice_join}
     WHERE

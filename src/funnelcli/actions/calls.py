@@ -1,0 +1,168 @@
+"""Calls: whether somebody may be called, and what follows from how a call ended."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from funnelcli import dates
+from funnelcli.actions import contacts, reports, steps
+from funnelcli.actions.recognise import Planned, Raised
+from funnelcli.errors import Refused, Usage
+from funnelcli.i18n import _
+
+# How a call ended, and what that is as a visit's outcome: whoever was not spoken to was not met.
+OUTCOMES = {
+    "reached": "met",
+    "no_answer": "not_met",
+    "callback": "not_met",
+    "not_interested": "declined",
+    "wrong_number": "not_met",
+    "do_not_call": "declined",
+}
+# The person was on the line.
+SPOKEN = ("reached", "not_interested", "do_not_call")
+
+
+class Callback(NamedTuple):
+    """When somebody wants to be called: a plain date, and HH:MM where a time was agreed."""
+
+    due: str
+    starts: str | None
+
+
+def check(conn: sqlite3.Connection, contact_id: int, on: str, *, require_consent: bool) -> None:
+    """Raise Refused, saying why, unless the contact may be called on a plain date.
+
+    Never with do-not-contact, nor once consent for phone was withdrawn and not given anew;
+    with ``require_consent`` only while consent for phone stands.
+    """
+    name, blocked, standing, withdrawn = conn.execute(
+        "SELECT c.name, c.do_not_contact, sum(k.given_on <= :day AND (k.withdrawn_on IS NULL"
+        " OR k.withdrawn_on > :day)), max(k.withdrawn_on) FROM contact AS c"
+        " LEFT JOIN contact_consent AS k ON k.contact_id = c.id AND k.channel = 'phone'"
+        " WHERE c.id = :id GROUP BY c.id",
+        {"id": contact_id, "day": on},
+    ).fetchone()
+    if blocked:
+        raise Refused(
+            _("{name} is not to be contacted.").format(name=name),
+            _("`funnel contact edit {id} --may-contact` lifts that.").format(id=contact_id),
+        )
+    if standing:
+        return
+    given = _("Consent is recorded with: funnel contact consent {id} phone --how TEXT").format(
+        id=contact_id
+    )
+    if withdrawn is not None and withdrawn <= on:
+        raise Refused(
+            _("{name} withdrew the consent for phone on {day}.").format(name=name, day=withdrawn),
+            given,
+        )
+    if require_consent:
+        raise Refused(
+            _("{name} has given no consent for phone, and the setting asks for it.").format(
+                name=name
+            ),
+            given,
+        )
+
+
+def record(
+    conn: sqlite3.Connection,
+    *,
+    contact_id: int,
+    deal_id: int | None,
+    ended: str,
+    at: int,
+    minutes: int | None = None,
+    fields: Mapping[str, str | int | None] | None = None,
+    callback: Callback | None = None,
+    planned: Sequence[Planned] = (),
+    raised: Sequence[Raised] = (),
+) -> int:
+    """Record a call at ``at`` (UTC seconds) that ``ended`` as a key of OUTCOMES; the visit's id.
+
+    Callbacks that were due are done, unless nobody answered. A callback becomes a next step, a
+    wrong number is taken off the contact (its first; it stays in the note), and whoever does not
+    want to be called is not to be contacted, with the consent for phone withdrawn. Raises Usage
+    for a callback without a time, or one that lies behind.
+    """
+    if (ended == "callback") != (callback is not None):
+        raise Usage(
+            _("A callback needs a time, and only a callback has one."),
+            _('Write it like --outcome callback --callback "fri 14:00".'),
+        )
+    day = dates.local_date(at).isoformat()
+    if callback is not None and callback.due < day:
+        raise Usage(
+            _("The callback on {day} lies before the call.").format(day=callback.due),
+            _("Give a later day."),
+        )
+    row = dict(fields or {})
+    row |= {"channel": "phone", "outcome": OUTCOMES[ended], "call_outcome": ended}
+    if ended == "wrong_number":
+        row["said"] = _without_number(conn, contact_id, row.get("said"))
+    if ended != "no_answer":
+        _end_callbacks(conn, contact_id, at, day, row.get("said"))
+    visit_id = reports.record(
+        conn,
+        contact_id=contact_id,
+        deal_id=deal_id,
+        at=at,
+        starts=dates.local(at).strftime("%H:%M"),
+        minutes=minutes,
+        fields=row,
+        planned=planned,
+        raised=raised,
+    )
+    if callback is not None:
+        steps.add(
+            conn,
+            _("call back"),
+            due=callback.due,
+            starts=callback.starts,
+            deal_id=deal_id,
+            contact_id=None if deal_id is not None else contact_id,
+            visit_id=visit_id,
+            kind="call",
+        )
+    if ended == "do_not_call":
+        contacts.edit(conn, contact_id, {"do_not_contact": 1})
+        standing = conn.execute(
+            "SELECT max(given_on) FROM contact_consent WHERE contact_id = ?"
+            " AND channel = 'phone' AND withdrawn_on IS NULL",
+            (contact_id,),
+        ).fetchone()[0]
+        if standing is not None:
+            contacts.withdraw_consent(conn, contact_id, "phone", max(standing, day))
+    return visit_id
+
+
+def _without_number(
+    conn: sqlite3.Connection, contact_id: int, said: str | int | None
+) -> str | int | None:
+    """Take the contact's first number off; the note with it."""
+    row = conn.execute(
+        "SELECT id, phone FROM contact_phone WHERE contact_id = ? ORDER BY position, id LIMIT 1",
+        (contact_id,),
+    ).fetchone()
+    if row is None:
+        return said
+    conn.execute("DELETE FROM contact_phone WHERE id = ?", (row[0],))
+    wrong = _("wrong number {phone}").format(phone=row[1])
+    return f"{said}; {wrong}" if said else wrong
+
+
+def _end_callbacks(
+    conn: sqlite3.Connection, contact_id: int, at: int, day: str, said: str | int | None
+) -> None:
+    due = conn.execute(
+        "SELECT n.id FROM step AS n LEFT JOIN deal AS d ON d.id = n.deal_id"
+        " WHERE n.status = 'open' AND n.kind = 'call' AND n.due <= ? AND n.created_at <= ?"
+        " AND coalesce(n.contact_id, d.contact_id) = ?",
+        (day, at, contact_id),
+    ).fetchall()
+    for (step_id,) in due:
+        steps.end(conn, step_id, "done", at, None if said is None else str(said))

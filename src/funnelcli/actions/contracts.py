@@ -1,0 +1,149 @@
+"""Contracts: what was signed, until when it runs, by when it can be cancelled."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from funnelcli import dates, refs
+from funnelcli.actions import deals
+from funnelcli.errors import Refused, Usage
+from funnelcli.i18n import _
+from funnelcli.ids import new_id
+from funnelcli.text import fold
+
+FIELDS = (
+    "number",
+    "signed_on",
+    "signed_by",
+    "starts_on",
+    "ends_on",
+    "notice",
+    "document",
+    "instruction_on",
+    "notes",
+)
+_NOTICE = re.compile(r"(\d{1,3})\s*([a-zäöü]+)", re.IGNORECASE)
+
+
+def check_notice(text: str) -> str:
+    """A notice period as it is kept: "30d", "6w", "3m", "1q", "1y", from the word in English or
+    German ("3 Monate").
+
+    Raises Usage.
+    """
+    from funnelcli.datewords import unit_of
+
+    found = _NOTICE.fullmatch(text.strip())
+    unit = unit_of(fold(found[2])) if found else None
+    if found is None or unit is None or int(found[1]) == 0:
+        raise Usage(
+            _("{value} is no notice period.").format(value=text),
+            _("Write it like 30d, 6w, 3m or 1y."),
+        )
+    return f"{int(found[1])}{unit}"
+
+
+def last_day_for_notice(ends_on: str | None, notice: str | None) -> str | None:
+    """The last day (ISO) on which notice can be given to end a contract with ``ends_on``.
+
+    Without a notice period it is the end itself; None for a contract without an end. Counted
+    back from the end, to the last day of a shorter month.
+    """
+    if ends_on is None or notice is None:
+        return ends_on
+    from funnelcli.datewords import add as later
+
+    return later(date.fromisoformat(ends_on), -int(notice[:-1]), notice[-1]).isoformat()
+
+
+def add(
+    conn: sqlite3.Connection, deal_id: int, fields: Mapping[str, str | None], signed_on: str
+) -> int:
+    """Put a contract of a deal on file; its id. ``fields`` are columns of FIELDS, ``signed_on``
+    (ISO) holds where they do not say it.
+
+    Raises Usage for a contract that ends before it starts or was signed on a day to come,
+    Refused for a number that is taken or a deal that is lost, NotFound.
+    """
+    deal = deals.state(conn, deal_id)
+    if deal.status == "lost":
+        raise deals.closed(deal)
+    row = {"signed_on": signed_on, **{k: v for k, v in fields.items() if v is not None}}
+    _check(conn, row, None)
+    values: dict[str, str | int | None] = {
+        **row,
+        "cancel_by": last_day_for_notice(row.get("ends_on"), row.get("notice")),
+        "public_id": new_id(),
+        "deal_id": deal_id,
+        "recorded_at": dates.now(),
+    }
+    cursor = conn.execute(
+        f"INSERT INTO contract ({', '.join(values)})"
+        f" VALUES ({', '.join(f':{name}' for name in values)})",
+        values,
+    )
+    assert cursor.lastrowid is not None
+    return cursor.lastrowid
+
+
+def _check(
+    conn: sqlite3.Connection, row: Mapping[str, str | None], contract_id: int | None
+) -> None:
+    start, end = row.get("starts_on"), row.get("ends_on")
+    if start is not None and end is not None and end < start:
+        raise Usage(
+            _("The contract ends on {end}, before it starts on {start}.").format(
+                end=end, start=start
+            ),
+            _("Give a later --ends, or an earlier --starts."),
+        )
+    signed = row["signed_on"] or ""
+    if signed > dates.today().isoformat():
+        raise Usage(
+            _("{when} has not come yet.").format(when=signed),
+            _("--signed-on says when it was signed."),
+        )
+    number = row.get("number")
+    taken = conn.execute(
+        "SELECT id FROM contract WHERE number = ? AND id IS NOT ?", (number, contract_id)
+    ).fetchone()
+    if number is not None and taken is not None:
+        raise Refused(
+            _("The contract number {number} is taken.").format(number=number),
+            _("`funnel contract show {id}` shows that contract.").format(id=taken[0]),
+        )
+
+
+def edit(
+    conn: sqlite3.Connection, contract_id: int, changes: Mapping[str, str | None]
+) -> list[str]:
+    """Change columns of FIELDS; the names of those that differ now. Raises like :func:`add`."""
+    row = conn.execute(
+        f"SELECT {', '.join(FIELDS)} FROM contract WHERE id = ?", (contract_id,)
+    ).fetchone()
+    if row is None:
+        raise refs.missing(refs.CONTRACT, str(contract_id))
+    before = dict(zip(FIELDS, row, strict=True))
+    changed = [name for name, value in changes.items() if before[name] != value]
+    after: dict[str, str | None] = {**before, **changes}
+    if after["signed_on"] is None:
+        raise Usage(_("A contract has a day it was signed on."), _("Give another --signed-on."))
+    _check(conn, after, contract_id)
+    if changed:
+        after["cancel_by"] = last_day_for_notice(after["ends_on"], after["notice"])
+        conn.execute(
+            f"UPDATE contract SET {', '.join(f'{name} = :{name}' for name in after)}"
+            " WHERE id = :id",
+            {**after, "id": contract_id},
+        )
+    return changed
+
+
+def remove(conn: sqlite3.Connection, contract_ids: Sequence[int]) -> None:
+    """Remove contracts. Raises NotFound when one of them does not exist."""
+    for contract_id in contract_ids:
+        if conn.execute("DELETE FROM contract WHERE id = ?", (contract_id,)).rowcount == 0:
+            raise refs.missing(refs.CONTRACT, str(contract_id))

@@ -1,0 +1,117 @@
+"""What selling takes: time, kilometres, expenses; what they cost; and overhead of sources."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+
+from funnelcli import dates
+from funnelcli.actions.visits import stage_at
+from funnelcli.errors import NotFound, Refused, Usage
+from funnelcli.i18n import _
+from funnelcli.ids import new_id
+
+RATE_KINDS = ("hour", "km")
+
+
+def add(
+    conn: sqlite3.Connection,
+    *,
+    deal_id: int | None,
+    contact_id: int | None,
+    at: int,
+    minutes: int | None = None,
+    kilometres: int | None = None,
+    expenses: tuple[int, str] | None = None,
+    note: str | None = None,
+) -> int:
+    """Record effort made at ``at`` (UTC seconds) for a deal or a contact; its id.
+
+    The stage is the one the deal was in at that instant. ``expenses`` is minor units and their
+    currency. Raises Usage without anything to record or for an instant to come, Refused without
+    a deal or contact.
+    """
+    if minutes is None and kilometres is None and expenses is None:
+        raise Usage(
+            _("There is no effort without time, kilometres or expenses."),
+            _("Give --duration, --km or --expenses."),
+        )
+    if dates.is_future(at):
+        raise Usage(_("Effort cannot lie in the future."), _("Give a day that has come."))
+    if deal_id is None and contact_id is None:
+        raise Refused(_("Effort needs a deal or a contact."), _("Name one."))
+    amount, currency = expenses or (None, None)
+    cursor = conn.execute(
+        "INSERT INTO effort (public_id, deal_id, contact_id, stage_id, happened_at, happened_on,"
+        " minutes, kilometres, expenses, currency, note, recorded_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            new_id(),
+            deal_id,
+            contact_id,
+            None if deal_id is None else stage_at(conn, deal_id, at),
+            at,
+            dates.local_date(at).isoformat(),
+            minutes,
+            kilometres,
+            amount,
+            currency,
+            note,
+            dates.now(),
+        ),
+    )
+    assert cursor.lastrowid is not None
+    return cursor.lastrowid
+
+
+def set_rate(
+    conn: sqlite3.Connection, kind: str, amount: int, currency: str, valid_from: str
+) -> int:
+    """What an hour ("hour") or a kilometre ("km") costs from a plain date on, in minor units;
+    the rate's id. A rate of the same day is replaced."""
+    conn.execute(
+        "INSERT INTO rate (kind, valid_from, amount, currency, recorded_at)"
+        " VALUES (?, ?, ?, ?, ?) ON CONFLICT (kind, valid_from) DO UPDATE"
+        " SET amount = excluded.amount, currency = excluded.currency,"
+        " recorded_at = excluded.recorded_at",
+        (kind, valid_from, amount, currency, dates.now()),
+    )
+    (rate_id,) = conn.execute(
+        "SELECT id FROM rate WHERE kind = ? AND valid_from = ?", (kind, valid_from)
+    ).fetchone()
+    return int(rate_id)
+
+
+def add_overhead(
+    conn: sqlite3.Connection,
+    *,
+    source: str | None,
+    starts_on: str,
+    ends_on: str,
+    amount: int,
+    currency: str,
+    note: str | None,
+) -> int:
+    """Record what a source cost over [starts_on, ends_on), plain dates, in minor units; its id."""
+    cursor = conn.execute(
+        "INSERT INTO overhead (public_id, source, starts_on, ends_on, amount, currency, note,"
+        " recorded_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (new_id(), source, starts_on, ends_on, amount, currency, note, dates.now()),
+    )
+    assert cursor.lastrowid is not None
+    return cursor.lastrowid
+
+
+def remove(conn: sqlite3.Connection, table: str, ids: Sequence[int]) -> None:
+    """Remove rows of ``table``: effort, rate or overhead. Raises NotFound for one that is not."""
+    missing = {
+        "effort": _("There is no effort {id}."),
+        "rate": _("There is no rate {id}."),
+        "overhead": _("There is no overhead {id}."),
+    }
+    for row_id in ids:
+        if conn.execute(f"DELETE FROM {table} WHERE id = ?", (row_id,)).rowcount == 0:
+            raise NotFound(
+                missing[table].format(id=row_id),
+                _("`funnel {noun} list` shows what there is, with the ids.").format(noun=table),
+            )

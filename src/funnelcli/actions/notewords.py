@@ -1,0 +1,95 @@
+"""The words by which a note's outcome and next steps are recognised, in both languages.
+
+Words are as people write them and are folded before they are compared. Objections are not here:
+theirs are in the catalogue, where users add their own.
+"""
+
+from __future__ import annotations
+
+# Phrases of whole words. Longer ones win, so "not met" is never read as "met".
+OUTCOMES = {
+    "met": (
+        "met|met with|spoke to|spoke with|talked to|talked with|was there|visited"
+        "|getroffen|angetroffen|gesprochen|gespräch mit|war da|besucht|zusammengesetzt"
+    ),
+    "not_met": (
+        "not met|not there|wasn't there|was not there|nobody there|no one there|not in"
+        "|wasn't in|was not in|nobody in|not home|not at home|nobody home|nobody at home"
+        "|no one home|not in the office|out of office|did not meet|didn't meet|missed him"
+        "|missed her|missed them|stood me up|in vain"
+        "|nicht da|war nicht da|niemand da|keiner da|niemanden angetroffen|keinen angetroffen"
+        "|nicht angetroffen|nicht getroffen|nicht zu hause|nicht zuhause|niemand zu hause"
+        "|keiner zu hause|nicht im haus|nicht im büro|niemand im büro|vergeblich"
+        "|umsonst hingefahren|außer haus|vor verschlossener tür"
+    ),
+    "phone_instead": (
+        "phone instead|phoned instead|called instead|by phone instead|by phone only|only by phone"
+        "|on the phone instead|phone call instead"
+        "|nur telefonisch|nur telefoniert|stattdessen telefoniert|telefonisch statt"
+        "|statt besuch telefoniert|stattdessen telefonisch|telefonat statt besuch|nur am telefon"
+    ),
+    "declined": (
+        "declined to talk|declined to meet|declined the visit|refused to talk|refused to meet"
+        "|turned me away|sent me away|threw me out|wouldn't see me|would not see me"
+        "|wouldn't talk|would not talk|slammed the door"
+        "|besuch abgelehnt|gespräch abgelehnt|abgewiesen|weggeschickt|abgewimmelt|rausgeworfen"
+        "|hinausgeworfen|wollte nicht reden|wollte nicht sprechen|will nicht reden"
+        "|will nicht sprechen|tür zugeschlagen"
+    ),
+}
+# What decides only when it is all that a clause says: "declined", but not "declined the offer".
+WHOLE = {
+    "declined": "declined|refused|turned away|abgelehnt|lehnt ab|hat abgelehnt|no entry",
+    "not_met": "closed|absent|away|geschlossen|zu|verreist|abwesend|weg",
+}
+
+# Words after which, within three, something is denied.
+DENIALS = (
+    "no not never without isn't wasn't aren't doesn't didn't don't won't"
+    " kein keine keinen keinem keiner keinerlei nicht nie ohne nix"
+)
+# What makes a single word no objection: "price ok", "budget approved", "price list".
+SETTLED = (
+    "ok okay fine good agreed accepted approved available settled list right"
+    " passt stimmt einverstanden akzeptiert freigegeben vorhanden geklärt gut super liste da"
+)
+
+# First words of what the seller is going to do. Those of the first line say so by themselves;
+# the others are nouns as well ("offer too dear"), and count only where a day is named.
+CLEAR_STARTS = (
+    "send write prepare bring arrange schedule ask draft deliver invite remind clarify e-mail"
+    " schicke sende rufe melde bringe erstelle mache frage liefere schreibe kalkuliere prüfe"
+    " kläre maile"
+)
+DATED_STARTS = (
+    "call phone ring visit offer quote email mail check meet order book show present confirm"
+    " get make give drop come go see talk discuss follow appointment meeting callback demo sample"
+    " besuche komme angebot termin rückruf anruf muster besuch besprechung vorführung"
+    " besichtigung nachfassen"
+)
+CLEAR_PAIRS = (
+    "call back|call again|ring back|phone back|follow up|get back|come back|drop by|set up"
+)
+# Infinitives that end what the seller is going to do in German.
+INFINITIVES = (
+    "schicken senden zusenden zuschicken anrufen zurückrufen rufen melden nachfassen nachfragen"
+    " vorbeikommen vorbeibringen vorbeifahren vorbeischauen erstellen vorbereiten klären abklären"
+    " besuchen bringen mailen schreiben liefern einladen prüfen vereinbaren besprechen rechnen"
+    " kalkulieren erinnern bestellen abholen zeigen organisieren bestätigen machen ausarbeiten"
+    " ausmessen nachreichen vorstellen präsentieren telefonieren informieren überarbeiten"
+    " kontaktieren abgeben einreichen hinfahren fragen anbieten"
+)
+# What says that the sentence is the customer's, or about what was.
+NOT_THE_SELLERS = (
+    "will wants wanted möchte wollte wollen möchten kann könnte konnte soll sollen sie er hat"
+    " hatte has had ist war was is zu nicht not kein keine keinen nie never went came got sent"
+)
+# What says that a next step follows, whatever its words.
+MARKS = "next step next todo to-do nächster schritt nächste schritte next steps nächstes"
+# What stands before a date and belongs to it.
+BEFORE_DATES = "by until till before on bis am spätestens zum ab vor den latest"
+# Short names of days are days after "bis" or "by"; those that are everyday words too only
+# where nothing follows or they are written like a name.
+SHORT_DAYS = "mo di mi do fr sa so tu th mon son sat sun sam don may mar mai"
+RISKY_DAYS = "do so son sat sun sam don may mar mai"
+NEVER_DAYS = "die mit we"

@@ -1,0 +1,185 @@
+"""Objections: what spoke against it, whether it was meant, and what was said to it."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any, NamedTuple
+
+from funnelcli import dates, refs
+from funnelcli.actions import deals
+from funnelcli.errors import Refused, Usage
+from funnelcli.i18n import _, pick
+from funnelcli.ids import new_id
+from funnelcli.text import fold
+
+
+class Answer(NamedTuple):
+    """A suggested answer. ``objection_id`` and ``deal`` are None for one of the starter set."""
+
+    kind: str
+    text: str
+    objection_id: int | None = None
+    deal: str | None = None
+    times: int = 0
+    """How often it resolved such an objection."""
+
+
+def kind_of(conn: sqlite3.Connection, text: str) -> str:
+    """The kind of objection that ``text`` is: a key, a name, or words a customer would use
+    ("das ist mir zu teuer"). Raises Usage with the kinds that there are."""
+    try:
+        return refs.catalogue_key(conn, "objection", text)
+    except Usage as unknown:
+        import json
+
+        said = f" {fold(text)} "
+        found: list[tuple[int, int, str]] = []
+        rows = conn.execute(
+            "SELECT position, key, words_en, words_de FROM catalogue WHERE kind = 'objection'"
+        )
+        for position, key, words_en, words_de in rows:
+            for word in json.loads(words_en) + json.loads(words_de):
+                if f" {fold(word)} " in said:
+                    found.append((-len(word), position, key))
+        if not found:
+            raise unknown
+        return min(found)[2]
+
+
+def add(
+    conn: sqlite3.Connection,
+    deal_id: int,
+    kind: str,
+    at: int,
+    *,
+    wording: str | None = None,
+    genuine: bool = True,
+    answer: str | None = None,
+    resolved: bool = False,
+) -> int:
+    """Record an objection at the stage the deal was in at ``at``; its id.
+
+    ``kind`` is a key of the catalogue. Raises Usage for an instant to come, Refused for one
+    before the deal was opened, NotFound.
+    """
+    deals.state(conn, deal_id)
+    row = conn.execute(
+        "SELECT stage_id FROM stay WHERE deal_id = ? AND entered_at <= ?"
+        " ORDER BY entered_at DESC, id DESC LIMIT 1",
+        (deal_id, deals.check_instant(at)),
+    ).fetchone()
+    if row is None:
+        raise Refused(
+            _("The deal was not open yet at {when}.").format(
+                when=dates.local(at).strftime("%Y-%m-%d %H:%M")
+            ),
+            _("Give a later time with --at."),
+        )
+    cursor = conn.execute(
+        "INSERT INTO objection (public_id, deal_id, stage_id, kind, genuine, wording, answer,"
+        " raised_at, raised_on, resolved_at, recorded_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            new_id(),
+            deal_id,
+            row[0],
+            kind,
+            int(genuine),
+            wording,
+            answer,
+            at,
+            dates.local_date(at).isoformat(),
+            at if resolved else None,
+            dates.now(),
+        ),
+    )
+    assert cursor.lastrowid is not None
+    return cursor.lastrowid
+
+
+def answer(
+    conn: sqlite3.Connection,
+    objection_id: int,
+    at: int,
+    text: str | None = None,
+    *,
+    resolved: bool | None = None,
+) -> None:
+    """Record what was said to an objection, and whether that resolved it (None: as before).
+
+    Raises Refused for an instant before it was raised, NotFound.
+    """
+    row = conn.execute(
+        "SELECT raised_at, resolved_at FROM objection WHERE id = ?", (objection_id,)
+    ).fetchone()
+    if row is None:
+        raise refs.missing(refs.OBJECTION, str(objection_id))
+    raised_at, resolved_at = row
+    if deals.check_instant(at) < raised_at:
+        raise Refused(
+            _("The objection was raised at {when}, after that.").format(
+                when=dates.local(raised_at).strftime("%Y-%m-%d %H:%M")
+            ),
+            _("Give a later time with --at."),
+        )
+    if resolved is not None:
+        resolved_at = (resolved_at or at) if resolved else None
+    conn.execute(
+        "UPDATE objection SET answer = coalesce(?, answer), resolved_at = ? WHERE id = ?",
+        (text, resolved_at, objection_id),
+    )
+
+
+def edit(
+    conn: sqlite3.Connection, objection_id: int, changes: Mapping[str, str | int | None]
+) -> list[str]:
+    """Change kind, genuine or wording; the names of those that differ now."""
+    names = ("kind", "genuine", "wording")
+    row = conn.execute(
+        f"SELECT {', '.join(names)} FROM objection WHERE id = ?", (objection_id,)
+    ).fetchone()
+    if row is None:
+        raise refs.missing(refs.OBJECTION, str(objection_id))
+    before = dict(zip(names, row, strict=True))
+    changed = [name for name, value in changes.items() if before[name] != value]
+    for name in changed:
+        conn.execute(f"UPDATE objection SET {name} = ? WHERE id = ?", (changes[name], objection_id))
+    return changed
+
+
+def remove(conn: sqlite3.Connection, objection_ids: Sequence[int]) -> None:
+    """Remove objections. Raises NotFound when one of them does not exist."""
+    for objection_id in objection_ids:
+        if conn.execute("DELETE FROM objection WHERE id = ?", (objection_id,)).rowcount == 0:
+            raise refs.missing(refs.OBJECTION, str(objection_id))
+
+
+@cache
+def _starter() -> dict[str, list[dict[str, Any]]]:
+    import tomllib
+
+    path = os.path.join(os.path.dirname(os.path.dirname(__file__)), "processes", "answers.toml")
+    with open(path, "rb") as file:
+        return tomllib.load(file)
+
+
+def suggest(conn: sqlite3.Connection, kind: str) -> list[Answer]:
+    """Answers to a kind of objection: the user's own that resolved one, the most often used and
+    then the latest first, and after them the starter set in the language spoken now."""
+    own: dict[str, Answer] = {}
+    rows = conn.execute(
+        "SELECT o.id, o.answer, d.title FROM objection AS o JOIN deal AS d ON d.id = o.deal_id"
+        " WHERE o.kind = ? AND o.resolved_at IS NOT NULL AND o.answer IS NOT NULL"
+        " ORDER BY o.resolved_at DESC, o.id DESC",
+        (kind,),
+    )
+    for objection_id, text, title in rows:
+        key = fold(text)
+        first = own.get(key) or Answer(kind, text, objection_id, title)
+        own[key] = first._replace(times=first.times + 1)
+    mine = sorted(own.values(), key=lambda found: -found.times)
+    shipped = [Answer(kind, pick(entry["en"], entry["de"])) for entry in _starter().get(kind, ())]
+    return mine + shipped

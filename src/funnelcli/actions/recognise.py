@@ -1,0 +1,359 @@
+"""What a visit note says: how the visit ended, what comes next and by when, which objections.
+
+A pure function of the text, the catalogue's words and the day, in English and German at once.
+Only whole words and phrases count, and what could mean two things is left alone: whoever calls
+shows what was recognised, and every part of it can be said with an option instead.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date
+from functools import cache
+from typing import NamedTuple
+
+from funnelcli.actions import notewords
+from funnelcli.datewords import find_date
+from funnelcli.errors import Usage
+from funnelcli.text import fold
+
+# A date without a year that lies behind is next year's when that is no further off than this.
+HALF_A_YEAR = 183
+# Words of a date at most: "next week", "in 3 days", "24 Nov 2026".
+DATE_WORDS = 4
+# How far a denial reaches: "no problem with the price".
+REACH = 4
+
+Catalogue = Sequence[tuple[str, Sequence[str]]]
+"""The objections' keys, each with its words in both languages."""
+
+
+class Raised(NamedTuple):
+    """An objection: its key in the catalogue, and the part of the note that says it."""
+
+    kind: str
+    wording: str
+
+
+class Planned(NamedTuple):
+    """A next step; ``due`` is a plain date as ISO text, None where none is named."""
+
+    what: str
+    due: str | None
+
+
+class Recognised(NamedTuple):
+    """What a note says. ``unsure`` holds the outcomes where it says more than one."""
+
+    outcome: str | None
+    steps: tuple[Planned, ...]
+    objections: tuple[Raised, ...]
+    unsure: tuple[str, ...] = ()
+
+
+class _Word:
+    __slots__ = ("end", "folded", "start")
+
+    def __init__(self, folded: str, start: int, end: int) -> None:
+        self.folded = folded
+        self.start = start
+        self.end = end
+
+
+class _Clause:
+    __slots__ = ("text", "words")
+
+    def __init__(self, text: str, words: list[_Word]) -> None:
+        self.text = text
+        self.words = words
+
+
+def recognise(text: str, catalogue: Catalogue, today: date) -> Recognised:
+    """What ``text`` says; days like "fri" are reckoned from ``today``."""
+    clauses = list(_clauses(_composed(text)))
+    outcomes: list[str] = []
+    steps: list[Planned] = []
+    raised: dict[str, str] = {}
+    phrases = _by_first_word(catalogue)
+    for clause in clauses:
+        outcomes += [outcome for outcome in _outcomes(clause) if outcome not in outcomes]
+        planned = _steps(clause, today)
+        objections = list(_objections(clause, phrases))
+        if planned and not (planned[0].due is None and _hold_the_deed(clause, objections)):
+            steps += planned
+            continue
+        for kind, _start, _end in objections:
+            raised.setdefault(kind, clause.text)
+    certain = outcomes[0] if len(outcomes) == 1 else None
+    return Recognised(
+        certain,
+        tuple(dict.fromkeys(steps)),
+        tuple(Raised(*item) for item in raised.items()),
+        tuple(outcomes) if len(outcomes) > 1 else (),
+    )
+
+
+def agreed_steps(text: str, today: date) -> list[Planned]:
+    """What is agreed as next steps: the lines like ``- [ ] send a sample, by Friday``."""
+    found = []
+    for line in text.splitlines():
+        item = re.match(r"\s*[-*+] \[ ?\]\s+(.*\S)", line)
+        if item:
+            found.append(_cut_date(_composed(item[1]), today, sure=True))
+    return [step for step in found if step.what]
+
+
+def _composed(text: str) -> str:
+    """``text`` with every accent in one character with its letter, so that words are whole."""
+    if text.isascii():
+        return text
+    import unicodedata
+
+    return unicodedata.normalize("NFC", text).replace("’", "'")
+
+
+@cache
+def _set(words: str) -> frozenset[str]:
+    return frozenset(fold(word) for word in words.split())
+
+
+@cache
+def _phrases(joined: str) -> frozenset[tuple[str, ...]]:
+    return frozenset(tuple(fold(word) for word in phrase.split()) for phrase in joined.split("|"))
+
+
+# Clauses and words --------------------------------------------------------------------------------
+
+_ABBREVIATIONS = (
+    r"\b(?:hr|fr|dr|ca|bzw|evtl|ggf|inkl|mr|mrs|ms|inc|tel|nr|str|z\.b|mo|di|mi|do|sa|so)"
+)
+_BREAK = re.compile(
+    r"[;\n!?()]+|(?<!\d),|,(?!\d)|\s[-–—]+\s|(?<=[^\W\d])\.(?=\s|$)"
+    r"|(?<=\d\.\d\.)\s+(?=[A-ZÄÖÜ])|(?<=\d\.\d\d\.)\s+(?=[A-ZÄÖÜ])"
+)
+_WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
+
+
+def _clauses(text: str) -> Iterator[_Clause]:
+    start = 0
+    for found in [*_BREAK.finditer(text), None]:
+        if (
+            found is not None
+            and found[0] == "."
+            and re.search(_ABBREVIATIONS + "$", text[: found.start()], re.IGNORECASE)
+        ):
+            continue
+        part = text[start : found.start() if found else len(text)].strip(" \t.:*#>")
+        if part:
+            yield _clause(part)
+        start = found.end() if found else len(text)
+
+
+def _clause(text: str) -> _Clause:
+    return _Clause(text, [_Word(fold(found[0]), *found.span()) for found in _WORD.finditer(text)])
+
+
+def _find(
+    words: list[_Word], phrases: dict[str, list[tuple[tuple[str, ...], str]]]
+) -> Iterator[tuple[int, int, str]]:
+    """Phrases in order of place as (first word, word after, what it stands for); at each place
+    the longest, and none within another."""
+    place = 0
+    while place < len(words):
+        best = 0
+        meaning = ""
+        for phrase, what in phrases.get(words[place].folded, ()):
+            length = len(phrase)
+            if length > best and phrase == tuple(w.folded for w in words[place : place + length]):
+                best, meaning = length, what
+        if best:
+            yield place, place + best, meaning
+        place += best or 1
+
+
+# Outcome ------------------------------------------------------------------------------------------
+
+
+@cache
+def _outcome_phrases() -> dict[str, list[tuple[tuple[str, ...], str]]]:
+    table: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+    for outcome, joined in notewords.OUTCOMES.items():
+        for phrase in _phrases(joined):
+            table.setdefault(phrase[0], []).append((phrase, outcome))
+    return table
+
+
+def _outcomes(clause: _Clause) -> list[str]:
+    said = tuple(word.folded for word in clause.words)
+    for outcome, joined in notewords.WHOLE.items():
+        if said in _phrases(joined):
+            return [outcome]
+    return [
+        outcome
+        for place, _end, outcome in _find(clause.words, _outcome_phrases())
+        if not _denied(clause.words, place, set())
+    ]
+
+
+def _denied(words: list[_Word], place: int, used: set[int]) -> bool:
+    denials = _set(notewords.DENIALS)
+    return any(
+        words[i].folded in denials for i in range(max(0, place - REACH), place) if i not in used
+    )
+
+
+# Objections ---------------------------------------------------------------------------------------
+
+
+def _by_first_word(catalogue: Catalogue) -> dict[str, list[tuple[tuple[str, ...], str]]]:
+    table: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+    for kind, phrases in catalogue:
+        for phrase in phrases:
+            words = tuple(fold(found[0]) for found in _WORD.finditer(_composed(phrase)))
+            if words:
+                table.setdefault(words[0], []).append((words, kind))
+    return table
+
+
+def _objections(
+    clause: _Clause, phrases: dict[str, list[tuple[tuple[str, ...], str]]]
+) -> Iterator[tuple[str, int, int]]:
+    """The kinds, with their first word and the word after."""
+    words = clause.words
+    used: set[int] = set()
+    for place, end, kind in _find(words, phrases):
+        denied = _denied(words, place, used)
+        used.update(range(place, end))
+        after = [word.folded for word in words[end : end + REACH]]
+        settled = end - place == 1 and (
+            not _set(notewords.SETTLED).isdisjoint(after) or (after and after[0][:1].isdigit())
+        )
+        if not denied and not settled:
+            yield kind, place, end
+
+
+def _hold_the_deed(clause: _Clause, objections: list[tuple[str, int, int]]) -> bool:
+    """Whether an objection's words are what makes the clause a next step: "has to talk it over",
+    "send material"."""
+    last = len(clause.words) - 1
+    if clause.words[0].folded in _set(notewords.CLEAR_STARTS):
+        last = 0
+    return any(start <= last < end for _kind, start, end in objections)
+
+
+# Next steps ---------------------------------------------------------------------------------------
+
+
+def _steps(clause: _Clause, today: date) -> list[Planned]:
+    """The next steps that a clause names: one, or one on each side of its "and"."""
+    halves = re.split(r"\s+(?:and|und|then|dann)\s+", clause.text)
+    if len(halves) > 1:
+        parts = [_step(_clause(half), today) for half in halves if half]
+        if all(part is not None for part in parts):
+            return [part for part in parts if part is not None]
+    step = _step(clause, today)
+    return [] if step is None else [step]
+
+
+def _step(clause: _Clause, today: date) -> Planned | None:
+    text, marked = _without_mark(clause.text)
+    planned = _cut_date(text, today, sure=marked)
+    words = [fold(found[0]) for found in _WORD.finditer(planned.what)]
+    if not words or (not marked and not _is_the_sellers(words, dated=planned.due is not None)):
+        return None
+    return planned
+
+
+def _is_the_sellers(words: list[str], *, dated: bool) -> bool:
+    """Whether the words, without their date, say what the seller is going to do."""
+    first = words[0]
+    if first in _set(notewords.CLEAR_STARTS) and "sie" not in words[1:2]:
+        return True
+    if tuple(words[:2]) in _phrases(notewords.CLEAR_PAIRS):
+        return True
+    about_else = not _set(notewords.NOT_THE_SELLERS).isdisjoint(words)
+    past = any(len(word) > 4 and word.endswith("ed") for word in words)
+    if words[-1] in _set(notewords.INFINITIVES):
+        return not about_else
+    return dated and first in _set(notewords.DATED_STARTS) and not about_else and not past
+
+
+def _without_mark(text: str) -> tuple[str, bool]:
+    """``text`` without what only says that a next step follows, and whether it said so."""
+    found = re.match(
+        r"(?:(?:next steps?|next|to-?do|n[äa]e?chste[rs]?(?: schritte?)?)\s*:|->|→|=>|\[ ?\])\s*",
+        text,
+        re.IGNORECASE,
+    )
+    marked = found is not None
+    if found:
+        text = text[found.end() :]
+    found = re.match(
+        r"(?:(?:and|und|then|dann)\s+)?"
+        r"(?:(?:i|we)(?:'ll| will| must| have to)|(?:ich|wir) (?:muss|müssen|soll|sollen|werden?))"
+        r"\s+",
+        text,
+        re.IGNORECASE,
+    )
+    return (text[found.end() :], True) if found else (text, marked)
+
+
+def _cut_date(text: str, today: date, *, sure: bool) -> Planned:
+    """``text`` without the day it names, and that day, if it is today or still to come.
+
+    ``sure`` says that the text is a next step, so that short names of days are days.
+    """
+    pieces = [_Word(_bare(found[0]), *found.span()) for found in re.finditer(r"\S+", text)]
+    before = _set(notewords.BEFORE_DATES)
+    for place in range(len(pieces)):
+        for length in range(min(DATE_WORDS, len(pieces) - place), 0, -1):
+            run = pieces[place : place + length]
+            start = place
+            while start and fold(pieces[start - 1].folded) in before:
+                start -= 1
+            last = place + length == len(pieces)
+            day = _day(run, today, after_mark=start < place, last=last, sure=sure)
+            if day is not None:
+                left = text[: pieces[start].start] if start < len(pieces) else text
+                rest = text[run[-1].end :]
+                what = f"{left.strip(' ,;:(')} {rest.strip(' ,;:)')}".strip(" .")
+                if what:
+                    return Planned(what, day.isoformat())
+    return Planned(text.strip(" .,;"), None)
+
+
+def _bare(piece: str) -> str:
+    """A word without the marks around it; a date keeps its last dot."""
+    bare = piece.strip("().,:;")
+    return bare + "." if re.search(r"\d\.\W*$", piece) else bare
+
+
+def _day(run: list[_Word], today: date, *, after_mark: bool, last: bool, sure: bool) -> date | None:
+    """The day that a run of words is; None for words that are more likely something else."""
+    written = " ".join(word.folded for word in run)
+    word = fold(written).rstrip(".")
+    if len(run) == 1:
+        if word in _set(notewords.NEVER_DAYS):
+            return None
+        if word in _set(notewords.SHORT_DAYS) and not (after_mark or (sure and last)):
+            return None
+        if word in _set(notewords.RISKY_DAYS) and not (last or written[:1].isupper()):
+            return None
+        # 3.5 may be kilowatts, 1/2 a half, 20261124 a customer's number.
+        vague = re.fullmatch(r"\d+[./-]\d+|\d{8}", written)
+        if vague and not after_mark:
+            return None
+    try:
+        day = find_date(written, today)
+    except Usage:
+        return None
+    if day is None or day >= today:
+        return day
+    if re.search(r"\d{4}", written) or not re.match(r"\d", written):
+        return None
+    try:
+        later = day.replace(year=day.year + 1)
+    except ValueError:
+        return None
+    return later if (later - today).days <= HALF_A_YEAR else None

@@ -1,0 +1,110 @@
+"""A visit's report with what follows from it: next steps and objections on record."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+from funnelcli import dates
+from funnelcli.actions import steps, visits
+from funnelcli.actions.recognise import Planned, Raised, Recognised, agreed_steps, recognise
+from funnelcli.text import search_key
+
+
+def read_note(conn: sqlite3.Connection, text: str, today: date) -> Recognised:
+    """What a note says, by the catalogue's words for objections."""
+    rows = conn.execute(
+        "SELECT key, words_en, words_de FROM catalogue WHERE kind = 'objection' ORDER BY position"
+    )
+    words = [(key, json.loads(english) + json.loads(german)) for key, english, german in rows]
+    return recognise(text, words, today)
+
+
+def record(
+    conn: sqlite3.Connection,
+    *,
+    contact_id: int | None,
+    deal_id: int | None,
+    at: int,
+    starts: str | None = None,
+    minutes: int | None = None,
+    fields: Mapping[str, str | int | None],
+    planned: Sequence[Planned] = (),
+    raised: Sequence[Raised] = (),
+) -> int:
+    """Record a visit at ``at`` (UTC seconds) as :func:`visits.add` does, the next steps named at
+    it, those agreed on in its report, and the objections raised; the visit's id."""
+    fields = dict(fields)
+    if raised and not fields.get("objections"):
+        fields["objections"] = "; ".join(dict.fromkeys(item.wording for item in raised))
+    visit_id = visits.add(
+        conn,
+        contact_id=contact_id,
+        deal_id=deal_id,
+        at=at,
+        starts=starts,
+        minutes=minutes,
+        fields=fields,
+    )
+    add_steps(conn, visit_id, planned)
+    if fields.get("agreed"):
+        add_agreed(conn, visit_id)
+    add_objections(conn, visit_id, raised)
+    return visit_id
+
+
+def add_steps(conn: sqlite3.Connection, visit_id: int, planned: Iterable[Planned]) -> list[Planned]:
+    """Add the next steps that the visit has not made before, for its deal or else its contact;
+    those that are new."""
+    deal_id, contact_id, status = conn.execute(
+        "SELECT v.deal_id, coalesce(v.contact_id, d.contact_id), d.status FROM visit AS v"
+        " LEFT JOIN deal AS d ON d.id = v.deal_id WHERE v.id = ?",
+        (visit_id,),
+    ).fetchone()
+    if status == "lost" and contact_id is not None:
+        deal_id = None
+    added = []
+    for step in planned:
+        known = conn.execute(
+            "SELECT 1 FROM step WHERE visit_id = ? AND search = ?",
+            (visit_id, search_key(step.what)),
+        ).fetchone()
+        if known is None:
+            steps.add(
+                conn,
+                step.what,
+                due=step.due,
+                deal_id=deal_id,
+                contact_id=None if deal_id is not None else contact_id,
+                visit_id=visit_id,
+            )
+            added.append(step)
+    return added
+
+
+def add_agreed(conn: sqlite3.Connection, visit_id: int) -> list[Planned]:
+    """Make next steps of what the report has as agreed, in lines like "- [ ] what, by date";
+    those that are new. Days are reckoned from the day it is written."""
+    (agreed,) = conn.execute("SELECT agreed FROM visit WHERE id = ?", (visit_id,)).fetchone()
+    return add_steps(conn, visit_id, agreed_steps(agreed or "", dates.today()))
+
+
+def add_objections(conn: sqlite3.Connection, visit_id: int, raised: Iterable[Raised]) -> None:
+    """Put objections on record for the visit's deal, at its stage on that day. One that the deal
+    has already, not yet resolved, is not recorded again; without a deal none is."""
+    deal_id, stage_id, at = conn.execute(
+        "SELECT deal_id, stage_id, happened_at FROM visit WHERE id = ?", (visit_id,)
+    ).fetchone()
+    if deal_id is None or stage_id is None:
+        return
+    for item in raised:
+        known = conn.execute(
+            "SELECT 1 FROM objection WHERE deal_id = ? AND kind = ? AND resolved_at IS NULL",
+            (deal_id, item.kind),
+        ).fetchone()
+        if known is None:
+            from funnelcli.actions import objections
+
+            objections.add(conn, deal_id, item.kind, at, wording=item.wording)

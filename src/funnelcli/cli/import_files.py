@@ -1,0 +1,121 @@
+"""What every import does with its file: a copy before, the rejects, the progress."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from funnelcli.cli.invocation import Invocation
+from funnelcli.errors import Usage
+from funnelcli.i18n import _
+from funnelcli.render import message
+
+# Rejected rows that are shown; the rejects file has them all.
+_SHOWN = 5
+
+
+def check_text(text: str) -> None:
+    """Bytes of the command line that are no text cannot be kept."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise Usage(
+            _("“{text}” is no text.").format(text=text.encode(errors="replace").decode()),
+            _("Write it in the encoding of your terminal."),
+        ) from None
+
+
+def check_free(rejects: str | None) -> None:
+    """Raise Usage where the rejects file that was asked for is there already."""
+    import os
+
+    if rejects is not None and os.path.lexists(rejects):
+        raise Usage(
+            _("{path} exists already.").format(path=rejects),
+            _("Name another file with --rejects; none is overwritten."),
+        )
+
+
+def back_up(call: Invocation, conn: sqlite3.Connection, table: str = "deal") -> None:
+    """Copy a database that has rows in ``table`` before many of them change."""
+    if call.dry_run or conn.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() is None:
+        return
+    from funnelcli.db.backup import rotate
+
+    rotate(conn, call.path, "before-import")
+
+
+class _Rejected:
+    """Passes rows that are not taken on to their file, and keeps the first reasons to show."""
+
+    def __init__(self, write: Callable[..., None] | None) -> None:
+        self.path: str | None = None
+        self.count = 0
+        self.shown: list[str] = []
+        self._write = write
+
+    def add(self, row: object, reason: str) -> None:
+        """Take one row."""
+        self.count += 1
+        if self.count <= _SHOWN:
+            line = getattr(row, "line", 0)
+            self.shown.append(_("line {line}: {reason}").format(line=line, reason=reason))
+        if self._write is not None:
+            self._write(row, reason)
+
+
+@contextmanager
+def rejecting(
+    call: Invocation, file: str, header: list[str], wanted: str | None
+) -> Iterator[_Rejected]:
+    """The rejects file of an import; a dry run writes none.
+
+    It is in its place before the import is committed: rows must not be lost on the way.
+    """
+    if call.dry_run:
+        taken = _Rejected(None)
+        yield taken
+    else:
+        from funnelcli.formats.rejects import Rejects
+
+        with Rejects(file, header) as rejects:
+            taken = _Rejected(rejects.add)
+            yield taken
+        taken.path = _placed(rejects.path, wanted)
+    if taken.shown and not call.output.quiet:
+        if taken.count > _SHOWN:
+            taken.shown.append(_("and {n} more").format(n=taken.count - _SHOWN))
+        message(call.output, "\n".join(taken.shown))
+
+
+def _placed(path: str | None, wanted: str | None) -> str | None:
+    if path is None or wanted is None:
+        return path
+    import shutil
+
+    from funnelcli.errors import Failed
+
+    try:
+        return str(shutil.move(path, wanted))
+    except OSError as error:
+        raise Failed(
+            _("{path} cannot be written: {error}.").format(path=wanted, error=error.strerror),
+            _("The rejected rows are in {path}; nothing was imported.").format(path=path),
+        ) from error
+
+
+@contextmanager
+def progress_bar(call: Invocation, total: int) -> Iterator[Callable[[int], None]]:
+    """A bar on standard error where a person watches, and the file is long enough for one."""
+    if not (call.output.stdout.isatty() and call.output.stderr.isatty()) or total < 2000:
+        yield lambda _n: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    console = Console(file=call.output.stderr, no_color=call.output.color is False)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task(_("Importing"), total=total)
+        yield lambda n: bar.advance(task, n)

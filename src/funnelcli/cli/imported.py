@@ -1,0 +1,127 @@
+"""What an import says when it is done: numbers, and what to mind."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from funnelcli.cli.invocation import Invocation
+from funnelcli.i18n import _, ngettext
+from funnelcli.render import Changed
+
+if TYPE_CHECKING:
+    from funnelcli.actions.importing import Summary
+    from funnelcli.actions.importing.ways import Ways
+
+# Unknown stages that are shown, the commonest first.
+_SHOWN = 10
+
+
+def result(
+    call: Invocation,
+    summary: Summary,
+    ways: Ways,
+    rejects: str | None,
+    skipped: int,
+    opened_default: bool,
+) -> Changed:
+    """The numbers as lines for people, and as one object for scripts."""
+    counts = [
+        _("{n} added").format(n=summary.added),
+        _("{n} updated").format(n=summary.updated),
+        _("{n} unchanged").format(n=summary.unchanged),
+    ]
+    if summary.rejected:
+        text = _("{n} rejected").format(n=summary.rejected)
+        counts.append(f"{text} ({rejects})" if rejects else text)
+    lines = [_("Deals: {counts}").format(counts=", ".join(counts))]
+    if summary.contacts_added:
+        lines.append(_("Contacts: {n} added").format(n=summary.contacts_added))
+    if summary.contacts_completed:
+        text = ngettext(
+            "{n} detail added to contacts on file",
+            "{n} details added to contacts on file",
+            summary.contacts_completed,
+        )
+        lines.append(text.format(n=summary.contacts_completed))
+    if summary.sources:
+        new = ", ".join(f"{name} ({key})" for key, name in summary.sources.items())
+        lines.append(_("New sources: {names}").format(names=new))
+    if skipped:
+        text = ngettext(
+            "{n} line above or below the table skipped",
+            "{n} lines above or below the table skipped",
+            skipped,
+        )
+        lines.append(text.format(n=skipped))
+    if call.dry_run:
+        lines.append(_("Dry run: nothing was changed."))
+    return Changed(
+        lines,
+        {
+            "added": summary.added,
+            "updated": summary.updated,
+            "unchanged": summary.unchanged,
+            "rejected": summary.rejected,
+            "rejects": rejects,
+            "contacts_added": summary.contacts_added,
+            "contacts_completed": summary.contacts_completed,
+            "estimated_openings": summary.estimated,
+            "new_sources": summary.sources,
+            "unmapped": dict(ways.unmapped),
+            "skipped_lines": skipped,
+            "dry_run": call.dry_run,
+        },
+        # With -q the number of deals added stands where an id would.
+        id=summary.added,
+        undo=summary.changed and not call.dry_run,
+        warnings=_warnings(summary, ways, opened_default),
+    )
+
+
+def _warnings(summary: Summary, ways: Ways, opened_default: bool) -> list[str]:
+    found = []
+    if summary.from_close:
+        text = ngettext(
+            "{n} closed deal without an opening date counts from its close",
+            "{n} closed deals without an opening date count from their close",
+            summary.from_close,
+        )
+        found.append(text.format(n=summary.from_close))
+    rest = summary.estimated - summary.from_close
+    if rest and not opened_default:
+        text = ngettext(
+            "{n} deal without an opening date counts from today;"
+            " --opened-default DATE sets another",
+            "{n} deals without an opening date count from today;"
+            " --opened-default DATE sets another",
+            rest,
+        )
+        found.append(text.format(n=rest))
+    if summary.other_days:
+        text = ngettext(
+            "{n} deal on file was opened or closed on another day than its row says;"
+            " its history was left as it is",
+            "{n} deals on file were opened or closed on another day than their rows say;"
+            " their history was left as it is",
+            summary.other_days,
+        )
+        found.append(text.format(n=summary.other_days))
+    found += [_("No row has “{text}” of --map-stage").format(text=text) for text in ways.unused()]
+    for text, n in ways.unmapped.most_common(_SHOWN):
+        rows = ngettext("{n} row", "{n} rows", n).format(n=n)
+        found.append(
+            _("“{text}” is no stage here ({rows}): --map-stage {word}").format(
+                text=text, rows=rows, word=_quoted(f"{text}=STAGE")
+            )
+        )
+    if ways.unmapped:
+        found.append(
+            _("STAGE is one of: {stages}.").format(stages=", ".join([*ways.keys, "won", "lost"]))
+        )
+    return found
+
+
+def _quoted(word: str) -> str:
+    import shlex
+
+    return shlex.quote(word)

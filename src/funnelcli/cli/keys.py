@@ -1,0 +1,43 @@
+"""One key from the person at the terminal, without Enter where the terminal can."""
+
+from __future__ import annotations
+
+import sys
+
+END = "\x04"
+
+
+def read_key() -> str:
+    """The next key, in lower case; END at the end of the input. Enter alone is "\\n".
+
+    Raises KeyboardInterrupt for an interrupt. Where single keys cannot be read (no terminal, or
+    Windows) a line is, and its first letter counts.
+    """
+    try:
+        import termios
+        import tty
+
+        terminal = sys.stdin.fileno()
+        before = termios.tcgetattr(terminal)
+    except (ImportError, OSError, ValueError, AttributeError):
+        return _first_of_line()
+    except Exception as error:
+        if type(error).__name__ != "error":
+            raise
+        return _first_of_line()
+    import os
+
+    try:
+        # Nothing typed ahead is thrown away.
+        tty.setcbreak(terminal, termios.TCSADRAIN)
+        key = os.read(terminal, 1).decode("ascii", "replace")
+    except OSError:
+        return END
+    finally:
+        termios.tcsetattr(terminal, termios.TCSADRAIN, before)
+    return key.lower() or END
+
+
+def _first_of_line() -> str:
+    line = sys.stdin.readline()
+    return (line.strip()[:1].lower() or "\n") if line else END

@@ -1,0 +1,466 @@
+"""Offers: write, send, decide, revise, print."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Annotated
+
+import typer
+
+from funnelcli import refs
+from funnelcli.actions import deals, offers
+from funnelcli.cli.commands import examples, filter_words
+from funnelcli.cli.invocation import Invocation, current
+from funnelcli.cli.notes import edited, more_note
+from funnelcli.cli.offer_page import OFFERS, offer_page
+from funnelcli.cli.params import At, DealRef, Limit, Sort, Words
+from funnelcli.errors import Usage
+from funnelcli.i18n import N_, _, ngettext
+from funnelcli.money import format_money
+from funnelcli.numbers import percent, quantity
+from funnelcli.queries import lists
+from funnelcli.queries import offers as stored
+from funnelcli.render import Changed, Listing, Page
+
+Ref = Annotated[
+    str,
+    typer.Argument(metavar="OFFER", help=N_("Its number, id, or words of its deal's name.")),
+]
+Until = Annotated[
+    str | None, typer.Option("--until", metavar="DATE", help=N_("The last day it holds; or none."))
+]
+Discount = Annotated[
+    str | None,
+    typer.Option("--discount", metavar="PERCENT", help=N_("Off the whole offer, line by line.")),
+]
+Intro = Annotated[
+    str | None,
+    typer.Option("--intro", metavar="TEXT", help=N_("What stands above the lines; or none.")),
+]
+Closing = Annotated[
+    str | None,
+    typer.Option("--closing", metavar="TEXT", help=N_("What stands below the totals; or none.")),
+]
+Binding = Annotated[
+    bool | None,
+    typer.Option("--binding/--non-binding", help=N_("Whether you are bound to it; else not.")),
+]
+Note = Annotated[
+    str | None, typer.Option("--note", metavar="TEXT", help=N_("What was said about it."))
+]
+
+
+def find(
+    call: Invocation, conn: sqlite3.Connection, text: str, *, write: bool = True, where: str = "1"
+) -> int:
+    """The offer that ``text`` names: by its number, which means its latest version, by number
+    and version ("2026-0001/2"), else as every record is named."""
+    word = text.strip()
+    number, slash, version = word.rpartition("/")
+    row = conn.execute(
+        "SELECT id FROM offer WHERE number = ? ORDER BY version DESC LIMIT 1", (word,)
+    ).fetchone()
+    if row is None and slash and version.isdecimal():
+        row = conn.execute(
+            "SELECT id FROM offer WHERE number = ? AND version = ?", (number, int(version))
+        ).fetchone()
+    return int(row[0]) if row else call.find(conn, refs.OFFER, text, write=write, where=where)
+
+
+def _changed(
+    call: Invocation,
+    conn: sqlite3.Connection,
+    offer_id: int,
+    lines: list[str],
+    warnings: list[str] | None = None,
+) -> Changed:
+    return Changed(
+        lines, stored.offer(conn, offer_id), OFFERS, id=offer_id, warnings=warnings or []
+    )
+
+
+def _amounts(call: Invocation, offer: stored.Offer) -> str:
+    """Net and gross in one phrase."""
+    locale = call.output.locale
+    return _("{net} net, {gross} gross").format(
+        net=format_money(offer.net, offer.currency, locale),
+        gross=format_money(offer.gross, offer.currency, locale),
+    )
+
+
+def _fields(
+    call: Invocation,
+    *,
+    until: str | None,
+    discount: str | None,
+    intro: str | None,
+    closing: str | None,
+    binding: bool | None,
+) -> dict[str, str | int | None]:
+    fields: dict[str, str | int | None] = {}
+    if until is not None:
+        fields["valid_until"] = call.date(until)
+    if discount is not None:
+        fields["discount"] = percent(discount, "--discount")
+    for name, text in (("intro", intro), ("closing", closing)):
+        if text is not None:
+            fields[name] = None if text == "none" else call.long_text(text)
+    if binding is not None:
+        fields["binding"] = int(binding)
+    return fields
+
+
+@examples(
+    "funnel offer add 12",
+    'funnel offer add mueller --until eom --intro "as discussed on Friday:"',
+    "funnel offer add 12 --number A-17 --discount 3",
+)
+def add(
+    deal: DealRef,
+    number: Annotated[
+        str | None,
+        typer.Option("--number", metavar="NUMBER", help=N_("Its number; else the next free one.")),
+    ] = None,
+    until: Until = None,
+    discount: Discount = None,
+    currency: Annotated[
+        str | None, typer.Option("--currency", metavar="CODE", help=N_("Else the deal's."))
+    ] = None,
+    intro: Intro = None,
+    closing: Closing = None,
+    binding: Binding = None,
+    at: At = None,
+) -> Changed:
+    """Begin an offer for a deal."""
+    from funnelcli.money import check_currency
+
+    call = current()
+    with call.open() as conn:
+        deal_id = call.find(conn, refs.DEAL, deal, where="r.status = 'open'")
+        fields = _fields(
+            call, until=until, discount=discount, intro=intro, closing=closing, binding=binding
+        )
+        code = check_currency(currency) if currency else None
+        with call.change(conn):
+            offer_id = offers.add(
+                conn,
+                deal_id,
+                call.when(conn, at),
+                number=number,
+                currency=code,
+                fields=fields,
+            )
+        offer = stored.offer(conn, offer_id)
+        line = _("Offer {number} for {deal}; funnel offer line {number} PRODUCT adds to it").format(
+            number=offer.name, deal=offer.deal
+        )
+        return _changed(call, conn, offer_id, [line])
+
+
+@examples(
+    "funnel offer line 2026-0001 SOL-10 --quantity 2 --discount 5",
+    'funnel offer line 2026-0001 --text "Scaffold" --price 450 --vat 19 --unit flat',
+    "funnel offer line 2026-0001 --line 2 --quantity 3",
+    "funnel offer line 2026-0001 --line 2 --remove",
+)
+def line(
+    offer: Ref,
+    product: Annotated[
+        str | None,
+        typer.Argument(metavar="[PRODUCT]", help=N_("A product, by its number, id or name.")),
+    ] = None,
+    amount: Annotated[
+        str | None,
+        typer.Option("--quantity", "-n", metavar="N", help=N_("How many; at first 1.")),
+    ] = None,
+    text: Annotated[
+        str | None, typer.Option("--text", metavar="TEXT", help=N_("What it says."))
+    ] = None,
+    price: Annotated[
+        str | None, typer.Option("--price", metavar="AMOUNT", help=N_("Net, a unit."))
+    ] = None,
+    discount: Annotated[
+        str | None, typer.Option("--discount", metavar="PERCENT", help=N_("Off this line."))
+    ] = None,
+    vat: Annotated[
+        str | None, typer.Option("--vat", metavar="PERCENT", help=N_("Its rate of VAT."))
+    ] = None,
+    unit: Annotated[
+        str | None, typer.Option("--unit", metavar="UNIT", help=N_("piece, hour, flat, m² …"))
+    ] = None,
+    on: Annotated[
+        str | None,
+        typer.Option("--on", metavar="DATE", help=N_("Whose day's price; else the offer's day.")),
+    ] = None,
+    which: Annotated[
+        int | None,
+        typer.Option("--line", metavar="N", min=1, help=N_("Change this line, by its position.")),
+    ] = None,
+    remove: Annotated[bool, typer.Option("--remove", help=N_("Take the line out."))] = False,
+) -> Changed:
+    """Add a line to a draft, change one, or take one out."""
+    call = current()
+    with call.open() as conn:
+        offer_id = find(call, conn, offer, where="r.status = 'draft'")
+        fields = _line_fields(call, conn, offer_id, amount, text, price, discount, vat, unit)
+        if which is None:
+            if remove:
+                raise Usage(_("--line is missing."), _("Say which line with --line N."))
+            if product is None and text is None:
+                product = call.need(None, "PRODUCT", _("Which product? (or --text)"))
+            elif product is None and vat is None:
+                from funnelcli.cli.product import vat_rate
+
+                fields["vat"] = vat_rate(None)
+        elif product is not None:
+            raise Usage(
+                _("A line's product cannot be changed."),
+                _("Take the line out with --remove, and add another."),
+            )
+        elif not fields and not remove:
+            raise Usage(_("Nothing to change."), _("Give --quantity, --price, --discount …"))
+        product_id = None
+        if product is not None:
+            from funnelcli.cli.product import find as find_product
+
+            product_id = find_product(call, conn, product)
+        day = call.date(on)
+        with call.change(conn):
+            if which is None:
+                position = offers.add_line(conn, offer_id, fields, product_id=product_id, on=day)
+                said = _("{number}: line {n}, {amounts}")
+            elif remove:
+                position = which
+                offers.remove_line(conn, offer_id, which)
+                said = _("{number}: line {n} taken out, {amounts}")
+            else:
+                position = which
+                offers.edit_line(conn, offer_id, which, fields)
+                said = _("{number}: line {n} changed, {amounts}")
+        found = stored.offer(conn, offer_id)
+        told = said.format(number=found.name, n=position, amounts=_amounts(call, found))
+        return _changed(call, conn, offer_id, [told])
+
+
+def _line_fields(
+    call: Invocation,
+    conn: sqlite3.Connection,
+    offer_id: int,
+    amount: str | None,
+    text: str | None,
+    price: str | None,
+    discount: str | None,
+    vat: str | None,
+    unit: str | None,
+) -> dict[str, str | int | None]:
+    """The columns of the options that were given. The price is in the offer's currency."""
+    fields: dict[str, str | int | None] = {}
+    if amount is not None:
+        fields["quantity"] = quantity(amount, call.output.locale)
+    if text is not None:
+        fields["text"] = (call.long_text(text) or "").strip()
+        if not fields["text"]:
+            raise Usage(_("A line needs a text."), _("Give it with --text."))
+    if price is not None:
+        currency = offers.state(conn, offer_id).currency
+        fields["price"], code = call.money(price, currency)
+        if code != currency:
+            raise Usage(
+                _("The price is in {one}, the offer in {other}.").format(one=code, other=currency),
+                _("Give the price in {other}.").format(other=currency),
+            )
+    if discount is not None:
+        fields["discount"] = percent(discount, "--discount")
+    if vat is not None:
+        fields["vat"] = percent(vat, "--vat")
+    if unit is not None:
+        from funnelcli.cli.product import unit_key
+
+        fields["unit"] = unit_key(unit) or "piece"
+    return fields
+
+
+@examples(
+    "funnel offer edit 2026-0001 --discount 5 --until eom",
+    "funnel offer edit 2026-0001 --binding",
+)
+def edit(
+    offer: Ref,
+    until: Until = None,
+    discount: Discount = None,
+    intro: Intro = None,
+    closing: Closing = None,
+    binding: Binding = None,
+) -> Changed:
+    """Change a draft."""
+    call = current()
+    with call.open() as conn:
+        offer_id = find(call, conn, offer, where="r.status = 'draft'")
+        changes = _fields(
+            call, until=until, discount=discount, intro=intro, closing=closing, binding=binding
+        )
+        if not changes:
+            raise Usage(
+                _("Nothing to change."), _("`funnel offer edit --help` lists what can be changed.")
+            )
+        with call.change(conn):
+            names = offers.edit(conn, offer_id, changes)
+        return _changed(call, conn, offer_id, [edited(stored.offer(conn, offer_id).name, names)])
+
+
+@examples(
+    "funnel offer list is:open",
+    "funnel offer list status:expired --sort -net",
+    "funnel offer list mueller is:current --json",
+)
+def list_(words: Words = None, sort: Sort = None, limit: Limit = None) -> Listing:
+    """List offers."""
+    call = current()
+    most = call.rows(limit)
+    with call.read() as conn:
+        rows, more = lists.only(
+            stored.offers(
+                conn, filter_words(words), order=sort, limit=None if most is None else most + 1
+            ),
+            most,
+        )
+    return Listing(
+        OFFERS,
+        rows,
+        empty=_("No offers. `funnel offer add DEAL` begins one."),
+        notes=more_note(most) if more else [],
+    )
+
+
+@examples("funnel offer show 2026-0001", "funnel offer show 2026-0001/1 --json")
+def show(offer: Ref) -> Page:
+    """Show an offer."""
+    call = current()
+    with call.open() as conn:
+        return offer_page(call, conn, find(call, conn, offer, write=False))
+
+
+@examples("funnel offer send 2026-0001", "funnel offer send 2026-0001 --at yesterday --until +14d")
+def send(offer: Ref, until: Until = None, at: At = None) -> Changed:
+    """Record that an offer was sent; the deal's value follows it."""
+    call = current()
+    with call.open() as conn:
+        offer_id = find(call, conn, offer, where="r.status = 'draft'")
+        deal_id = offers.state(conn, offer_id).deal_id
+        holds = call.date(until)
+        with call.change(conn):
+            sent = offers.send(conn, offer_id, call.when(conn, at, deal_id), holds)
+        found = stored.offer(conn, offer_id)
+        lines = [
+            _("{number} sent: {amounts}, until {day}").format(
+                number=found.name, amounts=_amounts(call, found), day=found.valid_until
+            )
+        ]
+        day = offers.day_of(sent)
+        warnings = [
+            _("{name} is not sold on {day} any more, or not yet.").format(name=name, day=day)
+            for name in offers.off_the_list(conn, offer_id, day)
+        ]
+        return _changed(call, conn, offer_id, lines, warnings)
+
+
+@examples(
+    "funnel offer accept 2026-0001",
+    'funnel offer accept 2026-0001 --win --at yesterday --note "signed on the phone"',
+)
+def accept(
+    offer: Ref,
+    win: Annotated[bool, typer.Option("--win", help=N_("Win the deal with it."))] = False,
+    note: Note = None,
+    at: At = None,
+) -> Changed:
+    """Record that an offer was accepted."""
+    call = current()
+    with call.open() as conn:
+        offer_id = find(call, conn, offer, where="r.status = 'sent'")
+        before = offers.state(conn, offer_id)
+        with call.change(conn):
+            instant = call.when(conn, at, before.deal_id)
+            offers.accept(conn, offer_id, instant, note)
+            lines = [_("{number} accepted").format(number=before.name)]
+            if win:
+                lines += _win(conn, before, instant)
+        return _changed(call, conn, offer_id, lines)
+
+
+def _win(conn: sqlite3.Connection, offer: offers.State, instant: int) -> list[str]:
+    """Win the offer's deal for its net amount."""
+    from funnelcli.cli.moves import revocable, revocable_line
+
+    deal = deals.state(conn, offer.deal_id)
+    until = revocable(deal, instant)
+    move = deals.win(
+        conn,
+        offer.deal_id,
+        instant,
+        value=offer.net,
+        currency=offer.currency,
+        revocable_until=until,
+    )
+    told = _("{title}: {before} → {after}").format(
+        title=move.deal.title, before=move.before, after=move.after
+    )
+    return [told, *revocable_line(deal.id, until)]
+
+
+@examples('funnel offer decline 2026-0001 --note "too late"')
+def decline(offer: Ref, note: Note = None, at: At = None) -> Changed:
+    """Record that an offer was declined."""
+    call = current()
+    with call.open() as conn:
+        offer_id = find(call, conn, offer, where="r.status = 'sent'")
+        deal_id = offers.state(conn, offer_id).deal_id
+        with call.change(conn):
+            offers.decline(conn, offer_id, call.when(conn, at, deal_id), note)
+        number = stored.offer(conn, offer_id).name
+        return _changed(call, conn, offer_id, [_("{number} declined").format(number=number)])
+
+
+@examples("funnel offer revise 2026-0001", "funnel offer revise 2026-0001 --discount 5")
+def revise(
+    offer: Ref,
+    discount: Discount = None,
+    until: Until = None,
+    at: At = None,
+) -> Changed:
+    """Make the next version of an offer."""
+    call = current()
+    with call.open() as conn:
+        old_id = find(call, conn, offer)
+        deal_id = offers.state(conn, old_id).deal_id
+        changes = _fields(
+            call, until=until, discount=discount, intro=None, closing=None, binding=None
+        )
+        with call.change(conn):
+            new = offers.revise(conn, old_id, call.when(conn, at, deal_id))
+            if changes:
+                offers.edit(conn, new.id, changes)
+        found = stored.offer(conn, new.id)
+        told = _("{number} is a draft: {amounts}").format(
+            number=found.name, amounts=_amounts(call, found)
+        )
+        return _changed(call, conn, new.id, [told])
+
+
+@examples("funnel offer remove 2026-0001")
+def remove(
+    offer: Annotated[
+        list[str], typer.Argument(metavar="OFFER...", help=N_("Their numbers or ids."))
+    ],
+) -> Changed:
+    """Remove offers."""
+    call = current()
+    with call.open() as conn:
+        ids = list(dict.fromkeys(find(call, conn, text) for text in offer))
+        lines = [_("Removed offer {number}").format(number=stored.offer(conn, i).name) for i in ids]
+        if len(ids) > 2:
+            text = ngettext("Remove {n} offer?", "Remove {n} offers?", len(ids))
+            call.confirm(text.format(n=len(ids)))
+        with call.change(conn):
+            offers.remove(conn, ids)
+    return Changed(lines, ids=ids)

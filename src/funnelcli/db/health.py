@@ -1,0 +1,153 @@
+"""Whether the database is sound, and what of it can be mended.
+
+The logs are the truth and are never mended by guessing; what is derived from them is written
+anew: the deals' caches, and the keys that names are searched by.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import asdict
+from typing import NamedTuple
+
+from funnelcli.actions import log
+from funnelcli.i18n import _
+from funnelcli.text import search_key
+
+_SEARCHED = (("contact", "name"), ("deal", "title"), ("step", "what"), ("product", "name"))
+
+
+class Finding(NamedTuple):
+    """Something that is wrong: where ("deal 12"), what, and whether `repair` mends it."""
+
+    where: str
+    problem: str
+    repairable: bool
+
+
+def check(conn: sqlite3.Connection) -> list[Finding]:
+    """Everything that is wrong with the database; an empty list when it is sound."""
+    findings = [
+        Finding(_("file"), str(message), False)
+        for (message,) in conn.execute("PRAGMA integrity_check")
+        if message != "ok"
+    ]
+    if findings:
+        # What a damaged file says of its rows is worth nothing.
+        return findings
+    for table, row_id, parent, _index in conn.execute("PRAGMA foreign_key_check"):
+        problem = _("refers to a row of {table} that is not there").format(table=parent)
+        findings.append(Finding(f"{table} {row_id}", problem, False))
+    findings += _check_journal(conn)
+    findings += _check_logs(conn)
+    findings += _check_caches(conn)
+    findings += _check_search(conn)
+    return findings
+
+
+def repair(conn: sqlite3.Connection) -> int:
+    """Write what is derived anew, within the caller's transaction; how many rows that changed."""
+    before = conn.total_changes
+    for deal_id in _stale_deals(conn):
+        log.refresh(conn, deal_id)
+    for table, column in _SEARCHED:
+        for row_id, name, key in _stale_keys(conn, table, column):
+            assert name
+            conn.execute(f"UPDATE {table} SET search = ? WHERE id = ?", (key, row_id))
+    return conn.total_changes - before
+
+
+def _check_journal(conn: sqlite3.Connection) -> list[Finding]:
+    """Every table must be watched by its triggers."""
+    from funnelcli.db import journal
+
+    there = {
+        name for (name,) in conn.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+    }
+    return [
+        Finding(table, _("the journal's trigger {name} is missing").format(name=name), False)
+        for table in journal.tables(conn)
+        for name in (f"journal_{table}_{event}" for event in journal.EVENTS)
+        if name not in there
+    ]
+
+
+def _check_logs(conn: sqlite3.Connection) -> list[Finding]:
+    """Both logs begin together, follow each other without gap or overlap, and have one end."""
+    findings = []
+    for table, start, end in (
+        ("stay", "entered_at", "left_at"),
+        ("terms", "valid_from", "valid_to"),
+    ):
+        gaps = conn.execute(
+            f"SELECT deal_id FROM (SELECT deal_id, {end}, lead({start}) OVER"
+            f" (PARTITION BY deal_id ORDER BY {start}, id) AS following FROM {table})"
+            f" WHERE {end} IS NOT following GROUP BY deal_id"
+        )
+        findings += [
+            Finding(
+                f"deal {deal_id}",
+                _("its {log} log has a gap or an overlap").format(log=table),
+                False,
+            )
+            for (deal_id,) in gaps
+        ]
+    missing = conn.execute(
+        "SELECT id FROM deal WHERE NOT EXISTS (SELECT 1 FROM stay WHERE deal_id = deal.id)"
+        " OR NOT EXISTS (SELECT 1 FROM terms WHERE deal_id = deal.id)"
+    )
+    findings += [Finding(f"deal {deal_id}", _("has no log"), False) for (deal_id,) in missing]
+    apart = conn.execute(
+        "SELECT s.deal_id FROM (SELECT deal_id, min(entered_at) AS at FROM stay GROUP BY deal_id)"
+        " AS s JOIN (SELECT deal_id, min(valid_from) AS at FROM terms GROUP BY deal_id) AS t"
+        " ON t.deal_id = s.deal_id WHERE s.at <> t.at"
+    )
+    findings += [
+        Finding(f"deal {deal_id}", _("its two logs begin apart"), False) for (deal_id,) in apart
+    ]
+    return findings
+
+
+def _stale_deals(conn: sqlite3.Connection) -> list[int]:
+    """Deals whose row differs from what follows from their logs."""
+    names = list(log.Cache.__dataclass_fields__)
+    stale = []
+    stages: dict[int, log.Stages] = {}
+    rows = conn.execute(
+        f"SELECT id, process_id, {', '.join(names)} FROM deal WHERE EXISTS"
+        " (SELECT 1 FROM stay WHERE deal_id = deal.id) AND EXISTS"
+        " (SELECT 1 FROM terms WHERE deal_id = deal.id) ORDER BY id"
+    )
+    for deal_id, process_id, *values in rows.fetchall():
+        if process_id not in stages:
+            stages[process_id] = log.stages_of(conn, process_id)
+        stays, terms = log.read(conn, deal_id)
+        derived = asdict(log.derive(stays, terms, stages[process_id]))
+        if list(derived.values()) != values or log.stale_stays(
+            conn, deal_id, stays, stages[process_id]
+        ):
+            stale.append(deal_id)
+    return stale
+
+
+def _check_caches(conn: sqlite3.Connection) -> list[Finding]:
+    return [
+        Finding(f"deal {deal_id}", _("its row differs from its logs"), True)
+        for deal_id in _stale_deals(conn)
+    ]
+
+
+def _stale_keys(conn: sqlite3.Connection, table: str, column: str) -> list[tuple[int, str, str]]:
+    """Rows whose search key is not that of their name: id, name, the right key."""
+    rows = conn.execute(f"SELECT id, {column}, search FROM {table}").fetchall()
+    return [
+        (row_id, name, search_key(name)) for row_id, name, key in rows if key != search_key(name)
+    ]
+
+
+def _check_search(conn: sqlite3.Connection) -> list[Finding]:
+    return [
+        Finding(f"{table} {row_id}", _("is not found by its name"), True)
+        for table, column in _SEARCHED
+        for row_id, _name, _key in _stale_keys(conn, table, column)
+    ]

@@ -1,0 +1,49 @@
+"""The journal of commands."""
+
+from sqlalchemy import BigInteger, CheckConstraint, Index
+from sqlmodel import Field, SQLModel
+
+
+class Command(SQLModel, table=True):
+    """A command that changed something; ``args`` is a JSON array."""
+
+    __tablename__ = "command"
+    __table_args__ = (
+        CheckConstraint("kind IN ('do', 'undo', 'redo')"),
+        CheckConstraint("state IN ('done', 'undone')"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    at: int = Field(sa_type=BigInteger)
+    verb: str
+    args: str
+    kind: str = Field(default="do")
+    target: int | None = Field(default=None, foreign_key="command.id")
+    state: str = Field(default="done")
+
+
+class JournalEntry(SQLModel, table=True):
+    """A change to a row: the row before it as JSON, None for an insert."""
+
+    __tablename__ = "journal"
+    __table_args__ = (
+        Index("journal_command", "command_id"),
+        CheckConstraint("op IN ('insert', 'update', 'delete')"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    command_id: int | None = Field(default=None, foreign_key="command.id", ondelete="CASCADE")
+    table_name: str
+    row_id: int
+    op: str
+    before: str | None = None
+
+
+class JournalNow(SQLModel, table=True):
+    """The one row that names the command under way."""
+
+    __tablename__ = "journal_now"
+    __table_args__ = (CheckConstraint("id = 1"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    command_id: int | None = Field(default=None, foreign_key="command.id")

@@ -1,0 +1,287 @@
+"""Calls: the queue, a session at the phone, and calls recorded by scripts."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import sys
+from contextlib import closing
+
+import pytest
+
+from conftest import Clock, Run, process_environment
+
+needs_pty = pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo terminal")
+
+
+@pytest.fixture
+def book(funnel: Run) -> Run:
+    """Three contacts with a phone and one without; the first has a deal."""
+    for name, phone in (("Petra Müller", "1"), ("Eva Roth", "2"), ("Kai Nix", "3")):
+        funnel("contact", "add", name, "--phone", f"+49 561 10000{phone}")
+    funnel("contact", "add", "Silent Sam")
+    funnel("deal", "add", "Solar roof", "-c", 1, "--stage", "qualification")
+    return funnel
+
+
+def names(funnel: Run, *words: str) -> list[str]:
+    return [row["name"] for row in funnel("call", *words, "--json").json]
+
+
+# By scripts ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("ended", "outcome"),
+    [
+        ("reached", "met"),
+        ("no_answer", "not_met"),
+        ("not_interested", "declined"),
+        ("wrong_number", "not_met"),
+        ("do_not_call", "declined"),
+    ],
+)
+def test_a_call_is_a_visit_by_phone(book: Run, ended: str, outcome: str) -> None:
+    record = book("call", "petra", "--outcome", ended, "-t", "5m", "--json").json
+    assert (record["channel"], record["outcome"], record["call_outcome"], record["minutes"]) == (
+        "phone",
+        outcome,
+        ended,
+        5,
+    )
+    assert record["deal"] == "Solar roof"
+    last = book("contact", "show", 1, "--json").json["last_contact_at"]
+    assert (last is not None) == (ended == "reached")
+
+
+def test_the_note_is_read_like_any_other(book: Run) -> None:
+    out = book(
+        "call", "petra", "--outcome", "reached", "--note", "too dear? price, send offer by fri"
+    )
+    assert "--next 'send offer' --due 2026-11-27" in out
+    assert "--objection price" in out
+    book("call", "petra", "--outcome", "reached", "--note", "send it by fri", "--no-recognise")
+    assert len(book("step", "list", "--json").json) == 1
+
+
+def test_a_callback_is_a_step_that_the_next_call_ends(book: Run, clock: Clock) -> None:
+    book("call", "petra", "--outcome", "callback", "--callback", "tomorrow 14:00")
+    step = book("step", "list", "--json").json[0]
+    assert (step["kind"], step["due"], step["starts"]) == ("call", "2026-11-25", "14:00")
+    clock.set("2026-11-25 14:05")
+    book("call", "petra", "--outcome", "no_answer")
+    assert book("step", "show", 1, "--json").json["status"] == "open"
+    book("call", "petra", "--outcome", "reached", "--note", "fine")
+    ended = book("step", "show", 1, "--json").json
+    assert (ended["status"], ended["outcome"]) == ("done", "fine")
+
+
+def test_a_callback_needs_a_time_that_is_to_come(book: Run) -> None:
+    assert "--callback" in book("call", "petra", "--outcome", "callback", exit=2).stderr
+    book("call", "petra", "--outcome", "callback", "--callback", "yesterday", exit=2)
+    book("call", "petra", "--outcome", "callback", "--callback", "8:00", exit=2)
+    book("call", "petra", "--outcome", "reached", "--callback", "fri", exit=2)
+    assert "--outcome" in book("call", "petra", "--note", "x", exit=2).stderr
+
+
+def test_do_not_call_blocks_and_undo_lifts_it(book: Run) -> None:
+    book("contact", "consent", "eva", "phone", "--how", "fair")
+    out = book("call", "eva", "--outcome", "do_not_call", "--note", "never again")
+    assert "not to be contacted any more" in out
+    refused = book("call", "eva", "--outcome", "reached", exit=3)
+    assert "not to be contacted" in refused.stderr
+    assert "--may-contact" in refused.stderr
+    book("undo")
+    book("call", "eva", "--outcome", "reached")
+
+
+def test_consent_is_asked_for_where_the_setting_says_so(book: Run, clock: Clock) -> None:
+    strict = {"FUNNEL_REQUIRE_CONSENT": "true"}
+    refused = book("call", "eva", "--outcome", "reached", env=strict, exit=3)
+    assert "no consent for phone" in refused.stderr
+    assert "funnel contact consent 2 phone" in refused.stderr
+    book("call", "eva", "--outcome", "reached")
+    # Who asks not to be called can always be put on record.
+    book("call", "kai", "--outcome", "do_not_call", env=strict)
+    book("contact", "consent", "eva", "phone", "--how", "fair")
+    book("call", "eva", "--outcome", "reached", env=strict)
+    clock.advance(days=1)
+    book("contact", "consent", "eva", "phone", "--withdraw")
+    refused = book("call", "eva", "--outcome", "reached", exit=3)
+    assert "withdrew" in refused.stderr
+    book("contact", "consent", "eva", "phone", "--how", "asked us to call")
+    book("call", "eva", "--outcome", "reached", env=strict)
+
+
+def test_a_wrong_number_is_taken_off_and_stays_in_the_note(book: Run) -> None:
+    book("contact", "edit", 1, "--phone", "+49 561 777777")
+    book("call", "petra", "--outcome", "wrong_number", "--note", "a butcher")
+    assert book("contact", "show", 1, "--json").json["phones"] == ["+49561777777"]
+    assert book("visit", "show", 1, "--json").json["said"] == "a butcher; wrong number +49561100001"
+
+
+def test_undo_of_a_call_restores_everything(book: Run, db: str) -> None:
+    def dump() -> str:
+        with closing(sqlite3.connect(db)) as conn:
+            tables = ("visit", "step", "objection", "contact", "contact_phone", "contact_consent")
+            return json.dumps([conn.execute(f"SELECT * FROM {t}").fetchall() for t in tables])
+
+    book("next", "petra", "x", "--due", "today")
+    before = dump()
+    for ended in ("reached", "wrong_number", "do_not_call"):
+        book("call", "petra", "--outcome", ended, "--note", "price, send offer by fri")
+        assert dump() != before
+        book("undo")
+        assert dump() == before
+
+
+# The queue ----------------------------------------------------------------------------------------
+
+
+def test_without_filters_callbacks_come_first_then_what_is_due(book: Run, clock: Clock) -> None:
+    assert names(book) == []
+    book("next", "--contact", "eva", "send a card", "--due", "yesterday")
+    book("next", "--contact", "silent", "send a card", "--due", "yesterday")
+    book("call", "kai", "--outcome", "callback", "--callback", "tomorrow 14:00")
+    book("call", "petra", "--outcome", "callback", "--callback", "tomorrow")
+    assert names(book) == ["Eva Roth"]
+    clock.set("2026-11-25 13:00")
+    assert names(book) == ["Petra Müller", "Eva Roth"]
+    clock.set("2026-11-25 14:00")
+    rows = book("call", "--json").json
+    assert [row["name"] for row in rows] == ["Petra Müller", "Kai Nix", "Eva Roth"]
+    assert [row["callback"] for row in rows] == ["2026-11-25 00:00", "2026-11-25 14:00", None]
+    assert names(book, "--limit", "1") == ["Petra Müller"]
+
+
+def test_filters_name_contacts_and_nobody_is_called_twice_a_day(book: Run, clock: Clock) -> None:
+    assert names(book, "is:open") == ["Petra Müller"]
+    assert names(book, "name:roth,nix") == ["Eva Roth", "Kai Nix"]
+    book("call", "eva", "--outcome", "no_answer")
+    assert names(book, "name:roth,nix") == ["Kai Nix"]
+    clock.advance(days=1)
+    assert names(book, "name:roth,nix") == ["Kai Nix", "Eva Roth"]
+    assert names(book, "-roth") == ["Kai Nix", "Petra Müller"]
+
+
+def test_who_is_left_out_and_why_is_said(book: Run) -> None:
+    book("contact", "edit", "kai", "--do-not-contact")
+    book("call", "eva", "--outcome", "no_answer")
+    shown = book("call", "name:müller,roth,nix,sam", "--list", tty=True)
+    assert "Petra" in shown
+    for why in ("not to be contacted", "called today already", "no phone number"):
+        assert f"1 left out: {why}" in shown
+    shown = book("call", "müller", "--list", tty=True, env={"FUNNEL_REQUIRE_CONSENT": "1"})
+    assert "1 left out: no consent for phone" in shown
+
+
+def test_an_empty_queue_is_no_error(book: Run) -> None:
+    assert book("call") == ""
+    assert "Nobody to call" in book("call", tty=True)
+
+
+# A session ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def queued(book: Run) -> Run:
+    for who in ("--contact=eva", "--contact=kai"):
+        book("next", who, "call", "--due", "yesterday")
+    book("next", "petra", "call", "--due", "2026-11-20")
+    return book
+
+
+def test_a_session_shows_the_story_and_records_each_call(queued: Run, clock: Clock) -> None:
+    queued("log", "petra", "likes the roof")
+    typed = "r\nwants an offer\nsend it\nfri\nn\nc\ntomorrow 9:00\nasks for time\n"
+    shown = queued("call", tty=True, stdin=typed)
+    assert "1/3 · Petra Müller · +49561100001" in shown
+    assert "likes the roof" in shown
+    assert "Questions" in shown
+    assert "How much could this customer buy from us in a year?" in shown
+    assert "[r] reached" in shown.stderr
+    assert "This session" in shown
+    visits = queued("visit", "list", "channel:phone", "--sort", "id", "--json").json
+    assert [(v["contact"], v["call_outcome"], v["said"]) for v in visits] == [
+        ("Petra Müller", "reached", "wants an offer"),
+        ("Eva Roth", "no_answer", None),
+        ("Kai Nix", "callback", "asks for time"),
+    ]
+    steps = queued("step", "list", "is:open", "--json").json
+    assert ("send it", "2026-11-27") in [(step["what"], step["due"]) for step in steps]
+
+
+def test_a_session_goes_on_after_a_mistake_and_ends_with_q(queued: Run) -> None:
+    shown = queued("call", tty=True, stdin="x\nc\nsometime\nc\n\ns\nq\n")
+    assert "“sometime” is not a date" in shown.stderr
+    assert "Nothing was said" in shown.stderr
+    assert "Skipped" in shown
+    assert queued("visit", "list", "--json").json == []
+
+
+def test_the_end_of_the_input_loses_nothing(queued: Run) -> None:
+    shown = queued("call", tty=True, stdin="r\nprice, call again in 2 weeks\nr\nhalf a no")
+    assert "This session" in shown
+    assert [v["said"] for v in queued("visit", "list", "--json").json] == [
+        "price, call again in 2 weeks"
+    ]
+
+
+def test_the_report_counts(clock: Clock) -> None:
+    from funnelcli.cli.calling import Done, report
+
+    done = [Done("reached", True), Done("reached", False), Done("no_answer", False)]
+    done += [Done("not_interested", False)]
+    data = report(done, 20 * 60, 1).data
+    assert (data["calls_per_hour"], data["reached"], data["converted"]) == (12.0, 3, 1)
+    assert report([], 0, 0).data["calls_per_hour"] is None
+
+
+@needs_pty
+def test_single_keys_on_a_real_terminal(queued: Run, environment: dict[str, str], db: str) -> None:
+    """Real keys, without Enter: the day of the machine's clock is after the steps' day."""
+    import pty
+    import select
+
+    environment = {**environment, "TERM": "xterm", "COLUMNS": "80"}
+    with closing(sqlite3.connect(db)) as conn:
+        conn.execute("UPDATE step SET due = '2020-01-01'")
+        conn.commit()
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.execve(  # noqa: S606 - the program itself
+            sys.executable,
+            [sys.executable, "-m", "funnelcli", "call"],
+            process_environment(environment),
+        )
+    shown = b""
+
+    def until(mark: bytes, times: int = 1) -> None:
+        nonlocal shown
+        while shown.count(mark) < times:
+            ready, _w, _x = select.select([terminal], [], [], 30)
+            assert ready, shown.decode()
+            try:
+                part = os.read(terminal, 65536)
+            except OSError:
+                part = b""
+            assert part, shown.decode()
+            shown += part
+
+    until(b"[q] quit")
+    os.write(terminal, b"n")
+    until(b"[q] quit", 2)
+    os.write(terminal, b"r")
+    until(b"Note:")
+    os.write(terminal, "spricht über\n".encode())
+    until(b"Next step")
+    os.write(terminal, b"\n")
+    until(b"[q] quit", 3)
+    os.write(terminal, b"\x03")
+    until(b"This session")
+    os.waitpid(pid, 0)
+    os.close(terminal)
+    with closing(sqlite3.connect(db)) as conn:
+        rows = conn.execute("SELECT call_outcome, said FROM visit ORDER BY id").fetchall()
+    assert rows == [("no_answer", None), ("reached", "spricht über")]

@@ -1,0 +1,417 @@
+"""The command line as a whole: names, output, exit codes, errors, what is loaded."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import re
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from conftest import Clock, Run, process_environment
+from funnelcli.cli.commands import build
+from funnelcli.cli.tree import GROUPS, TREE, Noun, Verb
+from funnelcli.render import FORMATS
+
+
+def commands() -> Iterator[tuple[str, Verb]]:
+    """Every command of the tree with the words that call it."""
+    for name, entry in TREE.items():
+        if isinstance(entry, Noun):
+            for verb, command in entry.verbs.items():
+                yield f"{name} {verb}", command
+        else:
+            yield name, entry
+
+
+@pytest.mark.parametrize(
+    ("words", "verb"), list(commands()), ids=lambda value: value if isinstance(value, str) else ""
+)
+def test_every_command_teaches(words: str, verb: Verb) -> None:
+    command = build(words.split()[-1], verb)
+    assert verb.help.endswith(".")
+    # A verb that stands in two places has one set of examples.
+    names = [name for name, other in commands() if other.target == verb.target]
+    assert command.example_lines, "a help text ends with examples"
+    for line in command.example_lines:
+        assert any(f"funnel {name}" in line for name in names) or words == "today", line
+    for param in command.params:
+        text = getattr(param, "help", None)
+        assert text, f"{param.name} is not explained"
+        assert text.endswith((".", "…")), text
+
+
+def test_every_group_of_the_root_is_known() -> None:
+    assert {entry.group for entry in TREE.values()} <= set(GROUPS)
+
+
+def test_help_of_the_root_lists_every_command(funnel: Run) -> None:
+    shown = funnel("--help")
+    for name in TREE:
+        assert re.search(rf"^  {name} ", shown, re.MULTILINE), name
+    assert max(map(len, funnel("--help", width=40).lines)) <= 80
+
+
+@pytest.mark.parametrize(
+    ("args", "code", "words"),
+    [
+        (["deel"], 2, "Did you mean deal"),
+        (["deal", "lst"], 2, "Did you mean list"),
+        (["deal", "list", "--limt", "3"], 2, "--limit"),
+        (["deal", "list", "stag:offer"], 2, "stage"),
+        (["deal", "list", "--sort", "valu"], 2, "value"),
+        (["deal", "list", "--limit", "-1"], 2, "--limit"),
+        (["deal", "add"], 2, "TITLE is missing"),
+        (["deal", "add", "x", "--value", "1.234"], 2, "ambiguous"),
+        (["deal", "add", "x", "--value", "12,34,56"], 2, ""),
+        (["deal", "add", "x", "--close", "30.02.2026"], 2, "calendar"),
+        (["deal", "add", "x", "--probability", "101"], 2, "0 to 100"),
+        (["deal", "add", "x", "--currency", "EURO"], 2, "EURO"),
+        (["deal", "add", "x", "--stage", "ofer"], 4, "Did you mean offer"),
+        (["deal", "add", "x", "--process", "nosuch"], 4, "cycle, funnel"),
+        (["deal", "add", "x", "--stage", "decision"], 3, "only a win leads"),
+        (["deal", "show", "99"], 4, "funnel deal list"),
+        (["advance", "nobody"], 4, "nobody"),
+        (["contact", "add", "x", "--email", "no address"], 2, "no address"),
+        (["config", "set", "currncy", "EUR"], 2, "funnel config"),
+        (["process", "check", "nosuch.toml"], 1, "nosuch.toml"),
+        (["deal", "list", "-o", "x.unknown"], 2, "Known endings"),
+        (["deal", "list", "--json", "--csv"], 2, "one format"),
+        (["deal", "list", "--json=idd"], 2, "id"),
+        (["undo"], 4, "nothing to undo"),
+        (["visit", "edit", "1", "--set", "modd=3"], 4, ""),
+    ],
+)
+def test_errors_say_what_is_wrong_and_what_to_do(
+    funnel: Run, args: list[str], code: int, words: str
+) -> None:
+    result = funnel(*args, exit=code)
+    assert result == ""
+    assert words in result.stderr
+    assert "Traceback" not in result.stderr
+    if "--json" not in " ".join(args):
+        first, *rest = result.stderr.splitlines()
+        assert first.startswith("Error: ")
+        assert rest, "an error says what to do"
+
+
+def test_with_json_errors_are_json(funnel: Run) -> None:
+    body = json.loads(funnel("deal", "show", "99", "--json", exit=4).stderr)
+    assert body["error"]["code"] == "not_found"
+    assert body["error"]["message"]
+    assert body["error"]["hint"]
+
+
+def test_a_name_that_fits_several_lists_them_and_chooses_none(funnel: Run) -> None:
+    for title in ("Roof Müller", "Roof Mueller west", "Garage"):
+        funnel("deal", "add", title)
+    refused = funnel("advance", "muller", exit=5)
+    assert "Roof Müller" in refused.stderr
+    assert "Roof Mueller west" in refused.stderr
+    body = json.loads(funnel("advance", "mueller", "--json", exit=5).stderr)
+    assert [candidate["id"] for candidate in body["error"]["candidates"]] == [1, 2]
+    # The whole name is no guess; on a terminal one can choose.
+    assert funnel("advance", "roof müller", "-q") == "1\n"
+    assert funnel("advance", "müller", "-q", tty=True, stdin="2\n") == "2\n"
+    funnel("advance", "müller", tty=True, stdin="7\n", exit=5)
+
+
+def test_reads_prefer_a_beginning(funnel: Run) -> None:
+    funnel("contact", "add", "Roth, Eva")
+    funnel("contact", "add", "Karl Roth")
+    assert funnel("contact", "show", "roth", "--json").json["id"] == 1
+    funnel("contact", "edit", "roth", "--town", "Bonn", exit=5)
+
+
+def test_the_same_rows_in_every_format(funnel: Run, tmp_path: Path) -> None:
+    funnel("deal", "add", "Roof <b>&", "--value", "1234.5", "--close", "2026-12-24")
+    funnel("deal", "add", "Tab\tand\nline", "--value", "JPY 500")
+    records = funnel("deal", "list", "--json").json
+    assert [(row["value"], row["currency"]) for row in records] == [(500, "JPY"), (123450, "EUR")]
+    assert [json.loads(line)["id"] for line in funnel("deal", "list", "--jsonl").lines] == [2, 1]
+    rows = list(csv.DictReader(io.StringIO(funnel("deal", "list", "--csv"))))
+    assert [row["title"] for row in rows] == ["Tab\tand\nline", "Roof <b>&"]
+    assert [row["value"] for row in rows] == ["500", "1234.50"]
+    piped = funnel("deal", "list").rows
+    assert [row[:2] for row in piped] == [["2", "Tab\\tand\\nline"], ["1", "Roof <b>&"]]
+    assert piped[1][4:7] == ["1234.50", "EUR", "2026-12-24"]
+    assert funnel("deal", "list", "--ids").lines == ["2", "1"]
+    assert "| Roof <b>&" in funnel("deal", "list", "--md").replace("\\", "").replace(
+        "&lt;", "<"
+    ).replace("&gt;", ">").replace("&amp;", "&")
+    page = funnel("deal", "list", "--html")
+    assert "Roof &lt;b&gt;&amp;" in page
+    for ending in ("json", "jsonl", "csv", "tsv", "md", "html", "svg", "txt"):
+        assert ending in FORMATS
+        path = tmp_path / f"out.{ending}"
+        assert funnel("deal", "list", "-o", path) == ""
+        assert "Roof" in path.read_text(encoding="utf-8")
+        if os.name == "posix":
+            assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_chosen_fields_in_their_order(funnel: Run) -> None:
+    funnel("deal", "add", "Roof", "--value", 5)
+    assert list(funnel("deal", "list", "--json=title,id").json[0]) == ["title", "id"]
+    assert funnel("deal", "list", "--csv=id,value").lines == ["id,value", "1,5.00"]
+
+
+def test_an_empty_list_is_no_error(funnel: Run) -> None:
+    assert funnel("deal", "list", "--json").json == []
+    assert funnel("deal", "list") == ""
+    assert "funnel deal add" in funnel("deal", "list", tty=True)
+
+
+def _copy(conn: sqlite3.Connection, table: str, where: str, **other: int | str) -> None:
+    """Copy a row with some columns changed; the id is a new one unless it is given."""
+    names = [row[1] for row in conn.execute(f"PRAGMA table_info({table})")]
+    names = [name for name in names if name not in ("id", *other)]
+    conn.execute(
+        f"INSERT INTO {table} ({', '.join([*other, *names])}) SELECT"
+        f" {', '.join([*('?' for _name in other), *names])} FROM {table} WHERE {where} LIMIT 1",
+        tuple(other.values()),
+    )
+
+
+def test_a_pipe_gets_every_row_and_a_screen_says_what_it_cuts(funnel: Run, db: str) -> None:
+    funnel("deal", "add", "Roof")
+    with sqlite3.connect(db) as conn:
+        for deal in range(2, 151):
+            _copy(conn, "deal", "id = 1", id=deal, public_id=f"x{deal}")
+            _copy(conn, "stay", "deal_id = 1", deal_id=deal)
+            _copy(conn, "terms", "deal_id = 1", deal_id=deal)
+    assert len(funnel("deal", "list").lines) == 150
+    assert len(funnel("deal", "list", "--json").json) == 150
+    assert len(funnel("deal", "list", "--limit", 7).lines) == 7
+    shown = funnel("deal", "list", tty=True)
+    assert "The first 100; --limit 0 shows all." in shown
+    assert len(funnel("deal", "list", "--limit", 0, tty=True).lines) > 150
+
+
+def test_quiet_prints_the_id_alone(funnel: Run) -> None:
+    assert funnel("contact", "add", "Eva", "-q") == "1\n"
+    assert funnel("deal", "add", "Roof", "-q") == "1\n"
+    assert funnel("next", 1, "call", "-q") == "1\n"
+    assert funnel("log", "eva", "hello", "-q") == "1\n"
+
+
+def test_writes_say_how_to_undo_them_on_a_terminal_only(funnel: Run) -> None:
+    assert "funnel undo" in funnel("contact", "add", "Eva", tty=True)
+    assert "undo" not in funnel("contact", "add", "Ada")
+
+
+def test_undo_redo_and_history(funnel: Run) -> None:
+    funnel("deal", "add", "Roof", "--value", 100)
+    funnel("advance", 1)
+    funnel("undo")
+    assert funnel("deal", "show", 1, "--json").json["stage"] == "qualification"
+    funnel("undo")
+    assert funnel("deal", "list", "--json").json == []
+    funnel("redo")
+    funnel("redo")
+    assert funnel("deal", "show", 1, "--json").json["stage"] == "needs"
+    funnel("redo", exit=4)
+    typed = [entry["command"] for entry in funnel("history", "--json").json]
+    assert typed[-2:] == ["funnel advance 1", "funnel deal add Roof --value 100"]
+
+
+def test_options_stand_anywhere(funnel: Run, tmp_path: Path) -> None:
+    other = str(tmp_path / "other.db")
+    funnel("--db", other, "deal", "add", "Roof")
+    assert len(funnel("deal", "list", "--db", other, "--json").json) == 1
+    assert len(funnel("deal", "--json", "list", exit=2).stderr) > 0
+    assert funnel("deal", "list", "--json").json == []
+
+
+def test_negated_filters_are_no_options(funnel: Run) -> None:
+    funnel("deal", "add", "Roof", "--source", "fair")
+    funnel("deal", "add", "Garage", "--source", "web")
+    assert funnel("deal", "list", "-source:fair", "--ids").lines == ["2"]
+    assert funnel("deal", "list", "-roof", "--ids").lines == ["2"]
+    assert funnel("deal", "list", "--limit", "1", "-garage", "--ids").lines == ["1"]
+
+
+def test_settings_name_their_origin_and_the_environment_wins(funnel: Run) -> None:
+    funnel("config", "set", "currency", "CHF")
+    rows = {row["name"]: row for row in funnel("config", "--json").json}
+    assert (rows["currency"]["value"], rows["currency"]["origin"]) == ("CHF", "config.toml")
+    assert rows["timezone"]["origin"] == "FUNNEL_TIMEZONE"
+    assert funnel("deal", "add", "Roof", "--value", 5, "--json").json["currency"] == "CHF"
+    won = funnel("deal", "add", "x", "--value", 5, "--json", env={"FUNNEL_CURRENCY": "USD"}).json
+    assert won["currency"] == "USD"
+    funnel("config", "unset", "currency")
+    rows = {row["name"]: row for row in funnel("config", "--json").json}
+    assert rows["currency"]["value"] == "EUR"
+    funnel("config", "set", "timezone", "Berlin", exit=2)
+
+
+def test_stages_speak_both_languages(funnel: Run) -> None:
+    german = {"FUNNEL_LANGUAGE": "de", "FUNNEL_LOCALE": "de_DE"}
+    funnel("deal", "add", "Dach", "--value", "12.500,00 €", "--stage", "Anamnese", env=german)
+    shown = funnel("deal", "list", tty=True, width=120, env=german)
+    assert "Anamnese" in shown
+    assert "12.500,00 €" in shown.replace("\xa0", " ")
+    assert funnel("deal", "list", "--json", env=german).json[0]["stage"] == "needs"
+
+
+def test_times_are_those_of_the_users_zone(funnel: Run, clock: Clock) -> None:
+    clock.set("2026-10-25 00:30")
+    funnel("deal", "add", "Roof", "--value", 1)
+    assert funnel("deal", "list", "--json").json[0]["opened_on"] == "2026-10-25"
+    assert funnel("deal", "list", "opened:today", "--ids").lines == ["1"]
+    assert funnel("deal", "list", "opened:2026-10-24", "--ids") == ""
+    clock.set("2026-03-29 03:30")
+    assert funnel("today", "--json").json["date"] == "2026-03-29"
+
+
+@pytest.mark.parametrize("width", [20, 40, 80, 160])
+def test_nothing_is_wider_than_the_terminal(funnel: Run, width: int) -> None:
+    from funnelcli.render.layout import cells
+
+    funnel("contact", "add", "Ein sehr langer Name für eine Person mit 日本語 und 🙂" * 2)
+    funnel("deal", "add", "Roof with a long title " * 4, "-c", 1, "--value", "1234567.89")
+    funnel("next", 1, "call " * 20, "--due", "today")
+    for command in (
+        ["today"],
+        ["show"],
+        ["deal", "list"],
+        ["deal", "show", "1"],
+        ["contact", "list"],
+        ["step", "list"],
+        ["process", "show"],
+        ["history"],
+    ):
+        shown = funnel(*command, tty=True, width=width, env={"NO_COLOR": "1"})
+        assert max(cells(line) for line in shown.lines) <= width, command
+
+
+def test_control_characters_and_markup_are_only_text(funnel: Run) -> None:
+    funnel("deal", "add", "\x1b[31mred\x1b[0m [bold]loud[/bold]")
+    shown = funnel("deal", "list", tty=True, width=120, env={"NO_COLOR": "1"})
+    assert "\x1b" not in shown
+    assert "[bold]loud[/bold]" in shown
+
+
+def test_colour_is_off_where_it_is_not_wanted(funnel: Run) -> None:
+    funnel("deal", "add", "Roof")
+    assert "\x1b[" in funnel("deal", "list", tty=True)
+    assert "\x1b[" not in funnel("deal", "list")
+    assert "\x1b[" not in funnel("deal", "list", tty=True, env={"NO_COLOR": "1"})
+    assert "\x1b[" not in funnel("deal", "list", tty=True, env={"TERM": "dumb"})
+    assert "\x1b[" not in funnel("deal", "list", "--no-color", tty=True)
+
+
+LAZY = {
+    "deal list": ("sqlmodel", "sqlalchemy", "pydantic", "rich", "babel"),
+    "deal list --json": ("sqlmodel", "sqlalchemy", "pydantic", "rich", "babel"),
+    "show": ("sqlmodel", "sqlalchemy", "pydantic", "rich", "babel"),
+    "today": ("sqlmodel", "sqlalchemy", "pydantic", "rich"),
+    "deal add Roof --value 5": ("sqlmodel", "sqlalchemy", "pydantic", "rich", "babel"),
+    "contact add Ada": ("sqlmodel", "sqlalchemy", "pydantic", "rich", "babel", "phonenumbers"),
+    "advance 1 --to offer": ("sqlmodel", "sqlalchemy", "pydantic", "rich", "babel"),
+    "log eva hello": ("sqlmodel", "sqlalchemy", "pydantic", "rich", "babel"),
+    "next 1 call --due fri": ("sqlmodel", "sqlalchemy", "pydantic", "rich", "babel"),
+    "--version": ("typer", "sqlite3", "sqlmodel", "rich"),
+}
+
+
+def test_no_command_loads_what_it_does_not_need(environment: dict[str, str]) -> None:
+    script = (
+        "import sys\nfrom funnelcli.__main__ import main\n"
+        "code = main(sys.argv[2:])\n"
+        "loaded = [name for name in sys.argv[1].split(',') if name in sys.modules]\n"
+        "sys.stderr.write('LOADED ' + ','.join(loaded) + ' ' + str(code))"
+    )
+    env = process_environment(environment)
+    for words, banned in (
+        ("contact add Eva", ()),
+        ("deal add Roof -c 1", ()),
+        *LAZY.items(),
+    ):
+        done = subprocess.run(
+            [sys.executable, "-c", script, ",".join(banned), *words.split()],
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            env=env,
+        )
+        assert done.stderr.endswith("LOADED  0"), f"{words}: {done.stderr}"
+
+
+def test_only_the_command_that_is_called_is_imported(environment: dict[str, str]) -> None:
+    script = (
+        "import sys\nfrom funnelcli.__main__ import main\nmain(['config', 'list'])\n"
+        "sys.stderr.write(' '.join(m for m in sys.modules if m.startswith('funnelcli.cli.')))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        env=process_environment(environment),
+    )
+    loaded = set(done.stderr.split())
+    assert "funnelcli.cli.settings" in loaded
+    assert not loaded & {"funnelcli.cli.deal", "funnelcli.cli.visit", "funnelcli.cli.demo"}
+
+
+def test_a_reader_that_has_read_enough_is_no_error(
+    environment: dict[str, str], run_process: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
+    if os.name != "posix":
+        pytest.skip("needs a POSIX shell")
+    run_process("deal", "add", "Roof")
+    done = subprocess.run(
+        ["sh", "-c", f'"{sys.executable}" -m funnelcli process show --json | head -n 1'],
+        capture_output=True,
+        text=True,
+        env=process_environment(environment),
+    )
+    assert done.stdout == "{\n"
+    assert done.stderr == ""
+
+
+def test_after_every_command_there_is_one_file(
+    db: str, run_process: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
+    for words in (["deal", "add", "Roof"], ["deal", "list"], ["undo"], ["advance", "9"]):
+        run_process(*words)
+        beside = sorted(name for name in os.listdir(os.path.dirname(db)) if "funnel.db" in name)
+        assert beside == ["funnel.db"]
+    if os.name == "posix":
+        assert os.stat(db).st_mode & 0o777 == 0o600
+
+
+def test_a_mistyped_database_makes_no_folder(funnel: Run, tmp_path: Path) -> None:
+    funnel("deal", "list", "--db", tmp_path / "nowhere" / "x.db", exit=1)
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_two_shells_writing_in_loops_lose_nothing(environment: dict[str, str]) -> None:
+    loop = (
+        "import sys\nfrom funnelcli.__main__ import main\n"
+        "for i in range(15):\n"
+        "    code = main(['deal', 'add', f'{sys.argv[1]} {i}', '-q'])\n"
+        "    if code: sys.exit(code)\n"
+    )
+    env = process_environment(environment)
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-c", loop, name],
+            env=env,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for name in ("one", "two")
+    ]
+    printed = [process.communicate(timeout=60) for process in started]
+    assert [process.returncode for process in started] == [0, 0], printed
+    ids = [line for out, _err in printed for line in out.split()]
+    assert len(set(ids)) == 30

@@ -1,0 +1,269 @@
+"""Contacts, visits and next steps as a user keeps them."""
+
+from __future__ import annotations
+
+import pytest
+
+from conftest import Clock, Run
+
+
+def test_a_contact_with_everything(funnel: Run) -> None:
+    funnel("contact", "add", "Roof & Sun", "--is-organisation", "--town", "Köln", "-q")
+    funnel(
+        "contact",
+        "add",
+        "Eva Roth",
+        "--org",
+        "roof sun",
+        "--role",
+        "decider",
+        "--email",
+        "Eva@Example.com",
+        "--phone",
+        "0221 5550101",
+        "--source",
+        "Messe",
+        "--tag",
+        "vip",
+        "--notes",
+        "met at the fair",
+        "--street",
+        "Ring 1",
+        "--postcode",
+        "50667",
+        env={"FUNNEL_REGION": "DE"},
+    )
+    contact = funnel("contact", "show", "eva", "--json").json
+    assert contact["organisation"] == "Roof & Sun"
+    assert contact["emails"] == ["eva@example.com"]
+    assert contact["phones"] == ["+492215550101"]
+    assert (contact["source"], contact["role"], contact["tags"]) == ("fair", "decider", ["vip"])
+    assert contact["lifecycle"] == "prospect"
+    people = funnel("contact", "show", "roof", "--json").json["people"]
+    assert [person["name"] for person in people] == ["Eva Roth"]
+
+
+def test_the_lifecycle_follows_from_the_deals(funnel: Run, clock: Clock) -> None:
+    def lifecycle() -> str:
+        return str(funnel("contact", "show", "eva", "--json").json["lifecycle"])
+
+    funnel("contact", "add", "Eva")
+    funnel("deal", "add", "Door", "-c", "eva", "-p", "funnel", "--value", 10)
+    assert lifecycle() == "prospect"
+    funnel("advance", 1, "--to", "offer")
+    assert lifecycle() == "opportunity"
+    funnel("win", 1)
+    assert lifecycle() == "customer"
+    funnel("withdraw", 1)
+    assert lifecycle() == "former_customer"
+
+
+@pytest.mark.parametrize("spelling", ["müller", "mueller", "muller", "MÜLLER", "eller", "Mue"])
+def test_all_spellings_of_a_name_meet(funnel: Run, spelling: str) -> None:
+    funnel("contact", "add", "Hans Müller")
+    funnel("contact", "add", "Bauer")
+    found = funnel("contact", "list", spelling, "--json").json
+    if spelling != "eller":
+        assert [contact["name"] for contact in found] == ["Hans Müller"]
+    funnel("contact", "add", "Jo Mueller")
+    expected = ["Jo Mueller"] if spelling == "eller" else ["Hans Müller", "Jo Mueller"]
+    found = funnel("contact", "list", spelling, "--json").json
+    assert [contact["name"] for contact in found] == expected
+    assert funnel("contact", "list", "auer", "--json").json[0]["name"] == "Bauer"
+
+
+def test_a_twin_is_warned_of_and_kept(funnel: Run) -> None:
+    funnel("contact", "add", "Hans Müller", "--email", "h@example.com")
+    assert "on file already" in funnel("contact", "add", "hans mueller").stderr
+    assert "on file already" in funnel("contact", "add", "H. M.", "--email", "H@example.com").stderr
+    assert len(funnel("contact", "list").lines) == 3
+
+
+def test_editing_says_what_changed_and_none_empties(funnel: Run) -> None:
+    funnel("contact", "add", "Eva", "--town", "Bonn")
+    assert "changed town" in funnel("contact", "edit", "eva", "--town", "Köln")
+    assert "nothing changed" in funnel("contact", "edit", "eva", "--town", "Köln")
+    funnel("contact", "edit", "eva", "--town", "none", "--email", "e@example.com")
+    contact = funnel("contact", "show", "eva", "--json").json
+    assert (contact["town"], contact["emails"]) == (None, ["e@example.com"])
+    funnel("contact", "edit", "eva", exit=2)
+    funnel("contact", "edit", "eva", "--org", "eva", exit=3)
+
+
+def test_consent_is_given_and_withdrawn(funnel: Run) -> None:
+    funnel("contact", "add", "Eva")
+    assert "--how" in funnel("contact", "consent", "eva", "phone", exit=2).stderr
+    funnel("contact", "consent", "eva", "telefon", exit=2)
+    funnel("contact", "consent", "eva", "phone", "--how", "at the fair", "--on", "2026-11-01")
+    funnel("contact", "consent", "eva", "phone", "--withdraw", "--on", "2026-10-01", exit=3)
+    funnel("contact", "consent", "eva", "phone", "--withdraw")
+    consents = funnel("contact", "show", "eva", "--json").json["consents"]
+    assert consents == [
+        {
+            "channel": "phone",
+            "given_on": "2026-11-01",
+            "how": "at the fair",
+            "withdrawn_on": "2026-11-24",
+        }
+    ]
+    funnel("contact", "consent", "eva", "post", "--withdraw", exit=3)
+
+
+def test_removing_a_contact_keeps_its_deals(funnel: Run) -> None:
+    funnel("contact", "add", "Eva")
+    funnel("deal", "add", "Roof", "-c", "eva")
+    funnel("contact", "remove", "eva")
+    assert funnel("deal", "show", 1, "--json").json["contact_id"] is None
+    funnel("undo")
+    assert funnel("deal", "show", 1, "--json").json["contact"] == "Eva"
+
+
+def test_a_visit_goes_to_the_one_open_deal_and_makes_the_next_step(funnel: Run) -> None:
+    funnel("contact", "add", "Eva")
+    funnel("deal", "add", "Roof", "-c", "eva", "--at", "2026-11-01")
+    funnel("advance", 1, "--at", "2026-11-10")
+    funnel(
+        "log",
+        "eva",
+        "likes it",
+        "--next",
+        "send offer",
+        "--due",
+        "fri",
+        "-t",
+        "1h30",
+        "--at",
+        "2026-11-05 14:00",
+    )
+    visit = funnel("visit", "list", "--json").json[0]
+    assert (visit["deal"], visit["stage"], visit["minutes"]) == ("Roof", "qualification", 90)
+    assert (visit["happened_on"], visit["starts"], visit["late"]) == ("2026-11-05", "14:00", True)
+    step = funnel("step", "list", "--json").json[0]
+    assert (step["what"], step["due"], step["deal"]) == ("send offer", "2026-11-27", "Roof")
+
+
+def test_of_several_open_deals_none_is_guessed(funnel: Run) -> None:
+    funnel("contact", "add", "Eva")
+    funnel("deal", "add", "Roof", "-c", "eva")
+    funnel("deal", "add", "Door", "-c", "eva")
+    assert "2 open deals" in funnel("log", "eva", "hello").stderr
+    assert funnel("visit", "show", 1, "--json").json["deal_id"] is None
+    funnel("visit", "edit", 1, "--deal", "door")
+    assert funnel("visit", "show", 1, "--json").json["deal"] == "Door"
+
+
+def test_a_report_has_its_fields_and_refuses_others(funnel: Run) -> None:
+    funnel("contact", "add", "Eva")
+    funnel(
+        "visit",
+        "add",
+        "eva",
+        "--type",
+        "first",
+        "--channel",
+        "Messe",
+        "--goal",
+        "win it",
+        "--goal-reached",
+        "partly",
+        "--said",
+        "price",
+        "--set",
+        "mood=4",
+        "--set",
+        "kilometres=40",
+        "--set",
+        "expenses=12.50",
+        "--set",
+        "travel_minutes=1h",
+        "--met",
+        "Eva and her boss",
+        env={"FUNNEL_LANGUAGE": "en"},
+        exit=2,
+    )
+    funnel(
+        "visit",
+        "add",
+        "eva",
+        "--type",
+        "first",
+        "--channel",
+        "fair",
+        "--goal",
+        "win it",
+        "--goal-reached",
+        "partly",
+        "--said",
+        "price",
+        "--set",
+        "mood=4",
+        "--set",
+        "kilometres=40",
+        "--set",
+        "expenses=12.50",
+        "--set",
+        "travel_minutes=1h",
+        "--met",
+        "Eva and her boss",
+    )
+    visit = funnel("visit", "show", 1, "--json").json
+    assert (visit["mood"], visit["kilometres"], visit["travel_minutes"]) == (4, 40, 60)
+    assert (visit["expenses"], visit["expenses_currency"]) == (1250, "EUR")
+    assert "Did you mean mood" in funnel("visit", "edit", 1, "--set", "modd=3", exit=2).stderr
+    funnel("visit", "edit", 1, "--set", "mood=6", exit=2)
+    funnel("visit", "edit", 1, "--set", "expenses=none")
+    assert funnel("visit", "show", 1, "--json").json["expenses"] is None
+    assert "win it" in funnel("visit", "show", 1, tty=True)
+
+
+def test_what_has_not_happened_is_no_visit(funnel: Run) -> None:
+    funnel("contact", "add", "Eva")
+    assert "next step" in funnel("log", "eva", "hello", "--at", "tomorrow", exit=2).stderr
+    assert funnel("visit", "list", "--json").json == []
+
+
+def test_long_text_comes_from_standard_input(funnel: Run) -> None:
+    funnel("contact", "add", "Eva")
+    funnel("log", "eva", "-", stdin="first line\nsecond line\n")
+    assert funnel("visit", "show", 1, "--json").json["said"] == "first line\nsecond line"
+
+
+def test_steps_are_listed_by_what_is_due(funnel: Run) -> None:
+    funnel("contact", "add", "Eva")
+    funnel("deal", "add", "Roof", "-c", "eva")
+    funnel("next", "roof", "third")
+    funnel("next", "eva", "first", "--due", "gestern")
+    funnel("next", "--contact", "eva", "second", "--due", "24.12.2026")
+    steps = funnel("step", "list", "--json").json
+    assert [step["what"] for step in steps] == ["first", "second", "third"]
+    assert funnel("step", "list", "due:..today", "--ids").lines == ["2"]
+    assert funnel("step", "list", "is:overdue", "--ids").lines == ["2"]
+    funnel("step", "done", "first", "--next", "fourth", "--due", "+1w")
+    funnel("step", "edit", "fourth", "--due", "none")
+    assert funnel("step", "show", "fourth", "--json").json["due"] is None
+    funnel("step", "done", "first", exit=4)
+    funnel("step", "done", "third", "--dropped")
+    assert funnel("step", "list", "status:dropped", "--ids").lines == ["1"]
+    funnel("step", "remove", 1, 2)
+    assert len(funnel("step", "list").lines) == 2
+
+
+def test_today_shows_what_is_due_and_what_nobody_planned(funnel: Run, clock: Clock) -> None:
+    assert "Welcome" in funnel("today", tty=True)
+    funnel("contact", "add", "Eva")
+    for title, due in (("Late", "-1d"), ("Now", "today"), ("Soon", "+2d"), ("Far", "+30d")):
+        funnel("deal", "add", title, "-c", "eva")
+        funnel("next", title, f"do {title}", "--due", due)
+    funnel("deal", "add", "Forgotten")
+    shown = funnel(tty=True, width=100)
+    for section in ("Overdue", "Today", "This week", "Without a next step", "Pipeline"):
+        assert section in shown
+    assert "do Far" not in shown
+    data = funnel("--json").json
+    assert [step["what"] for step in data["overdue"]] == ["do Late"]
+    assert [step["what"] for step in data["this_week"]] == ["do Soon"]
+    assert [deal["title"] for deal in data["stepless"]] == ["Forgotten"]
+    assert data["pipeline"][0]["open"] == 5
+    # Midnight in Berlin makes tomorrow today, whatever the day is in UTC.
+    clock.set("2026-11-25 00:30")
+    assert [step["what"] for step in funnel("--json").json["overdue"]] == ["do Late", "do Now"]

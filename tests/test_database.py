@@ -1,0 +1,198 @@
+"""The file: constraints, damage, interruption, many writers, copies."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from conftest import Run, process_environment
+from funnelcli.db import health
+from funnelcli.db.connection import connect
+from funnelcli.db.migrate import LATEST, files
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE stay SET left_at = entered_at - 1",
+        "INSERT INTO stay (deal_id, stage_id, entered_at, how, recorded_at)"
+        " VALUES (1, 2, 0, 'created', 0)",
+        "UPDATE terms SET currency = 'euro'",
+        "UPDATE deal SET currency = 'eur'",
+        "UPDATE deal SET value = -1",
+        "UPDATE deal SET value = 'much'",
+        "UPDATE deal SET status = 'won'",
+        "UPDATE deal SET status = 'lost', closed_at = 1, closed_on = '2026-01-01'",
+        "UPDATE deal SET probability = 101",
+        "UPDATE deal SET stage_id = 99",
+        "UPDATE deal SET title = ''",
+        "UPDATE stage SET kind = 'closed'",
+    ],
+)
+def test_the_file_itself_refuses_nonsense(funnel: Run, db: str, change: str) -> None:
+    funnel("deal", "add", "Roof", "--value", 5)
+    with closing(connect(db)) as conn, pytest.raises(sqlite3.IntegrityError):
+        conn.execute(change)
+
+
+def test_migrations_count_up_and_are_recorded(db: str) -> None:
+    numbers = [int(os.path.basename(path)[:4]) for path in files()]
+    assert numbers == list(range(1, LATEST + 1))
+    with closing(connect(db)) as conn:
+        assert conn.execute("PRAGMA user_version").fetchone() == (LATEST,)
+        assert conn.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+        assert conn.execute("PRAGMA foreign_keys").fetchone() == (1,)
+
+
+def test_a_newer_file_is_refused_and_left_alone(funnel: Run, db: str) -> None:
+    funnel("deal", "add", "Roof")
+    with closing(sqlite3.connect(db)) as conn:
+        conn.execute(f"PRAGMA user_version = {LATEST + 1}")
+    refused = funnel("deal", "list", exit=1)
+    assert "newer funnel" in refused.stderr
+    with closing(sqlite3.connect(db)) as conn:
+        assert conn.execute("SELECT count(*) FROM deal").fetchone() == (1,)
+
+
+def test_files_of_other_programs_are_refused_and_left_alone(funnel: Run, tmp_path: Path) -> None:
+    text = tmp_path / "notes.txt"
+    text.write_text("dear diary, " * 100)
+    before = text.read_bytes()
+    assert "not a funnel database" in funnel("deal", "list", "--db", text, exit=1).stderr
+    assert text.read_bytes() == before
+    other = tmp_path / "other.db"
+    with closing(sqlite3.connect(other)) as conn, conn:
+        conn.execute("CREATE TABLE deal (id)")
+    assert "another program" in funnel("deal", "add", "x", "--db", other, exit=1).stderr
+    with closing(sqlite3.connect(other)) as conn:
+        assert conn.execute("SELECT name FROM sqlite_master").fetchall() == [("deal",)]
+
+
+def test_a_damaged_file_is_said_to_be_damaged(funnel: Run, db: str) -> None:
+    funnel("deal", "add", "Roof")
+    size = os.path.getsize(db)
+    with open(db, "r+b") as file:
+        file.seek(size // 2)
+        file.write(os.urandom(size // 4))
+    for command in (["doctor"], ["deal", "list", "--json"], ["backup"]):
+        result = funnel(*command, exit=1)
+        assert "Traceback" not in result.stderr
+
+
+LOOP = """
+import sys
+from funnelcli.__main__ import main
+n = 0
+while True:
+    n += 1
+    main(["deal", "add", f"Deal {n}", "--value", "10", "--new-contact", f"Contact {n}", "-q"])
+    main(["advance", str(n), "--to", "offer", "-q"])
+    main(["next", str(n), "call", "--due", "today", "-q"])
+    main(["lose", str(n), "--reason", "price", "-q"])
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="kills processes with SIGKILL")
+def test_a_killed_command_leaves_all_of_its_change_or_none(environment: dict[str, str]) -> None:
+    db = environment["FUNNEL_DB"]
+    chance = random.Random(20261124)  # noqa: S311 - not for secrets
+    connect(db).close()
+    for _kill in range(10):
+        process = subprocess.Popen(
+            [sys.executable, "-c", LOOP],
+            env=process_environment(environment),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        # Wait until it has begun to write, then for a random while: it is killed anywhere.
+        (before,) = _ask(db, "SELECT count(*) FROM command")
+        deadline = time.monotonic() + 30
+        while _ask(db, "SELECT count(*) FROM command") == (before,):
+            assert time.monotonic() < deadline, "it never began to write"
+        time.sleep(chance.random() / 10)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        with closing(connect(db)) as conn:
+            assert health.check(conn) == []
+            assert conn.execute("SELECT command_id FROM journal_now").fetchone() == (None,)
+            # A command is whole: a deal has its contact, one lost has no open step.
+            assert _none(conn, "SELECT 1 FROM deal WHERE contact_id IS NULL")
+            assert _none(
+                conn,
+                "SELECT 1 FROM step JOIN deal ON deal.id = step.deal_id"
+                " WHERE step.status = 'open' AND deal.status = 'lost'",
+            )
+    assert _ask(db, "SELECT count(*) > 0 FROM deal") == (1,)
+
+
+def _ask(db: str, question: str) -> tuple[int]:
+    with closing(sqlite3.connect(db, timeout=30)) as conn:
+        row: tuple[int] = conn.execute(question).fetchone()
+        return row
+
+
+def _none(conn: sqlite3.Connection, question: str) -> bool:
+    return conn.execute(question).fetchone() is None
+
+
+def test_many_writers_at_once_lose_nothing(environment: dict[str, str]) -> None:
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-m", "funnelcli", "deal", "add", f"Deal {number}", "-q"],
+            env=process_environment(environment),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for number in range(24)
+    ]
+    printed = [process.communicate(timeout=120) for process in started]
+    assert [process.returncode for process in started] == [0] * 24, printed
+    assert len({out for out, _err in printed}) == 24
+    with closing(connect(environment["FUNNEL_DB"])) as conn:
+        assert conn.execute("SELECT count(*) FROM deal").fetchone() == (24,)
+        assert conn.execute("SELECT count(DISTINCT command_id) FROM journal").fetchone() == (24,)
+        assert health.check(conn) == []
+
+
+def test_a_copy_is_whole_and_comes_back(funnel: Run, tmp_path: Path, db: str) -> None:
+    funnel("deal", "add", "Roof")
+    copy = tmp_path / "copy.db"
+    funnel("backup", copy)
+    if os.name == "posix":
+        assert copy.stat().st_mode & 0o777 == 0o600
+    funnel("backup", copy, exit=2)
+    funnel("deal", "add", "Door")
+    funnel("restore", copy, exit=2)
+    said = funnel("restore", copy, "--yes", "--json").json
+    assert [deal["title"] for deal in funnel("deal", "list", "--json").json] == ["Roof"]
+    # What was replaced is kept, and can be brought back the same way.
+    funnel("restore", os.path.basename(said["kept"]), "--yes")
+    assert len(funnel("deal", "list").lines) == 2
+    assert len(funnel("backup", "--list").lines) == 2
+
+
+def test_a_bad_copy_replaces_nothing(funnel: Run, tmp_path: Path, db: str) -> None:
+    funnel("deal", "add", "Roof")
+    bad = tmp_path / "bad.db"
+    bad.write_bytes(b"SQLite format 3\x00" + b"\x01" * 5000)
+    assert "no sound funnel database" in funnel("restore", bad, "--yes", exit=1).stderr
+    funnel("restore", tmp_path / "nowhere.db", "--yes", exit=1)
+    assert len(funnel("deal", "list").lines) == 1
+
+
+def test_old_copies_go_and_the_newest_stay(funnel: Run, clock: object) -> None:
+    funnel("deal", "add", "Roof")
+    for _copy in range(13):
+        clock.advance(minutes=1)  # type: ignore[attr-defined]
+        funnel("backup")
+    assert len(funnel("backup", "--list").lines) == 10

@@ -1,0 +1,762 @@
+"""Importing deals: what a file says, what it does not, and what a second import changes."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import io
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from conftest import Clock, Run, process_environment
+from funnelcli.actions.importing.fields import template
+
+PIPELINE = """\
+opportunity_id,sales_agent,product,account,deal_stage,engage_date,close_date,close_value
+A1,Mia Roth,Basic,Cancity,Won,2026-03-01,2026-05-01,1054
+A2,Mia Roth,Pro,Isdom,Lost,2026-03-03,2026-03-17,0
+A3,Jo Frey,Basic,Cancity,Engaging,2026-08-12,,
+A4,Jo Frey,Pro,,Prospecting,,,
+A5,Jo Frey,Special,Cancity,Won,2026-04-01,2026-04-08,55
+"""
+PIPELINE_MAPS = (
+    *("--key", "opportunity_id", "--map", "opened=engage_date", "--currency", "USD"),
+    *("--map-stage", "Engaging=needs", "--map-stage", "Prospecting=qualification"),
+)
+
+Write = Callable[..., str]
+Rows = Callable[..., list[tuple[Any, ...]]]
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    """Write a file of its own; its path."""
+
+    def write(text: str, name: str = "deals.csv", encoding: str = "utf-8") -> str:
+        path = tmp_path / name
+        path.write_bytes(text.encode(encoding))
+        return str(path)
+
+    return write
+
+
+@pytest.fixture
+def rows(db: str) -> Rows:
+    """What a query finds in the test's database."""
+
+    def rows(sql: str, *values: str | int) -> list[tuple[Any, ...]]:
+        with closing(sqlite3.connect(db)) as conn:
+            return conn.execute(sql, values).fetchall()
+
+    return rows
+
+
+@pytest.fixture
+def dump(db: str) -> Callable[[], list[str]]:
+    """Everything in the database but its journal."""
+
+    def dump() -> list[str]:
+        with closing(sqlite3.connect(db)) as conn:
+            own = ('INTO "command"', 'INTO "journal"', 'INTO "journal_now"')
+            return [line for line in conn.iterdump() if not any(name in line for name in own)]
+
+    return dump
+
+
+def deals(funnel: Run, *words: str) -> dict[str, dict[str, Any]]:
+    """The deals as a script gets them, by title."""
+    found = funnel("deal", "list", *words, "--json").json
+    return {deal["title"]: deal for deal in found}
+
+
+# What a file says -------------------------------------------------------------------------------
+
+
+def test_a_pipeline_with_its_history(funnel: Run, write: Write, rows: Rows) -> None:
+    result = funnel("import", "deals", write(PIPELINE), *PIPELINE_MAPS, "--json")
+    numbers = result.json
+    assert (numbers["added"], numbers["rejected"], numbers["contacts_added"]) == (5, 0, 2)
+    assert rows("SELECT status, count(*), sum(value) FROM deal GROUP BY status ORDER BY 1") == [
+        ("lost", 1, 0),
+        ("open", 2, None),
+        ("won", 2, 110900),
+    ]
+    days = "SELECT julianday(closed_on) - julianday(opened_on) FROM deal WHERE status <> 'open'"
+    assert [day for (day,) in rows(days)] == [61, 14, 7]
+    assert rows("SELECT DISTINCT currency, external_origin FROM deal") == [("USD", "import")]
+
+
+def test_what_the_file_does_not_say_is_marked_as_estimated(
+    funnel: Run, write: Write, rows: Rows
+) -> None:
+    result = funnel("import", "deals", write(PIPELINE), *PIPELINE_MAPS)
+    assert "1 deal without an opening date counts from today" in result.stderr
+    logged = (
+        "SELECT g.key, s.how, s.provenance, date(s.entered_at, 'unixepoch'),"
+        " date(s.left_at, 'unixepoch') FROM stay AS s JOIN stage AS g ON g.id = s.stage_id"
+        " JOIN deal AS d ON d.id = s.deal_id WHERE d.external_id = ? ORDER BY s.id"
+    )
+    assert rows(logged, "A1") == [
+        ("qualification", "created", "estimated", "2026-03-01", "2026-05-01"),
+        ("decision", "skipped", "imported", "2026-05-01", None),
+    ]
+    assert rows(logged, "A2") == [("qualification", "created", "estimated", "2026-03-03", None)]
+    assert rows(logged, "A3") == [("needs", "created", "imported", "2026-08-12", None)]
+    assert rows(logged, "A4") == [("qualification", "created", "estimated", "2026-11-24", None)]
+    terms = (
+        "SELECT t.status, t.valid_on, t.provenance FROM terms AS t"
+        " JOIN deal AS d ON d.id = t.deal_id WHERE d.external_id = ? ORDER BY t.id"
+    )
+    assert rows(terms, "A2") == [
+        ("open", "2026-03-03", "imported"),
+        ("lost", "2026-03-17", "imported"),
+    ]
+    assert rows(terms, "A4") == [("open", "2026-11-24", "estimated")]
+
+
+def test_a_day_without_a_time_is_noon_so_that_days_are_exact(
+    funnel: Run, write: Write, rows: Rows
+) -> None:
+    # The clocks went forward on 29 March 2026 in Berlin.
+    text = "title,status,opened,closed,value\nRoof,won,2026-03-28,2026-03-30,10\n"
+    funnel("import", "deals", write(text))
+    assert rows("SELECT opened_on, won_on FROM deal") == [("2026-03-28", "2026-03-30")]
+    hours = rows("SELECT strftime('%H', opened_at, 'unixepoch') FROM deal")
+    assert hours == [("11",)]
+
+
+def test_opened_default(funnel: Run, write: Write, rows: Rows) -> None:
+    path = write("title,stage\nRoof,offer\n")
+    result = funnel("import", "deals", path, "--opened-default", "2026-02-01")
+    assert rows("SELECT opened_on, stage_since = opened_at FROM deal") == [("2026-02-01", 1)]
+    assert "counts from today" not in result.stderr
+    assert rows("SELECT provenance FROM stay") == [("estimated",)]
+    funnel("import", "deals", path, "--opened-default", "tomorrow", exit=2)
+
+
+def test_well_known_headers_are_matched_and_said(funnel: Run, write: Write) -> None:
+    text = (
+        "Deal - Title*;Deal - Value;Deal - Currency of value;Deal - Status;Deal - Stage;"
+        "Deal - Won time;Deal - Lost time;Deal - Lost reason;Organization;Contact person;"
+        "Deal - Label\n"
+        "Web site;120 000;CZK;Open;Offer;;;;Acme;eva@acme.example;Hot, Web\n"
+        "Phase two;50 000;CZK;Won;Negotiation;2026-06-15 10:00;;;Acme;;\n"
+        "Renewal;9 000;CZK;Lost;Negotiation;;2026-05-20;Too expensive;Gamma;;\n"
+    )
+    result = funnel("import", "deals", write(text))
+    assert "Matched by name: title=Deal - Title*," in result.stderr
+    found = deals(funnel)
+    assert found["Web site"]["stage"] == "offer"
+    assert found["Web site"]["value"] == 12000000
+    assert found["Web site"]["contact"] == "eva@acme.example"
+    assert found["Web site"]["tags"] == ["Hot", "Web"]
+    assert found["Phase two"]["won_on"] == "2026-06-15"
+    assert found["Renewal"]["closed_on"] == "2026-05-20"
+    assert (found["Renewal"]["lost_reason"], found["Renewal"]["lost_note"]) == (
+        "other",
+        "Too expensive",
+    )
+
+
+def test_the_programs_own_export_comes_back(funnel: Run, write: Write, tmp_path: Path) -> None:
+    funnel("contact", "add", "Eva Roth")
+    funnel("deal", "add", "Roof", "-c", 1, "--value", "1200", "--at", "2026-09-01", "--tag", "vip")
+    funnel("deal", "add", "Cellar", "--value", "80", "--at", "2026-09-02", "--source", "fair")
+    funnel("win", "Roof", "--at", "2026-10-01")
+    funnel("lose", "Cellar", "--reason", "price", "--at", "2026-10-02")
+    exported = write(funnel("deal", "list", "--csv"), "own.csv")
+    other = str(tmp_path / "other.db")
+    funnel("import", "deals", exported, "--key", "public_id", "--db", other)
+    before, after = deals(funnel), deals(funnel, "--db", other)
+    for title, deal in before.items():
+        for name in ("status", "stage", "value", "opened_on", "won_on", "closed_on", "source"):
+            assert after[title][name] == deal[name], (title, name)
+        for name in ("lost_reason", "tags", "contact", "closed_at", "opened_at"):
+            assert after[title][name] == deal[name], (title, name)
+
+
+def test_the_close_date_of_an_open_deal_is_the_expected_one(funnel: Run, write: Write) -> None:
+    text = "Deal Name,Close Date,Stage,Amount\nRoof,2027-01-31,offer,5\nDoor,2026-10-01,won,5\n"
+    funnel("import", "deals", write(text))
+    found = deals(funnel)
+    assert found["Roof"]["expected_close"] == "2027-01-31"
+    assert found["Roof"]["status"] == "open"
+    assert found["Door"]["won_on"] == "2026-10-01"
+
+
+def test_a_title_made_of_columns(funnel: Run, write: Write) -> None:
+    text = "product,account\nBasic,Cancity\nPro,\n,Isdom\n"
+    funnel("import", "deals", write(text), "--map", "title={product} · {Account}")
+    assert set(deals(funnel)) == {"Basic · Cancity", "Pro", "Isdom"}
+
+
+def test_without_a_title_the_product_is_it(funnel: Run, write: Write) -> None:
+    text = "id,product,contact\n1,Basic,Eva\n2,,Eva\n3,,\n"
+    funnel("import", "deals", write(text), "--key", "id")
+    assert set(deals(funnel)) == {"Basic", "Eva", "3"}
+
+
+def test_a_constant_and_the_first_filled_column(funnel: Run, write: Write) -> None:
+    text = "what,long,short\nx,,Door\nx,Big roof,Roof\n"
+    maps = ("--map", "title=long", "--map", "title=short", "--map", "source==fair")
+    funnel("import", "deals", write(text), *maps)
+    found = deals(funnel)
+    assert set(found) == {"Door", "Big roof"}
+    assert {deal["source"] for deal in found.values()} == {"fair"}
+
+
+def test_brackets_go_with_their_column() -> None:
+    read = template(["a", "b", "c"], "{a} ({b}) - {c}")
+    assert read(["A", "B", "C"]) == "A (B) - C"
+    assert read(["A", "", "C"]) == "A - C"
+    assert read(["", "B", ""]) == "(B)"
+    assert read(["", "", ""]) == ""
+
+
+@given(st.lists(st.sampled_from(["", " ", "Roof", "Eva"]), min_size=3, max_size=3))
+def test_a_template_leaves_no_dangling_separator(cells: list[str]) -> None:
+    made = template(["a", "b", "c"], "{a} · {b} · {c}")(cells)
+    assert made == " · ".join(cell for cell in cells if cell.strip())
+
+
+# What cannot be read ----------------------------------------------------------------------------
+
+
+def test_an_unknown_field_or_column_is_named_with_the_nearest(funnel: Run, write: Write) -> None:
+    path = write(PIPELINE)
+    result = funnel("import", "deals", path, "--map", "valeu=close_value", exit=2)
+    assert "Did you mean value?" in result.stderr
+    result = funnel("import", "deals", path, "--map", "value=close_valeu", exit=2)
+    assert "Did you mean close_value?" in result.stderr
+    result = funnel("import", "deals", path, "--key", "opportunity", exit=2)
+    assert "Did you mean opportunity_id?" in result.stderr
+    funnel("import", "deals", path, "--map", "value", exit=2)
+
+
+def test_a_file_without_anything_like_a_title(funnel: Run, write: Write) -> None:
+    result = funnel("import", "deals", write("Date,Sum\n2026-01-01,5\n"), exit=2)
+    assert "Nothing in this file gives a deal its title." in result.stderr
+
+
+def test_dates_of_two_readings_refuse_the_whole_file(funnel: Run, write: Write) -> None:
+    path = write("title,opened\nRoof,03/04/2026\nDoor,05/06/2026\n")
+    result = funnel("import", "deals", path, exit=2)
+    assert "can be read in two ways" in result.stderr
+    assert deals(funnel) == {}
+    funnel("import", "deals", path, "--date-format", "opened=%d/%m/%Y")
+    assert deals(funnel)["Roof"]["opened_on"] == "2026-04-03"
+    funnel("import", "deals", path, "--date-format", "close=%d/%m/%Y", exit=2)
+
+
+def test_one_unmistakable_date_decides_its_column(funnel: Run, write: Write) -> None:
+    funnel("import", "deals", write("title,opened\nRoof,03/04/2026\nDoor,05/23/2026\n"))
+    assert deals(funnel)["Roof"]["opened_on"] == "2026-03-04"
+
+
+def test_amounts_of_two_readings_refuse_the_whole_file(funnel: Run, write: Write) -> None:
+    path = write("title;value\nRoof;1.234\n")
+    assert "ambiguous" in funnel("import", "deals", path, exit=2).stderr
+    funnel("import", "deals", path, "--decimal", ",")
+    assert deals(funnel)["Roof"]["value"] == 123400
+    funnel("import", "deals", path, "--decimal", ";", exit=2)
+
+
+@pytest.mark.parametrize(
+    ("spelling", "layout"),
+    [("%Y-%m-%d", "iso"), ("%d.%m.%Y", "german"), ("%m/%d/%Y", "american")],
+)
+def test_the_same_data_in_any_spelling_is_the_same(
+    funnel: Run, write: Write, rows: Rows, spelling: str, layout: str
+) -> None:
+    from datetime import date
+
+    def day(text: str) -> str:
+        return date.fromisoformat(text).strftime(spelling)
+
+    lines = ["title,status,opened,closed,value"]
+    for title, opened, closed in (
+        ("Roof", "2026-01-02", "2026-03-04"),
+        ("Door", "2026-01-31", "2026-02-28"),
+    ):
+        lines.append(f"{title},won,{day(opened)},{day(closed)},12.50")
+    funnel("import", "deals", write("\n".join(lines), f"{layout}.csv"))
+    assert rows("SELECT title, opened_on, won_on, value FROM deal ORDER BY id") == [
+        ("Roof", "2026-01-02", "2026-03-04", 1250),
+        ("Door", "2026-01-31", "2026-02-28", 1250),
+    ]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+def test_encodings(funnel: Run, write: Write, encoding: str) -> None:
+    funnel("import", "deals", write("title;contact\nDächer – groß;Jörg Müßig\n", "x", encoding))
+    assert deals(funnel)["Dächer – groß"]["contact"] == "Jörg Müßig"
+
+
+# Rows that are not taken ------------------------------------------------------------------------
+
+BAD_ROWS = [
+    ("Roof,won,2026-03-01,,10", "won without a close date"),
+    ("Roof,won,2026-03-01,2026-04-01,", "won without a value"),
+    ("Roof,lost,2026-03-01,,10", "lost without a close date"),
+    ("Roof,lost,2026-03-02,2026-03-01,10", "closed on 2026-03-01, before it was opened"),
+    ("Roof,won,2026-03-01,2027-01-01,10", "2027-01-01 has not come yet"),
+    ("Roof,open,2026-12-01,,10", "2026-12-01 has not come yet"),
+    ("Roof,maybe,2026-03-01,,10", "“maybe” is no stage and no status"),
+    ("Roof,open,2026-03-01,,ten", "“ten” is not an amount"),
+    ("Roof,open,2026-03-01,,-10", "“-10” is negative"),
+    ("Roof,open,2026-02-30,,10", "2026-02-30 is not a date"),
+    ("Roof,open,1026-02-03,,10", "the year of 1026-02-03"),
+    (",open,2026-03-01,,10", "no title"),
+    ("Roof,open,2026-03-01,,10,more", "1 cell more than there are columns"),
+]
+GOOD_ROWS = [f"Good {n},won,2026-01-{n:02},2026-02-{n:02},{n}.50" for n in range(1, 21)]
+
+
+@pytest.mark.parametrize(("row", "reason"), BAD_ROWS)
+def test_a_bad_row_is_handed_back_with_its_reason(
+    funnel: Run, write: Write, tmp_path: Path, row: str, reason: str
+) -> None:
+    text = "\n".join(["title,status,opened,closed,value", *GOOD_ROWS, row])
+    result = funnel("import", "deals", write(text), exit=6)
+    assert f"line 22: {reason}" in result.stderr
+    assert "20 added, 0 updated, 0 unchanged, 1 rejected" in result
+    with open(tmp_path / "deals.rejects.csv", encoding="utf-8", newline="") as file:
+        header, handed_back = csv.reader(file)
+    assert header == ["title", "status", "opened", "closed", "value", "_line", "_reason"]
+    assert handed_back[5] == "22"
+    assert reason in handed_back[6]
+
+
+def test_mended_rejects_are_imported_like_any_file(
+    funnel: Run, write: Write, tmp_path: Path
+) -> None:
+    path = write("id,title,status,opened,closed,value\n1,Roof,won,2026-01-01,,5\n")
+    funnel("import", "deals", path, "--key", "id", exit=6)
+    rejects = tmp_path / "deals.rejects.csv"
+    mended = rejects.read_text().replace("2026-01-01,,", "2026-01-01,2026-02-01,")
+    funnel("import", "deals", write(mended, "mended.csv"), "--key", "id")
+    assert deals(funnel)["Roof"]["won_on"] == "2026-02-01"
+
+
+def test_where_the_rejects_go(funnel: Run, write: Write, tmp_path: Path) -> None:
+    path = write("title,status\nRoof,maybe\n")
+    target = tmp_path / "bad.csv"
+    funnel("import", "deals", path, "--rejects", str(target), exit=6)
+    assert "maybe" in target.read_text()
+    result = funnel("import", "deals", path, "--rejects", str(target), exit=2)
+    assert "exists already" in result.stderr
+
+
+def test_all_rows_bad_leave_nothing(funnel: Run, write: Write, rows: Rows) -> None:
+    result = funnel("import", "deals", write("title,status\nRoof,maybe\n"), exit=6)
+    assert "0 added" in result
+    assert "--map-stage maybe=STAGE" in result.stderr
+    assert rows("SELECT count(*) FROM deal") == rows("SELECT count(*) FROM command") == [(0,)]
+
+
+def test_unknown_stages_are_counted_with_a_ready_option(funnel: Run, write: Write) -> None:
+    text = "title,stage\n" + "Roof,In talks\n" * 3 + "Door,Elsewhere\nDesk,offer\n"
+    result = funnel("import", "deals", write(text), exit=6)
+    assert "“In talks” is no stage here (3 rows): --map-stage 'In talks=STAGE'" in result.stderr
+    assert "qualification, needs, offer, negotiation, won, lost" in result.stderr
+    maps = ("--map-stage", "In talks=negotiation", "--map-stage", "elsewhere=open")
+    result = funnel("import", "deals", write(text), *maps, "--map-stage", "Nowhere=won")
+    assert "No row has “Nowhere” of --map-stage" in result.stderr
+    assert {deal["stage"] for deal in deals(funnel, "title:Roof").values()} == {"negotiation"}
+    funnel("import", "deals", write(text), "--map-stage", "In talks=sailing", exit=2)
+
+
+def test_stages_are_known_in_both_languages(funnel: Run, write: Write) -> None:
+    funnel("import", "deals", write("Titel;Stufe\nA;Anamnese\nB;Needs analysis\nC;needs\n"))
+    assert {deal["stage"] for deal in deals(funnel).values()} == {"needs"}
+
+
+def test_stage_and_status_must_agree(funnel: Run, write: Write) -> None:
+    text = "title,stage,status,closed,value\nA,Won,open,,5\nB,decision,lost,2026-01-01,5\n"
+    result = funnel("import", "deals", write(text), exit=6)
+    assert result.stderr.count("the stage and the status contradict each other") == 2
+
+
+def test_probability_and_currency(funnel: Run, write: Write) -> None:
+    text = (
+        "title,probability,currency,value\nA,70,CHF,10\nB,35 %,,10\nC,0.5,EUR,1\nD,5,XXY,1\n"
+        "E,5,CHF,10 USD\n"
+    )
+    result = funnel("import", "deals", write(text), exit=6)
+    found = deals(funnel)
+    assert (found["A"]["probability"], found["A"]["currency"]) == (70, "CHF")
+    assert (found["B"]["probability"], found["B"]["currency"]) == (35, "EUR")
+    assert set(found) == {"A", "B"}
+    assert "0.5 is no percentage" in result.stderr
+    assert "the value is in USD, the currency says CHF" in result.stderr
+
+
+# Contacts ---------------------------------------------------------------------------------------
+
+
+def test_contacts_are_found_and_linked(funnel: Run, write: Write) -> None:
+    funnel("contact", "add", "Müller GmbH", "--is-organisation")
+    text = (
+        "title,contact,organisation,email,phone\n"
+        "A,Eva Roth,Mueller GmbH,eva@mueller.example,030 123456\n"
+        "B,eva roth,MÜLLER GMBH,,\n"
+        "C,,Müller GmbH,,\n"
+        "D,E. Roth,,EVA@mueller.example,\n"
+        "E,,,,\n"
+    )
+    funnel("import", "deals", write(text), env={"FUNNEL_REGION": "DE"})
+    contacts = funnel("contact", "list", "--json").json
+    assert [(c["name"], c["organisation"]) for c in sorted(contacts, key=lambda c: c["id"])] == [
+        ("Müller GmbH", None),
+        ("Eva Roth", "Müller GmbH"),
+    ]
+    eva = next(c for c in contacts if c["name"] == "Eva Roth")
+    assert (eva["emails"], eva["phones"]) == (["eva@mueller.example"], ["+4930123456"])
+    found = deals(funnel)
+    assert found["A"]["contact_id"] == found["B"]["contact_id"] == found["D"]["contact_id"] == 2
+    assert (found["C"]["contact_id"], found["E"]["contact_id"]) == (1, None)
+
+
+def test_several_contacts_of_one_name_are_not_guessed(funnel: Run, write: Write) -> None:
+    funnel("contact", "add", "Eva Roth", "--email", "eva@one.example")
+    funnel("contact", "add", "Eva Roth", "--email", "eva@two.example")
+    text = (
+        "title,contact,email\nA,Eva Roth,\nB,Eva Roth,eva@two.example\nC,Eva Roth,eva@3.example\n"
+    )
+    result = funnel("import", "deals", write(text), exit=6)
+    assert "line 2: 2 contacts are called Eva Roth" in result.stderr
+    found = deals(funnel)
+    assert found["B"]["contact_id"] == 2
+    # Another address is another person.
+    assert found["C"]["contact_id"] == 3
+
+
+def test_a_rejected_row_adds_no_contact(funnel: Run, write: Write, rows: Rows) -> None:
+    text = "title,contact,organisation,email\nA,Eva Roth,Acme,not an address\n"
+    funnel("import", "deals", write(text), exit=6)
+    assert rows("SELECT count(*) FROM contact") == [(0,)]
+
+
+def test_a_contact_on_file_is_completed_not_overwritten(funnel: Run, write: Write) -> None:
+    funnel("contact", "add", "Eva Roth")
+    text = "title,contact,email,phone\nA,Eva Roth,eva@one.example,+49 30 123456\n"
+    result = funnel("import", "deals", write(text), "--json").json
+    assert (result["contacts_added"], result["contacts_completed"]) == (0, 2)
+    (eva,) = funnel("contact", "list", "--json").json
+    assert (eva["emails"], eva["phones"]) == (["eva@one.example"], ["+4930123456"])
+
+
+# Catalogues -------------------------------------------------------------------------------------
+
+
+def test_new_sources_and_reasons(funnel: Run, write: Write, rows: Rows) -> None:
+    text = (
+        "title,source,status,closed,lost reason\n"
+        "A,Email Campaign,open,,\nB,email  campaign,open,,\nC,Empfehlung,open,,\n"
+        "D,,lost,2026-01-01,Preis\nE,,lost,2026-01-01,They moved\nF,,lost,2026-01-01,\n"
+    )
+    result = funnel("import", "deals", write(text))
+    assert "New sources: Email Campaign (email_campaign)" in result
+    found = deals(funnel)
+    assert [found[title]["source"] for title in "ABC"] == ["email_campaign"] * 2 + ["referral"]
+    assert (found["D"]["lost_reason"], found["D"]["lost_note"]) == ("price", None)
+    assert (found["E"]["lost_reason"], found["E"]["lost_note"]) == ("other", "They moved")
+    assert found["F"]["lost_reason"] == "other"
+    assert found["F"]["lost_note"]
+    assert rows("SELECT name_de FROM catalogue WHERE key = 'email_campaign'") == [
+        ("Email Campaign",)
+    ]
+
+
+# Again ------------------------------------------------------------------------------------------
+
+
+def test_a_second_identical_import_changes_nothing(
+    funnel: Run, write: Write, rows: Rows, dump: Callable[[], list[str]], clock: Clock
+) -> None:
+    path = write(PIPELINE)
+    funnel("import", "deals", path, *PIPELINE_MAPS)
+    before, journal = dump(), rows("SELECT count(*), max(id) FROM journal")
+    clock.advance(days=3)
+    result = funnel("import", "deals", path, *PIPELINE_MAPS)
+    assert "0 added, 0 updated, 5 unchanged" in result
+    assert dump() == before
+    assert rows("SELECT count(*), max(id) FROM journal") == journal
+    assert rows("SELECT count(*) FROM command") == [(1,)]
+
+
+def test_what_differs_is_written_to_the_logs(
+    funnel: Run, write: Write, rows: Rows, clock: Clock
+) -> None:
+    funnel("import", "deals", write(PIPELINE), *PIPELINE_MAPS)
+    clock.advance(days=3)
+    text = PIPELINE.replace("A3,Jo Frey,Basic,Cancity,Engaging,2026-08-12,,", "A3,,,,Won,,{}")
+    text = text.replace("{}", "2026-11-20,700")
+    text = text.replace("A4,Jo Frey,Pro,,Prospecting,,,", "A4,Jo Frey,Pro,Isdom,Engaging,,,80")
+    result = funnel("import", "deals", write(text), *PIPELINE_MAPS)
+    assert "0 added, 2 updated, 3 unchanged" in result
+    won = "SELECT status, value, won_on, stage_since = won_at FROM deal WHERE external_id = 'A3'"
+    assert rows(won) == [("won", 70000, "2026-11-20", 1)]
+    moved = (
+        "SELECT g.key, s.how, s.provenance FROM stay AS s JOIN stage AS g ON g.id = s.stage_id"
+        " JOIN deal AS d ON d.id = s.deal_id WHERE d.external_id = 'A4' ORDER BY s.id"
+    )
+    assert rows(moved) == [
+        ("qualification", "created", "estimated"),
+        ("needs", "advanced", "imported"),
+    ]
+    assert rows("SELECT contact_id, value FROM deal WHERE external_id = 'A4'") == [(2, 8000)]
+    assert funnel("doctor", "--json").exit_code == 0
+
+
+def test_won_lost_and_open_again(funnel: Run, write: Write, rows: Rows, clock: Clock) -> None:
+    def put(status: str, closed: str = "") -> str:
+        clock.advance(days=1)
+        text = f"id,title,status,opened,closed,value\n1,Roof,{status},2026-01-01,{closed},10\n"
+        return funnel("import", "deals", write(text), "--key", "id")
+
+    put("won", "2026-02-01")
+    assert "1 updated" in put("lost", "2026-03-01")
+    # It was never withdrawn: the file corrects itself.
+    last = "SELECT status, won_on, closed_on, lost_reason FROM deal"
+    assert rows(last) == [("lost", None, "2026-03-01", "other")]
+    assert "1 updated" in put("open")
+    assert rows(last) == [("open", None, None, None)]
+    assert "1 updated" in put("won", "2026-04-01")
+    assert rows("SELECT status, value FROM deal") == [("won", 1000)]
+    assert rows("SELECT status FROM terms ORDER BY id") == [
+        (status,) for status in ("open", "won", "open", "lost", "open", "won")
+    ]
+
+
+def test_empty_cells_erase_nothing(funnel: Run, write: Write) -> None:
+    text = "id,title,notes,value,source,contact\n1,Roof,Slate,10,fair,Eva\n"
+    funnel("import", "deals", write(text), "--key", "id")
+    result = funnel("import", "deals", write("id,title,notes,value\n1,,,\n"), "--key", "id")
+    assert "1 unchanged" in result
+    assert deals(funnel)["Roof"]["notes"] == "Slate"
+
+
+def test_another_day_of_opening_is_said_not_rewritten(
+    funnel: Run, write: Write, rows: Rows
+) -> None:
+    text = "id,title,opened\n1,Roof,2026-01-01\n"
+    funnel("import", "deals", write(text), "--key", "id")
+    result = funnel("import", "deals", write(text.replace("01-01", "01-05")), "--key", "id")
+    assert "1 deal on file was opened or closed on another day" in result.stderr
+    assert rows("SELECT opened_on FROM deal") == [("2026-01-01",)]
+
+
+def test_a_key_twice_in_a_file(funnel: Run, write: Write) -> None:
+    path = write("id,title\n1,Roof\n2,Door\n1,Desk\n")
+    for added in (2, 0):
+        result = funnel("import", "deals", path, "--key", "id", "--json", exit=6)
+        assert result.json["added"] == added
+        assert "line 4: line 2 has the key 1 too" in result.stderr
+    assert set(deals(funnel)) == {"Roof", "Door"}
+
+
+def test_origins_keep_keys_apart(funnel: Run, write: Write) -> None:
+    path = write("id,title\n1,Roof\n")
+    funnel("import", "deals", path, "--key", "id", "--origin", "one")
+    assert "1 added" in funnel("import", "deals", path, "--key", "id", "--origin", "two")
+
+
+def test_without_a_key_the_doubling_is_said(funnel: Run, write: Write) -> None:
+    path = write("title\nRoof\nRoof\n")
+    result = funnel("import", "deals", path)
+    assert "2 added" in result
+    assert "adds every deal once more" in result.stderr
+
+
+def test_a_deal_of_another_process_is_left_alone(funnel: Run, write: Write) -> None:
+    path = write("id,title\n1,Roof\n")
+    funnel("import", "deals", path, "--key", "id")
+    result = funnel("import", "deals", path, "--key", "id", "--process", "funnel", exit=6)
+    assert "is in the process cycle" in result.stderr
+
+
+# All or nothing ---------------------------------------------------------------------------------
+
+
+def test_one_undo_takes_it_back_and_a_redo_brings_it(
+    funnel: Run, write: Write, dump: Callable[[], list[str]]
+) -> None:
+    funnel("contact", "add", "Cancity")
+    funnel("deal", "add", "Before")
+    before = dump()
+    funnel("import", "deals", write(PIPELINE), *PIPELINE_MAPS, "--map", "source=sales_agent")
+    after = dump()
+    funnel("undo")
+    assert dump() == before
+    funnel("redo")
+    assert dump() == after
+
+
+def test_a_dry_run_says_all_and_changes_nothing(
+    funnel: Run, write: Write, dump: Callable[[], list[str]], tmp_path: Path
+) -> None:
+    funnel("deal", "add", "Before")
+    before, files = dump(), {path.name for path in tmp_path.iterdir()} | {"deals.csv"}
+    text = PIPELINE + "A6,Jo Frey,Basic,Cancity,Dreaming,,,\n"
+    result = funnel("import", "deals", write(text), *PIPELINE_MAPS, "--dry-run", exit=6)
+    assert "5 added, 0 updated, 0 unchanged, 1 rejected" in result
+    assert "Dry run: nothing was changed." in result
+    assert "“Dreaming” is no stage" in result.stderr
+    assert dump() == before
+    assert {path.name for path in tmp_path.iterdir()} == files
+
+
+def test_a_copy_is_made_before_deals_are_touched(funnel: Run, write: Write, db: str) -> None:
+    folder = Path(f"{db}.backups")
+    funnel("import", "deals", write(PIPELINE), *PIPELINE_MAPS)
+    assert not folder.exists()
+    funnel("import", "deals", write(PIPELINE), *PIPELINE_MAPS)
+    (copy,) = folder.iterdir()
+    assert copy.name.endswith("before-import.db")
+
+
+def test_quiet_prints_how_many_were_added(funnel: Run, write: Write) -> None:
+    result = funnel("import", "deals", write(PIPELINE), *PIPELINE_MAPS, "-q")
+    assert result == "5\n"
+
+
+def test_from_standard_input_and_on_a_terminal(funnel: Run, run_process: Any, write: Write) -> None:
+    done = run_process("import", "deals", "-", "--key", "id", stdin="id;title\n1;Roof\n")
+    assert (done.returncode, done.stdout) == (0, "Deals: 1 added, 0 updated, 0 unchanged\n")
+    text = "id,title\n" + "".join(f"{n},Deal {n}\n" for n in range(2, 2500))
+    result = funnel("import", "deals", write(text), "--key", "id", tty=True)
+    assert "Deals: 2498 added" in result
+    assert "funnel undo takes it back" in result
+
+
+@pytest.mark.parametrize("kind", [signal.SIGKILL, signal.SIGINT])
+def test_cut_off_midway_nothing_is_there(
+    funnel: Run,
+    write: Write,
+    environment: dict[str, str],
+    dump: Callable[[], list[str]],
+    db: str,
+    kind: signal.Signals,
+) -> None:
+    funnel("deal", "add", "Before")
+    before = dump()
+    out = io.StringIO("title,contact,opened\n")
+    out.seek(0, io.SEEK_END)
+    out.writelines(f"Deal {n},Contact {n},2026-01-01\n" for n in range(60_000))
+    path = write(out.getvalue())
+    process = subprocess.Popen(
+        [sys.executable, "-m", "funnelcli", "import", "deals", path],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=process_environment(environment),
+    )
+    wal = Path(f"{db}-wal")
+    # Rows that no longer fit into memory lie in the write-ahead log: it is in the midst of it.
+    while not (wal.exists() and wal.stat().st_size > 1 << 20):
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(0.005)
+            break
+    process.send_signal(kind)
+    process.communicate()
+    assert process.returncode == (130 if kind == signal.SIGINT else -signal.SIGKILL)
+    assert dump() == before
+    assert not list(Path(path).parent.glob("*rejects*"))
+
+
+CELL = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=8)
+
+
+@given(
+    st.lists(
+        st.tuples(
+            CELL,
+            CELL,
+            st.sampled_from(["", "won", "lost", "open", "offer", "Delivery", "x"]),
+            st.sampled_from(["", "2026-01-01", "2026-05-05", "2027-01-01", "soon"]),
+            st.sampled_from(["", "0", "12.5", "7,000.00", "-3", "lots"]),
+        ),
+        max_size=6,
+    )
+)
+def test_any_cells_are_taken_or_handed_back(table: list[tuple[str, ...]]) -> None:
+    from funnelcli.actions import importing
+    from funnelcli.actions.importing.fields import plan
+    from funnelcli.actions.importing.rows import Checker, survey
+    from funnelcli.actions.importing.ways import Ways
+    from funnelcli.db import command
+    from funnelcli.errors import Usage
+    from funnelcli.formats.tabular import Table
+
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    names = ("id", "title", "contact", "stage", "closed", "value")
+    writer.writerow(names)
+    writer.writerows((n, *row) for n, row in enumerate(table))
+    conn = SHARED
+    with Table(io.BytesIO(text.getvalue().encode()), "it", encoding="utf-8", delimiter=",") as file:
+        try:
+            planned = plan(file.header, [], "id")
+            formats = survey(file, planned)
+        except Usage:
+            return
+        kept, numbers = list(file.rows()), []
+        for _time in range(2):
+            checker = Checker(
+                planned,
+                formats,
+                Ways(conn, 1, []),
+                currency="EUR",
+                key=lambda cells: cells[0],
+            )
+            with command(conn, "import"):
+                numbers.append(
+                    importing.import_deals(
+                        conn,
+                        kept,
+                        checker,
+                        process_id=1,
+                        origin="it",
+                        keyed=True,
+                        reject=lambda _row, _reason: None,
+                    )
+                )
+        first, second = numbers
+        assert first.added + first.rejected == len(kept)
+        assert (second.added, second.updated) == (0, 0)
+        assert second.unchanged == first.added
+        stays = "SELECT count(*) FROM stay WHERE left_at IS NULL"
+        assert conn.execute(stays).fetchone()[0] == first.added
+        conn.execute("DELETE FROM deal")
+        conn.execute("DELETE FROM contact")
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _shared(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    global SHARED
+    from funnelcli.db import connect
+
+    SHARED = connect(str(tmp_path_factory.mktemp("shared") / "shared.db"))
+    SHARED.execute("PRAGMA synchronous = OFF")
+    yield
+    SHARED.close()
+
+
+SHARED: sqlite3.Connection
+
+
+def test_the_help_names_every_field(funnel: Run) -> None:
+    from funnelcli.actions.importing.fields import FIELDS
+
+    words = " ".join(funnel("import", "deals", "--help", width=200).split())
+    assert f"Fields: {', '.join(FIELDS)}." in words

@@ -1,0 +1,242 @@
+"""Undo and redo restore the database whole, over any sequence of commands."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from conftest import Run
+from funnelcli import dates, processes
+from funnelcli.actions import contacts, deals, log, steps, visits
+from funnelcli.actions import processes as process_actions
+from funnelcli.db import health, journal
+from funnelcli.db.connection import command, connect
+from funnelcli.errors import FunnelError
+
+Dump = dict[str, list[tuple[Any, ...]]]
+
+
+def dump(conn: sqlite3.Connection) -> Dump:
+    """Every row of every table but the journal's own."""
+    return {
+        table: conn.execute(f"SELECT * FROM {table} ORDER BY id").fetchall()
+        for table in journal.tables(conn)
+    }
+
+
+def test_every_table_is_watched_in_all_its_columns(db: str) -> None:
+    with closing(connect(db)) as conn:
+        assert health.check(conn) == []
+        for table in journal.tables(conn):
+            for event in journal.EVENTS:
+                (text,) = conn.execute(
+                    "SELECT sql FROM sqlite_master WHERE name = ?", (f"journal_{table}_{event}",)
+                ).fetchone()
+                if event != "insert":
+                    for column in journal.columns(conn, table):
+                        assert f"OLD.{column}" in text
+        conn.execute("DROP TRIGGER journal_deal_update")
+        assert [finding.where for finding in health.check(conn)] == ["deal"]
+
+
+def test_no_table_has_a_real_column(db: str) -> None:
+    with closing(connect(db)) as conn:
+        for table in journal.tables(conn):
+            types = {row[2] for row in conn.execute(f"PRAGMA table_info({table})")}
+            assert types <= {"INTEGER", "TEXT"}, table
+            (strict,) = conn.execute(
+                "SELECT strict FROM pragma_table_list WHERE name = ?", (table,)
+            ).fetchone()
+            assert strict == 1, table
+
+
+WORDS = st.sampled_from(["Roof", "Müller", "日本", "a'b\"c", "tab\there", "🙂", "x" * 300, "\\n"])
+NUMBERS = st.integers(1, 6)
+VERBS = st.sampled_from(
+    (
+        *("contact", "contact_edit", "contact_remove", "deal", "advance", "skip", "back", "win"),
+        *("lose", "withdraw", "reopen", "edit", "remove", "visit", "visit_edit", "step", "done"),
+        *("process", "tag"),
+    )
+)
+
+
+def act(conn: sqlite3.Connection, verb: str, word: str, number: int, at: int) -> None:
+    """One random command; it may be refused."""
+    (cycle,) = conn.execute("SELECT id FROM process WHERE key = 'funnel'").fetchone()
+    ids = [row[0] for row in conn.execute("SELECT id FROM stage WHERE process_id = ?", (cycle,))]
+    do: dict[str, Callable[[], object]] = {
+        "contact": lambda: contacts.add(
+            conn, word, emails=[f"e{number}@example.com"], tags=[word], at=at
+        ),
+        "contact_edit": lambda: contacts.edit(conn, number, {"town": word, "notes": None}),
+        "contact_remove": lambda: contacts.remove(conn, [number]),
+        "deal": lambda: deals.add(
+            conn, word, process_id=cycle, currency="EUR", value=number * 100, at=at
+        ),
+        "advance": lambda: deals.advance(conn, number, at),
+        "skip": lambda: deals.advance(conn, number, at, ids[number]),
+        "back": lambda: deals.back(conn, number, at, word),
+        "win": lambda: deals.win(conn, number, at, revocable_until="2999-01-01"),
+        "lose": lambda: deals.lose(conn, number, at, "price", note=word),
+        "withdraw": lambda: deals.withdraw(conn, number, at),
+        "reopen": lambda: deals.reopen(conn, number, at, word),
+        "edit": lambda: deals.edit(
+            conn, number, at, {"value": number * 7, "title": word, "probability": number}
+        ),
+        "remove": lambda: deals.remove(conn, [number]),
+        "visit": lambda: visits.add(
+            conn, contact_id=None, deal_id=number, at=at, fields={"said": word}
+        ),
+        "visit_edit": lambda: visits.edit(conn, number, {"said": word, "mood": 3}),
+        "step": lambda: steps.add(conn, word, due="2026-12-01", deal_id=number, at=at),
+        "done": lambda: steps.end(conn, number, "done", at, word),
+        "process": lambda: process_actions.put(
+            conn,
+            processes.parse(
+                f'key = "own"\nname = "{number}"\n'
+                + "".join(
+                    f'[[stage]]\nkey = "s{i}"\nname = "S"\nphase = "lead"\nkind = "open"\n'
+                    for i in range(number)
+                )
+                + '[[stage]]\nkey = "won"\nname = "W"\nphase = "customer"\nkind = "won"\n',
+                "own.toml",
+            ),
+        ),
+        "tag": lambda: deals.edit(conn, number, at, {}, tags=[word], untag=["Roof"]),
+    }
+    do[verb]()
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(commands=st.lists(st.tuples(VERBS, WORDS, NUMBERS), min_size=1, max_size=14))
+def test_undo_and_redo_restore_every_row(
+    commands: list[tuple[str, str, int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = [1_700_000_000]
+    monkeypatch.setattr(dates, "now", lambda: clock[0])
+    with closing(connect(":memory:")) as conn:
+        states = [dump(conn)]
+        # A few deals to begin with, so that most commands have something to act on.
+        for verb, word, number in [
+            ("contact", "Roof", 1),
+            ("deal", "Roof", 1),
+            ("deal", "B", 2),
+            *commands,
+        ]:
+            clock[0] += 60
+            try:
+                with command(conn, verb):
+                    act(conn, verb, word, number, clock[0])
+            except FunnelError:
+                assert dump(conn) == states[-1], "what is refused changes nothing"
+                continue
+            except (TypeError, sqlite3.IntegrityError):
+                # A deal or step of that number does not exist, which the command line finds out.
+                assert dump(conn) == states[-1]
+                continue
+            (entries,) = conn.execute("SELECT count(*) FROM command").fetchone()
+            if entries == len(states):
+                states.append(dump(conn))
+            assert dump(conn) == states[-1], "what is not in the journal has not happened"
+        assert health.check(conn) == []
+        for before in reversed(states[:-1]):
+            journal.undo(conn)
+            assert dump(conn) == before
+            assert health.check(conn) == []
+        with pytest.raises(FunnelError):
+            journal.undo(conn)
+        for after in states[1:]:
+            journal.redo(conn)
+            assert dump(conn) == after
+        with pytest.raises(FunnelError):
+            journal.redo(conn)
+
+
+def test_a_new_change_ends_what_could_be_redone(funnel: Run) -> None:
+    funnel("deal", "add", "Roof")
+    funnel("undo")
+    funnel("deal", "add", "Door")
+    funnel("redo", exit=4)
+    funnel("undo")
+    funnel("redo")
+    assert funnel("deal", "list", "--json").json[0]["title"] == "Door"
+
+
+def test_a_refused_command_leaves_no_entry(funnel: Run) -> None:
+    funnel("deal", "add", "Roof")
+    funnel("win", 1, exit=2)
+    funnel("advance", 1, "--to", "care", exit=3)
+    funnel("deal", "edit", 1, "--title", "Roof")
+    assert len(funnel("history").lines) == 1
+
+
+def test_what_another_program_changes_is_listed_in_its_place(funnel: Run, db: str) -> None:
+    funnel("deal", "add", "Roof")
+    with closing(sqlite3.connect(db)) as conn, conn:
+        conn.execute("UPDATE deal SET notes = 'by hand'")
+        conn.execute("UPDATE deal SET notes = 'by hand again'")
+    funnel("deal", "edit", 1, "--product", "solar")
+    typed = [entry["command"] for entry in funnel("history", "--json").json]
+    assert typed == [
+        "funnel deal edit 1 --product solar",
+        "(changed by another program)",
+        "funnel deal add Roof",
+    ]
+    funnel("undo")
+    assert funnel("deal", "show", 1, "--json").json["notes"] == "by hand again"
+    funnel("undo")
+    assert funnel("deal", "show", 1, "--json").json["notes"] is None
+    funnel("redo")
+    assert funnel("deal", "show", 1, "--json").json["notes"] == "by hand again"
+
+
+def test_doctor_finds_and_mends_what_is_derived(funnel: Run, db: str) -> None:
+    funnel("deal", "add", "Müller", "--value", 5)
+    assert "is sound" in funnel("doctor", tty=True)
+    with closing(sqlite3.connect(db)) as conn, conn:
+        conn.execute("UPDATE deal SET search = 'x', value = 7, stage_since = 0")
+    assert len(funnel("doctor", exit=1).lines) == 2
+    funnel("doctor", "--repair")
+    assert funnel("deal", "show", "muller", "--json").json["value"] == 500
+    with closing(sqlite3.connect(db)) as conn, conn:
+        conn.execute("UPDATE stay SET entered_at = entered_at - 60")
+    assert "begin apart" in funnel("doctor", exit=1)
+
+
+def test_the_cache_follows_from_the_logs_alone() -> None:
+    stages: log.Stages = {1: (1, "outside"), 2: (2, "open"), 3: (3, "open"), 4: (4, "won")}
+    day = 86_400
+    stays = [
+        log.Stay(2, 10 * day, 20 * day, "created"),
+        log.Stay(3, 20 * day, 30 * day, "advanced"),
+        log.Stay(2, 30 * day, None, "moved_back"),
+    ]
+    terms = [
+        log.Terms(10 * day, 40 * day, "open", 100, "EUR"),
+        log.Terms(40 * day, 50 * day, "lost", 100, "EUR", reason="price", note="n"),
+        log.Terms(50 * day, None, "lost", 200, "EUR"),
+    ]
+    cache = log.derive(stays, terms, stages)
+    assert (cache.stage_id, cache.furthest_stage_id, cache.stage_since) == (2, 3, 30 * day)
+    assert (cache.status, cache.closed_at, cache.lost_reason, cache.value) == (
+        "lost",
+        40 * day,
+        "price",
+        200,
+    )
+    withdrawn = [
+        log.Terms(10 * day, 40 * day, "open", 100, "EUR"),
+        log.Terms(40 * day, 45 * day, "won", 100, "EUR"),
+        log.Terms(45 * day, None, "lost", 100, "EUR", reason="withdrawn"),
+    ]
+    cache = log.derive(stays, withdrawn, stages)
+    assert (cache.won_at, cache.closed_at) == (40 * day, 45 * day)

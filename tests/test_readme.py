@@ -1,0 +1,54 @@
+"""The README's commands do what it says."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from conftest import Run
+
+README = Path(__file__).parent.parent / "README.md"
+
+
+def block(name: str) -> str:
+    """The shell block behind the comment ``<!-- name -->``."""
+    text = README.read_text(encoding="utf-8")
+    found = re.search(rf"<!-- {name} -->\n```sh\n(.*?)```", text, re.DOTALL)
+    assert found, name
+    return found[1]
+
+
+@pytest.mark.skipif(not README.exists(), reason="the README is not beside the tests")
+def test_every_command_of_the_tour_works(funnel: Run) -> None:
+    lines = block("tour").splitlines()
+    assert len(lines) > 10
+    for line in lines:
+        words = shlex.split(line)
+        assert words[0] == "funnel"
+        funnel(*words[1:])
+    deal = funnel("deal", "show", "solar", "--json").json
+    assert (deal["status"], deal["stage"], deal["value"]) == ("open", "offer", 8250000)
+
+
+@pytest.mark.skipif(not README.exists(), reason="the README is not beside the tests")
+def test_the_two_commands_are_one_line_each(funnel: Run) -> None:
+    demo = block("demo command").strip()
+    assert "\n" not in demo
+    assert demo.endswith("funnel demo")
+    tests = block("test command").strip()
+    assert "\n" not in tests
+    assert tests.endswith("pytest")
+
+
+def test_the_demo_shows_a_funnel_and_how_to_go_on(funnel: Run, tmp_path: Path) -> None:
+    shown = funnel("demo", "--into", tmp_path / "demo.db", tty=True, width=100)
+    for text in ("Sales cycle", "Sales funnel", "Overdue", "Today", "Rotting", "FUNNEL_DB="):
+        assert text in shown
+    assert funnel("deal", "list", "--json").json == []
+    inside = funnel("deal", "list", "--db", tmp_path / "demo.db", "--json").json
+    assert {deal["process"] for deal in inside} == {"cycle", "funnel"}
+    assert {deal["status"] for deal in inside} == {"open", "won", "lost"}
+    funnel("demo", "--into", tmp_path / "demo.db", exit=3)

@@ -1,0 +1,318 @@
+"""What a one-line note says, in German and English, and what it must not be taken to say."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import funnelcli
+from conftest import Run
+from funnelcli.actions.recognise import Planned, Recognised, agreed_steps, recognise
+
+TUESDAY = date(2026, 11, 24)
+FILE = Path(funnelcli.__file__).parent / "processes" / "catalogues.toml"
+CATALOGUE = [
+    (entry["key"], entry["words"]["en"] + entry["words"]["de"])
+    for entry in tomllib.loads(FILE.read_text(encoding="utf-8"))["objection"]
+]
+
+
+def read(text: str) -> Recognised:
+    return recognise(text, CATALOGUE, TUESDAY)
+
+
+@pytest.mark.parametrize(
+    ("note", "outcome"),
+    [
+        ("met, wants solar on the barn", "met"),
+        ("Met with Eva and her son", "met"),
+        ("spoke to the boss", "met"),
+        ("Frau Müller getroffen", "met"),
+        ("lange gesprochen", "met"),
+        ("GESPRÄCH MIT DEM CHEF", "met"),
+        ("not there", "not_met"),
+        ("wasn't there", "not_met"),
+        ("wasn’t there", "not_met"),
+        ("nobody home, left a card", "not_met"),
+        ("nicht da", "not_met"),
+        ("nicht angetroffen, Karte dagelassen", "not_met"),
+        ("niemand zu Hause", "not_met"),
+        ("nicht im Büro", "not_met"),
+        ("nicht im Buero", "not_met"),
+        ("nicht im Bu\u0308ro", "not_met"),
+        ("closed", "not_met"),
+        ("verreist", "not_met"),
+        ("phoned instead, all fine", "phone_instead"),
+        ("nur telefonisch erreicht", "phone_instead"),
+        ("statt Besuch telefoniert", "phone_instead"),
+        ("abgewiesen", "declined"),
+        ("refused to talk", "declined"),
+        ("declined", "declined"),
+        ("hat abgelehnt", "declined"),
+    ],
+)
+def test_outcomes(note: str, outcome: str) -> None:
+    assert read(note).outcome == outcome
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "likes the roof",
+        "declined the offer",
+        "closed the deal",
+        "Angebot abgelehnt",
+        "bisher nicht gesprochen",
+        "metric tons",
+        "Besuchsbericht folgt",
+    ],
+)
+def test_no_outcome_is_guessed(note: str) -> None:
+    found = read(note)
+    assert (found.outcome, found.unsure) == (None, ())
+
+
+def test_two_outcomes_are_none_and_both_are_named() -> None:
+    found = read("not there, met his wife")
+    assert found.outcome is None
+    assert found.unsure == ("not_met", "met")
+
+
+@pytest.mark.parametrize(
+    ("note", "what", "due"),
+    [
+        ("send offer by fri", "send offer", "2026-11-27"),
+        ("Send offer until next Monday.", "Send offer", "2026-11-30"),
+        ("we'll send the contract tomorrow", "send the contract", "2026-11-25"),
+        ("call back in 2 weeks", "call back", "2026-12-08"),
+        ("follow up next week", "follow up", "2026-11-30"),
+        ("call 5 December", "call", "2026-12-05"),
+        ("visit again on 2026-12-01", "visit again", "2026-12-01"),
+        ("prepare samples +3d", "prepare samples", "2026-11-27"),
+        ("send offer", "send offer", None),
+        ("next: sample", "sample", None),
+        ("-> sample by eom", "sample", "2026-11-30"),
+        ("Angebot bis Freitag schicken", "Angebot schicken", "2026-11-27"),
+        ("Angebot bis Fr. schicken", "Angebot schicken", "2026-11-27"),
+        ("bis Do Angebot schicken", "Angebot schicken", "2026-11-26"),
+        ("Angebot bis fr schicken", "Angebot schicken", "2026-11-27"),
+        ("Angebot bis do", "Angebot", "2026-11-26"),
+        ("am Montag nochmal anrufen", "nochmal anrufen", "2026-11-30"),
+        ("Rückruf am 3.12.", "Rückruf", "2026-12-03"),
+        ("Rueckruf übermorgen", "Rueckruf", "2026-11-26"),
+        ("nächste Woche wieder melden", "wieder melden", "2026-11-30"),
+        ("ich muss bis Freitag das Angebot machen", "das Angebot machen", "2026-11-27"),
+        ("Vertrag bis spätestens 30.11.2026 vorbereiten", "Vertrag vorbereiten", "2026-11-30"),
+        ("melde mich heute", "melde mich", "2026-11-24"),
+        ("Muster vorbeibringen", "Muster vorbeibringen", None),
+        ("Termin am 12.1. um 14 Uhr", "Termin um 14 Uhr", "2027-01-12"),
+        ("nächster Schritt: Dach ausmessen bis Freitag", "Dach ausmessen", "2026-11-27"),
+    ],
+)
+def test_next_steps(note: str, what: str, due: str | None) -> None:
+    assert read(note).steps == (Planned(what, due),)
+    assert read(f"met, {note}, price worry").steps == (Planned(what.strip(), due),)
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "works until friday",
+        "hat bis Freitag Urlaub",
+        "will am Montag anrufen",
+        "wants to call back",
+        "order arrived on friday",
+        "offer too expensive",
+        "visit went well",
+        "die Frau will so ein Dach",
+        "3.5 kWp on the barn",
+        "will sich bis Montag melden",
+        "keine Lust anzurufen",
+        "schicken Sie Unterlagen",
+        "sent the offer by mail",
+        "mit der Frau und so",
+        "bis so ein Angebot schicken will er nicht",
+    ],
+)
+def test_no_next_step_is_guessed(note: str) -> None:
+    assert read(note).steps == ()
+
+
+def test_a_day_behind_is_no_due_date() -> None:
+    assert read("send offer by 20.11.2026").steps == (Planned("send offer by 20.11.2026", None),)
+    assert read("call by yesterday").steps == ()
+
+
+def test_two_steps_in_one_clause() -> None:
+    assert read("send offer by fri and call on monday").steps == (
+        Planned("send offer", "2026-11-27"),
+        Planned("call", "2026-11-30"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("note", "kinds"),
+    [
+        ("price worry", ["price"]),
+        ("too expensive, no budget", ["price", "budget"]),
+        ("Zu teuer! Kein Budget.", ["price", "budget"]),
+        ("GUENSTIGER wäre besser", ["price"]),
+        ("can’t afford it, too risky", ["budget", "risk"]),
+        ("muss ich besprechen", ["authority"]),
+        ("haben schon einen Anbieter", ["competitor"]),
+        ("Läuft doch. Brauchen wir nicht.", ["status_quo", "need"]),
+        ("laeuft doch", ["status_quo"]),
+        ("schicken Sie Unterlagen", ["info_stall"]),
+        ("später, im Moment nicht", ["time"]),
+        ("skeptisch, schlechte Erfahrungen", ["trust"]),
+        ("lacks a battery", ["product"]),
+        ("price, price and the price", ["price"]),
+        ("no budget, price is fine", ["budget"]),
+    ],
+)
+def test_objections(note: str, kinds: list[str]) -> None:
+    assert [item.kind for item in read(note).objections] == kinds
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "price ok",
+        "Preis passt",
+        "no problem with the price",
+        "kein Problem mit dem Preis",
+        "nicht zu teuer",
+        "budget 20k",
+        "budget approved",
+        "sent the price list",
+        "Preisliste gezeigt",
+        "priceless",
+        "risky-looking? riskant",
+        "competitors",
+    ],
+)
+def test_no_objection_is_guessed(note: str) -> None:
+    assert read(note).objections == ()
+
+
+def test_words_of_the_catalogue_that_a_user_adds_count() -> None:
+    found = recognise("Der Hund beißt", [("dog", ["hund beisst"])], TUESDAY)
+    assert [item.kind for item in found.objections] == ["dog"]
+    assert found.objections[0].wording == "Der Hund beißt"
+
+
+def test_what_is_agreed_becomes_steps() -> None:
+    text = (
+        "We agreed:\n- [ ] send a sample, by Friday\n* [ ] Vertrag prüfen, bis 3.12.\n- [x] x\n-y"
+    )
+    assert agreed_steps(text, TUESDAY) == [
+        Planned("send a sample", "2026-11-27"),
+        Planned("Vertrag prüfen", "2026-12-03"),
+    ]
+    assert agreed_steps("- [ ] bring the die cutter", TUESDAY) == [
+        Planned("bring the die cutter", None)
+    ]
+
+
+@given(st.text(max_size=80))
+def test_no_text_crashes_and_days_lie_ahead(text: str) -> None:
+    found = read(text)
+    assert all(step.what and (step.due is None or step.due >= "2026-11-24") for step in found.steps)
+    for line in ("- [ ] " + text).splitlines():
+        assert all(step.what for step in agreed_steps(line, TUESDAY))
+
+
+SOME = """met nicht da by fri Freitag send Angebot schicken zu teuer price ok und and , . 3.12. so
+do die budget kein Muster am morgen next week"""
+WORDS = st.sampled_from(SOME.split())
+
+
+@given(st.lists(WORDS, max_size=14).map(" ".join))
+def test_the_same_note_in_other_letters_says_the_same(note: str) -> None:
+    assert {item.kind for item in read(note).objections} == {
+        item.kind
+        for item in read(note.upper().replace("UND", "und").replace("AND", "and")).objections
+    }
+
+
+# On the command line ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def mueller(funnel: Run) -> Run:
+    funnel("contact", "add", "Petra Müller")
+    funnel("deal", "add", "Solar roof", "-c", 1)
+    return funnel
+
+
+NOTE = "met, wants solar on the barn, price worry, send offer by fri"
+
+
+def test_the_one_liner_shows_what_it_recognised_as_options(mueller: Run) -> None:
+    out = mueller("log", "mueller", NOTE)
+    assert "--outcome met  --next 'send offer' --due 2026-11-27  --objection price" in out
+    step = mueller("step", "list", "--json").json[0]
+    assert (step["what"], step["due"], step["deal"]) == ("send offer", "2026-11-27", "Solar roof")
+    visit = mueller("visit", "show", 1, "--json").json
+    assert (visit["said"], visit["objections"]) == (NOTE, "price worry")
+
+
+def test_the_options_it_shows_do_the_same(mueller: Run, db: str) -> None:
+    import shlex
+    import sqlite3
+
+    line = mueller("log", "mueller", NOTE).lines[-1]
+    options = shlex.split(line.partition(": ")[2])
+    mueller("log", "mueller", "nothing to read here", *options)
+    with sqlite3.connect(db) as conn:
+        steps = conn.execute("SELECT what, due, deal_id FROM step").fetchall()
+        assert steps[0] == steps[1]
+        assert conn.execute("SELECT DISTINCT outcome FROM visit").fetchall() == [("met",)]
+        # The second is the same objection of the same deal, not yet resolved.
+        assert conn.execute("SELECT kind, wording FROM objection").fetchall() == [
+            ("price", "price worry")
+        ]
+
+
+def test_options_win_and_the_switch_leaves_words_alone(mueller: Run) -> None:
+    mueller(
+        "log", "mueller", NOTE, "--outcome", "phone_instead", "--next", "x", "--objection", "none"
+    )
+    record = mueller("log", "mueller", NOTE, "--no-recognise", "--json").json
+    assert record["recognised"] == []
+    assert record["outcome"] == "met"
+    assert mueller("visit", "show", 1, "--json").json["outcome"] == "phone_instead"
+    assert [step["what"] for step in mueller("step", "list", "--json").json] == ["x"]
+
+
+def test_scripts_see_it_in_the_record(mueller: Run) -> None:
+    record = mueller("log", "mueller", "nicht da, am Montag anrufen", "--json").json
+    assert record["recognised"] == ["--outcome not_met", "--next anrufen --due 2026-11-30"]
+    assert record["outcome"] == "not_met"
+
+
+def test_an_unsure_outcome_is_said(mueller: Run) -> None:
+    out = mueller("log", "mueller", "not there, met his wife")
+    assert "not_met and met: set it with --outcome" in out.stderr
+
+
+def test_a_day_goes_to_the_step_that_was_recognised(mueller: Run) -> None:
+    mueller("log", "mueller", "send offer", "--due", "tomorrow")
+    assert mueller("step", "list", "--json").json[0]["due"] == "2026-11-25"
+    refused = mueller("log", "mueller", "hello", "--due", "tomorrow", exit=2)
+    assert "--next" in refused.stderr
+
+
+def test_undo_takes_all_of_it_back(mueller: Run, db: str) -> None:
+    import sqlite3
+
+    mueller("log", "mueller", NOTE)
+    mueller("undo")
+    with sqlite3.connect(db) as conn:
+        for table in ("visit", "step", "objection"):
+            assert conn.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,), table

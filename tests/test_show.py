@@ -1,0 +1,136 @@
+"""The funnel: the figures of a known history, and the same figures from cache and logs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from conftest import Clock, Run
+
+PROCESS = """
+key = "four"
+name = "Four"
+[[stage]]
+key = "two"
+name = "Two"
+phase = "lead"
+kind = "open"
+probability = 10
+[[stage]]
+key = "three"
+name = "Three"
+phase = "lead"
+kind = "open"
+probability = 30
+[[stage]]
+key = "four"
+name = "Four"
+phase = "opportunity"
+kind = "open"
+probability = 50
+[[stage]]
+key = "won"
+name = "Won"
+phase = "customer"
+kind = "won"
+"""
+
+
+def history(funnel: Run, clock: Clock, tmp_path: Path) -> None:
+    """A: 2 → 3 → 4 → won. B: 2 → 4 → lost. C: 2 → 3 → 2. D: created at 4 → won."""
+    path = tmp_path / "four.toml"
+    path.write_text(PROCESS, encoding="utf-8")
+    funnel("process", "add", path)
+    for name, stage in (("A", "two"), ("B", "two"), ("C", "two"), ("D", "four")):
+        funnel("deal", "add", name, "-p", "four", "--stage", stage, "--value", 100)
+    clock.advance(days=1)
+    for deal, to in ((1, "three"), (1, "four"), (2, "four"), (3, "three")):
+        funnel("advance", deal, "--to", to)
+    funnel("back", 3, "--reason", "not yet")
+    clock.advance(days=1)
+    funnel("win", 1)
+    funnel("win", 4)
+    funnel("lose", 2, "--reason", "price")
+
+
+def test_reached_counts_deals_by_how_far_they_came(
+    funnel: Run, clock: Clock, tmp_path: Path
+) -> None:
+    history(funnel, clock, tmp_path)
+    shown = funnel("show", "four", "--json").json
+    assert [row["reached"] for row in shown["stages"]] == [4, 4, 3, 2]
+    assert [row["deals"] for row in shown["stages"]] == [1, 0, 0, 2]
+    assert (shown["closed"]["won"], shown["closed"]["lost"]) == (2, 1)
+    assert shown["closed"]["days_to_win"] == {"n": 2, "mean": 2.0, "median": 2.0}
+
+
+def test_now_from_the_cache_is_now_from_the_logs(funnel: Run, clock: Clock, tmp_path: Path) -> None:
+    history(funnel, clock, tmp_path)
+    now = funnel("show", "four", "--json").json
+    clock.advance(hours=1)
+    then = funnel("show", "four", "--as-of", "today 09:30", "--json").json
+    for key in ("stages", "closed", "entered"):
+        assert now[key] == then[key]
+
+
+def test_weighted_values_are_rounded_a_deal_and_add_up(funnel: Run) -> None:
+    for _deal in range(3):
+        funnel("deal", "add", "Roof", "--value", "0.05", "--probability", 50)
+    stage = funnel("show", "--json").json["stages"][1]
+    assert stage["amounts"] == [{"currency": "EUR", "value": 15, "weighted": 9}]
+
+
+def test_currencies_are_never_added_up(funnel: Run) -> None:
+    funnel("deal", "add", "Roof", "--value", "EUR 100")
+    funnel("deal", "add", "Door", "--value", "USD 50")
+    amounts = funnel("show", "--json").json["stages"][1]["amounts"]
+    assert {(a["currency"], a["value"]) for a in amounts} == {("EUR", 10000), ("USD", 5000)}
+    rows = [row for row in funnel("show").rows if row[1] == "qualification"]
+    assert [row[6] for row in rows] == ["EUR", "USD"]
+
+
+def test_duplicates_are_in_no_rate(funnel: Run) -> None:
+    funnel("deal", "add", "Roof", "--value", 1)
+    funnel("deal", "add", "Roof again")
+    funnel("win", 1)
+    funnel("lose", 2, "--reason", "duplicate")
+    shown = funnel("show", tty=True, width=100)
+    assert "1 duplicates are left out" in shown
+    assert "1/1: 1 of 1 closed" in shown
+    assert funnel("show", "--json").json["entered"] == 1
+
+
+def test_filters_choose_the_deals(funnel: Run) -> None:
+    funnel("deal", "add", "Roof", "--tag", "vip")
+    funnel("deal", "add", "Door")
+    assert funnel("show", "cycle", "tag:vip", "--json").json["entered"] == 1
+    assert funnel("show", "-tag:vip", "--json").json["entered"] == 1
+    assert funnel("show", "tag:none", "--json").json["entered"] == 1
+
+
+def test_a_screen_of_each_width(funnel: Run, clock: Clock, tmp_path: Path) -> None:
+    history(funnel, clock, tmp_path)
+    wide = funnel("show", "four", tty=True, width=100, env={"NO_COLOR": "1"})
+    assert (
+        wide.splitlines()[:9]
+        == [
+            "Four",
+            "Stage      Deals    Value  Weighted  Reached",
+            "Lead",
+            "  Two          1  $100.00    $10.00      4/4  " + "█" * 44,
+            "  Three        –                         4/4  " + "█" * 44,
+            "Opportunity",
+            "  Four         –                         3/4  " + " " * 5 + "▐" + "█" * 32 + "▌",
+            "Customer",
+            "  Won          2  $200.00   $200.00      2/4  " + " " * 11 + "█" * 22,
+        ]
+        or wide
+    )
+    for width in (20, 40, 80, 160):
+        shown = funnel("show", "four", tty=True, width=width, env={"NO_COLOR": "1"})
+        assert "Two" in shown
+        assert "█" in shown or width == 20
+
+
+def test_a_day_to_come_is_refused(funnel: Run) -> None:
+    assert "has not come" in funnel("show", "--as-of", "tomorrow", exit=2).stderr
+    funnel("show", "--as-of", "today")
