@@ -59,14 +59,6 @@ def _flag(value: str) -> bool:
     )
 
 
-def _days(value: str) -> int:
-    if not value.isascii() or not value.isdigit() or not 1 <= int(value) <= 36500:
-        raise Usage(
-            _("{value} is no number of days.").format(value=value), _("Write one like 365.")
-        )
-    return int(value)
-
-
 def _region(value: str) -> str:
     if len(value) != 2 or not value.isascii() or not value.isalpha():
         raise Usage(
