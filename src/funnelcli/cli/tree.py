@@ -66,6 +66,7 @@ TREE: dict[str, Verb | Noun] = {
     "reopen": _daily(_REOPEN),
     "log": Verb("visit:log", N_("Log a visit or a call in one line."), "w", EVERY_DAY),
     "call": Verb("call:call", N_("Call who is due, or record a call."), "rw", EVERY_DAY),
+    "inbox": Verb("inbox:inbox", N_("File notes from a folder as visits."), "rb", EVERY_DAY),
     "next": Verb("step:next_", N_("Say what comes next for a deal or a contact."), "w", EVERY_DAY),
     "undo": Verb("journal:undo", N_("Take back the last command."), "w", EVERY_DAY),
     "redo": Verb("journal:redo", N_("Do again what was undone last."), "w", EVERY_DAY),
