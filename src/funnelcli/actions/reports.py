@@ -33,9 +33,11 @@ def record(
     fields: Mapping[str, str | int | None],
     planned: Sequence[Planned] = (),
     raised: Sequence[Raised] = (),
+    today: date | None = None,
 ) -> int:
     """Record a visit at ``at`` (UTC seconds) as :func:`visits.add` does, the next steps named at
-    it, those agreed on in its report, and the objections raised; the visit's id."""
+    it, those agreed on in its report, and the objections raised; the visit's id. ``today`` is the
+    day it was written, from which days in it are reckoned; the present one without it."""
     fields = dict(fields)
     if raised and not fields.get("objections"):
         fields["objections"] = "; ".join(dict.fromkeys(item.wording for item in raised))
@@ -50,7 +52,7 @@ def record(
     )
     add_steps(conn, visit_id, planned)
     if fields.get("agreed"):
-        add_agreed(conn, visit_id)
+        add_agreed(conn, visit_id, today)
     add_objections(conn, visit_id, raised)
     return visit_id
 
@@ -84,11 +86,11 @@ def add_steps(conn: sqlite3.Connection, visit_id: int, planned: Iterable[Planned
     return added
 
 
-def add_agreed(conn: sqlite3.Connection, visit_id: int) -> list[Planned]:
+def add_agreed(conn: sqlite3.Connection, visit_id: int, today: date | None = None) -> list[Planned]:
     """Make next steps of what the report has as agreed, in lines like "- [ ] what, by date";
-    those that are new. Days are reckoned from the day it is written."""
+    those that are new. Days are reckoned from ``today``, the present day without it."""
     (agreed,) = conn.execute("SELECT agreed FROM visit WHERE id = ?", (visit_id,)).fetchone()
-    return add_steps(conn, visit_id, agreed_steps(agreed or "", dates.today()))
+    return add_steps(conn, visit_id, agreed_steps(agreed or "", today or dates.today()))
 
 
 def add_objections(conn: sqlite3.Connection, visit_id: int, raised: Iterable[Raised]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 import sqlite3
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any, NamedTuple
 
 from funnelcli import config, dates, refs, words
@@ -108,9 +109,11 @@ def follow(
     next_what: str | None,
     due: str | None,
     objections: Iterable[str] | None = None,
+    today: date | None = None,
 ) -> Followed:
     """What was given with options, and for the rest what the words say. An outcome that they
-    say goes into ``fields``. ``due`` is ISO text. Raises Usage for --due without a next step.
+    say goes into ``fields``. ``due`` is ISO text; days in the words are reckoned from ``today``,
+    the present day without it. Raises Usage for --due without a next step.
     """
     planned: list[Planned] = []
     raised: list[Raised] = []
@@ -127,7 +130,7 @@ def follow(
     if recognise and said:
         from funnelcli.actions.reports import read_note
 
-        found = read_note(conn, said, dates.today())
+        found = read_note(conn, said, today or dates.today())
         if "outcome" not in fields:
             if found.outcome is not None:
                 fields["outcome"] = found.outcome

@@ -97,13 +97,14 @@ def read(text: str, labels: Mapping[str, str], *, strict: bool) -> Report:
     """The report that ``text`` is. ``labels`` are further names of the fields.
 
     ``strict`` makes problems of unknown headings and header keys, and of text before the first
-    heading. Without it a header may do without its lines of dashes, unknown headings are text,
-    and what belongs to no field is ``before``.
+    heading. Without it a header may do without its lines of dashes, unknown headings and keys
+    are text, and what belongs to no field is ``before``.
     """
     known = _known(labels)
     report = Report({}, {}, {}, "", [])
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    place = _header(lines, report, known, strict=strict)
+    loose: list[str] = []
+    place = _header(lines, report, known, loose, strict=strict)
     name: str | None = None
     kept: dict[str | None, list[str]] = {None: []}
     for number, line in enumerate(lines[place:], place + 1):
@@ -120,6 +121,7 @@ def read(text: str, labels: Mapping[str, str], *, strict: bool) -> Report:
             report.lines.setdefault(field, number)
             continue
         kept[name].append(re.sub(r"^\\(\\*## )", r"\1", line))
+    kept[None] += loose
     texts = {field: "\n".join(part).strip("\n").rstrip() for field, part in kept.items()}
     before = texts.pop(None)
     if before.strip() and strict:
@@ -129,8 +131,11 @@ def read(text: str, labels: Mapping[str, str], *, strict: bool) -> Report:
     return report._replace(texts=named, before=before.strip("\n"))
 
 
-def _header(lines: list[str], report: Report, known: dict[str, str], *, strict: bool) -> int:
-    """Read the header into ``report``; the index of the line after it."""
+def _header(
+    lines: list[str], report: Report, known: dict[str, str], loose: list[str], *, strict: bool
+) -> int:
+    """Read the header into ``report``, lines of no field into ``loose`` unless ``strict``; the
+    index of the line after it."""
     place = 0
     while place < len(lines) and not lines[place].strip():
         place += 1
@@ -151,6 +156,8 @@ def _header(lines: list[str], report: Report, known: dict[str, str], *, strict: 
             report.lines[field] = place + 1
         elif not fenced:
             return place
+        elif not strict:
+            loose += [line] if line else []
         elif line and not line.startswith("#"):
             report.problems.append(Problem(place + 1, line))
         place += 1

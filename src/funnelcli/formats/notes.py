@@ -1,0 +1,139 @@
+"""Notes as other programs leave them in a folder: plain text, Markdown, e-mail files."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from funnelcli.i18n import _
+
+if TYPE_CHECKING:
+    from email.message import EmailMessage
+
+ENDINGS = (".txt", ".md", ".eml")
+# More is no note, and would be held in memory.
+LARGEST = 5_000_000
+# What e-mail programs leave behind when a message ends too early.
+_CUT_SHORT = (
+    "CloseBoundaryNotFoundDefect",
+    "StartBoundaryNotFoundDefect",
+    "MultipartInvariantViolationDefect",
+    "MissingHeaderBodySeparatorDefect",
+    "InvalidBase64PaddingDefect",
+    "InvalidBase64LengthDefect",
+)
+
+
+class Unreadable(Exception):
+    """Why a file is no note yet, in a sentence without a dot."""
+
+
+class Note(NamedTuple):
+    """A note: its text; for an e-mail its subject, the addresses in its header and when it was
+    sent (UTC seconds), and how many attachments were left aside."""
+
+    text: str
+    subject: str = ""
+    addresses: tuple[str, ...] = ()
+    sent_at: int | None = None
+    attachments: int = 0
+
+
+def read(name: str, data: bytes) -> Note:
+    """The note in a file's bytes; its name says what it is. Raises Unreadable."""
+    if not data.strip():
+        raise Unreadable(_("it is empty"))
+    if len(data) > LARGEST:
+        raise Unreadable(_("it is too large for a note"))
+    # A program that reserves room before it writes leaves NULs; UTF-16 has them too.
+    if b"\0" in data and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise Unreadable(_("it is not complete, or no text"))
+    note = _mail(data) if name.lower().endswith(".eml") else Note(_decoded(data))
+    if not note.text.strip() and not note.subject.strip():
+        raise Unreadable(_("there is no text in it"))
+    return note
+
+
+def _decoded(data: bytes) -> str:
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        try:
+            return data.decode("utf-16")
+        except UnicodeDecodeError as error:
+            raise Unreadable(_("it is not complete, or no text")) from error
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        # A letter cut in two at the very end: the rest of the file is still to come.
+        if error.reason == "unexpected end of data":
+            raise Unreadable(_("it is not complete, or no text")) from error
+    return data.decode("cp1252", "replace")
+
+
+def _mail(data: bytes) -> Note:
+    from email import message_from_bytes, policy
+    from email.utils import getaddresses
+
+    message = message_from_bytes(data, policy=policy.default)
+    try:
+        text = _body(message)
+        subject = str(message.get("subject", "") or "")
+        headers = [str(v) for key in ("from", "to", "cc") for v in message.get_all(key, [])]
+        sent = message["date"].datetime if message["date"] else None
+    except (LookupError, ValueError, AttributeError) as error:
+        raise Unreadable(_("the e-mail cannot be read")) from error
+    found = {type(defect).__name__ for part in message.walk() for defect in part.defects}
+    if found.intersection(_CUT_SHORT) or not message.keys():
+        raise Unreadable(_("the e-mail is not complete"))
+    addresses = tuple(a.lower() for _name, a in getaddresses(headers) if "@" in a)
+    attachments = sum(1 for part in message.walk() if part.get_filename())
+    sent_at = None if sent is None else int(sent.timestamp())
+    return Note(_without_tail(text), subject.strip(), addresses, sent_at, attachments)
+
+
+def _body(message: EmailMessage) -> str:
+    part = message.get_body(("plain", "html"))
+    if part is None:
+        return ""
+    content = str(part.get_content())
+    return _without_tags(content) if part.get_content_type() == "text/html" else content
+
+
+def _without_tags(page: str) -> str:
+    from html.parser import HTMLParser
+
+    class Reader(HTMLParser):
+        """Collects what a page says, a line a block."""
+
+        def __init__(self) -> None:
+            super().__init__(convert_charrefs=True)
+            self.parts: list[str] = []
+            self.hidden = 0
+
+        def handle_starttag(self, tag: str, _attrs: list[tuple[str, str | None]]) -> None:
+            self.hidden += tag in ("style", "script", "head")
+            if tag in ("br", "p", "div", "li", "tr", "h1", "h2", "h3"):
+                self.parts.append("\n")
+
+        def handle_endtag(self, tag: str) -> None:
+            self.hidden -= tag in ("style", "script", "head")
+
+        def handle_data(self, text: str) -> None:
+            if self.hidden <= 0:
+                self.parts.append(re.sub(r"\s+", " ", text))
+
+    reader = Reader()
+    reader.feed(page)
+    lines = "".join(reader.parts).split("\n")
+    return "\n".join(line.strip() for line in lines if line.strip())
+
+
+def _without_tail(text: str) -> str:
+    """``text`` without the signature and the quoted message below it."""
+    lines = text.replace("\r\n", "\n").split("\n")
+    for number, line in enumerate(lines):
+        if line in ("-- ", "--"):
+            lines = lines[:number]
+            break
+    while lines and (not lines[-1].strip() or lines[-1].startswith(">")):
+        lines.pop()
+    return "\n".join(lines)
