@@ -90,7 +90,7 @@ def test_the_indexes_and_unique_constraints_are_the_same(schema: sqlite3.Connect
         } | {
             (
                 index.name,
-                tuple(column.name for column in index.columns),
+                tuple(getattr(column, "name", None) for column in index.expressions),
                 bool(index.unique),
                 index.dialect_options["sqlite"]["where"] is not None,
             )

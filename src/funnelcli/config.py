@@ -160,6 +160,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("timezone", _zone, lambda: None, "the time zone of dates: Europe/Berlin"),
     Setting("currency", _currency, lambda: "EUR", "the currency of amounts written without one"),
     Setting("region", _region, _default_region, "the country of phone numbers without +"),
+    Setting(
+        "active_days", _days, lambda: 365, "after how many days without a win a customer is lost"
+    ),
     Setting("process", _text, lambda: "cycle", "the process of a new deal"),
     Setting(
         "require_consent",

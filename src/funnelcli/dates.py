@@ -198,6 +198,11 @@ def _period(start: date, end: date) -> Period:
     return Period(start, end, _label(start, end))
 
 
+def label_of(start: date, end: date) -> str:
+    """How the period of the days from ``start`` up to, not including, ``end`` is written."""
+    return _label(start, end)
+
+
 def _label(start: date, end: date) -> str:
     """The shortest expression of the period: a unit's name, else first..last."""
     for unit in ("y", "q", "m", "w", "d"):

@@ -67,6 +67,7 @@ class Cache:
     stage_id: int
     stage_since: int
     furthest_stage_id: int
+    in_order_stage_id: int | None
     status: str
     value: int | None
     currency: str
@@ -98,7 +99,8 @@ def derive(stays: Sequence[Stay], terms: Sequence[Terms], stages: Stages) -> Cac
 
     The close is where the present run of won or lost began, so a later edit of a closed deal
     never moves it. A withdrawn win keeps the date it was won on. The furthest stage is the
-    highest position it stayed in, stages of the kind outside left out.
+    highest position it stayed in, stages of the kind outside left out; the stage in order is the
+    furthest up to which it stayed in every stage, one after the other, None without the first.
     """
     last = terms[-1]
     run = len(terms) - 1
@@ -122,6 +124,7 @@ def derive(stays: Sequence[Stay], terms: Sequence[Terms], stages: Stages) -> Cac
         stage_id=stays[-1].stage_id,
         stage_since=stays[-1].entered_at,
         furthest_stage_id=furthest,
+        in_order_stage_id=in_order(steps, stages),
         status=last.status,
         value=last.value,
         currency=last.currency,
@@ -134,6 +137,19 @@ def derive(stays: Sequence[Stay], terms: Sequence[Terms], stages: Stages) -> Cac
         lost_reason=terms[run].reason if lost else None,
         lost_note=terms[run].note if lost else None,
     )
+
+
+def in_order(steps: Sequence[int], stages: Stages) -> int | None:
+    """The last stage of the longest run from the first stage on that ``steps`` goes through in
+    order, whatever lies between; None when the first stage is not among them."""
+    if not steps:
+        return None
+    way = sorted((place, stage) for stage, (place, kind) in stages.items() if kind != "outside")
+    done = 0
+    for stage in steps:
+        if done < len(way) and stage == way[done][1]:
+            done += 1
+    return way[done - 1][1] if done else None
 
 
 def read(conn: sqlite3.Connection, deal_id: int) -> tuple[list[Stay], list[Terms]]:
@@ -152,15 +168,35 @@ def read(conn: sqlite3.Connection, deal_id: int) -> tuple[list[Stay], list[Terms
 
 
 def refresh(conn: sqlite3.Connection, deal_id: int) -> Cache:
-    """Write the cache of one deal anew from its logs."""
+    """Write the cache of one deal anew from its logs, and what its stays hold of each other."""
     (process_id,) = conn.execute("SELECT process_id FROM deal WHERE id = ?", (deal_id,)).fetchone()
     stays, terms = read(conn, deal_id)
-    cache = derive(stays, terms, stages_of(conn, process_id))
+    stages = stages_of(conn, process_id)
+    cache = derive(stays, terms, stages)
     conn.execute(
         f"UPDATE deal SET {', '.join(f'{name} = ?' for name in _CACHED)} WHERE id = ?",
         (*_cached(cache), deal_id),
     )
+    conn.executemany(
+        "UPDATE stay SET next_stage_id = ?, again = ? WHERE id = ?",
+        stale_stays(conn, deal_id, stays, stages),
+    )
     return cache
+
+
+def stale_stays(
+    conn: sqlite3.Connection, deal_id: int, stays: Sequence[Stay], stages: Stages
+) -> list[tuple[int | None, int, int]]:
+    """The stays whose row does not hold what followed them: (next stage, again, id)."""
+    stored = conn.execute(
+        "SELECT next_stage_id, again, id FROM stay WHERE deal_id = ? ORDER BY entered_at, id",
+        (deal_id,),
+    )
+    return [
+        (*right, stay_id)
+        for (*held, stay_id), right in zip(stored, what_followed(stays, stages), strict=True)
+        if tuple(held) != right
+    ]
 
 
 @dataclass(slots=True)
@@ -218,7 +254,11 @@ def open_deals(
         conn,
         "stay",
         _STAY,
-        [_stay_row(deal_id, stay, now) for deal_id, opening in pairs for stay in opening.stays],
+        [
+            _stay_row(deal_id, stay, now, *after)
+            for deal_id, opening in pairs
+            for stay, after in zip(opening.stays, what_followed(opening.stays, stages), strict=True)
+        ],
     )
     bulk.insert(
         conn,
@@ -238,6 +278,8 @@ _STAY = (
     "reason",
     "provenance",
     "recorded_at",
+    "next_stage_id",
+    "again",
 )
 _TERMS = (
     "deal_id",
@@ -256,7 +298,24 @@ _TERMS = (
 )
 
 
-def _stay_row(deal_id: int, stay: Stay, now: int) -> tuple[int | str | None, ...]:
+def what_followed(stays: Sequence[Stay], stages: Stages) -> list[tuple[int | None, int]]:
+    """What each stay's row holds of those that follow it, for the reports: the stage of the next
+    stay (None when there is none) and whether the deal came to this stage again (1 or 0). Stays
+    in stages of the kind outside are no step and do not count."""
+    following: int | None = None
+    seen: set[int] = set()
+    found: list[tuple[int | None, int]] = []
+    for stay in reversed(stays):
+        found.append((following, int(stay.stage_id in seen)))
+        seen.add(stay.stage_id)
+        if stages[stay.stage_id][1] != "outside":
+            following = stay.stage_id
+    return found[::-1]
+
+
+def _stay_row(
+    deal_id: int, stay: Stay, now: int, following: int | None = None, again: int = 0
+) -> tuple[int | str | None, ...]:
     return (
         deal_id,
         stay.stage_id,
@@ -266,6 +325,8 @@ def _stay_row(deal_id: int, stay: Stay, now: int) -> tuple[int | str | None, ...
         stay.reason,
         stay.provenance,
         now,
+        following,
+        again,
     )
 
 

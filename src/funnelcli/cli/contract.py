@@ -137,6 +137,18 @@ def line_of(found: stored.Contract) -> str:
     return text
 
 
+def soon_listing(rows: list[stored.Contract]) -> Listing:
+    """Contracts that end, or can be cancelled for the last time, soon: a part of today's view."""
+    columns = (
+        Column("deal", "Deal", flex=True),
+        Column("contact", "Contact", flex=True, drop=3),
+        Column("value", "Value", "money", drop=2),
+        Column("cancel_by", "Cancel by", "date", style=_cancel_style),
+        Column("ends_on", "Ends", "date", drop=1),
+    )
+    return Listing(columns, rows, title=_("Contracts that end or can be cancelled soon"))
+
+
 def _changed(conn: sqlite3.Connection, contract_id: int, lines: list[str]) -> Changed:
     return Changed(lines, stored.contract(conn, contract_id), CONTRACTS, id=contract_id)
 

@@ -18,7 +18,7 @@ OFFERS: tuple[Column, ...] = (
     Column("id", "Id", "id"),
     Column("public_id", "Public id", table=False),
     Column("number", "Number"),
-    Column("version", "V.", "int"),
+    Column("version", "V.", "int", drop=8),
     Column("deal_id", "Deal id", "id", table=False),
     Column("deal", "Deal", flex=True, drop=2),
     Column("contact_id", "Contact id", "id", table=False),

@@ -219,10 +219,83 @@ TREE: dict[str, Verb | Noun] = {
         },
         DATA,
     ),
+    "report": Noun(
+        N_("The figures, and how each was computed."),
+        {
+            "snapshot": Verb("report:snapshot", N_("Deals and value by stage."), "r"),
+            "conversion": Verb(
+                "report:conversion",
+                N_("How many came how far; --rule reached, any or strict."),
+                "r",
+            ),
+            "flow": Verb(
+                "report:flow", N_("What became of the deals that came into each stage."), "r"
+            ),
+            "win-rate": Verb(
+                "report:win_rate", N_("Won of won and lost, by count and by value."), "r"
+            ),
+            "velocity": Verb("report:velocity", N_("What the pipeline yields a day."), "r"),
+            "cycle": Verb(
+                "report:cycle", N_("Days from opening to close, won and lost apart."), "r"
+            ),
+            "time-in-stage": Verb(
+                "report:time_in_stage", N_("How long deals stay, open ones included."), "r"
+            ),
+            "forecast": Verb(
+                "report:forecast",
+                N_("Open value by month of close; --backtest holds past ones to account."),
+                "r",
+            ),
+            "slippage": Verb("report:slippage", N_("What was due and did not close."), "r"),
+            "coverage": Verb("report:coverage", N_("Open value against the target."), "r"),
+            "movement": Verb(
+                "report:movement", N_("How the open value changed, cause by cause."), "r"
+            ),
+            "ageing": Verb("report:ageing", N_("How long open deals have waited."), "r"),
+            "cost": Verb(
+                "report:cost", N_("By stage, and per lead, opportunity and customer."), "r"
+            ),
+            "cac": Verb("report:cac", N_("Effort and overhead."), "r"),
+            "sources": Verb(
+                "report:sources", N_("Won value, cost, deals and win rate by source."), "r"
+            ),
+            "retention": Verb("report:retention", N_("Which customers stayed."), "r"),
+            "referrals": Verb("report:referrals", N_("Who was referred, who refers."), "r"),
+            "satisfaction": Verb("report:satisfaction", N_("NPS and CSAT."), "r"),
+            "losses": Verb("report:losses", N_("By reason, stage, competitor and product."), "r"),
+            "objections": Verb(
+                "report:objections", N_("By kind, resolved, and how deals ended after."), "r"
+            ),
+            "activity": Verb("report:activity", N_("Visits, calls and attempts by week."), "r"),
+            "all": Verb("report:all_", N_("One page for a Monday morning."), "r"),
+        },
+        FIGURES,
+    ),
+    "target": Noun(
+        N_("Targets that the pipeline is held against."),
+        {
+            "add": Verb("figures:target_add", N_("Set a target of won value."), "w"),
+            "list": Verb("figures:target_list", N_("List targets."), "r", aliases=_LIST),
+            "remove": Verb("figures:target_remove", N_("Remove targets."), "wb", aliases=_REMOVE),
+        },
+        FIGURES,
+    ),
+    "exchange": Noun(
+        N_("Exchange rates, for reports over several currencies."),
+        {
+            "set": Verb("figures:exchange_set", N_("Say what a currency is worth."), "w"),
+            "list": Verb("figures:exchange_list", N_("List exchange rates."), "r", aliases=_LIST),
+            "remove": Verb(
+                "figures:exchange_remove", N_("Remove exchange rates."), "wb", aliases=_REMOVE
+            ),
+        },
+        FIGURES,
+    ),
     "import": Noun(
         N_("Bring records in from files."),
         {
             "deals": Verb("importing:deals", N_("Import deals with their contacts."), "wb"),
+            "products": Verb("importing_products:products", N_("Import a price list."), "wb"),
         },
         DATA,
     ),

@@ -123,7 +123,9 @@ def _stale_deals(conn: sqlite3.Connection) -> list[int]:
             stages[process_id] = log.stages_of(conn, process_id)
         stays, terms = log.read(conn, deal_id)
         derived = asdict(log.derive(stays, terms, stages[process_id]))
-        if list(derived.values()) != values:
+        if list(derived.values()) != values or log.stale_stays(
+            conn, deal_id, stays, stages[process_id]
+        ):
             stale.append(deal_id)
     return stale
 

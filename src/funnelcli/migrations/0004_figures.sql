@@ -1,4 +1,18 @@
--- What the figures are held against.
+-- What the figures need, and what they are held against.
+
+-- Two caches of the stage log, written where the log is (funnelcli.actions.log), so that reports
+-- over millions of stays need not look for each stay's neighbours. Stages of the kind outside
+-- are no step: next_stage_id is the stage of the next stay inside the funnel, NULL when none
+-- follows; again is 1 once the deal came to the same stage another time; in_order_stage_id is
+-- the last stage up to which the deal stayed in every one, in order.
+ALTER TABLE stay ADD COLUMN next_stage_id INTEGER REFERENCES stage (id);
+ALTER TABLE stay ADD COLUMN again INTEGER NOT NULL DEFAULT 0 CHECK (again IN (0, 1));
+ALTER TABLE deal ADD COLUMN in_order_stage_id INTEGER REFERENCES stage (id);
+DROP INDEX stay_stage;
+CREATE INDEX stay_flow ON stay (stage_id, next_stage_id, again, entered_at);
+CREATE INDEX stay_again ON stay (deal_id, stage_id) WHERE again = 1;
+-- Whole days of 24 hours; NULL while the stay lasts.
+CREATE INDEX stay_length ON stay (stage_id, (left_at - entered_at) / 86400, entered_at);
 
 -- A target of won value over a period, [starts_on, ends_on).
 CREATE TABLE target (
@@ -24,3 +38,35 @@ CREATE TABLE exchange_rate (
     UNIQUE (currency, base, valid_from),
     CHECK (currency <> base)
 ) STRICT;
+
+-- effort_cost taken apart: a row for time, km and expenses each, rounded half up, once; quantity is
+-- minutes or kilometres. amount and currency are NULL where no rate holds on that day.
+CREATE VIEW effort_part AS
+SELECT
+    e.origin, e.origin_id, e.deal_id, e.contact_id, e.stage_id, e.happened_at, e.happened_on,
+    'time' AS part,
+    e.minutes AS quantity,
+    (e.minutes * r.amount + 30) / 60 AS amount,
+    r.currency
+FROM effort_entry AS e
+LEFT JOIN rate AS r ON r.kind = 'hour' AND r.valid_from = (
+    SELECT max(h.valid_from) FROM rate AS h
+    WHERE h.kind = 'hour' AND h.valid_from <= e.happened_on
+)
+WHERE e.minutes > 0
+UNION ALL
+SELECT
+    e.origin, e.origin_id, e.deal_id, e.contact_id, e.stage_id, e.happened_at, e.happened_on,
+    'km', e.kilometres, e.kilometres * r.amount, r.currency
+FROM effort_entry AS e
+LEFT JOIN rate AS r ON r.kind = 'km' AND r.valid_from = (
+    SELECT max(h.valid_from) FROM rate AS h
+    WHERE h.kind = 'km' AND h.valid_from <= e.happened_on
+)
+WHERE e.kilometres > 0
+UNION ALL
+SELECT
+    e.origin, e.origin_id, e.deal_id, e.contact_id, e.stage_id, e.happened_at, e.happened_on,
+    'expenses', 0, e.expenses, e.currency
+FROM effort_entry AS e
+WHERE e.expenses > 0;

@@ -80,6 +80,7 @@ class Deal(SQLModel, table=True):
     lost_reason: str | None = None
     lost_note: str | None = None
     competitor: str | None = None
+    in_order_stage_id: int | None = Field(default=None, foreign_key="stage.id")
 
 
 class DealContact(SQLModel, table=True):
@@ -125,7 +126,16 @@ class Stay(SQLModel, table=True):
             sqlite_where=text("left_at IS NULL"),
             postgresql_where=text("left_at IS NULL"),
         ),
-        Index("stay_stage", "stage_id", "entered_at"),
+        Index(
+            "stay_again",
+            "deal_id",
+            "stage_id",
+            sqlite_where=text("again = 1"),
+            postgresql_where=text("again = 1"),
+        ),
+        Index("stay_flow", "stage_id", "next_stage_id", "again", "entered_at"),
+        Index("stay_length", "stage_id", text("((left_at - entered_at) / 86400)"), "entered_at"),
+        CheckConstraint("again IN (0, 1)"),
         CheckConstraint("how IN ('created', 'advanced', 'skipped', 'moved_back', 'reopened')"),
         CheckConstraint("provenance IN ('live', 'imported', 'estimated')"),
         CheckConstraint("left_at >= entered_at"),
@@ -140,6 +150,8 @@ class Stay(SQLModel, table=True):
     reason: str | None = None
     provenance: str = Field(default="live")
     recorded_at: int = Field(sa_type=BigInteger)
+    next_stage_id: int | None = Field(default=None, foreign_key="stage.id")
+    again: int = Field(default=0)
 
 
 class Terms(SQLModel, table=True):

@@ -86,7 +86,7 @@ FROM (
         o.currency,
         'live',
         o.recorded_at,
-        5,
+        0,
         o.id
     FROM offer AS o
     JOIN (

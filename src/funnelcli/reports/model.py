@@ -105,6 +105,12 @@ class Report:
     """What a person reads when there are no rows."""
     notes: list[str] = field(default_factory=list)
     """Further remarks: currencies kept apart, corrections seen, young cohorts."""
+    facts: str = ""
+    """The query (``queries/reports``) whose facts stand behind the cells."""
+    cells: dict[str, str | tuple[str, str]] = field(default_factory=dict)
+    """For each column key the condition that its deals fulfil in the facts, or a pair of another
+    query and a condition; the empty key stands for the row. Their parameters ``:cell_…`` are in
+    the row's ``_cell``."""
     unit: str = ""
     """What n counts, in the plural: deals, visits, scores."""
     extra: list[Report] = field(default_factory=list)

@@ -1,0 +1,124 @@
+"""How a report becomes a page: its rows, how they were computed, its data."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from typing import Any
+
+from funnelcli import dates
+from funnelcli.cli.invocation import Invocation
+from funnelcli.i18n import _, ngettext
+from funnelcli.render import Block, Listing, Page, Prose
+from funnelcli.reports.making import beside
+from funnelcli.reports.model import Report
+
+
+def listing_of(report: Report) -> Listing:
+    """The rows of a report, those of the period before beside them where it has any."""
+    columns, rows = beside(report)
+    return Listing(columns, rows, title=heading(report), empty=report.empty, total=report.total)
+
+
+def heading(report: Report) -> str:
+    """The title with the period and the moment."""
+    parts = [report.title]
+    if report.period:
+        parts.append(report.period)
+    if report.as_of is not None:
+        moment = dates.local(report.as_of).strftime("%Y-%m-%d %H:%M")
+        parts.append(_("as of {when}").format(when=moment))
+    return " · ".join(parts)
+
+
+def notes_of(report: Report, *, explain: bool = False) -> list[str]:
+    """How a report was computed: its rule, n, zone, what was left out; with ``explain`` the
+    formula with the numbers put in."""
+    lines = [_("How: {rule}").format(rule=report.rule)]
+    parts = [f"n = {report.n} {report.unit}"]
+    if report.compare is not None:
+        parts.append(
+            _("before: {period}, n = {n}").format(period=report.compare.period, n=report.compare.n)
+        )
+    parts.append(_("time zone {zone}").format(zone=report.zone))
+    lines.append("; ".join(parts) + ".")
+    if report.left_out:
+        lines.append(_("Left out: {what}").format(what=" ".join(report.left_out)))
+    lines += report.notes
+    if explain and report.explain:
+        lines += ["", *report.explain]
+    return lines
+
+
+def report_page(call: Invocation, report: Report, *, explain: bool = False) -> Page:
+    """A report as a page."""
+    main = listing_of(report)
+    return Page(blocks_of(report, main, explain=explain), data_of(report, explain=explain), main)
+
+
+def blocks_of(report: Report, main: Listing, *, explain: bool) -> list[Block]:
+    """The blocks of one report, the tables that belong to it included."""
+    blocks: list[Block] = [main]
+    for extra in report.extra:
+        blocks.append(listing_of(extra))
+    blocks.append(Prose("\n".join(notes_of(report, explain=explain))))
+    return blocks
+
+
+def all_page(call: Invocation, reports: list[Report], *, explain: bool = False) -> Page:
+    """Several reports, one below the other; those that rest on nothing in one line."""
+    blocks: list[Block] = []
+    empty = [report.title for report in reports if not report.n]
+    for report in reports:
+        if report.n:
+            blocks += blocks_of(report, listing_of(report), explain=explain)
+    if empty:
+        blocks.append(Prose(_("Nothing to report on: {names}.").format(names=", ".join(empty))))
+    data = [data_of(report, explain=explain) for report in reports]
+    return Page(blocks, data)
+
+
+def data_of(report: Report, *, explain: bool = False) -> dict[str, Any]:
+    """A report as ``--json`` prints it; amounts in minor units beside their currency."""
+    columns, rows = beside(report)
+    data: dict[str, Any] = {
+        "report": report.name,
+        "title": report.title,
+        "rule": report.rule,
+        "period": report.period or None,
+        "zone": report.zone,
+        "as_of_at": report.as_of,
+        "n": report.n,
+        "unit": report.unit,
+        "left_out": report.left_out,
+        "notes": report.notes,
+        "rows": Listing(columns, rows),
+    }
+    if report.total is not None:
+        keys = [column.key for column in report.columns if column.data]
+        data["total"] = {key: report.total[key] for key in keys if key in report.total}
+    if report.extra:
+        data["extra"] = [data_of(extra) for extra in report.extra]
+    if report.compare is not None:
+        data["compared_with"] = {"period": report.compare.period, "n": report.compare.n}
+    if explain:
+        data["explain"] = report.explain
+    return data
+
+
+def deals_listing(conn: sqlite3.Connection, ids: list[int], cell: str) -> Listing:
+    """The deals behind a cell, in the order of their ids."""
+    from funnelcli import queries
+    from funnelcli.cli.columns import DEALS
+    from funnelcli.queries import records
+
+    title = ngettext("{n} deal behind {cell}", "{n} deals behind {cell}", len(ids))
+    rows = queries.run(
+        conn,
+        "deals",
+        records.Deal,
+        {"ids": json.dumps(ids)},
+        where="d.id IN (SELECT j.value FROM json_each(:ids) AS j)",
+        order="d.id",
+    )
+    return Listing(DEALS, list(rows), title=title.format(n=len(ids), cell=cell))

@@ -1,0 +1,37 @@
+-- Open deals: days in the stage, days since somebody was spoken to (NULL for never), and how the
+-- next step stands.
+WITH facts AS (
+    SELECT
+        d.id AS deal_id,
+        {slice:d.opened_on} AS slice,
+        d.stage_id,
+        (:now - d.stage_since) / 86400 AS days,
+        (
+            :now - (
+                SELECT max(v.happened_at) FROM visit AS v
+                WHERE
+                    v.outcome IN ('met', 'phone_instead') AND v.happened_at <= :now
+                    AND (v.deal_id = d.id OR (v.deal_id IS NULL AND v.contact_id = d.contact_id))
+            )
+        ) / 86400 AS contact_days,
+        CAST(julianday((
+            SELECT min(n.due) FROM step AS n
+            WHERE
+                n.deal_id = d.id AND n.created_at <= :now
+                AND (n.ended_at IS NULL OR n.ended_at > :now)
+        )) - julianday(:today) AS INTEGER) AS step_days,
+        EXISTS (
+            SELECT 1 FROM step AS n
+            WHERE
+                n.deal_id = d.id AND n.created_at <= :now
+                AND (n.ended_at IS NULL OR n.ended_at > :now)
+        ) AS has_step
+    FROM {deal} AS d
+    JOIN stage AS s ON s.id = d.stage_id AND s.kind = 'open'
+    {slice_join}
+    WHERE {where} AND d.status = 'open'
+)
+-- figures
+SELECT slice, stage_id, days, contact_days, step_days, has_step, count(*) AS deals
+FROM facts
+GROUP BY {by}stage_id, days, contact_days, step_days, has_step

@@ -1,0 +1,40 @@
+-- What was expected of each past month at its first instant, with the stages and probabilities of
+-- that moment, and what became of those deals by its end.
+WITH months (month, start_at, end_at, end_on) AS (VALUES {months}),
+valued AS (
+    SELECT
+        t.deal_id,
+        m.month,
+        t.status,
+        coalesce(t.probability, s.probability) AS probability,
+        {currency:t.currency|m.end_on} AS currency,
+        {money:t.value|t.currency|m.end_on} AS value,
+        (
+            SELECT e.status FROM terms AS e
+            WHERE
+                e.deal_id = t.deal_id AND e.valid_from < m.end_at
+                AND (e.valid_to IS NULL OR e.valid_to >= m.end_at)
+        ) AS became
+    FROM terms AS t
+    JOIN months AS m ON m.month = substr(t.expected_close, 1, 7)
+    JOIN {deal} AS d ON d.id = t.deal_id
+    JOIN stay AS y ON y.deal_id = t.deal_id
+        AND y.entered_at < m.start_at AND (y.left_at IS NULL OR y.left_at >= m.start_at)
+    JOIN stage AS s ON s.id = y.stage_id
+    WHERE
+        {where}
+        AND t.status = 'open'
+        AND t.valid_from < m.start_at AND (t.valid_to IS NULL OR t.valid_to >= m.start_at)
+),
+facts AS (
+    SELECT v.*, NULL AS slice, (v.value * v.probability + 50) / 100 AS weighted
+    FROM valued AS v
+)
+-- figures
+SELECT
+    month, became, currency,
+    count(*) AS deals,
+    coalesce(sum(value), 0) AS value,
+    coalesce(sum(weighted), 0) AS weighted
+FROM facts
+GROUP BY month, became, currency

@@ -1,0 +1,26 @@
+-- The same over all deals, from the stays alone; the stays of duplicates are taken away again.
+SELECT NULL AS slice, s.position, sum(q.deals) AS deals
+FROM (
+    SELECT y.stage_id, count(*) AS deals
+    FROM stay AS y
+    WHERE
+        y.stage_id IN (
+            SELECT z.id FROM stage AS z WHERE z.process_id = :process_id AND z.kind <> 'outside'
+        )
+        AND y.again = 0
+    GROUP BY y.stage_id
+    UNION ALL
+    SELECT y.stage_id, -count(*)
+    FROM deal AS d
+    CROSS JOIN stay AS y
+    WHERE
+        +d.process_id = :process_id
+        AND d.lost_reason IN (
+            SELECT k.key FROM catalogue AS k WHERE k.kind = 'lost_reason' AND k.rate = 'none'
+        )
+        AND y.deal_id = d.id
+        AND y.again = 0
+    GROUP BY y.stage_id
+) AS q
+JOIN stage AS s ON s.id = q.stage_id AND s.kind <> 'outside'
+GROUP BY s.position

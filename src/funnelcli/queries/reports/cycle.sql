@@ -1,0 +1,23 @@
+-- Days from opening to close, as differences of plain dates: a win ends on the day it was won.
+WITH facts AS (
+    SELECT
+        d.id AS deal_id,
+        {slice:coalesce(d.won_on, d.closed_on)} AS slice,
+        CASE WHEN d.won_on IS NOT NULL THEN 'won' ELSE 'lost' END AS outcome,
+        CAST(julianday(coalesce(d.won_on, d.closed_on)) - julianday(d.opened_on) AS INTEGER)
+            AS days
+    FROM {deal} AS d
+    {slice_join}
+    WHERE
+        {where}
+        AND d.status <> 'open'
+        AND coalesce(d.won_on, d.closed_on) >= :start
+        AND coalesce(d.won_on, d.closed_on) < :end
+        AND coalesce(d.lost_reason, '') NOT IN (
+            SELECT k.key FROM catalogue AS k WHERE k.kind = 'lost_reason' AND k.rate = 'none'
+        )
+)
+-- figures
+SELECT slice, outcome, days, count(*) AS deals
+FROM facts
+GROUP BY {by}outcome, days

@@ -1,0 +1,16 @@
+-- Open deals that are due in the period.
+WITH facts AS (
+    SELECT
+        d.id AS deal_id,
+        {slice:d.expected_close} AS slice,
+        {currency:d.currency|:today} AS currency,
+        {money:d.value|d.currency|:today} AS value
+    FROM {deal} AS d
+    {slice_join}
+    WHERE
+        {where} AND d.status = 'open' AND d.expected_close >= :start AND d.expected_close < :end
+)
+-- figures
+SELECT slice, currency, count(*) AS deals, coalesce(sum(value), 0) AS value
+FROM facts
+GROUP BY {by}currency

@@ -1,0 +1,33 @@
+-- Objections raised in the period by kind, and how the deals ended in which they came up.
+WITH facts AS (
+    SELECT
+        b.deal_id,
+        {slice:b.raised_on} AS slice,
+        b.kind,
+        b.genuine,
+        CASE WHEN b.resolved_at <= :now THEN 1 ELSE 0 END AS resolved,
+        CASE
+            WHEN d.status = 'open' THEN 'open'
+            WHEN d.status = 'won' THEN 'won'
+            WHEN d.won_on IS NOT NULL THEN 'withdrawn'
+            WHEN k.rate = 'none' THEN 'duplicate'
+            WHEN k.rate = 'broad' THEN 'undecided'
+            ELSE 'lost'
+        END AS outcome
+    FROM objection AS b
+    JOIN {deal} AS d ON d.id = b.deal_id
+    LEFT JOIN catalogue AS k ON k.kind = 'lost_reason' AND k.key = d.lost_reason
+    {slice_join}
+    WHERE
+        {where}
+        AND b.raised_on >= :start AND b.raised_on < :end AND b.raised_at <= :now
+)
+-- figures
+SELECT
+    slice, kind, outcome,
+    count(*) AS objections,
+    sum(genuine) AS genuine,
+    sum(resolved) AS resolved,
+    count(DISTINCT deal_id) AS deals
+FROM facts
+GROUP BY {by}kind, outcome

@@ -1,0 +1,25 @@
+-- The deals that were opened in the period, by source, and how they stand now.
+WITH facts AS (
+    SELECT
+        d.id AS deal_id,
+        {slice:d.opened_on} AS slice,
+        d.source,
+        CASE
+            WHEN d.status = 'open' THEN 'open'
+            WHEN d.status = 'won' THEN 'won'
+            WHEN d.won_on IS NOT NULL THEN 'withdrawn'
+            WHEN k.rate = 'none' THEN 'duplicate'
+            WHEN k.rate = 'broad' THEN 'undecided'
+            ELSE 'lost'
+        END AS outcome,
+        {currency:d.currency|coalesce(d.won_on, d.closed_on, :today)} AS currency,
+        {money:d.value|d.currency|coalesce(d.won_on, d.closed_on, :today)} AS value
+    FROM {deal} AS d
+    LEFT JOIN catalogue AS k ON k.kind = 'lost_reason' AND k.key = d.lost_reason
+    {slice_join}
+    WHERE {where} AND d.opened_on >= :start AND d.opened_on < :end
+)
+-- figures
+SELECT slice, source, outcome, currency, count(*) AS deals, coalesce(sum(value), 0) AS value
+FROM facts
+GROUP BY {by}source, outcome, currency

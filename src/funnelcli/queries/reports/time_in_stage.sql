@@ -1,0 +1,44 @@
+-- How long stays lasted, in whole days of 24 hours, and how long those that go on have lasted. A
+-- stay in which the deal was lost ended with the loss.
+WITH ended AS (
+    SELECT
+        y.deal_id,
+        {slice:d.opened_on} AS slice,
+        y.stage_id,
+        (y.left_at - y.entered_at) / 86400 AS days,
+        1 AS done
+    FROM {stay} AS y
+    {deal_join:y.deal_id}
+    {slice_join}
+    WHERE
+        {plus}y.stage_id IN (
+            SELECT s.id FROM stage AS s WHERE s.process_id = :process_id AND s.kind <> 'outside'
+        )
+        AND (y.left_at - y.entered_at) / 86400 IS NOT NULL
+        AND y.entered_at >= :start_at AND y.entered_at < :end_at
+),
+lasting AS (
+    SELECT
+        d.id AS deal_id,
+        {slice:d.opened_on} AS slice,
+        d.stage_id,
+        (CASE d.status WHEN 'lost' THEN d.closed_at ELSE :now END - d.stage_since) / 86400 AS days,
+        CASE d.status WHEN 'lost' THEN 1 ELSE 0 END AS done
+    FROM {deal} AS d
+    JOIN stage AS s ON s.id = d.stage_id AND s.kind <> 'outside'
+    {slice_join}
+    WHERE {where} AND d.stage_since >= :start_at AND d.stage_since < :end_at
+),
+facts AS (
+    SELECT deal_id, slice, stage_id, days, done FROM ended
+    UNION ALL
+    SELECT deal_id, slice, stage_id, days, done FROM lasting
+)
+-- figures
+SELECT slice, stage_id, days, done, count(*) AS stays
+FROM ended
+GROUP BY {by}stage_id, days
+UNION ALL
+SELECT slice, stage_id, days, done, count(*) AS stays
+FROM lasting
+GROUP BY {by}stage_id, days, done

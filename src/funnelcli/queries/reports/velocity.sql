@@ -1,0 +1,17 @@
+-- The open deals that count as qualified: past the stages of the phase "lead".
+WITH facts AS (
+    SELECT
+        d.id AS deal_id,
+        {slice:d.opened_on} AS slice
+    FROM {deal} AS d
+    JOIN stage AS s ON s.id = d.stage_id
+    {slice_join}
+    WHERE
+        {where} AND d.status = 'open' AND s.kind = 'open'
+        AND s.phase NOT IN ('preparation', 'lead')
+)
+-- figures
+SELECT slice, count(*) AS deals
+FROM facts
+
+GROUP BY slice

@@ -1,0 +1,28 @@
+-- Closed deals by how they ended. A win counts on the day it was won, a withdrawn one too; a loss
+-- on the day it was lost; with :cohort all of them on the day they were opened.
+WITH facts AS (
+    SELECT
+        d.id AS deal_id,
+        {slice:CASE WHEN :cohort THEN d.opened_on ELSE coalesce(d.won_on, d.closed_on) END} AS slice,
+        CASE
+            WHEN d.status = 'won' THEN 'won'
+            WHEN d.won_on IS NOT NULL THEN 'withdrawn'
+            WHEN k.rate = 'none' THEN 'duplicate'
+            WHEN k.rate = 'broad' THEN 'undecided'
+            ELSE 'lost'
+        END AS outcome,
+        {currency:d.currency|coalesce(d.won_on, d.closed_on)} AS currency,
+        {money:d.value|d.currency|coalesce(d.won_on, d.closed_on)} AS value
+    FROM {deal} AS d
+    LEFT JOIN catalogue AS k ON k.kind = 'lost_reason' AND k.key = d.lost_reason
+    {slice_join}
+    WHERE
+        {where}
+        AND d.status <> 'open'
+        AND CASE WHEN :cohort THEN d.opened_on ELSE coalesce(d.won_on, d.closed_on) END >= :start
+        AND CASE WHEN :cohort THEN d.opened_on ELSE coalesce(d.won_on, d.closed_on) END < :end
+)
+-- figures
+SELECT slice, outcome, currency, count(*) AS deals, coalesce(sum(value), 0) AS value
+FROM facts
+GROUP BY {by}outcome, currency

@@ -1,0 +1,16 @@
+-- Won deals by the day they were won on.
+WITH facts AS (
+    SELECT
+        d.id AS deal_id,
+        {slice:d.won_on} AS slice,
+        d.won_on
+    FROM {deal} AS d
+    {slice_join}
+    WHERE
+        {where} AND d.status = 'won'
+        AND d.won_on >= :start AND d.won_on < :end AND d.won_on <= :today
+)
+-- figures
+SELECT slice, won_on, count(*) AS deals
+FROM facts
+GROUP BY {by}won_on

@@ -1,0 +1,222 @@
+"""How a report asks the database.
+
+A query of ``queries/reports`` is one statement: a common table ``facts`` with a row for each deal
+(or stay, or visit) that counts, and the figures that are made of it. What is in braces is filled
+in here:
+
+- ``{deal}``, ``{stay}``, ``{terms}``: the tables as they are, or as they were at that moment;
+- ``{where}``: the filter on the deals ``d``;
+- ``{deal_join:ID}``: the join with them, left out where nothing is asked of them, and ``{plus}``
+  a hint that goes with it;
+- ``{slice:DAY}``, ``{slice_join}``, ``{by}``: what the report is sliced by, and its place in
+  GROUP BY; DAY is the date whose month counts;
+- ``{money:VALUE|CURRENCY|DAY}``, ``{currency:CURRENCY|DAY}``: an amount in the base currency
+  where a rate is stored for the day.
+
+The deals behind a cell are the facts that fulfil the cell's condition, so they cannot differ from
+the figure.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sqlite3
+from functools import cache
+from typing import Any
+
+from funnelcli.reports.scope import SLICES, Scope, currency_of, exchanged
+
+_FOLDER = os.path.join(os.path.dirname(os.path.dirname(__file__)), "queries", "reports")
+FIGURES = "-- figures"
+
+# The logs as they were at :now, with what was not recorded as having happened yet left away.
+_STAY_AT = """(
+    SELECT
+        y.id, y.deal_id, y.stage_id, y.entered_at, y.how,
+        CASE WHEN y.left_at <= :now THEN y.left_at END AS left_at,
+        (
+            SELECT n.stage_id FROM stay AS n JOIN stage AS ns ON ns.id = n.stage_id
+            WHERE n.deal_id = y.deal_id AND n.id > y.id AND n.entered_at <= :now
+            AND ns.kind <> 'outside' ORDER BY n.id LIMIT 1
+        ) AS next_stage_id,
+        EXISTS (
+            SELECT 1 FROM stay AS n WHERE n.deal_id = y.deal_id AND n.stage_id = y.stage_id
+            AND n.id > y.id AND n.entered_at <= :now
+        ) AS again
+    FROM stay AS y WHERE y.entered_at <= :now
+)"""
+_TERMS_AT = """(
+    SELECT
+        t.id, t.deal_id, t.valid_from, t.valid_on, t.status, t.value, t.currency, t.probability,
+        t.expected_close, t.reason, CASE WHEN t.valid_to <= :now THEN t.valid_to END AS valid_to
+    FROM terms AS t WHERE t.valid_from <= :now
+)"""
+
+
+@cache
+def text_of(name: str) -> str:
+    """The text of ``queries/reports/<name>.sql``."""
+    with open(os.path.join(_FOLDER, f"{name}.sql"), encoding="utf-8") as file:
+        return file.read()
+
+
+def fill(scope: Scope, text: str) -> str:
+    """``text`` with what stands in braces filled in."""
+
+    def put(found: re.Match[str]) -> str:
+        word, arguments = found[1], (found[2] or "").split("|")
+        if word in ("deal", "stay", "terms"):
+            if scope.as_of is None:
+                return word
+            return {"deal": "deal_at", "stay": _STAY_AT, "terms": _TERMS_AT}[word]
+        if word == "where":
+            return scope.where
+        if word == "slice":
+            if scope.by is None:
+                return "NULL"
+            return SLICES[scope.by][0].replace("{day}", arguments[0])
+        if word == "by":
+            # A constant in GROUP BY would keep SQLite from grouping along an index.
+            return "slice, " if scope.by else ""
+        if word == "slice_join":
+            return SLICES[scope.by][1] if scope.by else ""
+        if word == "plus":
+            # Where deals are joined, reading stays in their own order beats going by stage.
+            return "" if alone(scope) else "+"
+        if word == "deal_join":
+            if alone(scope):
+                return ""
+            table = "deal" if scope.as_of is None else "deal_at"
+            return f"JOIN {table} AS d ON d.id = {arguments[0]} AND ({scope.where})"
+        if word == "money":
+            return exchanged(scope, *arguments)
+        if word == "currency":
+            return currency_of(scope, *arguments)
+        raise AssertionError(word)
+
+    return re.sub(r"\{(\w+)(?::([^{}]*))?\}", put, text)
+
+
+def alone(scope: Scope) -> bool:
+    """Whether nothing is asked of the deals, so that the stays alone tell."""
+    return scope.by is None and scope.as_of is None and not scope.filtered
+
+
+def ask(conn: sqlite3.Connection, scope: Scope, name: str, **values: Any) -> list[tuple[Any, ...]]:
+    """The figures of a query, read whole: they are few, whatever they are made of."""
+    return conn.execute(fill(scope, text_of(name)), {**scope.parameters, **values}).fetchall()
+
+
+def deals_behind(
+    conn: sqlite3.Connection, scope: Scope, name: str, condition: str, values: dict[str, Any]
+) -> list[int]:
+    """The ids of the deals whose facts in the query ``name`` fulfil ``condition``."""
+    facts, _mark, _rest = text_of(name).partition(FIGURES)
+    rows = conn.execute(
+        fill(scope, facts)
+        + f"SELECT DISTINCT deal_id FROM facts WHERE deal_id IS NOT NULL AND ({condition})"
+        " ORDER BY deal_id",
+        {**scope.parameters, **values},
+    )
+    return [deal_id for (deal_id,) in rows]
+
+
+_DEAL_AT = """
+CREATE TEMP TABLE deal_at AS
+WITH standing AS (
+    SELECT
+        d.id, d.contact_id, d.process_id, d.source, d.kind, d.product, d.previous_deal_id,
+        d.opened_at, d.opened_on, d.competitor, y.stage_id, y.entered_at AS stage_since,
+        coalesce((
+            SELECT f.id FROM stay AS z JOIN stage AS f ON f.id = z.stage_id
+            WHERE z.deal_id = d.id AND z.entered_at <= :at AND f.kind <> 'outside'
+            ORDER BY f.position DESC LIMIT 1
+        ), y.stage_id) AS furthest_stage_id,
+        NULL AS in_order_stage_id,
+        t.id AS terms_id, t.status, t.value, t.currency, t.probability, t.expected_close,
+        coalesce((
+            SELECT max(o.id) FROM terms AS o
+            WHERE o.deal_id = d.id AND o.id < t.id AND o.status <> t.status
+        ), 0) AS before_id
+    FROM deal AS d
+    JOIN stay AS y ON y.deal_id = d.id
+        AND y.entered_at <= :at AND (y.left_at IS NULL OR y.left_at > :at)
+    JOIN terms AS t ON t.deal_id = d.id
+        AND t.valid_from <= :at AND (t.valid_to IS NULL OR t.valid_to > :at)
+    WHERE d.opened_at <= :at
+),
+runs AS (
+    SELECT
+        k.*,
+        CASE WHEN k.status <> 'open' THEN (
+            SELECT min(e.id) FROM terms AS e WHERE e.deal_id = k.id AND e.id > k.before_id
+        ) END AS close_id,
+        CASE
+            WHEN k.status = 'won' THEN (
+                SELECT min(e.id) FROM terms AS e WHERE e.deal_id = k.id AND e.id > k.before_id
+            )
+            WHEN k.status = 'lost' THEN (
+                SELECT min(e.id) FROM terms AS e
+                WHERE
+                    e.deal_id = k.id
+                    AND (SELECT b.status FROM terms AS b WHERE b.id = k.before_id) = 'won'
+                    AND e.id > coalesce((
+                        SELECT max(o.id) FROM terms AS o
+                        WHERE o.deal_id = k.id AND o.id < k.before_id AND o.status <> 'won'
+                    ), 0)
+            )
+        END AS won_id
+    FROM standing AS k
+)
+SELECT
+    r.*,
+    w.valid_from AS won_at,
+    w.valid_on AS won_on,
+    e.valid_from AS closed_at,
+    e.valid_on AS closed_on,
+    CASE r.status WHEN 'lost' THEN e.reason END AS lost_reason
+FROM runs AS r
+LEFT JOIN terms AS w ON w.id = r.won_id
+LEFT JOIN terms AS e ON e.id = r.close_id
+"""
+
+
+def look_back(conn: sqlite3.Connection, at: int, *, in_order: bool = False) -> None:
+    """Make ``deal_at``, the deals as they stood at ``at`` (UTC seconds) by their logs.
+
+    Call it before the connection is made read-only. ``in_order`` also works out how far each
+    deal had come stage by stage, which takes a pass in Python.
+    """
+    conn.execute(_DEAL_AT, {"at": at})
+    conn.execute("CREATE UNIQUE INDEX temp.deal_at_id ON deal_at (id)")
+    if in_order:
+        _look_back_in_order(conn, at)
+
+
+def _look_back_in_order(conn: sqlite3.Connection, at: int) -> None:
+    from itertools import groupby
+
+    from funnelcli.actions import log
+
+    stages = {
+        stage_id: (position, kind, process_id)
+        for stage_id, position, kind, process_id in conn.execute(
+            "SELECT id, position, kind, process_id FROM stage"
+        )
+    }
+    of_process = {
+        process_id: {
+            s: (place, kind) for s, (place, kind, of) in stages.items() if of == process_id
+        }
+        for process_id in {of for _place, _kind, of in stages.values()}
+    }
+    rows = conn.execute(
+        "SELECT deal_id, stage_id FROM stay WHERE entered_at <= ? ORDER BY deal_id, id", (at,)
+    ).fetchall()
+    found = []
+    for deal_id, group in groupby(rows, lambda row: row[0]):
+        steps = [stage for _deal, stage in group if stages[stage][1] != "outside"]
+        if steps:
+            found.append((log.in_order(steps, of_process[stages[steps[0]][2]]), deal_id))
+    conn.executemany("UPDATE deal_at SET in_order_stage_id = ? WHERE id = ?", found)

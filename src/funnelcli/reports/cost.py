@@ -1,0 +1,270 @@
+"""What effort costs: by stage, per lead, opportunity and customer, per new customer."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import replace
+from typing import Any
+
+from funnelcli.i18n import N_, _
+from funnelcli.render.model import Column
+from funnelcli.reports import pieces
+from funnelcli.reports.asking import ask
+from funnelcli.reports.model import ChartSpec, Point, Report, Series
+from funnelcli.reports.pieces import Row, half_up
+from funnelcli.reports.scope import Scope
+
+RULE = N_(
+    "Minutes / 60 × hourly rate + kilometres × rate + expenses, each entry with the rates of its"
+    " day and rounded once, at the stage that the deal was in when it happened."
+)
+
+COST = (
+    Column("position", "No", "int", drop=7),
+    *pieces.stage_column(),
+    Column("minutes", "Time", "duration", drop=1),
+    Column("kilometres", "km", "int", drop=4),
+    Column("time_cost", "Time cost", "money", drop=3),
+    Column("km_cost", "Travel", "money", drop=3),
+    Column("expenses", "Expenses", "money", drop=3),
+    Column("cost", "Cost", "money"),
+    Column("currency", "Currency", table=False),
+)
+_PARTS = {"time": "time_cost", "km": "km_cost", "expenses": "expenses"}
+
+_PER_NAMES = {
+    "lead": N_("lead"),
+    "opportunity": N_("opportunity"),
+    "customer": N_("customer"),
+}
+PER = (
+    Column("part", "Per", names=lambda key: _(_PER_NAMES[key])),
+    Column("cost", "Cost up to there", "money"),
+    Column("deals", "Deals", "int"),
+    Column("each", "Each", "money"),
+    Column("currency", "Currency", table=False),
+)
+
+
+def cost(conn: sqlite3.Connection, scope: Scope) -> Report:
+    """Effort by stage, and what a lead, an opportunity and a customer took."""
+    found = ask(conn, scope, "cost", filtered=int(scope.filtered or scope.by is not None))
+    rows: list[Row] = []
+    unpriced = [0, 0]
+    for key, name, group in pieces.grouped(conn, scope, found):
+        for row in group:
+            if row[3] is None:
+                unpriced[0 if row[2] == "time" else 1] += row[5]
+        for stage in (*scope.stages, None):
+            here = [row for row in group if row[1] == (stage.id if stage else None)]
+            if stage is None and not here:
+                continue
+            currencies = sorted({row[3] for row in here if row[3]}) or [scope.base]
+            for number, currency in enumerate(currencies):
+                made = _cost_row(here, currency, number == 0)
+                made |= {
+                    "position": stage.position if stage else None,
+                    "stage": stage.key if stage else None,
+                    "name": stage.name if stage else _("(without a deal)"),
+                    "_cell": {"cell_stage": stage.id if stage else None},
+                }
+                rows.append(pieces.sliced(scope, key, name, made))
+    columns = (*pieces.slice_columns(scope), *COST)
+    here_only = "(stage_id = :cell_stage OR (stage_id IS NULL AND :cell_stage IS NULL))"
+    report = pieces.report(
+        scope,
+        "cost",
+        _("Cost of effort"),
+        rule=_(RULE),
+        n=sum(row[4] for row in found),
+        columns=columns,
+        rows=rows,
+        total=pieces.add_up(columns, rows, leave=("position",)),
+        keys=pieces.keys_of(scope, "stage", "currency"),
+        compared=("cost", "minutes"),
+        facts="cost",
+        unit=_("entries"),
+        cells={"": here_only, "cost": here_only},
+        left_out=_unpriced(*unpriced),
+        extra=[cost_per(conn, replace(scope, by=None))],
+    )
+    report.explain = [
+        _("{stage}: {time} + {km} + {expenses} = {cost}").format(
+            stage=row["name"],
+            time=pieces.money_text(row["time_cost"], row["currency"]),
+            km=pieces.money_text(row["km_cost"], row["currency"]),
+            expenses=pieces.money_text(row["expenses"], row["currency"]),
+            cost=pieces.money_text(row["cost"], row["currency"]),
+        )
+        for row in rows
+    ]
+    report.explain += report.extra[0].explain
+    if scope.by is None and len({row["currency"] for row in rows}) == 1:
+        points = [Point(row["name"], row["cost"]) for row in rows]
+        report.chart = ChartSpec(
+            "bars",
+            report.title,
+            [Series(_("Cost"), points)],
+            unit="money",
+            currency=rows[0]["currency"],
+        )
+    return report
+
+
+def _unpriced(minutes: int, kilometres: int) -> list[str]:
+    lines = []
+    if minutes:
+        lines.append(_("{n} minutes, for which no hourly rate is set.").format(n=minutes))
+    if kilometres:
+        lines.append(_("{n} km, for which no rate is set.").format(n=kilometres))
+    return lines
+
+
+def _cost_row(here: list[Any], currency: str, with_quantities: bool) -> Row:
+    row: Row = dict.fromkeys(_PARTS.values(), 0)
+    for _slice, _stage, part, found, _entries, _quantity, amount in here:
+        if found == currency:
+            row[_PARTS[part]] += amount
+    quantity = {
+        part: sum(found[5] for found in here if found[2] == part) if with_quantities else 0
+        for part in ("time", "km")
+    }
+    return {
+        "minutes": quantity["time"],
+        "kilometres": quantity["km"],
+        **row,
+        "cost": sum(row.values()),
+        "currency": currency,
+    }
+
+
+def cost_per(conn: sqlite3.Connection, scope: Scope) -> Report:
+    """What all effort of the deals opened in the period cost up to and including a part of the
+    sales route, over the deals that reached that part."""
+    found = ask(conn, scope, "cost_per")
+    reached = ask(conn, scope, "conversion")
+    sale = [stage for stage in scope.stages if stage.kind != "post"]
+    phases = {
+        "lead": ("preparation", "lead"),
+        "opportunity": ("preparation", "lead", "opportunity"),
+        "customer": ("preparation", "lead", "opportunity", "customer", "closing"),
+    }
+    rows: list[Row] = []
+    for part, upto in phases.items():
+        first = [
+            stage.position for stage in scope.inside if stage.kind != "post" and stage.phase == part
+        ]
+        if not first:
+            continue
+        deals = sum(row[4] for row in reached if row[1] >= min(first))
+        within = {stage.id for stage in sale if stage.phase in upto}
+        for currency in sorted({row[2] for row in found}) or [scope.base]:
+            amount = sum(row[3] for row in found if row[1] in within and row[2] == currency)
+            rows.append(
+                {
+                    "part": part,
+                    "cost": amount,
+                    "deals": deals,
+                    "each": half_up(amount, deals) if deals else None,
+                    "currency": currency,
+                    "_cell": {"cell_slice": None},
+                }
+            )
+    made = pieces.report(
+        scope,
+        "cost-per",
+        _("Cost per lead, opportunity and customer"),
+        rule=_(
+            "All effort on the deals opened in the period, lost ones included, at the stages up to"
+            " and including that part of the sales route (after-sale stages never) / the deals"
+            " that reached it or went past it; duplicates are in no denominator."
+        ),
+        n=sum(row[4] for row in reached),
+        columns=PER,
+        rows=rows,
+        keys=("part", "currency"),
+    )
+    made.explain = [
+        _("per {part}: {cost} / {deals} deals = {each}").format(
+            part=_(_PER_NAMES[row["part"]]),
+            cost=pieces.money_text(row["cost"], row["currency"]),
+            deals=row["deals"],
+            each="–" if row["each"] is None else pieces.money_text(row["each"], row["currency"]),
+        )
+        for row in rows
+    ]
+    return made
+
+
+CAC = (
+    Column("effort", "Effort", "money"),
+    Column("overhead", "Overhead", "money"),
+    Column("customers", "New customers", "int"),
+    Column("each", "Each", "money"),
+    Column("currency", "Currency", table=False),
+)
+
+
+def cac(conn: sqlite3.Connection, scope: Scope) -> Report:
+    """(effort + overhead on new business) / new customers of the period."""
+    from funnelcli.reports.customers import count_customers
+
+    found = ask(conn, scope, "cac")
+    overhead: list[tuple[Any, ...]] = []
+    if scope.by is None and scope.process_id is None and not scope.filtered:
+        overhead = ask(conn, scope, "overhead")
+    new = {key: counts["new"] for key, counts in count_customers(conn, scope).items()}
+    name = pieces.namer(conn, scope)
+    rows: list[Row] = []
+    slices = dict.fromkeys([*(row[0] for row in found), *new]) or {None: None}
+    for key in sorted(slices, key=lambda key: (key is None, str(key))):
+        group = [row for row in found if row[0] == key]
+        for currency in sorted({*(row[1] for row in group), *(row[1] for row in overhead)}) or [
+            scope.base
+        ]:
+            effort = sum(row[2] for row in group if row[1] == currency)
+            over = sum(row[2] for row in overhead if row[1] == currency)
+            customers = new.get(key, 0)
+            row = {
+                "effort": effort,
+                "overhead": over,
+                "customers": customers,
+                "each": half_up(effort + over, customers) if customers else None,
+                "currency": currency,
+                "_cell": {"cell_currency": currency},
+            }
+            rows.append(pieces.sliced(scope, key, name(key) if scope.by else None, row))
+    here = "currency = :cell_currency"
+    made = pieces.report(
+        scope,
+        "cac",
+        _("Cost of a new customer"),
+        rule=_(
+            "(effort of the period on deals of the kind “new”, after-sale stages left out, +"
+            " overhead by the share of its days in the period) / customers whose first win lies in"
+            " the period."
+        )
+        + " "
+        + _(RULE),
+        n=sum(row["customers"] for row in rows),
+        columns=(*pieces.slice_columns(scope), *CAC),
+        rows=rows,
+        keys=pieces.keys_of(scope, "currency"),
+        compared=("each", "customers"),
+        facts="cac",
+        unit=_("customers"),
+        cells={"": here, "effort": here},
+        left_out=[_("Repeat business, upsell and renewal; wins without a contact.")],
+    )
+    if scope.by or scope.process_id is not None or scope.filtered:
+        made.left_out.append(_("Overhead, which cannot be told apart by slice or filter."))
+    made.explain = [
+        _("({effort} + {overhead}) / {n} new customers = {each}").format(
+            effort=pieces.money_text(row["effort"], row["currency"]),
+            overhead=pieces.money_text(row["overhead"], row["currency"]),
+            n=row["customers"],
+            each="–" if row["each"] is None else pieces.money_text(row["each"], row["currency"]),
+        )
+        for row in rows
+    ]
+    return made

@@ -1,0 +1,271 @@
+"""How long deals stay where they are: time in stage with open stays, and ageing."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+from funnelcli.i18n import _
+from funnelcli.render.model import Column
+from funnelcli.reports import pieces, statistics
+from funnelcli.reports.asking import ask
+from funnelcli.reports.model import ChartSpec, Point, Report, Series
+from funnelcli.reports.pieces import Row
+from funnelcli.reports.scope import Scope
+
+
+def _or_not_reached(key: str) -> Any:
+    """A time that the curve may not have come to."""
+
+    def shown(row: Row) -> str:
+        if row[key] is not None:
+            return _("{n} d").format(n=pieces.number_text(row[key]))
+        return _("not reached") if row["stays"] else ""
+
+    return shown
+
+
+TIME_IN_STAGE = (
+    Column("position", "No", "int", drop=7),
+    *pieces.stage_column(),
+    Column("stays", "Stays", "int"),
+    Column("ended", "Ended", "int", drop=4),
+    Column("lasting", "Lasting", "int", drop=3),
+    Column("p25", "25%", "days", shown=_or_not_reached("p25"), drop=2),
+    Column("median", "Median", "days", shown=_or_not_reached("median")),
+    Column("median_low", "From", "days", drop=5),
+    Column("median_high", "To", "days", drop=5),
+    Column("p75", "75%", "days", shown=_or_not_reached("p75"), drop=1),
+)
+
+Histograms = dict[tuple[Any, int], tuple[dict[int, int], dict[int, int]]]
+
+
+def histograms(conn: sqlite3.Connection, scope: Scope) -> Histograms:
+    """For each (slice, stage): how many stays ended after so many days, and how many that go on
+    have lasted so many; deals instead of stays where the scope says so."""
+    found = ask(conn, scope, "time_in_stage")
+    if scope.per_deal:
+        found += ask(conn, scope, "time_in_stage_deal")
+    made: Histograms = {}
+    for key, stage_id, days, done, stays in found:
+        ended, lasting = made.setdefault((key, stage_id), ({}, {}))
+        counts = ended if done else lasting
+        counts[days] = counts.get(days, 0) + stays
+    for pair in made.values():
+        for counts in pair:
+            for days in [days for days, stays in counts.items() if not stays]:
+                del counts[days]
+    return made
+
+
+def time_in_stage(conn: sqlite3.Connection, scope: Scope) -> Report:
+    """How long stays last: the Kaplan-Meier estimate, open stays being censored."""
+    found = histograms(conn, scope)
+    name = pieces.namer(conn, scope)
+    slices = sorted({key for key, _stage in found}, key=lambda key: (key is None, str(key)))
+    rows: list[Row] = []
+    curves: list[Series] = []
+    for key in slices or [None]:
+        for stage in scope.inside:
+            ended, lasting = found.get((key, stage.id), ({}, {}))
+            steps = statistics.kaplan_meier(ended, lasting)
+            row = {
+                "position": stage.position,
+                "stage": stage.key,
+                "name": stage.name,
+                "stays": sum(ended.values()) + sum(lasting.values()),
+                "ended": sum(ended.values()),
+                "lasting": sum(lasting.values()),
+                "p25": statistics.time_until(steps, 25),
+                "median": statistics.time_until(steps, 50),
+                "median_low": next((s.days for s in steps if s.low <= 0.5), None),
+                "median_high": next((s.days for s in steps if s.high <= 0.5), None),
+                "p75": statistics.time_until(steps, 75),
+                "_cell": {"cell_stage": stage.id},
+            }
+            rows.append(pieces.sliced(scope, key, name(key) if scope.by else None, row))
+            if steps and scope.by is None:
+                curves.append(Series(stage.name, _curve(steps, ended, lasting)))
+    here = "stage_id = :cell_stage"
+    made = pieces.report(
+        scope,
+        "time-in-stage",
+        _("Time in stage"),
+        rule=(
+            _("Each deal once a stage, its stays there added up.")
+            if scope.per_deal
+            else _("Each stay of its own.")
+        )
+        + " "
+        + _(
+            "Whole days of 24 hours. A stay that goes on counts as longer than it has lasted"
+            " (censored): Kaplan–Meier estimate, 95% interval by Greenwood on log(−log). A lost"
+            " deal's last stay ended with the loss."
+        ),
+        n=sum(row["stays"] for row in rows),
+        columns=(*pieces.slice_columns(scope), *TIME_IN_STAGE),
+        rows=rows,
+        keys=pieces.keys_of(scope, "stage"),
+        compared=("stays", "median"),
+        facts="time_in_stage",
+        unit=_("deals") if scope.per_deal else _("stays"),
+        cells={
+            "": here,
+            "stays": here,
+            "ended": f"{here} AND done = 1",
+            "lasting": f"{here} AND done = 0",
+        },
+        left_out=[_("Stays in stages of the kind outside.")],
+    )
+    made.explain = [
+        _("{stage}: {stays} stays, {ended} ended; after {days} days half of them had ended").format(
+            stage=row["name"], stays=row["stays"], ended=row["ended"], days=row["median"]
+        )
+        if row["median"] is not None
+        else _("{stage}: {stays} stays, {ended} ended; fewer than half ended so far").format(
+            stage=row["name"], stays=row["stays"], ended=row["ended"]
+        )
+        for row in rows
+        if row["stays"]
+    ]
+    if curves:
+        made.chart = ChartSpec(
+            "survival",
+            made.title,
+            curves,
+            unit="share",
+            x_title=_("days"),
+            y_title=_("still there"),
+        )
+    return made
+
+
+def _curve(
+    steps: list[statistics.Survival], ended: dict[int, int], lasting: dict[int, int]
+) -> list[Point]:
+    last = max([*ended, *lasting])
+    points = [Point("0", 1.0, x=0, low=1.0, high=1.0)]
+    points += [Point(str(s.days), s.share, x=s.days, low=s.low, high=s.high) for s in steps]
+    if last > steps[-1].days:
+        end = steps[-1]
+        points.append(Point(str(last), end.share, x=last, low=end.low, high=end.high))
+    return points
+
+
+AGEING = (
+    Column("position", "No", "int", drop=7),
+    *pieces.stage_column(),
+    Column("deals", "Open", "int"),
+    Column("median", "Median in stage", "days"),
+    Column("oldest", "Oldest", "days", drop=4),
+    Column("usual", "Own 75%", "days", drop=2),
+    Column("over", "Over it", "int", style=lambda row: "warn" if row["over"] else ""),
+    Column("contact_median", "Since contact", "days", drop=3),
+    Column("no_contact", "Never", "int", drop=6),
+    Column("overdue", "Step overdue", "int", drop=5),
+    Column("no_step", "No step", "int", drop=5),
+)
+
+
+def ageing(conn: sqlite3.Connection, scope: Scope) -> Report:
+    """Days in the stage, since the last contact, to the next step; beside the own 75 %."""
+    from dataclasses import replace
+
+    found = ask(conn, scope, "ageing")
+    # What is usual is asked of all history, whatever the slice.
+    usual_of: dict[int, int | None] = {}
+    for (_key, stage_id), (ended, lasting) in histograms(conn, replace(scope, by=None)).items():
+        usual_of[stage_id] = statistics.time_until(statistics.kaplan_meier(ended, lasting), 75)
+    rows: list[Row] = []
+    for key, name, group in pieces.grouped(conn, scope, found):
+        for stage in scope.inside:
+            if stage.kind != "open":
+                continue
+            rows.append(
+                pieces.sliced(
+                    scope,
+                    key,
+                    name,
+                    {
+                        "position": stage.position,
+                        "stage": stage.key,
+                        "name": stage.name,
+                        **_ages(
+                            [row for row in group if row[1] == stage.id], usual_of.get(stage.id)
+                        ),
+                        "_cell": {"cell_stage": stage.id, "cell_usual": usual_of.get(stage.id)},
+                    },
+                )
+            )
+    here = "stage_id = :cell_stage"
+    columns = (*pieces.slice_columns(scope), *AGEING)
+    made = pieces.report(
+        scope,
+        "ageing",
+        _("Ageing"),
+        rule=_(
+            "Open deals: whole days of 24 hours in the stage, since somebody was spoken to (deal"
+            " or its contact), and how the nearest next step stands. Own 75%: after so many days"
+            " three quarters of all stays in that stage had ended (Kaplan–Meier)."
+        ),
+        n=sum(row["deals"] for row in rows),
+        columns=columns,
+        rows=rows,
+        total=pieces.add_up(columns, rows, leave=("position",)),
+        keys=pieces.keys_of(scope, "stage"),
+        facts="ageing",
+        cells={
+            "": here,
+            "deals": here,
+            "over": f"{here} AND days > :cell_usual",
+            "no_contact": f"{here} AND contact_days IS NULL",
+            "overdue": f"{here} AND step_days < 0",
+            "no_step": f"{here} AND has_step = 0",
+        },
+        left_out=[_("Closed deals; a deal without any contact has no days since one.")],
+    )
+    made.period = ""
+    made.explain = [
+        _("{stage}: {over} of {deals} are there for more than {usual} days").format(
+            stage=row["name"], over=row["over"], deals=row["deals"], usual=row["usual"]
+        )
+        for row in rows
+        if row["usual"] is not None
+    ]
+    if scope.by is None:
+        made.chart = ChartSpec(
+            "bars",
+            made.title,
+            [
+                Series(_("Open"), [Point(row["name"], row["deals"]) for row in rows]),
+                Series(_("Over it"), [Point(row["name"], row["over"]) for row in rows]),
+            ],
+        )
+    return made
+
+
+def _ages(group: list[Any], usual: int | None) -> Row:
+    days: dict[int, int] = {}
+    contact: dict[int, int] = {}
+    row = {"deals": 0, "over": 0, "no_contact": 0, "overdue": 0, "no_step": 0}
+    for _slice, _stage, age, contact_days, step_days, has_step, deals in group:
+        row["deals"] += deals
+        days[age] = days.get(age, 0) + deals
+        if contact_days is None:
+            row["no_contact"] += deals
+        else:
+            contact[contact_days] = contact.get(contact_days, 0) + deals
+        if usual is not None and age > usual:
+            row["over"] += deals
+        if not has_step:
+            row["no_step"] += deals
+        elif step_days is not None and step_days < 0:
+            row["overdue"] += deals
+    return {
+        **row,
+        "median": statistics.median(days),
+        "oldest": max(days, default=None),
+        "usual": usual,
+        "contact_median": statistics.median(contact),
+    }

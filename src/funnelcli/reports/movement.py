@@ -1,0 +1,191 @@
+"""The movement of the open value between two moments, cause by cause."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import timedelta
+from typing import Any
+
+from funnelcli import dates
+from funnelcli.i18n import N_, _
+from funnelcli.render.model import Column
+from funnelcli.reports import pieces
+from funnelcli.reports.asking import ask
+from funnelcli.reports.model import ChartSpec, Point, Report, Series
+from funnelcli.reports.pieces import Row
+from funnelcli.reports.scope import Scope
+
+# In the order of the formula; the sign says whether it adds to the open value.
+STEPS = {
+    "start": (N_("Start"), 0),
+    "created": (N_("Created"), 1),
+    "reopened": (N_("Reopened"), 1),
+    "pulled_in": (N_("Pulled in"), 1),
+    "raised": (N_("Raised"), 1),
+    "lowered": (N_("Lowered"), -1),
+    "pushed_out": (N_("Pushed out"), -1),
+    "won": (N_("Won"), -1),
+    "lost": (N_("Lost"), -1),
+    "end": (N_("End"), 0),
+}
+
+MOVEMENT = (
+    Column("step", "Step", table=False),
+    Column("name", "", flex=True, data=False),
+    Column("count", "Count", "int"),
+    Column("value", "Value", "money", style=lambda row: "bad" if row["value"] < 0 else ""),
+    Column("currency", "Currency", table=False),
+)
+
+
+def movement(conn: sqlite3.Connection, scope: Scope) -> Report:
+    """start + created + reopened + pulled in + raised − lowered − pushed out − won − lost = end."""
+    assert scope.period is not None
+    last = min(scope.period.end, dates.local_date(scope.now) + timedelta(days=1))
+    given = {
+        "any_due": int(scope.due is None),
+        "due_start": scope.due.start.isoformat() if scope.due else "",
+        "due_end": scope.due.end.isoformat() if scope.due else "",
+        # One rate for the whole period: what moved is the pipeline, not the exchange.
+        "rate_day": (last - timedelta(days=1)).isoformat(),
+    }
+    found = ask(conn, scope, "movement", **given)
+    levels = ask(conn, scope, "movement_levels", **given)
+    rows: list[Row] = []
+    # Slices that a deal moves between in time, like months, would not balance.
+    slices = dict.fromkeys([*(row[0] for row in levels), *(row[0] for row in found)]) or {None: 1}
+    name = pieces.namer(conn, scope)
+    for key in sorted(slices, key=lambda key: (key is None, str(key))):
+        changes = [row for row in found if row[0] == key]
+        ends = [row for row in levels if row[0] == key]
+        currencies = {row[2] for row in ends} | {cell for row in changes for cell in row[2:4]}
+        for currency in sorted(currencies) or [scope.base]:
+            sums = steps_of(changes, currency)
+            for level, step in ((0, "start"), (1, "end")):
+                here = [row for row in ends if row[1] == level and row[2] == currency]
+                sums[step] = [sum(row[3] for row in here), sum(row[4] for row in here)]
+            for step, (title, _sign) in STEPS.items():
+                rows.append(
+                    pieces.sliced(
+                        scope,
+                        key,
+                        name(key) if scope.by else None,
+                        {
+                            "step": step,
+                            "name": _(title),
+                            "count": sums[step][0],
+                            "value": sums[step][1],
+                            "currency": currency,
+                            "_cell": {"cell_step": step, "cell_currency": currency},
+                        },
+                    )
+                )
+    return _movement_report(scope, rows)
+
+
+def _movement_report(scope: Scope, rows: list[Row]) -> Report:
+    several = len({row["currency"] for row in rows}) > 1
+    columns = tuple(
+        column._replace(table=True) if several and column.key == "currency" else column
+        for column in MOVEMENT
+    )
+    here = "currency1 = :cell_currency"
+    made = pieces.report(
+        scope,
+        "movement",
+        _("Movement"),
+        rule=_(
+            "start + created + reopened + pulled in + raised − lowered − pushed out − won − lost"
+            " = end, change by change. A deal won at another value is raised or lowered first."
+        )
+        + " "
+        + (
+            _("The value of all open deals.")
+            if scope.due is None
+            else _("The value of open deals due in {period}.").format(period=scope.due.label)
+        ),
+        n=sum(row["count"] for row in rows if row["step"] not in ("start", "end")),
+        columns=(*pieces.slice_columns(scope), *columns),
+        rows=rows,
+        keys=pieces.keys_of(scope, "step", "currency"),
+        compared=("value",),
+        facts="movement",
+        unit=_("changes"),
+        cells={
+            "": (
+                "movement",
+                f"{here} AND (change = :cell_step OR (:cell_step = 'raised' AND with_close > 0)"
+                " OR (:cell_step = 'lowered' AND with_close < 0))",
+            )
+        },
+        left_out=[_("Deals without a value move nothing; changes of other fields are none.")],
+    )
+    if scope.due is None:
+        made.notes.append(
+            _("--due 2026-Q4 follows the value due then, with what is pulled in and pushed out.")
+        )
+    if scope.rates:
+        made.notes.append(_("One exchange rate for the whole period: that of its last day."))
+    made.explain = balance_lines(rows)
+    if not several and scope.by is None:
+        made.chart = ChartSpec(
+            "waterfall",
+            made.title,
+            [Series(_("Open value"), [_point(row) for row in rows])],
+            unit="money",
+            currency=rows[0]["currency"] if rows else None,
+        )
+    return made
+
+
+def _point(row: Row) -> Point:
+    if row["step"] in ("start", "end"):
+        return Point(row["name"], row["value"], role="total")
+    return Point(row["name"], row["value"], role="down" if row["value"] < 0 else "up")
+
+
+def steps_of(changes: list[tuple[Any, ...]], currency: str) -> dict[str, list[int]]:
+    """Changes and their signed value in ``currency``, by step."""
+    sums = {step: [0, 0] for step in STEPS}
+
+    def add(step: str, deals: int, value: int) -> None:
+        sums[step][0] += deals
+        sums[step][1] += value
+
+    for _slice, change, before, after, _side, count, _deals, value0, value1, with_close in changes:
+        if change == "recoined":
+            if before == currency:
+                add("lowered", count, -value0)
+            if after == currency:
+                add("raised", count, value1)
+        elif change in ("created", "reopened", "pulled_in"):
+            if after == currency:
+                add(change, count, value1)
+        elif before == currency:
+            if change == "pushed_out":
+                add(change, count, -value0)
+            elif change in ("raised", "lowered"):
+                add(change, count, value1 - value0)
+            else:
+                if with_close:
+                    add("raised" if with_close > 0 else "lowered", count, with_close)
+                add(change, count, -value0 - with_close)
+    return sums
+
+
+def balance_lines(rows: list[Row]) -> list[str]:
+    """The formula with the numbers put in, a line a currency and slice."""
+    lines = []
+    for number in range(0, len(rows), len(STEPS)):
+        block = {row["step"]: row for row in rows[number : number + len(STEPS)]}
+        currency = block["start"]["currency"]
+        inner = " ".join(
+            f"{'+' if block[step]['value'] >= 0 else '−'}"
+            f" {pieces.money_text(abs(block[step]['value']), currency)}"
+            for step in list(STEPS)[1:-1]
+        )
+        lines.append(
+            f"{pieces.money_text(block['start']['value'], currency)} {inner}"
+            f" = {pieces.money_text(block['end']['value'], currency)}"
+        )
+    return lines

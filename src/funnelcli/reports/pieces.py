@@ -1,0 +1,202 @@
+"""What reports are put together from: columns, rows by slice, notes on money and history."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from funnelcli import config, dates
+from funnelcli.i18n import N_, _, pick
+from funnelcli.render.model import Column
+from funnelcli.reports.model import Report
+from funnelcli.reports.scope import SLICE_TITLES, Scope
+
+# Below so many cases a share is a fraction: "3/7" says how little it rests on.
+FEW = 5
+
+Row = dict[str, Any]
+
+
+def ratio(k: float | None, n: float | None) -> float | None:
+    """k / n, None where there is nothing to divide by."""
+    return k / n if n and k is not None else None
+
+
+def half_up(numerator: int, denominator: int) -> int:
+    """The quotient rounded half away from zero; ``denominator`` > 0."""
+    sign = -1 if numerator < 0 else 1
+    return sign * ((2 * abs(numerator) + denominator) // (2 * denominator))
+
+
+def share(key: str, title: str, k: str, n: str, **more: Any) -> Column:
+    """A column with the share row[k] / row[n], shown as a fraction where n is small."""
+
+    def shown(row: Row) -> str:
+        return share_text(row.get(k), row.get(n))
+
+    return Column(key, title, "share", shown=shown, **more)
+
+
+def share_text(k: int | None, n: int | None) -> str:
+    """How the share k / n reads: "3/7" below five cases, else in percent; empty for n = 0."""
+    from funnelcli.render.human import percent
+
+    if not n or k is None:
+        return ""
+    if n < FEW:
+        return f"{k}/{n}"
+    return percent(100 * k / n, config.get("locale"))
+
+
+def money_text(minor: int, currency: str) -> str:
+    """An amount as the user's locale writes it."""
+    from funnelcli.money import format_money
+
+    return format_money(minor, currency, config.get("locale"))
+
+
+def number_text(value: float) -> str:
+    """A number with at most one decimal as the user's locale writes it."""
+    from funnelcli.render.human import number
+
+    return number(value, config.get("locale"))
+
+
+def report(scope: Scope, name: str, title: str, **parts: Any) -> Report:
+    """A report of this scope, with what all have in common filled in."""
+    made = Report(
+        name=name,
+        title=title,
+        period=scope.period.label if scope.period is not None else _("all time"),
+        zone=dates.zone_name(),
+        as_of=scope.as_of,
+        **{"unit": _("deals"), **parts},
+    )
+    if scope.process:
+        made.title = f"{title} · {scope.process}"
+    if scope.filtered:
+        made.notes.append(_("Filtered by what the deals are today."))
+    if scope.as_of is not None:
+        made.notes.append(
+            _(
+                "As it stood on {when} by the logs; titles, contacts, sources and products are"
+                " today's, and a correction entered since then is included where it was dated"
+                " back."
+            ).format(when=dates.local(scope.as_of).strftime("%Y-%m-%d %H:%M"))
+        )
+    if scope.by == "tag":
+        made.notes.append(_("A deal with several tags counts under each of them."))
+    currencies = {row["currency"] for row in made.rows if row.get("currency")}
+    note = currency_note(scope, currencies)
+    if note:
+        made.notes.append(note)
+    return made
+
+
+def currency_note(scope: Scope, currencies: Iterable[str]) -> str:
+    """What to say about the currencies of a report's rows."""
+    others = sorted(set(currencies) - {scope.base})
+    if others:
+        return _(
+            "No exchange rate to {base} is stored for {currencies}: kept apart, not added up;"
+            " `funnel exchange set` stores one."
+        ).format(base=scope.base, currencies=", ".join(others))
+    if scope.rates:
+        return _(
+            "Amounts in {currencies} are converted to {base} with the stored rate of the day,"
+            " closed deals with that of their close."
+        ).format(base=scope.base, currencies=", ".join(scope.rates))
+    return ""
+
+
+# Slices -----------------------------------------------------------------------------------------
+
+
+def slice_columns(scope: Scope) -> tuple[Column, ...]:
+    """The column of the slice, where there is one."""
+    if scope.by is None:
+        return ()
+    return (
+        Column(
+            "slice",
+            SLICE_TITLES[scope.by],
+            flex=True,
+            shown=lambda row: _("(none)") if row.get("slice") is None else str(row["slice"]),
+        ),
+    )
+
+
+def namer(conn: sqlite3.Connection, scope: Scope) -> Callable[[Any], Any]:
+    """From what a query says of a slice to what a person calls it."""
+    if scope.by in ("contact", "organisation"):
+        names = dict(conn.execute("SELECT id, name FROM contact"))
+        return lambda key: None if key is None else names[key]
+    if scope.by == "process":
+        keys = dict(conn.execute("SELECT id, key FROM process"))
+        return lambda key: None if key is None else keys[key]
+    return lambda key: key
+
+
+def grouped(
+    conn: sqlite3.Connection, scope: Scope, rows: Iterable[Sequence[Any]]
+) -> list[tuple[Any, str | None, list[Sequence[Any]]]]:
+    """Rows by their first value, the slice: (its key, its name, its rows), the largest slices
+    first by the number of rows' deals; one group without a slice, even for no rows."""
+    groups: dict[Any, list[Sequence[Any]]] = {}
+    for row in rows:
+        groups.setdefault(row[0], []).append(row)
+    if scope.by is None:
+        return [(None, None, groups.get(None, []))]
+    name = namer(conn, scope)
+    named = [(key, name(key), group) for key, group in groups.items()]
+    if scope.by == "month":
+        return sorted(named, key=lambda group: str(group[0] or ""))
+    return sorted(named, key=lambda group: (group[1] is None, str(group[1]).casefold()))
+
+
+def sliced(scope: Scope, key: Any, name: str | None, row: Row) -> Row:
+    """A row with its slice, and the parameters of its cells."""
+    cell = row.pop("_cell", {})
+    head: Row = {} if scope.by is None else {"slice": name}
+    return {**head, **row, "_cell": {"cell_slice": key, **cell}}
+
+
+def keys_of(scope: Scope, *keys: str) -> tuple[str, ...]:
+    """The keys that make a row, with the slice before them where there is one."""
+    return (("slice",) if scope.by else ()) + keys
+
+
+def add_up(
+    columns: Sequence[Column], rows: Sequence[Row], *also: str, leave: Sequence[str] = ()
+) -> Row:
+    """A total: counts are added, amounts where all rows have one currency."""
+    total: Row = {}
+    currencies = {row.get("currency") for row in rows} - {None}
+    for column in columns:
+        if column.key in leave:
+            continue
+        if column.kind in ("int", "duration") or (column.kind == "money" and len(currencies) == 1):
+            total[column.key] = sum(row.get(column.key) or 0 for row in rows)
+    for key in also:
+        total[key] = sum(row.get(key) or 0 for row in rows)
+    if len(currencies) == 1:
+        total["currency"] = currencies.pop()
+    return total
+
+
+LOST_NOT_COUNTED = N_("Duplicates ({n}) are in no rate.")
+
+
+def stage_column() -> tuple[Column, Column]:
+    """The key and the name of a stage."""
+    return (
+        Column("stage", "Key", drop=6),
+        Column("name", "Stage", flex=True),
+    )
+
+
+def catalogue_names(conn: sqlite3.Connection, kind: str) -> dict[str, str]:
+    """The names of a catalogue (objection, lost_reason, source) by key."""
+    rows = conn.execute("SELECT key, name_en, name_de FROM catalogue WHERE kind = ?", (kind,))
+    return {key: pick(en, de) for key, en, de in rows}

@@ -1,0 +1,258 @@
+"""What a report is asked about: which deals, which days, seen from which moment, sliced by what."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+from funnelcli import config, dates, refs
+from funnelcli.currencies import exponent
+from funnelcli.dates import Period
+from funnelcli.errors import Usage
+from funnelcli.filters import parse
+from funnelcli.i18n import N_, _, pick
+from funnelcli.queries.lists import deal_fields
+
+# What deals can be sliced by: the expression of the slice (a date's month where {day} stands),
+# and the join it needs. Aliases are those of the reports' queries.
+SLICES = {
+    "product": ("d.product", ""),
+    "source": ("d.source", ""),
+    "contact": ("d.contact_id", ""),
+    "organisation": (
+        "CASE sc.kind WHEN 'organisation' THEN sc.id ELSE sc.organisation_id END",
+        "LEFT JOIN contact AS sc ON sc.id = d.contact_id",
+    ),
+    "tag": ("sg.tag", "LEFT JOIN deal_tag AS sg ON sg.deal_id = d.id"),
+    "process": ("d.process_id", ""),
+    "month": ("substr({day}, 1, 7)", ""),
+}
+SLICE_TITLES = {
+    "product": N_("Product"),
+    "source": N_("Source"),
+    "contact": N_("Contact"),
+    "organisation": N_("Organisation"),
+    "tag": N_("Tag"),
+    "process": N_("Process"),
+    "month": N_("Month"),
+}
+
+
+class Stage(NamedTuple):
+    """A stage of a process; ``name`` in the language spoken, ``probability`` in percent."""
+
+    id: int
+    key: str
+    name: str
+    position: int
+    phase: str
+    kind: str
+    probability: int
+    process_id: int
+
+
+@dataclass(slots=True)
+class Scope:
+    """The question of a report.
+
+    ``now`` is the moment it is seen from (UTC seconds), ``today`` that moment's day. ``period``
+    is None for all time. ``where`` is a condition on ``deal AS d`` with the parameters
+    ``values``.
+    """
+
+    now: int
+    today: str
+    base: str
+    locale: str
+    stages: list[Stage]
+    process_id: int | None = None
+    process: str = ""
+    period: Period | None = None
+    as_of: int | None = None
+    where: str = "1"
+    values: dict[str, Any] = field(default_factory=dict)
+    filtered: bool = False
+    by: str | None = None
+    rates: tuple[str, ...] = ()
+    """The currencies that have an exchange rate to ``base``."""
+    rule: str = "reached"
+    cohort: bool = False
+    """Count by the day of creation instead of the day of closing."""
+    backtest: bool = False
+    per_deal: bool = False
+    due: Period | None = None
+
+    @property
+    def inside(self) -> list[Stage]:
+        """The stages that are steps of the funnel, in their order."""
+        return [stage for stage in self.stages if stage.kind != "outside"]
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """The named parameters that every query of a report gets."""
+        start, end = ("0000-01-01", "9999-12-31")
+        start_at, end_at = (-(1 << 60), 1 << 60)
+        if self.period is not None:
+            start, end = self.period.start.isoformat(), self.period.end.isoformat()
+            start_at, end_at = self.period.instants
+        return {
+            "now": self.now,
+            "today": self.today,
+            "base": self.base,
+            "start": start,
+            "end": end,
+            "start_at": start_at,
+            "end_at": end_at,
+            "process_id": self.process_id,
+            **self.values,
+        }
+
+    def before(self) -> Scope:
+        """The same question about the period before. Raises Usage where there is no period."""
+        if self.period is None:
+            raise Usage(
+                _("Without a period there is none before it."),
+                _("Say which: --period 2026-Q3, last-month, -90d."),
+            )
+        return replace(self, period=self.period.previous())
+
+
+def make(
+    conn: sqlite3.Connection,
+    filters: Sequence[str] = (),
+    *,
+    process: str | None = None,
+    period: Period | None = None,
+    as_of: int | None = None,
+    by: str | None = None,
+    **options: Any,
+) -> Scope:
+    """The scope of a report. ``process`` is a name or None for every process.
+
+    Raises Usage for a filter or slice that there is not, NotFound for a process.
+    """
+    if by is not None and by not in SLICES:
+        raise Usage(
+            _("Reports cannot be sliced by {name}.").format(name=by),
+            _("Write one of: {keys}.").format(keys=", ".join(SLICES)),
+        )
+    process_id = None if process is None else refs.process_id(conn, process)
+    chosen = parse(
+        filters, deal_fields(conn), currency=config.get("currency"), locale=config.get("locale")
+    )
+    where, values = chosen.sql()
+    if not chosen.empty:
+        where = (
+            "d.id IN (SELECT d.id FROM deal AS d JOIN process AS p ON p.id = d.process_id"
+            " JOIN stage AS s ON s.id = d.stage_id LEFT JOIN contact AS c ON c.id = d.contact_id"
+            f" LEFT JOIN contact AS o ON o.id = c.organisation_id WHERE {where})"
+        )
+        # The filter asks what deals are now, whatever moment the report shows.
+        where = where.replace(":now", ":true_now").replace(":today", ":true_today")
+        values |= {"true_now": dates.now(), "true_today": dates.today().isoformat()}
+    if process_id is not None:
+        # The plus keeps SQLite from going through an index that names most of the deals.
+        where = "+d.process_id = :process_id" + ("" if chosen.empty else f" AND {where}")
+    now = dates.now() if as_of is None else as_of
+    base = config.get("currency")
+    rates = conn.execute("SELECT DISTINCT currency FROM exchange_rate WHERE base = ?", (base,))
+    return Scope(
+        now=now,
+        today=dates.local_date(now).isoformat(),
+        base=base,
+        locale=config.get("locale"),
+        stages=stages(conn, process_id),
+        process_id=process_id,
+        process=_process_name(conn, process_id),
+        period=period,
+        as_of=as_of,
+        where=where,
+        values=values,
+        filtered=not chosen.empty,
+        by=by,
+        rates=tuple(currency for (currency,) in rates),
+        **options,
+    )
+
+
+def stages(conn: sqlite3.Connection, process_id: int | None) -> list[Stage]:
+    """The stages of a process, or of all, in their order."""
+    rows = conn.execute(
+        "SELECT id, key, name_en, name_de, position, phase, kind, probability, process_id"
+        " FROM stage WHERE :id IS NULL OR process_id = :id ORDER BY process_id, position",
+        {"id": process_id},
+    )
+    return [Stage(row[0], row[1], pick(row[2], row[3]), *row[4:]) for row in rows]
+
+
+def _process_name(conn: sqlite3.Connection, process_id: int | None) -> str:
+    if process_id is None:
+        return ""
+    row = conn.execute("SELECT name_en, name_de FROM process WHERE id = ?", (process_id,))
+    return pick(*row.fetchone())
+
+
+def exchanged(scope: Scope, value: str, currency: str, day: str) -> str:
+    """SQL for ``value`` (minor units of ``currency``) in the base currency, with the rate that
+    held on ``day``; rounded half up, once. Where there is no rate the value stays as it is.
+
+    ``rate`` is in 10^-8 of the base's major unit, so value · rate / 10^8, and a power of ten for
+    currencies with another number of decimals. The quotient is taken apart, so that no product
+    leaves 64 bits.
+    """
+    if not scope.rates:
+        return value
+    whole = 10**8
+    ours = exponent(scope.base)
+    cases = ""
+    for other in scope.rates:
+        shift = ours - exponent(other)
+        if shift:
+            cases += f" WHEN '{other}' THEN {_product(value, whole, shift)}"
+    product = _product(value, whole, 0)
+    if cases:
+        product = f"CASE {currency}{cases} ELSE {product} END"
+    return (
+        f"CASE WHEN {currency} = :base THEN {value} ELSE coalesce((SELECT {product}"
+        f" FROM exchange_rate AS xr WHERE xr.base = :base AND xr.currency = {currency}"
+        f" AND xr.valid_from <= {day} ORDER BY xr.valid_from DESC LIMIT 1), {value}) END"
+    )
+
+
+def _product(value: str, whole: int, shift: int) -> str:
+    up, down = 10 ** max(shift, 0), whole * 10 ** max(-shift, 0)
+    rate = f"xr.rate * {up}" if up > 1 else "xr.rate"
+    return f"({value} / {down}) * {rate} + (({value} % {down}) * {rate} + {down // 2}) / {down}"
+
+
+def currency_of(scope: Scope, currency: str, day: str) -> str:
+    """SQL for the currency that :func:`exchanged` gives."""
+    if not scope.rates:
+        return currency
+    return (
+        f"CASE WHEN {currency} = :base OR EXISTS (SELECT 1 FROM exchange_rate AS xr"
+        f" WHERE xr.base = :base AND xr.currency = {currency} AND xr.valid_from <= {day})"
+        f" THEN :base ELSE {currency} END"
+    )
+
+
+def end_of_day(text: str) -> int | None:
+    """The last instant of a past day, or the instant that a time names; None for today.
+
+    Raises Usage for a day to come.
+    """
+    if ":" in text:
+        at = dates.parse_when(text)
+    else:
+        day = dates.parse_date(text)
+        if day == dates.today():
+            return None
+        at = dates.day_start(day + timedelta(days=1)) - 1
+    if at > dates.now():
+        raise Usage(
+            _("{day} has not come yet.").format(day=text), _("--as-of takes a day of the past.")
+        )
+    return at
