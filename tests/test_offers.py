@@ -458,6 +458,7 @@ def test_numbers_come_from_the_setting_and_are_never_taken_twice(deal: Run) -> N
     deal("config", "set", "offer_number", "AN-{year}/{n:3}")
     assert deal("offer", "add", 1, "--json").json["number"] == "AN-2026/001"
     deal("offer", "add", 1, "--number", "AN-2026/001", exit=3)
+    deal("offer", "add", 1, "--number", " ", exit=2)
     assert deal("offer", "add", 1, "--number", "AN-2026/041", "--json").json["number"]
     assert deal("offer", "add", 1, "--json").json["number"] == "AN-2026/042"
     assert deal("offer", "show", "AN-2026/041", "--json").json["id"] == 2
