@@ -388,6 +388,44 @@ def test_an_expired_offer_is_known_by_its_day_and_cannot_be_accepted(
     assert sent("offer", "list", "--json").json[0]["status"] == "accepted"
 
 
+def test_offers_that_run_out_are_in_todays_view(sent: Run, clock: Clock) -> None:
+    def shown() -> list[str]:
+        return [offer["status"] for offer in sent("today", "--json").json["offers"]]
+
+    clock.set("2026-11-23 09:00")
+    assert shown() == []
+    clock.set("2026-11-24 09:00")
+    assert shown() == ["sent"]
+    assert "run out" in sent("today", tty=True)
+    clock.set("2026-12-05 09:00")
+    assert shown() == ["expired"]
+    sent("offer", "decline", 1)
+    assert shown() == []
+
+
+def test_removing_the_deal_takes_its_work_and_undo_brings_it_back(sent: Run) -> None:
+    sent("objection", "add", 1, "price")
+    sent("contract", "add", 1)
+    sent("offer", "revise", 1)
+    nouns = ("offer", "objection", "contract")
+    before = [sent(noun, "list", "--json") for noun in nouns] + [sent("offer", "show", 1, "--json")]
+    sent("deal", "remove", 1)
+    assert all(sent(noun, "list", "--json").json == [] for noun in nouns)
+    sent("undo")
+    after = [sent(noun, "list", "--json") for noun in nouns] + [sent("offer", "show", 1, "--json")]
+    assert after == before
+
+
+def test_a_removed_product_leaves_its_lines(sent: Run) -> None:
+    before = sent("offer", "show", 1, "--json").json
+    sent("product", "remove", "SOL")
+    after = sent("offer", "show", 1, "--json").json
+    assert after["lines"][0]["product_id"] is None
+    assert (after["net"], after["margin"]) == (before["net"], before["margin"])
+    sent("undo")
+    assert sent("offer", "show", 1, "--json").json == before
+
+
 def test_accepting_wins_the_deal_if_asked(sent: Run) -> None:
     sent("deal", "edit", 1, "--value", 1)
     sent("offer", "accept", 1, "--win", "--note", "on the phone")
@@ -420,6 +458,7 @@ def test_numbers_come_from_the_setting_and_are_never_taken_twice(deal: Run) -> N
     deal("config", "set", "offer_number", "AN-{year}/{n:3}")
     assert deal("offer", "add", 1, "--json").json["number"] == "AN-2026/001"
     deal("offer", "add", 1, "--number", "AN-2026/001", exit=3)
+    deal("offer", "add", 1, "--number", " ", exit=2)
     assert deal("offer", "add", 1, "--number", "AN-2026/041", "--json").json["number"]
     assert deal("offer", "add", 1, "--json").json["number"] == "AN-2026/042"
     assert deal("offer", "show", "AN-2026/041", "--json").json["id"] == 2
@@ -536,6 +575,7 @@ def test_markup_in_texts_stays_text(deal: Run) -> None:
     markdown = deal("offer", "print", 1, "--md")
     row = next(line for line in markdown.lines if line.startswith("| 1 |"))
     assert r"\<b\>a\</b\> \| \`b\` \*c\* \[d\](e)" in row
+    assert "\x1b" not in page + markdown
 
 
 def test_own_templates_and_words_stand_before_the_shipped_ones(

@@ -49,6 +49,14 @@ CONTRACTS: tuple[Column, ...] = (
     Column("revocable_until", "Revocable until", "date", table=False),
     Column("notes", "Notes", table=False),
 )
+# What today's view shows of them.
+ENDING: tuple[Column, ...] = (
+    Column("deal", "Deal", flex=True),
+    Column("contact", "Contact", flex=True, drop=3),
+    Column("value", "Value", "money", drop=2),
+    Column("cancel_by", "Cancel by", "date", style=_cancel_style),
+    Column("ends_on", "Ends", "date", drop=1),
+)
 Ref = Annotated[
     str, typer.Argument(metavar="CONTRACT", help=N_("Its id, number, or words of its deal."))
 ]
@@ -135,18 +143,6 @@ def line_of(found: stored.Contract) -> str:
     if found.cancel_by is not None and found.cancel_by != found.ends_on:
         text += ", " + _("to be cancelled by {day}").format(day=found.cancel_by)
     return text
-
-
-def soon_listing(rows: list[stored.Contract]) -> Listing:
-    """Contracts that end, or can be cancelled for the last time, soon: a part of today's view."""
-    columns = (
-        Column("deal", "Deal", flex=True),
-        Column("contact", "Contact", flex=True, drop=3),
-        Column("value", "Value", "money", drop=2),
-        Column("cancel_by", "Cancel by", "date", style=_cancel_style),
-        Column("ends_on", "Ends", "date", drop=1),
-    )
-    return Listing(columns, rows, title=_("Contracts that end or can be cancelled soon"))
 
 
 def _changed(conn: sqlite3.Connection, contract_id: int, lines: list[str]) -> Changed:

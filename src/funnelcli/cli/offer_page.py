@@ -49,6 +49,19 @@ OFFERS: tuple[Column, ...] = (
     Column("sent_at", "Sent", "instant", drop=5),
     Column("decided_at", "Decided", "instant", table=False),
 )
+# What today's view shows of those that run out.
+RUNNING_OUT: tuple[Column, ...] = (
+    Column("number", "Offer", shown=lambda offer: offer.name, drop=2),
+    Column("deal", "Deal", flex=True),
+    Column("contact", "Contact", flex=True, drop=4),
+    Column("net", "Net", "money", drop=3),
+    Column(
+        "valid_until",
+        "Until",
+        "date",
+        style=lambda offer: "bad" if offer.status == "expired" else "warn",
+    ),
+)
 
 
 def line_columns(locale: str) -> tuple[Column, ...]:

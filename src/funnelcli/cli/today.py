@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from funnelcli import dates, queries, words
+from funnelcli.cli import today_work
 from funnelcli.cli.columns import DEALS, STEPS
 from funnelcli.cli.commands import examples
 from funnelcli.cli.invocation import Invocation, current
@@ -180,11 +181,8 @@ def today_page(call: Invocation, conn: sqlite3.Connection) -> Page:
                 )
             )
         blocks.append(Listing(columns, rows[:MOST], title=titles[key], notes=notes))
-    contracts = _contracts(conn)
-    if contracts:
-        from funnelcli.cli.contract import soon_listing
-
-        blocks.append(soon_listing(contracts))
+    work, work_data = today_work.parts(conn)
+    blocks += work
     found = [
         funnel(conn, process.id, now=dates.now())
         for process in queries.run(conn, "processes", records.Process, order="p.id")
@@ -201,21 +199,12 @@ def today_page(call: Invocation, conn: sqlite3.Connection) -> Page:
     data: dict[str, Any] = {"date": day.isoformat()}
     for key, rows in sections.items():
         data[key] = Listing(DEALS if key in ("rotten", "stepless") else STEPS, rows)
-    data["contracts"] = [contract.__dict__ for contract in contracts]
+    data |= work_data
     data["pipeline"] = [
         {name: row[name] for name in ("process", "name", "open", "amounts", "won", "lost")}
         for row in pipeline.rows
     ]
     return Page(blocks, data, None)
-
-
-def _contracts(conn: sqlite3.Connection) -> list[Any]:
-    """Contracts that end soon; nothing is loaded where there are none at all."""
-    if conn.execute("SELECT 1 FROM contract LIMIT 1").fetchone() is None:
-        return []
-    from funnelcli.queries.contracts import soon
-
-    return list(soon(conn))
 
 
 def _welcome(conn: sqlite3.Connection, heading: str) -> Prose:
