@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 from reference.ledger import Deal, Ledger, Stage, State, day_of, half_up, midnight
@@ -354,7 +355,7 @@ def slippage(ledger: Ledger, at: int, days: Days) -> Counter[Any]:
                 found[currency, "value"] += value
                 if became == "open":
                     found[currency, "slipped_value"] += value
-        for old, new in zip(states, states[1:], strict=False):
+        for old, new in pairwise(states):
             if (
                 start <= new.at < end
                 and old.status == new.status == "open"
@@ -507,11 +508,12 @@ def customers(ledger: Ledger, at: int, days: Days, active: int) -> Counter[str]:
     referred: set[int] = set()
     for deal, states in existing(ledger, at):
         win = win_of(states)
-        if states[-1].status == "won" and win is not None and deal.customer is not None:
-            if win.day < days[1]:
-                wins.setdefault(deal.customer, []).append(win.day)
-                if deal.referred:
-                    referred.add(deal.customer)
+        if states[-1].status != "won" or win is None or deal.customer is None:
+            continue
+        if win.day < days[1]:
+            wins.setdefault(deal.customer, []).append(win.day)
+            if deal.referred:
+                referred.add(deal.customer)
     found: Counter[str] = Counter()
     end = min(days[1], date.fromordinal(day_of(at).toordinal() + 1))
     for customer, won in wins.items():
