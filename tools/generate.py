@@ -18,11 +18,11 @@ from pathlib import Path
 from typing import Any
 
 from funnelcli import config, i18n, words
-from funnelcli.cli import columns, params
+from funnelcli.cli import columns, contract, objection, offer_page, params, product
 from funnelcli.cli.commands import build
 from funnelcli.cli.tree import TREE, Noun, Verb
 from funnelcli.db.migrate import LATEST
-from funnelcli.queries import lists
+from funnelcli.queries import contracts, lists, objections, offers, products
 from funnelcli.render import Column
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -49,9 +49,19 @@ LISTS: dict[str, tuple[Any, dict[str, str], tuple[Any, ...]]] = {
     "contact": (lists.contact_fields, lists.CONTACT_SORT, columns.CONTACTS),
     "visit": (lists.visit_fields, lists.VISIT_SORT, columns.VISITS),
     "step": (lists.step_fields, lists.STEP_SORT, columns.STEPS),
+    "product": (products.fields, products.SORT, product.PRODUCTS),
+    "offer": (offers.fields, offers.SORT, offer_page.OFFERS),
+    "objection": (objections.fields, objections.SORT, objection.OBJECTIONS),
+    "contract": (contracts.fields, contracts.SORT, contract.CONTRACTS),
 }
 # Choices that the database knows, by the field's name.
-STORED = {"stage": "STAGE", "process": "PROCESS", "source": "SOURCE", "reason": "REASON"}
+STORED = {
+    "objection kind": "KIND",
+    "stage": "STAGE",
+    "process": "PROCESS",
+    "source": "SOURCE",
+    "reason": "REASON",
+}
 # Texts that are names of records.
 NAMES = {"title": "DEALS", "deal": "DEALS", "name": "CONTACTS", "contact": "CONTACTS"}
 NAMES["organisation"] = "CONTACTS"
@@ -170,8 +180,9 @@ class Generated:
     def field_kind(self, noun: str, field: Any) -> str:
         """What a filter's value is."""
         if field.kind == "enum":
-            if field.name in STORED:
-                return STORED[field.name]
+            for name in (f"{noun} {field.name}", field.name):
+                if name in STORED:
+                    return STORED[name]
             kind = f"{noun}_{field.name}".upper()
             self.enums[kind] = {key: english for key, english, _german in field.choices()}
             return kind

@@ -224,12 +224,12 @@ def processes(conn: sqlite3.Connection, word: str, ask: Suggestions) -> Offers:
 
 def reasons(conn: sqlite3.Connection, word: str, ask: Suggestions) -> Offers:
     """Reasons for losing by key or name."""
-    return _catalogue(conn, "lost_reason", word)
+    return catalogue(conn, "lost_reason", word)
 
 
 def sources(conn: sqlite3.Connection, word: str, ask: Suggestions) -> Offers:
     """Sources by key or name."""
-    return _catalogue(conn, "source", word)
+    return catalogue(conn, "source", word)
 
 
 def tags(conn: sqlite3.Connection, word: str, ask: Suggestions) -> Offers:
@@ -264,7 +264,8 @@ KINDS: dict[str, Callable[[sqlite3.Connection, str, Suggestions], Offers]] = {
 }
 
 
-def _catalogue(conn: sqlite3.Connection, kind: str, word: str) -> Offers:
+def catalogue(conn: sqlite3.Connection, kind: str, word: str) -> Offers:
+    """Entries of the catalogue by key or name."""
     rows = conn.execute(
         "SELECT key, name_en, name_de FROM catalogue WHERE kind = ? ORDER BY position", (kind,)
     )

@@ -46,6 +46,9 @@ def keys(rows: Iterable[tuple[str, str, list[str]]], word: str) -> Offers:
             found += [(name, key) for name in names if fold(name).startswith(wanted)][:1]
     return found
 
+# Kinds of records that a module of their own knows.
+WORK = frozenset(("PRODUCT", "OFFER", "OBJECTION", "CONTRACT", "KIND"))
+
 
 class Suggestions:
     """The candidates for one word of ``line``. Each is (value, description)."""
@@ -153,6 +156,10 @@ class Suggestions:
         from funnelcli import suggested_records
 
         query = suggested_records.KINDS.get(kind)
+        if query is None and kind in WORK:
+            from funnelcli import suggested_work
+
+            query = suggested_work.KINDS[kind]
         path = self._path()
         if query is None or not os.path.isfile(path):
             return []

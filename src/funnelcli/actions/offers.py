@@ -84,6 +84,8 @@ def add(
     day = dates.local_date(at)
     if number is None:
         number = _next_number(conn, at)
+    elif not number.strip():
+        raise Usage(_("An offer has a number."), _("Leave --number out for the next free one."))
     elif conn.execute("SELECT 1 FROM offer WHERE number = ?", (number.strip(),)).fetchone():
         raise Refused(
             _("The number {number} is taken.").format(number=number.strip()),

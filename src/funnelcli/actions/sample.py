@@ -221,11 +221,13 @@ def fill(conn: sqlite3.Connection) -> None:
             phones=[phone],
             at=_ago(100, 9),
         )
-    for deal in _DEALS:
-        _add(conn, deal, ids)
+    made = {deal.title: _add(conn, deal, ids) for deal in _DEALS}
+    from funnelcli.actions import sample_work
+
+    sample_work.fill(conn, made, _ago)
 
 
-def _add(conn: sqlite3.Connection, deal: _Deal, ids: dict[str, int]) -> None:
+def _add(conn: sqlite3.Connection, deal: _Deal, ids: dict[str, int]) -> int:
     process_id = refs.process_id(conn, deal.process)
     day = dates.today()
     close = None if deal.close is None else (day + timedelta(days=deal.close)).isoformat()
@@ -265,6 +267,7 @@ def _add(conn: sqlite3.Connection, deal: _Deal, ids: dict[str, int]) -> None:
             deal_id=deal_id,
             at=_ago(min([deal.opened, *(days for days, _verb, _detail in deal.moves)]), 16),
         )
+    return deal_id
 
 
 def _move(

@@ -49,6 +49,14 @@ CONTRACTS: tuple[Column, ...] = (
     Column("revocable_until", "Revocable until", "date", table=False),
     Column("notes", "Notes", table=False),
 )
+# What today's view shows of them.
+ENDING: tuple[Column, ...] = (
+    Column("deal", "Deal", flex=True),
+    Column("contact", "Contact", flex=True, drop=3),
+    Column("value", "Value", "money", drop=2),
+    Column("cancel_by", "Cancel by", "date", style=_cancel_style),
+    Column("ends_on", "Ends", "date", drop=1),
+)
 Ref = Annotated[
     str, typer.Argument(metavar="CONTRACT", help=N_("Its id, number, or words of its deal."))
 ]

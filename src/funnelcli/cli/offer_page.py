@@ -18,7 +18,7 @@ OFFERS: tuple[Column, ...] = (
     Column("id", "Id", "id"),
     Column("public_id", "Public id", table=False),
     Column("number", "Number"),
-    Column("version", "V.", "int"),
+    Column("version", "V.", "int", drop=8),
     Column("deal_id", "Deal id", "id", table=False),
     Column("deal", "Deal", flex=True, drop=2),
     Column("contact_id", "Contact id", "id", table=False),
@@ -48,6 +48,19 @@ OFFERS: tuple[Column, ...] = (
     Column("created_at", "Begun", "instant", table=False),
     Column("sent_at", "Sent", "instant", drop=5),
     Column("decided_at", "Decided", "instant", table=False),
+)
+# What today's view shows of those that run out.
+RUNNING_OUT: tuple[Column, ...] = (
+    Column("number", "Offer", shown=lambda offer: offer.name, drop=2),
+    Column("deal", "Deal", flex=True),
+    Column("contact", "Contact", flex=True, drop=4),
+    Column("net", "Net", "money", drop=3),
+    Column(
+        "valid_until",
+        "Until",
+        "date",
+        style=lambda offer: "bad" if offer.status == "expired" else "warn",
+    ),
 )
 
 

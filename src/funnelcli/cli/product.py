@@ -78,13 +78,24 @@ def find(call: Invocation, conn: sqlite3.Connection, text: str, *, write: bool =
     return int(row[0]) if row else call.find(conn, refs.PRODUCT, text, write=write)
 
 
+# How people write the usual units, folded.
+_UNITS = {
+    "piece": "pc pcs piece pieces each stuck stk st",
+    "hour": "h hour hours hr hrs stunde stunden std",
+    "day": "d day days tag tage",
+    "month": "month months mo monat monate mon",
+    "year": "y year years yr jahr jahre",
+    "flat": "flat lump pauschal pauschale psch",
+}
+
+
 def unit_key(text: str) -> str:
-    """The key of a usual unit in either language, else the unit as it is written."""
+    """The key of a usual unit, in English or German, else the unit as it is written."""
     from funnelcli.text import fold
 
-    wanted = fold(text)
-    for key in words.UNIT:
-        if wanted in (fold(key), fold(words.read(words.UNIT, key))):
+    wanted = fold(text).rstrip(".")
+    for key, known in _UNITS.items():
+        if wanted in known.split():
             return key
     return text.strip()
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from funnelcli import dates, queries, words
+from funnelcli.cli import today_work
 from funnelcli.cli.columns import DEALS, STEPS
 from funnelcli.cli.commands import examples
 from funnelcli.cli.invocation import Invocation, current
@@ -180,6 +181,8 @@ def today_page(call: Invocation, conn: sqlite3.Connection) -> Page:
                 )
             )
         blocks.append(Listing(columns, rows[:MOST], title=titles[key], notes=notes))
+    work, work_data = today_work.parts(conn)
+    blocks += work
     found = [
         funnel(conn, process.id, now=dates.now())
         for process in queries.run(conn, "processes", records.Process, order="p.id")
@@ -196,6 +199,7 @@ def today_page(call: Invocation, conn: sqlite3.Connection) -> Page:
     data: dict[str, Any] = {"date": day.isoformat()}
     for key, rows in sections.items():
         data[key] = Listing(DEALS if key in ("rotten", "stepless") else STEPS, rows)
+    data |= work_data
     data["pipeline"] = [
         {name: row[name] for name in ("process", "name", "open", "amounts", "won", "lost")}
         for row in pipeline.rows

@@ -295,6 +295,7 @@ TREE: dict[str, Verb | Noun] = {
         N_("Bring records in from files."),
         {
             "deals": Verb("importing:deals", N_("Import deals with their contacts."), "wb"),
+            "products": Verb("importing_products:products", N_("Import a price list."), "wb"),
         },
         DATA,
     ),

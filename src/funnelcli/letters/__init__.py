@@ -92,6 +92,14 @@ def markdown_text(text: object) -> str:
     ).replace("\\\n\\\n", "\n\n")
 
 
+_CONTROLS = {code: None for code in (*range(0x20), *range(0x7F, 0xA0)) if code not in (9, 10)}
+
+
+def _without_controls(value: Any) -> Any:
+    """A letter has no control characters, whatever the texts in it have."""
+    return value.translate(_CONTROLS) if isinstance(value, str) else value
+
+
 def _environment(kind: str) -> SandboxedEnvironment:
     from jinja2 import FileSystemLoader, StrictUndefined
     from jinja2.sandbox import SandboxedEnvironment
@@ -100,6 +108,7 @@ def _environment(kind: str) -> SandboxedEnvironment:
         loader=FileSystemLoader([own_folder(), FOLDER]),
         autoescape=kind == "html",
         undefined=StrictUndefined,
+        finalize=_without_controls,
         trim_blocks=True,
         lstrip_blocks=True,
     )

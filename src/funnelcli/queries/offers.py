@@ -163,6 +163,21 @@ def of_deal(conn: sqlite3.Connection, deal_id: int) -> list[Offer]:
     )
 
 
+def running_out(conn: sqlite3.Connection) -> list[Offer]:
+    """Sent offers of open deals whose validity ends within a week or is over, the longest first;
+    a snoozed deal's are left in peace."""
+    return list(
+        queries.run(
+            conn,
+            "offers",
+            Offer,
+            where="o.status = 'sent' AND o.valid_until < date(:today, '+7 days')"
+            " AND d.status = 'open' AND (d.snoozed_until IS NULL OR d.snoozed_until <= :today)",
+            order="o.valid_until, o.id",
+        )
+    )
+
+
 def versions(conn: sqlite3.Connection, number: str) -> list[Offer]:
     """Every version of an offer, the first first."""
     return list(

@@ -224,7 +224,12 @@ def matched(
                 taken.add(column)
         made.reads[name] = _first(reads)
         made.names[name] = " / ".join(sources)
-    columns = {_known_as(column): column for column in reversed(header) if column not in taken}
+    columns = {
+        known: column
+        for column in reversed(header)
+        if column not in taken
+        for known in (normal(column), _known_as(column))
+    }
     for name, known in aliases.items():
         if name in wanted:
             continue

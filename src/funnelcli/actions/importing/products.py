@@ -1,0 +1,332 @@
+"""Importing a price list: new articles are added, known ones brought up to their row."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+from funnelcli.actions import products
+from funnelcli.actions.importing.fields import Plan, matched
+from funnelcli.actions.importing.rows import BadRowError
+from funnelcli.errors import FunnelError, Usage
+from funnelcli.formats.columns import CellError, DateColumn, DateFormat, is_blank
+from funnelcli.formats.tabular import Row, Table
+from funnelcli.i18n import _
+from funnelcli.money import check_currency, decimal_sign, parse_cell
+from funnelcli.numbers import percent
+
+# field -> the names, as formats.columns.normal makes them, that it has in price lists.
+ALIASES: dict[str, tuple[str, ...]] = {
+    "sku": (
+        "sku",
+        "number",
+        "article number",
+        "article no",
+        "item number",
+        "item no",
+        "product code",
+        "product number",
+        "artikelnummer",
+        "artikel nr",
+        "artikelnr",
+        "art nr",
+        "art.nr.",
+        "art. nr.",
+        "nummer",
+    ),
+    "name": (
+        "name",
+        "product",
+        "product name",
+        "article",
+        "item",
+        "description",
+        "title",
+        "artikel",
+        "produkt",
+        "bezeichnung",
+        "artikelbezeichnung",
+    ),
+    "unit": ("unit", "unit of measure", "uom", "einheit", "mengeneinheit", "me"),
+    "price": (
+        "price",
+        "net price",
+        "list price",
+        "unit price",
+        "sales price",
+        "preis",
+        "nettopreis",
+        "preis netto",
+        "listenpreis",
+        "verkaufspreis",
+        "vk",
+        "vk netto",
+        "einzelpreis",
+    ),
+    "cost": (
+        "cost",
+        "own cost",
+        "unit cost",
+        "purchase price",
+        "kosten",
+        "einkaufspreis",
+        "ek",
+        "ek netto",
+        "selbstkosten",
+    ),
+    "currency": ("currency", "währung"),
+    "vat": (
+        "vat",
+        "vat rate",
+        "vat %",
+        "tax",
+        "tax rate",
+        "mwst",
+        "mwst.",
+        "mwst %",
+        "ust",
+        "ust.",
+        "ust %",
+        "steuersatz",
+        "umsatzsteuer",
+        "mehrwertsteuer",
+    ),
+    "valid_from": ("valid from", "from", "gültig ab", "gültig von", "ab"),
+    "valid_until": ("valid until", "valid to", "until", "gültig bis", "bis"),
+    "notes": ("notes", "note", "notiz", "notizen", "bemerkung"),
+}
+DATE_FIELDS = ("valid_from", "valid_until")
+_AMOUNTS = ("price", "cost")
+
+
+class Formats(NamedTuple):
+    """How a list's columns are written, and how many rows it has."""
+
+    dates: dict[str, DateFormat]
+    signs: dict[str, str | None]
+    rows: int
+
+
+class Summary:
+    """What an import did, in numbers of rows; ``prices`` of the updated have another price."""
+
+    def __init__(self) -> None:
+        self.added = 0
+        self.updated = 0
+        self.unchanged = 0
+        self.rejected = 0
+        self.prices = 0
+
+
+def plan(header: list[str], maps: Sequence[str]) -> Plan:
+    """Which column is which field. Raises Usage unless number, name and price have one."""
+    made = matched(header, maps, ALIASES)
+    for name in ("sku", "name", "price"):
+        if name not in made.reads:
+            raise Usage(
+                _("No column of this file is the field {name}.").format(name=name),
+                _('Say which: --map {name}="{column}"').format(name=name, column=header[0]),
+            )
+    return made
+
+
+def survey(table: Table, made: Plan, date_format: str | None, decimal: str | None) -> Formats:
+    """Decide how dates and amounts are written, from every row; see the import of deals."""
+    if decimal not in (None, ".", ","):
+        raise Usage(
+            _("“{sign}” is no decimal sign.").format(sign=decimal), _("Write --decimal . or ,")
+        )
+    columns = {
+        name: DateColumn(made.names[name], date_format)
+        for name in DATE_FIELDS
+        if name in made.reads
+    }
+    rows = 0
+    for row in table.rows():
+        rows += 1
+        if not row.problem:
+            for name, column in columns.items():
+                column.add(made.reads[name](row.cells))
+
+    def cells(name: str) -> Iterator[str]:
+        for row in table.rows():
+            if not row.problem:
+                yield made.reads[name](row.cells)
+
+    signs = {name: decimal or decimal_sign(cells(name)) for name in _AMOUNTS if name in made.reads}
+    # One list has one decimal sign: a column that shows none is written like the other.
+    shown = next((sign for sign in signs.values() if sign), None)
+    return Formats(
+        {name: column.decide() for name, column in columns.items()},
+        {name: sign or shown for name, sign in signs.items()},
+        rows,
+    )
+
+
+class Entry(NamedTuple):
+    """A row of a list; None and "" where it says nothing."""
+
+    sku: str
+    name: str
+    unit: str
+    price: int
+    currency: str
+    cost: int | None
+    vat: int | None
+    plain: dict[str, str]
+
+
+class Reader:
+    """Reads rows. ``currency`` holds where a row names none."""
+
+    def __init__(self, made: Plan, formats: Formats, currency: str) -> None:
+        self._reads = made.reads
+        self._formats = formats
+        self._currency = currency
+
+    def _text(self, name: str, cells: Sequence[str]) -> str:
+        read = self._reads.get(name)
+        return " ".join(read(cells).split()) if read is not None else ""
+
+    def read(self, cells: Sequence[str]) -> Entry:
+        """What a row says. Raises BadRowError with the reason."""
+        sku, name = self._text("sku", cells), self._text("name", cells)
+        if not sku:
+            raise BadRowError(_("no number"))
+        if not name:
+            raise BadRowError(_("no name"))
+        try:
+            named = self._text("currency", cells)
+            price, currency = self._amount("price", cells, check_currency(named or self._currency))
+            if price is None:
+                raise BadRowError(_("no price"))
+            cost, other = self._amount("cost", cells, currency)
+            if cost is not None and other != currency:
+                raise BadRowError(
+                    _("the price is in {one}, the cost in {other}").format(
+                        one=currency, other=other
+                    )
+                )
+            rate = self._text("vat", cells)
+            vat = percent(rate, "VAT") if rate else None
+        except Usage as error:
+            raise BadRowError(error.message.rstrip(".")) from None
+        plain = {"notes": self._text("notes", cells)}
+        for field in DATE_FIELDS:
+            plain[field] = self._date(field, cells)
+        return Entry(
+            sku,
+            name,
+            self._text("unit", cells),
+            price,
+            currency,
+            cost,
+            vat,
+            {key: text for key, text in plain.items() if text},
+        )
+
+    def _amount(self, name: str, cells: Sequence[str], currency: str) -> tuple[int | None, str]:
+        text = self._text(name, cells)
+        if not text:
+            return None, currency
+        amount = parse_cell(text, self._formats.signs[name], currency)
+        return amount.minor, amount.currency
+
+    def _date(self, name: str, cells: Sequence[str]) -> str:
+        text = self._text(name, cells)
+        if is_blank(text):
+            return ""
+        try:
+            day = self._formats.dates[name].parse(text)[0]
+        except CellError as error:
+            raise BadRowError(str(error).rstrip(".")) from None
+        return day.isoformat()
+
+
+def import_products(
+    conn: sqlite3.Connection,
+    rows: Iterable[Row],
+    reader: Reader,
+    *,
+    day: str,
+    vat: int | None,
+    unit_key: Callable[[str], str],
+    reject: Callable[[Row, str], None],
+    progress: Callable[[int], None],
+) -> Summary:
+    """Add the articles of ``rows``, or bring those with their number up to them.
+
+    A new price holds from the row's first day, if it names one to come, else from ``day`` (ISO).
+    ``vat`` (hundredths of a percent) holds where neither the row nor the article on file names a
+    rate. What a row leaves empty stays as it is on file.
+    """
+    summary = Summary()
+    lines: dict[str, int] = {}
+    for row in rows:
+        progress(1)
+        try:
+            if row.problem:
+                raise BadRowError(row.problem)
+            entry = reader.read(row.cells)
+            if entry.sku in lines:
+                raise BadRowError(
+                    _("the number {sku} is that of line {line} too").format(
+                        sku=entry.sku, line=lines[entry.sku]
+                    )
+                )
+            _take(conn, entry, day, vat, unit_key, summary)
+        except BadRowError as error:
+            reject(row, str(error))
+            summary.rejected += 1
+        except FunnelError as error:
+            reject(row, error.message.rstrip("."))
+            summary.rejected += 1
+        else:
+            lines[entry.sku] = row.line
+    return summary
+
+
+def _take(
+    conn: sqlite3.Connection,
+    entry: Entry,
+    day: str,
+    vat: int | None,
+    unit_key: Callable[[str], str],
+    summary: Summary,
+) -> None:
+    """One row; what cannot be kept is refused before anything of it is written."""
+    start = entry.plain.get("valid_from")
+    found = conn.execute("SELECT id FROM product WHERE sku = ?", (entry.sku,)).fetchone()
+    since = max(day, start or "") if found else start or day
+    held = products.price_on(conn, found[0], since) if found else None
+    rate = entry.vat if entry.vat is not None else held.vat if held else vat
+    if rate is None:
+        raise BadRowError(_("no rate of VAT"))
+    cost = entry.cost
+    if cost is None and held is not None and held.currency == entry.currency:
+        cost = held.cost
+    price = products.Price(since, entry.price, cost, entry.currency, rate)
+    if found is None:
+        products.add(
+            conn,
+            entry.sku,
+            entry.name,
+            price,
+            unit=unit_key(entry.unit) if entry.unit else "piece",
+            valid_from=start,
+            valid_until=entry.plain.get("valid_until"),
+            notes=entry.plain.get("notes"),
+        )
+        summary.added += 1
+        return
+    changes: dict[str, Any] = {"name": entry.name, **entry.plain}
+    if entry.unit:
+        changes["unit"] = unit_key(entry.unit)
+    changed = products.edit(conn, found[0], changes)
+    new_price = products.set_price(conn, found[0], price)
+    summary.prices += new_price
+    if changed or new_price:
+        summary.updated += 1
+    else:
+        summary.unchanged += 1
