@@ -18,11 +18,11 @@ from pathlib import Path
 from typing import Any
 
 from funnelcli import config, i18n, words
-from funnelcli.cli import columns, contract, objection, offer_page, params, product
+from funnelcli.cli import columns, contract, milestone, objection, offer_page, params, product
 from funnelcli.cli.commands import build
 from funnelcli.cli.tree import TREE, Noun, Verb
 from funnelcli.db.migrate import LATEST
-from funnelcli.queries import contracts, lists, objections, offers, products
+from funnelcli.queries import contracts, lists, milestones, objections, offers, products
 from funnelcli.render import Column
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -53,6 +53,7 @@ LISTS: dict[str, tuple[Any, dict[str, str], tuple[Any, ...]]] = {
     "offer": (offers.fields, offers.SORT, offer_page.OFFERS),
     "objection": (objections.fields, objections.SORT, objection.OBJECTIONS),
     "contract": (contracts.fields, contracts.SORT, contract.CONTRACTS),
+    "milestone": (milestones.fields, milestones.SORT, milestone.MILESTONES),
 }
 # Choices that the database knows, by the field's name.
 STORED = {
