@@ -122,6 +122,53 @@ def test_each_entry_is_rounded_once_half_up(
         )
 
 
+MIXED = st.tuples(
+    st.sampled_from(["2025-12-31", "2026-01-01", "2026-06-01"]),
+    st.integers(0, 600),
+    st.integers(0, 90),
+    st.sampled_from([(0, "EUR"), (99, "EUR"), (99, "USD"), (99, "CHF")]),
+)
+
+
+@given(st.lists(MIXED, max_size=6), st.sampled_from(["EUR", "USD"]))
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+def test_the_list_and_the_sum_agree_in_every_currency(
+    rows: list[tuple[str, int, int, tuple[int, str]]], currency: str
+) -> None:
+    from funnelcli import queries
+    from funnelcli.db.migrate import migrate
+    from funnelcli.queries import effort
+
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as conn:
+        migrate(conn, ":memory:")
+        conn.executemany(
+            "INSERT INTO rate (kind, valid_from, amount, currency, recorded_at)"
+            " VALUES (?, ?, ?, ?, 0)",
+            [
+                ("hour", "2026-01-01", 61, "EUR"),
+                ("km", "2026-01-01", 7, currency),
+                ("hour", "2026-05-01", 77, currency),
+            ],
+        )
+        for number, (day, minutes, kilometres, (paid, paid_in)) in enumerate(rows):
+            conn.execute(
+                "INSERT INTO effort (public_id, deal_id, happened_at, happened_on, minutes,"
+                " kilometres, expenses, currency, recorded_at) VALUES (?, 1, 0, ?, ?, ?, ?, ?, 0)",
+                (str(number), day, minutes, kilometres, paid, paid_in),
+            )
+        listed: dict[str, int] = {}
+        found = list(queries.run(conn, "effort", effort.Effort, where="1", order="e.origin_id"))
+        assert len(found) == len(rows)
+        for row in found:
+            for one in row.costs:
+                listed[one.currency] = listed.get(one.currency, 0) + one.cost
+        total = effort.total(conn, 1)
+        assert {one.currency: one.cost for one in total.costs if one.cost} == {
+            name: cost for name, cost in listed.items() if cost
+        }
+        assert total.unrated == any(row.unrated for row in found)
+
+
 def test_effort_needs_something_and_somebody(roof: Run) -> None:
     assert "--duration" in roof("effort", "add", "roof", exit=2).stderr
     assert "future" in roof("effort", "add", "roof", "-t", "1h", "--at", "tomorrow", exit=2).stderr

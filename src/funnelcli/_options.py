@@ -1900,6 +1900,15 @@ ENUMS: dict[str, dict[str, str]] = {
         "not_met": "not met",
         "declined": "declined",
     },
+    "VISIT_CALL": {
+        "reached": "reached",
+        "no_answer": "no answer",
+        "callback": "callback",
+        "not_interested": "not interested",
+        "wrong_number": "wrong number",
+        "do_not_call": "do not call",
+    },
+    "STEP_KIND": {"task": "task", "call": "call", "visit": "visit"},
     "STEP_STATUS": {"open": "open", "done": "done", "dropped": "dropped"},
     "OFFER_STATUS": {
         "draft": "draft",
@@ -1957,6 +1966,7 @@ FIELDS: dict[str, dict[str, str]] = {
         "type": "VISIT_TYPE",
         "channel": "VISIT_CHANNEL",
         "outcome": "VISIT_OUTCOME",
+        "call": "VISIT_CALL",
         "stage": "STAGE",
         "contact": "CONTACTS",
         "deal": "DEALS",
@@ -1966,6 +1976,7 @@ FIELDS: dict[str, dict[str, str]] = {
     },
     "step": {
         "due": "PERIOD",
+        "kind": "STEP_KIND",
         "status": "STEP_STATUS",
         "deal": "DEALS",
         "contact": "CONTACTS",

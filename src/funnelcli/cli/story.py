@@ -70,9 +70,10 @@ def _entry(event: records.Event, locale: str) -> Entry:
     elif event.what == "probability":
         text, detail = _("probability {percent}").format(percent=event.extra or "–"), ""
     elif event.what == "visit":
-        outcome, channel, late = detail.split(":")
+        outcome, channel, late, ended = detail.split(":")
         text = _("{channel}: {outcome}").format(
-            channel=words.read(words.CHANNEL, channel), outcome=words.read(words.OUTCOME, outcome)
+            channel=words.read(words.CHANNEL, channel),
+            outcome=words.read(words.CALL_OUTCOME, ended) or words.read(words.OUTCOME, outcome),
         )
         text += f" ({_('reported late')})" if late == "1" else ""
         detail = event.extra or ""

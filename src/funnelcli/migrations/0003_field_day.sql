@@ -106,38 +106,64 @@ SELECT
     e.currency
 FROM effort AS e;
 
--- What each entry costs, a row for each currency: minutes / 60 x the hour's rate of its day +
--- kilometres x the kilometre's rate + expenses, rounded half up once. All terms are held in
--- sixtieths of a minor unit until then. Minutes or kilometres of a day without a rate cost
--- nothing.
-CREATE VIEW effort_cost AS
-WITH part AS (
-    SELECT
-        e.*,
-        r.currency AS rate_currency,
-        CASE r.kind WHEN 'hour' THEN e.minutes * r.amount ELSE 60 * e.kilometres * r.amount END
-            AS sixtieths
-    FROM effort_entry AS e
-    JOIN rate AS r
-        ON r.valid_from = (
-            SELECT max(b.valid_from) FROM rate AS b
-            WHERE b.kind = r.kind AND b.valid_from <= e.happened_on
-        )
-    WHERE (r.kind = 'hour' AND e.minutes > 0) OR (r.kind = 'km' AND e.kilometres > 0)
-    UNION ALL
-    SELECT e.*, e.currency, 60 * e.expenses
-    FROM effort_entry AS e
-    WHERE e.expenses > 0
-)
+-- The rates by the days on which they hold, [starts_on, ends_on), in one row a period: from the
+-- beginning of time, where none holds, to its end.
+CREATE VIEW rate_period AS
 SELECT
-    p.origin,
-    p.origin_id,
-    p.deal_id,
-    p.contact_id,
-    p.stage_id,
-    p.happened_at,
-    p.happened_on,
-    (sum(p.sixtieths) + 30) / 60 AS cost,
-    p.rate_currency AS currency
-FROM part AS p
-GROUP BY p.origin, p.origin_id, p.rate_currency;
+    f.day AS starts_on,
+    lead(f.day, 1, '9999-12-31') OVER (ORDER BY f.day) AS ends_on,
+    h.amount AS hour,
+    h.currency AS hour_currency,
+    m.amount AS km,
+    m.currency AS km_currency
+FROM (
+    SELECT '0000-01-01' AS day
+    UNION
+    SELECT r.valid_from FROM rate AS r
+) AS f
+LEFT JOIN rate AS h ON h.kind = 'hour' AND h.valid_from = (
+    SELECT max(b.valid_from) FROM rate AS b WHERE b.kind = 'hour' AND b.valid_from <= f.day
+)
+LEFT JOIN rate AS m ON m.kind = 'km' AND m.valid_from = (
+    SELECT max(b.valid_from) FROM rate AS b WHERE b.kind = 'km' AND b.valid_from <= f.day
+);
+
+-- What each entry costs: minutes / 60 x the hour's rate of its day + kilometres x the kilometre's
+-- rate + expenses, rounded half up once. The terms are held in sixtieths of a minor unit until
+-- then. A row for each currency: the hour's with all that is in it, then kilometres and expenses
+-- in others. Minutes or kilometres of a day without a rate cost nothing. No aggregate, so that a
+-- search for one deal or entry reaches the tables' indexes.
+CREATE VIEW effort_cost AS
+SELECT
+    e.origin, e.origin_id, e.deal_id, e.contact_id, e.stage_id, e.happened_at, e.happened_on,
+    (
+        e.minutes * p.hour
+        + CASE WHEN p.km_currency = p.hour_currency THEN 60 * e.kilometres * p.km ELSE 0 END
+        + CASE WHEN e.currency = p.hour_currency THEN 60 * e.expenses ELSE 0 END
+        + 30
+    ) / 60 AS cost,
+    p.hour_currency AS currency
+FROM effort_entry AS e
+JOIN rate_period AS p ON e.happened_on >= p.starts_on AND e.happened_on < p.ends_on
+WHERE p.hour_currency IS NOT NULL
+    AND (
+        e.minutes > 0
+        OR (e.kilometres > 0 AND p.km_currency = p.hour_currency)
+        OR (e.expenses > 0 AND e.currency = p.hour_currency)
+    )
+UNION ALL
+SELECT
+    e.origin, e.origin_id, e.deal_id, e.contact_id, e.stage_id, e.happened_at, e.happened_on,
+    e.kilometres * p.km + CASE WHEN e.currency = p.km_currency THEN e.expenses ELSE 0 END,
+    p.km_currency
+FROM effort_entry AS e
+JOIN rate_period AS p ON e.happened_on >= p.starts_on AND e.happened_on < p.ends_on
+WHERE p.km_currency IS NOT p.hour_currency AND p.km_currency IS NOT NULL
+    AND (e.kilometres > 0 OR (e.expenses > 0 AND e.currency = p.km_currency))
+UNION ALL
+SELECT
+    e.origin, e.origin_id, e.deal_id, e.contact_id, e.stage_id, e.happened_at, e.happened_on,
+    e.expenses, e.currency
+FROM effort_entry AS e
+JOIN rate_period AS p ON e.happened_on >= p.starts_on AND e.happened_on < p.ends_on
+WHERE e.expenses > 0 AND e.currency IS NOT p.hour_currency AND e.currency IS NOT p.km_currency;

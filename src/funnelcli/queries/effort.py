@@ -15,9 +15,9 @@ from funnelcli import config, queries
 from funnelcli.filters import Field, Fields, parse, sort
 from funnelcli.i18n import N_, pick
 from funnelcli.queries.record import Record
-from funnelcli.queries.records import split
 
 ORIGIN = {"visit": N_("visit"), "effort": N_("effort")}
+UNRATED = "((e.minutes > 0 AND p.hour IS NULL) OR (e.kilometres > 0 AND p.km IS NULL))"
 SORT = {
     "date": "e.happened_at",
     "minutes": "e.minutes",
@@ -54,16 +54,30 @@ class Effort(Record):
     kilometres: int
     expenses: int
     expenses_currency: str | None
-    costs: list[Amount]
-    unrated: bool
+    hour: int | None
+    hour_currency: str | None
+    km: int | None
+    km_currency: str | None
     note: str | None
 
-    def complete(self) -> None:
-        """Lists and flags."""
-        pairs = (part.split(" ") for part in split(self.costs))  # type: ignore[arg-type]
-        self.costs = [Amount(currency, int(cost)) for currency, cost in pairs]
-        self.costs.sort(key=lambda one: -one.cost)
-        self.unrated = bool(self.unrated)
+    @property
+    def costs(self) -> list[Amount]:
+        """What it cost in each currency, the most first, as the view ``effort_cost`` has it."""
+        sixtieths: dict[str, int] = {}
+        for amount, currency in (
+            (self.minutes * (self.hour or 0), self.hour_currency),
+            (60 * self.kilometres * (self.km or 0), self.km_currency),
+            (60 * self.expenses, self.expenses_currency),
+        ):
+            if amount and currency:
+                sixtieths[currency] = sixtieths.get(currency, 0) + amount
+        found = [Amount(currency, (sum_ + 30) // 60) for currency, sum_ in sixtieths.items()]
+        return sorted(found, key=lambda one: -one.cost)
+
+    @property
+    def unrated(self) -> bool:
+        """Whether there was no rate for its time or its kilometres on its day."""
+        return bool((self.minutes and self.hour is None) or (self.kilometres and self.km is None))
 
     @property
     def cost(self) -> int | None:
@@ -123,7 +137,7 @@ def fields(_conn: sqlite3.Connection) -> Fields:
                 choices=lambda: [(key, word, word) for key, word in ORIGIN.items()],
             ),
         ],
-        flags={"unrated": "unrated"},
+        flags={"unrated": UNRATED},
         search=["coalesce(d.search, '')", "coalesce(c.search, '')"],
     )
 
@@ -166,11 +180,8 @@ def total(conn: sqlite3.Connection, deal_id: int) -> Total:
     one = {"id": deal_id}
     minutes, kilometres, unrated = conn.execute(
         "SELECT coalesce(sum(e.minutes), 0), coalesce(sum(e.kilometres), 0),"
-        " coalesce(max((e.minutes > 0 AND NOT EXISTS (SELECT 1 FROM rate AS r"
-        " WHERE r.kind = 'hour' AND r.valid_from <= e.happened_on)) OR (e.kilometres > 0"
-        " AND NOT EXISTS (SELECT 1 FROM rate AS r WHERE r.kind = 'km'"
-        " AND r.valid_from <= e.happened_on))), 0)"
-        " FROM effort_entry AS e WHERE e.deal_id = :id",
+        f" coalesce(max({UNRATED}), 0) FROM effort_entry AS e JOIN rate_period AS p"
+        " ON e.happened_on >= p.starts_on AND e.happened_on < p.ends_on WHERE e.deal_id = :id",
         one,
     ).fetchone()
     rows = queries.run(

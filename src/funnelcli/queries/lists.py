@@ -189,6 +189,7 @@ def visit_fields(conn: sqlite3.Connection) -> Fields:
             Field("type", "enum", "v.type", choices=_fixed(words.VISIT_TYPE)),
             Field("channel", "enum", "v.channel", choices=_fixed(words.CHANNEL)),
             Field("outcome", "enum", "v.outcome", choices=_fixed(words.OUTCOME)),
+            Field("call", "enum", "v.call_outcome", choices=_fixed(words.CALL_OUTCOME)),
             Field(
                 "stage",
                 "enum",
@@ -221,6 +222,7 @@ def step_fields(_conn: sqlite3.Connection) -> Fields:
     return Fields(
         fields=[
             Field("due", "date", "n.due"),
+            Field("kind", "enum", "n.kind", choices=_fixed(words.STEP_KIND)),
             Field("status", "enum", "n.status", choices=_fixed(words.STEP_STATUS)),
             Field("deal", "text", "d.search", folded=True),
             Field("contact", "text", "c.search", folded=True),

@@ -48,7 +48,7 @@ FROM (
         'visit',
         NULL,
         NULL,
-        v.outcome || ':' || v.channel || ':' || v.late,
+        v.outcome || ':' || v.channel || ':' || v.late || ':' || coalesce(v.call_outcome, ''),
         coalesce(v.said, v.goal, v.occasion),
         NULL,
         NULL,
