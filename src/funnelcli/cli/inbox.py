@@ -46,7 +46,7 @@ NOTES: tuple[Column, ...] = (
     Column("recognised", "Recognised", "tags", table=False),
     Column("steps", "Next", "tags", drop=5),
     Column("visit_id", "Visit", "id", table=False),
-    Column("why", "Why", flex=True),
+    Column("why", "Why", flex=True, drop=6),
 )
 
 
@@ -79,7 +79,8 @@ def inbox(
         for name in names:
             rows.append(desk.take(name))
     left = sum(row["state"] == "left" and not row.pop("later", False) for row in rows)
-    footnotes = []
+    # A reason in full, which a column of the table may cut.
+    footnotes = [f"{row['file']}: {row['why']}" for row in rows if row["state"] == "left"]
     if left:
         text = ngettext("{n} note left where it is.", "{n} notes left where they are.", left)
         footnotes.append(text.format(n=left))
