@@ -79,14 +79,16 @@ def inbox(
         for name in names:
             rows.append(desk.take(name))
     left = sum(row["state"] == "left" and not row.pop("later", False) for row in rows)
-    # A reason in full, which a column of the table may cut.
-    footnotes = [f"{row['file']}: {row['why']}" for row in rows if row["state"] == "left"]
+    # On a screen reasons stand below in full: a column would cut them.
+    columns = [column for column in NOTES if column.key != "why" or not call.on_screen]
+    footnotes = [f"{row['file']}: {row['why']}" for row in rows if row["why"]]
+    footnotes = footnotes if call.on_screen else []
     if left:
         text = ngettext("{n} note left where it is.", "{n} notes left where they are.", left)
         footnotes.append(text.format(n=left))
     for row in rows:
         row.pop("later", None)
-    listing = Listing(NOTES, rows, empty=_("No notes in {path}.").format(path=path))
+    listing = Listing(columns, rows, empty=_("No notes in {path}.").format(path=path))
     listing.notes = footnotes
     return listing, PARTLY_DONE if left else 0
 
