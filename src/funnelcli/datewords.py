@@ -146,12 +146,25 @@ def read_date(text: str, today: date) -> date:
 def find_date(text: str, today: date) -> date | None:
     """Like :func:`read_date`, but None for what has not the form of a date."""
     word = fold(text).replace("−", "-")
+    if word.isalpha():
+        # Everything else has a digit or a blank in it; its patterns need not even be compiled.
+        return _word(word, today)
     for reader in (_iso, _dotted, _slashed, _named_month, _offset, _word):
         found = reader(word, today)
         if found is not None:
             check_year(found.year)
             return found
     return None
+
+
+@cache
+def beginnings() -> frozenset[str]:
+    """The folded words with which a date without a digit may begin."""
+    words = {*_numbered("day"), *_numbered("weekday"), *_numbered("month"), *_table("end")}
+    articles = ("in", "vor", "a", "an", "one", "ein", "eine", "next", "coming", "this", "last")
+    endings = ("e", "em", "en", "er", "es")
+    stems = ("nachst", "kommend", "letzt", "vergangen", "dies")
+    return frozenset((*words, *articles, *(stem + end for stem in stems for end in endings)))
 
 
 def _build(year: int, month: int, day: int, text: str) -> date:

@@ -14,7 +14,7 @@ from functools import cache
 from typing import NamedTuple
 
 from funnelcli.actions import notewords
-from funnelcli.datewords import find_date
+from funnelcli.datewords import beginnings, find_date
 from funnelcli.errors import Usage
 from funnelcli.text import fold
 
@@ -43,13 +43,22 @@ class Planned(NamedTuple):
     due: str | None
 
 
-class Recognised(NamedTuple):
+class Recognised:
     """What a note says. ``unsure`` holds the outcomes where it says more than one."""
 
-    outcome: str | None
-    steps: tuple[Planned, ...]
-    objections: tuple[Raised, ...]
-    unsure: tuple[str, ...] = ()
+    __slots__ = ("objections", "outcome", "steps", "unsure")
+
+    def __init__(
+        self,
+        outcome: str | None,
+        steps: tuple[Planned, ...],
+        objections: tuple[Raised, ...],
+        unsure: tuple[str, ...],
+    ) -> None:
+        self.outcome = outcome
+        self.steps = steps
+        self.objections = objections
+        self.unsure = unsure
 
 
 class _Word:
@@ -75,7 +84,7 @@ def recognise(text: str, catalogue: Catalogue, today: date) -> Recognised:
     outcomes: list[str] = []
     steps: list[Planned] = []
     raised: dict[str, str] = {}
-    phrases = _by_first_word(catalogue)
+    phrases = _by_first_word(catalogue, {word.folded for c in clauses for word in c.words})
     for clause in clauses:
         outcomes += [outcome for outcome in _outcomes(clause) if outcome not in outcomes]
         planned = _steps(clause, today)
@@ -206,13 +215,18 @@ def _denied(words: list[_Word], place: int, used: set[int]) -> bool:
 # Objections ---------------------------------------------------------------------------------------
 
 
-def _by_first_word(catalogue: Catalogue) -> dict[str, list[tuple[tuple[str, ...], str]]]:
+def _by_first_word(
+    catalogue: Catalogue, said: set[str]
+) -> dict[str, list[tuple[tuple[str, ...], str]]]:
+    """The catalogue's phrases whose first word is among those ``said``, by that word."""
     table: dict[str, list[tuple[tuple[str, ...], str]]] = {}
     for kind, phrases in catalogue:
         for phrase in phrases:
-            words = tuple(fold(found[0]) for found in _WORD.finditer(_composed(phrase)))
-            if words:
-                table.setdefault(words[0], []).append((words, kind))
+            words = _WORD.findall(_composed(phrase))
+            first = fold(words[0]) if words else ""
+            if first in said:
+                rest = (fold(word) for word in words[1:])
+                table.setdefault(first, []).append(((first, *rest), kind))
     return table
 
 
@@ -245,10 +259,16 @@ def _hold_the_deed(clause: _Clause, objections: list[tuple[str, int, int]]) -> b
 # Next steps ---------------------------------------------------------------------------------------
 
 
+_JOINTS = ("and", "und", "then", "dann")
+# How what only says that a next step follows may begin.
+_MARK_STARTS = "next|to-do|todo|n|->|→|=>|[|i|w|and |und |then |dann "
+_MARKS = tuple(_MARK_STARTS.split("|"))
+
+
 def _steps(clause: _Clause, today: date) -> list[Planned]:
     """The next steps that a clause names: one, or one on each side of its "and"."""
-    halves = re.split(r"\s+(?:and|und|then|dann)\s+", clause.text)
-    if len(halves) > 1:
+    if any(word.folded in _JOINTS for word in clause.words[1:-1]):
+        halves = re.split(r"\s+(?:and|und|then|dann)\s+", clause.text)
         parts = [_step(_clause(half), today) for half in halves if half]
         if all(part is not None for part in parts):
             return [part for part in parts if part is not None]
@@ -281,6 +301,8 @@ def _is_the_sellers(words: list[str], *, dated: bool) -> bool:
 
 def _without_mark(text: str) -> tuple[str, bool]:
     """``text`` without what only says that a next step follows, and whether it said so."""
+    if not text.lower().startswith(_MARKS):
+        return text, False
     found = re.match(
         r"(?:(?:next steps?|next|to-?do|n[äa]e?chste[rs]?(?: schritte?)?)\s*:|->|→|=>|\[ ?\])\s*",
         text,
@@ -306,7 +328,12 @@ def _cut_date(text: str, today: date, *, sure: bool) -> Planned:
     """
     pieces = [_Word(_bare(found[0]), *found.span()) for found in re.finditer(r"\S+", text)]
     before = _set(notewords.BEFORE_DATES)
+    starts = beginnings()
     for place in range(len(pieces)):
+        first = pieces[place].folded
+        digits = first[:1] in "+-−" or any(letter.isdigit() for letter in first)
+        if not digits and fold(first).rstrip(".") not in starts:
+            continue
         for length in range(min(DATE_WORDS, len(pieces) - place), 0, -1):
             run = pieces[place : place + length]
             start = place

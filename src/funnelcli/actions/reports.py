@@ -10,6 +10,7 @@ from datetime import date
 from funnelcli import dates
 from funnelcli.actions import steps, visits
 from funnelcli.actions.recognise import Planned, Raised, Recognised, agreed_steps, recognise
+from funnelcli.ids import new_id
 from funnelcli.text import search_key
 
 
@@ -96,17 +97,27 @@ def add_agreed(conn: sqlite3.Connection, visit_id: int, today: date | None = Non
 def add_objections(conn: sqlite3.Connection, visit_id: int, raised: Iterable[Raised]) -> None:
     """Put objections on record for the visit's deal, at its stage on that day. One that the deal
     has already, not yet resolved, is not recorded again; without a deal none is."""
-    deal_id, stage_id, at = conn.execute(
-        "SELECT deal_id, stage_id, happened_at FROM visit WHERE id = ?", (visit_id,)
+    deal_id, stage_id, at, day = conn.execute(
+        "SELECT deal_id, stage_id, happened_at, happened_on FROM visit WHERE id = ?", (visit_id,)
     ).fetchone()
     if deal_id is None or stage_id is None:
         return
     for item in raised:
-        known = conn.execute(
-            "SELECT 1 FROM objection WHERE deal_id = ? AND kind = ? AND resolved_at IS NULL",
-            (deal_id, item.kind),
-        ).fetchone()
-        if known is None:
-            from funnelcli.actions import objections
-
-            objections.add(conn, deal_id, item.kind, at, wording=item.wording)
+        # What `objections.add` checks of a deal is certain here, and its imports would cost a
+        # one-liner more than everything else.
+        conn.execute(
+            "INSERT INTO objection (public_id, deal_id, stage_id, kind, wording, raised_at,"
+            " raised_on, recorded_at) SELECT :public_id, :deal, :stage, :kind, :wording, :at, :day,"
+            " :now WHERE NOT EXISTS (SELECT 1 FROM objection WHERE deal_id = :deal"
+            " AND kind = :kind AND resolved_at IS NULL)",
+            {
+                "public_id": new_id(),
+                "deal": deal_id,
+                "stage": stage_id,
+                "kind": item.kind,
+                "wording": item.wording,
+                "at": at,
+                "day": day,
+                "now": dates.now(),
+            },
+        )

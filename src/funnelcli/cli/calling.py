@@ -199,7 +199,7 @@ def _ask_next(
         except Usage as error:
             message(now.output, f"{error.message} {error.hint}")
     given = follow(conn, fields, recognise=False, next_what=what, due=due)
-    return found._replace(planned=given.planned)
+    return Followed(given.planned, found.raised, found.recognised, found.warnings)
 
 
 def report(done: list[Done], seconds: int, skipped: int) -> Page:

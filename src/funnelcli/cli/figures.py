@@ -31,13 +31,17 @@ class Target(Record):
 
 
 class Rate(Record):
-    """What one unit of ``currency`` is worth in ``base`` from a day on, times 10^8."""
+    """What one unit of ``currency`` is worth in ``base`` from a day on, as a decimal number."""
 
     id: int
     currency: str
     base: str
     valid_from: str
-    rate: int
+    rate: str
+
+    def complete(self) -> None:
+        """The number that is stored times 10^8."""
+        self.rate = figures.rate_text(int(self.rate))
 
 
 def _period(target: Any) -> str:
@@ -59,7 +63,7 @@ RATES = (
     Column("currency", "Currency"),
     Column("base", "In"),
     Column("valid_from", "From", "date", shown=lambda row: row.valid_from),
-    Column("rate", "Rate", shown=lambda row: figures.rate_text(row.rate)),
+    Column("rate", "Rate"),
 )
 
 Ids = Annotated[list[str], typer.Argument(metavar="ID...", help=N_("Their ids."))]

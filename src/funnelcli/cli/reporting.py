@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import shlex
 import sqlite3
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 from funnelcli import config, dates, refs, words
 from funnelcli.actions import visits
@@ -91,14 +90,23 @@ def pairs(field: list[str] | None, **options: str | None) -> dict[str, str]:
     return given | {name: text for name, text in options.items() if text is not None}
 
 
-class Followed(NamedTuple):
+class Followed:
     """What follows from a visit: next steps, objections, and the options (as typed) that would
     have said what was recognised in its words."""
 
-    planned: list[Planned]
-    raised: list[Raised]
-    recognised: list[str]
-    warnings: list[str]
+    __slots__ = ("planned", "raised", "recognised", "warnings")
+
+    def __init__(
+        self,
+        planned: list[Planned],
+        raised: list[Raised],
+        recognised: list[str],
+        warnings: list[str],
+    ) -> None:
+        self.planned = planned
+        self.raised = raised
+        self.recognised = recognised
+        self.warnings = warnings
 
 
 def follow(
@@ -153,6 +161,8 @@ def follow(
 
 
 def _step_option(step: Planned) -> str:
+    import shlex
+
     option = f"--next {shlex.quote(step.what)}"
     return option + (f" --due {step.due}" if step.due else "")
 

@@ -43,8 +43,14 @@ def _made(
 ) -> tuple[Report, dict[str | None, Scope]]:
     """The report, and the scope of each process that it has rows of (None for a single one)."""
     entry = REPORTS[name]
+    sliced = question.by is not None
+    if sliced and (question.options.get("backtest") or (entry.whole and question.by != "process")):
+        raise Usage(
+            _("This report cannot be sliced by {name}.").format(name=question.by),
+            _("Filter instead, like {name}:VALUE, or slice --by process.").format(name=question.by),
+        )
     function = _function(entry)
-    if entry.staged and question.by == "process":
+    if _by_process(entry, question):
         return _of_each_process(conn, name, function, question)
     scope = _scope(conn, entry, question)
     report = function(conn, scope)
@@ -52,6 +58,11 @@ def _made(
         report.compare = function(conn, scope.before())
     _say_if_empty(conn, scope, report)
     return report, {None: scope}
+
+
+def _by_process(entry: Entry, question: Question) -> bool:
+    """Whether the report is made once for each process: stages and targets belong to one."""
+    return question.by == "process" and (entry.staged or entry.whole)
 
 
 def _function(entry: Entry) -> Callable[[sqlite3.Connection, Scope], Report]:
@@ -75,7 +86,7 @@ def _scope(
         process=wanted,
         period=None if period in ("", "all") else dates.parse_period(period),
         as_of=question.as_of,
-        by=None if entry.staged and question.by == "process" else question.by,
+        by=None if _by_process(entry, question) else question.by,
         **question.options,
     )
 

@@ -9,13 +9,15 @@ from funnelcli.i18n import N_
 
 class Entry(NamedTuple):
     """``target`` is "module:function" in funnelcli.reports; ``period`` the default, empty for
-    all time; ``staged`` says that it is about the stages of one process."""
+    all time; ``staged`` says that it is about the stages of one process, ``whole`` that only
+    processes can be told apart in it."""
 
     target: str
     title: str
     help: str
     period: str = ""
     staged: bool = False
+    whole: bool = False
 
 
 REPORTS: dict[str, Entry] = {
@@ -58,7 +60,11 @@ REPORTS: dict[str, Entry] = {
         "outlook:slippage", N_("Slippage"), N_("What was due and did not close."), "this-month"
     ),
     "coverage": Entry(
-        "outlook:coverage", N_("Coverage"), N_("Open value against the target."), "this-quarter"
+        "outlook:coverage",
+        N_("Coverage"),
+        N_("Open value against the target."),
+        "this-quarter",
+        whole=True,
     ),
     "movement": Entry(
         "movement:movement",

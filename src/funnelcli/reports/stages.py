@@ -241,7 +241,7 @@ def _conversion_rows(
             "rate": ratio(next_deals, counts[number]),
             "_cell": {
                 "cell_position": stage.position,
-                "cell_next": after.position if after is not None else stage.position,
+                "cell_next": after.position if after is not None else 1 << 31,
             },
         }
         if rule == "reached":

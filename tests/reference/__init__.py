@@ -1,0 +1,2 @@
+"""The figures once more, slow and plain, from a ledger of what was done: no code and no query is
+shared with the program."""

@@ -1,0 +1,612 @@
+"""The reports as a user asks for them."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conftest import Clock, Run
+from funnelcli.reports.names import REPORTS
+
+NAMES = list(REPORTS)
+
+PROCESS = """
+key = "four"
+name = { en = "Four", de = "Vier" }
+[[stage]]
+key = "two"
+name = { en = "Two", de = "Zwei" }
+phase = "lead"
+kind = "open"
+probability = 10
+[[stage]]
+key = "three"
+name = { en = "Three", de = "Drei" }
+phase = "opportunity"
+kind = "open"
+probability = 20
+[[stage]]
+key = "four"
+name = { en = "Four", de = "Vier" }
+phase = "opportunity"
+kind = "open"
+probability = 50
+[[stage]]
+key = "won"
+name = { en = "Won", de = "Gewonnen" }
+phase = "customer"
+kind = "won"
+probability = 100
+"""
+
+
+@pytest.fixture
+def four(funnel: Run, tmp_path: Path) -> Run:
+    """The four deals whose figures every rule must reproduce: A 2-3-4-won, B 2-4-lost,
+    C 2-3-2 and open, D created at 4 and won."""
+    file = tmp_path / "four.toml"
+    file.write_text(PROCESS, encoding="utf-8")
+    funnel("process", "add", file)
+    for title, first in (("A", "two"), ("B", "two"), ("C", "two"), ("D", "four")):
+        funnel(
+            *("deal", "add", title, "--process", "four", "--stage", first),
+            *("--value", "1000", "--at", "2026-09-01"),
+        )
+    funnel("advance", "1", "--at", "2026-09-02")
+    funnel("advance", "1", "--at", "2026-09-03")
+    funnel("win", "1", "--at", "2026-09-11")
+    funnel("advance", "2", "--to", "four", "--at", "2026-09-05")
+    funnel("lose", "2", "--reason", "price", "--at", "2026-10-01")
+    funnel("advance", "3", "--at", "2026-09-05")
+    funnel("back", "3", "--reason", "not yet", "--at", "2026-09-08")
+    funnel("win", "4", "--at", "2026-09-21", "--value", "3000")
+    return funnel
+
+
+def rows(funnel: Run, *args: str | int, **more: Any) -> list[dict[str, Any]]:
+    """The rows of a report."""
+    found: list[dict[str, Any]] = funnel("report", *args, "--json", **more).json["rows"]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("rule", "counts"),
+    [("reached", [4, 4, 3, 2]), ("any", [3, 2, 3, 2]), ("strict", [3, 2, 1, 1])],
+)
+def test_every_conversion_rule_on_the_known_fixture(
+    four: Run, rule: str, counts: list[int]
+) -> None:
+    found = rows(four, "conversion", "--process", "four", "--rule", rule)
+    assert [row["deals"] for row in found] == counts
+
+
+def test_the_snapshot_of_the_fixture(four: Run) -> None:
+    found = rows(four, "snapshot", "--process", "four")
+    assert [row["open"] + row["won"] for row in found] == [1, 0, 0, 2]
+    assert [row["lost"] for row in found] == [0, 0, 1, 0]
+
+
+def test_few_cases_are_a_fraction_and_never_a_percentage(four: Run) -> None:
+    page = four("report", "conversion", "--process", "four", "--md")
+    assert "3/4" in page
+    assert "75%" not in page
+    assert rows(four, "conversion", "--process", "four")[1]["rate"] == 0.75
+
+
+def test_the_flow_balances_and_shows_where_each_went(four: Run) -> None:
+    found = rows(four, "flow", "--process", "four")
+    assert [row["entered"] for row in found] == [3, 2, 3, 2]
+    assert [row["moved_back"] for row in found] == [0, 1, 0, 0]
+    assert [row["lost"] for row in found] == [0, 0, 1, 0]
+    for row in found:
+        parts = row["advanced"] + row["lost"] + row["moved_back"] + row["still"]
+        assert row["entered"] == parts
+
+
+def test_win_rate_by_count_and_by_value(four: Run) -> None:
+    (row,) = rows(four, "win-rate")
+    assert (row["won"], row["lost"], row["rate"]) == (2, 1, 2 / 3)
+    assert (row["won_value"], row["lost_value"], row["rate_by_value"]) == (400000, 100000, 0.8)
+    assert rows(four, "win-rate", "--period", "2026-10")[0]["won"] == 0
+    assert rows(four, "win-rate", "--cohort", "-p", "2026-09")[0]["lost"] == 1
+
+
+def test_a_report_says_how_it_was_computed(four: Run) -> None:
+    for name in NAMES:
+        page = four("report", name, "--md", "--process", "four")
+        assert "How: " in page, name
+        assert "n = " in page, name
+        assert "time zone Europe/Berlin" in page, name
+
+
+def test_explain_puts_the_numbers_in(four: Run) -> None:
+    page = four("report", "win-rate", "--explain", "--md")
+    assert "2 won / (2 won + 1 lost) = 2/3" in page
+    assert "Two → three: 3 of 4" not in page
+    told = four("report", "conversion", "--process", "four", "--explain", "--json").json["explain"]
+    assert told[0] == "Two → three: 4 of 4 = 4/4"
+
+
+# The deals behind a cell ------------------------------------------------------------------------
+
+
+def test_the_deals_behind_a_cell(four: Run) -> None:
+    args = ("report", "conversion", "--process", "four", "--deals")
+    assert [d["title"] for d in four(*args, "four:lost", "--json").json] == ["B"]
+    assert [d["title"] for d in four(*args, "three", "--json").json] == ["A", "B", "C", "D"]
+    assert four(*args, "won:deals", "--ids").lines == ["1", "4"]
+    assert four("report", "win-rate", "--deals", "all:won", "--ids").lines == ["1", "4"]
+    error = four(*args, "five", exit=2).stderr
+    assert "no row five" in error
+    assert "two" in error
+    assert "Columns with deals" in four(*args, "two:name", exit=2).stderr
+
+
+# Cells that count other things than deals.
+NOT_DEALS = {
+    ("slippage", "pushes"),
+    ("objections", "objections"),
+    ("objections", "resolved"),
+    ("retention", "new"),
+    ("referrals", "referred"),
+    ("time-in-stage", "stays"),
+    ("time-in-stage", "ended"),
+    ("satisfaction", "good"),
+    ("satisfaction", "bad"),
+    ("activity", "visits"),
+    ("activity", "calls"),
+    ("activity", "mails"),
+    ("activity", "attempts"),
+    ("activity", "late"),
+}
+
+
+@pytest.mark.parametrize("by", [None, "source", "process"])
+def test_there_are_as_many_deals_behind_every_cell_as_it_says(funnel: Run, by: str | None) -> None:
+    from funnelcli import dates
+    from funnelcli.db import connect
+    from funnelcli.reports import making
+
+    fill_demo(funnel)
+    conn = connect(_path(funnel))
+    dates.set_zone("Europe/Berlin")
+    checked = 0
+    for name in (name for name in NAMES if by != "source" or name != "coverage"):
+        for options in ({}, {"rule": "any"}, {"rule": "strict"}) if name == "conversion" else ({},):
+            question = making.Question(by=by, period="2026" if name == "movement" else None)
+            question.options = dict(options)
+            report = making.make(conn, name, question)
+            for row in report.rows:
+                for column in report.columns:
+                    if column.key not in report.cells or column.kind != "int":
+                        continue
+                    if (name, column.key) in NOT_DEALS or row[column.key] is None:
+                        continue
+                    where = "/".join(
+                        "none" if row.get(key) is None else str(row[key]) for key in report.keys
+                    )
+                    ids, _cell = making.deals_behind(conn, name, question, f"{where}:{column.key}")
+                    assert len(ids) == row[column.key], (name, options, where, column.key)
+                    checked += 1
+    conn.close()
+    assert checked > 60
+
+
+def _path(funnel: Run) -> str:
+    (row,) = [r for r in funnel("config", "list", "--json").json if r["name"] == "db"]
+    return str(row["value"])
+
+
+def fill_demo(funnel: Run) -> None:
+    """The sample data of the demo."""
+    path = _path(funnel)
+    funnel("demo", "--into", path)
+
+
+# Slices, filters, periods -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("by", ["product", "source", "contact", "organisation", "process", "month"])
+def test_slices_add_up_to_the_whole(funnel: Run, by: str) -> None:
+    fill_demo(funnel)
+    for name, column in (("win-rate", "won"), ("sources", "deals"), ("losses", "deals")):
+        whole = sum(row[column] for row in rows(funnel, name))
+        assert sum(row[column] for row in rows(funnel, name, "--by", by)) == whole, name
+    for process in ("cycle", "funnel"):
+        whole = [row["deals"] for row in rows(funnel, "conversion", "--process", process)]
+        sliced: dict[str, int] = {}
+        for row in rows(funnel, "conversion", "--process", process, "--by", by):
+            sliced[row["stage"]] = sliced.get(row["stage"], 0) + row["deals"]
+        assert list(sliced.values()) == whole
+
+
+def test_a_deal_counts_under_each_of_its_tags(four: Run) -> None:
+    four("deal", "edit", 1, "--tag", "vip", "--tag", "north")
+    found = rows(four, "win-rate", "--by", "tag")
+    assert [(row["slice"], row["won"]) for row in found] == [("north", 1), ("vip", 1), (None, 1)]
+    assert "counts under each of them" in four("report", "win-rate", "--by", "tag", "--md")
+
+
+def test_filter_words_choose_the_deals(four: Run) -> None:
+    four("deal", "edit", 1, "--source", "fair")
+    assert rows(four, "win-rate", "source:fair")[0]["won"] == 1
+    assert rows(four, "win-rate", "-source:fair")[0]["won"] == 1
+    assert "Filtered by what the deals are today" in four(
+        "report", "win-rate", "source:fair", "--md"
+    )
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_to_report_on_is_a_sentence(funnel: Run, name: str) -> None:
+    for args in ((), ("--by", "source"), ("--explain",), ("--by", "process")):
+        if name == "coverage" and "source" in args:
+            continue
+        page = funnel("report", name, *args, "--md")
+        assert page.exit_code == 0
+        assert "nan" not in page.lower().replace("finance", "")
+    assert "There is no deal yet" in funnel("report", name, "--md")
+    funnel("deal", "add", "Roof")
+    assert "No deal passes the filter." in funnel("report", name, "source:fair", "--md")
+    assert funnel("report", name, "source:fair", "--json").json["n"] == 0
+
+
+def test_what_is_wrong_is_said(four: Run) -> None:
+    for args, code, said in (
+        (("win-rate", "--period", "2026-13"), 2, "no “2026-13” in the calendar"),
+        (("win-rate", "--period", "soon"), 2, "not a period"),
+        (("win-rate", "--by", "weather"), 2, "cannot be sliced by weather"),
+        (("win-rate", "stage:nowhere"), 2, "nowhere"),
+        (("win-rate", "--process", "none"), 4, "no process none"),
+        (("conversion", "--rule", "often"), 2, "no rule often"),
+        (("snapshot", "--as-of", "2027-01-01"), 2, "not come yet"),
+        (("win-rate", "--compare"), 2, "Without a period"),
+        (("movement", "--period", "all"), 2, "needs a period"),
+        (("coverage", "--by", "source"), 2, "cannot be sliced by source"),
+        (("nothing",), 2, "no command"),
+    ):
+        assert said in four("report", *args, exit=code).stderr, args
+    error = json.loads(four("report", "win-rate", "--by", "x", "--json", exit=2).stderr)
+    assert error["error"]["code"] == "usage"
+
+
+def test_the_period_before_stands_beside(four: Run) -> None:
+    found = rows(four, "win-rate", "--period", "2026-10", "--compare")
+    assert (found[0]["won"], found[0]["won_before"]) == (0, 2)
+    assert found[0]["rate_before"] == 1.0
+    page = four("report", "win-rate", "--period", "2026-10", "--compare", "--md")
+    assert "before: 2026-09, n = 2" in page
+
+
+# Time -------------------------------------------------------------------------------------------
+
+
+def test_any_past_day_as_it_was(four: Run) -> None:
+    early = {
+        row["stage"]: row
+        for row in rows(four, "snapshot", "--process", "four", "--as-of", "2026-09-05")
+    }
+    assert [early[key]["open"] for key in ("two", "three", "four", "won")] == [0, 1, 3, 0]
+    late = rows(four, "win-rate", "--as-of", "2026-09-30")
+    assert (late[0]["won"], late[0]["lost"]) == (2, 0)
+    page = four("report", "win-rate", "--as-of", "2026-09-30", "--md")
+    assert "As it stood on 2026-09-30 23:59" in page
+    assert "correction" in page
+
+
+def test_a_later_edit_of_a_closed_deal_moves_no_date(four: Run) -> None:
+    four("deal", "edit", 1, "--value", "5000")
+    found = rows(four, "win-rate", "--period", "2026-09")
+    assert (found[0]["won"], found[0]["won_value"]) == (2, 800000)
+    assert rows(four, "win-rate", "--period", "2026-11")[0]["won"] == 0
+    assert rows(four, "win-rate", "--as-of", "2026-09-30")[0]["won_value"] == 400000
+
+
+@pytest.mark.parametrize(
+    ("night", "day"), [("2026-03-29", "2026-03-29"), ("2026-10-25", "2026-10-25")]
+)
+def test_half_past_midnight_is_the_new_day(funnel: Run, night: str, day: str) -> None:
+    funnel("deal", "add", "Roof", "--value", "100", "--at", "2026-01-10 12:00")
+    funnel("win", 1, "--at", f"{night} 00:30")
+    assert rows(funnel, "win-rate", "--period", day)[0]["won"] == 1
+    (row,) = [r for r in rows(funnel, "cycle") if r["outcome"] == "won"]
+    assert row["median"] == {"2026-03-29": 78, "2026-10-25": 288}[day]
+    month = rows(funnel, "win-rate", "--by", "month")[0]["slice"]
+    assert month == day[:7]
+
+
+# Money ------------------------------------------------------------------------------------------
+
+
+def test_currencies_without_a_rate_are_kept_apart(four: Run) -> None:
+    four("deal", "add", "E", "--process", "four", "--value", "USD 500", "--at", "2026-10-01")
+    four("win", 5, "--at", "2026-10-05")
+    found = rows(four, "win-rate")
+    assert [(row["currency"], row["won_value"]) for row in found] == [
+        ("EUR", 400000),
+        ("USD", 50000),
+    ]
+    page = four("report", "win-rate", "--md")
+    assert "No exchange rate to EUR is stored for USD" in page
+    total = four("report", "win-rate", "--json").json["total"]
+    assert (total["won"], total["won_value"]) == (3, None)
+
+
+def test_a_closed_deal_keeps_the_rate_of_its_close(four: Run) -> None:
+    four("deal", "add", "E", "--process", "four", "--value", "USD 500", "--at", "2026-10-01")
+    four("win", 5, "--at", "2026-10-05")
+    four("exchange", "set", "USD", "0.9", "--from", "2026-01-01")
+    assert rows(four, "win-rate")[0]["won_value"] == 400000 + 45000
+    four("exchange", "set", "USD", "0.5", "--from", "2026-11-01")
+    assert rows(four, "win-rate")[0]["won_value"] == 400000 + 45000
+    assert "with that of their close" in four("report", "win-rate", "--md")
+
+
+def test_rates_of_currencies_with_other_decimals(four: Run) -> None:
+    four("exchange", "set", "JPY", "0,00618", "--from", "2026-01-01")
+    four("deal", "add", "E", "--process", "four", "--value", "JPY 250000", "--at", "2026-10-01")
+    found = rows(four, "snapshot", "--process", "four")
+    assert found[0]["value"] == 100000 + 154500
+
+
+def test_exchange_rates_are_kept(funnel: Run) -> None:
+    made = funnel("exchange", "set", "usd", "0.92", "--from", "2026-01-01", "--json").json
+    assert made == {
+        "id": 1,
+        "currency": "USD",
+        "base": "EUR",
+        "valid_from": "2026-01-01",
+        "rate": "0.92",
+    }
+    funnel("exchange", "set", "USD", "0.93", "--from", "2026-01-01")
+    assert funnel("exchange", "list").rows == [["1", "USD", "EUR", "2026-01-01", "0.93"]]
+    funnel("undo")
+    assert funnel("exchange", "list", "--json").json[0]["rate"] == "0.92"
+    funnel("exchange", "remove", 1)
+    assert funnel("exchange", "list", "--json").json == []
+    assert "no exchange rate 7" in funnel("exchange", "remove", 7, exit=4).stderr
+    for text in ("0", "-1", "x", "1e99", "0.123456789", "NaN"):
+        funnel("exchange", "set", "USD", "--", text, exit=2)
+    funnel("exchange", "set", "EUR", "1", exit=2)
+
+
+def test_coverage_against_a_target(four: Run) -> None:
+    four("deal", "edit", 3, "--close", "2026-09-30")
+    assert "No target is set" in four("report", "coverage", "-p", "2026-Q3", "--md")
+    made = four("target", "add", "2026-Q3", "5000", "--json").json
+    assert (made["starts_on"], made["ends_on"], made["amount"]) == (
+        "2026-07-01",
+        "2026-10-01",
+        500000,
+    )
+    (row,) = rows(four, "coverage", "-p", "2026-Q3")
+    assert (row["target"], row["won_value"], row["gap"]) == (500000, 400000, 100000)
+    assert (row["open_value"], row["coverage"], row["needed"]) == (100000, 1.0, 1.5)
+    assert "has a target already" in four("target", "add", "2026-Q3", "1", exit=3).stderr
+    four("target", "add", "2026-08", "100")
+    assert len(four("target", "list").rows) == 2
+    four("target", "remove", 1)
+    assert rows(four, "coverage", "-p", "2026-Q3")[0]["target"] == 10000
+    four("undo")
+    assert rows(four, "coverage", "-p", "2026-Q3")[0]["target"] == 500000
+    four("target", "add", "2026-Q4", "0", exit=2)
+
+
+# Single figures ---------------------------------------------------------------------------------
+
+
+def test_movement_to_the_cent(four: Run) -> None:
+    found = {row["step"]: row["value"] for row in rows(four, "movement", "--period", "2026-09")}
+    assert found == {
+        "start": 0,
+        "created": 400000,
+        "reopened": 0,
+        "pulled_in": 0,
+        "raised": 200000,
+        "lowered": 0,
+        "pushed_out": 0,
+        "won": -400000,
+        "lost": 0,
+        "end": 200000,
+    }
+
+
+def test_forecast_with_the_own_history_beside(four: Run) -> None:
+    four("deal", "edit", 3, "--close", "2026-12-24")
+    data = four("report", "forecast", "--process", "four", "--json").json
+    (row,) = data["rows"]
+    assert (row["month"], row["weighted"]) == ("2026-12", 10000)
+    # Three deals came to stage two or further and were decided, two of them were won.
+    assert row["own_weighted"] == 66667
+    (own,) = [r for r in data["extra"][0]["rows"] if r["stage"] == "two"]
+    assert (own["won"], own["decided"], own["probability"]) == (2, 3, 10)
+    assert (round(own["low"], 4), round(own["high"], 4)) == (0.2077, 0.9385)
+
+
+def test_the_backtest_holds_forecasts_to_account(four: Run) -> None:
+    four(
+        "deal",
+        "add",
+        "F",
+        "--process",
+        "four",
+        "--stage",
+        "four",
+        "--value",
+        "100",
+        "--close",
+        "2026-10-15",
+        "--at",
+        "2026-09-10",
+    )
+    four("win", 5, "--at", "2026-10-20", "--value", "150")
+    found = {row["month"]: row for row in rows(four, "forecast", "--backtest")}
+    october = found["2026-10"]
+    assert (october["weighted"], october["won_of_these"]) == (5000, 10000)
+    assert (october["won_in_month"], october["won"]) == (15000, 1)
+
+
+def test_slippage_as_known_at_the_start(four: Run) -> None:
+    four(
+        "deal",
+        "add",
+        "F",
+        "--process",
+        "four",
+        "--value",
+        "100",
+        "--close",
+        "2026-10-15",
+        "--at",
+        "2026-09-10",
+    )
+    four("deal", "edit", 5, "--close", "2026-11-04", "--at", "2026-10-10")
+    (row,) = rows(four, "slippage", "-p", "2026-10")
+    assert (row["due"], row["slipped"], row["pushes"], row["pushed_days"]) == (1, 1, 1, 20)
+
+
+def test_time_in_stage_never_drops_what_is_open(four: Run) -> None:
+    found = {row["stage"]: row for row in rows(four, "time-in-stage", "--process", "four")}
+    two = found["two"]
+    # Stays of 1, 4, 4 days, and one that has lasted since 8 September.
+    assert (two["stays"], two["lasting"], two["median"], two["p75"]) == (4, 1, 4, 4)
+    assert found["won"]["median"] is None
+    page = four("report", "time-in-stage", "--process", "four", "--md")
+    assert "not reached" in page
+    deal = {r["stage"]: r for r in rows(four, "time-in-stage", "--process", "four", "--per-deal")}
+    assert deal["two"]["stays"] == 3
+
+
+def test_ageing_beside_the_usual(four: Run) -> None:
+    (row,) = [r for r in rows(four, "ageing", "--process", "four") if r["stage"] == "two"]
+    assert (row["deals"], row["median"], row["usual"], row["over"]) == (1, 76, 4, 1)
+    assert (row["no_contact"], row["no_step"]) == (1, 1)
+
+
+def test_cost_by_stage_and_per_customer(four: Run) -> None:
+    four("rate", "set", "hour", "60", "--from", "2026-01-01")
+    four("effort", "add", 1, "-t", "90m", "--at", "2026-09-01 12:00")
+    four("effort", "add", 2, "-t", "30m", "--expenses", "5", "--at", "2026-09-10")
+    data = four("report", "cost", "--process", "four", "--json").json
+    assert [row["cost"] for row in data["rows"]] == [9000, 0, 3500, 0]
+    per = {
+        row["part"]: (row["cost"], row["deals"], row["each"]) for row in data["extra"][0]["rows"]
+    }
+    assert per == {
+        "lead": (9000, 4, 2250),
+        "opportunity": (12500, 4, 3125),
+        "customer": (12500, 2, 6250),
+    }
+
+
+def test_satisfaction_with_its_error(funnel: Run, db: str) -> None:
+    funnel("contact", "add", "Ada")
+    with sqlite3.connect(db) as conn:
+        for number, score in enumerate((10, 9, 8, 3)):
+            conn.execute(
+                "INSERT INTO satisfaction (public_id, contact_id, kind, score, scored_on,"
+                " recorded_at) VALUES (?, 1, 'nps', ?, '2026-11-01', 0)",
+                (f"s{number}", score),
+            )
+    conn.close()
+    nps = rows(funnel, "satisfaction")[0]
+    assert (nps["scores"], nps["result"]) == (4, 25.0)
+    assert round(nps["error"], 3) == 41.458
+
+
+def test_referred_and_referring_are_two_figures(funnel: Run) -> None:
+    funnel("contact", "add", "Ada")
+    funnel("contact", "add", "Bea", "--referred-by", "Ada")
+    funnel("deal", "add", "Roof", "-c", 2, "--value", "1", "--at", "2026-10-01")
+    funnel("win", 1, "--at", "2026-10-02")
+    (row,) = rows(funnel, "referrals")
+    assert (row["new"], row["referred"], row["customers"], row["refer"]) == (1, 1, 1, 0)
+
+
+def test_activity_by_week(funnel: Run) -> None:
+    funnel("contact", "add", "Ada")
+    funnel("log", "Ada", "talk", "--at", "2026-11-23 10:00")
+    funnel("log", "Ada", "nobody there", "--outcome", "not_met", "--at", "2026-11-16 10:00")
+    found = {row["week"]: row for row in rows(funnel, "activity")}
+    assert (found["2026-W48"]["visits"], found["2026-W47"]["attempts"]) == (1, 1)
+
+
+# Output -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_report_in_every_format(four: Run, tmp_path: Path, name: str) -> None:
+    args = ("report", name, "--process", "four")
+    data = four(*args, "--json").json
+    assert {"report", "title", "rule", "period", "zone", "n", "left_out", "rows"} <= set(data)
+    for form in ("--jsonl", "--csv", "--tsv", "--md", "--html"):
+        four(*args, form)
+    assert len(four(*args).lines) == len(data["rows"])
+    for ending in ("csv", "html", "svg", "md"):
+        path = tmp_path / f"r.{ending}"
+        four(*args, "-o", path)
+        assert path.read_text(encoding="utf-8")
+    for width in (20, 40, 80, 160):
+        page = four(*args, tty=True, width=width, env={"NO_COLOR": "1"})
+        assert max(len(line) for line in page.lines) <= width
+
+
+def test_one_page_for_a_monday_morning(four: Run) -> None:
+    data = four("report", "all", "--process", "four", "--json").json
+    assert [report["report"] for report in data] == NAMES
+    page = four("report", "all", "--process", "four", "--period", "2026-09", "--compare", "--md")
+    assert "## Win rate" in page
+    assert "Nothing to report on:" in page
+
+
+def test_reports_speak_german(four: Run) -> None:
+    page = four("report", "snapshot", "--process", "four", "--md", env={"FUNNEL_LANGUAGE": "de"})
+    assert "Zwei" in page
+
+
+# Speed without a clock --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "index"),
+    [
+        ("flow", "USING COVERING INDEX stay_flow"),
+        ("time_in_stage", "USING INDEX stay_length"),
+        ("conversion_any_all", "USING COVERING INDEX stay_flow"),
+    ],
+)
+def test_the_plans_go_along_the_indexes(four: Run, db: str, name: str, index: str) -> None:
+    from funnelcli.db import connect
+    from funnelcli.reports import scope
+    from funnelcli.reports.asking import fill, text_of
+
+    conn = connect(db)
+    asked = scope.make(conn, process="four")
+    plan = conn.execute(
+        "EXPLAIN QUERY PLAN " + fill(asked, text_of(name)), asked.parameters
+    ).fetchall()
+    conn.close()
+    lines = [row[3] for row in plan]
+    assert any(index in line for line in lines), lines
+    # Stays are never read row by row, and never sorted.
+    assert not any(line.startswith("SCAN y") for line in lines)
+
+
+def test_a_report_reads_and_writes_nothing(four: Run, db: str) -> None:
+    with sqlite3.connect(db) as conn:
+        before = list(conn.iterdump())
+    conn.close()
+    for name in NAMES:
+        four("report", name, "--as-of", "2026-09-30")
+    with sqlite3.connect(db) as conn:
+        assert list(conn.iterdump()) == before
+    conn.close()
+
+
+def test_a_report_of_the_clock(four: Run, clock: Clock) -> None:
+    clock.set("2027-02-01 00:30")
+    assert rows(four, "forecast", "--process", "four")[0]["month"] == "undated"
+    assert four("report", "slippage", "--json").json["period"] == "2027-02"
