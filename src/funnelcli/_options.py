@@ -1865,11 +1865,11 @@ ENUMS: dict[str, dict[str, str]] = {
     },
     "GOAL_REACHED": {"yes": "yes", "partly": "partly", "no": "no"},
     "UNIT": {
-        "piece": "piece",
-        "hour": "hour",
-        "day": "day",
-        "month": "month",
-        "year": "year",
+        "piece": "pcs",
+        "hour": "h",
+        "day": "days",
+        "month": "months",
+        "year": "years",
         "flat": "flat rate",
     },
     "DEAL_PHASE": {
