@@ -261,8 +261,8 @@ def _hold_the_deed(clause: _Clause, objections: list[tuple[str, int, int]]) -> b
 
 _JOINTS = ("and", "und", "then", "dann")
 # How what only says that a next step follows may begin.
-_MARKS = ("next", "to-do", "todo", "n", "->", "→", "=>", "[", "i", "w", "and ", "und ", "then ")
-_MARKS += ("dann ",)
+_MARK_STARTS = "next|to-do|todo|n|->|→|=>|[|i|w|and |und |then |dann "
+_MARKS = tuple(_MARK_STARTS.split("|"))
 
 
 def _steps(clause: _Clause, today: date) -> list[Planned]:
