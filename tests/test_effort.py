@@ -217,3 +217,14 @@ def test_overhead_has_a_period_and_a_source(funnel: Run, clock: Clock, db: str) 
     funnel("overhead", "remove", 1)
     with closing(sqlite3.connect(db)) as conn:
         assert conn.execute("SELECT count(*) FROM overhead").fetchone() == (1,)
+
+
+def test_one_deal_is_found_by_its_index(roof: Run, db: str) -> None:
+    from funnelcli import queries
+
+    text = queries.sql("deal_cost").replace("{where}", "k.deal_id = :id")
+    text = text.replace("{order}", "k.deal_id").replace("{limit}", "")
+    with closing(sqlite3.connect(db)) as conn:
+        plan = [row[3] for row in conn.execute(f"EXPLAIN QUERY PLAN {text}", {"id": 1})]
+    assert not [step for step in plan if step.startswith(("SCAN v", "SCAN e"))]
+    assert any("visit_deal" in step for step in plan)

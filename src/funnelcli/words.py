@@ -81,11 +81,11 @@ OFFER_STATUS = {
     "revised": N_("revised"),
 }
 UNIT = {
-    "piece": N_("piece"),
-    "hour": N_("hour"),
-    "day": N_("day"),
-    "month": N_("month"),
-    "year": N_("year"),
+    "piece": N_("pcs"),
+    "hour": N_("h"),
+    "day": N_("days"),
+    "month": N_("months"),
+    "year": N_("years"),
     "flat": N_("flat rate"),
 }
 CONSENT_CHANNEL = {"post": N_("post"), "phone": N_("phone"), "email": N_("e-mail")}
