@@ -46,6 +46,7 @@ def keys(rows: Iterable[tuple[str, str, list[str]]], word: str) -> Offers:
             found += [(name, key) for name in names if fold(name).startswith(wanted)][:1]
     return found
 
+
 # Kinds of records that a module of their own knows.
 WORK = frozenset(("PRODUCT", "OFFER", "OBJECTION", "CONTRACT", "KIND"))
 
