@@ -192,6 +192,8 @@ def test_a_rate_of_the_same_day_is_replaced(roof: Run) -> None:
     rates = roof("rate", "list", "--json").json
     assert [(rate["kind"], rate["amount"]) for rate in rates] == [("hour", 7500), ("km", 42)]
     assert roof("rate", "list").rows[0][1:4] == ["hour", "75.00", "EUR"]
+    roof("rate", "set", "hour", "999999999", exit=2)
+    roof("effort", "add", "roof", "--km", "99999999999999999999", exit=2)
     assert "km" in roof("rate", "set", "day", "75", exit=2).stderr
     assert roof("rate", "remove", 2, "-q") == "2\n"
 
@@ -215,3 +217,14 @@ def test_overhead_has_a_period_and_a_source(funnel: Run, clock: Clock, db: str) 
     funnel("overhead", "remove", 1)
     with closing(sqlite3.connect(db)) as conn:
         assert conn.execute("SELECT count(*) FROM overhead").fetchone() == (1,)
+
+
+def test_one_deal_is_found_by_its_index(roof: Run, db: str) -> None:
+    from funnelcli import queries
+
+    text = queries.sql("deal_cost").replace("{where}", "k.deal_id = :id")
+    text = text.replace("{order}", "k.deal_id").replace("{limit}", "")
+    with closing(sqlite3.connect(db)) as conn:
+        plan = [row[3] for row in conn.execute(f"EXPLAIN QUERY PLAN {text}", {"id": 1})]
+    assert not [step for step in plan if step.startswith(("SCAN v", "SCAN e"))]
+    assert any("visit_deal" in step for step in plan)

@@ -331,7 +331,9 @@ def test_fifty_notes_in_both_languages(funnel: Run, folder: Path, db: str) -> No
     check_filed(funnel, folder, db)
     assert set(states(funnel, folder, exit=6).values()) == {"left"}
     check_filed(funnel, folder, db)
-    assert "unknown0.txt" in funnel("inbox", folder, tty=True, width=60, exit=6)
+    shown = funnel("inbox", folder, tty=True, width=60, exit=6)
+    assert "unknown0.txt: no contact is named in it, by name," in shown
+    assert "4 notes left where they are." in shown
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs signals")

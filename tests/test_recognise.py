@@ -227,16 +227,15 @@ def test_no_text_crashes_and_days_lie_ahead(text: str) -> None:
         assert all(step.what for step in agreed_steps(line, TUESDAY))
 
 
-SOME = """met nicht da by fri Freitag send Angebot schicken zu teuer price ok und and , . 3.12. so
-do die budget kein Muster am morgen next week"""
+# No days: "bis Do" is a day where "bis do so" is none, and a capital begins a sentence.
+SOME = "met nicht da zu teuer price ok und and , . budget kein Bedarf Muster läuft doch later not"
 WORDS = st.sampled_from(SOME.split())
 
 
 @given(st.lists(WORDS, max_size=14).map(" ".join))
 def test_the_same_note_in_other_letters_says_the_same(note: str) -> None:
     assert {item.kind for item in read(note).objections} == {
-        item.kind
-        for item in read(note.upper().replace("UND", "und").replace("AND", "and")).objections
+        item.kind for item in read(note.upper()).objections
     }
 
 

@@ -18,11 +18,21 @@ from pathlib import Path
 from typing import Any
 
 from funnelcli import config, i18n, words
-from funnelcli.cli import columns, contract, milestone, objection, offer_page, params, product
+from funnelcli.cli import (
+    columns,
+    contract,
+    effort,
+    milestone,
+    objection,
+    offer_page,
+    params,
+    product,
+)
 from funnelcli.cli.commands import build
 from funnelcli.cli.tree import TREE, Noun, Verb
 from funnelcli.db.migrate import LATEST
 from funnelcli.queries import contracts, lists, milestones, objections, offers, products
+from funnelcli.queries import effort as effort_query
 from funnelcli.render import Column
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -43,7 +53,7 @@ Command = tuple[str, tuple[str, ...], str, str, tuple[str, ...], dict[str, Optio
 
 '''
 # Whose records a module's commands are about, where its name does not say it.
-RECORDS = {"moves": "deal"}
+RECORDS = {"moves": "deal", "call": "contact"}
 LISTS: dict[str, tuple[Any, dict[str, str], tuple[Any, ...]]] = {
     "deal": (lists.deal_fields, lists.DEAL_SORT, columns.DEALS),
     "contact": (lists.contact_fields, lists.CONTACT_SORT, columns.CONTACTS),
@@ -52,6 +62,7 @@ LISTS: dict[str, tuple[Any, dict[str, str], tuple[Any, ...]]] = {
     "product": (products.fields, products.SORT, product.PRODUCTS),
     "offer": (offers.fields, offers.SORT, offer_page.OFFERS),
     "objection": (objections.fields, objections.SORT, objection.OBJECTIONS),
+    "effort": (effort_query.fields, effort_query.SORT, effort.EFFORTS),
     "contract": (contracts.fields, contracts.SORT, contract.CONTRACTS),
     "milestone": (milestones.fields, milestones.SORT, milestone.MILESTONES),
 }

@@ -82,11 +82,11 @@ OFFER_STATUS = {
     "revised": N_("revised"),
 }
 UNIT = {
-    "piece": N_("piece"),
-    "hour": N_("hour"),
-    "day": N_("day"),
-    "month": N_("month"),
-    "year": N_("year"),
+    "piece": N_("pcs"),
+    "hour": N_("h"),
+    "day": N_("days"),
+    "month": N_("months"),
+    "year": N_("years"),
     "flat": N_("flat rate"),
 }
 VERDICT = {"pursue": N_("pursue"), "park": N_("park"), "drop": N_("drop")}

@@ -11,7 +11,8 @@ from funnelcli.errors import NotFound, Refused, Usage
 from funnelcli.i18n import _
 from funnelcli.ids import new_id
 
-RATE_KINDS = ("hour", "km")
+# Minor units: the dearest entry stays within 64 bits in sixtieths of them.
+HIGHEST_RATE = 10_000_000_000
 
 
 def add(
@@ -68,7 +69,12 @@ def set_rate(
     conn: sqlite3.Connection, kind: str, amount: int, currency: str, valid_from: str
 ) -> int:
     """What an hour ("hour") or a kilometre ("km") costs from a plain date on, in minor units;
-    the rate's id. A rate of the same day is replaced."""
+    the rate's id. A rate of the same day is replaced. Raises Usage for one that is too high to
+    reckon with."""
+    if amount > HIGHEST_RATE:
+        raise Usage(
+            _("The rate is too high."), _("At most {n} can be kept.").format(n=HIGHEST_RATE // 100)
+        )
     conn.execute(
         "INSERT INTO rate (kind, valid_from, amount, currency, recorded_at)"
         " VALUES (?, ?, ?, ?, ?) ON CONFLICT (kind, valid_from) DO UPDATE"

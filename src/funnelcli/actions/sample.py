@@ -222,8 +222,11 @@ def fill(conn: sqlite3.Connection) -> None:
             at=_ago(100, 9),
         )
     made = {deal.title: _add(conn, deal, ids) for deal in _DEALS}
-    from funnelcli.actions import sample_work
+    from funnelcli.actions import effort, sample_work
 
+    last_year = dates.local_date(_ago(400, 9)).isoformat()
+    effort.set_rate(conn, "hour", 6000, "EUR", last_year)
+    effort.set_rate(conn, "km", 42, "EUR", last_year)
     sample_work.fill(conn, made, _ago)
 
 

@@ -94,7 +94,8 @@ def add(
         typer.Option("--duration", "-t", metavar="TIME", help=N_("How long it took: 45m, 1h30.")),
     ] = None,
     km: Annotated[
-        int | None, typer.Option("--km", metavar="N", min=0, help=N_("Kilometres driven."))
+        int | None,
+        typer.Option("--km", metavar="N", min=0, max=100_000, help=N_("Kilometres driven.")),
     ] = None,
     expenses: Annotated[
         str | None, typer.Option("--expenses", metavar="AMOUNT", help=N_("What was paid."))

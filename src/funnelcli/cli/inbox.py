@@ -46,7 +46,7 @@ NOTES: tuple[Column, ...] = (
     Column("recognised", "Recognised", "tags", table=False),
     Column("steps", "Next", "tags", drop=5),
     Column("visit_id", "Visit", "id", table=False),
-    Column("why", "Why", flex=True),
+    Column("why", "Why", flex=True, drop=6),
 )
 
 
@@ -79,13 +79,16 @@ def inbox(
         for name in names:
             rows.append(desk.take(name))
     left = sum(row["state"] == "left" and not row.pop("later", False) for row in rows)
-    footnotes = []
+    # On a screen reasons stand below in full: a column would cut them.
+    columns = [column for column in NOTES if column.key != "why" or not call.on_screen]
+    footnotes = [f"{row['file']}: {row['why']}" for row in rows if row["why"]]
+    footnotes = footnotes if call.on_screen else []
     if left:
         text = ngettext("{n} note left where it is.", "{n} notes left where they are.", left)
         footnotes.append(text.format(n=left))
     for row in rows:
         row.pop("later", None)
-    listing = Listing(NOTES, rows, empty=_("No notes in {path}.").format(path=path))
+    listing = Listing(columns, rows, empty=_("No notes in {path}.").format(path=path))
     listing.notes = footnotes
     return listing, PARTLY_DONE if left else 0
 

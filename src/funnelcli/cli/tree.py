@@ -139,7 +139,7 @@ TREE: dict[str, Verb | Noun] = {
         N_("Offers: lines, versions, letters."),
         {
             "add": Verb("offer:add", N_("Begin an offer for a deal."), "w"),
-            "line": Verb("offer:line", N_("Add a line, change one, take one out."), "w"),
+            "line": Verb("offer_line:line", N_("Add a line, change one, take one out."), "w"),
             "list": Verb("offer:list_", N_("List offers."), "r", aliases=_LIST),
             "show": Verb("offer:show", N_("An offer: lines, totals, versions, margin."), "r"),
             "edit": Verb("offer:edit", N_("Change a draft."), "w"),

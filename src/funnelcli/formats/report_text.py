@@ -64,12 +64,10 @@ class Report(NamedTuple):
 
 
 def _known(labels: Mapping[str, str]) -> dict[str, str]:
-    known = {}
-    for name in NAMES.keys() | labels.keys():
-        for word in (name, labels.get(name, ""), *NAMES.get(name, "").split()):
-            known[_plain(word)] = name
-    for name in NAMES.keys() | labels.keys():
-        known[_plain(name)] = name
+    """Field by the words for it: its own name before its label, that before other words."""
+    known = {_plain(word): name for name, words in NAMES.items() for word in words.split()}
+    known |= {_plain(label): name for name, label in labels.items()}
+    known |= {_plain(name): name for name in (*NAMES, *labels)}
     return known
 
 

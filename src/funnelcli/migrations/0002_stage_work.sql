@@ -63,6 +63,7 @@ CREATE TABLE offer (
     CHECK (sent_at >= created_at AND decided_at >= created_at)
 ) STRICT;
 CREATE INDEX offer_deal ON offer (deal_id, status);
+CREATE INDEX offer_open ON offer (status, valid_until);
 
 -- quantity is in thousandths, discount and vat in hundredths of a percent. list_price and cost
 -- are the product's on the day the line was written, a unit, for concessions and margin. net is

@@ -38,35 +38,3 @@ CREATE TABLE exchange_rate (
     UNIQUE (currency, base, valid_from),
     CHECK (currency <> base)
 ) STRICT;
-
--- effort_cost taken apart: a row for time, km and expenses each, rounded half up, once; quantity is
--- minutes or kilometres. amount and currency are NULL where no rate holds on that day.
-CREATE VIEW effort_part AS
-SELECT
-    e.origin, e.origin_id, e.deal_id, e.contact_id, e.stage_id, e.happened_at, e.happened_on,
-    'time' AS part,
-    e.minutes AS quantity,
-    (e.minutes * r.amount + 30) / 60 AS amount,
-    r.currency
-FROM effort_entry AS e
-LEFT JOIN rate AS r ON r.kind = 'hour' AND r.valid_from = (
-    SELECT max(h.valid_from) FROM rate AS h
-    WHERE h.kind = 'hour' AND h.valid_from <= e.happened_on
-)
-WHERE e.minutes > 0
-UNION ALL
-SELECT
-    e.origin, e.origin_id, e.deal_id, e.contact_id, e.stage_id, e.happened_at, e.happened_on,
-    'km', e.kilometres, e.kilometres * r.amount, r.currency
-FROM effort_entry AS e
-LEFT JOIN rate AS r ON r.kind = 'km' AND r.valid_from = (
-    SELECT max(h.valid_from) FROM rate AS h
-    WHERE h.kind = 'km' AND h.valid_from <= e.happened_on
-)
-WHERE e.kilometres > 0
-UNION ALL
-SELECT
-    e.origin, e.origin_id, e.deal_id, e.contact_id, e.stage_id, e.happened_at, e.happened_on,
-    'expenses', 0, e.expenses, e.currency
-FROM effort_entry AS e
-WHERE e.expenses > 0;

@@ -57,6 +57,7 @@ class Offer(SQLModel, table=True):
     __tablename__ = "offer"
     __table_args__ = (
         Index("offer_deal", "deal_id", "status"),
+        Index("offer_open", "status", "valid_until"),
         UniqueConstraint("number", "version"),
         CheckConstraint("number <> ''"),
         CheckConstraint("version >= 1"),

@@ -11,7 +11,9 @@ in here:
 - ``{slice:DAY}``, ``{slice_join}``, ``{by}``: what the report is sliced by, and its place in
   GROUP BY; DAY is the date whose month counts;
 - ``{money:VALUE|CURRENCY|DAY}``, ``{currency:CURRENCY|DAY}``: an amount in the base currency
-  where a rate is stored for the day.
+  where a rate is stored for the day;
+- ``{hour:DAY}``, ``{hour_currency:DAY}``, ``{km:DAY}``, ``{km_currency:DAY}``: what an hour and a
+  kilometre cost on a day, NULL where no rate holds.
 
 The deals behind a cell are the facts that fulfil the cell's condition, so they cannot differ from
 the figure.
@@ -25,7 +27,7 @@ import sqlite3
 from functools import cache
 from typing import Any
 
-from funnelcli.reports.scope import SLICES, Scope, currency_of, exchanged
+from funnelcli.reports.scope import SLICES, Scope, currency_of, exchanged, held
 
 _FOLDER = os.path.join(os.path.dirname(os.path.dirname(__file__)), "queries", "reports")
 FIGURES = "-- figures"
@@ -89,6 +91,11 @@ def fill(scope: Scope, text: str) -> str:
                 return ""
             table = "deal" if scope.as_of is None else "deal_at"
             return f"JOIN {table} AS d ON d.id = {arguments[0]} AND ({scope.where})"
+        if word in ("hour", "km"):
+            return held([step[:2] for step in scope.effort[word]], arguments[0])
+        if word in ("hour_currency", "km_currency"):
+            steps = scope.effort[word.partition("_")[0]]
+            return held([(since, currency) for since, _amount, currency in steps], arguments[0])
         if word == "money":
             return exchanged(scope, *arguments)
         if word == "currency":

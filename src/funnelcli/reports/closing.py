@@ -30,6 +30,7 @@ WIN_RATE = (
     Column("lost_value", "Lost value", "money", drop=6),
     Column("rate_by_value", "By value", "share", drop=2),
     Column("average", "Average won", "money", drop=6),
+    Column("median", "Median won", "money", drop=7),
     Column("currency", "Currency", table=False),
     Column("decided", "Decided", "int", table=False),
     Column("closed", "Closed", "int", table=False),
@@ -82,11 +83,16 @@ def outcomes(found: list[tuple[str, int, int]]) -> Row:
 def win_rate(conn: sqlite3.Connection, scope: Scope) -> Report:
     """Won / (won + lost), by count and by value, narrow and broad."""
     found = ask(conn, scope, "win_rate", cohort=int(scope.cohort))
+    middle = {
+        (key, currency): half_up(low + high, 2)
+        for key, currency, low, high in ask(conn, scope, "won_median", cohort=int(scope.cohort))
+    }
     rows: list[Row] = []
     for key, name, group in pieces.grouped(conn, scope, found):
         for currency in sorted({row[2] for row in group}) or [scope.base]:
             of = [(row[1], row[3], row[4]) for row in group if row[2] == currency]
             row = {**outcomes(of), "currency": currency, "_cell": {"cell_currency": currency}}
+            row["median"] = middle.get((key, currency))
             rows.append(pieces.sliced(scope, key, name, row))
     columns = (*pieces.slice_columns(scope), *WIN_RATE)
     total = _total_of(found)

@@ -30,7 +30,7 @@ COST = (
     Column("cost", "Cost", "money"),
     Column("currency", "Currency", table=False),
 )
-_PARTS = {"time": "time_cost", "km": "km_cost", "expenses": "expenses"}
+_PARTS = ("time_cost", "km_cost", "expenses")
 
 _PER_NAMES = {
     "lead": N_("lead"),
@@ -53,13 +53,13 @@ def cost(conn: sqlite3.Connection, scope: Scope) -> Report:
     unpriced = [0, 0]
     for key, name, group in pieces.grouped(conn, scope, found):
         for row in group:
-            if row[3] is None:
-                unpriced[0 if row[2] == "time" else 1] += row[5]
+            unpriced[0] += row[6] if row[2] is None else 0
+            unpriced[1] += row[7] if row[3] is None else 0
         for stage in (*scope.stages, None):
             here = [row for row in group if row[1] == (stage.id if stage else None)]
             if stage is None and not here:
                 continue
-            currencies = sorted({row[3] for row in here if row[3]}) or [scope.base]
+            currencies = sorted({cell for row in here for cell in row[2:5] if cell}) or [scope.base]
             for number, currency in enumerate(currencies):
                 made = _cost_row(here, currency, number == 0)
                 made |= {
@@ -76,7 +76,7 @@ def cost(conn: sqlite3.Connection, scope: Scope) -> Report:
         "cost",
         _("Cost of effort"),
         rule=_(RULE),
-        n=sum(row[4] for row in found),
+        n=sum(row[5] for row in found),
         columns=columns,
         rows=rows,
         total=pieces.add_up(columns, rows, leave=("position",)),
@@ -121,27 +121,35 @@ def _unpriced(minutes: int, kilometres: int) -> list[str]:
 
 
 def _cost_row(here: list[Any], currency: str, with_quantities: bool) -> Row:
-    row: Row = dict.fromkeys(_PARTS.values(), 0)
-    for _slice, _stage, part, found, _entries, _quantity, amount in here:
-        if found == currency:
-            row[_PARTS[part]] += amount
-    quantity = {
-        part: sum(found[5] for found in here if found[2] == part) if with_quantities else 0
-        for part in ("time", "km")
-    }
+    row: Row = dict.fromkeys(_PARTS, 0)
+    for found in here:
+        for column, held_in, amount in zip(_PARTS, found[2:5], found[8:11], strict=True):
+            if held_in == currency:
+                row[column] += amount
     return {
-        "minutes": quantity["time"],
-        "kilometres": quantity["km"],
+        "minutes": sum(found[6] for found in here) if with_quantities else 0,
+        "kilometres": sum(found[7] for found in here) if with_quantities else 0,
         **row,
         "cost": sum(row.values()),
         "currency": currency,
     }
 
 
+def amounts_of(found: list[tuple[Any, ...]]) -> dict[tuple[Any, Any, str], int]:
+    """Sums by (slice, key, currency) of rows (slice, key, three currencies, three amounts)."""
+    sums: dict[tuple[Any, Any, str], int] = {}
+    for slice_key, key, *rest in found:
+        for currency, amount in zip(rest[:3], rest[3:], strict=True):
+            if currency is not None:
+                cell = (slice_key, key, currency)
+                sums[cell] = sums.get(cell, 0) + amount
+    return sums
+
+
 def cost_per(conn: sqlite3.Connection, scope: Scope) -> Report:
     """What all effort of the deals opened in the period cost up to and including a part of the
     sales route, over the deals that reached that part."""
-    found = ask(conn, scope, "cost_per")
+    found = [(*cell, amount) for cell, amount in amounts_of(ask(conn, scope, "cost_per")).items()]
     reached = ask(conn, scope, "conversion")
     sale = [stage for stage in scope.stages if stage.kind != "post"]
     phases = {
@@ -209,7 +217,10 @@ def cac(conn: sqlite3.Connection, scope: Scope) -> Report:
     """(effort + overhead on new business) / new customers of the period."""
     from funnelcli.reports.customers import count_customers
 
-    found = ask(conn, scope, "cac")
+    found = [
+        (key, currency, amount)
+        for (key, _kind, currency), amount in amounts_of(ask(conn, scope, "cac")).items()
+    ]
     overhead: list[tuple[Any, ...]] = []
     if scope.by is None and scope.process_id is None and not scope.filtered:
         overhead = ask(conn, scope, "overhead")
@@ -234,7 +245,7 @@ def cac(conn: sqlite3.Connection, scope: Scope) -> Report:
                 "_cell": {"cell_currency": currency},
             }
             rows.append(pieces.sliced(scope, key, name(key) if scope.by else None, row))
-    here = "currency = :cell_currency"
+    here = ":cell_currency IN (time_currency, km_currency, expenses_currency)"
     made = pieces.report(
         scope,
         "cac",

@@ -11,6 +11,7 @@ from funnelcli.render.model import Column
 from funnelcli.reports import pieces
 from funnelcli.reports.asking import ask
 from funnelcli.reports.closing import NARROW_RULE, outcomes
+from funnelcli.reports.cost import amounts_of
 from funnelcli.reports.model import ChartSpec, Point, Report, Series
 from funnelcli.reports.pieces import Row, ratio, share
 from funnelcli.reports.scope import Scope
@@ -131,9 +132,7 @@ SOURCES = (
 def sources(conn: sqlite3.Connection, scope: Scope) -> Report:
     """Won value, cost, deals and win rate by source, all of the deals opened in the period."""
     found = ask(conn, scope, "sources")
-    costs: dict[tuple[Any, Any, str], int] = {}
-    for key, source, currency, amount in ask(conn, scope, "source_cost"):
-        costs[key, source, currency] = costs.get((key, source, currency), 0) + amount
+    costs = amounts_of(ask(conn, scope, "source_cost"))
     if scope.by is None and scope.process_id is None and not scope.filtered:
         for source, currency, amount in ask(conn, scope, "overhead"):
             costs[None, source, currency] = costs.get((None, source, currency), 0) + amount

@@ -76,8 +76,10 @@ class Scope:
     values: dict[str, Any] = field(default_factory=dict)
     filtered: bool = False
     by: str | None = None
-    rates: tuple[str, ...] = ()
-    """The currencies that have an exchange rate to ``base``."""
+    rates: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
+    """The currencies that have an exchange rate to ``base``: (valid from, rate times 10^8)."""
+    effort: dict[str, list[tuple[str, int, str]]] = field(default_factory=dict)
+    """What an hour and a kilometre cost: (valid from, minor units, their currency)."""
     rule: str = "reached"
     cohort: bool = False
     """Count by the day of creation instead of the day of closing."""
@@ -158,7 +160,17 @@ def make(
         where = "+d.process_id = :process_id" + ("" if chosen.empty else f" AND {where}")
     now = dates.now() if as_of is None else as_of
     base = config.get("currency")
-    rates = conn.execute("SELECT DISTINCT currency FROM exchange_rate WHERE base = ?", (base,))
+    rates: dict[str, list[tuple[str, int]]] = {}
+    for currency, since, rate in conn.execute(
+        "SELECT currency, valid_from, rate FROM exchange_rate WHERE base = ? ORDER BY valid_from",
+        (base,),
+    ):
+        rates.setdefault(currency, []).append((since, rate))
+    effort: dict[str, list[tuple[str, int, str]]] = {"hour": [], "km": []}
+    for kind, *step in conn.execute(
+        "SELECT kind, valid_from, amount, currency FROM rate ORDER BY valid_from"
+    ):
+        effort[kind].append((step[0], step[1], step[2]))
     return Scope(
         now=now,
         today=dates.local_date(now).isoformat(),
@@ -173,7 +185,8 @@ def make(
         values=values,
         filtered=not chosen.empty,
         by=by,
-        rates=tuple(currency for (currency,) in rates),
+        rates=rates,
+        effort=effort,
         **options,
     )
 
@@ -195,48 +208,63 @@ def _process_name(conn: sqlite3.Connection, process_id: int | None) -> str:
     return pick(*row.fetchone())
 
 
+# More steps than this are looked up in the table, row by row, instead of being written out.
+_WRITTEN_OUT = 50
+
+
 def exchanged(scope: Scope, value: str, currency: str, day: str) -> str:
     """SQL for ``value`` (minor units of ``currency``) in the base currency, with the rate that
     held on ``day``; rounded half up, once. Where there is no rate the value stays as it is.
 
-    ``rate`` is in 10^-8 of the base's major unit, so value · rate / 10^8, and a power of ten for
+    A rate is in 10^-8 of the base's major unit, so value · rate / 10^8, and a power of ten for
     currencies with another number of decimals. The quotient is taken apart, so that no product
     leaves 64 bits.
     """
     if not scope.rates:
         return value
-    whole = 10**8
-    ours = exponent(scope.base)
     cases = ""
     for other in scope.rates:
-        shift = ours - exponent(other)
-        if shift:
-            cases += f" WHEN '{other}' THEN {_product(value, whole, shift)}"
-    product = _product(value, whole, 0)
-    if cases:
-        product = f"CASE {currency}{cases} ELSE {product} END"
-    return (
-        f"CASE WHEN {currency} = :base THEN {value} ELSE coalesce((SELECT {product}"
-        f" FROM exchange_rate AS xr WHERE xr.base = :base AND xr.currency = {currency}"
-        f" AND xr.valid_from <= {day} ORDER BY xr.valid_from DESC LIMIT 1), {value}) END"
-    )
-
-
-def _product(value: str, whole: int, shift: int) -> str:
-    up, down = 10 ** max(shift, 0), whole * 10 ** max(-shift, 0)
-    rate = f"xr.rate * {up}" if up > 1 else "xr.rate"
-    return f"({value} / {down}) * {rate} + (({value} % {down}) * {rate} + {down // 2}) / {down}"
+        shift = exponent(scope.base) - exponent(other)
+        up, down = 10 ** max(shift, 0), 10 ** (8 + max(-shift, 0))
+        rate = _rate_on(scope, other, day) + (f" * {up}" if up > 1 else "")
+        rest = f"(({value} % {down}) * ({rate}) + {down // 2}) / {down}"
+        product = f"({value} / {down}) * ({rate}) + {rest}"
+        cases += f" WHEN '{other}' THEN coalesce({product}, {value})"
+    return f"CASE {currency}{cases} ELSE {value} END"
 
 
 def currency_of(scope: Scope, currency: str, day: str) -> str:
     """SQL for the currency that :func:`exchanged` gives."""
     if not scope.rates:
         return currency
-    return (
-        f"CASE WHEN {currency} = :base OR EXISTS (SELECT 1 FROM exchange_rate AS xr"
-        f" WHERE xr.base = :base AND xr.currency = {currency} AND xr.valid_from <= {day})"
-        f" THEN :base ELSE {currency} END"
+    cases = "".join(
+        f" WHEN '{other}' THEN CASE WHEN {day} >= '{steps[0][0]}' THEN :base ELSE '{other}' END"
+        for other, steps in scope.rates.items()
     )
+    return f"CASE {currency}{cases} ELSE {currency} END"
+
+
+def _rate_on(scope: Scope, currency: str, day: str) -> str:
+    """SQL for the rate of a currency on a day, NULL before its first."""
+    steps = scope.rates[currency]
+    if len(steps) > _WRITTEN_OUT:
+        return (
+            f"(SELECT xr.rate FROM exchange_rate AS xr WHERE xr.base = :base"
+            f" AND xr.currency = '{currency}' AND xr.valid_from <= {day}"
+            " ORDER BY xr.valid_from DESC LIMIT 1)"
+        )
+    return held(steps, day)
+
+
+def held(steps: Sequence[tuple[str, int | str]], day: str) -> str:
+    """SQL for what held on ``day`` of steps (valid from, value) in the order of time; NULL before
+    the first. Values are numbers, or text that needs no quoting."""
+    cases = "".join(
+        f" WHEN {day} >= '{since}' THEN "
+        + (f"'{value}'" if isinstance(value, str) else f"{value:d}")
+        for since, value in reversed(steps)
+    )
+    return f"CASE{cases} END" if cases else "NULL"
 
 
 def end_of_day(text: str) -> int | None:

@@ -24,7 +24,7 @@ WITH facts AS (
     FROM {deal} AS d
     JOIN stage AS s ON s.id = d.stage_id
     {slice_join}
-    WHERE {where} AND d.status = 'lost' AND d.closed_on >= :start AND d.closed_on < :end
+    WHERE {where} AND +d.status = 'lost' AND d.closed_on >= :start AND d.closed_on < :end
 )
 -- figures
 SELECT

@@ -16,7 +16,7 @@ WITH facts AS (
     FROM {deal} AS d
     JOIN contact AS c ON c.id = d.contact_id
     {slice_join}
-    WHERE {where} AND d.status = 'won' AND d.won_on < :end
+    WHERE {where} AND +d.status = 'won' AND d.won_on < :end
 ),
 givers AS (
     SELECT

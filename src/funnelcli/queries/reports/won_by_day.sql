@@ -7,7 +7,7 @@ WITH facts AS (
     FROM {deal} AS d
     {slice_join}
     WHERE
-        {where} AND d.status = 'won'
+        {where} AND +d.status = 'won'
         AND d.won_on >= :start AND d.won_on < :end AND d.won_on <= :today
 )
 -- figures

@@ -8,7 +8,7 @@ WITH facts AS (
         {money:d.value|d.currency|d.won_on} AS value
     FROM {deal} AS d
     {slice_join}
-    WHERE {where} AND d.status = 'won' AND d.won_on >= :from_day AND d.won_on < :to_day
+    WHERE {where} AND +d.status = 'won' AND d.won_on >= :from_day AND d.won_on < :to_day
 )
 -- figures
 SELECT slice, month, currency, count(*) AS deals, coalesce(sum(value), 0) AS value

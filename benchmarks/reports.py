@@ -1,0 +1,87 @@
+"""Time every report beside its own SQL in the ``sqlite3`` shell.
+
+    python benchmarks/reports.py big.db [--runs 3] [REPORT ...]
+
+A report is timed as a whole process, ``funnel report NAME --json``, from start to exit; its SQL is
+what that process asks the database, with the values put in, run by the shell in one process too.
+The two take turns; the table shows medians. ``benchmarks/dataset.py`` makes the database.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from statistics import median
+from time import perf_counter
+
+from funnelcli import config, dates
+from funnelcli.db import connect
+from funnelcli.reports import making
+from funnelcli.reports.names import REPORTS
+
+VARIANTS: dict[str, tuple[str, tuple[str, ...], dict[str, object]]] = {
+    **{name: (name, (), {}) for name in REPORTS},
+    "conversion any": ("conversion", ("--rule", "any"), {"rule": "any"}),
+    "conversion strict": ("conversion", ("--rule", "strict"), {"rule": "strict"}),
+    "time-in-stage per deal": ("time-in-stage", ("--per-deal",), {"per_deal": True}),
+    "forecast backtest": ("forecast", ("--backtest",), {"backtest": True}),
+}
+
+
+def queries_of(path: str, name: str, options: dict[str, object]) -> str:
+    """The statements of a report, with the values put in."""
+    conn = connect(path)
+    said: list[str] = []
+    conn.set_trace_callback(said.append)
+    making.make(conn, name, making.Question(options=dict(options)))
+    conn.set_trace_callback(None)
+    conn.close()
+    return "".join(f"{statement.strip().rstrip(';')};\n" for statement in said)
+
+
+def seconds(command: list[str], text: str | None = None) -> float:
+    """How long a process takes."""
+    start = perf_counter()
+    subprocess.run(command, input=text, stdout=subprocess.DEVNULL, check=True, text=True)
+    return perf_counter() - start
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("db")
+    parser.add_argument("reports", nargs="*", metavar="REPORT")
+    parser.add_argument("--runs", type=int, default=3)
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ |= {"FUNNEL_CONFIG_DIR": folder, "FUNNEL_TIMEZONE": "Europe/Berlin"}
+        config.forget()
+        dates.set_zone("Europe/Berlin")
+        with sqlite3.connect(given.db) as conn:
+            counts = [
+                conn.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+                for table in ("deal", "stay", "terms", "visit")
+            ]
+        conn.close()
+        print("{:,} deals, {:,} stays, {:,} terms, {:,} visits".format(*counts))
+        print(f"{'report':24} {'funnel':>8} {'its SQL':>8} {'ratio':>6}")
+        for label, (name, arguments, options) in VARIANTS.items():
+            if given.reports and label not in given.reports and name not in given.reports:
+                continue
+            text = queries_of(given.db, name, options)
+            command = [sys.executable, "-m", "funnelcli", "report", name, *arguments]
+            command += ["--db", given.db, "--json"]
+            ours, shells = [], []
+            for _run in range(given.runs):
+                ours.append(seconds(command))
+                shells.append(seconds(["sqlite3", given.db], text))
+            ratio = median(ours) / median(shells)
+            print(f"{label:24} {median(ours):7.2f}s {median(shells):7.2f}s {ratio:6.2f}")
+
+
+if __name__ == "__main__":
+    main()
