@@ -23,7 +23,7 @@ CRITERIA: tuple[Column, ...] = (
         "met",
         "Standing",
         "flag",
-        shown=lambda one: _("met") if one["met"] else _("open"),
+        shown=lambda one: _("fulfilled") if one["met"] else _("open"),
         style=lambda one: "good" if one["met"] else "warn",
     ),
     Column("key", "Key", drop=2),
