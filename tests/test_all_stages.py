@@ -237,7 +237,10 @@ name = "Pricing"
 phase = "opportunity"
 kind = "open"
 probability = 60
-exit = [{ key = "offer_sent", en = "an offer" }, { key = "objections_resolved", en = "no objection" }]
+exit = [
+  { key = "offer_sent", en = "an offer" },
+  { key = "objections_resolved", en = "no objection" },
+]
 
 [[stage]]
 key = "signing"
