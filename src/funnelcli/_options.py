@@ -86,6 +86,7 @@ SHARED: dict[str, tuple[str, str, str, str]] = {
     "--tsv": ("r", "", "FIELDS", "Print tab-separated text with a header."),
     "--md": ("r", "", "", "Print a Markdown table."),
     "--html": ("r", "", "", "Print an HTML page."),
+    "--svg": ("r", "", "", "Print a picture as SVG: a report's chart, else the screen."),
     "--ids": ("r", "", "", "Print the ids alone."),
     "--output": (
         "r",
