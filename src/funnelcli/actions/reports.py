@@ -35,10 +35,12 @@ def record(
     planned: Sequence[Planned] = (),
     raised: Sequence[Raised] = (),
     today: date | None = None,
+    ticked: list[steps.Ended] | None = None,
 ) -> int:
     """Record a visit at ``at`` (UTC seconds) as :func:`visits.add` does, the next steps named at
     it, those agreed on in its report, and the objections raised; the visit's id. ``today`` is the
-    day it was written, from which days in it are reckoned; the present one without it."""
+    day it was written, from which days in it are reckoned; the present one without it. A visit
+    that was planned is done with it, and added to ``ticked``."""
     fields = dict(fields)
     if raised and not fields.get("objections"):
         fields["objections"] = "; ".join(dict.fromkeys(item.wording for item in raised))
@@ -51,6 +53,18 @@ def record(
         minutes=minutes,
         fields=fields,
     )
+    there = fields.get("channel") not in ("phone", "email")
+    if there and fields.get("outcome", "met") == "met":
+        said = fields.get("said")
+        done = steps.made(
+            conn,
+            contact_id=contact_id,
+            deal_id=deal_id,
+            at=at,
+            outcome=None if said is None else str(said),
+        )
+        if ticked is not None:
+            ticked += done
     add_steps(conn, visit_id, planned)
     if fields.get("agreed"):
         add_agreed(conn, visit_id, today)
@@ -82,6 +96,7 @@ def add_steps(conn: sqlite3.Connection, visit_id: int, planned: Iterable[Planned
                 deal_id=deal_id,
                 contact_id=None if deal_id is not None else contact_id,
                 visit_id=visit_id,
+                kind=steps.kind_of(step.what) or "task",
             )
             added.append(step)
     return added

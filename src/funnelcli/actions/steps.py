@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
+from datetime import date
 from typing import NamedTuple
 
-from funnelcli import dates, refs
+from funnelcli import dates, datewords, refs
 from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import _
 from funnelcli.ids import new_id
-from funnelcli.text import search_key
+from funnelcli.text import fold, search_key
 
 
 class Ended(NamedTuple):
-    """A step that ended; ``left`` counts the deal's steps still open, None without a deal."""
+    """A step that ended; ``left`` counts the deal's steps still open, None without a deal.
+    ``next_id`` and ``next_due`` are those of the one that a recurring step has made."""
 
     id: int
     what: str
@@ -21,6 +24,73 @@ class Ended(NamedTuple):
     deal_title: str | None
     deal_open: bool
     left: int | None
+    next_id: int | None = None
+    next_due: str | None = None
+
+
+# The words by which a step says of itself that it is a visit or a call: its first word, or a
+# German verb at its end.
+_FIRST = {
+    "visit": "visit besuch besuche besuchen besichtigung vor-ort-termin",
+    "call": "call phone ring anruf anrufen rückruf telefonat telefonieren zurückrufen",
+}
+_LAST = {"visit": "besuchen", "call": "anrufen zurückrufen telefonieren"}
+
+
+def kind_of(what: str) -> str | None:
+    """What a step's own words say it is, "visit" or "call"; None where they say neither."""
+    words = fold(what).split()
+    if not words:
+        return None
+    for table, word in ((_FIRST, words[0].rstrip(":,")), (_LAST, words[-1].rstrip(".!"))):
+        for kind, known in table.items():
+            if word in map(fold, known.split()):
+                return kind
+    return None
+
+
+_ALONE = {
+    "daily": "d",
+    "taglich": "d",
+    "weekly": "w",
+    "wochentlich": "w",
+    "monthly": "m",
+    "monatlich": "m",
+    "quarterly": "q",
+    "vierteljahrlich": "q",
+    "yearly": "y",
+    "jahrlich": "y",
+}
+
+
+def read_every(text: str) -> str:
+    """How often a step recurs, as a count and a unit (d, w, m, q, y): ``2w``, ``every 2 weeks``,
+    ``monthly``, ``alle 14 Tage``, ``jede Woche``. Raises Usage for anything else.
+    """
+    word = fold(text)
+    found = re.fullmatch(r"(?:every |alle |jede[nrs]? )?(?:(\d{1,3}) ?)?([a-z]+)", word, re.ASCII)
+    if found:
+        unit = datewords.unit_of(found[2]) or _ALONE.get(word)
+        count = int(found[1] or 1)
+        if unit is not None and count:
+            return f"{count}{unit}"
+    raise Usage(
+        _("“{text}” is no interval.").format(text=text),
+        _("Write 2w, 10d, monthly, or every 3 months."),
+    )
+
+
+def after(every: str, counted_from: date, day: date) -> date:
+    """The first date of a recurring step that comes after ``day``: ``counted_from`` and a whole
+    number of intervals. Counted from one day, not from date to date, the 31st stays the 31st
+    where a month has one.
+    """
+    count, unit = int(every[:-1]), every[-1]
+    days = {"d": 1, "w": 7, "m": 31, "q": 92, "y": 366}[unit]
+    number = max(1, (day - counted_from).days // (days * count))
+    while (following := datewords.add(counted_from, number * count, unit)) <= day:
+        number += 1
+    return following
 
 
 def add(
@@ -34,13 +104,22 @@ def add(
     at: int | None = None,
     kind: str = "task",
     starts: str | None = None,
+    minutes: int | None = None,
+    every: str | None = None,
+    every_from: str | None = None,
+    uid: str | None = None,
 ) -> int:
     """Record a next step, ``due`` a plain date or None; its id.
 
-    ``kind`` is task, call or visit; ``starts`` the time of day as HH:MM where one was agreed.
+    ``kind`` is task, call or visit; ``starts`` the time of day as HH:MM where one was agreed,
+    ``minutes`` how long it will take. ``every`` makes it recur, as :func:`read_every` gives it,
+    counted from ``every_from`` or else from ``due``. ``uid`` is its name in a calendar that it
+    came from.
 
-    Raises Usage without words, Refused for a deal that is lost.
+    Raises Usage without words, for a time without a day and for an interval without one; Refused
+    for a deal that is lost.
     """
+    check_times(due, starts, minutes, every)
     if not what.strip():
         raise Usage(
             _("A next step needs words."), _('Write it like: funnel next 12 "call back" --due fri')
@@ -57,7 +136,8 @@ def add(
     now = dates.now()
     cursor = conn.execute(
         "INSERT INTO step (public_id, what, search, due, deal_id, contact_id, visit_id,"
-        " created_at, recorded_at, kind, starts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " created_at, recorded_at, kind, starts, minutes, every, every_from, uid)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             new_id(),
             what.strip(),
@@ -70,16 +150,34 @@ def add(
             now,
             kind,
             starts,
+            minutes,
+            every,
+            None if every is None else every_from or due,
+            uid,
         ),
     )
     assert cursor.lastrowid is not None
     return cursor.lastrowid
 
 
+def check_times(
+    due: str | None, starts: str | None, minutes: int | None, every: str | None
+) -> None:
+    """Raise Usage for a time, or an interval, that has no day to stand on, and for a duration of
+    no time."""
+    if due is None and (starts is not None or every is not None):
+        raise Usage(
+            _("A time and an interval need a day."), _("Say when with --due, like --due fri.")
+        )
+    if minutes is not None and minutes < 1:
+        raise Usage(_("It takes at least a minute."), _("Write it like --for 1h."))
+
+
 def end(
     conn: sqlite3.Connection, step_id: int, status: str, at: int, outcome: str | None = None
 ) -> Ended:
-    """End a step: ``status`` "done" or "dropped", with what came of it.
+    """End a step: ``status`` "done" or "dropped", with what came of it. A recurring step that is
+    done makes the next one; one that is dropped makes none.
 
     Raises Refused when it has ended already, NotFound when there is none.
     """
@@ -107,28 +205,100 @@ def end(
         "UPDATE step SET status = ?, ended_at = ?, outcome = ? WHERE id = ?",
         (status, at, outcome, step_id),
     )
+    next_id = next_due = None
+    if status == "done" and deal_status != "lost":
+        next_id, next_due = _recur(conn, step_id, at)
     left = None
     if deal_id is not None:
         (left,) = conn.execute(
             "SELECT count(*) FROM step WHERE deal_id = ? AND status = 'open'", (deal_id,)
         ).fetchone()
-    return Ended(step_id, what, deal_id, title, deal_status == "open", left)
+    return Ended(step_id, what, deal_id, title, deal_status == "open", left, next_id, next_due)
 
 
-def edit(conn: sqlite3.Connection, step_id: int, changes: dict[str, str | None]) -> list[str]:
-    """Change what a step says or when it is due; the names of the fields that differ now."""
-    before = conn.execute("SELECT what, due FROM step WHERE id = ?", (step_id,)).fetchone()
+def _recur(conn: sqlite3.Connection, step_id: int, at: int) -> tuple[int | None, str | None]:
+    """Make the next one of a recurring step that was done at ``at``: its id and its day. Dates
+    that have passed meanwhile are left out."""
+    what, due, deal_id, contact_id, kind, starts, minutes, every, base = conn.execute(
+        "SELECT what, due, deal_id, contact_id, kind, starts, minutes, every, every_from FROM step"
+        " WHERE id = ?",
+        (step_id,),
+    ).fetchone()
+    if every is None:
+        return None, None
+    done_on = dates.local_date(at)
+    day = max(date.fromisoformat(due), done_on) if due is not None else done_on
+    counted_from = date.fromisoformat(base or due or done_on.isoformat())
+    following = after(every, counted_from, day).isoformat()
+    next_id = add(
+        conn,
+        what,
+        due=following,
+        deal_id=deal_id,
+        contact_id=contact_id,
+        at=at,
+        kind=kind,
+        starts=starts,
+        minutes=minutes,
+        every=every,
+        every_from=counted_from.isoformat(),
+    )
+    return next_id, following
+
+
+FIELDS = ("what", "due", "starts", "minutes", "kind", "every")
+
+
+def edit(conn: sqlite3.Connection, step_id: int, changes: dict[str, str | int | None]) -> list[str]:
+    """Change FIELDS of a step; the names of those that differ now. Without a day there is no time
+    of day either. An interval is counted from the step's day; a step that is only moved keeps its
+    own, so that one visit may be put off and the next ones come as they would have.
+    """
+    before = conn.execute(
+        f"SELECT {', '.join(FIELDS)} FROM step WHERE id = ?", (step_id,)
+    ).fetchone()
     if before is None:
         raise refs.missing(refs.STEP, str(step_id))
-    now = dict(zip(("what", "due"), before, strict=True))
+    now = dict(zip(FIELDS, before, strict=True))
+    if "due" in changes and changes["due"] is None and "starts" not in changes:
+        changes["starts"] = None
     changed = [name for name, value in changes.items() if now[name] != value]
-    for name in changed:
-        conn.execute(f"UPDATE step SET {name} = ? WHERE id = ?", (changes[name], step_id))
+    new = {**now, **changes}
+    check_times(new["due"], new["starts"], new["minutes"], new["every"])
+    values = {name: changes[name] for name in changed}
     if "what" in changed:
-        conn.execute(
-            "UPDATE step SET search = ? WHERE id = ?", (search_key(changes["what"] or ""), step_id)
-        )
+        values["search"] = search_key(str(changes["what"] or ""))
+    if "every" in changes:
+        values["every_from"] = None if new["every"] is None else new["due"]
+    if values:
+        columns = ", ".join(f"{name} = ?" for name in values)
+        conn.execute(f"UPDATE step SET {columns} WHERE id = ?", (*values.values(), step_id))
     return changed
+
+
+def made(
+    conn: sqlite3.Connection,
+    *,
+    contact_id: int | None,
+    deal_id: int | None,
+    at: int,
+    outcome: str | None = None,
+) -> list[Ended]:
+    """Tick off the visits that were planned for the contact or the deal by the day of ``at`` (UTC
+    seconds), when one of them was made."""
+    due = conn.execute(
+        "SELECT n.id FROM step AS n LEFT JOIN deal AS d ON d.id = n.deal_id"
+        " WHERE n.status = 'open' AND n.kind = 'visit' AND n.due <= :day AND n.created_at <= :at"
+        " AND (n.deal_id = :deal OR coalesce(n.contact_id, d.contact_id) = :contact)"
+        " ORDER BY n.due, n.id",
+        {
+            "day": dates.local_date(at).isoformat(),
+            "at": at,
+            "deal": deal_id,
+            "contact": contact_id,
+        },
+    ).fetchall()
+    return [end(conn, step_id, "done", at, outcome) for (step_id,) in due]
 
 
 def remove(conn: sqlite3.Connection, step_ids: list[int]) -> None:

@@ -176,6 +176,8 @@ STEPS: tuple[Column, ...] = (
     Column("kind", "Kind", table=False),
     Column("due", "Due", "date", style=_step_style),
     Column("starts", "Time", table=False),
+    Column("minutes", "Duration", "duration", table=False),
+    Column("every", "Every", table=False),
     Column("what", "What", flex=True),
     Column("deal_id", "Deal id", "id", table=False),
     Column("deal", "Deal", flex=True, drop=2),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
 
 from funnelcli import dates
+from funnelcli.actions.steps import Ended
 from funnelcli.i18n import _
 from funnelcli.queries import lists
 
@@ -34,3 +36,17 @@ def no_step_warning(conn: sqlite3.Connection, deal_id: int) -> list[str]:
             title=row[0], id=deal_id
         )
     ]
+
+
+def ended_lines(ended: Iterable[Ended]) -> list[str]:
+    """The lines of steps that are done, and of those that they have made."""
+    lines = []
+    for step in ended:
+        lines.append(_("Done: {what}").format(what=step.what))
+        if step.next_id is not None:
+            lines.append(
+                _("Step {id}: {what}, due {day}").format(
+                    id=step.next_id, what=step.what, day=step.next_due
+                )
+            )
+    return lines

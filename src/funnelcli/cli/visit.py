@@ -9,10 +9,11 @@ import typer
 
 from funnelcli import dates, refs, words
 from funnelcli.actions import reports, visits
+from funnelcli.actions.steps import Ended
 from funnelcli.cli.columns import VISITS
 from funnelcli.cli.commands import examples, filter_words
 from funnelcli.cli.invocation import Invocation, current
-from funnelcli.cli.notes import more_note, no_step_warning
+from funnelcli.cli.notes import ended_lines, more_note, no_step_warning
 from funnelcli.cli.params import Limit, Sort, Words
 from funnelcli.cli.reporting import (
     follow,
@@ -147,6 +148,7 @@ def _record(
         )
         instant = call.when(conn, at)
         starts = dates.local(instant).strftime("%H:%M") if at and ":" in at else None
+        ticked: list[Ended] = []
         with call.change(conn):
             visit_id = reports.record(
                 conn,
@@ -158,6 +160,7 @@ def _record(
                 fields=fields,
                 planned=follows.planned,
                 raised=follows.raised,
+                ticked=ticked,
             )
         visit = lists.visit(conn, visit_id)
         line = _("Visit {id}: {contact}, {outcome}, {day}").format(
@@ -167,6 +170,7 @@ def _record(
             day=visit.happened_on,
         )
         lines = [line + (f" · {visit.deal}" if visit.deal and visit.contact else "")]
+        lines += ended_lines(ticked)
         lines += step_lines(follows.planned)
         lines += recognised_lines(follows.recognised)
         warnings = follows.warnings + _several_deals(conn, visit)

@@ -9,10 +9,20 @@ ALTER TABLE visit ADD COLUMN call_outcome TEXT CHECK (
 );
 
 -- What a next step is: a task, a call (a callback that was asked for), a visit. starts is the
--- time of day, HH:MM in the user's zone, where one was agreed.
+-- time of day, HH:MM in the user's zone, where one was agreed, minutes how long it will take.
+-- A step that recurs has every as a count and a unit (2w, 1m), and every_from, the day from which
+-- its dates are counted; what is done makes the next one. uid is the one that a step taken from
+-- a calendar has there.
 ALTER TABLE step ADD COLUMN kind TEXT NOT NULL DEFAULT 'task'
     CHECK (kind IN ('task', 'call', 'visit'));
 ALTER TABLE step ADD COLUMN starts TEXT;
+ALTER TABLE step ADD COLUMN minutes INTEGER CHECK (minutes > 0);
+ALTER TABLE step ADD COLUMN every TEXT;
+ALTER TABLE step ADD COLUMN every_from TEXT;
+ALTER TABLE step ADD COLUMN uid TEXT;
+CREATE UNIQUE INDEX step_uid ON step (uid) WHERE uid IS NOT NULL;
+-- When a step was last changed, for calendars.
+CREATE INDEX journal_step ON journal (row_id) WHERE table_name = 'step';
 
 -- Notes taken from a folder: the SHA-256 of each file, so that none is taken twice.
 CREATE TABLE inbox_note (

@@ -1,6 +1,6 @@
 """The journal of commands."""
 
-from sqlalchemy import BigInteger, CheckConstraint, Index
+from sqlalchemy import BigInteger, CheckConstraint, Index, text
 from sqlmodel import Field, SQLModel
 
 
@@ -28,6 +28,7 @@ class JournalEntry(SQLModel, table=True):
     __tablename__ = "journal"
     __table_args__ = (
         Index("journal_command", "command_id"),
+        Index("journal_step", "row_id", sqlite_where=text("table_name = 'step'")),
         CheckConstraint("op IN ('insert', 'update', 'delete')"),
     )
 

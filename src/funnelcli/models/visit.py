@@ -1,6 +1,6 @@
 """Visits and next steps."""
 
-from sqlalchemy import BigInteger, CheckConstraint, Index
+from sqlalchemy import BigInteger, CheckConstraint, Index, text
 from sqlmodel import Field, SQLModel
 
 from funnelcli.ids import new_id
@@ -73,16 +73,18 @@ class Visit(SQLModel, table=True):
 
 
 class Step(SQLModel, table=True):
-    """A next step; ``due`` is a plain date."""
+    """A next step; ``due`` is a plain date, ``starts`` a time like 14:30, ``every`` like 2w."""
 
     __tablename__ = "step"
     __table_args__ = (
         Index("step_contact", "contact_id", "status"),
         Index("step_deal", "deal_id", "status", "due"),
         Index("step_due", "status", "due"),
+        Index("step_uid", "uid", unique=True, sqlite_where=text("uid IS NOT NULL")),
         CheckConstraint("what <> ''"),
         CheckConstraint("status IN ('open', 'done', 'dropped')"),
         CheckConstraint("kind IN ('task', 'call', 'visit')"),
+        CheckConstraint("minutes > 0"),
         CheckConstraint("deal_id IS NOT NULL OR contact_id IS NOT NULL"),
         CheckConstraint("(status = 'open') = (ended_at IS NULL)"),
     )
@@ -102,3 +104,7 @@ class Step(SQLModel, table=True):
     recorded_at: int = Field(sa_type=BigInteger)
     kind: str = Field(default="task")
     starts: str | None = None
+    minutes: int | None = None
+    every: str | None = None
+    every_from: str | None = None
+    uid: str | None = None

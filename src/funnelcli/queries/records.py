@@ -171,6 +171,8 @@ class Step(Record):
     kind: str
     due: str | None
     starts: str | None
+    minutes: int | None
+    every: str | None
     status: str
     deal_id: int | None
     deal: str | None

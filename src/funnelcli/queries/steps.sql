@@ -6,6 +6,8 @@ SELECT
     n.kind,
     n.due,
     n.starts,
+    n.minutes,
+    n.every,
     n.status,
     n.deal_id,
     d.title AS deal,
