@@ -1,0 +1,260 @@
+"""Calendar files (iCalendar, RFC 5545): steps written, answers read.
+
+Times are written in UTC, so that no clock change and no table of time zones can bend them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime, time
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from funnelcli import __version__, dates
+from funnelcli.errors import Usage
+from funnelcli.i18n import _
+
+if TYPE_CHECKING:
+    from icalendar import Component
+
+    from funnelcli.queries.calendar import CalendarStep
+
+# What funnel said of a step, kept by calendars beside what their user made of it.
+STATE = "X-FUNNEL-STATE"
+# What the library raises for properties that are not what they should be.
+_UNREADABLE = (ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError)
+
+
+# Writing ------------------------------------------------------------------------------------------
+
+
+def write(steps: Iterable[CalendarStep]) -> str:
+    """A calendar of ``steps``: with a time of day as events, else as to-dos. The same steps give
+    the same file; UID, SEQUENCE and LAST-MODIFIED let a second file update the first."""
+    from icalendar import Calendar
+
+    calendar = Calendar()
+    calendar.add("prodid", f"-//funnelcli//funnel {__version__}//EN")
+    calendar.add("version", "2.0")
+    calendar.add("calscale", "GREGORIAN")
+    calendar.add("x-wr-calname", "funnel")
+    for step in steps:
+        calendar.add_component(_component(step))
+    return str(calendar.to_ical(sorted=False).decode("utf-8"))
+
+
+def _component(step: CalendarStep) -> Component:
+    from icalendar import Event, Todo
+
+    assert step.due is not None
+    day = date.fromisoformat(step.due)
+    made: Component = Todo() if step.starts is None else Event()
+    made.add("uid", step.calendar_uid)
+    # Without a METHOD the stamp is that of the last change (RFC 5545, 3.8.7.2).
+    made.add("dtstamp", _utc(step.modified_at))
+    made.add("last-modified", _utc(step.modified_at))
+    made.add("created", _utc(min(step.created_at, step.modified_at)))
+    made.add("sequence", step.sequence)
+    owner = step.contact or step.deal
+    made.add("summary", f"{step.what} · {owner}" if owner else step.what)
+    if step.starts is None:
+        made.add("due", day)
+        made.add("status", _TODO_STATUS[step.status])
+        if step.status == "done" and step.ended_at is not None:
+            made.add("completed", _utc(step.ended_at))
+            made.add("percent-complete", 100)
+    else:
+        start = dates.at_time(day, time.fromisoformat(step.starts))
+        made.add("dtstart", _utc(start))
+        if step.minutes is not None:
+            made.add("dtend", _utc(start + step.minutes * 60))
+        made.add("status", "CANCELLED" if step.status == "dropped" else "CONFIRMED")
+    if step.address:
+        made.add("location", step.address)
+    made.add("description", _description(step))
+    made.add("categories", [f"funnel {step.kind}"])
+    made.add(STATE, step.state)
+    return made
+
+
+_TODO_STATUS = {"open": "NEEDS-ACTION", "done": "COMPLETED", "dropped": "CANCELLED"}
+
+
+def _description(step: CalendarStep) -> str:
+    lines = [step.deal, step.contact if step.deal else None, step.phone, step.outcome]
+    return "\n".join([*filter(None, lines), f"funnel step show {step.id}"])
+
+
+def _utc(instant: int) -> datetime:
+    return datetime.fromtimestamp(instant, UTC)
+
+
+# Reading ------------------------------------------------------------------------------------------
+
+
+class Answer(NamedTuple):
+    """An event or to-do of a calendar file. ``due`` is a plain date and ``starts`` a time of day
+    in the user's zone, ``status`` open, done or dropped, ``state`` what funnel once said of it,
+    ``problem`` why it cannot be used; instants are UTC seconds."""
+
+    uid: str
+    summary: str
+    due: str | None = None
+    starts: str | None = None
+    minutes: int | None = None
+    status: str = "open"
+    ended_at: int | None = None
+    modified_at: int | None = None
+    state: str | None = None
+    repeats: bool = False
+    place: str = ""
+    text: str = ""
+    addresses: tuple[str, ...] = ()
+    is_event: bool = False
+    problem: str = ""
+
+    @property
+    def named(self) -> str:
+        """What a person knows it by."""
+        return self.summary or self.uid or "?"
+
+
+def read(data: bytes) -> list[Answer]:
+    """The events and to-dos of a calendar file. Raises Usage where it is none."""
+    from icalendar import Calendar
+
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        data = data.decode("utf-16", "replace").encode()
+    if not data.lstrip(b"\xef\xbb\xbf \t\r\n")[:15].upper().startswith(b"BEGIN:"):
+        raise _no_calendar()
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        data = data.decode("cp1252", "replace").encode()
+    try:
+        calendars = Calendar.from_ical(data, multiple=True)
+    except _UNREADABLE as error:
+        raise _no_calendar(str(error)) from error
+    found: list[Answer] = []
+    for calendar in calendars:
+        found += [_answer(component) for component in _items(calendar)]
+    return found
+
+
+def _no_calendar(reason: str = "") -> Usage:
+    text = _("This is no calendar file.")
+    if reason:
+        text = _("This calendar file cannot be read: {reason}.").format(
+            reason=" ".join(reason.split())[:200].rstrip(".")
+        )
+    return Usage(text, _("It begins with BEGIN:VCALENDAR; export it from your calendar again."))
+
+
+def _items(component: Any) -> Iterator[Any]:
+    if component.name in ("VEVENT", "VTODO"):
+        yield component
+        return
+    for inner in component.subcomponents:
+        yield from _items(inner)
+
+
+def _answer(component: Any) -> Answer:
+    """What an event or to-do says; with its problem where that cannot be read."""
+    uid, summary = _text(component, "UID"), _text(component, "SUMMARY")
+    try:
+        return _read(component, uid, summary)
+    except _UNREADABLE as error:
+        reason = " ".join(str(error).split())[:100] or type(error).__name__
+        return Answer(uid, summary, problem=reason)
+
+
+def _read(component: Any, uid: str, summary: str) -> Answer:
+    is_event = component.name == "VEVENT"
+    broken = [name for name, _error in component.errors if name in ("DUE", "DTSTART", "DTEND")]
+    if broken:
+        raise ValueError(_("{name} cannot be read").format(name=broken[0]))
+    start, end = _when(component, "DTSTART"), _when(component, "DTEND" if is_event else "DUE")
+    duration = _first(component, "DURATION")
+    if end is None and start is not None and duration is not None:
+        end = start + duration.dt
+    moment = start if is_event else (end or start)
+    due = starts = None
+    if moment is not None:
+        due, starts = _local(moment)
+        if not is_event and starts == "00:00":
+            # Calendars that know no day without a time put a to-do at its midnight.
+            starts = None
+    minutes = None
+    if is_event and starts is not None and start is not None and end is not None:
+        minutes = int((end - start).total_seconds()) // 60 or None
+        if minutes is not None and minutes < 0:
+            raise ValueError(_("it ends before it starts"))
+    said = _text(component, "STATUS").upper()
+    completed = _when(component, "COMPLETED")
+    percent = _first(component, "PERCENT-COMPLETE")
+    status = "open"
+    if said == "CANCELLED":
+        status = "dropped"
+    elif said == "COMPLETED" or (not is_event and (completed or percent == 100)):
+        status = "done"
+    changed = _when(component, "LAST-MODIFIED") or _when(component, "DTSTAMP")
+    people = [_first(component, "ORGANIZER"), *_every(component, "ATTENDEE")]
+    return Answer(
+        uid,
+        summary,
+        due,
+        starts,
+        minutes,
+        status,
+        _instant(completed) if completed else None,
+        _instant(changed) if changed else None,
+        _text(component, STATE) or None,
+        bool(_every(component, "RRULE") or _first(component, "RECURRENCE-ID")),
+        _text(component, "LOCATION"),
+        _text(component, "DESCRIPTION"),
+        tuple(str(who)[7:] for who in people if str(who)[:7].lower() == "mailto:"),
+        is_event,
+    )
+
+
+def _every(component: Any, name: str) -> list[Any]:
+    value = component.get(name)
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]
+
+
+def _first(component: Any, name: str) -> Any:
+    return next(iter(_every(component, name)), None)
+
+
+def _text(component: Any, name: str) -> str:
+    value = _first(component, name)
+    return "" if value is None else " ".join(str(value).split())
+
+
+def _when(component: Any, name: str) -> Any:
+    """The date or datetime of a property; None where it is missing."""
+    value = _first(component, name)
+    found = None if value is None else value.dt
+    if found is not None and not isinstance(found, date):
+        raise ValueError(_("{name} cannot be read").format(name=name))
+    return found
+
+
+def _instant(moment: date) -> int:
+    """UTC seconds; a time without a zone is the user's, a day its beginning."""
+    if not isinstance(moment, datetime):
+        return dates.day_start(moment)
+    if moment.tzinfo is None:
+        return dates.at_time(moment.date(), moment.time())
+    return int(moment.timestamp())
+
+
+def _local(moment: date) -> tuple[str, str | None]:
+    """The day, and the time of day where there is one, in the user's zone."""
+    if not isinstance(moment, datetime):
+        return moment.isoformat(), None
+    if moment.tzinfo is None:
+        return moment.date().isoformat(), f"{moment:%H:%M}"
+    local = dates.local(int(moment.timestamp()))
+    return local.date().isoformat(), f"{local:%H:%M}"

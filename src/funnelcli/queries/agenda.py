@@ -1,0 +1,92 @@
+"""What has a day: next steps, milestones, deadlines, customers to be in touch with."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import date
+from typing import NamedTuple
+
+from funnelcli import queries
+from funnelcli.i18n import N_, _
+from funnelcli.queries.record import Record
+
+BEGINNING = "0000-01-01"
+
+
+class Source(NamedTuple):
+    """A kind of entry: its word, how it reads (``{what}`` is what the record says), and the
+    command that deals with it."""
+
+    word: str
+    text: str
+    command: str
+
+
+SOURCES = {
+    "task": Source(N_("task"), "{what}", "funnel step done {id}"),
+    "call": Source(N_("call"), "{what}", "funnel call {contact_id} --outcome …"),
+    "visit": Source(N_("visit"), "{what}", 'funnel log {contact_id} "…"'),
+    "milestone": Source(N_("milestone"), "{what}", "funnel milestone done {id}"),
+    "offer": Source(N_("offer"), N_("offer {what} runs out"), "funnel offer accept {id}"),
+    "cancel_by": Source(
+        N_("notice"), N_("last day to cancel the contract {what}"), "funnel contract show {id}"
+    ),
+    "contract_end": Source(
+        N_("contract"), N_("the contract {what} ends"), "funnel deal renew {deal_id}"
+    ),
+    "care": Source(N_("care"), N_("be in touch"), 'funnel log {contact_id} "…"'),
+}
+STEP_SOURCES = ("task", "call", "visit")
+
+
+class Entry(Record):
+    """A line of the agenda. ``kind`` is a key of SOURCES, ``id`` that of its record (a contact's
+    for care), ``starts`` a time of day as HH:MM."""
+
+    kind: str
+    id: int
+    public_id: str
+    day: str
+    starts: str | None
+    minutes: int | None
+    what: str
+    deal_id: int | None
+    deal: str | None
+    contact_id: int | None
+    contact: str | None
+
+    @property
+    def text(self) -> str:
+        """What is to be done, in the language spoken now."""
+        text = SOURCES[self.kind].text
+        if text == "{what}":
+            return self.what
+        return " ".join(_(text).format(what=self.what).split())
+
+    @property
+    def word(self) -> str:
+        """What kind of thing it is, in the language spoken now."""
+        return _(SOURCES[self.kind].word)
+
+    @property
+    def whom(self) -> str:
+        """The contact it is for, else the deal."""
+        return self.contact or self.deal or ""
+
+    @property
+    def command(self) -> str:
+        """The command that deals with it."""
+        template = SOURCES[self.kind].command
+        if self.contact_id is None and "{contact_id}" in template:
+            template = SOURCES["task"].command
+        return template.format(id=self.id, contact_id=self.contact_id, deal_id=self.deal_id)
+
+
+def entries(conn: sqlite3.Connection, first: date | None, after: date) -> list[Entry]:
+    """What has a day from ``first`` (None: ever) up to, not including, ``after``, in the order
+    of time; on one day what has no time of day comes last."""
+    bounds = {
+        "first": BEGINNING if first is None else first.isoformat(),
+        "after": after.isoformat(),
+    }
+    return list(queries.run(conn, "agenda", Entry, bounds))

@@ -1,0 +1,82 @@
+-- What has a day in [:first, :after): next steps, milestones, offers that run out, contracts that
+-- end or can be cancelled for the last time, customers to be in touch with. What a snoozed deal
+-- has to do waits. source says whose id it is; what the other sources say is made of their keys.
+SELECT * FROM (
+    SELECT
+        n.kind AS source,
+        n.id,
+        n.public_id,
+        n.due AS day,
+        n.starts,
+        n.minutes,
+        n.what,
+        n.deal_id,
+        d.title AS deal,
+        c.id AS contact_id,
+        c.name AS contact
+    FROM step AS n
+    LEFT JOIN deal AS d ON d.id = n.deal_id
+    LEFT JOIN contact AS c ON c.id = coalesce(n.contact_id, d.contact_id)
+    WHERE n.status = 'open' AND n.due >= :first AND n.due < :after
+        AND (d.id IS NULL OR d.snoozed_until IS NULL OR d.snoozed_until <= :today)
+    UNION ALL
+    SELECT
+        'milestone', m.id, m.public_id, m.due, NULL, NULL, m.name, d.id, d.title, c.id, c.name
+    FROM milestone AS m
+    JOIN deal AS d ON d.id = m.deal_id
+    LEFT JOIN contact AS c ON c.id = d.contact_id
+    WHERE m.done_on IS NULL AND m.due >= :first AND m.due < :after AND d.status = 'won'
+    UNION ALL
+    SELECT
+        'offer', o.id, o.public_id, o.valid_until, NULL, NULL, o.number, d.id, d.title, c.id, c.name
+    FROM offer AS o
+    JOIN deal AS d ON d.id = o.deal_id
+    LEFT JOIN contact AS c ON c.id = d.contact_id
+    WHERE o.status = 'sent' AND o.valid_until >= :first AND o.valid_until < :after
+        AND d.status = 'open' AND (d.snoozed_until IS NULL OR d.snoozed_until <= :today)
+    UNION ALL
+    SELECT
+        k.source, k.id, k.public_id, k.day, NULL, NULL, coalesce(k.number, ''), d.id, d.title, c.id,
+        c.name
+    FROM (
+        SELECT 'cancel_by' AS source, id, public_id, cancel_by AS day, number, deal_id
+        FROM contract WHERE cancel_by >= :first AND cancel_by < :after
+        UNION ALL
+        SELECT 'contract_end', id, public_id, ends_on, number, deal_id
+        FROM contract WHERE ends_on >= :first AND ends_on < :after
+    ) AS k
+    JOIN deal AS d ON d.id = k.deal_id
+    LEFT JOIN contact AS c ON c.id = d.contact_id
+    WHERE d.status = 'won' AND NOT EXISTS (
+        SELECT 1 FROM deal AS n
+        WHERE n.previous_deal_id = d.id AND n.kind = 'renewal' AND n.status = 'won'
+    )
+    UNION ALL
+    SELECT
+        'care', k.id, k.public_id, k.day, NULL, NULL, '', NULL, NULL, k.id, k.name
+    FROM (
+        SELECT
+            c.id,
+            c.public_id,
+            c.name,
+            date(
+                coalesce(nullif(max(
+                    coalesce((
+                        SELECT max(v.happened_on) FROM visit AS v
+                        WHERE v.contact_id = c.id AND v.outcome IN ('met', 'phone_instead')
+                    ), ''),
+                    coalesce((
+                        SELECT max(v.happened_on) FROM contact AS m
+                        JOIN visit AS v ON v.contact_id = m.id
+                        WHERE m.organisation_id = c.id AND v.outcome IN ('met', 'phone_instead')
+                    ), '')
+                ), ''), p.starts_on),
+                '+' || p.every_days || ' days'
+            ) AS day
+        FROM care_plan AS p
+        JOIN contact AS c ON c.id = p.contact_id
+        WHERE c.do_not_contact = 0
+    ) AS k
+    WHERE k.day >= :first AND k.day < :after
+)
+ORDER BY day, starts IS NULL, starts, source, id
