@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from funnelcli import dates
 from funnelcli.actions.steps import Ended
 from funnelcli.i18n import _
-from funnelcli.queries import lists
+from funnelcli.queries.rules import NO_STEP
 
 
 def more_note(most: int | None) -> list[str]:
@@ -26,7 +26,7 @@ def edited(name: str, names: list[str]) -> str:
 def no_step_warning(conn: sqlite3.Connection, deal_id: int) -> list[str]:
     """The flag of an open deal that nobody will do anything for, snoozed ones aside."""
     row = conn.execute(
-        f"SELECT d.title FROM deal AS d WHERE d.id = :id AND {lists.NO_STEP}",
+        f"SELECT d.title FROM deal AS d WHERE d.id = :id AND {NO_STEP}",
         {"id": deal_id, "today": dates.today().isoformat()},
     ).fetchone()
     if row is None:

@@ -36,7 +36,7 @@ For = Annotated[
 ]
 Kind = Annotated[
     str | None,
-    typer.Option("--kind", "-k", metavar="STEP_KIND", help=N_("task, call or visit.")),
+    typer.Option("--kind", "-k", metavar="KIND", help=N_("task, call or visit.")),
 ]
 Every = Annotated[
     str | None,

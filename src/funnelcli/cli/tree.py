@@ -58,6 +58,13 @@ TREE: dict[str, Verb | Noun] = {
         "today:today", N_("Today: what is due, what rots, the pipeline."), "r", EVERY_DAY
     ),
     "show": Verb("show:show", N_("The funnel of a process, now or on a past day."), "r", FIGURES),
+    "agenda": Verb(
+        "agenda:agenda", N_("The days to come, a month, or a calendar file."), "r", EVERY_DAY
+    ),
+    "route": Verb(
+        "route:route", N_("The visits of a day in order, and who is near them."), "r", EVERY_DAY
+    ),
+    "status": Verb("status:status", N_("What is due, in a few figures."), "r", EVERY_DAY),
     "advance": _daily(_ADVANCE),
     "back": _daily(_BACK),
     "win": _daily(_WIN),
@@ -357,6 +364,9 @@ TREE: dict[str, Verb | Noun] = {
         {
             "deals": Verb("importing:deals", N_("Import deals with their contacts."), "wb"),
             "products": Verb("importing_products:products", N_("Import a price list."), "wb"),
+            "ics": Verb(
+                "importing_calendar:ics", N_("Take back what was answered in a calendar."), "wb"
+            ),
         },
         DATA,
     ),
