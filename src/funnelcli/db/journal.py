@@ -236,6 +236,10 @@ def _entries_backwards(
         below = page[-1][-1]
 
 
+# The entries of one table that hold its rows as they were.
+_FIRST = "first_touch JOIN journal AS f ON f.id = first_touch.id WHERE first_touch.table_name = ?"
+
+
 def _by_tables(conn: sqlite3.Connection, command_id: int, by: int) -> int:
     """Restore the rows of one table after the other, from the first entry of each row.
 
@@ -243,14 +247,15 @@ def _by_tables(conn: sqlite3.Connection, command_id: int, by: int) -> int:
     """
     conn.execute("PRAGMA defer_foreign_keys = ON")
     conn.execute(
-        "CREATE TEMP TABLE first_touch AS SELECT j.id, j.table_name, j.row_id, j.op, j.before"
+        # Without the rows themselves, for it lies in memory.
+        "CREATE TEMP TABLE first_touch AS SELECT j.id, j.table_name, j.row_id, j.op"
         " FROM journal AS j JOIN (SELECT min(id) AS id FROM journal WHERE command_id = ?"
         " GROUP BY table_name, row_id) AS f ON f.id = j.id",
         (command_id,),
     )
     # SQLite ends a text from JSON at a zero character.
-    zero = "SELECT 1 FROM first_touch WHERE instr(before, ?) LIMIT 1"
-    if conn.execute(zero, ("\\u0000",)).fetchone():
+    zero = "SELECT 1 FROM journal WHERE command_id = ? AND instr(before, ?) LIMIT 1"
+    if conn.execute(zero, (command_id, "\\u0000")).fetchone():
         raise sqlite3.IntegrityError("a text with a zero character")
     touched = [
         name
@@ -269,7 +274,7 @@ def _by_tables(conn: sqlite3.Connection, command_id: int, by: int) -> int:
         ).rowcount
     for table in touched:
         row = conn.execute(
-            "SELECT before FROM first_touch WHERE table_name = ? AND before IS NOT NULL LIMIT 1",
+            f"SELECT before FROM {_FIRST} AND f.op <> 'insert' LIMIT 1",
             (table,),
         ).fetchone()
         if row is None:
@@ -279,14 +284,14 @@ def _by_tables(conn: sqlite3.Connection, command_id: int, by: int) -> int:
         names = [name for name in columns(conn, table) if name in then and name != "id"]
         values = ", ".join(f"{name} = json_extract(f.before, '$.{name}')" for name in names)
         changes += conn.execute(
-            f"UPDATE {table} SET {values} FROM first_touch AS f"
-            f" WHERE f.table_name = ? AND f.op <> 'insert' AND f.row_id = {table}.id",
+            f"UPDATE {table} SET {values} FROM {_FIRST}"
+            f" AND f.op <> 'insert' AND f.row_id = {table}.id",
             (table,),
         ).rowcount
         values = ", ".join(f"json_extract(f.before, '$.{name}')" for name in names)
         changes += conn.execute(
             f"INSERT INTO {table} (id, {', '.join(names)})"
-            f" SELECT f.row_id, {values} FROM first_touch AS f WHERE f.table_name = ?"
+            f" SELECT f.row_id, {values} FROM {_FIRST}"
             f" AND f.op <> 'insert' AND NOT EXISTS (SELECT 1 FROM {table} AS t"
             " WHERE t.id = f.row_id)",
             (table,),
