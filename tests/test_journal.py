@@ -38,9 +38,11 @@ def test_every_table_is_watched_in_all_its_columns(db: str) -> None:
                 (text,) = conn.execute(
                     "SELECT sql FROM sqlite_master WHERE name = ?", (f"journal_{table}_{event}",)
                 ).fetchone()
-                if event != "insert":
-                    for column in journal.columns(conn, table):
-                        assert f"OLD.{column}" in text
+                for column in journal.columns(conn, table):
+                    if event != "insert":
+                        assert f"'{column}', OLD.{column}" in text
+                    if event == "update" and column != "id":
+                        assert f"OLD.{column} IS NOT NEW.{column}" in text
         conn.execute("DROP TRIGGER journal_deal_update")
         assert [finding.where for finding in health.check(conn)] == ["deal"]
 
@@ -249,6 +251,15 @@ def test_a_refused_command_leaves_no_entry(funnel: Run) -> None:
     funnel("win", 1, exit=2)
     funnel("advance", 1, "--to", "care", exit=3)
     funnel("deal", "edit", 1, "--title", "Roof")
+    assert len(funnel("history").lines) == 1
+
+
+def test_a_dry_run_changes_nothing(funnel: Run, db: str) -> None:
+    funnel("deal", "add", "Roof")
+    with closing(connect(db)) as conn:
+        before = dump(conn)
+        assert "Roof" in funnel("deal", "remove", 1, "--dry-run")
+        assert dump(conn) == before
     assert len(funnel("history").lines) == 1
 
 
