@@ -174,7 +174,7 @@ def _set_aside(path: str) -> str:
                 os.replace(path + ending, target + ending)
     except OSError as error:
         raise Failed(
-            _("{path} cannot be moved: {error}.").format(path=path, error=error.strerror),
+            _("{path} cannot be written: {error}.").format(path=path, error=error.strerror),
             _("Check the permissions of the database's folder."),
         ) from error
     return target
