@@ -4,8 +4,8 @@
 
 A report is timed as a whole process, ``funnel report NAME --json``, from start to exit; its SQL is
 what that process asks the database, with the values put in, run by the shell in one process too.
-The two take turns; the table shows medians of processor
-time, user and system, of which a quiet machine takes no more by the clock. ``benchmarks/generate.py`` makes the database.
+The two take turns; the table shows medians of processor time, user and system, which other work
+on the machine disturbs less than the clock. ``benchmarks/dataset.py`` makes the database.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def main() -> None:
             for _run in range(given.runs):
                 ours.append(seconds(command))
                 shells.append(seconds(["sqlite3", given.db], text))
-            ratio = median(ours) / median(shells)
+            ratio = median(ours) / max(median(shells), 0.01)
             print(f"{label:24} {median(ours):7.2f}s {median(shells):7.2f}s {ratio:6.2f}")
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from funnelcli import dates
-from funnelcli.actions import contracts, objections, offers, products
+from funnelcli.actions import contracts, objections, offer_lines, offers, products
 
 # Number, name, unit, net price, own cost, VAT in hundredths of a percent; euro cents.
 _PRODUCTS = (
@@ -30,8 +30,8 @@ def fill(conn: sqlite3.Connection, deals: dict[str, int], ago: Callable[[int, in
     deal = deals["Solar for the Müllers"]
     offer = offers.add(conn, deal, ago(20, 15))
     for sku, quantity in (("SOL-10", 1000), ("WB-11", 1000), ("MNT", 30_000)):
-        offers.add_line(conn, offer, {"quantity": quantity}, product_id=ids[sku])
-    offers.add_line(conn, offer, {"text": "Meter cabinet", "price": 8_000, "vat": 0})
+        offer_lines.add_line(conn, offer, {"quantity": quantity}, product_id=ids[sku])
+    offer_lines.add_line(conn, offer, {"text": "Meter cabinet", "price": 8_000, "vat": 0})
     until = (dates.today() + timedelta(days=5)).isoformat()
     offers.send(conn, offer, ago(20, 16), until)
     objections.add(

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from funnelcli import refs
-from funnelcli.actions import deals, offers
+from funnelcli.actions import deals, offer_lines, offers
 from funnelcli.cli.commands import examples, filter_words
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.notes import edited, more_note
@@ -17,7 +17,7 @@ from funnelcli.cli.params import At, DealRef, Limit, Sort, Words
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _, ngettext
 from funnelcli.money import format_money
-from funnelcli.numbers import percent, quantity
+from funnelcli.numbers import percent
 from funnelcli.queries import lists
 from funnelcli.queries import offers as stored
 from funnelcli.render import Changed, Listing, Page
@@ -67,19 +67,19 @@ def find(
     return int(row[0]) if row else call.find(conn, refs.OFFER, text, write=write, where=where)
 
 
-def _changed(
-    call: Invocation,
+def changed(
     conn: sqlite3.Connection,
     offer_id: int,
     lines: list[str],
     warnings: list[str] | None = None,
 ) -> Changed:
+    """The result of a write on an offer, with the record as it is now."""
     return Changed(
         lines, stored.offer(conn, offer_id), OFFERS, id=offer_id, warnings=warnings or []
     )
 
 
-def _amounts(call: Invocation, offer: stored.Offer) -> str:
+def amounts_of(call: Invocation, offer: stored.Offer) -> str:
     """Net and gross in one phrase."""
     locale = call.output.locale
     return _("{net} net, {gross} gross").format(
@@ -154,130 +154,7 @@ def add(
         line = _("Offer {number} for {deal}; funnel offer line {number} PRODUCT adds to it").format(
             number=offer.name, deal=offer.deal
         )
-        return _changed(call, conn, offer_id, [line])
-
-
-@examples(
-    "funnel offer line 2026-0001 SOL-10 --quantity 2 --discount 5",
-    'funnel offer line 2026-0001 --text "Scaffold" --price 450 --vat 19 --unit flat',
-    "funnel offer line 2026-0001 --line 2 --quantity 3",
-    "funnel offer line 2026-0001 --line 2 --remove",
-)
-def line(
-    offer: Ref,
-    product: Annotated[
-        str | None,
-        typer.Argument(metavar="[PRODUCT]", help=N_("A product, by its number, id or name.")),
-    ] = None,
-    amount: Annotated[
-        str | None,
-        typer.Option("--quantity", "-n", metavar="N", help=N_("How many; at first 1.")),
-    ] = None,
-    text: Annotated[
-        str | None, typer.Option("--text", metavar="TEXT", help=N_("What it says."))
-    ] = None,
-    price: Annotated[
-        str | None, typer.Option("--price", metavar="AMOUNT", help=N_("Net, a unit."))
-    ] = None,
-    discount: Annotated[
-        str | None, typer.Option("--discount", metavar="PERCENT", help=N_("Off this line."))
-    ] = None,
-    vat: Annotated[
-        str | None, typer.Option("--vat", metavar="PERCENT", help=N_("Its rate of VAT."))
-    ] = None,
-    unit: Annotated[
-        str | None, typer.Option("--unit", metavar="UNIT", help=N_("piece, hour, flat, m² …"))
-    ] = None,
-    on: Annotated[
-        str | None,
-        typer.Option("--on", metavar="DATE", help=N_("Whose day's price; else the offer's day.")),
-    ] = None,
-    which: Annotated[
-        int | None,
-        typer.Option("--line", metavar="N", min=1, help=N_("Change this line, by its position.")),
-    ] = None,
-    remove: Annotated[bool, typer.Option("--remove", help=N_("Take the line out."))] = False,
-) -> Changed:
-    """Add a line to a draft, change one, or take one out."""
-    call = current()
-    with call.open() as conn:
-        offer_id = find(call, conn, offer, where="r.status = 'draft'")
-        fields = _line_fields(call, conn, offer_id, amount, text, price, discount, vat, unit)
-        if which is None:
-            if remove:
-                raise Usage(_("--line is missing."), _("Say which line with --line N."))
-            if product is None and text is None:
-                product = call.need(None, "PRODUCT", _("Which product? (or --text)"))
-            elif product is None and vat is None:
-                from funnelcli.cli.product import vat_rate
-
-                fields["vat"] = vat_rate(None)
-        elif product is not None:
-            raise Usage(
-                _("A line's product cannot be changed."),
-                _("Take the line out with --remove, and add another."),
-            )
-        elif not fields and not remove:
-            raise Usage(_("Nothing to change."), _("Give --quantity, --price, --discount …"))
-        product_id = None
-        if product is not None:
-            from funnelcli.cli.product import find as find_product
-
-            product_id = find_product(call, conn, product)
-        day = call.date(on)
-        with call.change(conn):
-            if which is None:
-                position = offers.add_line(conn, offer_id, fields, product_id=product_id, on=day)
-                said = _("{number}: line {n}, {amounts}")
-            elif remove:
-                position = which
-                offers.remove_line(conn, offer_id, which)
-                said = _("{number}: line {n} taken out, {amounts}")
-            else:
-                position = which
-                offers.edit_line(conn, offer_id, which, fields)
-                said = _("{number}: line {n} changed, {amounts}")
-        found = stored.offer(conn, offer_id)
-        told = said.format(number=found.name, n=position, amounts=_amounts(call, found))
-        return _changed(call, conn, offer_id, [told])
-
-
-def _line_fields(
-    call: Invocation,
-    conn: sqlite3.Connection,
-    offer_id: int,
-    amount: str | None,
-    text: str | None,
-    price: str | None,
-    discount: str | None,
-    vat: str | None,
-    unit: str | None,
-) -> dict[str, str | int | None]:
-    """The columns of the options that were given. The price is in the offer's currency."""
-    fields: dict[str, str | int | None] = {}
-    if amount is not None:
-        fields["quantity"] = quantity(amount, call.output.locale)
-    if text is not None:
-        fields["text"] = (call.long_text(text) or "").strip()
-        if not fields["text"]:
-            raise Usage(_("A line needs a text."), _("Give it with --text."))
-    if price is not None:
-        currency = offers.state(conn, offer_id).currency
-        fields["price"], code = call.money(price, currency)
-        if code != currency:
-            raise Usage(
-                _("The price is in {one}, the offer in {other}.").format(one=code, other=currency),
-                _("Give the price in {other}.").format(other=currency),
-            )
-    if discount is not None:
-        fields["discount"] = percent(discount, "--discount")
-    if vat is not None:
-        fields["vat"] = percent(vat, "--vat")
-    if unit is not None:
-        from funnelcli.cli.product import unit_key
-
-        fields["unit"] = unit_key(unit) or "piece"
-    return fields
+        return changed(conn, offer_id, [line])
 
 
 @examples(
@@ -305,7 +182,7 @@ def edit(
             )
         with call.change(conn):
             names = offers.edit(conn, offer_id, changes)
-        return _changed(call, conn, offer_id, [edited(stored.offer(conn, offer_id).name, names)])
+        return changed(conn, offer_id, [edited(stored.offer(conn, offer_id).name, names)])
 
 
 @examples(
@@ -346,22 +223,22 @@ def send(offer: Ref, until: Until = None, at: At = None) -> Changed:
     call = current()
     with call.open() as conn:
         offer_id = find(call, conn, offer, where="r.status = 'draft'")
-        deal_id = offers.state(conn, offer_id).deal_id
+        deal_id = offer_lines.state(conn, offer_id).deal_id
         holds = call.date(until)
         with call.change(conn):
             sent = offers.send(conn, offer_id, call.when(conn, at, deal_id), holds)
         found = stored.offer(conn, offer_id)
         lines = [
             _("{number} sent: {amounts}, until {day}").format(
-                number=found.name, amounts=_amounts(call, found), day=found.valid_until
+                number=found.name, amounts=amounts_of(call, found), day=found.valid_until
             )
         ]
-        day = offers.day_of(sent)
+        day = offer_lines.day_of(sent)
         warnings = [
             _("{name} is not sold on {day} any more, or not yet.").format(name=name, day=day)
             for name in offers.off_the_list(conn, offer_id, day)
         ]
-        return _changed(call, conn, offer_id, lines, warnings)
+        return changed(conn, offer_id, lines, warnings)
 
 
 @examples(
@@ -378,17 +255,17 @@ def accept(
     call = current()
     with call.open() as conn:
         offer_id = find(call, conn, offer, where="r.status = 'sent'")
-        before = offers.state(conn, offer_id)
+        before = offer_lines.state(conn, offer_id)
         with call.change(conn):
             instant = call.when(conn, at, before.deal_id)
             offers.accept(conn, offer_id, instant, note)
             lines = [_("{number} accepted").format(number=before.name)]
             if win:
                 lines += _win(conn, before, instant)
-        return _changed(call, conn, offer_id, lines)
+        return changed(conn, offer_id, lines)
 
 
-def _win(conn: sqlite3.Connection, offer: offers.State, instant: int) -> list[str]:
+def _win(conn: sqlite3.Connection, offer: offer_lines.State, instant: int) -> list[str]:
     """Win the offer's deal for its net amount."""
     from funnelcli.cli.moves import revocable, revocable_line
 
@@ -414,11 +291,11 @@ def decline(offer: Ref, note: Note = None, at: At = None) -> Changed:
     call = current()
     with call.open() as conn:
         offer_id = find(call, conn, offer, where="r.status = 'sent'")
-        deal_id = offers.state(conn, offer_id).deal_id
+        deal_id = offer_lines.state(conn, offer_id).deal_id
         with call.change(conn):
             offers.decline(conn, offer_id, call.when(conn, at, deal_id), note)
         number = stored.offer(conn, offer_id).name
-        return _changed(call, conn, offer_id, [_("{number} declined").format(number=number)])
+        return changed(conn, offer_id, [_("{number} declined").format(number=number)])
 
 
 @examples("funnel offer revise 2026-0001", "funnel offer revise 2026-0001 --discount 5")
@@ -432,7 +309,7 @@ def revise(
     call = current()
     with call.open() as conn:
         old_id = find(call, conn, offer)
-        deal_id = offers.state(conn, old_id).deal_id
+        deal_id = offer_lines.state(conn, old_id).deal_id
         changes = _fields(
             call, until=until, discount=discount, intro=None, closing=None, binding=None
         )
@@ -442,9 +319,9 @@ def revise(
                 offers.edit(conn, new.id, changes)
         found = stored.offer(conn, new.id)
         told = _("{number} is a draft: {amounts}").format(
-            number=found.name, amounts=_amounts(call, found)
+            number=found.name, amounts=amounts_of(call, found)
         )
-        return _changed(call, conn, new.id, [told])
+        return changed(conn, new.id, [told])
 
 
 @examples("funnel offer remove 2026-0001")

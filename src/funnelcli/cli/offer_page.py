@@ -168,7 +168,7 @@ def record(offer: stored.Offer) -> dict[str, Any]:
 
 def offer_page(call: Invocation, conn: sqlite3.Connection, offer_id: int) -> Page:
     """An offer with its lines, totals, what it gives away, and its versions."""
-    from funnelcli.actions.offers import totals_of
+    from funnelcli.actions.offer_lines import totals_of
     from funnelcli.numbers import share, shown_percent
 
     locale = call.output.locale

@@ -9,9 +9,9 @@ from typing import Any
 from funnelcli import dates
 from funnelcli.cli.invocation import Invocation
 from funnelcli.i18n import _, ngettext
-from funnelcli.render import Block, Listing, Page, Prose
+from funnelcli.render import Block, Line, Listing, Page, Picture, Prose
 from funnelcli.reports.making import beside
-from funnelcli.reports.model import Report
+from funnelcli.reports.model import ChartSpec, Report
 
 
 def listing_of(report: Report) -> Listing:
@@ -53,12 +53,36 @@ def notes_of(report: Report, *, explain: bool = False) -> list[str]:
 def report_page(call: Invocation, report: Report, *, explain: bool = False) -> Page:
     """A report as a page."""
     main = listing_of(report)
-    return Page(blocks_of(report, main, explain=explain), data_of(report, explain=explain), main)
+    return Page(
+        blocks_of(call, report, main, explain=explain), data_of(report, explain=explain), main
+    )
 
 
-def blocks_of(report: Report, main: Listing, *, explain: bool) -> list[Block]:
+def chart_of(call: Invocation, spec: ChartSpec) -> Picture:
+    """The chart of a report: lines on a terminal, SVG on a page; tables say it elsewhere."""
+    from funnelcli.render.bars import blocks_fit
+
+    fit = blocks_fit(getattr(call.output.stdout, "encoding", "utf-8"))
+
+    def lines(width: int, _colour: bool) -> list[Line]:
+        from funnelcli.render.charts import terminal
+
+        head: Line = [(spec.title, "strong")]
+        return [head, *terminal.draw(spec, width, call.output.locale, blocks=fit)]
+
+    def svg() -> str:
+        from funnelcli.render.charts import svg as drawing
+
+        return drawing.draw(spec, call.output.locale)
+
+    return Picture(lines, None, svg)
+
+
+def blocks_of(call: Invocation, report: Report, main: Listing, *, explain: bool) -> list[Block]:
     """The blocks of one report, the tables that belong to it included."""
     blocks: list[Block] = [main]
+    if report.chart is not None and any(series.points for series in report.chart.series):
+        blocks.append(chart_of(call, report.chart))
     for extra in report.extra:
         blocks.append(listing_of(extra))
     blocks.append(Prose("\n".join(notes_of(report, explain=explain))))
@@ -71,7 +95,7 @@ def all_page(call: Invocation, reports: list[Report], *, explain: bool = False) 
     empty = [report.title for report in reports if not report.n]
     for report in reports:
         if report.n:
-            blocks += blocks_of(report, listing_of(report), explain=explain)
+            blocks += blocks_of(call, report, listing_of(report), explain=explain)
     if empty:
         blocks.append(Prose(_("Nothing to report on: {names}.").format(names=", ".join(empty))))
     data = [data_of(report, explain=explain) for report in reports]

@@ -14,6 +14,7 @@ from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.params import Words
 from funnelcli.errors import FunnelError, Usage
 from funnelcli.i18n import N_, _
+from funnelcli.money import format_share
 from funnelcli.queries.funnel import Funnel, StageRow, funnel
 from funnelcli.render import Block, Column, Line, Listing, Page, Picture, Prose
 from funnelcli.render.funnel import closing_lines, draw, money
@@ -154,7 +155,22 @@ def picture(call: Invocation, found: Funnel, title: str, listing: Listing) -> Pi
         head: Line = [(title, "strong")]
         return [head, *draw(found, width, call.output.locale, bars=bars)]
 
-    return Picture(lines, listing)
+    def svg() -> str:
+        from funnelcli.render.charts import svg as drawing
+        from funnelcli.reports.model import ChartSpec, Point, Series
+
+        points = [
+            Point(
+                stage.name, stage.reached, note=format_share(stage.reached, found.entered, locale)
+            )
+            for stage in found.stages
+            if stage.reached is not None
+        ]
+        chart = ChartSpec("funnel", _("How far the deals came"), [Series(_("Deals"), points)])
+        return drawing.draw(chart, locale)
+
+    locale = call.output.locale
+    return Picture(lines, listing, svg if found.entered else None)
 
 
 def data_of(found: Funnel) -> dict[str, Any]:

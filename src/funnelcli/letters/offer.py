@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from funnelcli import config, dates, letters
-from funnelcli.actions.offers import totals_of
+from funnelcli.actions.offer_lines import totals_of
 from funnelcli.money import format_money
 from funnelcli.numbers import shown, shown_percent
 from funnelcli.queries import offers as stored

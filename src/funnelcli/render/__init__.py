@@ -290,7 +290,12 @@ def _write_document(
     from .terminal import svg, write_text
 
     screen = _screen(output, document=True)
-    if form == "svg":
+    charts = [b for b in blocks if isinstance(b, Picture) and b.svg is not None and b.piped is None]
+    if form == "svg" and charts:
+        # One picture for a slide: the chart itself, not the screen around it.
+        assert charts[0].svg is not None
+        out.write(charts[0].svg())
+    elif form == "svg":
         out.write(svg(blocks, replace(screen, colour=output.color is not False)))
     else:
         write_text(blocks, screen, out)

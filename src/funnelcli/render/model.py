@@ -104,10 +104,24 @@ class Picture:
     """
 
     draw: Callable[[int, bool], Any]
-    piped: Listing
+    piped: Listing | None
+    """What stands for it where nothing can be drawn; None where the page says it anyway."""
+    svg: Callable[[], str] | None = None
+    """The same as an SVG element, for pages and slides."""
 
 
 Block = Listing | Facts | Prose | Picture
+
+
+def undrawn(blocks: Sequence[Block]) -> list[Listing | Facts | Prose]:
+    """``blocks`` for where nothing is drawn: what stands for the pictures, if anything does."""
+    found: list[Listing | Facts | Prose] = []
+    for block in blocks:
+        if not isinstance(block, Picture):
+            found.append(block)
+        elif block.piped is not None:
+            found.append(block.piped)
+    return found
 
 
 @dataclass(slots=True, eq=False, repr=False)

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from .bars import bar
 from .human import NUMBERS, clean, reader
-from .model import Facts, Listing, Picture
+from .model import Facts, Listing, Picture, Prose, undrawn
 from .plain import table_columns, value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from typing import TextIO
 
     from .model import Block, Column
@@ -45,11 +45,9 @@ def mark(text: str) -> str:
 def write_md(blocks: Sequence[Block], out: TextIO, locale: str, fields: Sequence[str] = ()) -> int:
     """Blocks as Markdown. Returns the number of rows."""
     number = 0
-    for place, block in enumerate(blocks):
+    for place, block in enumerate(undrawn(blocks)):
         if place:
             out.write("\n")
-        if isinstance(block, Picture):
-            block = block.piped
         if block.title:
             out.write(f"## {mark(block.title)}\n\n")
         if isinstance(block, Listing):
@@ -99,6 +97,8 @@ h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; margin-top: 2rem; }
 table { border-collapse: collapse; }
 th, td { padding: .3rem .8rem; text-align: left; vertical-align: top;
   border-bottom: 1px solid var(--line); }
+figure { margin: 1rem 0; } thead th { cursor: pointer; }
+@media print { thead th { cursor: auto; } tr, figure { break-inside: avoid; } }
 th { font-weight: 600; } tfoot td { font-weight: 600; }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .bar { font-family: monospace; white-space: nowrap; }
@@ -117,14 +117,31 @@ def _text(text: str) -> str:
     return "\n".join(escape(clean(line)) for line in text.split("\n"))
 
 
+# A click on a head sorts by it, a second one the other way; without it the page is whole too.
+_SORT = """
+for (const head of document.querySelectorAll("thead th")) {
+  head.addEventListener("click", () => {
+    const place = head.cellIndex, body = head.closest("table").tBodies[0];
+    const up = head.getAttribute("aria-sort") !== "ascending";
+    for (const other of head.parentNode.cells) other.removeAttribute("aria-sort");
+    head.setAttribute("aria-sort", up ? "ascending" : "descending");
+    const key = row => row.cells[place].dataset.v ?? row.cells[place].textContent;
+    const order = (a, b) => a === b ? 0 : a === "" ? 1 : b === "" ? -1
+      : isNaN(a) || isNaN(b) ? a.localeCompare(b) : a - b;
+    [...body.rows].sort((a, b) => (up ? 1 : -1) * order(key(a), key(b)))
+      .forEach(row => body.append(row));
+  });
+}
+"""
+
+
 def write_html(
     blocks: Sequence[Block], out: TextIO, locale: str, fields: Sequence[str] = ()
 ) -> int:
     """Blocks as one page of HTML. Returns the number of rows."""
     from ..i18n import language
 
-    plain = [block.piped if isinstance(block, Picture) else block for block in blocks]
-    title = next((block.title for block in plain if block.title), "funnel")
+    title = next((block.title for block in undrawn(blocks) if block.title), "funnel")
     out.write(
         f'<!doctype html>\n<html lang="{language()}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
@@ -132,7 +149,10 @@ def write_html(
     )
     number = 0
     heading = "h1"
-    for block in plain:
+    for block in _with_figures(blocks):
+        if isinstance(block, str):
+            out.write(f'<figure class="wide">\n{block}</figure>\n')
+            continue
         if block.title:
             out.write(f"<{heading}>{_text(block.title)}</{heading}>\n")
             heading = "h2"
@@ -146,8 +166,22 @@ def write_html(
             out.write("</dl>\n")
         else:
             out.write(f'<p class="prose">{_text(block.text.rstrip())}</p>\n')
+    if number:
+        out.write(f"<script>\n{_SORT}</script>\n")
     out.write("</body>\n</html>\n")
     return number
+
+
+def _with_figures(blocks: Sequence[Block]) -> Iterator[Listing | Facts | Prose | str]:
+    """The blocks of a page; a picture is its SVG, and what stands for it under that."""
+    for block in blocks:
+        if not isinstance(block, Picture):
+            yield block
+            continue
+        if block.svg is not None:
+            yield block.svg()
+        if block.piped is not None:
+            yield block.piped
 
 
 def _html_table(listing: Listing, out: TextIO, locale: str, fields: Sequence[str]) -> int:
@@ -161,9 +195,18 @@ def _html_table(listing: Listing, out: TextIO, locale: str, fields: Sequence[str
         names = f' class="{classes}"' if classes else ""
         return f"<{tag}{names}>{text}</{tag.partition(' ')[0]}>"
 
+    def raw(column: Column, row: Any) -> str:
+        # What is shown may be a word or a relative day; what sorts is the value.
+        found = value(row, column.key) if column.kind in NUMBERS and column.data else None
+        return "" if found is None else f' data-v="{_text(str(found))}"'
+
     def line(row: Any) -> str:
         cells = [
-            cell("td", f"{sort} {c.style(row) if c.style else ''}".strip(), _text(read(row)))
+            cell(
+                f"td{raw(c, row)}",
+                f"{sort} {c.style(row) if c.style else ''}".strip(),
+                _text(read(row)),
+            )
             for c, sort, read in zip(columns, sorts, readers, strict=True)
         ]
         return f"<tr>{''.join(cells)}</tr>\n"
