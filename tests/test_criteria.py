@@ -316,4 +316,4 @@ def test_the_deal_shows_what_is_met_and_what_is_open(one: Callable[..., Run]) ->
     assert "Before it leaves Somewhere" in screen
     assert "funnel deal qualify 1" in screen
     lines = [line for line in screen.lines if "there" in line]
-    assert [line.split()[0] for line in lines] == ["met", "open"]
+    assert [line.split()[0] for line in lines] == ["fulfilled", "open"]

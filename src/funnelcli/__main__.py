@@ -21,9 +21,9 @@ def main(argv: list[str] | None = None) -> int:
 
         return answer(args[1:])
     if args == ["status", "--short"]:
-        from funnelcli.prompt import answer as prompt
+        from funnelcli import status
 
-        return prompt()
+        return status.answer()
     from funnelcli.cli import run
 
     return run(args)

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 
 from funnelcli import dates
 from funnelcli.actions.steps import Ended
+from funnelcli.conditions import NO_STEP
 from funnelcli.i18n import _
-from funnelcli.queries.rules import NO_STEP
 
 
 def more_note(most: int | None) -> list[str]:

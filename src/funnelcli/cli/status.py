@@ -1,4 +1,4 @@
-"""What is due, in a few figures, and in one line for a prompt or a status bar."""
+"""How the day stands, in one line."""
 
 from __future__ import annotations
 
@@ -6,42 +6,33 @@ from typing import Annotated
 
 import typer
 
+from funnelcli import dates, status
 from funnelcli.cli.commands import examples
 from funnelcli.cli.invocation import current
 from funnelcli.i18n import N_, _
-from funnelcli.queries import status as stored
-from funnelcli.render import Column, Facts, Listing, Page, Text
+from funnelcli.render import Column, Listing, Page, Prose
 
-STATUS: tuple[Column, ...] = (
-    Column("due", "Due today", "int"),
-    Column("late", "Overdue", "int"),
-    Column("visits", "Visits today", "int"),
-    Column("callbacks", "Callbacks", "int"),
-    Column("rotten", "Rotting", "int"),
-    Column("stepless", "Without a next step", "int"),
-    Column("open_deals", "Open deals", "int"),
+STATUS = (
+    Column("date", "Date", "date"),
+    Column("due", "Due", "int"),
+    Column("late", "Late", "int"),
+    Column("rotten", "Rotten", "int"),
 )
 
 
-@examples("funnel status", "funnel status --short", "funnel status --json=due,late")
-def status(
+@examples("funnel status", "funnel status --short", "funnel status --json")
+def status_(
     short: Annotated[
-        bool, typer.Option("--short", help=N_("One line, and nothing where nothing is due."))
+        bool,
+        typer.Option("--short", help=N_("Only the line, for a prompt; nothing is nothing.")),
     ] = False,
-) -> Page | Text:
-    """Show what is due."""
+) -> Page | None:
+    """Say how the day stands."""
     call = current()
     with call.read() as conn:
-        if short:
-            from funnelcli.prompt import line_of
-
-            line = line_of(conn)
-            return Text(f"{line}\n" if line else "")
-        figures = {
-            **stored.steps(conn),
-            "rotten": stored.rotten(conn),
-            "stepless": stored.stepless(conn),
-            "open_deals": stored.open_deals(conn),
-        }
-    pairs = [(_(column.title), str(figures[column.key])) for column in STATUS]
-    return Page([Facts("", pairs)], figures, Listing(STATUS, [figures]))
+        found = status.count(conn, dates.today().isoformat(), dates.now())
+    listing = Listing(STATUS, [found])
+    if short and call.output.format is None:
+        return Page([Prose(found.line)], None, None) if found.line else None
+    data = {column.key: getattr(found, column.key) for column in STATUS}
+    return Page([Prose(found.line or _("Nothing is due."))], data, listing)

@@ -57,6 +57,7 @@ TREE: dict[str, Verb | Noun] = {
     "today": Verb(
         "today:today", N_("Today: what is due, what rots, the pipeline."), "r", EVERY_DAY
     ),
+    "status": Verb("status:status_", N_("How the day stands, in one line."), "r", EVERY_DAY),
     "show": Verb("show:show", N_("The funnel of a process, now or on a past day."), "r", FIGURES),
     "agenda": Verb(
         "agenda:agenda", N_("The days to come, a month, or a calendar file."), "r", EVERY_DAY
@@ -64,7 +65,6 @@ TREE: dict[str, Verb | Noun] = {
     "route": Verb(
         "route:route", N_("The visits of a day in order, and who is near them."), "r", EVERY_DAY
     ),
-    "status": Verb("status:status", N_("What is due, in a few figures."), "r", EVERY_DAY),
     "advance": _daily(_ADVANCE),
     "back": _daily(_BACK),
     "win": _daily(_WIN),

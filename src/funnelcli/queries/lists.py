@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from funnelcli import config, queries, words
+from funnelcli.conditions import NO_STEP as NO_STEP
+from funnelcli.conditions import ROTTEN as ROTTEN
 from funnelcli.filters import Field, Fields, parse, sort
 from funnelcli.queries import records
-from funnelcli.queries.rules import NO_STEP, ROTTEN
 
 Row = TypeVar("Row")
 Choices = Callable[[], Sequence[tuple[str, str, str]]]
