@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
 from datetime import date, timedelta
-from itertools import groupby
 from typing import Annotated
 
 import typer
@@ -17,7 +15,7 @@ from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _
 from funnelcli.queries import agenda as stored
 from funnelcli.queries.agenda import Entry
-from funnelcli.render import Block, Column, Listing, Page, Picture, Prose, Text
+from funnelcli.render import Block, Column, Listing, Page, Picture, Prose, Style, Text
 
 AGENDA: tuple[Column, ...] = (
     Column("day", "Day", "date"),
@@ -30,11 +28,10 @@ AGENDA: tuple[Column, ...] = (
     Column("deal_id", "Deal id", "id", table=False),
     Column("deal", "Deal", flex=True, drop=4),
     Column("contact_id", "Contact id", "id", table=False),
-    Column("contact", "For", flex=True, drop=1, shown=lambda entry: entry.whom),
+    Column("contact", "For", drop=1, shown=lambda entry: entry.whom),
     Column("command", "Do", drop=2, style=lambda entry: "dim"),
 )
 _SHOWN = ("starts", "kind", "what", "contact", "command")
-DAY_COLUMNS = tuple(column for column in AGENDA if column.key in _SHOWN)
 
 
 def dated_columns() -> list[Column]:
@@ -94,9 +91,13 @@ def agenda(
         found = stored.entries(conn, start, after)
         late = stored.entries(conn, None, start) if holds_today else []
     listing = Listing(AGENDA, late + found)
-    blocks = month_blocks(call, found, late, first) if month else day_blocks(call, found, late)
+    title = _span(first, after, call.output.locale)
+    if month:
+        blocks = month_blocks(call, found, late, first)
+    else:
+        blocks = day_blocks(call, late + found, title)
     if not blocks:
-        blocks = [Prose(_("Nothing is planned."), _span(first, after, call.output.locale))]
+        blocks = [Prose(_("Nothing is planned."), title)]
     return Page(blocks, None, listing)
 
 
@@ -106,30 +107,50 @@ def _span(first: date, after: date, locale: str) -> str:
     return span if first == last else f"{span} – {dates.short_date(last, locale)}"
 
 
-def day_blocks(call: Invocation, found: Iterable[Entry], late: list[Entry]) -> list[Block]:
-    """A table for what is late, and one for each day that holds anything."""
-    blocks: list[Block] = []
-    if late:
-        blocks.append(Listing(dated_columns(), late, title=_("Overdue")))
-    for day, entries in groupby(found, lambda entry: entry.day):
-        title = _day_title(date.fromisoformat(day), call.output.locale)
-        blocks.append(Listing(DAY_COLUMNS, list(entries), title=title))
-    return blocks
+def day_blocks(call: Invocation, rows: list[Entry], title: str) -> list[Block]:
+    """A table of the days; each day stands once, before the first that it holds."""
+    named: set[str] = set()
+    for row in rows:
+        row.__dict__["named"] = row.day not in named
+        named.add(row.day)
+    locale = call.output.locale
+    columns = [
+        column._replace(
+            kind="text",
+            shown=lambda row: _day(row.day, locale) if row.named else "",
+            style=lambda row: _day_style(row.day),
+        )
+        if column.key == "day"
+        else column
+        for column in dated_columns()
+        if column.key != "starts" or any(row.starts for row in rows)
+    ]
+    return [Listing(columns, rows, title=title)] if rows else []
 
 
-def _day_title(day: date, locale: str) -> str:
+def _day(text: str, locale: str) -> str:
+    """A day as the table has it: how long ago, today, tomorrow, or its name and date."""
+    day = date.fromisoformat(text)
+    if (day - dates.today()).days <= 1:
+        return dates.relative(day)
     from babel.dates import format_skeleton
 
-    name = str(format_skeleton("yMMMEd", day, locale=locale))
-    near = (day - dates.today()).days
-    return f"{name} · {dates.relative(day)}" if -1 <= near <= 6 else name
+    skeleton = "MMMEd" if day.year == dates.today().year else "yMMMEd"
+    return str(format_skeleton(skeleton, day, locale=locale))
+
+
+def _day_style(day: str) -> Style:
+    today = dates.today().isoformat()
+    if day <= today:
+        return "bad" if day < today else "strong"
+    return ""
 
 
 def month_blocks(
     call: Invocation, found: list[Entry], late: list[Entry], first: date
 ) -> list[Block]:
     """The month as a grid, and what is late from before it."""
-    from funnelcli.render.calendar import Mark, month
+    from funnelcli.render.calendar import Mark, month, month_name
 
     today = dates.today()
     locale = call.output.locale
@@ -142,7 +163,7 @@ def month_blocks(
     blocks: list[Block] = [
         Picture(
             lambda width, _colour: month(first, marks, today, width, locale),
-            Listing(dated_columns(), found, title=dates.short_date(first, locale)),
+            Listing(dated_columns(), found, title=month_name(first, locale)),
         )
     ]
     if late:

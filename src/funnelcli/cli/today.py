@@ -3,45 +3,19 @@
 from __future__ import annotations
 
 import sqlite3
-from datetime import timedelta
 from typing import Any
 
 from funnelcli import dates, queries, words
-from funnelcli.cli import today_work
-from funnelcli.cli.columns import DEALS, STEPS
+from funnelcli.cli import today_steps, today_work
+from funnelcli.cli.columns import DEALS
 from funnelcli.cli.commands import examples
 from funnelcli.cli.invocation import Invocation, current
-from funnelcli.conditions import AWAKE
 from funnelcli.i18n import _
 from funnelcli.money import format_money
 from funnelcli.queries import lists, records
 from funnelcli.queries.funnel import Amount, Funnel, add_amount, funnel
-from funnelcli.render import Block, Column, Listing, Page, Prose
+from funnelcli.render import Column, Listing, Page, Prose
 from funnelcli.render.funnel import money
-
-# Rows of each section; a day's view must fit a screen.
-MOST = 12
-
-STEP_COLUMNS = (
-    Column("due", "Due", "date", style=lambda step: _due_style(step)),
-    Column("what", "What", flex=True),
-    Column("deal", "For", flex=True, drop=1, shown=lambda step: step.deal or step.contact or ""),
-    Column(
-        "do",
-        "Do",
-        data=False,
-        drop=2,
-        style=lambda step: "dim",
-        shown=lambda step: f"funnel step done {step.id}",
-    ),
-)
-
-
-def _due_style(step: records.Step) -> str:
-    today = dates.today().isoformat()
-    if step.due is None or step.due > today:
-        return ""
-    return "bad" if step.due < today else "warn"
 
 
 def _since(deal: records.Deal) -> str:
@@ -81,19 +55,6 @@ PIPELINE = (
     Column("won", "Won", "int", drop=2),
     Column("lost", "Lost", "int", drop=2),
 )
-
-
-def _steps(conn: sqlite3.Connection, where: str, values: dict[str, str]) -> list[records.Step]:
-    return list(
-        queries.run(
-            conn,
-            "steps",
-            records.Step,
-            values,
-            where=f"n.status = 'open' AND {where} AND {AWAKE}",
-            order="n.due IS NULL, n.due, n.id",
-        )
-    )
 
 
 def _deals(conn: sqlite3.Connection, condition: str) -> list[records.Deal]:
@@ -146,41 +107,24 @@ def today_page(call: Invocation, conn: sqlite3.Connection) -> Page:
     """Today's view of an open database."""
     locale = call.output.locale
     day = dates.today()
-    week = {"week": (day + timedelta(days=7 - day.weekday())).isoformat()}
-    sections: dict[str, list[Any]] = {
-        "overdue": _steps(conn, "n.due < :today", {}),
-        "today": _steps(conn, "n.due = :today", {}),
-        "this_week": _steps(conn, "n.due > :today AND n.due < :week", week),
-        "rotten": _deals(conn, lists.ROTTEN),
-        "stepless": [],
+    blocks, data = today_steps.parts(conn)
+    sections = {
+        "rotten": (
+            _deals(conn, lists.ROTTEN),
+            _("Rotting: no contact, no move, nothing planned"),
+            _deal_columns(locale, quiet=True),
+        ),
+        "stepless": (
+            _deals(conn, f"{lists.NO_STEP} AND NOT ({lists.ROTTEN})"),
+            _("Without a next step"),
+            _deal_columns(locale, quiet=False),
+        ),
     }
-    rotten = {deal.id for deal in sections["rotten"]}
-    sections["stepless"] = [deal for deal in _deals(conn, lists.NO_STEP) if deal.id not in rotten]
-    titles = {
-        "overdue": _("Overdue"),
-        "today": _("Today"),
-        "this_week": _("This week"),
-        "rotten": _("Rotting: no contact, no move, nothing planned"),
-        "stepless": _("Without a next step"),
-    }
-    blocks: list[Block] = []
-    for key, rows in sections.items():
-        if not rows:
-            continue
-        columns = (
-            _deal_columns(locale, quiet=key == "rotten")
-            if key in ("rotten", "stepless")
-            else STEP_COLUMNS
-        )
-        notes = []
-        if len(rows) > MOST:
-            where = {"rotten": "deal list is:rotten", "stepless": "deal list is:stepless"}
-            notes.append(
-                _("{n} more: funnel {command}").format(
-                    n=len(rows) - MOST, command=where.get(key, "step list is:open")
-                )
-            )
-        blocks.append(Listing(columns, rows[:MOST], title=titles[key], notes=notes))
+    for key, (rows, title, columns) in sections.items():
+        data[key] = Listing(DEALS, rows)
+        if rows:
+            notes = today_work.more_note(len(rows), f"deal list is:{key}")
+            blocks.append(Listing(columns, rows[: today_work.MOST], title=title, notes=notes))
     work, work_data = today_work.parts(conn)
     blocks += work
     found = [
@@ -196,10 +140,7 @@ def today_page(call: Invocation, conn: sqlite3.Connection) -> Page:
         if not blocks:
             blocks.append(Prose(_("Nothing is due."), heading))
         blocks.append(pipeline)
-    data: dict[str, Any] = {"date": day.isoformat()}
-    for key, rows in sections.items():
-        data[key] = Listing(DEALS if key in ("rotten", "stepless") else STEPS, rows)
-    data |= work_data
+    data = {"date": day.isoformat(), **data, **work_data}
     data["pipeline"] = [
         {name: row[name] for name in ("process", "name", "open", "amounts", "won", "lost")}
         for row in pipeline.rows

@@ -10,7 +10,8 @@ import sqlite3
 from typing import Any
 
 from funnelcli.i18n import _
-from funnelcli.render import Block, Listing
+from funnelcli.queries.agenda import command_of
+from funnelcli.render import Block, Column, Listing
 
 # Rows of each part; a day's view must fit a screen.
 MOST = 12
@@ -32,7 +33,8 @@ def parts(conn: sqlite3.Connection) -> tuple[list[Block], dict[str, Any]]:
         milestones = late(conn)
         data["milestones"] = Listing(MILESTONES, milestones)
         if milestones:
-            shown = [column for column in MILESTONES if column.key not in ("contact", "note")]
+            shown = [column for column in MILESTONES if column.key in ("due", "name", "deal")]
+            shown.append(do("milestone"))
             blocks.append(_block(shown, milestones, _("Late milestones"), "milestone list is:late"))
     if has_care:
         from funnelcli.cli.care import PLANS
@@ -41,7 +43,8 @@ def parts(conn: sqlite3.Connection) -> tuple[list[Block], dict[str, Any]]:
         plans = due(conn)
         data["care"] = Listing(PLANS, plans)
         if plans:
-            shown = [column for column in PLANS if column.key not in ("every_days", "complaints")]
+            hidden = ("id", "every_days", "complaints")
+            shown = [column for column in PLANS if column.key not in hidden] + [do("care")]
             blocks.append(_block(shown, plans, _("Customers to be in touch with"), "care list"))
     if has_offers:
         from funnelcli.cli.offer_page import OFFERS, RUNNING_OUT
@@ -51,7 +54,8 @@ def parts(conn: sqlite3.Connection) -> tuple[list[Block], dict[str, Any]]:
         data["offers"] = Listing(OFFERS, offers)
         if offers:
             title = _("Offers that run out, or have, without an answer")
-            blocks.append(_block(RUNNING_OUT, offers, title, "offer list status:sent,expired"))
+            shown = [*RUNNING_OUT, do("offer")]
+            blocks.append(_block(shown, offers, title, "offer list status:sent,expired"))
     if has_contracts:
         from funnelcli.cli.contract import CONTRACTS, ENDING
         from funnelcli.queries.contracts import soon
@@ -60,12 +64,29 @@ def parts(conn: sqlite3.Connection) -> tuple[list[Block], dict[str, Any]]:
         data["contracts"] = Listing(CONTRACTS, contracts)
         if contracts:
             title = _("Contracts that end or can be cancelled soon")
-            blocks.append(_block(ENDING, contracts, title, "contract list is:soon"))
+            shown = [*ENDING, do("contract_end")]
+            blocks.append(_block(shown, contracts, title, "contract list is:soon"))
     return blocks, data
 
 
+def more_note(rows: int, command: str) -> list[str]:
+    """The footnote of a part that has more rows than are shown."""
+    if rows <= MOST:
+        return []
+    return [_("{n} more: funnel {command}").format(n=rows - MOST, command=command)]
+
+
+def do(kind: str) -> Column:
+    """The column with the command that deals with a row: one of SOURCES in queries.agenda."""
+    return Column(
+        "do",
+        "Do",
+        data=False,
+        drop=1,
+        style=lambda row: "dim",
+        shown=lambda row: command_of(kind, row.id, row.contact_id, row.__dict__.get("deal_id")),
+    )
+
+
 def _block(columns: Any, rows: list[Any], title: str, command: str) -> Listing:
-    notes = []
-    if len(rows) > MOST:
-        notes.append(_("{n} more: funnel {command}").format(n=len(rows) - MOST, command=command))
-    return Listing(columns, rows[:MOST], title=title, notes=notes)
+    return Listing(columns, rows[:MOST], title=title, notes=more_note(len(rows), command))

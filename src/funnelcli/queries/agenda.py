@@ -24,7 +24,7 @@ class Source(NamedTuple):
 
 SOURCES = {
     "task": Source(N_("task"), "{what}", "funnel step done {id}"),
-    "call": Source(N_("call"), "{what}", "funnel call {contact_id} --outcome …"),
+    "call": Source(N_("call"), "{what}", "funnel call id:{contact_id}"),
     "visit": Source(N_("visit"), "{what}", 'funnel log {contact_id} "…"'),
     "milestone": Source(N_("milestone"), "{what}", "funnel milestone done {id}"),
     "offer": Source(N_("offer"), N_("offer {what} runs out"), "funnel offer accept {id}"),
@@ -76,10 +76,15 @@ class Entry(Record):
     @property
     def command(self) -> str:
         """The command that deals with it."""
-        template = SOURCES[self.kind].command
-        if self.contact_id is None and "{contact_id}" in template:
-            template = SOURCES["task"].command
-        return template.format(id=self.id, contact_id=self.contact_id, deal_id=self.deal_id)
+        return command_of(self.kind, self.id, self.contact_id, self.deal_id)
+
+
+def command_of(kind: str, id_: int, contact_id: int | None, deal_id: int | None) -> str:
+    """The command that deals with a record of a kind of SOURCES."""
+    template = SOURCES[kind].command
+    if contact_id is None and "{contact_id}" in template:
+        template = SOURCES["task"].command
+    return template.format(id=id_, contact_id=contact_id, deal_id=deal_id)
 
 
 def entries(conn: sqlite3.Connection, first: date | None, after: date) -> list[Entry]:

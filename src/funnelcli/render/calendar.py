@@ -13,6 +13,7 @@ from .model import Line
 # Cells of a day below which names of entries say nothing any more.
 _LEGIBLE = 9
 _WIDEST = 26
+_NARROWEST = 28
 _MOST = 5
 
 
@@ -24,6 +25,13 @@ class Mark(NamedTuple):
     style: str = ""
 
 
+def month_name(first: date, locale: str) -> str:
+    """The name of a month with its year: "November 2026"."""
+    from babel.dates import format_date
+
+    return str(format_date(first, "LLLL y", locale=locale))
+
+
 def month(
     first: date, marks: Mapping[date, Sequence[Mark]], today: date, width: int, locale: str
 ) -> list[Line]:
@@ -31,18 +39,21 @@ def month(
 
     Today stands in brackets, so that it is found without colour.
     """
-    from babel.dates import format_date, get_day_names
+    from babel.dates import get_day_names
 
+    title: Line = [(month_name(first, locale), "strong")]
+    if width < _NARROWEST:
+        return [title, *_below(first, marks, today, width, locale)]
     names = get_day_names("abbreviated", "stand-alone", locale)
     short = get_day_names("short", "stand-alone", locale)
     week = 3 if width >= 31 else 0
     cell = min(_WIDEST, (width - week) // 7)
     legible = cell > _LEGIBLE
-    lines: list[Line] = [[(str(format_date(first, "LLLL y", locale=locale)), "strong")]]
+    lines = [title]
     head: Line = [(" " * week, "")]
     for number in range(7):
         name = names[number].rstrip(".") if cell >= 6 else short[number].rstrip(".")
-        head.append((_set(" " + name, cell), "strong"))
+        head.append((_set(f" {name:>2}", cell), "strong"))
     lines.append(head)
     start = first - timedelta(days=first.weekday())
     while start < first or start.month == first.month:
@@ -73,13 +84,13 @@ def _dates(
             line.append((" " * cell, ""))
             continue
         held = marks.get(day, ())
-        text = f"[{day.day}]" if day == today else f" {day.day} "
+        text = f"[{day.day:>2}]" if day == today else f" {day.day:>2} "
         style = "strong" if day == today else ("" if held else "dim")
         if held and not legible:
-            count = f"{len(held)}" if len(held) < 10 else "+"
-            text = text.rstrip() + (f"·{count}" if cell >= 6 else "·" if cell >= 4 else "")
-            style = _style(held) or style or "strong"
-        line.append((_set(text, cell), style))
+            # A dot for each entry, as far as there is room.
+            text = text.rstrip() + "·" * min(len(held), max(0, cell - len(text.rstrip())))
+            style = _style(held) or "strong"
+        line.append((cut(text, cell, "") + " " * max(0, cell - len(text)), style))
     return line
 
 
@@ -126,7 +137,7 @@ def _below(
     for day in sorted(marks):
         if (day.year, day.month) != (first.year, first.month):
             continue
-        if not lines:
+        if not lines and width >= _NARROWEST:
             lines.append([("", "")])
         name = str(format_date(day, "EEE d", locale=locale))
         for mark in marks[day]:
