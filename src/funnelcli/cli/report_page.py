@@ -17,7 +17,14 @@ from funnelcli.reports.model import Report
 def listing_of(report: Report) -> Listing:
     """The rows of a report, those of the period before beside them where it has any."""
     columns, rows = beside(report)
-    return Listing(columns, rows, title=heading(report), empty=report.empty, total=report.total)
+    return Listing(
+        columns,
+        rows,
+        title=heading(report),
+        empty=report.empty,
+        total=report.total,
+        chart=report.chart,
+    )
 
 
 def heading(report: Report) -> str:

@@ -9,7 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from funnelcli.reports.model import ChartSpec
 
 Kind = Literal[
     "text",  # str, or an enumeration of str
@@ -77,6 +80,8 @@ class Listing:
     """Footnotes; for people only."""
     total: Any | None = None
     """A last row, set apart; for people only. A dict may leave columns out."""
+    chart: ChartSpec | None = None
+    """Drawn between the title and the rows on a terminal and in HTML; on its own in SVG."""
 
 
 @dataclass(slots=True, eq=False, repr=False)
