@@ -23,7 +23,7 @@ def _once(command: Sequence[str], env: dict[str, str], terminal: bool) -> float:
     """Seconds that one run takes, its output read through a pipe or a pseudo terminal."""
     if not terminal:
         start = time.perf_counter()
-        done = subprocess.run(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        done = subprocess.run(command, env=env, capture_output=True)
         spent = time.perf_counter() - start
         if done.returncode:
             raise SystemExit(f"{' '.join(command)} failed:\n{done.stderr.decode()}")

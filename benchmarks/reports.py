@@ -4,7 +4,7 @@
 
 A report is timed as a whole process, ``funnel report NAME --json``, from start to exit; its SQL is
 what that process asks the database, with the values put in, run by the shell in one process too.
-The two take turns; the table shows medians. ``benchmarks/generate.py`` makes the database.
+The two take turns; the table shows medians. ``benchmarks/dataset.py`` makes the database.
 """
 
 from __future__ import annotations

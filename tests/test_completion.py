@@ -105,7 +105,7 @@ def test_commands_and_their_help(offers: Offer) -> None:
 def test_an_alias_is_completed_and_understood(offers: Offer) -> None:
     assert offers("deal", "ls") == ["ls"]
     assert offers("deal", "ls", "stag") == ["stage:"]
-    assert offers("deal", "r") == ["reopen", "remove"]
+    assert offers("deal", "r") == ["reopen", "renew", "remove"]
 
 
 def test_options_that_may_still_come(offers: Offer) -> None:

@@ -18,11 +18,20 @@ from pathlib import Path
 from typing import Any
 
 from funnelcli import config, i18n, words
-from funnelcli.cli import columns, contract, effort, objection, offer_page, params, product
+from funnelcli.cli import (
+    columns,
+    contract,
+    effort,
+    milestone,
+    objection,
+    offer_page,
+    params,
+    product,
+)
 from funnelcli.cli.commands import build
 from funnelcli.cli.tree import TREE, Noun, Verb
 from funnelcli.db.migrate import LATEST
-from funnelcli.queries import contracts, lists, objections, offers, products
+from funnelcli.queries import contracts, lists, milestones, objections, offers, products
 from funnelcli.queries import effort as effort_query
 from funnelcli.render import Column
 
@@ -55,6 +64,7 @@ LISTS: dict[str, tuple[Any, dict[str, str], tuple[Any, ...]]] = {
     "objection": (objections.fields, objections.SORT, objection.OBJECTIONS),
     "effort": (effort_query.fields, effort_query.SORT, effort.EFFORTS),
     "contract": (contracts.fields, contracts.SORT, contract.CONTRACTS),
+    "milestone": (milestones.fields, milestones.SORT, milestone.MILESTONES),
 }
 # Choices that the database knows, by the field's name.
 STORED = {

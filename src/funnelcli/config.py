@@ -165,6 +165,12 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("process", _text, lambda: "cycle", "the process of a new deal"),
     Setting(
+        "strict",
+        _flag,
+        lambda: False,
+        "whether a deal must meet its stage's exit criteria to leave it",
+    ),
+    Setting(
         "require_consent",
         _flag,
         lambda: False,

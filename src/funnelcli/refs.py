@@ -67,6 +67,23 @@ CONTRACT = Noun(
     _DEAL_OF.format("search"),
     f"coalesce(r.number || ' · ', '') || {_DEAL_OF.format('title')} || ' · ' || r.signed_on",
 )
+MILESTONE = Noun(
+    "milestone",
+    "r.search",
+    f"r.name || ' · ' || {_DEAL_OF.format('title')} || coalesce(' · ' || r.due, '')",
+    f"r.search || ' ' || {_DEAL_OF.format('search')}",
+)
+_CONTACT_OF = "(SELECT c.{} FROM contact AS c WHERE c.id = r.contact_id)"
+COMPLAINT = Noun(
+    "complaint",
+    _CONTACT_OF.format("search"),
+    f"{_CONTACT_OF.format('name')} || ' · ' || r.raised_on || ' · ' || r.text",
+)
+SATISFACTION = Noun(
+    "satisfaction",
+    _CONTACT_OF.format("search"),
+    f"{_CONTACT_OF.format('name')} || ' · ' || r.scored_on || ' · ' || r.score",
+)
 
 
 def missing(noun: Noun, text: str) -> NotFound:
@@ -80,10 +97,16 @@ def missing(noun: Noun, text: str) -> NotFound:
         "offer": _("No offer is called {name}."),
         "objection": _("No objection is called {name}."),
         "contract": _("No contract is called {name}."),
+        "milestone": _("No milestone is called {name}."),
+        "complaint": _("No complaint is called {name}."),
+        "satisfaction": _("No satisfaction score is called {name}."),
     }
+    listed = {"complaint": "care complaints", "satisfaction": "care scores"}
     return NotFound(
         known[noun.table].format(name=text),
-        _("`funnel {noun} list` shows what there is, with the ids.").format(noun=noun.table),
+        _("`funnel {command}` shows what there is, with the ids.").format(
+            command=listed.get(noun.table, f"{noun.table} list")
+        ),
     )
 
 

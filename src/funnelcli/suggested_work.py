@@ -1,5 +1,5 @@
 """What the database knows of the work on deals that a word could name: products, offers,
-objections, contracts. See :mod:`funnelcli.suggested_records`, which these belong to."""
+objections, contracts, milestones. See :mod:`funnelcli.suggested_records`, which these belong to."""
 
 from __future__ import annotations
 
@@ -75,6 +75,50 @@ def contracts(conn: sqlite3.Connection, word: str, ask: Suggestions) -> Offers:
     return [(number, _line(title)) for number, title in rows]
 
 
+def milestones(conn: sqlite3.Connection, word: str, ask: Suggestions) -> Offers:
+    """Milestones by id or the beginning of their name, the next due first."""
+    clause = "m.id = ?" if word.isdecimal() else "m.search >= ? AND m.search < ?"
+    low = fold(word)
+    values = (int(word[:18]),) if word.isdecimal() else (low, low + _END)
+    open_only = "m.done_on IS NULL AND " if ask.line.path.endswith("done") else ""
+    rows = conn.execute(
+        "SELECT m.id, m.name, d.title FROM milestone AS m JOIN deal AS d ON d.id = m.deal_id"
+        f" WHERE {open_only}{clause} ORDER BY m.due IS NULL, m.due, m.id LIMIT ?",
+        (*values, MOST),
+    )
+    return [(str(id_), _line(name, title)) for id_, name, title in rows]
+
+
+def complaints(conn: sqlite3.Connection, word: str, ask: Suggestions) -> Offers:
+    """Complaints by id, the latest first."""
+    if word and not word.isdecimal():
+        return []
+    rows = conn.execute(
+        "SELECT r.id, c.name, r.text FROM complaint AS r JOIN contact AS c ON c.id = r.contact_id"
+        " WHERE r.resolved_on IS NULL ORDER BY r.id DESC LIMIT 600"
+    ).fetchall()
+    return [(str(id_), _line(name, text)) for id_, name, text in rows if str(id_).startswith(word)][
+        :MOST
+    ]
+
+
+def questionnaires(conn: sqlite3.Connection, word: str, ask: Suggestions) -> Offers:
+    """Questionnaires by key."""
+    rows = conn.execute(
+        "SELECT key, name_en, name_de FROM questionnaire AS q WHERE key >= ? AND key < ?"
+        " AND version = (SELECT max(version) FROM questionnaire WHERE key = q.key) ORDER BY id",
+        (word, word + _END),
+    )
+    return [(key, _line(i18n.pick(en, de))) for key, en, de in rows]
+
+
+def frameworks(conn: sqlite3.Connection, word: str, ask: Suggestions) -> Offers:
+    """Questionnaires of the kind qualification by key."""
+    rows = conn.execute("SELECT DISTINCT key FROM questionnaire WHERE kind = 'qualification'")
+    known = {key for (key,) in rows}
+    return [offer for offer in questionnaires(conn, word, ask) if offer[0] in known]
+
+
 def kinds(conn: sqlite3.Connection, word: str, ask: Suggestions) -> Offers:
     """Kinds of objections by key or name."""
     return catalogue(conn, "objection", word) if ask.line.noun == "objection" else []
@@ -86,6 +130,10 @@ KINDS: dict[str, Callable[[sqlite3.Connection, str, Suggestions], Offers]] = {
     "OBJECTION": objections,
     "CONTRACT": contracts,
     "KIND": kinds,
+    "MILESTONE": milestones,
+    "COMPLAINT": complaints,
+    "QUESTIONNAIRE": questionnaires,
+    "FRAMEWORK": frameworks,
 }
 
 

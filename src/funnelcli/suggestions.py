@@ -48,7 +48,19 @@ def keys(rows: Iterable[tuple[str, str, list[str]]], word: str) -> Offers:
 
 
 # Kinds of records that a module of their own knows.
-WORK = frozenset(("PRODUCT", "OFFER", "OBJECTION", "CONTRACT", "KIND"))
+WORK = frozenset(
+    [
+        "PRODUCT",
+        "OFFER",
+        "OBJECTION",
+        "CONTRACT",
+        "KIND",
+        "MILESTONE",
+        "COMPLAINT",
+        "QUESTIONNAIRE",
+        "FRAMEWORK",
+    ]
+)
 
 
 class Suggestions:

@@ -41,6 +41,7 @@ DEAL_KIND = {
 VISIT_TYPE = {
     "first": N_("first visit"),
     "follow_up": N_("follow-up"),
+    "presentation": N_("presentation"),
     "service": N_("service visit"),
     "cold": N_("cold visit"),
 }
@@ -87,6 +88,13 @@ UNIT = {
     "month": N_("months"),
     "year": N_("years"),
     "flat": N_("flat rate"),
+}
+VERDICT = {"pursue": N_("pursue"), "park": N_("park"), "drop": N_("drop")}
+SATISFACTION_KIND = {"nps": N_("NPS"), "csat": N_("CSAT")}
+QUESTIONNAIRE_KIND = {
+    "qualification": N_("qualification"),
+    "needs": N_("needs"),
+    "profile": N_("target profile"),
 }
 CONSENT_CHANNEL = {"post": N_("post"), "phone": N_("phone"), "email": N_("e-mail")}
 

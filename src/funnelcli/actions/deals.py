@@ -196,6 +196,8 @@ def advance(conn: sqlite3.Connection, deal_id: int, at: int, to: int | None = No
         deal.position < place < position and of != "outside" for place, of in stages.values()
     )
     log.move(conn, deal_id, to, check_instant(at), "skipped" if between else "advanced")
+    if kind == "post":
+        _plan_milestones(conn, deal, at)
     return Move(deal, deal.stage, _stage_name(conn, to), at)
 
 
@@ -277,7 +279,17 @@ def win(
         "UPDATE deal SET revocable_until = ?, snoozed_until = NULL WHERE id = ?",
         (revocable_until, deal_id),
     )
+    _plan_milestones(conn, deal, at)
     return Move(deal, deal.stage, _stage_name(conn, won_stage), at)
+
+
+def _plan_milestones(conn: sqlite3.Connection, deal: DealState, at: int) -> None:
+    """Give a won deal the milestones of its process, where that has any."""
+    template = "SELECT 1 FROM milestone_template WHERE process_id = ? LIMIT 1"
+    if conn.execute(template, (deal.process_id,)).fetchone() is not None:
+        from funnelcli.actions.milestones import from_template
+
+        from_template(conn, deal.id, at)
 
 
 class Lost(NamedTuple):

@@ -53,6 +53,7 @@ def put(conn: sqlite3.Connection, process: Process, *, builtin: bool = False) ->
             (*header, result.process_id),
         )
     _put_stages(conn, process, result)
+    _put_milestones(conn, process, result.process_id)
     (result.deals,) = conn.execute(
         "SELECT count(*) FROM deal WHERE process_id = ?", (result.process_id,)
     ).fetchone()
@@ -85,6 +86,27 @@ def _put_stages(conn: sqlite3.Connection, process: Process, result: PutResult) -
         if stage_id not in kept:
             _remove_stage(conn, stage_id, key)
             result.removed.append(key)
+
+
+def _put_milestones(conn: sqlite3.Connection, process: Process, process_id: int) -> None:
+    """The template for wins to come; milestones of deals stay as they are."""
+    stated = [
+        (position, milestone.key, milestone.name_en, milestone.name_de, milestone.days)
+        for position, milestone in enumerate(process.milestones, start=1)
+    ]
+    stored = conn.execute(
+        "SELECT position, key, name_en, name_de, days FROM milestone_template"
+        " WHERE process_id = ? ORDER BY position",
+        (process_id,),
+    ).fetchall()
+    if stored == stated:
+        return
+    conn.execute("DELETE FROM milestone_template WHERE process_id = ?", (process_id,))
+    conn.executemany(
+        "INSERT INTO milestone_template (process_id, position, key, name_en, name_de, days)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
+        [(process_id, *row) for row in stated],
+    )
 
 
 def _columns(stage: Stage, position: int) -> tuple[str | int | None, ...]:

@@ -10,7 +10,7 @@ from funnelcli.errors import NotFound, Refused, Usage
 from funnelcli.i18n import _
 from funnelcli.ids import new_id
 
-TYPES = ("first", "follow_up", "service", "cold")
+TYPES = ("first", "follow_up", "presentation", "service", "cold")
 CHANNELS = ("on_site", "phone", "video", "email", "fair")
 OUTCOMES = ("met", "phone_instead", "not_met", "declined")
 GOAL_REACHED = ("yes", "partly", "no")

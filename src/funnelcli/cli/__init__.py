@@ -54,6 +54,9 @@ def _dispatch(call: invocation.Invocation, args: list[str]) -> int:
 
         raise unusable(call.path, error) from error
     if isinstance(result, int):
+        # The library swallows Ctrl-C and returns the code; the person is owed a word.
+        if result == INTERRUPTED:
+            raise KeyboardInterrupt
         return result
     exit_code = 0
     if isinstance(result, tuple):

@@ -1,4 +1,5 @@
-"""What a deal's page shows of the work on it: offers, objections, contracts.
+"""What a deal's page shows of the work on it: what its stage asks for, offers, objections,
+contracts, milestones, answers.
 
 Each part is loaded only for a deal that has it.
 """
@@ -8,10 +9,11 @@ from __future__ import annotations
 import sqlite3
 from typing import Any
 
-from funnelcli.i18n import N_, _, pick
+from funnelcli import words
+from funnelcli.i18n import N_, _, ngettext, pick
 from funnelcli.money import format_money
 from funnelcli.queries import records
-from funnelcli.render import Block, Listing
+from funnelcli.render import Block, Listing, Prose
 
 _TOLD = {
     "offer_sent": N_("offer {name} sent, {amount}"),
@@ -23,15 +25,45 @@ _TOLD = {
 
 
 def work(conn: sqlite3.Connection, deal_id: int) -> tuple[list[Block], dict[str, Any]]:
-    """The blocks for people, and the lists for ``--json``: offers, objections, contracts."""
-    has_offers, has_objections, has_contracts = conn.execute(
+    """The blocks for people, and the lists for ``--json``, by their names."""
+    has_offers, has_objections, has_contracts, has_milestones, answered, has_verdict = conn.execute(
         "SELECT EXISTS (SELECT 1 FROM offer WHERE deal_id = :id),"
         " EXISTS (SELECT 1 FROM objection WHERE deal_id = :id),"
-        " EXISTS (SELECT 1 FROM contract WHERE deal_id = :id)",
+        " EXISTS (SELECT 1 FROM contract WHERE deal_id = :id),"
+        " EXISTS (SELECT 1 FROM milestone WHERE deal_id = :id),"
+        " EXISTS (SELECT 1 FROM answer WHERE deal_id = :id),"
+        " EXISTS (SELECT 1 FROM verdict WHERE deal_id = :id)",
         {"id": deal_id},
     ).fetchone()
-    blocks: list[Block] = []
-    data: dict[str, Any] = {"offers": [], "objections": [], "contracts": []}
+    blocks, data = _wanted(conn, deal_id)
+    data |= {"offers": [], "objections": [], "contracts": [], "milestones": [], "answers": []}
+    data["verdict"] = None
+    if has_verdict:
+        from funnelcli.actions.qualification import standing
+
+        verdict = standing(conn, deal_id)
+        assert verdict is not None
+        data["verdict"] = verdict._asdict()
+    if answered:
+        from funnelcli.cli.ask import ANSWERS
+        from funnelcli.queries.answers import of_deal
+
+        held = of_deal(conn, deal_id)
+        data["answers"] = Listing(ANSWERS, held)
+        text = ngettext(
+            "{n} answer: funnel deal answers {id}",
+            "{n} answers: funnel deal answers {id}",
+            len(held),
+        )
+        blocks.append(Prose(text.format(n=len(held), id=deal_id), _("Answers")))
+    if has_milestones:
+        from funnelcli.cli.milestone import MILESTONES
+        from funnelcli.queries import milestones
+
+        planned = milestones.of_deal(conn, deal_id)
+        shown = [column for column in MILESTONES if column.key not in ("deal", "contact")]
+        blocks.append(Listing(shown, planned, title=_("Milestones")))
+        data["milestones"] = Listing(MILESTONES, planned)
     if has_offers:
         from funnelcli.cli.offer_page import OFFERS, deal_offers
 
@@ -57,6 +89,37 @@ def work(conn: sqlite3.Connection, deal_id: int) -> tuple[list[Block], dict[str,
         blocks.append(Listing(shown, signed, title=_("Contracts")))
         data["contracts"] = Listing(CONTRACTS, signed)
     return blocks, data
+
+
+def _wanted(conn: sqlite3.Connection, deal_id: int) -> tuple[list[Block], dict[str, Any]]:
+    """What should be on record before the deal leaves its stage; nothing for a lost deal, which
+    leaves no stage."""
+    row = conn.execute(
+        "SELECT d.stage_id, s.name_en, s.name_de FROM deal AS d JOIN stage AS s"
+        " ON s.id = d.stage_id WHERE d.id = ? AND (d.status <> 'lost' OR s.kind = 'outside')"
+        " AND EXISTS (SELECT 1 FROM stage_exit AS x WHERE x.stage_id = s.id)",
+        (deal_id,),
+    ).fetchone()
+    if row is None:
+        return [], {"criteria": []}
+    from funnelcli.cli.guide import CRITERIA, criteria_rows
+
+    rows = criteria_rows(conn, deal_id, row[0])
+    title = _("Before it leaves {stage}").format(stage=pick(row[1], row[2]))
+    return [Listing(CRITERIA, rows, title=title)], {"criteria": Listing(CRITERIA, rows)}
+
+
+def told_of_stage(event: records.Event) -> tuple[str, str]:
+    """A line of a deal's story about a verdict, a milestone or a farewell, and its detail."""
+    detail = event.detail or ""
+    if event.what == "verdict":
+        return _("verdict: {what}").format(
+            what=words.read(words.VERDICT, detail)
+        ), event.extra or ""
+    if event.what == "milestone":
+        return _("milestone done: {what}").format(what=detail), event.extra or ""
+    card = _("card left") if event.extra == "1" else _("no card left")
+    return _("farewell: {who} named").format(who=detail), card
 
 
 def told(event: records.Event, locale: str) -> tuple[str, str]:

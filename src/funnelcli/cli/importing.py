@@ -145,7 +145,6 @@ def deals(
             closed_default=closed,
         )
         back_up(call, conn)
-        importing.prepare(conn)
         with (
             call.change(conn),
             rejecting(call, file, table.header, rejects) as reject,

@@ -36,7 +36,7 @@ class Invocation:
 
     def take(self, name: str, value: str | bool) -> None:
         """Take the value of a shared option."""
-        if name in ("json", "jsonl", "csv", "tsv", "md", "html", "ids"):
+        if name in ("json", "jsonl", "csv", "tsv", "md", "html", "svg", "ids"):
             self._take_format(name, value)
         elif name == "output":
             self.output.path = str(value)

@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from funnelcli import dates, refs
-from funnelcli.actions import deals
+from funnelcli import config, dates, refs
+from funnelcli.actions import criteria, deals
 from funnelcli.cli.columns import DEALS
 from funnelcli.cli.commands import examples
 from funnelcli.cli.invocation import Invocation, current
@@ -21,6 +21,13 @@ from funnelcli.render import Changed
 
 To = Annotated[
     str | None, typer.Option("--to", metavar="STAGE", help=N_("The stage, by its key or name."))
+]
+Strict = Annotated[
+    bool | None,
+    typer.Option(
+        "--strict/--no-strict",
+        help=N_("Whether what is missing in its stage stops it; else the setting strict."),
+    ),
 ]
 Reason = Annotated[str | None, typer.Option("--reason", metavar="TEXT", help=N_("Why."))]
 
@@ -52,16 +59,34 @@ def _moved(move: deals.Move) -> str:
     "funnel advance 12",
     'funnel advance "solar roof" --to offer',
     "funnel advance 12 --at yesterday",
+    "funnel advance 12 --strict",
 )
-def advance(deal: DealRef, to: To = None, at: At = None) -> Changed:
+def advance(deal: DealRef, to: To = None, strict: Strict = None, at: At = None) -> Changed:
     """Take a deal forward."""
     call = current()
     with call.open() as conn:
         deal_id = call.find(conn, refs.DEAL, deal)
         stage = _stage(conn, deal_id, to)
         with call.change(conn):
+            missing = _missing(conn, deal_id, strict)
             move = deals.advance(conn, deal_id, call.when(conn, at, deal_id), stage)
-        return changed(call, conn, deal_id, [_moved(move)], no_step_warning(conn, deal_id))
+        warnings = criteria.warnings(move.deal, missing) + no_step_warning(conn, deal_id)
+        return changed(call, conn, deal_id, [_moved(move)], warnings)
+
+
+def _missing(
+    conn: sqlite3.Connection, deal_id: int, strict: bool | None
+) -> list[criteria.Criterion]:
+    """What is missing for the deal to leave its stage. A lost one leaves it by the loss.
+
+    Raises Refused where --strict or the setting asks for it.
+    """
+    deal = deals.state(conn, deal_id)
+    if deal.status == "lost":
+        return []
+    return criteria.check(
+        conn, deal, strict=bool(config.get("strict")) if strict is None else strict
+    )
 
 
 @examples('funnel back 12 --reason "the board wants another demo"', "funnel back 12 --to needs")
@@ -130,6 +155,7 @@ def win(
             help=N_("The consumer was instructed on the right of withdrawal."),
         ),
     ] = False,
+    strict: Strict = None,
     at: At = None,
 ) -> Changed:
     """Win a deal."""
@@ -155,6 +181,7 @@ def win(
             until = call.date(revocable_until)
             if revocable_until is None:
                 until = revocable(before, instant)
+            missing = _missing(conn, deal_id, strict) if before.status == "open" else []
             move = deals.win(
                 conn,
                 deal_id,
@@ -166,7 +193,7 @@ def win(
             lines = [_moved(move), *revocable_line(deal_id, until)]
             if paper:
                 lines.append(_signed(call, conn, deal_id, options, instant, instruction_given))
-        return changed(call, conn, deal_id, lines)
+        return changed(call, conn, deal_id, lines, criteria.warnings(move.deal, missing))
 
 
 def revocable(deal: deals.DealState, instant: int) -> str | None:

@@ -18,6 +18,7 @@ _SPECS: dict[str, tuple[list[str], str, str | None, str]] = {
     "tsv": (["--tsv"], N_("Print tab-separated text with a header."), "FIELDS", "r"),
     "md": (["--md"], N_("Print a Markdown table."), None, "r"),
     "html": (["--html"], N_("Print an HTML page."), None, "r"),
+    "svg": (["--svg"], N_("Print a picture as SVG: a report's chart, else the screen."), None, "r"),
     "ids": (["--ids"], N_("Print the ids alone."), None, "r"),
     "output": (
         ["--output", "-o"],

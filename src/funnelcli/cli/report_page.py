@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from dataclasses import replace
 from typing import Any
 
 from funnelcli import dates
@@ -16,14 +17,19 @@ from funnelcli.reports.model import Report
 
 def listing_of(report: Report) -> Listing:
     """The rows of a report, those of the period before beside them where it has any."""
+    from funnelcli.render.charts import drawable
+
     columns, rows = beside(report)
+    chart = report.chart if report.chart is not None and drawable(report.chart) else None
+    if chart is not None:
+        chart = replace(chart, title=heading(report))
     return Listing(
         columns,
         rows,
         title=heading(report),
         empty=report.empty,
         total=report.total,
-        chart=report.chart,
+        chart=chart,
     )
 
 
@@ -82,7 +88,7 @@ def all_page(call: Invocation, reports: list[Report], *, explain: bool = False) 
     if empty:
         blocks.append(Prose(_("Nothing to report on: {names}.").format(names=", ".join(empty))))
     data = [data_of(report, explain=explain) for report in reports]
-    return Page(blocks, data)
+    return Page(blocks, data, title=_("All figures"))
 
 
 def data_of(report: Report, *, explain: bool = False) -> dict[str, Any]:

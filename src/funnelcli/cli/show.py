@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,9 +14,13 @@ from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.params import Words
 from funnelcli.errors import FunnelError, Usage
 from funnelcli.i18n import N_, _
+from funnelcli.money import format_share
 from funnelcli.queries.funnel import Funnel, StageRow, funnel
 from funnelcli.render import Block, Column, Line, Listing, Page, Picture, Prose
 from funnelcli.render.funnel import closing_lines, draw, money
+
+if TYPE_CHECKING:
+    from funnelcli.reports.model import ChartSpec
 
 
 def _money_cell(*, weighted: bool) -> Any:
@@ -127,12 +131,13 @@ def _row(stage: StageRow, amount: Any, entered: int) -> dict[str, Any]:
 
 def funnel_page(call: Invocation, found: Funnel, *, filtered: bool, past: bool) -> Page:
     """The funnel as a picture with its closing lines, and as rows."""
-    listing = Listing(FUNNEL, rows_of(found), title=found.name)
     title = found.name
     if past:
         title += " · " + _("as of {when}").format(
             when=dates.local(found.as_of).strftime("%Y-%m-%d %H:%M")
         )
+    chart = chart_of(found, title, call.output.locale)
+    listing = Listing(FUNNEL, rows_of(found), title=title, chart=chart)
     blocks: list[Block] = [picture(call, found, title, listing)]
     notes = closing_lines(found, call.output.locale)
     rule = _("Reached: came as far as the stage or further, lost deals included; n = {n}.")
@@ -155,6 +160,20 @@ def picture(call: Invocation, found: Funnel, title: str, listing: Listing) -> Pi
         return [head, *draw(found, width, call.output.locale, bars=bars)]
 
     return Picture(lines, listing)
+
+
+def chart_of(found: Funnel, title: str, locale: str) -> ChartSpec | None:
+    """The funnel as a chart: how many deals came as far as each stage."""
+    from funnelcli.reports.model import ChartSpec, Point, Series
+
+    if not found.entered:
+        return None
+    points = [
+        Point(stage.name, stage.reached, note=format_share(stage.reached, found.entered, locale))
+        for stage in found.stages
+        if stage.reached is not None
+    ]
+    return ChartSpec("funnel", title, [Series(_("Deals"), points)])
 
 
 def data_of(found: Funnel) -> dict[str, Any]:

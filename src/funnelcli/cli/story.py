@@ -84,6 +84,10 @@ def _entry(event: records.Event, locale: str) -> Entry:
         )
         due = state == "open" and event.extra
         detail = _("due {day}").format(day=event.extra) if due else event.extra or ""
+    elif event.what in ("verdict", "milestone", "farewell"):
+        from funnelcli.cli.deal_work import told_of_stage
+
+        text, detail = told_of_stage(event)
     elif event.what.startswith(("offer_", "objection_")):
         from funnelcli.cli.deal_work import told
 
@@ -248,9 +252,13 @@ def contact_page(call: Invocation, conn: sqlite3.Connection, contact_id: int) ->
         " ORDER BY given_on, id",
         (contact_id,),
     ).fetchall()
+    from funnelcli.cli.lifecycle import lifecycle
+
+    life, life_data = lifecycle(conn, contact_id, deals, call.output.locale)
     blocks: list[Block] = [_contact_facts(contact, consents)]
     if contact.notes:
         blocks.append(Prose(contact.notes, _("Notes")))
+    blocks += life
     sections = (
         (_("Deals"), DEALS, deals),
         (_("Next steps"), STEPS, steps),
@@ -274,6 +282,7 @@ def contact_page(call: Invocation, conn: sqlite3.Connection, contact_id: int) ->
         "visits": Listing(VISITS, visits),
         "people": Listing(CONTACTS, people),
     }
+    data |= life_data
     return Page(blocks, data, None)
 
 

@@ -1,4 +1,5 @@
-"""What today's view shows of the work on deals: offers that run out, contracts that end.
+"""What today's view shows of the work on deals: milestones that are late, customers who are due,
+offers that run out, contracts that end.
 
 Each part is loaded only where its table has rows at all.
 """
@@ -18,10 +19,30 @@ MOST = 12
 def parts(conn: sqlite3.Connection) -> tuple[list[Block], dict[str, Any]]:
     """The blocks for people, and the whole lists for ``--json``."""
     blocks: list[Block] = []
-    data: dict[str, Any] = {"offers": [], "contracts": []}
-    has_offers, has_contracts = conn.execute(
-        "SELECT EXISTS (SELECT 1 FROM offer), EXISTS (SELECT 1 FROM contract)"
+    data: dict[str, Any] = {"milestones": [], "care": [], "offers": [], "contracts": []}
+    has_offers, has_contracts, has_milestones, has_care = conn.execute(
+        "SELECT EXISTS (SELECT 1 FROM offer), EXISTS (SELECT 1 FROM contract),"
+        " EXISTS (SELECT 1 FROM milestone WHERE done_on IS NULL AND due IS NOT NULL),"
+        " EXISTS (SELECT 1 FROM care_plan)"
     ).fetchone()
+    if has_milestones:
+        from funnelcli.cli.milestone import MILESTONES
+        from funnelcli.queries.milestones import late
+
+        milestones = late(conn)
+        data["milestones"] = Listing(MILESTONES, milestones)
+        if milestones:
+            shown = [column for column in MILESTONES if column.key not in ("contact", "note")]
+            blocks.append(_block(shown, milestones, _("Late milestones"), "milestone list is:late"))
+    if has_care:
+        from funnelcli.cli.care import PLANS
+        from funnelcli.queries.care import due
+
+        plans = due(conn)
+        data["care"] = Listing(PLANS, plans)
+        if plans:
+            shown = [column for column in PLANS if column.key not in ("every_days", "complaints")]
+            blocks.append(_block(shown, plans, _("Customers to be in touch with"), "care list"))
     if has_offers:
         from funnelcli.cli.offer_page import OFFERS, RUNNING_OUT
         from funnelcli.queries.offers import running_out

@@ -67,6 +67,12 @@ TREE: dict[str, Verb | Noun] = {
     "log": Verb("visit:log", N_("Log a visit or a call in one line."), "w", EVERY_DAY),
     "call": Verb("call:call", N_("Call who is due, or record a call."), "rw", EVERY_DAY),
     "inbox": Verb("inbox:inbox", N_("File notes from a folder as visits."), "rb", EVERY_DAY),
+    "guide": Verb(
+        "guide:guide", N_("What to do with a deal now, and what is missing."), "r", EVERY_DAY
+    ),
+    "farewell": Verb(
+        "farewell:farewell", N_("Close a visit: card, report, last stage."), "w", EVERY_DAY
+    ),
     "next": Verb("step:next_", N_("Say what comes next for a deal or a contact."), "w", EVERY_DAY),
     "undo": Verb("journal:undo", N_("Take back the last command."), "w", EVERY_DAY),
     "redo": Verb("journal:redo", N_("Do again what was undone last."), "w", EVERY_DAY),
@@ -95,6 +101,11 @@ TREE: dict[str, Verb | Noun] = {
             "lose": _LOSE,
             "withdraw": _WITHDRAW,
             "reopen": _REOPEN,
+            "qualify": Verb("qualify:qualify", N_("Whether we want this customer."), "rw"),
+            "ask": Verb("ask:ask", N_("Ask the open questions of its stage."), "rw"),
+            "answers": Verb("ask:answers_", N_("What was answered."), "r"),
+            "tick": Verb("guide:tick", N_("Tick an exit criterion of your own."), "w"),
+            "renew": Verb("farewell:renew", N_("Open the next turn after a won deal."), "w"),
             "snooze": Verb("deal:snooze", N_("Let a deal rest until a day."), "w"),
             "remove": Verb("deal:remove", N_("Remove deals."), "wb", aliases=_REMOVE),
         },
@@ -166,6 +177,35 @@ TREE: dict[str, Verb | Noun] = {
         },
         RECORDS,
     ),
+    "milestone": Noun(
+        N_("Milestones after a win."),
+        {
+            "add": Verb("milestone:add", N_("Add a milestone to a deal."), "w"),
+            "list": Verb("milestone:list_", N_("List milestones."), "r", aliases=_LIST),
+            "done": Verb("milestone:done", N_("Tick a milestone off."), "w"),
+            "edit": Verb("milestone:edit", N_("Change a milestone."), "w"),
+            "remove": Verb("milestone:remove", N_("Remove milestones."), "wb", aliases=_REMOVE),
+        },
+        RECORDS,
+    ),
+    "care": Noun(
+        N_("Customer care: who is due, how satisfied they are."),
+        {
+            "set": Verb("care:set_", N_("Say how often to be in touch."), "w"),
+            "list": Verb("care:list_", N_("Who is due."), "r", aliases=_LIST),
+            "score": Verb("care:score", N_("Record how satisfied a customer is."), "w"),
+            "scores": Verb("care:scores", N_("List satisfaction scores."), "r"),
+            "refer": Verb("care:refer", N_("Record whom a customer has named."), "w"),
+            "referrals": Verb("care:referrals", N_("List referrals."), "r"),
+            "complain": Verb("care:complain", N_("Record a complaint."), "w"),
+            "resolve": Verb("care:resolve", N_("Record how a complaint was put right."), "w"),
+            "complaints": Verb("care:complaints", N_("List complaints."), "r"),
+            "remove": Verb(
+                "care:remove", N_("Remove scores and complaints."), "wb", aliases=_REMOVE
+            ),
+        },
+        RECORDS,
+    ),
     "step": Noun(
         N_("Next steps."),
         {
@@ -218,6 +258,27 @@ TREE: dict[str, Verb | Noun] = {
             "remove": Verb("process:remove", N_("Remove a process without deals."), "w"),
         },
         DATA,
+    ),
+    "questionnaire": Noun(
+        N_("Frameworks of qualification and questionnaires of your own."),
+        {
+            "list": Verb("questionnaire:list_", N_("List questionnaires."), "r", aliases=_LIST),
+            "show": Verb("questionnaire:show", N_("The questions of one."), "r"),
+            "add": Verb("questionnaire:add", N_("Add some from a file, or change one."), "w"),
+            "export": Verb("questionnaire:export", N_("Print one as a file to change."), ""),
+            "remove": Verb("questionnaire:remove", N_("Remove one."), "w", aliases=_REMOVE),
+        },
+        DATA,
+    ),
+    "profile": Noun(
+        N_("The target profile: which customers you want."),
+        {
+            "show": Verb("questionnaire:profile_show", N_("Its questions with weights."), "r"),
+            "set": Verb("questionnaire:profile_set", N_("Add a question, or change one."), "w"),
+            "remove": Verb("questionnaire:profile_remove", N_("Take a question out."), "w"),
+        },
+        DATA,
+        bare="show",
     ),
     "report": Noun(
         N_("The figures, and how each was computed."),

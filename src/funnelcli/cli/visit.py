@@ -50,7 +50,9 @@ Channel = Annotated[
 ]
 Type = Annotated[
     str | None,
-    typer.Option("--type", metavar="TYPE", help=N_("first, follow_up, service or cold.")),
+    typer.Option(
+        "--type", metavar="TYPE", help=N_("first, follow_up, presentation, service or cold.")
+    ),
 ]
 Next = Annotated[
     str | None, typer.Option("--next", metavar="WHAT", help=N_("The next step agreed."))

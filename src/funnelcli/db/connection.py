@@ -41,6 +41,9 @@ def connect(path: str, *, make_folder: bool = False) -> sqlite3.Connection:
     try:
         conn.execute("PRAGMA foreign_keys = ON")
         conn.execute("PRAGMA synchronous = FULL")
+        # What a statement would restore, should it fail, goes to a file once it is more than a few
+        # pages; for an import or its undo that is a third of the time.
+        conn.execute("PRAGMA temp_store = MEMORY")
         # For filters on text that is not stored as a search key.
         conn.create_function("search_key", 1, _search_key, deterministic=True)
         if version != LATEST:

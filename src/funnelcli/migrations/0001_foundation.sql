@@ -268,7 +268,7 @@ CREATE TABLE visit (
     minutes          INTEGER CHECK (minutes >= 0),
     met              TEXT,
     type             TEXT NOT NULL DEFAULT 'follow_up'
-                     CHECK (type IN ('first', 'follow_up', 'service', 'cold')),
+                     CHECK (type IN ('first', 'follow_up', 'presentation', 'service', 'cold')),
     channel          TEXT NOT NULL DEFAULT 'on_site'
                      CHECK (channel IN ('on_site', 'phone', 'video', 'email', 'fair')),
     outcome          TEXT NOT NULL DEFAULT 'met'

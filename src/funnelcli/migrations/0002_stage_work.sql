@@ -160,3 +160,139 @@ CREATE TABLE referral (
     CHECK (referrer_id <> referred_id)
 ) STRICT;
 CREATE INDEX referral_referred ON referral (referred_id);
+
+-- Questionnaires: frameworks of qualification, and the profile of the customers that are wanted.
+-- A changed one is a new version, so that what was answered stays what it was.
+CREATE TABLE questionnaire (
+    id          INTEGER PRIMARY KEY,
+    key         TEXT NOT NULL CHECK (key <> ''),
+    version     INTEGER NOT NULL CHECK (version >= 1),
+    kind        TEXT NOT NULL CHECK (kind IN ('qualification', 'needs', 'profile')),
+    name_en     TEXT NOT NULL,
+    name_de     TEXT NOT NULL,
+    recorded_at INTEGER NOT NULL,
+    UNIQUE (key, version)
+) STRICT;
+
+CREATE TABLE questionnaire_question (
+    id               INTEGER PRIMARY KEY,
+    questionnaire_id INTEGER NOT NULL REFERENCES questionnaire (id) ON DELETE CASCADE,
+    position         INTEGER NOT NULL,
+    key              TEXT NOT NULL,
+    text_en          TEXT NOT NULL,
+    text_de          TEXT NOT NULL,
+    weight           INTEGER NOT NULL DEFAULT 1 CHECK (weight BETWEEN 1 AND 10),
+    required         INTEGER NOT NULL DEFAULT 0 CHECK (required IN (0, 1)),
+    UNIQUE (questionnaire_id, key)
+) STRICT;
+
+-- What was answered, with the question as it was asked; the latest row of a question holds. The
+-- questions of a stage have its id, the others the key and version of their questionnaire.
+CREATE TABLE answer (
+    id            INTEGER PRIMARY KEY,
+    deal_id       INTEGER NOT NULL REFERENCES deal (id) ON DELETE CASCADE,
+    stage_id      INTEGER REFERENCES stage (id) ON DELETE SET NULL,
+    questionnaire TEXT,
+    version       INTEGER,
+    key           TEXT NOT NULL,
+    question      TEXT NOT NULL,
+    answer        TEXT,
+    score         INTEGER CHECK (score BETWEEN 0 AND 5),
+    evidence      TEXT,
+    answered_at   INTEGER NOT NULL,
+    recorded_at   INTEGER NOT NULL,
+    CHECK (answer IS NOT NULL OR score IS NOT NULL),
+    CHECK ((questionnaire IS NULL) = (version IS NULL))
+) STRICT;
+CREATE INDEX answer_deal ON answer (deal_id, key);
+CREATE INDEX answer_stage ON answer (stage_id) WHERE stage_id IS NOT NULL;
+
+-- Whether we want this customer; fit is the percentage of the target profile that is met.
+CREATE TABLE verdict (
+    id          INTEGER PRIMARY KEY,
+    deal_id     INTEGER NOT NULL REFERENCES deal (id) ON DELETE CASCADE,
+    verdict     TEXT NOT NULL CHECK (verdict IN ('pursue', 'park', 'drop')),
+    reason      TEXT,
+    framework   TEXT,
+    fit         INTEGER CHECK (fit BETWEEN 0 AND 100),
+    decided_at  INTEGER NOT NULL,
+    recorded_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX verdict_deal ON verdict (deal_id, decided_at);
+
+-- A criterion that is ticked by hand, because nothing on record can tell.
+CREATE TABLE criterion_tick (
+    id          INTEGER PRIMARY KEY,
+    deal_id     INTEGER NOT NULL REFERENCES deal (id) ON DELETE CASCADE,
+    stage_id    INTEGER NOT NULL REFERENCES stage (id) ON DELETE CASCADE,
+    key         TEXT NOT NULL,
+    note        TEXT,
+    ticked_at   INTEGER NOT NULL,
+    recorded_at INTEGER NOT NULL,
+    UNIQUE (deal_id, stage_id, key)
+) STRICT;
+
+CREATE TABLE milestone_template (
+    id         INTEGER PRIMARY KEY,
+    process_id INTEGER NOT NULL REFERENCES process (id) ON DELETE CASCADE,
+    position   INTEGER NOT NULL,
+    key        TEXT NOT NULL,
+    name_en    TEXT NOT NULL,
+    name_de    TEXT NOT NULL,
+    days       INTEGER NOT NULL CHECK (days >= 0),
+    UNIQUE (process_id, key)
+) STRICT;
+
+CREATE TABLE milestone (
+    id          INTEGER PRIMARY KEY,
+    public_id   TEXT NOT NULL UNIQUE,
+    deal_id     INTEGER NOT NULL REFERENCES deal (id) ON DELETE CASCADE,
+    position    INTEGER NOT NULL,
+    key         TEXT,
+    name        TEXT NOT NULL CHECK (name <> ''),
+    search      TEXT NOT NULL,
+    due         TEXT,
+    done_on     TEXT,
+    done_at     INTEGER,
+    note        TEXT,
+    recorded_at INTEGER NOT NULL,
+    CHECK ((done_on IS NULL) = (done_at IS NULL))
+) STRICT;
+CREATE INDEX milestone_deal ON milestone (deal_id, position);
+CREATE INDEX milestone_open ON milestone (due) WHERE done_on IS NULL;
+
+-- How often a customer is to be spoken to, counted from the last real contact.
+CREATE TABLE care_plan (
+    id          INTEGER PRIMARY KEY,
+    contact_id  INTEGER NOT NULL UNIQUE REFERENCES contact (id) ON DELETE CASCADE,
+    every_days  INTEGER NOT NULL CHECK (every_days >= 1),
+    starts_on   TEXT NOT NULL,
+    recorded_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE complaint (
+    id          INTEGER PRIMARY KEY,
+    public_id   TEXT NOT NULL UNIQUE,
+    contact_id  INTEGER NOT NULL REFERENCES contact (id) ON DELETE CASCADE,
+    deal_id     INTEGER REFERENCES deal (id) ON DELETE SET NULL,
+    text        TEXT NOT NULL CHECK (text <> ''),
+    raised_on   TEXT NOT NULL,
+    resolution  TEXT,
+    resolved_on TEXT,
+    recorded_at INTEGER NOT NULL,
+    CHECK (resolved_on >= raised_on)
+) STRICT;
+CREATE INDEX complaint_contact ON complaint (contact_id);
+
+-- How a visit ended, whatever the decision: with a card left, and somebody to turn to.
+CREATE TABLE farewell (
+    id               INTEGER PRIMARY KEY,
+    deal_id          INTEGER NOT NULL REFERENCES deal (id) ON DELETE CASCADE,
+    visit_id         INTEGER REFERENCES visit (id) ON DELETE SET NULL,
+    card_left        INTEGER NOT NULL DEFAULT 0 CHECK (card_left IN (0, 1)),
+    personal_contact TEXT NOT NULL CHECK (personal_contact <> ''),
+    said_on          TEXT NOT NULL,
+    said_at          INTEGER NOT NULL,
+    recorded_at      INTEGER NOT NULL
+) STRICT;
+CREATE INDEX farewell_deal ON farewell (deal_id);

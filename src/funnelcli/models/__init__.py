@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlmodel import Session, SQLModel, create_engine
 
-from funnelcli.models.care import Referral, Satisfaction
+from funnelcli.models.care import CarePlan, Complaint, Referral, Satisfaction
 from funnelcli.models.contact import (
     Contact,
     ContactConsent,
@@ -37,28 +37,45 @@ from funnelcli.models.inbox import InboxNote
 from funnelcli.models.journal import Command, JournalEntry, JournalNow
 from funnelcli.models.offer import Contract, Objection, Offer, OfferLine, Product, ProductPrice
 from funnelcli.models.process import Catalogue, Process, Stage, StageExit, StageQuestion
+from funnelcli.models.stage_work import (
+    Answer,
+    CriterionTick,
+    Farewell,
+    Milestone,
+    MilestoneTemplate,
+    Questionnaire,
+    QuestionnaireQuestion,
+    Verdict,
+)
 from funnelcli.models.visit import Step, Visit
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 __all__ = [
+    "Answer",
+    "CarePlan",
     "Catalogue",
     "Command",
+    "Complaint",
     "Contact",
     "ContactConsent",
     "ContactEmail",
     "ContactPhone",
     "ContactTag",
     "Contract",
+    "CriterionTick",
     "Deal",
     "DealContact",
     "DealTag",
     "Effort",
     "ExchangeRate",
+    "Farewell",
     "InboxNote",
     "JournalEntry",
     "JournalNow",
+    "Milestone",
+    "MilestoneTemplate",
     "Objection",
     "Offer",
     "OfferLine",
@@ -66,6 +83,8 @@ __all__ = [
     "Process",
     "Product",
     "ProductPrice",
+    "Questionnaire",
+    "QuestionnaireQuestion",
     "Rate",
     "Referral",
     "Satisfaction",
@@ -76,6 +95,7 @@ __all__ = [
     "Step",
     "Target",
     "Terms",
+    "Verdict",
     "Visit",
     "open_session",
     "postgresql_schema",

@@ -1,4 +1,4 @@
-"""Satisfaction and referrals."""
+"""Care plans, satisfaction, complaints and referrals."""
 
 from sqlalchemy import BigInteger, CheckConstraint, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
@@ -46,4 +46,38 @@ class Referral(SQLModel, table=True):
     deal_id: int | None = Field(default=None, foreign_key="deal.id", ondelete="SET NULL")
     referred_on: str
     note: str | None = None
+    recorded_at: int = Field(sa_type=BigInteger)
+
+
+class CarePlan(SQLModel, table=True):
+    """How often a contact is to be spoken to."""
+
+    __tablename__ = "care_plan"
+    __table_args__ = (CheckConstraint("every_days >= 1"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    contact_id: int = Field(foreign_key="contact.id", ondelete="CASCADE", unique=True)
+    every_days: int
+    starts_on: str
+    recorded_at: int = Field(sa_type=BigInteger)
+
+
+class Complaint(SQLModel, table=True):
+    """A complaint, and how it was put right."""
+
+    __tablename__ = "complaint"
+    __table_args__ = (
+        Index("complaint_contact", "contact_id"),
+        CheckConstraint("text <> ''"),
+        CheckConstraint("resolved_on >= raised_on"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    public_id: str = Field(default_factory=new_id, unique=True)
+    contact_id: int = Field(foreign_key="contact.id", ondelete="CASCADE")
+    deal_id: int | None = Field(default=None, foreign_key="deal.id", ondelete="SET NULL")
+    text: str
+    raised_on: str
+    resolution: str | None = None
+    resolved_on: str | None = None
     recorded_at: int = Field(sa_type=BigInteger)

@@ -15,7 +15,7 @@ class Visit(SQLModel, table=True):
         Index("visit_deal", "deal_id", "happened_at"),
         Index("visit_happened", "happened_on"),
         CheckConstraint("minutes >= 0"),
-        CheckConstraint("type IN ('first', 'follow_up', 'service', 'cold')"),
+        CheckConstraint("type IN ('first', 'follow_up', 'presentation', 'service', 'cold')"),
         CheckConstraint("channel IN ('on_site', 'phone', 'video', 'email', 'fair')"),
         CheckConstraint("outcome IN ('met', 'phone_instead', 'not_met', 'declined')"),
         CheckConstraint("goal_reached IN ('yes', 'partly', 'no')"),

@@ -44,6 +44,16 @@ class Exit:
 
 
 @dataclass(frozen=True, slots=True)
+class Milestone:
+    """What is to be done after a win; ``days`` after it, it is due."""
+
+    key: str
+    name_en: str
+    name_de: str
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
 class Stage:
     """A stage as a file states it. ``probability`` is a percentage; ``was`` its former key."""
 
@@ -72,10 +82,11 @@ class Process:
     description_de: str
     withdrawal_days: int | None
     stages: list[Stage]
+    milestones: list[Milestone] = field(default_factory=list)
 
 
 @dataclass(slots=True)
-class _Reader:
+class Reader:
     """Takes a TOML document apart and collects every fault, not only the first."""
 
     faults: list[str] = field(default_factory=list)
@@ -174,6 +185,18 @@ class _Reader:
             questions=questions,
         )
 
+    def milestone(self, table: dict[str, Any], number: int) -> Milestone:
+        """One [[milestone]]."""
+        place = _("milestone {number}").format(number=number)
+        key = self.key(table, place)
+        name_en, name_de = self.names(table, "name", key or place, need=True)
+        days = self.number(table, "days", 0, 3650, key or place)
+        if "days" not in table:
+            self.faults.append(
+                _("{where}: {key} is missing").format(where=key or place, key="days")
+            )
+        return Milestone(key, name_en, name_de, days or 0)
+
 
 def parse(text: str, name: str) -> Process:
     """The process that a TOML text states.
@@ -190,13 +213,18 @@ def parse(text: str, name: str) -> Process:
             _("{file} is not valid TOML: {error}.").format(file=name, error=error),
             _("`funnel process export cycle` prints a file to start from."),
         ) from error
-    reader = _Reader()
+    reader = Reader()
     key = reader.key(document, _("process"))
     name_en, name_de = reader.names(document, "name", _("process"), need=True)
     description_en, description_de = reader.names(document, "description", "", need=False)
     tables = document.get("stage", [])
     stages = [reader.stage(table, number) for number, table in enumerate(tables, start=1)]
     reader.faults += _shape_faults(stages)
+    tables = document.get("milestone", [])
+    milestones = [reader.milestone(table, number) for number, table in enumerate(tables, start=1)]
+    keys = [milestone.key for milestone in milestones]
+    for twice in sorted({one for one in keys if one and keys.count(one) > 1}):
+        reader.faults.append(_("{key} is the key of two milestones").format(key=twice))
     process = Process(
         key=key,
         name_en=name_en,
@@ -205,6 +233,7 @@ def parse(text: str, name: str) -> Process:
         description_de=description_de,
         withdrawal_days=reader.number(document, "withdrawal_days", 0, 3650, _("process")),
         stages=stages,
+        milestones=milestones,
     )
     if reader.faults:
         raise Usage(
@@ -241,20 +270,25 @@ def _shape_faults(stages: list[Stage]) -> list[str]:
     return faults
 
 
-def read_file(path: str) -> Process:
-    """The process in the file at ``path`` ("-" is standard input)."""
+def read_text(path: str) -> str:
+    """The text of the file at ``path`` ("-" is standard input). Raises Failed."""
     import sys
 
     try:
         if path == "-":
-            return parse(sys.stdin.read(), "-")
+            return sys.stdin.read()
         with open(path, encoding="utf-8") as file:
-            return parse(file.read(), path)
+            return file.read()
     except (OSError, UnicodeDecodeError) as error:
         raise Failed(
             _("{path} cannot be read: {error}.").format(path=path, error=error),
             _("Check the path, and that the file is UTF-8 text."),
         ) from error
+
+
+def read_file(path: str) -> Process:
+    """The process in the file at ``path`` ("-" is standard input)."""
+    return parse(read_text(path), path)
 
 
 def shipped(key: str) -> Process:
@@ -267,9 +301,11 @@ def install_shipped(conn: sqlite3.Connection) -> None:
     import tomllib
 
     from funnelcli.actions.processes import put
+    from funnelcli.actions.questionnaires import install_shipped as install_questionnaires
 
     for key in SHIPPED:
         put(conn, shipped(key), builtin=True)
+    install_questionnaires(conn)
     with open(os.path.join(_FOLDER, "catalogues.toml"), "rb") as file:
         catalogues = tomllib.load(file)
     for kind in ("objection", "lost_reason", "source"):

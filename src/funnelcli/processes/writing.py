@@ -9,13 +9,14 @@ from funnelcli import queries
 from funnelcli.queries import records
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
     """A TOML string; JSON's escapes are a subset of TOML's, DEL aside."""
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-def _names(en: str, de: str) -> str:
-    return f"{{ en = {_quoted(en)}, de = {_quoted(de)} }}"
+def names(en: str, de: str) -> str:
+    """An inline table of a text in both languages."""
+    return f"{{ en = {quoted(en)}, de = {quoted(de)} }}"
 
 
 def to_toml(conn: sqlite3.Connection, process_id: int) -> str:
@@ -25,29 +26,42 @@ def to_toml(conn: sqlite3.Connection, process_id: int) -> str:
     )
     assert process is not None
     lines = [
-        f"key = {_quoted(process.key)}",
-        f"name = {_names(process.name_en, process.name_de)}",
-        f"description = {_names(process.description_en, process.description_de)}",
+        f"key = {quoted(process.key)}",
+        f"name = {names(process.name_en, process.name_de)}",
+        f"description = {names(process.description_en, process.description_de)}",
     ]
     if process.withdrawal_days is not None:
         lines.append(f"withdrawal_days = {process.withdrawal_days}")
     for stage in queries.run(conn, "stages", records.Stage, {"process_id": process_id}):
         lines += ["", *_stage(conn, stage)]
+    milestones = conn.execute(
+        "SELECT key, name_en, name_de, days FROM milestone_template WHERE process_id = ?"
+        " ORDER BY position",
+        (process_id,),
+    )
+    for key, en, de, days in milestones:
+        lines += [
+            "",
+            "[[milestone]]",
+            f"key = {quoted(key)}",
+            f"name = {names(en, de)}",
+            f"days = {days}",
+        ]
     return "\n".join(lines) + "\n"
 
 
 def _stage(conn: sqlite3.Connection, stage: records.Stage) -> list[str]:
     lines = [
         "[[stage]]",
-        f"key = {_quoted(stage.key)}",
-        f"name = {_names(stage.name_en, stage.name_de)}",
-        f"phase = {_quoted(stage.phase)}",
-        f"kind = {_quoted(stage.kind)}",
+        f"key = {quoted(stage.key)}",
+        f"name = {names(stage.name_en, stage.name_de)}",
+        f"phase = {quoted(stage.phase)}",
+        f"kind = {quoted(stage.kind)}",
         f"probability = {stage.probability}",
     ]
     if stage.rot_days is not None:
         lines.append(f"rot_days = {stage.rot_days}")
-    lines.append(f"guidance = {_names(stage.guidance_en, stage.guidance_de)}")
+    lines.append(f"guidance = {names(stage.guidance_en, stage.guidance_de)}")
     exits = conn.execute(
         "SELECT key, text_en, text_de FROM stage_exit WHERE stage_id = ? ORDER BY position",
         (stage.id,),
@@ -55,7 +69,7 @@ def _stage(conn: sqlite3.Connection, stage: records.Stage) -> list[str]:
     if exits:
         lines.append("exit = [")
         lines += [
-            f"  {{ key = {_quoted(key)}, en = {_quoted(en)}, de = {_quoted(de)} }},"
+            f"  {{ key = {quoted(key)}, en = {quoted(en)}, de = {quoted(de)} }},"
             for key, en, de in exits
         ]
         lines.append("]")
@@ -67,9 +81,9 @@ def _stage(conn: sqlite3.Connection, stage: records.Stage) -> list[str]:
     for key, en, de, kind, choices, required in questions:
         lines += [
             "[[stage.question]]",
-            f"key = {_quoted(key)}",
-            f"text = {_names(en, de)}",
-            f"kind = {_quoted(kind)}",
+            f"key = {quoted(key)}",
+            f"text = {names(en, de)}",
+            f"kind = {quoted(kind)}",
         ]
         if kind == "choice":
             lines.append(f"choices = {choices}")

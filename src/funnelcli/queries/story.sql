@@ -116,5 +116,23 @@ FROM (
         SELECT id, 'resolved', resolved_at FROM objection WHERE deal_id = :deal_id
     ) AS e ON e.id = o.id AND e.at IS NOT NULL
     JOIN catalogue AS k ON k.kind = 'objection' AND k.key = o.kind
+    UNION ALL
+    SELECT
+        v.decided_at, 'verdict', NULL, NULL, v.verdict, v.reason, NULL, NULL, 'live',
+        v.recorded_at, 7, v.id
+    FROM verdict AS v
+    WHERE v.deal_id = :deal_id
+    UNION ALL
+    SELECT
+        m.done_at, 'milestone', NULL, NULL, m.name, m.note, NULL, NULL, 'live',
+        m.recorded_at, 8, m.id
+    FROM milestone AS m
+    WHERE m.deal_id = :deal_id AND m.done_at IS NOT NULL
+    UNION ALL
+    SELECT
+        f.said_at, 'farewell', NULL, NULL, f.personal_contact, cast(f.card_left AS text), NULL,
+        NULL, 'live', f.recorded_at, 9, f.id
+    FROM farewell AS f
+    WHERE f.deal_id = :deal_id
 ) AS h
 ORDER BY h.at, h.rank, h.id

@@ -115,6 +115,11 @@ class Picture:
 Block = Listing | Facts | Prose | Picture
 
 
+def undrawn(blocks: Sequence[Block]) -> list[Listing | Facts | Prose]:
+    """``blocks`` for where nothing is drawn: what stands for the pictures."""
+    return [block.piped if isinstance(block, Picture) else block for block in blocks]
+
+
 @dataclass(slots=True, eq=False, repr=False)
 class Page:
     """Several blocks, one below the other.
@@ -127,6 +132,8 @@ class Page:
     blocks: list[Block]
     data: Any = None
     main: Listing | None = None
+    title: str = ""
+    """Heads a document (HTML, Markdown) of several blocks; a screen goes without."""
 
 
 @dataclass(slots=True, eq=False, repr=False)

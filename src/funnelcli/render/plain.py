@@ -9,7 +9,7 @@ from __future__ import annotations
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from .model import Changed, Column, Facts, Listing, Page, Picture
+from .model import Changed, Column, Facts, Listing, Page, undrawn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -287,11 +287,9 @@ def write_ids(listing: Listing, out: TextIO) -> int:
 
 def write_blocks(blocks: Sequence[Block], out: TextIO) -> None:
     """Every block as plain text, an empty line between them."""
-    for number, block in enumerate(blocks):
+    for number, block in enumerate(undrawn(blocks)):
         if number:
             out.write("\n")
-        if isinstance(block, Picture):
-            block = block.piped
         if block.title:
             out.write(escape(block.title) + "\n")
         if isinstance(block, Listing):
@@ -397,12 +395,7 @@ def page_listing(page: Page) -> Listing | None:
     """The rows that stand for a page: its main listing, else the first that it shows."""
     if page.main is not None:
         return page.main
-    for block in page.blocks:
-        if isinstance(block, Picture):
-            return block.piped
-        if isinstance(block, Listing):
-            return block
-    return None
+    return next((block for block in undrawn(page.blocks) if isinstance(block, Listing)), None)
 
 
 def changed_ids(changed: Changed) -> list[int]:

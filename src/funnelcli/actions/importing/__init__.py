@@ -50,15 +50,6 @@ class Summary:
         return bool(self.added or self.updated or self.contacts_completed)
 
 
-def prepare(conn: sqlite3.Connection) -> None:
-    """Called before the command of an import begins.
-
-    SQLite keeps what a single insert replaces, should it fail, and once that was more than a few
-    pages it writes it to a temporary file for every insert that follows: a third of the time.
-    """
-    conn.execute("PRAGMA temp_store = MEMORY")
-
-
 def import_deals(
     conn: sqlite3.Connection,
     rows: Iterable[Row],

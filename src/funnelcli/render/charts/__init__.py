@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 def lines(spec: ChartSpec, width: int, locale: str, encoding: str | None = "utf-8") -> list[Line]:
     """The chart as lines of at most ``width`` cells, without its title; none without data."""
-    from funnelcli.render.charts import curves, rows, scale
+    from funnelcli.render.charts import curves, rows
     from funnelcli.render.charts.ink import clip, ink_for
 
-    if scale.empty(spec):
+    if not drawable(spec):
         return []
     draw = {
         "bars": rows.bars,
@@ -29,3 +29,8 @@ def lines(spec: ChartSpec, width: int, locale: str, encoding: str | None = "utf-
         "survival": curves.survival,
     }[spec.kind]
     return [clip(line, width) for line in draw(spec, ink_for(width, locale, encoding))]
+
+
+def drawable(spec: ChartSpec) -> bool:
+    """Whether there is anything to draw: a value that is not zero."""
+    return any(point.value for each in spec.series for point in each.points)

@@ -153,11 +153,6 @@ def median_text(points: Sequence[Point], locale: str, x_title: str) -> str:
     return _("median {value}").format(value=text)
 
 
-def empty(spec: ChartSpec) -> bool:
-    """Whether there is nothing to draw."""
-    return not any(point.value is not None for each in spec.series for point in each.points)
-
-
 def role_of(point: Point) -> str:
     """What a mark of a waterfall is: total, up or down."""
     if point.role:

@@ -1,6 +1,6 @@
 """Make a large database of deals with realistic histories, the same every time.
 
-    python benchmarks/generate.py 1000000 big.db
+    python benchmarks/dataset.py 1000000 big.db
 
 A million deals have about four and a half million stays, and half a million visits. Rows are
 written past the journal, whose triggers are put back at the end, and before the indexes, which

@@ -1,0 +1,210 @@
+"""Customer care: how often to be in touch, satisfaction, referrals, complaints."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+
+from funnelcli import dates, refs
+from funnelcli.actions import contacts
+from funnelcli.errors import Refused, Usage
+from funnelcli.i18n import _
+from funnelcli.ids import new_id
+
+SCALES = {"nps": (0, 10), "csat": (1, 5)}
+MOST_DAYS = 3650
+
+
+def plan(conn: sqlite3.Connection, contact_id: int, every_days: int, starts_on: str) -> bool:
+    """Be in touch with a contact every so many days, counted from the last real contact, or from
+    ``starts_on`` (a plain date) until there was one; whether that is new.
+
+    Raises Usage for an interval outside 1 to 3650 days, Refused for a contact that is not to be
+    contacted.
+    """
+    if not 1 <= every_days <= MOST_DAYS:
+        raise Usage(
+            _("{value} is no number of days.").format(value=every_days),
+            _("Write a whole number from 1 to 3650."),
+        )
+    (name, barred) = conn.execute(
+        "SELECT name, do_not_contact FROM contact WHERE id = ?", (contact_id,)
+    ).fetchone()
+    if barred:
+        raise Refused(
+            _("{name} does not want to be contacted.").format(name=name),
+            _("`funnel contact edit {id} --may-contact` lifts that.").format(id=contact_id),
+        )
+    row = conn.execute(
+        "SELECT every_days, starts_on FROM care_plan WHERE contact_id = ?", (contact_id,)
+    ).fetchone()
+    if row == (every_days, starts_on):
+        return False
+    conn.execute(
+        "INSERT INTO care_plan (contact_id, every_days, starts_on, recorded_at)"
+        " VALUES (?, ?, ?, ?) ON CONFLICT (contact_id) DO UPDATE SET"
+        " every_days = excluded.every_days, starts_on = excluded.starts_on",
+        (contact_id, every_days, starts_on, dates.now()),
+    )
+    return True
+
+
+def unplan(conn: sqlite3.Connection, contact_id: int) -> None:
+    """Plan no further care of a contact. Raises Refused when none is planned."""
+    if conn.execute("DELETE FROM care_plan WHERE contact_id = ?", (contact_id,)).rowcount == 0:
+        raise Refused(
+            _("No care is planned for this contact."),
+            _("`funnel care set CONTACT --every 90d` plans it."),
+        )
+
+
+def score(
+    conn: sqlite3.Connection,
+    contact_id: int,
+    kind: str,
+    value: int,
+    day: str,
+    *,
+    comment: str | None = None,
+    deal_id: int | None = None,
+) -> int:
+    """Record how satisfied a contact was on a plain date; the id of the record.
+
+    ``kind`` is "nps" (0 to 10: would they recommend us) or "csat" (1 to 5: how satisfied). Raises
+    Usage for a score off the scale or a day to come.
+    """
+    low, high = SCALES[kind]
+    if not low <= value <= high:
+        raise Usage(
+            _("{value} is no score: {kind} goes from {low} to {high}.").format(
+                value=value, kind=kind, low=low, high=high
+            ),
+            _("--kind says which scale it is on: nps or csat."),
+        )
+    cursor = conn.execute(
+        "INSERT INTO satisfaction (public_id, contact_id, deal_id, kind, score, comment,"
+        " scored_on, recorded_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (new_id(), contact_id, deal_id, kind, value, comment, _past(day), dates.now()),
+    )
+    assert cursor.lastrowid is not None
+    return cursor.lastrowid
+
+
+def _past(day: str) -> str:
+    if day > dates.today().isoformat():
+        raise Usage(_("{when} has not come yet.").format(when=day), _("Give a day that has come."))
+    return day
+
+
+def refer(
+    conn: sqlite3.Connection,
+    referrer_id: int,
+    day: str,
+    *,
+    name: str | None = None,
+    existing_id: int | None = None,
+    emails: Sequence[str] = (),
+    phones: Sequence[str] = (),
+    deal_id: int | None = None,
+    note: str | None = None,
+) -> int:
+    """Record that a contact named somebody on a plain date; the id of who was named.
+
+    With ``name`` that is a new contact, with the source "referral"; with ``existing_id`` one on
+    file, whose source and referrer are kept where they are known. Raises Usage, Refused for
+    oneself and for a referral that is on record.
+    """
+    _past(day)
+    if existing_id is None:
+        referred_id = contacts.add(
+            conn,
+            name or "",
+            fields={"source": "referral", "referred_by_id": referrer_id},
+            emails=emails,
+            phones=phones,
+            at=min(dates.now(), dates.parse_when(day)),
+        )
+    else:
+        referred_id = existing_id
+        if referred_id == referrer_id:
+            raise Refused(_("Nobody refers themselves."), _("Name another contact."))
+        conn.execute(
+            "UPDATE contact SET source = coalesce(source, 'referral'),"
+            " referred_by_id = coalesce(referred_by_id, ?) WHERE id = ?",
+            (referrer_id, referred_id),
+        )
+        contacts.add_details(conn, referred_id, emails=emails, phones=phones)
+    cursor = conn.execute(
+        "INSERT INTO referral (public_id, referrer_id, referred_id, deal_id, referred_on, note,"
+        " recorded_at) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        (new_id(), referrer_id, referred_id, deal_id, day, note, dates.now()),
+    )
+    if cursor.rowcount == 0:
+        raise Refused(
+            _("That referral is on record already."),
+            _("`funnel contact show {id}` lists them.").format(id=referrer_id),
+        )
+    return referred_id
+
+
+def complain(
+    conn: sqlite3.Connection,
+    contact_id: int,
+    text: str,
+    day: str,
+    *,
+    deal_id: int | None = None,
+) -> int:
+    """Record a complaint of a plain date; its id. Raises Usage without words, for a day to come."""
+    if not text.strip():
+        raise Usage(
+            _("A complaint needs words."),
+            _('Write it like: funnel care complain mueller "delivered too late"'),
+        )
+    cursor = conn.execute(
+        "INSERT INTO complaint (public_id, contact_id, deal_id, text, raised_on, recorded_at)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
+        (new_id(), contact_id, deal_id, text.strip(), _past(day), dates.now()),
+    )
+    assert cursor.lastrowid is not None
+    return cursor.lastrowid
+
+
+def resolve(conn: sqlite3.Connection, complaint_id: int, day: str, how: str) -> None:
+    """Record how a complaint was put right on a plain date.
+
+    Raises Usage without words or for a day to come; Refused when it was already, or was raised
+    later.
+    """
+    (raised_on, resolved_on) = conn.execute(
+        "SELECT raised_on, resolved_on FROM complaint WHERE id = ?", (complaint_id,)
+    ).fetchone()
+    if resolved_on is not None:
+        raise Refused(
+            _("The complaint was put right on {day}.").format(day=resolved_on),
+            _("`funnel undo` takes back the last command."),
+        )
+    if _past(day) < raised_on:
+        raise Refused(
+            _("The complaint was made on {day}, after that.").format(day=raised_on),
+            _("Give a later day."),
+        )
+    if not how.strip():
+        raise Usage(_("How was it put right?"), _("Say it in a few words."))
+    conn.execute(
+        "UPDATE complaint SET resolution = ?, resolved_on = ? WHERE id = ?",
+        (how.strip(), day, complaint_id),
+    )
+
+
+_TABLES: Mapping[str, refs.Noun] = {
+    "satisfaction": refs.SATISFACTION,
+    "complaint": refs.COMPLAINT,
+}
+
+
+def remove(conn: sqlite3.Connection, table: str, ids: Sequence[int]) -> None:
+    """Remove scores (``table`` "satisfaction") or complaints. Raises NotFound."""
+    for record_id in ids:
+        if conn.execute(f"DELETE FROM {table} WHERE id = ?", (record_id,)).rowcount == 0:
+            raise refs.missing(_TABLES[table], str(record_id))

@@ -1,0 +1,198 @@
+"""Exit criteria: what should be on record before a deal leaves its stage.
+
+A stage names its criteria by key in the process file. Every key below is found out from the
+records, whatever the stage is called; any other key is a criterion of the user's own, which is
+ticked by hand. Each is one query by an index.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import NamedTuple
+
+from funnelcli import dates
+from funnelcli.actions import deals
+from funnelcli.errors import NotFound, Refused
+from funnelcli.i18n import _, pick
+
+_SPOKEN_TO = (
+    "v.outcome IN ('met', 'phone_instead') AND (v.deal_id = :deal OR (v.deal_id IS NULL"
+    " AND v.contact_id = (SELECT contact_id FROM deal WHERE id = :deal)))"
+)
+# Every query gives 1 where the criterion is met. :deal and :stage are ids.
+EVALUATED = {
+    "product_on_file": "SELECT EXISTS (SELECT 1 FROM product)",
+    "verdict": "SELECT EXISTS (SELECT 1 FROM verdict WHERE deal_id = :deal)",
+    "questions_answered": "SELECT NOT EXISTS (SELECT 1 FROM stage_question AS q"
+    " WHERE q.stage_id = :stage AND q.required = 1 AND NOT EXISTS (SELECT 1 FROM answer AS a"
+    " WHERE a.deal_id = :deal AND a.key = q.key AND a.stage_id = :stage))",
+    "visit_logged": f"SELECT EXISTS (SELECT 1 FROM visit AS v WHERE {_SPOKEN_TO})",
+    "presentation_held": "SELECT EXISTS (SELECT 1 FROM visit AS v WHERE v.type = 'presentation'"
+    f" AND {_SPOKEN_TO})",
+    # A revised version was sent all the same, so the status says too little.
+    "offer_sent": "SELECT EXISTS (SELECT 1 FROM offer WHERE deal_id = :deal"
+    " AND sent_at IS NOT NULL)",
+    "objections_resolved": "SELECT NOT EXISTS (SELECT 1 FROM objection WHERE deal_id = :deal"
+    " AND genuine = 1 AND resolved_at IS NULL)",
+    "decision": "SELECT status <> 'open' FROM deal WHERE id = :deal",
+    "contract_or_accepted_offer": "SELECT (SELECT status FROM deal WHERE id = :deal) <> 'won'"
+    " OR EXISTS (SELECT 1 FROM contract WHERE deal_id = :deal)"
+    " OR EXISTS (SELECT 1 FROM offer WHERE deal_id = :deal AND status = 'accepted')",
+    # Due only where the customer can withdraw from the win.
+    "withdrawal_instruction": "SELECT (SELECT revocable_until FROM deal WHERE id = :deal) IS NULL"
+    " OR EXISTS (SELECT 1 FROM contract WHERE deal_id = :deal AND instruction_on IS NOT NULL)",
+    "milestones_done": "SELECT NOT EXISTS (SELECT 1 FROM milestone WHERE deal_id = :deal"
+    " AND done_on IS NULL)",
+    "care_planned": "SELECT EXISTS (SELECT 1 FROM care_plan AS c JOIN deal AS d"
+    " ON d.contact_id = c.contact_id WHERE d.id = :deal)"
+    " OR EXISTS (SELECT 1 FROM step WHERE deal_id = :deal AND status = 'open'"
+    " AND due IS NOT NULL) OR EXISTS (SELECT 1 FROM step AS n JOIN deal AS d"
+    " ON d.contact_id = n.contact_id WHERE d.id = :deal AND n.status = 'open'"
+    " AND n.due IS NOT NULL)",
+    # A visit with nothing said, agreed or come of it is a date and no report.
+    "report_written": "SELECT EXISTS (SELECT 1 FROM visit AS v WHERE v.deal_id = :deal"
+    " AND coalesce(v.said, v.agreed, v.result, v.needs) IS NOT NULL)",
+}
+# What to type so that it is met; {id} is the deal's.
+COMMANDS = {
+    "product_on_file": "funnel product add SKU NAME --price AMOUNT",
+    "verdict": "funnel deal qualify {id}",
+    "questions_answered": "funnel deal ask {id}",
+    "visit_logged": "funnel visit add CONTACT --deal {id}",
+    "presentation_held": "funnel visit add CONTACT --deal {id} --type presentation",
+    "offer_sent": "funnel offer add {id}",
+    "objections_resolved": "funnel objection answer OBJECTION TEXT --resolved",
+    "decision": "funnel win {id}",
+    "contract_or_accepted_offer": "funnel contract add {id}",
+    "withdrawal_instruction": "funnel contract edit CONTRACT --instruction-on DATE",
+    "milestones_done": "funnel milestone done MILESTONE",
+    "care_planned": "funnel care set CONTACT --every 90d",
+    "report_written": "funnel farewell {id}",
+}
+
+
+class Criterion(NamedTuple):
+    """A criterion of a stage and whether it is met; ``manual`` where it is ticked by hand."""
+
+    key: str
+    text_en: str
+    text_de: str
+    met: bool
+    manual: bool
+
+    @property
+    def text(self) -> str:
+        """What should be on record, in the language spoken now."""
+        return pick(self.text_en, self.text_de)
+
+
+def evaluate(conn: sqlite3.Connection, deal_id: int, stage_id: int) -> list[Criterion]:
+    """The exit criteria of a stage in their order, as the deal's records have them now."""
+    rows = conn.execute(
+        "SELECT key, text_en, text_de FROM stage_exit WHERE stage_id = ? ORDER BY position",
+        (stage_id,),
+    ).fetchall()
+    return [
+        Criterion(key, en, de, _met(conn, key, deal_id, stage_id), key not in EVALUATED)
+        for key, en, de in rows
+    ]
+
+
+def _met(conn: sqlite3.Connection, key: str, deal_id: int, stage_id: int) -> bool:
+    query = EVALUATED.get(key)
+    values: dict[str, int | str] = {"deal": deal_id, "stage": stage_id}
+    if query is None:
+        query = (
+            "SELECT EXISTS (SELECT 1 FROM criterion_tick WHERE deal_id = :deal"
+            " AND stage_id = :stage AND key = :key)"
+        )
+        values["key"] = key
+    return bool(conn.execute(query, values).fetchone()[0])
+
+
+def open_ones(conn: sqlite3.Connection, deal_id: int, stage_id: int) -> list[Criterion]:
+    """The criteria of a stage that the deal does not meet."""
+    return [one for one in evaluate(conn, deal_id, stage_id) if not one.met]
+
+
+def check(conn: sqlite3.Connection, deal: deals.DealState, *, strict: bool) -> list[Criterion]:
+    """What is missing for ``deal`` to leave the stage it is in.
+
+    Raises Refused naming it where ``strict``.
+    """
+    missing = open_ones(conn, deal.id, deal.stage_id)
+    if missing and strict:
+        raise Refused(
+            _("{title} cannot leave {stage} yet; missing: {what}.").format(
+                title=deal.title, stage=deal.stage, what="; ".join(one.text for one in missing)
+            ),
+            _("`funnel guide {id}` shows what to do; --no-strict goes on without.").format(
+                id=deal.id
+            ),
+        )
+    return missing
+
+
+def warnings(deal: deals.DealState, missing: list[Criterion]) -> list[str]:
+    """The lines that say what was left undone in the stage that ``deal`` has left."""
+    if not missing:
+        return []
+    return [
+        _("{stage} was left without: {what}").format(
+            stage=deal.stage, what="; ".join(one.text for one in missing)
+        )
+    ]
+
+
+def tick(
+    conn: sqlite3.Connection, deal_id: int, key: str, at: int, *, note: str | None = None
+) -> Criterion:
+    """Tick a criterion of the user's own of the deal's stage.
+
+    Raises NotFound for a key that is none of the stage's; Refused for one that follows from the
+    records, or is ticked already.
+    """
+    deal, criterion = _own(conn, deal_id, key)
+    if criterion.met:
+        raise Refused(
+            _("{key} is ticked already.").format(key=key), _("--clear takes the tick back.")
+        )
+    from funnelcli.actions.answers import check_opened
+
+    check_opened(conn, deal_id, at)
+    conn.execute(
+        "INSERT INTO criterion_tick (deal_id, stage_id, key, note, ticked_at, recorded_at)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
+        (deal_id, deal.stage_id, key, note, at, dates.now()),
+    )
+    return criterion._replace(met=True)
+
+
+def untick(conn: sqlite3.Connection, deal_id: int, key: str) -> Criterion:
+    """Take a tick back. Raises like :func:`tick`, and Refused where there is none."""
+    deal, criterion = _own(conn, deal_id, key)
+    if not criterion.met:
+        raise Refused(_("{key} is not ticked.").format(key=key), _("There is nothing to clear."))
+    conn.execute(
+        "DELETE FROM criterion_tick WHERE deal_id = ? AND stage_id = ? AND key = ?",
+        (deal_id, deal.stage_id, key),
+    )
+    return criterion._replace(met=False)
+
+
+def _own(conn: sqlite3.Connection, deal_id: int, key: str) -> tuple[deals.DealState, Criterion]:
+    deal = deals.state(conn, deal_id)
+    found = {one.key: one for one in evaluate(conn, deal_id, deal.stage_id)}
+    if key not in found:
+        raise NotFound(
+            _("{stage} has no exit criterion {key}.").format(stage=deal.stage, key=key),
+            _("Its criteria are: {keys}.").format(keys=", ".join(found))
+            if found
+            else _("It has none."),
+        )
+    if not found[key].manual:
+        raise Refused(
+            _("{key} follows from the records and cannot be ticked.").format(key=key),
+            _("`{command}` puts it on record.").format(command=COMMANDS[key].format(id=deal_id)),
+        )
+    return deal, found[key]

@@ -1,0 +1,158 @@
+"""Milestones: what was promised with a win, by when, and whether it is done."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import NamedTuple
+
+from funnelcli import dates, refs
+from funnelcli.actions import deals
+from funnelcli.errors import Refused, Usage
+from funnelcli.i18n import _, pick
+from funnelcli.ids import new_id
+from funnelcli.text import search_key
+
+FIELDS = ("name", "due", "note")
+
+
+class Done(NamedTuple):
+    """A milestone that is done; ``left`` counts those of its deal that are not."""
+
+    name: str
+    deal_id: int
+    deal: str
+    left: int
+
+
+def from_template(conn: sqlite3.Connection, deal_id: int, at: int) -> int:
+    """Give a deal the milestones of its process, due so many days after its win, or after ``at``
+    (UTC seconds) where it has none; how many. A deal that has milestones keeps those."""
+    rows = conn.execute(
+        "SELECT t.position, t.key, t.name_en, t.name_de, t.days, d.won_at"
+        " FROM deal AS d JOIN milestone_template AS t ON t.process_id = d.process_id"
+        " WHERE d.id = ? AND NOT EXISTS (SELECT 1 FROM milestone AS m WHERE m.deal_id = d.id)"
+        " ORDER BY t.position",
+        (deal_id,),
+    ).fetchall()
+    for position, key, name_en, name_de, days, won_at in rows:
+        start = dates.local_date(at if won_at is None else won_at)
+        name = pick(name_en, name_de)
+        _insert(conn, deal_id, position, key, name, (start + timedelta(days=days)).isoformat())
+    return len(rows)
+
+
+def _insert(
+    conn: sqlite3.Connection,
+    deal_id: int,
+    position: int,
+    key: str | None,
+    name: str,
+    due: str | None,
+    note: str | None = None,
+) -> int:
+    cursor = conn.execute(
+        "INSERT INTO milestone (public_id, deal_id, position, key, name, search, due, note,"
+        " recorded_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (new_id(), deal_id, position, key, name, search_key(name), due, note, dates.now()),
+    )
+    assert cursor.lastrowid is not None
+    return cursor.lastrowid
+
+
+def add(
+    conn: sqlite3.Connection,
+    deal_id: int,
+    name: str,
+    *,
+    due: str | None = None,
+    note: str | None = None,
+) -> int:
+    """Add a milestone to a deal, ``due`` a plain date; its id.
+
+    Raises Usage without a name, Refused for a lost deal, NotFound.
+    """
+    deal = deals.state(conn, deal_id)
+    if deal.status == "lost":
+        raise deals.closed(deal)
+    if not name.strip():
+        raise Usage(
+            _("A milestone needs a name."),
+            _('Write it like: funnel milestone add 12 "installed" --due +3w'),
+        )
+    (position,) = conn.execute(
+        "SELECT 1 + coalesce(max(position), 0) FROM milestone WHERE deal_id = ?", (deal_id,)
+    ).fetchone()
+    return _insert(conn, deal_id, position, None, name.strip(), due, note)
+
+
+def done(conn: sqlite3.Connection, milestone_id: int, at: int, note: str | None = None) -> Done:
+    """Record that a milestone was done at ``at`` (UTC seconds).
+
+    Raises Usage for an instant to come; Refused when it is done already or the deal was not open
+    yet; NotFound.
+    """
+    from funnelcli.actions.answers import check_opened
+
+    row = conn.execute(
+        "SELECT m.name, m.deal_id, d.title, m.done_on FROM milestone AS m"
+        " JOIN deal AS d ON d.id = m.deal_id WHERE m.id = ?",
+        (milestone_id,),
+    ).fetchone()
+    if row is None:
+        raise refs.missing(refs.MILESTONE, str(milestone_id))
+    name, deal_id, title, before = row
+    if before is not None:
+        raise Refused(
+            _("{name} was done on {day} already.").format(name=name, day=before),
+            _("`funnel milestone edit {id} --not-done` takes that back.").format(id=milestone_id),
+        )
+    check_opened(conn, deal_id, at)
+    conn.execute(
+        "UPDATE milestone SET done_on = ?, done_at = ?, note = coalesce(?, note) WHERE id = ?",
+        (dates.local_date(at).isoformat(), at, note, milestone_id),
+    )
+    (left,) = conn.execute(
+        "SELECT count(*) FROM milestone WHERE deal_id = ? AND done_on IS NULL", (deal_id,)
+    ).fetchone()
+    return Done(name, deal_id, title, left)
+
+
+def edit(
+    conn: sqlite3.Connection,
+    milestone_id: int,
+    changes: Mapping[str, str | None],
+    *,
+    not_done: bool = False,
+) -> list[str]:
+    """Change columns of FIELDS, or take back that it is done; the names of what differs now."""
+    row = conn.execute(
+        f"SELECT {', '.join(FIELDS)}, done_on FROM milestone WHERE id = ?", (milestone_id,)
+    ).fetchone()
+    if row is None:
+        raise refs.missing(refs.MILESTONE, str(milestone_id))
+    before = dict(zip((*FIELDS, "done_on"), row, strict=True))
+    changed = {name: value for name, value in changes.items() if before[name] != value}
+    result = list(changed)
+    if "name" in changed:
+        if not (changed["name"] or "").strip():
+            raise Usage(_("A milestone needs a name."), _("Give it with --name."))
+        changed["search"] = search_key(changed["name"] or "")
+    if not_done and before["done_on"] is not None:
+        changed |= {"done_on": None, "done_at": None}
+        result.append("done_on")
+    if changed:
+        conn.execute(
+            f"UPDATE milestone SET {', '.join(f'{name} = :{name}' for name in changed)}"
+            " WHERE id = :id",
+            {**changed, "id": milestone_id},
+        )
+    return result
+
+
+def remove(conn: sqlite3.Connection, milestone_ids: Sequence[int]) -> None:
+    """Remove milestones. Raises NotFound when one of them does not exist."""
+    for milestone_id in milestone_ids:
+        if conn.execute("DELETE FROM milestone WHERE id = ?", (milestone_id,)).rowcount == 0:
+            raise refs.missing(refs.MILESTONE, str(milestone_id))

@@ -1,0 +1,118 @@
+"""Whether we want this customer: the score of a framework, the fit, the verdict."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from funnelcli import dates
+from funnelcli.actions import answers, deals
+from funnelcli.actions.questionnaires import MOST_SCORE
+from funnelcli.errors import Refused, Usage
+from funnelcli.i18n import _
+
+VERDICTS = ("pursue", "park", "drop")
+
+
+class Score(NamedTuple):
+    """How a questionnaire comes out: ``percent`` None until a question has a score."""
+
+    percent: int | None
+    scored: int
+    questions: int
+
+
+class Verdict(NamedTuple):
+    """What was decided; ``fit`` as it stood then, in percent. ``decided_at`` in UTC seconds."""
+
+    verdict: str
+    reason: str | None
+    framework: str | None
+    fit: int | None
+    decided_at: int
+
+
+class Decided(NamedTuple):
+    """A verdict that was recorded, and what it did: ``lost`` for drop, ``until`` for park."""
+
+    verdict: str
+    lost: deals.Lost | None
+    until: str | None
+
+
+def score(sheet: answers.Sheet, given: Mapping[str, answers.Given]) -> Score:
+    """The weighted mean of the scores in percent of the highest, rounded half up:
+    100 * sum(weight * score) / (5 * sum(weight)), over the questions that have a score."""
+    total = weights = scored = 0
+    for question in sheet.questions:
+        answer = given.get(question.key)
+        if answer is not None and answer.score is not None:
+            total += question.weight * answer.score
+            weights += question.weight
+            scored += 1
+    if not weights:
+        return Score(None, 0, len(sheet.questions))
+    highest = MOST_SCORE * weights
+    return Score((200 * total + highest) // (2 * highest), scored, len(sheet.questions))
+
+
+def standing(conn: sqlite3.Connection, deal_id: int) -> Verdict | None:
+    """The verdict that holds, None while there is none."""
+    row = conn.execute(
+        "SELECT verdict, reason, framework, fit, decided_at FROM verdict WHERE deal_id = ?"
+        " ORDER BY decided_at DESC, id DESC LIMIT 1",
+        (deal_id,),
+    ).fetchone()
+    return None if row is None else Verdict(*row)
+
+
+def decide(
+    conn: sqlite3.Connection,
+    deal_id: int,
+    verdict: str,
+    at: int,
+    *,
+    reason: str | None = None,
+    framework: str | None = None,
+    fit: int | None = None,
+    until: str | None = None,
+    lost_reason: str = "poor_fit",
+) -> Decided:
+    """Give the verdict on an open deal at ``at``.
+
+    "drop" loses the deal for ``lost_reason`` of the catalogue with ``reason`` as its note,
+    "park" lets it rest until the plain date ``until``, "pursue" wakes it up. Raises Usage for a
+    drop or a park without a reason and a park without a day to come; Refused for a closed deal.
+    """
+    deal = deals.state(conn, deal_id)
+    if deal.status != "open":
+        raise deals.closed(deal)
+    answers.check_opened(conn, deal_id, at)
+    before = standing(conn, deal_id)
+    if before is not None and at < before.decided_at:
+        raise Refused(
+            _("There is a verdict of {day}, which is later.").format(
+                day=dates.local_date(before.decided_at).isoformat()
+            ),
+            _("Give a later time with --at."),
+        )
+    words = (reason or "").strip() or None
+    if verdict != "pursue" and words is None:
+        raise Usage(_("To park or drop a deal needs a reason."), _("Give it with --reason."))
+    if verdict == "park" and (until is None or until <= dates.today().isoformat()):
+        raise Usage(
+            _("A parked deal comes back on a day to come."), _("Give the day with --until.")
+        )
+    conn.execute(
+        "INSERT INTO verdict (deal_id, verdict, reason, framework, fit, decided_at, recorded_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (deal_id, verdict, words, framework, fit, at, dates.now()),
+    )
+    if verdict == "drop":
+        return Decided(verdict, deals.lose(conn, deal_id, at, lost_reason, note=words), None)
+    conn.execute(
+        "UPDATE deal SET snoozed_until = ? WHERE id = ?",
+        (until if verdict == "park" else None, deal_id),
+    )
+    return Decided(verdict, None, until if verdict == "park" else None)

@@ -1,0 +1,58 @@
+-- Who is to be spoken to how often. The last real contact is a visit or call at which somebody
+-- was spoken to, with the contact or with a person of it; an attempt is none. The next one is due
+-- so many days after it, or after the plan's first day until there was one.
+SELECT
+    k.id,
+    k.contact_id,
+    k.contact,
+    k.organisation,
+    k.phone,
+    k.every_days,
+    k.starts_on,
+    k.last_on,
+    date(coalesce(k.last_on, k.starts_on), '+' || k.every_days || ' days') AS next_on,
+    k.score_kind,
+    k.score,
+    k.complaints
+FROM (
+    SELECT
+        p.id,
+        p.contact_id,
+        c.name AS contact,
+        c.search,
+        o.name AS organisation,
+        (
+            SELECT f.phone FROM contact_phone AS f
+            WHERE f.contact_id = c.id ORDER BY f.position LIMIT 1
+        ) AS phone,
+        p.every_days,
+        p.starts_on,
+        nullif(max(
+            coalesce((
+                SELECT max(v.happened_on) FROM visit AS v
+                WHERE v.contact_id = c.id AND v.outcome IN ('met', 'phone_instead')
+            ), ''),
+            coalesce((
+                SELECT max(v.happened_on) FROM contact AS m
+                JOIN visit AS v ON v.contact_id = m.id
+                WHERE m.organisation_id = c.id AND v.outcome IN ('met', 'phone_instead')
+            ), '')
+        ), '') AS last_on,
+        s.kind AS score_kind,
+        s.score,
+        (
+            SELECT count(*) FROM complaint AS r
+            WHERE r.contact_id = c.id AND r.resolved_on IS NULL
+        ) AS complaints
+    FROM care_plan AS p
+    JOIN contact AS c ON c.id = p.contact_id
+    LEFT JOIN contact AS o ON o.id = c.organisation_id
+    LEFT JOIN satisfaction AS s ON s.id = (
+        SELECT x.id FROM satisfaction AS x
+        WHERE x.contact_id = c.id ORDER BY x.scored_on DESC, x.id DESC LIMIT 1
+    )
+    WHERE c.do_not_contact = 0
+) AS k
+WHERE {where}
+ORDER BY {order}
+{limit}
