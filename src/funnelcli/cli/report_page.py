@@ -22,7 +22,7 @@ def listing_of(report: Report) -> Listing:
     columns, rows = beside(report)
     chart = report.chart if report.chart is not None and drawable(report.chart) else None
     if chart is not None:
-        chart = replace(chart, title=heading(report))
+        chart = replace(chart, title=heading(report), note=basis_of(report))
     return Listing(
         columns,
         rows,
@@ -48,19 +48,24 @@ def notes_of(report: Report, *, explain: bool = False) -> list[str]:
     """How a report was computed: its rule, n, zone, what was left out; with ``explain`` the
     formula with the numbers put in."""
     lines = [_("How: {rule}").format(rule=report.rule)]
-    parts = [f"n = {report.n} {report.unit}"]
-    if report.compare is not None:
-        parts.append(
-            _("before: {period}, n = {n}").format(period=report.compare.period, n=report.compare.n)
-        )
-    parts.append(_("time zone {zone}").format(zone=report.zone))
-    lines.append("; ".join(parts) + ".")
+    lines.append(basis_of(report))
     if report.left_out:
         lines.append(_("Left out: {what}").format(what=" ".join(report.left_out)))
     lines += report.notes
     if explain and report.explain:
         lines += ["", *report.explain]
     return lines
+
+
+def basis_of(report: Report) -> str:
+    """What a report rests on: its n, that of the period before, its zone."""
+    parts = [f"n = {report.n} {report.unit}"]
+    if report.compare is not None:
+        parts.append(
+            _("before: {period}, n = {n}").format(period=report.compare.period, n=report.compare.n)
+        )
+    parts.append(_("time zone {zone}").format(zone=report.zone))
+    return "; ".join(parts) + "."
 
 
 def report_page(call: Invocation, report: Report, *, explain: bool = False) -> Page:

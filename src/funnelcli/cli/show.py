@@ -28,10 +28,10 @@ def _money_cell(*, weighted: bool) -> Any:
 
 
 FUNNEL = (
-    Column("position", "No", "int"),
-    Column("stage", "Key"),
+    Column("position", "No", "int", drop=7),
+    Column("stage", "Key", drop=7),
     Column("name", "Stage", flex=True),
-    Column("phase", "Phase", names=lambda key: words.read(words.PHASE, key)),
+    Column("phase", "Phase", drop=6, names=lambda key: words.read(words.PHASE, key)),
     Column("deals", "Deals", "int"),
     Column("value", "Value", "money", shown=_money_cell(weighted=False)),
     Column("weighted", "Weighted", "money", shown=_money_cell(weighted=True)),
@@ -173,7 +173,8 @@ def chart_of(found: Funnel, title: str, locale: str) -> ChartSpec | None:
         for stage in found.stages
         if stage.reached is not None
     ]
-    return ChartSpec("funnel", title, [Series(_("Deals"), points)])
+    note = _("n = {n}; time zone {zone}.").format(n=found.entered, zone=dates.zone_name())
+    return ChartSpec("funnel", title, [Series(_("Deals"), points)], note=note)
 
 
 def data_of(found: Funnel) -> dict[str, Any]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _CONTENTS_FROM = 4
 _BROAD_FROM = 9
+_MINOR_FROM = 6
 
 
 def _text(text: str) -> str:
@@ -51,7 +52,7 @@ def write_html(
         if len(titles) >= _CONTENTS_FROM:
             out.write(f'<nav aria-label="{_text(_("Contents"))}"><ul>\n')
             out.writelines(
-                f'<li><a href="#part-{number}">{_text(name)}</a></li>\n'
+                f'<li><a href="#part-{number}">{_text(name.partition(" · ")[0])}</a></li>\n'
                 for number, name in enumerate(titles, 1)
             )
             out.write("</ul></nav>\n")
@@ -84,9 +85,12 @@ def _is_number(column: Column) -> bool:
 
 
 def _classes(column: Column) -> str:
+    kind = {"bar": "bar", "date": "when", "instant": "when"}.get(column.kind, "")
     if _is_number(column):
-        return "number"
-    return {"bar": "bar", "date": "when", "instant": "when"}.get(column.kind, "")
+        kind = "number"
+    # What goes first on a narrow terminal has no room on a phone either, nor have the commands.
+    minor = column.drop >= _MINOR_FROM or (column.drop and not column.data)
+    return f"{kind} minor".strip() if minor and column.kind != "bar" else kind
 
 
 def _cell(tag: str, classes: str, text: str, more: str = "") -> str:
@@ -109,10 +113,10 @@ def _table(listing: Listing, out: TextIO, locale: str, fields: Sequence[str], pa
     classes = [_classes(column) for column in columns]
 
     def cell(column: Column, name: str, read: Any, row: Any) -> str:
-        found = value(row, column.key) if column.kind in NUMBERS or name == "bar" else None
+        found = value(row, column.key) if column.kind in NUMBERS or column.kind == "bar" else None
         # What is shown may be a fraction or be rounded; what sorts is the value.
         raw = f' data-v="{_text(str(found))}"' if isinstance(found, int | float) else ""
-        if name == "bar":
+        if column.kind == "bar":
             share = min(1.0, max(0.0, float(found or 0)))
             return _cell("td", name, f'<i style="width:{100 * share:.1f}%"></i>', raw)
         said = f"{name} {column.style(row) if column.style else ''}".strip()

@@ -16,6 +16,7 @@ figure svg { display: block; width: 100%; height: auto; }
 .for-slim { display: none; }
 @media (max-width: 560px) { .for-wide { display: none; } .for-slim { display: block; }
   figure { max-width: 26rem; } body { margin-top: 1rem; } }
+@media screen and (max-width: 560px) { .minor { display: none; } th, td { padding: .3rem .5rem; } }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; }
 th, td { padding: .3rem .8rem; text-align: left; vertical-align: top;
@@ -37,15 +38,16 @@ th[aria-sort=descending] button::after { content: " \\25bc"; font-size: .7em; }
 .good { color: var(--good); } .bad { color: var(--bad); } .warn { color: var(--warn); }
 .strong { font-weight: 600; }
 dl { display: grid; grid-template-columns: fit-content(40%) 1fr; gap: .2rem 1.5rem; }
-dd { margin: 0; } dd, .prose { white-space: pre-wrap; }
+dd { margin: 0; overflow-wrap: anywhere; } dd, .prose { white-space: pre-wrap; }
 @page { margin: 14mm; }
 @media print {
   body { font-size: 10pt; margin: 0; max-width: none; padding: 0; }
   nav { display: none; }
   .for-wide { display: block; } .for-slim { display: none; }
   .scroll { overflow: visible; }
+  figure { max-width: 14cm; }
   h1, h2, thead { break-after: avoid; }
-  tr, figure, dt, .prose, .note { break-inside: avoid; }
+  tr, .scroll, figure, dt, .prose, .note { break-inside: avoid; }
   th, td { padding: .15rem .5rem; }
   .broad table { font-size: 7.5pt; } .broad th, .broad td { padding: .15rem .3rem; }
   .bar i, figure svg { print-color-adjust: exact; -webkit-print-color-adjust: exact; }

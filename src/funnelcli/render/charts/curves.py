@@ -36,7 +36,8 @@ class _Plot:
     def y(self, value: float) -> int:
         """The row of dots of a value."""
         low, high = self.marks[0], self.marks[-1]
-        return round((high - value) / (high - low) * (self.canvas.down - 1))
+        share = min(1.0, max(0.0, (high - value) / (high - low)))
+        return round(share * (self.canvas.down - 1))
 
     def lines(self, labels: Sequence[str], columns: Sequence[int], x_title: str = "") -> list[Line]:
         """The chart with its axes; ``labels`` stand below the cells ``columns``."""
@@ -215,6 +216,7 @@ def _level(share: float | None, ink: Ink) -> str:
     """A share as the height of a character, or as a digit; a space where it is not known."""
     if share is None:
         return " "
+    share = min(1.0, max(0.0, share))
     if not ink.dots:
         return str(min(9, int(share * 10)))
     return _LEVELS[max(1, round(share * 8))] if share > 0 else "_"

@@ -11,7 +11,9 @@ from funnelcli.render.human import clean
 FONT = 14
 """The height of the letters, in the units of the drawing."""
 
-_NARROW = frozenset("iljtfrI.,:;'|!()[]{}/ -·")
+_MARGIN = 20
+
+_NARROW = frozenset("iljtfI.,:;'|!()[]{}/ -·")
 _BROAD = frozenset("mwMWÄÖÜOQG%@€—")
 
 
@@ -33,9 +35,9 @@ def text_width(text: str, size: float = FONT) -> float:
         elif unicodedata.east_asian_width(char) in "WF":
             em += 1.05
         elif char.isupper():
-            em += 0.7
+            em += 0.72
         else:
-            em += 0.58
+            em += 0.64 if char.isdigit() else 0.6
     return em * size
 
 
@@ -112,32 +114,37 @@ class Drawing:
             + (f">{inner}</path>" if inner else "/>")
         )
 
-    def finish(self, height: float, title: str, told: str, key: str, title_shown: bool) -> str:
+    def finish(self, height: float, title: str, told: str, key: str, note: str = "") -> str:
         """The SVG element. ``told`` is what a screen reader says of the chart; ``key`` keeps its
-        ids apart from those of other charts of a page."""
-        top = 34 if title_shown else 0
-        size = f'viewBox="0 {-top} {n(self.width)} {n(height + top)}"'
-        parts = [
-            f'<svg class="chart" xmlns="http://www.w3.org/2000/svg" role="img"'
-            f' aria-labelledby="{key}-t {key}-d" {size}'
-            + (f' width="{n(self.width)}" height="{n(height + top)}"' if self.alone else "")
-            + f' font-family="system-ui, sans-serif" font-size="{FONT}">',
-            f'<title id="{key}-t">{escape(clean(title))}</title>',
-            f'<desc id="{key}-d">{escape(clean(told))}</desc>',
-        ]
+        ids apart from those of other charts of a page. On its own it has a margin, its title
+        and ``note`` under it."""
+        parts = [f'<title id="{key}-t">{escape(clean(title))}</title>']
+        parts.append(f'<desc id="{key}-d">{escape(clean(told))}</desc>')
+        x, y, width = 0, 0, self.width
         if self.alone:
-            dark = palette.fills(True).replace("\n", "\n  ")
+            x, y, width = -_MARGIN, -_MARGIN - 30, width + 2 * _MARGIN
+            if note:
+                self.text(0, height + 18, cut(clean(note), self.width, 12), "soft", size=12)
+                height += 22
+            height += _MARGIN - y
+            parts.append(f"<style>\n{_sheet()}</style>")
             parts.append(
-                f"<style>\n{palette.fills(False)}\n@media (prefers-color-scheme: dark) {{\n"
-                f"  {dark}\n}}\n</style>"
+                f'<rect{self._looks("paper")} x="{x}" y="{y}" width="{n(width)}"'
+                f' height="{n(height)}"/>'
             )
             parts.append(
-                f'<rect{self._looks("paper")} x="0" y="{-top}" width="{n(self.width)}"'
-                f' height="{n(height + top)}"/>'
+                f'<text{self._looks("ink")} x="0" y="-14" font-size="17" font-weight="600">'
+                f"{escape(cut(clean(title), self.width, 18))}</text>"
             )
-        if title_shown:
-            parts.append(
-                f'<text{self._looks("ink")} x="0" y="{20 - top}" font-size="17"'
-                f' font-weight="600">{escape(cut(clean(title), self.width, 18))}</text>'
-            )
-        return "\n".join([*parts, *self._parts, "</svg>"]) + "\n"
+        size = f' width="{n(width)}" height="{n(height)}"' if self.alone else ""
+        head = (
+            '<svg class="chart" xmlns="http://www.w3.org/2000/svg" role="img"'
+            f' aria-labelledby="{key}-t {key}-d" viewBox="{x} {y} {n(width)} {n(height)}"{size}'
+            f' font-family="system-ui, sans-serif" font-size="{FONT}">'
+        )
+        return "\n".join([head, *parts, *self._parts, "</svg>"]) + "\n"
+
+
+def _sheet() -> str:
+    dark = palette.fills(True).replace("\n", "\n  ")
+    return f"{palette.fills(False)}\n@media (prefers-color-scheme: dark) {{\n  {dark}\n}}\n"

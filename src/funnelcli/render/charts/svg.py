@@ -20,21 +20,21 @@ _TOLD = 60
 
 def slide(spec: ChartSpec, locale: str) -> str:
     """The chart as an SVG file of its own, with its title and its colours."""
-    return _draw(spec, locale, Drawing(WIDE, alone=True), "chart", titled=True)
+    return _draw(spec, locale, Drawing(WIDE, alone=True), "chart")
 
 
 def figure(spec: ChartSpec, locale: str, key: str) -> str:
     """The chart as part of a page, drawn for wide and for narrow windows (classes ``wide`` and
     ``slim``, of which the page shows one). ``key`` is unique in the page."""
-    wide = _draw(spec, locale, Drawing(WIDE, alone=False), f"{key}w", titled=False)
-    slim = _draw(spec, locale, Drawing(NARROW, alone=False), f"{key}s", titled=False)
+    wide = _draw(spec, locale, Drawing(WIDE, alone=False), f"{key}w")
+    slim = _draw(spec, locale, Drawing(NARROW, alone=False), f"{key}s")
     return (
         '<figure>\n<div class="for-wide">'
         f'{wide.rstrip()}</div>\n<div class="for-slim">{slim.rstrip()}</div>\n</figure>\n'
     )
 
 
-def _draw(spec: ChartSpec, locale: str, sheet: Drawing, key: str, *, titled: bool) -> str:
+def _draw(spec: ChartSpec, locale: str, sheet: Drawing, key: str) -> str:
     from funnelcli.render.charts import svg_plots, svg_rows
 
     draw = {
@@ -46,7 +46,7 @@ def _draw(spec: ChartSpec, locale: str, sheet: Drawing, key: str, *, titled: boo
         "survival": svg_plots.survival,
     }[spec.kind]
     height = draw(sheet, spec, locale)
-    return sheet.finish(height, spec.title, told(spec, locale), key, titled)
+    return sheet.finish(height, spec.title, told(spec, locale), key, spec.note)
 
 
 def told(spec: ChartSpec, locale: str) -> str:

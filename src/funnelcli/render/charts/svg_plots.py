@@ -43,7 +43,8 @@ class _Axes:
 
     def y(self, value: float) -> float:
         """The height of a value."""
-        return self.top + (self.high - value) / (self.high - self.low) * self.height
+        share = min(1.0, max(0.0, (self.high - value) / (self.high - self.low)))
+        return self.top + share * self.height
 
     def below(self, labels: Sequence[str], places: Sequence[float], title: str = "") -> float:
         """Labels under the plot, as many as there is room for. Returns where they end."""
@@ -150,15 +151,16 @@ def histogram(sheet: Drawing, spec: ChartSpec, locale: str) -> float:
     for each in spec.series:
         texts = scale.texts_of(spec, each.points, locale)
         sheet.text(0, y + 13, cut(clean(each.name), sheet.width))
-        top = max((point.value or 0 for point in each.points), default=0)
+        counts = [point.value or 0 for point in each.points]
+        reach = (min([0, *counts]), max([0, *counts]))
         area = (0, y + 40, sheet.width, 180 if sheet.width >= 500 else 130)
-        axes = _Axes(sheet, spec, locale, (0, top), area, most=5)
+        axes = _Axes(sheet, spec, locale, reach, area, most=5)
         pitch = (axes.right - axes.left) / max(1, len(each.points))
         middles = [axes.left + pitch * (i + 0.5) for i in range(len(each.points))]
         for point, middle, (text, _note) in zip(each.points, middles, texts, strict=True):
             if point.value:
-                at = axes.y(point.value)
-                sheet.rect(middle - pitch / 2 + 1, at, pitch - 2, axes.y(0) - at, "s0")
+                at, end = sorted((axes.y(point.value), axes.y(0)))
+                sheet.rect(middle - pitch / 2 + 1, at, pitch - 2, end - at, "s0")
                 if text_width(text, _SMALL) <= pitch:
                     sheet.text(middle, at - 5, text, anchor="middle", size=_SMALL)
         labels = [clean(point.label) for point in each.points]

@@ -16,33 +16,40 @@ if TYPE_CHECKING:
 _BAR = 20
 _PITCH = 30
 _GAP = 10
+_ABOVE = 20
 
 
 class _Rows:
     """Where labels, bars and values go: labels left of the bars, on a narrow sheet above them."""
 
-    def __init__(self, sheet: Drawing, labels: Sequence[str], texts: Sequence[tuple[str, str]]):
+    def __init__(
+        self,
+        sheet: Drawing,
+        labels: Sequence[str],
+        texts: Sequence[tuple[str, str]],
+        indent: float = 0,
+    ) -> None:
         self.sheet = sheet
+        self.indent = indent
         self.texts = texts
-        widest = max(map(text_width, labels), default=0)
+        widest = indent + max(map(text_width, labels), default=0)
         self.value_width = max((text_width(both(text)) for text in texts), default=0)
-        self.above = widest > sheet.width * 0.34
-        if self.above and sheet.width >= 500:
-            self.above, widest = False, sheet.width * 0.34
+        most = sheet.width * (0.42 if sheet.width >= 500 else 0.34)
+        self.above = widest > most and sheet.width < 500
+        widest = min(widest, most)
         self.left = 0 if self.above else widest + _GAP
-        self.pitch = _PITCH + (18 if self.above else 0)
+        self.pitch = _PITCH + (_ABOVE if self.above else 0)
         self.room = max(40, sheet.width - self.left - self.value_width - _GAP)
 
-    def label(self, y: float, text: str, indent: float = 0) -> None:
+    def label(self, y: float, text: str) -> None:
         """The label of the row whose top is at ``y``."""
-        if self.above:
-            self.sheet.text(indent, y + 13, cut(text, self.sheet.width - indent))
-        else:
-            self.sheet.text(indent, y + 15, cut(text, self.left - _GAP - indent))
+        room = self.sheet.width if self.above else self.left - _GAP
+        down = 13 if self.above else 15
+        self.sheet.text(self.indent, y + down, cut(text, room - self.indent + 1))
 
     def bar_top(self, y: float) -> float:
         """Where the bar of that row begins."""
-        return y + (18 if self.above else 0)
+        return y + (_ABOVE if self.above else 0)
 
     def value(self, y: float, number: int, x: float | None = None) -> None:
         """The value of a row, at ``x`` or flush right."""
@@ -69,11 +76,8 @@ def bars(sheet: Drawing, spec: ChartSpec, locale: str) -> float:
     points = [point for _head, _name, point in found]
     names = [clean(name) for _head, name, _point in found]
     colours = {clean(each.name): number for number, each in enumerate(spec.series)}
-    rows = _Rows(
-        sheet,
-        [("  " if several else "") + name for name in names],
-        scale.texts_of(spec, points, locale),
-    )
+    texts = scale.texts_of(spec, points, locale)
+    rows = _Rows(sheet, names, texts, 12 if several else 0)
     bottom, top = scale.bar_range(spec, points)
     unit = rows.room / ((top - bottom) or 1)
     y = 0.0
@@ -82,7 +86,7 @@ def bars(sheet: Drawing, spec: ChartSpec, locale: str) -> float:
             y += 8 if number else 0
             sheet.text(0, y + 15, cut(clean(head), sheet.width), "ink strong")
             y += 26
-        rows.label(y, name, 12 if several else 0)
+        rows.label(y, name)
         value = point.value or 0
         x0, x1 = sorted((rows.left - bottom * unit, rows.left + (value - bottom) * unit))
         colour = colours[name] % 8 if several else 0
@@ -95,7 +99,8 @@ def bars(sheet: Drawing, spec: ChartSpec, locale: str) -> float:
             sheet.line(low, middle, high, middle, "axis")
             for end in (low, high):
                 sheet.line(end, middle - 5, end, middle + 5, "axis")
-        rows.value(y, number)
+        ends = [x1, *(rows.left + (e - bottom) * unit for e in (point.high,) if e is not None)]
+        rows.value(y, number, max(ends) + _GAP)
         y += rows.pitch
     note = scale.left_out_note(len(kept), count)
     if note:
@@ -111,6 +116,7 @@ def funnel(sheet: Drawing, spec: ChartSpec, locale: str) -> float:
     rows = _Rows(sheet, labels, scale.texts_of(spec, points, locale))
     rows.pitch += 8
     top = max((point.value or 0 for point in points), default=0) or 1
+    rows.room -= _GAP
     middle = rows.left + rows.room / 2
 
     def half(point: Point) -> float:
@@ -158,7 +164,9 @@ def waterfall(sheet: Drawing, spec: ChartSpec, locale: str) -> float:
             sheet.rect(x, at, max(1.5, (upper - lower) * unit), _BAR, colour)
         if number + 1 < len(points) and role != "":
             level = rows.left + (end - bottom) * unit
-            sheet.line(level, at + _BAR, level, at + rows.pitch, "axis", "2 2")
+            down = rows.pitch + (0 if points[number + 1].value else _BAR)
+            sheet.line(level, at + _BAR, level, at + down, "axis", "2 2")
         rows.label(y, label)
-        rows.value(y, number)
+        right = rows.left + (upper - bottom) * unit
+        rows.value(y, number, right + _GAP)
     return len(points) * rows.pitch
