@@ -2546,6 +2546,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     ),
     "journal": ("id", "at", "command", "kind", "state", "undoes", "changes"),
     "care": (
+        "id",
         "contact_id",
         "contact",
         "organisation",

@@ -49,17 +49,17 @@ def keys(rows: Iterable[tuple[str, str, list[str]]], word: str) -> Offers:
 
 # Kinds of records that a module of their own knows.
 WORK = frozenset(
-    [
-        "PRODUCT",
-        "OFFER",
-        "OBJECTION",
+    (
+        "COMPLAINT",
         "CONTRACT",
+        "FRAMEWORK",
         "KIND",
         "MILESTONE",
-        "COMPLAINT",
+        "OBJECTION",
+        "OFFER",
+        "PRODUCT",
         "QUESTIONNAIRE",
-        "FRAMEWORK",
-    ]
+    )
 )
 
 

@@ -76,7 +76,6 @@ def answer(
     at = None if as_of is None else end_of_day(as_of)
     question = making.Question(filter_words(words), period, process, by, at, compare, options)
     with call.open() as conn:
-        fast(conn)
         if at is not None:
             look_back(conn, at, in_order=options.get("rule") == "strict")
         with read_only(conn):
@@ -85,12 +84,6 @@ def answer(
                 return deals_listing(conn, ids, cell)
             made = making.make(conn, name, question)
     return report_page(call, made, explain=explain)
-
-
-def fast(conn: Any) -> None:
-    """Let a report read large databases in large pieces."""
-    conn.execute("PRAGMA cache_size = -65536")
-    conn.execute("PRAGMA mmap_size = 4294967296")
 
 
 def _plain(name: str, *lines: str) -> Callable[..., Any]:
@@ -319,7 +312,6 @@ def all_(
     at = None if as_of is None else end_of_day(as_of)
     made = []
     with call.open() as conn:
-        fast(conn)
         if at is not None:
             look_back(conn, at)
         with read_only(conn):

@@ -21,6 +21,18 @@ class Deal(SQLModel, table=True):
             postgresql_where=text("external_id IS NOT NULL"),
         ),
         Index(
+            "deal_figures",
+            "source",
+            "status",
+            "lost_reason",
+            "currency",
+            "opened_on",
+            "won_on",
+            "closed_on",
+            "value",
+            "process_id",
+        ),
+        Index(
             "deal_pipeline", "process_id", "status", "stage_id", "currency", "value", "probability"
         ),
         Index(
@@ -65,7 +77,7 @@ class Deal(SQLModel, table=True):
     opened_on: str
     recorded_at: int = Field(sa_type=BigInteger)
     stage_id: int = Field(foreign_key="stage.id")
-    stage_since: int
+    stage_since: int = Field(sa_type=BigInteger)
     furthest_stage_id: int = Field(foreign_key="stage.id")
     status: str
     value: int | None = Field(default=None, sa_type=BigInteger)

@@ -50,7 +50,8 @@ def write_html(
     if title:
         out.write(f"<h1>{_text(title)}</h1>\n")
         if len(titles) >= _CONTENTS_FROM:
-            out.write(f'<nav aria-label="{_text(_("Contents"))}"><ul>\n')
+            contents = _("Contents")
+            out.write(f'<nav aria-label="{_text(contents)}"><ul>\n')
             out.writelines(
                 f'<li><a href="#part-{number}">{_text(name.partition(" · ")[0])}</a></li>\n'
                 for number, name in enumerate(titles, 1)

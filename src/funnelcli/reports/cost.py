@@ -13,6 +13,7 @@ from funnelcli.reports.asking import ask
 from funnelcli.reports.model import ChartSpec, Point, Report, Series
 from funnelcli.reports.pieces import Row, half_up
 from funnelcli.reports.scope import Scope
+from funnelcli.reports.stages import cohort
 
 RULE = N_(
     "Minutes / 60 × hourly rate + kilometres × rate + expenses, each entry with the rates of its"
@@ -49,6 +50,8 @@ PER = (
 def cost(conn: sqlite3.Connection, scope: Scope) -> Report:
     """Effort by stage, and what a lead, an opportunity and a customer took."""
     found = ask(conn, scope, "cost", filtered=int(scope.filtered or scope.by is not None))
+    # Over all time the effort of the cohort is all effort.
+    whole = amounts_of([(None, row[1], *row[2:5], *row[8:]) for row in found])
     rows: list[Row] = []
     unpriced = [0, 0]
     for key, name, group in pieces.grouped(conn, scope, found):
@@ -86,7 +89,7 @@ def cost(conn: sqlite3.Connection, scope: Scope) -> Report:
         unit=_("entries"),
         cells={"": here_only, "cost": here_only},
         left_out=_unpriced(*unpriced),
-        extra=[cost_per(conn, replace(scope, by=None))],
+        extra=[cost_per(conn, replace(scope, by=None), None if scope.period else whole)],
     )
     report.explain = [
         _("{stage}: {time} + {km} + {expenses} = {cost}").format(
@@ -146,11 +149,14 @@ def amounts_of(found: list[tuple[Any, ...]]) -> dict[tuple[Any, Any, str], int]:
     return sums
 
 
-def cost_per(conn: sqlite3.Connection, scope: Scope) -> Report:
+def cost_per(
+    conn: sqlite3.Connection, scope: Scope, known: dict[tuple[Any, Any, str], int] | None = None
+) -> Report:
     """What all effort of the deals opened in the period cost up to and including a part of the
     sales route, over the deals that reached that part."""
-    found = [(*cell, amount) for cell, amount in amounts_of(ask(conn, scope, "cost_per")).items()]
-    reached = ask(conn, scope, "conversion")
+    amounts = amounts_of(ask(conn, scope, "cost_per")) if known is None else known
+    found = [(*cell, amount) for cell, amount in amounts.items()]
+    reached = cohort(conn, scope)
     sale = [stage for stage in scope.stages if stage.kind != "post"]
     phases = {
         "lead": ("preparation", "lead"),

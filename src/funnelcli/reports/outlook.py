@@ -17,6 +17,7 @@ from funnelcli.reports.closing import outcomes
 from funnelcli.reports.model import ChartSpec, Point, Report, Series
 from funnelcli.reports.pieces import Row, half_up, ratio, share
 from funnelcli.reports.scope import Scope
+from funnelcli.reports.stages import cohort
 
 FORECAST = (
     Column("month", "Month"),
@@ -57,7 +58,7 @@ def own_probabilities(conn: sqlite3.Connection, scope: Scope) -> list[Row]:
             where="+d.process_id = :process_id"
             + ("" if scope.where == "1" else f" AND {scope.where}"),
         )
-        found = ask(conn, asked, "conversion")
+        found = cohort(conn, asked)
         for stage in (s for s in scope.stages if s.process_id == process_id and s.kind == "open"):
             come = [row for row in found if row[1] >= stage.position]
             won = sum(row[4] for row in come if row[3] == "won")
@@ -256,7 +257,7 @@ def backtest(conn: sqlite3.Connection, scope: Scope) -> Report:
         spans.append(f"('{month.label}', {start:d}, {end:d}, '{month.end.isoformat()}')")
     rows: list[Row] = []
     if months:
-        found = _ask_backtest(conn, scope, ", ".join(spans))
+        found = _ask_backtest(conn, scope, ", ".join(spans), months)
         won = ask(
             conn,
             replace(scope, by=None),
@@ -315,11 +316,14 @@ def backtest(conn: sqlite3.Connection, scope: Scope) -> Report:
     return made
 
 
-def _ask_backtest(conn: sqlite3.Connection, scope: Scope, spans: str) -> list[tuple[Any, ...]]:
+def _ask_backtest(
+    conn: sqlite3.Connection, scope: Scope, spans: str, months: list[Period]
+) -> list[tuple[Any, ...]]:
     from funnelcli.reports.asking import fill, text_of
 
+    bounds = {"first_on": months[0].start.isoformat(), "last_on": months[-1].end.isoformat()}
     text = fill(replace(scope, by=None), text_of("backtest").replace("{months}", spans))
-    return conn.execute(text, scope.parameters).fetchall()
+    return conn.execute(text, {**scope.parameters, **bounds}).fetchall()
 
 
 def _past_months(scope: Scope) -> list[Period]:

@@ -125,11 +125,13 @@ def conversion_columns(rule: str) -> tuple[Column, ...]:
         Column("position", "No", "int", drop=7),
         *pieces.stage_column(),
         Column("part", "Part", table=False),
-        Column("deals", "Reached" if rule == "reached" else "Deals", "int"),
+        Column("deals", N_("Reached") if rule == "reached" else N_("Deals"), "int"),
         share("share", "Of all", "deals", "base", drop=3),
         Column("next", "Next", table=False),
         share("rate", "To next", "next_deals", "deals"),
-        Column("next_deals", "Advanced" if rule == "reached" else "Next deals", "int", drop=5),
+        Column(
+            "next_deals", N_("Advanced") if rule == "reached" else N_("Next deals"), "int", drop=5
+        ),
     )
     if rule != "reached":
         return columns
@@ -145,7 +147,7 @@ def conversion_columns(rule: str) -> tuple[Column, ...]:
 def conversion(conn: sqlite3.Connection, scope: Scope) -> Report:
     """How many deals of a cohort came from each stage to the next."""
     steps = scope.inside
-    found = ask(conn, scope, "conversion")
+    found = cohort(conn, scope)
     stayed: list[Any] = []
     if scope.rule == "any":
         whole = alone(scope) and scope.period is None
@@ -193,14 +195,25 @@ def conversion(conn: sqlite3.Connection, scope: Scope) -> Report:
     return made
 
 
+def cohort(conn: sqlite3.Connection, scope: Scope) -> list[tuple[Any, ...]]:
+    """The deals of a cohort that were in the funnel: slice, position of the furthest stage,
+    position of the last stage reached in order (0 for none), status, deals."""
+    place = {stage.id: stage.position for stage in scope.inside}
+    return [
+        (key, place[furthest], place.get(in_order, 0), status, deals)
+        for key, furthest, in_order, status, deals in ask(conn, scope, "conversion")
+        if furthest in place
+    ]
+
+
 def _conversion_cells(rule: str) -> dict[str, str | tuple[str, str]]:
     if rule == "any":
         here, on = "position = :cell_position", "position = :cell_next"
     elif rule == "strict":
-        here, on = "in_order >= :cell_position", "in_order >= :cell_next"
+        here, on = _far("in_order_id", ":cell_position"), _far("in_order_id", ":cell_next")
     else:
-        here, on = "position >= :cell_position", "position >= :cell_next"
-    ended = "position = :cell_position AND status"
+        here, on = _far("furthest_id", ":cell_position"), _far("furthest_id", ":cell_next")
+    ended = "furthest_id = :cell_stage AND status"
     return {
         "": here,
         "deals": here,
@@ -211,13 +224,21 @@ def _conversion_cells(rule: str) -> dict[str, str | tuple[str, str]]:
     }
 
 
+def _far(column: str, position: str) -> str:
+    """A condition: the stage in ``column`` is one of the funnel, at ``position`` or further."""
+    return (
+        f"{column} IN (SELECT f.id FROM stage AS f WHERE f.process_id = :process_id"
+        f" AND f.kind <> 'outside' AND f.position >= {position})"
+    )
+
+
 def _counts(rule: str, steps: list[Stage], group: list[Any], stayed: list[Any]) -> list[int]:
     """The deals in each stage of ``steps``."""
     if rule == "any":
         in_stage = {row[1]: row[2] for row in stayed}
         return [in_stage.get(stage.position, 0) for stage in steps]
     column = 1 if rule == "reached" else 2
-    return [sum(row[4] for row in group if (row[column] or 0) >= stage.position) for stage in steps]
+    return [sum(row[4] for row in group if row[column] >= stage.position) for stage in steps]
 
 
 def _conversion_rows(
@@ -240,6 +261,7 @@ def _conversion_rows(
             "next_deals": next_deals,
             "rate": ratio(next_deals, counts[number]),
             "_cell": {
+                "cell_stage": stage.id,
                 "cell_position": stage.position,
                 "cell_next": after.position if after is not None else 1 << 31,
             },

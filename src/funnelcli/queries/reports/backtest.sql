@@ -16,14 +16,19 @@ valued AS (
                 AND (e.valid_to IS NULL OR e.valid_to >= m.end_at)
         ) AS became
     FROM terms AS t
-    JOIN months AS m ON m.month = substr(t.expected_close, 1, 7)
-    JOIN {deal} AS d ON d.id = t.deal_id
-    JOIN stay AS y ON y.deal_id = t.deal_id
-        AND y.entered_at < m.start_at AND (y.left_at IS NULL OR y.left_at >= m.start_at)
-    JOIN stage AS s ON s.id = y.stage_id
+    CROSS JOIN months AS m
+    CROSS JOIN {deal} AS d
+    CROSS JOIN stay AS y
+    CROSS JOIN stage AS s
     WHERE
-        {where}
+        m.month = substr(t.expected_close, 1, 7)
+        AND d.id = t.deal_id
+        AND y.deal_id = t.deal_id
+        AND y.entered_at < m.start_at AND (y.left_at IS NULL OR y.left_at >= m.start_at)
+        AND s.id = y.stage_id
+        AND {where}
         AND t.status = 'open'
+        AND t.expected_close >= :first_on AND t.expected_close < :last_on
         AND t.valid_from < m.start_at AND (t.valid_to IS NULL OR t.valid_to >= m.start_at)
 ),
 facts AS (

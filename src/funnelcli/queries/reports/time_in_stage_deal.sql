@@ -6,7 +6,7 @@ WITH several AS (
     {deal_join:y.deal_id}
     {slice_join}
     WHERE
-        {plus}y.stage_id IN (
+        +y.stage_id IN (
             SELECT s.id FROM stage AS s WHERE s.process_id = :process_id AND s.kind <> 'outside'
         )
         AND y.again = 1
