@@ -33,7 +33,9 @@ def parts(conn: sqlite3.Connection) -> tuple[list[Block], dict[str, Any]]:
         milestones = late(conn)
         data["milestones"] = Listing(MILESTONES, milestones)
         if milestones:
-            shown = [column for column in MILESTONES if column.key in ("due", "name", "deal")]
+            shown = [
+                column for column in MILESTONES if column.key in ("due", "name", "deal", "standing")
+            ]
             shown.append(do("milestone"))
             blocks.append(_block(shown, milestones, _("Late milestones"), "milestone list is:late"))
     if has_care:

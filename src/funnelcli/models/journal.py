@@ -28,7 +28,12 @@ class JournalEntry(SQLModel, table=True):
     __tablename__ = "journal"
     __table_args__ = (
         Index("journal_command", "command_id"),
-        Index("journal_step", "row_id", sqlite_where=text("table_name = 'step'")),
+        Index(
+            "journal_step",
+            "row_id",
+            sqlite_where=text("table_name = 'step'"),
+            postgresql_where=text("table_name = 'step'"),
+        ),
         CheckConstraint("op IN ('insert', 'update', 'delete')"),
     )
 
