@@ -6,7 +6,7 @@ Times are written in UTC, so that no clock change and no table of time zones can
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from funnelcli import __version__, dates
@@ -130,14 +130,16 @@ def read(data: bytes) -> list[Answer]:
         data.decode()
     except UnicodeDecodeError:
         data = data.decode("cp1252", "replace").encode()
-    try:
-        calendars = Calendar.from_ical(data, multiple=True)
-    except _UNREADABLE as error:
-        raise _no_calendar(str(error)) from error
-    found: list[Answer] = []
-    for calendar in calendars:
-        found += [_answer(component) for component in _items(calendar)]
-    return found
+    import warnings
+
+    with warnings.catch_warnings():
+        # How it made out an odd time zone is nothing that the user could act on.
+        warnings.simplefilter("ignore")
+        try:
+            calendars = Calendar.from_ical(data, multiple=True)
+        except _UNREADABLE as error:
+            raise _no_calendar(str(error)) from error
+        return [_answer(item) for calendar in calendars for item in _items(calendar)]
 
 
 def _no_calendar(reason: str = "") -> Usage:
@@ -173,9 +175,8 @@ def _read(component: Any, uid: str, summary: str) -> Answer:
     if broken:
         raise ValueError(_("{name} cannot be read").format(name=broken[0]))
     start, end = _when(component, "DTSTART"), _when(component, "DTEND" if is_event else "DUE")
-    duration = _first(component, "DURATION")
-    if end is None and start is not None and duration is not None:
-        end = start + duration.dt
+    if end is None and start is not None and "DURATION" in component:
+        end = start + _value(component, "DURATION", timedelta)
     moment = start if is_event else (end or start)
     due = starts = None
     if moment is not None:
@@ -234,9 +235,16 @@ def _text(component: Any, name: str) -> str:
 
 def _when(component: Any, name: str) -> Any:
     """The date or datetime of a property; None where it is missing."""
-    value = _first(component, name)
-    found = None if value is None else value.dt
-    if found is not None and not isinstance(found, date):
+    return None if _first(component, name) is None else _value(component, name, date)
+
+
+def _value(component: Any, name: str, kind: type) -> Any:
+    """What a property holds. Raises ValueError where that is not of its kind."""
+    try:
+        found = _first(component, name).dt
+    except _UNREADABLE:
+        found = None
+    if not isinstance(found, kind):
         raise ValueError(_("{name} cannot be read").format(name=name))
     return found
 
