@@ -4,20 +4,33 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from dataclasses import replace
 from typing import Any
 
 from funnelcli import dates
 from funnelcli.cli.invocation import Invocation
 from funnelcli.i18n import _, ngettext
-from funnelcli.render import Block, Line, Listing, Page, Picture, Prose
+from funnelcli.render import Block, Listing, Page, Prose
 from funnelcli.reports.making import beside
-from funnelcli.reports.model import ChartSpec, Report
+from funnelcli.reports.model import Report
 
 
 def listing_of(report: Report) -> Listing:
     """The rows of a report, those of the period before beside them where it has any."""
+    from funnelcli.render.charts import drawable
+
     columns, rows = beside(report)
-    return Listing(columns, rows, title=heading(report), empty=report.empty, total=report.total)
+    chart = report.chart if report.chart is not None and drawable(report.chart) else None
+    if chart is not None:
+        chart = replace(chart, title=heading(report), note=basis_of(report))
+    return Listing(
+        columns,
+        rows,
+        title=heading(report),
+        empty=report.empty,
+        total=report.total,
+        chart=chart,
+    )
 
 
 def heading(report: Report) -> str:
@@ -35,13 +48,7 @@ def notes_of(report: Report, *, explain: bool = False) -> list[str]:
     """How a report was computed: its rule, n, zone, what was left out; with ``explain`` the
     formula with the numbers put in."""
     lines = [_("How: {rule}").format(rule=report.rule)]
-    parts = [f"n = {report.n} {report.unit}"]
-    if report.compare is not None:
-        parts.append(
-            _("before: {period}, n = {n}").format(period=report.compare.period, n=report.compare.n)
-        )
-    parts.append(_("time zone {zone}").format(zone=report.zone))
-    lines.append("; ".join(parts) + ".")
+    lines.append(basis_of(report))
     if report.left_out:
         lines.append(_("Left out: {what}").format(what=" ".join(report.left_out)))
     lines += report.notes
@@ -50,40 +57,26 @@ def notes_of(report: Report, *, explain: bool = False) -> list[str]:
     return lines
 
 
+def basis_of(report: Report) -> str:
+    """What a report rests on: its n, that of the period before, its zone."""
+    parts = [f"n = {report.n} {report.unit}"]
+    if report.compare is not None:
+        parts.append(
+            _("before: {period}, n = {n}").format(period=report.compare.period, n=report.compare.n)
+        )
+    parts.append(_("time zone {zone}").format(zone=report.zone))
+    return "; ".join(parts) + "."
+
+
 def report_page(call: Invocation, report: Report, *, explain: bool = False) -> Page:
     """A report as a page."""
     main = listing_of(report)
-    return Page(
-        blocks_of(call, report, main, explain=explain), data_of(report, explain=explain), main
-    )
+    return Page(blocks_of(report, main, explain=explain), data_of(report, explain=explain), main)
 
 
-def chart_of(call: Invocation, spec: ChartSpec) -> Picture:
-    """The chart of a report: lines on a terminal, SVG on a page; tables say it elsewhere."""
-    from funnelcli.render.bars import blocks_fit
-
-    fit = blocks_fit(getattr(call.output.stdout, "encoding", "utf-8"))
-
-    def lines(width: int, _colour: bool) -> list[Line]:
-        from funnelcli.render.charts import terminal
-        from funnelcli.render.layout import cut
-
-        head: Line = [(cut(spec.title, width), "strong")]
-        return [head, *terminal.draw(spec, width, call.output.locale, blocks=fit)]
-
-    def svg() -> str:
-        from funnelcli.render.charts import svg as drawing
-
-        return drawing.draw(spec, call.output.locale)
-
-    return Picture(lines, None, svg)
-
-
-def blocks_of(call: Invocation, report: Report, main: Listing, *, explain: bool) -> list[Block]:
+def blocks_of(report: Report, main: Listing, *, explain: bool) -> list[Block]:
     """The blocks of one report, the tables that belong to it included."""
     blocks: list[Block] = [main]
-    if report.chart is not None and any(series.points for series in report.chart.series):
-        blocks.append(chart_of(call, report.chart))
     for extra in report.extra:
         blocks.append(listing_of(extra))
     blocks.append(Prose("\n".join(notes_of(report, explain=explain))))
@@ -96,11 +89,11 @@ def all_page(call: Invocation, reports: list[Report], *, explain: bool = False) 
     empty = [report.title for report in reports if not report.n]
     for report in reports:
         if report.n:
-            blocks += blocks_of(call, report, listing_of(report), explain=explain)
+            blocks += blocks_of(report, listing_of(report), explain=explain)
     if empty:
         blocks.append(Prose(_("Nothing to report on: {names}.").format(names=", ".join(empty))))
     data = [data_of(report, explain=explain) for report in reports]
-    return Page(blocks, data)
+    return Page(blocks, data, title=_("All figures"))
 
 
 def data_of(report: Report, *, explain: bool = False) -> dict[str, Any]:

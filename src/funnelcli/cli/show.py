@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -19,16 +19,19 @@ from funnelcli.queries.funnel import Funnel, StageRow, funnel
 from funnelcli.render import Block, Column, Line, Listing, Page, Picture, Prose
 from funnelcli.render.funnel import closing_lines, draw, money
 
+if TYPE_CHECKING:
+    from funnelcli.reports.model import ChartSpec
+
 
 def _money_cell(*, weighted: bool) -> Any:
     return lambda row: " / ".join(money(row["amounts"], config.get("locale"), weighted=weighted))
 
 
 FUNNEL = (
-    Column("position", "No", "int"),
-    Column("stage", "Key"),
+    Column("position", "No", "int", drop=7),
+    Column("stage", "Key", drop=7),
     Column("name", "Stage", flex=True),
-    Column("phase", "Phase", names=lambda key: words.read(words.PHASE, key)),
+    Column("phase", "Phase", drop=6, names=lambda key: words.read(words.PHASE, key)),
     Column("deals", "Deals", "int"),
     Column("value", "Value", "money", shown=_money_cell(weighted=False)),
     Column("weighted", "Weighted", "money", shown=_money_cell(weighted=True)),
@@ -128,12 +131,13 @@ def _row(stage: StageRow, amount: Any, entered: int) -> dict[str, Any]:
 
 def funnel_page(call: Invocation, found: Funnel, *, filtered: bool, past: bool) -> Page:
     """The funnel as a picture with its closing lines, and as rows."""
-    listing = Listing(FUNNEL, rows_of(found), title=found.name)
     title = found.name
     if past:
         title += " · " + _("as of {when}").format(
             when=dates.local(found.as_of).strftime("%Y-%m-%d %H:%M")
         )
+    chart = chart_of(found, title, call.output.locale)
+    listing = Listing(FUNNEL, rows_of(found), title=title, chart=chart)
     blocks: list[Block] = [picture(call, found, title, listing)]
     notes = closing_lines(found, call.output.locale)
     rule = _("Reached: came as far as the stage or further, lost deals included; n = {n}.")
@@ -155,22 +159,22 @@ def picture(call: Invocation, found: Funnel, title: str, listing: Listing) -> Pi
         head: Line = [(title, "strong")]
         return [head, *draw(found, width, call.output.locale, bars=bars)]
 
-    def svg() -> str:
-        from funnelcli.render.charts import svg as drawing
-        from funnelcli.reports.model import ChartSpec, Point, Series
+    return Picture(lines, listing)
 
-        points = [
-            Point(
-                stage.name, stage.reached, note=format_share(stage.reached, found.entered, locale)
-            )
-            for stage in found.stages
-            if stage.reached is not None
-        ]
-        chart = ChartSpec("funnel", _("How far the deals came"), [Series(_("Deals"), points)])
-        return drawing.draw(chart, locale)
 
-    locale = call.output.locale
-    return Picture(lines, listing, svg if found.entered else None)
+def chart_of(found: Funnel, title: str, locale: str) -> ChartSpec | None:
+    """The funnel as a chart: how many deals came as far as each stage."""
+    from funnelcli.reports.model import ChartSpec, Point, Series
+
+    if not found.entered:
+        return None
+    points = [
+        Point(stage.name, stage.reached, note=format_share(stage.reached, found.entered, locale))
+        for stage in found.stages
+        if stage.reached is not None
+    ]
+    note = _("n = {n}; time zone {zone}.").format(n=found.entered, zone=dates.zone_name())
+    return ChartSpec("funnel", title, [Series(_("Deals"), points)], note=note)
 
 
 def data_of(found: Funnel) -> dict[str, Any]:

@@ -204,7 +204,8 @@ def today_page(call: Invocation, conn: sqlite3.Connection) -> Page:
         {name: row[name] for name in ("process", "name", "open", "amounts", "won", "lost")}
         for row in pipeline.rows
     ]
-    return Page(blocks, data, None)
+    title = "" if any(isinstance(b, Prose) and b.title == heading for b in blocks) else heading
+    return Page(blocks, data, None, title)
 
 
 def _welcome(conn: sqlite3.Connection, heading: str) -> Prose:

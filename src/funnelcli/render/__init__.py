@@ -277,24 +277,27 @@ def _write_document(
     result: Listing | Page | Changed, output: Output, form: str, out: TextIO
 ) -> int | None:
     blocks = _blocks(result)
+    title = result.title if isinstance(result, Page) else ""
     if form == "md":
         from .page import write_md
 
-        return write_md(blocks, out, output.locale, output.fields)
+        return write_md(blocks, out, output.locale, output.fields, title)
     if form == "html":
-        from .page import write_html
+        from .webpage import write_html
 
-        return write_html(blocks, out, output.locale, output.fields)
+        return write_html(blocks, out, output.locale, output.fields, title)
     from dataclasses import replace
 
     from .terminal import svg, write_text
 
     screen = _screen(output, document=True)
-    charts = [b for b in blocks if isinstance(b, Picture) and b.svg is not None and b.piped is None]
-    if form == "svg" and charts:
+    main = result.main if isinstance(result, Page) else result
+    chart = main.chart if isinstance(main, Listing) else None
+    if form == "svg" and chart is not None:
         # One picture for a slide: the chart itself, not the screen around it.
-        assert charts[0].svg is not None
-        out.write(charts[0].svg())
+        from .charts.svg import slide
+
+        out.write(slide(chart, output.locale))
     elif form == "svg":
         out.write(svg(blocks, replace(screen, colour=output.color is not False)))
     else:

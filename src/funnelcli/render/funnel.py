@@ -6,6 +6,7 @@ from funnelcli import words
 from funnelcli.i18n import _
 from funnelcli.money import format_money, format_share
 from funnelcli.queries.funnel import Amount, Funnel, StageRow
+from funnelcli.render import human
 from funnelcli.render.layout import cells, cut
 from funnelcli.render.model import Line
 
@@ -134,7 +135,11 @@ def closing_lines(funnel: Funnel, locale: str) -> list[str]:
     ):
         if spent is not None:
             lines.append(
-                label.format(median=f"{spent.median:g}", mean=f"{spent.mean:.1f}", n=spent.n)
+                label.format(
+                    median=human.number(spent.median, locale),
+                    mean=human.number(spent.mean, locale),
+                    n=spent.n,
+                )
             )
     if closed.duplicates:
         lines.append(_("{n} duplicates are left out.").format(n=closed.duplicates))

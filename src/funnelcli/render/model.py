@@ -9,7 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from funnelcli.reports.model import ChartSpec
 
 Kind = Literal[
     "text",  # str, or an enumeration of str
@@ -77,6 +80,8 @@ class Listing:
     """Footnotes; for people only."""
     total: Any | None = None
     """A last row, set apart; for people only. A dict may leave columns out."""
+    chart: ChartSpec | None = None
+    """Drawn between the title and the rows on a terminal and in HTML; on its own in SVG."""
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -104,24 +109,15 @@ class Picture:
     """
 
     draw: Callable[[int, bool], Any]
-    piped: Listing | None
-    """What stands for it where nothing can be drawn; None where the page says it anyway."""
-    svg: Callable[[], str] | None = None
-    """The same as an SVG element, for pages and slides."""
+    piped: Listing
 
 
 Block = Listing | Facts | Prose | Picture
 
 
 def undrawn(blocks: Sequence[Block]) -> list[Listing | Facts | Prose]:
-    """``blocks`` for where nothing is drawn: what stands for the pictures, if anything does."""
-    found: list[Listing | Facts | Prose] = []
-    for block in blocks:
-        if not isinstance(block, Picture):
-            found.append(block)
-        elif block.piped is not None:
-            found.append(block.piped)
-    return found
+    """``blocks`` for where nothing is drawn: what stands for the pictures."""
+    return [block.piped if isinstance(block, Picture) else block for block in blocks]
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -136,6 +132,8 @@ class Page:
     blocks: list[Block]
     data: Any = None
     main: Listing | None = None
+    title: str = ""
+    """Heads a document (HTML, Markdown) of several blocks; a screen goes without."""
 
 
 @dataclass(slots=True, eq=False, repr=False)

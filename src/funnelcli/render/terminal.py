@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from funnelcli.reports.model import ChartSpec
+
     from .model import Block, Column, Span
 
 _CODES = {"good": "32", "bad": "31", "warn": "33", "dim": "2", "strong": "1"}
@@ -33,6 +35,7 @@ _FLEX_LEAST = 14
 _TEXT_LEAST = 24
 
 _UNLIMITED = 100_000
+_CHART_MOST = 160
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +116,8 @@ def _listing(listing: Listing, screen: Screen) -> Iterator[Line]:
     from ..i18n import _
 
     yield from _heading(listing.title, screen)
+    if listing.chart is not None:
+        yield from _chart(listing.chart, screen)
     columns = table_columns(listing.columns)
     rows = list(listing.rows)
     if not rows:
@@ -138,6 +143,15 @@ def _listing(listing: Listing, screen: Screen) -> Iterator[Line]:
         yield from _table(table, rows, last, gap, screen)
     for note in listing.notes:
         yield from ([(part, "dim")] for part in fold(clean(note), screen.width))
+
+
+def _chart(chart: ChartSpec, screen: Screen) -> Iterator[Line]:
+    from . import charts
+
+    drawn = charts.lines(chart, min(screen.width, _CHART_MOST), screen.locale, screen.encoding)
+    if drawn:
+        yield from drawn
+        yield []
 
 
 def _need(column: Column, title: str, texts: list[str], width: int) -> Need:

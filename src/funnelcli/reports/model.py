@@ -64,6 +64,8 @@ class ChartSpec:
     """For money: the ISO 4217 code of every value."""
     x_title: str = ""
     y_title: str = ""
+    note: str = ""
+    """What stands under a chart that stands alone, such as its n."""
 
 
 @dataclass(slots=True)

@@ -1,69 +1,36 @@
-"""Charts of reports: lines of text for a terminal, SVG for pages and slides.
+"""Charts: on a terminal as lines of text, elsewhere as SVG.
 
-Both draw the same data, a :class:`funnelcli.reports.model.ChartSpec`, and both say every value in
-words beside its mark, so that nothing hangs on colour or on a cell's fraction.
+Both read the same data (:class:`funnelcli.reports.model.ChartSpec`). What a chart says never
+hangs on colour: series have signs or names, steps their sign, bars their value beside them.
 """
 
 from __future__ import annotations
 
-from funnelcli.i18n import _
-from funnelcli.reports.model import ChartSpec, Point, Series
+from typing import TYPE_CHECKING
 
-HALF = 0.5
-
-
-def text_of(spec: ChartSpec, value: float | int | None, locale: str) -> str:
-    """A value as it reads in the chart's unit; nothing for a gap."""
-    from funnelcli.render.human import number, percent
-
-    if value is None:
-        return ""
-    if spec.unit == "money":
-        from funnelcli.money import format_money
-
-        return format_money(round(value), spec.currency or "", locale)
-    if spec.unit == "share":
-        return percent(value * 100, locale)
-    if spec.unit == "percent":
-        return percent(value, locale)
-    if spec.unit == "days":
-        return _("{n} d").format(n=number(value, locale))
-    if spec.unit == "duration":
-        from funnelcli.dates import format_duration
-
-        return format_duration(round(value))
-    return number(value, locale)
+if TYPE_CHECKING:
+    from funnelcli.render.model import Line
+    from funnelcli.reports.model import ChartSpec
 
 
-def said(spec: ChartSpec, point: Point, locale: str) -> str:
-    """What stands beside a mark: its value, with its sign in a waterfall, and its note."""
-    text = text_of(spec, None if point.value is None else abs(point.value), locale)
-    if point.role in ("up", "down") and text:
-        text = ("−" if (point.value or 0) < 0 else "+") + text
-    elif point.value is not None and point.value < 0:
-        text = "−" + text
-    return f"{text} · {point.note}" if point.note and point.note != text else text
+def lines(spec: ChartSpec, width: int, locale: str, encoding: str | None = "utf-8") -> list[Line]:
+    """The chart as lines of at most ``width`` cells, without its title; none without data."""
+    from funnelcli.render.charts import curves, rows
+    from funnelcli.render.charts.ink import clip, ink_for
+
+    if not drawable(spec):
+        return []
+    draw = {
+        "bars": rows.bars,
+        "funnel": rows.funnel,
+        "waterfall": rows.waterfall,
+        "histogram": rows.histogram,
+        "line": curves.line,
+        "survival": curves.survival,
+    }[spec.kind]
+    return [clip(line, width) for line in draw(spec, ink_for(width, locale, encoding))]
 
 
-def spans(points: list[Point]) -> list[tuple[float, float]]:
-    """From where to where each mark of a waterfall reaches: a total from zero to its level, a
-    step from the level before it to the level after."""
-    level = 0.0
-    reached = []
-    for point in points:
-        value = float(point.value or 0)
-        if point.role == "total":
-            reached.append((min(0.0, value), max(0.0, value)))
-            level = value
-        else:
-            reached.append((min(level, level + value), max(level, level + value)))
-            level += value
-    return reached
-
-
-def median(series: Series) -> float | None:
-    """Where a survival curve first comes to one half or below; None where it never does."""
-    for point in series.points:
-        if point.value is not None and point.value <= HALF:
-            return point.x
-    return None
+def drawable(spec: ChartSpec) -> bool:
+    """Whether there is anything to draw: a value that is not zero."""
+    return any(point.value for each in spec.series for point in each.points)

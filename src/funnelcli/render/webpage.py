@@ -1,0 +1,153 @@
+"""A page of HTML that needs nothing but itself: charts, tables that sort, light, dark, paper."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from .human import NUMBERS, clean
+from .model import Facts, Listing, Picture
+from .page import readers_of
+from .plain import table_columns, value
+from .webstyle import SORT, style
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import TextIO
+
+    from .model import Block, Column
+
+_CONTENTS_FROM = 4
+_BROAD_FROM = 9
+_MINOR_FROM = 6
+
+
+def _text(text: str) -> str:
+    """``text`` escaped, its lines kept, without what no page may hold."""
+    return "\n".join(escape(clean(line)) for line in text.split("\n"))
+
+
+def write_html(
+    blocks: Sequence[Block],
+    out: TextIO,
+    locale: str,
+    fields: Sequence[str] = (),
+    title: str = "",
+) -> int:
+    """Blocks as one page of HTML, headed by ``title`` or else by that of the first block that
+    has one. Returns the number of rows."""
+    from ..i18n import _, language
+
+    shown = [block.piped if isinstance(block, Picture) else block for block in blocks]
+    titles = [block.title for block in shown if block.title]
+    charts = any(isinstance(block, Listing) and block.chart is not None for block in shown)
+    out.write(
+        f'<!doctype html>\n<html lang="{language()}">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{_text(title or next(iter(titles), 'funnel'))}</title>\n"
+        f"<style>\n{style(charts=charts)}</style>\n</head>\n<body>\n"
+    )
+    if title:
+        out.write(f"<h1>{_text(title)}</h1>\n")
+        if len(titles) >= _CONTENTS_FROM:
+            contents = _("Contents")
+            out.write(f'<nav aria-label="{_text(contents)}"><ul>\n')
+            out.writelines(
+                f'<li><a href="#part-{number}">{_text(name.partition(" · ")[0])}</a></li>\n'
+                for number, name in enumerate(titles, 1)
+            )
+            out.write("</ul></nav>\n")
+    number, parts = 0, 0
+    for block in shown:
+        part = ""
+        if block.title:
+            parts += 1
+            part = f"part-{parts}"
+            heading = "h2" if title or parts > 1 else "h1"
+            out.write(f'<{heading} id="{part}">{_text(block.title)}</{heading}>\n')
+        if isinstance(block, Listing):
+            number += _table(block, out, locale, fields, part)
+        elif isinstance(block, Facts):
+            out.write("<dl>\n")
+            out.writelines(
+                f"<dt>{_text(name)}</dt><dd>{_text(text)}</dd>\n" for name, text in block.pairs
+            )
+            out.write("</dl>\n")
+        else:
+            out.write(f'<p class="prose">{_text(block.text.rstrip())}</p>\n')
+    if number:
+        out.write(f"<script>\n{SORT}</script>\n")
+    out.write("</body>\n</html>\n")
+    return number
+
+
+def _is_number(column: Column) -> bool:
+    return column.kind in NUMBERS and column.names is None
+
+
+def _classes(column: Column) -> str:
+    kind = {"bar": "bar", "date": "when", "instant": "when"}.get(column.kind, "")
+    if _is_number(column):
+        kind = "number"
+    # What goes first on a narrow terminal has no room on a phone either, nor have the commands.
+    minor = column.drop >= _MINOR_FROM or (column.drop and not column.data)
+    return f"{kind} minor".strip() if minor and column.kind != "bar" else kind
+
+
+def _cell(tag: str, classes: str, text: str, more: str = "") -> str:
+    names = f' class="{classes}"' if classes else ""
+    return f"<{tag}{more}{names}>{text}</{tag}>"
+
+
+def _table(listing: Listing, out: TextIO, locale: str, fields: Sequence[str], part: str) -> int:
+    """The chart of a listing and its rows. Rows are read once, and written as they come."""
+    from ..i18n import _
+
+    if listing.chart is not None:
+        from .charts.svg import figure
+
+        out.write(figure(listing.chart, locale, f"chart-{part or 'only'}"))
+    columns = table_columns(listing.columns, fields)
+    if listing.chart is not None:
+        columns = [column for column in columns if column.kind != "bar"]
+    readers = readers_of(columns, locale)
+    classes = [_classes(column) for column in columns]
+
+    def cell(column: Column, name: str, read: Any, row: Any) -> str:
+        found = value(row, column.key) if column.kind in NUMBERS or column.kind == "bar" else None
+        # What is shown may be a fraction or be rounded; what sorts is the value.
+        raw = f' data-v="{_text(str(found))}"' if isinstance(found, int | float) else ""
+        if column.kind == "bar":
+            share = min(1.0, max(0.0, float(found or 0)))
+            return _cell("td", name, f'<i style="width:{100 * share:.1f}%"></i>', raw)
+        said = f"{name} {column.style(row) if column.style else ''}".strip()
+        return _cell("td", said, _text(read(row)), raw)
+
+    number = 0
+    for number, row in enumerate(listing.rows, 1):
+        if number == 1:
+            heads = "".join(
+                _cell("th", name, _text(_(column.title)) if column.title else "", ' scope="col"')
+                for column, name in zip(columns, classes, strict=True)
+            )
+            broad = " broad" if len(columns) >= _BROAD_FROM else ""
+            named = f' role="region" aria-labelledby="{part}" tabindex="0"' if part else ""
+            out.write(
+                f'<div class="scroll{broad}"{named}><table>\n<thead><tr>{heads}</tr></thead>\n'
+                "<tbody>\n"
+            )
+        cells = (cell(*each, row) for each in zip(columns, classes, readers, strict=True))
+        out.write(f"<tr>{''.join(cells)}</tr>\n")
+    if number:
+        out.write("</tbody>\n")
+        if listing.total is not None:
+            total = "".join(
+                _cell("td", name, _text(read(listing.total)))
+                for name, read in zip(classes, readers, strict=True)
+            )
+            out.write(f"<tfoot><tr>{total}</tr></tfoot>\n")
+        out.write("</table></div>\n")
+    elif listing.empty:
+        out.write(f"<p>{_text(listing.empty)}</p>\n")
+    out.writelines(f'<p class="note">{_text(note)}</p>\n' for note in listing.notes)
+    return number
