@@ -35,7 +35,12 @@ def test_no_line_is_wider_than_the_terminal_and_no_svg_is_broken(
     kind: str, marks: list[tuple[str, int | None]], width: int, blocks: bool
 ) -> None:
     points = [
-        Point(label, value if kind != "survival" else (value or 0) / 10**9, x=float(place))
+        Point(
+            label,
+            note=label,
+            value=value if kind != "survival" else (value or 0) / 10**9,
+            x=float(place),
+        )
         for place, (label, value) in enumerate(marks)
     ]
     spec = ChartSpec(kind, "<Chart> & more", [Series("S", points)])  # type: ignore[arg-type]

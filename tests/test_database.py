@@ -77,6 +77,26 @@ def test_files_of_other_programs_are_refused_and_left_alone(funnel: Run, tmp_pat
         assert conn.execute("SELECT name FROM sqlite_master").fetchall() == [("deal",)]
 
 
+@pytest.mark.parametrize("version", range(1, LATEST + 2))
+def test_a_schema_number_alone_makes_no_funnel_database(
+    funnel: Run, tmp_path: Path, version: int
+) -> None:
+    folder = tmp_path / "theirs"
+    folder.mkdir()
+    other = folder / "other.db"
+    with closing(sqlite3.connect(other)) as conn, conn:
+        conn.execute("CREATE TABLE notes (id)")
+        conn.execute(f"PRAGMA user_version = {version}")
+    before = other.read_bytes()
+    for command in (["deal", "list"], ["deal", "add", "x"], ["backup"], ["doctor", "--repair"]):
+        assert "another program" in funnel(*command, "--db", other, exit=1).stderr
+    funnel("deal", "add", "Roof")
+    assert "no sound funnel database" in funnel("restore", other, "--yes", exit=1).stderr
+    assert len(funnel("deal", "list").lines) == 1
+    assert other.read_bytes() == before
+    assert os.listdir(folder) == ["other.db"]
+
+
 def test_a_damaged_file_is_said_to_be_damaged(funnel: Run, db: str) -> None:
     funnel("deal", "add", "Roof")
     size = os.path.getsize(db)
@@ -179,6 +199,24 @@ def test_a_copy_is_whole_and_comes_back(funnel: Run, tmp_path: Path, db: str) ->
     funnel("restore", os.path.basename(said["kept"]), "--yes")
     assert len(funnel("deal", "list").lines) == 2
     assert len(funnel("backup", "--list").lines) == 2
+
+
+@pytest.mark.parametrize("where", [0, 1 / 3], ids=["header", "pages"])
+def test_a_copy_comes_back_over_a_damaged_file(
+    funnel: Run, tmp_path: Path, db: str, where: float
+) -> None:
+    funnel("deal", "add", "Roof")
+    funnel("backup", tmp_path / "copy.db")
+    with open(db, "r+b") as file:
+        file.seek(int(os.path.getsize(db) * where))
+        file.write(random.Random(1).randbytes(os.path.getsize(db) // 3))  # noqa: S311
+    damaged = Path(db).read_bytes()
+    funnel("deal", "list", exit=1)
+    kept = funnel("restore", tmp_path / "copy.db", "--yes", "--json").json["kept"]
+    assert [deal["title"] for deal in funnel("deal", "list", "--json").json] == ["Roof"]
+    assert Path(kept).read_bytes() == damaged
+    # It is no copy that could be restored, nor one that goes in time.
+    assert funnel("backup", "--list").lines == []
 
 
 def test_a_bad_copy_replaces_nothing(funnel: Run, tmp_path: Path, db: str) -> None:

@@ -91,7 +91,10 @@ def test_a_pipeline_with_its_history(funnel: Run, write: Write, rows: Rows) -> N
         ("open", 2, None),
         ("won", 2, 110900),
     ]
-    days = "SELECT julianday(closed_on) - julianday(opened_on) FROM deal WHERE status <> 'open'"
+    days = (
+        "SELECT julianday(closed_on) - julianday(opened_on) FROM deal"
+        " WHERE status <> 'open' ORDER BY id"
+    )
     assert [day for (day,) in rows(days)] == [61, 14, 7]
     assert rows("SELECT DISTINCT currency, external_origin FROM deal") == [("USD", "import")]
 

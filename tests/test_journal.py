@@ -38,9 +38,11 @@ def test_every_table_is_watched_in_all_its_columns(db: str) -> None:
                 (text,) = conn.execute(
                     "SELECT sql FROM sqlite_master WHERE name = ?", (f"journal_{table}_{event}",)
                 ).fetchone()
-                if event != "insert":
-                    for column in journal.columns(conn, table):
-                        assert f"OLD.{column}" in text
+                for column in journal.columns(conn, table):
+                    if event != "insert":
+                        assert f"'{column}', OLD.{column}" in text
+                    if event == "update" and column != "id":
+                        assert f"OLD.{column} IS NOT NEW.{column}" in text
         conn.execute("DROP TRIGGER journal_deal_update")
         assert [finding.where for finding in health.check(conn)] == ["deal"]
 
@@ -117,12 +119,16 @@ def act(conn: sqlite3.Connection, verb: str, word: str, number: int, at: int) ->
 @settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(commands=st.lists(st.tuples(VERBS, WORDS, NUMBERS), min_size=1, max_size=14))
+@given(
+    commands=st.lists(st.tuples(VERBS, WORDS, NUMBERS), min_size=1, max_size=14),
+    by_entries=st.sampled_from([0, journal.BY_ENTRIES]),
+)
 def test_undo_and_redo_restore_every_row(
-    commands: list[tuple[str, str, int]], monkeypatch: pytest.MonkeyPatch
+    commands: list[tuple[str, str, int]], by_entries: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = [1_700_000_000]
     monkeypatch.setattr(dates, "now", lambda: clock[0])
+    monkeypatch.setattr(journal, "BY_ENTRIES", by_entries)
     with closing(connect(":memory:")) as conn:
         states = [dump(conn)]
         # A few deals to begin with, so that most commands have something to act on.
@@ -161,6 +167,75 @@ def test_undo_and_redo_restore_every_row(
             journal.redo(conn)
 
 
+BY_HAND = {
+    "values exchanged that only one row may have": """
+        UPDATE deal SET public_id = 'x' || id;
+        UPDATE deal SET public_id = 'x' || (3 - id) || 'y' WHERE id < 3;
+        UPDATE deal SET public_id = 'x' || (3 - id) WHERE id < 3;
+        """,
+    "a deal with another number": """
+        UPDATE deal SET id = 99 WHERE id = 1;
+        UPDATE stay SET deal_id = 99 WHERE deal_id = 1;
+        UPDATE terms SET deal_id = 99 WHERE deal_id = 1;
+        UPDATE visit SET deal_id = 99 WHERE deal_id = 1;
+        UPDATE step SET deal_id = 99 WHERE deal_id = 1;
+        UPDATE deal_tag SET deal_id = 99 WHERE deal_id = 1;
+        UPDATE visit SET id = 77, mood = NULL;
+        UPDATE step SET visit_id = 77;
+        """,
+    "a report moved to a new contact": """
+        INSERT INTO contact (id, public_id, name, search, created_at, recorded_at)
+            VALUES (50, 'p', 'New', 'new', 0, 0);
+        UPDATE visit SET contact_id = 50;
+        """,
+    "everything deleted": "DELETE FROM deal; DELETE FROM contact",
+    "a stay opened again": """
+        UPDATE stay SET left_at = entered_at + 9 WHERE left_at IS NULL AND deal_id = 1;
+        UPDATE stay SET left_at = NULL
+            WHERE id = (SELECT min(id) FROM stay WHERE deal_id = 1);
+        """,
+    "text with a zero and signs": "UPDATE deal SET notes = 'a' || char(0, 8232, 34, 92) || 'b'",
+    "the largest numbers": "UPDATE deal SET value = 9223372036854775807, stage_since = -1 << 62",
+}
+
+
+@pytest.mark.parametrize("by_entries", [0, journal.BY_ENTRIES], ids=["by tables", "by entries"])
+@pytest.mark.parametrize("script", BY_HAND.values(), ids=BY_HAND)
+def test_whatever_another_program_did_goes_back(
+    funnel: Run, db: str, script: str, by_entries: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(journal, "BY_ENTRIES", by_entries)
+    funnel("deal", "add", "Roof", "--new-contact", "Ada", "--value", 5, "--tag", "vip")
+    funnel("deal", "add", "Door", "--value", 7)
+    funnel("log", "ada", "spoke of the roof", "--next", "call", "--due", "today")
+    funnel("advance", 1)
+    with closing(connect(db)) as conn:
+        before = dump(conn)
+        assert before["visit"]
+        with closing(sqlite3.connect(db, isolation_level=None)) as other:
+            other.executescript(
+                f"PRAGMA foreign_keys = ON; BEGIN; PRAGMA defer_foreign_keys = ON; {script}; COMMIT"
+            )
+        after = dump(conn)
+        assert after != before
+        for _time in range(2):
+            journal.undo(conn)
+            assert dump(conn) == before
+            journal.redo(conn)
+            assert dump(conn) == after
+
+
+def test_a_command_older_than_a_column_goes_back(funnel: Run, db: str) -> None:
+    funnel("deal", "add", "Roof")
+    funnel("advance", 1)
+    funnel("deal", "remove", 1)
+    with closing(sqlite3.connect(db)) as conn, conn:
+        conn.execute("UPDATE journal SET before = json_remove(before, '$.again', '$.competitor')")
+    funnel("undo")
+    assert funnel("deal", "list", "--json").json[0]["title"] == "Roof"
+    assert "sound" in funnel("doctor", tty=True)
+
+
 def test_a_new_change_ends_what_could_be_redone(funnel: Run) -> None:
     funnel("deal", "add", "Roof")
     funnel("undo")
@@ -176,6 +251,15 @@ def test_a_refused_command_leaves_no_entry(funnel: Run) -> None:
     funnel("win", 1, exit=2)
     funnel("advance", 1, "--to", "care", exit=3)
     funnel("deal", "edit", 1, "--title", "Roof")
+    assert len(funnel("history").lines) == 1
+
+
+def test_a_dry_run_changes_nothing(funnel: Run, db: str) -> None:
+    funnel("deal", "add", "Roof")
+    with closing(connect(db)) as conn:
+        before = dump(conn)
+        assert "Roof" in funnel("deal", "remove", 1, "--dry-run")
+        assert dump(conn) == before
     assert len(funnel("history").lines) == 1
 
 

@@ -16,6 +16,9 @@ from funnelcli.db.connection import connect
 sqlmodel = pytest.importorskip("sqlmodel")
 
 
+INSTANTS_AND_MONEY = {"at", "stage_since", "valid_from", "valid_to", "value", "expenses"}
+
+
 @pytest.fixture(scope="module")
 def schema(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connection]:
     """A migrated database."""
@@ -99,14 +102,43 @@ def test_the_indexes_and_unique_constraints_are_the_same(schema: sqlite3.Connect
         assert modelled == migrated, name
 
 
-def test_the_checks_are_as_many(schema: sqlite3.Connection) -> None:
+def plain(sql: object) -> str:
+    """SQL on one line."""
+    return " ".join(str(sql).split())
+
+
+def test_partial_indexes_have_the_same_condition(schema: sqlite3.Connection) -> None:
+    for table in metadata().tables.values():
+        for index in table.indexes:
+            (text,) = schema.execute(
+                "SELECT sql FROM sqlite_master WHERE name = ?", (index.name,)
+            ).fetchone()
+            _columns, where, condition = plain(text).partition(" WHERE ")
+            for dialect in ("sqlite", "postgresql"):
+                modelled = index.dialect_options[dialect]["where"]
+                assert (plain(modelled) if where else modelled) == (condition or None), index.name
+
+
+def checks(sql: str) -> list[str]:
+    """What stands in the CHECKs of a statement."""
+    code = plain("\n".join(line.partition("--")[0] for line in sql.splitlines()))
+    found = []
+    for piece in code.split("CHECK (")[1:]:
+        depth, end = 1, 0
+        while depth:
+            depth += {"(": 1, ")": -1}.get(piece[end], 0)
+            end += 1
+        found.append(piece[: end - 1].strip())
+    return found
+
+
+def test_the_checks_are_the_same(schema: sqlite3.Connection) -> None:
     from sqlalchemy import CheckConstraint
 
     for name, table in metadata().tables.items():
         (text,) = schema.execute("SELECT sql FROM sqlite_master WHERE name = ?", (name,)).fetchone()
-        code = "\n".join(line.partition("--")[0] for line in text.splitlines())
-        modelled = [c for c in table.constraints if isinstance(c, CheckConstraint)]
-        assert len(modelled) == code.count("CHECK ("), name
+        modelled = [plain(c.sqltext) for c in table.constraints if isinstance(c, CheckConstraint)]
+        assert sorted(modelled) == sorted(checks(text)), name
 
 
 def test_a_session_reads_and_what_it_writes_can_be_undone(funnel: Run, db: str) -> None:
@@ -139,6 +171,33 @@ def test_a_session_that_is_not_committed_changes_nothing(funnel: Run, db: str) -
         session.add(deal)
         session.flush()
     assert funnel("deal", "show", 1, "--json").json["notes"] is None
+
+
+def test_what_a_session_throws_out_to_replace_it_comes_back(funnel: Run, db: str) -> None:
+    from sqlalchemy import text
+
+    from funnelcli import open_session
+
+    funnel("deal", "add", "Roof", "--tag", "vip")
+    with open_session(db) as session:
+        session.connection().execute(
+            text("INSERT OR REPLACE INTO deal_tag (id, deal_id, tag) VALUES (1, 1, 'other')")
+        )
+        session.commit()
+    assert funnel("deal", "show", 1, "--json").json["tags"] == ["other"]
+    funnel("undo")
+    assert funnel("deal", "show", 1, "--json").json["tags"] == ["vip"]
+
+
+def test_instants_and_money_outlast_32_bits_in_postgresql() -> None:
+    from sqlalchemy.dialects import postgresql
+
+    for name, table in metadata().tables.items():
+        for column in table.columns:
+            wide = column.name.endswith("_at") or column.name in INSTANTS_AND_MONEY
+            if wide:
+                kind = column.type.compile(dialect=postgresql.dialect())
+                assert kind != "INTEGER", f"{name}.{column.name}"
 
 
 def test_the_schema_for_postgresql_names_every_table(schema: sqlite3.Connection) -> None:

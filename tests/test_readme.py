@@ -52,3 +52,4 @@ def test_the_demo_shows_a_funnel_and_how_to_go_on(funnel: Run, tmp_path: Path) -
     assert {deal["process"] for deal in inside} == {"cycle", "funnel"}
     assert {deal["status"] for deal in inside} == {"open", "won", "lost"}
     funnel("demo", "--into", tmp_path / "demo.db", exit=3)
+    assert "is sound" in funnel("doctor", "--db", tmp_path / "demo.db", tty=True)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import io
 import re
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -21,7 +22,7 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src" / "funnelcli"
 FOLDER = SOURCE / "locale" / "de" / "LC_MESSAGES"
-KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2), "Column": (2,)}
+KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2), "Column": (2,), "share": (2,)}
 FIELD = re.compile(r"\{[^{}]*\}")
 
 
@@ -85,6 +86,8 @@ def text(catalog: Catalog) -> bytes:
 
 def compiled(catalog: Catalog) -> bytes:
     """The catalogue as gettext loads it."""
+    # Babel puts the present time into a header that has none.
+    catalog.creation_date = catalog.revision_date = datetime(2026, 1, 1, tzinfo=UTC)
     buffer = io.BytesIO()
     write_mo(buffer, catalog)
     return buffer.getvalue()

@@ -20,6 +20,10 @@ def main(argv: list[str] | None = None) -> int:
         from funnelcli.completion import answer
 
         return answer(args[1:])
+    if args == ["status", "--short"]:
+        from funnelcli import status
+
+        return status.answer()
     from funnelcli.cli import run
 
     return run(args)

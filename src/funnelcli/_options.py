@@ -13,6 +13,7 @@ Command = tuple[str, tuple[str, ...], str, str, tuple[str, ...], dict[str, Optio
 SCHEMA = 4
 ORDER: tuple[str, ...] = (
     "today",
+    "status",
     "show",
     "advance",
     "back",
@@ -105,6 +106,14 @@ SHARED: dict[str, tuple[str, str, str, str]] = {
 OPTIONAL_VALUE: tuple[str, ...] = ("--json", "--csv", "--tsv")
 COMMANDS: dict[str, Command] = {
     "today": ("Today: what is due, what rots, the pipeline.", (), "r", "today", (), {}),
+    "status": (
+        "How the day stands, in one line.",
+        (),
+        "r",
+        "status",
+        (),
+        {"--short": ("", "", "Only the line, for a prompt; nothing is nothing.", False)},
+    ),
     "show": (
         "The funnel of a process, now or on a past day.",
         (),
@@ -2501,6 +2510,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "external_origin",
         "external_id",
     ),
+    "status": ("date", "due", "late", "rotten"),
     "show": (
         "position",
         "stage",
@@ -2546,6 +2556,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     ),
     "journal": ("id", "at", "command", "kind", "state", "undoes", "changes"),
     "care": (
+        "id",
         "contact_id",
         "contact",
         "organisation",

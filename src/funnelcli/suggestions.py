@@ -9,10 +9,11 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from funnelcli import _options as known
 from funnelcli import i18n
+from funnelcli.bare import BUSY_SECONDS, Settings
 from funnelcli.text import fold
 
 if TYPE_CHECKING:
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 
     Offers = list[tuple[str, str]]
 
-# Reading is only held up while another process tidies its log away.
-BUSY_SECONDS = 0.25
 _DAYS = {
     "en": "today tomorrow mon tue wed thu fri sat sun +1w +2w eow eom eoq yesterday",
     "de": "heute morgen mo di mi do fr sa so +1w +2w eow monatsende quartalsende gestern",
@@ -49,70 +48,27 @@ def keys(rows: Iterable[tuple[str, str, list[str]]], word: str) -> Offers:
 
 # Kinds of records that a module of their own knows.
 WORK = frozenset(
-    [
-        "PRODUCT",
-        "OFFER",
-        "OBJECTION",
+    (
+        "COMPLAINT",
         "CONTRACT",
+        "FRAMEWORK",
         "KIND",
         "MILESTONE",
-        "COMPLAINT",
+        "OBJECTION",
+        "OFFER",
+        "PRODUCT",
         "QUESTIONNAIRE",
-        "FRAMEWORK",
-    ]
+    )
 )
 
 
-class Suggestions:
+class Suggestions(Settings):
     """The candidates for one word of ``line``. Each is (value, description)."""
 
     def __init__(self, line: Line) -> None:
+        super().__init__()
         self.line = line
-        self._file: dict[str, Any] | None = None
-        i18n.use(self._language())
-
-    # Settings, as funnelcli.config finds them, but the file's errors are nobody's ------------
-
-    def setting(self, name: str) -> str:
-        """A setting's text in config.toml; empty where it is not there."""
-        if self._file is None:
-            self._file = {}
-            folder = os.environ.get("FUNNEL_CONFIG_DIR")
-            if not folder:
-                from platformdirs import user_config_dir
-
-                folder = user_config_dir("funnel", appauthor=False)
-            path = os.path.join(folder, "config.toml")
-            if os.path.exists(path):
-                import tomllib
-
-                try:
-                    with open(path, "rb") as file:
-                        self._file = tomllib.load(file)
-                except (OSError, ValueError):
-                    pass
-        value = self._file.get(name, "")
-        return value if isinstance(value, str) else ""
-
-    def _language(self) -> str:
-        variable = os.environ.get("FUNNEL_LANGUAGE") or os.environ.get("FUNNEL_LANG")
-        given = variable or self.setting("language")
-        if not given:
-            names = map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))
-            given = next(filter(None, names), "")
-        return given[:2].lower()
-
-    def _path(self) -> str:
-        given = self.line.given.get("--db")
-        if given:
-            # The shell that runs the line will expand it.
-            return os.path.expanduser(given[-1])
-        path = os.environ.get("FUNNEL_DB") or self.setting("db")
-        if path:
-            return path
-        from platformdirs import user_data_dir
-
-        return os.path.join(user_data_dir("funnel", appauthor=False), "funnel.db")
+        i18n.use(self.language())
 
     # What a value is --------------------------------------------------------------------------
 
@@ -173,7 +129,9 @@ class Suggestions:
             from funnelcli import suggested_work
 
             query = suggested_work.KINDS[kind]
-        path = self._path()
+        given = self.line.given.get("--db")
+        # The shell that runs the line will expand it.
+        path = os.path.expanduser(given[-1]) if given else self.database()
         if query is None or not os.path.isfile(path):
             return []
         conn = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)

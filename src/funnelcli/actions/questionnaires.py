@@ -75,10 +75,9 @@ def parse(text: str, name: str) -> list[Questionnaire]:
             _("`funnel questionnaire export short` prints a file to start from."),
         ) from error
     reader = Reader()
-    tables = document.get("questionnaire", [])
-    if not isinstance(tables, list) or not tables:
+    tables = reader.tables(document, "questionnaire", _("the file"))
+    if not tables:
         reader.faults.append(_("there is no [[questionnaire]]"))
-        tables = []
     found = [_questionnaire(reader, table, number) for number, table in enumerate(tables, 1)]
     _twice(reader, _("the file"), [one.key for one in found])
     if reader.faults:
@@ -103,8 +102,7 @@ def _questionnaire(reader: Any, table: dict[str, Any], number: int) -> Questionn
             )
         )
     questions = []
-    entries = table.get("question", [])
-    for entry in entries if isinstance(entries, list) else []:
+    for entry in reader.tables(table, "question", where):
         question_key = reader.key(entry, f"{where}.question")
         spot = f"{where}.{question_key}"
         en, de = reader.names({"text": entry}, "text", spot, need=True)

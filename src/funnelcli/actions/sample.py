@@ -222,12 +222,13 @@ def fill(conn: sqlite3.Connection) -> None:
             at=_ago(100, 9),
         )
     made = {deal.title: _add(conn, deal, ids) for deal in _DEALS}
-    from funnelcli.actions import effort, sample_work
+    from funnelcli.actions import effort, sample_stages, sample_work
 
     last_year = dates.local_date(_ago(400, 9)).isoformat()
     effort.set_rate(conn, "hour", 6000, "EUR", last_year)
     effort.set_rate(conn, "km", 42, "EUR", last_year)
     sample_work.fill(conn, made, _ago)
+    sample_stages.fill(conn, made, _ago)
 
 
 def _add(conn: sqlite3.Connection, deal: _Deal, ids: dict[str, int]) -> int:

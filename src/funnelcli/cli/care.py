@@ -31,7 +31,8 @@ def _score_text(plan: stored.Plan) -> str:
 
 
 PLANS: tuple[Column, ...] = (
-    Column("contact_id", "Id", "id"),
+    Column("id", "Id", "id"),
+    Column("contact_id", "Contact id", "id", table=False),
     Column("contact", "Contact", flex=True),
     Column("organisation", "Organisation", flex=True, drop=5),
     Column("phone", "Phone", drop=3),

@@ -23,7 +23,7 @@ CRITERIA: tuple[Column, ...] = (
         "met",
         "Standing",
         "flag",
-        shown=lambda one: _("met") if one["met"] else _("open"),
+        shown=lambda one: _("fulfilled") if one["met"] else _("open"),
         style=lambda one: "good" if one["met"] else "warn",
     ),
     Column("key", "Key", drop=2),
@@ -80,7 +80,9 @@ def guide(deal: DealRef) -> Page:
         )
         commands = _next(conn, state, wanted, steps)
     unanswered = [row for row in rows if row.answer is None and row.score is None]
-    blocks: list[Block] = [Prose(guidance or "–", f"{state.stage} · {state.title}")]
+    blocks: list[Block] = [
+        Prose(guidance or _("This stage has no guidance."), f"{state.stage} · {state.title}")
+    ]
     if wanted:
         blocks.append(
             Listing(CRITERIA, wanted, title=_("Before it leaves {stage}").format(stage=state.stage))

@@ -66,8 +66,9 @@ def chart_of(call: Invocation, spec: ChartSpec) -> Picture:
 
     def lines(width: int, _colour: bool) -> list[Line]:
         from funnelcli.render.charts import terminal
+        from funnelcli.render.layout import cut
 
-        head: Line = [(spec.title, "strong")]
+        head: Line = [(cut(spec.title, width), "strong")]
         return [head, *terminal.draw(spec, width, call.output.locale, blocks=fit)]
 
     def svg() -> str:

@@ -11,6 +11,7 @@ from funnelcli.cli import today_work
 from funnelcli.cli.columns import DEALS, STEPS
 from funnelcli.cli.commands import examples
 from funnelcli.cli.invocation import Invocation, current
+from funnelcli.conditions import AWAKE
 from funnelcli.i18n import _
 from funnelcli.money import format_money
 from funnelcli.queries import lists, records
@@ -89,8 +90,7 @@ def _steps(conn: sqlite3.Connection, where: str, values: dict[str, str]) -> list
             "steps",
             records.Step,
             values,
-            where=f"n.status = 'open' AND {where} AND (d.id IS NULL OR d.snoozed_until IS NULL"
-            " OR d.snoozed_until <= :today)",
+            where=f"n.status = 'open' AND {where} AND {AWAKE}",
             order="n.due IS NULL, n.due, n.id",
         )
     )

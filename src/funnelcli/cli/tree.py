@@ -57,6 +57,7 @@ TREE: dict[str, Verb | Noun] = {
     "today": Verb(
         "today:today", N_("Today: what is due, what rots, the pipeline."), "r", EVERY_DAY
     ),
+    "status": Verb("status:status_", N_("How the day stands, in one line."), "r", EVERY_DAY),
     "show": Verb("show:show", N_("The funnel of a process, now or on a past day."), "r", FIGURES),
     "advance": _daily(_ADVANCE),
     "back": _daily(_BACK),

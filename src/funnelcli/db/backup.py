@@ -63,6 +63,16 @@ def rotate(conn: sqlite3.Connection, path: str, reason: str, *, spare: str | Non
 
     Returns the path of the copy.
     """
+    where = _make_folder(path)
+    target = _free(where, reason, ".db")
+    copy(conn, target)
+    for old in sorted(name for name in os.listdir(where) if name.endswith(".db"))[:-KEEP]:
+        if os.path.join(where, old) != spare:
+            os.remove(os.path.join(where, old))
+    return target
+
+
+def _make_folder(path: str) -> str:
     where = folder(path)
     try:
         os.makedirs(where, mode=0o700, exist_ok=True)
@@ -73,22 +83,23 @@ def rotate(conn: sqlite3.Connection, path: str, reason: str, *, spare: str | Non
             ),
             _("Check the permissions of the database's folder."),
         ) from error
+    return where
+
+
+def _free(where: str, reason: str, ending: str) -> str:
+    """A path in the folder that nothing has, named by the time and the reason."""
     stamp = dates.iso_instant(dates.now()).replace(":", "").replace("-", "")
-    target = os.path.join(where, f"{stamp}-{reason}.db")
+    target = os.path.join(where, f"{stamp}-{reason}{ending}")
     number = 1
     while os.path.exists(target):
         number += 1
-        target = os.path.join(where, f"{stamp}-{reason}-{number}.db")
-    copy(conn, target)
-    for old in sorted(name for name in os.listdir(where) if name.endswith(".db"))[:-KEEP]:
-        if os.path.join(where, old) != spare:
-            os.remove(os.path.join(where, old))
+        target = os.path.join(where, f"{stamp}-{reason}-{number}{ending}")
     return target
 
 
 def check(source: str) -> None:
     """Raise Failed unless ``source`` is a sound database that this program can read."""
-    from funnelcli.db.migrate import LATEST
+    from funnelcli.db.migrate import LATEST, is_funnel
 
     if not os.path.isfile(source):
         raise Failed(
@@ -98,7 +109,7 @@ def check(source: str) -> None:
     with closing(sqlite3.connect(source, isolation_level=None)) as copied:
         problem = integrity_problem(copied)
         version = 0
-        if not problem:
+        if not problem and is_funnel(copied):
             (version,) = copied.execute("PRAGMA user_version").fetchone()
     if problem or not 0 < version <= LATEST:
         raise Failed(
@@ -112,15 +123,18 @@ def check(source: str) -> None:
 def restore(source: str, path: str) -> str | None:
     """Put the copy at ``source`` in the place of the database at ``path``.
 
-    The copy is checked first; what it replaces is kept as an automatic copy, whose path is
-    returned (None when there was no database). Raises Failed when the copy is not sound.
+    The copy is checked first; what it replaces is kept as an automatic copy, or, where it is
+    damaged, as it is; its path is returned (None when there was no database). Raises Failed when
+    the copy is not sound.
     """
     from funnelcli.db.connection import connect
 
     check(source)
+    kept = None
+    if damaged(path):
+        kept = _set_aside(path)
     had = os.path.exists(path)
     with closing(connect(path)) as conn:
-        kept = None
         if had:
             kept = rotate(conn, path, "before-restore", spare=os.path.abspath(source))
         # Through SQLite's own backup, so that other programs that have the file open see the
@@ -131,3 +145,36 @@ def restore(source: str, path: str) -> str | None:
     with closing(connect(path)) as conn:
         conn.execute("PRAGMA journal_mode = WAL")
     return kept
+
+
+def damaged(path: str) -> bool:
+    """Whether there is a file at ``path`` of which SQLite cannot make sense."""
+    if not os.path.isfile(path):
+        return False
+    try:
+        with closing(sqlite3.connect(path, isolation_level=None)) as conn:
+            (answer,) = conn.execute("PRAGMA quick_check(1)").fetchone()
+    except sqlite3.DatabaseError as error:
+        # The low byte is the primary code; a file that is merely locked is not damaged.
+        return error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+    return bool(answer != "ok")
+
+
+def _set_aside(path: str) -> str:
+    """Move a damaged database, which no copy can be made of, beside the copies; its new path.
+
+    It is not among the copies that go in time: somebody may still get something out of it.
+    """
+    where = _make_folder(path)
+    target = _free(where, "damaged", "")
+    try:
+        # SQLite's own files first: beside the restored database they would damage that one too.
+        for ending in ("-wal", "-shm", ""):
+            if os.path.exists(path + ending):
+                os.replace(path + ending, target + ending)
+    except OSError as error:
+        raise Failed(
+            _("{path} cannot be written: {error}.").format(path=path, error=error.strerror),
+            _("Check the permissions of the database's folder."),
+        ) from error
+    return target

@@ -28,26 +28,33 @@ def connect(path: str, *, make_folder: bool = False) -> sqlite3.Connection:
 
     Raises Failed when the file cannot be opened, is no database, or is newer than the program.
     """
-    from funnelcli.db.migrate import LATEST, migrate
+    from funnelcli.db.migrate import LATEST, foreign, is_funnel, migrate
 
     if path != ":memory:" and not os.path.exists(path):
         _create(path, make_folder)
     try:
         conn = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
-        # Only now is the file read, so that "is not a database" is raised here.
-        (version,) = conn.execute("PRAGMA user_version").fetchone()
     except sqlite3.DatabaseError as error:
         raise unusable(path, error) from error
     try:
+        # Only now is the file read, so that "is not a database" is raised here.
+        (version,) = conn.execute("PRAGMA user_version").fetchone()
+        if version and not is_funnel(conn):
+            raise foreign(path)
         conn.execute("PRAGMA foreign_keys = ON")
         conn.execute("PRAGMA synchronous = FULL")
         # What a statement would restore, should it fail, goes to a file once it is more than a few
         # pages; for an import or its undo that is a third of the time.
         conn.execute("PRAGMA temp_store = MEMORY")
+        # So that the triggers see what INSERT OR REPLACE throws out.
+        conn.execute("PRAGMA recursive_triggers = ON")
         # For filters on text that is not stored as a search key.
         conn.create_function("search_key", 1, _search_key, deterministic=True)
         if version != LATEST:
             migrate(conn, path)
+    except sqlite3.DatabaseError as error:
+        conn.close()
+        raise unusable(path, error) from error
     except BaseException:
         conn.close()
         raise

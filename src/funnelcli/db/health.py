@@ -14,7 +14,14 @@ from funnelcli.actions import log
 from funnelcli.i18n import _
 from funnelcli.text import search_key
 
-_SEARCHED = (("contact", "name"), ("deal", "title"), ("step", "what"), ("product", "name"))
+# What each table's search key is made of, in SQL.
+_SEARCHED = (
+    ("contact", "name"),
+    ("deal", "title"),
+    ("step", "what"),
+    ("product", "name || ' ' || sku"),
+    ("milestone", "name"),
+)
 
 
 class Finding(NamedTuple):

@@ -42,6 +42,22 @@ def statements(script: str) -> Iterator[str]:
         yield buffer
 
 
+def is_funnel(conn: sqlite3.Connection) -> bool:
+    """Whether a database with a schema is funnel's: no other program's keeps this journal.
+
+    The schema's number alone says nothing, for other programs count theirs from 1 too.
+    """
+    return conn.execute("PRAGMA table_info(journal_now)").fetchone() is not None
+
+
+def foreign(path: str) -> Failed:
+    """The sentence for a database that is not funnel's."""
+    return Failed(
+        _("{path} is a database of another program.").format(path=path),
+        _("Name another file with --db."),
+    )
+
+
 def migrate(conn: sqlite3.Connection, path: str) -> None:
     """Bring the database at ``path`` to the latest schema, all of it or not at all.
 
@@ -78,10 +94,7 @@ def migrate(conn: sqlite3.Connection, path: str) -> None:
                 _("Update funnel: pip install --upgrade funnelcli"),
             )
         if version == 0 and conn.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
-            raise Failed(
-                _("{path} is a database of another program.").format(path=path),
-                _("Name another file with --db."),
-            )
+            raise foreign(path)
         if version < LATEST:
             journal.drop_triggers(conn)
             for file in files()[version:]:

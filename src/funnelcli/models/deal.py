@@ -77,7 +77,7 @@ class Deal(SQLModel, table=True):
     opened_on: str
     recorded_at: int = Field(sa_type=BigInteger)
     stage_id: int = Field(foreign_key="stage.id")
-    stage_since: int
+    stage_since: int = Field(sa_type=BigInteger)
     furthest_stage_id: int = Field(foreign_key="stage.id")
     status: str
     value: int | None = Field(default=None, sa_type=BigInteger)

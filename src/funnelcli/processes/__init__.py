@@ -91,11 +91,21 @@ class Reader:
 
     faults: list[str] = field(default_factory=list)
 
+    def tables(self, table: dict[str, Any], key: str, where: str) -> list[dict[str, Any]]:
+        """The tables of a list, none where it is left out."""
+        value = table.get(key, [])
+        if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in value):
+            self.faults.append(_("{where}: {key} must be tables").format(where=where, key=key))
+            return []
+        return value
+
     def names(self, table: dict[str, Any], key: str, where: str, need: bool) -> tuple[str, str]:
         """The English and German text under ``key``; a plain string serves both."""
         value = table.get(key, "")
         if isinstance(value, str):
             value = {"en": value, "de": value}
+        elif not isinstance(value, dict):
+            value = {}
         en, de = (str(value.get(tongue, "")).strip() for tongue in ("en", "de"))
         if need and not (en or de):
             self.faults.append(_("{where}: {key} is missing").format(where=where, key=key))
@@ -152,16 +162,17 @@ class Reader:
         if probability is None:
             probability = {"won": 100, "post": 100}.get(kind, 0)
         exits = []
-        for entry in table.get("exit", []):
+        for entry in self.tables(table, "exit", where):
             en, de = self.names({"text": entry}, "text", f"{where}.exit", need=True)
             exits.append(Exit(self.key(entry, f"{where}.exit"), en, de))
         questions = []
-        for entry in table.get("question", []):
+        for entry in self.tables(table, "question", where):
             question_key = self.key(entry, f"{where}.question")
             place = f"{where}.{question_key}"
             en, de = self.names(entry, "text", place, need=True)
             asked = self.choice(entry, "kind", QUESTION_KINDS, place, default="text")
-            choices = [str(choice) for choice in entry.get("choices", [])]
+            stated = entry.get("choices", [])
+            choices = [str(choice) for choice in stated] if isinstance(stated, list) else []
             if (asked == "choice") != bool(choices):
                 self.faults.append(
                     _("{where}: choices go with the kind choice, and only with it").format(
@@ -217,10 +228,10 @@ def parse(text: str, name: str) -> Process:
     key = reader.key(document, _("process"))
     name_en, name_de = reader.names(document, "name", _("process"), need=True)
     description_en, description_de = reader.names(document, "description", "", need=False)
-    tables = document.get("stage", [])
+    tables = reader.tables(document, "stage", _("process"))
     stages = [reader.stage(table, number) for number, table in enumerate(tables, start=1)]
     reader.faults += _shape_faults(stages)
-    tables = document.get("milestone", [])
+    tables = reader.tables(document, "milestone", _("process"))
     milestones = [reader.milestone(table, number) for number, table in enumerate(tables, start=1)]
     keys = [milestone.key for milestone in milestones]
     for twice in sorted({one for one in keys if one and keys.count(one) > 1}):

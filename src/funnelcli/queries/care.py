@@ -19,8 +19,8 @@ _REFERRAL_SORT = {"id": "f.id", "referred": "f.referred_on", "referrer": "a.sear
 
 
 class Plan(Record):
-    """How often a contact is spoken to. ``last_on`` and ``next_on`` are plain dates, ``score`` is
-    the latest, ``complaints`` counts those not put right."""
+    """How often a contact is spoken to; ``id`` is the contact's. ``last_on`` and ``next_on`` are
+    plain dates, ``score`` is the latest, ``complaints`` counts those not put right."""
 
     id: int
     contact_id: int

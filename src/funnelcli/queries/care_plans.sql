@@ -1,8 +1,9 @@
 -- Who is to be spoken to how often. The last real contact is a visit or call at which somebody
 -- was spoken to, with the contact or with a person of it; an attempt is none. The next one is due
--- so many days after it, or after the plan's first day until there was one.
+-- so many days after it, or after the plan's first day until there was one. The id is the
+-- contact's, which every command takes.
 SELECT
-    k.id,
+    k.contact_id AS id,
     k.contact_id,
     k.contact,
     k.organisation,

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from funnelcli import config, queries, words
+from funnelcli.conditions import NO_STEP as NO_STEP
+from funnelcli.conditions import ROTTEN as ROTTEN
 from funnelcli.filters import Field, Fields, parse, sort
 from funnelcli.queries import records
 
@@ -32,22 +34,6 @@ def _catalogue(conn: sqlite3.Connection, kind: str) -> Choices:
 # For the lists of other modules.
 fixed, stored, catalogue = _fixed, _stored, _catalogue
 
-_LAST_CONTACT = (
-    "(SELECT max(v.happened_at) FROM visit AS v WHERE v.outcome IN ('met', 'phone_instead')"
-    " AND (v.deal_id = d.id OR (v.deal_id IS NULL AND v.contact_id = d.contact_id)))"
-)
-NO_STEP = (
-    "d.status = 'open' AND (d.snoozed_until IS NULL OR d.snoozed_until <= :today)"
-    " AND NOT EXISTS (SELECT 1 FROM step AS n WHERE n.deal_id = d.id AND n.status = 'open')"
-)
-# Rule 5: no contact and no move for longer than the stage allows, and no next step still to come.
-ROTTEN = (
-    "d.status = 'open' AND s.rot_days IS NOT NULL"
-    " AND (d.snoozed_until IS NULL OR d.snoozed_until <= :today)"
-    f" AND max(d.stage_since, coalesce({_LAST_CONTACT}, 0)) < :now - s.rot_days * 86400"
-    " AND NOT EXISTS (SELECT 1 FROM step AS n WHERE n.deal_id = d.id AND n.status = 'open'"
-    " AND n.due >= :today)"
-)
 DEAL_SORT = {
     "id": "d.id",
     "title": "d.search",

@@ -125,11 +125,13 @@ def conversion_columns(rule: str) -> tuple[Column, ...]:
         Column("position", "No", "int", drop=7),
         *pieces.stage_column(),
         Column("part", "Part", table=False),
-        Column("deals", "Reached" if rule == "reached" else "Deals", "int"),
+        Column("deals", N_("Reached") if rule == "reached" else N_("Deals"), "int"),
         share("share", "Of all", "deals", "base", drop=3),
         Column("next", "Next", table=False),
         share("rate", "To next", "next_deals", "deals"),
-        Column("next_deals", "Advanced" if rule == "reached" else "Next deals", "int", drop=5),
+        Column(
+            "next_deals", N_("Advanced") if rule == "reached" else N_("Next deals"), "int", drop=5
+        ),
     )
     if rule != "reached":
         return columns

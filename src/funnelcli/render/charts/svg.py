@@ -90,7 +90,7 @@ def _bars(spec: ChartSpec, points: list[Point], y: float, locale: str) -> tuple[
         style = {"up": "up", "down": "down"}.get(point.role, "mark")
         parts.append(
             f'<text x="{_LABEL - 10}" y="{top + 13:g}" text-anchor="end">'
-            f"{_text(_short(point.label, 26))}</text>"
+            f"{_text(_short(point.label, 23))}</text>"
         )
         if length:
             parts.append(

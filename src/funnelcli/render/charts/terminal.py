@@ -65,7 +65,8 @@ def _rows(
             line.append(_mark(spec, (start - low) / scale, (end - low) / scale, room, blocks))
             line[-1] = (line[-1][0], _style(point))
         gap = 2 if room else 0
-        line.append((cut(" " * gap + " " * (value - cells(text)) + text, width), ""))
+        left = width - sum(cells(part) for part, _style_word in line)
+        line.append((cut(" " * (gap + value - cells(text)) + text, left), ""))
         lines.append(line)
     return lines
 

@@ -1,0 +1,59 @@
+"""Settings for the answers that are given before the program is loaded: completion, status.
+
+They are found where :mod:`funnelcli.config` finds them, but a file that cannot be read is passed
+over in silence, and nothing else of the program is imported.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+# Reading is only held up while another process tidies its log away.
+BUSY_SECONDS = 0.25
+
+
+class Settings:
+    """The settings of ``config.toml`` and of the environment, as text."""
+
+    def __init__(self) -> None:
+        self._file: dict[str, Any] | None = None
+
+    def setting(self, name: str) -> str:
+        """A setting's text in config.toml; empty where it is not there."""
+        if self._file is None:
+            self._file = {}
+            folder = os.environ.get("FUNNEL_CONFIG_DIR")
+            if not folder:
+                from platformdirs import user_config_dir
+
+                folder = user_config_dir("funnel", appauthor=False)
+            path = os.path.join(folder, "config.toml")
+            if os.path.exists(path):
+                import tomllib
+
+                try:
+                    with open(path, "rb") as file:
+                        self._file = tomllib.load(file)
+                except (OSError, ValueError):
+                    pass
+        value = self._file.get(name, "")
+        return value if isinstance(value, str) else ""
+
+    def language(self) -> str:
+        """The language of messages, as two letters."""
+        variable = os.environ.get("FUNNEL_LANGUAGE") or os.environ.get("FUNNEL_LANG")
+        given = variable or self.setting("language")
+        if not given:
+            names = map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))
+            given = next(filter(None, names), "")
+        return given[:2].lower()
+
+    def database(self) -> str:
+        """The path of the database, whether it is there or not."""
+        path = os.environ.get("FUNNEL_DB") or self.setting("db")
+        if path:
+            return path
+        from platformdirs import user_data_dir
+
+        return os.path.join(user_data_dir("funnel", appauthor=False), "funnel.db")

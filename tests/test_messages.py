@@ -1,0 +1,39 @@
+"""The German catalogue has every message, with its fields, and is compiled as it stands."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from conftest import Run
+
+TOOL = Path(__file__).parent.parent / "tools" / "messages.py"
+GERMAN = {"FUNNEL_LANGUAGE": "de", "FUNNEL_LOCALE": "de_DE"}
+
+
+@pytest.mark.skipif(not TOOL.exists(), reason="the tools are not beside the tests")
+def test_every_message_is_translated_and_compiled() -> None:
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", str(TOOL), "--check"], capture_output=True, text=True
+    )
+    problems = [line for line in done.stderr.splitlines() if "reserved by GNU" not in line]
+    assert problems == []
+    assert done.returncode == 0
+
+
+def test_messages_and_errors_are_german(funnel: Run) -> None:
+    said = funnel("deal", "add", "Dach", "--value", "12.500,00 €", env=GERMAN)
+    assert said == "Geschäft 1: Dach, in Potenzialeinschätzung\n"
+    refused = funnel("deal", "show", "99", exit=4, env=GERMAN)
+    assert refused.stderr.startswith("Fehler: ")
+    assert "`funnel deal list`" in refused.stderr
+    assert "Geschäfte" in funnel("--help", env=GERMAN)
+    assert "Noch kein Geschäft ist abgeschlossen." in funnel("show", tty=True, env=GERMAN)
+
+
+def test_keys_in_data_stay_english(funnel: Run) -> None:
+    funnel("deal", "add", "Dach", env=GERMAN)
+    assert funnel("deal", "list", "--json", env=GERMAN) == funnel("deal", "list", "--json")
