@@ -69,13 +69,14 @@ def answer(
     from funnelcli.cli.report_page import deals_listing, report_page
     from funnelcli.db.connection import read_only
     from funnelcli.reports import making
-    from funnelcli.reports.asking import look_back
+    from funnelcli.reports.asking import look_back, sort_in_pieces
     from funnelcli.reports.scope import end_of_day
 
     call = current()
     at = None if as_of is None else end_of_day(as_of)
     question = making.Question(filter_words(words), period, process, by, at, compare, options)
     with call.open() as conn:
+        sort_in_pieces(conn)
         if at is not None:
             look_back(conn, at, in_order=options.get("rule") == "strict")
         with read_only(conn):
@@ -304,7 +305,7 @@ def all_(
     from funnelcli.cli.report_page import all_page
     from funnelcli.db.connection import read_only
     from funnelcli.reports import making
-    from funnelcli.reports.asking import look_back
+    from funnelcli.reports.asking import look_back, sort_in_pieces
     from funnelcli.reports.names import REPORTS
     from funnelcli.reports.scope import end_of_day
 
@@ -312,6 +313,7 @@ def all_(
     at = None if as_of is None else end_of_day(as_of)
     made = []
     with call.open() as conn:
+        sort_in_pieces(conn)
         if at is not None:
             look_back(conn, at)
         with read_only(conn):

@@ -7,11 +7,9 @@ WITH gone AS (
         y.stage_id,
         y.next_stage_id AS next_id,
         NULL AS outcome
-    FROM {stay} AS y
-    {deal_join:y.deal_id}
-    {slice_join}
+    FROM {stays}
     WHERE
-        {plus}y.stage_id IN (
+        {stays_where}.stage_id IN (
             SELECT s.id FROM stage AS s WHERE s.process_id = :process_id AND s.kind <> 'outside'
         )
         AND y.next_stage_id IS NOT NULL

@@ -7,11 +7,9 @@ WITH ended AS (
         y.stage_id,
         (y.left_at - y.entered_at) / 86400 AS days,
         1 AS done
-    FROM {stay} AS y
-    {deal_join:y.deal_id}
-    {slice_join}
+    FROM {stays}
     WHERE
-        {plus}y.stage_id IN (
+        {stays_where}.stage_id IN (
             SELECT s.id FROM stage AS s WHERE s.process_id = :process_id AND s.kind <> 'outside'
         )
         AND (y.left_at - y.entered_at) / 86400 IS NOT NULL
