@@ -67,7 +67,7 @@ def _answer(conn: sqlite3.Connection, answer: Answer, step: CalendarStep | None)
     due, starts, minutes = answer.due, answer.starts, answer.minutes
     if due is None and answer.state is None:
         # Only where the day was there before has somebody taken it out.
-        due, starts = step.due, step.starts
+        due, starts = step.due, step.clock
     if minutes is None:
         minutes = step.minutes
     # An event cannot be ticked off: while it stands it says nothing of whether it is done.
@@ -75,7 +75,7 @@ def _answer(conn: sqlite3.Connection, answer: Answer, step: CalendarStep | None)
     if answer.is_event and status == "open" and step.status == "done":
         status = "done"
     now = (due, starts, minutes, status)
-    if now == (step.due, step.starts, step.minutes, step.status):
+    if now == (step.due, step.clock, step.minutes, step.status):
         return Taken("unchanged", answer.named, answer.uid, step.id)
     if answer.state == state(*now):
         # It comes back as it went: the change was made here.
@@ -99,11 +99,14 @@ def _change(
     minutes: int | None,
 ) -> Taken:
     how, next_due = "moved", None
-    if (due, starts, minutes) != (step.due, step.starts, step.minutes):
+    if (due, starts, minutes) != (step.due, step.clock, step.minutes):
         steps.edit(conn, step.id, {"due": due, "starts": starts, "minutes": minutes})
     if answer.status != "open":
         how = answer.status
-        said = answer.ended_at or answer.modified_at or dates.now()
+        said = answer.ended_at
+        if said is None and (answer.modified_at or 0) > step.settled_at:
+            said = answer.modified_at
+        said = said or dates.now()
         at = min(max(said, step.created_at), dates.now())
         next_due = steps.end(conn, step.id, how, at).next_due
     return Taken(how, answer.named, answer.uid, step.id, due, starts, next_due=next_due)

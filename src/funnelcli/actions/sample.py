@@ -172,7 +172,7 @@ _DEALS = (
         15,
         ((15, "advance", ""),),
         source="referral",
-        step=("second visit", 2),
+        step=("visit the building site", 2),
         visits=((15, "met", "Builds next year."),),
     ),
     _Deal(
@@ -269,6 +269,7 @@ def _add(conn: sqlite3.Connection, deal: _Deal, ids: dict[str, int]) -> int:
             what,
             due=(day + timedelta(days=due)).isoformat(),
             deal_id=deal_id,
+            kind=steps.kind_of(what) or "task",
             at=_ago(min([deal.opened, *(days for days, _verb, _detail in deal.moves)]), 16),
         )
     return deal_id

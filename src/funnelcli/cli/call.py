@@ -12,9 +12,9 @@ from funnelcli.actions import calls, visits
 from funnelcli.cli.columns import VISITS
 from funnelcli.cli.commands import examples, filter_words
 from funnelcli.cli.invocation import Invocation, current
-from funnelcli.cli.notes import no_step_warning
+from funnelcli.cli.notes import no_step_warning, recognised_lines
 from funnelcli.cli.params import At
-from funnelcli.cli.reporting import Followed, follow, recognised_lines, step_lines
+from funnelcli.cli.reporting import Followed, follow, step_lines
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _, ngettext
 from funnelcli.queries import lists

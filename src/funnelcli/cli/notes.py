@@ -38,6 +38,13 @@ def no_step_warning(conn: sqlite3.Connection, deal_id: int) -> list[str]:
     ]
 
 
+def recognised_lines(recognised: list[str]) -> list[str]:
+    """The line that shows what was recognised, as options that can be given instead."""
+    if not recognised:
+        return []
+    return [_("Recognised: {options}").format(options="  ".join(recognised))]
+
+
 def ended_lines(ended: Iterable[Ended]) -> list[str]:
     """The lines of steps that are done, and of those that they have made."""
     lines = []

@@ -167,13 +167,6 @@ def _step_option(step: Planned) -> str:
     return option + (f" --due {step.due}" if step.due else "")
 
 
-def recognised_lines(recognised: list[str]) -> list[str]:
-    """The line that shows what was recognised, as options that can be given instead."""
-    if not recognised:
-        return []
-    return [_("Recognised: {options}").format(options="  ".join(recognised))]
-
-
 def step_lines(planned: Iterable[Planned]) -> list[str]:
     """A line for each next step."""
     return [

@@ -12,9 +12,8 @@ from funnelcli.actions import steps
 from funnelcli.cli.columns import STEPS
 from funnelcli.cli.commands import examples, filter_words
 from funnelcli.cli.invocation import Invocation, current
-from funnelcli.cli.notes import edited, ended_lines, more_note
+from funnelcli.cli.notes import edited, ended_lines, more_note, recognised_lines
 from funnelcli.cli.params import At, Limit, Sort, Words
-from funnelcli.cli.reporting import recognised_lines
 from funnelcli.datewords import split_time
 from funnelcli.errors import NotFound, Usage
 from funnelcli.i18n import N_, _, ngettext

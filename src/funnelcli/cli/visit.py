@@ -13,12 +13,11 @@ from funnelcli.actions.steps import Ended
 from funnelcli.cli.columns import VISITS
 from funnelcli.cli.commands import examples, filter_words
 from funnelcli.cli.invocation import Invocation, current
-from funnelcli.cli.notes import ended_lines, more_note, no_step_warning
+from funnelcli.cli.notes import ended_lines, more_note, no_step_warning, recognised_lines
 from funnelcli.cli.params import Limit, Sort, Words
 from funnelcli.cli.reporting import (
     follow,
     pairs,
-    recognised_lines,
     report_fields,
     step_lines,
 )

@@ -124,12 +124,16 @@ def read(data: bytes) -> list[Answer]:
 
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         data = data.decode("utf-16", "replace").encode()
-    if not data.lstrip(b"\xef\xbb\xbf \t\r\n")[:15].upper().startswith(b"BEGIN:"):
+    data = data.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if not data[:6].upper().startswith(b"BEGIN:"):
         raise _no_calendar()
     try:
         data.decode()
     except UnicodeDecodeError:
         data = data.decode("cp1252", "replace").encode()
+    lines = data.upper().split()
+    if lines.count(b"BEGIN:VCALENDAR") != lines.count(b"END:VCALENDAR"):
+        raise _no_calendar(_("its end is missing"))
     import warnings
 
     with warnings.catch_warnings():

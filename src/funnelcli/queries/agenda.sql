@@ -1,6 +1,7 @@
 -- What has a day in [:first, :after): next steps, milestones, offers that run out, contracts that
 -- end or can be cancelled for the last time, customers to be in touch with. What a snoozed deal
--- has to do waits. source says whose id it is; what the other sources say is made of their keys.
+-- has to do waits. CROSS JOIN keeps the few contracts and plans before the many deals and
+-- contacts. source says whose id it is; what the other sources say is made of their keys.
 SELECT * FROM (
     SELECT
         n.kind AS source,
@@ -45,7 +46,7 @@ SELECT * FROM (
         SELECT 'contract_end', id, public_id, ends_on, number, deal_id
         FROM contract WHERE ends_on >= :first AND ends_on < :after
     ) AS k
-    JOIN deal AS d ON d.id = k.deal_id
+    CROSS JOIN deal AS d ON d.id = k.deal_id
     LEFT JOIN contact AS c ON c.id = d.contact_id
     WHERE d.status = 'won' AND NOT EXISTS (
         SELECT 1 FROM deal AS n
@@ -74,7 +75,7 @@ SELECT * FROM (
                 '+' || p.every_days || ' days'
             ) AS day
         FROM care_plan AS p
-        JOIN contact AS c ON c.id = p.contact_id
+        CROSS JOIN contact AS c ON c.id = p.contact_id
         WHERE c.do_not_contact = 0
     ) AS k
     WHERE k.day >= :first AND k.day < :after

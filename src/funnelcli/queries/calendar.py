@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from datetime import date
+from datetime import date, time
 
 from funnelcli import dates, queries
 from funnelcli.ids import is_id
@@ -55,9 +55,17 @@ class CalendarStep(Record):
         return ", ".join(filter(None, (self.street, town)))
 
     @property
+    def clock(self) -> str | None:
+        """The time of day that clocks will show: one that a clock change skips comes later."""
+        if self.due is None or self.starts is None:
+            return None
+        start = dates.at_time(date.fromisoformat(self.due), time.fromisoformat(self.starts))
+        return f"{dates.local(start):%H:%M}"
+
+    @property
     def state(self) -> str:
         """Day, time, minutes and status in a word, to tell an answer from what was asked."""
-        return state(self.due, self.starts, self.minutes, self.status)
+        return state(self.due, self.clock, self.minutes, self.status)
 
 
 def state(due: str | None, starts: str | None, minutes: int | None, status: str) -> str:

@@ -1,0 +1,389 @@
+"""Calendar files: what RFC 5545 asks for, both clock changes, out and back again."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from subprocess import CompletedProcess
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from conftest import Clock, Run
+from funnelcli.errors import FunnelError
+from funnelcli.formats.calendar import read
+
+icalendar = pytest.importorskip("icalendar")
+
+
+@pytest.fixture
+def roof(funnel: Run, clock: Clock) -> Run:
+    """A contact with a deal, a visit with a time and a task; it is 24 November 2026."""
+    funnel(
+        *("contact", "add", "Hans Müller", "--phone", "+49 171 2345678", "--street", "Domstr. 1"),
+        *("--postcode", "50667", "--town", "Köln", "--email", "hans@mueller.example"),
+    )
+    funnel("deal", "add", "Roof; big, new", "-c", 1, "--value", "18k")
+    funnel("next", 1, "visit the farm", "--due", "fri 14:00", "--for", "1h30")
+    funnel("next", 1, "send the offer\\with, every; thing", "--due", "thu")
+    funnel("next", 1, "some day")
+    clock.advance(minutes=5)
+    return funnel
+
+
+def exported(funnel: Run, path: Path, *words: str) -> str:
+    """The calendar file, as it lies on the disk."""
+    funnel("agenda", *words, "-o", path)
+    return path.read_bytes().decode()
+
+
+def parts(text: str) -> list[icalendar.Component]:
+    """The entries, read by the library."""
+    return list(icalendar.Calendar.from_ical(text).subcomponents)
+
+
+def steps(funnel: Run) -> list[tuple[object, ...]]:
+    """Every step in short."""
+    rows = funnel("step", "list", "--sort", "id", "--json").json
+    return [(s["id"], s["due"], s["starts"], s["minutes"], s["status"]) for s in rows]
+
+
+# Out --------------------------------------------------------------------------------------------
+
+
+def test_the_file_has_what_the_standard_requires(roof: Run, tmp_path: Path) -> None:
+    text = exported(roof, tmp_path / "a.ics")
+    assert text == roof("agenda", "--ics")
+    assert "\n" not in text.replace("\r\n", "")
+    lines = text.split("\r\n")
+    assert lines[-1] == ""
+    assert max(len(line.encode()) for line in lines) <= 75
+    assert lines[0] == "BEGIN:VCALENDAR"
+    for required in ("VERSION:2.0", "CALSCALE:GREGORIAN"):
+        assert lines.count(required) == 1
+    assert len([line for line in lines if line.startswith("PRODID:")]) == 1
+    todo, event = parts(text)
+    assert (todo.name, event.name) == ("VTODO", "VEVENT")
+    for part in (todo, event):
+        names = [name for name, _value in part.property_items(recursive=False)]
+        for once in ("UID", "DTSTAMP", "SUMMARY", "SEQUENCE", "LAST-MODIFIED", "STATUS"):
+            assert names.count(once) == 1
+        assert part["DTSTAMP"].dt.tzinfo is not None
+        assert not {"DTEND", "DURATION"} <= set(names)
+    assert todo["DUE"].dt.isoformat() == "2026-11-26"
+    assert todo["STATUS"] == "NEEDS-ACTION"
+    assert todo["SUMMARY"] == "send the offer\\with, every; thing · Hans Müller"
+    assert "DTSTART" not in todo
+    assert event["DTSTART"].dt == datetime(2026, 11, 27, 13, tzinfo=UTC)
+    assert event["DTEND"].dt == datetime(2026, 11, 27, 14, 30, tzinfo=UTC)
+    assert event["LOCATION"] == "Domstr. 1, 50667 Köln"
+    assert "+491712345678" in event["DESCRIPTION"]
+    assert not event.errors + todo.errors
+
+
+@pytest.mark.parametrize(
+    ("day", "time", "utc"),
+    [
+        ("2026-03-28", "14:00", (2026, 3, 28, 13, 0)),
+        # The clocks go forward at two: half past two is half past three.
+        ("2026-03-29", "02:30", (2026, 3, 29, 1, 30)),
+        ("2026-03-29", "14:00", (2026, 3, 29, 12, 0)),
+        ("2026-10-24", "14:00", (2026, 10, 24, 12, 0)),
+        # They go back at three: of two half past twos the first is meant.
+        ("2026-10-25", "02:30", (2026, 10, 25, 0, 30)),
+        ("2026-10-25", "14:00", (2026, 10, 25, 13, 0)),
+    ],
+)
+def test_times_are_right_on_both_sides_of_a_clock_change(
+    funnel: Run, clock: Clock, tmp_path: Path, day: str, time: str, utc: tuple[int, ...]
+) -> None:
+    clock.set("2026-01-02 09:00")
+    funnel("deal", "add", "Roof")
+    funnel("next", 1, "meet", "--due", day, "--time", time, "--for", "3h")
+    text = exported(funnel, tmp_path / "a.ics")
+    (event,) = parts(text)
+    assert event["DTSTART"].dt == datetime(*utc, tzinfo=UTC)
+    assert (event["DTEND"].dt - event["DTSTART"].dt).total_seconds() == 3 * 3600
+    # What comes back is the same time of day, unless no clock showed it.
+    before = steps(funnel)
+    moved = text.replace("SUMMARY:meet", "SUMMARY:seen")
+    (tmp_path / "a.ics").write_text(moved, newline="")
+    assert funnel("import", "ics", tmp_path / "a.ics", "--json").json["moved"] == 0
+    assert steps(funnel) == before
+
+
+@pytest.mark.parametrize(
+    ("line", "due", "starts"),
+    [
+        ("DTSTART;TZID=Europe/Berlin:20261128T090000", "2026-11-28", "09:00"),
+        ("DTSTART;TZID=America/New_York:20261128T200000", "2026-11-29", "02:00"),
+        ("DTSTART;TZID=W. Europe Standard Time:20270328T033000", "2027-03-28", "03:30"),
+        ("DTSTART:20270327T230000Z", "2027-03-28", "00:00"),
+        ("DTSTART:20270328T220000Z", "2027-03-29", "00:00"),
+        ("DTSTART:20261031T140000", "2026-10-31", "14:00"),
+        ("DTSTART;VALUE=DATE:20261128", "2026-11-28", None),
+    ],
+)
+def test_an_event_is_moved_in_any_zone(
+    roof: Run, tmp_path: Path, line: str, due: str, starts: str | None
+) -> None:
+    text = exported(roof, tmp_path / "a.ics")
+    text = text.replace("DTSTART:20261127T130000Z", line).replace("DTEND:20261127T143000Z\r\n", "")
+    (tmp_path / "a.ics").write_text(text, newline="")
+    assert roof("import", "ics", tmp_path / "a.ics", "--json").json["moved"] == 1
+    assert steps(roof)[0][1:3] == (due, starts)
+
+
+def test_a_second_file_updates_the_first(roof: Run, clock: Clock, tmp_path: Path) -> None:
+    first = exported(roof, tmp_path / "a.ics")
+    assert exported(roof, tmp_path / "a.ics") == first
+    clock.advance(minutes=10)
+    roof("step", "edit", 1, "--due", "2026-11-30")
+    roof("step", "done", 2)
+    old, new = parts(first), parts(exported(roof, tmp_path / "a.ics"))
+    assert {part["UID"] for part in old} == {part["UID"] for part in new}
+    for part in new:
+        was = next(one for one in old if one["UID"] == part["UID"])
+        assert part["SEQUENCE"] > was["SEQUENCE"]
+        assert part["LAST-MODIFIED"].dt > was["LAST-MODIFIED"].dt
+    todo = next(part for part in new if part.name == "VTODO")
+    assert (todo["STATUS"], todo["PERCENT-COMPLETE"]) == ("COMPLETED", 100)
+    assert todo["COMPLETED"].dt == datetime.fromtimestamp(clock.instant, UTC)
+    # What is taken back is a change as well: a calendar must not take it for an old one.
+    clock.advance(minutes=10)
+    sequence = todo["SEQUENCE"]
+    roof("undo")
+    todo = next(p for p in parts(exported(roof, tmp_path / "a.ics")) if p.name == "VTODO")
+    assert todo["STATUS"] == "NEEDS-ACTION"
+    assert todo["SEQUENCE"] > sequence
+
+
+def test_which_days_go_into_the_file(roof: Run, tmp_path: Path) -> None:
+    assert len(parts(exported(roof, tmp_path / "a.ics"))) == 2
+    assert len(parts(exported(roof, tmp_path / "a.ics", "2026-11-26"))) == 1
+    assert len(parts(exported(roof, tmp_path / "a.ics", "--days", "2"))) == 0
+    assert parts(roof("agenda", "2030", "--ics")) == []
+    roof("agenda", "--ics", "--json", exit=2)
+
+
+# And back ---------------------------------------------------------------------------------------
+
+
+def test_answers_are_taken_once(roof: Run, clock: Clock, tmp_path: Path, db: str) -> None:
+    path = tmp_path / "a.ics"
+    text = exported(roof, path)
+    text = text.replace("DTSTART:20261127T130000Z", "DTSTART:20261130T083000Z")
+    text = text.replace("DTEND:20261127T143000Z", "DTEND:20261130T093000Z")
+    text = text.replace("NEEDS-ACTION", "COMPLETED\r\nCOMPLETED:20261124T081000Z")
+    path.write_text(text, newline="")
+    clock.advance(hours=1)
+    would = roof("import", "ics", path, "--dry-run")
+    assert would.lines[-1] == "2 steps would change, 0 as they are, 0 left out"
+    assert steps(roof)[0][1] == "2026-11-27"
+    said = roof("import", "ics", path)
+    assert sorted(said.lines[:2]) == [
+        "Done: send the offer\\\\with, every; thing · Hans Müller",
+        "Moved: visit the farm · Hans Müller, to 2026-11-30 09:30",
+    ]
+    assert said.lines[2] == "2 steps changed, 0 as they are, 0 left out"
+    after = steps(roof)
+    assert after[:2] == [
+        (1, "2026-11-30", "09:30", 60, "open"),
+        (2, "2026-11-26", None, None, "done"),
+    ]
+    ended = roof("step", "list", "is:done", "--json").json[0]["ended_at"]
+    assert ended == "2026-11-24T08:10:00Z"
+    with closing(sqlite3.connect(db)) as conn:
+        commands = conn.execute("SELECT count(*) FROM command").fetchone()
+    assert roof("import", "ics", path) == "0 steps changed, 2 as they are, 0 left out\n"
+    assert steps(roof) == after
+    with closing(sqlite3.connect(db)) as conn:
+        assert conn.execute("SELECT count(*) FROM command").fetchone() == commands
+    roof("undo")
+    assert steps(roof)[0][1:4] == ("2026-11-27", "14:00", 90)
+    assert roof("import", "ics", path, "--json").json["done"] == 1
+
+
+def test_what_was_called_off_is_dropped(roof: Run, tmp_path: Path) -> None:
+    text = exported(roof, tmp_path / "a.ics").replace("STATUS:CONFIRMED", "STATUS:CANCELLED")
+    (tmp_path / "a.ics").write_text(text, newline="")
+    assert "Dropped: visit the farm" in roof("import", "ics", tmp_path / "a.ics")
+    assert steps(roof)[0][4] == "dropped"
+    event = next(p for p in parts(roof("agenda", "--ics")) if p.name == "VEVENT")
+    assert event["STATUS"] == "CANCELLED"
+
+
+def test_an_old_file_does_not_undo_what_was_done_since(
+    roof: Run, clock: Clock, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.ics"
+    text = exported(roof, path)
+    clock.advance(hours=2)
+    roof("step", "edit", 1, "--due", "2026-12-04")
+    # It comes back as it went: nobody has answered.
+    assert roof("import", "ics", path, "--json").json["unchanged"] == 2
+    moved = text.replace("20261127T13", "20261128T13").replace("20261127T14", "20261128T14")
+    path.write_text(moved, newline="")
+    said = roof("import", "ics", path)
+    assert "Left out, it was changed here since: “visit the farm · Hans Müller”" in said
+    # A calendar in which it was changed later is right.
+    later = f"{datetime.fromtimestamp(clock.instant + 60, UTC):%Y%m%dT%H%M%SZ}"
+    path.write_text(re.sub(r"LAST-MODIFIED:\S+", f"LAST-MODIFIED:{later}", moved), newline="")
+    assert roof("import", "ics", path, "--json").json["moved"] == 1
+    assert steps(roof)[0][1] == "2026-11-28"
+
+
+def test_what_recurs_goes_on_from_a_calendar(roof: Run, tmp_path: Path) -> None:
+    roof("next", 1, "ask", "--due", "2026-11-24", "--every", "1w")
+    path = tmp_path / "a.ics"
+    text = exported(roof, path, "2026-11-24").replace("NEEDS-ACTION", "COMPLETED")
+    path.write_text(text, newline="")
+    assert "Next: ask · Hans Müller, due 2026-12-01" in roof("import", "ics", path)
+    assert roof("import", "ics", path, "--json").json["done"] == 0
+    assert len(steps(roof)) == 5
+
+
+FOREIGN = """BEGIN:VCALENDAR
+VERSION:2.0
+PRODID:-//x//y//EN
+BEGIN:VEVENT
+UID:abc-1
+DTSTAMP:20261120T080000Z
+DTSTART;TZID=Europe/Berlin:20261201T100000
+DTEND;TZID=Europe/Berlin:20261201T110000
+SUMMARY:Besuch Hans Müller
+END:VEVENT
+BEGIN:VEVENT
+UID:abc-2
+DTSTAMP:20261120T080000Z
+DTSTART:20261202T100000Z
+SUMMARY:Roof talk
+ATTENDEE:mailto:hans@mueller.example
+END:VEVENT
+BEGIN:VEVENT
+UID:abc-3
+DTSTAMP:20261120T080000Z
+DTSTART:20261202T100000Z
+SUMMARY:Dentist
+END:VEVENT
+BEGIN:VEVENT
+UID:abc-4
+DTSTAMP:20261120T080000Z
+DTSTART:20261202T100000Z
+RRULE:FREQ=WEEKLY
+SUMMARY:Hans Müller
+END:VEVENT
+BEGIN:VTODO
+UID:abc-5
+DTSTAMP:20261120T080000Z
+DUE:20251202T100000Z
+SUMMARY:Hans Müller
+END:VTODO
+END:VCALENDAR
+""".replace("\n", "\r\n")
+
+
+def test_entries_from_elsewhere_are_left_out_unless_they_are_asked_for(
+    roof: Run, clock: Clock, tmp_path: Path
+) -> None:
+    path = tmp_path / "own.ics"
+    path.write_text(FOREIGN, newline="")
+    said = roof("import", "ics", path)
+    assert said.lines == [
+        "Left out, it is not from here: “Besuch Hans Müller”, “Roof talk”, “Dentist” and 2 more",
+        "0 steps changed, 0 as they are, 5 left out",
+    ]
+    found = roof("import", "ics", path, "--new", "--json").json
+    assert (found["added"], found["skipped"]) == (2, 3)
+    assert [e["why"] for e in found["entries"] if e["how"] == "skipped"] == [
+        "no contact is named in it, by name, e-mail or phone",
+        "it is a series in the calendar",
+        "it lies behind",
+    ]
+    added = roof("step", "list", "due:2026-12", "--json").json
+    assert [(s["what"], s["kind"], s["due"], s["starts"], s["minutes"]) for s in added] == [
+        ("Besuch Hans Müller", "visit", "2026-12-01", "10:00", 60),
+        ("Roof talk", "task", "2026-12-02", "11:00", None),
+    ]
+    assert {s["deal_id"] for s in added} == {1}
+    again = roof("import", "ics", path, "--new", "--json").json
+    assert (again["added"], again["unchanged"], again["skipped"]) == (0, 2, 3)
+    # In the file it keeps the name that the calendar gave it.
+    assert "UID:abc-1\r\n" in roof("agenda", "--ics")
+    clock.advance(days=1)
+    path.write_text(
+        FOREIGN.replace("20261120T080000Z", "20261125T090000Z").replace("1201T1", "1203T1"),
+        newline="",
+    )
+    assert roof("import", "ics", path, "--json").json["moved"] == 1
+
+
+# Whatever it is ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        (b"", "no calendar file"),
+        (b"hello", "no calendar file"),
+        (b"\x00\xff\xfe", "no calendar file"),
+        (b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nDTSTART:20", "its end is missing"),
+        (b"BEGIN:VCALENDAR\r\nX;=;:\r\nEND:VCALENDAR\r\n", "cannot be read"),
+    ],
+)
+def test_what_is_no_calendar_is_refused(
+    roof: Run, tmp_path: Path, content: bytes, text: str
+) -> None:
+    (tmp_path / "x.ics").write_bytes(content)
+    assert text in roof("import", "ics", tmp_path / "x.ics", exit=2).stderr
+    roof("import", "ics", tmp_path / "none.ics", exit=1)
+
+
+def test_other_encodings_are_read(roof: Run, tmp_path: Path) -> None:
+    text = exported(roof, tmp_path / "a.ics").replace("20261127T1", "20261128T1")
+    for encoding in ("utf-8-sig", "utf-16", "cp1252"):
+        (tmp_path / "b.ics").write_bytes(text.encode(encoding))
+        assert roof("import", "ics", tmp_path / "b.ics", "--json").json["moved"] == 1
+        roof("undo")
+
+
+def test_a_broken_entry_is_left_out_and_named(roof: Run, tmp_path: Path) -> None:
+    text = exported(roof, tmp_path / "a.ics")
+    text = text.replace("DTSTART:20261127T130000Z", "DTSTART:soon").replace("1126", "1127")
+    (tmp_path / "a.ics").write_text(text, newline="")
+    said = roof("import", "ics", tmp_path / "a.ics")
+    assert "Left out, DTSTART cannot be read: “visit the farm · Hans Müller”" in said
+    assert "1 step changed" in said
+
+
+def test_a_calendar_comes_in_by_a_pipe(
+    roof: Run, run_process: Callable[..., CompletedProcess[str]], environment: dict[str, str]
+) -> None:
+    text = roof("agenda", "--ics").replace("STATUS:CONFIRMED", "STATUS:CANCELLED")
+    done = run_process("import", "ics", "-", stdin=text)
+    assert done.returncode == 0
+    assert "Dropped: visit the farm" in done.stdout
+
+
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.data())
+def test_no_damage_crashes_it(data: st.DataObject) -> None:
+    original = FOREIGN.encode()
+    at = data.draw(st.integers(0, len(original)))
+    cut = data.draw(st.integers(0, 20))
+    new = data.draw(
+        st.one_of(
+            st.binary(max_size=8),
+            st.sampled_from([b"\r\n", b";", b":", b"BEGIN:VEVENT\r\n", b"END:VEVENT\r\n", b"DUE"]),
+        )
+    )
+    with suppress(FunnelError):
+        for answer in read(original[:at] + new + original[at + cut :]):
+            assert answer.named
