@@ -173,6 +173,16 @@ def test_no_line_is_wider_than_the_screen(spec: ChartSpec, width: int, encoding:
         assert not re.search(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", line)
 
 
+@pytest.mark.parametrize("value", [0.0, 2e-16, 1e-13, 1e-10])
+def test_a_range_too_small_to_draw_has_an_axis_all_the_same(value: float) -> None:
+    points = [Point("a", 0.0, x=0), Point("b", value, x=1)]
+    for kind in ("line", "survival"):
+        spec = ChartSpec(kind, "t", [Series("s", points)], unit="share")  # type: ignore[arg-type]
+        assert all(cells(line) <= 60 for line in drawn(spec, 60, ENCODINGS[0]))
+        if charts.drawable(spec):
+            ET.fromstring(svg.slide(spec, "en_US"))  # noqa: S314 - it is our own
+
+
 @given(specs())
 @settings(max_examples=60, deadline=None)
 def test_any_svg_is_well_formed_and_the_same_twice(spec: ChartSpec) -> None:

@@ -26,7 +26,8 @@ def ticks(low: float, high: float, most: int, unit: str = "") -> list[float]:
     Whole units (int, money in minor units, days, duration) have whole steps; days and minutes
     have those of the calendar and the clock.
     """
-    if high <= low:
+    # A range too small to tell its marks apart, once they are rounded, is none.
+    if high - low <= 1e-9:
         high = low + 1
     most = max(3 if low < 0 < high else 2, most)
     for step in _steps((high - low) / most, unit):
