@@ -11,7 +11,7 @@ from funnelcli import dates, refs, words
 from funnelcli.actions import care
 from funnelcli.cli.commands import examples, filter_words
 from funnelcli.cli.invocation import Invocation, current
-from funnelcli.cli.notes import more_note
+from funnelcli.cli.listing import listing
 from funnelcli.cli.params import ContactRef, Limit, Sort, Words
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _, ngettext
@@ -169,21 +169,16 @@ def list_(
     limit: Limit = None,
 ) -> Listing:
     """Who is due."""
-    call = current()
-    most = call.rows(limit)
     filters = filter_words(words)
     if not every and not filters:
         filters = ["is:due"]
-    with call.read() as conn:
-        rows, more = lists.only(
-            stored.plans(conn, filters, order=sort, limit=None if most is None else most + 1),
-            most,
-        )
-    return Listing(
+    return listing(
         PLANS,
-        rows,
+        stored.plans,
+        filters,
+        sort,
+        limit,
         empty=_("Nobody is due. `funnel care set CONTACT --every 90d` plans it."),
-        notes=more_note(most) if more else [],
     )
 
 
@@ -242,20 +237,13 @@ def score(
 @examples("funnel care scores is:detractor", "funnel care scores mueller --json")
 def scores(words: Words = None, sort: Sort = None, limit: Limit = None) -> Listing:
     """List satisfaction scores."""
-    call = current()
-    most = call.rows(limit)
-    with call.read() as conn:
-        rows, more = lists.only(
-            stored.scores(
-                conn, filter_words(words), order=sort, limit=None if most is None else most + 1
-            ),
-            most,
-        )
-    return Listing(
+    return listing(
         SCORES,
-        rows,
+        stored.scores,
+        filter_words(words),
+        sort,
+        limit,
         empty=_("No scores. `funnel care score CONTACT 9` records one."),
-        notes=more_note(most) if more else [],
     )
 
 
@@ -312,20 +300,13 @@ def refer(
 @examples("funnel care referrals", "funnel care referrals referred:this-quarter --csv")
 def referrals(words: Words = None, sort: Sort = None, limit: Limit = None) -> Listing:
     """List referrals."""
-    call = current()
-    most = call.rows(limit)
-    with call.read() as conn:
-        rows, more = lists.only(
-            stored.referrals(
-                conn, filter_words(words), order=sort, limit=None if most is None else most + 1
-            ),
-            most,
-        )
-    return Listing(
+    return listing(
         REFERRALS,
-        rows,
+        stored.referrals,
+        filter_words(words),
+        sort,
+        limit,
         empty=_("No referrals. `funnel care refer CONTACT NAME` records one."),
-        notes=more_note(most) if more else [],
     )
 
 
@@ -378,20 +359,13 @@ def resolve(
 @examples("funnel care complaints is:open", "funnel care complaints raised:this-year --json")
 def complaints(words: Words = None, sort: Sort = None, limit: Limit = None) -> Listing:
     """List complaints."""
-    call = current()
-    most = call.rows(limit)
-    with call.read() as conn:
-        rows, more = lists.only(
-            stored.complaints(
-                conn, filter_words(words), order=sort, limit=None if most is None else most + 1
-            ),
-            most,
-        )
-    return Listing(
+    return listing(
         COMPLAINTS,
-        rows,
+        stored.complaints,
+        filter_words(words),
+        sort,
+        limit,
         empty=_("No complaints."),
-        notes=more_note(most) if more else [],
     )
 
 

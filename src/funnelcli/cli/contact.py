@@ -12,7 +12,8 @@ from funnelcli.actions import contacts
 from funnelcli.cli.columns import CONTACTS
 from funnelcli.cli.commands import examples, filter_words
 from funnelcli.cli.invocation import Invocation, current
-from funnelcli.cli.notes import edited, more_note
+from funnelcli.cli.listing import listing
+from funnelcli.cli.notes import edited
 from funnelcli.cli.params import At, ContactRef, Limit, Sort, Tags, Untags, Words
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _, ngettext
@@ -178,20 +179,13 @@ def _twins(conn: sqlite3.Connection, name: str, emails: list[str]) -> list[str]:
 )
 def list_(words: Words = None, sort: Sort = None, limit: Limit = None) -> Listing:
     """List contacts."""
-    call = current()
-    most = call.rows(limit)
-    with call.read() as conn:
-        rows, more = lists.only(
-            lists.contacts(
-                conn, filter_words(words), order=sort, limit=None if most is None else most + 1
-            ),
-            most,
-        )
-    return Listing(
+    return listing(
         CONTACTS,
-        rows,
+        lists.contacts,
+        filter_words(words),
+        sort,
+        limit,
         empty=_("No contacts. `funnel contact add` adds one."),
-        notes=more_note(most) if more else [],
     )
 
 

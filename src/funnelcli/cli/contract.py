@@ -11,13 +11,13 @@ from funnelcli import dates, refs
 from funnelcli.actions import contracts
 from funnelcli.cli.commands import examples, filter_words
 from funnelcli.cli.invocation import Invocation, current
-from funnelcli.cli.notes import edited, more_note
+from funnelcli.cli.listing import listing
+from funnelcli.cli.notes import edited
 from funnelcli.cli.params import At, DealRef, Limit, Sort, Words
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _, ngettext
 from funnelcli.money import format_money
 from funnelcli.queries import contracts as stored
-from funnelcli.queries import lists
 from funnelcli.render import Block, Changed, Column, Facts, Listing, Page, Prose
 
 
@@ -197,20 +197,13 @@ def add(
 )
 def list_(words: Words = None, sort: Sort = None, limit: Limit = None) -> Listing:
     """List contracts."""
-    call = current()
-    most = call.rows(limit)
-    with call.read() as conn:
-        rows, more = lists.only(
-            stored.contracts(
-                conn, filter_words(words), order=sort, limit=None if most is None else most + 1
-            ),
-            most,
-        )
-    return Listing(
+    return listing(
         CONTRACTS,
-        rows,
+        stored.contracts,
+        filter_words(words),
+        sort,
+        limit,
         empty=_("No contracts. `funnel win DEAL --contract NUMBER` records one."),
-        notes=more_note(most) if more else [],
     )
 
 

@@ -12,8 +12,9 @@ from funnelcli.actions import contacts, deals
 from funnelcli.cli.columns import DEALS
 from funnelcli.cli.commands import examples, filter_words
 from funnelcli.cli.invocation import Invocation, current
+from funnelcli.cli.listing import listing
 from funnelcli.cli.moves import changed
-from funnelcli.cli.notes import edited, more_note, no_step_warning
+from funnelcli.cli.notes import edited, no_step_warning
 from funnelcli.cli.params import At, DealRef, Limit, Sort, Tags, Untags, Words
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _, ngettext
@@ -182,20 +183,13 @@ def add(
 )
 def list_(words: Words = None, sort: Sort = None, limit: Limit = None) -> Listing:
     """List deals."""
-    call = current()
-    most = call.rows(limit)
-    with call.read() as conn:
-        rows, more = lists.only(
-            lists.deals(
-                conn, filter_words(words), order=sort, limit=None if most is None else most + 1
-            ),
-            most,
-        )
-    return Listing(
+    return listing(
         DEALS,
-        rows,
+        lists.deals,
+        filter_words(words),
+        sort,
+        limit,
         empty=_("No deals. `funnel deal add` opens one."),
-        notes=more_note(most) if more else [],
     )
 
 

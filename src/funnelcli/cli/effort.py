@@ -11,12 +11,11 @@ from funnelcli import config, dates, refs, words
 from funnelcli.actions import effort, visits
 from funnelcli.cli.commands import examples, filter_words
 from funnelcli.cli.invocation import Invocation, current
-from funnelcli.cli.notes import more_note
+from funnelcli.cli.listing import listing
 from funnelcli.cli.params import At, Limit, Sort, Words
 from funnelcli.errors import NotFound, Usage
 from funnelcli.i18n import N_, _, ngettext
 from funnelcli.money import format_money
-from funnelcli.queries import lists
 from funnelcli.queries.effort import ORIGIN, Amount, Effort, Total, entries
 from funnelcli.render import Changed, Column, Listing
 
@@ -182,20 +181,13 @@ def _one(conn: sqlite3.Connection, effort_id: int) -> Effort:
 )
 def list_(words: Words = None, sort: Sort = None, limit: Limit = None) -> Listing:
     """List effort, that of visits and calls too."""
-    call = current()
-    most = call.rows(limit)
-    with call.read() as conn:
-        rows, more = lists.only(
-            entries(
-                conn, filter_words(words), order=sort, limit=None if most is None else most + 1
-            ),
-            most,
-        )
-    return Listing(
+    return listing(
         EFFORTS,
-        rows,
+        entries,
+        filter_words(words),
+        sort,
+        limit,
         empty=_("No effort. Visits with a duration make it; `funnel effort add` adds it."),
-        notes=more_note(most) if more else [],
     )
 
 

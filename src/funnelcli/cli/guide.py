@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from funnelcli import queries, refs
+from funnelcli import refs
 from funnelcli.actions import answers, criteria, deals
 from funnelcli.cli import asking
 from funnelcli.cli.columns import STEPS
@@ -15,7 +15,7 @@ from funnelcli.cli.commands import examples
 from funnelcli.cli.invocation import current
 from funnelcli.cli.params import At, DealRef
 from funnelcli.i18n import N_, _, pick
-from funnelcli.queries import records
+from funnelcli.queries import lists, records
 from funnelcli.render import Block, Changed, Column, Listing, Page, Prose
 
 CRITERIA: tuple[Column, ...] = (
@@ -68,16 +68,7 @@ def guide(deal: DealRef) -> Page:
         wanted = criteria_rows(conn, deal_id, state.stage_id)
         sheet = answers.stage_sheet(conn, state.stage_id)
         rows = asking.rows(conn, deal_id, sheet)
-        steps = list(
-            queries.run(
-                conn,
-                "steps",
-                records.Step,
-                {"id": deal_id},
-                where="n.deal_id = :id AND n.status = 'open'",
-                order="n.due IS NULL, n.due, n.id",
-            )
-        )
+        steps = lists.open_steps(conn, deal_id)
         commands = _next(conn, state, wanted, steps)
     unanswered = [row for row in rows if row.answer is None and row.score is None]
     blocks: list[Block] = [

@@ -11,11 +11,11 @@ from funnelcli import dates, refs
 from funnelcli.actions import deals, milestones
 from funnelcli.cli.commands import examples, filter_words
 from funnelcli.cli.invocation import Invocation, current
-from funnelcli.cli.notes import edited, more_note
+from funnelcli.cli.listing import listing
+from funnelcli.cli.notes import edited
 from funnelcli.cli.params import At, DealRef, Limit, Sort, Words
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _, ngettext
-from funnelcli.queries import lists
 from funnelcli.queries import milestones as stored
 from funnelcli.render import Changed, Column, Listing
 
@@ -168,20 +168,13 @@ def _wanted(call: Invocation, stage: str) -> bool:
 )
 def list_(words: Words = None, sort: Sort = None, limit: Limit = None) -> Listing:
     """List milestones."""
-    call = current()
-    most = call.rows(limit)
-    with call.read() as conn:
-        rows, more = lists.only(
-            stored.milestones(
-                conn, filter_words(words), order=sort, limit=None if most is None else most + 1
-            ),
-            most,
-        )
-    return Listing(
+    return listing(
         MILESTONES,
-        rows,
+        stored.milestones,
+        filter_words(words),
+        sort,
+        limit,
         empty=_("No milestones. Winning a deal makes those of its process."),
-        notes=more_note(most) if more else [],
     )
 
 

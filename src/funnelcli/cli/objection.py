@@ -11,11 +11,11 @@ from funnelcli import refs
 from funnelcli.actions import objections
 from funnelcli.cli.commands import examples, filter_words
 from funnelcli.cli.invocation import current
-from funnelcli.cli.notes import edited, more_note
+from funnelcli.cli.listing import listing
+from funnelcli.cli.notes import edited
 from funnelcli.cli.params import At, DealRef, Limit, Sort, Words
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _, ngettext
-from funnelcli.queries import lists
 from funnelcli.queries import objections as stored
 from funnelcli.render import Changed, Column, Facts, Listing, Page
 
@@ -182,20 +182,13 @@ def answer(
 )
 def list_(words: Words = None, sort: Sort = None, limit: Limit = None) -> Listing:
     """List objections."""
-    call = current()
-    most = call.rows(limit)
-    with call.read() as conn:
-        rows, more = lists.only(
-            stored.objections(
-                conn, filter_words(words), order=sort, limit=None if most is None else most + 1
-            ),
-            most,
-        )
-    return Listing(
+    return listing(
         OBJECTIONS,
-        rows,
+        stored.objections,
+        filter_words(words),
+        sort,
+        limit,
         empty=_("No objections. `funnel objection add` records one."),
-        notes=more_note(most) if more else [],
     )
 
 

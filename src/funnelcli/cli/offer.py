@@ -11,14 +11,14 @@ from funnelcli import refs
 from funnelcli.actions import deals, offer_lines, offers
 from funnelcli.cli.commands import examples, filter_words
 from funnelcli.cli.invocation import Invocation, current
-from funnelcli.cli.notes import edited, more_note
+from funnelcli.cli.listing import listing
+from funnelcli.cli.notes import edited
 from funnelcli.cli.offer_page import OFFERS, offer_page
 from funnelcli.cli.params import At, DealRef, Limit, Sort, Words
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _, ngettext
 from funnelcli.money import format_money
 from funnelcli.numbers import percent
-from funnelcli.queries import lists
 from funnelcli.queries import offers as stored
 from funnelcli.render import Changed, Listing, Page
 
@@ -192,20 +192,13 @@ def edit(
 )
 def list_(words: Words = None, sort: Sort = None, limit: Limit = None) -> Listing:
     """List offers."""
-    call = current()
-    most = call.rows(limit)
-    with call.read() as conn:
-        rows, more = lists.only(
-            stored.offers(
-                conn, filter_words(words), order=sort, limit=None if most is None else most + 1
-            ),
-            most,
-        )
-    return Listing(
+    return listing(
         OFFERS,
-        rows,
+        stored.offers,
+        filter_words(words),
+        sort,
+        limit,
         empty=_("No offers. `funnel offer add DEAL` begins one."),
-        notes=more_note(most) if more else [],
     )
 
 

@@ -11,11 +11,11 @@ from funnelcli import config, dates, refs, words
 from funnelcli.actions import products
 from funnelcli.cli.commands import examples, filter_words
 from funnelcli.cli.invocation import Invocation, current
-from funnelcli.cli.notes import edited, more_note
+from funnelcli.cli.listing import listing
+from funnelcli.cli.notes import edited
 from funnelcli.cli.params import At, Limit, Sort, Words
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _, ngettext
-from funnelcli.queries import lists
 from funnelcli.queries import products as stored
 from funnelcli.render import Block, Changed, Column, Facts, Listing, Page, Prose
 
@@ -188,20 +188,13 @@ def _cost(call: Invocation, text: str | None, currency: str) -> int:
 )
 def list_(words: Words = None, sort: Sort = None, limit: Limit = None) -> Listing:
     """List products."""
-    call = current()
-    most = call.rows(limit)
-    with call.read() as conn:
-        rows, more = lists.only(
-            stored.products(
-                conn, filter_words(words), order=sort, limit=None if most is None else most + 1
-            ),
-            most,
-        )
-    return Listing(
+    return listing(
         PRODUCTS,
-        rows,
+        stored.products,
+        filter_words(words),
+        sort,
+        limit,
         empty=_("No products. `funnel product add` or `funnel import products` adds some."),
-        notes=more_note(most) if more else [],
     )
 
 

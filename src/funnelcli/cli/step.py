@@ -12,7 +12,8 @@ from funnelcli.actions import steps
 from funnelcli.cli.columns import STEPS
 from funnelcli.cli.commands import examples, filter_words
 from funnelcli.cli.invocation import Invocation, current
-from funnelcli.cli.notes import edited, ended_lines, more_note, recognised_lines
+from funnelcli.cli.listing import listing
+from funnelcli.cli.notes import edited, ended_lines, recognised_lines
 from funnelcli.cli.params import At, Limit, Sort, Words
 from funnelcli.datewords import split_time
 from funnelcli.errors import NotFound, Usage
@@ -169,20 +170,13 @@ def next_(
 )
 def list_(words: Words = None, sort: Sort = None, limit: Limit = None) -> Listing:
     """List steps."""
-    call = current()
-    most = call.rows(limit)
-    with call.read() as conn:
-        rows, more = lists.only(
-            lists.steps(
-                conn, filter_words(words), order=sort, limit=None if most is None else most + 1
-            ),
-            most,
-        )
-    return Listing(
+    return listing(
         STEPS,
-        rows,
+        lists.steps,
+        filter_words(words),
+        sort,
+        limit,
         empty=_("No steps. `funnel next` adds one."),
-        notes=more_note(most) if more else [],
     )
 
 

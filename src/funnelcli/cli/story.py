@@ -110,16 +110,7 @@ def deal_page(call: Invocation, conn: sqlite3.Connection, deal_id: int) -> Page:
     deal = lists.deal(conn, deal_id)
     locale = call.output.locale
     events = entries(conn, deal_id, locale)
-    steps = list(
-        queries.run(
-            conn,
-            "steps",
-            records.Step,
-            {"id": deal_id},
-            where="n.deal_id = :id AND n.status = 'open'",
-            order="n.due IS NULL, n.due, n.id",
-        )
-    )
+    steps = lists.open_steps(conn, deal_id)
     facts = _facts(deal, locale)
     effort = _effort(conn, deal_id, facts)
     blocks: list[Block] = [facts]

@@ -13,7 +13,8 @@ from funnelcli.actions.steps import Ended
 from funnelcli.cli.columns import VISITS
 from funnelcli.cli.commands import examples, filter_words
 from funnelcli.cli.invocation import Invocation, current
-from funnelcli.cli.notes import ended_lines, more_note, no_step_warning, recognised_lines
+from funnelcli.cli.listing import listing
+from funnelcli.cli.notes import ended_lines, no_step_warning, recognised_lines
 from funnelcli.cli.params import Limit, Sort, Words
 from funnelcli.cli.reporting import (
     follow,
@@ -308,20 +309,13 @@ def add(
 )
 def list_(words: Words = None, sort: Sort = None, limit: Limit = None) -> Listing:
     """List visits."""
-    call = current()
-    most = call.rows(limit)
-    with call.read() as conn:
-        rows, more = lists.only(
-            lists.visits(
-                conn, filter_words(words), order=sort, limit=None if most is None else most + 1
-            ),
-            most,
-        )
-    return Listing(
+    return listing(
         VISITS,
-        rows,
+        lists.visits,
+        filter_words(words),
+        sort,
+        limit,
         empty=_("No visits. `funnel log` logs one."),
-        notes=more_note(most) if more else [],
     )
 
 

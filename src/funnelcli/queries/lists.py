@@ -224,7 +224,7 @@ def step_fields(_conn: sqlite3.Connection) -> Fields:
     )
 
 
-def _list(
+def listed(
     conn: sqlite3.Connection,
     query: str,
     row: type[Row],
@@ -233,12 +233,13 @@ def _list(
     order: str,
     limit: int | None,
 ) -> Iterator[Row]:
+    """The rows of a list's query that pass the filter words, in the order given in SQL.
+
+    Raises Usage for a word that is no filter of ``fields``.
+    """
     chosen = parse(filters, fields, currency=config.get("currency"), locale=config.get("locale"))
     where, values = chosen.sql()
     return queries.run(conn, query, row, values, where=where, order=order, limit=limit)
-
-
-listed = _list
 
 
 def deals(
@@ -250,7 +251,7 @@ def deals(
 ) -> Iterator[records.Deal]:
     """Deals that pass the filter words, the newest first unless ``order`` says otherwise."""
     by = sort(order, DEAL_SORT) + ", d.id" if order else "d.id DESC"
-    return _list(conn, "deals", records.Deal, deal_fields(conn), filters, by, limit)
+    return listed(conn, "deals", records.Deal, deal_fields(conn), filters, by, limit)
 
 
 def deal(conn: sqlite3.Connection, deal_id: int) -> records.Deal:
@@ -269,7 +270,7 @@ def contacts(
 ) -> Iterator[records.Contact]:
     """Contacts that pass the filter words, by name unless ``order`` says otherwise."""
     by = sort(order, CONTACT_SORT) + ", c.id" if order else "c.search, c.id"
-    return _list(conn, "contacts", records.Contact, contact_fields(conn), filters, by, limit)
+    return listed(conn, "contacts", records.Contact, contact_fields(conn), filters, by, limit)
 
 
 def contact(conn: sqlite3.Connection, contact_id: int) -> records.Contact:
@@ -290,7 +291,7 @@ def visits(
 ) -> Iterator[records.Visit]:
     """Visits that pass the filter words, the latest first unless ``order`` says otherwise."""
     by = sort(order, VISIT_SORT) + ", v.id" if order else "v.happened_at DESC, v.id DESC"
-    return _list(conn, "visits", records.Visit, visit_fields(conn), filters, by, limit)
+    return listed(conn, "visits", records.Visit, visit_fields(conn), filters, by, limit)
 
 
 def visit(conn: sqlite3.Connection, visit_id: int) -> records.Visit:
@@ -313,7 +314,21 @@ def steps(
     by = "n.status <> 'open', n.due IS NULL, n.due, n.id"
     if order:
         by = sort(order, STEP_SORT) + ", n.id"
-    return _list(conn, "steps", records.Step, step_fields(conn), filters, by, limit)
+    return listed(conn, "steps", records.Step, step_fields(conn), filters, by, limit)
+
+
+def open_steps(conn: sqlite3.Connection, deal_id: int) -> list[records.Step]:
+    """What is still to be done for a deal, by due date."""
+    return list(
+        queries.run(
+            conn,
+            "steps",
+            records.Step,
+            {"id": deal_id},
+            where="n.deal_id = :id AND n.status = 'open'",
+            order="n.due IS NULL, n.due, n.id",
+        )
+    )
 
 
 def step(conn: sqlite3.Connection, step_id: int) -> records.Step:
