@@ -139,6 +139,13 @@ def _stage_name(conn: sqlite3.Connection, stage_id: int) -> str:
     )
 
 
+def _forward(deal: DealState, stages: log.Stages, to: int) -> str:
+    """How the log calls a move forward: a stage of the funnel in between makes it a skip."""
+    end = stages[to][0]
+    between = any(deal.position < place < end and of != "outside" for place, of in stages.values())
+    return "skipped" if between else "advanced"
+
+
 def closed(deal: DealState) -> Refused:
     """The refusal to do to a closed deal what only an open one is for."""
     if deal.status == "won":
@@ -192,10 +199,7 @@ def advance(conn: sqlite3.Connection, deal_id: int, at: int, to: int | None = No
             _("{stage} comes with a decision.").format(stage=_stage_name(conn, to)),
             _("Say `funnel win {id}` or `funnel lose {id} --reason REASON`.").format(id=deal.id),
         )
-    between = any(
-        deal.position < place < position and of != "outside" for place, of in stages.values()
-    )
-    log.move(conn, deal_id, to, check_instant(at), "skipped" if between else "advanced")
+    log.move(conn, deal_id, to, check_instant(at), _forward(deal, stages, to))
     if kind == "post":
         _plan_milestones(conn, deal, at)
     return Move(deal, deal.stage, _stage_name(conn, to), at)
@@ -262,11 +266,7 @@ def win(
     stages = log.stages_of(conn, deal.process_id)
     won_stage = next(stage for stage, (_position, kind) in stages.items() if kind == "won")
     check_instant(at)
-    position = stages[won_stage][0]
-    between = any(
-        deal.position < place < position and of != "outside" for place, of in stages.values()
-    )
-    log.move(conn, deal_id, won_stage, at, "skipped" if between else "advanced")
+    log.move(conn, deal_id, won_stage, at, _forward(deal, stages, won_stage))
     log.change(
         conn,
         deal_id,
