@@ -19,7 +19,6 @@ from funnelcli.actions import deals, effort, objections
 from funnelcli.actions import figures as rates
 from funnelcli.db import connect
 from funnelcli.reports import making
-from funnelcli.reports.asking import look_back
 from funnelcli.reports.model import Report
 from reference import figures as expected
 from reference.ledger import Deal, Entry, Ledger, Objection, Stage, State, day_of, midnight
@@ -318,7 +317,6 @@ def test_every_figure_is_what_the_reference_says(empty: sqlite3.Connection, part
         days = PERIODS[seed % len(PERIODS)]
         check_all(Asked(seller, None, days))
         past = dice.randrange(midnight(date(2025, 10, 1)), NOW)
-        look_back(conn, past, in_order=True)
         check_all(Asked(seller, past, days))
         conn.close()
 

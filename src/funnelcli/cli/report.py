@@ -68,8 +68,8 @@ def answer(
     """A report as a page, or the deals behind one of its cells."""
     from funnelcli.cli.report_page import deals_listing, report_page
     from funnelcli.db.connection import read_only
-    from funnelcli.reports import making
-    from funnelcli.reports.asking import look_back, sort_in_pieces
+    from funnelcli.reports import making, parts
+    from funnelcli.reports.asking import sort_in_pieces
     from funnelcli.reports.scope import end_of_day
 
     call = current()
@@ -77,9 +77,7 @@ def answer(
     question = making.Question(filter_words(words), period, process, by, at, compare, options)
     with call.open() as conn:
         sort_in_pieces(conn)
-        if at is not None:
-            look_back(conn, at, in_order=options.get("rule") == "strict")
-        with read_only(conn):
+        with read_only(conn), parts.opened(conn) as question.parts:
             if deals is not None:
                 ids, cell = making.deals_behind(conn, name, question, deals)
                 return deals_listing(conn, ids, cell)
@@ -304,8 +302,8 @@ def all_(
     """Show all figures on one page."""
     from funnelcli.cli.report_page import all_page
     from funnelcli.db.connection import read_only
-    from funnelcli.reports import making
-    from funnelcli.reports.asking import look_back, sort_in_pieces
+    from funnelcli.reports import making, parts
+    from funnelcli.reports.asking import sort_in_pieces
     from funnelcli.reports.names import REPORTS
     from funnelcli.reports.scope import end_of_day
 
@@ -314,11 +312,10 @@ def all_(
     made = []
     with call.open() as conn:
         sort_in_pieces(conn)
-        if at is not None:
-            look_back(conn, at)
-        with read_only(conn):
+        with read_only(conn), parts.opened(conn) as others:
             for name, entry in REPORTS.items():
                 question = making.Question(filter_words(words), period, process, None, at)
+                question.parts = others
                 question.compare = compare and bool(period or entry.period)
                 made.append(making.make(conn, name, question))
     return all_page(call, made, explain=explain)

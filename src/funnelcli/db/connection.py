@@ -61,6 +61,15 @@ def connect(path: str, *, make_folder: bool = False) -> sqlite3.Connection:
     return conn
 
 
+def reader(path: str) -> sqlite3.Connection:
+    """A further connection, for reading alone, to a database that is open already; any thread
+    may use it, one at a time."""
+    conn = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    conn.execute("PRAGMA query_only = ON")
+    conn.create_function("search_key", 1, _search_key, deterministic=True)
+    return conn
+
+
 def _search_key(text: str | None) -> str | None:
     from funnelcli.text import search_key
 

@@ -8,10 +8,6 @@
 ALTER TABLE stay ADD COLUMN next_stage_id INTEGER REFERENCES stage (id);
 ALTER TABLE stay ADD COLUMN again INTEGER NOT NULL DEFAULT 0 CHECK (again IN (0, 1));
 ALTER TABLE deal ADD COLUMN in_order_stage_id INTEGER REFERENCES stage (id);
--- What reports over closed deals read, so that they need not read the whole rows.
-CREATE INDEX deal_figures ON deal (
-    source, status, lost_reason, currency, opened_on, won_on, closed_on, value, process_id
-);
 DROP INDEX stay_stage;
 CREATE INDEX stay_flow ON stay (stage_id, next_stage_id, again, entered_at);
 CREATE INDEX stay_again ON stay (deal_id, stage_id) WHERE again = 1;

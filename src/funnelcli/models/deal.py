@@ -21,18 +21,6 @@ class Deal(SQLModel, table=True):
             postgresql_where=text("external_id IS NOT NULL"),
         ),
         Index(
-            "deal_figures",
-            "source",
-            "status",
-            "lost_reason",
-            "currency",
-            "opened_on",
-            "won_on",
-            "closed_on",
-            "value",
-            "process_id",
-        ),
-        Index(
             "deal_pipeline", "process_id", "status", "stage_id", "currency", "value", "probability"
         ),
         Index(

@@ -303,21 +303,20 @@ def velocity(conn: sqlite3.Connection, scope: Scope) -> Report:
     lengths = ask(conn, scope, "cycle")
     if scope.by == "month":
         open_deals = {}
-    keys = dict.fromkeys([*open_deals, *(row[0] for row in closed)]) or {None: None}
-    name = pieces.namer(conn, scope)
+    closed_by, lengths_by = pieces.by_slice(closed), pieces.by_slice(lengths)
     rows = []
-    for key in sorted(keys, key=lambda key: (key is None, str(key))):
-        group = [row for row in closed if row[0] == key]
+    for key, name in pieces.in_order(conn, scope, {*open_deals, *closed_by}):
+        group = closed_by.get(key, [])
         for currency in sorted({row[2] for row in group}) or [scope.base]:
             of = [(row[1], row[3], row[4]) for row in group if row[2] == currency]
             everything = outcomes([(row[1], row[3], row[4]) for row in group])
             days: dict[int, int] = {}
-            for _slice, outcome, length, deals in (row for row in lengths if row[0] == key):
+            for _slice, outcome, length, deals in lengths_by.get(key, []):
                 if outcome == "won":
                     days[length] = days.get(length, 0) + deals
             row = _velocity(open_deals.get(key, 0), outcomes(of), everything, days)
             row["currency"] = currency
-            rows.append(pieces.sliced(scope, key, name(key) if scope.by else None, row))
+            rows.append(pieces.sliced(scope, key, name, row))
     made = pieces.report(
         scope,
         "velocity",

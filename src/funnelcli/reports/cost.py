@@ -231,11 +231,10 @@ def cac(conn: sqlite3.Connection, scope: Scope) -> Report:
     if scope.by is None and scope.process_id is None and not scope.filtered:
         overhead = ask(conn, scope, "overhead")
     new = {key: counts["new"] for key, counts in count_customers(conn, scope).items()}
-    name = pieces.namer(conn, scope)
+    found_by = pieces.by_slice(found)
     rows: list[Row] = []
-    slices = dict.fromkeys([*(row[0] for row in found), *new]) or {None: None}
-    for key in sorted(slices, key=lambda key: (key is None, str(key))):
-        group = [row for row in found if row[0] == key]
+    for key, name in pieces.in_order(conn, scope, {*found_by, *new}):
+        group = found_by.get(key, [])
         for currency in sorted({*(row[1] for row in group), *(row[1] for row in overhead)}) or [
             scope.base
         ]:
@@ -250,7 +249,7 @@ def cac(conn: sqlite3.Connection, scope: Scope) -> Report:
                 "currency": currency,
                 "_cell": {"cell_currency": currency},
             }
-            rows.append(pieces.sliced(scope, key, name(key) if scope.by else None, row))
+            rows.append(pieces.sliced(scope, key, name, row))
     here = ":cell_currency IN (time_currency, km_currency, expenses_currency)"
     made = pieces.report(
         scope,

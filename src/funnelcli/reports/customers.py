@@ -57,9 +57,8 @@ def _before(day: str, days: timedelta) -> str:
 def retention(conn: sqlite3.Connection, scope: Scope) -> Report:
     """Customers of the period's start who are still active at its end / those of the start."""
     counts = count_customers(conn, scope)
-    name = pieces.namer(conn, scope)
     rows: list[Row] = []
-    for key in sorted(counts or {None: {}}, key=lambda key: (key is None, str(key))):
+    for key, name in pieces.in_order(conn, scope, counts):
         found = counts.get(key) or dict.fromkeys(_COUNTED, 0)
         row: Row = {
             **{column: found[column] for column in _COUNTED[:6]},
@@ -68,7 +67,7 @@ def retention(conn: sqlite3.Connection, scope: Scope) -> Report:
             "days_between": ratio(found["days"], found["gaps"]),
             "_cell": {},
         }
-        rows.append(pieces.sliced(scope, key, name(key) if scope.by else None, row))
+        rows.append(pieces.sliced(scope, key, name, row))
     days = config.get("active_days")
     made = pieces.report(
         scope,

@@ -62,11 +62,9 @@ def histograms(conn: sqlite3.Connection, scope: Scope) -> Histograms:
 def time_in_stage(conn: sqlite3.Connection, scope: Scope) -> Report:
     """How long stays last: the Kaplan-Meier estimate, open stays being censored."""
     found = histograms(conn, scope)
-    name = pieces.namer(conn, scope)
-    slices = sorted({key for key, _stage in found}, key=lambda key: (key is None, str(key)))
     rows: list[Row] = []
     curves: list[Series] = []
-    for key in slices or [None]:
+    for key, name in pieces.in_order(conn, scope, {key for key, _stage in found}):
         for stage in scope.inside:
             ended, lasting = found.get((key, stage.id), ({}, {}))
             steps = statistics.kaplan_meier(ended, lasting)
@@ -84,7 +82,7 @@ def time_in_stage(conn: sqlite3.Connection, scope: Scope) -> Report:
                 "p75": statistics.time_until(steps, 75),
                 "_cell": {"cell_stage": stage.id},
             }
-            rows.append(pieces.sliced(scope, key, name(key) if scope.by else None, row))
+            rows.append(pieces.sliced(scope, key, name, row))
             if steps and scope.by is None:
                 curves.append(Series(stage.name, _curve(steps, ended, lasting)))
     here = "stage_id = :cell_stage"

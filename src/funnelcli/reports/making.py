@@ -30,6 +30,7 @@ class Question:
     as_of: int | None = None
     compare: bool = False
     options: dict[str, Any] = field(default_factory=dict)
+    parts: Sequence[sqlite3.Connection] = ()
 
 
 def make(conn: sqlite3.Connection, name: str, question: Question) -> Report:
@@ -87,6 +88,7 @@ def _scope(
         period=None if period in ("", "all") else dates.parse_period(period),
         as_of=question.as_of,
         by=None if _by_process(entry, question) else question.by,
+        parts=question.parts,
         **question.options,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -42,7 +43,7 @@ def movement(conn: sqlite3.Connection, scope: Scope) -> Report:
     """start + created + reopened + pulled in + raised − lowered − pushed out − won − lost = end."""
     assert scope.period is not None
     last = min(scope.period.end, dates.local_date(scope.now) + timedelta(days=1))
-    given = {
+    given: dict[str, Any] = {
         "any_due": int(scope.due is None),
         "due_start": scope.due.start.isoformat() if scope.due else "",
         "due_end": scope.due.end.isoformat() if scope.due else "",
@@ -53,11 +54,9 @@ def movement(conn: sqlite3.Connection, scope: Scope) -> Report:
     levels = ask(conn, scope, "movement_levels", **given)
     rows: list[Row] = []
     # Slices that a deal moves between in time, like months, would not balance.
-    slices = dict.fromkeys([*(row[0] for row in levels), *(row[0] for row in found)]) or {None: 1}
-    name = pieces.namer(conn, scope)
-    for key in sorted(slices, key=lambda key: (key is None, str(key))):
-        changes = [row for row in found if row[0] == key]
-        ends = [row for row in levels if row[0] == key]
+    found_by, levels_by = pieces.by_slice(found), pieces.by_slice(levels)
+    for key, name in pieces.in_order(conn, scope, {*levels_by, *found_by}):
+        changes, ends = found_by.get(key, []), levels_by.get(key, [])
         currencies = {row[2] for row in ends} | {cell for row in changes for cell in row[2:4]}
         for currency in sorted(currencies) or [scope.base]:
             sums = steps_of(changes, currency)
@@ -69,7 +68,7 @@ def movement(conn: sqlite3.Connection, scope: Scope) -> Report:
                     pieces.sliced(
                         scope,
                         key,
-                        name(key) if scope.by else None,
+                        name,
                         {
                             "step": step,
                             "name": _(title),
@@ -144,7 +143,7 @@ def _point(row: Row) -> Point:
     return Point(row["name"], row["value"], role="down" if row["value"] < 0 else "up")
 
 
-def steps_of(changes: list[tuple[Any, ...]], currency: str) -> dict[str, list[int]]:
+def steps_of(changes: Sequence[Sequence[Any]], currency: str) -> dict[str, list[int]]:
     """Changes and their signed value in ``currency``, by step."""
     sums = {step: [0, 0] for step in STEPS}
 

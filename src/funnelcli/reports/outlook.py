@@ -319,11 +319,8 @@ def backtest(conn: sqlite3.Connection, scope: Scope) -> Report:
 def _ask_backtest(
     conn: sqlite3.Connection, scope: Scope, spans: str, months: list[Period]
 ) -> list[tuple[Any, ...]]:
-    from funnelcli.reports.asking import fill, text_of
-
     bounds = {"first_on": months[0].start.isoformat(), "last_on": months[-1].end.isoformat()}
-    text = fill(replace(scope, by=None), text_of("backtest").replace("{months}", spans))
-    return conn.execute(text, {**scope.parameters, **bounds}).fetchall()
+    return ask(conn, replace(scope, by=None), "backtest", {"months": spans}, **bounds)
 
 
 def _past_months(scope: Scope) -> list[Period]:

@@ -127,8 +127,24 @@ def slice_columns(scope: Scope) -> tuple[Column, ...]:
     )
 
 
-def namer(conn: sqlite3.Connection, scope: Scope) -> Callable[[Any], Any]:
-    """From what a query says of a slice to what a person calls it."""
+def in_order(
+    conn: sqlite3.Connection, scope: Scope, keys: Iterable[Any]
+) -> list[tuple[Any, str | None]]:
+    """Slices as queries tell them, and what a person calls them: months in the order of time, the
+    others by name, what belongs to none last; (None, None) where nothing is sliced."""
+    if scope.by is None:
+        return [(None, None)]
+    name = _namer(conn, scope)
+    named = [(key, name(key)) for key in set(keys)]
+    if scope.by == "month":
+        return sorted(named, key=lambda slice_: str(slice_[0] or ""))
+    return sorted(
+        named,
+        key=lambda slice_: (slice_[1] is None, str(slice_[1]).casefold(), str(slice_[0])),
+    )
+
+
+def _namer(conn: sqlite3.Connection, scope: Scope) -> Callable[[Any], Any]:
     if scope.by in ("contact", "organisation"):
         names = dict(conn.execute("SELECT id, name FROM contact"))
         return lambda key: None if key is None else names[key]
@@ -138,21 +154,21 @@ def namer(conn: sqlite3.Connection, scope: Scope) -> Callable[[Any], Any]:
     return lambda key: key
 
 
-def grouped(
-    conn: sqlite3.Connection, scope: Scope, rows: Iterable[Sequence[Any]]
-) -> list[tuple[Any, str | None, list[Sequence[Any]]]]:
-    """Rows by their first value, the slice: (its key, its name, its rows), the largest slices
-    first by the number of rows' deals; one group without a slice, even for no rows."""
+def by_slice(rows: Iterable[Sequence[Any]]) -> dict[Any, list[Sequence[Any]]]:
+    """Rows by their first value, the slice."""
     groups: dict[Any, list[Sequence[Any]]] = {}
     for row in rows:
         groups.setdefault(row[0], []).append(row)
-    if scope.by is None:
-        return [(None, None, groups.get(None, []))]
-    name = namer(conn, scope)
-    named = [(key, name(key), group) for key, group in groups.items()]
-    if scope.by == "month":
-        return sorted(named, key=lambda group: str(group[0] or ""))
-    return sorted(named, key=lambda group: (group[1] is None, str(group[1]).casefold()))
+    return groups
+
+
+def grouped(
+    conn: sqlite3.Connection, scope: Scope, rows: Iterable[Sequence[Any]]
+) -> list[tuple[Any, str | None, list[Sequence[Any]]]]:
+    """Rows by slice, in order: (its key, its name, its rows); one group without a slice, even for
+    no rows."""
+    groups = by_slice(rows)
+    return [(key, name, groups.get(key, [])) for key, name in in_order(conn, scope, groups)]
 
 
 def sliced(scope: Scope, key: Any, name: str | None, row: Row) -> Row:

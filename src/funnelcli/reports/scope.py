@@ -86,6 +86,8 @@ class Scope:
     backtest: bool = False
     per_deal: bool = False
     due: Period | None = None
+    parts: Sequence[sqlite3.Connection] = ()
+    """Connections to ask in parts, as :mod:`funnelcli.reports.parts` opens them."""
 
     @property
     def inside(self) -> list[Stage]:

@@ -148,14 +148,15 @@ def conversion(conn: sqlite3.Connection, scope: Scope) -> Report:
     """How many deals of a cohort came from each stage to the next."""
     steps = scope.inside
     found = cohort(conn, scope)
-    stayed: list[Any] = []
+    stayed: dict[Any, list[Any]] = {}
     if scope.rule == "any":
         whole = alone(scope) and scope.period is None
-        stayed = ask(conn, scope, "conversion_any_all" if whole else "conversion_any")
+        query = "conversion_any_all" if whole else "conversion_any"
+        stayed = pieces.by_slice(ask(conn, scope, query))
     rows: list[Row] = []
     n = entered = 0
     for key, name, group in pieces.grouped(conn, scope, found):
-        counts = _counts(scope.rule, steps, group, [row for row in stayed if row[0] == key])
+        counts = _counts(scope.rule, steps, group, stayed.get(key, []))
         n += sum(row[4] for row in group)
         entered += counts[0] if counts else 0
         rows += [
@@ -208,7 +209,11 @@ def cohort(conn: sqlite3.Connection, scope: Scope) -> list[tuple[Any, ...]]:
 
 def _conversion_cells(rule: str) -> dict[str, str | tuple[str, str]]:
     if rule == "any":
-        here, on = "position = :cell_position", "position = :cell_next"
+        here = "stage_id = :cell_stage"
+        on = (
+            "stage_id IN (SELECT n.id FROM stage AS n WHERE n.process_id = :process_id"
+            " AND n.position = :cell_next)"
+        )
     elif rule == "strict":
         here, on = _far("in_order_id", ":cell_position"), _far("in_order_id", ":cell_next")
     else:
@@ -236,7 +241,7 @@ def _counts(rule: str, steps: list[Stage], group: list[Any], stayed: list[Any]) 
     """The deals in each stage of ``steps``."""
     if rule == "any":
         in_stage = {row[1]: row[2] for row in stayed}
-        return [in_stage.get(stage.position, 0) for stage in steps]
+        return [in_stage.get(stage.id, 0) for stage in steps]
     column = 1 if rule == "reached" else 2
     return [sum(row[4] for row in group if row[column] >= stage.position) for stage in steps]
 

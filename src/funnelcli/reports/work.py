@@ -130,26 +130,19 @@ def activity(conn: sqlite3.Connection, scope: Scope) -> Report:
     """Visits, calls and attempts a week, reports written late, and per won deal."""
     found = ask(conn, scope, "activity", filtered=int(scope.filtered or scope.by is not None))
     won = ask(conn, scope, "won_by_day")
-    weeks: dict[tuple[Any, str], Row] = {}
+    slices: dict[Any, dict[str, Row]] = {}
     for key, day, what, entries, late, minutes in found:
-        row = weeks.setdefault((key, _week(day)), _empty_week())
+        row = slices.setdefault(key, {}).setdefault(_week(day), _empty_week())
         row[_WHAT[what]] += entries
         row["entries"] += entries
         row["late"] += late
         row["minutes"] += minutes
     for key, day, deals in won:
-        weeks.setdefault((key, _week(day)), _empty_week())["won"] += deals
-    name = pieces.namer(conn, scope)
+        slices.setdefault(key, {}).setdefault(_week(day), _empty_week())["won"] += deals
     rows: list[Row] = []
-    for (key, week), row in sorted(weeks.items(), key=lambda item: (str(item[0][0]), item[0][1])):
-        row["week"] = week
-        row["late_share"] = ratio(row["late"], row["entries"])
-        start = date.fromisocalendar(int(week[:4]), int(week[6:]), 1)
-        row["_cell"] = {
-            "cell_start": start.isoformat(),
-            "cell_end": (start + timedelta(days=7)).isoformat(),
-        }
-        rows.append(pieces.sliced(scope, key, name(key) if scope.by else None, row))
+    for key, name in pieces.in_order(conn, scope, slices):
+        for week, row in sorted(slices.get(key, {}).items()):
+            rows.append(pieces.sliced(scope, key, name, _of_week(week, row)))
     columns = (*pieces.slice_columns(scope), *ACTIVITY)
     total = pieces.add_up(columns, rows)
     total["late_share"] = ratio(total["late"], total["entries"])
@@ -201,6 +194,17 @@ def activity(conn: sqlite3.Connection, scope: Scope) -> Report:
             ],
         )
     return made
+
+
+def _of_week(week: str, row: Row) -> Row:
+    """The row of an ISO week, "2026-W12", with the share that was late and its cells' days."""
+    start = date.fromisocalendar(int(week[:4]), int(week[6:]), 1)
+    cell = {
+        "cell_start": start.isoformat(),
+        "cell_end": (start + timedelta(days=7)).isoformat(),
+    }
+    late = ratio(row["late"], row["entries"])
+    return {"week": week, **row, "late_share": late, "_cell": cell}
 
 
 def _empty_week() -> Row:

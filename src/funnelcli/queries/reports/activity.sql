@@ -13,7 +13,7 @@ WITH facts AS (
         v.late,
         coalesce(v.minutes, 0) AS minutes
     FROM visit AS v
-    LEFT JOIN {deal} AS d ON d.id = v.deal_id
+    LEFT JOIN deal AS d ON d.id = v.deal_id
     {slice_join}
     WHERE
         v.happened_on >= :start AND v.happened_on < :end AND v.happened_at <= :now

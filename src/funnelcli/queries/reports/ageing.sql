@@ -29,9 +29,9 @@ WITH facts AS (
     FROM {deal} AS d
     JOIN stage AS s ON s.id = d.stage_id AND s.kind = 'open'
     {slice_join}
-    WHERE {where} AND d.status = 'open'
+    WHERE {where} AND {part:d.id} AND d.status = 'open'
 )
--- figures
+-- figures: sums by 6 keys
 SELECT slice, stage_id, days, contact_days, step_days, has_step, count(*) AS deals
 FROM facts
 GROUP BY {by}stage_id, days, contact_days, step_days, has_step

@@ -26,7 +26,7 @@ valued AS (
         AND y.deal_id = t.deal_id
         AND y.entered_at < m.start_at AND (y.left_at IS NULL OR y.left_at >= m.start_at)
         AND s.id = y.stage_id
-        AND {where}
+        AND {where} AND {part:t.deal_id}
         AND t.status = 'open'
         AND t.expected_close >= :first_on AND t.expected_close < :last_on
         AND t.valid_from < m.start_at AND (t.valid_to IS NULL OR t.valid_to >= m.start_at)
@@ -35,7 +35,7 @@ facts AS (
     SELECT v.*, NULL AS slice, (v.value * v.probability + 50) / 100 AS weighted
     FROM valued AS v
 )
--- figures
+-- figures: sums by 3 keys
 SELECT
     month, became, currency,
     count(*) AS deals,

@@ -8,10 +8,10 @@ WITH facts AS (
         d.furthest_stage_id AS furthest_id,
         d.in_order_stage_id AS in_order_id,
         d.status
-    FROM {deal} AS d
+    FROM {deal} AS d NOT INDEXED
     {slice_join}
     WHERE
-        {where}
+        {where} AND {part:d.id}
         AND d.opened_on >= :start AND d.opened_on < :end
         AND (
             d.status <> 'lost'
@@ -20,7 +20,7 @@ WITH facts AS (
             )
         )
 )
--- figures
+-- figures: sums by 4 keys
 SELECT slice, furthest_id, in_order_id, status, count(*) AS deals
 FROM facts
 GROUP BY {by}furthest_id, in_order_id, status

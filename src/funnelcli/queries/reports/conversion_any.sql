@@ -4,19 +4,21 @@ WITH facts AS (
     SELECT
         d.id AS deal_id,
         {slice:d.opened_on} AS slice,
-        s.position
-    FROM {deal} AS d
-    JOIN {stay} AS y ON y.deal_id = d.id AND y.again = 0
-    JOIN stage AS s ON s.id = y.stage_id AND s.kind <> 'outside'
-    {slice_join}
+        y.stage_id
+    FROM {cohort_stays}
     WHERE
-        {where}
+        {where} AND {part:y.deal_id}
+        AND y.deal_id = d.id
+        AND y.again = 0
+        AND +y.stage_id IN (
+            SELECT s.id FROM stage AS s WHERE s.process_id = :process_id AND s.kind <> 'outside'
+        )
         AND d.opened_on >= :start AND d.opened_on < :end
         AND coalesce(d.lost_reason, '') NOT IN (
             SELECT k.key FROM catalogue AS k WHERE k.kind = 'lost_reason' AND k.rate = 'none'
         )
 )
--- figures
-SELECT slice, position, count(*) AS deals
+-- figures: sums by 2 keys
+SELECT slice, stage_id, count(*) AS deals
 FROM facts
-GROUP BY {by}position
+GROUP BY {by}stage_id

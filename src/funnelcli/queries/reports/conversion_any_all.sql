@@ -1,20 +1,20 @@
 -- The same over all deals, from the stays alone; the stays of duplicates are taken away again.
-SELECT NULL AS slice, s.position, sum(q.deals) AS deals
+SELECT NULL AS slice, q.stage_id, sum(q.deals) AS deals
 FROM (
     SELECT y.stage_id, count(*) AS deals
     FROM stay AS y
     WHERE
         y.stage_id IN (
-            SELECT z.id FROM stage AS z WHERE z.process_id = :process_id AND z.kind <> 'outside'
+            SELECT s.id FROM stage AS s WHERE s.process_id = :process_id AND s.kind <> 'outside'
         )
         AND y.again = 0
     GROUP BY y.stage_id
     UNION ALL
     SELECT y.stage_id, -count(*)
-    FROM deal AS d
+    FROM deal AS d NOT INDEXED
     CROSS JOIN stay AS y
     WHERE
-        +d.process_id = :process_id
+        d.process_id = :process_id
         AND d.lost_reason IN (
             SELECT k.key FROM catalogue AS k WHERE k.kind = 'lost_reason' AND k.rate = 'none'
         )
@@ -22,5 +22,4 @@ FROM (
         AND y.again = 0
     GROUP BY y.stage_id
 ) AS q
-JOIN stage AS s ON s.id = q.stage_id AND s.kind <> 'outside'
-GROUP BY s.position
+GROUP BY q.stage_id

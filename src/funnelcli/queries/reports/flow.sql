@@ -12,6 +12,7 @@ WITH gone AS (
         {stays_where}.stage_id IN (
             SELECT s.id FROM stage AS s WHERE s.process_id = :process_id AND s.kind <> 'outside'
         )
+        AND {part_of_stays}
         AND y.next_stage_id IS NOT NULL
         AND y.again = 0
         AND y.entered_at >= :start_at AND y.entered_at < :end_at
@@ -23,10 +24,12 @@ here AS (
         d.stage_id,
         NULL AS next_id,
         d.status AS outcome
-    FROM {deal} AS d
+    FROM {deal} AS d NOT INDEXED
     JOIN stage AS s ON s.id = d.stage_id AND s.kind <> 'outside'
     {slice_join}
-    WHERE {where} AND d.stage_since >= :start_at AND d.stage_since < :end_at
+    WHERE
+        {where} AND {part:d.id}
+        AND d.stage_since >= :start_at AND d.stage_since < :end_at
 ),
 -- Deals that stand outside the funnel are still where they stood in it last.
 outside AS (
@@ -36,11 +39,11 @@ outside AS (
         y.stage_id,
         NULL AS next_id,
         d.status AS outcome
-    FROM {deal} AS d
+    FROM {deal} AS d NOT INDEXED
     {slice_join}
     CROSS JOIN {stay} AS y
     WHERE
-        {where}
+        {where} AND {part:d.id}
         AND d.stage_id IN (SELECT s.id FROM stage AS s WHERE s.kind = 'outside')
         AND y.deal_id = d.id
         AND y.next_stage_id IS NULL
@@ -54,7 +57,7 @@ facts AS (
     UNION ALL
     SELECT deal_id, slice, stage_id, next_id, outcome FROM outside
 )
--- figures
+-- figures: sums by 4 keys
 SELECT slice, stage_id, next_id, outcome, count(*) AS deals
 FROM gone
 GROUP BY {by}stage_id, next_id

@@ -18,7 +18,7 @@ WITH valued AS (
     JOIN stage AS s ON s.id = d.stage_id
     {slice_join}
     WHERE
-        {where}
+        {where} AND {part:d.id}
         AND d.status = 'open'
         AND (:all_time = 1 OR (d.expected_close >= :start AND d.expected_close < :end))
 ),
@@ -26,7 +26,7 @@ facts AS (
     SELECT v.*, (v.value * v.probability + 50) / 100 AS weighted
     FROM valued AS v
 )
--- figures
+-- figures: sums by 5 keys
 SELECT
     slice, month, stage_id, own, currency,
     count(*) AS deals,

@@ -21,12 +21,15 @@ WITH facts AS (
         d.product,
         {currency:d.currency|d.closed_on} AS currency,
         {money:d.value|d.currency|d.closed_on} AS value
-    FROM {deal} AS d
+    FROM {deal} AS d NOT INDEXED
     JOIN stage AS s ON s.id = d.stage_id
     {slice_join}
-    WHERE {where} AND +d.status = 'lost' AND d.closed_on >= :start AND d.closed_on < :end
+    WHERE
+        {where} AND {part:d.id}
+        AND +d.status = 'lost'
+        AND d.closed_on >= :start AND d.closed_on < :end
 )
--- figures
+-- figures: sums by 6 keys
 SELECT
     slice, reason, stage_id, competitor, product, currency,
     count(*) AS deals,

@@ -6,7 +6,7 @@ WITH facts AS (
         x.kind,
         x.score
     FROM satisfaction AS x
-    LEFT JOIN {deal} AS d ON d.id = x.deal_id
+    LEFT JOIN deal AS d ON d.id = x.deal_id
     {slice_join}
     WHERE
         x.scored_on >= :start AND x.scored_on < :end AND x.scored_on <= :today

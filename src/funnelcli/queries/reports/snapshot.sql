@@ -9,10 +9,10 @@ WITH valued AS (
         coalesce(d.probability, s.probability) AS probability,
         {currency:d.currency|coalesce(d.closed_on, :today)} AS currency,
         {money:d.value|d.currency|coalesce(d.closed_on, :today)} AS value
-    FROM {deal} AS d
+    FROM {deal} AS d NOT INDEXED
     JOIN stage AS s ON s.id = d.stage_id
     {slice_join}
-    WHERE {where}
+    WHERE {where} AND {part:d.id}
 ),
 facts AS (
     SELECT
@@ -23,7 +23,7 @@ facts AS (
         END AS weighted
     FROM valued AS v
 )
--- figures
+-- figures: sums by 4 keys
 SELECT
     slice, stage_id, status, currency,
     count(*) AS deals,

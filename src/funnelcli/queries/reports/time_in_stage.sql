@@ -12,6 +12,7 @@ WITH ended AS (
         {stays_where}.stage_id IN (
             SELECT s.id FROM stage AS s WHERE s.process_id = :process_id AND s.kind <> 'outside'
         )
+        AND {part_of_stays}
         AND (y.left_at - y.entered_at) / 86400 IS NOT NULL
         AND y.entered_at >= :start_at AND y.entered_at < :end_at
 ),
@@ -22,17 +23,19 @@ lasting AS (
         d.stage_id,
         (CASE d.status WHEN 'lost' THEN d.closed_at ELSE :now END - d.stage_since) / 86400 AS days,
         CASE d.status WHEN 'lost' THEN 1 ELSE 0 END AS done
-    FROM {deal} AS d
+    FROM {deal} AS d NOT INDEXED
     JOIN stage AS s ON s.id = d.stage_id AND s.kind <> 'outside'
     {slice_join}
-    WHERE {where} AND d.stage_since >= :start_at AND d.stage_since < :end_at
+    WHERE
+        {where} AND {part:d.id}
+        AND d.stage_since >= :start_at AND d.stage_since < :end_at
 ),
 facts AS (
     SELECT deal_id, slice, stage_id, days, done FROM ended
     UNION ALL
     SELECT deal_id, slice, stage_id, days, done FROM lasting
 )
--- figures
+-- figures: sums by 4 keys
 SELECT slice, stage_id, days, done, count(*) AS stays
 FROM ended
 GROUP BY {by}stage_id, days

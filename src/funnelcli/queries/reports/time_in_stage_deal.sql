@@ -8,6 +8,7 @@ WITH several AS (
         {stays_where}.stage_id + 0 IN (
             SELECT s.id FROM stage AS s WHERE s.process_id = :process_id AND s.kind <> 'outside'
         )
+        AND {part:y.deal_id}
         AND y.again = 1
 ),
 stays AS (
@@ -29,7 +30,7 @@ facts AS (
     FROM stays
     GROUP BY deal_id, slice, stage_id
 )
--- figures
+-- figures: sums by 4 keys
 SELECT slice, stage_id, seconds / 86400 AS days, done, -count(*) AS stays
 FROM stays
 GROUP BY {by}stage_id, seconds / 86400, done

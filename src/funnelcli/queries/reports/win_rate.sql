@@ -13,16 +13,16 @@ WITH facts AS (
         END AS outcome,
         {currency:d.currency|coalesce(d.won_on, d.closed_on)} AS currency,
         {money:d.value|d.currency|coalesce(d.won_on, d.closed_on)} AS value
-    FROM {deal} AS d
+    FROM {deal} AS d NOT INDEXED
     LEFT JOIN catalogue AS k ON k.kind = 'lost_reason' AND k.key = d.lost_reason
     {slice_join}
     WHERE
-        {where}
+        {where} AND {part:d.id}
         AND d.status <> 'open'
         AND CASE WHEN :cohort THEN d.opened_on ELSE coalesce(d.won_on, d.closed_on) END >= :start
         AND CASE WHEN :cohort THEN d.opened_on ELSE coalesce(d.won_on, d.closed_on) END < :end
 )
--- figures
+-- figures: sums by 3 keys
 SELECT slice, outcome, currency, count(*) AS deals, coalesce(sum(value), 0) AS value
 FROM facts
 GROUP BY {by}outcome, currency

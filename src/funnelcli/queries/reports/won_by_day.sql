@@ -4,7 +4,7 @@ WITH facts AS (
         d.id AS deal_id,
         {slice:d.won_on} AS slice,
         d.won_on
-    FROM {deal} AS d
+    FROM {deal} AS d NOT INDEXED
     {slice_join}
     WHERE
         {where} AND +d.status = 'won'

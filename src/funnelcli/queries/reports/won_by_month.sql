@@ -6,7 +6,7 @@ WITH facts AS (
         substr(d.won_on, 1, 7) AS month,
         {currency:d.currency|d.won_on} AS currency,
         {money:d.value|d.currency|d.won_on} AS value
-    FROM {deal} AS d
+    FROM {deal} AS d NOT INDEXED
     {slice_join}
     WHERE {where} AND +d.status = 'won' AND d.won_on >= :from_day AND d.won_on < :to_day
 )

@@ -6,7 +6,7 @@ WITH facts AS (
         {slice:CASE WHEN :cohort THEN d.opened_on ELSE d.won_on END} AS slice,
         {currency:d.currency|d.won_on} AS currency,
         {money:d.value|d.currency|d.won_on} AS value
-    FROM {deal} AS d
+    FROM {deal} AS d NOT INDEXED
     {slice_join}
     WHERE
         {where}

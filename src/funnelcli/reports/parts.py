@@ -1,0 +1,120 @@
+"""Asking a large database in parts, each by a thread and a connection of its own.
+
+SQLite answers a query on one core. A figure that is added up over deals can be added up from
+parts of them: those whose id leaves 0, 1 … when divided by the number of parts. Over a million
+deals that halves the time on two cores, and quarters it on four.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
+from typing import Any
+
+from funnelcli.db.connection import reader
+
+Rows = list[tuple[Any, ...]]
+
+# With fewer deals a report takes a tenth of a second, and threads save nothing.
+LARGE = 200_000
+# More share one disk and one memory, and gain little.
+_MOST = 4
+_ATTEMPTS = 5
+
+
+@contextmanager
+def opened(conn: sqlite3.Connection) -> Iterator[Sequence[sqlite3.Connection]]:
+    """Connections that see what ``conn`` sees, which is in a transaction; none where the database
+    is small, or another program keeps writing to it, or there is but one core."""
+    wanted = _cores() if _deals(conn) >= LARGE else 1
+    with ExitStack() as stack:
+        found: Sequence[sqlite3.Connection] = ()
+        if wanted > 1:
+            path = conn.execute("PRAGMA database_list").fetchone()[2]
+            others = [stack.enter_context(closing(reader(path))) for _part in range(wanted)]
+            if all(_sees_the_same(conn, other) for other in others):
+                found = others
+        yield found
+
+
+def _deals(conn: sqlite3.Connection) -> int:
+    found = conn.execute("SELECT max(id) FROM deal").fetchone()[0]
+    return found or 0
+
+
+def _cores() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return min(len(os.sched_getaffinity(0)), _MOST)
+    return min(os.cpu_count() or 1, _MOST)
+
+
+def _sees_the_same(conn: sqlite3.Connection, other: sqlite3.Connection) -> bool:
+    """Begin a transaction on ``other`` that sees the state that ``conn`` sees. Every change of a
+    row is in the journal, so that its last entry names the state."""
+    last = "SELECT max(id) FROM journal"
+    state = conn.execute(last).fetchone()
+    for _attempt in range(_ATTEMPTS):
+        other.execute("BEGIN")
+        if other.execute(last).fetchone() == state:
+            return True
+        other.execute("ROLLBACK")
+    return False
+
+
+def ask(
+    conns: Sequence[sqlite3.Connection], question: Callable[[sqlite3.Connection, int], Rows]
+) -> list[Rows]:
+    """The answers to ``question`` (a connection and the number of its part), asked at once.
+
+    Raises what the first that failed has raised.
+    """
+    from threading import Thread
+
+    answers: list[Rows] = [[] for _conn in conns]
+    errors: list[BaseException] = []
+
+    def run(part: int) -> None:
+        try:
+            answers[part] = question(conns[part], part)
+        except BaseException as error:
+            errors.append(error)
+
+    threads = [Thread(target=run, args=(part,)) for part in range(len(conns))]
+    for thread in threads:
+        thread.start()
+    try:
+        for thread in threads:
+            thread.join()
+    except BaseException:
+        for conn in conns:
+            conn.interrupt()
+        for thread in threads:
+            thread.join()
+        raise
+    if errors:
+        raise errors[0]
+    return answers
+
+
+def add_up(answers: Sequence[Rows], keys: int) -> Rows:
+    """One answer from those of the parts: rows with the same first ``keys`` values are one, the
+    other values are sums; in the order of the keys, as SQLite sorts them."""
+    sums: dict[tuple[Any, ...], tuple[Any, ...]] = {}
+    for rows in answers:
+        for row in rows:
+            key, values = row[:keys], row[keys:]
+            known = sums.get(key)
+            if known is not None:
+                values = tuple(map(_plus, known, values))
+            sums[key] = values
+    order = sorted(sums, key=lambda key: [(type(v) is str, v is not None, v or 0) for v in key])
+    return [key + sums[key] for key in order]
+
+
+def _plus(one: int | None, other: int | None) -> int | None:
+    """The sum, as SQL's sum() has it: NULL counts nothing, and NULLs alone give NULL."""
+    if one is None or other is None:
+        return other if one is None else one
+    return one + other

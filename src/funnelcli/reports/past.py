@@ -1,0 +1,191 @@
+"""Deals and their stays as they were at a past moment, worked out from the logs.
+
+What is asked of the past is made as temporary tables, when the first query needs it: the deals
+whose logs have an entry after the moment, few as a rule, are worked out; the others are now what
+they were then. The tables are named after the moment, so that several can be asked about.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+
+# The stays as they were, with what had not happened yet left away.
+STAY = """(
+    SELECT
+        y.id, y.deal_id, y.stage_id, y.entered_at, y.how,
+        CASE WHEN y.left_at <= {at} THEN y.left_at END AS left_at,
+        CASE WHEN y.deal_id IN (SELECT c.id FROM {changed} AS c) THEN (
+            SELECT n.stage_id FROM stay AS n JOIN stage AS ns ON ns.id = n.stage_id
+            WHERE n.deal_id = y.deal_id AND n.id > y.id AND n.entered_at <= {at}
+            AND ns.kind <> 'outside' ORDER BY n.id LIMIT 1
+        ) ELSE y.next_stage_id END AS next_stage_id,
+        CASE WHEN y.deal_id IN (SELECT c.id FROM {changed} AS c) THEN EXISTS (
+            SELECT 1 FROM stay AS n WHERE n.deal_id = y.deal_id AND n.stage_id = y.stage_id
+            AND n.id > y.id AND n.entered_at <= {at}
+        ) ELSE y.again END AS again
+    FROM stay AS y{hint} WHERE y.entered_at <= {at}
+)"""
+TERMS = """(
+    SELECT
+        t.id, t.deal_id, t.valid_from, t.valid_on, t.status, t.value, t.currency, t.probability,
+        t.expected_close, t.reason, CASE WHEN t.valid_to <= {at} THEN t.valid_to END AS valid_to
+    FROM terms AS t WHERE t.valid_from <= {at}
+)"""
+
+_CHANGED = """
+INSERT INTO {changed}
+SELECT y.deal_id FROM stay AS y WHERE y.entered_at > {at} AND y.deal_id % {parts} = {part}
+UNION
+SELECT t.deal_id FROM terms AS t WHERE t.valid_from > {at} AND t.deal_id % {parts} = {part}
+"""
+_COLUMNS = (
+    "id, contact_id, process_id, source, kind, product, previous_deal_id, opened_at, opened_on,"
+    " competitor, stage_id, stage_since, furthest_stage_id, in_order_stage_id, status, value,"
+    " currency, probability, expected_close, won_at, won_on, closed_at, closed_on, lost_reason"
+)
+_SAME = f"""
+INSERT INTO {{deal}}
+SELECT {_COLUMNS} FROM deal AS d NOT INDEXED
+WHERE d.id NOT IN (SELECT c.id FROM {{changed}} AS c) AND d.id % {{parts}} = {{part}}
+"""
+_OTHERS = f"""
+INSERT INTO {{deal}} ({_COLUMNS})
+WITH standing AS (
+    SELECT
+        d.id, d.contact_id, d.process_id, d.source, d.kind, d.product, d.previous_deal_id,
+        d.opened_at, d.opened_on, d.competitor, y.stage_id, y.entered_at AS stage_since,
+        coalesce((
+            SELECT f.id FROM stay AS z JOIN stage AS f ON f.id = z.stage_id
+            WHERE z.deal_id = d.id AND z.entered_at <= {{at}} AND f.kind <> 'outside'
+            ORDER BY f.position DESC LIMIT 1
+        ), y.stage_id) AS furthest_stage_id,
+        t.id AS terms_id, t.status, t.value, t.currency, t.probability, t.expected_close,
+        coalesce((
+            SELECT max(o.id) FROM terms AS o
+            WHERE o.deal_id = d.id AND o.id < t.id AND o.status <> t.status
+        ), 0) AS before_id
+    FROM {{changed}} AS c
+    CROSS JOIN deal AS d
+    CROSS JOIN stay AS y
+    CROSS JOIN terms AS t
+    WHERE
+        d.id = c.id
+        AND d.opened_at <= {{at}}
+        AND y.deal_id = d.id
+        AND y.entered_at <= {{at}} AND (y.left_at IS NULL OR y.left_at > {{at}})
+        AND t.deal_id = d.id
+        AND t.valid_from <= {{at}} AND (t.valid_to IS NULL OR t.valid_to > {{at}})
+),
+runs AS (
+    SELECT
+        k.*,
+        CASE WHEN k.status <> 'open' THEN (
+            SELECT min(e.id) FROM terms AS e WHERE e.deal_id = k.id AND e.id > k.before_id
+        ) END AS close_id,
+        CASE
+            WHEN k.status = 'won' THEN (
+                SELECT min(e.id) FROM terms AS e WHERE e.deal_id = k.id AND e.id > k.before_id
+            )
+            WHEN k.status = 'lost' THEN (
+                SELECT min(e.id) FROM terms AS e
+                WHERE
+                    e.deal_id = k.id
+                    AND (SELECT b.status FROM terms AS b WHERE b.id = k.before_id) = 'won'
+                    AND e.id > coalesce((
+                        SELECT max(o.id) FROM terms AS o
+                        WHERE o.deal_id = k.id AND o.id < k.before_id AND o.status <> 'won'
+                    ), 0)
+            )
+        END AS won_id
+    FROM standing AS k
+)
+SELECT
+    r.id, r.contact_id, r.process_id, r.source, r.kind, r.product, r.previous_deal_id,
+    r.opened_at, r.opened_on, r.competitor, r.stage_id, r.stage_since, r.furthest_stage_id, NULL,
+    r.status, r.value, r.currency, r.probability, r.expected_close,
+    w.valid_from, w.valid_on, e.valid_from, e.valid_on,
+    CASE r.status WHEN 'lost' THEN e.reason END
+FROM runs AS r
+LEFT JOIN terms AS w ON w.id = r.won_id
+LEFT JOIN terms AS e ON e.id = r.close_id
+"""
+
+
+def names(at: int) -> dict[str, str | int]:
+    """The moment ``at`` (UTC seconds), and what its tables are called."""
+    moment = str(at).replace("-", "before_")
+    return {
+        "at": at,
+        "deal": f"deal_at_{moment}",
+        "changed": f"changed_since_{moment}",
+        "in_order": f"in_order_at_{moment}",
+    }
+
+
+def look_back(
+    conn: sqlite3.Connection, at: int, part: tuple[int, int] = (0, 1), *, in_order: bool = False
+) -> None:
+    """Make the tables of the moment ``at``, unless they are there.
+
+    ``part`` is (k, n) for only those deals whose id leaves k when divided by n. ``in_order`` also
+    works out how far each deal had come stage by stage, which takes a pass in Python. It may be
+    called while the connection is read-only: what is stored does not change.
+    """
+    words = {**names(at), "part": part[0], "parts": part[1]}
+    made = {
+        name
+        for (name,) in conn.execute(
+            "SELECT name FROM temp.sqlite_schema WHERE name IN (:deal, :in_order)", words
+        )
+    }
+    if made >= ({words["deal"], words["in_order"]} if in_order else {words["deal"]}):
+        return
+    (locked,) = conn.execute("PRAGMA query_only").fetchone()
+    conn.execute("PRAGMA query_only = OFF")
+    try:
+        if words["deal"] not in made:
+            conn.execute("CREATE TEMP TABLE {changed} (id INTEGER PRIMARY KEY)".format(**words))
+            columns = _COLUMNS.replace("id,", "id INTEGER PRIMARY KEY,", 1)
+            conn.execute(f"CREATE TEMP TABLE {words['deal']} ({columns})")
+            for statement in (_CHANGED, _SAME, _OTHERS):
+                conn.execute(statement.format(**words))
+        if in_order:
+            _in_order(conn, words)
+    finally:
+        conn.execute(f"PRAGMA query_only = {locked}")
+
+
+def _in_order(conn: sqlite3.Connection, words: dict[str, str | int]) -> None:
+    """Fill in_order_stage_id of the deals that have changed since; the others have it."""
+    from itertools import groupby
+
+    from funnelcli.actions import log
+
+    stages = {
+        stage_id: (position, kind, process_id)
+        for stage_id, position, kind, process_id in conn.execute(
+            "SELECT id, position, kind, process_id FROM stage"
+        )
+    }
+    of_process = {
+        process_id: {
+            s: (place, kind) for s, (place, kind, of) in stages.items() if of == process_id
+        }
+        for process_id in {of for _place, _kind, of in stages.values()}
+    }
+    rows = conn.execute(
+        "SELECT y.deal_id, y.stage_id FROM {changed} AS c CROSS JOIN stay AS y"
+        " WHERE y.deal_id = c.id AND y.entered_at <= {at} ORDER BY y.deal_id, y.id".format(**words)
+    ).fetchall()
+    found = []
+    for deal_id, group in groupby(rows, lambda row: row[0]):
+        steps = [stage for _deal, stage in group if stages[stage][1] != "outside"]
+        if steps:
+            found.append((deal_id, log.in_order(steps, of_process[stages[steps[0]][2]])))
+    conn.execute("CREATE TEMP TABLE {in_order} (id INTEGER PRIMARY KEY, stage_id)".format(**words))
+    conn.executemany("INSERT INTO {in_order} VALUES (?, ?)".format(**words), found)
+    conn.execute(
+        "UPDATE {deal} AS d SET in_order_stage_id ="
+        " (SELECT o.stage_id FROM {in_order} AS o WHERE o.id = d.id)"
+        " WHERE d.id IN (SELECT o.id FROM {in_order} AS o)".format(**words)
+    )

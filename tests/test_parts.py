@@ -1,0 +1,150 @@
+"""A large database is asked in parts, and answers as it does when it is asked whole."""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from funnelcli.actions import deals
+from funnelcli.db import connect
+from funnelcli.db.connection import command, read_only
+from funnelcli.errors import Usage
+from funnelcli.reports import making, parts
+from funnelcli.reports.names import REPORTS
+from funnelcli.reports.scope import SLICES
+from reference.ledger import midnight
+from test_reports_reference import NOW, Seller, berlin, copy_of, empty
+
+__all__ = ["berlin", "empty"]
+
+VARIANTS: list[tuple[str, dict[str, Any]]] = [
+    *((name, {}) for name in REPORTS),
+    ("conversion", {"rule": "any"}),
+    ("conversion", {"rule": "strict"}),
+    ("time-in-stage", {"per_deal": True}),
+    ("win-rate", {"cohort": True}),
+    ("forecast", {"backtest": True}),
+]
+
+
+def copies(conn: sqlite3.Connection, number: int) -> list[sqlite3.Connection]:
+    """The same database as often as there are parts."""
+    found = []
+    for _part in range(number):
+        found.append(sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False))
+        conn.backup(found[-1])
+    return found
+
+
+def figures(conn: sqlite3.Connection, name: str, question: making.Question) -> Any:
+    """All that a report says in numbers; None where it takes no such slice."""
+    try:
+        made = making.make(conn, name, question)
+    except Usage:
+        return None
+    pages = [made, *made.extra]
+    return [(page.rows, page.total, page.n, page.notes, page.explain) for page in pages]
+
+
+@pytest.mark.parametrize(("seed", "number"), [(1, 2), (2, 3)])
+def test_the_parts_add_up_to_the_whole(empty: sqlite3.Connection, seed: int, number: int) -> None:
+    conn = copy_of(empty)
+    process = Seller(conn, seed).process
+    for again in range(4):
+        Seller(conn, 100 + 10 * seed + again)
+    for deal_id in range(1, 8):
+        conn.execute(
+            "INSERT INTO deal_tag (deal_id, tag) SELECT id, ? FROM deal WHERE id = ?",
+            (random.Random(deal_id).choice(("vip", "new")), deal_id),  # noqa: S311
+        )
+    others = copies(conn, number)
+    asked = 0
+    for as_of in (None, midnight(date(2026, 5, 1))):
+        for name, options in VARIANTS:
+            for by in (None, *SLICES):
+                # A movement has a start and an end.
+                for period in ("2026-03-01..2026-10-31", "all")[: 1 + (name != "movement")]:
+                    given = {"process": process, "period": period, "by": by, "as_of": as_of}
+                    whole = figures(conn, name, making.Question(**given, options=options))
+                    split = making.Question(**given, options=options, parts=others)
+                    assert figures(conn, name, split) == whole, (name, options, given)
+                    asked += whole is not None
+    assert asked > 500
+    for one in (conn, *others):
+        one.close()
+
+
+def test_sums_take_null_as_nothing() -> None:
+    answers = [
+        [("a", None, 1, None), ("b", 2, 1, 5)],
+        [(None, None, 4, 4), ("a", None, 2, None), ("b", 1, 7, None), ("b", 2, 1, 1)],
+    ]
+    assert parts.add_up(answers, 2) == [
+        (None, None, 4, 4),
+        ("a", None, 3, None),
+        ("b", 1, 7, None),
+        ("b", 2, 2, 6),
+    ]
+
+
+@pytest.fixture
+def large(
+    empty: sqlite3.Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[sqlite3.Connection]:
+    """A database on disk that counts as large, on a machine of two cores."""
+    monkeypatch.setattr(parts, "LARGE", 1)
+    monkeypatch.setattr(parts, "_cores", lambda: 2)
+    conn = connect(str(tmp_path / "large.db"))
+    with command(conn, "test"):
+        deals.add(conn, "Roof", process_id=1, currency="EUR", at=NOW - 86400)
+    yield conn
+    conn.close()
+
+
+def test_the_parts_see_what_the_report_sees(large: sqlite3.Connection, tmp_path: Path) -> None:
+    writer = connect(str(tmp_path / "large.db"))
+    with read_only(large), parts.opened(large) as others:
+        assert len(others) == 2
+        with command(writer, "test"):
+            deals.add(writer, "Wall box", process_id=1, currency="EUR", at=NOW - 86400)
+        for conn in (large, *others):
+            assert conn.execute("SELECT count(*) FROM deal").fetchone() == (1,)
+    writer.close()
+
+
+def test_a_change_in_between_leaves_the_report_to_one_connection(
+    large: sqlite3.Connection, tmp_path: Path
+) -> None:
+    writer = connect(str(tmp_path / "large.db"))
+    with read_only(large):
+        large.execute("SELECT count(*) FROM deal").fetchone()
+        with command(writer, "test"):
+            deals.edit(writer, 1, NOW, {"value": 5})
+        with parts.opened(large) as others:
+            assert others == ()
+            question = making.Question(process="cycle", parts=others)
+            assert making.make(large, "snapshot", question).n == 1
+    writer.close()
+
+
+def test_a_small_database_is_asked_whole(empty: sqlite3.Connection, tmp_path: Path) -> None:
+    conn = connect(str(tmp_path / "small.db"))
+    with read_only(conn), parts.opened(conn) as others:
+        assert others == ()
+    conn.close()
+
+
+def test_what_goes_wrong_in_a_part_is_raised(large: sqlite3.Connection) -> None:
+    def question(conn: sqlite3.Connection, part: int) -> parts.Rows:
+        return conn.execute("SELECT 1" if part else "SELECT nothing").fetchall()
+
+    with read_only(large), parts.opened(large) as others:
+        with pytest.raises(sqlite3.OperationalError, match="nothing"):
+            parts.ask(others, question)
+        assert parts.ask(others, lambda conn, part: [(part,)]) == [[(0,)], [(1,)]]
