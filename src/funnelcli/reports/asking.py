@@ -31,13 +31,14 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from funnelcli.reports import parts, past
-from funnelcli.reports.scope import SLICES, Scope, currency_of, exchanged, held
+from funnelcli.reports import parts, past, temporary
+from funnelcli.reports.scope import SLICES, Scope, currency_of, exchanged, held, passing_table
+from funnelcli.reports.temporary import WHOLE, Part
 
 _FOLDER = os.path.join(os.path.dirname(os.path.dirname(__file__)), "queries", "reports")
 FIGURES = "-- figures"
-# How the figures of a query that can be asked in parts are added up. Parts by customer need all
-# deals of the past, where parts by deal need theirs alone.
+# How the figures of a query that can be asked in parts are added up. For parts by customer the
+# temporary tables would have to hold all deals, for parts by deal they hold theirs alone.
 _ADDED_UP = re.compile(r"^-- figures: sums by (\d+) keys(, in parts by customer)?$", re.MULTILINE)
 
 
@@ -48,9 +49,9 @@ def text_of(name: str) -> str:
         return file.read()
 
 
-def fill(scope: Scope, text: str, *, parted: bool = False) -> str:
-    """``text`` with what stands in braces filled in; ``parted`` to ask in parts, with the
-    parameters part and parts."""
+def fill(scope: Scope, text: str, *, few: bool = False, parted: bool = False) -> str:
+    """``text`` with what stands in braces filled in; ``few`` where few deals count, ``parted`` to
+    ask in parts, with the parameters part and parts."""
 
     def put(found: re.Match[str]) -> str:
         word, arguments = found[1], (found[2] or "").split("|")
@@ -75,12 +76,12 @@ def fill(scope: Scope, text: str, *, parted: bool = False) -> str:
             return f"{stay} % :parts = :part" if parted else "1"
         if word == "stays":
             stay = put_table(scope, "stay")
-            return f"{stay} AS y" if alone(scope) else _joined(scope, few=scope.filtered)
+            return f"{stay} AS y" if alone(scope) else _joined(scope, few=few)
         if word == "stays_where":
             # The plus keeps SQLite from reading the stays of all deals stage by stage.
             return "y" if alone(scope) else f"{scope.where} AND y.deal_id = d.id AND +y"
         if word == "cohort_stays":
-            return _joined(scope, few=scope.filtered or scope.period is not None)
+            return _joined(scope, few=few or scope.period is not None)
         if word in ("hour", "km"):
             return held([step[:2] for step in scope.effort[word]], arguments[0])
         if word in ("hour_currency", "km_currency"):
@@ -111,9 +112,13 @@ def alone(scope: Scope) -> bool:
     return scope.by is None and scope.as_of is None and not scope.filtered
 
 
+# How much longer it takes to go from a deal to its stays, which lie anywhere in the file, than to
+# read all stays as they lie there.
+_SLOWER = 5
+
+
 def _joined(scope: Scope, *, few: bool) -> str:
-    """Deals with their stays. Where ``few`` deals count, from the deals to their stays; where all
-    do, it takes a sixth of the time to read the stays as they lie in the file."""
+    """Deals with their stays: from the deals to their stays where ``few`` deals count."""
     deal = put_table(scope, "deal")
     join = SLICES[scope.by][1] if scope.by else ""
     if few:
@@ -140,24 +145,35 @@ def ask(
         text = text.replace(f"{{{word}}}", meaning)
     added_up = _ADDED_UP.search(text)
     given = {**scope.parameters, **values}
-    if not scope.parts or added_up is None or (scope.as_of is not None and added_up[2]):
-        _look_back(conn, scope, text)
-        return conn.execute(fill(scope, text), given).fetchall()
-    statement, number = fill(scope, text, parted=True), len(scope.parts)
+    of_some = scope.as_of is not None or scope.filtered
+    if not scope.parts or added_up is None or (of_some and added_up[2]):
+        few = prepare(conn, scope, text)
+        return conn.execute(fill(scope, text, few=few), given).fetchall()
+    number = len(scope.parts)
 
     def of_part(conn: sqlite3.Connection, part: int) -> parts.Rows:
-        _look_back(conn, scope, text, (part, number))
+        few = prepare(conn, scope, text, (part, number))
+        statement = fill(scope, text, few=few, parted=True)
         return conn.execute(statement, {**given, "part": part, "parts": number}).fetchall()
 
     return parts.add_up(parts.ask(scope.parts, of_part), int(added_up[1]))
 
 
-def _look_back(
-    conn: sqlite3.Connection, scope: Scope, text: str, part: tuple[int, int] = (0, 1)
-) -> None:
-    """Make the tables of the past that a query reads."""
-    if scope.as_of is not None and ("{deal}" in text or "{stay" in text):
+def prepare(conn: sqlite3.Connection, scope: Scope, text: str, part: Part = WHOLE) -> bool:
+    """Make the temporary tables that a query reads; whether few deals count in it."""
+    if scope.as_of is not None and re.search(r"\{(deal|stay|stays|cohort_stays)\}", text):
         past.look_back(conn, scope.as_of, part, in_order=scope.rule == "strict")
+    if not scope.filtered:
+        return False
+    table = passing_table(scope.passing, scope.values)
+    if not temporary.there(conn, table):
+        with temporary.making(conn):
+            conn.execute(f"CREATE TEMP TABLE {table} (id INTEGER PRIMARY KEY)")
+            mine = f"d.id % {part[1]} = {part[0]} ORDER BY d.id"
+            conn.execute(f"INSERT INTO {table} {scope.passing} AND {mine}", scope.values)
+    (passed,) = conn.execute(f"SELECT count(*) FROM {table}").fetchone()
+    (last,) = conn.execute("SELECT max(id) FROM deal").fetchone()
+    return bool(passed * part[1] * _SLOWER < (last or 0))
 
 
 def deals_behind(
@@ -165,10 +181,10 @@ def deals_behind(
 ) -> list[int]:
     """The ids of the deals whose facts in the query ``name`` fulfil ``condition``."""
     text = text_of(name)
-    _look_back(conn, scope, text)
+    few = prepare(conn, scope, text)
     facts, _mark, _rest = text.partition(FIGURES)
     rows = conn.execute(
-        fill(scope, facts)
+        fill(scope, facts, few=few)
         + f"SELECT DISTINCT deal_id FROM facts WHERE deal_id IS NOT NULL AND ({condition})"
         " ORDER BY deal_id",
         {**scope.parameters, **values},

@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import sqlite3
 
+from funnelcli.reports import temporary
+from funnelcli.reports.temporary import WHOLE, Part
+
 # The stays as they were, with what had not happened yet left away.
 STAY = """(
     SELECT
@@ -111,11 +114,11 @@ LEFT JOIN terms AS e ON e.id = r.close_id
 """
 
 
-def names(at: int) -> dict[str, str | int]:
-    """The moment ``at`` (UTC seconds), and what its tables are called."""
+def names(at: int) -> dict[str, str]:
+    """The moment ``at`` (UTC seconds) as SQL has it, and what its tables are called."""
     moment = str(at).replace("-", "before_")
     return {
-        "at": at,
+        "at": str(at),
         "deal": f"deal_at_{moment}",
         "changed": f"changed_since_{moment}",
         "in_order": f"in_order_at_{moment}",
@@ -123,39 +126,26 @@ def names(at: int) -> dict[str, str | int]:
 
 
 def look_back(
-    conn: sqlite3.Connection, at: int, part: tuple[int, int] = (0, 1), *, in_order: bool = False
+    conn: sqlite3.Connection, at: int, part: Part = WHOLE, *, in_order: bool = False
 ) -> None:
-    """Make the tables of the moment ``at``, unless they are there.
+    """Make the tables of the moment ``at`` for a part of the deals, unless they are there.
 
-    ``part`` is (k, n) for only those deals whose id leaves k when divided by n. ``in_order`` also
-    works out how far each deal had come stage by stage, which takes a pass in Python. It may be
-    called while the connection is read-only: what is stored does not change.
+    ``in_order`` also works out how far each deal had come stage by stage, which takes a pass in
+    Python.
     """
-    words = {**names(at), "part": part[0], "parts": part[1]}
-    made = {
-        name
-        for (name,) in conn.execute(
-            "SELECT name FROM temp.sqlite_schema WHERE name IN (:deal, :in_order)", words
-        )
-    }
-    if made >= ({words["deal"], words["in_order"]} if in_order else {words["deal"]}):
-        return
-    (locked,) = conn.execute("PRAGMA query_only").fetchone()
-    conn.execute("PRAGMA query_only = OFF")
-    try:
-        if words["deal"] not in made:
+    words = {**names(at), "part": str(part[0]), "parts": str(part[1])}
+    with temporary.making(conn):
+        if not temporary.there(conn, words["deal"]):
             conn.execute("CREATE TEMP TABLE {changed} (id INTEGER PRIMARY KEY)".format(**words))
             columns = _COLUMNS.replace("id,", "id INTEGER PRIMARY KEY,", 1)
             conn.execute(f"CREATE TEMP TABLE {words['deal']} ({columns})")
             for statement in (_CHANGED, _SAME, _OTHERS):
                 conn.execute(statement.format(**words))
-        if in_order:
+        if in_order and not temporary.there(conn, words["in_order"]):
             _in_order(conn, words)
-    finally:
-        conn.execute(f"PRAGMA query_only = {locked}")
 
 
-def _in_order(conn: sqlite3.Connection, words: dict[str, str | int]) -> None:
+def _in_order(conn: sqlite3.Connection, words: dict[str, str]) -> None:
     """Fill in_order_stage_id of the deals that have changed since; the others have it."""
     from itertools import groupby
 

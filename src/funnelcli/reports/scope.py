@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any, NamedTuple
+from zlib import crc32
 
 from funnelcli import config, dates, refs
 from funnelcli.currencies import exponent
@@ -74,7 +76,8 @@ class Scope:
     as_of: int | None = None
     where: str = "1"
     values: dict[str, Any] = field(default_factory=dict)
-    filtered: bool = False
+    passing: str = ""
+    """The ids of the deals that pass the filter, as a statement; empty where there is none."""
     by: str | None = None
     rates: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
     """The currencies that have an exchange rate to ``base``: (valid from, rate times 10^8)."""
@@ -88,6 +91,11 @@ class Scope:
     due: Period | None = None
     parts: Sequence[sqlite3.Connection] = ()
     """Connections to ask in parts, as :mod:`funnelcli.reports.parts` opens them."""
+
+    @property
+    def filtered(self) -> bool:
+        """Whether some deals may not count."""
+        return bool(self.passing)
 
     @property
     def inside(self) -> list[Stage]:
@@ -148,15 +156,12 @@ def make(
         filters, deal_fields(conn), currency=config.get("currency"), locale=config.get("locale")
     )
     where, values = chosen.sql()
+    passing = ""
     if not chosen.empty:
-        where = (
-            "d.id IN (SELECT d.id FROM deal AS d JOIN process AS p ON p.id = d.process_id"
-            " JOIN stage AS s ON s.id = d.stage_id LEFT JOIN contact AS c ON c.id = d.contact_id"
-            f" LEFT JOIN contact AS o ON o.id = c.organisation_id WHERE {where})"
-        )
         # The filter asks what deals are now, whatever moment the report shows.
-        where = where.replace(":now", ":true_now").replace(":today", ":true_today")
+        passing = _passing(where).replace(":now", ":true_now").replace(":today", ":true_today")
         values |= {"true_now": dates.now(), "true_today": dates.today().isoformat()}
+        where = f"d.id IN (SELECT f.id FROM {passing_table(passing, values)} AS f)"
     if process_id is not None:
         # The plus keeps SQLite from going through an index that names most of the deals.
         where = "+d.process_id = :process_id" + ("" if chosen.empty else f" AND {where}")
@@ -185,12 +190,37 @@ def make(
         as_of=as_of,
         where=where,
         values=values,
-        filtered=not chosen.empty,
+        passing=passing,
         by=by,
         rates=rates,
         effort=effort,
         **options,
     )
+
+
+# What a filter on deals may ask beside the deal, by alias, each after what it needs.
+_BESIDE = {
+    "p": "JOIN process AS p ON p.id = d.process_id",
+    "s": "JOIN stage AS s ON s.id = d.stage_id",
+    "c": "LEFT JOIN contact AS c ON c.id = d.contact_id",
+    "o": "LEFT JOIN contact AS o ON o.id = c.organisation_id",
+}
+
+
+def _passing(where: str) -> str:
+    """The statement for the deals that pass a filter. A join that is not asked for would be made
+    for each of a million deals."""
+    asked = {alias for alias in _BESIDE if re.search(rf"\b{alias}\.", where)}
+    if "o" in asked:
+        asked.add("c")
+    joins = " ".join(join for alias, join in _BESIDE.items() if alias in asked)
+    return f"SELECT d.id FROM deal AS d {joins} WHERE ({where})"
+
+
+def passing_table(passing: str, values: dict[str, Any]) -> str:
+    """What the temporary table of the deals that pass is called."""
+    text = repr((passing, sorted(values.items())))
+    return f"passing_{crc32(text.encode()):08x}"
 
 
 def stages(conn: sqlite3.Connection, process_id: int | None) -> list[Stage]:
