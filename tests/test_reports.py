@@ -502,6 +502,33 @@ def test_cost_by_stage_and_per_customer(four: Run) -> None:
     }
 
 
+def test_effort_costs_the_same_in_every_report_and_on_the_deal(four: Run) -> None:
+    four("rate", "set", "hour", "59.99", "--from", "2026-01-01")
+    four("rate", "set", "km", "USD 0.40", "--from", "2026-09-05")
+    four("exchange", "set", "USD", "0.915", "--from", "2026-09-08")
+    entry = ("effort", "add", 1)
+    four(*entry, "-t", "50m", "--km", "7", "--at", "2026-09-02")
+    four(*entry, "-t", "7m", "--km", "33", "--expenses", "4.20", "--at", "2026-09-06")
+    four(*entry, "--km", "21", "--expenses", "USD 9.99", "--at", "2026-09-09")
+    shown = four("deal", "show", 1, "--json").json["effort"]["costs"]
+    # 50 and 7 minutes, 4.20; a kilometre before its first rate costs nothing. 33 and 21 km, 9.99.
+    assert {row["currency"]: row["cost"] for row in shown} == {
+        "EUR": 4999 + 700 + 420,
+        "USD": 33 * 40 + 21 * 40 + 999,
+    }
+    # What was spent on the 9th has a rate of exchange: 840 and 999 cents at 0.915.
+    wanted = {"EUR": 4999 + 700 + 420 + 769 + 914, "USD": 33 * 40}
+    data = four("report", "cost", "--process", "four", "--json").json
+    by_stage: dict[str, int] = {}
+    for row in data["rows"]:
+        by_stage[row["currency"]] = by_stage.get(row["currency"], 0) + row["cost"]
+    assert by_stage == wanted
+    per = [row for row in data["extra"][0]["rows"] if row["part"] == "customer"]
+    assert {row["currency"]: row["cost"] for row in per} == wanted
+    assert {row["currency"]: row["effort"] for row in rows(four, "cac", "-p", "2026")} == wanted
+    assert {row["currency"]: row["cost"] for row in rows(four, "sources")} == wanted
+
+
 def test_satisfaction_with_its_error(funnel: Run, db: str) -> None:
     funnel("contact", "add", "Ada")
     with sqlite3.connect(db) as conn:

@@ -13,7 +13,9 @@ in here:
 - ``{money:VALUE|CURRENCY|DAY}``, ``{currency:CURRENCY|DAY}``: an amount in the base currency
   where a rate is stored for the day;
 - ``{hour:DAY}``, ``{hour_currency:DAY}``, ``{km:DAY}``, ``{km_currency:DAY}``: what an hour and a
-  kilometre cost on a day, NULL where no rate holds.
+  kilometre cost on a day, NULL where no rate holds;
+- ``{part:NAME}``: what stands in ``queries/reports/parts/NAME.sql``, so that what several queries
+  have in common is stated once.
 
 The deals behind a cell are the facts that fulfil the cell's condition, so they cannot differ from
 the figure.
@@ -58,9 +60,10 @@ _TERMS_AT = """(
 
 @cache
 def text_of(name: str) -> str:
-    """The text of ``queries/reports/<name>.sql``."""
+    """The text of ``queries/reports/<name>.sql`` with its parts put in."""
     with open(os.path.join(_FOLDER, f"{name}.sql"), encoding="utf-8") as file:
-        return file.read()
+        text = file.read()
+    return re.sub(r"\{part:(\w+)\}", lambda found: text_of(f"parts/{found[1]}").rstrip(), text)
 
 
 def fill(scope: Scope, text: str) -> str:
