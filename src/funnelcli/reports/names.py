@@ -52,15 +52,15 @@ REPORTS: dict[str, Entry] = {
         staged=True,
     ),
     "forecast": Entry(
-        "outlook:forecast",
+        "forecast:forecast",
         N_("Forecast"),
         N_("Open value by month of close; --backtest holds past ones to account."),
     ),
     "slippage": Entry(
-        "outlook:slippage", N_("Slippage"), N_("What was due and did not close."), "this-month"
+        "slippage:slippage", N_("Slippage"), N_("What was due and did not close."), "this-month"
     ),
     "coverage": Entry(
-        "outlook:coverage",
+        "coverage:coverage",
         N_("Coverage"),
         N_("Open value against the target."),
         "this-quarter",
