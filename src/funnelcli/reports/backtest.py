@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from dataclasses import replace
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -37,30 +38,39 @@ ENDS = ("won", "lost", "open")
 
 def backtest(conn: sqlite3.Connection, scope: Scope) -> Report:
     """How past forecasts came true: each past month as it was forecast at its first instant."""
-    months = _past_months(scope)
-    spans = []
-    for month in months:
-        start, end = month.instants
-        spans.append(f"('{month.label}', {start:d}, {end:d}, '{month.end.isoformat()}')")
-    rows: list[Row] = []
+    months = past_months(scope)
+    found: list[tuple[Any, ...]] = []
+    won: list[tuple[Any, ...]] = []
     if months:
-        found = _ask_backtest(conn, scope, ", ".join(spans), months)
+        found = ask(conn, scope, "backtest", **month_values(scope))
         won = ask(
             conn,
-            replace(scope, by=None),
+            scope,
             "won_by_month",
             from_day=months[0].start.isoformat(),
             to_day=months[-1].end.isoformat(),
         )
-        won_by = {(row[1], row[2]): row[4] for row in won}
-        cells = dict.fromkeys([*((row[0], row[2]) for row in found), *won_by])
-        rows = [_tested(found, won_by, *cell) for cell in sorted(cells)]
-    columns = BACKTEST
+    won_by = {tuple(row[:3]): row[4] for row in won}
+    rows: list[Row] = []
+    every = [*found, *((key, month, None, currency, 0) for key, month, currency in won_by)]
+    for key, name, group in pieces.grouped(conn, scope, every):
+        for month, currency in sorted({(row[1], row[3]) for row in group}):
+            here = [row for row in group if (row[1], row[3]) == (month, currency)]
+            row = {
+                "month": month,
+                **_tested([row for row in here if row[2] is not None]),
+                "won_in_month": won_by.get((key, month, currency), 0),
+                "currency": currency,
+                "_cell": {"cell_month": month, "cell_currency": currency},
+            }
+            rows.append(pieces.sliced(scope, key, name, row))
+    columns = (*pieces.slice_columns(scope), *BACKTEST)
     total = pieces.add_up(columns, rows)
     if "weighted" in total:
         total["accuracy"] = ratio(total["won_of_these"], total["weighted"])
+    here_only = "month = :cell_month AND currency = :cell_currency"
     made = pieces.report(
-        replace(scope, by=None),
+        scope,
         "backtest",
         _("Past forecasts"),
         rule=_(
@@ -72,7 +82,21 @@ def backtest(conn: sqlite3.Connection, scope: Scope) -> Report:
         columns=columns,
         rows=rows,
         total=total,
-        keys=("month", "currency"),
+        keys=pieces.keys_of(scope, "month", "currency"),
+        compared=("weighted", "won_of_these", "accuracy"),
+        order=_row_order,
+        facts="backtest",
+        cells={
+            "": here_only,
+            "deals": here_only,
+            "value": here_only,
+            "weighted": here_only,
+            "won_of_these": f"{here_only} AND became = 'won'",
+            "won": f"{here_only} AND became = 'won'",
+            "lost": f"{here_only} AND became = 'lost'",
+            "slipped": f"{here_only} AND became = 'open'",
+            "won_in_month": ("won_by_month", here_only),
+        },
         left_out=[_("Deals that were opened later, or were due in another month.")],
         empty=_("No month is over yet."),
     )
@@ -85,7 +109,7 @@ def backtest(conn: sqlite3.Connection, scope: Scope) -> Report:
         )
         for row in rows
     ]
-    if rows and len({row["currency"] for row in rows}) == 1:
+    if rows and scope.by is None and len({row["currency"] for row in rows}) == 1:
         made.chart = ChartSpec(
             "line",
             made.title,
@@ -103,17 +127,25 @@ def backtest(conn: sqlite3.Connection, scope: Scope) -> Report:
     return made
 
 
-def _ask_backtest(
-    conn: sqlite3.Connection, scope: Scope, spans: str, months: list[Period]
-) -> list[tuple[Any, ...]]:
-    from funnelcli.reports.asking import fill, text_of
+def month_values(scope: Scope) -> dict[str, Any]:
+    """The parameters of the query ``backtest``: its months and the days they span."""
+    months = past_months(scope)
+    return {
+        "months": json.dumps(
+            [[month.label, *month.instants, month.end.isoformat()] for month in months]
+        ),
+        "first_on": months[0].start.isoformat() if months else "",
+        "last_on": months[-1].end.isoformat() if months else "",
+    }
 
-    bounds = {"first_on": months[0].start.isoformat(), "last_on": months[-1].end.isoformat()}
-    text = fill(replace(scope, by=None), text_of("backtest").replace("{months}", spans))
-    return conn.execute(text, {**scope.parameters, **bounds}).fetchall()
+
+def _row_order(row: Row) -> tuple[Any, ...]:
+    """The order of the rows: slice by slice, month by month."""
+    name = row.get("slice")
+    return (name is None, str(name).casefold(), row["month"], row["currency"])
 
 
-def _past_months(scope: Scope) -> list[Period]:
+def past_months(scope: Scope) -> list[Period]:
     """The whole months of the period that are over, else the last twelve."""
     this = date.fromisoformat(scope.today[:7] + "-01")
     if scope.period is None:
@@ -130,23 +162,18 @@ def _past_months(scope: Scope) -> list[Period]:
     return found
 
 
-def _tested(
-    found: list[tuple[Any, ...]], won_by: dict[tuple[str, str], int], month: str, currency: str
-) -> Row:
-    here = [row for row in found if (row[0], row[2]) == (month, currency)]
-    of = {became: sum(row[3] for row in here if row[1] == became) for became in ENDS}
-    weighted = sum(row[5] for row in here)
-    true = sum(row[4] for row in here if row[1] == "won")
+def _tested(here: Sequence[Sequence[Any]]) -> Row:
+    """What the rows of a month in one currency say of its forecast."""
+    of = {became: sum(row[4] for row in here if row[2] == became) for became in ENDS}
+    weighted = sum(row[6] for row in here)
+    true = sum(row[5] for row in here if row[2] == "won")
     return {
-        "month": month,
         "deals": sum(of.values()),
-        "value": sum(row[4] for row in here),
+        "value": sum(row[5] for row in here),
         "weighted": weighted,
         "won_of_these": true,
         "accuracy": ratio(true, weighted),
         "won": of["won"],
         "lost": of["lost"],
         "slipped": of["open"],
-        "won_in_month": won_by.get((month, currency), 0),
-        "currency": currency,
     }

@@ -86,15 +86,7 @@ def forecast(conn: sqlite3.Connection, scope: Scope) -> Report:
     own = own_probabilities(conn, scope)
     chance = {row["stage_id"]: (row["won"], row["decided"]) for row in own}
     asked = ask(conn, scope, "forecast", all_time=int(scope.period is None))
-    month_start = scope.today[:7] + "-01"
-    first, last = (scope.parameters["start"], scope.parameters["end"])
-    won = ask(
-        conn,
-        scope,
-        "won_by_month",
-        from_day=max(first, month_start) if scope.period is None else first,
-        to_day=last,
-    )
+    won = ask(conn, scope, "won_by_month", from_day=scope.won_from, to_day=scope.parameters["end"])
     rows: list[Row] = []
     won_by = {(row[0], row[1], row[2]): (row[3], row[4]) for row in won}
     by_slice = pieces.grouped(conn, scope, [*asked, *((*row[:2], None, 0, row[2]) for row in won)])
@@ -142,6 +134,8 @@ def forecast(conn: sqlite3.Connection, scope: Scope) -> Report:
         rows=rows,
         total=pieces.add_up(columns, rows),
         keys=pieces.keys_of(scope, "month", "currency"),
+        compared=("deals", "value", "weighted", "won_value"),
+        order=_row_order,
         facts="forecast",
         cells={
             "": here_only,
@@ -195,6 +189,11 @@ def _probabilities(scope: Scope, own: list[Row]) -> Report:
 
 def _month_order(cell: tuple[str, str]) -> tuple[int, str, str]:
     return ({"overdue": 0, "undated": 2}.get(cell[0], 1), *cell)
+
+
+def _row_order(row: Row) -> tuple[Any, ...]:
+    name = row.get("slice")
+    return (name is None, str(name).casefold(), *_month_order((row["month"], row["currency"])))
 
 
 def _month_name(month: str) -> str:

@@ -215,6 +215,7 @@ def ageing(conn: sqlite3.Connection, scope: Scope) -> Report:
         rows=rows,
         total=pieces.add_up(columns, rows, leave=("position",)),
         keys=pieces.keys_of(scope, "stage"),
+        compared=("deals", "median", "over"),
         facts="ageing",
         cells={
             "": here,

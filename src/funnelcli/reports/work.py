@@ -168,6 +168,8 @@ def activity(conn: sqlite3.Connection, scope: Scope) -> Report:
         rows=rows,
         total=total,
         keys=pieces.keys_of(scope, "week"),
+        compared=("visits", "calls", "won"),
+        order=_row_order,
         facts="activity",
         unit=_("entries"),
         cells={
@@ -201,6 +203,10 @@ def activity(conn: sqlite3.Connection, scope: Scope) -> Report:
             ],
         )
     return made
+
+
+def _row_order(row: Row) -> tuple[str, str]:
+    return str(row.get("slice")), row["week"]
 
 
 def _empty_week() -> Row:
