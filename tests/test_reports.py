@@ -643,6 +643,41 @@ def test_time_in_stage_never_drops_what_is_open(four: Run) -> None:
     assert deal["two"]["stays"] == 3
 
 
+def test_the_time_that_a_deal_lay_lost_is_not_spent_in_the_stage(four: Run) -> None:
+    args = ("time-in-stage", "--process", "four")
+
+    def days(*more: str) -> tuple[int, int, float | None]:
+        found = {row["stage"]: row for row in rows(four, *args, *more)}
+        return found["four"]["stays"], found["four"]["ended"], found["four"]["p75"]
+
+    # A was at four for 8 days, D for 20, B for 26, until it was lost on 1 October.
+    assert days() == days("--per-deal") == (3, 3, 26)
+    four("reopen", 2, "--to", "three", "--reason", "again", "--at", "2026-11-10")
+    assert days() == days("--per-deal") == (3, 3, 26)
+    assert days("--as-of", "2026-11-12") == (3, 3, 26)
+    assert days("--as-of", "2026-09-30") == (3, 2, None)
+    four("advance", 2, "--at", "2026-11-14")
+    four("lose", 2, "--reason", "price", "--at", "2026-11-15")
+    # B's second stay there was of one day: added up, 27.
+    assert days() == (4, 4, 20)
+    assert days("--per-deal") == (3, 3, 27)
+    sliced = rows(four, *args, "--by", "source")
+    assert [(row["stays"], row["p75"]) for row in sliced if row["stage"] == "four"] == [(4, 20)]
+    page = four("report", *args, "--md")
+    assert "ended with the loss, also where it was reopened later" in page
+
+
+def test_a_farewell_after_a_no_adds_no_days(funnel: Run) -> None:
+    funnel(
+        *("deal", "add", "Roof", "--process", "funnel", "--stage", "offer", "--value", "1"),
+        *("--at", "2026-09-01"),
+    )
+    funnel("lose", 1, "--reason", "price", "--at", "2026-09-04")
+    funnel("advance", 1, "--to", "farewell", "--at", "2026-10-20")
+    found = {row["stage"]: row for row in rows(funnel, "time-in-stage", "--process", "funnel")}
+    assert (found["offer"]["stays"], found["offer"]["median"]) == (1, 3)
+
+
 def test_ageing_beside_the_usual(four: Run) -> None:
     (row,) = [r for r in rows(four, "ageing", "--process", "four") if r["stage"] == "two"]
     assert (row["deals"], row["median"], row["usual"], row["over"]) == (1, 76, 4, 1)
@@ -777,6 +812,7 @@ def test_reports_speak_german(four: Run) -> None:
         ("flow", "USING COVERING INDEX stay_flow"),
         ("time_in_stage", "USING INDEX stay_length"),
         ("conversion_any_all", "USING COVERING INDEX stay_flow"),
+        ("time_in_stage_lost", "USING INDEX stay_reopened"),
     ],
 )
 def test_the_plans_go_along_the_indexes(four: Run, db: str, name: str, index: str) -> None:
@@ -787,7 +823,7 @@ def test_the_plans_go_along_the_indexes(four: Run, db: str, name: str, index: st
     conn = connect(db)
     asked = scope.make(conn, process="four")
     plan = conn.execute(
-        "EXPLAIN QUERY PLAN " + fill(asked, text_of(name)), asked.parameters
+        "EXPLAIN QUERY PLAN " + fill(asked, text_of(name)), {**asked.parameters, "per_deal": 0}
     ).fetchall()
     conn.close()
     lines = [row[3] for row in plan]

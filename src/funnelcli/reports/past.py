@@ -89,7 +89,8 @@ def _as_it_stood(conn: sqlite3.Connection, name: str, question: Question, at: in
         old = None
     if period is not None and old is not None and old != period:
         note = _(
-            "Before: {old} as it stood at the end of {day}, as far into it as this is into {period}."
+            "Before: {old} as it stood at the end of {day}, as far into it as this is into"
+            " {period}."
         ).format(old=old.label, day=day, period=period.label)
     return Earlier(report, day, old, note)
 
