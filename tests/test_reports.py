@@ -175,8 +175,12 @@ def test_there_are_as_many_deals_behind_every_cell_as_it_says(funnel: Run, by: s
     conn = connect(_path(funnel))
     dates.set_zone("Europe/Berlin")
     checked = 0
-    for name in (name for name in NAMES if by != "source" or name != "coverage"):
-        for options in ({}, {"rule": "any"}, {"rule": "strict"}) if name == "conversion" else ({},):
+    variants: dict[str, tuple[dict[str, Any], ...]] = {
+        "conversion": ({}, {"rule": "any"}, {"rule": "strict"}),
+        "forecast": ({}, {"backtest": True}),
+    }
+    for name in NAMES:
+        for options in variants.get(name, ({},)):
             question = making.Question(by=by, period="2026" if name == "movement" else None)
             question.options = dict(options)
             report = making.make(conn, name, question)
@@ -243,8 +247,6 @@ def test_filter_words_choose_the_deals(four: Run) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_nothing_to_report_on_is_a_sentence(funnel: Run, name: str) -> None:
     for args in ((), ("--by", "source"), ("--explain",), ("--by", "process")):
-        if name == "coverage" and "source" in args:
-            continue
         page = funnel("report", name, *args, "--md")
         assert page.exit_code == 0
         assert "nan" not in page.lower().replace("finance", "")
@@ -265,7 +267,9 @@ def test_what_is_wrong_is_said(four: Run) -> None:
         (("snapshot", "--as-of", "2027-01-01"), 2, "not come yet"),
         (("win-rate", "--compare"), 2, "Without a period"),
         (("movement", "--period", "all"), 2, "needs a period"),
-        (("coverage", "--by", "source"), 2, "cannot be sliced by source"),
+        (("forecast", "--since", "2026-11-24"), 2, "does not lie before 2026-11-24"),
+        (("forecast", "--since", "2026-10-01", "--as-of", "2026-09-30"), 2, "does not lie before"),
+        (("forecast", "--since", "2026-10-01", "--backtest"), 2, "at the start of its month"),
         (("nothing",), 2, "no command"),
     ):
         assert said in four("report", *args, exit=code).stderr, args
@@ -279,6 +283,32 @@ def test_the_period_before_stands_beside(four: Run) -> None:
     assert found[0]["rate_before"] == 1.0
     page = four("report", "win-rate", "--period", "2026-10", "--compare", "--md")
     assert "before: 2026-09, n = 2" in page
+
+
+def test_the_total_of_slices_stands_beside_too(four: Run) -> None:
+    four("deal", "edit", 1, "--source", "fair")
+    args = ("report", "win-rate", "--period", "2026-09", "--by", "source", "--compare")
+    total = four(*args, "--json").json["total"]
+    assert (total["won"], total["won_before"]) == (2, None)
+    assert "| **2** |" in four(*args, "--md")
+
+
+def test_months_and_weeks_stand_beside_the_ones_a_period_earlier(four: Run) -> None:
+    args = ("--period", "2026-Q4", "--by", "month", "--compare")
+    assert [
+        (row["slice"], row["won"], row["won_before"], row["lost"])
+        for row in rows(four, "win-rate", *args)
+    ] == [("2026-10", 0, None, 1), ("2026-12", None, 2, None)]
+    assert "the first month or week of 2026-Q3 beside the first" in four(
+        "report", "win-rate", *args, "--md"
+    )
+    four("contact", "add", "Ada")
+    four("log", "Ada", "talk", "--at", "2026-11-03 10:00")
+    four("log", "Ada", "talk", "--at", "2026-10-06 10:00")
+    assert [
+        (row["week"], row["visits"], row["visits_before"])
+        for row in rows(four, "activity", "--period", "2026-11", "--compare")
+    ] == [("2026-W45", 1, 1)]
 
 
 # Time -------------------------------------------------------------------------------------------
@@ -395,6 +425,49 @@ def test_coverage_against_a_target(four: Run) -> None:
     four("target", "add", "2026-Q4", "0", exit=2)
 
 
+def test_what_slices_add_to_the_coverage(four: Run) -> None:
+    four("deal", "edit", 3, "--close", "2026-09-30", "--source", "fair")
+    four("deal", "edit", 1, "--source", "fair")
+    four("deal", "edit", 1, "--tag", "vip", "--tag", "north")
+    assert "No target is set" in four("report", "coverage", "-p", "2026-Q3", "--by", "tag", "--md")
+    four("target", "add", "2026-Q3", "5000")
+    args = ("report", "coverage", "-p", "2026-Q3", "--by")
+    data = four(*args, "source", "--json").json
+    assert [
+        (r["slice"], r["won_value"], r["target_share"], r["open_value"], r["coverage"], r["rate"])
+        for r in data["rows"]
+    ] == [("fair", 100000, 0.2, 100000, 1.0, 1.0), (None, 300000, 0.6, 0, 0.0, 0.5)]
+    assert (data["total"]["target_share"], data["total"]["coverage"]) == (0.8, 1.0)
+    assert "They add up to the whole." in four(*args, "source", "--md")
+    assert four(*args, "source", "--deals", "fair:open_value", "--ids").lines == ["3"]
+    # A deal with two tags counts under both, and once in the whole.
+    tagged = four(*args, "tag", "--json").json
+    assert [r["won_value"] for r in tagged["rows"]] == [100000, 100000, 300000]
+    assert tagged["total"]["won_value"] == 400000
+    for by in ("product", "contact", "organisation", "month"):
+        assert sum(r["won_value"] for r in four(*args, by, "--json").json["rows"]) == 400000
+
+
+def test_coverage_beside_the_period_before_at_the_same_point_of_it(four: Run) -> None:
+    four("target", "add", "2026-09", "5000")
+    four("target", "add", "2026-10", "4000")
+    four(
+        *("deal", "add", "F", "--process", "four", "--value", "1000"),
+        *("--close", "2026-09-30", "--at", "2026-09-01"),
+    )
+    four("deal", "edit", 3, "--close", "2026-10-30", "--at", "2026-09-20")
+    args = ("coverage", "--compare", "--period", "2026-10", "--as-of", "2026-10-15")
+    (row,) = rows(four, *args)
+    assert (row["won_value"], row["open_value"], row["coverage"]) == (0, 100000, 0.25)
+    # In the middle of September A was won, D and F were open; only F had a day.
+    assert (row["won_value_before"], row["open_value_before"], row["coverage_before"]) == (
+        100000,
+        100000,
+        0.25,
+    )
+    assert "2026-09 as it stood at the end of 2026-09-15" in four("report", *args, "--md")
+
+
 # Single figures ---------------------------------------------------------------------------------
 
 
@@ -449,6 +522,96 @@ def test_the_backtest_holds_forecasts_to_account(four: Run) -> None:
     assert (october["won_in_month"], october["won"]) == (15000, 1)
 
 
+def forecasts(four: Run) -> None:
+    """A deal that moved from November to December since October, and one won in August."""
+    edit = ("deal", "edit", 3)
+    four(*edit, "--close", "2026-11-20", "--at", "2026-09-10")
+    four(*edit, "--close", "2026-12-24", "--value", "1500", "--at", "2026-11-02")
+    four(
+        *("deal", "add", "F", "--process", "four", "--stage", "four", "--value", "400"),
+        *("--close", "2026-08-20", "--at", "2026-07-10"),
+    )
+    four("win", 5, "--at", "2026-08-20", "--value", "500")
+
+
+def test_a_forecast_beside_the_same_months_a_month_ago(four: Run) -> None:
+    forecasts(four)
+    data = four("report", "forecast", "--compare", "--json").json
+    assert [
+        (row["month"], row["deals"], row["deals_before"], row["weighted"], row["weighted_before"])
+        for row in data["rows"]
+    ] == [("2026-11", None, 1, None, 10000), ("2026-12", 1, None, 15000, None)]
+    assert (data["total"]["value"], data["total"]["value_before"]) == (150000, 100000)
+    assert data["compared_with"]["period"] == "all time"
+    page = four("report", "forecast", "--compare", "--md")
+    assert "Before: the same as it stood at the end of 2026-10-24." in page
+    assert "before: all time · as of 2026-10-24 23:59, n = 1" in page
+    german = four("report", "forecast", "--compare", "--md", env={"FUNNEL_LANGUAGE": "de"})
+    assert "| Monat | Offen | davor |" in german
+    assert "Davor: dasselbe, wie es am Ende des 2026-10-24 stand." in german
+
+
+def test_a_forecast_beside_the_same_months_of_a_day(four: Run) -> None:
+    forecasts(four)
+    december = ("forecast", "--period", "2026-12")
+    for day, before in (("2026-11-01", None), ("2026-11-02", 15000)):
+        (row,) = rows(four, *december, "--since", day)
+        assert (row["weighted"], row["weighted_before"]) == (15000, before)
+    # Wins since the day are shown with its month, which is over.
+    first, *_rest = rows(four, "forecast", "--since", "2026-08-15")
+    assert (first["month"], first["won_value"], first["won_value_before"]) == ("2026-08", 50000, 0)
+    # The moment that is shown may itself be a past one.
+    past = four("report", *december, "--since", "2026-10-01", "--as-of", "2026-11-01", "--json")
+    assert past.json["rows"] == []
+
+
+def test_a_forecast_beside_the_period_before_at_the_same_point_of_it(four: Run) -> None:
+    forecasts(four)
+    found = rows(four, "forecast", "--period", "2026-Q4", "--compare")
+    # On 24 August, as far into its quarter as 24 November is into this: D, A, B, C had not come.
+    assert [
+        (row["month"], row["weighted"], row["won_value"], row["won_value_before"]) for row in found
+    ] == [("2026-11", None, None, 50000), ("2026-12", 15000, 0, None)]
+    page = four("report", "forecast", "--period", "2026-Q4", "--compare", "--md")
+    assert "2026-Q3 as it stood at the end of 2026-08-24, as far into it as" in page
+    assert "the first month or week of 2026-Q3 beside the first" in page
+
+
+def test_how_things_stand_beside_how_they_stood(four: Run) -> None:
+    now = {r["stage"]: r for r in rows(four, "snapshot", "--process", "four", "--compare")}
+    assert (now["two"]["open"], now["two"]["open_before"]) == (1, 1)
+    args = ("--process", "four", "--compare", "--period", "2026-10..2026-11")
+    then = {r["stage"]: r for r in rows(four, "snapshot", *args)}
+    # Two months before: B was still open at four on 24 September.
+    assert (then["four"]["open"], then["four"]["open_before"]) == (0, 1)
+    aged = {r["stage"]: r for r in rows(four, "ageing", "--process", "four", "--compare")}
+    assert (aged["two"]["median"], aged["two"]["median_before"]) == (76, 46)
+    both = rows(four, "snapshot", "--by", "process", "--compare")
+    assert [r["open_before"] for r in both if r["stage"] == "two"] == [1]
+    page = four("report", "all", "--process", "four", "--compare", "--md")
+    assert "before: as of 2026-10-24 23:59, n = 4" in page
+
+
+def test_past_forecasts_by_slice_and_beside_earlier_ones(four: Run) -> None:
+    forecasts(four)
+    four("deal", "edit", 5, "--source", "fair")
+    args = ("forecast", "--backtest", "--period", "2026-Q3")
+    whole = rows(four, *args)
+    sliced = rows(four, *args, "--by", "source")
+    assert [(r["slice"], r["month"], r["weighted"], r["won_in_month"]) for r in sliced] == [
+        ("fair", "2026-08", 20000, 50000),
+        (None, "2026-09", 0, 400000),
+    ]
+    for column in ("deals", "weighted", "won_of_these", "won_in_month"):
+        assert sum(row[column] for row in sliced) == sum(row[column] for row in whole)
+    cell = ("--deals", "fair/2026-08:won", "--ids")
+    assert four("report", *args, "--by", "source", *cell).lines == ["5"]
+    beside = rows(four, "forecast", "--backtest", "--period", "2026-10", "--compare")
+    assert [(r["month"], r["weighted"], r["weighted_before"]) for r in beside] == [
+        ("2026-10", None, 0)
+    ]
+
+
 def test_slippage_as_known_at_the_start(four: Run) -> None:
     four(
         "deal",
@@ -480,6 +643,41 @@ def test_time_in_stage_never_drops_what_is_open(four: Run) -> None:
     assert deal["two"]["stays"] == 3
 
 
+def test_the_time_that_a_deal_lay_lost_is_not_spent_in_the_stage(four: Run) -> None:
+    args = ("time-in-stage", "--process", "four")
+
+    def days(*more: str) -> tuple[int, int, float | None]:
+        found = {row["stage"]: row for row in rows(four, *args, *more)}
+        return found["four"]["stays"], found["four"]["ended"], found["four"]["p75"]
+
+    # A was at four for 8 days, D for 20, B for 26, until it was lost on 1 October.
+    assert days() == days("--per-deal") == (3, 3, 26)
+    four("reopen", 2, "--to", "three", "--reason", "again", "--at", "2026-11-10")
+    assert days() == days("--per-deal") == (3, 3, 26)
+    assert days("--as-of", "2026-11-12") == (3, 3, 26)
+    assert days("--as-of", "2026-09-30") == (3, 2, None)
+    four("advance", 2, "--at", "2026-11-14")
+    four("lose", 2, "--reason", "price", "--at", "2026-11-15")
+    # B's second stay there was of one day: added up, 27.
+    assert days() == (4, 4, 20)
+    assert days("--per-deal") == (3, 3, 27)
+    sliced = rows(four, *args, "--by", "source")
+    assert [(row["stays"], row["p75"]) for row in sliced if row["stage"] == "four"] == [(4, 20)]
+    page = four("report", *args, "--md")
+    assert "ended with the loss, also where it was reopened later" in page
+
+
+def test_a_farewell_after_a_no_adds_no_days(funnel: Run) -> None:
+    funnel(
+        *("deal", "add", "Roof", "--process", "funnel", "--stage", "offer", "--value", "1"),
+        *("--at", "2026-09-01"),
+    )
+    funnel("lose", 1, "--reason", "price", "--at", "2026-09-04")
+    funnel("advance", 1, "--to", "farewell", "--at", "2026-10-20")
+    found = {row["stage"]: row for row in rows(funnel, "time-in-stage", "--process", "funnel")}
+    assert (found["offer"]["stays"], found["offer"]["median"]) == (1, 3)
+
+
 def test_ageing_beside_the_usual(four: Run) -> None:
     (row,) = [r for r in rows(four, "ageing", "--process", "four") if r["stage"] == "two"]
     assert (row["deals"], row["median"], row["usual"], row["over"]) == (1, 76, 4, 1)
@@ -500,6 +698,44 @@ def test_cost_by_stage_and_per_customer(four: Run) -> None:
         "opportunity": (12500, 4, 3125),
         "customer": (12500, 2, 6250),
     }
+
+
+def test_effort_costs_the_same_in_every_report_and_on_the_deal(four: Run) -> None:
+    four("rate", "set", "hour", "59.99", "--from", "2026-01-01")
+    four("rate", "set", "km", "USD 0.40", "--from", "2026-09-05")
+    four("exchange", "set", "USD", "0.915", "--from", "2026-09-08")
+    entry = ("effort", "add", 1)
+    four(*entry, "-t", "50m", "--km", "7", "--at", "2026-09-02")
+    four(*entry, "-t", "7m", "--km", "33", "--expenses", "4.20", "--at", "2026-09-06")
+    four(*entry, "--km", "21", "--expenses", "USD 9.99", "--at", "2026-09-09")
+    shown = four("deal", "show", 1, "--json").json["effort"]["costs"]
+    # 50 and 7 minutes, 4.20; a kilometre before its first rate costs nothing. 33 and 21 km, 9.99.
+    assert {row["currency"]: row["cost"] for row in shown} == {
+        "EUR": 4999 + 700 + 420,
+        "USD": 33 * 40 + 21 * 40 + 999,
+    }
+    # What was spent on the 9th has a rate of exchange: 840 and 999 cents at 0.915.
+    wanted = {"EUR": 4999 + 700 + 420 + 769 + 914, "USD": 33 * 40}
+    data = four("report", "cost", "--process", "four", "--json").json
+    by_stage: dict[str, int] = {}
+    for row in data["rows"]:
+        by_stage[row["currency"]] = by_stage.get(row["currency"], 0) + row["cost"]
+    assert by_stage == wanted
+    per = [row for row in data["extra"][0]["rows"] if row["part"] == "customer"]
+    assert {row["currency"]: row["cost"] for row in per} == wanted
+    assert {row["currency"]: row["effort"] for row in rows(four, "cac", "-p", "2026")} == wanted
+    assert {row["currency"]: row["cost"] for row in rows(four, "sources")} == wanted
+
+
+def test_new_customers_count_once_whatever_the_currencies(four: Run) -> None:
+    four("contact", "add", "Ada")
+    four("deal", "add", "G", "-c", "Ada", "--value", "1", "--at", "2026-10-01")
+    four("win", 5, "--at", "2026-10-02")
+    for amount in ("5", "CHF 7"):
+        four("effort", "add", 5, "--expenses", amount, "--at", "2026-10-01 12:00")
+    data = four("report", "cac", "--json").json
+    assert [row["each"] for row in data["rows"]] == [700, 500]
+    assert data["n"] == 1
 
 
 def test_satisfaction_with_its_error(funnel: Run, db: str) -> None:
@@ -576,6 +812,7 @@ def test_reports_speak_german(four: Run) -> None:
         ("flow", "USING COVERING INDEX stay_flow"),
         ("time_in_stage", "USING INDEX stay_length"),
         ("conversion_any_all", "USING COVERING INDEX stay_flow"),
+        ("time_in_stage_lost", "USING INDEX stay_reopened"),
     ],
 )
 def test_the_plans_go_along_the_indexes(four: Run, db: str, name: str, index: str) -> None:
@@ -586,7 +823,7 @@ def test_the_plans_go_along_the_indexes(four: Run, db: str, name: str, index: st
     conn = connect(db)
     asked = scope.make(conn, process="four")
     plan = conn.execute(
-        "EXPLAIN QUERY PLAN " + fill(asked, text_of(name)), asked.parameters
+        "EXPLAIN QUERY PLAN " + fill(asked, text_of(name)), {**asked.parameters, "per_deal": 0}
     ).fetchall()
     conn.close()
     lines = [row[3] for row in plan]

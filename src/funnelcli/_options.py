@@ -1432,7 +1432,7 @@ COMMANDS: dict[str, Command] = {
                 "The period: 2026-Q3, last-month, -90d, 2026-01..2026-03, all.",
                 False,
             ),
-            "--compare": ("", "", "The period before beside it.", False),
+            "--compare": ("", "", "The period (or moment) before beside it.", False),
             "--as-of": ("", "DATE", "As it stood at the end of that day.", False),
             "--by": (
                 "",
@@ -1463,7 +1463,7 @@ COMMANDS: dict[str, Command] = {
                 "The period: 2026-Q3, last-month, -90d, 2026-01..2026-03, all.",
                 False,
             ),
-            "--compare": ("", "", "The period before beside it.", False),
+            "--compare": ("", "", "The period (or moment) before beside it.", False),
             "--as-of": ("", "DATE", "As it stood at the end of that day.", False),
             "--by": (
                 "",
@@ -1500,7 +1500,7 @@ COMMANDS: dict[str, Command] = {
                 "The period: 2026-Q3, last-month, -90d, 2026-01..2026-03, all.",
                 False,
             ),
-            "--compare": ("", "", "The period before beside it.", False),
+            "--compare": ("", "", "The period (or moment) before beside it.", False),
             "--as-of": ("", "DATE", "As it stood at the end of that day.", False),
             "--by": (
                 "",
@@ -1531,7 +1531,7 @@ COMMANDS: dict[str, Command] = {
                 "The period: 2026-Q3, last-month, -90d, 2026-01..2026-03, all.",
                 False,
             ),
-            "--compare": ("", "", "The period before beside it.", False),
+            "--compare": ("", "", "The period (or moment) before beside it.", False),
             "--as-of": ("", "DATE", "As it stood at the end of that day.", False),
             "--by": (
                 "",
@@ -1563,7 +1563,7 @@ COMMANDS: dict[str, Command] = {
                 "The period: 2026-Q3, last-month, -90d, 2026-01..2026-03, all.",
                 False,
             ),
-            "--compare": ("", "", "The period before beside it.", False),
+            "--compare": ("", "", "The period (or moment) before beside it.", False),
             "--as-of": ("", "DATE", "As it stood at the end of that day.", False),
             "--by": (
                 "",
@@ -1594,7 +1594,7 @@ COMMANDS: dict[str, Command] = {
                 "The period: 2026-Q3, last-month, -90d, 2026-01..2026-03, all.",
                 False,
             ),
-            "--compare": ("", "", "The period before beside it.", False),
+            "--compare": ("", "", "The period (or moment) before beside it.", False),
             "--as-of": ("", "DATE", "As it stood at the end of that day.", False),
             "--by": (
                 "",
@@ -1625,7 +1625,7 @@ COMMANDS: dict[str, Command] = {
                 "The period: 2026-Q3, last-month, -90d, 2026-01..2026-03, all.",
                 False,
             ),
-            "--compare": ("", "", "The period before beside it.", False),
+            "--compare": ("", "", "The period (or moment) before beside it.", False),
             "--as-of": ("", "DATE", "As it stood at the end of that day.", False),
             "--by": (
                 "",
@@ -1657,6 +1657,7 @@ COMMANDS: dict[str, Command] = {
                 "The period: 2026-Q3, last-month, -90d, 2026-01..2026-03, all.",
                 False,
             ),
+            "--compare": ("", "", "The period (or moment) before beside it.", False),
             "--as-of": ("", "DATE", "As it stood at the end of that day.", False),
             "--by": (
                 "",
@@ -1673,6 +1674,7 @@ COMMANDS: dict[str, Command] = {
                 False,
             ),
             "--backtest": ("", "", "How past forecasts came true.", False),
+            "--since": ("", "DATE", "Beside it the same months as they stood that day.", False),
         },
     ),
     "report slippage": (
@@ -1688,7 +1690,7 @@ COMMANDS: dict[str, Command] = {
                 "The period: 2026-Q3, last-month, -90d, 2026-01..2026-03, all.",
                 False,
             ),
-            "--compare": ("", "", "The period before beside it.", False),
+            "--compare": ("", "", "The period (or moment) before beside it.", False),
             "--as-of": ("", "DATE", "As it stood at the end of that day.", False),
             "--by": (
                 "",
@@ -1719,7 +1721,7 @@ COMMANDS: dict[str, Command] = {
                 "The period: 2026-Q3, last-month, -90d, 2026-01..2026-03, all.",
                 False,
             ),
-            "--compare": ("", "", "The period before beside it.", False),
+            "--compare": ("", "", "The period (or moment) before beside it.", False),
             "--as-of": ("", "DATE", "As it stood at the end of that day.", False),
             "--by": (
                 "",
@@ -1750,7 +1752,7 @@ COMMANDS: dict[str, Command] = {
                 "The period: 2026-Q3, last-month, -90d, 2026-01..2026-03, all.",
                 False,
             ),
-            "--compare": ("", "", "The period before beside it.", False),
+            "--compare": ("", "", "The period (or moment) before beside it.", False),
             "--as-of": ("", "DATE", "As it stood at the end of that day.", False),
             "--by": (
                 "",
@@ -1782,7 +1784,7 @@ COMMANDS: dict[str, Command] = {
                 "The period: 2026-Q3, last-month, -90d, 2026-01..2026-03, all.",
                 False,
             ),
-            "--compare": ("", "", "The period before beside it.", False),
+            "--compare": ("", "", "The period (or moment) before beside it.", False),
             "--as-of": ("", "DATE", "As it stood at the end of that day.", False),
             "--by": (
                 "",
@@ -1813,7 +1815,7 @@ COMMANDS: dict[str, Command] = {
                 "The period: 2026-Q3, last-month, -90d, 2026-01..2026-03, all.",
                 False,
             ),
-            "--compare": ("", "", "The period before beside it.", False),
+            "--compare": ("", "", "The period (or moment) before beside it.", False),
             "--as-of": ("", "DATE", "As it stood at the end of that day.", False),
             "--by": (
                 "",
@@ -1844,7 +1846,7 @@ COMMANDS: dict[str, Command] = {
                 "The period: 2026-Q3, last-month, -90d, 2026-01..2026-03, all.",
                 False,
             ),
-            "--compare": ("", "", "The period before beside it.", False),
+            "--compare": ("", "", "The period (or moment) before beside it.", False),
             "--as-of": ("", "DATE", "As it stood at the end of that day.", False),
             "--by": (
                 "",
@@ -1875,7 +1877,7 @@ COMMANDS: dict[str, Command] = {
                 "The period: 2026-Q3, last-month, -90d, 2026-01..2026-03, all.",
                 False,
             ),
-            "--compare": ("", "", "The period before beside it.", False),
+            "--compare": ("", "", "The period (or moment) before beside it.", False),
             "--as-of": ("", "DATE", "As it stood at the end of that day.", False),
             "--by": (
                 "",
@@ -1906,7 +1908,7 @@ COMMANDS: dict[str, Command] = {
                 "The period: 2026-Q3, last-month, -90d, 2026-01..2026-03, all.",
                 False,
             ),
-            "--compare": ("", "", "The period before beside it.", False),
+            "--compare": ("", "", "The period (or moment) before beside it.", False),
             "--as-of": ("", "DATE", "As it stood at the end of that day.", False),
             "--by": (
                 "",
@@ -1937,7 +1939,7 @@ COMMANDS: dict[str, Command] = {
                 "The period: 2026-Q3, last-month, -90d, 2026-01..2026-03, all.",
                 False,
             ),
-            "--compare": ("", "", "The period before beside it.", False),
+            "--compare": ("", "", "The period (or moment) before beside it.", False),
             "--as-of": ("", "DATE", "As it stood at the end of that day.", False),
             "--by": (
                 "",
@@ -1968,7 +1970,7 @@ COMMANDS: dict[str, Command] = {
                 "The period: 2026-Q3, last-month, -90d, 2026-01..2026-03, all.",
                 False,
             ),
-            "--compare": ("", "", "The period before beside it.", False),
+            "--compare": ("", "", "The period (or moment) before beside it.", False),
             "--as-of": ("", "DATE", "As it stood at the end of that day.", False),
             "--by": (
                 "",
@@ -1999,7 +2001,7 @@ COMMANDS: dict[str, Command] = {
                 "The period: 2026-Q3, last-month, -90d, 2026-01..2026-03, all.",
                 False,
             ),
-            "--compare": ("", "", "The period before beside it.", False),
+            "--compare": ("", "", "The period (or moment) before beside it.", False),
             "--as-of": ("", "DATE", "As it stood at the end of that day.", False),
             "--by": (
                 "",
@@ -2030,7 +2032,7 @@ COMMANDS: dict[str, Command] = {
                 "The period: 2026-Q3, last-month, -90d, 2026-01..2026-03, all.",
                 False,
             ),
-            "--compare": ("", "", "The period before beside it.", False),
+            "--compare": ("", "", "The period (or moment) before beside it.", False),
             "--as-of": ("", "DATE", "As it stood at the end of that day.", False),
             "--by": (
                 "",
@@ -2061,7 +2063,7 @@ COMMANDS: dict[str, Command] = {
                 "The period: 2026-Q3, last-month, -90d, 2026-01..2026-03, all.",
                 False,
             ),
-            "--compare": ("", "", "The period before beside it.", False),
+            "--compare": ("", "", "The period (or moment) before beside it.", False),
             "--as-of": ("", "DATE", "As it stood at the end of that day.", False),
             "--by": (
                 "",
@@ -2092,7 +2094,7 @@ COMMANDS: dict[str, Command] = {
                 "The period: 2026-Q3, last-month, -90d, 2026-01..2026-03, all.",
                 False,
             ),
-            "--compare": ("", "", "The period before beside it.", False),
+            "--compare": ("", "", "The period (or moment) before beside it.", False),
             "--as-of": ("", "DATE", "As it stood at the end of that day.", False),
             "--process": ("", "PROCESS", "The deals' process.", False),
             "--explain": ("", "", "The formula in words, with the numbers put in.", False),

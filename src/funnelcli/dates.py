@@ -190,11 +190,12 @@ class Period:
         if self.start.day == self.end.day == 1:
             months = (self.end.year - self.start.year) * 12 + self.end.month - self.start.month
             index = self.start.year * 12 + self.start.month - 1 - months
-            return _period(date(index // 12, index % 12 + 1, 1), self.start)
-        return _period(self.start - (self.end - self.start), self.start)
+            return period_of(date(index // 12, index % 12 + 1, 1), self.start)
+        return period_of(self.start - (self.end - self.start), self.start)
 
 
-def _period(start: date, end: date) -> Period:
+def period_of(start: date, end: date) -> Period:
+    """The period of the days from ``start`` up to, not including, ``end``."""
     return Period(start, end, _label(start, end))
 
 
@@ -234,7 +235,7 @@ def _unit_name(day: date, unit: str) -> str:
 
 
 def _unit(start: date, unit: str) -> Period:
-    return _period(start, _unit_end(start, unit))
+    return period_of(start, _unit_end(start, unit))
 
 
 def parse_period(text: str) -> Period:
@@ -254,7 +255,7 @@ def parse_period(text: str) -> Period:
         )
     start, end = _end_span(first).start, _end_span(last).end
     _check_order(start, end, text)
-    return _period(start, end)
+    return period_of(start, end)
 
 
 def _check_order(start: date, end: date, text: str) -> None:
@@ -288,7 +289,7 @@ def _span(text: str) -> Period:
             end = day + timedelta(days=1)
             start = add(end, -int(found[2]), unit)
         _check_order(start, end, text)
-        return _period(start, end)
+        return period_of(start, end)
     found = re.fullmatch(
         r"(?:(this|diese[mnrs]?)|(last|letzte[mnrs]?)|next|nachste[mnrs]?)-([a-z]+)", word, re.ASCII
     )

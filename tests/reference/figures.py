@@ -179,17 +179,19 @@ def stays_of(
     """Stage -> (whole days, whether it ended) of each stay, or of each deal."""
     found: dict[str, list[tuple[int, bool]]] = {stage.key: [] for _n, stage in inside(ledger)}
     for _deal, states in existing(ledger, at):
-        stays = [state for state in states if state.moved]
-        close = close_of(states)
+        begins = [number for number, state in enumerate(states) if state.moved]
         seconds: dict[str, list[tuple[int, bool]]] = {}
-        for number, stay in enumerate(stays):
+        for first, following in zip(begins, [*begins[1:], len(states)], strict=True):
+            stay = states[first]
             stage = ledger.stages[stay.stage]
             if stage.kind == "outside" or not span[0] <= stay.at < span[1]:
                 continue
-            if number + 1 < len(stays):
-                length, ended = stays[number + 1].at - stay.at, True
-            elif close is not None and close.status == "lost":
-                length, ended = close.at - stay.at, True
+            # The time that the deal lay lost is not spent in the stage.
+            lost = [state.at for state in states[first:following] if state.status == "lost"]
+            if lost:
+                length, ended = lost[0] - stay.at, True
+            elif following < len(states):
+                length, ended = states[following].at - stay.at, True
             else:
                 length, ended = at - stay.at, False
             seconds.setdefault(stage.key, []).append((length, ended))

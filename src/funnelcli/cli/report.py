@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Annotated, Any
 
 import typer
@@ -24,7 +25,9 @@ PeriodOption = Annotated[
         help=N_("The period: 2026-Q3, last-month, -90d, 2026-01..2026-03, all."),
     ),
 ]
-Compare = Annotated[bool, typer.Option("--compare", help=N_("The period before beside it."))]
+Compare = Annotated[
+    bool, typer.Option("--compare", help=N_("The period (or moment) before beside it."))
+]
 AsOf = Annotated[
     str | None,
     typer.Option("--as-of", metavar="DATE", help=N_("As it stood at the end of that day.")),
@@ -63,21 +66,25 @@ def answer(
     process: str | None,
     explain: bool,
     deals: str | None,
+    *,
+    since: date | None = None,
     **options: Any,
 ) -> Page | Listing:
     """A report as a page, or the deals behind one of its cells."""
     from funnelcli.cli.report_page import deals_listing, report_page
     from funnelcli.db.connection import read_only
-    from funnelcli.reports import making, parts
+    from funnelcli.reports import earlier, making, parts
     from funnelcli.reports.asking import sort_in_pieces
     from funnelcli.reports.scope import end_of_day
 
     call = current()
     at = None if as_of is None else end_of_day(as_of)
     question = making.Question(filter_words(words), period, process, by, at, compare, options)
+    question.since = since
     with call.open() as conn:
         sort_in_pieces(conn)
         with read_only(conn), parts.opened(conn) as question.parts:
+            question.before = earlier.of(conn, name, question)
             if deals is not None:
                 ids, cell = making.deals_behind(conn, name, question, deals)
                 return deals_listing(conn, ids, cell)
@@ -239,11 +246,13 @@ def time_in_stage(
 @examples(
     "funnel report forecast",
     "funnel report forecast --period this-quarter --by product",
+    "funnel report forecast --since 2026-10-31",
     "funnel report forecast --backtest",
 )
 def forecast(
     words: Words = None,
     period: PeriodOption = None,
+    compare: Compare = False,
     as_of: AsOf = None,
     by: By = None,
     process: ProcessOption = None,
@@ -252,10 +261,31 @@ def forecast(
     backtest: Annotated[
         bool, typer.Option("--backtest", help=N_("How past forecasts came true."))
     ] = False,
+    since: Annotated[
+        str | None,
+        typer.Option(
+            "--since", metavar="DATE", help=N_("Beside it the same months as they stood that day.")
+        ),
+    ] = None,
 ) -> Any:
     """Show the forecast."""
+    if since is not None and backtest:
+        raise Usage(
+            _("A past forecast was made at the start of its month."),
+            _("Leave out --since, or --backtest."),
+        )
     return answer(
-        "forecast", words, period, False, as_of, by, process, explain, deals, backtest=backtest
+        "forecast",
+        words,
+        period,
+        compare or since is not None,
+        as_of,
+        by,
+        process,
+        explain,
+        deals,
+        since=None if since is None else dates.parse_date(since),
+        backtest=backtest,
     )
 
 
@@ -302,7 +332,7 @@ def all_(
     """Show all figures on one page."""
     from funnelcli.cli.report_page import all_page
     from funnelcli.db.connection import read_only
-    from funnelcli.reports import making, parts
+    from funnelcli.reports import earlier, making, parts
     from funnelcli.reports.asking import sort_in_pieces
     from funnelcli.reports.names import REPORTS
     from funnelcli.reports.scope import end_of_day
@@ -312,10 +342,12 @@ def all_(
     made = []
     with call.open() as conn:
         sort_in_pieces(conn)
-        with read_only(conn), parts.opened(conn) as others:
+        question = making.Question(filter_words(words), period, process, None, at)
+        with read_only(conn), parts.opened(conn) as question.parts:
             for name, entry in REPORTS.items():
-                question = making.Question(filter_words(words), period, process, None, at)
-                question.parts = others
-                question.compare = compare and bool(period or entry.period)
+                question.compare = compare
+                question.before = earlier.of(conn, name, question)
+                # Without a period there is none before it; a moment always has an earlier one.
+                question.compare = compare and bool(period or entry.period or question.before)
                 made.append(making.make(conn, name, question))
     return all_page(call, made, explain=explain)

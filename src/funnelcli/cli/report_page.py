@@ -11,7 +11,7 @@ from funnelcli import dates
 from funnelcli.cli.invocation import Invocation
 from funnelcli.i18n import _, ngettext
 from funnelcli.render import Block, Listing, Page, Prose
-from funnelcli.reports.making import beside
+from funnelcli.reports.comparing import beside, total_beside
 from funnelcli.reports.model import Report
 
 
@@ -28,20 +28,23 @@ def listing_of(report: Report) -> Listing:
         rows,
         title=heading(report),
         empty=report.empty,
-        total=report.total,
+        total=total_beside(report),
         chart=chart,
     )
 
 
 def heading(report: Report) -> str:
     """The title with the period and the moment."""
-    parts = [report.title]
-    if report.period:
-        parts.append(report.period)
+    return " · ".join([report.title, *period_and_moment(report)])
+
+
+def period_and_moment(report: Report) -> list[str]:
+    """What a report is of: its period and its past moment, as far as it has them."""
+    parts = [report.period] if report.period else []
     if report.as_of is not None:
         moment = dates.local(report.as_of).strftime("%Y-%m-%d %H:%M")
         parts.append(_("as of {when}").format(when=moment))
-    return " · ".join(parts)
+    return parts
 
 
 def notes_of(report: Report, *, explain: bool = False) -> list[str]:
@@ -62,7 +65,9 @@ def basis_of(report: Report) -> str:
     parts = [f"n = {report.n} {report.unit}"]
     if report.compare is not None:
         parts.append(
-            _("before: {period}, n = {n}").format(period=report.compare.period, n=report.compare.n)
+            _("before: {period}, n = {n}").format(
+                period=" · ".join(period_and_moment(report.compare)), n=report.compare.n
+            )
         )
     parts.append(_("time zone {zone}").format(zone=report.zone))
     return "; ".join(parts) + "."
@@ -112,13 +117,18 @@ def data_of(report: Report, *, explain: bool = False) -> dict[str, Any]:
         "notes": report.notes,
         "rows": Listing(columns, rows),
     }
-    if report.total is not None:
-        keys = [column.key for column in report.columns if column.data]
-        data["total"] = {key: report.total[key] for key in keys if key in report.total}
+    total = total_beside(report)
+    if total is not None:
+        keys = [column.key for column in columns if column.data]
+        data["total"] = {key: total[key] for key in keys if key in total}
     if report.extra:
         data["extra"] = [data_of(extra) for extra in report.extra]
     if report.compare is not None:
-        data["compared_with"] = {"period": report.compare.period, "n": report.compare.n}
+        data["compared_with"] = {
+            "period": report.compare.period or None,
+            "as_of_at": report.compare.as_of,
+            "n": report.compare.n,
+        }
     if explain:
         data["explain"] = report.explain
     return data

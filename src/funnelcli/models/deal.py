@@ -133,6 +133,13 @@ class Stay(SQLModel, table=True):
             sqlite_where=text("again = 1"),
             postgresql_where=text("again = 1"),
         ),
+        Index(
+            "stay_reopened",
+            "stage_id",
+            "deal_id",
+            sqlite_where=text("how = 'reopened'"),
+            postgresql_where=text("how = 'reopened'"),
+        ),
         Index("stay_flow", "stage_id", "next_stage_id", "again", "entered_at"),
         Index("stay_length", "stage_id", text("((left_at - entered_at) / 86400)"), "entered_at"),
         CheckConstraint("again IN (0, 1)"),

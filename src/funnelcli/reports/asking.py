@@ -16,7 +16,9 @@ in here:
 - ``{money:VALUE|CURRENCY|DAY}``, ``{currency:CURRENCY|DAY}``: an amount in the base currency
   where a rate is stored for the day;
 - ``{hour:DAY}``, ``{hour_currency:DAY}``, ``{km:DAY}``, ``{km_currency:DAY}``: what an hour and a
-  kilometre cost on a day, NULL where no rate holds.
+  kilometre cost on a day, NULL where no rate holds;
+- ``{shared:NAME}``: what stands in ``queries/reports/shared/NAME.sql``, what several queries have
+  in common.
 
 The deals behind a cell are the facts that fulfil the cell's condition, so they cannot differ from
 the figure.
@@ -27,7 +29,6 @@ from __future__ import annotations
 import os
 import re
 import sqlite3
-from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -44,9 +45,10 @@ _ADDED_UP = re.compile(r"^-- figures: sums by (\d+) keys(, in parts by customer)
 
 @cache
 def text_of(name: str) -> str:
-    """The text of ``queries/reports/<name>.sql``."""
+    """The text of ``queries/reports/<name>.sql`` with its parts put in."""
     with open(os.path.join(_FOLDER, f"{name}.sql"), encoding="utf-8") as file:
-        return file.read()
+        text = file.read()
+    return re.sub(r"\{shared:(\w+)\}", lambda found: text_of(f"shared/{found[1]}").rstrip(), text)
 
 
 def fill(scope: Scope, text: str, *, few: bool = False, parted: bool = False) -> str:
@@ -129,20 +131,9 @@ def _joined(scope: Scope, *, few: bool) -> str:
     return f"{stay} CROSS JOIN {deal} AS d {join}"
 
 
-def ask(
-    conn: sqlite3.Connection,
-    scope: Scope,
-    name: str,
-    words: Mapping[str, str] | None = None,
-    **values: Any,
-) -> parts.Rows:
-    """The figures of a query, read whole: they are few, whatever they are made of.
-
-    ``words`` stand in braces in that query alone; ``values`` are parameters besides the scope's.
-    """
+def ask(conn: sqlite3.Connection, scope: Scope, name: str, **values: Any) -> parts.Rows:
+    """The figures of a query, read whole: they are few, whatever they are made of."""
     text = text_of(name)
-    for word, meaning in (words or {}).items():
-        text = text.replace(f"{{{word}}}", meaning)
     added_up = _ADDED_UP.search(text)
     given = {**scope.parameters, **values}
     of_some = scope.as_of is not None or scope.filtered

@@ -262,7 +262,7 @@ def cac(conn: sqlite3.Connection, scope: Scope) -> Report:
         )
         + " "
         + _(RULE),
-        n=sum(row["customers"] for row in rows),
+        n=sum(new.values()),
         columns=(*pieces.slice_columns(scope), *CAC),
         rows=rows,
         keys=pieces.keys_of(scope, "currency"),

@@ -47,6 +47,7 @@ def histograms(conn: sqlite3.Connection, scope: Scope) -> Histograms:
     found = ask(conn, scope, "time_in_stage")
     if scope.per_deal:
         found += ask(conn, scope, "time_in_stage_deal")
+    found += ask(conn, scope, "time_in_stage_lost", per_deal=int(scope.per_deal))
     made: Histograms = {}
     for key, stage_id, days, done, stays in found:
         ended, lasting = made.setdefault((key, stage_id), ({}, {}))
@@ -98,8 +99,8 @@ def time_in_stage(conn: sqlite3.Connection, scope: Scope) -> Report:
         + " "
         + _(
             "Whole days of 24 hours. A stay that goes on counts as longer than it has lasted"
-            " (censored): Kaplan–Meier estimate, 95% interval by Greenwood on log(−log). A lost"
-            " deal's last stay ended with the loss."
+            " (censored): Kaplan–Meier estimate, 95% interval by Greenwood on log(−log). A stay"
+            " in which the deal was lost ended with the loss, also where it was reopened later."
         ),
         n=sum(row["stays"] for row in rows),
         columns=(*pieces.slice_columns(scope), *TIME_IN_STAGE),
@@ -213,6 +214,7 @@ def ageing(conn: sqlite3.Connection, scope: Scope) -> Report:
         rows=rows,
         total=pieces.add_up(columns, rows, leave=("position",)),
         keys=pieces.keys_of(scope, "stage"),
+        compared=("deals", "median", "over"),
         facts="ageing",
         cells={
             "": here,

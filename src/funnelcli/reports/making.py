@@ -4,19 +4,31 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from importlib import import_module
-from typing import Any
+from typing import Any, NamedTuple
 
 from funnelcli import config, dates
+from funnelcli.dates import Period
 from funnelcli.errors import Usage
 from funnelcli.i18n import _
 from funnelcli.render.model import Column
-from funnelcli.reports import asking
+from funnelcli.reports import asking, comparing
 from funnelcli.reports import scope as scopes
 from funnelcli.reports.model import Report
 from funnelcli.reports.names import REPORTS, Entry
 from funnelcli.reports.scope import SLICE_TITLES, Scope
+
+
+class Earlier(NamedTuple):
+    """A report as it stood at the end of an earlier ``day`` (ISO), about ``period``; ``note`` says
+    so in a sentence."""
+
+    report: Report
+    day: str
+    period: Period | None
+    note: str
 
 
 @dataclass(slots=True)
@@ -30,11 +42,18 @@ class Question:
     as_of: int | None = None
     compare: bool = False
     options: dict[str, Any] = field(default_factory=dict)
+    since: date | None = None
+    """The day with which a report of a moment is compared; without one it follows the period."""
+    before: Earlier | None = None
+    """What a report of a moment is compared with; :func:`past.look` makes it."""
     parts: Sequence[sqlite3.Connection] = ()
 
 
 def make(conn: sqlite3.Connection, name: str, question: Question) -> Report:
-    """The report ``name``. Raises Usage for a period, slice or filter that there is not."""
+    """The report ``name``. Raises Usage for a period, slice or filter that there is not.
+
+    What it asks of the past is made ready by :func:`past.look`.
+    """
     report, _scopes = _made(conn, name, question)
     return report
 
@@ -44,21 +63,41 @@ def _made(
 ) -> tuple[Report, dict[str | None, Scope]]:
     """The report, and the scope of each process that it has rows of (None for a single one)."""
     entry = REPORTS[name]
-    sliced = question.by is not None
-    if sliced and (question.options.get("backtest") or (entry.whole and question.by != "process")):
-        raise Usage(
-            _("This report cannot be sliced by {name}.").format(name=question.by),
-            _("Filter instead, like {name}:VALUE, or slice --by process.").format(name=question.by),
-        )
     function = _function(entry)
     if _by_process(entry, question):
         return _of_each_process(conn, name, function, question)
-    scope = _scope(conn, entry, question)
+    scope = scope_of(conn, entry, question)
     report = function(conn, scope)
-    if question.compare:
-        report.compare = function(conn, scope.before())
+    if question.compare and not of_moment(name, question):
+        before = scope.before()
+        comparing.set_beside(report, function(conn, before), scope.period, before.period)
+    _put_before(report, question, scope)
     _say_if_empty(conn, scope, report)
     return report, {None: scope}
+
+
+def of_moment(name: str, question: Question) -> bool:
+    """Whether the report shows how things stand at a moment: it is compared with an earlier one,
+    not with an earlier period."""
+    return REPORTS[name].moment and not question.options.get("backtest")
+
+
+def _with_months(scope: Scope) -> Scope:
+    """The scope with the months that past forecasts are of, where no period was asked for."""
+    if scope.period is not None:
+        return scope
+    from funnelcli.reports.backtest import past_months
+
+    months = past_months(scope)
+    return replace(scope, period=dates.period_of(months[0].start, months[-1].end))
+
+
+def _put_before(report: Report, question: Question, scope: Scope) -> None:
+    """Set a report as it stood earlier beside the one of now."""
+    if question.before is not None:
+        report.notes.append(question.before.note)
+        old = question.before.period
+        comparing.set_beside(report, question.before.report, scope.period, old)
 
 
 def _by_process(entry: Entry, question: Question) -> bool:
@@ -74,23 +113,26 @@ def _function(entry: Entry) -> Callable[[sqlite3.Connection, Scope], Report]:
     return found
 
 
-def _scope(
+def scope_of(
     conn: sqlite3.Connection, entry: Entry, question: Question, process: str | None = None
 ) -> Scope:
+    """What a question asks of a report; of ``process`` where the report is made for each."""
     wanted = process or question.process
     if wanted is None and entry.staged:
         wanted = config.get("process")
     period = question.period or entry.period
-    return scopes.make(
+    made = scopes.make(
         conn,
         question.filters,
         process=wanted,
         period=None if period in ("", "all") else dates.parse_period(period),
         as_of=question.as_of,
         by=None if _by_process(entry, question) else question.by,
+        since=None if question.before is None else question.before.day,
         parts=question.parts,
         **question.options,
     )
+    return _with_months(made) if made.backtest else made
 
 
 def _of_each_process(
@@ -106,9 +148,9 @@ def _of_each_process(
     whole: Report | None = None
     used: dict[str | None, Scope] = {}
     for key in keys:
-        scope = used[key] = _scope(conn, REPORTS[name], question, key)
+        scope = used[key] = scope_of(conn, REPORTS[name], question, key)
         made = function(conn, scope)
-        if question.compare:
+        if question.compare and not of_moment(name, question):
             made.compare = function(conn, scope.before())
         for part in (made, made.compare):
             if part is not None:
@@ -123,8 +165,10 @@ def _of_each_process(
         whole.extra += made.extra
         if whole.compare is not None and made.compare is not None:
             whole.compare.rows += made.compare.rows
+            whole.compare.n += made.compare.n
     assert whole is not None
     whole.total = whole.chart = None
+    _put_before(whole, question, used[keys[0]])
     _say_if_empty(conn, used[keys[0]], whole)
     return whole, used
 
@@ -155,55 +199,6 @@ def _say_if_empty(conn: sqlite3.Connection, scope: Scope, report: Report) -> Non
         report.notes.insert(0, text)
 
 
-# Comparison -------------------------------------------------------------------------------------
-
-
-def beside(report: Report) -> tuple[list[Column], list[dict[str, Any]]]:
-    """The columns and rows of a report with those of the period before beside the compared
-    ones; rows that there were only before come last."""
-    before = report.compare
-    if before is None:
-        return list(report.columns), report.rows
-    old = {tuple(row.get(key) for key in report.keys): row for row in before.rows}
-    rows = []
-    for row in report.rows:
-        earlier = old.pop(tuple(row.get(key) for key in report.keys), {})
-        rows.append({**row, **_earlier(report, earlier)})
-    for earlier in old.values():
-        known = {key: earlier.get(key) for key in (*report.keys, "name", "currency", "position")}
-        rows.append({**known, "_cell": {}, **_earlier(report, earlier)})
-    columns: list[Column] = []
-    for column in report.columns:
-        columns.append(column if column.shown is None else column._replace(shown=_safe(column)))
-        if column.key in report.compared:
-            columns.append(_before_column(column))
-    return columns, rows
-
-
-def _earlier(report: Report, earlier: dict[str, Any]) -> dict[str, Any]:
-    values = {f"{key}_before": earlier.get(key) for key in report.compared}
-    return {**values, "_before": earlier}
-
-
-def _safe(column: Column) -> Callable[[Any], str]:
-    """How a cell reads in a row that there was only before: not at all."""
-    shown = column.shown
-    assert shown is not None
-    return lambda row: shown(row) if column.key in row else ""
-
-
-def _before_column(column: Column) -> Column:
-    shown = column.shown
-    return column._replace(
-        key=f"{column.key}_before",
-        title="before",
-        shown=None
-        if shown is None
-        else (lambda row: shown(row["_before"]) if row["_before"] else ""),
-        style=None,
-    )
-
-
 # The deals behind a cell ------------------------------------------------------------------------
 
 
@@ -220,7 +215,8 @@ def deals_behind(
     where, column = _parts(report, cell)
     wanted = [part.casefold() for part in where.split("/") if part and part != "all"]
     ids: set[int] = set()
-    matched = False
+    # Of all rows there may be none; of a row that is named there must be one.
+    matched = not wanted
     for row in report.rows:
         keys = {str(row.get(key) if row.get(key) is not None else "none") for key in report.keys}
         keys |= {str(row["name"])} if row.get("name") else set()
@@ -278,6 +274,13 @@ def extra_values(scope: Scope) -> dict[str, Any]:
         "due_start": scope.due.start.isoformat() if scope.due else "",
         "due_end": scope.due.end.isoformat() if scope.due else "",
         "rate_day": scope.today,
-        "from_day": given["start"] if scope.period is not None else scope.today[:7] + "-01",
+        "from_day": scope.won_from,
         "to_day": given["end"],
+        **(_month_values(scope) if scope.backtest else {}),
     }
+
+
+def _month_values(scope: Scope) -> dict[str, Any]:
+    from funnelcli.reports.backtest import month_values
+
+    return month_values(scope)

@@ -6,7 +6,7 @@ looks; :mod:`funnelcli.render` and the report pages do.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -96,11 +96,13 @@ class Report:
     explain: list[str] = field(default_factory=list)
     """The formulas in words with the numbers put in, a line each."""
     compare: Report | None = None
-    """The same report over the period before."""
+    """The same report over the period before, or as it stood at an earlier moment."""
     compared: Sequence[str] = ()
     """The keys of the columns that a comparison sets side by side."""
     keys: Sequence[str] = ()
     """The keys of the columns that say what a row is about; equal keys are the same row."""
+    order: Callable[[dict[str, Any]], Any] | None = None
+    """Where rows that there were only before come among the others; None for after them."""
     as_of: int | None = None
     """The past instant (UTC seconds) that the report shows; None for now."""
     empty: str = ""

@@ -9,8 +9,9 @@ from funnelcli.i18n import N_
 
 class Entry(NamedTuple):
     """``target`` is "module:function" in funnelcli.reports; ``period`` the default, empty for
-    all time; ``staged`` says that it is about the stages of one process, ``whole`` that only
-    processes can be told apart in it."""
+    all time; ``staged`` says that it is about the stages of one process, ``whole`` that it has a
+    target, of which each process may have its own; ``moment`` that it shows how things stand, so
+    that it is compared with how they stood at an earlier moment."""
 
     target: str
     title: str
@@ -18,11 +19,16 @@ class Entry(NamedTuple):
     period: str = ""
     staged: bool = False
     whole: bool = False
+    moment: bool = False
 
 
 REPORTS: dict[str, Entry] = {
     "snapshot": Entry(
-        "stages:snapshot", N_("Funnel snapshot"), N_("Deals and value by stage."), staged=True
+        "stages:snapshot",
+        N_("Funnel snapshot"),
+        N_("Deals and value by stage."),
+        staged=True,
+        moment=True,
     ),
     "conversion": Entry(
         "stages:conversion",
@@ -52,19 +58,21 @@ REPORTS: dict[str, Entry] = {
         staged=True,
     ),
     "forecast": Entry(
-        "outlook:forecast",
+        "forecast:forecast",
         N_("Forecast"),
         N_("Open value by month of close; --backtest holds past ones to account."),
+        moment=True,
     ),
     "slippage": Entry(
-        "outlook:slippage", N_("Slippage"), N_("What was due and did not close."), "this-month"
+        "slippage:slippage", N_("Slippage"), N_("What was due and did not close."), "this-month"
     ),
     "coverage": Entry(
-        "outlook:coverage",
+        "coverage:coverage",
         N_("Coverage"),
         N_("Open value against the target."),
         "this-quarter",
         whole=True,
+        moment=True,
     ),
     "movement": Entry(
         "movement:movement",
@@ -73,7 +81,11 @@ REPORTS: dict[str, Entry] = {
         "this-month",
     ),
     "ageing": Entry(
-        "lasting:ageing", N_("Ageing"), N_("How long open deals have waited."), staged=True
+        "lasting:ageing",
+        N_("Ageing"),
+        N_("How long open deals have waited."),
+        staged=True,
+        moment=True,
     ),
     "cost": Entry(
         "cost:cost",

@@ -89,6 +89,8 @@ class Scope:
     backtest: bool = False
     per_deal: bool = False
     due: Period | None = None
+    since: str | None = None
+    """The day whose forecast stands beside this one's; its month is shown as well."""
     parts: Sequence[sqlite3.Connection] = ()
     """Connections to ask in parts, as :mod:`funnelcli.reports.parts` opens them."""
 
@@ -121,6 +123,13 @@ class Scope:
             "process_id": self.process_id,
             **self.values,
         }
+
+    @property
+    def won_from(self) -> str:
+        """The first day whose wins a forecast shows: without a period that of the month."""
+        if self.period is not None:
+            return self.period.start.isoformat()
+        return min(self.today, self.since or self.today)[:7] + "-01"
 
     def before(self) -> Scope:
         """The same question about the period before. Raises Usage where there is no period."""

@@ -161,6 +161,8 @@ def activity(conn: sqlite3.Connection, scope: Scope) -> Report:
         rows=rows,
         total=total,
         keys=pieces.keys_of(scope, "week"),
+        compared=("visits", "calls", "won"),
+        order=_row_order,
         facts="activity",
         unit=_("entries"),
         cells={
@@ -205,6 +207,11 @@ def _of_week(week: str, row: Row) -> Row:
     }
     late = ratio(row["late"], row["entries"])
     return {"week": week, **row, "late_share": late, "_cell": cell}
+
+
+def _row_order(row: Row) -> tuple[bool, str, str]:
+    name = row.get("slice")
+    return name is None, str(name).casefold(), row["week"]
 
 
 def _empty_week() -> Row:

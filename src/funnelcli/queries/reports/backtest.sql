@@ -1,9 +1,16 @@
 -- What was expected of each past month at its first instant, with the stages and probabilities of
--- that moment, and what became of those deals by its end.
-WITH months (month, start_at, end_at, end_on) AS (VALUES {months}),
+-- that moment, and what became of those deals by its end. :months is a JSON array with [month,
+-- first instant, first instant after it, first day after it] of each.
+WITH months (month, start_at, end_at, end_on) AS MATERIALIZED (
+    SELECT
+        json_extract(j.value, '$[0]'), json_extract(j.value, '$[1]'),
+        json_extract(j.value, '$[2]'), json_extract(j.value, '$[3]')
+    FROM json_each(:months) AS j
+),
 valued AS (
     SELECT
         t.deal_id,
+        {slice:t.expected_close} AS slice,
         m.month,
         t.status,
         coalesce(t.probability, s.probability) AS probability,
@@ -20,6 +27,7 @@ valued AS (
     CROSS JOIN {deal} AS d
     CROSS JOIN stay AS y
     CROSS JOIN stage AS s
+    {slice_join}
     WHERE
         m.month = substr(t.expected_close, 1, 7)
         AND d.id = t.deal_id
@@ -32,14 +40,14 @@ valued AS (
         AND t.valid_from < m.start_at AND (t.valid_to IS NULL OR t.valid_to >= m.start_at)
 ),
 facts AS (
-    SELECT v.*, NULL AS slice, (v.value * v.probability + 50) / 100 AS weighted
+    SELECT v.*, (v.value * v.probability + 50) / 100 AS weighted
     FROM valued AS v
 )
--- figures: sums by 3 keys
+-- figures: sums by 4 keys
 SELECT
-    month, became, currency,
+    slice, month, became, currency,
     count(*) AS deals,
     coalesce(sum(value), 0) AS value,
     coalesce(sum(weighted), 0) AS weighted
 FROM facts
-GROUP BY month, became, currency
+GROUP BY {by}month, became, currency

@@ -4,19 +4,13 @@ WITH priced AS (
         d.id AS deal_id,
         {slice:e.happened_on} AS slice,
         d.kind,
-        CASE WHEN e.minutes > 0 THEN {hour_currency:e.happened_on} END AS time_currency,
-        CASE WHEN e.kilometres > 0 THEN {km_currency:e.happened_on} END AS km_currency,
-        e.currency AS expenses_currency,
-        (e.minutes * {hour:e.happened_on} + 30) / 60 AS time_cost,
-        e.kilometres * {km:e.happened_on} AS km_cost,
-        e.expenses,
-        e.happened_on
+        {shared:effort_prices}
     FROM effort_entry AS e
     JOIN {deal} AS d ON d.id = e.deal_id
     LEFT JOIN stage AS s ON s.id = e.stage_id
     {slice_join}
     WHERE
-        {where}
+        {where} AND {part:e.deal_id}
         AND d.kind = 'new'
         AND coalesce(s.kind, 'open') <> 'post'
         AND +e.happened_on >= :start AND +e.happened_on < :end AND +e.happened_at <= :now
@@ -24,19 +18,12 @@ WITH priced AS (
 facts AS (
     SELECT
         p.deal_id, p.slice, p.kind,
-        {currency:p.time_currency|p.happened_on} AS time_currency,
-        {currency:p.km_currency|p.happened_on} AS km_currency,
-        {currency:p.expenses_currency|p.happened_on} AS expenses_currency,
-        {money:p.time_cost|p.time_currency|p.happened_on} AS time_cost,
-        {money:p.km_cost|p.km_currency|p.happened_on} AS km_cost,
-        {money:p.expenses|p.expenses_currency|p.happened_on} AS expenses
+        {shared:effort_exchanged}
     FROM priced AS p
 )
--- figures
+-- figures: sums by 5 keys
 SELECT
     slice, kind, time_currency, km_currency, expenses_currency,
-    coalesce(sum(time_cost), 0) AS time_cost,
-    coalesce(sum(km_cost), 0) AS km_cost,
-    coalesce(sum(expenses), 0) AS expenses
+    {shared:effort_sums}
 FROM facts
 GROUP BY {by}kind, time_currency, km_currency, expenses_currency

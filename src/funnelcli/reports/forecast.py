@@ -1,0 +1,227 @@
+"""The forecast: open value by the month of its close, and the probabilities behind it."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import replace
+from typing import Any
+
+from funnelcli.i18n import _
+from funnelcli.render.model import Column
+from funnelcli.reports import pieces, statistics
+from funnelcli.reports.asking import ask
+from funnelcli.reports.model import ChartSpec, Point, Report, Series
+from funnelcli.reports.pieces import Row, half_up, ratio, share
+from funnelcli.reports.scope import Scope
+from funnelcli.reports.stages import cohort
+
+FORECAST = (
+    Column("month", "Month"),
+    Column("deals", "Open", "int"),
+    Column("value", "Value", "money", drop=1),
+    Column("weighted", "Weighted", "money"),
+    Column("own_weighted", "By own history", "money"),
+    Column("won", "Won", "int", drop=3),
+    Column("won_value", "Won value", "money", drop=2),
+    Column("currency", "Currency", table=False),
+)
+
+PROBABILITIES = (
+    Column("process", "Process", drop=3),
+    *pieces.stage_column(),
+    Column("probability", "Estimate", "percent"),
+    share("own", "Own history", "won", "decided"),
+    Column("won", "Won", "int"),
+    Column("decided", "Of", "int"),
+    Column("low", "From", "share", drop=1),
+    Column("high", "To", "share", drop=1),
+)
+
+
+def own_probabilities(conn: sqlite3.Connection, scope: Scope) -> list[Row]:
+    """For each open stage: of the deals that reached it or a later one and were decided, how
+    many were won, with Wilson's 95 % interval; beside the user's estimate, in percent."""
+    process_keys = dict(conn.execute("SELECT id, key FROM process"))
+    rows: list[Row] = []
+    for process_id in dict.fromkeys(stage.process_id for stage in scope.stages):
+        if scope.process_id not in (None, process_id):
+            continue
+        asked = replace(
+            scope,
+            by=None,
+            period=None,
+            process_id=process_id,
+            where="+d.process_id = :process_id"
+            + ("" if scope.where == "1" else f" AND {scope.where}"),
+        )
+        found = cohort(conn, asked)
+        for stage in (s for s in scope.stages if s.process_id == process_id and s.kind == "open"):
+            come = [row for row in found if row[1] >= stage.position]
+            won = sum(row[4] for row in come if row[3] == "won")
+            decided = won + sum(row[4] for row in come if row[3] == "lost")
+            interval = statistics.wilson(won, decided)
+            rows.append(
+                {
+                    "process": process_keys[process_id],
+                    "stage": stage.key,
+                    "name": stage.name,
+                    "stage_id": stage.id,
+                    "probability": stage.probability,
+                    "own": ratio(won, decided),
+                    "won": won,
+                    "decided": decided,
+                    "low": interval[0] if interval else None,
+                    "high": interval[1] if interval else None,
+                }
+            )
+    return rows
+
+
+def forecast(conn: sqlite3.Connection, scope: Scope) -> Report:
+    """Open value × probability by month of the expected close, overdue and undated apart."""
+    if scope.backtest:
+        from funnelcli.reports.backtest import backtest
+
+        return backtest(conn, scope)
+    own = own_probabilities(conn, scope)
+    chance = {row["stage_id"]: (row["won"], row["decided"]) for row in own}
+    asked = ask(conn, scope, "forecast", all_time=int(scope.period is None))
+    won = ask(conn, scope, "won_by_month", from_day=scope.won_from, to_day=scope.parameters["end"])
+    rows: list[Row] = []
+    won_by = {(row[0], row[1], row[2]): (row[3], row[4]) for row in won}
+    by_slice = pieces.grouped(conn, scope, [*asked, *((*row[:2], None, 0, row[2]) for row in won)])
+    for key, name, group in by_slice:
+        months = dict.fromkeys((row[1], row[4]) for row in group)
+        for month, currency in sorted(months, key=_month_order):
+            here = [row for row in group if (row[1], row[4]) == (month, currency) and row[2]]
+            won_deals, won_value = won_by.get((key, month, currency), (0, 0))
+            rows.append(
+                pieces.sliced(
+                    scope,
+                    key,
+                    name,
+                    {
+                        "month": month,
+                        "deals": sum(row[5] for row in here),
+                        "value": sum(row[6] for row in here),
+                        "weighted": sum(row[7] for row in here),
+                        "own_weighted": sum(_by_history(row, chance, scope) for row in here),
+                        "won": won_deals,
+                        "won_value": won_value,
+                        "currency": currency,
+                        "_cell": {"cell_month": month, "cell_currency": currency},
+                    },
+                )
+            )
+    columns = (
+        *pieces.slice_columns(scope),
+        FORECAST[0]._replace(names=_month_name),
+        *FORECAST[1:],
+    )
+    here_only = "month = :cell_month AND currency = :cell_currency"
+    made = pieces.report(
+        scope,
+        "forecast",
+        _("Forecast"),
+        rule=_(
+            "Open deals: value × the deal's own probability, else its stage's, each deal rounded,"
+            " by the month of the expected close. By own history: value × won / (won + lost) of"
+            " the deals that ever reached that stage or a later one, duplicates left out. Overdue:"
+            " expected before today."
+        ),
+        n=sum(row["deals"] for row in rows),
+        columns=columns,
+        rows=rows,
+        total=pieces.add_up(columns, rows),
+        keys=pieces.keys_of(scope, "month", "currency"),
+        compared=("deals", "value", "weighted", "won_value"),
+        order=_row_order,
+        facts="forecast",
+        cells={
+            "": here_only,
+            "deals": here_only,
+            "weighted": here_only,
+            "value": here_only,
+            "won": ("won_by_month", here_only),
+            "won_value": ("won_by_month", here_only),
+        },
+        left_out=[_("Lost deals; won ones have a column of their own.")],
+        empty=_("No open deal has a place in this forecast."),
+    )
+    no_value = [row for row in asked if row[6] == 0 and row[5]]
+    if no_value:
+        made.left_out.append(_("Deals without a value add nothing."))
+    if any(not decided for _won, decided in chance.values()):
+        made.notes.append(
+            _("Where no deal was decided yet, the stage's own probability stands in for history.")
+        )
+    for row in rows:
+        made.explain.append(
+            _("{month}: Σ value × probability of {n} deals = {weighted}").format(
+                month=_month_name(row["month"]),
+                n=row["deals"],
+                weighted=pieces.money_text(row["weighted"], row["currency"]),
+            )
+        )
+    made.extra = [_probabilities(scope, own)]
+    if scope.by is None and len({row["currency"] for row in rows}) == 1:
+        made.chart = _forecast_chart(made.title, rows)
+    return made
+
+
+def _probabilities(scope: Scope, own: list[Row]) -> Report:
+    made = pieces.report(
+        scope,
+        "probabilities",
+        _("Probabilities from your own history"),
+        rule=_(
+            "Of the deals that reached the stage or a later one and were decided, the share won,"
+            " with Wilson's 95% interval; beside the estimate of the process."
+        ),
+        n=max((row["decided"] for row in own), default=0),
+        columns=PROBABILITIES,
+        rows=own,
+        keys=("process", "stage"),
+    )
+    made.period = _("all time")
+    return made
+
+
+def _month_order(cell: tuple[str, str]) -> tuple[int, str, str]:
+    return ({"overdue": 0, "undated": 2}.get(cell[0], 1), *cell)
+
+
+def _row_order(row: Row) -> tuple[Any, ...]:
+    name = row.get("slice")
+    return (name is None, str(name).casefold(), *_month_order((row["month"], row["currency"])))
+
+
+def _month_name(month: str) -> str:
+    return {"overdue": _("overdue"), "undated": _("undated")}.get(month, month)
+
+
+def _by_history(row: Any, chance: dict[int, tuple[int, int]], scope: Scope) -> int:
+    """The value of deals of one stage times the share won, rounded once; the stage's own
+    probability where nothing was decided yet."""
+    won, decided = chance.get(row[2], (0, 0))
+    if decided:
+        return half_up(row[6] * won, decided)
+    probability = next((s.probability for s in scope.stages if s.id == row[2]), 0)
+    return half_up(row[6] * probability, 100)
+
+
+def _forecast_chart(title: str, rows: list[Row]) -> ChartSpec:
+    return ChartSpec(
+        "bars",
+        title,
+        [
+            Series(label, [Point(_month_name(row["month"]), row[key]) for row in rows])
+            for key, label in (
+                ("weighted", _("Weighted")),
+                ("own_weighted", _("By own history")),
+                ("won_value", _("Won value")),
+            )
+        ],
+        unit="money",
+        currency=rows[0]["currency"],
+    )
