@@ -54,6 +54,11 @@ class Visible:
             self.write(line)
 
 
+def is_number(column: Column) -> bool:
+    """Whether a column is set flush right, however its numbers are shown."""
+    return column.kind in NUMBERS and column.names is None
+
+
 def english(locale: str) -> bool:
     """Whether numbers follow the English habit, which needs no Babel."""
     return locale.partition("_")[0].partition("-")[0] in ("en", "", "C", "POSIX")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from .human import NUMBERS, clean
+from .human import NUMBERS, clean, is_number
 from .model import Facts, Listing, Picture
 from .page import readers_of
 from .plain import table_columns, value
@@ -81,13 +81,9 @@ def write_html(
     return number
 
 
-def _is_number(column: Column) -> bool:
-    return column.kind in NUMBERS and column.names is None
-
-
 def _classes(column: Column) -> str:
     kind = {"bar": "bar", "date": "when", "instant": "when"}.get(column.kind, "")
-    if _is_number(column):
+    if is_number(column):
         kind = "number"
     # What goes first on a narrow terminal has no room on a phone either, nor have the commands.
     minor = column.drop >= _MINOR_FROM or (column.drop and not column.data)
