@@ -13,6 +13,7 @@ from funnelcli.i18n import _, ngettext
 from funnelcli.render import Block, Listing, Page, Prose
 from funnelcli.reports.making import beside
 from funnelcli.reports.model import Report
+from funnelcli.reports.pieces import number_text
 
 
 def listing_of(report: Report) -> Listing:
@@ -59,10 +60,12 @@ def notes_of(report: Report, *, explain: bool = False) -> list[str]:
 
 def basis_of(report: Report) -> str:
     """What a report rests on: its n, that of the period before, its zone."""
-    parts = [f"n = {report.n} {report.unit}"]
+    parts = [f"n = {number_text(report.n)} {report.unit}"]
     if report.compare is not None:
         parts.append(
-            _("before: {period}, n = {n}").format(period=report.compare.period, n=report.compare.n)
+            _("before: {period}, n = {n}").format(
+                period=report.compare.period, n=number_text(report.compare.n)
+            )
         )
     parts.append(_("time zone {zone}").format(zone=report.zone))
     return "; ".join(parts) + "."
@@ -90,6 +93,8 @@ def all_page(call: Invocation, reports: list[Report], *, explain: bool = False) 
     for report in reports:
         if report.n:
             blocks += blocks_of(report, listing_of(report), explain=explain)
+    if reports and len(empty) == len(reports):
+        blocks.append(Prose("\n".join(reports[0].notes)))
     if empty:
         blocks.append(Prose(_("Nothing to report on: {names}.").format(names=", ".join(empty))))
     data = [data_of(report, explain=explain) for report in reports]

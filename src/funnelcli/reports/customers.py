@@ -232,10 +232,10 @@ def satisfaction(conn: sqlite3.Connection, scope: Scope) -> Report:
         )
         for row in rows
     ]
-    points = [
-        Point(str(row[2]), row[3]) for row in sorted(found, key=lambda r: r[2]) if row[1] == "nps"
-    ]
-    if points and scope.by is None:
+    given = {row[2]: row[3] for row in found if row[1] == "nps"}
+    # A score that nobody gave is part of the picture.
+    points = [Point(str(score), given.get(score, 0)) for score in range(11)]
+    if given and scope.by is None:
         made.chart = ChartSpec("histogram", "NPS", [Series(_("Scores"), points)])
     return made
 

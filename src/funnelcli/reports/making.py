@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any
@@ -56,7 +56,7 @@ def _made(
     report = function(conn, scope)
     if question.compare:
         report.compare = function(conn, scope.before())
-    _say_if_empty(conn, scope, report)
+    _say_if_empty(conn, scope, report, question)
     return report, {None: scope}
 
 
@@ -123,7 +123,7 @@ def _of_each_process(
             whole.compare.rows += made.compare.rows
     assert whole is not None
     whole.total = whole.chart = None
-    _say_if_empty(conn, used[keys[0]], whole)
+    _say_if_empty(conn, used[keys[0]], whole, question)
     return whole, used
 
 
@@ -133,8 +133,10 @@ def _mark(report: Report, process: str) -> None:
     report.rows = [{"slice": process, **row} for row in report.rows]
 
 
-def _say_if_empty(conn: sqlite3.Connection, scope: Scope, report: Report) -> None:
-    """A sentence for a report that rests on nothing."""
+def _say_if_empty(
+    conn: sqlite3.Connection, scope: Scope, report: Report, question: Question
+) -> None:
+    """A sentence for a report that rests on nothing, and what may have been meant."""
     if report.n:
         return
     if scope.filtered:
@@ -148,9 +150,21 @@ def _say_if_empty(conn: sqlite3.Connection, scope: Scope, report: Report) -> Non
         text = _('There is no deal yet: funnel deal add "New roof" opens the first.')
     else:
         text = _("Nothing falls into this period.")
-    report.empty = report.empty or text
-    if text not in report.notes:
-        report.notes.insert(0, text)
+    said = [text, *_meant_as_period(question)]
+    if report.rows or report.empty:
+        report.notes[:0] = said
+    else:
+        report.empty, report.notes[:0] = text, said[1:]
+
+
+def _meant_as_period(question: Question) -> Iterator[str]:
+    """A hint for a period among the filters, where it is but a word to search for."""
+    for word in question.filters:
+        try:
+            dates.parse_period(word)
+        except Usage:
+            continue
+        yield _("“{word}” was searched for; a period is written --period {word}.").format(word=word)
 
 
 # Comparison -------------------------------------------------------------------------------------

@@ -95,19 +95,26 @@ def report(scope: Scope, name: str, title: str, **parts: Any) -> Report:
 
 
 def currency_note(scope: Scope, currencies: Iterable[str]) -> str:
-    """What to say about the currencies of a report's rows."""
-    others = sorted(set(currencies) - {scope.base})
-    if others:
+    """What to say about the currencies of a report's rows; a single one needs no rate."""
+    found = set(currencies)
+    others = sorted(found - {scope.base})
+    if others and len(found) > 1:
         return _(
             "No exchange rate to {base} is stored for {currencies}: kept apart, not added up;"
             " `funnel exchange set` stores one."
         ).format(base=scope.base, currencies=", ".join(others))
-    if scope.rates:
+    if scope.rates and not others:
         return _(
             "Amounts in {currencies} are converted to {base} with the stored rate of the day,"
             " closed deals with that of their close."
         ).format(base=scope.base, currencies=", ".join(scope.rates))
     return ""
+
+
+def usual_currency(scope: Scope, currencies: Iterable[str]) -> str:
+    """The currency in which a row of nothing reads: the only one that there is, else the base."""
+    found = set(currencies)
+    return found.pop() if len(found) == 1 else scope.base
 
 
 # Slices -----------------------------------------------------------------------------------------
@@ -122,9 +129,15 @@ def slice_columns(scope: Scope) -> tuple[Column, ...]:
             "slice",
             SLICE_TITLES[scope.by],
             flex=True,
-            shown=lambda row: _("(none)") if row.get("slice") is None else str(row["slice"]),
+            shown=lambda row: slice_text(scope, row),
         ),
     )
+
+
+def slice_text(scope: Scope, row: Row) -> str:
+    """What a person calls the slice of a row."""
+    found = row.get("slice")
+    return _("(none)") if found is None else scope.slice_names.get(found, str(found))
 
 
 def namer(conn: sqlite3.Connection, scope: Scope) -> Callable[[Any], Any]:
