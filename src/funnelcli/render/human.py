@@ -85,6 +85,15 @@ def percent(amount: float, locale: str) -> str:
     return number(rounded, locale) + sign
 
 
+FEW = 5
+"""Below so many cases a share is a fraction: "3/7" says how little it rests on."""
+
+
+def share(k: int, n: int, locale: str) -> str:
+    """``k`` of ``n`` > 0: "3/4" where ``n`` is small, else in percent."""
+    return f"{k}/{n}" if n < FEW else percent(100 * k / n, locale)
+
+
 def _date(found: Any, relative: bool) -> str:
     day = dt.date.fromisoformat(found) if isinstance(found, str) else found
     if not relative:

@@ -65,7 +65,8 @@ dd { margin: 0; overflow-wrap: anywhere; } dd, .prose { white-space: pre-wrap; }
   tr, .scroll, figure, dt, .prose, .note { break-inside: avoid; }
   .prose, .note { break-before: avoid; font-size: 9pt; }
   table { font-size: 8.5pt; } th, td { padding: .15rem .5rem; }
-  tfoot { display: table-row-group; } .broad table { font-size: 7.5pt; } .broad th, .broad td { padding: .15rem .3rem; }
+  tfoot { display: table-row-group; }
+  .broad table { font-size: 7.5pt; } .broad th, .broad td { padding: .15rem .3rem; }
   .bar i, figure svg { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }
 """

@@ -9,6 +9,7 @@ from typing import Any
 
 from funnelcli import config
 from funnelcli.i18n import _
+from funnelcli.render import human
 from funnelcli.render.model import Column
 from funnelcli.reports import pieces
 from funnelcli.reports.asking import ask
@@ -177,7 +178,7 @@ def _score(row: Row) -> str:
     if row["kind"] == "csat":
         return pieces.share_text(row["good"], row["scores"])
     text = pieces.number_text(row["result"])
-    return text if row["scores"] >= pieces.FEW else f"{row['good']}−{row['bad']}/{row['scores']}"
+    return text if row["scores"] >= human.FEW else f"{row['good']}−{row['bad']}/{row['scores']}"
 
 
 def _error(row: Row) -> str:

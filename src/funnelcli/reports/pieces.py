@@ -12,9 +12,6 @@ from funnelcli.render.model import Column
 from funnelcli.reports.model import Report
 from funnelcli.reports.scope import SLICE_TITLES, Scope
 
-# Below so many cases a share is a fraction: "3/7" says how little it rests on.
-FEW = 5
-
 Row = dict[str, Any]
 
 
@@ -40,13 +37,9 @@ def share(key: str, title: str, k: str, n: str, **more: Any) -> Column:
 
 def share_text(k: int | None, n: int | None) -> str:
     """How the share k / n reads: "3/7" below five cases, else in percent; empty for n = 0."""
-    from funnelcli.render.human import percent
+    from funnelcli.render import human
 
-    if not n or k is None:
-        return ""
-    if n < FEW:
-        return f"{k}/{n}"
-    return percent(100 * k / n, config.get("locale"))
+    return human.share(k, n, config.get("locale")) if n and k is not None else ""
 
 
 def money_text(minor: int, currency: str) -> str:
