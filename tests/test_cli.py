@@ -395,6 +395,16 @@ def test_a_full_disk_is_told_in_two_sentences(words: str, environment: dict[str,
     assert "Traceback" not in done.stderr
 
 
+def test_an_interruption_while_the_program_starts_is_told_in_a_sentence(
+    funnel: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def early(_args: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("funnelcli.cli.run", early)
+    assert funnel("deal", "list", exit=130).stderr == "Interrupted; nothing was changed.\n"
+
+
 def test_after_every_command_there_is_one_file(
     db: str, run_process: Callable[..., subprocess.CompletedProcess[str]]
 ) -> None:

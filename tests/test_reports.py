@@ -599,6 +599,19 @@ def test_a_page_of_nothing_says_why(funnel: Run) -> None:
     assert funnel("report", "sources", "nowhere", "--md").count("No deal passes") == 1
 
 
+def test_a_process_without_deals_says_so(funnel: Run) -> None:
+    funnel("deal", "add", "Roof")
+    said = "No deal goes through Sales funnel yet."
+    assert said in funnel("report", "snapshot", "--process", "funnel", "--md")
+    page = funnel("report", "all", "--process", "funnel", tty=True, width=300)
+    assert page.startswith(said)
+    assert "Conversion, Flow, Win rate" in page
+    losses = funnel("report", "losses", tty=True)
+    assert "There is nothing of this to report yet." in losses
+    assert "Nothing falls into" not in losses
+    assert "Nothing falls into this period." in funnel("report", "losses", "-p", "2020", "--md")
+
+
 def test_a_period_among_the_filters_is_told_where_it_belongs(funnel: Run) -> None:
     funnel("deal", "add", "Roof")
     shown = funnel("report", "win-rate", "2026-Q3", "--md")

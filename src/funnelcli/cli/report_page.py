@@ -89,7 +89,7 @@ def blocks_of(report: Report, main: Listing, *, explain: bool) -> list[Block]:
 def all_page(call: Invocation, reports: list[Report], *, explain: bool = False) -> Page:
     """Several reports, one below the other; those that rest on nothing in one line."""
     blocks: list[Block] = []
-    empty = [report.title for report in reports if not report.n]
+    empty = [report.title.partition(" · ")[0] for report in reports if not report.n]
     for report in reports:
         if report.n:
             blocks += blocks_of(report, listing_of(report), explain=explain)

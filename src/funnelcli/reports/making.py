@@ -148,6 +148,10 @@ def _say_if_empty(
             text = _("No deal passes the filter.")
     elif conn.execute("SELECT 1 FROM deal LIMIT 1").fetchone() is None:
         text = _('There is no deal yet: funnel deal add "New roof" opens the first.')
+    elif not _of_process(conn, scope):
+        text = _("No deal goes through {process} yet.").format(process=scope.process)
+    elif scope.period is None:
+        text = _("There is nothing of this to report yet.")
     else:
         text = _("Nothing falls into this period.")
     said = [text, *_meant_as_period(question)]
@@ -155,6 +159,15 @@ def _say_if_empty(
         report.notes[:0] = said
     else:
         report.empty, report.notes[:0] = text, said[1:]
+
+
+def _of_process(conn: sqlite3.Connection, scope: Scope) -> bool:
+    """Whether a deal is in the process of the report; of all processes there is one."""
+    found = conn.execute(
+        "SELECT 1 FROM deal WHERE process_id = coalesce(?, process_id) LIMIT 1",
+        (scope.process_id,),
+    )
+    return found.fetchone() is not None
 
 
 def _meant_as_period(question: Question) -> Iterator[str]:
