@@ -591,6 +591,17 @@ def test_charts_of_slices_call_them_by_name_and_leave_out_nothing(funnel: Run) -
     assert bar.startswith("Win rate  1/1")
 
 
+def test_a_total_belongs_to_no_slice(funnel: Run) -> None:
+    for number, source in enumerate(("fair", "web", "web")):
+        funnel("deal", "add", f"Roof {number}", "--source", source, "--value", 100)
+        funnel("lose", f"Roof {number}", "--reason", "price", "--at", "today")
+    for name in ("win-rate", "sources"):
+        page = funnel("report", name, "--by", "source", "--md")
+        assert "(none)" not in page
+        assert any(line.startswith("|  |") and "**3**" in line for line in page.lines)
+    assert [row["source"] for row in rows(funnel, "sources")] == ["web", "fair"]
+
+
 def test_a_page_of_nothing_says_why(funnel: Run) -> None:
     page = funnel("report", "all", tty=True)
     assert page.startswith("There is no deal yet: funnel deal add")

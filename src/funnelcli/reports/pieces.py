@@ -128,8 +128,10 @@ def slice_columns(scope: Scope) -> tuple[Column, ...]:
 
 
 def slice_text(scope: Scope, row: Row) -> str:
-    """What a person calls the slice of a row."""
-    found = row.get("slice")
+    """What a person calls the slice of a row; a total is of none."""
+    if "slice" not in row:
+        return ""
+    found = row["slice"]
     return _("(none)") if found is None else scope.slice_names.get(found, str(found))
 
 

@@ -173,7 +173,12 @@ def sources(conn: sqlite3.Connection, scope: Scope) -> Report:
         # What pays most stands first, and first in the chart.
         rows += sorted(
             made_here,
-            key=lambda row: (row["currency"] != scope.base, row["currency"], -row["won_value"]),
+            key=lambda row: (
+                row["currency"] != scope.base,
+                row["currency"],
+                -row["won_value"],
+                -row["deals"],
+            ),
         )
     columns = (*pieces.slice_columns(scope), *SOURCES)
     total = pieces.add_up(columns, rows)
