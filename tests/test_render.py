@@ -399,6 +399,12 @@ SOURCES = Listing(
 )
 
 
+def test_prose_keeps_to_a_readable_width_on_a_wide_screen() -> None:
+    words = Prose("so many words " * 30)
+    assert 80 < max(map(len, on_screen(Page([words]), 200).splitlines())) <= 100
+    assert max(map(len, on_screen(Page([words]), 50).splitlines())) <= 50
+
+
 @pytest.mark.parametrize("width", [41, 44, 50, 60, 80])
 def test_titles_are_folded_and_cut_before_a_number_or_a_month_is(width: int) -> None:
     shown = on_screen(SOURCES, width)

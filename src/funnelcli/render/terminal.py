@@ -36,6 +36,8 @@ _TEXT_LEAST = 24
 
 _UNLIMITED = 100_000
 _CHART_MOST = 160
+_PROSE_MOST = 100
+"""Longer lines of prose are hard to read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +87,9 @@ def lines_of(block: Block, screen: Screen) -> Iterator[Line]:
         yield from _facts(block, screen)
     elif isinstance(block, Prose):
         yield from _heading(block.title, screen)
+        width = min(screen.width, _PROSE_MOST)
         for line in block.text.rstrip("\n").expandtabs(4).split("\n"):
-            yield from ([(part, "")] for part in fold(clean(line), screen.width))
+            yield from ([(part, "")] for part in fold(clean(line), width))
 
 
 def _heading(title: str, screen: Screen) -> Iterator[Line]:

@@ -23,7 +23,7 @@ _BROAD_FROM = 9
 _MINOR_FROM = 5
 
 _PERIOD = r"\d{4}(?:-(?:W?\d\d?|Q\d))+"
-_whole = re.compile(rf"{_PERIOD}(?:\.\.{_PERIOD})?|\d+ %")
+_whole = re.compile(rf"(?<![\w-]){_PERIOD}(?:\.\.{_PERIOD})?(?![\w-])|\d+ %")
 
 
 def _text(text: str) -> str:
