@@ -591,6 +591,19 @@ def test_charts_of_slices_call_them_by_name_and_leave_out_nothing(funnel: Run) -
     assert bar.startswith("Win rate  1/1")
 
 
+def test_a_comparison_is_headed_in_the_language_spoken(four: Run) -> None:
+    args = ("report", "win-rate", "-p", "2026-10", "--compare", "--md")
+    assert "| Won | Before |" in four(*args).lines[2]
+    german = four(*args, env={"FUNNEL_LANGUAGE": "de"})
+    assert "| Gewonnen | Davor |" in german.lines[2]
+
+
+def test_a_percentage_is_written_as_the_locale_does(funnel: Run) -> None:
+    funnel("deal", "add", "Roof", "--value", 100, "--stage", "negotiation")
+    assert "€70.00 (70%)" in funnel("deal", "show", "1", tty=True)
+    assert "(70 %)" in funnel("deal", "show", "1", tty=True, env={"FUNNEL_LOCALE": "de_DE"})
+
+
 def test_a_total_belongs_to_no_slice(funnel: Run) -> None:
     for number, source in enumerate(("fair", "web", "web")):
         funnel("deal", "add", f"Roof {number}", "--source", source, "--value", 100)

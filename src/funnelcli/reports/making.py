@@ -10,7 +10,7 @@ from typing import Any
 
 from funnelcli import config, dates
 from funnelcli.errors import Usage
-from funnelcli.i18n import _
+from funnelcli.i18n import N_, _
 from funnelcli.render.model import Column
 from funnelcli.reports import asking
 from funnelcli.reports import scope as scopes
@@ -221,7 +221,7 @@ def _before_column(column: Column) -> Column:
     shown = column.shown
     return column._replace(
         key=f"{column.key}_before",
-        title="before",
+        title=N_("Before"),
         shown=None
         if shown is None
         else (lambda row: shown(row["_before"]) if row["_before"] else ""),
