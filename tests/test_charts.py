@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from conftest import Clock, Run
 from funnelcli.render import charts
 from funnelcli.render.charts import palette, scale, svg
+from funnelcli.render.charts.drawing import text_width
 from funnelcli.render.layout import cells
 from funnelcli.reports.model import ChartSpec, Point, Series
 
@@ -284,6 +286,18 @@ def test_a_survival_curve_has_its_median_marked() -> None:
     assert "–" in care
     assert "median not reached" in svg.slide(SAMPLES["strips"], "en_US")
     assert "median 12 days" in svg.slide(SAMPLES["strips"], "en_US")
+
+
+def test_the_bold_name_of_a_panel_leaves_room_for_its_median() -> None:
+    curve = _curve((5, 0.5), (9, 0.1))
+    names = ("Verhandlung & Einwandbehandlung", "Präsentation & Angebot")
+    spec = ChartSpec("survival", "Stay", [Series(name, curve) for name in names], x_title="Tage")
+    picture = svg.slide(spec, "de_DE")
+    (name,) = re.findall(r'font-weight="600">(Verhandlung[^<]*)<', picture)
+    panel = (720 - 28) / 2
+    # A bold letter is about an eighth wider.
+    assert text_width(unescape(name)) * 1.12 + text_width("median 5 Tage") + 8 <= panel
+    assert name.endswith("…")
 
 
 def test_series_are_told_apart_without_colour() -> None:

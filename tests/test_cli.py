@@ -377,6 +377,34 @@ def test_a_reader_that_has_read_enough_is_no_error(
     assert done.stderr == ""
 
 
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs a device that is full")
+@pytest.mark.parametrize("words", ["report win-rate", "report --help", "deal list --json"])
+def test_a_full_disk_is_told_in_two_sentences(words: str, environment: dict[str, str]) -> None:
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "funnelcli", *words.split()],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=process_environment(environment),
+        )
+    assert done.returncode == 1
+    assert "No space left on device" in done.stderr
+    assert "-o." in done.stderr
+    assert "Exception" not in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_an_interruption_while_the_program_starts_is_told_in_a_sentence(
+    funnel: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def early(_args: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("funnelcli.cli.run", early)
+    assert funnel("deal", "list", exit=130).stderr == "Interrupted; nothing was changed.\n"
+
+
 def test_after_every_command_there_is_one_file(
     db: str, run_process: Callable[..., subprocess.CompletedProcess[str]]
 ) -> None:

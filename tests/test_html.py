@@ -120,13 +120,32 @@ def test_numbers_stand_right_and_sort_by_their_value(filled: Run) -> None:
 
 def test_a_page_of_reports_says_how_each_was_computed(filled: Run) -> None:
     page = filled("report", "all", "--html")
-    headings = re.findall(r'<h2 id="part-\d+">([^<]*)</h2>', page)
+    headings = re.findall(r'<h2 id="part-\d+">(.*?)</h2>', page)
     contents = re.findall(r'<a href="#part-\d+">([^<]*)</a>', page)
     assert len(headings) == len(contents) > 10
     assert page.count("<h1") == 1
     assert page.count("time zone Europe/Berlin") >= 10
     assert page.count("How: ") >= 10
     assert page.count("<figure>") >= 4
+
+
+def test_days_months_and_titles_are_not_broken_within(filled: Run) -> None:
+    page = filled("report", "velocity", "--html")
+    assert (
+        '<h1 id="part-1"><span class="part">Sales velocity ·</span> <span class="part">'
+        '<span class="nb">2025-11-28..2026-11-27</span></span></h1>'
+    ) in page
+    filled("deal", "add", "Roof", "--value", 10, "--close", "2026-12-24")
+    assert '<td><span class="nb">2026-12</span></td>' in filled("report", "forecast", "--html")
+    german = filled("report", "cycle", "--html", env={"FUNNEL_LANGUAGE": "de"})
+    assert '<th scope="col" class="number"><span class="nb">25 %</span></th>' in german
+
+
+def test_a_phone_shows_stage_and_figures_before_key_and_phase(filled: Run) -> None:
+    page = filled("report", "snapshot", "--html")
+    titles = re.findall(r'<th scope="col"(?: class="([^"]*)")?>([^<]*)</th>', page)
+    minor = {title for classes, title in titles if "minor" in classes}
+    assert minor == {"No", "Key", "Phase"}
 
 
 def test_a_chart_is_drawn_for_wide_and_narrow_windows_and_is_told_in_words(filled: Run) -> None:

@@ -43,6 +43,15 @@ def test_the_two_commands_are_one_line_each(funnel: Run) -> None:
     assert tests.endswith("pytest")
 
 
+@pytest.mark.skipif(not README.exists(), reason="the README is not beside the tests")
+def test_the_picture_is_what_the_program_draws_of_its_sample_data(
+    funnel: Run, tmp_path: Path
+) -> None:
+    funnel("demo", "--into", tmp_path / "demo.db")
+    drawn = funnel("show", "--svg", "--db", tmp_path / "demo.db")
+    assert drawn == (README.parent / "docs" / "funnel.svg").read_text(encoding="utf-8")
+
+
 def test_the_demo_shows_a_funnel_and_how_to_go_on(funnel: Run, tmp_path: Path) -> None:
     shown = funnel("demo", "--into", tmp_path / "demo.db", tty=True, width=100)
     for text in ("Sales cycle", "Sales funnel", "Overdue", "Today", "Rotting", "FUNNEL_DB="):

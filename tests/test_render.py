@@ -291,7 +291,7 @@ def test_an_old_terminal_gets_ascii() -> None:
     assert "-----" in shown
     assert "########" in shown
     emit(listing(), Output(stdout=out, width=60, color=False))
-    assert "Packaging line for t~" in raw.getvalue().decode("ascii")
+    assert "Packaging line~" in raw.getvalue().decode("ascii")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="pseudo terminals are a thing of Unix")
@@ -374,6 +374,53 @@ def test_columns_fit_and_the_first_to_go_are_those_marked_so(needs: list[Need], 
         assert not gone
     elif gone and all(gone):
         assert min(gone) >= max(kept)
+
+
+SOURCES = Listing(
+    (
+        Column("source", "Customer source", flex=True),
+        Column("month", "Month"),
+        Column("won", "Won deals", "int"),
+        Column("rate", "Win rate of decided", "share", shown=lambda row: row["rate"]),
+        Column("value", "Value won", "money"),
+        Column("cost", "Value weighted", "money"),
+    ),
+    [
+        {
+            "source": "recommended by a customer",
+            "month": "2026-11",
+            "won": 3,
+            "rate": "2/3",
+            "value": 12345600,
+            "cost": 1234500,
+            "currency": "EUR",
+        }
+    ],
+)
+
+
+def test_prose_keeps_to_a_readable_width_on_a_wide_screen() -> None:
+    words = Prose("so many words " * 30)
+    assert 80 < max(map(len, on_screen(Page([words]), 200).splitlines())) <= 100
+    assert max(map(len, on_screen(Page([words]), 50).splitlines())) <= 50
+
+
+@pytest.mark.parametrize("width", [41, 44, 50, 60, 80])
+def test_titles_are_folded_and_cut_before_a_number_or_a_month_is(width: int) -> None:
+    shown = on_screen(SOURCES, width)
+    assert all(len(line) <= width for line in shown.splitlines())
+    for whole in ("2026-11", "2/3", "€123,456.00", "€12,345.00"):
+        assert whole in shown
+
+
+def test_a_folded_title_stands_on_the_rule_above_its_column() -> None:
+    assert on_screen(SOURCES, 68).splitlines() == [
+        "                                        Win",
+        "                               Won  rate of                    Value",
+        "Customer source     Month    deals  decided    Value won    weighted",
+        "─" * 68,
+        "recommended by a …  2026-11      3      2/3  €123,456.00  €12,345.00",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -751,6 +751,10 @@ def test_satisfaction_with_its_error(funnel: Run, db: str) -> None:
     nps = rows(funnel, "satisfaction")[0]
     assert (nps["scores"], nps["result"]) == (4, 25.0)
     assert round(nps["error"], 3) == 41.458
+    chart = funnel("report", "satisfaction", tty=True).lines[2:13]
+    assert [line.split()[:2] for line in chart] == [
+        [str(score), "1" if score in (3, 8, 9, 10) else "0"] for score in range(11)
+    ]
 
 
 def test_referred_and_referring_are_two_figures(funnel: Run) -> None:
@@ -768,6 +772,111 @@ def test_activity_by_week(funnel: Run) -> None:
     funnel("log", "Ada", "nobody there", "--outcome", "not_met", "--at", "2026-11-16 10:00")
     found = {row["week"]: row for row in rows(funnel, "activity")}
     assert (found["2026-W48"]["visits"], found["2026-W47"]["attempts"]) == (1, 1)
+
+
+def test_a_week_in_which_nothing_was_done_is_drawn_as_nothing(funnel: Run) -> None:
+    funnel("contact", "add", "Ada")
+    funnel("log", "Ada", "talk", "--at", "2026-10-26 10:00")
+    funnel("log", "Ada", "talk again", "--at", "2026-11-09 10:00")
+    found = [(row["week"], row["visits"]) for row in rows(funnel, "activity")]
+    assert found == [
+        ("2026-W44", 1),
+        ("2026-W45", 0),
+        ("2026-W46", 1),
+        ("2026-W47", 0),
+        ("2026-W48", 0),
+    ]
+    found = [(row["week"], row["visits"]) for row in rows(funnel, "activity", "-p", "2026-11")]
+    assert [week for week, _visits in found] == ["2026-W46", "2026-W47", "2026-W48"]
+    of_october = rows(funnel, "activity", "-p", "2026-10")
+    assert [row["week"] for row in of_october] == ["2026-W44"]
+
+
+def test_deals_in_one_foreign_currency_are_added_up(funnel: Run) -> None:
+    funnel("deal", "add", "Roof", "--value", "USD 100")
+    funnel("deal", "add", "Hall", "--value", "USD 200", "--stage", "offer")
+    report = funnel("report", "snapshot", "--json").json
+    assert {row["currency"] for row in report["rows"]} == {"USD"}
+    assert report["total"]["value"] == 30000
+    assert report["notes"] == []
+    funnel("deal", "add", "Barn", "--value", "EUR 50", "--stage", "offer")
+    report = funnel("report", "snapshot", "--json").json
+    assert "value" not in report["total"]
+    assert "kept apart" in report["notes"][0]
+
+
+def test_the_source_that_pays_most_stands_first(funnel: Run) -> None:
+    for source, value in (("fair", "100"), ("web", "900"), ("referral", "500")):
+        funnel("deal", "add", f"By {source}", "--source", source, "--value", value)
+        funnel("win", f"By {source}", "--at", "today")
+    assert [row["source"] for row in rows(funnel, "sources")] == ["web", "referral", "fair"]
+
+
+def test_charts_of_slices_call_them_by_name_and_leave_out_nothing(funnel: Run) -> None:
+    funnel("deal", "add", "Roof", "--source", "cold_call", "--value", "100")
+    assert rows(funnel, "snapshot", "--by", "source")[0]["slice"] == "cold_call"
+    shown = funnel("report", "snapshot", "--by", "source", tty=True, width=100)
+    chart = shown.lines[1 : shown.lines.index("")]
+    assert len(chart) == 1
+    assert chart[0].startswith("cold call · ")
+    assert "cold_call" not in shown
+    funnel("win", "Roof", "--at", "today")
+    bar = funnel("report", "win-rate", "--by", "source", tty=True, width=100).lines[1]
+    assert bar.startswith("cold call  1/1")
+    bar = funnel("report", "win-rate", tty=True, width=100).lines[1]
+    assert bar.startswith("Win rate  1/1")
+
+
+def test_a_comparison_is_headed_in_the_language_spoken(four: Run) -> None:
+    args = ("report", "win-rate", "-p", "2026-10", "--compare", "--md")
+    assert "| Won | Before |" in four(*args).lines[2]
+    german = four(*args, env={"FUNNEL_LANGUAGE": "de"})
+    assert "| Gewonnen | Davor |" in german.lines[2]
+
+
+def test_a_percentage_is_written_as_the_locale_does(funnel: Run) -> None:
+    funnel("deal", "add", "Roof", "--value", 100, "--stage", "negotiation")
+    assert "€70.00 (70%)" in funnel("deal", "show", "1", tty=True)
+    assert "(70 %)" in funnel("deal", "show", "1", tty=True, env={"FUNNEL_LOCALE": "de_DE"})
+
+
+def test_a_total_belongs_to_no_slice(funnel: Run) -> None:
+    for number, source in enumerate(("fair", "web", "web")):
+        funnel("deal", "add", f"Roof {number}", "--source", source, "--value", 100)
+        funnel("lose", f"Roof {number}", "--reason", "price", "--at", "today")
+    for name in ("win-rate", "sources"):
+        page = funnel("report", name, "--by", "source", "--md")
+        assert "(none)" not in page
+        assert any(line.startswith("|  |") and "**3**" in line for line in page.lines)
+    assert [row["source"] for row in rows(funnel, "sources")] == ["web", "fair"]
+
+
+def test_a_page_of_nothing_says_why(funnel: Run) -> None:
+    page = funnel("report", "all", tty=True)
+    assert page.startswith("There is no deal yet: funnel deal add")
+    funnel("deal", "add", "Roof")
+    assert funnel("report", "all", "nowhere", tty=True).startswith("No deal passes the filter.")
+    assert funnel("report", "sources", "nowhere", "--md").count("No deal passes") == 1
+
+
+def test_a_process_without_deals_says_so(funnel: Run) -> None:
+    funnel("deal", "add", "Roof")
+    said = "No deal goes through Sales funnel yet."
+    assert said in funnel("report", "snapshot", "--process", "funnel", "--md")
+    page = funnel("report", "all", "--process", "funnel", tty=True, width=300)
+    assert page.startswith(said)
+    assert "Conversion, Flow, Win rate" in page
+    losses = funnel("report", "losses", tty=True)
+    assert "There is nothing of this to report yet." in losses
+    assert "Nothing falls into" not in losses
+    assert "Nothing falls into this period." in funnel("report", "losses", "-p", "2020", "--md")
+
+
+def test_a_period_among_the_filters_is_told_where_it_belongs(funnel: Run) -> None:
+    funnel("deal", "add", "Roof")
+    shown = funnel("report", "win-rate", "2026-Q3", "--md")
+    assert "a period is written --period 2026-Q3." in shown
+    assert "a period is written" not in funnel("report", "win-rate", "nowhere", "--md")
 
 
 # Output -----------------------------------------------------------------------------------------

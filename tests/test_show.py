@@ -131,6 +131,18 @@ def test_a_screen_of_each_width(funnel: Run, clock: Clock, tmp_path: Path) -> No
         assert "█" in shown or width == 20
 
 
+def test_shares_read_as_in_the_reports(funnel: Run) -> None:
+    for number in range(6):
+        funnel("deal", "add", f"Roof {number}")
+    funnel("advance", "Roof 1", "--to", "negotiation")
+    shown = funnel("show", tty=True, width=100)
+    lines = {line.split("  ")[1]: line.split() for line in shown.lines if line.startswith("  ")}
+    assert "100%" in lines["Qualification"]
+    assert "17%" in lines["Negotiation"]
+    reached = funnel("report", "conversion", tty=True, width=100).lines
+    assert "17%" in next(line for line in reached if line.startswith("Negotiation"))
+
+
 def test_a_day_to_come_is_refused(funnel: Run) -> None:
     assert "has not come" in funnel("show", "--as-of", "tomorrow", exit=2).stderr
     funnel("show", "--as-of", "today")

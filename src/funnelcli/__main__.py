@@ -24,9 +24,14 @@ def main(argv: list[str] | None = None) -> int:
         from funnelcli import status
 
         return status.answer()
-    from funnelcli.cli import run
+    try:
+        from funnelcli.cli import run
 
-    return run(args)
+        return run(args)
+    except KeyboardInterrupt:
+        # So early that nothing is there yet to say it in the user's language.
+        sys.stderr.write("Interrupted; nothing was changed.\n")
+        return 130
 
 
 if __name__ == "__main__":

@@ -195,7 +195,7 @@ def answer(argv: Sequence[str]) -> int:
         # Bytes, because the shells expect UTF-8 and Windows would write another encoding.
         sys.stdout.buffer.write("".join(lines).encode("utf-8", "surrogateescape"))
         sys.stdout.flush()
-    except BrokenPipeError:
+    except OSError:
         from funnelcli.pipes import abandon_stdout
 
         abandon_stdout()

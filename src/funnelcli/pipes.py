@@ -1,4 +1,4 @@
-"""What to do when nobody reads any more."""
+"""What to do when nobody reads any more, or nothing more can be written."""
 
 from __future__ import annotations
 
@@ -7,6 +7,6 @@ import sys
 
 
 def abandon_stdout() -> None:
-    """Let what is still buffered go nowhere: whoever read has read enough, and the flush at exit
-    must not complain."""
+    """Let what is still buffered go nowhere: whoever read has read enough, or there is no room
+    for it, and the flush at exit must not complain."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

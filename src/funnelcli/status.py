@@ -97,7 +97,7 @@ def answer() -> int:
             encoding = sys.stdout.encoding or "utf-8"
             sys.stdout.write(line.encode(encoding, "replace").decode(encoding) + "\n")
             sys.stdout.flush()
-    except BrokenPipeError:
+    except OSError:
         from funnelcli.pipes import abandon_stdout
 
         abandon_stdout()

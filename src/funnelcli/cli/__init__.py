@@ -11,7 +11,7 @@ from funnelcli.cli import invocation
 from funnelcli.errors import Ambiguous, FunnelError, Usage
 from funnelcli.i18n import _
 from funnelcli.pipes import abandon_stdout
-from funnelcli.render import emit, message
+from funnelcli.render import emit, message, unwritable
 
 INTERRUPTED = 130
 
@@ -28,6 +28,7 @@ def run(args: Sequence[str]) -> int:
         return _dispatch(call, list(args))
     except FunnelError as error:
         _report(call, error)
+        _let_go(call)
         return error.exit_code
     except KeyboardInterrupt:
         message(call.output, _("Interrupted; nothing was changed."))
@@ -35,6 +36,15 @@ def run(args: Sequence[str]) -> int:
     except BrokenPipeError:
         abandon_stdout()
         return 0
+
+
+def _let_go(call: invocation.Invocation) -> None:
+    """Give up what standard output does not take: the flush at exit would fail on it again, with
+    a complaint and an exit code of Python's own."""
+    try:
+        call.output.stdout.flush()
+    except OSError:
+        abandon_stdout()
 
 
 def _dispatch(call: invocation.Invocation, args: list[str]) -> int:
@@ -53,6 +63,11 @@ def _dispatch(call: invocation.Invocation, args: list[str]) -> int:
         from funnelcli.db.connection import unusable
 
         raise unusable(call.path, error) from error
+    except OSError as error:
+        # Help and the like are printed by the library; what names a file is not about them.
+        if isinstance(error, BrokenPipeError) or error.filename is not None:
+            raise
+        raise unwritable(error) from error
     if isinstance(result, int):
         # The library swallows Ctrl-C and returns the code; the person is owed a word.
         if result == INTERRUPTED:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import Any, NamedTuple
 
-from funnelcli import dates, queries, words
+from funnelcli import config, dates, queries, words
 from funnelcli.actions import calls
 from funnelcli.cli import call as calling
 from funnelcli.cli.invocation import Invocation
@@ -14,7 +14,7 @@ from funnelcli.cli.reporting import Followed, follow
 from funnelcli.errors import FunnelError, Usage
 from funnelcli.i18n import N_, _, pick
 from funnelcli.queries.calls import Caller
-from funnelcli.render import Block, Facts, Listing, Page, Prose, emit, message
+from funnelcli.render import Block, Facts, Listing, Page, Prose, emit, human, message
 
 KEYS = {
     "r": "reached",
@@ -237,4 +237,5 @@ def report(done: list[Done], seconds: int, skipped: int) -> Page:
 
 
 def _share(part: int, whole: int) -> str:
-    return f"{part} ({round(100 * part / whole)} %)" if whole else str(part)
+    share = human.percent(100 * part / whole, config.get("locale")) if whole else ""
+    return f"{part} ({share})" if share else str(part)

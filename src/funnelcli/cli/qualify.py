@@ -7,7 +7,7 @@ from typing import Annotated, Any, NamedTuple
 
 import typer
 
-from funnelcli import refs, words
+from funnelcli import config, refs, words
 from funnelcli.actions import answers, deals, qualification, questionnaires
 from funnelcli.cli import asking
 from funnelcli.cli.ask import Answer
@@ -16,7 +16,7 @@ from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.params import At, DealRef
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _, ngettext
-from funnelcli.render import Block, Changed, Facts, Listing, Page
+from funnelcli.render import Block, Changed, Facts, Listing, Page, human
 
 Score = Annotated[
     list[str] | None,
@@ -271,7 +271,7 @@ def _scores(record: dict[str, Any]) -> str:
 
 
 def _percent(value: int | None) -> str:
-    return "–" if value is None else f"{value} %"
+    return "–" if value is None else human.percent(value, config.get("locale"))
 
 
 def _decided(deal: deals.DealState, decided: qualification.Decided) -> str:

@@ -13,6 +13,7 @@ from funnelcli.i18n import _, ngettext
 from funnelcli.render import Block, Listing, Page, Prose
 from funnelcli.reports.comparing import beside, total_beside
 from funnelcli.reports.model import Report
+from funnelcli.reports.pieces import number_text
 
 
 def listing_of(report: Report) -> Listing:
@@ -62,11 +63,12 @@ def notes_of(report: Report, *, explain: bool = False) -> list[str]:
 
 def basis_of(report: Report) -> str:
     """What a report rests on: its n, that of the period before, its zone."""
-    parts = [f"n = {report.n} {report.unit}"]
+    parts = [f"n = {number_text(report.n)} {report.unit}"]
     if report.compare is not None:
         parts.append(
             _("before: {period}, n = {n}").format(
-                period=" · ".join(period_and_moment(report.compare)), n=report.compare.n
+                period=" · ".join(period_and_moment(report.compare)),
+                n=number_text(report.compare.n),
             )
         )
     parts.append(_("time zone {zone}").format(zone=report.zone))
@@ -91,10 +93,12 @@ def blocks_of(report: Report, main: Listing, *, explain: bool) -> list[Block]:
 def all_page(call: Invocation, reports: list[Report], *, explain: bool = False) -> Page:
     """Several reports, one below the other; those that rest on nothing in one line."""
     blocks: list[Block] = []
-    empty = [report.title for report in reports if not report.n]
+    empty = [report.title.partition(" · ")[0] for report in reports if not report.n]
     for report in reports:
         if report.n:
             blocks += blocks_of(report, listing_of(report), explain=explain)
+    if reports and len(empty) == len(reports):
+        blocks.append(Prose("\n".join(reports[0].notes)))
     if empty:
         blocks.append(Prose(_("Nothing to report on: {names}.").format(names=", ".join(empty))))
     data = [data_of(report, explain=explain) for report in reports]

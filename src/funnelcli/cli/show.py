@@ -14,9 +14,8 @@ from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.params import Words
 from funnelcli.errors import FunnelError, Usage
 from funnelcli.i18n import N_, _
-from funnelcli.money import format_share
 from funnelcli.queries.funnel import Funnel, StageRow, funnel
-from funnelcli.render import Block, Column, Line, Listing, Page, Picture, Prose
+from funnelcli.render import Block, Column, Line, Listing, Page, Picture, Prose, human
 from funnelcli.render.funnel import closing_lines, draw, money
 
 if TYPE_CHECKING:
@@ -141,7 +140,7 @@ def funnel_page(call: Invocation, found: Funnel, *, filtered: bool, past: bool) 
     blocks: list[Block] = [picture(call, found, title, listing)]
     notes = closing_lines(found, call.output.locale)
     rule = _("Reached: came as far as the stage or further, lost deals included; n = {n}.")
-    notes.append(rule.format(n=found.entered))
+    notes.append(rule.format(n=human.number(found.entered, call.output.locale)))
     if filtered:
         notes.append(_("Filtered by what the deals are today."))
     notes.append(_("Time zone: {zone}.").format(zone=dates.zone_name()))
@@ -169,11 +168,13 @@ def chart_of(found: Funnel, title: str, locale: str) -> ChartSpec | None:
     if not found.entered:
         return None
     points = [
-        Point(stage.name, stage.reached, note=format_share(stage.reached, found.entered, locale))
+        Point(stage.name, stage.reached, note=human.share(stage.reached, found.entered, locale))
         for stage in found.stages
         if stage.reached is not None
     ]
-    note = _("n = {n}; time zone {zone}.").format(n=found.entered, zone=dates.zone_name())
+    note = _("n = {n}; time zone {zone}.").format(
+        n=human.number(found.entered, locale), zone=dates.zone_name()
+    )
     return ChartSpec("funnel", title, [Series(_("Deals"), points)], note=note)
 
 

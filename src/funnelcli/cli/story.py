@@ -11,7 +11,7 @@ from funnelcli.cli.invocation import Invocation
 from funnelcli.i18n import N_, _, pick
 from funnelcli.money import format_money
 from funnelcli.queries import lists, records
-from funnelcli.render import Block, Column, Facts, Listing, Page, Prose
+from funnelcli.render import Block, Column, Facts, Listing, Page, Prose, human
 
 _HOW = {
     "created": N_("opened in {stage}"),
@@ -165,13 +165,14 @@ def _facts(deal: records.Deal, locale: str) -> Facts:
     if deal.organisation:
         contact += f" · {deal.organisation}"
     days = (dates.now() - deal.stage_since_at) // 86400
+    likely = human.percent(deal.probability, locale)
     pairs = [
         (_("Contact"), contact),
         (_("Process"), deal.process),
         (_("Stage"), _("{stage}, {days} d").format(stage=deal.stage_name, days=days)),
         (_("State"), state),
         (_("Value"), money(deal.value)),
-        (_("Weighted"), f"{money(deal.weighted)} ({deal.probability} %)" if deal.value else ""),
+        (_("Weighted"), f"{money(deal.weighted)} ({likely})" if deal.value else ""),
         (_("Expected close"), deal.expected_close or ""),
         (_("Revocable until"), deal.revocable_until or ""),
         (_("Snoozed until"), deal.snoozed_until or ""),

@@ -54,6 +54,7 @@ __all__ = [
     "choose_format",
     "emit",
     "message",
+    "unwritable",
 ]
 
 FORMATS = ("json", "jsonl", "csv", "tsv", "md", "html", "ids", "svg", "txt")
@@ -151,13 +152,18 @@ def emit(result: Result, output: Output) -> None:
     except BrokenPipeError:
         raise
     except OSError as error:
-        from ..errors import Failed
-        from ..i18n import _
+        raise unwritable(error) from error
 
-        raise Failed(
-            _("The output could not be written: {reason}.").format(reason=error.strerror or error),
-            _("Free some space, or write somewhere else with -o."),
-        ) from error
+
+def unwritable(error: OSError) -> Exception:
+    """What to raise where standard output does not take what is written."""
+    from ..errors import Failed
+    from ..i18n import _
+
+    return Failed(
+        _("The output could not be written: {reason}.").format(reason=error.strerror or error),
+        _("Free some space, or write somewhere else with -o."),
+    )
 
 
 def _emit_to_file(result: Result, output: Output, path: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from funnelcli import words
 from funnelcli.i18n import _
-from funnelcli.money import format_money, format_share
+from funnelcli.money import format_money
 from funnelcli.queries.funnel import Amount, Funnel, StageRow
 from funnelcli.render import human
 from funnelcli.render.layout import cells, cut
@@ -59,12 +59,17 @@ def draw(funnel: Funnel, width: int, locale: str, *, bars: bool = True) -> list[
     return lines
 
 
+def shared(reached: int, entered: int, locale: str) -> str:
+    """The share of the deals that came so far; a dash where none came at all."""
+    return human.share(reached, entered, locale) if entered else "–"
+
+
 def _cells(row: StageRow, entered: int, locale: str) -> list[list[str]]:
     """The columns of a stage, each a list of lines."""
-    share = "" if row.reached is None else format_share(row.reached, entered, locale)
+    share = "" if row.reached is None else shared(row.reached, entered, locale)
     return [
         [row.name],
-        [str(row.deals) if row.deals else "–"],
+        [human.number(row.deals, locale) if row.deals else "–"],
         money(row.amounts, locale),
         money(row.amounts, locale, weighted=True),
         [share],
@@ -116,18 +121,24 @@ def closing_lines(funnel: Funnel, locale: str) -> list[str]:
     decided = closed.won + closed.lost
     if not decided and not closed.duplicates:
         return [_("No deal is closed yet.")]
+
+    def said(count: int) -> str:
+        return human.number(count, locale)
+
     values = ", ".join(filter(None, money(closed.won_amounts, locale)))
-    text = _("Won {n}").format(n=closed.won) + (f": {values}" if values else "")
+    text = _("Won {n}").format(n=said(closed.won)) + (f": {values}" if values else "")
     if closed.withdrawn:
         text += " " + _("(gross; {n} withdrawn, net {net})").format(
-            n=closed.withdrawn, net=closed.won - closed.withdrawn
+            n=said(closed.withdrawn), net=said(closed.won - closed.withdrawn)
         )
-    text += " · " + _("lost {n}").format(n=closed.lost)
+    text += " · " + _("lost {n}").format(n=said(closed.lost))
     lines = [text]
     if decided:
-        rate = format_share(closed.won, decided, locale)
+        rate = human.share(closed.won, decided, locale)
         lines.append(
-            _("Win rate {rate}: {won} of {n} closed").format(rate=rate, won=closed.won, n=decided)
+            _("Win rate {rate}: {won} of {n} closed").format(
+                rate=rate, won=said(closed.won), n=said(decided)
+            )
         )
     for label, spent in (
         (_("Days to win: median {median}, mean {mean} (n = {n})"), closed.days_to_win),
@@ -138,9 +149,9 @@ def closing_lines(funnel: Funnel, locale: str) -> list[str]:
                 label.format(
                     median=human.number(spent.median, locale),
                     mean=human.number(spent.mean, locale),
-                    n=spent.n,
+                    n=said(spent.n),
                 )
             )
     if closed.duplicates:
-        lines.append(_("{n} duplicates are left out.").format(n=closed.duplicates))
+        lines.append(_("{n} duplicates are left out.").format(n=said(closed.duplicates)))
     return lines

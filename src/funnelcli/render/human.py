@@ -54,6 +54,11 @@ class Visible:
             self.write(line)
 
 
+def is_number(column: Column) -> bool:
+    """Whether a column is set flush right, however its numbers are shown."""
+    return column.kind in NUMBERS and column.names is None
+
+
 def english(locale: str) -> bool:
     """Whether numbers follow the English habit, which needs no Babel."""
     return locale.partition("_")[0].partition("-")[0] in ("en", "", "C", "POSIX")
@@ -78,6 +83,15 @@ def percent(amount: float, locale: str) -> str:
     rounded = round(float(amount), 0 if abs(amount) >= 10 else 1)
     sign = "%" if english(locale) else " %"
     return number(rounded, locale) + sign
+
+
+FEW = 5
+"""Below so many cases a share is a fraction: "3/7" says how little it rests on."""
+
+
+def share(k: int, n: int, locale: str) -> str:
+    """``k`` of ``n`` > 0: "3/4" where ``n`` is small, else in percent."""
+    return f"{k}/{n}" if n < FEW else percent(100 * k / n, locale)
 
 
 def _date(found: Any, relative: bool) -> str:

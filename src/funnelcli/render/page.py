@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .bars import bar
-from .human import NUMBERS, clean, reader
+from .human import clean, is_number, reader
 from .model import Facts, Listing, undrawn
 from .plain import table_columns, value
 
@@ -26,10 +26,6 @@ def readers_of(columns: Sequence[Column], locale: str) -> list[Callable[[Any], s
         bars(column) if column.kind == "bar" else reader(column, locale, relative=False)
         for column in columns
     ]
-
-
-def _right(column: Column) -> bool:
-    return column.kind in NUMBERS and column.names is None and column.shown is None
 
 
 _MARKS = str.maketrans({mark: "\\" + mark for mark in "\\`*_[]<>|~#"} | {"&": "&amp;"})
@@ -75,7 +71,7 @@ def _md_table(listing: Listing, out: TextIO, locale: str, fields: Sequence[str])
     for number, row in enumerate(listing.rows, 1):
         if number == 1:
             out.write(line([mark(_(c.title)) if c.title else "" for c in columns]))
-            out.write(line(["---:" if _right(c) else "---" for c in columns]))
+            out.write(line(["---:" if is_number(c) else "---" for c in columns]))
         out.write(line([mark(read(row)) for read in readers]))
     if number and listing.total is not None:
         cells = [mark(read(listing.total)) for read in readers]

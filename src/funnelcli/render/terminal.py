@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from .bars import bar, blocks_fit
-from .human import NUMBERS, clean, reader
-from .layout import Need, cells, cut, fit, fold
+from .human import clean, is_number, reader
+from .layout import Need, cells, cut, cuts_numbers, fit, fold, stack
 from .model import Facts, Line, Listing, Picture, Prose
 from .plain import table_columns, value
 
@@ -36,6 +36,8 @@ _TEXT_LEAST = 24
 
 _UNLIMITED = 100_000
 _CHART_MOST = 160
+_PROSE_MOST = 100
+"""Longer lines of prose are hard to read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +87,9 @@ def lines_of(block: Block, screen: Screen) -> Iterator[Line]:
         yield from _facts(block, screen)
     elif isinstance(block, Prose):
         yield from _heading(block.title, screen)
+        width = min(screen.width, _PROSE_MOST)
         for line in block.text.rstrip("\n").expandtabs(4).split("\n"):
-            yield from ([(part, "")] for part in fold(clean(line), screen.width))
+            yield from ([(part, "")] for part in fold(clean(line), width))
 
 
 def _heading(title: str, screen: Screen) -> Iterator[Line]:
@@ -133,11 +136,13 @@ def _listing(listing: Listing, screen: Screen) -> Iterator[Line]:
         titles = [clean(_(column.title)) if column.title else "" for column in columns]
         needs = [_need(*each, screen.width) for each in zip(columns, titles, texts, strict=True)]
         gap = 2 if screen.width >= 30 else 1
+        widths = fit(needs, screen.width, gap)
+        if gap > 1 and cuts_numbers(needs, widths):
+            gap = 1
+            widths = fit(needs, screen.width, gap)
         table = [
             _Column(column, title, cut_to, text, screen)
-            for column, title, text, cut_to in zip(
-                columns, titles, texts, fit(needs, screen.width, gap), strict=True
-            )
+            for column, title, text, cut_to in zip(columns, titles, texts, widths, strict=True)
             if cut_to is not None
         ]
         yield from _table(table, rows, last, gap, screen)
@@ -158,20 +163,24 @@ def _need(column: Column, title: str, texts: list[str], width: int) -> Need:
     head = cells(title)
     if column.kind == "bar":
         return Need(max(_BAR_CELLS, head), max(8, head), column.drop, soft=True)
-    natural = max([head, *map(cells, texts)])
+    body = max(map(cells, texts), default=0)
+    natural = max(head, body)
+    # The title on one line, and folded at its spaces.
+    heads = (head, max(map(cells, title.split()), default=0))
     if column.flex:
-        least = min(natural, max(head, _FLEX_LEAST, width // 4))
+        least = [min(natural, max(each, _FLEX_LEAST, width // 4)) for each in heads]
     elif column.kind in ("text", "tags"):
-        least = min(natural, max(head, _TEXT_LEAST))
+        least = [min(natural, max(each, _TEXT_LEAST)) for each in heads]
     else:
-        return Need(natural, natural, column.drop)
-    return Need(natural, least, column.drop, column.flex, soft=True)
+        least = [max(each, body) for each in heads]
+        return Need(natural, least[1], column.drop, whole=body, headed=least[0])
+    return Need(natural, least[1], column.drop, column.flex, soft=True, whole=body, headed=least[0])
 
 
 class _Column:
     """A column that is shown, with its texts cut and padded to one width."""
 
-    __slots__ = ("_bars", "_ellipsis", "_right", "_texts", "column", "title", "width")
+    __slots__ = ("_bars", "_ellipsis", "_right", "_texts", "column", "titles", "width")
 
     def __init__(
         self, column: Column, title: str, width: int, texts: list[str], screen: Screen
@@ -179,12 +188,13 @@ class _Column:
         self.column = column
         self.width = width
         self._texts = texts
-        self._right = column.kind in NUMBERS and column.names is None and column.shown is None
+        self._right = is_number(column)
         self._ellipsis = screen.sign("…", "~")
         self._bars = blocks_fit(screen.encoding)
-        self.title = self._set(title)
+        self.titles = [self.put(line) for line in stack(title, width, self._ellipsis)]
 
-    def _set(self, text: str) -> str:
+    def put(self, text: str) -> str:
+        """``text`` cut and padded to the width of the column."""
         text = cut(text, self.width, self._ellipsis)
         room = " " * (self.width - cells(text))
         return room + text if self._right else text + room
@@ -195,7 +205,7 @@ class _Column:
         if self.column.kind == "bar":
             drawn = bar(value(row, self.column.key), self.width, ascii_only=not self._bars)
             return drawn + " " * (self.width - len(drawn)), style
-        return self._set(self._texts[number]), style
+        return self.put(self._texts[number]), style
 
 
 def _table(
@@ -215,11 +225,16 @@ def _table(
             if line:
                 line.append(between)
             line.append(span)
+        while len(line) > 1 and not line[-1][0].strip(" "):
+            line.pop()
         line[-1] = (line[-1][0].rstrip(" "), line[-1][1])
         return line
 
-    if any(column.title.strip() for column in table):
-        yield joined((column.title, "strong") for column in table)
+    height = max(len(column.titles) for column in table)
+    heads = [[column.put("")] * (height - len(column.titles)) + column.titles for column in table]
+    if any(line.strip() for head in heads for line in head):
+        for number in range(height):
+            yield joined((head[number], "strong") for head in heads)
         yield rule
     for number, row in enumerate(rows):
         yield joined([column.span(row, number) for column in table])

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from .human import NUMBERS, clean
+from .human import NUMBERS, clean, is_number
 from .model import Facts, Listing, Picture
 from .page import readers_of
 from .plain import table_columns, value
@@ -19,12 +20,31 @@ if TYPE_CHECKING:
 
 _CONTENTS_FROM = 4
 _BROAD_FROM = 9
-_MINOR_FROM = 6
+_MINOR_FROM = 5
+
+_PERIOD = r"\d{4}(?:-(?:W?\d\d?|Q\d))+"
+_whole = re.compile(rf"(?<![\w-]){_PERIOD}(?:\.\.{_PERIOD})?(?![\w-])|\d+ %")
 
 
 def _text(text: str) -> str:
     """``text`` escaped, its lines kept, without what no page may hold."""
     return "\n".join(escape(clean(line)) for line in text.split("\n"))
+
+
+def _unbroken(text: str) -> str:
+    """``text`` escaped, with no line end within a day, a month, a week, a span or a percentage."""
+    return _whole.sub(r'<span class="nb">\g<0></span>', _text(text))
+
+
+def _heading(title: str) -> str:
+    """A title; on a narrow screen it is broken between its parts rather than within."""
+    parts = title.split(" · ")
+    if len(parts) == 1:
+        return _unbroken(title)
+    return " ".join(
+        f'<span class="part">{_unbroken(part)}{" ·" if number < len(parts) else ""}</span>'
+        for number, part in enumerate(parts, 1)
+    )
 
 
 def write_html(
@@ -64,7 +84,7 @@ def write_html(
             parts += 1
             part = f"part-{parts}"
             heading = "h2" if title or parts > 1 else "h1"
-            out.write(f'<{heading} id="{part}">{_text(block.title)}</{heading}>\n')
+            out.write(f'<{heading} id="{part}">{_heading(block.title)}</{heading}>\n')
         if isinstance(block, Listing):
             number += _table(block, out, locale, fields, part)
         elif isinstance(block, Facts):
@@ -81,13 +101,9 @@ def write_html(
     return number
 
 
-def _is_number(column: Column) -> bool:
-    return column.kind in NUMBERS and column.names is None
-
-
 def _classes(column: Column) -> str:
     kind = {"bar": "bar", "date": "when", "instant": "when"}.get(column.kind, "")
-    if _is_number(column):
+    if is_number(column):
         kind = "number"
     # What goes first on a narrow terminal has no room on a phone either, nor have the commands.
     minor = column.drop >= _MINOR_FROM or (column.drop and not column.data)
@@ -120,14 +136,18 @@ def _table(listing: Listing, out: TextIO, locale: str, fields: Sequence[str], pa
         if column.kind == "bar":
             share = min(1.0, max(0.0, float(found or 0)))
             return _cell("td", name, f'<i style="width:{100 * share:.1f}%"></i>', raw)
+        # Only text is ever broken.
+        loose = column.kind == "text" and "when" not in name
         said = f"{name} {column.style(row) if column.style else ''}".strip()
-        return _cell("td", said, _text(read(row)), raw)
+        return _cell("td", said, _unbroken(read(row)) if loose else _text(read(row)), raw)
 
     number = 0
     for number, row in enumerate(listing.rows, 1):
         if number == 1:
             heads = "".join(
-                _cell("th", name, _text(_(column.title)) if column.title else "", ' scope="col"')
+                _cell(
+                    "th", name, _unbroken(_(column.title)) if column.title else "", ' scope="col"'
+                )
                 for column, name in zip(columns, classes, strict=True)
             )
             broad = " broad" if len(columns) >= _BROAD_FROM else ""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from .charts import palette
 
 _STYLE = """\
-body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 70rem;
+body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 76rem;
   padding: 0 1rem; color: var(--ink); background: var(--paper); overflow-wrap: break-word; }
 h1 { font-size: 1.5rem; line-height: 1.25; }
 h2 { font-size: 1.15rem; line-height: 1.3; margin: 2.5rem 0 .6rem; }
+.part { display: inline-block; max-width: 100%; } .nb { white-space: nowrap; }
 a { color: inherit; }
 nav ul { list-style: none; padding: 0; display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; }
 figure { margin: 1rem 0 1.2rem; max-width: 45rem; }
@@ -16,12 +17,11 @@ figure svg { display: block; width: 100%; height: auto; }
 .for-slim { display: none; }
 @media (max-width: 560px) { .for-wide { display: none; } .for-slim { display: block; }
   figure { max-width: 26rem; } body { margin-top: 1rem; } }
-@media screen and (max-width: 560px) { .minor { display: none; } th, td { padding: .3rem .5rem; } }
-.scroll { overflow-x: auto; }
-table { border-collapse: collapse; }
+table { border-collapse: collapse; font-size: .9rem; }
 th, td { padding: .3rem .8rem; text-align: left; vertical-align: top;
   border-bottom: 1px solid var(--grid); }
-th:first-child, td:first-child { padding-left: 0; }
+.broad th, .broad td { padding: .3rem .55rem; }
+.scroll th:first-child, .scroll td:first-child { padding-left: 0; }
 th { font-weight: 600; vertical-align: bottom; border-bottom: 2px solid var(--grid); }
 tfoot td { font-weight: 600; border-top: 2px solid var(--grid); }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
@@ -33,6 +33,21 @@ th button { all: unset; cursor: pointer; }
 th button:focus-visible, .scroll:focus-visible { outline: 2px solid var(--s0); }
 th[aria-sort=ascending] button::after { content: " \\25b2"; font-size: .7em; }
 th[aria-sort=descending] button::after { content: " \\25bc"; font-size: .7em; }
+.scroll { overflow-x: auto; }
+@media screen {
+  /* A shade at an end says that the table goes on there; the paper before it moves along. */
+  .scroll { background:
+    linear-gradient(to right, var(--paper) 40%, transparent) left / 3rem 100% no-repeat local,
+    linear-gradient(to left, var(--paper) 40%, transparent) right / 3rem 100% no-repeat local,
+    linear-gradient(to right, var(--grid), transparent) left / 1rem 100% no-repeat scroll,
+    linear-gradient(to left, var(--grid), transparent) right / 1rem 100% no-repeat scroll; }
+}
+@media screen and (max-width: 560px) {
+  .minor { display: none; }
+  th, td, .broad th, .broad td { padding: .3rem .4rem; }
+  .scroll th:nth-child(1 of :not(.minor)), .scroll td:nth-child(1 of :not(.minor)) {
+    padding-left: 0; position: sticky; left: 0; max-width: 10.5rem; background: var(--paper); }
+}
 .note, .dim, dt { color: var(--soft); }
 .note, .prose { font-size: .92rem; max-width: 45rem; }
 .good { color: var(--good); } .bad { color: var(--bad); } .warn { color: var(--warn); }
@@ -46,9 +61,11 @@ dd { margin: 0; overflow-wrap: anywhere; } dd, .prose { white-space: pre-wrap; }
   .for-wide { display: block; } .for-slim { display: none; }
   .scroll { overflow: visible; }
   figure { max-width: 14cm; }
-  h1, h2, thead { break-after: avoid; }
+  h1, h2, thead, figure { break-after: avoid; }
   tr, .scroll, figure, dt, .prose, .note { break-inside: avoid; }
-  th, td { padding: .15rem .5rem; }
+  .prose, .note { break-before: avoid; font-size: 9pt; }
+  table { font-size: 8.5pt; } th, td { padding: .15rem .5rem; }
+  tfoot { display: table-row-group; }
   .broad table { font-size: 7.5pt; } .broad th, .broad td { padding: .15rem .3rem; }
   .bar i, figure svg { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }

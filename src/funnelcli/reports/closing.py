@@ -135,7 +135,7 @@ def win_rate(conn: sqlite3.Connection, scope: Scope) -> Report:
     if scope.cohort:
         made.notes.append(_("Deals of the cohort that are still open can yet be won."))
     made.explain = _rate_explained(total)
-    label = [row.get("slice") or row["currency"] for row in rows]
+    label = _labels(scope, rows)
     made.chart = ChartSpec(
         "line" if scope.by == "month" else "bars",
         made.title,
@@ -144,7 +144,7 @@ def win_rate(conn: sqlite3.Connection, scope: Scope) -> Report:
                 _("Win rate"),
                 [
                     Point(
-                        str(name),
+                        name,
                         row["rate"],
                         low=(statistics.wilson(row["won"], row["decided"]) or (None, None))[0],
                         high=(statistics.wilson(row["won"], row["decided"]) or (None, None))[1],
@@ -157,6 +157,17 @@ def win_rate(conn: sqlite3.Connection, scope: Scope) -> Report:
         unit="share",
     )
     return made
+
+
+def _labels(scope: Scope, rows: list[Row]) -> list[str]:
+    """What each row is about: its slice, its currency where there are several."""
+    several = len({row["currency"] for row in rows}) > 1
+    labels = []
+    for row in rows:
+        parts = [] if scope.by is None else [pieces.slice_text(scope, row)]
+        parts += [row["currency"]] if several else []
+        labels.append(" · ".join(parts) or _("Win rate"))
+    return labels
 
 
 def _total_of(found: list[tuple[Any, ...]]) -> Row:

@@ -113,7 +113,7 @@ def _before_column(column: Column) -> Column:
     shown = column.shown
     return column._replace(
         key=f"{column.key}_before",
-        title=N_("before"),
+        title=N_("Before"),
         shown=None
         if shown is None
         else (lambda row: shown(row["_before"]) if column.key in row["_before"] else ""),

@@ -42,7 +42,7 @@ PER = (
     Column("part", "Per", names=lambda key: _(_PER_NAMES[key])),
     Column("cost", "Cost up to there", "money"),
     Column("deals", "Deals", "int"),
-    Column("each", "Each", "money"),
+    Column("each", "Per deal", "money"),
     Column("currency", "Currency", table=False),
 )
 
@@ -214,7 +214,7 @@ CAC = (
     Column("effort", "Effort", "money"),
     Column("overhead", "Overhead", "money"),
     Column("customers", "New customers", "int"),
-    Column("each", "Each", "money"),
+    Column("each", "Per customer", "money"),
     Column("currency", "Currency", table=False),
 )
 

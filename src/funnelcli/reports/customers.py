@@ -9,6 +9,7 @@ from typing import Any
 
 from funnelcli import config
 from funnelcli.i18n import _
+from funnelcli.render import human
 from funnelcli.render.model import Column
 from funnelcli.reports import pieces
 from funnelcli.reports.asking import ask
@@ -176,7 +177,7 @@ def _score(row: Row) -> str:
     if row["kind"] == "csat":
         return pieces.share_text(row["good"], row["scores"])
     text = pieces.number_text(row["result"])
-    return text if row["scores"] >= pieces.FEW else f"{row['good']}−{row['bad']}/{row['scores']}"
+    return text if row["scores"] >= human.FEW else f"{row['good']}−{row['bad']}/{row['scores']}"
 
 
 def _error(row: Row) -> str:
@@ -231,10 +232,10 @@ def satisfaction(conn: sqlite3.Connection, scope: Scope) -> Report:
         )
         for row in rows
     ]
-    points = [
-        Point(str(row[2]), row[3]) for row in sorted(found, key=lambda r: r[2]) if row[1] == "nps"
-    ]
-    if points and scope.by is None:
+    given = {row[2]: row[3] for row in found if row[1] == "nps"}
+    # A score that nobody gave is part of the picture.
+    points = [Point(str(score), given.get(score, 0)) for score in range(11)]
+    if given and scope.by is None:
         made.chart = ChartSpec("histogram", "NPS", [Series(_("Scores"), points)])
     return made
 

@@ -32,9 +32,9 @@ PROBABILITIES = (
     Column("probability", "Estimate", "percent"),
     share("own", "Own history", "won", "decided"),
     Column("won", "Won", "int"),
-    Column("decided", "Of", "int"),
-    Column("low", "From", "share", drop=1),
-    Column("high", "To", "share", drop=1),
+    Column("decided", "Decided", "int"),
+    Column("low", "95% from", "share", drop=1),
+    Column("high", "95% to", "share", drop=1),
 )
 
 

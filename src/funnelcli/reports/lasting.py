@@ -33,8 +33,8 @@ TIME_IN_STAGE = (
     Column("lasting", "Lasting", "int", drop=3),
     Column("p25", "25%", "days", shown=_or_not_reached("p25"), drop=2),
     Column("median", "Median", "days", shown=_or_not_reached("median")),
-    Column("median_low", "From", "days", drop=5),
-    Column("median_high", "To", "days", drop=5),
+    Column("median_low", "95% from", "days", drop=5),
+    Column("median_high", "95% to", "days", drop=5),
     Column("p75", "75%", "days", shown=_or_not_reached("p75"), drop=1),
 )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from importlib import import_module
@@ -72,7 +72,7 @@ def _made(
         before = scope.before()
         comparing.set_beside(report, function(conn, before), scope.period, before.period)
     _put_before(report, question, scope)
-    _say_if_empty(conn, scope, report)
+    _say_if_empty(conn, scope, report, question)
     return report, {None: scope}
 
 
@@ -169,7 +169,7 @@ def _of_each_process(
     assert whole is not None
     whole.total = whole.chart = None
     _put_before(whole, question, used[keys[0]])
-    _say_if_empty(conn, used[keys[0]], whole)
+    _say_if_empty(conn, used[keys[0]], whole, question)
     return whole, used
 
 
@@ -179,8 +179,10 @@ def _mark(report: Report, process: str) -> None:
     report.rows = [{"slice": process, **row} for row in report.rows]
 
 
-def _say_if_empty(conn: sqlite3.Connection, scope: Scope, report: Report) -> None:
-    """A sentence for a report that rests on nothing."""
+def _say_if_empty(
+    conn: sqlite3.Connection, scope: Scope, report: Report, question: Question
+) -> None:
+    """A sentence for a report that rests on nothing, and what may have been meant."""
     if report.n:
         return
     if scope.filtered:
@@ -192,11 +194,36 @@ def _say_if_empty(conn: sqlite3.Connection, scope: Scope, report: Report) -> Non
             text = _("No deal passes the filter.")
     elif conn.execute("SELECT 1 FROM deal LIMIT 1").fetchone() is None:
         text = _('There is no deal yet: funnel deal add "New roof" opens the first.')
+    elif not _of_process(conn, scope):
+        text = _("No deal goes through {process} yet.").format(process=scope.process)
+    elif scope.period is None:
+        text = _("There is nothing of this to report yet.")
     else:
         text = _("Nothing falls into this period.")
-    report.empty = report.empty or text
-    if text not in report.notes:
-        report.notes.insert(0, text)
+    said = [text, *_meant_as_period(question)]
+    if report.rows or report.empty:
+        report.notes[:0] = said
+    else:
+        report.empty, report.notes[:0] = text, said[1:]
+
+
+def _of_process(conn: sqlite3.Connection, scope: Scope) -> bool:
+    """Whether a deal is in the process of the report; of all processes there is one."""
+    found = conn.execute(
+        "SELECT 1 FROM deal WHERE process_id = coalesce(?, process_id) LIMIT 1",
+        (scope.process_id,),
+    )
+    return found.fetchone() is not None
+
+
+def _meant_as_period(question: Question) -> Iterator[str]:
+    """A hint for a period among the filters, where it is but a word to search for."""
+    for word in question.filters:
+        try:
+            dates.parse_period(word)
+        except Usage:
+            continue
+        yield _("“{word}” was searched for; a period is written --period {word}.").format(word=word)
 
 
 # The deals behind a cell ------------------------------------------------------------------------

@@ -12,9 +12,6 @@ from funnelcli.render.model import Column
 from funnelcli.reports.model import Report
 from funnelcli.reports.scope import SLICE_TITLES, Scope
 
-# Below so many cases a share is a fraction: "3/7" says how little it rests on.
-FEW = 5
-
 Row = dict[str, Any]
 
 
@@ -40,13 +37,9 @@ def share(key: str, title: str, k: str, n: str, **more: Any) -> Column:
 
 def share_text(k: int | None, n: int | None) -> str:
     """How the share k / n reads: "3/7" below five cases, else in percent; empty for n = 0."""
-    from funnelcli.render.human import percent
+    from funnelcli.render import human
 
-    if not n or k is None:
-        return ""
-    if n < FEW:
-        return f"{k}/{n}"
-    return percent(100 * k / n, config.get("locale"))
+    return human.share(k, n, config.get("locale")) if n and k is not None else ""
 
 
 def money_text(minor: int, currency: str) -> str:
@@ -95,19 +88,26 @@ def report(scope: Scope, name: str, title: str, **parts: Any) -> Report:
 
 
 def currency_note(scope: Scope, currencies: Iterable[str]) -> str:
-    """What to say about the currencies of a report's rows."""
-    others = sorted(set(currencies) - {scope.base})
-    if others:
+    """What to say about the currencies of a report's rows; a single one needs no rate."""
+    found = set(currencies)
+    others = sorted(found - {scope.base})
+    if others and len(found) > 1:
         return _(
             "No exchange rate to {base} is stored for {currencies}: kept apart, not added up;"
             " `funnel exchange set` stores one."
         ).format(base=scope.base, currencies=", ".join(others))
-    if scope.rates:
+    if scope.rates and not others:
         return _(
             "Amounts in {currencies} are converted to {base} with the stored rate of the day,"
             " closed deals with that of their close."
         ).format(base=scope.base, currencies=", ".join(scope.rates))
     return ""
+
+
+def usual_currency(scope: Scope, currencies: Iterable[str]) -> str:
+    """The currency in which a row of nothing reads: the only one that there is, else the base."""
+    found = set(currencies)
+    return found.pop() if len(found) == 1 else scope.base
 
 
 # Slices -----------------------------------------------------------------------------------------
@@ -122,9 +122,17 @@ def slice_columns(scope: Scope) -> tuple[Column, ...]:
             "slice",
             SLICE_TITLES[scope.by],
             flex=True,
-            shown=lambda row: _("(none)") if row.get("slice") is None else str(row["slice"]),
+            shown=lambda row: slice_text(scope, row),
         ),
     )
+
+
+def slice_text(scope: Scope, row: Row) -> str:
+    """What a person calls the slice of a row; a total is of none."""
+    if "slice" not in row:
+        return ""
+    found = row["slice"]
+    return _("(none)") if found is None else scope.slice_names.get(found, str(found))
 
 
 def in_order(
@@ -136,11 +144,15 @@ def in_order(
         return [(None, None)]
     name = _namer(conn, scope)
     named = [(key, name(key)) for key in set(keys)]
+
+    def called(slice_: tuple[Any, Any]) -> str:
+        return scope.slice_names.get(slice_[1], str(slice_[1]))
+
     if scope.by == "month":
         return sorted(named, key=lambda slice_: str(slice_[0] or ""))
     return sorted(
         named,
-        key=lambda slice_: (slice_[1] is None, str(slice_[1]).casefold(), str(slice_[0])),
+        key=lambda slice_: (slice_[1] is None, called(slice_).casefold(), str(slice_[0])),
     )
 
 

@@ -142,6 +142,7 @@ def sources(conn: sqlite3.Connection, scope: Scope) -> Report:
     for slice_key, slice_name, group in slices:
         here = [(source, currency) for key, source, currency in costs if key == slice_key]
         cells = dict.fromkeys([*((row[1], row[3]) for row in group), *here])
+        made_here: list[Row] = []
         for source, currency in sorted(
             cells, key=lambda cell: (cell[0] is None, str(cell[0]), cell[1])
         ):
@@ -168,7 +169,17 @@ def sources(conn: sqlite3.Connection, scope: Scope) -> Report:
                 "currency": currency,
                 "_cell": {"cell_source": source, "cell_currency": currency},
             }
-            rows.append(pieces.sliced(scope, slice_key, slice_name, row_made))
+            made_here.append(pieces.sliced(scope, slice_key, slice_name, row_made))
+        # What pays most stands first, and first in the chart.
+        rows += sorted(
+            made_here,
+            key=lambda row: (
+                row["currency"] != scope.base,
+                row["currency"],
+                -row["won_value"],
+                -row["deals"],
+            ),
+        )
     columns = (*pieces.slice_columns(scope), *SOURCES)
     total = pieces.add_up(columns, rows)
     total["rate"] = ratio(total["won"], total["decided"])

@@ -79,6 +79,8 @@ class Scope:
     passing: str = ""
     """The ids of the deals that pass the filter, as a statement; empty where there is none."""
     by: str | None = None
+    slice_names: dict[str, str] = field(default_factory=dict)
+    """What slices are called where their keys are no words of a person."""
     rates: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
     """The currencies that have an exchange rate to ``base``: (valid from, rate times 10^8)."""
     effort: dict[str, list[tuple[str, int, str]]] = field(default_factory=dict)
@@ -201,6 +203,7 @@ def make(
         values=values,
         passing=passing,
         by=by,
+        slice_names=_slice_names(conn, by),
         rates=rates,
         effort=effort,
         **options,
@@ -240,6 +243,14 @@ def stages(conn: sqlite3.Connection, process_id: int | None) -> list[Stage]:
         {"id": process_id},
     )
     return [Stage(row[0], row[1], pick(row[2], row[3]), *row[4:]) for row in rows]
+
+
+def _slice_names(conn: sqlite3.Connection, by: str | None) -> dict[str, str]:
+    table = {"source": "catalogue WHERE kind = 'source'", "process": "process"}.get(by or "")
+    if table is None:
+        return {}
+    rows = conn.execute(f"SELECT key, name_en, name_de FROM {table}")
+    return {key: pick(en, de) for key, en, de in rows}
 
 
 def _process_name(conn: sqlite3.Connection, process_id: int | None) -> str:

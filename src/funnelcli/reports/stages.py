@@ -31,10 +31,12 @@ SNAPSHOT = (
 def snapshot(conn: sqlite3.Connection, scope: Scope) -> Report:
     """Deals, value and weighted value by the stage that they stand in."""
     rows: list[Row] = []
-    for key, name, group in pieces.grouped(conn, scope, ask(conn, scope, "snapshot")):
+    asked = ask(conn, scope, "snapshot")
+    usual = pieces.usual_currency(scope, (row[3] for row in asked))
+    for key, name, group in pieces.grouped(conn, scope, asked):
         for stage in scope.stages:
             here = [row for row in group if row[1] == stage.id]
-            for currency in sorted({row[3] for row in here}) or [scope.base]:
+            for currency in sorted({row[3] for row in here}) or [usual]:
                 found = {row[2]: row[4:] for row in here if row[3] == currency}
                 nothing = (0, 0, 0)
                 rows.append(
@@ -90,16 +92,21 @@ def snapshot(conn: sqlite3.Connection, scope: Scope) -> Report:
             open=total["open"], won=total["won"], lost=total["lost"], n=made.n
         )
     ]
-    made.chart = _bars(made.title, N_("Open"), rows, "name", "open")
+    made.chart = _bars(scope, made.title, _("Open"), rows, "open")
     return made
 
 
-def _bars(title: str, name: str, rows: list[Row], label: str, key: str) -> ChartSpec:
-    points = [
-        Point(" · ".join(str(row[k]) for k in ("slice", label) if row.get(k)), row[key])
-        for row in rows
-    ]
-    return ChartSpec("bars", title, [Series(_(name), points)])
+def _bars(scope: Scope, title: str, name: str, rows: list[Row], key: str) -> ChartSpec:
+    """A bar a stage; of slices those alone where there is something, each with its slice."""
+    if scope.by is None:
+        points = [Point(row["name"], row[key]) for row in rows]
+    else:
+        points = [
+            Point(f"{pieces.slice_text(scope, row)} · {row['name']}", row[key])
+            for row in rows
+            if row[key]
+        ]
+    return ChartSpec("bars", title, [Series(name, points)])
 
 
 # Conversion -------------------------------------------------------------------------------------
@@ -299,8 +306,8 @@ FLOW = (
     Column("lost", "Lost", "int"),
     Column("moved_back", "Back", "int"),
     Column("still", "Still there", "int"),
-    share("advanced_share", "Advanced", "advanced", "entered", drop=3),
-    share("lost_share", "Lost", "lost", "entered", drop=4),
+    share("advanced_share", "Share advanced", "advanced", "entered", drop=3),
+    share("lost_share", "Share lost", "lost", "entered", drop=4),
 )
 
 

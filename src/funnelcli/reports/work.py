@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -127,7 +128,8 @@ _WHAT = {"visit": "visits", "call": "calls", "mail": "mails", "attempt": "attemp
 
 
 def activity(conn: sqlite3.Connection, scope: Scope) -> Report:
-    """Visits, calls and attempts a week, reports written late, and per won deal."""
+    """Visits, calls and attempts a week, reports written late, and per won deal. Weeks without
+    any are there from the first on; slices have those alone in which something was done."""
     found = ask(conn, scope, "activity", filtered=int(scope.filtered or scope.by is not None))
     won = ask(conn, scope, "won_by_day")
     slices: dict[Any, dict[str, Row]] = {}
@@ -139,6 +141,10 @@ def activity(conn: sqlite3.Connection, scope: Scope) -> Report:
         row["minutes"] += minutes
     for key, day, deals in won:
         slices.setdefault(key, {}).setdefault(_week(day), _empty_week())["won"] += deals
+    if scope.by is None:
+        weeks = slices.setdefault(None, {})
+        for week in _weeks_through(scope, list(weeks)):
+            weeks.setdefault(week, _empty_week())
     rows: list[Row] = []
     for key, name in pieces.in_order(conn, scope, slices):
         for week, row in sorted(slices.get(key, {}).items()):
@@ -200,7 +206,7 @@ def activity(conn: sqlite3.Connection, scope: Scope) -> Report:
 
 def _of_week(week: str, row: Row) -> Row:
     """The row of an ISO week, "2026-W12", with the share that was late and its cells' days."""
-    start = date.fromisocalendar(int(week[:4]), int(week[6:]), 1)
+    start = _monday(week)
     cell = {
         "cell_start": start.isoformat(),
         "cell_end": (start + timedelta(days=7)).isoformat(),
@@ -222,3 +228,22 @@ def _empty_week() -> Row:
 def _week(day: str) -> str:
     year, week, _weekday = date.fromisoformat(day).isocalendar()
     return f"{year:04}-W{week:02}"
+
+
+def _monday(week: str) -> date:
+    return date.fromisocalendar(int(week[:4]), int(week[6:]), 1)
+
+
+def _weeks_through(scope: Scope, busy: Sequence[str]) -> Iterator[str]:
+    """Every week from the first of ``busy`` to the end of the period, or to the present one: in
+    a week of nothing nothing was done, and a line drawn past it would say otherwise."""
+    if not busy:
+        return
+    last = date.fromisoformat(scope.today)
+    if scope.period is not None:
+        last = min(last, scope.period.end - timedelta(days=1))
+    last = max(last, _monday(max(busy)))
+    monday = _monday(min(busy))
+    while monday <= last:
+        yield _week(monday.isoformat())
+        monday += timedelta(days=7)

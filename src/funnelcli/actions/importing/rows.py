@@ -269,9 +269,9 @@ class Checker:
             closed = closed or self._closed_default
             if closed is None:
                 raise BadRowError(
-                    _("won without a close date")
+                    _("won without a close date: --closed-default DATE sets one")
                     if entry.status == "won"
-                    else _("lost without a close date")
+                    else _("lost without a close date: --closed-default DATE sets one")
                 )
             if entry.status == "won" and entry.value is None:
                 raise BadRowError(_("won without a value"))

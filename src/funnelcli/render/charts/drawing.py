@@ -23,6 +23,10 @@ def n(value: float) -> str:
     return text.removesuffix(".0") if text != "-0.0" else "0"
 
 
+BOLD = 1.12
+"""How much wider bold letters are set."""
+
+
 def text_width(text: str, size: float = FONT) -> float:
     """About how wide ``text`` is set in a usual sans-serif face; rather too wide than too
     narrow."""

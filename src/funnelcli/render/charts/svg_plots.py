@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from funnelcli.render.charts import palette, scale
-from funnelcli.render.charts.drawing import Drawing, cut, n, text_width
+from funnelcli.render.charts.drawing import BOLD, Drawing, cut, n, text_width
 from funnelcli.render.human import clean
 
 if TYPE_CHECKING:
@@ -202,7 +202,7 @@ def _panel(
     unit = clean(spec.x_title)
     median = scale.median_of(each.points)
     text = scale.median_text(each.points, locale, unit)
-    name = cut(clean(each.name), right - left - text_width(text) - 16)
+    name = cut(clean(each.name), (right - left - text_width(text) - 16) / BOLD)
     sheet.text(left, top + 14, name, "ink strong")
     sheet.text(right, top + 14, text, "soft", anchor="end")
     axes = _Axes(sheet, spec, locale, (0, 1), (left, top + 30, right - 4, height), most=3)

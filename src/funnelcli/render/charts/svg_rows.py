@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from funnelcli.render.charts import scale
-from funnelcli.render.charts.drawing import Drawing, cut, text_width
+from funnelcli.render.charts.drawing import BOLD, Drawing, cut, text_width
 from funnelcli.render.human import clean
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def bars(sheet: Drawing, spec: ChartSpec, locale: str) -> float:
     for number, ((head, _name, point), name) in enumerate(zip(found, names, strict=True)):
         if head:
             y += 8 if number else 0
-            sheet.text(0, y + 15, cut(clean(head), sheet.width), "ink strong")
+            sheet.text(0, y + 15, cut(clean(head), sheet.width / BOLD), "ink strong")
             y += 26
         rows.label(y, name)
         value = point.value or 0
