@@ -308,7 +308,7 @@ def test_months_and_weeks_stand_beside_the_ones_a_period_earlier(four: Run) -> N
     assert [
         (row["week"], row["visits"], row["visits_before"])
         for row in rows(four, "activity", "--period", "2026-11", "--compare")
-    ] == [("2026-W45", 1, 1)]
+    ] == [("2026-W45", 1, 1), ("2026-W46", 0, 0), ("2026-W47", 0, 0), ("2026-W48", 0, 0)]
 
 
 # Time -------------------------------------------------------------------------------------------
@@ -547,7 +547,7 @@ def test_a_forecast_beside_the_same_months_a_month_ago(four: Run) -> None:
     assert "Before: the same as it stood at the end of 2026-10-24." in page
     assert "before: all time · as of 2026-10-24 23:59, n = 1" in page
     german = four("report", "forecast", "--compare", "--md", env={"FUNNEL_LANGUAGE": "de"})
-    assert "| Monat | Offen | davor |" in german
+    assert "| Monat | Offen | Davor |" in german
     assert "Davor: dasselbe, wie es am Ende des 2026-10-24 stand." in german
 
 
