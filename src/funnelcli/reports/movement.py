@@ -52,7 +52,8 @@ def movement(conn: sqlite3.Connection, scope: Scope) -> Report:
     found = ask(conn, scope, "movement", **given)
     levels = ask(conn, scope, "movement_levels", **given)
     rows: list[Row] = []
-    # Slices that a deal moves between in time, like months, would not balance.
+    # The month of a slice is that of a deal's opening: between months that a deal moves through in
+    # time nothing would balance.
     slices = dict.fromkeys([*(row[0] for row in levels), *(row[0] for row in found)]) or {None: 1}
     name = pieces.namer(conn, scope)
     for key in sorted(slices, key=lambda key: (key is None, str(key))):
