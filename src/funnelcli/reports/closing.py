@@ -298,26 +298,31 @@ VELOCITY = (
 
 def velocity(conn: sqlite3.Connection, scope: Scope) -> Report:
     """Open qualified deals × average won value × win rate / average days of the cycle."""
-    open_deals = {row[0]: row[1] for row in ask(conn, scope, "velocity")}
+    open_deals = {(row[0], row[1]): row[2] for row in ask(conn, scope, "velocity")}
     closed = ask(conn, scope, "win_rate", cohort=0)
     lengths = ask(conn, scope, "cycle")
     if scope.by == "month":
         open_deals = {}
-    keys = dict.fromkeys([*open_deals, *(row[0] for row in closed)]) or {None: None}
+    keys = dict.fromkeys(
+        [*(key for key, _currency in open_deals), *(row[0] for row in closed)]
+    ) or {None: None}
     name = pieces.namer(conn, scope)
     rows = []
     for key in sorted(keys, key=lambda key: (key is None, str(key))):
         group = [row for row in closed if row[0] == key]
-        for currency in sorted({row[2] for row in group}) or [scope.base]:
+        # Where amounts are kept apart, so are the deals that they are multiplied by.
+        currencies = {row[2] for row in group} | {coin for of, coin in open_deals if of == key}
+        for currency in sorted(currencies) or [scope.base]:
             of = [(row[1], row[3], row[4]) for row in group if row[2] == currency]
             everything = outcomes([(row[1], row[3], row[4]) for row in group])
             days: dict[int, int] = {}
             for _slice, outcome, length, deals in (row for row in lengths if row[0] == key):
                 if outcome == "won":
                     days[length] = days.get(length, 0) + deals
-            row = _velocity(open_deals.get(key, 0), outcomes(of), everything, days)
-            row["currency"] = currency
+            row = _velocity(open_deals.get((key, currency), 0), outcomes(of), everything, days)
+            row |= {"currency": currency, "_cell": {"cell_currency": currency}}
             rows.append(pieces.sliced(scope, key, name(key) if scope.by else None, row))
+    here = "currency = :cell_currency"
     made = pieces.report(
         scope,
         "velocity",
@@ -332,7 +337,7 @@ def velocity(conn: sqlite3.Connection, scope: Scope) -> Report:
         keys=pieces.keys_of(scope, "currency"),
         compared=("per_day", "rate", "days"),
         facts="velocity",
-        cells={"": "1 = 1", "open": "1 = 1"},
+        cells={"": here, "open": here},
         left_out=[_("Deals in the lead phase, and open deals without a decision yet.")],
     )
     for row in rows:
