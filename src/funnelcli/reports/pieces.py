@@ -110,6 +110,11 @@ def currency_note(scope: Scope, currencies: Iterable[str]) -> str:
     return ""
 
 
+def without_deal(scope: Scope) -> list[str]:
+    """What to say was left out where only what belongs to a deal counts."""
+    return [] if scope.strays else [_("What belongs to no deal.")]
+
+
 # Slices -----------------------------------------------------------------------------------------
 
 

@@ -75,6 +75,8 @@ class Scope:
     where: str = "1"
     values: dict[str, Any] = field(default_factory=dict)
     filtered: bool = False
+    strays: bool = True
+    """Whether what belongs to no deal counts: no filter can ask it anything."""
     by: str | None = None
     rates: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
     """The currencies that have an exchange rate to ``base``: (valid from, rate times 10^8)."""
@@ -184,6 +186,7 @@ def make(
         where=where,
         values=values,
         filtered=not chosen.empty,
+        strays=chosen.empty,
         by=by,
         rates=rates,
         effort=effort,
