@@ -25,18 +25,10 @@ from funnelcli.text import search_key
 from reference import check_closing, check_customers, check_outlook, check_stages, check_work
 from reference.asked import FILTERS, SLICES, Asked
 from reference.ledger import midnight
-from reference.seller import NOW, Seller
+from reference.seller import NOW, PERIODS, Seller
 
 HISTORIES = 220
 PARTS = 11
-# Some periods begin or end on the nights when the clock changes.
-PERIODS = (
-    (date(2026, 3, 29), date(2026, 10, 25)),
-    (date(2025, 10, 26), date(2026, 3, 30)),
-    (date(2026, 7, 1), date(2026, 10, 1)),
-    (date(2026, 11, 1), date(2026, 12, 1)),
-    (date(2025, 1, 1), date(2027, 1, 1)),
-)
 CHECKS: tuple[Callable[[Asked], None], ...] = tuple(
     getattr(module, name)
     for module in (check_stages, check_closing, check_outlook, check_customers, check_work)

@@ -37,6 +37,21 @@ KINDS = ("new", "new", "new", "repeat", "upsell", "renewal")
 REASONS = ("price", "competitor", "no_response", "no_decision", "duplicate", "timing")
 CURRENCIES = ("EUR", "EUR", "USD", "JPY", "CHF")
 PROCESSES = ("cycle", "funnel")
+# Some periods begin or end on the nights when the clock changes.
+PERIODS = (
+    (date(2026, 3, 29), date(2026, 10, 25)),
+    (date(2025, 10, 26), date(2026, 3, 30)),
+    (date(2026, 7, 1), date(2026, 10, 1)),
+    (date(2026, 11, 1), date(2026, 12, 1)),
+    (date(2025, 1, 1), date(2027, 1, 1)),
+)
+BOUNDS = sorted({day for period in PERIODS for day in period})
+# Midnights on which something begins or ends: a period, or a year in which a win counts.
+EDGES = [
+    midnight(day + timedelta(days=days))
+    for day in (*BOUNDS, day_of(NOW) + timedelta(days=1))
+    for days in (0, -364, -365, -366)
+]
 
 
 class Seller:
@@ -150,11 +165,19 @@ class Seller:
         return None if self.dice.random() < 0.1 else self.dice.randrange(0, 10**7)
 
     def _due(self, at: int) -> date | None:
-        return (
-            None
-            if self.dice.random() < 0.2
-            else day_of(at) + timedelta(days=self.dice.randint(-20, 120))
-        )
+        if self.dice.random() < 0.2:
+            return None
+        near = day_of(at) + timedelta(days=self.dice.randint(-20, 120))
+        return self.dice.choice((near, near, near, *BOUNDS))
+
+    def _later(self, at: int) -> int:
+        """When the next thing happens; often on the first or the last instant of a day that
+        matters."""
+        dice = self.dice
+        edges = [edge for edge in EDGES if at < edge - 1]
+        if edges and dice.random() < 0.2:
+            return dice.choice(edges) - dice.randrange(2)
+        return at + dice.choice((0, 1800, 86400, 86400, dice.randrange(40 * 86400)))
 
     def _deal(self) -> None:
         dice = self.dice
@@ -164,6 +187,7 @@ class Seller:
                 midnight(date(2026, 3, 29)) + dice.randrange(86400),
                 midnight(date(2025, 10, 26)) + dice.randrange(90000),
                 midnight(date(2025, 3, 1)) + dice.randrange(600 * 86400),
+                NOW - dice.randrange(10) * 86400,
             )
         )
         process = self.process if dice.random() < 0.8 else dice.choice(PROCESSES)
@@ -192,7 +216,7 @@ class Seller:
         self.ledger.deals.append(deal)
         at = start
         for _number in range(dice.randint(0, 12)):
-            at += dice.choice((0, 1800, 86400, dice.randrange(40 * 86400)))
+            at = self._later(at)
             if at > NOW:
                 break
             self._move(deal, at)
@@ -374,11 +398,12 @@ class Seller:
 
     def _next(self, deal: Deal, at: int) -> None:
         dice = self.dice
-        due = dice.choice((None, day_of(at) + timedelta(days=dice.randint(0, 300)), day_of(NOW)))
+        near = day_of(at) + timedelta(days=dice.randint(-10, 60))
+        due = dice.choice((None, near, near, day_of(NOW)))
         step_id = steps.add(self.conn, "go on", due=due and due.isoformat(), deal_id=deal.id, at=at)
         step = Step(deal.id, due, at)
         if dice.random() < 0.4:
-            step.ended = min(NOW, at + dice.randrange(30 * 86400))
+            step.ended = min(NOW, at + dice.randrange(90 * 86400))
             steps.end(self.conn, step_id, dice.choice(("done", "dropped")), step.ended)
         self.ledger.steps.append(step)
 
