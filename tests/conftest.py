@@ -24,6 +24,9 @@ import pytest
 from funnelcli import config, dates, i18n
 from funnelcli.__main__ import main
 
+# Its checks say what differed.
+pytest.register_assert_rewrite("reference")
+
 ZONE = ZoneInfo("Europe/Berlin")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import sqlite3
 from collections.abc import Iterator
 from datetime import date
@@ -11,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from conftest import Clock
 from funnelcli.actions import deals
 from funnelcli.db import connect
 from funnelcli.db.connection import command, read_only
@@ -19,7 +19,8 @@ from funnelcli.reports import making, parts
 from funnelcli.reports.names import REPORTS
 from funnelcli.reports.scope import SLICES
 from reference.ledger import midnight
-from test_reports_reference import NOW, Seller, berlin, copy_of, empty
+from reference.seller import NOW, Seller
+from test_reports_reference import berlin, copy_of, empty
 
 __all__ = ["berlin", "empty"]
 
@@ -53,16 +54,11 @@ def figures(conn: sqlite3.Connection, name: str, question: making.Question) -> A
 
 
 @pytest.mark.parametrize(("seed", "number"), [(1, 2), (2, 3)])
-def test_the_parts_add_up_to_the_whole(empty: sqlite3.Connection, seed: int, number: int) -> None:
+def test_the_parts_add_up_to_the_whole(
+    empty: sqlite3.Connection, clock: Clock, seed: int, number: int
+) -> None:
     conn = copy_of(empty)
-    process = Seller(conn, seed).process
-    for again in range(4):
-        Seller(conn, 100 + 10 * seed + again)
-    for deal_id in range(1, 8):
-        conn.execute(
-            "INSERT INTO deal_tag (deal_id, tag) SELECT id, ? FROM deal WHERE id = ?",
-            (random.Random(deal_id).choice(("vip", "new")), deal_id),  # noqa: S311
-        )
+    process = Seller(conn, seed, clock).process
     others = copies(conn, number)
     asked = 0
     for as_of in (None, midnight(date(2026, 5, 1))):

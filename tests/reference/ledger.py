@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from fractions import Fraction
+from functools import cache
 from zoneinfo import ZoneInfo
 
 ZONE = ZoneInfo("Europe/Berlin")
 
 
+@cache
 def day_of(instant: int) -> date:
     """The day in Berlin on which an instant lies."""
     return datetime.fromtimestamp(instant, UTC).astimezone(ZONE).date()
 
 
+@cache
 def midnight(day: date) -> int:
     """The first instant of a day in Berlin."""
     return int(datetime(day.year, day.month, day.day, tzinfo=ZONE).timestamp())
@@ -22,13 +26,14 @@ def midnight(day: date) -> int:
 
 @dataclass(frozen=True)
 class Stage:
-    """A stage of the process, by its position."""
+    """A stage of a process, by its position."""
 
     key: str
     position: int
     kind: str
     phase: str
     probability: int
+    process: str
 
 
 @dataclass(frozen=True)
@@ -51,17 +56,40 @@ class State:
         return day_of(self.at)
 
 
+@dataclass(frozen=True)
+class Contact:
+    """A person, or an organisation; ``home`` is the organisation that it belongs to or is.
+    ``sent_by`` is the contact that named it."""
+
+    id: int
+    name: str
+    home: int | None
+    sent_by: int | None
+
+    @property
+    def customer(self) -> int:
+        """Who buys: the organisation, or a person without one."""
+        return self.id if self.home is None else self.home
+
+
 @dataclass
 class Deal:
     """A deal with all its states in the order in which they came."""
 
     id: int
+    process: str
     states: list[State]
+    contact: Contact | None
     source: str | None = None
     product: str | None = None
     kind: str = "new"
-    customer: int | None = None
-    referred: bool = False
+    tags: tuple[str, ...] = ()
+    competitor: str | None = None
+
+    @property
+    def customer(self) -> int | None:
+        """Who buys, where a contact is known."""
+        return self.contact.customer if self.contact else None
 
     def until(self, at: int) -> list[State]:
         """Its states up to an instant."""
@@ -75,14 +103,38 @@ class Deal:
 
 @dataclass
 class Entry:
-    """Effort: on which deal, at which stage, when."""
+    """Effort: on which deal, at which stage, when; minor units of ``currency``."""
 
-    deal: int
-    stage: int
+    deal: int | None
+    stage: int | None
     at: int
     minutes: int
     kilometres: int
     expenses: int
+    currency: str
+
+
+@dataclass
+class Visit:
+    """A visit, a call, an e-mail or an attempt; ``written`` is when its report was."""
+
+    deal: int | None
+    contact: int | None
+    at: int
+    minutes: int
+    channel: str
+    outcome: str
+    written: int
+
+
+@dataclass
+class Step:
+    """A next step of a deal; ``ended`` None while it is open."""
+
+    deal: int
+    due: date | None
+    at: int
+    ended: int | None = None
 
 
 @dataclass
@@ -97,16 +149,89 @@ class Objection:
 
 
 @dataclass
+class Score:
+    """How satisfied somebody was."""
+
+    deal: int | None
+    kind: str
+    score: int
+    day: date
+
+
+@dataclass
+class Overhead:
+    """What a source cost over [start, end)."""
+
+    source: str | None
+    start: date
+    end: date
+    amount: int
+    currency: str
+
+
+@dataclass
+class Target:
+    """What is to be won over [start, end), in one process or in all."""
+
+    process: str | None
+    start: date
+    end: date
+    amount: int
+    currency: str
+
+
+Priced = tuple[date, int, str]
+
+
+@dataclass
 class Ledger:
     """All that was done, and the rates that hold."""
 
     stages: dict[int, Stage]
     deals: list[Deal] = field(default_factory=list)
+    contacts: dict[int, Contact] = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)
+    visits: list[Visit] = field(default_factory=list)
+    diary: list[Visit] = field(default_factory=list)
+    """All visits, whatever deals are asked about."""
+    steps: list[Step] = field(default_factory=list)
     objections: list[Objection] = field(default_factory=list)
+    scores: list[Score] = field(default_factory=list)
+    overheads: list[Overhead] = field(default_factory=list)
+    targets: list[Target] = field(default_factory=list)
     exchange: list[tuple[str, date, Fraction]] = field(default_factory=list)
-    hour: list[tuple[date, int]] = field(default_factory=list)
-    kilometre: list[tuple[date, int]] = field(default_factory=list)
+    hour: list[Priced] = field(default_factory=list)
+    kilometre: list[Priced] = field(default_factory=list)
+    known: dict[int, list[tuple[Deal, list[State]]]] = field(default_factory=dict, init=False)
+
+    def only(self, keep: Callable[[Deal], bool], *, strays: bool) -> Ledger:
+        """The same without the deals that are not kept; ``strays`` is what has no deal."""
+        deals = [deal for deal in self.deals if keep(deal)]
+        kept: set[int | None] = {deal.id for deal in deals}
+        if strays:
+            kept.add(None)
+        return replace(
+            self,
+            deals=deals,
+            entries=[one for one in self.entries if one.deal in kept],
+            visits=[one for one in self.visits if one.deal in kept],
+            objections=[one for one in self.objections if one.deal in kept],
+            scores=[one for one in self.scores if one.deal in kept],
+        )
+
+    def of_process(self, key: str, *, strays: bool) -> Ledger:
+        """One process: its deals, its stages."""
+        part = self.only(lambda deal: deal.process == key, strays=strays)
+        stages = {number: stage for number, stage in self.stages.items() if stage.process == key}
+        return replace(part, stages=stages)
+
+    def existing(self, at: int) -> list[tuple[Deal, list[State]]]:
+        """The deals that there were at an instant, with their states up to it. Once it was asked,
+        nothing may be added."""
+        if at not in self.known:
+            found = [(deal, deal.until(at)) for deal in self.deals]
+            self.known[at] = [(deal, states) for deal, states in found if states]
+        return self.known[at]
 
     def rate(self, currency: str, day: date) -> Fraction | None:
         """What one unit of a currency was worth in euros on a day."""

@@ -309,25 +309,29 @@ VELOCITY = (
 
 def velocity(conn: sqlite3.Connection, scope: Scope) -> Report:
     """Open qualified deals × average won value × win rate / average days of the cycle."""
-    open_deals = {row[0]: row[1] for row in ask(conn, scope, "velocity")}
+    open_deals = [] if scope.by == "month" else ask(conn, scope, "velocity")
     closed = ask(conn, scope, "win_rate", cohort=0)
     lengths = ask(conn, scope, "cycle")
-    if scope.by == "month":
-        open_deals = {}
     closed_by, lengths_by = pieces.by_slice(closed), pieces.by_slice(lengths)
+    open_by: dict[Any, dict[str, int]] = {}
+    for key, currency, deals in open_deals:
+        open_by.setdefault(key, {})[currency] = deals
     rows = []
-    for key, name in pieces.in_order(conn, scope, {*open_deals, *closed_by}):
+    for key, name in pieces.in_order(conn, scope, {*open_by, *closed_by}):
         group = closed_by.get(key, [])
-        for currency in sorted({row[2] for row in group}) or [scope.base]:
+        # Where amounts are kept apart, so are the deals that they are multiplied by.
+        mine = open_by.get(key, {})
+        for currency in sorted({*mine, *(row[2] for row in group)}) or [scope.base]:
             of = [(row[1], row[3], row[4]) for row in group if row[2] == currency]
             everything = outcomes([(row[1], row[3], row[4]) for row in group])
             days: dict[int, int] = {}
             for _slice, outcome, length, deals in lengths_by.get(key, []):
                 if outcome == "won":
                     days[length] = days.get(length, 0) + deals
-            row = _velocity(open_deals.get(key, 0), outcomes(of), everything, days)
-            row["currency"] = currency
+            row = _velocity(mine.get(currency, 0), outcomes(of), everything, days)
+            row |= {"currency": currency, "_cell": {"cell_currency": currency}}
             rows.append(pieces.sliced(scope, key, name, row))
+    here = "currency = :cell_currency"
     made = pieces.report(
         scope,
         "velocity",
@@ -342,7 +346,7 @@ def velocity(conn: sqlite3.Connection, scope: Scope) -> Report:
         keys=pieces.keys_of(scope, "currency"),
         compared=("per_day", "rate", "days"),
         facts="velocity",
-        cells={"": "1 = 1", "open": "1 = 1"},
+        cells={"": here, "open": here},
         left_out=[_("Deals in the lead phase, and open deals without a decision yet.")],
     )
     for row in rows:

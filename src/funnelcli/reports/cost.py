@@ -49,7 +49,7 @@ PER = (
 
 def cost(conn: sqlite3.Connection, scope: Scope) -> Report:
     """Effort by stage, and what a lead, an opportunity and a customer took."""
-    found = ask(conn, scope, "cost", filtered=int(scope.filtered or scope.by is not None))
+    found = ask(conn, scope, "cost", filtered=int(not scope.strays))
     # Over all time the effort of the cohort is all effort.
     whole = amounts_of([(None, row[1], *row[2:5], *row[8:]) for row in found])
     rows: list[Row] = []
@@ -88,7 +88,7 @@ def cost(conn: sqlite3.Connection, scope: Scope) -> Report:
         facts="cost",
         unit=_("entries"),
         cells={"": here_only, "cost": here_only},
-        left_out=_unpriced(*unpriced),
+        left_out=[*_unpriced(*unpriced), *pieces.without_deal(scope)],
         extra=[cost_per(conn, replace(scope, by=None), None if scope.period else whole)],
     )
     report.explain = [

@@ -190,7 +190,7 @@ def _mean(row: Row) -> str:
 
 def satisfaction(conn: sqlite3.Connection, scope: Scope) -> Report:
     """NPS = % (9–10) − % (0–6) with its standard error; CSAT = % (4–5 of 5)."""
-    found = ask(conn, scope, "satisfaction", filtered=int(scope.filtered or scope.by is not None))
+    found = ask(conn, scope, "satisfaction", filtered=int(not scope.strays))
     rows: list[Row] = []
     for key, name, group in pieces.grouped(conn, scope, found):
         for kind in ("nps", "csat"):
@@ -219,6 +219,7 @@ def satisfaction(conn: sqlite3.Connection, scope: Scope) -> Report:
             "good": "kind = :cell_kind AND score >= CASE kind WHEN 'nps' THEN 9 ELSE 4 END",
             "bad": "kind = :cell_kind AND score <= CASE kind WHEN 'nps' THEN 6 ELSE 2 END",
         },
+        left_out=pieces.without_deal(scope),
     )
     if any(0 < row["scores"] < 30 for row in rows):
         made.notes.append(_("So few scores say little: mind the standard error."))

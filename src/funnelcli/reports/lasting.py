@@ -173,9 +173,10 @@ def ageing(conn: sqlite3.Connection, scope: Scope) -> Report:
     from dataclasses import replace
 
     found = ask(conn, scope, "ageing")
-    # What is usual is asked of all history, whatever the slice.
+    # What is usual is asked of all history, whatever the slice and the period.
     usual_of: dict[int, int | None] = {}
-    for (_key, stage_id), (ended, lasting) in histograms(conn, replace(scope, by=None)).items():
+    whole = replace(scope, by=None, period=None)
+    for (_key, stage_id), (ended, lasting) in histograms(conn, whole).items():
         usual_of[stage_id] = statistics.time_until(statistics.kaplan_meier(ended, lasting), 75)
     rows: list[Row] = []
     for key, name, group in pieces.grouped(conn, scope, found):

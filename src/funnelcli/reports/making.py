@@ -149,6 +149,8 @@ def _of_each_process(
     used: dict[str | None, Scope] = {}
     for key in keys:
         scope = used[key] = scope_of(conn, REPORTS[name], question, key)
+        # What has no deal is of no process; it must not count in each of them.
+        scope.strays = False
         made = function(conn, scope)
         if question.compare and not of_moment(name, question):
             made.compare = function(conn, scope.before())
@@ -295,7 +297,7 @@ def extra_values(scope: Scope) -> dict[str, Any]:
     given = scope.parameters
     return {
         "cohort": int(scope.cohort),
-        "filtered": int(scope.filtered or scope.by is not None),
+        "filtered": int(not scope.strays),
         "all_time": int(scope.period is None),
         "any_due": int(scope.due is None),
         "due_start": scope.due.start.isoformat() if scope.due else "",

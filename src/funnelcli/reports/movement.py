@@ -53,7 +53,8 @@ def movement(conn: sqlite3.Connection, scope: Scope) -> Report:
     found = ask(conn, scope, "movement", **given)
     levels = ask(conn, scope, "movement_levels", **given)
     rows: list[Row] = []
-    # Slices that a deal moves between in time, like months, would not balance.
+    # The month of a slice is that of a deal's opening: between months that a deal moves through in
+    # time nothing would balance.
     found_by, levels_by = pieces.by_slice(found), pieces.by_slice(levels)
     for key, name in pieces.in_order(conn, scope, {*levels_by, *found_by}):
         changes, ends = found_by.get(key, []), levels_by.get(key, [])

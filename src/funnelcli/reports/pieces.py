@@ -110,6 +110,11 @@ def usual_currency(scope: Scope, currencies: Iterable[str]) -> str:
     return found.pop() if len(found) == 1 else scope.base
 
 
+def without_deal(scope: Scope) -> list[str]:
+    """What to say was left out where only what belongs to a deal counts."""
+    return [] if scope.strays else [_("What belongs to no deal.")]
+
+
 # Slices -----------------------------------------------------------------------------------------
 
 

@@ -78,6 +78,8 @@ class Scope:
     values: dict[str, Any] = field(default_factory=dict)
     passing: str = ""
     """The ids of the deals that pass the filter, as a statement; empty where there is none."""
+    strays: bool = True
+    """Whether what belongs to no deal counts: no filter can ask it anything."""
     by: str | None = None
     slice_names: dict[str, str] = field(default_factory=dict)
     """What slices are called where their keys are no words of a person."""
@@ -202,6 +204,7 @@ def make(
         where=where,
         values=values,
         passing=passing,
+        strays=chosen.empty,
         by=by,
         slice_names=_slice_names(conn, by),
         rates=rates,

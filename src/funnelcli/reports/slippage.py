@@ -31,6 +31,9 @@ def slippage(conn: sqlite3.Connection, scope: Scope) -> Report:
     """Due in the period as known at its start, not closed by its end / all due."""
     found = ask(conn, scope, "slippage")
     pushed = {row[0]: row[1:] for row in ask(conn, scope, "pushes")}
+    # In a slice there may be pushes and nothing due.
+    pushed_only = pushed.keys() - {row[0] for row in found}
+    found += [(key, None, scope.base, 0, 0) for key in pushed_only]
     slices = pieces.grouped(conn, scope, found)
     rows: list[Row] = []
     for key, name, group in slices:

@@ -130,7 +130,7 @@ _WHAT = {"visit": "visits", "call": "calls", "mail": "mails", "attempt": "attemp
 def activity(conn: sqlite3.Connection, scope: Scope) -> Report:
     """Visits, calls and attempts a week, reports written late, and per won deal. Weeks without
     any are there from the first on; slices have those alone in which something was done."""
-    found = ask(conn, scope, "activity", filtered=int(scope.filtered or scope.by is not None))
+    found = ask(conn, scope, "activity", filtered=int(not scope.strays))
     won = ask(conn, scope, "won_by_day")
     slices: dict[Any, dict[str, Row]] = {}
     for key, day, what, entries, late, minutes in found:
@@ -177,6 +177,7 @@ def activity(conn: sqlite3.Connection, scope: Scope) -> Report:
             "won": ("won_by_day", closed),
             **{column: f"{here} AND what = '{what}'" for what, column in _WHAT.items()},
         },
+        left_out=pieces.without_deal(scope),
         empty=_("Nothing was done in this period."),
     )
     if total["won"]:

@@ -3,7 +3,7 @@
 WITH changes AS (
     SELECT
         t.deal_id,
-        {slice:t.valid_on} AS slice,
+        {slice:d.opened_on} AS slice,
         b.status AS status0,
         t.status AS status1,
         CASE

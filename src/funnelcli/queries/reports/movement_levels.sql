@@ -3,7 +3,7 @@ WITH ends (level, at) AS (VALUES (0, :start_at), (1, :end_at)),
 facts AS (
     SELECT
         t.deal_id,
-        {slice:t.valid_on} AS slice,
+        {slice:d.opened_on} AS slice,
         e.level,
         {currency:t.currency|:rate_day} AS currency,
         coalesce({money:t.value|t.currency|:rate_day}, 0) AS value

@@ -2,7 +2,8 @@
 WITH facts AS (
     SELECT
         d.id AS deal_id,
-        {slice:d.opened_on} AS slice
+        {slice:d.opened_on} AS slice,
+        {currency:d.currency|:today} AS currency
     FROM {deal} AS d
     JOIN stage AS s ON s.id = d.stage_id
     {slice_join}
@@ -11,7 +12,6 @@ WITH facts AS (
         AND s.phase NOT IN ('preparation', 'lead')
 )
 -- figures
-SELECT slice, count(*) AS deals
+SELECT slice, currency, count(*) AS deals
 FROM facts
-
-GROUP BY slice
+GROUP BY {by}currency
