@@ -45,3 +45,13 @@ def test_a_step_made_later_makes_nothing_overdue_before(funnel: Run, clock: Cloc
     for rows, overdue in ((now, 1), (then, 0)):
         assert sum(row["overdue"] for row in rows) == overdue
         assert sum(row["no_step"] for row in rows) == 0
+
+
+def test_open_deals_stay_with_their_currency(funnel: Run) -> None:
+    for name, value in (("Roof", "EUR 100"), ("Wall", "CHF 200"), ("Yard", "CHF 300")):
+        funnel("deal", "add", name, "--value", value, "--stage", "offer")
+    rows = funnel("report", "velocity", "--json").json["rows"]
+    assert [(row["currency"], row["open"]) for row in rows] == [("CHF", 2), ("EUR", 1)]
+    for currency, ids in (("EUR", ["1"]), ("CHF", ["2", "3"])):
+        found = funnel("report", "velocity", "--deals", f"{currency}:open", "--ids")
+        assert found.split() == ids
