@@ -24,7 +24,7 @@ from funnelcli.text import search_key
 from reference import check_closing, check_customers, check_outlook, check_stages, check_work
 from reference.asked import FILTERS, SLICES, Asked
 from reference.ledger import midnight
-from reference.seller import NOW, PERIODS, Seller
+from reference.seller import EDGES, NOW, PERIODS, Seller
 
 HISTORIES = 220
 PARTS = 11
@@ -80,9 +80,25 @@ def test_every_figure_is_what_the_reference_says(
         seller = Seller(conn, seed, clock)
         dice = random.Random(seed)  # noqa: S311
         check_all(seller, None, dice)
-        past = dice.randrange(midnight(date(2025, 10, 1)), NOW)
+        past = past_of(seller, dice)
         check_all(seller, past, dice)
         conn.close()
+
+
+def past_of(seller: Seller, dice: random.Random) -> int:
+    """A moment to look back to: any, the edge of a day that matters, or when a stay has lasted as
+    many days as another one did."""
+    first = midnight(date(2025, 10, 1))
+    stays = [state.at for deal in seller.ledger.deals for state in deal.states if state.moved]
+    days = (dice.choice(stays) - dice.choice(stays)) // 86400
+    found = dice.choice(
+        (
+            dice.randrange(first, NOW),
+            dice.choice(EDGES) - dice.randrange(2),
+            dice.choice(stays) + abs(days) * 86400,
+        )
+    )
+    return found if first <= found < NOW else dice.randrange(first, NOW)
 
 
 def check_all(seller: Seller, at: int | None, dice: random.Random) -> None:

@@ -50,7 +50,7 @@ BOUNDS = sorted({day for period in PERIODS for day in period})
 EDGES = [
     midnight(day + timedelta(days=days))
     for day in (*BOUNDS, day_of(NOW) + timedelta(days=1))
-    for days in (0, -364, -365, -366)
+    for days in (0, -365)
 ]
 
 
@@ -168,14 +168,14 @@ class Seller:
         if self.dice.random() < 0.2:
             return None
         near = day_of(at) + timedelta(days=self.dice.randint(-20, 120))
-        return self.dice.choice((near, near, near, *BOUNDS))
+        return self.dice.choice((near, near, near, day_of(NOW), *BOUNDS))
 
     def _later(self, at: int) -> int:
         """When the next thing happens; often on the first or the last instant of a day that
         matters."""
         dice = self.dice
         edges = [edge for edge in EDGES if at < edge - 1]
-        if edges and dice.random() < 0.2:
+        if edges and dice.random() < 0.25:
             return dice.choice(edges) - dice.randrange(2)
         return at + dice.choice((0, 1800, 86400, 86400, dice.randrange(40 * 86400)))
 
@@ -278,6 +278,7 @@ class Seller:
             (
                 {"value": self._money()},
                 {"expected_close": due.isoformat() if due else None},
+                {"expected_close": due.isoformat() if due else None},
                 {"probability": probability},
                 {"currency": dice.choice(CURRENCIES), "value": self._money()},
             )
@@ -326,7 +327,7 @@ class Seller:
             )
         if dice.random() < 0.25:
             self._visit(deal, deal.contact, at)
-        if dice.random() < 0.2 and deal.states[-1].status != "lost":
+        if dice.random() < 0.35 and deal.states[-1].status != "lost":
             self._next(deal, at)
         if dice.random() < 0.15 and deal.contact is not None:
             self._score(deal, deal.contact, day_of(at))
@@ -398,7 +399,7 @@ class Seller:
 
     def _next(self, deal: Deal, at: int) -> None:
         dice = self.dice
-        near = day_of(at) + timedelta(days=dice.randint(-10, 60))
+        near = day_of(at) + timedelta(days=dice.randint(-60, 60))
         due = dice.choice((None, near, near, day_of(NOW)))
         step_id = steps.add(self.conn, "go on", due=due and due.isoformat(), deal_id=deal.id, at=at)
         step = Step(deal.id, due, at)

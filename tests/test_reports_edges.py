@@ -1,0 +1,57 @@
+"""Edges that random histories hardly ever meet."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from conftest import Clock, Run
+
+
+def at(day: str) -> str:
+    """The first minute of a day, as --at takes it."""
+    return f"{day} 00:00"
+
+
+def test_a_win_counts_through_the_last_of_its_active_days(funnel: Run, clock: Clock) -> None:
+    for name, day in (("Ada", "2025-07-01"), ("Bea", "2025-06-30")):
+        funnel("contact", "add", name)
+        funnel("deal", "add", name, "--contact", name, "--value", 100, "--at", "2025-03-03 10:00")
+        funnel("win", name, "--at", f"{day} 23:59")
+    rows = funnel("report", "retention", "-p", "2026-Q3", "--json").json["rows"]
+    # 365 days before the first of July 2026, and 366.
+    assert date(2026, 7, 1) - timedelta(days=365) == date(2025, 7, 1)
+    assert [(row["customers"], row["active_start"], row["kept"]) for row in rows] == [(2, 1, 0)]
+
+
+def test_a_win_on_the_first_instant_of_a_month_is_none_of_the_month_before(funnel: Run) -> None:
+    for name, day in (("Late", at("2026-11-01")), ("Early", "2026-10-31 23:59")):
+        funnel(
+            *("deal", "add", name, "--value", 100, "--close", "2026-10-20"),
+            *("--at", "2026-09-01 10:00"),
+        )
+        funnel("win", name, "--at", day)
+    (row,) = funnel("report", "forecast", "--backtest", "-p", "2026-10", "--json").json["rows"]
+    assert (row["deals"], row["won"], row["slipped"]) == (2, 1, 1)
+
+
+def test_a_step_made_later_makes_nothing_overdue_before(funnel: Run, clock: Clock) -> None:
+    clock.set("2026-10-01 09:00")
+    funnel("deal", "add", "Roof", "--at", "2026-09-01 10:00")
+    funnel("next", "Roof", "call back")
+    clock.set("2026-11-24 09:00")
+    funnel("next", "Roof", "write", "--due", "2026-10-05")
+    now = funnel("report", "ageing", "--json").json["rows"]
+    then = funnel("report", "ageing", "--as-of", "2026-10-31", "--json").json["rows"]
+    for rows, overdue in ((now, 1), (then, 0)):
+        assert sum(row["overdue"] for row in rows) == overdue
+        assert sum(row["no_step"] for row in rows) == 0
+
+
+def test_open_deals_stay_with_their_currency(funnel: Run) -> None:
+    for name, value in (("Roof", "EUR 100"), ("Wall", "CHF 200"), ("Yard", "CHF 300")):
+        funnel("deal", "add", name, "--value", value, "--stage", "offer")
+    rows = funnel("report", "velocity", "--json").json["rows"]
+    assert [(row["currency"], row["open"]) for row in rows] == [("CHF", 2), ("EUR", 1)]
+    for currency, ids in (("EUR", ["1"]), ("CHF", ["2", "3"])):
+        found = funnel("report", "velocity", "--deals", f"{currency}:open", "--ids")
+        assert found.split() == ids
