@@ -11,8 +11,9 @@ in here:
 - ``{slice:DAY}``, ``{slice_join}``, ``{by}``: what the report is sliced by, and its place in
   GROUP BY; DAY is the date whose month counts;
 - ``{cohort_stays}``: the stays ``y`` of the deals ``d`` opened in the period, with the slice;
-- ``{part:ID}`` and ``{part_of_stays}``: whether the deal with that id, or the stay ``y``, is in
-  the part that is asked about, where a large database is asked in parts;
+- ``{part:ID}``, ``{part_of_stages}`` and ``{part_of_stays}``: whether the deal with that id, the
+  stage ``s`` or the stay ``y`` is in the part that is asked about, where a large database is asked
+  in parts;
 - ``{money:VALUE|CURRENCY|DAY}``, ``{currency:CURRENCY|DAY}``: an amount in the base currency
   where a rate is stored for the day;
 - ``{hour:DAY}``, ``{hour_currency:DAY}``, ``{km:DAY}``, ``{km_currency:DAY}``: what an hour and a
@@ -38,9 +39,8 @@ from funnelcli.reports.temporary import WHOLE, Part
 
 _FOLDER = os.path.join(os.path.dirname(os.path.dirname(__file__)), "queries", "reports")
 FIGURES = "-- figures"
-# How the figures of a query that can be asked in parts are added up. For parts by customer the
-# temporary tables would have to hold all deals, for parts by deal they hold theirs alone.
-_ADDED_UP = re.compile(r"^-- figures: sums by (\d+) keys(, in parts by customer)?$", re.MULTILINE)
+# How the figures of a query that can be asked in parts are added up.
+_ADDED_UP = re.compile(r"^-- figures: sums by (\d+) keys$", re.MULTILINE)
 
 
 @cache
@@ -72,10 +72,11 @@ def fill(scope: Scope, text: str, *, few: bool = False, parted: bool = False) ->
             return SLICES[scope.by][1] if scope.by else ""
         if word == "part":
             return f"{arguments[0]} % :parts = :part" if parted else "1"
+        # The indexes that tell of stays alone are by stage, and do not know the deal.
+        if word == "part_of_stages":
+            return "s.id % :parts = :part" if parted and alone(scope) else "1"
         if word == "part_of_stays":
-            # The indexes that tell of stays alone know the stay, not its deal.
-            stay = "y.id" if alone(scope) else "y.deal_id"
-            return f"{stay} % :parts = :part" if parted else "1"
+            return "y.deal_id % :parts = :part" if parted and not alone(scope) else "1"
         if word == "stays":
             stay = put_table(scope, "stay")
             return f"{stay} AS y" if alone(scope) else _joined(scope, few=few)
@@ -121,14 +122,14 @@ _SLOWER = 5
 
 def _joined(scope: Scope, *, few: bool) -> str:
     """Deals with their stays: from the deals to their stays where ``few`` deals count."""
-    deal = put_table(scope, "deal")
-    join = SLICES[scope.by][1] if scope.by else ""
-    if few:
-        return f"{deal} AS d {join} CROSS JOIN {put_table(scope, 'stay')} AS y"
-    # Along an index the rows would be fetched from all over the file.
+    # Along an index of its own choice SQLite would fetch the rows from all over the file.
     hint = " NOT INDEXED"
+    join = SLICES[scope.by][1] if scope.by else ""
+    deal = f"{put_table(scope, 'deal')} AS d{hint}"
+    if few:
+        return f"{deal} {join} CROSS JOIN {put_table(scope, 'stay')} AS y"
     stay = f"stay AS y{hint}" if scope.as_of is None else f"{put_table(scope, 'stay', hint)} AS y"
-    return f"{stay} CROSS JOIN {deal} AS d {join}"
+    return f"{stay} CROSS JOIN {deal} {join}"
 
 
 def ask(conn: sqlite3.Connection, scope: Scope, name: str, **values: Any) -> parts.Rows:
@@ -136,8 +137,9 @@ def ask(conn: sqlite3.Connection, scope: Scope, name: str, **values: Any) -> par
     text = text_of(name)
     added_up = _ADDED_UP.search(text)
     given = {**scope.parameters, **values}
-    of_some = scope.as_of is not None or scope.filtered
-    if not scope.parts or added_up is None or (of_some and added_up[2]):
+    # A connection that has looked back at all deals need not have others look back at theirs.
+    looked_back = scope.as_of is not None and past.known(conn, scope.as_of)
+    if not scope.parts or added_up is None or looked_back:
         few = prepare(conn, scope, text)
         return conn.execute(fill(scope, text, few=few), given).fetchall()
     number = len(scope.parts)

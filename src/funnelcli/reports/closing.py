@@ -82,11 +82,11 @@ def outcomes(found: list[tuple[str, int, int]]) -> Row:
 
 def win_rate(conn: sqlite3.Connection, scope: Scope) -> Report:
     """Won / (won + lost), by count and by value, narrow and broad."""
-    found = ask(conn, scope, "win_rate", cohort=int(scope.cohort))
     middle = {
         (key, currency): half_up(low + high, 2)
         for key, currency, low, high in ask(conn, scope, "won_median", cohort=int(scope.cohort))
     }
+    found = ask(conn, scope, "win_rate", cohort=int(scope.cohort))
     rows: list[Row] = []
     for key, name, group in pieces.grouped(conn, scope, found):
         for currency in sorted({row[2] for row in group}) or [scope.base]:

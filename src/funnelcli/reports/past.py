@@ -125,6 +125,11 @@ def names(at: int) -> dict[str, str]:
     }
 
 
+def known(conn: sqlite3.Connection, at: int) -> bool:
+    """Whether the tables of the moment ``at`` are made."""
+    return temporary.there(conn, names(at)["deal"])
+
+
 def look_back(
     conn: sqlite3.Connection, at: int, part: Part = WHOLE, *, in_order: bool = False
 ) -> None:
@@ -135,7 +140,7 @@ def look_back(
     """
     words = {**names(at), "part": str(part[0]), "parts": str(part[1])}
     with temporary.making(conn):
-        if not temporary.there(conn, words["deal"]):
+        if not known(conn, at):
             conn.execute("CREATE TEMP TABLE {changed} (id INTEGER PRIMARY KEY)".format(**words))
             columns = _COLUMNS.replace("id,", "id INTEGER PRIMARY KEY,", 1)
             conn.execute(f"CREATE TEMP TABLE {words['deal']} ({columns})")

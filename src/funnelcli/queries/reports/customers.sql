@@ -9,12 +9,9 @@ WITH facts AS (
     FROM {deal} AS d NOT INDEXED
     JOIN contact AS c ON c.id = d.contact_id
     {slice_join}
-    WHERE
-        {where}
-        AND {part:coalesce(CASE c.kind WHEN 'person' THEN c.organisation_id END, c.id)}
-        AND +d.status = 'won' AND d.won_on < :end
+    WHERE {where} AND +d.status = 'won' AND d.won_on < :end
 )
--- figures: sums by 1 keys, in parts by customer
+-- figures
 SELECT
     slice,
     count(*) AS customers,

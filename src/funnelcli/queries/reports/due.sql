@@ -8,9 +8,10 @@ WITH facts AS (
     FROM {deal} AS d
     {slice_join}
     WHERE
-        {where} AND d.status = 'open' AND d.expected_close >= :start AND d.expected_close < :end
+        {where} AND {part:d.id}
+        AND d.status = 'open' AND d.expected_close >= :start AND d.expected_close < :end
 )
--- figures
+-- figures: sums by 2 keys
 SELECT slice, currency, count(*) AS deals, coalesce(sum(value), 0) AS value
 FROM facts
 GROUP BY {by}currency

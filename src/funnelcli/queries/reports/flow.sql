@@ -10,7 +10,8 @@ WITH gone AS (
     FROM {stays}
     WHERE
         {stays_where}.stage_id IN (
-            SELECT s.id FROM stage AS s WHERE s.process_id = :process_id AND s.kind <> 'outside'
+            SELECT s.id FROM stage AS s
+            WHERE s.process_id = :process_id AND s.kind <> 'outside' AND {part_of_stages}
         )
         AND {part_of_stays}
         AND y.next_stage_id IS NOT NULL

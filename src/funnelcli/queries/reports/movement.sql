@@ -26,7 +26,7 @@ WITH changes AS (
     )
     JOIN {deal} AS d ON d.id = t.deal_id
     {slice_join}
-    WHERE {where} AND t.valid_from >= :start_at AND t.valid_from < :end_at
+    WHERE {where} AND {part:t.deal_id} AND t.valid_from >= :start_at AND t.valid_from < :end_at
 ),
 facts AS (
     SELECT
@@ -51,7 +51,7 @@ facts AS (
         END AS with_close
     FROM changes AS c
 )
--- figures
+-- figures: sums by 5 keys
 SELECT
     slice, change,
     coalesce(currency0, currency1) AS currency0, currency1,

@@ -12,14 +12,14 @@ facts AS (
     CROSS JOIN ends AS e
     {slice_join}
     WHERE
-        {where}
+        {where} AND {part:t.deal_id}
         AND t.status = 'open'
         AND t.valid_from < e.at AND (t.valid_to IS NULL OR t.valid_to >= e.at)
         AND (
             :any_due = 1 OR (t.expected_close >= :due_start AND t.expected_close < :due_end)
         )
 )
--- figures
+-- figures: sums by 3 keys
 SELECT slice, level, currency, count(*) AS deals, sum(value) AS value
 FROM facts
 GROUP BY {by}level, currency

@@ -15,14 +15,14 @@ WITH facts AS (
             ELSE 'lost'
         END AS outcome
     FROM objection AS b
-    JOIN {deal} AS d ON d.id = b.deal_id
+    CROSS JOIN {deal} AS d ON d.id = b.deal_id
     LEFT JOIN catalogue AS k ON k.kind = 'lost_reason' AND k.key = d.lost_reason
     {slice_join}
     WHERE
-        {where}
+        {where} AND {part:b.deal_id}
         AND b.raised_on >= :start AND b.raised_on < :end AND b.raised_at <= :now
 )
--- figures
+-- figures: sums by 3 keys
 SELECT
     slice, kind, outcome,
     count(*) AS objections,

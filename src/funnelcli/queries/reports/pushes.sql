@@ -12,12 +12,12 @@ WITH facts AS (
     JOIN {deal} AS d ON d.id = t.deal_id
     {slice_join}
     WHERE
-        {where}
+        {where} AND {part:t.deal_id}
         AND t.valid_from >= :start_at AND t.valid_from < :end_at
         AND t.status = 'open' AND b.status = 'open'
         AND t.expected_close > b.expected_close
 )
--- figures
+-- figures: sums by 1 keys
 SELECT slice, count(*) AS pushes, count(DISTINCT deal_id) AS deals, sum(days) AS days
 FROM facts
 GROUP BY slice

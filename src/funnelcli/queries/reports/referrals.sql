@@ -13,10 +13,7 @@ WITH facts AS (
     FROM {deal} AS d NOT INDEXED
     JOIN contact AS c ON c.id = d.contact_id
     {slice_join}
-    WHERE
-        {where}
-        AND {part:coalesce(CASE c.kind WHEN 'person' THEN c.organisation_id END, c.id)}
-        AND +d.status = 'won' AND d.won_on < :end
+    WHERE {where} AND +d.status = 'won' AND d.won_on < :end
 ),
 givers AS (
     SELECT
@@ -26,7 +23,7 @@ givers AS (
         g.id IN (SELECT c.referred_by_id FROM contact AS c WHERE c.referred_by_id IS NOT NULL)
         OR g.id IN (SELECT r.referrer_id FROM referral AS r WHERE r.referred_on < :end)
 )
--- figures: sums by 1 keys, in parts by customer
+-- figures
 SELECT
     slice,
     count(*) AS customers,

@@ -13,12 +13,12 @@ WITH facts AS (
         AND e.valid_from < :end_at AND (e.valid_to IS NULL OR e.valid_to >= :end_at)
     {slice_join}
     WHERE
-        {where}
+        {where} AND {part:t.deal_id}
         AND t.status = 'open'
         AND t.expected_close >= :start AND t.expected_close < :end
         AND t.valid_from < :start_at AND (t.valid_to IS NULL OR t.valid_to >= :start_at)
 )
--- figures
+-- figures: sums by 3 keys
 SELECT slice, became, currency, count(*) AS deals, coalesce(sum(value), 0) AS value
 FROM facts
 GROUP BY {by}became, currency

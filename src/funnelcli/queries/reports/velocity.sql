@@ -8,10 +8,10 @@ WITH facts AS (
     JOIN stage AS s ON s.id = d.stage_id
     {slice_join}
     WHERE
-        {where} AND d.status = 'open' AND s.kind = 'open'
+        {where} AND {part:d.id} AND d.status = 'open' AND s.kind = 'open'
         AND s.phase NOT IN ('preparation', 'lead')
 )
--- figures
+-- figures: sums by 2 keys
 SELECT slice, currency, count(*) AS deals
 FROM facts
 GROUP BY {by}currency

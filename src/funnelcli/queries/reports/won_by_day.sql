@@ -7,10 +7,10 @@ WITH facts AS (
     FROM {deal} AS d NOT INDEXED
     {slice_join}
     WHERE
-        {where} AND +d.status = 'won'
+        {where} AND {part:d.id} AND +d.status = 'won'
         AND d.won_on >= :start AND d.won_on < :end AND d.won_on <= :today
 )
--- figures
+-- figures: sums by 2 keys
 SELECT slice, won_on, count(*) AS deals
 FROM facts
 GROUP BY {by}won_on

@@ -8,9 +8,11 @@ WITH facts AS (
         {money:d.value|d.currency|d.won_on} AS value
     FROM {deal} AS d NOT INDEXED
     {slice_join}
-    WHERE {where} AND +d.status = 'won' AND d.won_on >= :from_day AND d.won_on < :to_day
+    WHERE
+        {where} AND {part:d.id}
+        AND +d.status = 'won' AND d.won_on >= :from_day AND d.won_on < :to_day
 )
--- figures
+-- figures: sums by 3 keys
 SELECT slice, month, currency, count(*) AS deals, coalesce(sum(value), 0) AS value
 FROM facts
 GROUP BY {by}month, currency
