@@ -61,7 +61,7 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--by")
     parser.add_argument("--as-of")
-    given = parser.parse_args()
+    given = parser.parse_intermixed_args()
     with tempfile.TemporaryDirectory() as folder:
         os.environ |= {"FUNNEL_CONFIG_DIR": folder, "FUNNEL_TIMEZONE": "Europe/Berlin"}
         config.forget()
