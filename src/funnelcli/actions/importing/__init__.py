@@ -25,6 +25,9 @@ from funnelcli.ids import new_id
 from funnelcli.text import search_key
 
 BATCH = 1000
+# What an import inserts into, and the indexes by which it finds deals, their logs and contacts.
+TABLES = ("contact", "contact_email", "contact_phone", "deal", "deal_tag", "stay", "terms")
+LOOKED_UP = ("contact_search", "contact_email_email", "deal_external", "stay_deal", "terms_deal")
 
 
 @dataclass(slots=True)
