@@ -218,15 +218,22 @@ def _reverse(conn: sqlite3.Connection, command_id: int, by: int) -> int:
 
 
 def _by_entries(conn: sqlite3.Connection, command_id: int, _by: int) -> int:
-    """Reverse one entry after the other, the last one first."""
+    """Reverse one entry after the other, the last one first; before them, what came in ranges."""
     conn.execute("PRAGMA defer_foreign_keys = ON")
-    rows: set[tuple[str, int]] = set()
-    ranged = 0
+    ranges: list[tuple[str, int, int]] = conn.execute(
+        "SELECT table_name, row_id, last_id FROM journal WHERE command_id = ?"
+        " AND last_id IS NOT NULL ORDER BY id DESC",
+        (command_id,),
+    ).fetchall()
+    for table, *own in ranges:
+        conn.execute(_DELETE_RANGE.format(table=table), own)
+    rows = set()
     known: dict[str, list[str]] = {}
     came: tuple[str, int] | None = None
-    for table, row_id, last_id, op, before in _entries_backwards(conn, command_id):
-        if last_id is None:
-            rows.add((table, row_id))
+    for table, row_id, op, before in _entries_backwards(conn, command_id):
+        if any(name == table and first <= row_id <= last for name, first, last in ranges):
+            continue
+        rows.add((table, row_id))
         if table not in known:
             known[table] = columns(conn, table)
         row = json.loads(before) if before else {}
@@ -240,11 +247,7 @@ def _by_entries(conn: sqlite3.Connection, command_id: int, _by: int) -> int:
         if came:
             conn.execute(f"DELETE FROM {came[0]} WHERE id = ?", (came[1],))
             came = None
-        if last_id is not None:
-            conn.execute(_DELETE_RANGE.format(table=table), (row_id, last_id))
-            rows = {row for row in rows if row[0] != table or not row_id <= row[1] <= last_id}
-            ranged += last_id - row_id + 1
-        elif op == "insert":
+        if op == "insert":
             came = table, row_id
         elif op == "update":
             _set(conn, table, names, row, row_id)
@@ -253,7 +256,7 @@ def _by_entries(conn: sqlite3.Connection, command_id: int, _by: int) -> int:
             conn.execute(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({values})", row)
     if came:
         conn.execute(f"DELETE FROM {came[0]} WHERE id = ?", (came[1],))
-    return len(rows) + ranged
+    return len(rows) + sum(last - first + 1 for _table, first, last in ranges)
 
 
 def _set(
@@ -269,21 +272,20 @@ def _set(
 
 def _entries_backwards(
     conn: sqlite3.Connection, command_id: int
-) -> Iterator[tuple[str, int, int | None, str, str | None]]:
-    """What a command did, the last first: table, row, the last row of a range, operation, the row
-    before as JSON."""
+) -> Iterator[tuple[str, int, str, str | None]]:
+    """What a command did, the last first: table, row, operation, the row before as JSON."""
     below = 1 << 62
     while True:
         page = conn.execute(
-            "SELECT table_name, row_id, last_id, op, before, id FROM journal WHERE command_id = ?"
+            "SELECT table_name, row_id, op, before, id FROM journal WHERE command_id = ?"
             " AND id < ? ORDER BY id DESC LIMIT ?",
             (command_id, below, _PAGE),
         ).fetchall()
         if not page:
             return
         for *entry, _id in page:
-            table, row_id, last_id, op, before = entry
-            yield table, row_id, last_id, op, before
+            table, row_id, op, before = entry
+            yield table, row_id, op, before
         below = page[-1][-1]
 
 
@@ -314,7 +316,9 @@ def _by_tables(conn: sqlite3.Connection, command_id: int, by: int) -> int:
     if conn.execute(zero, (command_id, "\\u0000")).fetchone():
         raise sqlite3.IntegrityError("a text with a zero character")
     # The last first, so that what hangs on a row goes before the row.
-    touched = "SELECT table_name FROM first_touch WHERE {} GROUP BY table_name ORDER BY max(id) DESC"
+    touched = (
+        "SELECT table_name FROM first_touch WHERE {} GROUP BY table_name ORDER BY max(id) DESC"
+    )
     # A row that was inserted and deleted again by the same command is gone already; a row that
     # was deleted and came back under its id is updated; so each phase asks what is there now.
     changes = 0
