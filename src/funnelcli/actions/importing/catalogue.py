@@ -18,6 +18,8 @@ class Catalogue:
         self.added: dict[str, str] = {}
         self._conn = conn
         self._keys: dict[str, dict[str, str]] = {"source": {}, "lost_reason": {}}
+        # The keys of source texts as they stand in the file.
+        self._sources: dict[str, str] = {}
         self._taken: set[str] = set()
         for kind, key, *names in conn.execute(
             "SELECT kind, key, name_en, name_de FROM catalogue"
@@ -32,10 +34,14 @@ class Catalogue:
         """The key of a source; an unknown one becomes an entry, its name as it is written."""
         if not text:
             return None
+        key = self._sources.get(text)
+        if key is not None:
+            return key
         known = self._keys["source"]
         key = known.get(fold(text))
         if key is None:
             key = known[fold(text)] = self._add_source(text)
+        self._sources[text] = key
         return key
 
     def _add_source(self, text: str) -> str:

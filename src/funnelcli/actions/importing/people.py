@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from funnelcli import dates
-from funnelcli.actions.contacts import normal_phone
 from funnelcli.actions.importing.rows import BadRowError, Entry
 from funnelcli.db import bulk
 from funnelcli.i18n import ngettext
-from funnelcli.ids import new_id
+from funnelcli.ids import new_ids
+from funnelcli.phones import normal_phone
 from funnelcli.text import search_key
 
 _CONTACT = (
@@ -57,6 +57,7 @@ class People:
         self.completed = 0
         self._conn = conn
         self._now = dates.now()
+        self._new_ids = new_ids()
         (self._last,) = conn.execute("SELECT coalesce(max(id), 0) FROM contact").fetchone()
         # Whether memory holds every contact there is, so that nobody need be looked up.
         self._all_known = self._last == 0
@@ -180,7 +181,7 @@ class People:
         key = _key(name)
         self._names.setdefault(_folded(name), []).append(contact)
         self._new.append(
-            (contact.id, new_id(), kind, name, key, organisation, self._now, self._now)
+            (contact.id, next(self._new_ids), kind, name, key, organisation, self._now, self._now)
         )
         if entry is not None:
             self._reach(contact, entry.emails, entry.phones)
