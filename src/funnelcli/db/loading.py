@@ -28,15 +28,15 @@ def loading(
     """Let the command insert about ``rows`` rows into ``tables``, parents before children, of
     which it deletes none (:func:`funnelcli.db.journal.in_ranges`).
 
-    Where that is more than the last of them has, its indexes are built anew at the end, but for
-    those in ``keep``, by which rows are looked up meanwhile.
+    Where that is more than twice what the last of them has, the indexes are built anew at the end,
+    but for those in ``keep``, by which rows are looked up meanwhile.
     """
     if rows < ENOUGH:
         yield
         return
     with journal.in_ranges(conn, command_id, tables):
         (most,) = conn.execute(f"SELECT coalesce(max(id), 0) FROM {tables[-1]}").fetchone()
-        indexes = _indexes(conn, tables, keep) if rows > most else []
+        indexes = _indexes(conn, tables, keep) if rows > 2 * most else []
         for name, _statement in indexes:
             conn.execute(f"DROP INDEX {name}")
         yield
