@@ -43,6 +43,8 @@ class Contact:
     kind: str
     organisation: int | None
     emails: tuple[str, ...] = ()
+    phones: tuple[str, ...] = ()
+    """Those that this import wrote; others may be on file."""
 
 
 class People:
@@ -199,8 +201,10 @@ class People:
             contact.emails += (email,)
             self._emails.setdefault(email, []).append(contact)
             self._new_emails.append((contact.id, email, contact.id))
-        for phone in phones:
-            self._new_phones.append((contact.id, _normal_phone(phone), contact.id))
+        for phone in map(_normal_phone, phones):
+            if phone not in contact.phones:
+                contact.phones += (phone,)
+                self._new_phones.append((contact.id, phone, contact.id))
 
     def flush(self) -> None:
         """Write what the batch added."""
