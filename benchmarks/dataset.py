@@ -37,6 +37,16 @@ REASONS = (
     ("poor_fit", 5),
     ("duplicate", 2),
 )
+COLUMNS = (
+    "public_id",
+    "title",
+    "search",
+    "process_id",
+    "contact_id",
+    "source",
+    "kind",
+    "product",
+)
 BATCH = 20_000
 
 
@@ -188,21 +198,21 @@ def fill(path: str, deals: int, seed: int = 5) -> None:
             title = f"Deal {number}"
             openings.append(
                 log.Opening(
-                    {
-                        "public_id": f"d{number:09}",
-                        "title": title,
-                        "search": title.lower(),
-                        "process_id": process_id,
-                        "contact_id": dice.randint(1, people),
-                        "source": dice.choice(SOURCES),
-                        "kind": "new" if dice.random() < 0.8 else "repeat",
-                        "product": dice.choice(PRODUCTS),
-                    },
+                    (
+                        f"d{number:09}",
+                        title,
+                        title.lower(),
+                        process_id,
+                        dice.randint(1, people),
+                        dice.choice(SOURCES),
+                        "new" if dice.random() < 0.8 else "repeat",
+                        dice.choice(PRODUCTS),
+                    ),
                     stays,
                     terms,
                 )
             )
-        ids = log.open_deals(conn, openings, walk.stages)
+        ids = log.open_deals(conn, COLUMNS, openings, walk.stages)
         _extras(conn, dice, list(zip(ids, openings, strict=True)))
         made += count
         print(f"\r{made} deals", end="", file=sys.stderr, flush=True)
@@ -229,7 +239,7 @@ def _extras(conn: Any, dice: random.Random, made: list[tuple[int, log.Opening]])
     """A visit for every other deal, a next step for most open ones, some objections."""
     visits, steps, objections = [], [], []
     for deal_id, opening in made:
-        contact = opening.attributes["contact_id"]
+        contact = opening.values[COLUMNS.index("contact_id")]
         stay = dice.choice(opening.stays)
         day = stay.entered_at // DAY
         if dice.random() < 0.5:

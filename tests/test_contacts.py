@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import phonenumbers
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from conftest import Clock, Run
+from funnelcli import phones
 
 
 def test_a_contact_with_everything(funnel: Run) -> None:
@@ -267,3 +271,21 @@ def test_today_shows_what_is_due_and_what_nobody_planned(funnel: Run, clock: Clo
     # Midnight in Berlin makes tomorrow today, whatever the day is in UTC.
     clock.set("2026-11-25 00:30")
     assert [step["what"] for step in funnel("--json").json["overdue"]] == ["do Late", "do Now"]
+
+
+@given(
+    st.sampled_from(("1", "7", "39", "49", "43", "44", "52", "54", "55", "61", "81", "354", "800")),
+    st.text("0123456789 -/.", min_size=3, max_size=13),
+)
+def test_a_number_is_kept_as_the_library_reads_it(code: str, number: str) -> None:
+    text = f"+{code} {number}"
+    try:
+        read = phonenumbers.parse(text, "DE")
+        possible = phonenumbers.is_possible_number(read)
+    except phonenumbers.NumberParseException:
+        possible = False
+    kept = phones.normal_phone(text)
+    if possible:
+        assert kept == phonenumbers.format_number(read, phonenumbers.PhoneNumberFormat.E164)
+    else:
+        assert kept == " ".join(text.split())

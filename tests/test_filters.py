@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import unicodedata
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -15,7 +16,7 @@ from funnelcli import dates, i18n
 from funnelcli.errors import FunnelError, Usage
 from funnelcli.filters import Field, Fields, parse, sort
 from funnelcli.money import Money
-from funnelcli.text import fold, search_key
+from funnelcli.text import fold, search_key, strip
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -513,3 +514,26 @@ def test_sort_takes_known_columns_only(text: str) -> None:
     assert "Columns: value, due, title." in caught.value.hint
     if "vlaue" in text:
         assert "Did you mean “value”?" in caught.value.hint
+
+
+@given(st.text(max_size=12))
+def test_marks_fall_away_as_in_the_text_taken_apart(text: str) -> None:
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    plain = "".join(letter for letter in apart if not unicodedata.combining(letter))
+    assert strip(text) == " ".join(plain.casefold().split())
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("Müller", "muller"),
+        ("Mueller", "muller"),
+        ("Bauer", "bauer"),
+        ("Queck", "queck"),
+        ("Goethe", "gothe"),
+        ("aeoee", "aoee"),
+        ("Oe", "o"),
+    ],
+)
+def test_umlauts_are_one_however_they_are_written(text: str, folded: str) -> None:
+    assert fold(text) == folded

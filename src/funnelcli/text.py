@@ -5,25 +5,36 @@ from __future__ import annotations
 import re
 
 # After a vowel or a q "ue" is no umlaut: Bauer, Queck.
-_DIGRAPH = re.compile("(?<![aeiouyq])([aou])e+")
+_DIGRAPH = re.compile("(?<=[aou])(?<![aeiouyq][aou])e+")
 _BOTH = "\x1f"
+
+
+class _Plain(dict[int, str]):
+    """What each letter is without its marks, looked up once."""
+
+    def __missing__(self, code: int) -> str:
+        import unicodedata
+
+        apart = unicodedata.normalize("NFKD", chr(code))
+        plain = "".join(c for c in apart if not unicodedata.combining(c))
+        self[code] = plain
+        return plain
+
+
+_PLAIN = _Plain()
 
 
 def strip(text: str) -> str:
     """``text`` without regard to case, diacritics and runs of white space."""
     folded = text.casefold()
     if not folded.isascii():
-        import unicodedata
-
-        folded = "".join(
-            c for c in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(c)
-        ).casefold()
+        folded = folded.translate(_PLAIN).casefold()
     return " ".join(folded.split())
 
 
 def fold(text: str) -> str:
     """:func:`strip`, and without regard to how an umlaut is written: ``ue`` is ``u``."""
-    return _DIGRAPH.sub(r"\1", strip(text))
+    return _DIGRAPH.sub("", strip(text))
 
 
 def search_key(name: str) -> str:
@@ -33,7 +44,8 @@ def search_key(name: str) -> str:
     name equals a word when its key is the folded word, alone or before the separator, so all
     keys of that name lie from the word up to the word and a blank.
     """
-    folded, stripped = fold(name), strip(name)
+    stripped = strip(name)
+    folded = _DIGRAPH.sub("", stripped)
     return folded if folded == stripped else folded + _BOTH + stripped
 
 

@@ -9,6 +9,7 @@ from funnelcli import dates, refs
 from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import _
 from funnelcli.ids import new_id
+from funnelcli.phones import normal_phone
 from funnelcli.text import search_key
 
 FIELDS = (
@@ -146,26 +147,6 @@ def check_email(text: str) -> str:
             _("Write it like eva@example.com."),
         )
     return email.lower()
-
-
-def normal_phone(text: str) -> str:
-    """The number in E.164 (+4930123456) where it is a possible one, else as it was written.
-
-    A number without + is read as one of the country in the setting ``region``.
-    """
-    import phonenumbers
-
-    from funnelcli import config
-
-    try:
-        number = phonenumbers.parse(text, config.get("region"))
-    except phonenumbers.NumberParseException:
-        return " ".join(text.split())
-    # Fictive and new numbers are possible without being assigned, so validity asks too much.
-    if not phonenumbers.is_possible_number(number):
-        return " ".join(text.split())
-    written = str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
-    return f"{written}x{number.extension}" if number.extension else written
 
 
 def edit(

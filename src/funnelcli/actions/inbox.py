@@ -113,7 +113,7 @@ class Directory:
     def _by_phone(self, text: str) -> set[int]:
         ids: set[int] = set()
         for written in dict.fromkeys(_PHONE.findall(text)):
-            from funnelcli.actions.contacts import normal_phone
+            from funnelcli.phones import normal_phone
 
             rows = self.conn.execute(
                 "SELECT contact_id FROM contact_phone WHERE phone = ?", (normal_phone(written),)

@@ -11,9 +11,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from funnelcli import dates
 from funnelcli.db import bulk
@@ -23,8 +21,7 @@ from funnelcli.i18n import _
 WITHDRAWN = "withdrawn"
 
 
-@dataclass(frozen=True, slots=True)
-class Stay:
+class Stay(NamedTuple):
     """A stay in a stage; instants in UTC seconds, ``left_at`` None while it lasts."""
 
     stage_id: int
@@ -35,8 +32,7 @@ class Stay:
     provenance: str = "live"
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(NamedTuple):
     """What holds of a deal for a while; ``value`` in minor units of ``currency``."""
 
     valid_from: int
@@ -58,8 +54,7 @@ class Terms:
         return self.valid_on or dates.local_date(self.valid_from).isoformat()
 
 
-@dataclass(frozen=True, slots=True)
-class Cache:
+class Cache(NamedTuple):
     """What a deal's row holds of its logs. The _on dates are in the user's zone."""
 
     opened_at: int
@@ -81,8 +76,14 @@ class Cache:
     lost_note: str | None
 
 
-_CACHED = tuple(Cache.__dataclass_fields__)
-_cached = attrgetter(*_CACHED)
+class Along(NamedTuple):
+    """What follows from the stages that a deal stayed in, whenever that was: the furthest, the
+    furthest in order, and of each stay what followed it (:func:`along`)."""
+
+    furthest: int
+    in_order: int | None
+    followed: Sequence[tuple[int | None, int]]
+
 
 # id of a stage -> (its position, its kind)
 Stages = Mapping[int, tuple[int, str]]
@@ -94,14 +95,29 @@ def stages_of(conn: sqlite3.Connection, process_id: int) -> Stages:
     return {stage_id: (position, kind) for stage_id, position, kind in rows}
 
 
-def derive(stays: Sequence[Stay], terms: Sequence[Terms], stages: Stages) -> Cache:
-    """The cache that follows from the logs, both in the order of time.
+def along(been: Sequence[int], stages: Stages) -> Along:
+    """What follows from the stages that a deal stayed in, one after the other.
+
+    The furthest is the one with the highest position, stages of the kind outside left out; the
+    one in order is the furthest up to which it stayed in every stage, one after the other, None
+    without the first.
+    """
+    steps = [stage for stage in been if stages[stage][1] != "outside"]
+    furthest = max(steps, key=lambda stage: stages[stage][0]) if steps else been[-1]
+    return Along(furthest, in_order(steps, stages), what_followed(been, stages))
+
+
+def derive(
+    stays: Sequence[Stay], terms: Sequence[Terms], stages: Stages, way: Along | None = None
+) -> Cache:
+    """The cache that follows from the logs, both in the order of time; ``way`` is what
+    :func:`along` makes of the stays, where that is known.
 
     The close is where the present run of won or lost began, so a later edit of a closed deal
-    never moves it. A withdrawn win keeps the date it was won on. The furthest stage is the
-    highest position it stayed in, stages of the kind outside left out; the stage in order is the
-    furthest up to which it stayed in every stage, one after the other, None without the first.
+    never moves it. A withdrawn win keeps the date it was won on.
     """
+    if way is None:
+        way = along([stay.stage_id for stay in stays], stages)
     last = terms[-1]
     run = len(terms) - 1
     while run and terms[run - 1].status == last.status:
@@ -115,16 +131,14 @@ def derive(stays: Sequence[Stay], terms: Sequence[Terms], stages: Stages) -> Cac
             before -= 1
         won = terms[before]
     closed = None if last.status == "open" else terms[run]
-    steps = [stay.stage_id for stay in stays if stages[stay.stage_id][1] != "outside"]
-    furthest = max(steps, key=lambda s: stages[s][0]) if steps else stays[-1].stage_id
     lost = last.status == "lost"
     return Cache(
         opened_at=stays[0].entered_at,
         opened_on=terms[0].day,
         stage_id=stays[-1].stage_id,
         stage_since=stays[-1].entered_at,
-        furthest_stage_id=furthest,
-        in_order_stage_id=in_order(steps, stages),
+        furthest_stage_id=way.furthest,
+        in_order_stage_id=way.in_order,
         status=last.status,
         value=last.value,
         currency=last.currency,
@@ -174,8 +188,8 @@ def refresh(conn: sqlite3.Connection, deal_id: int) -> Cache:
     stages = stages_of(conn, process_id)
     cache = derive(stays, terms, stages)
     conn.execute(
-        f"UPDATE deal SET {', '.join(f'{name} = ?' for name in _CACHED)} WHERE id = ?",
-        (*_cached(cache), deal_id),
+        f"UPDATE deal SET {', '.join(f'{name} = ?' for name in Cache._fields)} WHERE id = ?",
+        (*cache, deal_id),
     )
     conn.executemany(
         "UPDATE stay SET next_stage_id = ?, again = ? WHERE id = ?",
@@ -194,16 +208,18 @@ def stale_stays(
     )
     return [
         (*right, stay_id)
-        for (*held, stay_id), right in zip(stored, what_followed(stays, stages), strict=True)
+        for (*held, stay_id), right in zip(
+            stored, what_followed([stay.stage_id for stay in stays], stages), strict=True
+        )
         if tuple(held) != right
     ]
 
 
-@dataclass(slots=True)
-class Opening:
-    """A deal to insert: the columns that are no cache, and its logs in the order of time."""
+class Opening(NamedTuple):
+    """A deal to insert: the values of columns that are no cache, and its logs in the order of
+    time."""
 
-    attributes: Mapping[str, int | str | None]
+    values: Sequence[int | str | None]
     stays: Sequence[Stay]
     terms: Sequence[Terms]
 
@@ -219,133 +235,65 @@ def open_deal(
 
     ``attributes`` are the columns that are no cache. Returns the id.
     """
-    return open_deals(conn, [Opening(attributes, stays, terms)], stages)[0]
+    opening = Opening(tuple(attributes.values()), stays, terms)
+    return open_deals(conn, tuple(attributes), [opening], stages)[0]
 
 
 def open_deals(
-    conn: sqlite3.Connection, openings: Sequence[Opening], stages: Stages
+    conn: sqlite3.Connection,
+    columns: Sequence[str],
+    openings: Sequence[Opening],
+    stages: Stages,
 ) -> Sequence[int]:
-    """Insert many deals with their logs; the ids in their order.
-
-    All attributes have the same keys in the same order.
-    """
-    if not openings:
-        return ()
+    """Insert many deals with their logs, ``columns`` being those of their values; the ids in
+    their order."""
     now = dates.now()
     # The transaction holds the write lock, so that nobody else takes these ids.
     (last,) = conn.execute("SELECT coalesce(max(id), 0) FROM deal").fetchone()
     ids = range(last + 1, last + 1 + len(openings))
-    pairs = list(zip(ids, openings, strict=True))
-    bulk.insert(
-        conn,
-        "deal",
-        ("id", *openings[0].attributes, *_CACHED, "recorded_at"),
-        [
-            (
-                deal_id,
-                *opening.attributes.values(),
-                *_cached(derive(opening.stays, opening.terms, stages)),
-                now,
-            )
-            for deal_id, opening in pairs
-        ],
-    )
-    bulk.insert(
-        conn,
-        "stay",
-        _STAY,
-        [
-            _stay_row(deal_id, stay, now, *after)
-            for deal_id, opening in pairs
-            for stay, after in zip(opening.stays, what_followed(opening.stays, stages), strict=True)
-        ],
-    )
-    bulk.insert(
-        conn,
-        "terms",
-        _TERMS,
-        [_terms_row(deal_id, terms, now) for deal_id, opening in pairs for terms in opening.terms],
-    )
+    # Thousands of deals go few ways.
+    ways: dict[tuple[int, ...], Along] = {}
+    deals, stays, terms = [], [], []
+    for deal_id, opening in zip(ids, openings, strict=True):
+        been = tuple([stay.stage_id for stay in opening.stays])
+        way = ways.get(been)
+        if way is None:
+            way = ways[been] = along(been, stages)
+        cache = derive(opening.stays, opening.terms, stages, way)
+        deals.append((deal_id, *opening.values, *cache, now))
+        for stay, after in zip(opening.stays, way.followed, strict=True):
+            stays.append((deal_id, *stay, now, *after))
+        for held in opening.terms:
+            terms.append(_terms_row(deal_id, held, now))
+    names = ("id", *columns, *Cache._fields, "recorded_at")
+    bulk.insert(conn, "deal", names, deals)
+    bulk.insert(conn, "stay", _STAY, stays)
+    bulk.insert(conn, "terms", _TERMS, terms)
     return ids
 
 
-_STAY = (
-    "deal_id",
-    "stage_id",
-    "entered_at",
-    "left_at",
-    "how",
-    "reason",
-    "provenance",
-    "recorded_at",
-    "next_stage_id",
-    "again",
-)
-_TERMS = (
-    "deal_id",
-    "valid_from",
-    "valid_on",
-    "valid_to",
-    "status",
-    "value",
-    "currency",
-    "probability",
-    "expected_close",
-    "reason",
-    "note",
-    "provenance",
-    "recorded_at",
-)
+_STAY = ("deal_id", *Stay._fields, "recorded_at", "next_stage_id", "again")
+_TERMS = ("deal_id", *Terms._fields, "recorded_at")
 
 
-def what_followed(stays: Sequence[Stay], stages: Stages) -> list[tuple[int | None, int]]:
+def what_followed(been: Sequence[int], stages: Stages) -> list[tuple[int | None, int]]:
     """What each stay's row holds of those that follow it, for the reports: the stage of the next
     stay (None when there is none) and whether the deal came to this stage again (1 or 0). Stays
-    in stages of the kind outside are no step and do not count."""
+    in stages of the kind outside are no step and do not count. ``been`` are the stays' stages."""
     following: int | None = None
     seen: set[int] = set()
     found: list[tuple[int | None, int]] = []
-    for stay in reversed(stays):
-        found.append((following, int(stay.stage_id in seen)))
-        seen.add(stay.stage_id)
-        if stages[stay.stage_id][1] != "outside":
-            following = stay.stage_id
+    for stage in reversed(been):
+        found.append((following, int(stage in seen)))
+        seen.add(stage)
+        if stages[stage][1] != "outside":
+            following = stage
     return found[::-1]
 
 
-def _stay_row(
-    deal_id: int, stay: Stay, now: int, following: int | None = None, again: int = 0
-) -> tuple[int | str | None, ...]:
-    return (
-        deal_id,
-        stay.stage_id,
-        stay.entered_at,
-        stay.left_at,
-        stay.how,
-        stay.reason,
-        stay.provenance,
-        now,
-        following,
-        again,
-    )
-
-
 def _terms_row(deal_id: int, terms: Terms, now: int) -> tuple[int | str | None, ...]:
-    return (
-        deal_id,
-        terms.valid_from,
-        terms.day,
-        terms.valid_to,
-        terms.status,
-        terms.value,
-        terms.currency,
-        terms.probability,
-        terms.expected_close,
-        terms.reason,
-        terms.note,
-        terms.provenance,
-        now,
-    )
+    dated = terms if terms.valid_on else terms._replace(valid_on=terms.day)
+    return (deal_id, *dated, now)
 
 
 def last_instant(conn: sqlite3.Connection, deal_id: int) -> int:
@@ -386,7 +334,7 @@ def move(
     check_time(conn, deal_id, at)
     conn.execute("UPDATE stay SET left_at = ? WHERE deal_id = ? AND left_at IS NULL", (at, deal_id))
     stay = Stay(stage_id, at, None, how, reason, provenance)
-    bulk.insert(conn, "stay", _STAY, [_stay_row(deal_id, stay, dates.now())])
+    bulk.insert(conn, "stay", _STAY, [(deal_id, *stay, dates.now(), None, 0)])
     return refresh(conn, deal_id)
 
 
@@ -400,7 +348,7 @@ def change(conn: sqlite3.Connection, deal_id: int, at: int, **fields: Any) -> Ca
     _stays, terms = read(conn, deal_id)
     current = terms[-1]
     quiet: dict[str, Any] = {"reason": None, "note": None, "provenance": "live", "valid_on": ""}
-    changed = replace(current, **{**quiet, **fields, "valid_from": at, "valid_to": None})
+    changed = current._replace(**{**quiet, **fields, "valid_from": at, "valid_to": None})
     names = ("status", "value", "currency", "probability", "expected_close")
     if all(getattr(changed, name) == getattr(current, name) for name in names):
         return None

@@ -118,4 +118,11 @@ def progress_bar(call: Invocation, total: int) -> Iterator[Callable[[int], None]
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task(_("Importing"), total=total)
-        yield lambda n: bar.advance(task, n)
+
+        def advance(n: int) -> None:
+            bar.advance(task, n)
+            if bar.finished:
+                # The indexes of a long import are still to be built.
+                bar.update(task, description=_("Finishing"))
+
+        yield advance

@@ -117,6 +117,7 @@ def deals(
     from funnelcli.actions.importing.fields import plan
     from funnelcli.actions.importing.rows import Checker, default_moment, survey
     from funnelcli.actions.importing.ways import Ways
+    from funnelcli.db.loading import loading
     from funnelcli.formats.columns import find_column
     from funnelcli.formats.tabular import open_table
     from funnelcli.money import check_currency
@@ -146,9 +147,10 @@ def deals(
         )
         back_up(call, conn)
         with (
-            call.change(conn),
+            call.change(conn) as command_id,
             rejecting(call, file, table.header, rejects) as reject,
             progress_bar(call, formats.rows) as progress,
+            loading(conn, command_id, importing.TABLES, formats.rows, keep=importing.LOOKED_UP),
         ):
             summary = importing.import_deals(
                 conn,

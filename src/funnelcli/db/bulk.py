@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from functools import lru_cache
 from itertools import chain
 
-# More rows a statement gain nothing; 32,766 values are the most that SQLite takes.
-_ROWS = 100
+# More rows a statement gain nothing; 32,766 values are the most that SQLite takes. What is left
+# over goes in smaller lots, for a statement of any other length would have to be read anew.
+_ROWS = (100, 10, 1)
 
 Value = int | str | None
 
@@ -25,9 +26,12 @@ def insert(
     that a dozen pages a row: a hundred rows in one statement take half the time of a hundred.
     """
     names = tuple(columns)
-    for start in range(0, len(rows), _ROWS):
-        some = rows[start : start + _ROWS]
-        conn.execute(_statement(table, names, len(some)), list(chain.from_iterable(some)))
+    start = 0
+    for lot in _ROWS:
+        while len(rows) - start >= lot:
+            some = rows[start : start + lot]
+            conn.execute(_statement(table, names, lot), list(chain.from_iterable(some)))
+            start += lot
 
 
 @lru_cache(32)

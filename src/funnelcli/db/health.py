@@ -7,7 +7,7 @@ anew: the deals' caches, and the keys that names are searched by.
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import asdict
+from contextlib import closing
 from typing import NamedTuple
 
 from funnelcli.actions import log
@@ -45,7 +45,7 @@ def check(conn: sqlite3.Connection) -> list[Finding]:
     for table, row_id, parent, _index in conn.execute("PRAGMA foreign_key_check"):
         problem = _("refers to a row of {table} that is not there").format(table=parent)
         findings.append(Finding(f"{table} {row_id}", problem, False))
-    findings += _check_journal(conn)
+    findings += _check_schema(conn)
     findings += _check_logs(conn)
     findings += _check_caches(conn)
     findings += _check_search(conn)
@@ -64,18 +64,21 @@ def repair(conn: sqlite3.Connection) -> int:
     return conn.total_changes - before
 
 
-def _check_journal(conn: sqlite3.Connection) -> list[Finding]:
-    """Every table must be watched by its triggers."""
-    from funnelcli.db import journal
+def _check_schema(conn: sqlite3.Connection) -> list[Finding]:
+    """Every table must be watched by the journal's triggers, and have its indexes: those of a new
+    database."""
+    from funnelcli.db.connection import connect
 
-    there = {
-        name for (name,) in conn.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+    named = "SELECT type, name, tbl_name FROM sqlite_master WHERE type IN ('trigger', 'index')"
+    with closing(connect(":memory:")) as new:
+        missing = set(new.execute(named)) - set(conn.execute(named))
+    texts = {
+        "trigger": _("the journal's trigger {name} is missing"),
+        "index": _("the index {name} is missing"),
     }
     return [
-        Finding(table, _("the journal's trigger {name} is missing").format(name=name), False)
-        for table in journal.tables(conn)
-        for name in (f"journal_{table}_{event}" for event in journal.EVENTS)
-        if name not in there
+        Finding(table, texts[kind].format(name=name), False)
+        for kind, name, table in sorted(missing)
     ]
 
 
@@ -117,7 +120,7 @@ def _check_logs(conn: sqlite3.Connection) -> list[Finding]:
 
 def _stale_deals(conn: sqlite3.Connection) -> list[int]:
     """Deals whose row differs from what follows from their logs."""
-    names = list(log.Cache.__dataclass_fields__)
+    names = log.Cache._fields
     stale = []
     stages: dict[int, log.Stages] = {}
     rows = conn.execute(
@@ -129,10 +132,8 @@ def _stale_deals(conn: sqlite3.Connection) -> list[int]:
         if process_id not in stages:
             stages[process_id] = log.stages_of(conn, process_id)
         stays, terms = log.read(conn, deal_id)
-        derived = asdict(log.derive(stays, terms, stages[process_id]))
-        if list(derived.values()) != values or log.stale_stays(
-            conn, deal_id, stays, stages[process_id]
-        ):
+        derived = log.derive(stays, terms, stages[process_id])
+        if list(derived) != values or log.stale_stays(conn, deal_id, stays, stages[process_id]):
             stale.append(deal_id)
     return stale
 

@@ -10,12 +10,15 @@ Undo goes back through a command's entries from the last to the first, so that t
 through the very states that it had and no constraint can be in the way. For a long command it
 takes the *first* entry of each row, which holds the row as it was before the command: a whole
 import goes back by three statements a table.
+
+What a long import inserts stands there as a range of ids, one entry a table (:func:`in_ranges`).
 """
 
 from __future__ import annotations
 
 import json
 import sqlite3
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from funnelcli.db.connection import command
@@ -23,7 +26,7 @@ from funnelcli.errors import NotFound
 from funnelcli.i18n import _
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     # Restores every row that a command touched to what it was before, under the id of the
     # command that does so; how many rows.
@@ -35,6 +38,11 @@ OWN_TABLES = ("command", "journal", "journal_now")
 # A command with more entries than this goes back by tables, in less than half the time.
 BY_ENTRIES = 1000
 _PAGE = 1000
+# What every trigger begins its entry with.
+_LOG = (
+    "INSERT INTO journal (command_id, table_name, row_id, op, before)"
+    " VALUES ((SELECT command_id FROM journal_now)"
+)
 
 
 def tables(conn: sqlite3.Connection) -> list[str]:
@@ -56,28 +64,30 @@ def create_triggers(conn: sqlite3.Connection) -> None:
     for table in tables(conn):
         names = columns(conn, table)
         old = "json_object(" + ", ".join(f"'{name}', OLD.{name}" for name in names) + ")"
-        now = "(SELECT command_id FROM journal_now)"
-        log = "INSERT INTO journal (command_id, table_name, row_id, op, before) VALUES"
         differs = " OR ".join(f"OLD.{name} IS NOT NEW.{name}" for name in names)
-        conn.execute(
-            f"CREATE TRIGGER journal_{table}_insert AFTER INSERT ON {table} BEGIN"
-            f" {log} ({now}, '{table}', NEW.id, 'insert', NULL); END"
-        )
+        _watch_inserts(conn, table)
         conn.execute(
             f"CREATE TRIGGER journal_{table}_update AFTER UPDATE ON {table}"
             f" WHEN OLD.id = NEW.id AND ({differs}) BEGIN"
-            f" {log} ({now}, '{table}', OLD.id, 'update', {old}); END"
+            f" {_LOG}, '{table}', OLD.id, 'update', {old}); END"
         )
         conn.execute(
             f"CREATE TRIGGER journal_{table}_renumber AFTER UPDATE ON {table}"
             f" WHEN OLD.id <> NEW.id BEGIN"
-            f" {log} ({now}, '{table}', OLD.id, 'delete', {old});"
-            f" {log} ({now}, '{table}', NEW.id, 'insert', NULL); END"
+            f" {_LOG}, '{table}', OLD.id, 'delete', {old});"
+            f" {_LOG}, '{table}', NEW.id, 'insert', NULL); END"
         )
         conn.execute(
             f"CREATE TRIGGER journal_{table}_delete AFTER DELETE ON {table} BEGIN"
-            f" {log} ({now}, '{table}', OLD.id, 'delete', {old}); END"
+            f" {_LOG}, '{table}', OLD.id, 'delete', {old}); END"
         )
+
+
+def _watch_inserts(conn: sqlite3.Connection, table: str) -> None:
+    conn.execute(
+        f"CREATE TRIGGER journal_{table}_insert AFTER INSERT ON {table} BEGIN"
+        f" {_LOG}, '{table}', NEW.id, 'insert', NULL); END"
+    )
 
 
 def drop_triggers(conn: sqlite3.Connection) -> None:
@@ -87,6 +97,40 @@ def drop_triggers(conn: sqlite3.Connection) -> None:
     ).fetchall()
     for (name,) in names:
         conn.execute(f'DROP TRIGGER "{name}"')
+
+
+@contextmanager
+def in_ranges(conn: sqlite3.Connection, command_id: int, names: Sequence[str]) -> Iterator[None]:
+    """Write what a command inserts into tables as one entry a table instead of one a row.
+
+    The triggers for inserts are gone meanwhile, within the command's transaction: nobody else can
+    write until they are there again, and a crash brings them back. For a command that has not
+    touched these tables yet, and deletes none of their rows: each new row then gets a higher id
+    than any before.
+    """
+    begun = []
+    for table in names:
+        first = _highest(conn, table) + 1
+        # Written now, for it has to stand before what is changed in the new rows later on.
+        entry = conn.execute(
+            "INSERT INTO journal (command_id, table_name, row_id, op) VALUES (?, ?, ?, 'insert')",
+            (command_id, table, first),
+        ).lastrowid
+        conn.execute(f"DROP TRIGGER journal_{table}_insert")
+        begun.append((table, first, entry))
+    yield
+    for table, first, entry in begun:
+        _watch_inserts(conn, table)
+        last = _highest(conn, table)
+        if last < first:
+            conn.execute("DELETE FROM journal WHERE id = ?", (entry,))
+        else:
+            conn.execute("UPDATE journal SET last_id = ? WHERE id = ?", (last, entry))
+
+
+def _highest(conn: sqlite3.Connection, table: str) -> int:
+    (last,) = conn.execute(f"SELECT coalesce(max(id), 0) FROM {table}").fetchone()
+    return int(last)
 
 
 class Undone(NamedTuple):
@@ -174,12 +218,21 @@ def _reverse(conn: sqlite3.Connection, command_id: int, by: int) -> int:
 
 
 def _by_entries(conn: sqlite3.Connection, command_id: int, _by: int) -> int:
-    """Reverse one entry after the other, the last one first."""
+    """Reverse one entry after the other, the last one first; before them, what came in ranges."""
     conn.execute("PRAGMA defer_foreign_keys = ON")
+    ranges: list[tuple[str, int, int]] = conn.execute(
+        "SELECT table_name, row_id, last_id FROM journal WHERE command_id = ?"
+        " AND last_id IS NOT NULL ORDER BY id DESC",
+        (command_id,),
+    ).fetchall()
+    for table, *own in ranges:
+        conn.execute(_DELETE_RANGE.format(table=table), own)
     rows = set()
     known: dict[str, list[str]] = {}
     came: tuple[str, int] | None = None
     for table, row_id, op, before in _entries_backwards(conn, command_id):
+        if any(name == table and first <= row_id <= last for name, first, last in ranges):
+            continue
         rows.add((table, row_id))
         if table not in known:
             known[table] = columns(conn, table)
@@ -203,7 +256,7 @@ def _by_entries(conn: sqlite3.Connection, command_id: int, _by: int) -> int:
             conn.execute(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({values})", row)
     if came:
         conn.execute(f"DELETE FROM {came[0]} WHERE id = ?", (came[1],))
-    return len(rows)
+    return len(rows) + sum(last - first + 1 for _table, first, last in ranges)
 
 
 def _set(
@@ -238,6 +291,7 @@ def _entries_backwards(
 
 # The entries of one table that hold its rows as they were.
 _FIRST = "first_touch JOIN journal AS f ON f.id = first_touch.id WHERE first_touch.table_name = ?"
+_DELETE_RANGE = "DELETE FROM {table} WHERE id BETWEEN ? AND ?"
 
 
 def _by_tables(conn: sqlite3.Connection, command_id: int, by: int) -> int:
@@ -248,37 +302,42 @@ def _by_tables(conn: sqlite3.Connection, command_id: int, by: int) -> int:
     conn.execute("PRAGMA defer_foreign_keys = ON")
     conn.execute(
         # Without the rows themselves, for it lies in memory.
-        "CREATE TEMP TABLE first_touch AS SELECT j.id, j.table_name, j.row_id, j.op"
-        " FROM journal AS j JOIN (SELECT min(id) AS id FROM journal WHERE command_id = ?"
-        " GROUP BY table_name, row_id) AS f ON f.id = j.id",
-        (command_id,),
+        "CREATE TEMP TABLE first_touch AS SELECT j.id, j.table_name, j.row_id, j.last_id, j.op"
+        " FROM journal AS j JOIN (SELECT min(id) AS id FROM journal WHERE command_id = :id"
+        " GROUP BY table_name, row_id) AS f ON f.id = j.id"
+        # What was changed in a row of a range comes after the range, which is all of it.
+        " WHERE NOT EXISTS (SELECT 1 FROM journal AS r WHERE r.command_id = :id"
+        " AND r.last_id IS NOT NULL AND r.id < j.id AND r.table_name = j.table_name"
+        " AND j.row_id BETWEEN r.row_id AND r.last_id)",
+        {"id": command_id},
     )
     # SQLite ends a text from JSON at a zero character.
     zero = "SELECT 1 FROM journal WHERE command_id = ? AND instr(before, ?) LIMIT 1"
     if conn.execute(zero, (command_id, "\\u0000")).fetchone():
         raise sqlite3.IntegrityError("a text with a zero character")
-    touched = [
-        name
-        for (name,) in conn.execute(
-            "SELECT table_name FROM first_touch GROUP BY table_name ORDER BY max(id) DESC"
-        ).fetchall()
-    ]
+    # The last first, so that what hangs on a row goes before the row.
+    touched = (
+        "SELECT table_name FROM first_touch WHERE {} GROUP BY table_name ORDER BY max(id) DESC"
+    )
     # A row that was inserted and deleted again by the same command is gone already; a row that
     # was deleted and came back under its id is updated; so each phase asks what is there now.
     changes = 0
-    for table in touched:
+    for (table,) in conn.execute(touched.format("op = 'insert'")).fetchall():
+        for own in conn.execute(
+            "SELECT row_id, last_id FROM first_touch WHERE table_name = ? AND last_id IS NOT NULL",
+            (table,),
+        ).fetchall():
+            changes += conn.execute(_DELETE_RANGE.format(table=table), own).rowcount
         changes += conn.execute(
             f"DELETE FROM {table} WHERE id IN (SELECT row_id FROM first_touch"
             " WHERE table_name = ? AND op = 'insert')",
             (table,),
         ).rowcount
-    for table in touched:
+    for (table,) in conn.execute(touched.format("op <> 'insert'")).fetchall():
         row = conn.execute(
             f"SELECT before FROM {_FIRST} AND f.op <> 'insert' LIMIT 1",
             (table,),
         ).fetchone()
-        if row is None:
-            continue
         # A command may be older than a column: what it did not know keeps its value.
         then = json.loads(row[0])
         names = [name for name in columns(conn, table) if name in then and name != "id"]
@@ -296,7 +355,9 @@ def _by_tables(conn: sqlite3.Connection, command_id: int, by: int) -> int:
             " WHERE t.id = f.row_id)",
             (table,),
         ).rowcount
-    (rows,) = conn.execute("SELECT count(*) FROM first_touch").fetchone()
+    (rows,) = conn.execute(
+        "SELECT total(coalesce(last_id, row_id) - row_id + 1) FROM first_touch"
+    ).fetchone()
     conn.execute("DROP TABLE first_touch")
     (entries,) = conn.execute("SELECT count(*) FROM journal WHERE command_id = ?", (by,)).fetchone()
     if entries > changes:

@@ -164,6 +164,8 @@ class DateColumn:
             layout = _TIME_PART.sub("", given.strip())
             self._given = DateFormat(EXCEL if layout.lower() == EXCEL else layout, given)
         self._total = 0
+        # What fits the cells that came before; dates come many times.
+        self._seen: dict[str, tuple[str, ...]] = {}
         # How often each set of fitting layouts came, and the first cell it came with.
         self._fits: dict[tuple[str, ...], int] = {}
         self._first: dict[tuple[str, ...], tuple[int, str]] = {}
@@ -172,6 +174,13 @@ class DateColumn:
 
     def add(self, cell: str) -> None:
         """Take one more cell into account; empty ones count for nothing."""
+        if not cell:
+            return
+        known = self._seen.get(cell)
+        if known is not None:
+            self._total += 1
+            self._fits[known] += 1
+            return
         text = cell.strip()
         if is_blank(text):
             return
@@ -196,6 +205,8 @@ class DateColumn:
             self._fits[fits] = 0
             self._first[fits] = (self._total, text)
         self._fits[fits] += 1
+        if len(self._seen) < _CACHE:
+            self._seen[cell] = fits
         for layout in fits:
             if layout not in self._patterns:
                 self._patterns[layout] = layout + shape

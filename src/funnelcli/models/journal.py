@@ -23,7 +23,8 @@ class Command(SQLModel, table=True):
 
 
 class JournalEntry(SQLModel, table=True):
-    """A change to a row: the row before it as JSON, None for an insert."""
+    """A change to a row: the row before it as JSON, None for an insert; of many rows inserted in a
+    run, from ``row_id`` to ``last_id``, both included."""
 
     __tablename__ = "journal"
     __table_args__ = (
@@ -34,7 +35,14 @@ class JournalEntry(SQLModel, table=True):
             sqlite_where=text("table_name = 'step'"),
             postgresql_where=text("table_name = 'step'"),
         ),
+        Index(
+            "journal_range",
+            "command_id",
+            sqlite_where=text("last_id IS NOT NULL"),
+            postgresql_where=text("last_id IS NOT NULL"),
+        ),
         CheckConstraint("op IN ('insert', 'update', 'delete')"),
+        CheckConstraint("last_id IS NULL OR (op = 'insert' AND last_id >= row_id)"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -43,6 +51,7 @@ class JournalEntry(SQLModel, table=True):
     row_id: int
     op: str
     before: str | None = None
+    last_id: int | None = None
 
 
 class JournalNow(SQLModel, table=True):

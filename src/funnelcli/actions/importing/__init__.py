@@ -21,10 +21,27 @@ from funnelcli.actions.importing.updates import OnFile, Updater, how_moved, on_f
 from funnelcli.db import bulk
 from funnelcli.formats.tabular import Row
 from funnelcli.i18n import _
-from funnelcli.ids import new_id
+from funnelcli.ids import new_ids
 from funnelcli.text import search_key
 
 BATCH = 1000
+# What an import inserts into, and the indexes by which it finds deals, their logs and contacts.
+TABLES = ("contact", "contact_email", "contact_phone", "deal", "deal_tag", "stay", "terms")
+LOOKED_UP = ("contact_search", "contact_email_email", "deal_external", "stay_deal", "terms_deal")
+# The columns of a new deal that are no cache of its logs.
+_DEAL = (
+    "public_id",
+    "title",
+    "search",
+    "process_id",
+    "contact_id",
+    "source",
+    "product",
+    "notes",
+    "competitor",
+    "external_origin",
+    "external_id",
+)
 
 
 @dataclass(slots=True)
@@ -64,7 +81,7 @@ def import_deals(
 ) -> Summary:
     """Add the deals of ``rows``, or bring those on file up to them where rows have a key.
 
-    Called within one command, after :func:`prepare`. ``origin`` says where the keys come from;
+    Called within one command. ``origin`` says where the keys come from;
     ``reject`` takes each row that is not kept, with the reason; ``opened_default`` is the opening
     of deals whose row does not say it (the present instant without it); ``progress`` is told how
     many rows are done.
@@ -102,6 +119,7 @@ class _Import:
         self._catalogue = Catalogue(conn)
         self._updater = Updater(conn, self._ways, self._catalogue)
         self._lines = _Lines(conn)
+        self._new_ids = new_ids()
         now = dates.now()
         self._now = Moment(now, dates.local_date(now).isoformat(), True)
 
@@ -160,6 +178,7 @@ class _Import:
     def _open(self, added: list[tuple[Entry, int | None]]) -> None:
         ids = log.open_deals(
             self._conn,
+            _DEAL,
             [self._opening(entry, contact_id) for entry, contact_id in added],
             self._ways.stages,
         )
@@ -177,19 +196,19 @@ class _Import:
     def _opening(self, entry: Entry, contact_id: int | None) -> log.Opening:
         stays, terms = self._history(entry)
         return log.Opening(
-            {
-                "public_id": new_id(),
-                "title": entry.title,
-                "search": search_key(entry.title),
-                "process_id": self._process_id,
-                "contact_id": contact_id,
-                "source": self._catalogue.source(entry.source) if entry.source else None,
-                "product": entry.product or None,
-                "notes": entry.notes or None,
-                "competitor": entry.competitor or None,
-                "external_origin": self._origin,
-                "external_id": entry.key if self._origin is not None else None,
-            },
+            (
+                next(self._new_ids),
+                entry.title,
+                search_key(entry.title),
+                self._process_id,
+                contact_id,
+                self._catalogue.source(entry.source),
+                entry.product or None,
+                entry.notes or None,
+                entry.competitor or None,
+                self._origin,
+                entry.key if self._origin is not None else None,
+            ),
             stays,
             terms,
         )
@@ -284,4 +303,4 @@ class _Lines:
         self._lines[deal_id] = line
 
 
-__all__ = ["Summary", "import_deals", "prepare"]
+__all__ = ["Summary", "import_deals"]

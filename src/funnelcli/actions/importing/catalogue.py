@@ -10,6 +10,9 @@ from funnelcli.text import fold
 
 OTHER = "other"
 
+# Reasons may be free text, which must not fill memory.
+_MOST = 1000
+
 
 class Catalogue:
     """Keys for the texts of a file. ``added`` holds the new sources: key to name as written."""
@@ -18,6 +21,9 @@ class Catalogue:
         self.added: dict[str, str] = {}
         self._conn = conn
         self._keys: dict[str, dict[str, str]] = {"source": {}, "lost_reason": {}}
+        # What texts as they stand in the file turned out to be; a column of them has few.
+        self._sources: dict[str, str] = {}
+        self._reasons: dict[str, tuple[str, str | None]] = {}
         self._taken: set[str] = set()
         for kind, key, *names in conn.execute(
             "SELECT kind, key, name_en, name_de FROM catalogue"
@@ -32,10 +38,15 @@ class Catalogue:
         """The key of a source; an unknown one becomes an entry, its name as it is written."""
         if not text:
             return None
+        key = self._sources.get(text)
+        if key is not None:
+            return key
         known = self._keys["source"]
         key = known.get(fold(text))
         if key is None:
             key = known[fold(text)] = self._add_source(text)
+        if len(self._sources) < _MOST:
+            self._sources[text] = key
         return key
 
     def _add_source(self, text: str) -> str:
@@ -58,5 +69,10 @@ class Catalogue:
         """The key of a lost reason, and the note: an unknown one is ``other`` with its text."""
         if not text:
             return OTHER, _("imported without a reason")
-        key = self._keys["lost_reason"].get(fold(text))
-        return (OTHER, text) if key in (None, OTHER) else (str(key), None)
+        found = self._reasons.get(text)
+        if found is None:
+            key = self._keys["lost_reason"].get(fold(text))
+            found = (OTHER, text) if key in (None, OTHER) else (str(key), None)
+            if len(self._reasons) < _MOST:
+                self._reasons[text] = found
+        return found

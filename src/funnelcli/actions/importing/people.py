@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from funnelcli import dates
-from funnelcli.actions.contacts import normal_phone
 from funnelcli.actions.importing.rows import BadRowError, Entry
 from funnelcli.db import bulk
 from funnelcli.i18n import ngettext
-from funnelcli.ids import new_id
+from funnelcli.ids import new_ids
+from funnelcli.phones import normal_phone
 from funnelcli.text import search_key
 
 _CONTACT = (
@@ -43,6 +43,8 @@ class Contact:
     kind: str
     organisation: int | None
     emails: tuple[str, ...] = ()
+    phones: tuple[str, ...] = ()
+    """Those that this import wrote; others may be on file."""
 
 
 class People:
@@ -57,6 +59,7 @@ class People:
         self.completed = 0
         self._conn = conn
         self._now = dates.now()
+        self._new_ids = new_ids()
         (self._last,) = conn.execute("SELECT coalesce(max(id), 0) FROM contact").fetchone()
         # Whether memory holds every contact there is, so that nobody need be looked up.
         self._all_known = self._last == 0
@@ -180,7 +183,7 @@ class People:
         key = _key(name)
         self._names.setdefault(_folded(name), []).append(contact)
         self._new.append(
-            (contact.id, new_id(), kind, name, key, organisation, self._now, self._now)
+            (contact.id, next(self._new_ids), kind, name, key, organisation, self._now, self._now)
         )
         if entry is not None:
             self._reach(contact, entry.emails, entry.phones)
@@ -198,8 +201,10 @@ class People:
             contact.emails += (email,)
             self._emails.setdefault(email, []).append(contact)
             self._new_emails.append((contact.id, email, contact.id))
-        for phone in phones:
-            self._new_phones.append((contact.id, _normal_phone(phone), contact.id))
+        for phone in map(_normal_phone, phones):
+            if phone not in contact.phones:
+                contact.phones += (phone,)
+                self._new_phones.append((contact.id, phone, contact.id))
 
     def flush(self) -> None:
         """Write what the batch added."""

@@ -160,6 +160,7 @@ class Checker:
         self._closed_default = closed_default
         self._today = dates.today().isoformat()
         self._moments: dict[tuple[str, str], Moment] = {}
+        self._found: dict[tuple[str, str], tuple[int | None, str]] = {}
         # What is left to read once the title, the money, the dates and the way are.
         self._texts = [
             (name, self._reads[name])
@@ -198,6 +199,9 @@ class Checker:
         return entry
 
     def _emails(self, entry: Entry, cell: str, named: str) -> None:
+        if _PLAIN_EMAIL.fullmatch(cell):
+            entry.emails = (cell.lower(),)
+            return
         try:
             entry.emails = list(
                 dict.fromkeys(
@@ -236,10 +240,24 @@ class Checker:
             raise BadRowError(error.message.rstrip(".")) from None
 
     def _way(self, entry: Entry, cells: Sequence[str]) -> None:
+        reads = self._reads
+        written = (
+            reads["stage"](cells) if "stage" in reads else "",
+            reads["status"](cells) if "status" in reads else "",
+        )
+        found = self._found.get(written)
+        if found is None:
+            found = self._stands(written)
+            if len(self._found) < _CACHE:
+                self._found[written] = found
+        entry.stage, entry.status = found
+
+    def _stands(self, written: tuple[str, str]) -> tuple[int | None, str]:
+        """The stage, if one is named, and the status that both cells together say."""
+        at: int | None = None
         stated: str | None = None
-        for name in ("stage", "status"):
-            read = self._reads.get(name)
-            text = " ".join(read(cells).split()) if read is not None else ""
+        for cell in written:
+            text = " ".join(cell.split())
             if not text:
                 continue
             way = self.ways.read(text)
@@ -249,11 +267,11 @@ class Checker:
             if stated is not None and status is not None and status != stated:
                 raise BadRowError(_("the stage and the status contradict each other"))
             stated = status or stated
-            entry.stage = entry.stage or stage
-        kind = self.ways.stages[entry.stage][1] if entry.stage is not None else "open"
+            at = at or stage
+        kind = self.ways.stages[at][1] if at is not None else "open"
         if stated in ("open", "lost") and kind in ("won", "post"):
             raise BadRowError(_("the stage and the status contradict each other"))
-        entry.status = stated or STATUSES[0]
+        return at, stated or STATUSES[0]
 
     def _dates(self, entry: Entry, cells: Sequence[str]) -> None:
         opened = self._moment("opened", cells)
@@ -290,6 +308,8 @@ class Checker:
         if read is None:
             return None
         cell = read(cells)
+        if not cell:
+            return None
         found = self._moments.get((name, cell))
         if found is not None:
             return found

@@ -1,0 +1,58 @@
+"""Loading many rows at once: what costs as much with every row is done once, at the end.
+
+All of it lies within the command's transaction, the schema's changes too: nobody sees a table
+without its indexes or the journal's triggers, and a crash leaves everything as it was.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from funnelcli.db import journal
+
+# Fewer rows are written sooner than the schema is changed to and fro.
+ENOUGH = 1000
+
+
+@contextmanager
+def loading(
+    conn: sqlite3.Connection,
+    command_id: int,
+    tables: Sequence[str],
+    rows: int,
+    *,
+    keep: Sequence[str] = (),
+) -> Iterator[None]:
+    """Let the command insert about ``rows`` rows into ``tables``, parents before children, of
+    which it deletes none (:func:`funnelcli.db.journal.in_ranges`).
+
+    Where that is more than twice what the last of them has, the indexes are built anew at the end,
+    but for those in ``keep``, by which rows are looked up meanwhile.
+    """
+    if rows < ENOUGH:
+        yield
+        return
+    with journal.in_ranges(conn, command_id, tables):
+        (most,) = conn.execute(f"SELECT coalesce(max(id), 0) FROM {tables[-1]}").fetchone()
+        indexes = _indexes(conn, tables, keep) if rows > 2 * most else []
+        for name, _statement in indexes:
+            conn.execute(f"DROP INDEX {name}")
+        yield
+        # A million keys are sorted in a file.
+        conn.execute("PRAGMA temp_store = FILE")
+        for _name, statement in indexes:
+            conn.execute(statement)
+        conn.execute("PRAGMA temp_store = MEMORY")
+
+
+def _indexes(
+    conn: sqlite3.Connection, tables: Sequence[str], keep: Sequence[str]
+) -> list[tuple[str, str]]:
+    """The indexes of ``tables`` but those in ``keep``: name and statement. Those that a UNIQUE
+    in the table makes have no statement and stay."""
+    rows = conn.execute(
+        "SELECT tbl_name, name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
+    )
+    return [(name, sql) for table, name, sql in rows if table in tables and name not in keep]

@@ -1,0 +1,214 @@
+"""A long import: the journal's ranges and the indexes built at the end lose nothing."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conftest import Run
+from funnelcli.actions.importing import LOOKED_UP, TABLES
+from funnelcli.db import health, journal
+from funnelcli.db.connection import command, connect
+from funnelcli.db.loading import ENOUGH, loading
+
+MANY = ENOUGH + 200
+State = dict[str, list[tuple[Any, ...]]]
+
+
+def state(db: str) -> State:
+    """Every row of every table but the journal's own, and the whole schema."""
+    with closing(sqlite3.connect(db)) as conn:
+        found = {
+            table: conn.execute(f"SELECT * FROM {table} ORDER BY id").fetchall()
+            for table in journal.tables(conn)
+        }
+        found["schema"] = conn.execute(
+            "SELECT type, name, sql FROM sqlite_master ORDER BY name"
+        ).fetchall()
+        return found
+
+
+@pytest.fixture
+def deals(tmp_path: Path) -> Callable[..., str]:
+    """Write a file of deals, two of them of one contact, numbered from ``first``; its path."""
+
+    def deals(first: int = 1, count: int = MANY, stage: str = "lost") -> str:
+        path = tmp_path / f"deals{first}{stage}.csv"
+        path.write_text(
+            "id,title,contact,organisation,email,phone,value,stage,opened,closed,tags,notes\n"
+            + "".join(
+                f"{n},Deal {n},Person {n // 2},Firm {n // 4},p{n // 2}@example.com,"
+                f"+49 30 {100_000 + n},{n},{stage},2026-02-01,2026-03-01,fair,\n"
+                for n in range(first, first + count)
+            ),
+            encoding="utf-8",
+        )
+        return str(path)
+
+    return deals
+
+
+def take(funnel: Run, path: str) -> str:
+    """Import the deals of a file."""
+    return funnel("import", "deals", path, "--key", "id", tty=True)
+
+
+def entries(db: str) -> int:
+    """How many entries the journal has."""
+    with closing(sqlite3.connect(db)) as conn:
+        (count,) = conn.execute("SELECT count(*) FROM journal").fetchone()
+        return int(count)
+
+
+def changes(funnel: Run) -> int:
+    """How many rows the last command changed."""
+    return int(funnel("history", "--json").json[0]["changes"])
+
+
+def rows(found: State) -> int:
+    """How many rows there are."""
+    return sum(len(there) for table, there in found.items() if table != "schema")
+
+
+@pytest.mark.parametrize("by_entries", [0, 1 << 30], ids=["by tables", "by entries"])
+def test_a_long_import_goes_back_and_comes_again(
+    funnel: Run,
+    db: str,
+    deals: Callable[..., str],
+    by_entries: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(journal, "BY_ENTRIES", by_entries)
+    # Two of the file's contacts are there already, one without what the file knows of it.
+    funnel("contact", "add", "Firm 9", "--is-organisation")
+    funnel("contact", "add", "Person 36", "--email", "p36@example.com")
+    before, written = state(db), entries(db)
+    assert f"{MANY} added" in take(funnel, deals())
+    after = state(db)
+    assert after["schema"] == before["schema"]
+    assert entries(db) - written < 2 * MANY, "rows stand in the journal as ranges"
+    assert changes(funnel) >= rows(after) - rows(before)
+    with closing(connect(db)) as conn:
+        assert health.check(conn) == []
+    for _time in range(2):
+        undone = funnel("undo", "--json").json
+        assert undone["rows"] >= rows(after) - rows(before)
+        assert state(db) == before
+        funnel("redo")
+        assert state(db) == after
+    again = take(funnel, deals())
+    assert f"{MANY} unchanged" in again
+    assert state(db) == after
+
+
+@pytest.mark.parametrize("by_entries", [0, 1 << 30], ids=["by tables", "by entries"])
+def test_a_long_import_that_also_updates_goes_back(
+    funnel: Run,
+    db: str,
+    deals: Callable[..., str],
+    by_entries: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(journal, "BY_ENTRIES", by_entries)
+    take(funnel, deals(stage="needs"))
+    before = state(db)
+    assert f"{MANY + 400} added, {MANY} updated" in take(funnel, deals(count=2 * MANY + 400))
+    after = state(db)
+    with closing(connect(db)) as conn:
+        assert health.check(conn) == []
+    funnel("undo")
+    assert state(db) == before
+    funnel("redo")
+    assert state(db) == after
+    funnel("undo")
+    funnel("undo")
+    assert state(db)["deal"] == []
+
+
+def test_other_programs_are_watched_after_a_long_import(
+    funnel: Run, db: str, deals: Callable[..., str]
+) -> None:
+    take(funnel, deals())
+    before = state(db)
+    with closing(sqlite3.connect(db)) as other, other:
+        other.execute(
+            "INSERT INTO contact (public_id, name, search, created_at, recorded_at)"
+            " VALUES ('p', 'New', 'new', 0, 0)"
+        )
+        other.execute("UPDATE deal SET notes = 'by hand' WHERE id = 7")
+        other.execute("DELETE FROM deal_tag WHERE id = 3")
+    assert state(db) != before
+    assert "changed by another program" in funnel("undo", tty=True)
+    assert state(db) == before
+
+
+def test_a_long_import_that_breaks_off_leaves_indexes_and_triggers(
+    db: str,
+) -> None:
+    with closing(connect(db)) as conn:
+        before = state(db)
+        with (  # noqa: PT012 - all of it is one import
+            pytest.raises(ZeroDivisionError),
+            command(conn, "import") as command_id,
+            loading(conn, command_id, TABLES, MANY, keep=LOOKED_UP),
+        ):
+            conn.execute(
+                "INSERT INTO contact (public_id, name, search, created_at, recorded_at)"
+                " VALUES ('p', 'New', 'new', 0, 0)"
+            )
+            names = {name for (name,) in conn.execute("SELECT name FROM sqlite_master")}
+            assert "deal_figures" not in names
+            assert "journal_deal_insert" not in names
+            assert set(LOOKED_UP) <= names
+            raise ZeroDivisionError
+        assert state(db) == before
+        assert entries(db) == 0
+
+
+def test_a_long_import_of_nothing_leaves_no_entry(funnel: Run, db: str, tmp_path: Path) -> None:
+    funnel("deal", "add", "Before")
+    before = state(db)
+    path = tmp_path / "bad.csv"
+    path.write_text("id,title,stage\n" + "".join(f"{n},Deal,x\n" for n in range(MANY)))
+    funnel("import", "deals", str(path), "--key", "id", exit=6)
+    assert state(db) == before
+    assert len(funnel("history", "--json").json) == 1
+
+
+@pytest.mark.parametrize("by_entries", [0, 1 << 30], ids=["by tables", "by entries"])
+def test_a_range_goes_back_with_what_was_changed_in_it(
+    funnel: Run, db: str, by_entries: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(journal, "BY_ENTRIES", by_entries)
+    funnel("contact", "add", "Before")
+    before = state(db)
+    with closing(connect(db)) as conn:
+        with command(conn, "some") as command_id:
+            with journal.in_ranges(conn, command_id, ("contact", "contact_tag")):
+                for name in ("Ada", "Ben", "Eva"):
+                    conn.execute(
+                        "INSERT INTO contact (public_id, name, search, created_at, recorded_at)"
+                        " VALUES (:n, :n, lower(:n), 0, 0)",
+                        {"n": name},
+                    )
+                conn.execute("INSERT INTO contact_tag (contact_id, tag) VALUES (1, 'a'), (3, 'b')")
+                conn.execute("UPDATE contact SET town = 'Bonn' WHERE id < 4")
+            conn.execute("UPDATE contact SET town = 'Mainz' WHERE id = 4")
+        after = state(db)
+        for _time in range(2):
+            assert journal.undo(conn).rows == 6
+            assert state(db) == before
+            journal.redo(conn)
+            assert state(db) == after
+
+
+def test_doctor_names_an_index_that_is_missing(funnel: Run, db: str) -> None:
+    funnel("deal", "add", "Roof")
+    with closing(sqlite3.connect(db)) as conn:
+        conn.execute("DROP INDEX deal_figures")
+    assert "deal_figures is missing" in funnel("doctor", exit=1)
