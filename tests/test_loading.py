@@ -210,5 +210,5 @@ def test_a_range_goes_back_with_what_was_changed_in_it(
 def test_doctor_names_an_index_that_is_missing(funnel: Run, db: str) -> None:
     funnel("deal", "add", "Roof")
     with closing(sqlite3.connect(db)) as conn:
-        conn.execute("DROP INDEX deal_figures")
-    assert "deal_figures is missing" in funnel("doctor", exit=1)
+        conn.execute("DROP INDEX deal_pipeline")
+    assert "deal_pipeline is missing" in funnel("doctor", exit=1)
