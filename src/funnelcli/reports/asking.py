@@ -74,15 +74,18 @@ def fill(scope: Scope, text: str, *, few: bool = False, parted: bool = False) ->
             return f"{arguments[0]} % :parts = :part" if parted else "1"
         # The indexes that tell of stays alone are by stage, and do not know the deal.
         if word == "part_of_stages":
-            return "s.id % :parts = :part" if parted and alone(scope) else "1"
+            return "s.id % :parts = :part" if parted and along_index(scope) else "1"
         if word == "part_of_stays":
-            return "y.deal_id % :parts = :part" if parted and not alone(scope) else "1"
+            return "y.deal_id % :parts = :part" if parted and not along_index(scope) else "1"
         if word == "stays":
-            stay = put_table(scope, "stay")
-            return f"{stay} AS y" if alone(scope) else _joined(scope, few=few)
+            if along_index(scope):
+                return _stays(scope, hint="")
+            return _stays(scope) if _alone(scope) else _joined(scope, few=few)
         if word == "stays_where":
             # The plus keeps SQLite from reading the stays of all deals stage by stage.
-            return "y" if alone(scope) else f"{scope.where} AND y.deal_id = d.id AND +y"
+            if _alone(scope):
+                return "y"
+            return f"{scope.where} AND y.deal_id = d.id AND +y"
         if word == "cohort_stays":
             return _joined(scope, few=few or scope.period is not None)
         if word in ("hour", "km"):
@@ -110,9 +113,20 @@ def put_table(scope: Scope, table: str, hint: str = "") -> str:
     return {"stay": past.STAY, "terms": past.TERMS}[table].format(**words, hint=hint)
 
 
-def alone(scope: Scope) -> bool:
+def _alone(scope: Scope) -> bool:
     """Whether nothing is asked of the deals, so that the stays alone tell."""
-    return scope.by is None and scope.as_of is None and not scope.filtered
+    return scope.by is None and not scope.filtered
+
+
+def along_index(scope: Scope) -> bool:
+    """Whether the stays can be counted along an index, which knows what they are today."""
+    return _alone(scope) and scope.as_of is None
+
+
+def _stays(scope: Scope, hint: str = " NOT INDEXED") -> str:
+    """All stays, as they lie in the file: along an index that lacks a column SQLite would fetch
+    the rows from all over it."""
+    return f"stay AS y{hint}" if scope.as_of is None else f"{put_table(scope, 'stay', hint)} AS y"
 
 
 # How much longer it takes to go from a deal to its stays, which lie anywhere in the file, than to
@@ -122,14 +136,11 @@ _SLOWER = 5
 
 def _joined(scope: Scope, *, few: bool) -> str:
     """Deals with their stays: from the deals to their stays where ``few`` deals count."""
-    # Along an index of its own choice SQLite would fetch the rows from all over the file.
-    hint = " NOT INDEXED"
     join = SLICES[scope.by][1] if scope.by else ""
-    deal = f"{put_table(scope, 'deal')} AS d{hint}"
+    deal = f"{put_table(scope, 'deal')} AS d NOT INDEXED"
     if few:
         return f"{deal} {join} CROSS JOIN {put_table(scope, 'stay')} AS y"
-    stay = f"stay AS y{hint}" if scope.as_of is None else f"{put_table(scope, 'stay', hint)} AS y"
-    return f"{stay} CROSS JOIN {deal} {join}"
+    return f"{_stays(scope)} CROSS JOIN {deal} {join}"
 
 
 def ask(conn: sqlite3.Connection, scope: Scope, name: str, **values: Any) -> parts.Rows:

@@ -223,6 +223,7 @@ def cac(conn: sqlite3.Connection, scope: Scope) -> Report:
     """(effort + overhead on new business) / new customers of the period."""
     from funnelcli.reports.customers import count_customers
 
+    new = {key: counts["new"] for key, counts in count_customers(conn, scope).items()}
     found = [
         (key, currency, amount)
         for (key, _kind, currency), amount in amounts_of(ask(conn, scope, "cac")).items()
@@ -230,7 +231,6 @@ def cac(conn: sqlite3.Connection, scope: Scope) -> Report:
     overhead: list[tuple[Any, ...]] = []
     if scope.by is None and scope.process_id is None and not scope.filtered:
         overhead = ask(conn, scope, "overhead")
-    new = {key: counts["new"] for key, counts in count_customers(conn, scope).items()}
     found_by = pieces.by_slice(found)
     rows: list[Row] = []
     for key, name in pieces.in_order(conn, scope, {*found_by, *new}):

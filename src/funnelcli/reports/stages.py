@@ -9,7 +9,7 @@ from funnelcli import words
 from funnelcli.i18n import N_, _
 from funnelcli.render.model import Column
 from funnelcli.reports import pieces
-from funnelcli.reports.asking import alone, ask
+from funnelcli.reports.asking import along_index, ask
 from funnelcli.reports.model import ChartSpec, Point, Report, Series
 from funnelcli.reports.pieces import Row, ratio, share
 from funnelcli.reports.scope import Scope, Stage
@@ -157,7 +157,7 @@ def conversion(conn: sqlite3.Connection, scope: Scope) -> Report:
     found = cohort(conn, scope)
     stayed: dict[Any, list[Any]] = {}
     if scope.rule == "any":
-        whole = alone(scope) and scope.period is None
+        whole = along_index(scope) and scope.period is None
         query = "conversion_any_all" if whole else "conversion_any"
         stayed = pieces.by_slice(ask(conn, scope, query))
     rows: list[Row] = []

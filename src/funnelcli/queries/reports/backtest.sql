@@ -24,7 +24,7 @@ valued AS (
         ) AS became
     FROM terms AS t
     CROSS JOIN months AS m
-    CROSS JOIN {deal} AS d
+    CROSS JOIN deal AS d
     CROSS JOIN stay AS y
     CROSS JOIN stage AS s
     {slice_join}

@@ -6,11 +6,12 @@ WITH priced AS (
         d.kind,
         {shared:effort_prices}
     FROM effort_entry AS e
-    JOIN {deal} AS d ON d.id = e.deal_id
+    JOIN deal AS d ON d.id = e.deal_id
     LEFT JOIN stage AS s ON s.id = e.stage_id
     {slice_join}
     WHERE
         {where} AND {part:e.deal_id}
+        AND d.opened_at <= :now
         AND d.kind = 'new'
         AND coalesce(s.kind, 'open') <> 'post'
         AND +e.happened_on >= :start AND +e.happened_on < :end AND +e.happened_at <= :now

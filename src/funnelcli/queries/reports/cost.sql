@@ -10,7 +10,7 @@ WITH priced AS (
         e.kilometres,
         {shared:effort_prices}
     FROM effort_entry AS e
-    LEFT JOIN {deal} AS d ON d.id = e.deal_id
+    LEFT JOIN deal AS d ON d.id = e.deal_id
     {slice_join}
     WHERE
         {part:coalesce(e.deal_id, 0)}

@@ -24,7 +24,7 @@ WITH changes AS (
     LEFT JOIN {terms} AS b ON b.id = (
         SELECT max(q.id) FROM terms AS q WHERE q.deal_id = t.deal_id AND q.id < t.id
     )
-    JOIN {deal} AS d ON d.id = t.deal_id
+    JOIN deal AS d ON d.id = t.deal_id
     {slice_join}
     WHERE {where} AND {part:t.deal_id} AND t.valid_from >= :start_at AND t.valid_from < :end_at
 ),

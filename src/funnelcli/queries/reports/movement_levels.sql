@@ -8,7 +8,7 @@ facts AS (
         {currency:t.currency|:rate_day} AS currency,
         coalesce({money:t.value|t.currency|:rate_day}, 0) AS value
     FROM {terms} AS t
-    JOIN {deal} AS d ON d.id = t.deal_id
+    JOIN deal AS d ON d.id = t.deal_id
     CROSS JOIN ends AS e
     {slice_join}
     WHERE

@@ -8,7 +8,7 @@ WITH facts AS (
         {currency:t.currency|t.expected_close} AS currency,
         {money:t.value|t.currency|t.expected_close} AS value
     FROM {terms} AS t
-    JOIN {deal} AS d ON d.id = t.deal_id
+    JOIN deal AS d ON d.id = t.deal_id
     JOIN {terms} AS e ON e.deal_id = t.deal_id
         AND e.valid_from < :end_at AND (e.valid_to IS NULL OR e.valid_to >= :end_at)
     {slice_join}

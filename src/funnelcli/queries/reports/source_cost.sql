@@ -6,10 +6,11 @@ WITH priced AS (
         d.source,
         {shared:effort_prices}
     FROM effort_entry AS e
-    JOIN {deal} AS d ON d.id = e.deal_id
+    JOIN deal AS d ON d.id = e.deal_id
     {slice_join}
     WHERE
         {where} AND {part:e.deal_id}
+        AND d.opened_at <= :now
         AND d.opened_on >= :start AND d.opened_on < :end
         AND +e.happened_at <= :now
 ),
