@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from conftest import Clock, Run
 
@@ -70,6 +71,30 @@ def test_now_from_the_cache_is_now_from_the_logs(funnel: Run, clock: Clock, tmp_
     then = funnel("show", "four", "--as-of", "today 09:30", "--json").json
     for key in ("stages", "closed", "entered"):
         assert now[key] == then[key]
+
+
+def test_shares_after_the_sale_are_of_the_sold_as_in_the_conversion(funnel: Run) -> None:
+    for title in ("Roof", "Door", "Gate", "Fence"):
+        funnel("deal", "add", title, "--value", 100)
+    for title in ("Roof", "Door"):
+        funnel("win", title)
+    funnel("advance", "Roof", "--to", "delivery")
+    shown = {row["stage"]: (row["reached"], row["base"]) for row in stages(funnel)}
+    assert shown["decision"] == (2, 4)
+    assert shown["delivery"] == (1, 2)
+    rows = funnel("report", "conversion", "--process", "cycle", "--json").json["rows"]
+    assert {row["stage"]: row["share"] for row in rows} == {
+        key: reached / base for key, (reached, base) in shown.items() if reached is not None
+    }
+    page = funnel("show", tty=True, width=100)
+    assert "1/2" in next(line for line in page.splitlines() if "Implementation" in line)
+    assert "of the deals that came to the sale" in page
+
+
+def stages(funnel: Run) -> list[dict[str, Any]]:
+    """The stages of the sales cycle as JSON shows them."""
+    found: list[dict[str, Any]] = funnel("show", "cycle", "--json").json["stages"]
+    return found
 
 
 def test_weighted_values_are_rounded_a_deal_and_add_up(funnel: Run) -> None:

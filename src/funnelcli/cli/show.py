@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -16,7 +15,7 @@ from funnelcli.errors import FunnelError, Usage
 from funnelcli.i18n import N_, _
 from funnelcli.queries.funnel import Funnel, StageRow, funnel
 from funnelcli.render import Block, Column, Line, Listing, Page, Picture, Prose, human
-from funnelcli.render.funnel import closing_lines, draw, money
+from funnelcli.render.funnel import closing_lines, draw, money, shared
 
 if TYPE_CHECKING:
     from funnelcli.reports.model import ChartSpec
@@ -56,9 +55,14 @@ def show(
     """Show the funnel."""
     call = current()
     given = filter_words(words)
+    at = None
+    if as_of is not None:
+        from funnelcli.reports.scope import end_of_day
+
+        at = end_of_day(as_of)
     with call.read() as conn:
         process_id, rest = _process(conn, given)
-        found = funnel(conn, process_id, now=dates.now(), at=end_of_day(as_of), filters=rest)
+        found = funnel(conn, process_id, now=dates.now(), at=at, filters=rest)
     return funnel_page(call, found, filtered=bool(rest), past=as_of is not None)
 
 
@@ -74,32 +78,6 @@ def _process(conn: sqlite3.Connection, given: list[str]) -> tuple[int, list[str]
     return refs.process_id(conn, config.get("process")), given
 
 
-def end_of_day(text: str | None) -> int | None:
-    """The last instant of a day, or the instant that a time names; None for now.
-
-    Raises Usage for a day to come.
-    """
-    if text is None:
-        return None
-    if ":" in text:
-        at = dates.parse_when(text)
-    else:
-        day = dates.parse_date(text)
-        if day >= dates.today():
-            if day == dates.today():
-                return None
-            raise Usage(
-                _("{day} has not come yet.").format(day=day.isoformat()),
-                _("--as-of takes a day of the past."),
-            )
-        at = dates.day_start(day + timedelta(days=1)) - 1
-    if at > dates.now():
-        raise Usage(
-            _("{day} has not come yet.").format(day=text), _("--as-of takes a day of the past.")
-        )
-    return at
-
-
 def rows_of(found: Funnel) -> list[dict[str, Any]]:
     """A row a stage and currency, for data and piped output."""
     rows = []
@@ -111,7 +89,8 @@ def rows_of(found: Funnel) -> list[dict[str, Any]]:
 
 
 def _row(stage: StageRow, amount: Any, entered: int) -> dict[str, Any]:
-    share = stage.reached / entered if stage.reached is not None and entered else None
+    share = stage.reached / stage.base if stage.reached is not None and stage.base else None
+    drawn = stage.reached / entered if stage.reached is not None and entered else None
     return {
         "position": stage.position,
         "stage": stage.key,
@@ -124,7 +103,7 @@ def _row(stage: StageRow, amount: Any, entered: int) -> dict[str, Any]:
         "currency": config.get("currency") if amount is None else amount.currency,
         "reached": stage.reached,
         "share": share,
-        "bar": share,
+        "bar": drawn,
     }
 
 
@@ -141,6 +120,8 @@ def funnel_page(call: Invocation, found: Funnel, *, filtered: bool, past: bool) 
     notes = closing_lines(found, call.output.locale)
     rule = _("Reached: came as far as the stage or further, lost deals included; n = {n}.")
     notes.append(rule.format(n=human.number(found.entered, call.output.locale)))
+    if any(stage.kind == "post" and stage.reached for stage in found.stages):
+        notes.append(_("Shares after the sale are of the deals that came to the sale."))
     if filtered:
         notes.append(_("Filtered by what the deals are today."))
     notes.append(_("Time zone: {zone}.").format(zone=dates.zone_name()))
@@ -168,7 +149,7 @@ def chart_of(found: Funnel, title: str, locale: str) -> ChartSpec | None:
     if not found.entered:
         return None
     points = [
-        Point(stage.name, stage.reached, note=human.share(stage.reached, found.entered, locale))
+        Point(stage.name, stage.reached, note=shared(stage, locale))
         for stage in found.stages
         if stage.reached is not None
     ]
@@ -198,6 +179,7 @@ def data_of(found: Funnel) -> dict[str, Any]:
                 "deals": stage.deals,
                 "amounts": stage.amounts,
                 "reached": stage.reached,
+                "base": stage.base,
             }
             for stage in found.stages
         ],

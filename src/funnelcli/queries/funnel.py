@@ -10,7 +10,7 @@ from funnelcli import config, queries
 from funnelcli.filters import parse
 from funnelcli.i18n import pick
 from funnelcli.queries import records
-from funnelcli.queries.lists import deal_fields
+from funnelcli.queries.lists import deal_fields, deal_ids
 from funnelcli.queries.record import Record
 
 
@@ -29,7 +29,8 @@ class StageRow:
     """A stage: the open and won deals that stand in it, and how many came that far.
 
     ``reached`` counts the deals, lost ones included, that reached this stage or one further on
-    (rule "reached"); None for stages outside the funnel.
+    (rule "reached"); None for stages outside the funnel. Its share is one of ``base``: of the deals
+    that entered the funnel, after the sale of those that came to the sale.
     """
 
     id: int
@@ -41,6 +42,7 @@ class StageRow:
     deals: int = 0
     amounts: list[Amount] = field(default_factory=list)
     reached: int | None = None
+    base: int = 0
 
 
 @dataclass(slots=True)
@@ -76,7 +78,7 @@ class Funnel:
     stages: list[StageRow]
     closed: Closed
     entered: int
-    """Deals that reached the first stage of the funnel: what shares are shares of."""
+    """Deals that reached the first stage of the funnel."""
 
 
 class _Standing(Record):
@@ -121,11 +123,7 @@ def funnel(
     )
     where, values = chosen.sql()
     if not chosen.empty:
-        where = (
-            "d.id IN (SELECT d.id FROM deal AS d JOIN process AS p ON p.id = d.process_id"
-            " JOIN stage AS s ON s.id = d.stage_id LEFT JOIN contact AS c ON c.id = d.contact_id"
-            f" LEFT JOIN contact AS o ON o.id = c.organisation_id WHERE {where})"
-        )
+        where = f"d.id IN ({deal_ids(where)})"
     given = {**values, "process_id": process_id, "at": at}
     when = "now" if at is None else "at"
     process = queries.one(
@@ -146,6 +144,10 @@ def funnel(
         if row.kind != "outside":
             row.reached = sum(r.deals for r in reached if r.position >= row.position)
     inside = [row.reached or 0 for row in rows if row.kind != "outside"]
+    entered = inside[0] if inside else 0
+    sold = next((row.reached or 0 for row in rows if row.kind == "won"), 0)
+    for row in rows:
+        row.base = sold if row.kind == "post" else entered
     ended = list(queries.run(conn, f"closed_{when}", _Ended, given, where=where))
     duplicates = {
         key
@@ -159,7 +161,7 @@ def funnel(
         now if at is None else at,
         rows,
         _closed(ended, duplicates),
-        inside[0] if inside else 0,
+        entered,
     )
 
 

@@ -29,7 +29,7 @@ def draw(funnel: Funnel, width: int, locale: str, *, bars: bool = True) -> list[
     there is room it is centred, so that the whole reads as a funnel. ``bars`` False draws them
     with ASCII.
     """
-    table = [_cells(row, funnel.entered, locale) for row in funnel.stages]
+    table = [_cells(row, locale) for row in funnel.stages]
     heads = [_("Stage"), _("Deals"), _("Value"), _("Weighted"), _("Reached")]
     widths = [
         max(cells(heads[i]), *(cells(part) for row in table for part in row[i]))
@@ -59,14 +59,17 @@ def draw(funnel: Funnel, width: int, locale: str, *, bars: bool = True) -> list[
     return lines
 
 
-def shared(reached: int, entered: int, locale: str) -> str:
-    """The share of the deals that came so far; a dash where none came at all."""
-    return human.share(reached, entered, locale) if entered else "–"
+def shared(row: StageRow, locale: str) -> str:
+    """The share of the deals that came so far: a dash where none came at all, nothing for a stage
+    outside the funnel."""
+    if row.reached is None:
+        return ""
+    return human.share(row.reached, row.base, locale) if row.base else "–"
 
 
-def _cells(row: StageRow, entered: int, locale: str) -> list[list[str]]:
+def _cells(row: StageRow, locale: str) -> list[list[str]]:
     """The columns of a stage, each a list of lines."""
-    share = "" if row.reached is None else shared(row.reached, entered, locale)
+    share = shared(row, locale)
     return [
         [row.name],
         [human.number(row.deals, locale) if row.deals else "–"],

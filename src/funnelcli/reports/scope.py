@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -16,7 +15,7 @@ from funnelcli.dates import Period
 from funnelcli.errors import Usage
 from funnelcli.filters import parse
 from funnelcli.i18n import N_, _, pick
-from funnelcli.queries.lists import deal_fields
+from funnelcli.queries.lists import deal_fields, deal_ids
 
 # What deals can be sliced by: the expression of the slice (a date's month where {day} stands),
 # and the join it needs. Aliases are those of the reports' queries.
@@ -172,7 +171,7 @@ def make(
     passing = ""
     if not chosen.empty:
         # The filter asks what deals are now, whatever moment the report shows.
-        passing = _passing(where).replace(":now", ":true_now").replace(":today", ":true_today")
+        passing = deal_ids(where).replace(":now", ":true_now").replace(":today", ":true_today")
         values |= {"true_now": dates.now(), "true_today": dates.today().isoformat()}
         where = f"d.id IN (SELECT f.id FROM {passing_table(passing, values)} AS f)"
     if process_id is not None:
@@ -211,25 +210,6 @@ def make(
         effort=effort,
         **options,
     )
-
-
-# What a filter on deals may ask beside the deal, by alias, each after what it needs.
-_BESIDE = {
-    "p": "JOIN process AS p ON p.id = d.process_id",
-    "s": "JOIN stage AS s ON s.id = d.stage_id",
-    "c": "LEFT JOIN contact AS c ON c.id = d.contact_id",
-    "o": "LEFT JOIN contact AS o ON o.id = c.organisation_id",
-}
-
-
-def _passing(where: str) -> str:
-    """The statement for the deals that pass a filter. A join that is not asked for would be made
-    for each of a million deals."""
-    asked = {alias for alias in _BESIDE if re.search(rf"\b{alias}\.", where)}
-    if "o" in asked:
-        asked.add("c")
-    joins = " ".join(join for alias, join in _BESIDE.items() if alias in asked)
-    return f"SELECT d.id FROM deal AS d {joins} WHERE ({where})"
 
 
 def passing_table(passing: str, values: dict[str, Any]) -> str:
