@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from funnelcli import config, db, i18n, suggested_records
+from funnelcli.actions import closing as ending
 from funnelcli.actions import contacts, deals, steps, visits
 from funnelcli.cli import shells
 from funnelcli.completion import answer
@@ -55,8 +56,8 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
         deal("-minus")
         deal("tab\there")
         deal("Doors", people[2], process=2)
-        deals.lose(conn, 2, DAY + 60, "price")
-        deals.win(conn, 3, DAY + 60)
+        ending.lose(conn, 2, DAY + 60, "price")
+        ending.win(conn, 3, DAY + 60)
         steps.add(conn, "call back", deal_id=1, at=DAY, due="2026-12-01")
         steps.add(conn, "send offer", deal_id=4, at=DAY, due="2026-11-01")
         visits.add(conn, contact_id=people[0], deal_id=None, at=DAY)

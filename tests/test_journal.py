@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from conftest import Run
 from funnelcli import dates, processes
+from funnelcli.actions import closing as ending
 from funnelcli.actions import contacts, deals, log, steps, visits
 from funnelcli.actions import processes as process_actions
 from funnelcli.db import health, journal
@@ -85,10 +86,10 @@ def act(conn: sqlite3.Connection, verb: str, word: str, number: int, at: int) ->
         "advance": lambda: deals.advance(conn, number, at),
         "skip": lambda: deals.advance(conn, number, at, ids[number]),
         "back": lambda: deals.back(conn, number, at, word),
-        "win": lambda: deals.win(conn, number, at, revocable_until="2999-01-01"),
-        "lose": lambda: deals.lose(conn, number, at, "price", note=word),
-        "withdraw": lambda: deals.withdraw(conn, number, at),
-        "reopen": lambda: deals.reopen(conn, number, at, word),
+        "win": lambda: ending.win(conn, number, at, revocable_until="2999-01-01"),
+        "lose": lambda: ending.lose(conn, number, at, "price", note=word),
+        "withdraw": lambda: ending.withdraw(conn, number, at),
+        "reopen": lambda: ending.reopen(conn, number, at, word),
         "edit": lambda: deals.edit(
             conn, number, at, {"value": number * 7, "title": word, "probability": number}
         ),

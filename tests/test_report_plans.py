@@ -11,20 +11,13 @@ import pytest
 from funnelcli.actions import deals
 from funnelcli.errors import Usage
 from funnelcli.reports import making
-from funnelcli.reports.names import REPORTS
 from funnelcli.reports.scope import SLICES
 from reference.seller import NOW
+from test_parts import VARIANTS
 from test_reports_reference import berlin, copy_of, empty
 
 __all__ = ["berlin", "empty"]
 
-VARIANTS: list[tuple[str, dict[str, Any]]] = [
-    *((name, {}) for name in REPORTS),
-    ("conversion", {"rule": "any"}),
-    ("conversion", {"rule": "strict"}),
-    ("time-in-stage", {"per_deal": True}),
-    ("forecast", {"backtest": True}),
-]
 # Tables of a few dozen rows, which cost nothing to read whole.
 SMALL = ("s", "k", "i", "o", "f", "m", "j", "e", "target", "months", "ends")
 

@@ -16,7 +16,7 @@ import pytest
 
 from conftest import Clock
 from funnelcli import config, dates
-from funnelcli.actions import deals
+from funnelcli.actions import closing, deals
 from funnelcli.db import connect
 from funnelcli.reports import making
 from funnelcli.reports.names import REPORTS
@@ -165,9 +165,9 @@ def test_the_fixture_of_every_conversion_rule(
             else:
                 deals.advance(conn, deal_id, when, stage[key])
         if end == "won":
-            deals.win(conn, deal_id, at + 10 * 86400)
+            closing.win(conn, deal_id, at + 10 * 86400)
         elif end == "lost":
-            deals.lose(conn, deal_id, at + 10 * 86400, "price")
+            closing.lose(conn, deal_id, at + 10 * 86400, "price")
     question = making.Question(process="cycle", options={"rule": rule})
     rows = {row["stage"]: row["deals"] for row in making.make(conn, "conversion", question).rows}
     # A strict win has to go through negotiation too, which none of the four did.

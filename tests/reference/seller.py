@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from conftest import Clock
-from funnelcli.actions import care, contacts, deals, effort, objections, steps, visits
+from funnelcli.actions import care, closing, contacts, deals, effort, objections, steps, visits
 from funnelcli.actions import figures as rates
 from funnelcli.dates import parse_period
 from reference.ledger import (
@@ -248,13 +248,13 @@ class Seller:
                 self._lose(deal, at)
         elif chance < 0.3:
             to = dice.choice(self._of_kind(deal.process, "open"))
-            deals.reopen(conn, deal.id, at, "again", to)
+            closing.reopen(conn, deal.id, at, "again", to)
             deal.then(at=at, stage=to, moved=True, status="open")
         elif now.status == "won" and chance < 0.45:
             limit = conn.execute("SELECT revocable_until FROM deal WHERE id = ?", (deal.id,))
             (until,) = limit.fetchone()
             if until is not None and day_of(at).isoformat() <= until:
-                deals.withdraw(conn, deal.id, at)
+                closing.withdraw(conn, deal.id, at)
                 deal.then(at=at, status="lost", reason="withdrawn")
                 self._drop_steps(deal, at)
         elif chance < 0.75:
@@ -293,14 +293,14 @@ class Seller:
         currency = dice.choice((now.currency, now.currency, "EUR"))
         revocable = dice.random() < 0.4
         until = (day_of(at) + timedelta(days=14)).isoformat() if revocable else None
-        deals.win(self.conn, deal.id, at, value=value, currency=currency, revocable_until=until)
+        closing.win(self.conn, deal.id, at, value=value, currency=currency, revocable_until=until)
         won = self._of_kind(deal.process, "won")[0]
         deal.then(at=at, stage=won, moved=True, status="won", value=value, currency=currency)
 
     def _lose(self, deal: Deal, at: int) -> None:
         reason = self.dice.choice(REASONS)
         competitor = "Rival" if reason == "competitor" else None
-        deals.lose(self.conn, deal.id, at, reason, competitor=competitor)
+        closing.lose(self.conn, deal.id, at, reason, competitor=competitor)
         deal.then(at=at, status="lost", reason=reason)
         deal.competitor = competitor or deal.competitor
         self._drop_steps(deal, at)

@@ -1,4 +1,4 @@
-"""What happens to a deal: added, advanced, moved back, won, lost, withdrawn, reopened, edited."""
+"""What happens to a deal: added, advanced, moved back, edited, removed; ``closing`` has its end."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from funnelcli import dates, refs
 from funnelcli.actions import log
-from funnelcli.actions.steps import drop_open_steps
 from funnelcli.errors import NotFound, Refused, Usage
 from funnelcli.i18n import _, pick
 from funnelcli.ids import new_id
@@ -133,13 +132,13 @@ def add_tags(conn: sqlite3.Connection, deal_id: int, tags: Sequence[str]) -> Non
         )
 
 
-def _stage_name(conn: sqlite3.Connection, stage_id: int) -> str:
+def stage_name(conn: sqlite3.Connection, stage_id: int) -> str:
     return pick(
         *conn.execute("SELECT name_en, name_de FROM stage WHERE id = ?", (stage_id,)).fetchone()
     )
 
 
-def _forward(deal: DealState, stages: log.Stages, to: int) -> str:
+def way_forward(deal: DealState, stages: log.Stages, to: int) -> str:
     """How the log calls a move forward: a stage of the funnel in between makes it a skip."""
     end = stages[to][0]
     between = any(deal.position < place < end and of != "outside" for place, of in stages.values())
@@ -188,7 +187,7 @@ def advance(conn: sqlite3.Connection, deal_id: int, at: int, to: int | None = No
         )
     if position < deal.position:
         raise Refused(
-            _("{stage} lies behind {now}.").format(stage=_stage_name(conn, to), now=deal.stage),
+            _("{stage} lies behind {now}.").format(stage=stage_name(conn, to), now=deal.stage),
             _("`funnel back {id} --to STAGE --reason TEXT` moves a deal back.").format(id=deal.id),
         )
     if deal.status == "lost" and kind != "outside":
@@ -196,13 +195,22 @@ def advance(conn: sqlite3.Connection, deal_id: int, at: int, to: int | None = No
     won_position = next(place for place, of in stages.values() if of == "won")
     if deal.status == "open" and position >= won_position:
         raise Refused(
-            _("{stage} comes with a decision.").format(stage=_stage_name(conn, to)),
+            _("{stage} comes with a decision.").format(stage=stage_name(conn, to)),
             _("Say `funnel win {id}` or `funnel lose {id} --reason REASON`.").format(id=deal.id),
         )
-    log.move(conn, deal_id, to, check_instant(at), _forward(deal, stages, to))
+    log.move(conn, deal_id, to, check_instant(at), way_forward(deal, stages, to))
     if kind == "post":
-        _plan_milestones(conn, deal, at)
-    return Move(deal, deal.stage, _stage_name(conn, to), at)
+        plan_milestones(conn, deal, at)
+    return Move(deal, deal.stage, stage_name(conn, to), at)
+
+
+def plan_milestones(conn: sqlite3.Connection, deal: DealState, at: int) -> None:
+    """Give a won deal the milestones of its process, where that has any."""
+    template = "SELECT 1 FROM milestone_template WHERE process_id = ? LIMIT 1"
+    if conn.execute(template, (deal.process_id,)).fetchone() is not None:
+        from funnelcli.actions.milestones import from_template
+
+        from_template(conn, deal.id, at)
 
 
 def back(
@@ -231,187 +239,14 @@ def back(
     if stages[to][0] >= deal.position:
         raise Refused(
             _("{stage} does not lie behind {now}.").format(
-                stage=_stage_name(conn, to), now=deal.stage
+                stage=stage_name(conn, to), now=deal.stage
             ),
             _("`funnel advance {id} --to STAGE` moves a deal forward.").format(id=deal.id),
         )
     if deal.status == "won" and stages[to][1] not in ("won", "post"):
         raise closed(deal)
     log.move(conn, deal_id, to, check_instant(at), "moved_back", reason.strip())
-    return Move(deal, deal.stage, _stage_name(conn, to), at)
-
-
-def win(
-    conn: sqlite3.Connection,
-    deal_id: int,
-    at: int,
-    *,
-    value: int | None = None,
-    currency: str | None = None,
-    revocable_until: str | None = None,
-) -> Move:
-    """Win the deal: into the won stage, with a value and a date.
-
-    ``revocable_until`` is the last day of a withdrawal period (plain date). Raises Refused for
-    a closed deal, Usage when the value is not known.
-    """
-    deal = state(conn, deal_id)
-    if deal.status != "open":
-        raise closed(deal)
-    if value is None and deal.value is None:
-        raise Usage(
-            _("A win needs a value, and {title} has none.").format(title=deal.title),
-            _("Give it with --value."),
-        )
-    stages = log.stages_of(conn, deal.process_id)
-    won_stage = next(stage for stage, (_position, kind) in stages.items() if kind == "won")
-    check_instant(at)
-    log.move(conn, deal_id, won_stage, at, _forward(deal, stages, won_stage))
-    log.change(
-        conn,
-        deal_id,
-        at,
-        status="won",
-        value=deal.value if value is None else value,
-        currency=currency or deal.currency,
-    )
-    conn.execute(
-        "UPDATE deal SET revocable_until = ?, snoozed_until = NULL WHERE id = ?",
-        (revocable_until, deal_id),
-    )
-    _plan_milestones(conn, deal, at)
-    return Move(deal, deal.stage, _stage_name(conn, won_stage), at)
-
-
-def _plan_milestones(conn: sqlite3.Connection, deal: DealState, at: int) -> None:
-    """Give a won deal the milestones of its process, where that has any."""
-    template = "SELECT 1 FROM milestone_template WHERE process_id = ? LIMIT 1"
-    if conn.execute(template, (deal.process_id,)).fetchone() is not None:
-        from funnelcli.actions.milestones import from_template
-
-        from_template(conn, deal.id, at)
-
-
-class Lost(NamedTuple):
-    """A deal that was lost: at which stage, why, and how many next steps that dropped and offers
-    that closed."""
-
-    deal: DealState
-    reason: str
-    steps: int
-    offers: int
-
-
-def lose(
-    conn: sqlite3.Connection,
-    deal_id: int,
-    at: int,
-    reason: str,
-    *,
-    note: str | None = None,
-    competitor: str | None = None,
-) -> Lost:
-    """Lose an open deal for a reason of the catalogue; its open next steps are dropped and its
-    open offers closed.
-
-    Raises Usage for an unknown reason and for "other" without a note, Refused for a deal that
-    is closed or not in an open stage.
-    """
-    deal = state(conn, deal_id)
-    if deal.status != "open":
-        raise closed(deal)
-    if deal.kind != "open":
-        raise Refused(
-            _("{stage} is no stage that a deal can be lost from.").format(stage=deal.stage),
-            _("Advance it first, or `funnel deal remove {id}`.").format(id=deal.id),
-        )
-    key = refs.catalogue_key(conn, "lost_reason", reason)
-    (needs_note,) = conn.execute(
-        "SELECT note_required FROM catalogue WHERE kind = 'lost_reason' AND key = ?", (key,)
-    ).fetchone()
-    if needs_note and not (note or "").strip():
-        raise Usage(
-            _("The reason {reason} needs a note.").format(reason=key), _("Give it with --note.")
-        )
-    check_instant(at)
-    log.change(conn, deal_id, at, status="lost", reason=key, note=note)
-    if competitor:
-        conn.execute("UPDATE deal SET competitor = ? WHERE id = ?", (competitor, deal_id))
-    conn.execute("UPDATE deal SET snoozed_until = NULL WHERE id = ?", (deal_id,))
-    dropped = drop_open_steps(conn, deal_id, at, _("deal lost"))
-    return Lost(deal, key, dropped, close_offers(conn, deal_id, at, _("deal lost")))
-
-
-def close_offers(conn: sqlite3.Connection, deal_id: int, at: int, why: str) -> int:
-    """Close the offers that nothing will come of, with why; how many there were."""
-    cursor = conn.execute(
-        "UPDATE offer SET status = 'declined', decided_at = max(?, created_at), note = ?"
-        " WHERE deal_id = ? AND status IN ('draft', 'sent')",
-        (at, why, deal_id),
-    )
-    return cursor.rowcount
-
-
-def withdraw(conn: sqlite3.Connection, deal_id: int, at: int, note: str | None = None) -> Lost:
-    """Reverse a win within its withdrawal period: the deal is lost, and was won.
-
-    Raises Refused when it is not won, not revocable, or the period is over.
-    """
-    deal = state(conn, deal_id)
-    if deal.status != "won":
-        raise Refused(
-            _("The deal {title} is not won.").format(title=deal.title),
-            _("Only a win can be withdrawn."),
-        )
-    if deal.revocable_until is None:
-        raise Refused(
-            _("The deal {title} has no withdrawal period.").format(title=deal.title),
-            _("`funnel reopen {id}` opens it again.").format(id=deal.id),
-        )
-    day = dates.local_date(check_instant(at)).isoformat()
-    if day > deal.revocable_until:
-        raise Refused(
-            _("The withdrawal period ended on {day}.").format(day=deal.revocable_until),
-            _("A withdrawal declared in time is recorded with --at and the day it came."),
-        )
-    log.change(conn, deal_id, at, status="lost", reason=log.WITHDRAWN, note=note)
-    dropped = drop_open_steps(conn, deal_id, at, _("deal withdrawn"))
-    closed_offers = close_offers(conn, deal_id, at, _("deal withdrawn"))
-    return Lost(deal, log.WITHDRAWN, dropped, closed_offers)
-
-
-def reopen(
-    conn: sqlite3.Connection, deal_id: int, at: int, reason: str | None, to: int | None = None
-) -> Move:
-    """Open a closed deal again; everything recorded before stays.
-
-    It comes back to ``to``, else to the open stage it was in last. Raises Refused for an open
-    deal or a ``to`` that is no open stage.
-    """
-    deal = state(conn, deal_id)
-    if deal.status == "open":
-        raise Refused(
-            _("The deal {title} is open.").format(title=deal.title),
-            _("`funnel deal show {id}` tells its story.").format(id=deal.id),
-        )
-    stages = log.stages_of(conn, deal.process_id)
-    if to is None:
-        stays, _terms = log.read(conn, deal_id)
-        been = [stay.stage_id for stay in stays if stages[stay.stage_id][1] == "open"]
-        opens = sorted(
-            (position, stage) for stage, (position, kind) in stages.items() if kind == "open"
-        )
-        to = been[-1] if been else opens[-1][1]
-    if stages[to][1] != "open":
-        raise Refused(
-            _("{stage} is no open stage.").format(stage=_stage_name(conn, to)),
-            _("A deal comes back to an open stage; name one with --to."),
-        )
-    check_instant(at)
-    log.move(conn, deal_id, to, at, "reopened", reason)
-    conn.execute("UPDATE deal SET revocable_until = NULL WHERE id = ?", (deal_id,))
-    log.change(conn, deal_id, at, status="open", reason=reason)
-    return Move(deal, deal.stage, _stage_name(conn, to), at)
+    return Move(deal, deal.stage, stage_name(conn, to), at)
 
 
 def edit(

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from funnelcli import dates
-from funnelcli.actions import answers, deals
+from funnelcli.actions import answers, closing, deals
 from funnelcli.actions.questionnaires import MOST_SCORE
 from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import _
@@ -37,7 +37,7 @@ class Decided(NamedTuple):
     """A verdict that was recorded, and what it did: ``lost`` for drop, ``until`` for park."""
 
     verdict: str
-    lost: deals.Lost | None
+    lost: closing.Lost | None
     until: str | None
 
 
@@ -110,7 +110,7 @@ def decide(
         (deal_id, verdict, words, framework, fit, at, dates.now()),
     )
     if verdict == "drop":
-        return Decided(verdict, deals.lose(conn, deal_id, at, lost_reason, note=words), None)
+        return Decided(verdict, closing.lose(conn, deal_id, at, lost_reason, note=words), None)
     conn.execute(
         "UPDATE deal SET snoozed_until = ? WHERE id = ?",
         (until if verdict == "park" else None, deal_id),

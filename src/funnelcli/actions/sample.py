@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import time, timedelta
 
 from funnelcli import dates, refs
-from funnelcli.actions import contacts, deals, steps, visits
+from funnelcli.actions import closing, contacts, deals, steps, visits
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,10 +286,10 @@ def _move(
         until = None
         if deals.state(conn, deal_id).withdrawal_days:
             until = (dates.local_date(at) + timedelta(days=14)).isoformat()
-        deals.win(conn, deal_id, at, value=int(detail) * 100, revocable_until=until)
+        closing.win(conn, deal_id, at, value=int(detail) * 100, revocable_until=until)
     elif verb == "withdraw":
-        deals.withdraw(conn, deal_id, at)
+        closing.withdraw(conn, deal_id, at)
     else:
-        deals.lose(
+        closing.lose(
             conn, deal_id, at, detail, competitor="Rhein Solar" if detail == "competitor" else None
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from datetime import timedelta
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -18,6 +18,9 @@ from funnelcli.cli.params import At, DealRef
 from funnelcli.i18n import N_, _, ngettext
 from funnelcli.queries import lists
 from funnelcli.render import Changed
+
+if TYPE_CHECKING:
+    from funnelcli.actions.closing import Lost
 
 To = Annotated[
     str | None, typer.Option("--to", metavar="STAGE", help=N_("The stage, by its key or name."))
@@ -159,6 +162,8 @@ def win(
     at: At = None,
 ) -> Changed:
     """Win a deal."""
+    from funnelcli.actions import closing
+
     call = current()
     with call.open() as conn:
         deal_id = call.find(conn, refs.DEAL, deal)
@@ -182,7 +187,7 @@ def win(
             if revocable_until is None:
                 until = revocable(before, instant)
             missing = _missing(conn, deal_id, strict) if before.status == "open" else []
-            move = deals.win(
+            move = closing.win(
                 conn,
                 deal_id,
                 instant,
@@ -253,6 +258,8 @@ def lose(
     at: At = None,
 ) -> Changed:
     """Lose a deal."""
+    from funnelcli.actions import closing
+
     call = current()
     with call.open() as conn:
         deal_id = call.find(conn, refs.DEAL, deal)
@@ -267,7 +274,7 @@ def lose(
                 None, "--reason", _("Why was it lost? ({keys})").format(keys=", ".join(keys))
             )
         with call.change(conn):
-            lost = deals.lose(
+            lost = closing.lose(
                 conn,
                 deal_id,
                 call.when(conn, at, deal_id),
@@ -283,7 +290,7 @@ def lose(
         return changed(call, conn, deal_id, lines + _dropped(lost))
 
 
-def _dropped(lost: deals.Lost) -> list[str]:
+def _dropped(lost: Lost) -> list[str]:
     """What a lost deal took with it."""
     lines = []
     if lost.steps:
@@ -304,11 +311,13 @@ def withdraw(
     at: At = None,
 ) -> Changed:
     """Reverse a win."""
+    from funnelcli.actions import closing
+
     call = current()
     with call.open() as conn:
         deal_id = call.find(conn, refs.DEAL, deal)
         with call.change(conn):
-            lost = deals.withdraw(conn, deal_id, call.when(conn, at, deal_id), note)
+            lost = closing.withdraw(conn, deal_id, call.when(conn, at, deal_id), note)
         lines = [_("{title}: withdrawn").format(title=lost.deal.title)]
         return changed(call, conn, deal_id, lines + _dropped(lost))
 
@@ -316,11 +325,13 @@ def withdraw(
 @examples("funnel reopen 12", 'funnel reopen 12 --to negotiation --reason "they called back"')
 def reopen(deal: DealRef, to: To = None, reason: Reason = None, at: At = None) -> Changed:
     """Open a closed deal again."""
+    from funnelcli.actions import closing
+
     call = current()
     with call.open() as conn:
         deal_id = call.find(conn, refs.DEAL, deal)
         stage = _stage(conn, deal_id, to)
         with call.change(conn):
-            move = deals.reopen(conn, deal_id, call.when(conn, at, deal_id), reason, stage)
+            move = closing.reopen(conn, deal_id, call.when(conn, at, deal_id), reason, stage)
         line = _("{title}: open again, in {stage}").format(title=move.deal.title, stage=move.after)
         return changed(call, conn, deal_id, [line], no_step_warning(conn, deal_id))

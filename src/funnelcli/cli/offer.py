@@ -260,11 +260,12 @@ def accept(
 
 def _win(conn: sqlite3.Connection, offer: offer_lines.State, instant: int) -> list[str]:
     """Win the offer's deal for its net amount."""
+    from funnelcli.actions import closing
     from funnelcli.cli.moves import revocable, revocable_line
 
     deal = deals.state(conn, offer.deal_id)
     until = revocable(deal, instant)
-    move = deals.win(
+    move = closing.win(
         conn,
         offer.deal_id,
         instant,

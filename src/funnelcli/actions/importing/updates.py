@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from funnelcli import dates
-from funnelcli.actions import deals, log
+from funnelcli.actions import closing, deals, log
 from funnelcli.actions.importing.catalogue import Catalogue
 from funnelcli.actions.importing.rows import BadRowError, Entry
 from funnelcli.actions.importing.ways import Ways
@@ -142,7 +142,7 @@ class Updater:
             self._conn.execute("UPDATE deal SET snoozed_until = NULL WHERE id = ?", (deal.id,))
         if entry.status == "lost" and deal.status != "lost":
             drop_open_steps(self._conn, deal.id, at, _("deal lost"))
-            deals.close_offers(self._conn, deal.id, at, _("deal lost"))
+            closing.close_offers(self._conn, deal.id, at, _("deal lost"))
         return True
 
     def _stage(self, deal: OnFile, entry: Entry) -> int:
