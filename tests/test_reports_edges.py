@@ -55,3 +55,13 @@ def test_open_deals_stay_with_their_currency(funnel: Run) -> None:
     for currency, ids in (("EUR", ["1"]), ("CHF", ["2", "3"])):
         found = funnel("report", "velocity", "--deals", f"{currency}:open", "--ids")
         assert found.split() == ids
+
+
+def test_a_narrow_comparison_cuts_no_number_and_keeps_its_first_column(funnel: Run) -> None:
+    funnel("deal", "add", "Roof", "--value", 278500)
+    for name in ("snapshot", "forecast"):
+        shown = funnel("report", name, "--compare", tty=True, width=50)
+        table = shown.partition("How:")[0].partition("Probabilities")[0]
+        assert "€278,500.00" in table or "€27,850.00" in table
+        assert "Before" in table
+        assert "0.…" not in table
