@@ -260,7 +260,7 @@ def test_a_waterfall_says_its_signs_and_its_steps_meet() -> None:
     spec = SAMPLES["waterfall"]
     start, created, raised, won, end = drawn(spec, 80)
     assert "+€5,000.00" in created
-    assert "−€3,000.00" in won
+    assert "-€3,000.00" in won
     assert "▓" in created
     assert "░" in won
     assert raised.endswith("€0.00")

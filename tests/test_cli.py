@@ -378,7 +378,9 @@ def test_a_reader_that_has_read_enough_is_no_error(
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs a device that is full")
-@pytest.mark.parametrize("words", ["report win-rate", "report --help", "deal list --json"])
+@pytest.mark.parametrize(
+    "words", ["report win-rate", "report --help", "deal list --json", "--version"]
+)
 def test_a_full_disk_is_told_in_two_sentences(words: str, environment: dict[str, str]) -> None:
     with open("/dev/full", "w") as full:
         done = subprocess.run(

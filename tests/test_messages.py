@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+import funnelcli
 from conftest import Run
 
 TOOL = Path(__file__).parent.parent / "tools" / "messages.py"
@@ -22,6 +24,21 @@ def test_every_message_is_translated_and_compiled() -> None:
     problems = [line for line in done.stderr.splitlines() if "reserved by GNU" not in line]
     assert problems == []
     assert done.returncode == 0
+
+
+def test_no_message_is_inside_another_string() -> None:
+    """What collects the messages does not look into f-strings; there they would stay English."""
+    hidden = [
+        f"{path.name}:{call.lineno}"
+        for path in sorted(Path(funnelcli.__file__).parent.rglob("*.py"))
+        for string in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(string, ast.JoinedStr)
+        for call in ast.walk(string)
+        if isinstance(call, ast.Call)
+        and getattr(call.func, "id", "") in ("_", "ngettext")
+        and isinstance(call.args[0], ast.Constant)
+    ]
+    assert hidden == []
 
 
 def test_messages_and_errors_are_german(funnel: Run) -> None:

@@ -55,3 +55,77 @@ def test_open_deals_stay_with_their_currency(funnel: Run) -> None:
     for currency, ids in (("EUR", ["1"]), ("CHF", ["2", "3"])):
         found = funnel("report", "velocity", "--deals", f"{currency}:open", "--ids")
         assert found.split() == ids
+
+
+def test_a_page_over_all_time_has_the_movement_of_its_own_period(funnel: Run, clock: Clock) -> None:
+    clock.set("2026-11-24 09:00")
+    funnel("deal", "add", "Roof", "--value", 100, "--at", "2026-11-02 10:00")
+    page = funnel("report", "all", "-p", "all", "--json").json
+    periods = {report["report"]: report["period"] for report in page}
+    assert periods["movement"] == "2026-11"
+    assert periods["win-rate"] == "all time"
+
+
+def test_a_period_without_deals_compares_in_the_currency_of_the_others(funnel: Run) -> None:
+    funnel("deal", "add", "Roof", "--value", "USD 100", "--at", "2026-10-02 10:00")
+    funnel("win", "Roof", "--at", "2026-10-05 10:00")
+    for name, amount in (("win-rate", "won_value"), ("movement", "value")):
+        rows = funnel("report", name, "-p", "2026-10", "--compare", "--json").json["rows"]
+        assert {row["currency"] for row in rows} == {"USD"}
+        assert [row[f"{amount}_before"] for row in rows] == [0] * len(rows)
+    (row,) = funnel("report", "slippage", "-p", "2026-09", "--json").json["rows"]
+    assert row["currency"] == "USD"
+
+
+def test_quartiles_begin_with_three_deals(funnel: Run) -> None:
+    for name, days in (("Ada", 7), ("Bea", 45)):
+        funnel("deal", "add", name, "--at", "2026-08-01 10:00")
+        day = date(2026, 8, 1) + timedelta(days=days)
+        funnel("lose", name, "--reason", "price", "--at", f"{day} 10:00")
+    lost = funnel("report", "cycle", "--json").json["rows"][1]
+    # Of two the one at rank ⌊0.75⌋ is the shorter: it would lie below the median.
+    assert (lost["median"], lost["p25"], lost["p75"]) == (26, None, None)
+
+
+def test_one_deal_is_counted_in_the_singular(funnel: Run) -> None:
+    funnel("deal", "add", "Roof")
+    german = {"FUNNEL_LANGUAGE": "de"}
+    assert "n = 1 deal;" in funnel("report", "snapshot", tty=True)
+    assert "n = 1 Geschäft;" in funnel("report", "snapshot", tty=True, env=german)
+    funnel("deal", "add", "Wall")
+    assert "n = 2 deals;" in funnel("report", "snapshot", tty=True)
+    assert funnel("report", "snapshot", "--json").json["unit"] == "deals"
+
+
+def test_a_page_of_one_process_says_how_to_see_the_other(funnel: Run) -> None:
+    funnel("deal", "add", "Roof")
+    hint = "funnel report all --process funnel"
+    assert hint not in funnel("report", "all", tty=True)
+    funnel("deal", "add", "Wall", "--process", "funnel")
+    assert hint in funnel("report", "all", tty=True, width=160)
+    assert hint in funnel("report", "all", "--html")
+    assert hint not in funnel("report", "all", "--process", "cycle", tty=True, width=160)
+
+
+def test_a_narrow_comparison_cuts_no_number_and_keeps_its_first_column(funnel: Run) -> None:
+    funnel("deal", "add", "Roof", "--value", 278500)
+    for name in ("snapshot", "forecast"):
+        shown = funnel("report", name, "--compare", tty=True, width=50)
+        table = shown.partition("How:")[0].partition("Probabilities")[0]
+        assert "€278,500.00" in table or "€27,850.00" in table
+        assert "Before" in table
+        assert "0.…" not in table
+
+
+def test_processes_reasons_and_sources_are_called_by_name(funnel: Run) -> None:
+    funnel("deal", "add", "Roof", "--source", "fair")
+    funnel("lose", "Roof", "--reason", "no_budget")
+    german = {"FUNNEL_LANGUAGE": "de"}
+    shown = funnel("deal", "show", "1", tty=True, env=german)
+    assert "Geschäft 1" in shown
+    for name in ("Verkaufskreislauf", "Messe", "verloren: kein Budget"):
+        assert name in shown
+    for key in ("no_budget", "fair", "cycle"):
+        assert key not in shown
+    forecast = funnel("report", "forecast", tty=True, width=120, env=german)
+    assert "Verkaufskreislauf" in forecast

@@ -14,7 +14,13 @@ def main(argv: list[str] | None = None) -> int:
     if args == ["--version"]:
         from funnelcli import __version__
 
-        sys.stdout.write(f"funnel {__version__}\n")
+        try:
+            sys.stdout.write(f"funnel {__version__}\n")
+            sys.stdout.flush()
+        except OSError as error:
+            from funnelcli.cli import unwritten
+
+            return unwritten(error)
         return 0
     if args[:1] == ["__complete"]:
         from funnelcli.completion import answer

@@ -38,6 +38,20 @@ def run(args: Sequence[str]) -> int:
         return 0
 
 
+def unwritten(error: OSError) -> int:
+    """Say that standard output did not take an answer that was given without the command line;
+    the exit code."""
+    call = invocation.start([])
+    i18n.use(config.get("language"))
+    if isinstance(error, BrokenPipeError):
+        abandon_stdout()
+        return 0
+    failure = unwritable(error)
+    _report(call, failure)
+    _let_go(call)
+    return failure.exit_code
+
+
 def _let_go(call: invocation.Invocation) -> None:
     """Give up what standard output does not take: the flush at exit would fail on it again, with
     a complaint and an exit code of Python's own."""

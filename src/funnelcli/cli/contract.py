@@ -231,7 +231,7 @@ def show(contract: Ref) -> Page:
         (_("Revocable until"), found.revocable_until or ""),
         (_("Public id"), found.public_id),
     ]
-    title = f"{found.number or found.deal} · {_('contract {id}').format(id=found.id)}"
+    title = (found.number or found.deal) + " · " + _("contract {id}").format(id=found.id)
     blocks: list[Block] = [Facts(title, [pair for pair in pairs if pair[1]])]
     if found.notes:
         blocks.append(Prose(found.notes, _("Notes")))

@@ -132,5 +132,5 @@ def told(event: records.Event, locale: str) -> tuple[str, str]:
         return text, event.extra or ""
     text = _(_TOLD[event.what]).format(name=pick(event.stage_en or "", event.stage_de or ""))
     if event.what == "objection_raised" and not event.detail:
-        text += f" ({_('pretext')})"
+        text += " (" + _("pretext") + ")"
     return text, event.extra or ""

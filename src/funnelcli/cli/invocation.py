@@ -188,7 +188,7 @@ class Invocation:
             return
         if not self.interactive:
             raise Usage(question, _("Confirm with --yes."))
-        answer = self.ask(f"{question} [{_('y/N')}]").lower()
+        answer = self.ask(question + " [" + _("y/N") + "]").lower()
         if answer not in ("y", "yes", "j", "ja"):
             raise KeyboardInterrupt
 

@@ -208,7 +208,7 @@ def show(objection: Ref) -> Page:
         (_("Standing"), _standing(found)),
         (_("Public id"), found.public_id),
     ]
-    title = f"{found.kind_name} · {_('objection {id}').format(id=found.id)}"
+    title = found.kind_name + " · " + _("objection {id}").format(id=found.id)
     data = {column.key: getattr(found, column.key) for column in OBJECTIONS if column.data}
     facts = Facts(title, [pair for pair in pairs if pair[1]])
     return Page([facts], data, Listing(OBJECTIONS, [found]))

@@ -193,7 +193,7 @@ def offer_page(call: Invocation, conn: sqlite3.Connection, offer_id: int) -> Pag
         (_("Note"), offer.note or ""),
         (_("Public id"), offer.public_id),
     ]
-    title = f"{offer.name} · {_('offer {id}').format(id=offer.id)}"
+    title = offer.name + " · " + _("offer {id}").format(id=offer.id)
     blocks: list[Block] = [Facts(title, [pair for pair in pairs if pair[1]])]
     if offer.intro:
         blocks.append(Prose(offer.intro, _("Intro")))

@@ -213,7 +213,7 @@ def show(product: Ref) -> Page:
         (_("Valid until"), found.valid_until or ""),
         (_("Public id"), found.public_id),
     ]
-    title = f"{found.name} · {_('product {id}').format(id=found.id)}"
+    title = found.name + " · " + _("product {id}").format(id=found.id)
     blocks: list[Block] = [Facts(title, [pair for pair in pairs if pair[1]])]
     if found.notes:
         blocks.append(Prose(found.notes, _("Notes")))

@@ -332,13 +332,12 @@ def all_(
     """Show all figures on one page."""
     from funnelcli.cli.report_page import all_page
     from funnelcli.db.connection import read_only
-    from funnelcli.reports import earlier, making, parts
+    from funnelcli.reports import earlier, making, parts, scope
     from funnelcli.reports.asking import sort_in_pieces
     from funnelcli.reports.names import REPORTS
-    from funnelcli.reports.scope import end_of_day
 
     call = current()
-    at = None if as_of is None else end_of_day(as_of)
+    at = None if as_of is None else scope.end_of_day(as_of)
     made = []
     with call.open() as conn:
         sort_in_pieces(conn)
@@ -346,8 +345,13 @@ def all_(
         with read_only(conn), parts.opened(conn) as question.parts:
             for name, entry in REPORTS.items():
                 question.compare = compare
+                # A report that cannot do without a period keeps its own beside those of all time.
+                question.period = None if entry.bounded and period == "all" else period
                 question.before = earlier.of(conn, name, question)
                 # Without a period there is none before it; a moment always has an earlier one.
-                question.compare = compare and bool(period or entry.period or question.before)
+                question.compare = compare and bool(
+                    question.period or entry.period or question.before
+                )
                 made.append(making.make(conn, name, question))
-    return all_page(call, made, explain=explain)
+        others = [] if process else scope.others(conn)
+    return all_page(call, made, others, explain=explain)

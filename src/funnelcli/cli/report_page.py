@@ -14,6 +14,7 @@ from funnelcli.render import Block, Listing, Page, Prose
 from funnelcli.reports.comparing import beside, total_beside
 from funnelcli.reports.model import Report
 from funnelcli.reports.pieces import number_text
+from funnelcli.reports.units import counted, unit_name
 
 
 def listing_of(report: Report) -> Listing:
@@ -63,7 +64,7 @@ def notes_of(report: Report, *, explain: bool = False) -> list[str]:
 
 def basis_of(report: Report) -> str:
     """What a report rests on: its n, that of the period before, its zone."""
-    parts = [f"n = {number_text(report.n)} {report.unit}"]
+    parts = [f"n = {counted(report.n, report.unit)}"]
     if report.compare is not None:
         parts.append(
             _("before: {period}, n = {n}").format(
@@ -90,9 +91,18 @@ def blocks_of(report: Report, main: Listing, *, explain: bool) -> list[Block]:
     return blocks
 
 
-def all_page(call: Invocation, reports: list[Report], *, explain: bool = False) -> Page:
-    """Several reports, one below the other; those that rest on nothing in one line."""
+def all_page(
+    call: Invocation, reports: list[Report], others: list[str], *, explain: bool = False
+) -> Page:
+    """Several reports, one below the other; those that rest on nothing in one line.
+
+    ``others`` are the keys of processes with deals whose stages are not on the page.
+    """
     blocks: list[Block] = []
+    if others:
+        commands = ", ".join(f"funnel report all --process {key}" for key in others)
+        text = _("Reports by stage are of one process. The others: {commands}")
+        blocks.append(Prose(text.format(commands=commands)))
     empty = [report.title.partition(" · ")[0] for report in reports if not report.n]
     for report in reports:
         if report.n:
@@ -116,7 +126,7 @@ def data_of(report: Report, *, explain: bool = False) -> dict[str, Any]:
         "zone": report.zone,
         "as_of_at": report.as_of,
         "n": report.n,
-        "unit": report.unit,
+        "unit": unit_name(report.unit),
         "left_out": report.left_out,
         "notes": report.notes,
         "rows": Listing(columns, rows),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from funnelcli import dates, queries, words
@@ -47,7 +48,7 @@ def _moment(at: int) -> str:
     return dates.local(at).strftime("%Y-%m-%d %H:%M")
 
 
-def _entry(event: records.Event, locale: str) -> Entry:
+def _entry(event: records.Event, locale: str, reasons: Mapping[str, str]) -> Entry:
     """An event in words."""
     stage = pick(event.stage_en or "", event.stage_de or "")
     detail = event.detail or ""
@@ -63,7 +64,7 @@ def _entry(event: records.Event, locale: str) -> Entry:
         )
         detail = event.extra or "" if event.what == "won" else ""
     elif event.what == "lost":
-        text = _("lost: {reason}").format(reason=event.detail)
+        text = _("lost: {reason}").format(reason=reasons.get(detail, detail))
         detail = event.extra or ""
     elif event.what == "expected_close":
         text, detail = _("expected close {day}").format(day=event.detail or "–"), ""
@@ -75,7 +76,7 @@ def _entry(event: records.Event, locale: str) -> Entry:
             channel=words.read(words.CHANNEL, channel),
             outcome=words.read(words.CALL_OUTCOME, ended) or words.read(words.OUTCOME, outcome),
         )
-        text += f" ({_('reported late')})" if late == "1" else ""
+        text += " " + _("(reported late)") if late == "1" else ""
         detail = event.extra or ""
     elif event.what.startswith("step_"):
         state = event.what.removeprefix("step_")
@@ -99,8 +100,9 @@ def _entry(event: records.Event, locale: str) -> Entry:
 
 def entries(conn: sqlite3.Connection, deal_id: int, locale: str) -> list[Entry]:
     """A deal's story, the earliest first."""
+    reasons = queries.catalogue_names(conn, "lost_reason")
     return [
-        _entry(event, locale)
+        _entry(event, locale, reasons)
         for event in queries.run(conn, "story", records.Event, {"deal_id": deal_id})
     ]
 
@@ -111,7 +113,7 @@ def deal_page(call: Invocation, conn: sqlite3.Connection, deal_id: int) -> Page:
     locale = call.output.locale
     events = entries(conn, deal_id, locale)
     steps = lists.open_steps(conn, deal_id)
-    facts = _facts(deal, locale)
+    facts = _facts(conn, deal, locale)
     effort = _effort(conn, deal_id, facts)
     blocks: list[Block] = [facts]
     if deal.notes:
@@ -150,7 +152,7 @@ def _effort(conn: sqlite3.Connection, deal_id: int, facts: Facts) -> dict[str, A
     return total_data(found)
 
 
-def _facts(deal: records.Deal, locale: str) -> Facts:
+def _facts(conn: sqlite3.Connection, deal: records.Deal, locale: str) -> Facts:
     """The deal's facts, the empty ones left out."""
 
     def money(minor: int | None) -> str:
@@ -160,15 +162,19 @@ def _facts(deal: records.Deal, locale: str) -> Facts:
     if deal.closed_on:
         state += f" {deal.closed_on}"
     if deal.lost_reason:
-        state += f", {deal.lost_reason}" + (f": {deal.lost_note}" if deal.lost_note else "")
+        reasons = queries.catalogue_names(conn, "lost_reason")
+        state += f", {reasons.get(deal.lost_reason, deal.lost_reason)}" + (
+            f": {deal.lost_note}" if deal.lost_note else ""
+        )
     contact = deal.contact or _("no contact")
     if deal.organisation:
         contact += f" · {deal.organisation}"
     days = (dates.now() - deal.stage_since_at) // 86400
     likely = human.percent(deal.probability, locale)
+    sources = queries.catalogue_names(conn, "source")
     pairs = [
         (_("Contact"), contact),
-        (_("Process"), deal.process),
+        (_("Process"), pick(deal.process_en, deal.process_de)),
         (_("Stage"), _("{stage}, {days} d").format(stage=deal.stage_name, days=days)),
         (_("State"), state),
         (_("Value"), money(deal.value)),
@@ -177,7 +183,7 @@ def _facts(deal: records.Deal, locale: str) -> Facts:
         (_("Revocable until"), deal.revocable_until or ""),
         (_("Snoozed until"), deal.snoozed_until or ""),
         (_("Product"), deal.product or ""),
-        (_("Source"), deal.source or ""),
+        (_("Source"), sources.get(deal.source or "", deal.source or "")),
         (_("Kind"), words.read(words.DEAL_KIND, deal.kind)),
         (_("Competitor"), deal.competitor or ""),
         (_("Tags"), ", ".join(deal.tags)),
@@ -188,7 +194,7 @@ def _facts(deal: records.Deal, locale: str) -> Facts:
         ),
         (_("Public id"), deal.public_id),
     ]
-    title = f"{deal.title} · {_('deal {id}').format(id=deal.id)}"
+    title = deal.title + " · " + _("deal {id}").format(id=deal.id)
     return Facts(title, [pair for pair in pairs if pair[1]])
 
 
@@ -309,5 +315,5 @@ def _contact_facts(contact: records.Contact, consents: list[tuple[str, ...]]) ->
         (_("Tags"), ", ".join(contact.tags)),
         (_("Public id"), contact.public_id),
     ]
-    title = f"{contact.name} · {_('contact {id}').format(id=contact.id)}"
+    title = contact.name + " · " + _("contact {id}").format(id=contact.id)
     return Facts(title, [pair for pair in pairs if pair[1]])

@@ -15,6 +15,7 @@ from functools import cache
 from typing import Any, TypeVar
 
 from funnelcli import dates
+from funnelcli.i18n import pick
 
 Row = TypeVar("Row")
 _FOLDER = os.path.dirname(__file__)
@@ -58,3 +59,9 @@ def one(
 ) -> Row | None:
     """The first row of a query, None when there is none."""
     return next(run(conn, name, row, values, **rest), None)
+
+
+def catalogue_names(conn: sqlite3.Connection, kind: str) -> dict[str, str]:
+    """The names of a catalogue (objection, lost_reason, source) by key."""
+    rows = conn.execute("SELECT key, name_en, name_de FROM catalogue WHERE kind = ?", (kind,))
+    return {key: pick(en, de) for key, en, de in rows}

@@ -8,6 +8,8 @@ SELECT
     c.name AS contact,
     o.name AS organisation,
     p.key AS process,
+    p.name_en AS process_en,
+    p.name_de AS process_de,
     s.key AS stage,
     s.name_en AS stage_en,
     s.name_de AS stage_de,

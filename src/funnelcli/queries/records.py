@@ -31,6 +31,8 @@ class Deal(Record):
     contact: str | None
     organisation: str | None
     process: str
+    process_en: str
+    process_de: str
     stage: str
     stage_en: str
     stage_de: str

@@ -31,6 +31,7 @@ from .model import (
 )
 
 if TYPE_CHECKING:
+    from ..errors import FunnelError
     from .terminal import Screen
 
 __all__ = [
@@ -155,7 +156,7 @@ def emit(result: Result, output: Output) -> None:
         raise unwritable(error) from error
 
 
-def unwritable(error: OSError) -> Exception:
+def unwritable(error: OSError) -> FunnelError:
     """What to raise where standard output does not take what is written."""
     from ..errors import Failed
     from ..i18n import _

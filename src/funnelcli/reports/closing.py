@@ -89,7 +89,7 @@ def win_rate(conn: sqlite3.Connection, scope: Scope) -> Report:
     found = ask(conn, scope, "win_rate", cohort=int(scope.cohort))
     rows: list[Row] = []
     for key, name, group in pieces.grouped(conn, scope, found):
-        for currency in sorted({row[2] for row in group}) or [scope.base]:
+        for currency in sorted({row[2] for row in group}) or [pieces.blank_currency(conn, scope)]:
             of = [(row[1], row[3], row[4]) for row in group if row[2] == currency]
             row = {**outcomes(of), "currency": currency, "_cell": {"cell_currency": currency}}
             row["median"] = middle.get((key, currency))
@@ -256,7 +256,7 @@ def cycle(conn: sqlite3.Connection, scope: Scope) -> Report:
         rule=_(
             "Days from the day of opening to the day of the win or the loss, in the user's zone,"
             " by the day of closing. A quartile is a value that occurs: the one at rank"
-            " ⌊(n − 1) · p⌋; the median is the mean of the two middle ones."
+            " ⌊(n − 1) · p⌋, from three deals on; the median is the mean of the two middle ones."
         ),
         n=sum(row[3] for row in found),
         columns=(*pieces.slice_columns(scope), outcome_column, *CYCLE[1:]),
@@ -321,7 +321,9 @@ def velocity(conn: sqlite3.Connection, scope: Scope) -> Report:
         group = closed_by.get(key, [])
         # Where amounts are kept apart, so are the deals that they are multiplied by.
         mine = open_by.get(key, {})
-        for currency in sorted({*mine, *(row[2] for row in group)}) or [scope.base]:
+        for currency in sorted({*mine, *(row[2] for row in group)}) or [
+            pieces.blank_currency(conn, scope)
+        ]:
             of = [(row[1], row[3], row[4]) for row in group if row[2] == currency]
             everything = outcomes([(row[1], row[3], row[4]) for row in group])
             days: dict[int, int] = {}

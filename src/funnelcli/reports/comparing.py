@@ -78,10 +78,11 @@ def beside(report: Report) -> tuple[list[Column], list[dict[str, Any]]]:
     if report.order is not None:
         rows.sort(key=report.order)
     columns: list[Column] = []
+    first = next((column.key for column in report.columns if column.key in report.compared), None)
     for column in report.columns:
         columns.append(_safe(column))
         if column.key in report.compared:
-            columns.append(_before_column(column))
+            columns.append(_before_column(column, first=column.key == first))
     return columns, rows
 
 
@@ -109,11 +110,14 @@ def _safe(column: Column) -> Column:
     )
 
 
-def _before_column(column: Column) -> Column:
+def _before_column(column: Column, *, first: bool) -> Column:
     shown = column.shown
     return column._replace(
         key=f"{column.key}_before",
         title=N_("Before"),
+        # On a screen that is too narrow it goes before the figure beside it does, or is cut; the
+        # first stays, for it was asked for.
+        drop=column.drop if first else column.drop + 1,
         shown=None
         if shown is None
         else (lambda row: shown(row["_before"]) if column.key in row["_before"] else ""),

@@ -86,7 +86,7 @@ def cost(conn: sqlite3.Connection, scope: Scope) -> Report:
         keys=pieces.keys_of(scope, "stage", "currency"),
         compared=("cost", "minutes"),
         facts="cost",
-        unit=_("entries"),
+        unit="entries",
         cells={"": here_only, "cost": here_only},
         left_out=[*_unpriced(*unpriced), *pieces.without_deal(scope)],
         extra=[cost_per(conn, replace(scope, by=None), None if scope.period else whole)],
@@ -268,7 +268,7 @@ def cac(conn: sqlite3.Connection, scope: Scope) -> Report:
         keys=pieces.keys_of(scope, "currency"),
         compared=("each", "customers"),
         facts="cac",
-        unit=_("customers"),
+        unit="customers",
         cells={"": here, "effort": here},
         left_out=[_("Repeat business, upsell and renewal; wins without a contact.")],
     )

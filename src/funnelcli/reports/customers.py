@@ -87,7 +87,7 @@ def retention(conn: sqlite3.Connection, scope: Scope) -> Report:
         keys=pieces.keys_of(scope),
         compared=("retention", "new"),
         facts="customers",
-        unit=_("customers"),
+        unit="customers",
         cells={"": "1 = 1", "new": "won_on >= :start"},
         left_out=[_("Wins of deals without a contact.")],
     )
@@ -143,7 +143,7 @@ def referrals(conn: sqlite3.Connection, scope: Scope) -> Report:
         keys=pieces.keys_of(scope),
         compared=("referred_share", "refer_share"),
         facts="referrals",
-        unit=_("customers"),
+        unit="customers",
         cells={"": "1 = 1", "referred": "won_on >= :start AND referred = 1"},
         left_out=[_("Wins of deals without a contact; referred contacts who did not buy.")],
     )
@@ -213,7 +213,7 @@ def satisfaction(conn: sqlite3.Connection, scope: Scope) -> Report:
         keys=pieces.keys_of(scope, "kind"),
         compared=("result", "scores"),
         facts="satisfaction",
-        unit=_("scores"),
+        unit="scores",
         cells={
             "": "kind = :cell_kind",
             "good": "kind = :cell_kind AND score >= CASE kind WHEN 'nps' THEN 9 ELSE 4 END",

@@ -6,7 +6,7 @@ import sqlite3
 from dataclasses import replace
 from typing import Any
 
-from funnelcli.i18n import _
+from funnelcli.i18n import _, pick
 from funnelcli.render.model import Column
 from funnelcli.reports import pieces, statistics
 from funnelcli.reports.asking import ask
@@ -27,7 +27,7 @@ FORECAST = (
 )
 
 PROBABILITIES = (
-    Column("process", "Process", drop=3),
+    Column("process", "Process", shown=lambda row: row["process_name"], drop=3),
     *pieces.stage_column(),
     Column("probability", "Estimate", "percent"),
     share("own", "Own history", "won", "decided"),
@@ -41,7 +41,10 @@ PROBABILITIES = (
 def own_probabilities(conn: sqlite3.Connection, scope: Scope) -> list[Row]:
     """For each open stage: of the deals that reached it or a later one and were decided, how
     many were won, with Wilson's 95 % interval; beside the user's estimate, in percent."""
-    process_keys = dict(conn.execute("SELECT id, key FROM process"))
+    processes = {
+        number: (key, pick(en, de))
+        for number, key, en, de in conn.execute("SELECT id, key, name_en, name_de FROM process")
+    }
     rows: list[Row] = []
     for process_id in dict.fromkeys(stage.process_id for stage in scope.stages):
         if scope.process_id not in (None, process_id):
@@ -62,7 +65,8 @@ def own_probabilities(conn: sqlite3.Connection, scope: Scope) -> list[Row]:
             interval = statistics.wilson(won, decided)
             rows.append(
                 {
-                    "process": process_keys[process_id],
+                    "process": processes[process_id][0],
+                    "process_name": processes[process_id][1],
                     "stage": stage.key,
                     "name": stage.name,
                     "stage_id": stage.id,

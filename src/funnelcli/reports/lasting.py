@@ -108,7 +108,7 @@ def time_in_stage(conn: sqlite3.Connection, scope: Scope) -> Report:
         keys=pieces.keys_of(scope, "stage"),
         compared=("stays", "median"),
         facts="time_in_stage",
-        unit=_("deals") if scope.per_deal else _("stays"),
+        unit="deals" if scope.per_deal else "stays",
         cells={
             "": here,
             "stays": here,

@@ -59,7 +59,7 @@ def movement(conn: sqlite3.Connection, scope: Scope) -> Report:
     for key, name in pieces.in_order(conn, scope, {*levels_by, *found_by}):
         changes, ends = found_by.get(key, []), levels_by.get(key, [])
         currencies = {row[2] for row in ends} | {cell for row in changes for cell in row[2:4]}
-        for currency in sorted(currencies) or [scope.base]:
+        for currency in sorted(currencies) or [pieces.blank_currency(conn, scope)]:
             sums = steps_of(changes, currency)
             for level, step in ((0, "start"), (1, "end")):
                 here = [row for row in ends if row[1] == level and row[2] == currency]
@@ -110,7 +110,7 @@ def _movement_report(scope: Scope, rows: list[Row]) -> Report:
         keys=pieces.keys_of(scope, "step", "currency"),
         compared=("value",),
         facts="movement",
-        unit=_("changes"),
+        unit="changes",
         cells={
             "": (
                 "movement",

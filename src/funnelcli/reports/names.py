@@ -11,7 +11,8 @@ class Entry(NamedTuple):
     """``target`` is "module:function" in funnelcli.reports; ``period`` the default, empty for
     all time; ``staged`` says that it is about the stages of one process, ``whole`` that it has a
     target, of which each process may have its own; ``moment`` that it shows how things stand, so
-    that it is compared with how they stood at an earlier moment."""
+    that it is compared with how they stood at an earlier moment; ``bounded`` that there is none
+    over all time."""
 
     target: str
     title: str
@@ -20,6 +21,7 @@ class Entry(NamedTuple):
     staged: bool = False
     whole: bool = False
     moment: bool = False
+    bounded: bool = False
 
 
 REPORTS: dict[str, Entry] = {
@@ -79,6 +81,7 @@ REPORTS: dict[str, Entry] = {
         N_("Movement"),
         N_("How the open value changed, cause by cause."),
         "this-month",
+        bounded=True,
     ),
     "ageing": Entry(
         "lasting:ageing",

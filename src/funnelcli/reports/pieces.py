@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from funnelcli import config, dates
-from funnelcli.i18n import N_, _, pick
+from funnelcli.i18n import N_, _
 from funnelcli.render.model import Column
 from funnelcli.reports.model import Report
 from funnelcli.reports.scope import SLICE_TITLES, Scope
@@ -64,7 +64,7 @@ def report(scope: Scope, name: str, title: str, **parts: Any) -> Report:
         period=scope.period.label if scope.period is not None else _("all time"),
         zone=dates.zone_name(),
         as_of=scope.as_of,
-        **{"unit": _("deals"), **parts},
+        **{"unit": "deals", **parts},
     )
     if scope.process:
         made.title = f"{title} · {scope.process}"
@@ -102,6 +102,13 @@ def currency_note(scope: Scope, currencies: Iterable[str]) -> str:
             " closed deals with that of their close."
         ).format(base=scope.base, currencies=", ".join(scope.rates))
     return ""
+
+
+def blank_currency(conn: sqlite3.Connection, scope: Scope) -> str:
+    """The currency in which a report of nothing reads: the only one that deals have, where it is
+    not converted, else the base. A period without deals then compares with one that has some."""
+    found = [currency for (currency,) in conn.execute("SELECT DISTINCT currency FROM deal LIMIT 2")]
+    return found[0] if len(found) == 1 and found[0] not in scope.rates else scope.base
 
 
 def usual_currency(scope: Scope, currencies: Iterable[str]) -> str:
@@ -227,9 +234,3 @@ def stage_column() -> tuple[Column, Column]:
         Column("stage", "Key", drop=6),
         Column("name", "Stage", flex=True),
     )
-
-
-def catalogue_names(conn: sqlite3.Connection, kind: str) -> dict[str, str]:
-    """The names of a catalogue (objection, lost_reason, source) by key."""
-    rows = conn.execute("SELECT key, name_en, name_de FROM catalogue WHERE kind = ?", (kind,))
-    return {key: pick(en, de) for key, en, de in rows}

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable
 from typing import Any
 
+from funnelcli import queries
 from funnelcli.i18n import _
 from funnelcli.render.model import Column
 from funnelcli.reports import pieces
@@ -32,7 +33,7 @@ def losses(conn: sqlite3.Connection, scope: Scope) -> Report:
     """Lost deals by reason, stage, competitor and product."""
     found = ask(conn, scope, "losses")
     stages = {stage.id: stage for stage in scope.stages}
-    reasons = pieces.catalogue_names(conn, "lost_reason")
+    reasons = queries.catalogue_names(conn, "lost_reason")
     dimensions: list[tuple[str, str, int, Callable[[Any], str]]] = [
         ("reason", _("Reason"), 1, lambda key: reasons.get(key, str(key))),
         ("stage", _("Stage"), 2, lambda key: stages[key].name),
@@ -136,7 +137,7 @@ def sources(conn: sqlite3.Connection, scope: Scope) -> Report:
     if scope.by is None and scope.process_id is None and not scope.filtered:
         for source, currency, amount in ask(conn, scope, "overhead"):
             costs[None, source, currency] = costs.get((None, source, currency), 0) + amount
-    names = pieces.catalogue_names(conn, "source")
+    names = queries.catalogue_names(conn, "source")
     rows: list[Row] = []
     slices = pieces.grouped(conn, scope, found)
     for slice_key, slice_name, group in slices:

@@ -236,6 +236,17 @@ def _slice_names(conn: sqlite3.Connection, by: str | None) -> dict[str, str]:
     return {key: pick(en, de) for key, en, de in rows}
 
 
+def others(conn: sqlite3.Connection) -> list[str]:
+    """The keys of the processes that have deals, but for the one that reports of stages take."""
+    used = refs.process_id(conn, config.get("process"))
+    found = conn.execute(
+        "SELECT key FROM process AS p WHERE id != ?"
+        " AND EXISTS (SELECT 1 FROM deal WHERE process_id = p.id) ORDER BY id",
+        (used,),
+    )
+    return [key for (key,) in found]
+
+
 def _process_name(conn: sqlite3.Connection, process_id: int | None) -> str:
     if process_id is None:
         return ""

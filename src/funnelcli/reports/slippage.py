@@ -31,14 +31,15 @@ def slippage(conn: sqlite3.Connection, scope: Scope) -> Report:
     """Due in the period as known at its start, not closed by its end / all due."""
     found = ask(conn, scope, "slippage")
     pushed = {row[0]: row[1:] for row in ask(conn, scope, "pushes")}
+    blank = pieces.blank_currency(conn, scope)
     # In a slice there may be pushes and nothing due.
     pushed_only = pushed.keys() - {row[0] for row in found}
-    found += [(key, None, scope.base, 0, 0) for key in pushed_only]
+    found += [(key, None, blank, 0, 0) for key in pushed_only]
     slices = pieces.grouped(conn, scope, found)
     rows: list[Row] = []
     for key, name, group in slices:
         pushes, _deals, days = pushed.get(key, (0, 0, 0))
-        for number, currency in enumerate(sorted({row[2] for row in group}) or [scope.base]):
+        for number, currency in enumerate(sorted({row[2] for row in group}) or [blank]):
             here = [row for row in group if row[2] == currency]
             of = {end: [row for row in here if row[1] == end] for end in ENDS}
             due = sum(row[3] for row in here)

@@ -357,7 +357,7 @@ def flow(conn: sqlite3.Connection, scope: Scope) -> Report:
         keys=pieces.keys_of(scope, "stage"),
         compared=("entered", "advanced", "lost"),
         facts="flow",
-        unit=_("entries"),
+        unit="entries",
         cells={
             "": here,
             "entered": here,

@@ -13,10 +13,11 @@ Z = 1.959963984540054
 def quantile(counts: Mapping[int, int], percent: int) -> int | None:
     """The value at rank ⌊(n - 1) · percent / 100⌋ of a histogram {value: how many}.
 
-    It is always a value that occurs; None when there is none.
+    It is always a value that occurs; None for fewer than three, of which an upper quantile
+    would lie below the median.
     """
     n = sum(counts.values())
-    return _at(counts, (n - 1) * percent // 100) if n else None
+    return _at(counts, (n - 1) * percent // 100) if n > 2 else None
 
 
 def median(counts: Mapping[int, int]) -> float | None:

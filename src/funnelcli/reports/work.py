@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from funnelcli import queries
 from funnelcli.i18n import _
 from funnelcli.render.model import Column
 from funnelcli.reports import pieces
@@ -35,7 +36,7 @@ OBJECTIONS = (
 def objections(conn: sqlite3.Connection, scope: Scope) -> Report:
     """Objections by kind, the share resolved, and the win rate of the deals they came up in."""
     found = ask(conn, scope, "objections")
-    names = pieces.catalogue_names(conn, "objection")
+    names = queries.catalogue_names(conn, "objection")
     rows: list[Row] = []
     for key, slice_name, group in pieces.grouped(conn, scope, found):
         kinds: dict[str, int] = {}
@@ -83,7 +84,7 @@ def objections(conn: sqlite3.Connection, scope: Scope) -> Report:
         keys=pieces.keys_of(scope, "kind"),
         compared=("objections", "resolved_share"),
         facts="objections",
-        unit=_("objections"),
+        unit="objections",
         cells={
             "": here,
             "objections": here,
@@ -170,7 +171,7 @@ def activity(conn: sqlite3.Connection, scope: Scope) -> Report:
         compared=("visits", "calls", "won"),
         order=_row_order,
         facts="activity",
-        unit=_("entries"),
+        unit="entries",
         cells={
             "": here,
             "late": f"{here} AND late = 1",

@@ -187,7 +187,7 @@ def texts_of(
     """What stands beside each mark: its value and its note, clean.
 
     The note of a share says the same more exactly ("3/7" where n is small) and takes its place.
-    ``signed``, for a waterfall, puts + or − before steps.
+    ``signed``, for a waterfall, puts a sign before steps, the minus as the locale writes it.
     """
     from funnelcli.render.human import clean
 
@@ -200,8 +200,9 @@ def texts_of(
         elif spec.unit in ("share", "percent") and note:
             texts.append((note, ""))
         elif signed and point.value and (point.role != "total" or point.value < 0):
-            sign = "+" if role_of(point) == "up" and point.role != "total" else "−"
-            texts.append((sign + clean(read(abs(point.value))), note))
+            up = role_of(point) == "up" and point.role != "total"
+            amount = abs(point.value)
+            texts.append((clean("+" + read(amount) if up else read(-amount)), note))
         else:
             texts.append((clean(read(point.value)), note))
     return texts
