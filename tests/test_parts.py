@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -87,6 +88,15 @@ def test_sums_take_null_as_nothing() -> None:
         ("b", 1, 7, None),
         ("b", 2, 2, 6),
     ]
+
+
+def test_sums_come_in_the_order_of_sqlite() -> None:
+    values = ["b", 3, None, "", -1, "a", "B"]
+    with closing(sqlite3.connect(":memory:")) as conn:
+        conn.execute("CREATE TABLE key (value)")
+        conn.executemany("INSERT INTO key VALUES (?)", [(value,) for value in values])
+        wanted = conn.execute("SELECT value, 1 FROM key ORDER BY value").fetchall()
+    assert parts.add_up([[(value, 1)] for value in values], 1) == wanted
 
 
 @pytest.fixture

@@ -109,8 +109,15 @@ def add_up(answers: Sequence[Rows], keys: int) -> Rows:
             if known is not None:
                 values = tuple(map(_plus, known, values))
             sums[key] = values
-    order = sorted(sums, key=lambda key: [(type(v) is str, v is not None, v or 0) for v in key])
+    order = sorted(sums, key=lambda key: [_rank(value) for value in key])
     return [key + sums[key] for key in order]
+
+
+def _rank(value: int | str | None) -> tuple[int, int | str]:
+    """Where a value stands in SQLite's order: NULL, numbers, texts, of which one may be empty."""
+    if value is None:
+        return 0, 0
+    return (2 if isinstance(value, str) else 1), value
 
 
 def _plus(one: int | None, other: int | None) -> int | None:
