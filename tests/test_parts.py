@@ -154,3 +154,18 @@ def test_what_goes_wrong_in_a_part_is_raised(large: sqlite3.Connection) -> None:
         with pytest.raises(sqlite3.OperationalError, match="nothing"):
             parts.ask(others, question)
         assert parts.ask(others, lambda conn, part: [(part,)]) == [[(0,)], [(1,)]]
+
+
+def test_an_id_below_zero_is_in_no_part_so_the_report_is_asked_whole(
+    large: sqlite3.Connection,
+) -> None:
+    with command(large, "test"):
+        for other in (2, 3):
+            deals.add(large, f"Wall box {other}", process_id=1, currency="EUR", at=NOW - 86400)
+    large.execute("PRAGMA foreign_keys = OFF")
+    large.execute("UPDATE deal SET id = -3 WHERE id = 3")
+    for table in ("stay", "terms"):
+        large.execute(f"UPDATE {table} SET deal_id = -3 WHERE deal_id = 3")
+    with read_only(large), parts.opened(large) as others:
+        question = making.Question(process="cycle", parts=others)
+        assert making.make(large, "snapshot", question).n == 3

@@ -40,8 +40,12 @@ def opened(conn: sqlite3.Connection) -> Iterator[Sequence[sqlite3.Connection]]:
 
 
 def _deals(conn: sqlite3.Connection) -> int:
-    found = conn.execute("SELECT max(id) FROM deal").fetchone()[0]
-    return found or 0
+    """How many deals there are at most; 0 where another program gave one an id below 0, which
+    leaves no 0, 1 … but what is less."""
+    lowest, highest = conn.execute(
+        "SELECT (SELECT min(id) FROM deal), (SELECT max(id) FROM deal)"
+    ).fetchone()
+    return 0 if highest is None or lowest < 0 else int(highest)
 
 
 def _cores() -> int:
