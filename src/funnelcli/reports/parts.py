@@ -22,21 +22,36 @@ LARGE = 200_000
 # More share one disk and one memory, and gain little.
 _MOST = 4
 _ATTEMPTS = 5
+# Seconds until whoever has not stopped is interrupted again.
+_PATIENCE = 0.02
 
 
 @contextmanager
 def opened(conn: sqlite3.Connection) -> Iterator[Sequence[sqlite3.Connection]]:
     """Connections that see what ``conn`` sees, which is in a transaction; none where the database
-    is small, or another program keeps writing to it, or there is but one core."""
+    is small, or another program keeps writing to it, or there is but one core, or the system
+    lets no more files be opened."""
     wanted = _cores() if _deals(conn) >= LARGE else 1
     with ExitStack() as stack:
-        found: Sequence[sqlite3.Connection] = ()
-        if wanted > 1:
-            path = conn.execute("PRAGMA database_list").fetchone()[2]
-            others = [stack.enter_context(closing(reader(path))) for _part in range(wanted)]
-            if all(_sees_the_same(conn, other) for other in others):
-                found = others
-        yield found
+        yield _others(conn, wanted, stack) if wanted > 1 else ()
+
+
+def _others(conn: sqlite3.Connection, wanted: int, stack: ExitStack) -> list[sqlite3.Connection]:
+    """So many connections, which ``stack`` closes, or none of them."""
+    path = conn.execute("PRAGMA database_list").fetchone()[2]
+    others = []
+    try:
+        for _part in range(wanted):
+            others.append(stack.enter_context(closing(reader(path))))
+            if not _sees_the_same(conn, others[-1]):
+                break
+        else:
+            return others
+    except sqlite3.OperationalError:
+        # Asked whole, the database may still answer; if not, it says why.
+        pass
+    stack.close()
+    return []
 
 
 def _deals(conn: sqlite3.Connection) -> int:
@@ -85,17 +100,25 @@ def ask(
         except BaseException as error:
             errors.append(error)
 
-    threads = [Thread(target=run, args=(part,)) for part in range(len(conns))]
-    for thread in threads:
-        thread.start()
+    threads: list[Thread] = []
     try:
+        for part in range(len(conns)):
+            threads.append(Thread(target=run, args=(part,)))
+            try:
+                threads[-1].start()
+            except RuntimeError:
+                # The system gives no more threads.
+                threads.pop()
+                run(part)
         for thread in threads:
             thread.join()
     except BaseException:
-        for conn in conns:
-            conn.interrupt()
-        for thread in threads:
-            thread.join()
+        # Nobody may close a connection that a thread still asks; and one that is between two
+        # statements does not notice that it was interrupted.
+        while running := [thread for thread in threads if thread.is_alive()]:
+            for conn in conns:
+                conn.interrupt()
+            running[0].join(_PATIENCE)
         raise
     if errors:
         raise errors[0]
