@@ -162,7 +162,7 @@ def test_a_long_import_that_breaks_off_leaves_indexes_and_triggers(
                 " VALUES ('p', 'New', 'new', 0, 0)"
             )
             names = {name for (name,) in conn.execute("SELECT name FROM sqlite_master")}
-            assert "deal_figures" not in names
+            assert "deal_pipeline" not in names
             assert "journal_deal_insert" not in names
             assert set(LOOKED_UP) <= names
             raise ZeroDivisionError
