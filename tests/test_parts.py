@@ -143,6 +143,22 @@ def test_a_change_in_between_leaves_the_report_to_one_connection(
     writer.close()
 
 
+@pytest.mark.parametrize("name", REPORTS)
+def test_a_filter_that_no_deal_passes_is_said_in_parts_too(
+    large: sqlite3.Connection, name: str
+) -> None:
+    for filters, text in (
+        (["title:nobody"], "No deal passes the filter."),
+        (["title:Roof"], "No deal passes the filter in this period."),
+    ):
+        period = "2001" if text.endswith("period.") else None
+        given = making.Question(filters, period=period, process="cycle")
+        with read_only(large), parts.opened(large) as given.parts:
+            made = making.make(large, name, given)
+        if made.n == 0:
+            assert text in (made.empty, *made.notes)
+
+
 def test_a_small_database_is_asked_whole(empty: sqlite3.Connection, tmp_path: Path) -> None:
     conn = connect(str(tmp_path / "small.db"))
     with read_only(conn), parts.opened(conn) as others:

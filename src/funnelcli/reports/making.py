@@ -189,8 +189,10 @@ def _say_if_empty(
         return
     if scope.filtered:
         text = _("No deal passes the filter in this period.")
+        # The table of those that pass is not on this connection where others were asked in parts.
         found = conn.execute(
-            f"SELECT 1 FROM deal AS d WHERE {scope.where} LIMIT 1", scope.parameters
+            f"{scope.passing} AND d.process_id = coalesce(:process_id, d.process_id) LIMIT 1",
+            scope.parameters,
         ).fetchone()
         if found is None:
             text = _("No deal passes the filter.")
