@@ -170,6 +170,17 @@ def test_a_long_import_that_breaks_off_leaves_indexes_and_triggers(
         assert entries(db) == 0
 
 
+def test_an_index_of_the_users_own_is_there_again_after_a_long_import(
+    funnel: Run, db: str, deals: Callable[..., str]
+) -> None:
+    connect(db).close()
+    with closing(sqlite3.connect(db)) as other:
+        other.execute('CREATE INDEX "my ""best"" deals" ON deal (value) WHERE value > 5')
+    before = state(db)
+    assert f"{MANY} added" in take(funnel, deals())
+    assert state(db)["schema"] == before["schema"]
+
+
 def test_a_long_import_of_nothing_leaves_no_entry(funnel: Run, db: str, tmp_path: Path) -> None:
     funnel("deal", "add", "Before")
     before = state(db)
