@@ -17,7 +17,7 @@ import pytest
 from conftest import Run, process_environment
 from funnelcli.db import health
 from funnelcli.db.connection import connect
-from funnelcli.db.migrate import LATEST, files
+from funnelcli.db.migrate import LATEST, files, statements
 
 
 @pytest.mark.parametrize(
@@ -51,6 +51,21 @@ def test_migrations_count_up_and_are_recorded(db: str) -> None:
         assert conn.execute("PRAGMA user_version").fetchone() == (LATEST,)
         assert conn.execute("PRAGMA journal_mode").fetchone() == ("wal",)
         assert conn.execute("PRAGMA foreign_keys").fetchone() == (1,)
+
+
+@pytest.mark.parametrize("version", range(1, LATEST))
+def test_an_older_file_gets_the_schema_of_a_new_one(db: str, tmp_path: Path, version: int) -> None:
+    schema = "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY type, name"
+    with closing(sqlite3.connect(db, isolation_level=None)) as old:
+        for path in files()[:version]:
+            for statement in statements(Path(path).read_text("utf-8")):
+                old.execute(statement)
+        if version in (4, 5):
+            # As these were at first.
+            old.execute("CREATE INDEX deal_figures ON deal (source, status, lost_reason)")
+        old.execute(f"PRAGMA user_version = {version}")
+    with closing(connect(db)) as conn, closing(connect(str(tmp_path / "new.db"))) as new:
+        assert conn.execute(schema).fetchall() == new.execute(schema).fetchall()
 
 
 def test_a_newer_file_is_refused_and_left_alone(funnel: Run, db: str) -> None:

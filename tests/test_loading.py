@@ -162,12 +162,23 @@ def test_a_long_import_that_breaks_off_leaves_indexes_and_triggers(
                 " VALUES ('p', 'New', 'new', 0, 0)"
             )
             names = {name for (name,) in conn.execute("SELECT name FROM sqlite_master")}
-            assert "deal_figures" not in names
+            assert "deal_pipeline" not in names
             assert "journal_deal_insert" not in names
             assert set(LOOKED_UP) <= names
             raise ZeroDivisionError
         assert state(db) == before
         assert entries(db) == 0
+
+
+def test_an_index_of_the_users_own_is_there_again_after_a_long_import(
+    funnel: Run, db: str, deals: Callable[..., str]
+) -> None:
+    connect(db).close()
+    with closing(sqlite3.connect(db)) as other:
+        other.execute('CREATE INDEX "my ""best"" deals" ON deal (value) WHERE value > 5')
+    before = state(db)
+    assert f"{MANY} added" in take(funnel, deals())
+    assert state(db)["schema"] == before["schema"]
 
 
 def test_a_long_import_of_nothing_leaves_no_entry(funnel: Run, db: str, tmp_path: Path) -> None:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import signal
 import sqlite3
+import sys
+import time
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import date
 from pathlib import Path
+from threading import Thread, Timer, main_thread
 from typing import Any
 
 import pytest
@@ -89,6 +94,15 @@ def test_sums_take_null_as_nothing() -> None:
     ]
 
 
+def test_sums_come_in_the_order_of_sqlite() -> None:
+    values = ["b", 3, None, "", -1, "a", "B"]
+    with closing(sqlite3.connect(":memory:")) as conn:
+        conn.execute("CREATE TABLE key (value)")
+        conn.executemany("INSERT INTO key VALUES (?)", [(value,) for value in values])
+        wanted = conn.execute("SELECT value, 1 FROM key ORDER BY value").fetchall()
+    assert parts.add_up([[(value, 1)] for value in values], 1) == wanted
+
+
 @pytest.fixture
 def large(
     empty: sqlite3.Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -123,10 +137,26 @@ def test_a_change_in_between_leaves_the_report_to_one_connection(
         with command(writer, "test"):
             deals.edit(writer, 1, NOW, {"value": 5})
         with parts.opened(large) as others:
-            assert others == ()
+            assert not others
             question = making.Question(process="cycle", parts=others)
             assert making.make(large, "snapshot", question).n == 1
     writer.close()
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_a_filter_that_no_deal_passes_is_said_in_parts_too(
+    large: sqlite3.Connection, name: str
+) -> None:
+    for filters, text in (
+        (["title:nobody"], "No deal passes the filter."),
+        (["title:Roof"], "No deal passes the filter in this period."),
+    ):
+        period = "2001" if text.endswith("period.") else None
+        given = making.Question(filters, period=period, process="cycle")
+        with read_only(large), parts.opened(large) as given.parts:
+            made = making.make(large, name, given)
+        if made.n == 0:
+            assert text in (made.empty, *made.notes)
 
 
 def test_a_small_database_is_asked_whole(empty: sqlite3.Connection, tmp_path: Path) -> None:
@@ -144,3 +174,70 @@ def test_what_goes_wrong_in_a_part_is_raised(large: sqlite3.Connection) -> None:
         with pytest.raises(sqlite3.OperationalError, match="nothing"):
             parts.ask(others, question)
         assert parts.ask(others, lambda conn, part: [(part,)]) == [[(0,)], [(1,)]]
+
+
+def test_an_id_below_zero_is_in_no_part_so_the_report_is_asked_whole(
+    large: sqlite3.Connection,
+) -> None:
+    with command(large, "test"):
+        for other in (2, 3):
+            deals.add(large, f"Wall box {other}", process_id=1, currency="EUR", at=NOW - 86400)
+    large.execute("PRAGMA foreign_keys = OFF")
+    large.execute("UPDATE deal SET id = -3 WHERE id = 3")
+    for table in ("stay", "terms"):
+        large.execute(f"UPDATE {table} SET deal_id = -3 WHERE deal_id = 3")
+    with read_only(large), parts.opened(large) as others:
+        question = making.Question(process="cycle", parts=others)
+        assert making.make(large, "snapshot", question).n == 3
+
+
+def test_without_further_files_the_report_is_asked_whole(
+    large: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = []
+
+    def reader(path: str) -> sqlite3.Connection:
+        if made:
+            raise sqlite3.OperationalError("unable to open database file")
+        made.append(sqlite3.connect(path, isolation_level=None))
+        return made[0]
+
+    monkeypatch.setattr(parts, "reader", reader)
+    with read_only(large), parts.opened(large) as others:
+        question = making.Question(process="cycle", parts=others)
+        assert making.make(large, "snapshot", question).n == 1
+        with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+            made[0].execute("SELECT 1")
+
+
+def test_without_further_threads_the_parts_are_asked_one_after_the_other(
+    large: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def start(_thread: Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with read_only(large), parts.opened(large) as others, monkeypatch.context() as patch:
+        patch.setattr(Thread, "start", start)
+        assert parts.ask(others, lambda conn, part: [(part,)]) == [[(0,)], [(1,)]]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no signal can be sent to a thread")
+def test_an_interrupt_stops_a_part_that_is_between_two_statements(
+    large: sqlite3.Connection,
+) -> None:
+    finished = []
+
+    def question(conn: sqlite3.Connection, part: int) -> parts.Rows:
+        time.sleep(0.5)
+        long = "WITH n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n LIMIT 9000000)"
+        rows = conn.execute(f"{long} SELECT count(*) FROM n").fetchall()
+        finished.append(part)
+        return rows
+
+    with read_only(large), parts.opened(large) as others:
+        timer = Timer(0.1, signal.pthread_kill, (main_thread().ident, signal.SIGINT))
+        timer.start()
+        with pytest.raises(KeyboardInterrupt):
+            parts.ask(others, question)
+        timer.join()
+        assert finished == []

@@ -10,7 +10,7 @@ Option = tuple[str, str, str, bool]
 Command = tuple[str, tuple[str, ...], str, str, tuple[str, ...], dict[str, Option]]
 
 # The schema that the queries of completion are written for.
-SCHEMA = 6
+SCHEMA = 7
 ORDER: tuple[str, ...] = (
     "today",
     "status",

@@ -38,7 +38,9 @@ def loading(
         (most,) = conn.execute(f"SELECT coalesce(max(id), 0) FROM {tables[-1]}").fetchone()
         indexes = _indexes(conn, tables, keep) if rows > 2 * most else []
         for name, _statement in indexes:
-            conn.execute(f"DROP INDEX {name}")
+            # A user's own index may be called anything.
+            quoted = name.replace('"', '""')
+            conn.execute(f'DROP INDEX "{quoted}"')
         yield
         # A million keys are sorted in a file.
         conn.execute("PRAGMA temp_store = FILE")

@@ -45,15 +45,13 @@ class Question:
     since: date | None = None
     """The day with which a report of a moment is compared; without one it follows the period."""
     before: Earlier | None = None
-    """What a report of a moment is compared with; :func:`past.look` makes it."""
+    """What a report of a moment is compared with, as :func:`funnelcli.reports.earlier.of` makes
+    it."""
     parts: Sequence[sqlite3.Connection] = ()
 
 
 def make(conn: sqlite3.Connection, name: str, question: Question) -> Report:
-    """The report ``name``. Raises Usage for a period, slice or filter that there is not.
-
-    What it asks of the past is made ready by :func:`past.look`.
-    """
+    """The report ``name``. Raises Usage for a period, slice or filter that there is not."""
     report, _scopes = _made(conn, name, question)
     return report
 
@@ -189,8 +187,10 @@ def _say_if_empty(
         return
     if scope.filtered:
         text = _("No deal passes the filter in this period.")
+        # The table of those that pass is not on this connection where others were asked in parts.
         found = conn.execute(
-            f"SELECT 1 FROM deal AS d WHERE {scope.where} LIMIT 1", scope.parameters
+            f"{scope.passing} AND d.process_id = coalesce(:process_id, d.process_id) LIMIT 1",
+            scope.parameters,
         ).fetchone()
         if found is None:
             text = _("No deal passes the filter.")

@@ -22,26 +22,45 @@ LARGE = 200_000
 # More share one disk and one memory, and gain little.
 _MOST = 4
 _ATTEMPTS = 5
+# Seconds until whoever has not stopped is interrupted again.
+_PATIENCE = 0.02
 
 
 @contextmanager
 def opened(conn: sqlite3.Connection) -> Iterator[Sequence[sqlite3.Connection]]:
     """Connections that see what ``conn`` sees, which is in a transaction; none where the database
-    is small, or another program keeps writing to it, or there is but one core."""
+    is small, or another program keeps writing to it, or there is but one core, or the system
+    lets no more files be opened."""
     wanted = _cores() if _deals(conn) >= LARGE else 1
     with ExitStack() as stack:
-        found: Sequence[sqlite3.Connection] = ()
-        if wanted > 1:
-            path = conn.execute("PRAGMA database_list").fetchone()[2]
-            others = [stack.enter_context(closing(reader(path))) for _part in range(wanted)]
-            if all(_sees_the_same(conn, other) for other in others):
-                found = others
-        yield found
+        yield _others(conn, wanted, stack) if wanted > 1 else ()
+
+
+def _others(conn: sqlite3.Connection, wanted: int, stack: ExitStack) -> list[sqlite3.Connection]:
+    """So many connections, which ``stack`` closes, or none of them."""
+    path = conn.execute("PRAGMA database_list").fetchone()[2]
+    others = []
+    try:
+        for _part in range(wanted):
+            others.append(stack.enter_context(closing(reader(path))))
+            if not _sees_the_same(conn, others[-1]):
+                break
+        else:
+            return others
+    except sqlite3.OperationalError:
+        # Asked whole, the database may still answer; if not, it says why.
+        pass
+    stack.close()
+    return []
 
 
 def _deals(conn: sqlite3.Connection) -> int:
-    found = conn.execute("SELECT max(id) FROM deal").fetchone()[0]
-    return found or 0
+    """How many deals there are at most; 0 where another program gave one an id below 0, which
+    leaves no 0, 1 … but what is less."""
+    lowest, highest = conn.execute(
+        "SELECT (SELECT min(id) FROM deal), (SELECT max(id) FROM deal)"
+    ).fetchone()
+    return 0 if highest is None or lowest < 0 else int(highest)
 
 
 def _cores() -> int:
@@ -81,17 +100,25 @@ def ask(
         except BaseException as error:
             errors.append(error)
 
-    threads = [Thread(target=run, args=(part,)) for part in range(len(conns))]
-    for thread in threads:
-        thread.start()
+    threads: list[Thread] = []
     try:
+        for part in range(len(conns)):
+            threads.append(Thread(target=run, args=(part,)))
+            try:
+                threads[-1].start()
+            except RuntimeError:
+                # The system gives no more threads.
+                threads.pop()
+                run(part)
         for thread in threads:
             thread.join()
     except BaseException:
-        for conn in conns:
-            conn.interrupt()
-        for thread in threads:
-            thread.join()
+        # Nobody may close a connection that a thread still asks; and one that is between two
+        # statements does not notice that it was interrupted.
+        while running := [thread for thread in threads if thread.is_alive()]:
+            for conn in conns:
+                conn.interrupt()
+            running[0].join(_PATIENCE)
         raise
     if errors:
         raise errors[0]
@@ -109,8 +136,15 @@ def add_up(answers: Sequence[Rows], keys: int) -> Rows:
             if known is not None:
                 values = tuple(map(_plus, known, values))
             sums[key] = values
-    order = sorted(sums, key=lambda key: [(type(v) is str, v is not None, v or 0) for v in key])
+    order = sorted(sums, key=lambda key: [_rank(value) for value in key])
     return [key + sums[key] for key in order]
+
+
+def _rank(value: int | str | None) -> tuple[int, int | str]:
+    """Where a value stands in SQLite's order: NULL, numbers, texts, of which one may be empty."""
+    if value is None:
+        return 0, 0
+    return (2 if isinstance(value, str) else 1), value
 
 
 def _plus(one: int | None, other: int | None) -> int | None:
