@@ -162,7 +162,9 @@ def test_a_win_of_the_field_funnel_can_be_withdrawn_in_time_only(funnel: Run, cl
     assert won["revocable_until"] == "2026-12-08"
     clock.set("2026-12-09 00:30")
     assert "ended on 2026-12-08" in funnel("withdraw", 1, exit=3).stderr
+    assert "Revocable until" in funnel("deal", "show", 1, tty=True)
     funnel("withdraw", 1, "--at", "2026-12-08")
+    assert "Revocable until" not in funnel("deal", "show", 1, tty=True)
     closed = funnel("show", "funnel", "--json").json["closed"]
     assert (closed["won"], closed["withdrawn"], closed["lost"]) == (1, 1, 0)
 

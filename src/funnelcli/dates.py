@@ -239,9 +239,10 @@ def _unit(start: date, unit: str) -> Period:
 
 
 def parse_period(text: str) -> Period:
-    """A period: ``2026``, ``2026-03``, ``2026-Q1``, ``2026-W12``, a day, ``this-month``,
-    ``last-quarter``, ``next-week``, their German names, ``-90d`` (the last 90 days, today
-    included; ``+90d`` the next 90), or ``2026-01..2026-03``, whose ends both belong to it.
+    """A period: ``2026``, ``2026-03``, ``2026-Q1`` or ``Q1/2026``, ``2026-W12`` or ``KW 12/2026``
+    (``Q1`` and ``KW 12`` are of the present year), a day, ``this-month``, ``last-quarter``,
+    ``next-week``, their German names, ``-90d`` (the last 90 days, today included; ``+90d`` the
+    next 90), or ``2026-01..2026-03``, whose ends both belong to it.
 
     At an end of ``..`` an offset is a day: ``-30d..today``. Raises Usage.
     """
@@ -273,9 +274,14 @@ def _end_span(text: str) -> Period:
 
 def _span(text: str) -> Period:
     word = "-".join(fold(text).replace("−", "-").replace("_", "-").split())
-    found = re.fullmatch(r"(\d{4})(?:-?(?:q([1-4])|w(\d\d?))|-(\d\d?))?", word, re.ASCII)
+    found = re.fullmatch(r"(\d{4})(?:-?(?:q([1-4])|k?w(\d\d?))|-(\d\d?))?", word, re.ASCII)
     if found:
         return _calendar_span(text, int(found[1]), found[2], found[3], found[4])
+    found = re.fullmatch(r"(?:q-?([1-4])|k?w-?(\d\d?))(?:[-./](\d{4}))?", word, re.ASCII)
+    if found:
+        # The year that weeks are numbered in begins up to three days off the calendar's.
+        this = today().isocalendar().year if found[2] else today().year
+        return _calendar_span(text, int(found[3] or this), found[1], found[2], None)
     found = re.fullmatch(r"(\d\d?)[./](\d{4})", word, re.ASCII)
     if found:
         return _calendar_span(text, int(found[2]), None, None, found[1])

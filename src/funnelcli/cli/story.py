@@ -180,7 +180,7 @@ def _facts(conn: sqlite3.Connection, deal: records.Deal, locale: str) -> Facts:
         (_("Value"), money(deal.value)),
         (_("Weighted"), f"{money(deal.weighted)} ({likely})" if deal.value else ""),
         (_("Expected close"), deal.expected_close or ""),
-        (_("Revocable until"), deal.revocable_until or ""),
+        (_("Revocable until"), (deal.status == "won" and deal.revocable_until) or ""),
         (_("Snoozed until"), deal.snoozed_until or ""),
         (_("Product"), deal.product or ""),
         (_("Source"), sources.get(deal.source or "", deal.source or "")),
