@@ -129,3 +129,15 @@ def test_processes_reasons_and_sources_are_called_by_name(funnel: Run) -> None:
         assert key not in shown
     forecast = funnel("report", "forecast", tty=True, width=120, env=german)
     assert "Verkaufskreislauf" in forecast
+
+
+def test_the_deals_behind_a_movement_count_in_the_rate_that_it_shows(funnel: Run) -> None:
+    # The rate began after the period, so its dollars stay dollars, behind the cell too.
+    funnel("deal", "add", "Roof", "--value", "USD 500", "--at", "2026-09-10")
+    funnel("exchange", "set", "USD", "0.90", "--from", "2026-11-01")
+    args = ("report", "movement", "--period", "2026-09")
+    rows = funnel(*args, "--json").json["rows"]
+    assert [(row["currency"], row["value"]) for row in rows if row["step"] == "created"] == [
+        ("USD", 50000)
+    ]
+    assert funnel(*args, "--deals", "created", "--ids").lines == ["1"]

@@ -84,9 +84,9 @@ def win_rate(conn: sqlite3.Connection, scope: Scope) -> Report:
     """Won / (won + lost), by count and by value, narrow and broad."""
     middle = {
         (key, currency): half_up(low + high, 2)
-        for key, currency, low, high in ask(conn, scope, "won_median", cohort=int(scope.cohort))
+        for key, currency, low, high in ask(conn, scope, "won_median")
     }
-    found = ask(conn, scope, "win_rate", cohort=int(scope.cohort))
+    found = ask(conn, scope, "win_rate")
     rows: list[Row] = []
     for key, name, group in pieces.grouped(conn, scope, found):
         for currency in sorted({row[2] for row in group}) or [pieces.blank_currency(conn, scope)]:
@@ -310,7 +310,7 @@ VELOCITY = (
 def velocity(conn: sqlite3.Connection, scope: Scope) -> Report:
     """Open qualified deals × average won value × win rate / average days of the cycle."""
     open_deals = [] if scope.by == "month" else ask(conn, scope, "velocity")
-    closed = ask(conn, scope, "win_rate", cohort=0)
+    closed = ask(conn, scope, "win_rate")
     lengths = ask(conn, scope, "cycle")
     closed_by, lengths_by = pieces.by_slice(closed), pieces.by_slice(lengths)
     open_by: dict[Any, dict[str, int]] = {}

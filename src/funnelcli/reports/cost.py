@@ -49,7 +49,7 @@ PER = (
 
 def cost(conn: sqlite3.Connection, scope: Scope) -> Report:
     """Effort by stage, and what a lead, an opportunity and a customer took."""
-    found = ask(conn, scope, "cost", filtered=int(not scope.strays))
+    found = ask(conn, scope, "cost")
     # Over all time the effort of the cohort is all effort.
     whole = amounts_of([(None, row[1], *row[2:5], *row[8:]) for row in found])
     rows: list[Row] = []

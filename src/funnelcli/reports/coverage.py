@@ -54,13 +54,7 @@ def coverage(conn: sqlite3.Connection, scope: Scope) -> Report:
     Of a slice: what it adds to both, won and open value over the whole target and the whole gap.
     """
     due = ask(conn, scope, "due")
-    won = ask(
-        conn,
-        scope,
-        "won_by_month",
-        from_day=scope.parameters["start"],
-        to_day=scope.parameters["end"],
-    )
+    won = ask(conn, scope, "won_by_month", from_day=scope.parameters["start"])
     whole = _whole(conn, scope, due, won)
     if scope.by is None:
         rows = [{**row, "_cell": {**row["_cell"], "cell_slice": None}} for row in whole.values()]
@@ -110,14 +104,13 @@ def _whole(
 ) -> dict[str, Row]:
     """The coverage of everything, by currency."""
     targets = targets_of(conn, scope)
-    history = ask(conn, replace(scope, period=None, by=None), "win_rate", cohort=0)
+    history = ask(conn, replace(scope, period=None, by=None), "win_rate")
     rate = outcomes([(row[1], row[3], row[4]) for row in history])
     if scope.by == "tag":
         # A deal counts under each of its tags, in the whole it counts once.
         once = replace(scope, by=None)
         due = ask(conn, once, "due")
-        start, end = scope.parameters["start"], scope.parameters["end"]
-        won = ask(conn, once, "won_by_month", from_day=start, to_day=end)
+        won = ask(conn, once, "won_by_month", from_day=scope.parameters["start"])
     rows: dict[str, Row] = {}
     for currency in sorted({*targets, *(row[1] for row in due), *(row[2] for row in won)}):
         target = targets.get(currency)
@@ -152,7 +145,7 @@ def _slices(
     closed: dict[Any, list[tuple[Any, ...]]] = {}
     # What was closed in a month says nothing about the deals that are due in it.
     if scope.by != "month":
-        for row in ask(conn, replace(scope, period=None), "win_rate", cohort=0):
+        for row in ask(conn, replace(scope, period=None), "win_rate"):
             closed.setdefault(row[0], []).append((row[1], row[3], row[4]))
     every = [*((*row[:2], "due", *row[2:]) for row in due)]
     every += [(key, currency, "won", *rest) for key, _month, currency, *rest in won]

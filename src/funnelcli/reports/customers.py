@@ -190,7 +190,7 @@ def _mean(row: Row) -> str:
 
 def satisfaction(conn: sqlite3.Connection, scope: Scope) -> Report:
     """NPS = % (9–10) − % (0–6) with its standard error; CSAT = % (4–5 of 5)."""
-    found = ask(conn, scope, "satisfaction", filtered=int(not scope.strays))
+    found = ask(conn, scope, "satisfaction")
     rows: list[Row] = []
     for key, name, group in pieces.grouped(conn, scope, found):
         for kind in ("nps", "csat"):

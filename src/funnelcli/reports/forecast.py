@@ -89,8 +89,8 @@ def forecast(conn: sqlite3.Connection, scope: Scope) -> Report:
         return backtest(conn, scope)
     own = own_probabilities(conn, scope)
     chance = {row["stage_id"]: (row["won"], row["decided"]) for row in own}
-    asked = ask(conn, scope, "forecast", all_time=int(scope.period is None))
-    won = ask(conn, scope, "won_by_month", from_day=scope.won_from, to_day=scope.parameters["end"])
+    asked = ask(conn, scope, "forecast")
+    won = ask(conn, scope, "won_by_month")
     rows: list[Row] = []
     won_by = {(row[0], row[1], row[2]): (row[3], row[4]) for row in won}
     by_slice = pieces.grouped(conn, scope, [*asked, *((*row[:2], None, 0, row[2]) for row in won)])

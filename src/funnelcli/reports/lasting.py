@@ -47,7 +47,7 @@ def histograms(conn: sqlite3.Connection, scope: Scope) -> Histograms:
     found = ask(conn, scope, "time_in_stage")
     if scope.per_deal:
         found += ask(conn, scope, "time_in_stage_deal")
-    found += ask(conn, scope, "time_in_stage_lost", per_deal=int(scope.per_deal))
+    found += ask(conn, scope, "time_in_stage_lost")
     made: Histograms = {}
     for key, stage_id, days, done, stays in found:
         ended, lasting = made.setdefault((key, stage_id), ({}, {}))

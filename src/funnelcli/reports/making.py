@@ -284,29 +284,14 @@ def _ids(
 ) -> list[int]:
     found = report.cells.get(column, "1 = 1")
     query, condition = (report.facts, found) if isinstance(found, str) else found
-    values = {"cell_slice": None, **row["_cell"], **extra_values(scope)}
+    values = {"cell_slice": None, **row["_cell"]}
+    if scope.backtest:
+        values |= _month_values(scope)
     if scope.by is not None:
         condition = (
             f"({condition}) AND (slice = :cell_slice OR (slice IS NULL AND :cell_slice IS NULL))"
         )
     return asking.deals_behind(conn, scope, query, condition, values)
-
-
-def extra_values(scope: Scope) -> dict[str, Any]:
-    """The parameters that single queries have besides those of every scope."""
-    given = scope.parameters
-    return {
-        "cohort": int(scope.cohort),
-        "filtered": int(not scope.strays),
-        "all_time": int(scope.period is None),
-        "any_due": int(scope.due is None),
-        "due_start": scope.due.start.isoformat() if scope.due else "",
-        "due_end": scope.due.end.isoformat() if scope.due else "",
-        "rate_day": scope.today,
-        "from_day": scope.won_from,
-        "to_day": given["end"],
-        **(_month_values(scope) if scope.backtest else {}),
-    }
 
 
 def _month_values(scope: Scope) -> dict[str, Any]:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
 
-from funnelcli import dates
 from funnelcli.i18n import N_, _
 from funnelcli.render.model import Column
 from funnelcli.reports import pieces
@@ -42,16 +40,9 @@ MOVEMENT = (
 def movement(conn: sqlite3.Connection, scope: Scope) -> Report:
     """start + created + reopened + pulled in + raised − lowered − pushed out − won − lost = end."""
     assert scope.period is not None
-    last = min(scope.period.end, dates.local_date(scope.now) + timedelta(days=1))
-    given: dict[str, Any] = {
-        "any_due": int(scope.due is None),
-        "due_start": scope.due.start.isoformat() if scope.due else "",
-        "due_end": scope.due.end.isoformat() if scope.due else "",
-        # One rate for the whole period: what moved is the pipeline, not the exchange.
-        "rate_day": (last - timedelta(days=1)).isoformat(),
-    }
-    found = ask(conn, scope, "movement", **given)
-    levels = ask(conn, scope, "movement_levels", **given)
+    # One exchange rate for the whole period: what moved is the pipeline, not the exchange.
+    found = ask(conn, scope, "movement")
+    levels = ask(conn, scope, "movement_levels")
     rows: list[Row] = []
     # The month of a slice is that of a deal's opening: between months that a deal moves through in
     # time nothing would balance.

@@ -124,8 +124,25 @@ class Scope:
             "start_at": start_at,
             "end_at": end_at,
             "process_id": self.process_id,
+            "cohort": int(self.cohort),
+            "per_deal": int(self.per_deal),
+            "filtered": int(not self.strays),
+            "all_time": int(self.period is None),
+            "any_due": int(self.due is None),
+            "due_start": self.due.start.isoformat() if self.due else "",
+            "due_end": self.due.end.isoformat() if self.due else "",
+            "rate_day": self.rate_day,
+            "from_day": self.won_from,
+            "to_day": end,
             **self.values,
         }
+
+    @property
+    def rate_day(self) -> str:
+        """The day whose exchange rate counts for all of the period: its last one, or today."""
+        if self.period is None:
+            return self.today
+        return min((self.period.end - timedelta(days=1)).isoformat(), self.today)
 
     @property
     def won_from(self) -> str:

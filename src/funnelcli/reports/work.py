@@ -131,7 +131,7 @@ _WHAT = {"visit": "visits", "call": "calls", "mail": "mails", "attempt": "attemp
 def activity(conn: sqlite3.Connection, scope: Scope) -> Report:
     """Visits, calls and attempts a week, reports written late, and per won deal. Weeks without
     any are there from the first on; slices have those alone in which something was done."""
-    found = ask(conn, scope, "activity", filtered=int(not scope.strays))
+    found = ask(conn, scope, "activity")
     won = ask(conn, scope, "won_by_day")
     slices: dict[Any, dict[str, Row]] = {}
     for key, day, what, entries, late, minutes in found:
