@@ -24,7 +24,7 @@ def of(conn: sqlite3.Connection, name: str, question: Question) -> Earlier | Non
     """
     if not question.compare or not making.of_moment(name, question):
         return None
-    period = _period(name, question)
+    period = making.period_of(REPORTS[name], question)
     day, old = _earlier_day(question, period)
     at = end_of_day(day.isoformat())
     assert at is not None
@@ -65,9 +65,3 @@ def _earlier_day(question: Question, period: Period | None) -> tuple[date, Perio
         months = (period.start.year - old.start.year) * 12 + period.start.month - old.start.month
         return datewords.add(today, -months, "m"), old
     return today - (period.end - period.start), old
-
-
-def _period(name: str, question: Question) -> Period | None:
-    """The period that a report is asked about, its usual one where none was; None for all time."""
-    text = question.period or REPORTS[name].period
-    return None if text in ("", "all") else dates.parse_period(text)

@@ -111,6 +111,15 @@ def _function(entry: Entry) -> Callable[[sqlite3.Connection, Scope], Report]:
     return found
 
 
+def period_of(entry: Entry, question: Question) -> Period | None:
+    """The period that a report is asked about, its usual one where none was; None for all time.
+
+    Raises Usage for what is no period.
+    """
+    text = question.period or entry.period
+    return None if text in ("", "all") else dates.parse_period(text)
+
+
 def scope_of(
     conn: sqlite3.Connection, entry: Entry, question: Question, process: str | None = None
 ) -> Scope:
@@ -118,12 +127,11 @@ def scope_of(
     wanted = process or question.process
     if wanted is None and entry.staged:
         wanted = config.get("process")
-    period = question.period or entry.period
     made = scopes.make(
         conn,
         question.filters,
         process=wanted,
-        period=None if period in ("", "all") else dates.parse_period(period),
+        period=period_of(entry, question),
         as_of=question.as_of,
         by=None if _by_process(entry, question) else question.by,
         since=None if question.before is None else question.before.day,
