@@ -164,7 +164,8 @@ def ask(conn: sqlite3.Connection, scope: Scope, name: str, **values: Any) -> par
 
 
 def prepare(conn: sqlite3.Connection, scope: Scope, text: str, part: Part = WHOLE) -> bool:
-    """Make the temporary tables that a query reads; whether few deals count in it."""
+    """Make the temporary tables that a query reads; whether few deals count in it, where that
+    decides how their stays are read."""
     if scope.as_of is not None and re.search(r"\{(deal|stay|stays|cohort_stays)\}", text):
         past.look_back(conn, scope.as_of, part, in_order=scope.rule == "strict")
     if not scope.filtered:
@@ -175,6 +176,8 @@ def prepare(conn: sqlite3.Connection, scope: Scope, text: str, part: Part = WHOL
             conn.execute(f"CREATE TEMP TABLE {table} (id INTEGER PRIMARY KEY)")
             mine = f"d.id % {part[1]} = {part[0]} ORDER BY d.id"
             conn.execute(f"INSERT INTO {table} {scope.passing} AND {mine}", scope.values)
+    if "stays}" not in text:
+        return False
     (passed,) = conn.execute(f"SELECT count(*) FROM {table}").fetchone()
     (last,) = conn.execute("SELECT max(id) FROM deal").fetchone()
     return bool(passed * part[1] * _SLOWER < (last or 0))
