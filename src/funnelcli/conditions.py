@@ -1,13 +1,21 @@
-"""Rules of the pipeline as SQL conditions, for whoever asks about them.
+"""Rules of the pipeline in SQL, for whoever asks about them.
 
-Aliases of tables as in ``queries/deals.sql``: d(eal), s(tage). ``:today`` is a plain date in the
-user's zone, ``:now`` UTC seconds. This module imports nothing: the status line of a prompt, which
-has a few milliseconds, reads it too.
+Aliases of tables as in ``queries/deals.sql``: d(eal), s(tage); p(lan) for care. ``:today`` is a
+plain date in the user's zone, ``:now`` UTC seconds. This module imports nothing: the status line
+of a prompt, which has a few milliseconds, reads it too.
 """
 
 LAST_CONTACT = (
     "(SELECT max(v.happened_at) FROM visit AS v WHERE v.outcome IN ('met', 'phone_instead')"
     " AND (v.deal_id = d.id OR (v.deal_id IS NULL AND v.contact_id = d.contact_id)))"
+)
+# The last day on which somebody was spoken to, the contact of a care plan p or a person of it; an
+# attempt does not count. NULL where there was none.
+LAST_TALK = (
+    "nullif(max(coalesce((SELECT max(v.happened_on) FROM visit AS v"
+    " WHERE v.contact_id = p.contact_id AND v.outcome IN ('met', 'phone_instead')), ''),"
+    " coalesce((SELECT max(v.happened_on) FROM contact AS m JOIN visit AS v ON v.contact_id = m.id"
+    " WHERE m.organisation_id = p.contact_id AND v.outcome IN ('met', 'phone_instead')), '')), '')"
 )
 NO_STEP = (
     "d.status = 'open' AND (d.snoozed_until IS NULL OR d.snoozed_until <= :today)"

@@ -3,7 +3,8 @@
 Every query has named parameters; ``:now`` (UTC seconds) and ``:today`` (a plain date in the
 user's zone) are always there. ``{where}``, ``{order}`` and ``{limit}`` stand in a list's query
 where the filter language and the sort order go; both are made of whitelisted SQL and further
-named parameters, never of user text.
+named parameters, never of user text. ``{awake}``, ``{last_talk}`` and ``{rotten}`` are the rules
+of that name in :mod:`funnelcli.conditions`.
 """
 
 from __future__ import annotations
@@ -14,18 +15,26 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, TypeVar
 
-from funnelcli import dates
+from funnelcli import conditions, dates
 from funnelcli.i18n import pick
 
 Row = TypeVar("Row")
 _FOLDER = os.path.dirname(__file__)
+_RULES = {
+    "{awake}": conditions.AWAKE,
+    "{last_talk}": conditions.LAST_TALK,
+    "{rotten}": conditions.ROTTEN,
+}
 
 
 @cache
 def sql(name: str) -> str:
-    """The text of ``queries/<name>.sql``."""
+    """The text of ``queries/<name>.sql`` with the rules put in."""
     with open(os.path.join(_FOLDER, f"{name}.sql"), encoding="utf-8") as file:
-        return file.read()
+        text = file.read()
+    for word, rule in _RULES.items():
+        text = text.replace(word, rule)
+    return text
 
 
 def run(

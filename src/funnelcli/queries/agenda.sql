@@ -60,20 +60,7 @@ SELECT * FROM (
             c.id,
             c.public_id,
             c.name,
-            date(
-                coalesce(nullif(max(
-                    coalesce((
-                        SELECT max(v.happened_on) FROM visit AS v
-                        WHERE v.contact_id = c.id AND v.outcome IN ('met', 'phone_instead')
-                    ), ''),
-                    coalesce((
-                        SELECT max(v.happened_on) FROM contact AS m
-                        JOIN visit AS v ON v.contact_id = m.id
-                        WHERE m.organisation_id = c.id AND v.outcome IN ('met', 'phone_instead')
-                    ), '')
-                ), ''), p.starts_on),
-                '+' || p.every_days || ' days'
-            ) AS day
+            date(coalesce({last_talk}, p.starts_on), '+' || p.every_days || ' days') AS day
         FROM care_plan AS p
         CROSS JOIN contact AS c ON c.id = p.contact_id
         WHERE c.do_not_contact = 0

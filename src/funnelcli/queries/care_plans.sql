@@ -28,17 +28,7 @@ FROM (
         ) AS phone,
         p.every_days,
         p.starts_on,
-        nullif(max(
-            coalesce((
-                SELECT max(v.happened_on) FROM visit AS v
-                WHERE v.contact_id = c.id AND v.outcome IN ('met', 'phone_instead')
-            ), ''),
-            coalesce((
-                SELECT max(v.happened_on) FROM contact AS m
-                JOIN visit AS v ON v.contact_id = m.id
-                WHERE m.organisation_id = c.id AND v.outcome IN ('met', 'phone_instead')
-            ), '')
-        ), '') AS last_on,
+        {last_talk} AS last_on,
         s.kind AS score_kind,
         s.score,
         (

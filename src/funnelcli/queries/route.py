@@ -11,8 +11,8 @@ import sqlite3
 from collections.abc import Sequence
 from datetime import date
 
-from funnelcli import dates, queries
-from funnelcli.conditions import AWAKE, ROTTEN
+from funnelcli import queries
+from funnelcli.conditions import AWAKE
 from funnelcli.queries.record import Record
 from funnelcli.text import fold
 
@@ -113,10 +113,7 @@ def near(conn: sqlite3.Connection, order: Sequence[Stop], day: date, limit: int)
     row a contact, for its oldest reason. Who is visited anyway is left out."""
     visited = {stop.contact_id for stop in order}
     found: dict[int, Near] = {}
-    text = queries.sql("route_near").replace("{awake}", AWAKE).replace("{rotten}", ROTTEN)
-    values = {"day": day.isoformat(), "today": dates.today().isoformat(), "now": dates.now()}
-    for row in conn.execute(text, values):
-        one = Near(*row)
+    for one in queries.run(conn, "route_near", Near, {"day": day.isoformat()}):
         if one.id in visited or one.id in found:
             continue
         at = max(order, key=lambda stop: nearness(stop, one), default=None)

@@ -25,22 +25,7 @@ FROM (
     FROM (
         SELECT
             p.contact_id,
-            date(
-                coalesce(nullif(max(
-                    coalesce((
-                        SELECT max(v.happened_on) FROM visit AS v
-                        WHERE v.contact_id = p.contact_id
-                            AND v.outcome IN ('met', 'phone_instead')
-                    ), ''),
-                    coalesce((
-                        SELECT max(v.happened_on) FROM contact AS m
-                        JOIN visit AS v ON v.contact_id = m.id
-                        WHERE m.organisation_id = p.contact_id
-                            AND v.outcome IN ('met', 'phone_instead')
-                    ), '')
-                ), ''), p.starts_on),
-                '+' || p.every_days || ' days'
-            ) AS day
+            date(coalesce({last_talk}, p.starts_on), '+' || p.every_days || ' days') AS day
         FROM care_plan AS p
     ) AS k
     WHERE k.day <= :day
