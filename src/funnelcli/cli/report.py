@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from funnelcli import dates
 from funnelcli.cli.commands import examples, filter_words
-from funnelcli.cli.invocation import current
+from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.params import Words
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _
 from funnelcli.render import Listing, Page
+
+if TYPE_CHECKING:
+    from funnelcli.reports.making import Question
 
 PeriodOption = Annotated[
     str | None,
@@ -72,24 +77,33 @@ def answer(
 ) -> Page | Listing:
     """A report as a page, or the deals behind one of its cells."""
     from funnelcli.cli.report_page import deals_listing, report_page
-    from funnelcli.db.connection import read_only
-    from funnelcli.reports import earlier, making, parts
-    from funnelcli.reports.asking import sort_in_pieces
+    from funnelcli.reports import earlier, making
     from funnelcli.reports.scope import end_of_day
 
     call = current()
     at = None if as_of is None else end_of_day(as_of)
     question = making.Question(filter_words(words), period, process, by, at, compare, options)
     question.since = since
+    with _opened(call, question) as conn:
+        question.before = earlier.of(conn, name, question)
+        if deals is not None:
+            ids, cell = making.deals_behind(conn, name, question, deals)
+            return deals_listing(conn, ids, cell)
+        made = making.make(conn, name, question)
+    return report_page(call, made, explain=explain)
+
+
+@contextmanager
+def _opened(call: Invocation, question: Question) -> Iterator[sqlite3.Connection]:
+    """The database for a question: one state of it, for the connections of the parts too."""
+    from funnelcli.db.connection import read_only
+    from funnelcli.reports import parts
+    from funnelcli.reports.asking import sort_in_pieces
+
     with call.open() as conn:
         sort_in_pieces(conn)
         with read_only(conn), parts.opened(conn) as question.parts:
-            question.before = earlier.of(conn, name, question)
-            if deals is not None:
-                ids, cell = making.deals_behind(conn, name, question, deals)
-                return deals_listing(conn, ids, cell)
-            made = making.make(conn, name, question)
-    return report_page(call, made, explain=explain)
+            yield conn
 
 
 def _plain(name: str, *lines: str) -> Callable[..., Any]:
@@ -331,27 +345,21 @@ def all_(
 ) -> Page:
     """Show all figures on one page."""
     from funnelcli.cli.report_page import all_page
-    from funnelcli.db.connection import read_only
-    from funnelcli.reports import earlier, making, parts, scope
-    from funnelcli.reports.asking import sort_in_pieces
+    from funnelcli.reports import earlier, making, scope
     from funnelcli.reports.names import REPORTS
 
     call = current()
     at = None if as_of is None else scope.end_of_day(as_of)
     made = []
-    with call.open() as conn:
-        sort_in_pieces(conn)
-        question = making.Question(filter_words(words), period, process, None, at)
-        with read_only(conn), parts.opened(conn) as question.parts:
-            for name, entry in REPORTS.items():
-                question.compare = compare
-                # A report that cannot do without a period keeps its own beside those of all time.
-                question.period = None if entry.bounded and period == "all" else period
-                question.before = earlier.of(conn, name, question)
-                # Without a period there is none before it; a moment always has an earlier one.
-                question.compare = compare and bool(
-                    question.period or entry.period or question.before
-                )
-                made.append(making.make(conn, name, question))
+    question = making.Question(filter_words(words), period, process, None, at)
+    with _opened(call, question) as conn:
+        for name, entry in REPORTS.items():
+            question.compare = compare
+            # A report that cannot do without a period keeps its own beside those of all time.
+            question.period = None if entry.bounded and period == "all" else period
+            question.before = earlier.of(conn, name, question)
+            # Without a period there is none before it; a moment always has an earlier one.
+            question.compare = compare and bool(question.period or entry.period or question.before)
+            made.append(making.make(conn, name, question))
         others = [] if process else scope.others(conn)
     return all_page(call, made, others, explain=explain)
