@@ -156,27 +156,17 @@ def _in_order(conn: sqlite3.Connection, words: dict[str, str]) -> None:
 
     from funnelcli.actions import log
 
-    stages = {
-        stage_id: (position, kind, process_id)
-        for stage_id, position, kind, process_id in conn.execute(
-            "SELECT id, position, kind, process_id FROM stage"
-        )
-    }
-    of_process = {
-        process_id: {
-            s: (place, kind) for s, (place, kind, of) in stages.items() if of == process_id
-        }
-        for process_id in {of for _place, _kind, of in stages.values()}
-    }
+    processes = conn.execute("SELECT id FROM process").fetchall()
+    stages = {process_id: log.stages_of(conn, process_id) for (process_id,) in processes}
     rows = conn.execute(
-        "SELECT y.deal_id, y.stage_id FROM {changed} AS c CROSS JOIN stay AS y"
-        " WHERE y.deal_id = c.id AND y.entered_at <= {at} ORDER BY y.deal_id, y.id".format(**words)
-    ).fetchall()
+        "SELECT y.deal_id, d.process_id, y.stage_id FROM {changed} AS c CROSS JOIN deal AS d"
+        " CROSS JOIN stay AS y WHERE d.id = c.id AND y.deal_id = c.id AND y.entered_at <= {at}"
+        " ORDER BY y.deal_id, y.id".format(**words)
+    )
     found = []
-    for deal_id, group in groupby(rows, lambda row: row[0]):
-        steps = [stage for _deal, stage in group if stages[stage][1] != "outside"]
-        if steps:
-            found.append((deal_id, log.in_order(steps, of_process[stages[steps[0]][2]])))
+    for (deal_id, process_id), group in groupby(rows, lambda row: row[:2]):
+        way = log.along([stage for _deal, _process, stage in group], stages[process_id])
+        found.append((deal_id, way.in_order))
     conn.execute("CREATE TEMP TABLE {in_order} (id INTEGER PRIMARY KEY, stage_id)".format(**words))
     conn.executemany("INSERT INTO {in_order} VALUES (?, ?)".format(**words), found)
     conn.execute(
