@@ -17,9 +17,9 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from funnelcli import dates
 from funnelcli.actions import log
 from funnelcli.db import connect, journal
+from funnelcli.values import dates
 
 DAY = 86400
 FIRST = date(2022, 1, 3)

@@ -20,11 +20,12 @@ import tempfile
 import time
 from statistics import median
 
-from funnelcli import config, dates
+from funnelcli import config
 from funnelcli.db import connect
 from funnelcli.reports import making
 from funnelcli.reports.names import REPORTS
 from funnelcli.reports.scope import end_of_day
+from funnelcli.values import dates
 
 VARIANTS: dict[str, tuple[str, tuple[str, ...], dict[str, object]]] = {
     **{name: (name, (), {}) for name in REPORTS},

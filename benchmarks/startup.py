@@ -23,8 +23,8 @@ BIN = os.path.dirname(sys.executable)
 def fill(path: str, deals: int) -> None:
     """A database of ``deals`` deals with their contacts, logs and next steps, written by SQL
     through the program's own tables."""
-    from funnelcli import dates
     from funnelcli.db.connection import connect
+    from funnelcli.values import dates
 
     now = dates.now()
     with closing(connect(path)) as conn:

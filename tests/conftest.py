@@ -21,8 +21,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from funnelcli import config, dates, i18n
+from funnelcli import config, i18n
 from funnelcli.__main__ import main
+from funnelcli.values import dates
 
 # Its checks say what differed.
 pytest.register_assert_rewrite("reference")

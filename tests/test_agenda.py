@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from conftest import Clock, Run
 from funnelcli import queries
 from funnelcli.actions.steps import after, kind_of, read_every
-from funnelcli.datewords import add
 from funnelcli.errors import Usage
-from funnelcli.render.calendar import Mark, month
+from funnelcli.pages.drawn_calendar import Mark, month
 from funnelcli.render.layout import cells
+from funnelcli.values.datewords import add
 
 GERMAN = {"FUNNEL_LANGUAGE": "de", "FUNNEL_LOCALE": "de_DE"}
 PLAIN = {"NO_COLOR": "1"}

@@ -229,7 +229,7 @@ def test_the_end_of_the_input_loses_nothing(queued: Run) -> None:
 
 
 def test_the_report_counts(clock: Clock) -> None:
-    from funnelcli.cli.calling import Done, report
+    from funnelcli.cli.day.call_session import Done, report
 
     done = [Done("reached", True), Done("reached", False), Done("no_answer", False)]
     done += [Done("not_interested", False)]

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conftest import Clock, Run
-from funnelcli.cli.care import interval
+from funnelcli.cli.records.care import interval
 
 
 @pytest.fixture

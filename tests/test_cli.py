@@ -357,8 +357,12 @@ def test_only_the_command_that_is_called_is_imported(environment: dict[str, str]
         env=process_environment(environment),
     )
     loaded = set(done.stderr.split())
-    assert "funnelcli.cli.settings" in loaded
-    assert not loaded & {"funnelcli.cli.deal", "funnelcli.cli.visit", "funnelcli.cli.demo"}
+    assert "funnelcli.cli.data.settings" in loaded
+    assert not loaded & {
+        "funnelcli.cli.records.deal",
+        "funnelcli.cli.records.visit",
+        "funnelcli.cli.data.demo",
+    }
 
 
 def test_a_reader_that_has_read_enough_is_no_error(

@@ -17,11 +17,12 @@ from typing import Any
 
 import pytest
 
-from funnelcli import config, db, i18n, suggested_records
+from funnelcli import config, db, i18n
 from funnelcli.actions import closing as ending
 from funnelcli.actions import contacts, deals, steps, visits
-from funnelcli.cli import shells
-from funnelcli.completion import answer
+from funnelcli.cli.data import shells
+from funnelcli.prompt import records
+from funnelcli.prompt.completion import answer
 
 ROOT = Path(__file__).parent.parent
 Offer = Callable[..., list[str]]
@@ -155,15 +156,17 @@ def test_deals_by_their_contact(offers: Offer) -> None:
 
 
 def test_every_completed_name_names_its_deal(offers: Offer, database: Path) -> None:
-    from funnelcli import refs
+    from funnelcli.nouns import naming
 
     conn = db.connect(str(database))
     names = {name for word in ("", "s", "m", "e", "d", "g", "0") for name in offers("log", word)}
-    found = {refs.resolve(conn, refs.CONTACT, name, write=True) for name in names if name}
+    found = {naming.resolve(conn, naming.CONTACT, name, write=True) for name in names if name}
     assert len(found) == 5
     words = ("", "so", "m", "g", "st", "must")
     titles = {name for word in words for name in offers("deal", "show", word)}
-    assert {refs.resolve(conn, refs.DEAL, name, write=True) for name in titles} == set(range(1, 10))
+    assert {naming.resolve(conn, naming.DEAL, name, write=True) for name in titles} == set(
+        range(1, 10)
+    )
     conn.close()
 
 
@@ -385,7 +388,7 @@ def test_a_shell_completes_no_further_than_all_deals_agree(
     settings.setenv("FUNNEL_DB", str(path))
     for word in ("", "s"):
         found = offers("advance", word)
-        assert len(found) <= suggested_records.MOST + 2
+        assert len(found) <= records.MOST + 2
         assert {name[:3] for name in found} == {"Sol"}
         assert {name[3] for name in found} == {"a", "i"}
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conftest import Clock, Run
-from funnelcli import phones
+from funnelcli.values import phones
 
 
 def test_a_contact_with_everything(funnel: Run) -> None:

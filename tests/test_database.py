@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from conftest import Run, process_environment
-from funnelcli.db import health
+from funnelcli.actions import health
 from funnelcli.db.connection import connect
 from funnelcli.db.migrate import LATEST, files, statements
 

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from funnelcli import dates, i18n
+from funnelcli import i18n
 from funnelcli.errors import Usage
+from funnelcli.values import dates
 
 TUESDAY = date(2026, 11, 24)
 ANY_DAY = st.dates(date(1901, 1, 1), date(2199, 12, 31))
@@ -24,15 +25,15 @@ def utc(*parts: int) -> int:
 @pytest.fixture(autouse=True)
 def _tuesday_morning_in_berlin(monkeypatch):
     """24 November 2026, 08:30 in Berlin."""
-    monkeypatch.setattr("funnelcli.dates.now", lambda: utc(2026, 11, 24, 7, 30))
-    monkeypatch.setattr("funnelcli.dates._zone", None)
-    monkeypatch.setattr("funnelcli.dates._zone_name", None)
+    monkeypatch.setattr("funnelcli.values.dates.now", lambda: utc(2026, 11, 24, 7, 30))
+    monkeypatch.setattr("funnelcli.values.dates._zone", None)
+    monkeypatch.setattr("funnelcli.values.dates._zone_name", None)
     dates.set_zone("Europe/Berlin")
 
 
 def at(monkeypatch, *parts: int) -> None:
     """Let the clock stand at a UTC time."""
-    monkeypatch.setattr("funnelcli.dates.now", lambda: utc(*parts))
+    monkeypatch.setattr("funnelcli.values.dates.now", lambda: utc(*parts))
 
 
 # The clock and the zone
@@ -279,7 +280,7 @@ def test_offsets_count_days(n):
 @given(ANY_DAY, st.sampled_from(["mon", "di", "wednesday", "do", "fri", "samstag", "so"]))
 def test_a_weekday_is_within_the_next_seven_days_and_the_last_one_a_week_before(day, name):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("funnelcli.dates.now", lambda: dates.at_time(day, time(0, 30)))
+        patch.setattr("funnelcli.values.dates.now", lambda: dates.at_time(day, time(0, 30)))
         ahead = dates.parse_date(name)
         assert 1 <= (ahead - day).days <= 7
         behind = dates.parse_date(f"last {name}")
@@ -544,7 +545,7 @@ def test_a_later_day_never_looks_nearer(base, n):
         return units.index(unit.removesuffix("s")), int(number)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("funnelcli.dates.now", lambda: dates.at_time(base, time(12)))
+        patch.setattr("funnelcli.values.dates.now", lambda: dates.at_time(base, time(12)))
         near = dates.relative(base + timedelta(days=n))
         far = dates.relative(base + timedelta(days=n + 1))
     assert size(near) <= size(far)
@@ -636,7 +637,7 @@ def test_reading_loads_no_zone_database_and_no_babel():
     import sys
 
     code = (
-        "import sys; from funnelcli import dates, money; dates.parse_period('-90d');"
+        "import sys; from funnelcli.values import dates, money; dates.parse_period('-90d');"
         "money.format_money(1, 'EUR', 'de_DE');"
         "print([m for m in ('zoneinfo', 'babel', 'decimal') if m in sys.modules])"
     )

@@ -12,11 +12,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from funnelcli import dates, i18n
+from funnelcli import i18n
 from funnelcli.errors import FunnelError, Usage
 from funnelcli.filters import Field, Fields, parse, sort
-from funnelcli.money import Money
 from funnelcli.text import fold, search_key, strip
+from funnelcli.values import dates
+from funnelcli.values.money import Money
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -12,13 +12,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from conftest import Run
-from funnelcli import dates, processes
+from funnelcli import processes
 from funnelcli.actions import closing as ending
-from funnelcli.actions import contacts, deals, log, steps, visits
-from funnelcli.actions import processes as process_actions
-from funnelcli.db import health, journal
+from funnelcli.actions import contacts, deals, health, log, steps, visits
+from funnelcli.db import journal
 from funnelcli.db.connection import command, connect
 from funnelcli.errors import FunnelError
+from funnelcli.processes import storing as process_actions
+from funnelcli.values import dates
 
 Dump = dict[str, list[tuple[Any, ...]]]
 

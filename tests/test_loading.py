@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from conftest import Run
+from funnelcli.actions import health
 from funnelcli.actions.importing import LOOKED_UP, TABLES
-from funnelcli.db import health, journal
+from funnelcli.db import journal
 from funnelcli.db.connection import command, connect
 from funnelcli.db.loading import ENOUGH, loading
 

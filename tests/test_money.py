@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from funnelcli import money, moneyformat
-from funnelcli.currencies import CODES
 from funnelcli.errors import Usage
-from funnelcli.money import Money
+from funnelcli.values import money, moneyformat
+from funnelcli.values.currencies import CODES
+from funnelcli.values.money import Money
 
 LOCALES = ["en_US", "de_DE", "de_CH", "fr_FR"]
 CURRENCIES = ["EUR", "CHF", "USD", "GBP", "JPY", "KWD", "CLF", "SEK", "PLN", "CZK", "XOF", "MXN"]

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from conftest import Clock, Run
 from funnelcli.errors import Usage
-from funnelcli.numbering import check_pattern, next_number
-from funnelcli.numbers import percent, quantity
-from funnelcli.totals import Line, line_net, totals
+from funnelcli.values.numbering import check_pattern, next_number
+from funnelcli.values.numbers import percent, quantity
+from funnelcli.values.totals import Line, line_net, totals
 
 # Arithmetic -------------------------------------------------------------------------------------
 
@@ -605,7 +605,7 @@ def test_printing_reads_and_changes_nothing(sent: Run) -> None:
 
 
 def test_tab_completes_what_there_is(sent: Run, monkeypatch: pytest.MonkeyPatch, db: str) -> None:
-    from funnelcli import completion
+    from funnelcli.prompt import completion
 
     monkeypatch.setenv("FUNNEL_DB", db)
     sent("objection", "add", 1, "price")

@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conftest import Clock, Run
-from funnelcli.actions import answers, qualification, questionnaires
+from funnelcli.actions import answers, qualification
 from funnelcli.errors import Usage
+from funnelcli.processes import questionnaires
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import funnelcli
-from funnelcli import dates, i18n
+from funnelcli import i18n
 from funnelcli.errors import Failed, Usage
 from funnelcli.render import (
     Changed,
@@ -39,6 +39,7 @@ from funnelcli.render import (
     message,
 )
 from funnelcli.render.layout import Need, cells, cut, fit, fold
+from funnelcli.values import dates
 
 NOON = 1795521600  # 2026-11-24T12:00:00Z, a Tuesday
 

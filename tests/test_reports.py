@@ -167,9 +167,9 @@ NOT_DEALS = {
 
 @pytest.mark.parametrize("by", [None, "source", "process"])
 def test_there_are_as_many_deals_behind_every_cell_as_it_says(funnel: Run, by: str | None) -> None:
-    from funnelcli import dates
     from funnelcli.db import connect
     from funnelcli.reports import making
+    from funnelcli.values import dates
 
     fill_demo(funnel)
     conn = connect(_path(funnel))

@@ -15,12 +15,13 @@ from pathlib import Path
 import pytest
 
 from conftest import Clock
-from funnelcli import config, dates
+from funnelcli import config
 from funnelcli.actions import closing, deals
 from funnelcli.db import connect
 from funnelcli.reports import making
 from funnelcli.reports.names import REPORTS
 from funnelcli.text import search_key
+from funnelcli.values import dates
 from reference import check_closing, check_customers, check_outlook, check_stages, check_work
 from reference.asked import FILTERS, SLICES, Asked
 from reference.ledger import midnight
@@ -120,7 +121,7 @@ def test_no_report_is_left_out() -> None:
 
 
 def test_what_was_cached_follows_from_the_logs(empty: sqlite3.Connection, clock: Clock) -> None:
-    from funnelcli.db import health
+    from funnelcli.actions import health
 
     damaged = 0
     for seed in range(20):

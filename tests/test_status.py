@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from conftest import Clock, Run
-from funnelcli import status
+from funnelcli.prompt import status
 
 Process = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -135,7 +135,7 @@ def test_nothing_of_the_program_is_loaded(prompt: Run, environment: dict[str, st
     code = (
         "import sys; from funnelcli.__main__ import main; main(['status', '--short'])\n"
         "print(sorted(set('typer click rich babel sqlmodel pydantic dataclasses inspect"
-        " funnelcli.cli funnelcli.config funnelcli.dates funnelcli.db'.split())"
+        " funnelcli.cli funnelcli.config funnelcli.values.dates funnelcli.db'.split())"
         " & set(sys.modules)))"
     )
     kept = {name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ}

@@ -17,26 +17,20 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from funnelcli import config, i18n, words
-from funnelcli.cli import (
-    columns,
-    contract,
-    effort,
-    milestone,
-    objection,
-    offer_page,
-    params,
-    product,
-)
+from funnelcli import config, i18n
+from funnelcli.cli import columns, params
 from funnelcli.cli.commands import build
+from funnelcli.cli.records import contract, effort, milestone, objection, product
 from funnelcli.cli.tree import TREE, Noun, Verb
 from funnelcli.db.migrate import LATEST
+from funnelcli.nouns import words
+from funnelcli.pages import offer as offer_page
 from funnelcli.queries import contracts, lists, milestones, objections, offers, products
 from funnelcli.queries import effort as effort_query
 from funnelcli.render import Column
 
 ROOT = Path(__file__).resolve().parent.parent
-OPTIONS = ROOT / "src" / "funnelcli" / "_options.py"
+OPTIONS = ROOT / "src" / "funnelcli" / "prompt" / "_options.py"
 SCRIPTS = ROOT / "src" / "funnelcli" / "completions"
 COPIES = ROOT / "completions"
 
@@ -87,7 +81,7 @@ def commands() -> Iterator[tuple[str, str, Verb]]:
             for verb_name, verb in entry.verbs.items():
                 yield f"{name} {verb_name}", name, verb
         else:
-            module = entry.target.partition(":")[0]
+            module = entry.target.partition(":")[0].rpartition(".")[2]
             yield name, RECORDS.get(module, module), entry
 
 

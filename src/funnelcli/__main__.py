@@ -23,11 +23,11 @@ def main(argv: list[str] | None = None) -> int:
             return unwritten(error)
         return 0
     if args[:1] == ["__complete"]:
-        from funnelcli.completion import answer
+        from funnelcli.prompt.completion import answer
 
         return answer(args[1:])
     if args == ["status", "--short"]:
-        from funnelcli import status
+        from funnelcli.prompt import status
 
         return status.answer()
     try:

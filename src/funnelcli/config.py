@@ -20,7 +20,7 @@ def _text(value: str) -> str:
 
 
 def _currency(value: str) -> str:
-    from funnelcli.money import check_currency
+    from funnelcli.values.money import check_currency
 
     return check_currency(value)
 
@@ -68,7 +68,7 @@ def _region(value: str) -> str:
 
 
 def _percent(value: str) -> str:
-    from funnelcli.numbers import percent
+    from funnelcli.values.numbers import percent
 
     percent(value, "vat")
     return value.strip().removesuffix("%").strip()
@@ -84,7 +84,7 @@ def _days(value: str) -> int:
 
 
 def _pattern(value: str) -> str:
-    from funnelcli.numbering import check_pattern
+    from funnelcli.values.numbering import check_pattern
 
     return check_pattern(value)
 

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from funnelcli import dates
 from funnelcli.reports import making
 from funnelcli.reports.model import Report
 from funnelcli.reports.names import REPORTS
+from funnelcli.values import dates
 from reference.common import Days, win_of
 from reference.ledger import Deal, Ledger, State, day_of, midnight
 from reference.seller import NOW, PROCESSES, Seller

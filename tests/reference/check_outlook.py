@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from funnelcli import dates
+from funnelcli.values import dates
 from reference import outlook as expected
 from reference.asked import Asked, opened, ratio, same, won
 from reference.common import FOREVER

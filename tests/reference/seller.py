@@ -11,7 +11,7 @@ from typing import Any
 from conftest import Clock
 from funnelcli.actions import care, closing, contacts, deals, effort, objections, steps, visits
 from funnelcli.actions import figures as rates
-from funnelcli.dates import parse_period
+from funnelcli.values.dates import parse_period
 from reference.ledger import (
     Contact,
     Deal,

@@ -12,11 +12,11 @@ import re
 import sqlite3
 from typing import NamedTuple
 
-from funnelcli import dates
 from funnelcli.actions import deals
-from funnelcli.actions.questionnaires import MOST_SCORE
 from funnelcli.errors import NotFound, Refused, Usage
 from funnelcli.i18n import _, pick
+from funnelcli.processes.questionnaires import MOST_SCORE
+from funnelcli.values import dates
 
 _YES = ("yes", "y", "ja", "j", "true", "1")
 _NO = ("no", "n", "nein", "false", "0")
@@ -102,7 +102,7 @@ def questionnaire_sheet(conn: sqlite3.Connection, key: str, version: int | None 
 
     Raises NotFound.
     """
-    from funnelcli.actions import questionnaires
+    from funnelcli.processes import questionnaires
 
     found = questionnaires.read(conn, key, version)
     version = version or questionnaires.latest(conn, key)
@@ -229,8 +229,8 @@ def normal(question: Question, text: str, *, currency: str, locale: str) -> str:
     if question.kind == "number":
         return _number(question, word)
     if question.kind == "money":
-        from funnelcli.money import parse_money
-        from funnelcli.moneyformat import plain
+        from funnelcli.values.money import parse_money
+        from funnelcli.values.moneyformat import plain
 
         money = parse_money(word, currency=currency, locale=locale)
         return f"{plain(money.minor, money.currency)} {money.currency}"

@@ -6,11 +6,11 @@ import sqlite3
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
-from funnelcli import dates
 from funnelcli.actions import steps
 from funnelcli.errors import FunnelError
 from funnelcli.i18n import _
 from funnelcli.queries.calendar import CalendarStep, by_uid, state
+from funnelcli.values import dates
 
 if TYPE_CHECKING:
     from funnelcli.actions.inbox import Directory

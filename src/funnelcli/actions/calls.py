@@ -6,11 +6,11 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from funnelcli import dates
-from funnelcli.actions import contacts, reports, steps
+from funnelcli.actions import contacts, steps, visit_report
 from funnelcli.actions.recognise import Planned, Raised
 from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import _
+from funnelcli.values import dates
 
 # How a call ended, and what that is as a visit's outcome: whoever was not spoken to was not met.
 OUTCOMES = {
@@ -106,7 +106,7 @@ def record(
         row["said"] = _without_number(conn, contact_id, row.get("said"))
     if ended != "no_answer":
         _end_callbacks(conn, contact_id, at, day, row.get("said"))
-    visit_id = reports.record(
+    visit_id = visit_report.record(
         conn,
         contact_id=contact_id,
         deal_id=deal_id,

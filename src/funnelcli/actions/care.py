@@ -5,11 +5,12 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping, Sequence
 
-from funnelcli import dates, refs
 from funnelcli.actions import contacts
 from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import _
 from funnelcli.ids import new_id
+from funnelcli.nouns import naming
+from funnelcli.values import dates
 
 SCALES = {"nps": (0, 10), "csat": (1, 5)}
 MOST_DAYS = 3650
@@ -197,9 +198,9 @@ def resolve(conn: sqlite3.Connection, complaint_id: int, day: str, how: str) -> 
     )
 
 
-_TABLES: Mapping[str, refs.Noun] = {
-    "satisfaction": refs.SATISFACTION,
-    "complaint": refs.COMPLAINT,
+_TABLES: Mapping[str, naming.Noun] = {
+    "satisfaction": naming.SATISFACTION,
+    "complaint": naming.COMPLAINT,
 }
 
 
@@ -207,4 +208,4 @@ def remove(conn: sqlite3.Connection, table: str, ids: Sequence[int]) -> None:
     """Remove scores (``table`` "satisfaction") or complaints. Raises NotFound."""
     for record_id in ids:
         if conn.execute(f"DELETE FROM {table} WHERE id = ?", (record_id,)).rowcount == 0:
-            raise refs.missing(_TABLES[table], str(record_id))
+            raise naming.missing(_TABLES[table], str(record_id))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from typing import NamedTuple
 
-from funnelcli import dates, refs
 from funnelcli.actions import log
 from funnelcli.actions.deals import (
     DealState,
@@ -20,6 +19,8 @@ from funnelcli.actions.deals import (
 from funnelcli.actions.steps import drop_open_steps
 from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import _
+from funnelcli.nouns import naming
+from funnelcli.values import dates
 
 
 def win(
@@ -97,7 +98,7 @@ def lose(
             _("{stage} is no stage that a deal can be lost from.").format(stage=deal.stage),
             _("Advance it first, or `funnel deal remove {id}`.").format(id=deal.id),
         )
-    key = refs.catalogue_key(conn, "lost_reason", reason)
+    key = naming.catalogue_key(conn, "lost_reason", reason)
     (needs_note,) = conn.execute(
         "SELECT note_required FROM catalogue WHERE kind = 'lost_reason' AND key = ?", (key,)
     ).fetchone()

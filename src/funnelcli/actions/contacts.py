@@ -5,12 +5,13 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping, Sequence
 
-from funnelcli import dates, refs
 from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import _
 from funnelcli.ids import new_id
-from funnelcli.phones import normal_phone
+from funnelcli.nouns import naming
 from funnelcli.text import search_key
+from funnelcli.values import dates
+from funnelcli.values.phones import normal_phone
 
 FIELDS = (
     "kind",
@@ -160,7 +161,7 @@ def edit(
         f"SELECT {', '.join(FIELDS)} FROM contact WHERE id = ?", (contact_id,)
     ).fetchone()
     if before is None:
-        raise refs.missing(refs.CONTACT, str(contact_id))
+        raise naming.missing(naming.CONTACT, str(contact_id))
     now = dict(zip(FIELDS, before, strict=True))
     changed = {name: value for name, value in changes.items() if now[name] != value}
     if "name" in changed:
@@ -222,4 +223,4 @@ def remove(conn: sqlite3.Connection, contact_ids: Sequence[int]) -> None:
     """
     for contact_id in contact_ids:
         if conn.execute("DELETE FROM contact WHERE id = ?", (contact_id,)).rowcount == 0:
-            raise refs.missing(refs.CONTACT, str(contact_id))
+            raise naming.missing(naming.CONTACT, str(contact_id))

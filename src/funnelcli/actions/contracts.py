@@ -7,12 +7,13 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from funnelcli import dates, refs
 from funnelcli.actions import deals
 from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import _
 from funnelcli.ids import new_id
+from funnelcli.nouns import naming
 from funnelcli.text import fold
+from funnelcli.values import dates
 
 FIELDS = (
     "number",
@@ -34,7 +35,7 @@ def check_notice(text: str) -> str:
 
     Raises Usage.
     """
-    from funnelcli.datewords import unit_of
+    from funnelcli.values.datewords import unit_of
 
     found = _NOTICE.fullmatch(text.strip())
     unit = unit_of(fold(found[2])) if found else None
@@ -54,7 +55,7 @@ def last_day_for_notice(ends_on: str | None, notice: str | None) -> str | None:
     """
     if ends_on is None or notice is None:
         return ends_on
-    from funnelcli.datewords import add as later
+    from funnelcli.values.datewords import add as later
 
     return later(date.fromisoformat(ends_on), -int(notice[:-1]), notice[-1]).isoformat()
 
@@ -125,7 +126,7 @@ def edit(
         f"SELECT {', '.join(FIELDS)} FROM contract WHERE id = ?", (contract_id,)
     ).fetchone()
     if row is None:
-        raise refs.missing(refs.CONTRACT, str(contract_id))
+        raise naming.missing(naming.CONTRACT, str(contract_id))
     before = dict(zip(FIELDS, row, strict=True))
     changed = [name for name, value in changes.items() if before[name] != value]
     after: dict[str, str | None] = {**before, **changes}
@@ -146,4 +147,4 @@ def remove(conn: sqlite3.Connection, contract_ids: Sequence[int]) -> None:
     """Remove contracts. Raises NotFound when one of them does not exist."""
     for contract_id in contract_ids:
         if conn.execute("DELETE FROM contract WHERE id = ?", (contract_id,)).rowcount == 0:
-            raise refs.missing(refs.CONTRACT, str(contract_id))
+            raise naming.missing(naming.CONTRACT, str(contract_id))

@@ -10,10 +10,10 @@ from __future__ import annotations
 import sqlite3
 from typing import NamedTuple
 
-from funnelcli import dates
 from funnelcli.actions import deals
 from funnelcli.errors import NotFound, Refused
 from funnelcli.i18n import _, pick
+from funnelcli.values import dates
 
 _SPOKEN_TO = (
     "v.outcome IN ('met', 'phone_instead') AND (v.deal_id = :deal OR (v.deal_id IS NULL"

@@ -6,12 +6,13 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from funnelcli import dates, refs
 from funnelcli.actions import log
 from funnelcli.errors import NotFound, Refused, Usage
 from funnelcli.i18n import _, pick
 from funnelcli.ids import new_id
+from funnelcli.nouns import naming
 from funnelcli.text import search_key
+from funnelcli.values import dates
 
 # Columns that `edit` may change and that are no part of the logs.
 PLAIN = ("contact_id", "source", "kind", "product", "notes", "snoozed_until", "competitor")
@@ -57,7 +58,7 @@ def state(conn: sqlite3.Connection, deal_id: int) -> DealState:
         (deal_id,),
     ).fetchone()
     if row is None:
-        raise refs.missing(refs.DEAL, str(deal_id))
+        raise naming.missing(naming.DEAL, str(deal_id))
     values = [*row[:6], pick(row[6], row[7]), *row[8:]]
     return DealState(*values)
 

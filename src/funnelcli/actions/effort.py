@@ -5,11 +5,11 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 
-from funnelcli import dates
 from funnelcli.actions.visits import stage_at
 from funnelcli.errors import NotFound, Refused, Usage
 from funnelcli.i18n import _
 from funnelcli.ids import new_id
+from funnelcli.values import dates
 
 # Minor units: the dearest entry stays within 64 bits in sixtieths of them.
 HIGHEST_RATE = 10_000_000_000

@@ -5,10 +5,10 @@ from __future__ import annotations
 import sqlite3
 from typing import NamedTuple
 
-from funnelcli import dates
 from funnelcli.actions import criteria, deals, log, visits
 from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import _
+from funnelcli.values import dates
 
 
 class Farewell(NamedTuple):

@@ -5,11 +5,11 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 
-from funnelcli import dates
-from funnelcli.dates import Period
 from funnelcli.errors import NotFound, Refused, Usage
 from funnelcli.i18n import _
 from funnelcli.ids import new_id
+from funnelcli.values import dates
+from funnelcli.values.dates import Period
 
 RATE_DIGITS = 8
 

@@ -7,11 +7,11 @@ import sqlite3
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from funnelcli import dates
-from funnelcli.datewords import find_date
 from funnelcli.errors import Usage
 from funnelcli.i18n import _
 from funnelcli.text import fold
+from funnelcli.values import dates
+from funnelcli.values.datewords import find_date
 
 # What stands around a name in the first line or the subject of a note.
 _AROUND_WORDS = """besuch bei visit report besuchsbericht bericht termin gespräch mit with at to
@@ -113,7 +113,7 @@ class Directory:
     def _by_phone(self, text: str) -> set[int]:
         ids: set[int] = set()
         for written in dict.fromkeys(_PHONE.findall(text)):
-            from funnelcli.phones import normal_phone
+            from funnelcli.values.phones import normal_phone
 
             rows = self.conn.execute(
                 "SELECT contact_id FROM contact_phone WHERE phone = ?", (normal_phone(written),)

@@ -13,10 +13,10 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from funnelcli import dates
 from funnelcli.db import bulk
 from funnelcli.errors import Refused
 from funnelcli.i18n import _
+from funnelcli.values import dates
 
 WITHDRAWN = "withdrawn"
 

@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
-from funnelcli import dates, refs
 from funnelcli.actions import deals
 from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import _, pick
 from funnelcli.ids import new_id
+from funnelcli.nouns import naming
 from funnelcli.text import search_key
+from funnelcli.values import dates
 
 FIELDS = ("name", "due", "note")
 
@@ -101,7 +102,7 @@ def done(conn: sqlite3.Connection, milestone_id: int, at: int, note: str | None 
         (milestone_id,),
     ).fetchone()
     if row is None:
-        raise refs.missing(refs.MILESTONE, str(milestone_id))
+        raise naming.missing(naming.MILESTONE, str(milestone_id))
     name, deal_id, title, before = row
     if before is not None:
         raise Refused(
@@ -131,7 +132,7 @@ def edit(
         f"SELECT {', '.join(FIELDS)}, done_on FROM milestone WHERE id = ?", (milestone_id,)
     ).fetchone()
     if row is None:
-        raise refs.missing(refs.MILESTONE, str(milestone_id))
+        raise naming.missing(naming.MILESTONE, str(milestone_id))
     before = dict(zip((*FIELDS, "done_on"), row, strict=True))
     changed = {name: value for name, value in changes.items() if before[name] != value}
     result = list(changed)
@@ -155,4 +156,4 @@ def remove(conn: sqlite3.Connection, milestone_ids: Sequence[int]) -> None:
     """Remove milestones. Raises NotFound when one of them does not exist."""
     for milestone_id in milestone_ids:
         if conn.execute("DELETE FROM milestone WHERE id = ?", (milestone_id,)).rowcount == 0:
-            raise refs.missing(refs.MILESTONE, str(milestone_id))
+            raise naming.missing(naming.MILESTONE, str(milestone_id))

@@ -8,12 +8,13 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
-from funnelcli import dates, refs
 from funnelcli.actions import deals
 from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import _, pick
 from funnelcli.ids import new_id
+from funnelcli.nouns import naming
 from funnelcli.text import fold
+from funnelcli.values import dates
 
 
 class Answer(NamedTuple):
@@ -31,7 +32,7 @@ def kind_of(conn: sqlite3.Connection, text: str) -> str:
     """The kind of objection that ``text`` is: a key, a name, or words a customer would use
     ("das ist mir zu teuer"). Raises Usage with the kinds that there are."""
     try:
-        return refs.catalogue_key(conn, "objection", text)
+        return naming.catalogue_key(conn, "objection", text)
     except Usage as unknown:
         import json
 
@@ -116,7 +117,7 @@ def answer(
         "SELECT raised_at, resolved_at FROM objection WHERE id = ?", (objection_id,)
     ).fetchone()
     if row is None:
-        raise refs.missing(refs.OBJECTION, str(objection_id))
+        raise naming.missing(naming.OBJECTION, str(objection_id))
     raised_at, resolved_at = row
     if deals.check_instant(at) < raised_at:
         raise Refused(
@@ -142,7 +143,7 @@ def edit(
         f"SELECT {', '.join(names)} FROM objection WHERE id = ?", (objection_id,)
     ).fetchone()
     if row is None:
-        raise refs.missing(refs.OBJECTION, str(objection_id))
+        raise naming.missing(naming.OBJECTION, str(objection_id))
     before = dict(zip(names, row, strict=True))
     changed = [name for name, value in changes.items() if before[name] != value]
     for name in changed:
@@ -154,7 +155,7 @@ def remove(conn: sqlite3.Connection, objection_ids: Sequence[int]) -> None:
     """Remove objections. Raises NotFound when one of them does not exist."""
     for objection_id in objection_ids:
         if conn.execute("DELETE FROM objection WHERE id = ?", (objection_id,)).rowcount == 0:
-            raise refs.missing(refs.OBJECTION, str(objection_id))
+            raise naming.missing(naming.OBJECTION, str(objection_id))
 
 
 @cache

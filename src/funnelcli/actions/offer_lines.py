@@ -1,6 +1,7 @@
 """An offer's lines and amounts, and how it stands.
 
-The amounts follow from the lines (:mod:`funnelcli.totals`); :func:`refresh` alone writes them.
+The amounts follow from the lines (:mod:`funnelcli.values.totals`); :func:`refresh` alone writes
+them.
 """
 
 from __future__ import annotations
@@ -9,10 +10,11 @@ import sqlite3
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from funnelcli import dates, refs
 from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import _
-from funnelcli.totals import Line, Totals, totals
+from funnelcli.nouns import naming
+from funnelcli.values import dates
+from funnelcli.values.totals import Line, Totals, totals
 
 LINE_FIELDS = ("text", "quantity", "unit", "price", "discount", "vat")
 
@@ -55,7 +57,7 @@ def state(conn: sqlite3.Connection, offer_id: int) -> State:
         (offer_id,),
     ).fetchone()
     if row is None:
-        raise refs.missing(refs.OFFER, str(offer_id))
+        raise naming.missing(naming.OFFER, str(offer_id))
     return State(*row)
 
 
@@ -190,8 +192,8 @@ def totals_of(conn: sqlite3.Connection, offer_id: int) -> Totals:
 
 def refresh(conn: sqlite3.Connection, offer_id: int) -> Totals:
     """Write the amounts of an offer and its lines anew. Raises Usage for a sum beyond reason."""
-    from funnelcli.currencies import exponent
-    from funnelcli.money import LARGEST
+    from funnelcli.values.currencies import exponent
+    from funnelcli.values.money import LARGEST
 
     offer = state(conn, offer_id)
     found = totals_of(conn, offer_id)

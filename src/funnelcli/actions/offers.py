@@ -9,12 +9,13 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from funnelcli import config, dates
+from funnelcli import config
 from funnelcli.actions import deals, log
 from funnelcli.actions.offer_lines import State, day_of, draft, refresh, state
 from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import _
 from funnelcli.ids import new_id
+from funnelcli.values import dates
 
 FIELDS = ("binding", "valid_until", "discount", "intro", "closing")
 
@@ -69,7 +70,7 @@ def _open_deal(conn: sqlite3.Connection, deal_id: int) -> deals.DealState:
 
 
 def _next_number(conn: sqlite3.Connection, at: int) -> str:
-    from funnelcli.numbering import next_number
+    from funnelcli.values.numbering import next_number
 
     def taken(start: str) -> list[str]:
         rows = conn.execute(

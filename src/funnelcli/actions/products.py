@@ -6,11 +6,12 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from funnelcli import dates, refs
 from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import _
 from funnelcli.ids import new_id
+from funnelcli.nouns import naming
 from funnelcli.text import search_key
+from funnelcli.values import dates
 
 FIELDS = ("sku", "name", "unit", "valid_from", "valid_until", "notes")
 
@@ -137,7 +138,7 @@ def sold_on(conn: sqlite3.Connection, product_id: int, day: str) -> Sold:
         (product_id,),
     ).fetchone()
     if row is None:
-        raise refs.missing(refs.PRODUCT, str(product_id))
+        raise naming.missing(naming.PRODUCT, str(product_id))
     _id, sku, name, unit, start, end = row
     if start is not None and day < start:
         raise Refused(
@@ -171,7 +172,7 @@ def edit(conn: sqlite3.Connection, product_id: int, changes: Mapping[str, str | 
         f"SELECT {', '.join(FIELDS)} FROM product WHERE id = ?", (product_id,)
     ).fetchone()
     if row is None:
-        raise refs.missing(refs.PRODUCT, str(product_id))
+        raise naming.missing(naming.PRODUCT, str(product_id))
     before = dict(zip(FIELDS, row, strict=True))
     changed = [name for name, value in changes.items() if before[name] != value]
     after = {**before, **changes}
@@ -199,4 +200,4 @@ def remove(conn: sqlite3.Connection, product_ids: Sequence[int]) -> None:
     """
     for product_id in product_ids:
         if conn.execute("DELETE FROM product WHERE id = ?", (product_id,)).rowcount == 0:
-            raise refs.missing(refs.PRODUCT, str(product_id))
+            raise naming.missing(naming.PRODUCT, str(product_id))

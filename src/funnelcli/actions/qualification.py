@@ -6,11 +6,11 @@ import sqlite3
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from funnelcli import dates
 from funnelcli.actions import answers, closing, deals
-from funnelcli.actions.questionnaires import MOST_SCORE
 from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import _
+from funnelcli.processes.questionnaires import MOST_SCORE
+from funnelcli.values import dates
 
 VERDICTS = ("pursue", "park", "drop")
 

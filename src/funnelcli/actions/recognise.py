@@ -14,9 +14,9 @@ from functools import cache
 from typing import NamedTuple
 
 from funnelcli.actions import notewords
-from funnelcli.datewords import beginnings, find_date
 from funnelcli.errors import Usage
 from funnelcli.text import fold
+from funnelcli.values.datewords import beginnings, find_date
 
 # A date without a year that lies behind is next year's when that is no further off than this.
 HALF_A_YEAR = 183

@@ -10,8 +10,9 @@ import sqlite3
 from dataclasses import dataclass, field
 from datetime import time, timedelta
 
-from funnelcli import dates, refs
 from funnelcli.actions import closing, contacts, deals, steps, visits
+from funnelcli.nouns import naming
+from funnelcli.values import dates
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +233,7 @@ def fill(conn: sqlite3.Connection) -> None:
 
 
 def _add(conn: sqlite3.Connection, deal: _Deal, ids: dict[str, int]) -> int:
-    process_id = refs.process_id(conn, deal.process)
+    process_id = naming.process_id(conn, deal.process)
     day = dates.today()
     close = None if deal.close is None else (day + timedelta(days=deal.close)).isoformat()
     deal_id = deals.add(
@@ -281,7 +282,7 @@ def _move(
     if verb == "advance":
         deals.advance(conn, deal_id, at)
     elif verb == "to":
-        deals.advance(conn, deal_id, at, refs.stage_id(conn, process_id, detail))
+        deals.advance(conn, deal_id, at, naming.stage_id(conn, process_id, detail))
     elif verb == "win":
         until = None
         if deals.state(conn, deal_id).withdrawal_days:

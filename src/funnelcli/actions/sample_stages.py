@@ -6,8 +6,9 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 
-from funnelcli import dates
-from funnelcli.actions import answers, care, milestones, qualification, questionnaires
+from funnelcli.actions import answers, care, milestones, qualification
+from funnelcli.processes import questionnaires
+from funnelcli.values import dates
 
 _QUALIFIED = "Solar roof for hall 2"
 _ASKED = "Workshop extension"

@@ -6,8 +6,8 @@ import sqlite3
 from collections.abc import Callable
 from datetime import timedelta
 
-from funnelcli import dates
 from funnelcli.actions import contracts, objections, offer_lines, offers, products
+from funnelcli.values import dates
 
 # Number, name, unit, net price, own cost, VAT in hundredths of a percent; euro cents.
 _PRODUCTS = (

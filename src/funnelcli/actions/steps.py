@@ -7,11 +7,12 @@ import sqlite3
 from datetime import date
 from typing import NamedTuple
 
-from funnelcli import dates, datewords, refs
 from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import _
 from funnelcli.ids import new_id
+from funnelcli.nouns import naming
 from funnelcli.text import fold, search_key
+from funnelcli.values import dates, datewords
 
 
 class Ended(NamedTuple):
@@ -187,7 +188,7 @@ def end(
         (step_id,),
     ).fetchone()
     if row is None:
-        raise refs.missing(refs.STEP, str(step_id))
+        raise naming.missing(naming.STEP, str(step_id))
     what, before, created_at, deal_id, title, deal_status = row
     if before != "open":
         raise Refused(
@@ -258,7 +259,7 @@ def edit(conn: sqlite3.Connection, step_id: int, changes: dict[str, str | int | 
         f"SELECT {', '.join(FIELDS)} FROM step WHERE id = ?", (step_id,)
     ).fetchone()
     if before is None:
-        raise refs.missing(refs.STEP, str(step_id))
+        raise naming.missing(naming.STEP, str(step_id))
     now = dict(zip(FIELDS, before, strict=True))
     if "due" in changes and changes["due"] is None and "starts" not in changes:
         changes["starts"] = None
@@ -305,7 +306,7 @@ def remove(conn: sqlite3.Connection, step_ids: list[int]) -> None:
     """Remove steps. Raises NotFound when one of them does not exist."""
     for step_id in step_ids:
         if conn.execute("DELETE FROM step WHERE id = ?", (step_id,)).rowcount == 0:
-            raise refs.missing(refs.STEP, str(step_id))
+            raise naming.missing(naming.STEP, str(step_id))
 
 
 def drop_open_steps(conn: sqlite3.Connection, deal_id: int, at: int, why: str) -> int:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping, Sequence
 
-from funnelcli import dates, refs
 from funnelcli.errors import NotFound, Refused, Usage
 from funnelcli.i18n import _
 from funnelcli.ids import new_id
+from funnelcli.nouns import naming
+from funnelcli.values import dates
 
 TYPES = ("first", "follow_up", "presentation", "service", "cold")
 CHANNELS = ("on_site", "phone", "video", "email", "fair")
@@ -135,7 +136,7 @@ def edit(
         f"SELECT {', '.join(names)} FROM visit WHERE id = ?", (visit_id,)
     ).fetchone()
     if before is None:
-        raise refs.missing(refs.VISIT, str(visit_id))
+        raise naming.missing(naming.VISIT, str(visit_id))
     now = dict(zip(names, before, strict=True))
     changed = {name: value for name, value in changes.items() if now[name] != value}
     result = list(changed)

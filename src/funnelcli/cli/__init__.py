@@ -6,12 +6,13 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
-from funnelcli import config, dates, i18n
+from funnelcli import config, i18n
 from funnelcli.cli import invocation
 from funnelcli.errors import Ambiguous, FunnelError, Usage
 from funnelcli.i18n import _
-from funnelcli.pipes import abandon_stdout
+from funnelcli.prompt.pipes import abandon_stdout
 from funnelcli.render import emit, message, unwritable
+from funnelcli.values import dates
 
 INTERRUPTED = 130
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from funnelcli import dates, words
 from funnelcli.i18n import N_, _
+from funnelcli.nouns import words
 from funnelcli.queries import records
 from funnelcli.render import Column
+from funnelcli.values import dates
 
 
 def deal_note(deal: records.Deal) -> str:

@@ -12,10 +12,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from funnelcli import config, dates, refs
+from funnelcli import config
 from funnelcli.errors import Ambiguous, Usage
 from funnelcli.i18n import _
+from funnelcli.nouns import naming
 from funnelcli.render import Output, message
+from funnelcli.values import dates
 
 # Rows of a list on a terminal, unless --limit says otherwise. A pipe or a file gets them all:
 # a script must never lose rows without being told.
@@ -126,7 +128,7 @@ class Invocation:
     def find(
         self,
         conn: sqlite3.Connection,
-        noun: refs.Noun,
+        noun: naming.Noun,
         text: str,
         *,
         write: bool = True,
@@ -137,7 +139,7 @@ class Invocation:
         Asked before the transaction begins, so that nobody waits for the answer.
         """
         try:
-            return refs.resolve(conn, noun, text, write=write, where=where)
+            return naming.resolve(conn, noun, text, write=write, where=where)
         except Ambiguous as error:
             if not self.interactive:
                 raise
@@ -229,7 +231,7 @@ class Invocation:
 
     def money(self, text: str, currency: str | None = None) -> tuple[int, str]:
         """Minor units and currency of an amount as people write it."""
-        from funnelcli.money import parse_money
+        from funnelcli.values.money import parse_money
 
         money = parse_money(
             text, currency=currency or config.get("currency"), locale=config.get("locale")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 
-from funnelcli import dates
 from funnelcli.actions.steps import Ended
-from funnelcli.conditions import NO_STEP
 from funnelcli.i18n import _
+from funnelcli.nouns.rules import NO_STEP
+from funnelcli.values import dates
 
 
 def more_note(most: int | None) -> list[str]:

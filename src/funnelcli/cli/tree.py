@@ -41,12 +41,12 @@ GROUPS = (EVERY_DAY, RECORDS, FIGURES, DATA)
 _LIST = ("ls",)
 _REMOVE = ("rm",)
 
-_ADVANCE = Verb("moves:advance", N_("Take a deal one stage forward, or further."), "w")
-_BACK = Verb("moves:back", N_("Move a deal back, with the reason."), "w")
-_WIN = Verb("moves:win", N_("Win a deal."), "w")
-_LOSE = Verb("moves:lose", N_("Lose a deal, for a reason."), "w")
-_REOPEN = Verb("moves:reopen", N_("Open a won or lost deal again."), "w")
-_WITHDRAW = Verb("moves:withdraw", N_("Reverse a win within its withdrawal period."), "w")
+_ADVANCE = Verb("day.moves:advance", N_("Take a deal one stage forward, or further."), "w")
+_BACK = Verb("day.moves:back", N_("Move a deal back, with the reason."), "w")
+_WIN = Verb("day.moves:win", N_("Win a deal."), "w")
+_LOSE = Verb("day.moves:lose", N_("Lose a deal, for a reason."), "w")
+_REOPEN = Verb("day.moves:reopen", N_("Open a won or lost deal again."), "w")
+_WITHDRAW = Verb("day.moves:withdraw", N_("Reverse a win within its withdrawal period."), "w")
 
 
 def _daily(verb: Verb) -> Verb:
@@ -55,15 +55,17 @@ def _daily(verb: Verb) -> Verb:
 
 TREE: dict[str, Verb | Noun] = {
     "today": Verb(
-        "today:today", N_("Today: what is due, what rots, the pipeline."), "r", EVERY_DAY
+        "day.today:today", N_("Today: what is due, what rots, the pipeline."), "r", EVERY_DAY
     ),
-    "status": Verb("status:status_", N_("How the day stands, in one line."), "r", EVERY_DAY),
-    "show": Verb("show:show", N_("The funnel of a process, now or on a past day."), "r", FIGURES),
+    "status": Verb("day.status:status_", N_("How the day stands, in one line."), "r", EVERY_DAY),
+    "show": Verb(
+        "figures.show:show", N_("The funnel of a process, now or on a past day."), "r", FIGURES
+    ),
     "agenda": Verb(
-        "agenda:agenda", N_("The days to come, a month, or a calendar file."), "r", EVERY_DAY
+        "day.agenda:agenda", N_("The days to come, a month, or a calendar file."), "r", EVERY_DAY
     ),
     "route": Verb(
-        "route:route", N_("The visits of a day in order, and who is near them."), "r", EVERY_DAY
+        "day.route:route", N_("The visits of a day in order, and who is near them."), "r", EVERY_DAY
     ),
     "advance": _daily(_ADVANCE),
     "back": _daily(_BACK),
@@ -71,144 +73,162 @@ TREE: dict[str, Verb | Noun] = {
     "lose": _daily(_LOSE),
     "withdraw": _daily(_WITHDRAW),
     "reopen": _daily(_REOPEN),
-    "log": Verb("visit:log", N_("Log a visit or a call in one line."), "w", EVERY_DAY),
-    "call": Verb("call:call", N_("Call who is due, or record a call."), "rw", EVERY_DAY),
-    "inbox": Verb("inbox:inbox", N_("File notes from a folder as visits."), "rb", EVERY_DAY),
+    "log": Verb("records.visit:log", N_("Log a visit or a call in one line."), "w", EVERY_DAY),
+    "call": Verb("day.call:call", N_("Call who is due, or record a call."), "rw", EVERY_DAY),
+    "inbox": Verb("day.inbox:inbox", N_("File notes from a folder as visits."), "rb", EVERY_DAY),
     "guide": Verb(
-        "guide:guide", N_("What to do with a deal now, and what is missing."), "r", EVERY_DAY
+        "day.guide:guide", N_("What to do with a deal now, and what is missing."), "r", EVERY_DAY
     ),
     "farewell": Verb(
-        "farewell:farewell", N_("Close a visit: card, report, last stage."), "w", EVERY_DAY
+        "day.farewell:farewell", N_("Close a visit: card, report, last stage."), "w", EVERY_DAY
     ),
-    "next": Verb("step:next_", N_("Say what comes next for a deal or a contact."), "w", EVERY_DAY),
-    "undo": Verb("journal:undo", N_("Take back the last command."), "w", EVERY_DAY),
-    "redo": Verb("journal:redo", N_("Do again what was undone last."), "w", EVERY_DAY),
+    "next": Verb(
+        "records.step:next_", N_("Say what comes next for a deal or a contact."), "w", EVERY_DAY
+    ),
+    "undo": Verb("data.journal:undo", N_("Take back the last command."), "w", EVERY_DAY),
+    "redo": Verb("data.journal:redo", N_("Do again what was undone last."), "w", EVERY_DAY),
     "contact": Noun(
         N_("People and organisations."),
         {
-            "add": Verb("contact:add", N_("Add a person or an organisation."), "w"),
-            "list": Verb("contact:list_", N_("List contacts."), "r", aliases=_LIST),
-            "show": Verb("contact:show", N_("A contact with its whole story."), "r"),
-            "edit": Verb("contact:edit", N_("Change a contact."), "w"),
-            "consent": Verb("contact:consent", N_("Record or withdraw a consent."), "w"),
-            "remove": Verb("contact:remove", N_("Remove contacts."), "wb", aliases=_REMOVE),
+            "add": Verb("records.contact:add", N_("Add a person or an organisation."), "w"),
+            "list": Verb("records.contact:list_", N_("List contacts."), "r", aliases=_LIST),
+            "show": Verb("records.contact:show", N_("A contact with its whole story."), "r"),
+            "edit": Verb("records.contact:edit", N_("Change a contact."), "w"),
+            "consent": Verb("records.contact:consent", N_("Record or withdraw a consent."), "w"),
+            "remove": Verb("records.contact:remove", N_("Remove contacts."), "wb", aliases=_REMOVE),
         },
         RECORDS,
     ),
     "deal": Noun(
         N_("Deals and their way through the stages."),
         {
-            "add": Verb("deal:add", N_("Open a deal."), "w"),
-            "list": Verb("deal:list_", N_("List deals."), "r", aliases=_LIST),
-            "show": Verb("deal:show", N_("A deal with its whole story."), "r"),
-            "edit": Verb("deal:edit", N_("Change a deal."), "w"),
+            "add": Verb("records.deal:add", N_("Open a deal."), "w"),
+            "list": Verb("records.deal:list_", N_("List deals."), "r", aliases=_LIST),
+            "show": Verb("records.deal:show", N_("A deal with its whole story."), "r"),
+            "edit": Verb("records.deal:edit", N_("Change a deal."), "w"),
             "advance": _ADVANCE,
             "back": _BACK,
             "win": _WIN,
             "lose": _LOSE,
             "withdraw": _WITHDRAW,
             "reopen": _REOPEN,
-            "qualify": Verb("qualify:qualify", N_("Whether we want this customer."), "rw"),
-            "ask": Verb("ask:ask", N_("Ask the open questions of its stage."), "rw"),
-            "answers": Verb("ask:answers_", N_("What was answered."), "r"),
-            "tick": Verb("guide:tick", N_("Tick an exit criterion of your own."), "w"),
-            "renew": Verb("farewell:renew", N_("Open the next turn after a won deal."), "w"),
-            "snooze": Verb("deal:snooze", N_("Let a deal rest until a day."), "w"),
-            "remove": Verb("deal:remove", N_("Remove deals."), "wb", aliases=_REMOVE),
+            "qualify": Verb("day.qualify:qualify", N_("Whether we want this customer."), "rw"),
+            "ask": Verb("day.questions:ask", N_("Ask the open questions of its stage."), "rw"),
+            "answers": Verb("day.questions:answers_", N_("What was answered."), "r"),
+            "tick": Verb("day.guide:tick", N_("Tick an exit criterion of your own."), "w"),
+            "renew": Verb("day.farewell:renew", N_("Open the next turn after a won deal."), "w"),
+            "snooze": Verb("records.deal:snooze", N_("Let a deal rest until a day."), "w"),
+            "remove": Verb("records.deal:remove", N_("Remove deals."), "wb", aliases=_REMOVE),
         },
         RECORDS,
     ),
     "visit": Noun(
         N_("Visits, calls and their reports."),
         {
-            "add": Verb("visit:add", N_("Record a visit with its report."), "w"),
-            "list": Verb("visit:list_", N_("List visits."), "r", aliases=_LIST),
-            "show": Verb("visit_page:show", N_("A visit's report."), "r"),
-            "print": Verb("visit_page:print_", N_("Visit reports as a document."), "r"),
-            "edit": Verb("visit_edit:edit", N_("Change or complete a report."), "w"),
-            "remove": Verb("visit:remove", N_("Remove visits."), "wb", aliases=_REMOVE),
+            "add": Verb("records.visit:add", N_("Record a visit with its report."), "w"),
+            "list": Verb("records.visit:list_", N_("List visits."), "r", aliases=_LIST),
+            "show": Verb("records.visit_page:show", N_("A visit's report."), "r"),
+            "print": Verb("records.visit_page:print_", N_("Visit reports as a document."), "r"),
+            "edit": Verb("records.visit_edit:edit", N_("Change or complete a report."), "w"),
+            "remove": Verb("records.visit:remove", N_("Remove visits."), "wb", aliases=_REMOVE),
         },
         RECORDS,
     ),
     "product": Noun(
         N_("Products and their prices."),
         {
-            "add": Verb("product:add", N_("Add a product with its price."), "w"),
-            "list": Verb("product:list_", N_("List products."), "r", aliases=_LIST),
-            "show": Verb("product:show", N_("A product and all its prices."), "r"),
-            "edit": Verb("product:edit", N_("Change a product."), "w"),
-            "price": Verb("product:price", N_("Change its price from a day on."), "w"),
-            "remove": Verb("product:remove", N_("Remove products."), "wb", aliases=_REMOVE),
+            "add": Verb("records.product:add", N_("Add a product with its price."), "w"),
+            "list": Verb("records.product:list_", N_("List products."), "r", aliases=_LIST),
+            "show": Verb("records.product:show", N_("A product and all its prices."), "r"),
+            "edit": Verb("records.product:edit", N_("Change a product."), "w"),
+            "price": Verb("records.product:price", N_("Change its price from a day on."), "w"),
+            "remove": Verb("records.product:remove", N_("Remove products."), "wb", aliases=_REMOVE),
         },
         RECORDS,
     ),
     "offer": Noun(
         N_("Offers: lines, versions, letters."),
         {
-            "add": Verb("offer:add", N_("Begin an offer for a deal."), "w"),
-            "line": Verb("offer_line:line", N_("Add a line, change one, take one out."), "w"),
-            "list": Verb("offer:list_", N_("List offers."), "r", aliases=_LIST),
-            "show": Verb("offer:show", N_("An offer: lines, totals, versions, margin."), "r"),
-            "edit": Verb("offer:edit", N_("Change a draft."), "w"),
-            "print": Verb("offer_print:print_", N_("Print an offer as a letter."), "r"),
-            "template": Verb("offer_print:template", N_("Print a template of the letter."), ""),
-            "send": Verb("offer:send", N_("Record that it was sent."), "w"),
-            "accept": Verb("offer:accept", N_("Record that it was accepted."), "w"),
-            "decline": Verb("offer:decline", N_("Record that it was declined."), "w"),
-            "revise": Verb("offer:revise", N_("Make its next version."), "w"),
-            "remove": Verb("offer:remove", N_("Remove offers."), "wb", aliases=_REMOVE),
+            "add": Verb("records.offer:add", N_("Begin an offer for a deal."), "w"),
+            "line": Verb(
+                "records.offer_line:line", N_("Add a line, change one, take one out."), "w"
+            ),
+            "list": Verb("records.offer:list_", N_("List offers."), "r", aliases=_LIST),
+            "show": Verb(
+                "records.offer:show", N_("An offer: lines, totals, versions, margin."), "r"
+            ),
+            "edit": Verb("records.offer:edit", N_("Change a draft."), "w"),
+            "print": Verb("records.offer_print:print_", N_("Print an offer as a letter."), "r"),
+            "template": Verb(
+                "records.offer_print:template", N_("Print a template of the letter."), ""
+            ),
+            "send": Verb("records.offer:send", N_("Record that it was sent."), "w"),
+            "accept": Verb("records.offer:accept", N_("Record that it was accepted."), "w"),
+            "decline": Verb("records.offer:decline", N_("Record that it was declined."), "w"),
+            "revise": Verb("records.offer:revise", N_("Make its next version."), "w"),
+            "remove": Verb("records.offer:remove", N_("Remove offers."), "wb", aliases=_REMOVE),
         },
         RECORDS,
     ),
     "objection": Noun(
         N_("Objections and what was answered."),
         {
-            "add": Verb("objection:add", N_("Record an objection."), "w"),
-            "answer": Verb("objection:answer", N_("Record what was answered."), "w"),
-            "suggest": Verb("objection:suggest", N_("What to answer to a kind of it."), "r"),
-            "list": Verb("objection:list_", N_("List objections."), "r", aliases=_LIST),
-            "show": Verb("objection:show", N_("An objection."), "r"),
-            "edit": Verb("objection:edit", N_("Change an objection."), "w"),
-            "remove": Verb("objection:remove", N_("Remove objections."), "wb", aliases=_REMOVE),
+            "add": Verb("records.objection:add", N_("Record an objection."), "w"),
+            "answer": Verb("records.objection:answer", N_("Record what was answered."), "w"),
+            "suggest": Verb(
+                "records.objection:suggest", N_("What to answer to a kind of it."), "r"
+            ),
+            "list": Verb("records.objection:list_", N_("List objections."), "r", aliases=_LIST),
+            "show": Verb("records.objection:show", N_("An objection."), "r"),
+            "edit": Verb("records.objection:edit", N_("Change an objection."), "w"),
+            "remove": Verb(
+                "records.objection:remove", N_("Remove objections."), "wb", aliases=_REMOVE
+            ),
         },
         RECORDS,
     ),
     "contract": Noun(
         N_("Contracts: until when, by when to cancel."),
         {
-            "add": Verb("contract:add", N_("Put a contract on file."), "w"),
-            "list": Verb("contract:list_", N_("List contracts."), "r", aliases=_LIST),
-            "show": Verb("contract:show", N_("A contract."), "r"),
-            "edit": Verb("contract:edit", N_("Change a contract."), "w"),
-            "remove": Verb("contract:remove", N_("Remove contracts."), "wb", aliases=_REMOVE),
+            "add": Verb("records.contract:add", N_("Put a contract on file."), "w"),
+            "list": Verb("records.contract:list_", N_("List contracts."), "r", aliases=_LIST),
+            "show": Verb("records.contract:show", N_("A contract."), "r"),
+            "edit": Verb("records.contract:edit", N_("Change a contract."), "w"),
+            "remove": Verb(
+                "records.contract:remove", N_("Remove contracts."), "wb", aliases=_REMOVE
+            ),
         },
         RECORDS,
     ),
     "milestone": Noun(
         N_("Milestones after a win."),
         {
-            "add": Verb("milestone:add", N_("Add a milestone to a deal."), "w"),
-            "list": Verb("milestone:list_", N_("List milestones."), "r", aliases=_LIST),
-            "done": Verb("milestone:done", N_("Tick a milestone off."), "w"),
-            "edit": Verb("milestone:edit", N_("Change a milestone."), "w"),
-            "remove": Verb("milestone:remove", N_("Remove milestones."), "wb", aliases=_REMOVE),
+            "add": Verb("records.milestone:add", N_("Add a milestone to a deal."), "w"),
+            "list": Verb("records.milestone:list_", N_("List milestones."), "r", aliases=_LIST),
+            "done": Verb("records.milestone:done", N_("Tick a milestone off."), "w"),
+            "edit": Verb("records.milestone:edit", N_("Change a milestone."), "w"),
+            "remove": Verb(
+                "records.milestone:remove", N_("Remove milestones."), "wb", aliases=_REMOVE
+            ),
         },
         RECORDS,
     ),
     "care": Noun(
         N_("Customer care: who is due, how satisfied they are."),
         {
-            "set": Verb("care:set_", N_("Say how often to be in touch."), "w"),
-            "list": Verb("care:list_", N_("Who is due."), "r", aliases=_LIST),
-            "score": Verb("care:score", N_("Record how satisfied a customer is."), "w"),
-            "scores": Verb("care:scores", N_("List satisfaction scores."), "r"),
-            "refer": Verb("care:refer", N_("Record whom a customer has named."), "w"),
-            "referrals": Verb("care:referrals", N_("List referrals."), "r"),
-            "complain": Verb("care:complain", N_("Record a complaint."), "w"),
-            "resolve": Verb("care:resolve", N_("Record how a complaint was put right."), "w"),
-            "complaints": Verb("care:complaints", N_("List complaints."), "r"),
+            "set": Verb("records.care:set_", N_("Say how often to be in touch."), "w"),
+            "list": Verb("records.care:list_", N_("Who is due."), "r", aliases=_LIST),
+            "score": Verb("records.care:score", N_("Record how satisfied a customer is."), "w"),
+            "scores": Verb("records.care:scores", N_("List satisfaction scores."), "r"),
+            "refer": Verb("records.care:refer", N_("Record whom a customer has named."), "w"),
+            "referrals": Verb("records.care:referrals", N_("List referrals."), "r"),
+            "complain": Verb("records.care:complain", N_("Record a complaint."), "w"),
+            "resolve": Verb(
+                "records.care:resolve", N_("Record how a complaint was put right."), "w"
+            ),
+            "complaints": Verb("records.care:complaints", N_("List complaints."), "r"),
             "remove": Verb(
-                "care:remove", N_("Remove scores and complaints."), "wb", aliases=_REMOVE
+                "records.care:remove", N_("Remove scores and complaints."), "wb", aliases=_REMOVE
             ),
         },
         RECORDS,
@@ -216,73 +236,90 @@ TREE: dict[str, Verb | Noun] = {
     "step": Noun(
         N_("Next steps."),
         {
-            "add": Verb("step:next_", N_("Say what comes next for a deal or a contact."), "w"),
-            "list": Verb("step:list_", N_("List next steps."), "r", aliases=_LIST),
-            "show": Verb("step:show", N_("A next step."), "r"),
-            "done": Verb("step:done", N_("Tick a step off."), "w"),
-            "edit": Verb("step:edit", N_("Change a step."), "w"),
-            "remove": Verb("step:remove", N_("Remove steps."), "wb", aliases=_REMOVE),
+            "add": Verb(
+                "records.step:next_", N_("Say what comes next for a deal or a contact."), "w"
+            ),
+            "list": Verb("records.step:list_", N_("List next steps."), "r", aliases=_LIST),
+            "show": Verb("records.step:show", N_("A next step."), "r"),
+            "done": Verb("records.step:done", N_("Tick a step off."), "w"),
+            "edit": Verb("records.step:edit", N_("Change a step."), "w"),
+            "remove": Verb("records.step:remove", N_("Remove steps."), "wb", aliases=_REMOVE),
         },
         RECORDS,
     ),
     "effort": Noun(
         N_("What selling takes: time, kilometres, expenses."),
         {
-            "add": Verb("effort:add", N_("Record effort for a deal or a contact."), "w"),
+            "add": Verb("records.effort:add", N_("Record effort for a deal or a contact."), "w"),
             "list": Verb(
-                "effort:list_", N_("List effort, that of visits and calls too."), "r", aliases=_LIST
+                "records.effort:list_",
+                N_("List effort, that of visits and calls too."),
+                "r",
+                aliases=_LIST,
             ),
-            "remove": Verb("effort:remove", N_("Remove effort."), "wb", aliases=_REMOVE),
+            "remove": Verb("records.effort:remove", N_("Remove effort."), "wb", aliases=_REMOVE),
         },
         RECORDS,
     ),
     "rate": Noun(
         N_("What an hour and a kilometre cost."),
         {
-            "set": Verb("effort:rate_set", N_("Set a rate from a day on."), "w"),
-            "list": Verb("effort:rate_list", N_("List rates."), "r", aliases=_LIST),
-            "remove": Verb("effort:rate_remove", N_("Remove rates."), "wb", aliases=_REMOVE),
+            "set": Verb("records.effort:rate_set", N_("Set a rate from a day on."), "w"),
+            "list": Verb("records.effort:rate_list", N_("List rates."), "r", aliases=_LIST),
+            "remove": Verb(
+                "records.effort:rate_remove", N_("Remove rates."), "wb", aliases=_REMOVE
+            ),
         },
         DATA,
     ),
     "overhead": Noun(
         N_("What sources cost: fairs, advertising."),
         {
-            "add": Verb("overhead:add", N_("Record what a source cost over a period."), "w"),
-            "list": Verb("overhead:list_", N_("List overhead."), "r", aliases=_LIST),
-            "remove": Verb("overhead:remove", N_("Remove overhead."), "wb", aliases=_REMOVE),
+            "add": Verb(
+                "records.overhead:add", N_("Record what a source cost over a period."), "w"
+            ),
+            "list": Verb("records.overhead:list_", N_("List overhead."), "r", aliases=_LIST),
+            "remove": Verb(
+                "records.overhead:remove", N_("Remove overhead."), "wb", aliases=_REMOVE
+            ),
         },
         RECORDS,
     ),
     "process": Noun(
         N_("Processes: the stages that deals go through."),
         {
-            "list": Verb("process:list_", N_("List processes."), "r", aliases=_LIST),
-            "show": Verb("process:show", N_("The stages of a process, with their guidance."), "r"),
-            "add": Verb("process:add", N_("Add a process from a file, or change one."), "wb"),
-            "export": Verb("process:export", N_("Print a process as a file to change."), ""),
-            "check": Verb("process:check", N_("Check a process file."), ""),
-            "remove": Verb("process:remove", N_("Remove a process without deals."), "w"),
+            "list": Verb("data.process:list_", N_("List processes."), "r", aliases=_LIST),
+            "show": Verb(
+                "data.process:show", N_("The stages of a process, with their guidance."), "r"
+            ),
+            "add": Verb("data.process:add", N_("Add a process from a file, or change one."), "wb"),
+            "export": Verb("data.process:export", N_("Print a process as a file to change."), ""),
+            "check": Verb("data.process:check", N_("Check a process file."), ""),
+            "remove": Verb("data.process:remove", N_("Remove a process without deals."), "w"),
         },
         DATA,
     ),
     "questionnaire": Noun(
         N_("Frameworks of qualification and questionnaires of your own."),
         {
-            "list": Verb("questionnaire:list_", N_("List questionnaires."), "r", aliases=_LIST),
-            "show": Verb("questionnaire:show", N_("The questions of one."), "r"),
-            "add": Verb("questionnaire:add", N_("Add some from a file, or change one."), "w"),
-            "export": Verb("questionnaire:export", N_("Print one as a file to change."), ""),
-            "remove": Verb("questionnaire:remove", N_("Remove one."), "w", aliases=_REMOVE),
+            "list": Verb(
+                "data.questionnaire:list_", N_("List questionnaires."), "r", aliases=_LIST
+            ),
+            "show": Verb("data.questionnaire:show", N_("The questions of one."), "r"),
+            "add": Verb("data.questionnaire:add", N_("Add some from a file, or change one."), "w"),
+            "export": Verb("data.questionnaire:export", N_("Print one as a file to change."), ""),
+            "remove": Verb("data.questionnaire:remove", N_("Remove one."), "w", aliases=_REMOVE),
         },
         DATA,
     ),
     "profile": Noun(
         N_("The target profile: which customers you want."),
         {
-            "show": Verb("questionnaire:profile_show", N_("Its questions with weights."), "r"),
-            "set": Verb("questionnaire:profile_set", N_("Add a question, or change one."), "w"),
-            "remove": Verb("questionnaire:profile_remove", N_("Take a question out."), "w"),
+            "show": Verb("data.questionnaire:profile_show", N_("Its questions with weights."), "r"),
+            "set": Verb(
+                "data.questionnaire:profile_set", N_("Add a question, or change one."), "w"
+            ),
+            "remove": Verb("data.questionnaire:profile_remove", N_("Take a question out."), "w"),
         },
         DATA,
         bare="show",
@@ -290,71 +327,86 @@ TREE: dict[str, Verb | Noun] = {
     "report": Noun(
         N_("The figures, and how each was computed."),
         {
-            "snapshot": Verb("report:snapshot", N_("Deals and value by stage."), "r"),
+            "snapshot": Verb("figures.report:snapshot", N_("Deals and value by stage."), "r"),
             "conversion": Verb(
-                "report:conversion",
+                "figures.report:conversion",
                 N_("How many came how far; --rule reached, any or strict."),
                 "r",
             ),
             "flow": Verb(
-                "report:flow", N_("What became of the deals that came into each stage."), "r"
+                "figures.report:flow",
+                N_("What became of the deals that came into each stage."),
+                "r",
             ),
             "win-rate": Verb(
-                "report:win_rate", N_("Won of won and lost, by count and by value."), "r"
+                "figures.report:win_rate", N_("Won of won and lost, by count and by value."), "r"
             ),
-            "velocity": Verb("report:velocity", N_("What the pipeline yields a day."), "r"),
+            "velocity": Verb("figures.report:velocity", N_("What the pipeline yields a day."), "r"),
             "cycle": Verb(
-                "report:cycle", N_("Days from opening to close, won and lost apart."), "r"
+                "figures.report:cycle", N_("Days from opening to close, won and lost apart."), "r"
             ),
             "time-in-stage": Verb(
-                "report:time_in_stage", N_("How long deals stay, open ones included."), "r"
+                "figures.report:time_in_stage", N_("How long deals stay, open ones included."), "r"
             ),
             "forecast": Verb(
-                "report:forecast",
+                "figures.report:forecast",
                 N_("Open value by month of close; --backtest holds past ones to account."),
                 "r",
             ),
-            "slippage": Verb("report:slippage", N_("What was due and did not close."), "r"),
-            "coverage": Verb("report:coverage", N_("Open value against the target."), "r"),
+            "slippage": Verb("figures.report:slippage", N_("What was due and did not close."), "r"),
+            "coverage": Verb("figures.report:coverage", N_("Open value against the target."), "r"),
             "movement": Verb(
-                "report:movement", N_("How the open value changed, cause by cause."), "r"
+                "figures.report:movement", N_("How the open value changed, cause by cause."), "r"
             ),
-            "ageing": Verb("report:ageing", N_("How long open deals have waited."), "r"),
+            "ageing": Verb("figures.report:ageing", N_("How long open deals have waited."), "r"),
             "cost": Verb(
-                "report:cost", N_("By stage, and per lead, opportunity and customer."), "r"
+                "figures.report:cost", N_("By stage, and per lead, opportunity and customer."), "r"
             ),
-            "cac": Verb("report:cac", N_("Effort and overhead."), "r"),
+            "cac": Verb("figures.report:cac", N_("Effort and overhead."), "r"),
             "sources": Verb(
-                "report:sources", N_("Won value, cost, deals and win rate by source."), "r"
+                "figures.report:sources", N_("Won value, cost, deals and win rate by source."), "r"
             ),
-            "retention": Verb("report:retention", N_("Which customers stayed."), "r"),
-            "referrals": Verb("report:referrals", N_("Who was referred, who refers."), "r"),
-            "satisfaction": Verb("report:satisfaction", N_("NPS and CSAT."), "r"),
-            "losses": Verb("report:losses", N_("By reason, stage, competitor and product."), "r"),
+            "retention": Verb("figures.report:retention", N_("Which customers stayed."), "r"),
+            "referrals": Verb("figures.report:referrals", N_("Who was referred, who refers."), "r"),
+            "satisfaction": Verb("figures.report:satisfaction", N_("NPS and CSAT."), "r"),
+            "losses": Verb(
+                "figures.report:losses", N_("By reason, stage, competitor and product."), "r"
+            ),
             "objections": Verb(
-                "report:objections", N_("By kind, resolved, and how deals ended after."), "r"
+                "figures.report:objections",
+                N_("By kind, resolved, and how deals ended after."),
+                "r",
             ),
-            "activity": Verb("report:activity", N_("Visits, calls and attempts by week."), "r"),
-            "all": Verb("report:all_", N_("One page for a Monday morning."), "r"),
+            "activity": Verb(
+                "figures.report:activity", N_("Visits, calls and attempts by week."), "r"
+            ),
+            "all": Verb("figures.report:all_", N_("One page for a Monday morning."), "r"),
         },
         FIGURES,
     ),
     "target": Noun(
         N_("Targets that the pipeline is held against."),
         {
-            "add": Verb("figures:target_add", N_("Set a target of won value."), "w"),
-            "list": Verb("figures:target_list", N_("List targets."), "r", aliases=_LIST),
-            "remove": Verb("figures:target_remove", N_("Remove targets."), "wb", aliases=_REMOVE),
+            "add": Verb("figures.targets:target_add", N_("Set a target of won value."), "w"),
+            "list": Verb("figures.targets:target_list", N_("List targets."), "r", aliases=_LIST),
+            "remove": Verb(
+                "figures.targets:target_remove", N_("Remove targets."), "wb", aliases=_REMOVE
+            ),
         },
         FIGURES,
     ),
     "exchange": Noun(
         N_("Exchange rates, for reports over several currencies."),
         {
-            "set": Verb("figures:exchange_set", N_("Say what a currency is worth."), "w"),
-            "list": Verb("figures:exchange_list", N_("List exchange rates."), "r", aliases=_LIST),
+            "set": Verb("figures.targets:exchange_set", N_("Say what a currency is worth."), "w"),
+            "list": Verb(
+                "figures.targets:exchange_list", N_("List exchange rates."), "r", aliases=_LIST
+            ),
             "remove": Verb(
-                "figures:exchange_remove", N_("Remove exchange rates."), "wb", aliases=_REMOVE
+                "figures.targets:exchange_remove",
+                N_("Remove exchange rates."),
+                "wb",
+                aliases=_REMOVE,
             ),
         },
         FIGURES,
@@ -362,34 +414,39 @@ TREE: dict[str, Verb | Noun] = {
     "import": Noun(
         N_("Bring records in from files."),
         {
-            "deals": Verb("importing:deals", N_("Import deals with their contacts."), "wb"),
-            "products": Verb("importing_products:products", N_("Import a price list."), "wb"),
+            "deals": Verb("data.import_deals:deals", N_("Import deals with their contacts."), "wb"),
+            "products": Verb("data.import_products:products", N_("Import a price list."), "wb"),
             "ics": Verb(
-                "importing_calendar:ics", N_("Take back what was answered in a calendar."), "wb"
+                "data.import_calendar:ics", N_("Take back what was answered in a calendar."), "wb"
             ),
         },
         DATA,
     ),
-    "history": Verb("journal:history", N_("What was done, by which command."), "r", DATA),
+    "history": Verb("data.journal:history", N_("What was done, by which command."), "r", DATA),
     "config": Noun(
         N_("Settings."),
         {
             "list": Verb(
-                "settings:list_", N_("Every setting, and where it comes from."), "r", aliases=_LIST
+                "data.settings:list_",
+                N_("Every setting, and where it comes from."),
+                "r",
+                aliases=_LIST,
             ),
-            "set": Verb("settings:set_", N_("Change a setting."), "w"),
-            "unset": Verb("settings:unset", N_("Go back to a setting's default."), "w"),
+            "set": Verb("data.settings:set_", N_("Change a setting."), "w"),
+            "unset": Verb("data.settings:unset", N_("Go back to a setting's default."), "w"),
         },
         DATA,
         bare="list",
     ),
-    "backup": Verb("database:backup", N_("Copy the database, verified."), "r", DATA),
+    "backup": Verb("data.database:backup", N_("Copy the database, verified."), "r", DATA),
     "restore": Verb(
-        "database:restore", N_("Bring a copy back; what it replaces is kept."), "wb", DATA
+        "data.database:restore", N_("Bring a copy back; what it replaces is kept."), "wb", DATA
     ),
-    "doctor": Verb("database:doctor", N_("Check the database and mend what can be."), "r", DATA),
-    "demo": Verb("demo:demo", N_("Look around in a throw-away database."), "r", DATA),
+    "doctor": Verb(
+        "data.database:doctor", N_("Check the database and mend what can be."), "r", DATA
+    ),
+    "demo": Verb("data.demo:demo", N_("Look around in a throw-away database."), "r", DATA),
     "completion": Verb(
-        "shells:completion", N_("Print the completion script of a shell."), "", DATA
+        "data.shells:completion", N_("Print the completion script of a shell."), "", DATA
     ),
 }

@@ -6,9 +6,9 @@ import os
 import sqlite3
 from contextlib import closing
 
-from funnelcli import dates
 from funnelcli.errors import Failed
 from funnelcli.i18n import _
+from funnelcli.values import dates
 
 # Automatic copies that are kept; the oldest go first.
 KEEP = 10

@@ -14,9 +14,9 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from funnelcli import dates
 from funnelcli.errors import Failed
 from funnelcli.i18n import _
+from funnelcli.values import dates
 
 # Two hundred writers in a queue, each a few milliseconds, and room to spare.
 BUSY_SECONDS = 60

@@ -12,8 +12,8 @@
 - numbers, money, percent: ``500``, ``>500``, ``>=500``, ``<500``, ``<=500``, and ``3..7``,
   ``3..``, ``..7`` with both ends included. Money is in major units and compared in each record's
   own currency unless the filter names one: ``>USD 500``.
-- dates: every period that :func:`funnelcli.dates.parse_range` reads, and ``<``, ``<=``, ``>``,
-  ``>=`` before one, which ask whether a record is before, not after, after, not before it.
+- dates: every period that :func:`funnelcli.values.dates.parse_range` reads, and ``<``, ``<=``,
+  ``>``, ``>=`` before one, which ask whether a record is before, not after, after, not before it.
 - ``is:rotten``: a named condition.
 - Anything else is searched for. A leading colon searches for what would read as a filter:
   ``:stage:offer``. (Not ``=``, which zsh expands at the beginning of a word.)

@@ -199,7 +199,7 @@ def costs(field: Field, low: Cut | None, high: Cut | None, only: str | None) -> 
     """Between two cuts, in the record's own currency or in the currency ``only``."""
 
     def threshold(place: Cut, bind: Bind) -> str:
-        from funnelcli.currencies import exponent
+        from funnelcli.values.currencies import exponent
 
         if only is not None:
             return bind(place(exponent(only)))
@@ -223,7 +223,7 @@ def costs(field: Field, low: Cut | None, high: Cut | None, only: str | None) -> 
         value = record.get(field.name)
         if value is None or (only is not None and value.currency != only):
             return False
-        from funnelcli.currencies import exponent
+        from funnelcli.values.currencies import exponent
 
         digits = exponent(value.currency)
         return (low is None or value.minor >= low(digits)) and (
@@ -236,7 +236,7 @@ def costs(field: Field, low: Cut | None, high: Cut | None, only: str | None) -> 
 @cache
 def _uncommon() -> tuple[tuple[int, str], ...]:
     """Exponents other than two, each with its currencies as an SQL list."""
-    from funnelcli.currencies import CODES, exponent
+    from funnelcli.values.currencies import CODES, exponent
 
     found: dict[int, list[str]] = {}
     for code in sorted(CODES):

@@ -139,7 +139,7 @@ def _next(number: int | None) -> int | None:
 
 
 def _money(field: Field, text: str, currency: str, locale: str) -> Condition:
-    from funnelcli.money import exponent, parse_money
+    from funnelcli.values.money import exponent, parse_money
 
     sign, ends = _split(text)
     if not any(ends):
@@ -173,7 +173,7 @@ def _money(field: Field, text: str, currency: str, locale: str) -> Condition:
 
 def _named_currency(text: str, currency: str, locale: str) -> str | None:
     """The currency that an amount names, or None where it leaves it to ``currency``."""
-    from funnelcli.money import parse_money
+    from funnelcli.values.money import parse_money
 
     found = parse_money(text, currency=currency, locale=locale, negative=True).currency
     if found != currency:
@@ -189,7 +189,7 @@ def _named_currency(text: str, currency: str, locale: str) -> str | None:
 
 
 def _days(field: Field, text: str) -> Condition:
-    from funnelcli.dates import parse_range
+    from funnelcli.values.dates import parse_range
 
     low, high = parse_range(text.removeprefix("="))
     return within(field, _point(field, low), _point(field, high))
@@ -200,7 +200,7 @@ def _point(field: Field, day: date | None) -> int | str | None:
         return None
     if field.kind == "date":
         return day.isoformat()
-    from funnelcli.dates import day_start
+    from funnelcli.values.dates import day_start
 
     return day_start(day)
 

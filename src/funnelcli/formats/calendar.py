@@ -9,9 +9,10 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from funnelcli import __version__, dates
+from funnelcli import __version__
 from funnelcli.errors import Usage
 from funnelcli.i18n import _
+from funnelcli.values import dates
 
 if TYPE_CHECKING:
     from icalendar import Component

@@ -6,11 +6,12 @@ import sqlite3
 from datetime import date
 from typing import Any
 
-from funnelcli import config, dates, letters
+from funnelcli import config, letters
 from funnelcli.actions.offer_lines import totals_of
-from funnelcli.money import format_money
-from funnelcli.numbers import shown, shown_percent
 from funnelcli.queries import offers as stored
+from funnelcli.values import dates
+from funnelcli.values.money import format_money
+from funnelcli.values.numbers import shown, shown_percent
 
 
 def values(conn: sqlite3.Connection, offer_id: int, lang: str) -> dict[str, Any]:

@@ -23,13 +23,7 @@ from typing import TYPE_CHECKING, Any
 from sqlmodel import Session, SQLModel, create_engine
 
 from funnelcli.models.care import CarePlan, Complaint, Referral, Satisfaction
-from funnelcli.models.contact import (
-    Contact,
-    ContactConsent,
-    ContactEmail,
-    ContactPhone,
-    ContactTag,
-)
+from funnelcli.models.contact import Contact, ContactConsent, ContactEmail, ContactPhone, ContactTag
 from funnelcli.models.cost import Effort, Overhead, Rate
 from funnelcli.models.deal import Deal, DealContact, DealTag, Stay, Terms
 from funnelcli.models.figures import ExchangeRate, Target

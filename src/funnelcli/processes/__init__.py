@@ -311,8 +311,8 @@ def install_shipped(conn: sqlite3.Connection) -> None:
     """Put the shipped processes and catalogues into a new database."""
     import tomllib
 
-    from funnelcli.actions.processes import put
-    from funnelcli.actions.questionnaires import install_shipped as install_questionnaires
+    from funnelcli.processes.questionnaires import install_shipped as install_questionnaires
+    from funnelcli.processes.storing import put
 
     for key in SHIPPED:
         put(conn, shipped(key), builtin=True)

@@ -4,7 +4,7 @@ Every query has named parameters; ``:now`` (UTC seconds) and ``:today`` (a plain
 user's zone) are always there. ``{where}``, ``{order}`` and ``{limit}`` stand in a list's query
 where the filter language and the sort order go; both are made of whitelisted SQL and further
 named parameters, never of user text. ``{awake}``, ``{last_talk}`` and ``{rotten}`` are the rules
-of that name in :mod:`funnelcli.conditions`.
+of that name in :mod:`funnelcli.nouns.rules`.
 """
 
 from __future__ import annotations
@@ -15,15 +15,16 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, TypeVar
 
-from funnelcli import conditions, dates
 from funnelcli.i18n import pick
+from funnelcli.nouns import rules
+from funnelcli.values import dates
 
 Row = TypeVar("Row")
 _FOLDER = os.path.dirname(__file__)
 _RULES = {
-    "{awake}": conditions.AWAKE,
-    "{last_talk}": conditions.LAST_TALK,
-    "{rotten}": conditions.ROTTEN,
+    "{awake}": rules.AWAKE,
+    "{last_talk}": rules.LAST_TALK,
+    "{rotten}": rules.ROTTEN,
 }
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from funnelcli import queries
 from funnelcli.i18n import N_, _
-from funnelcli.queries.record import Record
+from funnelcli.nouns.record import Record
 
 BEGINNING = "0000-01-01"
 

@@ -6,7 +6,7 @@ import sqlite3
 
 from funnelcli import queries
 from funnelcli.i18n import pick
-from funnelcli.queries.record import Record
+from funnelcli.nouns.record import Record
 
 
 class Answer(Record):

@@ -5,9 +5,10 @@ from __future__ import annotations
 import sqlite3
 from datetime import date, time
 
-from funnelcli import dates, queries
+from funnelcli import queries
 from funnelcli.ids import is_id
-from funnelcli.queries.record import Record
+from funnelcli.nouns.record import Record
+from funnelcli.values import dates
 
 # Steps that have ended stay in the file for so long, so that a calendar learns of it.
 KEPT_DAYS = 90

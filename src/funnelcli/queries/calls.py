@@ -5,11 +5,12 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 
-from funnelcli import config, dates, queries
+from funnelcli import config, queries
 from funnelcli.filters import parse
 from funnelcli.i18n import N_
+from funnelcli.nouns.record import Record
 from funnelcli.queries import lists
-from funnelcli.queries.record import Record
+from funnelcli.values import dates
 
 LEFT_OUT = {
     "do_not_contact": N_("not to be contacted"),

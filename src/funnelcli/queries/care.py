@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from funnelcli import queries
 from funnelcli.filters import Field, Fields, sort
+from funnelcli.nouns.record import Record
 from funnelcli.queries.lists import listed
-from funnelcli.queries.record import Record
 
 _NEXT = "date(coalesce(k.last_on, k.starts_on), '+' || k.every_days || ' days')"
 DUE = f"{_NEXT} <= :today"

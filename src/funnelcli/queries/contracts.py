@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from funnelcli import queries
 from funnelcli.filters import Field, Fields, sort
+from funnelcli.nouns.record import Record
 from funnelcli.queries.lists import listed
-from funnelcli.queries.record import Record
 
 # What ends, or can be cancelled for the last time, within 60 days calls for an answer now.
 SOON = (

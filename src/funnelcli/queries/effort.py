@@ -14,7 +14,7 @@ from typing import NamedTuple
 from funnelcli import config, queries
 from funnelcli.filters import Field, Fields, parse, sort
 from funnelcli.i18n import N_, pick
-from funnelcli.queries.record import Record
+from funnelcli.nouns.record import Record
 
 ORIGIN = {"visit": N_("visit"), "effort": N_("effort")}
 UNRATED = "((e.minutes > 0 AND p.hour IS NULL) OR (e.kilometres > 0 AND p.km IS NULL))"
@@ -92,7 +92,7 @@ class Effort(Record):
     @property
     def other_costs(self) -> list[str]:
         """What it cost besides in other currencies: "USD 12.50"."""
-        from funnelcli.money import plain
+        from funnelcli.values.money import plain
 
         return [f"{one.currency} {plain(one.cost, one.currency)}" for one in self.costs[1:]]
 

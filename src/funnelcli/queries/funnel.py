@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from funnelcli import config, queries
 from funnelcli.filters import parse
 from funnelcli.i18n import pick
+from funnelcli.nouns.record import Record
 from funnelcli.queries import records
 from funnelcli.queries.lists import deal_fields, deal_ids
-from funnelcli.queries.record import Record
 
 
 @dataclass(slots=True)

@@ -7,10 +7,11 @@ import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
-from funnelcli import config, queries, words
-from funnelcli.conditions import NO_STEP as NO_STEP
-from funnelcli.conditions import ROTTEN as ROTTEN
+from funnelcli import config, queries
 from funnelcli.filters import Field, Fields, parse, sort
+from funnelcli.nouns import words
+from funnelcli.nouns.rules import NO_STEP as NO_STEP
+from funnelcli.nouns.rules import ROTTEN as ROTTEN
 from funnelcli.queries import records
 
 Row = TypeVar("Row")

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from funnelcli import queries
 from funnelcli.filters import Field, Fields, sort
+from funnelcli.nouns.record import Record
 from funnelcli.queries.lists import listed
-from funnelcli.queries.record import Record
 
 LATE = "m.done_on IS NULL AND m.due < :today AND d.status = 'won'"
 SORT = {"id": "m.id", "due": "m.due", "done": "m.done_on", "name": "m.search", "deal": "d.search"}

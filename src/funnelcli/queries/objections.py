@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from funnelcli import queries
 from funnelcli.filters import Field, Fields, sort
 from funnelcli.i18n import pick
+from funnelcli.nouns.record import Record
 from funnelcli.queries.lists import catalogue, listed, stored
-from funnelcli.queries.record import Record
 
 SORT = {
     "id": "o.id",

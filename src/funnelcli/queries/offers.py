@@ -5,11 +5,12 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Sequence
 
-from funnelcli import queries, words
+from funnelcli import queries
 from funnelcli.filters import Field, Fields, sort
-from funnelcli.numbers import share
+from funnelcli.nouns import words
+from funnelcli.nouns.record import Record
 from funnelcli.queries.lists import fixed, listed
-from funnelcli.queries.record import Record
+from funnelcli.values.numbers import share
 
 STATUS_SQL = (
     "CASE WHEN o.status = 'sent' AND o.valid_until < :today THEN 'expired' ELSE o.status END"

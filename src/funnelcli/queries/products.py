@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 
 from funnelcli import queries
 from funnelcli.filters import Field, Fields, sort
-from funnelcli.numbers import share
+from funnelcli.nouns.record import Record
 from funnelcli.queries.lists import listed
-from funnelcli.queries.record import Record
+from funnelcli.values.numbers import share
 
 SORT = {
     "id": "p.id",

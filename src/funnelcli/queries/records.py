@@ -8,7 +8,7 @@ of the ``currency`` beside them. Field names are what ``--json`` prints.
 from __future__ import annotations
 
 from funnelcli.i18n import pick
-from funnelcli.queries.record import Record
+from funnelcli.nouns.record import Record
 
 # What group_concat puts between the parts of a list: a character that no name contains.
 SEPARATOR = "\x1f"

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from datetime import date
 
 from funnelcli import queries
-from funnelcli.conditions import AWAKE
-from funnelcli.queries.record import Record
+from funnelcli.nouns.record import Record
+from funnelcli.nouns.rules import AWAKE
 from funnelcli.text import fold
 
 # So many first digits of the postcode must be the same: in Germany a region, two hours across.

@@ -11,9 +11,9 @@ import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TextIO, cast
 
-from . import plain
-from .bars import bar
-from .model import (
+from funnelcli.render import plain
+from funnelcli.render.bars import bar
+from funnelcli.render.model import (
     Block,
     Changed,
     Column,
@@ -31,8 +31,8 @@ from .model import (
 )
 
 if TYPE_CHECKING:
-    from ..errors import FunnelError
-    from .terminal import Screen
+    from funnelcli.errors import FunnelError
+    from funnelcli.render.terminal import Screen
 
 __all__ = [
     "FORMATS",
@@ -100,7 +100,7 @@ def choose_format(path: str) -> str:
     ending = os.path.splitext(path)[1].lower()
     if ending in _ENDINGS:
         return _ENDINGS[ending]
-    from ..i18n import _
+    from funnelcli.i18n import _
 
     raise _usage(
         _("The ending of {path} names no format.").format(path=path),
@@ -111,7 +111,7 @@ def choose_format(path: str) -> str:
 def message(output: Output, text: str) -> None:
     """Write a line for the person at the terminal to standard error."""
     if _is_terminal(output.stderr):
-        from .human import clean
+        from funnelcli.render.human import clean
 
         text = "\n".join(clean(line) for line in text.split("\n"))
     _prepare(output.stderr, errors="backslashreplace")
@@ -128,7 +128,7 @@ def emit(result: Result, output: Output) -> None:
     if result is None:
         return
     if isinstance(result, Changed) and result.warnings:
-        from ..i18n import _
+        from funnelcli.i18n import _
 
         for warning in result.warnings:
             message(output, _("Warning: {text}").format(text=warning))
@@ -158,8 +158,8 @@ def emit(result: Result, output: Output) -> None:
 
 def unwritable(error: OSError) -> FunnelError:
     """What to raise where standard output does not take what is written."""
-    from ..errors import Failed
-    from ..i18n import _
+    from funnelcli.errors import Failed
+    from funnelcli.i18n import _
 
     return Failed(
         _("The output could not be written: {reason}.").format(reason=error.strerror or error),
@@ -168,8 +168,8 @@ def unwritable(error: OSError) -> FunnelError:
 
 
 def _emit_to_file(result: Result, output: Output, path: str) -> None:
-    from ..i18n import _, ngettext
-    from .files import write_file
+    from funnelcli.i18n import _, ngettext
+    from funnelcli.render.files import write_file
 
     form = output.format
     if form is None and not isinstance(result, Text):
@@ -188,7 +188,7 @@ def _emit_to_file(result: Result, output: Output, path: str) -> None:
 
 
 def _screen(output: Output, *, document: bool = False) -> Screen:
-    from .terminal import Screen, columns_of, wants_colour
+    from funnelcli.render.terminal import Screen, columns_of, wants_colour
 
     if document:
         return Screen(output.width or _DOCUMENT_WIDTH, False, output.locale)
@@ -207,7 +207,7 @@ def _show(result: Result, output: Output) -> None:
     elif isinstance(result, Changed):
         _show_changed(result, output)
     elif result is not None:
-        from .terminal import show
+        from funnelcli.render.terminal import show
 
         show(_blocks(result), _screen(output), output.stdout)
 
@@ -216,9 +216,9 @@ def _show_changed(changed: Changed, output: Output) -> None:
     if output.quiet:
         _write_changed_lines(changed, output, output.stdout)
         return
-    from ..i18n import _
-    from .human import clean
-    from .terminal import ansi
+    from funnelcli.i18n import _
+    from funnelcli.render.human import clean
+    from funnelcli.render.terminal import ansi
 
     lines = [[(clean(line), "")] for line in changed.lines]
     if changed.undo and lines:
@@ -254,7 +254,7 @@ def _write(result: Result, output: Output, form: str | None, out: TextIO) -> int
         return plain.write_csv(_required(listing), out, output.fields, neutralise=output.neutralise)
     if form == "tsv":
         return plain.write_tsv(_required(listing), out, output.fields, neutralise=output.neutralise)
-    from ..i18n import _
+    from funnelcli.i18n import _
 
     raise _usage(
         _("There is no format {name}.").format(name=form),
@@ -286,23 +286,23 @@ def _write_document(
     blocks = _blocks(result)
     title = result.title if isinstance(result, Page) else ""
     if form == "md":
-        from .page import write_md
+        from funnelcli.render.page import write_md
 
         return write_md(blocks, out, output.locale, output.fields, title)
     if form == "html":
-        from .webpage import write_html
+        from funnelcli.render.webpage import write_html
 
         return write_html(blocks, out, output.locale, output.fields, title)
     from dataclasses import replace
 
-    from .terminal import svg, write_text
+    from funnelcli.render.terminal import svg, write_text
 
     screen = _screen(output, document=True)
     main = result.main if isinstance(result, Page) else result
     chart = main.chart if isinstance(main, Listing) else None
     if form == "svg" and chart is not None:
         # One picture for a slide: the chart itself, not the screen around it.
-        from .charts.svg import slide
+        from funnelcli.render.charts.svg import slide
 
         out.write(slide(chart, output.locale))
     elif form == "svg":
@@ -343,14 +343,14 @@ def _listing(result: Listing | Page | Changed) -> Listing | None:
 
 def _required(listing: Listing | None) -> Listing:
     if listing is None:
-        from ..i18n import _
+        from funnelcli.i18n import _
 
         raise _usage(_("There are no rows to write here."), _("Use --json, --md or --html."))
     return listing
 
 
 def _usage(text: str, hint: str) -> Exception:
-    from ..errors import Usage
+    from funnelcli.errors import Usage
 
     return Usage(text, hint)
 
@@ -369,7 +369,7 @@ def _shielded(stream: TextIO) -> TextIO:
     """A terminal shows control characters instead of obeying them; a pipe gets them as they are."""
     if not _is_terminal(stream):
         return stream
-    from .human import Visible
+    from funnelcli.render.human import Visible
 
     return cast("TextIO", Visible(stream))
 

@@ -55,8 +55,8 @@ def _replace(target: str, folder: str, write: Callable[[TextIO], _T]) -> _T:
 def _failed(path: str, folder: str, error: OSError) -> Exception:
     import errno
 
-    from ..errors import Failed
-    from ..i18n import _
+    from funnelcli.errors import Failed
+    from funnelcli.i18n import _
 
     if not os.path.isdir(folder):
         return Failed(

@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
-from .plain import value
+from funnelcli.render.plain import value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from typing import TextIO
 
-    from .model import Column
+    from funnelcli.render.model import Column
 
 NUMBERS = ("id", "int", "money", "percent", "share", "days", "duration")
 """The kinds that are set flush right."""
@@ -98,13 +98,13 @@ def _date(found: Any, relative: bool) -> str:
     day = dt.date.fromisoformat(found) if isinstance(found, str) else found
     if not relative:
         return str(day.isoformat())
-    from ..dates import relative as words
+    from funnelcli.values.dates import relative as words
 
     return words(day)
 
 
 def _instant(found: int, relative: bool) -> str:
-    from .. import dates
+    from funnelcli.values import dates
 
     if relative:
         return dates.relative(dates.local_date(found))
@@ -129,7 +129,7 @@ def reader(column: Column, locale: str, *, relative: bool) -> Callable[[Any], st
 
         return named
     if column.kind == "money":
-        from ..money import format_money
+        from funnelcli.values.money import format_money
 
         def amount(row: Any) -> str:
             minor = value(row, key)
@@ -159,7 +159,7 @@ def reader(column: Column, locale: str, *, relative: bool) -> Callable[[Any], st
 
 
 def _writers(locale: str) -> dict[str, Callable[[Any], str]]:
-    from ..i18n import _
+    from funnelcli.i18n import _
 
     def flag(on: Any) -> str:
         return _("yes") if on else _("no")
@@ -168,7 +168,7 @@ def _writers(locale: str) -> dict[str, Callable[[Any], str]]:
         return _("{n} d").format(n=number(n, locale))
 
     def duration(minutes: Any) -> str:
-        from ..dates import format_duration
+        from funnelcli.values.dates import format_duration
 
         return format_duration(minutes)
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .bars import bar
-from .human import clean, is_number, reader
-from .model import Facts, Listing, undrawn
-from .plain import table_columns, value
+from funnelcli.render.bars import bar
+from funnelcli.render.human import clean, is_number, reader
+from funnelcli.render.model import Facts, Listing, undrawn
+from funnelcli.render.plain import table_columns, value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import TextIO
 
-    from .model import Block, Column
+    from funnelcli.render.model import Block, Column
 
 _BAR_CELLS = 10
 
@@ -59,7 +59,7 @@ def write_md(
 
 
 def _md_table(listing: Listing, out: TextIO, locale: str, fields: Sequence[str]) -> int:
-    from ..i18n import _
+    from funnelcli.i18n import _
 
     columns = table_columns(listing.columns, fields)
     readers = readers_of(columns, locale)

@@ -9,13 +9,13 @@ from __future__ import annotations
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from .model import Changed, Column, Facts, Listing, Page, undrawn
+from funnelcli.render.model import Changed, Column, Facts, Listing, Page, undrawn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from typing import TextIO
 
-    from .model import Block
+    from funnelcli.render.model import Block
 
 
 def value(row: Any, key: str) -> Any:
@@ -71,8 +71,8 @@ def check_fields(fields: Sequence[str], known: Sequence[str]) -> None:
         if name not in known:
             from difflib import get_close_matches
 
-            from ..errors import Usage
-            from ..i18n import _
+            from funnelcli.errors import Usage
+            from funnelcli.i18n import _
 
             close = get_close_matches(name, known, n=2)
             hint = (
@@ -90,7 +90,7 @@ def data_value(column: Column) -> Callable[[Any], Any]:
     """From a row to what JSON holds for ``column``: None, bool, int, float, str or a list."""
     key, kind = column.key, column.kind
     if kind == "instant":
-        from ..dates import iso_instant
+        from funnelcli.values.dates import iso_instant
 
         def instant(row: Any) -> Any:
             seconds = value(row, key)
@@ -113,7 +113,7 @@ def text_value(column: Column) -> Callable[[Any], str]:
     """From a row to the text of ``column`` in piped text and CSV, not yet escaped."""
     key, kind = column.key, column.kind
     if kind == "money":
-        from ..money import plain
+        from funnelcli.values.money import plain
 
         currency = column.currency
 
@@ -144,7 +144,7 @@ def simple(thing: Any, name: str = "") -> Any:
         return thing
     if kind is int:
         if name.endswith("_at"):
-            from ..dates import iso_instant
+            from funnelcli.values.dates import iso_instant
 
             return iso_instant(thing)
         return thing
@@ -273,8 +273,8 @@ def write_ids(listing: Listing, out: TextIO) -> int:
     """The id of each row on a line. Raises Usage where rows have none."""
     column = next((c for c in listing.columns if c.key == "id"), None)
     if column is None:
-        from ..errors import Usage
-        from ..i18n import _
+        from funnelcli.errors import Usage
+        from funnelcli.i18n import _
 
         raise Usage(_("These rows have no ids."), _("Use --json or --csv to get the rows."))
     get = text_value(column)

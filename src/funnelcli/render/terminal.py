@@ -11,11 +11,11 @@ import os
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from .bars import bar, blocks_fit
-from .human import clean, is_number, reader
-from .layout import Need, cells, cut, cuts_numbers, fit, fold, stack
-from .model import Facts, Line, Listing, Picture, Prose
-from .plain import table_columns, value
+from funnelcli.render.bars import bar, blocks_fit
+from funnelcli.render.human import clean, is_number, reader
+from funnelcli.render.layout import Need, cells, cut, cuts_numbers, fit, fold, stack
+from funnelcli.render.model import Facts, Line, Listing, Picture, Prose
+from funnelcli.render.plain import table_columns, value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -23,9 +23,8 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from funnelcli.render.model import Block, Column, Span
     from funnelcli.reports.model import ChartSpec
-
-    from .model import Block, Column, Span
 
 _CODES = {"good": "32", "bad": "31", "warn": "33", "dim": "2", "strong": "1"}
 _RICH = {"good": "green", "bad": "red", "warn": "yellow", "dim": "dim", "strong": "bold"}
@@ -116,7 +115,7 @@ def _facts(block: Facts, screen: Screen) -> Iterator[Line]:
 
 
 def _listing(listing: Listing, screen: Screen) -> Iterator[Line]:
-    from ..i18n import _
+    from funnelcli.i18n import _
 
     yield from _heading(listing.title, screen)
     if listing.chart is not None:
@@ -151,7 +150,7 @@ def _listing(listing: Listing, screen: Screen) -> Iterator[Line]:
 
 
 def _chart(chart: ChartSpec, screen: Screen) -> Iterator[Line]:
-    from . import charts
+    from funnelcli.render import charts
 
     drawn = charts.lines(chart, min(screen.width, _CHART_MOST), screen.locale, screen.encoding)
     if drawn:

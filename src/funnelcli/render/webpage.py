@@ -6,17 +6,17 @@ import re
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from .human import NUMBERS, clean, is_number
-from .model import Facts, Listing, Picture
-from .page import readers_of
-from .plain import table_columns, value
-from .webstyle import SORT, style
+from funnelcli.render.human import NUMBERS, clean, is_number
+from funnelcli.render.model import Facts, Listing, Picture
+from funnelcli.render.page import readers_of
+from funnelcli.render.plain import table_columns, value
+from funnelcli.render.webstyle import SORT, style
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import TextIO
 
-    from .model import Block, Column
+    from funnelcli.render.model import Block, Column
 
 _CONTENTS_FROM = 4
 _BROAD_FROM = 9
@@ -56,7 +56,7 @@ def write_html(
 ) -> int:
     """Blocks as one page of HTML, headed by ``title`` or else by that of the first block that
     has one. Returns the number of rows."""
-    from ..i18n import _, language
+    from funnelcli.i18n import _, language
 
     shown = [block.piped if isinstance(block, Picture) else block for block in blocks]
     titles = [block.title for block in shown if block.title]
@@ -117,10 +117,10 @@ def _cell(tag: str, classes: str, text: str, more: str = "") -> str:
 
 def _table(listing: Listing, out: TextIO, locale: str, fields: Sequence[str], part: str) -> int:
     """The chart of a listing and its rows. Rows are read once, and written as they come."""
-    from ..i18n import _
+    from funnelcli.i18n import _
 
     if listing.chart is not None:
-        from .charts.svg import figure
+        from funnelcli.render.charts.svg import figure
 
         out.write(figure(listing.chart, locale, f"chart-{part or 'only'}"))
     columns = table_columns(listing.columns, fields)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .charts import palette
+from funnelcli.render.charts import palette
 
 _STYLE = """\
 body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 76rem;

@@ -8,8 +8,6 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from funnelcli import dates
-from funnelcli.dates import Period
 from funnelcli.i18n import _
 from funnelcli.render.model import Column
 from funnelcli.reports import pieces
@@ -17,6 +15,8 @@ from funnelcli.reports.asking import ask
 from funnelcli.reports.model import ChartSpec, Point, Report, Series
 from funnelcli.reports.pieces import Row, ratio
 from funnelcli.reports.scope import Scope
+from funnelcli.values import dates
+from funnelcli.values.dates import Period
 
 BACKTEST = (
     Column("month", "Month"),

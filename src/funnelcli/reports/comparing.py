@@ -7,10 +7,10 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
-from funnelcli.dates import Period
 from funnelcli.i18n import N_, _
 from funnelcli.render.model import Column
 from funnelcli.reports.model import Report
+from funnelcli.values.dates import Period
 
 # What rows are told apart by that passes with time: 2026-10, 2026-W40.
 _MONTH = re.compile(r"(\d{4})-(\d\d)")

@@ -6,14 +6,14 @@ import sqlite3
 from dataclasses import replace
 from datetime import date
 
-from funnelcli import dates, datewords
-from funnelcli.dates import Period
 from funnelcli.errors import Usage
 from funnelcli.i18n import _
 from funnelcli.reports import making
 from funnelcli.reports.making import Earlier, Question
 from funnelcli.reports.names import REPORTS
 from funnelcli.reports.scope import end_of_day
+from funnelcli.values import dates, datewords
+from funnelcli.values.dates import Period
 
 
 def of(conn: sqlite3.Connection, name: str, question: Question) -> Earlier | None:

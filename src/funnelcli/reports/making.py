@@ -9,8 +9,7 @@ from datetime import date
 from importlib import import_module
 from typing import Any, NamedTuple
 
-from funnelcli import config, dates
-from funnelcli.dates import Period
+from funnelcli import config
 from funnelcli.errors import Usage
 from funnelcli.i18n import _
 from funnelcli.render.model import Column
@@ -19,6 +18,8 @@ from funnelcli.reports import scope as scopes
 from funnelcli.reports.model import Report
 from funnelcli.reports.names import REPORTS, Entry
 from funnelcli.reports.scope import SLICE_TITLES, Scope
+from funnelcli.values import dates
+from funnelcli.values.dates import Period
 
 
 class Earlier(NamedTuple):

@@ -6,11 +6,12 @@ import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from funnelcli import config, dates
+from funnelcli import config
 from funnelcli.i18n import N_, _
 from funnelcli.render.model import Column
 from funnelcli.reports.model import Report
 from funnelcli.reports.scope import SLICE_TITLES, Scope
+from funnelcli.values import dates
 
 Row = dict[str, Any]
 
@@ -44,7 +45,7 @@ def share_text(k: int | None, n: int | None) -> str:
 
 def money_text(minor: int, currency: str) -> str:
     """An amount as the user's locale writes it."""
-    from funnelcli.money import format_money
+    from funnelcli.values.money import format_money
 
     return format_money(minor, currency, config.get("locale"))
 

@@ -9,13 +9,15 @@ from datetime import timedelta
 from typing import Any, NamedTuple
 from zlib import crc32
 
-from funnelcli import config, dates, refs
-from funnelcli.currencies import exponent
-from funnelcli.dates import Period
+from funnelcli import config
 from funnelcli.errors import Usage
 from funnelcli.filters import parse
 from funnelcli.i18n import N_, _, pick
+from funnelcli.nouns import naming
 from funnelcli.queries.lists import deal_fields, deal_ids
+from funnelcli.values import dates
+from funnelcli.values.currencies import exponent
+from funnelcli.values.dates import Period
 
 # What deals can be sliced by: the expression of the slice (a date's month where {day} stands),
 # and the join it needs. Aliases are those of the reports' queries.
@@ -180,7 +182,7 @@ def make(
             _("Reports cannot be sliced by {name}.").format(name=by),
             _("Write one of: {keys}.").format(keys=", ".join(SLICES)),
         )
-    process_id = None if process is None else refs.process_id(conn, process)
+    process_id = None if process is None else naming.process_id(conn, process)
     chosen = parse(
         filters, deal_fields(conn), currency=config.get("currency"), locale=config.get("locale")
     )
@@ -255,7 +257,7 @@ def _slice_names(conn: sqlite3.Connection, by: str | None) -> dict[str, str]:
 
 def others(conn: sqlite3.Connection) -> list[str]:
     """The keys of the processes that have deals, but for the one that reports of stages take."""
-    used = refs.process_id(conn, config.get("process"))
+    used = naming.process_id(conn, config.get("process"))
     found = conn.execute(
         "SELECT key FROM process AS p WHERE id != ?"
         " AND EXISTS (SELECT 1 FROM deal WHERE process_id = p.id) ORDER BY id",

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlite3
 from typing import Any
 
-from funnelcli import words
 from funnelcli.i18n import N_, _
+from funnelcli.nouns import words
 from funnelcli.render.model import Column
 from funnelcli.reports import pieces
 from funnelcli.reports.asking import along_index, ask

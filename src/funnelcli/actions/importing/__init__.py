@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from itertools import islice
 
-from funnelcli import dates
 from funnelcli.actions import log
 from funnelcli.actions.importing.catalogue import Catalogue
 from funnelcli.actions.importing.people import People
@@ -23,6 +22,7 @@ from funnelcli.formats.tabular import Row
 from funnelcli.i18n import _
 from funnelcli.ids import new_ids
 from funnelcli.text import search_key
+from funnelcli.values import dates
 
 BATCH = 1000
 # What an import inserts into, and the indexes by which it finds deals, their logs and contacts.

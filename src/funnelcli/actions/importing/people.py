@@ -12,13 +12,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from funnelcli import dates
 from funnelcli.actions.importing.rows import BadRowError, Entry
 from funnelcli.db import bulk
 from funnelcli.i18n import ngettext
 from funnelcli.ids import new_ids
-from funnelcli.phones import normal_phone
 from funnelcli.text import search_key
+from funnelcli.values import dates
+from funnelcli.values.phones import normal_phone
 
 _CONTACT = (
     "id",

@@ -13,8 +13,8 @@ from funnelcli.errors import FunnelError, Usage
 from funnelcli.formats.columns import CellError, DateColumn, DateFormat, is_blank
 from funnelcli.formats.tabular import Row, Table
 from funnelcli.i18n import _
-from funnelcli.money import check_currency, decimal_sign, parse_cell
-from funnelcli.numbers import percent
+from funnelcli.values.money import check_currency, decimal_sign, parse_cell
+from funnelcli.values.numbers import percent
 
 # field -> the names, as formats.columns.normal makes them, that it has in price lists.
 ALIASES: dict[str, tuple[str, ...]] = {

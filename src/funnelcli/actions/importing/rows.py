@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 
-from funnelcli import dates
 from funnelcli.actions.contacts import check_email
 from funnelcli.actions.importing.fields import Plan
 from funnelcli.actions.importing.ways import STATUSES, Ways
@@ -16,7 +15,8 @@ from funnelcli.errors import FunnelError, Usage
 from funnelcli.formats.columns import CellError, DateColumn, DateFormat, is_blank
 from funnelcli.formats.tabular import Table
 from funnelcli.i18n import _
-from funnelcli.money import check_currency, decimal_sign, parse_cell
+from funnelcli.values import dates
+from funnelcli.values.money import check_currency, decimal_sign, parse_cell
 
 DATE_FIELDS = ("opened", "closed", "expected")
 # Days outside these years are slips of the pen, and some lie beyond what a clock can hold.

@@ -7,13 +7,13 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from funnelcli import dates
 from funnelcli.actions import closing, deals, log
 from funnelcli.actions.importing.catalogue import Catalogue
 from funnelcli.actions.importing.rows import BadRowError, Entry
 from funnelcli.actions.importing.ways import Ways
 from funnelcli.actions.steps import drop_open_steps
 from funnelcli.i18n import _
+from funnelcli.values import dates
 
 _FROM = {"provenance": "imported"}
 

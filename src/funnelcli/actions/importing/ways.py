@@ -6,10 +6,10 @@ import sqlite3
 from collections import Counter
 from collections.abc import Sequence
 
-from funnelcli import refs
 from funnelcli.actions import log
 from funnelcli.errors import FunnelError, Usage
 from funnelcli.i18n import _
+from funnelcli.nouns import naming
 from funnelcli.text import fold
 
 STATUSES = ("open", "won", "lost")
@@ -85,7 +85,7 @@ class Ways:
         if target.lower() in STATUSES:
             return None, target.lower()
         try:
-            return self._way_of(refs.stage_id(conn, process_id, target))
+            return self._way_of(naming.stage_id(conn, process_id, target))
         except FunnelError as error:
             hint = _("Or write open, won or lost.")
             raise Usage(error.message, f"{error.hint} {hint}") from error

@@ -60,12 +60,12 @@ def value_reader(
 
     unit = spec.unit
     if unit == "money":
-        from funnelcli.money import format_money
+        from funnelcli.values.money import format_money
 
         currency = spec.currency or ""
         return lambda v: format_money(round(v), currency, locale, compact=compact)
     if unit == "duration":
-        from funnelcli.dates import format_duration
+        from funnelcli.values.dates import format_duration
 
         return lambda v: format_duration(round(v))
     if unit == "share":

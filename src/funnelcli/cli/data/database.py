@@ -1,0 +1,123 @@
+"""The database file: copy it, bring a copy back, check it."""
+
+from __future__ import annotations
+
+import os
+from typing import Annotated
+
+import typer
+
+from funnelcli.cli.commands import examples
+from funnelcli.cli.invocation import current
+from funnelcli.errors import Usage
+from funnelcli.i18n import N_, _, ngettext
+from funnelcli.render import Changed, Column, Listing
+from funnelcli.values import dates
+
+COPIES = (
+    Column("name", "Copy", flex=True),
+    Column("bytes", "Bytes", "int", drop=1),
+    Column("path", "Path", table=False),
+)
+FINDINGS = (
+    Column("where", "Where"),
+    Column("problem", "What is wrong", flex=True),
+    Column("repairable", "Can be mended", "flag"),
+)
+
+
+@examples("funnel backup", "funnel backup /media/stick/funnel.db", "funnel backup --list")
+def backup(
+    file: Annotated[
+        str | None,
+        typer.Argument(metavar="FILE", help=N_("Where to; beside the database without it.")),
+    ] = None,
+    list_: Annotated[bool, typer.Option("--list", help=N_("List the copies there are."))] = False,
+) -> Changed | Listing:
+    """Copy the database."""
+    from funnelcli.db import backup as copies
+
+    call = current()
+    if list_:
+        return _copies(copies.folder(call.path))
+    with call.open() as conn:
+        if file is None:
+            target = copies.rotate(conn, call.path, "by-hand")
+        else:
+            target = os.path.abspath(file)
+            if os.path.exists(target):
+                raise Usage(
+                    _("{path} is there already.").format(path=file),
+                    _("Name a file that does not exist yet."),
+                )
+            copies.copy(conn, target)
+    size = os.path.getsize(target)
+    line = _("Copied and verified: {path} ({bytes} bytes)").format(path=target, bytes=size)
+    return Changed([line], {"path": target, "bytes": size}, undo=False)
+
+
+def _copies(folder: str) -> Listing:
+    names = sorted(os.listdir(folder), reverse=True) if os.path.isdir(folder) else []
+    paths = [os.path.join(folder, name) for name in names if name.endswith(".db")]
+    rows = [
+        {"name": os.path.basename(path), "bytes": os.path.getsize(path), "path": path}
+        for path in paths
+    ]
+    return Listing(
+        COPIES,
+        rows,
+        empty=_("No copies yet. `funnel backup` makes one."),
+        notes=[_("In {path}").format(path=folder)],
+    )
+
+
+@examples("funnel restore 20261124T080000Z-before-import.db", "funnel restore /media/stick/x.db -y")
+def restore(
+    file: Annotated[
+        str, typer.Argument(metavar="FILE", help=N_("A copy, by its path or its listed name."))
+    ],
+) -> Changed:
+    """Bring a copy back."""
+    from funnelcli.db import backup as copies
+
+    call = current()
+    source = file
+    if not os.path.exists(source):
+        beside = os.path.join(copies.folder(call.path), file)
+        source = beside if os.path.exists(beside) else file
+    copies.check(source)
+    if call.dry_run:
+        return Changed([_("{path} is sound.").format(path=source)], undo=False)
+    if os.path.exists(call.path):
+        call.confirm(_("Replace {path} by this copy?").format(path=call.path))
+    kept = copies.restore(source, call.path)
+    lines = [_("Restored {path}").format(path=source)]
+    if kept is not None:
+        lines.append(_("What it replaced is kept: {path}").format(path=kept))
+    return Changed(lines, {"restored": os.path.abspath(source), "kept": kept}, undo=False)
+
+
+@examples("funnel doctor", "funnel doctor --repair")
+def doctor(
+    repair: Annotated[
+        bool, typer.Option("--repair", help=N_("Write anew what is derived from the logs."))
+    ] = False,
+) -> tuple[Listing, int]:
+    """Check the database."""
+    from funnelcli.actions import health
+
+    call = current()
+    with call.open() as conn:
+        notes = []
+        if repair:
+            with call.change(conn):
+                changed = health.repair(conn)
+            text = ngettext("{n} row mended.", "{n} rows mended.", changed)
+            notes.append(text.format(n=changed))
+        found = health.check(conn)
+    sound = _("The database is sound, as of {when}.").format(
+        when=dates.local(dates.now()).strftime("%Y-%m-%d %H:%M")
+    )
+    if any(finding.repairable for finding in found):
+        notes.append(_("`funnel doctor --repair` mends what can be mended."))
+    return Listing(FINDINGS, found, empty=sound, notes=notes), 1 if found else 0

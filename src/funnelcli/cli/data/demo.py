@@ -1,0 +1,78 @@
+"""A throw-away database with a small, believable pipeline, to look around in."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sqlite3
+import tempfile
+from typing import Annotated
+
+import typer
+
+from funnelcli.cli.commands import examples
+from funnelcli.cli.day.today import today_page
+from funnelcli.cli.figures.show import funnel_page
+from funnelcli.cli.invocation import Invocation, current
+from funnelcli.errors import Refused
+from funnelcli.i18n import N_, _
+from funnelcli.nouns import naming
+from funnelcli.queries.funnel import funnel
+from funnelcli.render import Block, Page, Prose
+from funnelcli.values import dates
+
+
+@examples("funnel demo", "funnel demo --into demo.db")
+def demo(
+    into: Annotated[
+        str | None,
+        typer.Option(
+            "--into", metavar="FILE", help=N_("Where to make it; a temporary folder without it.")
+        ),
+    ] = None,
+) -> Page:
+    """Make a demo."""
+    from funnelcli.actions.sample import fill
+    from funnelcli.db.connection import command, connect
+
+    call = current()
+    path = into or os.path.join(tempfile.mkdtemp(prefix="funnel-demo-"), "demo.db")
+    if os.path.exists(path):
+        raise Refused(
+            _("{path} is there already.").format(path=path),
+            _("Name a file that does not exist yet."),
+        )
+    conn = connect(path)
+    try:
+        with command(conn, "demo"):
+            fill(conn)
+        return _page(call, conn, path)
+    finally:
+        conn.close()
+
+
+def _page(call: Invocation, conn: sqlite3.Connection, path: str) -> Page:
+
+    today = today_page(call, conn)
+    blocks: list[Block] = list(today.blocks)
+    for key in ("cycle", "funnel"):
+        found = funnel(conn, naming.process_id(conn, key), now=dates.now())
+        blocks += funnel_page(call, found, filtered=False, past=False).blocks[:1]
+    blocks.append(
+        Prose(
+            "\n".join(
+                [
+                    _("These are sample data, in a file of their own. Go on with it:"),
+                    f"  export FUNNEL_DB={shlex.quote(os.path.abspath(path))}",
+                    "  funnel",
+                    "  funnel deal list is:open",
+                    '  funnel log "solar" "liked the offer" --next "call back" --due fri',
+                    "  funnel advance solar",
+                    "  funnel undo",
+                    _("Your own data begin with: unset FUNNEL_DB; funnel"),
+                ]
+            ),
+            _("A demo"),
+        )
+    )
+    return Page(blocks, {"path": os.path.abspath(path), "today": today.data}, None)

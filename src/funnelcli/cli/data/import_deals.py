@@ -1,0 +1,183 @@
+"""Bringing records in from files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from funnelcli import config
+from funnelcli.cli.commands import examples
+from funnelcli.cli.data import import_summary
+from funnelcli.cli.data.import_files import back_up, check_free, check_text, progress_bar, rejecting
+from funnelcli.cli.invocation import Invocation, current
+from funnelcli.i18n import N_, _
+from funnelcli.nouns import naming
+from funnelcli.render import Changed, message
+
+if TYPE_CHECKING:
+    from funnelcli.actions.importing.fields import Plan
+
+
+@examples(
+    "funnel import deals deals.csv --key 'Deal - ID'",
+    "funnel import deals pipeline.csv --map value='Close value' --map-stage 'In talks=needs'",
+    "funnel import deals - --map 'title={Product} for {Account}' --dry-run",
+)
+def deals(
+    file: Annotated[
+        str, typer.Argument(metavar="FILE", help=N_("A CSV or TSV file; - reads standard input."))
+    ],
+    maps: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--map",
+            metavar="FIELD=COLUMN",
+            help=N_(
+                "Which column is which field; FIELD==TEXT for one text,"
+                " FIELD='{Column} for {Column}' for several; the first filled one of several --map."
+                " Fields: title, contact, organisation, email, phone, value, currency, stage,"
+                " status, opened, closed, expected, source, product, competitor, notes, tags,"
+                " probability, reason."
+            ),
+        ),
+    ] = None,
+    map_stage: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--map-stage",
+            metavar="TEXT=STAGE",
+            help=N_("What a stage or status of the file is here: a stage, or open, won or lost."),
+        ),
+    ] = None,
+    key: Annotated[
+        str | None,
+        typer.Option(
+            "--key",
+            metavar="COLUMN",
+            help=N_("The column with each deal's id, so that a second import updates."),
+        ),
+    ] = None,
+    origin: Annotated[
+        str, typer.Option("--origin", metavar="NAME", help=N_("Whose ids those are."))
+    ] = "import",
+    process: Annotated[
+        str | None, typer.Option("--process", metavar="PROCESS", help=N_("The deals' process."))
+    ] = None,
+    currency: Annotated[
+        str | None,
+        typer.Option("--currency", metavar="CODE", help=N_("Of amounts that name none.")),
+    ] = None,
+    date_format: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--date-format",
+            metavar="[FIELD=]FORMAT",
+            help=N_("How dates are written: %d.%m.%Y, %m/%d/%Y, excel."),
+        ),
+    ] = None,
+    decimal: Annotated[
+        str | None,
+        typer.Option("--decimal", metavar="SIGN", help=N_("The decimal sign of the amounts.")),
+    ] = None,
+    opened_default: Annotated[
+        str | None,
+        typer.Option(
+            "--opened-default",
+            metavar="DATE",
+            help=N_("When deals were opened whose row does not say it; else now."),
+        ),
+    ] = None,
+    closed_default: Annotated[
+        str | None,
+        typer.Option(
+            "--closed-default",
+            metavar="DATE",
+            help=N_("When deals were won or lost whose row does not say it."),
+        ),
+    ] = None,
+    encoding: Annotated[
+        str | None,
+        typer.Option("--encoding", metavar="NAME", help=N_("The file's encoding, like cp1252.")),
+    ] = None,
+    delimiter: Annotated[
+        str | None,
+        typer.Option("--delimiter", metavar="SIGN", help=N_("What separates cells; or tab.")),
+    ] = None,
+    rejects: Annotated[
+        str | None,
+        typer.Option(
+            "--rejects",
+            metavar="FILE",
+            help=N_("Where rows that are not taken go; else beside the file."),
+        ),
+    ] = None,
+) -> tuple[Changed, int]:
+    """Import deals with their contacts, their way and their close."""
+    from funnelcli.actions import importing
+    from funnelcli.actions.importing.fields import plan
+    from funnelcli.actions.importing.rows import Checker, default_moment, survey
+    from funnelcli.actions.importing.ways import Ways
+    from funnelcli.db.loading import loading
+    from funnelcli.formats.columns import find_column
+    from funnelcli.formats.tabular import open_table
+    from funnelcli.values.money import check_currency
+
+    call = current()
+    for text in (*(maps or ()), *(map_stage or ()), origin):
+        check_text(text)
+    check_free(rejects)
+    usual = check_currency(currency) if currency else str(config.get("currency"))
+    opened = default_moment(opened_default, "--opened-default") if opened_default else None
+    closed = default_moment(closed_default, "--closed-default") if closed_default else None
+    with call.open() as conn, open_table(file, encoding=encoding, delimiter=delimiter) as table:
+        process_id = naming.process_id(conn, process or str(config.get("process")))
+        ways = Ways(conn, process_id, map_stage or [])
+        planned = plan(table.header, maps or [], key)
+        key_at = find_column(table.header, key) if key is not None else None
+        formats = survey(table, planned, date_format or [], decimal)
+        _say_matched(call, planned, key)
+        checker = Checker(
+            planned,
+            formats,
+            ways,
+            currency=usual,
+            key=None if key_at is None else lambda cells: cells[key_at],
+            opened_default=opened,
+            closed_default=closed,
+        )
+        back_up(call, conn)
+        with (
+            call.change(conn) as command_id,
+            rejecting(call, file, table.header, rejects) as reject,
+            progress_bar(call, formats.rows) as progress,
+            loading(conn, command_id, importing.TABLES, formats.rows, keep=importing.LOOKED_UP),
+        ):
+            summary = importing.import_deals(
+                conn,
+                table.rows(),
+                checker,
+                process_id=process_id,
+                origin=origin,
+                keyed=key is not None,
+                reject=reject.add,
+                opened_default=opened,
+                progress=progress,
+            )
+        where = reject.path
+        skipped = len(table.skipped)
+    result = import_summary.result(call, summary, ways, where, skipped, opened is not None)
+    return result, 6 if summary.rejected else 0
+
+
+def _say_matched(call: Invocation, planned: Plan, key: str | None) -> None:
+    if planned.matched and not call.output.quiet:
+        pairs = ", ".join(f"{name}={column}" for name, column in planned.matched)
+        message(
+            call.output, _("Matched by name: {pairs} (--map overrides it).").format(pairs=pairs)
+        )
+    if key is None and not call.output.quiet:
+        message(
+            call.output,
+            _("Without --key COLUMN a second import of this file adds every deal once more."),
+        )

@@ -1,0 +1,146 @@
+"""Bringing a price list in from a file."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from funnelcli import config
+from funnelcli.cli.commands import examples
+from funnelcli.cli.data.import_files import back_up, check_free, check_text, progress_bar, rejecting
+from funnelcli.cli.invocation import current
+from funnelcli.i18n import N_, _, ngettext
+from funnelcli.render import Changed, message
+from funnelcli.values import dates
+
+
+@examples(
+    "funnel import products prices.csv",
+    "funnel import products liste.csv --map price='VK netto' --map cost='EK' --vat 19",
+    "funnel import products prices-2027.csv --from 2027-01-01 --dry-run",
+)
+def products(
+    file: Annotated[
+        str, typer.Argument(metavar="FILE", help=N_("A CSV or TSV file; - reads standard input."))
+    ],
+    maps: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--map",
+            metavar="FIELD=COLUMN",
+            help=N_("Which column is which field; FIELD==TEXT for one text."),
+        ),
+    ] = None,
+    from_: Annotated[
+        str | None,
+        typer.Option(
+            "--from", metavar="DATE", help=N_("The day new prices hold from; else today.")
+        ),
+    ] = None,
+    currency: Annotated[
+        str | None,
+        typer.Option("--currency", metavar="CODE", help=N_("Of amounts that name none.")),
+    ] = None,
+    vat: Annotated[
+        str | None,
+        typer.Option("--vat", metavar="PERCENT", help=N_("Of articles whose row names no rate.")),
+    ] = None,
+    date_format: Annotated[
+        str | None,
+        typer.Option(
+            "--date-format",
+            metavar="FORMAT",
+            help=N_("How dates are written: %d.%m.%Y, %m/%d/%Y, excel."),
+        ),
+    ] = None,
+    decimal: Annotated[
+        str | None,
+        typer.Option("--decimal", metavar="SIGN", help=N_("The decimal sign of the amounts.")),
+    ] = None,
+    encoding: Annotated[
+        str | None,
+        typer.Option("--encoding", metavar="NAME", help=N_("The file's encoding, like cp1252.")),
+    ] = None,
+    delimiter: Annotated[
+        str | None,
+        typer.Option("--delimiter", metavar="SIGN", help=N_("What separates cells; or tab.")),
+    ] = None,
+    rejects: Annotated[
+        str | None,
+        typer.Option(
+            "--rejects",
+            metavar="FILE",
+            help=N_("Where rows that are not taken go; else beside the file."),
+        ),
+    ] = None,
+) -> tuple[Changed, int]:
+    """Import a price list; an article that is on file is brought up to its row."""
+    from funnelcli.actions.importing import products as importing
+    from funnelcli.cli.records.product import unit_key
+    from funnelcli.formats.tabular import open_table
+    from funnelcli.values.money import check_currency
+    from funnelcli.values.numbers import percent
+
+    call = current()
+    for text in maps or ():
+        check_text(text)
+    check_free(rejects)
+    usual = check_currency(currency) if currency else str(config.get("currency"))
+    rate = vat if vat is not None else config.get("vat")
+    default_rate = None if rate is None else percent(str(rate), "--vat")
+    day = call.date(from_) or dates.today().isoformat()
+    with call.open() as conn, open_table(file, encoding=encoding, delimiter=delimiter) as table:
+        planned = importing.plan(table.header, maps or [])
+        formats = importing.survey(table, planned, date_format, decimal)
+        if planned.matched and not call.output.quiet:
+            pairs = ", ".join(f"{name}={column}" for name, column in planned.matched)
+            message(
+                call.output, _("Matched by name: {pairs} (--map overrides it).").format(pairs=pairs)
+            )
+        back_up(call, conn, "product")
+        with (
+            call.change(conn),
+            rejecting(call, file, table.header, rejects) as reject,
+            progress_bar(call, formats.rows) as progress,
+        ):
+            summary = importing.import_products(
+                conn,
+                table.rows(),
+                importing.Reader(planned, formats, usual),
+                day=day,
+                vat=default_rate,
+                unit_key=unit_key,
+                reject=reject.add,
+                progress=progress,
+            )
+        where = reject.path
+    counts = [
+        _("{n} added").format(n=summary.added),
+        _("{n} updated").format(n=summary.updated),
+        _("{n} unchanged").format(n=summary.unchanged),
+    ]
+    if summary.rejected:
+        text = _("{n} rejected").format(n=summary.rejected)
+        counts.append(f"{text} ({where})" if where else text)
+    lines = [_("Products: {counts}").format(counts=", ".join(counts))]
+    if summary.prices:
+        text = ngettext(
+            "{n} other price from {day} on", "{n} other prices from {day} on", summary.prices
+        )
+        lines.append(text.format(n=summary.prices, day=day))
+    if call.dry_run:
+        lines.append(_("Dry run: nothing was changed."))
+    record = {
+        "added": summary.added,
+        "updated": summary.updated,
+        "unchanged": summary.unchanged,
+        "rejected": summary.rejected,
+        "rejects": where,
+        "prices": summary.prices,
+        "dry_run": call.dry_run,
+    }
+    # With -q the number of products added stands where an id would.
+    changed = bool(summary.added or summary.updated) and not call.dry_run
+    result = Changed(lines, record, id=summary.added, undo=changed)
+    return result, 6 if summary.rejected else 0

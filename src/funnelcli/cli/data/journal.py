@@ -1,0 +1,139 @@
+"""The journal: undo, redo, history."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from typing import NamedTuple
+
+from funnelcli import queries
+from funnelcli.cli.commands import examples
+from funnelcli.cli.invocation import current
+from funnelcli.cli.notes import more_note
+from funnelcli.cli.params import Limit
+from funnelcli.i18n import _, ngettext
+from funnelcli.queries import lists, records
+from funnelcli.render import Changed, Column, Listing
+from funnelcli.values import dates
+
+
+class Entry(NamedTuple):
+    """A command of the journal as people typed it; ``undoes`` names the one it took back."""
+
+    id: int
+    at: int
+    command: str
+    kind: str
+    state: str
+    undoes: int | None
+    changes: int
+
+
+def _typed(verb: str, args: list[str]) -> str:
+    """The command line that made an entry."""
+    if verb == "outside":
+        return _("(changed by another program)")
+    return "funnel " + " ".join(shlex.quote(arg) for arg in args) if args else f"funnel {verb}"
+
+
+def _state(entry: Entry) -> str:
+    if entry.undoes is not None:
+        text = _("undoes {id}") if entry.kind == "undo" else _("redoes {id}")
+        return text.format(id=entry.undoes)
+    return _("undone") if entry.state == "undone" else ""
+
+
+HISTORY = (
+    Column("id", "Id", "id"),
+    Column(
+        "at",
+        "When",
+        "instant",
+        shown=lambda entry: dates.local(entry.at).strftime("%Y-%m-%d %H:%M"),
+    ),
+    Column("command", "Command", flex=True),
+    Column("kind", "Kind", table=False),
+    Column(
+        "state",
+        "State",
+        shown=_state,
+        drop=2,
+        style=lambda entry: "dim" if entry.state == "undone" else "",
+    ),
+    Column("undoes", "Undoes", "id", table=False),
+    Column("changes", "Rows", "int", drop=1),
+)
+
+
+@examples("funnel undo")
+def undo() -> Changed:
+    """Take back the last command."""
+    from funnelcli.db import journal
+
+    call = current()
+    with call.open() as conn:
+        undone = journal.undo(conn)
+    line = _("Undone: {command} ({rows})").format(
+        command=_typed(undone.verb, undone.args), rows=_rows(undone.rows)
+    )
+    return Changed(
+        [line, _("`funnel redo` does it again")],
+        {"undone": undone.id, "verb": undone.verb, "args": undone.args, "rows": undone.rows},
+        id=undone.id,
+        undo=False,
+    )
+
+
+@examples("funnel redo")
+def redo() -> Changed:
+    """Do again what was undone."""
+    from funnelcli.db import journal
+
+    call = current()
+    with call.open() as conn:
+        redone = journal.redo(conn)
+    line = _("Done again: {command} ({rows})").format(
+        command=_typed(redone.verb, redone.args), rows=_rows(redone.rows)
+    )
+    return Changed(
+        [line],
+        {"redone": redone.id, "verb": redone.verb, "args": redone.args, "rows": redone.rows},
+        id=redone.id,
+    )
+
+
+def _rows(n: int) -> str:
+    return ngettext("{n} row", "{n} rows", n).format(n=n)
+
+
+@examples("funnel history", "funnel history --limit 5 --json")
+def history(limit: Limit = None) -> Listing:
+    """List commands."""
+    call = current()
+    most = call.rows(limit)
+    with call.read() as conn:
+        found, more = lists.only(
+            queries.run(
+                conn,
+                "history",
+                records.Command,
+                order="k.id DESC",
+                limit=None if most is None else most + 1,
+            ),
+            most,
+        )
+    rows = [
+        Entry(
+            command.id,
+            command.at,
+            _typed(command.verb, json.loads(command.args)),
+            command.kind,
+            command.state,
+            command.target,
+            command.changes,
+        )
+        for command in found
+    ]
+    return Listing(
+        HISTORY, rows, empty=_("Nothing was done yet."), notes=more_note(most) if more else []
+    )

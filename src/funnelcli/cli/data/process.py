@@ -1,0 +1,178 @@
+"""Processes: list, show, add or change from a file, export, check, remove."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from funnelcli import config, processes, queries
+from funnelcli.cli.commands import examples
+from funnelcli.cli.invocation import current
+from funnelcli.i18n import N_, _, ngettext, pick
+from funnelcli.nouns import naming, words
+from funnelcli.processes import storing as actions
+from funnelcli.queries import records
+from funnelcli.render import Block, Changed, Column, Facts, Listing, Page, Prose, Text
+
+Key = Annotated[
+    str | None, typer.Argument(metavar="PROCESS", help=N_("Its key; your usual one without it."))
+]
+File = Annotated[str, typer.Argument(metavar="FILE", help=N_("A TOML file; - is standard input."))]
+
+PROCESSES = (
+    Column("id", "Id", "id", table=False),
+    Column("key", "Process"),
+    Column("name", "Name", flex=True),
+    Column("stages", "Stages", "int", drop=2),
+    Column("open_deals", "Open", "int", drop=1),
+    Column("deals", "Deals", "int", drop=1),
+    Column("builtin", "Shipped", "flag", drop=3),
+    Column("withdrawal_days", "Withdrawal days", "int", table=False),
+    Column("description", "Description", table=False),
+)
+STAGES = (
+    Column("position", "No", "int"),
+    Column("key", "Key", drop=3),
+    Column("name", "Stage", flex=True),
+    Column("phase", "Phase", drop=2, names=lambda key: words.read(words.PHASE, key)),
+    Column("kind", "Kind", drop=4, names=lambda key: words.read(words.STAGE_KIND, key)),
+    Column("probability", "Probability", "percent", drop=1),
+    Column("rot_days", "Rots after", "days", drop=1),
+)
+
+
+@examples("funnel process list")
+def list_() -> Listing:
+    """List processes."""
+    with current().read() as conn:
+        rows = list(queries.run(conn, "processes", records.Process, order="p.id"))
+    return Listing(PROCESSES, rows)
+
+
+@examples("funnel process show", "funnel process show funnel --json")
+def show(process: Key = None) -> Page:
+    """Show a process."""
+    with current().read() as conn:
+        process_id = naming.process_id(conn, process or config.get("process"))
+        found = queries.one(
+            conn,
+            "processes",
+            records.Process,
+            {"id": process_id},
+            where="p.id = :id",
+            order="p.id",
+        )
+        assert found is not None
+        stages = list(queries.run(conn, "stages", records.Stage, {"process_id": process_id}))
+        exits = conn.execute(
+            "SELECT x.stage_id, x.key, x.text_en, x.text_de FROM stage_exit AS x"
+            " JOIN stage AS s ON s.id = x.stage_id WHERE s.process_id = ? ORDER BY x.position",
+            (process_id,),
+        ).fetchall()
+        questions = conn.execute(
+            "SELECT q.stage_id, q.key, q.text_en, q.text_de, q.kind, q.required"
+            " FROM stage_question AS q JOIN stage AS s ON s.id = q.stage_id"
+            " WHERE s.process_id = ? ORDER BY q.position",
+            (process_id,),
+        ).fetchall()
+    listing = Listing(STAGES, stages)
+    blocks: list[Block] = [
+        Facts(found.name, [(_("Key"), found.key), (_("For"), found.description)]),
+        listing,
+    ]
+    data = []
+    for stage in stages:
+        leaving = [pick(en, de) for owner, _key, en, de in exits if owner == stage.id]
+        asked = [
+            (key, pick(en, de), kind, bool(required))
+            for owner, key, en, de, kind, required in questions
+            if owner == stage.id
+        ]
+        lines = [pick(stage.guidance_en, stage.guidance_de)]
+        lines += [f"? {text}" + (" *" if required else "") for _k, text, _t, required in asked]
+        if leaving:
+            lines.append(_("Before it leaves: {what}").format(what="; ".join(leaving)))
+        blocks.append(Prose("\n".join(filter(None, lines)), f"{stage.position} {stage.name}"))
+        data.append(
+            {
+                **{column.key: getattr(stage, column.key) for column in STAGES},
+                "guidance": lines[0],
+                "exit": leaving,
+                "questions": [
+                    {"key": key, "text": text, "kind": kind, "required": required}
+                    for key, text, kind, required in asked
+                ],
+            }
+        )
+    return Page(blocks, {"key": found.key, "name": found.name, "stages": data}, listing)
+
+
+@examples("funnel process add mine.toml", "funnel process add mine.toml --dry-run")
+def add(file: File) -> Changed:
+    """Add or change a process."""
+    call = current()
+    process = processes.read_file(file)
+    with call.open() as conn:
+        with call.change(conn):
+            result = actions.put(conn, process)
+        lines = [
+            (
+                _("Process {key}: {n} stages")
+                if result.created
+                else _("Process {key} changed: {n} stages")
+            ).format(key=process.key, n=len(process.stages))
+        ]
+        if not result.created:
+            for text, keys in (
+                (_("added: {keys}"), result.added),
+                (_("renamed: {keys}"), result.renamed),
+                (_("removed: {keys}"), result.removed),
+            ):
+                if keys:
+                    lines.append(text.format(keys=", ".join(keys)))
+        if result.deals:
+            text = ngettext("{n} deal kept", "{n} deals kept", result.deals)
+            lines.append(text.format(n=result.deals))
+    record = {
+        "key": process.key,
+        "created": result.created,
+        "added": result.added,
+        "renamed": result.renamed,
+        "removed": result.removed,
+        "deals": result.deals,
+    }
+    return Changed(lines, record, id=result.process_id, undo=not call.dry_run)
+
+
+@examples("funnel process export cycle > mine.toml")
+def export(process: Key = None) -> Text:
+    """Print a process as TOML."""
+    from funnelcli.processes.writing import to_toml
+
+    with current().read() as conn:
+        process_id = naming.process_id(conn, process or config.get("process"))
+        return Text(to_toml(conn, process_id))
+
+
+@examples("funnel process check mine.toml")
+def check(file: File) -> Text:
+    """Check a process file."""
+    process = processes.read_file(file)
+    return Text(
+        _("{file} is sound: {key}, {n} stages.").format(
+            file=file, key=process.key, n=len(process.stages)
+        )
+        + "\n"
+    )
+
+
+@examples("funnel process remove mine")
+def remove(
+    process: Annotated[str, typer.Argument(metavar="PROCESS", help=N_("Its key."))],
+) -> Changed:
+    """Remove a process."""
+    call = current()
+    with call.open() as conn, call.change(conn):
+        actions.remove(conn, process)
+    return Changed([_("Removed the process {key}").format(key=process)])

@@ -1,0 +1,242 @@
+"""Calls: the queue, a session at the phone, and a call recorded in one line."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Annotated, Any
+
+import typer
+
+from funnelcli import config
+from funnelcli.actions import calls, visits
+from funnelcli.cli.columns import VISITS
+from funnelcli.cli.commands import examples, filter_words
+from funnelcli.cli.invocation import Invocation, current
+from funnelcli.cli.notes import no_step_warning, recognised_lines
+from funnelcli.cli.params import At
+from funnelcli.cli.records.visit_fields import Followed, follow, step_lines
+from funnelcli.errors import Usage
+from funnelcli.i18n import N_, _, ngettext
+from funnelcli.nouns import naming
+from funnelcli.nouns.words import CALL_OUTCOME, choose, read
+from funnelcli.queries import lists
+from funnelcli.queries.calls import LEFT_OUT, queue
+from funnelcli.render import Changed, Column, Listing, Page
+from funnelcli.values import dates
+
+QUEUE: tuple[Column, ...] = (
+    Column("id", "Id", "id"),
+    Column("name", "Contact", flex=True),
+    Column("organisation", "Organisation", flex=True, drop=3),
+    Column("phone", "Phone"),
+    Column("callback", "Callback"),
+    Column("due", "Due", "date", drop=2),
+    Column("deal_id", "Deal id", "id", table=False),
+    Column("deal", "Deal", flex=True, drop=1),
+    Column("last_at", "Last", "instant", drop=4),
+)
+
+
+@examples(
+    "funnel call",
+    "funnel call tag:solar town:Kassel --limit 20",
+    'funnel call mueller --outcome reached --note "wants an offer, send offer by fri"',
+    'funnel call 7 --outcome callback --callback "tomorrow 14:00"',
+)
+def call(
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[FILTER]...",
+            help=N_("Filters of contacts; with --outcome the contact. Without: what is due."),
+            show_default=False,
+        ),
+    ] = None,
+    outcome: Annotated[
+        str | None,
+        typer.Option(
+            "--outcome",
+            metavar="OUTCOME",
+            help=N_("reached, no_answer, callback, not_interested, wrong_number or do_not_call."),
+        ),
+    ] = None,
+    note: Annotated[
+        str | None,
+        typer.Option("--note", metavar="TEXT", help=N_("What was said; - reads standard input.")),
+    ] = None,
+    callback: Annotated[
+        str | None,
+        typer.Option("--callback", metavar="WHEN", help=N_("When to call back: fri 14:00.")),
+    ] = None,
+    next_what: Annotated[
+        str | None, typer.Option("--next", metavar="WHAT", help=N_("The next step agreed."))
+    ] = None,
+    due: Annotated[
+        str | None,
+        typer.Option("--due", "-d", metavar="DATE", help=N_("By when the next step is.")),
+    ] = None,
+    duration: Annotated[
+        str | None,
+        typer.Option("--duration", "-t", metavar="TIME", help=N_("How long it took: 5m.")),
+    ] = None,
+    deal: Annotated[
+        str | None,
+        typer.Option("--deal", "-D", metavar="DEAL", help=N_("The deal it was about; or none.")),
+    ] = None,
+    at: At = None,
+    only_list: Annotated[
+        bool, typer.Option("--list", help=N_("List the queue, and call nobody."))
+    ] = False,
+    limit: Annotated[
+        int | None,
+        typer.Option("--limit", metavar="N", min=1, help=N_("At most so many contacts.")),
+    ] = None,
+    no_recognise: Annotated[
+        bool, typer.Option("--no-recognise", help=N_("Take the words as they are."))
+    ] = False,
+) -> Changed | Listing | Page:
+    """Call one contact after the other, or record a call."""
+    now = current()
+    if outcome is None:
+        options = {
+            "--note": note,
+            "--callback": callback,
+            "--next": next_what,
+            "--due": due,
+            "--duration": duration,
+            "--deal": deal,
+            "--at": at,
+        }
+        stray = [name for name, value in options.items() if value is not None]
+        if stray:
+            raise Usage(
+                _("{option} goes with --outcome.").format(option=stray[0]),
+                _("Say how the call ended with --outcome."),
+            )
+        return _queue(now, words, only_list=only_list, limit=limit)
+    ended = choose(CALL_OUTCOME, outcome, "--outcome")
+    with now.open() as conn:
+        contact = now.need(" ".join(words or ()), "CONTACT", _("Whom did you call?"))
+        contact_id = now.find(conn, naming.CONTACT, contact)
+        if deal is None:
+            deal_id = visits.open_deal_of(conn, contact_id)
+        else:
+            deal_id = None if deal == "none" else now.find(conn, naming.DEAL, deal)
+        instant = now.when(conn, at)
+        if ended != "do_not_call":
+            allowed(conn, contact_id, instant)
+        fields: dict[str, Any] = {"said": now.long_text(note), "outcome": calls.OUTCOMES[ended]}
+        follows = follow(
+            conn,
+            fields,
+            recognise=not no_recognise,
+            next_what=next_what,
+            due=now.date(due),
+        )
+        return save(
+            now,
+            conn,
+            contact_id=contact_id,
+            deal_id=deal_id,
+            ended=ended,
+            at=instant,
+            minutes=None if duration is None else dates.parse_duration(duration),
+            said=fields["said"],
+            callback=None if callback is None else moment(callback),
+            follows=follows,
+        )
+
+
+def allowed(conn: sqlite3.Connection, contact_id: int, at: int) -> None:
+    """Raise Refused unless the contact may be called at ``at`` (UTC seconds)."""
+    day = dates.local_date(at).isoformat()
+    calls.check(conn, contact_id, day, require_consent=bool(config.get("require_consent")))
+
+
+def moment(text: str) -> calls.Callback:
+    """When to call back. Raises Usage for a time that lies behind."""
+    instant = dates.parse_when(text)
+    timed = ":" in text or any(word in text.lower() for word in ("uhr", " am", " pm"))
+    if instant < dates.now() and (timed or dates.local_date(instant) < dates.today()):
+        raise Usage(_("“{text}” lies behind.").format(text=text), _("Say when to call: fri 14:00."))
+    local = dates.local(instant)
+    return calls.Callback(local.date().isoformat(), local.strftime("%H:%M") if timed else None)
+
+
+def save(
+    now: Invocation,
+    conn: sqlite3.Connection,
+    *,
+    contact_id: int,
+    deal_id: int | None,
+    ended: str,
+    at: int,
+    minutes: int | None,
+    said: str | None,
+    callback: calls.Callback | None,
+    follows: Followed,
+) -> Changed:
+    """Record a call, and say what was recorded."""
+    with now.change(conn):
+        visit_id = calls.record(
+            conn,
+            contact_id=contact_id,
+            deal_id=deal_id,
+            ended=ended,
+            at=at,
+            minutes=minutes,
+            fields={"said": said or None},
+            callback=callback,
+            planned=follows.planned,
+            raised=follows.raised,
+        )
+    visit = lists.visit(conn, visit_id)
+    line = _("Call {id}: {contact}, {outcome}").format(
+        id=visit_id,
+        contact=visit.contact,
+        outcome=read(CALL_OUTCOME, ended),
+    )
+    lines = [line + (f" · {visit.deal}" if visit.deal else "")]
+    if callback is not None:
+        when = f"{callback.due} {callback.starts or ''}".strip()
+        lines.append(_("Call back: {when}").format(when=when))
+    if ended == "do_not_call":
+        lines.append(_("{name} is not to be contacted any more.").format(name=visit.contact))
+    if ended == "wrong_number" and visit.said:
+        lines.append(_("Taken off: {note}").format(note=visit.said.rpartition("; ")[2]))
+    lines += step_lines(follows.planned)
+    lines += recognised_lines(follows.recognised)
+    visit.__dict__["recognised"] = follows.recognised
+    columns = (*VISITS, Column("recognised", "Recognised", "tags", table=False))
+    warnings = list(follows.warnings)
+    if deal_id is not None and now.verb:
+        warnings += no_step_warning(conn, deal_id)
+    return Changed(lines, visit, columns, id=visit_id, warnings=warnings)
+
+
+def _queue(
+    now: Invocation, words: list[str] | None, *, only_list: bool, limit: int | None
+) -> Listing | Page:
+    with now.open() as conn:
+        callers, left_out = queue(conn, filter_words(words), limit=limit)
+        notes = left_out_notes(left_out)
+        if callers and not only_list and now.on_screen and now.interactive:
+            from funnelcli.cli.day.call_session import session
+
+            return session(now, conn, callers, notes)
+    return Listing(
+        QUEUE,
+        callers,
+        empty=_("Nobody to call. `funnel call is:open` calls whoever has an open deal."),
+        notes=notes,
+    )
+
+
+def left_out_notes(left_out: dict[str, int]) -> list[str]:
+    """Who is not called, and why."""
+    return [
+        ngettext("{n} left out: {why}", "{n} left out: {why}", n).format(
+            n=n, why=read(LEFT_OUT, why)
+        )
+        for why, n in left_out.items()
+    ]

@@ -1,0 +1,144 @@
+"""The farewell after a visit, and the next turn after a win."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from funnelcli import config
+from funnelcli.actions import criteria, deals, renewal
+from funnelcli.actions.farewell import say
+from funnelcli.cli.commands import examples
+from funnelcli.cli.day.moves import Strict, changed
+from funnelcli.cli.invocation import current
+from funnelcli.cli.notes import no_step_warning
+from funnelcli.cli.params import At, DealRef
+from funnelcli.errors import Usage
+from funnelcli.i18n import N_, _
+from funnelcli.nouns import naming, words
+from funnelcli.render import Changed
+
+
+@examples(
+    'funnel farewell 12 --card --personal-contact "Eva Roth" --said "thanked, signed, coffee"',
+    'funnel farewell mueller --personal-contact "Eva Roth" --at yesterday --strict',
+)
+def farewell(
+    deal: DealRef,
+    personal_contact: Annotated[
+        str | None,
+        typer.Option(
+            "--personal-contact", metavar="NAME", help=N_("Whom the customer can turn to.")
+        ),
+    ] = None,
+    card: Annotated[
+        bool, typer.Option("--card/--no-card", help=N_("Whether a business card was left."))
+    ] = False,
+    said: Annotated[
+        str | None,
+        typer.Option("--said", metavar="TEXT", help=N_("The visit's report; - reads input.")),
+    ] = None,
+    visit: Annotated[
+        str | None,
+        typer.Option("--visit", metavar="VISIT", help=N_("The visit; else that day's latest.")),
+    ] = None,
+    strict: Strict = None,
+    at: At = None,
+) -> Changed:
+    """Close a visit: card, personal contact, report, and the last stage."""
+    call = current()
+    with call.open() as conn:
+        deal_id = call.find(conn, naming.DEAL, deal)
+        visit_id = None if visit is None else call.find(conn, naming.VISIT, visit)
+        who = call.need(personal_contact, "--personal-contact", _("Whom can the customer turn to?"))
+        report = call.long_text(said)
+        with call.change(conn):
+            done = say(
+                conn,
+                deal_id,
+                call.when(conn, at, deal_id),
+                who,
+                card_left=card,
+                said=report,
+                visit_id=visit_id,
+                strict=bool(config.get("strict")) if strict is None else strict,
+            )
+        lines = []
+        if done.move is not None:
+            lines.append(
+                _("{title}: {before} → {after}").format(
+                    title=done.deal.title, before=done.move.before, after=done.move.after
+                )
+            )
+        lines.append(
+            _("Card left, {who} named").format(who=who)
+            if card
+            else _("{who} named, no card left").format(who=who)
+        )
+        if done.report:
+            lines.append(_("Report of visit {id} written").format(id=done.visit_id))
+        warnings = criteria.warnings(done.deal, done.missing)
+        return changed(call, conn, deal_id, lines, warnings)
+
+
+@examples(
+    "funnel deal renew 12",
+    'funnel deal renew 12 --kind upsell --title "Battery for the roof" --value 6k --close eom',
+)
+def renew(
+    deal: DealRef,
+    kind: Annotated[
+        str, typer.Option("--kind", metavar="KIND", help=N_("repeat, renewal or upsell."))
+    ] = "repeat",
+    title: Annotated[
+        str | None, typer.Option("--title", metavar="TEXT", help=N_("What it is called."))
+    ] = None,
+    value: Annotated[
+        str | None,
+        typer.Option("--value", "-v", metavar="AMOUNT", help=N_("Its value; else the last one's.")),
+    ] = None,
+    close: Annotated[
+        str | None, typer.Option("--close", metavar="DATE", help=N_("The expected close."))
+    ] = None,
+    stage: Annotated[
+        str | None,
+        typer.Option("--stage", metavar="STAGE", help=N_("Where it starts; the first open one.")),
+    ] = None,
+    at: At = None,
+) -> Changed:
+    """Open the next turn after a won deal."""
+    call = current()
+    key = words.choose(words.DEAL_KIND, kind, "--kind")
+    if key not in renewal.KINDS:
+        raise Usage(
+            _("{option} cannot be {value}.").format(option="--kind", value=kind),
+            _("Write one of: {keys}.").format(keys=", ".join(renewal.KINDS)),
+        )
+    with call.open() as conn:
+        deal_id = call.find(conn, naming.DEAL, deal)
+        before = deals.state(conn, deal_id)
+        amount = call.money(value, before.currency) if value is not None else (None, None)
+        stage_id = None if stage is None else naming.stage_id(conn, before.process_id, stage)
+        expected = call.date(close)
+        with call.change(conn):
+            new_id = renewal.renew(
+                conn,
+                deal_id,
+                call.when(conn, at),
+                kind=key,
+                title=title,
+                value=amount[0],
+                currency=amount[1],
+                expected_close=expected,
+                stage_id=stage_id,
+            )
+        after = deals.state(conn, new_id)
+        line = _("Deal {id}: {title}, {kind} of deal {before}, in {stage}").format(
+            id=new_id,
+            title=after.title,
+            kind=words.read(words.DEAL_KIND, key),
+            before=deal_id,
+            stage=after.stage,
+        )
+        return changed(call, conn, new_id, [line], no_step_warning(conn, new_id))

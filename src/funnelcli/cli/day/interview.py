@@ -1,0 +1,240 @@
+"""Asking what a stage or a questionnaire asks: on a terminal, in a script, on paper."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from funnelcli import config
+from funnelcli.actions import answers
+from funnelcli.cli.invocation import Invocation
+from funnelcli.errors import Usage
+from funnelcli.i18n import N_, _
+from funnelcli.nouns import words
+from funnelcli.processes.questionnaires import MOST_SCORE
+from funnelcli.render import Column, message
+
+# What a person types to leave the rest for another time.
+STOP = "."
+
+
+class Entry(NamedTuple):
+    """What was said to a question; None where nothing was."""
+
+    answer: str | None = None
+    score: int | None = None
+    evidence: str | None = None
+
+
+class Row(NamedTuple):
+    """A question with the answer that holds, as it is listed."""
+
+    key: str
+    text: str
+    kind: str
+    choices: tuple[str, ...]
+    required: bool
+    weight: int
+    answer: str | None
+    score: int | None
+    evidence: str | None
+    answered_at: int | None
+
+
+def _answer_style(row: Row) -> str:
+    return "warn" if row.required and row.answer is None and row.score is None else ""
+
+
+QUESTIONS: tuple[Column, ...] = (
+    Column("key", "Key", style=_answer_style),
+    Column("text", "Question", flex=True),
+    Column("kind", "Kind", table=False),
+    Column("choices", "Choices", "tags", table=False),
+    Column("required", "Required", "flag", drop=2),
+    Column("weight", "Weight", "int", table=False),
+    Column("answer", "Answer", flex=True, drop=1, shown=lambda row: read(row.kind, row.answer)),
+    Column("score", "Score", "int", table=False),
+    Column("evidence", "Evidence", table=False),
+    Column("answered_at", "Answered", "instant", table=False),
+)
+OPEN_QUESTIONS = tuple(column for column in QUESTIONS if column.key in ("key", "text", "required"))
+_YESNO = {"yes": N_("yes"), "no": N_("no")}
+
+
+def read(kind: str, answer: str | None) -> str:
+    """An answer as a person reads it."""
+    return words.read(_YESNO, answer) if kind == "yesno" else answer or ""
+
+
+def rows(conn: sqlite3.Connection, deal_id: int, sheet: answers.Sheet) -> list[Row]:
+    """Every question of a sheet with the answer that holds."""
+    given = answers.given(conn, deal_id, sheet)
+    nothing = answers.Given(None, None, None, 0)
+    return [
+        Row(
+            question.key,
+            question.text,
+            question.kind,
+            question.choices,
+            question.required,
+            question.weight,
+            *given.get(question.key, nothing)[:3],
+            given[question.key].answered_at if question.key in given else None,
+        )
+        for question in sheet.questions
+    ]
+
+
+def pairs(given: Sequence[str] | None, option: str) -> list[tuple[str, str]]:
+    """The keys and values of an option that is written KEY=VALUE. Raises Usage."""
+    found = []
+    for text in given or ():
+        key, sign, value = text.partition("=")
+        if not sign or not key.strip():
+            raise Usage(
+                _("{value} is not written KEY=VALUE.").format(value=text),
+                _("Write it like {option} budget=TEXT.").format(option=option),
+            )
+        found.append((key.strip(), value.strip()))
+    return found
+
+
+def number(text: str, key: str) -> int:
+    """A score as it is typed. Raises Usage."""
+    if not text.isdecimal():
+        raise Usage(
+            _("{value} is no score for {key}.").format(value=text, key=key),
+            _("Write a whole number from 0 (not at all) to {most} (entirely).").format(
+                most=MOST_SCORE
+            ),
+        )
+    return int(text)
+
+
+def entries(
+    call: Invocation,
+    sheet: answers.Sheet,
+    *,
+    said: Sequence[tuple[str, str]] = (),
+    scores: Sequence[tuple[str, str]] = (),
+    evidence: Sequence[tuple[str, str]] = (),
+) -> dict[str, Entry]:
+    """What a script says to the questions of a sheet, checked. Raises NotFound, Usage."""
+    found: dict[str, Entry] = {}
+    for key, text in said:
+        checked = _normal(call, sheet.question(key), call.long_text(text) or "")
+        found[key] = found.get(key, Entry())._replace(answer=checked)
+    for key, text in scores:
+        sheet.question(key)
+        found[key] = found.get(key, Entry())._replace(score=number(text, key))
+    for key, text in evidence:
+        sheet.question(key)
+        found[key] = found.get(key, Entry())._replace(evidence=text)
+    return found
+
+
+def _normal(call: Invocation, question: answers.Question, text: str) -> str:
+    return answers.normal(
+        question, text, currency=config.get("currency"), locale=call.output.locale
+    )
+
+
+def ask(
+    call: Invocation, sheet: answers.Sheet, questions: Sequence[answers.Question]
+) -> tuple[dict[str, Entry], bool]:
+    """Put the questions to the person at the terminal, one by one; what was said, and whether
+    all were put. Nothing said passes a question over, a full stop leaves the rest, and so does
+    an interruption: what was said until then is kept."""
+    found: dict[str, Entry] = {}
+    if not questions:
+        return found, True
+    message(
+        call.output,
+        _("{name}: Enter passes a question over, {stop} leaves the rest for another time.").format(
+            name=sheet.name, stop=STOP
+        ),
+    )
+    try:
+        for place, question in enumerate(questions, start=1):
+            entry = _ask_one(call, question, f"{place}/{len(questions)}")
+            if entry is None:
+                return found, False
+            if entry != Entry():
+                found[question.key] = entry
+    except KeyboardInterrupt:
+        message(call.output, "")
+        return found, False
+    return found, True
+
+
+def _ask_one(call: Invocation, question: answers.Question, place: str) -> Entry | None:
+    """One question until it is answered as it asks to be; None to leave the rest."""
+    hint = answers.hint(question)
+    text = (
+        f"{place} {question.text}{f' ({hint})' if hint else ''}{' *' if question.required else ''}"
+    )
+    said: str | None = None
+    while True:
+        typed = call.ask(text)
+        if typed == STOP:
+            return None
+        if not typed:
+            break
+        try:
+            said = _normal(call, question, typed)
+            break
+        except Usage as error:
+            message(call.output, f"{error.message} {error.hint}")
+    if not question.scored:
+        return Entry(said)
+    while True:
+        typed = call.ask("  " + _("Score 0 to {most}?").format(most=MOST_SCORE))
+        if typed == STOP:
+            return Entry(said) if said else None
+        if not typed:
+            return Entry(said)
+        if typed.isdecimal() and int(typed) <= MOST_SCORE:
+            return Entry(said, int(typed))
+        message(
+            call.output,
+            _("Write a whole number from 0 (not at all) to {most} (entirely).").format(
+                most=MOST_SCORE
+            ),
+        )
+
+
+def put(
+    conn: sqlite3.Connection,
+    deal_id: int,
+    sheet: answers.Sheet,
+    found: dict[str, Entry],
+    at: int,
+) -> int:
+    """Record what was said; how many answers that changed."""
+    return sum(
+        answers.put(
+            conn,
+            deal_id,
+            sheet,
+            key,
+            at,
+            answer=entry.answer,
+            score=entry.score,
+            evidence=entry.evidence,
+        )
+        for key, entry in found.items()
+    )
+
+
+def data(deal_id: int, sheet: answers.Sheet, found: list[Row]) -> dict[str, Any]:
+    """A sheet with its answers as ``--json`` prints it."""
+    return {
+        "deal_id": deal_id,
+        "stage": sheet.key if sheet.stage_id is not None else None,
+        "questionnaire": None if sheet.stage_id is not None else sheet.key,
+        "version": sheet.version,
+        "name": sheet.name,
+        "questions": [row._asdict() for row in found],
+        "missing": [row.key for row in found if _answer_style(row)],
+    }

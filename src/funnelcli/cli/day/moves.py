@@ -1,0 +1,339 @@
+"""A deal's way: advance, back, win, lose, withdraw, reopen."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import timedelta
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from funnelcli import config
+from funnelcli.actions import criteria, deals
+from funnelcli.cli.columns import DEALS
+from funnelcli.cli.commands import examples
+from funnelcli.cli.invocation import Invocation, current
+from funnelcli.cli.notes import no_step_warning
+from funnelcli.cli.params import At, DealRef
+from funnelcli.i18n import N_, _, ngettext
+from funnelcli.nouns import naming
+from funnelcli.queries import lists
+from funnelcli.render import Changed
+from funnelcli.values import dates
+
+if TYPE_CHECKING:
+    from funnelcli.actions.closing import Lost
+
+To = Annotated[
+    str | None, typer.Option("--to", metavar="STAGE", help=N_("The stage, by its key or name."))
+]
+Strict = Annotated[
+    bool | None,
+    typer.Option(
+        "--strict/--no-strict",
+        help=N_("Whether what is missing in its stage stops it; else the setting strict."),
+    ),
+]
+Reason = Annotated[str | None, typer.Option("--reason", metavar="TEXT", help=N_("Why."))]
+
+
+def changed(
+    call: Invocation,
+    conn: sqlite3.Connection,
+    deal_id: int,
+    lines: list[str],
+    warnings: list[str] | None = None,
+) -> Changed:
+    """The result of a write on a deal, with the record as it is now."""
+    return Changed(lines, lists.deal(conn, deal_id), DEALS, id=deal_id, warnings=warnings or [])
+
+
+def _stage(conn: sqlite3.Connection, deal_id: int, to: str | None) -> int | None:
+    if to is None:
+        return None
+    return naming.stage_id(conn, deals.state(conn, deal_id).process_id, to)
+
+
+def _moved(move: deals.Move) -> str:
+    return _("{title}: {before} → {after}").format(
+        title=move.deal.title, before=move.before, after=move.after
+    )
+
+
+@examples(
+    "funnel advance 12",
+    'funnel advance "solar roof" --to offer',
+    "funnel advance 12 --at yesterday",
+    "funnel advance 12 --strict",
+)
+def advance(deal: DealRef, to: To = None, strict: Strict = None, at: At = None) -> Changed:
+    """Take a deal forward."""
+    call = current()
+    with call.open() as conn:
+        deal_id = call.find(conn, naming.DEAL, deal)
+        stage = _stage(conn, deal_id, to)
+        with call.change(conn):
+            missing = _missing(conn, deal_id, strict)
+            move = deals.advance(conn, deal_id, call.when(conn, at, deal_id), stage)
+        warnings = criteria.warnings(move.deal, missing) + no_step_warning(conn, deal_id)
+        return changed(call, conn, deal_id, [_moved(move)], warnings)
+
+
+def _missing(
+    conn: sqlite3.Connection, deal_id: int, strict: bool | None
+) -> list[criteria.Criterion]:
+    """What is missing for the deal to leave its stage. A lost one leaves it by the loss.
+
+    Raises Refused where --strict or the setting asks for it.
+    """
+    deal = deals.state(conn, deal_id)
+    if deal.status == "lost":
+        return []
+    return criteria.check(
+        conn, deal, strict=bool(config.get("strict")) if strict is None else strict
+    )
+
+
+@examples('funnel back 12 --reason "the board wants another demo"', "funnel back 12 --to needs")
+def back(deal: DealRef, to: To = None, reason: Reason = None, at: At = None) -> Changed:
+    """Move a deal back."""
+    call = current()
+    with call.open() as conn:
+        deal_id = call.find(conn, naming.DEAL, deal)
+        stage = _stage(conn, deal_id, to)
+        why = call.need(reason, "--reason", _("Why does it go back?"))
+        with call.change(conn):
+            move = deals.back(conn, deal_id, call.when(conn, at, deal_id), why, stage)
+        return changed(call, conn, deal_id, [_moved(move)])
+
+
+@examples(
+    "funnel win 12",
+    "funnel win 12 --value 12.500,00 --at 2026-11-20",
+    "funnel win 12 --contract C-17 --starts 2027-01-01 --ends 2028-12-31 --notice 3m",
+    "funnel win 12 --revocable-until +14d --instruction-given",
+)
+def win(
+    deal: DealRef,
+    value: Annotated[
+        str | None, typer.Option("--value", metavar="AMOUNT", help=N_("What it was won for."))
+    ] = None,
+    revocable_until: Annotated[
+        str | None,
+        typer.Option(
+            "--revocable-until",
+            metavar="DATE",
+            help=N_("The last day of the withdrawal period; none for no such period."),
+        ),
+    ] = None,
+    contract: Annotated[
+        str | None,
+        typer.Option("--contract", metavar="NUMBER", help=N_("The number of its contract.")),
+    ] = None,
+    signed_on: Annotated[
+        str | None,
+        typer.Option("--signed-on", metavar="DATE", help=N_("When it was signed; else that day.")),
+    ] = None,
+    signed_by: Annotated[
+        str | None, typer.Option("--signed-by", metavar="NAME", help=N_("Who signed it."))
+    ] = None,
+    starts: Annotated[
+        str | None, typer.Option("--starts", metavar="DATE", help=N_("The contract's first day."))
+    ] = None,
+    ends: Annotated[
+        str | None, typer.Option("--ends", metavar="DATE", help=N_("The contract's last day."))
+    ] = None,
+    notice: Annotated[
+        str | None,
+        typer.Option(
+            "--notice", metavar="PERIOD", help=N_("Its notice before the end: 3m, 6w, 30d.")
+        ),
+    ] = None,
+    document: Annotated[
+        str | None,
+        typer.Option("--document", metavar="PATH", help=N_("Where the signed paper is kept.")),
+    ] = None,
+    instruction_given: Annotated[
+        bool,
+        typer.Option(
+            "--instruction-given",
+            help=N_("The consumer was instructed on the right of withdrawal."),
+        ),
+    ] = False,
+    strict: Strict = None,
+    at: At = None,
+) -> Changed:
+    """Win a deal."""
+    from funnelcli.actions import closing
+
+    call = current()
+    with call.open() as conn:
+        deal_id = call.find(conn, naming.DEAL, deal)
+        before = deals.state(conn, deal_id)
+        if value is None and before.value is None and before.status == "open":
+            value = call.need(None, "--value", _("What was it won for?"))
+        amount = call.money(value, before.currency) if value is not None else (None, None)
+        options = {
+            "number": contract,
+            "signed_on": signed_on,
+            "signed_by": signed_by,
+            "starts": starts,
+            "ends": ends,
+            "notice": notice,
+            "document": document,
+        }
+        paper = any(option is not None for option in options.values()) or instruction_given
+        with call.change(conn):
+            instant = call.when(conn, at, deal_id)
+            until = call.date(revocable_until)
+            if revocable_until is None:
+                until = revocable(before, instant)
+            missing = _missing(conn, deal_id, strict) if before.status == "open" else []
+            move = closing.win(
+                conn,
+                deal_id,
+                instant,
+                value=amount[0],
+                currency=amount[1],
+                revocable_until=until,
+            )
+            lines = [_moved(move), *revocable_line(deal_id, until)]
+            if paper:
+                lines.append(_signed(call, conn, deal_id, options, instant, instruction_given))
+        return changed(call, conn, deal_id, lines, criteria.warnings(move.deal, missing))
+
+
+def revocable(deal: deals.DealState, instant: int) -> str | None:
+    """The last day (ISO) of the withdrawal period of a win at ``instant``, if there is one."""
+    if not deal.withdrawal_days:
+        return None
+    # The period runs from the day after the contract (§ 355 BGB).
+    return (dates.local_date(instant) + timedelta(days=deal.withdrawal_days)).isoformat()
+
+
+def revocable_line(deal_id: int, until: str | None) -> list[str]:
+    """The line that says until when a win can be withdrawn."""
+    if until is None:
+        return []
+    text = _("Won, revocable until {day}: funnel withdraw {id} if the customer does.")
+    return [text.format(day=until, id=deal_id)]
+
+
+def _signed(
+    call: Invocation,
+    conn: sqlite3.Connection,
+    deal_id: int,
+    options: dict[str, str | None],
+    instant: int,
+    instructed: bool,
+) -> str:
+    """Put the contract of a win on file; the line that says so."""
+    from funnelcli.actions import contracts
+    from funnelcli.cli.records.contract import given, line_of
+    from funnelcli.queries.contracts import contract
+
+    fields = given(call, **options)
+    day = dates.local_date(instant).isoformat()
+    if instructed:
+        fields["instruction_on"] = fields.get("signed_on") or day
+    return line_of(contract(conn, contracts.add(conn, deal_id, fields, day)))
+
+
+@examples(
+    "funnel lose 12 --reason price",
+    'funnel lose 12 --reason competitor --competitor "Roof & Sun"',
+    'funnel lose 12 --reason other --note "moved abroad"',
+)
+def lose(
+    deal: DealRef,
+    reason: Annotated[
+        str | None,
+        typer.Option("--reason", metavar="REASON", help=N_("A key of the catalogue, like price.")),
+    ] = None,
+    competitor: Annotated[
+        str | None, typer.Option("--competitor", metavar="NAME", help=N_("To whom."))
+    ] = None,
+    note: Annotated[
+        str | None,
+        typer.Option("--note", metavar="TEXT", help=N_("A note; the reason other needs one.")),
+    ] = None,
+    at: At = None,
+) -> Changed:
+    """Lose a deal."""
+    from funnelcli.actions import closing
+
+    call = current()
+    with call.open() as conn:
+        deal_id = call.find(conn, naming.DEAL, deal)
+        if reason is None:
+            keys = [
+                key
+                for (key,) in conn.execute(
+                    "SELECT key FROM catalogue WHERE kind = 'lost_reason' ORDER BY position"
+                )
+            ]
+            reason = call.need(
+                None, "--reason", _("Why was it lost? ({keys})").format(keys=", ".join(keys))
+            )
+        with call.change(conn):
+            lost = closing.lose(
+                conn,
+                deal_id,
+                call.when(conn, at, deal_id),
+                reason,
+                note=note,
+                competitor=competitor,
+            )
+        lines = [
+            _("{title}: lost in {stage}, {reason}").format(
+                title=lost.deal.title, stage=lost.deal.stage, reason=lost.reason
+            )
+        ]
+        return changed(call, conn, deal_id, lines + _dropped(lost))
+
+
+def _dropped(lost: Lost) -> list[str]:
+    """What a lost deal took with it."""
+    lines = []
+    if lost.steps:
+        text = ngettext("{n} open step dropped", "{n} open steps dropped", lost.steps)
+        lines.append(text.format(n=lost.steps))
+    if lost.offers:
+        text = ngettext("{n} open offer closed", "{n} open offers closed", lost.offers)
+        lines.append(text.format(n=lost.offers))
+    return lines
+
+
+@examples("funnel withdraw 12", 'funnel withdraw 12 --at 2026-11-20 --note "by letter"')
+def withdraw(
+    deal: DealRef,
+    note: Annotated[
+        str | None, typer.Option("--note", metavar="TEXT", help=N_("How it was declared."))
+    ] = None,
+    at: At = None,
+) -> Changed:
+    """Reverse a win."""
+    from funnelcli.actions import closing
+
+    call = current()
+    with call.open() as conn:
+        deal_id = call.find(conn, naming.DEAL, deal)
+        with call.change(conn):
+            lost = closing.withdraw(conn, deal_id, call.when(conn, at, deal_id), note)
+        lines = [_("{title}: withdrawn").format(title=lost.deal.title)]
+        return changed(call, conn, deal_id, lines + _dropped(lost))
+
+
+@examples("funnel reopen 12", 'funnel reopen 12 --to negotiation --reason "they called back"')
+def reopen(deal: DealRef, to: To = None, reason: Reason = None, at: At = None) -> Changed:
+    """Open a closed deal again."""
+    from funnelcli.actions import closing
+
+    call = current()
+    with call.open() as conn:
+        deal_id = call.find(conn, naming.DEAL, deal)
+        stage = _stage(conn, deal_id, to)
+        with call.change(conn):
+            move = closing.reopen(conn, deal_id, call.when(conn, at, deal_id), reason, stage)
+        line = _("{title}: open again, in {stage}").format(title=move.deal.title, stage=move.after)
+        return changed(call, conn, deal_id, [line], no_step_warning(conn, deal_id))

@@ -1,0 +1,340 @@
+"""Qualification: the criteria of a framework, the fit with the target profile, the verdict."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Annotated, Any, NamedTuple
+
+import typer
+
+from funnelcli import config
+from funnelcli.actions import answers, deals, qualification
+from funnelcli.cli.commands import examples
+from funnelcli.cli.day import interview
+from funnelcli.cli.day.questions import Answer
+from funnelcli.cli.invocation import Invocation, current
+from funnelcli.cli.params import At, DealRef
+from funnelcli.errors import Usage
+from funnelcli.i18n import N_, _, ngettext
+from funnelcli.nouns import naming, words
+from funnelcli.processes import questionnaires
+from funnelcli.render import Block, Changed, Facts, Listing, Page, human
+
+Score = Annotated[
+    list[str] | None,
+    typer.Option("--score", metavar="KEY=N", help=N_("A score from 0 to 5; may be repeated.")),
+]
+SCORED = tuple(
+    column if column.key != "score" else column._replace(table=True, drop=0)
+    for column in interview.QUESTIONS
+    if column.key not in ("required",)
+)
+
+
+class _Sheets(NamedTuple):
+    framework: answers.Sheet
+    profile: answers.Sheet
+
+
+class _Said(NamedTuple):
+    """What was said to both sheets, and the verdict with what goes with it."""
+
+    framework: dict[str, interview.Entry]
+    profile: dict[str, interview.Entry]
+    verdict: str | None
+    reason: str | None
+    until: str | None
+
+
+def _sheets(conn: sqlite3.Connection, deal_id: int, framework: str | None) -> _Sheets:
+    """The framework that is named, else the one this deal was qualified by last."""
+    if framework is None:
+        row = conn.execute(
+            "SELECT a.questionnaire FROM answer AS a JOIN questionnaire AS q"
+            " ON q.key = a.questionnaire AND q.kind = 'qualification'"
+            " WHERE a.deal_id = ? ORDER BY a.id DESC LIMIT 1",
+            (deal_id,),
+        ).fetchone()
+        key = questionnaires.DEFAULT if row is None else str(row[0])
+    else:
+        key = questionnaires.find(conn, framework)
+        kind = questionnaires.read(conn, key).kind
+        if kind != "qualification":
+            raise Usage(
+                _("{key} is a questionnaire of the kind {kind}.").format(key=key, kind=kind),
+                _("`funnel questionnaire list` shows the frameworks of qualification."),
+            )
+    return _Sheets(
+        answers.questionnaire_sheet(conn, key),
+        answers.questionnaire_sheet(conn, questionnaires.PROFILE),
+    )
+
+
+@examples(
+    "funnel deal qualify 12",
+    "funnel deal qualify 12 --framework bant --answer budget=80k --score budget=4",
+    "funnel deal qualify 12 --profile industry=5 --profile size=3 --verdict pursue",
+    'funnel deal qualify 12 --verdict park --reason "budget only next year" --until 2027-01-15',
+)
+def qualify(
+    deal: DealRef,
+    framework: Annotated[
+        str | None,
+        typer.Option(
+            "--framework", metavar="FRAMEWORK", help=N_("short, bant, meddic, spin or your own.")
+        ),
+    ] = None,
+    answer: Answer = None,
+    score: Score = None,
+    evidence: Annotated[
+        list[str] | None,
+        typer.Option("--evidence", metavar="KEY=TEXT", help=N_("What shows it; may be repeated.")),
+    ] = None,
+    profile: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--profile",
+            metavar="KEY=N",
+            help=N_("How well they meet the target profile, 0 to 5; may be repeated."),
+        ),
+    ] = None,
+    verdict: Annotated[
+        str | None, typer.Option("--verdict", metavar="VERDICT", help=N_("pursue, park or drop."))
+    ] = None,
+    reason: Annotated[
+        str | None, typer.Option("--reason", metavar="TEXT", help=N_("Why; park and drop need it."))
+    ] = None,
+    lost_reason: Annotated[
+        str,
+        typer.Option(
+            "--lost-reason",
+            metavar="REASON",
+            help=N_("What a dropped deal is lost for: poor_fit, or another key."),
+        ),
+    ] = "poor_fit",
+    until: Annotated[
+        str | None,
+        typer.Option("--until", metavar="DATE", help=N_("When a parked deal comes back.")),
+    ] = None,
+    every: Annotated[
+        bool, typer.Option("--all", help=N_("Ask what is answered already, too."))
+    ] = False,
+    at: At = None,
+) -> Changed | Page:
+    """Qualify a deal."""
+    call = current()
+    told = any(value for value in (answer, score, evidence, profile, verdict))
+    with call.open() as conn:
+        asks = not told and call.interactive and call.output.format is None
+        deal_id = call.find(conn, naming.DEAL, deal, write=told or asks)
+        sheets = _sheets(conn, deal_id, framework)
+        if told:
+            said = _told(
+                call,
+                sheets,
+                answer=answer,
+                score=score,
+                evidence=evidence,
+                profile=profile,
+                verdict=_verdict(verdict),
+                reason=reason,
+                until=until,
+            )
+        elif asks:
+            said = _asked(call, conn, deal_id, sheets, every=every)
+        else:
+            return _page(conn, deal_id, sheets)
+        with call.change(conn):
+            instant = call.when(conn, at, deal_id)
+            changed = interview.put(conn, deal_id, sheets.framework, said.framework, instant)
+            changed += interview.put(conn, deal_id, sheets.profile, said.profile, instant)
+            decided = None
+            if said.verdict is not None:
+                decided = qualification.decide(
+                    conn,
+                    deal_id,
+                    said.verdict,
+                    instant,
+                    reason=said.reason,
+                    framework=sheets.framework.key,
+                    fit=_fit(conn, deal_id, sheets).percent,
+                    until=said.until,
+                    lost_reason=lost_reason,
+                )
+        return _result(conn, deal_id, sheets, changed, decided)
+
+
+def _verdict(text: str | None) -> str | None:
+    return None if text is None else words.choose(words.VERDICT, text, "--verdict")
+
+
+def _told(
+    call: Invocation,
+    sheets: _Sheets,
+    *,
+    answer: list[str] | None,
+    score: list[str] | None,
+    evidence: list[str] | None,
+    profile: list[str] | None,
+    verdict: str | None,
+    reason: str | None,
+    until: str | None,
+) -> _Said:
+    """What a script says."""
+    if verdict in ("park", "drop"):
+        reason = call.need(reason, "--reason", _("Why?"))
+    if verdict == "park":
+        until = call.need(until, "--until", _("Until when?"))
+    return _Said(
+        interview.entries(
+            call,
+            sheets.framework,
+            said=interview.pairs(answer, "--answer"),
+            scores=interview.pairs(score, "--score"),
+            evidence=interview.pairs(evidence, "--evidence"),
+        ),
+        interview.entries(call, sheets.profile, scores=interview.pairs(profile, "--profile")),
+        verdict,
+        reason,
+        call.date(until),
+    )
+
+
+def _asked(
+    call: Invocation, conn: sqlite3.Connection, deal_id: int, sheets: _Sheets, *, every: bool
+) -> _Said:
+    """What a person says, question by question; what was answered before is not asked again."""
+    found = []
+    for sheet in sheets:
+        questions = list(sheet.questions)
+        if not every:
+            questions = answers.missing(conn, deal_id, sheet)
+        entries, all_put = interview.ask(call, sheet, questions)
+        found.append(entries)
+        if not all_put:
+            return _Said(found[0], found[1] if len(found) > 1 else {}, None, None, None)
+    try:
+        verdict, reason, until = _ask_verdict(call)
+    except KeyboardInterrupt:
+        verdict, reason, until = None, None, None
+    return _Said(found[0], found[1], verdict, reason, until)
+
+
+def _ask_verdict(call: Invocation) -> tuple[str | None, str | None, str | None]:
+    from funnelcli.render import message
+
+    while True:
+        typed = call.ask(_("Verdict: pursue, park or drop? Enter leaves it open."))
+        if typed in ("", interview.STOP):
+            return None, None, None
+        try:
+            verdict = words.choose(words.VERDICT, typed, "--verdict")
+            break
+        except Usage as error:
+            message(call.output, f"{error.message} {error.hint}")
+    reason = call.ask(_("Why?")) or None
+    while verdict != "pursue" and reason is None:
+        reason = call.ask(_("To park or drop a deal needs a reason. Why?")) or None
+    until = None
+    while verdict == "park" and until is None:
+        try:
+            until = call.date(call.ask(_("Until when?"), "+30d"))
+        except Usage as error:
+            message(call.output, f"{error.message} {error.hint}")
+    return verdict, reason, until
+
+
+def _fit(conn: sqlite3.Connection, deal_id: int, sheets: _Sheets) -> qualification.Score:
+    return qualification.score(sheets.profile, answers.given(conn, deal_id, sheets.profile))
+
+
+def _result(
+    conn: sqlite3.Connection,
+    deal_id: int,
+    sheets: _Sheets,
+    changed: int,
+    decided: qualification.Decided | None,
+) -> Changed:
+    deal = deals.state(conn, deal_id)
+    record = _data(conn, deal_id, sheets)
+    text = ngettext("{title}: {n} answer", "{title}: {n} answers", changed).format(
+        title=deal.title, n=changed
+    )
+    lines = [f"{text}, {_scores(record)}"]
+    if decided is not None:
+        lines.append(_decided(deal, decided))
+    return Changed(lines, record, id=deal_id, undo=changed > 0 or decided is not None)
+
+
+def _scores(record: dict[str, Any]) -> str:
+    return _("{framework} {score}, fit {fit}").format(
+        framework=record["name"], score=_percent(record["score"]), fit=_percent(record["fit"])
+    )
+
+
+def _percent(value: int | None) -> str:
+    return "–" if value is None else human.percent(value, config.get("locale"))
+
+
+def _decided(deal: deals.DealState, decided: qualification.Decided) -> str:
+    if decided.lost is not None:
+        return _("{title}: dropped, lost for {reason}").format(
+            title=deal.title, reason=decided.lost.reason
+        )
+    if decided.until is not None:
+        return _("{title}: parked until {day}").format(title=deal.title, day=decided.until)
+    return _("{title}: pursued").format(title=deal.title)
+
+
+def _data(conn: sqlite3.Connection, deal_id: int, sheets: _Sheets) -> dict[str, Any]:
+    """The qualification as ``--json`` prints it."""
+    rows = interview.rows(conn, deal_id, sheets.framework)
+    data = interview.data(deal_id, sheets.framework, rows)
+    given = answers.given(conn, deal_id, sheets.framework)
+    data["score"] = qualification.score(sheets.framework, given).percent
+    fit = _fit(conn, deal_id, sheets)
+    data["fit"] = fit.percent
+    data["fit_scored"] = fit.scored
+    data["profile"] = interview.data(
+        deal_id, sheets.profile, interview.rows(conn, deal_id, sheets.profile)
+    )
+    standing = qualification.standing(conn, deal_id)
+    data["verdict"] = None if standing is None else standing._asdict()
+    status, snoozed = conn.execute(
+        "SELECT status, snoozed_until FROM deal WHERE id = ?", (deal_id,)
+    ).fetchone()
+    data["status"], data["snoozed_until"] = status, snoozed
+    return data
+
+
+def _page(conn: sqlite3.Connection, deal_id: int, sheets: _Sheets) -> Page:
+    """The qualification as it stands."""
+    title = deals.state(conn, deal_id).title
+    data = _data(conn, deal_id, sheets)
+    standing = qualification.standing(conn, deal_id)
+    pairs = [
+        (sheets.framework.name, _percent(data["score"])),
+        (
+            _("Fit"),
+            _("{fit}, {n} of {all} scored").format(
+                fit=_percent(data["fit"]), n=data["fit_scored"], all=len(sheets.profile.questions)
+            ),
+        ),
+        (_("Verdict"), verdict_text(standing) if standing else _("none yet")),
+    ]
+    rows = interview.rows(conn, deal_id, sheets.framework)
+    blocks: list[Block] = [
+        Facts(title, pairs),
+        Listing(SCORED, rows, title=sheets.framework.name),
+        Listing(SCORED, interview.rows(conn, deal_id, sheets.profile), title=sheets.profile.name),
+    ]
+    return Page(blocks, data, Listing(SCORED, rows))
+
+
+def verdict_text(standing: qualification.Verdict) -> str:
+    """A verdict on a line."""
+    from funnelcli.values import dates
+
+    day = dates.local_date(standing.decided_at).isoformat()
+    text = f"{words.read(words.VERDICT, standing.verdict)} ({day})"
+    return f"{text}: {standing.reason}" if standing.reason else text

@@ -1,0 +1,161 @@
+"""Questions of a stage: asked, answered, printed to take along, read back in."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Annotated
+
+import typer
+
+from funnelcli.actions import answers, deals
+from funnelcli.cli.commands import examples
+from funnelcli.cli.day import interview
+from funnelcli.cli.invocation import current
+from funnelcli.cli.params import At, DealRef
+from funnelcli.errors import Usage
+from funnelcli.i18n import N_, _, ngettext
+from funnelcli.nouns import naming
+from funnelcli.processes import questionnaires
+from funnelcli.queries.answers import of_deal
+from funnelcli.render import Changed, Column, Listing, Page, Text
+
+ANSWERS: tuple[Column, ...] = (
+    Column("id", "Id", "id", table=False),
+    Column("deal_id", "Deal id", "id", table=False),
+    Column("stage", "Asked by", drop=2, shown=lambda answer: answer.of),
+    Column("questionnaire", "Questionnaire", table=False),
+    Column("version", "Version", "int", table=False),
+    Column("key", "Key", drop=3),
+    Column("question", "Question", flex=True, drop=1),
+    Column("answer", "Answer", flex=True),
+    Column("score", "Score", "int", drop=4),
+    Column("evidence", "Evidence", flex=True, drop=5),
+    Column("answered_at", "Answered", "instant", drop=6),
+    Column("holds", "Holds", "flag", table=False),
+)
+Answer = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--answer", metavar="KEY=TEXT", help=N_("An answer; may be repeated. KEY=- reads input.")
+    ),
+]
+
+
+def _sheet(
+    conn: sqlite3.Connection, deal_id: int, stage: str | None, questionnaire: str | None
+) -> answers.Sheet:
+    if questionnaire is not None:
+        if stage is not None:
+            raise Usage(
+                _("--stage and --questionnaire cannot both be."), _("Choose one of the two.")
+            )
+        return answers.questionnaire_sheet(conn, questionnaires.find(conn, questionnaire))
+    deal = deals.state(conn, deal_id)
+    stage_id = deal.stage_id if stage is None else naming.stage_id(conn, deal.process_id, stage)
+    return answers.stage_sheet(conn, stage_id)
+
+
+@examples(
+    "funnel deal ask 12",
+    'funnel deal ask 12 --answer main_problem="the presses stand still" --answer decider=Roth',
+    "funnel deal ask 12 --blank -o questions.md",
+    "funnel deal ask 12 --read questions.md --at yesterday",
+)
+def ask(
+    deal: DealRef,
+    answer: Answer = None,
+    stage: Annotated[
+        str | None,
+        typer.Option("--stage", metavar="STAGE", help=N_("Another stage than the deal is in.")),
+    ] = None,
+    questionnaire: Annotated[
+        str | None,
+        typer.Option(
+            "--questionnaire", metavar="QUESTIONNAIRE", help=N_("A questionnaire of your own.")
+        ),
+    ] = None,
+    every: Annotated[
+        bool, typer.Option("--all", help=N_("What is answered already, too."))
+    ] = False,
+    blank: Annotated[
+        bool, typer.Option("--blank", help=N_("Print the questions as Markdown, to take along."))
+    ] = False,
+    read: Annotated[
+        str | None,
+        typer.Option("--read", metavar="FILE", help=N_("Read the answers off such a page.")),
+    ] = None,
+    at: At = None,
+) -> Changed | Page | Text:
+    """Ask what is open."""
+    call = current()
+    if blank + (read is not None) + (answer is not None) > 1:
+        raise Usage(
+            _("--answer, --blank and --read cannot be together."), _("Choose one of the three.")
+        )
+    with call.open() as conn:
+        deal_id = call.find(conn, naming.DEAL, deal, write=not blank)
+        title = deals.state(conn, deal_id).title
+        sheet = _sheet(conn, deal_id, stage, questionnaire)
+        if blank:
+            held = answers.given(conn, deal_id, sheet) if every else {}
+            return Text(answers.to_markdown(sheet, f"{sheet.name} · {title}", held))
+        if read is not None:
+            from funnelcli.processes import read_text
+
+            said = list(answers.from_markdown(read_text(read), sheet, read).items())
+            found = interview.entries(call, sheet, said=said)
+        elif answer is not None:
+            found = interview.entries(call, sheet, said=interview.pairs(answer, "--answer"))
+        elif call.interactive and call.output.format is None:
+            questions = list(sheet.questions)
+            if not every:
+                questions = answers.missing(conn, deal_id, sheet)
+            found, _all = interview.ask(call, sheet, questions)
+        else:
+            return _questions(conn, deal_id, sheet, title, every=every)
+        instant = call.when(conn, at)
+        with call.change(conn):
+            changed = interview.put(conn, deal_id, sheet, found, instant)
+        return _result(conn, deal_id, sheet, title, changed)
+
+
+def _questions(
+    conn: sqlite3.Connection, deal_id: int, sheet: answers.Sheet, title: str, *, every: bool
+) -> Page:
+    """The open questions, where nobody can be asked."""
+    rows = interview.rows(conn, deal_id, sheet)
+    shown = [row for row in rows if every or (row.answer is None and row.score is None)]
+    columns = interview.QUESTIONS if every else interview.OPEN_QUESTIONS
+    empty = _("No question is open.") if sheet.questions else _("This stage asks nothing.")
+    block = Listing(columns, shown, title=f"{sheet.name} · {title}", empty=empty)
+    return Page([block], interview.data(deal_id, sheet, rows), Listing(interview.QUESTIONS, shown))
+
+
+def _result(
+    conn: sqlite3.Connection, deal_id: int, sheet: answers.Sheet, title: str, changed: int
+) -> Changed:
+    rows = interview.rows(conn, deal_id, sheet)
+    record = interview.data(deal_id, sheet, rows)
+    text = ngettext(
+        "{title}: {n} answer to {name}", "{title}: {n} answers to {name}", changed
+    ).format(title=title, n=changed, name=sheet.name)
+    if record["missing"]:
+        text += ", " + _("still open: {keys}").format(keys=", ".join(record["missing"]))
+    return Changed([text], record, id=deal_id, undo=changed > 0)
+
+
+@examples("funnel deal answers 12", "funnel deal answers mueller --history --json")
+def answers_(
+    deal: DealRef,
+    history: Annotated[
+        bool, typer.Option("--history", help=N_("What was answered before, too."))
+    ] = False,
+) -> Listing:
+    """What was answered."""
+    call = current()
+    with call.open() as conn:
+        deal_id = call.find(conn, naming.DEAL, deal, write=False)
+        found = of_deal(conn, deal_id, history=history)
+    return Listing(
+        ANSWERS, found, empty=_("No answers. `funnel deal ask DEAL` asks the stage's questions.")
+    )

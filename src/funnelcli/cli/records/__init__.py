@@ -1,0 +1,1 @@
+"""Commands about records: list, show, add, edit, remove."""

@@ -1,0 +1,70 @@
+"""Printing an offer: a letter as Markdown or as a page for the browser to print."""
+
+from __future__ import annotations
+
+import os
+from typing import Annotated
+
+import typer
+
+from funnelcli import letters
+from funnelcli.cli.commands import examples
+from funnelcli.cli.invocation import current
+from funnelcli.cli.records.offer import Ref, find
+from funnelcli.errors import Usage
+from funnelcli.i18n import N_, _
+from funnelcli.pages.offer import offer_page
+from funnelcli.render import Page, Text
+
+
+@examples(
+    "funnel offer print 2026-0001 -o offer.html",
+    "funnel offer print 2026-0001 --lang de --html -o angebot.html",
+    "funnel offer print 2026-0001 --md",
+)
+def print_(
+    offer: Ref,
+    lang: Annotated[
+        str | None,
+        typer.Option("--lang", metavar="LANGUAGE", help=N_("en or de; else the one you speak.")),
+    ] = None,
+) -> Text | Page:
+    """Print an offer as a letter."""
+    from funnelcli.letters.offer import values
+
+    call = current()
+    language = letters.check_language(lang)
+    path = call.output.path
+    kind = call.output.format
+    if kind is None and path is not None:
+        ending = os.path.splitext(path)[1].lower().lstrip(".")
+        kind = {"htm": "html", "markdown": "md", "txt": "md"}.get(ending, ending)
+    kind = kind or "md"
+    if kind not in ("html", "md", "json"):
+        raise Usage(
+            _("A letter cannot be printed as {name}.").format(name=kind or "''"),
+            _("Write a page with -o offer.html; a browser prints it to paper or PDF."),
+        )
+    with call.read() as conn:
+        offer_id = find(call, conn, offer, write=False)
+        if kind == "json":
+            return offer_page(call, conn, offer_id)
+        return Text(letters.render(kind, values(conn, offer_id, language)))
+
+
+@examples(
+    "funnel offer template html > ~/.config/funnel/templates/offer.html.j2",
+    "funnel offer template words",
+)
+def template(
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help=N_("html, md, or words: the words of both."))
+    ],
+) -> Text:
+    """Print the shipped template, to be changed in the folder templates/ of your settings."""
+    if name not in letters.TEMPLATES:
+        raise Usage(
+            _("There is no template {name}.").format(name=name),
+            _("Write one of: {keys}.").format(keys=", ".join(letters.TEMPLATES)),
+        )
+    return Text(letters.shipped(name))

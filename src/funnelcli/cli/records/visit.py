@@ -1,0 +1,333 @@
+"""Visits: the one-line log, and the whole report."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Annotated
+
+import typer
+
+from funnelcli.actions import visit_report, visits
+from funnelcli.actions.steps import Ended
+from funnelcli.cli.columns import VISITS
+from funnelcli.cli.commands import examples, filter_words
+from funnelcli.cli.invocation import Invocation, current
+from funnelcli.cli.listing import listing
+from funnelcli.cli.notes import ended_lines, no_step_warning, recognised_lines
+from funnelcli.cli.params import Limit, Sort, Words
+from funnelcli.cli.records.visit_fields import follow, pairs, report_fields, step_lines
+from funnelcli.errors import NotFound
+from funnelcli.i18n import N_, _, ngettext
+from funnelcli.nouns import naming, words
+from funnelcli.queries import lists, records
+from funnelcli.render import Changed, Column, Listing
+from funnelcli.values import dates
+
+Deal = Annotated[
+    str | None,
+    typer.Option("--deal", "-D", metavar="DEAL", help=N_("The deal it was about; none for none.")),
+]
+At = Annotated[
+    str | None,
+    typer.Option("--at", metavar="WHEN", help=N_("When it was: yesterday 15:00; now without it.")),
+]
+Minutes = Annotated[
+    str | None,
+    typer.Option("--duration", "-t", metavar="TIME", help=N_("How long it took: 45m, 1h30.")),
+]
+Outcome = Annotated[
+    str | None,
+    typer.Option(
+        "--outcome", metavar="OUTCOME", help=N_("met, phone_instead, not_met or declined.")
+    ),
+]
+Channel = Annotated[
+    str | None,
+    typer.Option("--channel", metavar="CHANNEL", help=N_("on_site, phone, video, email or fair.")),
+]
+Type = Annotated[
+    str | None,
+    typer.Option(
+        "--type", metavar="TYPE", help=N_("first, follow_up, presentation, service or cold.")
+    ),
+]
+Next = Annotated[
+    str | None, typer.Option("--next", metavar="WHAT", help=N_("The next step agreed."))
+]
+Due = Annotated[
+    str | None, typer.Option("--due", "-d", metavar="DATE", help=N_("By when the next step is."))
+]
+Field = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="FIELD=TEXT",
+        help=N_("A field of the report, may be repeated: goal, agreed, needs, mood …"),
+    ),
+]
+Objection = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--objection",
+        metavar="KIND",
+        help=N_("An objection, may be repeated; a key of the catalogue like price; none for none."),
+    ),
+]
+NoRecognise = Annotated[
+    bool, typer.Option("--no-recognise", help=N_("Take the words as they are."))
+]
+
+
+def _whom(
+    call: Invocation, conn: sqlite3.Connection, contact: str, deal: str | None
+) -> tuple[int | None, int | None]:
+    """The contact and the deal of a visit. The contact's one open deal is the deal; several are
+    a question; a name that only a deal has is that deal's contact."""
+    deal_id = None
+    try:
+        contact_id: int | None = call.find(conn, naming.CONTACT, contact)
+    except NotFound:
+        if contact.strip().lstrip("#").isdigit():
+            raise
+        deal_id = call.find(conn, naming.DEAL, contact)
+        contact_id = None
+    if deal == "none":
+        return contact_id, None
+    if deal is not None:
+        return contact_id, call.find(conn, naming.DEAL, deal)
+    if deal_id is None and contact_id is not None:
+        deal_id = visits.open_deal_of(conn, contact_id)
+    return contact_id, deal_id
+
+
+def _changed(
+    conn: sqlite3.Connection,
+    visit_id: int,
+    lines: list[str],
+    warnings: list[str],
+    recognised: list[str] | None = None,
+) -> Changed:
+    visit = lists.visit(conn, visit_id)
+    columns: tuple[Column, ...] = VISITS
+    if recognised is not None:
+        visit.__dict__["recognised"] = recognised
+        columns = (*VISITS, Column("recognised", "Recognised", "tags", table=False))
+    return Changed(lines, visit, columns, id=visit_id, warnings=warnings)
+
+
+def _record(
+    contact: str | None,
+    given: dict[str, str],
+    *,
+    deal: str | None,
+    at: str | None,
+    duration: str | None,
+    next_what: str | None,
+    due: str | None,
+    objections: list[str] | None,
+    recognise: bool,
+) -> Changed:
+    """Record a visit with what follows from it."""
+    call = current()
+    with call.open() as conn:
+        contact = call.need(contact, "CONTACT", _("Whom did you visit?"))
+        contact_id, deal_id = _whom(call, conn, contact, deal)
+        fields = report_fields(call, given)
+        minutes = None if duration is None else dates.parse_duration(duration)
+        follows = follow(
+            conn,
+            fields,
+            recognise=recognise,
+            next_what=next_what,
+            due=call.date(due),
+            objections=objections,
+        )
+        instant = call.when(conn, at)
+        starts = dates.local(instant).strftime("%H:%M") if at and ":" in at else None
+        ticked: list[Ended] = []
+        with call.change(conn):
+            visit_id = visit_report.record(
+                conn,
+                contact_id=contact_id,
+                deal_id=deal_id,
+                at=instant,
+                starts=starts,
+                minutes=minutes,
+                fields=fields,
+                planned=follows.planned,
+                raised=follows.raised,
+                ticked=ticked,
+            )
+        visit = lists.visit(conn, visit_id)
+        line = _("Visit {id}: {contact}, {outcome}, {day}").format(
+            id=visit_id,
+            contact=visit.contact or visit.deal,
+            outcome=words.read(words.OUTCOME, visit.outcome),
+            day=visit.happened_on,
+        )
+        lines = [line + (f" · {visit.deal}" if visit.deal and visit.contact else "")]
+        lines += ended_lines(ticked)
+        lines += step_lines(follows.planned)
+        lines += recognised_lines(follows.recognised)
+        warnings = follows.warnings + _several_deals(conn, visit)
+        if deal_id is not None:
+            warnings += no_step_warning(conn, deal_id)
+        if visit.late:
+            warnings.append(_("The report is written more than 24 hours after the visit."))
+        return _changed(conn, visit_id, lines, warnings, follows.recognised)
+
+
+def _several_deals(conn: sqlite3.Connection, visit: records.Visit) -> list[str]:
+    """A warning where a contact has several open deals and none was named."""
+    if visit.deal_id is not None or visit.contact_id is None:
+        return []
+    (deals,) = conn.execute(
+        "SELECT count(*) FROM deal WHERE contact_id = ? AND status = 'open'", (visit.contact_id,)
+    ).fetchone()
+    if deals < 2:
+        return []
+    return [
+        _("{contact} has {n} open deals: funnel visit edit {id} --deal DEAL").format(
+            contact=visit.contact, n=deals, id=visit.id
+        )
+    ]
+
+
+@examples(
+    'funnel log mueller "met, wants solar on the barn, price worry, send offer by fri"',
+    'funnel log mueller "not there"',
+    'funnel log 7 "asked for an offer" --next "send offer" --due fri -t 45m',
+)
+def log(
+    contact: Annotated[
+        str | None, typer.Argument(metavar="CONTACT", help=N_("Its id, or words of its name."))
+    ] = None,
+    said: Annotated[
+        str | None,
+        typer.Argument(metavar="WORDS", help=N_("What was said; - reads standard input.")),
+    ] = None,
+    deal: Deal = None,
+    outcome: Outcome = None,
+    channel: Channel = None,
+    type_: Type = None,
+    duration: Minutes = None,
+    next_what: Next = None,
+    due: Due = None,
+    objection: Objection = None,
+    field: Field = None,
+    at: At = None,
+    no_recognise: NoRecognise = False,
+) -> Changed:
+    """Log a visit."""
+    given = pairs(field, said=said, outcome=outcome, channel=channel, type=type_)
+    return _record(
+        contact,
+        given,
+        deal=deal,
+        at=at,
+        duration=duration,
+        next_what=next_what,
+        due=due,
+        objections=objection,
+        recognise=not no_recognise,
+    )
+
+
+@examples(
+    'funnel visit add mueller --type first --goal "win the roof" --goal-reached partly',
+    'funnel visit add 7 --at "yesterday 14:00" -t 1h --set "competitor=Roof & Sun" --set mood=4',
+)
+def add(
+    contact: Annotated[
+        str | None, typer.Argument(metavar="CONTACT", help=N_("Its id, or words of its name."))
+    ] = None,
+    deal: Deal = None,
+    at: At = None,
+    duration: Minutes = None,
+    type_: Type = None,
+    channel: Channel = None,
+    outcome: Outcome = None,
+    met: Annotated[
+        str | None, typer.Option("--met", metavar="TEXT", help=N_("Who was met."))
+    ] = None,
+    occasion: Annotated[
+        str | None, typer.Option("--occasion", metavar="TEXT", help=N_("What it was for."))
+    ] = None,
+    goal: Annotated[
+        str | None, typer.Option("--goal", metavar="TEXT", help=N_("What you wanted."))
+    ] = None,
+    goal_reached: Annotated[
+        str | None,
+        typer.Option("--goal-reached", metavar="ANSWER", help=N_("yes, partly or no.")),
+    ] = None,
+    said: Annotated[
+        str | None, typer.Option("--said", metavar="TEXT", help=N_("What was said."))
+    ] = None,
+    agreed: Annotated[
+        str | None, typer.Option("--agreed", metavar="TEXT", help=N_("Who does what by when."))
+    ] = None,
+    next_what: Next = None,
+    due: Due = None,
+    objection: Objection = None,
+    field: Field = None,
+    no_recognise: NoRecognise = False,
+) -> Changed:
+    """Record a visit."""
+    given = pairs(
+        field,
+        type=type_,
+        channel=channel,
+        outcome=outcome,
+        met=met,
+        occasion=occasion,
+        goal=goal,
+        goal_reached=goal_reached,
+        said=said,
+        agreed=agreed,
+    )
+    return _record(
+        contact,
+        given,
+        deal=deal,
+        at=at,
+        duration=duration,
+        next_what=next_what,
+        due=due,
+        objections=objection,
+        recognise=not no_recognise,
+    )
+
+
+@examples(
+    "funnel visit list date:this-week",
+    "funnel visit list outcome:met is:late --json",
+    "funnel visit list date:-90d --csv -o visits.csv",
+)
+def list_(words: Words = None, sort: Sort = None, limit: Limit = None) -> Listing:
+    """List visits."""
+    return listing(
+        VISITS,
+        lists.visits,
+        filter_words(words),
+        sort,
+        limit,
+        empty=_("No visits. `funnel log` logs one."),
+    )
+
+
+@examples("funnel visit remove 5")
+def remove(
+    visit: Annotated[
+        list[str], typer.Argument(metavar="VISIT...", help=N_("Ids, or words of names."))
+    ],
+) -> Changed:
+    """Remove visits."""
+    call = current()
+    with call.open() as conn:
+        ids = list(dict.fromkeys(call.find(conn, naming.VISIT, text) for text in visit))
+        if len(ids) > 2:
+            text = ngettext("Remove {n} visit?", "Remove {n} visits?", len(ids))
+            call.confirm(text.format(n=len(ids)))
+        with call.change(conn):
+            visits.remove(conn, ids)
+    return Changed([_("Removed visit {id}").format(id=i) for i in ids], ids=ids)

@@ -1,0 +1,223 @@
+"""Changing a report: with options, or whole, in the user's editor."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Annotated, Any
+
+import typer
+
+from funnelcli.actions import visit_report, visits
+from funnelcli.cli.columns import VISITS
+from funnelcli.cli.commands import examples
+from funnelcli.cli.invocation import Invocation, current
+from funnelcli.cli.notes import edited
+from funnelcli.cli.records import visit_fields
+from funnelcli.cli.records.visit import At, Channel, Deal, Field, Minutes, Outcome, Type
+from funnelcli.errors import FunnelError, NotFound, Usage
+from funnelcli.i18n import N_, _
+from funnelcli.nouns import naming
+from funnelcli.queries import lists, records
+from funnelcli.render import Changed
+from funnelcli.values import dates
+
+HEADER = (
+    "date",
+    "duration",
+    "type",
+    "channel",
+    "outcome",
+    "goal_reached",
+    "mood",
+    "travel_minutes",
+    "kilometres",
+    "expenses",
+)
+
+
+@examples(
+    "funnel visit edit 5",
+    'funnel visit edit 5 --set "agreed=sample by Friday" --set mood=4',
+    "funnel visit edit 5 --continue",
+)
+def edit(
+    visit: Annotated[
+        str | None,
+        typer.Argument(metavar="VISIT", help=N_("Its id, or words of the contact's name.")),
+    ] = None,
+    deal: Deal = None,
+    at: At = None,
+    duration: Minutes = None,
+    outcome: Outcome = None,
+    channel: Channel = None,
+    type_: Type = None,
+    field: Field = None,
+    resume: Annotated[
+        bool, typer.Option("--continue", help=N_("Go on with a text that was not saved."))
+    ] = False,
+) -> Changed:
+    """Change a report; without options in the editor of VISUAL or EDITOR."""
+    call = current()
+    with call.open() as conn:
+        given = visit_fields.pairs(field, outcome=outcome, channel=channel, type=type_)
+        options = given or any(value is not None for value in (deal, at, duration))
+        if resume and options:
+            raise Usage(_("--continue goes without other options."), _("Leave them out."))
+        visit_id = _visit(call, conn, visit, resume=resume)
+        if not options:
+            return _in_editor(call, conn, visit_id, resume=resume)
+        changes = visit_fields.report_fields(call, given)
+        if deal is not None:
+            changes["deal_id"] = None if deal == "none" else call.find(conn, naming.DEAL, deal)
+        changes |= _moments(at, duration)
+        return _save(call, conn, visit_id, changes)
+
+
+def _visit(call: Invocation, conn: sqlite3.Connection, visit: str | None, *, resume: bool) -> int:
+    """The visit that is meant; with ``resume`` and no name the one with an unfinished text."""
+    if visit is not None or not resume:
+        return call.find(conn, naming.VISIT, call.need(visit, "VISIT", _("Which visit's report?")))
+    from funnelcli.cli.editing import folder, unfinished
+
+    found = unfinished(call, "visit")
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise NotFound(
+            _("There is no unfinished text in {folder}.").format(folder=folder(call)),
+            _("Begin one: funnel visit edit VISIT"),
+        )
+    raise Usage(
+        _("There are several unfinished texts."),
+        _("Name one of the visits: {ids}.").format(ids=", ".join(map(str, found))),
+    )
+
+
+def _moments(at: str | None, duration: str | None) -> dict[str, Any]:
+    changes: dict[str, Any] = {}
+    if at is not None:
+        changes["happened_at"] = dates.parse_when(at)
+        known = ":" in at
+        changes["starts"] = dates.local(changes["happened_at"]).strftime("%H:%M") if known else None
+    if duration is not None:
+        changes["minutes"] = dates.parse_duration(duration) if duration else None
+    return changes
+
+
+def _save(
+    call: Invocation, conn: sqlite3.Connection, visit_id: int, changes: dict[str, Any]
+) -> Changed:
+    with call.change(conn):
+        names = visits.edit(conn, visit_id, changes)
+        planned = visit_report.add_agreed(conn, visit_id) if "agreed" in names else []
+    found = lists.visit(conn, visit_id)
+    name = _("{contact}, {day}").format(contact=found.contact or found.deal, day=found.happened_on)
+    shown = [changed for changed in names if changed != "expenses_currency"]
+    lines = [edited(name, shown), *visit_fields.step_lines(planned)]
+    return Changed(lines, found, VISITS, id=visit_id, undo=bool(names))
+
+
+# In the editor ------------------------------------------------------------------------------------
+
+
+def labels() -> dict[str, str]:
+    """The report's fields as people read them, by their names."""
+    titles = {column.key: _(column.title) for column in VISITS}
+    names = {name: titles[name] for name in (*HEADER[2:], *visit_fields.TEXTS)}
+    return {"date": _("Date"), "duration": _("Duration"), **names}
+
+
+def template(visit: records.Visit) -> str:
+    """The whole report of a visit as a text to edit."""
+    from funnelcli.formats import report_text
+    from funnelcli.values.money import plain
+
+    def value(name: str) -> str:
+        if name == "date":
+            return f"{visit.happened_on} {visit.starts or ''}".strip()
+        if name == "duration":
+            return "" if visit.minutes is None else f"{visit.minutes} min"
+        found = getattr(visit, name)
+        if found is None:
+            return ""
+        if name == "travel_minutes":
+            return f"{found} min"
+        if name == "expenses":
+            return f"{visit.expenses_currency} {plain(found, visit.expenses_currency or '')}"
+        return str(found)
+
+    named = labels()
+    whom = [visit.contact, visit.deal]
+    notes = [
+        " · ".join(part for part in whom if part),
+        _("Lines that begin with # up here are not read. Keep the headings; what stands below"),
+        _("them is the report. Under {agreed} a line makes a next step when it is written").format(
+            agreed=named["agreed"]
+        ),
+        _("- [ ] what, by date"),
+    ]
+    return report_text.write(
+        [(named[name], value(name)) for name in HEADER],
+        [(named[name], value(name)) for name in visit_fields.TEXTS],
+        notes,
+    )
+
+
+def read_changes(call: Invocation, text: str, base: str) -> dict[str, Any]:
+    """The columns that a text changes against the ``base`` it was made from.
+
+    Raises Usage that names every line that does not fit.
+    """
+    from funnelcli.formats import report_text
+
+    named = labels()
+    found = report_text.read(text, named, strict=True)
+    before = report_text.read(base, named, strict=True)
+    problems = [
+        _("line {n}: {text} is no field or heading of a report").format(n=item.line, text=item.text)
+        for item in found.problems
+    ]
+    changes: dict[str, Any] = {}
+    old = {**before.header, **before.texts}
+    for name, value in {**found.header, **found.texts}.items():
+        if name not in named:
+            problems.append(_line(found.lines[name], _("{name} is not edited here"), name))
+        elif value != old.get(name, ""):
+            try:
+                changes |= _change(call, name, value)
+            except FunnelError as error:
+                problems.append(
+                    _("line {n}: {text}").format(n=found.lines[name], text=f"{error} {error.hint}")
+                )
+    if problems:
+        raise Usage("\n".join([_("The report cannot be saved."), *problems]), "")
+    return changes
+
+
+def _line(number: int, text: str, name: str) -> str:
+    return _("line {n}: {text}").format(n=number, text=text.format(name=name))
+
+
+def _change(call: Invocation, name: str, value: str) -> dict[str, Any]:
+    if name == "date":
+        return _moments(value, None)
+    if name == "duration":
+        return _moments(None, value)
+    if name in visit_fields.TEXTS:
+        return {name: value or None}
+    if not value and name in ("type", "channel", "outcome"):
+        raise Usage(_("{option} is missing.").format(option=name), _("Every report has one."))
+    return visit_fields.report_fields(call, {name: value})
+
+
+def _in_editor(
+    call: Invocation, conn: sqlite3.Connection, visit_id: int, *, resume: bool
+) -> Changed:
+    from funnelcli.cli.editing import draft
+
+    visit = lists.visit(conn, visit_id)
+    again = f"funnel visit edit {visit_id} --continue"
+    with draft(call, "visit", visit_id, template(visit), again=again, resume=resume) as text:
+        base = text.base or template(visit)
+        changes = text.edited(lambda written: read_changes(call, written, base))
+        return _save(call, conn, visit_id, changes or {})

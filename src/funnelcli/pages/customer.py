@@ -1,0 +1,163 @@
+"""A customer over the years: every turn, what it brought and took, whom they referred."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+from funnelcli.cli.records.care import COMPLAINTS, PLANS, REFERRALS, SCORES
+from funnelcli.i18n import _
+from funnelcli.nouns import words
+from funnelcli.queries import care, records
+from funnelcli.render import Block, Column, Facts, Listing
+from funnelcli.values.money import format_money
+
+TURNS: tuple[Column, ...] = (
+    Column("id", "Id", "id"),
+    Column("title", "Deal", flex=True),
+    Column("kind", "Kind", drop=2, names=lambda key: words.read(words.DEAL_KIND, key)),
+    Column("previous_deal_id", "After", "id", drop=4),
+    Column(
+        "status",
+        "Status",
+        names=lambda key: words.read(words.STATUS, key),
+        style=lambda turn: "good" if turn["status"] == "won" else "",
+    ),
+    Column("opened_on", "Opened", "date", drop=5),
+    Column("closed_on", "Closed", "date", drop=3),
+    Column("value", "Value", "money"),
+    Column("margin", "Margin", "money", drop=1),
+    Column("currency", "Currency", table=False),
+)
+
+
+def lifecycle(
+    conn: sqlite3.Connection, contact_id: int, deals: list[records.Deal], locale: str
+) -> tuple[list[Block], dict[str, Any]]:
+    """The blocks for people and the data for ``--json``. Blocks there are only for somebody who
+    has bought, was referred to others, or is cared for."""
+    margins = _margins(conn, [deal.id for deal in deals])
+    turns = [_turn(deal, margins.get(deal.id)) for deal in sorted(deals, key=lambda d: d.opened_at)]
+    won = [turn for turn in turns if turn["status"] == "won"]
+    totals = _totals(won)
+    plan = care.plan(conn, contact_id)
+    one = {"id": contact_id}
+    scores = list(_of(conn, "satisfactions", care.Score, "s.contact_id = :id", one, "s.scored_on"))
+    complaints = list(_of(conn, "complaints", care.Complaint, "r.contact_id = :id", one, "r.id"))
+    referred = list(_of(conn, "referrals", care.Referral, "f.referrer_id = :id", one, "f.id"))
+    effort = _effort(conn, [deal.id for deal in deals]) if won else None
+    pairs = [
+        (_("Turns"), _("{n} won of {all}").format(n=len(won), all=len(turns)) if won else ""),
+        (_("Total value"), _money(totals, "value", locale)),
+        (_("Total margin"), _money(totals, "margin", locale)),
+        (_("Effort"), effort[0] if effort else ""),
+        (_("Customer since"), min((t["won_on"] for t in won), default="")),
+        (_("Next contact"), _next(plan)),
+    ]
+    blocks: list[Block] = []
+    if any(text for _name, text in pairs):
+        blocks.append(Facts(_("As a customer"), [pair for pair in pairs if pair[1]]))
+    if won:
+        blocks.append(Listing(TURNS, turns, title=_("Turns")))
+    for title, columns, rows in (
+        (_("Referred"), REFERRALS, referred),
+        (_("Satisfaction"), SCORES, scores),
+        (_("Complaints"), COMPLAINTS, complaints),
+    ):
+        if rows:
+            hidden = ("contact", "referrer")
+            shown = [column for column in columns if column.key not in hidden]
+            blocks.append(Listing(shown, rows, title=title))
+    data: dict[str, Any] = {
+        "turns": Listing(TURNS, turns),
+        "totals": totals,
+        "effort": effort[1] if effort else None,
+        "care": None
+        if plan is None
+        else {column.key: getattr(plan, column.key) for column in PLANS},
+        "referred": Listing(REFERRALS, referred),
+        "satisfaction": Listing(SCORES, scores),
+        "complaints": Listing(COMPLAINTS, complaints),
+    }
+    return blocks, data
+
+
+def _of(conn: sqlite3.Connection, name: str, row: Any, where: str, values: Any, order: str) -> Any:
+    from funnelcli import queries
+
+    return queries.run(conn, name, row, values, where=where, order=f"{order} DESC")
+
+
+def _turn(deal: records.Deal, margin: int | None) -> dict[str, Any]:
+    names = ("id", "title", "kind", "previous_deal_id", "status", "opened_on", "closed_on")
+    turn = {name: getattr(deal, name) for name in (*names, "won_on", "value", "currency")}
+    return {**turn, "margin": margin}
+
+
+def _margins(conn: sqlite3.Connection, deal_ids: list[int]) -> dict[int, int]:
+    """What is left of each deal's accepted offer after the own cost of the lines that have one,
+    in minor units of the offer's currency, where that is the deal's."""
+    rows = conn.execute(
+        "SELECT o.deal_id, sum(o.costed_net - o.cost) FROM offer AS o"
+        " JOIN deal AS d ON d.id = o.deal_id AND d.currency = o.currency"
+        " WHERE o.deal_id IN (SELECT value FROM json_each(?)) AND o.status = 'accepted'"
+        " AND o.cost > 0 GROUP BY o.deal_id",
+        (str(deal_ids),),
+    )
+    return dict(rows.fetchall())
+
+
+def _totals(won: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What all won turns came to, by currency, the most first."""
+    found: dict[str, dict[str, Any]] = {}
+    for turn in won:
+        total = found.setdefault(
+            turn["currency"], {"currency": turn["currency"], "value": 0, "margin": None, "deals": 0}
+        )
+        total["value"] += turn["value"] or 0
+        total["deals"] += 1
+        if turn["margin"] is not None:
+            total["margin"] = (total["margin"] or 0) + turn["margin"]
+    return sorted(found.values(), key=lambda total: -int(total["value"]))
+
+
+def _money(totals: list[dict[str, Any]], key: str, locale: str) -> str:
+    return " + ".join(
+        format_money(total[key], total["currency"], locale)
+        for total in totals
+        if total[key] is not None
+    )
+
+
+def _effort(conn: sqlite3.Connection, deal_ids: list[int]) -> tuple[str, dict[str, Any]] | None:
+    """What all turns together took; None when nothing is on record."""
+    found = conn.execute(
+        "SELECT 1 FROM effort_entry WHERE deal_id IN (SELECT value FROM json_each(?)) LIMIT 1",
+        (str(deal_ids),),
+    ).fetchone()
+    if found is None:
+        return None
+    from funnelcli.cli.records.effort import total_data, total_text
+    from funnelcli.queries.effort import Amount, Total, total
+
+    parts = [total(conn, deal_id) for deal_id in deal_ids]
+    costs: dict[str, int] = {}
+    for part in parts:
+        for amount in part.costs:
+            costs[amount.currency] = costs.get(amount.currency, 0) + amount.cost
+    whole = Total(
+        sum(part.minutes for part in parts),
+        sum(part.kilometres for part in parts),
+        [Amount(currency, cost) for currency, cost in costs.items()],
+        any(part.unrated for part in parts),
+    )
+    return total_text(whole), total_data(whole)
+
+
+def _next(plan: care.Plan | None) -> str:
+    if plan is None:
+        return ""
+    from funnelcli.values import dates
+
+    day = dates.relative(dates.parse_date(plan.next_on))
+    return _("{day}, every {n} days").format(day=day, n=plan.every_days)

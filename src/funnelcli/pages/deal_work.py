@@ -1,0 +1,136 @@
+"""What a deal's page shows of the work on it: what its stage asks for, offers, objections,
+contracts, milestones, answers.
+
+Each part is loaded only for a deal that has it.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+from funnelcli.i18n import N_, _, ngettext, pick
+from funnelcli.nouns import words
+from funnelcli.queries import records
+from funnelcli.render import Block, Listing, Prose
+from funnelcli.values.money import format_money
+
+_TOLD = {
+    "offer_sent": N_("offer {name} sent, {amount}"),
+    "offer_accepted": N_("offer {name} accepted, {amount}"),
+    "offer_declined": N_("offer {name} declined"),
+    "objection_raised": N_("objection: {name}"),
+    "objection_resolved": N_("objection resolved: {name}"),
+}
+
+
+def work(conn: sqlite3.Connection, deal_id: int) -> tuple[list[Block], dict[str, Any]]:
+    """The blocks for people, and the lists for ``--json``, by their names."""
+    has_offers, has_objections, has_contracts, has_milestones, answered, has_verdict = conn.execute(
+        "SELECT EXISTS (SELECT 1 FROM offer WHERE deal_id = :id),"
+        " EXISTS (SELECT 1 FROM objection WHERE deal_id = :id),"
+        " EXISTS (SELECT 1 FROM contract WHERE deal_id = :id),"
+        " EXISTS (SELECT 1 FROM milestone WHERE deal_id = :id),"
+        " EXISTS (SELECT 1 FROM answer WHERE deal_id = :id),"
+        " EXISTS (SELECT 1 FROM verdict WHERE deal_id = :id)",
+        {"id": deal_id},
+    ).fetchone()
+    blocks, data = _wanted(conn, deal_id)
+    data |= {"offers": [], "objections": [], "contracts": [], "milestones": [], "answers": []}
+    data["verdict"] = None
+    if has_verdict:
+        from funnelcli.actions.qualification import standing
+
+        verdict = standing(conn, deal_id)
+        assert verdict is not None
+        data["verdict"] = verdict._asdict()
+    if answered:
+        from funnelcli.cli.day.questions import ANSWERS
+        from funnelcli.queries.answers import of_deal
+
+        held = of_deal(conn, deal_id)
+        data["answers"] = Listing(ANSWERS, held)
+        text = ngettext(
+            "{n} answer: funnel deal answers {id}",
+            "{n} answers: funnel deal answers {id}",
+            len(held),
+        )
+        blocks.append(Prose(text.format(n=len(held), id=deal_id), _("Answers")))
+    if has_milestones:
+        from funnelcli.cli.records.milestone import MILESTONES
+        from funnelcli.queries import milestones
+
+        planned = milestones.of_deal(conn, deal_id)
+        shown = [column for column in MILESTONES if column.key not in ("deal", "contact")]
+        blocks.append(Listing(shown, planned, title=_("Milestones")))
+        data["milestones"] = Listing(MILESTONES, planned)
+    if has_offers:
+        from funnelcli.pages.offer import OFFERS, deal_offers
+
+        listing = deal_offers(conn, deal_id)
+        assert listing is not None
+        blocks.append(listing)
+        data["offers"] = Listing(OFFERS, listing.rows)
+    if has_objections:
+        from funnelcli.cli.records.objection import OBJECTIONS
+        from funnelcli.queries import objections
+
+        found = objections.of_deal(conn, deal_id)
+        shown = [column for column in OBJECTIONS if column.key not in ("deal", "contact")]
+        blocks.append(Listing(shown, found, title=_("Objections")))
+        data["objections"] = Listing(OBJECTIONS, found)
+    if has_contracts:
+        from funnelcli.cli.records.contract import CONTRACTS
+        from funnelcli.queries import contracts
+
+        signed = contracts.of_deal(conn, deal_id)
+        left_out = ("deal", "contact", "value")
+        shown = [column for column in CONTRACTS if column.key not in left_out]
+        blocks.append(Listing(shown, signed, title=_("Contracts")))
+        data["contracts"] = Listing(CONTRACTS, signed)
+    return blocks, data
+
+
+def _wanted(conn: sqlite3.Connection, deal_id: int) -> tuple[list[Block], dict[str, Any]]:
+    """What should be on record before the deal leaves its stage; nothing for a lost deal, which
+    leaves no stage."""
+    row = conn.execute(
+        "SELECT d.stage_id, s.name_en, s.name_de FROM deal AS d JOIN stage AS s"
+        " ON s.id = d.stage_id WHERE d.id = ? AND (d.status <> 'lost' OR s.kind = 'outside')"
+        " AND EXISTS (SELECT 1 FROM stage_exit AS x WHERE x.stage_id = s.id)",
+        (deal_id,),
+    ).fetchone()
+    if row is None:
+        return [], {"criteria": []}
+    from funnelcli.cli.day.guide import CRITERIA, criteria_rows
+
+    rows = criteria_rows(conn, deal_id, row[0])
+    title = _("Before it leaves {stage}").format(stage=pick(row[1], row[2]))
+    return [Listing(CRITERIA, rows, title=title)], {"criteria": Listing(CRITERIA, rows)}
+
+
+def told_of_stage(event: records.Event) -> tuple[str, str]:
+    """A line of a deal's story about a verdict, a milestone or a farewell, and its detail."""
+    detail = event.detail or ""
+    if event.what == "verdict":
+        return _("verdict: {what}").format(
+            what=words.read(words.VERDICT, detail)
+        ), event.extra or ""
+    if event.what == "milestone":
+        return _("milestone done: {what}").format(what=detail), event.extra or ""
+    card = _("card left") if event.extra == "1" else _("no card left")
+    return _("farewell: {who} named").format(who=detail), card
+
+
+def told(event: records.Event, locale: str) -> tuple[str, str]:
+    """A line of a deal's story about an offer or an objection, and its detail."""
+    if event.what.startswith("offer_"):
+        amount = format_money(event.amount or 0, event.currency or "", locale)
+        text = _(_TOLD[event.what]).format(name=event.detail, amount=amount)
+        if event.what == "offer_sent":
+            return text, _("until {day}").format(day=event.extra) if event.extra else ""
+        return text, event.extra or ""
+    text = _(_TOLD[event.what]).format(name=pick(event.stage_en or "", event.stage_de or ""))
+    if event.what == "objection_raised" and not event.detail:
+        text += " (" + _("pretext") + ")"
+    return text, event.extra or ""

@@ -1,0 +1,166 @@
+"""How a report becomes a page: its rows, how they were computed, its data."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import replace
+from typing import Any
+
+from funnelcli.cli.invocation import Invocation
+from funnelcli.i18n import _, ngettext
+from funnelcli.render import Block, Listing, Page, Prose
+from funnelcli.reports.comparing import beside, total_beside
+from funnelcli.reports.model import Report
+from funnelcli.reports.pieces import number_text
+from funnelcli.reports.units import counted, unit_name
+from funnelcli.values import dates
+
+
+def listing_of(report: Report) -> Listing:
+    """The rows of a report, those of the period before beside them where it has any."""
+    from funnelcli.render.charts import drawable
+
+    columns, rows = beside(report)
+    chart = report.chart if report.chart is not None and drawable(report.chart) else None
+    if chart is not None:
+        chart = replace(chart, title=heading(report), note=basis_of(report))
+    return Listing(
+        columns,
+        rows,
+        title=heading(report),
+        empty=report.empty,
+        total=total_beside(report),
+        chart=chart,
+    )
+
+
+def heading(report: Report) -> str:
+    """The title with the period and the moment."""
+    return " · ".join([report.title, *period_and_moment(report)])
+
+
+def period_and_moment(report: Report) -> list[str]:
+    """What a report is of: its period and its past moment, as far as it has them."""
+    parts = [report.period] if report.period else []
+    if report.as_of is not None:
+        moment = dates.local(report.as_of).strftime("%Y-%m-%d %H:%M")
+        parts.append(_("as of {when}").format(when=moment))
+    return parts
+
+
+def notes_of(report: Report, *, explain: bool = False) -> list[str]:
+    """How a report was computed: its rule, n, zone, what was left out; with ``explain`` the
+    formula with the numbers put in."""
+    lines = [_("How: {rule}").format(rule=report.rule)]
+    lines.append(basis_of(report))
+    if report.left_out:
+        lines.append(_("Left out: {what}").format(what=" ".join(report.left_out)))
+    lines += report.notes
+    if explain and report.explain:
+        lines += ["", *report.explain]
+    return lines
+
+
+def basis_of(report: Report) -> str:
+    """What a report rests on: its n, that of the period before, its zone."""
+    parts = [f"n = {counted(report.n, report.unit)}"]
+    if report.compare is not None:
+        parts.append(
+            _("before: {period}, n = {n}").format(
+                period=" · ".join(period_and_moment(report.compare)),
+                n=number_text(report.compare.n),
+            )
+        )
+    parts.append(_("time zone {zone}").format(zone=report.zone))
+    return "; ".join(parts) + "."
+
+
+def report_page(call: Invocation, report: Report, *, explain: bool = False) -> Page:
+    """A report as a page."""
+    main = listing_of(report)
+    return Page(blocks_of(report, main, explain=explain), data_of(report, explain=explain), main)
+
+
+def blocks_of(report: Report, main: Listing, *, explain: bool) -> list[Block]:
+    """The blocks of one report, the tables that belong to it included."""
+    blocks: list[Block] = [main]
+    for extra in report.extra:
+        blocks.append(listing_of(extra))
+    blocks.append(Prose("\n".join(notes_of(report, explain=explain))))
+    return blocks
+
+
+def all_page(
+    call: Invocation, reports: list[Report], others: list[str], *, explain: bool = False
+) -> Page:
+    """Several reports, one below the other; those that rest on nothing in one line.
+
+    ``others`` are the keys of processes with deals whose stages are not on the page.
+    """
+    blocks: list[Block] = []
+    if others:
+        commands = ", ".join(f"funnel report all --process {key}" for key in others)
+        text = _("Reports by stage are of one process. The others: {commands}")
+        blocks.append(Prose(text.format(commands=commands)))
+    empty = [report.title.partition(" · ")[0] for report in reports if not report.n]
+    for report in reports:
+        if report.n:
+            blocks += blocks_of(report, listing_of(report), explain=explain)
+    if reports and len(empty) == len(reports):
+        blocks.append(Prose("\n".join(reports[0].notes)))
+    if empty:
+        blocks.append(Prose(_("Nothing to report on: {names}.").format(names=", ".join(empty))))
+    data = [data_of(report, explain=explain) for report in reports]
+    return Page(blocks, data, title=_("All figures"))
+
+
+def data_of(report: Report, *, explain: bool = False) -> dict[str, Any]:
+    """A report as ``--json`` prints it; amounts in minor units beside their currency."""
+    columns, rows = beside(report)
+    data: dict[str, Any] = {
+        "report": report.name,
+        "title": report.title,
+        "rule": report.rule,
+        "period": report.period or None,
+        "zone": report.zone,
+        "as_of_at": report.as_of,
+        "n": report.n,
+        "unit": unit_name(report.unit),
+        "left_out": report.left_out,
+        "notes": report.notes,
+        "rows": Listing(columns, rows),
+    }
+    total = total_beside(report)
+    if total is not None:
+        keys = [column.key for column in columns if column.data]
+        data["total"] = {key: total[key] for key in keys if key in total}
+    if report.extra:
+        data["extra"] = [data_of(extra) for extra in report.extra]
+    if report.compare is not None:
+        data["compared_with"] = {
+            "period": report.compare.period or None,
+            "as_of_at": report.compare.as_of,
+            "n": report.compare.n,
+        }
+    if explain:
+        data["explain"] = report.explain
+    return data
+
+
+def deals_listing(conn: sqlite3.Connection, ids: list[int], cell: str) -> Listing:
+    """The deals behind a cell, in the order of their ids."""
+    from funnelcli import queries
+    from funnelcli.cli.columns import DEALS
+    from funnelcli.queries import records
+
+    title = ngettext("{n} deal behind {cell}", "{n} deals behind {cell}", len(ids))
+    rows = queries.run(
+        conn,
+        "deals",
+        records.Deal,
+        {"ids": json.dumps(ids)},
+        where="d.id IN (SELECT j.value FROM json_each(:ids) AS j)",
+        order="d.id",
+    )
+    return Listing(DEALS, list(rows), title=title.format(n=len(ids), cell=cell))

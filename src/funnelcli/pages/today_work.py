@@ -1,0 +1,94 @@
+"""What today's view shows of the work on deals: milestones that are late, customers who are due,
+offers that run out, contracts that end.
+
+Each part is loaded only where its table has rows at all.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+from funnelcli.i18n import _
+from funnelcli.queries.agenda import command_of
+from funnelcli.render import Block, Column, Listing
+
+# Rows of each part; a day's view must fit a screen.
+MOST = 12
+
+
+def parts(conn: sqlite3.Connection) -> tuple[list[Block], dict[str, Any]]:
+    """The blocks for people, and the whole lists for ``--json``."""
+    blocks: list[Block] = []
+    data: dict[str, Any] = {"milestones": [], "care": [], "offers": [], "contracts": []}
+    has_offers, has_contracts, has_milestones, has_care = conn.execute(
+        "SELECT EXISTS (SELECT 1 FROM offer), EXISTS (SELECT 1 FROM contract),"
+        " EXISTS (SELECT 1 FROM milestone WHERE done_on IS NULL AND due IS NOT NULL),"
+        " EXISTS (SELECT 1 FROM care_plan)"
+    ).fetchone()
+    if has_milestones:
+        from funnelcli.cli.records.milestone import MILESTONES
+        from funnelcli.queries.milestones import late
+
+        milestones = late(conn)
+        data["milestones"] = Listing(MILESTONES, milestones)
+        if milestones:
+            shown = [
+                column for column in MILESTONES if column.key in ("due", "name", "deal", "standing")
+            ]
+            shown.append(do("milestone"))
+            blocks.append(_block(shown, milestones, _("Late milestones"), "milestone list is:late"))
+    if has_care:
+        from funnelcli.cli.records.care import PLANS
+        from funnelcli.queries.care import due
+
+        plans = due(conn)
+        data["care"] = Listing(PLANS, plans)
+        if plans:
+            hidden = ("id", "every_days", "complaints")
+            shown = [column for column in PLANS if column.key not in hidden] + [do("care")]
+            blocks.append(_block(shown, plans, _("Customers to be in touch with"), "care list"))
+    if has_offers:
+        from funnelcli.pages.offer import OFFERS, RUNNING_OUT
+        from funnelcli.queries.offers import running_out
+
+        offers = running_out(conn)
+        data["offers"] = Listing(OFFERS, offers)
+        if offers:
+            title = _("Offers that run out, or have, without an answer")
+            shown = [*RUNNING_OUT, do("offer")]
+            blocks.append(_block(shown, offers, title, "offer list status:sent,expired"))
+    if has_contracts:
+        from funnelcli.cli.records.contract import CONTRACTS, ENDING
+        from funnelcli.queries.contracts import soon
+
+        contracts = soon(conn)
+        data["contracts"] = Listing(CONTRACTS, contracts)
+        if contracts:
+            title = _("Contracts that end or can be cancelled soon")
+            shown = [*ENDING, do("contract_end")]
+            blocks.append(_block(shown, contracts, title, "contract list is:soon"))
+    return blocks, data
+
+
+def more_note(rows: int, command: str) -> list[str]:
+    """The footnote of a part that has more rows than are shown."""
+    if rows <= MOST:
+        return []
+    return [_("{n} more: funnel {command}").format(n=rows - MOST, command=command)]
+
+
+def do(kind: str) -> Column:
+    """The column with the command that deals with a row: one of SOURCES in queries.agenda."""
+    return Column(
+        "do",
+        "Do",
+        data=False,
+        drop=1,
+        style=lambda row: "dim",
+        shown=lambda row: command_of(kind, row.id, row.contact_id, row.__dict__.get("deal_id")),
+    )
+
+
+def _block(columns: Any, rows: list[Any], title: str, command: str) -> Listing:
+    return Listing(columns, rows[:MOST], title=title, notes=more_note(len(rows), command))

@@ -1,0 +1,397 @@
+"""What the database knows that a word on the command line could name.
+
+Every search is a range of an index and looks at a limited number of rows, so that a hundred
+thousand deals take no longer than ten. Each function takes the connection, the word so far and
+the :class:`funnelcli.prompt.suggestions.Suggestions` that asks, and gives (value, description).
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from funnelcli import i18n
+from funnelcli.i18n import _
+from funnelcli.prompt.suggestions import keys
+from funnelcli.text import fold, strip
+
+if TYPE_CHECKING:
+    from funnelcli.prompt.suggestions import Suggestions
+
+    Offers = list[tuple[str, str]]
+
+# What is shown at most: below the hundred at which bash asks before it lists.
+MOST = 60
+# How many records of an index's range are looked at to put the open ones first.
+WINDOW = 600
+_END = "\U0010ffff"
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+_SEARCHED = {"deal": "r.status", "contact": "''"}
+_TAGS = {"deal": "deal_tag", "contact": "contact_tag"}
+# Deals that a verb can do nothing for are not offered.
+_STATUS = {
+    "advance": ("open", "won"),
+    "back": ("open", "won"),
+    "win": ("open",),
+    "lose": ("open",),
+    "snooze": ("open",),
+    "withdraw": ("won",),
+    "reopen": ("won", "lost"),
+}
+_DEALS = (
+    "SELECT d.id, d.title, d.status, c.name, s.name_en, s.name_de FROM deal AS d"
+    " JOIN stage AS s ON s.id = d.stage_id LEFT JOIN contact AS c ON c.id = d.contact_id"
+)
+
+
+def deals(conn: sqlite3.Connection, word: str, ask: Suggestions) -> Offers:
+    """Deals by id, or by the beginning of their title or of their contact's name."""
+    verb = ask.line.path.rpartition(" ")[2]
+    only = _STATUS.get(verb, ("open", "won", "lost"))
+    ids = _ids(conn, "deal", word)
+    rows = [row for row in _window(conn, "deal", word) if row[0] not in ids and row[2] in only]
+    few = [row[0] for row in _few(rows)]
+    found = []
+    shown = _rows(conn, _DEALS + " WHERE d.id IN ({marks})", [*ids, *few])
+    titles = [fold(row[1]) for row in shown]
+    for id_, title, status, contact, *stage in shown:
+        state = i18n.pick(*stage) if status == "open" else _(status)
+        if id_ in ids:
+            if status in only:
+                found.append((ids[id_], _text(title, contact, state)))
+        elif _begins(title, word):
+            twice = titles.count(fold(title)) > 1 and contact
+            name = f"{title} {contact}" if twice else title
+            found.append((_name(name, id_), _text(contact, state)))
+    if word and not ids and len(found) < MOST:
+        found += _deals_by_contact(conn, word, set(few), only)
+    if ask.line.noun == "step" and word and not ids and len(found) < MOST:
+        # "A deal, or else a contact" has something to do next.
+        found += contacts(conn, word, ask)
+    return found
+
+
+def _deals_by_contact(
+    conn: sqlite3.Connection, word: str, seen: set[int], only: tuple[str, ...]
+) -> Offers:
+    """Deals as "contact title" and as "title contact", where the word goes on behind the first of
+    the two or is the beginning of a contact's name. The words of both name a deal, and a shell
+    completes only to what begins with what was typed."""
+    begun = _window(conn, "contact", word)
+    by_contact = "d.contact_id = ? AND d.search >= ? AND d.search < ?"
+    by_title = "d.search >= ? AND d.search < ? AND c.search >= ? AND c.search < ?"
+    searches: list[tuple[str, tuple[int | str, ...]]] = [
+        (by_contact, (row[0], "", _END)) for row in dict.fromkeys(begun[: MOST - 1] + begun[-1:])
+    ]
+    pieces = word.split()
+    for i in range(1, len(pieces) + word[-1:].isspace()):
+        first, second = fold(" ".join(pieces[:i])), fold(" ".join(pieces[i:]))
+        whole = conn.execute(
+            "SELECT id FROM contact WHERE search >= ? AND search < ? LIMIT ?",
+            (first, first + " ", MOST),
+        )
+        searches += [(by_contact, (row[0], second, second + _END)) for row in whole]
+        searches.append((by_title, (first, first + " ", second, second + _END)))
+    found: Offers = []
+    for where, values in searches:
+        rows = conn.execute(
+            f"{_DEALS} WHERE {where} ORDER BY d.status <> 'open', d.id DESC LIMIT {MOST}", values
+        ).fetchall()
+        for id_, title, status, name, *stage in rows:
+            value = f"{title} {name}" if where == by_title else f"{name} {title}"
+            if id_ not in seen and status in only and _begins(value, word):
+                state = i18n.pick(*stage) if status == "open" else _(status)
+                found.append((_name(value, id_), state))
+    return found
+
+
+def contacts(conn: sqlite3.Connection, word: str, ask: Suggestions) -> Offers:
+    """Contacts by id or by the beginning of their name."""
+    ids = _ids(conn, "contact", word)
+    few = [row[0] for row in _few(_window(conn, "contact", word)) if row[0] not in ids]
+    found = []
+    for id_, name, organisation, town in _rows(
+        conn,
+        "SELECT c.id, c.name, o.name, c.town FROM contact AS c"
+        " LEFT JOIN contact AS o ON o.id = c.organisation_id WHERE c.id IN ({marks})",
+        [*ids, *few],
+    ):
+        if id_ in ids:
+            found.append((ids[id_], _text(name, organisation, town)))
+        elif _begins(name, word):
+            found.append((_name(name, id_), _text(organisation, town)))
+    return found
+
+
+def titles(conn: sqlite3.Connection, word: str, ask: Suggestions) -> Offers:
+    """Titles of deals, for a filter, which finds every deal that has one."""
+    few = [row[0] for row in _few(_window(conn, "deal", word))]
+    rows = _rows(conn, "SELECT d.id, d.title FROM deal AS d WHERE d.id IN ({marks})", few)
+    return [(row[1], "") for row in rows if _begins(row[1], word) and _name(row[1], 0) != "0"]
+
+
+def names(conn: sqlite3.Connection, word: str, ask: Suggestions) -> Offers:
+    """Names of contacts, for a filter."""
+    return [pair for pair in contacts(conn, word, ask) if not pair[0].isdigit()]
+
+
+def steps(conn: sqlite3.Connection, word: str, ask: Suggestions) -> Offers:
+    """Open steps, those due first, by what is to be done; any step by its id."""
+    query = (
+        "SELECT n.id, n.what, n.due, d.title, c.name FROM step AS n"
+        " LEFT JOIN deal AS d ON d.id = n.deal_id LEFT JOIN contact AS c ON c.id = n.contact_id"
+    )
+    ids = _ids(conn, "step", word)
+    if ids:
+        return [
+            (ids[row[0]], _text(*row[1:]))
+            for row in _rows(conn, query + " WHERE n.id IN ({marks})", list(ids))
+        ]
+    rows = conn.execute(
+        query + " WHERE n.status = 'open' ORDER BY n.due LIMIT ?", (WINDOW,)
+    ).fetchall()
+    if not word:
+        return [(str(row[0]), _text(*row[1:])) for row in rows[:MOST]]
+    wanted = fold(word)
+    return [
+        (_name(what, id_), _text(*rest))
+        for id_, what, *rest in rows
+        if fold(what).startswith(wanted) and _begins(what, word)
+    ]
+
+
+def visits(conn: sqlite3.Connection, word: str, ask: Suggestions) -> Offers:
+    """Visits by id, the latest first, or by the name of the contact."""
+    query = (
+        "SELECT v.id, v.happened_on, c.name, v.said FROM visit AS v"
+        " LEFT JOIN contact AS c ON c.id = v.contact_id"
+    )
+    ids = _ids(conn, "visit", word)
+    if word and not ids:
+        rows = _rows(
+            conn,
+            "SELECT c.id, c.name, (SELECT max(v.happened_on) FROM visit AS v"
+            " WHERE v.contact_id = c.id) AS latest FROM contact AS c"
+            " WHERE c.id IN ({marks}) AND latest IS NOT NULL",
+            [row[0] for row in _few(_window(conn, "contact", word))],
+        )
+        # The id of a contact names no visit.
+        return [
+            (name, latest)
+            for _id, name, latest in rows
+            if _begins(name, word) and _name(name, 0) != "0"
+        ]
+    if word:
+        rows = _rows(conn, query + " WHERE v.id IN ({marks})", list(ids))
+    else:
+        rows = conn.execute(query + " ORDER BY v.id DESC LIMIT ?", (MOST,)).fetchall()
+    return [(ids.get(row[0], str(row[0])), _text(*row[1:])) for row in rows]
+
+
+def stages(conn: sqlite3.Connection, word: str, ask: Suggestions) -> Offers:
+    """Stages: those that the verb can move the deal on the line to, those of the process on the
+    line, else all."""
+    line = ask.line
+    verb = line.path.rpartition(" ")[2]
+    where = "1"
+    if verb in ("advance", "back", "reopen") and line.args:
+        deal_id = _deal_id(conn, line.args[0])
+        if deal_id is not None:
+            sign = {"advance": "AND s.position > m.position", "back": "AND s.position < m.position"}
+            where = (
+                "EXISTS (SELECT 1 FROM deal AS d JOIN stage AS m ON m.id = d.stage_id WHERE"
+                f" d.id = {deal_id:d} AND s.process_id = d.process_id {sign.get(verb, '')})"
+            )
+    elif verb in ("add", "show"):
+        name = line.args[0] if line.path == "show" and line.args else ""
+        name = name or line.given.get("--process", [""])[-1]
+        name = name or os.environ.get("FUNNEL_PROCESS") or ask.setting("process") or "cycle"
+        process = _process_id(conn, name)
+        where = f"s.process_id = {process:d}" if process is not None else "1"
+    rows = conn.execute(
+        f"SELECT s.key, s.name_en, s.name_de FROM stage AS s WHERE {where}"
+        " ORDER BY s.process_id, s.position"
+    )
+    return _both(rows, word)
+
+
+def processes(conn: sqlite3.Connection, word: str, ask: Suggestions) -> Offers:
+    """Processes by key or name."""
+    return _both(conn.execute("SELECT key, name_en, name_de FROM process ORDER BY id"), word)
+
+
+def reasons(conn: sqlite3.Connection, word: str, ask: Suggestions) -> Offers:
+    """Reasons for losing by key or name."""
+    return catalogue(conn, "lost_reason", word)
+
+
+def sources(conn: sqlite3.Connection, word: str, ask: Suggestions) -> Offers:
+    """Sources by key or name."""
+    return catalogue(conn, "source", word)
+
+
+def tags(conn: sqlite3.Connection, word: str, ask: Suggestions) -> Offers:
+    """Tags in use, spelt as they are."""
+    table = _TAGS.get(ask.line.noun)
+    if table is None:
+        return []
+    # From one tag to the next in the index, however many records have each.
+    rows = conn.execute(
+        "WITH RECURSIVE t (tag) AS ("
+        f" SELECT min(tag) FROM {table} WHERE tag >= :low AND tag < :high UNION ALL"
+        f" SELECT (SELECT min(x.tag) FROM {table} AS x WHERE x.tag > t.tag AND x.tag < :high)"
+        " FROM t WHERE t.tag IS NOT NULL)"
+        " SELECT tag FROM t WHERE tag IS NOT NULL LIMIT :most",
+        {"low": word, "high": word + _END, "most": MOST},
+    )
+    return [(row[0], "") for row in rows if row[0].isprintable() and row[0][:1] not in "-:"]
+
+
+KINDS: dict[str, Callable[[sqlite3.Connection, str, Suggestions], Offers]] = {
+    "DEAL": deals,
+    "DEALS": titles,
+    "CONTACT": contacts,
+    "CONTACTS": names,
+    "STEP": steps,
+    "VISIT": visits,
+    "STAGE": stages,
+    "PROCESS": processes,
+    "REASON": reasons,
+    "SOURCE": sources,
+    "TAG": tags,
+}
+
+
+def catalogue(conn: sqlite3.Connection, kind: str, word: str) -> Offers:
+    """Entries of the catalogue by key or name."""
+    rows = conn.execute(
+        "SELECT key, name_en, name_de FROM catalogue WHERE kind = ? ORDER BY position", (kind,)
+    )
+    return _both(rows, word)
+
+
+def _both(rows: Iterable[tuple[str, str, str]], word: str) -> Offers:
+    return keys(
+        ((key, i18n.pick(en, de), [i18n.pick(en, de), en, de]) for key, en, de in rows), word
+    )
+
+
+def _ids(conn: sqlite3.Connection, table: str, word: str) -> dict[int, str]:
+    """Records whose short or public id begins with ``word``, and that id as it is written."""
+    if not word[:1].isdecimal() or not (word.isascii() and word.isalnum()):
+        return {}
+    if word[0] == "0":
+        # Short ids have no zero in front, public ids have for the next thousand years.
+        low = word.upper()
+        rows = conn.execute(
+            f"SELECT id, public_id FROM {table} WHERE public_id >= ? AND public_id < ?"
+            " ORDER BY public_id LIMIT ?",
+            (low, low + "~", MOST),
+        )
+        return dict(rows.fetchall())
+    if not word.isdecimal() or len(word) > 12:
+        return {}
+    found: list[int] = []
+    for digits in range(7):
+        low = int(word) * 10**digits
+        rows = conn.execute(
+            f"SELECT id FROM {table} WHERE id >= ? AND id < ? ORDER BY id LIMIT ?",
+            (low, low + 10**digits, MOST - len(found)),
+        )
+        found += [row[0] for row in rows]
+    return {id_: str(id_) for id_ in found}
+
+
+def _window(conn: sqlite3.Connection, table: str, word: str) -> list[tuple[int, str, str]]:
+    """(id, search key, status) of records that begin with ``word``, in that order; without a word
+    the latest.
+
+    Where there are more than the window holds, the very first and last of the range are among
+    them nevertheless: a shell completes as far as all candidates agree, and those two agree
+    exactly as far as all records do.
+    """
+    columns = f"r.id, r.search, {_SEARCHED[table]} FROM {table} AS r"
+    low = fold(word) + (" " if word[-1:].isspace() else "")
+    between = f"SELECT {columns} WHERE r.search >= ? AND r.search < ? ORDER BY r.search"
+    if low:
+        rows = conn.execute(f"{between} LIMIT ?", (low, low + _END, WINDOW)).fetchall()
+    elif word.strip():
+        return []
+    else:
+        rows = conn.execute(f"SELECT {columns} ORDER BY r.id DESC LIMIT ?", (WINDOW,)).fetchall()
+    if len(rows) == WINDOW:
+        for direction in ("", " DESC"):
+            end = conn.execute(f"{between}{direction} LIMIT 1", (low, low + _END)).fetchone()
+            if end not in rows:
+                rows.append(end)
+    return rows
+
+
+def _few(rows: list[tuple[int, str, str]]) -> list[tuple[int, str, str]]:
+    """As many of the window as are shown: open ones first, and the first and last by name."""
+    ordered = sorted(rows, key=lambda row: row[2] not in ("open", ""))
+    if len(ordered) <= MOST:
+        return ordered
+    ends = [min(rows, key=lambda row: row[1]), max(rows, key=lambda row: row[1])]
+    return list(dict.fromkeys(ordered[:MOST] + ends))
+
+
+def _rows(conn: sqlite3.Connection, query: str, ids: Sequence[int]) -> list[tuple[Any, ...]]:
+    """The rows of a query over these ids, in their order."""
+    if not ids:
+        return []
+    marks = ", ".join("?" * len(ids))
+    by_id = {row[0]: row for row in conn.execute(query.replace("{marks}", marks), ids)}
+    return [by_id[id_] for id_ in ids if id_ in by_id]
+
+
+def _deal_id(conn: sqlite3.Connection, text: str) -> int | None:
+    """The deal that an argument on the line names, if it names one."""
+    if text.isdecimal():
+        row = conn.execute("SELECT id FROM deal WHERE id = ?", (int(text[:18]),)).fetchone()
+        return row[0] if row else None
+    whole = fold(text)
+    rows = conn.execute(
+        "SELECT id FROM deal WHERE search >= ? AND search < ? LIMIT 2", (whole, whole + " ")
+    ).fetchall()
+    if len(rows) == 1:
+        return int(rows[0][0])
+    from funnelcli.errors import FunnelError
+    from funnelcli.nouns import naming
+
+    try:
+        return naming.resolve(conn, naming.DEAL, text, write=False)
+    except FunnelError:
+        return None
+
+
+def _process_id(conn: sqlite3.Connection, text: str) -> int | None:
+    wanted = fold(text)
+    rows = conn.execute("SELECT id, key, name_en, name_de FROM process ORDER BY id")
+    return next((row[0] for row in rows if wanted in map(fold, row[1:])), None)
+
+
+def _begins(name: str, word: str) -> bool:
+    """Whether a name of the index's range begins with the word as it is written.
+
+    The index folds "mue" to "mu", which "Muster" begins with as well.
+    """
+    written = strip(word)
+    if fold(word) == written:
+        return True
+    spelt = name.casefold().translate(_UMLAUTS)
+    return spelt.startswith(written) or strip(name).startswith(written)
+
+
+def _name(text: str, id_: int) -> str:
+    """A name as an argument; the id where the name would be read as something else."""
+    fits = text.isprintable() and text == text.strip() and text[:1] not in "-:#"
+    return text if fits and not text.isdecimal() else str(id_)
+
+
+def _text(*parts: str | None) -> str:
+    """A description in one line, without what could move a terminal's cursor."""
+    line = " · ".join(" ".join(part.split()) for part in parts if part)
+    return "".join(c for c in line if c.isprintable())[:80]

@@ -1,0 +1,164 @@
+"""What a value on the command line could be: records, stages, keys, dates, settings.
+
+For tab completion, which must answer in a few milliseconds among a hundred thousand deals: every
+search is a range of an index, with a limit. Nothing here imports the rest of the program.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from funnelcli import i18n
+from funnelcli.prompt import _options as known
+from funnelcli.prompt.bare import BUSY_SECONDS, Settings
+from funnelcli.text import fold
+
+if TYPE_CHECKING:
+    from funnelcli.prompt.completion import Line
+
+    Offers = list[tuple[str, str]]
+
+_DAYS = {
+    "en": "today tomorrow mon tue wed thu fri sat sun +1w +2w eow eom eoq yesterday",
+    "de": "heute morgen mo di mi do fr sa so +1w +2w eow monatsende quartalsende gestern",
+}
+_PERIODS = (
+    "today yesterday this-week last-week this-month last-month this-quarter last-quarter"
+    " this-year last-year -30d -90d"
+)
+
+
+def keys(rows: Iterable[tuple[str, str, list[str]]], word: str) -> Offers:
+    """Keys that begin with ``word``, with what they mean; where only a name does, that name.
+
+    A row is (key, description, the names that are understood as well).
+    """
+    wanted = fold(word)
+    found: Offers = []
+    for key, text, names in rows:
+        if key.startswith(word.lower()):
+            found.append((key, text))
+        elif wanted:
+            found += [(name, key) for name in names if fold(name).startswith(wanted)][:1]
+    return found
+
+
+# Kinds of records that a module of their own knows.
+WORK = frozenset(
+    (
+        "COMPLAINT",
+        "CONTRACT",
+        "FRAMEWORK",
+        "KIND",
+        "MILESTONE",
+        "OBJECTION",
+        "OFFER",
+        "PRODUCT",
+        "QUESTIONNAIRE",
+    )
+)
+
+
+class Suggestions(Settings):
+    """The candidates for one word of ``line``. Each is (value, description)."""
+
+    def __init__(self, line: Line) -> None:
+        super().__init__()
+        self.line = line
+        i18n.use(self.language())
+
+    # What a value is --------------------------------------------------------------------------
+
+    def of(self, kind: str, word: str, before: str = "") -> Offers:
+        """The candidates for a value of this kind; ``before`` is what stands before it."""
+        if kind == "FILE":
+            return [(":files", "")]
+        if kind == "FILTER":
+            return self.filters(word, before)
+        return [(before + value, text) for value, text in self._values(kind, word)]
+
+    def described(self, pairs: Iterable[tuple[str, str]]) -> Offers:
+        """Names with their help, in the user's language."""
+        return [(name, i18n._(text) if text else "") for name, text in pairs]
+
+    def filters(self, word: str, before: str = "") -> Offers:
+        """Filter words: the fields, and behind the colon what the field can be."""
+        fields = known.FIELDS.get(self.line.noun, known.FIELDS["deal"])
+        flags = known.FLAGS.get(self.line.noun, known.FLAGS["deal"])
+        name, colon, value = word.partition(":")
+        if not colon:
+            names = [*fields, "is"]
+            return [(f"{before}{field}:", "") for field in names if field.startswith(word)]
+        done, _comma, value = value.rpartition(",")
+        before = f"{before}{name}:{done}," if done else f"{before}{name}:"
+        taken = set(done.split(","))
+        if name == "is":
+            found: Offers = [(flag, "") for flag in flags if flag.startswith(value)]
+        else:
+            kind = fields.get(name, "")
+            # Two processes may have a stage of one key, and the filter means both.
+            found = self._values(kind, value) if kind else []
+        return [(before + item, text) for item, text in found if item not in taken]
+
+    def _values(self, kind: str, word: str) -> Offers:
+        if kind in known.ENUMS:
+            read = [(key, i18n._(text) if text else "") for key, text in known.ENUMS[kind].items()]
+            return keys(((key, text, [text]) for key, text in read), word)
+        if kind in ("FIELDS", "KEYS"):
+            return self._listed(kind, word)
+        if kind == "SETTING":
+            return self.described(s for s in known.SETTINGS.items() if s[0].startswith(word))
+        if kind in ("DATE", "WHEN"):
+            days = _DAYS[i18n.language()].split()
+            return [(day, "") for day in days if day.startswith(word.lower())]
+        if kind == "PERIOD":
+            return [(period, "") for period in _PERIODS.split() if period.startswith(word.lower())]
+        if kind == "VALUE":
+            return self._setting_values(word)
+        return self._stored(kind, word)
+
+    def _stored(self, kind: str, word: str) -> Offers:
+        """What the database knows; nothing where there is none that this program wrote."""
+        from funnelcli.prompt import records
+
+        query = records.KINDS.get(kind)
+        if query is None and kind in WORK:
+            from funnelcli.prompt import work
+
+            query = work.KINDS[kind]
+        given = self.line.given.get("--db")
+        # The shell that runs the line will expand it.
+        path = os.path.expanduser(given[-1]) if given else self.database()
+        if query is None or not os.path.isfile(path):
+            return []
+        conn = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+        try:
+            conn.execute("PRAGMA query_only = ON")
+            if conn.execute("PRAGMA user_version").fetchone() != (known.SCHEMA,):
+                return []
+            return list(dict(reversed(query(conn, word, self))).items())[::-1]
+        finally:
+            conn.close()
+
+    def _listed(self, kind: str, word: str) -> Offers:
+        """Names with commas between them: fields of JSON, keys to sort by."""
+        table = known.COLUMNS if kind == "FIELDS" else known.SORTS
+        names = table.get(self.line.noun, ())
+        done, comma, last = word.rpartition(",")
+        sign = "-" if kind == "KEYS" and last.startswith("-") else ""
+        taken = {name.removeprefix("-") for name in done.split(",")}
+        return [
+            (done + comma + sign + name, "")
+            for name in names
+            if name.startswith(last.removeprefix(sign)) and name not in taken
+        ]
+
+    def _setting_values(self, word: str) -> Offers:
+        name = self.line.args[0] if self.line.args else ""
+        if name == "process":
+            return self._values("PROCESS", word)
+        fixed = {"language": i18n.LANGUAGES, "input": ("true", "false"), "color": ("true", "false")}
+        return [(value, "") for value in fixed.get(name, ()) if value.startswith(word)]

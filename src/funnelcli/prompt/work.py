@@ -1,0 +1,149 @@
+"""What the database knows of the work on deals that a word could name: products, offers,
+objections, contracts, milestones. See :mod:`funnelcli.prompt.records`, which these belong to."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from funnelcli import i18n
+from funnelcli.prompt.records import MOST, catalogue
+from funnelcli.text import fold
+
+if TYPE_CHECKING:
+    from funnelcli.prompt.suggestions import Suggestions
+
+    Offers = list[tuple[str, str]]
+
+_END = "\U0010ffff"
+
+
+def products(conn: sqlite3.Connection, word: str, ask: Suggestions) -> Offers:
+    """Articles by number, else by the beginning of their name."""
+    found = _between(conn, "SELECT sku, name FROM product WHERE {}", "sku", word, word)
+    if not found and word:
+        found = _between(conn, "SELECT sku, name FROM product WHERE {}", "search", word, fold(word))
+    return found
+
+
+def offers(conn: sqlite3.Connection, word: str, ask: Suggestions) -> Offers:
+    """Offers by number, those first that the verb is for, the latest first."""
+    verb = ask.line.path.rpartition(" ")[2]
+    wanted = {
+        "send": ("draft",),
+        "line": ("draft",),
+        "edit": ("draft",),
+        "accept": ("sent",),
+        "decline": ("sent",),
+        "revise": ("sent", "declined"),
+    }.get(verb)
+    where = "1" if wanted is None else f"o.status IN ({', '.join('?' * len(wanted))})"
+    rows = conn.execute(
+        "SELECT o.number, d.title, o.status FROM offer AS o JOIN deal AS d ON d.id = o.deal_id"
+        f" WHERE o.number >= ? AND o.number < ? AND {where} ORDER BY o.number DESC, o.version DESC"
+        " LIMIT ?",
+        (word, word + _END, *(wanted or ()), MOST),
+    )
+    return [(number, f"{_line(title)} · {status}") for number, title, status in rows]
+
+
+def objections(conn: sqlite3.Connection, word: str, ask: Suggestions) -> Offers:
+    """Objections by id, the open ones first, then the latest."""
+    if word and not word.isdecimal():
+        return []
+    rows = conn.execute(
+        "SELECT o.id, d.title, k.name_en, k.name_de, o.wording FROM objection AS o"
+        " JOIN deal AS d ON d.id = o.deal_id"
+        " LEFT JOIN catalogue AS k ON k.kind = 'objection' AND k.key = o.kind"
+        " ORDER BY o.id DESC LIMIT 600"
+    ).fetchall()
+    return [
+        (str(id_), _line(title, i18n.pick(en or "", de or ""), wording))
+        for id_, title, en, de, wording in rows
+        if str(id_).startswith(word)
+    ][:MOST]
+
+
+def contracts(conn: sqlite3.Connection, word: str, ask: Suggestions) -> Offers:
+    """Contracts by number."""
+    rows = conn.execute(
+        "SELECT k.number, d.title FROM contract AS k JOIN deal AS d ON d.id = k.deal_id"
+        " WHERE k.number >= ? AND k.number < ? ORDER BY k.number LIMIT ?",
+        (word, word + _END, MOST),
+    )
+    return [(number, _line(title)) for number, title in rows]
+
+
+def milestones(conn: sqlite3.Connection, word: str, ask: Suggestions) -> Offers:
+    """Milestones by id or the beginning of their name, the next due first."""
+    clause = "m.id = ?" if word.isdecimal() else "m.search >= ? AND m.search < ?"
+    low = fold(word)
+    values = (int(word[:18]),) if word.isdecimal() else (low, low + _END)
+    open_only = "m.done_on IS NULL AND " if ask.line.path.endswith("done") else ""
+    rows = conn.execute(
+        "SELECT m.id, m.name, d.title FROM milestone AS m JOIN deal AS d ON d.id = m.deal_id"
+        f" WHERE {open_only}{clause} ORDER BY m.due IS NULL, m.due, m.id LIMIT ?",
+        (*values, MOST),
+    )
+    return [(str(id_), _line(name, title)) for id_, name, title in rows]
+
+
+def complaints(conn: sqlite3.Connection, word: str, ask: Suggestions) -> Offers:
+    """Complaints by id, the latest first."""
+    if word and not word.isdecimal():
+        return []
+    rows = conn.execute(
+        "SELECT r.id, c.name, r.text FROM complaint AS r JOIN contact AS c ON c.id = r.contact_id"
+        " WHERE r.resolved_on IS NULL ORDER BY r.id DESC LIMIT 600"
+    ).fetchall()
+    return [(str(id_), _line(name, text)) for id_, name, text in rows if str(id_).startswith(word)][
+        :MOST
+    ]
+
+
+def questionnaires(conn: sqlite3.Connection, word: str, ask: Suggestions) -> Offers:
+    """Questionnaires by key."""
+    rows = conn.execute(
+        "SELECT key, name_en, name_de FROM questionnaire AS q WHERE key >= ? AND key < ?"
+        " AND version = (SELECT max(version) FROM questionnaire WHERE key = q.key) ORDER BY id",
+        (word, word + _END),
+    )
+    return [(key, _line(i18n.pick(en, de))) for key, en, de in rows]
+
+
+def frameworks(conn: sqlite3.Connection, word: str, ask: Suggestions) -> Offers:
+    """Questionnaires of the kind qualification by key."""
+    rows = conn.execute("SELECT DISTINCT key FROM questionnaire WHERE kind = 'qualification'")
+    known = {key for (key,) in rows}
+    return [offer for offer in questionnaires(conn, word, ask) if offer[0] in known]
+
+
+def kinds(conn: sqlite3.Connection, word: str, ask: Suggestions) -> Offers:
+    """Kinds of objections by key or name."""
+    return catalogue(conn, "objection", word) if ask.line.noun == "objection" else []
+
+
+KINDS: dict[str, Callable[[sqlite3.Connection, str, Suggestions], Offers]] = {
+    "PRODUCT": products,
+    "OFFER": offers,
+    "OBJECTION": objections,
+    "CONTRACT": contracts,
+    "KIND": kinds,
+    "MILESTONE": milestones,
+    "COMPLAINT": complaints,
+    "QUESTIONNAIRE": questionnaires,
+    "FRAMEWORK": frameworks,
+}
+
+
+def _between(
+    conn: sqlite3.Connection, query: str, column: str, word: str, low: str
+) -> list[tuple[Any, ...]]:
+    clause = f"{column} >= ? AND {column} < ? ORDER BY {column} LIMIT ?"
+    return conn.execute(query.format(clause), (low, low + _END, MOST)).fetchall()
+
+
+def _line(*parts: str | None) -> str:
+    text = " · ".join(" ".join(part.split()) for part in parts if part)
+    return "".join(c for c in text if c.isprintable())[:80]

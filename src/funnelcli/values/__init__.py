@@ -1,0 +1,1 @@
+"""What single values are: days, amounts, numbers, telephones. Knows no record, no database."""

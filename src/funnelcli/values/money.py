@@ -1,0 +1,309 @@
+"""Money: integer minor units with a currency, read from and shown as people write it.
+
+No floats, and no Decimal where integers do. Formatting is in :mod:`funnelcli.values.moneyformat`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from funnelcli.errors import Usage
+from funnelcli.i18n import _
+from funnelcli.values.currencies import CODES, currency_of
+from funnelcli.values.currencies import check_currency as check_currency
+from funnelcli.values.currencies import exponent as exponent
+from funnelcli.values.moneyformat import format_money as format_money
+from funnelcli.values.moneyformat import format_share as format_share
+from funnelcli.values.moneyformat import number_signs
+from funnelcli.values.moneyformat import plain as plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from decimal import Decimal
+
+# Sums over a million deals stay within SQLite's 64-bit integers.
+LARGEST = 1_000_000_000_000
+
+# Longer than any amount with its signs: kept away from the patterns.
+_LONGEST = 60
+
+_SPACES = str.maketrans({**dict.fromkeys("\u00a0\u202f\u2009\u2007\t", " "), "’": "'", "ʼ": "'"})
+_DASHES = "-−–—"
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """An amount: ``minor`` units (cents) of the ISO 4217 ``currency``."""
+
+    minor: int
+    currency: str
+
+
+class _Written(NamedTuple):
+    """The parts of an amount as written; ``power`` is that of a "k" or "Mio"."""
+
+    number: str
+    whole: bool
+    negative: bool
+    power: int
+    signs: list[str]
+
+
+_POWERS = (
+    (3, r"k|tsd\.?|tausend|thousand"),
+    (6, r"m|mio\.?|mn|mln|million(?:s|en)?"),
+    (9, r"b|bn|mrd\.?|md|milliarden?"),
+    (3, r"[kt](?=eur\b|€)"),
+    (6, r"m(?=eur\b|€)"),
+)
+
+
+def _unreadable(text: str) -> Usage:
+    return Usage(
+        _("“{text}” is not an amount of money.").format(text=text[:40]),
+        _("Write 12500, 12500.50, 12.500,50 €, USD 12,500.50 or 12k."),
+    )
+
+
+def _too_fine(text: str, currency: str) -> Usage:
+    return Usage(
+        _("“{text}” has more decimals than {currency} has.").format(text=text, currency=currency),
+        _("Write at most {n}.").format(n=exponent(currency)),
+    )
+
+
+def _power(n: int) -> int:
+    power: int = 10**n
+    return power
+
+
+def _take_apart(text: str) -> _Written | None:
+    """The parts of ``text``, or None if it is no amount at all."""
+    word = " ".join(text.translate(_SPACES).split())
+    found = re.fullmatch(
+        r"(\D*?)((?:(?<![^\W\d_])[.,])?[0-9](?:[0-9 .,']*[0-9])?)"
+        rf"( ?[.,][{_DASHES}]{{1,2}})?(\D*)",
+        word,
+    )
+    if found is None:
+        return None
+    before, number, dash, after = found[1].strip(), found[2], found[3], found[4].strip()
+    negative = 0
+    if before.startswith("(") and after.endswith(")"):
+        before, after, negative = before[1:].strip(), after[:-1].strip(), 1
+    for dashed in _DASHES[:3]:
+        negative += before.count(dashed)
+        before = before.replace(dashed, "", 1)
+        if after.endswith(dashed):
+            after, negative = after[:-1].strip(), negative + 1
+    if negative > 1:
+        return None
+    before = before.replace("+", "", 1).strip()
+    power = 0
+    for power_found, pattern in _POWERS:
+        scaled = re.match(rf"(?:{pattern})(?![^\W\d_])|(?:{pattern})(?=eur\b)", after.casefold())
+        if scaled:
+            power, after = power_found, after[scaled.end() :].strip()
+            break
+    signs = [part for piece in (before, after) for part in _signs(piece)]
+    if "." in signs:
+        return None
+    return _Written(number, dash is not None, bool(negative), power, signs)
+
+
+def _signs(piece: str) -> list[str]:
+    return [piece] if piece.casefold() == "f cfa" else piece.split()
+
+
+def _readings(written: _Written) -> dict[str, tuple[int, int]]:
+    """Decimal sign → (digits, decimals) for each reading of the number that is well formed."""
+    readings: dict[str, tuple[int, int]] = {}
+    for sign, other in ((".", ","), (",", ".")):
+        whole, found, part = written.number.partition(sign)
+        if found and (not part.isdigit() or written.whole):
+            continue
+        # Groups of three, or, as in India, of two before the last one.
+        grouped = (
+            rf"[0-9]+|[1-9][0-9]{{0,2}}([ '{other}])[0-9]{{3}}(?:\1[0-9]{{3}})*"
+            rf"|[1-9][0-9]?(?:[{other}][0-9]{{2}})+[{other}][0-9]{{3}}"
+        )
+        if re.fullmatch(grouped, whole) or (found and not whole):
+            readings[sign] = (int(re.sub(r"\D", "", whole) + part), len(part))
+    return readings
+
+
+def _amount(written: _Written, reading: tuple[int, int], currency: str, text: str) -> Money:
+    digits, decimals = reading
+    shift = exponent(currency) + written.power - decimals
+    minor, rest = divmod(digits * _power(max(shift, 0)), _power(max(-shift, 0)))
+    if rest:
+        raise _too_fine(text[:40], currency)
+    if minor > LARGEST * _power(exponent(currency)):
+        raise Usage(
+            _("“{text}” is too much.").format(text=text[:40]),
+            _("Amounts up to {largest} can be kept.").format(largest=LARGEST),
+        )
+    return Money(-minor if written.negative else minor, currency)
+
+
+def _parts(text: str, negative: bool) -> _Written:
+    written = _take_apart(text) if len(text) <= _LONGEST else None
+    if written is None:
+        raise _unreadable(text)
+    if written.negative and not negative:
+        raise Usage(
+            _("“{text}” is negative.").format(text=text[:40]),
+            _("Write an amount of zero or more."),
+        )
+    return written
+
+
+def parse_money(text: str, *, currency: str, locale: str, negative: bool = False) -> Money:
+    """The amount that ``text`` means, in the currency it names, else in ``currency``.
+
+    What reads in only one way is read so in every locale. A lone point or comma before three
+    digits reads in two: it groups where the ``locale`` groups with it, it is the decimal sign
+    where the locale says so and the currency has three decimals.
+
+    Raises Usage when that leaves two readings, when it is no amount, has more decimals than the
+    currency, contradicts itself on the currency, or is negative and ``negative`` is not set.
+    """
+    currency = check_currency(currency)
+    written = _parts(text, negative)
+    currency = currency_of(written.signs, currency, text[:40])
+    readings = _readings(written)
+    if not readings:
+        raise _unreadable(text)
+    options = list(readings.items())
+    if len(set(readings.values())) == 1:
+        return _amount(written, options[0][1], currency, text)
+    decimal, group = number_signs(locale)
+    sign = "." if "." in written.number else ","
+    other = "," if sign == "." else "."
+    if not written.power and sign == group:
+        return _amount(written, readings[other], currency, text)
+    if not written.power and sign == decimal and exponent(currency) >= 3:
+        return _amount(written, readings[sign], currency, text)
+    raise Usage(
+        _("“{text}” is ambiguous: does the sign group thousands or begin the decimals?").format(
+            text=text[:40]
+        ),
+        _ambiguity_hint(readings[sign][0], written.power, currency),
+    )
+
+
+def _ambiguity_hint(digits: int, power: int, currency: str) -> str:
+    """How to write ``digits`` (with three decimals, or none) times 10 ** ``power`` clearly."""
+    thousands = digits * 10**power
+    if power:
+        return _("Write {one} or {other}.").format(one=thousands, other=thousands // 1000)
+    if exponent(currency) == 0:
+        return _("Write {one}.").format(one=thousands)
+    # Two decimals, or four, never three: those read in one way only.
+    if exponent(currency) >= 3:
+        decimals = f"{digits // 1000}.{digits % 1000:03}0"
+    else:
+        hundredths = _half_up(digits, 10)
+        decimals = f"{hundredths // 100}.{hundredths % 100:02}"
+    return _("Write {one} or {other}.").format(one=thousands, other=decimals)
+
+
+def _readings_of(cell: str) -> dict[str, tuple[int, int]]:
+    written = _take_apart(cell) if len(cell) <= _LONGEST else None
+    return _readings(written) if written else {}
+
+
+def decimal_sign(cells: Iterable[str]) -> str | None:
+    """The decimal sign, "." or ",", of a whole column of amounts; None where nothing needs one.
+
+    Every cell is evidence, and the sign is one for all, so that no cell is read on its own
+    guess. Cells that are no amounts say nothing. Raises Usage when two cells contradict each
+    other, and when every cell that has a sign could be read both ways.
+    """
+    evidence: dict[str, str] = {}
+    doubtful = ""
+    for cell in cells:
+        whole, point, part = cell.partition(".")
+        if whole.isdigit() and (not point or (part.isdigit() and len(part) != 3)):
+            if point:
+                evidence.setdefault(point, cell)
+            continue
+        readings = _readings_of(cell)
+        if len(readings) == 1:
+            evidence.setdefault(next(iter(readings)), cell.strip())
+        elif len(set(readings.values())) == 2:
+            doubtful = doubtful or cell.strip()
+    if len(evidence) == 2:
+        raise Usage(
+            _("“{one}” and “{other}” in one column have different decimal signs.").format(
+                one=evidence["."], other=evidence[","]
+            ),
+            _("Write the column in one way, or say which sign it has."),
+        )
+    if not evidence and doubtful:
+        digits, _decimals = _readings_of(doubtful)["."]
+        raise Usage(
+            _("“{text}” is ambiguous: does the sign group thousands or begin the decimals?").format(
+                text=doubtful
+            ),
+            _("Name the decimal sign of the column: “,” makes it {one}, “.” {other}.").format(
+                one=digits, other=f"{digits // 1000}.{digits % 1000:03}"
+            ),
+        )
+    return next(iter(evidence), None)
+
+
+def parse_cell(text: str, sign: str | None, currency: str, *, negative: bool = False) -> Money:
+    """The amount in an imported cell whose column has the decimal ``sign``.
+
+    ``currency`` holds where the cell names none. Raises Usage like :func:`parse_money`.
+    """
+    whole, point, part = text.partition(sign or ".")
+    decimals = exponent(currency)
+    if whole.isdigit() and text.isascii() and len(text) <= 12 and currency in CODES:
+        # Nearly every cell of a large file; taking it apart would cost ten times as much.
+        if not point:
+            return Money(int(whole) * _power(decimals), currency)
+        if sign and part.isdigit() and len(part) <= decimals:
+            return Money(int(whole + part.ljust(decimals, "0")), currency)
+    written = _parts(text, negative)
+    currency = currency_of(written.signs, check_currency(currency), text[:40])
+    readings = _readings(written)
+    reading = readings.get(sign) if sign else next(iter(readings.values()), None)
+    if reading is None or (sign is None and len(set(readings.values())) > 1):
+        raise _unreadable(text)
+    return _amount(written, reading, currency, text)
+
+
+def round_half_up(value: Decimal, currency: str) -> int:
+    """``value``, in major units, as minor units of ``currency``: half up, away from zero.
+
+    Exact whatever the decimal context. Raises ValueError for NaN, OverflowError for infinity.
+    """
+    numerator, denominator = value.as_integer_ratio()
+    return _half_up(numerator * _power(exponent(currency)), denominator)
+
+
+def from_major(value: Decimal | int, currency: str) -> int:
+    """``value``, in major units, as minor units; Usage where it has more decimals than those."""
+    numerator, denominator = value.as_integer_ratio()
+    minor, rest = divmod(numerator * _power(exponent(currency)), denominator)
+    if rest:
+        raise _too_fine(str(value), currency)
+    return minor
+
+
+def weighted(minor: int, percent: int) -> int:
+    """``percent`` per cent of ``minor`` units, half up (away from zero), in integers.
+
+    Reports sum these rounded amounts, never round a sum, so that every total is the total of
+    the lines above it.
+    """
+    return _half_up(minor * percent, 100)
+
+
+def _half_up(numerator: int, denominator: int) -> int:
+    rounded = (2 * abs(numerator) + denominator) // (2 * denominator)
+    return -rounded if numerator < 0 else rounded

@@ -1,0 +1,165 @@
+"""Amounts and shares as text.
+
+The usual locales of the two languages, with their usual currencies, are written from a small
+table: loading Babel takes as long as the rest of a list. The tests hold the table against Babel,
+which writes every other locale and currency.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from funnelcli.values.currencies import exponent
+
+if TYPE_CHECKING:
+    from babel import Locale
+    from babel.numbers import NumberPattern
+
+
+class _Style(NamedTuple):
+    """How a locale writes: ``{n}`` is the number, ``{s}`` the currency's sign."""
+
+    decimal: str
+    group: str
+    money: str
+    negative: str
+    percent: str
+    symbols: dict[str, str]
+    compact: dict[int, str]
+
+
+_ENGLISH = {3: "{s}{n}K", 6: "{s}{n}M", 9: "{s}{n}B", 12: "{s}{n}T"}
+_GERMAN = {6: "{n}\xa0Mio.\xa0{s}", 9: "{n}\xa0Mrd.\xa0{s}", 12: "{n}\xa0Bio.\xa0{s}"}
+_US = {"EUR": "€", "USD": "$", "GBP": "£"}
+_DE = {"EUR": "€", "USD": "$", "GBP": "£", "CHF": "CHF"}
+_STYLES = {
+    "en_US": _Style(".", ",", "{s}{n}", "-{s}{n}", "{n}%", _US, _ENGLISH),
+    "de_DE": _Style(",", ".", "{n}\xa0{s}", "-{n}\xa0{s}", "{n}\xa0%", _DE, _GERMAN),
+    "de_AT": _Style(",", ".", "{s}\xa0{n}", "-{s}\xa0{n}", "{n}\xa0%", _DE, _GERMAN),
+    "de_CH": _Style(".", "’", "{s}\xa0{n}", "{s}-{n}", "{n}%", {"CHF": "CHF"}, _GERMAN),
+}
+
+
+def _name(locale: str) -> str:
+    return locale.partition(".")[0].replace("-", "_")
+
+
+@cache
+def _babel(locale: str) -> Locale:
+    """Babel's data for ``locale``; those of en_US for a name it does not know ("C")."""
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        return Locale.parse(_name(locale))
+    except (ValueError, UnknownLocaleError):
+        return Locale.parse("en_US")
+
+
+def number_signs(locale: str) -> tuple[str, str]:
+    """The decimal sign and the grouping sign of ``locale``."""
+    if style := _STYLES.get(_name(locale)):
+        return style.decimal, style.group
+    symbols: Any = _babel(locale).number_symbols["latn"]
+    return str(symbols["decimal"]), str(symbols["group"])
+
+
+def plain(minor: int, currency: str) -> str:
+    """``minor`` units as a number for scripts, in no locale: "12500.00", "-0.05"."""
+    sign = "-" if minor < 0 else ""
+    return sign + _number(abs(minor), exponent(currency), ".", "")
+
+
+def _number(scaled: int, decimals: int, decimal: str, group: str) -> str:
+    """``scaled`` (≥ 0) / 10 ** ``decimals``, with exactly those decimals."""
+    digits = str(scaled).zfill(decimals + 1)
+    whole = f"{int(digits[: len(digits) - decimals]):,}".replace(",", group)
+    return f"{whole}{decimal}{digits[-decimals:]}" if decimals else whole
+
+
+def format_money(minor: int, currency: str, locale: str, *, compact: bool = False) -> str:
+    """``minor`` units as ``locale`` writes money: "12.500,00 €", "€12,500.00".
+
+    ``compact``, for narrow tables, drops the decimals and shortens thousands and millions the
+    way the language does: "€12.5K", "12,5 k €", "1,2 Mio. €". German has no such sign for
+    thousands; there 12500 stays "12.500 €".
+    """
+    style = _STYLES.get(_name(locale))
+    if style and currency in style.symbols:
+        return _write(style, minor, currency, compact)
+    data = _babel(locale)
+    pattern: Any = data.currency_formats["standard"]
+    if not compact:
+        return _apply(pattern, minor, exponent(currency), locale, currency)
+    short: Any = data.compact_currency_formats["short"]["other"]
+    powers = [p for p in (3, 6, 9, 12) if "¤" in getattr(short.get(f"1{'0' * p}"), "pattern", "")]
+    scaled, decimals, power = _shorten(minor, exponent(currency), powers)
+    if power:
+        pattern = short[f"1{'0' * power}"]
+    return _apply(pattern, scaled, decimals, locale, currency)
+
+
+def _write(style: _Style, minor: int, currency: str, compact: bool) -> str:
+    scaled, decimals, power = minor, exponent(currency), 0
+    if compact:
+        scaled, decimals, power = _shorten(minor, decimals, list(style.compact))
+    number = _number(abs(scaled), decimals, style.decimal, style.group)
+    symbol = style.symbols[currency]
+    if power:
+        return ("-" if scaled < 0 else "") + style.compact[power].format(n=number, s=symbol)
+    return (style.negative if scaled < 0 else style.money).format(n=number, s=symbol)
+
+
+def _shorten(minor: int, decimals: int, powers: list[int]) -> tuple[int, int, int]:
+    """``minor`` as a number with its decimals, and the power of ten that it counts: the smallest
+    of ``powers`` (0 before them) in which, once rounded, it stays below the next.
+    """
+    tenths, unit = 10 * _round(minor, 1, decimals), 0
+    for power in powers:
+        if abs(tenths) < 10 ** (power - unit + 1):
+            break
+        tenths, unit = _round(minor, 10, decimals + power), power
+    return (tenths, 1, unit) if tenths % 10 else (tenths // 10, 0, unit)
+
+
+def _round(n: int, times: int, power: int) -> int:
+    """``n`` × ``times`` / 10 ** ``power``, rounded half up (away from zero)."""
+    divisor: int = 10**power
+    rounded = (2 * abs(n) * times + divisor) // (2 * divisor)
+    return -rounded if n < 0 else rounded
+
+
+def _apply(
+    pattern: NumberPattern,
+    scaled: int,
+    decimals: int,
+    locale: str,
+    currency: str | None = None,
+    scale: int = 0,
+) -> str:
+    """``scaled`` / 10 ** ``decimals`` by Babel's ``pattern``, with exactly those decimals.
+
+    ``scale`` is the power of ten that the pattern itself multiplies by (2 for a percentage).
+    """
+    from copy import copy
+    from decimal import Decimal
+
+    exact: Any = copy(pattern)
+    exact.frac_prec = (decimals, decimals)
+    value = Decimal(scaled).scaleb(-decimals - scale)
+    return str(exact.apply(value, _babel(locale), currency=currency, currency_digits=False))
+
+
+def format_share(k: int, n: int, locale: str) -> str:
+    """``k`` of ``n`` (both ≥ 0) as a share: the fraction "3/4" where ``n`` is below 5, else a
+    percentage with one decimal, rounded half up: "57.1%", "57,1 %". A dash where ``n`` is 0.
+    """
+    if n == 0:
+        return "–"
+    if n < 5:
+        return f"{k}/{n}"
+    tenths = (2000 * k + n) // (2 * n)
+    if style := _STYLES.get(_name(locale)):
+        return style.percent.format(n=_number(tenths, 1, style.decimal, style.group))
+    pattern = _babel(locale).percent_formats[None]
+    return _apply(pattern, tenths, 1, locale, scale=2)

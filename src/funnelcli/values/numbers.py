@@ -1,0 +1,80 @@
+"""Quantities and percentages as people write them, in integers: thousandths, and hundredths of
+a percent."""
+
+from __future__ import annotations
+
+import re
+
+from funnelcli.errors import Usage
+from funnelcli.i18n import _
+
+_NUMBER = re.compile(r"(\d{1,9})(?:[.,](\d+))?", re.ASCII)
+
+
+def _scaled(text: str, decimals: int) -> int | None:
+    """``text`` times ten to the ``decimals``; None where it is no such number.
+
+    A point and a comma both begin the decimals.
+    """
+    found = _NUMBER.fullmatch(text)
+    if found is None or len(found[2] or "") > decimals:
+        return None
+    return int(found[1] + (found[2] or "").ljust(decimals, "0"))
+
+
+def percent(text: str, option: str) -> int:
+    """A percentage from 0 to 100 in hundredths of a percent: "19", "7,5 %".
+
+    Raises Usage naming ``option``.
+    """
+    value = _scaled(text.strip().removesuffix("%").strip(), 2)
+    if value is None or value > 10_000:
+        raise Usage(
+            _("{option} cannot be {value}.").format(option=option, value=text),
+            _("Write a percentage from 0 to 100 with at most two decimals, like 19 or 7.5."),
+        )
+    return value
+
+
+def quantity(text: str, locale: str, option: str = "--quantity") -> int:
+    """A quantity above zero in thousandths: "3", "2.5", "0,125".
+
+    Before three digits a sign begins decimals or groups thousands, as ``locale`` has it: "1.500"
+    is one and a half in English and fifteen hundred in German. Raises Usage.
+    """
+    from funnelcli.values.moneyformat import number_signs
+
+    word = text.strip()
+    group = number_signs(locale)[1]
+    if re.fullmatch(rf"[1-9]\d{{0,2}}(?:{re.escape(group)}\d{{3}})+", word, re.ASCII):
+        word = word.replace(group, "")
+    value = _scaled(word, 3)
+    if not value:
+        raise Usage(
+            _("{option} cannot be {value}.").format(option=option, value=text),
+            _("Write a number above zero with at most three decimals, like 3 or 2.5."),
+        )
+    return value
+
+
+def share(value: int, decimals: int) -> int | float:
+    """An integer that counts tenths, hundredths … as the number itself, for data output."""
+    unit: int = 10**decimals
+    return value / unit if value % unit else value // unit
+
+
+def shown(value: int, decimals: int, locale: str) -> str:
+    """The same as ``locale`` writes it, with no more decimals than it has: "2,5"."""
+    from funnelcli.values.moneyformat import number_signs
+
+    point, group = number_signs(locale)
+    whole, rest = divmod(value, 10**decimals)
+    text = f"{whole:,}".replace(",", group)
+    part = str(rest).zfill(decimals).rstrip("0")
+    return f"{text}{point}{part}" if part else text
+
+
+def shown_percent(value: int, locale: str) -> str:
+    """Hundredths of a percent as ``locale`` writes a percentage: "7,5 %"."""
+    sign = "%" if locale.startswith("en") else "\u00a0%"
+    return shown(value, 2, locale) + sign
