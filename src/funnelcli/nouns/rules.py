@@ -5,17 +5,19 @@ plain date in the user's zone, ``:now`` UTC seconds. This module imports nothing
 of a prompt, which has a few milliseconds, reads it too.
 """
 
+# Somebody was spoken to at the visit v; an attempt is no contact.
+SPOKEN = "v.outcome IN ('met', 'phone_instead')"
 LAST_CONTACT = (
-    "(SELECT max(v.happened_at) FROM visit AS v WHERE v.outcome IN ('met', 'phone_instead')"
+    f"(SELECT max(v.happened_at) FROM visit AS v WHERE {SPOKEN}"
     " AND (v.deal_id = d.id OR (v.deal_id IS NULL AND v.contact_id = d.contact_id)))"
 )
-# The last day on which somebody was spoken to, the contact of a care plan p or a person of it; an
-# attempt does not count. NULL where there was none.
+# The last day on which somebody was spoken to, the contact of a care plan p or a person of it. NULL
+# where there was none.
 LAST_TALK = (
     "nullif(max(coalesce((SELECT max(v.happened_on) FROM visit AS v"
-    " WHERE v.contact_id = p.contact_id AND v.outcome IN ('met', 'phone_instead')), ''),"
+    f" WHERE v.contact_id = p.contact_id AND {SPOKEN}), ''),"
     " coalesce((SELECT max(v.happened_on) FROM contact AS m JOIN visit AS v ON v.contact_id = m.id"
-    " WHERE m.organisation_id = p.contact_id AND v.outcome IN ('met', 'phone_instead')), '')), '')"
+    f" WHERE m.organisation_id = p.contact_id AND {SPOKEN}), '')), '')"
 )
 NO_STEP = (
     "d.status = 'open' AND (d.snoozed_until IS NULL OR d.snoozed_until <= :today)"

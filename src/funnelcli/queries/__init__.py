@@ -3,8 +3,8 @@
 Every query has named parameters; ``:now`` (UTC seconds) and ``:today`` (a plain date in the
 user's zone) are always there. ``{where}``, ``{order}`` and ``{limit}`` stand in a list's query
 where the filter language and the sort order go; both are made of whitelisted SQL and further
-named parameters, never of user text. ``{awake}``, ``{last_talk}`` and ``{rotten}`` are the rules
-of that name in :mod:`funnelcli.nouns.rules`.
+named parameters, never of user text. ``{awake}``, ``{last_talk}``, ``{rotten}`` and ``{spoken}`` are
+the rules of that name in :mod:`funnelcli.nouns.rules`.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ _RULES = {
     "{awake}": rules.AWAKE,
     "{last_talk}": rules.LAST_TALK,
     "{rotten}": rules.ROTTEN,
+    "{spoken}": rules.SPOKEN,
 }
 
 
