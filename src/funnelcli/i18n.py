@@ -57,3 +57,8 @@ def pick(en: str, de: str) -> str:
 def N_(message: str) -> str:  # noqa: N802 - gettext's own name for a message shown later
     """Mark ``message`` for the catalogue; whoever shows it calls ``_``."""
     return message
+
+
+def NN_(singular: str, plural: str) -> tuple[str, str]:  # noqa: N802 - like N_
+    """Mark two forms for the catalogue; whoever shows them calls ``ngettext``."""
+    return singular, plural

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from typing import Any
 
 from funnelcli.actions import contacts
 from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import _
 from funnelcli.ids import new_id
 from funnelcli.nouns import naming
+from funnelcli.nouns.noun import Noun
 from funnelcli.values import dates
 
 SCALES = {"nps": (0, 10), "csat": (1, 5)}
@@ -198,14 +200,8 @@ def resolve(conn: sqlite3.Connection, complaint_id: int, day: str, how: str) -> 
     )
 
 
-_TABLES: Mapping[str, naming.Noun] = {
-    "satisfaction": naming.SATISFACTION,
-    "complaint": naming.COMPLAINT,
-}
-
-
-def remove(conn: sqlite3.Connection, table: str, ids: Sequence[int]) -> None:
-    """Remove scores (``table`` "satisfaction") or complaints. Raises NotFound."""
+def remove(conn: sqlite3.Connection, noun: Noun[Any], ids: Sequence[int]) -> None:
+    """Remove scores or complaints. Raises NotFound for one that is not there."""
     for record_id in ids:
-        if conn.execute(f"DELETE FROM {table} WHERE id = ?", (record_id,)).rowcount == 0:
-            raise naming.missing(_TABLES[table], str(record_id))
+        if conn.execute(f"DELETE FROM {noun.table} WHERE id = ?", (record_id,)).rowcount == 0:
+            raise naming.missing(noun, str(record_id))

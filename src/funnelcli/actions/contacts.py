@@ -9,26 +9,12 @@ from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import _
 from funnelcli.ids import new_id
 from funnelcli.nouns import naming
+from funnelcli.nouns.contact import CONTACT
 from funnelcli.text import search_key
 from funnelcli.values import dates
 from funnelcli.values.phones import normal_phone
 
-FIELDS = (
-    "kind",
-    "name",
-    "organisation_id",
-    "role",
-    "job_title",
-    "street",
-    "postcode",
-    "town",
-    "region",
-    "country",
-    "source",
-    "referred_by_id",
-    "notes",
-    "do_not_contact",
-)
+FIELDS = ("kind", *CONTACT.editable)
 
 
 def add(

@@ -12,20 +12,11 @@ from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import _
 from funnelcli.ids import new_id
 from funnelcli.nouns import naming
+from funnelcli.nouns.contract import CONTRACT
 from funnelcli.text import fold
 from funnelcli.values import dates
 
-FIELDS = (
-    "number",
-    "signed_on",
-    "signed_by",
-    "starts_on",
-    "ends_on",
-    "notice",
-    "document",
-    "instruction_on",
-    "notes",
-)
+FIELDS = CONTRACT.editable
 _NOTICE = re.compile(r"(\d{1,3})\s*([a-zäöü]+)", re.IGNORECASE)
 
 

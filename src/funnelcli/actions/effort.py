@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from typing import Any
 
 from funnelcli.actions.visits import stage_at
-from funnelcli.errors import NotFound, Refused, Usage
+from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import _
 from funnelcli.ids import new_id
+from funnelcli.nouns import naming
+from funnelcli.nouns.effort import EFFORT, OVERHEAD, RATE
+from funnelcli.nouns.noun import Noun
 from funnelcli.values import dates
 
 # Minor units: the dearest entry stays within 64 bits in sixtieths of them.
@@ -108,16 +112,22 @@ def add_overhead(
     return cursor.lastrowid
 
 
-def remove(conn: sqlite3.Connection, table: str, ids: Sequence[int]) -> None:
-    """Remove rows of ``table``: effort, rate or overhead. Raises NotFound for one that is not."""
-    missing = {
-        "effort": _("There is no effort {id}."),
-        "rate": _("There is no rate {id}."),
-        "overhead": _("There is no overhead {id}."),
-    }
+def remove(conn: sqlite3.Connection, ids: Sequence[int]) -> None:
+    """Remove effort that was entered directly. Raises NotFound for one that is not there."""
+    _remove(conn, EFFORT, ids)
+
+
+def remove_rates(conn: sqlite3.Connection, ids: Sequence[int]) -> None:
+    """Remove rates. Raises NotFound for one that is not there."""
+    _remove(conn, RATE, ids)
+
+
+def remove_overhead(conn: sqlite3.Connection, ids: Sequence[int]) -> None:
+    """Remove overhead. Raises NotFound for one that is not there."""
+    _remove(conn, OVERHEAD, ids)
+
+
+def _remove(conn: sqlite3.Connection, noun: Noun[Any], ids: Sequence[int]) -> None:
     for row_id in ids:
-        if conn.execute(f"DELETE FROM {table} WHERE id = ?", (row_id,)).rowcount == 0:
-            raise NotFound(
-                missing[table].format(id=row_id),
-                _("`funnel {noun} list` shows what there is, with the ids.").format(noun=table),
-            )
+        if conn.execute(f"DELETE FROM {noun.table} WHERE id = ?", (row_id,)).rowcount == 0:
+            raise naming.missing(noun, str(row_id))

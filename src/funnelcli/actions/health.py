@@ -12,16 +12,8 @@ from typing import NamedTuple
 
 from funnelcli.actions import log
 from funnelcli.i18n import _
+from funnelcli.nouns import keyed
 from funnelcli.text import search_key
-
-# What each table's search key is made of, in SQL.
-_SEARCHED = (
-    ("contact", "name"),
-    ("deal", "title"),
-    ("step", "what"),
-    ("product", "name || ' ' || sku"),
-    ("milestone", "name"),
-)
 
 
 class Finding(NamedTuple):
@@ -57,7 +49,7 @@ def repair(conn: sqlite3.Connection) -> int:
     before = conn.total_changes
     for deal_id in _stale_deals(conn):
         log.refresh(conn, deal_id)
-    for table, column in _SEARCHED:
+    for table, column in keyed():
         for row_id, name, key in _stale_keys(conn, table, column):
             assert name
             conn.execute(f"UPDATE {table} SET search = ? WHERE id = ?", (key, row_id))
@@ -156,6 +148,6 @@ def _stale_keys(conn: sqlite3.Connection, table: str, column: str) -> list[tuple
 def _check_search(conn: sqlite3.Connection) -> list[Finding]:
     return [
         Finding(f"{table} {row_id}", _("is not found by its name"), True)
-        for table, column in _SEARCHED
+        for table, column in keyed()
         for row_id, _name, _key in _stale_keys(conn, table, column)
     ]

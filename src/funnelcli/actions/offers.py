@@ -15,9 +15,10 @@ from funnelcli.actions.offer_lines import State, day_of, draft, refresh, state
 from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import _
 from funnelcli.ids import new_id
+from funnelcli.nouns.offer import OFFER
 from funnelcli.values import dates
 
-FIELDS = ("binding", "valid_until", "discount", "intro", "closing")
+FIELDS = OFFER.editable
 
 
 def add(

@@ -6,14 +6,16 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from funnelcli import config
 from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import _
 from funnelcli.ids import new_id
 from funnelcli.nouns import naming
+from funnelcli.nouns.product import PRODUCT
 from funnelcli.text import search_key
 from funnelcli.values import dates
 
-FIELDS = ("sku", "name", "unit", "valid_from", "valid_until", "notes")
+FIELDS = PRODUCT.editable
 
 
 class Price(NamedTuple):
@@ -116,6 +118,19 @@ def set_price(conn: sqlite3.Connection, product_id: int, price: Price) -> bool:
         (product_id, *price, dates.now()),
     )
     return True
+
+
+def usual_vat() -> int:
+    """The rate of VAT of the setting, in hundredths of a percent. Raises Usage without one."""
+    from funnelcli.values.numbers import percent
+
+    usual = config.get("vat")
+    if usual is None:
+        raise Usage(
+            _("--vat is missing."),
+            _("Give it with --vat, or once for all: funnel config set vat 19"),
+        )
+    return percent(str(usual), "--vat")
 
 
 def price_on(conn: sqlite3.Connection, product_id: int, day: str) -> Price | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -302,7 +303,7 @@ def made(
     return [end(conn, step_id, "done", at, outcome) for (step_id,) in due]
 
 
-def remove(conn: sqlite3.Connection, step_ids: list[int]) -> None:
+def remove(conn: sqlite3.Connection, step_ids: Sequence[int]) -> None:
     """Remove steps. Raises NotFound when one of them does not exist."""
     for step_id in step_ids:
         if conn.execute("DELETE FROM step WHERE id = ?", (step_id,)).rowcount == 0:

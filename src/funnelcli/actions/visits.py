@@ -9,6 +9,7 @@ from funnelcli.errors import NotFound, Refused, Usage
 from funnelcli.i18n import _
 from funnelcli.ids import new_id
 from funnelcli.nouns import naming
+from funnelcli.nouns.visit import REPORT
 from funnelcli.values import dates
 
 TYPES = ("first", "follow_up", "presentation", "service", "cold")
@@ -20,33 +21,7 @@ ATTEMPTS = ("not_met", "declined")
 LATE_SECONDS = 24 * 3600
 
 # The report's columns, besides who, when and how long.
-FIELDS = (
-    "type",
-    "channel",
-    "outcome",
-    "met",
-    "occasion",
-    "goal",
-    "goal_reached",
-    "said",
-    "agreed",
-    "needs",
-    "products_shown",
-    "objections",
-    "competitor",
-    "budget",
-    "decider",
-    "potential",
-    "mood",
-    "result",
-    "referrals",
-    "documents",
-    "complaints",
-    "travel_minutes",
-    "kilometres",
-    "expenses",
-    "expenses_currency",
-)
+FIELDS = (*REPORT, "expenses_currency")
 
 
 def add(

@@ -10,6 +10,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from funnelcli.cli import params
+from funnelcli.cli.taking import visible
 from funnelcli.cli.tree import GROUPS, Noun, Verb
 from funnelcli.errors import Usage
 from funnelcli.i18n import _
@@ -97,7 +98,7 @@ def build(name: str, verb: Verb) -> Command:
     module, _colon, function_name = verb.target.partition(":")
     function = getattr(import_module(f"funnelcli.cli.{module}"), function_name)
     app = typer.Typer(add_completion=False, rich_markup_mode=None)
-    app.command(name, cls=Command, help=_long_help(verb, function))(function)
+    app.command(name, cls=Command, help=_long_help(verb, function))(visible(function))
     command = typer.main.get_command(app)
     assert isinstance(command, Command)
     command.params.extend(params.shared(verb.shares))

@@ -11,11 +11,13 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from funnelcli import config
 from funnelcli.errors import Ambiguous, Usage
 from funnelcli.i18n import _
 from funnelcli.nouns import naming
+from funnelcli.nouns.noun import Noun
 from funnelcli.render import Output, message
 from funnelcli.values import dates
 
@@ -128,7 +130,7 @@ class Invocation:
     def find(
         self,
         conn: sqlite3.Connection,
-        noun: naming.Noun,
+        noun: Noun[Any],
         text: str,
         *,
         write: bool = True,

@@ -2,33 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
+from funnelcli.cli.commands import examples, filter_words
 from funnelcli.cli.invocation import current
 from funnelcli.cli.notes import more_note
+from funnelcli.cli.params import Limit, Sort, Words
+from funnelcli.nouns.noun import Noun
 from funnelcli.queries import lists
-from funnelcli.render import Column, Listing
+from funnelcli.render import Listing
 
 
 def listing(
-    columns: Sequence[Column],
-    records: Callable[..., Iterator[Any]],
-    filters: Sequence[str],
-    sort: str | None,
-    limit: int | None,
-    *,
-    empty: str,
+    noun: Noun[Any], filters: Sequence[str], sort: str | None, limit: int | None
 ) -> Listing:
     """The records that pass the filter words, as many as ``limit`` or the screen allows.
 
-    ``records`` is one of the lists of :mod:`funnelcli.queries`: (connection, filters, order=,
-    limit=) to rows. Raises Usage for a filter or a sort key that it does not have.
+    Raises Usage for a filter or a sort key that the noun does not have.
     """
     call = current()
     most = call.rows(limit)
     with call.read() as conn:
-        rows, more = lists.only(
-            records(conn, filters, order=sort, limit=None if most is None else most + 1), most
+        found = lists.listed(
+            conn, noun, filters, order=sort, limit=None if most is None else most + 1
         )
-    return Listing(columns, rows, empty=empty, notes=more_note(most) if more else [])
+        rows, more = lists.only(found, most)
+    return Listing(noun.columns, rows, empty=noun.empty(), notes=more_note(most) if more else [])
+
+
+def lister(noun: Noun[Any], *lines: str) -> Callable[..., Listing]:
+    """The command that lists a noun's records, with its examples."""
+
+    @examples(*lines)
+    def list_(words: Words = None, sort: Sort = None, limit: Limit = None) -> Listing:
+        return listing(noun, filter_words(words), sort, limit)
+
+    return list_

@@ -3,17 +3,33 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from funnelcli.actions.steps import Ended
 from funnelcli.i18n import _
+from funnelcli.nouns.noun import Noun
 from funnelcli.nouns.rules import NO_STEP
+from funnelcli.queries.lists import one
+from funnelcli.render import Changed
 from funnelcli.values import dates
 
 
 def more_note(most: int | None) -> list[str]:
     """The footnote of a list that a screen cuts."""
     return [_("The first {n}; --limit 0 shows all.").format(n=most)]
+
+
+def changed(
+    conn: sqlite3.Connection,
+    noun: Noun[Any],
+    record_id: int,
+    lines: list[str],
+    warnings: Sequence[str] = (),
+) -> Changed:
+    """The result of a write: its lines, and the record as it is now."""
+    record = one(conn, noun, record_id)
+    return Changed(lines, record, noun.columns, id=record_id, warnings=list(warnings))
 
 
 def edited(name: str, names: list[str]) -> str:

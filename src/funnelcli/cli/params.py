@@ -84,6 +84,10 @@ DealRef = Annotated[str, typer.Argument(metavar="DEAL", help=N_("Its id, or word
 ContactRef = Annotated[
     str, typer.Argument(metavar="CONTACT", help=N_("Its id, or words of its name."))
 ]
+OfferRef = Annotated[
+    str,
+    typer.Argument(metavar="OFFER", help=N_("Its number, id, or words of its deal's name.")),
+]
 At = Annotated[
     str | None,
     typer.Option("--at", metavar="WHEN", help=N_("When it happened: yesterday, 2026-09-01 14:30.")),

@@ -264,11 +264,9 @@ TREE: dict[str, Verb | Noun] = {
     "rate": Noun(
         N_("What an hour and a kilometre cost."),
         {
-            "set": Verb("records.effort:rate_set", N_("Set a rate from a day on."), "w"),
-            "list": Verb("records.effort:rate_list", N_("List rates."), "r", aliases=_LIST),
-            "remove": Verb(
-                "records.effort:rate_remove", N_("Remove rates."), "wb", aliases=_REMOVE
-            ),
+            "set": Verb("records.rate:set_", N_("Set a rate from a day on."), "w"),
+            "list": Verb("records.rate:list_", N_("List rates."), "r", aliases=_LIST),
+            "remove": Verb("records.rate:remove", N_("Remove rates."), "wb", aliases=_REMOVE),
         },
         DATA,
     ),

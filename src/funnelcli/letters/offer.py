@@ -8,7 +8,9 @@ from typing import Any
 
 from funnelcli import config, letters
 from funnelcli.actions.offer_lines import totals_of
+from funnelcli.nouns.offer import OFFER, OfferLine
 from funnelcli.queries import offers as stored
+from funnelcli.queries.lists import one
 from funnelcli.values import dates
 from funnelcli.values.money import format_money
 from funnelcli.values.numbers import shown, shown_percent
@@ -19,14 +21,14 @@ def values(conn: sqlite3.Connection, offer_id: int, lang: str) -> dict[str, Any]
     a template."""
     t = letters.texts(lang)
     locale = letters.locale_for(lang)
-    offer = stored.offer(conn, offer_id)
+    offer = one(conn, OFFER, offer_id)
     totals = totals_of(conn, offer_id)
     whole = round(offer.discount * 100)
 
     def money(minor: int) -> str:
         return format_money(minor, offer.currency, locale)
 
-    def off(line: stored.OfferLine) -> str:
+    def off(line: OfferLine) -> str:
         parts = [
             shown_percent(round(p * 100), locale) for p in (line.discount, offer.discount) if p
         ]
@@ -89,7 +91,7 @@ def values(conn: sqlite3.Connection, offer_id: int, lang: str) -> dict[str, Any]
     }
 
 
-def _quantity(line: stored.OfferLine, units: dict[str, str], locale: str) -> str:
+def _quantity(line: OfferLine, units: dict[str, str], locale: str) -> str:
     """A quantity with its unit; a flat rate is not counted."""
     unit = units.get(line.unit, line.unit)
     if line.unit == "flat" and line.quantity == 1:

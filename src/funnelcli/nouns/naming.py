@@ -1,4 +1,4 @@
-"""Naming a record: by its short id, its public id, or words of its name.
+"""Naming a record: by a number of its own, its short id, its public id, or words of its name.
 
 On reads an exact name wins over a prefix, and a prefix over a part of a name. On writes nothing
 is guessed: unless the name is given whole, more than one fitting record is an error that lists
@@ -9,115 +9,39 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any
 
 from funnelcli.errors import Ambiguous, Candidate, NotFound
 from funnelcli.i18n import _
 from funnelcli.ids import is_id
+from funnelcli.nouns.noun import Naming, Noun
 from funnelcli.text import fold, spellings
 
 MOST_CANDIDATES = 20
 
 
-class Noun(NamedTuple):
-    """A table whose records people name. ``search`` is the folded column, ``label`` an SQL
-    expression for a line that tells one candidate from another, ``also`` a second folded
-    expression whose words count too (a deal is known by its contact as well)."""
-
-    table: str
-    search: str
-    label: str
-    also: str = ""
-
-
-CONTACT = Noun(
-    "contact",
-    "r.search",
-    "r.name || coalesce(' · ' || (SELECT o.name FROM contact AS o WHERE o.id = r.organisation_id),"
-    " '') || coalesce(' · ' || r.town, '')",
-)
-DEAL = Noun(
-    "deal",
-    "r.search",
-    "r.title || coalesce(' · ' || (SELECT c.name FROM contact AS c WHERE c.id = r.contact_id), '')"
-    " || ' · ' || r.status",
-    "coalesce((SELECT c.search FROM contact AS c WHERE c.id = r.contact_id), '')",
-)
-STEP = Noun("step", "r.search", "r.what || coalesce(' · ' || r.due, '') || ' · ' || r.status")
-VISIT = Noun(
-    "visit",
-    "coalesce((SELECT c.search FROM contact AS c WHERE c.id = r.contact_id), '')",
-    "r.happened_on || coalesce(' · ' || (SELECT c.name FROM contact AS c"
-    " WHERE c.id = r.contact_id), '')",
-)
-PRODUCT = Noun("product", "r.search", "r.name || ' · ' || r.sku")
-_DEAL_OF = "(SELECT d.{} FROM deal AS d WHERE d.id = r.deal_id)"
-OFFER = Noun(
-    "offer",
-    _DEAL_OF.format("search"),
-    f"r.number || ' v' || r.version || ' · ' || {_DEAL_OF.format('title')} || ' · ' || r.status",
-)
-OBJECTION = Noun(
-    "objection",
-    _DEAL_OF.format("search"),
-    f"{_DEAL_OF.format('title')} || ' · ' || r.kind || coalesce(' · ' || r.wording, '')",
-)
-CONTRACT = Noun(
-    "contract",
-    _DEAL_OF.format("search"),
-    f"coalesce(r.number || ' · ', '') || {_DEAL_OF.format('title')} || ' · ' || r.signed_on",
-)
-MILESTONE = Noun(
-    "milestone",
-    "r.search",
-    f"r.name || ' · ' || {_DEAL_OF.format('title')} || coalesce(' · ' || r.due, '')",
-    f"r.search || ' ' || {_DEAL_OF.format('search')}",
-)
-_CONTACT_OF = "(SELECT c.{} FROM contact AS c WHERE c.id = r.contact_id)"
-COMPLAINT = Noun(
-    "complaint",
-    _CONTACT_OF.format("search"),
-    f"{_CONTACT_OF.format('name')} || ' · ' || r.raised_on || ' · ' || r.text",
-)
-SATISFACTION = Noun(
-    "satisfaction",
-    _CONTACT_OF.format("search"),
-    f"{_CONTACT_OF.format('name')} || ' · ' || r.scored_on || ' · ' || r.score",
-)
-
-
-def missing(noun: Noun, text: str) -> NotFound:
+def missing(noun: Noun[Any], text: str) -> NotFound:
     """The error for a record that does not exist."""
-    known = {
-        "contact": _("No contact is called {name}."),
-        "deal": _("No deal is called {name}."),
-        "step": _("No step is called {name}."),
-        "visit": _("No visit is called {name}."),
-        "product": _("No product is called {name}."),
-        "offer": _("No offer is called {name}."),
-        "objection": _("No objection is called {name}."),
-        "contract": _("No contract is called {name}."),
-        "milestone": _("No milestone is called {name}."),
-        "complaint": _("No complaint is called {name}."),
-        "satisfaction": _("No satisfaction score is called {name}."),
-    }
-    listed = {"complaint": "care complaints", "satisfaction": "care scores"}
     return NotFound(
-        known[noun.table].format(name=text),
-        _("`funnel {command}` shows what there is, with the ids.").format(
-            command=listed.get(noun.table, f"{noun.table} list")
-        ),
+        _(noun.says.missing).format(name=text),
+        _("`funnel {command}` shows what there is, with the ids.").format(command=noun.command),
     )
 
 
 def resolve(
-    conn: sqlite3.Connection, noun: Noun, text: str, *, write: bool, where: str = "1"
+    conn: sqlite3.Connection, noun: Noun[Any], text: str, *, write: bool, where: str = "1"
 ) -> int:
     """The id of the one record that ``text`` names; ``where`` narrows what the verb applies to.
 
     Raises NotFound, or Ambiguous with the candidates.
     """
     wanted = text.strip()
+    if noun.named is None:
+        return _identified(conn, noun, wanted)
+    search = noun.named.search
+    numbered = _numbered(conn, noun, wanted)
+    if numbered is not None:
+        return numbered
     if wanted.lstrip("#").isdigit() and len(wanted) < 19:
         found = _ids(conn, noun, "r.id = :ref", {"ref": int(wanted.lstrip("#"))}, "1")
         if found:
@@ -133,7 +57,7 @@ def resolve(
     exact = _ids(
         conn,
         noun,
-        f"{noun.search} >= :ref AND {noun.search} < :end",
+        f"{search} >= :ref AND {search} < :end",
         {"ref": folded, "end": folded + " "},
         where,
     )
@@ -141,7 +65,7 @@ def resolve(
         return exact[0]
     if not exact and not write:
         prefix = {"ref": folded, "end": folded + "\U0010ffff"}
-        starts = _ids(conn, noun, f"{noun.search} >= :ref AND {noun.search} < :end", prefix, where)
+        starts = _ids(conn, noun, f"{search} >= :ref AND {search} < :end", prefix, where)
         if len(starts) == 1:
             return starts[0]
     anywhere = exact or _containing(conn, noun, wanted, where)
@@ -152,9 +76,45 @@ def resolve(
     return anywhere[0]
 
 
-def _containing(conn: sqlite3.Connection, noun: Noun, text: str, where: str) -> list[int]:
+def _identified(conn: sqlite3.Connection, noun: Noun[Any], text: str) -> int:
+    """The record of a noun that has no names, by its id."""
+    digits = text.lstrip("#")
+    if digits.isascii() and digits.isdigit() and len(digits) < 19:
+        found = _ids(conn, noun, "r.id = :ref", {"ref": int(digits)}, "1")
+        if found:
+            return found[0]
+    raise missing(noun, text)
+
+
+def _named(noun: Noun[Any]) -> Naming:
+    assert noun.named is not None
+    return noun.named
+
+
+def _numbered(conn: sqlite3.Connection, noun: Noun[Any], text: str) -> int | None:
+    """The record whose own number is ``text``; of several versions the latest, unless the version
+    is named too: "2026-0001/2"."""
+    number = _named(noun).number
+    if not number:
+        return None
+    version = "version" if "version" in noun.fields else "id"
+    row = conn.execute(
+        f"SELECT id FROM {noun.table} WHERE {number} = ? ORDER BY {version} DESC LIMIT 1", (text,)
+    ).fetchone()
+    before, slash, behind = text.rpartition("/")
+    if row is None and slash and version == "version" and behind.isdecimal():
+        row = conn.execute(
+            f"SELECT id FROM {noun.table} WHERE {number} = ? AND version = ?",
+            (before, int(behind[:18])),
+        ).fetchone()
+    return None if row is None else int(row[0])
+
+
+def _containing(conn: sqlite3.Connection, noun: Noun[Any], text: str, where: str) -> list[int]:
     """Records whose name contains every word; the second expression only when none does."""
-    for names in filter(None, (noun.search, noun.also and f"{noun.search} || ' ' || {noun.also}")):
+    named = _named(noun)
+    both = f"{named.search} || ' ' || {named.also}" if named.also else ""
+    for names in filter(None, (named.search, both)):
         values: dict[str, int | str] = {}
         clauses = []
         for word in text.split():
@@ -171,7 +131,11 @@ def _containing(conn: sqlite3.Connection, noun: Noun, text: str, where: str) -> 
 
 
 def _ids(
-    conn: sqlite3.Connection, noun: Noun, clause: str, values: Mapping[str, int | str], where: str
+    conn: sqlite3.Connection,
+    noun: Noun[Any],
+    clause: str,
+    values: Mapping[str, int | str],
+    where: str,
 ) -> list[int]:
     rows = conn.execute(
         f"SELECT r.id FROM {noun.table} AS r WHERE ({clause}) AND ({where})"
@@ -181,11 +145,12 @@ def _ids(
     return [row[0] for row in rows]
 
 
-def _ambiguous(conn: sqlite3.Connection, noun: Noun, text: str, ids: list[int]) -> Ambiguous:
+def _ambiguous(conn: sqlite3.Connection, noun: Noun[Any], text: str, ids: list[int]) -> Ambiguous:
     shown = ids[:MOST_CANDIDATES]
     marks = ", ".join("?" for _id in shown)
     rows = conn.execute(
-        f"SELECT r.id, {noun.label} FROM {noun.table} AS r WHERE r.id IN ({marks}) ORDER BY r.id",
+        f"SELECT r.id, {_named(noun).label} FROM {noun.table} AS r WHERE r.id IN ({marks})"
+        " ORDER BY r.id",
         shown,
     )
     more = len(ids) > MOST_CANDIDATES
@@ -263,3 +228,28 @@ def stage_id(conn: sqlite3.Connection, process: int, text: str) -> int:
     if near:
         message += " " + _("Did you mean {name}?").format(name=near[0])
     raise NotFound(message, _("The stages are: {keys}.").format(keys=", ".join(keys)))
+
+
+_SHIM = {
+    "CONTACT": "contact",
+    "DEAL": "deal",
+    "STEP": "step",
+    "VISIT": "visit",
+    "PRODUCT": "product",
+    "OFFER": "offer",
+    "OBJECTION": "objection",
+    "CONTRACT": "contract",
+    "MILESTONE": "milestone",
+    "COMPLAINT": "care",
+    "SATISFACTION": "care",
+}
+
+
+def __getattr__(name: str) -> Any:
+    from importlib import import_module
+
+    if name not in _SHIM:
+        raise AttributeError(name)
+    return getattr(
+        import_module(f"funnelcli.nouns.{_SHIM[name]}"), "SCORE" if name == "SATISFACTION" else name
+    )

@@ -2,28 +2,93 @@
 
 A dataclass costs half a millisecond each when its module loads, and every command loads several;
 a class of this kind costs a hundredth of that.
+
+Names that end in ``_at`` are instants in UTC seconds; ``_on``, ``due``, ``_until`` and
+``expected_close`` are plain dates as ISO text in the user's zone; amounts are integer minor units
+of the ``currency`` beside them. Field names are what ``--json`` prints.
 """
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+
+from funnelcli.nouns.field import Derived, Field
+
+if TYPE_CHECKING:
+    from funnelcli.render.model import Column
+
+Made = TypeVar("Made", bound="Record")
 
 
 class Record:
-    """A row: its annotations are the query's columns, in order."""
+    """A row: its annotations are the query's columns by name. Those that are declared with
+    :func:`funnelcli.nouns.field.field` are what lists and ``--json`` show."""
 
-    fields: ClassVar[tuple[str, ...]] = ()
+    names: ClassVar[frozenset[str]] = frozenset()
+    declared: ClassVar[dict[str, Field]] = {}
+    """By name, in the order that lists and ``--json`` have."""
+    _takes: ClassVar[tuple[tuple[str, Callable[[Any], Any]], ...]] = ()
 
     def __init_subclass__(cls) -> None:
-        cls.fields = tuple(cls.__annotations__)
+        cls.names = frozenset(
+            name
+            for base in cls.__mro__
+            if base is not Record and issubclass(base, Record)
+            for name in base.__annotations__
+        )
+        cls.declared = {}
+        for name, value in list(vars(cls).items()):
+            found = value.field if isinstance(value, Derived) else value
+            if isinstance(found, Field):
+                found.name = name
+                cls.declared[name] = found
+                if found is value:
+                    # What a query does not give must be missed, not be a declaration.
+                    delattr(cls, name)
+        cls._takes = tuple(
+            (name, found.type.take)
+            for name, found in cls.declared.items()
+            if found.type.take is not None and name in cls.names
+        )
 
-    def __init__(self, *values: Any) -> None:
-        self.__dict__ = dict(zip(self.fields, values, strict=True))
-        self.complete()
+    @classmethod
+    def columns(cls) -> tuple[Column, ...]:
+        """How a list shows the declared fields."""
+        return tuple(field.column() for field in cls.declared.values())
 
-    def complete(self) -> None:
-        """Turn what SQL can say into what the fields promise: 0 and 1 into bool, joined text
-        into lists."""
+    @classmethod
+    def reader(cls: type[Made], names: Sequence[str]) -> Callable[[Sequence[Any]], Made]:
+        """What makes records of rows whose columns are called ``names``. Raises TypeError where
+        they are not the record's own."""
+        if cls.names != frozenset(names) or len(names) != len(cls.names):
+            odd = sorted(cls.names ^ frozenset(names))
+            raise TypeError(f"the query of {cls.__name__} differs in {odd}")
+        takes = cls._takes
+        new = cls.__new__
+
+        def read(row: Sequence[Any]) -> Made:
+            made = new(cls)
+            values = made.__dict__
+            values.update(zip(names, row, strict=True))
+            for name, take in takes:
+                values[name] = take(values[name])
+            return made
+
+        return read
+
+    @classmethod
+    def made(cls: type[Made], **values: Any) -> Made:
+        """A record with these values, all that it has."""
+        return cls.reader(tuple(values))(tuple(values.values()))
+
+    def data(self) -> dict[str, Any]:
+        """What ``--json`` prints of it."""
+        return {
+            name: getattr(self, name)
+            for name, found in self.declared.items()
+            if found.look.get("data", True)
+        }
 
     def __eq__(self, other: object) -> bool:
         return type(other) is type(self) and other.__dict__ == self.__dict__
@@ -31,5 +96,5 @@ class Record:
     __hash__ = None  # type: ignore[assignment]
 
     def __repr__(self) -> str:
-        values = ", ".join(f"{name}={getattr(self, name)!r}" for name in self.fields)
+        values = ", ".join(f"{name}={value!r}" for name, value in self.__dict__.items())
         return f"{type(self).__name__}({values})"

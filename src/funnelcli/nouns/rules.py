@@ -35,3 +35,18 @@ ROTTEN = (
 )
 # Aliases as in ``queries/steps.sql``: a deal that rests until a day asks for nothing before.
 AWAKE = "(d.id IS NULL OR d.snoozed_until IS NULL OR d.snoozed_until <= :today)"
+# A contract k that ends, or can be cancelled for the last time, within 60 days calls for an answer.
+CONTRACT_SOON = (
+    "((k.cancel_by >= :today AND k.cancel_by < date(:today, '+60 days'))"
+    " OR (k.ends_on >= :today AND k.ends_on < date(:today, '+60 days')))"
+)
+# A sent offer o whose day has passed is expired, without anybody having said so.
+OFFER_STATUS = (
+    "CASE WHEN o.status = 'sent' AND o.valid_until < :today THEN 'expired' ELSE o.status END"
+)
+MILESTONE_LATE = "m.done_on IS NULL AND m.due < :today AND d.status = 'won'"
+# Aliases as in ``queries/care_plans.sql``: when a contact is to be spoken to next.
+CARE_NEXT = "date(coalesce(k.last_on, k.starts_on), '+' || k.every_days || ' days')"
+CARE_DUE = f"{CARE_NEXT} <= :today"
+# An entry of effort e has time or kilometres for which its day's rates p have no price.
+UNRATED = "((e.minutes > 0 AND p.hour IS NULL) OR (e.kilometres > 0 AND p.km IS NULL))"

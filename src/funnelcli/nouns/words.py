@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from funnelcli.i18n import N_, _
 
 STATUS = {"open": N_("open"), "won": N_("won"), "lost": N_("lost")}
@@ -99,7 +101,7 @@ QUESTIONNAIRE_KIND = {
 CONSENT_CHANNEL = {"post": N_("post"), "phone": N_("phone"), "email": N_("e-mail")}
 
 
-def read(table: dict[str, str], key: str | None) -> str:
+def read(table: Mapping[str, str], key: str | None) -> str:
     """The word for ``key`` in the language spoken now; the key itself where there is none."""
     if key is None:
         return ""
@@ -107,7 +109,7 @@ def read(table: dict[str, str], key: str | None) -> str:
     return _(word) if word else ""
 
 
-def choose(table: dict[str, str], text: str, option: str) -> str:
+def choose(table: Mapping[str, str], text: str, option: str) -> str:
     """The key that ``text`` names, by the key or its word in the language spoken now.
 
     Raises Usage with the keys that there are.

@@ -5,10 +5,11 @@ from __future__ import annotations
 import sqlite3
 from typing import Any
 
-from funnelcli.cli.records.care import COMPLAINTS, PLANS, REFERRALS, SCORES
 from funnelcli.i18n import _
 from funnelcli.nouns import words
+from funnelcli.nouns.care import COMPLAINT, PLAN, REFERRAL, SCORE, Plan
 from funnelcli.queries import care, records
+from funnelcli.queries.lists import some
 from funnelcli.render import Block, Column, Facts, Listing
 from funnelcli.values.money import format_money
 
@@ -42,9 +43,9 @@ def lifecycle(
     totals = _totals(won)
     plan = care.plan(conn, contact_id)
     one = {"id": contact_id}
-    scores = list(_of(conn, "satisfactions", care.Score, "s.contact_id = :id", one, "s.scored_on"))
-    complaints = list(_of(conn, "complaints", care.Complaint, "r.contact_id = :id", one, "r.id"))
-    referred = list(_of(conn, "referrals", care.Referral, "f.referrer_id = :id", one, "f.id"))
+    scores = list(some(conn, SCORE, one, where="s.contact_id = :id", order="s.scored_on DESC"))
+    complaints = list(some(conn, COMPLAINT, one, where="r.contact_id = :id", order="r.id DESC"))
+    referred = list(some(conn, REFERRAL, one, where="f.referrer_id = :id", order="f.id DESC"))
     effort = _effort(conn, [deal.id for deal in deals]) if won else None
     pairs = [
         (_("Turns"), _("{n} won of {all}").format(n=len(won), all=len(turns)) if won else ""),
@@ -60,9 +61,9 @@ def lifecycle(
     if won:
         blocks.append(Listing(TURNS, turns, title=_("Turns")))
     for title, columns, rows in (
-        (_("Referred"), REFERRALS, referred),
-        (_("Satisfaction"), SCORES, scores),
-        (_("Complaints"), COMPLAINTS, complaints),
+        (_("Referred"), REFERRAL.columns, referred),
+        (_("Satisfaction"), SCORE.columns, scores),
+        (_("Complaints"), COMPLAINT.columns, complaints),
     ):
         if rows:
             hidden = ("contact", "referrer")
@@ -74,18 +75,12 @@ def lifecycle(
         "effort": effort[1] if effort else None,
         "care": None
         if plan is None
-        else {column.key: getattr(plan, column.key) for column in PLANS},
-        "referred": Listing(REFERRALS, referred),
-        "satisfaction": Listing(SCORES, scores),
-        "complaints": Listing(COMPLAINTS, complaints),
+        else {column.key: getattr(plan, column.key) for column in PLAN.columns},
+        "referred": Listing(REFERRAL.columns, referred),
+        "satisfaction": Listing(SCORE.columns, scores),
+        "complaints": Listing(COMPLAINT.columns, complaints),
     }
     return blocks, data
-
-
-def _of(conn: sqlite3.Connection, name: str, row: Any, where: str, values: Any, order: str) -> Any:
-    from funnelcli import queries
-
-    return queries.run(conn, name, row, values, where=where, order=f"{order} DESC")
 
 
 def _turn(deal: records.Deal, margin: int | None) -> dict[str, Any]:
@@ -137,8 +132,8 @@ def _effort(conn: sqlite3.Connection, deal_ids: list[int]) -> tuple[str, dict[st
     ).fetchone()
     if found is None:
         return None
-    from funnelcli.cli.records.effort import total_data, total_text
-    from funnelcli.queries.effort import Amount, Total, total
+    from funnelcli.nouns.effort import Amount, Total, total_data, total_text
+    from funnelcli.queries.effort import total
 
     parts = [total(conn, deal_id) for deal_id in deal_ids]
     costs: dict[str, int] = {}
@@ -154,7 +149,7 @@ def _effort(conn: sqlite3.Connection, deal_ids: list[int]) -> tuple[str, dict[st
     return total_text(whole), total_data(whole)
 
 
-def _next(plan: care.Plan | None) -> str:
+def _next(plan: Plan | None) -> str:
     if plan is None:
         return ""
     from funnelcli.values import dates

@@ -146,7 +146,7 @@ def _effort(conn: sqlite3.Connection, deal_id: int, facts: Facts) -> dict[str, A
     any_entry = conn.execute("SELECT 1 FROM effort_entry WHERE deal_id = ? LIMIT 1", (deal_id,))
     if any_entry.fetchone() is None:
         return {"minutes": 0, "kilometres": 0, "unrated": False, "costs": []}
-    from funnelcli.cli.records.effort import total_data, total_text
+    from funnelcli.nouns.effort import total_data, total_text
     from funnelcli.queries.effort import total
 
     found = total(conn, deal_id)

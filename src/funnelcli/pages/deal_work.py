@@ -57,37 +57,38 @@ def work(conn: sqlite3.Connection, deal_id: int) -> tuple[list[Block], dict[str,
         )
         blocks.append(Prose(text.format(n=len(held), id=deal_id), _("Answers")))
     if has_milestones:
-        from funnelcli.cli.records.milestone import MILESTONES
+        from funnelcli.nouns.milestone import MILESTONE
         from funnelcli.queries import milestones
 
         planned = milestones.of_deal(conn, deal_id)
-        shown = [column for column in MILESTONES if column.key not in ("deal", "contact")]
+        shown = [column for column in MILESTONE.columns if column.key not in ("deal", "contact")]
         blocks.append(Listing(shown, planned, title=_("Milestones")))
-        data["milestones"] = Listing(MILESTONES, planned)
+        data["milestones"] = Listing(MILESTONE.columns, planned)
     if has_offers:
-        from funnelcli.pages.offer import OFFERS, deal_offers
+        from funnelcli.nouns.offer import OFFER
+        from funnelcli.pages.offer import deal_offers
 
         listing = deal_offers(conn, deal_id)
         assert listing is not None
         blocks.append(listing)
-        data["offers"] = Listing(OFFERS, listing.rows)
+        data["offers"] = Listing(OFFER.columns, listing.rows)
     if has_objections:
-        from funnelcli.cli.records.objection import OBJECTIONS
+        from funnelcli.nouns.objection import OBJECTION
         from funnelcli.queries import objections
 
         found = objections.of_deal(conn, deal_id)
-        shown = [column for column in OBJECTIONS if column.key not in ("deal", "contact")]
+        shown = [column for column in OBJECTION.columns if column.key not in ("deal", "contact")]
         blocks.append(Listing(shown, found, title=_("Objections")))
-        data["objections"] = Listing(OBJECTIONS, found)
+        data["objections"] = Listing(OBJECTION.columns, found)
     if has_contracts:
-        from funnelcli.cli.records.contract import CONTRACTS
+        from funnelcli.nouns.contract import CONTRACT
         from funnelcli.queries import contracts
 
         signed = contracts.of_deal(conn, deal_id)
         left_out = ("deal", "contact", "value")
-        shown = [column for column in CONTRACTS if column.key not in left_out]
+        shown = [column for column in CONTRACT.columns if column.key not in left_out]
         blocks.append(Listing(shown, signed, title=_("Contracts")))
-        data["contracts"] = Listing(CONTRACTS, signed)
+        data["contracts"] = Listing(CONTRACT.columns, signed)
     return blocks, data
 
 

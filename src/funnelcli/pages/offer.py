@@ -3,52 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import Any
 
 from funnelcli.cli.invocation import Invocation
 from funnelcli.i18n import _
-from funnelcli.nouns import words
+from funnelcli.nouns.offer import OFFER, Offer, OfferLine
+from funnelcli.nouns.types import UNIT
 from funnelcli.queries import offers as stored
+from funnelcli.queries.lists import one
 from funnelcli.render import Block, Column, Facts, Listing, Page, Prose
 from funnelcli.values.money import format_money
 
-_STYLES = {"accepted": "good", "declined": "bad", "expired": "bad", "sent": "warn"}
-
-OFFERS: tuple[Column, ...] = (
-    Column("id", "Id", "id"),
-    Column("public_id", "Public id", table=False),
-    Column("number", "Number"),
-    Column("version", "V.", "int", drop=8),
-    Column("deal_id", "Deal id", "id", table=False),
-    Column("deal", "Deal", flex=True, drop=2),
-    Column("contact_id", "Contact id", "id", table=False),
-    Column("contact", "Contact", flex=True, drop=4),
-    Column(
-        "status",
-        "Status",
-        names=lambda key: words.read(words.OFFER_STATUS, key),
-        style=lambda offer: _STYLES.get(offer.status, ""),
-    ),
-    Column("binding", "Binding", "flag", table=False),
-    Column("net", "Net", "money"),
-    Column("vat", "VAT", "money", table=False),
-    Column("gross", "Gross", "money", drop=3),
-    Column("currency", "Currency", table=False),
-    Column("discount", "Discount", "percent", table=False),
-    Column("list_net", "At list price", "money", table=False),
-    Column("concession", "Concession", "money", drop=6),
-    Column("cost", "Cost", "money", table=False),
-    Column("costed_net", "Net with known cost", "money", table=False),
-    Column("margin", "Margin", "money", drop=7),
-    Column("line_count", "Lines", "int", table=False),
-    Column("valid_until", "Until", "date", drop=1),
-    Column("intro", "Intro", table=False),
-    Column("closing", "Closing", table=False),
-    Column("note", "Note", table=False),
-    Column("created_at", "Begun", "instant", table=False),
-    Column("sent_at", "Sent", "instant", drop=5),
-    Column("decided_at", "Decided", "instant", table=False),
-)
 # What today's view shows of those that run out.
 RUNNING_OUT: tuple[Column, ...] = (
     Column("number", "Offer", shown=lambda offer: offer.name, drop=2),
@@ -64,38 +28,29 @@ RUNNING_OUT: tuple[Column, ...] = (
 )
 
 
+def amounts_text(offer: Offer, locale: str) -> str:
+    """Net and gross in one phrase."""
+    return _("{net} net, {gross} gross").format(
+        net=format_money(offer.net, offer.currency, locale),
+        gross=format_money(offer.gross, offer.currency, locale),
+    )
+
+
 def line_columns(locale: str) -> tuple[Column, ...]:
     """The columns of an offer's lines; quantities as ``locale`` writes them."""
     from funnelcli.values.numbers import shown, shown_percent
 
-    def amount(line: stored.OfferLine) -> str:
-        unit = words.read(words.UNIT, line.unit)
-        return f"{shown(round(line.quantity * 1000), 3, locale)} {unit}"
+    def amount(line: OfferLine) -> str:
+        return f"{shown(round(line.quantity * 1000), 3, locale)} {UNIT.name(line.unit)}"
 
-    def off(line: stored.OfferLine) -> str:
+    def off(line: OfferLine) -> str:
         return shown_percent(round(line.discount * 100), locale) if line.discount else ""
 
-    return (
-        Column("position", "Line", "int"),
-        Column("product_id", "Product id", "id", table=False),
-        Column("sku", "Number", drop=5),
-        Column("text", "Text", flex=True),
-        Column("quantity", "Quantity", shown=amount, drop=2),
-        Column("unit", "Unit", table=False),
-        Column("price", "Price", "money", drop=1),
-        Column("discount", "Discount", "percent", shown=off, drop=3),
-        Column(
-            "vat",
-            "VAT",
-            "percent",
-            drop=4,
-            shown=lambda line: shown_percent(round(line.vat * 100), locale),
-        ),
-        Column("net", "Net", "money"),
-        Column("list_price", "List price", "money", table=False),
-        Column("cost", "Cost", "money", table=False),
-        Column("currency", "Currency", table=False),
-    )
+    def vat(line: OfferLine) -> str:
+        return shown_percent(round(line.vat * 100), locale)
+
+    by_locale = {"quantity": amount, "discount": off, "vat": vat}
+    return tuple(column._replace(shown=by_locale.get(column.key)) for column in OfferLine.columns())
 
 
 def _share(part: int, whole: int, locale: str) -> str:
@@ -108,7 +63,7 @@ def _share(part: int, whole: int, locale: str) -> str:
     return f"-{text}" if part < 0 else text
 
 
-def concession(offer: stored.Offer, locale: str) -> str:
+def concession(offer: Offer, locale: str) -> str:
     """What an offer gives away against list price, in money and per cent."""
     return (
         f"{format_money(offer.concession, offer.currency, locale)}"
@@ -116,7 +71,7 @@ def concession(offer: stored.Offer, locale: str) -> str:
     )
 
 
-def margin(offer: stored.Offer, locale: str) -> str:
+def margin(offer: Offer, locale: str) -> str:
     """What an offer leaves above own cost, in money and per cent of net; with a word where the
     cost of some lines is not known."""
     if offer.margin is None:
@@ -143,27 +98,12 @@ VERSION_COLUMNS = (
 )
 
 
-def _versions(offers: list[stored.Offer]) -> Listing:
+def _versions(offers: list[Offer]) -> Listing:
     """Versions side by side, with what each gives away and leaves."""
-    by_key = {column.key: column for column in OFFERS}
-    columns = [
-        Column(
-            key,
-            by_key[key].title,
-            by_key[key].kind,
-            shown=by_key[key].shown,
-            names=by_key[key].names,
-            style=by_key[key].style,
-            drop={"sent_at": 3, "valid_until": 2, "margin": 1}.get(key, 0),
-        )
-        for key in VERSION_COLUMNS
-    ]
+    by_key = {column.key: column for column in OFFER.columns}
+    drops = {"sent_at": 3, "valid_until": 2, "margin": 1}
+    columns = [by_key[key]._replace(drop=drops.get(key, 0)) for key in VERSION_COLUMNS]
     return Listing(columns, offers)
-
-
-def record(offer: stored.Offer) -> dict[str, Any]:
-    """The offer as ``offer list --json`` prints it."""
-    return {column.key: getattr(offer, column.key) for column in OFFERS}
 
 
 def offer_page(call: Invocation, conn: sqlite3.Connection, offer_id: int) -> Page:
@@ -172,7 +112,7 @@ def offer_page(call: Invocation, conn: sqlite3.Connection, offer_id: int) -> Pag
     from funnelcli.values.numbers import share, shown_percent
 
     locale = call.output.locale
-    offer = stored.offer(conn, offer_id)
+    offer = one(conn, OFFER, offer_id)
     lines = stored.lines(conn, offer_id)
     totals = totals_of(conn, offer_id)
     versions = stored.versions(conn, offer.number)
@@ -184,7 +124,7 @@ def offer_page(call: Invocation, conn: sqlite3.Connection, offer_id: int) -> Pag
     pairs = [
         (_("Deal"), offer.deal),
         (_("Contact"), offer.contact or ""),
-        (_("Status"), f"{words.read(words.OFFER_STATUS, offer.status)}, {binding}"),
+        (_("Status"), f"{offer.status_name}, {binding}"),
         (_("Valid until"), offer.valid_until or ""),
         (
             _("Discount"),
@@ -229,7 +169,7 @@ def offer_page(call: Invocation, conn: sqlite3.Connection, offer_id: int) -> Pag
         shown = _versions(versions)
         shown.title = _("Versions")
         blocks.append(shown)
-    data = record(offer)
+    data = offer.data()
     data["lines"] = Listing(line_columns(locale), lines)
     data["taxes"] = [
         {"rate": share(tax.rate, 2), "net": tax.net, "vat": tax.vat} for tax in totals.taxes

@@ -27,43 +27,47 @@ def parts(conn: sqlite3.Connection) -> tuple[list[Block], dict[str, Any]]:
         " EXISTS (SELECT 1 FROM care_plan)"
     ).fetchone()
     if has_milestones:
-        from funnelcli.cli.records.milestone import MILESTONES
+        from funnelcli.nouns.milestone import MILESTONE
         from funnelcli.queries.milestones import late
 
         milestones = late(conn)
-        data["milestones"] = Listing(MILESTONES, milestones)
+        data["milestones"] = Listing(MILESTONE.columns, milestones)
         if milestones:
             shown = [
-                column for column in MILESTONES if column.key in ("due", "name", "deal", "standing")
+                column
+                for column in MILESTONE.columns
+                if column.key in ("due", "name", "deal", "standing")
             ]
             shown.append(do("milestone"))
             blocks.append(_block(shown, milestones, _("Late milestones"), "milestone list is:late"))
     if has_care:
-        from funnelcli.cli.records.care import PLANS
+        from funnelcli.nouns.care import PLAN
         from funnelcli.queries.care import due
 
         plans = due(conn)
-        data["care"] = Listing(PLANS, plans)
+        data["care"] = Listing(PLAN.columns, plans)
         if plans:
             hidden = ("id", "every_days", "complaints")
-            shown = [column for column in PLANS if column.key not in hidden] + [do("care")]
+            shown = [column for column in PLAN.columns if column.key not in hidden] + [do("care")]
             blocks.append(_block(shown, plans, _("Customers to be in touch with"), "care list"))
     if has_offers:
-        from funnelcli.pages.offer import OFFERS, RUNNING_OUT
+        from funnelcli.nouns.offer import OFFER
+        from funnelcli.pages.offer import RUNNING_OUT
         from funnelcli.queries.offers import running_out
 
         offers = running_out(conn)
-        data["offers"] = Listing(OFFERS, offers)
+        data["offers"] = Listing(OFFER.columns, offers)
         if offers:
             title = _("Offers that run out, or have, without an answer")
             shown = [*RUNNING_OUT, do("offer")]
             blocks.append(_block(shown, offers, title, "offer list status:sent,expired"))
     if has_contracts:
-        from funnelcli.cli.records.contract import CONTRACTS, ENDING
+        from funnelcli.nouns.contract import CONTRACT
+        from funnelcli.pages.contract import ENDING
         from funnelcli.queries.contracts import soon
 
         contracts = soon(conn)
-        data["contracts"] = Listing(CONTRACTS, contracts)
+        data["contracts"] = Listing(CONTRACT.columns, contracts)
         if contracts:
             title = _("Contracts that end or can be cancelled soon")
             shown = [*ENDING, do("contract_end")]

@@ -3,8 +3,8 @@
 Every query has named parameters; ``:now`` (UTC seconds) and ``:today`` (a plain date in the
 user's zone) are always there. ``{where}``, ``{order}`` and ``{limit}`` stand in a list's query
 where the filter language and the sort order go; both are made of whitelisted SQL and further
-named parameters, never of user text. ``{awake}``, ``{last_talk}``, ``{rotten}`` and ``{spoken}`` are
-the rules of that name in :mod:`funnelcli.nouns.rules`.
+named parameters, never of user text. ``{awake}``, ``{last_talk}``, ``{rotten}`` and ``{spoken}``
+are the rules of that name in :mod:`funnelcli.nouns.rules`.
 """
 
 from __future__ import annotations
@@ -17,9 +17,10 @@ from typing import Any, TypeVar
 
 from funnelcli.i18n import pick
 from funnelcli.nouns import rules
+from funnelcli.nouns.record import Record
 from funnelcli.values import dates
 
-Row = TypeVar("Row")
+Row = TypeVar("Row", bound=Record)
 _FOLDER = os.path.dirname(__file__)
 _RULES = {
     "{awake}": rules.AWAKE,
@@ -51,7 +52,7 @@ def run(
 ) -> Iterator[Row]:
     """The rows of a query as ``row`` instances, read as they are asked for.
 
-    The columns of the query are the fields of ``row``, in order.
+    The columns of the query are those of ``row``, by name.
     """
     text = sql(name)
     if "{where}" in text:
@@ -61,8 +62,9 @@ def run(
             .replace("{limit}", "" if limit is None else f"LIMIT {limit:d}")
         )
     given = {"now": dates.now(), "today": dates.today().isoformat(), **(values or {})}
-    for values_of_row in conn.execute(text, given):
-        yield row(*values_of_row)
+    cursor = conn.execute(text, given)
+    read = row.reader([column[0] for column in cursor.description])
+    return map(read, cursor)
 
 
 def one(

@@ -1,10 +1,10 @@
 -- What has a day in [:first, :after): next steps, milestones, offers that run out, contracts that
 -- end or can be cancelled for the last time, customers to be in touch with. What a snoozed deal
 -- has to do waits. CROSS JOIN keeps the few contracts and plans before the many deals and
--- contacts. source says whose id it is; what the other sources say is made of their keys.
+-- contacts. kind says whose id it is; what the other sources say is made of their keys.
 SELECT * FROM (
     SELECT
-        n.kind AS source,
+        n.kind,
         n.id,
         n.public_id,
         n.due AS day,
@@ -67,4 +67,4 @@ SELECT * FROM (
     ) AS k
     WHERE k.day >= :first AND k.day < :after
 )
-ORDER BY day, starts IS NULL, starts, source, id
+ORDER BY day, starts IS NULL, starts, kind, id

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from funnelcli import config, queries
 from funnelcli.filters import parse
 from funnelcli.i18n import N_
+from funnelcli.nouns.contact import CONTACT
 from funnelcli.nouns.record import Record
-from funnelcli.queries import lists
 from funnelcli.values import dates
 
 LEFT_OUT = {
@@ -57,7 +57,7 @@ def queue(
     if filters:
         chosen = parse(
             filters,
-            lists.contact_fields(conn),
+            CONTACT.filters(conn),
             currency=config.get("currency"),
             locale=config.get("locale"),
         )

@@ -33,7 +33,7 @@ WITH standing AS (
 )
 SELECT
     k.status,
-    CASE k.status WHEN 'lost' THEN k.reason END AS lost_reason,
+    CASE k.status WHEN 'lost' THEN k.reason END AS reason,
     k.currency,
     f.status = 'won' AS was_won,
     CAST(julianday(f.valid_on) - julianday(k.opened_on) AS INTEGER) AS days,

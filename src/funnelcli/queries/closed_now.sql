@@ -2,7 +2,7 @@
 -- counts among the wins (gross) with the day it was won, and is named.
 SELECT
     d.status,
-    d.lost_reason,
+    d.lost_reason AS reason,
     d.currency,
     d.won_on IS NOT NULL AS was_won,
     CAST(julianday(coalesce(d.won_on, d.closed_on)) - julianday(d.opened_on) AS INTEGER) AS days,

@@ -165,4 +165,5 @@ def _home(text: str) -> Place | None:
     found = re.search(r"\d{4,5}", text)
     if found is None:
         return None
-    return Place(None, found[0], text.replace(found[0], "").strip() or None, None)
+    town = text.replace(found[0], "").strip() or None
+    return Place.made(street=None, postcode=found[0], town=town, country=None)

@@ -307,3 +307,12 @@ def weighted(minor: int, percent: int) -> int:
 def _half_up(numerator: int, denominator: int) -> int:
     rounded = (2 * abs(numerator) + denominator) // (2 * denominator)
     return -rounded if numerator < 0 else rounded
+
+
+def not_negative(amount: tuple[int, str], text: str) -> tuple[int, str]:
+    """``amount`` (minor units, currency), which was written as ``text``. Raises Usage below 0."""
+    if amount[0] < 0:
+        raise Usage(
+            _("{text} is less than nothing.").format(text=text), _("Write an amount without minus.")
+        )
+    return amount

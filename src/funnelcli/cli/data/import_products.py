@@ -77,10 +77,10 @@ def products(
 ) -> tuple[Changed, int]:
     """Import a price list; an article that is on file is brought up to its row."""
     from funnelcli.actions.importing import products as importing
-    from funnelcli.cli.records.product import unit_key
     from funnelcli.formats.tabular import open_table
     from funnelcli.values.money import check_currency
     from funnelcli.values.numbers import percent
+    from funnelcli.values.units import unit_key
 
     call = current()
     for text in maps or ():

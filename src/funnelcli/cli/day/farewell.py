@@ -10,13 +10,14 @@ from funnelcli import config
 from funnelcli.actions import criteria, deals, renewal
 from funnelcli.actions.farewell import say
 from funnelcli.cli.commands import examples
-from funnelcli.cli.day.moves import Strict, changed
+from funnelcli.cli.day.moves import Strict
 from funnelcli.cli.invocation import current
-from funnelcli.cli.notes import no_step_warning
+from funnelcli.cli.notes import changed, no_step_warning
 from funnelcli.cli.params import At, DealRef
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _
 from funnelcli.nouns import naming, words
+from funnelcli.nouns.deal import DEAL
 from funnelcli.render import Changed
 
 
@@ -79,7 +80,7 @@ def farewell(
         if done.report:
             lines.append(_("Report of visit {id} written").format(id=done.visit_id))
         warnings = criteria.warnings(done.deal, done.missing)
-        return changed(call, conn, deal_id, lines, warnings)
+        return changed(conn, DEAL, deal_id, lines, warnings)
 
 
 @examples(
@@ -141,4 +142,4 @@ def renew(
             before=deal_id,
             stage=after.stage,
         )
-        return changed(call, conn, new_id, [line], no_step_warning(conn, new_id))
+        return changed(conn, DEAL, new_id, [line], no_step_warning(conn, new_id))

@@ -155,7 +155,7 @@ class _Desk:
         at, starts = _moment(given, f"{head} {row['file']}", written)
         minutes = dates.parse_duration(given["duration"]) if given.get("duration") else None
         named = {key: value for key, value in given.items() if key in _REPORT}
-        fields = report_fields(self.call, named)
+        fields = report_fields(self.call, self.conn, named)
         if said:
             before = fields.get("said")
             fields["said"] = f"{before}\n\n{said}" if before else said

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import sqlite3
 from datetime import timedelta
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from funnelcli import config
 from funnelcli.actions import criteria, deals
-from funnelcli.cli.columns import DEALS
 from funnelcli.cli.commands import examples
-from funnelcli.cli.invocation import Invocation, current
-from funnelcli.cli.notes import no_step_warning
+from funnelcli.cli.entries import read
+from funnelcli.cli.invocation import current
+from funnelcli.cli.notes import changed, no_step_warning
 from funnelcli.cli.params import At, DealRef
+from funnelcli.cli.taking import Given, takes
 from funnelcli.i18n import N_, _, ngettext
 from funnelcli.nouns import naming
-from funnelcli.queries import lists
+from funnelcli.nouns.contract import CONTRACT
+from funnelcli.nouns.deal import DEAL
+from funnelcli.queries.lists import one
 from funnelcli.render import Changed
 from funnelcli.values import dates
 
@@ -35,17 +38,6 @@ Strict = Annotated[
     ),
 ]
 Reason = Annotated[str | None, typer.Option("--reason", metavar="TEXT", help=N_("Why."))]
-
-
-def changed(
-    call: Invocation,
-    conn: sqlite3.Connection,
-    deal_id: int,
-    lines: list[str],
-    warnings: list[str] | None = None,
-) -> Changed:
-    """The result of a write on a deal, with the record as it is now."""
-    return Changed(lines, lists.deal(conn, deal_id), DEALS, id=deal_id, warnings=warnings or [])
 
 
 def _stage(conn: sqlite3.Connection, deal_id: int, to: str | None) -> int | None:
@@ -70,13 +62,13 @@ def advance(deal: DealRef, to: To = None, strict: Strict = None, at: At = None) 
     """Take a deal forward."""
     call = current()
     with call.open() as conn:
-        deal_id = call.find(conn, naming.DEAL, deal)
+        deal_id = call.find(conn, DEAL, deal)
         stage = _stage(conn, deal_id, to)
         with call.change(conn):
             missing = _missing(conn, deal_id, strict)
             move = deals.advance(conn, deal_id, call.when(conn, at, deal_id), stage)
         warnings = criteria.warnings(move.deal, missing) + no_step_warning(conn, deal_id)
-        return changed(call, conn, deal_id, [_moved(move)], warnings)
+        return changed(conn, DEAL, deal_id, [_moved(move)], warnings)
 
 
 def _missing(
@@ -99,14 +91,15 @@ def back(deal: DealRef, to: To = None, reason: Reason = None, at: At = None) -> 
     """Move a deal back."""
     call = current()
     with call.open() as conn:
-        deal_id = call.find(conn, naming.DEAL, deal)
+        deal_id = call.find(conn, DEAL, deal)
         stage = _stage(conn, deal_id, to)
         why = call.need(reason, "--reason", _("Why does it go back?"))
         with call.change(conn):
             move = deals.back(conn, deal_id, call.when(conn, at, deal_id), why, stage)
-        return changed(call, conn, deal_id, [_moved(move)])
+        return changed(conn, DEAL, deal_id, [_moved(move)])
 
 
+@takes(CONTRACT.options("win"))
 @examples(
     "funnel win 12",
     "funnel win 12 --value 12.500,00 --at 2026-11-20",
@@ -130,29 +123,6 @@ def win(
         str | None,
         typer.Option("--contract", metavar="NUMBER", help=N_("The number of its contract.")),
     ] = None,
-    signed_on: Annotated[
-        str | None,
-        typer.Option("--signed-on", metavar="DATE", help=N_("When it was signed; else that day.")),
-    ] = None,
-    signed_by: Annotated[
-        str | None, typer.Option("--signed-by", metavar="NAME", help=N_("Who signed it."))
-    ] = None,
-    starts: Annotated[
-        str | None, typer.Option("--starts", metavar="DATE", help=N_("The contract's first day."))
-    ] = None,
-    ends: Annotated[
-        str | None, typer.Option("--ends", metavar="DATE", help=N_("The contract's last day."))
-    ] = None,
-    notice: Annotated[
-        str | None,
-        typer.Option(
-            "--notice", metavar="PERIOD", help=N_("Its notice before the end: 3m, 6w, 30d.")
-        ),
-    ] = None,
-    document: Annotated[
-        str | None,
-        typer.Option("--document", metavar="PATH", help=N_("Where the signed paper is kept.")),
-    ] = None,
     instruction_given: Annotated[
         bool,
         typer.Option(
@@ -162,27 +132,22 @@ def win(
     ] = False,
     strict: Strict = None,
     at: At = None,
+    *,
+    given: Given,
 ) -> Changed:
     """Win a deal."""
     from funnelcli.actions import closing
 
     call = current()
     with call.open() as conn:
-        deal_id = call.find(conn, naming.DEAL, deal)
+        deal_id = call.find(conn, DEAL, deal)
         before = deals.state(conn, deal_id)
         if value is None and before.value is None and before.status == "open":
             value = call.need(None, "--value", _("What was it won for?"))
         amount = call.money(value, before.currency) if value is not None else (None, None)
-        options = {
-            "number": contract,
-            "signed_on": signed_on,
-            "signed_by": signed_by,
-            "starts": starts,
-            "ends": ends,
-            "notice": notice,
-            "document": document,
-        }
-        paper = any(option is not None for option in options.values()) or instruction_given
+        paper = read(call, conn, CONTRACT, given)
+        if contract is not None:
+            paper["number"] = contract.strip() or None
         with call.change(conn):
             instant = call.when(conn, at, deal_id)
             until = call.date(revocable_until)
@@ -198,9 +163,9 @@ def win(
                 revocable_until=until,
             )
             lines = [_moved(move), *revocable_line(deal_id, until)]
-            if paper:
-                lines.append(_signed(call, conn, deal_id, options, instant, instruction_given))
-        return changed(call, conn, deal_id, lines, criteria.warnings(move.deal, missing))
+            if paper or instruction_given:
+                lines.append(_signed(conn, deal_id, paper, instant, instructed=instruction_given))
+        return changed(conn, DEAL, deal_id, lines, criteria.warnings(move.deal, missing))
 
 
 def revocable(deal: deals.DealState, instant: int) -> str | None:
@@ -220,23 +185,21 @@ def revocable_line(deal_id: int, until: str | None) -> list[str]:
 
 
 def _signed(
-    call: Invocation,
     conn: sqlite3.Connection,
     deal_id: int,
-    options: dict[str, str | None],
+    fields: dict[str, Any],
     instant: int,
+    *,
     instructed: bool,
 ) -> str:
     """Put the contract of a win on file; the line that says so."""
     from funnelcli.actions import contracts
-    from funnelcli.cli.records.contract import given, line_of
-    from funnelcli.queries.contracts import contract
+    from funnelcli.pages.contract import contract_line
 
-    fields = given(call, **options)
     day = dates.local_date(instant).isoformat()
     if instructed:
         fields["instruction_on"] = fields.get("signed_on") or day
-    return line_of(contract(conn, contracts.add(conn, deal_id, fields, day)))
+    return contract_line(one(conn, CONTRACT, contracts.add(conn, deal_id, fields, day)))
 
 
 @examples(
@@ -264,7 +227,7 @@ def lose(
 
     call = current()
     with call.open() as conn:
-        deal_id = call.find(conn, naming.DEAL, deal)
+        deal_id = call.find(conn, DEAL, deal)
         if reason is None:
             keys = [
                 key
@@ -289,7 +252,7 @@ def lose(
                 title=lost.deal.title, stage=lost.deal.stage, reason=lost.reason
             )
         ]
-        return changed(call, conn, deal_id, lines + _dropped(lost))
+        return changed(conn, DEAL, deal_id, lines + _dropped(lost))
 
 
 def _dropped(lost: Lost) -> list[str]:
@@ -317,11 +280,11 @@ def withdraw(
 
     call = current()
     with call.open() as conn:
-        deal_id = call.find(conn, naming.DEAL, deal)
+        deal_id = call.find(conn, DEAL, deal)
         with call.change(conn):
             lost = closing.withdraw(conn, deal_id, call.when(conn, at, deal_id), note)
         lines = [_("{title}: withdrawn").format(title=lost.deal.title)]
-        return changed(call, conn, deal_id, lines + _dropped(lost))
+        return changed(conn, DEAL, deal_id, lines + _dropped(lost))
 
 
 @examples("funnel reopen 12", 'funnel reopen 12 --to negotiation --reason "they called back"')
@@ -331,9 +294,9 @@ def reopen(deal: DealRef, to: To = None, reason: Reason = None, at: At = None) -
 
     call = current()
     with call.open() as conn:
-        deal_id = call.find(conn, naming.DEAL, deal)
+        deal_id = call.find(conn, DEAL, deal)
         stage = _stage(conn, deal_id, to)
         with call.change(conn):
             move = closing.reopen(conn, deal_id, call.when(conn, at, deal_id), reason, stage)
         line = _("{title}: open again, in {stage}").format(title=move.deal.title, stage=move.after)
-        return changed(call, conn, deal_id, [line], no_step_warning(conn, deal_id))
+        return changed(conn, DEAL, deal_id, [line], no_step_warning(conn, deal_id))

@@ -10,83 +10,20 @@ import typer
 from funnelcli.actions import care
 from funnelcli.cli.commands import examples, filter_words
 from funnelcli.cli.invocation import Invocation, current
-from funnelcli.cli.listing import listing
+from funnelcli.cli.listing import lister, listing
+from funnelcli.cli.notes import changed
 from funnelcli.cli.params import ContactRef, Limit, Sort, Words
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _, ngettext
-from funnelcli.nouns import naming, words
+from funnelcli.nouns import words
+from funnelcli.nouns.care import COMPLAINT, PLAN, REFERRAL, SCALE, SCORE
+from funnelcli.nouns.contact import CONTACT
+from funnelcli.nouns.deal import DEAL
 from funnelcli.queries import care as stored
-from funnelcli.queries import lists
-from funnelcli.render import Changed, Column, Listing
+from funnelcli.queries.lists import one
+from funnelcli.render import Changed, Listing
 from funnelcli.values import dates
 
-
-def _due_style(plan: stored.Plan) -> str:
-    return "warn" if plan.next_on <= dates.today().isoformat() else ""
-
-
-def _score_text(plan: stored.Plan) -> str:
-    if plan.score is None:
-        return ""
-    return f"{words.read(words.SATISFACTION_KIND, plan.score_kind)} {plan.score}"
-
-
-PLANS: tuple[Column, ...] = (
-    Column("id", "Id", "id"),
-    Column("contact_id", "Contact id", "id", table=False),
-    Column("contact", "Contact", flex=True),
-    Column("organisation", "Organisation", flex=True, drop=5),
-    Column("phone", "Phone", drop=3),
-    Column("every_days", "Every", "days", drop=4),
-    Column("starts_on", "From", "date", table=False),
-    Column("last_on", "Last contact", "date", drop=1),
-    Column("next_on", "Next", "date", style=_due_style),
-    Column("score_kind", "Scale", table=False),
-    Column("score", "Score", "int", drop=2, shown=_score_text),
-    Column("complaints", "Complaints", "int", drop=6),
-)
-SCORES: tuple[Column, ...] = (
-    Column("id", "Id", "id"),
-    Column("public_id", "Public id", table=False),
-    Column("scored_on", "Date", "date"),
-    Column("contact_id", "Contact id", "id", table=False),
-    Column("contact", "Contact", flex=True),
-    Column("deal_id", "Deal id", "id", table=False),
-    Column("deal", "Deal", flex=True, drop=2),
-    Column("kind", "Scale", names=lambda key: words.read(words.SATISFACTION_KIND, key)),
-    Column("score", "Score", "int"),
-    Column("comment", "Comment", flex=True, drop=1),
-)
-COMPLAINTS: tuple[Column, ...] = (
-    Column("id", "Id", "id"),
-    Column("public_id", "Public id", table=False),
-    Column("raised_on", "Date", "date"),
-    Column("contact_id", "Contact id", "id", table=False),
-    Column("contact", "Contact", flex=True),
-    Column("deal_id", "Deal id", "id", table=False),
-    Column("deal", "Deal", flex=True, drop=3),
-    Column(
-        "text",
-        "Complaint",
-        flex=True,
-        style=lambda found: "" if found.resolved_on else "warn",
-    ),
-    Column("resolved_on", "Put right", "date", drop=1),
-    Column("resolution", "How", flex=True, drop=2),
-)
-REFERRALS: tuple[Column, ...] = (
-    Column("id", "Id", "id"),
-    Column("public_id", "Public id", table=False),
-    Column("referred_on", "Date", "date"),
-    Column("referrer_id", "Referrer id", "id", table=False),
-    Column("referrer", "Referred by", flex=True),
-    Column("referred_id", "Contact id", "id", table=False),
-    Column("referred", "Contact", flex=True),
-    Column("deal_id", "Deal id", "id", table=False),
-    Column("deals", "Deals", "int", drop=2),
-    Column("won", "Won", "int", drop=1),
-    Column("note", "Note", flex=True, drop=3),
-)
 On = Annotated[
     str | None, typer.Option("--at", metavar="DATE", help=N_("The day; today without it."))
 ]
@@ -103,7 +40,7 @@ def _day(call: Invocation, at: str | None) -> str:
 
 
 def _deal(call: Invocation, conn: sqlite3.Connection, deal: str | None) -> int | None:
-    return None if deal is None else call.find(conn, naming.DEAL, deal)
+    return None if deal is None else call.find(conn, DEAL, deal)
 
 
 def interval(text: str) -> int:
@@ -143,8 +80,8 @@ def set_(
     """Say how often to be in touch."""
     call = current()
     with call.open() as conn:
-        contact_id = call.find(conn, naming.CONTACT, contact)
-        name = lists.contact(conn, contact_id).name
+        contact_id = call.find(conn, CONTACT, contact)
+        name = one(conn, CONTACT, contact_id).name
         every = call.need(every, "--every", _("How often? (90d, 6w, 3m)"))
         if every.strip().lower() in ("none", "keine"):
             with call.change(conn):
@@ -159,7 +96,7 @@ def set_(
         line = _("{name}: every {n} days, next on {day}").format(
             name=name, n=days, day=plan.next_on
         )
-        return Changed([line], plan, PLANS, id=contact_id, undo=new)
+        return Changed([line], plan, PLAN.columns, id=contact_id, undo=new)
 
 
 @examples("funnel care list", "funnel care list --all", "funnel care list next:..eom mueller")
@@ -173,14 +110,7 @@ def list_(
     filters = filter_words(words)
     if not every and not filters:
         filters = ["is:due"]
-    return listing(
-        PLANS,
-        stored.plans,
-        filters,
-        sort,
-        limit,
-        empty=_("Nobody is due. `funnel care set CONTACT --every 90d` plans it."),
-    )
+    return listing(PLAN, filters, sort, limit)
 
 
 @examples(
@@ -196,7 +126,7 @@ def score(
         str,
         typer.Option(
             "--kind",
-            metavar="SATISFACTION_KIND",
+            metavar=SCALE,
             help=N_("nps: would they recommend us; csat: how satisfied."),
         ),
     ] = "nps",
@@ -209,7 +139,7 @@ def score(
     """Record how satisfied a customer is."""
     call = current()
     with call.open() as conn:
-        contact_id = call.find(conn, naming.CONTACT, contact)
+        contact_id = call.find(conn, CONTACT, contact)
         deal_id = _deal(call, conn, deal)
         scale = words.choose(words.SATISFACTION_KIND, kind, "--kind")
         value = call.need(value, "SCORE", _("Which score?"))
@@ -225,27 +155,17 @@ def score(
                 comment=call.long_text(comment),
                 deal_id=deal_id,
             )
-        found = stored.score(conn, score_id)
+        found = one(conn, SCORE, score_id)
         line = _("{name}: {kind} {score} on {day}").format(
             name=found.contact,
-            kind=words.read(words.SATISFACTION_KIND, scale),
+            kind=SCALE.name(scale),
             score=found.score,
             day=found.scored_on,
         )
-        return Changed([line], found, SCORES, id=score_id)
+        return changed(conn, SCORE, score_id, [line])
 
 
-@examples("funnel care scores is:detractor", "funnel care scores mueller --json")
-def scores(words: Words = None, sort: Sort = None, limit: Limit = None) -> Listing:
-    """List satisfaction scores."""
-    return listing(
-        SCORES,
-        stored.scores,
-        filter_words(words),
-        sort,
-        limit,
-        empty=_("No scores. `funnel care score CONTACT 9` records one."),
-    )
+scores = lister(SCORE, "funnel care scores is:detractor", "funnel care scores mueller --json")
 
 
 @examples(
@@ -272,9 +192,9 @@ def refer(
     """Record a referral; who was named becomes a contact."""
     call = current()
     with call.open() as conn:
-        contact_id = call.find(conn, naming.CONTACT, contact)
+        contact_id = call.find(conn, CONTACT, contact)
         deal_id = _deal(call, conn, deal)
-        existing_id = None if existing is None else call.find(conn, naming.CONTACT, existing)
+        existing_id = None if existing is None else call.find(conn, CONTACT, existing)
         if existing is None:
             name = call.need(name, "NAME", _("Who was named?"))
         elif name is not None:
@@ -295,20 +215,14 @@ def refer(
         line = _("Contact {id}: {name}, referred by {referrer}").format(
             id=referred_id, name=found.referred, referrer=found.referrer
         )
-        return Changed([line], found, REFERRALS, id=referred_id)
+        return Changed([line], found, REFERRAL.columns, id=referred_id)
 
 
-@examples("funnel care referrals", "funnel care referrals referred:this-quarter --csv")
-def referrals(words: Words = None, sort: Sort = None, limit: Limit = None) -> Listing:
-    """List referrals."""
-    return listing(
-        REFERRALS,
-        stored.referrals,
-        filter_words(words),
-        sort,
-        limit,
-        empty=_("No referrals. `funnel care refer CONTACT NAME` records one."),
-    )
+referrals = lister(
+    REFERRAL,
+    "funnel care referrals",
+    "funnel care referrals referred:this-quarter --csv",
+)
 
 
 @examples('funnel care complain mueller "delivered two weeks late" --deal 12')
@@ -323,16 +237,16 @@ def complain(
     """Record a complaint."""
     call = current()
     with call.open() as conn:
-        contact_id = call.find(conn, naming.CONTACT, contact)
+        contact_id = call.find(conn, CONTACT, contact)
         deal_id = _deal(call, conn, deal)
         said = call.long_text(call.need(text, "TEXT", _("What was wrong?"))) or ""
         with call.change(conn):
             complaint_id = care.complain(conn, contact_id, said, _day(call, at), deal_id=deal_id)
-        found = stored.complaint(conn, complaint_id)
+        found = one(conn, COMPLAINT, complaint_id)
         line = _("Complaint {id} of {name}: {text}").format(
             id=complaint_id, name=found.contact, text=found.text
         )
-        return Changed([line], found, COMPLAINTS, id=complaint_id)
+        return changed(conn, COMPLAINT, complaint_id, [line])
 
 
 @examples('funnel care resolve 3 "replaced at once, with an apology"')
@@ -346,28 +260,22 @@ def resolve(
     """Record how a complaint was put right."""
     call = current()
     with call.open() as conn:
-        complaint_id = call.find(conn, naming.COMPLAINT, complaint, where="r.resolved_on IS NULL")
+        complaint_id = call.find(conn, COMPLAINT, complaint, where="r.resolved_on IS NULL")
         how = call.need(how, "HOW", _("How was it put right?"))
         with call.change(conn):
             care.resolve(conn, complaint_id, _day(call, at), how)
-        found = stored.complaint(conn, complaint_id)
+        found = one(conn, COMPLAINT, complaint_id)
         line = _("Complaint {id} of {name}: put right on {day}").format(
             id=complaint_id, name=found.contact, day=found.resolved_on
         )
-        return Changed([line], found, COMPLAINTS, id=complaint_id)
+        return changed(conn, COMPLAINT, complaint_id, [line])
 
 
-@examples("funnel care complaints is:open", "funnel care complaints raised:this-year --json")
-def complaints(words: Words = None, sort: Sort = None, limit: Limit = None) -> Listing:
-    """List complaints."""
-    return listing(
-        COMPLAINTS,
-        stored.complaints,
-        filter_words(words),
-        sort,
-        limit,
-        empty=_("No complaints."),
-    )
+complaints = lister(
+    COMPLAINT,
+    "funnel care complaints is:open",
+    "funnel care complaints raised:this-year --json",
+)
 
 
 @examples("funnel care remove --score 4", "funnel care remove --complaint 3")
@@ -391,8 +299,8 @@ def remove(
             text = ngettext("Remove {n} record?", "Remove {n} records?", len(ids))
             call.confirm(text.format(n=len(ids)))
         with call.change(conn):
-            care.remove(conn, "satisfaction", scored)
-            care.remove(conn, "complaint", complained)
+            care.remove(conn, SCORE, scored)
+            care.remove(conn, COMPLAINT, complained)
     lines = [_("Removed score {id}").format(id=i) for i in scored]
     lines += [_("Removed complaint {id}").format(id=i) for i in complained]
     return Changed(lines, ids=ids)

@@ -7,13 +7,18 @@ from typing import Annotated
 
 import typer
 
-from funnelcli.actions import offer_lines
+from funnelcli.actions import offer_lines, products
 from funnelcli.cli.commands import examples
 from funnelcli.cli.invocation import Invocation, current
-from funnelcli.cli.records.offer import Ref, amounts_of, changed, find
+from funnelcli.cli.notes import changed
+from funnelcli.cli.params import OfferRef
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _
-from funnelcli.queries import offers as stored
+from funnelcli.nouns.offer import OFFER
+from funnelcli.nouns.product import PRODUCT
+from funnelcli.nouns.types import UNIT
+from funnelcli.pages.offer import amounts_text
+from funnelcli.queries.lists import one
 from funnelcli.render import Changed
 from funnelcli.values.numbers import percent, quantity
 
@@ -25,7 +30,7 @@ from funnelcli.values.numbers import percent, quantity
     "funnel offer line 2026-0001 --line 2 --remove",
 )
 def line(
-    offer: Ref,
+    offer: OfferRef,
     product: Annotated[
         str | None,
         typer.Argument(metavar="[PRODUCT]", help=N_("A product, by its number, id or name.")),
@@ -47,7 +52,7 @@ def line(
         str | None, typer.Option("--vat", metavar="PERCENT", help=N_("Its rate of VAT."))
     ] = None,
     unit: Annotated[
-        str | None, typer.Option("--unit", metavar="UNIT", help=N_("piece, hour, flat, m² …"))
+        str | None, typer.Option("--unit", metavar=UNIT, help=N_("piece, hour, flat, m² …"))
     ] = None,
     on: Annotated[
         str | None,
@@ -62,7 +67,7 @@ def line(
     """Add a line to a draft, change one, or take one out."""
     call = current()
     with call.open() as conn:
-        offer_id = find(call, conn, offer, where="r.status = 'draft'")
+        offer_id = call.find(conn, OFFER, offer, where="r.status = 'draft'")
         fields = _line_fields(call, conn, offer_id, amount, text, price, discount, vat, unit)
         if which is None:
             if remove:
@@ -70,9 +75,7 @@ def line(
             if product is None and text is None:
                 product = call.need(None, "PRODUCT", _("Which product? (or --text)"))
             elif product is None and vat is None:
-                from funnelcli.cli.records.product import vat_rate
-
-                fields["vat"] = vat_rate(None)
+                fields["vat"] = products.usual_vat()
         elif product is not None:
             raise Usage(
                 _("A line's product cannot be changed."),
@@ -82,9 +85,7 @@ def line(
             raise Usage(_("Nothing to change."), _("Give --quantity, --price, --discount …"))
         product_id = None
         if product is not None:
-            from funnelcli.cli.records.product import find as find_product
-
-            product_id = find_product(call, conn, product)
+            product_id = call.find(conn, PRODUCT, product)
         day = call.date(on)
         with call.change(conn):
             if which is None:
@@ -100,9 +101,11 @@ def line(
                 position = which
                 offer_lines.edit_line(conn, offer_id, which, fields)
                 said = _("{number}: line {n} changed, {amounts}")
-        found = stored.offer(conn, offer_id)
-        told = said.format(number=found.name, n=position, amounts=amounts_of(call, found))
-        return changed(conn, offer_id, [told])
+        found = one(conn, OFFER, offer_id)
+        told = said.format(
+            number=found.name, n=position, amounts=amounts_text(found, call.output.locale)
+        )
+        return changed(conn, OFFER, offer_id, [told])
 
 
 def _line_fields(
@@ -137,7 +140,7 @@ def _line_fields(
     if vat is not None:
         fields["vat"] = percent(vat, "--vat")
     if unit is not None:
-        from funnelcli.cli.records.product import unit_key
+        from funnelcli.values.units import unit_key
 
         fields["unit"] = unit_key(unit) or "piece"
     return fields

@@ -10,9 +10,10 @@ import typer
 from funnelcli import letters
 from funnelcli.cli.commands import examples
 from funnelcli.cli.invocation import current
-from funnelcli.cli.records.offer import Ref, find
+from funnelcli.cli.params import OfferRef
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _
+from funnelcli.nouns.offer import OFFER
 from funnelcli.pages.offer import offer_page
 from funnelcli.render import Page, Text
 
@@ -23,7 +24,7 @@ from funnelcli.render import Page, Text
     "funnel offer print 2026-0001 --md",
 )
 def print_(
-    offer: Ref,
+    offer: OfferRef,
     lang: Annotated[
         str | None,
         typer.Option("--lang", metavar="LANGUAGE", help=N_("en or de; else the one you speak.")),
@@ -46,7 +47,7 @@ def print_(
             _("Write a page with -o offer.html; a browser prints it to paper or PDF."),
         )
     with call.read() as conn:
-        offer_id = find(call, conn, offer, write=False)
+        offer_id = call.find(conn, OFFER, offer, write=False)
         if kind == "json":
             return offer_page(call, conn, offer_id)
         return Text(letters.render(kind, values(conn, offer_id, language)))

@@ -9,18 +9,23 @@ import typer
 
 from funnelcli.actions import visit_report, visits
 from funnelcli.actions.steps import Ended
-from funnelcli.cli.columns import VISITS
-from funnelcli.cli.commands import examples, filter_words
+from funnelcli.cli.commands import examples
 from funnelcli.cli.invocation import Invocation, current
-from funnelcli.cli.listing import listing
+from funnelcli.cli.listing import lister
 from funnelcli.cli.notes import ended_lines, no_step_warning, recognised_lines
-from funnelcli.cli.params import Limit, Sort, Words
 from funnelcli.cli.records.visit_fields import follow, pairs, report_fields, step_lines
+from funnelcli.cli.removing import removing
+from funnelcli.cli.taking import Given, takes
 from funnelcli.errors import NotFound
-from funnelcli.i18n import N_, _, ngettext
-from funnelcli.nouns import naming, words
-from funnelcli.queries import lists, records
-from funnelcli.render import Changed, Column, Listing
+from funnelcli.i18n import N_, _
+from funnelcli.nouns import words
+from funnelcli.nouns.contact import CONTACT
+from funnelcli.nouns.deal import DEAL
+from funnelcli.nouns.types import OBJECTION_KIND
+from funnelcli.nouns.visit import VISIT, Visit
+from funnelcli.queries import people
+from funnelcli.queries.lists import one
+from funnelcli.render import Changed, Column
 from funnelcli.values import dates
 
 Deal = Annotated[
@@ -35,29 +40,13 @@ Minutes = Annotated[
     str | None,
     typer.Option("--duration", "-t", metavar="TIME", help=N_("How long it took: 45m, 1h30.")),
 ]
-Outcome = Annotated[
-    str | None,
-    typer.Option(
-        "--outcome", metavar="OUTCOME", help=N_("met, phone_instead, not_met or declined.")
-    ),
-]
-Channel = Annotated[
-    str | None,
-    typer.Option("--channel", metavar="CHANNEL", help=N_("on_site, phone, video, email or fair.")),
-]
-Type = Annotated[
-    str | None,
-    typer.Option(
-        "--type", metavar="TYPE", help=N_("first, follow_up, presentation, service or cold.")
-    ),
-]
 Next = Annotated[
     str | None, typer.Option("--next", metavar="WHAT", help=N_("The next step agreed."))
 ]
 Due = Annotated[
     str | None, typer.Option("--due", "-d", metavar="DATE", help=N_("By when the next step is."))
 ]
-Field = Annotated[
+ReportField = Annotated[
     list[str] | None,
     typer.Option(
         "--set",
@@ -69,7 +58,7 @@ Objection = Annotated[
     list[str] | None,
     typer.Option(
         "--objection",
-        metavar="KIND",
+        metavar=OBJECTION_KIND,
         help=N_("An objection, may be repeated; a key of the catalogue like price; none for none."),
     ),
 ]
@@ -85,16 +74,16 @@ def _whom(
     a question; a name that only a deal has is that deal's contact."""
     deal_id = None
     try:
-        contact_id: int | None = call.find(conn, naming.CONTACT, contact)
+        contact_id: int | None = call.find(conn, CONTACT, contact)
     except NotFound:
         if contact.strip().lstrip("#").isdigit():
             raise
-        deal_id = call.find(conn, naming.DEAL, contact)
+        deal_id = call.find(conn, DEAL, contact)
         contact_id = None
     if deal == "none":
         return contact_id, None
     if deal is not None:
-        return contact_id, call.find(conn, naming.DEAL, deal)
+        return contact_id, call.find(conn, DEAL, deal)
     if deal_id is None and contact_id is not None:
         deal_id = visits.open_deal_of(conn, contact_id)
     return contact_id, deal_id
@@ -107,11 +96,11 @@ def _changed(
     warnings: list[str],
     recognised: list[str] | None = None,
 ) -> Changed:
-    visit = lists.visit(conn, visit_id)
-    columns: tuple[Column, ...] = VISITS
+    visit = one(conn, VISIT, visit_id)
+    columns: tuple[Column, ...] = VISIT.columns
     if recognised is not None:
         visit.__dict__["recognised"] = recognised
-        columns = (*VISITS, Column("recognised", "Recognised", "tags", table=False))
+        columns = (*VISIT.columns, Column("recognised", "Recognised", "tags", table=False))
     return Changed(lines, visit, columns, id=visit_id, warnings=warnings)
 
 
@@ -132,7 +121,7 @@ def _record(
     with call.open() as conn:
         contact = call.need(contact, "CONTACT", _("Whom did you visit?"))
         contact_id, deal_id = _whom(call, conn, contact, deal)
-        fields = report_fields(call, given)
+        fields = report_fields(call, conn, given)
         minutes = None if duration is None else dates.parse_duration(duration)
         follows = follow(
             conn,
@@ -158,7 +147,7 @@ def _record(
                 raised=follows.raised,
                 ticked=ticked,
             )
-        visit = lists.visit(conn, visit_id)
+        visit = one(conn, VISIT, visit_id)
         line = _("Visit {id}: {contact}, {outcome}, {day}").format(
             id=visit_id,
             contact=visit.contact or visit.deal,
@@ -177,13 +166,11 @@ def _record(
         return _changed(conn, visit_id, lines, warnings, follows.recognised)
 
 
-def _several_deals(conn: sqlite3.Connection, visit: records.Visit) -> list[str]:
+def _several_deals(conn: sqlite3.Connection, visit: Visit) -> list[str]:
     """A warning where a contact has several open deals and none was named."""
     if visit.deal_id is not None or visit.contact_id is None:
         return []
-    (deals,) = conn.execute(
-        "SELECT count(*) FROM deal WHERE contact_id = ? AND status = 'open'", (visit.contact_id,)
-    ).fetchone()
+    deals = people.open_deals(conn, visit.contact_id)
     if deals < 2:
         return []
     return [
@@ -193,6 +180,7 @@ def _several_deals(conn: sqlite3.Connection, visit: records.Visit) -> list[str]:
     ]
 
 
+@takes(VISIT.options("log"))
 @examples(
     'funnel log mueller "met, wants solar on the barn, price worry, send offer by fri"',
     'funnel log mueller "not there"',
@@ -207,22 +195,21 @@ def log(
         typer.Argument(metavar="WORDS", help=N_("What was said; - reads standard input.")),
     ] = None,
     deal: Deal = None,
-    outcome: Outcome = None,
-    channel: Channel = None,
-    type_: Type = None,
     duration: Minutes = None,
     next_what: Next = None,
     due: Due = None,
     objection: Objection = None,
-    field: Field = None,
+    field: ReportField = None,
     at: At = None,
     no_recognise: NoRecognise = False,
+    *,
+    given: Given,
 ) -> Changed:
     """Log a visit."""
-    given = pairs(field, said=said, outcome=outcome, channel=channel, type=type_)
+    said_of = {} if said is None else {"said": said}
     return _record(
         contact,
-        given,
+        pairs(field, given) | said_of,
         deal=deal,
         at=at,
         duration=duration,
@@ -233,6 +220,7 @@ def log(
     )
 
 
+@takes(VISIT.options("add"))
 @examples(
     'funnel visit add mueller --type first --goal "win the roof" --goal-reached partly',
     'funnel visit add 7 --at "yesterday 14:00" -t 1h --set "competitor=Roof & Sun" --set mood=4',
@@ -244,50 +232,18 @@ def add(
     deal: Deal = None,
     at: At = None,
     duration: Minutes = None,
-    type_: Type = None,
-    channel: Channel = None,
-    outcome: Outcome = None,
-    met: Annotated[
-        str | None, typer.Option("--met", metavar="TEXT", help=N_("Who was met."))
-    ] = None,
-    occasion: Annotated[
-        str | None, typer.Option("--occasion", metavar="TEXT", help=N_("What it was for."))
-    ] = None,
-    goal: Annotated[
-        str | None, typer.Option("--goal", metavar="TEXT", help=N_("What you wanted."))
-    ] = None,
-    goal_reached: Annotated[
-        str | None,
-        typer.Option("--goal-reached", metavar="ANSWER", help=N_("yes, partly or no.")),
-    ] = None,
-    said: Annotated[
-        str | None, typer.Option("--said", metavar="TEXT", help=N_("What was said."))
-    ] = None,
-    agreed: Annotated[
-        str | None, typer.Option("--agreed", metavar="TEXT", help=N_("Who does what by when."))
-    ] = None,
     next_what: Next = None,
     due: Due = None,
     objection: Objection = None,
-    field: Field = None,
+    field: ReportField = None,
     no_recognise: NoRecognise = False,
+    *,
+    given: Given,
 ) -> Changed:
     """Record a visit."""
-    given = pairs(
-        field,
-        type=type_,
-        channel=channel,
-        outcome=outcome,
-        met=met,
-        occasion=occasion,
-        goal=goal,
-        goal_reached=goal_reached,
-        said=said,
-        agreed=agreed,
-    )
     return _record(
         contact,
-        given,
+        pairs(field, given),
         deal=deal,
         at=at,
         duration=duration,
@@ -298,36 +254,11 @@ def add(
     )
 
 
-@examples(
+list_ = lister(
+    VISIT,
     "funnel visit list date:this-week",
     "funnel visit list outcome:met is:late --json",
     "funnel visit list date:-90d --csv -o visits.csv",
 )
-def list_(words: Words = None, sort: Sort = None, limit: Limit = None) -> Listing:
-    """List visits."""
-    return listing(
-        VISITS,
-        lists.visits,
-        filter_words(words),
-        sort,
-        limit,
-        empty=_("No visits. `funnel log` logs one."),
-    )
 
-
-@examples("funnel visit remove 5")
-def remove(
-    visit: Annotated[
-        list[str], typer.Argument(metavar="VISIT...", help=N_("Ids, or words of names."))
-    ],
-) -> Changed:
-    """Remove visits."""
-    call = current()
-    with call.open() as conn:
-        ids = list(dict.fromkeys(call.find(conn, naming.VISIT, text) for text in visit))
-        if len(ids) > 2:
-            text = ngettext("Remove {n} visit?", "Remove {n} visits?", len(ids))
-            call.confirm(text.format(n=len(ids)))
-        with call.change(conn):
-            visits.remove(conn, ids)
-    return Changed([_("Removed visit {id}").format(id=i) for i in ids], ids=ids)
+remove = removing(VISIT, visits.remove, "funnel visit remove 5", help=N_("Ids, or words of names."))

@@ -8,16 +8,17 @@ from typing import Annotated, Any
 import typer
 
 from funnelcli.actions import visit_report, visits
-from funnelcli.cli.columns import VISITS
 from funnelcli.cli.commands import examples
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.notes import edited
 from funnelcli.cli.records import visit_fields
-from funnelcli.cli.records.visit import At, Channel, Deal, Field, Minutes, Outcome, Type
+from funnelcli.cli.records.visit import At, Deal, Minutes, ReportField
+from funnelcli.cli.taking import Given, takes
 from funnelcli.errors import FunnelError, NotFound, Usage
 from funnelcli.i18n import N_, _
-from funnelcli.nouns import naming
-from funnelcli.queries import lists, records
+from funnelcli.nouns.deal import DEAL
+from funnelcli.nouns.visit import TEXTS, VISIT, Visit
+from funnelcli.queries.lists import one
 from funnelcli.render import Changed
 from funnelcli.values import dates
 
@@ -35,6 +36,7 @@ HEADER = (
 )
 
 
+@takes(VISIT.options("edit"))
 @examples(
     "funnel visit edit 5",
     'funnel visit edit 5 --set "agreed=sample by Friday" --set mood=4',
@@ -48,27 +50,26 @@ def edit(
     deal: Deal = None,
     at: At = None,
     duration: Minutes = None,
-    outcome: Outcome = None,
-    channel: Channel = None,
-    type_: Type = None,
-    field: Field = None,
+    field: ReportField = None,
     resume: Annotated[
         bool, typer.Option("--continue", help=N_("Go on with a text that was not saved."))
     ] = False,
+    *,
+    given: Given,
 ) -> Changed:
     """Change a report; without options in the editor of VISUAL or EDITOR."""
     call = current()
     with call.open() as conn:
-        given = visit_fields.pairs(field, outcome=outcome, channel=channel, type=type_)
-        options = given or any(value is not None for value in (deal, at, duration))
+        report = visit_fields.pairs(field, given)
+        options = report or any(value is not None for value in (deal, at, duration))
         if resume and options:
             raise Usage(_("--continue goes without other options."), _("Leave them out."))
         visit_id = _visit(call, conn, visit, resume=resume)
         if not options:
             return _in_editor(call, conn, visit_id, resume=resume)
-        changes = visit_fields.report_fields(call, given)
+        changes = visit_fields.report_fields(call, conn, report)
         if deal is not None:
-            changes["deal_id"] = None if deal == "none" else call.find(conn, naming.DEAL, deal)
+            changes["deal_id"] = None if deal == "none" else call.find(conn, DEAL, deal)
         changes |= _moments(at, duration)
         return _save(call, conn, visit_id, changes)
 
@@ -76,7 +77,7 @@ def edit(
 def _visit(call: Invocation, conn: sqlite3.Connection, visit: str | None, *, resume: bool) -> int:
     """The visit that is meant; with ``resume`` and no name the one with an unfinished text."""
     if visit is not None or not resume:
-        return call.find(conn, naming.VISIT, call.need(visit, "VISIT", _("Which visit's report?")))
+        return call.find(conn, VISIT, call.need(visit, "VISIT", _("Which visit's report?")))
     from funnelcli.cli.editing import folder, unfinished
 
     found = unfinished(call, "visit")
@@ -110,11 +111,11 @@ def _save(
     with call.change(conn):
         names = visits.edit(conn, visit_id, changes)
         planned = visit_report.add_agreed(conn, visit_id) if "agreed" in names else []
-    found = lists.visit(conn, visit_id)
+    found = one(conn, VISIT, visit_id)
     name = _("{contact}, {day}").format(contact=found.contact or found.deal, day=found.happened_on)
     shown = [changed for changed in names if changed != "expenses_currency"]
     lines = [edited(name, shown), *visit_fields.step_lines(planned)]
-    return Changed(lines, found, VISITS, id=visit_id, undo=bool(names))
+    return Changed(lines, found, VISIT.columns, id=visit_id, undo=bool(names))
 
 
 # In the editor ------------------------------------------------------------------------------------
@@ -122,12 +123,11 @@ def _save(
 
 def labels() -> dict[str, str]:
     """The report's fields as people read them, by their names."""
-    titles = {column.key: _(column.title) for column in VISITS}
-    names = {name: titles[name] for name in (*HEADER[2:], *visit_fields.TEXTS)}
+    names = {name: _(VISIT.fields[name].title) for name in (*HEADER[2:], *TEXTS)}
     return {"date": _("Date"), "duration": _("Duration"), **names}
 
 
-def template(visit: records.Visit) -> str:
+def template(visit: Visit) -> str:
     """The whole report of a visit as a text to edit."""
     from funnelcli.formats import report_text
     from funnelcli.values.money import plain
@@ -158,12 +158,14 @@ def template(visit: records.Visit) -> str:
     ]
     return report_text.write(
         [(named[name], value(name)) for name in HEADER],
-        [(named[name], value(name)) for name in visit_fields.TEXTS],
+        [(named[name], value(name)) for name in TEXTS],
         notes,
     )
 
 
-def read_changes(call: Invocation, text: str, base: str) -> dict[str, Any]:
+def read_changes(
+    call: Invocation, conn: sqlite3.Connection, text: str, base: str
+) -> dict[str, Any]:
     """The columns that a text changes against the ``base`` it was made from.
 
     Raises Usage that names every line that does not fit.
@@ -184,7 +186,7 @@ def read_changes(call: Invocation, text: str, base: str) -> dict[str, Any]:
             problems.append(_line(found.lines[name], _("{name} is not edited here"), name))
         elif value != old.get(name, ""):
             try:
-                changes |= _change(call, name, value)
+                changes |= _change(call, conn, name, value)
             except FunnelError as error:
                 problems.append(
                     _("line {n}: {text}").format(n=found.lines[name], text=f"{error} {error.hint}")
@@ -198,16 +200,16 @@ def _line(number: int, text: str, name: str) -> str:
     return _("line {n}: {text}").format(n=number, text=text.format(name=name))
 
 
-def _change(call: Invocation, name: str, value: str) -> dict[str, Any]:
+def _change(call: Invocation, conn: sqlite3.Connection, name: str, value: str) -> dict[str, Any]:
     if name == "date":
         return _moments(value, None)
     if name == "duration":
         return _moments(None, value)
-    if name in visit_fields.TEXTS:
+    if name in TEXTS:
         return {name: value or None}
     if not value and name in ("type", "channel", "outcome"):
         raise Usage(_("{option} is missing.").format(option=name), _("Every report has one."))
-    return visit_fields.report_fields(call, {name: value})
+    return visit_fields.report_fields(call, conn, {name: value})
 
 
 def _in_editor(
@@ -215,9 +217,9 @@ def _in_editor(
 ) -> Changed:
     from funnelcli.cli.editing import draft
 
-    visit = lists.visit(conn, visit_id)
+    visit = one(conn, VISIT, visit_id)
     again = f"funnel visit edit {visit_id} --continue"
     with draft(call, "visit", visit_id, template(visit), again=again, resume=resume) as text:
         base = text.base or template(visit)
-        changes = text.edited(lambda written: read_changes(call, written, base))
+        changes = text.edited(lambda written: read_changes(call, conn, written, base))
         return _save(call, conn, visit_id, changes or {})

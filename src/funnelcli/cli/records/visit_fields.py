@@ -8,79 +8,51 @@ from datetime import date
 from typing import Any
 
 from funnelcli import config
-from funnelcli.actions import visits
 from funnelcli.actions.recognise import Planned, Raised
+from funnelcli.cli.entries import one
 from funnelcli.cli.invocation import Invocation
 from funnelcli.errors import Usage
 from funnelcli.i18n import _
-from funnelcli.nouns import naming, words
-from funnelcli.queries import records
+from funnelcli.nouns import naming
+from funnelcli.nouns.visit import REPORT, VISIT, Visit
 from funnelcli.values import dates
 
-CHOICES = {
-    "type": words.VISIT_TYPE,
-    "channel": words.CHANNEL,
-    "outcome": words.OUTCOME,
-    "goal_reached": words.GOAL_REACHED,
-}
-NUMBERS = ("mood", "travel_minutes", "kilometres", "expenses")
-TEXTS = tuple(
-    name
-    for name in visits.FIELDS
-    if name not in CHOICES and name not in NUMBERS and name != "expenses_currency"
-)
 
-
-def report_fields(call: Invocation, given: Mapping[str, str]) -> dict[str, Any]:
+def report_fields(
+    call: Invocation, conn: sqlite3.Connection, given: Mapping[str, str]
+) -> dict[str, Any]:
     """The report's columns from what was written; raises Usage for what does not fit."""
     fields: dict[str, Any] = {}
     for name, text in given.items():
+        if name not in REPORT:
+            raise _unknown(name)
+        field = VISIT.fields[name]
         if text in ("", "none"):
             fields[name] = None
             if name == "expenses":
                 fields["expenses_currency"] = None
-        elif name in CHOICES:
-            fields[name] = words.choose(CHOICES[name], text, name)
-        elif name == "travel_minutes":
-            fields[name] = dates.parse_duration(text)
         elif name == "expenses":
             fields["expenses"], fields["expenses_currency"] = call.money(text)
-        elif name in ("mood", "kilometres"):
-            fields[name] = _whole(name, text, 5 if name == "mood" else None)
-        elif name in TEXTS:
-            fields[name] = call.long_text(text)
         else:
-            raise _unknown(name)
+            fields[name] = one(call, conn, field, text)
     return fields
-
-
-def _whole(name: str, text: str, highest: int | None) -> int:
-    lowest = 1 if highest else 0
-    digits = text.strip().removesuffix("km").strip() if name == "kilometres" else text.strip()
-    if digits.isdecimal() and lowest <= int(digits) <= (highest or 100_000):
-        return int(digits)
-    raise Usage(
-        _("{name} cannot be {value}.").format(name=name, value=text),
-        _("Write a whole number from 1 to 5.") if highest else _("Write a whole number."),
-    )
 
 
 def _unknown(name: str) -> Usage:
     import difflib
 
-    known = [*CHOICES, *TEXTS, *NUMBERS]
-    near = difflib.get_close_matches(name, known, 1)
+    near = difflib.get_close_matches(name, REPORT, 1)
     hint = (
         _("Did you mean {name}?").format(name=near[0])
         if near
-        else _("The fields are: {names}.").format(names=", ".join(known))
+        else _("The fields are: {names}.").format(names=", ".join(REPORT))
     )
     return Usage(_("A report has no field {name}.").format(name=name), hint)
 
 
-def pairs(field: list[str] | None, **options: str | None) -> dict[str, str]:
+def pairs(field: list[str] | None, options: Mapping[str, str]) -> dict[str, str]:
     """What ``--set`` and the named options say, by the report's column."""
-    given = {}
+    given: dict[str, str] = {}
     for pair in field or ():
         name, equals, text = pair.partition("=")
         if not equals:
@@ -89,7 +61,7 @@ def pairs(field: list[str] | None, **options: str | None) -> dict[str, str]:
                 _('Write it like --set "agreed=sample by Friday".'),
             )
         given[name.strip().replace("-", "_")] = text
-    return given | {name: text for name, text in options.items() if text is not None}
+    return {**given, **options}
 
 
 class Followed:
@@ -179,16 +151,15 @@ def step_lines(planned: Iterable[Planned]) -> list[str]:
     ]
 
 
-def shown(visit: records.Visit, key: str) -> str:
+def shown(visit: Visit, key: str) -> str:
     """A field of the report as a person reads it; nothing for an empty one."""
     value = getattr(visit, key)
     if value is None:
         return ""
-    if key in CHOICES:
-        return words.read(CHOICES[key], value)
-    if key == "call_outcome":
-        return words.read(words.CALL_OUTCOME, value)
-    if key in ("minutes", "travel_minutes"):
+    of = VISIT.fields[key].type
+    if of.choices is not None:
+        return of.name(value)
+    if of.reads == "duration":
         return dates.format_duration(value)
     if key == "expenses":
         from funnelcli.values.money import format_money

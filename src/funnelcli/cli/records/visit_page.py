@@ -3,36 +3,34 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from funnelcli import queries
-from funnelcli.cli.columns import STEPS, VISITS
 from funnelcli.cli.commands import examples
 from funnelcli.cli.invocation import current
-from funnelcli.cli.records.visit_fields import TEXTS, shown
+from funnelcli.cli.records.visit_fields import shown
 from funnelcli.i18n import N_, _
-from funnelcli.nouns import naming
-from funnelcli.queries import lists, records
+from funnelcli.nouns.step import STEP, Step
+from funnelcli.nouns.visit import TEXTS, VISIT, Visit
+from funnelcli.queries.lists import one, some
 from funnelcli.render import Block, Facts, Listing, Page, Prose
 
 # What a person does not read in a report.
 _HIDDEN = ("contact_id", "deal_id", "happened_at", "expenses_currency", "recorded_at", "public_id")
-_FACTS = tuple(c for c in VISITS[1:] if c.key not in _HIDDEN and c.key not in TEXTS)
-_STEPS = tuple(column for column in STEPS if column.key in ("id", "due", "what", "status"))
+_FACTS = tuple(c for c in VISIT.columns[1:] if c.key not in _HIDDEN and c.key not in TEXTS)
+_STEPS = tuple(column for column in STEP.columns if column.key in ("id", "due", "what", "status"))
 
 
-def _title(visit: records.Visit) -> str:
+def _title(visit: Visit) -> str:
     return _("{contact}, {day}").format(contact=visit.contact or visit.deal, day=visit.happened_on)
 
 
-def _steps(conn: sqlite3.Connection, visit_id: int) -> list[records.Step]:
+def _steps(conn: sqlite3.Connection, visit_id: int) -> list[Step]:
     return list(
-        queries.run(
+        some(
             conn,
-            "steps",
-            records.Step,
+            STEP,
             {"id": visit_id},
             where="n.visit_id = :id",
             order="n.due IS NULL, n.due, n.id",
@@ -40,9 +38,9 @@ def _steps(conn: sqlite3.Connection, visit_id: int) -> list[records.Step]:
     )
 
 
-def report(visit: records.Visit, steps: list[records.Step], title: str) -> list[Block]:
+def report(visit: Visit, steps: list[Step], title: str) -> list[Block]:
     """The report: facts, a part for each text, and the next steps made at the visit."""
-    titles = {column.key: column.title for column in VISITS}
+    titles = {column.key: column.title for column in VISIT.columns}
     pairs = [(_(column.title), shown(visit, column.key)) for column in _FACTS]
     short = [name for name in TEXTS if _is_short(getattr(visit, name))]
     pairs += [(_(titles[name]), getattr(visit, name)) for name in short]
@@ -70,11 +68,11 @@ def show(
     """Show a report."""
     call = current()
     with call.read() as conn:
-        found = lists.visit(conn, call.find(conn, naming.VISIT, visit, write=False))
+        found = one(conn, VISIT, call.find(conn, VISIT, visit, write=False))
         steps = _steps(conn, found.id)
-    data: dict[str, Any] = {column.key: getattr(found, column.key) for column in VISITS}
-    data["steps"] = Listing(STEPS, steps)
-    return Page(report(found, steps, _title(found)), data, Listing(VISITS, [found]))
+    data = found.data()
+    data["steps"] = Listing(STEP.columns, steps)
+    return Page(report(found, steps, _title(found)), data, Listing(VISIT.columns, [found]))
 
 
 @examples(
@@ -91,11 +89,11 @@ def print_(
     call = current()
     blocks: list[Block] = []
     with call.read() as conn:
-        ids = [call.find(conn, naming.VISIT, text, write=False) for text in visit]
-        found = [lists.visit(conn, visit_id) for visit_id in dict.fromkeys(ids)]
-        for one in found:
-            title = _("Visit report: {visit}").format(visit=_title(one))
-            blocks += report(one, _steps(conn, one.id), title)
+        ids = [call.find(conn, VISIT, text, write=False) for text in visit]
+        found = [one(conn, VISIT, visit_id) for visit_id in dict.fromkeys(ids)]
+        for single in found:
+            title = _("Visit report: {visit}").format(visit=_title(single))
+            blocks += report(single, _steps(conn, single.id), title)
     if call.output.format is None and call.output.path in (None, "-"):
         call.output.format = "md"
-    return Page(blocks, Listing(VISITS, found), Listing(VISITS, found))
+    return Page(blocks, Listing(VISIT.columns, found), Listing(VISIT.columns, found))

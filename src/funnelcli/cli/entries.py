@@ -1,0 +1,152 @@
+"""What options say about the fields of a noun, read by the type of each."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from typing import Any
+
+from funnelcli.cli.invocation import Invocation
+from funnelcli.cli.taking import Given
+from funnelcli.errors import Usage
+from funnelcli.i18n import _
+from funnelcli.nouns import declared, naming, words
+from funnelcli.nouns.field import Field
+from funnelcli.nouns.noun import Noun
+from funnelcli.values import dates
+
+Read = Callable[[Invocation, sqlite3.Connection, Field, Any], Any]
+
+# A type that only the command can read: an amount needs the currency of its record.
+OF_THE_COMMAND = ("money", "currency")
+
+
+def read(call: Invocation, conn: sqlite3.Connection, of: Noun[Any], given: Given) -> dict[str, Any]:
+    """The fields whose options were given, as the database keeps them; "none" empties one.
+
+    Left to the command are amounts, whose currency it knows, and lists (see :func:`added` and
+    :func:`taken_off`). Raises Usage, NotFound or Ambiguous for a value that a field cannot have.
+    """
+    fields: dict[str, Any] = {}
+    for name, value in given.items():
+        field = of.fields.get(name)
+        if field is None or field.type.reads in OF_THE_COMMAND or isinstance(value, list):
+            continue
+        fields[name] = one(call, conn, field, value)
+    return fields
+
+
+def one(call: Invocation, conn: sqlite3.Connection, field: Field, value: Any) -> Any:
+    """One field's value."""
+    reader = _READERS[field.type.reads]
+    if isinstance(value, str):
+        if value.strip().lower() in ("", "none"):
+            return None
+        return reader(call, conn, field, value)
+    return reader(call, conn, field, value)
+
+
+def added(given: Given, name: str) -> list[str]:
+    """The values that were given of a field that has several."""
+    return given.get(name) or []
+
+
+def taken_off(given: Given, name: str) -> list[str]:
+    """The values that are to be taken away from such a field."""
+    return given.get(f"no_{name}") or []
+
+
+def nothing_to_change(call: Invocation) -> Usage:
+    """The error of an edit without a single option."""
+    return Usage(
+        _("Nothing to change."),
+        _("`funnel {command} --help` lists what can be changed.").format(command=call.verb),
+    )
+
+
+def _flag(field: Field) -> str:
+    """The option as messages name it."""
+    assert field.option is not None
+    return field.option.flags.split()[0]
+
+
+def _probability(text: str) -> int:
+    digits = text.strip().removesuffix("%").strip()
+    if not digits.isdecimal() or int(digits) > 100:
+        raise Usage(
+            _("{value} is no probability.").format(value=text),
+            _("Write a whole percentage from 0 to 100."),
+        )
+    return int(digits)
+
+
+def _whole(field: Field, text: str, lowest: int, highest: int, hint: str) -> int:
+    digits = text.strip()
+    if digits.isascii() and digits.isdecimal() and lowest <= int(digits[:10]) <= highest:
+        return int(digits)
+    raise Usage(_("{name} cannot be {value}.").format(name=field.name, value=text), hint)
+
+
+def _mood(_call: Invocation, _conn: sqlite3.Connection, field: Field, text: str) -> int:
+    return _whole(field, text, 1, 5, _("Write a whole number from 1 to 5."))
+
+
+def _kilometres(_call: Invocation, _conn: sqlite3.Connection, field: Field, text: str) -> int:
+    digits = text.strip().removesuffix("km")
+    return _whole(field, digits, 0, 100_000, _("Write a whole number."))
+
+
+def _hundredths(_call: Invocation, _conn: sqlite3.Connection, field: Field, text: str) -> int:
+    from funnelcli.values.numbers import percent
+
+    return percent(text, _flag(field))
+
+
+def _choice(_call: Invocation, _conn: sqlite3.Connection, field: Field, text: str) -> str:
+    assert field.type.choices is not None
+    return words.choose(field.type.choices, text, _flag(field))
+
+
+def _objection(_call: Invocation, conn: sqlite3.Connection, _field: Field, text: str) -> str:
+    from funnelcli.actions import objections
+
+    return objections.kind_of(conn, text)
+
+
+def _notice(_call: Invocation, _conn: sqlite3.Connection, _field: Field, text: str) -> str:
+    from funnelcli.actions import contracts
+
+    return contracts.check_notice(text)
+
+
+def _every(_call: Invocation, _conn: sqlite3.Connection, _field: Field, text: str) -> str:
+    from funnelcli.actions import steps
+
+    return steps.read_every(text)
+
+
+def _unit(_call: Invocation, _conn: sqlite3.Connection, _field: Field, text: str) -> str:
+    from funnelcli.values.units import unit_key
+
+    return unit_key(text)
+
+
+_READERS: dict[str, Read] = {
+    "text": lambda _call, _conn, _field, text: text.strip(),
+    "long": lambda call, _conn, _field, text: call.long_text(text),
+    "date": lambda call, _conn, _field, text: call.date(text),
+    "time": lambda _call, _conn, _field, text: dates.parse_time(text).strftime("%H:%M"),
+    "duration": lambda _call, _conn, _field, text: dates.parse_duration(text),
+    "percent": lambda _call, _conn, _field, text: _probability(text),
+    "hundredths": _hundredths,
+    "choice": _choice,
+    "catalogue": lambda _call, conn, field, text: naming.catalogue_key(conn, field.type.of, text),
+    "objection": _objection,
+    "mood": _mood,
+    "kilometres": _kilometres,
+    "record": lambda call, conn, field, text: call.find(conn, declared(field.type.of), text),
+    "flag": lambda _call, _conn, _field, value: int(value),
+    "notice": _notice,
+    "every": _every,
+    "unit": _unit,
+}

@@ -1,0 +1,52 @@
+"""What an hour and a kilometre cost, each from a day on."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from funnelcli import config
+from funnelcli.actions import effort
+from funnelcli.cli.commands import examples
+from funnelcli.cli.invocation import current
+from funnelcli.cli.listing import lister
+from funnelcli.cli.notes import changed
+from funnelcli.cli.removing import removing
+from funnelcli.i18n import N_, _
+from funnelcli.nouns import words
+from funnelcli.nouns.effort import RATE, RATE_KIND
+from funnelcli.nouns.types import DATE
+from funnelcli.render import Changed
+from funnelcli.values import dates
+from funnelcli.values.money import format_money, not_negative
+
+
+@examples("funnel rate set hour 60", 'funnel rate set km "0,42 €" --from 2026-01-01')
+def set_(
+    kind: Annotated[str, typer.Argument(metavar=RATE_KIND, help=N_("hour or km."))],
+    amount: Annotated[str, typer.Argument(metavar="AMOUNT", help=N_("What one costs."))],
+    start: Annotated[
+        str | None,
+        typer.Option("--from", metavar=DATE, help=N_("From which day on; today without it.")),
+    ] = None,
+) -> Changed:
+    """Set what an hour or a kilometre costs."""
+    call = current()
+    key = words.choose(RATE_KIND.choices or {}, kind, "KIND")
+    minor, currency = not_negative(call.money(amount), amount)
+    day = call.date(start) or dates.today().isoformat()
+    with call.open() as conn:
+        with call.change(conn):
+            rate_id = effort.set_rate(conn, key, minor, currency, day)
+        line = _("From {day} {kind} costs {amount}").format(
+            day=day,
+            kind=RATE_KIND.name(key),
+            amount=format_money(minor, currency, config.get("locale")),
+        )
+        return changed(conn, RATE, rate_id, [line])
+
+
+list_ = lister(RATE, "funnel rate list")
+
+remove = removing(RATE, effort.remove_rates, "funnel rate remove 2", help=N_("Ids."))

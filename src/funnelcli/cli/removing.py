@@ -1,0 +1,59 @@
+"""What every command that removes records does: find them, ask where there are many, say what
+has gone."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any
+
+import typer
+
+from funnelcli.cli.commands import examples
+from funnelcli.cli.invocation import current
+from funnelcli.nouns.noun import Noun
+from funnelcli.queries import lists
+from funnelcli.render import Changed
+
+Remove = Callable[[sqlite3.Connection, Sequence[int]], None]
+# How many records go, and the question before they do.
+Question = Callable[[sqlite3.Connection, Sequence[int]], tuple[int, str]]
+
+# More than so many are asked for.
+FEW = 2
+
+
+def removing(
+    noun: Noun[Any],
+    remove: Remove,
+    *lines: str,
+    help: str,  # noqa: A002 - Typer's word
+    question: Question | None = None,
+) -> Callable[..., Changed]:
+    """The command that removes a noun's records by ``remove``, with its examples.
+
+    ``help`` says how they are named, as an English message id. ``question`` counts what goes with
+    them, where that is more than the records themselves.
+    """
+
+    def command(records: list[str]) -> Changed:
+        call = current()
+        with call.open() as conn:
+            ids = list(dict.fromkeys(call.find(conn, noun, text) for text in records))
+            said = [noun.removed(lists.one(conn, noun, one)) for one in ids]
+            n, text = (
+                (len(ids), noun.remove_question(len(ids)))
+                if question is None
+                else question(conn, ids)
+            )
+            if n > FEW:
+                call.confirm(text)
+            with call.change(conn):
+                remove(conn, ids)
+        return Changed(said, ids=ids)
+
+    word = noun.table.upper() if noun.named is not None else "ID"
+    command.__annotations__["records"] = Annotated[
+        list[str], typer.Argument(metavar=f"{word}...", help=help)
+    ]
+    return examples(*lines)(command)

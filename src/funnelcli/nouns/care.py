@@ -1,0 +1,171 @@
+"""Customer care: how often to be in touch, satisfaction, complaints, referrals."""
+
+from __future__ import annotations
+
+from funnelcli.i18n import N_
+from funnelcli.nouns import words
+from funnelcli.nouns.field import Ask, field
+from funnelcli.nouns.noun import Naming, Noun, Says
+from funnelcli.nouns.record import Record
+from funnelcli.nouns.rules import CARE_DUE, CARE_NEXT
+from funnelcli.nouns.types import (
+    COUNT,
+    DATE,
+    DAYS,
+    ID,
+    LONG,
+    TEXT,
+    one_of,
+    record,
+)
+from funnelcli.values import dates
+
+SCALE = one_of("SATISFACTION_KIND", words.SATISFACTION_KIND)
+
+
+def _due_style(plan: Plan) -> str:
+    return "warn" if plan.next_on <= dates.today().isoformat() else ""
+
+
+def _score_text(plan: Plan) -> str:
+    if plan.score is None:
+        return ""
+    return f"{SCALE.name(plan.score_kind)} {plan.score}"
+
+
+class Plan(Record):
+    """How often a contact is spoken to; ``id`` is the contact's. ``last_on`` and ``next_on`` are
+    plain dates, ``score`` is the latest, ``complaints`` counts those not put right."""
+
+    id: int = field("Id", ID)
+    contact_id: int = field("Contact id", record("CONTACT", "contact"), table=False)
+    contact: str = field("Contact", ask=Ask("k.search", sort="k.search", folded=True), flex=True)
+    organisation: str | None = field("Organisation", flex=True, drop=5)
+    phone: str | None = field("Phone", drop=3)
+    every_days: int = field("Every", DAYS, Ask("k.every_days", "every", sort=""), drop=4)
+    starts_on: str = field("From", DATE, table=False)
+    last_on: str | None = field("Last contact", DATE, Ask("k.last_on", "last", sort=""), drop=1)
+    next_on: str = field("Next", DATE, Ask(CARE_NEXT, "next", sort=""), style=_due_style)
+    score_kind: str | None = field("Scale", SCALE, table=False)
+    score: int | None = field("Score", COUNT, Ask("k.score"), drop=2, shown=_score_text)
+    complaints: int = field("Complaints", COUNT, drop=6)
+
+
+class Score(Record):
+    """A satisfaction score: "nps" from 0 to 10, "csat" from 1 to 5."""
+
+    id: int = field("Id", ID, "s.id")
+    public_id: str = field("Public id", table=False)
+    scored_on: str = field("Date", DATE, Ask("s.scored_on", "scored", sort=""))
+    contact_id: int = field("Contact id", record("CONTACT", "contact"), table=False)
+    contact: str = field("Contact", ask=Ask("c.search", sort="c.search", folded=True), flex=True)
+    deal_id: int | None = field("Deal id", record("DEAL", "deal"), table=False)
+    deal: str | None = field("Deal", ask=Ask("d.search", folded=True), flex=True, drop=2)
+    kind: str = field("Scale", SCALE, Ask("s.kind"))
+    score: int = field("Score", COUNT, "s.score")
+    comment: str | None = field("Comment", LONG, flex=True, drop=1)
+
+
+class Complaint(Record):
+    """A complaint; ``resolved_on`` None until it was put right."""
+
+    id: int = field("Id", ID, "r.id")
+    public_id: str = field("Public id", table=False)
+    raised_on: str = field("Date", DATE, Ask("r.raised_on", "raised", sort=""))
+    contact_id: int = field("Contact id", record("CONTACT", "contact"), table=False)
+    contact: str = field("Contact", ask=Ask("c.search", sort="c.search", folded=True), flex=True)
+    deal_id: int | None = field("Deal id", record("DEAL", "deal"), table=False)
+    deal: str | None = field("Deal", ask=Ask("d.search", folded=True), flex=True, drop=3)
+    text: str = field(
+        "Complaint",
+        LONG,
+        flex=True,
+        style=lambda found: "" if found.resolved_on else "warn",
+    )
+    resolved_on: str | None = field("Put right", DATE, Ask("r.resolved_on", "resolved"), drop=1)
+    resolution: str | None = field("How", TEXT, flex=True, drop=2)
+
+
+class Referral(Record):
+    """Who named whom; ``deals`` and ``won`` count those of who was named."""
+
+    id: int = field("Id", ID, "f.id")
+    public_id: str = field("Public id", table=False)
+    referred_on: str = field("Date", DATE, Ask("f.referred_on", "referred", sort=""))
+    referrer_id: int = field("Referrer id", record("CONTACT", "contact"), table=False)
+    referrer: str = field(
+        "Referred by", ask=Ask("a.search", sort="a.search", folded=True), flex=True
+    )
+    referred_id: int = field("Contact id", record("CONTACT", "contact"), table=False)
+    referred: str = field("Contact", ask=Ask("b.search", "contact", folded=True), flex=True)
+    deal_id: int | None = field("Deal id", record("DEAL", "deal"), table=False)
+    deals: int = field("Deals", COUNT, drop=2)
+    won: int = field("Won", COUNT, drop=1)
+    note: str | None = field("Note", flex=True, drop=3)
+
+
+_CONTACT_OF = "(SELECT c.{} FROM contact AS c WHERE c.id = r.contact_id)"
+
+PLAN = Noun(
+    "care_plan",
+    Plan,
+    query="care_plans",
+    alias="k",
+    order=f"{CARE_NEXT}, k.id",
+    says=Says("", N_("Nobody is due. `funnel care set CONTACT --every 90d` plans it.")),
+    flags={"due": CARE_DUE, "complaining": "k.complaints > 0"},
+    search=["k.search", "search_key(coalesce(k.organisation, ''))"],
+    command="care list",
+    key="k.contact_id",
+)
+SCORE = Noun(
+    "satisfaction",
+    Score,
+    query="satisfactions",
+    alias="s",
+    order="s.scored_on DESC, s.id DESC",
+    named=Naming(
+        _CONTACT_OF.format("search"),
+        f"{_CONTACT_OF.format('name')} || ' · ' || r.scored_on || ' · ' || r.score",
+    ),
+    says=Says(
+        N_("No satisfaction score is called {name}."),
+        N_("No scores. `funnel care score CONTACT 9` records one."),
+        N_("Removed score {id}"),
+    ),
+    flags={
+        "promoter": "s.kind = 'nps' AND s.score >= 9",
+        "detractor": "s.kind = 'nps' AND s.score <= 6",
+    },
+    search=["c.search", "search_key(coalesce(s.comment, ''))"],
+    command="care scores",
+)
+COMPLAINT = Noun(
+    "complaint",
+    Complaint,
+    query="complaints",
+    alias="r",
+    order="r.resolved_on IS NOT NULL, r.raised_on DESC, r.id DESC",
+    named=Naming(
+        _CONTACT_OF.format("search"),
+        f"{_CONTACT_OF.format('name')} || ' · ' || r.raised_on || ' · ' || r.text",
+    ),
+    says=Says(
+        N_("No complaint is called {name}."),
+        N_("No complaints."),
+        N_("Removed complaint {id}"),
+    ),
+    flags={"open": "r.resolved_on IS NULL", "resolved": "r.resolved_on IS NOT NULL"},
+    search=["c.search", "search_key(r.text)"],
+    command="care complaints",
+)
+REFERRAL = Noun(
+    "referral",
+    Referral,
+    query="referrals",
+    alias="f",
+    order="f.referred_on DESC, f.id DESC",
+    says=Says("", N_("No referrals. `funnel care refer CONTACT NAME` records one.")),
+    search=["a.search", "b.search"],
+    command="care referrals",
+)

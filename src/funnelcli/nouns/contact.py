@@ -1,0 +1,199 @@
+"""Contacts: people and organisations."""
+
+from __future__ import annotations
+
+from funnelcli.i18n import N_, NN_
+from funnelcli.nouns import words
+from funnelcli.nouns.field import Ask, Option, field
+from funnelcli.nouns.noun import Naming, Noun, Says
+from funnelcli.nouns.record import Record
+from funnelcli.nouns.rules import SPOKEN
+from funnelcli.nouns.types import (
+    CODE,
+    COUNT,
+    FLAG,
+    ID,
+    INSTANT,
+    LIST,
+    LONG,
+    SOURCE,
+    TAGS,
+    TEXT,
+    one_of,
+    record,
+)
+
+
+class Contact(Record):
+    """A contact as lists and ``--json`` show it."""
+
+    id: int = field("Id", ID, "c.id")
+    public_id: str = field("Public id", table=False)
+    kind: str = field("Kind", one_of("KIND", words.CONTACT_KIND), Ask("c.kind"), table=False)
+    name: str = field(
+        "Name",
+        ask=Ask("c.search", sort="c.search", folded=True),
+        option=Option("--name", N_("Their name."), on="edit"),
+        flex=True,
+    )
+    organisation_id: int | None = field(
+        "Organisation id",
+        record("CONTACT", "contact"),
+        option=Option("--organisation --org", N_("Where a person belongs.")),
+        table=False,
+    )
+    organisation: str | None = field(
+        "Organisation", ask=Ask("o.search", sort="o.search", folded=True), flex=True, drop=3
+    )
+    role: str | None = field(
+        "Role",
+        one_of("ROLE", words.ROLE),
+        Ask("c.role"),
+        option=Option("--role", N_("decider, user, billing or influencer.")),
+        table=False,
+    )
+    job_title: str | None = field(
+        "Job title", option=Option("--job-title", N_("Their position.")), table=False
+    )
+    phones: list[str] = field(
+        "Phone",
+        LIST.called("NUMBER"),
+        Ask(
+            "(SELECT group_concat(e.phone) FROM contact_phone AS e WHERE e.contact_id = c.id)",
+            "phone",
+        ),
+        option=Option(
+            "--phone",
+            N_("May be repeated."),
+            many=True,
+            off="--no-phone",
+            off_help=N_("Take a number off."),
+        ),
+        drop=2,
+    )
+    emails: list[str] = field(
+        "E-mail",
+        LIST.called("ADDRESS"),
+        Ask(
+            "(SELECT group_concat(e.email) FROM contact_email AS e WHERE e.contact_id = c.id)",
+            "email",
+        ),
+        option=Option(
+            "--email -e",
+            N_("May be repeated."),
+            many=True,
+            off="--no-email",
+            off_help=N_("Take an address off."),
+        ),
+        flex=True,
+        drop=4,
+    )
+    street: str | None = field(
+        "Street", option=Option("--street", N_("Street and number.")), table=False
+    )
+    postcode: str | None = field(
+        "Postcode",
+        CODE,
+        Ask("c.postcode"),
+        option=Option("--postcode", N_("Postcode.")),
+        table=False,
+    )
+    town: str | None = field("Town", TEXT, "c.town", option=Option("--town", N_("Town.")), drop=5)
+    region: str | None = field("Region", option=Option("--region", N_("Region.")), table=False)
+    country: str | None = field(
+        "Country", ask=Ask("c.country"), option=Option("--country", N_("Country.")), table=False
+    )
+    source: str | None = field(
+        "Source",
+        SOURCE,
+        Ask("c.source"),
+        option=Option("--source", N_("How you met.")),
+        table=False,
+    )
+    referred_by_id: int | None = field(
+        "Referred by",
+        record("CONTACT", "contact"),
+        option=Option("--referred-by", N_("Who named them.")),
+        table=False,
+    )
+    referred_by: str | None
+    do_not_contact: bool = field(
+        "Do not contact",
+        FLAG,
+        option=Option(
+            "--do-not-contact/--may-contact",
+            N_("Whether they want to hear nothing at all."),
+            on="edit",
+        ),
+        table=False,
+    )
+    lifecycle: str = field("Is", one_of("KIND", words.LIFECYCLE), drop=1)
+    open_deals: int = field("Open", COUNT, drop=6)
+    last_contact_at: int | None = field(
+        "Last contact",
+        INSTANT,
+        Ask(
+            f"(SELECT max(v.happened_at) FROM visit AS v WHERE v.contact_id = c.id AND {SPOKEN})",
+            "contacted",
+            sort="",
+        ),
+        drop=6,
+    )
+    tags: list[str] = field(
+        "Tags",
+        TAGS,
+        Ask(
+            "EXISTS (SELECT 1 FROM contact_tag AS t WHERE t.contact_id = c.id AND t.tag = {param})",
+            "tag",
+        ),
+        option=Option(
+            "--tag",
+            N_("A tag; may be repeated."),
+            many=True,
+            off="--untag",
+            off_help=N_("Take a tag off."),
+        ),
+        table=False,
+    )
+    notes: str | None = field(
+        "Notes", LONG, option=Option("--notes", N_("Notes; - reads standard input.")), table=False
+    )
+    external_origin: str | None = field("Origin", table=False)
+    external_id: str | None = field("External id", table=False)
+    created_at: int = field(
+        "Created", INSTANT, Ask("c.created_at", "created", sort=""), table=False
+    )
+
+
+_DEALS = "EXISTS (SELECT 1 FROM deal AS d WHERE d.contact_id = c.id AND d.status = '{}')"
+
+CONTACT = Noun(
+    "contact",
+    Contact,
+    query="contacts",
+    alias="c",
+    order="c.search, c.id",
+    named=Naming(
+        "r.search",
+        "r.name || coalesce(' · ' || (SELECT o.name FROM contact AS o"
+        " WHERE o.id = r.organisation_id), '') || coalesce(' · ' || r.town, '')",
+        keyed="name",
+    ),
+    says=Says(
+        N_("No contact is called {name}."),
+        N_("No contacts. `funnel contact add` adds one."),
+        N_("Removed contact {id}: {name}"),
+        NN_("Remove {n} contact?", "Remove {n} contacts?"),
+    ),
+    flags={
+        "customer": _DEALS.format("won"),
+        "open": _DEALS.format("open"),
+        "blocked": "c.do_not_contact = 1",
+    },
+    search=[
+        "c.search",
+        "coalesce(o.search, '')",
+        "coalesce((SELECT group_concat(e.email, ' ') FROM contact_email AS e"
+        " WHERE e.contact_id = c.id), '')",
+    ],
+)

@@ -1,0 +1,231 @@
+"""Deals: what is to be sold to whom, and where it stands."""
+
+from __future__ import annotations
+
+from funnelcli.i18n import N_, NN_, _, pick
+from funnelcli.nouns import words
+from funnelcli.nouns.field import Ask, Option, derived, field
+from funnelcli.nouns.noun import Naming, Noun, Says
+from funnelcli.nouns.record import Record
+from funnelcli.nouns.rules import NO_STEP, ROTTEN
+from funnelcli.nouns.types import (
+    AMOUNT,
+    CURRENCY,
+    DATE,
+    ID,
+    INSTANT,
+    LONG,
+    PERCENT,
+    PROCESS,
+    REASON,
+    SOURCE,
+    STAGE,
+    TAGS,
+    TEXT,
+    one_of,
+    record,
+)
+from funnelcli.values import dates
+
+
+def _style(deal: Deal) -> str:
+    if deal.status == "won":
+        return "good"
+    if deal.status == "lost":
+        return "dim"
+    return "warn"
+
+
+class Deal(Record):
+    """A deal as lists and ``--json`` show it."""
+
+    id: int = field("Id", ID, "d.id")
+    public_id: str = field("Public id", table=False)
+    title: str = field(
+        "Deal",
+        ask=Ask("d.search", sort="d.search", folded=True),
+        option=Option("--title", N_("What it is called."), on="edit"),
+        flex=True,
+    )
+    contact_id: int | None = field(
+        "Contact id",
+        record("CONTACT", "contact"),
+        option=Option("--contact -c", N_("Its main contact, by id or name.")),
+        table=False,
+    )
+    contact: str | None = field(
+        "Contact", ask=Ask("c.search", sort="c.search", folded=True), flex=True, drop=4
+    )
+    organisation: str | None = field("Organisation", ask=Ask("o.search", folded=True), table=False)
+    process: str = field("Process", PROCESS, Ask("p.key"), table=False)
+    process_en: str
+    process_de: str
+    stage: str = field(
+        "Stage",
+        STAGE,
+        Ask("s.key", sort="s.position"),
+        drop=2,
+        shown=lambda deal: deal.stage_name,
+    )
+    stage_en: str
+    stage_de: str
+    phase: str = field("Phase", one_of("PHASE", words.PHASE), Ask("s.phase"), table=False)
+    status: str = field("Status", one_of("STATUS", words.STATUS), Ask("d.status"), table=False)
+    value: int | None = field(
+        "Value",
+        AMOUNT,
+        Ask("d.value", sort="", currency="d.currency"),
+        option=Option("--value -v", N_("12500, 12.500,00 €, USD 12k.")),
+        drop=1,
+    )
+    currency: str = field(
+        "Currency",
+        CURRENCY,
+        Ask("d.currency"),
+        option=Option("--currency", N_("Its currency, like EUR.")),
+        table=False,
+    )
+    probability: int = field(
+        "Probability",
+        PERCENT,
+        Ask("coalesce(d.probability, s.probability)"),
+        option=Option("--probability", N_("Instead of the stage's own; none for that.")),
+        table=False,
+    )
+    weighted: int | None = field("Weighted", AMOUNT, table=False)
+    expected_close: str | None = field(
+        "Close",
+        DATE,
+        Ask("d.expected_close", "close", sort=""),
+        option=Option("--close", N_("The expected close.")),
+        drop=7,
+    )
+    next_due: str | None = field(
+        "Next",
+        DATE,
+        Ask(
+            "(SELECT min(n.due) FROM step AS n WHERE n.deal_id = d.id AND n.status = 'open')",
+            "due",
+            sort="",
+        ),
+        drop=5,
+    )
+    next_step: str | None = field("Next step", flex=True, drop=8)
+    last_contact_at: int | None = field("Last contact", INSTANT, table=False)
+    stage_since_at: int = field(
+        "Since", INSTANT, Ask("d.stage_since", "since", sort=""), table=False
+    )
+    rot_days: int | None
+    source: str | None = field(
+        "Source",
+        SOURCE,
+        Ask("d.source"),
+        option=Option("--source", N_("Where it came from.")),
+        table=False,
+    )
+    kind: str = field(
+        "Kind",
+        one_of("KIND", words.DEAL_KIND),
+        Ask("d.kind"),
+        option=Option("--kind", N_("new, repeat, upsell or renewal.")),
+        table=False,
+    )
+    product: str | None = field(
+        "Product",
+        ask=Ask("d.product"),
+        option=Option("--product", N_("What it is about.")),
+        table=False,
+    )
+    previous_deal_id: int | None = field("Previous deal", ID, table=False)
+    snoozed_until: str | None = field("Snoozed", DATE, table=False)
+    opened_at: int = field("Opened", INSTANT, Ask("d.opened_at", "opened", sort=""), table=False)
+    opened_on: str = field("Opened", DATE, table=False)
+    won_on: str | None = field("Won", DATE, table=False)
+    revocable_until: str | None = field("Revocable until", DATE, table=False)
+    closed_at: int | None = field(
+        "Closed", INSTANT, Ask("d.closed_at", "closed", sort=""), table=False
+    )
+    closed_on: str | None = field("Closed", DATE, table=False)
+    lost_reason: str | None = field("Reason", REASON, Ask("d.lost_reason", "reason"), table=False)
+    lost_note: str | None = field("Note", table=False)
+    competitor: str | None = field("Competitor", ask=Ask("d.competitor"), table=False)
+    tags: list[str] = field(
+        "Tags",
+        TAGS,
+        Ask(
+            "EXISTS (SELECT 1 FROM deal_tag AS t WHERE t.deal_id = d.id AND t.tag = {param})",
+            "tag",
+        ),
+        option=Option(
+            "--tag",
+            N_("A tag; may be repeated."),
+            many=True,
+            off="--untag",
+            off_help=N_("Take a tag off."),
+        ),
+        table=False,
+    )
+    notes: str | None = field(
+        "Notes", LONG, option=Option("--notes", N_("Notes; - reads standard input.")), table=False
+    )
+    external_origin: str | None = field("Origin", table=False)
+    external_id: str | None = field("External id", table=False)
+
+    @derived("Note", TEXT, data=False, drop=3, style=_style)
+    def note(self) -> str:
+        """What a person must know besides its fields: closed, rotten, without a step."""
+        if self.status != "open":
+            return words.read(words.STATUS, self.status)
+        today = dates.today().isoformat()
+        if self.snoozed_until is not None and self.snoozed_until > today:
+            return _("snoozed")
+        notes = []
+        last = max(self.stage_since_at, self.last_contact_at or 0)
+        days = (dates.now() - last) // 86400
+        to_come = self.next_due is not None and self.next_due >= today
+        if self.rot_days is not None and dates.now() - last > self.rot_days * 86400 and not to_come:
+            notes.append(_("rotten: {days} d").format(days=days))
+        if self.next_step is None:
+            notes.append(_("no next step"))
+        elif self.next_due is not None and self.next_due < today:
+            notes.append(_("step overdue"))
+        return ", ".join(notes)
+
+    @property
+    def stage_name(self) -> str:
+        """The stage's name in the language spoken now."""
+        return pick(self.stage_en, self.stage_de)
+
+
+DEAL = Noun(
+    "deal",
+    Deal,
+    query="deals",
+    alias="d",
+    order="d.id DESC",
+    named=Naming(
+        "r.search",
+        "r.title || coalesce(' · ' || (SELECT c.name FROM contact AS c WHERE c.id = r.contact_id),"
+        " '') || ' · ' || r.status",
+        "coalesce((SELECT c.search FROM contact AS c WHERE c.id = r.contact_id), '')",
+        keyed="title",
+    ),
+    says=Says(
+        N_("No deal is called {name}."),
+        N_("No deals. `funnel deal add` opens one."),
+        N_("Removed deal {id}: {title}"),
+        NN_("Remove {n} deal?", "Remove {n} deals?"),
+    ),
+    asks=[Ask("d.won_at", "won", type=INSTANT)],
+    flags={
+        "open": "d.status = 'open'",
+        "won": "d.status = 'won'",
+        "lost": "d.status = 'lost'",
+        "closed": "d.status <> 'open'",
+        "snoozed": "d.snoozed_until > :today",
+        "revocable": "d.status = 'won' AND d.revocable_until >= :today",
+        "rotten": ROTTEN,
+        "stepless": NO_STEP,
+    },
+    search=["d.search", "coalesce(c.search, '')", "coalesce(o.search, '')"],
+)

@@ -1,0 +1,159 @@
+"""A field of a noun: one line that says all of it.
+
+Its type, the title above its column, what is asked of it in filters, the option that sets it, and
+the names that it has in other programs' files. What lists, ``--json``, filters, ``--sort``, the
+options of ``add`` and ``edit``, completion and ``--map`` know of a field follows from that line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+from funnelcli.nouns.types import TEXT, Type
+
+if TYPE_CHECKING:
+    from funnelcli.render.model import Column
+
+Value = TypeVar("Value")
+
+
+class Ask(NamedTuple):
+    """What can be asked of records: a filter, and a key to sort by.
+
+    ``sql`` is an expression over the aliases of the noun's query. Without a ``name`` it is the
+    field's own. ``sort`` is the SQL to sort by where that differs from ``sql``; "-" forbids it, ""
+    is ``sql`` itself. ``folded`` says that the expression yields search keys. Without a ``type``
+    it is the field's own. ``filter`` is false for what can only be sorted by.
+    """
+
+    sql: str
+    name: str = ""
+    sort: str = "-"
+    folded: bool = False
+    type: Type | None = None
+    filter: bool = True
+    currency: str = ""
+    aliases: tuple[str, ...] = ()
+
+
+class Option(NamedTuple):
+    """The option that sets a field: its flags ("--close", or "--contact -c"), what help says.
+
+    ``on`` is the verb it belongs to, where it is not both add and edit. ``many``: it may be
+    repeated; ``off`` then takes a value away again, on edit. Without flags a field is set by
+    ``--set`` alone.
+    """
+
+    flags: str
+    help: str
+    on: str = ""
+    many: bool = False
+    off: str = ""
+    off_help: str = ""
+    type: Type | None = None
+
+
+class Declared(NamedTuple):
+    """An option as a command takes it: ``name`` is its parameter, ``field`` the one it sets, or
+    takes values away from (``off``)."""
+
+    name: str
+    flags: tuple[str, ...]
+    metavar: str | None
+    help: str
+    many: bool
+    flag: bool
+    field: Field
+    off: bool = False
+
+
+class Field:
+    """One field; ``name`` is its attribute, and its name in JSON and CSV: a promise."""
+
+    __slots__ = ("ask", "heard", "look", "name", "option", "title", "type")
+
+    def __init__(
+        self,
+        title: str,
+        type: Type,  # noqa: A002 - the word for it
+        ask: Ask | None,
+        option: Option | None,
+        heard: tuple[str, ...],
+        look: dict[str, Any],
+    ) -> None:
+        self.name = ""
+        self.title = title
+        self.type = type
+        self.ask = ask
+        self.option = option
+        self.heard = heard
+        self.look = look
+
+    def options(self, verb: str) -> Iterator[Declared]:
+        """The options that ``verb`` takes for it."""
+        option = self.option
+        if option is None or not option.flags or verb not in (option.on or "add edit").split():
+            return
+        word = option.type or self.type
+        flag = word.reads == "flag"
+        metavar = None if flag else word
+        flags = tuple(option.flags.split())
+        yield Declared(self.name, flags, metavar, option.help, option.many, flag, self)
+        if option.off and verb == "edit":
+            off = (option.off,)
+            yield Declared(
+                f"no_{self.name}", off, metavar, option.off_help, True, False, self, off=True
+            )
+
+    def column(self) -> Column:
+        """How lists show it."""
+        from funnelcli.render.model import Column
+
+        look = self.look
+        if self.type.choices is not None and "names" not in look:
+            look = {"names": self.type.name, **look}
+        kind = look.get("kind", self.type.column)
+        rest = {key: value for key, value in look.items() if key != "kind"}
+        return Column(self.name, self.title, kind, **rest)
+
+
+def field(
+    title: str,
+    type: Type = TEXT,  # noqa: A002 - the word for it
+    ask: Ask | str | None = None,
+    *,
+    option: Option | None = None,
+    heard: tuple[str, ...] = (),
+    **look: Any,
+) -> Any:
+    """Declare a field of a :class:`~funnelcli.nouns.record.Record`, behind its annotation.
+
+    ``title`` is an English message id. An ``ask`` that is text is the SQL of a filter that can be
+    sorted by. ``look`` is what :class:`funnelcli.render.model.Column` takes besides: ``table``,
+    ``data``, ``drop``, ``flex``, ``currency``, ``names``, ``shown``, ``style``.
+    """
+    return Field(
+        title, type, Ask(ask, sort="") if isinstance(ask, str) else ask, option, heard, look
+    )
+
+
+class Derived(property):
+    """A field that follows from others of its record."""
+
+    field: Field
+
+
+def derived(
+    title: str,
+    type: Type = TEXT,  # noqa: A002 - the word for it
+    **look: Any,
+) -> Callable[[Callable[[Any], Value]], Value]:
+    """Declare a field that a method of the record computes."""
+
+    def declare(method: Callable[[Any], Value]) -> Value:
+        made = Derived(method)
+        made.field = Field(title, type, None, None, (), look)
+        return made  # type: ignore[return-value]
+
+    return declare

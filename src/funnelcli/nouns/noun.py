@@ -1,0 +1,161 @@
+"""A noun: all that is known of one kind of records, told once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
+
+from funnelcli.i18n import _, ngettext
+from funnelcli.nouns.field import Ask, Declared, Field
+from funnelcli.nouns.record import Record
+from funnelcli.nouns.types import Type
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from funnelcli.filters import Fields
+    from funnelcli.render.model import Column
+
+R = TypeVar("R", bound=Record)
+
+
+class _Attributes(dict[str, Any]):
+    """A record's attributes for a text with their names in braces."""
+
+    def __init__(self, record: Record) -> None:
+        self.record = record
+
+    def __missing__(self, name: str) -> Any:
+        return getattr(self.record, name)
+
+
+class Naming(NamedTuple):
+    """How people name a record, in SQL over ``r``, a row of its table.
+
+    ``search`` is the folded text that words are looked for in, ``label`` a line that tells one
+    candidate from another, ``also`` folded text whose words count too (a deal is known by its
+    contact as well), ``number`` the column of a number of its own, which is looked at first.
+    ``keyed`` is what the table's column ``search`` is made of, where it has one.
+    """
+
+    search: str
+    label: str
+    also: str = ""
+    number: str = ""
+    keyed: str = ""
+
+
+class Says(NamedTuple):
+    """What is said about records, as English message ids: that none is called ``{name}``, that
+    there are none, that one was removed (with any field of the record in braces), and the
+    question before several are."""
+
+    missing: str
+    empty: str = ""
+    removed: str = ""
+    remove: tuple[str, str] = ("", "")
+
+
+class Noun(Generic[R]):
+    """One kind of records.
+
+    ``table`` holds them, ``row`` is what its ``query`` (a file of :mod:`funnelcli.queries`)
+    gives, ``alias`` the table's alias there. ``order`` is how a list is sorted by itself, with the
+    id last. ``asks`` are filters and sort keys beside those of the fields, ``flags`` the
+    conditions of ``is:``, ``search`` the folded texts that a bare word is looked for in.
+    ``command`` lists the records, ``key`` is what a record's id is compared with, ``tie`` what
+    breaks ties of ``--sort``.
+    """
+
+    def __init__(
+        self,
+        table: str,
+        row: type[R],
+        *,
+        query: str,
+        alias: str,
+        order: str,
+        named: Naming | None = None,
+        says: Says,
+        asks: Sequence[Ask] = (),
+        flags: Mapping[str, str] | None = None,
+        search: Sequence[str] = (),
+        command: str = "",
+        tie: str = "",
+        key: str = "",
+    ) -> None:
+        self.table = table
+        self.row = row
+        self.query = query
+        self.alias = alias
+        self.order = order
+        self.named = named
+        self.says = says
+        self.asks = tuple(asks)
+        self.flags = dict(flags or {})
+        self.search = tuple(search)
+        self.command = command or f"{table} list"
+        self.tie = tie or f"{alias}.id"
+        self.key = key or f"{alias}.id"
+
+    @property
+    def fields(self) -> dict[str, Field]:
+        """The declared fields by name."""
+        return self.row.declared
+
+    @cached_property
+    def columns(self) -> tuple[Column, ...]:
+        """How a list shows the fields."""
+        return self.row.columns()
+
+    def options(self, verb: str) -> tuple[Declared, ...]:
+        """The options that a command of this verb takes for the fields."""
+        return tuple(option for field in self.fields.values() for option in field.options(verb))
+
+    @property
+    def editable(self) -> tuple[str, ...]:
+        """The fields that ``edit`` sets, but for those that have several values."""
+        return tuple(option.field.name for option in self.options("edit") if not option.many)
+
+    def asked(self) -> Iterator[tuple[str, Ask, Type]]:
+        """Everything that can be asked: (name, how, type)."""
+        for name, field in self.fields.items():
+            if field.ask is not None:
+                yield field.ask.name or name, field.ask, field.ask.type or field.type
+        for ask in self.asks:
+            assert ask.type is not None
+            yield ask.name, ask, ask.type
+
+    def sort_keys(self) -> dict[str, str]:
+        """What ``--sort`` takes, with the SQL of each."""
+        return {name: ask.sort or ask.sql for name, ask, _type in self.asked() if ask.sort != "-"}
+
+    def filters(self, conn: sqlite3.Connection) -> Fields:
+        """What filter words can ask; choices are read from the database when they are needed."""
+        from funnelcli.filters import Field as Filter
+        from funnelcli.filters import Fields
+
+        def made(name: str, ask: Ask, of: Type) -> Filter:
+            kind: Any = of.asked
+            return Filter(
+                name, kind, ask.sql, ask.currency, of.known(conn), ask.folded, ask.aliases
+            )
+
+        return Fields(
+            [made(name, ask, of) for name, ask, of in self.asked() if ask.filter],
+            self.flags,
+            self.search,
+        )
+
+    def empty(self) -> str:
+        """That there are none."""
+        return _(self.says.empty)
+
+    def removed(self, record: R) -> str:
+        """That a record was removed."""
+        return _(self.says.removed).format_map(_Attributes(record))
+
+    def remove_question(self, n: int) -> str:
+        """Whether so many are to be removed."""
+        return ngettext(*self.says.remove, n).format(n=n)

@@ -1,0 +1,138 @@
+"""Objections, and what was answered."""
+
+from __future__ import annotations
+
+from funnelcli.i18n import N_, NN_, _, pick
+from funnelcli.nouns.field import Ask, Option, derived, field
+from funnelcli.nouns.noun import Naming, Noun, Says
+from funnelcli.nouns.record import Record
+from funnelcli.nouns.types import (
+    DATE,
+    FLAG,
+    ID,
+    INSTANT,
+    LONG,
+    OBJECTION_KIND,
+    STAGE,
+    TEXT,
+    record,
+)
+
+
+def _style(objection: Objection) -> str:
+    if objection.resolved:
+        return "good"
+    return "warn" if objection.genuine else "dim"
+
+
+class Objection(Record):
+    """An objection: ``genuine`` (Einwand) or else a pretext (Vorwand)."""
+
+    id: int = field("Id", ID, "o.id")
+    public_id: str = field("Public id", table=False)
+    raised_on: str = field("Raised", DATE, Ask("o.raised_on", "raised", sort="o.raised_at"), drop=3)
+    raised_at: int = field("Raised at", INSTANT, table=False)
+    deal_id: int = field("Deal id", record("DEAL", "deal"), table=False)
+    deal: str = field("Deal", ask=Ask("d.search", sort="d.search", folded=True), flex=True, drop=2)
+    contact_id: int | None = field("Contact id", record("CONTACT", "contact"), table=False)
+    contact: str | None = field("Contact", ask=Ask("c.search", folded=True), table=False)
+    stage: str = field(
+        "Stage",
+        STAGE,
+        Ask("s.key", sort="s.position"),
+        drop=5,
+        shown=lambda found: found.stage_name,
+    )
+    stage_en: str
+    stage_de: str
+    kind: str = field(
+        "Kind",
+        OBJECTION_KIND,
+        "o.kind",
+        option=Option("--kind", N_("A kind of the catalogue."), on="edit"),
+        shown=lambda found: found.kind_name,
+    )
+    kind_en: str
+    kind_de: str
+    genuine: bool = field(
+        "Genuine",
+        FLAG,
+        option=Option(
+            "--genuine/--pretext", N_("Meant (Einwand), or a pretext (Vorwand); else meant.")
+        ),
+        table=False,
+    )
+    wording: str | None = field(
+        "Wording",
+        LONG,
+        option=Option("--wording", N_("What was said; - reads standard input."), on="edit"),
+        flex=True,
+        drop=1,
+    )
+    answer: str | None = field(
+        "Answer",
+        LONG,
+        option=Option("--answer", N_("What was answered."), on="add"),
+        flex=True,
+        drop=4,
+    )
+    resolved: bool = field(
+        "Resolved",
+        FLAG,
+        option=Option(
+            "--resolved/--unresolved", N_("Whether the answer settled it."), on="add answer"
+        ),
+        table=False,
+    )
+    resolved_at: int | None = field(
+        "Resolved at", INSTANT, Ask("o.resolved_at", "resolved"), table=False
+    )
+
+    @derived("Standing", TEXT, data=False, style=_style)
+    def standing(self) -> str:
+        """Whether it is settled, open, or was a pretext."""
+        if self.resolved:
+            return _("resolved")
+        return _("open") if self.genuine else _("pretext")
+
+    @property
+    def kind_name(self) -> str:
+        """The kind's name in the language spoken now."""
+        return pick(self.kind_en, self.kind_de)
+
+    @property
+    def stage_name(self) -> str:
+        """The stage's name in the language spoken now."""
+        return pick(self.stage_en, self.stage_de)
+
+
+OBJECTION = Noun(
+    "objection",
+    Objection,
+    query="objections",
+    alias="o",
+    order="o.raised_at DESC, o.id DESC",
+    named=Naming(
+        "(SELECT d.search FROM deal AS d WHERE d.id = r.deal_id)",
+        "(SELECT d.title FROM deal AS d WHERE d.id = r.deal_id)"
+        " || ' · ' || r.kind || coalesce(' · ' || r.wording, '')",
+    ),
+    says=Says(
+        N_("No objection is called {name}."),
+        N_("No objections. `funnel objection add` records one."),
+        N_("Removed objection {id}"),
+        NN_("Remove {n} objection?", "Remove {n} objections?"),
+    ),
+    flags={
+        "genuine": "o.genuine = 1",
+        "pretext": "o.genuine = 0",
+        "resolved": "o.resolved_at IS NOT NULL",
+        "open": "o.resolved_at IS NULL",
+    },
+    search=[
+        "d.search",
+        "coalesce(c.search, '')",
+        "search_key(coalesce(o.wording, ''))",
+        "search_key(coalesce(o.answer, ''))",
+    ],
+)

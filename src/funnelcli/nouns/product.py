@@ -1,0 +1,131 @@
+"""Products: what there is to sell, with the price that holds today."""
+
+from __future__ import annotations
+
+from funnelcli.i18n import N_, NN_
+from funnelcli.nouns.field import Ask, Option, derived, field
+from funnelcli.nouns.noun import Naming, Noun, Says
+from funnelcli.nouns.record import Record
+from funnelcli.nouns.types import (
+    AMOUNT,
+    CURRENCY,
+    DATE,
+    HUNDREDTHS,
+    ID,
+    LONG,
+    TEXT,
+    UNIT,
+)
+
+
+class Product(Record):
+    """A product; ``vat`` is out of 100, ``margin`` is price less own cost a unit."""
+
+    id: int = field("Id", ID, "p.id")
+    public_id: str = field("Public id", table=False)
+    sku: str = field(
+        "Number",
+        TEXT.called("NUMBER"),
+        "p.sku",
+        option=Option("--number", N_("Its article number."), on="edit"),
+    )
+    name: str = field(
+        "Product",
+        ask=Ask("p.search", sort="p.search", folded=True),
+        option=Option("--name", N_("What it is called."), on="edit"),
+        flex=True,
+    )
+    unit: str = field(
+        "Unit",
+        UNIT,
+        Ask("p.unit"),
+        option=Option("--unit", N_("piece, hour, day, month, year, m² …")),
+        drop=4,
+    )
+    price: int | None = field(
+        "Price",
+        AMOUNT,
+        Ask("r.price", sort="", currency="r.currency"),
+        option=Option("--price", N_("The net list price a unit."), on="add"),
+    )
+    cost: int | None = field(
+        "Cost",
+        AMOUNT,
+        Ask("r.cost", currency="r.currency"),
+        option=Option("--cost", N_("Your own cost a unit; or none."), on="add price"),
+        drop=2,
+    )
+
+    @derived("Margin", AMOUNT, drop=3)
+    def margin(self) -> int | None:
+        """What is left of the price, in minor units; None where the cost is not known."""
+        return None if self.price is None or self.cost is None else self.price - self.cost
+
+    currency: str = field(
+        "Currency",
+        CURRENCY,
+        Ask("r.currency"),
+        option=Option("--currency", N_("Its currency, like EUR."), on="add price"),
+        table=False,
+    )
+    vat: int | float | None = field(
+        "VAT",
+        HUNDREDTHS,
+        option=Option("--vat", N_("The rate of VAT, like 19."), on="add price"),
+        drop=1,
+    )
+    price_since: str | None = field("Price since", DATE, table=False)
+    valid_from: str | None = field(
+        "From",
+        DATE,
+        Ask("p.valid_from", "from"),
+        option=Option("--from", N_("The first day; or none.")),
+        drop=6,
+    )
+    valid_until: str | None = field(
+        "Until",
+        DATE,
+        Ask("p.valid_until", "until", sort=""),
+        option=Option("--until", N_("The last day; or none.")),
+        drop=5,
+    )
+    notes: str | None = field(
+        "Notes", LONG, option=Option("--notes", N_("Notes; - reads standard input.")), table=False
+    )
+
+    @property
+    def unit_name(self) -> str:
+        """The unit as people read it."""
+        return UNIT.name(self.unit)
+
+
+class Price(Record):
+    """One price of a product's history; ``vat`` is out of 100."""
+
+    valid_from: str = field("From", DATE)
+    price: int = field("Price", AMOUNT)
+    cost: int | None = field("Cost", AMOUNT)
+    currency: str = field("Currency", table=False)
+    vat: int | float = field("VAT", HUNDREDTHS)
+
+
+PRODUCT = Noun(
+    "product",
+    Product,
+    query="products",
+    alias="p",
+    order="p.sku, p.id",
+    named=Naming("r.search", "r.name || ' · ' || r.sku", number="sku", keyed="name || ' ' || sku"),
+    says=Says(
+        N_("No product is called {name}."),
+        N_("No products. `funnel product add` or `funnel import products` adds some."),
+        N_("Removed product {id}: {name}"),
+        NN_("Remove {n} product?", "Remove {n} products?"),
+    ),
+    flags={
+        "valid": "(p.valid_from IS NULL OR p.valid_from <= :today)"
+        " AND (p.valid_until IS NULL OR p.valid_until >= :today)",
+        "ended": "p.valid_until < :today",
+    },
+    search=["p.search"],
+)

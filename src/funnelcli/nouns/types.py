@@ -1,0 +1,173 @@
+"""The types of fields: how a value is shown, asked for, read from the command line, completed.
+
+A type is also the word that stands for such a value in help (``--close DATE``), so that an
+option says with one word what a person reads there, how the value is read, and what the Tab key
+offers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from funnelcli.nouns import words
+
+if TYPE_CHECKING:
+    import sqlite3
+
+# What group_concat puts between the parts of a list: a character that no name contains.
+SEPARATOR = "\x1f"
+
+Choices = Callable[[], Sequence[tuple[str, str, str]]]
+
+
+class Type(str):
+    """The type of a field, and the word for its values.
+
+    - ``column``: the kind of its column (:class:`funnelcli.render.model.Column`);
+    - ``asked``: the kind of its filter (:class:`funnelcli.filters.Field`), "" where none is;
+    - ``reads``: how :mod:`funnelcli.cli.entries` reads it;
+    - ``of``: the noun that a record's name is looked up among, or the catalogue of a key;
+    - ``offers``: what completion offers: a kind of :mod:`funnelcli.prompt`, "" for nothing;
+    - ``choices``: the fixed keys with their English words;
+    - ``query``: the stored keys, as SQL that gives (key, English name, German name);
+    - ``take``: makes of what SQL can say what the field promises.
+    """
+
+    column: str
+    asked: str
+    reads: str
+    of: str
+    offers: str
+    choices: Mapping[str, str] | None
+    query: str
+    take: Callable[[Any], Any] | None
+
+    def __new__(
+        cls,
+        word: str,
+        column: str = "text",
+        asked: str = "text",
+        reads: str = "text",
+        *,
+        of: str = "",
+        offers: str = "",
+        choices: Mapping[str, str] | None = None,
+        query: str = "",
+        take: Callable[[Any], Any] | None = None,
+    ) -> Type:
+        made = super().__new__(cls, word)
+        made.column = column
+        made.asked = asked
+        made.reads = reads
+        made.of = of
+        made.offers = offers
+        made.choices = choices
+        made.query = query
+        made.take = take
+        return made
+
+    def called(self, word: str) -> Type:
+        """The same type under another word."""
+        made = Type(word)
+        made.__dict__.update(self.__dict__)
+        return made
+
+    def known(self, conn: sqlite3.Connection) -> Choices | None:
+        """What gives (key, English name, German name) of the values there are; None where any
+        value is one."""
+        choices = self.choices
+        if self.asked != "enum":
+            return None
+        if choices is not None:
+            return lambda: [(key, word, words.read(choices, key)) for key, word in choices.items()]
+        if self.query:
+            return lambda: list(conn.execute(self.query))
+        return None
+
+    def name(self, key: str | None) -> str:
+        """How a fixed key reads to a person."""
+        return words.read(self.choices or {}, key)
+
+
+def split(joined: str | None) -> list[str]:
+    """The parts of a list that a query has joined."""
+    return joined.split(SEPARATOR) if joined else []
+
+
+def hundredths(value: int | None) -> int | float | None:
+    """A percentage that the database keeps in hundredths, as people say it."""
+    from funnelcli.values.numbers import share
+
+    return None if value is None else share(int(value), 2)
+
+
+def thousandths(value: int) -> int | float:
+    """A quantity that the database keeps in thousandths, as people say it."""
+    from funnelcli.values.numbers import share
+
+    return share(int(value), 3)
+
+
+def one_of(word: str, choices: Mapping[str, str], *, offers: str = "") -> Type:
+    """One of the keys that :mod:`funnelcli.nouns.words` names."""
+    return Type(word, asked="enum", reads="choice", choices=choices, offers=offers)
+
+
+def catalogue(word: str, kind: str, *, offers: str = "") -> Type:
+    """A key of a catalogue (objection, lost_reason, source)."""
+    query = f"SELECT key, name_en, name_de FROM catalogue WHERE kind = '{kind}' ORDER BY position"
+    return Type(word, asked="enum", reads="catalogue", of=kind, offers=offers or word, query=query)
+
+
+def record(word: str, noun: str) -> Type:
+    """A record of a noun, by its id or words of its name; the id is what is kept."""
+    return Type(word, "id", "int", "record", of=noun, offers=word)
+
+
+TEXT = Type("TEXT")
+NAME = Type("NAME")
+LONG = Type("TEXT", reads="long")
+ADDRESS = Type("ADDRESS")
+CODE = Type("CODE")
+CURRENCY = Type("CODE", reads="currency")
+ID = Type("N", "id", "int", "whole")
+COUNT = Type("N", "int", "int", "whole")
+MOOD = Type("N", "int", "int", "mood")
+KILOMETRES = Type("N", "int", "int", "kilometres")
+AMOUNT = Type("AMOUNT", "money", "money", "money")
+PERCENT = Type("PERCENT", "percent", "percent", "percent")
+HUNDREDTHS = Type("PERCENT", "percent", "percent", "hundredths", take=hundredths)
+QUANTITY = Type("N", "text", "int", "quantity", take=thousandths)
+DATE = Type("DATE", "date", "date", "date", offers="DATE")
+INSTANT = Type("WHEN", "instant", "instant", "when", offers="WHEN")
+NOTICE = Type("PERIOD", "text", "text", "notice")
+EVERY = Type("INTERVAL", "text", "text", "every")
+DAYS = Type("PERIOD", "days", "int", "days")
+TIME = Type("TIME", reads="time")
+PATH = Type("PATH", offers="FILE")
+DURATION = Type("DURATION", "duration", "int", "duration")
+TAGS = Type("TAG", "tags", "tag", "list", offers="TAG", take=split)
+LIST = Type("TEXT", "tags", "text", "list", take=split)
+FLAG = Type("", "flag", "", "flag", take=bool)
+
+SOURCE = catalogue("SOURCE", "source")
+REASON = catalogue("REASON", "lost_reason")
+OBJECTION_KIND = catalogue("KIND", "objection", offers="OBJECTION_KIND")
+OBJECTION_KIND.reads = "objection"
+STAGE = Type(
+    "STAGE",
+    asked="enum",
+    reads="stage",
+    offers="STAGE",
+    query="SELECT key, name_en, name_de FROM stage ORDER BY process_id, position",
+)
+PROCESS = Type(
+    "PROCESS",
+    asked="enum",
+    reads="process",
+    offers="PROCESS",
+    query="SELECT key, name_en, name_de FROM process ORDER BY id",
+)
+# The usual units have keys; any other is as it is written.
+UNIT = Type("UNIT", reads="unit", choices=words.UNIT)

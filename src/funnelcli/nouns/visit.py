@@ -1,0 +1,150 @@
+"""Visits and calls, with their reports."""
+
+from __future__ import annotations
+
+from funnelcli.i18n import N_, NN_
+from funnelcli.nouns import words
+from funnelcli.nouns.field import Ask, Option, field
+from funnelcli.nouns.noun import Naming, Noun, Says
+from funnelcli.nouns.record import Record
+from funnelcli.nouns.types import (
+    AMOUNT,
+    DATE,
+    DURATION,
+    FLAG,
+    ID,
+    INSTANT,
+    KILOMETRES,
+    LONG,
+    MOOD,
+    STAGE,
+    TIME,
+    one_of,
+    record,
+)
+
+# Set by --set, in a template or in a note: a field of the report without an option of its own.
+_SET = Option("", "")
+
+
+class Visit(Record):
+    """A visit with its report. The fields of the report are those with an option, be it only
+    ``--set``."""
+
+    id: int = field("Id", ID, "v.id")
+    public_id: str = field("Public id", table=False)
+    happened_on: str = field("Date", DATE, Ask("v.happened_on", "date", sort="v.happened_at"))
+    happened_at: int = field("At", INSTANT, table=False)
+    starts: str | None = field("Start", TIME, table=False)
+    minutes: int | None = field("Minutes", DURATION, "v.minutes", drop=6)
+    contact_id: int | None = field("Contact id", record("CONTACT", "contact"), table=False)
+    contact: str | None = field(
+        "Contact", ask=Ask("c.search", sort="c.search", folded=True), flex=True
+    )
+    deal_id: int | None = field("Deal id", record("DEAL", "deal"), table=False)
+    deal: str | None = field("Deal", ask=Ask("d.search", folded=True), flex=True, drop=4)
+    stage: str | None = field("Stage", STAGE, Ask("s.key"), table=False)
+    type: str = field(
+        "Type",
+        one_of("TYPE", words.VISIT_TYPE),
+        Ask("v.type"),
+        option=Option(
+            "--type", N_("first, follow_up, presentation, service or cold."), on="add edit log"
+        ),
+        table=False,
+    )
+    channel: str = field(
+        "Channel",
+        one_of("CHANNEL", words.CHANNEL),
+        Ask("v.channel"),
+        option=Option("--channel", N_("on_site, phone, video, email or fair."), on="add edit log"),
+        drop=5,
+    )
+    outcome: str = field(
+        "Outcome",
+        one_of("OUTCOME", words.OUTCOME),
+        Ask("v.outcome"),
+        option=Option(
+            "--outcome", N_("met, phone_instead, not_met or declined."), on="add edit log"
+        ),
+        drop=1,
+    )
+    call_outcome: str | None = field(
+        "Call", one_of("OUTCOME", words.CALL_OUTCOME), Ask("v.call_outcome", "call"), table=False
+    )
+    met: str | None = field(
+        "Met", LONG, option=Option("--met", N_("Who was met."), on="add"), table=False
+    )
+    occasion: str | None = field(
+        "Occasion", LONG, option=Option("--occasion", N_("What it was for."), on="add"), table=False
+    )
+    goal: str | None = field(
+        "Goal", LONG, option=Option("--goal", N_("What you wanted."), on="add"), table=False
+    )
+    goal_reached: str | None = field(
+        "Goal reached",
+        one_of("ANSWER", words.GOAL_REACHED),
+        option=Option("--goal-reached", N_("yes, partly or no."), on="add"),
+        table=False,
+    )
+    said: str | None = field(
+        "Said", LONG, option=Option("--said", N_("What was said."), on="add"), flex=True, drop=3
+    )
+    agreed: str | None = field(
+        "Agreed",
+        LONG,
+        MOOD,
+        option=Option("--agreed", N_("Who does what by when."), on="add"),
+        table=False,
+    )
+    needs: str | None = field("Needs", LONG, option=_SET, table=False)
+    products_shown: str | None = field("Products shown", LONG, option=_SET, table=False)
+    objections: str | None = field("Objections", LONG, option=_SET, table=False)
+    competitor: str | None = field("Competitor", LONG, option=_SET, table=False)
+    budget: str | None = field("Budget", LONG, option=_SET, table=False)
+    decider: str | None = field("Decider", LONG, option=_SET, table=False)
+    potential: str | None = field("Potential", LONG, option=_SET, table=False)
+    mood: int | None = field("Mood", MOOD, Ask("v.mood"), option=_SET, table=False)
+    result: str | None = field("Result", LONG, option=_SET, table=False)
+    referrals: str | None = field("Referrals", LONG, option=_SET, table=False)
+    documents: str | None = field("Documents", LONG, option=_SET, table=False)
+    complaints: str | None = field("Complaints", LONG, option=_SET, table=False)
+    travel_minutes: int | None = field("Travel", DURATION, option=_SET, table=False)
+    kilometres: int | None = field("Kilometres", KILOMETRES, option=_SET, table=False)
+    expenses: int | None = field(
+        "Expenses", AMOUNT, option=_SET, currency="expenses_currency", table=False
+    )
+    expenses_currency: str | None = field("Currency", table=False)
+    late: bool = field("Late", FLAG, drop=7)
+    recorded_at: int = field("Recorded", INSTANT, table=False)
+
+
+VISIT = Noun(
+    "visit",
+    Visit,
+    query="visits",
+    alias="v",
+    order="v.happened_at DESC, v.id DESC",
+    named=Naming(
+        "coalesce((SELECT c.search FROM contact AS c WHERE c.id = r.contact_id), '')",
+        "r.happened_on || coalesce(' · ' || (SELECT c.name FROM contact AS c"
+        " WHERE c.id = r.contact_id), '')",
+    ),
+    says=Says(
+        N_("No visit is called {name}."),
+        N_("No visits. `funnel log` logs one."),
+        N_("Removed visit {id}"),
+        NN_("Remove {n} visit?", "Remove {n} visits?"),
+    ),
+    flags={"late": "v.late = 1", "attempt": "v.outcome IN ('not_met', 'declined')"},
+    search=[
+        "coalesce(c.search, '')",
+        "coalesce(d.search, '')",
+        "lower(coalesce(v.said, ''))",
+        "lower(coalesce(v.agreed, ''))",
+    ],
+)
+# The fields of the report, besides who, when and how long.
+REPORT = tuple(name for name, of in VISIT.fields.items() if of.option is not None)
+# Those of it that are texts.
+TEXTS = tuple(name for name in REPORT if VISIT.fields[name].type is LONG)

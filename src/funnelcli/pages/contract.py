@@ -1,0 +1,54 @@
+"""A contract's page."""
+
+from __future__ import annotations
+
+from funnelcli.i18n import _
+from funnelcli.nouns.contract import CONTRACT, Contract, cancel_style
+from funnelcli.render import Block, Column, Facts, Listing, Page, Prose
+from funnelcli.values.money import format_money
+
+# What today's view shows of those that end soon.
+ENDING: tuple[Column, ...] = (
+    Column("deal", "Deal", flex=True),
+    Column("contact", "Contact", flex=True, drop=3),
+    Column("value", "Value", "money", drop=2),
+    Column("cancel_by", "Cancel by", "date", style=cancel_style),
+    Column("ends_on", "Ends", "date", drop=1),
+)
+
+
+def contract_page(found: Contract, locale: str) -> Page:
+    """What was signed, and until when it runs."""
+    value = "" if found.value is None else format_money(found.value, found.currency, locale)
+    pairs = [
+        (_("Deal"), found.deal),
+        (_("Contact"), found.contact or ""),
+        (_("Value"), value),
+        (_("Signed on"), found.signed_on),
+        (_("Signed by"), found.signed_by or ""),
+        (_("Starts"), found.starts_on or ""),
+        (_("Ends"), found.ends_on or ""),
+        (_("Notice"), found.notice or ""),
+        (_("Cancel by"), found.cancel_by or ""),
+        (_("Document"), found.document or ""),
+        (_("Withdrawal instruction"), found.instruction_on or ""),
+        (_("Revocable until"), found.revocable_until or ""),
+        (_("Public id"), found.public_id),
+    ]
+    title = found.name + " · " + _("contract {id}").format(id=found.id)
+    blocks: list[Block] = [Facts(title, [pair for pair in pairs if pair[1]])]
+    if found.notes:
+        blocks.append(Prose(found.notes, _("Notes")))
+    return Page(blocks, found.data(), Listing(CONTRACT.columns, [found]))
+
+
+def contract_line(found: Contract) -> str:
+    """The line that a new contract is reported with."""
+    text = _("Contract {id}: {number}, for {deal}").format(
+        id=found.id, number=found.number or _("without a number"), deal=found.deal
+    )
+    if found.ends_on is not None:
+        text += ", " + _("until {day}").format(day=found.ends_on)
+    if found.cancel_by is not None and found.cancel_by != found.ends_on:
+        text += ", " + _("to be cancelled by {day}").format(day=found.cancel_by)
+    return text

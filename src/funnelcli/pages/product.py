@@ -1,0 +1,27 @@
+"""A product's page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from funnelcli.i18n import _
+from funnelcli.nouns.product import PRODUCT, Price, Product
+from funnelcli.render import Block, Facts, Listing, Page, Prose
+
+
+def product_page(found: Product, history: Sequence[Price]) -> Page:
+    """What is sold, and what it cost when."""
+    pairs = [
+        (_("Number"), found.sku),
+        (_("Unit"), found.unit_name),
+        (_("Valid from"), found.valid_from or ""),
+        (_("Valid until"), found.valid_until or ""),
+        (_("Public id"), found.public_id),
+    ]
+    title = found.name + " · " + _("product {id}").format(id=found.id)
+    blocks: list[Block] = [Facts(title, [pair for pair in pairs if pair[1]])]
+    if found.notes:
+        blocks.append(Prose(found.notes, _("Notes")))
+    prices = Listing(Price.columns(), history, title=_("Prices"))
+    blocks.append(prices)
+    return Page(blocks, {**found.data(), "prices": prices}, Listing(PRODUCT.columns, [found]))

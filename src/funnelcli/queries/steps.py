@@ -1,0 +1,26 @@
+"""Next steps of a deal."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from funnelcli.nouns.step import STEP, Step
+from funnelcli.queries.lists import some
+
+
+def open_steps(conn: sqlite3.Connection, deal_id: int) -> list[Step]:
+    """What is still to be done for a deal, by due date."""
+    return list(some(conn, STEP, {"id": deal_id}, where="n.deal_id = :id AND n.status = 'open'"))
+
+
+def last_step_of(conn: sqlite3.Connection, step_id: int) -> str | None:
+    """The title of the open deal that has nothing else to be done; None where the step is not its
+    last, or comes again and again."""
+    row = conn.execute(
+        "SELECT d.title FROM step AS n JOIN deal AS d ON d.id = n.deal_id"
+        " WHERE n.id = ? AND d.status = 'open' AND n.every IS NULL"
+        " AND NOT EXISTS (SELECT 1 FROM step AS m"
+        " WHERE m.deal_id = d.id AND m.status = 'open' AND m.id <> n.id)",
+        (step_id,),
+    ).fetchone()
+    return None if row is None else str(row[0])
