@@ -10,6 +10,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -17,6 +18,8 @@ from typing import Any
 
 import pytest
 
+import funnelcli
+from conftest import Run
 from funnelcli import config, db, i18n
 from funnelcli.actions import closing as ending
 from funnelcli.actions import contacts, deals, steps, visits
@@ -492,6 +495,21 @@ def test_the_program_prints_every_script(shell: str, settings: pytest.MonkeyPatc
     assert done.stdout.rstrip("\n") == script.rstrip("\n")
     assert "__complete --" in script
     assert f"funnel completion {shell}" in script
+
+
+def test_an_installed_program_prints_the_scripts_of_its_package(
+    funnel: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The wheel takes ``completions/`` into the package, where an installed one finds it."""
+    build = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["hatch"]
+    wheel = build["build"]["targets"]["wheel"]
+    assert set(wheel["only-include"]) == set(wheel["sources"]) == {"src/funnelcli", "completions"}
+    assert "completions" in build["build"]["targets"]["sdist"]["include"]
+    package = tmp_path / wheel["sources"]["src/funnelcli"]
+    shutil.copytree(ROOT / "completions", tmp_path / wheel["sources"]["completions"])
+    (package / "completions" / "funnel.fish").write_text("of the package\n", encoding="utf-8")
+    monkeypatch.setattr(funnelcli, "__file__", str(package / "__init__.py"))
+    assert funnel("completion", "fish") == "of the package\n"
 
 
 def test_an_unknown_shell_is_an_error_that_says_which_there_are(

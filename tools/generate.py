@@ -1,7 +1,7 @@
-"""Write what is generated and checked in: the words of shell completion, and its scripts.
+"""Write what is generated and checked in: the words of shell completion.
 
 ``python tools/generate.py`` writes them anew; with ``--check`` it writes nothing and exits with
-1 when one of them is not what it would write. Every command of the tree is built and its
+1 when they are not what it would write. Every command of the tree is built and its
 parameters are read, so that completion itself needs neither Typer nor the commands.
 """
 
@@ -12,7 +12,7 @@ import json
 import os
 import sqlite3
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -31,8 +31,6 @@ from funnelcli.render import Column
 
 ROOT = Path(__file__).resolve().parent.parent
 OPTIONS = ROOT / "src" / "funnelcli" / "prompt" / "_options.py"
-SCRIPTS = ROOT / "src" / "funnelcli" / "completions"
-COPIES = ROOT / "completions"
 
 HEAD = '''"""What completion knows of the commands. Written by tools/generate.py, not by hand."""
 
@@ -132,11 +130,6 @@ class Generated:
         metavar = (param.metavar or "").strip("[].=")
         if param.name == "words":
             return "FILTER"
-        choices = getattr(param.type, "choices", None)
-        if choices is not None:
-            metavar = f"{noun}_{param.name}".upper()
-            self.enums[metavar] = dict.fromkeys(map(str, choices), "")
-            return metavar
         for table in (f"{verb}_{metavar}", f"{noun}_{metavar}", metavar, param.name):
             found = getattr(words, table.upper(), None)
             if isinstance(found, dict):
@@ -197,7 +190,7 @@ class Generated:
         return {"date": "PERIOD", "instant": "PERIOD", "tag": "TAG"}.get(field.kind, "")
 
 
-def spelled(names: list[str]) -> tuple[str, str]:
+def spelled(names: Sequence[str]) -> tuple[str, str]:
     """The long and the short form of an option; either may be the only one."""
     long = [name for name in names if name.startswith("--")]
     short = [name for name in names if not name.startswith("--")]
@@ -212,10 +205,10 @@ def shared() -> dict[str, tuple[str, str, str, str]]:
         letters = "".join(
             letter for letter in "rwb" if option.name in {o.name for o in params.shared(letter)}
         )
-        name, short = spelled(option.opts)
-        kind = "" if option.is_flag else (option.metavar or "").strip("[]=")
+        name, short = spelled(option.flags)
+        kind = "" if option.flag else (option.metavar or "").strip("[]=")
         of = "" if option.name in everywhere else letters
-        found[name] = (of, short, kind, option.help or "")
+        found[name] = (of, short, kind, option.help)
     return found
 
 
@@ -252,11 +245,7 @@ def _flat(value: object) -> str:
 def targets() -> dict[Path, str]:
     """Every generated file with what belongs in it."""
     i18n.use("en")
-    found = {OPTIONS: Generated().text()}
-    for script in sorted(SCRIPTS.iterdir()):
-        if script.is_file():
-            found[COPIES / script.name] = script.read_text(encoding="utf-8")
-    return found
+    return {OPTIONS: Generated().text()}
 
 
 def main(arguments: list[str]) -> int:

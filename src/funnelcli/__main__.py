@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import sys
 
 
 def main(argv: list[str] | None = None) -> int:
     """Run ``funnel`` with ``argv`` (default: the process's arguments); the exit code."""
-    # A command lives for milliseconds; collecting its garbage costs more than it frees.
-    gc.disable()
+    # A command lives for milliseconds; collecting its garbage costs more than it frees, and so
+    # does the collection at the interpreter's end, which looks at every object there is.
+    if gc.isenabled():
+        gc.disable()
+        atexit.register(gc.freeze)
     args = sys.argv[1:] if argv is None else argv
     if args == ["--version"]:
         from funnelcli import __version__

@@ -63,14 +63,13 @@ def _let_go(call: invocation.Invocation) -> None:
 
 
 def _dispatch(call: invocation.Invocation, args: list[str]) -> int:
-    from typer import Abort
-    from typer._click.exceptions import ClickException
+    from typer import Abort, TyperException
 
     from funnelcli.cli.root import root
 
     try:
         result = root().main(_spelled_out(args), prog_name="funnel", standalone_mode=False)
-    except ClickException as error:
+    except TyperException as error:
         raise _usage(error) from error
     except Abort as error:
         raise KeyboardInterrupt from error
@@ -104,25 +103,23 @@ def _spelled_out(args: list[str]) -> list[str]:
 
 
 def _usage(error: Any) -> Usage:
-    """Click's complaint in the program's own words."""
+    """Typer's complaint in the program's own words."""
+    from typer import BadParameter
+
+    from funnelcli.cli.coercion import help_hint
+
     context = getattr(error, "ctx", None)
-    path = context.command_path if context is not None else "funnel"
-    hint = _("`{command} --help` shows how it is written.").format(command=path)
-    kind = type(error).__name__
-    if kind == "NoSuchOption":
-        text = _("There is no option {name}.").format(name=error.option_name)
+    hint = help_hint(context.command_path if context is not None else "funnel")
+    if isinstance(error, BadParameter) and error.param is not None:
+        param = error.param
+        name = param.metavar if param.opts[0][:1] != "-" else param.opts[0]
+        return Usage(_("{name}: {text}").format(name=name, text=error.message), hint)
+    # An option that nobody knows is the one complaint that comes with what may have been meant.
+    if hasattr(error, "possibilities"):
         if error.possibilities:
             near = " / ".join(sorted(error.possibilities))
             hint = _("Did you mean {name}?").format(name=near)
-        return Usage(text, hint)
-    if kind == "MissingParameter" and error.param is not None:
-        name = error.param.metavar or error.param.opts[0]
-        return Usage(_("{name} is missing.").format(name=name), hint)
-    if kind == "BadParameter" and error.param is not None:
-        name = error.param.metavar if error.param.opts[0][:1] != "-" else error.param.opts[0]
-        return Usage(_("{name}: {text}").format(name=name, text=error.message), hint)
-    if kind == "NoArgsIsHelpError":
-        return Usage(_("What is to be done?"), error.message)
+        return Usage(_("There is no option {name}.").format(name=error.option_name), hint)
     return Usage(error.format_message(), hint)
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
 from typing import Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
+from typer.main import get_command
 
 from funnelcli.cli import params
+from funnelcli.cli.coercion import as_typed
 from funnelcli.cli.taking import visible
 from funnelcli.cli.tree import GROUPS, Noun, Verb
 from funnelcli.errors import Usage
@@ -34,11 +36,20 @@ class Command(TyperCommand):
 
     example_lines: tuple[str, ...] = ()
 
+    def get_params(self, ctx: Any) -> list[Any]:
+        """The parameters, ``--help`` among them."""
+        return as_typed(super().get_params(ctx))
+
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Let words like ``-source:fair`` through where a command takes filter words."""
         if any(param.name == "words" for param in self.params):
             args = list(_protected(args, self.params))
         return super().parse_args(ctx, args)
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        """What follows the name in the usage line."""
+        arguments = (param for param in self.params if param.param_type_name == "argument")
+        return ["[OPTIONS]", *map(_in_usage, arguments)]
 
     def format_usage(self, ctx: Any, formatter: Any) -> None:
         """The usage line."""
@@ -53,6 +64,8 @@ class Command(TyperCommand):
             record = param.get_help_record(ctx)
             if record is None or getattr(param, "hidden", False):
                 continue
+            if param.param_type_name == "argument":
+                record = (param.metavar, record[1])
             general = param.name == "help" or param.name in params.SHARED
             (shared if general else own).append(record)
         for title, records in ((_("Options"), own), (_("Shared options"), shared)):
@@ -66,6 +79,14 @@ class Command(TyperCommand):
             with formatter.section(_("Examples")):
                 for line in self.example_lines:
                     formatter.write(f"{'':>{formatter.current_indent}}{line}\n")
+
+
+def _in_usage(argument: Any) -> str:
+    """{WHAT} one must give and [WHAT] one may, unless the metavar says it itself."""
+    metavar = str(argument.metavar)
+    if metavar.startswith("["):
+        return metavar
+    return f"{{{metavar}}}" if argument.required else f"[{metavar}]"
 
 
 def _protected(args: list[str], known: list[Any]) -> Iterator[str]:
@@ -98,16 +119,20 @@ def build(name: str, verb: Verb) -> Command:
     module, _colon, function_name = verb.target.partition(":")
     function = getattr(import_module(f"funnelcli.cli.{module}"), function_name)
     app = typer.Typer(add_completion=False, rich_markup_mode=None)
-    app.command(name, cls=Command, help=_long_help(verb, function))(visible(function))
-    command = typer.main.get_command(app)
+    seen = visible(function, params.signature(verb.shares))
+    app.command(name, cls=Command, help=_long_help(verb, function))(seen)
+    command = get_command(app)
     assert isinstance(command, Command)
-    command.params.extend(params.shared(verb.shares))
     command.example_lines = getattr(function, "examples", ())
-    for param in command.params:
-        text = getattr(param, "help", None)
-        if text:
-            param.help = _(text)  # type: ignore[attr-defined]
+    translate(command.params)
     return command
+
+
+def translate(parameters: Iterable[Any]) -> None:
+    """Put the help of parameters into the language of the person."""
+    for param in parameters:
+        if param.help:
+            param.help = _(param.help)
 
 
 def _long_help(verb: Verb, function: Callable[..., Any]) -> str:
@@ -122,10 +147,17 @@ class Group(TyperGroup):
     bare: str | None = None
     """The verb that the group's name alone stands for."""
 
+    def get_params(self, ctx: Any) -> list[Any]:
+        """The parameters, ``--help`` among them."""
+        return as_typed(super().get_params(ctx))
+
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Put the verb in where the name stands alone or before options."""
+        """Put the verb in where the name stands alone or before options; raises Usage where it
+        stands alone and no verb does."""
         if self.bare is not None and (not args or (args[0][:1] == "-" and args[0] != "--help")):
             args = [self.bare, *args]
+        if not args and not self.invoke_without_command:
+            raise Usage(_("What is to be done?"), ctx.get_help())
         return super().parse_args(ctx, args)
 
     def list_commands(self, ctx: Any) -> list[str]:
@@ -175,7 +207,7 @@ class Group(TyperGroup):
 
 def group(name: str, noun: Noun) -> Group:
     """The group of a noun's verbs."""
-    made = Group(name=name, help=_(noun.help), rich_markup_mode=None, no_args_is_help=True)
+    made = Group(name=name, help=_(noun.help), rich_markup_mode=None)
     made.tree = dict(noun.verbs)
     made.bare = noun.bare
     return made

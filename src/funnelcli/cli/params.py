@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+import inspect
+from typing import Annotated, NamedTuple
 
 import typer
-from typer.core import TyperOption
 
-from funnelcli.cli import invocation
-from funnelcli.i18n import N_, _
+from funnelcli.cli import taking
+from funnelcli.i18n import N_
 
 # name -> (declarations, help, metavar or None for a flag, letters of Verb.shares; "" is for all)
 _SPECS: dict[str, tuple[list[str], str, str | None, str]] = {
@@ -44,28 +44,34 @@ SHARED = frozenset(_SPECS)
 OPTIONAL_VALUE = ("--json", "--csv", "--tsv")
 
 
-def _take(_ctx: Any, param: Any, value: Any) -> Any:
-    if value not in (None, False):
-        invocation.current().take(param.name, value)
-    return value
+class Shared(NamedTuple):
+    """A shared option, as :class:`taking.Declared` has it, with the letters of its commands."""
+
+    name: str
+    flags: list[str]
+    metavar: str | None
+    help: str
+    of: str
+    many: bool = False
+
+    @property
+    def flag(self) -> bool:
+        """Whether it stands without a value."""
+        return self.metavar is None
 
 
-def shared(letters: str) -> list[TyperOption]:
+def shared(letters: str) -> list[Shared]:
     """The options that a command with these letters takes, besides its own."""
     return [
-        TyperOption(
-            param_decls=declarations,
-            help=_(text),
-            is_flag=metavar is None,
-            type=None if metavar is None else str,
-            metavar=_metavar(name, metavar),
-            default=False if metavar is None else None,
-            expose_value=False,
-            callback=_take,
-        )
-        for name, (declarations, text, metavar, of) in _SPECS.items()
+        Shared(name, flags, _metavar(name, metavar), text, of)
+        for name, (flags, text, metavar, of) in _SPECS.items()
         if not of or set(of) & set(letters)
     ]
+
+
+def signature(letters: str) -> list[inspect.Parameter]:
+    """The parameters that Typer makes the shared options of; a call takes their values."""
+    return [taking.parameter(option, expose_value=False) for option in shared(letters)]
 
 
 def _metavar(name: str, metavar: str | None) -> str | None:

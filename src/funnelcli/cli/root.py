@@ -4,25 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+import typer
+from typer.main import get_command
+
 from funnelcli.cli import invocation, params
-from funnelcli.cli.commands import Group, build
+from funnelcli.cli.commands import Group, build, translate
+from funnelcli.cli.taking import visible
 from funnelcli.cli.tree import TREE, Verb
 from funnelcli.i18n import _
 
 
 class Root(Group):
-    """The group that runs ``today`` where no command is named."""
-
-    def invoke(self, ctx: Any) -> Any:
-        """Run the command that was named, else today's view."""
-        call = invocation.current()
-        if not ctx._protected_args:
-            entry = TREE["today"]
-            assert isinstance(entry, Verb)
-            call.verb = "today"
-            command = build("today", entry)
-            return command.invoke(command.make_context("today", [], parent=ctx))
-        return super().invoke(ctx)
+    """The group that notes which command was named."""
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """The command, with its words noted for the journal."""
@@ -34,16 +27,30 @@ class Root(Group):
         return name, command, rest
 
 
+def _today(context: typer.Context) -> Any:
+    """Today's view, where no command is named."""
+    if context.invoked_subcommand is not None:
+        return None
+    entry = TREE["today"]
+    assert isinstance(entry, Verb)
+    invocation.current().verb = "today"
+    command = build("today", entry)
+    return command.invoke(command.make_context("today", [], parent=context))
+
+
 def root() -> Root:
     """The whole tree."""
-    made = Root(
-        name="funnel",
+    app = typer.Typer(add_completion=False, rich_markup_mode=None)
+    app.callback(
+        cls=Root,
+        invoke_without_command=True,
         help=_(
             "The pipeline tracker for people who sell and live in a terminal.\n\n"
             "`funnel` alone shows today: what is due, what rots, the pipeline."
         ),
-        rich_markup_mode=None,
-        params=list(params.shared("r")),
-    )
+    )(visible(_today, params.signature("r")))
+    made = get_command(app)
+    assert isinstance(made, Root)
     made.tree = dict(TREE)
+    translate(made.params)
     return made

@@ -19,6 +19,8 @@ from typing import Annotated, Any, Protocol, TypeVar
 
 import typer
 
+from funnelcli.cli.coercion import checked
+
 GIVEN = "given"
 Given = Mapping[str, Any]
 """What was given of the declared options, by the names of their parameters: text, a list of
@@ -89,7 +91,10 @@ def visible(
         if own.name == GIVEN:
             parameters += [parameter(option) for option in declared]
         else:
-            parameters.append(own.replace(kind=inspect.Parameter.KEYWORD_ONLY))
+            annotation = checked(own.annotation)
+            parameters.append(
+                own.replace(kind=inspect.Parameter.KEYWORD_ONLY, annotation=annotation)
+            )
 
     def command(**values: Any) -> Any:
         for hidden in unexposed:

@@ -39,9 +39,18 @@ def completion(
             _("There is no completion for {shell}.").format(shell=shell),
             _("Write one of: {keys}.").format(keys=", ".join(SCRIPTS)),
         )
-    folder = os.path.join(os.path.dirname(funnelcli.__file__), "completions")
-    with open(os.path.join(folder, name), encoding="utf-8") as file:
+    with open(os.path.join(_folder(), name), encoding="utf-8") as file:
         return Text(file.read())
+
+
+def _folder() -> str:
+    """Where the scripts are: within an installed package, or beside ``src`` where it runs from
+    the sources."""
+    package = os.path.dirname(funnelcli.__file__)
+    installed = os.path.join(package, "completions")
+    if os.path.isdir(installed):
+        return installed
+    return os.path.join(os.path.dirname(os.path.dirname(package)), "completions")
 
 
 completion.__dict__["more"] = N_(

@@ -1,0 +1,78 @@
+"""What a command receives of the words that a person types: the words.
+
+Typer hands every value to Pydantic first, and loading that costs more than a whole command does
+(the figures stand at the pin in ``pyproject.toml``). The parameters here are text, flags and a
+few whole numbers; so each parameter's ``process_value``, the place where Typer coerces, is this
+module's. Once an app with a text option runs without Pydantic, it can go: a test says when.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any, get_args
+
+import typer
+
+from funnelcli.cli import invocation
+from funnelcli.errors import Usage
+from funnelcli.i18n import _
+
+
+def as_typed(parameters: list[Any]) -> list[Any]:
+    """The parameters, each of which now hands its value on as it was typed."""
+    for parameter in parameters:
+        parameter.process_value = partial(_value, parameter)
+    return parameters
+
+
+def _value(parameter: Any, context: Any, value: Any) -> Any:
+    """The value, as the parameter's callback changes it; raises Usage where it is missing.
+
+    What no command receives is a shared option: the call takes it. (A callback at each of those
+    would do, but Typer examines the signature of every one, which doubles a command's making.)
+    """
+    if parameter.required and parameter.value_is_missing(value):
+        name = parameter.metavar or parameter.opts[0]
+        raise Usage(_("{name} is missing.").format(name=name), help_hint(context.command_path))
+    if parameter.callback:
+        return parameter.callback(context, parameter, value)
+    if not parameter.expose_value and value not in (None, False):
+        invocation.current().take(parameter.name, value)
+    return value
+
+
+def help_hint(command: str) -> str:
+    """Where one reads how a command is written."""
+    return _("`{command} --help` shows how it is written.").format(command=command)
+
+
+def checked(annotation: Any) -> Any:
+    """The annotation of a parameter; where it takes whole numbers, with the check of them."""
+    kind, *declared = get_args(annotation) or (annotation,)
+    if int in (kind, *get_args(kind)):
+        for info in declared:
+            info.callback = _whole_number
+    return annotation
+
+
+def _whole_number(_context: Any, parameter: Any, value: Any) -> Any:
+    """A whole number, or a list of them, within the parameter's ``min`` and ``max``.
+
+    Raises typer.BadParameter, in the words that Typer has had for it.
+    """
+    if value is None:
+        return None
+    if isinstance(value, list):
+        return [_whole_number(_context, parameter, item) for item in value]
+    least, most = parameter.min, parameter.max
+    ranged = least is not None or most is not None
+    try:
+        number = int(value)
+    except ValueError:
+        kind = "int range" if ranged else "int"
+        raise typer.BadParameter(f"{value!r} is not a valid {kind}.") from None
+    if (least is not None and number < least) or (most is not None and number > most):
+        low = "x" if least is None else f"x>={least}" if most is None else f"{least}<=x"
+        high = "" if most is None else f"<={most}"
+        raise typer.BadParameter(f"{number} is not in the range {low}{high}.")
+    return number

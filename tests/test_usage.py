@@ -1,0 +1,231 @@
+"""What a person reads who mistypes a command, and what of Typer the program relies on."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import get_args
+
+import pytest
+from typer import BadParameter, Context
+
+from conftest import Run
+from funnelcli.cli.commands import build
+from funnelcli.cli.tree import TREE, Noun, Verb
+
+ROOT = Path(__file__).resolve().parent.parent
+GERMAN = {"FUNNEL_LANGUAGE": "de"}
+
+# What is typed, and what is then read in English and in German.
+COMPLAINTS = {
+    "an option that nobody knows": (
+        "deal list --limt 3",
+        "Error: There is no option --limt.\nDid you mean --limit / --md?\n",
+        "Fehler: Es gibt keine Option --limt.\nIst --limit / --md gemeint?\n",
+    ),
+    "an option like no other": (
+        "deal list -z",
+        "Error: There is no option -z.\n`funnel deal list --help` shows how it is written.\n",
+        "Fehler: Es gibt keine Option -z.\n`funnel deal list --help` zeigt die Schreibweise.\n",
+    ),
+    "an option before the command": (
+        "--nope",
+        "Error: There is no option --nope.\nDid you mean --no-input?\n",
+        "Fehler: Es gibt keine Option --nope.\nIst --no-input gemeint?\n",
+    ),
+    "an argument that is missing": (
+        "deal show",
+        "Error: DEAL is missing.\n`funnel deal show --help` shows how it is written.\n",
+        "Fehler: DEAL fehlt.\n`funnel deal show --help` zeigt die Schreibweise.\n",
+    ),
+    "a list of arguments that is missing": (
+        "deal remove --yes",
+        "Error: DEAL... is missing.\n`funnel deal remove --help` shows how it is written.\n",
+        "Fehler: DEAL... fehlt.\n`funnel deal remove --help` zeigt die Schreibweise.\n",
+    ),
+    "a number that is none": (
+        "deal list --limit x",
+        "Error: --limit: 'x' is not a valid int range.\n"
+        "`funnel deal list --help` shows how it is written.\n",
+        "Fehler: --limit: 'x' is not a valid int range.\n"
+        "`funnel deal list --help` zeigt die Schreibweise.\n",
+    ),
+    "a number that is too small": (
+        "deal list --limit -1",
+        "Error: --limit: -1 is not in the range x>=0.\n"
+        "`funnel deal list --help` shows how it is written.\n",
+        "Fehler: --limit: -1 is not in the range x>=0.\n"
+        "`funnel deal list --help` zeigt die Schreibweise.\n",
+    ),
+    "a number that is too large": (
+        "agenda --days 3661",
+        "Error: --days: 3661 is not in the range 1<=x<=3660.\n"
+        "`funnel agenda --help` shows how it is written.\n",
+        "Fehler: --days: 3661 is not in the range 1<=x<=3660.\n"
+        "`funnel agenda --help` zeigt die Schreibweise.\n",
+    ),
+    "an id that is none": (
+        "effort remove 1 x",
+        "Error: ID...: 'x' is not a valid int.\n"
+        "`funnel effort remove --help` shows how it is written.\n",
+        "Fehler: ID...: 'x' is not a valid int.\n"
+        "`funnel effort remove --help` zeigt die Schreibweise.\n",
+    ),
+    "a value that is missing": (
+        "deal list --limit",
+        "Error: Option '--limit' requires an argument.\n`funnel --help` shows how it is written.\n",
+        "Fehler: Option '--limit' requires an argument.\n`funnel --help` zeigt die Schreibweise.\n",
+    ),
+    "a value where none belongs": (
+        "contact add Eva --quiet=1",
+        "Error: Option '--quiet' does not take a value.\n"
+        "`funnel --help` shows how it is written.\n",
+        "Fehler: Option '--quiet' does not take a value.\n"
+        "`funnel --help` zeigt die Schreibweise.\n",
+    ),
+    "more than is taken": (
+        "deal show 1 2 3",
+        "Error: Got unexpected extra argument(s) (2 3)\n"
+        "`funnel deal show --help` shows how it is written.\n",
+        "Fehler: Got unexpected extra argument(s) (2 3)\n"
+        "`funnel deal show --help` zeigt die Schreibweise.\n",
+    ),
+    "a command that nobody knows": (
+        "deal shwo 1",
+        "Error: There is no command funnel deal shwo.\nDid you mean show?\n",
+        "Fehler: Es gibt keinen Befehl funnel deal shwo.\nIst show gemeint?\n",
+    ),
+    "two formats": (
+        "deal list --csv --md",
+        "Error: --csv and --md cannot both be.\nChoose one format.\n",
+        "Fehler: --csv und --md schließen einander aus.\nEin Format wählen.\n",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", COMPLAINTS)
+def test_a_mistyped_command_is_told_in_the_language_of_the_person(funnel: Run, kind: str) -> None:
+    typed, english, german = COMPLAINTS[kind]
+    assert funnel(*typed.split(), exit=2).stderr == english
+    assert funnel(*typed.split(), exit=2, env=GERMAN).stderr == german
+
+
+def test_a_noun_alone_asks_what_is_to_be_done(funnel: Run) -> None:
+    told = funnel("deal", exit=2).stderr
+    assert told.startswith("Error: What is to be done?\nUsage: funnel deal COMMAND ...\n")
+    assert "  advance   Take a deal one stage forward, or further.\n" in told
+    assert funnel("deal", exit=2, env=GERMAN).stderr.startswith(
+        "Fehler: Was ist zu tun?\nAufruf: funnel deal COMMAND ...\n"
+    )
+
+
+def test_an_error_is_json_from_the_option_on_that_asks_for_it(funnel: Run) -> None:
+    told = json.loads(funnel("deal", "list", "--json", "--limit", "x", exit=2).stderr)["error"]
+    assert (told["code"], told["message"]) == ("usage", "--limit: 'x' is not a valid int range.")
+    missing = json.loads(funnel("deal", "show", "--json", exit=2).stderr)["error"]
+    assert missing["message"] == "DEAL is missing."
+    assert funnel("deal", "list", "--limit", "x", "--json", exit=2).stderr.startswith("Error: ")
+
+
+def test_funnel_alone_is_today_with_the_options_that_it_was_given(funnel: Run) -> None:
+    funnel("deal", "add", "Roof")
+    assert funnel("--json").json == funnel("today", "--json").json
+    assert funnel(tty=True) == funnel("today", tty=True)
+    assert funnel("profile", "--json").json == funnel("profile", "show", "--json").json
+
+
+def test_the_usage_line_says_what_must_be_given_and_what_may(funnel: Run) -> None:
+    assert (
+        funnel("deal", "list", "--help").lines[0] == "Usage: funnel deal list [OPTIONS] [FILTER]..."
+    )
+    assert funnel("deal", "show", "--help").lines[0] == "Usage: funnel deal show [OPTIONS] {DEAL}"
+    assert funnel("next", "--help").lines[0] == "Usage: funnel next [OPTIONS] [DEAL] [WHAT]"
+    german = funnel("care", "resolve", "--help", env=GERMAN)
+    assert german.lines[0] == "Aufruf: funnel care resolve [OPTIONS] {COMPLAINT} [HOW]"
+    options = funnel("agenda", "--help").lines
+    assert "  [PERIOD]  Which days: fri, next-week, 2026-12." in options
+    assert "  --days N  So many days; else 7.  [1<=x<=3660]" in options
+
+
+# What is relied on ------------------------------------------------------------------------------
+
+
+def _commands() -> Iterator[tuple[str, Verb]]:
+    for name, entry in TREE.items():
+        if isinstance(entry, Noun):
+            yield from ((f"{name} {verb}", command) for verb, command in entry.verbs.items())
+        else:
+            yield name, entry
+
+
+def test_every_whole_number_is_checked() -> None:
+    """Values are handed on as they were typed: one that has to be a number is looked at."""
+    checked = 0
+    for words, verb in _commands():
+        module, _colon, name = verb.target.partition(":")
+        function = getattr(import_module(f"funnelcli.cli.{module}"), name)
+        command = build(words.split()[-1], verb)
+        context = Context(command)
+        for parameter in inspect.signature(function, eval_str=True).parameters.values():
+            kind = next(iter(get_args(parameter.annotation)), parameter.annotation)
+            assert float not in (kind, *get_args(kind)), f"{words} {parameter.name}"
+            if int in (kind, *get_args(kind)):
+                option = next(param for param in command.params if param.name == parameter.name)
+                several = option.nargs == -1
+                with pytest.raises(BadParameter):
+                    option.process_value(context, ("x",) if several else "x")
+                assert option.process_value(context, ("7",) if several else "7") in (7, [7])
+                checked += 1
+    assert checked > 20
+
+
+def _private(path: Path) -> list[str]:
+    """The names of Typer that a module uses though they are not for it."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    found = []
+    for node in ast.walk(tree):
+        names = []
+        if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == "typer":
+            names = [*(node.module or "").split("."), *(alias.name for alias in node.names)]
+        elif isinstance(node, ast.Import):
+            names = [
+                part
+                for alias in node.names
+                for part in alias.name.split(".")
+                if alias.name.partition(".")[0] == "typer"
+            ]
+        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            names = [node.attr] if node.value.id in ("ctx", "context", "typer") else []
+        found += [name for name in names if re.match("_[a-z]", name)]
+    return found
+
+
+def test_only_the_public_names_of_typer_are_used() -> None:
+    for path in sorted((ROOT / "src").rglob("*.py")):
+        assert _private(path) == [], path
+
+
+PLAIN = """
+import sys
+import typer
+from typer.main import get_command
+app = typer.Typer(add_completion=False, rich_markup_mode=None)
+@app.command()
+def hello(name: str = "you") -> None: pass
+get_command(app).main([], standalone_mode=False)
+sys.stdout.write(str("pydantic" in sys.modules))
+"""
+
+
+def test_typer_still_loads_pydantic_for_a_word() -> None:
+    """Where this fails, Typer does without: ``cli/coercion.py`` can go, and the upper bound of
+    Typer's version with it."""
+    done = subprocess.run([sys.executable, "-c", PLAIN], capture_output=True, text=True, check=True)
+    assert done.stdout == "True"
