@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from funnelcli.i18n import N_
+from funnelcli.reports.declarations import REPORTS
 
 
 class Verb(NamedTuple):
@@ -327,83 +328,30 @@ TREE: dict[str, Verb | Noun] = {
     "report": Noun(
         N_("The figures, and how each was computed."),
         {
-            "snapshot": Verb("figures.report:snapshot", N_("Deals and value by stage."), "r"),
-            "conversion": Verb(
-                "figures.report:conversion",
-                N_("How many came how far; --rule reached, any or strict."),
-                "r",
-            ),
-            "flow": Verb(
-                "figures.report:flow",
-                N_("What became of the deals that came into each stage."),
-                "r",
-            ),
-            "win-rate": Verb(
-                "figures.report:win_rate", N_("Won of won and lost, by count and by value."), "r"
-            ),
-            "velocity": Verb("figures.report:velocity", N_("What the pipeline yields a day."), "r"),
-            "cycle": Verb(
-                "figures.report:cycle", N_("Days from opening to close, won and lost apart."), "r"
-            ),
-            "time-in-stage": Verb(
-                "figures.report:time_in_stage", N_("How long deals stay, open ones included."), "r"
-            ),
-            "forecast": Verb(
-                "figures.report:forecast",
-                N_("Open value by month of close; --backtest holds past ones to account."),
-                "r",
-            ),
-            "slippage": Verb("figures.report:slippage", N_("What was due and did not close."), "r"),
-            "coverage": Verb("figures.report:coverage", N_("Open value against the target."), "r"),
-            "movement": Verb(
-                "figures.report:movement", N_("How the open value changed, cause by cause."), "r"
-            ),
-            "ageing": Verb("figures.report:ageing", N_("How long open deals have waited."), "r"),
-            "cost": Verb(
-                "figures.report:cost", N_("By stage, and per lead, opportunity and customer."), "r"
-            ),
-            "cac": Verb("figures.report:cac", N_("Effort and overhead."), "r"),
-            "sources": Verb(
-                "figures.report:sources", N_("Won value, cost, deals and win rate by source."), "r"
-            ),
-            "retention": Verb("figures.report:retention", N_("Which customers stayed."), "r"),
-            "referrals": Verb("figures.report:referrals", N_("Who was referred, who refers."), "r"),
-            "satisfaction": Verb("figures.report:satisfaction", N_("NPS and CSAT."), "r"),
-            "losses": Verb(
-                "figures.report:losses", N_("By reason, stage, competitor and product."), "r"
-            ),
-            "objections": Verb(
-                "figures.report:objections",
-                N_("By kind, resolved, and how deals ended after."),
-                "r",
-            ),
-            "activity": Verb(
-                "figures.report:activity", N_("Visits, calls and attempts by week."), "r"
-            ),
-            "all": Verb("figures.report:all_", N_("One page for a Monday morning."), "r"),
+            **{
+                name: Verb(f"figures.report:{name}", report.help, "r")
+                for name, report in REPORTS.items()
+            },
+            "all": Verb("figures.report:all", N_("One page for a Monday morning."), "r"),
         },
         FIGURES,
     ),
     "target": Noun(
         N_("Targets that the pipeline is held against."),
         {
-            "add": Verb("figures.targets:target_add", N_("Set a target of won value."), "w"),
-            "list": Verb("figures.targets:target_list", N_("List targets."), "r", aliases=_LIST),
-            "remove": Verb(
-                "figures.targets:target_remove", N_("Remove targets."), "wb", aliases=_REMOVE
-            ),
+            "add": Verb("figures.target:add", N_("Set a target of won value."), "w"),
+            "list": Verb("figures.target:list_", N_("List targets."), "r", aliases=_LIST),
+            "remove": Verb("figures.target:remove", N_("Remove targets."), "wb", aliases=_REMOVE),
         },
         FIGURES,
     ),
     "exchange": Noun(
         N_("Exchange rates, for reports over several currencies."),
         {
-            "set": Verb("figures.targets:exchange_set", N_("Say what a currency is worth."), "w"),
-            "list": Verb(
-                "figures.targets:exchange_list", N_("List exchange rates."), "r", aliases=_LIST
-            ),
+            "set": Verb("figures.exchange:set_", N_("Say what a currency is worth."), "w"),
+            "list": Verb("figures.exchange:list_", N_("List exchange rates."), "r", aliases=_LIST),
             "remove": Verb(
-                "figures.targets:exchange_remove",
+                "figures.exchange:remove",
                 N_("Remove exchange rates."),
                 "wb",
                 aliases=_REMOVE,

@@ -3,8 +3,8 @@
 Every query has named parameters; ``:now`` (UTC seconds) and ``:today`` (a plain date in the
 user's zone) are always there. ``{where}``, ``{order}`` and ``{limit}`` stand in a list's query
 where the filter language and the sort order go; both are made of whitelisted SQL and further
-named parameters, never of user text. ``{awake}``, ``{last_talk}``, ``{rotten}`` and ``{spoken}`` are
-the rules of that name in :mod:`funnelcli.nouns.rules`.
+named parameters, never of user text. ``{awake}``, ``{last_talk}``, ``{rotten}`` and ``{spoken}``
+are the rules of that name in :mod:`funnelcli.nouns.rules`.
 """
 
 from __future__ import annotations
@@ -34,6 +34,11 @@ def sql(name: str) -> str:
     """The text of ``queries/<name>.sql`` with the rules put in."""
     with open(os.path.join(_FOLDER, f"{name}.sql"), encoding="utf-8") as file:
         text = file.read()
+    return with_rules(text)
+
+
+def with_rules(text: str) -> str:
+    """``text`` with the rules of the pipeline put in where their names stand in braces."""
     for word, rule in _RULES.items():
         text = text.replace(word, rule)
     return text
