@@ -24,10 +24,14 @@ from funnelcli.cli.records import contract, effort, milestone, objection, produc
 from funnelcli.cli.tree import TREE, Noun, Verb
 from funnelcli.db.migrate import LATEST
 from funnelcli.nouns import words
+from funnelcli.pages import funnel as funnel_page
 from funnelcli.pages import offer as offer_page
 from funnelcli.queries import contracts, lists, milestones, objections, offers, products
 from funnelcli.queries import effort as effort_query
 from funnelcli.render import Column
+from funnelcli.reports import fields
+from funnelcli.reports.declarations import REPORTS, SLICES
+from funnelcli.reports.question import RULES
 
 ROOT = Path(__file__).resolve().parent.parent
 OPTIONS = ROOT / "src" / "funnelcli" / "prompt" / "_options.py"
@@ -71,6 +75,8 @@ STORED = {
 # Texts that are names of records.
 NAMES = {"title": "DEALS", "deal": "DEALS", "name": "CONTACTS", "contact": "CONTACTS"}
 NAMES["organisation"] = "CONTACTS"
+# The reports that cannot be sliced by everything.
+UNLIKE = {name: report for name, report in REPORTS.items() if report.slices != SLICES}
 SHELLS = {"bash": "", "zsh": "", "fish": "", "powershell": ""}
 
 
@@ -89,8 +95,18 @@ class Generated:
     """The tables of ``_options.py``, filled command by command."""
 
     def __init__(self) -> None:
-        self.enums: dict[str, dict[str, str]] = {"SHELL": SHELLS}
-        self.columns: dict[str, tuple[str, ...]] = {}
+        self.enums: dict[str, dict[str, str]] = {
+            "SHELL": SHELLS,
+            "SLICE": SLICES,
+            **{f"SLICE OF {name}": report.slices for name, report in UNLIKE.items()},
+            "RULE": dict.fromkeys(RULES, ""),
+        }
+        self.columns: dict[str, tuple[str, ...]] = {
+            "show": tuple(column.key for column in funnel_page.FUNNEL if column.data),
+            # A report in JSON is more than its rows.
+            "report --json": fields.data_fields(),
+            **{f"report {name}": fields.row_fields(name) for name in REPORTS},
+        }
         self.commands: dict[str, tuple[Any, ...]] = {}
         for path, noun, verb in commands():
             self.commands[path] = self.command(path, noun, verb)
@@ -132,6 +148,8 @@ class Generated:
         metavar = (param.metavar or "").strip("[].=")
         if param.name == "words":
             return "FILTER"
+        if metavar == "SLICE" and verb in UNLIKE:
+            return f"SLICE OF {verb}"
         choices = getattr(param.type, "choices", None)
         if choices is not None:
             metavar = f"{noun}_{param.name}".upper()
@@ -155,12 +173,12 @@ class Generated:
 
     def text(self) -> str:
         """The module."""
-        fields: dict[str, dict[str, str]] = {}
+        filters: dict[str, dict[str, str]] = {}
         flags: dict[str, tuple[str, ...]] = {}
         sorts: dict[str, tuple[str, ...]] = {}
         for noun, (make, keys, of) in LISTS.items():
             asked = make(sqlite3.connect(":memory:"))
-            fields[noun] = {field.name: self.field_kind(noun, field) for field in asked.fields}
+            filters[noun] = {field.name: self.field_kind(noun, field) for field in asked.fields}
             flags[noun] = tuple(asked.flags)
             sorts[noun] = tuple(keys)
             self.columns[noun] = tuple(column.key for column in of if column.data)
@@ -175,7 +193,7 @@ class Generated:
             assignment("OPTIONAL_VALUE", "tuple[str, ...]", params.OPTIONAL_VALUE),
             assignment("COMMANDS", "dict[str, Command]", self.commands),
             assignment("ENUMS", "dict[str, dict[str, str]]", self.enums),
-            assignment("FIELDS", "dict[str, dict[str, str]]", fields),
+            assignment("FIELDS", "dict[str, dict[str, str]]", filters),
             assignment("FLAGS", "dict[str, tuple[str, ...]]", flags),
             assignment("SORTS", "dict[str, tuple[str, ...]]", sorts),
             assignment("COLUMNS", "dict[str, tuple[str, ...]]", self.columns),

@@ -22,7 +22,7 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src" / "funnelcli"
 FOLDER = SOURCE / "locale" / "de" / "LC_MESSAGES"
-KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2), "Column": (2,), "share": (2,)}
+KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2), "Column": (2,), "share_column": (2,)}
 FIELD = re.compile(r"\{[^{}]*\}")
 
 

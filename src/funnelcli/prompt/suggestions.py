@@ -146,7 +146,10 @@ class Suggestions(Settings):
     def _listed(self, kind: str, word: str) -> Offers:
         """Names with commas between them: fields of JSON, keys to sort by."""
         table = known.COLUMNS if kind == "FIELDS" else known.SORTS
-        names = table.get(self.line.noun, ())
+        # A report has fields of its own, and in JSON others than in CSV.
+        option = self.line.word.partition("=")[0]
+        places = (f"{self.line.noun} {option}", self.line.path, self.line.noun)
+        names = next((table[place] for place in places if place in table), ())
         done, comma, last = word.rpartition(",")
         sign = "-" if kind == "KEYS" and last.startswith("-") else ""
         taken = {name.removeprefix("-") for name in done.split(",")}

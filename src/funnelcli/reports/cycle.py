@@ -15,7 +15,7 @@ from funnelcli.reports.statement import ask
 _OUTCOMES = {"won": N_("won"), "lost": N_("lost"), "closed": N_("won and lost")}
 
 CYCLE = (
-    Column("outcome", "Outcome", names=lambda key: _(_OUTCOMES[key])),
+    Column("outcome", "Outcome", names=lambda key: _outcome(key)),
     Column("deals", "Deals", "int"),
     Column("p25", "25%", "days"),
     Column("median", "Median", "days"),
@@ -25,6 +25,10 @@ CYCLE = (
     Column("shortest", "Shortest", "days", drop=3),
     Column("longest", "Longest", "days", drop=3),
 )
+
+
+def _outcome(key: str) -> str:
+    return _(_OUTCOMES[key])
 
 
 def cycle(conn: sqlite3.Connection, scope: Scope) -> Report:
@@ -73,7 +77,7 @@ def cycle(conn: sqlite3.Connection, scope: Scope) -> Report:
     )
     made.explain = [
         _("{outcome}: {n} deals, the middle one took {days} days").format(
-            outcome=_(_OUTCOMES[row["outcome"]]),
+            outcome=_outcome(row["outcome"]),
             n=row["deals"],
             days=wording.number_text(row["median"]),
         )

@@ -20,7 +20,7 @@ SLICES = {
     "process": N_("Process"),
     "month": N_("Month"),
 }
-"""What every report can be sliced by, with the title of its column."""
+"""What reports can be sliced by, with the title of the column."""
 
 
 class Shape(NamedTuple):
@@ -60,6 +60,13 @@ class Declared(NamedTuple):
     options: tuple[str, ...] = ()
     sliced: str = ""
     shapes: tuple[Shape, ...] = ()
+
+    @property
+    def slices(self) -> dict[str, str]:
+        """What it can be sliced by, with the titles."""
+        return {
+            name: title for name, title in SLICES.items() if not (self.bounded and name == "month")
+        }
 
     def made_by_process(self, by: str | None) -> bool:
         """Whether, sliced so, it is made once for each process: stages and targets belong to

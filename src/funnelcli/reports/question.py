@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from funnelcli.errors import Usage
 from funnelcli.i18n import _
-from funnelcli.reports.declarations import REPORTS, SLICES, Declared
+from funnelcli.reports.declarations import REPORTS, Declared
 from funnelcli.reports.model import Report
 from funnelcli.values import dates
 from funnelcli.values.dates import Period
@@ -50,11 +50,6 @@ class Question:
 
 def check(name: str, question: Question) -> None:
     """Raise Usage for what the report ``name`` cannot be asked."""
-    if question.by is not None and question.by not in SLICES:
-        raise Usage(
-            _("Reports cannot be sliced by {name}.").format(name=question.by),
-            _("Write one of: {keys}.").format(keys=", ".join(SLICES)),
-        )
     if REPORTS[name].bounded and (question.by == "month" or question.period == "all"):
         raise Usage(
             _("A movement needs a period, and months of their own do not balance."),

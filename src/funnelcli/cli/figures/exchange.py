@@ -14,7 +14,7 @@ from funnelcli.cli.invocation import current
 from funnelcli.cli.removing import Ids
 from funnelcli.i18n import N_, _
 from funnelcli.nouns.exchange_rate import RATES
-from funnelcli.queries import held_against
+from funnelcli.queries import exchange_rates
 from funnelcli.render import Changed, Listing
 from funnelcli.values import dates
 from funnelcli.values.exchange import parse_rate, rate_text
@@ -42,7 +42,7 @@ def set_(
     with call.open() as conn:
         with call.change(conn):
             rate_id = figures.set_rate(conn, code, base, value, day)
-        record = held_against.exchange_rate(conn, rate_id)
+        record = exchange_rates.exchange_rate(conn, rate_id)
     text = _("1 {currency} = {rate} {base} from {day} on").format(
         currency=code, rate=rate_text(value), base=base, day=day
     )
@@ -53,7 +53,7 @@ def set_(
 def list_() -> Listing:
     """List exchange rates."""
     with current().read() as conn:
-        rows = list(held_against.exchange_rates(conn))
+        rows = list(exchange_rates.exchange_rates(conn))
     return Listing(RATES, rows, empty=_("No exchange rates yet: funnel exchange set USD 0.92"))
 
 

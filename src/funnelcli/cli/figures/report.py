@@ -53,7 +53,7 @@ OPTIONS: dict[str, tuple[Any, Any]] = {
     "by": (
         _value(
             "--by",
-            metavar="WHAT",
+            metavar="SLICE",
             help=N_("Slice by product, source, contact, organisation, tag, process or month."),
         ),
         None,

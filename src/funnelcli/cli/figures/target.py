@@ -14,7 +14,7 @@ from funnelcli.cli.removing import Ids
 from funnelcli.i18n import N_, _
 from funnelcli.nouns import naming
 from funnelcli.nouns.target import TARGETS
-from funnelcli.queries import held_against
+from funnelcli.queries import targets
 from funnelcli.render import Changed, Listing
 from funnelcli.values import dates
 
@@ -38,7 +38,7 @@ def add(
         process_id = None if process is None else naming.process_id(conn, process)
         with call.change(conn):
             target_id = figures.add_target(conn, span, minor, currency, process_id)
-        record = held_against.target(conn, target_id)
+        record = targets.target(conn, target_id)
     from funnelcli.values.money import format_money
 
     text = _("Target {id} for {period}: {amount}").format(
@@ -53,7 +53,7 @@ def add(
 def list_() -> Listing:
     """List targets."""
     with current().read() as conn:
-        rows = list(held_against.targets(conn))
+        rows = list(targets.targets(conn))
     return Listing(TARGETS, rows, empty=_("No targets yet: funnel target add 2026-Q4 250k"))
 
 

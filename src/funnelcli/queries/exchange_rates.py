@@ -1,4 +1,4 @@
-"""Reads of what figures are held against: targets and exchange rates."""
+"""Reads of exchange rates."""
 
 from __future__ import annotations
 
@@ -7,17 +7,6 @@ from collections.abc import Iterator
 
 from funnelcli import queries
 from funnelcli.nouns.exchange_rate import ExchangeRate
-from funnelcli.nouns.target import Target
-
-
-def targets(conn: sqlite3.Connection) -> Iterator[Target]:
-    """All targets, the latest period first."""
-    return queries.run(conn, "targets", Target)
-
-
-def target(conn: sqlite3.Connection, target_id: int) -> Target | None:
-    """The target of that id."""
-    return queries.one(conn, "targets", Target, {"id": target_id}, where="t.id = :id")
 
 
 def exchange_rates(conn: sqlite3.Connection) -> Iterator[ExchangeRate]:
