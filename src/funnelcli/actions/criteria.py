@@ -13,11 +13,10 @@ from typing import NamedTuple
 from funnelcli.actions import deals
 from funnelcli.errors import NotFound, Refused
 from funnelcli.i18n import _, pick
-from funnelcli.nouns import rules
 from funnelcli.values import dates
 
 _SPOKEN_TO = (
-    f"{rules.SPOKEN} AND (v.deal_id = :deal OR (v.deal_id IS NULL"
+    "v.outcome IN ('met', 'phone_instead') AND (v.deal_id = :deal OR (v.deal_id IS NULL"
     " AND v.contact_id = (SELECT contact_id FROM deal WHERE id = :deal)))"
 )
 # Every query gives 1 where the criterion is met. :deal and :stage are ids.

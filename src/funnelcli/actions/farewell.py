@@ -8,7 +8,6 @@ from typing import NamedTuple
 from funnelcli.actions import criteria, deals, log, visits
 from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import _
-from funnelcli.nouns import rules
 from funnelcli.values import dates
 
 
@@ -97,8 +96,8 @@ def _report(
     """The visit that the farewell closes, its report written where ``said`` gives one."""
     if visit_id is None:
         row = conn.execute(
-            f"SELECT v.id FROM visit AS v WHERE v.deal_id = ? AND {rules.SPOKEN}"
-            " AND v.happened_on = ? ORDER BY v.happened_at DESC, v.id DESC LIMIT 1",
+            "SELECT id FROM visit WHERE deal_id = ? AND outcome IN ('met', 'phone_instead')"
+            " AND happened_on = ? ORDER BY happened_at DESC, id DESC LIMIT 1",
             (deal_id, dates.local_date(at).isoformat()),
         ).fetchone()
         visit_id = None if row is None else int(row[0])

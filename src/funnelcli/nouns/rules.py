@@ -1,8 +1,8 @@
 """Rules of the pipeline in SQL, for whoever asks about them.
 
-Aliases of tables as in ``queries/deals.sql``: d(eal), s(tage), v(isit); p(lan) for care.
-``:today`` is a plain date in the user's zone, ``:now`` UTC seconds. This module imports nothing:
-the status line of a prompt, which has a few milliseconds, reads it too.
+Aliases of tables as in ``queries/deals.sql``: d(eal), s(tage); p(lan) for care. ``:today`` is a
+plain date in the user's zone, ``:now`` UTC seconds. This module imports nothing: the status line
+of a prompt, which has a few milliseconds, reads it too.
 """
 
 # Somebody was spoken to at the visit v; an attempt is no contact.

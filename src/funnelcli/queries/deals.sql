@@ -40,7 +40,7 @@ SELECT
     (
         SELECT max(v.happened_at) FROM visit AS v
         WHERE
-            {spoken}
+            v.outcome IN ('met', 'phone_instead')
             AND (v.deal_id = d.id OR (v.deal_id IS NULL AND v.contact_id = d.contact_id))
     ) AS last_contact_at,
     d.stage_since AS stage_since_at,

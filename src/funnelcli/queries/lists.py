@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from funnelcli import config, queries
 from funnelcli.filters import Field, Fields, parse, sort
-from funnelcli.nouns import rules, words
+from funnelcli.nouns import words
 from funnelcli.nouns.rules import NO_STEP as NO_STEP
 from funnelcli.nouns.rules import ROTTEN as ROTTEN
 from funnelcli.queries import records
@@ -134,7 +134,7 @@ CONTACT_SORT = {
     "town": "c.town",
     "created": "c.created_at",
     "contacted": "(SELECT max(v.happened_at) FROM visit AS v WHERE v.contact_id = c.id"
-    f" AND {rules.SPOKEN})",
+    " AND v.outcome IN ('met', 'phone_instead'))",
 }
 
 
@@ -211,7 +211,7 @@ def visit_fields(conn: sqlite3.Connection) -> Fields:
             Field("minutes", "int", "v.minutes"),
             Field("id", "int", "v.id"),
         ],
-        flags={"late": "v.late = 1", "attempt": f"NOT ({rules.SPOKEN})"},
+        flags={"late": "v.late = 1", "attempt": "v.outcome IN ('not_met', 'declined')"},
         search=[
             "coalesce(c.search, '')",
             "coalesce(d.search, '')",

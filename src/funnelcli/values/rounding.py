@@ -1,10 +1,12 @@
-"""Rounding of quotients of whole numbers, as money is rounded."""
+"""Rounding, the one way the program does it."""
 
 from __future__ import annotations
 
 
 def half_up(numerator: int, denominator: int) -> int:
-    """The quotient rounded to the nearest whole number, halves away from zero; ``denominator`` is
-    above 0."""
-    sign = -1 if numerator < 0 else 1
-    return sign * ((2 * abs(numerator) + denominator) // (2 * denominator))
+    """The quotient as a whole number, a half away from zero; ``denominator`` > 0.
+
+    Exact whatever the size, for no float comes into it. SQL that rounds states the same formula.
+    """
+    rounded = (2 * abs(numerator) + denominator) // (2 * denominator)
+    return -rounded if numerator < 0 else rounded
