@@ -178,6 +178,10 @@ def ageing(conn: sqlite3.Connection, scope: Scope) -> Report:
         usual_of[stage_id] = statistics.time_until(statistics.kaplan_meier(ended, lasting), 75)
     rows: list[Row] = []
     for key, name, group in slices.grouped(conn, scope, found):
+        # A large database has many rows of few deals each: they are gone through once.
+        by_stage: dict[int, list[Any]] = {}
+        for waiting in group:
+            by_stage.setdefault(waiting.stage_id, []).append(waiting)
         for stage in scope.inside:
             if stage.kind != "open":
                 continue
@@ -190,10 +194,7 @@ def ageing(conn: sqlite3.Connection, scope: Scope) -> Report:
                         "position": stage.position,
                         "stage": stage.key,
                         "name": stage.name,
-                        **_ages(
-                            [row for row in group if row.stage_id == stage.id],
-                            usual_of.get(stage.id),
-                        ),
+                        **_ages(by_stage.get(stage.id, []), usual_of.get(stage.id)),
                         "_cell": {"cell_stage": stage.id, "cell_usual": usual_of.get(stage.id)},
                     },
                 )
