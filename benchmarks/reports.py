@@ -22,8 +22,9 @@ from statistics import median
 
 from funnelcli import config
 from funnelcli.db import connect
-from funnelcli.reports import making
-from funnelcli.reports.names import REPORTS
+from funnelcli.reports.declarations import REPORTS
+from funnelcli.reports.question import Question
+from funnelcli.reports.run import make
 from funnelcli.reports.scope import end_of_day
 from funnelcli.values import dates
 
@@ -36,12 +37,12 @@ VARIANTS: dict[str, tuple[str, tuple[str, ...], dict[str, object]]] = {
 }
 
 
-def queries_of(path: str, name: str, question: making.Question) -> str:
+def queries_of(path: str, name: str, question: Question) -> str:
     """The statements of a report that is asked on one connection, with the values put in."""
     conn = connect(path)
     said: list[str] = []
     conn.set_trace_callback(said.append)
-    making.make(conn, name, question)
+    make(conn, name, question)
     conn.set_trace_callback(None)
     conn.close()
     return "".join(f"{statement.strip().rstrip(';')};\n" for statement in said)
@@ -81,7 +82,7 @@ def main() -> None:
             if given.reports and label not in given.reports and name not in given.reports:
                 continue
             at = None if given.as_of is None else end_of_day(given.as_of)
-            question = making.Question(by=given.by, as_of=at, options=dict(options))
+            question = Question(by=given.by, as_of=at, options=dict(options))
             text = queries_of(given.db, name, question)
             command = [sys.executable, "-m", "funnelcli", "report", name, *arguments, *more]
             command += ["--db", given.db, "--json"]

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from conftest import Clock, Run
 from funnelcli.render import charts
+from funnelcli.render.chart import ChartSpec, Point, Series
 from funnelcli.render.charts import palette, scale, svg
 from funnelcli.render.charts.drawing import text_width
 from funnelcli.render.layout import cells
-from funnelcli.reports.model import ChartSpec, Point, Series
 
 GOLDEN = Path(__file__).parent / "golden" / "charts.txt"
 KINDS = ("bars", "funnel", "line", "waterfall", "survival", "histogram")

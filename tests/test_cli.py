@@ -17,14 +17,14 @@ import pytest
 
 from conftest import Clock, Run, process_environment
 from funnelcli.cli.commands import build
-from funnelcli.cli.tree import GROUPS, TREE, Noun, Verb
+from funnelcli.cli.tree import GROUPS, TREE, Verb, Verbs
 from funnelcli.render import FORMATS
 
 
 def commands() -> Iterator[tuple[str, Verb]]:
     """Every command of the tree with the words that call it."""
     for name, entry in TREE.items():
-        if isinstance(entry, Noun):
+        if isinstance(entry, Verbs):
             for verb, command in entry.verbs.items():
                 yield f"{name} {verb}", command
         else:

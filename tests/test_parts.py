@@ -20,9 +20,10 @@ from funnelcli.actions import deals
 from funnelcli.db import connect
 from funnelcli.db.connection import command, read_only
 from funnelcli.errors import Usage
-from funnelcli.reports import making, parts
-from funnelcli.reports.names import REPORTS
-from funnelcli.reports.scope import SLICES
+from funnelcli.reports import parallel
+from funnelcli.reports.declarations import REPORTS, SLICES
+from funnelcli.reports.question import Question
+from funnelcli.reports.run import make
 from reference.ledger import midnight
 from reference.seller import NOW, Seller
 from test_reports_reference import berlin, copy_of, empty
@@ -48,10 +49,10 @@ def copies(conn: sqlite3.Connection, number: int) -> list[sqlite3.Connection]:
     return found
 
 
-def figures(conn: sqlite3.Connection, name: str, question: making.Question) -> Any:
+def figures(conn: sqlite3.Connection, name: str, question: Question) -> Any:
     """All that a report says in numbers; None where it takes no such slice."""
     try:
-        made = making.make(conn, name, question)
+        made = make(conn, name, question)
     except Usage:
         return None
     pages = [made, *made.extra]
@@ -72,8 +73,8 @@ def test_the_parts_add_up_to_the_whole(
                 # A movement has a start and an end.
                 for period in ("2026-03-01..2026-10-31", "all")[: 1 + (name != "movement")]:
                     given = {"process": process, "period": period, "by": by, "as_of": as_of}
-                    whole = figures(conn, name, making.Question(**given, options=options))
-                    split = making.Question(**given, options=options, parts=others)
+                    whole = figures(conn, name, Question(**given, options=options))
+                    split = Question(**given, options=options, parts=others)
                     assert figures(conn, name, split) == whole, (name, options, given)
                     asked += whole is not None
     assert asked > 500
@@ -86,7 +87,7 @@ def test_sums_take_null_as_nothing() -> None:
         [("a", None, 1, None), ("b", 2, 1, 5)],
         [(None, None, 4, 4), ("a", None, 2, None), ("b", 1, 7, None), ("b", 2, 1, 1)],
     ]
-    assert parts.add_up(answers, 2) == [
+    assert parallel.add_up(answers, 2) == [
         (None, None, 4, 4),
         ("a", None, 3, None),
         ("b", 1, 7, None),
@@ -100,7 +101,7 @@ def test_sums_come_in_the_order_of_sqlite() -> None:
         conn.execute("CREATE TABLE key (value)")
         conn.executemany("INSERT INTO key VALUES (?)", [(value,) for value in values])
         wanted = conn.execute("SELECT value, 1 FROM key ORDER BY value").fetchall()
-    assert parts.add_up([[(value, 1)] for value in values], 1) == wanted
+    assert parallel.add_up([[(value, 1)] for value in values], 1) == wanted
 
 
 @pytest.fixture
@@ -108,8 +109,8 @@ def large(
     empty: sqlite3.Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[sqlite3.Connection]:
     """A database on disk that counts as large, on a machine of two cores."""
-    monkeypatch.setattr(parts, "LARGE", 1)
-    monkeypatch.setattr(parts, "_cores", lambda: 2)
+    monkeypatch.setattr(parallel, "LARGE", 1)
+    monkeypatch.setattr(parallel, "_cores", lambda: 2)
     conn = connect(str(tmp_path / "large.db"))
     with command(conn, "test"):
         deals.add(conn, "Roof", process_id=1, currency="EUR", at=NOW - 86400)
@@ -119,7 +120,7 @@ def large(
 
 def test_the_parts_see_what_the_report_sees(large: sqlite3.Connection, tmp_path: Path) -> None:
     writer = connect(str(tmp_path / "large.db"))
-    with read_only(large), parts.opened(large) as others:
+    with read_only(large), parallel.opened(large) as others:
         assert len(others) == 2
         with command(writer, "test"):
             deals.add(writer, "Wall box", process_id=1, currency="EUR", at=NOW - 86400)
@@ -136,10 +137,10 @@ def test_a_change_in_between_leaves_the_report_to_one_connection(
         large.execute("SELECT count(*) FROM deal").fetchone()
         with command(writer, "test"):
             deals.edit(writer, 1, NOW, {"value": 5})
-        with parts.opened(large) as others:
+        with parallel.opened(large) as others:
             assert not others
-            question = making.Question(process="cycle", parts=others)
-            assert making.make(large, "snapshot", question).n == 1
+            question = Question(process="cycle", parts=others)
+            assert make(large, "snapshot", question).n == 1
     writer.close()
 
 
@@ -152,28 +153,28 @@ def test_a_filter_that_no_deal_passes_is_said_in_parts_too(
         (["title:Roof"], "No deal passes the filter in this period."),
     ):
         period = "2001" if text.endswith("period.") else None
-        given = making.Question(filters, period=period, process="cycle")
-        with read_only(large), parts.opened(large) as given.parts:
-            made = making.make(large, name, given)
+        given = Question(filters, period=period, process="cycle")
+        with read_only(large), parallel.opened(large) as given.parts:
+            made = make(large, name, given)
         if made.n == 0:
             assert text in (made.empty, *made.notes)
 
 
 def test_a_small_database_is_asked_whole(empty: sqlite3.Connection, tmp_path: Path) -> None:
     conn = connect(str(tmp_path / "small.db"))
-    with read_only(conn), parts.opened(conn) as others:
+    with read_only(conn), parallel.opened(conn) as others:
         assert others == ()
     conn.close()
 
 
 def test_what_goes_wrong_in_a_part_is_raised(large: sqlite3.Connection) -> None:
-    def question(conn: sqlite3.Connection, part: int) -> parts.Rows:
+    def question(conn: sqlite3.Connection, part: int) -> parallel.Rows:
         return conn.execute("SELECT 1" if part else "SELECT nothing").fetchall()
 
-    with read_only(large), parts.opened(large) as others:
+    with read_only(large), parallel.opened(large) as others:
         with pytest.raises(sqlite3.OperationalError, match="nothing"):
-            parts.ask(others, question)
-        assert parts.ask(others, lambda conn, part: [(part,)]) == [[(0,)], [(1,)]]
+            parallel.ask(others, question)
+        assert parallel.ask(others, lambda conn, part: [(part,)]) == [[(0,)], [(1,)]]
 
 
 def test_an_id_below_zero_is_in_no_part_so_the_report_is_asked_whole(
@@ -186,9 +187,9 @@ def test_an_id_below_zero_is_in_no_part_so_the_report_is_asked_whole(
     large.execute("UPDATE deal SET id = -3 WHERE id = 3")
     for table in ("stay", "terms"):
         large.execute(f"UPDATE {table} SET deal_id = -3 WHERE deal_id = 3")
-    with read_only(large), parts.opened(large) as others:
-        question = making.Question(process="cycle", parts=others)
-        assert making.make(large, "snapshot", question).n == 3
+    with read_only(large), parallel.opened(large) as others:
+        question = Question(process="cycle", parts=others)
+        assert make(large, "snapshot", question).n == 3
 
 
 def test_without_further_files_the_report_is_asked_whole(
@@ -202,10 +203,10 @@ def test_without_further_files_the_report_is_asked_whole(
         made.append(sqlite3.connect(path, isolation_level=None))
         return made[0]
 
-    monkeypatch.setattr(parts, "reader", reader)
-    with read_only(large), parts.opened(large) as others:
-        question = making.Question(process="cycle", parts=others)
-        assert making.make(large, "snapshot", question).n == 1
+    monkeypatch.setattr(parallel, "reader", reader)
+    with read_only(large), parallel.opened(large) as others:
+        question = Question(process="cycle", parts=others)
+        assert make(large, "snapshot", question).n == 1
         with pytest.raises(sqlite3.ProgrammingError, match="closed"):
             made[0].execute("SELECT 1")
 
@@ -216,9 +217,9 @@ def test_without_further_threads_the_parts_are_asked_one_after_the_other(
     def start(_thread: Thread) -> None:
         raise RuntimeError("can't start new thread")
 
-    with read_only(large), parts.opened(large) as others, monkeypatch.context() as patch:
+    with read_only(large), parallel.opened(large) as others, monkeypatch.context() as patch:
         patch.setattr(Thread, "start", start)
-        assert parts.ask(others, lambda conn, part: [(part,)]) == [[(0,)], [(1,)]]
+        assert parallel.ask(others, lambda conn, part: [(part,)]) == [[(0,)], [(1,)]]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no signal can be sent to a thread")
@@ -227,7 +228,7 @@ def test_an_interrupt_stops_a_part_that_is_between_two_statements(
 ) -> None:
     finished = []
 
-    def question(conn: sqlite3.Connection, part: int) -> parts.Rows:
+    def question(conn: sqlite3.Connection, part: int) -> parallel.Rows:
         # Sent from here, it cannot come before the parts are asked.
         if part == 0:
             signal.pthread_kill(main_thread().ident, signal.SIGINT)
@@ -240,9 +241,9 @@ def test_an_interrupt_stops_a_part_that_is_between_two_statements(
     # Whoever runs the tests in the background has them ignore the signal.
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
-        with read_only(large), parts.opened(large) as others:
+        with read_only(large), parallel.opened(large) as others:
             with pytest.raises(KeyboardInterrupt):
-                parts.ask(others, question)
+                parallel.ask(others, question)
             assert finished == []
     finally:
         signal.signal(signal.SIGINT, before)

@@ -10,8 +10,9 @@ import pytest
 
 from funnelcli.actions import deals
 from funnelcli.errors import Usage
-from funnelcli.reports import making
-from funnelcli.reports.scope import SLICES
+from funnelcli.reports.declarations import SLICES
+from funnelcli.reports.question import Question
+from funnelcli.reports.run import make
 from reference.seller import NOW
 from test_parts import VARIANTS
 from test_reports_reference import berlin, copy_of, empty
@@ -22,12 +23,12 @@ __all__ = ["berlin", "empty"]
 SMALL = ("s", "k", "i", "o", "f", "m", "j", "e", "target", "months", "ends")
 
 
-def plans(conn: sqlite3.Connection, name: str, question: making.Question) -> Iterator[list[Any]]:
+def plans(conn: sqlite3.Connection, name: str, question: Question) -> Iterator[list[Any]]:
     """The plan of each statement of a report: (id, parent, what is done)."""
     said: list[str] = []
     conn.set_trace_callback(said.append)
     try:
-        making.make(conn, name, question)
+        make(conn, name, question)
     except Usage:
         return
     finally:
@@ -61,9 +62,7 @@ def test_no_row_is_looked_for_by_reading_a_table(
     seen = 0
     for name, options in VARIANTS:
         for by in (None, *SLICES):
-            question = making.Question(
-                words, "2026-Q3", "cycle", by=by, as_of=as_of, options=options
-            )
+            question = Question(words, "2026-Q3", "cycle", by=by, as_of=as_of, options=options)
             for plan in plans(conn, name, question):
                 seen += 1
                 for step, _parent, detail in plan:
@@ -87,7 +86,7 @@ def test_the_stays_of_all_time_are_counted_along_an_index(
 ) -> None:
     conn = copy_of(empty)
     options = {"rule": "any"} if name == "conversion" else {}
-    question = making.Question(period="all", process="cycle", options=options)
+    question = Question(period="all", process="cycle", options=options)
     details = [step[2] for plan in plans(conn, name, question) for step in plan]
     assert any("SEARCH y USING" in detail and "INDEX stay_" in detail for detail in details)
     assert not any(detail.startswith("SCAN y") for detail in details)

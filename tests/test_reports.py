@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from conftest import Clock, Run
-from funnelcli.reports.names import REPORTS
+from funnelcli.reports.declarations import REPORTS
 
 NAMES = list(REPORTS)
 
@@ -168,7 +168,9 @@ NOT_DEALS = {
 @pytest.mark.parametrize("by", [None, "source", "process"])
 def test_there_are_as_many_deals_behind_every_cell_as_it_says(funnel: Run, by: str | None) -> None:
     from funnelcli.db import connect
-    from funnelcli.reports import making
+    from funnelcli.reports.cells import deals_behind
+    from funnelcli.reports.question import Question
+    from funnelcli.reports.run import make
     from funnelcli.values import dates
 
     fill_demo(funnel)
@@ -181,9 +183,9 @@ def test_there_are_as_many_deals_behind_every_cell_as_it_says(funnel: Run, by: s
     }
     for name in NAMES:
         for options in variants.get(name, ({},)):
-            question = making.Question(by=by, period="2026" if name == "movement" else None)
+            question = Question(by=by, period="2026" if name == "movement" else None)
             question.options = dict(options)
-            report = making.make(conn, name, question)
+            report = make(conn, name, question)
             for row in report.rows:
                 for column in report.columns:
                     if column.key not in report.cells or column.kind != "int":
@@ -193,7 +195,7 @@ def test_there_are_as_many_deals_behind_every_cell_as_it_says(funnel: Run, by: s
                     where = "/".join(
                         "none" if row.get(key) is None else str(row[key]) for key in report.keys
                     )
-                    ids, _cell = making.deals_behind(conn, name, question, f"{where}:{column.key}")
+                    ids, _cell = deals_behind(conn, name, question, f"{where}:{column.key}")
                     assert len(ids) == row[column.key], (name, options, where, column.key)
                     checked += 1
     conn.close()
@@ -927,7 +929,7 @@ def test_reports_speak_german(four: Run) -> None:
 def test_the_plans_go_along_the_indexes(four: Run, db: str, name: str, index: str) -> None:
     from funnelcli.db import connect
     from funnelcli.reports import scope
-    from funnelcli.reports.asking import fill, text_of
+    from funnelcli.reports.statement import fill, text_of
 
     conn = connect(db)
     asked = scope.make(conn, process="four")

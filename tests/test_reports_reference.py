@@ -18,8 +18,9 @@ from conftest import Clock
 from funnelcli import config
 from funnelcli.actions import closing, deals
 from funnelcli.db import connect
-from funnelcli.reports import making
-from funnelcli.reports.names import REPORTS
+from funnelcli.reports.declarations import REPORTS
+from funnelcli.reports.question import Question
+from funnelcli.reports.run import make
 from funnelcli.text import search_key
 from funnelcli.values import dates
 from reference import check_closing, check_customers, check_outlook, check_stages, check_work
@@ -169,8 +170,8 @@ def test_the_fixture_of_every_conversion_rule(
             closing.win(conn, deal_id, at + 10 * 86400)
         elif end == "lost":
             closing.lose(conn, deal_id, at + 10 * 86400, "price")
-    question = making.Question(process="cycle", options={"rule": rule})
-    rows = {row["stage"]: row["deals"] for row in making.make(conn, "conversion", question).rows}
+    question = Question(process="cycle", options={"rule": rule})
+    rows = {row["stage"]: row["deals"] for row in make(conn, "conversion", question).rows}
     # A strict win has to go through negotiation too, which none of the four did.
     won = counts[3] if rule != "strict" else 0
     assert [rows[key] for key in ("qualification", "needs", "offer", "decision")] == [

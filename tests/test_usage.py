@@ -18,7 +18,7 @@ from typer import BadParameter, Context
 
 from conftest import Run
 from funnelcli.cli.commands import build
-from funnelcli.cli.tree import TREE, Noun, Verb
+from funnelcli.cli.tree import TREE, Verb, Verbs
 
 ROOT = Path(__file__).resolve().parent.parent
 GERMAN = {"FUNNEL_LANGUAGE": "de"}
@@ -159,7 +159,7 @@ def test_the_usage_line_says_what_must_be_given_and_what_may(funnel: Run) -> Non
 
 def _commands() -> Iterator[tuple[str, Verb]]:
     for name, entry in TREE.items():
-        if isinstance(entry, Noun):
+        if isinstance(entry, Verbs):
             yield from ((f"{name} {verb}", command) for verb, command in entry.verbs.items())
         else:
             yield name, entry

@@ -1,8 +1,9 @@
 """Write what is generated and checked in: the words of shell completion.
 
 ``python tools/generate.py`` writes them anew; with ``--check`` it writes nothing and exits with
-1 when they are not what it would write. Every command of the tree is built and its
-parameters are read, so that completion itself needs neither Typer nor the commands.
+1 when they are not what it would write. Every command of the tree is built and its declarations
+are read, so that completion itself needs neither Typer nor the commands. Nothing is guessed: a
+value that no type stands for, or a command that does not say what it prints, is an error.
 """
 
 from __future__ import annotations
@@ -10,24 +11,23 @@ from __future__ import annotations
 import difflib
 import json
 import os
-import sqlite3
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from funnelcli import config, i18n
-from funnelcli.cli import columns, params
-from funnelcli.cli.commands import build
-from funnelcli.cli.records import contract, effort, milestone, objection, product
-from funnelcli.cli.tree import TREE, Noun, Verb
-from funnelcli.db.migrate import LATEST
-from funnelcli.nouns import words
-from funnelcli.pages import offer as offer_page
-from funnelcli.queries import contracts, lists, milestones, objections, offers, products
-from funnelcli.queries import effort as effort_query
-from funnelcli.render import Column
+from funnelcli.cli import params
+from funnelcli.cli.commands import Gives, build
+from funnelcli.cli.tree import TREE, Verb, Verbs
+from funnelcli.db.migrate import LATEST  # moved
+from funnelcli.nouns import NOUNS, declared, words
+from funnelcli.nouns.noun import Noun
+from funnelcli.nouns.types import SPOKEN, Type
+from funnelcli.reports import fields
+from funnelcli.reports.declarations import REPORTS, SLICES
+from funnelcli.reports.question import RULES
 
 ROOT = Path(__file__).resolve().parent.parent
 OPTIONS = ROOT / "src" / "funnelcli" / "prompt" / "_options.py"
@@ -40,124 +40,137 @@ from __future__ import annotations
 
 # Option: (short form, what its value is, help, whether it may be repeated).
 Option = tuple[str, str, str, bool]
-# Command: (help, aliases, letters of the shared options, its records, arguments, options).
-Command = tuple[str, tuple[str, ...], str, str, tuple[str, ...], dict[str, Option]]
+# Command: (help, aliases, letters of the shared options, the noun of its filters, its table of
+# fields in JSON and in CSV, arguments, options).
+Command = tuple[
+    str, tuple[str, ...], str, str, tuple[str, str], tuple[str, ...], dict[str, Option]
+]
 
 '''
-# Whose records a module's commands are about, where its name does not say it.
-RECORDS = {"moves": "deal", "call": "contact"}
-LISTS: dict[str, tuple[Any, dict[str, str], tuple[Any, ...]]] = {
-    "deal": (lists.deal_fields, lists.DEAL_SORT, columns.DEALS),
-    "contact": (lists.contact_fields, lists.CONTACT_SORT, columns.CONTACTS),
-    "visit": (lists.visit_fields, lists.VISIT_SORT, columns.VISITS),
-    "step": (lists.step_fields, lists.STEP_SORT, columns.STEPS),
-    "product": (products.fields, products.SORT, product.PRODUCTS),
-    "offer": (offers.fields, offers.SORT, offer_page.OFFERS),
-    "objection": (objections.fields, objections.SORT, objection.OBJECTIONS),
-    "effort": (effort_query.fields, effort_query.SORT, effort.EFFORTS),
-    "contract": (contracts.fields, contracts.SORT, contract.CONTRACTS),
-    "milestone": (milestones.fields, milestones.SORT, milestone.MILESTONES),
-}
-# Choices that the database knows, by the field's name.
-STORED = {
-    "objection kind": "KIND",
-    "stage": "STAGE",
-    "process": "PROCESS",
-    "source": "SOURCE",
-    "reason": "REASON",
-}
-# Texts that are names of records.
-NAMES = {"title": "DEALS", "deal": "DEALS", "name": "CONTACTS", "contact": "CONTACTS"}
-NAMES["organisation"] = "CONTACTS"
+# The reports that cannot be sliced by everything.
+UNLIKE = {name: report for name, report in REPORTS.items() if report.slices != SLICES}
 SHELLS = {"bash": "", "zsh": "", "fish": "", "powershell": ""}
+WORDS = {id(table): name for name, table in vars(words).items() if isinstance(table, dict)}
 
 
-def commands() -> Iterator[tuple[str, str, Verb]]:
-    """Every command with its path and the noun of its records."""
+def commands() -> Iterator[tuple[str, Verb]]:
+    """Every command with its path."""
     for name, entry in TREE.items():
-        if isinstance(entry, Noun):
+        if isinstance(entry, Verbs):
             for verb_name, verb in entry.verbs.items():
-                yield f"{name} {verb_name}", name, verb
+                yield f"{name} {verb_name}", verb
         else:
-            module = entry.target.partition(":")[0].rpartition(".")[2]
-            yield name, RECORDS.get(module, module), entry
+            yield name, entry
 
 
 class Generated:
     """The tables of ``_options.py``, filled command by command."""
 
     def __init__(self) -> None:
-        self.enums: dict[str, dict[str, str]] = {"SHELL": SHELLS}
-        self.columns: dict[str, tuple[str, ...]] = {}
-        self.commands: dict[str, tuple[Any, ...]] = {}
-        for path, noun, verb in commands():
-            self.commands[path] = self.command(path, noun, verb)
+        self.enums: dict[str, dict[str, str]] = {
+            "SHELL": SHELLS,
+            "SLICE": SLICES,
+            **{f"SLICE OF {name}": report.slices for name, report in UNLIKE.items()},
+            "RULE": dict.fromkeys(RULES, ""),
+        }
+        self.nouns = {id(declared(name)): name for name in NOUNS}
+        self.columns: dict[str, tuple[str, ...]] = {
+            name: Gives(declared(name)).row_fields() for name in NOUNS
+        }
+        self.commands = {path: self.command(path, verb) for path, verb in commands()}
 
-    def command(self, path: str, noun: str, verb: Verb) -> tuple[Any, ...]:
+    def command(self, path: str, verb: Verb) -> tuple[Any, ...]:
         """One command's row."""
         name = path.rpartition(" ")[2]
-        try:
-            command = build(name, verb)
-        except ModuleNotFoundError as error:
-            # A command can be named in the tree before it is written.
-            sys.stderr.write(f"{path}: {error}\n")
-            return (verb.help, verb.aliases, verb.shares, noun, (), {})
+        command = build(name, verb)
+        module, _colon, function_name = verb.target.partition(":")
+        function = getattr(import_module(f"funnelcli.cli.{module}"), function_name)
         arguments: list[str] = []
         options: dict[str, tuple[str, str, str, bool]] = {}
         for param in command.params:
             if param.name in params.SHARED:
                 continue
-            kind = self.kind(param, noun, name)
+            kind = self.kind(param, path)
             if param.param_type_name == "argument":
                 arguments.append(kind + ("..." if param.nargs == -1 else ""))
-            else:
-                for names in (param.opts, param.secondary_opts):
-                    if names:
-                        option, short = spelled(names)
-                        options[option] = (
-                            short,
-                            kind,
-                            getattr(param, "help", None) or "",
-                            bool(param.multiple),
-                        )
-        self.find_columns(noun, verb)
-        return (verb.help, verb.aliases, verb.shares, noun, tuple(arguments), options)
+                continue
+            for names in (param.opts, param.secondary_opts):
+                if names:
+                    option, short = spelled(names)
+                    help_ = getattr(param, "help", None) or ""
+                    options[option] = (short, kind, help_, bool(param.multiple))
+        filters = getattr(function, "filtered", None)
+        noun = "" if filters is None else self.nouns[id(filters)]
+        printed = self.printed(path, verb, getattr(function, "gives", None))
+        return (verb.help, verb.aliases, verb.shares, noun, printed, tuple(arguments), options)
 
-    def kind(self, param: Any, noun: str, verb: str) -> str:
+    def printed(self, path: str, verb: Verb, gives: Gives | None) -> tuple[str, str]:
+        """The tables of what ``--json=`` and ``--csv=`` take of a command."""
+        report = path.removeprefix("report ")
+        if report in REPORTS:
+            self.columns.setdefault("report", fields.data_fields())
+            return "report", self.table(path, fields.row_fields(report))
+        if gives is None:
+            if set("rw") & set(verb.shares):
+                raise SystemExit(f"{path} does not say what it prints as data (see `gives`)")
+            return "", ""
+        noun = self.nouns.get(id(gives.rows), "") if isinstance(gives.rows, Noun) else ""
+        rows = noun or self.table(path, gives.row_fields())
+        if gives.data is None and not gives.more:
+            return rows, rows
+        return self.table(f"{path} --json", gives.data_fields()), rows
+
+    def table(self, name: str, names: tuple[str, ...]) -> str:
+        """The name of the table that holds these fields."""
+        for known, there in self.columns.items():
+            if there == names:
+                return known
+        self.columns[name] = names
+        return name
+
+    def kind(self, param: Any, path: str) -> str:
         """What a parameter's value is: the name of a table here, or a kind of records."""
         if getattr(param, "is_flag", False):
             return ""
-        metavar = (param.metavar or "").strip("[].=")
         if param.name == "words":
             return "FILTER"
-        for table in (f"{verb}_{metavar}", f"{noun}_{metavar}", metavar, param.name):
-            found = getattr(words, table.upper(), None)
-            if isinstance(found, dict):
-                self.enums[table.upper()] = found
-                return table.upper()
-        return metavar
+        if isinstance(param.metavar, Type):
+            return self.offered(param.metavar)
+        metavar = (param.metavar or "").removesuffix("...")
+        report = path.removeprefix("report ")
+        if metavar == "SLICE" and report in UNLIKE:
+            return f"SLICE OF {report}"
+        for word in (metavar, metavar.strip("[]")):
+            if word in SPOKEN:
+                return SPOKEN[word]
+        raise SystemExit(f"{path} {param.opts}: no type stands for {param.metavar}")
 
-    def find_columns(self, noun: str, verb: Verb) -> None:
-        """The JSON fields of a module's own columns, where it lists what no other does."""
-        module = import_module(f"funnelcli.cli.{verb.target.partition(':')[0]}")
-        for value in vars(module).values():
-            if noun in self.columns or noun in LISTS:
-                return
-            if isinstance(value, tuple) and value and isinstance(value[0], Column):
-                self.columns[noun] = tuple(column.key for column in value if column.data)
+    def offered(self, of: Type) -> str:
+        """What completion offers for a value of this type."""
+        if of.offers or of.choices is None:
+            if of.choices is not None:
+                self.enums[of.offers] = dict(of.choices)
+            return of.offers
+        name = WORDS[id(of.choices)]
+        self.enums[name] = dict(of.choices)
+        return name
+
+    def asked(self, noun: Noun[Any]) -> dict[str, str]:
+        """A noun's filters, with what completion offers behind the colon."""
+        periods = ("date", "instant")
+        return {
+            name: "PERIOD" if of.asked in periods else self.offered(of)
+            for name, ask, of in noun.asked()
+            if ask.filter
+        }
 
     def text(self) -> str:
         """The module."""
-        fields: dict[str, dict[str, str]] = {}
-        flags: dict[str, tuple[str, ...]] = {}
-        sorts: dict[str, tuple[str, ...]] = {}
-        for noun, (make, keys, of) in LISTS.items():
-            asked = make(sqlite3.connect(":memory:"))
-            fields[noun] = {field.name: self.field_kind(noun, field) for field in asked.fields}
-            flags[noun] = tuple(asked.flags)
-            sorts[noun] = tuple(keys)
-            self.columns[noun] = tuple(column.key for column in of if column.data)
-        groups = {name: entry.help for name, entry in TREE.items() if isinstance(entry, Noun)}
+        groups = {name: entry.help for name, entry in TREE.items() if isinstance(entry, Verbs)}
+        nouns = {name: declared(name) for name in NOUNS}
+        filters = {name: self.asked(noun) for name, noun in nouns.items()}
+        flags = {name: tuple(noun.flags) for name, noun in nouns.items()}
+        sorts = {name: tuple(noun.sort_keys()) for name, noun in nouns.items()}
         settings = {setting.name: setting.help for setting in config.SETTINGS}
         parts = [
             HEAD,
@@ -168,29 +181,16 @@ class Generated:
             assignment("OPTIONAL_VALUE", "tuple[str, ...]", params.OPTIONAL_VALUE),
             assignment("COMMANDS", "dict[str, Command]", self.commands),
             assignment("ENUMS", "dict[str, dict[str, str]]", self.enums),
-            assignment("FIELDS", "dict[str, dict[str, str]]", fields),
+            assignment("FILTERS", "dict[str, dict[str, str]]", filters),
             assignment("FLAGS", "dict[str, tuple[str, ...]]", flags),
             assignment("SORTS", "dict[str, tuple[str, ...]]", sorts),
-            assignment("COLUMNS", "dict[str, tuple[str, ...]]", self.columns),
+            assignment("FIELDS", "dict[str, tuple[str, ...]]", self.columns),
             assignment("SETTINGS", "dict[str, str]", settings),
         ]
         return "".join(parts)
 
-    def field_kind(self, noun: str, field: Any) -> str:
-        """What a filter's value is."""
-        if field.kind == "enum":
-            for name in (f"{noun} {field.name}", field.name):
-                if name in STORED:
-                    return STORED[name]
-            kind = f"{noun}_{field.name}".upper()
-            self.enums[kind] = {key: english for key, english, _german in field.choices()}
-            return kind
-        if field.kind == "text":
-            return NAMES.get(field.name, "")
-        return {"date": "PERIOD", "instant": "PERIOD", "tag": "TAG"}.get(field.kind, "")
 
-
-def spelled(names: Sequence[str]) -> tuple[str, str]:
+def spelled(names: list[str]) -> tuple[str, str]:
     """The long and the short form of an option; either may be the only one."""
     long = [name for name in names if name.startswith("--")]
     short = [name for name in names if not name.startswith("--")]
@@ -200,15 +200,10 @@ def spelled(names: Sequence[str]) -> tuple[str, str]:
 def shared() -> dict[str, tuple[str, str, str, str]]:
     """The shared options: (letters of the commands that take it, short form, value, help)."""
     found: dict[str, tuple[str, str, str, str]] = {}
-    everywhere = {option.name for option in params.shared("")}
     for option in params.shared("rwb"):
-        letters = "".join(
-            letter for letter in "rwb" if option.name in {o.name for o in params.shared(letter)}
-        )
-        name, short = spelled(option.flags)
-        kind = "" if option.flag else (option.metavar or "").strip("[]=")
-        of = "" if option.name in everywhere else letters
-        found[name] = (of, short, kind, option.help)
+        name, short = spelled(list(option.flags))
+        metavar = (option.metavar or "").strip("[]=")
+        found[name] = (option.of, short, SPOKEN[metavar] if metavar else "", option.help)
     return found
 
 
@@ -234,7 +229,7 @@ def literal(value: object, depth: int, before: int) -> str:
 
 
 def _flat(value: object) -> str:
-    if isinstance(value, dict):
+    if isinstance(value, Mapping):
         return "{" + ", ".join(f"{_flat(k)}: {_flat(v)}" for k, v in value.items()) + "}"
     if isinstance(value, tuple):
         inside = ", ".join(map(_flat, value))
@@ -242,37 +237,29 @@ def _flat(value: object) -> str:
     return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)
 
 
-def targets() -> dict[Path, str]:
-    """Every generated file with what belongs in it."""
-    i18n.use("en")
-    return {OPTIONS: Generated().text()}
-
-
 def main(arguments: list[str]) -> int:
     """Write or check; the exit code."""
     if arguments not in ([], ["--check"]):
         sys.stderr.write("usage: python tools/generate.py [--check]\n")
         return 2
-    stale = 0
-    for path, text in targets().items():
-        now = path.read_text(encoding="utf-8") if path.exists() else ""
-        if now == text:
-            continue
-        stale += 1
-        name = path.relative_to(ROOT)
-        if arguments:
-            difference = difflib.unified_diff(
-                now.splitlines(True), text.splitlines(True), f"{name}", "generated", n=0
-            )
-            sys.stderr.writelines([*difference][:40])
-            sys.stderr.write(f"{name} is stale; run python tools/generate.py\n")
-        else:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            part = path.with_name(path.name + ".part")
-            part.write_text(text, encoding="utf-8")
-            os.replace(part, path)
-            sys.stdout.write(f"wrote {name}\n")
-    return 1 if stale and arguments else 0
+    i18n.use("en")
+    text = Generated().text()
+    now = OPTIONS.read_text(encoding="utf-8") if OPTIONS.exists() else ""
+    if now == text:
+        return 0
+    name = OPTIONS.relative_to(ROOT)
+    if arguments:
+        difference = difflib.unified_diff(
+            now.splitlines(True), text.splitlines(True), f"{name}", "generated", n=0
+        )
+        sys.stderr.writelines([*difference][:40])
+        sys.stderr.write(f"{name} is stale; run python tools/generate.py\n")
+        return 1
+    part = OPTIONS.with_name(OPTIONS.name + ".part")
+    part.write_text(text, encoding="utf-8")
+    os.replace(part, OPTIONS)
+    sys.stdout.write(f"wrote {name}\n")
+    return 0
 
 
 if __name__ == "__main__":

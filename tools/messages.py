@@ -22,9 +22,9 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src" / "funnelcli"
 FOLDER = SOURCE / "locale" / "de" / "LC_MESSAGES"
-KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2), "NN_": (1, 2), "Column": (2,), "share": (2,)}
-# The titles of fields, as nouns declare them.
-KEYWORDS |= {"field": (1,), "derived": (1,)}
+KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2), "NN_": (1, 2), "Column": (2,)}
+# The titles of columns, as nouns and reports declare them.
+KEYWORDS |= {"field": (1,), "derived": (1,), "share_column": (2,)}
 FIELD = re.compile(r"\{[^{}]*\}")
 
 

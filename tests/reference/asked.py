@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from funnelcli.reports import making
+from funnelcli.reports.declarations import REPORTS
 from funnelcli.reports.model import Report
-from funnelcli.reports.names import REPORTS
+from funnelcli.reports.question import Question
+from funnelcli.reports.run import make
 from funnelcli.values import dates
 from reference.common import Days, win_of
 from reference.ledger import Deal, Ledger, State, day_of, midnight
@@ -114,7 +115,7 @@ class Asked:
 
     def report(self, name: str, period: str | None = None, **options: Any) -> Report:
         """The program's report."""
-        question = making.Question(
+        question = Question(
             filters=self.words,
             period=self.period if period is None else period,
             process=self.process_of(name),
@@ -122,7 +123,7 @@ class Asked:
             as_of=self.as_of,
             options=options,
         )
-        return making.make(self.conn, name, question)
+        return make(self.conn, name, question)
 
     def parts(
         self, report: Report, name: str, month: Day | None = None, days: Days | None = None

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from typing import Any
 
-from funnelcli.errors import NotFound, Refused, Usage
+from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import _
 from funnelcli.ids import new_id
+from funnelcli.nouns import naming
+from funnelcli.nouns.exchange_rate import EXCHANGE_RATE
+from funnelcli.nouns.noun import Noun
+from funnelcli.nouns.target import TARGET
 from funnelcli.values import dates
 from funnelcli.values.dates import Period
-
-RATE_DIGITS = 8
+from funnelcli.values.exchange import RATE_DIGITS
 
 
 def add_target(
@@ -77,41 +81,18 @@ def set_rate(conn: sqlite3.Connection, currency: str, base: str, rate: int, vali
     return int(row[0])
 
 
-def parse_rate(text: str) -> int:
-    """A rate in units of 10^-8: "0.92", "0,92". Raises Usage."""
-    from decimal import Decimal, InvalidOperation
-
-    try:
-        value = Decimal(text.strip().replace(",", "."))
-    except InvalidOperation:
-        value = Decimal("NaN")
-    scaled = value.scaleb(RATE_DIGITS) if value.is_finite() else value
-    if not value.is_finite() or abs(value.adjusted()) > 20 or scaled != int(scaled):
-        raise Usage(
-            _("{text} is no exchange rate.").format(text=text),
-            _("Write it with at most eight decimals, like 0.92."),
-        )
-    return int(scaled)
+def remove_targets(conn: sqlite3.Connection, ids: Sequence[int]) -> None:
+    """Remove targets. Raises NotFound before it removes any."""
+    _remove(conn, TARGET, ids)
 
 
-def rate_text(rate: int) -> str:
-    """A rate as a decimal number without trailing zeros."""
-    whole, rest = divmod(rate, 10**RATE_DIGITS)
-    digits = f"{rest:0{RATE_DIGITS}}".rstrip("0")
-    return f"{whole}.{digits}" if digits else str(whole)
+def remove_rates(conn: sqlite3.Connection, ids: Sequence[int]) -> None:
+    """Remove exchange rates. Raises NotFound before it removes any."""
+    _remove(conn, EXCHANGE_RATE, ids)
 
 
-def remove(conn: sqlite3.Connection, table: str, ids: Sequence[int]) -> None:
-    """Remove rows of ``target`` or ``exchange_rate``. Raises NotFound before it removes any."""
-    assert table in ("target", "exchange_rate")
+def _remove(conn: sqlite3.Connection, noun: Noun[Any], ids: Sequence[int]) -> None:
     for row_id in ids:
-        if conn.execute(f"SELECT 1 FROM {table} WHERE id = ?", (row_id,)).fetchone() is None:
-            raise NotFound(
-                _("There is no {noun} {id}.").format(
-                    noun=_("target") if table == "target" else _("exchange rate"), id=row_id
-                ),
-                _("`funnel {noun} list` shows them.").format(
-                    noun="target" if table == "target" else "exchange"
-                ),
-            )
-    conn.executemany(f"DELETE FROM {table} WHERE id = ?", [(row_id,) for row_id in ids])
+        if conn.execute(f"SELECT 1 FROM {noun.table} WHERE id = ?", (row_id,)).fetchone() is None:
+            raise naming.missing(noun, str(row_id))
+    conn.executemany(f"DELETE FROM {noun.table} WHERE id = ?", [(row_id,) for row_id in ids])

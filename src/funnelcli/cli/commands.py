@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -13,9 +13,15 @@ from typer.main import get_command
 from funnelcli.cli import params
 from funnelcli.cli.coercion import as_typed
 from funnelcli.cli.taking import visible
-from funnelcli.cli.tree import GROUPS, Noun, Verb
+from funnelcli.cli.tree import GROUPS, Verb, Verbs
 from funnelcli.errors import Usage
 from funnelcli.i18n import _
+from funnelcli.nouns.noun import Noun
+
+if TYPE_CHECKING:
+    from funnelcli.render.model import Column
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
 
 # Stands for the minus of a negated filter word while Click looks for options.
 MINUS = "\x1f"
@@ -26,6 +32,47 @@ def examples(*lines: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
 
     def mark(function: Callable[..., Any]) -> Callable[..., Any]:
         function.__dict__["examples"] = lines
+        return function
+
+    return mark
+
+
+class Gives(NamedTuple):
+    """What a command prints as data: ``rows`` in CSV, and in JSON ``data`` where that is not the
+    rows."""
+
+    rows: Noun[Any] | Sequence[Column]
+    data: tuple[str, ...] | None = None
+    more: tuple[str, ...] = ()
+
+    def row_fields(self) -> tuple[str, ...]:
+        """The names that ``--csv=`` takes."""
+        columns = self.rows.columns if isinstance(self.rows, Noun) else self.rows
+        return tuple(column.key for column in columns if column.data)
+
+    def data_fields(self) -> tuple[str, ...]:
+        """The names that ``--json=`` takes."""
+        return (*(self.row_fields() if self.data is None else self.data), *self.more)
+
+
+def gives(
+    rows: Noun[Any] | Sequence[Column], *more: str, data: Sequence[str] | None = None
+) -> Callable[[_Function], _Function]:
+    """Say what a command prints as data: rows of a noun or with these columns; in JSON with
+    ``more`` fields, or ``data`` instead."""
+
+    def mark(function: _Function) -> _Function:
+        function.__dict__["gives"] = Gives(rows, None if data is None else tuple(data), more)
+        return function
+
+    return mark
+
+
+def filtered(noun: Noun[Any]) -> Callable[[_Function], _Function]:
+    """Say by what a command's words filter."""
+
+    def mark(function: _Function) -> _Function:
+        function.__dict__["filtered"] = noun
         return function
 
     return mark
@@ -143,7 +190,7 @@ def _long_help(verb: Verb, function: Callable[..., Any]) -> str:
 class Group(TyperGroup):
     """A group that imports the one command that is called, and lists the rest from the tree."""
 
-    tree: dict[str, Verb | Noun]
+    tree: dict[str, Verb | Verbs]
     bare: str | None = None
     """The verb that the group's name alone stands for."""
 
@@ -168,7 +215,7 @@ class Group(TyperGroup):
         """The command of that name or alias."""
         for name, entry in self.tree.items():
             if cmd_name == name or (isinstance(entry, Verb) and cmd_name in entry.aliases):
-                return group(name, entry) if isinstance(entry, Noun) else build(name, entry)
+                return group(name, entry) if isinstance(entry, Verbs) else build(name, entry)
         return None
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
@@ -205,7 +252,7 @@ class Group(TyperGroup):
             formatter.write_dl([record for record in records if record])
 
 
-def group(name: str, noun: Noun) -> Group:
+def group(name: str, noun: Verbs) -> Group:
     """The group of a noun's verbs."""
     made = Group(name=name, help=_(noun.help), rich_markup_mode=None)
     made.tree = dict(noun.verbs)

@@ -90,6 +90,11 @@ class Invocation:
         )
 
     @property
+    def encoding(self) -> str:
+        """What standard output can spell."""
+        return getattr(self.output.stdout, "encoding", None) or "utf-8"
+
+    @property
     def path(self) -> str:
         """The database file."""
         return self.db or str(config.get("db"))

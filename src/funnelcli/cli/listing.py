@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from funnelcli.cli.commands import examples, filter_words
+from funnelcli.cli.commands import examples, filter_words, filtered, gives
 from funnelcli.cli.invocation import current
 from funnelcli.cli.notes import more_note
 from funnelcli.cli.params import Limit, Sort, Words
@@ -34,6 +34,8 @@ def listing(
 def lister(noun: Noun[Any], *lines: str) -> Callable[..., Listing]:
     """The command that lists a noun's records, with its examples."""
 
+    @gives(noun)
+    @filtered(noun)
     @examples(*lines)
     def list_(words: Words = None, sort: Sort = None, limit: Limit = None) -> Listing:
         return listing(noun, filter_words(words), sort, limit)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from funnelcli.i18n import N_
+from funnelcli.reports.declarations import REPORTS
 
 
 class Verb(NamedTuple):
@@ -22,7 +23,7 @@ class Verb(NamedTuple):
     aliases: tuple[str, ...] = ()
 
 
-class Noun(NamedTuple):
+class Verbs(NamedTuple):
     """A group of verbs."""
 
     help: str
@@ -53,7 +54,7 @@ def _daily(verb: Verb) -> Verb:
     return Verb(verb.target, verb.help, verb.shares, EVERY_DAY)
 
 
-TREE: dict[str, Verb | Noun] = {
+TREE: dict[str, Verb | Verbs] = {
     "today": Verb(
         "day.today:today", N_("Today: what is due, what rots, the pipeline."), "r", EVERY_DAY
     ),
@@ -87,7 +88,7 @@ TREE: dict[str, Verb | Noun] = {
     ),
     "undo": Verb("data.journal:undo", N_("Take back the last command."), "w", EVERY_DAY),
     "redo": Verb("data.journal:redo", N_("Do again what was undone last."), "w", EVERY_DAY),
-    "contact": Noun(
+    "contact": Verbs(
         N_("People and organisations."),
         {
             "add": Verb("records.contact:add", N_("Add a person or an organisation."), "w"),
@@ -99,7 +100,7 @@ TREE: dict[str, Verb | Noun] = {
         },
         RECORDS,
     ),
-    "deal": Noun(
+    "deal": Verbs(
         N_("Deals and their way through the stages."),
         {
             "add": Verb("records.deal:add", N_("Open a deal."), "w"),
@@ -122,7 +123,7 @@ TREE: dict[str, Verb | Noun] = {
         },
         RECORDS,
     ),
-    "visit": Noun(
+    "visit": Verbs(
         N_("Visits, calls and their reports."),
         {
             "add": Verb("records.visit:add", N_("Record a visit with its report."), "w"),
@@ -134,7 +135,7 @@ TREE: dict[str, Verb | Noun] = {
         },
         RECORDS,
     ),
-    "product": Noun(
+    "product": Verbs(
         N_("Products and their prices."),
         {
             "add": Verb("records.product:add", N_("Add a product with its price."), "w"),
@@ -146,7 +147,7 @@ TREE: dict[str, Verb | Noun] = {
         },
         RECORDS,
     ),
-    "offer": Noun(
+    "offer": Verbs(
         N_("Offers: lines, versions, letters."),
         {
             "add": Verb("records.offer:add", N_("Begin an offer for a deal."), "w"),
@@ -170,7 +171,7 @@ TREE: dict[str, Verb | Noun] = {
         },
         RECORDS,
     ),
-    "objection": Noun(
+    "objection": Verbs(
         N_("Objections and what was answered."),
         {
             "add": Verb("records.objection:add", N_("Record an objection."), "w"),
@@ -187,7 +188,7 @@ TREE: dict[str, Verb | Noun] = {
         },
         RECORDS,
     ),
-    "contract": Noun(
+    "contract": Verbs(
         N_("Contracts: until when, by when to cancel."),
         {
             "add": Verb("records.contract:add", N_("Put a contract on file."), "w"),
@@ -200,7 +201,7 @@ TREE: dict[str, Verb | Noun] = {
         },
         RECORDS,
     ),
-    "milestone": Noun(
+    "milestone": Verbs(
         N_("Milestones after a win."),
         {
             "add": Verb("records.milestone:add", N_("Add a milestone to a deal."), "w"),
@@ -213,7 +214,7 @@ TREE: dict[str, Verb | Noun] = {
         },
         RECORDS,
     ),
-    "care": Noun(
+    "care": Verbs(
         N_("Customer care: who is due, how satisfied they are."),
         {
             "set": Verb("records.care:set_", N_("Say how often to be in touch."), "w"),
@@ -233,7 +234,7 @@ TREE: dict[str, Verb | Noun] = {
         },
         RECORDS,
     ),
-    "step": Noun(
+    "step": Verbs(
         N_("Next steps."),
         {
             "add": Verb(
@@ -247,7 +248,7 @@ TREE: dict[str, Verb | Noun] = {
         },
         RECORDS,
     ),
-    "effort": Noun(
+    "effort": Verbs(
         N_("What selling takes: time, kilometres, expenses."),
         {
             "add": Verb("records.effort:add", N_("Record effort for a deal or a contact."), "w"),
@@ -261,7 +262,7 @@ TREE: dict[str, Verb | Noun] = {
         },
         RECORDS,
     ),
-    "rate": Noun(
+    "rate": Verbs(
         N_("What an hour and a kilometre cost."),
         {
             "set": Verb("records.rate:set_", N_("Set a rate from a day on."), "w"),
@@ -270,7 +271,7 @@ TREE: dict[str, Verb | Noun] = {
         },
         DATA,
     ),
-    "overhead": Noun(
+    "overhead": Verbs(
         N_("What sources cost: fairs, advertising."),
         {
             "add": Verb(
@@ -283,7 +284,7 @@ TREE: dict[str, Verb | Noun] = {
         },
         RECORDS,
     ),
-    "process": Noun(
+    "process": Verbs(
         N_("Processes: the stages that deals go through."),
         {
             "list": Verb("data.process:list_", N_("List processes."), "r", aliases=_LIST),
@@ -297,7 +298,7 @@ TREE: dict[str, Verb | Noun] = {
         },
         DATA,
     ),
-    "questionnaire": Noun(
+    "questionnaire": Verbs(
         N_("Frameworks of qualification and questionnaires of your own."),
         {
             "list": Verb(
@@ -310,7 +311,7 @@ TREE: dict[str, Verb | Noun] = {
         },
         DATA,
     ),
-    "profile": Noun(
+    "profile": Verbs(
         N_("The target profile: which customers you want."),
         {
             "show": Verb("data.questionnaire:profile_show", N_("Its questions with weights."), "r"),
@@ -322,86 +323,33 @@ TREE: dict[str, Verb | Noun] = {
         DATA,
         bare="show",
     ),
-    "report": Noun(
+    "report": Verbs(
         N_("The figures, and how each was computed."),
         {
-            "snapshot": Verb("figures.report:snapshot", N_("Deals and value by stage."), "r"),
-            "conversion": Verb(
-                "figures.report:conversion",
-                N_("How many came how far; --rule reached, any or strict."),
-                "r",
-            ),
-            "flow": Verb(
-                "figures.report:flow",
-                N_("What became of the deals that came into each stage."),
-                "r",
-            ),
-            "win-rate": Verb(
-                "figures.report:win_rate", N_("Won of won and lost, by count and by value."), "r"
-            ),
-            "velocity": Verb("figures.report:velocity", N_("What the pipeline yields a day."), "r"),
-            "cycle": Verb(
-                "figures.report:cycle", N_("Days from opening to close, won and lost apart."), "r"
-            ),
-            "time-in-stage": Verb(
-                "figures.report:time_in_stage", N_("How long deals stay, open ones included."), "r"
-            ),
-            "forecast": Verb(
-                "figures.report:forecast",
-                N_("Open value by month of close; --backtest holds past ones to account."),
-                "r",
-            ),
-            "slippage": Verb("figures.report:slippage", N_("What was due and did not close."), "r"),
-            "coverage": Verb("figures.report:coverage", N_("Open value against the target."), "r"),
-            "movement": Verb(
-                "figures.report:movement", N_("How the open value changed, cause by cause."), "r"
-            ),
-            "ageing": Verb("figures.report:ageing", N_("How long open deals have waited."), "r"),
-            "cost": Verb(
-                "figures.report:cost", N_("By stage, and per lead, opportunity and customer."), "r"
-            ),
-            "cac": Verb("figures.report:cac", N_("Effort and overhead."), "r"),
-            "sources": Verb(
-                "figures.report:sources", N_("Won value, cost, deals and win rate by source."), "r"
-            ),
-            "retention": Verb("figures.report:retention", N_("Which customers stayed."), "r"),
-            "referrals": Verb("figures.report:referrals", N_("Who was referred, who refers."), "r"),
-            "satisfaction": Verb("figures.report:satisfaction", N_("NPS and CSAT."), "r"),
-            "losses": Verb(
-                "figures.report:losses", N_("By reason, stage, competitor and product."), "r"
-            ),
-            "objections": Verb(
-                "figures.report:objections",
-                N_("By kind, resolved, and how deals ended after."),
-                "r",
-            ),
-            "activity": Verb(
-                "figures.report:activity", N_("Visits, calls and attempts by week."), "r"
-            ),
-            "all": Verb("figures.report:all_", N_("One page for a Monday morning."), "r"),
+            **{
+                name: Verb(f"figures.report:{name}", report.help, "r")
+                for name, report in REPORTS.items()
+            },
+            "all": Verb("figures.report:all", N_("One page for a Monday morning."), "r"),
         },
         FIGURES,
     ),
-    "target": Noun(
+    "target": Verbs(
         N_("Targets that the pipeline is held against."),
         {
-            "add": Verb("figures.targets:target_add", N_("Set a target of won value."), "w"),
-            "list": Verb("figures.targets:target_list", N_("List targets."), "r", aliases=_LIST),
-            "remove": Verb(
-                "figures.targets:target_remove", N_("Remove targets."), "wb", aliases=_REMOVE
-            ),
+            "add": Verb("figures.target:add", N_("Set a target of won value."), "w"),
+            "list": Verb("figures.target:list_", N_("List targets."), "r", aliases=_LIST),
+            "remove": Verb("figures.target:remove", N_("Remove targets."), "wb", aliases=_REMOVE),
         },
         FIGURES,
     ),
-    "exchange": Noun(
+    "exchange": Verbs(
         N_("Exchange rates, for reports over several currencies."),
         {
-            "set": Verb("figures.targets:exchange_set", N_("Say what a currency is worth."), "w"),
-            "list": Verb(
-                "figures.targets:exchange_list", N_("List exchange rates."), "r", aliases=_LIST
-            ),
+            "set": Verb("figures.exchange:set_", N_("Say what a currency is worth."), "w"),
+            "list": Verb("figures.exchange:list_", N_("List exchange rates."), "r", aliases=_LIST),
             "remove": Verb(
-                "figures.targets:exchange_remove",
+                "figures.exchange:remove",
                 N_("Remove exchange rates."),
                 "wb",
                 aliases=_REMOVE,
@@ -409,7 +357,7 @@ TREE: dict[str, Verb | Noun] = {
         },
         FIGURES,
     ),
-    "import": Noun(
+    "import": Verbs(
         N_("Bring records in from files."),
         {
             "deals": Verb("data.import_deals:deals", N_("Import deals with their contacts."), "wb"),
@@ -421,7 +369,7 @@ TREE: dict[str, Verb | Noun] = {
         DATA,
     ),
     "history": Verb("data.journal:history", N_("What was done, by which command."), "r", DATA),
-    "config": Noun(
+    "config": Verbs(
         N_("Settings."),
         {
             "list": Verb(

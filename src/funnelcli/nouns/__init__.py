@@ -27,6 +27,8 @@ _DECLARED = {
     "effort": "effort:EFFORT",
     "rate": "effort:RATE",
     "overhead": "effort:OVERHEAD",
+    "target": "target:TARGET",
+    "exchange_rate": "exchange_rate:EXCHANGE_RATE",
 }
 NOUNS = tuple(_DECLARED)
 

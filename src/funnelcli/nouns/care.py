@@ -9,9 +9,11 @@ from funnelcli.nouns.noun import Naming, Noun, Says
 from funnelcli.nouns.record import Record
 from funnelcli.nouns.rules import CARE_DUE, CARE_NEXT
 from funnelcli.nouns.types import (
+    CONTACT_NAME,
     COUNT,
     DATE,
     DAYS,
+    DEAL_NAME,
     ID,
     LONG,
     TEXT,
@@ -39,7 +41,9 @@ class Plan(Record):
 
     id: int = field("Id", ID)
     contact_id: int = field("Contact id", record("CONTACT", "contact"), table=False)
-    contact: str = field("Contact", ask=Ask("k.search", sort="k.search", folded=True), flex=True)
+    contact: str = field(
+        "Contact", CONTACT_NAME, Ask("k.search", sort="k.search", folded=True), flex=True
+    )
     organisation: str | None = field("Organisation", flex=True, drop=5)
     phone: str | None = field("Phone", drop=3)
     every_days: int = field("Every", DAYS, Ask("k.every_days", "every", sort=""), drop=4)
@@ -58,9 +62,11 @@ class Score(Record):
     public_id: str = field("Public id", table=False)
     scored_on: str = field("Date", DATE, Ask("s.scored_on", "scored", sort=""))
     contact_id: int = field("Contact id", record("CONTACT", "contact"), table=False)
-    contact: str = field("Contact", ask=Ask("c.search", sort="c.search", folded=True), flex=True)
+    contact: str = field(
+        "Contact", CONTACT_NAME, Ask("c.search", sort="c.search", folded=True), flex=True
+    )
     deal_id: int | None = field("Deal id", record("DEAL", "deal"), table=False)
-    deal: str | None = field("Deal", ask=Ask("d.search", folded=True), flex=True, drop=2)
+    deal: str | None = field("Deal", DEAL_NAME, Ask("d.search", folded=True), flex=True, drop=2)
     kind: str = field("Scale", SCALE, Ask("s.kind"))
     score: int = field("Score", COUNT, "s.score")
     comment: str | None = field("Comment", LONG, flex=True, drop=1)
@@ -73,9 +79,11 @@ class Complaint(Record):
     public_id: str = field("Public id", table=False)
     raised_on: str = field("Date", DATE, Ask("r.raised_on", "raised", sort=""))
     contact_id: int = field("Contact id", record("CONTACT", "contact"), table=False)
-    contact: str = field("Contact", ask=Ask("c.search", sort="c.search", folded=True), flex=True)
+    contact: str = field(
+        "Contact", CONTACT_NAME, Ask("c.search", sort="c.search", folded=True), flex=True
+    )
     deal_id: int | None = field("Deal id", record("DEAL", "deal"), table=False)
-    deal: str | None = field("Deal", ask=Ask("d.search", folded=True), flex=True, drop=3)
+    deal: str | None = field("Deal", DEAL_NAME, Ask("d.search", folded=True), flex=True, drop=3)
     text: str = field(
         "Complaint",
         LONG,
@@ -94,10 +102,12 @@ class Referral(Record):
     referred_on: str = field("Date", DATE, Ask("f.referred_on", "referred", sort=""))
     referrer_id: int = field("Referrer id", record("CONTACT", "contact"), table=False)
     referrer: str = field(
-        "Referred by", ask=Ask("a.search", sort="a.search", folded=True), flex=True
+        "Referred by", CONTACT_NAME, Ask("a.search", sort="a.search", folded=True), flex=True
     )
     referred_id: int = field("Contact id", record("CONTACT", "contact"), table=False)
-    referred: str = field("Contact", ask=Ask("b.search", "contact", folded=True), flex=True)
+    referred: str = field(
+        "Contact", CONTACT_NAME, Ask("b.search", "contact", folded=True), flex=True
+    )
     deal_id: int | None = field("Deal id", record("DEAL", "deal"), table=False)
     deals: int = field("Deals", COUNT, drop=2)
     won: int = field("Won", COUNT, drop=1)

@@ -10,6 +10,7 @@ from funnelcli.nouns.record import Record
 from funnelcli.nouns.rules import SPOKEN
 from funnelcli.nouns.types import (
     CODE,
+    CONTACT_NAME,
     COUNT,
     FLAG,
     ID,
@@ -32,7 +33,8 @@ class Contact(Record):
     kind: str = field("Kind", one_of("KIND", words.CONTACT_KIND), Ask("c.kind"), table=False)
     name: str = field(
         "Name",
-        ask=Ask("c.search", sort="c.search", folded=True),
+        CONTACT_NAME,
+        Ask("c.search", sort="c.search", folded=True),
         option=Option("--name", N_("Their name."), on="edit"),
         flex=True,
     )
@@ -43,7 +45,11 @@ class Contact(Record):
         table=False,
     )
     organisation: str | None = field(
-        "Organisation", ask=Ask("o.search", sort="o.search", folded=True), flex=True, drop=3
+        "Organisation",
+        CONTACT_NAME,
+        Ask("o.search", sort="o.search", folded=True),
+        flex=True,
+        drop=3,
     )
     role: str | None = field(
         "Role",

@@ -9,7 +9,9 @@ from funnelcli.nouns.record import Record
 from funnelcli.nouns.rules import CONTRACT_SOON
 from funnelcli.nouns.types import (
     AMOUNT,
+    CONTACT_NAME,
     DATE,
+    DEAL_NAME,
     ID,
     LONG,
     NAME,
@@ -43,9 +45,13 @@ class Contract(Record):
         option=Option("--number", N_("Its number; or none.")),
     )
     deal_id: int = field("Deal id", record("DEAL", "deal"), table=False)
-    deal: str = field("Deal", ask=Ask("d.search", sort="d.search", folded=True), flex=True, drop=3)
+    deal: str = field(
+        "Deal", DEAL_NAME, Ask("d.search", sort="d.search", folded=True), flex=True, drop=3
+    )
     contact_id: int | None = field("Contact id", record("CONTACT", "contact"), table=False)
-    contact: str | None = field("Contact", ask=Ask("c.search", folded=True), flex=True, drop=4)
+    contact: str | None = field(
+        "Contact", CONTACT_NAME, Ask("c.search", folded=True), flex=True, drop=4
+    )
     value: int | None = field(
         "Value", AMOUNT, Ask("d.value", sort="", currency="d.currency"), drop=5
     )

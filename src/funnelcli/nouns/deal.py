@@ -10,8 +10,10 @@ from funnelcli.nouns.record import Record
 from funnelcli.nouns.rules import NO_STEP, ROTTEN
 from funnelcli.nouns.types import (
     AMOUNT,
+    CONTACT_NAME,
     CURRENCY,
     DATE,
+    DEAL_NAME,
     ID,
     INSTANT,
     LONG,
@@ -43,7 +45,8 @@ class Deal(Record):
     public_id: str = field("Public id", table=False)
     title: str = field(
         "Deal",
-        ask=Ask("d.search", sort="d.search", folded=True),
+        DEAL_NAME,
+        Ask("d.search", sort="d.search", folded=True),
         option=Option("--title", N_("What it is called."), on="edit"),
         flex=True,
     )
@@ -54,9 +57,11 @@ class Deal(Record):
         table=False,
     )
     contact: str | None = field(
-        "Contact", ask=Ask("c.search", sort="c.search", folded=True), flex=True, drop=4
+        "Contact", CONTACT_NAME, Ask("c.search", sort="c.search", folded=True), flex=True, drop=4
     )
-    organisation: str | None = field("Organisation", ask=Ask("o.search", folded=True), table=False)
+    organisation: str | None = field(
+        "Organisation", CONTACT_NAME, Ask("o.search", folded=True), table=False
+    )
     process: str = field("Process", PROCESS, Ask("p.key"), table=False)
     process_en: str
     process_de: str

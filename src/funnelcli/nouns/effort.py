@@ -12,7 +12,9 @@ from funnelcli.nouns.record import Record
 from funnelcli.nouns.rules import UNRATED
 from funnelcli.nouns.types import (
     AMOUNT,
+    CONTACT_NAME,
     DATE,
+    DEAL_NAME,
     DURATION,
     FLAG,
     ID,
@@ -55,10 +57,12 @@ class Effort(Record):
     happened_at: int = field("At", INSTANT, table=False)
     contact_id: int | None = field("Contact id", record("CONTACT", "contact"), table=False)
     contact: str | None = field(
-        "Contact", ask=Ask("c.search", sort="c.search", folded=True), flex=True, drop=3
+        "Contact", CONTACT_NAME, Ask("c.search", sort="c.search", folded=True), flex=True, drop=3
     )
     deal_id: int | None = field("Deal id", record("DEAL", "deal"), table=False)
-    deal: str | None = field("Deal", ask=Ask("d.search", sort="d.search", folded=True), flex=True)
+    deal: str | None = field(
+        "Deal", DEAL_NAME, Ask("d.search", sort="d.search", folded=True), flex=True
+    )
     stage: str | None = field(
         "Stage", STAGE, Ask("s.key"), drop=4, shown=lambda row: row.stage_name
     )

@@ -7,7 +7,7 @@ from funnelcli.nouns.field import Ask, Option, derived, field
 from funnelcli.nouns.noun import Naming, Noun, Says
 from funnelcli.nouns.record import Record
 from funnelcli.nouns.rules import MILESTONE_LATE
-from funnelcli.nouns.types import COUNT, DATE, ID, INSTANT, TEXT, record
+from funnelcli.nouns.types import CONTACT_NAME, COUNT, DATE, DEAL_NAME, ID, INSTANT, TEXT, record
 from funnelcli.values import dates
 
 
@@ -39,9 +39,13 @@ class Milestone(Record):
     )
     key: str | None = field("Key", ask=Ask("m.key"), table=False)
     position: int = field("Position", COUNT, table=False)
-    deal: str = field("Deal", ask=Ask("d.search", sort="d.search", folded=True), flex=True, drop=2)
+    deal: str = field(
+        "Deal", DEAL_NAME, Ask("d.search", sort="d.search", folded=True), flex=True, drop=2
+    )
     contact_id: int | None = field("Contact id", record("CONTACT", "contact"), table=False)
-    contact: str | None = field("Contact", ask=Ask("c.search", folded=True), flex=True, drop=4)
+    contact: str | None = field(
+        "Contact", CONTACT_NAME, Ask("c.search", folded=True), flex=True, drop=4
+    )
     done_on: str | None = field("Done", DATE, Ask("m.done_on", "done", sort=""), table=False)
     done_at: int | None = field("Done at", INSTANT, table=False)
     note: str | None = field(

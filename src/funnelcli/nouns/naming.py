@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Mapping
 from typing import Any
 
-from funnelcli.errors import Ambiguous, Candidate, NotFound
+from funnelcli.errors import Ambiguous, Candidate, NotFound, Usage
 from funnelcli.i18n import _
 from funnelcli.ids import is_id
 from funnelcli.nouns.noun import Naming, Noun
@@ -83,7 +83,8 @@ def _identified(conn: sqlite3.Connection, noun: Noun[Any], text: str) -> int:
         found = _ids(conn, noun, "r.id = :ref", {"ref": int(digits)}, "1")
         if found:
             return found[0]
-    raise missing(noun, text)
+        raise missing(noun, text)
+    raise Usage(_("{text} is no id.").format(text=text), _("An id is a number, like 3."))
 
 
 def _named(noun: Noun[Any]) -> Naming:
@@ -166,8 +167,6 @@ def catalogue_key(conn: sqlite3.Connection, kind: str, text: str) -> str:
     """The key of a catalogue entry (kind: objection, lost_reason, source) that ``text`` names:
     its key, or its name in either language. Raises Usage with the entries that there are.
     """
-    from funnelcli.errors import Usage
-
     entries = conn.execute(
         "SELECT key, name_en, name_de FROM catalogue WHERE kind = ? ORDER BY position", (kind,)
     ).fetchall()

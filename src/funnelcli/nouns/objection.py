@@ -7,7 +7,9 @@ from funnelcli.nouns.field import Ask, Option, derived, field
 from funnelcli.nouns.noun import Naming, Noun, Says
 from funnelcli.nouns.record import Record
 from funnelcli.nouns.types import (
+    CONTACT_NAME,
     DATE,
+    DEAL_NAME,
     FLAG,
     ID,
     INSTANT,
@@ -33,9 +35,11 @@ class Objection(Record):
     raised_on: str = field("Raised", DATE, Ask("o.raised_on", "raised", sort="o.raised_at"), drop=3)
     raised_at: int = field("Raised at", INSTANT, table=False)
     deal_id: int = field("Deal id", record("DEAL", "deal"), table=False)
-    deal: str = field("Deal", ask=Ask("d.search", sort="d.search", folded=True), flex=True, drop=2)
+    deal: str = field(
+        "Deal", DEAL_NAME, Ask("d.search", sort="d.search", folded=True), flex=True, drop=2
+    )
     contact_id: int | None = field("Contact id", record("CONTACT", "contact"), table=False)
-    contact: str | None = field("Contact", ask=Ask("c.search", folded=True), table=False)
+    contact: str | None = field("Contact", CONTACT_NAME, Ask("c.search", folded=True), table=False)
     stage: str = field(
         "Stage",
         STAGE,

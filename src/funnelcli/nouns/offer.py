@@ -10,9 +10,11 @@ from funnelcli.nouns.record import Record
 from funnelcli.nouns.rules import OFFER_STATUS
 from funnelcli.nouns.types import (
     AMOUNT,
+    CONTACT_NAME,
     COUNT,
     CURRENCY,
     DATE,
+    DEAL_NAME,
     FLAG,
     HUNDREDTHS,
     ID,
@@ -41,9 +43,13 @@ class Offer(Record):
     )
     version: int = field("V.", COUNT, Ask("o.version"), drop=8)
     deal_id: int = field("Deal id", record("DEAL", "deal"), table=False)
-    deal: str = field("Deal", ask=Ask("d.search", sort="d.search", folded=True), flex=True, drop=2)
+    deal: str = field(
+        "Deal", DEAL_NAME, Ask("d.search", sort="d.search", folded=True), flex=True, drop=2
+    )
     contact_id: int | None = field("Contact id", record("CONTACT", "contact"), table=False)
-    contact: str | None = field("Contact", ask=Ask("c.search", folded=True), flex=True, drop=4)
+    contact: str | None = field(
+        "Contact", CONTACT_NAME, Ask("c.search", folded=True), flex=True, drop=4
+    )
     status: str = field(
         "Status",
         one_of("STATUS", words.OFFER_STATUS),

@@ -7,7 +7,19 @@ from funnelcli.nouns import words
 from funnelcli.nouns.field import Ask, Option, field
 from funnelcli.nouns.noun import Naming, Noun, Says
 from funnelcli.nouns.record import Record
-from funnelcli.nouns.types import DATE, DURATION, EVERY, ID, INSTANT, TEXT, TIME, one_of, record
+from funnelcli.nouns.types import (
+    CONTACT_NAME,
+    DATE,
+    DEAL_NAME,
+    DURATION,
+    EVERY,
+    ID,
+    INSTANT,
+    TEXT,
+    TIME,
+    one_of,
+    record,
+)
 from funnelcli.values import dates
 
 
@@ -52,10 +64,12 @@ class Step(Record):
     )
     deal_id: int | None = field("Deal id", record("DEAL", "deal"), table=False)
     deal: str | None = field(
-        "Deal", ask=Ask("d.search", sort="d.search", folded=True), flex=True, drop=2
+        "Deal", DEAL_NAME, Ask("d.search", sort="d.search", folded=True), flex=True, drop=2
     )
     contact_id: int | None = field("Contact id", record("CONTACT", "contact"), table=False)
-    contact: str | None = field("Contact", ask=Ask("c.search", folded=True), flex=True, drop=3)
+    contact: str | None = field(
+        "Contact", CONTACT_NAME, Ask("c.search", folded=True), flex=True, drop=3
+    )
     status: str = field("Status", one_of("STATUS", words.STEP_STATUS), Ask("n.status"), drop=1)
     outcome: str | None = field("Outcome", table=False)
     created_at: int = field(

@@ -127,6 +127,8 @@ def record(word: str, noun: str) -> Type:
 
 TEXT = Type("TEXT")
 NAME = Type("NAME")
+DEAL_NAME = Type("TEXT", offers="DEALS")
+CONTACT_NAME = Type("TEXT", offers="CONTACTS")
 LONG = Type("TEXT", reads="long")
 ADDRESS = Type("ADDRESS")
 CODE = Type("CODE")
@@ -171,3 +173,78 @@ PROCESS = Type(
 )
 # The usual units have keys; any other is as it is written.
 UNIT = Type("UNIT", reads="unit", choices=words.UNIT)
+
+# The words that help has for values which no type of this module stands for, with what completion
+# offers for each.
+SPOKEN = {
+    "CONTACT": "CONTACT",
+    "COMPLAINT": "COMPLAINT",
+    "CONTRACT": "CONTRACT",
+    "DATE": "DATE",
+    "DEAL": "DEAL",
+    "FILE": "FILE",
+    "FRAMEWORK": "FRAMEWORK",
+    "KEYS": "KEYS",
+    "FIELDS": "FIELDS",
+    "MILESTONE": "MILESTONE",
+    "OBJECTION": "OBJECTION",
+    "OFFER": "OFFER",
+    "PERIOD": "PERIOD",
+    "PROCESS": "PROCESS",
+    "PRODUCT": "PRODUCT",
+    "QUESTIONNAIRE": "QUESTIONNAIRE",
+    "REASON": "REASON",
+    "RULE": "RULE",
+    "SETTING": "SETTING",
+    "SHELL": "SHELL",
+    "SLICE": "SLICE",
+    "SOURCE": "SOURCE",
+    "STAGE": "STAGE",
+    "STEP": "STEP",
+    "TAG": "TAG",
+    "VALUE": "VALUE",
+    "VISIT": "VISIT",
+    "WHEN": "WHEN",
+    **dict.fromkeys(
+        [
+            "ADDRESS",
+            "AMOUNT",
+            "ANSWER",
+            "CODE",
+            "COLUMN",
+            "CRITERION",
+            "CURRENCY",
+            "DURATION",
+            "FIELD=COLUMN",
+            "FIELD=TEXT",
+            "FORMAT",
+            "[FIELD=]FORMAT",
+            "HOW",
+            "ID",
+            "INTERVAL",
+            "KEY",
+            "KEY=N",
+            "KEY=TEXT",
+            "LANGUAGE",
+            "N",
+            "NAME",
+            "NUMBER",
+            "PATH",
+            "PERCENT",
+            "QUESTION",
+            "RATE",
+            "ROW[:COLUMN]",
+            "SCORE",
+            "SIGN",
+            "TEXT",
+            "TEXT=STAGE",
+            "TIME",
+            "TITLE",
+            "UNIT",
+            "WHAT",
+            "WORDING",
+            "WORDS",
+        ],
+        "",
+    ),
+}

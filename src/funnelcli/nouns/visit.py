@@ -9,7 +9,9 @@ from funnelcli.nouns.noun import Naming, Noun, Says
 from funnelcli.nouns.record import Record
 from funnelcli.nouns.types import (
     AMOUNT,
+    CONTACT_NAME,
     DATE,
+    DEAL_NAME,
     DURATION,
     FLAG,
     ID,
@@ -39,10 +41,10 @@ class Visit(Record):
     minutes: int | None = field("Minutes", DURATION, "v.minutes", drop=6)
     contact_id: int | None = field("Contact id", record("CONTACT", "contact"), table=False)
     contact: str | None = field(
-        "Contact", ask=Ask("c.search", sort="c.search", folded=True), flex=True
+        "Contact", CONTACT_NAME, Ask("c.search", sort="c.search", folded=True), flex=True
     )
     deal_id: int | None = field("Deal id", record("DEAL", "deal"), table=False)
-    deal: str | None = field("Deal", ask=Ask("d.search", folded=True), flex=True, drop=4)
+    deal: str | None = field("Deal", DEAL_NAME, Ask("d.search", folded=True), flex=True, drop=4)
     stage: str | None = field("Stage", STAGE, Ask("s.key"), table=False)
     type: str = field(
         "Type",

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from funnelcli.cli.invocation import Invocation
 from funnelcli.i18n import _, ngettext
-from funnelcli.render import Block, Listing, Page, Prose
-from funnelcli.reports.comparing import beside, total_beside
+from funnelcli.render import Block, Column, Listing, Page, Prose
+from funnelcli.reports.comparison import beside, total_beside
 from funnelcli.reports.model import Report
-from funnelcli.reports.pieces import number_text
-from funnelcli.reports.units import counted, unit_name
+from funnelcli.reports.wording import counted, number_text, unit_name
 from funnelcli.values import dates
 
 
@@ -76,7 +75,7 @@ def basis_of(report: Report) -> str:
     return "; ".join(parts) + "."
 
 
-def report_page(call: Invocation, report: Report, *, explain: bool = False) -> Page:
+def report_page(report: Report, *, explain: bool = False) -> Page:
     """A report as a page."""
     main = listing_of(report)
     return Page(blocks_of(report, main, explain=explain), data_of(report, explain=explain), main)
@@ -92,7 +91,7 @@ def blocks_of(report: Report, main: Listing, *, explain: bool) -> list[Block]:
 
 
 def all_page(
-    call: Invocation, reports: list[Report], others: list[str], *, explain: bool = False
+    reports: list[Report], others: list[str], *, compare: bool = False, explain: bool = False
 ) -> Page:
     """Several reports, one below the other; those that rest on nothing in one line.
 
@@ -111,13 +110,17 @@ def all_page(
         blocks.append(Prose("\n".join(reports[0].notes)))
     if empty:
         blocks.append(Prose(_("Nothing to report on: {names}.").format(names=", ".join(empty))))
-    data = [data_of(report, explain=explain) for report in reports]
+    data = [data_of(report, compare=compare, explain=explain) for report in reports]
     return Page(blocks, data, title=_("All figures"))
 
 
-def data_of(report: Report, *, explain: bool = False) -> dict[str, Any]:
-    """A report as ``--json`` prints it; amounts in minor units beside their currency."""
+def data_of(report: Report, *, compare: bool = False, explain: bool = False) -> dict[str, Any]:
+    """A report as ``--json`` prints it, amounts in minor units beside their currency: the fields
+    of :mod:`funnelcli.reports.fields`. What it is compared with is there where it is, and empty
+    where it was asked to ``compare`` and there is nothing to compare with."""
     columns, rows = beside(report)
+    total = total_beside(report)
+    keys = [column.key for column in columns if column.data]
     data: dict[str, Any] = {
         "report": report.name,
         "title": report.title,
@@ -130,28 +133,27 @@ def data_of(report: Report, *, explain: bool = False) -> dict[str, Any]:
         "left_out": report.left_out,
         "notes": report.notes,
         "rows": Listing(columns, rows),
+        "total": None if total is None else {key: total[key] for key in keys if key in total},
+        "extra": [data_of(extra) for extra in report.extra],
     }
-    total = total_beside(report)
-    if total is not None:
-        keys = [column.key for column in columns if column.data]
-        data["total"] = {key: total[key] for key in keys if key in total}
-    if report.extra:
-        data["extra"] = [data_of(extra) for extra in report.extra]
     if report.compare is not None:
         data["compared_with"] = {
             "period": report.compare.period or None,
             "as_of_at": report.compare.as_of,
             "n": report.compare.n,
         }
+    elif compare:
+        data["compared_with"] = None
     if explain:
         data["explain"] = report.explain
     return data
 
 
-def deals_listing(conn: sqlite3.Connection, ids: list[int], cell: str) -> Listing:
-    """The deals behind a cell, in the order of their ids."""
+def deals_listing(
+    conn: sqlite3.Connection, ids: list[int], cell: str, columns: Sequence[Column]
+) -> Listing:
+    """The deals behind a cell, in the order of their ids, under ``columns``."""
     from funnelcli import queries
-    from funnelcli.cli.columns import DEALS
     from funnelcli.queries import records
 
     title = ngettext("{n} deal behind {cell}", "{n} deals behind {cell}", len(ids))
@@ -163,4 +165,4 @@ def deals_listing(conn: sqlite3.Connection, ids: list[int], cell: str) -> Listin
         where="d.id IN (SELECT j.value FROM json_each(:ids) AS j)",
         order="d.id",
     )
-    return Listing(DEALS, list(rows), title=title.format(n=len(ids), cell=cell))
+    return Listing(columns, list(rows), title=title.format(n=len(ids), cell=cell))

@@ -44,24 +44,24 @@ class Line:
 
     @property
     def noun(self) -> str:
-        """Whose records the command is about."""
+        """Whose filters the command takes as its words."""
         return self.command[3] if self.command else ""
 
     @property
     def filters(self) -> bool:
         """Whether the command takes filter words, some of which begin with a minus."""
-        return self.command is not None and "FILTER..." in self.command[4]
+        return self.command is not None and "FILTER..." in self.command[5]
 
     def kind(self, option: str) -> str | None:
         """What an option's value is: "" for a flag, None for no option of this command."""
-        own = self.command[5] if self.command else {}
+        own = self.command[6] if self.command else {}
         if option in own:
             return own[option][1]
         return known.SHARED[option][2] if option in self._shared() else None
 
     def long(self, name: str) -> str:
         """The option's long name."""
-        own = self.command[5] if self.command else {}
+        own = self.command[6] if self.command else {}
         for option, (short, *_rest) in own.items():
             if name == short:
                 return option
@@ -69,7 +69,7 @@ class Line:
 
     def options(self) -> list[tuple[str, str]]:
         """The options that may still come, with their help."""
-        own = self.command[5] if self.command else {}
+        own = self.command[6] if self.command else {}
         found = [
             (name, help_)
             for name, (_short, _kind, help_, repeats) in own.items()
@@ -175,7 +175,7 @@ def candidates(line: Line) -> list[tuple[str, str]]:
         return found
     if line.command is None:
         return offers.described(commands(line.path, word))
-    kinds = line.command[4]
+    kinds = line.command[5]
     last = kinds[-1] if kinds and kinds[-1].endswith("...") else ""
     kind = kinds[len(line.args)] if len(line.args) < len(kinds) else last
     if kind:

@@ -67,7 +67,7 @@ def deals(conn: sqlite3.Connection, word: str, ask: Suggestions) -> Offers:
             found.append((_name(name, id_), _text(contact, state)))
     if word and not ids and len(found) < MOST:
         found += _deals_by_contact(conn, word, set(few), only)
-    if ask.line.noun == "step" and word and not ids and len(found) < MOST:
+    if ask.line.path.startswith("step") and word and not ids and len(found) < MOST:
         # "A deal, or else a contact" has something to do next.
         found += contacts(conn, word, ask)
     return found

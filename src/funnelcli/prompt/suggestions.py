@@ -52,9 +52,9 @@ WORK = frozenset(
         "COMPLAINT",
         "CONTRACT",
         "FRAMEWORK",
-        "KIND",
         "MILESTONE",
         "OBJECTION",
+        "OBJECTION_KIND",
         "OFFER",
         "PRODUCT",
         "QUESTIONNAIRE",
@@ -86,11 +86,11 @@ class Suggestions(Settings):
 
     def filters(self, word: str, before: str = "") -> Offers:
         """Filter words: the fields, and behind the colon what the field can be."""
-        fields = known.FIELDS.get(self.line.noun, known.FIELDS["deal"])
-        flags = known.FLAGS.get(self.line.noun, known.FLAGS["deal"])
+        fields = known.FILTERS.get(self.line.noun, {})
+        flags = known.FLAGS.get(self.line.noun, ())
         name, colon, value = word.partition(":")
         if not colon:
-            names = [*fields, "is"]
+            names = [*fields, "is"] if flags else list(fields)
             return [(f"{before}{field}:", "") for field in names if field.startswith(word)]
         done, _comma, value = value.rpartition(",")
         before = f"{before}{name}:{done}," if done else f"{before}{name}:"
@@ -145,8 +145,7 @@ class Suggestions(Settings):
 
     def _listed(self, kind: str, word: str) -> Offers:
         """Names with commas between them: fields of JSON, keys to sort by."""
-        table = known.COLUMNS if kind == "FIELDS" else known.SORTS
-        names = table.get(self.line.noun, ())
+        names = known.SORTS.get(self.line.noun, ()) if kind == "KEYS" else self._fields()
         done, comma, last = word.rpartition(",")
         sign = "-" if kind == "KEYS" and last.startswith("-") else ""
         taken = {name.removeprefix("-") for name in done.split(",")}
@@ -155,6 +154,12 @@ class Suggestions(Settings):
             for name in names
             if name.startswith(last.removeprefix(sign)) and name not in taken
         ]
+
+    def _fields(self) -> tuple[str, ...]:
+        """What the command prints as data: its rows, and in JSON perhaps more than that."""
+        in_json, in_csv = self.line.command[4] if self.line.command else ("", "")
+        of_json = self.line.word.startswith("--json=")
+        return known.FIELDS.get(in_json if of_json else in_csv, ())
 
     def _setting_values(self, word: str) -> Offers:
         name = self.line.args[0] if self.line.args else ""

@@ -121,7 +121,7 @@ def frameworks(conn: sqlite3.Connection, word: str, ask: Suggestions) -> Offers:
 
 def kinds(conn: sqlite3.Connection, word: str, ask: Suggestions) -> Offers:
     """Kinds of objections by key or name."""
-    return catalogue(conn, "objection", word) if ask.line.noun == "objection" else []
+    return catalogue(conn, "objection", word)
 
 
 KINDS: dict[str, Callable[[sqlite3.Connection, str, Suggestions], Offers]] = {
@@ -129,7 +129,7 @@ KINDS: dict[str, Callable[[sqlite3.Connection, str, Suggestions], Offers]] = {
     "OFFER": offers,
     "OBJECTION": objections,
     "CONTRACT": contracts,
-    "KIND": kinds,
+    "OBJECTION_KIND": kinds,
     "MILESTONE": milestones,
     "COMPLAINT": complaints,
     "QUESTIONNAIRE": questionnaires,

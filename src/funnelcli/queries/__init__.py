@@ -35,6 +35,11 @@ def sql(name: str) -> str:
     """The text of ``queries/<name>.sql`` with the rules put in."""
     with open(os.path.join(_FOLDER, f"{name}.sql"), encoding="utf-8") as file:
         text = file.read()
+    return with_rules(text)
+
+
+def with_rules(text: str) -> str:
+    """``text`` with the rules of the pipeline put in where their names stand in braces."""
     for word, rule in _RULES.items():
         text = text.replace(word, rule)
     return text

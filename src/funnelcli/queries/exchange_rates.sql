@@ -2,4 +2,5 @@
 SELECT r.id, r.currency, r.base, r.valid_from, r.rate
 FROM exchange_rate AS r
 WHERE {where}
-ORDER BY r.currency, r.base, r.valid_from DESC
+ORDER BY {order}
+{limit}

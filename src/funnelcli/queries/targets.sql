@@ -4,4 +4,5 @@ SELECT
 FROM target AS t
 LEFT JOIN process AS p ON p.id = t.process_id
 WHERE {where}
-ORDER BY t.starts_on DESC, t.ends_on, t.id
+ORDER BY {order}
+{limit}

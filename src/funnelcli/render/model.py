@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 if TYPE_CHECKING:
-    from funnelcli.reports.model import ChartSpec
+    from funnelcli.render.chart import ChartSpec
 
 Kind = Literal[
     "text",  # str, or an enumeration of str

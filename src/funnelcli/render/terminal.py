@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from funnelcli.render.chart import ChartSpec
     from funnelcli.render.model import Block, Column, Span
-    from funnelcli.reports.model import ChartSpec
 
 _CODES = {"good": "32", "bad": "31", "warn": "33", "dim": "2", "strong": "1"}
 _RICH = {"good": "green", "bad": "red", "warn": "yellow", "dim": "dim", "strong": "bold"}

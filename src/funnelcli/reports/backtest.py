@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from funnelcli.i18n import _
+from funnelcli.render.chart import ChartSpec, Point, Series
 from funnelcli.render.model import Column
-from funnelcli.reports import pieces
-from funnelcli.reports.asking import ask
-from funnelcli.reports.model import ChartSpec, Point, Report, Series
-from funnelcli.reports.pieces import Row, ratio
+from funnelcli.reports import building, slices, wording
+from funnelcli.reports.declarations import REPORTS
+from funnelcli.reports.model import Report, Row
+from funnelcli.reports.outcomes import ENDS
+from funnelcli.reports.past_months import month_values, past_months
 from funnelcli.reports.scope import Scope
-from funnelcli.values import dates
-from funnelcli.values.dates import Period
+from funnelcli.reports.statement import ask
+from funnelcli.reports.statistics import ratio
 
 BACKTEST = (
     Column("month", "Month"),
@@ -31,16 +31,13 @@ BACKTEST = (
     Column("won_in_month", "All won", "money", drop=1),
     Column("currency", "Currency", table=False),
 )
-_MONTHS_BACK = 12
-# What became of a deal that was open.
-ENDS = ("won", "lost", "open")
 
 
 def backtest(conn: sqlite3.Connection, scope: Scope) -> Report:
     """How past forecasts came true: each past month as it was forecast at its first instant."""
     months = past_months(scope)
-    found: list[tuple[Any, ...]] = []
-    won: list[tuple[Any, ...]] = []
+    found: list[Any] = []
+    won: list[Any] = []
     if months:
         found = ask(conn, scope, "backtest", **month_values(scope))
         won = ask(
@@ -50,26 +47,28 @@ def backtest(conn: sqlite3.Connection, scope: Scope) -> Report:
             from_day=months[0].start.isoformat(),
             to_day=months[-1].end.isoformat(),
         )
-    won_by = {tuple(row[:3]): row[4] for row in won}
+    won_by: dict[Any, dict[tuple[str, str], int]] = {}
+    for row in won:
+        won_by.setdefault(row.slice, {})[row.month, row.currency] = row.value
     rows: list[Row] = []
-    every = [*found, *((key, month, None, currency, 0) for key, month, currency in won_by)]
-    for key, name, group in pieces.grouped(conn, scope, every):
-        for month, currency in sorted({(row[1], row[3]) for row in group}):
-            here = [row for row in group if (row[1], row[3]) == (month, currency)]
-            row = {
+    for key, name, group in slices.grouped(conn, scope, found, also=won_by):
+        won_here = won_by.get(key, {})
+        for month, currency in sorted({(row.month, row.currency) for row in group} | {*won_here}):
+            here = [row for row in group if (row.month, row.currency) == (month, currency)]
+            tested = {
                 "month": month,
-                **_tested([row for row in here if row[2] is not None]),
-                "won_in_month": won_by.get((key, month, currency), 0),
+                **_tested(here),
+                "won_in_month": won_here.get((month, currency), 0),
                 "currency": currency,
                 "_cell": {"cell_month": month, "cell_currency": currency},
             }
-            rows.append(pieces.sliced(scope, key, name, row))
-    columns = (*pieces.slice_columns(scope), *BACKTEST)
-    total = pieces.add_up(columns, rows)
+            rows.append(slices.sliced(scope, key, name, tested))
+    columns = (*slices.columns_of(scope), *BACKTEST)
+    total = building.add_up(columns, rows)
     if "weighted" in total:
         total["accuracy"] = ratio(total["won_of_these"], total["weighted"])
     here_only = "month = :cell_month AND currency = :cell_currency"
-    made = pieces.report(
+    made = building.report(
         scope,
         "backtest",
         _("Past forecasts"),
@@ -82,8 +81,8 @@ def backtest(conn: sqlite3.Connection, scope: Scope) -> Report:
         columns=columns,
         rows=rows,
         total=total,
-        keys=pieces.keys_of(scope, "month", "currency"),
-        compared=("weighted", "won_of_these", "accuracy"),
+        keys=slices.keys_of(scope, "month", "currency"),
+        compared=REPORTS["forecast"].shape(None, {"backtest": True})[1],
         order=_row_order,
         facts="backtest",
         cells={
@@ -104,8 +103,8 @@ def backtest(conn: sqlite3.Connection, scope: Scope) -> Report:
     made.explain = [
         _("{month}: {true} of {forecast} came true").format(
             month=row["month"],
-            true=pieces.money_text(row["won_of_these"], row["currency"]),
-            forecast=pieces.money_text(row["weighted"], row["currency"]),
+            true=wording.money_text(row["won_of_these"], row["currency"]),
+            forecast=wording.money_text(row["weighted"], row["currency"]),
         )
         for row in rows
     ]
@@ -127,49 +126,19 @@ def backtest(conn: sqlite3.Connection, scope: Scope) -> Report:
     return made
 
 
-def month_values(scope: Scope) -> dict[str, Any]:
-    """The parameters of the query ``backtest``: its months and the days they span."""
-    months = past_months(scope)
-    return {
-        "months": json.dumps(
-            [[month.label, *month.instants, month.end.isoformat()] for month in months]
-        ),
-        "first_on": months[0].start.isoformat() if months else "",
-        "last_on": months[-1].end.isoformat() if months else "",
-    }
-
-
 def _row_order(row: Row) -> tuple[Any, ...]:
     """The order of the rows: slice by slice, month by month."""
-    name = row.get("slice")
-    return (name is None, str(name).casefold(), row["month"], row["currency"])
+    return *slices.place(row), row["month"], row["currency"]
 
 
-def past_months(scope: Scope) -> list[Period]:
-    """The whole months of the period that are over, else the last twelve."""
-    this = date.fromisoformat(scope.today[:7] + "-01")
-    if scope.period is None:
-        index = this.year * 12 + this.month - 1
-        wanted = [divmod(index - back, 12) for back in range(_MONTHS_BACK, 0, -1)]
-        return [dates.parse_period(f"{year:04}-{month + 1:02}") for year, month in wanted]
-    found = []
-    day = scope.period.start.replace(day=1)
-    while day < min(scope.period.end, this):
-        month = dates.parse_period(f"{day:%Y-%m}")
-        if month.start >= scope.period.start and month.end <= min(scope.period.end, this):
-            found.append(month)
-        day = month.end
-    return found
-
-
-def _tested(here: Sequence[Sequence[Any]]) -> Row:
+def _tested(here: Sequence[Any]) -> Row:
     """What the rows of a month in one currency say of its forecast."""
-    of = {became: sum(row[4] for row in here if row[2] == became) for became in ENDS}
-    weighted = sum(row[6] for row in here)
-    true = sum(row[5] for row in here if row[2] == "won")
+    of = {became: sum(row.deals for row in here if row.became == became) for became in ENDS}
+    weighted = sum(row.weighted for row in here)
+    true = sum(row.value for row in here if row.became == "won")
     return {
         "deals": sum(of.values()),
-        "value": sum(row[5] for row in here),
+        "value": sum(row.value for row in here),
         "weighted": weighted,
         "won_of_these": true,
         "accuracy": ratio(true, weighted),

@@ -7,13 +7,14 @@ from dataclasses import replace
 from typing import Any
 
 from funnelcli.i18n import N_, _
+from funnelcli.render.chart import ChartSpec, Point, Series
 from funnelcli.render.model import Column
-from funnelcli.reports import pieces
-from funnelcli.reports.asking import ask
-from funnelcli.reports.model import ChartSpec, Point, Report, Series
-from funnelcli.reports.pieces import Row, half_up
+from funnelcli.reports import building, slices, wording
+from funnelcli.reports.conversion import cohort
+from funnelcli.reports.model import Report, Row
 from funnelcli.reports.scope import Scope
-from funnelcli.reports.stages import cohort
+from funnelcli.reports.statement import ask
+from funnelcli.values.rounding import half_up
 
 RULE = N_(
     "Minutes / 60 × hourly rate + kilometres × rate + expenses, each entry with the rates of its"
@@ -22,7 +23,7 @@ RULE = N_(
 
 COST = (
     Column("position", "No", "int", drop=7),
-    *pieces.stage_column(),
+    *building.stage_columns(),
     Column("minutes", "Time", "duration", drop=1),
     Column("kilometres", "km", "int", drop=4),
     Column("time_cost", "Time cost", "money", drop=3),
@@ -51,19 +52,19 @@ def cost(conn: sqlite3.Connection, scope: Scope) -> Report:
     """Effort by stage, and what a lead, an opportunity and a customer took."""
     found = ask(conn, scope, "cost")
     # Over all time the effort of the cohort is all effort.
-    whole = amounts_of([(None, row[1], *row[2:5], *row[8:]) for row in found])
+    whole = amounts_of(found, "stage_id", sliced=False)
     rows: list[Row] = []
     unpriced = [0, 0]
-    for key, name, group in pieces.grouped(conn, scope, found):
+    for key, name, group in slices.grouped(conn, scope, found):
         for row in group:
-            unpriced[0] += row[6] if row[2] is None else 0
-            unpriced[1] += row[7] if row[3] is None else 0
+            unpriced[0] += row.minutes if row.time_currency is None else 0
+            unpriced[1] += row.kilometres if row.km_currency is None else 0
         for stage in (*scope.stages, None):
-            here = [row for row in group if row[1] == (stage.id if stage else None)]
+            here = [row for row in group if row.stage_id == (stage.id if stage else None)]
             if stage is None and not here:
                 continue
-            currencies = sorted({cell for row in here for cell in row[2:5] if cell}) or [scope.base]
-            for number, currency in enumerate(currencies):
+            currencies = {currency for row in here for _part, currency, _amount in priced(row)}
+            for number, currency in enumerate(sorted(currencies) or [scope.base]):
                 made = _cost_row(here, currency, number == 0)
                 made |= {
                     "position": stage.position if stage else None,
@@ -71,33 +72,31 @@ def cost(conn: sqlite3.Connection, scope: Scope) -> Report:
                     "name": stage.name if stage else _("(without a deal)"),
                     "_cell": {"cell_stage": stage.id if stage else None},
                 }
-                rows.append(pieces.sliced(scope, key, name, made))
-    columns = (*pieces.slice_columns(scope), *COST)
+                rows.append(slices.sliced(scope, key, name, made))
+    columns = (*slices.columns_of(scope), *COST)
     here_only = "(stage_id = :cell_stage OR (stage_id IS NULL AND :cell_stage IS NULL))"
-    report = pieces.report(
+    report = building.report(
         scope,
         "cost",
-        _("Cost of effort"),
         rule=_(RULE),
-        n=sum(row[5] for row in found),
+        n=sum(row.entries for row in found),
         columns=columns,
         rows=rows,
-        total=pieces.add_up(columns, rows, leave=("position",)),
-        keys=pieces.keys_of(scope, "stage", "currency"),
-        compared=("cost", "minutes"),
+        total=building.add_up(columns, rows, leave=("position",)),
+        keys=slices.keys_of(scope, "stage", "currency"),
         facts="cost",
         unit="entries",
         cells={"": here_only, "cost": here_only},
-        left_out=[*_unpriced(*unpriced), *pieces.without_deal(scope)],
+        left_out=[*_unpriced(*unpriced), *building.without_deal(scope)],
         extra=[cost_per(conn, replace(scope, by=None), None if scope.period else whole)],
     )
     report.explain = [
         _("{stage}: {time} + {km} + {expenses} = {cost}").format(
             stage=row["name"],
-            time=pieces.money_text(row["time_cost"], row["currency"]),
-            km=pieces.money_text(row["km_cost"], row["currency"]),
-            expenses=pieces.money_text(row["expenses"], row["currency"]),
-            cost=pieces.money_text(row["cost"], row["currency"]),
+            time=wording.money_text(row["time_cost"], row["currency"]),
+            km=wording.money_text(row["km_cost"], row["currency"]),
+            expenses=wording.money_text(row["expenses"], row["currency"]),
+            cost=wording.money_text(row["cost"], row["currency"]),
         )
         for row in rows
     ]
@@ -126,26 +125,38 @@ def _unpriced(minutes: int, kilometres: int) -> list[str]:
 def _cost_row(here: list[Any], currency: str, with_quantities: bool) -> Row:
     row: Row = dict.fromkeys(_PARTS, 0)
     for found in here:
-        for column, held_in, amount in zip(_PARTS, found[2:5], found[8:11], strict=True):
+        for column, held_in, amount in priced(found):
             if held_in == currency:
                 row[column] += amount
     return {
-        "minutes": sum(found[6] for found in here) if with_quantities else 0,
-        "kilometres": sum(found[7] for found in here) if with_quantities else 0,
+        "minutes": sum(found.minutes for found in here) if with_quantities else 0,
+        "kilometres": sum(found.kilometres for found in here) if with_quantities else 0,
         **row,
         "cost": sum(row.values()),
         "currency": currency,
     }
 
 
-def amounts_of(found: list[tuple[Any, ...]]) -> dict[tuple[Any, Any, str], int]:
-    """Sums by (slice, key, currency) of rows (slice, key, three currencies, three amounts)."""
+def priced(row: Any) -> list[tuple[str, str, int]]:
+    """What effort cost: the part, its currency and the amount; without what no rate holds for."""
+    parts = (
+        ("time_cost", row.time_currency, row.time_cost),
+        ("km_cost", row.km_currency, row.km_cost),
+        ("expenses", row.expenses_currency, row.expenses),
+    )
+    return [part for part in parts if part[1] is not None]
+
+
+def amounts_of(
+    found: list[Any], column: str, *, sliced: bool = True
+) -> dict[tuple[Any, Any, str], int]:
+    """Sums of effort by (slice, value of ``column``, currency); all slices as one unless they are
+    ``sliced``."""
     sums: dict[tuple[Any, Any, str], int] = {}
-    for slice_key, key, *rest in found:
-        for currency, amount in zip(rest[:3], rest[3:], strict=True):
-            if currency is not None:
-                cell = (slice_key, key, currency)
-                sums[cell] = sums.get(cell, 0) + amount
+    for row in found:
+        for _part, currency, amount in priced(row):
+            cell = (row.slice if sliced else None, getattr(row, column), currency)
+            sums[cell] = sums.get(cell, 0) + amount
     return sums
 
 
@@ -154,8 +165,7 @@ def cost_per(
 ) -> Report:
     """What all effort of the deals opened in the period cost up to and including a part of the
     sales route, over the deals that reached that part."""
-    amounts = amounts_of(ask(conn, scope, "cost_per")) if known is None else known
-    found = [(*cell, amount) for cell, amount in amounts.items()]
+    amounts = amounts_of(ask(conn, scope, "cost_per"), "stage_id") if known is None else known
     reached = cohort(conn, scope)
     sale = [stage for stage in scope.stages if stage.kind != "post"]
     phases = {
@@ -170,10 +180,14 @@ def cost_per(
         ]
         if not first:
             continue
-        deals = sum(row[4] for row in reached if row[1] >= min(first))
+        deals = sum(came.deals for came in reached if came.furthest >= min(first))
         within = {stage.id for stage in sale if stage.phase in upto}
-        for currency in sorted({row[2] for row in found}) or [scope.base]:
-            amount = sum(row[3] for row in found if row[1] in within and row[2] == currency)
+        for currency in sorted({held_in for _slice, _stage, held_in in amounts}) or [scope.base]:
+            amount = sum(
+                cost
+                for (_slice, stage_id, held_in), cost in amounts.items()
+                if stage_id in within and held_in == currency
+            )
             rows.append(
                 {
                     "part": part,
@@ -184,7 +198,7 @@ def cost_per(
                     "_cell": {"cell_slice": None},
                 }
             )
-    made = pieces.report(
+    made = building.report(
         scope,
         "cost-per",
         _("Cost per lead, opportunity and customer"),
@@ -193,7 +207,7 @@ def cost_per(
             " and including that part of the sales route (after-sale stages never) / the deals"
             " that reached it or went past it; duplicates are in no denominator."
         ),
-        n=sum(row[4] for row in reached),
+        n=sum(came.deals for came in reached),
         columns=PER,
         rows=rows,
         keys=("part", "currency"),
@@ -201,9 +215,9 @@ def cost_per(
     made.explain = [
         _("per {part}: {cost} / {deals} deals = {each}").format(
             part=_(_PER_NAMES[row["part"]]),
-            cost=pieces.money_text(row["cost"], row["currency"]),
+            cost=wording.money_text(row["cost"], row["currency"]),
             deals=row["deals"],
-            each="–" if row["each"] is None else pieces.money_text(row["each"], row["currency"]),
+            each="–" if row["each"] is None else wording.money_text(row["each"], row["currency"]),
         )
         for row in rows
     ]
@@ -224,22 +238,18 @@ def cac(conn: sqlite3.Connection, scope: Scope) -> Report:
     from funnelcli.reports.customers import count_customers
 
     new = {key: counts["new"] for key, counts in count_customers(conn, scope).items()}
-    found = [
-        (key, currency, amount)
-        for (key, _kind, currency), amount in amounts_of(ask(conn, scope, "cac")).items()
-    ]
-    overhead: list[tuple[Any, ...]] = []
+    effort_by: dict[Any, dict[str, int]] = {}
+    for (key, _kind, currency), amount in amounts_of(ask(conn, scope, "cac"), "kind").items():
+        effort_by.setdefault(key, {})[currency] = amount
+    overhead: dict[str, int] = {}
     if scope.by is None and scope.process_id is None and not scope.filtered:
-        overhead = ask(conn, scope, "overhead")
-    found_by = pieces.by_slice(found)
+        for found in ask(conn, scope, "overhead"):
+            overhead[found.currency] = overhead.get(found.currency, 0) + found.amount
     rows: list[Row] = []
-    for key, name in pieces.in_order(conn, scope, {*found_by, *new}):
-        group = found_by.get(key, [])
-        for currency in sorted({*(row[1] for row in group), *(row[1] for row in overhead)}) or [
-            scope.base
-        ]:
-            effort = sum(row[2] for row in group if row[1] == currency)
-            over = sum(row[2] for row in overhead if row[1] == currency)
+    for key, name in slices.in_order(conn, scope, {*effort_by, *new}):
+        spent = effort_by.get(key, {})
+        for currency in sorted({*spent, *overhead}) or [scope.base]:
+            effort, over = spent.get(currency, 0), overhead.get(currency, 0)
             customers = new.get(key, 0)
             row = {
                 "effort": effort,
@@ -249,12 +259,11 @@ def cac(conn: sqlite3.Connection, scope: Scope) -> Report:
                 "currency": currency,
                 "_cell": {"cell_currency": currency},
             }
-            rows.append(pieces.sliced(scope, key, name, row))
+            rows.append(slices.sliced(scope, key, name, row))
     here = ":cell_currency IN (time_currency, km_currency, expenses_currency)"
-    made = pieces.report(
+    made = building.report(
         scope,
         "cac",
-        _("Cost of a new customer"),
         rule=_(
             "(effort of the period on deals of the kind “new”, after-sale stages left out, +"
             " overhead by the share of its days in the period) / customers whose first win lies in"
@@ -263,10 +272,9 @@ def cac(conn: sqlite3.Connection, scope: Scope) -> Report:
         + " "
         + _(RULE),
         n=sum(new.values()),
-        columns=(*pieces.slice_columns(scope), *CAC),
+        columns=(*slices.columns_of(scope), *CAC),
         rows=rows,
-        keys=pieces.keys_of(scope, "currency"),
-        compared=("each", "customers"),
+        keys=slices.keys_of(scope, "currency"),
         facts="cac",
         unit="customers",
         cells={"": here, "effort": here},
@@ -276,10 +284,10 @@ def cac(conn: sqlite3.Connection, scope: Scope) -> Report:
         made.left_out.append(_("Overhead, which cannot be told apart by slice or filter."))
     made.explain = [
         _("({effort} + {overhead}) / {n} new customers = {each}").format(
-            effort=pieces.money_text(row["effort"], row["currency"]),
-            overhead=pieces.money_text(row["overhead"], row["currency"]),
+            effort=wording.money_text(row["effort"], row["currency"]),
+            overhead=wording.money_text(row["overhead"], row["currency"]),
             n=row["customers"],
-            each="–" if row["each"] is None else pieces.money_text(row["each"], row["currency"]),
+            each="–" if row["each"] is None else wording.money_text(row["each"], row["currency"]),
         )
         for row in rows
     ]

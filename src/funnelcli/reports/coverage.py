@@ -9,12 +9,13 @@ from typing import Any
 
 from funnelcli.i18n import _
 from funnelcli.render.model import Column
-from funnelcli.reports import pieces
-from funnelcli.reports.asking import ask
-from funnelcli.reports.closing import outcomes
-from funnelcli.reports.model import Report
-from funnelcli.reports.pieces import Row, ratio, share
+from funnelcli.reports import building, slices, wording
+from funnelcli.reports.building import share_column
+from funnelcli.reports.model import Report, Row
+from funnelcli.reports.outcomes import outcomes
 from funnelcli.reports.scope import Scope
+from funnelcli.reports.statement import ask
+from funnelcli.reports.statistics import ratio
 from funnelcli.reports.targets import targets_of
 
 COVERAGE = (
@@ -25,19 +26,19 @@ COVERAGE = (
     Column("deals", "Deals", "int", drop=3),
     Column("coverage", "Coverage", "text", shown=lambda row: _times(row["coverage"])),
     Column("needed", "Needed", "text", shown=lambda row: _times(row["needed"])),
-    share("rate", "Win rate", "won", "decided", drop=2),
+    share_column("rate", "Win rate", "won", "decided", drop=2),
     Column("currency", "Currency", table=False),
     Column("won", "Won deals", "int", table=False),
     Column("decided", "Decided", "int", table=False),
 )
 # A slice has no target of its own: it has a share of the whole one.
-_SLICED = (
+SLICED = (
     Column("won_value", "Won", "money"),
     Column("target_share", "Of target", "share"),
     Column("open_value", "Open, due", "money"),
     Column("deals", "Deals", "int", drop=3),
     Column("coverage", "Coverage", "text", shown=lambda row: _times(row["coverage"])),
-    share("rate", "Win rate", "won", "decided", drop=2),
+    share_column("rate", "Win rate", "won", "decided", drop=2),
     Column("currency", "Currency", table=False),
     Column("won", "Won deals", "int", table=False),
     Column("decided", "Decided", "int", table=False),
@@ -45,7 +46,7 @@ _SLICED = (
 
 
 def _times(value: float | None) -> str:
-    return "" if value is None else _("{n} ×").format(n=pieces.number_text(value))
+    return "" if value is None else _("{n} ×").format(n=wording.number_text(value))
 
 
 def coverage(conn: sqlite3.Connection, scope: Scope) -> Report:
@@ -61,12 +62,11 @@ def coverage(conn: sqlite3.Connection, scope: Scope) -> Report:
         columns: tuple[Column, ...] = COVERAGE
     else:
         rows = _slices(conn, scope, due, won, whole)
-        columns = (*pieces.slice_columns(scope), *_SLICED)
+        columns = (*slices.columns_of(scope), *SLICED)
     here = "currency = :cell_currency"
-    made = pieces.report(
+    made = building.report(
         scope,
         "coverage",
-        _("Coverage"),
         rule=_(
             "Open value due in the period / (target − won in the period); needed is 1 / win rate,"
             " narrow, of all deals closed so far. The target: one of exactly this period, else the"
@@ -76,8 +76,7 @@ def coverage(conn: sqlite3.Connection, scope: Scope) -> Report:
         columns=columns,
         rows=rows,
         total=None if scope.by is None else _total(whole),
-        keys=pieces.keys_of(scope, "currency"),
-        compared=("won_value", "open_value", "coverage"),
+        keys=slices.keys_of(scope, "currency"),
         facts="due",
         cells={"": here, "deals": here, "open_value": here, "won_value": ("won_by_month", here)},
         left_out=[_("Open deals that are due in no or another period.")],
@@ -99,30 +98,30 @@ def coverage(conn: sqlite3.Connection, scope: Scope) -> Report:
 def _whole(
     conn: sqlite3.Connection,
     scope: Scope,
-    due: list[tuple[Any, ...]],
-    won: list[tuple[Any, ...]],
+    due: list[Any],
+    won: list[Any],
 ) -> dict[str, Row]:
     """The coverage of everything, by currency."""
     targets = targets_of(conn, scope)
     history = ask(conn, replace(scope, period=None, by=None), "win_rate")
-    rate = outcomes([(row[1], row[3], row[4]) for row in history])
+    rate = outcomes(history)
     if scope.by == "tag":
         # A deal counts under each of its tags, in the whole it counts once.
         once = replace(scope, by=None)
         due = ask(conn, once, "due")
         won = ask(conn, once, "won_by_month", from_day=scope.parameters["start"])
     rows: dict[str, Row] = {}
-    for currency in sorted({*targets, *(row[1] for row in due), *(row[2] for row in won)}):
+    for currency in sorted({*targets, *(row.currency for row in (*due, *won))}):
         target = targets.get(currency)
-        open_value = sum(row[3] for row in due if row[1] == currency)
-        won_value = sum(row[4] for row in won if row[2] == currency)
+        open_value = sum(row.value for row in due if row.currency == currency)
+        won_value = sum(row.value for row in won if row.currency == currency)
         gap = None if target is None else max(target - won_value, 0)
         rows[currency] = {
             "target": target,
             "won_value": won_value,
             "gap": gap,
             "open_value": open_value,
-            "deals": sum(row[2] for row in due if row[1] == currency),
+            "deals": sum(row.deals for row in due if row.currency == currency),
             "coverage": ratio(open_value, gap),
             "needed": ratio(rate["decided"], rate["won"]),
             "rate": rate["rate"],
@@ -137,30 +136,28 @@ def _whole(
 def _slices(
     conn: sqlite3.Connection,
     scope: Scope,
-    due: list[tuple[Any, ...]],
-    won: list[tuple[Any, ...]],
+    due: list[Any],
+    won: list[Any],
     whole: dict[str, Row],
 ) -> list[Row]:
     """What each slice has won, has open and due, and so adds to the coverage of the whole."""
-    closed: dict[Any, list[tuple[Any, ...]]] = {}
+    closed: dict[Any, list[Any]] = {}
     # What was closed in a month says nothing about the deals that are due in it.
     if scope.by != "month":
-        for row in ask(conn, replace(scope, period=None), "win_rate"):
-            closed.setdefault(row[0], []).append((row[1], row[3], row[4]))
-    every = [*((*row[:2], "due", *row[2:]) for row in due)]
-    every += [(key, currency, "won", *rest) for key, _month, currency, *rest in won]
+        closed = slices.by_slice(ask(conn, replace(scope, period=None), "win_rate"))
+    won_by = slices.by_slice(won)
     rows: list[Row] = []
-    for key, name, group in pieces.grouped(conn, scope, every):
+    for key, name, due_here in slices.grouped(conn, scope, due, also=won_by):
         rate = outcomes(closed.get(key, []))
-        for currency in sorted({row[1] for row in group}):
-            here = [row for row in group if row[1] == currency]
-            open_value = sum(row[4] for row in here if row[2] == "due")
-            won_value = sum(row[4] for row in here if row[2] == "won")
+        won_here = won_by.get(key, [])
+        for currency in sorted({row.currency for row in (*due_here, *won_here)}):
+            open_value = sum(row.value for row in due_here if row.currency == currency)
+            won_value = sum(row.value for row in won_here if row.currency == currency)
             row_made = {
                 "won_value": won_value,
                 "target_share": ratio(won_value, whole[currency]["target"]),
                 "open_value": open_value,
-                "deals": sum(row[3] for row in here if row[2] == "due"),
+                "deals": sum(row.deals for row in due_here if row.currency == currency),
                 "coverage": ratio(open_value, whole[currency]["gap"]),
                 "rate": rate["rate"],
                 "won": rate["won"],
@@ -168,7 +165,7 @@ def _slices(
                 "currency": currency,
                 "_cell": {"cell_currency": currency},
             }
-            rows.append(pieces.sliced(scope, key, name, row_made))
+            rows.append(slices.sliced(scope, key, name, row_made))
     return rows
 
 
@@ -187,19 +184,19 @@ def _formulas(rows: Iterable[Row]) -> list[str]:
         if row["target"] is not None and row["coverage"] is not None:
             lines.append(
                 _("{open} / ({target} − {won}) = {coverage}; needed 1 / {rate} = {needed}").format(
-                    open=pieces.money_text(row["open_value"], row["currency"]),
-                    target=pieces.money_text(row["target"], row["currency"]),
-                    won=pieces.money_text(row["won_value"], row["currency"]),
+                    open=wording.money_text(row["open_value"], row["currency"]),
+                    target=wording.money_text(row["target"], row["currency"]),
+                    won=wording.money_text(row["won_value"], row["currency"]),
                     coverage=_times(row["coverage"]),
-                    rate=pieces.share_text(row["won"], row["decided"]) or "–",
+                    rate=wording.share_text(row["won"], row["decided"]) or "–",
                     needed=_times(row["needed"]) or "–",
                 )
             )
         elif row["gap"] == 0:
             lines.append(
                 _("{won} won: the target of {target} is reached.").format(
-                    won=pieces.money_text(row["won_value"], row["currency"]),
-                    target=pieces.money_text(row["target"], row["currency"]),
+                    won=wording.money_text(row["won_value"], row["currency"]),
+                    target=wording.money_text(row["target"], row["currency"]),
                 )
             )
     return lines

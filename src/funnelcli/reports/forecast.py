@@ -7,16 +7,20 @@ from dataclasses import replace
 from typing import Any
 
 from funnelcli.i18n import _, pick
+from funnelcli.render.chart import ChartSpec, Point, Series
 from funnelcli.render.model import Column
-from funnelcli.reports import pieces, statistics
-from funnelcli.reports.asking import ask
-from funnelcli.reports.model import ChartSpec, Point, Report, Series
-from funnelcli.reports.pieces import Row, half_up, ratio, share
+from funnelcli.reports import building, slices, statistics, wording
+from funnelcli.reports.building import share_column
+from funnelcli.reports.conversion import cohort
+from funnelcli.reports.model import Report, Row
+from funnelcli.reports.named_rows import read
 from funnelcli.reports.scope import Scope
-from funnelcli.reports.stages import cohort
+from funnelcli.reports.statement import ask
+from funnelcli.reports.statistics import ratio
+from funnelcli.values.rounding import half_up
 
 FORECAST = (
-    Column("month", "Month"),
+    Column("month", "Month", names=lambda month: _month_name(month)),
     Column("deals", "Open", "int"),
     Column("value", "Value", "money", drop=1),
     Column("weighted", "Weighted", "money"),
@@ -28,9 +32,9 @@ FORECAST = (
 
 PROBABILITIES = (
     Column("process", "Process", shown=lambda row: row["process_name"], drop=3),
-    *pieces.stage_column(),
+    *building.stage_columns(),
     Column("probability", "Estimate", "percent"),
-    share("own", "Own history", "won", "decided"),
+    share_column("own", "Own history", "won", "decided"),
     Column("won", "Won", "int"),
     Column("decided", "Decided", "int"),
     Column("low", "95% from", "share", drop=1),
@@ -41,10 +45,8 @@ PROBABILITIES = (
 def own_probabilities(conn: sqlite3.Connection, scope: Scope) -> list[Row]:
     """For each open stage: of the deals that reached it or a later one and were decided, how
     many were won, with Wilson's 95 % interval; beside the user's estimate, in percent."""
-    processes = {
-        number: (key, pick(en, de))
-        for number, key, en, de in conn.execute("SELECT id, key, name_en, name_de FROM process")
-    }
+    found = read(conn.execute("SELECT id, key, name_en, name_de FROM process"))
+    processes = {row.id: (row.key, pick(row.name_en, row.name_de)) for row in found}
     rows: list[Row] = []
     for process_id in dict.fromkeys(stage.process_id for stage in scope.stages):
         if scope.process_id not in (None, process_id):
@@ -57,11 +59,11 @@ def own_probabilities(conn: sqlite3.Connection, scope: Scope) -> list[Row]:
             where="+d.process_id = :process_id"
             + ("" if scope.where == "1" else f" AND {scope.where}"),
         )
-        found = cohort(conn, asked)
+        reached = cohort(conn, asked)
         for stage in (s for s in scope.stages if s.process_id == process_id and s.kind == "open"):
-            come = [row for row in found if row[1] >= stage.position]
-            won = sum(row[4] for row in come if row[3] == "won")
-            decided = won + sum(row[4] for row in come if row[3] == "lost")
+            come = [row for row in reached if row.furthest >= stage.position]
+            won = sum(row.deals for row in come if row.status == "won")
+            decided = won + sum(row.deals for row in come if row.status == "lost")
             interval = statistics.wilson(won, decided)
             rows.append(
                 {
@@ -92,41 +94,36 @@ def forecast(conn: sqlite3.Connection, scope: Scope) -> Report:
     asked = ask(conn, scope, "forecast")
     won = ask(conn, scope, "won_by_month")
     rows: list[Row] = []
-    won_by = {(row[0], row[1], row[2]): (row[3], row[4]) for row in won}
-    by_slice = pieces.grouped(conn, scope, [*asked, *((*row[:2], None, 0, row[2]) for row in won)])
-    for key, name, group in by_slice:
-        months = dict.fromkeys((row[1], row[4]) for row in group)
+    won_by = slices.by_slice(won)
+    for key, name, group in slices.grouped(conn, scope, asked, also=won_by):
+        won_here = {(row.month, row.currency): row for row in won_by.get(key, [])}
+        months = {(row.month, row.currency) for row in group} | {*won_here}
         for month, currency in sorted(months, key=_month_order):
-            here = [row for row in group if (row[1], row[4]) == (month, currency) and row[2]]
-            won_deals, won_value = won_by.get((key, month, currency), (0, 0))
+            here = [row for row in group if (row.month, row.currency) == (month, currency)]
+            won_row = won_here.get((month, currency))
             rows.append(
-                pieces.sliced(
+                slices.sliced(
                     scope,
                     key,
                     name,
                     {
                         "month": month,
-                        "deals": sum(row[5] for row in here),
-                        "value": sum(row[6] for row in here),
-                        "weighted": sum(row[7] for row in here),
+                        "deals": sum(row.deals for row in here),
+                        "value": sum(row.value for row in here),
+                        "weighted": sum(row.weighted for row in here),
                         "own_weighted": sum(_by_history(row, chance, scope) for row in here),
-                        "won": won_deals,
-                        "won_value": won_value,
+                        "won": won_row.deals if won_row else 0,
+                        "won_value": won_row.value if won_row else 0,
                         "currency": currency,
                         "_cell": {"cell_month": month, "cell_currency": currency},
                     },
                 )
             )
-    columns = (
-        *pieces.slice_columns(scope),
-        FORECAST[0]._replace(names=_month_name),
-        *FORECAST[1:],
-    )
+    columns = (*slices.columns_of(scope), *FORECAST)
     here_only = "month = :cell_month AND currency = :cell_currency"
-    made = pieces.report(
+    made = building.report(
         scope,
         "forecast",
-        _("Forecast"),
         rule=_(
             "Open deals: value × the deal's own probability, else its stage's, each deal rounded,"
             " by the month of the expected close. By own history: value × won / (won + lost) of"
@@ -136,9 +133,8 @@ def forecast(conn: sqlite3.Connection, scope: Scope) -> Report:
         n=sum(row["deals"] for row in rows),
         columns=columns,
         rows=rows,
-        total=pieces.add_up(columns, rows),
-        keys=pieces.keys_of(scope, "month", "currency"),
-        compared=("deals", "value", "weighted", "won_value"),
+        total=building.add_up(columns, rows),
+        keys=slices.keys_of(scope, "month", "currency"),
         order=_row_order,
         facts="forecast",
         cells={
@@ -152,7 +148,7 @@ def forecast(conn: sqlite3.Connection, scope: Scope) -> Report:
         left_out=[_("Lost deals; won ones have a column of their own.")],
         empty=_("No open deal has a place in this forecast."),
     )
-    no_value = [row for row in asked if row[6] == 0 and row[5]]
+    no_value = [row for row in asked if row.value == 0 and row.deals]
     if no_value:
         made.left_out.append(_("Deals without a value add nothing."))
     if any(not decided for _won, decided in chance.values()):
@@ -164,7 +160,7 @@ def forecast(conn: sqlite3.Connection, scope: Scope) -> Report:
             _("{month}: Σ value × probability of {n} deals = {weighted}").format(
                 month=_month_name(row["month"]),
                 n=row["deals"],
-                weighted=pieces.money_text(row["weighted"], row["currency"]),
+                weighted=wording.money_text(row["weighted"], row["currency"]),
             )
         )
     made.extra = [_probabilities(scope, own)]
@@ -174,7 +170,7 @@ def forecast(conn: sqlite3.Connection, scope: Scope) -> Report:
 
 
 def _probabilities(scope: Scope, own: list[Row]) -> Report:
-    made = pieces.report(
+    made = building.report(
         scope,
         "probabilities",
         _("Probabilities from your own history"),
@@ -196,8 +192,7 @@ def _month_order(cell: tuple[str, str]) -> tuple[int, str, str]:
 
 
 def _row_order(row: Row) -> tuple[Any, ...]:
-    name = row.get("slice")
-    return (name is None, str(name).casefold(), *_month_order((row["month"], row["currency"])))
+    return *slices.place(row), *_month_order((row["month"], row["currency"]))
 
 
 def _month_name(month: str) -> str:
@@ -207,11 +202,11 @@ def _month_name(month: str) -> str:
 def _by_history(row: Any, chance: dict[int, tuple[int, int]], scope: Scope) -> int:
     """The value of deals of one stage times the share won, rounded once; the stage's own
     probability where nothing was decided yet."""
-    won, decided = chance.get(row[2], (0, 0))
+    won, decided = chance.get(row.stage_id, (0, 0))
     if decided:
-        return half_up(row[6] * won, decided)
-    probability = next((s.probability for s in scope.stages if s.id == row[2]), 0)
-    return half_up(row[6] * probability, 100)
+        return half_up(row.value * won, decided)
+    probability = next((s.probability for s in scope.stages if s.id == row.stage_id), 0)
+    return half_up(row.value * probability, 100)
 
 
 def _forecast_chart(title: str, rows: list[Row]) -> ChartSpec:

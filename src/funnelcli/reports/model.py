@@ -1,4 +1,4 @@
-"""What a report is: its rows, how they were computed, and the data of its chart.
+"""What a report is: its rows, how they were computed, its chart.
 
 All texts are in the language spoken when the report was made. Nothing here knows how a report
 looks; :mod:`funnelcli.render` and the report pages do.
@@ -8,64 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
-from funnelcli.render.model import Column, Kind
+from funnelcli.render.chart import ChartSpec
+from funnelcli.render.model import Column
 
-ChartKind = Literal["bars", "funnel", "line", "waterfall", "survival", "histogram"]
-
-
-@dataclass(slots=True)
-class Point:
-    """One mark of a chart.
-
-    ``value`` is in the unit of the chart (minor units for money, 0..1 for shares); None leaves a
-    gap. ``x`` is the place on the axis where the chart has numbers there (days of a survival
-    curve); otherwise points stand in their order, under their labels.
-    """
-
-    label: str
-    value: float | int | None
-    x: float | None = None
-    low: float | None = None
-    """The ends of the 95 % interval, in the unit of the chart."""
-    high: float | None = None
-    role: Literal["", "total", "up", "down"] = ""
-    """In a waterfall: a level ("total", value is the level) or a step (value is signed)."""
-    note: str = ""
-    """What stands beside the mark: a share, a fraction "3/7", an amount."""
-
-
-@dataclass(slots=True)
-class Series:
-    """A named row of points: a stage's curve, a line, the bars of one measure."""
-
-    name: str
-    points: list[Point]
-
-
-@dataclass(slots=True)
-class ChartSpec:
-    """The data of one chart.
-
-    ``bars``: each series is a measure, its points the bars. ``funnel``: one series, the points
-    are the stages in their order, value the deals that came so far. ``line``: series over the
-    labels of their points, which all series share. ``waterfall``: one series of totals and
-    steps. ``survival``: a series a stage, points are the steps of the curve: x days, value the
-    share (0..1) still there from x on, with its interval. ``histogram``: points are the classes.
-    """
-
-    kind: ChartKind
-    title: str
-    series: list[Series]
-    unit: Kind = "int"
-    """How values read: int, money, share, percent, days, duration."""
-    currency: str | None = None
-    """For money: the ISO 4217 code of every value."""
-    x_title: str = ""
-    y_title: str = ""
-    note: str = ""
-    """What stands under a chart that stands alone, such as its n."""
+Row = dict[str, Any]
+"""A row of a report, by the keys of its columns."""
 
 
 @dataclass(slots=True)
@@ -88,8 +37,8 @@ class Report:
     n: int
     """How many deals (or visits, contacts, scores) the figures rest on."""
     columns: Sequence[Column]
-    rows: list[dict[str, Any]]
-    total: dict[str, Any] | None = None
+    rows: list[Row]
+    total: Row | None = None
     left_out: list[str] = field(default_factory=list)
     """What was left out and why, a sentence each."""
     chart: ChartSpec | None = None
@@ -101,7 +50,7 @@ class Report:
     """The keys of the columns that a comparison sets side by side."""
     keys: Sequence[str] = ()
     """The keys of the columns that say what a row is about; equal keys are the same row."""
-    order: Callable[[dict[str, Any]], Any] | None = None
+    order: Callable[[Row], Any] | None = None
     """Where rows that there were only before come among the others; None for after them."""
     as_of: int | None = None
     """The past instant (UTC seconds) that the report shows; None for now."""

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from funnelcli.i18n import N_, _
+from funnelcli.render.chart import ChartSpec, Point, Series
 from funnelcli.render.model import Column
-from funnelcli.reports import pieces
-from funnelcli.reports.asking import ask
-from funnelcli.reports.model import ChartSpec, Point, Report, Series
-from funnelcli.reports.pieces import Row
+from funnelcli.reports import building, slices, wording
+from funnelcli.reports.model import Report, Row
 from funnelcli.reports.scope import Scope
+from funnelcli.reports.statement import ask
 
 # In the order of the formula; the sign says whether it adds to the open value.
 STEPS = {
@@ -46,18 +46,19 @@ def movement(conn: sqlite3.Connection, scope: Scope) -> Report:
     rows: list[Row] = []
     # The month of a slice is that of a deal's opening: between months that a deal moves through in
     # time nothing would balance.
-    found_by, levels_by = pieces.by_slice(found), pieces.by_slice(levels)
-    for key, name in pieces.in_order(conn, scope, {*levels_by, *found_by}):
+    found_by, levels_by = slices.by_slice(found), slices.by_slice(levels)
+    for key, name in slices.in_order(conn, scope, {*levels_by, *found_by}):
         changes, ends = found_by.get(key, []), levels_by.get(key, [])
-        currencies = {row[2] for row in ends} | {cell for row in changes for cell in row[2:4]}
-        for currency in sorted(currencies) or [pieces.blank_currency(conn, scope)]:
+        currencies = {row.currency for row in ends}
+        currencies |= {row.currency0 for row in changes} | {row.currency1 for row in changes}
+        for currency in sorted(currencies) or [building.blank_currency(conn, scope)]:
             sums = steps_of(changes, currency)
             for level, step in ((0, "start"), (1, "end")):
-                here = [row for row in ends if row[1] == level and row[2] == currency]
-                sums[step] = [sum(row[3] for row in here), sum(row[4] for row in here)]
+                here = [row for row in ends if (row.level, row.currency) == (level, currency)]
+                sums[step] = [sum(row.deals for row in here), sum(row.value for row in here)]
             for step, (title, _sign) in STEPS.items():
                 rows.append(
-                    pieces.sliced(
+                    slices.sliced(
                         scope,
                         key,
                         name,
@@ -81,10 +82,9 @@ def _movement_report(scope: Scope, rows: list[Row]) -> Report:
         for column in MOVEMENT
     )
     here = "currency1 = :cell_currency"
-    made = pieces.report(
+    made = building.report(
         scope,
         "movement",
-        _("Movement"),
         rule=_(
             "start + created + reopened + pulled in + raised − lowered − pushed out − won − lost"
             " = end, change by change. A deal won at another value is raised or lowered first."
@@ -96,10 +96,9 @@ def _movement_report(scope: Scope, rows: list[Row]) -> Report:
             else _("The value of open deals due in {period}.").format(period=scope.due.label)
         ),
         n=sum(row["count"] for row in rows if row["step"] not in ("start", "end")),
-        columns=(*pieces.slice_columns(scope), *columns),
+        columns=(*slices.columns_of(scope), *columns),
         rows=rows,
-        keys=pieces.keys_of(scope, "step", "currency"),
-        compared=("value",),
+        keys=slices.keys_of(scope, "step", "currency"),
         facts="movement",
         unit="changes",
         cells={
@@ -135,7 +134,7 @@ def _point(row: Row) -> Point:
     return Point(row["name"], row["value"], role="down" if row["value"] < 0 else "up")
 
 
-def steps_of(changes: Sequence[Sequence[Any]], currency: str) -> dict[str, list[int]]:
+def steps_of(changes: Sequence[Any], currency: str) -> dict[str, list[int]]:
     """Changes and their signed value in ``currency``, by step."""
     sums = {step: [0, 0] for step in STEPS}
 
@@ -143,24 +142,25 @@ def steps_of(changes: Sequence[Sequence[Any]], currency: str) -> dict[str, list[
         sums[step][0] += deals
         sums[step][1] += value
 
-    for _slice, change, before, after, _side, count, _deals, value0, value1, with_close in changes:
+    for row in changes:
+        change, count = row.change, row.changes
         if change == "recoined":
-            if before == currency:
-                add("lowered", count, -value0)
-            if after == currency:
-                add("raised", count, value1)
+            if row.currency0 == currency:
+                add("lowered", count, -row.value0)
+            if row.currency1 == currency:
+                add("raised", count, row.value1)
         elif change in ("created", "reopened", "pulled_in"):
-            if after == currency:
-                add(change, count, value1)
-        elif before == currency:
+            if row.currency1 == currency:
+                add(change, count, row.value1)
+        elif row.currency0 == currency:
             if change == "pushed_out":
-                add(change, count, -value0)
+                add(change, count, -row.value0)
             elif change in ("raised", "lowered"):
-                add(change, count, value1 - value0)
+                add(change, count, row.value1 - row.value0)
             else:
-                if with_close:
-                    add("raised" if with_close > 0 else "lowered", count, with_close)
-                add(change, count, -value0 - with_close)
+                if row.with_close:
+                    add("raised" if row.with_close > 0 else "lowered", count, row.with_close)
+                add(change, count, -row.value0 - row.with_close)
     return sums
 
 
@@ -172,11 +172,11 @@ def balance_lines(rows: list[Row]) -> list[str]:
         currency = block["start"]["currency"]
         inner = " ".join(
             f"{'+' if block[step]['value'] >= 0 else '−'}"
-            f" {pieces.money_text(abs(block[step]['value']), currency)}"
+            f" {wording.money_text(abs(block[step]['value']), currency)}"
             for step in list(STEPS)[1:-1]
         )
         lines.append(
-            f"{pieces.money_text(block['start']['value'], currency)} {inner}"
-            f" = {pieces.money_text(block['end']['value'], currency)}"
+            f"{wording.money_text(block['start']['value'], currency)} {inner}"
+            f" = {wording.money_text(block['end']['value'], currency)}"
         )
     return lines

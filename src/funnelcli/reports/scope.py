@@ -12,36 +12,13 @@ from zlib import crc32
 from funnelcli import config
 from funnelcli.errors import Usage
 from funnelcli.filters import parse
-from funnelcli.i18n import N_, _, pick
+from funnelcli.i18n import _, pick
 from funnelcli.nouns import naming
 from funnelcli.queries.lists import deal_fields, deal_ids
+from funnelcli.reports.declarations import SLICES
+from funnelcli.reports.named_rows import read
 from funnelcli.values import dates
-from funnelcli.values.currencies import exponent
 from funnelcli.values.dates import Period
-
-# What deals can be sliced by: the expression of the slice (a date's month where {day} stands),
-# and the join it needs. Aliases are those of the reports' queries.
-SLICES = {
-    "product": ("d.product", ""),
-    "source": ("d.source", ""),
-    "contact": ("d.contact_id", ""),
-    "organisation": (
-        "CASE sc.kind WHEN 'organisation' THEN sc.id ELSE sc.organisation_id END",
-        "LEFT JOIN contact AS sc ON sc.id = d.contact_id",
-    ),
-    "tag": ("sg.tag", "LEFT JOIN deal_tag AS sg ON sg.deal_id = d.id"),
-    "process": ("d.process_id", ""),
-    "month": ("substr({day}, 1, 7)", ""),
-}
-SLICE_TITLES = {
-    "product": N_("Product"),
-    "source": N_("Source"),
-    "contact": N_("Contact"),
-    "organisation": N_("Organisation"),
-    "tag": N_("Tag"),
-    "process": N_("Process"),
-    "month": N_("Month"),
-}
 
 
 class Stage(NamedTuple):
@@ -97,7 +74,7 @@ class Scope:
     since: str | None = None
     """The day whose forecast stands beside this one's; its month is shown as well."""
     parts: Sequence[sqlite3.Connection] = ()
-    """Connections to ask in parts, as :mod:`funnelcli.reports.parts` opens them."""
+    """Connections to ask in parts, as :mod:`funnelcli.reports.parallel` opens them."""
 
     @property
     def filtered(self) -> bool:
@@ -199,16 +176,16 @@ def make(
     now = dates.now() if as_of is None else as_of
     base = config.get("currency")
     rates: dict[str, list[tuple[str, int]]] = {}
-    for currency, since, rate in conn.execute(
+    stored = conn.execute(
         "SELECT currency, valid_from, rate FROM exchange_rate WHERE base = ? ORDER BY valid_from",
         (base,),
-    ):
-        rates.setdefault(currency, []).append((since, rate))
+    )
+    for row in read(stored):
+        rates.setdefault(row.currency, []).append((row.valid_from, row.rate))
     effort: dict[str, list[tuple[str, int, str]]] = {"hour": [], "km": []}
-    for kind, *step in conn.execute(
-        "SELECT kind, valid_from, amount, currency FROM rate ORDER BY valid_from"
-    ):
-        effort[kind].append((step[0], step[1], step[2]))
+    stored = conn.execute("SELECT kind, valid_from, amount, currency FROM rate ORDER BY valid_from")
+    for row in read(stored):
+        effort[row.kind].append((row.valid_from, row.amount, row.currency))
     return Scope(
         now=now,
         today=dates.local_date(now).isoformat(),
@@ -239,20 +216,32 @@ def passing_table(passing: str, values: dict[str, Any]) -> str:
 
 def stages(conn: sqlite3.Connection, process_id: int | None) -> list[Stage]:
     """The stages of a process, or of all, in their order."""
-    rows = conn.execute(
+    found = conn.execute(
         "SELECT id, key, name_en, name_de, position, phase, kind, probability, process_id"
         " FROM stage WHERE :id IS NULL OR process_id = :id ORDER BY process_id, position",
         {"id": process_id},
     )
-    return [Stage(row[0], row[1], pick(row[2], row[3]), *row[4:]) for row in rows]
+    return [
+        Stage(
+            row.id,
+            row.key,
+            pick(row.name_en, row.name_de),
+            row.position,
+            row.phase,
+            row.kind,
+            row.probability,
+            row.process_id,
+        )
+        for row in read(found)
+    ]
 
 
 def _slice_names(conn: sqlite3.Connection, by: str | None) -> dict[str, str]:
     table = {"source": "catalogue WHERE kind = 'source'", "process": "process"}.get(by or "")
     if table is None:
         return {}
-    rows = conn.execute(f"SELECT key, name_en, name_de FROM {table}")
-    return {key: pick(en, de) for key, en, de in rows}
+    rows = read(conn.execute(f"SELECT key, name_en, name_de FROM {table}"))
+    return {row.key: pick(row.name_en, row.name_de) for row in rows}
 
 
 def others(conn: sqlite3.Connection) -> list[str]:
@@ -271,65 +260,6 @@ def _process_name(conn: sqlite3.Connection, process_id: int | None) -> str:
         return ""
     row = conn.execute("SELECT name_en, name_de FROM process WHERE id = ?", (process_id,))
     return pick(*row.fetchone())
-
-
-# More steps than this are looked up in the table, row by row, instead of being written out.
-_WRITTEN_OUT = 50
-
-
-def exchanged(scope: Scope, value: str, currency: str, day: str) -> str:
-    """SQL for ``value`` (minor units of ``currency``) in the base currency, with the rate that
-    held on ``day``; rounded half up, once. Where there is no rate the value stays as it is.
-
-    A rate is in 10^-8 of the base's major unit, so value · rate / 10^8, and a power of ten for
-    currencies with another number of decimals. The quotient is taken apart, so that no product
-    leaves 64 bits.
-    """
-    if not scope.rates:
-        return value
-    cases = ""
-    for other in scope.rates:
-        shift = exponent(scope.base) - exponent(other)
-        up, down = 10 ** max(shift, 0), 10 ** (8 + max(-shift, 0))
-        rate = _rate_on(scope, other, day) + (f" * {up}" if up > 1 else "")
-        rest = f"(({value} % {down}) * ({rate}) + {down // 2}) / {down}"
-        product = f"({value} / {down}) * ({rate}) + {rest}"
-        cases += f" WHEN '{other}' THEN coalesce({product}, {value})"
-    return f"CASE {currency}{cases} ELSE {value} END"
-
-
-def currency_of(scope: Scope, currency: str, day: str) -> str:
-    """SQL for the currency that :func:`exchanged` gives."""
-    if not scope.rates:
-        return currency
-    cases = "".join(
-        f" WHEN '{other}' THEN CASE WHEN {day} >= '{steps[0][0]}' THEN :base ELSE '{other}' END"
-        for other, steps in scope.rates.items()
-    )
-    return f"CASE {currency}{cases} ELSE {currency} END"
-
-
-def _rate_on(scope: Scope, currency: str, day: str) -> str:
-    """SQL for the rate of a currency on a day, NULL before its first."""
-    steps = scope.rates[currency]
-    if len(steps) > _WRITTEN_OUT:
-        return (
-            f"(SELECT xr.rate FROM exchange_rate AS xr WHERE xr.base = :base"
-            f" AND xr.currency = '{currency}' AND xr.valid_from <= {day}"
-            " ORDER BY xr.valid_from DESC LIMIT 1)"
-        )
-    return held(steps, day)
-
-
-def held(steps: Sequence[tuple[str, int | str]], day: str) -> str:
-    """SQL for what held on ``day`` of steps (valid from, value) in the order of time; NULL before
-    the first. Values are numbers, or text that needs no quoting."""
-    cases = "".join(
-        f" WHEN {day} >= '{since}' THEN "
-        + (f"'{value}'" if isinstance(value, str) else f"{value:d}")
-        for since, value in reversed(steps)
-    )
-    return f"CASE{cases} END" if cases else "NULL"
 
 
 def end_of_day(text: str) -> int | None:

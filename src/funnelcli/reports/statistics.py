@@ -26,6 +26,11 @@ def median(counts: Mapping[int, int]) -> float | None:
     return (_at(counts, (n - 1) // 2) + _at(counts, n // 2)) / 2 if n else None
 
 
+def ratio(k: float | None, n: float | None) -> float | None:
+    """k / n, None where there is nothing to divide by."""
+    return k / n if n and k is not None else None
+
+
 def mean(counts: Mapping[int, int]) -> float | None:
     """The arithmetic mean of a histogram."""
     n = sum(counts.values())

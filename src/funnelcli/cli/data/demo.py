@@ -12,11 +12,11 @@ import typer
 
 from funnelcli.cli.commands import examples
 from funnelcli.cli.day.today import today_page
-from funnelcli.cli.figures.show import funnel_page
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.errors import Refused
 from funnelcli.i18n import N_, _
 from funnelcli.nouns import naming
+from funnelcli.pages.funnel import funnel_page
 from funnelcli.queries.funnel import funnel
 from funnelcli.render import Block, Page, Prose
 from funnelcli.values import dates
@@ -57,7 +57,7 @@ def _page(call: Invocation, conn: sqlite3.Connection, path: str) -> Page:
     blocks: list[Block] = list(today.blocks)
     for key in ("cycle", "funnel"):
         found = funnel(conn, naming.process_id(conn, key), now=dates.now())
-        blocks += funnel_page(call, found, filtered=False, past=False).blocks[:1]
+        blocks += funnel_page(found, call.output.locale, call.encoding).blocks[:1]
     blocks.append(
         Prose(
             "\n".join(

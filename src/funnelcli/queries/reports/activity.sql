@@ -5,7 +5,7 @@ WITH facts AS (
         {slice:v.happened_on} AS slice,
         v.happened_on,
         CASE
-            WHEN v.outcome IN ('not_met', 'declined') THEN 'attempt'
+            WHEN NOT ({spoken}) THEN 'attempt'
             WHEN v.outcome = 'phone_instead' OR v.channel = 'phone' THEN 'call'
             WHEN v.channel = 'email' THEN 'mail'
             ELSE 'visit'

@@ -10,7 +10,7 @@ WITH facts AS (
             :now - (
                 SELECT max(v.happened_at) FROM visit AS v
                 WHERE
-                    v.outcome IN ('met', 'phone_instead') AND v.happened_at <= :now
+                    {spoken} AND v.happened_at <= :now
                     AND (v.deal_id = d.id OR (v.deal_id IS NULL AND v.contact_id = d.contact_id))
             )
         ) / 86400 AS contact_days,

@@ -15,9 +15,7 @@ WITH facts AS (
         AND d.opened_on >= :start AND d.opened_on < :end
         AND (
             d.status <> 'lost'
-            OR d.lost_reason NOT IN (
-                SELECT k.key FROM catalogue AS k WHERE k.kind = 'lost_reason' AND k.rate = 'none'
-            )
+            OR d.lost_reason NOT IN ({shared:duplicates})
         )
 )
 -- figures: sums by 4 keys

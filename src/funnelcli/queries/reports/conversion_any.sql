@@ -14,9 +14,7 @@ WITH facts AS (
             SELECT s.id FROM stage AS s WHERE s.process_id = :process_id AND s.kind <> 'outside'
         )
         AND d.opened_on >= :start AND d.opened_on < :end
-        AND coalesce(d.lost_reason, '') NOT IN (
-            SELECT k.key FROM catalogue AS k WHERE k.kind = 'lost_reason' AND k.rate = 'none'
-        )
+        AND coalesce(d.lost_reason, '') NOT IN ({shared:duplicates})
 )
 -- figures: sums by 2 keys
 SELECT slice, stage_id, count(*) AS deals

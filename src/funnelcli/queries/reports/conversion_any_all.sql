@@ -15,9 +15,7 @@ FROM (
     CROSS JOIN stay AS y
     WHERE
         d.process_id = :process_id
-        AND d.lost_reason IN (
-            SELECT k.key FROM catalogue AS k WHERE k.kind = 'lost_reason' AND k.rate = 'none'
-        )
+        AND d.lost_reason IN ({shared:duplicates})
         AND y.deal_id = d.id
         AND y.again = 0
     GROUP BY y.stage_id

@@ -13,9 +13,7 @@ WITH facts AS (
         AND d.status <> 'open'
         AND coalesce(d.won_on, d.closed_on) >= :start
         AND coalesce(d.won_on, d.closed_on) < :end
-        AND coalesce(d.lost_reason, '') NOT IN (
-            SELECT k.key FROM catalogue AS k WHERE k.kind = 'lost_reason' AND k.rate = 'none'
-        )
+        AND coalesce(d.lost_reason, '') NOT IN ({shared:duplicates})
 )
 -- figures: sums by 3 keys
 SELECT slice, outcome, days, count(*) AS deals

@@ -6,14 +6,7 @@ WITH facts AS (
         b.kind,
         b.genuine,
         CASE WHEN b.resolved_at <= :now THEN 1 ELSE 0 END AS resolved,
-        CASE
-            WHEN d.status = 'open' THEN 'open'
-            WHEN d.status = 'won' THEN 'won'
-            WHEN d.won_on IS NOT NULL THEN 'withdrawn'
-            WHEN k.rate = 'none' THEN 'duplicate'
-            WHEN k.rate = 'broad' THEN 'undecided'
-            ELSE 'lost'
-        END AS outcome
+        {shared:outcome} AS outcome
     FROM objection AS b
     CROSS JOIN {deal} AS d ON d.id = b.deal_id
     LEFT JOIN catalogue AS k ON k.kind = 'lost_reason' AND k.key = d.lost_reason

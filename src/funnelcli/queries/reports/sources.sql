@@ -4,14 +4,7 @@ WITH facts AS (
         d.id AS deal_id,
         {slice:d.opened_on} AS slice,
         d.source,
-        CASE
-            WHEN d.status = 'open' THEN 'open'
-            WHEN d.status = 'won' THEN 'won'
-            WHEN d.won_on IS NOT NULL THEN 'withdrawn'
-            WHEN k.rate = 'none' THEN 'duplicate'
-            WHEN k.rate = 'broad' THEN 'undecided'
-            ELSE 'lost'
-        END AS outcome,
+        {shared:outcome} AS outcome,
         {currency:d.currency|coalesce(d.won_on, d.closed_on, :today)} AS currency,
         {money:d.value|d.currency|coalesce(d.won_on, d.closed_on, :today)} AS value
     FROM {deal} AS d NOT INDEXED

@@ -4,13 +4,7 @@ WITH facts AS (
     SELECT
         d.id AS deal_id,
         {slice:CASE WHEN :cohort THEN d.opened_on ELSE coalesce(d.won_on, d.closed_on) END} AS slice,
-        CASE
-            WHEN d.status = 'won' THEN 'won'
-            WHEN d.won_on IS NOT NULL THEN 'withdrawn'
-            WHEN k.rate = 'none' THEN 'duplicate'
-            WHEN k.rate = 'broad' THEN 'undecided'
-            ELSE 'lost'
-        END AS outcome,
+        {shared:outcome} AS outcome,
         {currency:d.currency|coalesce(d.won_on, d.closed_on)} AS currency,
         {money:d.value|d.currency|coalesce(d.won_on, d.closed_on)} AS value
     FROM {deal} AS d NOT INDEXED

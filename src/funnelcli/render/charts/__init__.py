@@ -1,6 +1,6 @@
 """Charts: on a terminal as lines of text, elsewhere as SVG.
 
-Both read the same data (:class:`funnelcli.reports.model.ChartSpec`). What a chart says never
+Both read the same data (:class:`funnelcli.render.chart.ChartSpec`). What a chart says never
 hangs on colour: series have signs or names, steps their sign, bars their value beside them.
 """
 
@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from funnelcli.render.chart import ChartSpec
     from funnelcli.render.model import Line
-    from funnelcli.reports.model import ChartSpec
 
 
 def lines(spec: ChartSpec, width: int, locale: str, encoding: str | None = "utf-8") -> list[Line]:

@@ -12,8 +12,8 @@ from funnelcli.render.layout import cells
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from funnelcli.render.chart import ChartSpec, Point, Series
     from funnelcli.render.model import Line
-    from funnelcli.reports.model import ChartSpec, Point, Series
 
 _MOST_PLOT = 100
 _HEIGHT = 9

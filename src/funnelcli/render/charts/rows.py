@@ -14,8 +14,8 @@ from funnelcli.render.layout import cells
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from funnelcli.render.chart import ChartSpec, Point
     from funnelcli.render.model import Line
-    from funnelcli.reports.model import ChartSpec, Point
 
 _MOST_BAR = 60
 _LEAST_BAR = 8

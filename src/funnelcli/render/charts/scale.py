@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from funnelcli.reports.model import ChartSpec, Point
+    from funnelcli.render.chart import ChartSpec, Point
 
 MOST_BARS = 24
 """More bars than this are no picture any more; the table has them all."""

@@ -9,7 +9,7 @@ from funnelcli.render.charts.drawing import Drawing
 from funnelcli.render.human import clean
 
 if TYPE_CHECKING:
-    from funnelcli.reports.model import ChartSpec
+    from funnelcli.render.chart import ChartSpec
 
 WIDE = 720
 NARROW = 340

@@ -10,7 +10,7 @@ from funnelcli.render.charts.drawing import BOLD, Drawing, cut, n, text_width
 from funnelcli.render.human import clean
 
 if TYPE_CHECKING:
-    from funnelcli.reports.model import ChartSpec, Point, Series
+    from funnelcli.render.chart import ChartSpec, Point, Series
 
 _SMALL = 12
 _DASHES = ("", "7 4", "2 3", "10 3 2 3")

@@ -11,7 +11,7 @@ from funnelcli.render.human import clean
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from funnelcli.reports.model import ChartSpec, Point
+    from funnelcli.render.chart import ChartSpec, Point
 
 _BAR = 20
 _PITCH = 30

@@ -6,12 +6,12 @@ import sqlite3
 from typing import Any
 
 from funnelcli.i18n import _
+from funnelcli.render.chart import ChartSpec, Point, Series
 from funnelcli.render.model import Column
-from funnelcli.reports import pieces, statistics
-from funnelcli.reports.asking import ask
-from funnelcli.reports.model import ChartSpec, Point, Report, Series
-from funnelcli.reports.pieces import Row
+from funnelcli.reports import building, slices, statistics, wording
+from funnelcli.reports.model import Report, Row
 from funnelcli.reports.scope import Scope
+from funnelcli.reports.statement import ask
 
 
 def _or_not_reached(key: str) -> Any:
@@ -19,7 +19,7 @@ def _or_not_reached(key: str) -> Any:
 
     def shown(row: Row) -> str:
         if row[key] is not None:
-            return _("{n} d").format(n=pieces.number_text(row[key]))
+            return _("{n} d").format(n=wording.number_text(row[key]))
         return _("not reached") if row["stays"] else ""
 
     return shown
@@ -27,7 +27,7 @@ def _or_not_reached(key: str) -> Any:
 
 TIME_IN_STAGE = (
     Column("position", "No", "int", drop=7),
-    *pieces.stage_column(),
+    *building.stage_columns(),
     Column("stays", "Stays", "int"),
     Column("ended", "Ended", "int", drop=4),
     Column("lasting", "Lasting", "int", drop=3),
@@ -49,10 +49,10 @@ def histograms(conn: sqlite3.Connection, scope: Scope) -> Histograms:
         found += ask(conn, scope, "time_in_stage_deal")
     found += ask(conn, scope, "time_in_stage_lost")
     made: Histograms = {}
-    for key, stage_id, days, done, stays in found:
-        ended, lasting = made.setdefault((key, stage_id), ({}, {}))
-        counts = ended if done else lasting
-        counts[days] = counts.get(days, 0) + stays
+    for row in found:
+        ended, lasting = made.setdefault((row.slice, row.stage_id), ({}, {}))
+        counts = ended if row.done else lasting
+        counts[row.days] = counts.get(row.days, 0) + row.stays
     for pair in made.values():
         for counts in pair:
             for days in [days for days, stays in counts.items() if not stays]:
@@ -65,7 +65,7 @@ def time_in_stage(conn: sqlite3.Connection, scope: Scope) -> Report:
     found = histograms(conn, scope)
     rows: list[Row] = []
     curves: list[Series] = []
-    for key, name in pieces.in_order(conn, scope, {key for key, _stage in found}):
+    for key, name in slices.in_order(conn, scope, {key for key, _stage in found}):
         for stage in scope.inside:
             ended, lasting = found.get((key, stage.id), ({}, {}))
             steps = statistics.kaplan_meier(ended, lasting)
@@ -83,14 +83,13 @@ def time_in_stage(conn: sqlite3.Connection, scope: Scope) -> Report:
                 "p75": statistics.time_until(steps, 75),
                 "_cell": {"cell_stage": stage.id},
             }
-            rows.append(pieces.sliced(scope, key, name, row))
+            rows.append(slices.sliced(scope, key, name, row))
             if steps and scope.by is None:
                 curves.append(Series(stage.name, _curve(steps, ended, lasting)))
     here = "stage_id = :cell_stage"
-    made = pieces.report(
+    made = building.report(
         scope,
         "time-in-stage",
-        _("Time in stage"),
         rule=(
             _("Each deal once a stage, its stays there added up.")
             if scope.per_deal
@@ -103,10 +102,9 @@ def time_in_stage(conn: sqlite3.Connection, scope: Scope) -> Report:
             " in which the deal was lost ended with the loss, also where it was reopened later."
         ),
         n=sum(row["stays"] for row in rows),
-        columns=(*pieces.slice_columns(scope), *TIME_IN_STAGE),
+        columns=(*slices.columns_of(scope), *TIME_IN_STAGE),
         rows=rows,
-        keys=pieces.keys_of(scope, "stage"),
-        compared=("stays", "median"),
+        keys=slices.keys_of(scope, "stage"),
         facts="time_in_stage",
         unit="deals" if scope.per_deal else "stays",
         cells={
@@ -154,7 +152,7 @@ def _curve(
 
 AGEING = (
     Column("position", "No", "int", drop=7),
-    *pieces.stage_column(),
+    *building.stage_columns(),
     Column("deals", "Open", "int"),
     Column("median", "Median in stage", "days"),
     Column("oldest", "Oldest", "days", drop=4),
@@ -179,12 +177,16 @@ def ageing(conn: sqlite3.Connection, scope: Scope) -> Report:
     for (_key, stage_id), (ended, lasting) in histograms(conn, whole).items():
         usual_of[stage_id] = statistics.time_until(statistics.kaplan_meier(ended, lasting), 75)
     rows: list[Row] = []
-    for key, name, group in pieces.grouped(conn, scope, found):
+    for key, name, group in slices.grouped(conn, scope, found):
+        # A large database has many rows of few deals each: they are gone through once.
+        by_stage: dict[int, list[Any]] = {}
+        for waiting in group:
+            by_stage.setdefault(waiting.stage_id, []).append(waiting)
         for stage in scope.inside:
             if stage.kind != "open":
                 continue
             rows.append(
-                pieces.sliced(
+                slices.sliced(
                     scope,
                     key,
                     name,
@@ -192,19 +194,16 @@ def ageing(conn: sqlite3.Connection, scope: Scope) -> Report:
                         "position": stage.position,
                         "stage": stage.key,
                         "name": stage.name,
-                        **_ages(
-                            [row for row in group if row[1] == stage.id], usual_of.get(stage.id)
-                        ),
+                        **_ages(by_stage.get(stage.id, []), usual_of.get(stage.id)),
                         "_cell": {"cell_stage": stage.id, "cell_usual": usual_of.get(stage.id)},
                     },
                 )
             )
     here = "stage_id = :cell_stage"
-    columns = (*pieces.slice_columns(scope), *AGEING)
-    made = pieces.report(
+    columns = (*slices.columns_of(scope), *AGEING)
+    made = building.report(
         scope,
         "ageing",
-        _("Ageing"),
         rule=_(
             "Open deals: whole days of 24 hours in the stage, since somebody was spoken to (deal"
             " or its contact), and how the nearest next step stands. Own 75%: after so many days"
@@ -213,9 +212,8 @@ def ageing(conn: sqlite3.Connection, scope: Scope) -> Report:
         n=sum(row["deals"] for row in rows),
         columns=columns,
         rows=rows,
-        total=pieces.add_up(columns, rows, leave=("position",)),
-        keys=pieces.keys_of(scope, "stage"),
-        compared=("deals", "median", "over"),
+        total=building.add_up(columns, rows, leave=("position",)),
+        keys=slices.keys_of(scope, "stage"),
         facts="ageing",
         cells={
             "": here,
@@ -251,18 +249,19 @@ def _ages(group: list[Any], usual: int | None) -> Row:
     days: dict[int, int] = {}
     contact: dict[int, int] = {}
     row = {"deals": 0, "over": 0, "no_contact": 0, "overdue": 0, "no_step": 0}
-    for _slice, _stage, age, contact_days, step_days, has_step, deals in group:
+    for waiting in group:
+        deals = waiting.deals
         row["deals"] += deals
-        days[age] = days.get(age, 0) + deals
-        if contact_days is None:
+        days[waiting.days] = days.get(waiting.days, 0) + deals
+        if waiting.contact_days is None:
             row["no_contact"] += deals
         else:
-            contact[contact_days] = contact.get(contact_days, 0) + deals
-        if usual is not None and age > usual:
+            contact[waiting.contact_days] = contact.get(waiting.contact_days, 0) + deals
+        if usual is not None and waiting.days > usual:
             row["over"] += deals
-        if not has_step:
+        if not waiting.has_step:
             row["no_step"] += deals
-        elif step_days is not None and step_days < 0:
+        elif waiting.step_days is not None and waiting.step_days < 0:
             row["overdue"] += deals
     return {
         **row,

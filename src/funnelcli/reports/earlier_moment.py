@@ -8,9 +8,9 @@ from datetime import date
 
 from funnelcli.errors import Usage
 from funnelcli.i18n import _
-from funnelcli.reports import making
-from funnelcli.reports.making import Earlier, Question
-from funnelcli.reports.names import REPORTS
+from funnelcli.reports.declarations import REPORTS
+from funnelcli.reports.question import Earlier, Question, of_moment, period_of
+from funnelcli.reports.run import make
 from funnelcli.reports.scope import end_of_day
 from funnelcli.values import dates, datewords
 from funnelcli.values.dates import Period
@@ -22,16 +22,16 @@ def of(conn: sqlite3.Connection, name: str, question: Question) -> Earlier | Non
 
     Raises Usage for a day to compare with that does not lie before.
     """
-    if not question.compare or not making.of_moment(name, question):
+    if not question.compare or not of_moment(name, question):
         return None
-    period = making.period_of(REPORTS[name], question)
+    period = period_of(REPORTS[name], question)
     day, old = _earlier_day(question, period)
     at = end_of_day(day.isoformat())
     assert at is not None
     asked = replace(
         question, as_of=at, compare=False, period="all" if old is None else old.label, since=None
     )
-    report = making.make(conn, name, asked)
+    report = make(conn, name, asked)
     shown = day.isoformat()
     note = _("Before: the same as it stood at the end of {day}.").format(day=shown)
     if not report.period:

@@ -33,10 +33,27 @@ import sqlite3
 from functools import cache
 from typing import Any
 
-from funnelcli.reports import parts, past, temporary
-from funnelcli.reports.scope import SLICES, Scope, currency_of, exchanged, held, passing_table
-from funnelcli.reports.temporary import WHOLE, Part
+from funnelcli.queries import with_rules
+from funnelcli.reports import as_of_tables, parallel, temporary_tables
+from funnelcli.reports.exchange_sql import currency_of, exchanged, held
+from funnelcli.reports.named_rows import columns_of, named, read
+from funnelcli.reports.scope import Scope, passing_table
+from funnelcli.reports.temporary_tables import WHOLE, Part
 
+# The expression of a slice (a date's month where {day} stands), and the join it needs. Aliases are
+# those of the reports' queries.
+_SLICES = {
+    "product": ("d.product", ""),
+    "source": ("d.source", ""),
+    "contact": ("d.contact_id", ""),
+    "organisation": (
+        "CASE sc.kind WHEN 'organisation' THEN sc.id ELSE sc.organisation_id END",
+        "LEFT JOIN contact AS sc ON sc.id = d.contact_id",
+    ),
+    "tag": ("sg.tag", "LEFT JOIN deal_tag AS sg ON sg.deal_id = d.id"),
+    "process": ("d.process_id", ""),
+    "month": ("substr({day}, 1, 7)", ""),
+}
 _FOLDER = os.path.join(os.path.dirname(os.path.dirname(__file__)), "queries", "reports")
 FIGURES = "-- figures"
 # How the figures of a query that can be asked in parts are added up.
@@ -48,6 +65,7 @@ def text_of(name: str) -> str:
     """The text of ``queries/reports/<name>.sql`` with its parts put in."""
     with open(os.path.join(_FOLDER, f"{name}.sql"), encoding="utf-8") as file:
         text = file.read()
+    text = with_rules(text)
     return re.sub(r"\{shared:(\w+)\}", lambda found: text_of(f"shared/{found[1]}").rstrip(), text)
 
 
@@ -64,12 +82,12 @@ def fill(scope: Scope, text: str, *, few: bool = False, parted: bool = False) ->
         if word == "slice":
             if scope.by is None:
                 return "NULL"
-            return SLICES[scope.by][0].replace("{day}", arguments[0])
+            return _SLICES[scope.by][0].replace("{day}", arguments[0])
         if word == "by":
             # A constant in GROUP BY would keep SQLite from grouping along an index.
             return "slice, " if scope.by else ""
         if word == "slice_join":
-            return SLICES[scope.by][1] if scope.by else ""
+            return _SLICES[scope.by][1] if scope.by else ""
         if word == "part":
             return f"{arguments[0]} % :parts = :part" if parted else "1"
         # The indexes that tell of stays alone are by stage, and do not know the deal.
@@ -107,10 +125,12 @@ def put_table(scope: Scope, table: str, hint: str = "") -> str:
     SQLite's for the stays."""
     if scope.as_of is None:
         return table
-    words = past.names(scope.as_of)
+    words = as_of_tables.names(scope.as_of)
     if table == "deal":
         return str(words["deal"])
-    return {"stay": past.STAY, "terms": past.TERMS}[table].format(**words, hint=hint)
+    return {"stay": as_of_tables.STAY, "terms": as_of_tables.TERMS}[table].format(
+        **words, hint=hint
+    )
 
 
 def _alone(scope: Scope) -> bool:
@@ -136,43 +156,48 @@ _SLOWER = 5
 
 def _joined(scope: Scope, *, few: bool) -> str:
     """Deals with their stays: from the deals to their stays where ``few`` deals count."""
-    join = SLICES[scope.by][1] if scope.by else ""
+    join = _SLICES[scope.by][1] if scope.by else ""
     deal = f"{put_table(scope, 'deal')} AS d NOT INDEXED"
     if few:
         return f"{deal} {join} CROSS JOIN {put_table(scope, 'stay')} AS y"
     return f"{_stays(scope)} CROSS JOIN {deal} {join}"
 
 
-def ask(conn: sqlite3.Connection, scope: Scope, name: str, **values: Any) -> parts.Rows:
-    """The figures of a query, read whole: they are few, whatever they are made of."""
+def ask(conn: sqlite3.Connection, scope: Scope, name: str, **values: Any) -> list[Any]:
+    """The figures of a query, read whole: they are few, whatever they are made of. Each row's
+    values are read by the names of the query's columns."""
     text = text_of(name)
     added_up = _ADDED_UP.search(text)
     given = {**scope.parameters, **values}
     # A connection that has looked back at all deals need not have others look back at theirs.
-    looked_back = scope.as_of is not None and past.known(conn, scope.as_of)
+    looked_back = scope.as_of is not None and as_of_tables.known(conn, scope.as_of)
     if not scope.parts or added_up is None or looked_back:
         few = prepare(conn, scope, text)
-        return conn.execute(fill(scope, text, few=few), given).fetchall()
+        return read(conn.execute(fill(scope, text, few=few), given))
     number = len(scope.parts)
+    columns: list[tuple[str, ...]] = []
 
-    def of_part(conn: sqlite3.Connection, part: int) -> parts.Rows:
+    def of_part(conn: sqlite3.Connection, part: int) -> parallel.Rows:
         few = prepare(conn, scope, text, (part, number))
         statement = fill(scope, text, few=few, parted=True)
-        return conn.execute(statement, {**given, "part": part, "parts": number}).fetchall()
+        cursor = conn.execute(statement, {**given, "part": part, "parts": number})
+        columns.append(columns_of(cursor))
+        return cursor.fetchall()
 
-    return parts.add_up(parts.ask(scope.parts, of_part), int(added_up[1]))
+    added = parallel.add_up(parallel.ask(scope.parts, of_part), int(added_up[1]))
+    return list(named(columns[0], added))
 
 
 def prepare(conn: sqlite3.Connection, scope: Scope, text: str, part: Part = WHOLE) -> bool:
     """Make the temporary tables that a query reads; whether few deals count in it, where that
     decides how their stays are read."""
     if scope.as_of is not None and re.search(r"\{(deal|stay|stays|cohort_stays)\}", text):
-        past.look_back(conn, scope.as_of, part, in_order=scope.rule == "strict")
+        as_of_tables.look_back(conn, scope.as_of, part, in_order=scope.rule == "strict")
     if not scope.filtered:
         return False
     table = passing_table(scope.passing, scope.values)
-    if not temporary.there(conn, table):
-        with temporary.making(conn):
+    if not temporary_tables.there(conn, table):
+        with temporary_tables.making(conn):
             conn.execute(f"CREATE TEMP TABLE {table} (id INTEGER PRIMARY KEY)")
             mine = f"d.id % {part[1]} = {part[0]} ORDER BY d.id"
             conn.execute(f"INSERT INTO {table} {scope.passing} AND {mine}", scope.values)

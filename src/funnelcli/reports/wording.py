@@ -1,9 +1,30 @@
-"""What a report counts, as words: "1 deal", "12 deals"."""
+"""How a report's figures and counts read in the language and locale of the user."""
 
 from __future__ import annotations
 
+from funnelcli import config
 from funnelcli.i18n import ngettext
-from funnelcli.reports.pieces import number_text
+
+
+def share_text(k: int | None, n: int | None) -> str:
+    """How the share k / n reads: "3/7" below five cases, else in percent; empty for n = 0."""
+    from funnelcli.render import human
+
+    return human.share(k, n, config.get("locale")) if n and k is not None else ""
+
+
+def money_text(minor: int, currency: str) -> str:
+    """An amount as the user's locale writes it."""
+    from funnelcli.values.money import format_money
+
+    return format_money(minor, currency, config.get("locale"))
+
+
+def number_text(value: float) -> str:
+    """A number with at most one decimal as the user's locale writes it."""
+    from funnelcli.render.human import number
+
+    return number(value, config.get("locale"))
 
 
 def counted(n: int, unit: str) -> str:

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import sqlite3
 
-from funnelcli.reports import temporary
-from funnelcli.reports.temporary import WHOLE, Part
+from funnelcli.reports import temporary_tables
+from funnelcli.reports.named_rows import columns_of, named
+from funnelcli.reports.temporary_tables import WHOLE, Part
 
 # The stays as they were, with what had not happened yet left away.
 STAY = """(
@@ -127,7 +128,7 @@ def names(at: int) -> dict[str, str]:
 
 def known(conn: sqlite3.Connection, at: int) -> bool:
     """Whether the tables of the moment ``at`` are made."""
-    return temporary.there(conn, names(at)["deal"])
+    return temporary_tables.there(conn, names(at)["deal"])
 
 
 def look_back(
@@ -139,33 +140,35 @@ def look_back(
     Python.
     """
     words = {**names(at), "part": str(part[0]), "parts": str(part[1])}
-    with temporary.making(conn):
+    with temporary_tables.making(conn):
         if not known(conn, at):
             conn.execute("CREATE TEMP TABLE {changed} (id INTEGER PRIMARY KEY)".format(**words))
             columns = _COLUMNS.replace("id,", "id INTEGER PRIMARY KEY,", 1)
             conn.execute(f"CREATE TEMP TABLE {words['deal']} ({columns})")
             for statement in (_CHANGED, _SAME, _OTHERS):
                 conn.execute(statement.format(**words))
-        if in_order and not temporary.there(conn, words["in_order"]):
+        if in_order and not temporary_tables.there(conn, words["in_order"]):
             _in_order(conn, words)
 
 
 def _in_order(conn: sqlite3.Connection, words: dict[str, str]) -> None:
     """Fill in_order_stage_id of the deals that have changed since; the others have it."""
     from itertools import groupby
+    from operator import attrgetter
 
     from funnelcli.actions import log
 
     processes = conn.execute("SELECT id FROM process").fetchall()
     stages = {process_id: log.stages_of(conn, process_id) for (process_id,) in processes}
-    rows = conn.execute(
+    stays = conn.execute(
         "SELECT y.deal_id, d.process_id, y.stage_id FROM {changed} AS c CROSS JOIN deal AS d"
         " CROSS JOIN stay AS y WHERE d.id = c.id AND y.deal_id = c.id AND y.entered_at <= {at}"
         " ORDER BY y.deal_id, y.id".format(**words)
     )
     found = []
-    for (deal_id, process_id), group in groupby(rows, lambda row: row[:2]):
-        way = log.along([stage for _deal, _process, stage in group], stages[process_id])
+    rows = named(columns_of(stays), stays)
+    for (deal_id, process_id), group in groupby(rows, attrgetter("deal_id", "process_id")):
+        way = log.along([row.stage_id for row in group], stages[process_id])
         found.append((deal_id, way.in_order))
     conn.execute("CREATE TEMP TABLE {in_order} (id INTEGER PRIMARY KEY, stage_id)".format(**words))
     conn.executemany("INSERT INTO {in_order} VALUES (?, ?)".format(**words), found)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -77,13 +77,18 @@ def beside(report: Report) -> tuple[list[Column], list[dict[str, Any]]]:
         rows.append({**known, "_cell": {}, **_earlier(report, earlier)})
     if report.order is not None:
         rows.sort(key=report.order)
-    columns: list[Column] = []
-    first = next((column.key for column in report.columns if column.key in report.compared), None)
-    for column in report.columns:
-        columns.append(_safe(column))
-        if column.key in report.compared:
-            columns.append(_before_column(column, first=column.key == first))
-    return columns, rows
+    return columns_beside(report.columns, report.compared), rows
+
+
+def columns_beside(columns: Sequence[Column], compared: Sequence[str]) -> list[Column]:
+    """``columns``, with one of what was before beside each that is compared."""
+    both: list[Column] = []
+    first = next((column.key for column in columns if column.key in compared), None)
+    for column in columns:
+        both.append(_safe(column))
+        if column.key in compared:
+            both.append(_before_column(column, first=column.key == first))
+    return both
 
 
 def total_beside(report: Report) -> dict[str, Any] | None:

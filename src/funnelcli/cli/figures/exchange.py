@@ -1,0 +1,56 @@
+"""Exchange rates, which bring the amounts of several currencies together in a report."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from funnelcli import config
+from funnelcli.actions import figures
+from funnelcli.cli.commands import examples
+from funnelcli.cli.invocation import current
+from funnelcli.cli.listing import lister
+from funnelcli.cli.notes import changed
+from funnelcli.cli.removing import removing
+from funnelcli.i18n import N_, _
+from funnelcli.nouns.exchange_rate import EXCHANGE_RATE
+from funnelcli.nouns.types import DATE
+from funnelcli.render import Changed
+from funnelcli.values import dates
+from funnelcli.values.exchange import parse_rate, rate_text
+
+
+@examples("funnel exchange set USD 0.92", "funnel exchange set CHF 1,04 --from 2026-01-01")
+def set_(
+    currency: Annotated[str, typer.Argument(metavar="CURRENCY", help=N_("Like USD."))],
+    rate: Annotated[
+        str, typer.Argument(metavar="RATE", help=N_("What one unit is worth in your currency."))
+    ],
+    since: Annotated[
+        str | None,
+        typer.Option("--from", metavar=DATE, help=N_("From which day on; today without it.")),
+    ] = None,
+) -> Changed:
+    """Store an exchange rate."""
+    from funnelcli.values.money import check_currency
+
+    call = current()
+    code = check_currency(currency)
+    base = config.get("currency")
+    day = call.date(since) or dates.today().isoformat()
+    value = parse_rate(rate)
+    with call.open() as conn:
+        with call.change(conn):
+            rate_id = figures.set_rate(conn, code, base, value, day)
+        text = _("1 {currency} = {rate} {base} from {day} on").format(
+            currency=code, rate=rate_text(value), base=base, day=day
+        )
+        return changed(conn, EXCHANGE_RATE, rate_id, [text])
+
+
+list_ = lister(EXCHANGE_RATE, "funnel exchange list")
+
+remove = removing(
+    EXCHANGE_RATE, figures.remove_rates, "funnel exchange remove 3", help=N_("Their ids.")
+)

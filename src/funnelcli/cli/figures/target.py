@@ -1,0 +1,54 @@
+"""Targets of won value, which the pipeline is held against."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from funnelcli.actions import figures
+from funnelcli.cli.commands import examples
+from funnelcli.cli.invocation import current
+from funnelcli.cli.listing import lister
+from funnelcli.cli.notes import changed
+from funnelcli.cli.removing import removing
+from funnelcli.i18n import N_, _
+from funnelcli.nouns import naming
+from funnelcli.nouns.target import TARGET
+from funnelcli.nouns.types import PROCESS
+from funnelcli.render import Changed
+from funnelcli.values import dates
+
+
+@examples(
+    "funnel target add 2026-Q4 250k",
+    "funnel target add 2026 '1.000.000 €' --process cycle",
+)
+def add(
+    period: Annotated[str, typer.Argument(metavar="PERIOD", help=N_("2026-Q4, 2026-11, 2026."))],
+    amount: Annotated[str, typer.Argument(metavar="AMOUNT", help=N_("What is to be won in it."))],
+    process: Annotated[
+        str | None, typer.Option("--process", metavar=PROCESS, help=N_("Only of its deals."))
+    ] = None,
+) -> Changed:
+    """Set a target."""
+    from funnelcli.values.money import format_money
+
+    call = current()
+    span = dates.parse_period(period)
+    minor, currency = call.money(amount)
+    with call.open() as conn:
+        process_id = None if process is None else naming.process_id(conn, process)
+        with call.change(conn):
+            target_id = figures.add_target(conn, span, minor, currency, process_id)
+        text = _("Target {id} for {period}: {amount}").format(
+            id=target_id,
+            period=span.label,
+            amount=format_money(minor, currency, call.output.locale),
+        )
+        return changed(conn, TARGET, target_id, [text])
+
+
+list_ = lister(TARGET, "funnel target list")
+
+remove = removing(TARGET, figures.remove_targets, "funnel target remove 2", help=N_("Their ids."))

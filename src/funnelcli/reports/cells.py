@@ -1,0 +1,77 @@
+"""The deals behind a cell of a report."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from funnelcli.errors import Usage
+from funnelcli.i18n import _
+from funnelcli.reports import statement
+from funnelcli.reports.model import Report, Row
+from funnelcli.reports.past_months import month_values
+from funnelcli.reports.question import Question
+from funnelcli.reports.run import make_with_scopes
+from funnelcli.reports.scope import Scope
+
+
+def deals_behind(
+    conn: sqlite3.Connection, name: str, question: Question, cell: str
+) -> tuple[list[int], str]:
+    """The ids of the deals behind a cell, and what the cell is called.
+
+    ``cell`` is ROW or ROW:COLUMN; ROW names a row by its keys, joined with "/" (any of them
+    may be left out; "all" or nothing is every row), COLUMN is a column's name in JSON. Raises
+    Usage where the report has no such row or column.
+    """
+    report, used = make_with_scopes(conn, name, question)
+    where, column = _parts(report, cell)
+    wanted = [part.casefold() for part in where.split("/") if part and part != "all"]
+    ids: set[int] = set()
+    # Of all rows there may be none; of a row that is named there must be one.
+    matched = not wanted
+    for row in report.rows:
+        keys = {str(row.get(key) if row.get(key) is not None else "none") for key in report.keys}
+        keys |= {str(row["name"])} if row.get("name") else set()
+        if not all(part in {key.casefold() for key in keys} for part in wanted):
+            continue
+        matched = True
+        scope = used.get(None) or used[row["slice"]]
+        ids.update(_ids(conn, scope, report, row, column))
+    if not matched:
+        rows = dict.fromkeys(
+            "/".join(str(row.get(key)) for key in report.keys) for row in report.rows
+        )
+        raise Usage(
+            _("The report has no row {name}.").format(name=where),
+            _("Its rows: {keys}.").format(keys=", ".join(list(rows)[:20]) or "–"),
+        )
+    return sorted(ids), cell
+
+
+def _parts(report: Report, cell: str) -> tuple[str, str]:
+    where, colon, column = cell.rpartition(":")
+    if not colon:
+        return cell, ""
+    if column in report.cells:
+        return where, column
+    raise Usage(
+        _("There are no deals behind a column {name}.").format(name=column),
+        _("Columns with deals: {keys}.").format(
+            keys=", ".join(key for key in report.cells if key) or "–"
+        ),
+    )
+
+
+def _ids(
+    conn: sqlite3.Connection, scope: Scope, report: Report, row: Row, column: str
+) -> list[int]:
+    found = report.cells.get(column, "1 = 1")
+    query, condition = (report.facts, found) if isinstance(found, str) else found
+    values = {"cell_slice": None, **row["_cell"]}
+    if scope.backtest:
+        values |= month_values(scope)
+    if scope.by is not None:
+        condition = (
+            f"({condition}) AND (slice = :cell_slice OR (slice IS NULL AND :cell_slice IS NULL))"
+        )
+    return statement.deals_behind(conn, scope, query, condition, values)

@@ -1,0 +1,83 @@
+"""What a user asks of a report, before anything is read."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, NamedTuple
+
+from funnelcli.errors import Usage
+from funnelcli.i18n import _
+from funnelcli.reports.declarations import REPORTS, Declared
+from funnelcli.reports.model import Report
+from funnelcli.values import dates
+from funnelcli.values.dates import Period
+
+RULES = ("reached", "any", "strict")
+"""By what a deal counts in a stage of a conversion."""
+
+
+class Earlier(NamedTuple):
+    """A report as it stood at the end of an earlier ``day`` (ISO), about ``period``; ``note`` says
+    so in a sentence."""
+
+    report: Report
+    day: str
+    period: Period | None
+    note: str
+
+
+@dataclass(slots=True)
+class Question:
+    """What a user asks of a report; texts as they were typed, checked here."""
+
+    filters: Sequence[str] = ()
+    period: str | None = None
+    process: str | None = None
+    by: str | None = None
+    as_of: int | None = None
+    compare: bool = False
+    options: dict[str, Any] = field(default_factory=dict)
+    since: date | None = None
+    """The day with which a report of a moment is compared; without one it follows the period."""
+    before: Earlier | None = None
+    """What a report of a moment is compared with, as :mod:`funnelcli.reports.earlier_moment`
+    makes it."""
+    parts: Sequence[sqlite3.Connection] = ()
+
+
+def check(name: str, question: Question) -> None:
+    """Raise Usage for what the report ``name`` cannot be asked."""
+    if REPORTS[name].bounded and (question.by == "month" or question.period == "all"):
+        raise Usage(
+            _("A movement needs a period, and months of their own do not balance."),
+            _("Say which: --period 2026-Q3, last-month, -90d."),
+        )
+    rule = question.options.get("rule", RULES[0])
+    if rule not in RULES:
+        raise Usage(
+            _("There is no rule {name}.").format(name=rule),
+            _("Write one of: {keys}.").format(keys=", ".join(RULES)),
+        )
+    if question.since is not None and question.options.get("backtest"):
+        raise Usage(
+            _("A past forecast was made at the start of its month."),
+            _("Leave out --since, or --backtest."),
+        )
+
+
+def of_moment(name: str, question: Question) -> bool:
+    """Whether the report shows how things stand at a moment: it is compared with an earlier one,
+    not with an earlier period."""
+    return REPORTS[name].moment and not question.options.get("backtest")
+
+
+def period_of(declared: Declared, question: Question) -> Period | None:
+    """The period that a report is asked about, its usual one where none was; None for all time.
+
+    Raises Usage for what is no period.
+    """
+    text = question.period or declared.period
+    return None if text in ("", "all") else dates.parse_period(text)
