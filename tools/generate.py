@@ -1,4 +1,5 @@
-"""Write what is generated and checked in: the words of shell completion, and its scripts.
+"""Write what is generated and checked in: the words of shell completion, its scripts, and what a
+new database starts with.
 
 ``python tools/generate.py`` writes them anew; with ``--check`` it writes nothing and exits with
 1 when one of them is not what it would write. Every command of the tree is built and its
@@ -17,12 +18,14 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import shipped
+
 from funnelcli import config, i18n
 from funnelcli.cli import columns, params
 from funnelcli.cli.commands import build
 from funnelcli.cli.records import contract, effort, milestone, objection, product
 from funnelcli.cli.tree import TREE, Noun, Verb
-from funnelcli.db.migrate import LATEST
+from funnelcli.db.schema import LATEST, SHIPPED
 from funnelcli.nouns import words
 from funnelcli.pages import offer as offer_page
 from funnelcli.queries import contracts, lists, milestones, objections, offers, products
@@ -252,7 +255,7 @@ def _flat(value: object) -> str:
 def targets() -> dict[Path, str]:
     """Every generated file with what belongs in it."""
     i18n.use("en")
-    found = {OPTIONS: Generated().text()}
+    found = {OPTIONS: Generated().text(), Path(SHIPPED): shipped.text()}
     for script in sorted(SCRIPTS.iterdir()):
         if script.is_file():
             found[COPIES / script.name] = script.read_text(encoding="utf-8")

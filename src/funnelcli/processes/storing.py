@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from funnelcli.errors import NotFound, Refused
 from funnelcli.i18n import _
-from funnelcli.processes import Process, Stage
+from funnelcli.processes.reading import Process, Stage
 
 
 @dataclass(slots=True)
@@ -27,7 +27,9 @@ def put(conn: sqlite3.Connection, process: Process, *, builtin: bool = False) ->
     """Add ``process``, or change the one of that key to what it states.
 
     Stages are matched by key, or by ``was`` where one was renamed; deals stay where they are.
-    Raises Refused when a stage that deals have been in would go.
+    What their rows hold of the order of the stages is brought up to date by
+    :func:`funnelcli.actions.processes.put`. Raises Refused when a stage that deals have been in
+    would go.
     """
     row = conn.execute("SELECT id FROM process WHERE key = ?", (process.key,)).fetchone()
     header = (
@@ -57,8 +59,6 @@ def put(conn: sqlite3.Connection, process: Process, *, builtin: bool = False) ->
     (result.deals,) = conn.execute(
         "SELECT count(*) FROM deal WHERE process_id = ?", (result.process_id,)
     ).fetchone()
-    if result.deals:
-        refresh_furthest(conn, result.process_id)
     return result
 
 
@@ -219,12 +219,3 @@ def remove(conn: sqlite3.Connection, key: str) -> None:
             _("A process can go when no deal is in it."),
         )
     conn.execute("DELETE FROM process WHERE id = ?", (row[0],))
-
-
-def refresh_furthest(conn: sqlite3.Connection, process_id: int) -> None:
-    """Work out the furthest stage of a process's deals anew, after its stages were reordered."""
-    from funnelcli.actions import log
-
-    rows = conn.execute("SELECT id FROM deal WHERE process_id = ?", (process_id,)).fetchall()
-    for (deal_id,) in rows:
-        log.refresh(conn, deal_id)

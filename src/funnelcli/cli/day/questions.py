@@ -100,7 +100,7 @@ def ask(
             held = answers.given(conn, deal_id, sheet) if every else {}
             return Text(answers.to_markdown(sheet, f"{sheet.name} · {title}", held))
         if read is not None:
-            from funnelcli.processes import read_text
+            from funnelcli.processes.reading import read_text
 
             said = list(answers.from_markdown(read_text(read), sheet, read).items())
             found = interview.entries(call, sheet, said=said)
