@@ -12,7 +12,7 @@ import pytest
 
 from conftest import Run
 from funnelcli.actions import health
-from funnelcli.actions.importing import LOOKED_UP, TABLES
+from funnelcli.actions.importing.deals import LOOKED_UP, TABLES
 from funnelcli.db import journal, triggers
 from funnelcli.db.connection import connect
 from funnelcli.db.loading import ENOUGH, loading

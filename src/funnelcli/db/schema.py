@@ -10,13 +10,13 @@ from funnelcli.i18n import _
 
 _FOLDER = os.path.join(os.path.dirname(os.path.dirname(__file__)), "migrations")
 # What a new database starts with: the shipped processes, questionnaires and catalogues.
-SHIPPED = os.path.join(_FOLDER, "shipped.sql")
+SHIPPED = os.path.join(os.path.dirname(__file__), "shipped.sql")
 
 
 def files() -> list[str]:
     """The migrations' paths in the order of their numbers, which count from 1."""
     return [
-        os.path.join(_FOLDER, name) for name in sorted(os.listdir(_FOLDER)) if name[:1].isdigit()
+        os.path.join(_FOLDER, name) for name in sorted(os.listdir(_FOLDER)) if name.endswith(".sql")
     ]
 
 

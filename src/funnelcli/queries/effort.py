@@ -15,6 +15,7 @@ from funnelcli import config, queries
 from funnelcli.filters import Field, Fields, parse, sort
 from funnelcli.i18n import N_, pick
 from funnelcli.nouns.record import Record
+from funnelcli.values.rounding import half_up
 
 ORIGIN = {"visit": N_("visit"), "effort": N_("effort")}
 UNRATED = "((e.minutes > 0 AND p.hour IS NULL) OR (e.kilometres > 0 AND p.km IS NULL))"
@@ -71,7 +72,7 @@ class Effort(Record):
         ):
             if amount and currency:
                 sixtieths[currency] = sixtieths.get(currency, 0) + amount
-        found = [Amount(currency, (sum_ + 30) // 60) for currency, sum_ in sixtieths.items()]
+        found = [Amount(currency, half_up(sum_, 60)) for currency, sum_ in sixtieths.items()]
         return sorted(found, key=lambda one: -one.cost)
 
     @property

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from funnelcli import config
-from funnelcli.actions import contacts, deals
+from funnelcli.actions import contacts, deals, standing
 from funnelcli.cli.columns import DEALS
 from funnelcli.cli.commands import examples, filter_words
 from funnelcli.cli.day.moves import changed
@@ -173,7 +173,7 @@ def add(
                 at=instant,
                 attributes=attributes,
             )
-        state = deals.state(conn, deal_id)
+        state = standing.state(conn, deal_id)
         line = _("Deal {id}: {title}, in {stage}").format(
             id=deal_id, title=state.title, stage=state.stage
         )
@@ -243,7 +243,7 @@ def edit(
         if title is not None:
             changes["title"] = title.strip()
         if value is not None or currency is not None:
-            minor, code = _amount(call, value, currency, deals.state(conn, deal_id).currency)
+            minor, code = _amount(call, value, currency, standing.state(conn, deal_id).currency)
             changes["currency"] = code
             if value is not None:
                 changes["value"] = minor
@@ -264,7 +264,7 @@ def edit(
                 tags=tag or (),
                 untag=untag or (),
             )
-        name = deals.state(conn, deal_id).title
+        name = standing.state(conn, deal_id).title
         return changed(call, conn, deal_id, [edited(name, names)])
 
 
@@ -286,7 +286,7 @@ def snooze(
             )
         with call.change(conn):
             deals.edit(conn, deal_id, dates.now(), {"snoozed_until": day})
-        title = deals.state(conn, deal_id).title
+        title = standing.state(conn, deal_id).title
         line = (
             _("{title}: awake").format(title=title)
             if day is None
@@ -306,7 +306,7 @@ def remove(
     with call.open() as conn:
         ids = list(dict.fromkeys(call.find(conn, naming.DEAL, text) for text in deal))
         lines = [
-            _("Removed deal {id}: {title}").format(id=i, title=deals.state(conn, i).title)
+            _("Removed deal {id}: {title}").format(id=i, title=standing.state(conn, i).title)
             for i in ids
         ]
         if len(ids) > 2:

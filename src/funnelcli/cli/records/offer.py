@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from funnelcli.actions import deals, offer_lines, offers
+from funnelcli.actions import offer_lines, offers, standing
 from funnelcli.cli.commands import examples, filter_words
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.listing import listing
@@ -261,9 +261,10 @@ def accept(
 def _win(conn: sqlite3.Connection, offer: offer_lines.State, instant: int) -> list[str]:
     """Win the offer's deal for its net amount."""
     from funnelcli.actions import closing
-    from funnelcli.cli.day.moves import revocable, revocable_line
+    from funnelcli.actions.withdrawal import revocable
+    from funnelcli.cli.day.moves import revocable_line
 
-    deal = deals.state(conn, offer.deal_id)
+    deal = standing.state(conn, offer.deal_id)
     until = revocable(deal, instant)
     move = closing.win(
         conn,
