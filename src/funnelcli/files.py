@@ -61,11 +61,14 @@ def replacing(path: str) -> Iterator[str]:
         raise
 
 
+def text(path: str) -> TextIO:
+    """The file at ``path``, opened to write UTF-8 with line ends as they are written. What is no
+    text, the parts of bytes that a file name may have, is spelled out. Raises OSError."""
+    return open(path, "w", encoding="utf-8", errors="backslashreplace", newline="\n")
+
+
 @contextmanager
 def replacing_text(path: str) -> Iterator[TextIO]:
-    """The same for UTF-8 text, with line ends as they are written. Raises OSError."""
-    with (
-        replacing(path) as beside,
-        open(beside, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as out,
-    ):
+    """The same as :func:`replacing`, opened for text (:func:`text`). Raises OSError."""
+    with replacing(path) as beside, text(beside) as out:
         yield out
