@@ -18,7 +18,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from funnelcli.actions import log
-from funnelcli.db import connect, journal
+from funnelcli.db import connect, triggers
 from funnelcli.values import dates
 
 DAY = 86400
@@ -171,7 +171,7 @@ def fill(path: str, deals: int, seed: int = 5) -> None:
     conn = connect(path)
     conn.execute("PRAGMA synchronous = OFF")
     conn.execute("BEGIN IMMEDIATE")
-    journal.drop_triggers(conn)
+    triggers.drop(conn)
     indexes = conn.execute(
         "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
         " AND tbl_name IN ('deal', 'stay', 'terms', 'visit', 'step', 'contact')"
@@ -227,7 +227,7 @@ def fill(path: str, deals: int, seed: int = 5) -> None:
     )
     for _name, sql in indexes:
         conn.execute(sql)
-    journal.create_triggers(conn)
+    triggers.create(conn)
     conn.execute("COMMIT")
     (stays_made,) = conn.execute("SELECT count(*) FROM stay").fetchone()
     conn.close()

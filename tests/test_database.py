@@ -17,7 +17,8 @@ import pytest
 from conftest import Run, process_environment
 from funnelcli.actions import health
 from funnelcli.db.connection import connect
-from funnelcli.db.migrate import LATEST, files, statements
+from funnelcli.db.migrate import statements
+from funnelcli.db.schema import LATEST, files
 
 
 @pytest.mark.parametrize(

@@ -240,7 +240,7 @@ def test_what_is_no_date_is_named_and_cut_short():
     with pytest.raises(Usage, match="“whenever” is not a date"):
         dates.parse_date("whenever")
     with pytest.raises(Usage) as error:
-        dates.parse_due("x" * 10_000)
+        dates.parse_date("x" * 10_000)
     assert len(error.value.message) < 80
 
 

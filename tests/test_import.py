@@ -693,7 +693,7 @@ CELL = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=8
     )
 )
 def test_any_cells_are_taken_or_handed_back(table: list[tuple[str, ...]]) -> None:
-    from funnelcli.actions import importing
+    from funnelcli.actions.importing import deals
     from funnelcli.actions.importing.fields import plan
     from funnelcli.actions.importing.rows import Checker, survey
     from funnelcli.actions.importing.ways import Ways
@@ -724,7 +724,7 @@ def test_any_cells_are_taken_or_handed_back(table: list[tuple[str, ...]]) -> Non
             )
             with command(conn, "import"):
                 numbers.append(
-                    importing.import_deals(
+                    deals.import_deals(
                         conn,
                         kept,
                         checker,

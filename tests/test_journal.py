@@ -12,14 +12,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from conftest import Run
-from funnelcli import processes
 from funnelcli.actions import closing as ending
-from funnelcli.actions import contacts, deals, health, log, steps, visits
-from funnelcli.db import journal
-from funnelcli.db.connection import command, connect
+from funnelcli.actions import contacts, deals, health, log, processes, steps, visits
+from funnelcli.db import journal, triggers
+from funnelcli.db.connection import connect
+from funnelcli.db.transaction import command
 from funnelcli.errors import FunnelError
-from funnelcli.processes import storing as process_actions
+from funnelcli.processes import reading
 from funnelcli.values import dates
+
+EVENTS = ("insert", "update", "renumber", "delete")
 
 Dump = dict[str, list[tuple[Any, ...]]]
 
@@ -28,19 +30,19 @@ def dump(conn: sqlite3.Connection) -> Dump:
     """Every row of every table but the journal's own."""
     return {
         table: conn.execute(f"SELECT * FROM {table} ORDER BY id").fetchall()
-        for table in journal.tables(conn)
+        for table in triggers.tables(conn)
     }
 
 
 def test_every_table_is_watched_in_all_its_columns(db: str) -> None:
     with closing(connect(db)) as conn:
         assert health.check(conn) == []
-        for table in journal.tables(conn):
-            for event in journal.EVENTS:
+        for table in triggers.tables(conn):
+            for event in EVENTS:
                 (text,) = conn.execute(
                     "SELECT sql FROM sqlite_master WHERE name = ?", (f"journal_{table}_{event}",)
                 ).fetchone()
-                for column in journal.columns(conn, table):
+                for column in triggers.columns(conn, table):
                     if event != "insert":
                         assert f"'{column}', OLD.{column}" in text
                     if event == "update" and column != "id":
@@ -51,7 +53,7 @@ def test_every_table_is_watched_in_all_its_columns(db: str) -> None:
 
 def test_no_table_has_a_real_column(db: str) -> None:
     with closing(connect(db)) as conn:
-        for table in journal.tables(conn):
+        for table in triggers.tables(conn):
             types = {row[2] for row in conn.execute(f"PRAGMA table_info({table})")}
             assert types <= {"INTEGER", "TEXT"}, table
             (strict,) = conn.execute(
@@ -101,9 +103,9 @@ def act(conn: sqlite3.Connection, verb: str, word: str, number: int, at: int) ->
         "visit_edit": lambda: visits.edit(conn, number, {"said": word, "mood": 3}),
         "step": lambda: steps.add(conn, word, due="2026-12-01", deal_id=number, at=at),
         "done": lambda: steps.end(conn, number, "done", at, word),
-        "process": lambda: process_actions.put(
+        "process": lambda: processes.put(
             conn,
-            processes.parse(
+            reading.parse(
                 f'key = "own"\nname = "{number}"\n'
                 + "".join(
                     f'[[stage]]\nkey = "s{i}"\nname = "S"\nphase = "lead"\nkind = "open"\n'

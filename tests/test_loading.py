@@ -12,10 +12,11 @@ import pytest
 
 from conftest import Run
 from funnelcli.actions import health
-from funnelcli.actions.importing import LOOKED_UP, TABLES
-from funnelcli.db import journal
-from funnelcli.db.connection import command, connect
+from funnelcli.actions.importing.deals import LOOKED_UP, TABLES
+from funnelcli.db import journal, triggers
+from funnelcli.db.connection import connect
 from funnelcli.db.loading import ENOUGH, loading
+from funnelcli.db.transaction import command
 
 MANY = ENOUGH + 200
 State = dict[str, list[tuple[Any, ...]]]
@@ -26,7 +27,7 @@ def state(db: str) -> State:
     with closing(sqlite3.connect(db)) as conn:
         found = {
             table: conn.execute(f"SELECT * FROM {table} ORDER BY id").fetchall()
-            for table in journal.tables(conn)
+            for table in triggers.tables(conn)
         }
         found["schema"] = conn.execute(
             "SELECT type, name, sql FROM sqlite_master ORDER BY name"
@@ -201,7 +202,7 @@ def test_a_range_goes_back_with_what_was_changed_in_it(
     before = state(db)
     with closing(connect(db)) as conn:
         with command(conn, "some") as command_id:
-            with journal.in_ranges(conn, command_id, ("contact", "contact_tag")):
+            with triggers.in_ranges(conn, command_id, ("contact", "contact_tag")):
                 for name in ("Ada", "Ben", "Eva"):
                     conn.execute(
                         "INSERT INTO contact (public_id, name, search, created_at, recorded_at)"

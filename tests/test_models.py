@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from conftest import Run
-from funnelcli.db import journal
+from funnelcli.db import triggers
 from funnelcli.db.connection import connect
 
 sqlmodel = pytest.importorskip("sqlmodel")
@@ -28,7 +28,7 @@ def schema(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connect
 
 def tables(conn: sqlite3.Connection) -> list[str]:
     """Every table of the schema."""
-    return [*journal.tables(conn), *journal.OWN_TABLES]
+    return [*triggers.tables(conn), *triggers.OWN_TABLES]
 
 
 def metadata() -> Any:

@@ -18,7 +18,7 @@ import pytest
 from conftest import Clock
 from funnelcli.actions import deals
 from funnelcli.db import connect
-from funnelcli.db.connection import command, read_only
+from funnelcli.db.transaction import command, read_only
 from funnelcli.errors import Usage
 from funnelcli.reports import parallel
 from funnelcli.reports.declarations import REPORTS, SLICES

@@ -508,13 +508,13 @@ def _toml(value: object) -> str:
 @settings(max_examples=200, deadline=None)
 @given(value=_VALUES)
 def test_a_file_of_any_shape_is_read_or_refused(value: object) -> None:
-    from funnelcli import processes
+    from funnelcli.processes import reading
 
-    for name, parse in (("questionnaire", questionnaires.parse), ("stage", processes.parse)):
+    for name, parse in (("questionnaire", questionnaires.parse), ("stage", reading.parse)):
         for text in (f"{name} = {_toml(value)}", f"{name} = [{{key = 'a', x = {_toml(value)}}}]"):
             with pytest.raises(Usage):
                 parse(text, "file")
     inner = f"question = {_toml(value)}, exit = {_toml(value)}, name = {_toml(value)}"
     text = f"milestone = {_toml(value)}\nstage = [{{key = 'a', {inner}}}]"
     with pytest.raises(Usage):
-        processes.parse(text, "file")
+        reading.parse(text, "file")

@@ -1,4 +1,5 @@
-"""Write what is generated and checked in: the words of shell completion.
+"""Write what is generated and checked in: the words of shell completion, and what a new
+database starts with.
 
 ``python tools/generate.py`` writes them anew; with ``--check`` it writes nothing and exits with
 1 when they are not what it would write. Every command of the tree is built and its declarations
@@ -17,11 +18,13 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import shipped
+
 from funnelcli import config, i18n
 from funnelcli.cli import params
 from funnelcli.cli.commands import Gives, build
 from funnelcli.cli.tree import TREE, Verb, Verbs
-from funnelcli.db.migrate import LATEST  # moved
+from funnelcli.db.schema import LATEST, SHIPPED
 from funnelcli.nouns import NOUNS, declared, words
 from funnelcli.nouns.noun import Noun
 from funnelcli.nouns.types import SPOKEN, Type
@@ -237,29 +240,36 @@ def _flat(value: object) -> str:
     return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)
 
 
+def targets() -> dict[Path, str]:
+    """Every generated file with what belongs in it."""
+    i18n.use("en")
+    return {OPTIONS: Generated().text(), Path(SHIPPED): shipped.text()}
+
+
 def main(arguments: list[str]) -> int:
     """Write or check; the exit code."""
     if arguments not in ([], ["--check"]):
         sys.stderr.write("usage: python tools/generate.py [--check]\n")
         return 2
-    i18n.use("en")
-    text = Generated().text()
-    now = OPTIONS.read_text(encoding="utf-8") if OPTIONS.exists() else ""
-    if now == text:
-        return 0
-    name = OPTIONS.relative_to(ROOT)
-    if arguments:
-        difference = difflib.unified_diff(
-            now.splitlines(True), text.splitlines(True), f"{name}", "generated", n=0
-        )
-        sys.stderr.writelines([*difference][:40])
-        sys.stderr.write(f"{name} is stale; run python tools/generate.py\n")
-        return 1
-    part = OPTIONS.with_name(OPTIONS.name + ".part")
-    part.write_text(text, encoding="utf-8")
-    os.replace(part, OPTIONS)
-    sys.stdout.write(f"wrote {name}\n")
-    return 0
+    stale = 0
+    for path, text in targets().items():
+        now = path.read_text(encoding="utf-8") if path.exists() else ""
+        if now == text:
+            continue
+        stale += 1
+        name = path.relative_to(ROOT)
+        if arguments:
+            difference = difflib.unified_diff(
+                now.splitlines(True), text.splitlines(True), f"{name}", "generated", n=0
+            )
+            sys.stderr.writelines([*difference][:40])
+            sys.stderr.write(f"{name} is stale; run python tools/generate.py\n")
+        else:
+            part = path.with_name(path.name + ".part")
+            part.write_text(text, encoding="utf-8")
+            os.replace(part, path)
+            sys.stdout.write(f"wrote {name}\n")
+    return 1 if stale and arguments else 0
 
 
 if __name__ == "__main__":

@@ -260,6 +260,8 @@ def save(name: str, text: str | None) -> str:
             _("There is no setting {name}.").format(name=name),
             _("`funnel config` lists every setting."),
         )
+    from funnelcli import files
+
     values = dict(_file())
     values.pop(name, None)
     if text is not None:
@@ -268,9 +270,8 @@ def save(name: str, text: str | None) -> str:
     lines = [f"{key} = {_toml(values[key])}\n" for key in sorted(values)]
     try:
         os.makedirs(config_dir(), mode=0o700, exist_ok=True)
-        with open(path + ".part", "w", encoding="utf-8") as file:
+        with files.replacing_text(path) as file:
             file.writelines(lines)
-        os.replace(path + ".part", path)
     except OSError as error:
         raise Failed(
             _("{path} cannot be written: {error}.").format(path=path, error=error.strerror),

@@ -8,6 +8,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+# The exit code of a command that took what it could and says what it left: rows of an import, notes
+# of a folder. It is no error, for the rest is done.
+PARTLY_DONE = 6
+
 
 class FunnelError(Exception):
     """An error that a user caused or can mend.
@@ -66,10 +70,3 @@ class Ambiguous(FunnelError):
     def __init__(self, message: str, hint: str, candidates: list[Candidate]) -> None:
         super().__init__(message, hint)
         self.candidates = candidates
-
-
-class Partial(FunnelError):
-    """Done in part: some rows of an import were rejected."""
-
-    code = "partial"
-    exit_code = 6

@@ -32,6 +32,8 @@ from reference.ledger import (
 NOW = midnight(date(2026, 11, 24)) + 9 * 3600
 SOURCES = ("fair", "referral", "web", None)
 PRODUCTS = ("Roof", "Wall box", None)
+CHANNELS = ("on_site", "phone", "video", "email", "fair")
+OUTCOMES = ("met", "phone_instead", "not_met", "declined")
 TAGS = ((), (), ("vip",), ("north",), ("north", "vip"))
 KINDS = ("new", "new", "new", "repeat", "upsell", "renewal")
 REASONS = ("price", "competitor", "no_response", "no_decision", "duplicate", "timing")
@@ -369,7 +371,7 @@ class Seller:
         minutes, travel = dice.choice((None, 0, 45, 90)), dice.choice((None, None, 25))
         kilometres = dice.choice((None, 12))
         expenses = dice.choice((None, (dice.randrange(5000), dice.choice(CURRENCIES))))
-        channel, outcome = dice.choice(visits.CHANNELS), dice.choice(visits.OUTCOMES)
+        channel, outcome = dice.choice(CHANNELS), dice.choice(OUTCOMES)
         # Exactly a day after the end is not late yet.
         after = dice.choice((600, 86400, 86401, 5 * 86400)) + 60 * (minutes or 0)
         self.clock.instant = min(NOW, at + after)

@@ -12,7 +12,7 @@ import re
 import sqlite3
 from typing import NamedTuple
 
-from funnelcli.actions import deals
+from funnelcli.actions import standing
 from funnelcli.errors import NotFound, Refused, Usage
 from funnelcli.i18n import _, pick
 from funnelcli.processes.questionnaires import MOST_SCORE
@@ -162,7 +162,7 @@ def put(
                 most=MOST_SCORE
             ),
         )
-    check_opened(conn, deal_id, at)
+    standing.check_opened(conn, deal_id, at)
     before = given(conn, deal_id, sheet).get(key)
     if before is not None:
         answer = before.answer if answer is None else answer
@@ -200,19 +200,6 @@ def put(
         ),
     )
     return True
-
-
-def check_opened(conn: sqlite3.Connection, deal_id: int, at: int) -> None:
-    """Raises Usage for an instant to come, Refused for one before the deal was opened."""
-    deals.check_instant(at)
-    (opened_at,) = conn.execute("SELECT opened_at FROM deal WHERE id = ?", (deal_id,)).fetchone()
-    if at < opened_at:
-        raise Refused(
-            _("The deal was not open yet at {when}.").format(
-                when=dates.local(at).strftime("%Y-%m-%d %H:%M")
-            ),
-            _("Give a later time with --at."),
-        )
 
 
 def normal(question: Question, text: str, *, currency: str, locale: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from funnelcli.actions import contacts
+from funnelcli.db import rows
 from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import _
 from funnelcli.ids import new_id
@@ -84,13 +85,17 @@ def score(
             ),
             _("--kind says which scale it is on: nps or csat."),
         )
-    cursor = conn.execute(
-        "INSERT INTO satisfaction (public_id, contact_id, deal_id, kind, score, comment,"
-        " scored_on, recorded_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (new_id(), contact_id, deal_id, kind, value, comment, _past(day), dates.now()),
-    )
-    assert cursor.lastrowid is not None
-    return cursor.lastrowid
+    row: rows.Row = {
+        "public_id": new_id(),
+        "contact_id": contact_id,
+        "deal_id": deal_id,
+        "kind": kind,
+        "score": value,
+        "comment": comment,
+        "scored_on": _past(day),
+        "recorded_at": dates.now(),
+    }
+    return rows.insert(conn, "satisfaction", row)
 
 
 def _past(day: str) -> str:
@@ -164,13 +169,15 @@ def complain(
             _("A complaint needs words."),
             _('Write it like: funnel care complain mueller "delivered too late"'),
         )
-    cursor = conn.execute(
-        "INSERT INTO complaint (public_id, contact_id, deal_id, text, raised_on, recorded_at)"
-        " VALUES (?, ?, ?, ?, ?, ?)",
-        (new_id(), contact_id, deal_id, text.strip(), _past(day), dates.now()),
-    )
-    assert cursor.lastrowid is not None
-    return cursor.lastrowid
+    row: rows.Row = {
+        "public_id": new_id(),
+        "contact_id": contact_id,
+        "deal_id": deal_id,
+        "text": text.strip(),
+        "raised_on": _past(day),
+        "recorded_at": dates.now(),
+    }
+    return rows.insert(conn, "complaint", row)
 
 
 def resolve(conn: sqlite3.Connection, complaint_id: int, day: str, how: str) -> None:
@@ -203,5 +210,5 @@ def resolve(conn: sqlite3.Connection, complaint_id: int, day: str, how: str) -> 
 def remove(conn: sqlite3.Connection, noun: Noun[Any], ids: Sequence[int]) -> None:
     """Remove scores or complaints. Raises NotFound for one that is not there."""
     for record_id in ids:
-        if conn.execute(f"DELETE FROM {noun.table} WHERE id = ?", (record_id,)).rowcount == 0:
+        if not rows.delete(conn, noun.table, record_id):
             raise naming.missing(noun, str(record_id))

@@ -6,16 +6,8 @@ import sqlite3
 from typing import NamedTuple
 
 from funnelcli.actions import log
-from funnelcli.actions.deals import (
-    DealState,
-    Move,
-    check_instant,
-    closed,
-    plan_milestones,
-    stage_name,
-    state,
-    way_forward,
-)
+from funnelcli.actions.deals import plan_milestones, way_forward
+from funnelcli.actions.standing import DealState, Move, check_instant, closed, stage_name, state
 from funnelcli.actions.steps import drop_open_steps
 from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import _

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping, Sequence
 
+from funnelcli.db import rows
 from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import _
 from funnelcli.ids import new_id
@@ -37,7 +38,7 @@ def add(
         raise Usage(_("A contact needs a name."), _('Write it like: funnel contact add "Eva Roth"'))
     origin, external_id = external or (None, None)
     now = dates.now()
-    row: dict[str, str | int | None] = {
+    row: rows.Row = {
         "public_id": new_id(),
         "name": name.strip(),
         "search": search_key(name),
@@ -48,11 +49,7 @@ def add(
         **(fields or {}),
     }
     try:
-        cursor = conn.execute(
-            f"INSERT INTO contact ({', '.join(row)})"
-            f" VALUES ({', '.join(f':{column}' for column in row)})",
-            row,
-        )
+        contact_id = rows.insert(conn, "contact", row)
     except sqlite3.IntegrityError as error:
         if "external" not in str(error):
             raise
@@ -62,8 +59,6 @@ def add(
             ),
             _("Edit that one, or give another --external-id."),
         ) from error
-    contact_id = cursor.lastrowid
-    assert contact_id is not None
     add_details(conn, contact_id, emails=emails, phones=phones, tags=tags)
     return contact_id
 
@@ -143,13 +138,10 @@ def edit(
 
     Raises Usage for an empty name, Refused for a contact that would belong to itself.
     """
-    before = conn.execute(
-        f"SELECT {', '.join(FIELDS)} FROM contact WHERE id = ?", (contact_id,)
-    ).fetchone()
+    before = rows.read(conn, "contact", FIELDS, contact_id)
     if before is None:
         raise naming.missing(naming.CONTACT, str(contact_id))
-    now = dict(zip(FIELDS, before, strict=True))
-    changed = {name: value for name, value in changes.items() if now[name] != value}
+    changed = {name: value for name, value in changes.items() if before[name] != value}
     if "name" in changed:
         if not str(changed["name"] or "").strip():
             raise Usage(_("A contact needs a name."), _("Give it with --name."))
@@ -158,12 +150,7 @@ def edit(
         raise Refused(
             _("A contact cannot belong to itself, nor refer itself."), _("Name another contact.")
         )
-    if changed:
-        conn.execute(
-            f"UPDATE contact SET {', '.join(f'{name} = :{name}' for name in changed)}"
-            " WHERE id = :id",
-            {**changed, "id": contact_id},
-        )
+    rows.update(conn, "contact", contact_id, changed)
     return [name for name in changed if name != "search"]
 
 
@@ -208,5 +195,5 @@ def remove(conn: sqlite3.Connection, contact_ids: Sequence[int]) -> None:
     Raises NotFound when one of them does not exist.
     """
     for contact_id in contact_ids:
-        if conn.execute("DELETE FROM contact WHERE id = ?", (contact_id,)).rowcount == 0:
+        if not rows.delete(conn, "contact", contact_id):
             raise naming.missing(naming.CONTACT, str(contact_id))

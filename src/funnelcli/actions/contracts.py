@@ -7,7 +7,8 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from funnelcli.actions import deals
+from funnelcli.actions import standing
+from funnelcli.db import rows
 from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import _
 from funnelcli.ids import new_id
@@ -60,25 +61,19 @@ def add(
     Raises Usage for a contract that ends before it starts or was signed on a day to come,
     Refused for a number that is taken or a deal that is lost, NotFound.
     """
-    deal = deals.state(conn, deal_id)
+    deal = standing.state(conn, deal_id)
     if deal.status == "lost":
-        raise deals.closed(deal)
+        raise standing.closed(deal)
     row = {"signed_on": signed_on, **{k: v for k, v in fields.items() if v is not None}}
     _check(conn, row, None)
-    values: dict[str, str | int | None] = {
+    values: rows.Row = {
         **row,
         "cancel_by": last_day_for_notice(row.get("ends_on"), row.get("notice")),
         "public_id": new_id(),
         "deal_id": deal_id,
         "recorded_at": dates.now(),
     }
-    cursor = conn.execute(
-        f"INSERT INTO contract ({', '.join(values)})"
-        f" VALUES ({', '.join(f':{name}' for name in values)})",
-        values,
-    )
-    assert cursor.lastrowid is not None
-    return cursor.lastrowid
+    return rows.insert(conn, "contract", values)
 
 
 def _check(
@@ -113,12 +108,9 @@ def edit(
     conn: sqlite3.Connection, contract_id: int, changes: Mapping[str, str | None]
 ) -> list[str]:
     """Change columns of FIELDS; the names of those that differ now. Raises like :func:`add`."""
-    row = conn.execute(
-        f"SELECT {', '.join(FIELDS)} FROM contract WHERE id = ?", (contract_id,)
-    ).fetchone()
-    if row is None:
+    before = rows.read(conn, "contract", FIELDS, contract_id)
+    if before is None:
         raise naming.missing(naming.CONTRACT, str(contract_id))
-    before = dict(zip(FIELDS, row, strict=True))
     changed = [name for name, value in changes.items() if before[name] != value]
     after: dict[str, str | None] = {**before, **changes}
     if after["signed_on"] is None:
@@ -126,16 +118,12 @@ def edit(
     _check(conn, after, contract_id)
     if changed:
         after["cancel_by"] = last_day_for_notice(after["ends_on"], after["notice"])
-        conn.execute(
-            f"UPDATE contract SET {', '.join(f'{name} = :{name}' for name in after)}"
-            " WHERE id = :id",
-            {**after, "id": contract_id},
-        )
+        rows.update(conn, "contract", contract_id, after)
     return changed
 
 
 def remove(conn: sqlite3.Connection, contract_ids: Sequence[int]) -> None:
     """Remove contracts. Raises NotFound when one of them does not exist."""
     for contract_id in contract_ids:
-        if conn.execute("DELETE FROM contract WHERE id = ?", (contract_id,)).rowcount == 0:
+        if not rows.delete(conn, "contract", contract_id):
             raise naming.missing(naming.CONTRACT, str(contract_id))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlite3
 from typing import NamedTuple
 
-from funnelcli.actions import deals
+from funnelcli.actions import standing
 from funnelcli.errors import NotFound, Refused
 from funnelcli.i18n import _, pick
 from funnelcli.values import dates
@@ -115,7 +115,7 @@ def open_ones(conn: sqlite3.Connection, deal_id: int, stage_id: int) -> list[Cri
     return [one for one in evaluate(conn, deal_id, stage_id) if not one.met]
 
 
-def check(conn: sqlite3.Connection, deal: deals.DealState, *, strict: bool) -> list[Criterion]:
+def check(conn: sqlite3.Connection, deal: standing.DealState, *, strict: bool) -> list[Criterion]:
     """What is missing for ``deal`` to leave the stage it is in.
 
     Raises Refused naming it where ``strict``.
@@ -133,7 +133,7 @@ def check(conn: sqlite3.Connection, deal: deals.DealState, *, strict: bool) -> l
     return missing
 
 
-def warnings(deal: deals.DealState, missing: list[Criterion]) -> list[str]:
+def warnings(deal: standing.DealState, missing: list[Criterion]) -> list[str]:
     """The lines that say what was left undone in the stage that ``deal`` has left."""
     if not missing:
         return []
@@ -157,9 +157,7 @@ def tick(
         raise Refused(
             _("{key} is ticked already.").format(key=key), _("--clear takes the tick back.")
         )
-    from funnelcli.actions.answers import check_opened
-
-    check_opened(conn, deal_id, at)
+    standing.check_opened(conn, deal_id, at)
     conn.execute(
         "INSERT INTO criterion_tick (deal_id, stage_id, key, note, ticked_at, recorded_at)"
         " VALUES (?, ?, ?, ?, ?, ?)",
@@ -180,8 +178,8 @@ def untick(conn: sqlite3.Connection, deal_id: int, key: str) -> Criterion:
     return criterion._replace(met=False)
 
 
-def _own(conn: sqlite3.Connection, deal_id: int, key: str) -> tuple[deals.DealState, Criterion]:
-    deal = deals.state(conn, deal_id)
+def _own(conn: sqlite3.Connection, deal_id: int, key: str) -> tuple[standing.DealState, Criterion]:
+    deal = standing.state(conn, deal_id)
     found = {one.key: one for one in evaluate(conn, deal_id, deal.stage_id)}
     if key not in found:
         raise NotFound(

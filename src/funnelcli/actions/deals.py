@@ -4,73 +4,19 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from funnelcli.actions import log
+from funnelcli.actions.standing import DealState, Move, check_instant, closed, stage_name, state
+from funnelcli.db import rows
 from funnelcli.errors import NotFound, Refused, Usage
-from funnelcli.i18n import _, pick
+from funnelcli.i18n import _
 from funnelcli.ids import new_id
-from funnelcli.nouns import naming
 from funnelcli.text import search_key
 from funnelcli.values import dates
 
 # Columns that `edit` may change and that are no part of the logs.
 PLAIN = ("contact_id", "source", "kind", "product", "notes", "snoozed_until", "competitor")
 TERMS = ("value", "currency", "probability", "expected_close")
-
-
-class DealState(NamedTuple):
-    """What a verb needs to know of a deal before it acts."""
-
-    id: int
-    title: str
-    process_id: int
-    process: str
-    withdrawal_days: int | None
-    stage_id: int
-    stage: str
-    position: int
-    kind: str
-    status: str
-    value: int | None
-    currency: str
-    won_on: str | None
-    revocable_until: str | None
-    lost_reason: str | None
-
-
-class Move(NamedTuple):
-    """A deal that moved: names of the stages in the language spoken."""
-
-    deal: DealState
-    before: str
-    after: str
-    at: int
-
-
-def state(conn: sqlite3.Connection, deal_id: int) -> DealState:
-    """The deal as it stands. Raises NotFound."""
-    row = conn.execute(
-        "SELECT d.id, d.title, p.id, p.key, p.withdrawal_days, s.id, s.name_en, s.name_de,"
-        " s.position, s.kind, d.status, d.value, d.currency, d.won_on, d.revocable_until,"
-        " d.lost_reason FROM deal AS d JOIN process AS p ON p.id = d.process_id"
-        " JOIN stage AS s ON s.id = d.stage_id WHERE d.id = ?",
-        (deal_id,),
-    ).fetchone()
-    if row is None:
-        raise naming.missing(naming.DEAL, str(deal_id))
-    values = [*row[:6], pick(row[6], row[7]), *row[8:]]
-    return DealState(*values)
-
-
-def check_instant(at: int) -> int:
-    """``at`` itself; raises Usage when it has not come yet."""
-    if at > dates.now():
-        raise Usage(
-            _("{when} has not come yet.").format(when=dates.local(at).strftime("%Y-%m-%d %H:%M")),
-            _("--at says when something happened; what is to come is a next step with --due."),
-        )
-    return at
 
 
 def add(
@@ -133,30 +79,11 @@ def add_tags(conn: sqlite3.Connection, deal_id: int, tags: Sequence[str]) -> Non
         )
 
 
-def stage_name(conn: sqlite3.Connection, stage_id: int) -> str:
-    return pick(
-        *conn.execute("SELECT name_en, name_de FROM stage WHERE id = ?", (stage_id,)).fetchone()
-    )
-
-
 def way_forward(deal: DealState, stages: log.Stages, to: int) -> str:
     """How the log calls a move forward: a stage of the funnel in between makes it a skip."""
     end = stages[to][0]
     between = any(deal.position < place < end and of != "outside" for place, of in stages.values())
     return "skipped" if between else "advanced"
-
-
-def closed(deal: DealState) -> Refused:
-    """The refusal to do to a closed deal what only an open one is for."""
-    if deal.status == "won":
-        return Refused(
-            _("The deal {title} is won.").format(title=deal.title),
-            _("`funnel reopen {id}` opens it again.").format(id=deal.id),
-        )
-    return Refused(
-        _("The deal {title} is lost.").format(title=deal.title),
-        _("`funnel reopen {id}` opens it again.").format(id=deal.id),
-    )
 
 
 def advance(conn: sqlite3.Connection, deal_id: int, at: int, to: int | None = None) -> Move:
@@ -265,16 +192,8 @@ def edit(
     rest is changed in place. Raises Refused where a won deal would lose its value.
     """
     deal = state(conn, deal_id)
-    columns = ["title", *PLAIN, *TERMS]
-    before = dict(
-        zip(
-            columns,
-            conn.execute(
-                f"SELECT {', '.join(columns)} FROM deal WHERE id = ?", (deal_id,)
-            ).fetchone(),
-            strict=True,
-        )
-    )
+    before = rows.read(conn, "deal", ("title", *PLAIN, *TERMS), deal_id)
+    assert before is not None
     changed = [name for name, value in changes.items() if before[name] != value]
     if deal.status == "won" and "value" in changed and changes["value"] is None:
         raise Refused(_("A won deal has a value."), _("Give another one with --value."))
@@ -283,11 +202,7 @@ def edit(
         if not str(plain["title"] or "").strip():
             raise Usage(_("A deal needs a title."), _("Give it with --title."))
         plain["search"] = search_key(str(plain["title"]))
-    if plain:
-        conn.execute(
-            f"UPDATE deal SET {', '.join(f'{name} = :{name}' for name in plain)} WHERE id = :id",
-            {**plain, "id": deal_id},
-        )
+    rows.update(conn, "deal", deal_id, plain)
     terms = {name: changes[name] for name in changed if name in TERMS}
     if terms:
         log.change(conn, deal_id, check_instant(at), **terms)
@@ -308,7 +223,7 @@ def remove(conn: sqlite3.Connection, deal_ids: Sequence[int]) -> None:
     for deal_id in deal_ids:
         # A visit must belong to somebody: without a contact it goes with its deal.
         conn.execute("DELETE FROM visit WHERE deal_id = ? AND contact_id IS NULL", (deal_id,))
-        if conn.execute("DELETE FROM deal WHERE id = ?", (deal_id,)).rowcount == 0:
+        if not rows.delete(conn, "deal", deal_id):
             raise NotFound(
                 _("There is no deal {id}.").format(id=deal_id),
                 _("`funnel deal list` shows what there is, with the ids."),

@@ -6,7 +6,8 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
-from funnelcli.actions.visits import stage_at
+from funnelcli.actions.standing import stage_at
+from funnelcli.db import rows
 from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import _
 from funnelcli.ids import new_id
@@ -46,27 +47,21 @@ def add(
     if deal_id is None and contact_id is None:
         raise Refused(_("Effort needs a deal or a contact."), _("Name one."))
     amount, currency = expenses or (None, None)
-    cursor = conn.execute(
-        "INSERT INTO effort (public_id, deal_id, contact_id, stage_id, happened_at, happened_on,"
-        " minutes, kilometres, expenses, currency, note, recorded_at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            new_id(),
-            deal_id,
-            contact_id,
-            None if deal_id is None else stage_at(conn, deal_id, at),
-            at,
-            dates.local_date(at).isoformat(),
-            minutes,
-            kilometres,
-            amount,
-            currency,
-            note,
-            dates.now(),
-        ),
-    )
-    assert cursor.lastrowid is not None
-    return cursor.lastrowid
+    row: rows.Row = {
+        "public_id": new_id(),
+        "deal_id": deal_id,
+        "contact_id": contact_id,
+        "stage_id": None if deal_id is None else stage_at(conn, deal_id, at),
+        "happened_at": at,
+        "happened_on": dates.local_date(at).isoformat(),
+        "minutes": minutes,
+        "kilometres": kilometres,
+        "expenses": amount,
+        "currency": currency,
+        "note": note,
+        "recorded_at": dates.now(),
+    }
+    return rows.insert(conn, "effort", row)
 
 
 def set_rate(
@@ -103,13 +98,17 @@ def add_overhead(
     note: str | None,
 ) -> int:
     """Record what a source cost over [starts_on, ends_on), plain dates, in minor units; its id."""
-    cursor = conn.execute(
-        "INSERT INTO overhead (public_id, source, starts_on, ends_on, amount, currency, note,"
-        " recorded_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (new_id(), source, starts_on, ends_on, amount, currency, note, dates.now()),
-    )
-    assert cursor.lastrowid is not None
-    return cursor.lastrowid
+    row: rows.Row = {
+        "public_id": new_id(),
+        "source": source,
+        "starts_on": starts_on,
+        "ends_on": ends_on,
+        "amount": amount,
+        "currency": currency,
+        "note": note,
+        "recorded_at": dates.now(),
+    }
+    return rows.insert(conn, "overhead", row)
 
 
 def remove(conn: sqlite3.Connection, ids: Sequence[int]) -> None:
@@ -129,5 +128,5 @@ def remove_overhead(conn: sqlite3.Connection, ids: Sequence[int]) -> None:
 
 def _remove(conn: sqlite3.Connection, noun: Noun[Any], ids: Sequence[int]) -> None:
     for row_id in ids:
-        if conn.execute(f"DELETE FROM {noun.table} WHERE id = ?", (row_id,)).rowcount == 0:
+        if not rows.delete(conn, noun.table, row_id):
             raise naming.missing(noun, str(row_id))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import NamedTuple
 
-from funnelcli.actions import criteria, deals, log, visits
+from funnelcli.actions import criteria, deals, log, standing, visits
 from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import _
 from funnelcli.values import dates
@@ -15,8 +15,8 @@ class Farewell(NamedTuple):
     """What a farewell did. ``move`` is None when the deal was in its last stage already,
     ``report`` says whether the visit's report was written with it."""
 
-    deal: deals.DealState
-    move: deals.Move | None
+    deal: standing.DealState
+    move: standing.Move | None
     visit_id: int | None
     report: bool
     missing: list[criteria.Criterion]
@@ -40,7 +40,7 @@ def say(
     there is none, one is made. Raises Usage without a personal contact; Refused for an open deal
     (decide first), for a process without such a stage, and where ``strict`` for what is missing.
     """
-    deal = deals.state(conn, deal_id)
+    deal = standing.state(conn, deal_id)
     if deal.status == "open":
         raise Refused(
             _("The deal {title} is not decided.").format(title=deal.title),
@@ -63,7 +63,7 @@ def say(
             _("That is a stage of the kind outside, after the won stage."),
         )
     target = after[-1][1]
-    deals.check_instant(at)
+    standing.check_instant(at)
     missing: list[criteria.Criterion] = []
     move = None
     if deal.stage_id != target:
@@ -85,7 +85,7 @@ def say(
             dates.now(),
         ),
     )
-    there = deals.state(conn, deal_id)
+    there = standing.state(conn, deal_id)
     missing += criteria.check(conn, there, strict=strict)
     return Farewell(deal, move, visit, report, missing)
 

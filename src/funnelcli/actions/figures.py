@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
+from funnelcli.db import rows
 from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import _
 from funnelcli.ids import new_id
@@ -40,21 +41,16 @@ def add_target(
             _("{period} has a target already.").format(period=period.label),
             _("`funnel target remove {id}` takes it away.").format(id=found[0]),
         )
-    cursor = conn.execute(
-        "INSERT INTO target (public_id, starts_on, ends_on, amount, currency, process_id,"
-        " recorded_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (
-            new_id(),
-            period.start.isoformat(),
-            period.end.isoformat(),
-            amount,
-            currency,
-            process_id,
-            dates.now(),
-        ),
-    )
-    assert cursor.lastrowid is not None
-    return cursor.lastrowid
+    row: rows.Row = {
+        "public_id": new_id(),
+        "starts_on": period.start.isoformat(),
+        "ends_on": period.end.isoformat(),
+        "amount": amount,
+        "currency": currency,
+        "process_id": process_id,
+        "recorded_at": dates.now(),
+    }
+    return rows.insert(conn, "target", row)
 
 
 def set_rate(conn: sqlite3.Connection, currency: str, base: str, rate: int, valid_from: str) -> int:

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
-from funnelcli.actions import deals
+from funnelcli.actions import standing
+from funnelcli.db import rows
 from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import _, pick
 from funnelcli.ids import new_id
@@ -30,18 +31,18 @@ class Done(NamedTuple):
 def from_template(conn: sqlite3.Connection, deal_id: int, at: int) -> int:
     """Give a deal the milestones of its process, due so many days after its win, or after ``at``
     (UTC seconds) where it has none; how many. A deal that has milestones keeps those."""
-    rows = conn.execute(
+    template = conn.execute(
         "SELECT t.position, t.key, t.name_en, t.name_de, t.days, d.won_at"
         " FROM deal AS d JOIN milestone_template AS t ON t.process_id = d.process_id"
         " WHERE d.id = ? AND NOT EXISTS (SELECT 1 FROM milestone AS m WHERE m.deal_id = d.id)"
         " ORDER BY t.position",
         (deal_id,),
     ).fetchall()
-    for position, key, name_en, name_de, days, won_at in rows:
+    for position, key, name_en, name_de, days, won_at in template:
         start = dates.local_date(at if won_at is None else won_at)
         name = pick(name_en, name_de)
         _insert(conn, deal_id, position, key, name, (start + timedelta(days=days)).isoformat())
-    return len(rows)
+    return len(template)
 
 
 def _insert(
@@ -53,13 +54,18 @@ def _insert(
     due: str | None,
     note: str | None = None,
 ) -> int:
-    cursor = conn.execute(
-        "INSERT INTO milestone (public_id, deal_id, position, key, name, search, due, note,"
-        " recorded_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (new_id(), deal_id, position, key, name, search_key(name), due, note, dates.now()),
-    )
-    assert cursor.lastrowid is not None
-    return cursor.lastrowid
+    row: rows.Row = {
+        "public_id": new_id(),
+        "deal_id": deal_id,
+        "position": position,
+        "key": key,
+        "name": name,
+        "search": search_key(name),
+        "due": due,
+        "note": note,
+        "recorded_at": dates.now(),
+    }
+    return rows.insert(conn, "milestone", row)
 
 
 def add(
@@ -74,9 +80,9 @@ def add(
 
     Raises Usage without a name, Refused for a lost deal, NotFound.
     """
-    deal = deals.state(conn, deal_id)
+    deal = standing.state(conn, deal_id)
     if deal.status == "lost":
-        raise deals.closed(deal)
+        raise standing.closed(deal)
     if not name.strip():
         raise Usage(
             _("A milestone needs a name."),
@@ -94,8 +100,6 @@ def done(conn: sqlite3.Connection, milestone_id: int, at: int, note: str | None 
     Raises Usage for an instant to come; Refused when it is done already or the deal was not open
     yet; NotFound.
     """
-    from funnelcli.actions.answers import check_opened
-
     row = conn.execute(
         "SELECT m.name, m.deal_id, d.title, m.done_on FROM milestone AS m"
         " JOIN deal AS d ON d.id = m.deal_id WHERE m.id = ?",
@@ -109,7 +113,7 @@ def done(conn: sqlite3.Connection, milestone_id: int, at: int, note: str | None 
             _("{name} was done on {day} already.").format(name=name, day=before),
             _("`funnel milestone edit {id} --not-done` takes that back.").format(id=milestone_id),
         )
-    check_opened(conn, deal_id, at)
+    standing.check_opened(conn, deal_id, at)
     conn.execute(
         "UPDATE milestone SET done_on = ?, done_at = ?, note = coalesce(?, note) WHERE id = ?",
         (dates.local_date(at).isoformat(), at, note, milestone_id),
@@ -128,12 +132,9 @@ def edit(
     not_done: bool = False,
 ) -> list[str]:
     """Change columns of FIELDS, or take back that it is done; the names of what differs now."""
-    row = conn.execute(
-        f"SELECT {', '.join(FIELDS)}, done_on FROM milestone WHERE id = ?", (milestone_id,)
-    ).fetchone()
-    if row is None:
+    before = rows.read(conn, "milestone", (*FIELDS, "done_on"), milestone_id)
+    if before is None:
         raise naming.missing(naming.MILESTONE, str(milestone_id))
-    before = dict(zip((*FIELDS, "done_on"), row, strict=True))
     changed = {name: value for name, value in changes.items() if before[name] != value}
     result = list(changed)
     if "name" in changed:
@@ -143,17 +144,12 @@ def edit(
     if not_done and before["done_on"] is not None:
         changed |= {"done_on": None, "done_at": None}
         result.append("done_on")
-    if changed:
-        conn.execute(
-            f"UPDATE milestone SET {', '.join(f'{name} = :{name}' for name in changed)}"
-            " WHERE id = :id",
-            {**changed, "id": milestone_id},
-        )
+    rows.update(conn, "milestone", milestone_id, changed)
     return result
 
 
 def remove(conn: sqlite3.Connection, milestone_ids: Sequence[int]) -> None:
     """Remove milestones. Raises NotFound when one of them does not exist."""
     for milestone_id in milestone_ids:
-        if conn.execute("DELETE FROM milestone WHERE id = ?", (milestone_id,)).rowcount == 0:
+        if not rows.delete(conn, "milestone", milestone_id):
             raise naming.missing(naming.MILESTONE, str(milestone_id))

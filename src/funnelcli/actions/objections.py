@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
-from funnelcli.actions import deals
+from funnelcli.actions import standing
+from funnelcli.db import rows
 from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import _, pick
 from funnelcli.ids import new_id
@@ -38,10 +39,10 @@ def kind_of(conn: sqlite3.Connection, text: str) -> str:
 
         said = f" {fold(text)} "
         found: list[tuple[int, int, str]] = []
-        rows = conn.execute(
+        kinds = conn.execute(
             "SELECT position, key, words_en, words_de FROM catalogue WHERE kind = 'objection'"
         )
-        for position, key, words_en, words_de in rows:
+        for position, key, words_en, words_de in kinds:
             for word in json.loads(words_en) + json.loads(words_de):
                 if f" {fold(word)} " in said:
                     found.append((-len(word), position, key))
@@ -66,39 +67,22 @@ def add(
     ``kind`` is a key of the catalogue. Raises Usage for an instant to come, Refused for one
     before the deal was opened, NotFound.
     """
-    deals.state(conn, deal_id)
-    row = conn.execute(
-        "SELECT stage_id FROM stay WHERE deal_id = ? AND entered_at <= ?"
-        " ORDER BY entered_at DESC, id DESC LIMIT 1",
-        (deal_id, deals.check_instant(at)),
-    ).fetchone()
-    if row is None:
-        raise Refused(
-            _("The deal was not open yet at {when}.").format(
-                when=dates.local(at).strftime("%Y-%m-%d %H:%M")
-            ),
-            _("Give a later time with --at."),
-        )
-    cursor = conn.execute(
-        "INSERT INTO objection (public_id, deal_id, stage_id, kind, genuine, wording, answer,"
-        " raised_at, raised_on, resolved_at, recorded_at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            new_id(),
-            deal_id,
-            row[0],
-            kind,
-            int(genuine),
-            wording,
-            answer,
-            at,
-            dates.local_date(at).isoformat(),
-            at if resolved else None,
-            dates.now(),
-        ),
-    )
-    assert cursor.lastrowid is not None
-    return cursor.lastrowid
+    standing.state(conn, deal_id)
+    standing.check_opened(conn, deal_id, at)
+    row: rows.Row = {
+        "public_id": new_id(),
+        "deal_id": deal_id,
+        "stage_id": standing.stage_at(conn, deal_id, at),
+        "kind": kind,
+        "genuine": int(genuine),
+        "wording": wording,
+        "answer": answer,
+        "raised_at": at,
+        "raised_on": dates.local_date(at).isoformat(),
+        "resolved_at": at if resolved else None,
+        "recorded_at": dates.now(),
+    }
+    return rows.insert(conn, "objection", row)
 
 
 def answer(
@@ -119,7 +103,7 @@ def answer(
     if row is None:
         raise naming.missing(naming.OBJECTION, str(objection_id))
     raised_at, resolved_at = row
-    if deals.check_instant(at) < raised_at:
+    if standing.check_instant(at) < raised_at:
         raise Refused(
             _("The objection was raised at {when}, after that.").format(
                 when=dates.local(raised_at).strftime("%Y-%m-%d %H:%M")
@@ -138,23 +122,18 @@ def edit(
     conn: sqlite3.Connection, objection_id: int, changes: Mapping[str, str | int | None]
 ) -> list[str]:
     """Change kind, genuine or wording; the names of those that differ now."""
-    names = ("kind", "genuine", "wording")
-    row = conn.execute(
-        f"SELECT {', '.join(names)} FROM objection WHERE id = ?", (objection_id,)
-    ).fetchone()
-    if row is None:
+    before = rows.read(conn, "objection", ("kind", "genuine", "wording"), objection_id)
+    if before is None:
         raise naming.missing(naming.OBJECTION, str(objection_id))
-    before = dict(zip(names, row, strict=True))
-    changed = [name for name, value in changes.items() if before[name] != value]
-    for name in changed:
-        conn.execute(f"UPDATE objection SET {name} = ? WHERE id = ?", (changes[name], objection_id))
-    return changed
+    changed = {name: value for name, value in changes.items() if before[name] != value}
+    rows.update(conn, "objection", objection_id, changed)
+    return list(changed)
 
 
 def remove(conn: sqlite3.Connection, objection_ids: Sequence[int]) -> None:
     """Remove objections. Raises NotFound when one of them does not exist."""
     for objection_id in objection_ids:
-        if conn.execute("DELETE FROM objection WHERE id = ?", (objection_id,)).rowcount == 0:
+        if not rows.delete(conn, "objection", objection_id):
             raise naming.missing(naming.OBJECTION, str(objection_id))
 
 
@@ -185,13 +164,13 @@ def suggest(conn: sqlite3.Connection, kind: str) -> list[Answer]:
     """Answers to a kind of objection: the user's own that resolved one, the most often used and
     then the latest first, and after them the starter set in the language spoken now."""
     own: dict[str, Answer] = {}
-    rows = conn.execute(
+    resolving = conn.execute(
         "SELECT o.id, o.answer, d.title FROM objection AS o JOIN deal AS d ON d.id = o.deal_id"
         " WHERE o.kind = ? AND o.resolved_at IS NOT NULL AND o.answer IS NOT NULL"
         " ORDER BY o.resolved_at DESC, o.id DESC",
         (kind,),
     )
-    for objection_id, text, title in rows:
+    for objection_id, text, title in resolving:
         key = fold(text)
         first = own.get(key) or Answer(kind, text, objection_id, title)
         own[key] = first._replace(times=first.times + 1)

@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from funnelcli.db import rows
 from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import _
 from funnelcli.nouns import naming
@@ -129,11 +130,7 @@ def add_line(
         "SELECT coalesce(max(position), 0) + 1 FROM offer_line WHERE offer_id = ?", (offer_id,)
     ).fetchone()
     line |= {"offer_id": offer_id, "position": position, "net": 0}
-    conn.execute(
-        f"INSERT INTO offer_line ({', '.join(line)})"
-        f" VALUES ({', '.join(f':{name}' for name in line)})",
-        line,
-    )
+    rows.insert(conn, "offer_line", line)
     refresh(conn, offer_id)
     return int(position)
 
@@ -158,20 +155,13 @@ def edit_line(
 ) -> None:
     """Change columns of LINE_FIELDS of a draft's line. Raises Usage where there is none."""
     line_id = _line_id(conn, draft(conn, offer_id), position)
-    conn.execute(
-        f"UPDATE offer_line SET {', '.join(f'{name} = :{name}' for name in changes)}"
-        " WHERE id = :id",
-        {**changes, "id": line_id},
-    )
+    rows.update(conn, "offer_line", line_id, changes)
     refresh(conn, offer_id)
 
 
 def remove_line(conn: sqlite3.Connection, offer_id: int, position: int) -> None:
     """Take a line out of a draft; those below it move up. Raises Usage where there is none."""
-    conn.execute(
-        "DELETE FROM offer_line WHERE id = ?",
-        (_line_id(conn, draft(conn, offer_id), position),),
-    )
+    rows.delete(conn, "offer_line", _line_id(conn, draft(conn, offer_id), position))
     conn.execute(
         "UPDATE offer_line SET position = position - 1 WHERE offer_id = ? AND position > ?",
         (offer_id, position),

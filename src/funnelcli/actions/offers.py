@@ -10,8 +10,9 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from funnelcli import config
-from funnelcli.actions import deals, log
+from funnelcli.actions import log, standing
 from funnelcli.actions.offer_lines import State, day_of, draft, refresh, state
+from funnelcli.db import rows
 from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import _
 from funnelcli.ids import new_id
@@ -37,7 +38,7 @@ def add(
     for a validity that is over already and an instant to come.
     """
     deal = _open_deal(conn, deal_id)
-    deals.check_instant(at)
+    standing.check_instant(at)
     day = dates.local_date(at)
     if number is None:
         number = _next_number(conn, at)
@@ -63,10 +64,10 @@ def add(
     )
 
 
-def _open_deal(conn: sqlite3.Connection, deal_id: int) -> deals.DealState:
-    deal = deals.state(conn, deal_id)
+def _open_deal(conn: sqlite3.Connection, deal_id: int) -> standing.DealState:
+    deal = standing.state(conn, deal_id)
     if deal.status != "open":
-        raise deals.closed(deal)
+        raise standing.closed(deal)
     return deal
 
 
@@ -74,11 +75,11 @@ def _next_number(conn: sqlite3.Connection, at: int) -> str:
     from funnelcli.values.numbering import next_number
 
     def taken(start: str) -> list[str]:
-        rows = conn.execute(
+        found = conn.execute(
             "SELECT number FROM offer WHERE number >= ? AND number < ? AND version = 1",
             (start, start + "\U0010ffff"),
         )
-        return [number for (number,) in rows]
+        return [number for (number,) in found]
 
     return next_number(str(config.get("offer_number")), dates.local_date(at), taken)
 
@@ -94,14 +95,8 @@ def _check_until(until: object, day: str) -> None:
 
 
 def _insert(conn: sqlite3.Connection, row: Mapping[str, str | int | None]) -> int:
-    values = {**row, "public_id": new_id(), "recorded_at": dates.now()}
-    cursor = conn.execute(
-        f"INSERT INTO offer ({', '.join(values)})"
-        f" VALUES ({', '.join(f':{name}' for name in values)})",
-        values,
-    )
-    assert cursor.lastrowid is not None
-    return cursor.lastrowid
+    own: rows.Row = {"public_id": new_id(), "recorded_at": dates.now()}
+    return rows.insert(conn, "offer", {**row, **own})
 
 
 def edit(
@@ -109,18 +104,15 @@ def edit(
 ) -> list[str]:
     """Change columns of FIELDS of a draft; the names of those that differ now."""
     offer = draft(conn, offer_id)
-    row = conn.execute(
-        f"SELECT {', '.join(FIELDS)} FROM offer WHERE id = ?", (offer_id,)
-    ).fetchone()
-    before = dict(zip(FIELDS, row, strict=True))
-    changed = [name for name, value in changes.items() if before[name] != value]
+    before = rows.read(conn, "offer", FIELDS, offer_id)
+    assert before is not None
+    changed = {name: value for name, value in changes.items() if before[name] != value}
     if "valid_until" in changed:
         _check_until(changes["valid_until"], day_of(offer))
-    for name in changed:
-        conn.execute(f"UPDATE offer SET {name} = ? WHERE id = ?", (changes[name], offer_id))
+    rows.update(conn, "offer", offer_id, changed)
     if "discount" in changed:
         refresh(conn, offer_id)
-    return changed
+    return list(changed)
 
 
 # What becomes of it -----------------------------------------------------------------------------
@@ -135,7 +127,7 @@ def send(conn: sqlite3.Connection, offer_id: int, at: int, until: str | None = N
     """
     offer = draft(conn, offer_id)
     deal = _open_deal(conn, offer.deal_id)
-    _check_after(offer.created_at, deals.check_instant(at))
+    _check_after(offer.created_at, standing.check_instant(at))
     if conn.execute("SELECT 1 FROM offer_line WHERE offer_id = ?", (offer_id,)).fetchone() is None:
         raise Refused(
             _("The offer {number} has no lines.").format(number=offer.name),
@@ -194,7 +186,7 @@ def _sent(conn: sqlite3.Connection, offer_id: int, at: int) -> State:
             said[offer.status].format(number=offer.name),
             hints.get(offer.status, usual).format(id=offer.id),
         )
-    _check_after(offer.sent_at or offer.created_at, deals.check_instant(at))
+    _check_after(offer.sent_at or offer.created_at, standing.check_instant(at))
     return offer
 
 
@@ -227,10 +219,7 @@ def decline(conn: sqlite3.Connection, offer_id: int, at: int, note: str | None =
 def _decide(
     conn: sqlite3.Connection, offer_id: int, status: str, at: int, note: str | None
 ) -> None:
-    conn.execute(
-        "UPDATE offer SET status = ?, decided_at = ?, note = ? WHERE id = ?",
-        (status, at, note, offer_id),
-    )
+    rows.update(conn, "offer", offer_id, {"status": status, "decided_at": at, "note": note})
 
 
 def revise(conn: sqlite3.Connection, offer_id: int, at: int) -> State:
@@ -250,7 +239,7 @@ def revise(conn: sqlite3.Connection, offer_id: int, at: int) -> State:
     if offer.status in ("accepted", "revised"):
         _sent(conn, offer_id, at)
     _open_deal(conn, offer.deal_id)
-    _check_after(offer.sent_at or offer.created_at, deals.check_instant(at))
+    _check_after(offer.sent_at or offer.created_at, standing.check_instant(at))
     intro, closing, binding = conn.execute(
         "SELECT intro, closing, binding FROM offer WHERE id = ?", (offer_id,)
     ).fetchone()

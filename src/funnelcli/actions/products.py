@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from funnelcli import config
+from funnelcli.db import rows
 from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import _
 from funnelcli.ids import new_id
@@ -63,24 +64,20 @@ def add(
         )
     _check_free(conn, sku)
     _check_validity(valid_from, valid_until)
-    cursor = conn.execute(
-        "INSERT INTO product (public_id, sku, name, search, unit, valid_from, valid_until, notes,"
-        " recorded_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            new_id(),
-            sku,
-            name,
-            search_key(f"{name} {sku}"),
-            unit.strip() or "piece",
-            valid_from,
-            valid_until,
-            notes,
-            dates.now(),
-        ),
-    )
-    assert cursor.lastrowid is not None
-    set_price(conn, cursor.lastrowid, price)
-    return cursor.lastrowid
+    row: rows.Row = {
+        "public_id": new_id(),
+        "sku": sku,
+        "name": name,
+        "search": search_key(f"{name} {sku}"),
+        "unit": unit.strip() or "piece",
+        "valid_from": valid_from,
+        "valid_until": valid_until,
+        "notes": notes,
+        "recorded_at": dates.now(),
+    }
+    product_id = rows.insert(conn, "product", row)
+    set_price(conn, product_id, price)
+    return product_id
 
 
 def _check_free(conn: sqlite3.Connection, sku: str) -> None:
@@ -183,12 +180,9 @@ def edit(conn: sqlite3.Connection, product_id: int, changes: Mapping[str, str | 
 
     Raises like :func:`add`, and NotFound.
     """
-    row = conn.execute(
-        f"SELECT {', '.join(FIELDS)} FROM product WHERE id = ?", (product_id,)
-    ).fetchone()
-    if row is None:
+    before = rows.read(conn, "product", FIELDS, product_id)
+    if before is None:
         raise naming.missing(naming.PRODUCT, str(product_id))
-    before = dict(zip(FIELDS, row, strict=True))
     changed = [name for name, value in changes.items() if before[name] != value]
     after = {**before, **changes}
     if "sku" in changed:
@@ -201,10 +195,7 @@ def edit(conn: sqlite3.Connection, product_id: int, changes: Mapping[str, str | 
     _check_validity(after["valid_from"], after["valid_until"])
     if changed:
         after["search"] = search_key(f"{after['name']} {after['sku']}")
-        conn.execute(
-            f"UPDATE product SET {', '.join(f'{name} = :{name}' for name in after)} WHERE id = :id",
-            {**after, "id": product_id},
-        )
+        rows.update(conn, "product", product_id, after)
     return changed
 
 
@@ -214,5 +205,5 @@ def remove(conn: sqlite3.Connection, product_ids: Sequence[int]) -> None:
     Raises NotFound when one of them does not exist.
     """
     for product_id in product_ids:
-        if conn.execute("DELETE FROM product WHERE id = ?", (product_id,)).rowcount == 0:
+        if not rows.delete(conn, "product", product_id):
             raise naming.missing(naming.PRODUCT, str(product_id))

@@ -6,13 +6,13 @@ import sqlite3
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from funnelcli.actions import answers, closing, deals
+from funnelcli.actions import answers, closing
+from funnelcli.actions.standing import check_opened, closed, state
 from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import _
 from funnelcli.processes.questionnaires import MOST_SCORE
 from funnelcli.values import dates
-
-VERDICTS = ("pursue", "park", "drop")
+from funnelcli.values.rounding import half_up
 
 
 class Score(NamedTuple):
@@ -54,7 +54,7 @@ def score(sheet: answers.Sheet, given: Mapping[str, answers.Given]) -> Score:
     if not weights:
         return Score(None, 0, len(sheet.questions))
     highest = MOST_SCORE * weights
-    return Score((200 * total + highest) // (2 * highest), scored, len(sheet.questions))
+    return Score(half_up(100 * total, highest), scored, len(sheet.questions))
 
 
 def standing(conn: sqlite3.Connection, deal_id: int) -> Verdict | None:
@@ -85,10 +85,10 @@ def decide(
     "park" lets it rest until the plain date ``until``, "pursue" wakes it up. Raises Usage for a
     drop or a park without a reason and a park without a day to come; Refused for a closed deal.
     """
-    deal = deals.state(conn, deal_id)
+    deal = state(conn, deal_id)
     if deal.status != "open":
-        raise deals.closed(deal)
-    answers.check_opened(conn, deal_id, at)
+        raise closed(deal)
+    check_opened(conn, deal_id, at)
     before = standing(conn, deal_id)
     if before is not None and at < before.decided_at:
         raise Refused(

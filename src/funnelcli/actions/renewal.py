@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping
 
-from funnelcli.actions import deals
+from funnelcli.actions import deals, standing
 from funnelcli.errors import Refused
 from funnelcli.i18n import _
 
@@ -31,7 +31,7 @@ def renew(
     source is "existing_customer". Raises Refused for a deal that is not won and for a time before
     its win.
     """
-    deal = deals.state(conn, deal_id)
+    deal = standing.state(conn, deal_id)
     if deal.status != "won":
         raise Refused(
             _("The deal {title} is not won.").format(title=deal.title),

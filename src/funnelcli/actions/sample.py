@@ -10,7 +10,8 @@ import sqlite3
 from dataclasses import dataclass, field
 from datetime import time, timedelta
 
-from funnelcli.actions import closing, contacts, deals, steps, visits
+from funnelcli.actions import closing, contacts, deals, standing, steps, visits
+from funnelcli.actions.withdrawal import revocable
 from funnelcli.nouns import naming
 from funnelcli.values import dates
 
@@ -284,9 +285,7 @@ def _move(
     elif verb == "to":
         deals.advance(conn, deal_id, at, naming.stage_id(conn, process_id, detail))
     elif verb == "win":
-        until = None
-        if deals.state(conn, deal_id).withdrawal_days:
-            until = (dates.local_date(at) + timedelta(days=14)).isoformat()
+        until = revocable(standing.state(conn, deal_id), at)
         closing.win(conn, deal_id, at, value=int(detail) * 100, revocable_until=until)
     elif verb == "withdraw":
         closing.withdraw(conn, deal_id, at)

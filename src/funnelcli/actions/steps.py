@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
+from funnelcli.db import rows
 from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import _
 from funnelcli.ids import new_id
@@ -136,30 +137,24 @@ def add(
                 _("`funnel reopen {id}` opens it again.").format(id=deal_id),
             )
     now = dates.now()
-    cursor = conn.execute(
-        "INSERT INTO step (public_id, what, search, due, deal_id, contact_id, visit_id,"
-        " created_at, recorded_at, kind, starts, minutes, every, every_from, uid)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            new_id(),
-            what.strip(),
-            search_key(what),
-            due,
-            deal_id,
-            contact_id,
-            visit_id,
-            now if at is None else at,
-            now,
-            kind,
-            starts,
-            minutes,
-            every,
-            None if every is None else every_from or due,
-            uid,
-        ),
-    )
-    assert cursor.lastrowid is not None
-    return cursor.lastrowid
+    row: rows.Row = {
+        "public_id": new_id(),
+        "what": what.strip(),
+        "search": search_key(what),
+        "due": due,
+        "deal_id": deal_id,
+        "contact_id": contact_id,
+        "visit_id": visit_id,
+        "created_at": now if at is None else at,
+        "recorded_at": now,
+        "kind": kind,
+        "starts": starts,
+        "minutes": minutes,
+        "every": every,
+        "every_from": None if every is None else every_from or due,
+        "uid": uid,
+    }
+    return rows.insert(conn, "step", row)
 
 
 def check_times(
@@ -203,10 +198,7 @@ def end(
             ),
             _("Give a later time with --at."),
         )
-    conn.execute(
-        "UPDATE step SET status = ?, ended_at = ?, outcome = ? WHERE id = ?",
-        (status, at, outcome, step_id),
-    )
+    rows.update(conn, "step", step_id, {"status": status, "ended_at": at, "outcome": outcome})
     next_id = next_due = None
     if status == "done" and deal_status != "lost":
         next_id, next_due = _recur(conn, step_id, at)
@@ -256,25 +248,20 @@ def edit(conn: sqlite3.Connection, step_id: int, changes: dict[str, str | int | 
     of day either. An interval is counted from the step's day; a step that is only moved keeps its
     own, so that one visit may be put off and the next ones come as they would have.
     """
-    before = conn.execute(
-        f"SELECT {', '.join(FIELDS)} FROM step WHERE id = ?", (step_id,)
-    ).fetchone()
-    if before is None:
+    now = rows.read(conn, "step", FIELDS, step_id)
+    if now is None:
         raise naming.missing(naming.STEP, str(step_id))
-    now = dict(zip(FIELDS, before, strict=True))
     if "due" in changes and changes["due"] is None and "starts" not in changes:
         changes["starts"] = None
     changed = [name for name, value in changes.items() if now[name] != value]
     new = {**now, **changes}
     check_times(new["due"], new["starts"], new["minutes"], new["every"])
-    values = {name: changes[name] for name in changed}
+    values: rows.Row = {name: changes[name] for name in changed}
     if "what" in changed:
         values["search"] = search_key(str(changes["what"] or ""))
     if "every" in changes:
         values["every_from"] = None if new["every"] is None else new["due"]
-    if values:
-        columns = ", ".join(f"{name} = ?" for name in values)
-        conn.execute(f"UPDATE step SET {columns} WHERE id = ?", (*values.values(), step_id))
+    rows.update(conn, "step", step_id, values)
     return changed
 
 
@@ -306,7 +293,7 @@ def made(
 def remove(conn: sqlite3.Connection, step_ids: Sequence[int]) -> None:
     """Remove steps. Raises NotFound when one of them does not exist."""
     for step_id in step_ids:
-        if conn.execute("DELETE FROM step WHERE id = ?", (step_id,)).rowcount == 0:
+        if not rows.delete(conn, "step", step_id):
             raise naming.missing(naming.STEP, str(step_id))
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping, Sequence
 
+from funnelcli.actions.standing import stage_at
+from funnelcli.db import rows
 from funnelcli.errors import NotFound, Refused, Usage
 from funnelcli.i18n import _
 from funnelcli.ids import new_id
@@ -12,13 +14,7 @@ from funnelcli.nouns import naming
 from funnelcli.nouns.visit import REPORT
 from funnelcli.values import dates
 
-TYPES = ("first", "follow_up", "presentation", "service", "cold")
-CHANNELS = ("on_site", "phone", "video", "email", "fair")
-OUTCOMES = ("met", "phone_instead", "not_met", "declined")
-GOAL_REACHED = ("yes", "partly", "no")
-# Outcomes in which nobody was spoken to: an attempt, which resets no interval.
-ATTEMPTS = ("not_met", "declined")
-LATE_SECONDS = 24 * 3600
+_LATE_SECONDS = 24 * 3600
 
 # The report's columns, besides who, when and how long.
 FIELDS = (*REPORT, "expenses_currency")
@@ -58,7 +54,7 @@ def add(
     if contact_id is None and deal_id is None:
         raise Refused(_("A visit needs a contact or a deal."), _("Name one."))
     now = dates.now()
-    row: dict[str, str | int | None] = {
+    row: rows.Row = {
         "public_id": new_id(),
         "contact_id": contact_id,
         "deal_id": deal_id,
@@ -67,35 +63,25 @@ def add(
         "happened_at": at,
         "starts": starts,
         "minutes": minutes,
-        "late": int(now - (at + 60 * (minutes or 0)) > LATE_SECONDS),
+        "late": int(is_late(at, minutes, now)),
         "recorded_at": now,
         **(fields or {}),
     }
-    cursor = conn.execute(
-        f"INSERT INTO visit ({', '.join(row)})"
-        f" VALUES ({', '.join(f':{column}' for column in row)})",
-        row,
-    )
-    assert cursor.lastrowid is not None
-    return cursor.lastrowid
+    return rows.insert(conn, "visit", row)
 
 
-def stage_at(conn: sqlite3.Connection, deal_id: int, at: int) -> int | None:
-    """The stage the deal was in at an instant, None before it was opened."""
-    row = conn.execute(
-        "SELECT stage_id FROM stay WHERE deal_id = ? AND entered_at <= ?"
-        " AND (left_at IS NULL OR left_at > ?) ORDER BY entered_at DESC, id DESC LIMIT 1",
-        (deal_id, at, at),
-    ).fetchone()
-    return None if row is None else int(row[0])
+def is_late(at: int, minutes: int | None, reported: int) -> bool:
+    """Whether a visit that began at ``at`` was reported (both UTC seconds) more than 24 hours
+    after it ended."""
+    return reported - (at + 60 * (minutes or 0)) > _LATE_SECONDS
 
 
 def open_deal_of(conn: sqlite3.Connection, contact_id: int) -> int | None:
     """The contact's one open deal; None when it has none or several."""
-    rows = conn.execute(
+    found = conn.execute(
         "SELECT id FROM deal WHERE contact_id = ? AND status = 'open' LIMIT 2", (contact_id,)
     ).fetchall()
-    return int(rows[0][0]) if len(rows) == 1 else None
+    return int(found[0][0]) if len(found) == 1 else None
 
 
 def edit(
@@ -107,16 +93,13 @@ def edit(
     it was reported late is settled when it is first recorded and does not change.
     """
     names = ("happened_at", "starts", "minutes", "deal_id", "contact_id", *FIELDS)
-    before = conn.execute(
-        f"SELECT {', '.join(names)} FROM visit WHERE id = ?", (visit_id,)
-    ).fetchone()
+    before = rows.read(conn, "visit", names, visit_id)
     if before is None:
         raise naming.missing(naming.VISIT, str(visit_id))
-    now = dict(zip(names, before, strict=True))
-    changed = {name: value for name, value in changes.items() if now[name] != value}
+    changed = {name: value for name, value in changes.items() if before[name] != value}
     result = list(changed)
     if {"happened_at", "deal_id"} & set(changed):
-        after = {**now, **changed}
+        after = {**before, **changed}
         at, deal_id = after["happened_at"], after["deal_id"]
         if at > dates.now():
             raise Usage(
@@ -127,18 +110,14 @@ def edit(
             )
         changed["happened_on"] = dates.local_date(at).isoformat()
         changed["stage_id"] = None if deal_id is None else stage_at(conn, deal_id, at)
-    if changed:
-        conn.execute(
-            f"UPDATE visit SET {', '.join(f'{name} = :{name}' for name in changed)} WHERE id = :id",
-            {**changed, "id": visit_id},
-        )
+    rows.update(conn, "visit", visit_id, changed)
     return result
 
 
 def remove(conn: sqlite3.Connection, visit_ids: Sequence[int]) -> None:
     """Remove visits. Raises NotFound when one of them does not exist."""
     for visit_id in visit_ids:
-        if conn.execute("DELETE FROM visit WHERE id = ?", (visit_id,)).rowcount == 0:
+        if not rows.delete(conn, "visit", visit_id):
             raise NotFound(
                 _("There is no visit {id}.").format(id=visit_id),
                 _("`funnel visit list` shows what there is, with the ids."),

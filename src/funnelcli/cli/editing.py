@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import TypeVar
 
+from funnelcli import files
 from funnelcli.cli.invocation import Invocation
 from funnelcli.errors import Failed, FunnelError, NotFound, Refused, Usage
 from funnelcli.i18n import _
@@ -94,8 +95,9 @@ class Draft:
             raise Refused(_("There is an unfinished text of this record already."), self.kept)
         try:
             os.makedirs(folder(self.call), mode=0o700, exist_ok=True)
-            _write(self._base_path, template)
-            _write(self.path, template)
+            for path in (self._base_path, self.path):
+                with files.replacing_text(path) as file:
+                    file.write(template)
         except OSError as error:
             self.remove()
             raise Failed(
@@ -216,13 +218,6 @@ def draft(
             message(call.output, made.kept)
         raise
     made.remove()
-
-
-def _write(path: str, text: str) -> None:
-    with open(os.open(path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(text.encode())
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def _read(path: str) -> str:

@@ -117,7 +117,7 @@ class Invocation:
     @contextmanager
     def read(self) -> Iterator[sqlite3.Connection]:
         """The database in one read-only snapshot."""
-        from funnelcli.db.connection import read_only
+        from funnelcli.db.transaction import read_only
 
         with self.open() as conn, read_only(conn):
             yield conn
@@ -125,7 +125,7 @@ class Invocation:
     @contextmanager
     def change(self, conn: sqlite3.Connection) -> Iterator[int]:
         """One journalled transaction of this command."""
-        from funnelcli.db.connection import command
+        from funnelcli.db.transaction import command
 
         with command(conn, self.verb, self.args, dry_run=self.dry_run) as command_id:
             yield command_id

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from funnelcli.db.connection import command, connect, read_only
+from funnelcli.db.connection import connect
+from funnelcli.db.transaction import command, read_only
 
 __all__ = ["command", "connect", "read_only"]

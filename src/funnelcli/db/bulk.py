@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from functools import lru_cache
 from itertools import chain
 
+from funnelcli.db.rows import Value
+
 # More rows a statement gain nothing; 32,766 values are the most that SQLite takes. What is left
 # over goes in smaller lots, for a statement of any other length would have to be read anew.
 _ROWS = (100, 10, 1)
-
-Value = int | str | None
 
 
 def insert(

@@ -1,22 +1,17 @@
 """One connection to one SQLite file, opened the same way everywhere.
 
-The driver's implicit transactions are off, so that a transaction is what this module says it is
-and DDL rolls back too. Writes begin with BEGIN IMMEDIATE and wait for other writers; reads set
-``query_only``, which, unlike ``mode=ro``, lets the last close tidy the WAL away: between
-commands there is one file, which a synced folder can copy whole.
+The driver's implicit transactions are off, so that a transaction is what
+:mod:`funnelcli.db.transaction` says it is, and DDL rolls back too.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 
+from funnelcli.db.schema import LATEST, foreign, is_funnel
 from funnelcli.errors import Failed
 from funnelcli.i18n import _
-from funnelcli.values import dates
 
 # Two hundred writers in a queue, each a few milliseconds, and room to spare.
 BUSY_SECONDS = 60
@@ -28,8 +23,6 @@ def connect(path: str, *, make_folder: bool = False) -> sqlite3.Connection:
 
     Raises Failed when the file cannot be opened, is no database, or is newer than the program.
     """
-    from funnelcli.db.migrate import LATEST, foreign, is_funnel, migrate
-
     if path != ":memory:" and not os.path.exists(path):
         _create(path, make_folder)
     try:
@@ -51,6 +44,8 @@ def connect(path: str, *, make_folder: bool = False) -> sqlite3.Connection:
         # For filters on text that is not stored as a search key.
         conn.create_function("search_key", 1, _search_key, deterministic=True)
         if version != LATEST:
+            from funnelcli.db.migrate import migrate
+
             migrate(conn, path)
     except sqlite3.DatabaseError as error:
         conn.close()
@@ -118,68 +113,3 @@ def _create(path: str, make_folder: bool) -> None:
             ),
             _("Name a file in a folder that you may write to, with --db or FUNNEL_DB."),
         ) from error
-
-
-@contextmanager
-def read_only(conn: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
-    """Run reads on ``conn`` in one snapshot; a write inside fails."""
-    conn.execute("PRAGMA query_only = ON")
-    conn.execute("BEGIN")
-    try:
-        yield conn
-    finally:
-        if conn.in_transaction:
-            conn.execute("ROLLBACK")
-        conn.execute("PRAGMA query_only = OFF")
-
-
-@contextmanager
-def command(
-    conn: sqlite3.Connection,
-    verb: str,
-    args: Sequence[str] = (),
-    *,
-    kind: str = "do",
-    dry_run: bool = False,
-) -> Iterator[int]:
-    """One command: one transaction, one entry of the journal, all of it or nothing.
-
-    Yields the id of the command. A command that changed no row leaves no entry, so that
-    ``undo`` never undoes nothing. With ``dry_run`` everything runs and is rolled back.
-    """
-    conn.execute("BEGIN IMMEDIATE")
-    try:
-        _adopt_outside(conn)
-        command_id = _begin(conn, verb, args, kind)
-        conn.execute("UPDATE journal_now SET command_id = ?", (command_id,))
-        yield command_id
-        conn.execute("UPDATE journal_now SET command_id = NULL")
-        touched = conn.execute(
-            "SELECT 1 FROM journal WHERE command_id = ? LIMIT 1", (command_id,)
-        ).fetchone()
-        # An undo of a command whose changes cancelled out changes nothing, and can be redone.
-        if touched is None and kind == "do":
-            conn.execute("DELETE FROM command WHERE id = ?", (command_id,))
-        conn.execute("ROLLBACK" if dry_run else "COMMIT")
-    except BaseException:
-        if conn.in_transaction:
-            conn.execute("ROLLBACK")
-        raise
-
-
-def _begin(conn: sqlite3.Connection, verb: str, args: Sequence[str], kind: str) -> int:
-    cursor = conn.execute(
-        "INSERT INTO command (at, verb, args, kind) VALUES (?, ?, ?, ?)",
-        (dates.now(), verb, json.dumps(list(args), ensure_ascii=False), kind),
-    )
-    assert cursor.lastrowid is not None
-    return cursor.lastrowid
-
-
-def _adopt_outside(conn: sqlite3.Connection) -> None:
-    """Put what another program changed since the last command under a command of its own, in
-    its place in time, so that it is listed and undone like any other."""
-    outside = conn.execute("SELECT 1 FROM journal WHERE command_id IS NULL LIMIT 1").fetchone()
-    if outside is not None:
-        command_id = _begin(conn, "outside", (), "do")
-        conn.execute("UPDATE journal SET command_id = ? WHERE command_id IS NULL", (command_id,))

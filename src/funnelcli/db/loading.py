@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from funnelcli.db import journal
+from funnelcli.db.triggers import in_ranges
 
 # Fewer rows are written sooner than the schema is changed to and fro.
 ENOUGH = 1000
@@ -26,7 +26,7 @@ def loading(
     keep: Sequence[str] = (),
 ) -> Iterator[None]:
     """Let the command insert about ``rows`` rows into ``tables``, parents before children, of
-    which it deletes none (:func:`funnelcli.db.journal.in_ranges`).
+    which it deletes none (:func:`funnelcli.db.triggers.in_ranges`).
 
     Where that is more than twice what the last of them has, the indexes are built anew at the end,
     but for those in ``keep``, by which rows are looked up meanwhile.
@@ -34,7 +34,7 @@ def loading(
     if rows < ENOUGH:
         yield
         return
-    with journal.in_ranges(conn, command_id, tables):
+    with in_ranges(conn, command_id, tables):
         (most,) = conn.execute(f"SELECT coalesce(max(id), 0) FROM {tables[-1]}").fetchone()
         indexes = _indexes(conn, tables, keep) if rows > 2 * most else []
         for name, _statement in indexes:

@@ -2,28 +2,21 @@
 
 Every file is plain SQL without SQLAlchemy. Before an existing file is migrated a verified copy
 of it is made. The journal's triggers are generated anew from the schema after every migration.
+A new database gets what ships with the program from a file of the same form, in the transaction
+that makes it, so that nobody sees one without.
 """
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Iterator
 
+from funnelcli.db import triggers
+from funnelcli.db.copies import rotate
+from funnelcli.db.schema import LATEST, SHIPPED, files, foreign
 from funnelcli.errors import Failed
 from funnelcli.i18n import _
-
-_FOLDER = os.path.join(os.path.dirname(os.path.dirname(__file__)), "migrations")
-
-
-def files() -> list[str]:
-    """The migrations' paths in the order of their numbers, which count from 1."""
-    return [
-        os.path.join(_FOLDER, name) for name in sorted(os.listdir(_FOLDER)) if name.endswith(".sql")
-    ]
-
-
-LATEST = len(files())
+from funnelcli.values import dates
 
 
 def statements(script: str) -> Iterator[str]:
@@ -42,20 +35,11 @@ def statements(script: str) -> Iterator[str]:
         yield buffer
 
 
-def is_funnel(conn: sqlite3.Connection) -> bool:
-    """Whether a database with a schema is funnel's: no other program's keeps this journal.
-
-    The schema's number alone says nothing, for other programs count theirs from 1 too.
-    """
-    return conn.execute("PRAGMA table_info(journal_now)").fetchone() is not None
-
-
-def foreign(path: str) -> Failed:
-    """The sentence for a database that is not funnel's."""
-    return Failed(
-        _("{path} is a database of another program.").format(path=path),
-        _("Name another file with --db."),
-    )
+def apply(conn: sqlite3.Connection, file: str) -> None:
+    """Run the SQL file; what it calls ``:now`` is the present instant in UTC seconds."""
+    with open(file, encoding="utf-8") as script:
+        for statement in statements(script.read()):
+            conn.execute(statement, {"now": dates.now()})
 
 
 def migrate(conn: sqlite3.Connection, path: str) -> None:
@@ -64,9 +48,6 @@ def migrate(conn: sqlite3.Connection, path: str) -> None:
     Raises Failed when SQLite is too old for strict tables, or the file is newer than the
     program, or holds tables that are not funnel's.
     """
-    from funnelcli.db import journal
-    from funnelcli.processes import install_shipped
-
     if sqlite3.sqlite_version_info < (3, 37):
         raise Failed(
             _("SQLite {version} is too old; funnel needs 3.37 or newer.").format(
@@ -76,8 +57,6 @@ def migrate(conn: sqlite3.Connection, path: str) -> None:
         )
     (version,) = conn.execute("PRAGMA user_version").fetchone()
     if 0 < version < LATEST:
-        from funnelcli.db.backup import rotate
-
         rotate(conn, path, "before-migration")
     if version == 0:
         # Persistent, and only possible outside a transaction.
@@ -96,14 +75,12 @@ def migrate(conn: sqlite3.Connection, path: str) -> None:
         if version == 0 and conn.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
             raise foreign(path)
         if version < LATEST:
-            journal.drop_triggers(conn)
+            triggers.drop(conn)
             for file in files()[version:]:
-                with open(file, encoding="utf-8") as script:
-                    for statement in statements(script.read()):
-                        conn.execute(statement)
+                apply(conn, file)
             if version == 0:
-                install_shipped(conn)
-            journal.create_triggers(conn)
+                apply(conn, SHIPPED)
+            triggers.create(conn)
             conn.execute(f"PRAGMA user_version = {LATEST:d}")
         conn.execute("COMMIT")
     except BaseException:

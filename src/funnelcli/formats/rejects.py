@@ -9,6 +9,7 @@ import re
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from funnelcli import files
 from funnelcli.errors import Failed
 from funnelcli.formats.tabular import REJECT_COLUMNS, neutralise, strip_reject_columns
 from funnelcli.i18n import _
@@ -57,10 +58,9 @@ class Rejects:
         if self._file is None:
             return
         try:
-            self._file.flush()
-            os.fsync(self._file.fileno())
             self._file.close()
             if kind is None:
+                files.to_disk(self._temporary)
                 self.path = self._placed()
         except OSError as problem:
             raise self._failed(problem) from problem
@@ -86,28 +86,26 @@ class Rejects:
         self._writer.writerow([neutralise(cell) for cell in cells])
 
     def _begin(self) -> None:
-        import tempfile
-
         stem = "stdin" if self._source == "-" else os.path.basename(self._source)
         self._stem = re.sub(r"\.rejects(-\d+)?$", "", os.path.splitext(stem)[0])
         own = "." if self._source == "-" else os.path.dirname(self._source) or "."
         for folder in dict.fromkeys((own, ".")):
             try:
-                # mkstemp makes files that only their owner can read.
-                handle, self._temporary = tempfile.mkstemp(".part", f".{self._stem}.", folder)
+                self._temporary = files.part(folder)
                 break
             except OSError as problem:
                 if problem.errno not in (errno.EACCES, errno.EPERM, errno.EROFS) or folder == ".":
                     raise
         self._folder = folder
         self._file = open(  # noqa: SIM115 - closed when the block ends
-            handle, "w", encoding="utf-8", errors="backslashreplace", newline=""
+            self._temporary, "w", encoding="utf-8", errors="backslashreplace", newline=""
         )
         self._writer: Any = csv.writer(self._file)
         self._write([*self._header, *REJECT_COLUMNS])
 
     def _placed(self) -> str:
-        """Give the file the first free name, without ever replacing a file."""
+        """Give the file the first free name, without ever replacing a file: a name may be taken
+        while the import runs, which is why it does not simply take its place."""
         n = 1
         while True:
             name = f"{self._stem}.rejects{'' if n == 1 else f'-{n}'}.csv"

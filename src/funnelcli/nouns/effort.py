@@ -28,6 +28,7 @@ from funnelcli.nouns.types import (
 )
 from funnelcli.values import dates
 from funnelcli.values.money import format_money
+from funnelcli.values.rounding import half_up
 
 ORIGIN = one_of("ORIGIN", {"visit": N_("visit"), "effort": N_("effort")}, offers="EFFORT_ORIGIN")
 RATE_KIND = one_of("KIND", {"hour": N_("an hour"), "km": N_("a kilometre")}, offers="RATE_KIND")
@@ -106,7 +107,7 @@ class Effort(Record):
         ):
             if amount and currency:
                 sixtieths[currency] = sixtieths.get(currency, 0) + amount
-        found = [Amount(currency, (sum_ + 30) // 60) for currency, sum_ in sixtieths.items()]
+        found = [Amount(currency, half_up(sum_, 60)) for currency, sum_ in sixtieths.items()]
         return sorted(found, key=lambda one: -one.cost)
 
     @derived("Cost", AMOUNT, currency="cost_currency", shown=lambda row: amounts_text(row.costs))

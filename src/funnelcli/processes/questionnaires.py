@@ -6,13 +6,15 @@ version, so that an answer can always be read with the question that was asked.
 
 from __future__ import annotations
 
-import os
 import sqlite3
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from funnelcli.errors import NotFound, Refused, Usage
 from funnelcli.i18n import _, pick
 from funnelcli.values import dates
+
+if TYPE_CHECKING:
+    from funnelcli.processes.reading import Reader
 
 KINDS = ("qualification", "needs", "profile")
 PROFILE = "profile"
@@ -65,7 +67,7 @@ def parse(text: str, name: str) -> list[Questionnaire]:
     """
     import tomllib
 
-    from funnelcli.processes import Reader
+    from funnelcli.processes.reading import Reader
 
     try:
         document = tomllib.loads(text)
@@ -89,7 +91,7 @@ def parse(text: str, name: str) -> list[Questionnaire]:
     return found
 
 
-def _questionnaire(reader: Any, table: dict[str, Any], number: int) -> Questionnaire:
+def _questionnaire(reader: Reader, table: dict[str, Any], number: int) -> Questionnaire:
     place = _("questionnaire {number}").format(number=number)
     key = reader.key(table, place)
     where = key or place
@@ -116,25 +118,16 @@ def _questionnaire(reader: Any, table: dict[str, Any], number: int) -> Questionn
     return Questionnaire(key, kind, name_en, name_de, tuple(questions))
 
 
-def _twice(reader: Any, where: str, keys: list[str]) -> None:
+def _twice(reader: Reader, where: str, keys: list[str]) -> None:
     for key in sorted({key for key in keys if key and keys.count(key) > 1}):
         reader.faults.append(_("{where}: {key} is a key used twice").format(where=where, key=key))
 
 
 def read_file(path: str) -> list[Questionnaire]:
     """The questionnaires in the file at ``path`` ("-" is standard input)."""
-    from funnelcli.processes import read_text
+    from funnelcli.processes.reading import read_text
 
     return parse(read_text(path), path)
-
-
-def install_shipped(conn: sqlite3.Connection) -> None:
-    """Put the questionnaires that come with the program into a new database."""
-    from funnelcli import processes
-
-    path = os.path.join(os.path.dirname(processes.__file__), "questionnaires.toml")
-    for questionnaire in read_file(path):
-        put(conn, questionnaire)
 
 
 def put(conn: sqlite3.Connection, questionnaire: Questionnaire) -> Put:

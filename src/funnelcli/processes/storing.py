@@ -6,9 +6,10 @@ import json
 import sqlite3
 from dataclasses import dataclass, field
 
+from funnelcli.db import rows
 from funnelcli.errors import NotFound, Refused
 from funnelcli.i18n import _
-from funnelcli.processes import Process, Stage
+from funnelcli.processes.reading import Process, Stage
 
 
 @dataclass(slots=True)
@@ -27,38 +28,29 @@ def put(conn: sqlite3.Connection, process: Process, *, builtin: bool = False) ->
     """Add ``process``, or change the one of that key to what it states.
 
     Stages are matched by key, or by ``was`` where one was renamed; deals stay where they are.
-    Raises Refused when a stage that deals have been in would go.
+    What their rows hold of the order of the stages is brought up to date by
+    :func:`funnelcli.actions.processes.put`. Raises Refused when a stage that deals have been in
+    would go.
     """
-    row = conn.execute("SELECT id FROM process WHERE key = ?", (process.key,)).fetchone()
-    header = (
-        process.name_en,
-        process.name_de,
-        process.description_en,
-        process.description_de,
-        process.withdrawal_days,
-    )
-    if row is None:
-        cursor = conn.execute(
-            "INSERT INTO process (name_en, name_de, description_en, description_de,"
-            " withdrawal_days, key, builtin) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (*header, process.key, int(builtin)),
-        )
-        assert cursor.lastrowid is not None
-        result = PutResult(cursor.lastrowid, created=True)
+    found = conn.execute("SELECT id FROM process WHERE key = ?", (process.key,)).fetchone()
+    header: rows.Row = {
+        "name_en": process.name_en,
+        "name_de": process.name_de,
+        "description_en": process.description_en,
+        "description_de": process.description_de,
+        "withdrawal_days": process.withdrawal_days,
+    }
+    if found is None:
+        own: rows.Row = {"key": process.key, "builtin": int(builtin)}
+        result = PutResult(rows.insert(conn, "process", header | own), created=True)
     else:
-        result = PutResult(row[0], created=False)
-        conn.execute(
-            "UPDATE process SET name_en = ?, name_de = ?, description_en = ?, description_de = ?,"
-            " withdrawal_days = ? WHERE id = ?",
-            (*header, result.process_id),
-        )
+        result = PutResult(found[0], created=False)
+        rows.update(conn, "process", result.process_id, header)
     _put_stages(conn, process, result)
     _put_milestones(conn, process, result.process_id)
     (result.deals,) = conn.execute(
         "SELECT count(*) FROM deal WHERE process_id = ?", (result.process_id,)
     ).fetchone()
-    if result.deals:
-        refresh_furthest(conn, result.process_id)
     return result
 
 
@@ -76,7 +68,8 @@ def _put_stages(conn: sqlite3.Connection, process: Process, result: PutResult) -
             stage_id = existing[stage.was]
             result.renamed.append(f"{stage.was} -> {stage.key}")
         if stage_id is None:
-            stage_id = _insert_stage(conn, result.process_id, stage, position)
+            row = _row(stage, position) | {"process_id": result.process_id}
+            stage_id = rows.insert(conn, "stage", row)
             result.added.append(stage.key)
         else:
             _update_stage(conn, stage_id, stage, position)
@@ -109,29 +102,19 @@ def _put_milestones(conn: sqlite3.Connection, process: Process, process_id: int)
     )
 
 
-def _columns(stage: Stage, position: int) -> tuple[str | int | None, ...]:
-    return (
-        stage.key,
-        position,
-        stage.name_en,
-        stage.name_de,
-        stage.phase,
-        stage.kind,
-        stage.probability,
-        stage.rot_days,
-        stage.guidance_en,
-        stage.guidance_de,
-    )
-
-
-def _insert_stage(conn: sqlite3.Connection, process_id: int, stage: Stage, position: int) -> int:
-    cursor = conn.execute(
-        "INSERT INTO stage (key, position, name_en, name_de, phase, kind, probability, rot_days,"
-        " guidance_en, guidance_de, process_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (*_columns(stage, position), process_id),
-    )
-    assert cursor.lastrowid is not None
-    return cursor.lastrowid
+def _row(stage: Stage, position: int) -> rows.Row:
+    return {
+        "key": stage.key,
+        "position": position,
+        "name_en": stage.name_en,
+        "name_de": stage.name_de,
+        "phase": stage.phase,
+        "kind": stage.kind,
+        "probability": stage.probability,
+        "rot_days": stage.rot_days,
+        "guidance_en": stage.guidance_en,
+        "guidance_de": stage.guidance_de,
+    }
 
 
 def _update_stage(conn: sqlite3.Connection, stage_id: int, stage: Stage, position: int) -> None:
@@ -146,11 +129,7 @@ def _update_stage(conn: sqlite3.Connection, stage_id: int, stage: Stage, positio
             ).format(key=stage.key, old=kind, new=stage.kind),
             _("Keep the kind, or give the new stage a key of its own."),
         )
-    conn.execute(
-        "UPDATE stage SET key = ?, position = ?, name_en = ?, name_de = ?, phase = ?, kind = ?,"
-        " probability = ?, rot_days = ?, guidance_en = ?, guidance_de = ? WHERE id = ?",
-        (*_columns(stage, position), stage_id),
-    )
+    rows.update(conn, "stage", stage_id, _row(stage, position))
 
 
 def _put_details(conn: sqlite3.Connection, stage_id: int, stage: Stage) -> None:
@@ -219,12 +198,3 @@ def remove(conn: sqlite3.Connection, key: str) -> None:
             _("A process can go when no deal is in it."),
         )
     conn.execute("DELETE FROM process WHERE id = ?", (row[0],))
-
-
-def refresh_furthest(conn: sqlite3.Connection, process_id: int) -> None:
-    """Work out the furthest stage of a process's deals anew, after its stages were reordered."""
-    from funnelcli.actions import log
-
-    rows = conn.execute("SELECT id FROM deal WHERE process_id = ?", (process_id,)).fetchall()
-    for (deal_id,) in rows:
-        log.refresh(conn, deal_id)

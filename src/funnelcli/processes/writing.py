@@ -20,7 +20,7 @@ def names(en: str, de: str) -> str:
 
 
 def to_toml(conn: sqlite3.Connection, process_id: int) -> str:
-    """The file that :func:`funnelcli.processes.parse` reads as this process again."""
+    """The file that :func:`funnelcli.processes.reading.parse` reads as this process again."""
     process = queries.one(
         conn, "processes", records.Process, {"id": process_id}, where="p.id = :id", order="p.id"
     )

@@ -234,7 +234,7 @@ def sources(conn: sqlite3.Connection, word: str, ask: Suggestions) -> Offers:
 
 def tags(conn: sqlite3.Connection, word: str, ask: Suggestions) -> Offers:
     """Tags in use, spelt as they are."""
-    table = _TAGS.get(ask.line.noun)
+    table = _TAGS.get(ask.line.noun or ask.line.path.partition(" ")[0])
     if table is None:
         return []
     # From one tag to the next in the index, however many records have each.

@@ -36,7 +36,6 @@ SOURCES = {
     ),
     "care": Source(N_("care"), N_("be in touch"), 'funnel log {contact_id} "…"'),
 }
-STEP_SOURCES = ("task", "call", "visit")
 
 
 class Entry(Record):

@@ -1,55 +1,46 @@
-"""Files written whole or not at all."""
+"""A result written to a file, and what is said where the system refuses."""
 
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, overload
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import TextIO
+    from typing import Any, BinaryIO, Literal, TextIO
 
 _T = TypeVar("_T")
 
 
-def write_file(path: str, write: Callable[[TextIO], _T]) -> _T:
-    """Let ``write`` fill the file at ``path``, in UTF-8, readable by its owner only.
+@overload
+def write_file(path: str, write: Callable[[TextIO], _T]) -> _T: ...
+@overload
+def write_file(path: str, write: Callable[[BinaryIO], _T], *, binary: Literal[True]) -> _T: ...
+def write_file(path: str, write: Callable[[Any], _T], *, binary: bool = False) -> _T:
+    """Let ``write`` fill the file at ``path``, readable by its owner only: with text in UTF-8, or
+    with bytes where ``binary``.
 
-    The file is written beside its place and moved there when it is complete, so that an old one
-    stays as it was until then, and stays where anything fails. A device or a pipe is written
-    directly. Raises Failed where the system refuses.
+    The file appears when it is whole, or stays as it was (:mod:`funnelcli.files`). A device or a
+    pipe is written directly. Raises Failed where the system refuses.
     """
+    from funnelcli import files
+
     target = os.path.realpath(path)
-    folder = os.path.dirname(target)
     try:
         if os.path.isdir(target):
             raise IsADirectoryError(21, os.strerror(21))
         if os.path.exists(target) and not os.path.isfile(target):
-            with open(
-                target, "w", encoding="utf-8", errors="backslashreplace", newline="\n"
-            ) as out:
+            with open(target, "wb") if binary else files.text(target) as out:
                 return write(out)
-        return _replace(target, folder, write)
+        with (
+            files.replacing(target) as beside,
+            open(beside, "wb") if binary else files.text(beside) as out,
+        ):
+            return write(out)
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise _failed(path, folder, error) from error
-
-
-def _replace(target: str, folder: str, write: Callable[[TextIO], _T]) -> _T:
-    from tempfile import mkstemp
-
-    handle, beside = mkstemp(prefix=".", suffix=".part", dir=folder)
-    try:
-        with open(handle, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as out:
-            result = write(out)
-            out.flush()
-            os.fsync(handle)
-        os.replace(beside, target)
-    except BaseException:
-        os.unlink(beside)
-        raise
-    return result
+        raise _failed(path, os.path.dirname(target), error) from error
 
 
 def _failed(path: str, folder: str, error: OSError) -> Exception:

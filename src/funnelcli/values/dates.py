@@ -127,9 +127,6 @@ def parse_date(text: str) -> date:
     return read_date(text, today())
 
 
-parse_due = parse_date
-
-
 def parse_time(text: str) -> time:
     """A time of day: ``14:30``, ``9``, ``2:30 pm``, ``14 Uhr``. Raises Usage."""
     return read_time(text)

@@ -14,6 +14,7 @@ from typing import NoReturn
 from funnelcli.errors import Usage
 from funnelcli.i18n import _
 from funnelcli.text import fold
+from funnelcli.values.rounding import half_up
 
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 
@@ -329,4 +330,4 @@ def read_duration(text: str) -> int:
     if found[2]:
         return int(found[2]) * 60 + int(found[3])
     part, whole = int(found[5] or 0), int("1" + "0" * len(found[5] or ""))
-    return int(found[4]) * 60 + (part * 120 + whole) // (2 * whole)
+    return int(found[4]) * 60 + half_up(60 * part, whole)

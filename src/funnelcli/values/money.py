@@ -18,10 +18,10 @@ from funnelcli.values.moneyformat import format_money as format_money
 from funnelcli.values.moneyformat import format_share as format_share
 from funnelcli.values.moneyformat import number_signs
 from funnelcli.values.moneyformat import plain as plain
+from funnelcli.values.rounding import half_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from decimal import Decimal
 
 # Sums over a million deals stay within SQLite's 64-bit integers.
 LARGEST = 1_000_000_000_000
@@ -205,7 +205,7 @@ def _ambiguity_hint(digits: int, power: int, currency: str) -> str:
     if exponent(currency) >= 3:
         decimals = f"{digits // 1000}.{digits % 1000:03}0"
     else:
-        hundredths = _half_up(digits, 10)
+        hundredths = half_up(digits, 10)
         decimals = f"{hundredths // 100}.{hundredths % 100:02}"
     return _("Write {one} or {other}.").format(one=thousands, other=decimals)
 
@@ -277,36 +277,13 @@ def parse_cell(text: str, sign: str | None, currency: str, *, negative: bool = F
     return _amount(written, reading, currency, text)
 
 
-def round_half_up(value: Decimal, currency: str) -> int:
-    """``value``, in major units, as minor units of ``currency``: half up, away from zero.
-
-    Exact whatever the decimal context. Raises ValueError for NaN, OverflowError for infinity.
-    """
-    numerator, denominator = value.as_integer_ratio()
-    return _half_up(numerator * _power(exponent(currency)), denominator)
-
-
-def from_major(value: Decimal | int, currency: str) -> int:
-    """``value``, in major units, as minor units; Usage where it has more decimals than those."""
-    numerator, denominator = value.as_integer_ratio()
-    minor, rest = divmod(numerator * _power(exponent(currency)), denominator)
-    if rest:
-        raise _too_fine(str(value), currency)
-    return minor
-
-
 def weighted(minor: int, percent: int) -> int:
     """``percent`` per cent of ``minor`` units, half up (away from zero), in integers.
 
     Reports sum these rounded amounts, never round a sum, so that every total is the total of
     the lines above it.
     """
-    return _half_up(minor * percent, 100)
-
-
-def _half_up(numerator: int, denominator: int) -> int:
-    rounded = (2 * abs(numerator) + denominator) // (2 * denominator)
-    return -rounded if numerator < 0 else rounded
+    return half_up(minor * percent, 100)
 
 
 def not_negative(amount: tuple[int, str], text: str) -> tuple[int, str]:

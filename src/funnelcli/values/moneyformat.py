@@ -11,6 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from funnelcli.values.currencies import exponent
+from funnelcli.values.rounding import half_up
 
 if TYPE_CHECKING:
     from babel import Locale
@@ -114,19 +115,12 @@ def _shorten(minor: int, decimals: int, powers: list[int]) -> tuple[int, int, in
     """``minor`` as a number with its decimals, and the power of ten that it counts: the smallest
     of ``powers`` (0 before them) in which, once rounded, it stays below the next.
     """
-    tenths, unit = 10 * _round(minor, 1, decimals), 0
+    tenths, unit = 10 * half_up(minor, 10**decimals), 0
     for power in powers:
         if abs(tenths) < 10 ** (power - unit + 1):
             break
-        tenths, unit = _round(minor, 10, decimals + power), power
+        tenths, unit = half_up(10 * minor, 10 ** (decimals + power)), power
     return (tenths, 1, unit) if tenths % 10 else (tenths // 10, 0, unit)
-
-
-def _round(n: int, times: int, power: int) -> int:
-    """``n`` × ``times`` / 10 ** ``power``, rounded half up (away from zero)."""
-    divisor: int = 10**power
-    rounded = (2 * abs(n) * times + divisor) // (2 * divisor)
-    return -rounded if n < 0 else rounded
 
 
 def _apply(
@@ -158,7 +152,7 @@ def format_share(k: int, n: int, locale: str) -> str:
         return "–"
     if n < 5:
         return f"{k}/{n}"
-    tenths = (2000 * k + n) // (2 * n)
+    tenths = half_up(1000 * k, n)
     if style := _STYLES.get(_name(locale)):
         return style.percent.format(n=_number(tenths, 1, style.decimal, style.group))
     pattern = _babel(locale).percent_formats[None]

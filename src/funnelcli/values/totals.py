@@ -14,6 +14,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from funnelcli.values.rounding import half_up
+
 WHOLE = 10_000
 """A hundred per cent, in hundredths of a percent."""
 UNIT = 1_000
@@ -56,11 +58,6 @@ class Totals(NamedTuple):
     """The own cost of the lines whose cost is known."""
     costed_net: int
     """What the lines whose cost is known are sold for."""
-
-
-def half_up(numerator: int, denominator: int) -> int:
-    """The quotient of two numbers that are not negative, rounded half up."""
-    return (2 * numerator + denominator) // (2 * denominator)
 
 
 def line_net(line: Line, discount: int = 0) -> int:

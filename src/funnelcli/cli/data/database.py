@@ -35,7 +35,7 @@ def backup(
     list_: Annotated[bool, typer.Option("--list", help=N_("List the copies there are."))] = False,
 ) -> Changed | Listing:
     """Copy the database."""
-    from funnelcli.db import backup as copies
+    from funnelcli.db import copies
 
     call = current()
     if list_:
@@ -78,19 +78,19 @@ def restore(
     ],
 ) -> Changed:
     """Bring a copy back."""
-    from funnelcli.db import backup as copies
+    from funnelcli.db import copies, restoring
 
     call = current()
     source = file
     if not os.path.exists(source):
         beside = os.path.join(copies.folder(call.path), file)
         source = beside if os.path.exists(beside) else file
-    copies.check(source)
+    restoring.check(source)
     if call.dry_run:
         return Changed([_("{path} is sound.").format(path=source)], undo=False)
     if os.path.exists(call.path):
         call.confirm(_("Replace {path} by this copy?").format(path=call.path))
-    kept = copies.restore(source, call.path)
+    kept = restoring.restore(source, call.path)
     lines = [_("Restored {path}").format(path=source)]
     if kept is not None:
         lines.append(_("What it replaced is kept: {path}").format(path=kept))

@@ -33,7 +33,8 @@ def demo(
 ) -> Page:
     """Make a demo."""
     from funnelcli.actions.sample import fill
-    from funnelcli.db.connection import command, connect
+    from funnelcli.db.connection import connect
+    from funnelcli.db.transaction import command
 
     call = current()
     path = into or os.path.join(tempfile.mkdtemp(prefix="funnel-demo-"), "demo.db")

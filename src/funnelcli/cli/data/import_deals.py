@@ -11,6 +11,7 @@ from funnelcli.cli.commands import examples
 from funnelcli.cli.data import import_summary
 from funnelcli.cli.data.import_files import back_up, check_free, check_text, progress_bar, rejecting
 from funnelcli.cli.invocation import Invocation, current
+from funnelcli.errors import PARTLY_DONE
 from funnelcli.i18n import N_, _
 from funnelcli.nouns import naming
 from funnelcli.render import Changed, message
@@ -114,7 +115,7 @@ def deals(
     ] = None,
 ) -> tuple[Changed, int]:
     """Import deals with their contacts, their way and their close."""
-    from funnelcli.actions import importing
+    from funnelcli.actions.importing import deals
     from funnelcli.actions.importing.fields import plan
     from funnelcli.actions.importing.rows import Checker, default_moment, survey
     from funnelcli.actions.importing.ways import Ways
@@ -151,9 +152,9 @@ def deals(
             call.change(conn) as command_id,
             rejecting(call, file, table.header, rejects) as reject,
             progress_bar(call, formats.rows) as progress,
-            loading(conn, command_id, importing.TABLES, formats.rows, keep=importing.LOOKED_UP),
+            loading(conn, command_id, deals.TABLES, formats.rows, keep=deals.LOOKED_UP),
         ):
-            summary = importing.import_deals(
+            summary = deals.import_deals(
                 conn,
                 table.rows(),
                 checker,
@@ -167,7 +168,7 @@ def deals(
         where = reject.path
         skipped = len(table.skipped)
     result = import_summary.result(call, summary, ways, where, skipped, opened is not None)
-    return result, 6 if summary.rejected else 0
+    return result, PARTLY_DONE if summary.rejected else 0
 
 
 def _say_matched(call: Invocation, planned: Plan, key: str | None) -> None:

@@ -41,7 +41,7 @@ def back_up(call: Invocation, conn: sqlite3.Connection, table: str = "deal") -> 
     """Copy a database that has rows in ``table`` before many of them change."""
     if call.dry_run or conn.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() is None:
         return
-    from funnelcli.db.backup import rotate
+    from funnelcli.db.copies import rotate
 
     rotate(conn, call.path, "before-import")
 

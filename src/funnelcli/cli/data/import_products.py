@@ -10,6 +10,7 @@ from funnelcli import config
 from funnelcli.cli.commands import examples
 from funnelcli.cli.data.import_files import back_up, check_free, check_text, progress_bar, rejecting
 from funnelcli.cli.invocation import current
+from funnelcli.errors import PARTLY_DONE
 from funnelcli.i18n import N_, _, ngettext
 from funnelcli.render import Changed, message
 from funnelcli.values import dates
@@ -143,4 +144,4 @@ def products(
     # With -q the number of products added stands where an id would.
     changed = bool(summary.added or summary.updated) and not call.dry_run
     result = Changed(lines, record, id=summary.added, undo=changed)
-    return result, 6 if summary.rejected else 0
+    return result, PARTLY_DONE if summary.rejected else 0

@@ -9,7 +9,7 @@ from funnelcli.i18n import _, ngettext
 from funnelcli.render import Changed
 
 if TYPE_CHECKING:
-    from funnelcli.actions.importing import Summary
+    from funnelcli.actions.importing.deals import Summary
     from funnelcli.actions.importing.ways import Ways
 
 # Unknown stages that are shown, the commonest first.

@@ -6,12 +6,13 @@ from typing import Annotated
 
 import typer
 
-from funnelcli import config, processes, queries
+from funnelcli import config, queries
+from funnelcli.actions import processes
 from funnelcli.cli.commands import examples
 from funnelcli.cli.invocation import current
 from funnelcli.i18n import N_, _, ngettext, pick
 from funnelcli.nouns import naming, words
-from funnelcli.processes import storing as actions
+from funnelcli.processes import reading, storing
 from funnelcli.queries import records
 from funnelcli.render import Block, Changed, Column, Facts, Listing, Page, Prose, Text
 
@@ -112,10 +113,10 @@ def show(process: Key = None) -> Page:
 def add(file: File) -> Changed:
     """Add or change a process."""
     call = current()
-    process = processes.read_file(file)
+    process = reading.read_file(file)
     with call.open() as conn:
         with call.change(conn):
-            result = actions.put(conn, process)
+            result = processes.put(conn, process)
         lines = [
             (
                 _("Process {key}: {n} stages")
@@ -158,7 +159,7 @@ def export(process: Key = None) -> Text:
 @examples("funnel process check mine.toml")
 def check(file: File) -> Text:
     """Check a process file."""
-    process = processes.read_file(file)
+    process = reading.read_file(file)
     return Text(
         _("{file} is sound: {key}, {n} stages.").format(
             file=file, key=process.key, n=len(process.stages)
@@ -174,5 +175,5 @@ def remove(
     """Remove a process."""
     call = current()
     with call.open() as conn, call.change(conn):
-        actions.remove(conn, process)
+        storing.remove(conn, process)
     return Changed([_("Removed the process {key}").format(key=process)])

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from funnelcli import config
-from funnelcli.actions import criteria, deals, renewal
+from funnelcli.actions import criteria, renewal, standing
 from funnelcli.actions.farewell import say
 from funnelcli.cli.commands import examples
 from funnelcli.cli.day.moves import Strict
@@ -118,7 +118,7 @@ def renew(
         )
     with call.open() as conn:
         deal_id = call.find(conn, naming.DEAL, deal)
-        before = deals.state(conn, deal_id)
+        before = standing.state(conn, deal_id)
         amount = call.money(value, before.currency) if value is not None else (None, None)
         stage_id = None if stage is None else naming.stage_id(conn, before.process_id, stage)
         expected = call.date(close)
@@ -134,7 +134,7 @@ def renew(
                 expected_close=expected,
                 stage_id=stage_id,
             )
-        after = deals.state(conn, new_id)
+        after = standing.state(conn, new_id)
         line = _("Deal {id}: {title}, {kind} of deal {before}, in {stage}").format(
             id=new_id,
             title=after.title,

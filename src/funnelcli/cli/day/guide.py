@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from funnelcli.actions import answers, criteria, deals
+from funnelcli.actions import answers, criteria, standing
 from funnelcli.cli.columns import STEPS
 from funnelcli.cli.commands import examples
 from funnelcli.cli.day import interview
@@ -59,7 +59,7 @@ def guide(deal: DealRef) -> Page:
     call = current()
     with call.open() as conn:
         deal_id = call.find(conn, naming.DEAL, deal, write=False)
-        state = deals.state(conn, deal_id)
+        state = standing.state(conn, deal_id)
         guidance = pick(
             *conn.execute(
                 "SELECT guidance_en, guidance_de FROM stage WHERE id = ?", (state.stage_id,)
@@ -101,7 +101,7 @@ def guide(deal: DealRef) -> Page:
 
 def _next(
     conn: sqlite3.Connection,
-    deal: deals.DealState,
+    deal: standing.DealState,
     wanted: list[dict[str, Any]],
     steps: list[records.Step],
 ) -> list[str]:
@@ -152,7 +152,7 @@ def tick(
                 found = criteria.untick(conn, deal_id, key)
             else:
                 found = criteria.tick(conn, deal_id, key, call.when(conn, at), note=note)
-        title = deals.state(conn, deal_id).title
+        title = standing.state(conn, deal_id).title
         text = _("{title}: no longer ticked: {what}") if clear else _("{title}: ticked: {what}")
         record = {"deal_id": deal_id, **found._asdict()}
         return Changed([text.format(title=title, what=found.text)], record, id=deal_id)

@@ -17,7 +17,7 @@ from funnelcli.cli.commands import examples
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.records.visit_edit import labels
 from funnelcli.cli.records.visit_fields import follow, report_fields
-from funnelcli.errors import Ambiguous, Failed, FunnelError, NotFound, Usage
+from funnelcli.errors import PARTLY_DONE, Ambiguous, Failed, FunnelError, NotFound, Usage
 from funnelcli.formats.notes import ENDINGS, LARGEST, Note, Unreadable
 from funnelcli.formats.notes import read as read_note
 from funnelcli.i18n import N_, _, ngettext
@@ -27,7 +27,6 @@ from funnelcli.values import dates
 
 # A file that was changed this many seconds ago may still be written to.
 SETTLED = 5
-PARTLY_DONE = 6
 STATES = {
     "filed": N_("filed"),
     "would_file": N_("would be filed"),
@@ -161,7 +160,6 @@ class _Desk:
             fields["said"] = f"{before}\n\n{said}" if before else said
         if note.addresses and row["matched_by"] == "email":
             fields.setdefault("channel", "email")
-        late = written - (at + 60 * (minutes or 0)) > visits.LATE_SECONDS
         day = dates.local_date(written)
         follows = follow(
             self.conn,
@@ -180,7 +178,7 @@ class _Desk:
                 at=at,
                 starts=starts,
                 minutes=minutes,
-                fields={**fields, "late": int(late)},
+                fields={**fields, "late": int(visits.is_late(at, minutes, written))},
                 planned=follows.planned,
                 raised=follows.raised,
                 today=day,

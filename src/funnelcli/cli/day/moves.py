@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from funnelcli import config
-from funnelcli.actions import criteria, deals
+from funnelcli.actions import criteria, deals, standing
 from funnelcli.cli.commands import examples
 from funnelcli.cli.entries import read
 from funnelcli.cli.invocation import current
@@ -43,10 +42,10 @@ Reason = Annotated[str | None, typer.Option("--reason", metavar="TEXT", help=N_(
 def _stage(conn: sqlite3.Connection, deal_id: int, to: str | None) -> int | None:
     if to is None:
         return None
-    return naming.stage_id(conn, deals.state(conn, deal_id).process_id, to)
+    return naming.stage_id(conn, standing.state(conn, deal_id).process_id, to)
 
 
-def _moved(move: deals.Move) -> str:
+def _moved(move: standing.Move) -> str:
     return _("{title}: {before} → {after}").format(
         title=move.deal.title, before=move.before, after=move.after
     )
@@ -78,7 +77,7 @@ def _missing(
 
     Raises Refused where --strict or the setting asks for it.
     """
-    deal = deals.state(conn, deal_id)
+    deal = standing.state(conn, deal_id)
     if deal.status == "lost":
         return []
     return criteria.check(
@@ -136,12 +135,12 @@ def win(
     given: Given,
 ) -> Changed:
     """Win a deal."""
-    from funnelcli.actions import closing
+    from funnelcli.actions import closing, withdrawal
 
     call = current()
     with call.open() as conn:
         deal_id = call.find(conn, DEAL, deal)
-        before = deals.state(conn, deal_id)
+        before = standing.state(conn, deal_id)
         if value is None and before.value is None and before.status == "open":
             value = call.need(None, "--value", _("What was it won for?"))
         amount = call.money(value, before.currency) if value is not None else (None, None)
@@ -152,7 +151,7 @@ def win(
             instant = call.when(conn, at, deal_id)
             until = call.date(revocable_until)
             if revocable_until is None:
-                until = revocable(before, instant)
+                until = withdrawal.revocable(before, instant)
             missing = _missing(conn, deal_id, strict) if before.status == "open" else []
             move = closing.win(
                 conn,
@@ -166,14 +165,6 @@ def win(
             if paper or instruction_given:
                 lines.append(_signed(conn, deal_id, paper, instant, instructed=instruction_given))
         return changed(conn, DEAL, deal_id, lines, criteria.warnings(move.deal, missing))
-
-
-def revocable(deal: deals.DealState, instant: int) -> str | None:
-    """The last day (ISO) of the withdrawal period of a win at ``instant``, if there is one."""
-    if not deal.withdrawal_days:
-        return None
-    # The period runs from the day after the contract (§ 355 BGB).
-    return (dates.local_date(instant) + timedelta(days=deal.withdrawal_days)).isoformat()
 
 
 def revocable_line(deal_id: int, until: str | None) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Annotated, Any, NamedTuple
 import typer
 
 from funnelcli import config
-from funnelcli.actions import answers, deals, qualification
+from funnelcli.actions import answers, qualification, standing
 from funnelcli.cli.commands import examples
 from funnelcli.cli.day import interview
 from funnelcli.cli.day.questions import Answer
@@ -255,7 +255,7 @@ def _result(
     changed: int,
     decided: qualification.Decided | None,
 ) -> Changed:
-    deal = deals.state(conn, deal_id)
+    deal = standing.state(conn, deal_id)
     record = _data(conn, deal_id, sheets)
     text = ngettext("{title}: {n} answer", "{title}: {n} answers", changed).format(
         title=deal.title, n=changed
@@ -276,7 +276,7 @@ def _percent(value: int | None) -> str:
     return "–" if value is None else human.percent(value, config.get("locale"))
 
 
-def _decided(deal: deals.DealState, decided: qualification.Decided) -> str:
+def _decided(deal: standing.DealState, decided: qualification.Decided) -> str:
     if decided.lost is not None:
         return _("{title}: dropped, lost for {reason}").format(
             title=deal.title, reason=decided.lost.reason
@@ -298,8 +298,8 @@ def _data(conn: sqlite3.Connection, deal_id: int, sheets: _Sheets) -> dict[str, 
     data["profile"] = interview.data(
         deal_id, sheets.profile, interview.rows(conn, deal_id, sheets.profile)
     )
-    standing = qualification.standing(conn, deal_id)
-    data["verdict"] = None if standing is None else standing._asdict()
+    verdict = qualification.standing(conn, deal_id)
+    data["verdict"] = None if verdict is None else verdict._asdict()
     status, snoozed = conn.execute(
         "SELECT status, snoozed_until FROM deal WHERE id = ?", (deal_id,)
     ).fetchone()
@@ -309,9 +309,9 @@ def _data(conn: sqlite3.Connection, deal_id: int, sheets: _Sheets) -> dict[str, 
 
 def _page(conn: sqlite3.Connection, deal_id: int, sheets: _Sheets) -> Page:
     """The qualification as it stands."""
-    title = deals.state(conn, deal_id).title
+    title = standing.state(conn, deal_id).title
     data = _data(conn, deal_id, sheets)
-    standing = qualification.standing(conn, deal_id)
+    verdict = qualification.standing(conn, deal_id)
     pairs = [
         (sheets.framework.name, _percent(data["score"])),
         (
@@ -320,7 +320,7 @@ def _page(conn: sqlite3.Connection, deal_id: int, sheets: _Sheets) -> Page:
                 fit=_percent(data["fit"]), n=data["fit_scored"], all=len(sheets.profile.questions)
             ),
         ),
-        (_("Verdict"), verdict_text(standing) if standing else _("none yet")),
+        (_("Verdict"), verdict_text(verdict) if verdict else _("none yet")),
     ]
     rows = interview.rows(conn, deal_id, sheets.framework)
     blocks: list[Block] = [
@@ -331,10 +331,10 @@ def _page(conn: sqlite3.Connection, deal_id: int, sheets: _Sheets) -> Page:
     return Page(blocks, data, Listing(SCORED, rows))
 
 
-def verdict_text(standing: qualification.Verdict) -> str:
+def verdict_text(verdict: qualification.Verdict) -> str:
     """A verdict on a line."""
     from funnelcli.values import dates
 
-    day = dates.local_date(standing.decided_at).isoformat()
-    text = f"{words.read(words.VERDICT, standing.verdict)} ({day})"
-    return f"{text}: {standing.reason}" if standing.reason else text
+    day = dates.local_date(verdict.decided_at).isoformat()
+    text = f"{words.read(words.VERDICT, verdict.verdict)} ({day})"
+    return f"{text}: {verdict.reason}" if verdict.reason else text

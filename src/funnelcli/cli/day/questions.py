@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from funnelcli.actions import answers, deals
+from funnelcli.actions import answers, standing
 from funnelcli.cli.commands import examples
 from funnelcli.cli.day import interview
 from funnelcli.cli.invocation import current
@@ -50,7 +50,7 @@ def _sheet(
                 _("--stage and --questionnaire cannot both be."), _("Choose one of the two.")
             )
         return answers.questionnaire_sheet(conn, questionnaires.find(conn, questionnaire))
-    deal = deals.state(conn, deal_id)
+    deal = standing.state(conn, deal_id)
     stage_id = deal.stage_id if stage is None else naming.stage_id(conn, deal.process_id, stage)
     return answers.stage_sheet(conn, stage_id)
 
@@ -94,13 +94,13 @@ def ask(
         )
     with call.open() as conn:
         deal_id = call.find(conn, naming.DEAL, deal, write=not blank)
-        title = deals.state(conn, deal_id).title
+        title = standing.state(conn, deal_id).title
         sheet = _sheet(conn, deal_id, stage, questionnaire)
         if blank:
             held = answers.given(conn, deal_id, sheet) if every else {}
             return Text(answers.to_markdown(sheet, f"{sheet.name} · {title}", held))
         if read is not None:
-            from funnelcli.processes import read_text
+            from funnelcli.processes.reading import read_text
 
             said = list(answers.from_markdown(read_text(read), sheet, read).items())
             found = interview.entries(call, sheet, said=said)

@@ -179,7 +179,7 @@ def _question(
 @contextmanager
 def _opened(call: Invocation, question: Question) -> Iterator[sqlite3.Connection]:
     """The database for a question: one state of it, for the connections of the parts too."""
-    from funnelcli.db.connection import read_only
+    from funnelcli.db.transaction import read_only
     from funnelcli.reports import parallel
     from funnelcli.reports.statement import sort_in_pieces
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from funnelcli import config
-from funnelcli.actions import contacts, deals
+from funnelcli.actions import contacts, deals, standing
 from funnelcli.cli.commands import examples
 from funnelcli.cli.entries import added, nothing_to_change, read, taken_off
 from funnelcli.cli.invocation import Invocation, current
@@ -88,7 +88,7 @@ def add(
                 at=instant,
                 attributes=attributes,
             )
-        state = deals.state(conn, deal_id)
+        state = standing.state(conn, deal_id)
         line = _("Deal {id}: {title}, in {stage}").format(
             id=deal_id, title=state.title, stage=state.stage
         )
@@ -127,7 +127,7 @@ def edit(deal: DealRef, at: At = None, *, given: Given) -> Changed:
         deal_id = call.find(conn, DEAL, deal)
         changes = read(call, conn, DEAL, given)
         if "value" in given or "currency" in given:
-            minor, code = _amount(call, given, deals.state(conn, deal_id).currency)
+            minor, code = _amount(call, given, standing.state(conn, deal_id).currency)
             changes["currency"] = code
             if "value" in given:
                 changes["value"] = minor
@@ -142,7 +142,7 @@ def edit(deal: DealRef, at: At = None, *, given: Given) -> Changed:
                 tags=added(given, "tags"),
                 untag=taken_off(given, "tags"),
             )
-        name = deals.state(conn, deal_id).title
+        name = standing.state(conn, deal_id).title
         return changed(conn, DEAL, deal_id, [edited(name, names)])
 
 
@@ -164,7 +164,7 @@ def snooze(
             )
         with call.change(conn):
             deals.edit(conn, deal_id, dates.now(), {"snoozed_until": day})
-        title = deals.state(conn, deal_id).title
+        title = standing.state(conn, deal_id).title
         line = (
             _("{title}: awake").format(title=title)
             if day is None

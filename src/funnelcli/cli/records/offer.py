@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from funnelcli.actions import deals, offer_lines, offers
+from funnelcli.actions import offer_lines, offers
 from funnelcli.cli.commands import examples
 from funnelcli.cli.entries import nothing_to_change, read
 from funnelcli.cli.invocation import current
@@ -146,9 +146,10 @@ def accept(
 def _win(conn: sqlite3.Connection, offer: offer_lines.State, instant: int) -> list[str]:
     """Win the offer's deal for its net amount."""
     from funnelcli.actions import closing
-    from funnelcli.cli.day.moves import revocable, revocable_line
+    from funnelcli.actions.withdrawal import revocable
+    from funnelcli.cli.day.moves import revocable_line
 
-    deal = deals.state(conn, offer.deal_id)
+    deal = standing.state(conn, offer.deal_id)
     until = revocable(deal, instant)
     move = closing.win(
         conn,

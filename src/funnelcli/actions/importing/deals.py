@@ -1,0 +1,303 @@
+"""Importing deals from a table: rows are checked, good ones kept, bad ones handed back.
+
+Everything is written through :mod:`funnelcli.actions.log` in batches, so that memory stays the
+same however long the file is.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from array import array
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from itertools import islice
+
+from funnelcli.actions import log
+from funnelcli.actions.importing.catalogue import Catalogue
+from funnelcli.actions.importing.people import People
+from funnelcli.actions.importing.rows import BadRowError, Checker, Entry, Moment
+from funnelcli.actions.importing.updates import OnFile, Updater, how_moved, on_file
+from funnelcli.db import bulk
+from funnelcli.formats.tabular import Row
+from funnelcli.i18n import _
+from funnelcli.ids import new_ids
+from funnelcli.text import search_key
+from funnelcli.values import dates
+
+BATCH = 1000
+# What an import inserts into, and the indexes by which it finds deals, their logs and contacts.
+TABLES = ("contact", "contact_email", "contact_phone", "deal", "deal_tag", "stay", "terms")
+LOOKED_UP = ("contact_search", "contact_email_email", "deal_external", "stay_deal", "terms_deal")
+# The columns of a new deal that are no cache of its logs.
+_DEAL = (
+    "public_id",
+    "title",
+    "search",
+    "process_id",
+    "contact_id",
+    "source",
+    "product",
+    "notes",
+    "competitor",
+    "external_origin",
+    "external_id",
+)
+
+
+@dataclass(slots=True)
+class Summary:
+    """What an import did, in numbers of rows. ``estimated`` are new deals whose opening no cell
+    says; those of them that were closed, ``from_close``, count from their close. ``sources`` are
+    the new sources, key to name."""
+
+    added: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    rejected: int = 0
+    estimated: int = 0
+    from_close: int = 0
+    other_days: int = 0
+    contacts_added: int = 0
+    contacts_completed: int = 0
+    sources: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything was written."""
+        return bool(self.added or self.updated or self.contacts_completed)
+
+
+def import_deals(
+    conn: sqlite3.Connection,
+    rows: Iterable[Row],
+    checker: Checker,
+    *,
+    process_id: int,
+    origin: str,
+    keyed: bool,
+    reject: Callable[[Row, str], None],
+    opened_default: Moment | None = None,
+    progress: Callable[[int], None] = lambda _n: None,
+) -> Summary:
+    """Add the deals of ``rows``, or bring those on file up to them where rows have a key.
+
+    Called within one command. ``origin`` says where the keys come from;
+    ``reject`` takes each row that is not kept, with the reason; ``opened_default`` is the opening
+    of deals whose row does not say it (the present instant without it); ``progress`` is told how
+    many rows are done.
+    """
+    run = _Import(conn, checker, process_id, origin, keyed, opened_default)
+    stream = iter(rows)
+    while batch := list(islice(stream, BATCH)):
+        for row, reason in sorted(run.take(batch), key=lambda pair: pair[0].line):
+            reject(row, reason)
+            run.summary.rejected += 1
+        progress(len(batch))
+    return run.finish()
+
+
+class _Import:
+    """One import under way."""
+
+    def __init__(
+        self,
+        conn: sqlite3.Connection,
+        checker: Checker,
+        process_id: int,
+        origin: str,
+        keyed: bool,
+        opened_default: Moment | None,
+    ) -> None:
+        self.summary = Summary()
+        self._conn = conn
+        self._checker = checker
+        self._ways = checker.ways
+        self._process_id = process_id
+        self._origin = origin if keyed else None
+        self._opened_default = opened_default
+        self._people = People(conn)
+        self._catalogue = Catalogue(conn)
+        self._updater = Updater(conn, self._ways, self._catalogue)
+        self._lines = _Lines(conn)
+        self._new_ids = new_ids()
+        now = dates.now()
+        self._now = Moment(now, dates.local_date(now).isoformat(), True)
+
+    def take(self, batch: list[Row]) -> list[tuple[Row, str]]:
+        """Write a batch of rows; those that are not kept, with the reasons."""
+        bad: list[tuple[Row, str]] = []
+        good: list[tuple[Row, Entry]] = []
+        for row in batch:
+            if row.problem:
+                bad.append((row, row.problem))
+                continue
+            try:
+                good.append((row, self._checker.check(row.line, row.cells)))
+            except BadRowError as error:
+                bad.append((row, str(error)))
+        present: dict[str, OnFile] = {}
+        if self._origin is not None:
+            present = on_file(self._conn, self._origin, [entry.key for _row, entry in good])
+        self._people.load(entry for _row, entry in good)
+        new: dict[str, int] = {}
+        added: list[tuple[Entry, int | None]] = []
+        for row, entry in good:
+            try:
+                deal = present.get(entry.key)
+                line = self._lines.of(deal.id) if deal is not None else new.get(entry.key)
+                if line:
+                    raise BadRowError(
+                        _("line {line} has the key {key} too").format(key=entry.key, line=line)
+                    )
+                self._one(entry, deal, added)
+            except BadRowError as error:
+                bad.append((row, str(error)))
+                continue
+            if self._origin is not None:
+                new[entry.key] = entry.line
+        self._people.flush()
+        self._open(added)
+        return bad
+
+    def _one(
+        self, entry: Entry, deal: OnFile | None, added: list[tuple[Entry, int | None]]
+    ) -> None:
+        if deal is None:
+            added.append((entry, self._people.contact_of(entry)))
+            return
+        self._updater.check(deal, self._process_id)
+        contact_id = self._people.contact_of(entry, deal.contact_id)
+        if contact_id != deal.contact_id:
+            self._people.flush()
+        self._lines.put(deal.id, entry.line)
+        if self._updater.update(deal, entry, contact_id):
+            self.summary.updated += 1
+        else:
+            self.summary.unchanged += 1
+
+    def _open(self, added: list[tuple[Entry, int | None]]) -> None:
+        ids = log.open_deals(
+            self._conn,
+            _DEAL,
+            [self._opening(entry, contact_id) for entry, contact_id in added],
+            self._ways.stages,
+        )
+        tags = [
+            (deal_id, tag)
+            for deal_id, (entry, _contact) in zip(ids, added, strict=True)
+            for tag in dict.fromkeys(entry.tags)
+        ]
+        bulk.insert(self._conn, "deal_tag", ("deal_id", "tag"), tags)
+        if self._origin is not None:
+            for deal_id, (entry, _contact) in zip(ids, added, strict=True):
+                self._lines.put(deal_id, entry.line)
+        self.summary.added += len(added)
+
+    def _opening(self, entry: Entry, contact_id: int | None) -> log.Opening:
+        stays, terms = self._history(entry)
+        return log.Opening(
+            (
+                next(self._new_ids),
+                entry.title,
+                search_key(entry.title),
+                self._process_id,
+                contact_id,
+                self._catalogue.source(entry.source),
+                entry.product or None,
+                entry.notes or None,
+                entry.competitor or None,
+                self._origin,
+                entry.key if self._origin is not None else None,
+            ),
+            stays,
+            terms,
+        )
+
+    def _history(self, entry: Entry) -> tuple[list[log.Stay], list[log.Terms]]:
+        """The logs that follow from what the row says, with what it does not say estimated."""
+        stages = self._ways.stages
+        opened, closed = entry.opened, entry.closed
+        how_known = "imported"
+        if opened is None:
+            opened = closed or self._opened_default or self._now
+            how_known = "estimated"
+            self.summary.estimated += 1
+            self.summary.from_close += closed is not None
+        stated = entry.stage
+        kind = stages[stated][1] if stated is not None else ""
+        in_stage = kind == "open" or (kind == "outside" and entry.status == "open")
+        first = stated if stated is not None and in_stage else self._ways.first
+        ended = closed.at if closed is not None else None
+        won = entry.status == "won"
+        stays = [
+            log.Stay(
+                first,
+                opened.at,
+                ended if won else None,
+                "created",
+                None,
+                how_known if in_stage else "estimated",
+            )
+        ]
+        if won:
+            assert ended is not None
+            last = stated if stated is not None and kind == "post" else self._ways.won
+            how = how_moved(stages, first, last)
+            stays.append(log.Stay(last, ended, None, how, None, "imported"))
+        open_terms = log.Terms(
+            opened.at,
+            ended,
+            "open",
+            entry.value,
+            entry.currency,
+            entry.probability,
+            entry.expected,
+            None,
+            None,
+            how_known,
+            opened.day,
+        )
+        if closed is None:
+            return stays, [open_terms]
+        reason, note = (None, None) if won else self._catalogue.reason(entry.reason)
+        closed_terms = log.Terms(
+            closed.at,
+            None,
+            entry.status,
+            entry.value,
+            entry.currency,
+            None,
+            entry.expected,
+            reason,
+            note,
+            "imported",
+            closed.day,
+        )
+        return stays, [open_terms, closed_terms]
+
+    def finish(self) -> Summary:
+        """The numbers, when every row is done."""
+        self.summary.other_days = self._updater.other_days
+        self.summary.contacts_added = self._people.added
+        self.summary.contacts_completed = self._people.completed
+        self.summary.sources = self._catalogue.added
+        return self.summary
+
+
+class _Lines:
+    """Which line of the file had which deal, four bytes a deal, for a file may have millions."""
+
+    def __init__(self, conn: sqlite3.Connection) -> None:
+        (last,) = conn.execute("SELECT coalesce(max(id), 0) FROM deal").fetchone()
+        self._lines = array("I", bytes(4 * (last + 1)))
+
+    def of(self, deal_id: int) -> int:
+        """The line that the deal was on, 0 if on none so far."""
+        return self._lines[deal_id]
+
+    def put(self, deal_id: int, line: int) -> None:
+        """Keep the line of a deal."""
+        missing = deal_id + 1 - len(self._lines)
+        if missing > 0:
+            self._lines.frombytes(bytes(4 * missing))
+        self._lines[deal_id] = line

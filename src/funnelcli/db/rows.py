@@ -1,0 +1,47 @@
+"""One row of a table, inserted, read and changed as a mapping of its columns.
+
+Tables and columns are the code's own names, never a user's; values are bound.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+Value = int | str | None
+Row = dict[str, Value]
+
+
+def insert(conn: sqlite3.Connection, table: str, row: Mapping[str, Value]) -> int:
+    """Insert ``row``; the id that it got. Raises IntegrityError where the schema forbids it."""
+    cursor = conn.execute(
+        f"INSERT INTO {table} ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})",
+        tuple(row.values()),
+    )
+    assert cursor.lastrowid is not None
+    return cursor.lastrowid
+
+
+def read(
+    conn: sqlite3.Connection, table: str, columns: Iterable[str], row_id: int
+) -> dict[str, Any] | None:
+    """These columns of the row, None where there is no such row."""
+    names = tuple(columns)
+    found = conn.execute(f"SELECT {', '.join(names)} FROM {table} WHERE id = ?", (row_id,))
+    values = found.fetchone()
+    return None if values is None else dict(zip(names, values, strict=True))
+
+
+def update(conn: sqlite3.Connection, table: str, row_id: int, changes: Mapping[str, Value]) -> None:
+    """Set the columns of the row that ``changes`` names; nothing is written where it is empty."""
+    if changes:
+        conn.execute(
+            f"UPDATE {table} SET {', '.join(f'{name} = ?' for name in changes)} WHERE id = ?",
+            (*changes.values(), row_id),
+        )
+
+
+def delete(conn: sqlite3.Connection, table: str, row_id: int) -> bool:
+    """Delete the row, and with it what the schema hangs on it; whether there was such a row."""
+    return conn.execute(f"DELETE FROM {table} WHERE id = ?", (row_id,)).rowcount > 0

@@ -1,0 +1,80 @@
+"""Transactions: reads in one snapshot, and a command, which is one entry of the journal.
+
+Writes begin with BEGIN IMMEDIATE and wait for other writers; reads set ``query_only``, which,
+unlike ``mode=ro``, lets the last close tidy the WAL away: between commands there is one file,
+which a synced folder can copy whole.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from funnelcli.values import dates
+
+
+@contextmanager
+def read_only(conn: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
+    """Run reads on ``conn`` in one snapshot; a write inside fails."""
+    conn.execute("PRAGMA query_only = ON")
+    conn.execute("BEGIN")
+    try:
+        yield conn
+    finally:
+        if conn.in_transaction:
+            conn.execute("ROLLBACK")
+        conn.execute("PRAGMA query_only = OFF")
+
+
+@contextmanager
+def command(
+    conn: sqlite3.Connection,
+    verb: str,
+    args: Sequence[str] = (),
+    *,
+    kind: str = "do",
+    dry_run: bool = False,
+) -> Iterator[int]:
+    """One command: one transaction, one entry of the journal, all of it or nothing.
+
+    Yields the id of the command. A command that changed no row leaves no entry, so that
+    ``undo`` never undoes nothing. With ``dry_run`` everything runs and is rolled back.
+    """
+    conn.execute("BEGIN IMMEDIATE")
+    try:
+        _adopt_outside(conn)
+        command_id = _begin(conn, verb, args, kind)
+        conn.execute("UPDATE journal_now SET command_id = ?", (command_id,))
+        yield command_id
+        conn.execute("UPDATE journal_now SET command_id = NULL")
+        touched = conn.execute(
+            "SELECT 1 FROM journal WHERE command_id = ? LIMIT 1", (command_id,)
+        ).fetchone()
+        # An undo of a command whose changes cancelled out changes nothing, and can be redone.
+        if touched is None and kind == "do":
+            conn.execute("DELETE FROM command WHERE id = ?", (command_id,))
+        conn.execute("ROLLBACK" if dry_run else "COMMIT")
+    except BaseException:
+        if conn.in_transaction:
+            conn.execute("ROLLBACK")
+        raise
+
+
+def _begin(conn: sqlite3.Connection, verb: str, args: Sequence[str], kind: str) -> int:
+    cursor = conn.execute(
+        "INSERT INTO command (at, verb, args, kind) VALUES (?, ?, ?, ?)",
+        (dates.now(), verb, json.dumps(list(args), ensure_ascii=False), kind),
+    )
+    assert cursor.lastrowid is not None
+    return cursor.lastrowid
+
+
+def _adopt_outside(conn: sqlite3.Connection) -> None:
+    """Put what another program changed since the last command under a command of its own, in
+    its place in time, so that it is listed and undone like any other."""
+    outside = conn.execute("SELECT 1 FROM journal WHERE command_id IS NULL LIMIT 1").fetchone()
+    if outside is not None:
+        command_id = _begin(conn, "outside", (), "do")
+        conn.execute("UPDATE journal SET command_id = ? WHERE command_id IS NULL", (command_id,))

@@ -1,0 +1,102 @@
+"""The triggers that write the journal, generated from the schema."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+OWN_TABLES = ("command", "journal", "journal_now")
+# What every trigger begins its entry with.
+_LOG = (
+    "INSERT INTO journal (command_id, table_name, row_id, op, before)"
+    " VALUES ((SELECT command_id FROM journal_now)"
+)
+
+
+def tables(conn: sqlite3.Connection) -> list[str]:
+    """Every table that the journal watches, by name."""
+    rows = conn.execute(
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+        " ORDER BY name"
+    )
+    return [name for (name,) in rows if name not in OWN_TABLES]
+
+
+def columns(conn: sqlite3.Connection, table: str) -> list[str]:
+    """The columns of ``table`` in their order."""
+    return [row[1] for row in conn.execute(f'PRAGMA table_info("{table}")')]
+
+
+def create(conn: sqlite3.Connection) -> None:
+    """Watch every table. An update that changes the id is a delete and an insert."""
+    for table in tables(conn):
+        names = columns(conn, table)
+        old = "json_object(" + ", ".join(f"'{name}', OLD.{name}" for name in names) + ")"
+        differs = " OR ".join(f"OLD.{name} IS NOT NEW.{name}" for name in names)
+        _watch_inserts(conn, table)
+        conn.execute(
+            f"CREATE TRIGGER journal_{table}_update AFTER UPDATE ON {table}"
+            f" WHEN OLD.id = NEW.id AND ({differs}) BEGIN"
+            f" {_LOG}, '{table}', OLD.id, 'update', {old}); END"
+        )
+        conn.execute(
+            f"CREATE TRIGGER journal_{table}_renumber AFTER UPDATE ON {table}"
+            f" WHEN OLD.id <> NEW.id BEGIN"
+            f" {_LOG}, '{table}', OLD.id, 'delete', {old});"
+            f" {_LOG}, '{table}', NEW.id, 'insert', NULL); END"
+        )
+        conn.execute(
+            f"CREATE TRIGGER journal_{table}_delete AFTER DELETE ON {table} BEGIN"
+            f" {_LOG}, '{table}', OLD.id, 'delete', {old}); END"
+        )
+
+
+def _watch_inserts(conn: sqlite3.Connection, table: str) -> None:
+    conn.execute(
+        f"CREATE TRIGGER journal_{table}_insert AFTER INSERT ON {table} BEGIN"
+        f" {_LOG}, '{table}', NEW.id, 'insert', NULL); END"
+    )
+
+
+def drop(conn: sqlite3.Connection) -> None:
+    """Stop watching, before the schema changes."""
+    names = conn.execute(
+        "SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'journal_%'"
+    ).fetchall()
+    for (name,) in names:
+        conn.execute(f'DROP TRIGGER "{name}"')
+
+
+@contextmanager
+def in_ranges(conn: sqlite3.Connection, command_id: int, names: Sequence[str]) -> Iterator[None]:
+    """Write what a command inserts into tables as one entry a table instead of one a row.
+
+    The triggers for inserts are gone meanwhile, within the command's transaction: nobody else can
+    write until they are there again, and a crash brings them back. For a command that has not
+    touched these tables yet, and deletes none of their rows: each new row then gets a higher id
+    than any before.
+    """
+    begun = []
+    for table in names:
+        first = _highest(conn, table) + 1
+        # Written now, for it has to stand before what is changed in the new rows later on.
+        entry = conn.execute(
+            "INSERT INTO journal (command_id, table_name, row_id, op) VALUES (?, ?, ?, 'insert')",
+            (command_id, table, first),
+        ).lastrowid
+        conn.execute(f"DROP TRIGGER journal_{table}_insert")
+        begun.append((table, first, entry))
+    yield
+    for table, first, entry in begun:
+        _watch_inserts(conn, table)
+        last = _highest(conn, table)
+        if last < first:
+            conn.execute("DELETE FROM journal WHERE id = ?", (entry,))
+        else:
+            conn.execute("UPDATE journal SET last_id = ? WHERE id = ?", (last, entry))
+
+
+def _highest(conn: sqlite3.Connection, table: str) -> int:
+    (last,) = conn.execute(f"SELECT coalesce(max(id), 0) FROM {table}").fetchone()
+    return int(last)

@@ -1,0 +1,74 @@
+"""Files written whole or not at all.
+
+A file is written beside its place, under a name of its own, and takes its place when it is
+complete and on the disk: whoever reads meanwhile, and whatever fails, there is the old file or the
+new one, never half of either. Everything that the program writes goes this way, except what SQLite
+keeps for itself.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import TextIO
+
+# Windows would translate line ends once more.
+_FLAGS = os.O_CREAT | os.O_EXCL | os.O_RDWR | getattr(os, "O_BINARY", 0)
+
+
+def part(folder: str) -> str:
+    """The path of a new, empty file in ``folder``, which only its owner can read.
+
+    The name is one that nothing has, and a file that somebody else puts there is never taken.
+    Raises OSError.
+    """
+    while True:
+        path = os.path.join(folder, f".funnel-{os.urandom(6).hex()}.part")
+        with suppress(FileExistsError):
+            os.close(os.open(path, _FLAGS, 0o600))
+            return path
+
+
+def to_disk(path: str) -> None:
+    """Wait until what was written to the file at ``path`` is on the disk. Raises OSError."""
+    handle = os.open(path, os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def replacing(path: str) -> Iterator[str]:
+    """The path of an empty file to fill, which is at ``path`` when the block has ended well and
+    is gone when it has not.
+
+    A link at ``path`` stays, and what it leads to is replaced. Raises OSError.
+    """
+    target = os.path.realpath(path)
+    beside = part(os.path.dirname(target))
+    try:
+        yield beside
+        to_disk(beside)
+        os.replace(beside, target)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(beside)
+        raise
+
+
+def text(path: str) -> TextIO:
+    """The file at ``path``, opened to write UTF-8 with line ends as they are written. What is no
+    text, the parts of bytes that a file name may have, is spelled out. Raises OSError."""
+    return open(path, "w", encoding="utf-8", errors="backslashreplace", newline="\n")
+
+
+@contextmanager
+def replacing_text(path: str) -> Iterator[TextIO]:
+    """The same as :func:`replacing`, opened for text (:func:`text`). Raises OSError."""
+    with replacing(path) as beside, text(beside) as out:
+        yield out
