@@ -215,7 +215,7 @@ def shared() -> dict[str, tuple[str, str, str, str]]:
         name, short = spelled(option.opts)
         kind = "" if option.is_flag else (option.metavar or "").strip("[]=")
         of = "" if option.name in everywhere else letters
-        found[name] = (of, short, kind, option.help or "")
+        found[name] = (of, short, kind, params.MESSAGES[str(option.name)])
     return found
 
 

@@ -16,7 +16,7 @@ from funnelcli import config
 from funnelcli.errors import Ambiguous, Usage
 from funnelcli.i18n import _
 from funnelcli.nouns import naming
-from funnelcli.render import Output, message
+from funnelcli.render import FORMATS, Output, message
 from funnelcli.values import dates
 
 # Rows of a list on a terminal, unless --limit says otherwise. A pipe or a file gets them all:
@@ -38,14 +38,12 @@ class Invocation:
 
     def take(self, name: str, value: str | bool) -> None:
         """Take the value of a shared option."""
-        if name in ("json", "jsonl", "csv", "tsv", "md", "html", "svg", "ids"):
+        if name in FORMATS:
             self._take_format(name, value)
         elif name == "output":
             self.output.path = str(value)
-        elif name == "neutralise":
-            self.output.neutralise = True
-        elif name == "quiet":
-            self.output.quiet = True
+        elif name in ("neutralise", "quiet"):
+            setattr(self.output, name, True)
         elif name == "no_color":
             self.output.color = False
         elif name == "db":

@@ -9,20 +9,18 @@ from typer.core import TyperOption
 
 from funnelcli.cli import invocation
 from funnelcli.i18n import N_, _
+from funnelcli.render.output_formats import FORMATS, known_endings
 
 # name -> (declarations, help, metavar or None for a flag, letters of Verb.shares; "" is for all)
 _SPECS: dict[str, tuple[list[str], str, str | None, str]] = {
-    "json": (["--json"], N_("Print JSON; --json=FIELDS chooses fields."), "FIELDS", "rw"),
-    "jsonl": (["--jsonl"], N_("Print JSON, one record a line."), None, "r"),
-    "csv": (["--csv"], N_("Print CSV with a header; --csv=FIELDS chooses."), "FIELDS", "r"),
-    "tsv": (["--tsv"], N_("Print tab-separated text with a header."), "FIELDS", "r"),
-    "md": (["--md"], N_("Print a Markdown table."), None, "r"),
-    "html": (["--html"], N_("Print an HTML page."), None, "r"),
-    "svg": (["--svg"], N_("Print a picture as SVG: a report's chart, else the screen."), None, "r"),
-    "ids": (["--ids"], N_("Print the ids alone."), None, "r"),
+    **{
+        form.name: ([f"--{form.name}"], form.help, "FIELDS" if form.fields else None, form.commands)
+        for form in FORMATS.values()
+        if form.commands
+    },
     "output": (
         ["--output", "-o"],
-        N_("Write to a file; its ending (.csv, .json, .html, .svg …) says the format."),
+        N_("Write to a file; its ending says the format."),
         "FILE",
         "r",
     ),
@@ -40,8 +38,10 @@ _SPECS: dict[str, tuple[list[str], str, str | None, str]] = {
     "db": (["--db"], N_("The database file."), "FILE", ""),
 }
 SHARED = frozenset(_SPECS)
+# What completion says of them: message ids.
+MESSAGES = {name: text for name, (_declarations, text, _metavar, _of) in _SPECS.items()}
 # Options whose value is optional and comes after "=": alone they stand for all fields.
-OPTIONAL_VALUE = ("--json", "--csv", "--tsv")
+OPTIONAL_VALUE = tuple(f"--{form.name}" for form in FORMATS.values() if form.fields)
 
 
 def _take(_ctx: Any, param: Any, value: Any) -> Any:
@@ -55,7 +55,7 @@ def shared(letters: str) -> list[TyperOption]:
     return [
         TyperOption(
             param_decls=declarations,
-            help=_(text),
+            help=_(text) if name != "output" else f"{_(text)} {known_endings()}",
             is_flag=metavar is None,
             type=None if metavar is None else str,
             metavar=_metavar(name, metavar),

@@ -91,12 +91,7 @@ SHARED: dict[str, tuple[str, str, str, str]] = {
     "--html": ("r", "", "", "Print an HTML page."),
     "--svg": ("r", "", "", "Print a picture as SVG: a report's chart, else the screen."),
     "--ids": ("r", "", "", "Print the ids alone."),
-    "--output": (
-        "r",
-        "-o",
-        "FILE",
-        "Write to a file; its ending (.csv, .json, .html, .svg …) says the format.",
-    ),
+    "--output": ("r", "-o", "FILE", "Write to a file; its ending says the format."),
     "--neutralise": ("r", "", "", "Defuse cells that a spreadsheet would run as formulas."),
     "--quiet": ("w", "-q", "", "Print only the id; nothing on a read."),
     "--dry-run": ("b", "-n", "", "Say what would change, and change nothing."),

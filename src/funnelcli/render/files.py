@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, TypeVar
+from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import TextIO
 
 _T = TypeVar("_T")
 
 
-def write_file(path: str, write: Callable[[TextIO], _T]) -> _T:
-    """Let ``write`` fill the file at ``path``, in UTF-8, readable by its owner only.
+def write_file(path: str, write: Callable[[IO[Any]], _T], *, binary: bool = False) -> _T:
+    """Let ``write`` fill the file at ``path``, in UTF-8 or as bytes, readable by its owner only.
 
     The file is written beside its place and moved there when it is complete, so that an old one
     stays as it was until then, and stays where anything fails. A device or a pipe is written
@@ -25,23 +24,27 @@ def write_file(path: str, write: Callable[[TextIO], _T]) -> _T:
         if os.path.isdir(target):
             raise IsADirectoryError(21, os.strerror(21))
         if os.path.exists(target) and not os.path.isfile(target):
-            with open(
-                target, "w", encoding="utf-8", errors="backslashreplace", newline="\n"
-            ) as out:
+            with _opened(target, binary) as out:
                 return write(out)
-        return _replace(target, folder, write)
+        return _replace(target, folder, write, binary)
     except BrokenPipeError:
         raise
     except OSError as error:
         raise _failed(path, folder, error) from error
 
 
-def _replace(target: str, folder: str, write: Callable[[TextIO], _T]) -> _T:
+def _opened(file: str | int, binary: bool) -> IO[Any]:
+    if binary:
+        return open(file, "wb")
+    return open(file, "w", encoding="utf-8", errors="backslashreplace", newline="\n")
+
+
+def _replace(target: str, folder: str, write: Callable[[IO[Any]], _T], binary: bool) -> _T:
     from tempfile import mkstemp
 
     handle, beside = mkstemp(prefix=".", suffix=".part", dir=folder)
     try:
-        with open(handle, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as out:
+        with _opened(handle, binary) as out:
             result = write(out)
             out.flush()
             os.fsync(handle)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
-from funnelcli.render.plain import value
+from funnelcli.render.columns import value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
