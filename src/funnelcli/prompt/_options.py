@@ -87,6 +87,12 @@ SHARED: dict[str, tuple[str, str, str, str]] = {
     "--jsonl": ("r", "", "", "Print JSON, one record a line."),
     "--csv": ("r", "", "FIELDS", "Print CSV with a header; --csv=FIELDS chooses."),
     "--tsv": ("r", "", "FIELDS", "Print tab-separated text with a header."),
+    "--xlsx": (
+        "r",
+        "",
+        "FIELDS",
+        "Write an Excel file, into a pipe or with -o; --xlsx=FIELDS chooses.",
+    ),
     "--md": ("r", "", "", "Print a Markdown table."),
     "--html": ("r", "", "", "Print an HTML page."),
     "--svg": ("r", "", "", "Print a picture as SVG: a report's chart, else the screen."),
@@ -100,7 +106,7 @@ SHARED: dict[str, tuple[str, str, str, str]] = {
     "--no-color": ("", "", "", "Print without colour."),
     "--db": ("", "", "FILE", "The database file."),
 }
-OPTIONAL_VALUE: tuple[str, ...] = ("--json", "--csv", "--tsv")
+OPTIONAL_VALUE: tuple[str, ...] = ("--json", "--csv", "--tsv", "--xlsx")
 COMMANDS: dict[str, Command] = {
     "today": ("Today: what is due, what rots, the pipeline.", (), "r", "today", (), {}),
     "status": (

@@ -66,6 +66,13 @@ FORMATS: dict[str, Format] = {
             "delimited:write_tsv",
             fields=True,
         ),
+        Format(
+            "xlsx",
+            N_("Write an Excel file, into a pipe or with -o; --xlsx=FIELDS chooses."),
+            "workbook:write_xlsx",
+            fields=True,
+            binary=True,
+        ),
         Format("md", N_("Print a Markdown table."), "markdown:write_md"),
         Format("html", N_("Print an HTML page."), "webpage:write_html"),
         Format(

@@ -167,7 +167,7 @@ SATISFACTION = (
     Column("good", "Good", "int", drop=2),
     Column("neutral", "Neutral", "int", drop=3),
     Column("bad", "Bad", "int", drop=2),
-    Column("mean", "Mean", "percent", drop=3, shown=lambda row: _mean(row)),
+    Column("mean", "Mean", "int", drop=3, shown=lambda row: _mean(row)),
 )
 
 
