@@ -42,7 +42,7 @@ class Invocation:
             self._take_format(name, value)
         elif name == "output":
             self.output.path = str(value)
-        elif name in ("neutralise", "quiet"):
+        elif name in ("neutralise", "excel", "quiet"):
             setattr(self.output, name, True)
         elif name == "no_color":
             self.output.color = False

@@ -30,6 +30,12 @@ _SPECS: dict[str, tuple[list[str], str, str | None, str]] = {
         None,
         "r",
     ),
+    "excel": (
+        ["--excel"],
+        N_("CSV for Excel: byte order mark; semicolons and decimal commas by locale."),
+        None,
+        "r",
+    ),
     "quiet": (["--quiet", "-q"], N_("Print only the id; nothing on a read."), None, "w"),
     "dry_run": (["--dry-run", "-n"], N_("Say what would change, and change nothing."), None, "b"),
     "yes": (["--yes", "-y"], N_("Do not ask for confirmation."), None, "b"),

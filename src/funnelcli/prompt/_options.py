@@ -99,6 +99,12 @@ SHARED: dict[str, tuple[str, str, str, str]] = {
     "--ids": ("r", "", "", "Print the ids alone."),
     "--output": ("r", "-o", "FILE", "Write to a file; its ending says the format."),
     "--neutralise": ("r", "", "", "Defuse cells that a spreadsheet would run as formulas."),
+    "--excel": (
+        "r",
+        "",
+        "",
+        "CSV for Excel: byte order mark; semicolons and decimal commas by locale.",
+    ),
     "--quiet": ("w", "-q", "", "Print only the id; nothing on a read."),
     "--dry-run": ("b", "-n", "", "Say what would change, and change nothing."),
     "--yes": ("b", "-y", "", "Do not ask for confirmation."),

@@ -88,6 +88,7 @@ def emit(result: Result, output: Output) -> None:
         return
     out = output.stdout
     form = None if output.format is None else format_of(output.format)
+    _check_form(output, form)
     try:
         if form is None and _is_terminal(out):
             _prepare(out, errors="replace")
@@ -131,6 +132,7 @@ def _emit_to_file(result: Result, output: Output, path: str) -> None:
     if named is None and not isinstance(result, Text):
         named = choose_format(path)
     form = None if named is None else format_of(named)
+    _check_form(output, form)
     if isinstance(result, Text):
         ending = FORMATS.get(os.path.splitext(path)[1].lower().removeprefix("."))
         if any(one is not None and one.binary for one in (form, ending)):
@@ -211,6 +213,18 @@ def _only_text(name: str) -> FunnelError:
         _("This is text as it stands; {name} cannot hold it.").format(name=name),
         _("Choose another format."),
     )
+
+
+def _check_form(output: Output, form: Format | None) -> None:
+    """Raise Usage for an option that the format does not know."""
+    if output.excel and (form is None or form.name != "csv"):
+        from funnelcli.errors import Usage
+        from funnelcli.i18n import _
+
+        raise Usage(
+            _("--excel says how CSV is written, and this is not CSV."),
+            _("Write --csv --excel, or -o FILE.csv --excel; -o FILE.xlsx writes Excel's own."),
+        )
 
 
 # Streams ----------------------------------------------------------------------------------------

@@ -1,14 +1,14 @@
 """Rows with a sign between their cells: piped text, TSV, CSV, and ids.
 
-Rows are written as they come, so memory stays flat however many there are.
-Nothing here depends on the locale.
+Rows are written as they come, so memory stays flat however many there are. But for ``--excel``
+nothing here depends on the locale.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from funnelcli.render.columns import data_columns, piped_columns, text_value
+from funnelcli.render.columns import data_columns, piped_columns, text_value, value
 from funnelcli.render.contents import changed_ids, rows_of
 from funnelcli.render.model import Changed, Facts, Listing, Page, undrawn
 
@@ -119,7 +119,12 @@ class _LineFeeds:
 
 
 def write_csv(result: Written, output: Output, out: TextIO) -> int | None:
-    """A header of keys, then every record, as RFC 4180 with line feeds as line ends."""
+    """A header of keys, then every record, as RFC 4180 with line feeds as line ends.
+
+    For Excel it begins with a byte order mark, without which Excel reads UTF-8 as the system's
+    own encoding; where the locale has a decimal comma, decimals are written with it and cells
+    are separated by semicolons, as the Excel of such a country expects.
+    """
     if isinstance(result, Changed) and not result.columns:
         _write_changed(result, output, out)
         return None
@@ -127,9 +132,19 @@ def write_csv(result: Written, output: Output, out: TextIO) -> int | None:
 
     listing = rows_of(result)
     columns = data_columns(listing.columns, output.fields)
-    getters = [_cell(column, output, text_value(column)) for column in columns]
+    delimiter = ","
+    if output.excel:
+        from funnelcli.values.moneyformat import number_signs
+
+        point = number_signs(output.locale)[0]
+        delimiter = ";" if point == "," else ","
+        readers = [_excel_value(column, point) for column in columns]
+        out.write("\ufeff")
+    else:
+        readers = [text_value(column) for column in columns]
+    getters = [_cell(column, output, read) for column, read in zip(columns, readers, strict=True)]
     # Only line ends that the writer knows are quoted inside a cell, so it is told both.
-    writer = csv.writer(_LineFeeds(out), lineterminator="\r\n")
+    writer = csv.writer(_LineFeeds(out), delimiter=delimiter, lineterminator="\r\n")
     writer.writerow([column.key for column in columns])
     number = 0
     for row in listing.rows:
@@ -145,6 +160,28 @@ def _cell(column: Column, output: Output, read: Callable[[Any], str]) -> Callabl
     from funnelcli.values.cells import neutralise
 
     return lambda row: neutralise(read(row))
+
+
+def _excel_value(column: Column, point: str) -> Callable[[Any], str]:
+    """Like text_value, with the locale's decimal ``point``, and instants in the user's zone
+    without its name, which Excel does not read."""
+    key, read = column.key, text_value(column)
+    if column.kind == "instant":
+        from funnelcli.values.dates import local
+
+        def instant(row: Any) -> str:
+            seconds = value(row, key)
+            return "" if seconds is None else local(seconds).strftime("%Y-%m-%d %H:%M:%S")
+
+        return instant
+    if column.kind == "money":
+        return lambda row: read(row).replace(".", point)
+
+    def text(row: Any) -> str:
+        found = read(row)
+        return found.replace(".", point) if isinstance(value(row, key), float) else found
+
+    return text
 
 
 def write_ids(result: Written, output: Output, out: TextIO) -> int | None:

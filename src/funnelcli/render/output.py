@@ -30,6 +30,8 @@ class Output:
     """None: as NO_COLOR and TERM say. Without a terminal there is never colour."""
     neutralise: bool = False
     """Whether CSV and TSV cells that a spreadsheet would take for formulas are defused."""
+    excel: bool = False
+    """Whether CSV is written as the Excel of ``locale`` opens it."""
     locale: str = "en_US"
     stdout: TextIO = field(default_factory=_stdout)
     stderr: TextIO = field(default_factory=_stderr)
