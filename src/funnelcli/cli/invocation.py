@@ -188,9 +188,16 @@ class Invocation:
             return
         if not self.interactive:
             raise Usage(question, _("Confirm with --yes."))
-        answer = self.ask(question + " [" + _("y/N") + "]").lower()
-        if answer not in ("y", "yes", "j", "ja"):
+        if not self.agrees(question, usual=False):
             raise KeyboardInterrupt
+
+    def agrees(self, question: str, *, usual: bool) -> bool:
+        """Whether the person at the terminal says yes; ``usual`` is what an empty line means.
+        What is neither yes nor no is a no."""
+        from funnelcli.values.yesno import yes_or_no
+
+        answer = self.ask(f"{question} [{_('Y/n') if usual else _('y/N')}]")
+        return yes_or_no(answer) is True if answer else usual
 
     def long_text(self, text: str | None, template: str = "") -> str | None:
         """Long text from an argument; "-" reads standard input."""

@@ -77,7 +77,6 @@ def products(
 ) -> tuple[Changed, int]:
     """Import a price list; an article that is on file is brought up to its row."""
     from funnelcli.actions.importing import products as importing
-    from funnelcli.cli.records.product import unit_key
     from funnelcli.formats.tabular import open_table
     from funnelcli.values.money import check_currency
     from funnelcli.values.numbers import percent
@@ -110,7 +109,6 @@ def products(
                 importing.Reader(planned, formats, usual),
                 day=day,
                 vat=default_rate,
-                unit_key=unit_key,
                 reject=reject.add,
                 progress=progress,
             )

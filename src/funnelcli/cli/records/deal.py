@@ -22,6 +22,7 @@ from funnelcli.nouns import naming, words
 from funnelcli.queries import lists
 from funnelcli.render import Changed, Listing, Page
 from funnelcli.values import dates
+from funnelcli.values.numbers import whole_percent
 
 Contact = Annotated[
     str | None,
@@ -61,13 +62,13 @@ Notes = Annotated[
 def _percent(text: str | None) -> int | None:
     if text is None or text == "none":
         return None
-    digits = text.strip().removesuffix("%").strip()
-    if not digits.isdecimal() or int(digits) > 100:
+    value = whole_percent(text)
+    if value is None:
         raise Usage(
             _("{value} is no probability.").format(value=text),
             _("Write a whole percentage from 0 to 100."),
         )
-    return int(digits)
+    return value
 
 
 def _amount(

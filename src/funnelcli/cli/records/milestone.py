@@ -158,8 +158,8 @@ def _next_stage(conn: sqlite3.Connection, milestone_id: int) -> str | None:
 
 
 def _wanted(call: Invocation, stage: str) -> bool:
-    answer = call.ask(_("That was the last one. On to {stage}? [y/N]").format(stage=stage)).lower()
-    return answer in ("y", "yes", "j", "ja")
+    question = _("That was the last one. On to {stage}?").format(stage=stage)
+    return call.agrees(question, usual=False)
 
 
 @examples(

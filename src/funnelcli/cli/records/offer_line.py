@@ -137,7 +137,7 @@ def _line_fields(
     if vat is not None:
         fields["vat"] = percent(vat, "--vat")
     if unit is not None:
-        from funnelcli.cli.records.product import unit_key
+        from funnelcli.values.units import unit_key
 
         fields["unit"] = unit_key(unit) or "piece"
     return fields

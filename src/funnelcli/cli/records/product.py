@@ -20,6 +20,7 @@ from funnelcli.nouns import naming, words
 from funnelcli.queries import products as stored
 from funnelcli.render import Block, Changed, Column, Facts, Listing, Page, Prose
 from funnelcli.values import dates
+from funnelcli.values.units import unit_key
 
 PRODUCTS: tuple[Column, ...] = (
     Column("id", "Id", "id"),
@@ -78,28 +79,6 @@ def find(call: Invocation, conn: sqlite3.Connection, text: str, *, write: bool =
     """The product that ``text`` names: by its number first, then as every record is named."""
     row = conn.execute("SELECT id FROM product WHERE sku = ?", (text.strip(),)).fetchone()
     return int(row[0]) if row else call.find(conn, naming.PRODUCT, text, write=write)
-
-
-# How people write the usual units, folded.
-_UNITS = {
-    "piece": "pc pcs piece pieces each stuck stk st",
-    "hour": "h hour hours hr hrs stunde stunden std",
-    "day": "d day days tag tage",
-    "month": "month months mo monat monate mon",
-    "year": "y year years yr jahr jahre",
-    "flat": "flat lump pauschal pauschale psch",
-}
-
-
-def unit_key(text: str) -> str:
-    """The key of a usual unit, in English or German, else the unit as it is written."""
-    from funnelcli.text import fold
-
-    wanted = fold(text).rstrip(".")
-    for key, known in _UNITS.items():
-        if wanted in known.split():
-            return key
-    return text.strip()
 
 
 def vat_rate(vat: str | None) -> int:

@@ -19,7 +19,7 @@ from funnelcli.i18n import N_, _, ngettext
 from funnelcli.nouns import naming, words
 from funnelcli.queries import lists, records
 from funnelcli.render import Changed, Facts, Listing, Page
-from funnelcli.values import dates
+from funnelcli.values import dates, spans
 from funnelcli.values.datewords import split_time
 
 StepRef = Annotated[
@@ -88,21 +88,8 @@ def _when(step: records.Step) -> str:
     if step.minutes:
         text += ", " + dates.format_duration(step.minutes)
     if step.every:
-        text += ", " + _("every {interval}").format(interval=interval(step.every))
+        text += ", " + _("every {interval}").format(interval=spans.in_words(step.every))
     return text
-
-
-def interval(every: str) -> str:
-    """An interval like "2w" as people say it: "2 weeks"."""
-    count = int(every[:-1])
-    text = {
-        "d": ngettext("{n} day", "{n} days", count),
-        "w": ngettext("{n} week", "{n} weeks", count),
-        "m": ngettext("{n} month", "{n} months", count),
-        "q": ngettext("{n} quarter", "{n} quarters", count),
-        "y": ngettext("{n} year", "{n} years", count),
-    }[every[-1]]
-    return text.format(n=count)
 
 
 @examples(
