@@ -196,7 +196,8 @@ class Invocation:
         What is neither yes nor no is a no."""
         from funnelcli.values.yesno import yes_or_no
 
-        answer = self.ask(f"{question} [{_('Y/n') if usual else _('y/N')}]")
+        choice = _("Y/n") if usual else _("y/N")
+        answer = self.ask(f"{question} [{choice}]")
         return yes_or_no(answer) is True if answer else usual
 
     def long_text(self, text: str | None, template: str = "") -> str | None:

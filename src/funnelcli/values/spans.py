@@ -24,7 +24,6 @@ _ALONE = {
     "yearly": "y",
     "jahrlich": "y",
 }
-_SPAN = re.compile(r"(?:every |alle |jede[nrs]? )?(?:(\d{1,3}) ?)?([a-z]+)", re.ASCII)
 _DAYS = {"d": 1, "w": 7, "m": 30, "q": 91, "y": 365}
 
 
@@ -34,7 +33,7 @@ def read_span(text: str) -> str | None:
     none, or is nothing.
     """
     word = fold(text)
-    found = _SPAN.fullmatch(word)
+    found = re.fullmatch(r"(?:every |alle |jede[nrs]? )?(?:(\d{1,3}) ?)?([a-z]+)", word, re.ASCII)
     if found is None:
         return None
     unit = unit_of(found[2]) or _ALONE.get(word)

@@ -22,7 +22,6 @@ from funnelcli.nouns import naming, words
 from funnelcli.queries import lists
 from funnelcli.render import Changed, Listing, Page
 from funnelcli.values import dates
-from funnelcli.values.numbers import whole_percent
 
 Contact = Annotated[
     str | None,
@@ -62,6 +61,8 @@ Notes = Annotated[
 def _percent(text: str | None) -> int | None:
     if text is None or text == "none":
         return None
+    from funnelcli.values.numbers import whole_percent
+
     value = whole_percent(text)
     if value is None:
         raise Usage(
