@@ -61,6 +61,8 @@ class Stream(io.StringIO):
     def __init__(self, text: str = "", *, terminal: bool = False) -> None:
         super().__init__(text)
         self.terminal = terminal
+        self.buffer = io.BytesIO()
+        self.buffer = io.BytesIO()
 
     def isatty(self) -> bool:
         """Whether this claims to be a terminal."""

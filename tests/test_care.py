@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conftest import Clock, Run
-from funnelcli.cli.records.care import interval
+from funnelcli.actions.care import read_interval
 
 
 @pytest.fixture
@@ -93,7 +93,7 @@ def test_who_is_due_stands_in_todays_view(eva: Run, clock: Clock) -> None:
     [("90d", 90), ("90", 90), ("6w", 42), ("3m", 90), ("1y", 365), ("2 Wochen", 14), ("1q", 91)],
 )
 def test_intervals(text: str, days: int) -> None:
-    assert interval(text) == days
+    assert read_interval(text) == days
 
 
 @pytest.fixture(scope="module")

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from asked_in_python import matching
 from funnelcli import i18n
 from funnelcli.errors import FunnelError, Usage
 from funnelcli.filters import Field, Fields, parse, sort
@@ -98,14 +99,14 @@ def _load(connection: sqlite3.Connection, deals: Sequence[dict[str, Any]]) -> No
 
 
 def _record(deal: dict[str, Any]) -> dict[str, Any]:
-    """``deal`` as the Python side of a filter wants it."""
+    """``deal`` as the questions in Python want it."""
     tags = deal.get("tags", ())
     texts = [deal.get("title"), deal.get("note")]
     flags = set()
     if deal.get("status") == "open":
-        flags.add("open")
+        flags.add(FIELDS.flags["open"])
     if (deal.get("visits") or 0) > 3 and (deal.get("chance") or 0) > 50:
-        flags.add("big")
+        flags.add(FIELDS.flags["big"])
     value = deal.get("value")
     return {
         **deal,
@@ -271,8 +272,8 @@ def test_a_word_selects(words: list[str], found: list[int]) -> None:
     connection = _database()
     _load(connection, DEALS)
     assert _select(connection, words) == found
-    question = parse(words, FIELDS, currency="EUR", locale="en")
-    assert [n for n, deal in enumerate(DEALS) if question.match(_record(deal))] == found
+    passes = matching(words, FIELDS, currency="EUR", locale="en")
+    assert [n for n, deal in enumerate(DEALS) if passes(_record(deal))] == found
 
 
 def test_amounts_follow_the_locale() -> None:
@@ -308,7 +309,8 @@ def test_a_named_currency_restricts(currency: str, word: str, found: list[str]) 
     condition, parameters = question.sql()
     query = f"SELECT currency FROM deal WHERE {condition} ORDER BY id"
     assert [code for (code,) in connection.execute(query, parameters)] == found
-    assert [deal["currency"] for deal in deals if question.match(_record(deal))] == found
+    passes = matching([word], FIELDS, currency=currency, locale="en")
+    assert [deal["currency"] for deal in deals if passes(_record(deal))] == found
 
 
 @pytest.mark.parametrize(
@@ -360,7 +362,7 @@ def test_nothing_asked_is_empty() -> None:
     question = parse([], FIELDS, currency="EUR", locale="en")
     assert question.empty
     assert question.sql() == ("1", {})
-    assert question.match({})
+    assert matching([], FIELDS, currency="EUR", locale="en")({})
 
 
 def test_a_field_without_its_sql_is_a_mistake_of_the_program() -> None:
@@ -440,11 +442,11 @@ _shared = _database()
 @given(st.lists(_deals, min_size=1, max_size=6), st.lists(_words, min_size=1, max_size=3))
 def test_sql_and_python_select_the_same(deals: list[dict[str, Any]], words: list[str]) -> None:
     try:
-        question = parse(words, FIELDS, currency="EUR", locale="en")
+        passes = matching(words, FIELDS, currency="EUR", locale="en")
     except Usage:
         return
     _load(_shared, deals)
-    expected = [n for n, deal in enumerate(deals) if question.match(_record(deal))]
+    expected = [n for n, deal in enumerate(deals) if passes(_record(deal))]
     assert _select(_shared, words) == expected
 
 
@@ -452,12 +454,12 @@ def test_sql_and_python_select_the_same(deals: list[dict[str, Any]], words: list
 @given(_deals, _words.filter(lambda word: not word.startswith("-")))
 def test_a_word_and_its_negation_part_all_records(deal: dict[str, Any], word: str) -> None:
     try:
-        question = parse([word], FIELDS, currency="EUR", locale="en")
+        passes = matching([word], FIELDS, currency="EUR", locale="en")
     except Usage:
         return
-    opposite = parse([f"-{word}"], FIELDS, currency="EUR", locale="en")
-    if not question.empty:
-        assert question.match(_record(deal)) != opposite.match(_record(deal))
+    opposite = matching([f"-{word}"], FIELDS, currency="EUR", locale="en")
+    if not parse([word], FIELDS, currency="EUR", locale="en").empty:
+        assert passes(_record(deal)) != opposite(_record(deal))
 
 
 @settings(max_examples=300, deadline=None)

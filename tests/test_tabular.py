@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from funnelcli.errors import Failed, FunnelError, Usage
 from funnelcli.formats.rejects import Rejects, strip_reject_columns
-from funnelcli.formats.tabular import Row, Table, neutralise, open_table, unneutralise
+from funnelcli.formats.tabular import Row, Table, open_table
+from funnelcli.values.cells import neutralise, unneutralise
 
 QUICK = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 

@@ -50,10 +50,11 @@ def _zone(value: str) -> str:
 
 
 def _flag(value: str) -> bool:
-    if value.lower() in ("1", "true", "yes", "on", "ja"):
-        return True
-    if value.lower() in ("0", "false", "no", "off", "nein", ""):
-        return False
+    from funnelcli.values.yesno import yes_or_no
+
+    said = yes_or_no(value) if value else False
+    if said is not None:
+        return said
     raise Usage(
         _("{value} is neither true nor false.").format(value=value), _("Write true or false.")
     )

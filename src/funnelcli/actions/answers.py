@@ -17,9 +17,8 @@ from funnelcli.errors import NotFound, Refused, Usage
 from funnelcli.i18n import _, pick
 from funnelcli.processes.questionnaires import MOST_SCORE
 from funnelcli.values import dates
+from funnelcli.values.yesno import yes_or_no
 
-_YES = ("yes", "y", "ja", "j", "true", "1")
-_NO = ("no", "n", "nein", "false", "0")
 _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?", re.ASCII)
 
 
@@ -240,10 +239,9 @@ def _number(question: Question, word: str) -> str:
 
 
 def _yes_or_no(question: Question, word: str) -> str:
-    if word.lower() in _YES:
-        return "yes"
-    if word.lower() in _NO:
-        return "no"
+    said = yes_or_no(word)
+    if said is not None:
+        return "yes" if said else "no"
     raise Usage(
         _("{key} asks for yes or no, not for {value}.").format(key=question.key, value=word),
         _("Write yes or no."),

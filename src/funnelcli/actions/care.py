@@ -14,9 +14,25 @@ from funnelcli.ids import new_id
 from funnelcli.nouns import naming
 from funnelcli.nouns.noun import Noun
 from funnelcli.values import dates
+from funnelcli.values.spans import in_days, read_span
 
 SCALES = {"nps": (0, 10), "csat": (1, 5)}
 MOST_DAYS = 3650
+
+
+def read_interval(text: str) -> int:
+    """How often to be in touch, in days: "90d", "6w", "3m", "monthly" or plain days; a month
+    counts 30 days, a quarter 91, a year 365. Raises Usage.
+    """
+    word = text.strip()
+    if word.isascii() and word.isdecimal() and len(word) <= 4:
+        return int(word)
+    span = read_span(word)
+    if span is None:
+        raise Usage(
+            _("{value} is no interval.").format(value=text), _("Write it like 90d, 6w or 3m.")
+        )
+    return in_days(span)
 
 
 def plan(conn: sqlite3.Connection, contact_id: int, every_days: int, starts_on: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping, Sequence
 
+from funnelcli import config
 from funnelcli.db import rows
 from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import _
@@ -63,6 +64,11 @@ def add(
     return contact_id
 
 
+def _normal(phones: Sequence[str]) -> list[str]:
+    """Phone numbers as they are kept; without + they are of the country in the settings."""
+    return [normal_phone(phone, config.get("region")) for phone in phones]
+
+
 def add_details(
     conn: sqlite3.Connection,
     contact_id: int,
@@ -75,7 +81,7 @@ def add_details(
     added = 0
     for table, column, values in (
         ("contact_email", "email", [check_email(email) for email in emails]),
-        ("contact_phone", "phone", [normal_phone(phone) for phone in phones]),
+        ("contact_phone", "phone", _normal(phones)),
     ):
         for value in values:
             added += conn.execute(
@@ -104,7 +110,7 @@ def remove_details(
     removed = 0
     for table, column, values in (
         ("contact_email", "email", [email.strip().lower() for email in emails]),
-        ("contact_phone", "phone", [normal_phone(phone) for phone in phones]),
+        ("contact_phone", "phone", _normal(phones)),
         ("contact_tag", "tag", list(tags)),
     ):
         for value in values:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -14,11 +13,10 @@ from funnelcli.i18n import _
 from funnelcli.ids import new_id
 from funnelcli.nouns import naming
 from funnelcli.nouns.contract import CONTRACT
-from funnelcli.text import fold
 from funnelcli.values import dates
+from funnelcli.values.spans import read_span, taken_apart
 
 FIELDS = CONTRACT.editable
-_NOTICE = re.compile(r"(\d{1,3})\s*([a-zäöü]+)", re.IGNORECASE)
 
 
 def check_notice(text: str) -> str:
@@ -27,16 +25,13 @@ def check_notice(text: str) -> str:
 
     Raises Usage.
     """
-    from funnelcli.values.datewords import unit_of
-
-    found = _NOTICE.fullmatch(text.strip())
-    unit = unit_of(fold(found[2])) if found else None
-    if found is None or unit is None or int(found[1]) == 0:
+    span = read_span(text)
+    if span is None:
         raise Usage(
             _("{value} is no notice period.").format(value=text),
             _("Write it like 30d, 6w, 3m or 1y."),
         )
-    return f"{int(found[1])}{unit}"
+    return span
 
 
 def last_day_for_notice(ends_on: str | None, notice: str | None) -> str | None:
@@ -49,7 +44,8 @@ def last_day_for_notice(ends_on: str | None, notice: str | None) -> str | None:
         return ends_on
     from funnelcli.values.datewords import add as later
 
-    return later(date.fromisoformat(ends_on), -int(notice[:-1]), notice[-1]).isoformat()
+    count, unit = taken_apart(notice)
+    return later(date.fromisoformat(ends_on), -count, unit).isoformat()
 
 
 def add(

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from funnelcli import config
 from funnelcli.errors import Usage
 from funnelcli.i18n import _
 from funnelcli.text import fold
@@ -116,7 +117,8 @@ class Directory:
             from funnelcli.values.phones import normal_phone
 
             rows = self.conn.execute(
-                "SELECT contact_id FROM contact_phone WHERE phone = ?", (normal_phone(written),)
+                "SELECT contact_id FROM contact_phone WHERE phone = ?",
+                (normal_phone(written, config.get("region")),),
             )
             ids.update(row[0] for row in rows)
         return ids

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from collections.abc import Sequence
 from datetime import date
@@ -15,6 +14,7 @@ from funnelcli.ids import new_id
 from funnelcli.nouns import naming
 from funnelcli.text import fold, search_key
 from funnelcli.values import dates, datewords
+from funnelcli.values.spans import read_span, taken_apart
 
 
 class Ended(NamedTuple):
@@ -52,35 +52,17 @@ def kind_of(what: str) -> str | None:
     return None
 
 
-_ALONE = {
-    "daily": "d",
-    "taglich": "d",
-    "weekly": "w",
-    "wochentlich": "w",
-    "monthly": "m",
-    "monatlich": "m",
-    "quarterly": "q",
-    "vierteljahrlich": "q",
-    "yearly": "y",
-    "jahrlich": "y",
-}
-
-
 def read_every(text: str) -> str:
     """How often a step recurs, as a count and a unit (d, w, m, q, y): ``2w``, ``every 2 weeks``,
-    ``monthly``, ``alle 14 Tage``, ``jede Woche``. Raises Usage for anything else.
+    ``monthly``, ``alle 14 Tage``. Raises Usage for anything else.
     """
-    word = fold(text)
-    found = re.fullmatch(r"(?:every |alle |jede[nrs]? )?(?:(\d{1,3}) ?)?([a-z]+)", word, re.ASCII)
-    if found:
-        unit = datewords.unit_of(found[2]) or _ALONE.get(word)
-        count = int(found[1] or 1)
-        if unit is not None and count:
-            return f"{count}{unit}"
-    raise Usage(
-        _("“{text}” is no interval.").format(text=text),
-        _("Write 2w, 10d, monthly, or every 3 months."),
-    )
+    span = read_span(text)
+    if span is None:
+        raise Usage(
+            _("“{text}” is no interval.").format(text=text),
+            _("Write 2w, 10d, monthly, or every 3 months."),
+        )
+    return span
 
 
 def after(every: str, counted_from: date, day: date) -> date:
@@ -88,7 +70,7 @@ def after(every: str, counted_from: date, day: date) -> date:
     number of intervals. Counted from one day, not from date to date, the 31st stays the 31st
     where a month has one.
     """
-    count, unit = int(every[:-1]), every[-1]
+    count, unit = taken_apart(every)
     days = {"d": 1, "w": 7, "m": 31, "q": 92, "y": 366}[unit]
     number = max(1, (day - counted_from).days // (days * count))
     while (following := datewords.add(counted_from, number * count, unit)) <= day:

@@ -152,8 +152,7 @@ class Draft:
                 return check(text)
             except Usage as error:
                 message(self.call.output, f"{error.message}\n{error.hint}".strip())
-                answer = self.call.ask(_("Edit again?") + " [" + _("Y/n") + "]").lower()
-                if answer not in ("", "y", "yes", "j", "ja"):
+                if not self.call.agrees(_("Edit again?"), usual=True):
                     raise
 
     def _run(self) -> None:

@@ -18,7 +18,7 @@ from funnelcli.errors import Ambiguous, Usage
 from funnelcli.i18n import _
 from funnelcli.nouns import naming
 from funnelcli.nouns.noun import Noun
-from funnelcli.render import Output, message
+from funnelcli.render import FORMATS, Output, message
 from funnelcli.values import dates
 
 # Rows of a list on a terminal, unless --limit says otherwise. A pipe or a file gets them all:
@@ -40,14 +40,12 @@ class Invocation:
 
     def take(self, name: str, value: str | bool) -> None:
         """Take the value of a shared option."""
-        if name in ("json", "jsonl", "csv", "tsv", "md", "html", "svg", "ids"):
+        if name in FORMATS:
             self._take_format(name, value)
         elif name == "output":
             self.output.path = str(value)
-        elif name == "neutralise":
-            self.output.neutralise = True
-        elif name == "quiet":
-            self.output.quiet = True
+        elif name in ("neutralise", "excel", "quiet"):
+            setattr(self.output, name, True)
         elif name == "no_color":
             self.output.color = False
         elif name == "db":
@@ -197,9 +195,17 @@ class Invocation:
             return
         if not self.interactive:
             raise Usage(question, _("Confirm with --yes."))
-        answer = self.ask(question + " [" + _("y/N") + "]").lower()
-        if answer not in ("y", "yes", "j", "ja"):
+        if not self.agrees(question, usual=False):
             raise KeyboardInterrupt
+
+    def agrees(self, question: str, *, usual: bool) -> bool:
+        """Whether the person at the terminal says yes; ``usual`` is what an empty line means.
+        What is neither yes nor no is a no."""
+        from funnelcli.values.yesno import yes_or_no
+
+        choice = _("Y/n") if usual else _("y/N")
+        answer = self.ask(f"{question} [{choice}]")
+        return yes_or_no(answer) is True if answer else usual
 
     def long_text(self, text: str | None, template: str = "") -> str | None:
         """Long text from an argument; "-" reads standard input."""

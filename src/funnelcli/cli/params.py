@@ -8,27 +8,31 @@ from typing import Annotated, NamedTuple
 import typer
 
 from funnelcli.cli import taking
-from funnelcli.i18n import N_
+from funnelcli.i18n import N_, _
+from funnelcli.render.output_formats import FORMATS, known_endings
 
 # name -> (declarations, help, metavar or None for a flag, letters of Verb.shares; "" is for all)
 _SPECS: dict[str, tuple[list[str], str, str | None, str]] = {
-    "json": (["--json"], N_("Print JSON; --json=FIELDS chooses fields."), "FIELDS", "rw"),
-    "jsonl": (["--jsonl"], N_("Print JSON, one record a line."), None, "r"),
-    "csv": (["--csv"], N_("Print CSV with a header; --csv=FIELDS chooses."), "FIELDS", "r"),
-    "tsv": (["--tsv"], N_("Print tab-separated text with a header."), "FIELDS", "r"),
-    "md": (["--md"], N_("Print a Markdown table."), None, "r"),
-    "html": (["--html"], N_("Print an HTML page."), None, "r"),
-    "svg": (["--svg"], N_("Print a picture as SVG: a report's chart, else the screen."), None, "r"),
-    "ids": (["--ids"], N_("Print the ids alone."), None, "r"),
+    **{
+        form.name: ([f"--{form.name}"], form.help, "FIELDS" if form.fields else None, form.commands)
+        for form in FORMATS.values()
+        if form.commands
+    },
     "output": (
         ["--output", "-o"],
-        N_("Write to a file; its ending (.csv, .json, .html, .svg …) says the format."),
+        N_("Write to a file; its ending says the format."),
         "FILE",
         "r",
     ),
     "neutralise": (
         ["--neutralise"],
         N_("Defuse cells that a spreadsheet would run as formulas."),
+        None,
+        "r",
+    ),
+    "excel": (
+        ["--excel"],
+        N_("CSV for Excel: byte order mark; semicolons and decimal commas by locale."),
         None,
         "r",
     ),
@@ -41,7 +45,7 @@ _SPECS: dict[str, tuple[list[str], str, str | None, str]] = {
 }
 SHARED = frozenset(_SPECS)
 # Options whose value is optional and comes after "=": alone they stand for all fields.
-OPTIONAL_VALUE = ("--json", "--csv", "--tsv")
+OPTIONAL_VALUE = tuple(f"--{form.name}" for form in FORMATS.values() if form.fields)
 
 
 class Shared(NamedTuple):
@@ -71,7 +75,14 @@ def shared(letters: str) -> list[Shared]:
 
 def signature(letters: str) -> list[inspect.Parameter]:
     """The parameters that Typer makes the shared options of; a call takes their values."""
-    return [taking.parameter(option, expose_value=False) for option in shared(letters)]
+    return [taking.parameter(_told(option), expose_value=False) for option in shared(letters)]
+
+
+def _told(option: Shared) -> Shared:
+    """The option with its whole help: which endings -o knows follows from the formats."""
+    if option.name != "output":
+        return option
+    return option._replace(help=f"{_(option.help)} {known_endings()}")
 
 
 def _metavar(name: str, metavar: str | None) -> str | None:

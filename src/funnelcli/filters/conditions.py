@@ -1,10 +1,11 @@
-"""What a filter asks, each question in SQL and in Python.
+"""What a filter asks, each question in SQL.
 
 The SQL is portable: named parameters, ``EXISTS``, ``CASE``, ``IS NOT TRUE``; of functions only
 ``instr`` and ``search_key``.
 
 These are closures and plain classes because every list loads them: the same as dataclasses took
-eight milliseconds to import instead of one.
+eight milliseconds to import instead of one. A condition is given a function that binds a value
+and says what stands for it in the SQL.
 """
 
 from __future__ import annotations
@@ -12,15 +13,15 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from funnelcli.text import search_key, spellings
+from funnelcli.text import spellings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from typing import Literal
 
     Kind = Literal["text", "enum", "int", "money", "percent", "date", "instant", "tag"]
-    Record = Mapping[str, Any]
     Bind = Callable[[int | str], str]
+    Condition = Callable[[Bind], str]
     Cut = Callable[[int], int]
 
 _TAG_TEST = "= {param}"
@@ -80,29 +81,13 @@ class Fields:
         self.search = search
 
 
-class Condition:
-    """One question: ``sql`` asks the database, ``match`` asks one record."""
-
-    __slots__ = ("match", "sql")
-
-    def __init__(self, sql: Callable[[Bind], str], match: Callable[[Record], bool]) -> None:
-        self.sql = sql
-        self.match = match
-
-
 def has(field: Field) -> Condition:
     """The record has a value. An empty text is none."""
     if field.kind == "tag":
         condition = field.sql.replace(_TAG_TEST, "IS NOT NULL")
     else:
         condition = f"({field.sql}) " + ("<> ''" if field.kind == "text" else "IS NOT NULL")
-    empty = (None, "") if field.kind == "text" else (None,)
-
-    def match(record: Record) -> bool:
-        value = record.get(field.name)
-        return bool(value) if field.kind == "tag" else value not in empty
-
-    return Condition(lambda bind: condition, match)
+    return lambda bind: condition
 
 
 def contains(field: Field, word: str) -> Condition:
@@ -110,15 +95,7 @@ def contains(field: Field, word: str) -> Condition:
     text = field.sql if field.folded else f"search_key({field.sql})"
     forms = spellings(word)
 
-    def sql(bind: Bind) -> str:
-        return " OR ".join(_instr(text, bind(form)) for form in forms)
-
-    def match(record: Record) -> bool:
-        value = record.get(field.name)
-        key = value if field.folded or value is None else search_key(value)
-        return key is not None and any(form in key for form in forms)
-
-    return Condition(sql, match)
+    return lambda bind: " OR ".join(_instr(text, bind(form)) for form in forms)
 
 
 def search(texts: Sequence[str], word: str) -> Condition:
@@ -129,10 +106,7 @@ def search(texts: Sequence[str], word: str) -> Condition:
         parameters = [bind(form) for form in forms]
         return " OR ".join(_instr(text, name) for text in texts for name in parameters)
 
-    def match(record: Record) -> bool:
-        return any(form in text for text in record["search"] if text is not None for form in forms)
-
-    return Condition(sql, match)
+    return sql
 
 
 def _instr(text: str, parameter: str) -> str:
@@ -142,23 +116,17 @@ def _instr(text: str, parameter: str) -> str:
 
 def one_of(field: Field, keys: tuple[str, ...]) -> Condition:
     """The choice is one of ``keys``."""
-    return Condition(
-        lambda bind: f"({field.sql}) IN ({', '.join(map(bind, keys))})",
-        lambda record: record.get(field.name) in keys,
-    )
+    return lambda bind: f"({field.sql}) IN ({', '.join(map(bind, keys))})"
 
 
 def tagged(field: Field, tag: str) -> Condition:
     """``tag`` is among the tags."""
-    return Condition(
-        lambda bind: field.sql.replace("{param}", bind(tag)),
-        lambda record: tag in (record.get(field.name) or ()),
-    )
+    return lambda bind: field.sql.replace("{param}", bind(tag))
 
 
-def flag(name: str, condition: str) -> Condition:
+def flag(condition: str) -> Condition:
     """A named condition holds."""
-    return Condition(lambda bind: condition, lambda record: name in record["is"])
+    return lambda bind: condition
 
 
 def within(field: Field, low: Any, high: Any) -> Condition:
@@ -170,15 +138,7 @@ def within(field: Field, low: Any, high: Any) -> Condition:
             f"({field.sql}) {sign} {bind(bound)}" for sign, bound in bounds if bound is not None
         )
 
-    def match(record: Record) -> bool:
-        value = record.get(field.name)
-        if value is None:
-            return False
-        if field.kind == "date":
-            value = str(value)
-        return (low is None or value >= low) and (high is None or value < high)
-
-    return Condition(sql, match)
+    return sql
 
 
 def cut(minor: int, exponent: int, *, after: bool) -> Cut:
@@ -219,18 +179,7 @@ def costs(field: Field, low: Cut | None, high: Cut | None, only: str | None) -> 
             parts.append(f"({field.sql}) < {threshold(high, bind)}")
         return " AND ".join(parts)
 
-    def match(record: Record) -> bool:
-        value = record.get(field.name)
-        if value is None or (only is not None and value.currency != only):
-            return False
-        from funnelcli.values.currencies import exponent
-
-        digits = exponent(value.currency)
-        return (low is None or value.minor >= low(digits)) and (
-            high is None or value.minor < high(digits)
-        )
-
-    return Condition(sql, match)
+    return sql
 
 
 @cache
@@ -248,32 +197,26 @@ def either(conditions: Sequence[Condition]) -> Condition:
     """At least one of the conditions, of which there is one or more, holds."""
     if len(conditions) == 1:
         return conditions[0]
-    return Condition(
-        lambda bind: " OR ".join(f"({condition.sql(bind)})" for condition in conditions),
-        lambda record: any(condition.match(record) for condition in conditions),
-    )
+    return lambda bind: " OR ".join(f"({condition(bind)})" for condition in conditions)
 
 
 def negation(condition: Condition) -> Condition:
     """The condition does not hold, or cannot be told because there is no value."""
-    return Condition(
-        lambda bind: f"({condition.sql(bind)}) IS NOT TRUE",
-        lambda record: not condition.match(record),
-    )
+    return lambda bind: f"({condition(bind)}) IS NOT TRUE"
 
 
 class Filter:
-    """What :func:`funnelcli.filters.parse` read: the same question in SQL and in Python."""
+    """What :func:`funnelcli.filters.parse` read; all of ``conditions`` must hold."""
 
-    __slots__ = ("_conditions",)
+    __slots__ = ("conditions",)
 
     def __init__(self, conditions: Sequence[Condition]) -> None:
-        self._conditions = conditions
+        self.conditions = conditions
 
     @property
     def empty(self) -> bool:
         """Whether every record passes."""
-        return not self._conditions
+        return not self.conditions
 
     def sql(self) -> tuple[str, dict[str, int | str]]:
         """A condition for WHERE, and its parameters by name (f0, f1 …). "1" when empty."""
@@ -284,14 +227,5 @@ class Filter:
             parameters[name] = value
             return f":{name}"
 
-        text = " AND ".join(f"({condition.sql(bind)})" for condition in self._conditions)
+        text = " AND ".join(f"({condition(bind)})" for condition in self.conditions)
         return text or "1", parameters
-
-    def match(self, record: Record) -> bool:
-        """Whether ``record`` passes.
-
-        ``record`` gives, by field name, what the field's SQL yields, or None: for money a
-        ``Money``, for tags a collection; a date may be a ``datetime.date``. ``record["is"]`` holds
-        the names of the flags that are true of it, ``record["search"]`` its search keys.
-        """
-        return all(condition.match(record) for condition in self._conditions)

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from funnelcli.errors import Usage
 from funnelcli.filters.conditions import (
-    Condition,
     Field,
     Fields,
     Filter,
@@ -22,6 +21,8 @@ from funnelcli.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from funnelcli.filters.conditions import Condition
 
 
 def parse(words: Sequence[str], fields: Fields, *, currency: str, locale: str) -> Filter:
@@ -106,7 +107,7 @@ class _Reader:
                     _("Conditions: {names}.").format(names=", ".join(self.fields.flags)),
                 ),
             )
-        return flag(name, self.fields.flags[name])
+        return flag(self.fields.flags[name])
 
     def _field(self, field: Field, value: str) -> Condition:
         if value.startswith("=") and field.kind in ("text", "enum", "tag"):

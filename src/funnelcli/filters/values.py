@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, assert_never
 
 from funnelcli.errors import Usage
 from funnelcli.filters.conditions import (
-    Condition,
     Field,
     contains,
     costs,
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
-    from funnelcli.filters.conditions import Cut
+    from funnelcli.filters.conditions import Condition, Cut
 
 _SIGNS = ("<=", ">=", "<", ">", "=")
 # Fifteen digits fit every database's integer.

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from funnelcli.errors import Failed, Usage
 from funnelcli.i18n import _
+from funnelcli.values.cells import may_be_neutralised
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,8 +41,6 @@ _MARKS = (
 
 LATIN_1 = "funnelcli-latin-1"
 LONE_CR = re.compile("\r(?!\n)")
-# An apostrophe at the end of a chunk may go on with anything.
-_NEUTRALISED = re.compile("'(?:[-=+@\t\r]|\\Z)")
 _SEP_LINE = re.compile(r"sep=(.)\s*", re.IGNORECASE)
 
 
@@ -97,7 +96,7 @@ def _scan(file: BinaryIO, encoding: str, errors: str = "strict") -> Encoding:
 
     for chunk in _chunks(file):
         text = decode(chunk, final=False)
-        apostrophes = apostrophes or bool(_NEUTRALISED.search(text))
+        apostrophes = apostrophes or may_be_neutralised(text)
         nuls = nuls or "\0" in text
         lines += text.count("\n")
     decode(b"", final=True)

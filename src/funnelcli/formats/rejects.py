@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from funnelcli import files
 from funnelcli.errors import Failed
-from funnelcli.formats.tabular import REJECT_COLUMNS, neutralise, strip_reject_columns
+from funnelcli.formats.tabular import REJECT_COLUMNS, strip_reject_columns
 from funnelcli.i18n import _
+from funnelcli.values.cells import neutralise
 
 if TYPE_CHECKING:
     from types import TracebackType

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from funnelcli.errors import Failed, Usage
 from funnelcli.formats import dialect
 from funnelcli.i18n import _, ngettext
+from funnelcli.values.cells import unneutralise
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +26,6 @@ FIELD_LIMIT = 8 << 20
 FOOTER_LINES = 40
 
 REJECT_COLUMNS = ["_line", "_reason"]
-_FORMULA = frozenset("=+-@\t\r")
 
 
 class Row(NamedTuple):
@@ -39,21 +39,6 @@ class Row(NamedTuple):
     line: int
     cells: list[str]
     problem: str = ""
-
-
-def neutralise(cell: str) -> str:
-    """``cell`` so that no spreadsheet runs it as a formula: an apostrophe before ``=+-@``,
-    tab or carriage return.
-
-    A cell that already has apostrophes there gets one more, so that :func:`unneutralise` gives
-    back exactly what was written.
-    """
-    return f"'{cell}" if cell.lstrip("'")[:1] in _FORMULA else cell
-
-
-def unneutralise(cell: str) -> str:
-    """``cell`` without the apostrophe that :func:`neutralise`, or a spreadsheet, put before it."""
-    return cell[1:] if cell[:1] == "'" and cell.lstrip("'")[:1] in _FORMULA else cell
 
 
 def strip_reject_columns(header: list[str]) -> list[str]:

@@ -8,7 +8,9 @@ from __future__ import annotations
 Option = tuple[str, str, str, bool]
 # Command: (help, aliases, letters of the shared options, the noun of its filters, its table of
 # fields in JSON and in CSV, arguments, options).
-Command = tuple[str, tuple[str, ...], str, str, tuple[str, str], tuple[str, ...], dict[str, Option]]
+Command = tuple[
+    str, tuple[str, ...], str, str, tuple[str, str], tuple[str, ...], dict[str, Option]
+]
 
 # The schema that the queries of completion are written for.
 SCHEMA = 7
@@ -88,17 +90,24 @@ SHARED: dict[str, tuple[str, str, str, str]] = {
     "--jsonl": ("r", "", "", "Print JSON, one record a line."),
     "--csv": ("r", "", "FIELDS", "Print CSV with a header; --csv=FIELDS chooses."),
     "--tsv": ("r", "", "FIELDS", "Print tab-separated text with a header."),
+    "--xlsx": (
+        "r",
+        "",
+        "FIELDS",
+        "Write an Excel file, into a pipe or with -o; --xlsx=FIELDS chooses.",
+    ),
     "--md": ("r", "", "", "Print a Markdown table."),
     "--html": ("r", "", "", "Print an HTML page."),
     "--svg": ("r", "", "", "Print a picture as SVG: a report's chart, else the screen."),
     "--ids": ("r", "", "", "Print the ids alone."),
-    "--output": (
-        "r",
-        "-o",
-        "FILE",
-        "Write to a file; its ending (.csv, .json, .html, .svg …) says the format.",
-    ),
+    "--output": ("r", "-o", "FILE", "Write to a file; its ending says the format."),
     "--neutralise": ("r", "", "", "Defuse cells that a spreadsheet would run as formulas."),
+    "--excel": (
+        "r",
+        "",
+        "",
+        "CSV for Excel: byte order mark; semicolons and decimal commas by locale.",
+    ),
     "--quiet": ("w", "-q", "", "Print only the id; nothing on a read."),
     "--dry-run": ("b", "-n", "", "Say what would change, and change nothing."),
     "--yes": ("b", "-y", "", "Do not ask for confirmation."),
@@ -106,7 +115,7 @@ SHARED: dict[str, tuple[str, str, str, str]] = {
     "--no-color": ("", "", "", "Print without colour."),
     "--db": ("", "", "FILE", "The database file."),
 }
-OPTIONAL_VALUE: tuple[str, ...] = ("--json", "--csv", "--tsv")
+OPTIONAL_VALUE: tuple[str, ...] = ("--json", "--csv", "--tsv", "--xlsx")
 COMMANDS: dict[str, Command] = {
     "today": ("Today: what is due, what rots, the pipeline.", (), "r", "", ("", ""), (), {}),
     "status": (

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, TypeVar, overload
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any, BinaryIO, Literal, TextIO
+    from typing import Any
 
 _T = TypeVar("_T")
 
 
-@overload
-def write_file(path: str, write: Callable[[TextIO], _T]) -> _T: ...
-@overload
-def write_file(path: str, write: Callable[[BinaryIO], _T], *, binary: Literal[True]) -> _T: ...
 def write_file(path: str, write: Callable[[Any], _T], *, binary: bool = False) -> _T:
     """Let ``write`` fill the file at ``path``, readable by its owner only: with text in UTF-8, or
     with bytes where ``binary``.

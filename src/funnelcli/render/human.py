@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
-from funnelcli.render.plain import value
+from funnelcli.render.columns import value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -81,8 +81,9 @@ def number(amount: float, locale: str) -> str:
 def percent(amount: float, locale: str) -> str:
     """A number out of 100: whole from ten on, below it with a decimal where there is one."""
     rounded = round(float(amount), 0 if abs(amount) >= 10 else 1)
-    sign = "%" if english(locale) else " %"
-    return number(rounded, locale) + sign
+    from funnelcli.values.moneyformat import percent_text
+
+    return percent_text(number(rounded, locale), locale)
 
 
 FEW = 5

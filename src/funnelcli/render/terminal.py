@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from funnelcli.render.bars import bar, blocks_fit
+from funnelcli.render.columns import table_columns, value
 from funnelcli.render.human import clean, is_number, reader
 from funnelcli.render.layout import Need, cells, cut, cuts_numbers, fit, fold, stack
 from funnelcli.render.model import Facts, Line, Listing, Picture, Prose
-from funnelcli.render.plain import table_columns, value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

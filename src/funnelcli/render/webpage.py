@@ -6,17 +6,20 @@ import re
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from funnelcli.render.columns import table_columns, value
+from funnelcli.render.contents import blocks_of, title_of
 from funnelcli.render.human import NUMBERS, clean, is_number
-from funnelcli.render.model import Facts, Listing, Picture
-from funnelcli.render.page import readers_of
-from funnelcli.render.plain import table_columns, value
+from funnelcli.render.markdown import readers_of
+from funnelcli.render.model import Facts, Listing, undrawn
 from funnelcli.render.webstyle import SORT, style
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import TextIO
 
-    from funnelcli.render.model import Block, Column
+    from funnelcli.render.contents import Written
+    from funnelcli.render.model import Column
+    from funnelcli.render.output import Output
 
 _CONTENTS_FROM = 4
 _BROAD_FROM = 9
@@ -47,18 +50,13 @@ def _heading(title: str) -> str:
     )
 
 
-def write_html(
-    blocks: Sequence[Block],
-    out: TextIO,
-    locale: str,
-    fields: Sequence[str] = (),
-    title: str = "",
-) -> int:
-    """Blocks as one page of HTML, headed by ``title`` or else by that of the first block that
+def write_html(result: Written, output: Output, out: TextIO) -> int:
+    """A result as one page of HTML, headed by its title or else by that of the first block that
     has one. Returns the number of rows."""
     from funnelcli.i18n import _, language
 
-    shown = [block.piped if isinstance(block, Picture) else block for block in blocks]
+    locale, fields, title = output.locale, output.fields, title_of(result)
+    shown = undrawn(blocks_of(result))
     titles = [block.title for block in shown if block.title]
     charts = any(isinstance(block, Listing) and block.chart is not None for block in shown)
     out.write(

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
 
+from funnelcli.render.columns import data_columns
 from funnelcli.render.model import Column
-from funnelcli.render.plain import data_columns
 from funnelcli.reports.comparison import columns_beside
 from funnelcli.reports.declarations import REPORTS, SLICES
 

@@ -123,24 +123,14 @@ def _shorten(minor: int, decimals: int, powers: list[int]) -> tuple[int, int, in
     return (tenths, 1, unit) if tenths % 10 else (tenths // 10, 0, unit)
 
 
-def _apply(
-    pattern: NumberPattern,
-    scaled: int,
-    decimals: int,
-    locale: str,
-    currency: str | None = None,
-    scale: int = 0,
-) -> str:
-    """``scaled`` / 10 ** ``decimals`` by Babel's ``pattern``, with exactly those decimals.
-
-    ``scale`` is the power of ten that the pattern itself multiplies by (2 for a percentage).
-    """
+def _apply(pattern: NumberPattern, scaled: int, decimals: int, locale: str, currency: str) -> str:
+    """``scaled`` / 10 ** ``decimals`` by Babel's ``pattern``, with exactly those decimals."""
     from copy import copy
     from decimal import Decimal
 
     exact: Any = copy(pattern)
     exact.frac_prec = (decimals, decimals)
-    value = Decimal(scaled).scaleb(-decimals - scale)
+    value = Decimal(scaled).scaleb(-decimals)
     return str(exact.apply(value, _babel(locale), currency=currency, currency_digits=False))
 
 
@@ -153,7 +143,15 @@ def format_share(k: int, n: int, locale: str) -> str:
     if n < 5:
         return f"{k}/{n}"
     tenths = half_up(1000 * k, n)
+    point, group = number_signs(locale)
+    return percent_text(_number(tenths, 1, point, group), locale)
+
+
+def percent_text(number: str, locale: str) -> str:
+    """A number that is written already as a percentage of ``locale``: "57.1%", "57,1 %"."""
     if style := _STYLES.get(_name(locale)):
-        return style.percent.format(n=_number(tenths, 1, style.decimal, style.group))
+        return style.percent.format(n=number)
+    if locale.partition("_")[0].partition("-")[0] in ("en", "", "C", "POSIX"):
+        return f"{number}%"
     pattern = _babel(locale).percent_formats[None]
-    return _apply(pattern, tenths, 1, locale, scale=2)
+    return f"{pattern.prefix[0]}{number}{pattern.suffix[0]}"

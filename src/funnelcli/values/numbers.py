@@ -9,6 +9,7 @@ from funnelcli.errors import Usage
 from funnelcli.i18n import _
 
 _NUMBER = re.compile(r"(\d{1,9})(?:[.,](\d+))?", re.ASCII)
+_WHOLE_PERCENT = re.compile(r"(\d{1,3})(?:[.,]0+)?\s*%?", re.ASCII)
 
 
 def _scaled(text: str, decimals: int) -> int | None:
@@ -34,6 +35,13 @@ def percent(text: str, option: str) -> int:
             _("Write a percentage from 0 to 100 with at most two decimals, like 19 or 7.5."),
         )
     return value
+
+
+def whole_percent(text: str) -> int | None:
+    """A whole percentage from 0 to 100: "35", "35 %", "35.0"; None for anything else."""
+    found = _WHOLE_PERCENT.fullmatch(text.strip())
+    value = int(found[1]) if found else 101
+    return value if value <= 100 else None
 
 
 def quantity(text: str, locale: str, option: str = "--quantity") -> int:
@@ -76,5 +84,6 @@ def shown(value: int, decimals: int, locale: str) -> str:
 
 def shown_percent(value: int, locale: str) -> str:
     """Hundredths of a percent as ``locale`` writes a percentage: "7,5 %"."""
-    sign = "%" if locale.startswith("en") else "\u00a0%"
-    return shown(value, 2, locale) + sign
+    from funnelcli.values.moneyformat import percent_text
+
+    return percent_text(shown(value, 2, locale), locale)

@@ -11,10 +11,10 @@ _WRITTEN = re.compile(r"\+[1-9](?:[ /.-]?\d){6,14}", re.ASCII)
 _SIGNS = str.maketrans("", "", " /.-")
 
 
-def normal_phone(text: str) -> str:
+def normal_phone(text: str, region: str) -> str:
     """The number in E.164 (+4930123456) where it is a possible one, else as it was written.
 
-    A number without + is read as one of the country in the setting ``region``.
+    A number without + is read as one of the country ``region`` (ISO 3166, "DE").
     """
     if _WRITTEN.fullmatch(text):
         digits = text.translate(_SIGNS)[1:]
@@ -26,7 +26,7 @@ def normal_phone(text: str) -> str:
                 if len(own) in country.lengths and not country.prefix.match(own):
                     return f"+{digits}"
                 break
-    return _read(text)
+    return _read(text, region)
 
 
 class _Country(NamedTuple):
@@ -56,13 +56,11 @@ def _country(code: str) -> _Country | None:
     )
 
 
-def _read(text: str) -> str:
+def _read(text: str, region: str) -> str:
     import phonenumbers
 
-    from funnelcli import config
-
     try:
-        number = phonenumbers.parse(text, config.get("region"))
+        number = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException:
         return " ".join(text.split())
     # Fictive and new numbers are possible without being assigned, so validity asks too much.

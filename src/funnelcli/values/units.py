@@ -1,6 +1,8 @@
-"""Units of quantities."""
+"""Units of products and of the lines of offers."""
 
 from __future__ import annotations
+
+from funnelcli.text import fold
 
 # How people write the usual units, folded.
 _UNITS = {
@@ -15,8 +17,6 @@ _UNITS = {
 
 def unit_key(text: str) -> str:
     """The key of a usual unit, in English or German, else the unit as it is written."""
-    from funnelcli.text import fold
-
     wanted = fold(text).rstrip(".")
     for key, known in _UNITS.items():
         if wanted in known.split():

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from funnelcli import config
 from funnelcli.actions.importing.rows import BadRowError, Entry
 from funnelcli.db import bulk
 from funnelcli.i18n import ngettext
@@ -69,6 +70,7 @@ class People:
         self._by_id: dict[int, Contact] = {}
         self._new: list[tuple[int | str | None, ...]] = []
         self._new_emails: list[tuple[int, str, int]] = []
+        self._region = str(config.get("region"))
         self._new_phones: list[tuple[int, str, int]] = []
         self._links: list[tuple[int, int]] = []
 
@@ -201,7 +203,8 @@ class People:
             contact.emails += (email,)
             self._emails.setdefault(email, []).append(contact)
             self._new_emails.append((contact.id, email, contact.id))
-        for phone in map(_normal_phone, phones):
+        for written in phones:
+            phone = _normal_phone(written, self._region)
             if phone not in contact.phones:
                 contact.phones += (phone,)
                 self._new_phones.append((contact.id, phone, contact.id))
@@ -271,5 +274,5 @@ def _one_of(fitting: list[Contact], name: str, present: int | None) -> Contact |
 
 
 @lru_cache(1 << 14)
-def _normal_phone(text: str) -> str:
-    return normal_phone(text)
+def _normal_phone(text: str, region: str) -> str:
+    return normal_phone(text, region)

@@ -15,6 +15,7 @@ from funnelcli.formats.tabular import Row, Table
 from funnelcli.i18n import _
 from funnelcli.values.money import check_currency, decimal_sign, parse_cell
 from funnelcli.values.numbers import percent
+from funnelcli.values.units import unit_key
 
 # field -> the names, as formats.columns.normal makes them, that it has in price lists.
 ALIASES: dict[str, tuple[str, ...]] = {
@@ -251,7 +252,6 @@ def import_products(
     *,
     day: str,
     vat: int | None,
-    unit_key: Callable[[str], str],
     reject: Callable[[Row, str], None],
     progress: Callable[[int], None],
 ) -> Summary:
@@ -275,7 +275,7 @@ def import_products(
                         sku=entry.sku, line=lines[entry.sku]
                     )
                 )
-            _take(conn, entry, day, vat, unit_key, summary)
+            _take(conn, entry, day, vat, summary)
         except BadRowError as error:
             reject(row, str(error))
             summary.rejected += 1
@@ -292,7 +292,6 @@ def _take(
     entry: Entry,
     day: str,
     vat: int | None,
-    unit_key: Callable[[str], str],
     summary: Summary,
 ) -> None:
     """One row; what cannot be kept is refused before anything of it is written."""

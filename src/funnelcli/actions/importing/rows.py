@@ -17,6 +17,7 @@ from funnelcli.formats.tabular import Table
 from funnelcli.i18n import _
 from funnelcli.values import dates
 from funnelcli.values.money import check_currency, decimal_sign, parse_cell
+from funnelcli.values.numbers import whole_percent
 
 DATE_FIELDS = ("opened", "closed", "expected")
 # Days outside these years are slips of the pen, and some lie beyond what a clock can hold.
@@ -24,7 +25,7 @@ _FIRST_YEAR, _LAST_YEAR = 1900, 2200
 _NOON = time(12)
 _CACHE = 20_000
 
-_PERCENT = re.compile(r"(\d{1,3})(?:[.,]0+)?\s*%?", re.ASCII)
+
 # Nearly every address there is; what it leaves out is looked at letter by letter.
 _PLAIN_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
 _SEVERAL = re.compile(r"\s*(?::::|[,;\n])\s*")
@@ -360,9 +361,8 @@ def _split(cell: str) -> list[str]:
 def _percent(text: str) -> int | None:
     if not text:
         return None
-    match = _PERCENT.fullmatch(text)
-    percent = int(match[1]) if match else 101
-    if percent > 100:
+    percent = whole_percent(text)
+    if percent is None:
         raise BadRowError(_("{text} is no percentage from 0 to 100").format(text=text))
     return percent
 

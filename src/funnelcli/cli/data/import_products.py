@@ -81,7 +81,6 @@ def products(
     from funnelcli.formats.tabular import open_table
     from funnelcli.values.money import check_currency
     from funnelcli.values.numbers import percent
-    from funnelcli.values.units import unit_key
 
     call = current()
     for text in maps or ():
@@ -111,7 +110,6 @@ def products(
                 importing.Reader(planned, formats, usual),
                 day=day,
                 vat=default_rate,
-                unit_key=unit_key,
                 reject=reject.add,
                 progress=progress,
             )

@@ -43,22 +43,6 @@ def _deal(call: Invocation, conn: sqlite3.Connection, deal: str | None) -> int |
     return None if deal is None else call.find(conn, DEAL, deal)
 
 
-def interval(text: str) -> int:
-    """An interval in days: "90d", "6w", "3m", "1y" or plain days; a month counts 30 days, a
-    quarter 91, a year 365. Raises Usage."""
-    from funnelcli.values.datewords import unit_of
-
-    word = text.strip().lower()
-    digits = word.rstrip("abcdefghijklmnopqrstuvwxyzäöü ")
-    unit = word[len(digits) :].strip() or "d"
-    days = {"d": 1, "w": 7, "m": 30, "q": 91, "y": 365}.get(unit_of(unit) or "")
-    if not (digits.isascii() and digits.isdecimal()) or len(digits) > 4 or days is None:
-        raise Usage(
-            _("{value} is no interval.").format(value=text), _("Write it like 90d, 6w or 3m.")
-        )
-    return int(digits) * days
-
-
 @examples(
     "funnel care set mueller --every 90d",
     "funnel care set 7 --every 3m --from 2026-12-01",
@@ -88,7 +72,7 @@ def set_(
                 care.unplan(conn, contact_id)
             record = {"contact_id": contact_id, "every_days": None}
             return Changed([_("{name}: no care planned").format(name=name)], record, id=contact_id)
-        days = interval(every)
+        days = care.read_interval(every)
         with call.change(conn):
             new = care.plan(conn, contact_id, days, _day(call, start))
         plan = stored.plan(conn, contact_id)

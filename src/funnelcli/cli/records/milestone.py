@@ -97,8 +97,8 @@ def done(milestone: Ref, at: At = None, *, given: Given) -> Changed:
 
 
 def _wanted(call: Invocation, stage: str) -> bool:
-    answer = call.ask(_("That was the last one. On to {stage}? [y/N]").format(stage=stage)).lower()
-    return answer in ("y", "yes", "j", "ja")
+    question = _("That was the last one. On to {stage}?").format(stage=stage)
+    return call.agrees(question, usual=False)
 
 
 list_ = lister(

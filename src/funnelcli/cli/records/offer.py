@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from funnelcli.actions import offer_lines, offers
+from funnelcli.actions import offer_lines, offers, standing
 from funnelcli.cli.commands import examples
 from funnelcli.cli.entries import nothing_to_change, read
 from funnelcli.cli.invocation import current

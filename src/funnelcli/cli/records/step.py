@@ -17,7 +17,7 @@ from funnelcli.cli.params import At
 from funnelcli.cli.removing import removing
 from funnelcli.cli.taking import Given, takes
 from funnelcli.errors import NotFound, Usage
-from funnelcli.i18n import N_, _, ngettext
+from funnelcli.i18n import N_, _
 from funnelcli.nouns import words
 from funnelcli.nouns.contact import CONTACT
 from funnelcli.nouns.deal import DEAL
@@ -26,7 +26,7 @@ from funnelcli.nouns.types import DATE
 from funnelcli.queries.lists import one
 from funnelcli.queries.steps import last_step_of
 from funnelcli.render import Changed, Facts, Listing, Page
-from funnelcli.values import dates
+from funnelcli.values import dates, spans
 from funnelcli.values.datewords import split_time
 
 StepRef = Annotated[
@@ -77,21 +77,8 @@ def _when(step: Step) -> str:
     if step.minutes:
         text += ", " + dates.format_duration(step.minutes)
     if step.every:
-        text += ", " + _("every {interval}").format(interval=interval(step.every))
+        text += ", " + _("every {interval}").format(interval=spans.in_words(step.every))
     return text
-
-
-def interval(every: str) -> str:
-    """An interval like "2w" as people say it: "2 weeks"."""
-    count = int(every[:-1])
-    text = {
-        "d": ngettext("{n} day", "{n} days", count),
-        "w": ngettext("{n} week", "{n} weeks", count),
-        "m": ngettext("{n} month", "{n} months", count),
-        "q": ngettext("{n} quarter", "{n} quarters", count),
-        "y": ngettext("{n} year", "{n} years", count),
-    }[every[-1]]
-    return text.format(n=count)
 
 
 @takes(STEP.options("add"))

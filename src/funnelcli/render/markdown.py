@@ -5,15 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from funnelcli.render.bars import bar
+from funnelcli.render.columns import table_columns, value
+from funnelcli.render.contents import blocks_of, title_of
 from funnelcli.render.human import clean, is_number, reader
 from funnelcli.render.model import Facts, Listing, undrawn
-from funnelcli.render.plain import table_columns, value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import TextIO
 
-    from funnelcli.render.model import Block, Column
+    from funnelcli.render.contents import Written
+    from funnelcli.render.model import Column
+    from funnelcli.render.output import Output
 
 _BAR_CELLS = 10
 
@@ -36,15 +39,14 @@ def mark(text: str) -> str:
     return "<br>".join(clean(line).translate(_MARKS) for line in text.strip().splitlines())
 
 
-def write_md(
-    blocks: Sequence[Block], out: TextIO, locale: str, fields: Sequence[str] = (), title: str = ""
-) -> int:
-    """Blocks as Markdown, under the title of the whole if it has one. Returns the number of
+def write_md(result: Written, output: Output, out: TextIO) -> int:
+    """A result as Markdown, under the title of the whole if it has one. Returns the number of
     rows."""
+    locale, fields, title = output.locale, output.fields, title_of(result)
     if title:
         out.write(f"# {mark(title)}\n\n")
     number = 0
-    for place, block in enumerate(undrawn(blocks)):
+    for place, block in enumerate(undrawn(blocks_of(result))):
         if place:
             out.write("\n")
         if block.title:

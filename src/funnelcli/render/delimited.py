@@ -1,0 +1,204 @@
+"""Rows with a sign between their cells: piped text, TSV, CSV, and ids.
+
+Rows are written as they come, so memory stays flat however many there are. But for ``--excel``
+nothing here depends on the locale.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from funnelcli.render.columns import data_columns, piped_columns, text_value, value
+from funnelcli.render.contents import changed_ids, rows_of
+from funnelcli.render.model import Changed, Facts, Listing, Page, undrawn
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import TextIO
+
+    from funnelcli.render.contents import Written
+    from funnelcli.render.model import Block, Column
+    from funnelcli.render.output import Output
+
+_TEXTS = ("text", "tags")
+"""The kinds whose cells may hold anything; only they can be formulas."""
+
+_ESCAPES = {code: f"\\x{code:02x}" for code in (*range(0x20), *range(0x7F, 0xA0))}
+_ESCAPES |= {0x09: "\\t", 0x0A: "\\n", 0x0D: "\\r", 0x5C: "\\\\"}
+
+
+def escape(text: str) -> str:
+    r"""``text`` on one line without tabs: ``\t``, ``\n``, ``\r`` and ``\\`` stand for them.
+
+    Other control characters are written as ``\x1b``, so that a row that ends up on a terminal
+    does nothing there.
+    """
+    if text.isprintable() and "\\" not in text:
+        return text
+    return text.translate(_ESCAPES)
+
+
+# Without a format ---------------------------------------------------------------------------------
+
+
+def write_piped(result: Written, output: Output, out: TextIO) -> int | None:
+    """What other tools of a shell read: rows as tab-separated text without a header, the lines
+    of a write, and a page without a main listing as plain text."""
+    if isinstance(result, Changed):
+        _write_changed(result, output, out)
+        return None
+    if isinstance(result, Page) and result.main is None:
+        _write_blocks(result.blocks, out)
+        return None
+    return _write_rows(rows_of(result), out, output.fields)
+
+
+def _write_rows(listing: Listing, out: TextIO, fields: Sequence[str] = ()) -> int:
+    getters = [text_value(column) for column in piped_columns(listing.columns, fields)]
+    number = 0
+    for row in listing.rows:
+        out.write("\t".join([escape(get(row)) for get in getters]) + "\n")
+        number += 1
+    return number
+
+
+def _write_blocks(blocks: Sequence[Block], out: TextIO) -> None:
+    """Every block as plain text, an empty line between them."""
+    for number, block in enumerate(undrawn(blocks)):
+        if number:
+            out.write("\n")
+        if block.title:
+            out.write(escape(block.title) + "\n")
+        if isinstance(block, Listing):
+            _write_rows(block, out)
+        elif isinstance(block, Facts):
+            out.writelines(f"{escape(key)}\t{escape(text)}\n" for key, text in block.pairs)
+        else:
+            out.write(block.text.rstrip("\n") + "\n")
+
+
+def _write_changed(changed: Changed, output: Output, out: TextIO) -> None:
+    if output.quiet:
+        _write_changed_ids(changed, out)
+    else:
+        out.writelines(escape(line) + "\n" for line in changed.lines)
+
+
+def _write_changed_ids(changed: Changed, out: TextIO) -> None:
+    """The ids of what was changed, a line each."""
+    out.writelines(f"{number}\n" for number in changed_ids(changed))
+
+
+# Formats ------------------------------------------------------------------------------------------
+
+
+def write_tsv(result: Written, output: Output, out: TextIO) -> int | None:
+    """A header of keys, then every record, tab-separated, escaped like piped text."""
+    if isinstance(result, Changed) and not result.columns:
+        _write_changed(result, output, out)
+        return None
+    listing = rows_of(result)
+    columns = data_columns(listing.columns, output.fields)
+    getters = [_cell(column, output, text_value(column)) for column in columns]
+    out.write("\t".join([column.key for column in columns]) + "\n")
+    number = 0
+    for row in listing.rows:
+        out.write("\t".join([escape(get(row)) for get in getters]) + "\n")
+        number += 1
+    return number
+
+
+class _LineFeeds:
+    """Takes lines that end in CR LF and writes them with LF."""
+
+    def __init__(self, out: TextIO) -> None:
+        self._write = out.write
+
+    def write(self, line: str) -> int:
+        return self._write(line[:-2] + "\n")
+
+
+def write_csv(result: Written, output: Output, out: TextIO) -> int | None:
+    """A header of keys, then every record, as RFC 4180 with line feeds as line ends.
+
+    For Excel it begins with a byte order mark, without which Excel reads UTF-8 as the system's
+    own encoding; where the locale has a decimal comma, decimals are written with it and cells
+    are separated by semicolons, as the Excel of such a country expects.
+    """
+    if isinstance(result, Changed) and not result.columns:
+        _write_changed(result, output, out)
+        return None
+    import csv
+
+    listing = rows_of(result)
+    columns = data_columns(listing.columns, output.fields)
+    delimiter = ","
+    if output.excel:
+        from funnelcli.values.moneyformat import number_signs
+
+        point = number_signs(output.locale)[0]
+        delimiter = ";" if point == "," else ","
+        readers = [_excel_value(column, point) for column in columns]
+        out.write("\ufeff")
+    else:
+        readers = [text_value(column) for column in columns]
+    getters = [_cell(column, output, read) for column, read in zip(columns, readers, strict=True)]
+    # Only line ends that the writer knows are quoted inside a cell, so it is told both.
+    writer = csv.writer(_LineFeeds(out), delimiter=delimiter, lineterminator="\r\n")
+    writer.writerow([column.key for column in columns])
+    number = 0
+    for row in listing.rows:
+        writer.writerow([get(row) for get in getters])
+        number += 1
+    return number
+
+
+def _cell(column: Column, output: Output, read: Callable[[Any], str]) -> Callable[[Any], str]:
+    """``read``, defused if that is asked for. What is a number stays one."""
+    if not output.neutralise or column.kind not in _TEXTS:
+        return read
+    from funnelcli.values.cells import neutralise
+
+    return lambda row: neutralise(read(row))
+
+
+def _excel_value(column: Column, point: str) -> Callable[[Any], str]:
+    """Like text_value, with the locale's decimal ``point``, and instants in the user's zone
+    without its name, which Excel does not read."""
+    key, read = column.key, text_value(column)
+    if column.kind == "instant":
+        from funnelcli.values.dates import local
+
+        def instant(row: Any) -> str:
+            seconds = value(row, key)
+            return "" if seconds is None else local(seconds).strftime("%Y-%m-%d %H:%M:%S")
+
+        return instant
+    if column.kind == "money":
+        return lambda row: read(row).replace(".", point)
+
+    def text(row: Any) -> str:
+        found = read(row)
+        return found.replace(".", point) if isinstance(value(row, key), float) else found
+
+    return text
+
+
+def write_ids(result: Written, output: Output, out: TextIO) -> int | None:
+    """The id of each row on a line. Raises Usage where rows have none."""
+    if isinstance(result, Changed):
+        _write_changed_ids(result, out)
+        return None
+    listing = rows_of(result)
+    column = next((c for c in listing.columns if c.key == "id"), None)
+    if column is None:
+        from funnelcli.errors import Usage
+        from funnelcli.i18n import _
+
+        raise Usage(_("These rows have no ids."), _("Use --json or --csv to get the rows."))
+    get = text_value(column)
+    number = 0
+    for row in listing.rows:
+        out.write(get(row) + "\n")
+        number += 1
+    return number

@@ -1,0 +1,39 @@
+"""Where a result goes, and in what form."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass, field
+from typing import TextIO
+
+
+def _stdout() -> TextIO:
+    return sys.stdout
+
+
+def _stderr() -> TextIO:
+    return sys.stderr
+
+
+@dataclass(slots=True)
+class Output:
+    """Where a result goes and in what form: the user's options, settings and streams."""
+
+    format: str | None = None
+    """One of FORMATS; None: a screen on a terminal, else tab-separated text."""
+    fields: list[str] = field(default_factory=list)
+    """The fields to print, in this order; none: all."""
+    path: str | None = None
+    """A file to write instead of ``stdout``; "-" is ``stdout``."""
+    quiet: bool = False
+    color: bool | None = None
+    """None: as NO_COLOR and TERM say. Without a terminal there is never colour."""
+    neutralise: bool = False
+    """Whether CSV and TSV cells that a spreadsheet would take for formulas are defused."""
+    excel: bool = False
+    """Whether CSV is written as the Excel of ``locale`` opens it."""
+    locale: str = "en_US"
+    stdout: TextIO = field(default_factory=_stdout)
+    stderr: TextIO = field(default_factory=_stderr)
+    width: int | None = None
+    """Cells a line on a terminal; None: as wide as it is."""

@@ -1,0 +1,65 @@
+"""Spans of time in words: how often, and how long before.
+
+A span is a count of days, weeks, months, quarters or years, and is kept as "2w". Months and years
+are the calendar's; only where a rule asks for days are they taken as so many.
+"""
+
+from __future__ import annotations
+
+import re
+
+from funnelcli.i18n import ngettext
+from funnelcli.text import fold
+from funnelcli.values.datewords import unit_of
+
+_ALONE = {
+    "daily": "d",
+    "taglich": "d",
+    "weekly": "w",
+    "wochentlich": "w",
+    "monthly": "m",
+    "monatlich": "m",
+    "quarterly": "q",
+    "vierteljahrlich": "q",
+    "yearly": "y",
+    "jahrlich": "y",
+}
+_DAYS = {"d": 1, "w": 7, "m": 30, "q": 91, "y": 365}
+
+
+def read_span(text: str) -> str | None:
+    """A span as it is kept, a count and a unit (d, w, m, q, y), from words in English or German:
+    ``2w``, ``every 2 weeks``, ``monthly``, ``alle 14 Tage``, ``jede Woche``. None where it is
+    none, or is nothing.
+    """
+    word = fold(text)
+    found = re.fullmatch(r"(?:every |alle |jede[nrs]? )?(?:(\d{1,3}) ?)?([a-z]+)", word, re.ASCII)
+    if found is None:
+        return None
+    unit = unit_of(found[2]) or _ALONE.get(word)
+    count = int(found[1] or 1)
+    return f"{count}{unit}" if unit is not None and count else None
+
+
+def taken_apart(span: str) -> tuple[int, str]:
+    """The count and the unit of a span that is kept."""
+    return int(span[:-1]), span[-1]
+
+
+def in_days(span: str) -> int:
+    """A span in days: a month counts 30 days, a quarter 91, a year 365."""
+    count, unit = taken_apart(span)
+    return count * _DAYS[unit]
+
+
+def in_words(span: str) -> str:
+    """A span as people say it: "2 weeks"."""
+    count, unit = taken_apart(span)
+    text = {
+        "d": ngettext("{n} day", "{n} days", count),
+        "w": ngettext("{n} week", "{n} weeks", count),
+        "m": ngettext("{n} month", "{n} months", count),
+        "q": ngettext("{n} quarter", "{n} quarters", count),
+        "y": ngettext("{n} year", "{n} years", count),
+    }[unit]
+    return text.format(n=count)
