@@ -1,4 +1,7 @@
-"""The harness: ``funnel("deal", "add", "Roof")`` runs the program as a user would.
+"""The harness: ``funnel("deal add 'Solar roof' --value 84k")`` runs the program as a user would.
+
+The line is split as a shell splits it. Words that come from a variable, or that would have to be
+quoted beyond reading, are given one by one: ``funnel("deal", "show", deal)``.
 
 It runs in this process, through the real entry point, on a database and a configuration of its
 own, under a clock that the test sets. What it returns is the standard output, with the rest of
@@ -11,6 +14,7 @@ import gc
 import io
 import json
 import os
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -116,6 +120,13 @@ def db(environment: dict[str, str]) -> str:
 Run = Callable[..., Result]
 
 
+def words_of(*args: str | int | Path) -> list[str]:
+    """The words of a command: of one typed line, as a shell splits it, or given one by one."""
+    if len(args) == 1 and isinstance(args[0], str):
+        return shlex.split(args[0])
+    return [str(arg) for arg in args]
+
+
 @pytest.fixture
 def funnel(
     environment: dict[str, str], clock: Clock, monkeypatch: pytest.MonkeyPatch
@@ -127,13 +138,14 @@ def funnel(
             monkeypatch.delenv(name)
 
     def run(
-        *args: str | int,
+        *args: str | int | Path,
         stdin: str = "",
         tty: bool = False,
         width: int = 80,
         env: dict[str, str] | None = None,
         exit: int = 0,  # noqa: A002 - it is the word for it
     ) -> Result:
+        words = words_of(*args)
         settings = {**environment, "COLUMNS": str(width), "TERM": "xterm", **(env or {})}
         with monkeypatch.context() as patch:
             for name, value in settings.items():
@@ -144,7 +156,7 @@ def funnel(
             patch.setattr(sys, "stderr", err)
             config.forget()
             try:
-                code = main([str(arg) for arg in args])
+                code = main(words)
             finally:
                 gc.enable()
         result = Result(out.getvalue())
@@ -152,8 +164,7 @@ def funnel(
         result.exit_code = code
         if code != exit:
             raise AssertionError(
-                f"funnel {' '.join(map(str, args))}: exit {code}, not {exit}\n"
-                f"{result}\n{result.stderr}"
+                f"funnel {shlex.join(words)}: exit {code}, not {exit}\n{result}\n{result.stderr}"
             )
         return result
 
@@ -168,10 +179,13 @@ def run_process(environment: dict[str, str]) -> Callable[..., subprocess.Complet
     """Run a command as a process of its own, with nothing but the test's environment."""
 
     def run(
-        *args: str | int, stdin: str = "", env: dict[str, str] | None = None, timeout: float = 60
+        *args: str | int | Path,
+        stdin: str = "",
+        env: dict[str, str] | None = None,
+        timeout: float = 60,
     ) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "-m", "funnelcli", *map(str, args)],
+            [sys.executable, "-m", "funnelcli", *words_of(*args)],
             input=stdin,
             capture_output=True,
             text=True,

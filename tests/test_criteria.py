@@ -54,7 +54,7 @@ def one(funnel: Run, tmp_path: Path) -> Callable[[str], Run]:
         file.write_text(text, encoding="utf-8")
         funnel("process", "add", str(file))
         funnel("contact", "add", "Eva Roth")
-        funnel("deal", "add", "Roof", "-c", 1, "-p", "own", "-v", 900, "--at", "2026-11-01")
+        funnel("deal add Roof -c 1 -p own -v 900 --at 2026-11-01")
         return funnel
 
     return make
@@ -62,7 +62,7 @@ def one(funnel: Run, tmp_path: Path) -> Callable[[str], Run]:
 
 def met(funnel: Run) -> bool:
     """Whether the deal's one criterion is met, as JSON has it."""
-    (found,) = funnel("deal", "show", 1, "--json").json["criteria"]
+    (found,) = funnel("deal show 1 --json").json["criteria"]
     return bool(found["met"])
 
 

@@ -173,10 +173,10 @@ def test_well_known_headers_are_matched_and_said(funnel: Run, write: Write) -> N
 
 def test_the_programs_own_export_comes_back(funnel: Run, write: Write, tmp_path: Path) -> None:
     funnel("contact", "add", "Eva Roth")
-    funnel("deal", "add", "Roof", "-c", 1, "--value", "1200", "--at", "2026-09-01", "--tag", "vip")
-    funnel("deal", "add", "Cellar", "--value", "80", "--at", "2026-09-02", "--source", "fair")
-    funnel("win", "Roof", "--at", "2026-10-01")
-    funnel("lose", "Cellar", "--reason", "price", "--at", "2026-10-02")
+    funnel("deal add Roof -c 1 --value 1200 --at 2026-09-01 --tag vip")
+    funnel("deal add Cellar --value 80 --at 2026-09-02 --source fair")
+    funnel("win Roof --at 2026-10-01")
+    funnel("lose Cellar --reason price --at 2026-10-02")
     exported = write(funnel("deal", "list", "--csv"), "own.csv")
     other = str(tmp_path / "other.db")
     funnel("import", "deals", exported, "--key", "public_id", "--db", other)
@@ -408,7 +408,7 @@ def test_probability_and_currency(funnel: Run, write: Write) -> None:
 
 
 def test_contacts_are_found_and_linked(funnel: Run, write: Write) -> None:
-    funnel("contact", "add", "Müller GmbH", "--is-organisation")
+    funnel("contact add 'Müller GmbH' --is-organisation")
     text = (
         "title,contact,organisation,email,phone\n"
         "A,Eva Roth,Mueller GmbH,eva@mueller.example,030 123456\n"
@@ -431,8 +431,8 @@ def test_contacts_are_found_and_linked(funnel: Run, write: Write) -> None:
 
 
 def test_several_contacts_of_one_name_are_not_guessed(funnel: Run, write: Write) -> None:
-    funnel("contact", "add", "Eva Roth", "--email", "eva@one.example")
-    funnel("contact", "add", "Eva Roth", "--email", "eva@two.example")
+    funnel("contact add 'Eva Roth' --email eva@one.example")
+    funnel("contact add 'Eva Roth' --email eva@two.example")
     text = (
         "title,contact,email\nA,Eva Roth,\nB,Eva Roth,eva@two.example\nC,Eva Roth,eva@3.example\n"
     )

@@ -207,9 +207,9 @@ def test_whatever_another_program_did_goes_back(
     funnel: Run, db: str, script: str, by_entries: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(journal, "BY_ENTRIES", by_entries)
-    funnel("deal", "add", "Roof", "--new-contact", "Ada", "--value", 5, "--tag", "vip")
-    funnel("deal", "add", "Door", "--value", 7)
-    funnel("log", "ada", "spoke of the roof", "--next", "call", "--due", "today")
+    funnel("deal add Roof --new-contact Ada --value 5 --tag vip")
+    funnel("deal add Door --value 7")
+    funnel("log ada 'spoke of the roof' --next call --due today")
     funnel("advance", 1)
     with closing(connect(db)) as conn:
         before = dump(conn)
@@ -251,8 +251,8 @@ def test_a_new_change_ends_what_could_be_redone(funnel: Run) -> None:
 def test_a_refused_command_leaves_no_entry(funnel: Run) -> None:
     funnel("deal", "add", "Roof")
     funnel("win", 1, exit=2)
-    funnel("advance", 1, "--to", "care", exit=3)
-    funnel("deal", "edit", 1, "--title", "Roof")
+    funnel("advance 1 --to care", exit=3)
+    funnel("deal edit 1 --title Roof")
     assert len(funnel("history").lines) == 1
 
 
@@ -270,7 +270,7 @@ def test_what_another_program_changes_is_listed_in_its_place(funnel: Run, db: st
     with closing(sqlite3.connect(db)) as conn, conn:
         conn.execute("UPDATE deal SET notes = 'by hand'")
         conn.execute("UPDATE deal SET notes = 'by hand again'")
-    funnel("deal", "edit", 1, "--product", "solar")
+    funnel("deal edit 1 --product solar")
     typed = [entry["command"] for entry in funnel("history", "--json").json]
     assert typed == [
         "funnel deal edit 1 --product solar",
@@ -286,7 +286,7 @@ def test_what_another_program_changes_is_listed_in_its_place(funnel: Run, db: st
 
 
 def test_doctor_finds_and_mends_what_is_derived(funnel: Run, db: str) -> None:
-    funnel("deal", "add", "Müller", "--value", 5)
+    funnel("deal add Müller --value 5")
     assert "is sound" in funnel("doctor", tty=True)
     with closing(sqlite3.connect(db)) as conn, conn:
         conn.execute("UPDATE deal SET search = 'x', value = 7, stage_since = 0")

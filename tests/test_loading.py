@@ -86,8 +86,8 @@ def test_a_long_import_goes_back_and_comes_again(
 ) -> None:
     monkeypatch.setattr(journal, "BY_ENTRIES", by_entries)
     # Two of the file's contacts are there already, one without what the file knows of it.
-    funnel("contact", "add", "Firm 9", "--is-organisation")
-    funnel("contact", "add", "Person 36", "--email", "p36@example.com")
+    funnel("contact add 'Firm 9' --is-organisation")
+    funnel("contact add 'Person 36' --email p36@example.com")
     before, written = state(db), entries(db)
     assert f"{MANY} added" in take(funnel, deals())
     after = state(db)
