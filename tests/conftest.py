@@ -15,6 +15,7 @@ import io
 import json
 import os
 import shlex
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -31,6 +32,11 @@ from funnelcli.values import dates
 
 # Its checks say what differed.
 pytest.register_assert_rewrite("reference")
+
+# A shell that runs the suite in the background has it, and every process that it starts, ignore
+# interrupts.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ZONE = ZoneInfo("Europe/Berlin")
 

@@ -11,6 +11,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -182,7 +183,7 @@ def _copy(conn: sqlite3.Connection, table: str, where: str, **other: int | str) 
 
 def test_a_pipe_gets_every_row_and_a_screen_says_what_it_cuts(funnel: Run, db: str) -> None:
     funnel("deal", "add", "Roof")
-    with sqlite3.connect(db) as conn:
+    with closing(sqlite3.connect(db)) as conn, conn:
         for deal in range(2, 151):
             _copy(conn, "deal", "id = 1", id=deal, public_id=f"x{deal}")
             _copy(conn, "stay", "deal_id = 1", deal_id=deal)

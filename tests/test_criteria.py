@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -150,7 +151,7 @@ def test_milestones(one: Callable[[str], Run]) -> None:
 
 
 def _of_won_stage(funnel: Run, db: str, key: str) -> bool:
-    with sqlite3.connect(db) as conn:
+    with closing(sqlite3.connect(db)) as conn:
         return criteria._met(conn, key, 1, 0)
 
 
@@ -201,7 +202,7 @@ def test_every_key_of_the_shipped_files_is_evaluated_and_has_a_command() -> None
 
 def test_every_criterion_is_found_by_an_index(funnel: Run, db: str) -> None:
     funnel("contact", "add", "Eva Roth")
-    with sqlite3.connect(db) as conn:
+    with closing(sqlite3.connect(db)) as conn:
         for key, query in criteria.EVALUATED.items():
             plan = conn.execute(f"EXPLAIN QUERY PLAN {query}", {"deal": 1, "stage": 1}).fetchall()
             scans = [row[3] for row in plan if row[3].startswith("SCAN")]

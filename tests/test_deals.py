@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -82,7 +83,7 @@ def _before(day: str) -> str:
 def test_forward_by_several_is_one_step_of_the_log(funnel: Run, db: str) -> None:
     funnel("deal", "add", "Roof")
     funnel("advance 1 --to negotiation")
-    with sqlite3.connect(db) as conn:
+    with closing(sqlite3.connect(db)) as conn:
         assert conn.execute("SELECT count(*) FROM stay").fetchone() == (2,)
         assert conn.execute("SELECT how FROM stay ORDER BY id DESC").fetchone() == ("skipped",)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 import tomllib
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
@@ -263,12 +265,11 @@ def test_the_one_liner_shows_what_it_recognised_as_options(mueller: Run) -> None
 
 def test_the_options_it_shows_do_the_same(mueller: Run, db: str) -> None:
     import shlex
-    import sqlite3
 
     line = mueller("log", "mueller", NOTE).lines[-1]
     options = shlex.split(line.partition(": ")[2])
     mueller("log", "mueller", "nothing to read here", *options)
-    with sqlite3.connect(db) as conn:
+    with closing(sqlite3.connect(db)) as conn:
         steps = conn.execute("SELECT what, due, deal_id FROM step").fetchall()
         assert steps[0] == steps[1]
         assert conn.execute("SELECT DISTINCT outcome FROM visit").fetchall() == [("met",)]
@@ -308,10 +309,8 @@ def test_a_day_goes_to_the_step_that_was_recognised(mueller: Run) -> None:
 
 
 def test_undo_takes_all_of_it_back(mueller: Run, db: str) -> None:
-    import sqlite3
-
     mueller("log", "mueller", NOTE)
     mueller("undo")
-    with sqlite3.connect(db) as conn:
+    with closing(sqlite3.connect(db)) as conn:
         for table in ("visit", "step", "objection"):
             assert conn.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,), table

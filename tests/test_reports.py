@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -714,14 +715,13 @@ def test_new_customers_count_once_whatever_the_currencies(four: Run) -> None:
 
 def test_satisfaction_with_its_error(funnel: Run, db: str) -> None:
     funnel("contact", "add", "Ada")
-    with sqlite3.connect(db) as conn:
+    with closing(sqlite3.connect(db)) as conn, conn:
         for number, score in enumerate((10, 9, 8, 3)):
             conn.execute(
                 "INSERT INTO satisfaction (public_id, contact_id, kind, score, scored_on,"
                 " recorded_at) VALUES (?, 1, 'nps', ?, '2026-11-01', 0)",
                 (f"s{number}", score),
             )
-    conn.close()
     nps = rows(funnel, "satisfaction")[0]
     assert (nps["scores"], nps["result"]) == (4, 25.0)
     assert round(nps["error"], 3) == 41.458
@@ -916,14 +916,12 @@ def test_the_plans_go_along_the_indexes(four: Run, db: str, name: str, index: st
 
 
 def test_a_report_reads_and_writes_nothing(four: Run, db: str) -> None:
-    with sqlite3.connect(db) as conn:
+    with closing(sqlite3.connect(db)) as conn:
         before = list(conn.iterdump())
-    conn.close()
     for name in NAMES:
         four("report", name, "--as-of", "2026-09-30")
-    with sqlite3.connect(db) as conn:
+    with closing(sqlite3.connect(db)) as conn:
         assert list(conn.iterdump()) == before
-    conn.close()
 
 
 def test_a_report_of_the_clock(four: Run, clock: Clock) -> None:
