@@ -16,6 +16,7 @@ import json
 import os
 import shlex
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -28,6 +29,7 @@ import pytest
 
 from funnelcli import config, i18n
 from funnelcli.__main__ import main
+from funnelcli.db import journal
 from funnelcli.values import dates
 
 # Its checks say what differed.
@@ -39,6 +41,7 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ZONE = ZoneInfo("Europe/Berlin")
+DATA = Path(__file__).parent / "data"
 
 
 class Result(str):
@@ -178,6 +181,35 @@ def funnel(
     config.forget()
     i18n.use("en")
     dates.set_zone(None)
+
+
+@pytest.fixture
+def add_process(funnel: Run, tmp_path: Path) -> Run:
+    """Add a process of one's own, given as the text of its file, or change it."""
+
+    def add(text: str, **more: Any) -> Result:
+        file = tmp_path / "process.toml"
+        file.write_text(text, encoding="utf-8")
+        return funnel("process", "add", file, **more)
+
+    return add
+
+
+Dump = dict[str, list[tuple[Any, ...]]]
+
+
+def dump(conn: sqlite3.Connection) -> Dump:
+    """Every row of every table but the journal's own."""
+    return {
+        table: conn.execute(f"SELECT * FROM {table} ORDER BY id").fetchall()
+        for table in journal.tables(conn)
+    }
+
+
+def rows(funnel: Run, *args: str | int, **more: Any) -> list[dict[str, Any]]:
+    """The rows of a report, as a script gets them."""
+    found: list[dict[str, Any]] = funnel("report", *args, "--json", **more).json["rows"]
+    return found
 
 
 @pytest.fixture

@@ -310,14 +310,13 @@ OWN_WORK: list[tuple[str, Work]] = [
 ]
 
 
-def test_ten_stages_of_ones_own(funnel: Run, tmp_path: Path) -> None:
-    (tmp_path / "own.toml").write_text(OWN, encoding="utf-8")
+def test_ten_stages_of_ones_own(funnel: Run, add_process: Run, tmp_path: Path) -> None:
     (tmp_path / "ours.toml").write_text(
         '[[questionnaire]]\nkey = "ours"\nkind = "qualification"\nname = "Ours"\n'
         'question = [{ key = "sun", en = "Is there sun?" }]\n',
         encoding="utf-8",
     )
-    funnel("process", "add", str(tmp_path / "own.toml"))
+    add_process(OWN)
     funnel("questionnaire", "add", str(tmp_path / "ours.toml"))
     funnel("contact", "add", "Hans Müller")
     funnel("deal add Roof -c 1 -p own --stage range_set --value 9000")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sqlite3
 import sys
@@ -10,7 +9,7 @@ from contextlib import closing
 
 import pytest
 
-from conftest import Clock, Run, process_environment
+from conftest import Clock, Dump, Run, dump, process_environment
 
 needs_pty = pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo terminal")
 
@@ -120,18 +119,17 @@ def test_a_wrong_number_is_taken_off_and_stays_in_the_note(book: Run) -> None:
 
 
 def test_undo_of_a_call_restores_everything(book: Run, db: str) -> None:
-    def dump() -> str:
+    def state() -> Dump:
         with closing(sqlite3.connect(db)) as conn:
-            tables = ("visit", "step", "objection", "contact", "contact_phone", "contact_consent")
-            return json.dumps([conn.execute(f"SELECT * FROM {t}").fetchall() for t in tables])
+            return dump(conn)
 
     book("next petra x --due today")
-    before = dump()
+    before = state()
     for ended in ("reached", "wrong_number", "do_not_call"):
         book("call", "petra", "--outcome", ended, "--note", "price, send offer by fri")
-        assert dump() != before
+        assert state() != before
         book("undo")
-        assert dump() == before
+        assert state() == before
 
 
 # The queue ----------------------------------------------------------------------------------------

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -44,16 +43,14 @@ kind = "{kind}"
 
 
 @pytest.fixture
-def one(funnel: Run, tmp_path: Path) -> Callable[[str], Run]:
+def one(funnel: Run, add_process: Run) -> Callable[[str], Run]:
     """A deal in a process whose first stage asks for the one criterion given."""
 
     def make(*keys: str, kind: str = "open") -> Run:
         exits = "".join(f'  {{ key = "{key}", en = "{key} there" }},\n' for key in keys)
         text = HEAD.format(kind=kind, exits=exits)
         text += OTHERS.format(n=1, kind="open") + OTHERS.format(n=2, kind="won")
-        file = tmp_path / "own.toml"
-        file.write_text(text, encoding="utf-8")
-        funnel("process", "add", str(file))
+        add_process(text)
         funnel("contact", "add", "Eva Roth")
         funnel("deal add Roof -c 1 -p own -v 900 --at 2026-11-01")
         return funnel

@@ -25,8 +25,8 @@ icalendar = pytest.importorskip("icalendar")
 def roof(funnel: Run, clock: Clock) -> Run:
     """A contact with a deal, a visit with a time and a task; it is 24 November 2026."""
     funnel(
-        *("contact", "add", "Hans Müller", "--phone", "+49 171 2345678", "--street", "Domstr. 1"),
-        *("--postcode", "50667", "--town", "Köln", "--email", "hans@mueller.example"),
+        "contact add 'Hans Müller' --phone '+49 171 2345678' --street 'Domstr. 1'"
+        " --postcode 50667 --town Köln --email hans@mueller.example"
     )
     funnel("deal add 'Roof; big, new' -c 1 --value 18k")
     funnel("next 1 'visit the farm' --due 'fri 14:00' --for 1h30")

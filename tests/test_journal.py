@@ -5,13 +5,12 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from conftest import Run
+from conftest import Run, dump
 from funnelcli import processes
 from funnelcli.actions import closing as ending
 from funnelcli.actions import contacts, deals, health, log, steps, visits
@@ -20,16 +19,6 @@ from funnelcli.db.connection import command, connect
 from funnelcli.errors import FunnelError
 from funnelcli.processes import storing as process_actions
 from funnelcli.values import dates
-
-Dump = dict[str, list[tuple[Any, ...]]]
-
-
-def dump(conn: sqlite3.Connection) -> Dump:
-    """Every row of every table but the journal's own."""
-    return {
-        table: conn.execute(f"SELECT * FROM {table} ORDER BY id").fetchall()
-        for table in journal.tables(conn)
-    }
 
 
 def test_every_table_is_watched_in_all_its_columns(db: str) -> None:

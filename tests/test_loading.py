@@ -6,11 +6,10 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from conftest import Run
+from conftest import Dump, Run, dump
 from funnelcli.actions import health
 from funnelcli.actions.importing import LOOKED_UP, TABLES
 from funnelcli.db import journal
@@ -18,16 +17,12 @@ from funnelcli.db.connection import command, connect
 from funnelcli.db.loading import ENOUGH, loading
 
 MANY = ENOUGH + 200
-State = dict[str, list[tuple[Any, ...]]]
 
 
-def state(db: str) -> State:
+def state(db: str) -> Dump:
     """Every row of every table but the journal's own, and the whole schema."""
     with closing(sqlite3.connect(db)) as conn:
-        found = {
-            table: conn.execute(f"SELECT * FROM {table} ORDER BY id").fetchall()
-            for table in journal.tables(conn)
-        }
+        found = dump(conn)
         found["schema"] = conn.execute(
             "SELECT type, name, sql FROM sqlite_master ORDER BY name"
         ).fetchall()
@@ -71,7 +66,7 @@ def changes(funnel: Run) -> int:
     return int(funnel("history", "--json").json[0]["changes"])
 
 
-def rows(found: State) -> int:
+def rows(found: Dump) -> int:
     """How many rows there are."""
     return sum(len(there) for table, there in found.items() if table != "schema")
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from conftest import Clock, Run
@@ -53,28 +51,23 @@ def test_names_come_in_the_language_of_the_one_who_wins(funnel: Run) -> None:
     assert "Auftaktgespräch geführt" in funnel("milestone", "list")
 
 
-def test_a_stage_after_the_win_makes_them_too(funnel: Run, tmp_path: Path) -> None:
-    file = tmp_path / "cycle.toml"
+def test_a_stage_after_the_win_makes_them_too(funnel: Run, add_process: Run) -> None:
     text = funnel("process", "export", "cycle")
     head, _mark, rest = text.partition("\n[[milestone]]")
-    file.write_text(head, encoding="utf-8")
-    funnel("process", "add", str(file))
+    add_process(head)
     funnel("deal add Roof -v 900 --at 2026-10-01")
     funnel("win 1 --at 2026-11-03")
     assert funnel("milestone", "list", "--json").json == []
-    file.write_text(head + _mark + rest, encoding="utf-8")
-    funnel("process", "add", str(file))
+    add_process(head + _mark + rest)
     funnel("advance", 1)
     # Due after the win, however late the stage was entered.
     assert funnel("milestone", "list", "--json").json[0]["due"] == "2026-11-10"
 
 
-def test_a_template_goes_through_a_file_unchanged(funnel: Run, tmp_path: Path) -> None:
+def test_a_template_goes_through_a_file_unchanged(funnel: Run, add_process: Run) -> None:
     text = funnel("process", "export", "funnel")
     assert 'en = "Order confirmed in writing"' in text
-    file = tmp_path / "funnel.toml"
-    file.write_text(text, encoding="utf-8")
-    funnel("process", "add", str(file))
+    add_process(text)
     assert funnel("process", "export", "funnel") == text
 
 

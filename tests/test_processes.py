@@ -69,13 +69,11 @@ def test_a_process_of_ones_own_works_like_a_shipped_one(funnel: Run, file: Path)
     assert listed["mine"]["deals"] == 1
 
 
-def test_export_and_add_come_back_the_same(funnel: Run, tmp_path: Path) -> None:
+def test_export_and_add_come_back_the_same(funnel: Run, add_process: Run) -> None:
     for key in ("cycle", "funnel"):
         text = funnel("process", "export", key)
-        path = tmp_path / "out.toml"
-        path.write_text(text, encoding="utf-8")
         before = funnel("process", "show", key, "--json")
-        funnel("process", "add", path)
+        add_process(text)
         assert funnel("process", "show", key, "--json") == before
         assert funnel("process", "export", key) == text
 

@@ -105,24 +105,16 @@ kind = "won"
 """
 
 
-def test_answers_outlive_an_edit_of_the_process(deal: Run, tmp_path: Path) -> None:
-    file = tmp_path / "own.toml"
-    file.write_text(PROCESS.format(key="talk", was="", text="How large?"), encoding="utf-8")
-    deal("process", "add", str(file))
+def test_answers_outlive_an_edit_of_the_process(deal: Run, add_process: Run) -> None:
+    add_process(PROCESS.format(key="talk", was="", text="How large?"))
     deal("deal add Barn -p own --value 5")
     deal("deal ask 2 --answer size=very")
-    file.write_text(
-        PROCESS.format(key="chat", was='was = "talk"', text="How many metres?"), encoding="utf-8"
-    )
-    deal("process", "add", str(file))
+    add_process(PROCESS.format(key="chat", was='was = "talk"', text="How many metres?"))
     (row,) = deal("deal answers 2 --json").json
     assert (row["stage"], row["question"], row["answer"]) == ("chat", "How large?", "very")
     # The question is another now, and its key the same: it counts as answered.
     deal("win", 2, "--strict")
-    file.write_text(
-        PROCESS.format(key="chat", was="", text="x").replace('"size"', '"depth"'), encoding="utf-8"
-    )
-    deal("process", "add", str(file))
+    add_process(PROCESS.format(key="chat", was="", text="x").replace('"size"', '"depth"'))
     assert deal("deal", "answers", 2, "--json=question,answer").json == [
         {"question": "How large?", "answer": "very"}
     ]

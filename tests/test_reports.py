@@ -10,53 +10,19 @@ from typing import Any
 
 import pytest
 
-from conftest import Clock, Run
+from conftest import DATA, Clock, Run, rows
 from funnelcli.reports.declarations import REPORTS
 
 NAMES = list(REPORTS)
 
-PROCESS = """
-key = "four"
-name = { en = "Four", de = "Vier" }
-[[stage]]
-key = "two"
-name = { en = "Two", de = "Zwei" }
-phase = "lead"
-kind = "open"
-probability = 10
-[[stage]]
-key = "three"
-name = { en = "Three", de = "Drei" }
-phase = "opportunity"
-kind = "open"
-probability = 20
-[[stage]]
-key = "four"
-name = { en = "Four", de = "Vier" }
-phase = "opportunity"
-kind = "open"
-probability = 50
-[[stage]]
-key = "won"
-name = { en = "Won", de = "Gewonnen" }
-phase = "customer"
-kind = "won"
-probability = 100
-"""
-
 
 @pytest.fixture
-def four(funnel: Run, tmp_path: Path) -> Run:
+def four(funnel: Run) -> Run:
     """The four deals whose figures every rule must reproduce: A 2-3-4-won, B 2-4-lost,
     C 2-3-2 and open, D created at 4 and won."""
-    file = tmp_path / "four.toml"
-    file.write_text(PROCESS, encoding="utf-8")
-    funnel("process", "add", file)
+    funnel("process", "add", DATA / "four.toml")
     for title, first in (("A", "two"), ("B", "two"), ("C", "two"), ("D", "four")):
-        funnel(
-            *("deal", "add", title, "--process", "four", "--stage", first),
-            *("--value", "1000", "--at", "2026-09-01"),
-        )
+        funnel(f"deal add {title} --process four --stage {first} --value 1000 --at 2026-09-01")
     funnel("advance 1 --at 2026-09-02")
     funnel("advance 1 --at 2026-09-03")
     funnel("win 1 --at 2026-09-11")
@@ -66,12 +32,6 @@ def four(funnel: Run, tmp_path: Path) -> Run:
     funnel("back 3 --reason 'not yet' --at 2026-09-08")
     funnel("win 4 --at 2026-09-21 --value 3000")
     return funnel
-
-
-def rows(funnel: Run, *args: str | int, **more: Any) -> list[dict[str, Any]]:
-    """The rows of a report."""
-    found: list[dict[str, Any]] = funnel("report", *args, "--json", **more).json["rows"]
-    return found
 
 
 @pytest.mark.parametrize(
@@ -452,10 +412,7 @@ def test_what_slices_add_to_the_coverage(four: Run) -> None:
 def test_coverage_beside_the_period_before_at_the_same_point_of_it(four: Run) -> None:
     four("target add 2026-09 5000")
     four("target add 2026-10 4000")
-    four(
-        *("deal", "add", "F", "--process", "four", "--value", "1000"),
-        *("--close", "2026-09-30", "--at", "2026-09-01"),
-    )
+    four("deal add F --process four --value 1000 --close 2026-09-30 --at 2026-09-01")
     four("deal edit 3 --close 2026-10-30 --at 2026-09-20")
     args = ("coverage", "--compare", "--period", "2026-10", "--as-of", "2026-10-15")
     (row,) = rows(four, *args)
@@ -514,10 +471,7 @@ def forecasts(four: Run) -> None:
     edit = ("deal", "edit", 3)
     four(*edit, "--close", "2026-11-20", "--at", "2026-09-10")
     four(*edit, "--close", "2026-12-24", "--value", "1500", "--at", "2026-11-02")
-    four(
-        *("deal", "add", "F", "--process", "four", "--stage", "four", "--value", "400"),
-        *("--close", "2026-08-20", "--at", "2026-07-10"),
-    )
+    four("deal add F --process four --stage four --value 400 --close 2026-08-20 --at 2026-07-10")
     four("win 5 --at 2026-08-20 --value 500")
 
 
@@ -643,10 +597,7 @@ def test_the_time_that_a_deal_lay_lost_is_not_spent_in_the_stage(four: Run) -> N
 
 
 def test_a_farewell_after_a_no_adds_no_days(funnel: Run) -> None:
-    funnel(
-        *("deal", "add", "Roof", "--process", "funnel", "--stage", "offer", "--value", "1"),
-        *("--at", "2026-09-01"),
-    )
+    funnel("deal add Roof --process funnel --stage offer --value 1 --at 2026-09-01")
     funnel("lose 1 --reason price --at 2026-09-04")
     funnel("advance 1 --to farewell --at 2026-10-20")
     found = {row["stage"]: row for row in rows(funnel, "time-in-stage", "--process", "funnel")}

@@ -25,10 +25,7 @@ def test_a_win_counts_through_the_last_of_its_active_days(funnel: Run, clock: Cl
 
 def test_a_win_on_the_first_instant_of_a_month_is_none_of_the_month_before(funnel: Run) -> None:
     for name, day in (("Late", at("2026-11-01")), ("Early", "2026-10-31 23:59")):
-        funnel(
-            *("deal", "add", name, "--value", 100, "--close", "2026-10-20"),
-            *("--at", "2026-09-01 10:00"),
-        )
+        funnel(f"deal add {name} --value 100 --close 2026-10-20 --at '2026-09-01 10:00'")
         funnel("win", name, "--at", day)
     (row,) = funnel("report forecast --backtest -p 2026-10 --json").json["rows"]
     assert (row["deals"], row["won"], row["slipped"]) == (2, 1, 1)

@@ -2,45 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
-from conftest import Clock, Run
-
-PROCESS = """
-key = "four"
-name = "Four"
-[[stage]]
-key = "two"
-name = "Two"
-phase = "lead"
-kind = "open"
-probability = 10
-[[stage]]
-key = "three"
-name = "Three"
-phase = "lead"
-kind = "open"
-probability = 30
-[[stage]]
-key = "four"
-name = "Four"
-phase = "opportunity"
-kind = "open"
-probability = 50
-[[stage]]
-key = "won"
-name = "Won"
-phase = "customer"
-kind = "won"
-"""
+from conftest import DATA, Clock, Run
 
 
-def history(funnel: Run, clock: Clock, tmp_path: Path) -> None:
+def history(funnel: Run, clock: Clock, add_process: Run) -> None:
     """A: 2 → 3 → 4 → won. B: 2 → 4 → lost. C: 2 → 3 → 2. D: created at 4 → won."""
-    path = tmp_path / "four.toml"
-    path.write_text(PROCESS, encoding="utf-8")
-    funnel("process", "add", path)
+    # The second stage belongs to the lead here.
+    add_process((DATA / "four.toml").read_text("utf-8").replace("opportunity", "lead", 1))
     for name, stage in (("A", "two"), ("B", "two"), ("C", "two"), ("D", "four")):
         funnel("deal", "add", name, "-p", "four", "--stage", stage, "--value", 100)
     clock.advance(days=1)
@@ -54,9 +24,9 @@ def history(funnel: Run, clock: Clock, tmp_path: Path) -> None:
 
 
 def test_reached_counts_deals_by_how_far_they_came(
-    funnel: Run, clock: Clock, tmp_path: Path
+    funnel: Run, clock: Clock, add_process: Run
 ) -> None:
-    history(funnel, clock, tmp_path)
+    history(funnel, clock, add_process)
     shown = funnel("show", "four", "--json").json
     assert [row["reached"] for row in shown["stages"]] == [4, 4, 3, 2]
     assert [row["deals"] for row in shown["stages"]] == [1, 0, 0, 2]
@@ -64,8 +34,10 @@ def test_reached_counts_deals_by_how_far_they_came(
     assert shown["closed"]["days_to_win"] == {"n": 2, "mean": 2.0, "median": 2.0}
 
 
-def test_now_from_the_cache_is_now_from_the_logs(funnel: Run, clock: Clock, tmp_path: Path) -> None:
-    history(funnel, clock, tmp_path)
+def test_now_from_the_cache_is_now_from_the_logs(
+    funnel: Run, clock: Clock, add_process: Run
+) -> None:
+    history(funnel, clock, add_process)
     now = funnel("show", "four", "--json").json
     clock.advance(hours=1)
     then = funnel("show four --as-of 'today 09:30' --json").json
@@ -132,8 +104,8 @@ def test_filters_choose_the_deals(funnel: Run) -> None:
     assert funnel("show", "tag:none", "--json").json["entered"] == 1
 
 
-def test_a_screen_of_each_width(funnel: Run, clock: Clock, tmp_path: Path) -> None:
-    history(funnel, clock, tmp_path)
+def test_a_screen_of_each_width(funnel: Run, clock: Clock, add_process: Run) -> None:
+    history(funnel, clock, add_process)
     wide = funnel("show", "four", tty=True, width=100, env={"NO_COLOR": "1"})
     assert (
         wide.splitlines()[:9]
