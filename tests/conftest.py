@@ -1,4 +1,7 @@
-"""The harness: ``funnel("deal", "add", "Roof")`` runs the program as a user would.
+"""The harness: ``funnel("deal add 'Solar roof' --value 84k")`` runs the program as a user would.
+
+The line is split as a shell splits it. Words that come from a variable, or that would have to be
+quoted beyond reading, are given one by one: ``funnel("deal", "show", deal)``.
 
 It runs in this process, through the real entry point, on a database and a configuration of its
 own, under a clock that the test sets. What it returns is the standard output, with the rest of
@@ -11,6 +14,9 @@ import gc
 import io
 import json
 import os
+import shlex
+import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -23,12 +29,19 @@ import pytest
 
 from funnelcli import config, i18n
 from funnelcli.__main__ import main
+from funnelcli.db import journal
 from funnelcli.values import dates
 
 # Its checks say what differed.
 pytest.register_assert_rewrite("reference")
 
+# A shell that runs the suite in the background has it, and every process that it starts, ignore
+# interrupts.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
 ZONE = ZoneInfo("Europe/Berlin")
+DATA = Path(__file__).parent / "data"
 
 
 class Result(str):
@@ -118,6 +131,13 @@ def db(environment: dict[str, str]) -> str:
 Run = Callable[..., Result]
 
 
+def words_of(*args: str | int | Path) -> list[str]:
+    """The words of a command: of one typed line, as a shell splits it, or given one by one."""
+    if len(args) == 1 and isinstance(args[0], str):
+        return shlex.split(args[0])
+    return [str(arg) for arg in args]
+
+
 @pytest.fixture
 def funnel(
     environment: dict[str, str], clock: Clock, monkeypatch: pytest.MonkeyPatch
@@ -129,13 +149,14 @@ def funnel(
             monkeypatch.delenv(name)
 
     def run(
-        *args: str | int,
+        *args: str | int | Path,
         stdin: str = "",
         tty: bool = False,
         width: int = 80,
         env: dict[str, str] | None = None,
         exit: int = 0,  # noqa: A002 - it is the word for it
     ) -> Result:
+        words = words_of(*args)
         settings = {**environment, "COLUMNS": str(width), "TERM": "xterm", **(env or {})}
         with monkeypatch.context() as patch:
             for name, value in settings.items():
@@ -146,7 +167,7 @@ def funnel(
             patch.setattr(sys, "stderr", err)
             config.forget()
             try:
-                code = main([str(arg) for arg in args])
+                code = main(words)
             finally:
                 gc.enable()
         result = Result(out.getvalue())
@@ -154,8 +175,7 @@ def funnel(
         result.exit_code = code
         if code != exit:
             raise AssertionError(
-                f"funnel {' '.join(map(str, args))}: exit {code}, not {exit}\n"
-                f"{result}\n{result.stderr}"
+                f"funnel {shlex.join(words)}: exit {code}, not {exit}\n{result}\n{result.stderr}"
             )
         return result
 
@@ -166,14 +186,46 @@ def funnel(
 
 
 @pytest.fixture
+def add_process(funnel: Run, tmp_path: Path) -> Run:
+    """Add a process of one's own, given as the text of its file, or change it."""
+
+    def add(text: str, **more: Any) -> Result:
+        file = tmp_path / "process.toml"
+        file.write_text(text, encoding="utf-8")
+        return funnel("process", "add", file, **more)
+
+    return add
+
+
+Dump = dict[str, list[tuple[Any, ...]]]
+
+
+def dump(conn: sqlite3.Connection) -> Dump:
+    """Every row of every table but the journal's own."""
+    return {
+        table: conn.execute(f"SELECT * FROM {table} ORDER BY id").fetchall()
+        for table in journal.tables(conn)
+    }
+
+
+def rows(funnel: Run, *args: str | int, **more: Any) -> list[dict[str, Any]]:
+    """The rows of a report, as a script gets them."""
+    found: list[dict[str, Any]] = funnel("report", *args, "--json", **more).json["rows"]
+    return found
+
+
+@pytest.fixture
 def run_process(environment: dict[str, str]) -> Callable[..., subprocess.CompletedProcess[str]]:
     """Run a command as a process of its own, with nothing but the test's environment."""
 
     def run(
-        *args: str | int, stdin: str = "", env: dict[str, str] | None = None, timeout: float = 60
+        *args: str | int | Path,
+        stdin: str = "",
+        env: dict[str, str] | None = None,
+        timeout: float = 60,
     ) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "-m", "funnelcli", *map(str, args)],
+            [sys.executable, "-m", "funnelcli", *words_of(*args)],
             input=stdin,
             capture_output=True,
             text=True,

@@ -25,8 +25,8 @@ PLAIN = {"NO_COLOR": "1"}
 @pytest.fixture
 def roof(funnel: Run) -> Run:
     """A contact with a deal; the clock stands on Tuesday, 24 November 2026, nine o'clock."""
-    funnel("contact", "add", "Hans Müller", "--postcode", "50667", "--town", "Köln")
-    funnel("deal", "add", "Roof", "-c", 1, "--value", "18k")
+    funnel("contact add 'Hans Müller' --postcode 50667 --town Köln")
+    funnel("deal add Roof -c 1 --value 18k")
     return funnel
 
 
@@ -34,14 +34,14 @@ def roof(funnel: Run) -> Run:
 
 
 def test_a_step_has_a_time_a_duration_and_a_kind(roof: Run) -> None:
-    said = roof("next", 1, "visit the farm", "--due", "fri", "--time", "14:00", "--for", "1h")
+    said = roof("next 1 'visit the farm' --due fri --time 14:00 --for 1h")
     assert said.lines == [
         "Step 1: visit the farm, for Roof, due 2026-11-27 14:00, 1 h",
         "Recognised: --kind visit",
     ]
-    same = roof("next", 1, "the farm", "--due", "Fr 14 Uhr", "--kind", "visit", "--json").json
+    same = roof("next 1 'the farm' --due 'Fr 14 Uhr' --kind visit --json").json
     assert (same["due"], same["starts"], same["kind"]) == ("2026-11-27", "14:00", "visit")
-    first = roof("step", "show", 1, "--json").json
+    first = roof("step show 1 --json").json
     assert (first["kind"], first["minutes"], first["every"]) == ("visit", 60, None)
     assert "Recognised" not in roof("next", 1, "send the offer")
 
@@ -64,52 +64,52 @@ def test_what_does_not_fit_is_refused_whole(roof: Run, words: tuple[str, ...]) -
 
 
 def test_a_step_is_moved_and_its_parts_are_changed(roof: Run) -> None:
-    roof("next", 1, "visit", "--due", "fri 14:00", "--for", "1h")
+    roof("next 1 visit --due 'fri 14:00' --for 1h")
     assert roof("step", "edit", 1, "--due", "mon", "--json").json["starts"] == "14:00"
-    changed = roof("step", "edit", 1, "--time", "15:30", "--for", "none", "--kind", "call")
+    changed = roof("step edit 1 --time 15:30 --for none --kind call")
     assert changed == "visit: changed starts, minutes, kind\n"
     assert roof("step", "edit", 1, "--time", "none", "--json").json["starts"] is None
-    roof("step", "edit", 1, "--time", "9")
-    gone = roof("step", "edit", 1, "--due", "none", "--json").json
+    roof("step edit 1 --time 9")
+    gone = roof("step edit 1 --due none --json").json
     assert (gone["due"], gone["starts"]) == (None, None)
     roof("step", "edit", 1, exit=2)
 
 
 def test_what_recurs_makes_the_next_when_it_is_done(roof: Run, clock: Clock) -> None:
-    roof("next", 1, "ask how it runs", "--due", "2026-11-24", "--time", "10:00", "--every", "2w")
+    roof("next 1 'ask how it runs' --due 2026-11-24 --time 10:00 --every 2w")
     done = roof("step", "done", 1)
     assert done.lines == ["Done: ask how it runs", "Step 2: ask how it runs, due 2026-12-08"]
     assert done.stderr == ""
     clock.set("2026-12-30 12:00")
     # What has passed meanwhile is not caught up with; the rhythm stays.
     roof("step", "done", 2)
-    following = roof("step", "list", "is:open", "--json").json
+    following = roof("step list is:open --json").json
     assert [(s["due"], s["starts"], s["every"]) for s in following] == [
         ("2027-01-05", "10:00", "2w")
     ]
     roof("undo")
     assert [s["id"] for s in roof("step", "list", "is:open", "--json").json] == [2]
-    roof("step", "done", 2, "--dropped")
+    roof("step done 2 --dropped")
     assert roof("step", "list", "is:open", "--json").json == []
 
 
 def test_one_that_is_put_off_does_not_move_those_after_it(roof: Run) -> None:
-    roof("next", 1, "visit", "--due", "fri", "--every", "1w")
-    roof("step", "edit", 1, "--due", "2026-11-30")
+    roof("next 1 visit --due fri --every 1w")
+    roof("step edit 1 --due 2026-11-30")
     assert "due 2026-12-04" in roof("step", "done", 1)
-    roof("step", "edit", 2, "--due", "2026-12-07", "--every", "weekly")
+    roof("step edit 2 --due 2026-12-07 --every weekly")
     assert "due 2026-12-14" in roof("step", "done", 2)
 
 
 def test_an_interval_that_is_given_again_is_counted_anew(roof: Run) -> None:
-    roof("next", 1, "visit", "--due", "fri", "--every", "1w")
-    roof("step", "edit", 1, "--due", "2026-11-30", "--every", "1w")
+    roof("next 1 visit --due fri --every 1w")
+    roof("step edit 1 --due 2026-11-30 --every 1w")
     assert "due 2026-12-07" in roof("step", "done", 1)
 
 
 def test_an_interval_ends_with_its_deal(roof: Run) -> None:
-    roof("next", 1, "visit", "--due", "fri", "--every", "1w")
-    roof("lose", 1, "--reason", "price")
+    roof("next 1 visit --due fri --every 1w")
+    roof("lose 1 --reason price")
     assert roof("step", "list", "is:open", "--json").json == []
 
 
@@ -175,8 +175,8 @@ def test_a_step_says_what_it_is(what: str, kind: str | None) -> None:
 
 
 def test_a_visit_that_was_planned_is_done_with_its_report(roof: Run, clock: Clock) -> None:
-    roof("next", 1, "visit", "--due", "today", "--time", "10:00")
-    roof("next", 1, "visit again", "--due", "fri")
+    roof("next 1 visit --due today --time 10:00")
+    roof("next 1 'visit again' --due fri")
     clock.set("2026-11-24 12:00")
     assert "Done" not in roof("log", 1, "not there")
     assert "Done: visit" in roof("log", 1, "met, likes it")
@@ -191,10 +191,10 @@ def test_a_visit_that_was_planned_is_done_with_its_report(roof: Run, clock: Cloc
 def planned(roof: Run, clock: Clock) -> Run:
     """A week that holds a bit of everything; the clock stands on the Tuesday after."""
     clock.set("2026-11-17 09:00")
-    roof("next", 1, "visit the farm", "--due", "2026-11-27", "--time", "14:00", "--for", "1h")
-    roof("next", 1, "call back", "--due", "2026-11-24", "--time", "10:30")
-    roof("next", 1, "send papers", "--due", "2026-11-20")
-    roof("next", 1, "write", "--due", "2026-12-24")
+    roof("next 1 'visit the farm' --due 2026-11-27 --time 14:00 --for 1h")
+    roof("next 1 'call back' --due 2026-11-24 --time 10:30")
+    roof("next 1 'send papers' --due 2026-11-20")
+    roof("next 1 write --due 2026-12-24")
     roof("next", 1, "some day")
     clock.set("2026-11-24 09:00")
     return roof
@@ -218,7 +218,7 @@ def test_the_days_to_come(planned: Run) -> None:
     assert len(planned("agenda", "2026-12", "--json").json) == 1
     assert planned("agenda", "tomorrow", "--json").json == []
     assert planned("agenda").rows[1][:4] == ["2026-11-24", "10:30", "call", "call back"]
-    planned("agenda", "--week", "--days", 3, exit=2)
+    planned("agenda --week --days 3", exit=2)
     planned("agenda", "--days", 0, exit=2)
 
 
@@ -241,15 +241,15 @@ def test_the_days_on_a_terminal(planned: Run) -> None:
 
 
 def test_other_records_have_their_days(roof: Run) -> None:
-    roof("deal", "add", "Door", "-c", 1, "--stage", "negotiation")
-    roof("offer", "add", 1, "--until", "2026-11-28")
-    roof("offer", "line", 1, "--text", "Panels", "--price", "900", "--vat", "19")
+    roof("deal add Door -c 1 --stage negotiation")
+    roof("offer add 1 --until 2026-11-28")
+    roof("offer line 1 --text Panels --price 900 --vat 19")
     roof("offer", "send", 1)
-    roof("care", "set", 1, "--every", "5d")
-    roof("win", 2, "--value", "5000")
-    roof("contract", "add", 2, "--number", "K-7", "--ends", "2026-11-30", "--signed-on", "today")
-    roof("milestone", "add", 2, "deliver", "--due", "2026-11-26")
-    rows = roof("agenda", "--days", 7, "--json").json
+    roof("care set 1 --every 5d")
+    roof("win 2 --value 5000")
+    roof("contract add 2 --number K-7 --ends 2026-11-30 --signed-on today")
+    roof("milestone add 2 deliver --due 2026-11-26")
+    rows = roof("agenda --days 7 --json").json
     assert [(row["day"], row["kind"]) for row in rows] == [
         ("2026-11-26", "milestone"),
         ("2026-11-28", "offer"),
@@ -265,8 +265,8 @@ def test_other_records_have_their_days(roof: Run) -> None:
 
 
 def test_a_snoozed_deal_asks_for_nothing(roof: Run) -> None:
-    roof("next", 1, "call", "--due", "fri")
-    roof("deal", "snooze", 1, "--until", "2027-01-10")
+    roof("next 1 call --due fri")
+    roof("deal snooze 1 --until 2027-01-10")
     assert roof("agenda", "--json").json == []
 
 
@@ -336,7 +336,7 @@ def test_every_month_fits_every_screen(
 
 
 def test_todays_view_has_a_command_for_every_line(planned: Run) -> None:
-    planned("deal", "add", "Door", "-c", 1)
+    planned("deal add Door -c 1")
     screen = planned("today", tty=True, width=110, env=PLAIN)
     titles = ("Overdue", "Callbacks", "Visits planned", "Today", "Without a next step")
     assert [line for line in screen.lines if line in titles] == [

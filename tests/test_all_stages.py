@@ -18,7 +18,7 @@ Work = list[list[str | int]]
 
 def refused(funnel: Run, *command: str | int, missing: str) -> None:
     """The command is refused with exit 3, names what is missing, and changes nothing."""
-    before = funnel("deal", "show", 1, "--json").json
+    before = funnel("deal show 1 --json").json
     error = funnel(*command, "--strict", exit=3).stderr
     assert missing in error
     assert funnel("deal", "show", 1, "--json").json == before
@@ -56,16 +56,16 @@ def stage(funnel: Run, deal: int = 1) -> str:
 
 def test_a_deal_of_the_sales_cycle(funnel: Run, clock: Clock) -> None:
     funnel("contact", "add", "Eva Roth")
-    funnel("deal", "add", "Press line", "-c", 1, "--stage", "positioning", "--value", "18000")
+    funnel("deal add 'Press line' -c 1 --stage positioning --value 18000")
 
     refused(funnel, "advance", 1, missing="product")
-    funnel("product", "add", "P-1", "Press", "--price", 18000, "--vat", 19)
+    funnel("product add P-1 Press --price 18000 --vat 19")
     funnel("advance", 1, "--strict")
 
     refused(funnel, "advance", 1, missing="verdict")
-    funnel("deal", "qualify", 1, "--framework", "meddic", "--answer", "champion=Roth")
+    funnel("deal qualify 1 --framework meddic --answer champion=Roth")
     refused(funnel, "advance", 1, missing="verdict")
-    funnel("deal", "qualify", 1, "--verdict", "pursue", "--profile", "need=5")
+    funnel("deal qualify 1 --verdict pursue --profile need=5")
     funnel("advance", 1, "--strict")
 
     refused(funnel, "advance", 1, missing="questions")
@@ -73,37 +73,37 @@ def test_a_deal_of_the_sales_cycle(funnel: Run, clock: Clock) -> None:
     funnel("advance", 1, "--strict")
 
     refused(funnel, "advance", 1, missing="an offer sent")
-    number = funnel("offer", "add", 1, "--json").json["number"]
+    number = funnel("offer add 1 --json").json["number"]
     funnel("offer", "line", number, "P-1")
     refused(funnel, "advance", 1, missing="an offer sent")
     funnel("offer", "send", number)
     funnel("advance", 1, "--strict")
 
-    funnel("objection", "add", 1, "price", "too expensive")
+    funnel("objection add 1 price 'too expensive'")
     refused(funnel, "win", 1, missing="objection")
-    funnel("objection", "answer", 1, "it pays in a year", "--resolved")
+    funnel("objection answer 1 'it pays in a year' --resolved")
     funnel("win", 1, "--strict")
 
     assert open_criteria(funnel) == ["contract_or_accepted_offer"]
     refused(funnel, "advance", 1, missing="contract")
-    funnel("contract", "add", 1, "--number", "C-1")
+    funnel("contract add 1 --number C-1")
     funnel("advance", 1, "--strict")
 
     refused(funnel, "advance", 1, missing="milestones")
     clock.advance(days=70)
     late = funnel("today", "--json").json["milestones"]
     assert [milestone["deal"] for milestone in late] == ["Press line"] * 6
-    for milestone in funnel("milestone", "list", "is:open", "--json").json:
+    for milestone in funnel("milestone list is:open --json").json:
         done = funnel("milestone", "done", milestone["id"])
     assert "funnel advance 1" in done
     assert funnel("today", "--json").json["milestones"] == []
     funnel("advance", 1, "--strict")
 
     assert (stage(funnel), open_criteria(funnel)) == ("care", [])
-    funnel("care", "set", 1, "--every", "90d")
-    funnel("care", "score", 1, 9)
-    funnel("care", "refer", 1, "Jana Vogt")
-    made = funnel("deal", "renew", 1, "--kind", "repeat", "--json").json
+    funnel("care set 1 --every 90d")
+    funnel("care score 1 9")
+    funnel("care refer 1 'Jana Vogt'")
+    made = funnel("deal renew 1 --kind repeat --json").json
     assert (made["previous_deal_id"], made["kind"], made["stage"]) == (1, "repeat", "qualification")
 
 
@@ -113,9 +113,9 @@ def test_a_deal_of_the_field_sales_funnel(funnel: Run) -> None:
     funnel(*add, "--at", "2026-11-24 08:00")
 
     refused(funnel, "advance", 1, missing="the visit")
-    funnel("visit", "add", 1, "--deal", 1, "--outcome", "not_met")
+    funnel("visit add 1 --deal 1 --outcome not_met")
     refused(funnel, "advance", 1, missing="the visit")
-    funnel("visit", "add", 1, "--deal", 1, "--type", "first")
+    funnel("visit add 1 --deal 1 --type first")
     funnel("advance", 1, "--strict")
 
     for _conversation in range(2):
@@ -124,7 +124,7 @@ def test_a_deal_of_the_field_sales_funnel(funnel: Run) -> None:
         funnel("advance", 1, "--strict")
 
     refused(funnel, "advance", 1, missing="presentation")
-    funnel("visit", "add", 1, "--deal", 1, "--type", "presentation")
+    funnel("visit add 1 --deal 1 --type presentation")
     funnel("advance", 1, "--strict")
 
     refused(funnel, "advance", 1, missing="questions")
@@ -132,21 +132,21 @@ def test_a_deal_of_the_field_sales_funnel(funnel: Run) -> None:
     funnel("advance", 1, "--strict")
 
     refused(funnel, "win", 1, missing="an offer handed over")
-    funnel("product", "add", "P-1", "Roof", "--price", 9000, "--vat", 19)
-    number = funnel("offer", "add", 1, "--json").json["number"]
+    funnel("product add P-1 Roof --price 9000 --vat 19")
+    number = funnel("offer add 1 --json").json["number"]
     funnel("offer", "line", number, "P-1")
     funnel("offer", "send", number)
     funnel("win", 1, "--strict")
 
     close = ("farewell", 1, "--personal-contact", "Eva Roth", "--card")
     refused(funnel, *close, missing="order or contract")
-    funnel("contract", "add", 1, "--number", "C-1")
+    funnel("contract add 1 --number C-1")
     refused(funnel, *close, missing="withdrawal instruction")
-    funnel("contract", "edit", "C-1", "--instruction-on", "today")
+    funnel("contract edit C-1 --instruction-on today")
     refused(funnel, *close, missing="report")
     funnel(*close, "--said", "Thanked, signed, coffee.", "--strict")
 
-    shown = funnel("deal", "show", 1, "--json").json
+    shown = funnel("deal show 1 --json").json
     assert (shown["stage"], shown["status"]) == ("farewell", "won")
     assert open_criteria(funnel) == []
     assert [row["what"] for row in shown["story"]][-1] == "farewell"
@@ -155,14 +155,14 @@ def test_a_deal_of_the_field_sales_funnel(funnel: Run) -> None:
 
 def test_a_farewell_after_a_no(funnel: Run) -> None:
     funnel("contact", "add", "Hans Müller")
-    funnel("deal", "add", "Roof", "-c", 1, "--process", "funnel", "--at", "2026-11-20")
+    funnel("deal add Roof -c 1 --process funnel --at 2026-11-20")
     refused(funnel, "farewell", 1, "--personal-contact", "Eva", missing="not decided")
-    funnel("visit", "add", 1, "--deal", 1, "--at", "2026-11-23 10:00")
-    funnel("lose", 1, "--reason", "need", exit=2)
-    funnel("lose", 1, "--reason", "no_budget", "--at", "2026-11-23 11:00")
+    funnel("visit add 1 --deal 1 --at '2026-11-23 10:00'")
+    funnel("lose 1 --reason need", exit=2)
+    funnel("lose 1 --reason no_budget --at '2026-11-23 11:00'")
     said = ("--said", "A friendly no.", "--at", "2026-11-23 11:05")
     funnel("farewell", 1, "--personal-contact", "Eva", *said, "--strict")
-    shown = funnel("deal", "show", 1, "--json").json
+    shown = funnel("deal show 1 --json").json
     assert (shown["stage"], shown["status"]) == ("farewell", "lost")
     assert funnel("visit", "list", "--json=said").json == [{"said": "A friendly no."}]
     funnel("undo")
@@ -310,17 +310,16 @@ OWN_WORK: list[tuple[str, Work]] = [
 ]
 
 
-def test_ten_stages_of_ones_own(funnel: Run, tmp_path: Path) -> None:
-    (tmp_path / "own.toml").write_text(OWN, encoding="utf-8")
+def test_ten_stages_of_ones_own(funnel: Run, add_process: Run, tmp_path: Path) -> None:
     (tmp_path / "ours.toml").write_text(
         '[[questionnaire]]\nkey = "ours"\nkind = "qualification"\nname = "Ours"\n'
         'question = [{ key = "sun", en = "Is there sun?" }]\n',
         encoding="utf-8",
     )
-    funnel("process", "add", str(tmp_path / "own.toml"))
+    add_process(OWN)
     funnel("questionnaire", "add", str(tmp_path / "ours.toml"))
     funnel("contact", "add", "Hans Müller")
-    funnel("deal", "add", "Roof", "-c", 1, "-p", "own", "--stage", "range_set", "--value", 9000)
+    funnel("deal add Roof -c 1 -p own --stage range_set --value 9000")
     been = [stage(funnel)]
     for missing, work in OWN_WORK:
         here = stage(funnel)
@@ -385,7 +384,7 @@ def test_ten_stages_of_ones_own(funnel: Run, tmp_path: Path) -> None:
 )
 def test_bad_input_changes_nothing(funnel: Run, command: list[str | int], code: int) -> None:
     funnel("contact", "add", "Eva Roth")
-    funnel("deal", "add", "Roof", "-c", 1, "--at", "2026-11-01")
+    funnel("deal add Roof -c 1 --at 2026-11-01")
     before = funnel("history", "--json").json
     assert funnel(*command, exit=code).stderr.count("\n") >= 2
     assert funnel("history", "--json").json == before

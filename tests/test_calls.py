@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sqlite3
 import sys
@@ -10,7 +9,7 @@ from contextlib import closing
 
 import pytest
 
-from conftest import Clock, Run, process_environment
+from conftest import Clock, Dump, Run, dump, process_environment
 
 needs_pty = pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo terminal")
 
@@ -21,7 +20,7 @@ def book(funnel: Run) -> Run:
     for name, phone in (("Petra Müller", "1"), ("Eva Roth", "2"), ("Kai Nix", "3")):
         funnel("contact", "add", name, "--phone", f"+49 561 10000{phone}")
     funnel("contact", "add", "Silent Sam")
-    funnel("deal", "add", "Solar roof", "-c", 1, "--stage", "qualification")
+    funnel("deal add 'Solar roof' -c 1 --stage qualification")
     return funnel
 
 
@@ -51,89 +50,86 @@ def test_a_call_is_a_visit_by_phone(book: Run, ended: str, outcome: str) -> None
         5,
     )
     assert record["deal"] == "Solar roof"
-    last = book("contact", "show", 1, "--json").json["last_contact_at"]
+    last = book("contact show 1 --json").json["last_contact_at"]
     assert (last is not None) == (ended == "reached")
 
 
 def test_the_note_is_read_like_any_other(book: Run) -> None:
-    out = book(
-        "call", "petra", "--outcome", "reached", "--note", "too dear? price, send offer by fri"
-    )
+    out = book("call petra --outcome reached --note 'too dear? price, send offer by fri'")
     assert "--next 'send offer' --due 2026-11-27" in out
     assert "--objection price" in out
-    book("call", "petra", "--outcome", "reached", "--note", "send it by fri", "--no-recognise")
+    book("call petra --outcome reached --note 'send it by fri' --no-recognise")
     assert len(book("step", "list", "--json").json) == 1
 
 
 def test_a_callback_is_a_step_that_the_next_call_ends(book: Run, clock: Clock) -> None:
-    book("call", "petra", "--outcome", "callback", "--callback", "tomorrow 14:00")
+    book("call petra --outcome callback --callback 'tomorrow 14:00'")
     step = book("step", "list", "--json").json[0]
     assert (step["kind"], step["due"], step["starts"]) == ("call", "2026-11-25", "14:00")
     clock.set("2026-11-25 14:05")
-    book("call", "petra", "--outcome", "no_answer")
+    book("call petra --outcome no_answer")
     assert book("step", "show", 1, "--json").json["status"] == "open"
-    book("call", "petra", "--outcome", "reached", "--note", "fine")
-    ended = book("step", "show", 1, "--json").json
+    book("call petra --outcome reached --note fine")
+    ended = book("step show 1 --json").json
     assert (ended["status"], ended["outcome"]) == ("done", "fine")
 
 
 def test_a_callback_needs_a_time_that_is_to_come(book: Run) -> None:
     assert "--callback" in book("call", "petra", "--outcome", "callback", exit=2).stderr
-    book("call", "petra", "--outcome", "callback", "--callback", "yesterday", exit=2)
-    book("call", "petra", "--outcome", "callback", "--callback", "8:00", exit=2)
-    book("call", "petra", "--outcome", "reached", "--callback", "fri", exit=2)
+    book("call petra --outcome callback --callback yesterday", exit=2)
+    book("call petra --outcome callback --callback 8:00", exit=2)
+    book("call petra --outcome reached --callback fri", exit=2)
     assert "--outcome" in book("call", "petra", "--note", "x", exit=2).stderr
 
 
 def test_do_not_call_blocks_and_undo_lifts_it(book: Run) -> None:
-    book("contact", "consent", "eva", "phone", "--how", "fair")
-    out = book("call", "eva", "--outcome", "do_not_call", "--note", "never again")
+    book("contact consent eva phone --how fair")
+    out = book("call eva --outcome do_not_call --note 'never again'")
     assert "not to be contacted any more" in out
-    refused = book("call", "eva", "--outcome", "reached", exit=3)
+    refused = book("call eva --outcome reached", exit=3)
     assert "not to be contacted" in refused.stderr
     assert "--may-contact" in refused.stderr
     book("undo")
-    book("call", "eva", "--outcome", "reached")
+    book("call eva --outcome reached")
 
 
 def test_consent_is_asked_for_where_the_setting_says_so(book: Run, clock: Clock) -> None:
     strict = {"FUNNEL_REQUIRE_CONSENT": "true"}
-    refused = book("call", "eva", "--outcome", "reached", env=strict, exit=3)
+    refused = book("call eva --outcome reached", env=strict, exit=3)
     assert "no consent for phone" in refused.stderr
     assert "funnel contact consent 2 phone" in refused.stderr
-    book("call", "eva", "--outcome", "reached")
+    book("call eva --outcome reached")
     # Who asks not to be called can always be put on record.
-    book("call", "kai", "--outcome", "do_not_call", env=strict)
-    book("contact", "consent", "eva", "phone", "--how", "fair")
-    book("call", "eva", "--outcome", "reached", env=strict)
+    book("call kai --outcome do_not_call", env=strict)
+    book("contact consent eva phone --how fair")
+    book("call eva --outcome reached", env=strict)
     clock.advance(days=1)
-    book("contact", "consent", "eva", "phone", "--withdraw")
-    refused = book("call", "eva", "--outcome", "reached", exit=3)
+    book("contact consent eva phone --withdraw")
+    refused = book("call eva --outcome reached", exit=3)
     assert "withdrew" in refused.stderr
-    book("contact", "consent", "eva", "phone", "--how", "asked us to call")
-    book("call", "eva", "--outcome", "reached", env=strict)
+    book("contact consent eva phone --how 'asked us to call'")
+    book("call eva --outcome reached", env=strict)
 
 
 def test_a_wrong_number_is_taken_off_and_stays_in_the_note(book: Run) -> None:
-    book("contact", "edit", 1, "--phone", "+49 561 777777")
-    book("call", "petra", "--outcome", "wrong_number", "--note", "a butcher")
+    book("contact edit 1 --phone '+49 561 777777'")
+    book("call petra --outcome wrong_number --note 'a butcher'")
     assert book("contact", "show", 1, "--json").json["phones"] == ["+49561777777"]
     assert book("visit", "show", 1, "--json").json["said"] == "a butcher; wrong number +49561100001"
 
 
 def test_undo_of_a_call_restores_everything(book: Run, db: str) -> None:
-    def dump() -> str:
+    def state() -> Dump:
         with closing(sqlite3.connect(db)) as conn:
-            tables = ("visit", "step", "objection", "contact", "contact_phone", "contact_consent")
-            return json.dumps([conn.execute(f"SELECT * FROM {t}").fetchall() for t in tables])
+            return dump(conn)
 
-    book("next", "petra", "x", "--due", "today")
-    before = dump()
+    book("next petra x --due today")
+    before = state()
     for ended in ("reached", "wrong_number", "do_not_call"):
         book("call", "petra", "--outcome", ended, "--note", "price, send offer by fri")
-        assert dump() != before
+        assert state() != before
         book("undo")
-        assert dump() == before
+        assert state() == before
 
 
 # The queue ----------------------------------------------------------------------------------------
@@ -141,10 +137,10 @@ def test_undo_of_a_call_restores_everything(book: Run, db: str) -> None:
 
 def test_without_filters_callbacks_come_first_then_what_is_due(book: Run, clock: Clock) -> None:
     assert names(book) == []
-    book("next", "--contact", "eva", "send a card", "--due", "yesterday")
-    book("next", "--contact", "silent", "send a card", "--due", "yesterday")
-    book("call", "kai", "--outcome", "callback", "--callback", "tomorrow 14:00")
-    book("call", "petra", "--outcome", "callback", "--callback", "tomorrow")
+    book("next --contact eva 'send a card' --due yesterday")
+    book("next --contact silent 'send a card' --due yesterday")
+    book("call kai --outcome callback --callback 'tomorrow 14:00'")
+    book("call petra --outcome callback --callback tomorrow")
     assert names(book) == ["Eva Roth"]
     clock.set("2026-11-25 13:00")
     assert names(book) == ["Petra Müller", "Eva Roth"]
@@ -158,7 +154,7 @@ def test_without_filters_callbacks_come_first_then_what_is_due(book: Run, clock:
 def test_filters_name_contacts_and_nobody_is_called_twice_a_day(book: Run, clock: Clock) -> None:
     assert names(book, "is:open") == ["Petra Müller"]
     assert names(book, "name:roth,nix") == ["Eva Roth", "Kai Nix"]
-    book("call", "eva", "--outcome", "no_answer")
+    book("call eva --outcome no_answer")
     assert names(book, "name:roth,nix") == ["Kai Nix"]
     clock.advance(days=1)
     assert names(book, "name:roth,nix") == ["Kai Nix", "Eva Roth"]
@@ -166,8 +162,8 @@ def test_filters_name_contacts_and_nobody_is_called_twice_a_day(book: Run, clock
 
 
 def test_who_is_left_out_and_why_is_said(book: Run) -> None:
-    book("contact", "edit", "kai", "--do-not-contact")
-    book("call", "eva", "--outcome", "no_answer")
+    book("contact edit kai --do-not-contact")
+    book("call eva --outcome no_answer")
     shown = book("call", "name:müller,roth,nix,sam", "--list", tty=True)
     assert "Petra" in shown
     for why in ("not to be contacted", "called today already", "no phone number"):
@@ -188,7 +184,7 @@ def test_an_empty_queue_is_no_error(book: Run) -> None:
 def queued(book: Run) -> Run:
     for who in ("--contact=eva", "--contact=kai"):
         book("next", who, "call", "--due", "yesterday")
-    book("next", "petra", "call", "--due", "2026-11-20")
+    book("next petra call --due 2026-11-20")
     return book
 
 
@@ -202,13 +198,13 @@ def test_a_session_shows_the_story_and_records_each_call(queued: Run, clock: Clo
     assert "How much could this customer buy from us in a year?" in shown
     assert "[r] reached" in shown.stderr
     assert "This session" in shown
-    visits = queued("visit", "list", "channel:phone", "--sort", "id", "--json").json
+    visits = queued("visit list channel:phone --sort id --json").json
     assert [(v["contact"], v["call_outcome"], v["said"]) for v in visits] == [
         ("Petra Müller", "reached", "wants an offer"),
         ("Eva Roth", "no_answer", None),
         ("Kai Nix", "callback", "asks for time"),
     ]
-    steps = queued("step", "list", "is:open", "--json").json
+    steps = queued("step list is:open --json").json
     assert ("send it", "2026-11-27") in [(step["what"], step["due"]) for step in steps]
 
 

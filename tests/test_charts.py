@@ -361,7 +361,7 @@ def filled(funnel: Run, clock: Clock) -> Run:
         funnel("advance", number + 1, "--to", "offer")
     clock.advance(days=3)
     funnel("win", 1)
-    funnel("lose", 2, "--reason", "price")
+    funnel("lose 2 --reason price")
     return funnel
 
 

@@ -12,49 +12,31 @@ from funnelcli.values import phones
 
 
 def test_a_contact_with_everything(funnel: Run) -> None:
-    funnel("contact", "add", "Roof & Sun", "--is-organisation", "--town", "Köln", "-q")
+    funnel("contact add 'Roof & Sun' --is-organisation --town Köln -q")
     funnel(
-        "contact",
-        "add",
-        "Eva Roth",
-        "--org",
-        "roof sun",
-        "--role",
-        "decider",
-        "--email",
-        "Eva@Example.com",
-        "--phone",
-        "0221 5550101",
-        "--source",
-        "Messe",
-        "--tag",
-        "vip",
-        "--notes",
-        "met at the fair",
-        "--street",
-        "Ring 1",
-        "--postcode",
-        "50667",
+        "contact add 'Eva Roth' --org 'roof sun' --role decider --email Eva@Example.com"
+        " --phone '0221 5550101' --source Messe --tag vip --notes 'met at the fair'"
+        " --street 'Ring 1' --postcode 50667",
         env={"FUNNEL_REGION": "DE"},
     )
-    contact = funnel("contact", "show", "eva", "--json").json
+    contact = funnel("contact show eva --json").json
     assert contact["organisation"] == "Roof & Sun"
     assert contact["emails"] == ["eva@example.com"]
     assert contact["phones"] == ["+492215550101"]
     assert (contact["source"], contact["role"], contact["tags"]) == ("fair", "decider", ["vip"])
     assert contact["lifecycle"] == "prospect"
-    people = funnel("contact", "show", "roof", "--json").json["people"]
+    people = funnel("contact show roof --json").json["people"]
     assert [person["name"] for person in people] == ["Eva Roth"]
 
 
 def test_the_lifecycle_follows_from_the_deals(funnel: Run, clock: Clock) -> None:
     def lifecycle() -> str:
-        return str(funnel("contact", "show", "eva", "--json").json["lifecycle"])
+        return str(funnel("contact show eva --json").json["lifecycle"])
 
     funnel("contact", "add", "Eva")
-    funnel("deal", "add", "Door", "-c", "eva", "-p", "funnel", "--value", 10)
+    funnel("deal add Door -c eva -p funnel --value 10")
     assert lifecycle() == "prospect"
-    funnel("advance", 1, "--to", "offer")
+    funnel("advance 1 --to offer")
     assert lifecycle() == "opportunity"
     funnel("win", 1)
     assert lifecycle() == "customer"
@@ -77,31 +59,31 @@ def test_all_spellings_of_a_name_meet(funnel: Run, spelling: str) -> None:
 
 
 def test_a_twin_is_warned_of_and_kept(funnel: Run) -> None:
-    funnel("contact", "add", "Hans Müller", "--email", "h@example.com")
+    funnel("contact add 'Hans Müller' --email h@example.com")
     assert "on file already" in funnel("contact", "add", "hans mueller").stderr
     assert "on file already" in funnel("contact", "add", "H. M.", "--email", "H@example.com").stderr
     assert len(funnel("contact", "list").lines) == 3
 
 
 def test_editing_says_what_changed_and_none_empties(funnel: Run) -> None:
-    funnel("contact", "add", "Eva", "--town", "Bonn")
+    funnel("contact add Eva --town Bonn")
     assert "changed town" in funnel("contact", "edit", "eva", "--town", "Köln")
     assert "nothing changed" in funnel("contact", "edit", "eva", "--town", "Köln")
-    funnel("contact", "edit", "eva", "--town", "none", "--email", "e@example.com")
-    contact = funnel("contact", "show", "eva", "--json").json
+    funnel("contact edit eva --town none --email e@example.com")
+    contact = funnel("contact show eva --json").json
     assert (contact["town"], contact["emails"]) == (None, ["e@example.com"])
     funnel("contact", "edit", "eva", exit=2)
-    funnel("contact", "edit", "eva", "--org", "eva", exit=3)
+    funnel("contact edit eva --org eva", exit=3)
 
 
 def test_consent_is_given_and_withdrawn(funnel: Run) -> None:
     funnel("contact", "add", "Eva")
     assert "--how" in funnel("contact", "consent", "eva", "phone", exit=2).stderr
-    funnel("contact", "consent", "eva", "telefon", exit=2)
-    funnel("contact", "consent", "eva", "phone", "--how", "at the fair", "--on", "2026-11-01")
-    funnel("contact", "consent", "eva", "phone", "--withdraw", "--on", "2026-10-01", exit=3)
-    funnel("contact", "consent", "eva", "phone", "--withdraw")
-    consents = funnel("contact", "show", "eva", "--json").json["consents"]
+    funnel("contact consent eva telefon", exit=2)
+    funnel("contact consent eva phone --how 'at the fair' --on 2026-11-01")
+    funnel("contact consent eva phone --withdraw --on 2026-10-01", exit=3)
+    funnel("contact consent eva phone --withdraw")
+    consents = funnel("contact show eva --json").json["consents"]
     assert consents == [
         {
             "channel": "phone",
@@ -110,12 +92,12 @@ def test_consent_is_given_and_withdrawn(funnel: Run) -> None:
             "withdrawn_on": "2026-11-24",
         }
     ]
-    funnel("contact", "consent", "eva", "post", "--withdraw", exit=3)
+    funnel("contact consent eva post --withdraw", exit=3)
 
 
 def test_removing_a_contact_keeps_its_deals(funnel: Run) -> None:
     funnel("contact", "add", "Eva")
-    funnel("deal", "add", "Roof", "-c", "eva")
+    funnel("deal add Roof -c eva")
     funnel("contact", "remove", "eva")
     assert funnel("deal", "show", 1, "--json").json["contact_id"] is None
     funnel("undo")
@@ -124,21 +106,9 @@ def test_removing_a_contact_keeps_its_deals(funnel: Run) -> None:
 
 def test_a_visit_goes_to_the_one_open_deal_and_makes_the_next_step(funnel: Run) -> None:
     funnel("contact", "add", "Eva")
-    funnel("deal", "add", "Roof", "-c", "eva", "--at", "2026-11-01")
-    funnel("advance", 1, "--at", "2026-11-10")
-    funnel(
-        "log",
-        "eva",
-        "likes it",
-        "--next",
-        "send offer",
-        "--due",
-        "fri",
-        "-t",
-        "1h30",
-        "--at",
-        "2026-11-05 14:00",
-    )
+    funnel("deal add Roof -c eva --at 2026-11-01")
+    funnel("advance 1 --at 2026-11-10")
+    funnel("log eva 'likes it' --next 'send offer' --due fri -t 1h30 --at '2026-11-05 14:00'")
     visit = funnel("visit", "list", "--json").json[0]
     assert (visit["deal"], visit["stage"], visit["minutes"]) == ("Roof", "qualification", 90)
     assert (visit["happened_on"], visit["starts"], visit["late"]) == ("2026-11-05", "14:00", True)
@@ -148,74 +118,34 @@ def test_a_visit_goes_to_the_one_open_deal_and_makes_the_next_step(funnel: Run) 
 
 def test_of_several_open_deals_none_is_guessed(funnel: Run) -> None:
     funnel("contact", "add", "Eva")
-    funnel("deal", "add", "Roof", "-c", "eva")
-    funnel("deal", "add", "Door", "-c", "eva")
+    funnel("deal add Roof -c eva")
+    funnel("deal add Door -c eva")
     assert "2 open deals" in funnel("log", "eva", "hello").stderr
     assert funnel("visit", "show", 1, "--json").json["deal_id"] is None
-    funnel("visit", "edit", 1, "--deal", "door")
+    funnel("visit edit 1 --deal door")
     assert funnel("visit", "show", 1, "--json").json["deal"] == "Door"
 
 
 def test_a_report_has_its_fields_and_refuses_others(funnel: Run) -> None:
     funnel("contact", "add", "Eva")
     funnel(
-        "visit",
-        "add",
-        "eva",
-        "--type",
-        "first",
-        "--channel",
-        "Messe",
-        "--goal",
-        "win it",
-        "--goal-reached",
-        "partly",
-        "--said",
-        "price",
-        "--set",
-        "mood=4",
-        "--set",
-        "kilometres=40",
-        "--set",
-        "expenses=12.50",
-        "--set",
-        "travel_minutes=1h",
-        "--met",
-        "Eva and her boss",
+        "visit add eva --type first --channel Messe --goal 'win it' --goal-reached partly"
+        " --said price --set mood=4 --set kilometres=40 --set expenses=12.50"
+        " --set travel_minutes=1h --met 'Eva and her boss'",
         env={"FUNNEL_LANGUAGE": "en"},
         exit=2,
     )
     funnel(
-        "visit",
-        "add",
-        "eva",
-        "--type",
-        "first",
-        "--channel",
-        "fair",
-        "--goal",
-        "win it",
-        "--goal-reached",
-        "partly",
-        "--said",
-        "price",
-        "--set",
-        "mood=4",
-        "--set",
-        "kilometres=40",
-        "--set",
-        "expenses=12.50",
-        "--set",
-        "travel_minutes=1h",
-        "--met",
-        "Eva and her boss",
+        "visit add eva --type first --channel fair --goal 'win it' --goal-reached partly"
+        " --said price --set mood=4 --set kilometres=40 --set expenses=12.50"
+        " --set travel_minutes=1h --met 'Eva and her boss'"
     )
-    visit = funnel("visit", "show", 1, "--json").json
+    visit = funnel("visit show 1 --json").json
     assert (visit["mood"], visit["kilometres"], visit["travel_minutes"]) == (4, 40, 60)
     assert (visit["expenses"], visit["expenses_currency"]) == (1250, "EUR")
     assert "Did you mean mood" in funnel("visit", "edit", 1, "--set", "modd=3", exit=2).stderr
-    funnel("visit", "edit", 1, "--set", "mood=6", exit=2)
-    funnel("visit", "edit", 1, "--set", "expenses=none")
+    funnel("visit edit 1 --set mood=6", exit=2)
+    funnel("visit edit 1 --set expenses=none")
     assert funnel("visit", "show", 1, "--json").json["expenses"] is None
     assert "win it" in funnel("visit", "show", 1, tty=True)
 
@@ -234,21 +164,21 @@ def test_long_text_comes_from_standard_input(funnel: Run) -> None:
 
 def test_steps_are_listed_by_what_is_due(funnel: Run) -> None:
     funnel("contact", "add", "Eva")
-    funnel("deal", "add", "Roof", "-c", "eva")
+    funnel("deal add Roof -c eva")
     funnel("next", "roof", "third")
-    funnel("next", "eva", "first", "--due", "gestern")
-    funnel("next", "--contact", "eva", "second", "--due", "24.12.2026")
+    funnel("next eva first --due gestern")
+    funnel("next --contact eva second --due 24.12.2026")
     steps = funnel("step", "list", "--json").json
     assert [step["what"] for step in steps] == ["first", "second", "third"]
     assert funnel("step", "list", "due:..today", "--ids").lines == ["2"]
     assert funnel("step", "list", "is:overdue", "--ids").lines == ["2"]
-    funnel("step", "done", "first", "--next", "fourth", "--due", "+1w")
-    funnel("step", "edit", "fourth", "--due", "none")
+    funnel("step done first --next fourth --due +1w")
+    funnel("step edit fourth --due none")
     assert funnel("step", "show", "fourth", "--json").json["due"] is None
     funnel("step", "done", "first", exit=4)
-    funnel("step", "done", "third", "--dropped")
+    funnel("step done third --dropped")
     assert funnel("step", "list", "status:dropped", "--ids").lines == ["1"]
-    funnel("step", "remove", 1, 2)
+    funnel("step remove 1 2")
     assert len(funnel("step", "list").lines) == 2
 
 

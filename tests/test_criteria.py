@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
-from pathlib import Path
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -51,18 +51,16 @@ kind = "{kind}"
 
 
 @pytest.fixture
-def one(funnel: Run, tmp_path: Path) -> Callable[[str], Run]:
+def one(funnel: Run, add_process: Run) -> Callable[[str], Run]:
     """A deal in a process whose first stage asks for the one criterion given."""
 
     def make(*keys: str, kind: str = "open") -> Run:
         exits = "".join(f'  {{ key = "{key}", en = "{key} there" }},\n' for key in keys)
         text = HEAD.format(kind=kind, exits=exits)
         text += OTHERS.format(n=1, kind="open") + OTHERS.format(n=2, kind="won")
-        file = tmp_path / "own.toml"
-        file.write_text(text, encoding="utf-8")
-        funnel("process", "add", str(file))
+        add_process(text)
         funnel("contact", "add", "Eva Roth")
-        funnel("deal", "add", "Roof", "-c", 1, "-p", "own", "-v", 900, "--at", "2026-11-01")
+        funnel("deal add Roof -c 1 -p own -v 900 --at 2026-11-01")
         return funnel
 
     return make
@@ -70,7 +68,7 @@ def one(funnel: Run, tmp_path: Path) -> Callable[[str], Run]:
 
 def met(funnel: Run) -> bool:
     """Whether the deal's one criterion is met, as JSON has it."""
-    (found,) = funnel("deal", "show", 1, "--json").json["criteria"]
+    (found,) = funnel("deal show 1 --json").json["criteria"]
     return bool(found["met"])
 
 
@@ -158,7 +156,7 @@ def test_milestones(one: Callable[[str], Run]) -> None:
 
 
 def _of_won_stage(funnel: Run, db: str, key: str) -> bool:
-    with sqlite3.connect(db) as conn:
+    with closing(sqlite3.connect(db)) as conn:
         return criteria._met(conn, key, 1, 0)
 
 
@@ -204,7 +202,7 @@ def test_every_key_of_the_shipped_files_is_evaluated_and_has_a_command() -> None
 
 def test_every_criterion_is_found_by_an_index(funnel: Run, db: str) -> None:
     funnel("contact", "add", "Eva Roth")
-    with sqlite3.connect(db) as conn:
+    with closing(sqlite3.connect(db)) as conn:
         for key, query in criteria.EVALUATED.items():
             plan = conn.execute(f"EXPLAIN QUERY PLAN {query}", {"deal": 1, "stage": 1}).fetchall()
             scans = [row[3] for row in plan if row[3].startswith("SCAN")]

@@ -40,7 +40,7 @@ from funnelcli.db.schema import LATEST, files
     ],
 )
 def test_the_file_itself_refuses_nonsense(funnel: Run, db: str, change: str) -> None:
-    funnel("deal", "add", "Roof", "--value", 5)
+    funnel("deal add Roof --value 5")
     with closing(connect(db)) as conn, pytest.raises(sqlite3.IntegrityError):
         conn.execute(change)
 

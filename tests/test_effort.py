@@ -17,43 +17,43 @@ from conftest import Clock, Run
 def roof(funnel: Run) -> Run:
     """A deal that was in qualification from 1 October, in offer from 20 October."""
     funnel("contact", "add", "Petra Müller")
-    funnel("deal", "add", "Solar roof", "-c", 1, "--at", "2026-10-01", "--stage", "qualification")
-    funnel("advance", 1, "--to", "offer", "--at", "2026-10-20")
-    funnel("rate", "set", "hour", "60", "--from", "2026-01-01")
-    funnel("rate", "set", "km", "0.42", "--from", "2026-01-01")
+    funnel("deal add 'Solar roof' -c 1 --at 2026-10-01 --stage qualification")
+    funnel("advance 1 --to offer --at 2026-10-20")
+    funnel("rate set hour 60 --from 2026-01-01")
+    funnel("rate set km 0.42 --from 2026-01-01")
     return funnel
 
 
 def test_a_visit_makes_effort_at_the_stage_of_its_day(roof: Run) -> None:
-    roof("log", "petra", "x", "--at", "2026-10-05", "-t", "45m", "--set", "kilometres=10")
-    roof("log", "petra", "x", "--at", "2026-10-25", "-t", "30m", "--set", "travel_minutes=30")
-    rows = roof("effort", "list", "--sort", "date", "--json").json
+    roof("log petra x --at 2026-10-05 -t 45m --set kilometres=10")
+    roof("log petra x --at 2026-10-25 -t 30m --set travel_minutes=30")
+    rows = roof("effort list --sort date --json").json
     assert [row["stage"] for row in rows] == ["qualification", "offer"]
     assert [row["minutes"] for row in rows] == [45, 60]
     assert [(row["cost"], row["cost_currency"]) for row in rows] == [(4920, "EUR"), (6000, "EUR")]
 
 
 def test_effort_entered_directly_is_at_the_stage_when_it_happened(roof: Run) -> None:
-    made = roof("effort", "add", "roof", "-t", "1h", "--at", "2026-10-02", "--json").json
+    made = roof("effort add roof -t 1h --at 2026-10-02 --json").json
     assert (made["stage"], made["cost"], made["origin"]) == ("qualification", 6000, "effort")
-    roof("advance", 1, "--to", "negotiation")
+    roof("advance 1 --to negotiation")
     assert roof("effort", "list", "--json").json[0]["stage"] == "qualification"
 
 
 def test_the_rate_of_the_day_counts(roof: Run) -> None:
-    roof("rate", "set", "hour", "90", "--from", "2026-11-01")
+    roof("rate set hour 90 --from 2026-11-01")
     for day in ("2025-12-31", "2026-10-31", "2026-11-01"):
         roof("effort", "add", "--contact", "petra", "-t", "1h", "--at", day)
-    rows = roof("effort", "list", "--sort", "date", "--json").json
+    rows = roof("effort list --sort date --json").json
     assert [row["cost"] for row in rows] == [None, 6000, 9000]
     assert [row["unrated"] for row in rows] == [True, False, False]
     assert len(roof("effort", "list", "is:unrated", "--json").json) == 1
 
 
 def test_what_a_deal_has_cost_is_on_its_page(roof: Run) -> None:
-    roof("effort", "add", "roof", "-t", "1h15", "--km", "33", "--expenses", "12.50")
-    roof("log", "petra", "x", "-t", "30m")
-    deal = roof("deal", "show", 1, "--json").json
+    roof("effort add roof -t 1h15 --km 33 --expenses 12.50")
+    roof("log petra x -t 30m")
+    deal = roof("deal show 1 --json").json
     assert deal["effort"] == {
         "minutes": 105,
         "kilometres": 33,
@@ -71,7 +71,7 @@ def test_a_deal_without_effort_says_nothing_of_it(roof: Run) -> None:
 
 
 def test_currencies_are_never_added_up(roof: Run) -> None:
-    roof("effort", "add", "roof", "-t", "1h", "--expenses", "USD 12.50")
+    roof("effort add roof -t 1h --expenses 'USD 12.50'")
     row = roof("effort", "list", "--json").json[0]
     assert (row["cost"], row["cost_currency"], row["other_costs"]) == (6000, "EUR", ["USD 12.50"])
     assert roof("deal", "show", 1, "--json").json["effort"]["costs"] == [
@@ -172,8 +172,8 @@ def test_the_list_and_the_sum_agree_in_every_currency(
 def test_effort_needs_something_and_somebody(roof: Run) -> None:
     assert "--duration" in roof("effort", "add", "roof", exit=2).stderr
     assert "future" in roof("effort", "add", "roof", "-t", "1h", "--at", "tomorrow", exit=2).stderr
-    roof("effort", "add", "nobody", "-t", "1h", exit=4)
-    roof("effort", "add", "roof", "--expenses", "-5", exit=2)
+    roof("effort add nobody -t 1h", exit=4)
+    roof("effort add roof --expenses -5", exit=2)
 
 
 def test_removing_and_undo(roof: Run) -> None:
@@ -183,37 +183,35 @@ def test_removing_and_undo(roof: Run) -> None:
     roof("undo")
     assert len(roof("effort", "list", "--json").json) == 1
     roof("effort", "remove", 9, exit=4)
-    many = roof("effort", "remove", 1, 2, 3, exit=2)
+    many = roof("effort remove 1 2 3", exit=2)
     assert "--yes" in many.stderr
 
 
 def test_a_rate_of_the_same_day_is_replaced(roof: Run) -> None:
-    roof("rate", "set", "hour", "75", "--from", "2026-01-01")
+    roof("rate set hour 75 --from 2026-01-01")
     rates = roof("rate", "list", "--json").json
     assert [(rate["kind"], rate["amount"]) for rate in rates] == [("hour", 7500), ("km", 42)]
     assert roof("rate", "list").rows[0][1:4] == ["hour", "75.00", "EUR"]
-    roof("rate", "set", "hour", "999999999", exit=2)
-    roof("effort", "add", "roof", "--km", "99999999999999999999", exit=2)
+    roof("rate set hour 999999999", exit=2)
+    roof("effort add roof --km 99999999999999999999", exit=2)
     assert "km" in roof("rate", "set", "day", "75", exit=2).stderr
     assert roof("rate", "remove", 2, "-q") == "2\n"
 
 
 def test_overhead_has_a_period_and_a_source(funnel: Run, clock: Clock, db: str) -> None:
-    made = funnel(
-        "overhead", "add", "2500", "--source", "Messe", "--period", "2026-03", "--json"
-    ).json
+    made = funnel("overhead add 2500 --source Messe --period 2026-03 --json").json
     assert (made["source"], made["starts_on"], made["ends_on"], made["amount"]) == (
         "fair",
         "2026-03-01",
         "2026-04-01",
         250000,
     )
-    funnel("overhead", "add", "100", "--period", "2026-05-04..2026-05-07")
+    funnel("overhead add 100 --period 2026-05-04..2026-05-07")
     shown = funnel("overhead", "list", tty=True)
     assert "2026-05-07" in shown
     assert "trade fair" in shown
     assert "--period" in funnel("overhead", "add", "100", exit=2).stderr
-    funnel("overhead", "add", "100", "--source", "moon", "--period", "2026", exit=2)
+    funnel("overhead add 100 --source moon --period 2026", exit=2)
     funnel("overhead", "remove", 1)
     with closing(sqlite3.connect(db)) as conn:
         assert conn.execute("SELECT count(*) FROM overhead").fetchone() == (1,)

@@ -21,8 +21,8 @@ def test_a_week(funnel: Run, clock: Clock, tmp_path: Path, db: str) -> None:
         place = ["--postcode", f"{34 + number // 4}1{number:02}", "--town", f"Town {number // 4}"]
         funnel("contact", "add", name, "--phone", f"+49 561 2000{number:02}", *place)
         funnel("deal", "add", f"Roof {number}", "-c", number + 1, "--stage", "needs")
-    funnel("rate", "set", "hour", "60", "--from", "2026-01-01")
-    funnel("rate", "set", "km", "0.40", "--from", "2026-01-01")
+    funnel("rate set hour 60 --from 2026-01-01")
+    funnel("rate set km 0.40 --from 2026-01-01")
     # The first two visits of every day are agreed before the week begins.
     for weekday in range(5):
         day = MONDAY + timedelta(days=weekday)
@@ -51,12 +51,8 @@ def test_a_week(funnel: Run, clock: Clock, tmp_path: Path, db: str) -> None:
         first = weekday * 4 + 1
         clock.set(f"{day} 17:00")
         said = funnel(
-            "log",
-            first,
-            "met, too expensive, send offer by fri",
-            "--at",
-            f"{day} 10:00",
-            *("-t", "1h", "--set", "kilometres=50"),
+            f"log {first} 'met, too expensive, send offer by fri' --at '{day} 10:00'"
+            " -t 1h --set kilometres=50"
         )
         assert "Done: visit" in said
         funnel("step", "done", "look at the figures")
@@ -72,19 +68,19 @@ def test_a_week(funnel: Run, clock: Clock, tmp_path: Path, db: str) -> None:
         late += 1
     clock.set("2026-11-23 08:00")
 
-    calls = funnel("visit", "list", "channel:phone", "--json").json
-    visits = funnel("visit", "list", "-channel:phone", "--json").json
+    calls = funnel("visit list channel:phone --json").json
+    visits = funnel("visit list -channel:phone --json").json
     assert (len(calls), len(visits)) == (40, 20)
     assert sum(visit["late"] for visit in visits) == late == 5
     outcomes = [visit["outcome"] for visit in visits]
     assert (outcomes.count("met"), outcomes.count("not_met")) == (15, 5)
     assert len(funnel("visit", "list", "call:callback", "--json").json) == 8
     assert funnel("step", "list", "is:open", "kind:call", "--json").json == []
-    made = funnel("step", "list", "is:done", "kind:visit", "--json").json
+    made = funnel("step list is:done kind:visit --json").json
     assert len(made) == 5
-    done = funnel("step", "list", "is:done", "kind:call", "--json").json
+    done = funnel("step list is:done kind:call --json").json
     assert [step["outcome"] for step in done] == ["all fine"] * 8
-    left = funnel("step", "list", "is:open", "--json").json
+    left = funnel("step list is:open --json").json
     assert [(step["what"], step["due"]) for step in left if step["kind"] == "task"] == [
         *[("send offer", "2026-11-20")] * 4,
         ("look at the figures", "2026-11-21"),
@@ -93,7 +89,7 @@ def test_a_week(funnel: Run, clock: Clock, tmp_path: Path, db: str) -> None:
     # Nobody was there on the second visit of each day, so those are still to be made.
     missed = [step for step in left if step["kind"] == "visit"]
     assert [step["due"] for step in missed] == [f"2026-11-{day}" for day in range(16, 21)]
-    deal = funnel("deal", "show", 1, "--json").json
+    deal = funnel("deal show 1 --json").json
     assert deal["effort"]["kilometres"] == 50
     minutes = deal["effort"]["minutes"]
     assert deal["effort"]["costs"] == [{"cost": minutes * 100 + 2000, "currency": "EUR"}]
@@ -104,7 +100,7 @@ def test_a_week(funnel: Run, clock: Clock, tmp_path: Path, db: str) -> None:
 
 def morning(funnel: Run, weekday: int, day: date) -> None:
     """What the agenda, the status line and the route say at half past eight."""
-    entries = funnel("agenda", "--days", 1, "--json").json
+    entries = funnel("agenda --days 1 --json").json
     today = [
         (entry["starts"], entry["what"], entry["contact_id"])
         for entry in entries
@@ -159,7 +155,7 @@ def over_the_weekend(funnel: Run, path: Path) -> None:
     assert (taken["done"], taken["moved"], taken["dropped"]) == (5, 1, 1)
     again = funnel("import", "ics", path, "--json").json
     assert (again["done"], again["moved"], again["dropped"], again["skipped"]) == (0, 0, 0, 0)
-    left = funnel("step", "list", "is:open", "--json").json
+    left = funnel("step list is:open --json").json
     assert [step["due"] for step in left if step["kind"] == "visit"] == [
         "2026-11-18",
         "2026-11-19",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import unicodedata
+from contextlib import closing
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -62,6 +63,13 @@ def _plain_surroundings(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     yield
     dates.set_zone(None)
     i18n.use("en")
+
+
+@pytest.fixture(scope="module")
+def connection() -> Iterator[sqlite3.Connection]:
+    """A table of deals, which a test fills with its own."""
+    with closing(_database()) as made:
+        yield made
 
 
 def _database() -> sqlite3.Connection:
@@ -268,16 +276,14 @@ DEALS[3] |= {"due": "2027-01-01", "entered": _day("2026-11-24", 24), "tags": ["a
         (["stage:offer", "-source:web", "value:>10k", "due:..fri", "tag:vip", "mueller"], [0]),
     ],
 )
-def test_a_word_selects(words: list[str], found: list[int]) -> None:
-    connection = _database()
+def test_a_word_selects(connection: sqlite3.Connection, words: list[str], found: list[int]) -> None:
     _load(connection, DEALS)
     assert _select(connection, words) == found
     passes = matching(words, FIELDS, currency="EUR", locale="en")
     assert [n for n, deal in enumerate(DEALS) if passes(_record(deal))] == found
 
 
-def test_amounts_follow_the_locale() -> None:
-    connection = _database()
+def test_amounts_follow_the_locale(connection: sqlite3.Connection) -> None:
     _load(connection, DEALS)
     assert _select(connection, ["value:12.500,00"], "de") == [0]
     assert _select(connection, ["value:<1.000,00,>100.000,00"], "de") == [1, 3]
@@ -299,11 +305,12 @@ def test_amounts_follow_the_locale() -> None:
         ("EUR", "value:<500", []),
     ],
 )
-def test_a_named_currency_restricts(currency: str, word: str, found: list[str]) -> None:
+def test_a_named_currency_restricts(
+    connection: sqlite3.Connection, currency: str, word: str, found: list[str]
+) -> None:
     codes = ["EUR", "SEK", "USD", "JPY", "KWD"]
     minor = {"JPY": 500, "KWD": 500_000}
     question = parse([word], FIELDS, currency=currency, locale="en")
-    connection = _database()
     deals = [{"value": minor.get(code, 50_000), "currency": code} for code in codes]
     _load(connection, deals)
     condition, parameters = question.sql()
@@ -435,19 +442,20 @@ _words = st.builds(
         )
     ),
 )
-_shared = _database()
 
 
 @settings(max_examples=400, deadline=None)
 @given(st.lists(_deals, min_size=1, max_size=6), st.lists(_words, min_size=1, max_size=3))
-def test_sql_and_python_select_the_same(deals: list[dict[str, Any]], words: list[str]) -> None:
+def test_sql_and_python_select_the_same(
+    connection: sqlite3.Connection, deals: list[dict[str, Any]], words: list[str]
+) -> None:
     try:
         passes = matching(words, FIELDS, currency="EUR", locale="en")
     except Usage:
         return
-    _load(_shared, deals)
+    _load(connection, deals)
     expected = [n for n, deal in enumerate(deals) if passes(_record(deal))]
-    assert _select(_shared, words) == expected
+    assert _select(connection, words) == expected
 
 
 @settings(max_examples=200, deadline=None)
@@ -473,20 +481,23 @@ def test_a_word_and_its_negation_part_all_records(deal: dict[str, Any], word: st
     ),
     st.sampled_from(["en", "de"]),
 )
-def test_any_text_parses_or_is_refused(word: str, locale: str) -> None:
+def test_any_text_parses_or_is_refused(
+    connection: sqlite3.Connection, word: str, locale: str
+) -> None:
     try:
         question = parse([word], FIELDS, currency="EUR", locale=locale)
     except Usage:
         return
     condition, parameters = question.sql()
-    _shared.execute(f"SELECT id FROM deal WHERE {condition}", parameters).fetchall()
+    connection.execute(f"SELECT id FROM deal WHERE {condition}", parameters).fetchall()
 
 
 KEYS = {"value": "deal.value", "due": "deal.due", "title": "deal.title_folded"}
 
 
-def test_sort_puts_what_is_missing_last_in_both_directions() -> None:
-    connection = _database()
+def test_sort_puts_what_is_missing_last_in_both_directions(
+    connection: sqlite3.Connection,
+) -> None:
     _load(connection, DEALS)
 
     def order(text: str) -> list[int]:
@@ -500,13 +511,13 @@ def test_sort_puts_what_is_missing_last_in_both_directions() -> None:
 
 
 def test_sort_can_follow_an_index() -> None:
-    connection = _database()
-    connection.execute("CREATE INDEX by_due ON deal (due)")
-    for text in ("due", "-due"):
-        plan = connection.execute(
-            f"EXPLAIN QUERY PLAN SELECT id, due FROM deal ORDER BY {sort(text, KEYS)}"
-        ).fetchall()
-        assert not any("TEMP B-TREE" in row[3] for row in plan)
+    with closing(_database()) as connection:
+        connection.execute("CREATE INDEX by_due ON deal (due)")
+        for text in ("due", "-due"):
+            plan = connection.execute(
+                f"EXPLAIN QUERY PLAN SELECT id, due FROM deal ORDER BY {sort(text, KEYS)}"
+            ).fetchall()
+            assert not any("TEMP B-TREE" in row[3] for row in plan)
 
 
 @pytest.mark.parametrize("text", ["vlaue", "-vlaue", "due,vlaue", "", "-", "value;DROP TABLE deal"])

@@ -18,7 +18,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conftest import Clock, Run, process_environment
+from conftest import Clock, Dump, Run, dump, process_environment
 from funnelcli.actions.importing.fields import template
 
 PIPELINE = """\
@@ -62,15 +62,14 @@ def rows(db: str) -> Rows:
 
 
 @pytest.fixture
-def dump(db: str) -> Callable[[], list[str]]:
+def state(db: str) -> Callable[[], Dump]:
     """Everything in the database but its journal."""
 
-    def dump() -> list[str]:
+    def state() -> Dump:
         with closing(sqlite3.connect(db)) as conn:
-            own = ('INTO "command"', 'INTO "journal"', 'INTO "journal_now"')
-            return [line for line in conn.iterdump() if not any(name in line for name in own)]
+            return dump(conn)
 
-    return dump
+    return state
 
 
 def deals(funnel: Run, *words: str) -> dict[str, dict[str, Any]]:
@@ -173,10 +172,10 @@ def test_well_known_headers_are_matched_and_said(funnel: Run, write: Write) -> N
 
 def test_the_programs_own_export_comes_back(funnel: Run, write: Write, tmp_path: Path) -> None:
     funnel("contact", "add", "Eva Roth")
-    funnel("deal", "add", "Roof", "-c", 1, "--value", "1200", "--at", "2026-09-01", "--tag", "vip")
-    funnel("deal", "add", "Cellar", "--value", "80", "--at", "2026-09-02", "--source", "fair")
-    funnel("win", "Roof", "--at", "2026-10-01")
-    funnel("lose", "Cellar", "--reason", "price", "--at", "2026-10-02")
+    funnel("deal add Roof -c 1 --value 1200 --at 2026-09-01 --tag vip")
+    funnel("deal add Cellar --value 80 --at 2026-09-02 --source fair")
+    funnel("win Roof --at 2026-10-01")
+    funnel("lose Cellar --reason price --at 2026-10-02")
     exported = write(funnel("deal", "list", "--csv"), "own.csv")
     other = str(tmp_path / "other.db")
     funnel("import", "deals", exported, "--key", "public_id", "--db", other)
@@ -408,7 +407,7 @@ def test_probability_and_currency(funnel: Run, write: Write) -> None:
 
 
 def test_contacts_are_found_and_linked(funnel: Run, write: Write) -> None:
-    funnel("contact", "add", "Müller GmbH", "--is-organisation")
+    funnel("contact add 'Müller GmbH' --is-organisation")
     text = (
         "title,contact,organisation,email,phone\n"
         "A,Eva Roth,Mueller GmbH,eva@mueller.example,030 123456\n"
@@ -431,8 +430,8 @@ def test_contacts_are_found_and_linked(funnel: Run, write: Write) -> None:
 
 
 def test_several_contacts_of_one_name_are_not_guessed(funnel: Run, write: Write) -> None:
-    funnel("contact", "add", "Eva Roth", "--email", "eva@one.example")
-    funnel("contact", "add", "Eva Roth", "--email", "eva@two.example")
+    funnel("contact add 'Eva Roth' --email eva@one.example")
+    funnel("contact add 'Eva Roth' --email eva@two.example")
     text = (
         "title,contact,email\nA,Eva Roth,\nB,Eva Roth,eva@two.example\nC,Eva Roth,eva@3.example\n"
     )
@@ -485,15 +484,15 @@ def test_new_sources_and_reasons(funnel: Run, write: Write, rows: Rows) -> None:
 
 
 def test_a_second_identical_import_changes_nothing(
-    funnel: Run, write: Write, rows: Rows, dump: Callable[[], list[str]], clock: Clock
+    funnel: Run, write: Write, rows: Rows, state: Callable[[], Dump], clock: Clock
 ) -> None:
     path = write(PIPELINE)
     funnel("import", "deals", path, *PIPELINE_MAPS)
-    before, journal = dump(), rows("SELECT count(*), max(id) FROM journal")
+    before, journal = state(), rows("SELECT count(*), max(id) FROM journal")
     clock.advance(days=3)
     result = funnel("import", "deals", path, *PIPELINE_MAPS)
     assert "0 added, 0 updated, 5 unchanged" in result
-    assert dump() == before
+    assert state() == before
     assert rows("SELECT count(*), max(id) FROM journal") == journal
     assert rows("SELECT count(*) FROM command") == [(1,)]
 
@@ -593,30 +592,30 @@ def test_a_deal_of_another_process_is_left_alone(funnel: Run, write: Write) -> N
 
 
 def test_one_undo_takes_it_back_and_a_redo_brings_it(
-    funnel: Run, write: Write, dump: Callable[[], list[str]]
+    funnel: Run, write: Write, state: Callable[[], Dump]
 ) -> None:
     funnel("contact", "add", "Cancity")
     funnel("deal", "add", "Before")
-    before = dump()
+    before = state()
     funnel("import", "deals", write(PIPELINE), *PIPELINE_MAPS, "--map", "source=sales_agent")
-    after = dump()
+    after = state()
     funnel("undo")
-    assert dump() == before
+    assert state() == before
     funnel("redo")
-    assert dump() == after
+    assert state() == after
 
 
 def test_a_dry_run_says_all_and_changes_nothing(
-    funnel: Run, write: Write, dump: Callable[[], list[str]], tmp_path: Path
+    funnel: Run, write: Write, state: Callable[[], Dump], tmp_path: Path
 ) -> None:
     funnel("deal", "add", "Before")
-    before, files = dump(), {path.name for path in tmp_path.iterdir()} | {"deals.csv"}
+    before, files = state(), {path.name for path in tmp_path.iterdir()} | {"deals.csv"}
     text = PIPELINE + "A6,Jo Frey,Basic,Cancity,Dreaming,,,\n"
     result = funnel("import", "deals", write(text), *PIPELINE_MAPS, "--dry-run", exit=6)
     assert "5 added, 0 updated, 0 unchanged, 1 rejected" in result
     assert "Dry run: nothing was changed." in result
     assert "“Dreaming” is no stage" in result.stderr
-    assert dump() == before
+    assert state() == before
     assert {path.name for path in tmp_path.iterdir()} == files
 
 
@@ -648,12 +647,12 @@ def test_cut_off_midway_nothing_is_there(
     funnel: Run,
     write: Write,
     environment: dict[str, str],
-    dump: Callable[[], list[str]],
+    state: Callable[[], Dump],
     db: str,
     kind: signal.Signals,
 ) -> None:
     funnel("deal", "add", "Before")
-    before = dump()
+    before = state()
     out = io.StringIO("title,contact,opened\n")
     out.seek(0, io.SEEK_END)
     out.writelines(f"Deal {n},Contact {n},2026-01-01\n" for n in range(60_000))
@@ -673,7 +672,7 @@ def test_cut_off_midway_nothing_is_there(
     process.send_signal(kind)
     process.communicate()
     assert process.returncode == (130 if kind == signal.SIGINT else -signal.SIGKILL)
-    assert dump() == before
+    assert state() == before
     assert not list(Path(path).parent.glob("*rejects*"))
 
 

@@ -48,19 +48,11 @@ def mail(subject: str, text: str, to: str = "office@example.org", **more: str) -
 
 @pytest.fixture
 def people(funnel: Run) -> Run:
-    funnel(
-        "contact",
-        "add",
-        "Petra Müller",
-        "--phone",
-        "+49 561 123456",
-        "--email",
-        "petra@example.com",
-    )
+    funnel("contact add 'Petra Müller' --phone '+49 561 123456' --email petra@example.com")
     funnel("contact", "add", "Bäckerei Krause")
-    funnel("contact", "add", "Paul Müller", "--phone", "+49 561 777777")
-    funnel("contact", "add", "Eva Roth", "--organisation", "Bäckerei Krause")
-    funnel("deal", "add", "Solar roof", "-c", 1, "--at", "2026-11-01", "--stage", "qualification")
+    funnel("contact add 'Paul Müller' --phone '+49 561 777777'")
+    funnel("contact add 'Eva Roth' --organisation 'Bäckerei Krause'")
+    funnel("deal add 'Solar roof' -c 1 --at 2026-11-01 --stage qualification")
     return funnel
 
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from conftest import Run
+from conftest import Run, dump
 from funnelcli.actions import closing as ending
 from funnelcli.actions import contacts, deals, health, log, processes, steps, visits
 from funnelcli.db import journal, triggers
@@ -22,16 +21,6 @@ from funnelcli.processes import reading
 from funnelcli.values import dates
 
 EVENTS = ("insert", "update", "renumber", "delete")
-
-Dump = dict[str, list[tuple[Any, ...]]]
-
-
-def dump(conn: sqlite3.Connection) -> Dump:
-    """Every row of every table but the journal's own."""
-    return {
-        table: conn.execute(f"SELECT * FROM {table} ORDER BY id").fetchall()
-        for table in triggers.tables(conn)
-    }
 
 
 def test_every_table_is_watched_in_all_its_columns(db: str) -> None:
@@ -209,9 +198,9 @@ def test_whatever_another_program_did_goes_back(
     funnel: Run, db: str, script: str, by_entries: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(journal, "BY_ENTRIES", by_entries)
-    funnel("deal", "add", "Roof", "--new-contact", "Ada", "--value", 5, "--tag", "vip")
-    funnel("deal", "add", "Door", "--value", 7)
-    funnel("log", "ada", "spoke of the roof", "--next", "call", "--due", "today")
+    funnel("deal add Roof --new-contact Ada --value 5 --tag vip")
+    funnel("deal add Door --value 7")
+    funnel("log ada 'spoke of the roof' --next call --due today")
     funnel("advance", 1)
     with closing(connect(db)) as conn:
         before = dump(conn)
@@ -253,8 +242,8 @@ def test_a_new_change_ends_what_could_be_redone(funnel: Run) -> None:
 def test_a_refused_command_leaves_no_entry(funnel: Run) -> None:
     funnel("deal", "add", "Roof")
     funnel("win", 1, exit=2)
-    funnel("advance", 1, "--to", "care", exit=3)
-    funnel("deal", "edit", 1, "--title", "Roof")
+    funnel("advance 1 --to care", exit=3)
+    funnel("deal edit 1 --title Roof")
     assert len(funnel("history").lines) == 1
 
 
@@ -272,7 +261,7 @@ def test_what_another_program_changes_is_listed_in_its_place(funnel: Run, db: st
     with closing(sqlite3.connect(db)) as conn, conn:
         conn.execute("UPDATE deal SET notes = 'by hand'")
         conn.execute("UPDATE deal SET notes = 'by hand again'")
-    funnel("deal", "edit", 1, "--product", "solar")
+    funnel("deal edit 1 --product solar")
     typed = [entry["command"] for entry in funnel("history", "--json").json]
     assert typed == [
         "funnel deal edit 1 --product solar",
@@ -288,7 +277,7 @@ def test_what_another_program_changes_is_listed_in_its_place(funnel: Run, db: st
 
 
 def test_doctor_finds_and_mends_what_is_derived(funnel: Run, db: str) -> None:
-    funnel("deal", "add", "Müller", "--value", 5)
+    funnel("deal add Müller --value 5")
     assert "is sound" in funnel("doctor", tty=True)
     with closing(sqlite3.connect(db)) as conn, conn:
         conn.execute("UPDATE deal SET search = 'x', value = 7, stage_since = 0")

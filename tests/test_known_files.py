@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from conftest import Run
+from conftest import Run, rows
 
 PIPELINE = """\
 opportunity_id,sales_agent,product,account,deal_stage,engage_date,close_date,close_value
@@ -45,22 +44,16 @@ def seller(funnel: Run, tmp_path: Path) -> Run:
     file = tmp_path / "pipeline.csv"
     file.write_text(PIPELINE, encoding="utf-8")
     funnel(
-        *("import", "deals", file, "--key", "opportunity_id", "--process", "cycle"),
-        *("--map", "title=opportunity_id", "--map", "organisation=account"),
-        *("--map", "product=product", "--map", "tags=sales_agent", "--map", "stage=deal_stage"),
-        *("--map", "value=close_value", "--map", "opened=engage_date"),
-        *("--map", "closed=close_date", "--map", "reason==price", "--decimal", "."),
-        *("--map-stage", "Prospecting=qualification", "--map-stage", "Engaging=needs"),
-        *("--map-stage", "Won=won", "--map-stage", "Lost=lost"),
-        *("--opened-default", "2017-12-31", "--yes"),
+        f"import deals '{file}' --key opportunity_id --process cycle"
+        " --map title=opportunity_id --map organisation=account"
+        " --map product=product --map tags=sales_agent --map stage=deal_stage"
+        " --map value=close_value --map opened=engage_date"
+        " --map closed=close_date --map reason==price --decimal ."
+        " --map-stage Prospecting=qualification --map-stage Engaging=needs"
+        " --map-stage Won=won --map-stage Lost=lost"
+        " --opened-default 2017-12-31 --yes"
     )
     return funnel
-
-
-def rows(funnel: Run, *args: str) -> list[dict[str, Any]]:
-    """The rows of a report."""
-    found: list[dict[str, Any]] = funnel("report", *args, "--json").json["rows"]
-    return found
 
 
 def test_won_lost_and_worth(seller: Run) -> None:
@@ -106,11 +99,11 @@ def test_leads_by_source(funnel: Run, tmp_path: Path) -> None:
     file = tmp_path / "leads.csv"
     file.write_text(LEADS, encoding="utf-8")
     funnel(
-        *("import", "deals", file, "--key", "Lead Number", "--process", "funnel"),
-        *("--map", "title=Lead Number", "--map", "tags=Lead Source", "--map", "value==0"),
-        *("--map", "status=Converted", "--map", "reason==price", "--map-stage", "1=won"),
-        *("--map-stage", "0=lost", "--opened-default", "2026-01-02"),
-        *("--closed-default", "2026-01-03", "--yes"),
+        f"import deals '{file}' --key 'Lead Number' --process funnel"
+        " --map 'title=Lead Number' --map 'tags=Lead Source' --map value==0"
+        " --map status=Converted --map reason==price --map-stage 1=won"
+        " --map-stage 0=lost --opened-default 2026-01-02"
+        " --closed-default 2026-01-03 --yes"
     )
     found = {row["slice"]: row for row in rows(funnel, "win-rate", "--by", "tag")}
     assert (found["Google"]["decided"], found["Google"]["rate"]) == (3, 1 / 3)
@@ -122,12 +115,12 @@ def test_opportunities_to_the_cent(funnel: Run, tmp_path: Path) -> None:
     file = tmp_path / "opportunities.csv"
     file.write_text(OPPORTUNITIES, encoding="utf-8")
     funnel(
-        *("import", "deals", file, "--key", "OpportunityID", "--process", "cycle"),
-        *("--map", "title=OpportunityID", "--map", "value=EstimatedValue", "--decimal", "."),
-        *("--map", "stage=OpportunityStage", "--map", "closed=CloseDate"),
-        *("--map", "reason==price", "--map-stage", "Negotiation=negotiation"),
-        *("--map-stage", "Closed Won=won", "--map-stage", "Closed Lost=lost"),
-        *("--opened-default", "2025-01-01", "--yes"),
+        f"import deals '{file}' --key OpportunityID --process cycle"
+        " --map title=OpportunityID --map value=EstimatedValue --decimal ."
+        " --map stage=OpportunityStage --map closed=CloseDate"
+        " --map reason==price --map-stage Negotiation=negotiation"
+        " --map-stage 'Closed Won=won' --map-stage 'Closed Lost=lost'"
+        " --opened-default 2025-01-01 --yes"
     )
     (row,) = rows(funnel, "win-rate")
     assert (row["won_value"], row["lost_value"], row["rate"]) == (10011, 9999, 2 / 3)

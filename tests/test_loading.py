@@ -6,11 +6,10 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from conftest import Run
+from conftest import Dump, Run, dump
 from funnelcli.actions import health
 from funnelcli.actions.importing.deals import LOOKED_UP, TABLES
 from funnelcli.db import journal, triggers
@@ -19,16 +18,12 @@ from funnelcli.db.loading import ENOUGH, loading
 from funnelcli.db.transaction import command
 
 MANY = ENOUGH + 200
-State = dict[str, list[tuple[Any, ...]]]
 
 
-def state(db: str) -> State:
+def state(db: str) -> Dump:
     """Every row of every table but the journal's own, and the whole schema."""
     with closing(sqlite3.connect(db)) as conn:
-        found = {
-            table: conn.execute(f"SELECT * FROM {table} ORDER BY id").fetchall()
-            for table in triggers.tables(conn)
-        }
+        found = dump(conn)
         found["schema"] = conn.execute(
             "SELECT type, name, sql FROM sqlite_master ORDER BY name"
         ).fetchall()
@@ -72,7 +67,7 @@ def changes(funnel: Run) -> int:
     return int(funnel("history", "--json").json[0]["changes"])
 
 
-def rows(found: State) -> int:
+def rows(found: Dump) -> int:
     """How many rows there are."""
     return sum(len(there) for table, there in found.items() if table != "schema")
 
@@ -87,8 +82,8 @@ def test_a_long_import_goes_back_and_comes_again(
 ) -> None:
     monkeypatch.setattr(journal, "BY_ENTRIES", by_entries)
     # Two of the file's contacts are there already, one without what the file knows of it.
-    funnel("contact", "add", "Firm 9", "--is-organisation")
-    funnel("contact", "add", "Person 36", "--email", "p36@example.com")
+    funnel("contact add 'Firm 9' --is-organisation")
+    funnel("contact add 'Person 36' --email p36@example.com")
     before, written = state(db), entries(db)
     assert f"{MANY} added" in take(funnel, deals())
     after = state(db)

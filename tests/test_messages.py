@@ -42,7 +42,7 @@ def test_no_message_is_inside_another_string() -> None:
 
 
 def test_messages_and_errors_are_german(funnel: Run) -> None:
-    said = funnel("deal", "add", "Dach", "--value", "12.500,00 €", env=GERMAN)
+    said = funnel("deal add Dach --value '12.500,00 €'", env=GERMAN)
     assert said == "Geschäft 1: Dach, in Potenzialeinschätzung\n"
     refused = funnel("deal", "show", "99", exit=4, env=GERMAN)
     assert refused.stderr.startswith("Fehler: ")

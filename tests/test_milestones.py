@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from conftest import Clock, Run
@@ -13,8 +11,8 @@ from conftest import Clock, Run
 def won(funnel: Run) -> Run:
     """A deal won on 3 November."""
     funnel("contact", "add", "Eva Roth")
-    funnel("deal", "add", "Roof", "-c", 1, "-v", 900, "--at", "2026-10-01")
-    funnel("win", 1, "--at", "2026-11-03")
+    funnel("deal add Roof -c 1 -v 900 --at 2026-10-01")
+    funnel("win 1 --at 2026-11-03")
     return funnel
 
 
@@ -40,7 +38,7 @@ def test_a_win_makes_those_of_its_process(won: Run) -> None:
 
 
 def test_winning_again_makes_none_again(won: Run) -> None:
-    won("milestone", "done", "kick-off", "--at", "2026-11-05")
+    won("milestone done kick-off --at 2026-11-05")
     won("reopen", 1)
     won("win", 1)
     assert len(won("milestone", "list", "--json").json) == 6
@@ -48,33 +46,28 @@ def test_winning_again_makes_none_again(won: Run) -> None:
 
 
 def test_names_come_in_the_language_of_the_one_who_wins(funnel: Run) -> None:
-    funnel("deal", "add", "Roof", "-v", 900)
+    funnel("deal add Roof -v 900")
     funnel("win", 1, env={"FUNNEL_LANGUAGE": "de"})
     assert "Auftaktgespräch geführt" in funnel("milestone", "list")
 
 
-def test_a_stage_after_the_win_makes_them_too(funnel: Run, tmp_path: Path) -> None:
-    file = tmp_path / "cycle.toml"
+def test_a_stage_after_the_win_makes_them_too(funnel: Run, add_process: Run) -> None:
     text = funnel("process", "export", "cycle")
     head, _mark, rest = text.partition("\n[[milestone]]")
-    file.write_text(head, encoding="utf-8")
-    funnel("process", "add", str(file))
-    funnel("deal", "add", "Roof", "-v", 900, "--at", "2026-10-01")
-    funnel("win", 1, "--at", "2026-11-03")
+    add_process(head)
+    funnel("deal add Roof -v 900 --at 2026-10-01")
+    funnel("win 1 --at 2026-11-03")
     assert funnel("milestone", "list", "--json").json == []
-    file.write_text(head + _mark + rest, encoding="utf-8")
-    funnel("process", "add", str(file))
+    add_process(head + _mark + rest)
     funnel("advance", 1)
     # Due after the win, however late the stage was entered.
     assert funnel("milestone", "list", "--json").json[0]["due"] == "2026-11-10"
 
 
-def test_a_template_goes_through_a_file_unchanged(funnel: Run, tmp_path: Path) -> None:
+def test_a_template_goes_through_a_file_unchanged(funnel: Run, add_process: Run) -> None:
     text = funnel("process", "export", "funnel")
     assert 'en = "Order confirmed in writing"' in text
-    file = tmp_path / "funnel.toml"
-    file.write_text(text, encoding="utf-8")
-    funnel("process", "add", str(file))
+    add_process(text)
     assert funnel("process", "export", "funnel") == text
 
 
@@ -95,16 +88,16 @@ def test_an_unsound_template_is_refused(funnel: Run, lines: str, fault: str) -> 
 
 
 def test_done_on_a_day_and_not_done_after_all(won: Run) -> None:
-    made = won("milestone", "done", "deliv", "--at", "2026-11-20", "--note", "by van", "--json")
+    made = won("milestone done deliv --at 2026-11-20 --note 'by van' --json")
     assert made.json["done_on"] == "2026-11-20"
     assert made.json["note"] == "by van"
-    story = won("deal", "show", 1, "--json").json["story"]
+    story = won("deal show 1 --json").json["story"]
     assert ("milestone", "milestone done: Delivered") in [
         (row["what"], row["event"]) for row in story
     ]
     won("milestone", "done", made.json["id"], exit=3)
-    won("milestone", "done", "invoiced", "--at", "2027-01-01", exit=2)
-    won("milestone", "done", "invoiced", "--at", "2026-09-01", exit=3)
+    won("milestone done invoiced --at 2027-01-01", exit=2)
+    won("milestone done invoiced --at 2026-09-01", exit=3)
     won("milestone", "done", "e", exit=5)
     again = won("milestone", "edit", made.json["id"], "--not-done", "--due", "+1w", "--json").json
     assert (again["done_on"], again["done_at"], again["due"]) == (None, None, "2026-12-01")
@@ -117,7 +110,7 @@ def test_late_ones_stand_in_todays_view(won: Run, clock: Clock) -> None:
     assert "Late milestones" in screen
     assert "14 days late" in screen
     clock.advance(days=10)
-    late = won("milestone", "list", "is:late", "--json=key").json
+    late = won("milestone list is:late --json=key").json
     assert [row["key"] for row in late] == ["kick_off", "delivered"]
     won("reopen", 1)
     # Nobody is late for a deal that is not won.
@@ -155,15 +148,15 @@ def test_outside_delivery_nothing_is_offered(won: Run) -> None:
 
 
 def test_ones_of_ones_own(won: Run) -> None:
-    line = won("milestone", "add", 1, "meter changed", "--due", "+2w")
+    line = won("milestone add 1 'meter changed' --due +2w")
     assert line.startswith("Milestone 7: meter changed, for Roof, due 2026-12-08")
     assert won("milestone", "add", 1, "x", "-q") == "8\n"
-    found = won("milestone", "list", "roof", "meter", "--json=name,position").json
+    found = won("milestone list roof meter --json=name,position").json
     assert found == [{"name": "meter changed", "position": 7}]
     assert won("milestone", "list", "due:..2026-11-30", "--json=key").json == [{"key": "kick_off"}]
-    won("milestone", "remove", 7, 8)
-    won("milestone", "remove", 1, 2, 3, exit=2)
-    won("milestone", "remove", 1, 2, 3, "--yes")
+    won("milestone remove 7 8")
+    won("milestone remove 1 2 3", exit=2)
+    won("milestone remove 1 2 3 --yes")
     assert len(won("deal", "show", 1, "--json").json["milestones"]) == 3
 
 

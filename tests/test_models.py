@@ -147,7 +147,7 @@ def test_a_session_reads_and_what_it_writes_can_be_undone(funnel: Run, db: str) 
     from funnelcli import open_session
     from funnelcli.models import Deal
 
-    funnel("deal", "add", "Roof", "--value", 5)
+    funnel("deal add Roof --value 5")
     with open_session(db) as session:
         deal = session.exec(select(Deal)).one()
         assert (deal.title, deal.value) == ("Roof", 500)
@@ -178,7 +178,7 @@ def test_what_a_session_throws_out_to_replace_it_comes_back(funnel: Run, db: str
 
     from funnelcli import open_session
 
-    funnel("deal", "add", "Roof", "--tag", "vip")
+    funnel("deal add Roof --tag vip")
     with open_session(db) as session:
         session.connection().execute(
             text("INSERT OR REPLACE INTO deal_tag (id, deal_id, tag) VALUES (1, 1, 'other')")

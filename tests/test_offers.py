@@ -248,28 +248,26 @@ def test_numbers_run_on_from_the_highest() -> None:
 @pytest.fixture
 def deal(funnel: Run) -> Run:
     """A deal, and two products."""
-    funnel("contact", "add", "Weber GmbH", "-O", "--street", "Ring 1", "--town", "Ulm")
-    funnel("contact", "add", "Eva Roth", "--org", "weber")
-    funnel("deal", "add", "Roof", "-c", 2, "--value", 5000, "--at", "2026-10-01")
-    funnel("product", "add", "SOL", "Solar roof", "--price", 12500, "--cost", 8900, "--vat", 19,
-           "--from", "2026-01-01")  # fmt: skip
-    funnel("product", "add", "BOOK", "Manual", "--price", "9.99", "--vat", 7, "--from",
-           "2026-01-01", "--until", "2026-10-31")  # fmt: skip
+    funnel("contact add 'Weber GmbH' -O --street 'Ring 1' --town Ulm")
+    funnel("contact add 'Eva Roth' --org weber")
+    funnel("deal add Roof -c 2 --value 5000 --at 2026-10-01")
+    funnel("product add SOL 'Solar roof' --price 12500 --cost 8900 --vat 19 --from 2026-01-01")
+    funnel("product add BOOK Manual --price 9.99 --vat 7 --from 2026-01-01 --until 2026-10-31")
     return funnel
 
 
 @pytest.fixture
 def sent(deal: Run) -> Run:
     """An offer that was sent on the third of November."""
-    deal("offer", "add", 1, "--at", "2026-11-02")
-    deal("offer", "line", "2026-0001", "SOL", "--discount", 5)
-    deal("offer", "line", "2026-0001", "--text", "Scaffold", "--price", 450, "--vat", 19)
-    deal("offer", "send", "2026-0001", "--at", "2026-11-03", "--until", "2026-11-30")
+    deal("offer add 1 --at 2026-11-02")
+    deal("offer line 2026-0001 SOL --discount 5")
+    deal("offer line 2026-0001 --text Scaffold --price 450 --vat 19")
+    deal("offer send 2026-0001 --at 2026-11-03 --until 2026-11-30")
     return deal
 
 
 def test_an_offer_is_written_sent_and_the_deal_follows(sent: Run) -> None:
-    offer = sent("offer", "show", "2026-0001", "--json").json
+    offer = sent("offer show 2026-0001 --json").json
     assert [line["net"] for line in offer["lines"]] == [1187500, 45000]
     assert (offer["net"], offer["vat"], offer["gross"]) == (1232500, 234175, 1466675)
     assert (offer["list_net"], offer["concession"]) == (1295000, 62500)
@@ -280,7 +278,7 @@ def test_an_offer_is_written_sent_and_the_deal_follows(sent: Run) -> None:
         False,
         "2026-11-30",
     )
-    shown = sent("deal", "show", 1, "--json").json
+    shown = sent("deal show 1 --json").json
     assert shown["value"] == 1232500
     assert [row["number"] for row in shown["offers"]] == ["2026-0001"]
     told = [(e["at"][:10], e["event"]) for e in shown["story"] if e["what"].startswith("offer")]
@@ -288,7 +286,7 @@ def test_an_offer_is_written_sent_and_the_deal_follows(sent: Run) -> None:
 
 
 def test_undo_takes_a_sent_offer_and_the_value_back(sent: Run) -> None:
-    before = sent("offer", "show", "2026-0001", "--json")
+    before = sent("offer show 2026-0001 --json")
     sent("undo")
     assert sent("offer", "show", "2026-0001", "--json").json["status"] == "draft"
     assert sent("deal", "show", 1, "--json").json["value"] == 500000
@@ -298,22 +296,22 @@ def test_undo_takes_a_sent_offer_and_the_value_back(sent: Run) -> None:
 
 def test_a_product_that_is_not_sold_on_that_day_is_refused(deal: Run) -> None:
     deal("offer", "add", 1)
-    before = deal("offer", "show", 1, "--json")
-    error = deal("offer", "line", 1, "BOOK", exit=3).stderr
+    before = deal("offer show 1 --json")
+    error = deal("offer line 1 BOOK", exit=3).stderr
     assert "2026-10-31" in error
-    deal("offer", "line", 1, "SOL", "--on", "2025-12-31", exit=3)
+    deal("offer line 1 SOL --on 2025-12-31", exit=3)
     assert deal("offer", "show", 1, "--json") == before
-    deal("offer", "line", 1, "BOOK", "--on", "2026-10-31")
+    deal("offer line 1 BOOK --on 2026-10-31")
     # Sent on a day on which it is not sold any more: said, and not hindered.
     assert "Manual" in deal("offer", "send", 1).stderr
 
 
 def test_a_line_takes_the_price_of_its_day(deal: Run) -> None:
-    deal("product", "price", "SOL", 13000, "--from", "2026-11-10")
-    deal("offer", "add", 1, "--at", "2026-11-09")
-    deal("offer", "line", 1, "SOL")
-    deal("offer", "line", 1, "SOL", "--on", "2026-11-10")
-    prices = [line["price"] for line in deal("offer", "show", 1, "--json").json["lines"]]
+    deal("product price SOL 13000 --from 2026-11-10")
+    deal("offer add 1 --at 2026-11-09")
+    deal("offer line 1 SOL")
+    deal("offer line 1 SOL --on 2026-11-10")
+    prices = [line["price"] for line in deal("offer show 1 --json").json["lines"]]
     assert prices == [1250000, 1300000]
 
 
@@ -321,27 +319,27 @@ def test_lines_can_be_changed_and_taken_out_while_it_is_a_draft(deal: Run) -> No
     deal("offer", "add", 1)
     for text in ("one", "two", "three"):
         deal("offer", "line", 1, "--text", text, "--price", 10, "--vat", 19)
-    deal("offer", "line", 1, "--line", 2, "--remove")
-    deal("offer", "line", 1, "--line", 2, "--quantity", 3, "--discount", 50, "--unit", "m²")
-    offer = deal("offer", "show", 1, "--json").json
+    deal("offer line 1 --line 2 --remove")
+    deal("offer line 1 --line 2 --quantity 3 --discount 50 --unit m²")
+    offer = deal("offer show 1 --json").json
     assert [(row["position"], row["text"], row["net"]) for row in offer["lines"]] == [
         (1, "one", 1000),
         (2, "three", 1500),
     ]
-    deal("offer", "line", 1, "--line", 3, "--quantity", 1, exit=2)
-    deal("offer", "line", 1, "--line", 1, exit=2)
-    deal("offer", "line", 1, "--remove", exit=2)
-    deal("offer", "line", 1, "--text", "x", "--price", 1, exit=2)  # VAT from nowhere
-    deal("offer", "line", 1, "--text", "x", "--price", "USD 1", "--vat", 19, exit=2)
+    deal("offer line 1 --line 3 --quantity 1", exit=2)
+    deal("offer line 1 --line 1", exit=2)
+    deal("offer line 1 --remove", exit=2)
+    deal("offer line 1 --text x --price 1", exit=2)  # VAT from nowhere
+    deal("offer line 1 --text x --price 'USD 1' --vat 19", exit=2)
     deal("offer", "line", 1, "--text", "x", "--price", 10**12, "-n", 5, "--vat", 19, exit=2)
     assert deal("offer", "show", 1, "--json").json == offer
-    deal("offer", "edit", 1, "--discount", 10)
+    deal("offer edit 1 --discount 10")
     assert deal("offer", "show", 1, "--json").json["net"] == 2250
 
 
 def test_what_was_sent_stays_as_it_was_sent(sent: Run) -> None:
-    sent("offer", "line", 1, "SOL", exit=3)
-    sent("offer", "edit", 1, "--discount", 5, exit=3)
+    sent("offer line 1 SOL", exit=3)
+    sent("offer edit 1 --discount 5", exit=3)
     sent("offer", "send", 1, exit=3)
     assert sent("offer", "list", "--json").json[0]["net"] == 1232500
 
@@ -349,18 +347,18 @@ def test_what_was_sent_stays_as_it_was_sent(sent: Run) -> None:
 def test_an_empty_offer_cannot_be_sent(deal: Run) -> None:
     deal("offer", "add", 1)
     deal("offer", "send", 1, exit=3)
-    deal("offer", "line", 1, "SOL")
-    deal("offer", "send", 1, "--until", "2026-11-01", exit=2)
-    deal("offer", "send", 1, "--at", "2026-11-01", exit=3)
+    deal("offer line 1 SOL")
+    deal("offer send 1 --until 2026-11-01", exit=2)
+    deal("offer send 1 --at 2026-11-01", exit=3)
     deal("offer", "accept", 1, exit=3)
     assert deal("offer", "show", 1, "--json").json["status"] == "draft"
 
 
 def test_revising_copies_and_the_concession_shows(sent: Run) -> None:
-    sent("offer", "revise", "2026-0001", "--discount", 3, "--at", "2026-11-10")
+    sent("offer revise 2026-0001 --discount 3 --at 2026-11-10")
     sent("offer", "revise", "2026-0001", exit=3)
-    sent("offer", "send", "2026-0001", "--at", "2026-11-11")
-    offer = sent("offer", "show", "2026-0001", "--json").json
+    sent("offer send 2026-0001 --at 2026-11-11")
+    offer = sent("offer show 2026-0001 --json").json
     assert (offer["version"], offer["net"], offer["valid_until"]) == (2, 1195525, "2026-12-11")
     assert [(v["version"], v["status"], v["concession"]) for v in offer["versions"]] == [
         (1, "revised", 62500),
@@ -384,7 +382,7 @@ def test_an_expired_offer_is_known_by_its_day_and_cannot_be_accepted(
     assert sent("offer", "list", "is:expired", "--json").json[0]["status"] == "expired"
     assert sent("offer", "list", "is:open", "--json").json == []
     sent("offer", "accept", 1, exit=3)
-    sent("offer", "accept", 1, "--at", "2026-11-30")
+    sent("offer accept 1 --at 2026-11-30")
     assert sent("offer", "list", "--json").json[0]["status"] == "accepted"
 
 
@@ -404,22 +402,22 @@ def test_offers_that_run_out_are_in_todays_view(sent: Run, clock: Clock) -> None
 
 
 def test_removing_the_deal_takes_its_work_and_undo_brings_it_back(sent: Run) -> None:
-    sent("objection", "add", 1, "price")
+    sent("objection add 1 price")
     sent("contract", "add", 1)
     sent("offer", "revise", 1)
     nouns = ("offer", "objection", "contract")
-    before = [sent(noun, "list", "--json") for noun in nouns] + [sent("offer", "show", 1, "--json")]
+    before = [sent(noun, "list", "--json") for noun in nouns] + [sent("offer show 1 --json")]
     sent("deal", "remove", 1)
     assert all(sent(noun, "list", "--json").json == [] for noun in nouns)
     sent("undo")
-    after = [sent(noun, "list", "--json") for noun in nouns] + [sent("offer", "show", 1, "--json")]
+    after = [sent(noun, "list", "--json") for noun in nouns] + [sent("offer show 1 --json")]
     assert after == before
 
 
 def test_a_removed_product_leaves_its_lines(sent: Run) -> None:
-    before = sent("offer", "show", 1, "--json").json
+    before = sent("offer show 1 --json").json
     sent("product", "remove", "SOL")
-    after = sent("offer", "show", 1, "--json").json
+    after = sent("offer show 1 --json").json
     assert after["lines"][0]["product_id"] is None
     assert (after["net"], after["margin"]) == (before["net"], before["margin"])
     sent("undo")
@@ -427,9 +425,9 @@ def test_a_removed_product_leaves_its_lines(sent: Run) -> None:
 
 
 def test_accepting_wins_the_deal_if_asked(sent: Run) -> None:
-    sent("deal", "edit", 1, "--value", 1)
-    sent("offer", "accept", 1, "--win", "--note", "on the phone")
-    shown = sent("deal", "show", 1, "--json").json
+    sent("deal edit 1 --value 1")
+    sent("offer accept 1 --win --note 'on the phone'")
+    shown = sent("deal show 1 --json").json
     assert (shown["status"], shown["value"]) == ("won", 1232500)
     assert shown["offers"][0]["note"] == "on the phone"
     sent("offer", "decline", 1, exit=3)
@@ -450,15 +448,15 @@ def test_losing_the_deal_closes_its_offers(sent: Run) -> None:
 
 
 def test_a_declined_offer_can_be_revised(sent: Run) -> None:
-    sent("offer", "decline", 1, "--note", "too much", "--at", "2026-11-20")
+    sent("offer decline 1 --note 'too much' --at 2026-11-20")
     assert sent("offer", "revise", 1, "--json").json["version"] == 2
 
 
 def test_numbers_come_from_the_setting_and_are_never_taken_twice(deal: Run) -> None:
     deal("config", "set", "offer_number", "AN-{year}/{n:3}")
     assert deal("offer", "add", 1, "--json").json["number"] == "AN-2026/001"
-    deal("offer", "add", 1, "--number", "AN-2026/001", exit=3)
-    deal("offer", "add", 1, "--number", " ", exit=2)
+    deal("offer add 1 --number AN-2026/001", exit=3)
+    deal("offer add 1 --number ' '", exit=2)
     assert deal("offer", "add", 1, "--number", "AN-2026/041", "--json").json["number"]
     assert deal("offer", "add", 1, "--json").json["number"] == "AN-2026/042"
     assert deal("offer", "show", "AN-2026/041", "--json").json["id"] == 2
@@ -473,9 +471,9 @@ def test_currencies_without_cents_and_with_thousandths(
     deal: Run, currency: str, price: str, net: int, vat: int, shown: str
 ) -> None:
     deal("offer", "add", 1, "--currency", currency)
-    deal("offer", "line", 1, "SOL", exit=3)
+    deal("offer line 1 SOL", exit=3)
     deal("offer", "line", 1, "--text", "x", "--price", price, "-n", 3, "--discount", 5, "--vat", 19)
-    offer = deal("offer", "send", 1, "--json").json
+    offer = deal("offer send 1 --json").json
     assert (offer["net"], offer["vat"], offer["currency"]) == (net, vat, currency)
     assert deal("deal", "show", 1, "--json").json["currency"] == currency
     assert shown in deal("offer", "show", 1, tty=True, width=120)
@@ -542,13 +540,13 @@ def test_the_letter_says_everything_in_both_languages(sent: Run, lang: str, word
 def test_the_letters_language_is_the_one_spoken_unless_named(sent: Run) -> None:
     assert "Unverbindliches Angebot" in sent("offer", "print", 1, env={"FUNNEL_LANGUAGE": "de"})
     assert "Non-binding offer" in sent("offer", "print", 1)
-    sent("offer", "print", 1, "--lang", "fr", exit=2)
+    sent("offer print 1 --lang fr", exit=2)
 
 
 def test_a_binding_offer_does_not_say_non_binding(deal: Run) -> None:
     deal("offer", "add", 1, "--binding", "--until", "2026-12-24", "--intro", "As said:\n- roof")
-    deal("offer", "line", 1, "SOL")
-    text = visible(deal("offer", "print", 1, "--html"))
+    deal("offer line 1 SOL")
+    text = visible(deal("offer print 1 --html"))
     assert "Binding offer 2026-0001" in text
     assert "We are bound to this offer until December 24, 2026." in text
     assert "on-binding" not in text
@@ -562,7 +560,7 @@ def test_a_letter_is_written_to_a_file_by_its_ending(sent: Run, tmp_path: Path) 
     sent("offer", "print", 1, "-o", tmp_path / "offer.md")
     assert (tmp_path / "offer.md").read_text("utf-8").startswith("Weber GmbH")
     assert "browser" in sent("offer", "print", 1, "-o", tmp_path / "offer.pdf", exit=2).stderr
-    sent("offer", "print", 1, "--csv", exit=2)
+    sent("offer print 1 --csv", exit=2)
     assert sent("offer", "print", 1, "--json").json["number"] == "2026-0001"
 
 
@@ -570,9 +568,9 @@ def test_markup_in_texts_stays_text(deal: Run) -> None:
     deal("offer", "add", 1)
     nasty = "<b>a</b> | `b` *c* [d](e) & {{ f }} \x1b[31m"
     deal("offer", "line", 1, "--text", nasty, "--price", 1, "--vat", 19)
-    page = deal("offer", "print", 1, "--html")
+    page = deal("offer print 1 --html")
     assert "&lt;b&gt;a&lt;/b&gt; | `b` *c* [d](e) &amp; {{ f }}" in page
-    markdown = deal("offer", "print", 1, "--md")
+    markdown = deal("offer print 1 --md")
     row = next(line for line in markdown.lines if line.startswith("| 1 |"))
     assert r"\<b\>a\</b\> \| \`b\` \*c\* \[d\](e)" in row
     assert "\x1b" not in page + markdown
@@ -608,8 +606,8 @@ def test_tab_completes_what_there_is(sent: Run, monkeypatch: pytest.MonkeyPatch,
     from funnelcli.prompt import completion
 
     monkeypatch.setenv("FUNNEL_DB", db)
-    sent("objection", "add", 1, "price")
-    sent("contract", "add", 1, "--number", "C-1")
+    sent("objection add 1 price")
+    sent("contract add 1 --number C-1")
 
     def offered(*words: str) -> list[str]:
         line = completion.read(words)

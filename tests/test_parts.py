@@ -26,18 +26,9 @@ from funnelcli.reports.question import Question
 from funnelcli.reports.run import make
 from reference.ledger import midnight
 from reference.seller import NOW, Seller
-from test_reports_reference import berlin, copy_of, empty
+from reference.surroundings import VARIANTS, berlin, copy_of, empty
 
 __all__ = ["berlin", "empty"]
-
-VARIANTS: list[tuple[str, dict[str, Any]]] = [
-    *((name, {}) for name in REPORTS),
-    ("conversion", {"rule": "any"}),
-    ("conversion", {"rule": "strict"}),
-    ("time-in-stage", {"per_deal": True}),
-    ("win-rate", {"cohort": True}),
-    ("forecast", {"backtest": True}),
-]
 
 
 def copies(conn: sqlite3.Connection, number: int) -> list[sqlite3.Connection]:

@@ -50,13 +50,13 @@ def file(tmp_path: Path) -> Path:
 
 def stages(funnel: Run) -> list[str]:
     """The keys of the process's stages in order."""
-    return [stage["key"] for stage in funnel("process", "show", "mine", "--json").json["stages"]]
+    return [stage["key"] for stage in funnel("process show mine --json").json["stages"]]
 
 
 def test_a_process_of_ones_own_works_like_a_shipped_one(funnel: Run, file: Path) -> None:
     assert "is sound" in funnel("process", "check", file)
     funnel("process", "add", file)
-    funnel("deal", "add", "Roof", "-p", "mine", "--value", 100)
+    funnel("deal add Roof -p mine --value 100")
     funnel("advance", 1)
     funnel("win", 1)
     shown = funnel("show", "mine", "--json").json
@@ -69,21 +69,19 @@ def test_a_process_of_ones_own_works_like_a_shipped_one(funnel: Run, file: Path)
     assert listed["mine"]["deals"] == 1
 
 
-def test_export_and_add_come_back_the_same(funnel: Run, tmp_path: Path) -> None:
+def test_export_and_add_come_back_the_same(funnel: Run, add_process: Run) -> None:
     for key in ("cycle", "funnel"):
         text = funnel("process", "export", key)
-        path = tmp_path / "out.toml"
-        path.write_text(text, encoding="utf-8")
         before = funnel("process", "show", key, "--json")
-        funnel("process", "add", path)
+        add_process(text)
         assert funnel("process", "show", key, "--json") == before
         assert funnel("process", "export", key) == text
 
 
 def test_inserting_renaming_and_removing_keep_the_deals(funnel: Run, file: Path) -> None:
     funnel("process", "add", file)
-    funnel("deal", "add", "Roof", "-p", "mine")
-    funnel("deal", "add", "Door", "-p", "mine")
+    funnel("deal add Roof -p mine")
+    funnel("deal add Door -p mine")
     funnel("advance", 2)
     changed = MINE.replace(
         'key = "quote"\nname = "Quote"', 'key = "offer"\nwas = "quote"\nname = "Offer"'
@@ -146,7 +144,7 @@ def test_what_is_wrong_with_a_file_is_named(
 
 def test_a_process_with_deals_cannot_go(funnel: Run, file: Path) -> None:
     funnel("process", "add", file)
-    funnel("deal", "add", "Roof", "-p", "mine")
+    funnel("deal add Roof -p mine")
     funnel("process", "remove", "mine", exit=3)
     funnel("deal", "remove", 1)
     funnel("process", "remove", "mine")

@@ -18,7 +18,7 @@ from funnelcli.processes import questionnaires
 def deal(funnel: Run) -> Run:
     """A deal in the stage that asks about needs."""
     funnel("contact", "add", "Eva Roth")
-    funnel("deal", "add", "Roof", "-c", 1, "--stage", "needs", "--at", "2026-11-01")
+    funnel("deal add Roof -c 1 --stage needs --at 2026-11-01")
     return funnel
 
 
@@ -28,9 +28,9 @@ def deal(funnel: Run) -> Run:
 def test_a_pipe_gets_the_open_questions(deal: Run) -> None:
     rows = deal("deal", "ask", 1).rows
     assert [row[0] for row in rows] == ["situation", "problem", "cost_of_problem", "goal", "budget"]
-    deal("deal", "ask", 1, "--answer", "situation=by hand", "--answer", "budget=1.250,5 EUR")
+    deal("deal ask 1 --answer 'situation=by hand' --answer 'budget=1.250,5 EUR'")
     assert [row[0] for row in deal("deal", "ask", 1).rows] == ["problem", "cost_of_problem", "goal"]
-    sheet = deal("deal", "ask", 1, "--json").json
+    sheet = deal("deal ask 1 --json").json
     assert sheet["missing"] == ["problem", "goal"]
     held = {question["key"]: question["answer"] for question in sheet["questions"]}
     assert (held["situation"], held["budget"]) == ("by hand", "1250.50 EUR")
@@ -43,7 +43,7 @@ def test_a_terminal_is_asked_question_by_question_and_takes_it_up_again(deal: Ru
     assert "1/5 How do you handle this today" in first.stderr
     again = deal("deal", "ask", 1, tty=True, stdin="presses stand still\n.\n")
     assert "1/3 What bothers you most" in again.stderr
-    held = {row["key"]: row["answer"] for row in deal("deal", "answers", 1, "--json").json}
+    held = {row["key"]: row["answer"] for row in deal("deal answers 1 --json").json}
     assert held == {
         "situation": "by hand",
         "cost_of_problem": "much",
@@ -64,11 +64,11 @@ def test_an_answer_of_the_wrong_kind_is_asked_for_again(deal: Run) -> None:
 
 
 def test_a_later_answer_holds_and_the_earlier_stays_readable(deal: Run) -> None:
-    deal("deal", "ask", 1, "--answer", "goal=faster", "--at", "2026-11-10")
-    deal("deal", "ask", 1, "--answer", "goal=cheaper", "--at", "2026-11-12")
-    deal("deal", "ask", 1, "--answer", "goal=slower", "--at", "2026-11-11", exit=3)
-    now = deal("deal", "answers", 1, "--json=answer").json
-    ever = deal("deal", "answers", 1, "--history", "--json=answer,holds").json
+    deal("deal ask 1 --answer goal=faster --at 2026-11-10")
+    deal("deal ask 1 --answer goal=cheaper --at 2026-11-12")
+    deal("deal ask 1 --answer goal=slower --at 2026-11-11", exit=3)
+    now = deal("deal answers 1 --json=answer").json
+    ever = deal("deal answers 1 --history --json=answer,holds").json
     assert now == [{"answer": "cheaper"}]
     assert [(row["answer"], row["holds"]) for row in ever] == [("faster", False), ("cheaper", True)]
     deal("undo")
@@ -78,8 +78,8 @@ def test_a_later_answer_holds_and_the_earlier_stays_readable(deal: Run) -> None:
 
 
 def test_saying_the_same_again_changes_nothing(deal: Run) -> None:
-    deal("deal", "ask", 1, "--answer", "goal=faster")
-    deal("deal", "ask", 1, "--answer", "goal=faster")
+    deal("deal ask 1 --answer goal=faster")
+    deal("deal ask 1 --answer goal=faster")
     assert len(deal("deal", "answers", 1, "--history", "--json").json) == 1
 
 
@@ -105,34 +105,26 @@ kind = "won"
 """
 
 
-def test_answers_outlive_an_edit_of_the_process(deal: Run, tmp_path: Path) -> None:
-    file = tmp_path / "own.toml"
-    file.write_text(PROCESS.format(key="talk", was="", text="How large?"), encoding="utf-8")
-    deal("process", "add", str(file))
-    deal("deal", "add", "Barn", "-p", "own", "--value", 5)
-    deal("deal", "ask", 2, "--answer", "size=very")
-    file.write_text(
-        PROCESS.format(key="chat", was='was = "talk"', text="How many metres?"), encoding="utf-8"
-    )
-    deal("process", "add", str(file))
-    (row,) = deal("deal", "answers", 2, "--json").json
+def test_answers_outlive_an_edit_of_the_process(deal: Run, add_process: Run) -> None:
+    add_process(PROCESS.format(key="talk", was="", text="How large?"))
+    deal("deal add Barn -p own --value 5")
+    deal("deal ask 2 --answer size=very")
+    add_process(PROCESS.format(key="chat", was='was = "talk"', text="How many metres?"))
+    (row,) = deal("deal answers 2 --json").json
     assert (row["stage"], row["question"], row["answer"]) == ("chat", "How large?", "very")
     # The question is another now, and its key the same: it counts as answered.
     deal("win", 2, "--strict")
-    file.write_text(
-        PROCESS.format(key="chat", was="", text="x").replace('"size"', '"depth"'), encoding="utf-8"
-    )
-    deal("process", "add", str(file))
+    add_process(PROCESS.format(key="chat", was="", text="x").replace('"size"', '"depth"'))
     assert deal("deal", "answers", 2, "--json=question,answer").json == [
         {"question": "How large?", "answer": "very"}
     ]
-    deal("deal", "ask", 2, "--stage", "chat", "--answer", "size=x", exit=4)
+    deal("deal ask 2 --stage chat --answer size=x", exit=4)
 
 
 def test_questions_come_in_the_language_spoken(deal: Run) -> None:
     german = deal("deal", "ask", 1, env={"FUNNEL_LANGUAGE": "de"})
     assert german.rows[0][1].startswith("Wie ")
-    deal("deal", "ask", 1, "--answer", "goal=x", env={"FUNNEL_LANGUAGE": "de"})
+    deal("deal ask 1 --answer goal=x", env={"FUNNEL_LANGUAGE": "de"})
     assert "Problem" in deal("deal", "answers", 1, "--json").json[0]["question"]
 
 
@@ -151,7 +143,7 @@ def test_a_blank_page_is_filled_in_and_read_back(deal: Run, tmp_path: Path) -> N
     held = {question["key"]: question["answer"] for question in result["questions"]}
     assert held["goal"] == "Two lines,\n\n## really"
     assert (held["budget"], held["problem"]) == ("80000.00 EUR", None)
-    again = deal("deal", "ask", 1, "--blank", "--all")
+    again = deal("deal ask 1 --blank --all")
     assert "80000.00 EUR" in again
 
 
@@ -240,15 +232,15 @@ def test_a_framework_by_script_in_pieces(deal: Run) -> None:
     one = ("deal", "qualify", 1, "--framework", "bant")
     deal(*one, "--answer", "budget=80k", "--score", "budget=4", "--evidence", "budget=a mail")
     # The framework used last is meant from then on.
-    deal("deal", "qualify", 1, "--score", "need=5")
-    made = deal("deal", "qualify", 1, "--json").json
+    deal("deal qualify 1 --score need=5")
+    made = deal("deal qualify 1 --json").json
     assert (made["questionnaire"], made["version"], made["score"]) == ("bant", 1, 90)
     budget = made["questions"][0]
     assert (budget["answer"], budget["score"], budget["evidence"]) == ("80k", 4, "a mail")
     assert made["missing"] == ["authority", "timeline"]
     assert made["verdict"] is None
-    deal("deal", "qualify", 1, "--score", "budget=2", "--json")
-    budget = deal("deal", "qualify", 1, "--json").json["questions"][0]
+    deal("deal qualify 1 --score budget=2 --json")
+    budget = deal("deal qualify 1 --json").json["questions"][0]
     assert (budget["answer"], budget["score"], budget["evidence"]) == ("80k", 2, "a mail")
 
 
@@ -266,7 +258,7 @@ def test_every_framework_is_shipped_in_both_languages(funnel: Run) -> None:
 def test_a_terminal_is_led_to_a_verdict(deal: Run) -> None:
     typed = "pressing\n5\nmuch\n4\nyes\n3\n" + "\n3\n" * 5 + "pursue\nthey pay well\n"
     deal("deal", "qualify", 1, tty=True, stdin=typed)
-    made = deal("deal", "qualify", 1, "--json").json
+    made = deal("deal qualify 1 --json").json
     assert (made["score"], made["fit"], made["fit_scored"]) == (80, 60, 5)
     assert (made["verdict"]["verdict"], made["verdict"]["reason"]) == ("pursue", "they pay well")
     assert made["verdict"]["fit"] == 60
@@ -290,7 +282,7 @@ def test_park_lets_it_rest_and_pursue_wakes_it(deal: Run) -> None:
     made = deal("deal", "qualify", 1, *park, "--json").json
     assert (made["status"], made["snoozed_until"]) == ("open", "2027-01-15")
     assert deal("deal", "show", 1, "--json").json["snoozed_until"] == "2027-01-15"
-    deal("deal", "qualify", 1, "--verdict", "pursue")
+    deal("deal qualify 1 --verdict pursue")
     assert deal("deal", "show", 1, "--json").json["snoozed_until"] is None
     deal("undo")
     assert deal("deal", "show", 1, "--json").json["snoozed_until"] == "2027-01-15"
@@ -300,7 +292,7 @@ def test_drop_loses_it_with_the_reason(deal: Run) -> None:
     deal("next", 1, "call back")
     drop = ("--verdict", "drop", "--reason", "too small for us", "--at", "2026-11-20")
     deal("deal", "qualify", 1, *drop)
-    shown = deal("deal", "show", 1, "--json").json
+    shown = deal("deal show 1 --json").json
     assert (shown["status"], shown["lost_reason"]) == ("lost", "poor_fit")
     assert (shown["lost_note"], shown["closed_on"]) == ("too small for us", "2026-11-20")
     assert shown["verdict"]["verdict"] == "drop"
@@ -308,14 +300,14 @@ def test_drop_loses_it_with_the_reason(deal: Run) -> None:
         "lost",
         "verdict",
     ]
-    deal("deal", "qualify", 1, "--verdict", "pursue", exit=3)
+    deal("deal qualify 1 --verdict pursue", exit=3)
     deal("undo")
     assert deal("deal", "show", 1, "--json").json["status"] == "open"
 
 
 def test_german_words_for_the_verdict(deal: Run) -> None:
     german = {"FUNNEL_LANGUAGE": "de"}
-    deal("deal", "qualify", 1, "--verdict", "pursue", env=german)
+    deal("deal qualify 1 --verdict pursue", env=german)
     assert deal("deal", "qualify", 1, "--json").json["verdict"]["verdict"] == "pursue"
 
 
@@ -352,7 +344,7 @@ def test_the_score_is_the_weighted_mean(pairs: list[tuple[int, int | None]]) -> 
 
 
 def test_a_changed_questionnaire_is_a_new_version(deal: Run, tmp_path: Path) -> None:
-    deal("deal", "qualify", 1, "--framework", "bant", "--score", "budget=4")
+    deal("deal qualify 1 --framework bant --score budget=4")
     file = tmp_path / "bant.toml"
     deal("questionnaire", "export", "bant", "-o", str(file), exit=2)
     file.write_text(deal("questionnaire", "export", "bant"), encoding="utf-8")
@@ -360,12 +352,12 @@ def test_a_changed_questionnaire_is_a_new_version(deal: Run, tmp_path: Path) -> 
     text = file.read_text(encoding="utf-8").replace("Is there a budget", "Is there any budget")
     file.write_text(text, encoding="utf-8")
     assert "version 2" in deal("questionnaire", "add", str(file))
-    now = deal("questionnaire", "show", "bant", "--json").json
-    then = deal("questionnaire", "show", "bant", "--version", 1, "--json").json
+    now = deal("questionnaire show bant --json").json
+    then = deal("questionnaire show bant --version 1 --json").json
     assert now["version"] == 2
     assert now["questions"][0]["text_en"] != then["questions"][0]["text_en"]
     # The answer keeps the version and the words that it was given to.
-    (row,) = deal("deal", "answers", 1, "--json").json
+    (row,) = deal("deal answers 1 --json").json
     assert (row["version"], row["question"]) == (1, "Is there a budget, and how much?")
     assert deal("deal", "qualify", 1, "--json").json["score"] == 80
     deal("undo")
@@ -380,8 +372,8 @@ def test_what_is_removed_leaves_its_answers(deal: Run, tmp_path: Path) -> None:
         encoding="utf-8",
     )
     deal("questionnaire", "add", str(file))
-    deal("deal", "ask", 1, "--questionnaire", "ours", "--answer", "sun=plenty")
-    deal("deal", "qualify", 1, "--framework", "ours", exit=2)
+    deal("deal ask 1 --questionnaire ours --answer sun=plenty")
+    deal("deal qualify 1 --framework ours", exit=2)
     deal("questionnaire", "remove", "ours")
     assert deal("deal", "answers", 1, "--json=answer").json == [{"answer": "plenty"}]
 
@@ -433,12 +425,12 @@ def test_export_reads_back_as_it_was(
 
 
 def test_the_target_profile_is_set_question_by_question(deal: Run) -> None:
-    deal("deal", "qualify", 1, "--profile", "industry=5", "--profile", "payment=0")
+    deal("deal qualify 1 --profile industry=5 --profile payment=0")
     assert deal("deal", "qualify", 1, "--json").json["fit"] == 60
-    deal("profile", "set", "payment", "--weight", 7)
+    deal("profile set payment --weight 7")
     assert deal("deal", "qualify", 1, "--json").json["fit"] == 30
-    deal("profile", "set", "craft", "Are they craftspeople?", "--weight", 4)
-    deal("profile", "set", "craft", "--de", "Sind sie Handwerker?")
+    deal("profile set craft 'Are they craftspeople?' --weight 4")
+    deal("profile set craft --de 'Sind sie Handwerker?'")
     shown = deal("profile", "--json").json
     assert shown["version"] == 4
     craft = shown["questions"][-1]
@@ -453,8 +445,8 @@ def test_the_target_profile_is_set_question_by_question(deal: Run) -> None:
 
 
 def test_answers_are_seen_on_the_deal(deal: Run, clock: Clock) -> None:
-    deal("deal", "ask", 1, "--answer", "goal=faster")
-    shown = deal("deal", "show", 1, "--json").json
+    deal("deal ask 1 --answer goal=faster")
+    shown = deal("deal show 1 --json").json
     assert [row["answer"] for row in shown["answers"]] == ["faster"]
     assert "funnel deal answers 1" in deal("deal", "show", 1, tty=True)
     for form in ("--csv", "--tsv", "--jsonl", "--md", "--html"):

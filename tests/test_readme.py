@@ -29,7 +29,7 @@ def test_every_command_of_the_tour_works(funnel: Run) -> None:
         words = shlex.split(line)
         assert words[0] == "funnel"
         funnel(*words[1:])
-    deal = funnel("deal", "show", "solar", "--json").json
+    deal = funnel("deal show solar --json").json
     assert (deal["status"], deal["stage"], deal["value"]) == ("open", "offer", 8250000)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 import tomllib
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
@@ -245,7 +247,7 @@ def test_the_same_note_in_other_letters_says_the_same(note: str) -> None:
 @pytest.fixture
 def mueller(funnel: Run) -> Run:
     funnel("contact", "add", "Petra Müller")
-    funnel("deal", "add", "Solar roof", "-c", 1)
+    funnel("deal add 'Solar roof' -c 1")
     return funnel
 
 
@@ -257,18 +259,17 @@ def test_the_one_liner_shows_what_it_recognised_as_options(mueller: Run) -> None
     assert "--outcome met  --next 'send offer' --due 2026-11-27  --objection price" in out
     step = mueller("step", "list", "--json").json[0]
     assert (step["what"], step["due"], step["deal"]) == ("send offer", "2026-11-27", "Solar roof")
-    visit = mueller("visit", "show", 1, "--json").json
+    visit = mueller("visit show 1 --json").json
     assert (visit["said"], visit["objections"]) == (NOTE, "price worry")
 
 
 def test_the_options_it_shows_do_the_same(mueller: Run, db: str) -> None:
     import shlex
-    import sqlite3
 
     line = mueller("log", "mueller", NOTE).lines[-1]
     options = shlex.split(line.partition(": ")[2])
     mueller("log", "mueller", "nothing to read here", *options)
-    with sqlite3.connect(db) as conn:
+    with closing(sqlite3.connect(db)) as conn:
         steps = conn.execute("SELECT what, due, deal_id FROM step").fetchall()
         assert steps[0] == steps[1]
         assert conn.execute("SELECT DISTINCT outcome FROM visit").fetchall() == [("met",)]
@@ -290,7 +291,7 @@ def test_options_win_and_the_switch_leaves_words_alone(mueller: Run) -> None:
 
 
 def test_scripts_see_it_in_the_record(mueller: Run) -> None:
-    record = mueller("log", "mueller", "nicht da, am Montag anrufen", "--json").json
+    record = mueller("log mueller 'nicht da, am Montag anrufen' --json").json
     assert record["recognised"] == ["--outcome not_met", "--next anrufen --due 2026-11-30"]
     assert record["outcome"] == "not_met"
 
@@ -301,17 +302,15 @@ def test_an_unsure_outcome_is_said(mueller: Run) -> None:
 
 
 def test_a_day_goes_to_the_step_that_was_recognised(mueller: Run) -> None:
-    mueller("log", "mueller", "send offer", "--due", "tomorrow")
+    mueller("log mueller 'send offer' --due tomorrow")
     assert mueller("step", "list", "--json").json[0]["due"] == "2026-11-25"
-    refused = mueller("log", "mueller", "hello", "--due", "tomorrow", exit=2)
+    refused = mueller("log mueller hello --due tomorrow", exit=2)
     assert "--next" in refused.stderr
 
 
 def test_undo_takes_all_of_it_back(mueller: Run, db: str) -> None:
-    import sqlite3
-
     mueller("log", "mueller", NOTE)
     mueller("undo")
-    with sqlite3.connect(db) as conn:
+    with closing(sqlite3.connect(db)) as conn:
         for table in ("visit", "step", "objection"):
             assert conn.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,), table

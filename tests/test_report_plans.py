@@ -14,8 +14,7 @@ from funnelcli.reports.declarations import SLICES
 from funnelcli.reports.question import Question
 from funnelcli.reports.run import make
 from reference.seller import NOW
-from test_parts import VARIANTS
-from test_reports_reference import berlin, copy_of, empty
+from reference.surroundings import VARIANTS, berlin, copy_of, empty
 
 __all__ = ["berlin", "empty"]
 

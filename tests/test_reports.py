@@ -4,73 +4,34 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from conftest import Clock, Run
+from conftest import DATA, Clock, Run, rows
 from funnelcli.reports.declarations import REPORTS
 
 NAMES = list(REPORTS)
 
-PROCESS = """
-key = "four"
-name = { en = "Four", de = "Vier" }
-[[stage]]
-key = "two"
-name = { en = "Two", de = "Zwei" }
-phase = "lead"
-kind = "open"
-probability = 10
-[[stage]]
-key = "three"
-name = { en = "Three", de = "Drei" }
-phase = "opportunity"
-kind = "open"
-probability = 20
-[[stage]]
-key = "four"
-name = { en = "Four", de = "Vier" }
-phase = "opportunity"
-kind = "open"
-probability = 50
-[[stage]]
-key = "won"
-name = { en = "Won", de = "Gewonnen" }
-phase = "customer"
-kind = "won"
-probability = 100
-"""
-
 
 @pytest.fixture
-def four(funnel: Run, tmp_path: Path) -> Run:
+def four(funnel: Run) -> Run:
     """The four deals whose figures every rule must reproduce: A 2-3-4-won, B 2-4-lost,
     C 2-3-2 and open, D created at 4 and won."""
-    file = tmp_path / "four.toml"
-    file.write_text(PROCESS, encoding="utf-8")
-    funnel("process", "add", file)
+    funnel("process", "add", DATA / "four.toml")
     for title, first in (("A", "two"), ("B", "two"), ("C", "two"), ("D", "four")):
-        funnel(
-            *("deal", "add", title, "--process", "four", "--stage", first),
-            *("--value", "1000", "--at", "2026-09-01"),
-        )
-    funnel("advance", "1", "--at", "2026-09-02")
-    funnel("advance", "1", "--at", "2026-09-03")
-    funnel("win", "1", "--at", "2026-09-11")
-    funnel("advance", "2", "--to", "four", "--at", "2026-09-05")
-    funnel("lose", "2", "--reason", "price", "--at", "2026-10-01")
-    funnel("advance", "3", "--at", "2026-09-05")
-    funnel("back", "3", "--reason", "not yet", "--at", "2026-09-08")
-    funnel("win", "4", "--at", "2026-09-21", "--value", "3000")
+        funnel(f"deal add {title} --process four --stage {first} --value 1000 --at 2026-09-01")
+    funnel("advance 1 --at 2026-09-02")
+    funnel("advance 1 --at 2026-09-03")
+    funnel("win 1 --at 2026-09-11")
+    funnel("advance 2 --to four --at 2026-09-05")
+    funnel("lose 2 --reason price --at 2026-10-01")
+    funnel("advance 3 --at 2026-09-05")
+    funnel("back 3 --reason 'not yet' --at 2026-09-08")
+    funnel("win 4 --at 2026-09-21 --value 3000")
     return funnel
-
-
-def rows(funnel: Run, *args: str | int, **more: Any) -> list[dict[str, Any]]:
-    """The rows of a report."""
-    found: list[dict[str, Any]] = funnel("report", *args, "--json", **more).json["rows"]
-    return found
 
 
 @pytest.mark.parametrize(
@@ -91,7 +52,7 @@ def test_the_snapshot_of_the_fixture(four: Run) -> None:
 
 
 def test_few_cases_are_a_fraction_and_never_a_percentage(four: Run) -> None:
-    page = four("report", "conversion", "--process", "four", "--md")
+    page = four("report conversion --process four --md")
     assert "3/4" in page
     assert "75%" not in page
     assert rows(four, "conversion", "--process", "four")[1]["rate"] == 0.75
@@ -124,10 +85,10 @@ def test_a_report_says_how_it_was_computed(four: Run) -> None:
 
 
 def test_explain_puts_the_numbers_in(four: Run) -> None:
-    page = four("report", "win-rate", "--explain", "--md")
+    page = four("report win-rate --explain --md")
     assert "2 won / (2 won + 1 lost) = 2/3" in page
     assert "Two → three: 3 of 4" not in page
-    told = four("report", "conversion", "--process", "four", "--explain", "--json").json["explain"]
+    told = four("report conversion --process four --explain --json").json["explain"]
     assert told[0] == "Two → three: 4 of 4 = 4/4"
 
 
@@ -231,19 +192,17 @@ def test_slices_add_up_to_the_whole(funnel: Run, by: str) -> None:
 
 
 def test_a_deal_counts_under_each_of_its_tags(four: Run) -> None:
-    four("deal", "edit", 1, "--tag", "vip", "--tag", "north")
+    four("deal edit 1 --tag vip --tag north")
     found = rows(four, "win-rate", "--by", "tag")
     assert [(row["slice"], row["won"]) for row in found] == [("north", 1), ("vip", 1), (None, 1)]
     assert "counts under each of them" in four("report", "win-rate", "--by", "tag", "--md")
 
 
 def test_filter_words_choose_the_deals(four: Run) -> None:
-    four("deal", "edit", 1, "--source", "fair")
+    four("deal edit 1 --source fair")
     assert rows(four, "win-rate", "source:fair")[0]["won"] == 1
     assert rows(four, "win-rate", "-source:fair")[0]["won"] == 1
-    assert "Filtered by what the deals are today" in four(
-        "report", "win-rate", "source:fair", "--md"
-    )
+    assert "Filtered by what the deals are today" in four("report win-rate source:fair --md")
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -275,7 +234,7 @@ def test_what_is_wrong_is_said(four: Run) -> None:
         (("nothing",), 2, "no command"),
     ):
         assert said in four("report", *args, exit=code).stderr, args
-    error = json.loads(four("report", "win-rate", "--by", "x", "--json", exit=2).stderr)
+    error = json.loads(four("report win-rate --by x --json", exit=2).stderr)
     assert error["error"]["code"] == "usage"
 
 
@@ -283,12 +242,12 @@ def test_the_period_before_stands_beside(four: Run) -> None:
     found = rows(four, "win-rate", "--period", "2026-10", "--compare")
     assert (found[0]["won"], found[0]["won_before"]) == (0, 2)
     assert found[0]["rate_before"] == 1.0
-    page = four("report", "win-rate", "--period", "2026-10", "--compare", "--md")
+    page = four("report win-rate --period 2026-10 --compare --md")
     assert "before: 2026-09, n = 2" in page
 
 
 def test_the_total_of_slices_stands_beside_too(four: Run) -> None:
-    four("deal", "edit", 1, "--source", "fair")
+    four("deal edit 1 --source fair")
     args = ("report", "win-rate", "--period", "2026-09", "--by", "source", "--compare")
     total = four(*args, "--json").json["total"]
     assert (total["won"], total["won_before"]) == (2, None)
@@ -305,8 +264,8 @@ def test_months_and_weeks_stand_beside_the_ones_a_period_earlier(four: Run) -> N
         "report", "win-rate", *args, "--md"
     )
     four("contact", "add", "Ada")
-    four("log", "Ada", "talk", "--at", "2026-11-03 10:00")
-    four("log", "Ada", "talk", "--at", "2026-10-06 10:00")
+    four("log Ada talk --at '2026-11-03 10:00'")
+    four("log Ada talk --at '2026-10-06 10:00'")
     assert [
         (row["week"], row["visits"], row["visits_before"])
         for row in rows(four, "activity", "--period", "2026-11", "--compare")
@@ -324,13 +283,13 @@ def test_any_past_day_as_it_was(four: Run) -> None:
     assert [early[key]["open"] for key in ("two", "three", "four", "won")] == [0, 1, 3, 0]
     late = rows(four, "win-rate", "--as-of", "2026-09-30")
     assert (late[0]["won"], late[0]["lost"]) == (2, 0)
-    page = four("report", "win-rate", "--as-of", "2026-09-30", "--md")
+    page = four("report win-rate --as-of 2026-09-30 --md")
     assert "As it stood on 2026-09-30 23:59" in page
     assert "correction" in page
 
 
 def test_a_later_edit_of_a_closed_deal_moves_no_date(four: Run) -> None:
-    four("deal", "edit", 1, "--value", "5000")
+    four("deal edit 1 --value 5000")
     found = rows(four, "win-rate", "--period", "2026-09")
     assert (found[0]["won"], found[0]["won_value"]) == (2, 800000)
     assert rows(four, "win-rate", "--period", "2026-11")[0]["won"] == 0
@@ -341,7 +300,7 @@ def test_a_later_edit_of_a_closed_deal_moves_no_date(four: Run) -> None:
     ("night", "day"), [("2026-03-29", "2026-03-29"), ("2026-10-25", "2026-10-25")]
 )
 def test_half_past_midnight_is_the_new_day(funnel: Run, night: str, day: str) -> None:
-    funnel("deal", "add", "Roof", "--value", "100", "--at", "2026-01-10 12:00")
+    funnel("deal add Roof --value 100 --at '2026-01-10 12:00'")
     funnel("win", 1, "--at", f"{night} 00:30")
     assert rows(funnel, "win-rate", "--period", day)[0]["won"] == 1
     (row,) = [r for r in rows(funnel, "cycle") if r["outcome"] == "won"]
@@ -354,8 +313,8 @@ def test_half_past_midnight_is_the_new_day(funnel: Run, night: str, day: str) ->
 
 
 def test_currencies_without_a_rate_are_kept_apart(four: Run) -> None:
-    four("deal", "add", "E", "--process", "four", "--value", "USD 500", "--at", "2026-10-01")
-    four("win", 5, "--at", "2026-10-05")
+    four("deal add E --process four --value 'USD 500' --at 2026-10-01")
+    four("win 5 --at 2026-10-05")
     found = rows(four, "win-rate")
     assert [(row["currency"], row["won_value"]) for row in found] == [
         ("EUR", 400000),
@@ -368,24 +327,24 @@ def test_currencies_without_a_rate_are_kept_apart(four: Run) -> None:
 
 
 def test_a_closed_deal_keeps_the_rate_of_its_close(four: Run) -> None:
-    four("deal", "add", "E", "--process", "four", "--value", "USD 500", "--at", "2026-10-01")
-    four("win", 5, "--at", "2026-10-05")
-    four("exchange", "set", "USD", "0.9", "--from", "2026-01-01")
+    four("deal add E --process four --value 'USD 500' --at 2026-10-01")
+    four("win 5 --at 2026-10-05")
+    four("exchange set USD 0.9 --from 2026-01-01")
     assert rows(four, "win-rate")[0]["won_value"] == 400000 + 45000
-    four("exchange", "set", "USD", "0.5", "--from", "2026-11-01")
+    four("exchange set USD 0.5 --from 2026-11-01")
     assert rows(four, "win-rate")[0]["won_value"] == 400000 + 45000
     assert "with that of their close" in four("report", "win-rate", "--md")
 
 
 def test_rates_of_currencies_with_other_decimals(four: Run) -> None:
-    four("exchange", "set", "JPY", "0,00618", "--from", "2026-01-01")
-    four("deal", "add", "E", "--process", "four", "--value", "JPY 250000", "--at", "2026-10-01")
+    four("exchange set JPY 0,00618 --from 2026-01-01")
+    four("deal add E --process four --value 'JPY 250000' --at 2026-10-01")
     found = rows(four, "snapshot", "--process", "four")
     assert found[0]["value"] == 100000 + 154500
 
 
 def test_exchange_rates_are_kept(funnel: Run) -> None:
-    made = funnel("exchange", "set", "usd", "0.92", "--from", "2026-01-01", "--json").json
+    made = funnel("exchange set usd 0.92 --from 2026-01-01 --json").json
     assert made == {
         "id": 1,
         "currency": "USD",
@@ -393,7 +352,7 @@ def test_exchange_rates_are_kept(funnel: Run) -> None:
         "valid_from": "2026-01-01",
         "rate": "0.92",
     }
-    funnel("exchange", "set", "USD", "0.93", "--from", "2026-01-01")
+    funnel("exchange set USD 0.93 --from 2026-01-01")
     assert funnel("exchange", "list").rows == [["1", "USD", "EUR", "2026-01-01", "0.93"]]
     funnel("undo")
     assert funnel("exchange", "list", "--json").json[0]["rate"] == "0.92"
@@ -402,13 +361,13 @@ def test_exchange_rates_are_kept(funnel: Run) -> None:
     assert "no exchange rate 7" in funnel("exchange", "remove", 7, exit=4).stderr
     for text in ("0", "-1", "x", "1e99", "0.123456789", "NaN"):
         funnel("exchange", "set", "USD", "--", text, exit=2)
-    funnel("exchange", "set", "EUR", "1", exit=2)
+    funnel("exchange set EUR 1", exit=2)
 
 
 def test_coverage_against_a_target(four: Run) -> None:
-    four("deal", "edit", 3, "--close", "2026-09-30")
+    four("deal edit 3 --close 2026-09-30")
     assert "No target is set" in four("report", "coverage", "-p", "2026-Q3", "--md")
-    made = four("target", "add", "2026-Q3", "5000", "--json").json
+    made = four("target add 2026-Q3 5000 --json").json
     assert (made["starts_on"], made["ends_on"], made["amount"]) == (
         "2026-07-01",
         "2026-10-01",
@@ -418,21 +377,21 @@ def test_coverage_against_a_target(four: Run) -> None:
     assert (row["target"], row["won_value"], row["gap"]) == (500000, 400000, 100000)
     assert (row["open_value"], row["coverage"], row["needed"]) == (100000, 1.0, 1.5)
     assert "has a target already" in four("target", "add", "2026-Q3", "1", exit=3).stderr
-    four("target", "add", "2026-08", "100")
+    four("target add 2026-08 100")
     assert len(four("target", "list").rows) == 2
     four("target", "remove", 1)
     assert rows(four, "coverage", "-p", "2026-Q3")[0]["target"] == 10000
     four("undo")
     assert rows(four, "coverage", "-p", "2026-Q3")[0]["target"] == 500000
-    four("target", "add", "2026-Q4", "0", exit=2)
+    four("target add 2026-Q4 0", exit=2)
 
 
 def test_what_slices_add_to_the_coverage(four: Run) -> None:
-    four("deal", "edit", 3, "--close", "2026-09-30", "--source", "fair")
-    four("deal", "edit", 1, "--source", "fair")
-    four("deal", "edit", 1, "--tag", "vip", "--tag", "north")
+    four("deal edit 3 --close 2026-09-30 --source fair")
+    four("deal edit 1 --source fair")
+    four("deal edit 1 --tag vip --tag north")
     assert "No target is set" in four("report", "coverage", "-p", "2026-Q3", "--by", "tag", "--md")
-    four("target", "add", "2026-Q3", "5000")
+    four("target add 2026-Q3 5000")
     args = ("report", "coverage", "-p", "2026-Q3", "--by")
     data = four(*args, "source", "--json").json
     assert [
@@ -451,13 +410,10 @@ def test_what_slices_add_to_the_coverage(four: Run) -> None:
 
 
 def test_coverage_beside_the_period_before_at_the_same_point_of_it(four: Run) -> None:
-    four("target", "add", "2026-09", "5000")
-    four("target", "add", "2026-10", "4000")
-    four(
-        *("deal", "add", "F", "--process", "four", "--value", "1000"),
-        *("--close", "2026-09-30", "--at", "2026-09-01"),
-    )
-    four("deal", "edit", 3, "--close", "2026-10-30", "--at", "2026-09-20")
+    four("target add 2026-09 5000")
+    four("target add 2026-10 4000")
+    four("deal add F --process four --value 1000 --close 2026-09-30 --at 2026-09-01")
+    four("deal edit 3 --close 2026-10-30 --at 2026-09-20")
     args = ("coverage", "--compare", "--period", "2026-10", "--as-of", "2026-10-15")
     (row,) = rows(four, *args)
     assert (row["won_value"], row["open_value"], row["coverage"]) == (0, 100000, 0.25)
@@ -490,8 +446,8 @@ def test_movement_to_the_cent(four: Run) -> None:
 
 
 def test_forecast_with_the_own_history_beside(four: Run) -> None:
-    four("deal", "edit", 3, "--close", "2026-12-24")
-    data = four("report", "forecast", "--process", "four", "--json").json
+    four("deal edit 3 --close 2026-12-24")
+    data = four("report forecast --process four --json").json
     (row,) = data["rows"]
     assert (row["month"], row["weighted"]) == ("2026-12", 10000)
     # Three deals came to stage two or further and were decided, two of them were won.
@@ -502,22 +458,8 @@ def test_forecast_with_the_own_history_beside(four: Run) -> None:
 
 
 def test_the_backtest_holds_forecasts_to_account(four: Run) -> None:
-    four(
-        "deal",
-        "add",
-        "F",
-        "--process",
-        "four",
-        "--stage",
-        "four",
-        "--value",
-        "100",
-        "--close",
-        "2026-10-15",
-        "--at",
-        "2026-09-10",
-    )
-    four("win", 5, "--at", "2026-10-20", "--value", "150")
+    four("deal add F --process four --stage four --value 100 --close 2026-10-15 --at 2026-09-10")
+    four("win 5 --at 2026-10-20 --value 150")
     found = {row["month"]: row for row in rows(four, "forecast", "--backtest")}
     october = found["2026-10"]
     assert (october["weighted"], october["won_of_these"]) == (5000, 10000)
@@ -529,26 +471,23 @@ def forecasts(four: Run) -> None:
     edit = ("deal", "edit", 3)
     four(*edit, "--close", "2026-11-20", "--at", "2026-09-10")
     four(*edit, "--close", "2026-12-24", "--value", "1500", "--at", "2026-11-02")
-    four(
-        *("deal", "add", "F", "--process", "four", "--stage", "four", "--value", "400"),
-        *("--close", "2026-08-20", "--at", "2026-07-10"),
-    )
-    four("win", 5, "--at", "2026-08-20", "--value", "500")
+    four("deal add F --process four --stage four --value 400 --close 2026-08-20 --at 2026-07-10")
+    four("win 5 --at 2026-08-20 --value 500")
 
 
 def test_a_forecast_beside_the_same_months_a_month_ago(four: Run) -> None:
     forecasts(four)
-    data = four("report", "forecast", "--compare", "--json").json
+    data = four("report forecast --compare --json").json
     assert [
         (row["month"], row["deals"], row["deals_before"], row["weighted"], row["weighted_before"])
         for row in data["rows"]
     ] == [("2026-11", None, 1, None, 10000), ("2026-12", 1, None, 15000, None)]
     assert (data["total"]["value"], data["total"]["value_before"]) == (150000, 100000)
     assert data["compared_with"]["period"] == "all time"
-    page = four("report", "forecast", "--compare", "--md")
+    page = four("report forecast --compare --md")
     assert "Before: the same as it stood at the end of 2026-10-24." in page
     assert "before: all time · as of 2026-10-24 23:59, n = 1" in page
-    german = four("report", "forecast", "--compare", "--md", env={"FUNNEL_LANGUAGE": "de"})
+    german = four("report forecast --compare --md", env={"FUNNEL_LANGUAGE": "de"})
     assert "| Monat | Offen | Davor |" in german
     assert "Davor: dasselbe, wie es am Ende des 2026-10-24 stand." in german
 
@@ -574,7 +513,7 @@ def test_a_forecast_beside_the_period_before_at_the_same_point_of_it(four: Run) 
     assert [
         (row["month"], row["weighted"], row["won_value"], row["won_value_before"]) for row in found
     ] == [("2026-11", None, None, 50000), ("2026-12", 15000, 0, None)]
-    page = four("report", "forecast", "--period", "2026-Q4", "--compare", "--md")
+    page = four("report forecast --period 2026-Q4 --compare --md")
     assert "2026-Q3 as it stood at the end of 2026-08-24, as far into it as" in page
     assert "the first month or week of 2026-Q3 beside the first" in page
 
@@ -590,13 +529,13 @@ def test_how_things_stand_beside_how_they_stood(four: Run) -> None:
     assert (aged["two"]["median"], aged["two"]["median_before"]) == (76, 46)
     both = rows(four, "snapshot", "--by", "process", "--compare")
     assert [r["open_before"] for r in both if r["stage"] == "two"] == [1]
-    page = four("report", "all", "--process", "four", "--compare", "--md")
+    page = four("report all --process four --compare --md")
     assert "before: as of 2026-10-24 23:59, n = 4" in page
 
 
 def test_past_forecasts_by_slice_and_beside_earlier_ones(four: Run) -> None:
     forecasts(four)
-    four("deal", "edit", 5, "--source", "fair")
+    four("deal edit 5 --source fair")
     args = ("forecast", "--backtest", "--period", "2026-Q3")
     whole = rows(four, *args)
     sliced = rows(four, *args, "--by", "source")
@@ -615,20 +554,8 @@ def test_past_forecasts_by_slice_and_beside_earlier_ones(four: Run) -> None:
 
 
 def test_slippage_as_known_at_the_start(four: Run) -> None:
-    four(
-        "deal",
-        "add",
-        "F",
-        "--process",
-        "four",
-        "--value",
-        "100",
-        "--close",
-        "2026-10-15",
-        "--at",
-        "2026-09-10",
-    )
-    four("deal", "edit", 5, "--close", "2026-11-04", "--at", "2026-10-10")
+    four("deal add F --process four --value 100 --close 2026-10-15 --at 2026-09-10")
+    four("deal edit 5 --close 2026-11-04 --at 2026-10-10")
     (row,) = rows(four, "slippage", "-p", "2026-10")
     assert (row["due"], row["slipped"], row["pushes"], row["pushed_days"]) == (1, 1, 1, 20)
 
@@ -639,7 +566,7 @@ def test_time_in_stage_never_drops_what_is_open(four: Run) -> None:
     # Stays of 1, 4, 4 days, and one that has lasted since 8 September.
     assert (two["stays"], two["lasting"], two["median"], two["p75"]) == (4, 1, 4, 4)
     assert found["won"]["median"] is None
-    page = four("report", "time-in-stage", "--process", "four", "--md")
+    page = four("report time-in-stage --process four --md")
     assert "not reached" in page
     deal = {r["stage"]: r for r in rows(four, "time-in-stage", "--process", "four", "--per-deal")}
     assert deal["two"]["stays"] == 3
@@ -654,12 +581,12 @@ def test_the_time_that_a_deal_lay_lost_is_not_spent_in_the_stage(four: Run) -> N
 
     # A was at four for 8 days, D for 20, B for 26, until it was lost on 1 October.
     assert days() == days("--per-deal") == (3, 3, 26)
-    four("reopen", 2, "--to", "three", "--reason", "again", "--at", "2026-11-10")
+    four("reopen 2 --to three --reason again --at 2026-11-10")
     assert days() == days("--per-deal") == (3, 3, 26)
     assert days("--as-of", "2026-11-12") == (3, 3, 26)
     assert days("--as-of", "2026-09-30") == (3, 2, None)
-    four("advance", 2, "--at", "2026-11-14")
-    four("lose", 2, "--reason", "price", "--at", "2026-11-15")
+    four("advance 2 --at 2026-11-14")
+    four("lose 2 --reason price --at 2026-11-15")
     # B's second stay there was of one day: added up, 27.
     assert days() == (4, 4, 20)
     assert days("--per-deal") == (3, 3, 27)
@@ -670,12 +597,9 @@ def test_the_time_that_a_deal_lay_lost_is_not_spent_in_the_stage(four: Run) -> N
 
 
 def test_a_farewell_after_a_no_adds_no_days(funnel: Run) -> None:
-    funnel(
-        *("deal", "add", "Roof", "--process", "funnel", "--stage", "offer", "--value", "1"),
-        *("--at", "2026-09-01"),
-    )
-    funnel("lose", 1, "--reason", "price", "--at", "2026-09-04")
-    funnel("advance", 1, "--to", "farewell", "--at", "2026-10-20")
+    funnel("deal add Roof --process funnel --stage offer --value 1 --at 2026-09-01")
+    funnel("lose 1 --reason price --at 2026-09-04")
+    funnel("advance 1 --to farewell --at 2026-10-20")
     found = {row["stage"]: row for row in rows(funnel, "time-in-stage", "--process", "funnel")}
     assert (found["offer"]["stays"], found["offer"]["median"]) == (1, 3)
 
@@ -687,10 +611,10 @@ def test_ageing_beside_the_usual(four: Run) -> None:
 
 
 def test_cost_by_stage_and_per_customer(four: Run) -> None:
-    four("rate", "set", "hour", "60", "--from", "2026-01-01")
-    four("effort", "add", 1, "-t", "90m", "--at", "2026-09-01 12:00")
-    four("effort", "add", 2, "-t", "30m", "--expenses", "5", "--at", "2026-09-10")
-    data = four("report", "cost", "--process", "four", "--json").json
+    four("rate set hour 60 --from 2026-01-01")
+    four("effort add 1 -t 90m --at '2026-09-01 12:00'")
+    four("effort add 2 -t 30m --expenses 5 --at 2026-09-10")
+    data = four("report cost --process four --json").json
     assert [row["cost"] for row in data["rows"]] == [9000, 0, 3500, 0]
     per = {
         row["part"]: (row["cost"], row["deals"], row["each"]) for row in data["extra"][0]["rows"]
@@ -703,14 +627,14 @@ def test_cost_by_stage_and_per_customer(four: Run) -> None:
 
 
 def test_effort_costs_the_same_in_every_report_and_on_the_deal(four: Run) -> None:
-    four("rate", "set", "hour", "59.99", "--from", "2026-01-01")
-    four("rate", "set", "km", "USD 0.40", "--from", "2026-09-05")
-    four("exchange", "set", "USD", "0.915", "--from", "2026-09-08")
+    four("rate set hour 59.99 --from 2026-01-01")
+    four("rate set km 'USD 0.40' --from 2026-09-05")
+    four("exchange set USD 0.915 --from 2026-09-08")
     entry = ("effort", "add", 1)
     four(*entry, "-t", "50m", "--km", "7", "--at", "2026-09-02")
     four(*entry, "-t", "7m", "--km", "33", "--expenses", "4.20", "--at", "2026-09-06")
     four(*entry, "--km", "21", "--expenses", "USD 9.99", "--at", "2026-09-09")
-    shown = four("deal", "show", 1, "--json").json["effort"]["costs"]
+    shown = four("deal show 1 --json").json["effort"]["costs"]
     # 50 and 7 minutes, 4.20; a kilometre before its first rate costs nothing. 33 and 21 km, 9.99.
     assert {row["currency"]: row["cost"] for row in shown} == {
         "EUR": 4999 + 700 + 420,
@@ -718,7 +642,7 @@ def test_effort_costs_the_same_in_every_report_and_on_the_deal(four: Run) -> Non
     }
     # What was spent on the 9th has a rate of exchange: 840 and 999 cents at 0.915.
     wanted = {"EUR": 4999 + 700 + 420 + 769 + 914, "USD": 33 * 40}
-    data = four("report", "cost", "--process", "four", "--json").json
+    data = four("report cost --process four --json").json
     by_stage: dict[str, int] = {}
     for row in data["rows"]:
         by_stage[row["currency"]] = by_stage.get(row["currency"], 0) + row["cost"]
@@ -731,8 +655,8 @@ def test_effort_costs_the_same_in_every_report_and_on_the_deal(four: Run) -> Non
 
 def test_new_customers_count_once_whatever_the_currencies(four: Run) -> None:
     four("contact", "add", "Ada")
-    four("deal", "add", "G", "-c", "Ada", "--value", "1", "--at", "2026-10-01")
-    four("win", 5, "--at", "2026-10-02")
+    four("deal add G -c Ada --value 1 --at 2026-10-01")
+    four("win 5 --at 2026-10-02")
     for amount in ("5", "CHF 7"):
         four("effort", "add", 5, "--expenses", amount, "--at", "2026-10-01 12:00")
     data = four("report", "cac", "--json").json
@@ -742,14 +666,13 @@ def test_new_customers_count_once_whatever_the_currencies(four: Run) -> None:
 
 def test_satisfaction_with_its_error(funnel: Run, db: str) -> None:
     funnel("contact", "add", "Ada")
-    with sqlite3.connect(db) as conn:
+    with closing(sqlite3.connect(db)) as conn, conn:
         for number, score in enumerate((10, 9, 8, 3)):
             conn.execute(
                 "INSERT INTO satisfaction (public_id, contact_id, kind, score, scored_on,"
                 " recorded_at) VALUES (?, 1, 'nps', ?, '2026-11-01', 0)",
                 (f"s{number}", score),
             )
-    conn.close()
     nps = rows(funnel, "satisfaction")[0]
     assert (nps["scores"], nps["result"]) == (4, 25.0)
     assert round(nps["error"], 3) == 41.458
@@ -761,25 +684,25 @@ def test_satisfaction_with_its_error(funnel: Run, db: str) -> None:
 
 def test_referred_and_referring_are_two_figures(funnel: Run) -> None:
     funnel("contact", "add", "Ada")
-    funnel("contact", "add", "Bea", "--referred-by", "Ada")
-    funnel("deal", "add", "Roof", "-c", 2, "--value", "1", "--at", "2026-10-01")
-    funnel("win", 1, "--at", "2026-10-02")
+    funnel("contact add Bea --referred-by Ada")
+    funnel("deal add Roof -c 2 --value 1 --at 2026-10-01")
+    funnel("win 1 --at 2026-10-02")
     (row,) = rows(funnel, "referrals")
     assert (row["new"], row["referred"], row["customers"], row["refer"]) == (1, 1, 1, 0)
 
 
 def test_activity_by_week(funnel: Run) -> None:
     funnel("contact", "add", "Ada")
-    funnel("log", "Ada", "talk", "--at", "2026-11-23 10:00")
-    funnel("log", "Ada", "nobody there", "--outcome", "not_met", "--at", "2026-11-16 10:00")
+    funnel("log Ada talk --at '2026-11-23 10:00'")
+    funnel("log Ada 'nobody there' --outcome not_met --at '2026-11-16 10:00'")
     found = {row["week"]: row for row in rows(funnel, "activity")}
     assert (found["2026-W48"]["visits"], found["2026-W47"]["attempts"]) == (1, 1)
 
 
 def test_a_week_in_which_nothing_was_done_is_drawn_as_nothing(funnel: Run) -> None:
     funnel("contact", "add", "Ada")
-    funnel("log", "Ada", "talk", "--at", "2026-10-26 10:00")
-    funnel("log", "Ada", "talk again", "--at", "2026-11-09 10:00")
+    funnel("log Ada talk --at '2026-10-26 10:00'")
+    funnel("log Ada 'talk again' --at '2026-11-09 10:00'")
     found = [(row["week"], row["visits"]) for row in rows(funnel, "activity")]
     assert found == [
         ("2026-W44", 1),
@@ -795,13 +718,13 @@ def test_a_week_in_which_nothing_was_done_is_drawn_as_nothing(funnel: Run) -> No
 
 
 def test_deals_in_one_foreign_currency_are_added_up(funnel: Run) -> None:
-    funnel("deal", "add", "Roof", "--value", "USD 100")
-    funnel("deal", "add", "Hall", "--value", "USD 200", "--stage", "offer")
+    funnel("deal add Roof --value 'USD 100'")
+    funnel("deal add Hall --value 'USD 200' --stage offer")
     report = funnel("report", "snapshot", "--json").json
     assert {row["currency"] for row in report["rows"]} == {"USD"}
     assert report["total"]["value"] == 30000
     assert report["notes"] == []
-    funnel("deal", "add", "Barn", "--value", "EUR 50", "--stage", "offer")
+    funnel("deal add Barn --value 'EUR 50' --stage offer")
     report = funnel("report", "snapshot", "--json").json
     assert "value" not in report["total"]
     assert "kept apart" in report["notes"][0]
@@ -815,15 +738,15 @@ def test_the_source_that_pays_most_stands_first(funnel: Run) -> None:
 
 
 def test_charts_of_slices_call_them_by_name_and_leave_out_nothing(funnel: Run) -> None:
-    funnel("deal", "add", "Roof", "--source", "cold_call", "--value", "100")
+    funnel("deal add Roof --source cold_call --value 100")
     assert rows(funnel, "snapshot", "--by", "source")[0]["slice"] == "cold_call"
-    shown = funnel("report", "snapshot", "--by", "source", tty=True, width=100)
+    shown = funnel("report snapshot --by source", tty=True, width=100)
     chart = shown.lines[1 : shown.lines.index("")]
     assert len(chart) == 1
     assert chart[0].startswith("cold call · ")
     assert "cold_call" not in shown
-    funnel("win", "Roof", "--at", "today")
-    bar = funnel("report", "win-rate", "--by", "source", tty=True, width=100).lines[1]
+    funnel("win Roof --at today")
+    bar = funnel("report win-rate --by source", tty=True, width=100).lines[1]
     assert bar.startswith("cold call  1/1")
     bar = funnel("report", "win-rate", tty=True, width=100).lines[1]
     assert bar.startswith("Win rate  1/1")
@@ -837,7 +760,7 @@ def test_a_comparison_is_headed_in_the_language_spoken(four: Run) -> None:
 
 
 def test_a_percentage_is_written_as_the_locale_does(funnel: Run) -> None:
-    funnel("deal", "add", "Roof", "--value", 100, "--stage", "negotiation")
+    funnel("deal add Roof --value 100 --stage negotiation")
     assert "€70.00 (70%)" in funnel("deal", "show", "1", tty=True)
     assert "(70 %)" in funnel("deal", "show", "1", tty=True, env={"FUNNEL_LOCALE": "de_DE"})
 
@@ -865,7 +788,7 @@ def test_a_process_without_deals_says_so(funnel: Run) -> None:
     funnel("deal", "add", "Roof")
     said = "No deal goes through Sales funnel yet."
     assert said in funnel("report", "snapshot", "--process", "funnel", "--md")
-    page = funnel("report", "all", "--process", "funnel", tty=True, width=300)
+    page = funnel("report all --process funnel", tty=True, width=300)
     assert page.startswith(said)
     assert "Conversion, Flow, Win rate" in page
     losses = funnel("report", "losses", tty=True)
@@ -876,7 +799,7 @@ def test_a_process_without_deals_says_so(funnel: Run) -> None:
 
 def test_a_period_among_the_filters_is_told_where_it_belongs(funnel: Run) -> None:
     funnel("deal", "add", "Roof")
-    shown = funnel("report", "win-rate", "2026-Q3", "--md")
+    shown = funnel("report win-rate 2026-Q3 --md")
     assert "a period is written --period 2026-Q3." in shown
     assert "a period is written" not in funnel("report", "win-rate", "nowhere", "--md")
 
@@ -902,15 +825,15 @@ def test_every_report_in_every_format(four: Run, tmp_path: Path, name: str) -> N
 
 
 def test_one_page_for_a_monday_morning(four: Run) -> None:
-    data = four("report", "all", "--process", "four", "--json").json
+    data = four("report all --process four --json").json
     assert [report["report"] for report in data] == NAMES
-    page = four("report", "all", "--process", "four", "--period", "2026-09", "--compare", "--md")
+    page = four("report all --process four --period 2026-09 --compare --md")
     assert "## Win rate" in page
     assert "Nothing to report on:" in page
 
 
 def test_reports_speak_german(four: Run) -> None:
-    page = four("report", "snapshot", "--process", "four", "--md", env={"FUNNEL_LANGUAGE": "de"})
+    page = four("report snapshot --process four --md", env={"FUNNEL_LANGUAGE": "de"})
     assert "Zwei" in page
 
 
@@ -944,14 +867,12 @@ def test_the_plans_go_along_the_indexes(four: Run, db: str, name: str, index: st
 
 
 def test_a_report_reads_and_writes_nothing(four: Run, db: str) -> None:
-    with sqlite3.connect(db) as conn:
+    with closing(sqlite3.connect(db)) as conn:
         before = list(conn.iterdump())
-    conn.close()
     for name in NAMES:
         four("report", name, "--as-of", "2026-09-30")
-    with sqlite3.connect(db) as conn:
+    with closing(sqlite3.connect(db)) as conn:
         assert list(conn.iterdump()) == before
-    conn.close()
 
 
 def test_a_report_of_the_clock(four: Run, clock: Clock) -> None:

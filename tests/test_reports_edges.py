@@ -17,7 +17,7 @@ def test_a_win_counts_through_the_last_of_its_active_days(funnel: Run, clock: Cl
         funnel("contact", "add", name)
         funnel("deal", "add", name, "--contact", name, "--value", 100, "--at", "2025-03-03 10:00")
         funnel("win", name, "--at", f"{day} 23:59")
-    rows = funnel("report", "retention", "-p", "2026-Q3", "--json").json["rows"]
+    rows = funnel("report retention -p 2026-Q3 --json").json["rows"]
     # 365 days before the first of July 2026, and 366.
     assert date(2026, 7, 1) - timedelta(days=365) == date(2025, 7, 1)
     assert [(row["customers"], row["active_start"], row["kept"]) for row in rows] == [(2, 1, 0)]
@@ -25,23 +25,20 @@ def test_a_win_counts_through_the_last_of_its_active_days(funnel: Run, clock: Cl
 
 def test_a_win_on_the_first_instant_of_a_month_is_none_of_the_month_before(funnel: Run) -> None:
     for name, day in (("Late", at("2026-11-01")), ("Early", "2026-10-31 23:59")):
-        funnel(
-            *("deal", "add", name, "--value", 100, "--close", "2026-10-20"),
-            *("--at", "2026-09-01 10:00"),
-        )
+        funnel(f"deal add {name} --value 100 --close 2026-10-20 --at '2026-09-01 10:00'")
         funnel("win", name, "--at", day)
-    (row,) = funnel("report", "forecast", "--backtest", "-p", "2026-10", "--json").json["rows"]
+    (row,) = funnel("report forecast --backtest -p 2026-10 --json").json["rows"]
     assert (row["deals"], row["won"], row["slipped"]) == (2, 1, 1)
 
 
 def test_a_step_made_later_makes_nothing_overdue_before(funnel: Run, clock: Clock) -> None:
     clock.set("2026-10-01 09:00")
-    funnel("deal", "add", "Roof", "--at", "2026-09-01 10:00")
+    funnel("deal add Roof --at '2026-09-01 10:00'")
     funnel("next", "Roof", "call back")
     clock.set("2026-11-24 09:00")
-    funnel("next", "Roof", "write", "--due", "2026-10-05")
+    funnel("next Roof write --due 2026-10-05")
     now = funnel("report", "ageing", "--json").json["rows"]
-    then = funnel("report", "ageing", "--as-of", "2026-10-31", "--json").json["rows"]
+    then = funnel("report ageing --as-of 2026-10-31 --json").json["rows"]
     for rows, overdue in ((now, 1), (then, 0)):
         assert sum(row["overdue"] for row in rows) == overdue
         assert sum(row["no_step"] for row in rows) == 0
@@ -59,21 +56,21 @@ def test_open_deals_stay_with_their_currency(funnel: Run) -> None:
 
 def test_a_page_over_all_time_has_the_movement_of_its_own_period(funnel: Run, clock: Clock) -> None:
     clock.set("2026-11-24 09:00")
-    funnel("deal", "add", "Roof", "--value", 100, "--at", "2026-11-02 10:00")
-    page = funnel("report", "all", "-p", "all", "--json").json
+    funnel("deal add Roof --value 100 --at '2026-11-02 10:00'")
+    page = funnel("report all -p all --json").json
     periods = {report["report"]: report["period"] for report in page}
     assert periods["movement"] == "2026-11"
     assert periods["win-rate"] == "all time"
 
 
 def test_a_period_without_deals_compares_in_the_currency_of_the_others(funnel: Run) -> None:
-    funnel("deal", "add", "Roof", "--value", "USD 100", "--at", "2026-10-02 10:00")
-    funnel("win", "Roof", "--at", "2026-10-05 10:00")
+    funnel("deal add Roof --value 'USD 100' --at '2026-10-02 10:00'")
+    funnel("win Roof --at '2026-10-05 10:00'")
     for name, amount in (("win-rate", "won_value"), ("movement", "value")):
         rows = funnel("report", name, "-p", "2026-10", "--compare", "--json").json["rows"]
         assert {row["currency"] for row in rows} == {"USD"}
         assert [row[f"{amount}_before"] for row in rows] == [0] * len(rows)
-    (row,) = funnel("report", "slippage", "-p", "2026-09", "--json").json["rows"]
+    (row,) = funnel("report slippage -p 2026-09 --json").json["rows"]
     assert row["currency"] == "USD"
 
 
@@ -101,14 +98,14 @@ def test_a_page_of_one_process_says_how_to_see_the_other(funnel: Run) -> None:
     funnel("deal", "add", "Roof")
     hint = "funnel report all --process funnel"
     assert hint not in funnel("report", "all", tty=True)
-    funnel("deal", "add", "Wall", "--process", "funnel")
+    funnel("deal add Wall --process funnel")
     assert hint in funnel("report", "all", tty=True, width=160)
     assert hint in funnel("report", "all", "--html")
     assert hint not in funnel("report", "all", "--process", "cycle", tty=True, width=160)
 
 
 def test_a_narrow_comparison_cuts_no_number_and_keeps_its_first_column(funnel: Run) -> None:
-    funnel("deal", "add", "Roof", "--value", 278500)
+    funnel("deal add Roof --value 278500")
     for name in ("snapshot", "forecast"):
         shown = funnel("report", name, "--compare", tty=True, width=50)
         table = shown.partition("How:")[0].partition("Probabilities")[0]
@@ -118,8 +115,8 @@ def test_a_narrow_comparison_cuts_no_number_and_keeps_its_first_column(funnel: R
 
 
 def test_processes_reasons_and_sources_are_called_by_name(funnel: Run) -> None:
-    funnel("deal", "add", "Roof", "--source", "fair")
-    funnel("lose", "Roof", "--reason", "no_budget")
+    funnel("deal add Roof --source fair")
+    funnel("lose Roof --reason no_budget")
     german = {"FUNNEL_LANGUAGE": "de"}
     shown = funnel("deal", "show", "1", tty=True, env=german)
     assert "Geschäft 1" in shown
@@ -133,8 +130,8 @@ def test_processes_reasons_and_sources_are_called_by_name(funnel: Run) -> None:
 
 def test_the_deals_behind_a_movement_count_in_the_rate_that_it_shows(funnel: Run) -> None:
     # The rate began after the period, so its dollars stay dollars, behind the cell too.
-    funnel("deal", "add", "Roof", "--value", "USD 500", "--at", "2026-09-10")
-    funnel("exchange", "set", "USD", "0.90", "--from", "2026-11-01")
+    funnel("deal add Roof --value 'USD 500' --at 2026-09-10")
+    funnel("exchange set USD 0.90 --from 2026-11-01")
     args = ("report", "movement", "--period", "2026-09")
     rows = funnel(*args, "--json").json["rows"]
     assert [(row["currency"], row["value"]) for row in rows if row["step"] == "created"] == [

@@ -8,25 +8,23 @@ from __future__ import annotations
 
 import random
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 
 import pytest
 
 from conftest import Clock
-from funnelcli import config
 from funnelcli.actions import closing, deals
-from funnelcli.db import connect
 from funnelcli.reports.declarations import REPORTS
 from funnelcli.reports.question import Question
 from funnelcli.reports.run import make
-from funnelcli.text import search_key
-from funnelcli.values import dates
 from reference import check_closing, check_customers, check_outlook, check_stages, check_work
 from reference.asked import FILTERS, SLICES, Asked
 from reference.ledger import midnight
 from reference.seller import EDGES, NOW, PERIODS, Seller
+from reference.surroundings import berlin, copy_of, empty
+
+__all__ = ["berlin", "empty"]
 
 HISTORIES = 220
 PARTS = 11
@@ -36,40 +34,6 @@ CHECKS: tuple[Callable[[Asked], None], ...] = tuple(
     for name in vars(module)
     if name.startswith("check_")
 )
-
-
-@pytest.fixture(scope="module")
-def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connection]:
-    """A new database, migrated once."""
-    conn = connect(str(tmp_path_factory.mktemp("reference") / "empty.db"))
-    yield conn
-    conn.close()
-
-
-@pytest.fixture(autouse=True)
-def berlin(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, clock: Clock) -> Iterator[None]:
-    """The clock stands still in Berlin, and no setting of the machine counts."""
-    for name, value in (
-        ("FUNNEL_CONFIG_DIR", str(tmp_path)),
-        ("FUNNEL_LOCALE", "en_US"),
-        ("FUNNEL_CURRENCY", "EUR"),
-    ):
-        monkeypatch.setenv(name, value)
-    clock.instant = NOW
-    config.forget()
-    dates.set_zone("Europe/Berlin")
-    yield
-    dates.set_zone(None)
-    config.forget()
-
-
-def copy_of(empty: sqlite3.Connection) -> sqlite3.Connection:
-    """A copy of the empty database, in memory."""
-    conn = sqlite3.connect(":memory:", isolation_level=None)
-    empty.backup(conn)
-    conn.execute("PRAGMA foreign_keys = ON")
-    conn.create_function("search_key", 1, lambda text: text and search_key(text))
-    return conn
 
 
 @pytest.mark.parametrize("part", range(PARTS))

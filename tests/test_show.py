@@ -2,61 +2,31 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
-from conftest import Clock, Run
-
-PROCESS = """
-key = "four"
-name = "Four"
-[[stage]]
-key = "two"
-name = "Two"
-phase = "lead"
-kind = "open"
-probability = 10
-[[stage]]
-key = "three"
-name = "Three"
-phase = "lead"
-kind = "open"
-probability = 30
-[[stage]]
-key = "four"
-name = "Four"
-phase = "opportunity"
-kind = "open"
-probability = 50
-[[stage]]
-key = "won"
-name = "Won"
-phase = "customer"
-kind = "won"
-"""
+from conftest import DATA, Clock, Run
 
 
-def history(funnel: Run, clock: Clock, tmp_path: Path) -> None:
+def history(funnel: Run, clock: Clock, add_process: Run) -> None:
     """A: 2 → 3 → 4 → won. B: 2 → 4 → lost. C: 2 → 3 → 2. D: created at 4 → won."""
-    path = tmp_path / "four.toml"
-    path.write_text(PROCESS, encoding="utf-8")
-    funnel("process", "add", path)
+    # The second stage belongs to the lead here.
+    add_process((DATA / "four.toml").read_text("utf-8").replace("opportunity", "lead", 1))
     for name, stage in (("A", "two"), ("B", "two"), ("C", "two"), ("D", "four")):
         funnel("deal", "add", name, "-p", "four", "--stage", stage, "--value", 100)
     clock.advance(days=1)
     for deal, to in ((1, "three"), (1, "four"), (2, "four"), (3, "three")):
         funnel("advance", deal, "--to", to)
-    funnel("back", 3, "--reason", "not yet")
+    funnel("back 3 --reason 'not yet'")
     clock.advance(days=1)
     funnel("win", 1)
     funnel("win", 4)
-    funnel("lose", 2, "--reason", "price")
+    funnel("lose 2 --reason price")
 
 
 def test_reached_counts_deals_by_how_far_they_came(
-    funnel: Run, clock: Clock, tmp_path: Path
+    funnel: Run, clock: Clock, add_process: Run
 ) -> None:
-    history(funnel, clock, tmp_path)
+    history(funnel, clock, add_process)
     shown = funnel("show", "four", "--json").json
     assert [row["reached"] for row in shown["stages"]] == [4, 4, 3, 2]
     assert [row["deals"] for row in shown["stages"]] == [1, 0, 0, 2]
@@ -64,11 +34,13 @@ def test_reached_counts_deals_by_how_far_they_came(
     assert shown["closed"]["days_to_win"] == {"n": 2, "mean": 2.0, "median": 2.0}
 
 
-def test_now_from_the_cache_is_now_from_the_logs(funnel: Run, clock: Clock, tmp_path: Path) -> None:
-    history(funnel, clock, tmp_path)
+def test_now_from_the_cache_is_now_from_the_logs(
+    funnel: Run, clock: Clock, add_process: Run
+) -> None:
+    history(funnel, clock, add_process)
     now = funnel("show", "four", "--json").json
     clock.advance(hours=1)
-    then = funnel("show", "four", "--as-of", "today 09:30", "--json").json
+    then = funnel("show four --as-of 'today 09:30' --json").json
     for key in ("stages", "closed", "entered"):
         assert now[key] == then[key]
 
@@ -78,11 +50,11 @@ def test_shares_after_the_sale_are_of_the_sold_as_in_the_conversion(funnel: Run)
         funnel("deal", "add", title, "--value", 100)
     for title in ("Roof", "Door"):
         funnel("win", title)
-    funnel("advance", "Roof", "--to", "delivery")
+    funnel("advance Roof --to delivery")
     shown = {row["stage"]: (row["reached"], row["base"]) for row in stages(funnel)}
     assert shown["decision"] == (2, 4)
     assert shown["delivery"] == (1, 2)
-    rows = funnel("report", "conversion", "--process", "cycle", "--json").json["rows"]
+    rows = funnel("report conversion --process cycle --json").json["rows"]
     assert {row["stage"]: row["share"] for row in rows} == {
         key: reached / base for key, (reached, base) in shown.items() if reached is not None
     }
@@ -99,14 +71,14 @@ def stages(funnel: Run) -> list[dict[str, Any]]:
 
 def test_weighted_values_are_rounded_a_deal_and_add_up(funnel: Run) -> None:
     for _deal in range(3):
-        funnel("deal", "add", "Roof", "--value", "0.05", "--probability", 50)
+        funnel("deal add Roof --value 0.05 --probability 50")
     stage = funnel("show", "--json").json["stages"][1]
     assert stage["amounts"] == [{"currency": "EUR", "value": 15, "weighted": 9}]
 
 
 def test_currencies_are_never_added_up(funnel: Run) -> None:
-    funnel("deal", "add", "Roof", "--value", "EUR 100")
-    funnel("deal", "add", "Door", "--value", "USD 50")
+    funnel("deal add Roof --value 'EUR 100'")
+    funnel("deal add Door --value 'USD 50'")
     amounts = funnel("show", "--json").json["stages"][1]["amounts"]
     assert {(a["currency"], a["value"]) for a in amounts} == {("EUR", 10000), ("USD", 5000)}
     rows = [row for row in funnel("show").rows if row[1] == "qualification"]
@@ -114,10 +86,10 @@ def test_currencies_are_never_added_up(funnel: Run) -> None:
 
 
 def test_duplicates_are_in_no_rate(funnel: Run) -> None:
-    funnel("deal", "add", "Roof", "--value", 1)
+    funnel("deal add Roof --value 1")
     funnel("deal", "add", "Roof again")
     funnel("win", 1)
-    funnel("lose", 2, "--reason", "duplicate")
+    funnel("lose 2 --reason duplicate")
     shown = funnel("show", tty=True, width=100)
     assert "1 duplicates are left out" in shown
     assert "1/1: 1 of 1 closed" in shown
@@ -125,15 +97,15 @@ def test_duplicates_are_in_no_rate(funnel: Run) -> None:
 
 
 def test_filters_choose_the_deals(funnel: Run) -> None:
-    funnel("deal", "add", "Roof", "--tag", "vip")
+    funnel("deal add Roof --tag vip")
     funnel("deal", "add", "Door")
     assert funnel("show", "cycle", "tag:vip", "--json").json["entered"] == 1
     assert funnel("show", "-tag:vip", "--json").json["entered"] == 1
     assert funnel("show", "tag:none", "--json").json["entered"] == 1
 
 
-def test_a_screen_of_each_width(funnel: Run, clock: Clock, tmp_path: Path) -> None:
-    history(funnel, clock, tmp_path)
+def test_a_screen_of_each_width(funnel: Run, clock: Clock, add_process: Run) -> None:
+    history(funnel, clock, add_process)
     wide = funnel("show", "four", tty=True, width=100, env={"NO_COLOR": "1"})
     assert (
         wide.splitlines()[:9]
@@ -159,7 +131,7 @@ def test_a_screen_of_each_width(funnel: Run, clock: Clock, tmp_path: Path) -> No
 def test_shares_read_as_in_the_reports(funnel: Run) -> None:
     for number in range(6):
         funnel("deal", "add", f"Roof {number}")
-    funnel("advance", "Roof 1", "--to", "negotiation")
+    funnel("advance 'Roof 1' --to negotiation")
     shown = funnel("show", tty=True, width=100)
     lines = {line.split("  ")[1]: line.split() for line in shown.lines if line.startswith("  ")}
     assert "100%" in lines["Qualification"]

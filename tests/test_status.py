@@ -28,7 +28,7 @@ def prompt(funnel: Run, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Run:
 
 def plan(funnel: Run) -> None:
     """Two steps for today, one that is late, one to come; a deal that nobody has looked after."""
-    funnel("deal", "add", "Rotting", "--at", "2026-03-01")
+    funnel("deal add Rotting --at 2026-03-01")
     funnel("deal", "add", "Roof")
     for what, due in (("a", "today"), ("b", "today"), ("c", "yesterday"), ("d", "tomorrow")):
         funnel("next", "Roof", what, "--due", due)
@@ -37,7 +37,7 @@ def plan(funnel: Run) -> None:
 def long_late(funnel: Run) -> None:
     """A step that is late whenever the test runs: a process of its own has the real clock."""
     funnel("deal", "add", "Roof")
-    funnel("next", 1, "call", "--due", "2020-01-01")
+    funnel("next 1 call --due 2020-01-01")
 
 
 def test_the_line_and_the_counts(prompt: Run) -> None:
@@ -59,9 +59,9 @@ def test_the_lane_says_what_the_command_says(prompt: Run, db: str) -> None:
 
 def test_only_what_is_not_nothing(prompt: Run) -> None:
     prompt("deal", "add", "Roof")
-    prompt("next", 1, "call", "--due", "today")
+    prompt("next 1 call --due today")
     assert prompt("status", "--short") == "1 due\n"
-    prompt("deal", "snooze", 1, "--until", "+1w")
+    prompt("deal snooze 1 --until +1w")
     assert prompt("status", "--short") == ""
     assert prompt("status", "--short", "--no-color") == ""
     assert prompt("status", tty=True).strip() == "Nothing is due."
@@ -77,7 +77,7 @@ def test_today_is_the_users_day(prompt: Run, clock: Clock) -> None:
 
 def test_settings_of_the_file_hold(prompt: Run, environment: dict[str, str]) -> None:
     plan(prompt)
-    prompt("config", "set", "language", "de")
+    prompt("config set language de")
     environment.pop("FUNNEL_LANGUAGE")
     assert prompt("status", "--short").startswith("2 fällig")
 

@@ -37,8 +37,8 @@ def editor(tmp_path: Path) -> Editor:
 @pytest.fixture
 def visit(funnel: Run) -> Run:
     funnel("contact", "add", "Petra Müller")
-    funnel("deal", "add", "Solar roof", "-c", 1, "--at", "2026-11-01")
-    funnel("log", "petra", "likes the roof", "--at", "2026-11-24 08:00", "-t", "30m")
+    funnel("deal add 'Solar roof' -c 1 --at 2026-11-01")
+    funnel("log petra 'likes the roof' --at '2026-11-24 08:00' -t 30m")
     return funnel
 
 
@@ -51,7 +51,7 @@ def head(key: str, value: str) -> str:
 
 
 def shown(funnel: Run) -> dict[str, object]:
-    record: dict[str, object] = funnel("visit", "show", 1, "--json").json
+    record: dict[str, object] = funnel("visit show 1 --json").json
     return record
 
 
@@ -106,9 +106,7 @@ def test_a_broken_template_is_refused_whole_with_every_line(
 ) -> None:
     changes = [put("Needs", "power"), head("Mood", "9"), "text += '## Saying\\n\\nfoo\\n'"]
     changes.append("text = text.replace('Outcome:', 'Outcome: foo#')")
-    refused = visit(
-        "visit", "edit", 1, tty=True, stdin="n\n", env=editor("\n".join(changes)), exit=2
-    )
+    refused = visit("visit edit 1", tty=True, stdin="n\n", env=editor("\n".join(changes)), exit=2)
     assert "mood cannot be 9" in refused.stderr
     assert "Saying is no field or heading of a report" in refused.stderr
     assert "outcome cannot be foo#" in refused.stderr
@@ -147,8 +145,8 @@ def test_the_text_survives_when_the_editor_dies(visit: Run, editor: Editor, tmp_
 
 def test_going_on_keeps_what_was_changed_elsewhere(visit: Run, editor: Editor) -> None:
     visit("visit", "edit", 1, tty=True, exit=1, env=editor(put("Needs", "power"), "sys.exit(3)"))
-    visit("visit", "edit", 1, "--set", "mood=2")
-    visit("visit", "edit", 1, "--continue", tty=True, env=editor(""))
+    visit("visit edit 1 --set mood=2")
+    visit("visit edit 1 --continue", tty=True, env=editor(""))
     assert (shown(visit)["needs"], shown(visit)["mood"]) == ("power", 2)
 
 
@@ -177,7 +175,7 @@ def test_the_text_survives_a_full_disk(
         failed = visit("visit", "edit", 1, tty=True, env=editor(put("Needs", "power")), exit=1)
     assert "disk is full" in failed.stderr
     assert str(tmp_path / "drafts" / "funnel-visit-1.md") in failed.stderr
-    visit("visit", "edit", 1, "--continue", tty=True, env=editor(""))
+    visit("visit edit 1 --continue", tty=True, env=editor(""))
     assert shown(visit)["needs"] == "power"
 
 
@@ -205,7 +203,7 @@ def test_several_unfinished_texts_are_named(visit: Run, editor: Editor) -> None:
 
 def test_without_a_terminal_options_are_asked_for(visit: Run) -> None:
     assert "terminal" in visit("visit", "edit", 1, exit=2).stderr
-    visit("visit", "edit", 1, "--no-input", tty=True, exit=2)
+    visit("visit edit 1 --no-input", tty=True, exit=2)
     assert "no unfinished text" in visit("visit", "edit", "--continue", exit=4).stderr
 
 
@@ -272,24 +270,24 @@ def test_no_text_crashes_the_reader(text: str, strict: bool) -> None:
 
 
 def test_a_late_report_is_marked_for_good(visit: Run, clock: Clock) -> None:
-    out = visit("log", "petra", "x", "--at", "2026-11-22 09:00")
+    out = visit("log petra x --at '2026-11-22 09:00'")
     assert "more than 24 hours" in out.stderr
-    visit("log", "petra", "x", "--at", "2026-11-23 08:30", "-t", "1h")
+    visit("log petra x --at '2026-11-23 08:30' -t 1h")
     assert [v["id"] for v in visit("visit", "list", "is:late", "--json").json] == [2]
-    visit("visit", "edit", 2, "--at", "2026-11-24")
+    visit("visit edit 2 --at 2026-11-24")
     assert [v["id"] for v in visit("visit", "list", "is:late", "--json").json] == [2]
     assert "written 2026-11-24 09:00" in visit("visit", "show", 2, "--md")
 
 
 def test_an_attempt_is_no_contact(visit: Run) -> None:
-    before = visit("contact", "show", 1, "--json").json["last_contact_at"]
+    before = visit("contact show 1 --json").json["last_contact_at"]
     visit("log", "petra", "nicht da")
     assert visit("contact", "show", 1, "--json").json["last_contact_at"] == before
 
 
 @pytest.fixture
 def full(visit: Run) -> Run:
-    visit("visit", "edit", 1, "--set", "agreed=- [ ] send <b>it</b>, by fri", "--set", "mood=4")
+    visit("visit edit 1 --set 'agreed=- [ ] send <b>it</b>, by fri' --set mood=4")
     visit("visit", "edit", 1, "--set", "needs=much\npower", "--set", "goal=win the roof")
     return visit
 
@@ -300,14 +298,14 @@ def test_a_report_prints_as_markdown_and_html(full: Run, tmp_path: Path) -> None
     assert "- **Goal:** win the roof" in printed
     assert "## Needs\n\nmuch\npower\n" in printed
     assert "send" in printed.partition("## Next steps")[2]
-    page = full("visit", "print", 1, "--html")
+    page = full("visit print 1 --html")
     assert page.startswith("<!doctype html>")
     assert "&lt;b&gt;it&lt;/b&gt;" in page
     assert "<b>it" not in page
     full("visit", "print", 1, "-o", tmp_path / "report.html")
     assert (tmp_path / "report.html").read_text(encoding="utf-8") == page
     full("log", "petra", "second")
-    both = full("visit", "print", 1, 2, 1)
+    both = full("visit print 1 2 1")
     assert both.count("## Visit report") == 2
 
 
@@ -315,16 +313,16 @@ def test_a_report_shows_in_every_form(full: Run) -> None:
     assert "Needs" in full("visit", "show", 1, tty=True, width=40)
     assert full("visit", "show", 1).rows[0][0] == "1"
     assert "<dt>Mood</dt><dd>4</dd>" in full("visit", "show", 1, "--html")
-    record = full("visit", "show", 1, "--json").json
+    record = full("visit show 1 --json").json
     assert [step["due"] for step in record["steps"]] == ["2026-11-27"]
     full("visit", "show", 9, exit=4)
 
 
 def test_the_options_of_edit(visit: Run) -> None:
-    visit("visit", "edit", 1, "--outcome", "declined", "--deal", "none", "-t", "1h")
+    visit("visit edit 1 --outcome declined --deal none -t 1h")
     report = shown(visit)
     assert (report["outcome"], report["deal_id"], report["minutes"]) == ("declined", None, 60)
-    visit("visit", "edit", 1, "--set", "foo=1", exit=2)
-    visit("visit", "edit", 1, "--set", "mood", exit=2)
-    visit("visit", "edit", 1, "--continue", "--outcome", "met", exit=2)
+    visit("visit edit 1 --set foo=1", exit=2)
+    visit("visit edit 1 --set mood", exit=2)
+    visit("visit edit 1 --continue --outcome met", exit=2)
     visit("visit", "edit", exit=2)
