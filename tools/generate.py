@@ -109,10 +109,11 @@ class Generated:
 
     def printed(self, path: str, verb: Verb, gives: Gives | None) -> tuple[str, str]:
         """The tables of what ``--json=`` and ``--csv=`` take of a command."""
-        report = path.removeprefix("report ")
-        if report in REPORTS:
-            self.columns.setdefault("report", fields.data_fields())
-            return "report", self.table(path, fields.row_fields(report))
+        noun, _space, report = path.partition(" ")
+        if noun == "report":
+            # All of them on one page are no rows.
+            rows = self.table(path, fields.row_fields(report)) if report in REPORTS else ""
+            return self.table("report", fields.data_fields()), rows
         if gives is None:
             if set("rw") & set(verb.shares):
                 raise SystemExit(f"{path} does not say what it prints as data (see `gives`)")

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from funnelcli.i18n import _, ngettext
-from funnelcli.render import Block, Column, Listing, Page, Prose
+from funnelcli.render import Block, Listing, Page, Prose
 from funnelcli.reports.comparison import beside, total_beside
 from funnelcli.reports.model import Report
 from funnelcli.reports.wording import counted, number_text, unit_name
@@ -149,20 +148,17 @@ def data_of(report: Report, *, compare: bool = False, explain: bool = False) -> 
     return data
 
 
-def deals_listing(
-    conn: sqlite3.Connection, ids: list[int], cell: str, columns: Sequence[Column]
-) -> Listing:
-    """The deals behind a cell, in the order of their ids, under ``columns``."""
-    from funnelcli import queries
-    from funnelcli.queries import records
+def deals_listing(conn: sqlite3.Connection, ids: list[int], cell: str) -> Listing:
+    """The deals behind a cell, in the order of their ids."""
+    from funnelcli.nouns.deal import DEAL
+    from funnelcli.queries import lists
 
     title = ngettext("{n} deal behind {cell}", "{n} deals behind {cell}", len(ids))
-    rows = queries.run(
+    rows = lists.some(
         conn,
-        "deals",
-        records.Deal,
+        DEAL,
         {"ids": json.dumps(ids)},
         where="d.id IN (SELECT j.value FROM json_each(:ids) AS j)",
         order="d.id",
     )
-    return Listing(columns, list(rows), title=title.format(n=len(ids), cell=cell))
+    return Listing(DEAL.columns, list(rows), title=title.format(n=len(ids), cell=cell))

@@ -150,10 +150,8 @@ def _answer(
     with _opened(call, question) as conn:
         question.before = earlier_moment.of(conn, name, question)
         if deals is not None:
-            from funnelcli.cli.columns import DEALS
-
             ids, cell = cells.deals_behind(conn, name, question, deals)
-            return deals_listing(conn, ids, cell, DEALS)
+            return deals_listing(conn, ids, cell)
         made = run.make(conn, name, question)
     return report_page(made, explain=explain)
 
