@@ -29,7 +29,7 @@ import pytest
 
 from funnelcli import config, i18n
 from funnelcli.__main__ import main
-from funnelcli.db import journal
+from funnelcli.db import triggers
 from funnelcli.values import dates
 
 # Its checks say what differed.
@@ -204,7 +204,7 @@ def dump(conn: sqlite3.Connection) -> Dump:
     """Every row of every table but the journal's own."""
     return {
         table: conn.execute(f"SELECT * FROM {table} ORDER BY id").fetchall()
-        for table in journal.tables(conn)
+        for table in triggers.tables(conn)
     }
 
 
