@@ -71,13 +71,15 @@ def _flag(field: Field) -> str:
 
 
 def _probability(text: str) -> int:
-    digits = text.strip().removesuffix("%").strip()
-    if not digits.isdecimal() or int(digits) > 100:
+    from funnelcli.values.numbers import whole_percent
+
+    value = whole_percent(text)
+    if value is None:
         raise Usage(
             _("{value} is no probability.").format(value=text),
             _("Write a whole percentage from 0 to 100."),
         )
-    return int(digits)
+    return value
 
 
 def _whole(field: Field, text: str, lowest: int, highest: int, hint: str) -> int:
