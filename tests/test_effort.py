@@ -137,6 +137,7 @@ def test_the_list_and_the_sum_agree_in_every_currency(
 ) -> None:
     from funnelcli import queries
     from funnelcli.db.migrate import migrate
+    from funnelcli.nouns.effort import Effort
     from funnelcli.queries import effort
 
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as conn:
@@ -157,7 +158,7 @@ def test_the_list_and_the_sum_agree_in_every_currency(
                 (str(number), day, minutes, kilometres, paid, paid_in),
             )
         listed: dict[str, int] = {}
-        found = list(queries.run(conn, "effort", effort.Effort, where="1", order="e.origin_id"))
+        found = list(queries.run(conn, "effort", Effort, where="1", order="e.origin_id"))
         assert len(found) == len(rows)
         for row in found:
             for one in row.costs:

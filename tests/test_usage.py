@@ -73,10 +73,8 @@ COMPLAINTS = {
     ),
     "an id that is none": (
         "effort remove 1 x",
-        "Error: ID...: 'x' is not a valid int.\n"
-        "`funnel effort remove --help` shows how it is written.\n",
-        "Fehler: ID...: 'x' is not a valid int.\n"
-        "`funnel effort remove --help` zeigt die Schreibweise.\n",
+        "Error: x is no id.\nAn id is a number, like 3.\n",
+        "Fehler: x ist keine Kennung.\nEine Kennung ist eine Zahl, etwa 3.\n",
     ),
     "a value that is missing": (
         "deal list --limit",

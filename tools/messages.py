@@ -23,20 +23,22 @@ ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src" / "funnelcli"
 FOLDER = SOURCE / "locale" / "de" / "LC_MESSAGES"
 KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2), "NN_": (1, 2), "Column": (2,)}
-# The titles of columns, as nouns and reports declare them.
-KEYWORDS |= {"field": (1,), "derived": (1,), "share_column": (2,)}
+# The titles of columns, as nouns and reports declare them: looked for by themselves, because a
+# message inside of a call that is looked for would be passed over.
+TITLES = {"field": (1,), "derived": (1,), "share_column": (2,)}
 FIELD = re.compile(r"\{[^{}]*\}")
 
 
 def template() -> Catalog:
     """Every message of the source, without places: they would change with every line."""
     catalog = Catalog(charset="utf-8")
-    found = extract_from_dir(
-        SOURCE, method_map=[("**.py", "python")], keywords=KEYWORDS, comment_tags=()
-    )
-    for _file, _line, message, _comments, _context in found:
-        if message and all(message):
-            catalog.add(message)
+    for keywords in (KEYWORDS, TITLES):
+        found = extract_from_dir(
+            SOURCE, method_map=[("**.py", "python")], keywords=keywords, comment_tags=()
+        )
+        for _file, _line, message, _comments, _context in found:
+            if message and all(message):
+                catalog.add(message)
     return catalog
 
 

@@ -235,7 +235,7 @@ def edit(conn: sqlite3.Connection, step_id: int, changes: dict[str, str | int | 
         raise naming.missing(naming.STEP, str(step_id))
     if "due" in changes and changes["due"] is None and "starts" not in changes:
         changes["starts"] = None
-    changed = [name for name, value in changes.items() if now[name] != value]
+    changed = [name for name in FIELDS if name in changes and now[name] != changes[name]]
     new = {**now, **changes}
     check_times(new["due"], new["starts"], new["minutes"], new["every"])
     values: rows.Row = {name: changes[name] for name in changed}

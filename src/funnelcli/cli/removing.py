@@ -10,7 +10,9 @@ from typing import Annotated, Any
 import typer
 
 from funnelcli.cli.commands import examples
-from funnelcli.cli.invocation import current
+from funnelcli.cli.invocation import Invocation, current
+from funnelcli.i18n import _
+from funnelcli.nouns import naming
 from funnelcli.nouns.noun import Noun
 from funnelcli.queries import lists
 from funnelcli.render import Changed
@@ -36,11 +38,11 @@ def removing(
     them, where that is more than the records themselves.
     """
 
-    def command(records: list[str]) -> Changed:
+    def command(texts: list[str]) -> Changed:
         call = current()
         with call.open() as conn:
-            ids = list(dict.fromkeys(call.find(conn, noun, text) for text in records))
-            said = [noun.removed(lists.one(conn, noun, one)) for one in ids]
+            ids = list(dict.fromkeys(_found(call, conn, noun, texts)))
+            said = [_said(conn, noun, one) for one in ids]
             n, text = (
                 (len(ids), noun.remove_question(len(ids)))
                 if question is None
@@ -53,7 +55,23 @@ def removing(
         return Changed(said, ids=ids)
 
     word = noun.table.upper() if noun.named is not None else "ID"
-    command.__annotations__["records"] = Annotated[
+    command.__annotations__["texts"] = Annotated[
         list[str], typer.Argument(metavar=f"{word}...", help=help)
     ]
     return examples(*lines)(command)
+
+
+def _found(
+    call: Invocation, conn: sqlite3.Connection, noun: Noun[Any], texts: Sequence[str]
+) -> list[int]:
+    """The ids that are meant; of records without names whether they are there or not."""
+    if noun.named is None:
+        return [naming.read_id(text) for text in texts]
+    return [call.find(conn, noun, text) for text in texts]
+
+
+def _said(conn: sqlite3.Connection, noun: Noun[Any], record_id: int) -> str:
+    """That the record has gone."""
+    if noun.named is None:
+        return _(noun.says.removed).format(id=record_id)
+    return noun.removed(lists.one(conn, noun, record_id))

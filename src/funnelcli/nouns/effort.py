@@ -166,7 +166,9 @@ class Rate(Record):
     kind: str = field("Of", RATE_KIND, "r.kind")
     amount: int = field("Rate", AMOUNT)
     currency: str
-    valid_from: str = field("From", DATE, Ask("r.valid_from", "from", sort=""))
+    valid_from: str = field(
+        "From", DATE, Ask("r.valid_from", "from", sort=""), shown=lambda row: row.valid_from
+    )
 
 
 class Overhead(Record):
@@ -178,10 +180,12 @@ class Overhead(Record):
     source: str | None = field("Source", SOURCE, "h.source", shown=lambda row: row.source_name)
     source_en: str | None
     source_de: str | None
-    starts_on: str = field("From", DATE, Ask("h.starts_on", "from", sort=""))
+    starts_on: str = field(
+        "From", DATE, Ask("h.starts_on", "from", sort=""), shown=lambda row: row.starts_on
+    )
     ends_on: str = field("Until", DATE, table=False)
 
-    @derived("To", DATE, data=False)
+    @derived("To", DATE, data=False, shown=lambda row: row.last_on)
     def last_on(self) -> str:
         """Its last day."""
         from datetime import date, timedelta

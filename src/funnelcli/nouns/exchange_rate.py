@@ -19,7 +19,9 @@ class ExchangeRate(Record):
     id: int = field("Id", ID, "r.id")
     currency: str = field("Currency", TEXT, "r.currency")
     base: str = field("In", TEXT, "r.base")
-    valid_from: str = field("From", DATE, Ask("r.valid_from", "from", sort=""))
+    valid_from: str = field(
+        "From", DATE, Ask("r.valid_from", "from", sort=""), shown=lambda row: row.valid_from
+    )
     rate: str = field("Rate", RATE)
 
 

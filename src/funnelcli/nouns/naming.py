@@ -37,7 +37,10 @@ def resolve(
     """
     wanted = text.strip()
     if noun.named is None:
-        return _identified(conn, noun, wanted)
+        found = _ids(conn, noun, "r.id = :ref", {"ref": read_id(wanted)}, "1")
+        if not found:
+            raise missing(noun, text)
+        return found[0]
     search = noun.named.search
     numbered = _numbered(conn, noun, wanted)
     if numbered is not None:
@@ -76,15 +79,12 @@ def resolve(
     return anywhere[0]
 
 
-def _identified(conn: sqlite3.Connection, noun: Noun[Any], text: str) -> int:
-    """The record of a noun that has no names, by its id."""
-    digits = text.lstrip("#")
-    if digits.isascii() and digits.isdigit() and len(digits) < 19:
-        found = _ids(conn, noun, "r.id = :ref", {"ref": int(digits)}, "1")
-        if found:
-            return found[0]
-        raise missing(noun, text)
-    raise Usage(_("{text} is no id.").format(text=text), _("An id is a number, like 3."))
+def read_id(text: str) -> int:
+    """An id as a person writes it. Raises Usage for what is none."""
+    digits = text.strip().lstrip("#")
+    if not digits.isascii() or not digits.isdigit() or len(digits) > 18:
+        raise Usage(_("{text} is no id.").format(text=text), _("An id is a number, like 3."))
+    return int(digits)
 
 
 def _named(noun: Noun[Any]) -> Naming:

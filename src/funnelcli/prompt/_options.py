@@ -8,7 +8,9 @@ from __future__ import annotations
 Option = tuple[str, str, str, bool]
 # Command: (help, aliases, letters of the shared options, the noun of its filters, its table of
 # fields in JSON and in CSV, arguments, options).
-Command = tuple[str, tuple[str, ...], str, str, tuple[str, str], tuple[str, ...], dict[str, Option]]
+Command = tuple[
+    str, tuple[str, ...], str, str, tuple[str, str], tuple[str, ...], dict[str, Option]
+]
 
 # The schema that the queries of completion are written for.
 SCHEMA = 7
@@ -385,7 +387,7 @@ COMMANDS: dict[str, Command] = {
         "w",
         "",
         ("", ""),
-        ("DEAL", ""),
+        ("DEAL_OR_CONTACT", ""),
         {
             "--contact": ("-c", "CONTACT", "For a contact, not a deal.", False),
             "--at": ("", "WHEN", "When it happened: yesterday, 2026-09-01 14:30.", False),
@@ -1350,7 +1352,7 @@ COMMANDS: dict[str, Command] = {
         "w",
         "",
         ("", ""),
-        ("DEAL", ""),
+        ("DEAL_OR_CONTACT", ""),
         {
             "--contact": ("-c", "CONTACT", "For a contact, not a deal.", False),
             "--at": ("", "WHEN", "When it happened: yesterday, 2026-09-01 14:30.", False),
@@ -1422,7 +1424,7 @@ COMMANDS: dict[str, Command] = {
         "w",
         "",
         ("", ""),
-        ("DEAL",),
+        ("DEAL_OR_CONTACT",),
         {
             "--contact": ("-c", "CONTACT", "For a contact, not a deal.", False),
             "--at": ("", "WHEN", "When it happened: yesterday, 2026-09-01 14:30.", False),

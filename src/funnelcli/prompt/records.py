@@ -67,8 +67,13 @@ def deals(conn: sqlite3.Connection, word: str, ask: Suggestions) -> Offers:
             found.append((_name(name, id_), _text(contact, state)))
     if word and not ids and len(found) < MOST:
         found += _deals_by_contact(conn, word, set(few), only)
-    if ask.line.path.startswith("step") and word and not ids and len(found) < MOST:
-        # "A deal, or else a contact" has something to do next.
+    return found
+
+
+def deals_or_contacts(conn: sqlite3.Connection, word: str, ask: Suggestions) -> Offers:
+    """Deals, and contacts where there is room: "a deal, or else a contact"."""
+    found = deals(conn, word, ask)
+    if word and not word.isdecimal() and len(found) < MOST:
         found += contacts(conn, word, ask)
     return found
 
@@ -251,6 +256,7 @@ def tags(conn: sqlite3.Connection, word: str, ask: Suggestions) -> Offers:
 
 KINDS: dict[str, Callable[[sqlite3.Connection, str, Suggestions], Offers]] = {
     "DEAL": deals,
+    "DEAL_OR_CONTACT": deals_or_contacts,
     "DEALS": titles,
     "CONTACT": contacts,
     "CONTACTS": names,

@@ -21,6 +21,7 @@ from funnelcli.i18n import N_, _
 from funnelcli.nouns.contact import CONTACT
 from funnelcli.nouns.deal import DEAL
 from funnelcli.nouns.effort import EFFORT, Total, total_text
+from funnelcli.nouns.types import DEAL_OR_CONTACT
 from funnelcli.queries.lists import one
 from funnelcli.render import Changed
 from funnelcli.values.money import not_negative
@@ -34,7 +35,7 @@ from funnelcli.values.money import not_negative
 )
 def add(
     of: Annotated[
-        str | None, typer.Argument(metavar="DEAL", help=N_("A deal, or else a contact."))
+        str | None, typer.Argument(metavar=DEAL_OR_CONTACT, help=N_("A deal, or else a contact."))
     ] = None,
     contact: Annotated[
         str | None,

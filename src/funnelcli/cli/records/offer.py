@@ -38,13 +38,14 @@ def add(deal: DealRef, at: At = None, *, given: Given) -> Changed:
     with call.open() as conn:
         deal_id = call.find(conn, DEAL, deal, where="r.status = 'open'")
         fields = read(call, conn, OFFER, given)
+        fields.pop("number", None)
         currency = given.get("currency")
         with call.change(conn):
             offer_id = offers.add(
                 conn,
                 deal_id,
                 call.when(conn, at),
-                number=fields.pop("number", None),
+                number=given.get("number"),
                 currency=check_currency(currency) if currency else None,
                 fields=fields,
             )

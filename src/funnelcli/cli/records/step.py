@@ -22,7 +22,7 @@ from funnelcli.nouns import words
 from funnelcli.nouns.contact import CONTACT
 from funnelcli.nouns.deal import DEAL
 from funnelcli.nouns.step import STEP, Step
-from funnelcli.nouns.types import DATE
+from funnelcli.nouns.types import DATE, DEAL_OR_CONTACT
 from funnelcli.queries.lists import one
 from funnelcli.queries.steps import last_step_of
 from funnelcli.render import Changed, Facts, Listing, Page
@@ -90,7 +90,7 @@ def _when(step: Step) -> str:
 )
 def next_(
     of: Annotated[
-        str | None, typer.Argument(metavar="DEAL", help=N_("A deal, or else a contact."))
+        str | None, typer.Argument(metavar=DEAL_OR_CONTACT, help=N_("A deal, or else a contact."))
     ] = None,
     what: Annotated[
         str | None, typer.Argument(metavar="WHAT", help=N_("What is to be done."))
