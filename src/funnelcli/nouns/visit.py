@@ -7,6 +7,7 @@ from funnelcli.nouns import words
 from funnelcli.nouns.field import Ask, Option, field
 from funnelcli.nouns.noun import Naming, Noun, Says
 from funnelcli.nouns.record import Record
+from funnelcli.nouns.rules import SPOKEN
 from funnelcli.nouns.types import (
     AMOUNT,
     CONTACT_NAME,
@@ -138,7 +139,7 @@ VISIT = Noun(
         N_("Removed visit {id}"),
         NN_("Remove {n} visit?", "Remove {n} visits?"),
     ),
-    flags={"late": "v.late = 1", "attempt": "v.outcome IN ('not_met', 'declined')"},
+    flags={"late": "v.late = 1", "attempt": f"NOT {SPOKEN}"},
     search=[
         "coalesce(c.search, '')",
         "coalesce(d.search, '')",

@@ -11,7 +11,7 @@ from funnelcli.cli.columns import DEALS, STEPS, VISITS, deal_note
 from funnelcli.cli.invocation import Invocation
 from funnelcli.i18n import N_, _, pick
 from funnelcli.nouns import words
-from funnelcli.queries import lists, records
+from funnelcli.queries import lists, processes, records
 from funnelcli.render import Block, Column, Facts, Listing, Page, Prose, human
 from funnelcli.values import dates
 from funnelcli.values.money import format_money
@@ -176,7 +176,7 @@ def _facts(conn: sqlite3.Connection, deal: records.Deal, locale: str) -> Facts:
     sources = queries.catalogue_names(conn, "source")
     pairs = [
         (_("Contact"), contact),
-        (_("Process"), pick(deal.process_en, deal.process_de)),
+        (_("Process"), processes.name(conn, deal.process)),
         (_("Stage"), _("{stage}, {days} d").format(stage=deal.stage_name, days=days)),
         (_("State"), state),
         (_("Value"), money(deal.value)),

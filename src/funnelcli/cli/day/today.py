@@ -21,8 +21,7 @@ from funnelcli.values.money import format_money
 
 
 def _since(deal: records.Deal) -> str:
-    last = max(deal.stage_since_at, deal.last_contact_at or 0)
-    return _("{days} d").format(days=(dates.now() - last) // 86400)
+    return _("{days} d").format(days=deal.quiet_days)
 
 
 def _value(deal: records.Deal, locale: str) -> str:
