@@ -83,6 +83,13 @@ def one(
 
 
 def catalogue_names(conn: sqlite3.Connection, kind: str) -> dict[str, str]:
-    """The names of a catalogue (objection, lost_reason, source) by key."""
-    rows = conn.execute("SELECT key, name_en, name_de FROM catalogue WHERE kind = ?", (kind,))
+    """The names of a catalogue (objection, lost_reason, source) by key, in its own order."""
+    rows = conn.execute(
+        "SELECT key, name_en, name_de FROM catalogue WHERE kind = ? ORDER BY position", (kind,)
+    )
     return {key: pick(en, de) for key, en, de in rows}
+
+
+def has_rows(conn: sqlite3.Connection, table: str) -> bool:
+    """Whether a table of the schema has any row."""
+    return conn.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() is not None
