@@ -225,13 +225,13 @@ def test_the_end_of_the_input_loses_nothing(queued: Run) -> None:
 
 
 def test_the_report_counts(clock: Clock) -> None:
-    from funnelcli.cli.day.call_session import Done, report
+    from funnelcli.pages.calls import Done, session_page
 
     done = [Done("reached", True), Done("reached", False), Done("no_answer", False)]
     done += [Done("not_interested", False)]
-    data = report(done, 20 * 60, 1).data
+    data = session_page(done, 20 * 60, 1, "en").data
     assert (data["calls_per_hour"], data["reached"], data["converted"]) == (12.0, 3, 1)
-    assert report([], 0, 0).data["calls_per_hour"] is None
+    assert session_page([], 0, 0, "en").data["calls_per_hour"] is None
 
 
 @needs_pty

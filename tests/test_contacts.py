@@ -29,6 +29,24 @@ def test_a_contact_with_everything(funnel: Run) -> None:
     assert [person["name"] for person in people] == ["Eva Roth"]
 
 
+def test_pages_show_names_and_give_keys_to_scripts(funnel: Run) -> None:
+    german = {"FUNNEL_LANGUAGE": "de"}
+    funnel("contact", "add", "Eva Roth", "--source", "referral", "--role", "decider")
+    funnel("deal", "add", "Roof", "-c", 1, "--source", "referral", "--stage", "needs")
+    funnel("visit", "add", "eva", "--deal", 1, "--channel", "phone", "--said", "hello", "-q")
+    for page in (("contact", "show", 1), ("deal", "show", 1)):
+        assert funnel(*page, "--json").json["source"] == "referral"
+        shown = funnel(*page, tty=True, env=german)
+        assert "Empfehlung" in shown
+        assert "referral" not in shown
+    (key,) = {visit["stage"] for visit in funnel("visit", "list", "--json").json}
+    assert funnel("visit", "show", 1, "--json").json["stage"] == key == "needs"
+    for page in (("visit", "show", 1), ("visit", "print", 1)):
+        shown = funnel(*page, tty=True, env=german)
+        assert "Anamnese" in shown
+        assert "needs" not in shown
+
+
 def test_the_lifecycle_follows_from_the_deals(funnel: Run, clock: Clock) -> None:
     def lifecycle() -> str:
         return str(funnel("contact show eva --json").json["lifecycle"])

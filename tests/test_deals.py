@@ -195,6 +195,34 @@ def test_rotten_after_quiet_days_unless_something_is_to_come(funnel: Run, clock:
     assert funnel("deal", "list", "is:rotten", "--ids") == ""
 
 
+def test_a_deal_says_itself_what_the_filters_say_of_it(funnel: Run, clock: Clock) -> None:
+    """The flags of --json, the note of the list and the named filters agree, deal by deal."""
+    funnel("contact", "add", "Eva Roth")
+    for title in ("Quiet", "Planned", "Overdue", "Snoozed", "Spoken to", "Won", "Fresh"):
+        if title == "Fresh":
+            clock.advance(days=15)
+        funnel("deal", "add", title, "--value", 10)
+    funnel("next", 2, "call", "--due", "+1w")
+    funnel("next", 3, "call", "--due", "today")
+    funnel("deal", "snooze", 4, "--until", "+1w")
+    clock.advance(days=1)
+    funnel("visit", "add", "eva", "--deal", 5, "--said", "good talk", "-q")
+    funnel("win", 6)
+    rows = funnel("deal", "list", "--json=id,rotten,stepless").json
+    for flag, wanted in (("rotten", {1, 3}), ("stepless", {1, 5, 7})):
+        assert {row["id"] for row in rows if row[flag] is True} == wanted
+        assert {row["id"] for row in rows if row[flag] is False} == {*range(1, 8)} - wanted
+        assert set(map(int, funnel("deal", "list", f"is:{flag}", "--ids").lines)) == wanted
+    assert funnel("deal", "show", 3, "--json").json["rotten"] is True
+    shown = {line.split()[0]: line for line in funnel("deal", "list", tty=True).lines[2:]}
+    assert {key for key, line in shown.items() if "rotten: 16 d" in line} == {"1", "3"}
+    assert {key for key, line in shown.items() if "no next step" in line} == {"1", "5", "7"}
+    assert "step overdue" in shown["3"]
+    today = funnel("today", "--json").json
+    assert [deal["id"] for deal in today["rotten"]] == [1, 3]
+    assert [deal["id"] for deal in today["stepless"]] == [5, 7]
+
+
 def test_an_open_deal_without_a_step_is_flagged_until_it_is_snoozed(funnel: Run) -> None:
     assert "no next step" in funnel("deal", "add", "Roof").stderr
     assert funnel("deal", "list", "is:stepless", "--ids").lines == ["1"]

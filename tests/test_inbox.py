@@ -352,3 +352,10 @@ def test_killed_in_the_middle_nothing_is_lost_or_doubled(
             assert conn.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     states(funnel, folder, exit=6)
     check_filed(funnel, folder, db)
+
+
+def test_a_dash_in_a_note_is_what_the_note_says(people: Run, folder: Path) -> None:
+    """On the command line it stands for standard input, which a note has not."""
+    put(folder, "a.txt", "contact: Petra Müller\nneeds: -\n\nwas friendly")
+    assert states(people, folder) == {"a.txt": "filed"}
+    assert people("visit", "show", 1, "--json").json["needs"] == "-"

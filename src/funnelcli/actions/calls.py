@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from funnelcli import config
 from funnelcli.actions import contacts, steps, visit_report
 from funnelcli.actions.recognise import Planned, Raised
 from funnelcli.errors import Refused, Usage
@@ -22,7 +23,7 @@ OUTCOMES = {
     "do_not_call": "declined",
 }
 # The person was on the line.
-SPOKEN = ("reached", "not_interested", "do_not_call")
+ON_THE_LINE = ("reached", "not_interested", "do_not_call")
 
 
 class Callback(NamedTuple):
@@ -32,12 +33,23 @@ class Callback(NamedTuple):
     starts: str | None
 
 
-def check(conn: sqlite3.Connection, contact_id: int, on: str, *, require_consent: bool) -> None:
-    """Raise Refused, saying why, unless the contact may be called on a plain date.
+def when(text: str) -> Callback:
+    """When to call back, as people write it. Raises Usage for a time that lies behind."""
+    instant = dates.parse_when(text)
+    timed = ":" in text or any(word in text.lower() for word in ("uhr", " am", " pm"))
+    if instant < dates.now() and (timed or dates.local_date(instant) < dates.today()):
+        raise Usage(_("“{text}” lies behind.").format(text=text), _("Say when to call: fri 14:00."))
+    local = dates.local(instant)
+    return Callback(local.date().isoformat(), local.strftime("%H:%M") if timed else None)
+
+
+def check(conn: sqlite3.Connection, contact_id: int, at: int) -> None:
+    """Raise Refused, saying why, unless the contact may be called at ``at`` (UTC seconds).
 
     Never with do-not-contact, nor once consent for phone was withdrawn and not given anew;
-    with ``require_consent`` only while consent for phone stands.
+    with the setting require_consent only while consent for phone stands.
     """
+    on = dates.local_date(at).isoformat()
     name, blocked, standing, withdrawn = conn.execute(
         "SELECT c.name, c.do_not_contact, sum(k.given_on <= :day AND (k.withdrawn_on IS NULL"
         " OR k.withdrawn_on > :day)), max(k.withdrawn_on) FROM contact AS c"
@@ -60,7 +72,7 @@ def check(conn: sqlite3.Connection, contact_id: int, on: str, *, require_consent
             _("{name} withdrew the consent for phone on {day}.").format(name=name, day=withdrawn),
             given,
         )
-    if require_consent:
+    if config.get("require_consent"):
         raise Refused(
             _("{name} has given no consent for phone, and the setting asks for it.").format(
                 name=name

@@ -13,11 +13,11 @@ from typing import NamedTuple
 from funnelcli.actions import standing
 from funnelcli.errors import NotFound, Refused
 from funnelcli.i18n import _, pick
+from funnelcli.nouns.rules import ABOUT_DEAL, SPOKEN
 from funnelcli.values import dates
 
 _SPOKEN_TO = (
-    "v.outcome IN ('met', 'phone_instead') AND (v.deal_id = :deal OR (v.deal_id IS NULL"
-    " AND v.contact_id = (SELECT contact_id FROM deal WHERE id = :deal)))"
+    f"SELECT 1 FROM deal AS d JOIN visit AS v ON {ABOUT_DEAL} WHERE d.id = :deal AND {SPOKEN}"
 )
 # Every query gives 1 where the criterion is met. :deal and :stage are ids.
 EVALUATED = {
@@ -26,9 +26,8 @@ EVALUATED = {
     "questions_answered": "SELECT NOT EXISTS (SELECT 1 FROM stage_question AS q"
     " WHERE q.stage_id = :stage AND q.required = 1 AND NOT EXISTS (SELECT 1 FROM answer AS a"
     " WHERE a.deal_id = :deal AND a.key = q.key AND a.stage_id = :stage))",
-    "visit_logged": f"SELECT EXISTS (SELECT 1 FROM visit AS v WHERE {_SPOKEN_TO})",
-    "presentation_held": "SELECT EXISTS (SELECT 1 FROM visit AS v WHERE v.type = 'presentation'"
-    f" AND {_SPOKEN_TO})",
+    "visit_logged": f"SELECT EXISTS ({_SPOKEN_TO})",
+    "presentation_held": f"SELECT EXISTS ({_SPOKEN_TO} AND v.type = 'presentation')",
     # A revised version was sent all the same, so the status says too little.
     "offer_sent": "SELECT EXISTS (SELECT 1 FROM offer WHERE deal_id = :deal"
     " AND sent_at IS NOT NULL)",

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from funnelcli.actions import criteria, deals, log, standing, visits
 from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import _
+from funnelcli.nouns.rules import SPOKEN
 from funnelcli.values import dates
 
 
@@ -96,8 +97,8 @@ def _report(
     """The visit that the farewell closes, its report written where ``said`` gives one."""
     if visit_id is None:
         row = conn.execute(
-            "SELECT id FROM visit WHERE deal_id = ? AND outcome IN ('met', 'phone_instead')"
-            " AND happened_on = ? ORDER BY happened_at DESC, id DESC LIMIT 1",
+            f"SELECT v.id FROM visit AS v WHERE v.deal_id = ? AND {SPOKEN}"
+            " AND v.happened_on = ? ORDER BY v.happened_at DESC, v.id DESC LIMIT 1",
             (deal_id, dates.local_date(at).isoformat()),
         ).fetchone()
         visit_id = None if row is None else int(row[0])

@@ -10,6 +10,7 @@ from funnelcli.actions import answers, closing
 from funnelcli.actions.standing import check_opened, closed, state
 from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import _
+from funnelcli.processes import questionnaires
 from funnelcli.processes.questionnaires import MOST_SCORE
 from funnelcli.values import dates
 from funnelcli.values.rounding import half_up
@@ -39,6 +40,13 @@ class Decided(NamedTuple):
     verdict: str
     lost: closing.Lost | None
     until: str | None
+
+
+class Sheets(NamedTuple):
+    """What a deal is qualified by: the criteria of a framework, and the target profile."""
+
+    framework: answers.Sheet
+    profile: answers.Sheet
 
 
 def score(sheet: answers.Sheet, given: Mapping[str, answers.Given]) -> Score:
@@ -116,3 +124,33 @@ def decide(
         (until if verdict == "park" else None, deal_id),
     )
     return Decided(verdict, None, until if verdict == "park" else None)
+
+
+def sheets(conn: sqlite3.Connection, deal_id: int, framework: str | None) -> Sheets:
+    """The framework that is named, else the one this deal was qualified by last, and the target
+    profile. Raises NotFound, and Usage for a questionnaire that is no framework."""
+    if framework is None:
+        row = conn.execute(
+            "SELECT a.questionnaire FROM answer AS a JOIN questionnaire AS q"
+            " ON q.key = a.questionnaire AND q.kind = 'qualification'"
+            " WHERE a.deal_id = ? ORDER BY a.id DESC LIMIT 1",
+            (deal_id,),
+        ).fetchone()
+        key = questionnaires.DEFAULT if row is None else str(row[0])
+    else:
+        key = questionnaires.find(conn, framework)
+        kind = questionnaires.read(conn, key).kind
+        if kind != "qualification":
+            raise Usage(
+                _("{key} is a questionnaire of the kind {kind}.").format(key=key, kind=kind),
+                _("`funnel questionnaire list` shows the frameworks of qualification."),
+            )
+    return Sheets(
+        answers.questionnaire_sheet(conn, key),
+        answers.questionnaire_sheet(conn, questionnaires.PROFILE),
+    )
+
+
+def fit(conn: sqlite3.Connection, deal_id: int, sheets: Sheets) -> Score:
+    """How well a deal meets the target profile."""
+    return score(sheets.profile, answers.given(conn, deal_id, sheets.profile))

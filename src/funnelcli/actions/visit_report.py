@@ -6,10 +6,14 @@ import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from funnelcli.actions import steps, visits
 from funnelcli.actions.recognise import Planned, Raised, Recognised, agreed_steps, recognise
+from funnelcli.errors import Usage
+from funnelcli.i18n import _
 from funnelcli.ids import new_id
+from funnelcli.nouns import naming
 from funnelcli.text import search_key
 from funnelcli.values import dates
 
@@ -21,6 +25,81 @@ def read_note(conn: sqlite3.Connection, text: str, today: date) -> Recognised:
     )
     words = [(key, json.loads(english) + json.loads(german)) for key, english, german in rows]
     return recognise(text, words, today)
+
+
+class Followed:
+    """What follows from a visit: next steps, objections, and the options (as typed) that would
+    have said what was recognised in its words."""
+
+    __slots__ = ("planned", "raised", "recognised", "warnings")
+
+    def __init__(
+        self,
+        planned: list[Planned],
+        raised: list[Raised],
+        recognised: list[str],
+        warnings: list[str],
+    ) -> None:
+        self.planned = planned
+        self.raised = raised
+        self.recognised = recognised
+        self.warnings = warnings
+
+
+def follow(
+    conn: sqlite3.Connection,
+    fields: dict[str, Any],
+    *,
+    recognise: bool,
+    next_what: str | None,
+    due: str | None,
+    objections: Iterable[str] | None = None,
+    today: date | None = None,
+) -> Followed:
+    """What was given with options, and for the rest what the words say. An outcome that they
+    say goes into ``fields``. ``due`` is ISO text; days in the words are reckoned from ``today``,
+    the present day without it. Raises Usage for --due without a next step.
+    """
+    planned: list[Planned] = []
+    raised: list[Raised] = []
+    recognised: list[str] = []
+    warnings: list[str] = []
+    if next_what is not None and next_what != "none":
+        planned = [Planned(next_what, due)]
+    if objections is not None:
+        kinds = [
+            naming.catalogue_key(conn, "objection", kind) for kind in objections if kind != "none"
+        ]
+        raised = [Raised(kind, fields.get("objections") or kind) for kind in kinds]
+    said = fields.get("said")
+    if recognise and said:
+        found = read_note(conn, said, today or dates.today())
+        if "outcome" not in fields:
+            if found.outcome is not None:
+                fields["outcome"] = found.outcome
+                recognised.append(f"--outcome {found.outcome}")
+            elif found.unsure:
+                warnings.append(
+                    _("The words say {outcomes}: set it with --outcome.").format(
+                        outcomes=_(" and ").join(found.unsure)
+                    )
+                )
+        if next_what is None:
+            planned = [step._replace(due=due or step.due) for step in found.steps]
+            recognised += [_step_option(step) for step in planned]
+        if objections is None:
+            raised = list(found.objections)
+            recognised += [f"--objection {item.kind}" for item in raised]
+    if due is not None and not planned:
+        raise Usage(_("--due goes with --next."), _("Say what comes next with --next."))
+    return Followed(planned, raised, recognised, warnings)
+
+
+def _step_option(step: Planned) -> str:
+    import shlex
+
+    option = f"--next {shlex.quote(step.what)}"
+    return option + (f" --due {step.due}" if step.due else "")
 
 
 def record(

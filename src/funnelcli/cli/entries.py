@@ -82,20 +82,16 @@ def _probability(text: str) -> int:
     return value
 
 
-def _whole(field: Field, text: str, lowest: int, highest: int, hint: str) -> int:
-    digits = text.strip()
-    if digits.isascii() and digits.isdecimal() and lowest <= int(digits[:10]) <= highest:
-        return int(digits)
-    raise Usage(_("{name} cannot be {value}.").format(name=field.name, value=text), hint)
-
-
 def _mood(_call: Invocation, _conn: sqlite3.Connection, field: Field, text: str) -> int:
-    return _whole(field, text, 1, 5, _("Write a whole number from 1 to 5."))
+    from funnelcli.actions import report_fields
+
+    return report_fields.mood(field.name, text)
 
 
 def _kilometres(_call: Invocation, _conn: sqlite3.Connection, field: Field, text: str) -> int:
-    digits = text.strip().removesuffix("km")
-    return _whole(field, digits, 0, 100_000, _("Write a whole number."))
+    from funnelcli.actions import report_fields
+
+    return report_fields.kilometres(field.name, text)
 
 
 def _hundredths(_call: Invocation, _conn: sqlite3.Connection, field: Field, text: str) -> int:

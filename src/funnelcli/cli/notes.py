@@ -9,10 +9,9 @@ from typing import Any
 from funnelcli.actions.steps import Ended
 from funnelcli.i18n import _
 from funnelcli.nouns.noun import Noun
-from funnelcli.nouns.rules import NO_STEP
+from funnelcli.queries.deals import stepless
 from funnelcli.queries.lists import one
 from funnelcli.render import Changed
-from funnelcli.values import dates
 
 
 def more_note(most: int | None) -> list[str]:
@@ -41,15 +40,12 @@ def edited(name: str, names: list[str]) -> str:
 
 def no_step_warning(conn: sqlite3.Connection, deal_id: int) -> list[str]:
     """The flag of an open deal that nobody will do anything for, snoozed ones aside."""
-    row = conn.execute(
-        f"SELECT d.title FROM deal AS d WHERE d.id = :id AND {NO_STEP}",
-        {"id": deal_id, "today": dates.today().isoformat()},
-    ).fetchone()
-    if row is None:
+    title = stepless(conn, deal_id)
+    if title is None:
         return []
     return [
         _('{title} has no next step: funnel next {id} "..." --due DATE').format(
-            title=row[0], id=deal_id
+            title=title, id=deal_id
         )
     ]
 
@@ -73,3 +69,11 @@ def ended_lines(ended: Iterable[Ended]) -> list[str]:
                 )
             )
     return lines
+
+
+def revocable_line(deal_id: int, until: str | None) -> list[str]:
+    """The line that says until when a win can be withdrawn."""
+    if until is None:
+        return []
+    text = _("Won, revocable until {day}: funnel withdraw {id} if the customer does.")
+    return [text.format(day=until, id=deal_id)]

@@ -109,6 +109,13 @@ At = Annotated[
     str | None,
     typer.Option("--at", metavar="WHEN", help=N_("When it happened: yesterday, 2026-09-01 14:30.")),
 ]
+Strict = Annotated[
+    bool | None,
+    typer.Option(
+        "--strict/--no-strict",
+        help=N_("Whether what is missing in its stage stops it; else the setting strict."),
+    ),
+]
 Sort = Annotated[
     str | None,
     typer.Option("--sort", metavar="KEYS", help=N_("Sort by these; - before one turns it round.")),

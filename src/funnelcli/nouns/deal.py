@@ -14,6 +14,7 @@ from funnelcli.nouns.types import (
     CURRENCY,
     DATE,
     DEAL_NAME,
+    FLAG,
     ID,
     INSTANT,
     LONG,
@@ -63,8 +64,6 @@ class Deal(Record):
         "Organisation", CONTACT_NAME, Ask("o.search", folded=True), table=False
     )
     process: str = field("Process", PROCESS, Ask("p.key"), table=False)
-    process_en: str
-    process_de: str
     stage: str = field(
         "Stage",
         STAGE,
@@ -120,7 +119,8 @@ class Deal(Record):
     stage_since_at: int = field(
         "Since", INSTANT, Ask("d.stage_since", "since", sort=""), table=False
     )
-    rot_days: int | None
+    rotten: bool = field("Rotten", FLAG, table=False)
+    stepless: bool = field("Without a next step", FLAG, table=False)
     source: str | None = field(
         "Source",
         SOURCE,
@@ -185,16 +185,18 @@ class Deal(Record):
         if self.snoozed_until is not None and self.snoozed_until > today:
             return _("snoozed")
         notes = []
-        last = max(self.stage_since_at, self.last_contact_at or 0)
-        days = (dates.now() - last) // 86400
-        to_come = self.next_due is not None and self.next_due >= today
-        if self.rot_days is not None and dates.now() - last > self.rot_days * 86400 and not to_come:
-            notes.append(_("rotten: {days} d").format(days=days))
-        if self.next_step is None:
+        if self.rotten:
+            notes.append(_("rotten: {days} d").format(days=self.quiet_days))
+        if self.stepless:
             notes.append(_("no next step"))
         elif self.next_due is not None and self.next_due < today:
             notes.append(_("step overdue"))
         return ", ".join(notes)
+
+    @property
+    def quiet_days(self) -> int:
+        """Whole days of 24 hours since somebody was spoken to or the deal moved."""
+        return (dates.now() - max(self.stage_since_at, self.last_contact_at or 0)) // 86400
 
     @property
     def stage_name(self) -> str:

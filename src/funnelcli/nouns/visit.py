@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from funnelcli.i18n import N_, NN_
+from funnelcli.i18n import N_, NN_, pick
 from funnelcli.nouns import words
 from funnelcli.nouns.field import Ask, Option, field
 from funnelcli.nouns.noun import Naming, Noun, Says
 from funnelcli.nouns.record import Record
+from funnelcli.nouns.rules import SPOKEN
 from funnelcli.nouns.types import (
     AMOUNT,
     CONTACT_NAME,
@@ -46,6 +47,8 @@ class Visit(Record):
     deal_id: int | None = field("Deal id", record("DEAL", "deal"), table=False)
     deal: str | None = field("Deal", DEAL_NAME, Ask("d.search", folded=True), flex=True, drop=4)
     stage: str | None = field("Stage", STAGE, Ask("s.key"), table=False)
+    stage_en: str | None
+    stage_de: str | None
     type: str = field(
         "Type",
         one_of("TYPE", words.VISIT_TYPE),
@@ -120,6 +123,11 @@ class Visit(Record):
     late: bool = field("Late", FLAG, drop=7)
     recorded_at: int = field("Recorded", INSTANT, table=False)
 
+    @property
+    def stage_name(self) -> str:
+        """The name of the deal's stage at the time, in the language spoken now."""
+        return pick(self.stage_en or "", self.stage_de or "")
+
 
 VISIT = Noun(
     "visit",
@@ -138,7 +146,7 @@ VISIT = Noun(
         N_("Removed visit {id}"),
         NN_("Remove {n} visit?", "Remove {n} visits?"),
     ),
-    flags={"late": "v.late = 1", "attempt": "v.outcome IN ('not_met', 'declined')"},
+    flags={"late": "v.late = 1", "attempt": f"NOT {SPOKEN}"},
     search=[
         "coalesce(c.search, '')",
         "coalesce(d.search, '')",

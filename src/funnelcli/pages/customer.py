@@ -8,8 +8,9 @@ from typing import Any
 from funnelcli.i18n import _
 from funnelcli.nouns import words
 from funnelcli.nouns.care import COMPLAINT, PLAN, REFERRAL, SCORE, Plan
-from funnelcli.queries import care, records
-from funnelcli.queries.lists import some
+from funnelcli.nouns.deal import Deal
+from funnelcli.queries import care
+from funnelcli.queries.deals import have_effort, margins
 from funnelcli.render import Block, Column, Facts, Listing
 from funnelcli.values.money import format_money
 
@@ -33,19 +34,16 @@ TURNS: tuple[Column, ...] = (
 
 
 def lifecycle(
-    conn: sqlite3.Connection, contact_id: int, deals: list[records.Deal], locale: str
+    conn: sqlite3.Connection, contact_id: int, deals: list[Deal], locale: str
 ) -> tuple[list[Block], dict[str, Any]]:
     """The blocks for people and the data for ``--json``. Blocks there are only for somebody who
     has bought, was referred to others, or is cared for."""
-    margins = _margins(conn, [deal.id for deal in deals])
-    turns = [_turn(deal, margins.get(deal.id)) for deal in sorted(deals, key=lambda d: d.opened_at)]
+    margin = margins(conn, [deal.id for deal in deals])
+    turns = [_turn(deal, margin.get(deal.id)) for deal in sorted(deals, key=lambda d: d.opened_at)]
     won = [turn for turn in turns if turn["status"] == "won"]
     totals = _totals(won)
     plan = care.plan(conn, contact_id)
-    one = {"id": contact_id}
-    scores = list(some(conn, SCORE, one, where="s.contact_id = :id", order="s.scored_on DESC"))
-    complaints = list(some(conn, COMPLAINT, one, where="r.contact_id = :id", order="r.id DESC"))
-    referred = list(some(conn, REFERRAL, one, where="f.referrer_id = :id", order="f.id DESC"))
+    scores, complaints, referred = care.of_contact(conn, contact_id)
     effort = _effort(conn, [deal.id for deal in deals]) if won else None
     pairs = [
         (_("Turns"), _("{n} won of {all}").format(n=len(won), all=len(turns)) if won else ""),
@@ -83,23 +81,10 @@ def lifecycle(
     return blocks, data
 
 
-def _turn(deal: records.Deal, margin: int | None) -> dict[str, Any]:
+def _turn(deal: Deal, margin: int | None) -> dict[str, Any]:
     names = ("id", "title", "kind", "previous_deal_id", "status", "opened_on", "closed_on")
     turn = {name: getattr(deal, name) for name in (*names, "won_on", "value", "currency")}
     return {**turn, "margin": margin}
-
-
-def _margins(conn: sqlite3.Connection, deal_ids: list[int]) -> dict[int, int]:
-    """What is left of each deal's accepted offer after the own cost of the lines that have one,
-    in minor units of the offer's currency, where that is the deal's."""
-    rows = conn.execute(
-        "SELECT o.deal_id, sum(o.costed_net - o.cost) FROM offer AS o"
-        " JOIN deal AS d ON d.id = o.deal_id AND d.currency = o.currency"
-        " WHERE o.deal_id IN (SELECT value FROM json_each(?)) AND o.status = 'accepted'"
-        " AND o.cost > 0 GROUP BY o.deal_id",
-        (str(deal_ids),),
-    )
-    return dict(rows.fetchall())
 
 
 def _totals(won: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -126,11 +111,7 @@ def _money(totals: list[dict[str, Any]], key: str, locale: str) -> str:
 
 def _effort(conn: sqlite3.Connection, deal_ids: list[int]) -> tuple[str, dict[str, Any]] | None:
     """What all turns together took; None when nothing is on record."""
-    found = conn.execute(
-        "SELECT 1 FROM effort_entry WHERE deal_id IN (SELECT value FROM json_each(?)) LIMIT 1",
-        (str(deal_ids),),
-    ).fetchone()
-    if found is None:
+    if not have_effort(conn, deal_ids):
         return None
     from funnelcli.nouns.effort import Amount, Total, total_data, total_text
     from funnelcli.queries.effort import total

@@ -1,4 +1,4 @@
-"""A deal's and a contact's page: facts, what comes next, and what has happened."""
+"""A deal's page: facts, what comes next, and what has happened."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from funnelcli import queries
-from funnelcli.cli.columns import DEALS, STEPS, VISITS, deal_note
-from funnelcli.cli.invocation import Invocation
 from funnelcli.i18n import N_, _, pick
 from funnelcli.nouns import words
-from funnelcli.queries import lists, records
+from funnelcli.nouns.deal import DEAL, Deal
+from funnelcli.nouns.step import STEP
+from funnelcli.queries import processes, records
+from funnelcli.queries.deals import have_effort
+from funnelcli.queries.lists import one
+from funnelcli.queries.steps import open_steps
 from funnelcli.render import Block, Column, Facts, Listing, Page, Prose, human
 from funnelcli.values import dates
 from funnelcli.values.money import format_money
@@ -109,19 +112,18 @@ def entries(conn: sqlite3.Connection, deal_id: int, locale: str) -> list[Entry]:
     ]
 
 
-def deal_page(call: Invocation, conn: sqlite3.Connection, deal_id: int) -> Page:
+def deal_page(conn: sqlite3.Connection, deal_id: int, locale: str) -> Page:
     """A deal with its whole story."""
-    deal = lists.deal(conn, deal_id)
-    locale = call.output.locale
+    deal = one(conn, DEAL, deal_id)
     events = entries(conn, deal_id, locale)
-    steps = lists.open_steps(conn, deal_id)
+    steps = open_steps(conn, deal_id)
     facts = _facts(conn, deal, locale)
     effort = _effort(conn, deal_id, facts)
     blocks: list[Block] = [facts]
     if deal.notes:
         blocks.append(Prose(deal.notes, _("Notes")))
     if steps:
-        short = [column for column in STEPS if column.key in ("id", "due", "what")]
+        short = [column for column in STEP.columns if column.key in ("id", "due", "what")]
         blocks.append(Listing(short, steps, title=_("Next steps")))
     from funnelcli.pages.deal_work import work
 
@@ -129,22 +131,21 @@ def deal_page(call: Invocation, conn: sqlite3.Connection, deal_id: int) -> Page:
     blocks += work_blocks
     blocks.append(Listing(STORY, events, title=_("Story")))
     data: dict[str, Any] = dict(_record(deal))
-    data["steps"] = Listing(STEPS, steps)
+    data["steps"] = Listing(STEP.columns, steps)
     data |= work_data
     data["story"] = Listing(STORY, events)
     data["effort"] = effort
     return Page(blocks, data, Listing(STORY, events))
 
 
-def _record(deal: records.Deal) -> dict[str, Any]:
+def _record(deal: Deal) -> dict[str, Any]:
     """The deal as ``deal list --json`` prints it."""
-    return {column.key: getattr(deal, column.key) for column in DEALS if column.data}
+    return {column.key: getattr(deal, column.key) for column in DEAL.columns if column.data}
 
 
 def _effort(conn: sqlite3.Connection, deal_id: int, facts: Facts) -> dict[str, Any]:
     """What the deal has taken and cost so far, among the facts too where there is anything."""
-    any_entry = conn.execute("SELECT 1 FROM effort_entry WHERE deal_id = ? LIMIT 1", (deal_id,))
-    if any_entry.fetchone() is None:
+    if not have_effort(conn, [deal_id]):
         return {"minutes": 0, "kilometres": 0, "unrated": False, "costs": []}
     from funnelcli.nouns.effort import total_data, total_text
     from funnelcli.queries.effort import total
@@ -154,13 +155,13 @@ def _effort(conn: sqlite3.Connection, deal_id: int, facts: Facts) -> dict[str, A
     return total_data(found)
 
 
-def _facts(conn: sqlite3.Connection, deal: records.Deal, locale: str) -> Facts:
+def _facts(conn: sqlite3.Connection, deal: Deal, locale: str) -> Facts:
     """The deal's facts, the empty ones left out."""
 
     def money(minor: int | None) -> str:
         return "" if minor is None else format_money(minor, deal.currency, locale)
 
-    state = deal_note(deal) if deal.status == "open" else words.read(words.STATUS, deal.status)
+    state = deal.note if deal.status == "open" else words.read(words.STATUS, deal.status)
     if deal.closed_on:
         state += f" {deal.closed_on}"
     if deal.lost_reason:
@@ -176,7 +177,7 @@ def _facts(conn: sqlite3.Connection, deal: records.Deal, locale: str) -> Facts:
     sources = queries.catalogue_names(conn, "source")
     pairs = [
         (_("Contact"), contact),
-        (_("Process"), pick(deal.process_en, deal.process_de)),
+        (_("Process"), processes.name(conn, deal.process)),
         (_("Stage"), _("{stage}, {days} d").format(stage=deal.stage_name, days=days)),
         (_("State"), state),
         (_("Value"), money(deal.value)),
@@ -197,125 +198,4 @@ def _facts(conn: sqlite3.Connection, deal: records.Deal, locale: str) -> Facts:
         (_("Public id"), deal.public_id),
     ]
     title = deal.title + " · " + _("deal {id}").format(id=deal.id)
-    return Facts(title, [pair for pair in pairs if pair[1]])
-
-
-def contact_page(call: Invocation, conn: sqlite3.Connection, contact_id: int) -> Page:
-    """A contact with its deals, steps, visits and consents."""
-    from funnelcli.cli.columns import CONTACTS
-
-    contact = lists.contact(conn, contact_id)
-    one = {"id": contact_id}
-    deals = list(
-        queries.run(
-            conn,
-            "deals",
-            records.Deal,
-            one,
-            where="d.contact_id = :id OR d.id IN"
-            " (SELECT x.deal_id FROM deal_contact AS x WHERE x.contact_id = :id)",
-            order="d.status <> 'open', d.id DESC",
-        )
-    )
-    visits = list(
-        queries.run(
-            conn,
-            "visits",
-            records.Visit,
-            one,
-            where="v.contact_id = :id",
-            order="v.happened_at DESC, v.id DESC",
-        )
-    )
-    steps = list(
-        queries.run(
-            conn,
-            "steps",
-            records.Step,
-            one,
-            where="(n.contact_id = :id OR d.contact_id = :id) AND n.status = 'open'",
-            order="n.due IS NULL, n.due, n.id",
-        )
-    )
-    people = list(
-        queries.run(
-            conn,
-            "contacts",
-            records.Contact,
-            one,
-            where="c.organisation_id = :id",
-            order="c.search",
-        )
-    )
-    consents = conn.execute(
-        "SELECT channel, given_on, how, withdrawn_on FROM contact_consent WHERE contact_id = ?"
-        " ORDER BY given_on, id",
-        (contact_id,),
-    ).fetchall()
-    from funnelcli.pages.customer import lifecycle
-
-    life, life_data = lifecycle(conn, contact_id, deals, call.output.locale)
-    blocks: list[Block] = [_contact_facts(contact, consents)]
-    if contact.notes:
-        blocks.append(Prose(contact.notes, _("Notes")))
-    blocks += life
-    sections = (
-        (_("Deals"), DEALS, deals),
-        (_("Next steps"), STEPS, steps),
-        (_("Visits"), VISITS, visits),
-        (_("People"), CONTACTS, people),
-    )
-    for title, columns, rows in sections:
-        if rows:
-            shown = [column for column in columns if column.key != "contact"]
-            blocks.append(Listing(shown, rows, title=title))
-    data: dict[str, Any] = {
-        column.key: getattr(contact, column.key) for column in CONTACTS if column.data
-    }
-    data |= {
-        "consents": [
-            dict(zip(("channel", "given_on", "how", "withdrawn_on"), row, strict=True))
-            for row in consents
-        ],
-        "deals": Listing(DEALS, deals),
-        "steps": Listing(STEPS, steps),
-        "visits": Listing(VISITS, visits),
-        "people": Listing(CONTACTS, people),
-    }
-    data |= life_data
-    return Page(blocks, data, None)
-
-
-def _contact_facts(contact: records.Contact, consents: list[tuple[str, ...]]) -> Facts:
-    """The contact's facts, the empty ones left out."""
-    place = " ".join(filter(None, (contact.postcode, contact.town)))
-    address = ", ".join(filter(None, (contact.street, place, contact.region, contact.country)))
-    organisation = contact.organisation or ""
-    if contact.role:
-        organisation += f" ({words.read(words.ROLE, contact.role)})"
-    standing = [
-        _("{channel} since {day}").format(
-            channel=words.read(words.CONSENT_CHANNEL, channel), day=given_on
-        )
-        for channel, given_on, _how, withdrawn_on in consents
-        if withdrawn_on is None
-    ]
-    last = contact.last_contact_at
-    pairs = [
-        (_("Is"), words.read(words.LIFECYCLE, contact.lifecycle)),
-        (_("Kind"), words.read(words.CONTACT_KIND, contact.kind)),
-        (_("Organisation"), organisation.strip()),
-        (_("Job title"), contact.job_title or ""),
-        (_("Phone"), ", ".join(contact.phones)),
-        (_("E-mail"), ", ".join(contact.emails)),
-        (_("Address"), address),
-        (_("Source"), contact.source or ""),
-        (_("Referred by"), contact.referred_by or ""),
-        (_("Consent"), ", ".join(standing)),
-        (_("Do not contact"), _("yes") if contact.do_not_contact else ""),
-        (_("Last contact"), dates.relative(dates.local_date(last)) if last else ""),
-        (_("Tags"), ", ".join(contact.tags)),
-        (_("Public id"), contact.public_id),
-    ]
-    title = contact.name + " · " + _("contact {id}").format(id=contact.id)
     return Facts(title, [pair for pair in pairs if pair[1]])

@@ -11,6 +11,7 @@ from typing import Any
 
 from funnelcli.i18n import N_, _, ngettext, pick
 from funnelcli.nouns import words
+from funnelcli.queries import deals as of_deals
 from funnelcli.queries import records
 from funnelcli.render import Block, Listing, Prose
 from funnelcli.values.money import format_money
@@ -26,26 +27,18 @@ _TOLD = {
 
 def work(conn: sqlite3.Connection, deal_id: int) -> tuple[list[Block], dict[str, Any]]:
     """The blocks for people, and the lists for ``--json``, by their names."""
-    has_offers, has_objections, has_contracts, has_milestones, answered, has_verdict = conn.execute(
-        "SELECT EXISTS (SELECT 1 FROM offer WHERE deal_id = :id),"
-        " EXISTS (SELECT 1 FROM objection WHERE deal_id = :id),"
-        " EXISTS (SELECT 1 FROM contract WHERE deal_id = :id),"
-        " EXISTS (SELECT 1 FROM milestone WHERE deal_id = :id),"
-        " EXISTS (SELECT 1 FROM answer WHERE deal_id = :id),"
-        " EXISTS (SELECT 1 FROM verdict WHERE deal_id = :id)",
-        {"id": deal_id},
-    ).fetchone()
+    has = of_deals.work(conn, deal_id)
     blocks, data = _wanted(conn, deal_id)
     data |= {"offers": [], "objections": [], "contracts": [], "milestones": [], "answers": []}
     data["verdict"] = None
-    if has_verdict:
+    if has.verdict:
         from funnelcli.actions.qualification import standing
 
         verdict = standing(conn, deal_id)
         assert verdict is not None
         data["verdict"] = verdict._asdict()
-    if answered:
-        from funnelcli.cli.day.questions import ANSWERS
+    if has.answers:
+        from funnelcli.pages.answers import ANSWERS
         from funnelcli.queries.answers import of_deal
 
         held = of_deal(conn, deal_id)
@@ -56,7 +49,7 @@ def work(conn: sqlite3.Connection, deal_id: int) -> tuple[list[Block], dict[str,
             len(held),
         )
         blocks.append(Prose(text.format(n=len(held), id=deal_id), _("Answers")))
-    if has_milestones:
+    if has.milestones:
         from funnelcli.nouns.milestone import MILESTONE
         from funnelcli.queries import milestones
 
@@ -64,7 +57,7 @@ def work(conn: sqlite3.Connection, deal_id: int) -> tuple[list[Block], dict[str,
         shown = [column for column in MILESTONE.columns if column.key not in ("deal", "contact")]
         blocks.append(Listing(shown, planned, title=_("Milestones")))
         data["milestones"] = Listing(MILESTONE.columns, planned)
-    if has_offers:
+    if has.offers:
         from funnelcli.nouns.offer import OFFER
         from funnelcli.pages.offer import deal_offers
 
@@ -72,7 +65,7 @@ def work(conn: sqlite3.Connection, deal_id: int) -> tuple[list[Block], dict[str,
         assert listing is not None
         blocks.append(listing)
         data["offers"] = Listing(OFFER.columns, listing.rows)
-    if has_objections:
+    if has.objections:
         from funnelcli.nouns.objection import OBJECTION
         from funnelcli.queries import objections
 
@@ -80,7 +73,7 @@ def work(conn: sqlite3.Connection, deal_id: int) -> tuple[list[Block], dict[str,
         shown = [column for column in OBJECTION.columns if column.key not in ("deal", "contact")]
         blocks.append(Listing(shown, found, title=_("Objections")))
         data["objections"] = Listing(OBJECTION.columns, found)
-    if has_contracts:
+    if has.contracts:
         from funnelcli.nouns.contract import CONTRACT
         from funnelcli.queries import contracts
 
@@ -95,18 +88,13 @@ def work(conn: sqlite3.Connection, deal_id: int) -> tuple[list[Block], dict[str,
 def _wanted(conn: sqlite3.Connection, deal_id: int) -> tuple[list[Block], dict[str, Any]]:
     """What should be on record before the deal leaves its stage; nothing for a lost deal, which
     leaves no stage."""
-    row = conn.execute(
-        "SELECT d.stage_id, s.name_en, s.name_de FROM deal AS d JOIN stage AS s"
-        " ON s.id = d.stage_id WHERE d.id = ? AND (d.status <> 'lost' OR s.kind = 'outside')"
-        " AND EXISTS (SELECT 1 FROM stage_exit AS x WHERE x.stage_id = s.id)",
-        (deal_id,),
-    ).fetchone()
-    if row is None:
+    stage = of_deals.wanted(conn, deal_id)
+    if stage is None:
         return [], {"criteria": []}
-    from funnelcli.cli.day.guide import CRITERIA, criteria_rows
+    from funnelcli.pages.criteria import CRITERIA, criteria_rows
 
-    rows = criteria_rows(conn, deal_id, row[0])
-    title = _("Before it leaves {stage}").format(stage=pick(row[1], row[2]))
+    rows = criteria_rows(conn, deal_id, stage.stage_id)
+    title = _("Before it leaves {stage}").format(stage=stage.stage)
     return [Listing(CRITERIA, rows, title=title)], {"criteria": Listing(CRITERIA, rows)}
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 
-from funnelcli.cli.invocation import Invocation
 from funnelcli.i18n import _
 from funnelcli.nouns.offer import OFFER, Offer, OfferLine
 from funnelcli.nouns.types import UNIT
@@ -106,12 +105,11 @@ def _versions(offers: list[Offer]) -> Listing:
     return Listing(columns, offers)
 
 
-def offer_page(call: Invocation, conn: sqlite3.Connection, offer_id: int) -> Page:
+def offer_page(conn: sqlite3.Connection, offer_id: int, locale: str) -> Page:
     """An offer with its lines, totals, what it gives away, and its versions."""
     from funnelcli.actions.offer_lines import totals_of
     from funnelcli.values.numbers import share, shown_percent
 
-    locale = call.output.locale
     offer = one(conn, OFFER, offer_id)
     lines = stored.lines(conn, offer_id)
     totals = totals_of(conn, offer_id)

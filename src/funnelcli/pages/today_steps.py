@@ -7,13 +7,10 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, NamedTuple
 
-from funnelcli import queries
-from funnelcli.cli.columns import STEPS
 from funnelcli.i18n import N_, _
-from funnelcli.nouns.rules import AWAKE
+from funnelcli.nouns.step import STEP, Step
 from funnelcli.pages.today_work import MOST, more_note
-from funnelcli.queries.agenda import command_of
-from funnelcli.queries.records import Step
+from funnelcli.queries.agenda import command_of, steps_until
 from funnelcli.render import Block, Column, Listing
 from funnelcli.values import dates
 
@@ -113,21 +110,12 @@ def parts(conn: sqlite3.Connection) -> tuple[list[Block], dict[str, Any]]:
         (day + timedelta(days=7 - day.weekday())).isoformat(),
         (day + timedelta(days=7)).isoformat(),
     )
-    steps = list(
-        queries.run(
-            conn,
-            "steps",
-            Step,
-            {"seven": span.seven},
-            where=f"n.status = 'open' AND n.due < :seven AND {AWAKE}",
-            order="n.due, n.starts IS NULL, n.starts, n.id",
-        )
-    )
+    steps = steps_until(conn, span.seven)
     blocks: list[Block] = []
     data: dict[str, Any] = {}
     for section in SECTIONS:
         held = [step for step in steps if section.holds(step, step.due or "", span)]
-        data[section.key] = Listing(STEPS, held)
+        data[section.key] = Listing(STEP.columns, held)
         shown = [step for step in held if step.kind in section.kinds]
         if shown:
             columns = [c for c in COLUMNS if c.key != "starts" or any(s.starts for s in shown)]

@@ -10,7 +10,7 @@ import sqlite3
 from typing import Any
 
 from funnelcli.i18n import _
-from funnelcli.queries.agenda import command_of
+from funnelcli.queries.agenda import command_of, on_file
 from funnelcli.render import Block, Column, Listing
 
 # Rows of each part; a day's view must fit a screen.
@@ -21,12 +21,8 @@ def parts(conn: sqlite3.Connection) -> tuple[list[Block], dict[str, Any]]:
     """The blocks for people, and the whole lists for ``--json``."""
     blocks: list[Block] = []
     data: dict[str, Any] = {"milestones": [], "care": [], "offers": [], "contracts": []}
-    has_offers, has_contracts, has_milestones, has_care = conn.execute(
-        "SELECT EXISTS (SELECT 1 FROM offer), EXISTS (SELECT 1 FROM contract),"
-        " EXISTS (SELECT 1 FROM milestone WHERE done_on IS NULL AND due IS NOT NULL),"
-        " EXISTS (SELECT 1 FROM care_plan)"
-    ).fetchone()
-    if has_milestones:
+    has = on_file(conn)
+    if has.milestones:
         from funnelcli.nouns.milestone import MILESTONE
         from funnelcli.queries.milestones import late
 
@@ -40,7 +36,7 @@ def parts(conn: sqlite3.Connection) -> tuple[list[Block], dict[str, Any]]:
             ]
             shown.append(do("milestone"))
             blocks.append(_block(shown, milestones, _("Late milestones"), "milestone list is:late"))
-    if has_care:
+    if has.care:
         from funnelcli.nouns.care import PLAN
         from funnelcli.queries.care import due
 
@@ -50,7 +46,7 @@ def parts(conn: sqlite3.Connection) -> tuple[list[Block], dict[str, Any]]:
             hidden = ("id", "every_days", "complaints")
             shown = [column for column in PLAN.columns if column.key not in hidden] + [do("care")]
             blocks.append(_block(shown, plans, _("Customers to be in touch with"), "care list"))
-    if has_offers:
+    if has.offers:
         from funnelcli.nouns.offer import OFFER
         from funnelcli.pages.offer import RUNNING_OUT
         from funnelcli.queries.offers import running_out
@@ -61,7 +57,7 @@ def parts(conn: sqlite3.Connection) -> tuple[list[Block], dict[str, Any]]:
             title = _("Offers that run out, or have, without an answer")
             shown = [*RUNNING_OUT, do("offer")]
             blocks.append(_block(shown, offers, title, "offer list status:sent,expired"))
-    if has_contracts:
+    if has.contracts:
         from funnelcli.nouns.contract import CONTRACT
         from funnelcli.pages.contract import ENDING
         from funnelcli.queries.contracts import soon

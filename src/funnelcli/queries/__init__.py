@@ -3,8 +3,9 @@
 Every query has named parameters; ``:now`` (UTC seconds) and ``:today`` (a plain date in the
 user's zone) are always there. ``{where}``, ``{order}`` and ``{limit}`` stand in a list's query
 where the filter language and the sort order go; both are made of whitelisted SQL and further
-named parameters, never of user text. ``{awake}``, ``{last_talk}``, ``{rotten}`` and ``{spoken}``
-are the rules of that name in :mod:`funnelcli.nouns.rules`.
+named parameters, never of user text. ``{awake}``, ``{last_contact}``, ``{last_talk}``,
+``{no_step}``, ``{rotten}`` and ``{spoken}`` are the rules of that name in
+:mod:`funnelcli.nouns.rules`.
 """
 
 from __future__ import annotations
@@ -24,7 +25,9 @@ Row = TypeVar("Row", bound=Record)
 _FOLDER = os.path.dirname(__file__)
 _RULES = {
     "{awake}": rules.AWAKE,
+    "{last_contact}": rules.LAST_CONTACT,
     "{last_talk}": rules.LAST_TALK,
+    "{no_step}": rules.NO_STEP,
     "{rotten}": rules.ROTTEN,
     "{spoken}": rules.SPOKEN,
 }
@@ -80,6 +83,13 @@ def one(
 
 
 def catalogue_names(conn: sqlite3.Connection, kind: str) -> dict[str, str]:
-    """The names of a catalogue (objection, lost_reason, source) by key."""
-    rows = conn.execute("SELECT key, name_en, name_de FROM catalogue WHERE kind = ?", (kind,))
+    """The names of a catalogue (objection, lost_reason, source) by key, in its own order."""
+    rows = conn.execute(
+        "SELECT key, name_en, name_de FROM catalogue WHERE kind = ? ORDER BY position", (kind,)
+    )
     return {key: pick(en, de) for key, en, de in rows}
+
+
+def has_rows(conn: sqlite3.Connection, table: str) -> bool:
+    """Whether a table of the schema has any row."""
+    return conn.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() is not None

@@ -9,6 +9,9 @@ from typing import NamedTuple
 from funnelcli import queries
 from funnelcli.i18n import N_, _
 from funnelcli.nouns.record import Record
+from funnelcli.nouns.rules import AWAKE
+from funnelcli.nouns.step import STEP, Step
+from funnelcli.queries.lists import some
 
 BEGINNING = "0000-01-01"
 
@@ -84,6 +87,33 @@ def command_of(kind: str, id_: int, contact_id: int | None, deal_id: int | None)
     if contact_id is None and "{contact_id}" in template:
         template = SOURCES["task"].command
     return template.format(id=id_, contact_id=contact_id, deal_id=deal_id)
+
+
+class OnFile(NamedTuple):
+    """Which kinds of work with a day there are at all."""
+
+    offers: bool
+    contracts: bool
+    milestones: bool
+    care: bool
+
+
+def on_file(conn: sqlite3.Connection) -> OnFile:
+    """Which kinds of work with a day there are at all; of milestones those to come."""
+    row = conn.execute(
+        "SELECT EXISTS (SELECT 1 FROM offer), EXISTS (SELECT 1 FROM contract),"
+        " EXISTS (SELECT 1 FROM milestone WHERE done_on IS NULL AND due IS NOT NULL),"
+        " EXISTS (SELECT 1 FROM care_plan)"
+    ).fetchone()
+    return OnFile(*map(bool, row))
+
+
+def steps_until(conn: sqlite3.Connection, day: str) -> list[Step]:
+    """The open steps that are due before a plain date (ISO text), by day and time; those of deals
+    that rest are left in peace."""
+    where = f"n.status = 'open' AND n.due < :before AND {AWAKE}"
+    by = "n.due, n.starts IS NULL, n.starts, n.id"
+    return list(some(conn, STEP, {"before": day}, where=where, order=by))
 
 
 def entries(conn: sqlite3.Connection, first: date | None, after: date) -> list[Entry]:

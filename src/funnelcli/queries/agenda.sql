@@ -19,7 +19,7 @@ SELECT * FROM (
     LEFT JOIN deal AS d ON d.id = n.deal_id
     LEFT JOIN contact AS c ON c.id = coalesce(n.contact_id, d.contact_id)
     WHERE n.status = 'open' AND n.due >= :first AND n.due < :after
-        AND (d.id IS NULL OR d.snoozed_until IS NULL OR d.snoozed_until <= :today)
+        AND {awake}
     UNION ALL
     SELECT
         'milestone', m.id, m.public_id, m.due, NULL, NULL, m.name, d.id, d.title, c.id, c.name
@@ -34,7 +34,7 @@ SELECT * FROM (
     JOIN deal AS d ON d.id = o.deal_id
     LEFT JOIN contact AS c ON c.id = d.contact_id
     WHERE o.status = 'sent' AND o.valid_until >= :first AND o.valid_until < :after
-        AND d.status = 'open' AND (d.snoozed_until IS NULL OR d.snoozed_until <= :today)
+        AND d.status = 'open' AND {awake}
     UNION ALL
     SELECT
         k.source, k.id, k.public_id, k.day, NULL, NULL, coalesce(k.number, ''), d.id, d.title, c.id,

@@ -10,7 +10,7 @@ WITH due AS (
     FROM step AS n
     LEFT JOIN deal AS d ON d.id = n.deal_id
     WHERE n.status = 'open' AND n.due <= :today
-        AND (d.id IS NULL OR d.snoozed_until IS NULL OR d.snoozed_until <= :today)
+        AND {awake}
     GROUP BY 1
 )
 SELECT

@@ -51,7 +51,7 @@ SELECT
     ) AS open_deals,
     (
         SELECT max(v.happened_at) FROM visit AS v
-        WHERE v.contact_id = c.id AND v.outcome IN ('met', 'phone_instead')
+        WHERE v.contact_id = c.id AND {spoken}
     ) AS last_contact_at,
     (SELECT group_concat(t.tag, char(31)) FROM contact_tag AS t WHERE t.contact_id = c.id) AS tags,
     c.notes,

@@ -8,8 +8,6 @@ SELECT
     c.name AS contact,
     o.name AS organisation,
     p.key AS process,
-    p.name_en AS process_en,
-    p.name_de AS process_de,
     s.key AS stage,
     s.name_en AS stage_en,
     s.name_de AS stage_de,
@@ -28,23 +26,12 @@ SELECT
         ELSE (d.value * coalesce(d.probability, s.probability) + 50) / 100
     END AS weighted,
     d.expected_close,
-    (
-        SELECT min(n.due) FROM step AS n
-        WHERE n.deal_id = d.id AND n.status = 'open'
-    ) AS next_due,
-    (
-        SELECT n.what FROM step AS n
-        WHERE n.deal_id = d.id AND n.status = 'open'
-        ORDER BY n.due IS NULL, n.due, n.id LIMIT 1
-    ) AS next_step,
-    (
-        SELECT max(v.happened_at) FROM visit AS v
-        WHERE
-            v.outcome IN ('met', 'phone_instead')
-            AND (v.deal_id = d.id OR (v.deal_id IS NULL AND v.contact_id = d.contact_id))
-    ) AS last_contact_at,
+    next.due AS next_due,
+    next.what AS next_step,
+    {last_contact} AS last_contact_at,
     d.stage_since AS stage_since_at,
-    s.rot_days,
+    {rotten} AS rotten,
+    {no_step} AS stepless,
     d.source,
     d.kind,
     d.product,
@@ -68,6 +55,11 @@ JOIN process AS p ON p.id = d.process_id
 JOIN stage AS s ON s.id = d.stage_id
 LEFT JOIN contact AS c ON c.id = d.contact_id
 LEFT JOIN contact AS o ON o.id = c.organisation_id
+LEFT JOIN step AS next ON next.id = (
+    SELECT n.id FROM step AS n
+    WHERE n.deal_id = d.id AND n.status = 'open'
+    ORDER BY n.due IS NULL, n.due, n.id LIMIT 1
+)
 WHERE {where}
 ORDER BY {order}
 {limit}

@@ -6,6 +6,7 @@ import sqlite3
 
 from funnelcli import queries
 from funnelcli.nouns.offer import OFFER, Offer, OfferLine
+from funnelcli.nouns.rules import AWAKE
 from funnelcli.queries.lists import some
 
 
@@ -24,7 +25,7 @@ def running_out(conn: sqlite3.Connection) -> list[Offer]:
             conn,
             OFFER,
             where="o.status = 'sent' AND o.valid_until < date(:today, '+7 days')"
-            " AND d.status = 'open' AND (d.snoozed_until IS NULL OR d.snoozed_until <= :today)",
+            f" AND d.status = 'open' AND {AWAKE}",
             order="o.valid_until, o.id",
         )
     )

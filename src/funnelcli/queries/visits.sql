@@ -11,6 +11,8 @@ SELECT
     v.deal_id,
     d.title AS deal,
     s.key AS stage,
+    s.name_en AS stage_en,
+    s.name_de AS stage_de,
     v.type,
     v.channel,
     v.outcome,

@@ -11,12 +11,12 @@ from typing import Annotated
 import typer
 
 from funnelcli.cli.commands import examples
-from funnelcli.cli.day.today import today_page
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.errors import Refused
 from funnelcli.i18n import N_, _
 from funnelcli.nouns import naming
 from funnelcli.pages.funnel import funnel_page
+from funnelcli.pages.today import today_page
 from funnelcli.queries.funnel import funnel
 from funnelcli.render import Block, Page, Prose
 from funnelcli.values import dates
@@ -53,8 +53,7 @@ def demo(
 
 
 def _page(call: Invocation, conn: sqlite3.Connection, path: str) -> Page:
-
-    today = today_page(call, conn)
+    today = today_page(conn, call.output.locale)
     blocks: list[Block] = list(today.blocks)
     for key in ("cycle", "funnel"):
         found = funnel(conn, naming.process_id(conn, key), now=dates.now())

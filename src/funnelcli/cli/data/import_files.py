@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from funnelcli import queries
 from funnelcli.cli.invocation import Invocation
 from funnelcli.errors import Usage
 from funnelcli.i18n import _
@@ -39,7 +40,7 @@ def check_free(rejects: str | None) -> None:
 
 def back_up(call: Invocation, conn: sqlite3.Connection, table: str = "deal") -> None:
     """Copy a database that has rows in ``table`` before many of them change."""
-    if call.dry_run or conn.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() is None:
+    if call.dry_run or not queries.has_rows(conn, table):
         return
     from funnelcli.db.copies import rotate
 

@@ -13,6 +13,7 @@ from funnelcli.cli.invocation import current
 from funnelcli.i18n import N_, _, ngettext, pick
 from funnelcli.nouns import naming, words
 from funnelcli.processes import reading, storing
+from funnelcli.queries import processes as stored
 from funnelcli.queries import records
 from funnelcli.render import Block, Changed, Column, Facts, Listing, Page, Prose, Text
 
@@ -66,17 +67,8 @@ def show(process: Key = None) -> Page:
         )
         assert found is not None
         stages = list(queries.run(conn, "stages", records.Stage, {"process_id": process_id}))
-        exits = conn.execute(
-            "SELECT x.stage_id, x.key, x.text_en, x.text_de FROM stage_exit AS x"
-            " JOIN stage AS s ON s.id = x.stage_id WHERE s.process_id = ? ORDER BY x.position",
-            (process_id,),
-        ).fetchall()
-        questions = conn.execute(
-            "SELECT q.stage_id, q.key, q.text_en, q.text_de, q.kind, q.required"
-            " FROM stage_question AS q JOIN stage AS s ON s.id = q.stage_id"
-            " WHERE s.process_id = ? ORDER BY q.position",
-            (process_id,),
-        ).fetchall()
+        exits = stored.exits(conn, process_id)
+        questions = stored.questions(conn, process_id)
     listing = Listing(STAGES, stages)
     blocks: list[Block] = [
         Facts(found.name, [(_("Key"), found.key), (_("For"), found.description)]),
@@ -84,14 +76,10 @@ def show(process: Key = None) -> Page:
     ]
     data = []
     for stage in stages:
-        leaving = [pick(en, de) for owner, _key, en, de in exits if owner == stage.id]
-        asked = [
-            (key, pick(en, de), kind, bool(required))
-            for owner, key, en, de, kind, required in questions
-            if owner == stage.id
-        ]
+        leaving = [one.text for one in exits if one.stage_id == stage.id]
+        asked = [one for one in questions if one.stage_id == stage.id]
         lines = [pick(stage.guidance_en, stage.guidance_de)]
-        lines += [f"? {text}" + (" *" if required else "") for _k, text, _t, required in asked]
+        lines += [f"? {one.text}" + (" *" if one.required else "") for one in asked]
         if leaving:
             lines.append(_("Before it leaves: {what}").format(what="; ".join(leaving)))
         blocks.append(Prose("\n".join(filter(None, lines)), f"{stage.position} {stage.name}"))
@@ -101,8 +89,8 @@ def show(process: Key = None) -> Page:
                 "guidance": lines[0],
                 "exit": leaving,
                 "questions": [
-                    {"key": key, "text": text, "kind": kind, "required": required}
-                    for key, text, kind, required in asked
+                    {name: getattr(one, name) for name in ("key", "text", "kind", "required")}
+                    for one in asked
                 ],
             }
         )

@@ -10,9 +10,10 @@ import typer
 from funnelcli.cli.commands import examples
 from funnelcli.cli.invocation import current
 from funnelcli.errors import Usage
-from funnelcli.i18n import N_, _, ngettext, pick
+from funnelcli.i18n import N_, _, ngettext
 from funnelcli.nouns import words
 from funnelcli.processes import questionnaires
+from funnelcli.queries.questionnaires import latest
 from funnelcli.render import Changed, Column, Facts, Listing, Page, Text
 
 Ref = Annotated[str, typer.Argument(metavar="QUESTIONNAIRE", help=N_("Its key or name."))]
@@ -43,24 +44,7 @@ def list_() -> Listing:
     """List questionnaires."""
     call = current()
     with call.read() as conn:
-        rows = conn.execute(
-            "SELECT q.key, q.version, q.kind, q.name_en, q.name_de,"
-            " (SELECT count(*) FROM questionnaire_question AS x WHERE x.questionnaire_id = q.id),"
-            " (SELECT count(*) FROM answer AS a WHERE a.questionnaire = q.key)"
-            " FROM questionnaire AS q WHERE q.version = (SELECT max(version) FROM questionnaire"
-            " WHERE key = q.key) ORDER BY q.kind = 'profile', q.kind DESC, q.id"
-        ).fetchall()
-    found = [
-        {
-            "key": key,
-            "version": version,
-            "kind": kind,
-            "name": pick(name_en, name_de),
-            "questions": questions,
-            "answers": answered,
-        }
-        for key, version, kind, name_en, name_de, questions, answered in rows
-    ]
+        found = latest(conn)
     return Listing(QUESTIONNAIRES, found, empty=_("No questionnaires."))
 
 

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import sqlite3
 from typing import Annotated, Any
 
 import typer
 
-from funnelcli import config
 from funnelcli.actions import calls, visits
-from funnelcli.cli.columns import VISITS
+from funnelcli.actions.visit_report import follow
 from funnelcli.cli.commands import examples, filter_words
+from funnelcli.cli.day.call_record import save
 from funnelcli.cli.invocation import Invocation, current
-from funnelcli.cli.notes import no_step_warning, recognised_lines
 from funnelcli.cli.params import At
-from funnelcli.cli.records.visit_fields import Followed, follow, step_lines
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _, ngettext
-from funnelcli.nouns import naming
+from funnelcli.nouns.contact import CONTACT
+from funnelcli.nouns.deal import DEAL
 from funnelcli.nouns.words import CALL_OUTCOME, choose, read
-from funnelcli.queries import lists
 from funnelcli.queries.calls import LEFT_OUT, queue
 from funnelcli.render import Changed, Column, Listing, Page
 from funnelcli.values import dates
@@ -117,14 +114,14 @@ def call(
     ended = choose(CALL_OUTCOME, outcome, "--outcome")
     with now.open() as conn:
         contact = now.need(" ".join(words or ()), "CONTACT", _("Whom did you call?"))
-        contact_id = now.find(conn, naming.CONTACT, contact)
+        contact_id = now.find(conn, CONTACT, contact)
         if deal is None:
             deal_id = visits.open_deal_of(conn, contact_id)
         else:
-            deal_id = None if deal == "none" else now.find(conn, naming.DEAL, deal)
+            deal_id = None if deal == "none" else now.find(conn, DEAL, deal)
         instant = now.when(conn, at)
         if ended != "do_not_call":
-            allowed(conn, contact_id, instant)
+            calls.check(conn, contact_id, instant)
         fields: dict[str, Any] = {"said": now.long_text(note), "outcome": calls.OUTCOMES[ended]}
         follows = follow(
             conn,
@@ -142,76 +139,9 @@ def call(
             at=instant,
             minutes=None if duration is None else dates.parse_duration(duration),
             said=fields["said"],
-            callback=None if callback is None else moment(callback),
+            callback=None if callback is None else calls.when(callback),
             follows=follows,
         )
-
-
-def allowed(conn: sqlite3.Connection, contact_id: int, at: int) -> None:
-    """Raise Refused unless the contact may be called at ``at`` (UTC seconds)."""
-    day = dates.local_date(at).isoformat()
-    calls.check(conn, contact_id, day, require_consent=bool(config.get("require_consent")))
-
-
-def moment(text: str) -> calls.Callback:
-    """When to call back. Raises Usage for a time that lies behind."""
-    instant = dates.parse_when(text)
-    timed = ":" in text or any(word in text.lower() for word in ("uhr", " am", " pm"))
-    if instant < dates.now() and (timed or dates.local_date(instant) < dates.today()):
-        raise Usage(_("“{text}” lies behind.").format(text=text), _("Say when to call: fri 14:00."))
-    local = dates.local(instant)
-    return calls.Callback(local.date().isoformat(), local.strftime("%H:%M") if timed else None)
-
-
-def save(
-    now: Invocation,
-    conn: sqlite3.Connection,
-    *,
-    contact_id: int,
-    deal_id: int | None,
-    ended: str,
-    at: int,
-    minutes: int | None,
-    said: str | None,
-    callback: calls.Callback | None,
-    follows: Followed,
-) -> Changed:
-    """Record a call, and say what was recorded."""
-    with now.change(conn):
-        visit_id = calls.record(
-            conn,
-            contact_id=contact_id,
-            deal_id=deal_id,
-            ended=ended,
-            at=at,
-            minutes=minutes,
-            fields={"said": said or None},
-            callback=callback,
-            planned=follows.planned,
-            raised=follows.raised,
-        )
-    visit = lists.visit(conn, visit_id)
-    line = _("Call {id}: {contact}, {outcome}").format(
-        id=visit_id,
-        contact=visit.contact,
-        outcome=read(CALL_OUTCOME, ended),
-    )
-    lines = [line + (f" · {visit.deal}" if visit.deal else "")]
-    if callback is not None:
-        when = f"{callback.due} {callback.starts or ''}".strip()
-        lines.append(_("Call back: {when}").format(when=when))
-    if ended == "do_not_call":
-        lines.append(_("{name} is not to be contacted any more.").format(name=visit.contact))
-    if ended == "wrong_number" and visit.said:
-        lines.append(_("Taken off: {note}").format(note=visit.said.rpartition("; ")[2]))
-    lines += step_lines(follows.planned)
-    lines += recognised_lines(follows.recognised)
-    visit.__dict__["recognised"] = follows.recognised
-    columns = (*VISITS, Column("recognised", "Recognised", "tags", table=False))
-    warnings = list(follows.warnings)
-    if deal_id is not None and now.verb:
-        warnings += no_step_warning(conn, deal_id)
-    return Changed(lines, visit, columns, id=visit_id, warnings=warnings)
 
 
 def _queue(

@@ -10,14 +10,14 @@ from funnelcli import config
 from funnelcli.actions import criteria, renewal, standing
 from funnelcli.actions.farewell import say
 from funnelcli.cli.commands import examples
-from funnelcli.cli.day.moves import Strict
 from funnelcli.cli.invocation import current
 from funnelcli.cli.notes import changed, no_step_warning
-from funnelcli.cli.params import At, DealRef
+from funnelcli.cli.params import At, DealRef, Strict
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _
 from funnelcli.nouns import naming, words
 from funnelcli.nouns.deal import DEAL
+from funnelcli.nouns.visit import VISIT
 from funnelcli.render import Changed
 
 
@@ -50,8 +50,8 @@ def farewell(
     """Close a visit: card, personal contact, report, and the last stage."""
     call = current()
     with call.open() as conn:
-        deal_id = call.find(conn, naming.DEAL, deal)
-        visit_id = None if visit is None else call.find(conn, naming.VISIT, visit)
+        deal_id = call.find(conn, DEAL, deal)
+        visit_id = None if visit is None else call.find(conn, VISIT, visit)
         who = call.need(personal_contact, "--personal-contact", _("Whom can the customer turn to?"))
         report = call.long_text(said)
         with call.change(conn):
@@ -117,7 +117,7 @@ def renew(
             _("Write one of: {keys}.").format(keys=", ".join(renewal.KINDS)),
         )
     with call.open() as conn:
-        deal_id = call.find(conn, naming.DEAL, deal)
+        deal_id = call.find(conn, DEAL, deal)
         before = standing.state(conn, deal_id)
         amount = call.money(value, before.currency) if value is not None else (None, None)
         stage_id = None if stage is None else naming.stage_id(conn, before.process_id, stage)

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 import sqlite3
 import stat
 from typing import Annotated, Any
 
 import typer
 
+from funnelcli.actions import filing
 from funnelcli.actions import inbox as notes
-from funnelcli.actions import visit_report, visits
+from funnelcli.actions.report_fields import labels
 from funnelcli.cli.commands import examples
 from funnelcli.cli.invocation import Invocation, current
-from funnelcli.cli.records.visit_edit import labels
-from funnelcli.cli.records.visit_fields import follow, report_fields
-from funnelcli.errors import PARTLY_DONE, Ambiguous, Failed, FunnelError, NotFound, Usage
+from funnelcli.errors import PARTLY_DONE, Ambiguous, Failed, FunnelError, NotFound
 from funnelcli.formats.notes import ENDINGS, LARGEST, Note, Unreadable
 from funnelcli.formats.notes import read as read_note
 from funnelcli.i18n import N_, _, ngettext
-from funnelcli.nouns import naming, words
+from funnelcli.nouns import words
+from funnelcli.nouns.visit import VISIT
+from funnelcli.queries.lists import one
+from funnelcli.queries.visits import steps_made
 from funnelcli.render import Column, Listing
 from funnelcli.values import dates
 
@@ -143,55 +144,28 @@ class _Desk:
 
     def _file(self, row: dict[str, Any], note: Note, content: str, modified: int) -> None:
         """Record the visit and that its note was taken, in one transaction."""
-        given, head, text, problem = _parts(note)
-        if problem:
-            row["why"] = problem
+        found = filing.parts(note, labels())
+        if found.problem:
+            row["why"] = found.problem
             return
-        contact_id, said = self._whom(row, given, note, head, text)
-        if contact_id is None:
+        whom = filing.whom(self.conn, self.directory, note, found, row["file"])
+        row["why"], row["matched_by"] = whom.why or None, whom.how or None
+        if whom.contact_id is None:
             return
         written = min(note.sent_at or modified, dates.now())
-        at, starts = _moment(given, f"{head} {row['file']}", written)
-        minutes = dates.parse_duration(given["duration"]) if given.get("duration") else None
-        named = {key: value for key, value in given.items() if key in _REPORT}
-        fields = report_fields(self.call, self.conn, named)
-        if said:
-            before = fields.get("said")
-            fields["said"] = f"{before}\n\n{said}" if before else said
-        if note.addresses and row["matched_by"] == "email":
-            fields.setdefault("channel", "email")
-        day = dates.local_date(written)
-        follows = follow(
-            self.conn,
-            fields,
-            recognise=self.recognise,
-            next_what=given.get("next") or None,
-            due=_due(given.get("due")),
-            today=day,
+        plan = filing.plan(
+            self.conn, note, found, whom, row["file"], written, recognise=self.recognise
         )
-        deal_id = self._deal(given, contact_id)
         with self.call.change(self.conn):
-            visit_id = visit_report.record(
-                self.conn,
-                contact_id=contact_id,
-                deal_id=deal_id,
-                at=at,
-                starts=starts,
-                minutes=minutes,
-                fields={**fields, "late": int(visits.is_late(at, minutes, written))},
-                planned=follows.planned,
-                raised=follows.raised,
-                today=day,
-            )
-            notes.take(self.conn, content, row["file"], visit_id)
+            visit_id = filing.put(self.conn, plan, content, row["file"])
             self._describe(row, visit_id)
         self.seen.add(content)
-        row["recognised"] = follows.recognised
+        row["recognised"] = plan.follows.recognised
         if self.call.dry_run:
             row |= {"state": "would_file", "visit_id": None}
         else:
             row |= {"state": "filed", "visit_id": visit_id}
-        remarks = list(follows.warnings)
+        remarks = list(plan.follows.warnings)
         if note.attachments:
             text = ngettext(
                 "{n} attachment not taken", "{n} attachments not taken", note.attachments
@@ -199,43 +173,12 @@ class _Desk:
             remarks.append(text.format(n=note.attachments))
         row["why"] = "; ".join(remarks) or None
 
-    def _whom(
-        self, row: dict[str, Any], given: dict[str, str], note: Note, head: str, text: str
-    ) -> tuple[int | None, str]:
-        """The contact, and what was said without the line that only names it."""
-        if given.get("contact"):
-            contact_id = naming.resolve(self.conn, naming.CONTACT, given["contact"], write=True)
-            row["matched_by"] = "header"
-            return contact_id, "\n".join(part for part in (head, text) if part)
-        before, colon, after = head.partition(":")
-        headings = [note.subject, *((before,) if colon else ()), head]
-        headings.append(os.path.splitext(row["file"])[0])
-        found = self.directory.match(
-            [heading for heading in headings if heading], f"{head}\n{text}", note.addresses
-        )
-        row["why"], row["matched_by"] = found.why or None, found.how or None
-        if colon and self.directory.match([before], "", ()).name_only:
-            return found.contact_id, "\n".join(p for p in (after.strip(), text) if p)
-        if self.directory.match([head], "", ()).name_only:
-            return found.contact_id, text
-        return found.contact_id, "\n".join(part for part in (head, text) if part)
-
-    def _deal(self, given: dict[str, str], contact_id: int) -> int | None:
-        if given.get("deal"):
-            return naming.resolve(self.conn, naming.DEAL, given["deal"], write=True)
-        return visits.open_deal_of(self.conn, contact_id)
-
     def _describe(self, row: dict[str, Any], visit_id: int) -> None:
-        from funnelcli.queries import lists
-
-        visit = lists.visit(self.conn, visit_id)
+        visit = one(self.conn, VISIT, visit_id)
         for key in ("contact_id", "contact", "deal_id", "deal", "happened_on", "outcome"):
             row[key] = getattr(visit, key)
-        rows = self.conn.execute(
-            "SELECT what || coalesce(', ' || due, '') FROM step WHERE visit_id = ? ORDER BY id",
-            (visit_id,),
-        )
-        row["steps"] = [step for (step,) in rows]
+        made = steps_made(self.conn, visit_id)
+        row["steps"] = [f"{step.what}, {step.due}" if step.due else step.what for step in made]
 
     def _move(self, row: dict[str, Any], path: str, name: str) -> None:
         """Move a note that was taken to ``done``, beside others of its name."""
@@ -251,9 +194,6 @@ class _Desk:
             row["why"] = _("it was taken, and could not be moved: {error}").format(
                 error=error.strerror or error
             )
-
-
-_REPORT = frozenset((*visits.FIELDS,)) - {"expenses_currency"}
 
 
 def _candidates(error: FunnelError) -> str:
@@ -275,51 +215,3 @@ def _settled(path: str) -> tuple[bytes, int]:
     if changed or abs(dates.now() - before.st_mtime) < SETTLED:
         raise BlockingIOError
     return data, int(before.st_mtime)
-
-
-def _parts(note: Note) -> tuple[dict[str, str], str, str, str]:
-    """The fields a note gives, its first line, the rest of its text, and what is wrong with it.
-
-    The header may come first, between lines of dashes or not, or after the first line.
-    """
-    from funnelcli.formats import report_text
-
-    named = labels()
-    found = report_text.read(note.text, named, strict=False)
-    head, _newline, rest = found.before.strip().partition("\n")
-    if not found.header and rest:
-        below = report_text.read(rest, named, strict=False)
-        if below.header:
-            found = below
-            rest = below.before
-    problem = ""
-    if found.problems:
-        problem = _("line {n} of the header cannot be read: {text}").format(
-            n=found.problems[0].line, text=found.problems[0].text
-        )
-    head = re.sub(r"^#+\s*", "", head.strip())
-    return {**found.header, **found.texts}, head, rest.strip(), problem
-
-
-def _moment(given: dict[str, str], heading: str, written: int) -> tuple[int, str | None]:
-    """When the visit was (UTC seconds), and its time of day where it is known: as the note's
-    header says, else the day in its heading or its file's name, else when it was written."""
-    text = given.get("date") or notes.day_in(heading)
-    if not text:
-        return written, dates.local(written).strftime("%H:%M")
-    at = dates.parse_when(text)
-    timed = ":" in text
-    if not timed and dates.local_date(at) == dates.local_date(written):
-        return written, None
-    if at > dates.now():
-        raise Usage(
-            _("A visit on {day} has not happened yet.").format(
-                day=dates.local_date(at).isoformat()
-            ),
-            "",
-        )
-    return at, dates.local(at).strftime("%H:%M") if timed else None
-
-
-def _due(text: str | None) -> str | None:
-    return dates.parse_date(text).isoformat() if text else None

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from funnelcli import config
+from funnelcli import config, queries
 from funnelcli.actions import criteria, deals, standing
 from funnelcli.cli.commands import examples
 from funnelcli.cli.entries import read
 from funnelcli.cli.invocation import current
-from funnelcli.cli.notes import changed, no_step_warning
-from funnelcli.cli.params import At, DealRef
+from funnelcli.cli.notes import changed, no_step_warning, revocable_line
+from funnelcli.cli.params import At, DealRef, Strict
 from funnelcli.cli.taking import Given, takes
 from funnelcli.i18n import N_, _, ngettext
 from funnelcli.nouns import naming
@@ -28,13 +28,6 @@ if TYPE_CHECKING:
 
 To = Annotated[
     str | None, typer.Option("--to", metavar="STAGE", help=N_("The stage, by its key or name."))
-]
-Strict = Annotated[
-    bool | None,
-    typer.Option(
-        "--strict/--no-strict",
-        help=N_("Whether what is missing in its stage stops it; else the setting strict."),
-    ),
 ]
 Reason = Annotated[str | None, typer.Option("--reason", metavar="TEXT", help=N_("Why."))]
 
@@ -167,14 +160,6 @@ def win(
         return changed(conn, DEAL, deal_id, lines, criteria.warnings(move.deal, missing))
 
 
-def revocable_line(deal_id: int, until: str | None) -> list[str]:
-    """The line that says until when a win can be withdrawn."""
-    if until is None:
-        return []
-    text = _("Won, revocable until {day}: funnel withdraw {id} if the customer does.")
-    return [text.format(day=until, id=deal_id)]
-
-
 def _signed(
     conn: sqlite3.Connection,
     deal_id: int,
@@ -220,12 +205,7 @@ def lose(
     with call.open() as conn:
         deal_id = call.find(conn, DEAL, deal)
         if reason is None:
-            keys = [
-                key
-                for (key,) in conn.execute(
-                    "SELECT key FROM catalogue WHERE kind = 'lost_reason' ORDER BY position"
-                )
-            ]
+            keys = queries.catalogue_names(conn, "lost_reason")
             reason = call.need(
                 None, "--reason", _("Why was it lost? ({keys})").format(keys=", ".join(keys))
             )

@@ -7,33 +7,22 @@ from typing import Annotated, Any, NamedTuple
 
 import typer
 
-from funnelcli import config
 from funnelcli.actions import answers, qualification, standing
 from funnelcli.cli.commands import examples
 from funnelcli.cli.day import interview
-from funnelcli.cli.day.questions import Answer
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.params import At, DealRef
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _, ngettext
-from funnelcli.nouns import naming, words
-from funnelcli.processes import questionnaires
-from funnelcli.render import Block, Changed, Facts, Listing, Page, human
+from funnelcli.nouns import words
+from funnelcli.nouns.deal import DEAL
+from funnelcli.pages.qualification import percent, qualification_data, qualification_page
+from funnelcli.render import Changed, Page
 
 Score = Annotated[
     list[str] | None,
     typer.Option("--score", metavar="KEY=N", help=N_("A score from 0 to 5; may be repeated.")),
 ]
-SCORED = tuple(
-    column if column.key != "score" else column._replace(table=True, drop=0)
-    for column in interview.QUESTIONS
-    if column.key not in ("required",)
-)
-
-
-class _Sheets(NamedTuple):
-    framework: answers.Sheet
-    profile: answers.Sheet
 
 
 class _Said(NamedTuple):
@@ -44,30 +33,6 @@ class _Said(NamedTuple):
     verdict: str | None
     reason: str | None
     until: str | None
-
-
-def _sheets(conn: sqlite3.Connection, deal_id: int, framework: str | None) -> _Sheets:
-    """The framework that is named, else the one this deal was qualified by last."""
-    if framework is None:
-        row = conn.execute(
-            "SELECT a.questionnaire FROM answer AS a JOIN questionnaire AS q"
-            " ON q.key = a.questionnaire AND q.kind = 'qualification'"
-            " WHERE a.deal_id = ? ORDER BY a.id DESC LIMIT 1",
-            (deal_id,),
-        ).fetchone()
-        key = questionnaires.DEFAULT if row is None else str(row[0])
-    else:
-        key = questionnaires.find(conn, framework)
-        kind = questionnaires.read(conn, key).kind
-        if kind != "qualification":
-            raise Usage(
-                _("{key} is a questionnaire of the kind {kind}.").format(key=key, kind=kind),
-                _("`funnel questionnaire list` shows the frameworks of qualification."),
-            )
-    return _Sheets(
-        answers.questionnaire_sheet(conn, key),
-        answers.questionnaire_sheet(conn, questionnaires.PROFILE),
-    )
 
 
 @examples(
@@ -84,7 +49,7 @@ def qualify(
             "--framework", metavar="FRAMEWORK", help=N_("short, bant, meddic, spin or your own.")
         ),
     ] = None,
-    answer: Answer = None,
+    answer: interview.Answer = None,
     score: Score = None,
     evidence: Annotated[
         list[str] | None,
@@ -126,8 +91,8 @@ def qualify(
     told = any(value for value in (answer, score, evidence, profile, verdict))
     with call.open() as conn:
         asks = not told and call.interactive and call.output.format is None
-        deal_id = call.find(conn, naming.DEAL, deal, write=told or asks)
-        sheets = _sheets(conn, deal_id, framework)
+        deal_id = call.find(conn, DEAL, deal, write=told or asks)
+        sheets = qualification.sheets(conn, deal_id, framework)
         if told:
             said = _told(
                 call,
@@ -143,7 +108,7 @@ def qualify(
         elif asks:
             said = _asked(call, conn, deal_id, sheets, every=every)
         else:
-            return _page(conn, deal_id, sheets)
+            return qualification_page(conn, deal_id, sheets, call.output.locale)
         with call.change(conn):
             instant = call.when(conn, at, deal_id)
             changed = interview.put(conn, deal_id, sheets.framework, said.framework, instant)
@@ -157,11 +122,11 @@ def qualify(
                     instant,
                     reason=said.reason,
                     framework=sheets.framework.key,
-                    fit=_fit(conn, deal_id, sheets).percent,
+                    fit=qualification.fit(conn, deal_id, sheets).percent,
                     until=said.until,
                     lost_reason=lost_reason,
                 )
-        return _result(conn, deal_id, sheets, changed, decided)
+        return _result(conn, deal_id, sheets, changed, decided, call.output.locale)
 
 
 def _verdict(text: str | None) -> str | None:
@@ -170,7 +135,7 @@ def _verdict(text: str | None) -> str | None:
 
 def _told(
     call: Invocation,
-    sheets: _Sheets,
+    sheets: qualification.Sheets,
     *,
     answer: list[str] | None,
     score: list[str] | None,
@@ -201,7 +166,12 @@ def _told(
 
 
 def _asked(
-    call: Invocation, conn: sqlite3.Connection, deal_id: int, sheets: _Sheets, *, every: bool
+    call: Invocation,
+    conn: sqlite3.Connection,
+    deal_id: int,
+    sheets: qualification.Sheets,
+    *,
+    every: bool,
 ) -> _Said:
     """What a person says, question by question; what was answered before is not asked again."""
     found = []
@@ -244,36 +214,31 @@ def _ask_verdict(call: Invocation) -> tuple[str | None, str | None, str | None]:
     return verdict, reason, until
 
 
-def _fit(conn: sqlite3.Connection, deal_id: int, sheets: _Sheets) -> qualification.Score:
-    return qualification.score(sheets.profile, answers.given(conn, deal_id, sheets.profile))
-
-
 def _result(
     conn: sqlite3.Connection,
     deal_id: int,
-    sheets: _Sheets,
+    sheets: qualification.Sheets,
     changed: int,
     decided: qualification.Decided | None,
+    locale: str,
 ) -> Changed:
     deal = standing.state(conn, deal_id)
-    record = _data(conn, deal_id, sheets)
+    record = qualification_data(conn, deal_id, sheets)
     text = ngettext("{title}: {n} answer", "{title}: {n} answers", changed).format(
         title=deal.title, n=changed
     )
-    lines = [f"{text}, {_scores(record)}"]
+    lines = [f"{text}, {_scores(record, locale)}"]
     if decided is not None:
         lines.append(_decided(deal, decided))
     return Changed(lines, record, id=deal_id, undo=changed > 0 or decided is not None)
 
 
-def _scores(record: dict[str, Any]) -> str:
+def _scores(record: dict[str, Any], locale: str) -> str:
     return _("{framework} {score}, fit {fit}").format(
-        framework=record["name"], score=_percent(record["score"]), fit=_percent(record["fit"])
+        framework=record["name"],
+        score=percent(record["score"], locale),
+        fit=percent(record["fit"], locale),
     )
-
-
-def _percent(value: int | None) -> str:
-    return "–" if value is None else human.percent(value, config.get("locale"))
 
 
 def _decided(deal: standing.DealState, decided: qualification.Decided) -> str:
@@ -284,57 +249,3 @@ def _decided(deal: standing.DealState, decided: qualification.Decided) -> str:
     if decided.until is not None:
         return _("{title}: parked until {day}").format(title=deal.title, day=decided.until)
     return _("{title}: pursued").format(title=deal.title)
-
-
-def _data(conn: sqlite3.Connection, deal_id: int, sheets: _Sheets) -> dict[str, Any]:
-    """The qualification as ``--json`` prints it."""
-    rows = interview.rows(conn, deal_id, sheets.framework)
-    data = interview.data(deal_id, sheets.framework, rows)
-    given = answers.given(conn, deal_id, sheets.framework)
-    data["score"] = qualification.score(sheets.framework, given).percent
-    fit = _fit(conn, deal_id, sheets)
-    data["fit"] = fit.percent
-    data["fit_scored"] = fit.scored
-    data["profile"] = interview.data(
-        deal_id, sheets.profile, interview.rows(conn, deal_id, sheets.profile)
-    )
-    verdict = qualification.standing(conn, deal_id)
-    data["verdict"] = None if verdict is None else verdict._asdict()
-    status, snoozed = conn.execute(
-        "SELECT status, snoozed_until FROM deal WHERE id = ?", (deal_id,)
-    ).fetchone()
-    data["status"], data["snoozed_until"] = status, snoozed
-    return data
-
-
-def _page(conn: sqlite3.Connection, deal_id: int, sheets: _Sheets) -> Page:
-    """The qualification as it stands."""
-    title = standing.state(conn, deal_id).title
-    data = _data(conn, deal_id, sheets)
-    verdict = qualification.standing(conn, deal_id)
-    pairs = [
-        (sheets.framework.name, _percent(data["score"])),
-        (
-            _("Fit"),
-            _("{fit}, {n} of {all} scored").format(
-                fit=_percent(data["fit"]), n=data["fit_scored"], all=len(sheets.profile.questions)
-            ),
-        ),
-        (_("Verdict"), verdict_text(verdict) if verdict else _("none yet")),
-    ]
-    rows = interview.rows(conn, deal_id, sheets.framework)
-    blocks: list[Block] = [
-        Facts(title, pairs),
-        Listing(SCORED, rows, title=sheets.framework.name),
-        Listing(SCORED, interview.rows(conn, deal_id, sheets.profile), title=sheets.profile.name),
-    ]
-    return Page(blocks, data, Listing(SCORED, rows))
-
-
-def verdict_text(verdict: qualification.Verdict) -> str:
-    """A verdict on a line."""
-    from funnelcli.values import dates
-
-    day = dates.local_date(verdict.decided_at).isoformat()
-    text = f"{words.read(words.VERDICT, verdict.verdict)} ({day})"
-    return f"{text}: {verdict.reason}" if verdict.reason else text

@@ -15,30 +15,17 @@ from funnelcli.cli.params import At, DealRef
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _, ngettext
 from funnelcli.nouns import naming
+from funnelcli.nouns.deal import DEAL
+from funnelcli.pages.answers import (
+    ANSWERS,
+    OPEN_QUESTIONS,
+    QUESTIONS,
+    answer_rows,
+    sheet_data,
+)
 from funnelcli.processes import questionnaires
 from funnelcli.queries.answers import of_deal
-from funnelcli.render import Changed, Column, Listing, Page, Text
-
-ANSWERS: tuple[Column, ...] = (
-    Column("id", "Id", "id", table=False),
-    Column("deal_id", "Deal id", "id", table=False),
-    Column("stage", "Asked by", drop=2, shown=lambda answer: answer.of),
-    Column("questionnaire", "Questionnaire", table=False),
-    Column("version", "Version", "int", table=False),
-    Column("key", "Key", drop=3),
-    Column("question", "Question", flex=True, drop=1),
-    Column("answer", "Answer", flex=True),
-    Column("score", "Score", "int", drop=4),
-    Column("evidence", "Evidence", flex=True, drop=5),
-    Column("answered_at", "Answered", "instant", drop=6),
-    Column("holds", "Holds", "flag", table=False),
-)
-Answer = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--answer", metavar="KEY=TEXT", help=N_("An answer; may be repeated. KEY=- reads input.")
-    ),
-]
+from funnelcli.render import Changed, Listing, Page, Text
 
 
 def _sheet(
@@ -63,7 +50,7 @@ def _sheet(
 )
 def ask(
     deal: DealRef,
-    answer: Answer = None,
+    answer: interview.Answer = None,
     stage: Annotated[
         str | None,
         typer.Option("--stage", metavar="STAGE", help=N_("Another stage than the deal is in.")),
@@ -93,7 +80,7 @@ def ask(
             _("--answer, --blank and --read cannot be together."), _("Choose one of the three.")
         )
     with call.open() as conn:
-        deal_id = call.find(conn, naming.DEAL, deal, write=not blank)
+        deal_id = call.find(conn, DEAL, deal, write=not blank)
         title = standing.state(conn, deal_id).title
         sheet = _sheet(conn, deal_id, stage, questionnaire)
         if blank:
@@ -123,19 +110,19 @@ def _questions(
     conn: sqlite3.Connection, deal_id: int, sheet: answers.Sheet, title: str, *, every: bool
 ) -> Page:
     """The open questions, where nobody can be asked."""
-    rows = interview.rows(conn, deal_id, sheet)
+    rows = answer_rows(conn, deal_id, sheet)
     shown = [row for row in rows if every or (row.answer is None and row.score is None)]
-    columns = interview.QUESTIONS if every else interview.OPEN_QUESTIONS
+    columns = QUESTIONS if every else OPEN_QUESTIONS
     empty = _("No question is open.") if sheet.questions else _("This stage asks nothing.")
     block = Listing(columns, shown, title=f"{sheet.name} · {title}", empty=empty)
-    return Page([block], interview.data(deal_id, sheet, rows), Listing(interview.QUESTIONS, shown))
+    return Page([block], sheet_data(deal_id, sheet, rows), Listing(QUESTIONS, shown))
 
 
 def _result(
     conn: sqlite3.Connection, deal_id: int, sheet: answers.Sheet, title: str, changed: int
 ) -> Changed:
-    rows = interview.rows(conn, deal_id, sheet)
-    record = interview.data(deal_id, sheet, rows)
+    rows = answer_rows(conn, deal_id, sheet)
+    record = sheet_data(deal_id, sheet, rows)
     text = ngettext(
         "{title}: {n} answer to {name}", "{title}: {n} answers to {name}", changed
     ).format(title=title, n=changed, name=sheet.name)
@@ -154,7 +141,7 @@ def answers_(
     """What was answered."""
     call = current()
     with call.open() as conn:
-        deal_id = call.find(conn, naming.DEAL, deal, write=False)
+        deal_id = call.find(conn, DEAL, deal, write=False)
         found = of_deal(conn, deal_id, history=history)
     return Listing(
         ANSWERS, found, empty=_("No answers. `funnel deal ask DEAL` asks the stage's questions.")

@@ -85,11 +85,12 @@ list_ = lister(
 @examples("funnel contact show mueller", "funnel contact show 7 --json")
 def show(contact: ContactRef) -> Page:
     """Show a contact."""
-    from funnelcli.pages import deal as deal_page
+    from funnelcli.pages.contact import contact_page
 
     call = current()
     with call.open() as conn:
-        return deal_page.contact_page(call, conn, call.find(conn, CONTACT, contact, write=False))
+        contact_id = call.find(conn, CONTACT, contact, write=False)
+        return contact_page(conn, contact_id, call.output.locale)
 
 
 @takes(CONTACT.options("edit"))

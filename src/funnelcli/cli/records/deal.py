@@ -106,12 +106,12 @@ list_ = lister(
 @examples("funnel deal show 12", "funnel deal show mueller --json")
 def show(deal: DealRef) -> Page:
     """Show a deal."""
-    from funnelcli.pages import deal as deal_page
+    from funnelcli.pages.deal import deal_page
 
     call = current()
     with call.open() as conn:
         deal_id = call.find(conn, DEAL, deal, write=False)
-        return deal_page.deal_page(call, conn, deal_id)
+        return deal_page(conn, deal_id, call.output.locale)
 
 
 @takes(DEAL.options("edit"))

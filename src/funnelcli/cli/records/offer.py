@@ -88,7 +88,8 @@ def show(offer: OfferRef) -> Page:
     """Show an offer."""
     call = current()
     with call.open() as conn:
-        return offer_page(call, conn, call.find(conn, OFFER, offer, write=False))
+        offer_id = call.find(conn, OFFER, offer, write=False)
+        return offer_page(conn, offer_id, call.output.locale)
 
 
 @takes(OFFER.options("send"))
@@ -146,12 +147,11 @@ def accept(
 
 def _win(conn: sqlite3.Connection, offer: offer_lines.State, instant: int) -> list[str]:
     """Win the offer's deal for its net amount."""
-    from funnelcli.actions import closing
-    from funnelcli.actions.withdrawal import revocable
-    from funnelcli.cli.day.moves import revocable_line
+    from funnelcli.actions import closing, withdrawal
+    from funnelcli.cli.notes import revocable_line
 
     deal = standing.state(conn, offer.deal_id)
-    until = revocable(deal, instant)
+    until = withdrawal.revocable(deal, instant)
     move = closing.win(
         conn,
         offer.deal_id,

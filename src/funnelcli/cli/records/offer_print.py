@@ -49,7 +49,7 @@ def print_(
     with call.read() as conn:
         offer_id = call.find(conn, OFFER, offer, write=False)
         if kind == "json":
-            return offer_page(call, conn, offer_id)
+            return offer_page(conn, offer_id, call.output.locale)
         return Text(letters.render(kind, values(conn, offer_id, language)))
 
 

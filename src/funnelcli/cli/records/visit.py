@@ -13,7 +13,7 @@ from funnelcli.cli.commands import examples
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.listing import lister
 from funnelcli.cli.notes import ended_lines, no_step_warning, recognised_lines
-from funnelcli.cli.records.visit_fields import follow, pairs, report_fields, step_lines
+from funnelcli.cli.records.visit_fields import pairs, report_fields, step_lines
 from funnelcli.cli.removing import removing
 from funnelcli.cli.taking import Given, takes
 from funnelcli.errors import NotFound
@@ -121,9 +121,9 @@ def _record(
     with call.open() as conn:
         contact = call.need(contact, "CONTACT", _("Whom did you visit?"))
         contact_id, deal_id = _whom(call, conn, contact, deal)
-        fields = report_fields(call, conn, given)
+        fields = report_fields(call, given)
         minutes = None if duration is None else dates.parse_duration(duration)
-        follows = follow(
+        follows = visit_report.follow(
             conn,
             fields,
             recognise=recognise,

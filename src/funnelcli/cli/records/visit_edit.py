@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from funnelcli.actions import visit_report, visits
+from funnelcli.actions.report_fields import HEADER, labels
 from funnelcli.cli.commands import examples
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.notes import edited
@@ -21,19 +22,6 @@ from funnelcli.nouns.visit import TEXTS, VISIT, Visit
 from funnelcli.queries.lists import one
 from funnelcli.render import Changed
 from funnelcli.values import dates
-
-HEADER = (
-    "date",
-    "duration",
-    "type",
-    "channel",
-    "outcome",
-    "goal_reached",
-    "mood",
-    "travel_minutes",
-    "kilometres",
-    "expenses",
-)
 
 
 @takes(VISIT.options("edit"))
@@ -67,7 +55,7 @@ def edit(
         visit_id = _visit(call, conn, visit, resume=resume)
         if not options:
             return _in_editor(call, conn, visit_id, resume=resume)
-        changes = visit_fields.report_fields(call, conn, report)
+        changes = visit_fields.report_fields(call, report)
         if deal is not None:
             changes["deal_id"] = None if deal == "none" else call.find(conn, DEAL, deal)
         changes |= _moments(at, duration)
@@ -121,12 +109,6 @@ def _save(
 # In the editor ------------------------------------------------------------------------------------
 
 
-def labels() -> dict[str, str]:
-    """The report's fields as people read them, by their names."""
-    names = {name: _(VISIT.fields[name].title) for name in (*HEADER[2:], *TEXTS)}
-    return {"date": _("Date"), "duration": _("Duration"), **names}
-
-
 def template(visit: Visit) -> str:
     """The whole report of a visit as a text to edit."""
     from funnelcli.formats import report_text
@@ -163,9 +145,7 @@ def template(visit: Visit) -> str:
     )
 
 
-def read_changes(
-    call: Invocation, conn: sqlite3.Connection, text: str, base: str
-) -> dict[str, Any]:
+def read_changes(call: Invocation, text: str, base: str) -> dict[str, Any]:
     """The columns that a text changes against the ``base`` it was made from.
 
     Raises Usage that names every line that does not fit.
@@ -186,7 +166,7 @@ def read_changes(
             problems.append(_line(found.lines[name], _("{name} is not edited here"), name))
         elif value != old.get(name, ""):
             try:
-                changes |= _change(call, conn, name, value)
+                changes |= _change(call, name, value)
             except FunnelError as error:
                 problems.append(
                     _("line {n}: {text}").format(n=found.lines[name], text=f"{error} {error.hint}")
@@ -200,7 +180,7 @@ def _line(number: int, text: str, name: str) -> str:
     return _("line {n}: {text}").format(n=number, text=text.format(name=name))
 
 
-def _change(call: Invocation, conn: sqlite3.Connection, name: str, value: str) -> dict[str, Any]:
+def _change(call: Invocation, name: str, value: str) -> dict[str, Any]:
     if name == "date":
         return _moments(value, None)
     if name == "duration":
@@ -209,7 +189,7 @@ def _change(call: Invocation, conn: sqlite3.Connection, name: str, value: str) -
         return {name: value or None}
     if not value and name in ("type", "channel", "outcome"):
         raise Usage(_("{option} is missing.").format(option=name), _("Every report has one."))
-    return visit_fields.report_fields(call, conn, {name: value})
+    return visit_fields.report_fields(call, {name: value})
 
 
 def _in_editor(
@@ -221,5 +201,5 @@ def _in_editor(
     again = f"funnel visit edit {visit_id} --continue"
     with draft(call, "visit", visit_id, template(visit), again=again, resume=resume) as text:
         base = text.base or template(visit)
-        changes = text.edited(lambda written: read_changes(call, conn, written, base))
+        changes = text.edited(lambda written: read_changes(call, written, base))
         return _save(call, conn, visit_id, changes or {})

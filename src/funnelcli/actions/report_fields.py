@@ -1,0 +1,92 @@
+"""The fields of a visit's report, read as people write them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from funnelcli import config
+from funnelcli.errors import Usage
+from funnelcli.i18n import _
+from funnelcli.nouns import words
+from funnelcli.nouns.visit import REPORT, TEXTS, VISIT
+from funnelcli.values import dates
+
+# What stands in a report's header where it is written as a text, in this order; TEXTS follow.
+HEADER = (
+    "date",
+    "duration",
+    "type",
+    "channel",
+    "outcome",
+    "goal_reached",
+    "mood",
+    "travel_minutes",
+    "kilometres",
+    "expenses",
+)
+
+
+def labels() -> dict[str, str]:
+    """The report's fields as people read them, by their names."""
+    names = {name: _(VISIT.fields[name].title) for name in (*HEADER[2:], *TEXTS)}
+    return {"date": _("Date"), "duration": _("Duration"), **names}
+
+
+def read_fields(given: Mapping[str, str]) -> dict[str, Any]:
+    """The report's columns from what was written; amounts without a currency are in the usual one
+    of the settings. Raises Usage for what does not fit."""
+    fields: dict[str, Any] = {}
+    for name, text in given.items():
+        if name not in REPORT:
+            raise _unknown(name)
+        of = VISIT.fields[name].type
+        if text.strip().lower() in ("", "none"):
+            fields[name] = None
+            if name == "expenses":
+                fields["expenses_currency"] = None
+        elif of.choices is not None:
+            fields[name] = words.choose(of.choices, text, name)
+        elif name == "expenses":
+            from funnelcli.values.money import parse_money
+
+            money = parse_money(text, currency=config.get("currency"), locale=config.get("locale"))
+            fields["expenses"], fields["expenses_currency"] = money.minor, money.currency
+        elif of.reads == "duration":
+            fields[name] = dates.parse_duration(text)
+        elif of.reads == "mood":
+            fields[name] = mood(name, text)
+        elif of.reads == "kilometres":
+            fields[name] = kilometres(name, text)
+        else:
+            fields[name] = text
+    return fields
+
+
+def mood(name: str, text: str) -> int:
+    """How somebody felt, from 1 to 5. Raises Usage naming the field."""
+    return _whole(name, text, 1, 5, _("Write a whole number from 1 to 5."))
+
+
+def kilometres(name: str, text: str) -> int:
+    """A distance in whole kilometres, with or without its unit. Raises Usage naming the field."""
+    return _whole(name, text.strip().removesuffix("km"), 0, 100_000, _("Write a whole number."))
+
+
+def _whole(name: str, text: str, lowest: int, highest: int, hint: str) -> int:
+    digits = text.strip()
+    if digits.isascii() and digits.isdecimal() and lowest <= int(digits[:10]) <= highest:
+        return int(digits)
+    raise Usage(_("{name} cannot be {value}.").format(name=name, value=text), hint)
+
+
+def _unknown(name: str) -> Usage:
+    import difflib
+
+    near = difflib.get_close_matches(name, REPORT, 1)
+    hint = (
+        _("Did you mean {name}?").format(name=near[0])
+        if near
+        else _("The fields are: {names}.").format(names=", ".join(REPORT))
+    )
+    return Usage(_("A report has no field {name}.").format(name=name), hint)

@@ -1,0 +1,92 @@
+"""A contact's page: facts, what they are as a customer, deals, steps, visits and people."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+from funnelcli import queries
+from funnelcli.i18n import _
+from funnelcli.nouns import words
+from funnelcli.nouns.contact import CONTACT, Contact
+from funnelcli.nouns.deal import DEAL
+from funnelcli.nouns.step import STEP
+from funnelcli.nouns.visit import VISIT
+from funnelcli.pages.customer import lifecycle
+from funnelcli.queries import contacts as of_contact
+from funnelcli.queries.lists import one
+from funnelcli.render import Block, Facts, Listing, Page, Prose
+from funnelcli.values import dates
+
+
+def contact_page(conn: sqlite3.Connection, contact_id: int, locale: str) -> Page:
+    """A contact with its deals, steps, visits and consents."""
+    contact = one(conn, CONTACT, contact_id)
+    deals = of_contact.deals(conn, contact_id)
+    visits = of_contact.visits(conn, contact_id)
+    steps = of_contact.open_steps(conn, contact_id)
+    people = of_contact.people(conn, contact_id)
+    consents = of_contact.consents(conn, contact_id)
+    life, life_data = lifecycle(conn, contact_id, deals, locale)
+    blocks: list[Block] = [_facts(conn, contact, consents)]
+    if contact.notes:
+        blocks.append(Prose(contact.notes, _("Notes")))
+    blocks += life
+    sections = (
+        (_("Deals"), DEAL.columns, deals),
+        (_("Next steps"), STEP.columns, steps),
+        (_("Visits"), VISIT.columns, visits),
+        (_("People"), CONTACT.columns, people),
+    )
+    for title, columns, rows in sections:
+        if rows:
+            shown = [column for column in columns if column.key != "contact"]
+            blocks.append(Listing(shown, rows, title=title))
+    data: dict[str, Any] = {
+        column.key: getattr(contact, column.key) for column in CONTACT.columns if column.data
+    }
+    data |= {
+        "consents": [consent._asdict() for consent in consents],
+        "deals": Listing(DEAL.columns, deals),
+        "steps": Listing(STEP.columns, steps),
+        "visits": Listing(VISIT.columns, visits),
+        "people": Listing(CONTACT.columns, people),
+    }
+    data |= life_data
+    return Page(blocks, data, None)
+
+
+def _facts(conn: sqlite3.Connection, contact: Contact, consents: list[of_contact.Consent]) -> Facts:
+    """The contact's facts, the empty ones left out."""
+    place = " ".join(filter(None, (contact.postcode, contact.town)))
+    address = ", ".join(filter(None, (contact.street, place, contact.region, contact.country)))
+    organisation = contact.organisation or ""
+    if contact.role:
+        organisation += f" ({words.read(words.ROLE, contact.role)})"
+    standing = [
+        _("{channel} since {day}").format(
+            channel=words.read(words.CONSENT_CHANNEL, consent.channel), day=consent.given_on
+        )
+        for consent in consents
+        if consent.withdrawn_on is None
+    ]
+    last = contact.last_contact_at
+    sources = queries.catalogue_names(conn, "source")
+    pairs = [
+        (_("Is"), words.read(words.LIFECYCLE, contact.lifecycle)),
+        (_("Kind"), words.read(words.CONTACT_KIND, contact.kind)),
+        (_("Organisation"), organisation.strip()),
+        (_("Job title"), contact.job_title or ""),
+        (_("Phone"), ", ".join(contact.phones)),
+        (_("E-mail"), ", ".join(contact.emails)),
+        (_("Address"), address),
+        (_("Source"), sources.get(contact.source or "", contact.source or "")),
+        (_("Referred by"), contact.referred_by or ""),
+        (_("Consent"), ", ".join(standing)),
+        (_("Do not contact"), _("yes") if contact.do_not_contact else ""),
+        (_("Last contact"), dates.relative(dates.local_date(last)) if last else ""),
+        (_("Tags"), ", ".join(contact.tags)),
+        (_("Public id"), contact.public_id),
+    ]
+    title = contact.name + " · " + _("contact {id}").format(id=contact.id)
+    return Facts(title, [pair for pair in pairs if pair[1]])

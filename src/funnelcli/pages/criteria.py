@@ -1,0 +1,44 @@
+"""The exit criteria of a stage as they are listed."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+from funnelcli.actions import criteria
+from funnelcli.i18n import _
+from funnelcli.render import Column
+
+CRITERIA: tuple[Column, ...] = (
+    Column(
+        "met",
+        "Standing",
+        "flag",
+        shown=lambda one: _("fulfilled") if one["met"] else _("open"),
+        style=lambda one: "good" if one["met"] else "warn",
+    ),
+    Column("key", "Key", drop=2),
+    Column("text", "What should be on record", flex=True),
+    Column("manual", "By hand", "flag", table=False),
+    Column("do", "Do", drop=1, style=lambda one: "dim"),
+)
+
+
+def criteria_rows(conn: sqlite3.Connection, deal_id: int, stage_id: int) -> list[dict[str, Any]]:
+    """The exit criteria of a stage as they are listed, with what to type for the open ones."""
+    return [
+        {
+            "key": one.key,
+            "text": one.text,
+            "met": one.met,
+            "manual": one.manual,
+            "do": None if one.met else command(deal_id, one.key),
+        }
+        for one in criteria.evaluate(conn, deal_id, stage_id)
+    ]
+
+
+def command(deal_id: int, key: str) -> str:
+    """What to type so that a criterion is met."""
+    known = criteria.COMMANDS.get(key, "funnel deal tick {id} " + key)
+    return known.format(id=deal_id)

@@ -1,0 +1,79 @@
+"""What to do in a deal's stage: its guidance, what is missing, what is not asked yet."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+from funnelcli.actions import answers, standing
+from funnelcli.i18n import _
+from funnelcli.nouns.step import STEP, Step
+from funnelcli.pages.answers import OPEN_QUESTIONS, answer_rows, sheet_data
+from funnelcli.pages.criteria import CRITERIA, criteria_rows
+from funnelcli.queries import processes
+from funnelcli.queries.steps import open_steps
+from funnelcli.render import Block, Listing, Page, Prose
+
+
+def guide_page(conn: sqlite3.Connection, deal_id: int) -> Page:
+    """A deal's stage with what it tells, wants and asks, and what to type next."""
+    state = standing.state(conn, deal_id)
+    guidance = processes.script(conn, deal_id).guidance
+    wanted = criteria_rows(conn, deal_id, state.stage_id)
+    sheet = answers.stage_sheet(conn, state.stage_id)
+    rows = answer_rows(conn, deal_id, sheet)
+    steps = open_steps(conn, deal_id)
+    commands = _next(state, processes.kind_ahead(conn, deal_id), wanted, steps)
+    unanswered = [row for row in rows if row.answer is None and row.score is None]
+    blocks: list[Block] = [
+        Prose(guidance or _("This stage has no guidance."), f"{state.stage} · {state.title}")
+    ]
+    if wanted:
+        blocks.append(
+            Listing(CRITERIA, wanted, title=_("Before it leaves {stage}").format(stage=state.stage))
+        )
+    if unanswered:
+        blocks.append(Listing(OPEN_QUESTIONS, unanswered, title=_("Open questions")))
+    if steps:
+        short = [column for column in STEP.columns if column.key in ("id", "due", "what")]
+        blocks.append(Listing(short, steps, title=_("Next steps")))
+    blocks.append(Prose("\n".join(commands), _("What to do next")))
+    data = {
+        "deal_id": deal_id,
+        "title": state.title,
+        "process": state.process,
+        "stage_name": state.stage,
+        "status": state.status,
+        "guidance": guidance,
+        "criteria": Listing(CRITERIA, wanted),
+        "questions": sheet_data(deal_id, sheet, rows)["questions"],
+        "steps": Listing(STEP.columns, steps),
+        "next": commands,
+    }
+    return Page(blocks, data, None)
+
+
+def _next(
+    deal: standing.DealState,
+    ahead: str | None,
+    wanted: list[dict[str, Any]],
+    steps: list[Step],
+) -> list[str]:
+    """What to type next, the most urgent first; ``ahead`` is the kind of the stage that follows."""
+    commands = list(dict.fromkeys(one["do"] for one in wanted if not one["met"]))
+    if deal.status == "lost":
+        commands = []
+    if not commands:
+        if ahead == "won" and deal.status == "open":
+            commands.append(f"funnel win {deal.id}")
+        elif ahead == "outside":
+            commands.append(f'funnel farewell {deal.id} --personal-contact "..."')
+        elif ahead is not None:
+            commands.append(f"funnel advance {deal.id}")
+        elif deal.status == "won":
+            commands.append(f"funnel deal renew {deal.id}")
+        else:
+            commands.append(f"funnel reopen {deal.id}")
+    if not steps and deal.status == "open":
+        commands.append(f'funnel next {deal.id} "..." --due fri')
+    return commands

@@ -1,0 +1,147 @@
+"""Today: what is due, what rots, what nobody has planned, where the pipeline stands."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+from funnelcli import queries
+from funnelcli.i18n import _
+from funnelcli.nouns import words
+from funnelcli.nouns.deal import DEAL, Deal
+from funnelcli.pages import today_steps, today_work
+from funnelcli.pages.drawn_funnel import money
+from funnelcli.queries import records
+from funnelcli.queries.deals import all_rotten, all_stepless
+from funnelcli.queries.funnel import Amount, Funnel, add_amount, funnel
+from funnelcli.render import Column, Listing, Page, Prose
+from funnelcli.values import dates
+from funnelcli.values.money import format_money
+
+
+def _since(deal: Deal) -> str:
+    return _("{days} d").format(days=deal.quiet_days)
+
+
+def _value(deal: Deal, locale: str) -> str:
+    return "" if deal.value is None else format_money(deal.value, deal.currency, locale)
+
+
+def _deal_columns(locale: str, *, quiet: bool) -> tuple[Column, ...]:
+    return (
+        Column("title", "Deal", flex=True),
+        Column("contact", "Contact", flex=True, drop=3),
+        Column("stage", "Stage", drop=4, shown=lambda deal: deal.stage_name),
+        Column("value", "Value", "money", drop=2, shown=lambda deal: _value(deal, locale)),
+        *((Column("stage_since_at", "Quiet for", "instant", shown=_since),) if quiet else ()),
+        Column(
+            "do",
+            "Do",
+            data=False,
+            drop=1,
+            style=lambda deal: "dim",
+            shown=lambda deal: f'funnel next {deal.id} "…" --due …',
+        ),
+    )
+
+
+PIPELINE = (
+    Column("process", "Process", table=False),
+    Column("name", "Process", flex=True),
+    Column("route", "Sales route", flex=True, drop=3, data=False),
+    Column("open", "Open", "int"),
+    Column("value", "Value", data=False, drop=1),
+    Column("weighted", "Weighted", data=False),
+    Column("won", "Won", "int", drop=2),
+    Column("lost", "Lost", "int", drop=2),
+)
+
+
+def route(found: Funnel) -> str:
+    """The sales route: how many deals stand in each phase of a process."""
+    counts: dict[str, int] = {}
+    for stage in found.stages:
+        if stage.kind != "outside":
+            counts[stage.phase] = counts.get(stage.phase, 0) + stage.deals
+    return " → ".join(f"{words.read(words.PHASE, phase)} {n}" for phase, n in counts.items())
+
+
+def _pipeline_row(found: Funnel, locale: str) -> dict[str, Any]:
+    amounts: list[Amount] = []
+    opened = 0
+    for stage in found.stages:
+        if stage.kind in ("open", "outside"):
+            opened += stage.deals
+            for amount in stage.amounts:
+                add_amount(amounts, amount.currency, amount.value, amount.weighted)
+    return {
+        "process": found.process,
+        "name": found.name,
+        "route": route(found),
+        "open": opened,
+        "amounts": amounts,
+        "value": " / ".join(filter(None, money(amounts, locale))),
+        "weighted": " / ".join(filter(None, money(amounts, locale, weighted=True))),
+        "won": found.closed.won - found.closed.withdrawn,
+        "lost": found.closed.lost,
+    }
+
+
+def today_page(conn: sqlite3.Connection, locale: str) -> Page:
+    """Today's view of an open database."""
+    day = dates.today()
+    blocks, data = today_steps.parts(conn)
+    sections = {
+        "rotten": (
+            all_rotten(conn),
+            _("Rotting: no contact, no move, nothing planned"),
+            _deal_columns(locale, quiet=True),
+        ),
+        "stepless": (
+            all_stepless(conn),
+            _("Without a next step"),
+            _deal_columns(locale, quiet=False),
+        ),
+    }
+    for key, (rows, title, columns) in sections.items():
+        data[key] = Listing(DEAL.columns, rows)
+        if rows:
+            notes = today_work.more_note(len(rows), f"deal list is:{key}")
+            blocks.append(Listing(columns, rows[: today_work.MOST], title=title, notes=notes))
+    work, work_data = today_work.parts(conn)
+    blocks += work
+    found = [
+        funnel(conn, process.id, now=dates.now())
+        for process in queries.run(conn, "processes", records.Process, order="p.id")
+        if process.deals
+    ]
+    pipeline = Listing(PIPELINE, [_pipeline_row(one, locale) for one in found], title=_("Pipeline"))
+    heading = dates.short_date(day, locale)
+    if not found:
+        blocks.insert(0, _welcome(conn, heading))
+    else:
+        if not blocks:
+            blocks.append(Prose(_("Nothing is due."), heading))
+        blocks.append(pipeline)
+    data = {"date": day.isoformat(), **data, **work_data}
+    data["pipeline"] = [
+        {name: row[name] for name in ("process", "name", "open", "amounts", "won", "lost")}
+        for row in pipeline.rows
+    ]
+    title = "" if any(isinstance(b, Prose) and b.title == heading for b in blocks) else heading
+    return Page(blocks, data, None, title)
+
+
+def _welcome(conn: sqlite3.Connection, heading: str) -> Prose:
+    """What to do with a database that has no deals."""
+    anybody = queries.has_rows(conn, "contact")
+    lines = [_("No deals yet.") if anybody else _("Welcome. Nothing is on file yet.")]
+    lines += [
+        "",
+        'funnel contact add "Hans Müller" --phone "0171 2345678"',
+        'funnel deal add "Solar roof" --contact mueller --value 18k',
+        'funnel log mueller "likes the roof" --next "send offer" --due fri',
+        "funnel import deals FILE.csv",
+        "funnel demo",
+    ]
+    return Prose("\n".join(lines), heading)

@@ -1,0 +1,63 @@
+"""What is asked of one contact: consents, deals, visits, next steps, people."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import NamedTuple
+
+from funnelcli.nouns.contact import CONTACT, Contact
+from funnelcli.nouns.deal import DEAL, Deal
+from funnelcli.nouns.step import STEP, Step
+from funnelcli.nouns.visit import VISIT, Visit
+from funnelcli.queries.lists import some
+
+
+class Consent(NamedTuple):
+    """A consent to be contacted; ``given_on`` and ``withdrawn_on`` are plain dates as ISO text."""
+
+    channel: str
+    given_on: str
+    how: str | None
+    withdrawn_on: str | None
+
+
+def consents(conn: sqlite3.Connection, contact_id: int) -> list[Consent]:
+    """The consents of a contact, the earliest first, withdrawn ones too."""
+    rows = conn.execute(
+        "SELECT channel, given_on, how, withdrawn_on FROM contact_consent WHERE contact_id = ?"
+        " ORDER BY given_on, id",
+        (contact_id,),
+    )
+    return [Consent(*row) for row in rows]
+
+
+def deals(conn: sqlite3.Connection, contact_id: int) -> list[Deal]:
+    """The deals that a contact has a part in, open ones first, the newest first of each."""
+    return list(
+        some(
+            conn,
+            DEAL,
+            {"id": contact_id},
+            where="d.contact_id = :id OR d.id IN"
+            " (SELECT x.deal_id FROM deal_contact AS x WHERE x.contact_id = :id)",
+            order="d.status <> 'open', d.id DESC",
+        )
+    )
+
+
+def visits(conn: sqlite3.Connection, contact_id: int, *, limit: int | None = None) -> list[Visit]:
+    """The visits to a contact, the latest first."""
+    return list(some(conn, VISIT, {"id": contact_id}, where="v.contact_id = :id", limit=limit))
+
+
+def open_steps(conn: sqlite3.Connection, contact_id: int) -> list[Step]:
+    """What is still to be done for a contact and for their deals, by due date."""
+    where = "(n.contact_id = :id OR d.contact_id = :id) AND n.status = 'open'"
+    return list(some(conn, STEP, {"id": contact_id}, where=where))
+
+
+def people(conn: sqlite3.Connection, contact_id: int) -> list[Contact]:
+    """The people of an organisation, by name."""
+    return list(
+        some(conn, CONTACT, {"id": contact_id}, where="c.organisation_id = :id", order="c.search")
+    )

@@ -1,0 +1,109 @@
+"""What is asked of one deal, and which deals want something done."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import NamedTuple
+
+from funnelcli.i18n import pick
+from funnelcli.nouns.deal import DEAL, Deal
+from funnelcli.nouns.rules import NO_STEP, ROTTEN
+from funnelcli.queries.lists import some
+from funnelcli.values import dates
+
+
+class Work(NamedTuple):
+    """Which kinds of work on a deal are on record."""
+
+    offers: bool
+    objections: bool
+    contracts: bool
+    milestones: bool
+    answers: bool
+    verdict: bool
+
+
+class Wanted(NamedTuple):
+    """The stage of a deal that wants something on record before it is left; ``stage`` is its name
+    in the language spoken now."""
+
+    stage_id: int
+    stage: str
+
+
+def work(conn: sqlite3.Connection, deal_id: int) -> Work:
+    """Which kinds of work on a deal are on record."""
+    row = conn.execute(
+        "SELECT EXISTS (SELECT 1 FROM offer WHERE deal_id = :id),"
+        " EXISTS (SELECT 1 FROM objection WHERE deal_id = :id),"
+        " EXISTS (SELECT 1 FROM contract WHERE deal_id = :id),"
+        " EXISTS (SELECT 1 FROM milestone WHERE deal_id = :id),"
+        " EXISTS (SELECT 1 FROM answer WHERE deal_id = :id),"
+        " EXISTS (SELECT 1 FROM verdict WHERE deal_id = :id)",
+        {"id": deal_id},
+    ).fetchone()
+    return Work(*map(bool, row))
+
+
+def snoozed_until(conn: sqlite3.Connection, deal_id: int) -> str | None:
+    """The plain date (ISO text) until which a deal rests, None for one that was never snoozed."""
+    row = conn.execute("SELECT snoozed_until FROM deal WHERE id = ?", (deal_id,)).fetchone()
+    return None if row is None else row[0]
+
+
+def have_effort(conn: sqlite3.Connection, deal_ids: list[int]) -> bool:
+    """Whether time or money was spent on any of these deals."""
+    row = conn.execute(
+        "SELECT 1 FROM effort_entry WHERE deal_id IN (SELECT value FROM json_each(?)) LIMIT 1",
+        (str(deal_ids),),
+    ).fetchone()
+    return row is not None
+
+
+def margins(conn: sqlite3.Connection, deal_ids: list[int]) -> dict[int, int]:
+    """What is left of each deal's accepted offer after the own cost of the lines that have one,
+    in minor units of the offer's currency, where that is the deal's."""
+    rows = conn.execute(
+        "SELECT o.deal_id, sum(o.costed_net - o.cost) FROM offer AS o"
+        " JOIN deal AS d ON d.id = o.deal_id AND d.currency = o.currency"
+        " WHERE o.deal_id IN (SELECT value FROM json_each(?)) AND o.status = 'accepted'"
+        " AND o.cost > 0 GROUP BY o.deal_id",
+        (str(deal_ids),),
+    )
+    return dict(rows.fetchall())
+
+
+def wanted(conn: sqlite3.Connection, deal_id: int) -> Wanted | None:
+    """The stage that the deal stands in where it has exit criteria, else None; None too for a lost
+    deal, which leaves no stage but one outside the process."""
+    row = conn.execute(
+        "SELECT d.stage_id, s.name_en, s.name_de FROM deal AS d JOIN stage AS s"
+        " ON s.id = d.stage_id WHERE d.id = ? AND (d.status <> 'lost' OR s.kind = 'outside')"
+        " AND EXISTS (SELECT 1 FROM stage_exit AS x WHERE x.stage_id = s.id)",
+        (deal_id,),
+    ).fetchone()
+    return None if row is None else Wanted(row[0], pick(row[1], row[2]))
+
+
+def all_rotten(conn: sqlite3.Connection) -> list[Deal]:
+    """The rotten deals, the largest first."""
+    return _largest(conn, ROTTEN)
+
+
+def all_stepless(conn: sqlite3.Connection) -> list[Deal]:
+    """The deals for which nothing is to be done and that are not rotten, the largest first."""
+    return _largest(conn, f"{NO_STEP} AND NOT ({ROTTEN})")
+
+
+def _largest(conn: sqlite3.Connection, condition: str) -> list[Deal]:
+    return list(some(conn, DEAL, where=condition, order="d.value DESC NULLS LAST, d.id"))
+
+
+def stepless(conn: sqlite3.Connection, deal_id: int) -> str | None:
+    """The title of a deal that is open and awake, and for which nothing is to be done; None for
+    any other."""
+    row = conn.execute(
+        f"SELECT d.title FROM deal AS d WHERE d.id = :id AND {NO_STEP}",
+        {"id": deal_id, "today": dates.today().isoformat()},
+    ).fetchone()
+    return None if row is None else str(row[0])

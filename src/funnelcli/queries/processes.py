@@ -1,0 +1,93 @@
+"""What a process says: its name, what it tells and asks in a stage, what comes after one."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import NamedTuple
+
+from funnelcli.i18n import pick
+
+
+class Question(NamedTuple):
+    """What a stage asks; ``text`` in the language spoken now."""
+
+    stage_id: int
+    key: str
+    text: str
+    kind: str
+    required: bool
+
+
+class Exit(NamedTuple):
+    """What should be on record before a deal leaves a stage, in the language spoken now."""
+
+    stage_id: int
+    key: str
+    text: str
+
+
+class Script(NamedTuple):
+    """What a stage tells and asks, in the language spoken now."""
+
+    stage: str
+    guidance: str
+    questions: list[str]
+
+
+def name(conn: sqlite3.Connection, key: str) -> str:
+    """The name of a process that exists, in the language spoken now."""
+    names = conn.execute("SELECT name_en, name_de FROM process WHERE key = ?", (key,)).fetchone()
+    return pick(*names)
+
+
+def exits(conn: sqlite3.Connection, process_id: int) -> list[Exit]:
+    """The exit criteria of all stages of a process, those of each in their order."""
+    rows = conn.execute(
+        "SELECT x.stage_id, x.key, x.text_en, x.text_de FROM stage_exit AS x"
+        " JOIN stage AS s ON s.id = x.stage_id WHERE s.process_id = ? ORDER BY x.position",
+        (process_id,),
+    )
+    return [Exit(stage_id, key, pick(en, de)) for stage_id, key, en, de in rows]
+
+
+def questions(conn: sqlite3.Connection, process_id: int) -> list[Question]:
+    """The questions of all stages of a process, those of each in their order."""
+    rows = conn.execute(
+        "SELECT q.stage_id, q.key, q.text_en, q.text_de, q.kind, q.required"
+        " FROM stage_question AS q JOIN stage AS s ON s.id = q.stage_id"
+        " WHERE s.process_id = ? ORDER BY q.position",
+        (process_id,),
+    )
+    return [
+        Question(stage_id, key, pick(en, de), kind, bool(required))
+        for stage_id, key, en, de, kind, required in rows
+    ]
+
+
+def script(conn: sqlite3.Connection, deal_id: int) -> Script:
+    """What the stage that a deal stands in tells and asks."""
+    stage_id, name_en, name_de, guidance_en, guidance_de = conn.execute(
+        "SELECT s.id, s.name_en, s.name_de, s.guidance_en, s.guidance_de FROM deal AS d"
+        " JOIN stage AS s ON s.id = d.stage_id WHERE d.id = ?",
+        (deal_id,),
+    ).fetchone()
+    asked = conn.execute(
+        "SELECT text_en, text_de FROM stage_question WHERE stage_id = ? ORDER BY position",
+        (stage_id,),
+    )
+    return Script(
+        pick(name_en, name_de), pick(guidance_en, guidance_de), [pick(*texts) for texts in asked]
+    )
+
+
+def kind_ahead(conn: sqlite3.Connection, deal_id: int) -> str | None:
+    """The kind of the stage that comes next for a deal, None after the last. For a lost deal only
+    the stages outside the process are still to come."""
+    row = conn.execute(
+        "SELECT n.kind FROM deal AS d JOIN stage AS s ON s.id = d.stage_id"
+        " JOIN stage AS n ON n.process_id = d.process_id AND n.position > s.position"
+        " AND (n.kind = 'outside' OR d.status <> 'lost')"
+        " WHERE d.id = ? ORDER BY n.position LIMIT 1",
+        (deal_id,),
+    ).fetchone()
+    return None if row is None else str(row[0])
