@@ -8,7 +8,9 @@ from __future__ import annotations
 Option = tuple[str, str, str, bool]
 # Command: (help, aliases, letters of the shared options, the noun of its filters, its table of
 # fields in JSON and in CSV, arguments, options).
-Command = tuple[str, tuple[str, ...], str, str, tuple[str, str], tuple[str, ...], dict[str, Option]]
+Command = tuple[
+    str, tuple[str, ...], str, str, tuple[str, str], tuple[str, ...], dict[str, Option]
+]
 
 # The schema that the queries of completion are written for.
 SCHEMA = 7
@@ -2696,6 +2698,8 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "next_step",
         "last_contact_at",
         "stage_since_at",
+        "rotten",
+        "stepless",
         "source",
         "kind",
         "product",
