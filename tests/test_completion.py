@@ -24,6 +24,8 @@ from funnelcli import config, db, i18n
 from funnelcli.actions import closing as ending
 from funnelcli.actions import contacts, deals, steps, visits
 from funnelcli.cli.data import shells
+from funnelcli.nouns.contact import CONTACT
+from funnelcli.nouns.deal import DEAL
 from funnelcli.prompt import records
 from funnelcli.prompt.completion import answer
 
@@ -163,13 +165,11 @@ def test_every_completed_name_names_its_deal(offers: Offer, database: Path) -> N
 
     conn = db.connect(str(database))
     names = {name for word in ("", "s", "m", "e", "d", "g", "0") for name in offers("log", word)}
-    found = {naming.resolve(conn, naming.CONTACT, name, write=True) for name in names if name}
+    found = {naming.resolve(conn, CONTACT, name, write=True) for name in names if name}
     assert len(found) == 5
     words = ("", "so", "m", "g", "st", "must")
     titles = {name for word in words for name in offers("deal", "show", word)}
-    assert {naming.resolve(conn, naming.DEAL, name, write=True) for name in titles} == set(
-        range(1, 10)
-    )
+    assert {naming.resolve(conn, DEAL, name, write=True) for name in titles} == set(range(1, 10))
     conn.close()
 
 

@@ -146,7 +146,7 @@ def edit(
     """
     before = rows.read(conn, "contact", FIELDS, contact_id)
     if before is None:
-        raise naming.missing(naming.CONTACT, str(contact_id))
+        raise naming.missing(CONTACT, str(contact_id))
     changed = {name: value for name, value in changes.items() if before[name] != value}
     if "name" in changed:
         if not str(changed["name"] or "").strip():
@@ -202,4 +202,4 @@ def remove(conn: sqlite3.Connection, contact_ids: Sequence[int]) -> None:
     """
     for contact_id in contact_ids:
         if not rows.delete(conn, "contact", contact_id):
-            raise naming.missing(naming.CONTACT, str(contact_id))
+            raise naming.missing(CONTACT, str(contact_id))

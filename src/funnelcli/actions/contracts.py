@@ -106,7 +106,7 @@ def edit(
     """Change columns of FIELDS; the names of those that differ now. Raises like :func:`add`."""
     before = rows.read(conn, "contract", FIELDS, contract_id)
     if before is None:
-        raise naming.missing(naming.CONTRACT, str(contract_id))
+        raise naming.missing(CONTRACT, str(contract_id))
     changed = [name for name, value in changes.items() if before[name] != value]
     after: dict[str, str | None] = {**before, **changes}
     if after["signed_on"] is None:
@@ -122,4 +122,4 @@ def remove(conn: sqlite3.Connection, contract_ids: Sequence[int]) -> None:
     """Remove contracts. Raises NotFound when one of them does not exist."""
     for contract_id in contract_ids:
         if not rows.delete(conn, "contract", contract_id):
-            raise naming.missing(naming.CONTRACT, str(contract_id))
+            raise naming.missing(CONTRACT, str(contract_id))

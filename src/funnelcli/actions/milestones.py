@@ -13,6 +13,7 @@ from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import _, pick
 from funnelcli.ids import new_id
 from funnelcli.nouns import naming
+from funnelcli.nouns.milestone import MILESTONE
 from funnelcli.text import search_key
 from funnelcli.values import dates
 
@@ -106,7 +107,7 @@ def done(conn: sqlite3.Connection, milestone_id: int, at: int, note: str | None 
         (milestone_id,),
     ).fetchone()
     if row is None:
-        raise naming.missing(naming.MILESTONE, str(milestone_id))
+        raise naming.missing(MILESTONE, str(milestone_id))
     name, deal_id, title, before = row
     if before is not None:
         raise Refused(
@@ -134,7 +135,7 @@ def edit(
     """Change columns of FIELDS, or take back that it is done; the names of what differs now."""
     before = rows.read(conn, "milestone", (*FIELDS, "done_on"), milestone_id)
     if before is None:
-        raise naming.missing(naming.MILESTONE, str(milestone_id))
+        raise naming.missing(MILESTONE, str(milestone_id))
     changed = {name: value for name, value in changes.items() if before[name] != value}
     result = list(changed)
     if "name" in changed:
@@ -152,4 +153,4 @@ def remove(conn: sqlite3.Connection, milestone_ids: Sequence[int]) -> None:
     """Remove milestones. Raises NotFound when one of them does not exist."""
     for milestone_id in milestone_ids:
         if not rows.delete(conn, "milestone", milestone_id):
-            raise naming.missing(naming.MILESTONE, str(milestone_id))
+            raise naming.missing(MILESTONE, str(milestone_id))

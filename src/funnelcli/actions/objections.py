@@ -14,6 +14,7 @@ from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import _, pick
 from funnelcli.ids import new_id
 from funnelcli.nouns import naming
+from funnelcli.nouns.objection import OBJECTION
 from funnelcli.text import fold
 from funnelcli.values import dates
 
@@ -101,7 +102,7 @@ def answer(
         "SELECT raised_at, resolved_at FROM objection WHERE id = ?", (objection_id,)
     ).fetchone()
     if row is None:
-        raise naming.missing(naming.OBJECTION, str(objection_id))
+        raise naming.missing(OBJECTION, str(objection_id))
     raised_at, resolved_at = row
     if standing.check_instant(at) < raised_at:
         raise Refused(
@@ -124,7 +125,7 @@ def edit(
     """Change kind, genuine or wording; the names of those that differ now."""
     before = rows.read(conn, "objection", ("kind", "genuine", "wording"), objection_id)
     if before is None:
-        raise naming.missing(naming.OBJECTION, str(objection_id))
+        raise naming.missing(OBJECTION, str(objection_id))
     changed = {name: value for name, value in changes.items() if before[name] != value}
     rows.update(conn, "objection", objection_id, changed)
     return list(changed)
@@ -134,7 +135,7 @@ def remove(conn: sqlite3.Connection, objection_ids: Sequence[int]) -> None:
     """Remove objections. Raises NotFound when one of them does not exist."""
     for objection_id in objection_ids:
         if not rows.delete(conn, "objection", objection_id):
-            raise naming.missing(naming.OBJECTION, str(objection_id))
+            raise naming.missing(OBJECTION, str(objection_id))
 
 
 def kinds(conn: sqlite3.Connection) -> list[str]:

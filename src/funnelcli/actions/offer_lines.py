@@ -14,6 +14,7 @@ from funnelcli.db import rows
 from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import _
 from funnelcli.nouns import naming
+from funnelcli.nouns.offer import OFFER
 from funnelcli.values import dates
 from funnelcli.values.totals import Line, Totals, totals
 
@@ -58,7 +59,7 @@ def state(conn: sqlite3.Connection, offer_id: int) -> State:
         (offer_id,),
     ).fetchone()
     if row is None:
-        raise naming.missing(naming.OFFER, str(offer_id))
+        raise naming.missing(OFFER, str(offer_id))
     return State(*row)
 
 

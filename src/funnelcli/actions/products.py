@@ -150,7 +150,7 @@ def sold_on(conn: sqlite3.Connection, product_id: int, day: str) -> Sold:
         (product_id,),
     ).fetchone()
     if row is None:
-        raise naming.missing(naming.PRODUCT, str(product_id))
+        raise naming.missing(PRODUCT, str(product_id))
     _id, sku, name, unit, start, end = row
     if start is not None and day < start:
         raise Refused(
@@ -182,7 +182,7 @@ def edit(conn: sqlite3.Connection, product_id: int, changes: Mapping[str, str | 
     """
     before = rows.read(conn, "product", FIELDS, product_id)
     if before is None:
-        raise naming.missing(naming.PRODUCT, str(product_id))
+        raise naming.missing(PRODUCT, str(product_id))
     changed = [name for name, value in changes.items() if before[name] != value]
     after = {**before, **changes}
     if "sku" in changed:
@@ -206,4 +206,4 @@ def remove(conn: sqlite3.Connection, product_ids: Sequence[int]) -> None:
     """
     for product_id in product_ids:
         if not rows.delete(conn, "product", product_id):
-            raise naming.missing(naming.PRODUCT, str(product_id))
+            raise naming.missing(PRODUCT, str(product_id))

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import _, pick
 from funnelcli.nouns import naming
+from funnelcli.nouns.deal import DEAL
 from funnelcli.values import dates
 
 
@@ -50,7 +51,7 @@ def state(conn: sqlite3.Connection, deal_id: int) -> DealState:
         (deal_id,),
     ).fetchone()
     if row is None:
-        raise naming.missing(naming.DEAL, str(deal_id))
+        raise naming.missing(DEAL, str(deal_id))
     values = [*row[:6], pick(row[6], row[7]), *row[8:]]
     return DealState(*values)
 

@@ -12,6 +12,7 @@ from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import _
 from funnelcli.ids import new_id
 from funnelcli.nouns import naming
+from funnelcli.nouns.step import STEP
 from funnelcli.text import fold, search_key
 from funnelcli.values import dates, datewords
 from funnelcli.values.spans import read_span, taken_apart
@@ -166,7 +167,7 @@ def end(
         (step_id,),
     ).fetchone()
     if row is None:
-        raise naming.missing(naming.STEP, str(step_id))
+        raise naming.missing(STEP, str(step_id))
     what, before, created_at, deal_id, title, deal_status = row
     if before != "open":
         raise Refused(
@@ -232,7 +233,7 @@ def edit(conn: sqlite3.Connection, step_id: int, changes: dict[str, str | int | 
     """
     now = rows.read(conn, "step", FIELDS, step_id)
     if now is None:
-        raise naming.missing(naming.STEP, str(step_id))
+        raise naming.missing(STEP, str(step_id))
     if "due" in changes and changes["due"] is None and "starts" not in changes:
         changes["starts"] = None
     changed = [name for name in FIELDS if name in changes and now[name] != changes[name]]
@@ -276,7 +277,7 @@ def remove(conn: sqlite3.Connection, step_ids: Sequence[int]) -> None:
     """Remove steps. Raises NotFound when one of them does not exist."""
     for step_id in step_ids:
         if not rows.delete(conn, "step", step_id):
-            raise naming.missing(naming.STEP, str(step_id))
+            raise naming.missing(STEP, str(step_id))
 
 
 def drop_open_steps(conn: sqlite3.Connection, deal_id: int, at: int, why: str) -> int:

@@ -11,7 +11,7 @@ from funnelcli.errors import NotFound, Refused, Usage
 from funnelcli.i18n import _
 from funnelcli.ids import new_id
 from funnelcli.nouns import naming
-from funnelcli.nouns.visit import REPORT
+from funnelcli.nouns.visit import REPORT, VISIT
 from funnelcli.values import dates
 
 _LATE_SECONDS = 24 * 3600
@@ -95,7 +95,7 @@ def edit(
     names = ("happened_at", "starts", "minutes", "deal_id", "contact_id", *FIELDS)
     before = rows.read(conn, "visit", names, visit_id)
     if before is None:
-        raise naming.missing(naming.VISIT, str(visit_id))
+        raise naming.missing(VISIT, str(visit_id))
     changed = {name: value for name, value in changes.items() if before[name] != value}
     result = list(changed)
     if {"happened_at", "deal_id"} & set(changed):

@@ -227,28 +227,3 @@ def stage_id(conn: sqlite3.Connection, process: int, text: str) -> int:
     if near:
         message += " " + _("Did you mean {name}?").format(name=near[0])
     raise NotFound(message, _("The stages are: {keys}.").format(keys=", ".join(keys)))
-
-
-_SHIM = {
-    "CONTACT": "contact",
-    "DEAL": "deal",
-    "STEP": "step",
-    "VISIT": "visit",
-    "PRODUCT": "product",
-    "OFFER": "offer",
-    "OBJECTION": "objection",
-    "CONTRACT": "contract",
-    "MILESTONE": "milestone",
-    "COMPLAINT": "care",
-    "SATISFACTION": "care",
-}
-
-
-def __getattr__(name: str) -> Any:
-    from importlib import import_module
-
-    if name not in _SHIM:
-        raise AttributeError(name)
-    return getattr(
-        import_module(f"funnelcli.nouns.{_SHIM[name]}"), "SCORE" if name == "SATISFACTION" else name
-    )

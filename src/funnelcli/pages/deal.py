@@ -11,7 +11,7 @@ from funnelcli.i18n import N_, _, pick
 from funnelcli.nouns import words
 from funnelcli.nouns.deal import DEAL, Deal
 from funnelcli.nouns.step import STEP
-from funnelcli.queries import processes, records
+from funnelcli.queries import processes
 from funnelcli.queries.deals import have_effort
 from funnelcli.queries.lists import one
 from funnelcli.queries.steps import open_steps
@@ -53,7 +53,7 @@ def _moment(at: int) -> str:
     return dates.local(at).strftime("%Y-%m-%d %H:%M")
 
 
-def _entry(event: records.Event, locale: str, reasons: Mapping[str, str]) -> Entry:
+def _entry(event: events.Event, locale: str, reasons: Mapping[str, str]) -> Entry:
     """An event in words."""
     stage = pick(event.stage_en or "", event.stage_de or "")
     detail = event.detail or ""
@@ -108,7 +108,7 @@ def entries(conn: sqlite3.Connection, deal_id: int, locale: str) -> list[Entry]:
     reasons = queries.catalogue_names(conn, "lost_reason")
     return [
         _entry(event, locale, reasons)
-        for event in queries.run(conn, "story", records.Event, {"deal_id": deal_id})
+        for event in queries.run(conn, "story", events.Event, {"deal_id": deal_id})
     ]
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from funnelcli.i18n import N_, _, ngettext, pick
 from funnelcli.nouns import words
 from funnelcli.queries import deals as of_deals
-from funnelcli.queries import records
+from funnelcli.queries import events
 from funnelcli.render import Block, Listing, Prose
 from funnelcli.values.money import format_money
 
@@ -98,7 +98,7 @@ def _wanted(conn: sqlite3.Connection, deal_id: int) -> tuple[list[Block], dict[s
     return [Listing(CRITERIA, rows, title=title)], {"criteria": Listing(CRITERIA, rows)}
 
 
-def told_of_stage(event: records.Event) -> tuple[str, str]:
+def told_of_stage(event: events.Event) -> tuple[str, str]:
     """A line of a deal's story about a verdict, a milestone or a farewell, and its detail."""
     detail = event.detail or ""
     if event.what == "verdict":
@@ -111,7 +111,7 @@ def told_of_stage(event: records.Event) -> tuple[str, str]:
     return _("farewell: {who} named").format(who=detail), card
 
 
-def told(event: records.Event, locale: str) -> tuple[str, str]:
+def told(event: events.Event, locale: str) -> tuple[str, str]:
     """A line of a deal's story about an offer or an objection, and its detail."""
     if event.what.startswith("offer_"):
         amount = format_money(event.amount or 0, event.currency or "", locale)

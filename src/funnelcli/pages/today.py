@@ -9,9 +9,9 @@ from funnelcli import queries
 from funnelcli.i18n import _
 from funnelcli.nouns import words
 from funnelcli.nouns.deal import DEAL, Deal
+from funnelcli.nouns.process import Process
 from funnelcli.pages import today_steps, today_work
 from funnelcli.pages.drawn_funnel import money
-from funnelcli.queries import records
 from funnelcli.queries.deals import all_rotten, all_stepless
 from funnelcli.queries.funnel import Amount, Funnel, add_amount, funnel
 from funnelcli.render import Column, Listing, Page, Prose
@@ -112,7 +112,7 @@ def today_page(conn: sqlite3.Connection, locale: str) -> Page:
     blocks += work
     found = [
         funnel(conn, process.id, now=dates.now())
-        for process in queries.run(conn, "processes", records.Process, order="p.id")
+        for process in queries.run(conn, "processes", Process, order="p.id")
         if process.deals
     ]
     pipeline = Listing(PIPELINE, [_pipeline_row(one, locale) for one in found], title=_("Pipeline"))

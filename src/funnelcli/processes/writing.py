@@ -6,7 +6,7 @@ import json
 import sqlite3
 
 from funnelcli import queries
-from funnelcli.queries import records
+from funnelcli.nouns.process import Process, Stage
 
 
 def quoted(text: str) -> str:
@@ -22,7 +22,7 @@ def names(en: str, de: str) -> str:
 def to_toml(conn: sqlite3.Connection, process_id: int) -> str:
     """The file that :func:`funnelcli.processes.reading.parse` reads as this process again."""
     process = queries.one(
-        conn, "processes", records.Process, {"id": process_id}, where="p.id = :id", order="p.id"
+        conn, "processes", Process, {"id": process_id}, where="p.id = :id", order="p.id"
     )
     assert process is not None
     lines = [
@@ -32,7 +32,7 @@ def to_toml(conn: sqlite3.Connection, process_id: int) -> str:
     ]
     if process.withdrawal_days is not None:
         lines.append(f"withdrawal_days = {process.withdrawal_days}")
-    for stage in queries.run(conn, "stages", records.Stage, {"process_id": process_id}):
+    for stage in queries.run(conn, "stages", Stage, {"process_id": process_id}):
         lines += ["", *_stage(conn, stage)]
     milestones = conn.execute(
         "SELECT key, name_en, name_de, days FROM milestone_template WHERE process_id = ?"
@@ -50,7 +50,7 @@ def to_toml(conn: sqlite3.Connection, process_id: int) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _stage(conn: sqlite3.Connection, stage: records.Stage) -> list[str]:
+def _stage(conn: sqlite3.Connection, stage: Stage) -> list[str]:
     lines = [
         "[[stage]]",
         f"key = {quoted(stage.key)}",

@@ -8,9 +8,7 @@ from __future__ import annotations
 Option = tuple[str, str, str, bool]
 # Command: (help, aliases, letters of the shared options, the noun of its filters, its table of
 # fields in JSON and in CSV, arguments, options).
-Command = tuple[
-    str, tuple[str, ...], str, str, tuple[str, str], tuple[str, ...], dict[str, Option]
-]
+Command = tuple[str, tuple[str, ...], str, str, tuple[str, str], tuple[str, ...], dict[str, Option]]
 
 # The schema that the queries of completion are written for.
 SCHEMA = 7

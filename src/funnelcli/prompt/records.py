@@ -366,9 +366,10 @@ def _deal_id(conn: sqlite3.Connection, text: str) -> int | None:
         return int(rows[0][0])
     from funnelcli.errors import FunnelError
     from funnelcli.nouns import naming
+    from funnelcli.nouns.deal import DEAL
 
     try:
-        return naming.resolve(conn, naming.DEAL, text, write=False)
+        return naming.resolve(conn, DEAL, text, write=False)
     except FunnelError:
         return None
 

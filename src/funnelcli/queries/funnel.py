@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from funnelcli import config, queries
 from funnelcli.filters import parse
 from funnelcli.i18n import pick
+from funnelcli.nouns.deal import DEAL
+from funnelcli.nouns.process import Process, Stage
 from funnelcli.nouns.record import Record
-from funnelcli.queries import records
-from funnelcli.queries.lists import deal_fields, deal_ids
+from funnelcli.queries.lists import deal_ids
 
 
 @dataclass(slots=True)
@@ -119,7 +120,7 @@ def funnel(
     Σ deals that reached a stage or further / Σ deals that entered, lost ones included.
     """
     chosen = parse(
-        filters, deal_fields(conn), currency=config.get("currency"), locale=config.get("locale")
+        filters, DEAL.filters(conn), currency=config.get("currency"), locale=config.get("locale")
     )
     where, values = chosen.sql()
     if not chosen.empty:
@@ -127,12 +128,12 @@ def funnel(
     given = {**values, "process_id": process_id, "at": at}
     when = "now" if at is None else "at"
     process = queries.one(
-        conn, "processes", records.Process, {"id": process_id}, where="p.id = :id", order="p.id"
+        conn, "processes", Process, {"id": process_id}, where="p.id = :id", order="p.id"
     )
     assert process is not None
     rows = [
         StageRow(s.id, s.key, pick(s.name_en, s.name_de), s.position, s.phase, s.kind)
-        for s in queries.run(conn, "stages", records.Stage, {"process_id": process_id})
+        for s in queries.run(conn, "stages", Stage, {"process_id": process_id})
     ]
     by_id = {row.id: row for row in rows}
     for standing in queries.run(conn, f"funnel_{when}", _Standing, given, where=where):

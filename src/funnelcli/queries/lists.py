@@ -11,8 +11,6 @@ from funnelcli import config, queries
 from funnelcli.filters import parse, sort
 from funnelcli.nouns.noun import Noun
 from funnelcli.nouns.record import Record
-from funnelcli.nouns.rules import NO_STEP as NO_STEP
-from funnelcli.nouns.rules import ROTTEN as ROTTEN
 
 R = TypeVar("R", bound=Record)
 
@@ -83,39 +81,3 @@ def only(rows: Iterator[Any], limit: int | None) -> tuple[list[Any], bool]:
     if limit is None or len(taken) <= limit:
         return taken, False
     return taken[:limit], True
-
-
-def deal(conn: sqlite3.Connection, record_id: int) -> Any:
-    from funnelcli.nouns.deal import DEAL
-
-    return one(conn, DEAL, record_id)
-
-
-def contact(conn: sqlite3.Connection, record_id: int) -> Any:
-    from funnelcli.nouns.contact import CONTACT
-
-    return one(conn, CONTACT, record_id)
-
-
-def visit(conn: sqlite3.Connection, record_id: int) -> Any:
-    from funnelcli.nouns.visit import VISIT
-
-    return one(conn, VISIT, record_id)
-
-
-def step(conn: sqlite3.Connection, record_id: int) -> Any:
-    from funnelcli.nouns.step import STEP
-
-    return one(conn, STEP, record_id)
-
-
-def open_steps(conn: sqlite3.Connection, deal_id: int) -> Any:
-    from funnelcli.queries import steps
-
-    return steps.open_steps(conn, deal_id)
-
-
-def deal_fields(conn: sqlite3.Connection) -> Any:
-    from funnelcli.nouns.deal import DEAL
-
-    return DEAL.filters(conn)

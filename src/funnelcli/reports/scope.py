@@ -14,7 +14,8 @@ from funnelcli.errors import Usage
 from funnelcli.filters import parse
 from funnelcli.i18n import _, pick
 from funnelcli.nouns import naming
-from funnelcli.queries.lists import deal_fields, deal_ids
+from funnelcli.nouns.deal import DEAL
+from funnelcli.queries.lists import deal_ids
 from funnelcli.reports.declarations import SLICES
 from funnelcli.reports.named_rows import read
 from funnelcli.values import dates
@@ -161,7 +162,7 @@ def make(
         )
     process_id = None if process is None else naming.process_id(conn, process)
     chosen = parse(
-        filters, deal_fields(conn), currency=config.get("currency"), locale=config.get("locale")
+        filters, DEAL.filters(conn), currency=config.get("currency"), locale=config.get("locale")
     )
     where, values = chosen.sql()
     passing = ""

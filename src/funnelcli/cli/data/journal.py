@@ -12,7 +12,7 @@ from funnelcli.cli.invocation import current
 from funnelcli.cli.notes import more_note
 from funnelcli.cli.params import Limit
 from funnelcli.i18n import _, ngettext
-from funnelcli.queries import lists, records
+from funnelcli.queries import lists
 from funnelcli.render import Changed, Column, Listing
 from funnelcli.values import dates
 
@@ -116,7 +116,7 @@ def history(limit: Limit = None) -> Listing:
             queries.run(
                 conn,
                 "history",
-                records.Command,
+                events.Command,
                 order="k.id DESC",
                 limit=None if most is None else most + 1,
             ),

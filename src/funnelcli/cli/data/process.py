@@ -12,9 +12,9 @@ from funnelcli.cli.commands import examples
 from funnelcli.cli.invocation import current
 from funnelcli.i18n import N_, _, ngettext, pick
 from funnelcli.nouns import naming, words
+from funnelcli.nouns.process import Process, Stage
 from funnelcli.processes import reading, storing
 from funnelcli.queries import processes as stored
-from funnelcli.queries import records
 from funnelcli.render import Block, Changed, Column, Facts, Listing, Page, Prose, Text
 
 Key = Annotated[
@@ -48,7 +48,7 @@ STAGES = (
 def list_() -> Listing:
     """List processes."""
     with current().read() as conn:
-        rows = list(queries.run(conn, "processes", records.Process, order="p.id"))
+        rows = list(queries.run(conn, "processes", Process, order="p.id"))
     return Listing(PROCESSES, rows)
 
 
@@ -60,13 +60,13 @@ def show(process: Key = None) -> Page:
         found = queries.one(
             conn,
             "processes",
-            records.Process,
+            Process,
             {"id": process_id},
             where="p.id = :id",
             order="p.id",
         )
         assert found is not None
-        stages = list(queries.run(conn, "stages", records.Stage, {"process_id": process_id}))
+        stages = list(queries.run(conn, "stages", Stage, {"process_id": process_id}))
         exits = stored.exits(conn, process_id)
         questions = stored.questions(conn, process_id)
     listing = Listing(STAGES, stages)

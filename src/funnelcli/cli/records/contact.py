@@ -21,7 +21,7 @@ from funnelcli.i18n import N_, _, ngettext
 from funnelcli.nouns import words
 from funnelcli.nouns.contact import CONTACT
 from funnelcli.nouns.types import one_of
-from funnelcli.queries import people
+from funnelcli.queries import contacts as stored
 from funnelcli.queries.lists import one
 from funnelcli.render import Changed, Page
 from funnelcli.values import dates
@@ -70,7 +70,7 @@ def _twins(conn: sqlite3.Connection, name: str, emails: Sequence[str]) -> list[s
         _("Contact {id}, {name}, is on file already; `funnel undo` if it is the same.").format(
             id=contact_id, name=known
         )
-        for contact_id, known in people.alike(conn, name, emails)
+        for contact_id, known in stored.alike(conn, name, emails)
     ]
 
 
@@ -160,7 +160,7 @@ def consent(
 
 def _with_them(conn: sqlite3.Connection, ids: Sequence[int]) -> tuple[int, str]:
     """How many records go with the contacts, themselves included, and the question."""
-    more = people.visits_and_steps(conn, ids)
+    more = stored.visits_and_steps(conn, ids)
     text = ngettext(
         "Remove {n} contact, with {more} visits and steps?",
         "Remove {n} contacts, with {more} visits and steps?",

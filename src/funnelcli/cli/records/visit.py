@@ -23,7 +23,7 @@ from funnelcli.nouns.contact import CONTACT
 from funnelcli.nouns.deal import DEAL
 from funnelcli.nouns.types import OBJECTION_KIND
 from funnelcli.nouns.visit import VISIT, Visit
-from funnelcli.queries import people
+from funnelcli.queries import contacts as stored
 from funnelcli.queries.lists import one
 from funnelcli.render import Changed, Column
 from funnelcli.values import dates
@@ -170,7 +170,7 @@ def _several_deals(conn: sqlite3.Connection, visit: Visit) -> list[str]:
     """A warning where a contact has several open deals and none was named."""
     if visit.deal_id is not None or visit.contact_id is None:
         return []
-    deals = people.open_deals(conn, visit.contact_id)
+    deals = stored.open_deals(conn, visit.contact_id)
     if deals < 2:
         return []
     return [

@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-from funnelcli.nouns.contact import Contact as Contact
-from funnelcli.nouns.deal import Deal as Deal
-from funnelcli.nouns.process import Process as Process
-from funnelcli.nouns.process import Stage as Stage
 from funnelcli.nouns.record import Record
-from funnelcli.nouns.step import Step as Step
-from funnelcli.nouns.visit import Visit as Visit
 
 
 class Event(Record):
