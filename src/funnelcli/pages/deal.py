@@ -11,7 +11,7 @@ from funnelcli.i18n import N_, _, pick
 from funnelcli.nouns import words
 from funnelcli.nouns.deal import DEAL, Deal
 from funnelcli.nouns.step import STEP
-from funnelcli.queries import processes
+from funnelcli.queries import events, processes
 from funnelcli.queries.deals import have_effort
 from funnelcli.queries.lists import one
 from funnelcli.queries.steps import open_steps

@@ -12,7 +12,7 @@ from funnelcli.cli.invocation import current
 from funnelcli.cli.notes import more_note
 from funnelcli.cli.params import Limit
 from funnelcli.i18n import _, ngettext
-from funnelcli.queries import lists
+from funnelcli.queries import events, lists
 from funnelcli.render import Changed, Column, Listing
 from funnelcli.values import dates
 

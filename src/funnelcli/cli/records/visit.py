@@ -13,7 +13,15 @@ from funnelcli.cli.commands import examples
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.listing import lister
 from funnelcli.cli.notes import ended_lines, no_step_warning, recognised_lines
-from funnelcli.cli.records.visit_fields import pairs, report_fields, step_lines
+from funnelcli.cli.records.visit_fields import (
+    At,
+    Deal,
+    Minutes,
+    ReportField,
+    pairs,
+    report_fields,
+    step_lines,
+)
 from funnelcli.cli.removing import removing
 from funnelcli.cli.taking import Given, takes
 from funnelcli.errors import NotFound
@@ -28,31 +36,11 @@ from funnelcli.queries.lists import one
 from funnelcli.render import Changed, Column
 from funnelcli.values import dates
 
-Deal = Annotated[
-    str | None,
-    typer.Option("--deal", "-D", metavar="DEAL", help=N_("The deal it was about; none for none.")),
-]
-At = Annotated[
-    str | None,
-    typer.Option("--at", metavar="WHEN", help=N_("When it was: yesterday 15:00; now without it.")),
-]
-Minutes = Annotated[
-    str | None,
-    typer.Option("--duration", "-t", metavar="TIME", help=N_("How long it took: 45m, 1h30.")),
-]
 Next = Annotated[
     str | None, typer.Option("--next", metavar="WHAT", help=N_("The next step agreed."))
 ]
 Due = Annotated[
     str | None, typer.Option("--due", "-d", metavar="DATE", help=N_("By when the next step is."))
-]
-ReportField = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--set",
-        metavar="FIELD=TEXT",
-        help=N_("A field of the report, may be repeated: goal, agreed, needs, mood …"),
-    ),
 ]
 Objection = Annotated[
     list[str] | None,

@@ -13,7 +13,7 @@ from funnelcli.cli.commands import examples
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.notes import edited
 from funnelcli.cli.records import visit_fields
-from funnelcli.cli.records.visit import At, Deal, Minutes, ReportField
+from funnelcli.cli.records.visit_fields import At, Deal, Minutes, ReportField
 from funnelcli.cli.taking import Given, takes
 from funnelcli.errors import FunnelError, NotFound, Usage
 from funnelcli.i18n import N_, _

@@ -3,14 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Annotated, Any
+
+import typer
 
 from funnelcli.actions.recognise import Planned
 from funnelcli.actions.report_fields import read_fields
 from funnelcli.cli.invocation import Invocation
 from funnelcli.errors import Usage
-from funnelcli.i18n import _
+from funnelcli.i18n import N_, _
+from funnelcli.nouns.types import DURATION, INSTANT
 from funnelcli.nouns.visit import TEXTS
+
+Deal = Annotated[
+    str | None,
+    typer.Option("--deal", "-D", metavar="DEAL", help=N_("The deal it was about; none for none.")),
+]
+At = Annotated[
+    str | None,
+    typer.Option("--at", metavar=INSTANT, help=N_("When it was: yesterday 15:00; now without it.")),
+]
+Minutes = Annotated[
+    str | None,
+    typer.Option(
+        "--duration", "-t", metavar=DURATION.called("TIME"), help=N_("How long it took: 45m, 1h30.")
+    ),
+]
+ReportField = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="FIELD=TEXT",
+        help=N_("A field of the report, may be repeated: goal, agreed, needs, mood …"),
+    ),
+]
 
 
 def report_fields(call: Invocation, given: Mapping[str, str]) -> dict[str, Any]:
