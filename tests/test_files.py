@@ -80,7 +80,7 @@ def test_a_link_stays_where_settings_are_saved(funnel: Run, tmp_path: Path) -> N
     link = tmp_path / "config" / "config.toml"
     link.symlink_to(kept / "funnel.toml")
     (kept / "funnel.toml").write_text('locale = "de_DE"\n', encoding="utf-8")
-    funnel("config", "set", "process", "funnel")
+    funnel("config set process funnel")
     assert link.is_symlink()
     assert (kept / "funnel.toml").read_text(encoding="utf-8") == (
         'locale = "de_DE"\nprocess = "funnel"\n'
@@ -94,7 +94,7 @@ def test_a_file_of_the_users_own_beside_it_is_left_alone(
     (tmp_path / "config").mkdir(exist_ok=True)
     own = tmp_path / ("config" if name.startswith("config") else "") / name
     own.write_text("mine", encoding="utf-8")
-    funnel("config", "set", "process", "funnel")
+    funnel("config set process funnel")
     funnel("backup", tmp_path / "copy.db")
     assert own.read_text(encoding="utf-8") == "mine"
     assert (tmp_path / "copy.db").exists()

@@ -33,7 +33,7 @@ SHAPES: list[tuple[str, tuple[str, ...], dict[str, object]]] = [
 def filled(funnel: Run, db: str) -> Run:
     """A database with deals, visits, effort, a target, an objection, scores and losses."""
     funnel("demo", "--into", db)
-    funnel("target", "add", "2026-Q4", "250k")
+    funnel("target add 2026-Q4 250k")
     return funnel
 
 

@@ -125,7 +125,7 @@ def test_a_noun_alone_asks_what_is_to_be_done(funnel: Run) -> None:
 
 
 def test_an_error_is_json_from_the_option_on_that_asks_for_it(funnel: Run) -> None:
-    told = json.loads(funnel("deal", "list", "--json", "--limit", "x", exit=2).stderr)["error"]
+    told = json.loads(funnel("deal list --json --limit x", exit=2).stderr)["error"]
     assert (told["code"], told["message"]) == ("usage", "--limit: 'x' is not a valid int range.")
     missing = json.loads(funnel("deal", "show", "--json", exit=2).stderr)["error"]
     assert missing["message"] == "DEAL is missing."

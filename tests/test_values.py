@@ -28,7 +28,7 @@ def test_yes_and_no(words: str, said: bool | None) -> None:
 def test_a_question_takes_both_languages(funnel: Run, answer: str, code: int) -> None:
     for name in ("Eva", "Ida", "Udo"):
         funnel("contact", "add", name)
-    funnel("contact", "remove", 1, 2, 3, tty=True, stdin=f"{answer}\n", exit=code)
+    funnel("contact remove 1 2 3", tty=True, stdin=f"{answer}\n", exit=code)
     assert len(funnel("contact", "list", "--json").json) == (0 if code == 0 else 3)
 
 
@@ -72,9 +72,9 @@ def test_spans_are_written_and_counted() -> None:
 
 def test_care_and_notice_take_the_same_words(funnel: Run) -> None:
     funnel("contact", "add", "Eva")
-    funnel("deal", "add", "Roof", "-c", 1)
+    funnel("deal add Roof -c 1")
     assert funnel("care", "set", 1, "--every", "monthly", "--json").json["every_days"] == 30
-    made = funnel("contract", "add", 1, "--ends", "2027-12-31", "--notice", "quarterly", "--json")
+    made = funnel("contract add 1 --ends 2027-12-31 --notice quarterly --json")
     assert made.json["notice"] == "1q"
 
 

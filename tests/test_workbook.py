@@ -229,14 +229,14 @@ def test_rows_are_not_held(tmp_path: Path) -> None:
 
 
 def test_a_workbook_is_not_for_a_terminal(funnel: Run) -> None:
-    funnel("deal", "add", "Roof", "--value", "1234.50 EUR")
+    funnel("deal add Roof --value '1234.50 EUR'")
     said = funnel("deal", "list", "--xlsx", tty=True, exit=2)
     assert "a terminal shows nothing else" in said.stderr
     assert "-o FILE.xlsx" in said.stderr
 
 
 def test_a_workbook_goes_into_a_pipe(funnel: Run, environment: dict[str, str]) -> None:
-    funnel("deal", "add", "Roof", "--value", "1234.50 EUR")
+    funnel("deal add Roof --value '1234.50 EUR'")
     found = subprocess.run(
         [sys.executable, "-m", "funnelcli", "deal", "list", "--xlsx=title,value"],
         capture_output=True,
@@ -249,7 +249,7 @@ def test_a_workbook_goes_into_a_pipe(funnel: Run, environment: dict[str, str]) -
 
 
 def test_every_list_and_report_can_be_a_workbook(funnel: Run, tmp_path: Path) -> None:
-    funnel("deal", "add", "Roof", "--value", "1234.50 EUR", "--tag", "fair")
+    funnel("deal add Roof --value '1234.50 EUR' --tag fair")
     for number, command in enumerate(
         [("deal", "list"), ("contact", "list"), ("report", "all"), ("today",), ("deal", "show", 1)]
     ):
