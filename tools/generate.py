@@ -1,5 +1,5 @@
-"""Write what is generated and checked in: the words of shell completion, and what a new
-database starts with.
+"""Write what is generated and checked in: the words of shell completion, what a new database
+starts with, and the command reference in the docs.
 
 ``python tools/generate.py`` writes them anew; with ``--check`` it writes nothing and exits with
 1 when they are not what it would write. Every command of the tree is built and its declarations
@@ -18,6 +18,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import reference
 import shipped
 
 from funnelcli import config, i18n
@@ -34,6 +35,7 @@ from funnelcli.reports.question import RULES
 
 ROOT = Path(__file__).resolve().parent.parent
 OPTIONS = ROOT / "src" / "funnelcli" / "prompt" / "_options.py"
+REFERENCE = ROOT / "docs" / "commands.md"
 
 HEAD = '''"""What completion knows of the commands. Written by tools/generate.py, not by hand."""
 
@@ -244,7 +246,13 @@ def _flat(value: object) -> str:
 def targets() -> dict[Path, str]:
     """Every generated file with what belongs in it."""
     i18n.use("en")
-    return {OPTIONS: Generated().text(), Path(SHIPPED): shipped.text()}
+    made = Generated()
+    printed = {path: row[4] for path, row in made.commands.items()}
+    return {
+        OPTIONS: made.text(),
+        Path(SHIPPED): shipped.text(),
+        REFERENCE: reference.text(made.columns, printed),
+    }
 
 
 def main(arguments: list[str]) -> int:

@@ -8,7 +8,9 @@ from __future__ import annotations
 Option = tuple[str, str, str, bool]
 # Command: (help, aliases, letters of the shared options, the noun of its filters, its table of
 # fields in JSON and in CSV, arguments, options).
-Command = tuple[str, tuple[str, ...], str, str, tuple[str, str], tuple[str, ...], dict[str, Option]]
+Command = tuple[
+    str, tuple[str, ...], str, str, tuple[str, str], tuple[str, ...], dict[str, Option]
+]
 
 # The schema that the queries of completion are written for.
 SCHEMA = 7
@@ -2149,7 +2151,7 @@ COMMANDS: dict[str, Command] = {
         (),
         "r",
         "",
-        ("", ""),
+        ("report", ""),
         ("FILTER...",),
         {
             "--period": (
@@ -2958,6 +2960,19 @@ FIELDS: dict[str, tuple[str, ...]] = {
     ),
     "target": ("id", "public_id", "starts_on", "ends_on", "amount", "currency", "process"),
     "exchange_rate": ("id", "currency", "base", "valid_from", "rate"),
+    "report snapshot": (
+        "position",
+        "stage",
+        "name",
+        "phase",
+        "open",
+        "value",
+        "weighted",
+        "won",
+        "won_value",
+        "lost",
+        "currency",
+    ),
     "report": (
         "report",
         "title",
@@ -2972,19 +2987,6 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "rows",
         "total",
         "extra",
-    ),
-    "report snapshot": (
-        "position",
-        "stage",
-        "name",
-        "phase",
-        "open",
-        "value",
-        "weighted",
-        "won",
-        "won_value",
-        "lost",
-        "currency",
     ),
     "report conversion": (
         "position",

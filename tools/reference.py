@@ -1,0 +1,89 @@
+"""The command reference, docs/commands.md, from the commands themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import typer
+
+from funnelcli.cli import params
+from funnelcli.cli.commands import build
+from funnelcli.cli.tree import GROUPS, TREE, Verb, Verbs
+
+HEAD = """# The commands
+
+Written by `tools/generate.py` from the commands' own help, not by hand. Each takes the
+[shared options](#shared-options) of its kind as well: **r**eads, **w**rites, or asks before much
+changes (**b**).
+"""
+
+
+def text(fields: Mapping[str, tuple[str, ...]], printed: Mapping[str, tuple[str, str]]) -> str:
+    """The page. ``printed`` says of each command which of ``fields`` it prints in JSON and CSV."""
+    parts = [HEAD, *_shared()]
+    for title in GROUPS:
+        parts.append(f"\n## {title}\n")
+        for name, entry in TREE.items():
+            if entry.group != title:
+                continue
+            if isinstance(entry, Verb):
+                parts += _command(name, entry, fields, printed)
+                continue
+            parts.append(f"\n### funnel {name}\n\n{entry.help}\n")
+            for verb_name, verb in entry.verbs.items():
+                parts += _command(f"{name} {verb_name}", verb, fields, printed)
+    return "".join(parts)
+
+
+def _shared() -> Iterator[str]:
+    yield "\n## Shared options\n\n| option | for | what it does |\n|---|---|---|\n"
+    for option in params.shared("rwb"):
+        value = f" {option.metavar}" if option.metavar else ""
+        joined = "" if value.startswith(" [=") else " "
+        flags = ", ".join(option.flags) + (joined + value.strip() if value else "")
+        yield f"| `{_cell(flags)}` | {option.of or 'all'} | {_cell(option.help)} |\n"
+
+
+def _command(
+    path: str,
+    verb: Verb,
+    fields: Mapping[str, tuple[str, ...]],
+    printed: Mapping[str, tuple[str, str]],
+) -> Iterator[str]:
+    name = path.rpartition(" ")[2]
+    command = build(name, verb)
+    context = typer.Context(command, info_name=f"funnel {path}")
+    usage = " ".join(command.collect_usage_pieces(context))
+    kind = f" ({', '.join(verb.shares)})" if verb.shares else ""
+    yield f"\n#### funnel {path}\n\n{command.help}{kind}\n"
+    if verb.aliases:
+        yield f"\nAlso: {', '.join(f'`{alias}`' for alias in verb.aliases)}.\n"
+    yield f"\n```\nfunnel {path} {usage}\n```\n"
+    rows = [
+        record
+        for param in command.params
+        if param.name not in params.SHARED and (record := _row(param, context)) is not None
+    ]
+    if rows:
+        yield "\n| | |\n|---|---|\n"
+        for flags, help_ in rows:
+            yield f"| `{_cell(flags)}` | {_cell(help_)} |\n"
+    if command.example_lines:
+        yield "\n```sh\n" + "\n".join(command.example_lines) + "\n```\n"
+    in_json, in_csv = printed.get(path, ("", ""))
+    for word, table in (("JSON", in_json), ("CSV", in_csv if in_csv != in_json else "")):
+        if table:
+            yield f"\nIn {word}: {', '.join(f'`{key}`' for key in fields[table])}.\n"
+
+
+def _row(param: Any, context: typer.Context) -> tuple[str, str] | None:
+    record = param.get_help_record(context)
+    if record is None:
+        return None
+    flags, help_ = record
+    return (str(param.metavar) if param.param_type_name == "argument" else flags), help_
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|")
