@@ -18,16 +18,17 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-import reference
 import shipped
 
+import reference
 from funnelcli import config, i18n
 from funnelcli.cli import params
-from funnelcli.cli.commands import Gives, build
+from funnelcli.cli.commands import build, given
 from funnelcli.cli.tree import TREE, Verb, Verbs
 from funnelcli.db.schema import LATEST, SHIPPED
 from funnelcli.nouns import NOUNS, declared, words
 from funnelcli.nouns.noun import Noun
+from funnelcli.nouns.printed import Printed
 from funnelcli.nouns.types import SPOKEN, Type
 from funnelcli.reports import fields
 from funnelcli.reports.declarations import REPORTS, SLICES
@@ -45,11 +46,13 @@ from __future__ import annotations
 
 # Option: (short form, what its value is, help, whether it may be repeated).
 Option = tuple[str, str, str, bool]
-# Command: (help, aliases, letters of the shared options, the noun of its filters, its table of
-# fields in JSON and in CSV, arguments, options).
-Command = tuple[
-    str, tuple[str, ...], str, str, tuple[str, str], tuple[str, ...], dict[str, Option]
-]
+# By the option under which a command prints it ("--list", "--rule=any"; "" is without any), the
+# tables of the fields in JSON and in CSV. One behind "+" is added to what there is without the
+# option, one behind "=" stands whatever other options say.
+Printed = dict[str, tuple[str, str]]
+# Command: (help, aliases, letters of the shared options, the noun of its filters, what it prints,
+# arguments, options).
+Command = tuple[str, tuple[str, ...], str, str, Printed, tuple[str, ...], dict[str, Option]]
 
 '''
 # The reports that cannot be sliced by everything.
@@ -80,7 +83,7 @@ class Generated:
         }
         self.nouns = {id(declared(name)): name for name in NOUNS}
         self.columns: dict[str, tuple[str, ...]] = {
-            name: Gives(declared(name)).row_fields() for name in NOUNS
+            name: Printed(declared(name)).row_fields() for name in NOUNS
         }
         self.commands = {path: self.command(path, verb) for path, verb in commands()}
 
@@ -106,28 +109,65 @@ class Generated:
                     options[option] = (short, kind, help_, bool(param.multiple))
         filters = getattr(function, "filtered", None)
         noun = "" if filters is None else self.nouns[id(filters)]
-        printed = self.printed(path, verb, getattr(function, "gives", None))
+        group, _space, report = path.partition(" ")
+        printed = self.reported(report) if group == "report" else self.printed(path, function)
+        if not printed and set("rw") & set(verb.shares):
+            raise SystemExit(f"{path} does not say what it prints as data (see `gives`)")
         return (verb.help, verb.aliases, verb.shares, noun, printed, tuple(arguments), options)
 
-    def printed(self, path: str, verb: Verb, gives: Gives | None) -> tuple[str, str]:
-        """The tables of what ``--json=`` and ``--csv=`` take of a command."""
-        noun, _space, report = path.partition(" ")
-        if noun == "report":
-            # All of them on one page are no rows.
-            rows = self.table(path, fields.row_fields(report)) if report in REPORTS else ""
-            return self.table("report", fields.data_fields()), rows
-        if gives is None:
-            if set("rw") & set(verb.shares):
-                raise SystemExit(f"{path} does not say what it prints as data (see `gives`)")
-            return "", ""
-        noun = self.nouns.get(id(gives.rows), "") if isinstance(gives.rows, Noun) else ""
-        rows = noun or self.table(path, gives.row_fields())
-        if gives.data is None and not gives.more:
-            return rows, rows
-        return self.table(f"{path} --json", gives.data_fields()), rows
+    def printed(self, path: str, function: Any) -> dict[str, tuple[str, str]]:
+        """The tables of what ``--json=`` and ``--csv=`` take of a command, by option."""
+        found = {}
+        for option, one in sorted(given(function).items()):
+            name = f"{path} {option}".rstrip()
+            noun = self.nouns.get(id(one.rows), "") if isinstance(one.rows, Noun) else ""
+            rows = noun or self.table(name, one.row_fields())
+            same = one.data is None and not one.more
+            found[option] = (
+                rows if same else self.table(f"{name} --json", one.data_fields()),
+                rows,
+            )
+        return found
+
+    def reported(self, name: str) -> dict[str, tuple[str, str]]:
+        """The same of a report; all of them on one page are no rows."""
+        whole = {
+            "": self.table("report", fields.data_fields()),
+            "--compare": "+" + self.table("report compared", fields.data_fields(compare=True)[-1:]),
+            "--explain": "+"
+            + self.table("report explained", fields.data_fields(explain=True)[-1:]),
+        }
+        if name not in REPORTS:
+            return {option: (json_, "") for option, json_ in whole.items()}
+        own = fields.row_fields(name)
+        rows = {"": self.table(f"report {name}", own)}
+        shapes: dict[str, dict[str, Any]] = {"": {}}
+        for shape in REPORTS[name].shapes:
+            option = "--" + shape.option.replace("_", "-")
+            option += "" if shape.value is True else f"={shape.value}"
+            shapes[option] = {shape.option: shape.value}
+            under = fields.row_fields(name, options=shapes[option])
+            rows[option] = self.table(f"report {name} {option}", under)
+        for by in REPORTS[name].slices:
+            sliced = fields.row_fields(name, by=by)
+            if sliced == ("slice", *own):
+                rows["--by"] = "+" + self.table("report sliced", sliced[:1])
+            else:
+                rows[f"--by={by}"] = "=" + self.table(f"report {name} --by", sliced)
+        # What all shapes have beside it, so that none refuses it.
+        beside = [fields.row_fields(name, compare=True, options=one) for one in shapes.values()]
+        common = tuple(
+            key for key in beside[0] if key not in own and all(key in keys for keys in beside)
+        )
+        rows["--compare"] = "+" + self.table(f"report {name} --compare", common) if common else ""
+        return {
+            option: (whole.get(option, ""), rows.get(option, "")) for option in (whole | rows)
+        } | {"--deals": ("=deal", "=deal")}
 
     def table(self, name: str, names: tuple[str, ...]) -> str:
-        """The name of the table that holds these fields."""
+        """The name of the table that holds these fields; "" for none."""
+        if not names:
+            return ""
         for known, there in self.columns.items():
             if there == names:
                 return known

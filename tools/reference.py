@@ -9,8 +9,10 @@ import typer
 
 from funnelcli.cli import params
 from funnelcli.cli.commands import build
-from funnelcli.cli.tree import GROUPS, TREE, Verb, Verbs
+from funnelcli.cli.tree import GROUPS, TREE, Verb
 
+# The tables of fields in JSON and in CSV, by the option under which a command prints them.
+Printed = Mapping[str, tuple[str, str]]
 HEAD = """# The commands
 
 Written by `tools/generate.py` from the commands' own help, not by hand. Each takes the
@@ -19,7 +21,7 @@ changes (**b**).
 """
 
 
-def text(fields: Mapping[str, tuple[str, ...]], printed: Mapping[str, tuple[str, str]]) -> str:
+def text(fields: Mapping[str, tuple[str, ...]], printed: Mapping[str, Printed]) -> str:
     """The page. ``printed`` says of each command which of ``fields`` it prints in JSON and CSV."""
     parts = [HEAD, *_shared()]
     for title in GROUPS:
@@ -49,7 +51,7 @@ def _command(
     path: str,
     verb: Verb,
     fields: Mapping[str, tuple[str, ...]],
-    printed: Mapping[str, tuple[str, str]],
+    printed: Mapping[str, Printed],
 ) -> Iterator[str]:
     name = path.rpartition(" ")[2]
     command = build(name, verb)
@@ -71,10 +73,13 @@ def _command(
             yield f"| `{_cell(flags)}` | {_cell(help_)} |\n"
     if command.example_lines:
         yield "\n```sh\n" + "\n".join(command.example_lines) + "\n```\n"
-    in_json, in_csv = printed.get(path, ("", ""))
-    for word, table in (("JSON", in_json), ("CSV", in_csv if in_csv != in_json else "")):
-        if table:
-            yield f"\nIn {word}: {', '.join(f'`{key}`' for key in fields[table])}.\n"
+    for option, (in_json, in_csv) in printed[path].items():
+        under = f" with `{option}`" if option else ""
+        for word, table in (("JSON", in_json), ("CSV", in_csv if in_csv != in_json else "")):
+            names = ", ".join(f"`{key}`" for key in fields.get(table.lstrip("+="), ()))
+            if names:
+                more = " besides" if table.startswith("+") else ""
+                yield f"\nIn {word}{under}{more}: {names}.\n"
 
 
 def _row(param: Any, context: typer.Context) -> tuple[str, str] | None:

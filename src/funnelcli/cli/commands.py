@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -17,6 +17,7 @@ from funnelcli.cli.tree import GROUPS, Verb, Verbs
 from funnelcli.errors import Usage
 from funnelcli.i18n import _
 from funnelcli.nouns.noun import Noun
+from funnelcli.nouns.printed import Printed
 
 if TYPE_CHECKING:
     from funnelcli.render.model import Column
@@ -37,35 +38,37 @@ def examples(*lines: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     return mark
 
 
-class Gives(NamedTuple):
-    """What a command prints as data: ``rows`` in CSV, and in JSON ``data`` where that is not the
-    rows."""
-
-    rows: Noun[Any] | Sequence[Column]
-    data: tuple[str, ...] | None = None
-    more: tuple[str, ...] = ()
-
-    def row_fields(self) -> tuple[str, ...]:
-        """The names that ``--csv=`` takes."""
-        columns = self.rows.columns if isinstance(self.rows, Noun) else self.rows
-        return tuple(column.key for column in columns if column.data)
-
-    def data_fields(self) -> tuple[str, ...]:
-        """The names that ``--json=`` takes."""
-        return (*(self.row_fields() if self.data is None else self.data), *self.more)
-
-
 def gives(
-    rows: Noun[Any] | Sequence[Column], *more: str, data: Sequence[str] | None = None
+    printed: Printed | Noun[Any] | Sequence[Column] | str,
+    *more: str,
+    data: Sequence[str] | None = None,
+    option: str = "",
 ) -> Callable[[_Function], _Function]:
     """Say what a command prints as data: rows of a noun or with these columns; in JSON with
-    ``more`` fields, or ``data`` instead."""
+    ``more`` fields, or ``data`` instead.
+
+    A page says so itself; one that only the function imports is named as "module:NAME" in
+    funnelcli. ``option`` is one under which the command prints something else.
+    """
+    if not isinstance(printed, (Printed, str)):
+        printed = Printed(printed, data, more)
 
     def mark(function: _Function) -> _Function:
-        function.__dict__["gives"] = Gives(rows, None if data is None else tuple(data), more)
+        function.__dict__.setdefault("gives", {})[option] = printed
         return function
 
     return mark
+
+
+def given(function: Callable[..., Any]) -> dict[str, Printed]:
+    """What a command prints as data, by the option under which it does; "" is without any."""
+    found: dict[str, Printed] = {}
+    for option, printed in getattr(function, "gives", {}).items():
+        if isinstance(printed, str):
+            module, _colon, name = printed.partition(":")
+            printed = getattr(import_module(f"funnelcli.{module}"), name)
+        found[option] = printed
+    return found
 
 
 def filtered(noun: Noun[Any]) -> Callable[[_Function], _Function]:

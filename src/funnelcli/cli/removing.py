@@ -9,13 +9,14 @@ from typing import Annotated, Any
 
 import typer
 
-from funnelcli.cli.commands import examples
+from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.i18n import _
 from funnelcli.nouns import naming
 from funnelcli.nouns.noun import Noun
 from funnelcli.queries import lists
 from funnelcli.render import Changed
+from funnelcli.render.model import LINES
 
 Remove = Callable[[sqlite3.Connection, Sequence[int]], None]
 # How many records go, and the question before they do.
@@ -58,7 +59,7 @@ def removing(
     command.__annotations__["texts"] = Annotated[
         list[str], typer.Argument(metavar=f"{word}...", help=help)
     ]
-    return examples(*lines)(command)
+    return gives((), data=LINES)(examples(*lines)(command))
 
 
 def _found(

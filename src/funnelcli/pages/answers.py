@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from funnelcli.actions import answers
 from funnelcli.i18n import N_
 from funnelcli.nouns import words
+from funnelcli.nouns.printed import Printed
 from funnelcli.render import Column
 
 ANSWERS: tuple[Column, ...] = (
@@ -85,14 +86,29 @@ def answer_rows(conn: sqlite3.Connection, deal_id: int, sheet: answers.Sheet) ->
     ]
 
 
-def sheet_data(deal_id: int, sheet: answers.Sheet, found: list[Row]) -> dict[str, Any]:
+class SheetData(NamedTuple):
     """A sheet with its answers as ``--json`` prints it."""
-    return {
-        "deal_id": deal_id,
-        "stage": sheet.key if sheet.stage_id is not None else None,
-        "questionnaire": None if sheet.stage_id is not None else sheet.key,
-        "version": sheet.version,
-        "name": sheet.name,
-        "questions": [row._asdict() for row in found],
-        "missing": [row.key for row in found if _answer_style(row)],
-    }
+
+    deal_id: int
+    stage: str | None
+    questionnaire: str | None
+    version: int | None
+    name: str
+    questions: list[dict[str, Any]]
+    missing: list[str]
+
+
+PRINTED = Printed(QUESTIONS, SheetData._fields)
+
+
+def sheet_data(deal_id: int, sheet: answers.Sheet, found: list[Row]) -> SheetData:
+    """A sheet with its answers for ``--json``."""
+    return SheetData(
+        deal_id=deal_id,
+        stage=sheet.key if sheet.stage_id is not None else None,
+        questionnaire=None if sheet.stage_id is not None else sheet.key,
+        version=sheet.version,
+        name=sheet.name,
+        questions=[row._asdict() for row in found],
+        missing=[row.key for row in found if _answer_style(row)],
+    )

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import Any
 
 from funnelcli import queries
 from funnelcli.i18n import _
 from funnelcli.nouns import words
 from funnelcli.nouns.contact import CONTACT, Contact
 from funnelcli.nouns.deal import DEAL
+from funnelcli.nouns.printed import Printed
 from funnelcli.nouns.step import STEP
 from funnelcli.nouns.visit import VISIT
-from funnelcli.pages.customer import lifecycle
+from funnelcli.pages.customer import Life, lifecycle
 from funnelcli.queries import contacts as of_contact
 from funnelcli.queries.lists import one
 from funnelcli.render import Block, Facts, Listing, Page, Prose
 from funnelcli.values import dates
+
+# What ``--json`` prints. There are no rows: the lists are of what the contact has.
+PRINTED = Printed(
+    data=CONTACT,
+    more=("consents", "deals", "steps", "visits", "people", *Life._fields),
+)
 
 
 def contact_page(conn: sqlite3.Connection, contact_id: int, locale: str) -> Page:
@@ -42,17 +48,14 @@ def contact_page(conn: sqlite3.Connection, contact_id: int, locale: str) -> Page
         if rows:
             shown = [column for column in columns if column.key != "contact"]
             blocks.append(Listing(shown, rows, title=title))
-    data: dict[str, Any] = {
-        column.key: getattr(contact, column.key) for column in CONTACT.columns if column.data
-    }
-    data |= {
+    data = contact.data() | {
         "consents": [consent._asdict() for consent in consents],
         "deals": Listing(DEAL.columns, deals),
         "steps": Listing(STEP.columns, steps),
         "visits": Listing(VISIT.columns, visits),
         "people": Listing(CONTACT.columns, people),
     }
-    data |= life_data
+    data |= life_data._asdict()
     return Page(blocks, data, None)
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import Any
+from typing import Any, NamedTuple
 
 from funnelcli.i18n import _
 from funnelcli.nouns import words
-from funnelcli.nouns.care import COMPLAINT, PLAN, REFERRAL, SCORE, Plan
+from funnelcli.nouns.care import COMPLAINT, REFERRAL, SCORE, Plan
 from funnelcli.nouns.deal import Deal
 from funnelcli.queries import care
 from funnelcli.queries.deals import have_effort, margins
@@ -33,9 +33,21 @@ TURNS: tuple[Column, ...] = (
 )
 
 
+class Life(NamedTuple):
+    """What ``--json`` prints of a contact as a customer."""
+
+    turns: Listing
+    totals: list[dict[str, Any]]
+    effort: dict[str, Any] | None
+    care: dict[str, Any] | None
+    referred: Listing
+    satisfaction: Listing
+    complaints: Listing
+
+
 def lifecycle(
     conn: sqlite3.Connection, contact_id: int, deals: list[Deal], locale: str
-) -> tuple[list[Block], dict[str, Any]]:
+) -> tuple[list[Block], Life]:
     """The blocks for people and the data for ``--json``. Blocks there are only for somebody who
     has bought, was referred to others, or is cared for."""
     margin = margins(conn, [deal.id for deal in deals])
@@ -67,18 +79,15 @@ def lifecycle(
             hidden = ("contact", "referrer")
             shown = [column for column in columns if column.key not in hidden]
             blocks.append(Listing(shown, rows, title=title))
-    data: dict[str, Any] = {
-        "turns": Listing(TURNS, turns),
-        "totals": totals,
-        "effort": effort[1] if effort else None,
-        "care": None
-        if plan is None
-        else {column.key: getattr(plan, column.key) for column in PLAN.columns},
-        "referred": Listing(REFERRAL.columns, referred),
-        "satisfaction": Listing(SCORE.columns, scores),
-        "complaints": Listing(COMPLAINT.columns, complaints),
-    }
-    return blocks, data
+    return blocks, Life(
+        turns=Listing(TURNS, turns),
+        totals=totals,
+        effort=effort[1] if effort else None,
+        care=None if plan is None else plan.data(),
+        referred=Listing(REFERRAL.columns, referred),
+        satisfaction=Listing(SCORE.columns, scores),
+        complaints=Listing(COMPLAINT.columns, complaints),
+    )
 
 
 def _turn(deal: Deal, margin: int | None) -> dict[str, Any]:

@@ -10,7 +10,9 @@ from funnelcli import queries
 from funnelcli.i18n import N_, _, pick
 from funnelcli.nouns import words
 from funnelcli.nouns.deal import DEAL, Deal
+from funnelcli.nouns.printed import Printed
 from funnelcli.nouns.step import STEP
+from funnelcli.pages import deal_work
 from funnelcli.queries import events, processes
 from funnelcli.queries.deals import have_effort
 from funnelcli.queries.lists import one
@@ -47,6 +49,9 @@ STORY = (
     Column("provenance", "Provenance", table=False),
     Column("recorded_at", "Recorded", "instant", table=False),
 )
+
+
+PRINTED = Printed(STORY, DEAL, ("steps", *deal_work.NAMES, "story", "effort"))
 
 
 def _moment(at: int) -> str:
@@ -91,13 +96,9 @@ def _entry(event: events.Event, locale: str, reasons: Mapping[str, str]) -> Entr
         due = state == "open" and event.extra
         detail = _("due {day}").format(day=event.extra) if due else event.extra or ""
     elif event.what in ("verdict", "milestone", "farewell"):
-        from funnelcli.pages.deal_work import told_of_stage
-
-        text, detail = told_of_stage(event)
+        text, detail = deal_work.told_of_stage(event)
     elif event.what.startswith(("offer_", "objection_")):
-        from funnelcli.pages.deal_work import told
-
-        text, detail = told(event, locale)
+        text, detail = deal_work.told(event, locale)
     if event.provenance != "live":
         text += f" ({words.read(words.PROVENANCE, event.provenance)})"
     return Entry(event.at, event.what, text, detail, event.provenance, event.recorded_at)
@@ -125,22 +126,15 @@ def deal_page(conn: sqlite3.Connection, deal_id: int, locale: str) -> Page:
     if steps:
         short = [column for column in STEP.columns if column.key in ("id", "due", "what")]
         blocks.append(Listing(short, steps, title=_("Next steps")))
-    from funnelcli.pages.deal_work import work
-
-    work_blocks, work_data = work(conn, deal_id)
+    work_blocks, work_data = deal_work.work(conn, deal_id)
     blocks += work_blocks
     blocks.append(Listing(STORY, events, title=_("Story")))
-    data: dict[str, Any] = dict(_record(deal))
+    data = deal.data()
     data["steps"] = Listing(STEP.columns, steps)
     data |= work_data
     data["story"] = Listing(STORY, events)
     data["effort"] = effort
     return Page(blocks, data, Listing(STORY, events))
-
-
-def _record(deal: Deal) -> dict[str, Any]:
-    """The deal as ``deal list --json`` prints it."""
-    return {column.key: getattr(deal, column.key) for column in DEAL.columns if column.data}
 
 
 def _effort(conn: sqlite3.Connection, deal_id: int, facts: Facts) -> dict[str, Any]:

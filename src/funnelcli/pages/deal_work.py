@@ -16,6 +16,8 @@ from funnelcli.queries import events
 from funnelcli.render import Block, Listing, Prose
 from funnelcli.values.money import format_money
 
+# The names of the lists in ``--json``, and of what is no list.
+NAMES = ("criteria", "offers", "objections", "contracts", "milestones", "answers", "verdict")
 _TOLD = {
     "offer_sent": N_("offer {name} sent, {amount}"),
     "offer_accepted": N_("offer {name} accepted, {amount}"),
@@ -28,9 +30,13 @@ _TOLD = {
 def work(conn: sqlite3.Connection, deal_id: int) -> tuple[list[Block], dict[str, Any]]:
     """The blocks for people, and the lists for ``--json``, by their names."""
     has = of_deals.work(conn, deal_id)
-    blocks, data = _wanted(conn, deal_id)
-    data |= {"offers": [], "objections": [], "contracts": [], "milestones": [], "answers": []}
+    data: dict[str, Any] = {name: [] for name in NAMES}
     data["verdict"] = None
+    wanted = _wanted(conn, deal_id)
+    blocks: list[Block] = []
+    if wanted is not None:
+        blocks.append(wanted)
+        data["criteria"] = Listing(wanted.columns, wanted.rows)
     if has.verdict:
         from funnelcli.actions.qualification import standing
 
@@ -85,17 +91,17 @@ def work(conn: sqlite3.Connection, deal_id: int) -> tuple[list[Block], dict[str,
     return blocks, data
 
 
-def _wanted(conn: sqlite3.Connection, deal_id: int) -> tuple[list[Block], dict[str, Any]]:
-    """What should be on record before the deal leaves its stage; nothing for a lost deal, which
+def _wanted(conn: sqlite3.Connection, deal_id: int) -> Listing | None:
+    """What should be on record before the deal leaves its stage; None for a lost deal, which
     leaves no stage."""
     stage = of_deals.wanted(conn, deal_id)
     if stage is None:
-        return [], {"criteria": []}
+        return None
     from funnelcli.pages.criteria import CRITERIA, criteria_rows
 
     rows = criteria_rows(conn, deal_id, stage.stage_id)
     title = _("Before it leaves {stage}").format(stage=stage.stage)
-    return [Listing(CRITERIA, rows, title=title)], {"criteria": Listing(CRITERIA, rows)}
+    return Listing(CRITERIA, rows, title=title)
 
 
 def told_of_stage(event: events.Event) -> tuple[str, str]:

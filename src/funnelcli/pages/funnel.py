@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from funnelcli import config
 from funnelcli.i18n import _
 from funnelcli.nouns import words
+from funnelcli.nouns.printed import Printed
 from funnelcli.pages.drawn_funnel import closing_lines, draw, money, shared
-from funnelcli.queries.funnel import Funnel, StageRow
+from funnelcli.queries.funnel import Closed, Funnel, StageRow
 from funnelcli.render import Block, Column, Line, Listing, Page, Picture, Prose, human
 from funnelcli.values import dates
 
@@ -33,6 +34,22 @@ FUNNEL = (
     Column("share", "Share", "share"),
     Column("bar", "", "bar", data=False),
 )
+
+
+class FunnelData(NamedTuple):
+    """The funnel as ``--json`` prints it: amounts in minor units, a list a stage."""
+
+    process: str
+    name: str
+    as_of_at: int
+    zone: str
+    rule: str
+    entered: int
+    stages: list[dict[str, Any]]
+    closed: Closed
+
+
+PRINTED = Printed(FUNNEL, FunnelData._fields)
 
 
 def rows_of(found: Funnel) -> list[dict[str, Any]]:
@@ -87,7 +104,7 @@ def funnel_page(
         notes.append(_("Filtered by what the deals are today."))
     notes.append(_("Time zone: {zone}.").format(zone=dates.zone_name()))
     blocks.append(Prose("\n".join(notes)))
-    return Page(blocks, data_of(found), listing)
+    return Page(blocks, data_of(found)._asdict(), listing)
 
 
 def picture(found: Funnel, title: str, listing: Listing, locale: str, encoding: str) -> Picture:
@@ -120,17 +137,16 @@ def chart_of(found: Funnel, title: str, locale: str) -> ChartSpec | None:
     return ChartSpec("funnel", title, [Series(_("Deals"), points)], note=note)
 
 
-def data_of(found: Funnel) -> dict[str, Any]:
-    """The funnel as ``--json`` prints it: amounts in minor units, a list a stage."""
-    closed = found.closed
-    return {
-        "process": found.process,
-        "name": found.name,
-        "as_of_at": found.as_of,
-        "zone": dates.zone_name(),
-        "rule": "reached",
-        "entered": found.entered,
-        "stages": [
+def data_of(found: Funnel) -> FunnelData:
+    """The funnel for ``--json``."""
+    return FunnelData(
+        process=found.process,
+        name=found.name,
+        as_of_at=found.as_of,
+        zone=dates.zone_name(),
+        rule="reached",
+        entered=found.entered,
+        stages=[
             {
                 "position": stage.position,
                 "stage": stage.key,
@@ -144,5 +160,5 @@ def data_of(found: Funnel) -> dict[str, Any]:
             }
             for stage in found.stages
         ],
-        "closed": closed,
-    }
+        closed=found.closed,
+    )

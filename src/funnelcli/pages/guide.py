@@ -3,16 +3,36 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import Any
+from typing import Any, NamedTuple
 
 from funnelcli.actions import answers, standing
 from funnelcli.i18n import _
+from funnelcli.nouns.printed import Printed
 from funnelcli.nouns.step import STEP, Step
 from funnelcli.pages.answers import OPEN_QUESTIONS, answer_rows, sheet_data
 from funnelcli.pages.criteria import CRITERIA, criteria_rows
 from funnelcli.queries import processes
 from funnelcli.queries.steps import open_steps
 from funnelcli.render import Block, Listing, Page, Prose
+
+
+class Guide(NamedTuple):
+    """What ``--json`` prints of a deal's stage."""
+
+    deal_id: int
+    title: str
+    process: str
+    stage_name: str
+    status: str
+    guidance: str
+    criteria: Listing
+    questions: list[dict[str, Any]]
+    steps: Listing
+    next: list[str]
+
+
+# There are no rows: the lists are of what is missing.
+PRINTED = Printed(data=Guide._fields)
 
 
 def guide_page(conn: sqlite3.Connection, deal_id: int) -> Page:
@@ -38,19 +58,19 @@ def guide_page(conn: sqlite3.Connection, deal_id: int) -> Page:
         short = [column for column in STEP.columns if column.key in ("id", "due", "what")]
         blocks.append(Listing(short, steps, title=_("Next steps")))
     blocks.append(Prose("\n".join(commands), _("What to do next")))
-    data = {
-        "deal_id": deal_id,
-        "title": state.title,
-        "process": state.process,
-        "stage_name": state.stage,
-        "status": state.status,
-        "guidance": guidance,
-        "criteria": Listing(CRITERIA, wanted),
-        "questions": sheet_data(deal_id, sheet, rows)["questions"],
-        "steps": Listing(STEP.columns, steps),
-        "next": commands,
-    }
-    return Page(blocks, data, None)
+    data = Guide(
+        deal_id=deal_id,
+        title=state.title,
+        process=state.process,
+        stage_name=state.stage,
+        status=state.status,
+        guidance=guidance,
+        criteria=Listing(CRITERIA, wanted),
+        questions=sheet_data(deal_id, sheet, rows).questions,
+        steps=Listing(STEP.columns, steps),
+        next=commands,
+    )
+    return Page(blocks, data._asdict(), None)
 
 
 def _next(

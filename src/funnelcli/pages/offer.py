@@ -6,6 +6,7 @@ import sqlite3
 
 from funnelcli.i18n import _
 from funnelcli.nouns.offer import OFFER, Offer, OfferLine
+from funnelcli.nouns.printed import Printed
 from funnelcli.nouns.types import UNIT
 from funnelcli.queries import offers as stored
 from funnelcli.queries.lists import one
@@ -25,6 +26,9 @@ RUNNING_OUT: tuple[Column, ...] = (
         style=lambda offer: "bad" if offer.status == "expired" else "warn",
     ),
 )
+
+
+PRINTED = Printed(OfferLine, OFFER, ("lines", "taxes", "versions"))
 
 
 def amounts_text(offer: Offer, locale: str) -> str:

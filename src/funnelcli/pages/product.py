@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from funnelcli.i18n import _
+from funnelcli.nouns.printed import Printed
 from funnelcli.nouns.product import PRODUCT, Price, Product
 from funnelcli.render import Block, Facts, Listing, Page, Prose
+
+PRINTED = Printed(PRODUCT, more=("prices",))
 
 
 def product_page(found: Product, history: Sequence[Price]) -> Page:

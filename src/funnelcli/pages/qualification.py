@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import Any
+from typing import Any, NamedTuple
 
 from funnelcli.actions import answers, qualification, standing
 from funnelcli.i18n import _
 from funnelcli.nouns import words
-from funnelcli.pages.answers import QUESTIONS, answer_rows, sheet_data
+from funnelcli.nouns.printed import Printed
+from funnelcli.pages.answers import QUESTIONS, SheetData, answer_rows, sheet_data
 from funnelcli.queries.deals import snoozed_until
 from funnelcli.render import Block, Facts, Listing, Page, human
 from funnelcli.values import dates
@@ -18,6 +19,21 @@ SCORED = tuple(
     for column in QUESTIONS
     if column.key not in ("required",)
 )
+
+
+class Standing(NamedTuple):
+    """What ``--json`` prints of a qualification beside the sheet of its framework."""
+
+    score: int | None
+    fit: int | None
+    fit_scored: int
+    profile: dict[str, Any]
+    verdict: dict[str, Any] | None
+    status: str
+    snoozed_until: str | None
+
+
+PRINTED = Printed(SCORED, SheetData._fields, Standing._fields)
 
 
 def percent(value: int | None, locale: str) -> str:
@@ -30,20 +46,21 @@ def qualification_data(
 ) -> dict[str, Any]:
     """The qualification as ``--json`` prints it."""
     rows = answer_rows(conn, deal_id, sheets.framework)
-    data = sheet_data(deal_id, sheets.framework, rows)
+    sheet = sheet_data(deal_id, sheets.framework, rows)
     given = answers.given(conn, deal_id, sheets.framework)
-    data["score"] = qualification.score(sheets.framework, given).percent
     fit = qualification.fit(conn, deal_id, sheets)
-    data["fit"] = fit.percent
-    data["fit_scored"] = fit.scored
-    data["profile"] = sheet_data(
-        deal_id, sheets.profile, answer_rows(conn, deal_id, sheets.profile)
-    )
+    profile = sheet_data(deal_id, sheets.profile, answer_rows(conn, deal_id, sheets.profile))
     verdict = qualification.standing(conn, deal_id)
-    data["verdict"] = None if verdict is None else verdict._asdict()
-    data["status"] = standing.state(conn, deal_id).status
-    data["snoozed_until"] = snoozed_until(conn, deal_id)
-    return data
+    found = Standing(
+        score=qualification.score(sheets.framework, given).percent,
+        fit=fit.percent,
+        fit_scored=fit.scored,
+        profile=profile._asdict(),
+        verdict=None if verdict is None else verdict._asdict(),
+        status=standing.state(conn, deal_id).status,
+        snoozed_until=snoozed_until(conn, deal_id),
+    )
+    return sheet._asdict() | found._asdict()
 
 
 def qualification_page(

@@ -9,6 +9,7 @@ from funnelcli import queries
 from funnelcli.i18n import _
 from funnelcli.nouns import words
 from funnelcli.nouns.deal import DEAL, Deal
+from funnelcli.nouns.printed import Printed
 from funnelcli.nouns.process import Process
 from funnelcli.pages import today_steps, today_work
 from funnelcli.pages.drawn_funnel import money
@@ -45,6 +46,17 @@ def _deal_columns(locale: str, *, quiet: bool) -> tuple[Column, ...]:
     )
 
 
+# What ``--json`` prints. There are no rows: which list comes first depends on the day.
+PRINTED = Printed(
+    data=(
+        "date",
+        *(section.key for section in today_steps.SECTIONS),
+        "rotten",
+        "stepless",
+        *today_work.NAMES,
+        "pipeline",
+    )
+)
 PIPELINE = (
     Column("process", "Process", table=False),
     Column("name", "Process", flex=True),

@@ -15,12 +15,14 @@ from funnelcli.render import Block, Column, Listing
 
 # Rows of each part; a day's view must fit a screen.
 MOST = 12
+# The names of the parts in ``--json``.
+NAMES = ("milestones", "care", "offers", "contracts")
 
 
 def parts(conn: sqlite3.Connection) -> tuple[list[Block], dict[str, Any]]:
     """The blocks for people, and the whole lists for ``--json``."""
     blocks: list[Block] = []
-    data: dict[str, Any] = {"milestones": [], "care": [], "offers": [], "contracts": []}
+    data: dict[str, Any] = {name: [] for name in NAMES}
     has = on_file(conn)
     if has.milestones:
         from funnelcli.nouns.milestone import MILESTONE

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from funnelcli.i18n import _
+from funnelcli.nouns.printed import Printed
 from funnelcli.nouns.step import STEP, Step
 from funnelcli.nouns.visit import TEXTS, VISIT, Visit
 from funnelcli.queries.lists import one
@@ -16,6 +17,9 @@ from funnelcli.values import dates
 _HIDDEN = ("contact_id", "deal_id", "happened_at", "expenses_currency", "recorded_at", "public_id")
 _FACTS = tuple(c for c in VISIT.columns[1:] if c.key not in _HIDDEN and c.key not in TEXTS)
 _STEPS = tuple(column for column in STEP.columns if column.key in ("id", "due", "what", "status"))
+
+
+PRINTED = Printed(VISIT, more=("steps",))
 
 
 def _title(visit: Visit) -> str:

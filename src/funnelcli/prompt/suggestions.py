@@ -156,10 +156,21 @@ class Suggestions(Settings):
         ]
 
     def _fields(self) -> tuple[str, ...]:
-        """What the command prints as data: its rows, and in JSON perhaps more than that."""
-        in_json, in_csv = self.line.command[4] if self.line.command else ("", "")
-        of_json = self.line.word.startswith("--json=")
-        return known.FIELDS.get(in_json if of_json else in_csv, ())
+        """What the command prints as data under the options that are given."""
+        printed = self.line.command[4] if self.line.command else {}
+        which = 0 if self.line.word.startswith("--json=") else 1
+        table = printed.get("", ("", ""))[which]
+        added: list[str] = []
+        for option, values in self.line.given.items():
+            for key in (option, *(f"{option}={value}" for value in values)):
+                under = printed.get(key, ("", ""))[which]
+                if under.startswith("="):
+                    return known.FIELDS[under[1:]]
+                if under.startswith("+"):
+                    added += known.FIELDS[under[1:]]
+                elif under:
+                    table = under
+        return (*known.FIELDS.get(table, ()), *added)
 
     def _setting_values(self, word: str) -> Offers:
         name = self.line.args[0] if self.line.args else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from funnelcli.render.columns import records
-from funnelcli.render.model import Changed, Listing, Page, Prose, undrawn
+from funnelcli.render.model import LINES, Changed, Listing, Page, Prose, undrawn
 
 if TYPE_CHECKING:
     from funnelcli.render.model import Block
@@ -63,7 +63,7 @@ def changed_record(changed: Changed) -> Any:
     """What ``--json`` prints for a write."""
     record = changed.record
     if record is None:
-        return {"changed": changed.lines, "ids": changed_ids(changed)}
+        return dict(zip(LINES, (changed.lines, changed_ids(changed)), strict=True))
     if not changed.columns:
         return record
     rows = record if isinstance(record, list | tuple) else [record]

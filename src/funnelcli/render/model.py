@@ -142,7 +142,7 @@ class Changed:
 
     lines: list[str]
     record: Any = None
-    """For ``--json``: a dict, a dataclass, or a list of them."""
+    """For ``--json``: a dict, a dataclass, or a list of them; without any :data:`LINES`."""
     columns: Sequence[Column] = ()
     """How ``record`` is converted; without columns, by the types of its fields."""
     id: int | None = None
@@ -151,6 +151,10 @@ class Changed:
     undo: bool = True
     """Whether ``funnel undo`` takes it back."""
     warnings: list[str] = field(default_factory=list)
+
+
+LINES = ("changed", "ids")
+"""What ``--json`` prints of a change that has no record: its lines, and whose they are."""
 
 
 @dataclass(slots=True, eq=False, repr=False)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import typer
 
-from funnelcli.cli.commands import examples
+from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.invocation import current
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _, ngettext
 from funnelcli.render import Changed, Column, Listing
+from funnelcli.render.model import LINES
 from funnelcli.values import dates
 
 COPIES = (
@@ -26,6 +27,23 @@ FINDINGS = (
 )
 
 
+class Copied(NamedTuple):
+    """What ``--json`` prints of a copy that was made."""
+
+    path: str
+    bytes: int
+
+
+class Restored(NamedTuple):
+    """What ``--json`` prints of a copy that was brought back: its path, and where what it
+    replaced is kept."""
+
+    restored: str
+    kept: str | None
+
+
+@gives((), data=Copied._fields)
+@gives(COPIES, option="--list")
 @examples("funnel backup", "funnel backup /media/stick/funnel.db", "funnel backup --list")
 def backup(
     file: Annotated[
@@ -53,7 +71,7 @@ def backup(
             copies.copy(conn, target)
     size = os.path.getsize(target)
     line = _("Copied and verified: {path} ({bytes} bytes)").format(path=target, bytes=size)
-    return Changed([line], {"path": target, "bytes": size}, undo=False)
+    return Changed([line], Copied(target, size)._asdict(), undo=False)
 
 
 def _copies(folder: str) -> Listing:
@@ -71,6 +89,8 @@ def _copies(folder: str) -> Listing:
     )
 
 
+@gives((), data=Restored._fields)
+@gives((), data=LINES, option="--dry-run")
 @examples("funnel restore 20261124T080000Z-before-import.db", "funnel restore /media/stick/x.db -y")
 def restore(
     file: Annotated[
@@ -94,9 +114,10 @@ def restore(
     lines = [_("Restored {path}").format(path=source)]
     if kept is not None:
         lines.append(_("What it replaced is kept: {path}").format(path=kept))
-    return Changed(lines, {"restored": os.path.abspath(source), "kept": kept}, undo=False)
+    return Changed(lines, Restored(os.path.abspath(source), kept)._asdict(), undo=False)
 
 
+@gives(FINDINGS)
 @examples("funnel doctor", "funnel doctor --repair")
 def doctor(
     repair: Annotated[

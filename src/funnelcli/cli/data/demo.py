@@ -6,11 +6,11 @@ import os
 import shlex
 import sqlite3
 import tempfile
-from typing import Annotated
+from typing import Annotated, Any, NamedTuple
 
 import typer
 
-from funnelcli.cli.commands import examples
+from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.errors import Refused
 from funnelcli.i18n import N_, _
@@ -22,6 +22,14 @@ from funnelcli.render import Block, Page, Prose
 from funnelcli.values import dates
 
 
+class Demo(NamedTuple):
+    """What ``--json`` prints: where the database is, and its day."""
+
+    path: str
+    today: dict[str, Any]
+
+
+@gives((), data=Demo._fields)
 @examples("funnel demo", "funnel demo --into demo.db")
 def demo(
     into: Annotated[
@@ -75,4 +83,4 @@ def _page(call: Invocation, conn: sqlite3.Connection, path: str) -> Page:
             _("A demo"),
         )
     )
-    return Page(blocks, {"path": os.path.abspath(path), "today": today.data}, None)
+    return Page(blocks, Demo(os.path.abspath(path), today.data)._asdict(), None)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from funnelcli.actions import calendar
-from funnelcli.cli.commands import examples
+from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.data.import_files import back_up
 from funnelcli.cli.invocation import current
 from funnelcli.errors import Failed, FunnelError
@@ -21,6 +21,11 @@ LARGEST = 64 * 1024 * 1024
 _NAMED = 3
 
 
+# What entries are counted by.
+COUNTS = (*calendar.CHANGES, "unchanged", "skipped")
+
+
+@gives((), data=(*COUNTS, "dry_run", "entries"))
 @examples(
     "funnel import ics calendar.ics",
     "funnel import ics calendar.ics --dry-run",
@@ -50,7 +55,7 @@ def ics(
         back_up(call, conn, "step")
         with call.change(conn):
             taken = calendar.take(conn, answers, new=new)
-    counts = dict.fromkeys((*calendar.CHANGES, "unchanged", "skipped"), 0)
+    counts = dict.fromkeys(COUNTS, 0)
     for one in taken:
         counts[one.how] += 1
     record = {

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from funnelcli import config
-from funnelcli.cli.commands import examples
+from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.data import import_summary
 from funnelcli.cli.data.import_files import back_up, check_free, check_text, progress_bar, rejecting
 from funnelcli.cli.invocation import Invocation, current
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from funnelcli.actions.importing.fields import Plan
 
 
+@gives((), data=import_summary.Imported._fields)
 @examples(
     "funnel import deals deals.csv --key 'Deal - ID'",
     "funnel import deals pipeline.csv --map value='Close value' --map-stage 'In talks=needs'",

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import typer
 
 from funnelcli import config
-from funnelcli.cli.commands import examples
+from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.data.import_files import back_up, check_free, check_text, progress_bar, rejecting
 from funnelcli.cli.invocation import current
 from funnelcli.errors import PARTLY_DONE
@@ -16,6 +16,20 @@ from funnelcli.render import Changed, message
 from funnelcli.values import dates
 
 
+class Imported(NamedTuple):
+    """What ``--json`` prints of an import: ``rejects`` is the file of the rows not taken,
+    ``prices`` counts articles whose price has changed."""
+
+    added: int
+    updated: int
+    unchanged: int
+    rejected: int
+    rejects: str | None
+    prices: int
+    dry_run: bool
+
+
+@gives((), data=Imported._fields)
 @examples(
     "funnel import products prices.csv",
     "funnel import products liste.csv --map price='VK netto' --map cost='EK' --vat 19",
@@ -130,16 +144,16 @@ def products(
         lines.append(text.format(n=summary.prices, day=day))
     if call.dry_run:
         lines.append(_("Dry run: nothing was changed."))
-    record = {
-        "added": summary.added,
-        "updated": summary.updated,
-        "unchanged": summary.unchanged,
-        "rejected": summary.rejected,
-        "rejects": where,
-        "prices": summary.prices,
-        "dry_run": call.dry_run,
-    }
+    record = Imported(
+        added=summary.added,
+        updated=summary.updated,
+        unchanged=summary.unchanged,
+        rejected=summary.rejected,
+        rejects=where,
+        prices=summary.prices,
+        dry_run=call.dry_run,
+    )
     # With -q the number of products added stands where an id would.
     changed = bool(summary.added or summary.updated) and not call.dry_run
-    result = Changed(lines, record, id=summary.added, undo=changed)
+    result = Changed(lines, record._asdict(), id=summary.added, undo=changed)
     return result, PARTLY_DONE if summary.rejected else 0

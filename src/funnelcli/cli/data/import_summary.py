@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from funnelcli.cli.invocation import Invocation
 from funnelcli.i18n import _, ngettext
@@ -14,6 +14,24 @@ if TYPE_CHECKING:
 
 # Unknown stages that are shown, the commonest first.
 _SHOWN = 10
+
+
+class Imported(NamedTuple):
+    """What ``--json`` prints of an import: ``rejects`` is the file of the rows not taken,
+    ``new_sources`` are names by their keys, ``unmapped`` counts the rows of unknown stages."""
+
+    added: int
+    updated: int
+    unchanged: int
+    rejected: int
+    rejects: str | None
+    contacts_added: int
+    contacts_completed: int
+    estimated_openings: int
+    new_sources: dict[str, str]
+    unmapped: dict[str, int]
+    skipped_lines: int
+    dry_run: bool
 
 
 def result(
@@ -57,20 +75,20 @@ def result(
         lines.append(_("Dry run: nothing was changed."))
     return Changed(
         lines,
-        {
-            "added": summary.added,
-            "updated": summary.updated,
-            "unchanged": summary.unchanged,
-            "rejected": summary.rejected,
-            "rejects": rejects,
-            "contacts_added": summary.contacts_added,
-            "contacts_completed": summary.contacts_completed,
-            "estimated_openings": summary.estimated,
-            "new_sources": summary.sources,
-            "unmapped": dict(ways.unmapped),
-            "skipped_lines": skipped,
-            "dry_run": call.dry_run,
-        },
+        Imported(
+            added=summary.added,
+            updated=summary.updated,
+            unchanged=summary.unchanged,
+            rejected=summary.rejected,
+            rejects=rejects,
+            contacts_added=summary.contacts_added,
+            contacts_completed=summary.contacts_completed,
+            estimated_openings=summary.estimated,
+            new_sources=summary.sources,
+            unmapped=dict(ways.unmapped),
+            skipped_lines=skipped,
+            dry_run=call.dry_run,
+        )._asdict(),
         # With -q the number of deals added stands where an id would.
         id=summary.added,
         undo=summary.changed and not call.dry_run,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import shlex
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from funnelcli import queries
-from funnelcli.cli.commands import examples
+from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.invocation import current
 from funnelcli.cli.notes import more_note
 from funnelcli.cli.params import Limit
@@ -15,6 +15,9 @@ from funnelcli.i18n import _, ngettext
 from funnelcli.queries import events, lists
 from funnelcli.render import Changed, Column, Listing
 from funnelcli.values import dates
+
+if TYPE_CHECKING:
+    from funnelcli.db.journal import Undone
 
 
 class Entry(NamedTuple):
@@ -43,6 +46,7 @@ def _state(entry: Entry) -> str:
     return _("undone") if entry.state == "undone" else ""
 
 
+_TOLD = ("verb", "args", "rows")
 HISTORY = (
     Column("id", "Id", "id"),
     Column(
@@ -65,6 +69,7 @@ HISTORY = (
 )
 
 
+@gives((), data=("undone", *_TOLD))
 @examples("funnel undo")
 def undo() -> Changed:
     """Take back the last command."""
@@ -78,12 +83,13 @@ def undo() -> Changed:
     )
     return Changed(
         [line, _("`funnel redo` does it again")],
-        {"undone": undone.id, "verb": undone.verb, "args": undone.args, "rows": undone.rows},
+        {"undone": undone.id, **_told(undone)},
         id=undone.id,
         undo=False,
     )
 
 
+@gives((), data=("redone", *_TOLD))
 @examples("funnel redo")
 def redo() -> Changed:
     """Do again what was undone."""
@@ -97,15 +103,21 @@ def redo() -> Changed:
     )
     return Changed(
         [line],
-        {"redone": redone.id, "verb": redone.verb, "args": redone.args, "rows": redone.rows},
+        {"redone": redone.id, **_told(redone)},
         id=redone.id,
     )
+
+
+def _told(command: Undone) -> dict[str, Any]:
+    """What ``--json`` prints of a command beside its id."""
+    return {name: getattr(command, name) for name in _TOLD}
 
 
 def _rows(n: int) -> str:
     return ngettext("{n} row", "{n} rows", n).format(n=n)
 
 
+@gives(HISTORY)
 @examples("funnel history", "funnel history --limit 5 --json")
 def history(limit: Limit = None) -> Listing:
     """List commands."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any, NamedTuple
 
 import typer
 
 from funnelcli import config, queries
 from funnelcli.actions import processes
-from funnelcli.cli.commands import examples
+from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.invocation import current
 from funnelcli.i18n import N_, _, ngettext, pick
 from funnelcli.nouns import naming, words
@@ -16,6 +16,7 @@ from funnelcli.nouns.process import Process, Stage
 from funnelcli.processes import reading, storing
 from funnelcli.queries import processes as stored
 from funnelcli.render import Block, Changed, Column, Facts, Listing, Page, Prose, Text
+from funnelcli.render.model import LINES
 
 Key = Annotated[
     str | None, typer.Argument(metavar="PROCESS", help=N_("Its key; your usual one without it."))
@@ -44,6 +45,19 @@ STAGES = (
 )
 
 
+class ProcessData(NamedTuple):
+    """What ``--json`` prints of a process."""
+
+    key: str
+    name: str
+    stages: list[dict[str, Any]]
+
+
+# What ``--json`` prints of what changed, beside the process's key.
+_PUT = ("created", "added", "renamed", "removed", "deals")
+
+
+@gives(PROCESSES)
 @examples("funnel process list")
 def list_() -> Listing:
     """List processes."""
@@ -52,6 +66,7 @@ def list_() -> Listing:
     return Listing(PROCESSES, rows)
 
 
+@gives(STAGES, data=ProcessData._fields)
 @examples("funnel process show", "funnel process show funnel --json")
 def show(process: Key = None) -> Page:
     """Show a process."""
@@ -94,9 +109,10 @@ def show(process: Key = None) -> Page:
                 ],
             }
         )
-    return Page(blocks, {"key": found.key, "name": found.name, "stages": data}, listing)
+    return Page(blocks, ProcessData(found.key, found.name, data)._asdict(), listing)
 
 
+@gives((), data=("key", *_PUT))
 @examples("funnel process add mine.toml", "funnel process add mine.toml --dry-run")
 def add(file: File) -> Changed:
     """Add or change a process."""
@@ -123,14 +139,7 @@ def add(file: File) -> Changed:
         if result.deals:
             text = ngettext("{n} deal kept", "{n} deals kept", result.deals)
             lines.append(text.format(n=result.deals))
-    record = {
-        "key": process.key,
-        "created": result.created,
-        "added": result.added,
-        "renamed": result.renamed,
-        "removed": result.removed,
-        "deals": result.deals,
-    }
+    record = {"key": process.key, **{name: getattr(result, name) for name in _PUT}}
     return Changed(lines, record, id=result.process_id, undo=not call.dry_run)
 
 
@@ -156,6 +165,7 @@ def check(file: File) -> Text:
     )
 
 
+@gives((), data=LINES)
 @examples("funnel process remove mine")
 def remove(
     process: Annotated[str, typer.Argument(metavar="PROCESS", help=N_("Its key."))],

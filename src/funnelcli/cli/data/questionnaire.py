@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import typer
 
-from funnelcli.cli.commands import examples
+from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.invocation import current
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _, ngettext
@@ -39,6 +39,18 @@ QUESTIONS: tuple[Column, ...] = (
 )
 
 
+class QuestionnaireData(NamedTuple):
+    """What ``--json`` prints of a questionnaire."""
+
+    key: str
+    version: int | None
+    kind: str
+    name_en: str
+    name_de: str
+    questions: Listing
+
+
+@gives(QUESTIONNAIRES)
 @examples("funnel questionnaire list", "funnel questionnaire list --json")
 def list_() -> Listing:
     """List questionnaires."""
@@ -48,6 +60,7 @@ def list_() -> Listing:
     return Listing(QUESTIONNAIRES, found, empty=_("No questionnaires."))
 
 
+@gives(QUESTIONS, data=QuestionnaireData._fields)
 @examples("funnel questionnaire show bant", "funnel questionnaire show profile --version 1")
 def show(questionnaire: Ref, version: Version = None) -> Page:
     """Show a questionnaire."""
@@ -69,17 +82,18 @@ def _page(conn: sqlite3.Connection, key: str, version: int | None = None) -> Pag
         ],
     )
     listing = Listing(QUESTIONS, rows)
-    data = {
-        "key": key,
-        "version": number,
-        "kind": found.kind,
-        "name_en": found.name_en,
-        "name_de": found.name_de,
-        "questions": Listing(QUESTIONS, rows),
-    }
-    return Page([facts, listing], data, Listing(QUESTIONS, rows))
+    data = QuestionnaireData(
+        key=key,
+        version=number,
+        kind=found.kind,
+        name_en=found.name_en,
+        name_de=found.name_de,
+        questions=Listing(QUESTIONS, rows),
+    )
+    return Page([facts, listing], data._asdict(), Listing(QUESTIONS, rows))
 
 
+@gives((), data=questionnaires.Put._fields)
 @examples("funnel questionnaire add our-criteria.toml", "funnel questionnaire add - < plan.toml")
 def add(
     file: Annotated[
@@ -115,6 +129,7 @@ def export(questionnaire: Ref, version: Version = None) -> Text:
         return Text(questionnaires.to_toml(questionnaires.read(conn, key, version)))
 
 
+@gives((), data=("key",))
 @examples("funnel questionnaire remove ours")
 def remove(questionnaire: Ref) -> Changed:
     """Remove a questionnaire in all its versions."""
@@ -128,7 +143,11 @@ def remove(questionnaire: Ref) -> Changed:
 
 # The target profile -----------------------------------------------------------------------------
 
+PROFILE_SET = (*questionnaires.Put._fields, "questions")
+"""What ``--json`` prints of a changed profile."""
 
+
+@gives(QUESTIONS, data=QuestionnaireData._fields)
 @examples("funnel profile show", "funnel profile show --json")
 def profile_show() -> Page:
     """Show the target profile."""
@@ -137,6 +156,7 @@ def profile_show() -> Page:
         return _page(conn, questionnaires.PROFILE)
 
 
+@gives((), data=PROFILE_SET)
 @examples(
     'funnel profile set industry "Are they craftspeople?" --de "Sind sie Handwerker?" --weight 4',
     "funnel profile set payment --weight 1",
@@ -163,6 +183,7 @@ def profile_set(
         return _profile_changed(conn, put, key)
 
 
+@gives((), data=PROFILE_SET)
 @examples("funnel profile remove payment")
 def profile_remove(
     key: Annotated[str, typer.Argument(metavar="KEY", help=N_("The question's key."))],

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import typer
 
 from funnelcli import config
-from funnelcli.cli.commands import examples
+from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.invocation import current
 from funnelcli.i18n import N_, _
 from funnelcli.render import Changed, Column, Listing
@@ -19,6 +19,16 @@ SETTINGS = (
     Column("variable", "Variable", drop=3),
     Column("help", "What it is", flex=True, drop=2),
 )
+
+
+class Saved(NamedTuple):
+    """What ``--json`` prints of a setting that was changed."""
+
+    name: str
+    value: str
+    origin: str
+
+
 Name = Annotated[str, typer.Argument(metavar="SETTING", help=N_("Its name."))]
 
 
@@ -28,6 +38,7 @@ def _text(value: object) -> str:
     return "" if value is None else str(value)
 
 
+@gives(SETTINGS)
 @examples("funnel config list", "funnel config list --json")
 def list_() -> Listing:
     """List settings."""
@@ -50,6 +61,7 @@ def list_() -> Listing:
     return Listing(SETTINGS, rows, notes=[_("In {path}").format(path=config.config_dir())])
 
 
+@gives((), data=Saved._fields)
 @examples("funnel config set currency CHF", "funnel config set language de")
 def set_(
     name: Name,
@@ -60,12 +72,13 @@ def set_(
     now = _text(config.get(name))
     return Changed(
         [_("{name} = {value}, in {path}").format(name=name, value=value, path=path)],
-        {"name": name, "value": now, "origin": config.lookup(name).origin},
+        Saved(name, now, config.lookup(name).origin)._asdict(),
         undo=False,
         warnings=_outranked(name),
     )
 
 
+@gives((), data=Saved._fields)
 @examples("funnel config unset currency")
 def unset(name: Name) -> Changed:
     """Go back to the default."""
@@ -73,7 +86,7 @@ def unset(name: Name) -> Changed:
     now = _text(config.get(name))
     return Changed(
         [_("{name} = {value} again").format(name=name, value=now)],
-        {"name": name, "value": now, "origin": config.lookup(name).origin},
+        Saved(name, now, config.lookup(name).origin)._asdict(),
         undo=False,
         warnings=_outranked(name),
     )

@@ -8,16 +8,17 @@ from typing import Annotated
 
 import typer
 
-from funnelcli.cli.commands import examples
+from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _
-from funnelcli.pages.agenda import days_page, month_page
+from funnelcli.pages.agenda import AGENDA, days_page, month_page
 from funnelcli.queries import agenda as stored
 from funnelcli.render import Page, Text
 from funnelcli.values import dates
 
 
+@gives(AGENDA)
 @examples(
     "funnel agenda",
     "funnel agenda next-week",

@@ -8,7 +8,7 @@ import typer
 
 from funnelcli.actions import calls, visits
 from funnelcli.actions.visit_report import follow
-from funnelcli.cli.commands import examples, filter_words
+from funnelcli.cli.commands import examples, filter_words, filtered, gives
 from funnelcli.cli.day.call_record import save
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.params import At
@@ -16,11 +16,14 @@ from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _, ngettext
 from funnelcli.nouns.contact import CONTACT
 from funnelcli.nouns.deal import DEAL
+from funnelcli.nouns.types import one_of
+from funnelcli.nouns.visit import VISIT
 from funnelcli.nouns.words import CALL_OUTCOME, choose, read
 from funnelcli.queries.calls import LEFT_OUT, queue
 from funnelcli.render import Changed, Column, Listing, Page
 from funnelcli.values import dates
 
+OUTCOME = one_of("OUTCOME", CALL_OUTCOME)
 QUEUE: tuple[Column, ...] = (
     Column("id", "Id", "id"),
     Column("name", "Contact", flex=True),
@@ -34,6 +37,9 @@ QUEUE: tuple[Column, ...] = (
 )
 
 
+@gives(QUEUE)
+@gives(VISIT, "recognised", option="--outcome")
+@filtered(CONTACT)
 @examples(
     "funnel call",
     "funnel call tag:solar town:Kassel --limit 20",
@@ -53,7 +59,7 @@ def call(
         str | None,
         typer.Option(
             "--outcome",
-            metavar="OUTCOME",
+            metavar=OUTCOME,
             help=N_("reached, no_answer, callback, not_interested, wrong_number or do_not_call."),
         ),
     ] = None,

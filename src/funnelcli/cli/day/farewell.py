@@ -9,18 +9,23 @@ import typer
 from funnelcli import config
 from funnelcli.actions import criteria, renewal, standing
 from funnelcli.actions.farewell import say
-from funnelcli.cli.commands import examples
+from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.invocation import current
 from funnelcli.cli.notes import changed, no_step_warning
 from funnelcli.cli.params import At, DealRef, Strict
-from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _
 from funnelcli.nouns import naming, words
 from funnelcli.nouns.deal import DEAL
+from funnelcli.nouns.types import one_of
 from funnelcli.nouns.visit import VISIT
 from funnelcli.render import Changed
 
+TURN = one_of(
+    "KIND", {key: words.DEAL_KIND[key] for key in renewal.KINDS}, offers="KIND_OF_A_NEXT_TURN"
+)
 
+
+@gives(DEAL)
 @examples(
     'funnel farewell 12 --card --personal-contact "Eva Roth" --said "thanked, signed, coffee"',
     'funnel farewell mueller --personal-contact "Eva Roth" --at yesterday --strict',
@@ -83,6 +88,7 @@ def farewell(
         return changed(conn, DEAL, deal_id, lines, warnings)
 
 
+@gives(DEAL)
 @examples(
     "funnel deal renew 12",
     'funnel deal renew 12 --kind upsell --title "Battery for the roof" --value 6k --close eom',
@@ -90,7 +96,7 @@ def farewell(
 def renew(
     deal: DealRef,
     kind: Annotated[
-        str, typer.Option("--kind", metavar="KIND", help=N_("repeat, renewal or upsell."))
+        str, typer.Option("--kind", metavar=TURN, help=N_("repeat, renewal or upsell."))
     ] = "repeat",
     title: Annotated[
         str | None, typer.Option("--title", metavar="TEXT", help=N_("What it is called."))
@@ -110,12 +116,7 @@ def renew(
 ) -> Changed:
     """Open the next turn after a won deal."""
     call = current()
-    key = words.choose(words.DEAL_KIND, kind, "--kind")
-    if key not in renewal.KINDS:
-        raise Usage(
-            _("{option} cannot be {value}.").format(option="--kind", value=kind),
-            _("Write one of: {keys}.").format(keys=", ".join(renewal.KINDS)),
-        )
+    key = words.choose(TURN.choices or {}, kind, "--kind")
     with call.open() as conn:
         deal_id = call.find(conn, DEAL, deal)
         before = standing.state(conn, deal_id)

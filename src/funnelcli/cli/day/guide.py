@@ -7,15 +7,16 @@ from typing import Annotated
 import typer
 
 from funnelcli.actions import criteria, standing
-from funnelcli.cli.commands import examples
+from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.invocation import current
 from funnelcli.cli.params import At, DealRef
 from funnelcli.i18n import N_, _
 from funnelcli.nouns.deal import DEAL
-from funnelcli.pages.guide import guide_page
+from funnelcli.pages.guide import PRINTED, guide_page
 from funnelcli.render import Changed, Page
 
 
+@gives(PRINTED)
 @examples("funnel guide 12", "funnel guide mueller --json")
 def guide(deal: DealRef) -> Page:
     """What to do with a deal now."""
@@ -24,6 +25,7 @@ def guide(deal: DealRef) -> Page:
         return guide_page(conn, call.find(conn, DEAL, deal, write=False))
 
 
+@gives((), data=("deal_id", *criteria.Criterion._fields))
 @examples(
     "funnel deal tick 12 site_visited",
     'funnel deal tick 12 board_agreed --note "by phone" --at yesterday',

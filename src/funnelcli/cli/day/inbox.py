@@ -13,7 +13,7 @@ import typer
 from funnelcli.actions import filing
 from funnelcli.actions import inbox as notes
 from funnelcli.actions.report_fields import labels
-from funnelcli.cli.commands import examples
+from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.errors import PARTLY_DONE, Ambiguous, Failed, FunnelError, NotFound
 from funnelcli.formats.notes import ENDINGS, LARGEST, Note, Unreadable
@@ -55,6 +55,7 @@ def _style(row: dict[str, Any]) -> str:
     return {"left": "warn", "filed": "good"}.get(row["state"], "")
 
 
+@gives(NOTES)
 @examples("funnel inbox ~/Notes -n", "funnel inbox ~/Notes", "funnel inbox ~/Notes --json")
 def inbox(
     path: Annotated[str, typer.Argument(metavar="PATH", help=N_("The folder of the notes."))],

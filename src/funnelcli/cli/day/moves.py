@@ -9,7 +9,7 @@ import typer
 
 from funnelcli import config, queries
 from funnelcli.actions import criteria, deals, standing
-from funnelcli.cli.commands import examples
+from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.entries import read
 from funnelcli.cli.invocation import current
 from funnelcli.cli.notes import changed, no_step_warning, revocable_line
@@ -44,6 +44,7 @@ def _moved(move: standing.Move) -> str:
     )
 
 
+@gives(DEAL)
 @examples(
     "funnel advance 12",
     'funnel advance "solar roof" --to offer',
@@ -78,6 +79,7 @@ def _missing(
     )
 
 
+@gives(DEAL)
 @examples('funnel back 12 --reason "the board wants another demo"', "funnel back 12 --to needs")
 def back(deal: DealRef, to: To = None, reason: Reason = None, at: At = None) -> Changed:
     """Move a deal back."""
@@ -92,6 +94,7 @@ def back(deal: DealRef, to: To = None, reason: Reason = None, at: At = None) -> 
 
 
 @takes(CONTRACT.options("win"))
+@gives(DEAL)
 @examples(
     "funnel win 12",
     "funnel win 12 --value 12.500,00 --at 2026-11-20",
@@ -178,6 +181,7 @@ def _signed(
     return contract_line(one(conn, CONTRACT, contracts.add(conn, deal_id, fields, day)))
 
 
+@gives(DEAL)
 @examples(
     "funnel lose 12 --reason price",
     'funnel lose 12 --reason competitor --competitor "Roof & Sun"',
@@ -238,6 +242,7 @@ def _dropped(lost: Lost) -> list[str]:
     return lines
 
 
+@gives(DEAL)
 @examples("funnel withdraw 12", 'funnel withdraw 12 --at 2026-11-20 --note "by letter"')
 def withdraw(
     deal: DealRef,
@@ -258,6 +263,7 @@ def withdraw(
         return changed(conn, DEAL, deal_id, lines + _dropped(lost))
 
 
+@gives(DEAL)
 @examples("funnel reopen 12", 'funnel reopen 12 --to negotiation --reason "they called back"')
 def reopen(deal: DealRef, to: To = None, reason: Reason = None, at: At = None) -> Changed:
     """Open a closed deal again."""

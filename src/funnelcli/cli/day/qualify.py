@@ -8,7 +8,7 @@ from typing import Annotated, Any, NamedTuple
 import typer
 
 from funnelcli.actions import answers, qualification, standing
-from funnelcli.cli.commands import examples
+from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.day import interview
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.params import At, DealRef
@@ -16,13 +16,22 @@ from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _, ngettext
 from funnelcli.nouns import words
 from funnelcli.nouns.deal import DEAL
-from funnelcli.pages.qualification import percent, qualification_data, qualification_page
+from funnelcli.nouns.types import one_of
+from funnelcli.pages.qualification import (
+    PRINTED,
+    percent,
+    qualification_data,
+    qualification_page,
+)
 from funnelcli.render import Changed, Page
 
 Score = Annotated[
     list[str] | None,
     typer.Option("--score", metavar="KEY=N", help=N_("A score from 0 to 5; may be repeated.")),
 ]
+
+
+VERDICT = one_of("VERDICT", words.VERDICT)
 
 
 class _Said(NamedTuple):
@@ -35,6 +44,7 @@ class _Said(NamedTuple):
     until: str | None
 
 
+@gives(PRINTED)
 @examples(
     "funnel deal qualify 12",
     "funnel deal qualify 12 --framework bant --answer budget=80k --score budget=4",
@@ -64,7 +74,7 @@ def qualify(
         ),
     ] = None,
     verdict: Annotated[
-        str | None, typer.Option("--verdict", metavar="VERDICT", help=N_("pursue, park or drop."))
+        str | None, typer.Option("--verdict", metavar=VERDICT, help=N_("pursue, park or drop."))
     ] = None,
     reason: Annotated[
         str | None, typer.Option("--reason", metavar="TEXT", help=N_("Why; park and drop need it."))

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from funnelcli.actions import answers, standing
-from funnelcli.cli.commands import examples
+from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.day import interview
 from funnelcli.cli.invocation import current
 from funnelcli.cli.params import At, DealRef
@@ -19,6 +19,7 @@ from funnelcli.nouns.deal import DEAL
 from funnelcli.pages.answers import (
     ANSWERS,
     OPEN_QUESTIONS,
+    PRINTED,
     QUESTIONS,
     answer_rows,
     sheet_data,
@@ -42,6 +43,7 @@ def _sheet(
     return answers.stage_sheet(conn, stage_id)
 
 
+@gives(PRINTED)
 @examples(
     "funnel deal ask 12",
     'funnel deal ask 12 --answer main_problem="the presses stand still" --answer decider=Roth',
@@ -115,7 +117,8 @@ def _questions(
     columns = QUESTIONS if every else OPEN_QUESTIONS
     empty = _("No question is open.") if sheet.questions else _("This stage asks nothing.")
     block = Listing(columns, shown, title=f"{sheet.name} · {title}", empty=empty)
-    return Page([block], sheet_data(deal_id, sheet, rows), Listing(QUESTIONS, shown))
+    data = sheet_data(deal_id, sheet, rows)._asdict()
+    return Page([block], data, Listing(QUESTIONS, shown))
 
 
 def _result(
@@ -126,11 +129,12 @@ def _result(
     text = ngettext(
         "{title}: {n} answer to {name}", "{title}: {n} answers to {name}", changed
     ).format(title=title, n=changed, name=sheet.name)
-    if record["missing"]:
-        text += ", " + _("still open: {keys}").format(keys=", ".join(record["missing"]))
-    return Changed([text], record, id=deal_id, undo=changed > 0)
+    if record.missing:
+        text += ", " + _("still open: {keys}").format(keys=", ".join(record.missing))
+    return Changed([text], record._asdict(), id=deal_id, undo=changed > 0)
 
 
+@gives(ANSWERS)
 @examples("funnel deal answers 12", "funnel deal answers mueller --history --json")
 def answers_(
     deal: DealRef,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import typer
 
 from funnelcli import config
-from funnelcli.cli.commands import examples
+from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.invocation import current
 from funnelcli.i18n import N_, _
 from funnelcli.nouns import words
@@ -70,6 +70,15 @@ NEAR: tuple[Column, ...] = (
 )
 
 
+class Route(NamedTuple):
+    """What ``--json`` prints: ``date`` as ISO text, the visits in order, and who is near."""
+
+    date: str
+    stops: Listing
+    near: Listing
+
+
+@gives(STOPS, data=Route._fields)
 @examples("funnel route", "funnel route tomorrow", "funnel route fri --near 20 --md")
 def route(
     day: Annotated[
@@ -97,12 +106,8 @@ def route(
         blocks.append(Prose(text, title))
     if around:
         blocks.append(Listing(NEAR, around, title=_("Due, and near a stop")))
-    data = {
-        "date": when.isoformat(),
-        "stops": Listing(STOPS, order),
-        "near": Listing(NEAR, around),
-    }
-    return Page(blocks, data, Listing(STOPS, order))
+    data = Route(when.isoformat(), Listing(STOPS, order), Listing(NEAR, around))
+    return Page(blocks, data._asdict(), Listing(STOPS, order))
 
 
 def _without_address(order: list[stored.Stop]) -> list[str]:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from funnelcli.cli.commands import examples
+from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.invocation import current
 from funnelcli.i18n import N_, _
 from funnelcli.prompt import status
@@ -21,6 +21,7 @@ STATUS = (
 )
 
 
+@gives(STATUS)
 @examples("funnel status", "funnel status --short", "funnel status --json")
 def status_(
     short: Annotated[

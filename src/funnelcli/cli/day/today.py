@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from funnelcli.cli.commands import examples
+from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.invocation import current
-from funnelcli.pages.today import today_page
+from funnelcli.pages.today import PRINTED, today_page
 from funnelcli.render import Page
 
 
+@gives(PRINTED)
 @examples("funnel", "funnel today --json")
 def today() -> Page:
     """Show today."""

@@ -8,7 +8,7 @@ import typer
 
 from funnelcli import config
 from funnelcli.actions import figures
-from funnelcli.cli.commands import examples
+from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.invocation import current
 from funnelcli.cli.listing import lister
 from funnelcli.cli.notes import changed
@@ -21,6 +21,7 @@ from funnelcli.values import dates
 from funnelcli.values.exchange import parse_rate, rate_text
 
 
+@gives(EXCHANGE_RATE)
 @examples("funnel exchange set USD 0.92", "funnel exchange set CHF 1,04 --from 2026-01-01")
 def set_(
     currency: Annotated[str, typer.Argument(metavar="CURRENCY", help=N_("Like USD."))],

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from funnelcli.cli.commands import examples, filter_words
+from funnelcli.cli.commands import examples, filter_words, filtered
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.params import Words
 from funnelcli.i18n import N_
+from funnelcli.nouns.deal import DEAL
 from funnelcli.render import Listing, Page
 from funnelcli.reports.declarations import REPORTS
 from funnelcli.values import dates
@@ -122,7 +123,7 @@ def _taking(command: Callable[..., Any], options: tuple[str, ...]) -> Callable[.
             Parameter(name, Parameter.KEYWORD_ONLY, default=default, annotation=declared)
         )
     command.__dict__["__signature__"] = Signature(parameters)
-    return command
+    return filtered(DEAL)(command)
 
 
 def _answer(

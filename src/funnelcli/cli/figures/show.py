@@ -8,18 +8,21 @@ from typing import Annotated
 import typer
 
 from funnelcli import config
-from funnelcli.cli.commands import examples, filter_words
+from funnelcli.cli.commands import examples, filter_words, filtered, gives
 from funnelcli.cli.invocation import current
 from funnelcli.cli.params import Words
 from funnelcli.errors import FunnelError, Usage
 from funnelcli.i18n import N_, _
 from funnelcli.nouns import naming
-from funnelcli.pages.funnel import funnel_page
+from funnelcli.nouns.deal import DEAL
+from funnelcli.pages.funnel import PRINTED, funnel_page
 from funnelcli.queries.funnel import funnel
 from funnelcli.render import Page
 from funnelcli.values import dates
 
 
+@gives(PRINTED)
+@filtered(DEAL)
 @examples(
     "funnel show",
     "funnel show funnel --as-of 2026-09-30",

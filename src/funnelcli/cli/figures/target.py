@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from funnelcli.actions import figures
-from funnelcli.cli.commands import examples
+from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.invocation import current
 from funnelcli.cli.listing import lister
 from funnelcli.cli.notes import changed
@@ -20,6 +20,7 @@ from funnelcli.render import Changed
 from funnelcli.values import dates
 
 
+@gives(TARGET)
 @examples(
     "funnel target add 2026-Q4 250k",
     "funnel target add 2026 '1.000.000 €' --process cycle",

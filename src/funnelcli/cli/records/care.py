@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from funnelcli.actions import care
-from funnelcli.cli.commands import examples, filter_words
+from funnelcli.cli.commands import examples, filter_words, filtered, gives
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.listing import lister, listing
 from funnelcli.cli.notes import changed
@@ -22,6 +22,7 @@ from funnelcli.nouns.deal import DEAL
 from funnelcli.queries import care as stored
 from funnelcli.queries.lists import one
 from funnelcli.render import Changed, Listing
+from funnelcli.render.model import LINES
 from funnelcli.values import dates
 
 On = Annotated[
@@ -43,6 +44,7 @@ def _deal(call: Invocation, conn: sqlite3.Connection, deal: str | None) -> int |
     return None if deal is None else call.find(conn, DEAL, deal)
 
 
+@gives(PLAN)
 @examples(
     "funnel care set mueller --every 90d",
     "funnel care set 7 --every 3m --from 2026-12-01",
@@ -83,6 +85,8 @@ def set_(
         return Changed([line], plan, PLAN.columns, id=contact_id, undo=new)
 
 
+@gives(PLAN)
+@filtered(PLAN)
 @examples("funnel care list", "funnel care list --all", "funnel care list next:..eom mueller")
 def list_(
     words: Words = None,
@@ -97,6 +101,7 @@ def list_(
     return listing(PLAN, filters, sort, limit)
 
 
+@gives(SCORE)
 @examples(
     "funnel care score mueller 9",
     'funnel care score 7 4 --kind csat --comment "slow to answer" --at 2026-11-20',
@@ -152,6 +157,7 @@ def score(
 scores = lister(SCORE, "funnel care scores is:detractor", "funnel care scores mueller --json")
 
 
+@gives(REFERRAL)
 @examples(
     'funnel care refer mueller "Jana Vogt" --phone "0171 555 0199"',
     "funnel care refer 7 --existing 31 --at yesterday",
@@ -209,6 +215,7 @@ referrals = lister(
 )
 
 
+@gives(COMPLAINT)
 @examples('funnel care complain mueller "delivered two weeks late" --deal 12')
 def complain(
     contact: ContactRef,
@@ -233,6 +240,7 @@ def complain(
         return changed(conn, COMPLAINT, complaint_id, [line])
 
 
+@gives(COMPLAINT)
 @examples('funnel care resolve 3 "replaced at once, with an apology"')
 def resolve(
     complaint: ComplaintRef,
@@ -262,6 +270,7 @@ complaints = lister(
 )
 
 
+@gives((), data=LINES)
 @examples("funnel care remove --score 4", "funnel care remove --complaint 3")
 def remove(
     score: Annotated[

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from funnelcli.actions import contacts
-from funnelcli.cli.commands import examples
+from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.entries import added, nothing_to_change, read, taken_off
 from funnelcli.cli.invocation import current
 from funnelcli.cli.listing import lister
@@ -30,6 +30,7 @@ CHANNEL = one_of("CHANNEL", words.CONSENT_CHANNEL)
 
 
 @takes(CONTACT.options("add"))
+@gives(CONTACT)
 @examples(
     'funnel contact add "Hans Müller" --email hans@example.com --phone "0171 2345678"',
     'funnel contact add "Roof & Sun" --is-organisation --town Köln',
@@ -82,6 +83,7 @@ list_ = lister(
 )
 
 
+@gives("pages.contact:PRINTED")
 @examples("funnel contact show mueller", "funnel contact show 7 --json")
 def show(contact: ContactRef) -> Page:
     """Show a contact."""
@@ -94,6 +96,7 @@ def show(contact: ContactRef) -> Page:
 
 
 @takes(CONTACT.options("edit"))
+@gives(CONTACT)
 @examples(
     "funnel contact edit mueller --town Bonn --email hans@example.org",
     "funnel contact edit 7 --no-email old@example.com --tag vip --untag cold",
@@ -117,6 +120,7 @@ def edit(contact: ContactRef, *, given: Given) -> Changed:
         )
 
 
+@gives(CONTACT)
 @examples(
     'funnel contact consent mueller phone --how "said so at the fair"',
     "funnel contact consent mueller email --withdraw --on yesterday",

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from funnelcli.actions import contracts
-from funnelcli.cli.commands import examples
+from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.entries import nothing_to_change, read
 from funnelcli.cli.invocation import current
 from funnelcli.cli.listing import lister
@@ -29,6 +29,7 @@ Ref = Annotated[
 
 
 @takes(CONTRACT.options("add"))
+@gives(CONTRACT)
 @examples(
     "funnel contract add 12 --number C-2026-17 --starts 2027-01-01 --ends 2028-12-31 --notice 3m",
     'funnel contract add mueller --signed-on yesterday --signed-by "Eva Roth"',
@@ -54,6 +55,7 @@ list_ = lister(
 )
 
 
+@gives(CONTRACT)
 @examples("funnel contract show C-2026-17")
 def show(contract: Ref) -> Page:
     """Show a contract."""
@@ -64,6 +66,7 @@ def show(contract: Ref) -> Page:
 
 
 @takes(CONTRACT.options("edit"))
+@gives(CONTRACT)
 @examples(
     "funnel contract edit C-2026-17 --ends 2029-12-31",
     "funnel contract edit 3 --document ~/contracts/c-2026-17.pdf",

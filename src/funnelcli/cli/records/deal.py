@@ -8,7 +8,7 @@ import typer
 
 from funnelcli import config
 from funnelcli.actions import contacts, deals, standing
-from funnelcli.cli.commands import examples
+from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.entries import added, nothing_to_change, read, taken_off
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.listing import lister
@@ -36,6 +36,7 @@ def _amount(call: Invocation, given: Given, default: str) -> tuple[int | None, s
 
 
 @takes(DEAL.options("add"))
+@gives(DEAL)
 @examples(
     'funnel deal add "Solar roof" --contact mueller --value 18k --close eom',
     'funnel deal add "Doors" -c 7 --process funnel --stage visit --at 2026-09-01',
@@ -103,6 +104,7 @@ list_ = lister(
 )
 
 
+@gives("pages.deal:PRINTED")
 @examples("funnel deal show 12", "funnel deal show mueller --json")
 def show(deal: DealRef) -> Page:
     """Show a deal."""
@@ -115,6 +117,7 @@ def show(deal: DealRef) -> Page:
 
 
 @takes(DEAL.options("edit"))
+@gives(DEAL)
 @examples(
     "funnel deal edit 12 --value 15k --close +2w",
     "funnel deal edit 12 --probability 80 --tag vip",
@@ -146,6 +149,7 @@ def edit(deal: DealRef, at: At = None, *, given: Given) -> Changed:
         return changed(conn, DEAL, deal_id, [edited(name, names)])
 
 
+@gives(DEAL)
 @examples("funnel deal snooze 12 --until +2w", "funnel deal snooze 12 --until none")
 def snooze(
     deal: DealRef,

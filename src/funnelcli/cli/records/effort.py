@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from funnelcli.actions import effort, visits
-from funnelcli.cli.commands import examples
+from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.entries import read
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.listing import lister
@@ -28,6 +28,7 @@ from funnelcli.values.money import not_negative
 
 
 @takes(EFFORT.options("add"))
+@gives(EFFORT)
 @examples(
     'funnel effort add "solar roof" --duration 2h --note "wrote the offer"',
     "funnel effort add 12 --km 48 --expenses 12,50 --at yesterday",

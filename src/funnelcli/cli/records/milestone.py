@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from funnelcli.actions import deals, milestones
-from funnelcli.cli.commands import examples
+from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.entries import nothing_to_change, read
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.listing import lister
@@ -26,6 +26,7 @@ Ref = Annotated[str, typer.Argument(metavar="MILESTONE", help=N_("Its id, or wor
 
 
 @takes(MILESTONE.options("add"))
+@gives(MILESTONE)
 @examples(
     'funnel milestone add 12 "roof inspected" --due +2w',
     'funnel milestone add mueller "meter changed"',
@@ -56,6 +57,7 @@ def add(
 
 
 @takes(MILESTONE.options("done"))
+@gives(MILESTONE)
 @examples(
     "funnel milestone done 3",
     'funnel milestone done installed --at yesterday --note "without the battery"',
@@ -110,6 +112,7 @@ list_ = lister(
 
 
 @takes(MILESTONE.options("edit"))
+@gives(MILESTONE)
 @examples("funnel milestone edit 3 --due +1w", "funnel milestone edit 3 --not-done")
 def edit(
     milestone: Ref,

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from funnelcli.actions import objections
-from funnelcli.cli.commands import examples
+from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.entries import nothing_to_change, read
 from funnelcli.cli.invocation import current
 from funnelcli.cli.listing import lister
@@ -36,6 +36,7 @@ Ref = Annotated[
 
 
 @takes(OBJECTION.options("add"))
+@gives(OBJECTION)
 @examples(
     'funnel objection add 12 price "too expensive next to Roof & Sun"',
     'funnel objection add mueller "muss ich besprechen" --pretext',
@@ -89,6 +90,7 @@ def add(
 
 
 @takes(OBJECTION.options("answer"))
+@gives(OBJECTION)
 @examples(
     'funnel objection answer 4 "pays for itself in 26 months" --resolved',
     "funnel objection answer 4 --resolved --at yesterday",
@@ -129,6 +131,7 @@ list_ = lister(
 )
 
 
+@gives(OBJECTION)
 @examples("funnel objection show 4")
 def show(objection: Ref) -> Page:
     """Show an objection."""
@@ -139,6 +142,7 @@ def show(objection: Ref) -> Page:
 
 
 @takes(OBJECTION.options("edit"))
+@gives(OBJECTION)
 @examples("funnel objection edit 4 --kind budget", "funnel objection edit 4 --pretext")
 def edit(objection: Ref, *, given: Given) -> Changed:
     """Change an objection."""
@@ -154,6 +158,7 @@ def edit(objection: Ref, *, given: Given) -> Changed:
         return changed(conn, OBJECTION, objection_id, [edited(name, names)])
 
 
+@gives(ANSWERS)
 @examples(
     "funnel objection suggest price",
     'funnel objection suggest "das ist mir zu teuer"',

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from funnelcli.actions import offer_lines, offers, standing
-from funnelcli.cli.commands import examples
+from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.entries import nothing_to_change, read
 from funnelcli.cli.invocation import current
 from funnelcli.cli.listing import lister
@@ -19,12 +19,13 @@ from funnelcli.cli.taking import Given, takes
 from funnelcli.i18n import N_, _
 from funnelcli.nouns.deal import DEAL
 from funnelcli.nouns.offer import OFFER
-from funnelcli.pages.offer import amounts_text, offer_page
+from funnelcli.pages.offer import PRINTED, amounts_text, offer_page
 from funnelcli.queries.lists import one
 from funnelcli.render import Changed, Page
 
 
 @takes(OFFER.options("add"))
+@gives(OFFER)
 @examples(
     "funnel offer add 12",
     'funnel offer add mueller --until eom --intro "as discussed on Friday:"',
@@ -57,6 +58,7 @@ def add(deal: DealRef, at: At = None, *, given: Given) -> Changed:
 
 
 @takes(OFFER.options("edit"))
+@gives(OFFER)
 @examples(
     "funnel offer edit 2026-0001 --discount 5 --until eom",
     "funnel offer edit 2026-0001 --binding",
@@ -83,6 +85,7 @@ list_ = lister(
 )
 
 
+@gives(PRINTED)
 @examples("funnel offer show 2026-0001", "funnel offer show 2026-0001/1 --json")
 def show(offer: OfferRef) -> Page:
     """Show an offer."""
@@ -93,6 +96,7 @@ def show(offer: OfferRef) -> Page:
 
 
 @takes(OFFER.options("send"))
+@gives(OFFER)
 @examples("funnel offer send 2026-0001", "funnel offer send 2026-0001 --at yesterday --until +14d")
 def send(offer: OfferRef, at: At = None, *, given: Given) -> Changed:
     """Record that an offer was sent; the deal's value follows it."""
@@ -120,6 +124,7 @@ def send(offer: OfferRef, at: At = None, *, given: Given) -> Changed:
 
 
 @takes(OFFER.options("accept"))
+@gives(OFFER)
 @examples(
     "funnel offer accept 2026-0001",
     'funnel offer accept 2026-0001 --win --at yesterday --note "signed on the phone"',
@@ -167,6 +172,7 @@ def _win(conn: sqlite3.Connection, offer: offer_lines.State, instant: int) -> li
 
 
 @takes(OFFER.options("decline"))
+@gives(OFFER)
 @examples('funnel offer decline 2026-0001 --note "too late"')
 def decline(offer: OfferRef, at: At = None, *, given: Given) -> Changed:
     """Record that an offer was declined."""
@@ -181,6 +187,7 @@ def decline(offer: OfferRef, at: At = None, *, given: Given) -> Changed:
 
 
 @takes(OFFER.options("revise"))
+@gives(OFFER)
 @examples("funnel offer revise 2026-0001", "funnel offer revise 2026-0001 --discount 5")
 def revise(offer: OfferRef, at: At = None, *, given: Given) -> Changed:
     """Make the next version of an offer."""

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from funnelcli.actions import offer_lines, products
-from funnelcli.cli.commands import examples
+from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.notes import changed
 from funnelcli.cli.params import OfferRef
@@ -23,6 +23,7 @@ from funnelcli.render import Changed
 from funnelcli.values.numbers import percent, quantity
 
 
+@gives(OFFER)
 @examples(
     "funnel offer line 2026-0001 SOL-10 --quantity 2 --discount 5",
     'funnel offer line 2026-0001 --text "Scaffold" --price 450 --vat 19 --unit flat',

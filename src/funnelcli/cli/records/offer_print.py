@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from funnelcli import letters
-from funnelcli.cli.commands import examples
+from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.invocation import current
 from funnelcli.cli.params import OfferRef
 from funnelcli.errors import Usage
@@ -18,6 +18,7 @@ from funnelcli.pages.offer import offer_page
 from funnelcli.render import Page, Text
 
 
+@gives("pages.offer:PRINTED")
 @examples(
     "funnel offer print 2026-0001 -o offer.html",
     "funnel offer print 2026-0001 --lang de --html -o angebot.html",

@@ -8,7 +8,7 @@ import typer
 
 from funnelcli import config
 from funnelcli.actions import effort
-from funnelcli.cli.commands import examples
+from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.invocation import current
 from funnelcli.cli.listing import lister
 from funnelcli.cli.notes import changed
@@ -23,6 +23,7 @@ from funnelcli.values import dates
 from funnelcli.values.money import format_money, not_negative
 
 
+@gives(OVERHEAD)
 @examples(
     'funnel overhead add 2500 --source fair --period 2026-03 --note "spring fair"',
     "funnel overhead add 1.200,00 --source ad --period 2026-Q3",

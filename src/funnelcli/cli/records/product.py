@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from funnelcli.actions import products
-from funnelcli.cli.commands import examples
+from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.entries import nothing_to_change, read
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.listing import lister
@@ -19,7 +19,7 @@ from funnelcli.cli.taking import Given, takes
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _
 from funnelcli.nouns.product import PRODUCT
-from funnelcli.pages.product import product_page
+from funnelcli.pages.product import PRINTED, product_page
 from funnelcli.queries.lists import one
 from funnelcli.queries.products import prices
 from funnelcli.render import Changed, Page
@@ -36,6 +36,7 @@ def _vat(fields: Mapping[str, Any]) -> int:
 
 
 @takes(PRODUCT.options("add"))
+@gives(PRODUCT)
 @examples(
     'funnel product add SOL-10 "Solar roof 10 kW" --price 12.500,00 --cost 8.900,00 --vat 19',
     'funnel product add SERV "Service" --unit hour --price 85 --vat 19 --from 2026-01-01',
@@ -108,6 +109,7 @@ list_ = lister(
 )
 
 
+@gives(PRINTED)
 @examples("funnel product show SOL-10", "funnel product show solar --json")
 def show(product: Ref) -> Page:
     """Show a product."""
@@ -118,6 +120,7 @@ def show(product: Ref) -> Page:
 
 
 @takes(PRODUCT.options("edit"))
+@gives(PRODUCT)
 @examples(
     'funnel product edit SOL-10 --name "Solar roof, 10 kW"',
     "funnel product edit SOL-10 --until 2026-12-31",
@@ -137,6 +140,7 @@ def edit(product: Ref, *, given: Given) -> Changed:
 
 
 @takes(PRODUCT.options("price"))
+@gives(PRODUCT)
 @examples(
     "funnel product price SOL-10 12.900,00 --from 2027-01-01",
     "funnel product price SOL-10 --cost 9.100,00",

@@ -8,7 +8,7 @@ import typer
 
 from funnelcli import config
 from funnelcli.actions import effort
-from funnelcli.cli.commands import examples
+from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.invocation import current
 from funnelcli.cli.listing import lister
 from funnelcli.cli.notes import changed
@@ -22,6 +22,7 @@ from funnelcli.values import dates
 from funnelcli.values.money import format_money, not_negative
 
 
+@gives(RATE)
 @examples("funnel rate set hour 60", 'funnel rate set km "0,42 €" --from 2026-01-01')
 def set_(
     kind: Annotated[str, typer.Argument(metavar=RATE_KIND, help=N_("hour or km."))],

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from funnelcli.actions import steps
-from funnelcli.cli.commands import examples
+from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.entries import nothing_to_change, read
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.listing import lister
@@ -82,6 +82,7 @@ def _when(step: Step) -> str:
 
 
 @takes(STEP.options("add"))
+@gives(STEP)
 @examples(
     'funnel next 12 "call back" --due fri',
     'funnel next mueller "visit the farm" --due "fri 14:00" --for 1h',
@@ -146,6 +147,7 @@ list_ = lister(
 )
 
 
+@gives(STEP)
 @examples("funnel step show 5")
 def show(step: StepRef) -> Page:
     """Show a step."""
@@ -170,6 +172,7 @@ def show(step: StepRef) -> Page:
     return Page([facts], found.data(), Listing(STEP.columns, [found]))
 
 
+@gives(STEP)
 @examples(
     "funnel step done 5",
     'funnel step done "call back" --outcome "wants a second offer" --next "send it" --due fri',
@@ -244,6 +247,7 @@ def _ask_next(
 
 
 @takes(STEP.options("edit"))
+@gives(STEP)
 @examples(
     "funnel step edit 5 --due +1w",
     'funnel step edit 5 --what "call again" --kind call',

@@ -9,7 +9,7 @@ import typer
 
 from funnelcli.actions import visit_report, visits
 from funnelcli.actions.steps import Ended
-from funnelcli.cli.commands import examples
+from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.listing import lister
 from funnelcli.cli.notes import ended_lines, no_step_warning, recognised_lines
@@ -169,6 +169,7 @@ def _several_deals(conn: sqlite3.Connection, visit: Visit) -> list[str]:
 
 
 @takes(VISIT.options("log"))
+@gives(VISIT, "recognised")
 @examples(
     'funnel log mueller "met, wants solar on the barn, price worry, send offer by fri"',
     'funnel log mueller "not there"',
@@ -209,6 +210,7 @@ def log(
 
 
 @takes(VISIT.options("add"))
+@gives(VISIT, "recognised")
 @examples(
     'funnel visit add mueller --type first --goal "win the roof" --goal-reached partly',
     'funnel visit add 7 --at "yesterday 14:00" -t 1h --set "competitor=Roof & Sun" --set mood=4',

@@ -9,7 +9,7 @@ import typer
 
 from funnelcli.actions import visit_report, visits
 from funnelcli.actions.report_fields import HEADER, labels
-from funnelcli.cli.commands import examples
+from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.notes import edited
 from funnelcli.cli.records import visit_fields
@@ -25,6 +25,7 @@ from funnelcli.values import dates
 
 
 @takes(VISIT.options("edit"))
+@gives(VISIT)
 @examples(
     "funnel visit edit 5",
     'funnel visit edit 5 --set "agreed=sample by Friday" --set mood=4',

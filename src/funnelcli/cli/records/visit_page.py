@@ -6,14 +6,15 @@ from typing import Annotated
 
 import typer
 
-from funnelcli.cli.commands import examples
+from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.invocation import current
 from funnelcli.i18n import N_
 from funnelcli.nouns.visit import VISIT
-from funnelcli.pages.visit import printed, visit_page
+from funnelcli.pages.visit import PRINTED, printed, visit_page
 from funnelcli.render import Page
 
 
+@gives(PRINTED)
 @examples("funnel visit show 5", "funnel visit show 5 --md", "funnel visit show mueller --json")
 def show(
     visit: Annotated[
@@ -27,6 +28,7 @@ def show(
         return visit_page(conn, visit_id, call.output.locale)
 
 
+@gives(VISIT)
 @examples(
     "funnel visit print 5 > report.md",
     "funnel visit print 5 -o report.html",

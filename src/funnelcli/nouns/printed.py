@@ -1,0 +1,50 @@
+"""What a command prints as data: the names that ``--json=`` and ``--csv=`` choose from.
+
+It is declared beside what prints it, and computed only when it is asked for: completion data and
+the reference of the commands are made from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from funnelcli.nouns.noun import Noun
+from funnelcli.nouns.record import Record
+
+if TYPE_CHECKING:
+    from funnelcli.render.model import Column
+
+    Rows = Noun[Any] | type[Record] | Sequence[Column]
+
+
+class Printed(NamedTuple):
+    """``rows`` are what CSV has: a noun's or record's, or these columns; none where there is
+    nothing but an object. JSON has ``data``, the fields of a noun or these names, which are those
+    of the rows where it is None, and ``more`` beside them."""
+
+    rows: Rows = ()
+    data: Noun[Any] | Sequence[str] | None = None
+    more: tuple[str, ...] = ()
+
+    def row_fields(self) -> tuple[str, ...]:
+        """The names that ``--csv=`` takes."""
+        return _names(self.rows)
+
+    def data_fields(self) -> tuple[str, ...]:
+        """The names that ``--json=`` takes."""
+        if self.data is None:
+            found = self.row_fields()
+        else:
+            found = _names(self.data) if isinstance(self.data, Noun) else tuple(self.data)
+        return (*found, *self.more)
+
+
+def _names(rows: Rows) -> tuple[str, ...]:
+    from funnelcli.render.columns import data_columns
+
+    if isinstance(rows, Noun):
+        rows = rows.columns
+    elif isinstance(rows, type):
+        rows = rows.columns()
+    return tuple(column.key for column in data_columns(rows))
