@@ -12,7 +12,8 @@ import pytest
 
 from conftest import Run
 from funnelcli.cli.tree import TREE, Verbs
-from funnelcli.prompt import completion
+from funnelcli.prompt.completion import candidates
+from funnelcli.prompt.line import read
 from funnelcli.reports.declarations import REPORTS
 from funnelcli.reports.fields import data_fields, row_fields
 
@@ -102,9 +103,9 @@ def test_behind_a_cell_are_the_fields_of_deals(filled: Run) -> None:
 
 def test_completion_offers_the_fields_of_each_report() -> None:
     def offers(line: str) -> set[str]:
-        read = completion.read(line.split(" "))
-        assert read is not None
-        return {value for value, _text in completion.candidates(read)}
+        found = read(line.split(" "))
+        assert found is not None
+        return {value for value, _text in candidates(found)}
 
     for name in REPORTS:
         rows, whole = row_fields(name), data_fields()

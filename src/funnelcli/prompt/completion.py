@@ -6,7 +6,8 @@ to complete file names itself. Where there is nothing to say, nothing is said: c
 prints an error, and never creates, migrates or changes a database.
 
 What the commands take is read from ``_options.py``, which ``tools/generate.py`` writes: importing
-the command tree alone takes longer than all of this.
+the command tree alone takes longer than all of this. :mod:`.line` reads the words,
+:mod:`.suggestions` knows what a value could be, :mod:`.records` and :mod:`.work` what is on file.
 """
 
 from __future__ import annotations
@@ -14,146 +15,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from funnelcli.prompt import _options as known
-
-_HELP = ("--help", "Show this message and exit.")
-
-
-class Line:
-    """The command line before the word that is being completed.
-
-    ``path`` is the command ("", "deal", "deal list"), ``args`` its arguments, ``given`` the values
-    of its options by their long names, ``waiting`` the option whose value comes next, ``plain``
-    whether "--" has ended the options.
-    """
-
-    __slots__ = ("args", "given", "path", "plain", "waiting", "word")
-
-    def __init__(self, word: str) -> None:
-        self.word = word
-        self.path = ""
-        self.args: list[str] = []
-        self.given: dict[str, list[str]] = {}
-        self.waiting = ""
-        self.plain = False
-
-    @property
-    def command(self) -> known.Command | None:
-        """The command's row in the table; None for a group of commands."""
-        return known.COMMANDS.get(self.path)
-
-    @property
-    def noun(self) -> str:
-        """Whose filters the command takes as its words."""
-        return self.command[3] if self.command else ""
-
-    @property
-    def filters(self) -> bool:
-        """Whether the command takes filter words, some of which begin with a minus."""
-        return self.command is not None and "FILTER..." in self.command[5]
-
-    def kind(self, option: str) -> str | None:
-        """What an option's value is: "" for a flag, None for no option of this command."""
-        own = self.command[6] if self.command else {}
-        if option in own:
-            return own[option][1]
-        return known.SHARED[option][2] if option in self._shared() else None
-
-    def long(self, name: str) -> str:
-        """The option's long name."""
-        own = self.command[6] if self.command else {}
-        for option, (short, *_rest) in own.items():
-            if name == short:
-                return option
-        return next((o for o in self._shared() if known.SHARED[o][1] == name), name)
-
-    def options(self) -> list[tuple[str, str]]:
-        """The options that may still come, with their help."""
-        own = self.command[6] if self.command else {}
-        found = [
-            (name, help_)
-            for name, (_short, _kind, help_, repeats) in own.items()
-            if repeats or name not in self.given
-        ]
-        found += [(n, known.SHARED[n][3]) for n in self._shared() if n not in self.given]
-        return [*found, _HELP]
-
-    def _shared(self) -> list[str]:
-        if self.path in known.GROUPS:
-            return []
-        letters = set(self.command[2] if self.command else "r")
-        return [
-            name
-            for name, (of, *_rest) in known.SHARED.items()
-            if not of or letters.intersection(of)
-        ]
-
-
-def read(words: Sequence[str]) -> Line | None:
-    """Read a command line up to its last word; None where no command is called so."""
-    line = Line(words[-1] if words else "")
-    for word in words[:-1]:
-        if line.waiting:
-            line.given.setdefault(line.waiting, []).append(word)
-            line.waiting = ""
-        elif not line.plain and word == "--":
-            line.plain = True
-        elif not line.plain and word.startswith("-") and len(word) > 1:
-            _option(line, word)
-        elif line.command is not None:
-            line.args.append(word)
-        else:
-            name = next((name for name, _help in commands(line.path, word) if name == word), word)
-            path = _below(line.path, name)
-            if path is None:
-                return None
-            line.path = path
-    return line
-
-
-def _option(line: Line, word: str) -> None:
-    if line.filters and len(word) > 2 and word[1] != "-":
-        line.args.append(word)
-        return
-    name, equals, value = word.partition("=")
-    option = line.long(name)
-    if equals:
-        line.given.setdefault(option, []).append(value)
-    elif line.kind(option) and option not in known.OPTIONAL_VALUE:
-        line.waiting = option
-    else:
-        line.given.setdefault(option, [])
-
-
-def _below(path: str, name: str) -> str | None:
-    """The path of the command or group that ``name`` is below ``path``, by name or alias."""
-    below = f"{path} {name}".lstrip()
-    if below in known.COMMANDS or below in known.GROUPS:
-        return below
-    for command, (_help, aliases, *_rest) in known.COMMANDS.items():
-        if name in aliases and command.rpartition(" ")[0] == path:
-            return command
-    return None
-
-
-def commands(path: str, word: str) -> list[tuple[str, str]]:
-    """The commands below ``path`` that begin with ``word``; an alias only where no name does."""
-    if path:
-        rows = [
-            (command.rpartition(" ")[2], row)
-            for command, row in known.COMMANDS.items()
-            if command.rpartition(" ")[0] == path
-        ]
-        found = [(name, row[0]) for name, row in rows]
-        aliases = [(alias, row[0]) for _name, row in rows for alias in row[1]]
-    else:
-        found = [
-            (name, known.GROUPS[name] if name in known.GROUPS else known.COMMANDS[name][0])
-            for name in known.ORDER
-        ]
-        aliases = []
-    fitting = [pair for pair in found if pair[0].startswith(word)]
-    return fitting or [pair for pair in aliases if pair[0].startswith(word)]
+from funnelcli.prompt.line import Line, commands, read
 
 
 def candidates(line: Line) -> list[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 Every search is a range of an index and looks at a limited number of rows, so that a hundred
 thousand deals take no longer than ten. Each function takes the connection, the word so far and
-the :class:`funnelcli.prompt.suggestions.Suggestions` that asks, and gives (value, description).
+the :class:`funnelcli.prompt.matching.Asking` that asks, and gives (value, description).
 """
 
 from __future__ import annotations
@@ -10,17 +10,12 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from funnelcli import i18n
 from funnelcli.i18n import _
-from funnelcli.prompt.suggestions import keys
+from funnelcli.prompt.matching import Asking, Offers, keys
 from funnelcli.text import fold, strip
-
-if TYPE_CHECKING:
-    from funnelcli.prompt.suggestions import Suggestions
-
-    Offers = list[tuple[str, str]]
 
 # What is shown at most: below the hundred at which bash asks before it lists.
 MOST = 60
@@ -46,7 +41,7 @@ _DEALS = (
 )
 
 
-def deals(conn: sqlite3.Connection, word: str, ask: Suggestions) -> Offers:
+def deals(conn: sqlite3.Connection, word: str, ask: Asking) -> Offers:
     """Deals by id, or by the beginning of their title or of their contact's name."""
     verb = ask.line.path.rpartition(" ")[2]
     only = _STATUS.get(verb, ("open", "won", "lost"))
@@ -70,7 +65,7 @@ def deals(conn: sqlite3.Connection, word: str, ask: Suggestions) -> Offers:
     return found
 
 
-def deals_or_contacts(conn: sqlite3.Connection, word: str, ask: Suggestions) -> Offers:
+def deals_or_contacts(conn: sqlite3.Connection, word: str, ask: Asking) -> Offers:
     """Deals, and contacts where there is room: "a deal, or else a contact"."""
     found = deals(conn, word, ask)
     if word and not word.isdecimal() and len(found) < MOST:
@@ -112,7 +107,7 @@ def _deals_by_contact(
     return found
 
 
-def contacts(conn: sqlite3.Connection, word: str, ask: Suggestions) -> Offers:
+def contacts(conn: sqlite3.Connection, word: str, ask: Asking) -> Offers:
     """Contacts by id or by the beginning of their name."""
     ids = _ids(conn, "contact", word)
     few = [row[0] for row in _few(_window(conn, "contact", word)) if row[0] not in ids]
@@ -130,19 +125,19 @@ def contacts(conn: sqlite3.Connection, word: str, ask: Suggestions) -> Offers:
     return found
 
 
-def titles(conn: sqlite3.Connection, word: str, ask: Suggestions) -> Offers:
+def titles(conn: sqlite3.Connection, word: str, ask: Asking) -> Offers:
     """Titles of deals, for a filter, which finds every deal that has one."""
     few = [row[0] for row in _few(_window(conn, "deal", word))]
     rows = _rows(conn, "SELECT d.id, d.title FROM deal AS d WHERE d.id IN ({marks})", few)
     return [(row[1], "") for row in rows if _begins(row[1], word) and _name(row[1], 0) != "0"]
 
 
-def names(conn: sqlite3.Connection, word: str, ask: Suggestions) -> Offers:
+def names(conn: sqlite3.Connection, word: str, ask: Asking) -> Offers:
     """Names of contacts, for a filter."""
     return [pair for pair in contacts(conn, word, ask) if not pair[0].isdigit()]
 
 
-def steps(conn: sqlite3.Connection, word: str, ask: Suggestions) -> Offers:
+def steps(conn: sqlite3.Connection, word: str, ask: Asking) -> Offers:
     """Open steps, those due first, by what is to be done; any step by its id."""
     query = (
         "SELECT n.id, n.what, n.due, d.title, c.name FROM step AS n"
@@ -167,7 +162,7 @@ def steps(conn: sqlite3.Connection, word: str, ask: Suggestions) -> Offers:
     ]
 
 
-def visits(conn: sqlite3.Connection, word: str, ask: Suggestions) -> Offers:
+def visits(conn: sqlite3.Connection, word: str, ask: Asking) -> Offers:
     """Visits by id, the latest first, or by the name of the contact."""
     query = (
         "SELECT v.id, v.happened_on, c.name, v.said FROM visit AS v"
@@ -195,7 +190,7 @@ def visits(conn: sqlite3.Connection, word: str, ask: Suggestions) -> Offers:
     return [(ids.get(row[0], str(row[0])), _text(*row[1:])) for row in rows]
 
 
-def stages(conn: sqlite3.Connection, word: str, ask: Suggestions) -> Offers:
+def stages(conn: sqlite3.Connection, word: str, ask: Asking) -> Offers:
     """Stages: those that the verb can move the deal on the line to, those of the process on the
     line, else all."""
     line = ask.line
@@ -222,22 +217,22 @@ def stages(conn: sqlite3.Connection, word: str, ask: Suggestions) -> Offers:
     return _both(rows, word)
 
 
-def processes(conn: sqlite3.Connection, word: str, ask: Suggestions) -> Offers:
+def processes(conn: sqlite3.Connection, word: str, ask: Asking) -> Offers:
     """Processes by key or name."""
     return _both(conn.execute("SELECT key, name_en, name_de FROM process ORDER BY id"), word)
 
 
-def reasons(conn: sqlite3.Connection, word: str, ask: Suggestions) -> Offers:
+def reasons(conn: sqlite3.Connection, word: str, ask: Asking) -> Offers:
     """Reasons for losing by key or name."""
     return catalogue(conn, "lost_reason", word)
 
 
-def sources(conn: sqlite3.Connection, word: str, ask: Suggestions) -> Offers:
+def sources(conn: sqlite3.Connection, word: str, ask: Asking) -> Offers:
     """Sources by key or name."""
     return catalogue(conn, "source", word)
 
 
-def tags(conn: sqlite3.Connection, word: str, ask: Suggestions) -> Offers:
+def tags(conn: sqlite3.Connection, word: str, ask: Asking) -> Offers:
     """Tags in use, spelt as they are."""
     table = _TAGS.get(ask.line.noun or ask.line.path.partition(" ")[0])
     if table is None:
@@ -254,7 +249,7 @@ def tags(conn: sqlite3.Connection, word: str, ask: Suggestions) -> Offers:
     return [(row[0], "") for row in rows if row[0].isprintable() and row[0][:1] not in "-:"]
 
 
-KINDS: dict[str, Callable[[sqlite3.Connection, str, Suggestions], Offers]] = {
+KINDS: dict[str, Callable[[sqlite3.Connection, str, Asking], Offers]] = {
     "DEAL": deals,
     "DEAL_OR_CONTACT": deals_or_contacts,
     "DEALS": titles,

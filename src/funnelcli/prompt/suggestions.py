@@ -9,17 +9,12 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from funnelcli import i18n
 from funnelcli.prompt import _options as known
-from funnelcli.prompt.bare import BUSY_SECONDS, Settings
-from funnelcli.text import fold
-
-if TYPE_CHECKING:
-    from funnelcli.prompt.completion import Line
-
-    Offers = list[tuple[str, str]]
+from funnelcli.prompt.bare import BUSY_SECONDS
+from funnelcli.prompt.line import Line
+from funnelcli.prompt.matching import Asking, Offers, keys
 
 _DAYS = {
     "en": "today tomorrow mon tue wed thu fri sat sun +1w +2w eow eom eoq yesterday",
@@ -29,21 +24,6 @@ _PERIODS = (
     "today yesterday this-week last-week this-month last-month this-quarter last-quarter"
     " this-year last-year -30d -90d"
 )
-
-
-def keys(rows: Iterable[tuple[str, str, list[str]]], word: str) -> Offers:
-    """Keys that begin with ``word``, with what they mean; where only a name does, that name.
-
-    A row is (key, description, the names that are understood as well).
-    """
-    wanted = fold(word)
-    found: Offers = []
-    for key, text, names in rows:
-        if key.startswith(word.lower()):
-            found.append((key, text))
-        elif wanted:
-            found += [(name, key) for name in names if fold(name).startswith(wanted)][:1]
-    return found
 
 
 # Kinds of records that a module of their own knows.
@@ -62,12 +42,11 @@ WORK = frozenset(
 )
 
 
-class Suggestions(Settings):
+class Suggestions(Asking):
     """The candidates for one word of ``line``. Each is (value, description)."""
 
     def __init__(self, line: Line) -> None:
-        super().__init__()
-        self.line = line
+        super().__init__(line)
         i18n.use(self.language())
 
     # What a value is --------------------------------------------------------------------------

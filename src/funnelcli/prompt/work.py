@@ -5,21 +5,17 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from funnelcli import i18n
+from funnelcli.prompt.matching import Asking, Offers
 from funnelcli.prompt.records import MOST, catalogue
 from funnelcli.text import fold
-
-if TYPE_CHECKING:
-    from funnelcli.prompt.suggestions import Suggestions
-
-    Offers = list[tuple[str, str]]
 
 _END = "\U0010ffff"
 
 
-def products(conn: sqlite3.Connection, word: str, ask: Suggestions) -> Offers:
+def products(conn: sqlite3.Connection, word: str, ask: Asking) -> Offers:
     """Articles by number, else by the beginning of their name."""
     found = _between(conn, "SELECT sku, name FROM product WHERE {}", "sku", word, word)
     if not found and word:
@@ -27,7 +23,7 @@ def products(conn: sqlite3.Connection, word: str, ask: Suggestions) -> Offers:
     return found
 
 
-def offers(conn: sqlite3.Connection, word: str, ask: Suggestions) -> Offers:
+def offers(conn: sqlite3.Connection, word: str, ask: Asking) -> Offers:
     """Offers by number, those first that the verb is for, the latest first."""
     verb = ask.line.path.rpartition(" ")[2]
     wanted = {
@@ -48,7 +44,7 @@ def offers(conn: sqlite3.Connection, word: str, ask: Suggestions) -> Offers:
     return [(number, f"{_line(title)} · {status}") for number, title, status in rows]
 
 
-def objections(conn: sqlite3.Connection, word: str, ask: Suggestions) -> Offers:
+def objections(conn: sqlite3.Connection, word: str, ask: Asking) -> Offers:
     """Objections by id, the open ones first, then the latest."""
     if word and not word.isdecimal():
         return []
@@ -65,7 +61,7 @@ def objections(conn: sqlite3.Connection, word: str, ask: Suggestions) -> Offers:
     ][:MOST]
 
 
-def contracts(conn: sqlite3.Connection, word: str, ask: Suggestions) -> Offers:
+def contracts(conn: sqlite3.Connection, word: str, ask: Asking) -> Offers:
     """Contracts by number."""
     rows = conn.execute(
         "SELECT k.number, d.title FROM contract AS k JOIN deal AS d ON d.id = k.deal_id"
@@ -75,7 +71,7 @@ def contracts(conn: sqlite3.Connection, word: str, ask: Suggestions) -> Offers:
     return [(number, _line(title)) for number, title in rows]
 
 
-def milestones(conn: sqlite3.Connection, word: str, ask: Suggestions) -> Offers:
+def milestones(conn: sqlite3.Connection, word: str, ask: Asking) -> Offers:
     """Milestones by id or the beginning of their name, the next due first."""
     clause = "m.id = ?" if word.isdecimal() else "m.search >= ? AND m.search < ?"
     low = fold(word)
@@ -89,7 +85,7 @@ def milestones(conn: sqlite3.Connection, word: str, ask: Suggestions) -> Offers:
     return [(str(id_), _line(name, title)) for id_, name, title in rows]
 
 
-def complaints(conn: sqlite3.Connection, word: str, ask: Suggestions) -> Offers:
+def complaints(conn: sqlite3.Connection, word: str, ask: Asking) -> Offers:
     """Complaints by id, the latest first."""
     if word and not word.isdecimal():
         return []
@@ -102,7 +98,7 @@ def complaints(conn: sqlite3.Connection, word: str, ask: Suggestions) -> Offers:
     ]
 
 
-def questionnaires(conn: sqlite3.Connection, word: str, ask: Suggestions) -> Offers:
+def questionnaires(conn: sqlite3.Connection, word: str, ask: Asking) -> Offers:
     """Questionnaires by key."""
     rows = conn.execute(
         "SELECT key, name_en, name_de FROM questionnaire AS q WHERE key >= ? AND key < ?"
@@ -112,19 +108,19 @@ def questionnaires(conn: sqlite3.Connection, word: str, ask: Suggestions) -> Off
     return [(key, _line(i18n.pick(en, de))) for key, en, de in rows]
 
 
-def frameworks(conn: sqlite3.Connection, word: str, ask: Suggestions) -> Offers:
+def frameworks(conn: sqlite3.Connection, word: str, ask: Asking) -> Offers:
     """Questionnaires of the kind qualification by key."""
     rows = conn.execute("SELECT DISTINCT key FROM questionnaire WHERE kind = 'qualification'")
     known = {key for (key,) in rows}
     return [offer for offer in questionnaires(conn, word, ask) if offer[0] in known]
 
 
-def kinds(conn: sqlite3.Connection, word: str, ask: Suggestions) -> Offers:
+def kinds(conn: sqlite3.Connection, word: str, ask: Asking) -> Offers:
     """Kinds of objections by key or name."""
     return catalogue(conn, "objection", word)
 
 
-KINDS: dict[str, Callable[[sqlite3.Connection, str, Suggestions], Offers]] = {
+KINDS: dict[str, Callable[[sqlite3.Connection, str, Asking], Offers]] = {
     "PRODUCT": products,
     "OFFER": offers,
     "OBJECTION": objections,
