@@ -98,6 +98,7 @@ def read(words: Sequence[str]) -> Line | None:
             line.waiting = ""
         elif not line.plain and word == "--":
             line.plain = True
+            line.path = alone(line.path)
         elif not line.plain and word.startswith("-") and len(word) > 1:
             _option(line, word)
         elif line.command is not None:
@@ -106,12 +107,27 @@ def read(words: Sequence[str]) -> Line | None:
             name = next((name for name, _help in commands(line.path, word) if name == word), word)
             path = _below(line.path, name)
             if path is None:
-                return None
+                path = alone(line.path)
+                if not takes_words(path):
+                    return None
+                line.args.append(word)
             line.path = path
     return line
 
 
+def alone(path: str) -> str:
+    """The command that a group's name alone stands for; ``path`` itself where it is none."""
+    verb = known.ALONE.get(path)
+    return path if verb is None else f"{path} {verb}"
+
+
+def takes_words(path: str) -> bool:
+    """Whether a command takes arguments."""
+    return path in known.COMMANDS and bool(known.COMMANDS[path][5])
+
+
 def _option(line: Line, word: str) -> None:
+    line.path = alone(line.path)
     if line.filters and len(word) > 2 and word[1] != "-":
         line.args.append(word)
         return
@@ -165,6 +181,7 @@ def candidates(line: Line) -> list[tuple[str, str]]:
     if line.waiting:
         return offers.of(line.kind(line.waiting) or "", word)
     if not line.plain and word.startswith("-"):
+        line.path = alone(line.path)
         name, equals, value = word.partition("=")
         option = line.long(name)
         if equals and line.kind(option):
@@ -174,7 +191,13 @@ def candidates(line: Line) -> list[tuple[str, str]]:
             found += offers.filters(word[1:], before="-")
         return found
     if line.command is None:
-        return offers.described(commands(line.path, word))
+        verbs = offers.described(commands(line.path, word))
+        path = alone(line.path)
+        if not takes_words(path):
+            return verbs
+        # A record that is called like a verb has to stand behind one.
+        records = offers.of(known.COMMANDS[path][5][0].removesuffix("..."), word)
+        return verbs + [pair for pair in records if _below(line.path, pair[0]) is None]
     kinds = line.command[5]
     last = kinds[-1] if kinds and kinds[-1].endswith("...") else ""
     kind = kinds[len(line.args)] if len(line.args) < len(kinds) else last
