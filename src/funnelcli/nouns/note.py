@@ -49,7 +49,8 @@ NOTE = Noun(
         "r.search",
         "r.happened_on || ' · ' || coalesce("
         "(SELECT d.title FROM deal AS d WHERE d.id = r.deal_id),"
-        " (SELECT c.name FROM contact AS c WHERE c.id = r.contact_id)) || ' · ' || replace(substr(r.text, 1, 60), char(10), ' ')",
+        " (SELECT c.name FROM contact AS c WHERE c.id = r.contact_id)) || ' · '"
+        " || replace(substr(r.text, 1, 60), char(10), ' ')",
         keyed="text",
     ),
     says=Says(
