@@ -108,6 +108,9 @@ class Suggestions(Asking):
             from funnelcli.prompt import work
 
             query = work.KINDS[kind]
+        if query is None and kind in known.RECORDS:
+            table, label = known.RECORDS[kind]
+            query = lambda conn, word, _ask: records.labelled(table, label, conn, word)  # noqa: E731
         given = self.line.given.get("--db")
         # The shell that runs the line will expand it.
         path = os.path.expanduser(given[-1]) if given else self.database()
