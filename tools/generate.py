@@ -30,6 +30,7 @@ from funnelcli.nouns import NOUNS, declared, words
 from funnelcli.nouns.noun import Noun
 from funnelcli.nouns.printed import Printed
 from funnelcli.nouns.types import SPOKEN, Type
+from funnelcli.prompt import records, work
 from funnelcli.reports import fields
 from funnelcli.reports.declarations import REPORTS, SLICES
 from funnelcli.reports.question import RULES
@@ -86,6 +87,7 @@ class Generated:
             name: Printed(declared(name)).row_fields() for name in NOUNS
         }
         self.commands = {path: self.command(path, verb) for path, verb in commands()}
+        self.records = dict(self.labelled())
 
     def command(self, path: str, verb: Verb) -> tuple[Any, ...]:
         """One command's row."""
@@ -191,6 +193,15 @@ class Generated:
                 return SPOKEN[word]
         raise SystemExit(f"{path} {param.opts}: no type stands for {param.metavar}")
 
+    def labelled(self) -> Iterator[tuple[str, tuple[str, str]]]:
+        """The records that completion offers by id with the label of their noun: those which no
+        query of its own is written for."""
+        kinds = {kind.removesuffix("...") for row in self.commands.values() for kind in row[5]}
+        for noun in map(declared, NOUNS):
+            kind = noun.table.upper()
+            if kind in kinds - {*records.KINDS, *work.KINDS} and noun.named is not None:
+                yield kind, (noun.table, noun.named.label)
+
     def offered(self, of: Type) -> str:
         """What completion offers for a value of this type."""
         if of.offers or of.choices is None:
@@ -217,16 +228,25 @@ class Generated:
         filters = {name: self.asked(noun) for name, noun in nouns.items()}
         flags = {name: tuple(noun.flags) for name, noun in nouns.items()}
         sorts = {name: tuple(noun.sort_keys()) for name, noun in nouns.items()}
+        alone = {
+            name: entry.bare
+            for name, entry in TREE.items()
+            if isinstance(entry, Verbs) and entry.bare is not None
+        }
         settings = {setting.name: setting.help for setting in config.SETTINGS}
         parts = [
             HEAD,
             f"# The schema that the queries of completion are written for.\nSCHEMA = {LATEST}\n",
             assignment("ORDER", "tuple[str, ...]", tuple(TREE)),
             assignment("GROUPS", "dict[str, str]", groups),
+            "# The verb that a group's name alone stands for.\n",
+            assignment("ALONE", "dict[str, str]", alone),
             assignment("SHARED", "dict[str, tuple[str, str, str, str]]", shared()),
             assignment("OPTIONAL_VALUE", "tuple[str, ...]", params.OPTIONAL_VALUE),
             assignment("COMMANDS", "dict[str, Command]", self.commands),
             assignment("ENUMS", "dict[str, dict[str, str]]", self.enums),
+            "# Records that are offered by id: their table, and SQL for a line about each.\n",
+            assignment("RECORDS", "dict[str, tuple[str, str]]", self.records),
             assignment("FILTERS", "dict[str, dict[str, str]]", filters),
             assignment("FLAGS", "dict[str, tuple[str, ...]]", flags),
             assignment("SORTS", "dict[str, tuple[str, ...]]", sorts),

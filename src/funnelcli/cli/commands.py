@@ -196,16 +196,23 @@ class Group(TyperGroup):
     tree: dict[str, Verb | Verbs]
     bare: str | None = None
     """The verb that the group's name alone stands for."""
+    words: bool = False
+    """Whether it stands for that verb before words, too, the first of which is no verb."""
 
     def get_params(self, ctx: Any) -> list[Any]:
         """The parameters, ``--help`` among them."""
         return as_typed(super().get_params(ctx))
 
+    def with_verb(self, args: list[str]) -> list[str]:
+        """``args`` with the verb put in that the group's name stands for, where none is named."""
+        if self.bare is None or args[:1] == ["--help"]:
+            return args
+        if not args or args[0][:1] == "-" or (self.words and self._entry(args[0]) is None):
+            return [self.bare, *args]
+        return args
+
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Put the verb in where the name stands alone or before options; raises Usage where it
-        stands alone and no verb does."""
-        if self.bare is not None and (not args or (args[0][:1] == "-" and args[0] != "--help")):
-            args = [self.bare, *args]
+        """Raises Usage where the name stands alone, and stands for no verb."""
         if not args and not self.invoke_without_command:
             raise Usage(_("What is to be done?"), ctx.get_help())
         return super().parse_args(ctx, args)
@@ -216,9 +223,16 @@ class Group(TyperGroup):
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """The command of that name or alias."""
+        found = self._entry(cmd_name)
+        if found is None:
+            return None
+        name, entry = found
+        return group(name, entry) if isinstance(entry, Verbs) else build(name, entry)
+
+    def _entry(self, word: str) -> tuple[str, Verb | Verbs] | None:
         for name, entry in self.tree.items():
-            if cmd_name == name or (isinstance(entry, Verb) and cmd_name in entry.aliases):
-                return group(name, entry) if isinstance(entry, Verbs) else build(name, entry)
+            if word == name or (isinstance(entry, Verb) and word in entry.aliases):
+                return name, entry
         return None
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
@@ -254,10 +268,18 @@ class Group(TyperGroup):
         with formatter.section(_("Options")):
             formatter.write_dl([record for record in records if record])
 
+    def format_epilog(self, ctx: Any, formatter: Any) -> None:
+        """What the name alone stands for."""
+        if self.bare is not None:
+            text = _("`{name}` is short for `{name} {verb}`.")
+            formatter.write_paragraph()
+            formatter.write_text(text.format(name=ctx.command_path, verb=self.bare))
+
 
 def group(name: str, noun: Verbs) -> Group:
     """The group of a noun's verbs."""
     made = Group(name=name, help=_(noun.help), rich_markup_mode=None)
     made.tree = dict(noun.verbs)
     made.bare = noun.bare
+    made.words = noun.words
     return made

@@ -14,6 +14,7 @@ from funnelcli.cli.invocation import Invocation, current
 from funnelcli.i18n import _
 from funnelcli.nouns import naming
 from funnelcli.nouns.noun import Noun
+from funnelcli.nouns.types import ID, record
 from funnelcli.queries import lists
 from funnelcli.render import Changed
 from funnelcli.render.model import LINES
@@ -55,9 +56,9 @@ def removing(
                 remove(conn, ids)
         return Changed(said, ids=ids)
 
-    word = noun.table.upper() if noun.named is not None else "ID"
+    word = record(noun.table.upper(), noun.table) if noun.named is not None else ID
     command.__annotations__["texts"] = Annotated[
-        list[str], typer.Argument(metavar=f"{word}...", help=help)
+        list[str], typer.Argument(metavar=word.called(f"{word}..."), help=help)
     ]
     return gives((), data=LINES)(examples(*lines)(command))
 

@@ -22,8 +22,10 @@ class Root(Group):
         name, command, rest = super().resolve_command(ctx, args)
         call = invocation.current()
         call.verb = name
-        if isinstance(command, Group) and rest:
-            call.verb = f"{name} {rest[0]}"
+        if isinstance(command, Group):
+            rest = command.with_verb(rest)
+            if rest:
+                call.verb = f"{name} {rest[0]}"
         return name, command, rest
 
 

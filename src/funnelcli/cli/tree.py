@@ -31,6 +31,8 @@ class Verbs(NamedTuple):
     group: str = ""
     bare: str | None = None
     """The verb that the noun alone stands for."""
+    words: bool = False
+    """Whether the noun stands for that verb before words, too, the first of which is no verb."""
 
 
 EVERY_DAY = N_("Every day")

@@ -15,7 +15,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from funnelcli.prompt.line import Line, commands, read
+from funnelcli.prompt._options import COMMANDS
+from funnelcli.prompt.line import Line, alone, below, commands, read, takes_words
 
 
 def candidates(line: Line) -> list[tuple[str, str]]:
@@ -27,6 +28,7 @@ def candidates(line: Line) -> list[tuple[str, str]]:
     if line.waiting:
         return offers.of(line.kind(line.waiting) or "", word)
     if not line.plain and word.startswith("-"):
+        line.path = alone(line.path)
         name, equals, value = word.partition("=")
         option = line.long(name)
         if equals and line.kind(option):
@@ -36,7 +38,13 @@ def candidates(line: Line) -> list[tuple[str, str]]:
             found += offers.filters(word[1:], before="-")
         return found
     if line.command is None:
-        return offers.described(commands(line.path, word))
+        verbs = offers.described(commands(line.path, word))
+        path = alone(line.path)
+        if not takes_words(path):
+            return verbs
+        # A record that is called like a verb has to stand behind one.
+        records = offers.of(COMMANDS[path][5][0].removesuffix("..."), word)
+        return verbs + [record for record in records if below(line.path, record[0]) is None]
     kinds = line.command[5]
     last = kinds[-1] if kinds and kinds[-1].endswith("...") else ""
     kind = kinds[len(line.args)] if len(line.args) < len(kinds) else last

@@ -91,20 +91,36 @@ def read(words: Sequence[str]) -> Line | None:
             line.waiting = ""
         elif not line.plain and word == "--":
             line.plain = True
+            line.path = alone(line.path)
         elif not line.plain and word.startswith("-") and len(word) > 1:
             _option(line, word)
         elif line.command is not None:
             line.args.append(word)
         else:
             name = next((name for name, _help in commands(line.path, word) if name == word), word)
-            path = _below(line.path, name)
+            path = below(line.path, name)
             if path is None:
-                return None
+                path = alone(line.path)
+                if not takes_words(path):
+                    return None
+                line.args.append(word)
             line.path = path
     return line
 
 
+def alone(path: str) -> str:
+    """The command that a group's name alone stands for; ``path`` itself where it is none."""
+    verb = known.ALONE.get(path)
+    return path if verb is None else f"{path} {verb}"
+
+
+def takes_words(path: str) -> bool:
+    """Whether this is a command that takes arguments."""
+    return path in known.COMMANDS and bool(known.COMMANDS[path][5])
+
+
 def _option(line: Line, word: str) -> None:
+    line.path = alone(line.path)
     if line.filters and len(word) > 2 and word[1] != "-":
         line.args.append(word)
         return
@@ -118,11 +134,11 @@ def _option(line: Line, word: str) -> None:
         line.given.setdefault(option, [])
 
 
-def _below(path: str, name: str) -> str | None:
+def below(path: str, name: str) -> str | None:
     """The path of the command or group that ``name`` is below ``path``, by name or alias."""
-    below = f"{path} {name}".lstrip()
-    if below in known.COMMANDS or below in known.GROUPS:
-        return below
+    found = f"{path} {name}".lstrip()
+    if found in known.COMMANDS or found in known.GROUPS:
+        return found
     for command, (_help, aliases, *_rest) in known.COMMANDS.items():
         if name in aliases and command.rpartition(" ")[0] == path:
             return command

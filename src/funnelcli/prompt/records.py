@@ -190,6 +190,20 @@ def visits(conn: sqlite3.Connection, word: str, ask: Asking) -> Offers:
     return [(ids.get(row[0], str(row[0])), _text(*row[1:])) for row in rows]
 
 
+def labelled(
+    table: str, label: str, conn: sqlite3.Connection, word: str, ask: Asking
+) -> Offers:
+    """Records by id, each with ``label``, SQL over r, a row of ``table``; without a word the
+    latest."""
+    query = f"SELECT r.id, {label} FROM {table} AS r"
+    ids = _ids(conn, table, word)
+    if word:
+        rows = _rows(conn, query + " WHERE r.id IN ({marks})", list(ids))
+    else:
+        rows = conn.execute(query + " ORDER BY r.id DESC LIMIT ?", (MOST,)).fetchall()
+    return [(ids.get(row[0], str(row[0])), _text(row[1])) for row in rows]
+
+
 def stages(conn: sqlite3.Connection, word: str, ask: Asking) -> Offers:
     """Stages: those that the verb can move the deal on the line to, those of the process on the
     line, else all."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterable
+from functools import partial
 
 from funnelcli import i18n
 from funnelcli.prompt import _options as known
@@ -108,6 +109,8 @@ class Suggestions(Asking):
             from funnelcli.prompt import work
 
             query = work.KINDS[kind]
+        if query is None and kind in known.RECORDS:
+            query = partial(records.labelled, *known.RECORDS[kind])
         given = self.line.given.get("--db")
         # The shell that runs the line will expand it.
         path = os.path.expanduser(given[-1]) if given else self.database()
