@@ -8,7 +8,7 @@ from typing import Any
 
 from funnelcli.cli.invocation import Invocation
 from funnelcli.cli.taking import Given
-from funnelcli.errors import Usage
+from funnelcli.errors import NotFound, Usage
 from funnelcli.i18n import _
 from funnelcli.nouns import declared, naming, words
 from funnelcli.nouns.field import Field
@@ -54,6 +54,19 @@ def added(given: Given, name: str) -> list[str]:
 def taken_off(given: Given, name: str) -> list[str]:
     """The values that are to be taken away from such a field."""
     return given.get(f"no_{name}") or []
+
+
+def deal_or_contact(
+    call: Invocation, conn: sqlite3.Connection, text: str, where: str = "1"
+) -> tuple[int | None, int | None]:
+    """The deal that ``text`` names, or else the contact; ``where`` narrows which deals. A number
+    is a deal's. Raises NotFound or Ambiguous."""
+    try:
+        return call.find(conn, declared("deal"), text, where=where), None
+    except NotFound:
+        if text.strip().lstrip("#").isdigit():
+            raise
+        return None, call.find(conn, declared("contact"), text)
 
 
 def nothing_to_change(call: Invocation) -> Usage:
@@ -133,6 +146,7 @@ _READERS: dict[str, Read] = {
     "text": lambda _call, _conn, _field, text: text.strip(),
     "long": lambda call, _conn, _field, text: call.long_text(text),
     "date": lambda call, _conn, _field, text: call.date(text),
+    "when": lambda _call, _conn, _field, text: dates.parse_when(text),
     "time": lambda _call, _conn, _field, text: dates.parse_time(text).strftime("%H:%M"),
     "duration": lambda _call, _conn, _field, text: dates.parse_duration(text),
     "percent": lambda _call, _conn, _field, text: _probability(text),

@@ -9,6 +9,7 @@ import typer
 
 from funnelcli.cli import taking
 from funnelcli.i18n import N_, _
+from funnelcli.nouns.types import DEAL_OR_CONTACT
 from funnelcli.render.output_formats import FORMATS, known_endings
 
 # name -> (declarations, help, metavar or None for a flag, letters of Verb.shares; "" is for all)
@@ -100,6 +101,13 @@ Words = Annotated[
 DealRef = Annotated[str, typer.Argument(metavar="DEAL", help=N_("Its id, or words of its name."))]
 ContactRef = Annotated[
     str, typer.Argument(metavar="CONTACT", help=N_("Its id, or words of its name."))
+]
+DealOrContact = Annotated[
+    str | None, typer.Argument(metavar=DEAL_OR_CONTACT, help=N_("A deal, or else a contact."))
+]
+ForContact = Annotated[
+    str | None,
+    typer.Option("--contact", "-c", metavar="CONTACT", help=N_("For a contact, not a deal.")),
 ]
 OfferRef = Annotated[
     str,

@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import Annotated
-
-import typer
 
 from funnelcli.actions import effort, visits
 from funnelcli.cli.commands import examples, gives
-from funnelcli.cli.entries import read
+from funnelcli.cli.entries import deal_or_contact, read
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.listing import lister
 from funnelcli.cli.notes import changed
-from funnelcli.cli.params import At
+from funnelcli.cli.params import At, DealOrContact, ForContact
 from funnelcli.cli.removing import removing
 from funnelcli.cli.taking import Given, takes
-from funnelcli.errors import NotFound
 from funnelcli.i18n import N_, _
 from funnelcli.nouns.contact import CONTACT
 from funnelcli.nouns.deal import DEAL
 from funnelcli.nouns.effort import EFFORT, Total, total_text
-from funnelcli.nouns.types import DEAL_OR_CONTACT
 from funnelcli.queries.lists import one
 from funnelcli.render import Changed
 from funnelcli.values.money import not_negative
@@ -35,13 +30,8 @@ from funnelcli.values.money import not_negative
     "funnel effort add --contact mueller -t 30m",
 )
 def add(
-    of: Annotated[
-        str | None, typer.Argument(metavar=DEAL_OR_CONTACT, help=N_("A deal, or else a contact."))
-    ] = None,
-    contact: Annotated[
-        str | None,
-        typer.Option("--contact", "-c", metavar="CONTACT", help=N_("For a contact, not a deal.")),
-    ] = None,
+    of: DealOrContact = None,
+    contact: ForContact = None,
     at: At = None,
     *,
     given: Given,
@@ -80,13 +70,8 @@ def _for(
         contact_id = call.find(conn, CONTACT, contact)
         return (None if of is None else call.find(conn, DEAL, of)), contact_id
     of = call.need(of, "DEAL", _("For which deal?"))
-    try:
-        return call.find(conn, DEAL, of), None
-    except NotFound:
-        if of.strip().lstrip("#").isdigit():
-            raise
-        contact_id = call.find(conn, CONTACT, of)
-        return visits.open_deal_of(conn, contact_id), contact_id
+    deal_id, named_id = deal_or_contact(call, conn, of)
+    return deal_id if named_id is None else visits.open_deal_of(conn, named_id), named_id
 
 
 list_ = lister(

@@ -9,20 +9,19 @@ import typer
 
 from funnelcli.actions import steps
 from funnelcli.cli.commands import examples, gives
-from funnelcli.cli.entries import nothing_to_change, read
+from funnelcli.cli.entries import deal_or_contact, nothing_to_change, read
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.listing import lister
 from funnelcli.cli.notes import changed, edited, ended_lines, recognised_lines
-from funnelcli.cli.params import At
+from funnelcli.cli.params import At, DealOrContact, ForContact
 from funnelcli.cli.removing import removing
 from funnelcli.cli.taking import Given, takes
-from funnelcli.errors import NotFound, Usage
+from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _
 from funnelcli.nouns import words
 from funnelcli.nouns.contact import CONTACT
-from funnelcli.nouns.deal import DEAL
 from funnelcli.nouns.step import STEP, Step
-from funnelcli.nouns.types import DATE, DEAL_OR_CONTACT
+from funnelcli.nouns.types import DATE
 from funnelcli.queries.lists import one
 from funnelcli.queries.steps import last_step_of
 from funnelcli.render import Changed, Facts, Listing, Page
@@ -33,20 +32,6 @@ StepRef = Annotated[
     str, typer.Argument(metavar="STEP", help=N_("Its id, or words of what is to be done."))
 ]
 _OPEN = "r.status = 'open'"
-
-
-def _for(
-    call: Invocation, conn: sqlite3.Connection, text: str, contact: bool
-) -> tuple[int | None, int | None]:
-    """The deal or the contact that a next step is for: a deal if one is called so."""
-    if contact:
-        return None, call.find(conn, CONTACT, text)
-    try:
-        return call.find(conn, DEAL, text, where="r.status <> 'lost'"), None
-    except NotFound:
-        if text.strip().lstrip("#").isdigit():
-            raise
-        return None, call.find(conn, CONTACT, text)
 
 
 def _moment(call: Invocation, fields: dict[str, Any], due: str | None) -> None:
@@ -90,16 +75,11 @@ def _when(step: Step) -> str:
     'funnel next --contact "eva roth" "birthday card" --due 12.03.',
 )
 def next_(
-    of: Annotated[
-        str | None, typer.Argument(metavar=DEAL_OR_CONTACT, help=N_("A deal, or else a contact."))
-    ] = None,
+    of: DealOrContact = None,
     what: Annotated[
         str | None, typer.Argument(metavar="WHAT", help=N_("What is to be done."))
     ] = None,
-    contact: Annotated[
-        str | None,
-        typer.Option("--contact", "-c", metavar="CONTACT", help=N_("For a contact, not a deal.")),
-    ] = None,
+    contact: ForContact = None,
     at: At = None,
     *,
     given: Given,
@@ -107,10 +87,13 @@ def next_(
     """Say what comes next."""
     call = current()
     with call.open() as conn:
+        deal_id: int | None = None
+        contact_id: int | None = None
         if contact is not None:
-            of, what = contact, what or of
-        of = call.need(of, "DEAL", _("For which deal?"))
-        deal_id, contact_id = _for(call, conn, of, contact is not None)
+            contact_id, what = call.find(conn, CONTACT, contact), what or of
+        else:
+            of = call.need(of, "DEAL", _("For which deal?"))
+            deal_id, contact_id = deal_or_contact(call, conn, of, "r.status <> 'lost'")
         what = call.need(what, "WHAT", _("What comes next?"))
         fields = _fields(call, conn, given)
         recognised = steps.kind_of(what) if "kind" not in fields else None
