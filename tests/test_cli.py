@@ -40,6 +40,12 @@ def test_every_command_teaches(words: str, verb: Verb) -> None:
     assert verb.help.endswith(".")
     # A verb that stands in two places has one set of examples.
     names = [name for name, other in commands() if other.target == verb.target]
+    # So has one that its group's name alone stands for.
+    names += [
+        name
+        for name, group in TREE.items()
+        if isinstance(group, Verbs) and group.bare and group.verbs[group.bare] is verb
+    ]
     assert command.example_lines, "a help text ends with examples"
     for line in command.example_lines:
         assert any(f"funnel {name}" in line for name in names) or words == "today", line

@@ -196,7 +196,7 @@ def withdraw_consent(conn: sqlite3.Connection, contact_id: int, channel: str, on
 
 
 def remove(conn: sqlite3.Connection, contact_ids: Sequence[int]) -> None:
-    """Remove contacts with their visits and next steps; deals stay, without them.
+    """Remove contacts with their visits, next steps and notes; deals stay, without them.
 
     Raises NotFound when one of them does not exist.
     """

@@ -216,7 +216,7 @@ def edit(
 
 
 def remove(conn: sqlite3.Connection, deal_ids: Sequence[int]) -> None:
-    """Remove deals with their logs, tags and next steps; visits stay with their contact.
+    """Remove deals with their logs, tags, next steps and notes; visits stay with their contact.
 
     Raises NotFound when one of them does not exist.
     """

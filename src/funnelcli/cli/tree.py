@@ -88,6 +88,19 @@ TREE: dict[str, Verb | Verbs] = {
     "next": Verb(
         "records.step:next_", N_("Say what comes next for a deal or a contact."), "w", EVERY_DAY
     ),
+    "note": Verbs(
+        N_("Notes on deals and contacts."),
+        {
+            "add": Verb("records.note:add", N_("Write a note on a deal or a contact."), "w"),
+            "list": Verb("records.note:list_", N_("List notes."), "r", aliases=_LIST),
+            "show": Verb("records.note:show", N_("A note."), "r"),
+            "edit": Verb("records.note:edit", N_("Change a note."), "w"),
+            "remove": Verb("records.note:remove", N_("Remove notes."), "wb", aliases=_REMOVE),
+        },
+        EVERY_DAY,
+        bare="add",
+        words=True,
+    ),
     "undo": Verb("data.journal:undo", N_("Take back the last command."), "w", EVERY_DAY),
     "redo": Verb("data.journal:redo", N_("Do again what was undone last."), "w", EVERY_DAY),
     "contact": Verbs(

@@ -29,6 +29,7 @@ from funnelcli.models.deal import Deal, DealContact, DealTag, Stay, Terms
 from funnelcli.models.figures import ExchangeRate, Target
 from funnelcli.models.inbox import InboxNote
 from funnelcli.models.journal import Command, JournalEntry, JournalNow
+from funnelcli.models.note import Note
 from funnelcli.models.offer import Contract, Objection, Offer, OfferLine, Product, ProductPrice
 from funnelcli.models.process import Catalogue, Process, Stage, StageExit, StageQuestion
 from funnelcli.models.stage_work import (
@@ -70,6 +71,7 @@ __all__ = [
     "JournalNow",
     "Milestone",
     "MilestoneTemplate",
+    "Note",
     "Objection",
     "Offer",
     "OfferLine",

@@ -15,6 +15,7 @@ _DECLARED = {
     "deal": "deal:DEAL",
     "visit": "visit:VISIT",
     "step": "step:STEP",
+    "note": "note:NOTE",
     "product": "product:PRODUCT",
     "offer": "offer:OFFER",
     "objection": "objection:OBJECTION",

@@ -1,4 +1,4 @@
-"""A contact's page: facts, what they are as a customer, deals, steps, visits and people."""
+"""A contact's page: facts, what they are as a customer, deals, steps, visits, notes, people."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from funnelcli.i18n import _
 from funnelcli.nouns import words
 from funnelcli.nouns.contact import CONTACT, Contact
 from funnelcli.nouns.deal import DEAL
+from funnelcli.nouns.note import NOTE
 from funnelcli.nouns.printed import Printed
 from funnelcli.nouns.step import STEP
 from funnelcli.nouns.visit import VISIT
@@ -21,17 +22,18 @@ from funnelcli.values import dates
 # What ``--json`` prints. There are no rows: the lists are of what the contact has.
 PRINTED = Printed(
     data=CONTACT,
-    more=("consents", "deals", "steps", "visits", "people", *Life._fields),
+    more=("consents", "deals", "steps", "visits", "dated_notes", "people", *Life._fields),
 )
 
 
 def contact_page(conn: sqlite3.Connection, contact_id: int, locale: str) -> Page:
-    """A contact with its deals, steps, visits and consents."""
+    """A contact with its deals, steps, visits, notes and consents."""
     contact = one(conn, CONTACT, contact_id)
     deals = of_contact.deals(conn, contact_id)
     visits = of_contact.visits(conn, contact_id)
     steps = of_contact.open_steps(conn, contact_id)
     people = of_contact.people(conn, contact_id)
+    notes = of_contact.notes(conn, contact_id)
     consents = of_contact.consents(conn, contact_id)
     life, life_data = lifecycle(conn, contact_id, deals, locale)
     blocks: list[Block] = [_facts(conn, contact, consents)]
@@ -42,6 +44,7 @@ def contact_page(conn: sqlite3.Connection, contact_id: int, locale: str) -> Page
         (_("Deals"), DEAL.columns, deals),
         (_("Next steps"), STEP.columns, steps),
         (_("Visits"), VISIT.columns, visits),
+        (_("Dated notes"), NOTE.columns, notes),
         (_("People"), CONTACT.columns, people),
     )
     for title, columns, rows in sections:
@@ -53,6 +56,7 @@ def contact_page(conn: sqlite3.Connection, contact_id: int, locale: str) -> Page
         "deals": Listing(DEAL.columns, deals),
         "steps": Listing(STEP.columns, steps),
         "visits": Listing(VISIT.columns, visits),
+        "dated_notes": Listing(NOTE.columns, notes),
         "people": Listing(CONTACT.columns, people),
     }
     data |= life_data._asdict()

@@ -95,6 +95,9 @@ def _entry(event: events.Event, locale: str, reasons: Mapping[str, str]) -> Entr
         )
         due = state == "open" and event.extra
         detail = _("due {day}").format(day=event.extra) if due else event.extra or ""
+    elif event.what == "note":
+        first, _end, detail = detail.partition("\n")
+        text = _("note: {text}").format(text=first)
     elif event.what in ("verdict", "milestone", "farewell"):
         text, detail = deal_work.told_of_stage(event)
     elif event.what.startswith(("offer_", "objection_")):

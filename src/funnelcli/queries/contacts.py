@@ -1,4 +1,4 @@
-"""What is asked of one contact: consents, deals, visits, next steps, people."""
+"""What is asked of one contact: consents, deals, visits, next steps, notes, people."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from funnelcli.nouns.contact import CONTACT, Contact
 from funnelcli.nouns.deal import DEAL, Deal
+from funnelcli.nouns.note import NOTE, Note
 from funnelcli.nouns.step import STEP, Step
 from funnelcli.nouns.visit import VISIT, Visit
 from funnelcli.queries.lists import some
@@ -58,6 +59,12 @@ def open_steps(conn: sqlite3.Connection, contact_id: int) -> list[Step]:
     return list(some(conn, STEP, {"id": contact_id}, where=where))
 
 
+def notes(conn: sqlite3.Connection, contact_id: int) -> list[Note]:
+    """The notes on a contact and on their deals, the latest first."""
+    where = "x.contact_id = :id OR d.contact_id = :id"
+    return list(some(conn, NOTE, {"id": contact_id}, where=where))
+
+
 def people(conn: sqlite3.Connection, contact_id: int) -> list[Contact]:
     """The people of an organisation, by name."""
     return list(
@@ -75,12 +82,13 @@ def alike(conn: sqlite3.Connection, name: str, emails: Sequence[str]) -> list[tu
     ).fetchall()
 
 
-def visits_and_steps(conn: sqlite3.Connection, ids: Sequence[int]) -> int:
-    """How many visits and next steps contacts have."""
+def visits_steps_and_notes(conn: sqlite3.Connection, ids: Sequence[int]) -> int:
+    """How many visits, next steps and notes contacts have."""
+    of_them = "contact_id IN (SELECT value FROM json_each(:ids))"
     (count,) = conn.execute(
-        "SELECT (SELECT count(*) FROM visit WHERE contact_id IN (SELECT value FROM"
-        " json_each(:ids))) + (SELECT count(*) FROM step WHERE contact_id IN"
-        " (SELECT value FROM json_each(:ids)))",
+        f"SELECT (SELECT count(*) FROM visit WHERE {of_them})"
+        f" + (SELECT count(*) FROM step WHERE {of_them})"
+        f" + (SELECT count(*) FROM note WHERE {of_them})",
         {"ids": str(list(ids))},
     ).fetchone()
     return int(count)

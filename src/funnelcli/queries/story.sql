@@ -1,4 +1,5 @@
--- Everything that happened to a deal, in the order of time: stays, changed terms, visits, steps.
+-- Everything that happened to a deal, in the order of time: stays, changed terms, visits, steps,
+-- notes, and the work of its stages.
 SELECT h.at, h.what, h.stage_en, h.stage_de, h.detail, h.extra, h.amount, h.currency, h.provenance,
     h.recorded_at
 FROM (
@@ -134,5 +135,10 @@ FROM (
         NULL, 'live', f.recorded_at, 9, f.id
     FROM farewell AS f
     WHERE f.deal_id = :deal_id
+    UNION ALL
+    SELECT
+        x.happened_at, 'note', NULL, NULL, x.text, NULL, NULL, NULL, 'live', x.recorded_at, 10, x.id
+    FROM note AS x
+    WHERE x.deal_id = :deal_id
 ) AS h
 ORDER BY h.at, h.rank, h.id

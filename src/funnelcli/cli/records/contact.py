@@ -164,10 +164,10 @@ def consent(
 
 def _with_them(conn: sqlite3.Connection, ids: Sequence[int]) -> tuple[int, str]:
     """How many records go with the contacts, themselves included, and the question."""
-    more = stored.visits_and_steps(conn, ids)
+    more = stored.visits_steps_and_notes(conn, ids)
     text = ngettext(
-        "Remove {n} contact, with {more} visits and steps?",
-        "Remove {n} contacts, with {more} visits and steps?",
+        "Remove {n} contact, with {more} visits, steps and notes?",
+        "Remove {n} contacts, with {more} visits, steps and notes?",
         len(ids),
     )
     return len(ids) + more, text.format(n=len(ids), more=more)

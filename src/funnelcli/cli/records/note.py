@@ -1,0 +1,122 @@
+"""Notes: write one on a deal or a contact, list, show, change, remove."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from funnelcli.actions import notes
+from funnelcli.cli.commands import examples, gives
+from funnelcli.cli.entries import deal_or_contact, nothing_to_change, read
+from funnelcli.cli.invocation import current
+from funnelcli.cli.listing import lister
+from funnelcli.cli.notes import changed, edited
+from funnelcli.cli.params import At, DealOrContact, ForContact
+from funnelcli.cli.removing import removing
+from funnelcli.cli.taking import Given, takes
+from funnelcli.errors import Usage
+from funnelcli.i18n import N_, _
+from funnelcli.nouns.contact import CONTACT
+from funnelcli.nouns.note import NOTE, Note
+from funnelcli.nouns.types import record
+from funnelcli.queries.lists import one
+from funnelcli.render import Changed, Facts, Listing, Page, Prose
+
+Ref = Annotated[
+    str, typer.Argument(metavar=record("NOTE", "note"), help=N_("Its id, or words of it."))
+]
+
+
+def _title(note: Note) -> str:
+    return _("Note {id}: {owner}, {day}").format(
+        id=note.id, owner=note.deal or note.contact, day=note.happened_on
+    )
+
+
+@gives(NOTE)
+@examples(
+    'funnel note solar "wants it before winter; ask for the roof plan"',
+    'funnel note metallbau "new managing director" --at 2026-11-02',
+    'funnel note --contact petra "plays handball"',
+    "funnel note 12 - < minutes.txt",
+)
+def add(
+    of: DealOrContact = None,
+    text: Annotated[
+        str | None,
+        typer.Argument(metavar="TEXT", help=N_("What it says; - reads standard input.")),
+    ] = None,
+    contact: ForContact = None,
+    at: At = None,
+) -> Changed:
+    """Write a note."""
+    call = current()
+    with call.open() as conn:
+        deal_id: int | None = None
+        contact_id: int | None = None
+        if contact is not None:
+            if text is not None:
+                raise Usage(
+                    _("A note is on a deal or on a contact."),
+                    _("With --contact, write the text alone."),
+                )
+            contact_id, text = call.find(conn, CONTACT, contact), of
+        else:
+            of = call.need(of, "DEAL", _("On which deal or contact?"))
+            deal_id, contact_id = deal_or_contact(call, conn, of)
+        words = call.long_text(call.need(text, "TEXT", _("What is to be noted?")))
+        instant = call.when(conn, at, deal_id)
+        with call.change(conn):
+            note_id = notes.add(
+                conn, words or "", deal_id=deal_id, contact_id=contact_id, at=instant
+            )
+        return changed(conn, NOTE, note_id, [_title(one(conn, NOTE, note_id))])
+
+
+list_ = lister(
+    NOTE,
+    "funnel note list date:this-week",
+    "funnel note list solar roof --sort date",
+    "funnel note list contact:brandt --csv -o brandt.csv",
+)
+
+
+@gives(NOTE)
+@examples("funnel note show 3", 'funnel note show "roof plan"')
+def show(note: Ref) -> Page:
+    """Show a note."""
+    call = current()
+    with call.open() as conn:
+        found = one(conn, NOTE, call.find(conn, NOTE, note, write=False))
+    pairs = [
+        (_("Deal"), found.deal or ""),
+        (_("Contact"), found.contact or ""),
+        (_("Public id"), found.public_id),
+    ]
+    facts = Facts(_title(found), [pair for pair in pairs if pair[1]])
+    return Page([facts, Prose(found.text)], found.data(), Listing(NOTE.columns, [found]))
+
+
+@takes(NOTE.options("edit"))
+@gives(NOTE)
+@examples(
+    'funnel note edit 3 --text "wants it before Christmas"',
+    "funnel note edit 3 --at yesterday",
+)
+def edit(note: Ref, *, given: Given) -> Changed:
+    """Change a note."""
+    call = current()
+    if not given:
+        raise nothing_to_change(call)
+    with call.open() as conn:
+        note_id = call.find(conn, NOTE, note)
+        changes = read(call, conn, NOTE, given)
+        with call.change(conn):
+            names = notes.edit(conn, note_id, changes)
+        return changed(conn, NOTE, note_id, [edited(_title(one(conn, NOTE, note_id)), names)])
+
+
+remove = removing(
+    NOTE, notes.remove, "funnel note remove 3", help=N_("Ids, or words of the notes.")
+)
