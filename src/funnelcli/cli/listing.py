@@ -7,8 +7,8 @@ from typing import Any
 
 from funnelcli.cli.commands import examples, filter_words, filtered, gives
 from funnelcli.cli.invocation import current
-from funnelcli.cli.notes import more_note
 from funnelcli.cli.params import Limit, Sort, Words
+from funnelcli.cli.results import more_note
 from funnelcli.nouns.noun import Noun
 from funnelcli.queries import lists
 from funnelcli.render import Listing

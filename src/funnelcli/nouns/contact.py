@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from funnelcli.i18n import N_
 from funnelcli.nouns import words
-from funnelcli.nouns.field import Ask, Option, field
+from funnelcli.nouns.field import Ask, Option, field, tags
 from funnelcli.nouns.noun import Naming, Noun, Says
 from funnelcli.nouns.record import Record
 from funnelcli.nouns.rules import SPOKEN
@@ -18,7 +18,6 @@ from funnelcli.nouns.types import (
     LIST,
     LONG,
     SOURCE,
-    TAGS,
     TEXT,
     one_of,
     record,
@@ -145,22 +144,7 @@ class Contact(Record):
         ),
         drop=6,
     )
-    tags: list[str] = field(
-        "Tags",
-        TAGS,
-        Ask(
-            "EXISTS (SELECT 1 FROM contact_tag AS t WHERE t.contact_id = c.id AND t.tag = {param})",
-            "tag",
-        ),
-        option=Option(
-            "--tag",
-            N_("A tag; may be repeated."),
-            many=True,
-            off="--untag",
-            off_help=N_("Take a tag off."),
-        ),
-        table=False,
-    )
+    tags: list[str] = tags("contact", "c")
     notes: str | None = field(
         "Notes", LONG, option=Option("--notes", N_("Notes; - reads standard input.")), table=False
     )

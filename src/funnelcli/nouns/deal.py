@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from funnelcli.i18n import N_, NN_, _, pick
 from funnelcli.nouns import words
-from funnelcli.nouns.field import Ask, Option, derived, field
+from funnelcli.nouns.field import Ask, Option, derived, field, tags
 from funnelcli.nouns.noun import Naming, Noun, Says
 from funnelcli.nouns.record import Record
 from funnelcli.nouns.rules import NO_STEP, ROTTEN
@@ -23,7 +23,6 @@ from funnelcli.nouns.types import (
     REASON,
     SOURCE,
     STAGE,
-    TAGS,
     TEXT,
     one_of,
     record,
@@ -154,22 +153,7 @@ class Deal(Record):
     lost_reason: str | None = field("Reason", REASON, Ask("d.lost_reason", "reason"), table=False)
     lost_note: str | None = field("Note", table=False)
     competitor: str | None = field("Competitor", ask=Ask("d.competitor"), table=False)
-    tags: list[str] = field(
-        "Tags",
-        TAGS,
-        Ask(
-            "EXISTS (SELECT 1 FROM deal_tag AS t WHERE t.deal_id = d.id AND t.tag = {param})",
-            "tag",
-        ),
-        option=Option(
-            "--tag",
-            N_("A tag; may be repeated."),
-            many=True,
-            off="--untag",
-            off_help=N_("Take a tag off."),
-        ),
-        table=False,
-    )
+    tags: list[str] = tags("deal", "d")
     notes: str | None = field(
         "Notes", LONG, option=Option("--notes", N_("Notes; - reads standard input.")), table=False
     )

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from funnelcli.nouns.types import TEXT, Type
+from funnelcli.i18n import N_
+from funnelcli.nouns.types import TAGS, TEXT, Type
 
 if TYPE_CHECKING:
     from funnelcli.render.model import Column
@@ -157,3 +158,21 @@ def derived(
         return made  # type: ignore[return-value]
 
     return declare
+
+
+def tags(noun: str, alias: str) -> Any:
+    """The tags of a noun, from its table "<noun>_tag"."""
+    exists = f"EXISTS (SELECT 1 FROM {noun}_tag AS t WHERE t.{noun}_id = {alias}.id AND t.tag"
+    return field(
+        N_("Tags"),
+        TAGS,
+        Ask(exists + " = {param})", "tag"),
+        option=Option(
+            "--tag",
+            N_("A tag; may be repeated."),
+            many=True,
+            off="--untag",
+            off_help=N_("Take a tag off."),
+        ),
+        table=False,
+    )

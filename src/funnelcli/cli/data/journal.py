@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from funnelcli import queries
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.invocation import current
-from funnelcli.cli.notes import more_note
 from funnelcli.cli.params import Limit
+from funnelcli.cli.results import more_note
 from funnelcli.i18n import _, ngettext
 from funnelcli.queries import events, lists
 from funnelcli.render import Changed, Column, Listing

@@ -7,8 +7,8 @@ import sqlite3
 from funnelcli.actions import calls
 from funnelcli.actions.visit_report import Followed
 from funnelcli.cli.invocation import Invocation
-from funnelcli.cli.notes import no_step_warning, recognised_lines
 from funnelcli.cli.records.visit_fields import step_lines
+from funnelcli.cli.results import no_step_warning, recognised_lines
 from funnelcli.i18n import _
 from funnelcli.nouns.visit import VISIT
 from funnelcli.nouns.words import CALL_OUTCOME, read

@@ -11,8 +11,8 @@ from funnelcli.actions import criteria, renewal, standing
 from funnelcli.actions.farewell import say
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.invocation import current
-from funnelcli.cli.notes import changed, no_step_warning
 from funnelcli.cli.params import At, DealRef, Strict
+from funnelcli.cli.results import changed, no_step_warning
 from funnelcli.i18n import N_, _
 from funnelcli.nouns import naming, words
 from funnelcli.nouns.deal import DEAL

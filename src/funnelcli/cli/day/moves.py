@@ -12,8 +12,8 @@ from funnelcli.actions import criteria, deals, standing
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.entries import read
 from funnelcli.cli.invocation import current
-from funnelcli.cli.notes import changed, no_step_warning, revocable_line
 from funnelcli.cli.params import At, DealRef, Strict
+from funnelcli.cli.results import changed, no_step_warning, revocable_line
 from funnelcli.cli.taking import Given, takes
 from funnelcli.i18n import N_, _, ngettext
 from funnelcli.nouns import naming

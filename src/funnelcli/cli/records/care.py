@@ -11,8 +11,8 @@ from funnelcli.actions import care
 from funnelcli.cli.commands import examples, filter_words, filtered, gives
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.listing import lister, listing
-from funnelcli.cli.notes import changed
 from funnelcli.cli.params import ContactRef, Limit, Sort, Words
+from funnelcli.cli.results import changed
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _, ngettext
 from funnelcli.nouns import words

@@ -13,9 +13,9 @@ from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.entries import added, nothing_to_change, read, taken_off
 from funnelcli.cli.invocation import current
 from funnelcli.cli.listing import lister
-from funnelcli.cli.notes import changed, edited
 from funnelcli.cli.params import At, ContactRef
 from funnelcli.cli.removing import removing
+from funnelcli.cli.results import changed, edited
 from funnelcli.cli.taking import Given, takes
 from funnelcli.i18n import N_, _, ngettext
 from funnelcli.nouns import words

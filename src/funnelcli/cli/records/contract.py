@@ -7,13 +7,14 @@ from typing import Annotated
 import typer
 
 from funnelcli.actions import contracts
+from funnelcli.cli.changing import changing
 from funnelcli.cli.commands import examples, gives
-from funnelcli.cli.entries import nothing_to_change, read
+from funnelcli.cli.entries import read
 from funnelcli.cli.invocation import current
 from funnelcli.cli.listing import lister
-from funnelcli.cli.notes import changed, edited
 from funnelcli.cli.params import At, DealRef
 from funnelcli.cli.removing import removing
+from funnelcli.cli.results import changed
 from funnelcli.cli.taking import Given, takes
 from funnelcli.i18n import N_
 from funnelcli.nouns.contract import CONTRACT
@@ -65,24 +66,14 @@ def show(contract: Ref) -> Page:
     return contract_page(found, call.output.locale)
 
 
-@takes(CONTRACT.options("edit"))
-@gives(CONTRACT)
-@examples(
+edit = changing(
+    CONTRACT,
+    contracts.edit,
     "funnel contract edit C-2026-17 --ends 2029-12-31",
     "funnel contract edit 3 --document ~/contracts/c-2026-17.pdf",
+    ref=Ref,
+    name=lambda contract: contract.name,
 )
-def edit(contract: Ref, *, given: Given) -> Changed:
-    """Change a contract."""
-    call = current()
-    with call.open() as conn:
-        contract_id = call.find(conn, CONTRACT, contract)
-        changes = read(call, conn, CONTRACT, given)
-        if not changes:
-            raise nothing_to_change(call)
-        with call.change(conn):
-            names = contracts.edit(conn, contract_id, changes)
-        name = one(conn, CONTRACT, contract_id).name
-        return changed(conn, CONTRACT, contract_id, [edited(name, names)])
 
 
 remove = removing(

@@ -12,9 +12,9 @@ from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.entries import added, nothing_to_change, read, taken_off
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.listing import lister
-from funnelcli.cli.notes import changed, edited, no_step_warning
 from funnelcli.cli.params import At, DealRef
 from funnelcli.cli.removing import removing
+from funnelcli.cli.results import changed, edited, no_step_warning
 from funnelcli.cli.taking import Given, takes
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _

@@ -9,9 +9,9 @@ from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.entries import deal_or_contact, read
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.listing import lister
-from funnelcli.cli.notes import changed
 from funnelcli.cli.params import At, DealOrContact, ForContact
 from funnelcli.cli.removing import removing
+from funnelcli.cli.results import changed
 from funnelcli.cli.taking import Given, takes
 from funnelcli.i18n import N_, _
 from funnelcli.nouns.contact import CONTACT

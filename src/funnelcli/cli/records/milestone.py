@@ -11,9 +11,9 @@ from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.entries import nothing_to_change, read
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.listing import lister
-from funnelcli.cli.notes import changed, edited
 from funnelcli.cli.params import At, DealRef
 from funnelcli.cli.removing import removing
+from funnelcli.cli.results import changed, edited
 from funnelcli.cli.taking import Given, takes
 from funnelcli.i18n import N_, _, ngettext
 from funnelcli.nouns.deal import DEAL

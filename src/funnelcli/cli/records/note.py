@@ -7,14 +7,14 @@ from typing import Annotated
 import typer
 
 from funnelcli.actions import notes
+from funnelcli.cli.changing import changing
 from funnelcli.cli.commands import examples, gives
-from funnelcli.cli.entries import deal_or_contact, nothing_to_change, read
+from funnelcli.cli.entries import deal_or_contact
 from funnelcli.cli.invocation import current
 from funnelcli.cli.listing import lister
-from funnelcli.cli.notes import changed, edited
 from funnelcli.cli.params import At, DealOrContact, ForContact
 from funnelcli.cli.removing import removing
-from funnelcli.cli.taking import Given, takes
+from funnelcli.cli.results import changed
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _
 from funnelcli.nouns.contact import CONTACT
@@ -98,23 +98,14 @@ def show(note: Ref) -> Page:
     return Page([facts, Prose(found.text)], found.data(), Listing(NOTE.columns, [found]))
 
 
-@takes(NOTE.options("edit"))
-@gives(NOTE)
-@examples(
+edit = changing(
+    NOTE,
+    notes.edit,
     'funnel note edit 3 --text "wants it before Christmas"',
     "funnel note edit 3 --at yesterday",
+    ref=Ref,
+    name=_title,
 )
-def edit(note: Ref, *, given: Given) -> Changed:
-    """Change a note."""
-    call = current()
-    if not given:
-        raise nothing_to_change(call)
-    with call.open() as conn:
-        note_id = call.find(conn, NOTE, note)
-        changes = read(call, conn, NOTE, given)
-        with call.change(conn):
-            names = notes.edit(conn, note_id, changes)
-        return changed(conn, NOTE, note_id, [edited(_title(one(conn, NOTE, note_id)), names)])
 
 
 remove = removing(

@@ -7,13 +7,14 @@ from typing import Annotated
 import typer
 
 from funnelcli.actions import objections
+from funnelcli.cli.changing import changing
 from funnelcli.cli.commands import examples, gives
-from funnelcli.cli.entries import nothing_to_change, read
+from funnelcli.cli.entries import read
 from funnelcli.cli.invocation import current
 from funnelcli.cli.listing import lister
-from funnelcli.cli.notes import changed, edited
 from funnelcli.cli.params import At, DealRef
 from funnelcli.cli.removing import removing
+from funnelcli.cli.results import changed
 from funnelcli.cli.taking import Given, takes
 from funnelcli.i18n import N_, _
 from funnelcli.nouns.deal import DEAL
@@ -141,21 +142,14 @@ def show(objection: Ref) -> Page:
     return objection_page(found)
 
 
-@takes(OBJECTION.options("edit"))
-@gives(OBJECTION)
-@examples("funnel objection edit 4 --kind budget", "funnel objection edit 4 --pretext")
-def edit(objection: Ref, *, given: Given) -> Changed:
-    """Change an objection."""
-    call = current()
-    with call.open() as conn:
-        objection_id = call.find(conn, OBJECTION, objection)
-        changes = read(call, conn, OBJECTION, given)
-        if not changes:
-            raise nothing_to_change(call)
-        with call.change(conn):
-            names = objections.edit(conn, objection_id, changes)
-        name = one(conn, OBJECTION, objection_id).kind_name
-        return changed(conn, OBJECTION, objection_id, [edited(name, names)])
+edit = changing(
+    OBJECTION,
+    objections.edit,
+    "funnel objection edit 4 --kind budget",
+    "funnel objection edit 4 --pretext",
+    ref=Ref,
+    name=lambda objection: objection.kind_name,
+)
 
 
 @gives(ANSWERS)

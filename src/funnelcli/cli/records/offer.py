@@ -8,13 +8,14 @@ from typing import Annotated
 import typer
 
 from funnelcli.actions import offer_lines, offers, standing
+from funnelcli.cli.changing import changing
 from funnelcli.cli.commands import examples, gives
-from funnelcli.cli.entries import nothing_to_change, read
+from funnelcli.cli.entries import read
 from funnelcli.cli.invocation import current
 from funnelcli.cli.listing import lister
-from funnelcli.cli.notes import changed, edited
 from funnelcli.cli.params import At, DealRef, OfferRef
 from funnelcli.cli.removing import removing
+from funnelcli.cli.results import changed
 from funnelcli.cli.taking import Given, takes
 from funnelcli.i18n import N_, _
 from funnelcli.nouns.deal import DEAL
@@ -57,24 +58,15 @@ def add(deal: DealRef, at: At = None, *, given: Given) -> Changed:
         return changed(conn, OFFER, offer_id, [line])
 
 
-@takes(OFFER.options("edit"))
-@gives(OFFER)
-@examples(
+edit = changing(
+    OFFER,
+    offers.edit,
     "funnel offer edit 2026-0001 --discount 5 --until eom",
     "funnel offer edit 2026-0001 --binding",
+    ref=OfferRef,
+    name=lambda offer: offer.name,
+    where="r.status = 'draft'",
 )
-def edit(offer: OfferRef, *, given: Given) -> Changed:
-    """Change a draft."""
-    call = current()
-    with call.open() as conn:
-        offer_id = call.find(conn, OFFER, offer, where="r.status = 'draft'")
-        changes = read(call, conn, OFFER, given)
-        if not changes:
-            raise nothing_to_change(call)
-        with call.change(conn):
-            names = offers.edit(conn, offer_id, changes)
-        name = one(conn, OFFER, offer_id).name
-        return changed(conn, OFFER, offer_id, [edited(name, names)])
 
 
 list_ = lister(
@@ -153,7 +145,7 @@ def accept(
 def _win(conn: sqlite3.Connection, offer: offer_lines.State, instant: int) -> list[str]:
     """Win the offer's deal for its net amount."""
     from funnelcli.actions import closing, withdrawal
-    from funnelcli.cli.notes import revocable_line
+    from funnelcli.cli.results import revocable_line
 
     deal = standing.state(conn, offer.deal_id)
     until = withdrawal.revocable(deal, instant)

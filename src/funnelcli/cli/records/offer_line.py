@@ -10,8 +10,8 @@ import typer
 from funnelcli.actions import offer_lines, products
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.invocation import Invocation, current
-from funnelcli.cli.notes import changed
 from funnelcli.cli.params import OfferRef
+from funnelcli.cli.results import changed
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _
 from funnelcli.nouns.offer import OFFER

@@ -8,13 +8,14 @@ from typing import Annotated, Any
 import typer
 
 from funnelcli.actions import products
+from funnelcli.cli.changing import changing
 from funnelcli.cli.commands import examples, gives
-from funnelcli.cli.entries import nothing_to_change, read
+from funnelcli.cli.entries import read
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.listing import lister
-from funnelcli.cli.notes import changed, edited
 from funnelcli.cli.params import At
 from funnelcli.cli.removing import removing
+from funnelcli.cli.results import changed, edited
 from funnelcli.cli.taking import Given, takes
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _
@@ -119,24 +120,14 @@ def show(product: Ref) -> Page:
         return product_page(one(conn, PRODUCT, product_id), prices(conn, product_id))
 
 
-@takes(PRODUCT.options("edit"))
-@gives(PRODUCT)
-@examples(
+edit = changing(
+    PRODUCT,
+    products.edit,
     'funnel product edit SOL-10 --name "Solar roof, 10 kW"',
     "funnel product edit SOL-10 --until 2026-12-31",
+    ref=Ref,
+    name=lambda product: product.name,
 )
-def edit(product: Ref, *, given: Given) -> Changed:
-    """Change a product; its price has a command of its own."""
-    call = current()
-    with call.open() as conn:
-        product_id = call.find(conn, PRODUCT, product)
-        changes = read(call, conn, PRODUCT, given)
-        if not changes:
-            raise nothing_to_change(call)
-        with call.change(conn):
-            names = products.edit(conn, product_id, changes)
-        name = one(conn, PRODUCT, product_id).name
-        return changed(conn, PRODUCT, product_id, [edited(name, names)])
 
 
 @takes(PRODUCT.options("price"))

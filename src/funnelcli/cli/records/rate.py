@@ -11,8 +11,8 @@ from funnelcli.actions import effort
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.invocation import current
 from funnelcli.cli.listing import lister
-from funnelcli.cli.notes import changed
 from funnelcli.cli.removing import removing
+from funnelcli.cli.results import changed
 from funnelcli.i18n import N_, _
 from funnelcli.nouns import words
 from funnelcli.nouns.effort import RATE, RATE_KIND

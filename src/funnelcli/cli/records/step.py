@@ -12,9 +12,9 @@ from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.entries import deal_or_contact, nothing_to_change, read
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.listing import lister
-from funnelcli.cli.notes import changed, edited, ended_lines, recognised_lines
 from funnelcli.cli.params import At, DealOrContact, ForContact
 from funnelcli.cli.removing import removing
+from funnelcli.cli.results import changed, edited, ended_lines, recognised_lines
 from funnelcli.cli.taking import Given, takes
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _

@@ -12,7 +12,6 @@ from funnelcli.actions.steps import Ended
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.listing import lister
-from funnelcli.cli.notes import ended_lines, no_step_warning, recognised_lines
 from funnelcli.cli.records.visit_fields import (
     At,
     Deal,
@@ -23,6 +22,7 @@ from funnelcli.cli.records.visit_fields import (
     step_lines,
 )
 from funnelcli.cli.removing import removing
+from funnelcli.cli.results import ended_lines, no_step_warning, recognised_lines
 from funnelcli.cli.taking import Given, takes
 from funnelcli.errors import NotFound
 from funnelcli.i18n import N_, _

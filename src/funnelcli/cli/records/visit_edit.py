@@ -11,9 +11,9 @@ from funnelcli.actions import visit_report, visits
 from funnelcli.actions.report_fields import HEADER, labels
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.invocation import Invocation, current
-from funnelcli.cli.notes import edited
 from funnelcli.cli.records import visit_fields
 from funnelcli.cli.records.visit_fields import At, Deal, Minutes, ReportField
+from funnelcli.cli.results import edited
 from funnelcli.cli.taking import Given, takes
 from funnelcli.errors import FunnelError, NotFound, Usage
 from funnelcli.i18n import N_, _

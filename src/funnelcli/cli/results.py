@@ -1,4 +1,4 @@
-"""Lines that several commands say."""
+"""What writes hand back, and the lines that several commands say."""
 
 from __future__ import annotations
 
