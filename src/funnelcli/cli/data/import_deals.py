@@ -9,15 +9,27 @@ import typer
 from funnelcli import config
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.data import import_summary
-from funnelcli.cli.data.import_files import back_up, check_free, check_text, progress_bar, rejecting
-from funnelcli.cli.invocation import Invocation, current
+from funnelcli.cli.data.import_files import (
+    Currency,
+    Decimal,
+    Delimiter,
+    Encoding,
+    Rejects,
+    back_up,
+    check_free,
+    check_text,
+    progress_bar,
+    rejecting,
+    say_matched,
+)
+from funnelcli.cli.invocation import current
 from funnelcli.errors import PARTLY_DONE
 from funnelcli.i18n import N_, _
 from funnelcli.nouns import naming
 from funnelcli.render import Changed, message
 
 if TYPE_CHECKING:
-    from funnelcli.actions.importing.fields import Plan
+    pass
 
 
 @gives((), data=import_summary.Imported._fields)
@@ -66,10 +78,7 @@ def deals(
     process: Annotated[
         str | None, typer.Option("--process", metavar="PROCESS", help=N_("The deals' process."))
     ] = None,
-    currency: Annotated[
-        str | None,
-        typer.Option("--currency", metavar="CODE", help=N_("Of amounts that name none.")),
-    ] = None,
+    currency: Currency = None,
     date_format: Annotated[
         list[str] | None,
         typer.Option(
@@ -78,10 +87,7 @@ def deals(
             help=N_("How dates are written: %d.%m.%Y, %m/%d/%Y, excel."),
         ),
     ] = None,
-    decimal: Annotated[
-        str | None,
-        typer.Option("--decimal", metavar="SIGN", help=N_("The decimal sign of the amounts.")),
-    ] = None,
+    decimal: Decimal = None,
     opened_default: Annotated[
         str | None,
         typer.Option(
@@ -98,22 +104,9 @@ def deals(
             help=N_("When deals were won or lost whose row does not say it."),
         ),
     ] = None,
-    encoding: Annotated[
-        str | None,
-        typer.Option("--encoding", metavar="NAME", help=N_("The file's encoding, like cp1252.")),
-    ] = None,
-    delimiter: Annotated[
-        str | None,
-        typer.Option("--delimiter", metavar="SIGN", help=N_("What separates cells; or tab.")),
-    ] = None,
-    rejects: Annotated[
-        str | None,
-        typer.Option(
-            "--rejects",
-            metavar="FILE",
-            help=N_("Where rows that are not taken go; else beside the file."),
-        ),
-    ] = None,
+    encoding: Encoding = None,
+    delimiter: Delimiter = None,
+    rejects: Rejects = None,
 ) -> tuple[Changed, int]:
     """Import deals with their contacts, their way and their close."""
     from funnelcli.actions.importing import deals
@@ -138,7 +131,12 @@ def deals(
         planned = plan(table.header, maps or [], key)
         key_at = find_column(table.header, key) if key is not None else None
         formats = survey(table, planned, date_format or [], decimal)
-        _say_matched(call, planned, key)
+        say_matched(call, planned)
+        if key is None and not call.output.quiet:
+            message(
+                call.output,
+                _("Without --key COLUMN a second import of this file adds every deal once more."),
+            )
         checker = Checker(
             planned,
             formats,
@@ -170,16 +168,3 @@ def deals(
         skipped = len(table.skipped)
     result = import_summary.result(call, summary, ways, where, skipped, opened is not None)
     return result, PARTLY_DONE if summary.rejected else 0
-
-
-def _say_matched(call: Invocation, planned: Plan, key: str | None) -> None:
-    if planned.matched and not call.output.quiet:
-        pairs = ", ".join(f"{name}={column}" for name, column in planned.matched)
-        message(
-            call.output, _("Matched by name: {pairs} (--map overrides it).").format(pairs=pairs)
-        )
-    if key is None and not call.output.quiet:
-        message(
-            call.output,
-            _("Without --key COLUMN a second import of this file adds every deal once more."),
-        )

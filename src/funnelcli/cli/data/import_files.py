@@ -5,12 +5,44 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from funnelcli import queries
 from funnelcli.cli.invocation import Invocation
 from funnelcli.errors import Usage
-from funnelcli.i18n import _
+from funnelcli.i18n import N_, _
 from funnelcli.render import message
+
+if TYPE_CHECKING:
+    from funnelcli.actions.importing.fields import Plan
+
+# Options of every import.
+Currency = Annotated[
+    str | None,
+    typer.Option("--currency", metavar="CODE", help=N_("Of amounts that name none.")),
+]
+Decimal = Annotated[
+    str | None,
+    typer.Option("--decimal", metavar="SIGN", help=N_("The decimal sign of the amounts.")),
+]
+Encoding = Annotated[
+    str | None,
+    typer.Option("--encoding", metavar="NAME", help=N_("The file's encoding, like cp1252.")),
+]
+Delimiter = Annotated[
+    str | None,
+    typer.Option("--delimiter", metavar="SIGN", help=N_("What separates cells; or tab.")),
+]
+Rejects = Annotated[
+    str | None,
+    typer.Option(
+        "--rejects",
+        metavar="FILE",
+        help=N_("Where rows that are not taken go; else beside the file."),
+    ),
+]
 
 # Rejected rows that are shown; the rejects file has them all.
 _SHOWN = 5
@@ -127,3 +159,25 @@ def progress_bar(call: Invocation, total: int) -> Iterator[Callable[[int], None]
                 bar.update(task, description=_("Finishing"))
 
         yield advance
+
+
+def say_matched(call: Invocation, planned: Plan) -> None:
+    """Say which columns were matched by their well-known names."""
+    if planned.matched and not call.output.quiet:
+        pairs = ", ".join(f"{name}={column}" for name, column in planned.matched)
+        message(
+            call.output, _("Matched by name: {pairs} (--map overrides it).").format(pairs=pairs)
+        )
+
+
+def counted(added: int, updated: int, unchanged: int, rejected: int, rejects: str | None) -> str:
+    """What became of the rows, in one phrase; ``rejects`` is where those not taken are."""
+    counts = [
+        _("{n} added").format(n=added),
+        _("{n} updated").format(n=updated),
+        _("{n} unchanged").format(n=unchanged),
+    ]
+    if rejected:
+        text = _("{n} rejected").format(n=rejected)
+        counts.append(f"{text} ({rejects})" if rejects else text)
+    return ", ".join(counts)

@@ -8,11 +8,24 @@ import typer
 
 from funnelcli import config
 from funnelcli.cli.commands import examples, gives
-from funnelcli.cli.data.import_files import back_up, check_free, check_text, progress_bar, rejecting
+from funnelcli.cli.data.import_files import (
+    Currency,
+    Decimal,
+    Delimiter,
+    Encoding,
+    Rejects,
+    back_up,
+    check_free,
+    check_text,
+    counted,
+    progress_bar,
+    rejecting,
+    say_matched,
+)
 from funnelcli.cli.invocation import current
 from funnelcli.errors import PARTLY_DONE
 from funnelcli.i18n import N_, _, ngettext
-from funnelcli.render import Changed, message
+from funnelcli.render import Changed
 from funnelcli.values import dates
 
 
@@ -53,10 +66,7 @@ def products(
             "--from", metavar="DATE", help=N_("The day new prices hold from; else today.")
         ),
     ] = None,
-    currency: Annotated[
-        str | None,
-        typer.Option("--currency", metavar="CODE", help=N_("Of amounts that name none.")),
-    ] = None,
+    currency: Currency = None,
     vat: Annotated[
         str | None,
         typer.Option("--vat", metavar="PERCENT", help=N_("Of articles whose row names no rate.")),
@@ -69,26 +79,10 @@ def products(
             help=N_("How dates are written: %d.%m.%Y, %m/%d/%Y, excel."),
         ),
     ] = None,
-    decimal: Annotated[
-        str | None,
-        typer.Option("--decimal", metavar="SIGN", help=N_("The decimal sign of the amounts.")),
-    ] = None,
-    encoding: Annotated[
-        str | None,
-        typer.Option("--encoding", metavar="NAME", help=N_("The file's encoding, like cp1252.")),
-    ] = None,
-    delimiter: Annotated[
-        str | None,
-        typer.Option("--delimiter", metavar="SIGN", help=N_("What separates cells; or tab.")),
-    ] = None,
-    rejects: Annotated[
-        str | None,
-        typer.Option(
-            "--rejects",
-            metavar="FILE",
-            help=N_("Where rows that are not taken go; else beside the file."),
-        ),
-    ] = None,
+    decimal: Decimal = None,
+    encoding: Encoding = None,
+    delimiter: Delimiter = None,
+    rejects: Rejects = None,
 ) -> tuple[Changed, int]:
     """Import a price list; an article that is on file is brought up to its row."""
     from funnelcli.actions.importing import products as importing
@@ -107,11 +101,7 @@ def products(
     with call.open() as conn, open_table(file, encoding=encoding, delimiter=delimiter) as table:
         planned = importing.plan(table.header, maps or [])
         formats = importing.survey(table, planned, date_format, decimal)
-        if planned.matched and not call.output.quiet:
-            pairs = ", ".join(f"{name}={column}" for name, column in planned.matched)
-            message(
-                call.output, _("Matched by name: {pairs} (--map overrides it).").format(pairs=pairs)
-            )
+        say_matched(call, planned)
         back_up(call, conn, "product")
         with (
             call.change(conn),
@@ -128,15 +118,8 @@ def products(
                 progress=progress,
             )
         where = reject.path
-    counts = [
-        _("{n} added").format(n=summary.added),
-        _("{n} updated").format(n=summary.updated),
-        _("{n} unchanged").format(n=summary.unchanged),
-    ]
-    if summary.rejected:
-        text = _("{n} rejected").format(n=summary.rejected)
-        counts.append(f"{text} ({where})" if where else text)
-    lines = [_("Products: {counts}").format(counts=", ".join(counts))]
+    counts = counted(summary.added, summary.updated, summary.unchanged, summary.rejected, where)
+    lines = [_("Products: {counts}").format(counts=counts)]
     if summary.prices:
         text = ngettext(
             "{n} other price from {day} on", "{n} other prices from {day} on", summary.prices

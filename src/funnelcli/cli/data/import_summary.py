@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from funnelcli.cli.data.import_files import counted
 from funnelcli.cli.invocation import Invocation
 from funnelcli.i18n import _, ngettext
 from funnelcli.render import Changed
@@ -43,15 +44,8 @@ def result(
     opened_default: bool,
 ) -> Changed:
     """The numbers as lines for people, and as one object for scripts."""
-    counts = [
-        _("{n} added").format(n=summary.added),
-        _("{n} updated").format(n=summary.updated),
-        _("{n} unchanged").format(n=summary.unchanged),
-    ]
-    if summary.rejected:
-        text = _("{n} rejected").format(n=summary.rejected)
-        counts.append(f"{text} ({rejects})" if rejects else text)
-    lines = [_("Deals: {counts}").format(counts=", ".join(counts))]
+    counts = counted(summary.added, summary.updated, summary.unchanged, summary.rejected, rejects)
+    lines = [_("Deals: {counts}").format(counts=counts)]
     if summary.contacts_added:
         lines.append(_("Contacts: {n} added").format(n=summary.contacts_added))
     if summary.contacts_completed:

@@ -1,0 +1,50 @@
+"""What every command that changes a record does: find it, read the options, say what differs."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from funnelcli.cli.commands import examples, gives
+from funnelcli.cli.entries import nothing_to_change, read
+from funnelcli.cli.invocation import current
+from funnelcli.cli.results import changed, edited
+from funnelcli.cli.taking import Given, takes
+from funnelcli.nouns.noun import Noun
+from funnelcli.nouns.record import Record
+from funnelcli.queries.lists import one
+from funnelcli.render import Changed
+
+R = TypeVar("R", bound=Record)
+Edit = Callable[[sqlite3.Connection, int, dict[str, Any]], list[str]]
+
+
+def changing(
+    noun: Noun[R],
+    edit: Edit,
+    *lines: str,
+    ref: Any,
+    name: Callable[[R], str],
+    where: str = "1",
+) -> Callable[..., Changed]:
+    """The command that changes a noun's record by ``edit``, with its examples.
+
+    ``ref`` is the argument that names the record, ``where`` narrows which ones there are to
+    change, ``name`` is what the record is called in the line that says what has changed.
+    """
+
+    def command(record: str, *, given: Given) -> Changed:
+        call = current()
+        if not given:
+            raise nothing_to_change(call)
+        with call.open() as conn:
+            record_id = call.find(conn, noun, record, where=where)
+            changes = read(call, conn, noun, given)
+            with call.change(conn):
+                names = edit(conn, record_id, changes)
+            line = edited(name(one(conn, noun, record_id)), names)
+            return changed(conn, noun, record_id, [line])
+
+    command.__annotations__["record"] = ref
+    return takes(noun.options("edit"))(gives(noun)(examples(*lines)(command)))
