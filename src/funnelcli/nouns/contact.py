@@ -76,6 +76,7 @@ class Contact(Record):
             off_help=N_("Take a number off."),
         ),
         drop=2,
+        heard="phone, phone number, person phone, contact phone, telephone, telefon, telefonnummer",
     )
     emails: list[str] = field(
         "E-mail",
@@ -93,6 +94,8 @@ class Contact(Record):
         ),
         flex=True,
         drop=4,
+        heard="email, e mail, email address, e mail address, person email, contact email,"
+        " emailadresse, e mail adresse",
     )
     street: str | None = field(
         "Street", option=Option("--street", N_("Street and number.")), table=False

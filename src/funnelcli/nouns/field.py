@@ -79,7 +79,7 @@ class Field:
         type: Type,  # noqa: A002 - the word for it
         ask: Ask | None,
         option: Option | None,
-        heard: tuple[str, ...],
+        heard: str,
         look: dict[str, Any],
     ) -> None:
         self.name = ""
@@ -124,14 +124,16 @@ def field(
     ask: Ask | str | None = None,
     *,
     option: Option | None = None,
-    heard: tuple[str, ...] = (),
+    heard: str = "",
     **look: Any,
 ) -> Any:
     """Declare a field of a :class:`~funnelcli.nouns.record.Record`, behind its annotation.
 
     ``title`` is an English message id. An ``ask`` that is text is the SQL of a filter that can be
-    sorted by. ``look`` is what :class:`funnelcli.render.model.Column` takes besides: ``table``,
-    ``data``, ``drop``, ``flex``, ``currency``, ``names``, ``shown``, ``style``.
+    sorted by. ``heard`` are the names that its column has in files of this program and of others,
+    with commas between them, as :func:`funnelcli.formats.columns.normal` makes them; of several in
+    one file the first counts. ``look`` is what :class:`funnelcli.render.model.Column` takes
+    besides: ``table``, ``data``, ``drop``, ``flex``, ``currency``, ``names``, ``shown``, ``style``.
     """
     return Field(
         title, type, Ask(ask, sort="") if isinstance(ask, str) else ask, option, heard, look
@@ -153,7 +155,7 @@ def derived(
 
     def declare(method: Callable[[Any], Value]) -> Value:
         made = Derived(method)
-        made.field = Field(title, type, None, None, (), look)
+        made.field = Field(title, type, None, None, "", look)
         return made  # type: ignore[return-value]
 
     return declare

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from funnelcli import config
+from funnelcli.actions.importing.fields import FIELDS, Plan, listed, mapping, plan
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.data import import_summary
 from funnelcli.cli.data.import_files import back_up, check_free, check_text, progress_bar, rejecting
@@ -15,9 +16,6 @@ from funnelcli.errors import PARTLY_DONE
 from funnelcli.i18n import N_, _
 from funnelcli.nouns import naming
 from funnelcli.render import Changed, message
-
-if TYPE_CHECKING:
-    from funnelcli.actions.importing.fields import Plan
 
 
 @gives((), data=import_summary.Imported._fields)
@@ -34,13 +32,10 @@ def deals(
         list[str] | None,
         typer.Option(
             "--map",
-            metavar="FIELD=COLUMN",
+            metavar=mapping("MAP OF DEALS", FIELDS),
             help=N_(
                 "Which column is which field; FIELD==TEXT for one text,"
                 " FIELD='{Column} for {Column}' for several; the first filled one of several --map."
-                " Fields: title, contact, organisation, email, phone, value, currency, stage,"
-                " status, opened, closed, expected, source, product, competitor, notes, tags,"
-                " probability, reason."
             ),
         ),
     ] = None,
@@ -117,7 +112,6 @@ def deals(
 ) -> tuple[Changed, int]:
     """Import deals with their contacts, their way and their close."""
     from funnelcli.actions.importing import deals
-    from funnelcli.actions.importing.fields import plan
     from funnelcli.actions.importing.rows import Checker, default_moment, survey
     from funnelcli.actions.importing.ways import Ways
     from funnelcli.db.loading import loading
@@ -170,6 +164,9 @@ def deals(
         skipped = len(table.skipped)
     result = import_summary.result(call, summary, ways, where, skipped, opened is not None)
     return result, PARTLY_DONE if summary.rejected else 0
+
+
+deals.__dict__["more"] = lambda: listed(FIELDS)
 
 
 def _say_matched(call: Invocation, planned: Plan, key: str | None) -> None:
