@@ -51,6 +51,12 @@ def listed(fields: Iterable[str]) -> str:
 
 
 ALIASES = heard(DEAL, CONTACT)
+# Those that are kept with the contact, as they are declared.
+OF_CONTACT = tuple(
+    name
+    for name, field in CONTACT.fields.items()
+    if field.heard and field.option is not None and not field.option.many
+)
 FIELDS = tuple(ALIASES)
 # What a deal is called by, the first that is filled.
 _TITLES = ("title", "product", "contact", "organisation")

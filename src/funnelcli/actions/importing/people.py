@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 from funnelcli import config
+from funnelcli.actions.importing.fields import OF_CONTACT
 from funnelcli.actions.importing.rows import BadRowError, Entry
 from funnelcli.db import bulk
 from funnelcli.i18n import ngettext
@@ -30,6 +31,7 @@ _CONTACT = (
     "organisation_id",
     "created_at",
     "recorded_at",
+    *OF_CONTACT,
 )
 # Contacts held in memory; whoever is let go is read again when a row names them.
 _MOST = 50_000
@@ -46,6 +48,8 @@ class Contact:
     emails: tuple[str, ...] = ()
     phones: tuple[str, ...] = ()
     """Those that this import wrote; others may be on file."""
+    about: frozenset[str] = frozenset()
+    """The fields that this import has said."""
 
 
 class People:
@@ -73,6 +77,7 @@ class People:
         self._region = str(config.get("region"))
         self._new_phones: list[tuple[int, str, int]] = []
         self._links: list[tuple[int, int]] = []
+        self._facts: list[tuple[int, str, str]] = []
 
     def load(self, entries: Iterable[Entry]) -> None:
         """Read who these rows could mean, in two queries."""
@@ -184,9 +189,10 @@ class People:
         self._by_id[contact.id] = contact
         key = _key(name)
         self._names.setdefault(_folded(name), []).append(contact)
-        self._new.append(
-            (contact.id, next(self._new_ids), kind, name, key, organisation, self._now, self._now)
-        )
+        row = (contact.id, next(self._new_ids), kind, name, key, organisation, self._now, self._now)
+        about = entry.about if entry is not None else {}
+        contact.about = frozenset(about)
+        self._new.append((*row, *(about.get(field) for field in OF_CONTACT)))
         if entry is not None:
             self._reach(contact, entry.emails, entry.phones)
         return contact
@@ -197,6 +203,14 @@ class People:
             contact.organisation = employer.id
             self._links.append((employer.id, contact.id))
         self._reach(contact, () if contact.emails else entry.emails, entry.phones)
+        self._tell(contact, entry.about)
+
+    def _tell(self, contact: Contact, about: Mapping[str, str]) -> None:
+        """Put into a contact's empty fields what the row says of them."""
+        said = {name: text for name, text in about.items() if name not in contact.about}
+        if said:
+            contact.about = contact.about.union(said)
+            self._facts += [(contact.id, name, text) for name, text in said.items()]
 
     def _reach(self, contact: Contact, emails: Iterable[str], phones: Iterable[str]) -> None:
         for email in emails:
@@ -237,6 +251,12 @@ class People:
                 )
                 self.completed += cursor.rowcount if row[0] <= self._before else 0
             rows.clear()
+        for contact_id, name, text in self._facts:
+            cursor = conn.execute(
+                f"UPDATE contact SET {name} = ? WHERE id = ? AND {name} IS NULL", (text, contact_id)
+            )
+            self.completed += cursor.rowcount if contact_id <= self._before else 0
+        self._facts.clear()
         if self._links:
             conn.executemany("UPDATE contact SET organisation_id = ? WHERE id = ?", self._links)
             self.completed += sum(contact_id <= self._before for _org, contact_id in self._links)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 
 from funnelcli.actions.contacts import check_email
-from funnelcli.actions.importing.fields import Plan
+from funnelcli.actions.importing.fields import OF_CONTACT, Plan
 from funnelcli.actions.importing.ways import STATUSES, Ways
 from funnelcli.errors import FunnelError, Usage
 from funnelcli.formats.columns import CellError, DateColumn, DateFormat, is_blank
@@ -58,7 +58,8 @@ class Entry:
     """What a row says of a deal. Texts are "" where it says nothing.
 
     ``opened`` is None where neither a column nor the close says it; ``stated_title`` is whether
-    a column of the file gave the title. ``value`` is in minor units of ``currency``.
+    a column of the file gave the title. ``value`` is in minor units of ``currency``. ``about`` has
+    fields of the contact.
     """
 
     line: int
@@ -69,6 +70,7 @@ class Entry:
     organisation: str = ""
     emails: Sequence[str] = ()
     phones: Sequence[str] = ()
+    about: Mapping[str, str] = field(default_factory=dict)
     value: int | None = None
     currency: str = ""
     probability: int | None = None
@@ -168,6 +170,7 @@ class Checker:
             for name in ("contact", "organisation", "source", "product", "competitor", "reason")
             if name in self._reads
         ]
+        self._about = [(name, self._reads[name]) for name in OF_CONTACT if name in self._reads]
 
     def check(self, line: int, cells: Sequence[str]) -> Entry:
         """What the row says. Raises BadRowError."""
@@ -177,6 +180,8 @@ class Checker:
             text = read(cells)
             if text:
                 setattr(entry, name, " ".join(text.split()))
+        if self._about:
+            entry.about = self._contact(cells)
         if self._key is not None:
             entry.key = self._key(cells).strip()
             if not entry.key:
@@ -198,6 +203,11 @@ class Checker:
         if entry.status == "open" and "probability" in reads:
             entry.probability = _percent(reads["probability"](cells).strip())
         return entry
+
+    def _contact(self, cells: Sequence[str]) -> dict[str, str]:
+        """The fields of the contact that the row says."""
+        texts = ((name, " ".join(read(cells).split())) for name, read in self._about)
+        return {name: text for name, text in texts if text}
 
     def _emails(self, entry: Entry, cell: str, named: str) -> None:
         if _PLAIN_EMAIL.fullmatch(cell):
