@@ -61,6 +61,7 @@ class Contact(SQLModel, table=True):
     external_id: str | None = None
     created_at: int = Field(sa_type=BigInteger)
     recorded_at: int = Field(sa_type=BigInteger)
+    industry: str | None = None
 
 
 class ContactEmail(SQLModel, table=True):

@@ -61,6 +61,14 @@ class Contact(Record):
     job_title: str | None = field(
         "Job title", option=Option("--job-title", N_("Their position.")), table=False
     )
+    industry: str | None = field(
+        "Industry",
+        ask=Ask("c.industry", sort="search_key(c.industry)"),
+        option=Option("--industry", N_("What line of business they are in.")),
+        table=False,
+        heard="industry, account industry, company industry, organization industry, sector,"
+        " branche, wirtschaftszweig",
+    )
     phones: list[str] = field(
         "Phone",
         LIST.called("NUMBER"),

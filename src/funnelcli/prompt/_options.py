@@ -15,7 +15,7 @@ Printed = dict[str, tuple[str, str]]
 Command = tuple[str, tuple[str, ...], str, str, Printed, tuple[str, ...], dict[str, Option]]
 
 # The schema that the queries of completion are written for.
-SCHEMA = 7
+SCHEMA = 8
 ORDER: tuple[str, ...] = (
     "today",
     "status",
@@ -428,6 +428,7 @@ COMMANDS: dict[str, Command] = {
             "--organisation": ("", "CONTACT", "Where a person belongs.", False),
             "--role": ("", "ROLE", "decider, user, billing or influencer.", False),
             "--job-title": ("", "", "Their position.", False),
+            "--industry": ("", "", "What line of business they are in.", False),
             "--phone": ("", "", "May be repeated.", True),
             "--email": ("-e", "", "May be repeated.", True),
             "--street": ("", "", "Street and number.", False),
@@ -474,6 +475,7 @@ COMMANDS: dict[str, Command] = {
             "--organisation": ("", "CONTACT", "Where a person belongs.", False),
             "--role": ("", "ROLE", "decider, user, billing or influencer.", False),
             "--job-title": ("", "", "Their position.", False),
+            "--industry": ("", "", "What line of business they are in.", False),
             "--phone": ("", "", "May be repeated.", True),
             "--no-phone": ("", "", "Take a number off.", True),
             "--email": ("-e", "", "May be repeated.", True),
@@ -2832,6 +2834,7 @@ ENUMS: dict[str, dict[str, str]] = {
         "competitor=": "",
         "tags=": "",
         "notes=": "",
+        "industry=": "",
         "phone=": "",
         "email=": "",
     },
@@ -2874,6 +2877,7 @@ FILTERS: dict[str, dict[str, str]] = {
         "name": "CONTACTS",
         "organisation": "CONTACTS",
         "role": "ROLE",
+        "industry": "",
         "phone": "",
         "email": "",
         "postcode": "",
@@ -3040,7 +3044,7 @@ FLAGS: dict[str, tuple[str, ...]] = {
     "exchange_rate": (),
 }
 SORTS: dict[str, tuple[str, ...]] = {
-    "contact": ("id", "name", "organisation", "town", "contacted", "created"),
+    "contact": ("id", "name", "organisation", "industry", "town", "contacted", "created"),
     "deal": (
         "id",
         "title",
@@ -3080,6 +3084,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "organisation",
         "role",
         "job_title",
+        "industry",
         "phones",
         "emails",
         "street",
@@ -3536,6 +3541,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "organisation",
         "role",
         "job_title",
+        "industry",
         "phones",
         "emails",
         "street",

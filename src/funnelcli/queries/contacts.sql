@@ -10,6 +10,7 @@ SELECT
     o.name AS organisation,
     c.role,
     c.job_title,
+    c.industry,
     (
         SELECT group_concat(e.email, char(31))
         FROM (

@@ -33,8 +33,11 @@ _CONTACT = (
     "recorded_at",
     *OF_CONTACT,
 )
+# What a row that names an organisation says of it, not of the person.
+_OF_ORGANISATION = ("industry",)
 # Contacts held in memory; whoever is let go is read again when a row names them.
 _MOST = 50_000
+_NOTHING: Mapping[str, str] = {}
 _KEY_END = "\x1f"
 
 
@@ -136,6 +139,7 @@ class People:
         person = _person(entry)
         if not person and not entry.organisation:
             return None
+        own, firm = _whose(entry, person)
         employer: Contact | None = None
         found = self._by_email(entry, person, present) if entry.emails else None
         if entry.organisation:
@@ -146,12 +150,16 @@ class People:
             found = self._by_name(entry, person, employer, present) if person else employer
         if not person:
             if found is None:
-                return self._add(entry.organisation, "organisation", None, entry).id
+                return self._add(entry.organisation, "organisation", None, entry, own).id
         elif entry.organisation and employer is None and not (found and found.organisation):
-            employer = self._add(entry.organisation, "organisation", None)
+            employer = self._add(entry.organisation, "organisation", None, about=firm)
         if found is None:
-            return self._add(person, "person", employer.id if employer else None, entry).id
-        self._complete(found, employer, entry)
+            at = employer.id if employer else None
+            found = self._add(person, "person", at, entry, own)
+        else:
+            self._complete(found, employer, entry, own)
+        if employer is not None and found is not employer:
+            self._tell(employer, firm)
         return found.id
 
     def _named(self, name: str, kind: str) -> list[Contact]:
@@ -181,7 +189,12 @@ class People:
         return _one_of(called, person, present)
 
     def _add(
-        self, name: str, kind: str, organisation: int | None, entry: Entry | None = None
+        self,
+        name: str,
+        kind: str,
+        organisation: int | None,
+        entry: Entry | None = None,
+        about: Mapping[str, str] = _NOTHING,
     ) -> Contact:
         self._last += 1
         self.added += 1
@@ -190,20 +203,21 @@ class People:
         key = _key(name)
         self._names.setdefault(_folded(name), []).append(contact)
         row = (contact.id, next(self._new_ids), kind, name, key, organisation, self._now, self._now)
-        about = entry.about if entry is not None else {}
         contact.about = frozenset(about)
         self._new.append((*row, *(about.get(field) for field in OF_CONTACT)))
         if entry is not None:
             self._reach(contact, entry.emails, entry.phones)
         return contact
 
-    def _complete(self, contact: Contact, employer: Contact | None, entry: Entry) -> None:
+    def _complete(
+        self, contact: Contact, employer: Contact | None, entry: Entry, about: Mapping[str, str]
+    ) -> None:
         """Add what the row knows of a contact on file and the file does not."""
         if contact.kind == "person" and employer is not None and contact.organisation is None:
             contact.organisation = employer.id
             self._links.append((employer.id, contact.id))
         self._reach(contact, () if contact.emails else entry.emails, entry.phones)
-        self._tell(contact, entry.about)
+        self._tell(contact, about)
 
     def _tell(self, contact: Contact, about: Mapping[str, str]) -> None:
         """Put into a contact's empty fields what the row says of them."""
@@ -277,6 +291,15 @@ def _person(entry: Entry) -> str:
     if entry.contact or entry.organisation or not entry.emails:
         return entry.contact
     return entry.emails[0]
+
+
+def _whose(entry: Entry, person: str) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """What the row says of its contact, and of the organisation that the contact belongs to."""
+    about = entry.about
+    if not about or not person or not entry.organisation:
+        return about, _NOTHING
+    own = {name: text for name, text in about.items() if name not in _OF_ORGANISATION}
+    return own, {name: text for name, text in about.items() if name in _OF_ORGANISATION}
 
 
 def _one_of(fitting: list[Contact], name: str, present: int | None) -> Contact | None:
