@@ -149,13 +149,17 @@ class Derived(property):
 def derived(
     title: str,
     type: Type = TEXT,  # noqa: A002 - the word for it
+    ask: Ask | str | None = None,
+    *,
+    option: Option | None = None,
+    heard: str = "",
     **look: Any,
 ) -> Callable[[Callable[[Any], Value]], Value]:
-    """Declare a field that a method of the record computes."""
+    """Declare a field that a method of the record computes; the rest as for :func:`field`."""
 
     def declare(method: Callable[[Any], Value]) -> Value:
         made = Derived(method)
-        made.field = Field(title, type, None, None, "", look)
+        made.field = field(title, type, ask, option=option, heard=heard, **look)
         return made  # type: ignore[return-value]
 
     return declare

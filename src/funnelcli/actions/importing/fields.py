@@ -59,7 +59,7 @@ OF_CONTACT = tuple(
 )
 FIELDS = tuple(ALIASES)
 # What a deal is called by, the first that is filled.
-_TITLES = ("title", "product", "contact", "organisation")
+_TITLES = ("title", "product", "contact", "organisation", "last_name", "first_name")
 _JOINT = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _BRACKETS = {"(": ")", "[": "]", "<": ">"}
 
@@ -79,13 +79,33 @@ def plan(header: list[str], maps: Sequence[str], key: str | None = None) -> Plan
 
     Raises Usage where nothing gives a deal its title.
     """
-    made = matched(header, maps, ALIASES, key)
+    made = matched(header, maps, _with_people(header, maps), key)
     if key is None and not any(name in made.reads for name in _TITLES):
         raise Usage(
             _("Nothing in this file gives a deal its title."),
             _('Say what does, like: --map title="{column}"').format(column=header[0]),
         )
     return made
+
+
+def _with_people(header: list[str], maps: Sequence[str]) -> Mapping[str, Sequence[str]]:
+    """The names of columns, with those that mean a person's where others name that person:
+    "Titel" beside first and last name is no deal's, and "Name" beside "Vorname" is the last."""
+    columns = {normal(column) for column in header}
+    mapped = {text.partition("=")[0].strip().lower() for text in maps}
+
+    def there(name: str) -> bool:
+        return name in mapped or not columns.isdisjoint(ALIASES[name])
+
+    found = dict(ALIASES)
+    if not there("first_name"):
+        return found
+    if not there("last_name"):
+        found["last_name"] = ("name",)
+    if there("last_name") or "name" in columns:
+        found["title"] = tuple(name for name in ALIASES["title"] if name != "titel")
+        found["academic_title"] = (*ALIASES["academic_title"], "titel")
+    return found
 
 
 def matched(

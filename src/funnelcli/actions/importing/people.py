@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from funnelcli import config
+from funnelcli.actions import contacts
 from funnelcli.actions.importing.fields import OF_CONTACT
 from funnelcli.actions.importing.rows import BadRowError, Entry
 from funnelcli.db import bulk
@@ -20,6 +21,7 @@ from funnelcli.i18n import ngettext
 from funnelcli.ids import new_ids
 from funnelcli.text import search_key
 from funnelcli.values import dates
+from funnelcli.values import names as person_names
 from funnelcli.values.phones import normal_phone
 
 _CONTACT = (
@@ -34,7 +36,7 @@ _CONTACT = (
     *OF_CONTACT,
 )
 # What a row that names an organisation says of it, not of the person.
-_OF_ORGANISATION = ("industry",)
+_OF_ORGANISATION = ("industry", "website")
 # Contacts held in memory; whoever is let go is read again when a row names them.
 _MOST = 50_000
 _NOTHING: Mapping[str, str] = {}
@@ -93,7 +95,8 @@ class People:
         names: set[str] = set()
         emails: set[str] = set()
         for entry in entries:
-            names.update(_folded(name) for name in (_person(entry), entry.organisation) if name)
+            called = (*_spellings(_person(entry)), entry.organisation)
+            names.update(_folded(name) for name in called if name)
             emails.update(entry.emails)
         names = {name for name in names if name not in self._names}
         emails = {email for email in emails if email not in self._emails}
@@ -180,7 +183,7 @@ class People:
     ) -> Contact | None:
         """Who has the name, belongs to the organisation if the row names one, and has no other
         e-mail address than the row's."""
-        called = self._named(person, "person")
+        called = [c for name in _spellings(person) for c in self._named(name, "person")]
         if entry.organisation:
             at = employer.id if employer else None
             called = [c for c in called if at is not None and c.organisation == at]
@@ -196,6 +199,10 @@ class People:
         entry: Entry | None = None,
         about: Mapping[str, str] = _NOTHING,
     ) -> Contact:
+        if kind == "person":
+            name, about = contacts.as_person(name, about)
+        else:
+            about = {field: text for field, text in about.items() if field not in contacts.PARTS}
         self._last += 1
         self.added += 1
         contact = Contact(self._last, kind, organisation)
@@ -213,6 +220,11 @@ class People:
         self, contact: Contact, employer: Contact | None, entry: Entry, about: Mapping[str, str]
     ) -> None:
         """Add what the row knows of a contact on file and the file does not."""
+        if about and contact.kind == "person":
+            # Of what is called otherwise on file, the row's parts of the name are not the parts.
+            about = contacts.as_person(_person(entry), about)[1]
+            if contact not in self._names.get(_folded(_person(entry)), ()):
+                about = {f: text for f, text in about.items() if f not in contacts.NAME_PARTS}
         if contact.kind == "person" and employer is not None and contact.organisation is None:
             contact.organisation = employer.id
             self._links.append((employer.id, contact.id))
@@ -222,6 +234,8 @@ class People:
     def _tell(self, contact: Contact, about: Mapping[str, str]) -> None:
         """Put into a contact's empty fields what the row says of them."""
         said = {name: text for name, text in about.items() if name not in contact.about}
+        if contact.kind != "person":
+            said = {name: text for name, text in said.items() if name not in contacts.PARTS}
         if said:
             contact.about = contact.about.union(said)
             self._facts += [(contact.id, name, text) for name, text in said.items()]
@@ -284,6 +298,13 @@ _key = lru_cache(1 << 12)(search_key)
 @lru_cache(1 << 12)
 def _folded(name: str) -> str:
     return _key(name).partition(_KEY_END)[0]
+
+
+@lru_cache(1 << 12)
+def _spellings(name: str) -> tuple[str, ...]:
+    """A person's name as it is written, and as it is kept: without salutation and title."""
+    kept = person_names.read(name).name
+    return (name,) if kept == name else (name, kept)
 
 
 def _person(entry: Entry) -> str:
