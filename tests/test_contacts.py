@@ -237,3 +237,20 @@ def test_a_number_is_kept_as_the_library_reads_it(code: str, number: str) -> Non
         assert kept == phonenumbers.format_number(read, phonenumbers.PhoneNumberFormat.E164)
     else:
         assert kept == " ".join(text.split())
+
+
+def test_the_industry_of_a_contact(funnel: Run) -> None:
+    funnel("contact add 'Roof & Sun' -O --industry Solar")
+    funnel("contact", "add", "Eva Roth")
+    funnel("contact edit eva --industry Handwerk")
+    assert funnel("contact show eva --json").json["industry"] == "Handwerk"
+    assert "Branche: Handwerk" in " ".join(
+        funnel("contact", "show", "eva", env={"FUNNEL_LANGUAGE": "de"}).replace("\t", ": ").split()
+    )
+    found = funnel("contact list industry:solar --json=name,industry").json
+    assert found == [{"name": "Roof & Sun", "industry": "Solar"}]
+    funnel("contact edit eva --industry none")
+    assert funnel("contact list --sort industry --json=industry").json == [
+        {"industry": "Solar"},
+        {"industry": None},
+    ]

@@ -762,3 +762,22 @@ def test_the_help_names_every_field(funnel: Run) -> None:
 
     words = " ".join(funnel("import", "deals", "--help", width=200).split())
     assert f"Fields: {', '.join(FIELDS)}." in words
+
+
+def test_what_a_file_says_of_people_and_organisations(funnel: Run, tmp_path: Path) -> None:
+    file = tmp_path / "deals.csv"
+    file.write_text(
+        "Title,Contact,Company,Branche\n"
+        "Roof,Eva Roth,Sunny,Solar\nGate,,Metal,Steel\nDoor,Jo Lang,,Crafts\n"
+        "Bell,Eva Roth,Sunny,\n",
+        encoding="utf-8",
+    )
+    funnel("contact", "add", "Metal", "-O", "--industry", "Iron")
+    assert "industry=Branche" in funnel("import", "deals", file, "--yes").stderr
+    found = funnel("contact list --json=name,industry").json
+    assert {contact["name"]: contact["industry"] for contact in found} == {
+        "Sunny": "Solar",
+        "Eva Roth": None,
+        "Metal": "Iron",
+        "Jo Lang": "Crafts",
+    }

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 from funnelcli import config
 from funnelcli.db import rows
@@ -13,10 +14,13 @@ from funnelcli.ids import new_id
 from funnelcli.nouns import naming
 from funnelcli.nouns.contact import CONTACT
 from funnelcli.text import search_key
-from funnelcli.values import dates
+from funnelcli.values import dates, names
 from funnelcli.values.phones import normal_phone
 
 FIELDS = ("kind", *CONTACT.editable)
+# The parts of a name, which only people have.
+NAME_PARTS = ("first_name", "last_name")
+PARTS = ("salutation", "academic_title", *NAME_PARTS)
 
 
 def add(
@@ -30,24 +34,29 @@ def add(
     at: int | None = None,
     external: tuple[str, str] | None = None,
 ) -> int:
-    """Add a contact; its id. ``fields`` are columns of FIELDS, ``external`` is (origin, id).
+    """Add a contact; its id. ``fields`` are columns of FIELDS, ``external`` is (origin, id). What
+    a person's name says beside the name goes into its fields; see :func:`recognised`.
 
     Raises Usage for an empty name or a malformed e-mail address, Refused when the external id
-    is taken.
+    is taken, or an organisation is given the parts of a name.
     """
     if not name.strip():
         raise Usage(_("A contact needs a name."), _('Write it like: funnel contact add "Eva Roth"'))
     origin, external_id = external or (None, None)
     now = dates.now()
+    values: rows.Row = dict(fields or {})
+    name, found = _named(name, values)
+    values |= found
+    values |= _corrections(name, values)
     row: rows.Row = {
         "public_id": new_id(),
-        "name": name.strip(),
+        "name": name,
         "search": search_key(name),
         "external_origin": origin,
         "external_id": external_id,
         "created_at": now if at is None else at,
         "recorded_at": now,
-        **(fields or {}),
+        **values,
     }
     try:
         contact_id = rows.insert(conn, "contact", row)
@@ -62,6 +71,56 @@ def add(
         ) from error
     add_details(conn, contact_id, emails=emails, phones=phones, tags=tags)
     return contact_id
+
+
+def recognised(name: str, given: Collection[str]) -> dict[str, str]:
+    """The fields that a person's name says beside the name, but for those in ``given``: salutation
+    and academic title before it, and the last name where "García Márquez, Ana" shows it."""
+    parts = names.read(name)
+    found: dict[str, str] = {}
+    if parts.salutation:
+        found["salutation"] = names.salutation_key(parts.salutation)
+    if parts.title:
+        found["academic_title"] = parts.title
+    if parts.last != names.read(parts.name).last and "first_name" not in given:
+        found["last_name"] = parts.last
+    return {field: text for field, text in found.items() if field not in given}
+
+
+def as_person(name: str, fields: Mapping[str, str]) -> tuple[str, dict[str, str]]:
+    """A person's name and fields as they are kept."""
+    kept, found = _named(name, fields)
+    values: dict[str, Any] = {**fields, **found}
+    values |= _corrections(kept, values)
+    return kept, {field: text for field, text in values.items() if text is not None}
+
+
+def _named(name: str, fields: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
+    """A contact's name as it is kept, and what was recognised in it."""
+    if fields.get("kind") == "organisation":
+        if any(fields.get(part) is not None for part in PARTS):
+            raise Refused(
+                _("{name} is an organisation: only people have such names and titles.").format(
+                    name=name.strip()
+                ),
+                _("Add the person as a contact of its own, with --org."),
+            )
+        return name.strip(), {}
+    kept = names.read(name).name
+    # Blanks within a name that is kept whole stay as they are.
+    return (name.strip() if kept == " ".join(name.split()) else kept), recognised(name, fields)
+
+
+def _corrections(name: str, fields: Mapping[str, Any]) -> dict[str, str | None]:
+    """First and last name as they are kept: None where they are as the name says, so that they go
+    on following it."""
+    first, last = fields.get("first_name"), fields.get("last_name")
+    if last == names.parts_of(name, None, None)[1]:
+        last = None
+    if first == names.parts_of(name, None, last)[0]:
+        first = None
+    found = {"first_name": first, "last_name": last}
+    return {field: value for field, value in found.items() if value != fields.get(field)}
 
 
 def _normal(phones: Sequence[str]) -> list[str]:
@@ -140,18 +199,28 @@ def check_email(text: str) -> str:
 def edit(
     conn: sqlite3.Connection, contact_id: int, changes: Mapping[str, str | int | None]
 ) -> list[str]:
-    """Change columns of FIELDS; the names of those that differ now.
+    """Change columns of FIELDS; the names of those that differ now. A new name is read like that
+    of a new contact; first and last name follow it unless they were set.
 
-    Raises Usage for an empty name, Refused for a contact that would belong to itself.
+    Raises Usage for an empty name, Refused for a contact that would belong to itself, or an
+    organisation that is given the parts of a name.
     """
     before = rows.read(conn, "contact", FIELDS, contact_id)
     if before is None:
         raise naming.missing(CONTACT, str(contact_id))
-    changed = {name: value for name, value in changes.items() if before[name] != value}
+    wanted: rows.Row = dict(changes)
+    if "name" in wanted and not str(wanted["name"] or "").strip():
+        raise Usage(_("A contact needs a name."), _("Give it with --name."))
+    name, found = _named(
+        str(wanted.get("name", before["name"])), {"kind": before["kind"], **wanted}
+    )
+    if "name" in wanted:
+        wanted |= {"name": name, **found}
+    if before["kind"] == "person" and wanted.keys() & {"name", "first_name", "last_name"}:
+        wanted |= _corrections(str(wanted.get("name", before["name"])), {**before, **wanted})
+    changed = {field: value for field, value in wanted.items() if before[field] != value}
     if "name" in changed:
-        if not str(changed["name"] or "").strip():
-            raise Usage(_("A contact needs a name."), _("Give it with --name."))
-        changed["search"] = search_key(str(changed["name"]))
+        changed["search"] = search_key(name)
     if contact_id in (changed.get("organisation_id"), changed.get("referred_by_id")):
         raise Refused(
             _("A contact cannot belong to itself, nor refer itself."), _("Name another contact.")

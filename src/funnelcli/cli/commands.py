@@ -186,8 +186,8 @@ def translate(parameters: Iterable[Any]) -> None:
 
 
 def _long_help(verb: Verb, function: Callable[..., Any]) -> str:
-    more = getattr(function, "more", "")
-    return _(verb.help) + (f"\n\n{_(more)}" if more else "")
+    more = getattr(function, "more", None)
+    return _(verb.help) + (f"\n\n{more()}" if more is not None else "")
 
 
 class Group(TyperGroup):

@@ -40,7 +40,9 @@ def one(call: Invocation, conn: sqlite3.Connection, field: Field, value: Any) ->
     """One field's value."""
     reader = _READERS[field.type.reads]
     if isinstance(value, str):
-        if value.strip().lower() in ("", "none"):
+        word = value.strip().lower()
+        # Of some fields "none" is a value.
+        if not word or (word == "none" and "none" not in (field.type.choices or ())):
             return None
         return reader(call, conn, field, value)
     return reader(call, conn, field, value)
@@ -77,7 +79,7 @@ def nothing_to_change(call: Invocation) -> Usage:
     )
 
 
-def _flag(field: Field) -> str:
+def flag(field: Field) -> str:
     """The option as messages name it."""
     assert field.option is not None
     return field.option.flags.split()[0]
@@ -110,12 +112,12 @@ def _kilometres(_call: Invocation, _conn: sqlite3.Connection, field: Field, text
 def _hundredths(_call: Invocation, _conn: sqlite3.Connection, field: Field, text: str) -> int:
     from funnelcli.values.numbers import percent
 
-    return percent(text, _flag(field))
+    return percent(text, flag(field))
 
 
 def _choice(_call: Invocation, _conn: sqlite3.Connection, field: Field, text: str) -> str:
     assert field.type.choices is not None
-    return words.choose(field.type.choices, text, _flag(field))
+    return words.choose(field.type.choices, text, flag(field))
 
 
 def _objection(_call: Invocation, conn: sqlite3.Connection, _field: Field, text: str) -> str:
@@ -134,6 +136,24 @@ def _every(_call: Invocation, _conn: sqlite3.Connection, _field: Field, text: st
     from funnelcli.actions import steps
 
     return steps.read_every(text)
+
+
+def _salutation(_call: Invocation, _conn: sqlite3.Connection, _field: Field, text: str) -> str:
+    from funnelcli.values.names import salutation_key
+
+    return salutation_key(text.strip())
+
+
+def _language(_call: Invocation, _conn: sqlite3.Connection, _field: Field, text: str) -> str:
+    from funnelcli.values.languages import language_tag
+
+    return language_tag(text)
+
+
+def _birthday(_call: Invocation, _conn: sqlite3.Connection, _field: Field, text: str) -> str:
+    from funnelcli.values.birthdays import read_birthday
+
+    return read_birthday(text)
 
 
 def _unit(_call: Invocation, _conn: sqlite3.Connection, _field: Field, text: str) -> str:
@@ -161,4 +181,7 @@ _READERS: dict[str, Read] = {
     "notice": _notice,
     "every": _every,
     "unit": _unit,
+    "salutation": _salutation,
+    "language": _language,
+    "birthday": _birthday,
 }

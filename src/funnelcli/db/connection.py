@@ -41,8 +41,7 @@ def connect(path: str, *, make_folder: bool = False) -> sqlite3.Connection:
         conn.execute("PRAGMA temp_store = MEMORY")
         # So that the triggers see what INSERT OR REPLACE throws out.
         conn.execute("PRAGMA recursive_triggers = ON")
-        # For filters on text that is not stored as a search key.
-        conn.create_function("search_key", 1, _search_key, deterministic=True)
+        _add_functions(conn)
         if version != LATEST:
             from funnelcli.db.migrate import migrate
 
@@ -61,14 +60,34 @@ def reader(path: str) -> sqlite3.Connection:
     may use it, one at a time."""
     conn = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     conn.execute("PRAGMA query_only = ON")
-    conn.create_function("search_key", 1, _search_key, deterministic=True)
+    _add_functions(conn)
     return conn
+
+
+def _add_functions(conn: sqlite3.Connection) -> None:
+    """What filters and sort keys ask of text that is not stored so: its search key, and the parts
+    of a person's name."""
+    conn.create_function("search_key", 1, _search_key, deterministic=True)
+    conn.create_function("first_name_of", 3, _first_name, deterministic=True)
+    conn.create_function("last_name_of", 3, _last_name, deterministic=True)
 
 
 def _search_key(text: str | None) -> str | None:
     from funnelcli.text import search_key
 
     return None if text is None else search_key(text)
+
+
+def _first_name(name: str, first: str | None, last: str | None) -> str | None:
+    from funnelcli.values.names import parts_of
+
+    return parts_of(name, first, last)[0] or None
+
+
+def _last_name(name: str, first: str | None, last: str | None) -> str | None:
+    from funnelcli.values.names import parts_of
+
+    return parts_of(name, first, last)[1] or None
 
 
 def unusable(path: str, error: sqlite3.Error) -> Failed:

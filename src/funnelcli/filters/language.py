@@ -154,7 +154,7 @@ def sort(text: str, keys: Mapping[str, str]) -> str:
     terms: dict[str, str] = {}
     for item in _items(text):
         descending = item.startswith("-")
-        name = item.removeprefix("-").strip().casefold()
+        name = item.removeprefix("-").strip().casefold().replace("-", "_")
         if name not in keys:
             raise _unsortable(name, keys)
         # NULLS LAST rather than a first term "x IS NULL", which would keep SQLite from an index.

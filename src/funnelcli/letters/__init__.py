@@ -137,12 +137,11 @@ def render(kind: str, values: dict[str, Any]) -> str:
         ) from error
 
 
-def check_language(lang: str | None) -> str:
-    """The language of a letter: ``lang``, else the one spoken now. Raises Usage."""
+def check_language(lang: str) -> str:
+    """The language of a letter that ``lang`` names. Raises Usage for one that letters do not
+    speak."""
     from funnelcli import i18n
 
-    if lang is None:
-        return i18n.language()
     if lang.lower()[:2] not in i18n.LANGUAGES:
         raise Usage(
             _("{value} is no language that funnel speaks.").format(value=lang),

@@ -8,6 +8,9 @@ from typing import Any
 
 from funnelcli import config, letters
 from funnelcli.actions.offer_lines import totals_of
+from funnelcli.i18n import LANGUAGES, language
+from funnelcli.letters.greeting import Addressee, address, addressee, greeting
+from funnelcli.nouns.contact import CONTACT
 from funnelcli.nouns.offer import OFFER, OfferLine
 from funnelcli.queries import offers as stored
 from funnelcli.queries.lists import one
@@ -53,12 +56,12 @@ def values(conn: sqlite3.Connection, offer_id: int, lang: str) -> dict[str, Any]
     title = t["offer_binding" if offer.binding else "offer_non_binding"] + f" {offer.number}"
     if offer.version > 1:
         title += ", " + t["version"].format(n=offer.version)
-    name, address = _recipient(conn, offer.contact_id)
+    person, lines_of_address = _recipient(conn, offer.contact_id, t)
     return {
         "t": t,
         "lang": lang,
         "sender": letters.sender(),
-        "recipient": address,
+        "recipient": lines_of_address,
         "title": title,
         "draft": offer.status == "draft",
         "binding": offer.binding,
@@ -66,7 +69,7 @@ def values(conn: sqlite3.Connection, offer_id: int, lang: str) -> dict[str, Any]
         "deal": offer.deal,
         "date": _day(day, locale),
         "valid_until": until or "",
-        "salutation": t["salutation_name"].format(name=name) if name else t["salutation"],
+        "salutation": greeting(person, t) if person else t["salutation"],
         "intro": offer.intro or t["intro"],
         "lines": lines,
         "discounts": any(line["discount"] for line in lines),
@@ -105,25 +108,34 @@ def _day(day: date, locale: str) -> str:
     return str(format_date(day, "long", locale=locale))
 
 
-def _recipient(conn: sqlite3.Connection, contact_id: int | None) -> tuple[str, list[str]]:
-    """The name to greet, "" for an organisation, and the lines of the address.
+def language_for(conn: sqlite3.Connection, offer_id: int) -> str:
+    """The language that an offer's contact is written to, where letters speak it; else the one
+    spoken now."""
+    contact_id = one(conn, OFFER, offer_id).contact_id
+    tag = one(conn, CONTACT, contact_id).language if contact_id is not None else None
+    primary = (tag or "").partition("-")[0]
+    return primary if primary in LANGUAGES else language()
+
+
+def _recipient(
+    conn: sqlite3.Connection, contact_id: int | None, t: dict[str, Any]
+) -> tuple[Addressee | None, list[str]]:
+    """The person to greet, None for an organisation, and the lines of the address.
 
     A person's letter goes to their organisation where they have no address of their own. The
     country stands below only where it is not the sender's.
     """
     if contact_id is None:
-        return "", []
-    columns = "kind, name, organisation_id, street, postcode, town, country"
-    query = f"SELECT {columns} FROM contact WHERE id = ?"
-    kind, name, organisation_id, *place = conn.execute(query, (contact_id,)).fetchone()
-    lines = [name]
-    if organisation_id is not None:
-        _kind, employer, _above, *at_work = conn.execute(query, (organisation_id,)).fetchone()
-        lines.insert(0, employer)
-        if not any(place[:3]):
-            place = at_work
-    street, postcode, town, country = place
-    lines += [street or "", " ".join(filter(None, (postcode, town)))]
-    if country and country.upper() != str(config.get("region")).upper():
-        lines.append(country.upper())
-    return name if kind == "person" else "", [line for line in lines if line]
+        return None, []
+    contact = at = one(conn, CONTACT, contact_id)
+    person = addressee(contact) if contact.kind == "person" else None
+    lines = [contact.name if person is None else address(person, t)]
+    if contact.organisation_id is not None:
+        employer = one(conn, CONTACT, contact.organisation_id)
+        lines.insert(0, employer.name)
+        if not (contact.street or contact.postcode or contact.town):
+            at = employer
+    lines += [at.street or "", " ".join(filter(None, (at.postcode, at.town)))]
+    if at.country and at.country.upper() != str(config.get("region")).upper():
+        lines.append(at.country.upper())
+    return person, [line for line in lines if line]

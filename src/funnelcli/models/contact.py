@@ -7,7 +7,12 @@ from funnelcli.ids import new_id
 
 
 class Contact(SQLModel, table=True):
-    """A person or an organisation; ``search`` is the name as ``funnelcli.text.search_key``."""
+    """A person or an organisation; ``search`` is the name as ``funnelcli.text.search_key``.
+
+    ``first_name`` and ``last_name`` are None where they are as the name says
+    (``funnelcli.values.names``); ``salutation`` is mr, ms, none (no salutation wanted) or any text;
+    ``birthday`` is an ISO date, or ``--05-17`` without the year.
+    """
 
     __tablename__ = "contact"
     __table_args__ = (
@@ -61,6 +66,14 @@ class Contact(SQLModel, table=True):
     external_id: str | None = None
     created_at: int = Field(sa_type=BigInteger)
     recorded_at: int = Field(sa_type=BigInteger)
+    industry: str | None = None
+    salutation: str | None = None
+    academic_title: str | None = None
+    first_name: str | None = None
+    last_name: str | None = None
+    birthday: str | None = None
+    language: str | None = None
+    website: str | None = None
 
 
 class ContactEmail(SQLModel, table=True):

@@ -4,28 +4,39 @@ from __future__ import annotations
 
 from funnelcli.i18n import N_
 from funnelcli.nouns import words
-from funnelcli.nouns.field import Ask, Option, field, tags
+from funnelcli.nouns.field import Ask, Option, derived, field, tags
 from funnelcli.nouns.noun import Naming, Noun, Says
 from funnelcli.nouns.record import Record
 from funnelcli.nouns.rules import SPOKEN
 from funnelcli.nouns.types import (
+    BIRTHDAY,
     CODE,
     CONTACT_NAME,
     COUNT,
+    DATE,
     FLAG,
     ID,
     INSTANT,
+    LANGUAGE,
     LIST,
     LONG,
+    SALUTATION,
     SOURCE,
     TEXT,
     one_of,
     record,
 )
 
+# The parts of a person's name: as they were set, else as the name says.
+_FIRST = "CASE WHEN c.kind = 'person' THEN first_name_of(c.name, c.first_name, c.last_name) END"
+_LAST = "CASE WHEN c.kind = 'person' THEN last_name_of(c.name, c.first_name, c.last_name) END"
+# The next birthday, today's included; that of a 29 February is kept on 1 March in other years.
+_THIS_YEAR = "date(substr(:today, 1, 4) || substr(c.birthday, -6))"
+_NEXT_YEAR = "date((substr(:today, 1, 4) + 1) || substr(c.birthday, -6))"
+
 
 class Contact(Record):
-    """A contact as lists and ``--json`` show it."""
+    """A contact as lists and ``--json`` show it. An organisation has no parts of a name."""
 
     id: int = field("Id", ID, "c.id")
     public_id: str = field("Public id", table=False)
@@ -37,6 +48,54 @@ class Contact(Record):
         option=Option("--name", N_("Their name."), on="edit"),
         flex=True,
     )
+    salutation: str | None = field(
+        "Salutation",
+        SALUTATION,
+        Ask("c.salutation"),
+        option=Option("--salutation", N_("mr, ms, none for none, or your own words.")),
+        table=False,
+        heard="salutation, form of address, person salutation, contact salutation, anrede",
+    )
+    academic_title: str | None = field(
+        "Academic title",
+        ask=Ask("c.academic_title"),
+        option=Option("--academic-title", N_("Dr., Prof. Dr. and so on.")),
+        table=False,
+        heard="academic title, name prefix, akademischer titel, akad. titel, akad titel",
+    )
+    set_first_name: str | None
+    set_last_name: str | None
+
+    @derived(
+        "First name",
+        ask=Ask(_FIRST, sort=f"search_key({_FIRST})"),
+        option=Option("--first-name", N_("Where the name does not say it; none for what it says.")),
+        table=False,
+        heard="first name, firstname, given name, person first name, contact first name, vorname",
+    )
+    def first_name(self) -> str | None:
+        """As it was set, else as the name says."""
+        return self._parts()[0] or None
+
+    @derived(
+        "Last name",
+        ask=Ask(_LAST, sort=f"search_key(coalesce({_LAST} || ' ', '') || c.name)"),
+        option=Option("--last-name", N_("Where the name does not say it; none for what it says.")),
+        table=False,
+        heard="last name, lastname, surname, family name, person last name, contact last name,"
+        " nachname, familienname, zuname",
+    )
+    def last_name(self) -> str | None:
+        """As it was set, else as the name says."""
+        return self._parts()[1] or None
+
+    def _parts(self) -> tuple[str, str]:
+        if self.kind != "person":
+            return "", ""
+        from funnelcli.values.names import parts_of
+
+        return parts_of(self.name, self.set_first_name, self.set_last_name)
+
     organisation_id: int | None = field(
         "Organisation id",
         record("CONTACT", "contact"),
@@ -60,6 +119,25 @@ class Contact(Record):
     job_title: str | None = field(
         "Job title", option=Option("--job-title", N_("Their position.")), table=False
     )
+    birthday: str | None = field(
+        "Birthday",
+        BIRTHDAY,
+        Ask(
+            f"CASE WHEN {_THIS_YEAR} >= :today THEN {_THIS_YEAR} ELSE {_NEXT_YEAR} END",
+            sort="",
+        ),
+        option=Option("--birthday", N_("Like 17.5.1980; without the year 17.5.")),
+        table=False,
+        heard="birthday, birth date, birthdate, date of birth, geburtstag, geburtsdatum",
+    )
+    industry: str | None = field(
+        "Industry",
+        ask=Ask("c.industry", sort="search_key(c.industry)"),
+        option=Option("--industry", N_("What line of business they are in.")),
+        table=False,
+        heard="industry, account industry, company industry, organization industry, sector,"
+        " branche, wirtschaftszweig",
+    )
     phones: list[str] = field(
         "Phone",
         LIST.called("NUMBER"),
@@ -75,6 +153,7 @@ class Contact(Record):
             off_help=N_("Take a number off."),
         ),
         drop=2,
+        heard="phone, phone number, person phone, contact phone, telephone, telefon, telefonnummer",
     )
     emails: list[str] = field(
         "E-mail",
@@ -92,6 +171,24 @@ class Contact(Record):
         ),
         flex=True,
         drop=4,
+        heard="email, e mail, email address, e mail address, person email, contact email,"
+        " emailadresse, e mail adresse",
+    )
+    website: str | None = field(
+        "Website",
+        TEXT.called("URL"),
+        Ask("c.website"),
+        option=Option("--website", N_("Their website.")),
+        table=False,
+        heard="website, web site, web, homepage, url, company website, webseite, internet",
+    )
+    language: str | None = field(
+        "Language",
+        LANGUAGE,
+        Ask("c.language", sort=""),
+        option=Option("--language", N_("The language they are written to: de, en, de-AT …")),
+        table=False,
+        heard="language, preferred language, locale, sprache, korrespondenzsprache",
     )
     street: str | None = field(
         "Street", option=Option("--street", N_("Street and number.")), table=False
@@ -167,6 +264,7 @@ CONTACT = Noun(
         "r.search",
         "r.name || coalesce(' · ' || (SELECT o.name FROM contact AS o"
         " WHERE o.id = r.organisation_id), '') || coalesce(' · ' || r.town, '')",
+        "coalesce(search_key(r.academic_title), '')",
         keyed="name",
     ),
     says=Says(
@@ -174,6 +272,7 @@ CONTACT = Noun(
         N_("No contacts. `funnel contact add` adds one."),
         N_("Removed contact {id}: {name}"),
     ),
+    asks=[Ask("CASE WHEN c.birthday NOT LIKE '--%' THEN c.birthday END", "born", "", type=DATE)],
     flags={
         "customer": _DEALS.format("won"),
         "open": _DEALS.format("open"),
@@ -182,6 +281,7 @@ CONTACT = Noun(
     search=[
         "c.search",
         "coalesce(o.search, '')",
+        "coalesce(search_key(c.academic_title), '')",
         "coalesce((SELECT group_concat(e.email, ' ') FROM contact_email AS e"
         " WHERE e.contact_id = c.id), '')",
     ],

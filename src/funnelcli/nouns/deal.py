@@ -49,6 +49,8 @@ class Deal(Record):
         Ask("d.search", sort="d.search", folded=True),
         option=Option("--title", N_("What it is called."), on="edit"),
         flex=True,
+        heard="title, deal title, deal name, deal, opportunity name, opportunity, potential name,"
+        " titel, verkaufschance",
     )
     contact_id: int | None = field(
         "Contact id",
@@ -57,10 +59,22 @@ class Deal(Record):
         table=False,
     )
     contact: str | None = field(
-        "Contact", CONTACT_NAME, Ask("c.search", sort="c.search", folded=True), flex=True, drop=4
+        "Contact",
+        CONTACT_NAME,
+        Ask("c.search", sort="c.search", folded=True),
+        flex=True,
+        drop=4,
+        heard="contact, contact person, deal contact person, contact name, person name,"
+        " primary contact, kontakt, kontaktperson, ansprechpartner",
     )
     organisation: str | None = field(
-        "Organisation", CONTACT_NAME, Ask("o.search", folded=True), table=False
+        "Organisation",
+        CONTACT_NAME,
+        Ask("o.search", folded=True),
+        table=False,
+        heard="organisation, organization, deal organization, organization name,"
+        " organisation name, account, account name, company, company name, firma,"
+        " unternehmen",
     )
     process: str = field("Process", PROCESS, Ask("p.key"), table=False)
     stage: str = field(
@@ -69,17 +83,27 @@ class Deal(Record):
         Ask("s.key", sort="s.position"),
         drop=2,
         shown=lambda deal: deal.stage_name,
+        heard="stage, deal stage, deal stage (pipeline), stage name, opportunity stage, stufe,"
+        " phase",
     )
     stage_en: str
     stage_de: str
     phase: str = field("Phase", one_of("PHASE", words.PHASE), Ask("s.phase"), table=False)
-    status: str = field("Status", one_of("STATUS", words.STATUS), Ask("d.status"), table=False)
+    status: str = field(
+        "Status",
+        one_of("STATUS", words.STATUS),
+        Ask("d.status"),
+        table=False,
+        heard="status, deal status",
+    )
     value: int | None = field(
         "Value",
         AMOUNT,
         Ask("d.value", sort="", currency="d.currency"),
         option=Option("--value -v", N_("12500, 12.500,00 €, USD 12k.")),
         drop=1,
+        heard="value, deal value, amount, deal amount, close value, estimated value, wert,"
+        " betrag, auftragswert",
     )
     currency: str = field(
         "Currency",
@@ -87,6 +111,8 @@ class Deal(Record):
         Ask("d.currency"),
         option=Option("--currency", N_("Its currency, like EUR.")),
         table=False,
+        heard="currency, deal currency, deal currency of value, amount currency,"
+        " currency iso code, währung",
     )
     probability: int = field(
         "Probability",
@@ -94,6 +120,7 @@ class Deal(Record):
         Ask("coalesce(d.probability, s.probability)"),
         option=Option("--probability", N_("Instead of the stage's own; none for that.")),
         table=False,
+        heard="probability, probability (%), deal probability, wahrscheinlichkeit",
     )
     weighted: int | None = field("Weighted", AMOUNT, table=False)
     expected_close: str | None = field(
@@ -102,6 +129,8 @@ class Deal(Record):
         Ask("d.expected_close", "close", sort=""),
         option=Option("--close", N_("The expected close.")),
         drop=7,
+        heard="expected close, expected close date, deal expected close date,"
+        " expected closing date, expected, erwarteter abschluss",
     )
     next_due: str | None = field(
         "Next",
@@ -126,6 +155,7 @@ class Deal(Record):
         Ask("d.source"),
         option=Option("--source", N_("Where it came from.")),
         table=False,
+        heard="source, deal source, lead source, quelle, herkunft",
     )
     kind: str = field(
         "Kind",
@@ -139,23 +169,54 @@ class Deal(Record):
         ask=Ask("d.product"),
         option=Option("--product", N_("What it is about.")),
         table=False,
+        heard="product, product name, produkt",
     )
     previous_deal_id: int | None = field("Previous deal", ID, table=False)
     snoozed_until: str | None = field("Snoozed", DATE, table=False)
-    opened_at: int = field("Opened", INSTANT, Ask("d.opened_at", "opened", sort=""), table=False)
+    opened_at: int = field(
+        "Opened",
+        INSTANT,
+        Ask("d.opened_at", "opened", sort=""),
+        table=False,
+        heard="opened at, opened on, opened, created at, created on, created, create date,"
+        " created date, created time, creation date, deal creation date, deal deal created,"
+        " deal deal created on, add time, eröffnet, eröffnet am, erstellt, erstellt am,"
+        " angelegt am",
+    )
     opened_on: str = field("Opened", DATE, table=False)
     won_on: str | None = field("Won", DATE, table=False)
     revocable_until: str | None = field("Revocable until", DATE, table=False)
     closed_at: int | None = field(
-        "Closed", INSTANT, Ask("d.closed_at", "closed", sort=""), table=False
+        "Closed",
+        INSTANT,
+        Ask("d.closed_at", "closed", sort=""),
+        table=False,
+        heard="closed at, closed on, deal closed on, close date, closed date, closing date,"
+        " closed, won time, deal won time, lost time, deal lost time, geschlossen,"
+        " geschlossen am, abschlussdatum",
     )
     closed_on: str | None = field("Closed", DATE, table=False)
-    lost_reason: str | None = field("Reason", REASON, Ask("d.lost_reason", "reason"), table=False)
+    lost_reason: str | None = field(
+        "Reason",
+        REASON,
+        Ask("d.lost_reason", "reason"),
+        table=False,
+        heard="lost reason, deal lost reason, loss reason, verlustgrund",
+    )
     lost_note: str | None = field("Note", table=False)
-    competitor: str | None = field("Competitor", ask=Ask("d.competitor"), table=False)
-    tags: list[str] = tags("deal", "d")
+    competitor: str | None = field(
+        "Competitor",
+        ask=Ask("d.competitor"),
+        table=False,
+        heard="competitor, mitbewerber, wettbewerber",
+    )
+    tags: list[str] = tags("deal", "d", "tags, tag, labels, label, deal label, schlagworte")
     notes: str | None = field(
-        "Notes", LONG, option=Option("--notes", N_("Notes; - reads standard input.")), table=False
+        "Notes",
+        LONG,
+        option=Option("--notes", N_("Notes; - reads standard input.")),
+        table=False,
+        heard="notes, note, description, notizen, notiz, beschreibung",
     )
     external_origin: str | None = field("Origin", table=False)
     external_id: str | None = field("External id", table=False)

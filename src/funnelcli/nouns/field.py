@@ -80,7 +80,7 @@ class Field:
         type: Type,  # noqa: A002 - the word for it
         ask: Ask | None,
         option: Option | None,
-        heard: tuple[str, ...],
+        heard: str,
         look: dict[str, Any],
     ) -> None:
         self.name = ""
@@ -125,14 +125,16 @@ def field(
     ask: Ask | str | None = None,
     *,
     option: Option | None = None,
-    heard: tuple[str, ...] = (),
+    heard: str = "",
     **look: Any,
 ) -> Any:
     """Declare a field of a :class:`~funnelcli.nouns.record.Record`, behind its annotation.
 
     ``title`` is an English message id. An ``ask`` that is text is the SQL of a filter that can be
-    sorted by. ``look`` is what :class:`funnelcli.render.model.Column` takes besides: ``table``,
-    ``data``, ``drop``, ``flex``, ``currency``, ``names``, ``shown``, ``style``.
+    sorted by. ``heard`` are the names that its column has in files of this program and of others,
+    with commas between them, as :func:`funnelcli.formats.columns.normal` makes them; of several in
+    one file the first counts. ``look`` is what :class:`funnelcli.render.model.Column` takes
+    besides: ``table``, ``data``, ``drop``, ``flex``, ``currency``, ``names``, ``shown``, ``style``.
     """
     return Field(
         title, type, Ask(ask, sort="") if isinstance(ask, str) else ask, option, heard, look
@@ -148,19 +150,23 @@ class Derived(property):
 def derived(
     title: str,
     type: Type = TEXT,  # noqa: A002 - the word for it
+    ask: Ask | str | None = None,
+    *,
+    option: Option | None = None,
+    heard: str = "",
     **look: Any,
 ) -> Callable[[Callable[[Any], Value]], Value]:
-    """Declare a field that a method of the record computes."""
+    """Declare a field that a method of the record computes; the rest as for :func:`field`."""
 
     def declare(method: Callable[[Any], Value]) -> Value:
         made = Derived(method)
-        made.field = Field(title, type, None, None, (), look)
+        made.field = field(title, type, ask, option=option, heard=heard, **look)
         return made  # type: ignore[return-value]
 
     return declare
 
 
-def tags(noun: str, alias: str) -> Any:
+def tags(noun: str, alias: str, heard: str = "") -> Any:
     """The tags of a noun, from its table "<noun>_tag"."""
     exists = f"EXISTS (SELECT 1 FROM {noun}_tag AS t WHERE t.{noun}_id = {alias}.id AND t.tag"
     return field(
@@ -175,4 +181,5 @@ def tags(noun: str, alias: str) -> Any:
             off_help=N_("Take a tag off."),
         ),
         table=False,
+        heard=heard,
     )

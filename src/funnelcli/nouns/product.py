@@ -28,12 +28,17 @@ class Product(Record):
         TEXT.called("NUMBER"),
         "p.sku",
         option=Option("--number", N_("Its article number."), on="edit"),
+        heard="sku, number, article number, article no, item number, item no, product code,"
+        " product number, artikelnummer, artikel nr, artikelnr, art nr, art.nr., art. nr.,"
+        " nummer",
     )
     name: str = field(
         "Product",
         ask=Ask("p.search", sort="p.search", folded=True),
         option=Option("--name", N_("What it is called."), on="edit"),
         flex=True,
+        heard="name, product, product name, article, item, description, title, artikel, produkt,"
+        " bezeichnung, artikelbezeichnung",
     )
     unit: str = field(
         "Unit",
@@ -41,12 +46,15 @@ class Product(Record):
         Ask("p.unit"),
         option=Option("--unit", N_("piece, hour, day, month, year, m² …")),
         drop=4,
+        heard="unit, unit of measure, uom, einheit, mengeneinheit, me",
     )
     price: int | None = field(
         "Price",
         AMOUNT,
         Ask("r.price", sort="", currency="r.currency"),
         option=Option("--price", N_("The net list price a unit."), on="add"),
+        heard="price, net price, list price, unit price, sales price, preis, nettopreis,"
+        " preis netto, listenpreis, verkaufspreis, vk, vk netto, einzelpreis",
     )
     cost: int | None = field(
         "Cost",
@@ -54,6 +62,8 @@ class Product(Record):
         Ask("r.cost", currency="r.currency"),
         option=Option("--cost", N_("Your own cost a unit; or none."), on="add price"),
         drop=2,
+        heard="cost, own cost, unit cost, purchase price, kosten, einkaufspreis, ek, ek netto,"
+        " selbstkosten",
     )
 
     @derived("Margin", AMOUNT, drop=3)
@@ -67,12 +77,15 @@ class Product(Record):
         Ask("r.currency"),
         option=Option("--currency", N_("Its currency, like EUR."), on="add price"),
         table=False,
+        heard="currency, währung",
     )
     vat: int | float | None = field(
         "VAT",
         HUNDREDTHS,
         option=Option("--vat", N_("The rate of VAT, like 19."), on="add price"),
         drop=1,
+        heard="vat, vat rate, vat %, tax, tax rate, mwst, mwst., mwst %, ust, ust., ust %,"
+        " steuersatz, umsatzsteuer, mehrwertsteuer",
     )
     price_since: str | None = field("Price since", DATE, table=False)
     valid_from: str | None = field(
@@ -81,6 +94,7 @@ class Product(Record):
         Ask("p.valid_from", "from"),
         option=Option("--from", N_("The first day; or none.")),
         drop=6,
+        heard="valid from, from, gültig ab, gültig von, ab",
     )
     valid_until: str | None = field(
         "Until",
@@ -88,9 +102,14 @@ class Product(Record):
         Ask("p.valid_until", "until", sort=""),
         option=Option("--until", N_("The last day; or none.")),
         drop=5,
+        heard="valid until, valid to, until, gültig bis, bis",
     )
     notes: str | None = field(
-        "Notes", LONG, option=Option("--notes", N_("Notes; - reads standard input.")), table=False
+        "Notes",
+        LONG,
+        option=Option("--notes", N_("Notes; - reads standard input.")),
+        table=False,
+        heard="notes, note, notiz, notizen, bemerkung",
     )
 
     @property

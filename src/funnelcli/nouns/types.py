@@ -30,7 +30,8 @@ class Type(str):
     - ``of``: the noun that a record's name is looked up among, or the catalogue of a key;
     - ``offers``: what completion offers: a kind of :mod:`funnelcli.prompt`, "" for nothing;
     - ``choices``: the fixed keys with their English words;
-    - ``query``: the stored keys, as SQL that gives (key, English name, German name);
+    - ``query``: the stored keys, as SQL that gives (key, English name, German name); beside
+      ``choices`` those that people have made up;
     - ``take``: makes of what SQL can say what the field promises.
     """
 
@@ -76,14 +77,11 @@ class Type(str):
     def known(self, conn: sqlite3.Connection) -> Choices | None:
         """What gives (key, English name, German name) of the values there are; None where any
         value is one."""
-        choices = self.choices
-        if self.asked != "enum":
+        choices = self.choices or {}
+        if self.asked != "enum" or not (choices or self.query):
             return None
-        if choices is not None:
-            return lambda: [(key, word, words.read(choices, key)) for key, word in choices.items()]
-        if self.query:
-            return lambda: list(conn.execute(self.query))
-        return None
+        fixed = [(key, word, words.read(choices, key)) for key, word in choices.items()]
+        return lambda: [*fixed, *(conn.execute(self.query) if self.query else ())]
 
     def name(self, key: str | None) -> str:
         """How a fixed key reads to a person."""
@@ -174,6 +172,19 @@ PROCESS = Type(
 )
 # The usual units have keys; any other is as it is written.
 UNIT = Type("UNIT", reads="unit", choices=words.UNIT)
+
+# So do the usual salutations and languages.
+SALUTATION = Type(
+    "SALUTATION",
+    asked="enum",
+    reads="salutation",
+    choices=words.SALUTATION,
+    query="SELECT DISTINCT salutation, salutation, salutation FROM contact"
+    " WHERE salutation NOT IN ('mr', 'ms', 'none')",
+)
+LANGUAGE = Type("LANGUAGE", reads="language", choices=words.LANGUAGE)
+# A date that may lack its year, so no column of dates; filters ask for the next one.
+BIRTHDAY = Type("DATE", asked="date", reads="birthday")
 
 # The words that help has for values which no type of this module stands for, with what completion
 # offers for each.

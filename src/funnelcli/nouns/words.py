@@ -34,6 +34,8 @@ ROLE = {
     "billing": N_("billing"),
     "influencer": N_("influencer"),
 }
+SALUTATION = {"mr": N_("Mr"), "ms": N_("Ms"), "none": N_("no salutation")}
+LANGUAGE = {"en": N_("English"), "de": N_("German")}
 DEAL_KIND = {
     "new": N_("new business"),
     "repeat": N_("repeat business"),

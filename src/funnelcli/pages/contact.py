@@ -63,6 +63,22 @@ def contact_page(conn: sqlite3.Connection, contact_id: int, locale: str) -> Page
     return Page(blocks, data, None)
 
 
+# What :func:`_facts` says in its own way, or the page elsewhere.
+_SAID = (
+    *("name", "organisation_id", "role", "job_title", "phones", "emails", "street", "postcode"),
+    *("town", "region", "country", "source", "referred_by_id", "do_not_contact", "tags", "notes"),
+)
+
+
+def _plain(contact: Contact) -> list[tuple[str, str]]:
+    """The facts that are no more than a field, as they are declared."""
+    return [
+        (_(field.title), field.type.name(getattr(contact, name)))
+        for name, field in CONTACT.fields.items()
+        if field.option is not None and name not in _SAID
+    ]
+
+
 def _facts(conn: sqlite3.Connection, contact: Contact, consents: list[of_contact.Consent]) -> Facts:
     """The contact's facts, the empty ones left out."""
     place = " ".join(filter(None, (contact.postcode, contact.town)))
@@ -84,6 +100,7 @@ def _facts(conn: sqlite3.Connection, contact: Contact, consents: list[of_contact
         (_("Kind"), words.read(words.CONTACT_KIND, contact.kind)),
         (_("Organisation"), organisation.strip()),
         (_("Job title"), contact.job_title or ""),
+        *_plain(contact),
         (_("Phone"), ", ".join(contact.phones)),
         (_("E-mail"), ", ".join(contact.emails)),
         (_("Address"), address),

@@ -6,10 +6,16 @@ SELECT
     c.public_id,
     c.kind,
     c.name,
+    c.salutation,
+    c.academic_title,
+    c.first_name AS set_first_name,
+    c.last_name AS set_last_name,
     c.organisation_id,
     o.name AS organisation,
     c.role,
     c.job_title,
+    c.birthday,
+    c.industry,
     (
         SELECT group_concat(e.email, char(31))
         FROM (
@@ -24,6 +30,8 @@ SELECT
             WHERE x.contact_id = c.id ORDER BY x.position
         ) AS f
     ) AS phones,
+    c.website,
+    c.language,
     c.street,
     c.postcode,
     c.town,

@@ -158,6 +158,17 @@ def find_date(text: str, today: date) -> date | None:
     return None
 
 
+def written_date(text: str, today: date) -> date | None:
+    """The date that is written in ``text``, of the year of ``today`` where it names none; None for
+    words like "tomorrow". Raises Usage like :func:`read_date`."""
+    word = fold(text)
+    for reader in (_iso, _dotted, _slashed, _named_month):
+        found = reader(word, today)
+        if found is not None:
+            return found
+    return None
+
+
 @cache
 def beginnings() -> frozenset[str]:
     """The folded words with which a date without a digit may begin."""

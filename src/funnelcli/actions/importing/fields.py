@@ -3,164 +3,63 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
+from typing import Any
 
 from funnelcli.errors import Usage
 from funnelcli.formats.columns import find_column, normal
 from funnelcli.i18n import _
+from funnelcli.nouns.contact import CONTACT
+from funnelcli.nouns.deal import DEAL
+from funnelcli.nouns.noun import Noun
+from funnelcli.nouns.types import Type
 
 Read = Callable[[Sequence[str]], str]
 
-# field -> the names, as `normal` makes them, that it has in files of this program and of others.
-# Of several in one file the first counts, except for "closed": wins and losses have a date each.
-ALIASES: dict[str, tuple[str, ...]] = {
-    "title": (
-        "title",
-        "deal title",
-        "deal name",
-        "deal",
-        "opportunity name",
-        "opportunity",
-        "potential name",
-        "titel",
-        "verkaufschance",
-    ),
-    "contact": (
-        "contact",
-        "contact person",
-        "deal contact person",
-        "contact name",
-        "person name",
-        "primary contact",
-        "kontakt",
-        "kontaktperson",
-        "ansprechpartner",
-    ),
-    "organisation": (
-        "organisation",
-        "organization",
-        "deal organization",
-        "organization name",
-        "organisation name",
-        "account",
-        "account name",
-        "company",
-        "company name",
-        "firma",
-        "unternehmen",
-    ),
-    "email": (
-        "email",
-        "e mail",
-        "email address",
-        "e mail address",
-        "person email",
-        "contact email",
-        "emailadresse",
-        "e mail adresse",
-    ),
-    "phone": (
-        "phone",
-        "phone number",
-        "person phone",
-        "contact phone",
-        "telephone",
-        "telefon",
-        "telefonnummer",
-    ),
-    "value": (
-        "value",
-        "deal value",
-        "amount",
-        "deal amount",
-        "close value",
-        "estimated value",
-        "wert",
-        "betrag",
-        "auftragswert",
-    ),
-    "currency": (
-        "currency",
-        "deal currency",
-        "deal currency of value",
-        "amount currency",
-        "currency iso code",
-        "währung",
-    ),
-    "stage": (
-        "stage",
-        "deal stage",
-        "deal stage (pipeline)",
-        "stage name",
-        "opportunity stage",
-        "stufe",
-        "phase",
-    ),
-    "status": ("status", "deal status"),
-    "opened": (
-        "opened at",
-        "opened on",
-        "opened",
-        "created at",
-        "created on",
-        "created",
-        "create date",
-        "created date",
-        "created time",
-        "creation date",
-        "deal creation date",
-        "deal deal created",
-        "deal deal created on",
-        "add time",
-        "eröffnet",
-        "eröffnet am",
-        "erstellt",
-        "erstellt am",
-        "angelegt am",
-    ),
-    "closed": (
-        "closed at",
-        "closed on",
-        "deal closed on",
-        "close date",
-        "closed date",
-        "closing date",
-        "closed",
-        "won time",
-        "deal won time",
-        "lost time",
-        "deal lost time",
-        "geschlossen",
-        "geschlossen am",
-        "abschlussdatum",
-    ),
-    "expected": (
-        "expected close",
-        "expected close date",
-        "deal expected close date",
-        "expected closing date",
-        "expected",
-        "erwarteter abschluss",
-    ),
-    "source": ("source", "deal source", "lead source", "quelle", "herkunft"),
-    "product": ("product", "product name", "produkt"),
-    "competitor": ("competitor", "mitbewerber", "wettbewerber"),
-    "notes": ("notes", "note", "description", "notizen", "notiz", "beschreibung"),
-    "tags": ("tags", "tag", "labels", "label", "deal label", "schlagworte"),
-    "probability": (
-        "probability",
-        "probability (%)",
-        "deal probability",
-        "wahrscheinlichkeit",
-    ),
-    "reason": ("lost reason", "deal lost reason", "loss reason", "verlustgrund"),
+# What the import calls fields whose own names are others: a file has one column of addresses, and
+# people's scripts say ``--map opened=…``.
+_CALLED = {
+    "opened_at": "opened",
+    "closed_at": "closed",
+    "expected_close": "expected",
+    "lost_reason": "reason",
+    "emails": "email",
+    "phones": "phone",
 }
 
+
+def heard(*nouns: Noun[Any]) -> dict[str, tuple[str, ...]]:
+    """The fields that an import of these nouns knows, each with the names of its columns."""
+    return {
+        _CALLED.get(name, name): tuple(field.heard.split(", "))
+        for noun in nouns
+        for name, field in noun.fields.items()
+        if field.heard
+    }
+
+
+def mapping(offers: str, fields: Iterable[str]) -> Type:
+    """The type of ``--map`` for these fields; ``offers`` names what completion offers."""
+    return Type("FIELD=COLUMN", offers=offers, choices={f"{name}=": "" for name in fields})
+
+
+def listed(fields: Iterable[str]) -> str:
+    """The sentence of help with these fields."""
+    return _("Fields: {names}.").format(names=", ".join(fields))
+
+
+ALIASES = heard(DEAL, CONTACT)
+# Those that are kept with the contact, as they are declared.
+OF_CONTACT = tuple(
+    name
+    for name, field in CONTACT.fields.items()
+    if field.heard and field.option is not None and not field.option.many
+)
 FIELDS = tuple(ALIASES)
 # What a deal is called by, the first that is filled.
-_TITLES = ("title", "product", "contact", "organisation")
+_TITLES = ("title", "product", "contact", "organisation", "last_name", "first_name")
 _JOINT = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _BRACKETS = {"(": ")", "[": "]", "<": ">"}
 
@@ -180,13 +79,33 @@ def plan(header: list[str], maps: Sequence[str], key: str | None = None) -> Plan
 
     Raises Usage where nothing gives a deal its title.
     """
-    made = matched(header, maps, ALIASES, key)
+    made = matched(header, maps, _with_people(header, maps), key)
     if key is None and not any(name in made.reads for name in _TITLES):
         raise Usage(
             _("Nothing in this file gives a deal its title."),
             _('Say what does, like: --map title="{column}"').format(column=header[0]),
         )
     return made
+
+
+def _with_people(header: list[str], maps: Sequence[str]) -> Mapping[str, Sequence[str]]:
+    """The names of columns, with those that mean a person's where others name that person:
+    "Titel" beside first and last name is no deal's, and "Name" beside "Vorname" is the last."""
+    columns = {normal(column) for column in header}
+    mapped = {text.partition("=")[0].strip().lower() for text in maps}
+
+    def there(name: str) -> bool:
+        return name in mapped or not columns.isdisjoint(ALIASES[name])
+
+    found = dict(ALIASES)
+    if not there("first_name"):
+        return found
+    if not there("last_name"):
+        found["last_name"] = ("name",)
+    if there("last_name") or "name" in columns:
+        found["title"] = tuple(name for name in ALIASES["title"] if name != "titel")
+        found["academic_title"] = (*ALIASES["academic_title"], "titel")
+    return found
 
 
 def matched(

@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 from funnelcli import config
+from funnelcli.actions import contacts
+from funnelcli.actions.importing.fields import OF_CONTACT
 from funnelcli.actions.importing.rows import BadRowError, Entry
 from funnelcli.db import bulk
 from funnelcli.i18n import ngettext
 from funnelcli.ids import new_ids
 from funnelcli.text import search_key
 from funnelcli.values import dates
+from funnelcli.values import names as person_names
 from funnelcli.values.phones import normal_phone
 
 _CONTACT = (
@@ -30,9 +33,13 @@ _CONTACT = (
     "organisation_id",
     "created_at",
     "recorded_at",
+    *OF_CONTACT,
 )
+# What a row that names an organisation says of it, not of the person.
+_OF_ORGANISATION = ("industry", "website")
 # Contacts held in memory; whoever is let go is read again when a row names them.
 _MOST = 50_000
+_NOTHING: Mapping[str, str] = {}
 _KEY_END = "\x1f"
 
 
@@ -46,6 +53,8 @@ class Contact:
     emails: tuple[str, ...] = ()
     phones: tuple[str, ...] = ()
     """Those that this import wrote; others may be on file."""
+    about: frozenset[str] = frozenset()
+    """The fields that this import has said."""
 
 
 class People:
@@ -73,6 +82,7 @@ class People:
         self._region = str(config.get("region"))
         self._new_phones: list[tuple[int, str, int]] = []
         self._links: list[tuple[int, int]] = []
+        self._facts: list[tuple[int, str, str]] = []
 
     def load(self, entries: Iterable[Entry]) -> None:
         """Read who these rows could mean, in two queries."""
@@ -85,7 +95,8 @@ class People:
         names: set[str] = set()
         emails: set[str] = set()
         for entry in entries:
-            names.update(_folded(name) for name in (_person(entry), entry.organisation) if name)
+            called = (*_spellings(_person(entry)), entry.organisation)
+            names.update(_folded(name) for name in called if name)
             emails.update(entry.emails)
         names = {name for name in names if name not in self._names}
         emails = {email for email in emails if email not in self._emails}
@@ -131,6 +142,7 @@ class People:
         person = _person(entry)
         if not person and not entry.organisation:
             return None
+        own, firm = _whose(entry, person)
         employer: Contact | None = None
         found = self._by_email(entry, person, present) if entry.emails else None
         if entry.organisation:
@@ -141,12 +153,16 @@ class People:
             found = self._by_name(entry, person, employer, present) if person else employer
         if not person:
             if found is None:
-                return self._add(entry.organisation, "organisation", None, entry).id
+                return self._add(entry.organisation, "organisation", None, entry, own).id
         elif entry.organisation and employer is None and not (found and found.organisation):
-            employer = self._add(entry.organisation, "organisation", None)
+            employer = self._add(entry.organisation, "organisation", None, about=firm)
         if found is None:
-            return self._add(person, "person", employer.id if employer else None, entry).id
-        self._complete(found, employer, entry)
+            at = employer.id if employer else None
+            found = self._add(person, "person", at, entry, own)
+        else:
+            self._complete(found, employer, entry, own)
+        if employer is not None and found is not employer:
+            self._tell(employer, firm)
         return found.id
 
     def _named(self, name: str, kind: str) -> list[Contact]:
@@ -167,7 +183,7 @@ class People:
     ) -> Contact | None:
         """Who has the name, belongs to the organisation if the row names one, and has no other
         e-mail address than the row's."""
-        called = self._named(person, "person")
+        called = [c for name in _spellings(person) for c in self._named(name, "person")]
         if entry.organisation:
             at = employer.id if employer else None
             called = [c for c in called if at is not None and c.organisation == at]
@@ -176,27 +192,53 @@ class People:
         return _one_of(called, person, present)
 
     def _add(
-        self, name: str, kind: str, organisation: int | None, entry: Entry | None = None
+        self,
+        name: str,
+        kind: str,
+        organisation: int | None,
+        entry: Entry | None = None,
+        about: Mapping[str, str] = _NOTHING,
     ) -> Contact:
+        if kind == "person":
+            name, about = contacts.as_person(name, about)
+        else:
+            about = {field: text for field, text in about.items() if field not in contacts.PARTS}
         self._last += 1
         self.added += 1
         contact = Contact(self._last, kind, organisation)
         self._by_id[contact.id] = contact
         key = _key(name)
         self._names.setdefault(_folded(name), []).append(contact)
-        self._new.append(
-            (contact.id, next(self._new_ids), kind, name, key, organisation, self._now, self._now)
-        )
+        row = (contact.id, next(self._new_ids), kind, name, key, organisation, self._now, self._now)
+        contact.about = frozenset(about)
+        self._new.append((*row, *(about.get(field) for field in OF_CONTACT)))
         if entry is not None:
             self._reach(contact, entry.emails, entry.phones)
         return contact
 
-    def _complete(self, contact: Contact, employer: Contact | None, entry: Entry) -> None:
+    def _complete(
+        self, contact: Contact, employer: Contact | None, entry: Entry, about: Mapping[str, str]
+    ) -> None:
         """Add what the row knows of a contact on file and the file does not."""
+        if about and contact.kind == "person":
+            # Of what is called otherwise on file, the row's parts of the name are not the parts.
+            about = contacts.as_person(_person(entry), about)[1]
+            if contact not in self._names.get(_folded(_person(entry)), ()):
+                about = {f: text for f, text in about.items() if f not in contacts.NAME_PARTS}
         if contact.kind == "person" and employer is not None and contact.organisation is None:
             contact.organisation = employer.id
             self._links.append((employer.id, contact.id))
         self._reach(contact, () if contact.emails else entry.emails, entry.phones)
+        self._tell(contact, about)
+
+    def _tell(self, contact: Contact, about: Mapping[str, str]) -> None:
+        """Put into a contact's empty fields what the row says of them."""
+        said = {name: text for name, text in about.items() if name not in contact.about}
+        if contact.kind != "person":
+            said = {name: text for name, text in said.items() if name not in contacts.PARTS}
+        if said:
+            contact.about = contact.about.union(said)
+            self._facts += [(contact.id, name, text) for name, text in said.items()]
 
     def _reach(self, contact: Contact, emails: Iterable[str], phones: Iterable[str]) -> None:
         for email in emails:
@@ -237,6 +279,12 @@ class People:
                 )
                 self.completed += cursor.rowcount if row[0] <= self._before else 0
             rows.clear()
+        for contact_id, name, text in self._facts:
+            cursor = conn.execute(
+                f"UPDATE contact SET {name} = ? WHERE id = ? AND {name} IS NULL", (text, contact_id)
+            )
+            self.completed += cursor.rowcount if contact_id <= self._before else 0
+        self._facts.clear()
         if self._links:
             conn.executemany("UPDATE contact SET organisation_id = ? WHERE id = ?", self._links)
             self.completed += sum(contact_id <= self._before for _org, contact_id in self._links)
@@ -252,11 +300,27 @@ def _folded(name: str) -> str:
     return _key(name).partition(_KEY_END)[0]
 
 
+@lru_cache(1 << 12)
+def _spellings(name: str) -> tuple[str, ...]:
+    """A person's name as it is written, and as it is kept: without salutation and title."""
+    kept = person_names.read(name).name
+    return (name,) if kept == name else (name, kept)
+
+
 def _person(entry: Entry) -> str:
     """The name of the row's person; without any name, the e-mail address stands for it."""
     if entry.contact or entry.organisation or not entry.emails:
         return entry.contact
     return entry.emails[0]
+
+
+def _whose(entry: Entry, person: str) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """What the row says of its contact, and of the organisation that the contact belongs to."""
+    about = entry.about
+    if not about or not person or not entry.organisation:
+        return about, _NOTHING
+    own = {name: text for name, text in about.items() if name not in _OF_ORGANISATION}
+    return own, {name: text for name, text in about.items() if name in _OF_ORGANISATION}
 
 
 def _one_of(fitting: list[Contact], name: str, present: int | None) -> Contact | None:

@@ -7,96 +7,19 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from funnelcli.actions import products
-from funnelcli.actions.importing.fields import Plan, matched
+from funnelcli.actions.importing.fields import Plan, heard, matched
 from funnelcli.actions.importing.rows import BadRowError
 from funnelcli.errors import FunnelError, Usage
 from funnelcli.formats.columns import CellError, DateColumn, DateFormat, is_blank
 from funnelcli.formats.tabular import Row, Table
 from funnelcli.i18n import _
+from funnelcli.nouns.product import PRODUCT
 from funnelcli.values.money import check_currency, decimal_sign, parse_cell
 from funnelcli.values.numbers import percent
 from funnelcli.values.units import unit_key
 
-# field -> the names, as formats.columns.normal makes them, that it has in price lists.
-ALIASES: dict[str, tuple[str, ...]] = {
-    "sku": (
-        "sku",
-        "number",
-        "article number",
-        "article no",
-        "item number",
-        "item no",
-        "product code",
-        "product number",
-        "artikelnummer",
-        "artikel nr",
-        "artikelnr",
-        "art nr",
-        "art.nr.",
-        "art. nr.",
-        "nummer",
-    ),
-    "name": (
-        "name",
-        "product",
-        "product name",
-        "article",
-        "item",
-        "description",
-        "title",
-        "artikel",
-        "produkt",
-        "bezeichnung",
-        "artikelbezeichnung",
-    ),
-    "unit": ("unit", "unit of measure", "uom", "einheit", "mengeneinheit", "me"),
-    "price": (
-        "price",
-        "net price",
-        "list price",
-        "unit price",
-        "sales price",
-        "preis",
-        "nettopreis",
-        "preis netto",
-        "listenpreis",
-        "verkaufspreis",
-        "vk",
-        "vk netto",
-        "einzelpreis",
-    ),
-    "cost": (
-        "cost",
-        "own cost",
-        "unit cost",
-        "purchase price",
-        "kosten",
-        "einkaufspreis",
-        "ek",
-        "ek netto",
-        "selbstkosten",
-    ),
-    "currency": ("currency", "währung"),
-    "vat": (
-        "vat",
-        "vat rate",
-        "vat %",
-        "tax",
-        "tax rate",
-        "mwst",
-        "mwst.",
-        "mwst %",
-        "ust",
-        "ust.",
-        "ust %",
-        "steuersatz",
-        "umsatzsteuer",
-        "mehrwertsteuer",
-    ),
-    "valid_from": ("valid from", "from", "gültig ab", "gültig von", "ab"),
-    "valid_until": ("valid until", "valid to", "until", "gültig bis", "bis"),
-    "notes": ("notes", "note", "notiz", "notizen", "bemerkung"),
-}
+ALIASES = heard(PRODUCT)
+FIELDS = tuple(ALIASES)
 DATE_FIELDS = ("valid_from", "valid_until")
 _AMOUNTS = ("price", "cost")
 

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 
 from funnelcli.actions.contacts import check_email
-from funnelcli.actions.importing.fields import Plan
+from funnelcli.actions.importing.fields import OF_CONTACT, Plan, Read
 from funnelcli.actions.importing.ways import STATUSES, Ways
 from funnelcli.errors import FunnelError, Usage
 from funnelcli.formats.columns import CellError, DateColumn, DateFormat, is_blank
 from funnelcli.formats.tabular import Table
 from funnelcli.i18n import _
+from funnelcli.nouns.contact import CONTACT
 from funnelcli.values import dates
+from funnelcli.values.birthdays import without_year
+from funnelcli.values.languages import language_tag
 from funnelcli.values.money import check_currency, decimal_sign, parse_cell
+from funnelcli.values.names import salutation_key
 from funnelcli.values.numbers import whole_percent
 
-DATE_FIELDS = ("opened", "closed", "expected")
+DATE_FIELDS = ("opened", "closed", "expected", "birthday")
 # Days outside these years are slips of the pen, and some lie beyond what a clock can hold.
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
 _NOON = time(12)
@@ -58,7 +62,8 @@ class Entry:
     """What a row says of a deal. Texts are "" where it says nothing.
 
     ``opened`` is None where neither a column nor the close says it; ``stated_title`` is whether
-    a column of the file gave the title. ``value`` is in minor units of ``currency``.
+    a column of the file gave the title. ``value`` is in minor units of ``currency``. ``about`` has
+    fields of the contact.
     """
 
     line: int
@@ -69,6 +74,7 @@ class Entry:
     organisation: str = ""
     emails: Sequence[str] = ()
     phones: Sequence[str] = ()
+    about: Mapping[str, str] = field(default_factory=dict)
     value: int | None = None
     currency: str = ""
     probability: int | None = None
@@ -107,7 +113,7 @@ def survey(
             _("“{sign}” is no decimal sign.").format(sign=decimal), _("Write --decimal . or ,")
         )
     columns = [
-        (plan.reads[name], DateColumn(plan.names[name], given.get(name)))
+        (_in_full(name, plan.reads[name]), DateColumn(plan.names[name], given.get(name)))
         for name in DATE_FIELDS
         if name in plan.reads
     ]
@@ -129,6 +135,13 @@ def survey(
     for name, (_read, column) in zip(names, columns, strict=True):
         formats.dates[name] = column.decide()
     return formats
+
+
+def _in_full(name: str, read: Read) -> Read:
+    """What reads the cells by which a column's format is decided: those with a year."""
+    if name != "birthday":
+        return read
+    return lambda cells: "" if without_year(cell := read(cells)) else cell
 
 
 def plain_moment(day: date) -> Moment:
@@ -168,6 +181,7 @@ class Checker:
             for name in ("contact", "organisation", "source", "product", "competitor", "reason")
             if name in self._reads
         ]
+        self._about = [(name, self._reads[name]) for name in OF_CONTACT if name in self._reads]
 
     def check(self, line: int, cells: Sequence[str]) -> Entry:
         """What the row says. Raises BadRowError."""
@@ -177,6 +191,11 @@ class Checker:
             text = read(cells)
             if text:
                 setattr(entry, name, " ".join(text.split()))
+        if self._about:
+            entry.about = self._contact(cells)
+            if not entry.contact:
+                parts = (entry.about.get(part, "") for part in ("first_name", "last_name"))
+                entry.contact = " ".join(filter(None, parts))
         if self._key is not None:
             entry.key = self._key(cells).strip()
             if not entry.key:
@@ -198,6 +217,35 @@ class Checker:
         if entry.status == "open" and "probability" in reads:
             entry.probability = _percent(reads["probability"](cells).strip())
         return entry
+
+    def _contact(self, cells: Sequence[str]) -> dict[str, str]:
+        """The fields of the contact that the row says."""
+        texts = ((name, " ".join(read(cells).split())) for name, read in self._about)
+        try:
+            return {name: self._told(name, text) for name, text in texts if text}
+        except Usage as error:
+            raise BadRowError(error.message.rstrip(".")) from None
+
+    def _told(self, name: str, text: str) -> str:
+        """One field of a contact, as the database keeps it."""
+        match CONTACT.fields[name].type.reads:
+            case "salutation":
+                return salutation_key(text)
+            case "language":
+                return language_tag(text)
+            case "birthday":
+                return without_year(text) or self._birthday(text)
+            case _:
+                return text
+
+    def _birthday(self, text: str) -> str:
+        try:
+            day = self._formats.dates["birthday"].parse(text)[0]
+        except CellError as error:
+            raise BadRowError(str(error)) from None
+        if day.year < _FIRST_YEAR or day.isoformat() > self._today:
+            raise BadRowError(_("{day} is no birthday").format(day=day.isoformat()))
+        return day.isoformat()
 
     def _emails(self, entry: Entry, cell: str, named: str) -> None:
         if _PLAIN_EMAIL.fullmatch(cell):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from funnelcli import config
+from funnelcli.actions.importing.fields import FIELDS, listed, mapping, plan
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.data import import_summary
 from funnelcli.cli.data.import_files import (
@@ -28,9 +29,6 @@ from funnelcli.i18n import N_, _
 from funnelcli.nouns import naming
 from funnelcli.render import Changed, message
 
-if TYPE_CHECKING:
-    pass
-
 
 @gives((), data=import_summary.Imported._fields)
 @examples(
@@ -46,13 +44,10 @@ def deals(
         list[str] | None,
         typer.Option(
             "--map",
-            metavar="FIELD=COLUMN",
+            metavar=mapping("MAP OF DEALS", FIELDS),
             help=N_(
                 "Which column is which field; FIELD==TEXT for one text,"
                 " FIELD='{Column} for {Column}' for several; the first filled one of several --map."
-                " Fields: title, contact, organisation, email, phone, value, currency, stage,"
-                " status, opened, closed, expected, source, product, competitor, notes, tags,"
-                " probability, reason."
             ),
         ),
     ] = None,
@@ -110,7 +105,6 @@ def deals(
 ) -> tuple[Changed, int]:
     """Import deals with their contacts, their way and their close."""
     from funnelcli.actions.importing import deals
-    from funnelcli.actions.importing.fields import plan
     from funnelcli.actions.importing.rows import Checker, default_moment, survey
     from funnelcli.actions.importing.ways import Ways
     from funnelcli.db.loading import loading
@@ -168,3 +162,6 @@ def deals(
         skipped = len(table.skipped)
     result = import_summary.result(call, summary, ways, where, skipped, opened is not None)
     return result, PARTLY_DONE if summary.rejected else 0
+
+
+deals.__dict__["more"] = lambda: listed(FIELDS)

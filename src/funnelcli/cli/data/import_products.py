@@ -7,6 +7,8 @@ from typing import Annotated, NamedTuple
 import typer
 
 from funnelcli import config
+from funnelcli.actions.importing.fields import listed, mapping
+from funnelcli.actions.importing.products import FIELDS
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.data.import_files import (
     Currency,
@@ -56,7 +58,7 @@ def products(
         list[str] | None,
         typer.Option(
             "--map",
-            metavar="FIELD=COLUMN",
+            metavar=mapping("MAP OF PRODUCTS", FIELDS),
             help=N_("Which column is which field; FIELD==TEXT for one text."),
         ),
     ] = None,
@@ -140,3 +142,6 @@ def products(
     changed = bool(summary.added or summary.updated) and not call.dry_run
     result = Changed(lines, record._asdict(), id=summary.added, undo=changed)
     return result, PARTLY_DONE if summary.rejected else 0
+
+
+products.__dict__["more"] = lambda: listed(FIELDS)

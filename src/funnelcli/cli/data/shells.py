@@ -53,7 +53,7 @@ def _folder() -> str:
     return os.path.join(os.path.dirname(os.path.dirname(package)), "completions")
 
 
-completion.__dict__["more"] = N_(
+completion.__dict__["more"] = lambda: _(
     "Where the script belongs is in the examples. zsh needs in ~/.zshrc, before compinit:"
     " fpath=(~/.zfunc $fpath). Start a new shell afterwards."
 )

@@ -10,21 +10,21 @@ import typer
 
 from funnelcli.actions import contacts
 from funnelcli.cli.commands import examples, gives
-from funnelcli.cli.entries import added, nothing_to_change, read, taken_off
+from funnelcli.cli.entries import added, flag, nothing_to_change, read, taken_off
 from funnelcli.cli.invocation import current
 from funnelcli.cli.listing import lister
 from funnelcli.cli.params import At, ContactRef
 from funnelcli.cli.removing import removing
-from funnelcli.cli.results import changed, edited
+from funnelcli.cli.results import changed, edited, recognised_lines
 from funnelcli.cli.taking import Given, takes
 from funnelcli.i18n import N_, _, ngettext
 from funnelcli.nouns import words
-from funnelcli.nouns.contact import CONTACT
+from funnelcli.nouns.contact import CONTACT, Contact
 from funnelcli.nouns.types import one_of
 from funnelcli.queries import contacts as stored
 from funnelcli.queries.lists import one
 from funnelcli.render import Changed, Page
-from funnelcli.values import dates
+from funnelcli.values import dates, names
 
 CHANNEL = one_of("CHANNEL", words.CONSENT_CHANNEL)
 
@@ -48,16 +48,30 @@ def add(
     """Add a contact."""
     call = current()
     with call.open() as conn:
-        name = call.need(name, "NAME", _("What is their name?"))
         fields = read(call, conn, CONTACT, given)
         if is_organisation:
             fields["kind"] = "organisation"
-        twins = _twins(conn, name, added(given, "emails"))
+        parts = [fields[part] for part in ("first_name", "last_name") if fields.get(part)]
+        name = call.need(name or " ".join(parts) or None, "NAME", _("What is their name?"))
+        called = name if is_organisation else names.read(name).name
+        twins = _twins(conn, called, added(given, "emails"))
         instant = call.when(conn, at)
         with call.change(conn):
             contact_id = contacts.add(conn, name, fields=fields, at=instant, **_details(given))
-        line = _("Contact {id}: {name}").format(id=contact_id, name=name.strip())
-        return changed(conn, CONTACT, contact_id, [line], twins)
+        kept = one(conn, CONTACT, contact_id).name
+        lines = [_("Contact {id}: {name}").format(id=contact_id, name=kept)]
+        lines += [] if is_organisation else _recognised(name, fields)
+        return changed(conn, CONTACT, contact_id, lines, twins)
+
+
+def _recognised(name: str, fields: dict[str, Any]) -> list[str]:
+    """The line that shows what was recognised in a name, as options that can be given instead."""
+    import shlex
+
+    found = contacts.recognised(name, fields)
+    return recognised_lines(
+        [f"{flag(CONTACT.fields[field])} {shlex.quote(text)}" for field, text in found.items()]
+    )
 
 
 def _details(given: Given, take: Any = added) -> dict[str, Any]:
@@ -111,13 +125,29 @@ def edit(contact: ContactRef, *, given: Given) -> Changed:
         if not given:
             raise nothing_to_change(call)
         with call.change(conn):
-            names = contacts.edit(conn, contact_id, changes)
+            fields = contacts.edit(conn, contact_id, changes)
             more = contacts.add_details(conn, contact_id, **_details(given))
             fewer = contacts.remove_details(conn, contact_id, **_details(given, taken_off))
-        names += ["details"] if more or fewer else []
-        return changed(
-            conn, CONTACT, contact_id, [edited(one(conn, CONTACT, contact_id).name, names)]
+        fields += ["details"] if more or fewer else []
+        record = one(conn, CONTACT, contact_id)
+        lines = [edited(record.name, fields)]
+        if "name" in changes and record.kind == "person":
+            lines += _recognised(changes["name"], changes)
+        return changed(conn, CONTACT, contact_id, lines, _left_behind(record, changes))
+
+
+def _left_behind(record: Contact, changes: dict[str, Any]) -> list[str]:
+    """A warning where a part that was set before is no part of the new name."""
+    if "name" not in changes:
+        return []
+    set_before = {"first_name": record.set_first_name, "last_name": record.set_last_name}
+    return [
+        _("{field} stays {value}, as it was set; {option} none lets it follow the name.").format(
+            field=_(CONTACT.fields[name].title), value=text, option=flag(CONTACT.fields[name])
         )
+        for name, text in set_before.items()
+        if text and name not in changes and text not in record.name
+    ]
 
 
 @gives(CONTACT)

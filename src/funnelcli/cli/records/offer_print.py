@@ -28,14 +28,18 @@ def print_(
     offer: OfferRef,
     lang: Annotated[
         str | None,
-        typer.Option("--lang", metavar="LANGUAGE", help=N_("en or de; else the one you speak.")),
+        typer.Option(
+            "--lang",
+            metavar="LANGUAGE",
+            help=N_("en or de; else the contact's, or the one you speak."),
+        ),
     ] = None,
 ) -> Text | Page:
     """Print an offer as a letter."""
-    from funnelcli.letters.offer import values
+    from funnelcli.letters.offer import language_for, values
 
     call = current()
-    language = letters.check_language(lang)
+    language = None if lang is None else letters.check_language(lang)
     path = call.output.path
     kind = call.output.format
     if kind is None and path is not None:
@@ -51,7 +55,9 @@ def print_(
         offer_id = call.find(conn, OFFER, offer, write=False)
         if kind == "json":
             return offer_page(conn, offer_id, call.output.locale)
-        return Text(letters.render(kind, values(conn, offer_id, language)))
+        return Text(
+            letters.render(kind, values(conn, offer_id, language or language_for(conn, offer_id)))
+        )
 
 
 @examples(

@@ -1,0 +1,189 @@
+"""A person's name, and what it is made of: salutation, academic title, first and last name.
+
+Nothing is guessed that the words do not say: what reads like a firm, a couple or an address is
+one name without parts.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from itertools import pairwise
+from typing import NamedTuple
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+# What stands before a name, by the key that is kept of it; others are kept as they are written.
+SALUTATIONS = {
+    **dict.fromkeys(("herr", "herrn", "hr.", "mr", "mr."), "mr"),
+    **dict.fromkeys(("frau", "fr.", "ms", "ms."), "ms"),
+    **dict.fromkeys(("mrs", "mrs.", "miss", "mx", "mx."), ""),
+}
+NONE = "none"
+_NONE_WORDS = ("none", "keine", "ohne", "neutral", "no salutation", "keine anrede")
+# They belong to the last name that follows them.
+_PARTICLES = _words(
+    "von vom van de del della di da das dos do du den der des dem ter ten zu zum zur und auf"
+    " af av la las los le lo y bin ibn st. san 't"
+)
+_NOBLE = frozenset(
+    ("freiherr", "freifrau", "graf", "gräfin", "baron", "baronin", "fürst", "fürstin", "ritter")
+)
+_TITLES = frozenset(
+    ("dr", "ddr", "prof", "professor", "professorin", "doktor", "doctor", "privatdozent")
+)
+_TITLE_STARTS = ("dr.", "ddr.", "prof.", "dipl.", "mag.", "ing.", "priv.", "pd.")
+_FACULTIES = _words(
+    "med rer nat pol phil jur iur oec publ theol vet dent ing habil mult em techn agr sc soc"
+    " univ paed hc h.c e.h"
+)
+_HONORARY = (("h.", "c."), ("e.", "h."))
+_SUFFIXES = frozenset(("jr", "jr.", "sr", "sr.", "jun.", "sen.", "phd", "ph.d.", "mba"))
+_NUMERALS = ("II", "III", "IV")
+_COUPLES = frozenset(("und", "and", "u."))
+# As they are written, but for dots: Mr Ag and Ms Se may be people.
+_FIRMS = _words(
+    "GmbH gGmbH mbH AG KG OHG GbR eG eV UG SE Ltd LTD Limited LLC LLP Inc INC Corp PLC plc SARL BV"
+    " NV Oy SpA Srl"
+)
+
+
+class Parts(NamedTuple):
+    """The parts of a name as they are written, "" for what it does not have; ``name`` is what is
+    left of it without salutation and title, ``suffix`` what it ends with (Jr., III)."""
+
+    name: str
+    salutation: str = ""
+    title: str = ""
+    first: str = ""
+    last: str = ""
+    suffix: str = ""
+
+
+def read(text: str) -> Parts:
+    """What a person's name is made of: ``Herr Dr. Hans Müller``, ``Müller, Hans``, ``Eva von der
+    Au``. The last word is the last name, with the particles before it."""
+    text = " ".join(text.split())
+    if any(letter.isdigit() or letter in "@&/+" for letter in text):
+        return Parts(text)
+    head, comma, tail = (part.strip() for part in text.partition(","))
+    if comma and (not head or not tail or "," in tail):
+        return Parts(text)
+    behind = tail.split()
+    words = head.split()
+    if _is_no_person(words) or _is_no_person(behind):
+        return Parts(text)
+    if comma and not all(map(_is_suffix, behind)):
+        return _turned(text, words, behind)
+    salutation, title = _taken_off(words)
+    suffix: list[str] = []
+    while len(words) > 1 and _is_suffix(words[-1]):
+        suffix.insert(0, words.pop())
+    suffix += behind
+    first, last = _split(words)
+    name = " ".join(words)
+    ending = " ".join(suffix)
+    if ending:
+        name += f", {ending}" if comma else f" {ending}"
+    return Parts(name, salutation, title, first, last, ending)
+
+
+@lru_cache(1 << 10)
+def parts_of(name: str, first: str | None, last: str | None) -> tuple[str, str]:
+    """First and last name of a person called ``name``, of whom ``first`` and ``last`` were set by
+    hand unless they are None; "" for what there is not. Where one was, the other is the rest."""
+    if first is not None and last is not None:
+        return first, last
+    found = read(name)
+    whole = f"{found.first} {found.last}".strip()
+    if last is not None:
+        rest = whole.removesuffix(last)
+        return (rest.strip() if rest != whole and rest[-1:] in ("", " ") else found.first), last
+    if first is not None:
+        rest = whole.removeprefix(first)
+        return first, (rest.strip() if rest != whole and rest[:1] in ("", " ") else found.last)
+    return found.first, found.last
+
+
+def joined(first: str, last: str) -> str:
+    """The name of somebody of whom only the parts are known."""
+    return f"{first} {last}".strip()
+
+
+def salutation_key(text: str) -> str:
+    """How a salutation is kept: "mr" or "ms" for the words that mean them, "none" for none wanted,
+    any other as it is written."""
+    word = text.casefold()
+    return NONE if word in _NONE_WORDS else SALUTATIONS.get(word) or text
+
+
+def _turned(text: str, head: list[str], tail: list[str]) -> Parts:
+    """The parts of ``Müller, Hans``; titles may stand on either side."""
+    one, title = _taken_off(tail)
+    other, more = _taken_off(head)
+    # "Leyen, Ursula von der"
+    moved = 0
+    while moved < len(tail) and tail[-1 - moved].islower() and tail[-1 - moved] in _PARTICLES:
+        moved += 1
+    first, last = tail[: len(tail) - moved], tail[len(tail) - moved :] + head
+    if one and other:
+        return Parts(text)
+    titles = " ".join(filter(None, (title, more)))
+    name, given = " ".join(last), " ".join(first)
+    return Parts(joined(given, name), one or other, titles, given, name)
+
+
+def _taken_off(words: list[str]) -> tuple[str, str]:
+    """Take salutation and title off the beginning of ``words``, of which one at least stays."""
+    salutation = ""
+    if len(words) > 1 and words[0].casefold() in SALUTATIONS:
+        salutation = words.pop(0)
+    title: list[str] = []
+    while len(words) > 1:
+        pair = tuple(word.casefold() for word in words[:2])
+        if title and pair in _HONORARY and len(words) > 2:
+            title += (words.pop(0), words.pop(0))
+        elif _is_title(pair[0]) or (title and _is_faculty(words[0])):
+            title.append(words.pop(0))
+        else:
+            break
+    return salutation, " ".join(title)
+
+
+def _is_title(word: str) -> bool:
+    return word.rstrip(".") in _TITLES or word.startswith(_TITLE_STARTS)
+
+
+def _is_faculty(word: str) -> bool:
+    if word.startswith("(") and word.endswith(")"):
+        return word[1:-1].isupper()
+    return word.endswith(".") and word.casefold().rstrip(".") in _FACULTIES
+
+
+def _is_suffix(word: str) -> bool:
+    return word.casefold() in _SUFFIXES or word in _NUMERALS
+
+
+def _is_no_person(words: list[str]) -> bool:
+    """Whether the words are a couple's or a firm's."""
+    couple = any(
+        word.casefold() in _COUPLES and before.casefold() not in _PARTICLES
+        for before, word in pairwise(words)
+    )
+    return couple or (bool(words) and words[-1].replace(".", "") in _FIRMS)
+
+
+def _split(words: list[str]) -> tuple[str, str]:
+    """First and last name."""
+    at = len(words) - 1
+    while at > 0 and _clings(words[at - 1], first=at == 1):
+        at -= 2 if words[at - 1] == "y" and at > 2 else 1
+    return " ".join(words[:at]), " ".join(words[at:])
+
+
+def _clings(word: str, *, first: bool) -> bool:
+    """Whether a word belongs to the last name behind it; Van Morrison's first name does not."""
+    plain = word.casefold()
+    return plain in _NOBLE or (plain in _PARTICLES and (not first or word.islower()))
