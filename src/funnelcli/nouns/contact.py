@@ -31,8 +31,8 @@ from funnelcli.nouns.types import (
 _FIRST = "CASE WHEN c.kind = 'person' THEN first_name_of(c.name, c.first_name, c.last_name) END"
 _LAST = "CASE WHEN c.kind = 'person' THEN last_name_of(c.name, c.first_name, c.last_name) END"
 # The next birthday, today's included; that of a 29 February is kept on 1 March in other years.
-_THIS_YEAR = "date(substr(:today, 1, 4) || substr(c.birthday, -6))"
-_NEXT_YEAR = "date((substr(:today, 1, 4) + 1) || substr(c.birthday, -6))"
+_THIS_YEAR = "date(substr(:today, 1, 4) || substr(c.birthday, -6), '+0 days')"
+_NEXT_YEAR = "date((substr(:today, 1, 4) + 1) || substr(c.birthday, -6), '+0 days')"
 
 
 class Contact(Record):
