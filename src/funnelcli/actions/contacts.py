@@ -89,6 +89,9 @@ def recognised(name: str, given: Collection[str]) -> dict[str, str]:
 
 def as_person(name: str, fields: Mapping[str, str]) -> tuple[str, dict[str, str]]:
     """A person's name and fields as they are kept."""
+    parts = names.read(name)
+    if parts.name == name and fields.keys().isdisjoint(NAME_PARTS):
+        return name, dict(fields)
     kept, found = _named(name, fields)
     values: dict[str, Any] = {**fields, **found}
     values |= _corrections(kept, values)

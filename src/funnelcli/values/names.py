@@ -6,6 +6,7 @@ one name without parts.
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -40,6 +41,7 @@ _FACULTIES = _words(
     " univ paed hc h.c e.h"
 )
 _HONORARY = (("h.", "c."), ("e.", "h."))
+_NO_NAME = re.compile(r"[\d@&/+]")
 _SUFFIXES = frozenset(("jr", "jr.", "sr", "sr.", "jun.", "sen.", "phd", "ph.d.", "mba"))
 _NUMERALS = ("II", "III", "IV")
 _COUPLES = frozenset(("und", "and", "u."))
@@ -48,6 +50,7 @@ _FIRMS = _words(
     "GmbH gGmbH mbH AG KG OHG GbR eG eV UG SE Ltd LTD Limited LLC LLP Inc INC Corp PLC plc SARL BV"
     " NV Oy SpA Srl"
 )
+_BEGINNINGS = frozenset((*SALUTATIONS, *_PARTICLES, *_NOBLE, *_TITLES))
 
 
 class Parts(NamedTuple):
@@ -62,11 +65,15 @@ class Parts(NamedTuple):
     suffix: str = ""
 
 
+@lru_cache(1 << 12)
 def read(text: str) -> Parts:
     """What a person's name is made of: ``Herr Dr. Hans Müller``, ``Müller, Hans``, ``Eva von der
     Au``. The last word is the last name, with the particles before it."""
-    text = " ".join(text.split())
-    if any(letter.isdigit() or letter in "@&/+" for letter in text):
+    words = text.split()
+    text = " ".join(words)
+    if _is_plain(words):
+        return Parts(text, first=words[0], last=words[1])
+    if _NO_NAME.search(text):
         return Parts(text)
     head, comma, tail = (part.strip() for part in text.partition(","))
     if comma and (not head or not tail or "," in tail):
@@ -117,6 +124,18 @@ def salutation_key(text: str) -> str:
     any other as it is written."""
     word = text.casefold()
     return NONE if word in _NONE_WORDS else SALUTATIONS.get(word) or text
+
+
+def _is_plain(words: list[str]) -> bool:
+    """Whether the words can be nothing but a first and a last name, as most names are."""
+    if len(words) != 2 or not (words[0].isalpha() and words[1].isalpha()):
+        return False
+    return (
+        words[0].casefold() not in _BEGINNINGS
+        and words[1].casefold() not in _COUPLES
+        and words[1] not in _FIRMS
+        and not _is_suffix(words[1])
+    )
 
 
 def _turned(text: str, head: list[str], tail: list[str]) -> Parts:
