@@ -131,7 +131,7 @@ def test_a_name_that_fits_several_lists_them_and_chooses_none(funnel: Run) -> No
 
 
 def test_reads_prefer_a_beginning(funnel: Run) -> None:
-    funnel("contact", "add", "Roth, Eva")
+    funnel("contact", "add", "Roth & Sons")
     funnel("contact", "add", "Karl Roth")
     assert funnel("contact", "show", "roth", "--json").json["id"] == 1
     funnel("contact edit roth --town Bonn", exit=5)
