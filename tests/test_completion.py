@@ -129,6 +129,18 @@ def test_options_that_may_still_come(offers: Offer) -> None:
     assert offers("advance", "--", "--t") == []
 
 
+def test_the_fields_that_an_import_maps(offers: Offer) -> None:
+    assert offers("import", "deals", "x.csv", "--map", "fi") == ["first_name="]
+    assert offers("import", "products", "x.csv", "--map", "sk") == ["sku="]
+
+
+def test_what_people_are_called_and_asked_for_by(offers: Offer) -> None:
+    assert offers("contact", "add", "x", "--salutation", "") == ["mr", "ms", "none"]
+    assert offers("contact", "list", "salutation:m") == ["salutation:mr", "salutation:ms"]
+    assert offers("contact", "list", "--sort", "-last") == ["-last_name"]
+    assert "birthday:this-week" in offers("contact", "list", "birthday:")
+
+
 def test_a_short_option_takes_its_value(offers: Offer) -> None:
     assert offers("deal", "add", "x", "-p", "f") == ["funnel"]
     assert offers("-o", "x.csv", "deal", "li") == ["list"]
