@@ -297,7 +297,7 @@ COMMANDS: dict[str, Command] = {
         (),
         "w",
         "",
-        {"": ("log --json", "visit")},
+        {"": ("log", "log")},
         ("CONTACT", ""),
         {
             "--deal": ("-D", "DEAL", "The deal it was about; none for none.", False),
@@ -328,7 +328,7 @@ COMMANDS: dict[str, Command] = {
         (),
         "rw",
         "contact",
-        {"": ("call", "call"), "--outcome": ("log --json", "visit")},
+        {"": ("call", "call"), "--outcome": ("log", "log")},
         ("FILTER...",),
         {
             "--outcome": (
@@ -906,7 +906,7 @@ COMMANDS: dict[str, Command] = {
         (),
         "w",
         "",
-        {"": ("log --json", "visit")},
+        {"": ("log", "log")},
         ("CONTACT",),
         {
             "--deal": ("-D", "DEAL", "The deal it was about; none for none.", False),
@@ -1159,7 +1159,7 @@ COMMANDS: dict[str, Command] = {
         (),
         "r",
         "",
-        {"": ("offer show --json", "offer show")},
+        {"": ("offer show --json", "")},
         ("OFFER",),
         {"--lang": ("", "", "en or de; else the contact's, or the one you speak.", False)},
     ),
@@ -3042,7 +3042,6 @@ FILTERS: dict[str, dict[str, str]] = {
         "channel": "CHANNEL",
         "outcome": "OUTCOME",
         "call": "CALL_OUTCOME",
-        "agreed": "",
         "mood": "",
     },
     "step": {
@@ -3103,7 +3102,7 @@ FILTERS: dict[str, dict[str, str]] = {
     },
     "milestone": {
         "id": "",
-        "deal_id": "DEAL",
+        "deal_id": "",
         "due": "PERIOD",
         "name": "",
         "key": "",
@@ -3190,7 +3189,7 @@ SORTS: dict[str, tuple[str, ...]] = {
         "opened",
         "closed",
     ),
-    "visit": ("id", "date", "minutes", "contact", "agreed"),
+    "visit": ("id", "date", "minutes", "contact"),
     "step": ("id", "due", "deal", "created"),
     "note": ("id", "date", "deal", "contact"),
     "product": ("id", "sku", "name", "price", "until"),
@@ -3603,7 +3602,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "deal",
     ),
     "route --json": ("date", "stops", "near"),
-    "log --json": (
+    "log": (
         "id",
         "public_id",
         "happened_on",

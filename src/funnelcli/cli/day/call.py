@@ -17,8 +17,8 @@ from funnelcli.i18n import N_, _, ngettext
 from funnelcli.nouns.contact import CONTACT
 from funnelcli.nouns.deal import DEAL
 from funnelcli.nouns.types import one_of
-from funnelcli.nouns.visit import VISIT
 from funnelcli.nouns.words import CALL_OUTCOME, choose, read
+from funnelcli.pages.visit import RECORDED
 from funnelcli.queries.calls import LEFT_OUT, queue
 from funnelcli.render import Changed, Column, Listing, Page
 from funnelcli.values import dates
@@ -38,7 +38,7 @@ QUEUE: tuple[Column, ...] = (
 
 
 @gives(QUEUE)
-@gives(VISIT, "recognised", option="--outcome")
+@gives(RECORDED, option="--outcome")
 @filtered(CONTACT)
 @examples(
     "funnel call",
