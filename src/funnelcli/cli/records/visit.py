@@ -29,7 +29,7 @@ from funnelcli.i18n import N_, _
 from funnelcli.nouns import words
 from funnelcli.nouns.contact import CONTACT
 from funnelcli.nouns.deal import DEAL
-from funnelcli.nouns.types import OBJECTION_KIND
+from funnelcli.nouns.types import DATE, OBJECTION_KIND
 from funnelcli.nouns.visit import VISIT, Visit
 from funnelcli.pages.visit import RECORDED
 from funnelcli.queries import contacts as stored
@@ -41,7 +41,7 @@ Next = Annotated[
     str | None, typer.Option("--next", metavar="WHAT", help=N_("The next step agreed."))
 ]
 Due = Annotated[
-    str | None, typer.Option("--due", "-d", metavar="DATE", help=N_("By when the next step is."))
+    str | None, typer.Option("--due", "-d", metavar=DATE, help=N_("By when the next step is."))
 ]
 Objection = Annotated[
     list[str] | None,
