@@ -27,6 +27,10 @@ lose "Workshop extension" --reason price
 deal ask 1 --answer open_points=noise
 deal qualify 1 --framework bant --score budget=4 --profile size=3 --verdict pursue
 step add "Petra Brandt" "birthday card" --due +9d
+step add "Hans Müller" "look at the roof" --kind visit --due "today 14:00"
+contact edit "Hans Müller" --street "Ring 1" --postcode 50667 --town Köln
+contact edit "Sabine Krause" --street "Ring 3" --postcode 50667 --town Köln
+step add "Sabine Krause" "ask again" --due yesterday
 process add own.toml
 process add spare.toml
 questionnaire add ours.toml
@@ -137,7 +141,7 @@ LINES: dict[str, tuple[str, ...]] = {
     ),
     "deal remove": ("1",),
     "deal renew": ("2",),
-    "deal show": ("1",),
+    "deal show": ("7",),
     "deal snooze": ("1 --until +2w",),
     "deal tick": ("Tailor board_agreed",),
     "demo": ("--into other.db",),
