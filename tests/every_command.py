@@ -31,6 +31,8 @@ step add "Hans Müller" "look at the roof" --kind visit --due "today 14:00"
 contact edit "Hans Müller" --street "Ring 1" --postcode 50667 --town Köln
 contact edit "Sabine Krause" --street "Ring 3" --postcode 50667 --town Köln
 step add "Sabine Krause" "ask again" --due yesterday
+note add 7 "likes tea" --at yesterday
+note add 'Jonas Sommer' "plays chess"
 process add own.toml
 process add spare.toml
 questionnaire add ours.toml
@@ -164,6 +166,10 @@ LINES: dict[str, tuple[str, ...]] = {
     "milestone edit": ("4 --note soon",),
     "milestone remove": ("4",),
     "next": ("1 'call back'", "--contact 7 'call back'"),
+    "note add": ("7 'likes tea'", "--contact 7 'likes tea'"),
+    "note edit": ("1 --text 'likes coffee'",),
+    "note remove": ("1",),
+    "note show": ("1",),
     "objection add": ("1 price",),
     "objection answer": ("1 'it pays for itself'",),
     "objection edit": ("1 --wording 'too dear'",),
