@@ -138,15 +138,8 @@ def words_of(*args: str | int | Path) -> list[str]:
     return [str(arg) for arg in args]
 
 
-@pytest.fixture
-def funnel(
-    environment: dict[str, str], clock: Clock, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Run]:
-    """Run a command. ``exit`` is the exit code that is expected; ``tty`` puts the program on a
-    terminal of ``width`` cells, with ``stdin`` as what is typed."""
-    for name in list(os.environ):
-        if name.startswith("FUNNEL_") or name in ("NO_COLOR", "COLUMNS", "LINES"):
-            monkeypatch.delenv(name)
+def runner(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    """What runs a command in ``environment``."""
 
     def run(
         *args: str | int | Path,
@@ -154,7 +147,7 @@ def funnel(
         tty: bool = False,
         width: int = 80,
         env: dict[str, str] | None = None,
-        exit: int = 0,  # noqa: A002 - it is the word for it
+        exit: int | None = 0,  # noqa: A002 - it is the word for it
     ) -> Result:
         words = words_of(*args)
         settings = {**environment, "COLUMNS": str(width), "TERM": "xterm", **(env or {})}
@@ -173,13 +166,35 @@ def funnel(
         result = Result(out.getvalue())
         result.stderr = err.getvalue()
         result.exit_code = code
-        if code != exit:
+        if exit is not None and code != exit:
             raise AssertionError(
                 f"funnel {shlex.join(words)}: exit {code}, not {exit}\n{result}\n{result.stderr}"
             )
         return result
 
-    yield run
+    return run
+
+
+@pytest.fixture
+def funnel(
+    environment: dict[str, str], clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Run]:
+    """Run a command. ``exit`` is the exit code that is expected, None for any; ``tty`` puts the
+    program on a terminal of ``width`` cells, with ``stdin`` as what is typed."""
+    forget_settings(monkeypatch)
+    yield runner(environment, monkeypatch)
+    reset()
+
+
+def forget_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take away what the machine's own environment says to the program."""
+    for name in list(os.environ):
+        if name.startswith("FUNNEL_") or name in ("NO_COLOR", "COLUMNS", "LINES"):
+            monkeypatch.delenv(name)
+
+
+def reset() -> None:
+    """Forget what the last command has set for the process."""
     config.forget()
     i18n.use("en")
     dates.set_zone(None)

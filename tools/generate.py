@@ -216,7 +216,8 @@ class Generated:
         """A noun's filters, with what completion offers behind the colon."""
         periods = ("date", "instant")
         return {
-            name: "PERIOD" if of.asked in periods else self.offered(of)
+            # Behind the colon of a number there is no name.
+            name: "PERIOD" if of.asked in periods else "" if of.asked == "int" else self.offered(of)
             for name, ask, of in noun.asked()
             if ask.filter
         }

@@ -216,13 +216,17 @@ def edit(
 
 
 def remove(conn: sqlite3.Connection, deal_ids: Sequence[int]) -> None:
-    """Remove deals with their logs, tags, next steps and notes; visits stay with their contact.
+    """Remove deals with their logs, tags, next steps and notes; visits and effort stay with their
+    contact.
 
     Raises NotFound when one of them does not exist.
     """
     for deal_id in deal_ids:
-        # A visit must belong to somebody: without a contact it goes with its deal.
-        conn.execute("DELETE FROM visit WHERE deal_id = ? AND contact_id IS NULL", (deal_id,))
+        # A visit must belong to somebody: without a contact it goes with its deal. So does effort.
+        for table in ("visit", "effort"):
+            conn.execute(
+                f"DELETE FROM {table} WHERE deal_id = ? AND contact_id IS NULL", (deal_id,)
+            )
         if not rows.delete(conn, "deal", deal_id):
             raise NotFound(
                 _("There is no deal {id}.").format(id=deal_id),

@@ -9,7 +9,7 @@ import typer
 
 from funnelcli.cli import taking
 from funnelcli.i18n import N_, _
-from funnelcli.nouns.types import DEAL_OR_CONTACT
+from funnelcli.nouns.types import DEAL_OR_CONTACT, PAST
 from funnelcli.render.output_formats import FORMATS, known_endings
 
 # name -> (declarations, help, metavar or None for a flag, letters of Verb.shares; "" is for all)
@@ -115,7 +115,7 @@ OfferRef = Annotated[
 ]
 At = Annotated[
     str | None,
-    typer.Option("--at", metavar="WHEN", help=N_("When it happened: yesterday, 2026-09-01 14:30.")),
+    typer.Option("--at", metavar=PAST, help=N_("When it happened: yesterday, 2026-09-01 14:30.")),
 ]
 Strict = Annotated[
     bool | None,

@@ -16,6 +16,7 @@ from funnelcli.nouns.types import (
     LONG,
     NAME,
     NOTICE,
+    PAST_DATE,
     PATH,
     TEXT,
     record,
@@ -60,7 +61,7 @@ class Contract(Record):
         "Signed",
         DATE,
         Ask("k.signed_on", "signed", sort=""),
-        option=Option("--signed-on", N_("When it was signed."), on=_SIGNED),
+        option=Option("--signed-on", N_("When it was signed."), on=_SIGNED, type=PAST_DATE),
         drop=2,
     )
     signed_by: str | None = field(
@@ -101,7 +102,9 @@ class Contract(Record):
         "Instruction given",
         DATE,
         option=Option(
-            "--instruction-on", N_("When the consumer was instructed on the right of withdrawal.")
+            "--instruction-on",
+            N_("When the consumer was instructed on the right of withdrawal."),
+            type=PAST_DATE,
         ),
         table=False,
     )

@@ -6,7 +6,7 @@ from funnelcli.i18n import N_, NN_
 from funnelcli.nouns.field import Ask, Option, field
 from funnelcli.nouns.noun import Naming, Noun, Says
 from funnelcli.nouns.record import Record
-from funnelcli.nouns.types import CONTACT_NAME, DATE, DEAL_NAME, ID, INSTANT, LONG, record
+from funnelcli.nouns.types import CONTACT_NAME, DATE, DEAL_NAME, ID, INSTANT, LONG, PAST, record
 
 
 class Note(Record):
@@ -17,7 +17,7 @@ class Note(Record):
     happened_on: str = field("Date", DATE, Ask("x.happened_on", "date", sort="x.happened_at"))
     happened_at: int = field(
         "At",
-        INSTANT,
+        PAST,
         option=Option("--at", N_("When it happened: yesterday, 2026-09-01 14:30."), on="edit"),
         table=False,
     )

@@ -10,6 +10,7 @@ from funnelcli.nouns.record import Record
 from funnelcli.nouns.rules import OFFER_STATUS
 from funnelcli.nouns.types import (
     AMOUNT,
+    COMING_DATE,
     CONTACT_NAME,
     COUNT,
     CURRENCY,
@@ -99,7 +100,12 @@ class Offer(Record):
         "Until",
         DATE,
         Ask("o.valid_until", "until", sort=""),
-        option=Option("--until", N_("The last day it holds; or none."), on="add edit send revise"),
+        option=Option(
+            "--until",
+            N_("The last day it holds; or none."),
+            on="add edit send revise",
+            type=COMING_DATE,
+        ),
         drop=1,
     )
     intro: str | None = field(

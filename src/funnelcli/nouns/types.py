@@ -142,6 +142,11 @@ HUNDREDTHS = Type("PERCENT", "percent", "percent", "hundredths", take=hundredths
 QUANTITY = Type("N", "text", "int", "quantity", take=thousandths)
 DATE = Type("DATE", "date", "date", "date", offers="DATE")
 INSTANT = Type("WHEN", "instant", "instant", "when", offers="WHEN")
+# What has happened, and what is still to come, where the other would be refused.
+PAST_DATE = Type("DATE", "date", "date", "date", offers="PAST")
+PAST = Type("WHEN", "instant", "instant", "when", offers="PAST")
+COMING_DATE = Type("DATE", "date", "date", "date", offers="COMING")
+COMING = Type("WHEN", "instant", "instant", "when", offers="COMING")
 NOTICE = Type("PERIOD", "text", "text", "notice")
 EVERY = Type("INTERVAL", "text", "text", "every")
 DAYS = Type("PERIOD", "days", "int", "days")

@@ -98,7 +98,6 @@ class Visit(Record):
     agreed: str | None = field(
         "Agreed",
         LONG,
-        MOOD,
         option=Option("--agreed", N_("Who does what by when."), on="add"),
         table=False,
     )

@@ -29,6 +29,8 @@ RUNNING_OUT: tuple[Column, ...] = (
 
 
 PRINTED = Printed(OfferLine, OFFER, ("lines", "taxes", "versions"))
+# A letter is no rows.
+LETTER = PRINTED._replace(rows=())
 
 
 def amounts_text(offer: Offer, locale: str) -> str:

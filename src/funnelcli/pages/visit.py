@@ -10,7 +10,7 @@ from funnelcli.nouns.step import STEP, Step
 from funnelcli.nouns.visit import TEXTS, VISIT, Visit
 from funnelcli.queries.lists import one
 from funnelcli.queries.visits import steps_made
-from funnelcli.render import Block, Facts, Listing, Page, Prose
+from funnelcli.render import Block, Column, Facts, Listing, Page, Prose
 from funnelcli.values import dates
 
 # What a person does not read in a report.
@@ -20,6 +20,8 @@ _STEPS = tuple(column for column in STEP.columns if column.key in ("id", "due", 
 
 
 PRINTED = Printed(VISIT, more=("steps",))
+# One that was just recorded, with what was recognised in its words.
+RECORDED = (*VISIT.columns, Column("recognised", "Recognised", "tags", table=False))
 
 
 def _title(visit: Visit) -> str:

@@ -148,7 +148,7 @@ COMMANDS: dict[str, Command] = {
         "deal",
         {"": ("show --json", "show")},
         ("FILTER...",),
-        {"--as-of": ("", "DATE", "As it stood at the end of that day.", False)},
+        {"--as-of": ("", "PAST", "As it stood at the end of that day.", False)},
     ),
     "agenda": (
         "The days to come, a month, or a calendar file.",
@@ -194,7 +194,7 @@ COMMANDS: dict[str, Command] = {
                 "Whether what is missing in its stage stops it; else the setting strict.",
                 False,
             ),
-            "--at": ("", "WHEN", "When it happened: yesterday, 2026-09-01 14:30.", False),
+            "--at": ("", "PAST", "When it happened: yesterday, 2026-09-01 14:30.", False),
         },
     ),
     "back": (
@@ -207,7 +207,7 @@ COMMANDS: dict[str, Command] = {
         {
             "--to": ("", "STAGE", "The stage, by its key or name.", False),
             "--reason": ("", "", "Why.", False),
-            "--at": ("", "WHEN", "When it happened: yesterday, 2026-09-01 14:30.", False),
+            "--at": ("", "PAST", "When it happened: yesterday, 2026-09-01 14:30.", False),
         },
     ),
     "win": (
@@ -244,8 +244,8 @@ COMMANDS: dict[str, Command] = {
                 "Whether what is missing in its stage stops it; else the setting strict.",
                 False,
             ),
-            "--at": ("", "WHEN", "When it happened: yesterday, 2026-09-01 14:30.", False),
-            "--signed-on": ("", "DATE", "When it was signed.", False),
+            "--at": ("", "PAST", "When it happened: yesterday, 2026-09-01 14:30.", False),
+            "--signed-on": ("", "PAST", "When it was signed.", False),
             "--signed-by": ("", "", "Who signed it.", False),
             "--starts": ("", "DATE", "The contract's first day; or none.", False),
             "--ends": ("", "DATE", "The contract's last day; or none.", False),
@@ -264,7 +264,7 @@ COMMANDS: dict[str, Command] = {
             "--reason": ("", "REASON", "A key of the catalogue, like price.", False),
             "--competitor": ("", "", "To whom.", False),
             "--note": ("", "", "A note; the reason other needs one.", False),
-            "--at": ("", "WHEN", "When it happened: yesterday, 2026-09-01 14:30.", False),
+            "--at": ("", "PAST", "When it happened: yesterday, 2026-09-01 14:30.", False),
         },
     ),
     "withdraw": (
@@ -276,7 +276,7 @@ COMMANDS: dict[str, Command] = {
         ("DEAL",),
         {
             "--note": ("", "", "How it was declared.", False),
-            "--at": ("", "WHEN", "When it happened: yesterday, 2026-09-01 14:30.", False),
+            "--at": ("", "PAST", "When it happened: yesterday, 2026-09-01 14:30.", False),
         },
     ),
     "reopen": (
@@ -289,7 +289,7 @@ COMMANDS: dict[str, Command] = {
         {
             "--to": ("", "STAGE", "The stage, by its key or name.", False),
             "--reason": ("", "", "Why.", False),
-            "--at": ("", "WHEN", "When it happened: yesterday, 2026-09-01 14:30.", False),
+            "--at": ("", "PAST", "When it happened: yesterday, 2026-09-01 14:30.", False),
         },
     ),
     "log": (
@@ -297,7 +297,7 @@ COMMANDS: dict[str, Command] = {
         (),
         "w",
         "",
-        {"": ("log --json", "visit")},
+        {"": ("log", "log")},
         ("CONTACT", ""),
         {
             "--deal": ("-D", "DEAL", "The deal it was about; none for none.", False),
@@ -316,7 +316,7 @@ COMMANDS: dict[str, Command] = {
                 "A field of the report, may be repeated: goal, agreed, needs, mood …",
                 True,
             ),
-            "--at": ("", "WHEN", "When it was: yesterday 15:00; now without it.", False),
+            "--at": ("", "PAST", "When it was: yesterday 15:00; now without it.", False),
             "--no-recognise": ("", "", "Take the words as they are.", False),
             "--type": ("", "VISIT_TYPE", "first, follow_up, presentation, service or cold.", False),
             "--channel": ("", "CHANNEL", "on_site, phone, video, email or fair.", False),
@@ -328,7 +328,7 @@ COMMANDS: dict[str, Command] = {
         (),
         "rw",
         "contact",
-        {"": ("call", "call"), "--outcome": ("log --json", "visit")},
+        {"": ("call", "call"), "--outcome": ("log", "log")},
         ("FILTER...",),
         {
             "--outcome": (
@@ -338,12 +338,12 @@ COMMANDS: dict[str, Command] = {
                 False,
             ),
             "--note": ("", "", "What was said; - reads standard input.", False),
-            "--callback": ("", "WHEN", "When to call back: fri 14:00.", False),
+            "--callback": ("", "COMING", "When to call back: fri 14:00.", False),
             "--next": ("", "", "The next step agreed.", False),
             "--due": ("-d", "DATE", "By when the next step is.", False),
             "--duration": ("-t", "", "How long it took: 5m.", False),
             "--deal": ("-D", "DEAL", "The deal it was about; or none.", False),
-            "--at": ("", "WHEN", "When it happened: yesterday, 2026-09-01 14:30.", False),
+            "--at": ("", "PAST", "When it happened: yesterday, 2026-09-01 14:30.", False),
             "--list": ("", "", "List the queue, and call nobody.", False),
             "--limit": ("", "", "At most so many contacts.", False),
             "--no-recognise": ("", "", "Take the words as they are.", False),
@@ -392,7 +392,7 @@ COMMANDS: dict[str, Command] = {
                 "Whether what is missing in its stage stops it; else the setting strict.",
                 False,
             ),
-            "--at": ("", "WHEN", "When it happened: yesterday, 2026-09-01 14:30.", False),
+            "--at": ("", "PAST", "When it happened: yesterday, 2026-09-01 14:30.", False),
         },
     ),
     "next": (
@@ -404,7 +404,7 @@ COMMANDS: dict[str, Command] = {
         ("DEAL_OR_CONTACT", ""),
         {
             "--contact": ("-c", "CONTACT", "For a contact, not a deal.", False),
-            "--at": ("", "WHEN", "When it happened: yesterday, 2026-09-01 14:30.", False),
+            "--at": ("", "PAST", "When it happened: yesterday, 2026-09-01 14:30.", False),
             "--kind": ("-k", "STEP_KIND", "task, call or visit.", False),
             "--due": ("-d", "DATE", "fri, +3d, 24.11.2026, fri 14:00.", False),
             "--time": ("", "", "At what time of the day: 14:00.", False),
@@ -426,7 +426,7 @@ COMMANDS: dict[str, Command] = {
         ("DEAL_OR_CONTACT", ""),
         {
             "--contact": ("-c", "CONTACT", "For a contact, not a deal.", False),
-            "--at": ("", "WHEN", "When it happened: yesterday, 2026-09-01 14:30.", False),
+            "--at": ("", "PAST", "When it happened: yesterday, 2026-09-01 14:30.", False),
         },
     ),
     "note list": (
@@ -450,7 +450,7 @@ COMMANDS: dict[str, Command] = {
         {"": ("note", "note")},
         ("NOTE",),
         {
-            "--at": ("", "WHEN", "When it happened: yesterday, 2026-09-01 14:30.", False),
+            "--at": ("", "PAST", "When it happened: yesterday, 2026-09-01 14:30.", False),
             "--text": ("", "", "What it says; - reads standard input.", False),
         },
     ),
@@ -474,7 +474,7 @@ COMMANDS: dict[str, Command] = {
         ("",),
         {
             "--is-organisation": ("-O", "", "It is an organisation.", False),
-            "--at": ("", "WHEN", "When it happened: yesterday, 2026-09-01 14:30.", False),
+            "--at": ("", "PAST", "When it happened: yesterday, 2026-09-01 14:30.", False),
             "--salutation": ("", "SALUTATION", "mr, ms, none for none, or your own words.", False),
             "--academic-title": ("", "", "Dr., Prof. Dr. and so on.", False),
             "--first-name": (
@@ -598,7 +598,7 @@ COMMANDS: dict[str, Command] = {
         {
             "--how": ("", "", "How it was given.", False),
             "--withdraw": ("", "", "It is withdrawn, not given.", False),
-            "--on": ("", "DATE", "The day; today without it.", False),
+            "--on": ("", "PAST", "The day; today without it.", False),
         },
     ),
     "contact remove": (
@@ -621,7 +621,7 @@ COMMANDS: dict[str, Command] = {
             "--new-contact": ("", "", "Add its contact at once.", False),
             "--process": ("-p", "PROCESS", "cycle, funnel or your own.", False),
             "--stage": ("", "STAGE", "Where it starts; the first open one.", False),
-            "--at": ("", "WHEN", "When it happened: yesterday, 2026-09-01 14:30.", False),
+            "--at": ("", "PAST", "When it happened: yesterday, 2026-09-01 14:30.", False),
             "--contact": ("-c", "CONTACT", "Its main contact, by id or name.", False),
             "--value": ("-v", "", "12500, 12.500,00 €, USD 12k.", False),
             "--currency": ("", "", "Its currency, like EUR.", False),
@@ -663,7 +663,7 @@ COMMANDS: dict[str, Command] = {
         {"": ("deal", "deal")},
         ("DEAL",),
         {
-            "--at": ("", "WHEN", "When it happened: yesterday, 2026-09-01 14:30.", False),
+            "--at": ("", "PAST", "When it happened: yesterday, 2026-09-01 14:30.", False),
             "--title": ("", "DEALS", "What it is called.", False),
             "--contact": ("-c", "CONTACT", "Its main contact, by id or name.", False),
             "--value": ("-v", "", "12500, 12.500,00 €, USD 12k.", False),
@@ -699,7 +699,7 @@ COMMANDS: dict[str, Command] = {
                 "Whether what is missing in its stage stops it; else the setting strict.",
                 False,
             ),
-            "--at": ("", "WHEN", "When it happened: yesterday, 2026-09-01 14:30.", False),
+            "--at": ("", "PAST", "When it happened: yesterday, 2026-09-01 14:30.", False),
         },
     ),
     "deal back": (
@@ -712,7 +712,7 @@ COMMANDS: dict[str, Command] = {
         {
             "--to": ("", "STAGE", "The stage, by its key or name.", False),
             "--reason": ("", "", "Why.", False),
-            "--at": ("", "WHEN", "When it happened: yesterday, 2026-09-01 14:30.", False),
+            "--at": ("", "PAST", "When it happened: yesterday, 2026-09-01 14:30.", False),
         },
     ),
     "deal win": (
@@ -749,8 +749,8 @@ COMMANDS: dict[str, Command] = {
                 "Whether what is missing in its stage stops it; else the setting strict.",
                 False,
             ),
-            "--at": ("", "WHEN", "When it happened: yesterday, 2026-09-01 14:30.", False),
-            "--signed-on": ("", "DATE", "When it was signed.", False),
+            "--at": ("", "PAST", "When it happened: yesterday, 2026-09-01 14:30.", False),
+            "--signed-on": ("", "PAST", "When it was signed.", False),
             "--signed-by": ("", "", "Who signed it.", False),
             "--starts": ("", "DATE", "The contract's first day; or none.", False),
             "--ends": ("", "DATE", "The contract's last day; or none.", False),
@@ -769,7 +769,7 @@ COMMANDS: dict[str, Command] = {
             "--reason": ("", "REASON", "A key of the catalogue, like price.", False),
             "--competitor": ("", "", "To whom.", False),
             "--note": ("", "", "A note; the reason other needs one.", False),
-            "--at": ("", "WHEN", "When it happened: yesterday, 2026-09-01 14:30.", False),
+            "--at": ("", "PAST", "When it happened: yesterday, 2026-09-01 14:30.", False),
         },
     ),
     "deal withdraw": (
@@ -781,7 +781,7 @@ COMMANDS: dict[str, Command] = {
         ("DEAL",),
         {
             "--note": ("", "", "How it was declared.", False),
-            "--at": ("", "WHEN", "When it happened: yesterday, 2026-09-01 14:30.", False),
+            "--at": ("", "PAST", "When it happened: yesterday, 2026-09-01 14:30.", False),
         },
     ),
     "deal reopen": (
@@ -794,7 +794,7 @@ COMMANDS: dict[str, Command] = {
         {
             "--to": ("", "STAGE", "The stage, by its key or name.", False),
             "--reason": ("", "", "Why.", False),
-            "--at": ("", "WHEN", "When it happened: yesterday, 2026-09-01 14:30.", False),
+            "--at": ("", "PAST", "When it happened: yesterday, 2026-09-01 14:30.", False),
         },
     ),
     "deal qualify": (
@@ -823,9 +823,9 @@ COMMANDS: dict[str, Command] = {
                 "What a dropped deal is lost for: poor_fit, or another key.",
                 False,
             ),
-            "--until": ("", "DATE", "When a parked deal comes back.", False),
+            "--until": ("", "COMING", "When a parked deal comes back.", False),
             "--all": ("", "", "Ask what is answered already, too.", False),
-            "--at": ("", "WHEN", "When it happened: yesterday, 2026-09-01 14:30.", False),
+            "--at": ("", "PAST", "When it happened: yesterday, 2026-09-01 14:30.", False),
         },
     ),
     "deal ask": (
@@ -842,7 +842,7 @@ COMMANDS: dict[str, Command] = {
             "--all": ("", "", "What is answered already, too.", False),
             "--blank": ("", "", "Print the questions as Markdown, to take along.", False),
             "--read": ("", "FILE", "Read the answers off such a page.", False),
-            "--at": ("", "WHEN", "When it happened: yesterday, 2026-09-01 14:30.", False),
+            "--at": ("", "PAST", "When it happened: yesterday, 2026-09-01 14:30.", False),
         },
     ),
     "deal answers": (
@@ -864,7 +864,7 @@ COMMANDS: dict[str, Command] = {
         {
             "--note": ("", "", "A note.", False),
             "--clear": ("", "", "Take the tick back.", False),
-            "--at": ("", "WHEN", "When it happened: yesterday, 2026-09-01 14:30.", False),
+            "--at": ("", "PAST", "When it happened: yesterday, 2026-09-01 14:30.", False),
         },
     ),
     "deal renew": (
@@ -880,7 +880,7 @@ COMMANDS: dict[str, Command] = {
             "--value": ("-v", "", "Its value; else the last one's.", False),
             "--close": ("", "DATE", "The expected close.", False),
             "--stage": ("", "STAGE", "Where it starts; the first open one.", False),
-            "--at": ("", "WHEN", "When it happened: yesterday, 2026-09-01 14:30.", False),
+            "--at": ("", "PAST", "When it happened: yesterday, 2026-09-01 14:30.", False),
         },
     ),
     "deal snooze": (
@@ -890,7 +890,7 @@ COMMANDS: dict[str, Command] = {
         "",
         {"": ("deal", "deal")},
         ("DEAL",),
-        {"--until": ("", "DATE", "When it comes back.", False)},
+        {"--until": ("", "COMING", "When it comes back.", False)},
     ),
     "deal remove": (
         "Remove deals.",
@@ -906,11 +906,11 @@ COMMANDS: dict[str, Command] = {
         (),
         "w",
         "",
-        {"": ("log --json", "visit")},
+        {"": ("log", "log")},
         ("CONTACT",),
         {
             "--deal": ("-D", "DEAL", "The deal it was about; none for none.", False),
-            "--at": ("", "WHEN", "When it was: yesterday 15:00; now without it.", False),
+            "--at": ("", "PAST", "When it was: yesterday 15:00; now without it.", False),
             "--duration": ("-t", "", "How long it took: 45m, 1h30.", False),
             "--next": ("", "", "The next step agreed.", False),
             "--due": ("-d", "DATE", "By when the next step is.", False),
@@ -977,7 +977,7 @@ COMMANDS: dict[str, Command] = {
         ("VISIT",),
         {
             "--deal": ("-D", "DEAL", "The deal it was about; none for none.", False),
-            "--at": ("", "WHEN", "When it was: yesterday 15:00; now without it.", False),
+            "--at": ("", "PAST", "When it was: yesterday 15:00; now without it.", False),
             "--duration": ("-t", "", "How long it took: 45m, 1h30.", False),
             "--set": (
                 "",
@@ -1008,7 +1008,7 @@ COMMANDS: dict[str, Command] = {
         {"": ("product", "product")},
         ("", ""),
         {
-            "--at": ("", "WHEN", "When it happened: yesterday, 2026-09-01 14:30.", False),
+            "--at": ("", "PAST", "When it happened: yesterday, 2026-09-01 14:30.", False),
             "--unit": ("", "UNIT", "piece, hour, day, month, year, m² …", False),
             "--price": ("", "", "The net list price a unit.", False),
             "--cost": ("", "", "Your own cost a unit; or none.", False),
@@ -1087,13 +1087,13 @@ COMMANDS: dict[str, Command] = {
         {"": ("offer", "offer")},
         ("DEAL",),
         {
-            "--at": ("", "WHEN", "When it happened: yesterday, 2026-09-01 14:30.", False),
+            "--at": ("", "PAST", "When it happened: yesterday, 2026-09-01 14:30.", False),
             "--number": ("", "", "Its number; else the next free one.", False),
             "--binding": ("", "", "Whether you are bound to it; else not.", False),
             "--non-binding": ("", "", "Whether you are bound to it; else not.", False),
             "--currency": ("", "", "Else the deal's.", False),
             "--discount": ("", "", "Off the whole offer, line by line.", False),
-            "--until": ("", "DATE", "The last day it holds; or none.", False),
+            "--until": ("", "COMING", "The last day it holds; or none.", False),
             "--intro": ("", "", "What stands above the lines; or none.", False),
             "--closing": ("", "", "What stands below the totals; or none.", False),
         },
@@ -1149,7 +1149,7 @@ COMMANDS: dict[str, Command] = {
             "--binding": ("", "", "Whether you are bound to it; else not.", False),
             "--non-binding": ("", "", "Whether you are bound to it; else not.", False),
             "--discount": ("", "", "Off the whole offer, line by line.", False),
-            "--until": ("", "DATE", "The last day it holds; or none.", False),
+            "--until": ("", "COMING", "The last day it holds; or none.", False),
             "--intro": ("", "", "What stands above the lines; or none.", False),
             "--closing": ("", "", "What stands below the totals; or none.", False),
         },
@@ -1159,7 +1159,7 @@ COMMANDS: dict[str, Command] = {
         (),
         "r",
         "",
-        {"": ("offer show --json", "offer show")},
+        {"": ("offer show --json", "")},
         ("OFFER",),
         {"--lang": ("", "", "en or de; else the contact's, or the one you speak.", False)},
     ),
@@ -1172,8 +1172,8 @@ COMMANDS: dict[str, Command] = {
         {"": ("offer", "offer")},
         ("OFFER",),
         {
-            "--at": ("", "WHEN", "When it happened: yesterday, 2026-09-01 14:30.", False),
-            "--until": ("", "DATE", "The last day it holds; or none.", False),
+            "--at": ("", "PAST", "When it happened: yesterday, 2026-09-01 14:30.", False),
+            "--until": ("", "COMING", "The last day it holds; or none.", False),
         },
     ),
     "offer accept": (
@@ -1185,7 +1185,7 @@ COMMANDS: dict[str, Command] = {
         ("OFFER",),
         {
             "--win": ("", "", "Win the deal with it.", False),
-            "--at": ("", "WHEN", "When it happened: yesterday, 2026-09-01 14:30.", False),
+            "--at": ("", "PAST", "When it happened: yesterday, 2026-09-01 14:30.", False),
             "--note": ("", "", "What was said about it.", False),
         },
     ),
@@ -1197,7 +1197,7 @@ COMMANDS: dict[str, Command] = {
         {"": ("offer", "offer")},
         ("OFFER",),
         {
-            "--at": ("", "WHEN", "When it happened: yesterday, 2026-09-01 14:30.", False),
+            "--at": ("", "PAST", "When it happened: yesterday, 2026-09-01 14:30.", False),
             "--note": ("", "", "What was said about it.", False),
         },
     ),
@@ -1209,9 +1209,9 @@ COMMANDS: dict[str, Command] = {
         {"": ("offer", "offer")},
         ("OFFER",),
         {
-            "--at": ("", "WHEN", "When it happened: yesterday, 2026-09-01 14:30.", False),
+            "--at": ("", "PAST", "When it happened: yesterday, 2026-09-01 14:30.", False),
             "--discount": ("", "", "Off the whole offer, line by line.", False),
-            "--until": ("", "DATE", "The last day it holds; or none.", False),
+            "--until": ("", "COMING", "The last day it holds; or none.", False),
         },
     ),
     "offer remove": (
@@ -1231,7 +1231,7 @@ COMMANDS: dict[str, Command] = {
         {"": ("objection", "objection")},
         ("DEAL", "OBJECTION_KIND", ""),
         {
-            "--at": ("", "WHEN", "When it happened: yesterday, 2026-09-01 14:30.", False),
+            "--at": ("", "PAST", "When it happened: yesterday, 2026-09-01 14:30.", False),
             "--genuine": ("", "", "Meant (Einwand), or a pretext (Vorwand); else meant.", False),
             "--pretext": ("", "", "Meant (Einwand), or a pretext (Vorwand); else meant.", False),
             "--answer": ("", "", "What was answered.", False),
@@ -1247,7 +1247,7 @@ COMMANDS: dict[str, Command] = {
         {"": ("objection", "objection")},
         ("OBJECTION", ""),
         {
-            "--at": ("", "WHEN", "When it happened: yesterday, 2026-09-01 14:30.", False),
+            "--at": ("", "PAST", "When it happened: yesterday, 2026-09-01 14:30.", False),
             "--resolved": ("", "", "Whether the answer settled it.", False),
             "--unresolved": ("", "", "Whether the answer settled it.", False),
         },
@@ -1313,9 +1313,9 @@ COMMANDS: dict[str, Command] = {
         {"": ("contract", "contract")},
         ("DEAL",),
         {
-            "--at": ("", "WHEN", "When it happened: yesterday, 2026-09-01 14:30.", False),
+            "--at": ("", "PAST", "When it happened: yesterday, 2026-09-01 14:30.", False),
             "--number": ("", "", "Its number; or none.", False),
-            "--signed-on": ("", "DATE", "When it was signed.", False),
+            "--signed-on": ("", "PAST", "When it was signed.", False),
             "--signed-by": ("", "", "Who signed it.", False),
             "--starts": ("", "DATE", "The contract's first day; or none.", False),
             "--ends": ("", "DATE", "The contract's last day; or none.", False),
@@ -1323,7 +1323,7 @@ COMMANDS: dict[str, Command] = {
             "--document": ("", "FILE", "Where the signed paper is kept.", False),
             "--instruction-on": (
                 "",
-                "DATE",
+                "PAST",
                 "When the consumer was instructed on the right of withdrawal.",
                 False,
             ),
@@ -1360,7 +1360,7 @@ COMMANDS: dict[str, Command] = {
         ("CONTRACT",),
         {
             "--number": ("", "", "Its number; or none.", False),
-            "--signed-on": ("", "DATE", "When it was signed.", False),
+            "--signed-on": ("", "PAST", "When it was signed.", False),
             "--signed-by": ("", "", "Who signed it.", False),
             "--starts": ("", "DATE", "The contract's first day; or none.", False),
             "--ends": ("", "DATE", "The contract's last day; or none.", False),
@@ -1368,7 +1368,7 @@ COMMANDS: dict[str, Command] = {
             "--document": ("", "FILE", "Where the signed paper is kept.", False),
             "--instruction-on": (
                 "",
-                "DATE",
+                "PAST",
                 "When the consumer was instructed on the right of withdrawal.",
                 False,
             ),
@@ -1416,7 +1416,7 @@ COMMANDS: dict[str, Command] = {
         {"": ("milestone", "milestone")},
         ("MILESTONE",),
         {
-            "--at": ("", "WHEN", "When it happened: yesterday, 2026-09-01 14:30.", False),
+            "--at": ("", "PAST", "When it happened: yesterday, 2026-09-01 14:30.", False),
             "--note": ("", "", "A note.", False),
         },
     ),
@@ -1451,7 +1451,7 @@ COMMANDS: dict[str, Command] = {
         {"": ("plan", "plan")},
         ("CONTACT",),
         {
-            "--every": ("", "PERIOD", "90d, 6w, 3m; none to stop.", False),
+            "--every": ("", "", "90d, 6w, 3m; none to stop.", False),
             "--from": ("", "DATE", "What to count from until there was a contact.", False),
         },
     ),
@@ -1484,7 +1484,7 @@ COMMANDS: dict[str, Command] = {
             ),
             "--comment": ("", "", "What they said.", False),
             "--deal": ("-D", "DEAL", "The deal it was about.", False),
-            "--at": ("", "DATE", "The day; today without it.", False),
+            "--at": ("", "PAST", "The day; today without it.", False),
         },
     ),
     "care scores": (
@@ -1512,7 +1512,7 @@ COMMANDS: dict[str, Command] = {
             "--email": ("", "", "An address.", True),
             "--note": ("", "", "A note.", False),
             "--deal": ("-D", "DEAL", "The deal it was about.", False),
-            "--at": ("", "DATE", "The day; today without it.", False),
+            "--at": ("", "PAST", "The day; today without it.", False),
         },
     ),
     "care referrals": (
@@ -1536,7 +1536,7 @@ COMMANDS: dict[str, Command] = {
         ("CONTACT", ""),
         {
             "--deal": ("-D", "DEAL", "The deal it was about.", False),
-            "--at": ("", "DATE", "The day; today without it.", False),
+            "--at": ("", "PAST", "The day; today without it.", False),
         },
     ),
     "care resolve": (
@@ -1546,7 +1546,7 @@ COMMANDS: dict[str, Command] = {
         "",
         {"": ("complaint", "complaint")},
         ("COMPLAINT", ""),
-        {"--at": ("", "DATE", "The day; today without it.", False)},
+        {"--at": ("", "PAST", "The day; today without it.", False)},
     ),
     "care complaints": (
         "List complaints.",
@@ -1581,7 +1581,7 @@ COMMANDS: dict[str, Command] = {
         ("DEAL_OR_CONTACT", ""),
         {
             "--contact": ("-c", "CONTACT", "For a contact, not a deal.", False),
-            "--at": ("", "WHEN", "When it happened: yesterday, 2026-09-01 14:30.", False),
+            "--at": ("", "PAST", "When it happened: yesterday, 2026-09-01 14:30.", False),
             "--kind": ("-k", "STEP_KIND", "task, call or visit.", False),
             "--due": ("-d", "DATE", "fri, +3d, 24.11.2026, fri 14:00.", False),
             "--time": ("", "", "At what time of the day: 14:00.", False),
@@ -1619,7 +1619,7 @@ COMMANDS: dict[str, Command] = {
             "--dropped": ("", "", "It is not needed any more.", False),
             "--next": ("", "", "What comes next.", False),
             "--due": ("-d", "DATE", "fri, +3d, 24.11.2026, fri 14:00.", False),
-            "--at": ("", "WHEN", "When it happened: yesterday, 2026-09-01 14:30.", False),
+            "--at": ("", "PAST", "When it happened: yesterday, 2026-09-01 14:30.", False),
         },
     ),
     "step edit": (
@@ -1661,7 +1661,7 @@ COMMANDS: dict[str, Command] = {
         ("DEAL_OR_CONTACT",),
         {
             "--contact": ("-c", "CONTACT", "For a contact, not a deal.", False),
-            "--at": ("", "WHEN", "When it happened: yesterday, 2026-09-01 14:30.", False),
+            "--at": ("", "PAST", "When it happened: yesterday, 2026-09-01 14:30.", False),
             "--duration": ("-t", "", "How long it took: 45m, 1h30.", False),
             "--km": ("", "", "Kilometres driven.", False),
             "--expenses": ("", "", "What was paid.", False),
@@ -1887,7 +1887,7 @@ COMMANDS: dict[str, Command] = {
                 False,
             ),
             "--compare": ("", "", "The period (or moment) before beside it.", False),
-            "--as-of": ("", "DATE", "As it stood at the end of that day.", False),
+            "--as-of": ("", "PAST", "As it stood at the end of that day.", False),
             "--by": (
                 "",
                 "SLICE",
@@ -1922,7 +1922,7 @@ COMMANDS: dict[str, Command] = {
                 False,
             ),
             "--compare": ("", "", "The period (or moment) before beside it.", False),
-            "--as-of": ("", "DATE", "As it stood at the end of that day.", False),
+            "--as-of": ("", "PAST", "As it stood at the end of that day.", False),
             "--by": (
                 "",
                 "SLICE",
@@ -1961,7 +1961,7 @@ COMMANDS: dict[str, Command] = {
                 False,
             ),
             "--compare": ("", "", "The period (or moment) before beside it.", False),
-            "--as-of": ("", "DATE", "As it stood at the end of that day.", False),
+            "--as-of": ("", "PAST", "As it stood at the end of that day.", False),
             "--by": (
                 "",
                 "SLICE",
@@ -1994,7 +1994,7 @@ COMMANDS: dict[str, Command] = {
                 False,
             ),
             "--compare": ("", "", "The period (or moment) before beside it.", False),
-            "--as-of": ("", "DATE", "As it stood at the end of that day.", False),
+            "--as-of": ("", "PAST", "As it stood at the end of that day.", False),
             "--by": (
                 "",
                 "SLICE",
@@ -2028,7 +2028,7 @@ COMMANDS: dict[str, Command] = {
                 False,
             ),
             "--compare": ("", "", "The period (or moment) before beside it.", False),
-            "--as-of": ("", "DATE", "As it stood at the end of that day.", False),
+            "--as-of": ("", "PAST", "As it stood at the end of that day.", False),
             "--by": (
                 "",
                 "SLICE",
@@ -2061,7 +2061,7 @@ COMMANDS: dict[str, Command] = {
                 False,
             ),
             "--compare": ("", "", "The period (or moment) before beside it.", False),
-            "--as-of": ("", "DATE", "As it stood at the end of that day.", False),
+            "--as-of": ("", "PAST", "As it stood at the end of that day.", False),
             "--by": (
                 "",
                 "SLICE",
@@ -2094,7 +2094,7 @@ COMMANDS: dict[str, Command] = {
                 False,
             ),
             "--compare": ("", "", "The period (or moment) before beside it.", False),
-            "--as-of": ("", "DATE", "As it stood at the end of that day.", False),
+            "--as-of": ("", "PAST", "As it stood at the end of that day.", False),
             "--by": (
                 "",
                 "SLICE",
@@ -2129,7 +2129,7 @@ COMMANDS: dict[str, Command] = {
                 False,
             ),
             "--compare": ("", "", "The period (or moment) before beside it.", False),
-            "--as-of": ("", "DATE", "As it stood at the end of that day.", False),
+            "--as-of": ("", "PAST", "As it stood at the end of that day.", False),
             "--by": (
                 "",
                 "SLICE",
@@ -2140,7 +2140,7 @@ COMMANDS: dict[str, Command] = {
             "--explain": ("", "", "The formula in words, with the numbers put in.", False),
             "--deals": ("", "", "The deals behind a cell: offer:lost, 2026-12, all.", False),
             "--backtest": ("", "", "How past forecasts came true.", False),
-            "--since": ("", "DATE", "Beside it the same months as they stood that day.", False),
+            "--since": ("", "PAST", "Beside it the same months as they stood that day.", False),
         },
     ),
     "report slippage": (
@@ -2164,7 +2164,7 @@ COMMANDS: dict[str, Command] = {
                 False,
             ),
             "--compare": ("", "", "The period (or moment) before beside it.", False),
-            "--as-of": ("", "DATE", "As it stood at the end of that day.", False),
+            "--as-of": ("", "PAST", "As it stood at the end of that day.", False),
             "--by": (
                 "",
                 "SLICE",
@@ -2203,7 +2203,7 @@ COMMANDS: dict[str, Command] = {
                 False,
             ),
             "--compare": ("", "", "The period (or moment) before beside it.", False),
-            "--as-of": ("", "DATE", "As it stood at the end of that day.", False),
+            "--as-of": ("", "PAST", "As it stood at the end of that day.", False),
             "--by": (
                 "",
                 "SLICE",
@@ -2236,7 +2236,7 @@ COMMANDS: dict[str, Command] = {
                 False,
             ),
             "--compare": ("", "", "The period (or moment) before beside it.", False),
-            "--as-of": ("", "DATE", "As it stood at the end of that day.", False),
+            "--as-of": ("", "PAST", "As it stood at the end of that day.", False),
             "--by": (
                 "",
                 "SLICE OF movement",
@@ -2270,7 +2270,7 @@ COMMANDS: dict[str, Command] = {
                 False,
             ),
             "--compare": ("", "", "The period (or moment) before beside it.", False),
-            "--as-of": ("", "DATE", "As it stood at the end of that day.", False),
+            "--as-of": ("", "PAST", "As it stood at the end of that day.", False),
             "--by": (
                 "",
                 "SLICE",
@@ -2303,7 +2303,7 @@ COMMANDS: dict[str, Command] = {
                 False,
             ),
             "--compare": ("", "", "The period (or moment) before beside it.", False),
-            "--as-of": ("", "DATE", "As it stood at the end of that day.", False),
+            "--as-of": ("", "PAST", "As it stood at the end of that day.", False),
             "--by": (
                 "",
                 "SLICE",
@@ -2336,7 +2336,7 @@ COMMANDS: dict[str, Command] = {
                 False,
             ),
             "--compare": ("", "", "The period (or moment) before beside it.", False),
-            "--as-of": ("", "DATE", "As it stood at the end of that day.", False),
+            "--as-of": ("", "PAST", "As it stood at the end of that day.", False),
             "--by": (
                 "",
                 "SLICE",
@@ -2369,7 +2369,7 @@ COMMANDS: dict[str, Command] = {
                 False,
             ),
             "--compare": ("", "", "The period (or moment) before beside it.", False),
-            "--as-of": ("", "DATE", "As it stood at the end of that day.", False),
+            "--as-of": ("", "PAST", "As it stood at the end of that day.", False),
             "--by": (
                 "",
                 "SLICE",
@@ -2402,7 +2402,7 @@ COMMANDS: dict[str, Command] = {
                 False,
             ),
             "--compare": ("", "", "The period (or moment) before beside it.", False),
-            "--as-of": ("", "DATE", "As it stood at the end of that day.", False),
+            "--as-of": ("", "PAST", "As it stood at the end of that day.", False),
             "--by": (
                 "",
                 "SLICE",
@@ -2435,7 +2435,7 @@ COMMANDS: dict[str, Command] = {
                 False,
             ),
             "--compare": ("", "", "The period (or moment) before beside it.", False),
-            "--as-of": ("", "DATE", "As it stood at the end of that day.", False),
+            "--as-of": ("", "PAST", "As it stood at the end of that day.", False),
             "--by": (
                 "",
                 "SLICE",
@@ -2468,7 +2468,7 @@ COMMANDS: dict[str, Command] = {
                 False,
             ),
             "--compare": ("", "", "The period (or moment) before beside it.", False),
-            "--as-of": ("", "DATE", "As it stood at the end of that day.", False),
+            "--as-of": ("", "PAST", "As it stood at the end of that day.", False),
             "--by": (
                 "",
                 "SLICE",
@@ -2501,7 +2501,7 @@ COMMANDS: dict[str, Command] = {
                 False,
             ),
             "--compare": ("", "", "The period (or moment) before beside it.", False),
-            "--as-of": ("", "DATE", "As it stood at the end of that day.", False),
+            "--as-of": ("", "PAST", "As it stood at the end of that day.", False),
             "--by": (
                 "",
                 "SLICE",
@@ -2534,7 +2534,7 @@ COMMANDS: dict[str, Command] = {
                 False,
             ),
             "--compare": ("", "", "The period (or moment) before beside it.", False),
-            "--as-of": ("", "DATE", "As it stood at the end of that day.", False),
+            "--as-of": ("", "PAST", "As it stood at the end of that day.", False),
             "--by": (
                 "",
                 "SLICE",
@@ -2567,7 +2567,7 @@ COMMANDS: dict[str, Command] = {
                 False,
             ),
             "--compare": ("", "", "The period (or moment) before beside it.", False),
-            "--as-of": ("", "DATE", "As it stood at the end of that day.", False),
+            "--as-of": ("", "PAST", "As it stood at the end of that day.", False),
             "--by": (
                 "",
                 "SLICE",
@@ -2598,7 +2598,7 @@ COMMANDS: dict[str, Command] = {
                 False,
             ),
             "--compare": ("", "", "The period (or moment) before beside it.", False),
-            "--as-of": ("", "DATE", "As it stood at the end of that day.", False),
+            "--as-of": ("", "PAST", "As it stood at the end of that day.", False),
             "--process": ("", "PROCESS", "The deals' process.", False),
             "--explain": ("", "", "The formula in words, with the numbers put in.", False),
         },
@@ -2696,13 +2696,13 @@ COMMANDS: dict[str, Command] = {
             "--decimal": ("", "", "The decimal sign of the amounts.", False),
             "--opened-default": (
                 "",
-                "DATE",
+                "PAST",
                 "When deals were opened whose row does not say it; else now.",
                 False,
             ),
             "--closed-default": (
                 "",
-                "DATE",
+                "PAST",
                 "When deals were won or lost whose row does not say it.",
                 False,
             ),
@@ -3042,7 +3042,6 @@ FILTERS: dict[str, dict[str, str]] = {
         "channel": "CHANNEL",
         "outcome": "OUTCOME",
         "call": "CALL_OUTCOME",
-        "agreed": "",
         "mood": "",
     },
     "step": {
@@ -3103,7 +3102,7 @@ FILTERS: dict[str, dict[str, str]] = {
     },
     "milestone": {
         "id": "",
-        "deal_id": "DEAL",
+        "deal_id": "",
         "due": "PERIOD",
         "name": "",
         "key": "",
@@ -3190,7 +3189,7 @@ SORTS: dict[str, tuple[str, ...]] = {
         "opened",
         "closed",
     ),
-    "visit": ("id", "date", "minutes", "contact", "agreed"),
+    "visit": ("id", "date", "minutes", "contact"),
     "step": ("id", "due", "deal", "created"),
     "note": ("id", "date", "deal", "contact"),
     "product": ("id", "sku", "name", "price", "until"),
@@ -3603,7 +3602,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "deal",
     ),
     "route --json": ("date", "stops", "near"),
-    "log --json": (
+    "log": (
         "id",
         "public_id",
         "happened_on",

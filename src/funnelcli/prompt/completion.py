@@ -49,7 +49,11 @@ def candidates(line: Line) -> list[tuple[str, str]]:
     last = kinds[-1] if kinds and kinds[-1].endswith("...") else ""
     kind = kinds[len(line.args)] if len(line.args) < len(kinds) else last
     if kind:
-        return offers.of(kind.removesuffix("..."), word)
+        found = offers.of(kind.removesuffix("..."), word)
+        if line.plain or line.filters:
+            return found
+        # A word that begins with a minus would be read as an option.
+        return [offer for offer in found if not offer[0].startswith("-")]
     return [] if word else offers.described(line.options())
 
 

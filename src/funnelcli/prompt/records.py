@@ -27,6 +27,10 @@ _SEARCHED = {"deal": "r.status", "contact": "''"}
 _TAGS = {"deal": "deal_tag", "contact": "contact_tag"}
 # Deals that a verb can do nothing for are not offered.
 _STATUS = {
+    "next": ("open", "won"),
+    "step add": ("open", "won"),
+    "offer add": ("open",),
+    "contract add": ("open", "won"),
     "advance": ("open", "won"),
     "back": ("open", "won"),
     "win": ("open",),
@@ -43,8 +47,8 @@ _DEALS = (
 
 def deals(conn: sqlite3.Connection, word: str, ask: Asking) -> Offers:
     """Deals by id, or by the beginning of their title or of their contact's name."""
-    verb = ask.line.path.rpartition(" ")[2]
-    only = _STATUS.get(verb, ("open", "won", "lost"))
+    path = ask.line.path
+    only = _STATUS.get(path) or _STATUS.get(path.rpartition(" ")[2], ("open", "won", "lost"))
     ids = _ids(conn, "deal", word)
     rows = [row for row in _window(conn, "deal", word) if row[0] not in ids and row[2] in only]
     few = [row[0] for row in _few(rows)]
@@ -208,7 +212,7 @@ def stages(conn: sqlite3.Connection, word: str, ask: Asking) -> Offers:
     line = ask.line
     verb = line.path.rpartition(" ")[2]
     where = "1"
-    if verb in ("advance", "back", "reopen") and line.args:
+    if verb in ("advance", "back", "reopen", "ask", "renew") and line.args:
         deal_id = _deal_id(conn, line.args[0])
         if deal_id is not None:
             sign = {"advance": "AND s.position > m.position", "back": "AND s.position < m.position"}

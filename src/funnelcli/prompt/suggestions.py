@@ -16,9 +16,14 @@ from funnelcli.prompt.bare import BUSY_SECONDS
 from funnelcli.prompt.line import Line
 from funnelcli.prompt.matching import Asking, Offers, keys
 
-_DAYS = {
-    "en": "today tomorrow mon tue wed thu fri sat sun +1w +2w eow eom eoq yesterday",
-    "de": "heute morgen mo di mi do fr sa so +1w +2w eow monatsende quartalsende gestern",
+_TODAY = {"en": "today", "de": "heute"}
+_COMING = {
+    "en": "tomorrow mon tue wed thu fri sat sun +1w +2w eow eom eoq",
+    "de": "morgen mo di mi do fr sa so +1w +2w eow monatsende quartalsende",
+}
+_PAST = {
+    "en": "yesterday -2d -3d -1w -2w -1m",
+    "de": "gestern vorgestern -3d -1w -2w -1m",
 }
 _PERIODS = (
     "today yesterday this-week last-week this-month last-month this-quarter last-quarter"
@@ -90,8 +95,12 @@ class Suggestions(Asking):
             return self._listed(kind, word)
         if kind == "SETTING":
             return self.described(s for s in known.SETTINGS.items() if s[0].startswith(word))
-        if kind in ("DATE", "WHEN"):
-            days = _DAYS[i18n.language()].split()
+        if kind in ("DATE", "WHEN", "COMING", "PAST"):
+            language = i18n.language()
+            past, coming = _PAST[language].split(), _COMING[language].split()
+            days = past if kind == "PAST" else coming
+            if kind in ("DATE", "WHEN"):
+                days = [_TODAY[language], *coming, past[0]]
             return [(day, "") for day in days if day.startswith(word.lower())]
         if kind == "PERIOD":
             return [(period, "") for period in _PERIODS.split() if period.startswith(word.lower())]

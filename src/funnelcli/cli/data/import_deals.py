@@ -27,6 +27,7 @@ from funnelcli.cli.invocation import current
 from funnelcli.errors import PARTLY_DONE
 from funnelcli.i18n import N_, _
 from funnelcli.nouns import naming
+from funnelcli.nouns.types import PAST_DATE
 from funnelcli.render import Changed, message
 
 
@@ -87,7 +88,7 @@ def deals(
         str | None,
         typer.Option(
             "--opened-default",
-            metavar="DATE",
+            metavar=PAST_DATE,
             help=N_("When deals were opened whose row does not say it; else now."),
         ),
     ] = None,
@@ -95,7 +96,7 @@ def deals(
         str | None,
         typer.Option(
             "--closed-default",
-            metavar="DATE",
+            metavar=PAST_DATE,
             help=N_("When deals were won or lost whose row does not say it."),
         ),
     ] = None,

@@ -27,6 +27,7 @@ from funnelcli.cli.data.import_files import (
 from funnelcli.cli.invocation import current
 from funnelcli.errors import PARTLY_DONE
 from funnelcli.i18n import N_, _, ngettext
+from funnelcli.nouns.types import DATE
 from funnelcli.render import Changed
 from funnelcli.values import dates
 
@@ -64,9 +65,7 @@ def products(
     ] = None,
     from_: Annotated[
         str | None,
-        typer.Option(
-            "--from", metavar="DATE", help=N_("The day new prices hold from; else today.")
-        ),
+        typer.Option("--from", metavar=DATE, help=N_("The day new prices hold from; else today.")),
     ] = None,
     currency: Currency = None,
     vat: Annotated[

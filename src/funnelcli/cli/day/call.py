@@ -16,9 +16,9 @@ from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _, ngettext
 from funnelcli.nouns.contact import CONTACT
 from funnelcli.nouns.deal import DEAL
-from funnelcli.nouns.types import one_of
-from funnelcli.nouns.visit import VISIT
+from funnelcli.nouns.types import COMING, DATE, one_of
 from funnelcli.nouns.words import CALL_OUTCOME, choose, read
+from funnelcli.pages.visit import RECORDED
 from funnelcli.queries.calls import LEFT_OUT, queue
 from funnelcli.render import Changed, Column, Listing, Page
 from funnelcli.values import dates
@@ -38,7 +38,7 @@ QUEUE: tuple[Column, ...] = (
 
 
 @gives(QUEUE)
-@gives(VISIT, "recognised", option="--outcome")
+@gives(RECORDED, option="--outcome")
 @filtered(CONTACT)
 @examples(
     "funnel call",
@@ -69,14 +69,14 @@ def call(
     ] = None,
     callback: Annotated[
         str | None,
-        typer.Option("--callback", metavar="WHEN", help=N_("When to call back: fri 14:00.")),
+        typer.Option("--callback", metavar=COMING, help=N_("When to call back: fri 14:00.")),
     ] = None,
     next_what: Annotated[
         str | None, typer.Option("--next", metavar="WHAT", help=N_("The next step agreed."))
     ] = None,
     due: Annotated[
         str | None,
-        typer.Option("--due", "-d", metavar="DATE", help=N_("By when the next step is.")),
+        typer.Option("--due", "-d", metavar=DATE, help=N_("By when the next step is.")),
     ] = None,
     duration: Annotated[
         str | None,

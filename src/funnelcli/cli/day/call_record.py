@@ -12,8 +12,9 @@ from funnelcli.cli.results import no_step_warning, recognised_lines
 from funnelcli.i18n import _
 from funnelcli.nouns.visit import VISIT
 from funnelcli.nouns.words import CALL_OUTCOME, read
+from funnelcli.pages.visit import RECORDED
 from funnelcli.queries.lists import one
-from funnelcli.render import Changed, Column
+from funnelcli.render import Changed
 
 
 def save(
@@ -60,8 +61,7 @@ def save(
     lines += step_lines(follows.planned)
     lines += recognised_lines(follows.recognised)
     visit.__dict__["recognised"] = follows.recognised
-    columns = (*VISIT.columns, Column("recognised", "Recognised", "tags", table=False))
     warnings = list(follows.warnings)
     if deal_id is not None and now.verb:
         warnings += no_step_warning(conn, deal_id)
-    return Changed(lines, visit, columns, id=visit_id, warnings=warnings)
+    return Changed(lines, visit, RECORDED, id=visit_id, warnings=warnings)

@@ -16,7 +16,7 @@ from funnelcli.cli.results import changed, no_step_warning
 from funnelcli.i18n import N_, _
 from funnelcli.nouns import naming, words
 from funnelcli.nouns.deal import DEAL
-from funnelcli.nouns.types import one_of
+from funnelcli.nouns.types import DATE, one_of
 from funnelcli.nouns.visit import VISIT
 from funnelcli.render import Changed
 
@@ -106,7 +106,7 @@ def renew(
         typer.Option("--value", "-v", metavar="AMOUNT", help=N_("Its value; else the last one's.")),
     ] = None,
     close: Annotated[
-        str | None, typer.Option("--close", metavar="DATE", help=N_("The expected close."))
+        str | None, typer.Option("--close", metavar=DATE, help=N_("The expected close."))
     ] = None,
     stage: Annotated[
         str | None,

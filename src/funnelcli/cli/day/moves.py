@@ -19,6 +19,7 @@ from funnelcli.i18n import N_, _, ngettext
 from funnelcli.nouns import naming
 from funnelcli.nouns.contract import CONTRACT
 from funnelcli.nouns.deal import DEAL
+from funnelcli.nouns.types import DATE
 from funnelcli.queries.lists import one
 from funnelcli.render import Changed
 from funnelcli.values import dates
@@ -110,7 +111,7 @@ def win(
         str | None,
         typer.Option(
             "--revocable-until",
-            metavar="DATE",
+            metavar=DATE,
             help=N_("The last day of the withdrawal period; none for no such period."),
         ),
     ] = None,

@@ -16,7 +16,7 @@ from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _, ngettext
 from funnelcli.nouns import words
 from funnelcli.nouns.deal import DEAL
-from funnelcli.nouns.types import one_of
+from funnelcli.nouns.types import COMING_DATE, one_of
 from funnelcli.pages.qualification import (
     PRINTED,
     percent,
@@ -89,7 +89,7 @@ def qualify(
     ] = "poor_fit",
     until: Annotated[
         str | None,
-        typer.Option("--until", metavar="DATE", help=N_("When a parked deal comes back.")),
+        typer.Option("--until", metavar=COMING_DATE, help=N_("When a parked deal comes back.")),
     ] = None,
     every: Annotated[
         bool, typer.Option("--all", help=N_("Ask what is answered already, too."))

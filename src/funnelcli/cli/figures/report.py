@@ -19,6 +19,7 @@ from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.params import Words
 from funnelcli.i18n import N_
 from funnelcli.nouns.deal import DEAL
+from funnelcli.nouns.types import PAST_DATE
 from funnelcli.render import Listing, Page
 from funnelcli.reports.declarations import REPORTS
 from funnelcli.values import dates
@@ -48,7 +49,7 @@ OPTIONS: dict[str, tuple[Any, Any]] = {
     ),
     "compare": (_flag("--compare", N_("The period (or moment) before beside it.")), False),
     "as_of": (
-        _value("--as-of", metavar="DATE", help=N_("As it stood at the end of that day.")),
+        _value("--as-of", metavar=PAST_DATE, help=N_("As it stood at the end of that day.")),
         None,
     ),
     "by": (
@@ -90,7 +91,9 @@ OPTIONS: dict[str, tuple[Any, Any]] = {
     "backtest": (_flag("--backtest", N_("How past forecasts came true.")), False),
     "since": (
         _value(
-            "--since", metavar="DATE", help=N_("Beside it the same months as they stood that day.")
+            "--since",
+            metavar=PAST_DATE,
+            help=N_("Beside it the same months as they stood that day."),
         ),
         None,
     ),

@@ -15,6 +15,7 @@ from funnelcli.errors import FunnelError, Usage
 from funnelcli.i18n import N_, _
 from funnelcli.nouns import naming
 from funnelcli.nouns.deal import DEAL
+from funnelcli.nouns.types import PAST_DATE
 from funnelcli.pages.funnel import PRINTED, funnel_page
 from funnelcli.queries.funnel import funnel
 from funnelcli.render import Page
@@ -32,7 +33,7 @@ def show(
     words: Words = None,
     as_of: Annotated[
         str | None,
-        typer.Option("--as-of", metavar="DATE", help=N_("As it stood at the end of that day.")),
+        typer.Option("--as-of", metavar=PAST_DATE, help=N_("As it stood at the end of that day.")),
     ] = None,
 ) -> Page:
     """Show the funnel."""

@@ -19,6 +19,7 @@ from funnelcli.nouns import words
 from funnelcli.nouns.care import COMPLAINT, PLAN, REFERRAL, SCALE, SCORE
 from funnelcli.nouns.contact import CONTACT
 from funnelcli.nouns.deal import DEAL
+from funnelcli.nouns.types import DATE, DAYS, PAST_DATE
 from funnelcli.queries import care as stored
 from funnelcli.queries.lists import one
 from funnelcli.render import Changed, Listing
@@ -26,7 +27,7 @@ from funnelcli.render.model import LINES
 from funnelcli.values import dates
 
 On = Annotated[
-    str | None, typer.Option("--at", metavar="DATE", help=N_("The day; today without it."))
+    str | None, typer.Option("--at", metavar=PAST_DATE, help=N_("The day; today without it."))
 ]
 Deal = Annotated[
     str | None, typer.Option("--deal", "-D", metavar="DEAL", help=N_("The deal it was about."))
@@ -54,12 +55,12 @@ def set_(
     contact: ContactRef,
     every: Annotated[
         str | None,
-        typer.Option("--every", metavar="PERIOD", help=N_("90d, 6w, 3m; none to stop.")),
+        typer.Option("--every", metavar=DAYS, help=N_("90d, 6w, 3m; none to stop.")),
     ] = None,
     start: Annotated[
         str | None,
         typer.Option(
-            "--from", metavar="DATE", help=N_("What to count from until there was a contact.")
+            "--from", metavar=DATE, help=N_("What to count from until there was a contact.")
         ),
     ] = None,
 ) -> Changed:

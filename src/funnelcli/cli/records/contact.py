@@ -20,7 +20,7 @@ from funnelcli.cli.taking import Given, takes
 from funnelcli.i18n import N_, _, ngettext
 from funnelcli.nouns import words
 from funnelcli.nouns.contact import CONTACT, Contact
-from funnelcli.nouns.types import one_of
+from funnelcli.nouns.types import PAST_DATE, one_of
 from funnelcli.queries import contacts as stored
 from funnelcli.queries.lists import one
 from funnelcli.render import Changed, Page
@@ -165,7 +165,7 @@ def consent(
         bool, typer.Option("--withdraw", help=N_("It is withdrawn, not given."))
     ] = False,
     on: Annotated[
-        str | None, typer.Option("--on", metavar="DATE", help=N_("The day; today without it."))
+        str | None, typer.Option("--on", metavar=PAST_DATE, help=N_("The day; today without it."))
     ] = None,
 ) -> Changed:
     """Record a consent."""

@@ -20,6 +20,7 @@ from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _
 from funnelcli.nouns import naming
 from funnelcli.nouns.deal import DEAL
+from funnelcli.nouns.types import COMING_DATE
 from funnelcli.render import Changed, Page
 from funnelcli.values import dates
 
@@ -154,7 +155,7 @@ def edit(deal: DealRef, at: At = None, *, given: Given) -> Changed:
 def snooze(
     deal: DealRef,
     until: Annotated[
-        str | None, typer.Option("--until", metavar="DATE", help=N_("When it comes back."))
+        str | None, typer.Option("--until", metavar=COMING_DATE, help=N_("When it comes back."))
     ] = None,
 ) -> Changed:
     """Let a deal rest."""

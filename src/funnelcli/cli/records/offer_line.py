@@ -16,7 +16,7 @@ from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _
 from funnelcli.nouns.offer import OFFER
 from funnelcli.nouns.product import PRODUCT
-from funnelcli.nouns.types import UNIT
+from funnelcli.nouns.types import DATE, UNIT
 from funnelcli.pages.offer import amounts_text
 from funnelcli.queries.lists import one
 from funnelcli.render import Changed
@@ -57,7 +57,7 @@ def line(
     ] = None,
     on: Annotated[
         str | None,
-        typer.Option("--on", metavar="DATE", help=N_("Whose day's price; else the offer's day.")),
+        typer.Option("--on", metavar=DATE, help=N_("Whose day's price; else the offer's day.")),
     ] = None,
     which: Annotated[
         int | None,

@@ -18,7 +18,7 @@ from funnelcli.pages.offer import offer_page
 from funnelcli.render import Page, Text
 
 
-@gives("pages.offer:PRINTED")
+@gives("pages.offer:LETTER")
 @examples(
     "funnel offer print 2026-0001 -o offer.html",
     "funnel offer print 2026-0001 --lang de --html -o angebot.html",

@@ -20,6 +20,7 @@ from funnelcli.cli.taking import Given, takes
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _
 from funnelcli.nouns.product import PRODUCT
+from funnelcli.nouns.types import DATE
 from funnelcli.pages.product import PRINTED, product_page
 from funnelcli.queries.lists import one
 from funnelcli.queries.products import prices
@@ -144,7 +145,7 @@ def price(
     ] = None,
     from_: Annotated[
         str | None,
-        typer.Option("--from", metavar="DATE", help=N_("The day it holds from; else today.")),
+        typer.Option("--from", metavar=DATE, help=N_("The day it holds from; else today.")),
     ] = None,
     *,
     given: Given,

@@ -29,18 +29,19 @@ from funnelcli.i18n import N_, _
 from funnelcli.nouns import words
 from funnelcli.nouns.contact import CONTACT
 from funnelcli.nouns.deal import DEAL
-from funnelcli.nouns.types import OBJECTION_KIND
+from funnelcli.nouns.types import DATE, OBJECTION_KIND
 from funnelcli.nouns.visit import VISIT, Visit
+from funnelcli.pages.visit import RECORDED
 from funnelcli.queries import contacts as stored
 from funnelcli.queries.lists import one
-from funnelcli.render import Changed, Column
+from funnelcli.render import Changed
 from funnelcli.values import dates
 
 Next = Annotated[
     str | None, typer.Option("--next", metavar="WHAT", help=N_("The next step agreed."))
 ]
 Due = Annotated[
-    str | None, typer.Option("--due", "-d", metavar="DATE", help=N_("By when the next step is."))
+    str | None, typer.Option("--due", "-d", metavar=DATE, help=N_("By when the next step is."))
 ]
 Objection = Annotated[
     list[str] | None,
@@ -82,14 +83,11 @@ def _changed(
     visit_id: int,
     lines: list[str],
     warnings: list[str],
-    recognised: list[str] | None = None,
+    recognised: list[str],
 ) -> Changed:
     visit = one(conn, VISIT, visit_id)
-    columns: tuple[Column, ...] = VISIT.columns
-    if recognised is not None:
-        visit.__dict__["recognised"] = recognised
-        columns = (*VISIT.columns, Column("recognised", "Recognised", "tags", table=False))
-    return Changed(lines, visit, columns, id=visit_id, warnings=warnings)
+    visit.__dict__["recognised"] = recognised
+    return Changed(lines, visit, RECORDED, id=visit_id, warnings=warnings)
 
 
 def _record(
@@ -169,7 +167,7 @@ def _several_deals(conn: sqlite3.Connection, visit: Visit) -> list[str]:
 
 
 @takes(VISIT.options("log"))
-@gives(VISIT, "recognised")
+@gives(RECORDED)
 @examples(
     'funnel log mueller "met, wants solar on the barn, price worry, send offer by fri"',
     'funnel log mueller "not there"',
@@ -210,7 +208,7 @@ def log(
 
 
 @takes(VISIT.options("add"))
-@gives(VISIT, "recognised")
+@gives(RECORDED)
 @examples(
     'funnel visit add mueller --type first --goal "win the roof" --goal-reached partly',
     'funnel visit add 7 --at "yesterday 14:00" -t 1h --set "competitor=Roof & Sun" --set mood=4',

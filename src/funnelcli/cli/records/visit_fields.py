@@ -12,7 +12,7 @@ from funnelcli.actions.report_fields import read_fields
 from funnelcli.cli.invocation import Invocation
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _
-from funnelcli.nouns.types import DURATION, INSTANT
+from funnelcli.nouns.types import DURATION, PAST
 from funnelcli.nouns.visit import TEXTS
 
 Deal = Annotated[
@@ -21,7 +21,7 @@ Deal = Annotated[
 ]
 At = Annotated[
     str | None,
-    typer.Option("--at", metavar=INSTANT, help=N_("When it was: yesterday 15:00; now without it.")),
+    typer.Option("--at", metavar=PAST, help=N_("When it was: yesterday 15:00; now without it.")),
 ]
 Minutes = Annotated[
     str | None,

@@ -1,0 +1,242 @@
+"""A database with a little of everything, and a line of each command that runs on it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from conftest import Run
+
+# What the program is run with before: the sample of ``funnel demo`` has most, this is the rest.
+_MORE = """
+deal edit 1 --tag vip
+contact edit 11 --tag solar
+contact consent 11 phone --how "said so"
+visit edit 1 --set needs="less noise"
+offer add "Hotel roof"
+offer line 2026-0002 WB-11
+care refer "Ingrid Vogt" "Jana Vogt"
+care complain "Jonas Sommer" "late by a week"
+care score "Jonas Sommer" 5 --kind csat
+target add 2026-Q4 250k
+exchange set USD 0.92
+overhead add 2500 --source fair --period 2026-10
+effort add 1 --duration 2h --km 40
+deal add Balcony --contact "Mehmet Demir" --value 2k
+win Balcony --revocable-until +14d
+lose "Workshop extension" --reason price
+deal ask 1 --answer open_points=noise
+deal qualify 1 --framework bant --score budget=4 --profile size=3 --verdict pursue
+step add "Petra Brandt" "birthday card" --due +9d
+step add "Hans Müller" "look at the roof" --kind visit --due "today 14:00"
+contact edit "Hans Müller" --street "Ring 1" --postcode 50667 --town Köln
+contact edit "Sabine Krause" --street "Ring 3" --postcode 50667 --town Köln
+step add "Sabine Krause" "ask again" --due yesterday
+note add 7 "likes tea" --at yesterday
+note add 'Jonas Sommer' "plays chess"
+process add own.toml
+process add spare.toml
+questionnaire add ours.toml
+deal add Tailor --process own
+backup kept.db
+backup
+effort add 2 --km 5
+undo
+"""
+_FILES = {
+    "own.toml": """
+key = "own"
+name = "Own"
+[[stage]]
+key = "talk"
+name = "Talk"
+phase = "lead"
+kind = "open"
+exit = [{ key = "board_agreed", en = "the board agreed", de = "der Vorstand ist einverstanden" }]
+[[stage]]
+key = "order"
+name = "Order"
+phase = "customer"
+kind = "won"
+""",
+    "spare.toml": """
+key = "spare"
+name = "Spare"
+[[stage]]
+key = "talk"
+name = "Talk"
+phase = "lead"
+kind = "open"
+[[stage]]
+key = "order"
+name = "Order"
+phase = "customer"
+kind = "won"
+""",
+    "ours.toml": """
+[[questionnaire]]
+key = "ours"
+kind = "qualification"
+name = { en = "Ours", de = "Unseres" }
+[[questionnaire.question]]
+key = "size"
+en = "How large?"
+de = "Wie groß?"
+""",
+    "deals.csv": "Title,Value,Stage\nBarn,12000,needs\n",
+    "prices.csv": "Number,Name,Price\nCAB-1,Cable,3.50\n",
+    "calendar.ics": "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nEND:VCALENDAR\r\n",
+    "notes/mueller.txt": "Hans Müller\nwants an offer by friday\n",
+}
+
+
+def fill(funnel: Run, folder: Path) -> None:
+    """Make ``funnel.db`` and the files that commands read, in ``folder``, the working folder."""
+    for name, text in _FILES.items():
+        path = folder / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    funnel("demo", "--into", "funnel.db")
+    for line in _MORE.strip().splitlines():
+        funnel(line)
+
+
+# Of each command the lines that a candidate of it may be tried on: it is taken where one takes it.
+LINES: dict[str, tuple[str, ...]] = {
+    "advance": ("3", "1"),
+    "agenda": ("",),
+    "back": ("1 --reason again",),
+    "backup": ("copy.db",),
+    "call": (
+        "",
+        "11 --outcome reached --next call --due fri",
+        "11 --outcome callback --callback fri",
+    ),
+    "care complain": ("7 late",),
+    "care list": ("",),
+    "care refer": ("7 'Anna Ott'", "7"),
+    "care remove": ("--score 1",),
+    "care resolve": ("1 replaced",),
+    "care score": ("7 5", "7 5 --kind csat"),
+    "care set": ("7 --every 90d",),
+    "completion": ("bash",),
+    "config list": ("",),
+    "config set": ("currency CHF", "language de"),
+    "config unset": ("currency",),
+    "contact add": ("Newcomer",),
+    "contact consent": ("7 phone --how asked", "11 phone --withdraw"),
+    "contact edit": ("7 --town Bonn",),
+    "contact remove": ("15 -y",),
+    "contact show": ("7",),
+    "contract add": ("1 --number C-1",),
+    "contract edit": ("S-17 --notice 2m",),
+    "contract remove": ("S-17",),
+    "contract show": ("S-17",),
+    "deal add": ("Novelty",),
+    "deal answers": ("1",),
+    "deal ask": ("1", "1 --answer open_points=dust"),
+    "deal edit": ("1 --product Roof",),
+    "deal qualify": (
+        "1",
+        "1 --verdict pursue",
+        "1 --verdict park --reason later --until +30d",
+        "1 --verdict drop --reason never",
+    ),
+    "deal remove": ("1",),
+    "deal renew": ("2",),
+    "deal show": ("7",),
+    "deal snooze": ("1 --until +2w",),
+    "deal tick": ("Tailor board_agreed",),
+    "demo": ("--into other.db",),
+    "doctor": ("",),
+    "effort add": ("1 --duration 1h",),
+    "effort remove": ("1",),
+    "exchange remove": ("1",),
+    "exchange set": ("CHF 1.04",),
+    "farewell": ("8 --personal-contact Roth",),
+    "guide": ("1",),
+    "history": ("",),
+    "import deals": ("deals.csv",),
+    "import ics": ("calendar.ics",),
+    "import products": ("prices.csv --vat 19",),
+    "inbox": ("notes",),
+    "log": ("11 'talked about the roof'", "11 hello --next call"),
+    "lose": ("1 --reason other --note moved",),
+    "milestone add": ("2 Cleaned",),
+    "milestone done": ("8",),
+    "milestone edit": ("4 --note soon",),
+    "milestone remove": ("4",),
+    "next": ("1 'call back'", "--contact 7 'call back'"),
+    "note add": ("7 'likes tea'", "--contact 7 'likes tea'"),
+    "note edit": ("1 --text 'likes coffee'",),
+    "note remove": ("1",),
+    "note show": ("1",),
+    "objection add": ("1 price",),
+    "objection answer": ("1 'it pays for itself'",),
+    "objection edit": ("1 --wording 'too dear'",),
+    "objection remove": ("1",),
+    "objection show": ("1",),
+    "objection suggest": ("price",),
+    "offer accept": ("2026-0001",),
+    "offer add": ("1",),
+    "offer decline": ("2026-0001",),
+    "offer edit": ("2026-0002 --discount 2",),
+    "offer line": ("2026-0002 WB-11",),
+    "offer print": ("2026-0001",),
+    "offer remove": ("2026-0002",),
+    "offer revise": ("2026-0001",),
+    "offer send": ("2026-0002",),
+    "offer show": ("2026-0001",),
+    "offer template": ("html",),
+    "overhead add": ("900 --period 2026-11",),
+    "overhead remove": ("1",),
+    "process add": ("spare.toml",),
+    "process check": ("own.toml",),
+    "process export": ("own",),
+    "process list": ("",),
+    "process remove": ("spare",),
+    "process show": ("own",),
+    "product add": ("CAB-1 Cable --price 3.50 --vat 19",),
+    "product edit": ("WB-11 --notes sturdy",),
+    "product price": ("WB-11 800",),
+    "product remove": ("SRV",),
+    "product show": ("WB-11",),
+    "profile remove": ("size",),
+    "profile set": ("size --weight 2",),
+    "profile show": ("",),
+    "questionnaire add": ("ours.toml",),
+    "questionnaire export": ("bant",),
+    "questionnaire list": ("",),
+    "questionnaire remove": ("ours",),
+    "questionnaire show": ("bant",),
+    "rate remove": ("1",),
+    "rate set": ("hour 70",),
+    "redo": ("",),
+    "reopen": ("Workshop",),
+    "restore": ("kept.db -y",),
+    "route": ("",),
+    "show": ("",),
+    "status": ("",),
+    "step done": ("1", "1 --next call"),
+    "step edit": ("1 --what 'call again'",),
+    "step remove": ("1",),
+    "step show": ("1",),
+    "target add": ("2027 900k",),
+    "target remove": ("1",),
+    "today": ("",),
+    "undo": ("",),
+    "visit add": ("11 --said hello", "11 --said hello --next call"),
+    "visit edit": ("1 --type first",),
+    "visit print": ("1",),
+    "visit remove": ("1",),
+    "visit show": ("1",),
+    "win": ("1", "1 --value 2k"),
+    "withdraw": ("Balcony",),
+}
+
+
+def lines(path: str) -> tuple[str, ...]:
+    """The lines of a command, without its path."""
+    own = {"step add": "next"}.get(path, path)
+    if own not in LINES:
+        own = own.removeprefix("deal ")
+    return LINES.get(own, ("",))
