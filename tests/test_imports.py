@@ -111,16 +111,22 @@ def test_no_command_is_the_library_of_another() -> None:
 
 
 def test_the_command_line_holds_no_sql() -> None:
-    """What is asked of the database has a name in queries/ or actions/."""
+    """What is asked of the database has a name in queries/ or actions/: neither a command nor a
+    page runs a statement, names a query, or says a condition in SQL."""
+    asking = ("execute", "executemany", "executescript")
     holding = [
-        module
+        f"{module}, line {node.lineno}"
         for module, path in FILES.items()
         if module.startswith(("cli", "pages"))
-        and any(
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if (
             isinstance(node, ast.Call)
             and isinstance(node.func, ast.Attribute)
-            and node.func.attr in ("execute", "executemany", "executescript")
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+            and (
+                node.func.attr in asking
+                or (node.func.attr in ("run", "one") and ast.unparse(node.func.value) == "queries")
+            )
         )
+        or (isinstance(node, ast.keyword) and node.arg == "where")
     ]
     assert holding == []

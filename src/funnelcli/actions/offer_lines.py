@@ -18,8 +18,6 @@ from funnelcli.nouns.offer import OFFER
 from funnelcli.values import dates
 from funnelcli.values.totals import Line, Totals, totals
 
-LINE_FIELDS = ("text", "quantity", "unit", "price", "discount", "vat")
-
 
 class State(NamedTuple):
     """What a verb needs to know of an offer before it acts; instants in UTC seconds."""
@@ -92,7 +90,7 @@ def add_line(
     """Add a line to a draft; its position, from 1.
 
     A product's line takes text, unit, price and VAT of the day ``on`` (ISO; the offer's own day
-    without it) unless ``fields``, columns of LINE_FIELDS, say otherwise. Raises Refused for a
+    without it) unless ``fields``, columns of ``offer_line``, say otherwise. Raises Refused for a
     product that is not valid on that day or is priced in another currency, Usage for a line
     without text, price or VAT.
     """
@@ -154,7 +152,7 @@ def edit_line(
     position: int,
     changes: Mapping[str, str | int | None],
 ) -> None:
-    """Change columns of LINE_FIELDS of a draft's line. Raises Usage where there is none."""
+    """Change columns of a draft's line. Raises Usage where there is none."""
     line_id = _line_id(conn, draft(conn, offer_id), position)
     rows.update(conn, "offer_line", line_id, changes)
     refresh(conn, offer_id)

@@ -26,11 +26,11 @@ def changing(
     *lines: str,
     ref: Any,
     name: Callable[[R], str],
-    where: str = "1",
+    only: str = "",
 ) -> Callable[..., Changed]:
     """The command that changes a noun's record by ``edit``, with its examples.
 
-    ``ref`` is the argument that names the record, ``where`` narrows which ones there are to
+    ``ref`` is the argument that names the record, ``only`` narrows which ones there are to
     change, ``name`` is what the record is called in the line that says what has changed.
     """
 
@@ -39,7 +39,7 @@ def changing(
         if not given:
             raise nothing_to_change(call)
         with call.open() as conn:
-            record_id = call.find(conn, noun, record, where=where)
+            record_id = call.find(conn, noun, record, only=only)
             changes = read(call, conn, noun, given)
             with call.change(conn):
                 names = edit(conn, record_id, changes)

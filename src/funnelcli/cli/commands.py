@@ -20,7 +20,7 @@ from funnelcli.nouns.noun import Noun
 from funnelcli.nouns.printed import Printed
 
 if TYPE_CHECKING:
-    from funnelcli.render.model import Column
+    from funnelcli.nouns.printed import Rows
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
@@ -39,13 +39,13 @@ def examples(*lines: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
 
 
 def gives(
-    printed: Printed | Noun[Any] | Sequence[Column] | str,
+    printed: Printed | Rows | str,
     *more: str,
     data: Sequence[str] | None = None,
     option: str = "",
 ) -> Callable[[_Function], _Function]:
-    """Say what a command prints as data: rows of a noun or with these columns; in JSON with
-    ``more`` fields, or ``data`` instead.
+    """Say what a command prints as data: rows of a noun or a record, or with these columns; in
+    JSON with ``more`` fields, or ``data`` instead.
 
     A page says so itself; one that only the function imports is named as "module:NAME" in
     funnelcli. ``option`` is one under which the command prints something else.

@@ -59,12 +59,12 @@ def taken_off(given: Given, name: str) -> list[str]:
 
 
 def deal_or_contact(
-    call: Invocation, conn: sqlite3.Connection, text: str, where: str = "1"
+    call: Invocation, conn: sqlite3.Connection, text: str, only: str = ""
 ) -> tuple[int | None, int | None]:
-    """The deal that ``text`` names, or else the contact; ``where`` narrows which deals. A number
+    """The deal that ``text`` names, or else the contact; ``only`` narrows which deals. A number
     is a deal's. Raises NotFound or Ambiguous."""
     try:
-        return call.find(conn, declared("deal"), text, where=where), None
+        return call.find(conn, declared("deal"), text, only=only), None
     except NotFound:
         if text.strip().lstrip("#").isdigit():
             raise

@@ -137,14 +137,15 @@ class Invocation:
         text: str,
         *,
         write: bool = True,
-        where: str = "1",
+        only: str = "",
     ) -> int:
-        """The record that ``text`` names; on a terminal, a choice among several.
+        """The record that ``text`` names, by ``only`` (:func:`naming.resolve`) among those that the
+        verb is for; on a terminal, a choice among several.
 
         Asked before the transaction begins, so that nobody waits for the answer.
         """
         try:
-            return naming.resolve(conn, noun, text, write=write, where=where)
+            return naming.resolve(conn, noun, text, write=write, only=only)
         except Ambiguous as error:
             if not self.interactive:
                 raise

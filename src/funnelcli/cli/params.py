@@ -137,9 +137,3 @@ Limit = Annotated[
         help=N_("At most so many rows; 0 for all. A terminal shows 100."),
     ),
 ]
-Tags = Annotated[
-    list[str] | None, typer.Option("--tag", metavar="TAG", help=N_("A tag; may be repeated."))
-]
-Untags = Annotated[
-    list[str] | None, typer.Option("--untag", metavar="TAG", help=N_("Take a tag off."))
-]

@@ -16,7 +16,7 @@ from funnelcli.queries import offers as stored
 from funnelcli.queries.lists import one
 from funnelcli.values import dates
 from funnelcli.values.money import format_money
-from funnelcli.values.numbers import shown, shown_percent
+from funnelcli.values.numbers import shown_percent, shown_quantity, shown_rate
 
 
 def values(conn: sqlite3.Connection, offer_id: int, lang: str) -> dict[str, Any]:
@@ -26,15 +26,12 @@ def values(conn: sqlite3.Connection, offer_id: int, lang: str) -> dict[str, Any]
     locale = letters.locale_for(lang)
     offer = one(conn, OFFER, offer_id)
     totals = totals_of(conn, offer_id)
-    whole = round(offer.discount * 100)
 
     def money(minor: int) -> str:
         return format_money(minor, offer.currency, locale)
 
     def off(line: OfferLine) -> str:
-        parts = [
-            shown_percent(round(p * 100), locale) for p in (line.discount, offer.discount) if p
-        ]
+        parts = [shown_rate(p, locale) for p in (line.discount, offer.discount) if p]
         return " + ".join(parts)
 
     lines = [
@@ -45,7 +42,7 @@ def values(conn: sqlite3.Connection, offer_id: int, lang: str) -> dict[str, Any]
             "quantity": _quantity(line, t["units"], locale),
             "price": money(line.price),
             "discount": off(line),
-            "vat": shown_percent(round(line.vat * 100), locale),
+            "vat": shown_rate(line.vat, locale),
             "net": money(line.net),
         }
         for line in stored.lines(conn, offer_id)
@@ -86,8 +83,8 @@ def values(conn: sqlite3.Connection, offer_id: int, lang: str) -> dict[str, Any]
             for tax in totals.taxes
         ],
         "gross": money(offer.gross),
-        "whole_discount": t["whole_discount"].format(percent=shown_percent(whole, locale))
-        if whole
+        "whole_discount": t["whole_discount"].format(percent=shown_rate(offer.discount, locale))
+        if offer.discount
         else "",
         "terms": terms.format(day=until),
         "closing": offer.closing or t["closing"],
@@ -99,7 +96,7 @@ def _quantity(line: OfferLine, units: dict[str, str], locale: str) -> str:
     unit = units.get(line.unit, line.unit)
     if line.unit == "flat" and line.quantity == 1:
         return unit
-    return f"{shown(round(line.quantity * 1000), 3, locale)} {unit}".strip()
+    return f"{shown_quantity(line.quantity, locale)} {unit}".strip()
 
 
 def _day(day: date, locale: str) -> str:

@@ -159,6 +159,7 @@ COMPLAINT = Noun(
     named=Naming(
         _CONTACT_OF.format("search"),
         f"{_CONTACT_OF.format('name')} || ' · ' || r.raised_on || ' · ' || r.text",
+        only={"open": "r.resolved_on IS NULL"},
     ),
     says=Says(
         N_("No complaint is called {name}."),

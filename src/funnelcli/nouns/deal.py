@@ -261,6 +261,7 @@ DEAL = Noun(
         " '') || ' · ' || r.status",
         "coalesce((SELECT c.search FROM contact AS c WHERE c.id = r.contact_id), '')",
         keyed="title",
+        only={"open": "r.status = 'open'", "not lost": "r.status <> 'lost'"},
     ),
     says=Says(
         N_("No deal is called {name}."),

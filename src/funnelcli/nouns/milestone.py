@@ -76,6 +76,7 @@ MILESTONE = Noun(
         " || coalesce(' · ' || r.due, '')",
         "r.search || ' ' || (SELECT d.search FROM deal AS d WHERE d.id = r.deal_id)",
         keyed="name",
+        only={"open": "r.done_on IS NULL"},
     ),
     says=Says(
         N_("No milestone is called {name}."),

@@ -29,9 +29,10 @@ def missing(noun: Noun[Any], text: str) -> NotFound:
 
 
 def resolve(
-    conn: sqlite3.Connection, noun: Noun[Any], text: str, *, write: bool, where: str = "1"
+    conn: sqlite3.Connection, noun: Noun[Any], text: str, *, write: bool, only: str = ""
 ) -> int:
-    """The id of the one record that ``text`` names; ``where`` narrows what the verb applies to.
+    """The id of the one record that ``text`` names; ``only``, a condition of the noun's naming,
+    narrows what a name means, while an id means its record.
 
     Raises NotFound, or Ambiguous with the candidates.
     """
@@ -42,6 +43,7 @@ def resolve(
             raise missing(noun, text)
         return found[0]
     search = noun.named.search
+    where = noun.named.only[only] if only else "1"
     numbered = _numbered(conn, noun, wanted)
     if numbered is not None:
         return numbered

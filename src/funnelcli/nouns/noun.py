@@ -36,7 +36,8 @@ class Naming(NamedTuple):
     ``search`` is the folded text that words are looked for in, ``label`` a line that tells one
     candidate from another, ``also`` folded text whose words count too (a deal is known by its
     contact as well), ``number`` the column of a number of its own, which is looked at first.
-    ``keyed`` is what the table's column ``search`` is made of, where it has one.
+    ``keyed`` is what the table's column ``search`` is made of, where it has one. ``only`` are the
+    conditions by which verbs say what they are for: a name means a draft to one that edits drafts.
     """
 
     search: str
@@ -44,6 +45,7 @@ class Naming(NamedTuple):
     also: str = ""
     number: str = ""
     keyed: str = ""
+    only: Mapping[str, str] = {}
 
 
 class Says(NamedTuple):

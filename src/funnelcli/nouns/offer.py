@@ -170,6 +170,7 @@ OFFER = Noun(
         "r.number || ' v' || r.version || ' · ' ||"
         " (SELECT d.title FROM deal AS d WHERE d.id = r.deal_id) || ' · ' || r.status",
         number="number",
+        only={"draft": "r.status = 'draft'", "sent": "r.status = 'sent'"},
     ),
     says=Says(
         N_("No offer is called {name}."),

@@ -56,3 +56,8 @@ class Stage(Record):
     rot_days: int | None = field("Rots after", DAYS, drop=1)
     guidance_en: str
     guidance_de: str
+
+    @property
+    def guidance(self) -> str:
+        """What it tells the seller, in the language spoken now."""
+        return pick(self.guidance_en, self.guidance_de)

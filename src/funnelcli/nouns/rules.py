@@ -48,8 +48,11 @@ OFFER_STATUS = (
     "CASE WHEN o.status = 'sent' AND o.valid_until < :today THEN 'expired' ELSE o.status END"
 )
 MILESTONE_LATE = "m.done_on IS NULL AND m.due < :today AND d.status = 'won'"
-# Aliases as in ``queries/care_plans.sql``: when a contact is to be spoken to next.
-CARE_NEXT = "date(coalesce(k.last_on, k.starts_on), '+' || k.every_days || ' days')"
+# When the contact of a care plan p is to be spoken to next; and the same of a row k of
+# ``queries/care_plans.sql``, which has the last talk already.
+_NEXT_TALK = "date(coalesce({last}, {plan}.starts_on), '+' || {plan}.every_days || ' days')"
+NEXT_TALK = _NEXT_TALK.format(plan="p", last=LAST_TALK)
+CARE_NEXT = _NEXT_TALK.format(plan="k", last="k.last_on")
 CARE_DUE = f"{CARE_NEXT} <= :today"
 # An entry of effort e has time or kilometres for which its day's rates p have no price.
 UNRATED = "((e.minutes > 0 AND p.hour IS NULL) OR (e.kilometres > 0 AND p.km IS NULL))"

@@ -88,7 +88,10 @@ STEP = Noun(
     alias="n",
     order="n.status <> 'open', n.due IS NULL, n.due, n.id",
     named=Naming(
-        "r.search", "r.what || coalesce(' · ' || r.due, '') || ' · ' || r.status", keyed="what"
+        "r.search",
+        "r.what || coalesce(' · ' || r.due, '') || ' · ' || r.status",
+        keyed="what",
+        only={"open": "r.status = 'open'"},
     ),
     says=Says(
         N_("No step is called {name}."),

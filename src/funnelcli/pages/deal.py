@@ -110,10 +110,7 @@ def _entry(event: events.Event, locale: str, reasons: Mapping[str, str]) -> Entr
 def entries(conn: sqlite3.Connection, deal_id: int, locale: str) -> list[Entry]:
     """A deal's story, the earliest first."""
     reasons = queries.catalogue_names(conn, "lost_reason")
-    return [
-        _entry(event, locale, reasons)
-        for event in queries.run(conn, "story", events.Event, {"deal_id": deal_id})
-    ]
+    return [_entry(event, locale, reasons) for event in events.of_deal(conn, deal_id)]
 
 
 def deal_page(conn: sqlite3.Connection, deal_id: int, locale: str) -> Page:

@@ -43,16 +43,16 @@ def amounts_text(offer: Offer, locale: str) -> str:
 
 def line_columns(locale: str) -> tuple[Column, ...]:
     """The columns of an offer's lines; quantities as ``locale`` writes them."""
-    from funnelcli.values.numbers import shown, shown_percent
+    from funnelcli.values.numbers import shown_quantity, shown_rate
 
     def amount(line: OfferLine) -> str:
-        return f"{shown(round(line.quantity * 1000), 3, locale)} {UNIT.name(line.unit)}"
+        return f"{shown_quantity(line.quantity, locale)} {UNIT.name(line.unit)}"
 
     def off(line: OfferLine) -> str:
-        return shown_percent(round(line.discount * 100), locale) if line.discount else ""
+        return shown_rate(line.discount, locale) if line.discount else ""
 
     def vat(line: OfferLine) -> str:
-        return shown_percent(round(line.vat * 100), locale)
+        return shown_rate(line.vat, locale)
 
     by_locale = {"quantity": amount, "discount": off, "vat": vat}
     return tuple(column._replace(shown=by_locale.get(column.key)) for column in OfferLine.columns())
@@ -114,7 +114,7 @@ def _versions(offers: list[Offer]) -> Listing:
 def offer_page(conn: sqlite3.Connection, offer_id: int, locale: str) -> Page:
     """An offer with its lines, totals, what it gives away, and its versions."""
     from funnelcli.actions.offer_lines import totals_of
-    from funnelcli.values.numbers import share, shown_percent
+    from funnelcli.values.numbers import share, shown_percent, shown_rate
 
     offer = one(conn, OFFER, offer_id)
     lines = stored.lines(conn, offer_id)
@@ -130,10 +130,7 @@ def offer_page(conn: sqlite3.Connection, offer_id: int, locale: str) -> Page:
         (_("Contact"), offer.contact or ""),
         (_("Status"), f"{offer.status_name}, {binding}"),
         (_("Valid until"), offer.valid_until or ""),
-        (
-            _("Discount"),
-            shown_percent(round(offer.discount * 100), locale) if offer.discount else "",
-        ),
+        (_("Discount"), shown_rate(offer.discount, locale) if offer.discount else ""),
         (_("Note"), offer.note or ""),
         (_("Public id"), offer.public_id),
     ]

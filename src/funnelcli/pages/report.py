@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from dataclasses import replace
 from typing import Any
@@ -151,14 +150,7 @@ def data_of(report: Report, *, compare: bool = False, explain: bool = False) -> 
 def deals_listing(conn: sqlite3.Connection, ids: list[int], cell: str) -> Listing:
     """The deals behind a cell, in the order of their ids."""
     from funnelcli.nouns.deal import DEAL
-    from funnelcli.queries import lists
+    from funnelcli.queries import deals
 
     title = ngettext("{n} deal behind {cell}", "{n} deals behind {cell}", len(ids))
-    rows = lists.some(
-        conn,
-        DEAL,
-        {"ids": json.dumps(ids)},
-        where="d.id IN (SELECT j.value FROM json_each(:ids) AS j)",
-        order="d.id",
-    )
-    return Listing(DEAL.columns, list(rows), title=title.format(n=len(ids), cell=cell))
+    return Listing(DEAL.columns, deals.of_ids(conn, ids), title=title.format(n=len(ids), cell=cell))

@@ -10,11 +10,11 @@ from funnelcli.i18n import _
 from funnelcli.nouns import words
 from funnelcli.nouns.deal import DEAL, Deal
 from funnelcli.nouns.printed import Printed
-from funnelcli.nouns.process import Process
 from funnelcli.pages import today_steps, today_work
 from funnelcli.pages.drawn_funnel import money
 from funnelcli.queries.deals import all_rotten, all_stepless
 from funnelcli.queries.funnel import Amount, Funnel, add_amount, funnel
+from funnelcli.queries.processes import processes
 from funnelcli.render import Column, Listing, Page, Prose
 from funnelcli.values import dates
 from funnelcli.values.money import format_money
@@ -123,9 +123,7 @@ def today_page(conn: sqlite3.Connection, locale: str) -> Page:
     work, work_data = today_work.parts(conn)
     blocks += work
     found = [
-        funnel(conn, process.id, now=dates.now())
-        for process in queries.run(conn, "processes", Process, order="p.id")
-        if process.deals
+        funnel(conn, process.id, now=dates.now()) for process in processes(conn) if process.deals
     ]
     pipeline = Listing(PIPELINE, [_pipeline_row(one, locale) for one in found], title=_("Pipeline"))
     heading = dates.short_date(day, locale)

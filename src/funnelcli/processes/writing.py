@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import sqlite3
 
-from funnelcli import queries
-from funnelcli.nouns.process import Process, Stage
+from funnelcli.nouns.process import Stage
+from funnelcli.queries import processes as stored
 
 
 def quoted(text: str) -> str:
@@ -21,10 +21,7 @@ def names(en: str, de: str) -> str:
 
 def to_toml(conn: sqlite3.Connection, process_id: int) -> str:
     """The file that :func:`funnelcli.processes.reading.parse` reads as this process again."""
-    process = queries.one(
-        conn, "processes", Process, {"id": process_id}, where="p.id = :id", order="p.id"
-    )
-    assert process is not None
+    process = stored.process(conn, process_id)
     lines = [
         f"key = {quoted(process.key)}",
         f"name = {names(process.name_en, process.name_de)}",
@@ -32,7 +29,7 @@ def to_toml(conn: sqlite3.Connection, process_id: int) -> str:
     ]
     if process.withdrawal_days is not None:
         lines.append(f"withdrawal_days = {process.withdrawal_days}")
-    for stage in queries.run(conn, "stages", Stage, {"process_id": process_id}):
+    for stage in stored.stages(conn, process_id):
         lines += ["", *_stage(conn, stage)]
     milestones = conn.execute(
         "SELECT key, name_en, name_de, days FROM milestone_template WHERE process_id = ?"

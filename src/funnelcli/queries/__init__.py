@@ -3,9 +3,9 @@
 Every query has named parameters; ``:now`` (UTC seconds) and ``:today`` (a plain date in the
 user's zone) are always there. ``{where}``, ``{order}`` and ``{limit}`` stand in a list's query
 where the filter language and the sort order go; both are made of whitelisted SQL and further
-named parameters, never of user text. ``{awake}``, ``{last_contact}``, ``{last_talk}``,
-``{no_step}``, ``{rotten}`` and ``{spoken}`` are the rules of that name in
-:mod:`funnelcli.nouns.rules`.
+named parameters, never of user text. ``{awake}``, ``{care_next}``, ``{last_contact}``,
+``{last_talk}``, ``{next_talk}``, ``{no_step}``, ``{offer_status}``, ``{rotten}`` and ``{spoken}``
+are the rules of that name in :mod:`funnelcli.nouns.rules`.
 """
 
 from __future__ import annotations
@@ -25,9 +25,12 @@ Row = TypeVar("Row", bound=Record)
 _FOLDER = os.path.dirname(__file__)
 _RULES = {
     "{awake}": rules.AWAKE,
+    "{care_next}": rules.CARE_NEXT,
     "{last_contact}": rules.LAST_CONTACT,
     "{last_talk}": rules.LAST_TALK,
+    "{next_talk}": rules.NEXT_TALK,
     "{no_step}": rules.NO_STEP,
+    "{offer_status}": rules.OFFER_STATUS,
     "{rotten}": rules.ROTTEN,
     "{spoken}": rules.SPOKEN,
 }

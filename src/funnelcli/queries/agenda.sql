@@ -60,7 +60,7 @@ SELECT * FROM (
             c.id,
             c.public_id,
             c.name,
-            date(coalesce({last_talk}, p.starts_on), '+' || p.every_days || ' days') AS day
+            {next_talk} AS day
         FROM care_plan AS p
         CROSS JOIN contact AS c ON c.id = p.contact_id
         WHERE c.do_not_contact = 0

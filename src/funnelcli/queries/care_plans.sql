@@ -11,7 +11,7 @@ SELECT
     k.every_days,
     k.starts_on,
     k.last_on,
-    date(coalesce(k.last_on, k.starts_on), '+' || k.every_days || ' days') AS next_on,
+    {care_next} AS next_on,
     k.score_kind,
     k.score,
     k.complaints

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
+
+from funnelcli import queries
 from funnelcli.nouns.record import Record
+from funnelcli.queries.lists import only
 
 
 class Event(Record):
@@ -31,3 +35,14 @@ class Command(Record):
     state: str
     target: int | None
     changes: int
+
+
+def of_deal(conn: sqlite3.Connection, deal_id: int) -> list[Event]:
+    """What has happened to a deal, the earliest first."""
+    return list(queries.run(conn, "story", Event, {"deal_id": deal_id}))
+
+
+def commands(conn: sqlite3.Connection, limit: int | None) -> tuple[list[Command], bool]:
+    """The commands of the journal, the latest first, and whether there are more than ``limit``."""
+    most = None if limit is None else limit + 1
+    return only(queries.run(conn, "history", Command, order="k.id DESC", limit=most), limit)

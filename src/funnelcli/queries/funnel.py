@@ -10,8 +10,8 @@ from funnelcli import config, queries
 from funnelcli.filters import parse
 from funnelcli.i18n import pick
 from funnelcli.nouns.deal import DEAL
-from funnelcli.nouns.process import Process, Stage
 from funnelcli.nouns.record import Record
+from funnelcli.queries import processes
 from funnelcli.queries.lists import deal_ids
 
 
@@ -127,13 +127,10 @@ def funnel(
         where = f"d.id IN ({deal_ids(where)})"
     given = {**values, "process_id": process_id, "at": at}
     when = "now" if at is None else "at"
-    process = queries.one(
-        conn, "processes", Process, {"id": process_id}, where="p.id = :id", order="p.id"
-    )
-    assert process is not None
+    process = processes.process(conn, process_id)
     rows = [
         StageRow(s.id, s.key, pick(s.name_en, s.name_de), s.position, s.phase, s.kind)
-        for s in queries.run(conn, "stages", Stage, {"process_id": process_id})
+        for s in processes.stages(conn, process_id)
     ]
     by_id = {row.id: row for row in rows}
     for standing in queries.run(conn, f"funnel_{when}", _Standing, given, where=where):

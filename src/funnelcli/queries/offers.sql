@@ -8,8 +8,7 @@ SELECT
     d.title AS deal,
     d.contact_id,
     c.name AS contact,
-    CASE WHEN o.status = 'sent' AND o.valid_until < :today THEN 'expired' ELSE o.status END
-        AS status,
+    {offer_status} AS status,
     o.binding,
     o.valid_until,
     o.currency,

@@ -5,7 +5,9 @@ from __future__ import annotations
 import sqlite3
 from typing import NamedTuple
 
+from funnelcli import queries
 from funnelcli.i18n import pick
+from funnelcli.nouns.process import Process, Stage
 
 
 class Question(NamedTuple):
@@ -32,6 +34,25 @@ class Script(NamedTuple):
     stage: str
     guidance: str
     questions: list[str]
+
+
+def processes(conn: sqlite3.Connection) -> list[Process]:
+    """All processes, the first first."""
+    return list(queries.run(conn, "processes", Process, order="p.id"))
+
+
+def process(conn: sqlite3.Connection, process_id: int) -> Process:
+    """A process that exists."""
+    found = queries.one(
+        conn, "processes", Process, {"id": process_id}, where="p.id = :id", order="p.id"
+    )
+    assert found is not None
+    return found
+
+
+def stages(conn: sqlite3.Connection, process_id: int) -> list[Stage]:
+    """The stages of a process in their order."""
+    return list(queries.run(conn, "stages", Stage, {"process_id": process_id}))
 
 
 def name(conn: sqlite3.Connection, key: str) -> str:

@@ -23,10 +23,7 @@ FROM (
     UNION ALL
     SELECT k.contact_id, 'care', '', k.day, 2
     FROM (
-        SELECT
-            p.contact_id,
-            date(coalesce({last_talk}, p.starts_on), '+' || p.every_days || ' days') AS day
-        FROM care_plan AS p
+        SELECT p.contact_id, {next_talk} AS day FROM care_plan AS p
     ) AS k
     WHERE k.day <= :day
     UNION ALL

@@ -60,6 +60,5 @@ class ChartSpec:
     currency: str | None = None
     """For money: the ISO 4217 code of every value."""
     x_title: str = ""
-    y_title: str = ""
     note: str = ""
     """What stands under a chart that stands alone, such as its n."""

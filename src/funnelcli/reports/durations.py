@@ -133,7 +133,6 @@ def time_in_stage(conn: sqlite3.Connection, scope: Scope) -> Report:
             curves,
             unit="share",
             x_title=_("days"),
-            y_title=_("still there"),
         )
     return made
 

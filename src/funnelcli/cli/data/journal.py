@@ -6,13 +6,12 @@ import json
 import shlex
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from funnelcli import queries
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.invocation import current
 from funnelcli.cli.params import Limit
 from funnelcli.cli.results import more_note
 from funnelcli.i18n import _, ngettext
-from funnelcli.queries import events, lists
+from funnelcli.queries import events
 from funnelcli.render import Changed, Column, Listing
 from funnelcli.values import dates
 
@@ -124,16 +123,7 @@ def history(limit: Limit = None) -> Listing:
     call = current()
     most = call.rows(limit)
     with call.read() as conn:
-        found, more = lists.only(
-            queries.run(
-                conn,
-                "history",
-                events.Command,
-                order="k.id DESC",
-                limit=None if most is None else most + 1,
-            ),
-            most,
-        )
+        found, more = events.commands(conn, most)
     rows = [
         Entry(
             command.id,

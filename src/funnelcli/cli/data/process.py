@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated
 
 import typer
 
-from funnelcli import config, queries
+from funnelcli import config
 from funnelcli.actions import processes
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.invocation import current
-from funnelcli.i18n import N_, _, ngettext, pick
-from funnelcli.nouns import naming, words
+from funnelcli.i18n import N_, _, ngettext
+from funnelcli.nouns import naming
 from funnelcli.nouns.process import Process, Stage
+from funnelcli.pages.process import ProcessData, process_page
 from funnelcli.processes import reading, storing
 from funnelcli.queries import processes as stored
-from funnelcli.render import Block, Changed, Column, Facts, Listing, Page, Prose, Text
+from funnelcli.render import Changed, Listing, Page, Text
 from funnelcli.render.model import LINES
 
 Key = Annotated[
@@ -23,93 +24,24 @@ Key = Annotated[
 ]
 File = Annotated[str, typer.Argument(metavar="FILE", help=N_("A TOML file; - is standard input."))]
 
-PROCESSES = (
-    Column("id", "Id", "id", table=False),
-    Column("key", "Process"),
-    Column("name", "Name", flex=True),
-    Column("stages", "Stages", "int", drop=2),
-    Column("open_deals", "Open", "int", drop=1),
-    Column("deals", "Deals", "int", drop=1),
-    Column("builtin", "Shipped", "flag", drop=3),
-    Column("withdrawal_days", "Withdrawal days", "int", table=False),
-    Column("description", "Description", table=False),
-)
-STAGES = (
-    Column("position", "No", "int"),
-    Column("key", "Key", drop=3),
-    Column("name", "Stage", flex=True),
-    Column("phase", "Phase", drop=2, names=lambda key: words.read(words.PHASE, key)),
-    Column("kind", "Kind", drop=4, names=lambda key: words.read(words.STAGE_KIND, key)),
-    Column("probability", "Probability", "percent", drop=1),
-    Column("rot_days", "Rots after", "days", drop=1),
-)
-
-
-class ProcessData(NamedTuple):
-    """What ``--json`` prints of a process."""
-
-    key: str
-    name: str
-    stages: list[dict[str, Any]]
-
-
 # What ``--json`` prints of what changed, beside the process's key.
 _PUT = ("created", "added", "renamed", "removed", "deals")
 
 
-@gives(PROCESSES)
+@gives(Process)
 @examples("funnel process list")
 def list_() -> Listing:
     """List processes."""
     with current().read() as conn:
-        rows = list(queries.run(conn, "processes", Process, order="p.id"))
-    return Listing(PROCESSES, rows)
+        return Listing(Process.columns(), stored.processes(conn))
 
 
-@gives(STAGES, data=ProcessData._fields)
+@gives(Stage, data=ProcessData._fields)
 @examples("funnel process show", "funnel process show funnel --json")
 def show(process: Key = None) -> Page:
     """Show a process."""
     with current().read() as conn:
-        process_id = naming.process_id(conn, process or config.get("process"))
-        found = queries.one(
-            conn,
-            "processes",
-            Process,
-            {"id": process_id},
-            where="p.id = :id",
-            order="p.id",
-        )
-        assert found is not None
-        stages = list(queries.run(conn, "stages", Stage, {"process_id": process_id}))
-        exits = stored.exits(conn, process_id)
-        questions = stored.questions(conn, process_id)
-    listing = Listing(STAGES, stages)
-    blocks: list[Block] = [
-        Facts(found.name, [(_("Key"), found.key), (_("For"), found.description)]),
-        listing,
-    ]
-    data = []
-    for stage in stages:
-        leaving = [one.text for one in exits if one.stage_id == stage.id]
-        asked = [one for one in questions if one.stage_id == stage.id]
-        lines = [pick(stage.guidance_en, stage.guidance_de)]
-        lines += [f"? {one.text}" + (" *" if one.required else "") for one in asked]
-        if leaving:
-            lines.append(_("Before it leaves: {what}").format(what="; ".join(leaving)))
-        blocks.append(Prose("\n".join(filter(None, lines)), f"{stage.position} {stage.name}"))
-        data.append(
-            {
-                **{column.key: getattr(stage, column.key) for column in STAGES},
-                "guidance": lines[0],
-                "exit": leaving,
-                "questions": [
-                    {name: getattr(one, name) for name in ("key", "text", "kind", "required")}
-                    for one in asked
-                ],
-            }
-        )
-    return Page(blocks, ProcessData(found.key, found.name, data)._asdict(), listing)
+        return process_page(conn, naming.process_id(conn, process or config.get("process")))
 
 
 @gives((), data=("key", *_PUT))

@@ -253,7 +253,7 @@ def resolve(
     """Record how a complaint was put right."""
     call = current()
     with call.open() as conn:
-        complaint_id = call.find(conn, COMPLAINT, complaint, where="r.resolved_on IS NULL")
+        complaint_id = call.find(conn, COMPLAINT, complaint, only="open")
         how = call.need(how, "HOW", _("How was it put right?"))
         with call.change(conn):
             care.resolve(conn, complaint_id, _day(call, at), how)

@@ -39,7 +39,7 @@ def add(deal: DealRef, at: At = None, *, given: Given) -> Changed:
     """Put a contract on file."""
     call = current()
     with call.open() as conn:
-        deal_id = call.find(conn, DEAL, deal, where="r.status <> 'lost'")
+        deal_id = call.find(conn, DEAL, deal, only="not lost")
         fields = read(call, conn, CONTRACT, given)
         day = dates.local_date(call.when(conn, at)).isoformat()
         with call.change(conn):

@@ -66,7 +66,7 @@ def done(milestone: Ref, at: At = None, *, given: Given) -> Changed:
     """Tick a milestone off."""
     call = current()
     with call.open() as conn:
-        milestone_id = call.find(conn, MILESTONE, milestone, where="r.done_on IS NULL")
+        milestone_id = call.find(conn, MILESTONE, milestone, only="open")
         ahead = next_stage(conn, milestone_id)
         on = ahead is not None and call.interactive and _wanted(call, ahead)
         instant = call.when(conn, at)

@@ -38,7 +38,7 @@ def add(deal: DealRef, at: At = None, *, given: Given) -> Changed:
 
     call = current()
     with call.open() as conn:
-        deal_id = call.find(conn, DEAL, deal, where="r.status = 'open'")
+        deal_id = call.find(conn, DEAL, deal, only="open")
         fields = read(call, conn, OFFER, given)
         fields.pop("number", None)
         currency = given.get("currency")
@@ -65,7 +65,7 @@ edit = changing(
     "funnel offer edit 2026-0001 --binding",
     ref=OfferRef,
     name=lambda offer: offer.name,
-    where="r.status = 'draft'",
+    only="draft",
 )
 
 
@@ -94,7 +94,7 @@ def send(offer: OfferRef, at: At = None, *, given: Given) -> Changed:
     """Record that an offer was sent; the deal's value follows it."""
     call = current()
     with call.open() as conn:
-        offer_id = call.find(conn, OFFER, offer, where="r.status = 'draft'")
+        offer_id = call.find(conn, OFFER, offer, only="draft")
         deal_id = offer_lines.state(conn, offer_id).deal_id
         holds = read(call, conn, OFFER, given).get("valid_until")
         with call.change(conn):
@@ -131,7 +131,7 @@ def accept(
     """Record that an offer was accepted."""
     call = current()
     with call.open() as conn:
-        offer_id = call.find(conn, OFFER, offer, where="r.status = 'sent'")
+        offer_id = call.find(conn, OFFER, offer, only="sent")
         before = offer_lines.state(conn, offer_id)
         with call.change(conn):
             instant = call.when(conn, at, before.deal_id)
@@ -170,7 +170,7 @@ def decline(offer: OfferRef, at: At = None, *, given: Given) -> Changed:
     """Record that an offer was declined."""
     call = current()
     with call.open() as conn:
-        offer_id = call.find(conn, OFFER, offer, where="r.status = 'sent'")
+        offer_id = call.find(conn, OFFER, offer, only="sent")
         deal_id = offer_lines.state(conn, offer_id).deal_id
         with call.change(conn):
             offers.decline(conn, offer_id, call.when(conn, at, deal_id), given.get("note"))

@@ -68,7 +68,7 @@ def line(
     """Add a line to a draft, change one, or take one out."""
     call = current()
     with call.open() as conn:
-        offer_id = call.find(conn, OFFER, offer, where="r.status = 'draft'")
+        offer_id = call.find(conn, OFFER, offer, only="draft")
         fields = _line_fields(call, conn, offer_id, amount, text, price, discount, vat, unit)
         if which is None:
             if remove:

@@ -31,7 +31,6 @@ from funnelcli.values.datewords import split_time
 StepRef = Annotated[
     str, typer.Argument(metavar="STEP", help=N_("Its id, or words of what is to be done."))
 ]
-_OPEN = "r.status = 'open'"
 
 
 def _moment(call: Invocation, fields: dict[str, Any], due: str | None) -> None:
@@ -93,7 +92,7 @@ def next_(
             contact_id, what = call.find(conn, CONTACT, contact), what or of
         else:
             of = call.need(of, "DEAL", _("For which deal?"))
-            deal_id, contact_id = deal_or_contact(call, conn, of, "r.status <> 'lost'")
+            deal_id, contact_id = deal_or_contact(call, conn, of, only="not lost")
         what = call.need(what, "WHAT", _("What comes next?"))
         fields = _fields(call, conn, given)
         recognised = steps.kind_of(what) if "kind" not in fields else None
@@ -182,7 +181,7 @@ def done(
     if due is not None and next_what is None:
         raise Usage(_("--due goes with --next."), _("Say what comes next with --next."))
     with call.open() as conn:
-        step_id = call.find(conn, STEP, step, where=_OPEN)
+        step_id = call.find(conn, STEP, step, only="open")
         fields: dict[str, Any] = {}
         _moment(call, fields, due)
         instant = call.when(conn, at)
@@ -243,7 +242,7 @@ def edit(step: StepRef, *, given: Given) -> Changed:
     if not given:
         raise nothing_to_change(call)
     with call.open() as conn:
-        step_id = call.find(conn, STEP, step, where=_OPEN)
+        step_id = call.find(conn, STEP, step, only="open")
         changes = _fields(call, conn, given)
         if "what" in changes:
             changes["what"] = call.need(changes["what"], "--what", _("What is to be done?"))
