@@ -90,6 +90,10 @@ class Command(TyperCommand):
         """The parameters, ``--help`` among them."""
         return as_typed(super().get_params(ctx))
 
+    def get_help_option(self, ctx: Any) -> Any:
+        """``--help``, in the language of the person."""
+        return _translated(super().get_help_option(ctx))
+
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Let words like ``-source:fair`` through where a command takes filter words."""
         if any(param.name == "words" for param in self.params):
@@ -129,6 +133,12 @@ class Command(TyperCommand):
             with formatter.section(_("Examples")):
                 for line in self.example_lines:
                     formatter.write(f"{'':>{formatter.current_indent}}{line}\n")
+
+
+def _translated(option: Any) -> Any:
+    if option is not None:
+        translate([option])
+    return option
 
 
 def _in_usage(argument: Any) -> str:
@@ -204,6 +214,10 @@ class Group(TyperGroup):
     def get_params(self, ctx: Any) -> list[Any]:
         """The parameters, ``--help`` among them."""
         return as_typed(super().get_params(ctx))
+
+    def get_help_option(self, ctx: Any) -> Any:
+        """``--help``, in the language of the person."""
+        return _translated(super().get_help_option(ctx))
 
     def with_verb(self, args: list[str]) -> list[str]:
         """``args`` with the verb put in that the group's name stands for, where none is named."""
