@@ -127,6 +127,21 @@ def test_help_is_in_the_language_of_the_person(funnel: Run) -> None:
         assert "Show this message" not in told
 
 
+@pytest.mark.parametrize(
+    ("words", "stdin"),
+    [
+        (["contact", "add", "M\udcfcller"], ""),
+        (["contact", "edit", "1", "--town", "K\udcf6ln"], ""),
+        (["note", "--contact", "1", "-"], "M\udcfcller"),
+    ],
+)
+def test_text_in_another_encoding_is_refused(funnel: Run, words: list[str], stdin: str) -> None:
+    funnel("contact add Eva")
+    told = funnel(*words, stdin=stdin, exit=2).stderr
+    assert told.startswith("Error: What was given is not valid text.\n")
+    assert len(funnel("history --json").json) == 1
+
+
 def test_an_error_is_json_from_the_option_on_that_asks_for_it(funnel: Run) -> None:
     told = json.loads(funnel("deal list --json --limit x", exit=2).stderr)["error"]
     assert (told["code"], told["message"]) == ("usage", "--limit: “x” is no whole number.")

@@ -77,6 +77,12 @@ def _dispatch(call: invocation.Invocation, args: list[str]) -> int:
         from funnelcli.db.connection import unusable
 
         raise unusable(call.path, error) from error
+    except UnicodeError as error:
+        # Bytes that are none of its encoding come as surrogates, which nothing can keep.
+        raise Usage(
+            _("What was given is not valid text."),
+            _("Check the encoding of the terminal or script that it comes from."),
+        ) from error
     except OSError as error:
         # Help and the like are printed by the library; what names a file is not about them.
         if isinstance(error, BrokenPipeError) or error.filename is not None:
