@@ -186,6 +186,14 @@ def test_a_range_too_small_to_draw_has_an_axis_all_the_same(value: float) -> Non
             ET.fromstring(svg.slide(spec, "en_US"))  # noqa: S314 - it is our own
 
 
+@pytest.mark.parametrize("kind", ["bars", "waterfall"])
+@pytest.mark.parametrize("values", [[5e-324], [-5e-324, 5e-324], [1e-310, 0.0]])
+def test_the_smallest_numbers_are_drawn(kind: Any, values: list[float]) -> None:
+    spec = ChartSpec(kind, "t", [Series("s", [Point("a", value) for value in values])])
+    assert not re.search("nan|inf", svg.slide(spec, "en_US"))
+    assert any(bar in "\n".join(drawn(spec, 60)) for bar in "█▓▒░▏")
+
+
 @given(specs())
 @settings(max_examples=60, deadline=None)
 def test_any_svg_is_well_formed_and_the_same_twice(spec: ChartSpec) -> None:

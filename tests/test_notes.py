@@ -343,3 +343,22 @@ def test_the_tab_key(noted: Run, offers: Callable[..., dict[str, str]]) -> None:
     # A group whose name stands for a verb without words offers that verb's options.
     assert "--json" in offers("profile", "--")
     assert offers("profile", "x") == {}
+
+
+def test_a_mistyped_verb_is_named(brandt: Run) -> None:
+    error = brandt("note lst", exit=4).stderr
+    assert error.splitlines() == [
+        "Error: No contact is called lst, and no deal.",
+        "Did you mean `funnel note list`?",
+    ]
+    assert "`funnel note remove`" in brandt("note remve 1", exit=4).stderr
+    # What is called so comes first; what is like no verb is looked for.
+    brandt("contact add Lister")
+    assert brandt("note lister 'plays handball'") == "Note 1: Lister, 2026-11-24\n"
+    assert "`funnel contact list` shows" in brandt("note nobody x", exit=4).stderr
+
+
+def test_a_lost_deal_takes_a_note_and_no_step(brandt: Run) -> None:
+    brandt("lose solar --reason price")
+    assert brandt("note solar 'asks again in spring'") == "Note 1: Solar roof, 2026-11-24\n"
+    assert "Solar roof is lost" in brandt("next 'solar roof' call", exit=3).stderr

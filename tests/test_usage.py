@@ -52,23 +52,23 @@ COMPLAINTS = {
     ),
     "a number that is none": (
         "deal list --limit x",
-        "Error: --limit: 'x' is not a valid int range.\n"
+        "Error: --limit: “x” is no whole number.\n"
         "`funnel deal list --help` shows how it is written.\n",
-        "Fehler: --limit: 'x' is not a valid int range.\n"
+        "Fehler: --limit: „x“ ist keine ganze Zahl.\n"
         "`funnel deal list --help` zeigt die Schreibweise.\n",
     ),
     "a number that is too small": (
         "deal list --limit -1",
-        "Error: --limit: -1 is not in the range x>=0.\n"
+        "Error: --limit: -1 is too small; it is 0 at least.\n"
         "`funnel deal list --help` shows how it is written.\n",
-        "Fehler: --limit: -1 is not in the range x>=0.\n"
+        "Fehler: --limit: -1 ist zu klein; es sind mindestens 0.\n"
         "`funnel deal list --help` zeigt die Schreibweise.\n",
     ),
     "a number that is too large": (
         "agenda --days 3661",
-        "Error: --days: 3661 is not in the range 1<=x<=3660.\n"
+        "Error: --days: 3661 is too large; it is 3660 at most.\n"
         "`funnel agenda --help` shows how it is written.\n",
-        "Fehler: --days: 3661 is not in the range 1<=x<=3660.\n"
+        "Fehler: --days: 3661 ist zu groß; es sind höchstens 3660.\n"
         "`funnel agenda --help` zeigt die Schreibweise.\n",
     ),
     "an id that is none": (
@@ -78,22 +78,18 @@ COMPLAINTS = {
     ),
     "a value that is missing": (
         "deal list --limit",
-        "Error: Option '--limit' requires an argument.\n`funnel --help` shows how it is written.\n",
-        "Fehler: Option '--limit' requires an argument.\n`funnel --help` zeigt die Schreibweise.\n",
+        "Error: --limit needs a value.\n`funnel deal list --help` shows how it is written.\n",
+        "Fehler: --limit braucht einen Wert.\n`funnel deal list --help` zeigt die Schreibweise.\n",
     ),
     "a value where none belongs": (
         "contact add Eva --quiet=1",
-        "Error: Option '--quiet' does not take a value.\n"
-        "`funnel --help` shows how it is written.\n",
-        "Fehler: Option '--quiet' does not take a value.\n"
-        "`funnel --help` zeigt die Schreibweise.\n",
+        "Error: --quiet takes no value.\n`funnel contact add --help` shows how it is written.\n",
+        "Fehler: --quiet nimmt keinen Wert.\n`funnel contact add --help` zeigt die Schreibweise.\n",
     ),
     "more than is taken": (
         "deal show 1 2 3",
-        "Error: Got unexpected extra argument(s) (2 3)\n"
-        "`funnel deal show --help` shows how it is written.\n",
-        "Fehler: Got unexpected extra argument(s) (2 3)\n"
-        "`funnel deal show --help` zeigt die Schreibweise.\n",
+        "Error: Too much was given: 2 3.\n`funnel deal show --help` shows how it is written.\n",
+        "Fehler: Zu viel angegeben: 2 3.\n`funnel deal show --help` zeigt die Schreibweise.\n",
     ),
     "a command that nobody knows": (
         "deal shwo 1",
@@ -124,9 +120,31 @@ def test_a_noun_alone_asks_what_is_to_be_done(funnel: Run) -> None:
     )
 
 
+def test_help_is_in_the_language_of_the_person(funnel: Run) -> None:
+    for typed in ("", "deal", "deal list"):
+        told = funnel(*typed.split(), "--help", env=GERMAN)
+        assert "  Diese Hilfe zeigen." in told
+        assert "Show this message" not in told
+
+
+@pytest.mark.parametrize(
+    ("words", "stdin"),
+    [
+        (["contact", "add", "M\udcfcller"], ""),
+        (["contact", "edit", "1", "--town", "K\udcf6ln"], ""),
+        (["note", "--contact", "1", "-"], "M\udcfcller"),
+    ],
+)
+def test_text_in_another_encoding_is_refused(funnel: Run, words: list[str], stdin: str) -> None:
+    funnel("contact add Eva")
+    told = funnel(*words, stdin=stdin, exit=2).stderr
+    assert told.startswith("Error: What was given is not valid text.\n")
+    assert len(funnel("history --json").json) == 1
+
+
 def test_an_error_is_json_from_the_option_on_that_asks_for_it(funnel: Run) -> None:
     told = json.loads(funnel("deal list --json --limit x", exit=2).stderr)["error"]
-    assert (told["code"], told["message"]) == ("usage", "--limit: 'x' is not a valid int range.")
+    assert (told["code"], told["message"]) == ("usage", "--limit: “x” is no whole number.")
     missing = json.loads(funnel("deal", "show", "--json", exit=2).stderr)["error"]
     assert missing["message"] == "DEAL is missing."
     assert funnel("deal", "list", "--limit", "x", "--json", exit=2).stderr.startswith("Error: ")

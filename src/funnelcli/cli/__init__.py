@@ -77,6 +77,12 @@ def _dispatch(call: invocation.Invocation, args: list[str]) -> int:
         from funnelcli.db.connection import unusable
 
         raise unusable(call.path, error) from error
+    except UnicodeError as error:
+        # Bytes that are none of its encoding come as surrogates, which nothing can keep.
+        raise Usage(
+            _("What was given is not valid text."),
+            _("Check the encoding of the terminal or script that it comes from."),
+        ) from error
     except OSError as error:
         # Help and the like are printed by the library; what names a file is not about them.
         if isinstance(error, BrokenPipeError) or error.filename is not None:
@@ -109,7 +115,8 @@ def _usage(error: Any) -> Usage:
     from funnelcli.cli.coercion import help_hint
 
     context = getattr(error, "ctx", None)
-    hint = help_hint(context.command_path if context is not None else "funnel")
+    verb = invocation.current().verb
+    hint = help_hint(context.command_path if context is not None else f"funnel {verb}".rstrip())
     if isinstance(error, BadParameter) and error.param is not None:
         param = error.param
         name = param.metavar if param.opts[0][:1] != "-" else param.opts[0]
@@ -120,7 +127,15 @@ def _usage(error: Any) -> Usage:
             near = " / ".join(sorted(error.possibilities))
             hint = _("Did you mean {name}?").format(name=near)
         return Usage(_("There is no option {name}.").format(name=error.option_name), hint)
-    return Usage(error.format_message(), hint)
+    text = error.format_message()
+    # The library tells its other complaints apart by their words alone.
+    if " requires an argument" in text:
+        text = _("{name} needs a value.").format(name=error.option_name)
+    elif " does not take a value" in text:
+        text = _("{name} takes no value.").format(name=error.option_name)
+    elif text.startswith("Got unexpected extra argument"):
+        text = _("Too much was given: {words}.").format(words=text.partition("(s) (")[2][:-1])
+    return Usage(text, hint)
 
 
 def _report(call: invocation.Invocation, error: FunnelError) -> None:

@@ -58,21 +58,21 @@ def checked(annotation: Any) -> Any:
 def _whole_number(_context: Any, parameter: Any, value: Any) -> Any:
     """A whole number, or a list of them, within the parameter's ``min`` and ``max``.
 
-    Raises typer.BadParameter, in the words that Typer has had for it.
+    Raises typer.BadParameter.
     """
     if value is None:
         return None
     if isinstance(value, list):
         return [_whole_number(_context, parameter, item) for item in value]
     least, most = parameter.min, parameter.max
-    ranged = least is not None or most is not None
     try:
         number = int(value)
     except ValueError:
-        kind = "int range" if ranged else "int"
-        raise typer.BadParameter(f"{value!r} is not a valid {kind}.") from None
-    if (least is not None and number < least) or (most is not None and number > most):
-        low = "x" if least is None else f"x>={least}" if most is None else f"{least}<=x"
-        high = "" if most is None else f"<={most}"
-        raise typer.BadParameter(f"{number} is not in the range {low}{high}.")
+        raise typer.BadParameter(_("“{value}” is no whole number.").format(value=value)) from None
+    if least is not None and number < least:
+        text = _("{n} is too small; it is {least} at least.")
+        raise typer.BadParameter(text.format(n=number, least=least))
+    if most is not None and number > most:
+        text = _("{n} is too large; it is {most} at most.")
+        raise typer.BadParameter(text.format(n=number, most=most))
     return number

@@ -14,7 +14,7 @@ from funnelcli.cli import params
 from funnelcli.cli.coercion import as_typed
 from funnelcli.cli.taking import visible
 from funnelcli.cli.tree import GROUPS, Verb, Verbs
-from funnelcli.errors import Usage
+from funnelcli.errors import NotFound, Usage
 from funnelcli.i18n import _
 from funnelcli.nouns.noun import Noun
 from funnelcli.nouns.printed import Printed
@@ -90,6 +90,10 @@ class Command(TyperCommand):
         """The parameters, ``--help`` among them."""
         return as_typed(super().get_params(ctx))
 
+    def get_help_option(self, ctx: Any) -> Any:
+        """``--help``, in the language of the person."""
+        return _translated(super().get_help_option(ctx))
+
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Let words like ``-source:fair`` through where a command takes filter words."""
         if any(param.name == "words" for param in self.params):
@@ -129,6 +133,12 @@ class Command(TyperCommand):
             with formatter.section(_("Examples")):
                 for line in self.example_lines:
                     formatter.write(f"{'':>{formatter.current_indent}}{line}\n")
+
+
+def _translated(option: Any) -> Any:
+    if option is not None:
+        translate([option])
+    return option
 
 
 def _in_usage(argument: Any) -> str:
@@ -198,18 +208,38 @@ class Group(TyperGroup):
     """The verb that the group's name alone stands for."""
     words: bool = False
     """Whether it stands for that verb before words, too, the first of which is no verb."""
+    _near: Sequence[str] = ()
+    """The verbs that such a first word looks like."""
 
     def get_params(self, ctx: Any) -> list[Any]:
         """The parameters, ``--help`` among them."""
         return as_typed(super().get_params(ctx))
 
+    def get_help_option(self, ctx: Any) -> Any:
+        """``--help``, in the language of the person."""
+        return _translated(super().get_help_option(ctx))
+
     def with_verb(self, args: list[str]) -> list[str]:
         """``args`` with the verb put in that the group's name stands for, where none is named."""
         if self.bare is None or args[:1] == ["--help"]:
             return args
-        if not args or args[0][:1] == "-" or (self.words and self._entry(args[0]) is None):
+        if not args or args[0][:1] == "-":
+            return [self.bare, *args]
+        if self.words and self._entry(args[0]) is None:
+            self._near = self._like(args[0])
             return [self.bare, *args]
         return args
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the verb. Where there is no such record, and a verb was left out, the first word may
+        have been meant for one."""
+        try:
+            return super().invoke(ctx)
+        except NotFound as error:
+            if self._near:
+                names = " / ".join(f"`{ctx.command_path} {verb}`" for verb in self._near)
+                error.hint = _("Did you mean {name}?").format(name=names)
+            raise
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Raises Usage where the name stands alone, and stands for no verb."""
@@ -243,13 +273,17 @@ class Group(TyperGroup):
         return command.name, command, args[1:]
 
     def _unknown(self, ctx: Any, word: str) -> Usage:
-        import difflib
-
         message = _("There is no command {name}.").format(name=f"{ctx.command_path} {word}")
-        near = difflib.get_close_matches(word, self.tree, 3)
+        near = self._like(word)
         if near:
             return Usage(message, _("Did you mean {name}?").format(name=" / ".join(near)))
         return Usage(message, _("`{command} --help` lists them.").format(command=ctx.command_path))
+
+    def _like(self, word: str) -> list[str]:
+        """The verbs that a mistyped word may have been meant for."""
+        import difflib
+
+        return difflib.get_close_matches(word, self.tree, 3)
 
     def format_usage(self, ctx: Any, formatter: Any) -> None:
         """The usage line."""

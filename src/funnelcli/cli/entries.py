@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from funnelcli.cli.invocation import Invocation
@@ -61,14 +62,21 @@ def taken_off(given: Given, name: str) -> list[str]:
 def deal_or_contact(
     call: Invocation, conn: sqlite3.Connection, text: str, only: str = ""
 ) -> tuple[int | None, int | None]:
-    """The deal that ``text`` names, or else the contact; ``only`` narrows which deals. A number
-    is a deal's. Raises NotFound or Ambiguous."""
+    """The deal that ``text`` names, or else the contact; ``only`` says which deals come first, the
+    others are behind the contacts. A number is a deal's. Raises NotFound or Ambiguous."""
     try:
         return call.find(conn, declared("deal"), text, only=only), None
     except NotFound:
         if text.strip().lstrip("#").isdigit():
             raise
+    try:
         return None, call.find(conn, declared("contact"), text)
+    except NotFound as error:
+        with suppress(NotFound):
+            return call.find(conn, declared("deal"), text), None
+        raise NotFound(
+            _("No contact is called {name}, and no deal.").format(name=text), error.hint
+        ) from None
 
 
 def nothing_to_change(call: Invocation) -> Usage:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from funnelcli.i18n import N_
 from funnelcli.prompt import _options as known
 
-_HELP = ("--help", "Show this message and exit.")
+_HELP = ("--help", N_("Show this message and exit."))
 
 
 class Line:

@@ -176,9 +176,12 @@ def waterfall(spec: ChartSpec, ink: Ink) -> list[Line]:
         lower, upper = sorted(spans[number])
         drawn = ""
         if lower != upper and top > bottom and rows.bar_width:
-            unit = rows.bar_width / (top - bottom)
-            start = min(math.floor((lower - bottom) * unit + 0.5), rows.bar_width - 1)
-            end = max(start + 1, math.floor((upper - bottom) * unit + 0.5))
+            first, last = (
+                math.floor(scale.along(each, bottom, top, rows.bar_width) + 0.5)
+                for each in (lower, upper)
+            )
+            start = min(first, rows.bar_width - 1)
+            end = max(start + 1, last)
             drawn = " " * start + _WATERFALL[role][0 if ink.blocks else 1] * (end - start)
         style = {"up": "good", "down": "bad"}.get(role, "")
         lines += rows.lines(number, label, drawn, style)

@@ -223,6 +223,14 @@ def grouped(spec: ChartSpec, kept: Sequence[int]) -> list[tuple[str, str, Point]
     return found
 
 
+def along(value: float, low: float, high: float, room: float) -> float:
+    """How far into ``room`` a value stands that goes from ``low`` to ``high``.
+
+    Divided first: the room over a tiny range is more than a float holds.
+    """
+    return (value - low) / ((high - low) or 1) * room
+
+
 def bar_range(spec: ChartSpec, points: Sequence[Point]) -> tuple[float, float]:
     """From where to where bars go: shares up to the whole, all else up to the largest; below
     zero only where a value is."""

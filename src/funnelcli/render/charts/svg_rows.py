@@ -47,6 +47,10 @@ class _Rows:
         down = 13 if self.above else 15
         self.sheet.text(self.indent, y + down, cut(text, room - self.indent + 1))
 
+    def place(self, value: float, bottom: float, top: float) -> float:
+        """Where a value stands that goes from ``bottom`` to ``top``."""
+        return self.left + scale.along(value, bottom, top, self.room)
+
     def bar_top(self, y: float) -> float:
         """Where the bar of that row begins."""
         return y + (_ABOVE if self.above else 0)
@@ -79,7 +83,6 @@ def bars(sheet: Drawing, spec: ChartSpec, locale: str) -> float:
     texts = scale.texts_of(spec, points, locale)
     rows = _Rows(sheet, names, texts, 12 if several else 0)
     bottom, top = scale.bar_range(spec, points)
-    unit = rows.room / ((top - bottom) or 1)
     y = 0.0
     for number, ((head, _name, point), name) in enumerate(zip(found, names, strict=True)):
         if head:
@@ -88,18 +91,18 @@ def bars(sheet: Drawing, spec: ChartSpec, locale: str) -> float:
             y += 26
         rows.label(y, name)
         value = point.value or 0
-        x0, x1 = sorted((rows.left - bottom * unit, rows.left + (value - bottom) * unit))
+        x0, x1 = sorted((rows.place(0, bottom, top), rows.place(value, bottom, top)))
         colour = colours[name] % 8 if several else 0
         at = rows.bar_top(y)
         if value:
             sheet.rect(x0, at, max(1.5, x1 - x0), _BAR, f"s{colour}")
         if point.low is not None and point.high is not None:
-            low, high = (rows.left + (end - bottom) * unit for end in (point.low, point.high))
+            low, high = (rows.place(end, bottom, top) for end in (point.low, point.high))
             middle = at + _BAR / 2
             sheet.line(low, middle, high, middle, "axis")
             for end in (low, high):
                 sheet.line(end, middle - 5, end, middle + 5, "axis")
-        ends = [x1, *(rows.left + (e - bottom) * unit for e in (point.high,) if e is not None)]
+        ends = [x1, *(rows.place(e, bottom, top) for e in (point.high,) if e is not None)]
         rows.value(y, number, max(ends) + _GAP)
         y += rows.pitch
     note = scale.left_out_note(len(kept), count)
@@ -151,22 +154,20 @@ def waterfall(sheet: Drawing, spec: ChartSpec, locale: str) -> float:
     spans = scale.spans_of(points)
     top = max((max(span) for span in spans), default=0)
     bottom = min(0, min((min(span) for span in spans), default=0))
-    unit = rows.room / ((top - bottom) or 1)
     for number, (point, label) in enumerate(zip(points, labels, strict=True)):
         y = number * rows.pitch
         at = rows.bar_top(y)
         begin, end = spans[number]
         lower, upper = sorted((begin, end))
-        x = rows.left + (lower - bottom) * unit
+        x, right = rows.place(lower, bottom, top), rows.place(upper, bottom, top)
         role = scale.role_of(point)
         if lower != upper:
             colour = {"up": "good", "down": "bad"}.get(role, "s0")
-            sheet.rect(x, at, max(1.5, (upper - lower) * unit), _BAR, colour)
+            sheet.rect(x, at, max(1.5, right - x), _BAR, colour)
         if number + 1 < len(points) and role != "":
-            level = rows.left + (end - bottom) * unit
+            level = rows.place(end, bottom, top)
             down = rows.pitch + (0 if points[number + 1].value else _BAR)
             sheet.line(level, at + _BAR, level, at + down, "axis", "2 2")
         rows.label(y, label)
-        right = rows.left + (upper - bottom) * unit
         rows.value(y, number, right + _GAP)
     return len(points) * rows.pitch
