@@ -12,6 +12,7 @@ from funnelcli.actions.steps import Ended
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.listing import lister
+from funnelcli.cli.params import ContactOrAsked, Next, NextDue, NoRecognise
 from funnelcli.cli.records.visit_fields import (
     At,
     Deal,
@@ -36,12 +37,6 @@ from funnelcli.queries.lists import one
 from funnelcli.render import Changed, Column
 from funnelcli.values import dates
 
-Next = Annotated[
-    str | None, typer.Option("--next", metavar="WHAT", help=N_("The next step agreed."))
-]
-Due = Annotated[
-    str | None, typer.Option("--due", "-d", metavar="DATE", help=N_("By when the next step is."))
-]
 Objection = Annotated[
     list[str] | None,
     typer.Option(
@@ -49,9 +44,6 @@ Objection = Annotated[
         metavar=OBJECTION_KIND,
         help=N_("An objection, may be repeated; a key of the catalogue like price; none for none."),
     ),
-]
-NoRecognise = Annotated[
-    bool, typer.Option("--no-recognise", help=N_("Take the words as they are."))
 ]
 
 
@@ -176,9 +168,7 @@ def _several_deals(conn: sqlite3.Connection, visit: Visit) -> list[str]:
     'funnel log 7 "asked for an offer" --next "send offer" --due fri -t 45m',
 )
 def log(
-    contact: Annotated[
-        str | None, typer.Argument(metavar="CONTACT", help=N_("Its id, or words of its name."))
-    ] = None,
+    contact: ContactOrAsked = None,
     said: Annotated[
         str | None,
         typer.Argument(metavar="WORDS", help=N_("What was said; - reads standard input.")),
@@ -186,7 +176,7 @@ def log(
     deal: Deal = None,
     duration: Minutes = None,
     next_what: Next = None,
-    due: Due = None,
+    due: NextDue = None,
     objection: Objection = None,
     field: ReportField = None,
     at: At = None,
@@ -216,14 +206,12 @@ def log(
     'funnel visit add 7 --at "yesterday 14:00" -t 1h --set "competitor=Roof & Sun" --set mood=4',
 )
 def add(
-    contact: Annotated[
-        str | None, typer.Argument(metavar="CONTACT", help=N_("Its id, or words of its name."))
-    ] = None,
+    contact: ContactOrAsked = None,
     deal: Deal = None,
     at: At = None,
     duration: Minutes = None,
     next_what: Next = None,
-    due: Due = None,
+    due: NextDue = None,
     objection: Objection = None,
     field: ReportField = None,
     no_recognise: NoRecognise = False,
