@@ -7,6 +7,8 @@ import re
 # After a vowel or a q "ue" is no umlaut: Bauer, Queck.
 _DIGRAPH = re.compile("(?<=[aou])(?<![aeiouyq][aou])e+")
 _BOTH = "\x1f"
+# Behind a beginning: what sorts after all that begins with it.
+END = "\U0010ffff"
 
 
 class _Plain(dict[int, str]):

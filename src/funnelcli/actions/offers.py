@@ -17,6 +17,7 @@ from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import _
 from funnelcli.ids import new_id
 from funnelcli.nouns.offer import OFFER
+from funnelcli.text import END
 from funnelcli.values import dates
 
 FIELDS = OFFER.editable
@@ -77,7 +78,7 @@ def _next_number(conn: sqlite3.Connection, at: int) -> str:
     def taken(start: str) -> list[str]:
         found = conn.execute(
             "SELECT number FROM offer WHERE number >= ? AND number < ? AND version = 1",
-            (start, start + "\U0010ffff"),
+            (start, start + END),
         )
         return [number for (number,) in found]
 

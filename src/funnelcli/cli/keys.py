@@ -16,14 +16,12 @@ def read_key() -> str:
     try:
         import termios
         import tty
-
+    except ImportError:
+        return _first_of_line()
+    try:
         terminal = sys.stdin.fileno()
         before = termios.tcgetattr(terminal)
-    except (ImportError, OSError, ValueError, AttributeError):
-        return _first_of_line()
-    except Exception as error:
-        if type(error).__name__ != "error":
-            raise
+    except (OSError, ValueError, AttributeError, termios.error):
         return _first_of_line()
     import os
 

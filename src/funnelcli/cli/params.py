@@ -9,7 +9,7 @@ import typer
 
 from funnelcli.cli import taking
 from funnelcli.i18n import N_, _
-from funnelcli.nouns.types import DEAL_OR_CONTACT, PAST
+from funnelcli.nouns.types import DATE, DEAL_OR_CONTACT, PAST
 from funnelcli.render.output_formats import FORMATS, known_endings
 
 # name -> (declarations, help, metavar or None for a flag, letters of Verb.shares; "" is for all)
@@ -99,8 +99,17 @@ Words = Annotated[
     ),
 ]
 DealRef = Annotated[str, typer.Argument(metavar="DEAL", help=N_("Its id, or words of its name."))]
-ContactRef = Annotated[
-    str, typer.Argument(metavar="CONTACT", help=N_("Its id, or words of its name."))
+_CONTACT = typer.Argument(metavar="CONTACT", help=N_("Its id, or words of its name."))
+ContactRef = Annotated[str, _CONTACT]
+ContactOrAsked = Annotated[str | None, _CONTACT]
+_VISIT = typer.Argument(metavar="VISIT", help=N_("Its id, or words of the contact's name."))
+VisitRef = Annotated[str, _VISIT]
+VisitOrAsked = Annotated[str | None, _VISIT]
+TableFile = Annotated[
+    str, typer.Argument(metavar="FILE", help=N_("A CSV or TSV file; - reads standard input."))
+]
+TomlFile = Annotated[
+    str, typer.Argument(metavar="FILE", help=N_("A TOML file; - is standard input."))
 ]
 DealOrContact = Annotated[
     str | None, typer.Argument(metavar=DEAL_OR_CONTACT, help=N_("A deal, or else a contact."))
@@ -136,4 +145,22 @@ Limit = Annotated[
         min=0,
         help=N_("At most so many rows; 0 for all. A terminal shows 100."),
     ),
+]
+Next = Annotated[
+    str | None, typer.Option("--next", metavar="WHAT", help=N_("The next step agreed."))
+]
+NextDue = Annotated[
+    str | None, typer.Option("--due", "-d", metavar="DATE", help=N_("By when the next step is."))
+]
+NoRecognise = Annotated[
+    bool, typer.Option("--no-recognise", help=N_("Take the words as they are."))
+]
+FirstStage = Annotated[
+    str | None,
+    typer.Option("--stage", metavar="STAGE", help=N_("Where it starts; the first open one.")),
+]
+Note = Annotated[str | None, typer.Option("--note", metavar="TEXT", help=N_("A note."))]
+FromDay = Annotated[
+    str | None,
+    typer.Option("--from", metavar=DATE, help=N_("From which day on; today without it.")),
 ]

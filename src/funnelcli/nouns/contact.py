@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from funnelcli.i18n import N_
 from funnelcli.nouns import words
-from funnelcli.nouns.field import Ask, Option, derived, field, tags
+from funnelcli.nouns.field import Ask, Option, derived, field, notes, tags
 from funnelcli.nouns.noun import Naming, Noun, Says
 from funnelcli.nouns.record import Record
 from funnelcli.nouns.rules import SPOKEN
@@ -19,7 +19,6 @@ from funnelcli.nouns.types import (
     INSTANT,
     LANGUAGE,
     LIST,
-    LONG,
     SALUTATION,
     SOURCE,
     TEXT,
@@ -244,9 +243,7 @@ class Contact(Record):
         drop=6,
     )
     tags: list[str] = tags("contact", "c")
-    notes: str | None = field(
-        "Notes", LONG, option=Option("--notes", N_("Notes; - reads standard input.")), table=False
-    )
+    notes: str | None = notes()
     external_origin: str | None = field("Origin", table=False)
     external_id: str | None = field("External id", table=False)
     created_at: int = field(

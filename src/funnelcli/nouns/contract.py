@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from funnelcli.i18n import N_, NN_
-from funnelcli.nouns.field import Ask, Option, field
+from funnelcli.nouns.field import Ask, Option, field, notes
 from funnelcli.nouns.noun import Naming, Noun, Says
 from funnelcli.nouns.record import Record
 from funnelcli.nouns.rules import CONTRACT_SOON
@@ -13,7 +13,6 @@ from funnelcli.nouns.types import (
     DATE,
     DEAL_NAME,
     ID,
-    LONG,
     NAME,
     NOTICE,
     PAST_DATE,
@@ -109,9 +108,7 @@ class Contract(Record):
         table=False,
     )
     revocable_until: str | None = field("Revocable until", DATE, table=False)
-    notes: str | None = field(
-        "Notes", LONG, option=Option("--notes", N_("Notes; - reads standard input.")), table=False
-    )
+    notes: str | None = notes()
 
     @property
     def name(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from funnelcli.i18n import N_, NN_, _, pick
 from funnelcli.nouns import words
-from funnelcli.nouns.field import Ask, Option, derived, field, tags
+from funnelcli.nouns.field import Ask, Option, derived, field, notes, tags
 from funnelcli.nouns.noun import Naming, Noun, Says
 from funnelcli.nouns.record import Record
 from funnelcli.nouns.rules import NO_STEP, ROTTEN
@@ -17,7 +17,6 @@ from funnelcli.nouns.types import (
     FLAG,
     ID,
     INSTANT,
-    LONG,
     PERCENT,
     PROCESS,
     REASON,
@@ -211,13 +210,7 @@ class Deal(Record):
         heard="competitor, mitbewerber, wettbewerber",
     )
     tags: list[str] = tags("deal", "d", "tags, tag, labels, label, deal label, schlagworte")
-    notes: str | None = field(
-        "Notes",
-        LONG,
-        option=Option("--notes", N_("Notes; - reads standard input.")),
-        table=False,
-        heard="notes, note, description, notizen, notiz, beschreibung",
-    )
+    notes: str | None = notes("notes, note, description, notizen, notiz, beschreibung")
     external_origin: str | None = field("Origin", table=False)
     external_id: str | None = field("External id", table=False)
 

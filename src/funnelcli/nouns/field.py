@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from funnelcli.i18n import N_
-from funnelcli.nouns.types import TAGS, TEXT, Type
+from funnelcli.nouns.types import LONG, TAGS, TEXT, Type
 
 if TYPE_CHECKING:
     from funnelcli.render.model import Column
@@ -180,6 +180,17 @@ def tags(noun: str, alias: str, heard: str = "") -> Any:
             off="--untag",
             off_help=N_("Take a tag off."),
         ),
+        table=False,
+        heard=heard,
+    )
+
+
+def notes(heard: str = "") -> Any:
+    """What is noted about a record, in lines of its own."""
+    return field(
+        N_("Notes"),
+        LONG,
+        option=Option("--notes", N_("Notes; - reads standard input.")),
         table=False,
         heard=heard,
     )

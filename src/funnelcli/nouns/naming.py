@@ -15,7 +15,8 @@ from funnelcli.errors import Ambiguous, Candidate, NotFound, Usage
 from funnelcli.i18n import _
 from funnelcli.ids import is_id
 from funnelcli.nouns.noun import Naming, Noun
-from funnelcli.text import fold, spellings
+from funnelcli.nouns.rules import CATALOGUE
+from funnelcli.text import END, fold, spellings
 
 MOST_CANDIDATES = 20
 
@@ -69,7 +70,7 @@ def resolve(
     if len(exact) == 1:
         return exact[0]
     if not exact and not write:
-        prefix = {"ref": folded, "end": folded + "\U0010ffff"}
+        prefix = {"ref": folded, "end": folded + END}
         starts = _ids(conn, noun, f"{search} >= :ref AND {search} < :end", prefix, where)
         if len(starts) == 1:
             return starts[0]
@@ -169,9 +170,7 @@ def catalogue_key(conn: sqlite3.Connection, kind: str, text: str) -> str:
     """The key of a catalogue entry (kind: objection, lost_reason, source) that ``text`` names:
     its key, or its name in either language. Raises Usage with the entries that there are.
     """
-    entries = conn.execute(
-        "SELECT key, name_en, name_de FROM catalogue WHERE kind = ? ORDER BY position", (kind,)
-    ).fetchall()
+    entries = conn.execute(CATALOGUE.format(kind)).fetchall()
     wanted = fold(text)
     for key, name_en, name_de in entries:
         if wanted in (fold(key), fold(name_en), fold(name_de)):

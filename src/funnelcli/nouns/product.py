@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from funnelcli.i18n import N_, NN_
-from funnelcli.nouns.field import Ask, Option, derived, field
+from funnelcli.nouns.field import Ask, Option, derived, field, notes
 from funnelcli.nouns.noun import Naming, Noun, Says
 from funnelcli.nouns.record import Record
 from funnelcli.nouns.types import (
@@ -12,7 +12,6 @@ from funnelcli.nouns.types import (
     DATE,
     HUNDREDTHS,
     ID,
-    LONG,
     TEXT,
     UNIT,
 )
@@ -104,13 +103,7 @@ class Product(Record):
         drop=5,
         heard="valid until, valid to, until, gültig bis, bis",
     )
-    notes: str | None = field(
-        "Notes",
-        LONG,
-        option=Option("--notes", N_("Notes; - reads standard input.")),
-        table=False,
-        heard="notes, note, notiz, notizen, bemerkung",
-    )
+    notes: str | None = notes("notes, note, notiz, notizen, bemerkung")
 
     @property
     def unit_name(self) -> str:

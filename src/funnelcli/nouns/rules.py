@@ -5,6 +5,9 @@ Aliases of tables as in ``queries/deals.sql``: d(eal), s(tage), v(isit); p(lan) 
 the status line of a prompt, which has a few milliseconds, reads it too.
 """
 
+# The keys of a catalogue (objection, lost_reason, source) and of processes, with their names.
+CATALOGUE = "SELECT key, name_en, name_de FROM catalogue WHERE kind = '{}' ORDER BY position"
+PROCESSES = "SELECT key, name_en, name_de FROM process ORDER BY id"
 # Somebody was spoken to at the visit v; an attempt is no contact.
 SPOKEN = "v.outcome IN ('met', 'phone_instead')"
 # A visit about a deal d: one with the deal, or one with its contact that names no deal.

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from funnelcli.nouns import words
+from funnelcli.nouns.rules import CATALOGUE, PROCESSES
 
 if TYPE_CHECKING:
     import sqlite3
@@ -114,7 +115,7 @@ def one_of(word: str, choices: Mapping[str, str], *, offers: str = "") -> Type:
 
 def catalogue(word: str, kind: str, *, offers: str = "") -> Type:
     """A key of a catalogue (objection, lost_reason, source)."""
-    query = f"SELECT key, name_en, name_de FROM catalogue WHERE kind = '{kind}' ORDER BY position"
+    query = CATALOGUE.format(kind)
     return Type(word, asked="enum", reads="catalogue", of=kind, offers=offers or word, query=query)
 
 
@@ -172,7 +173,7 @@ PROCESS = Type(
     asked="enum",
     reads="process",
     offers="PROCESS",
-    query="SELECT key, name_en, name_de FROM process ORDER BY id",
+    query=PROCESSES,
 )
 # The usual units have keys; any other is as it is written.
 UNIT = Type("UNIT", reads="unit", choices=words.UNIT)

@@ -14,17 +14,17 @@ from typing import Any
 
 from funnelcli import i18n
 from funnelcli.i18n import _
+from funnelcli.nouns.rules import CATALOGUE, PROCESSES
+from funnelcli.prompt._options import FILTERS
 from funnelcli.prompt.matching import Asking, Offers, keys
-from funnelcli.text import fold, strip
+from funnelcli.text import END, fold, strip
 
 # What is shown at most: below the hundred at which bash asks before it lists.
 MOST = 60
 # How many records of an index's range are looked at to put the open ones first.
 WINDOW = 600
-_END = "\U0010ffff"
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 _SEARCHED = {"deal": "r.status", "contact": "''"}
-_TAGS = {"deal": "deal_tag", "contact": "contact_tag"}
 # Deals that a verb can do nothing for are not offered.
 _STATUS = {
     "next": ("open", "won"),
@@ -59,11 +59,11 @@ def deals(conn: sqlite3.Connection, word: str, ask: Asking) -> Offers:
         state = i18n.pick(*stage) if status == "open" else _(status)
         if id_ in ids:
             if status in only:
-                found.append((ids[id_], _text(title, contact, state)))
+                found.append((ids[id_], described(title, contact, state)))
         elif _begins(title, word):
             twice = titles.count(fold(title)) > 1 and contact
             name = f"{title} {contact}" if twice else title
-            found.append((_name(name, id_), _text(contact, state)))
+            found.append((_name(name, id_), described(contact, state)))
     if word and not ids and len(found) < MOST:
         found += _deals_by_contact(conn, word, set(few), only)
     return found
@@ -87,7 +87,7 @@ def _deals_by_contact(
     by_contact = "d.contact_id = ? AND d.search >= ? AND d.search < ?"
     by_title = "d.search >= ? AND d.search < ? AND c.search >= ? AND c.search < ?"
     searches: list[tuple[str, tuple[int | str, ...]]] = [
-        (by_contact, (row[0], "", _END)) for row in dict.fromkeys(begun[: MOST - 1] + begun[-1:])
+        (by_contact, (row[0], "", END)) for row in dict.fromkeys(begun[: MOST - 1] + begun[-1:])
     ]
     pieces = word.split()
     for i in range(1, len(pieces) + word[-1:].isspace()):
@@ -96,8 +96,8 @@ def _deals_by_contact(
             "SELECT id FROM contact WHERE search >= ? AND search < ? LIMIT ?",
             (first, first + " ", MOST),
         )
-        searches += [(by_contact, (row[0], second, second + _END)) for row in whole]
-        searches.append((by_title, (first, first + " ", second, second + _END)))
+        searches += [(by_contact, (row[0], second, second + END)) for row in whole]
+        searches.append((by_title, (first, first + " ", second, second + END)))
     found: Offers = []
     for where, values in searches:
         rows = conn.execute(
@@ -123,9 +123,9 @@ def contacts(conn: sqlite3.Connection, word: str, ask: Asking) -> Offers:
         [*ids, *few],
     ):
         if id_ in ids:
-            found.append((ids[id_], _text(name, organisation, town)))
+            found.append((ids[id_], described(name, organisation, town)))
         elif _begins(name, word):
-            found.append((_name(name, id_), _text(organisation, town)))
+            found.append((_name(name, id_), described(organisation, town)))
     return found
 
 
@@ -150,17 +150,17 @@ def steps(conn: sqlite3.Connection, word: str, ask: Asking) -> Offers:
     ids = _ids(conn, "step", word)
     if ids:
         return [
-            (ids[row[0]], _text(*row[1:]))
+            (ids[row[0]], described(*row[1:]))
             for row in _rows(conn, query + " WHERE n.id IN ({marks})", list(ids))
         ]
     rows = conn.execute(
         query + " WHERE n.status = 'open' ORDER BY n.due LIMIT ?", (WINDOW,)
     ).fetchall()
     if not word:
-        return [(str(row[0]), _text(*row[1:])) for row in rows[:MOST]]
+        return [(str(row[0]), described(*row[1:])) for row in rows[:MOST]]
     wanted = fold(word)
     return [
-        (_name(what, id_), _text(*rest))
+        (_name(what, id_), described(*rest))
         for id_, what, *rest in rows
         if fold(what).startswith(wanted) and _begins(what, word)
     ]
@@ -191,7 +191,7 @@ def visits(conn: sqlite3.Connection, word: str, ask: Asking) -> Offers:
         rows = _rows(conn, query + " WHERE v.id IN ({marks})", list(ids))
     else:
         rows = conn.execute(query + " ORDER BY v.id DESC LIMIT ?", (MOST,)).fetchall()
-    return [(ids.get(row[0], str(row[0])), _text(*row[1:])) for row in rows]
+    return [(ids.get(row[0], str(row[0])), described(*row[1:])) for row in rows]
 
 
 def labelled(table: str, label: str, conn: sqlite3.Connection, word: str) -> Offers:
@@ -203,7 +203,7 @@ def labelled(table: str, label: str, conn: sqlite3.Connection, word: str) -> Off
         rows = _rows(conn, query + " WHERE r.id IN ({marks})", list(ids))
     else:
         rows = conn.execute(query + " ORDER BY r.id DESC LIMIT ?", (MOST,)).fetchall()
-    return [(ids.get(row[0], str(row[0])), _text(row[1])) for row in rows]
+    return [(ids.get(row[0], str(row[0])), described(row[1])) for row in rows]
 
 
 def stages(conn: sqlite3.Connection, word: str, ask: Asking) -> Offers:
@@ -235,7 +235,7 @@ def stages(conn: sqlite3.Connection, word: str, ask: Asking) -> Offers:
 
 def processes(conn: sqlite3.Connection, word: str, ask: Asking) -> Offers:
     """Processes by key or name."""
-    return _both(conn.execute("SELECT key, name_en, name_de FROM process ORDER BY id"), word)
+    return _both(conn.execute(PROCESSES), word)
 
 
 def reasons(conn: sqlite3.Connection, word: str, ask: Asking) -> Offers:
@@ -250,9 +250,10 @@ def sources(conn: sqlite3.Connection, word: str, ask: Asking) -> Offers:
 
 def tags(conn: sqlite3.Connection, word: str, ask: Asking) -> Offers:
     """Tags in use, spelt as they are."""
-    table = _TAGS.get(ask.line.noun or ask.line.path.partition(" ")[0])
-    if table is None:
+    noun = ask.line.noun or ask.line.path.partition(" ")[0]
+    if "tag" not in FILTERS.get(noun, {}):
         return []
+    table = f"{noun}_tag"
     # From one tag to the next in the index, however many records have each.
     rows = conn.execute(
         "WITH RECURSIVE t (tag) AS ("
@@ -260,7 +261,7 @@ def tags(conn: sqlite3.Connection, word: str, ask: Asking) -> Offers:
         f" SELECT (SELECT min(x.tag) FROM {table} AS x WHERE x.tag > t.tag AND x.tag < :high)"
         " FROM t WHERE t.tag IS NOT NULL)"
         " SELECT tag FROM t WHERE tag IS NOT NULL LIMIT :most",
-        {"low": word, "high": word + _END, "most": MOST},
+        {"low": word, "high": word + END, "most": MOST},
     )
     return [(row[0], "") for row in rows if row[0].isprintable() and row[0][:1] not in "-:"]
 
@@ -283,10 +284,7 @@ KINDS: dict[str, Callable[[sqlite3.Connection, str, Asking], Offers]] = {
 
 def catalogue(conn: sqlite3.Connection, kind: str, word: str) -> Offers:
     """Entries of the catalogue by key or name."""
-    rows = conn.execute(
-        "SELECT key, name_en, name_de FROM catalogue WHERE kind = ? ORDER BY position", (kind,)
-    )
-    return _both(rows, word)
+    return _both(conn.execute(CATALOGUE.format(kind)), word)
 
 
 def _both(rows: Iterable[tuple[str, str, str]], word: str) -> Offers:
@@ -333,14 +331,14 @@ def _window(conn: sqlite3.Connection, table: str, word: str) -> list[tuple[int, 
     low = fold(word) + (" " if word[-1:].isspace() else "")
     between = f"SELECT {columns} WHERE r.search >= ? AND r.search < ? ORDER BY r.search"
     if low:
-        rows = conn.execute(f"{between} LIMIT ?", (low, low + _END, WINDOW)).fetchall()
+        rows = conn.execute(f"{between} LIMIT ?", (low, low + END, WINDOW)).fetchall()
     elif word.strip():
         return []
     else:
         rows = conn.execute(f"SELECT {columns} ORDER BY r.id DESC LIMIT ?", (WINDOW,)).fetchall()
     if len(rows) == WINDOW:
         for direction in ("", " DESC"):
-            end = conn.execute(f"{between}{direction} LIMIT 1", (low, low + _END)).fetchone()
+            end = conn.execute(f"{between}{direction} LIMIT 1", (low, low + END)).fetchone()
             if end not in rows:
                 rows.append(end)
     return rows
@@ -409,7 +407,7 @@ def _name(text: str, id_: int) -> str:
     return text if fits and not text.isdecimal() else str(id_)
 
 
-def _text(*parts: str | None) -> str:
+def described(*parts: str | None) -> str:
     """A description in one line, without what could move a terminal's cursor."""
     line = " · ".join(" ".join(part.split()) for part in parts if part)
     return "".join(c for c in line if c.isprintable())[:80]

@@ -31,22 +31,6 @@ _PERIODS = (
 )
 
 
-# Kinds of records that a module of their own knows.
-WORK = frozenset(
-    (
-        "COMPLAINT",
-        "CONTRACT",
-        "FRAMEWORK",
-        "MILESTONE",
-        "OBJECTION",
-        "OBJECTION_KIND",
-        "OFFER",
-        "PRODUCT",
-        "QUESTIONNAIRE",
-    )
-)
-
-
 class Suggestions(Asking):
     """The candidates for one word of ``line``. Each is (value, description)."""
 
@@ -110,16 +94,18 @@ class Suggestions(Asking):
 
     def _stored(self, kind: str, word: str) -> Offers:
         """What the database knows; nothing where there is none that this program wrote."""
+        if not kind:
+            return []
         from funnelcli.prompt import records
 
         query = records.KINDS.get(kind)
-        if query is None and kind in WORK:
-            from funnelcli.prompt import work
-
-            query = work.KINDS[kind]
         if query is None and kind in known.RECORDS:
             table, label = known.RECORDS[kind]
             query = lambda conn, word, _ask: records.labelled(table, label, conn, word)  # noqa: E731
+        if query is None:
+            from funnelcli.prompt import work
+
+            query = work.KINDS.get(kind)
         given = self.line.given.get("--db")
         # The shell that runs the line will expand it.
         path = os.path.expanduser(given[-1]) if given else self.database()

@@ -9,10 +9,8 @@ from typing import Any
 
 from funnelcli import i18n
 from funnelcli.prompt.matching import Asking, Offers
-from funnelcli.prompt.records import MOST, catalogue
-from funnelcli.text import fold
-
-_END = "\U0010ffff"
+from funnelcli.prompt.records import MOST, catalogue, described
+from funnelcli.text import END, fold
 
 
 def products(conn: sqlite3.Connection, word: str, ask: Asking) -> Offers:
@@ -39,9 +37,9 @@ def offers(conn: sqlite3.Connection, word: str, ask: Asking) -> Offers:
         "SELECT o.number, d.title, o.status FROM offer AS o JOIN deal AS d ON d.id = o.deal_id"
         f" WHERE o.number >= ? AND o.number < ? AND {where} ORDER BY o.number DESC, o.version DESC"
         " LIMIT ?",
-        (word, word + _END, *(wanted or ()), MOST),
+        (word, word + END, *(wanted or ()), MOST),
     )
-    return [(number, f"{_line(title)} · {status}") for number, title, status in rows]
+    return [(number, f"{described(title)} · {status}") for number, title, status in rows]
 
 
 def objections(conn: sqlite3.Connection, word: str, ask: Asking) -> Offers:
@@ -55,7 +53,7 @@ def objections(conn: sqlite3.Connection, word: str, ask: Asking) -> Offers:
         " ORDER BY o.id DESC LIMIT 600"
     ).fetchall()
     return [
-        (str(id_), _line(title, i18n.pick(en or "", de or ""), wording))
+        (str(id_), described(title, i18n.pick(en or "", de or ""), wording))
         for id_, title, en, de, wording in rows
         if str(id_).startswith(word)
     ][:MOST]
@@ -66,23 +64,23 @@ def contracts(conn: sqlite3.Connection, word: str, ask: Asking) -> Offers:
     rows = conn.execute(
         "SELECT k.number, d.title FROM contract AS k JOIN deal AS d ON d.id = k.deal_id"
         " WHERE k.number >= ? AND k.number < ? ORDER BY k.number LIMIT ?",
-        (word, word + _END, MOST),
+        (word, word + END, MOST),
     )
-    return [(number, _line(title)) for number, title in rows]
+    return [(number, described(title)) for number, title in rows]
 
 
 def milestones(conn: sqlite3.Connection, word: str, ask: Asking) -> Offers:
     """Milestones by id or the beginning of their name, the next due first."""
     clause = "m.id = ?" if word.isdecimal() else "m.search >= ? AND m.search < ?"
     low = fold(word)
-    values = (int(word[:18]),) if word.isdecimal() else (low, low + _END)
+    values = (int(word[:18]),) if word.isdecimal() else (low, low + END)
     open_only = "m.done_on IS NULL AND " if ask.line.path.endswith("done") else ""
     rows = conn.execute(
         "SELECT m.id, m.name, d.title FROM milestone AS m JOIN deal AS d ON d.id = m.deal_id"
         f" WHERE {open_only}{clause} ORDER BY m.due IS NULL, m.due, m.id LIMIT ?",
         (*values, MOST),
     )
-    return [(str(id_), _line(name, title)) for id_, name, title in rows]
+    return [(str(id_), described(name, title)) for id_, name, title in rows]
 
 
 def complaints(conn: sqlite3.Connection, word: str, ask: Asking) -> Offers:
@@ -93,9 +91,9 @@ def complaints(conn: sqlite3.Connection, word: str, ask: Asking) -> Offers:
         "SELECT r.id, c.name, r.text FROM complaint AS r JOIN contact AS c ON c.id = r.contact_id"
         " WHERE r.resolved_on IS NULL ORDER BY r.id DESC LIMIT 600"
     ).fetchall()
-    return [(str(id_), _line(name, text)) for id_, name, text in rows if str(id_).startswith(word)][
-        :MOST
-    ]
+    return [
+        (str(id_), described(name, text)) for id_, name, text in rows if str(id_).startswith(word)
+    ][:MOST]
 
 
 def questionnaires(conn: sqlite3.Connection, word: str, ask: Asking) -> Offers:
@@ -103,9 +101,9 @@ def questionnaires(conn: sqlite3.Connection, word: str, ask: Asking) -> Offers:
     rows = conn.execute(
         "SELECT key, name_en, name_de FROM questionnaire AS q WHERE key >= ? AND key < ?"
         " AND version = (SELECT max(version) FROM questionnaire WHERE key = q.key) ORDER BY id",
-        (word, word + _END),
+        (word, word + END),
     )
-    return [(key, _line(i18n.pick(en, de))) for key, en, de in rows]
+    return [(key, described(i18n.pick(en, de))) for key, en, de in rows]
 
 
 def frameworks(conn: sqlite3.Connection, word: str, ask: Asking) -> Offers:
@@ -137,9 +135,4 @@ def _between(
     conn: sqlite3.Connection, query: str, column: str, word: str, low: str
 ) -> list[tuple[Any, ...]]:
     clause = f"{column} >= ? AND {column} < ? ORDER BY {column} LIMIT ?"
-    return conn.execute(query.format(clause), (low, low + _END, MOST)).fetchall()
-
-
-def _line(*parts: str | None) -> str:
-    text = " · ".join(" ".join(part.split()) for part in parts if part)
-    return "".join(c for c in text if c.isprintable())[:80]
+    return conn.execute(query.format(clause), (low, low + END, MOST)).fetchall()

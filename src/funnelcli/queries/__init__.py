@@ -87,9 +87,7 @@ def one(
 
 def catalogue_names(conn: sqlite3.Connection, kind: str) -> dict[str, str]:
     """The names of a catalogue (objection, lost_reason, source) by key, in its own order."""
-    rows = conn.execute(
-        "SELECT key, name_en, name_de FROM catalogue WHERE kind = ? ORDER BY position", (kind,)
-    )
+    rows = conn.execute(rules.CATALOGUE.format(kind))
     return {key: pick(en, de) for key, en, de in rows}
 
 

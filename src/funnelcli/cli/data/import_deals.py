@@ -24,6 +24,7 @@ from funnelcli.cli.data.import_files import (
     say_matched,
 )
 from funnelcli.cli.invocation import current
+from funnelcli.cli.params import TableFile
 from funnelcli.errors import PARTLY_DONE
 from funnelcli.i18n import N_, _
 from funnelcli.nouns import naming
@@ -38,9 +39,7 @@ from funnelcli.render import Changed, message
     "funnel import deals - --map 'title={Product} for {Account}' --dry-run",
 )
 def deals(
-    file: Annotated[
-        str, typer.Argument(metavar="FILE", help=N_("A CSV or TSV file; - reads standard input."))
-    ],
+    file: TableFile,
     maps: Annotated[
         list[str] | None,
         typer.Option(

@@ -25,6 +25,7 @@ from funnelcli.cli.data.import_files import (
     say_matched,
 )
 from funnelcli.cli.invocation import current
+from funnelcli.cli.params import TableFile
 from funnelcli.errors import PARTLY_DONE
 from funnelcli.i18n import N_, _, ngettext
 from funnelcli.nouns.types import DATE
@@ -52,9 +53,7 @@ class Imported(NamedTuple):
     "funnel import products prices-2027.csv --from 2027-01-01 --dry-run",
 )
 def products(
-    file: Annotated[
-        str, typer.Argument(metavar="FILE", help=N_("A CSV or TSV file; - reads standard input."))
-    ],
+    file: TableFile,
     maps: Annotated[
         list[str] | None,
         typer.Option(

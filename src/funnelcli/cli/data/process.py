@@ -10,6 +10,7 @@ from funnelcli import config
 from funnelcli.actions import processes
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.invocation import current
+from funnelcli.cli.params import TomlFile
 from funnelcli.i18n import N_, _, ngettext
 from funnelcli.nouns import naming
 from funnelcli.nouns.process import Process, Stage
@@ -22,7 +23,6 @@ from funnelcli.render.model import LINES
 Key = Annotated[
     str | None, typer.Argument(metavar="PROCESS", help=N_("Its key; your usual one without it."))
 ]
-File = Annotated[str, typer.Argument(metavar="FILE", help=N_("A TOML file; - is standard input."))]
 
 # What ``--json`` prints of what changed, beside the process's key.
 _PUT = ("created", "added", "renamed", "removed", "deals")
@@ -46,7 +46,7 @@ def show(process: Key = None) -> Page:
 
 @gives((), data=("key", *_PUT))
 @examples("funnel process add mine.toml", "funnel process add mine.toml --dry-run")
-def add(file: File) -> Changed:
+def add(file: TomlFile) -> Changed:
     """Add or change a process."""
     call = current()
     process = reading.read_file(file)
@@ -86,7 +86,7 @@ def export(process: Key = None) -> Text:
 
 
 @examples("funnel process check mine.toml")
-def check(file: File) -> Text:
+def check(file: TomlFile) -> Text:
     """Check a process file."""
     process = reading.read_file(file)
     return Text(

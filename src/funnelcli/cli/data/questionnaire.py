@@ -9,6 +9,7 @@ import typer
 
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.invocation import current
+from funnelcli.cli.params import TomlFile
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _, ngettext
 from funnelcli.nouns import words
@@ -17,6 +18,7 @@ from funnelcli.queries.questionnaires import latest
 from funnelcli.render import Changed, Column, Facts, Listing, Page, Text
 
 Ref = Annotated[str, typer.Argument(metavar="QUESTIONNAIRE", help=N_("Its key or name."))]
+QuestionKey = Annotated[str, typer.Argument(metavar="KEY", help=N_("The question's key."))]
 Version = Annotated[
     int | None,
     typer.Option("--version", metavar="N", min=1, help=N_("A past version; else the latest.")),
@@ -96,9 +98,7 @@ def _page(conn: sqlite3.Connection, key: str, version: int | None = None) -> Pag
 @gives((), data=questionnaires.Put._fields)
 @examples("funnel questionnaire add our-criteria.toml", "funnel questionnaire add - < plan.toml")
 def add(
-    file: Annotated[
-        str, typer.Argument(metavar="FILE", help=N_("A TOML file; - is standard input."))
-    ],
+    file: TomlFile,
 ) -> Changed:
     """Add questionnaires from a file; one that is known becomes a new version."""
     call = current()
@@ -162,7 +162,7 @@ def profile_show() -> Page:
     "funnel profile set payment --weight 1",
 )
 def profile_set(
-    key: Annotated[str, typer.Argument(metavar="KEY", help=N_("The question's key."))],
+    key: QuestionKey,
     text: Annotated[
         str | None, typer.Argument(metavar="[QUESTION]", help=N_("The question in English."))
     ] = None,
@@ -186,7 +186,7 @@ def profile_set(
 @gives((), data=PROFILE_SET)
 @examples("funnel profile remove payment")
 def profile_remove(
-    key: Annotated[str, typer.Argument(metavar="KEY", help=N_("The question's key."))],
+    key: QuestionKey,
 ) -> Changed:
     """Take a question out of the target profile."""
     call = current()

@@ -11,12 +11,12 @@ from funnelcli.actions.visit_report import follow
 from funnelcli.cli.commands import examples, filter_words, filtered, gives
 from funnelcli.cli.day.call_record import save
 from funnelcli.cli.invocation import Invocation, current
-from funnelcli.cli.params import At
+from funnelcli.cli.params import At, Next, NextDue, NoRecognise
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _, ngettext
 from funnelcli.nouns.contact import CONTACT
 from funnelcli.nouns.deal import DEAL
-from funnelcli.nouns.types import COMING, DATE, one_of
+from funnelcli.nouns.types import COMING, one_of
 from funnelcli.nouns.words import CALL_OUTCOME, choose, read
 from funnelcli.pages.visit import RECORDED
 from funnelcli.queries.calls import LEFT_OUT, queue
@@ -71,13 +71,8 @@ def call(
         str | None,
         typer.Option("--callback", metavar=COMING, help=N_("When to call back: fri 14:00.")),
     ] = None,
-    next_what: Annotated[
-        str | None, typer.Option("--next", metavar="WHAT", help=N_("The next step agreed."))
-    ] = None,
-    due: Annotated[
-        str | None,
-        typer.Option("--due", "-d", metavar=DATE, help=N_("By when the next step is.")),
-    ] = None,
+    next_what: Next = None,
+    due: NextDue = None,
     duration: Annotated[
         str | None,
         typer.Option("--duration", "-t", metavar="TIME", help=N_("How long it took: 5m.")),
@@ -94,9 +89,7 @@ def call(
         int | None,
         typer.Option("--limit", metavar="N", min=1, help=N_("At most so many contacts.")),
     ] = None,
-    no_recognise: Annotated[
-        bool, typer.Option("--no-recognise", help=N_("Take the words as they are."))
-    ] = False,
+    no_recognise: NoRecognise = False,
 ) -> Changed | Listing | Page:
     """Call one contact after the other, or record a call."""
     now = current()

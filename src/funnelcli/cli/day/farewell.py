@@ -11,7 +11,7 @@ from funnelcli.actions import criteria, renewal, standing
 from funnelcli.actions.farewell import say
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.invocation import current
-from funnelcli.cli.params import At, DealRef, Strict
+from funnelcli.cli.params import At, DealRef, FirstStage, Strict
 from funnelcli.cli.results import changed, no_step_warning
 from funnelcli.i18n import N_, _
 from funnelcli.nouns import naming, words
@@ -108,10 +108,7 @@ def renew(
     close: Annotated[
         str | None, typer.Option("--close", metavar=DATE, help=N_("The expected close."))
     ] = None,
-    stage: Annotated[
-        str | None,
-        typer.Option("--stage", metavar="STAGE", help=N_("Where it starts; the first open one.")),
-    ] = None,
+    stage: FirstStage = None,
     at: At = None,
 ) -> Changed:
     """Open the next turn after a won deal."""

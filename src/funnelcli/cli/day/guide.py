@@ -9,7 +9,7 @@ import typer
 from funnelcli.actions import criteria, standing
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.invocation import current
-from funnelcli.cli.params import At, DealRef
+from funnelcli.cli.params import At, DealRef, Note
 from funnelcli.i18n import N_, _
 from funnelcli.nouns.deal import DEAL
 from funnelcli.pages.guide import PRINTED, guide_page
@@ -34,7 +34,7 @@ def guide(deal: DealRef) -> Page:
 def tick(
     deal: DealRef,
     key: Annotated[str, typer.Argument(metavar="CRITERION", help=N_("The criterion's key."))],
-    note: Annotated[str | None, typer.Option("--note", metavar="TEXT", help=N_("A note."))] = None,
+    note: Note = None,
     clear: Annotated[bool, typer.Option("--clear", help=N_("Take the tick back."))] = False,
     at: At = None,
 ) -> Changed:

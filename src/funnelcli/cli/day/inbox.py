@@ -15,6 +15,7 @@ from funnelcli.actions import inbox as notes
 from funnelcli.actions.report_fields import labels
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.invocation import Invocation, current
+from funnelcli.cli.params import NoRecognise
 from funnelcli.errors import PARTLY_DONE, Ambiguous, Failed, FunnelError, NotFound
 from funnelcli.formats.notes import ENDINGS, LARGEST, Note, Unreadable
 from funnelcli.formats.notes import read as read_note
@@ -59,9 +60,7 @@ def _style(row: dict[str, Any]) -> str:
 @examples("funnel inbox ~/Notes -n", "funnel inbox ~/Notes", "funnel inbox ~/Notes --json")
 def inbox(
     path: Annotated[str, typer.Argument(metavar="PATH", help=N_("The folder of the notes."))],
-    no_recognise: Annotated[
-        bool, typer.Option("--no-recognise", help=N_("Take the words as they are."))
-    ] = False,
+    no_recognise: NoRecognise = False,
 ) -> tuple[Listing, int]:
     """File notes from a folder."""
     call = current()

@@ -11,11 +11,11 @@ from funnelcli.actions import figures
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.invocation import current
 from funnelcli.cli.listing import lister
+from funnelcli.cli.params import FromDay
 from funnelcli.cli.removing import removing
 from funnelcli.cli.results import changed
 from funnelcli.i18n import N_, _
 from funnelcli.nouns.exchange_rate import EXCHANGE_RATE
-from funnelcli.nouns.types import DATE
 from funnelcli.render import Changed
 from funnelcli.values import dates
 from funnelcli.values.exchange import parse_rate, rate_text
@@ -28,10 +28,7 @@ def set_(
     rate: Annotated[
         str, typer.Argument(metavar="RATE", help=N_("What one unit is worth in your currency."))
     ],
-    since: Annotated[
-        str | None,
-        typer.Option("--from", metavar=DATE, help=N_("From which day on; today without it.")),
-    ] = None,
+    since: FromDay = None,
 ) -> Changed:
     """Store an exchange rate."""
     from funnelcli.values.money import check_currency

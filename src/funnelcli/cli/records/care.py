@@ -11,7 +11,7 @@ from funnelcli.actions import care
 from funnelcli.cli.commands import examples, filter_words, filtered, gives
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.listing import lister, listing
-from funnelcli.cli.params import ContactRef, Limit, Sort, Words
+from funnelcli.cli.params import ContactRef, Limit, Note, Sort, Words
 from funnelcli.cli.results import changed
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _, ngettext
@@ -176,7 +176,7 @@ def refer(
     email: Annotated[
         list[str] | None, typer.Option("--email", metavar="ADDRESS", help=N_("An address."))
     ] = None,
-    note: Annotated[str | None, typer.Option("--note", metavar="TEXT", help=N_("A note."))] = None,
+    note: Note = None,
     deal: Deal = None,
     at: On = None,
 ) -> Changed:

@@ -12,7 +12,7 @@ from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.entries import added, nothing_to_change, read, taken_off
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.listing import lister
-from funnelcli.cli.params import At, DealRef
+from funnelcli.cli.params import At, DealRef, FirstStage
 from funnelcli.cli.removing import removing
 from funnelcli.cli.results import changed, edited, no_step_warning
 from funnelcli.cli.taking import Given, takes
@@ -55,10 +55,7 @@ def add(
         str | None,
         typer.Option("--process", "-p", metavar="PROCESS", help=N_("cycle, funnel or your own.")),
     ] = None,
-    stage: Annotated[
-        str | None,
-        typer.Option("--stage", metavar="STAGE", help=N_("Where it starts; the first open one.")),
-    ] = None,
+    stage: FirstStage = None,
     at: At = None,
     *,
     given: Given,

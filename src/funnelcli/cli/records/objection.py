@@ -31,6 +31,11 @@ ANSWERS: tuple[Column, ...] = (
     Column("deal", "Deal", flex=True, drop=1),
     Column("objection_id", "Objection", "id", table=False),
 )
+_KIND = typer.Argument(
+    metavar=OBJECTION_KIND, help=N_("A kind of the catalogue, or what was said.")
+)
+KindRef = Annotated[str, _KIND]
+KindOrAsked = Annotated[str | None, _KIND]
 Ref = Annotated[
     str, typer.Argument(metavar="OBJECTION", help=N_("Its id, or words of its deal's name."))
 ]
@@ -45,12 +50,7 @@ Ref = Annotated[
 )
 def add(
     deal: DealRef,
-    kind: Annotated[
-        str | None,
-        typer.Argument(
-            metavar=OBJECTION_KIND, help=N_("A kind of the catalogue, or what was said.")
-        ),
-    ] = None,
+    kind: KindOrAsked = None,
     wording: Annotated[
         str | None, typer.Argument(metavar="[WORDING]", help=N_("What was said."))
     ] = None,
@@ -159,12 +159,7 @@ edit = changing(
     "funnel objection suggest info_stall --json",
 )
 def suggest(
-    kind: Annotated[
-        str,
-        typer.Argument(
-            metavar=OBJECTION_KIND, help=N_("A kind of the catalogue, or what was said.")
-        ),
-    ],
+    kind: KindRef,
 ) -> Listing:
     """What to answer: what worked for you before, then what others say."""
     call = current()

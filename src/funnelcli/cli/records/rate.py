@@ -11,12 +11,12 @@ from funnelcli.actions import effort
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.invocation import current
 from funnelcli.cli.listing import lister
+from funnelcli.cli.params import FromDay
 from funnelcli.cli.removing import removing
 from funnelcli.cli.results import changed
 from funnelcli.i18n import N_, _
 from funnelcli.nouns import words
 from funnelcli.nouns.effort import RATE, RATE_KIND
-from funnelcli.nouns.types import DATE
 from funnelcli.render import Changed
 from funnelcli.values import dates
 from funnelcli.values.money import format_money, not_negative
@@ -27,10 +27,7 @@ from funnelcli.values.money import format_money, not_negative
 def set_(
     kind: Annotated[str, typer.Argument(metavar=RATE_KIND, help=N_("hour or km."))],
     amount: Annotated[str, typer.Argument(metavar="AMOUNT", help=N_("What one costs."))],
-    start: Annotated[
-        str | None,
-        typer.Option("--from", metavar=DATE, help=N_("From which day on; today without it.")),
-    ] = None,
+    start: FromDay = None,
 ) -> Changed:
     """Set what an hour or a kilometre costs."""
     call = current()

@@ -12,6 +12,7 @@ from funnelcli.actions.steps import Ended
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.listing import lister
+from funnelcli.cli.params import ContactOrAsked, Next, NextDue, NoRecognise
 from funnelcli.cli.records.visit_fields import (
     At,
     Deal,
@@ -29,7 +30,7 @@ from funnelcli.i18n import N_, _
 from funnelcli.nouns import words
 from funnelcli.nouns.contact import CONTACT
 from funnelcli.nouns.deal import DEAL
-from funnelcli.nouns.types import DATE, OBJECTION_KIND
+from funnelcli.nouns.types import OBJECTION_KIND
 from funnelcli.nouns.visit import VISIT, Visit
 from funnelcli.pages.visit import RECORDED
 from funnelcli.queries import contacts as stored
@@ -37,12 +38,6 @@ from funnelcli.queries.lists import one
 from funnelcli.render import Changed
 from funnelcli.values import dates
 
-Next = Annotated[
-    str | None, typer.Option("--next", metavar="WHAT", help=N_("The next step agreed."))
-]
-Due = Annotated[
-    str | None, typer.Option("--due", "-d", metavar=DATE, help=N_("By when the next step is."))
-]
 Objection = Annotated[
     list[str] | None,
     typer.Option(
@@ -50,9 +45,6 @@ Objection = Annotated[
         metavar=OBJECTION_KIND,
         help=N_("An objection, may be repeated; a key of the catalogue like price; none for none."),
     ),
-]
-NoRecognise = Annotated[
-    bool, typer.Option("--no-recognise", help=N_("Take the words as they are."))
 ]
 
 
@@ -174,9 +166,7 @@ def _several_deals(conn: sqlite3.Connection, visit: Visit) -> list[str]:
     'funnel log 7 "asked for an offer" --next "send offer" --due fri -t 45m',
 )
 def log(
-    contact: Annotated[
-        str | None, typer.Argument(metavar="CONTACT", help=N_("Its id, or words of its name."))
-    ] = None,
+    contact: ContactOrAsked = None,
     said: Annotated[
         str | None,
         typer.Argument(metavar="WORDS", help=N_("What was said; - reads standard input.")),
@@ -184,7 +174,7 @@ def log(
     deal: Deal = None,
     duration: Minutes = None,
     next_what: Next = None,
-    due: Due = None,
+    due: NextDue = None,
     objection: Objection = None,
     field: ReportField = None,
     at: At = None,
@@ -214,14 +204,12 @@ def log(
     'funnel visit add 7 --at "yesterday 14:00" -t 1h --set "competitor=Roof & Sun" --set mood=4',
 )
 def add(
-    contact: Annotated[
-        str | None, typer.Argument(metavar="CONTACT", help=N_("Its id, or words of its name."))
-    ] = None,
+    contact: ContactOrAsked = None,
     deal: Deal = None,
     at: At = None,
     duration: Minutes = None,
     next_what: Next = None,
-    due: Due = None,
+    due: NextDue = None,
     objection: Objection = None,
     field: ReportField = None,
     no_recognise: NoRecognise = False,

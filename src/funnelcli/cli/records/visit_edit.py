@@ -11,6 +11,7 @@ from funnelcli.actions import visit_report, visits
 from funnelcli.actions.report_fields import HEADER, labels
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.invocation import Invocation, current
+from funnelcli.cli.params import VisitOrAsked
 from funnelcli.cli.records import visit_fields
 from funnelcli.cli.records.visit_fields import At, Deal, Minutes, ReportField
 from funnelcli.cli.results import edited
@@ -32,10 +33,7 @@ from funnelcli.values import dates
     "funnel visit edit 5 --continue",
 )
 def edit(
-    visit: Annotated[
-        str | None,
-        typer.Argument(metavar="VISIT", help=N_("Its id, or words of the contact's name.")),
-    ] = None,
+    visit: VisitOrAsked = None,
     deal: Deal = None,
     at: At = None,
     duration: Minutes = None,

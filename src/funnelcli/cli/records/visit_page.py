@@ -8,6 +8,7 @@ import typer
 
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.invocation import current
+from funnelcli.cli.params import VisitRef
 from funnelcli.i18n import N_
 from funnelcli.nouns.visit import VISIT
 from funnelcli.pages.visit import PRINTED, printed, visit_page
@@ -17,9 +18,7 @@ from funnelcli.render import Page
 @gives(PRINTED)
 @examples("funnel visit show 5", "funnel visit show 5 --md", "funnel visit show mueller --json")
 def show(
-    visit: Annotated[
-        str, typer.Argument(metavar="VISIT", help=N_("Its id, or words of the contact's name."))
-    ],
+    visit: VisitRef,
 ) -> Page:
     """Show a report."""
     call = current()
