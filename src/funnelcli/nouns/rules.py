@@ -26,14 +26,13 @@ NO_STEP = (
     f"d.status = 'open' AND {AWAKE}"
     " AND NOT EXISTS (SELECT 1 FROM step AS n WHERE n.deal_id = d.id AND n.status = 'open')"
 )
-# Rule 5: no contact and no move for longer than the stage allows, and no next step still to come.
+# Rule 5: no contact and no move for longer than the stage allows, and no next step: one whose day
+# has passed is overdue, which is said elsewhere.
 ROTTEN = (
-    "d.status = 'open' AND s.rot_days IS NOT NULL"
+    "s.rot_days IS NOT NULL"
     # The stage's own clock is asked first: it needs no other table, and settles most deals.
     " AND d.stage_since < :now - s.rot_days * 86400"
-    f" AND {AWAKE}"
-    " AND NOT EXISTS (SELECT 1 FROM step AS n WHERE n.deal_id = d.id AND n.status = 'open'"
-    " AND n.due >= :today)"
+    f" AND {NO_STEP}"
     # Whether there was a contact since then, which an index answers sooner than when the last was.
     f" AND NOT EXISTS (SELECT 1 FROM visit AS v WHERE {SPOKEN} AND {ABOUT_DEAL}"
     " AND v.happened_at >= :now - s.rot_days * 86400)"
