@@ -3,9 +3,9 @@
 Every query has named parameters; ``:now`` (UTC seconds) and ``:today`` (a plain date in the
 user's zone) are always there. ``{where}``, ``{order}`` and ``{limit}`` stand in a list's query
 where the filter language and the sort order go; both are made of whitelisted SQL and further
-named parameters, never of user text. ``{awake}``, ``{last_contact}``, ``{last_talk}``,
-``{no_step}``, ``{rotten}`` and ``{spoken}`` are the rules of that name in
-:mod:`funnelcli.nouns.rules`.
+named parameters, never of user text. ``{awake}``, ``{last_contact}``, ``{last_spoken}``,
+``{last_talk}``, ``{no_step}``, ``{rotten}`` and ``{spoken}`` are the rules of that name in
+:mod:`funnelcli.nouns.rules`, ``{counted}`` is whoever counts for a contact c.
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ Row = TypeVar("Row", bound=Record)
 _FOLDER = os.path.dirname(__file__)
 _RULES = {
     "{awake}": rules.AWAKE,
+    "{counted}": rules.counted_for("c.id"),
     "{last_contact}": rules.LAST_CONTACT,
+    "{last_spoken}": rules.LAST_SPOKEN,
     "{last_talk}": rules.LAST_TALK,
     "{no_step}": rules.NO_STEP,
     "{rotten}": rules.ROTTEN,
