@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import phonenumbers
 import pytest
 from hypothesis import given
@@ -60,6 +62,51 @@ def test_the_lifecycle_follows_from_the_deals(funnel: Run, clock: Clock) -> None
     assert lifecycle() == "customer"
     funnel("withdraw", 1)
     assert lifecycle() == "former_customer"
+
+
+def test_an_organisation_knows_its_people(funnel: Run) -> None:
+    """What its people are, have and were told counts for it: page, list and filters agree."""
+    funnel("contact add Acme --is-organisation -q")
+    funnel("contact add 'Eva Roth' --org acme -q")
+    funnel("contact add 'Ina Solo' -q")
+
+    def acme() -> dict[str, Any]:
+        (listed,) = funnel("contact list acme kind:organisation --json").json
+        shown: dict[str, Any] = funnel("contact", "show", 1, "--json").json
+        names = ("lifecycle", "open_deals", "last_contact_at")
+        assert [shown[name] for name in names] == [listed[name] for name in names]
+        return shown
+
+    assert acme()["lifecycle"] == "prospect"
+    funnel("deal add Roof --contact eva --value 5000 --stage offer -q")
+    assert (acme()["lifecycle"], acme()["open_deals"]) == ("opportunity", 1)
+    assert funnel("contact", "list", "is:open", "--ids").lines == ["1", "2"]
+    funnel("log eva 'likes the roof'")
+    funnel("note add 'prefers mornings' -c eva")
+    funnel("next 1 'send papers' --due +2d")
+    funnel("win", 1)
+    funnel("care set eva --every 30d")
+    funnel("care score eva 9")
+    shown = acme()
+    assert (shown["lifecycle"], shown["open_deals"]) == ("customer", 0)
+    assert shown["last_contact_at"] == "2026-11-24T08:00:00Z"
+    assert [deal["title"] for deal in shown["deals"]] == ["Roof"]
+    assert [turn["value"] for turn in shown["turns"]] == [500000]
+    assert [(total["value"], total["deals"]) for total in shown["totals"]] == [(500000, 1)]
+    assert [visit["contact"] for visit in shown["visits"]] == ["Eva Roth"]
+    assert [note["text"] for note in shown["dated_notes"]] == ["prefers mornings"]
+    assert [score["score"] for score in shown["satisfaction"]] == [9]
+    assert shown["care"]["contact"] == "Eva Roth"
+    assert funnel("contact", "list", "is:customer", "--ids").lines == ["1", "2"]
+    assert funnel("contact", "list", "contacted:today", "--ids").lines == ["1", "2"]
+    page = funnel("contact", "show", 1, tty=True, width=110)
+    assert page.count("Eva Roth") >= 4
+    # What is of somebody else, or of the organisation alone, is not a person's.
+    funnel("contact edit ina --org none")
+    funnel("deal add Own --contact 1 -q")
+    assert funnel("contact show ina --json").json["lifecycle"] == "prospect"
+    assert [deal["title"] for deal in funnel("contact show 2 --json").json["deals"]] == ["Roof"]
+    assert acme()["open_deals"] == 1
 
 
 @pytest.mark.parametrize("spelling", ["müller", "mueller", "muller", "MÜLLER", "eller", "Mue"])

@@ -178,7 +178,7 @@ def test_an_edit_of_a_closed_deal_does_not_move_its_close(funnel: Run, clock: Cl
     )
 
 
-def test_rotten_after_quiet_days_unless_something_is_to_come(funnel: Run, clock: Clock) -> None:
+def test_rotten_after_quiet_days_unless_something_is_to_be_done(funnel: Run, clock: Clock) -> None:
     funnel("contact", "add", "Eva Roth")
     funnel("deal add Roof -c 1")
     clock.advance(days=15)
@@ -189,8 +189,19 @@ def test_rotten_after_quiet_days_unless_something_is_to_come(funnel: Run, clock:
     assert funnel("deal", "list", "is:rotten", "--ids").lines == ["1"]
     funnel("next 1 call --due +2d")
     assert funnel("deal", "list", "is:rotten", "--ids") == ""
+    # A step whose day has passed is overdue, not rotten; done, it leaves the deal to rot.
     clock.advance(days=3)
+    assert funnel("deal", "list", "is:rotten", "--ids") == ""
+    assert funnel("status", "--json").json["rotten"] == 0
+    assert "step overdue" in funnel("deal", "list", tty=True)
+    today = funnel("today", "--json").json
+    assert (len(today["overdue"]), today["rotten"]) == (1, [])
+    funnel("step done 1")
     assert funnel("deal", "list", "is:rotten", "--ids").lines == ["1"]
+    # One without a day is a next step as well.
+    funnel("next", 1, "ask the boss")
+    assert funnel("deal", "list", "is:rotten", "--ids") == ""
+    funnel("step done 2")
     funnel("log", "eva", "good talk")
     assert funnel("deal", "list", "is:rotten", "--ids") == ""
 
@@ -209,17 +220,18 @@ def test_a_deal_says_itself_what_the_filters_say_of_it(funnel: Run, clock: Clock
     funnel("visit", "add", "eva", "--deal", 5, "--said", "good talk", "-q")
     funnel("win", 6)
     rows = funnel("deal", "list", "--json=id,rotten,stepless").json
-    for flag, wanted in (("rotten", {1, 3}), ("stepless", {1, 5, 7})):
+    for flag, wanted in (("rotten", {1}), ("stepless", {1, 5, 7})):
         assert {row["id"] for row in rows if row[flag] is True} == wanted
         assert {row["id"] for row in rows if row[flag] is False} == {*range(1, 8)} - wanted
         assert set(map(int, funnel("deal", "list", f"is:{flag}", "--ids").lines)) == wanted
-    assert funnel("deal", "show", 3, "--json").json["rotten"] is True
+    assert funnel("deal", "show", 1, "--json").json["rotten"] is True
+    assert funnel("deal", "show", 3, "--json").json["rotten"] is False
     shown = {line.split()[0]: line for line in funnel("deal", "list", tty=True).lines[2:]}
-    assert {key for key, line in shown.items() if "rotten: 16 d" in line} == {"1", "3"}
+    assert {key for key, line in shown.items() if "rotten: 16 d" in line} == {"1"}
     assert {key for key, line in shown.items() if "no next step" in line} == {"1", "5", "7"}
     assert "step overdue" in shown["3"]
     today = funnel("today", "--json").json
-    assert [deal["id"] for deal in today["rotten"]] == [1, 3]
+    assert [deal["id"] for deal in today["rotten"]] == [1]
     assert [deal["id"] for deal in today["stepless"]] == [5, 7]
 
 

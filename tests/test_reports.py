@@ -610,6 +610,33 @@ def test_ageing_beside_the_usual(four: Run) -> None:
     assert (row["no_contact"], row["no_step"]) == (1, 1)
 
 
+@pytest.mark.parametrize("process", ["cycle", "funnel"])
+def test_open_means_the_same_everywhere_whatever_the_stage(funnel: Run, process: str) -> None:
+    """A won deal after its farewell is not open; one that waits outside the funnel is."""
+    if process == "cycle":
+        funnel("deal add Waiting --stage positioning --value 300 --close 2027-01-10")
+    else:
+        funnel("deal add Order --process funnel --value 5000")
+        funnel("win 1")
+        funnel("advance 1 --to farewell")
+        funnel("deal add No --process funnel --value 700")
+        funnel("lose 2 --reason price")
+        funnel("advance 2 --to farewell")
+        funnel("deal add Waiting --process funnel --value 300 --close 2027-01-10")
+    assert [deal["title"] for deal in funnel("deal list is:open --json").json] == ["Waiting"]
+    (now,) = funnel("today", "--json").json["pipeline"]
+    assert now["open"] == 1
+    weighted = {"cycle": 0, "funnel": 3000}[process]
+    assert now["amounts"] == [{"currency": "EUR", "value": 30000, "weighted": weighted}]
+    assert "300.00" in funnel("today", tty=True)
+    assert "5,300" not in funnel("today", tty=True)
+    for report, column in (("snapshot", "open"), ("ageing", "deals"), ("forecast", "deals")):
+        found = rows(funnel, report, "--process", process)
+        assert sum(row[column] for row in found) == 1, report
+        deals = funnel("report", report, "--process", process, "--json").json["n"]
+        assert deals == (1 if report != "snapshot" else 1 if process == "cycle" else 3)
+
+
 def test_cost_by_stage_and_per_customer(four: Run) -> None:
     four("rate set hour 60 --from 2026-01-01")
     four("effort add 1 -t 90m --at '2026-09-01 12:00'")

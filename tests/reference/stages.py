@@ -165,21 +165,22 @@ def median_between(stays: list[tuple[int, bool]]) -> tuple[int | None, int | Non
 
 
 def ageing(part: Ledger, whole: Ledger, at: int) -> dict[str, dict[str, Any]]:
-    """Stage -> the ages of its open deals, and how they stand beside all stays there."""
+    """Stage -> the ages of its open deals, and how they stand beside all stays there. A stage that
+    is no step of the funnel counts where an open deal stands in it."""
     usual = {key: time_until(stays, Fraction(1, 4)) for key, stays in stays_of(whole, at).items()}
     found = {}
-    for number, stage in inside(part):
-        if stage.kind != "open":
-            continue
+    for number, stage in part.stages.items():
         here = [
             (deal, states)
             for deal, states in existing(part, at)
             if states[-1].status == "open" and states[-1].stage == number
         ]
+        if stage.kind != "open" and not here:
+            continue
         ages = [(at - [s for s in states if s.moved][-1].at) // 86400 for _deal, states in here]
         contact = [since_contact(part, deal, at) for deal, _states in here]
         steps = [next_step(part, deal, at) for deal, _states in here]
-        limit = usual[stage.key]
+        limit = usual.get(stage.key)
         found[stage.key] = {
             "deals": len(here),
             "ages": sorted(ages),

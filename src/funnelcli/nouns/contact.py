@@ -7,7 +7,7 @@ from funnelcli.nouns import words
 from funnelcli.nouns.field import Ask, Option, derived, field, notes, tags
 from funnelcli.nouns.noun import Naming, Noun, Says
 from funnelcli.nouns.record import Record
-from funnelcli.nouns.rules import SPOKEN
+from funnelcli.nouns.rules import LAST_SPOKEN, counted_for
 from funnelcli.nouns.types import (
     BIRTHDAY,
     CODE,
@@ -235,11 +235,7 @@ class Contact(Record):
     last_contact_at: int | None = field(
         "Last contact",
         INSTANT,
-        Ask(
-            f"(SELECT max(v.happened_at) FROM visit AS v WHERE v.contact_id = c.id AND {SPOKEN})",
-            "contacted",
-            sort="",
-        ),
+        Ask(LAST_SPOKEN, "contacted", sort=""),
         drop=6,
     )
     tags: list[str] = tags("contact", "c")
@@ -251,7 +247,10 @@ class Contact(Record):
     )
 
 
-_DEALS = "EXISTS (SELECT 1 FROM deal AS d WHERE d.contact_id = c.id AND d.status = '{}')"
+_DEALS = (
+    f"EXISTS (SELECT 1 FROM {counted_for('c.id')}"
+    " CROSS JOIN deal AS d ON d.contact_id = m.id WHERE +d.status = '{}')"
+)
 
 CONTACT = Noun(
     "contact",

@@ -14,13 +14,27 @@ SPOKEN = "v.outcome IN ('met', 'phone_instead')"
 ABOUT_DEAL = "(v.deal_id = d.id OR (v.deal_id IS NULL AND v.contact_id = d.contact_id))"
 # When somebody was last spoken to about a deal d (UTC seconds), NULL where nobody was.
 LAST_CONTACT = f"(SELECT max(v.happened_at) FROM visit AS v WHERE {SPOKEN} AND {ABOUT_DEAL})"
-# The last day on which somebody was spoken to, the contact of a care plan p or a person of it. NULL
-# where there was none.
+
+
+def counted_for(contact: str) -> str:
+    """Whose deals, talks and care count for a contact (the SQL of its id), as a table m of ids: its
+    own and, of an organisation, its people's. What is joined to it is joined with CROSS JOIN, for
+    there are few of these and an index finds theirs."""
+    return (
+        f"(SELECT {contact} AS id UNION ALL SELECT q.id FROM contact AS q"
+        f" WHERE q.organisation_id = {contact} AND q.kind = 'person') AS m"
+    )
+
+
+# Of a contact c: when somebody was last spoken to (UTC seconds), NULL where nobody was.
+LAST_SPOKEN = (
+    f"(SELECT max(v.happened_at) FROM {counted_for('c.id')}"
+    f" CROSS JOIN visit AS v ON v.contact_id = m.id WHERE {SPOKEN})"
+)
+# The last day on which somebody was spoken to for a care plan p. NULL where there was none.
 LAST_TALK = (
-    "nullif(max(coalesce((SELECT max(v.happened_on) FROM visit AS v"
-    f" WHERE v.contact_id = p.contact_id AND {SPOKEN}), ''),"
-    " coalesce((SELECT max(v.happened_on) FROM contact AS m JOIN visit AS v ON v.contact_id = m.id"
-    f" WHERE m.organisation_id = p.contact_id AND {SPOKEN}), '')), '')"
+    f"(SELECT max(v.happened_on) FROM {counted_for('p.contact_id')}"
+    f" CROSS JOIN visit AS v ON v.contact_id = m.id WHERE {SPOKEN})"
 )
 # A deal that rests until a day asks for nothing before; true too where there is no deal.
 AWAKE = "(d.snoozed_until IS NULL OR d.snoozed_until <= :today)"
@@ -29,14 +43,13 @@ NO_STEP = (
     f"d.status = 'open' AND {AWAKE}"
     " AND NOT EXISTS (SELECT 1 FROM step AS n WHERE n.deal_id = d.id AND n.status = 'open')"
 )
-# Rule 5: no contact and no move for longer than the stage allows, and no next step still to come.
+# Rule 5: no contact and no move for longer than the stage allows, and no next step: one whose day
+# has passed is overdue, which is said elsewhere.
 ROTTEN = (
-    "d.status = 'open' AND s.rot_days IS NOT NULL"
+    "s.rot_days IS NOT NULL"
     # The stage's own clock is asked first: it needs no other table, and settles most deals.
     " AND d.stage_since < :now - s.rot_days * 86400"
-    f" AND {AWAKE}"
-    " AND NOT EXISTS (SELECT 1 FROM step AS n WHERE n.deal_id = d.id AND n.status = 'open'"
-    " AND n.due >= :today)"
+    f" AND {NO_STEP}"
     # Whether there was a contact since then, which an index answers sooner than when the last was.
     f" AND NOT EXISTS (SELECT 1 FROM visit AS v WHERE {SPOKEN} AND {ABOUT_DEAL}"
     " AND v.happened_at >= :now - s.rot_days * 86400)"

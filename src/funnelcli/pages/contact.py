@@ -35,7 +35,9 @@ def contact_page(conn: sqlite3.Connection, contact_id: int, locale: str) -> Page
     people = of_contact.people(conn, contact_id)
     notes = of_contact.notes(conn, contact_id)
     consents = of_contact.consents(conn, contact_id)
-    life, life_data = lifecycle(conn, contact_id, deals, locale)
+    # An organisation's page says whose each thing is.
+    several = contact.kind == "organisation"
+    life, life_data = lifecycle(conn, contact_id, deals, locale, several=several)
     blocks: list[Block] = [_facts(conn, contact, consents)]
     if contact.notes:
         blocks.append(Prose(contact.notes, _("Notes")))
@@ -49,7 +51,7 @@ def contact_page(conn: sqlite3.Connection, contact_id: int, locale: str) -> Page
     )
     for title, columns, rows in sections:
         if rows:
-            shown = [column for column in columns if column.key != "contact"]
+            shown = [column for column in columns if several or column.key != "contact"]
             blocks.append(Listing(shown, rows, title=title))
     data = contact.data() | {
         "consents": [consent._asdict() for consent in consents],

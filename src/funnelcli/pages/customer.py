@@ -46,10 +46,11 @@ class Life(NamedTuple):
 
 
 def lifecycle(
-    conn: sqlite3.Connection, contact_id: int, deals: list[Deal], locale: str
+    conn: sqlite3.Connection, contact_id: int, deals: list[Deal], locale: str, *, several: bool
 ) -> tuple[list[Block], Life]:
     """The blocks for people and the data for ``--json``. Blocks there are only for somebody who
-    has bought, was referred to others, or is cared for."""
+    has bought, was referred to others, or is cared for; ``several`` says that people of an
+    organisation are told apart in them."""
     margin = margins(conn, [deal.id for deal in deals])
     turns = [_turn(deal, margin.get(deal.id)) for deal in sorted(deals, key=lambda d: d.opened_at)]
     won = [turn for turn in turns if turn["status"] == "won"]
@@ -63,7 +64,7 @@ def lifecycle(
         (_("Total margin"), _money(totals, "margin", locale)),
         (_("Effort"), effort[0] if effort else ""),
         (_("Customer since"), min((t["won_on"] for t in won), default="")),
-        (_("Next contact"), _next(plan)),
+        (_("Next contact"), _next(plan, contact_id)),
     ]
     blocks: list[Block] = []
     if any(text for _name, text in pairs):
@@ -76,7 +77,7 @@ def lifecycle(
         (_("Complaints"), COMPLAINT.columns, complaints),
     ):
         if rows:
-            hidden = ("contact", "referrer")
+            hidden = () if several else ("contact", "referrer")
             shown = [column for column in columns if column.key not in hidden]
             blocks.append(Listing(shown, rows, title=title))
     return blocks, Life(
@@ -139,10 +140,11 @@ def _effort(conn: sqlite3.Connection, deal_ids: list[int]) -> tuple[str, dict[st
     return total_text(whole), total_data(whole)
 
 
-def _next(plan: Plan | None) -> str:
+def _next(plan: Plan | None, contact_id: int) -> str:
     if plan is None:
         return ""
     from funnelcli.values import dates
 
     day = dates.relative(dates.parse_date(plan.next_on))
-    return _("{day}, every {n} days").format(day=day, n=plan.every_days)
+    text = _("{day}, every {n} days").format(day=day, n=plan.every_days)
+    return text if plan.contact_id == contact_id else f"{text} ({plan.contact})"

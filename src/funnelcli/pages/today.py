@@ -13,7 +13,7 @@ from funnelcli.nouns.printed import Printed
 from funnelcli.pages import today_steps, today_work
 from funnelcli.pages.drawn_funnel import money
 from funnelcli.queries.deals import all_rotten, all_stepless
-from funnelcli.queries.funnel import Amount, Funnel, add_amount, funnel
+from funnelcli.queries.funnel import Funnel, funnel
 from funnelcli.queries.processes import processes
 from funnelcli.render import Column, Listing, Page, Prose
 from funnelcli.values import dates
@@ -79,18 +79,12 @@ def route(found: Funnel) -> str:
 
 
 def _pipeline_row(found: Funnel, locale: str) -> dict[str, Any]:
-    amounts: list[Amount] = []
-    opened = 0
-    for stage in found.stages:
-        if stage.kind in ("open", "outside"):
-            opened += stage.deals
-            for amount in stage.amounts:
-                add_amount(amounts, amount.currency, amount.value, amount.weighted)
+    amounts = found.open_amounts
     return {
         "process": found.process,
         "name": found.name,
         "route": route(found),
-        "open": opened,
+        "open": found.open,
         "amounts": amounts,
         "value": " / ".join(filter(None, money(amounts, locale))),
         "weighted": " / ".join(filter(None, money(amounts, locale, weighted=True))),

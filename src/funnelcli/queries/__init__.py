@@ -4,8 +4,9 @@ Every query has named parameters; ``:now`` (UTC seconds) and ``:today`` (a plain
 user's zone) are always there. ``{where}``, ``{order}`` and ``{limit}`` stand in a list's query
 where the filter language and the sort order go; both are made of whitelisted SQL and further
 named parameters, never of user text. ``{awake}``, ``{care_next}``, ``{last_contact}``,
-``{last_talk}``, ``{next_talk}``, ``{no_step}``, ``{offer_status}``, ``{rotten}`` and ``{spoken}``
-are the rules of that name in :mod:`funnelcli.nouns.rules`.
+``{last_spoken}``, ``{last_talk}``, ``{next_talk}``, ``{no_step}``, ``{offer_status}``,
+``{rotten}`` and ``{spoken}`` are the rules of that name in :mod:`funnelcli.nouns.rules`,
+``{counted}`` is whoever counts for a contact c.
 """
 
 from __future__ import annotations
@@ -26,7 +27,9 @@ _FOLDER = os.path.dirname(__file__)
 _RULES = {
     "{awake}": rules.AWAKE,
     "{care_next}": rules.CARE_NEXT,
+    "{counted}": rules.counted_for("c.id"),
     "{last_contact}": rules.LAST_CONTACT,
+    "{last_spoken}": rules.LAST_SPOKEN,
     "{last_talk}": rules.LAST_TALK,
     "{next_talk}": rules.NEXT_TALK,
     "{no_step}": rules.NO_STEP,

@@ -5,25 +5,37 @@ from __future__ import annotations
 import sqlite3
 
 from funnelcli.nouns.care import COMPLAINT, PLAN, REFERRAL, SCORE, Complaint, Plan, Referral, Score
-from funnelcli.nouns.rules import CARE_DUE
+from funnelcli.nouns.rules import CARE_DUE, counted_for
 from funnelcli.queries.lists import some
+
+_COUNTED = f"(SELECT m.id FROM {counted_for(':id')})"
 
 
 def plan(conn: sqlite3.Connection, contact_id: int) -> Plan | None:
-    """The care plan of a contact, None without one."""
-    return next(some(conn, PLAN, {"id": contact_id}, where="k.contact_id = :id"), None)
+    """The care plan of a contact; of an organisation that has none, that of its people which is due
+    first. None without one."""
+    plans = some(
+        conn,
+        PLAN,
+        {"id": contact_id},
+        where=f"k.contact_id IN {_COUNTED}",
+        order="k.contact_id <> :id, next_on, k.id",
+        limit=1,
+    )
+    return next(plans, None)
 
 
 def of_contact(
     conn: sqlite3.Connection, contact_id: int
 ) -> tuple[list[Score], list[Complaint], list[Referral]]:
     """How content a contact was, what they complained of, and whom they referred, the latest
-    first of each."""
+    first of each; an organisation's people count for it."""
     one = {"id": contact_id}
+    whose = f"IN {_COUNTED}"
     return (
-        list(some(conn, SCORE, one, where="s.contact_id = :id", order="s.scored_on DESC")),
-        list(some(conn, COMPLAINT, one, where="r.contact_id = :id", order="r.id DESC")),
-        list(some(conn, REFERRAL, one, where="f.referrer_id = :id", order="f.id DESC")),
+        list(some(conn, SCORE, one, where=f"s.contact_id {whose}", order="s.scored_on DESC")),
+        list(some(conn, COMPLAINT, one, where=f"r.contact_id {whose}", order="r.id DESC")),
+        list(some(conn, REFERRAL, one, where=f"f.referrer_id {whose}", order="f.id DESC")),
     )
 
 

@@ -1,4 +1,5 @@
-"""What is asked of one contact: consents, deals, visits, next steps, notes, people."""
+"""What is asked of one contact: consents, deals, visits, next steps, notes, people. What is of an
+organisation's people is its own too."""
 
 from __future__ import annotations
 
@@ -9,10 +10,13 @@ from typing import NamedTuple
 from funnelcli.nouns.contact import CONTACT, Contact
 from funnelcli.nouns.deal import DEAL, Deal
 from funnelcli.nouns.note import NOTE, Note
+from funnelcli.nouns.rules import counted_for
 from funnelcli.nouns.step import STEP, Step
 from funnelcli.nouns.visit import VISIT, Visit
 from funnelcli.queries.lists import some
 from funnelcli.text import fold
+
+_COUNTED = f"(SELECT m.id FROM {counted_for(':id')})"
 
 
 class Consent(NamedTuple):
@@ -41,8 +45,8 @@ def deals(conn: sqlite3.Connection, contact_id: int) -> list[Deal]:
             conn,
             DEAL,
             {"id": contact_id},
-            where="d.contact_id = :id OR d.id IN"
-            " (SELECT x.deal_id FROM deal_contact AS x WHERE x.contact_id = :id)",
+            where=f"d.contact_id IN {_COUNTED} OR d.id IN"
+            f" (SELECT x.deal_id FROM deal_contact AS x WHERE x.contact_id IN {_COUNTED})",
             order="d.status <> 'open', d.id DESC",
         )
     )
@@ -50,18 +54,20 @@ def deals(conn: sqlite3.Connection, contact_id: int) -> list[Deal]:
 
 def visits(conn: sqlite3.Connection, contact_id: int, *, limit: int | None = None) -> list[Visit]:
     """The visits to a contact, the latest first."""
-    return list(some(conn, VISIT, {"id": contact_id}, where="v.contact_id = :id", limit=limit))
+    where = f"v.contact_id IN {_COUNTED}"
+    return list(some(conn, VISIT, {"id": contact_id}, where=where, limit=limit))
 
 
 def open_steps(conn: sqlite3.Connection, contact_id: int) -> list[Step]:
     """What is still to be done for a contact and for their deals, by due date."""
-    where = "(n.contact_id = :id OR d.contact_id = :id) AND n.status = 'open'"
+    whose = f"n.contact_id IN {_COUNTED} OR d.contact_id IN {_COUNTED}"
+    where = f"({whose}) AND n.status = 'open'"
     return list(some(conn, STEP, {"id": contact_id}, where=where))
 
 
 def notes(conn: sqlite3.Connection, contact_id: int) -> list[Note]:
     """The notes on a contact and on their deals, the latest first."""
-    where = "x.contact_id = :id OR d.contact_id = :id"
+    where = f"x.contact_id IN {_COUNTED} OR d.contact_id IN {_COUNTED}"
     return list(some(conn, NOTE, {"id": contact_id}, where=where))
 
 

@@ -1,6 +1,7 @@
--- Contacts with what a list shows of them. The lifecycle is derived from their deals: customer
--- while a win stands, former customer after the last win was withdrawn, opportunity while a deal
--- is open in a stage of the phase opportunity, else prospect.
+-- Contacts with what a list shows of them. The lifecycle is derived from their deals, and of an
+-- organisation from those of its people too: customer while a win stands, former customer after the
+-- last win was withdrawn, opportunity while a deal is open in a stage of the phase opportunity, else
+-- prospect.
 SELECT
     c.id,
     c.public_id,
@@ -41,26 +42,30 @@ SELECT
     c.referred_by_id,
     r.name AS referred_by,
     c.do_not_contact,
-    CASE
-        WHEN EXISTS (
-            SELECT 1 FROM deal AS d WHERE d.contact_id = c.id AND d.status = 'won'
-        ) THEN 'customer'
-        WHEN EXISTS (
-            SELECT 1 FROM deal AS d WHERE d.contact_id = c.id AND d.won_at IS NOT NULL
-        ) THEN 'former_customer'
-        WHEN EXISTS (
-            SELECT 1 FROM deal AS d JOIN stage AS s ON s.id = d.stage_id
-            WHERE d.contact_id = c.id AND d.status = 'open' AND s.phase = 'opportunity'
-        ) THEN 'opportunity'
+    CASE (
+        SELECT
+            max(
+                CASE
+                    WHEN d.status = 'won' THEN 3
+                    WHEN d.won_at IS NOT NULL THEN 2
+                    WHEN d.status = 'open' AND s.phase = 'opportunity' THEN 1
+                END
+            )
+        FROM {counted}
+        CROSS JOIN deal AS d ON d.contact_id = m.id
+        CROSS JOIN stage AS s ON s.id = d.stage_id
+    )
+        WHEN 3 THEN 'customer'
+        WHEN 2 THEN 'former_customer'
+        WHEN 1 THEN 'opportunity'
         ELSE 'prospect'
     END AS lifecycle,
     (
-        SELECT count(*) FROM deal AS d WHERE d.contact_id = c.id AND d.status = 'open'
+        SELECT count(*) FROM {counted}
+        CROSS JOIN deal AS d ON d.contact_id = m.id
+        WHERE +d.status = 'open'
     ) AS open_deals,
-    (
-        SELECT max(v.happened_at) FROM visit AS v
-        WHERE v.contact_id = c.id AND {spoken}
-    ) AS last_contact_at,
+    {last_spoken} AS last_contact_at,
     (SELECT group_concat(t.tag, char(31)) FROM contact_tag AS t WHERE t.contact_id = c.id) AS tags,
     c.notes,
     c.external_origin,

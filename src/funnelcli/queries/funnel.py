@@ -80,6 +80,9 @@ class Funnel:
     closed: Closed
     entered: int
     """Deals that reached the first stage of the funnel."""
+    open: int = 0
+    """Deals whose status was open, whatever stage they stood in."""
+    open_amounts: list[Amount] = field(default_factory=list)
 
 
 class _Standing(Record):
@@ -133,10 +136,15 @@ def funnel(
         for s in processes.stages(conn, process_id)
     ]
     by_id = {row.id: row for row in rows}
+    opened = 0
+    open_amounts: list[Amount] = []
     for standing in queries.run(conn, f"funnel_{when}", _Standing, given, where=where):
         row = by_id[standing.stage_id]
         row.deals += standing.deals
         add_amount(row.amounts, standing.currency, standing.value, standing.weighted)
+        if standing.status == "open":
+            opened += standing.deals
+            add_amount(open_amounts, standing.currency, standing.value, standing.weighted)
     reached = list(queries.run(conn, f"reached_{when}", _Reached, given, where=where))
     for row in rows:
         if row.kind != "outside":
@@ -160,6 +168,8 @@ def funnel(
         rows,
         _closed(ended, duplicates),
         entered,
+        opened,
+        open_amounts,
     )
 
 

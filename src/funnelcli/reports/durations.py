@@ -181,8 +181,9 @@ def ageing(conn: sqlite3.Connection, scope: Scope) -> Report:
         by_stage: dict[int, list[Any]] = {}
         for waiting in group:
             by_stage.setdefault(waiting.stage_id, []).append(waiting)
-        for stage in scope.inside:
-            if stage.kind != "open":
+        for stage in scope.stages:
+            # Open is what a deal says, not its stage: one may wait outside the funnel.
+            if stage.kind != "open" and stage.id not in by_stage:
                 continue
             rows.append(
                 slices.sliced(

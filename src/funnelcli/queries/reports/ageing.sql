@@ -27,7 +27,6 @@ WITH facts AS (
                 AND (n.ended_at IS NULL OR n.ended_at > :now)
         ) AS has_step
     FROM {deal} AS d
-    JOIN stage AS s ON s.id = d.stage_id AND s.kind = 'open'
     {slice_join}
     WHERE {where} AND {part:d.id} AND d.status = 'open'
 )

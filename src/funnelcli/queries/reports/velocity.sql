@@ -8,7 +8,7 @@ WITH facts AS (
     JOIN stage AS s ON s.id = d.stage_id
     {slice_join}
     WHERE
-        {where} AND {part:d.id} AND d.status = 'open' AND s.kind = 'open'
+        {where} AND {part:d.id} AND d.status = 'open'
         AND s.phase NOT IN ('preparation', 'lead')
 )
 -- figures: sums by 2 keys
