@@ -347,6 +347,19 @@ def test_plain_amounts():
 # Rounding
 
 
+@given(MINOR, st.sampled_from(CURRENCIES), st.sampled_from(CURRENCIES))
+def test_an_amount_stays_itself_in_another_currency_or_is_refused(minor, currency, other):
+    exact = Decimal(minor).scaleb(-money.exponent(currency))
+    try:
+        kept = money.same_amount(minor, currency, other)
+    except Usage as error:
+        assert exact != round(exact, money.exponent(other))
+        assert other in error.hint
+    else:
+        assert Decimal(kept).scaleb(-money.exponent(other)) == exact
+        assert money.same_amount(kept, other, currency) == minor
+
+
 @given(st.decimals(-(10**9), 10**9, places=6))
 def test_rounding_is_half_up_away_from_zero(value):
     assert half_up(*value.as_integer_ratio()) == int(value.quantize(Decimal(1), ROUND_HALF_UP))

@@ -277,6 +277,24 @@ def parse_cell(text: str, sign: str | None, currency: str, *, negative: bool = F
     return _amount(written, reading, currency, text)
 
 
+def same_amount(minor: int, currency: str, other: str) -> int:
+    """The minor units of ``other`` that say the amount which ``minor`` units of ``currency`` say:
+    5,000.00 EUR as 5,000 JPY. Nothing is exchanged; it is for a currency that was wrong.
+
+    Raises Usage where ``other`` has too few decimals for it.
+    """
+    more = exponent(other) - exponent(currency)
+    kept, rest = divmod(minor * _power(max(more, 0)), _power(max(-more, 0)))
+    if rest:
+        raise Usage(
+            _("{amount} has more decimals than {currency} has.").format(
+                amount=f"{currency} {plain(minor, currency)}", currency=other
+            ),
+            _("Give the amount in {currency} too.").format(currency=other),
+        )
+    return kept
+
+
 def weighted(minor: int, percent: int) -> int:
     """``percent`` per cent of ``minor`` units, half up (away from zero), in integers.
 
