@@ -286,6 +286,83 @@ def test_a_number_is_kept_as_the_library_reads_it(code: str, number: str) -> Non
         assert kept == " ".join(text.split())
 
 
+@pytest.mark.parametrize(
+    ("text", "region", "kept", "remark"),
+    [
+        ("49 171 2345678", "DE", "+491712345678", ""),
+        ("491712345678", "DE", "+491712345678", ""),
+        ("(49) 30 123456", "DE", "+4930123456", ""),
+        ("49-21-12345", "DE", "+492112345", ""),
+        ("4921 12345", "DE", "+49492112345", ""),
+        ("43 664 1234567", "AT", "+436641234567", ""),
+        ("1 202 555 0100", "US", "+12025550100", ""),
+        ("0313780000", "US", "0313780000", ""),
+        ("555 0199", "US", "555 0199", ""),
+        ("06 1234 5678", "IT", "+390612345678", ""),
+        ("1712345678.0", "DE", "+491712345678", ""),
+        ("491712345678,00", "DE", "+491712345678", ""),
+        ("1,71235E+11", "DE", "1,71235E+11", ""),
+        ("1.71235E11", "DE", "1.71235E11", ""),
+        ("1,712345678E+09", "DE", "+491712345678", ""),
+        ("0171 2345678 (privat)", "DE", "+491712345678", "privat"),
+        ("+49 171 2345678 – Büro", "DE", "+491712345678", "Büro"),
+        ("Tel. 030 123456", "DE", "+4930123456", ""),
+        ("030 123456 ext. 12", "DE", "+4930123456x12", ""),
+        ("+49 30 123456x12", "DE", "+4930123456x12", ""),
+        ("030 123456 Durchwahl 12", "DE", "+493012345612", ""),
+        ("030 123456-12", "DE", "+493012345612", ""),
+        ("030 123456, DW: 12", "DE", "+493012345612", ""),
+        ("1-800-FLOWERS", "US", "+18003569377", ""),
+        ("privat", "DE", "privat", ""),
+        ("(nur abends)", "DE", "(nur abends)", ""),
+        ("0171 2345678 oder 0172 2345678", "DE", "0171 2345678 oder 0172 2345678", ""),
+        ("", "DE", "", ""),
+    ],
+)
+def test_a_number_as_people_and_spreadsheets_write_it(
+    text: str, region: str, kept: str, remark: str
+) -> None:
+    assert phones.read_phone(text, region) == phones.Phone(kept, remark, kept.startswith("+"))
+
+
+@given(
+    st.text("0123456789+ -/.,()xEeprivatDW", max_size=24), st.sampled_from(("DE", "US", "IT", "GB"))
+)
+def test_what_is_kept_can_be_dialled_or_is_what_was_written(text: str, region: str) -> None:
+    kept = phones.read_phone(text, region)
+    if kept.read and "x" not in kept.number:
+        assert phonenumbers.is_possible_number(phonenumbers.parse(kept.number))
+    elif not kept.read:
+        assert kept == phones.Phone(" ".join(text.split()), "", False)
+    # What is kept is read as itself, so that it is found and taken off again.
+    assert phones.normal_phone(kept.number, region) == kept.number
+
+
+def test_a_number_that_somebody_has_warns_like_an_address(
+    funnel: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FUNNEL_REGION", "DE")
+    funnel("contact add 'Eva Roth' --phone '0171 2345678' --email eva@example.com")
+    assert "Contact 1, Eva Roth" in funnel("contact add Jana --phone '+49 171 2345678'").stderr
+    assert funnel("contact add Ute --phone '0171 2345679'").stderr == ""
+    assert "Eva Roth" in funnel("contact edit ute --phone 491712345678").stderr
+    assert "Eva Roth" in funnel("contact edit jana --email EVA@example.com").stderr
+    assert funnel("contact edit jana --town Ulm").stderr == ""
+
+
+def test_what_is_no_number_is_kept_as_written_and_said(
+    funnel: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FUNNEL_REGION", "DE")
+    said = funnel("contact add Eva --phone 1,71235E+11 --phone '0171 2345678 (privat)'").stderr
+    assert "“1,71235E+11” is kept as it is written" in said
+    assert "+491712345678 is kept without “privat”." in said
+    assert funnel("contact show eva --json").json["phones"] == ["1,71235E+11", "+491712345678"]
+    funnel("contact edit eva --no-phone 1,71235E+11 --no-phone '0171 2345678 privat'")
+    assert funnel("contact show eva --json").json["phones"] == []
+    assert "is kept as it is written" in funnel("care refer eva Jana --phone 12").stderr
+
+
 def test_the_industry_of_a_contact(funnel: Run) -> None:
     funnel("contact add 'Roof & Sun' -O --industry Solar")
     funnel("contact", "add", "Eva Roth")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import sqlite3
 from contextlib import closing
 
@@ -251,6 +253,38 @@ def test_the_last_step_asks_for_the_next_one_on_a_terminal(funnel: Run) -> None:
     steps = funnel("step list is:open --json").json
     assert [(step["what"], step["due"]) for step in steps] == [("send offer", "2026-11-27")]
     assert "no next step" in funnel("step", "done", 2).stderr
+
+
+def _amounts(funnel: Run, noun: str, *names: str) -> list[list[str]]:
+    rows = csv.DictReader(io.StringIO(funnel(noun, "list", "--csv")))
+    return [[row[name] for name in names] for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("currency", "amount"),
+    [("JPY", "5000"), ("KWD", "5000.000"), ("CLF", "5000.0000"), ("USD", "5000.00")],
+)
+def test_another_currency_keeps_the_amount(funnel: Run, currency: str, amount: str) -> None:
+    funnel("deal add Roof --value 5000")
+    funnel("deal", "edit", 1, "--currency", currency)
+    assert _amounts(funnel, "deal", "value", "currency") == [[amount, currency]]
+    funnel("deal edit 1 --currency EUR")
+    assert _amounts(funnel, "deal", "value", "currency") == [["5000.00", "EUR"]]
+    funnel("deal", "edit", 1, "--currency", currency, "--value", 7)
+    assert _amounts(funnel, "deal", "value")[0][0].startswith("7")
+    funnel("deal edit 1 --value none --currency CHF")
+    assert _amounts(funnel, "deal", "value", "currency") == [["", "CHF"]]
+
+
+def test_a_currency_without_decimals_for_the_amount_is_refused(funnel: Run, db: str) -> None:
+    funnel("deal add Roof --value 5000.50")
+    error = funnel("deal edit 1 --currency JPY", exit=2).stderr
+    assert "EUR 5000.50" in error
+    assert "Give the amount in JPY too" in error
+    assert _amounts(funnel, "deal", "value", "currency") == [["5000.50", "EUR"]]
+    funnel("deal edit 1 --currency none", exit=2)
+    with closing(sqlite3.connect(db)) as conn:
+        assert conn.execute("SELECT value, currency FROM terms").fetchall() == [(500050, "EUR")]
 
 
 def test_a_deal_without_a_contact_is_a_deal(funnel: Run) -> None:

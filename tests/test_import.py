@@ -389,6 +389,15 @@ def test_stage_and_status_must_agree(funnel: Run, write: Write) -> None:
     assert result.stderr.count("the stage and the status contradict each other") == 2
 
 
+def test_numbers_that_a_spreadsheet_spoilt_are_kept_and_told(funnel: Run, write: Write) -> None:
+    path = write('title,contact,phone\nA,Eva,"1,71235E+11"\nB,Jana,1712345678.0\nC,Ute,"12, 13"\n')
+    said = funnel("import", "deals", path, env={"FUNNEL_REGION": "DE"}).stderr
+    assert "3 phone numbers were kept as they are written" in said
+    assert "“1,71235E+11”" in said
+    numbers = [funnel("contact", "show", who, "--json").json["phones"] for who in ("eva", "jana")]
+    assert numbers == [["1,71235E+11"], ["+491712345678"]]
+
+
 def test_probability_and_currency(funnel: Run, write: Write) -> None:
     text = (
         "title,probability,currency,value\nA,70,CHF,10\nB,35 %,,10\nC,0.5,EUR,1\nD,5,XXY,1\n"

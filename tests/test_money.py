@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from funnelcli.errors import Usage
 from funnelcli.values import money, moneyformat
 from funnelcli.values.currencies import CODES
+from funnelcli.values.exchange import parse_rate, rate_text
 from funnelcli.values.money import Money
+from funnelcli.values.numbers import shown
 from funnelcli.values.rounding import half_up
 
 LOCALES = ["en_US", "de_DE", "de_CH", "fr_FR"]
@@ -147,6 +149,12 @@ def test_three_decimals_are_read_where_the_currency_has_them():
         ("12 12", "not an amount"),
         ("1,25,50", "not an amount"),
         ("1.2.3", "not an amount"),
+        ("12.50.000", "not an amount"),
+        ("1.00.000", "not an amount"),
+        ("1.00.000,00", "not an amount"),
+        ("12,50,000", "not an amount"),
+        ("1 00 000", "not an amount"),
+        ("1.000.00", "not an amount"),
         ("12.", "not an amount"),
         ("12.50.-", "not an amount"),
         ("1e5", "not an amount"),
@@ -176,6 +184,82 @@ def test_what_is_no_amount_is_refused_with_a_way_out(text, says):
     assert says in error.value.message
     assert error.value.hint
     assert len(error.value.message) < 160
+
+
+GROUPS = st.lists(st.text("0123456789", min_size=1, max_size=4), min_size=3, max_size=5)
+
+
+@given(GROUPS, st.sampled_from(".,' "), st.sampled_from(LOCALES), st.sampled_from(CURRENCIES))
+def test_groups_are_of_three_or_it_is_no_amount(groups, sign, locale, currency):
+    first, *others = groups
+    well = all(len(group) == 3 for group in others) and len(first) <= 3 and first[0] != "0"
+    text = sign.join(groups)
+    read = []
+    with suppress(Usage):
+        read.append(money.parse_money(text, currency=currency, locale=locale))
+    for decimal in ".,":
+        with suppress(Usage):
+            read.append(money.parse_cell(text, decimal, currency))
+    assert well or not read
+    for found in read:
+        assert money.plain(found.minor, currency).partition(".")[0] == "".join(groups)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_rupees_are_grouped_by_lakhs(locale):
+    assert money.parse_money("12,50,000", currency="INR", locale=locale).minor == 125000000
+    assert money.parse_cell("1,00,000", ".", "INR").minor == 10000000
+    for text in ("12.50.000", "1,000,00,000"):
+        with pytest.raises(Usage):
+            money.parse_money(text, currency="INR", locale=locale)
+
+
+# Exchange rates
+
+
+@pytest.mark.parametrize(
+    ("text", "locale", "rate"),
+    [
+        ("0.92", "de_DE", "0.92"),
+        ("0,92", "en_US", "0.92"),
+        ("1.234", "en_US", "1.234"),
+        ("1,234", "de_DE", "1.234"),
+        ("1,234.5", "de_DE", "1234.5"),
+        ("1.234,5", "en_US", "1234.5"),
+        ("1.234.567", "en_US", "1234567"),
+        ("0,125", "en_US", "0.125"),
+        (" 1'234 ", "de_CH", "1234"),
+        ("1.234", "de_DE", None),
+        ("1,234", "en_US", None),
+        ("1,234", "de_CH", None),
+        ("1.00.000", "de_DE", None),
+        ("12.50.000", "en_US", None),
+        ("1e3", "en_US", None),
+        ("1_000", "en_US", None),
+        ("0.123456789", "en_US", None),
+        ("9" * 500, "en_US", None),
+        ("", "en_US", None),
+    ],
+)
+def test_a_rate_is_read_as_the_locale_writes_numbers(text, locale, rate):
+    if rate is not None:
+        assert rate_text(parse_rate(text, locale)) == rate
+        return
+    with pytest.raises(Usage) as error:
+        parse_rate(text, locale)
+    if "ambiguous" in error.value.message:
+        for proposed in error.value.hint.removeprefix("Write ").removesuffix(".").split(" or "):
+            assert parse_rate(proposed, locale)
+
+
+@given(st.integers(1, 10**14), st.sampled_from(["en_US", "de_DE"]))
+def test_a_rate_as_a_locale_writes_it_reads_back_or_asks(rate, locale):
+    text = shown(rate, 8, locale)
+    with suppress(Usage):
+        assert parse_rate(text, locale) == rate
+    point, group = moneyformat.number_signs(locale)
+    if group not in text or point in text:
+        assert parse_rate(text, locale) == rate
 
 
 @pytest.mark.parametrize("text", ["-5.00", "−5", "(5)", "5-", "-€5", "€-5", "(€ 5)", "5 € -"])
@@ -345,6 +429,18 @@ def test_plain_amounts():
 
 
 # Rounding
+
+
+@given(MINOR, st.sampled_from(CURRENCIES), st.sampled_from(CURRENCIES))
+def test_an_amount_stays_itself_in_another_currency_or_is_refused(minor, currency, other):
+    exact = Decimal(minor).scaleb(-money.exponent(currency))
+    try:
+        kept = money.same_amount(minor, currency, other)
+    except Usage:
+        assert exact != round(exact, money.exponent(other))
+    else:
+        assert Decimal(kept).scaleb(-money.exponent(other)) == exact
+        assert money.same_amount(kept, other, currency) == minor
 
 
 @given(st.decimals(-(10**9), 10**9, places=6))

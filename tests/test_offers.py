@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import csv
+import io
 import json
 import re
 from decimal import ROUND_HALF_UP, Decimal, localcontext
@@ -477,6 +479,37 @@ def test_currencies_without_cents_and_with_thousandths(
     assert (offer["net"], offer["vat"], offer["currency"]) == (net, vat, currency)
     assert deal("deal", "show", 1, "--json").json["currency"] == currency
     assert shown in deal("offer", "show", 1, tty=True, width=120)
+
+
+@pytest.mark.parametrize(
+    ("currency", "net", "gross"),
+    [("JPY", "1350", "1607"), ("KWD", "1350.000", "1606.500"), ("CHF", "1350.00", "1606.50")],
+)
+def test_a_draft_in_another_currency_keeps_the_amounts_of_its_lines(
+    deal: Run, currency: str, net: str, gross: str
+) -> None:
+    deal("offer add 1")
+    deal("offer line 1 --text Scaffold --price 450 -n 3 --vat 19")
+    assert "currency" in deal("offer", "edit", 1, "--currency", currency)
+    row = next(csv.DictReader(io.StringIO(deal("offer list --csv"))))
+    assert (row["net"], row["gross"], row["currency"]) == (net, gross, currency)
+
+
+def test_a_draft_refuses_a_currency_that_its_lines_cannot_have(deal: Run) -> None:
+    deal("offer add 1")
+    deal("offer line 1 --text Scaffold --price 450.50 --vat 19")
+    before = deal("offer show 1 --json")
+    assert "EUR 450.50" in deal("offer edit 1 --currency JPY", exit=2).stderr
+    deal("offer line 1 SOL")
+    assert "priced in EUR" in deal("offer edit 1 --currency USD", exit=3).stderr
+    deal("offer line 1 --line 2 --remove")
+    assert deal("offer show 1 --json") == before
+    deal("offer line 1 SOL")
+    # Once the product has its price in that currency, so has the line.
+    deal("product price SOL --currency USD")
+    deal("offer edit 1 --currency USD")
+    row = next(csv.DictReader(io.StringIO(deal("offer list --csv"))))
+    assert (row["net"], row["currency"]) == ("12950.50", "USD")
 
 
 def test_the_list_prints_in_every_format_and_on_a_narrow_terminal(sent: Run) -> None:

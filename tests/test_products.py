@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from pathlib import Path
 
 import pytest
@@ -69,6 +71,26 @@ def test_a_price_holds_until_the_next_one(roof: Run, clock: Clock) -> None:
     assert prices == [("2026-11-24", 1250000, 890000), ("2027-01-01", 1290000, 890000)]
     clock.set("2027-01-01 08:00")
     assert roof("product", "show", "SOL-10", "--json").json["price"] == 1290000
+
+
+def test_another_currency_keeps_price_and_cost(roof: Run) -> None:
+    roof("product price SOL-10 --currency JPY")
+    row = next(csv.DictReader(io.StringIO(roof("product list --csv"))))
+    assert (row["price"], row["cost"], row["currency"]) == ("12500", "8900", "JPY")
+    roof("product price SOL-10 --currency KWD")
+    row = next(csv.DictReader(io.StringIO(roof("product list --csv"))))
+    assert (row["price"], row["cost"], row["currency"]) == ("12500.000", "8900.000", "KWD")
+    roof("product price SOL-10 9.995 --cost 8.125")
+    before = roof("product show SOL-10 --json")
+    assert "KWD 9.995" in roof("product price SOL-10 --currency EUR", exit=2).stderr
+    assert roof("product show SOL-10 --json") == before
+
+
+def test_a_price_in_another_currency_says_that_the_cost_is_not_known(roof: Run) -> None:
+    assert "no own cost in USD" in roof("product price SOL-10 'USD 13500'").stderr
+    row = next(csv.DictReader(io.StringIO(roof("product list --csv"))))
+    assert (row["price"], row["cost"], row["currency"]) == ("13500.00", "", "USD")
+    assert "no own cost" not in roof("product price SOL-10 'EUR 12500' --cost 9000").stderr
 
 
 def test_the_same_price_again_changes_nothing_to_undo(roof: Run) -> None:

@@ -364,6 +364,15 @@ def test_exchange_rates_are_kept(funnel: Run) -> None:
     funnel("exchange set EUR 1", exit=2)
 
 
+def test_a_rate_follows_the_users_locale(funnel: Run) -> None:
+    german = {"FUNNEL_LOCALE": "de_DE"}
+    assert "1 GBP = 1,172 EUR" in funnel("exchange set GBP 1,172", env=german)
+    error = funnel("exchange set GBP 1.172", env=german, exit=2).stderr
+    assert "Write 1172 or 1,1720." in error
+    funnel("exchange set GBP 1.00.000", env=german, exit=2)
+    assert funnel("exchange list --json").json[0]["rate"] == "1.172"
+
+
 def test_coverage_against_a_target(four: Run) -> None:
     four("deal edit 3 --close 2026-09-30")
     assert "No target is set" in four("report", "coverage", "-p", "2026-Q3", "--md")

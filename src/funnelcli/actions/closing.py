@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from funnelcli.actions import log
 from funnelcli.actions.deals import plan_milestones, way_forward
@@ -41,14 +41,10 @@ def win(
     won_stage = next(stage for stage, (_position, kind) in stages.items() if kind == "won")
     check_instant(at)
     log.move(conn, deal_id, won_stage, at, way_forward(deal, stages, won_stage))
-    log.change(
-        conn,
-        deal_id,
-        at,
-        status="won",
-        value=deal.value if value is None else value,
-        currency=currency or deal.currency,
-    )
+    terms: dict[str, Any] = {"currency": currency or deal.currency}
+    if value is not None:
+        terms["value"] = value
+    log.change(conn, deal_id, at, status="won", **terms)
     conn.execute(
         "UPDATE deal SET revocable_until = ?, snoozed_until = NULL WHERE id = ?",
         (revocable_until, deal_id),

@@ -15,7 +15,7 @@ from funnelcli.nouns import naming
 from funnelcli.nouns.contact import CONTACT
 from funnelcli.text import search_key
 from funnelcli.values import dates, names
-from funnelcli.values.phones import normal_phone
+from funnelcli.values.phones import Phone, read_phone
 
 FIELDS = ("kind", *CONTACT.editable)
 # The parts of a name, which only people have.
@@ -126,9 +126,13 @@ def _corrections(name: str, fields: Mapping[str, Any]) -> dict[str, str | None]:
     return {field: value for field, value in found.items() if value != fields.get(field)}
 
 
-def _normal(phones: Sequence[str]) -> list[str]:
+def phones_of(written: Sequence[str]) -> list[Phone]:
     """Phone numbers as they are kept; without + they are of the country in the settings."""
-    return [normal_phone(phone, config.get("region")) for phone in phones]
+    return [read_phone(phone, config.get("region")) for phone in written]
+
+
+def _normal(phones: Sequence[str]) -> list[str]:
+    return [phone.number for phone in phones_of(phones)]
 
 
 def add_details(

@@ -340,13 +340,19 @@ def move(
 
 def change(conn: sqlite3.Connection, deal_id: int, at: int, **fields: Any) -> Cache | None:
     """Let other terms hold from ``at`` on: status, value, currency, probability,
-    expected_close, with reason, note and provenance of the change.
+    expected_close, with reason, note and provenance of the change. Another currency without a
+    value keeps the amount.
 
     Returns None, and writes nothing, when nothing differs. Raises Refused when ``at`` lies
-    before the deal's last entry.
+    before the deal's last entry, Usage for an amount that the currency has no decimals for.
     """
     _stays, terms = read(conn, deal_id)
     current = terms[-1]
+    other = fields.get("currency", current.currency)
+    if other != current.currency and current.value is not None and "value" not in fields:
+        from funnelcli.values.money import same_amount
+
+        fields["value"] = same_amount(current.value, current.currency, other)
     quiet: dict[str, Any] = {"reason": None, "note": None, "provenance": "live", "valid_on": ""}
     changed = current._replace(**{**quiet, **fields, "valid_from": at, "valid_to": None})
     names = ("status", "value", "currency", "probability", "expected_close")

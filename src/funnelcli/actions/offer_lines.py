@@ -100,15 +100,7 @@ def add_line(
     line: dict[str, str | int | None] = {"quantity": 1000, "unit": "piece", "discount": 0}
     if product_id is not None:
         sold = sold_on(conn, product_id, on or day_of(offer))
-        if sold.price.currency != offer.currency:
-            raise Refused(
-                _("{name} is priced in {one}, and the offer is in {other}.").format(
-                    name=sold.name, one=sold.price.currency, other=offer.currency
-                ),
-                _("Write the line with --text and --price, or make the offer in {one}.").format(
-                    one=sold.price.currency
-                ),
-            )
+        _check_priced(sold.name, sold.price.currency, offer.currency)
         line |= {
             "product_id": sold.id,
             "text": sold.name,
@@ -132,6 +124,43 @@ def add_line(
     rows.insert(conn, "offer_line", line)
     refresh(conn, offer_id)
     return int(position)
+
+
+def _check_priced(product: str, currency: str, offered: str) -> None:
+    if currency != offered:
+        raise Refused(
+            _("{name} is priced in {one}, and the offer is in {other}.").format(
+                name=product, one=currency, other=offered
+            ),
+            _("Write the line with --text and --price, or make the offer in {one}.").format(
+                one=currency
+            ),
+        )
+
+
+def reprice(conn: sqlite3.Connection, offer: State, currency: str) -> None:
+    """Let the lines of ``offer`` say in ``currency`` the amounts that they say in its own.
+
+    Raises Refused for a line whose product is not priced in ``currency`` on the offer's day,
+    Usage for an amount that it has no decimals for.
+    """
+    from funnelcli.actions.products import price_on
+    from funnelcli.values.money import same_amount
+
+    lines = conn.execute(
+        "SELECT l.id, l.product_id, l.text, l.price, l.list_price, l.cost FROM offer_line AS l"
+        " WHERE l.offer_id = ? ORDER BY l.position",
+        (offer.id,),
+    ).fetchall()
+    for line_id, product_id, text, *amounts in lines:
+        held = product_id and price_on(conn, product_id, day_of(offer))
+        if held:
+            _check_priced(text, held.currency, currency)
+        kept = [a if a is None else same_amount(a, offer.currency, currency) for a in amounts]
+        conn.execute(
+            "UPDATE offer_line SET price = ?, list_price = ?, cost = ? WHERE id = ?",
+            (*kept, line_id),
+        )
 
 
 def _line_id(conn: sqlite3.Connection, offer: State, position: int) -> int:

@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from funnelcli import config
 from funnelcli.actions import log, standing
-from funnelcli.actions.offer_lines import State, day_of, draft, refresh, state
+from funnelcli.actions.offer_lines import State, day_of, draft, refresh, reprice, state
 from funnelcli.db import rows
 from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import _
@@ -103,15 +103,22 @@ def _insert(conn: sqlite3.Connection, row: Mapping[str, str | int | None]) -> in
 def edit(
     conn: sqlite3.Connection, offer_id: int, changes: Mapping[str, str | int | None]
 ) -> list[str]:
-    """Change columns of FIELDS of a draft; the names of those that differ now."""
+    """Change columns of FIELDS of a draft; the names of those that differ now. Its lines keep
+    their amounts in another currency.
+
+    Raises Refused where a line's product is priced in another one than that, Usage where it has
+    no decimals for an amount, and for a validity that is over already.
+    """
     offer = draft(conn, offer_id)
     before = rows.read(conn, "offer", FIELDS, offer_id)
     assert before is not None
     changed = {name: value for name, value in changes.items() if before[name] != value}
     if "valid_until" in changed:
         _check_until(changes["valid_until"], day_of(offer))
+    if "currency" in changed:
+        reprice(conn, offer, str(changed["currency"]))
     rows.update(conn, "offer", offer_id, changed)
-    if "discount" in changed:
+    if changed.keys() & {"discount", "currency"}:
         refresh(conn, offer_id)
     return list(changed)
 

@@ -117,6 +117,19 @@ def set_price(conn: sqlite3.Connection, product_id: int, price: Price) -> bool:
     return True
 
 
+def in_currency(price: Price, currency: str) -> Price:
+    """``price`` with the same amounts in ``currency``. Raises Usage where that has no decimals for
+    them."""
+    from funnelcli.values.money import same_amount
+
+    cost = price.cost
+    return price._replace(
+        price=same_amount(price.price, price.currency, currency),
+        cost=cost if cost is None else same_amount(cost, price.currency, currency),
+        currency=currency,
+    )
+
+
 def usual_vat() -> int:
     """The rate of VAT of the setting, in hundredths of a percent. Raises Usage without one."""
     from funnelcli.values.numbers import percent

@@ -19,7 +19,7 @@ from funnelcli.values import dates
 Read = Callable[[Invocation, sqlite3.Connection, Field, Any], Any]
 
 # A type that only the command can read: an amount needs the currency of its record.
-OF_THE_COMMAND = ("money", "currency")
+OF_THE_COMMAND = ("money",)
 
 
 def read(call: Invocation, conn: sqlite3.Connection, of: Noun[Any], given: Given) -> dict[str, Any]:
@@ -42,8 +42,9 @@ def one(call: Invocation, conn: sqlite3.Connection, field: Field, value: Any) ->
     reader = _READERS[field.type.reads]
     if isinstance(value, str):
         word = value.strip().lower()
-        # Of some fields "none" is a value.
-        if not word or (word == "none" and "none" not in (field.type.choices or ())):
+        # Of some fields "none" is a value, and a currency no record is without.
+        kept = "none" in (field.type.choices or ())
+        if field.type.reads != "currency" and (not word or (word == "none" and not kept)):
             return None
         return reader(call, conn, field, value)
     return reader(call, conn, field, value)
@@ -123,6 +124,12 @@ def _hundredths(_call: Invocation, _conn: sqlite3.Connection, field: Field, text
     return percent(text, flag(field))
 
 
+def _currency(_call: Invocation, _conn: sqlite3.Connection, _field: Field, text: str) -> str:
+    from funnelcli.values.currencies import check_currency
+
+    return check_currency(text)
+
+
 def _choice(_call: Invocation, _conn: sqlite3.Connection, field: Field, text: str) -> str:
     assert field.type.choices is not None
     return words.choose(field.type.choices, text, flag(field))
@@ -189,6 +196,7 @@ _READERS: dict[str, Read] = {
     "notice": _notice,
     "every": _every,
     "unit": _unit,
+    "currency": _currency,
     "salutation": _salutation,
     "language": _language,
     "birthday": _birthday,

@@ -70,7 +70,7 @@ class Offer(Record):
         "Currency",
         CURRENCY,
         Ask("o.currency"),
-        option=Option("--currency", N_("Else the deal's."), on="add"),
+        option=Option("--currency", N_("Else the deal's.")),
         table=False,
     )
     discount: int | float = field(

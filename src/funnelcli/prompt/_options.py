@@ -1148,6 +1148,7 @@ COMMANDS: dict[str, Command] = {
         {
             "--binding": ("", "", "Whether you are bound to it; else not.", False),
             "--non-binding": ("", "", "Whether you are bound to it; else not.", False),
+            "--currency": ("", "", "Else the deal's.", False),
             "--discount": ("", "", "Off the whole offer, line by line.", False),
             "--until": ("", "COMING", "The last day it holds; or none.", False),
             "--intro": ("", "", "What stands above the lines; or none.", False),

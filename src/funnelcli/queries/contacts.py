@@ -3,6 +3,7 @@ organisation's people is its own too."""
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -78,14 +79,36 @@ def people(conn: sqlite3.Connection, contact_id: int) -> list[Contact]:
     )
 
 
-def alike(conn: sqlite3.Connection, name: str, emails: Sequence[str]) -> list[tuple[int, str]]:
-    """The id and name of up to three contacts of that name, or with one of the addresses."""
-    marks = ", ".join("?" for _email in emails) or "NULL"
+def alike(
+    conn: sqlite3.Connection, name: str, emails: Sequence[str], phones: Sequence[str]
+) -> list[tuple[int, str]]:
+    """The id and name of up to three contacts of that name, or with one of the addresses or of the
+    numbers (as they are kept)."""
     return conn.execute(
         "SELECT c.id, c.name FROM contact AS c WHERE (c.search >= ? AND c.search < ?) OR c.id IN"
-        f" (SELECT e.contact_id FROM contact_email AS e WHERE e.email IN ({marks})) LIMIT 3",
-        (fold(name), fold(name) + " ", *(email.strip().lower() for email in emails)),
+        f" ({_REACHED}) LIMIT 3",
+        (fold(name), fold(name) + " ", *_reach(emails, phones)),
     ).fetchall()
+
+
+def sharing(
+    conn: sqlite3.Connection, contact_id: int, emails: Sequence[str], phones: Sequence[str]
+) -> list[tuple[int, str]]:
+    """The id and name of up to three other contacts with one of the addresses or numbers."""
+    return conn.execute(
+        f"SELECT c.id, c.name FROM contact AS c WHERE c.id <> ? AND c.id IN ({_REACHED}) LIMIT 3",
+        (contact_id, *_reach(emails, phones)),
+    ).fetchall()
+
+
+_REACHED = (
+    "SELECT contact_id FROM contact_email WHERE email IN (SELECT value FROM json_each(?))"
+    " UNION SELECT contact_id FROM contact_phone WHERE phone IN (SELECT value FROM json_each(?))"
+)
+
+
+def _reach(emails: Sequence[str], phones: Sequence[str]) -> tuple[str, str]:
+    return json.dumps([email.strip().lower() for email in emails]), json.dumps(list(phones))
 
 
 def visits_steps_and_notes(conn: sqlite3.Connection, ids: Sequence[int]) -> int:

@@ -51,6 +51,12 @@ class _Written(NamedTuple):
     signs: list[str]
 
 
+# Digits, and how many of them are decimals.
+Reading = tuple[int, int]
+
+# Where people group by lakhs and crores.
+_LAKHS = ("INR", "PKR", "BDT", "LKR", "NPR", "BTN")
+
 _POWERS = (
     (3, r"k|tsd\.?|tausend|thousand"),
     (6, r"m|mio\.?|mn|mln|million(?:s|en)?"),
@@ -117,24 +123,31 @@ def _signs(piece: str) -> list[str]:
     return [piece] if piece.casefold() == "f cfa" else piece.split()
 
 
-def _readings(written: _Written) -> dict[str, tuple[int, int]]:
-    """Decimal sign → (digits, decimals) for each reading of the number that is well formed."""
-    readings: dict[str, tuple[int, int]] = {}
+def readings(number: str, *, whole: bool = False, lakhs: bool = False) -> dict[str, Reading]:
+    """Decimal sign → (digits, decimals) for each reading of ``number`` that is well formed: the
+    decimals after one sign, before it groups of three after another.
+
+    ``whole`` says that it has no decimals, ``lakhs`` that it may be grouped as in India, by two
+    before the last three: 12,34,567. With decimals after a point that is no slip anywhere.
+    """
+    found: dict[str, Reading] = {}
     for sign, other in ((".", ","), (",", ".")):
-        whole, found, part = written.number.partition(sign)
-        if found and (not part.isdigit() or written.whole):
+        before, pointed, part = number.partition(sign)
+        if pointed and (not part.isdigit() or whole):
             continue
-        # Groups of three, or, as in India, of two before the last one.
-        grouped = (
-            rf"[0-9]+|[1-9][0-9]{{0,2}}([ '{other}])[0-9]{{3}}(?:\1[0-9]{{3}})*"
-            rf"|[1-9][0-9]?(?:[{other}][0-9]{{2}})+[{other}][0-9]{{3}}"
-        )
-        if re.fullmatch(grouped, whole) or (found and not whole):
-            readings[sign] = (int(re.sub(r"\D", "", whole) + part), len(part))
-    return readings
+        grouped = rf"[0-9]+|[1-9][0-9]{{0,2}}([ '{other}])[0-9]{{3}}(?:\1[0-9]{{3}})*"
+        if sign == "." and (pointed or lakhs):
+            grouped += "|[1-9][0-9]?(?:,[0-9]{2})+,[0-9]{3}"
+        if re.fullmatch(grouped, before) or (pointed and not before):
+            found[sign] = (int(re.sub(r"\D", "", before) + part), len(part))
+    return found
 
 
-def _amount(written: _Written, reading: tuple[int, int], currency: str, text: str) -> Money:
+def _readings(written: _Written, currency: str) -> dict[str, Reading]:
+    return readings(written.number, whole=written.whole, lakhs=currency in _LAKHS)
+
+
+def _amount(written: _Written, reading: Reading, currency: str, text: str) -> Money:
     digits, decimals = reading
     shift = exponent(currency) + written.power - decimals
     minor, rest = divmod(digits * _power(max(shift, 0)), _power(max(-shift, 0)))
@@ -173,24 +186,24 @@ def parse_money(text: str, *, currency: str, locale: str, negative: bool = False
     currency = check_currency(currency)
     written = _parts(text, negative)
     currency = currency_of(written.signs, currency, text[:40])
-    readings = _readings(written)
-    if not readings:
+    found = _readings(written, currency)
+    if not found:
         raise _unreadable(text)
-    options = list(readings.items())
-    if len(set(readings.values())) == 1:
+    options = list(found.items())
+    if len(set(found.values())) == 1:
         return _amount(written, options[0][1], currency, text)
     decimal, group = number_signs(locale)
     sign = "." if "." in written.number else ","
     other = "," if sign == "." else "."
     if not written.power and sign == group:
-        return _amount(written, readings[other], currency, text)
+        return _amount(written, found[other], currency, text)
     if not written.power and sign == decimal and exponent(currency) >= 3:
-        return _amount(written, readings[sign], currency, text)
+        return _amount(written, found[sign], currency, text)
     raise Usage(
         _("“{text}” is ambiguous: does the sign group thousands or begin the decimals?").format(
             text=text[:40]
         ),
-        _ambiguity_hint(readings[sign][0], written.power, currency),
+        _ambiguity_hint(found[sign][0], written.power, currency),
     )
 
 
@@ -210,9 +223,9 @@ def _ambiguity_hint(digits: int, power: int, currency: str) -> str:
     return _("Write {one} or {other}.").format(one=thousands, other=decimals)
 
 
-def _readings_of(cell: str) -> dict[str, tuple[int, int]]:
+def _readings_of(cell: str) -> dict[str, Reading]:
     written = _take_apart(cell) if len(cell) <= _LONGEST else None
-    return _readings(written) if written else {}
+    return readings(written.number, whole=written.whole, lakhs=True) if written else {}
 
 
 def decimal_sign(cells: Iterable[str]) -> str | None:
@@ -230,10 +243,10 @@ def decimal_sign(cells: Iterable[str]) -> str | None:
             if point:
                 evidence.setdefault(point, cell)
             continue
-        readings = _readings_of(cell)
-        if len(readings) == 1:
-            evidence.setdefault(next(iter(readings)), cell.strip())
-        elif len(set(readings.values())) == 2:
+        found = _readings_of(cell)
+        if len(found) == 1:
+            evidence.setdefault(next(iter(found)), cell.strip())
+        elif len(set(found.values())) == 2:
             doubtful = doubtful or cell.strip()
     if len(evidence) == 2:
         raise Usage(
@@ -270,11 +283,29 @@ def parse_cell(text: str, sign: str | None, currency: str, *, negative: bool = F
             return Money(int(whole + part.ljust(decimals, "0")), currency)
     written = _parts(text, negative)
     currency = currency_of(written.signs, check_currency(currency), text[:40])
-    readings = _readings(written)
-    reading = readings.get(sign) if sign else next(iter(readings.values()), None)
-    if reading is None or (sign is None and len(set(readings.values())) > 1):
+    found = _readings(written, currency)
+    reading = found.get(sign) if sign else next(iter(found.values()), None)
+    if reading is None or (sign is None and len(set(found.values())) > 1):
         raise _unreadable(text)
     return _amount(written, reading, currency, text)
+
+
+def same_amount(minor: int, currency: str, other: str) -> int:
+    """The minor units of ``other`` that say the amount which ``minor`` units of ``currency`` say:
+    5,000.00 EUR as 5,000 JPY. Nothing is exchanged; it is for a currency that was wrong.
+
+    Raises Usage where ``other`` has too few decimals for it.
+    """
+    more = exponent(other) - exponent(currency)
+    kept, rest = divmod(minor * _power(max(more, 0)), _power(max(-more, 0)))
+    if rest:
+        raise Usage(
+            _("{amount} has more decimals than {currency} has.").format(
+                amount=f"{currency} {plain(minor, currency)}", currency=other
+            ),
+            _("Give the amount in {currency} too.").format(currency=other),
+        )
+    return kept
 
 
 def weighted(minor: int, percent: int) -> int:

@@ -4,17 +4,51 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from phonenumbers import PhoneNumber
 
 # A plus, a country and a number without the zero that only its own country dials.
 _WRITTEN = re.compile(r"\+[1-9](?:[ /.-]?\d){6,14}", re.ASCII)
 _SIGNS = str.maketrans("", "", " /.-")
 
 
-def normal_phone(text: str, region: str) -> str:
-    """The number in E.164 (+4930123456) where it is a possible one, else as it was written.
+# What spreadsheets make of numbers: 1712345678.0, and 1,71235E+11, where digits are lost unless it
+# has as many decimals as the exponent says.
+_FLOAT = re.compile(r"(\d{5,15})[.,]0+", re.ASCII)
+_SCIENTIFIC = re.compile(r"(\d)[.,]?(\d*)e\+?(\d{1,2})", re.ASCII | re.IGNORECASE)
+# In Germany and Austria an extension is dialled right after the number.
+_DIRECT = re.compile(
+    r"[\s,;/-]*\b(?:durchwahl|dw|nebenstelle|nst|apparat|app|klappe|kl)\b[.:\s]*(?=\d{1,6}\s*$)",
+    re.IGNORECASE,
+)
+# Words after a number: (privat), – Büro.
+_REMARK = re.compile(r"(.*\d)[^\w]*[^\W\d_][^\d]*", re.DOTALL)
 
-    A number without + is read as one of the country ``region`` (ISO 3166, "DE").
+
+class Phone(NamedTuple):
+    """A number as it is kept, the remark that it had, and whether it is a possible number and not
+    just what was written."""
+
+    number: str
+    remark: str = ""
+    read: bool = True
+
+
+def normal_phone(text: str, region: str) -> str:
+    """The number in E.164 (+4930123456) where it is a possible one, else as it was written; see
+    :func:`read_phone`."""
+    return read_phone(text, region).number
+
+
+def read_phone(text: str, region: str) -> Phone:
+    """The number in E.164 (+4930123456x12 with an extension) where it is a possible one, without
+    the remark in words that follows it; else as it was written.
+
+    A number without + is read as one of the country ``region`` (ISO 3166, "DE"), unless it begins
+    with that country's own code. One that lacks digits is not read: one without its area code, or
+    what a spreadsheet has rounded.
     """
     if _WRITTEN.fullmatch(text):
         digits = text.translate(_SIGNS)[1:]
@@ -24,7 +58,7 @@ def normal_phone(text: str, region: str) -> str:
             if country is not None:
                 own = digits[length:]
                 if len(own) in country.lengths and not country.prefix.match(own):
-                    return f"+{digits}"
+                    return Phone(f"+{digits}")
                 break
     return _read(text, region)
 
@@ -56,15 +90,73 @@ def _country(code: str) -> _Country | None:
     )
 
 
-def _read(text: str, region: str) -> str:
+def _read(text: str, region: str) -> Phone:
+    written = " ".join(text.split())
+    plain = _digits_of_float(written)
+    if plain is None:
+        return Phone(written, read=False)
+    plain = _DIRECT.sub("-", plain)
+    if number := _dialled(plain, region):
+        return Phone(number)
+    remark = _REMARK.fullmatch(plain)
+    if remark and (number := _dialled(remark[1], region)):
+        return Phone(number, plain[len(remark[1]) :].strip(" ()[]<>,;:/-–—"))
+    return Phone(written, read=False)
+
+
+def _digits_of_float(text: str) -> str | None:
+    """The number before a spreadsheet took it for an amount; None where digits are lost."""
+    if found := _FLOAT.fullmatch(text):
+        return found[1]
+    if found := _SCIENTIFIC.fullmatch(text):
+        return found[1] + found[2] if len(found[2]) == int(found[3]) else None
+    return text
+
+
+def _dialled(text: str, region: str) -> str:
+    """``text`` in E.164, empty where it is no number that can be dialled from anywhere."""
     import phonenumbers
+    from phonenumbers import CountryCodeSource, ValidationResult
 
     try:
-        number = phonenumbers.parse(text, region)
+        number = _with_own_code(text, region) or phonenumbers.parse(
+            text, region, keep_raw_input=True
+        )
     except phonenumbers.NumberParseException:
-        return " ".join(text.split())
+        return ""
     # Fictive and new numbers are possible without being assigned, so validity asks too much.
     if not phonenumbers.is_possible_number(number):
-        return " ".join(text.split())
-    written = str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
-    return f"{written}x{number.extension}" if number.extension else written
+        return ""
+    if number.country_code_source == CountryCodeSource.FROM_DEFAULT_COUNTRY:
+        local = phonenumbers.is_possible_number_with_reason(number)
+        if local == ValidationResult.IS_POSSIBLE_LOCAL_ONLY:
+            return ""
+        # A zero that the country does not dial is part of numbers in few of them.
+        if number.italian_leading_zero and not phonenumbers.is_valid_number(number):
+            return ""
+    # Else nothing but zeros would be written as it was.
+    number.raw_input = None
+    dialled = str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+    return f"{dialled}x{number.extension}" if number.extension else dialled
+
+
+def _with_own_code(text: str, region: str) -> PhoneNumber | None:
+    """The number that begins with the code of its own country, the plus left out: 49 171 2345678.
+
+    Only where it is a valid one, and a mobile number or one whose code stands apart: without its
+    zero, a number of a small town may begin with the same digits.
+    """
+    import phonenumbers
+
+    code = str(phonenumbers.country_code_for_region(region))
+    if not text.lstrip("(").startswith(code):
+        return None
+    try:
+        number = phonenumbers.parse(f"+{text.replace('(', '', 1) if text[0] == '(' else text}")
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_valid_number(number):
+        return None
+    apart = re.match(rf"\(?{code}\)?[ /.-]", text)
+    mobile = phonenumbers.number_type(number) == phonenumbers.PhoneNumberType.MOBILE
+    return number if apart or mobile else None

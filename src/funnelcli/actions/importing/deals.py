@@ -57,6 +57,7 @@ class Summary:
     estimated: int = 0
     from_close: int = 0
     other_days: int = 0
+    unread_phones: tuple[str, ...] = ()
     contacts_added: int = 0
     contacts_completed: int = 0
     sources: dict[str, str] = field(default_factory=dict)
@@ -278,6 +279,7 @@ class _Import:
     def finish(self) -> Summary:
         """The numbers, when every row is done."""
         self.summary.other_days = self._updater.other_days
+        self.summary.unread_phones = tuple(sorted(self._people.unread_phones))
         self.summary.contacts_added = self._people.added
         self.summary.contacts_completed = self._people.completed
         self.summary.sources = self._catalogue.added

@@ -22,7 +22,7 @@ from funnelcli.ids import new_ids
 from funnelcli.text import search_key
 from funnelcli.values import dates
 from funnelcli.values import names as person_names
-from funnelcli.values.phones import normal_phone
+from funnelcli.values.phones import Phone, read_phone
 
 _CONTACT = (
     "id",
@@ -81,6 +81,7 @@ class People:
         self._new_emails: list[tuple[int, str, int]] = []
         self._region = str(config.get("region"))
         self._new_phones: list[tuple[int, str, int]] = []
+        self.unread_phones: set[str] = set()
         self._links: list[tuple[int, int]] = []
         self._facts: list[tuple[int, str, str]] = []
 
@@ -246,7 +247,9 @@ class People:
             self._emails.setdefault(email, []).append(contact)
             self._new_emails.append((contact.id, email, contact.id))
         for written in phones:
-            phone = _normal_phone(written, self._region)
+            phone, _remark, read = _read_phone(written, self._region)
+            if not read:
+                self.unread_phones.add(phone)
             if phone not in contact.phones:
                 contact.phones += (phone,)
                 self._new_phones.append((contact.id, phone, contact.id))
@@ -338,5 +341,5 @@ def _one_of(fitting: list[Contact], name: str, present: int | None) -> Contact |
 
 
 @lru_cache(1 << 14)
-def _normal_phone(text: str, region: str) -> str:
-    return normal_phone(text, region)
+def _read_phone(text: str, region: str) -> Phone:
+    return read_phone(text, region)

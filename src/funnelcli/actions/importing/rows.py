@@ -32,6 +32,8 @@ _CACHE = 20_000
 
 # Nearly every address there is; what it leaves out is looked at letter by letter.
 _PLAIN_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
+# One number as a spreadsheet shows it, 1,71235E+11, whose comma is not between two.
+_ROUNDED = re.compile(r"\s*\d(?:,\d+)?(?:E\+?\d+|,0+)\s*", re.IGNORECASE)
 _SEVERAL = re.compile(r"\s*(?::::|[,;\n])\s*")
 
 
@@ -209,7 +211,8 @@ class Checker:
         if named or "email" in reads:
             self._emails(entry, reads["email"](cells) if "email" in reads else "", named)
         if "phone" in reads:
-            entry.phones = _split(reads["phone"](cells))
+            cell = reads["phone"](cells)
+            entry.phones = [cell.strip()] if _ROUNDED.fullmatch(cell) else _split(cell)
         self._title(entry, cells)
         self._money(entry, cells)
         self._way(entry, cells)

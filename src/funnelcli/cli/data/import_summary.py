@@ -118,6 +118,15 @@ def _warnings(summary: Summary, ways: Ways, opened_default: bool) -> list[str]:
             summary.other_days,
         )
         found.append(text.format(n=summary.other_days))
+    if unread := summary.unread_phones:
+        text = ngettext(
+            "{n} phone number was kept as it is written, being none that can be dialled: {numbers}",
+            "{n} phone numbers were kept as they are written, being none that can be dialled:"
+            " {numbers}",
+            len(unread),
+        )
+        numbers = ", ".join(f"“{number}”" for number in unread[:_SHOWN])
+        found.append(text.format(n=len(unread), numbers=numbers))
     found += [_("No row has “{text}” of --map-stage").format(text=text) for text in ways.unused()]
     for text, n in ways.unmapped.most_common(_SHOWN):
         rows = ngettext("{n} row", "{n} rows", n).format(n=n)

@@ -18,7 +18,8 @@ from funnelcli.i18n import N_, _
 from funnelcli.nouns.exchange_rate import EXCHANGE_RATE
 from funnelcli.render import Changed
 from funnelcli.values import dates
-from funnelcli.values.exchange import parse_rate, rate_text
+from funnelcli.values.exchange import RATE_DIGITS, parse_rate
+from funnelcli.values.numbers import shown
 
 
 @gives(EXCHANGE_RATE)
@@ -37,12 +38,12 @@ def set_(
     code = check_currency(currency)
     base = config.get("currency")
     day = call.date(since) or dates.today().isoformat()
-    value = parse_rate(rate)
+    value = parse_rate(rate, call.output.locale)
     with call.open() as conn:
         with call.change(conn):
             rate_id = figures.set_rate(conn, code, base, value, day)
         text = _("1 {currency} = {rate} {base} from {day} on").format(
-            currency=code, rate=rate_text(value), base=base, day=day
+            currency=code, rate=shown(value, RATE_DIGITS, call.output.locale), base=base, day=day
         )
         return changed(conn, EXCHANGE_RATE, rate_id, [text])
 

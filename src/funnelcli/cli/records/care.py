@@ -12,6 +12,7 @@ from funnelcli.cli.commands import examples, filter_words, filtered, gives
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.listing import lister, listing
 from funnelcli.cli.params import ContactRef, Limit, Note, Sort, Words
+from funnelcli.cli.phones import unread_phones
 from funnelcli.cli.results import changed
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _, ngettext
@@ -206,7 +207,8 @@ def refer(
         line = _("Contact {id}: {name}, referred by {referrer}").format(
             id=referred_id, name=found.referred, referrer=found.referrer
         )
-        return Changed([line], found, REFERRAL.columns, id=referred_id)
+        warnings = unread_phones(phone or ())
+        return Changed([line], found, REFERRAL.columns, id=referred_id, warnings=warnings)
 
 
 referrals = lister(

@@ -14,6 +14,7 @@ from funnelcli.cli.entries import added, flag, nothing_to_change, read, taken_of
 from funnelcli.cli.invocation import current
 from funnelcli.cli.listing import lister
 from funnelcli.cli.params import At, ContactRef
+from funnelcli.cli.phones import unread_phones
 from funnelcli.cli.removing import removing
 from funnelcli.cli.results import changed, edited, recognised_lines
 from funnelcli.cli.taking import Given, takes
@@ -54,14 +55,17 @@ def add(
         parts = [fields[part] for part in ("first_name", "last_name") if fields.get(part)]
         name = call.need(name or " ".join(parts) or None, "NAME", _("What is their name?"))
         called = name if is_organisation else names.read(name).name
-        twins = _twins(conn, called, added(given, "emails"))
+        numbers = [phone.number for phone in contacts.phones_of(added(given, "phones"))]
+        twins = _on_file(stored.alike(conn, called, added(given, "emails"), numbers))
         instant = call.when(conn, at)
         with call.change(conn):
             contact_id = contacts.add(conn, name, fields=fields, at=instant, **_details(given))
         kept = one(conn, CONTACT, contact_id).name
         lines = [_("Contact {id}: {name}").format(id=contact_id, name=kept)]
         lines += [] if is_organisation else _recognised(name, fields)
-        return changed(conn, CONTACT, contact_id, lines, twins)
+        return changed(
+            conn, CONTACT, contact_id, lines, [*twins, *unread_phones(added(given, "phones"))]
+        )
 
 
 def _recognised(name: str, fields: dict[str, Any]) -> list[str]:
@@ -79,13 +83,13 @@ def _details(given: Given, take: Any = added) -> dict[str, Any]:
     return {name: take(given, name) for name in ("emails", "phones", "tags")}
 
 
-def _twins(conn: sqlite3.Connection, name: str, emails: Sequence[str]) -> list[str]:
-    """A warning where somebody of that name or address is on file already."""
+def _on_file(alike: Sequence[tuple[int, str]]) -> list[str]:
+    """A warning of each contact that may be the same."""
     return [
         _("Contact {id}, {name}, is on file already; `funnel undo` if it is the same.").format(
             id=contact_id, name=known
         )
-        for contact_id, known in stored.alike(conn, name, emails)
+        for contact_id, known in alike
     ]
 
 
@@ -133,7 +137,10 @@ def edit(contact: ContactRef, *, given: Given) -> Changed:
         lines = [edited(record.name, fields)]
         if "name" in changes and record.kind == "person":
             lines += _recognised(changes["name"], changes)
-        return changed(conn, CONTACT, contact_id, lines, _left_behind(record, changes))
+        numbers = [phone.number for phone in contacts.phones_of(added(given, "phones"))]
+        twins = _on_file(stored.sharing(conn, contact_id, added(given, "emails"), numbers))
+        warnings = [*_left_behind(record, changes), *twins, *unread_phones(added(given, "phones"))]
+        return changed(conn, CONTACT, contact_id, lines, warnings)
 
 
 def _left_behind(record: Contact, changes: dict[str, Any]) -> list[str]:

@@ -25,15 +25,12 @@ from funnelcli.render import Changed, Page
 from funnelcli.values import dates
 
 
-def _amount(call: Invocation, given: Given, default: str) -> tuple[int | None, str]:
-    """The value and the currency that were given; ``default`` is the currency without one."""
-    from funnelcli.values.money import check_currency
-
-    value, currency = given.get("value"), given.get("currency")
-    code = check_currency(currency) if currency else default
+def _amount(call: Invocation, given: Given, currency: str) -> tuple[int | None, str]:
+    """The value that was given and its currency; one that names none is in ``currency``."""
+    value = given.get("value")
     if value is None or value == "none":
-        return None, code
-    return call.money(value, code)
+        return None, currency
+    return call.money(value, currency)
 
 
 @takes(DEAL.options("add"))
@@ -66,8 +63,10 @@ def add(
         title = call.need(title, "TITLE", _("What is the deal called?"))
         process_id = naming.process_id(conn, process or config.get("process"))
         stage_id = None if stage is None else naming.stage_id(conn, process_id, stage)
-        minor, code = _amount(call, given, config.get("currency"))
         attributes = read(call, conn, DEAL, given)
+        minor, code = _amount(
+            call, given, attributes.pop("currency", None) or config.get("currency")
+        )
         instant = call.when(conn, at)
         with call.change(conn):
             contact_id = attributes.pop("contact_id", None)
@@ -127,11 +126,9 @@ def edit(deal: DealRef, at: At = None, *, given: Given) -> Changed:
     with call.open() as conn:
         deal_id = call.find(conn, DEAL, deal)
         changes = read(call, conn, DEAL, given)
-        if "value" in given or "currency" in given:
-            minor, code = _amount(call, given, standing.state(conn, deal_id).currency)
-            changes["currency"] = code
-            if "value" in given:
-                changes["value"] = minor
+        if "value" in given:
+            usual = changes.get("currency") or standing.state(conn, deal_id).currency
+            changes["value"], changes["currency"] = _amount(call, given, usual)
         if not given:
             raise nothing_to_change(call)
         with call.change(conn):

@@ -34,21 +34,19 @@ from funnelcli.render import Changed, Page
 )
 def add(deal: DealRef, at: At = None, *, given: Given) -> Changed:
     """Begin an offer for a deal."""
-    from funnelcli.values.money import check_currency
-
     call = current()
     with call.open() as conn:
         deal_id = call.find(conn, DEAL, deal, only="open")
         fields = read(call, conn, OFFER, given)
         fields.pop("number", None)
-        currency = given.get("currency")
+        currency = fields.pop("currency", None)
         with call.change(conn):
             offer_id = offers.add(
                 conn,
                 deal_id,
                 call.when(conn, at),
                 number=given.get("number"),
-                currency=check_currency(currency) if currency else None,
+                currency=currency,
                 fields=fields,
             )
         offer = one(conn, OFFER, offer_id)

@@ -63,7 +63,7 @@ def add(
         name = call.need(name, "NAME", _("What is it called?"))
         price = call.need(given.get("price"), "--price", _("What does one cost, net?"))
         fields = read(call, conn, PRODUCT, given)
-        minor, code = call.money(price, _currency(given))
+        minor, code = call.money(price, fields.get("currency"))
         own = _cost(call, given.get("cost"), code)
         start = fields.get("valid_from")
         day = start or dates.local_date(call.when(conn, at)).isoformat()
@@ -81,13 +81,6 @@ def add(
             )
         line = _("Product {id}: {sku} {name}").format(id=product_id, sku=sku, name=name)
         return changed(conn, PRODUCT, product_id, [line])
-
-
-def _currency(given: Given) -> str | None:
-    """The currency that was given."""
-    from funnelcli.values.money import check_currency
-
-    return check_currency(given["currency"]) if given.get("currency") else None
 
 
 def _cost(call: Invocation, text: str | None, currency: str) -> int | None:
@@ -152,24 +145,27 @@ def price(
 ) -> Changed:
     """Change a price from a day on; what it was before stays on file."""
     call = current()
-    if amount is None and "cost" not in given and "vat" not in given:
-        raise Usage(_("Nothing to change."), _("Give a new price, --cost or --vat."))
+    if amount is None and not given:
+        raise Usage(_("Nothing to change."), _("Give a new price, --cost, --currency or --vat."))
     with call.open() as conn:
         product_id = call.find(conn, PRODUCT, product)
         day = call.date(from_) or dates.today().isoformat()
         before = products.price_on(conn, product_id, day)
-        usual = _currency(given) or (before and before.currency)
+        fields = read(call, conn, PRODUCT, given)
+        code = fields.get("currency") or (None if before is None else before.currency)
+        own = None
         if amount is not None:
-            minor, code = call.money(amount, usual)
+            minor, code = call.money(amount, code)
+            # What the goods cost in another currency, only the user knows.
+            if before is not None and before.currency == code:
+                own = before.cost
         elif before is not None:
-            minor, code = before.price, before.currency
+            _day, minor, own, code, _rate = products.in_currency(before, code or before.currency)
         else:
             raise Usage(_("AMOUNT is missing."), _("Give the price that holds from then on."))
-        same = before is not None and before.currency == code
-        own = before.cost if before is not None and same else None
+        costless = own is None and before is not None and before.cost is not None
         if "cost" in given:
             own = _cost(call, given["cost"], code)
-        fields = read(call, conn, PRODUCT, given)
         rate = before.vat if before is not None and "vat" not in fields else _vat(fields)
         with call.change(conn):
             new = products.set_price(conn, product_id, products.Price(day, minor, own, code, rate))
@@ -179,7 +175,12 @@ def price(
             if new
             else edited(name, [])
         )
-        return changed(conn, PRODUCT, product_id, [line])
+        warnings = (
+            [_("{name} has no own cost in {currency}: --cost").format(name=name, currency=code)]
+            if costless and "cost" not in given
+            else []
+        )
+        return changed(conn, PRODUCT, product_id, [line], warnings)
 
 
 remove = removing(

@@ -1,0 +1,25 @@
+"""What is said of telephone numbers that were given."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from funnelcli.actions import contacts
+from funnelcli.i18n import _
+
+
+def unread_phones(phones: Sequence[str]) -> list[str]:
+    """A warning of each number that is kept as it was written, and of each remark left out."""
+    found = contacts.phones_of(phones)
+    unread = [
+        _("“{number}” is kept as it is written: it lacks digits, or has too many.").format(
+            number=phone.number
+        )
+        for phone in found
+        if not phone.read
+    ]
+    return unread + [
+        _("{number} is kept without “{remark}”.").format(number=phone.number, remark=phone.remark)
+        for phone in found
+        if phone.remark
+    ]
