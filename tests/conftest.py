@@ -154,7 +154,7 @@ def funnel(
         tty: bool = False,
         width: int = 80,
         env: dict[str, str] | None = None,
-        exit: int = 0,  # noqa: A002 - it is the word for it
+        exit: int | None = 0,  # noqa: A002 - it is the word for it
     ) -> Result:
         words = words_of(*args)
         settings = {**environment, "COLUMNS": str(width), "TERM": "xterm", **(env or {})}
@@ -173,7 +173,7 @@ def funnel(
         result = Result(out.getvalue())
         result.stderr = err.getvalue()
         result.exit_code = code
-        if code != exit:
+        if exit is not None and code != exit:
             raise AssertionError(
                 f"funnel {shlex.join(words)}: exit {code}, not {exit}\n{result}\n{result.stderr}"
             )
