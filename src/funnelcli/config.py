@@ -233,9 +233,8 @@ def lookup(name: str) -> Value:
         text = os.environ.get(variable)
         if text:
             return Value(setting, setting.read(text), variable)
-    if name in _file():
-        raw = _file()[name]
-        text = str(raw).lower() if isinstance(raw, bool) else str(raw)
+    text = saved(name)
+    if text is not None:
         return Value(setting, setting.read(text), "config.toml")
     return Value(setting, setting.default(), "default")
 
@@ -249,6 +248,12 @@ def forget() -> None:
     """Read the environment and the file anew, at the next question."""
     _file.cache_clear()
     lookup.cache_clear()
+
+
+def saved(name: str) -> str | None:
+    """What ``config.toml`` says of a setting, as one writes it; None where it says nothing."""
+    raw = _file().get(name)
+    return str(raw).lower() if isinstance(raw, bool) else None if raw is None else str(raw)
 
 
 def save(name: str, text: str | None) -> str:

@@ -35,9 +35,9 @@ def read_interval(text: str) -> int:
     return in_days(span)
 
 
-def plan(conn: sqlite3.Connection, contact_id: int, every_days: int, starts_on: str) -> bool:
+def plan(conn: sqlite3.Connection, contact_id: int, every_days: int, starts_on: str) -> None:
     """Be in touch with a contact every so many days, counted from the last real contact, or from
-    ``starts_on`` (a plain date) until there was one; whether that is new.
+    ``starts_on`` (a plain date) until there was one.
 
     Raises Usage for an interval outside 1 to 3650 days, Refused for a contact that is not to be
     contacted.
@@ -55,18 +55,12 @@ def plan(conn: sqlite3.Connection, contact_id: int, every_days: int, starts_on: 
             _("{name} does not want to be contacted.").format(name=name),
             _("`funnel contact edit {id} --may-contact` lifts that.").format(id=contact_id),
         )
-    row = conn.execute(
-        "SELECT every_days, starts_on FROM care_plan WHERE contact_id = ?", (contact_id,)
-    ).fetchone()
-    if row == (every_days, starts_on):
-        return False
     conn.execute(
         "INSERT INTO care_plan (contact_id, every_days, starts_on, recorded_at)"
         " VALUES (?, ?, ?, ?) ON CONFLICT (contact_id) DO UPDATE SET"
         " every_days = excluded.every_days, starts_on = excluded.starts_on",
         (contact_id, every_days, starts_on, dates.now()),
     )
-    return True
 
 
 def unplan(conn: sqlite3.Connection, contact_id: int) -> None:

@@ -142,26 +142,24 @@ def add_details(
     emails: Sequence[str] = (),
     phones: Sequence[str] = (),
     tags: Sequence[str] = (),
-) -> int:
-    """Add the e-mail addresses, phone numbers and tags that are not on file; how many were new."""
-    added = 0
+) -> None:
+    """Add the e-mail addresses, phone numbers and tags that are not on file."""
     for table, column, values in (
         ("contact_email", "email", [check_email(email) for email in emails]),
         ("contact_phone", "phone", _normal(phones)),
     ):
         for value in values:
-            added += conn.execute(
+            conn.execute(
                 f"INSERT INTO {table} (contact_id, position, {column})"
                 f" SELECT ?, 1 + count(*), ? FROM {table} WHERE contact_id = ?"
                 " ON CONFLICT DO NOTHING",
                 (contact_id, value, contact_id),
-            ).rowcount
+            )
     for tag in tags:
-        added += conn.execute(
+        conn.execute(
             "INSERT INTO contact_tag (contact_id, tag) VALUES (?, ?) ON CONFLICT DO NOTHING",
             (contact_id, tag),
-        ).rowcount
-    return added
+        )
 
 
 def remove_details(
@@ -171,19 +169,43 @@ def remove_details(
     emails: Sequence[str] = (),
     phones: Sequence[str] = (),
     tags: Sequence[str] = (),
-) -> int:
-    """Take e-mail addresses, phone numbers and tags off a contact; how many were on file."""
-    removed = 0
+) -> None:
+    """Take e-mail addresses, phone numbers and tags off a contact."""
     for table, column, values in (
         ("contact_email", "email", [email.strip().lower() for email in emails]),
         ("contact_phone", "phone", _normal(phones)),
         ("contact_tag", "tag", list(tags)),
     ):
         for value in values:
-            removed += conn.execute(
+            conn.execute(
                 f"DELETE FROM {table} WHERE contact_id = ? AND {column} = ?", (contact_id, value)
-            ).rowcount
-    return removed
+            )
+
+
+DETAILS = {
+    "emails": "SELECT email FROM contact_email WHERE contact_id = ? ORDER BY position",
+    "phones": "SELECT phone FROM contact_phone WHERE contact_id = ? ORDER BY position",
+    "tags": "SELECT tag FROM contact_tag WHERE contact_id = ? ORDER BY tag",
+}
+
+
+def change_details(
+    conn: sqlite3.Connection,
+    contact_id: int,
+    more: Mapping[str, Sequence[str]],
+    fewer: Mapping[str, Sequence[str]],
+) -> list[str]:
+    """Add details to a contact and then take some off, by their names in DETAILS; the names of
+    those that differ now."""
+
+    def held() -> dict[str, list[tuple[str]]]:
+        found = DETAILS.items()
+        return {name: conn.execute(sql, (contact_id,)).fetchall() for name, sql in found}
+
+    before = held()
+    add_details(conn, contact_id, **more)
+    remove_details(conn, contact_id, **fewer)
+    return [name for name, now in held().items() if before[name] != now]
 
 
 def check_email(text: str) -> str:

@@ -206,13 +206,18 @@ def edit(
     terms = {name: changes[name] for name in changed if name in TERMS}
     if terms:
         log.change(conn, deal_id, check_instant(at), **terms)
-    had = {tag for (tag,) in conn.execute("SELECT tag FROM deal_tag WHERE deal_id = ?", (deal_id,))}
-    if set(tags) - had or had & set(untag):
+    had = _tags(conn, deal_id)
+    add_tags(conn, deal_id, tags)
+    for tag in untag:
+        conn.execute("DELETE FROM deal_tag WHERE deal_id = ? AND tag = ?", (deal_id, tag))
+    if _tags(conn, deal_id) != had:
         changed.append("tags")
-        add_tags(conn, deal_id, tags)
-        for tag in untag:
-            conn.execute("DELETE FROM deal_tag WHERE deal_id = ? AND tag = ?", (deal_id, tag))
     return changed
+
+
+def _tags(conn: sqlite3.Connection, deal_id: int) -> set[str]:
+    found = conn.execute("SELECT tag FROM deal_tag WHERE deal_id = ?", (deal_id,))
+    return {tag for (tag,) in found}
 
 
 def remove(conn: sqlite3.Connection, deal_ids: Sequence[int]) -> None:

@@ -11,7 +11,7 @@ from funnelcli.cli import invocation
 from funnelcli.errors import Ambiguous, FunnelError, Usage
 from funnelcli.i18n import _
 from funnelcli.prompt.pipes import abandon_stdout
-from funnelcli.render import emit, message, unwritable
+from funnelcli.render import Changed, emit, message, unwritable
 from funnelcli.values import dates
 
 INTERRUPTED = 130
@@ -96,6 +96,8 @@ def _dispatch(call: invocation.Invocation, args: list[str]) -> int:
     exit_code = 0
     if isinstance(result, tuple):
         result, exit_code = result
+    if isinstance(result, Changed):
+        result.undo = call.entered
     emit(result, call.output)
     return exit_code
 

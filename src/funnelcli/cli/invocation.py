@@ -37,6 +37,8 @@ class Invocation:
     yes: bool = False
     dry_run: bool = False
     verb: str = ""
+    entered: bool = False
+    """Whether this call left an entry of the journal, which ``funnel undo`` takes back."""
 
     def take(self, name: str, value: str | bool) -> None:
         """Take the value of a shared option."""
@@ -88,6 +90,11 @@ class Invocation:
         )
 
     @property
+    def as_it_was(self) -> bool:
+        """Whether everything is on file as it was before this call."""
+        return not self.entered and not self.dry_run
+
+    @property
     def encoding(self) -> str:
         """What standard output can spell."""
         return getattr(self.output.stdout, "encoding", None) or "utf-8"
@@ -123,10 +130,11 @@ class Invocation:
     @contextmanager
     def change(self, conn: sqlite3.Connection) -> Iterator[int]:
         """One journalled transaction of this command."""
-        from funnelcli.db.transaction import command
+        from funnelcli.db.transaction import command, stands
 
         with command(conn, self.verb, self.args, dry_run=self.dry_run) as command_id:
             yield command_id
+        self.entered = self.entered or stands(conn, command_id)
 
     # Naming records ---------------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from funnelcli.actions.steps import Ended
+from funnelcli.cli.invocation import Invocation
 from funnelcli.i18n import _
 from funnelcli.nouns.noun import Noun
 from funnelcli.queries.deals import stepless
@@ -36,6 +37,11 @@ def edited(name: str, names: list[str]) -> str:
     if not names:
         return _("{name}: nothing changed").format(name=name)
     return _("{name}: changed {fields}").format(name=name, fields=", ".join(names))
+
+
+def unless_same(call: Invocation, line: str) -> str:
+    """What a write says, or that it was on file like that."""
+    return edited(line, []) if call.as_it_was else line
 
 
 def no_step_warning(conn: sqlite3.Connection, deal_id: int) -> list[str]:

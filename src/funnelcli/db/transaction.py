@@ -14,6 +14,9 @@ from contextlib import contextmanager
 
 from funnelcli.values import dates
 
+# A command that touched more rows than this has changed something.
+COMPARED = 200
+
 
 @contextmanager
 def read_only(conn: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
@@ -39,8 +42,8 @@ def command(
 ) -> Iterator[int]:
     """One command: one transaction, one entry of the journal, all of it or nothing.
 
-    Yields the id of the command. A command that changed no row leaves no entry, so that
-    ``undo`` never undoes nothing. With ``dry_run`` everything runs and is rolled back.
+    Yields the id of the command. A command after which every row is as it was leaves no entry,
+    so that ``undo`` never undoes nothing. With ``dry_run`` everything runs and is rolled back.
     """
     conn.execute("BEGIN IMMEDIATE")
     try:
@@ -49,17 +52,46 @@ def command(
         conn.execute("UPDATE journal_now SET command_id = ?", (command_id,))
         yield command_id
         conn.execute("UPDATE journal_now SET command_id = NULL")
-        touched = conn.execute(
-            "SELECT 1 FROM journal WHERE command_id = ? LIMIT 1", (command_id,)
-        ).fetchone()
         # An undo of a command whose changes cancelled out changes nothing, and can be redone.
-        if touched is None and kind == "do":
+        if kind == "do" and not _differs(conn, command_id):
+            conn.execute("DELETE FROM journal WHERE command_id = ?", (command_id,))
             conn.execute("DELETE FROM command WHERE id = ?", (command_id,))
         conn.execute("ROLLBACK" if dry_run else "COMMIT")
     except BaseException:
         if conn.in_transaction:
             conn.execute("ROLLBACK")
         raise
+
+
+def stands(conn: sqlite3.Connection, command_id: int) -> bool:
+    """Whether a command left an entry."""
+    found = conn.execute("SELECT 1 FROM command WHERE id = ?", (command_id,)).fetchone()
+    return found is not None
+
+
+def _differs(conn: sqlite3.Connection, command_id: int) -> bool:
+    """Whether any row is other than it was before a command. What is long is taken to be a
+    change: to compare a hundred thousand rows would cost more than an entry too many."""
+    first = conn.execute(
+        "SELECT table_name, row_id, last_id, before, min(id) FROM journal WHERE command_id = ?"
+        " GROUP BY table_name, row_id LIMIT ?",
+        (command_id, COMPARED + 1),
+    ).fetchall()
+    if len(first) > COMPARED:
+        return True
+    for table, row_id, last_id, before, _id in first:
+        if last_id is not None:
+            return True
+        cursor = conn.execute(f"SELECT * FROM {table} WHERE id = ?", (row_id,))
+        row = cursor.fetchone()
+        if before is None or row is None:
+            if before is not None or row is not None:
+                return True
+        elif dict(zip([name for name, *_ in cursor.description], row, strict=True)) != json.loads(
+            before
+        ):
+            return True
+    return False
 
 
 def _begin(conn: sqlite3.Connection, verb: str, args: Sequence[str], kind: str) -> int:

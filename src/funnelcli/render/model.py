@@ -149,7 +149,8 @@ class Changed:
     ids: Sequence[int] = ()
     """What ``-q`` prints where a command changed several records."""
     undo: bool = True
-    """Whether ``funnel undo`` takes it back."""
+    """Whether ``funnel undo`` takes it back: whether there is an entry of the journal, which the
+    call knows and no command has to say."""
     warnings: list[str] = field(default_factory=list)
 
 

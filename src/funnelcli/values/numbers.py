@@ -71,7 +71,7 @@ def share(value: int, decimals: int) -> int | float:
     return value / unit if value % unit else value // unit
 
 
-def _shown(value: int, decimals: int, locale: str) -> str:
+def shown(value: int, decimals: int, locale: str) -> str:
     """Such an integer as ``locale`` writes the number, with no more decimals than it has."""
     from funnelcli.values.moneyformat import number_signs
 
@@ -86,7 +86,7 @@ def shown_percent(value: int, locale: str) -> str:
     """Hundredths of a percent as ``locale`` writes a percentage: "7,5 %"."""
     from funnelcli.values.moneyformat import percent_text
 
-    return percent_text(_shown(value, 2, locale), locale)
+    return percent_text(shown(value, 2, locale), locale)
 
 
 def shown_rate(percent: float, locale: str) -> str:
@@ -96,4 +96,4 @@ def shown_rate(percent: float, locale: str) -> str:
 
 def shown_quantity(quantity: float, locale: str) -> str:
     """A quantity of a record, 1200.5, as ``locale`` writes it: "1.200,5"."""
-    return _shown(round(quantity * 1000), 3, locale)
+    return shown(round(quantity * 1000), 3, locale)

@@ -62,11 +62,6 @@ class Summary:
     contacts_completed: int = 0
     sources: dict[str, str] = field(default_factory=dict)
 
-    @property
-    def changed(self) -> bool:
-        """Whether anything was written."""
-        return bool(self.added or self.updated or self.contacts_completed)
-
 
 def import_deals(
     conn: sqlite3.Connection,

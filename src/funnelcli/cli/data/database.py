@@ -71,7 +71,7 @@ def backup(
             copies.copy(conn, target)
     size = os.path.getsize(target)
     line = _("Copied and verified: {path} ({bytes} bytes)").format(path=target, bytes=size)
-    return Changed([line], Copied(target, size)._asdict(), undo=False)
+    return Changed([line], Copied(target, size)._asdict())
 
 
 def _copies(folder: str) -> Listing:
@@ -107,14 +107,14 @@ def restore(
         source = beside if os.path.exists(beside) else file
     restoring.check(source)
     if call.dry_run:
-        return Changed([_("{path} is sound.").format(path=source)], undo=False)
+        return Changed([_("{path} is sound.").format(path=source)])
     if os.path.exists(call.path):
         call.confirm(_("Replace {path} by this copy?").format(path=call.path))
     kept = restoring.restore(source, call.path)
     lines = [_("Restored {path}").format(path=source)]
     if kept is not None:
         lines.append(_("What it replaced is kept: {path}").format(path=kept))
-    return Changed(lines, Restored(os.path.abspath(source), kept)._asdict(), undo=False)
+    return Changed(lines, Restored(os.path.abspath(source), kept)._asdict())
 
 
 @gives(FINDINGS)

@@ -63,11 +63,8 @@ def ics(
         "dry_run": call.dry_run,
         "entries": [one._asdict() for one in taken if one.how != "unchanged"],
     }
-    changed = any(counts[how] for how in calendar.CHANGES)
     ids = [one.step_id for one in taken if one.how in calendar.CHANGES and one.step_id is not None]
-    return Changed(
-        _lines(taken, counts, dry=call.dry_run), record, ids=ids, undo=changed and not call.dry_run
-    )
+    return Changed(_lines(taken, counts, dry=call.dry_run), record, ids=ids)
 
 
 def _bytes(file: str) -> bytes:

@@ -137,8 +137,7 @@ def products(
         dry_run=call.dry_run,
     )
     # With -q the number of products added stands where an id would.
-    changed = bool(summary.added or summary.updated) and not call.dry_run
-    result = Changed(lines, record._asdict(), id=summary.added, undo=changed)
+    result = Changed(lines, record._asdict(), id=summary.added)
     return result, PARTLY_DONE if summary.rejected else 0
 
 

@@ -85,7 +85,6 @@ def result(
         )._asdict(),
         # With -q the number of deals added stands where an id would.
         id=summary.added,
-        undo=summary.changed and not call.dry_run,
         warnings=_warnings(summary, ways, opened_default),
     )
 

@@ -84,7 +84,6 @@ def undo() -> Changed:
         [line, _("`funnel redo` does it again")],
         {"undone": undone.id, **_told(undone)},
         id=undone.id,
-        undo=False,
     )
 
 
@@ -97,6 +96,7 @@ def redo() -> Changed:
     call = current()
     with call.open() as conn:
         redone = journal.redo(conn)
+    call.entered = True
     line = _("Done again: {command} ({rows})").format(
         command=_typed(redone.verb, redone.args), rows=_rows(redone.rows)
     )

@@ -11,6 +11,7 @@ from funnelcli.actions import processes
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.invocation import current
 from funnelcli.cli.params import TomlFile
+from funnelcli.cli.results import unless_same
 from funnelcli.i18n import N_, _, ngettext
 from funnelcli.nouns import naming
 from funnelcli.nouns.process import Process, Stage
@@ -53,13 +54,12 @@ def add(file: TomlFile) -> Changed:
     with call.open() as conn:
         with call.change(conn):
             result = processes.put(conn, process)
-        lines = [
-            (
-                _("Process {key}: {n} stages")
-                if result.created
-                else _("Process {key} changed: {n} stages")
-            ).format(key=process.key, n=len(process.stages))
-        ]
+        text = (
+            _("Process {key}: {n} stages")
+            if result.created or call.as_it_was
+            else _("Process {key} changed: {n} stages")
+        )
+        lines = [unless_same(call, text.format(key=process.key, n=len(process.stages)))]
         if not result.created:
             for text, keys in (
                 (_("added: {keys}"), result.added),
@@ -72,7 +72,7 @@ def add(file: TomlFile) -> Changed:
             text = ngettext("{n} deal kept", "{n} deals kept", result.deals)
             lines.append(text.format(n=result.deals))
     record = {"key": process.key, **{name: getattr(result, name) for name in _PUT}}
-    return Changed(lines, record, id=result.process_id, undo=not call.dry_run)
+    return Changed(lines, record, id=result.process_id)
 
 
 @examples("funnel process export cycle > mine.toml")

@@ -10,6 +10,7 @@ import typer
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.invocation import current
 from funnelcli.cli.params import TomlFile
+from funnelcli.cli.results import unless_same
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _, ngettext
 from funnelcli.nouns import words
@@ -116,8 +117,7 @@ def add(
         else:
             text = _("{key}: version {version}, unchanged")
         lines.append(text.format(key=one.key, version=one.version, n=len(questionnaire.questions)))
-    changed = any(one.changed for one in put)
-    return Changed(lines, [one._asdict() for one in put], undo=changed)
+    return Changed(lines, [one._asdict() for one in put])
 
 
 @examples("funnel questionnaire export bant > ours.toml")
@@ -205,4 +205,4 @@ def _profile_changed(conn: sqlite3.Connection, put: questionnaires.Put, key: str
     if key in found:
         line += ", " + _("{key} weighs {weight}").format(key=key, weight=found[key].weight)
     record = {**put._asdict(), "questions": [question._asdict() for question in questions]}
-    return Changed([line], record, undo=put.changed)
+    return Changed([unless_same(current(), line)], record)

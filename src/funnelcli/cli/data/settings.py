@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import Annotated, NamedTuple
 
 import typer
@@ -9,6 +10,7 @@ import typer
 from funnelcli import config
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.invocation import current
+from funnelcli.cli.results import edited
 from funnelcli.i18n import N_, _
 from funnelcli.render import Changed, Column, Listing
 
@@ -68,12 +70,13 @@ def set_(
     value: Annotated[str, typer.Argument(metavar="VALUE", help=N_("Its new value."))],
 ) -> Changed:
     """Change a setting."""
+    before = config.saved(name)
     path = config.save(name, value)
     now = _text(config.get(name))
+    line = _("{name} = {value}, in {path}").format(name=name, value=value, path=path)
     return Changed(
-        [_("{name} = {value}, in {path}").format(name=name, value=value, path=path)],
+        _with_way_back(line, name, before),
         Saved(name, now, config.lookup(name).origin)._asdict(),
-        undo=False,
         warnings=_outranked(name),
     )
 
@@ -82,14 +85,24 @@ def set_(
 @examples("funnel config unset currency")
 def unset(name: Name) -> Changed:
     """Go back to the default."""
+    before = config.saved(name)
     config.save(name, None)
     now = _text(config.get(name))
     return Changed(
-        [_("{name} = {value} again").format(name=name, value=now)],
+        _with_way_back(_("{name} = {value} again").format(name=name, value=now), name, before),
         Saved(name, now, config.lookup(name).origin)._asdict(),
-        undo=False,
         warnings=_outranked(name),
     )
+
+
+def _with_way_back(line: str, name: str, before: str | None) -> list[str]:
+    """What is said of a change, and how to get back what the file said before it: settings stand
+    in no database, and an undo of the last command must not depend on which one is open."""
+    if config.saved(name) == before:
+        return [edited(line, [])]
+    command = ["config", "unset", name] if before is None else ["config", "set", name, before]
+    back = _("funnel undo does not know settings; the way back: {command}")
+    return [line, back.format(command=shlex.join(["funnel", *command]))]
 
 
 def _outranked(name: str) -> list[str]:

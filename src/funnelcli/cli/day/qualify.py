@@ -240,7 +240,7 @@ def _result(
     lines = [f"{text}, {_scores(record, locale)}"]
     if decided is not None:
         lines.append(_decided(deal, decided))
-    return Changed(lines, record, id=deal_id, undo=changed > 0 or decided is not None)
+    return Changed(lines, record, id=deal_id)
 
 
 def _scores(record: dict[str, Any], locale: str) -> str:

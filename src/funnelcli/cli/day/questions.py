@@ -131,7 +131,7 @@ def _result(
     ).format(title=title, n=changed, name=sheet.name)
     if record.missing:
         text += ", " + _("still open: {keys}").format(keys=", ".join(record.missing))
-    return Changed([text], record._asdict(), id=deal_id, undo=changed > 0)
+    return Changed([text], record._asdict(), id=deal_id)
 
 
 @gives(ANSWERS)

@@ -13,7 +13,7 @@ from funnelcli.cli.invocation import current
 from funnelcli.cli.listing import lister
 from funnelcli.cli.params import FromDay
 from funnelcli.cli.removing import removing
-from funnelcli.cli.results import changed
+from funnelcli.cli.results import changed, unless_same
 from funnelcli.i18n import N_, _
 from funnelcli.nouns.exchange_rate import EXCHANGE_RATE
 from funnelcli.render import Changed
@@ -45,7 +45,7 @@ def set_(
         text = _("1 {currency} = {rate} {base} from {day} on").format(
             currency=code, rate=shown(value, RATE_DIGITS, call.output.locale), base=base, day=day
         )
-        return changed(conn, EXCHANGE_RATE, rate_id, [text])
+        return changed(conn, EXCHANGE_RATE, rate_id, [unless_same(call, text)])
 
 
 list_ = lister(EXCHANGE_RATE, "funnel exchange list")

@@ -13,7 +13,7 @@ from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.listing import lister, listing
 from funnelcli.cli.params import ContactRef, Limit, Note, Sort, Words
 from funnelcli.cli.phones import unread_phones
-from funnelcli.cli.results import changed
+from funnelcli.cli.results import changed, unless_same
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _, ngettext
 from funnelcli.nouns import words
@@ -78,13 +78,13 @@ def set_(
             return Changed([_("{name}: no care planned").format(name=name)], record, id=contact_id)
         days = care.read_interval(every)
         with call.change(conn):
-            new = care.plan(conn, contact_id, days, _day(call, start))
+            care.plan(conn, contact_id, days, _day(call, start))
         plan = stored.plan(conn, contact_id)
         assert plan is not None
         line = _("{name}: every {n} days, next on {day}").format(
             name=name, n=days, day=plan.next_on
         )
-        return Changed([line], plan, PLAN.columns, id=contact_id, undo=new)
+        return Changed([unless_same(call, line)], plan, PLAN.columns, id=contact_id)
 
 
 @gives(PLAN)

@@ -130,9 +130,9 @@ def edit(contact: ContactRef, *, given: Given) -> Changed:
             raise nothing_to_change(call)
         with call.change(conn):
             fields = contacts.edit(conn, contact_id, changes)
-            more = contacts.add_details(conn, contact_id, **_details(given))
-            fewer = contacts.remove_details(conn, contact_id, **_details(given, taken_off))
-        fields += ["details"] if more or fewer else []
+            fields += contacts.change_details(
+                conn, contact_id, _details(given), _details(given, taken_off)
+            )
         record = one(conn, CONTACT, contact_id)
         lines = [edited(record.name, fields)]
         if "name" in changes and record.kind == "person":

@@ -162,13 +162,14 @@ def snooze(
                 _("{day} has come already.").format(day=day), _("Snooze until a day to come.")
             )
         with call.change(conn):
-            deals.edit(conn, deal_id, dates.now(), {"snoozed_until": day})
+            names = deals.edit(conn, deal_id, dates.now(), {"snoozed_until": day})
         title = standing.state(conn, deal_id).title
-        line = (
-            _("{title}: awake").format(title=title)
-            if day is None
-            else _("{title}: snoozed until {day}").format(title=title, day=day)
-        )
+        if not names:
+            line = edited(title, names)
+        elif day is None:
+            line = _("{title}: awake").format(title=title)
+        else:
+            line = _("{title}: snoozed until {day}").format(title=title, day=day)
         return changed(conn, DEAL, deal_id, [line])
 
 

@@ -14,7 +14,7 @@ from funnelcli.cli.invocation import current
 from funnelcli.cli.listing import lister
 from funnelcli.cli.params import At, DealRef
 from funnelcli.cli.removing import removing
-from funnelcli.cli.results import changed
+from funnelcli.cli.results import changed, unless_same
 from funnelcli.cli.taking import Given, takes
 from funnelcli.i18n import N_, _
 from funnelcli.nouns.deal import DEAL
@@ -121,7 +121,7 @@ def answer(
         line = _("{deal}: {kind} answered, {standing}").format(
             deal=found.deal, kind=found.kind_name, standing=found.standing
         )
-        return changed(conn, OBJECTION, objection_id, [line])
+        return changed(conn, OBJECTION, objection_id, [unless_same(call, line)])
 
 
 list_ = lister(

@@ -13,7 +13,7 @@ from funnelcli.cli.invocation import current
 from funnelcli.cli.listing import lister
 from funnelcli.cli.params import FromDay
 from funnelcli.cli.removing import removing
-from funnelcli.cli.results import changed
+from funnelcli.cli.results import changed, unless_same
 from funnelcli.i18n import N_, _
 from funnelcli.nouns import words
 from funnelcli.nouns.effort import RATE, RATE_KIND
@@ -42,7 +42,7 @@ def set_(
             kind=RATE_KIND.name(key),
             amount=format_money(minor, currency, config.get("locale")),
         )
-        return changed(conn, RATE, rate_id, [line])
+        return changed(conn, RATE, rate_id, [unless_same(call, line)])
 
 
 list_ = lister(RATE, "funnel rate list")

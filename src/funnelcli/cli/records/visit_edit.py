@@ -102,7 +102,7 @@ def _save(
     name = _("{contact}, {day}").format(contact=found.contact or found.deal, day=found.happened_on)
     shown = [changed for changed in names if changed != "expenses_currency"]
     lines = [edited(name, shown), *visit_fields.step_lines(planned)]
-    return Changed(lines, found, VISIT.columns, id=visit_id, undo=bool(names))
+    return Changed(lines, found, VISIT.columns, id=visit_id)
 
 
 # In the editor ------------------------------------------------------------------------------------

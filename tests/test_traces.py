@@ -1,0 +1,285 @@
+"""What a command says of itself is true: whether it changed anything, what, and what undo does.
+
+Every writing command is tried in a random order with random arguments, most of them sensible,
+many of them what is on file already.
+"""
+
+from __future__ import annotations
+
+import random
+import shlex
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from conftest import DATA, Clock, Dump, Result, Run, dump
+from funnelcli.cli.tree import TREE
+from funnelcli.db.connection import connect
+
+HINT = "funnel undo takes it back"
+NOTHING = ("nothing changed", "unchanged")
+# What is typed; a word in braces is drawn from POOLS.
+COMMANDS = {
+    "advance": ["{deal}", "{deal} --to {stage}", "{deal} --at yesterday"],
+    "back": ["{deal} --reason {text}"],
+    "win": ["{deal}", "{deal} --value {amount}"],
+    "lose": ["{deal} --reason price", "{deal} --reason price --at yesterday"],
+    "withdraw": ["{deal}"],
+    "reopen": ["{deal} --reason {text}"],
+    "log": ["{contact} {text} --next {text} --due fri", "{contact} 'send offer by fri'"],
+    "call": ["{contact} --outcome {ended}", "{contact} --outcome callback --callback fri"],
+    "farewell": ["{deal} --personal-contact Eva --card --said {text}"],
+    "next": ["{deal} {text} --due fri"],
+    "note add": ["{deal} {text}", "--contact {contact} {text}"],
+    "note edit": ["{id} --text {text}"],
+    "note remove": ["{id} --yes"],
+    "contact add": ["{text} --phone {phone} --tag {tag}", "{text} --is-organisation"],
+    "contact edit": [
+        "{contact} --town {text}",
+        "{contact} --tag {tag} --untag {tag}",
+        "{contact} --phone {phone} --no-phone {phone}",
+        "{contact} --name {text} --notes {text}",
+        "{contact} --organisation {contact}",
+        "{contact} --do-not-contact",
+        "{contact} --may-contact",
+    ],
+    "contact consent": ["{contact} phone --how {text}", "{contact} phone --withdraw"],
+    "contact remove": ["{contact} --yes"],
+    "deal add": ["{text} -c {contact} -v {amount} --process {process}"],
+    "deal edit": [
+        "{deal} --value {amount}",
+        "{deal} --value {amount} --at yesterday",
+        "{deal} --currency {currency}",
+        "{deal} --tag {tag} --untag {tag}",
+        "{deal} --title {text} --probability 40",
+        "{deal} --contact {contact}",
+    ],
+    "deal qualify": [
+        "{deal} --answer budget={text} --score budget=3 --framework bant",
+        "{deal} --verdict pursue",
+        "{deal} --verdict park --reason {text} --until 2027-01-15",
+    ],
+    "deal ask": ["{deal} --answer occasion={text}"],
+    "deal tick": ["{deal} site_visited", "{deal} site_visited --clear"],
+    "deal renew": ["{deal} --kind upsell"],
+    "deal snooze": ["{deal} --until 2027-01-15", "{deal} --until none"],
+    "deal remove": ["{deal} --yes"],
+    "visit add": ["{contact} --said {text}", "{contact} --at 'yesterday 14:00'"],
+    "visit edit": ["{id} --said {text}", "{id} --duration 45m", "{id} --at yesterday"],
+    "visit remove": ["{id} --yes"],
+    "product add": ["P{id} {text} --price {amount} --vat 19"],
+    "product edit": ["P{id} --name {text}", "P{id} --unit hour"],
+    "product price": ["P{id} {amount}"],
+    "product remove": ["P{id} --yes"],
+    "offer add": ["{deal}"],
+    "offer line": [
+        "{id} --text {text} --price {amount} --vat 19",
+        "{id} P1",
+        "{id} --line 1 --quantity 2",
+        "{id} --line 1 --remove",
+    ],
+    "offer edit": ["{id} --intro {text}", "{id} --discount 5"],
+    "offer send": ["{id}"],
+    "offer accept": ["{id}"],
+    "offer decline": ["{id}"],
+    "offer revise": ["{id}"],
+    "offer remove": ["{id} --yes"],
+    "objection add": ["{deal} price {text}", "{deal} risk --answer {text}"],
+    "objection answer": ["{id} {text}", "{id} --resolved"],
+    "objection edit": ["{id} --wording {text}", "{id} --pretext"],
+    "objection remove": ["{id} --yes"],
+    "contract add": ["{deal} --starts 2026-01-01 --ends 2027-12-31 --notice 3m"],
+    "contract edit": ["{id} --ends 2028-12-31", "{id} --number {text}"],
+    "contract remove": ["{id} --yes"],
+    "milestone add": ["{deal} {text} --due fri"],
+    "milestone done": ["{id}"],
+    "milestone edit": ["{id} --name {text}", "{id} --due fri", "{id} --not-done"],
+    "milestone remove": ["{id} --yes"],
+    "care set": ["{contact} --every 30d", "{contact} --every none"],
+    "care score": ["{contact} 9"],
+    "care refer": ["{contact} {text}", "{contact} --existing {contact}"],
+    "care complain": ["{contact} {text}"],
+    "care resolve": ["{id} {text}"],
+    "care remove": ["--score {id} --yes", "--complaint {id} --yes"],
+    "step done": ["{id}", "{id} --dropped", "{id} --next {text} --due fri"],
+    "step edit": ["{id} --what {text}", "{id} --due fri", "{id} --every 2w"],
+    "step remove": ["{id} --yes"],
+    "effort add": ["{deal} --duration 2h", "--contact {contact} --km 5"],
+    "effort remove": ["{id} --yes"],
+    "rate set": ["hour 60", "km 0.42"],
+    "rate remove": ["{id} --yes"],
+    "overhead add": ["2500 --source fair --period 2026-03"],
+    "overhead remove": ["{id} --yes"],
+    "process add": ["{file:process}"],
+    "process remove": ["own"],
+    "questionnaire add": ["{file:questionnaire}"],
+    "questionnaire remove": ["own"],
+    "profile set": ["payment --weight 1", "payment --weight 2"],
+    "profile remove": ["payment"],
+    "target add": ["2026-Q4 50000"],
+    "target remove": ["{id} --yes"],
+    "exchange set": ["CHF 1.04", "CHF 1.05"],
+    "exchange remove": ["{id} --yes"],
+    "import deals": ["{file:deals} --key Id", "{file:deals} --key Id -n"],
+    "import products": ["{file:products}", "{file:products} -n"],
+    "import ics": ["{file:agenda}"],
+}
+# What these do is no change of a record.
+ELSEWHERE = {"undo", "redo", "config set", "config unset", "restore"}
+POOLS = {
+    "deal": ["1", "2", "3", "4"],
+    "contact": ["1", "2", "3"],
+    "id": ["1", "1", "2"],
+    "text": ["Roof", "'Solar roof'", "Müller", "Roof", "''"],
+    "tag": ["vip", "cold"],
+    "phone": ["'+49 171 2345678'", "'+49 30 123456'"],
+    "amount": ["500", "1200", "'USD 900'"],
+    "currency": ["EUR", "JPY"],
+    "stage": ["3", "5"],
+    "ended": ["reached", "no_answer", "wrong_number", "do_not_call"],
+    "process": ["cycle", "funnel"],
+}
+FILES = {
+    "deals": "Id,Title,Contact,Value,Status,Opened\n7,Hall,Acme,900,open,2026-10-01\n",
+    "products": "number,name,price,vat\nP1,Cream,9.90,19\n",
+    "process": (DATA / "four.toml").read_text(encoding="utf-8").replace('"four"', '"own"', 1),
+    "questionnaire": """
+[[questionnaire]]
+key = "own"
+kind = "answers"
+name = { en = "Own", de = "Eigene" }
+
+[[questionnaire.question]]
+key = "why"
+en = "Why?"
+de = "Warum?"
+""",
+    "agenda": "BEGIN:VCALENDAR\nVERSION:2.0\nEND:VCALENDAR\n",
+}
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> dict[str, str]:
+    """The files that commands read, by their names in COMMANDS."""
+    paths = {}
+    for name, text in FILES.items():
+        path = tmp_path / f"{name}.{'toml' if '[[' in text else 'csv'}"
+        path.write_text(text, encoding="utf-8")
+        paths[f"file:{name}"] = str(path)
+    return paths
+
+
+def written(found: dict[str, object], before: str = "") -> Iterator[str]:
+    """The names of the commands of the tree that write."""
+    for name, entry in found.items():
+        inner = getattr(entry, "verbs", None)
+        if inner is not None:
+            yield from written(inner, f"{before}{name} ")
+        elif "w" in entry[2]:  # type: ignore[index]
+            yield before + name
+
+
+def test_every_writing_command_is_tried() -> None:
+    same = {f"deal {name}" for name in TREE["deal"].verbs} & {
+        f"deal {name}" for name in COMMANDS
+    } | {"step add"}
+    assert set(written(TREE)) - ELSEWHERE - same == set(COMMANDS) - same
+
+
+def state(db: str) -> tuple[Dump, int]:
+    """Every record, and how many entries the journal has."""
+    with closing(connect(db)) as conn:
+        (entries,) = conn.execute("SELECT count(*) FROM command").fetchone()
+        return dump(conn), entries
+
+
+def tried(funnel: Run, *words: str) -> Result:
+    """Run a command that may be refused, on a terminal where nobody answers."""
+    return funnel(*words, "--no-input", tty=True, exit=None)
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_what_a_command_says_of_itself_is_true(
+    funnel: Run, db: str, clock: Clock, files: dict[str, str], seed: int
+) -> None:
+    draw = random.Random(seed)  # noqa: S311 - it draws commands
+    for name in ("Ada", "Eva", "Uwe"):
+        funnel("contact", "add", name)
+    for contact in (1, 2, 3):
+        funnel("deal", "add", "Roof", "-c", contact, "-v", "500", "--at", "2026-10-01")
+    # What makes records first, so that there is something to change; then anything.
+    order = [name for name in COMMANDS if name.endswith((" add", " set", "next", "log"))]
+    draw.shuffle(order)
+    likely = [0.3 if name.endswith("remove") else 1 for name in COMMANDS]
+    order += draw.choices(list(COMMANDS), likely, k=120)
+    before = state(db)
+    for name in order:
+        clock.advance(minutes=draw.choice((0, 7)))
+        pattern = draw.choice(COMMANDS[name])
+        values = {key: draw.choice(pool) for key, pool in POOLS.items()}
+        words = shlex.split(f"{name} {pattern_of(pattern, values, files)}")
+        said = tried(funnel, *words)
+        after = state(db)
+        what = shlex.join(words) + f"\n{said}{said.stderr}"
+        changed = after[0] != before[0]
+        assert (HINT in said) == changed, what
+        assert (after[1] - before[1]) == changed, what
+        assert changed <= (said.exit_code in (0, 6)), what
+        if said.exit_code == 0 and "import" not in name:  # which counts
+            assert changed != any(word in said for word in NOTHING), what
+        if changed:
+            funnel("undo")
+            assert state(db)[0] == before[0], what
+            funnel("redo")
+            assert state(db)[0] == after[0], what
+            after = state(db)
+        before = after
+
+
+def pattern_of(pattern: str, values: dict[str, str], files: dict[str, str]) -> str:
+    """A pattern with its words filled in."""
+    for key, value in {**values, **files}.items():
+        pattern = pattern.replace(f"{{{key}}}", value)
+    return pattern
+
+
+def test_a_change_that_goes_there_and_back_is_none(funnel: Run, db: str) -> None:
+    funnel("contact", "add", "Eva", "--tag", "vip")
+    funnel("deal", "add", "Roof")
+    before = state(db)
+    for words in ("contact edit eva --tag new --untag new", "deal edit roof --tag new --untag new"):
+        said = funnel(words, tty=True)
+        assert "nothing changed" in said
+        assert HINT not in said
+    assert state(db) == before
+    assert "deal add Roof" in funnel("undo")
+
+
+def test_an_edit_names_what_differs_and_nothing_else(funnel: Run) -> None:
+    funnel("contact", "add", "Eva", "--tag", "vip", "--town", "Köln")
+    said = funnel(
+        "contact edit eva --town Bonn --tag new --untag new --email eva@example.com"
+        " --phone '+49 171 2345678' --no-phone '+49 171 2345678'"
+    )
+    assert said == "Eva: changed town, emails\n"
+
+
+def test_a_dry_run_promises_no_undo(funnel: Run, files: dict[str, str]) -> None:
+    funnel("contact", "add", "Eva")
+    assert HINT not in funnel("import", "deals", files["file:deals"], "-n", tty=True)
+    assert "contact add Eva" in funnel("undo")
+
+
+def test_a_setting_says_that_undo_does_not_know_it_and_the_way_back(funnel: Run) -> None:
+    funnel("contact", "add", "Eva")
+    said = funnel("config set currency CHF", tty=True)
+    assert HINT not in said
+    assert said.lines[-1].endswith("the way back: funnel config unset currency")
+    assert funnel("config set currency USD").lines[-1].endswith("funnel config set currency CHF")
+    assert "nothing changed" in funnel("config set currency USD")
+    funnel("config set sender_name 'Solar Huber'")
+    said = funnel("config unset sender_name")
+    assert said.lines[-1].endswith("funnel config set sender_name 'Solar Huber'")
+    assert "contact add Eva" in funnel("undo")
