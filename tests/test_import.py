@@ -534,10 +534,146 @@ def test_won_lost_and_open_again(funnel: Run, write: Write, rows: Rows, clock: C
     assert rows(last) == [("lost", None, "2026-03-01", "other")]
     assert "1 updated" in put("open")
     assert rows(last) == [("open", None, None, None)]
-    assert "1 updated" in put("won", "2026-04-01")
+    assert "1 updated" in put("won", "2026-11-28")
     assert rows("SELECT status, value FROM deal") == [("won", 1000)]
     assert rows("SELECT status FROM terms ORDER BY id") == [
         (status,) for status in ("open", "won", "open", "lost", "open", "won")
+    ]
+
+
+CLOSED = """\
+id,title,stage,status,opened,closed,value,probability,expected
+1,Roof,,won,2026-01-01,2026-02-01,10,,
+2,Door,needs,lost,2026-01-01,2026-02-02,20,,
+3,Gate,close,,2026-01-01,2026-02-03,30,,
+"""
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        "id,title\n1,Roof\n2,Door\n3,Gate\n",
+        "id,title,closed,probability,expected\n1,Roof,2027-01-01,20,2027-01-01\n2,Door,,20,\n"
+        "3,Gate,,,\n",
+        "id,title,stage,status\n1,Roof,,\n2,Door,,\n3,Gate,,\n",
+        "id,title,stage\n1,Roof,\n2,Door,needs\n3,Gate,\n",
+        "id,title,status\n1,Roof,won\n2,Door,lost\n3,Gate,won\n",
+    ],
+)
+def test_silence_changes_nothing_of_what_was_won_or_lost(
+    funnel: Run, write: Write, state: Callable[[], Dump], clock: Clock, again: str
+) -> None:
+    words = ("--key", "id", "--process", "funnel")
+    funnel("import", "deals", write(CLOSED), *words)
+    before = state()
+    clock.advance(days=7)
+    result = funnel("import", "deals", write(again, "again.csv"), *words)
+    assert "0 added, 0 updated, 3 unchanged" in result
+    assert "another day" not in result.stderr
+    assert state() == before
+
+
+def test_a_stage_column_that_says_who_lost_says_who_is_open(
+    funnel: Run, write: Write, rows: Rows, clock: Clock
+) -> None:
+    words = ("--key", "id", "--map", "title==Roof", "--map", "closed=day")
+    funnel("import", "deals", write("id,stage,day\n1,lost,2026-02-01\n"), *words)
+    clock.advance(days=7)
+    text = "id,stage,day\n1,qualification,\n2,lost,2026-02-02\n"
+    assert "1 added, 1 updated" in funnel("import", "deals", write(text), *words)
+    assert rows("SELECT status FROM deal ORDER BY id") == [("open",), ("lost",)]
+
+
+def test_a_deal_on_file_moves_on_without_a_status(
+    funnel: Run, write: Write, rows: Rows, clock: Clock
+) -> None:
+    funnel("import", "deals", write("id,title\n1,Roof\n"), "--key", "id")
+    clock.advance(days=7)
+    text = "id,title,stage,closed,probability\n1,Roof,needs,2027-01-31,40\n"
+    assert "1 updated" in funnel("import", "deals", write(text), "--key", "id")
+    assert rows(
+        "SELECT s.key, d.status, d.expected_close, d.probability FROM deal AS d"
+        " JOIN stage AS s ON s.id = d.stage_id"
+    ) == [("needs", "open", "2027-01-31", 40)]
+
+
+@pytest.mark.parametrize(
+    ("opened", "closed", "day", "clock_time"),
+    [
+        ("2026-03-01T15:55:00Z", "2026-03-01", "2026-03-01", "15:55:01"),
+        ("2026-03-01T15:55:00Z", "2026-03-02", "2026-03-02", "11:00:00"),
+        ("2026-03-01T15:55:00Z", "2026-03-01T15:55:00Z", "2026-03-01", "15:55:01"),
+        ("2026-03-01", "2026-03-01", "2026-03-01", "11:00:01"),
+        ("2026-03-01", "2026-03-01T08:00:00Z", "2026-03-01", "11:00:01"),
+        ("2026-03-01T08:00:00Z", "2026-03-01T09:00:00Z", "2026-03-01", "09:00:00"),
+        # Nothing of that day comes after its last second.
+        ("2026-03-01T22:59:59Z", "2026-03-01", "2026-03-01", "22:59:59"),
+        # The day of the import, before noon.
+        ("2026-11-24T07:59:00Z", "2026-11-24", "2026-11-24", "08:00:00"),
+    ],
+)
+def test_a_close_on_the_day_of_the_last_entry_holds(
+    funnel: Run,
+    write: Write,
+    rows: Rows,
+    clock: Clock,
+    opened: str,
+    closed: str,
+    day: str,
+    clock_time: str,
+) -> None:
+    def put(status: str, closed: str) -> str:
+        text = f"id,title,status,opened,closed,value\n1,Roof,{status},{opened},{closed},10\n"
+        return funnel("import", "deals", write(text), "--key", "id")
+
+    put("open", "")
+    if not opened.startswith("2026-11-24"):
+        clock.advance(days=7)
+    assert "1 updated" in put("won", closed)
+    assert rows("SELECT won_on, closed_on, time(closed_at, 'unixepoch') FROM deal") == [
+        (day, day, clock_time)
+    ]
+    clock.advance(days=7)
+    assert "1 unchanged" in put("won", closed)
+    assert funnel("doctor", "--json").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("closed", "said"),
+    [
+        ("2026-11-23", "closed on 2026-11-23, before the entry of 2026-11-24 09:00 on file"),
+        (
+            "2026-11-24T07:00:00Z",
+            "closed on 2026-11-24 08:00, before the entry of 2026-11-24 09:00 on file",
+        ),
+    ],
+)
+def test_a_close_that_contradicts_the_log_is_a_rejected_row(
+    funnel: Run, write: Write, state: Callable[[], Dump], clock: Clock, closed: str, said: str
+) -> None:
+    text = "id,title,status,opened,closed,value,contact\n1,Roof,{},2026-11-01,{},{},{}\n"
+    funnel("import", "deals", write(text.format("open", "", "10", "")), "--key", "id")
+    funnel("advance", "1")
+    before = state()
+    clock.advance(days=7)
+    path = write(text.format("won", closed, "20", "Eva Lang"))
+    result = funnel("import", "deals", path, "--key", "id", exit=6)
+    assert said in result.stderr
+    assert "Eva Lang" in (Path(path).parent / "deals.rejects.csv").read_text()
+    assert state() == before
+
+
+def test_what_a_close_needs_is_asked_for_only_where_it_is_not_on_file(
+    funnel: Run, write: Write, rows: Rows
+) -> None:
+    funnel("import", "deals", write(CLOSED), "--key", "id", "--process", "funnel")
+    text = "id,title,status,notes\n1,Roof,won,Slate\n"
+    words = ("--key", "id", "--process", "funnel", "--closed-default", "2026-03-01")
+    result = funnel("import", "deals", write(text), *words)
+    assert "1 updated" in result
+    assert "another day" not in result.stderr
+    assert rows("SELECT closed_on, value, notes FROM deal WHERE id = 1") == [
+        ("2026-02-01", 1000, "Slate")
     ]
 
 
