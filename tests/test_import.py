@@ -231,6 +231,129 @@ def test_a_template_leaves_no_dangling_separator(cells: list[str]) -> None:
     assert made == " · ".join(cell for cell in cells if cell.strip())
 
 
+@pytest.mark.parametrize(
+    ("cells", "made"),
+    [
+        (["B", "L"], "bt:B, lt: L"),
+        (["", "L"], "lt: L"),
+        (["B", ""], "bt:B"),
+        (["", ""], ""),
+    ],
+)
+def test_a_label_in_a_template_goes_with_its_column(cells: list[str], made: str) -> None:
+    assert template(["a", "b"], "bt:{a}, lt: {b}")(cells) == made
+
+
+def test_a_unit_in_a_template_goes_with_its_column() -> None:
+    read = template(["a", "b"], "{a} kg, {b} cm")
+    assert read(["2", "3"]) == "2 kg, 3 cm"
+    assert read(["2", ""]) == "2 kg"
+    assert read(["", "3"]) == "3 cm"
+
+
+# What is not taken ------------------------------------------------------------------------------
+
+
+def test_columns_that_are_not_taken_are_said_with_their_cells(funnel: Run, write: Write) -> None:
+    text = "title,stage,Region,Empty,Owner,Product line\nRoof,offer,N,,Mia,x\nDoor,offer,,,Mia, \n"
+    path = write(text)
+    result = funnel("import", "deals", path, "--map", "notes={Product line}: {title}", "--json")
+    assert "Columns not taken (filled cells): Region (1), Owner (2)." in result.stderr
+    assert result.json["untaken"] == {"Region": 1, "Owner": 2}
+    assert "Columns not taken" not in funnel("import", "deals", path, "-q").stderr
+
+
+def test_a_missing_stage_column_is_said(funnel: Run, write: Write) -> None:
+    said = "No column says the stage or the status"
+    assert said in funnel("import", "deals", write("title\nRoof\n")).stderr
+    assert said not in funnel("import", "deals", write("title,stage\nDoor,offer\n")).stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "what", "way"),
+    [
+        (
+            "Record ID,First Name,Last Name,Email,Job Title,Lead Status,Create Date\n"
+            "1,Eva,Lang,eva@a.example,Boss,CONNECTED,2026-01-01\n",
+            "a list of contacts",
+            "There is no import of contacts yet: `funnel contact add NAME --email ADDRESS`",
+        ),
+        (
+            "first_name,last_name,title,status\nEva,Lang,Sales Executive,warm\n",
+            "a list of contacts",
+            "funnel contact add",
+        ),
+        ("Name,Email,Phone\nEva,eva@a.example,030 1\n", "a list of contacts", 'title="Name"'),
+        (
+            "account,sector,revenue,employees\nAcme,retail,1100,20\n",
+            "a list of organisations",
+            "funnel contact add NAME --is-organisation",
+        ),
+        (
+            "Activity - Subject,Activity - Type,Activity - Due date,Deal - Title,Person - Name\n"
+            "Ring,call,2026-01-01,Roof,Eva\n",
+            "a list of activities",
+            "funnel log CONTACT WORDS",
+        ),
+        ("product,series,sales_price\nBasic,B,10\n", "a price list", "funnel import products"),
+    ],
+)
+def test_a_list_of_something_else_is_refused_with_the_way(
+    funnel: Run, write: Write, rows: Rows, text: str, what: str, way: str
+) -> None:
+    path = write(text)
+    result = funnel("import", "deals", path, "--key", text.partition(",")[0], exit=2)
+    assert what in result.stderr
+    assert way in result.stderr
+    assert rows("SELECT count(*) FROM deal UNION ALL SELECT count(*) FROM contact") == [(0,), (0,)]
+    column = text.partition(",")[0]
+    maps = ("--map", f"title={column}", "--map", "status==open")
+    assert "1 added" in funnel("import", "deals", path, *maps)
+
+
+def test_leads_with_a_known_status_are_deals(funnel: Run, write: Write) -> None:
+    text = "First Name,Last Name,Email,Status\nEva,Lang,eva@a.example,Fresh\n"
+    funnel("import", "deals", write(text), exit=2)
+    result = funnel("import", "deals", write(text), "--map-stage", "Fresh=open")
+    assert "1 added" in result
+
+
+def test_a_title_beside_first_and_last_name_is_a_job_title(funnel: Run, write: Write) -> None:
+    text = "First Name,Last Name,Title,Product\nEva,Lang,Sales Executive,Roof\n"
+    funnel("import", "deals", write(text))
+    assert set(deals(funnel)) == {"Roof"}
+    (eva,) = funnel("contact list --json").json
+    assert (eva["name"], eva["job_title"]) == ("Eva Lang", "Sales Executive")
+
+
+def test_answers_are_no_dates_and_channels_no_people(funnel: Run, write: Write, rows: Rows) -> None:
+    text = (
+        "title,closed,Close Date,status,contact,value\n"
+        "Roof,yes,2026-01-02,won,cellular,1\nDoor,no,,open,telephone,1\nGate,,,open,,1\n"
+    )
+    result = funnel("import", "deals", write(text))
+    assert "closed (2), contact (2)" in result.stderr
+    assert deals(funnel)["Roof"]["closed_on"] == "2026-01-02"
+    assert rows("SELECT count(*) FROM contact") == [(0,)]
+    # What the user says holds.
+    funnel("import", "deals", write(text), "--map", "contact=contact")
+    assert rows("SELECT count(*) FROM contact") == [(2,)]
+
+
+@pytest.mark.parametrize(
+    ("text", "column"),
+    [
+        ("id,when,what,region\n1,2026-01-01,New roof,N\n2,2026-01-02,A door,N\n", "what"),
+        ("Lead Number,Origin\n660737,API\n660738,API\n660739,API\n", "Lead Number"),
+        ("Owner,E-Mail,Betreff\nMia,a@a.example,Dach\nMia,b@a.example,Tor\n", "Betreff"),
+    ],
+)
+def test_the_hint_for_a_title_names_the_likeliest_column(
+    funnel: Run, write: Write, text: str, column: str
+) -> None:
+    assert f'--map title="{column}"' in funnel("import", "deals", write(text), exit=2).stderr
+
+
 # What cannot be read ----------------------------------------------------------------------------
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 
 from funnelcli.actions.contacts import check_email
-from funnelcli.actions.importing.fields import OF_CONTACT, Plan, Read
+from funnelcli.actions.importing.fields import OF_CONTACT, Plan, Read, Untaken
 from funnelcli.actions.importing.ways import MOST_TEXTS, STATUSES, Ways
 from funnelcli.errors import FunnelError, Usage
 from funnelcli.formats.columns import CellError, DateColumn, DateFormat, is_blank
@@ -53,12 +53,14 @@ class Moment(NamedTuple):
 @dataclass(slots=True)
 class Formats:
     """How a file's columns are written: decided over all cells. ``rows`` counts its rows.
-    ``stages`` are the texts of a stage column that has no status column beside it."""
+    ``stages`` are the texts of a stage column that has no status column beside it, ``untaken``
+    the columns that are not taken, with how many filled cells they have."""
 
     dates: dict[str, DateFormat] = field(default_factory=dict)
     sign: str | None = None
     rows: int = 0
     stages: set[str] = field(default_factory=set)
+    untaken: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -125,6 +127,7 @@ def survey(
     ]
     amount = plan.reads.get("value") if decimal is None else None
     stage = plan.reads.get("stage") if "status" not in plan.reads else None
+    untaken = Untaken(plan)
     formats = Formats(sign=decimal)
 
     def amounts() -> Iterator[str]:
@@ -134,12 +137,14 @@ def survey(
                 continue
             for read, column in columns:
                 column.add(read(row.cells))
+            untaken.add(row.cells)
             if stage is not None and len(formats.stages) < MOST_TEXTS:
                 formats.stages.add(stage(row.cells))
             if amount is not None:
                 yield amount(row.cells)
 
     formats.sign = decimal_sign(amounts()) or decimal
+    formats.untaken = untaken.filled()
     names = [name for name in DATE_FIELDS if name in plan.reads]
     for name, (_read, column) in zip(names, columns, strict=True):
         formats.dates[name] = column.decide()

@@ -106,9 +106,13 @@ class Ways:
         self._given.pop(key, None)
         return way
 
+    def knows(self, text: str) -> Way | None:
+        """Where ``text`` puts the deal, as :meth:`read` does, counting nothing."""
+        return self._known.get(folded(" ".join(text.split())))
+
     def says(self, text: str) -> str | None:
         """The status that ``text`` says, if it does."""
-        way = self._known.get(folded(" ".join(text.split())))
+        way = self.knows(text)
         return way[1] if way is not None else None
 
     def unused(self) -> list[str]:
