@@ -231,6 +231,129 @@ def test_a_template_leaves_no_dangling_separator(cells: list[str]) -> None:
     assert made == " · ".join(cell for cell in cells if cell.strip())
 
 
+@pytest.mark.parametrize(
+    ("cells", "made"),
+    [
+        (["B", "L"], "bt:B, lt: L"),
+        (["", "L"], "lt: L"),
+        (["B", ""], "bt:B"),
+        (["", ""], ""),
+    ],
+)
+def test_a_label_in_a_template_goes_with_its_column(cells: list[str], made: str) -> None:
+    assert template(["a", "b"], "bt:{a}, lt: {b}")(cells) == made
+
+
+def test_a_unit_in_a_template_goes_with_its_column() -> None:
+    read = template(["a", "b"], "{a} kg, {b} cm")
+    assert read(["2", "3"]) == "2 kg, 3 cm"
+    assert read(["2", ""]) == "2 kg"
+    assert read(["", "3"]) == "3 cm"
+
+
+# What is not taken ------------------------------------------------------------------------------
+
+
+def test_columns_that_are_not_taken_are_said_with_their_cells(funnel: Run, write: Write) -> None:
+    text = "title,stage,Region,Empty,Owner,Product line\nRoof,offer,N,,Mia,x\nDoor,offer,,,Mia, \n"
+    path = write(text)
+    result = funnel("import", "deals", path, "--map", "notes={Product line}: {title}", "--json")
+    assert "Columns not taken (filled cells): Region (1), Owner (2)." in result.stderr
+    assert result.json["untaken"] == {"Region": 1, "Owner": 2}
+    assert "Columns not taken" not in funnel("import", "deals", path, "-q").stderr
+
+
+def test_a_missing_stage_column_is_said(funnel: Run, write: Write) -> None:
+    said = "No column says the stage or the status"
+    assert said in funnel("import", "deals", write("title\nRoof\n")).stderr
+    assert said not in funnel("import", "deals", write("title,stage\nDoor,offer\n")).stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "what", "way"),
+    [
+        (
+            "Record ID,First Name,Last Name,Email,Job Title,Lead Status,Create Date\n"
+            "1,Eva,Lang,eva@a.example,Boss,CONNECTED,2026-01-01\n",
+            "a list of contacts",
+            "There is no import of contacts yet: `funnel contact add NAME --email ADDRESS`",
+        ),
+        (
+            "first_name,last_name,title,status\nEva,Lang,Sales Executive,warm\n",
+            "a list of contacts",
+            "funnel contact add",
+        ),
+        ("Name,Email,Phone\nEva,eva@a.example,030 1\n", "a list of contacts", 'title="Name"'),
+        (
+            "account,sector,revenue,employees\nAcme,retail,1100,20\n",
+            "a list of organisations",
+            "funnel contact add NAME --is-organisation",
+        ),
+        (
+            "Activity - Subject,Activity - Type,Activity - Due date,Deal - Title,Person - Name\n"
+            "Ring,call,2026-01-01,Roof,Eva\n",
+            "a list of activities",
+            "funnel log CONTACT WORDS",
+        ),
+        ("product,series,sales_price\nBasic,B,10\n", "a price list", "funnel import products"),
+    ],
+)
+def test_a_list_of_something_else_is_refused_with_the_way(
+    funnel: Run, write: Write, rows: Rows, text: str, what: str, way: str
+) -> None:
+    path = write(text)
+    result = funnel("import", "deals", path, "--key", text.partition(",")[0], exit=2)
+    assert what in result.stderr
+    assert way in result.stderr
+    assert rows("SELECT count(*) FROM deal UNION ALL SELECT count(*) FROM contact") == [(0,), (0,)]
+    column = text.partition(",")[0]
+    maps = ("--map", f"title={column}", "--map", "status==open")
+    assert "1 added" in funnel("import", "deals", path, *maps)
+
+
+def test_leads_with_a_known_status_are_deals(funnel: Run, write: Write) -> None:
+    text = "First Name,Last Name,Email,Status\nEva,Lang,eva@a.example,Fresh\n"
+    funnel("import", "deals", write(text), exit=2)
+    result = funnel("import", "deals", write(text), "--map-stage", "Fresh=open")
+    assert "1 added" in result
+
+
+def test_a_title_beside_first_and_last_name_is_a_job_title(funnel: Run, write: Write) -> None:
+    text = "First Name,Last Name,Title,Product\nEva,Lang,Sales Executive,Roof\n"
+    funnel("import", "deals", write(text))
+    assert set(deals(funnel)) == {"Roof"}
+    (eva,) = funnel("contact list --json").json
+    assert (eva["name"], eva["job_title"]) == ("Eva Lang", "Sales Executive")
+
+
+def test_answers_are_no_dates_and_channels_no_people(funnel: Run, write: Write, rows: Rows) -> None:
+    text = (
+        "title,closed,Close Date,status,contact,value\n"
+        "Roof,yes,2026-01-02,won,cellular,1\nDoor,no,,open,telephone,1\nGate,,,open,,1\n"
+    )
+    result = funnel("import", "deals", write(text))
+    assert "closed (2), contact (2)" in result.stderr
+    assert deals(funnel)["Roof"]["closed_on"] == "2026-01-02"
+    assert rows("SELECT count(*) FROM contact") == [(0,)]
+    # What the user says holds.
+    funnel("import", "deals", write(text), "--map", "contact=contact")
+    assert rows("SELECT count(*) FROM contact") == [(2,)]
+
+
+@pytest.mark.parametrize(
+    ("text", "column"),
+    [
+        ("id,when,what,region\n1,2026-01-01,New roof,N\n2,2026-01-02,A door,N\n", "what"),
+        ("Lead Number,Origin\n660737,API\n660738,API\n660739,API\n", "Lead Number"),
+        ("Owner,E-Mail,Betreff\nMia,a@a.example,Dach\nMia,b@a.example,Tor\n", "Betreff"),
+    ],
+)
+def test_the_hint_for_a_title_names_the_likeliest_column(
+    funnel: Run, write: Write, text: str, column: str
+) -> None:
+    assert f'--map title="{column}"' in funnel("import", "deals", write(text), exit=2).stderr
+
+
 # What cannot be read ----------------------------------------------------------------------------
 
 
@@ -543,10 +666,146 @@ def test_won_lost_and_open_again(funnel: Run, write: Write, rows: Rows, clock: C
     assert rows(last) == [("lost", None, "2026-03-01", "other")]
     assert "1 updated" in put("open")
     assert rows(last) == [("open", None, None, None)]
-    assert "1 updated" in put("won", "2026-04-01")
+    assert "1 updated" in put("won", "2026-11-28")
     assert rows("SELECT status, value FROM deal") == [("won", 1000)]
     assert rows("SELECT status FROM terms ORDER BY id") == [
         (status,) for status in ("open", "won", "open", "lost", "open", "won")
+    ]
+
+
+CLOSED = """\
+id,title,stage,status,opened,closed,value,probability,expected
+1,Roof,,won,2026-01-01,2026-02-01,10,,
+2,Door,needs,lost,2026-01-01,2026-02-02,20,,
+3,Gate,close,,2026-01-01,2026-02-03,30,,
+"""
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        "id,title\n1,Roof\n2,Door\n3,Gate\n",
+        "id,title,closed,probability,expected\n1,Roof,2027-01-01,20,2027-01-01\n2,Door,,20,\n"
+        "3,Gate,,,\n",
+        "id,title,stage,status\n1,Roof,,\n2,Door,,\n3,Gate,,\n",
+        "id,title,stage\n1,Roof,\n2,Door,needs\n3,Gate,\n",
+        "id,title,status\n1,Roof,won\n2,Door,lost\n3,Gate,won\n",
+    ],
+)
+def test_silence_changes_nothing_of_what_was_won_or_lost(
+    funnel: Run, write: Write, state: Callable[[], Dump], clock: Clock, again: str
+) -> None:
+    words = ("--key", "id", "--process", "funnel")
+    funnel("import", "deals", write(CLOSED), *words)
+    before = state()
+    clock.advance(days=7)
+    result = funnel("import", "deals", write(again, "again.csv"), *words)
+    assert "0 added, 0 updated, 3 unchanged" in result
+    assert "another day" not in result.stderr
+    assert state() == before
+
+
+def test_a_stage_column_that_says_who_lost_says_who_is_open(
+    funnel: Run, write: Write, rows: Rows, clock: Clock
+) -> None:
+    words = ("--key", "id", "--map", "title==Roof", "--map", "closed=day")
+    funnel("import", "deals", write("id,stage,day\n1,lost,2026-02-01\n"), *words)
+    clock.advance(days=7)
+    text = "id,stage,day\n1,qualification,\n2,lost,2026-02-02\n"
+    assert "1 added, 1 updated" in funnel("import", "deals", write(text), *words)
+    assert rows("SELECT status FROM deal ORDER BY id") == [("open",), ("lost",)]
+
+
+def test_a_deal_on_file_moves_on_without_a_status(
+    funnel: Run, write: Write, rows: Rows, clock: Clock
+) -> None:
+    funnel("import", "deals", write("id,title\n1,Roof\n"), "--key", "id")
+    clock.advance(days=7)
+    text = "id,title,stage,closed,probability\n1,Roof,needs,2027-01-31,40\n"
+    assert "1 updated" in funnel("import", "deals", write(text), "--key", "id")
+    assert rows(
+        "SELECT s.key, d.status, d.expected_close, d.probability FROM deal AS d"
+        " JOIN stage AS s ON s.id = d.stage_id"
+    ) == [("needs", "open", "2027-01-31", 40)]
+
+
+@pytest.mark.parametrize(
+    ("opened", "closed", "day", "clock_time"),
+    [
+        ("2026-03-01T15:55:00Z", "2026-03-01", "2026-03-01", "15:55:01"),
+        ("2026-03-01T15:55:00Z", "2026-03-02", "2026-03-02", "11:00:00"),
+        ("2026-03-01T15:55:00Z", "2026-03-01T15:55:00Z", "2026-03-01", "15:55:01"),
+        ("2026-03-01", "2026-03-01", "2026-03-01", "11:00:01"),
+        ("2026-03-01", "2026-03-01T08:00:00Z", "2026-03-01", "11:00:01"),
+        ("2026-03-01T08:00:00Z", "2026-03-01T09:00:00Z", "2026-03-01", "09:00:00"),
+        # Nothing of that day comes after its last second.
+        ("2026-03-01T22:59:59Z", "2026-03-01", "2026-03-01", "22:59:59"),
+        # The day of the import, before noon.
+        ("2026-11-24T07:59:00Z", "2026-11-24", "2026-11-24", "08:00:00"),
+    ],
+)
+def test_a_close_on_the_day_of_the_last_entry_holds(
+    funnel: Run,
+    write: Write,
+    rows: Rows,
+    clock: Clock,
+    opened: str,
+    closed: str,
+    day: str,
+    clock_time: str,
+) -> None:
+    def put(status: str, closed: str) -> str:
+        text = f"id,title,status,opened,closed,value\n1,Roof,{status},{opened},{closed},10\n"
+        return funnel("import", "deals", write(text), "--key", "id")
+
+    put("open", "")
+    if not opened.startswith("2026-11-24"):
+        clock.advance(days=7)
+    assert "1 updated" in put("won", closed)
+    assert rows("SELECT won_on, closed_on, time(closed_at, 'unixepoch') FROM deal") == [
+        (day, day, clock_time)
+    ]
+    clock.advance(days=7)
+    assert "1 unchanged" in put("won", closed)
+    assert funnel("doctor", "--json").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("closed", "said"),
+    [
+        ("2026-11-23", "closed on 2026-11-23, before the entry of 2026-11-24 09:00 on file"),
+        (
+            "2026-11-24T07:00:00Z",
+            "closed on 2026-11-24 08:00, before the entry of 2026-11-24 09:00 on file",
+        ),
+    ],
+)
+def test_a_close_that_contradicts_the_log_is_a_rejected_row(
+    funnel: Run, write: Write, state: Callable[[], Dump], clock: Clock, closed: str, said: str
+) -> None:
+    text = "id,title,status,opened,closed,value,contact\n1,Roof,{},2026-11-01,{},{},{}\n"
+    funnel("import", "deals", write(text.format("open", "", "10", "")), "--key", "id")
+    funnel("advance", "1")
+    before = state()
+    clock.advance(days=7)
+    path = write(text.format("won", closed, "20", "Eva Lang"))
+    result = funnel("import", "deals", path, "--key", "id", exit=6)
+    assert said in result.stderr
+    assert "Eva Lang" in (Path(path).parent / "deals.rejects.csv").read_text()
+    assert state() == before
+
+
+def test_what_a_close_needs_is_asked_for_only_where_it_is_not_on_file(
+    funnel: Run, write: Write, rows: Rows
+) -> None:
+    funnel("import", "deals", write(CLOSED), "--key", "id", "--process", "funnel")
+    text = "id,title,status,notes\n1,Roof,won,Slate\n"
+    words = ("--key", "id", "--process", "funnel", "--closed-default", "2026-03-01")
+    result = funnel("import", "deals", write(text), *words)
+    assert "1 updated" in result
+    assert "another day" not in result.stderr
+    assert rows("SELECT closed_on, value, notes FROM deal WHERE id = 1") == [
+        ("2026-02-01", 1000, "Slate")
     ]
 
 

@@ -118,7 +118,11 @@ class Contact(Record):
         table=False,
     )
     job_title: str | None = field(
-        "Job title", option=Option("--job-title", N_("Their position.")), table=False
+        "Job title",
+        option=Option("--job-title", N_("Their position.")),
+        table=False,
+        heard="job title, person job title, contact job title, position, berufsbezeichnung,"
+        " funktion",
     )
     birthday: str | None = field(
         "Birthday",

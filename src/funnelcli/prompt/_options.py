@@ -2935,6 +2935,7 @@ ENUMS: dict[str, dict[str, str]] = {
         "academic_title=": "",
         "first_name=": "",
         "last_name=": "",
+        "job_title=": "",
         "birthday=": "",
         "industry=": "",
         "phone=": "",
@@ -4285,6 +4286,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "new_sources",
         "unmapped",
         "skipped_lines",
+        "untaken",
         "dry_run",
     ),
     "import products --json": (
@@ -4294,6 +4296,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "rejected",
         "rejects",
         "prices",
+        "untaken",
         "dry_run",
     ),
     "import ics --json": (

@@ -159,9 +159,12 @@ class _Import:
         self, entry: Entry, deal: OnFile | None, added: list[tuple[Entry, int | None]]
     ) -> None:
         if deal is None:
+            self._checker.complete(entry)
             added.append((entry, self._people.contact_of(entry)))
             return
         self._updater.check(deal, self._process_id)
+        self._checker.complete(entry, deal.status, deal.value)
+        self._updater.place(deal, entry)
         contact_id = self._people.contact_of(entry, deal.contact_id)
         if contact_id != deal.contact_id:
             self._people.flush()

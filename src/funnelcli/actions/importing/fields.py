@@ -17,6 +17,8 @@ from funnelcli.nouns.noun import Noun
 from funnelcli.nouns.types import Type
 
 Read = Callable[[Sequence[str]], str]
+Fits = Callable[[str, str], bool]
+"""Whether a column (the second) can be the field of which it has a well-known name."""
 
 # What the import calls fields whose own names are others: a file has one column of addresses, and
 # people's scripts say ``--map opened=…``.
@@ -59,38 +61,59 @@ OF_CONTACT = tuple(
 )
 FIELDS = tuple(ALIASES)
 # What a deal is called by, the first that is filled.
-_TITLES = ("title", "product", "contact", "organisation", "last_name", "first_name")
+TITLES = ("title", "product", "contact", "organisation", "last_name", "first_name")
 _JOINT = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_NAMED = re.compile(r"\{([^{}]+)\}")
+# Of what stands between two columns: "lt:" of ", lt:", and " kg" of " kg, ".
+_LABEL = re.compile(r"[^\s,;|/·]+[:=#]\s*$")
+_UNIT = re.compile(r"[^,;|/·]+(?=[,;|/·])")
 _BRACKETS = {"(": ")", "[": "]", "<": ">"}
 
 
 @dataclass(slots=True)
 class Plan:
     """How to read each field from a row's cells. ``names``: the column (or template) of each
-    field, for messages; ``matched``: (field, column) of those found by their well-known names."""
+    field, for messages; ``matched``: (field, column) of those found by their well-known names;
+    ``untaken``: the columns that nothing reads, by their place in the row."""
 
     reads: dict[str, Read] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     matched: list[tuple[str, str]] = field(default_factory=list)
+    untaken: dict[str, int] = field(default_factory=dict)
 
 
-def plan(header: list[str], maps: Sequence[str], key: str | None = None) -> Plan:
-    """The plan of a file of deals; see :func:`matched`.
+class Untaken:
+    """Counts the filled cells of the columns that an import does not take."""
 
-    Raises Usage where nothing gives a deal its title.
-    """
-    made = matched(header, maps, _with_people(header, maps), key)
-    if key is None and not any(name in made.reads for name in _TITLES):
-        raise Usage(
-            _("Nothing in this file gives a deal its title."),
-            _('Say what does, like: --map title="{column}"').format(column=header[0]),
-        )
-    return made
+    def __init__(self, planned: Plan) -> None:
+        self._places = list(planned.untaken.items())
+        self._counts = [0] * len(self._places)
+        self._at = list(enumerate(planned.untaken.values()))
+
+    def add(self, cells: Sequence[str]) -> None:
+        """Take one row into account."""
+        for n, at in self._at:
+            cell = cells[at]
+            if cell and not cell.isspace():
+                self._counts[n] += 1
+
+    def filled(self) -> dict[str, int]:
+        """The columns that have filled cells, with how many."""
+        counted = zip(self._places, self._counts, strict=True)
+        return {column: count for (column, _at), count in counted if count}
+
+
+def plan(
+    header: list[str], maps: Sequence[str], key: str | None = None, fits: Fits = lambda *_: True
+) -> Plan:
+    """The plan of a file of deals; see :func:`matched`."""
+    return matched(header, maps, _with_people(header, maps), key, fits)
 
 
 def _with_people(header: list[str], maps: Sequence[str]) -> Mapping[str, Sequence[str]]:
     """The names of columns, with those that mean a person's where others name that person:
-    "Titel" beside first and last name is no deal's, and "Name" beside "Vorname" is the last."""
+    "Titel" beside first and last name is no deal's, "Name" beside "Vorname" is the last name, and
+    "Title" is their position where no column names the contact as a whole."""
     columns = {normal(column) for column in header}
     mapped = {text.partition("=")[0].strip().lower() for text in maps}
 
@@ -105,6 +128,9 @@ def _with_people(header: list[str], maps: Sequence[str]) -> Mapping[str, Sequenc
     if there("last_name") or "name" in columns:
         found["title"] = tuple(name for name in ALIASES["title"] if name != "titel")
         found["academic_title"] = (*ALIASES["academic_title"], "titel")
+        if not there("contact"):
+            found["title"] = tuple(name for name in found["title"] if name != "title")
+            found["job_title"] = (*ALIASES["job_title"], "title")
     return found
 
 
@@ -113,10 +139,11 @@ def matched(
     maps: Sequence[str],
     aliases: Mapping[str, Sequence[str]],
     key: str | None = None,
+    fits: Fits = lambda *_: True,
 ) -> Plan:
     """The plan that ``maps`` (FIELD=COLUMN, FIELD==TEXT, FIELD={COLUMN} {COLUMN}) and the header
     make of the fields in ``aliases``; a field mapped several times takes the first column that
-    is filled. The ``key`` column is never matched by its name.
+    is filled. The ``key`` column is never matched by its name, nor one that does not fit.
 
     Raises Usage for an unknown field or column.
     """
@@ -134,35 +161,38 @@ def matched(
             raise _unknown(name, list(aliases))
         wanted.setdefault(name, []).append(source)
     taken: set[str] = set() if key is None else {header[find_column(header, key)]}
+    parts: set[str] = set()
     for name, sources in wanted.items():
         reads = []
         for source in sources:
-            read, column = _source(header, source)
+            read, columns_read, several = _source(header, source)
             reads.append(read)
-            if column is not None:
-                taken.add(column)
+            # What is part of a template may still be a field of its own.
+            (parts if several else taken).update(columns_read)
         made.reads[name] = _first(reads)
         made.names[name] = " / ".join(sources)
     columns = {
         known: column
         for column in reversed(header)
         if column not in taken
-        for known in (normal(column), _known_as(column))
+        for known in (normal(column), known_as(column))
     }
     for name, known in aliases.items():
         if name in wanted:
             continue
-        found = [columns[alias] for alias in known if alias in columns]
+        found = [columns[a] for a in known if a in columns and fits(name, columns[a])]
         if name != "closed":
             found = found[:1]
         if found:
             made.reads[name] = _first([itemgetter(header.index(column)) for column in found])
             made.names[name] = " / ".join(found)
             made.matched += [(name, column) for column in found]
+            taken.update(found)
+    made.untaken = {column: at for at, column in enumerate(header) if column not in taken | parts}
     return made
 
 
-def _known_as(column: str) -> str:
+def known_as(column: str) -> str:
     """A column's name as ALIASES has it; StageName is two words."""
     return normal(_JOINT.sub(" ", column))
 
@@ -177,14 +207,16 @@ def _unknown(name: str, fields: Sequence[str]) -> Usage:
     return Usage(_("There is no field {name}.").format(name=name), hint)
 
 
-def _source(header: list[str], source: str) -> tuple[Read, str | None]:
-    """How to read what stands right of the first "=", and the column if it is just one."""
+def _source(header: list[str], source: str) -> tuple[Read, list[str], bool]:
+    """How to read what stands right of the first "=", the columns that it reads, and whether it
+    is a template."""
     if source.startswith("="):
-        return _constant(source[1:]), None
-    if source not in header and re.search(r"\{[^{}]+\}", source):
-        return template(header, source), None
+        return _constant(source[1:]), [], False
+    if source not in header and (names := _NAMED.findall(source)):
+        columns = [header[find_column(header, name.strip())] for name in names]
+        return template(header, source), columns, True
     at = find_column(header, source)
-    return itemgetter(at), header[at]
+    return itemgetter(at), [header[at]], False
 
 
 def _constant(text: str) -> Read:
@@ -203,12 +235,14 @@ def _first(reads: Sequence[Read]) -> Read:
 
 
 def template(header: list[str], text: str) -> Read:
-    """Text with {Column} names filled in. What stands between two columns is left out where
-    there is nothing on one of its sides, and brackets around a column go with it.
+    """Text with {Column} names filled in. Where a column is empty its brackets go with it, and so
+    does a word that belongs to it: before it and ending in a colon or an equals sign, or behind
+    it and before the separator. What stands between two columns is left out where there is
+    nothing on one of its sides.
 
     Raises Usage for an unknown column.
     """
-    pieces = re.split(r"\{([^{}]+)\}", text)
+    pieces = _NAMED.split(text)
     literals, names = pieces[::2], pieces[1::2]
     columns: list[tuple[str, int, str]] = []  # what clings to the column before and behind it
     for place, name in enumerate(names):
@@ -218,6 +252,12 @@ def template(header: list[str], text: str) -> Read:
             literals[place + 1] = literals[place + 1][1:]
         else:
             before = behind = ""
+        if label := _LABEL.search(literals[place]):
+            before = label[0] + before
+            literals[place] = literals[place][: label.start()]
+        if place < len(names) - 1 and (unit := _UNIT.match(literals[place + 1])):
+            behind += unit[0]
+            literals[place + 1] = literals[place + 1][unit.end() :]
         columns.append((before, find_column(header, name.strip()), behind))
     last = len(columns) - 1
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from funnelcli.actions import products
-from funnelcli.actions.importing.fields import Plan, heard, matched
+from funnelcli.actions.importing.fields import Plan, Untaken, heard, matched
 from funnelcli.actions.importing.rows import BadRowError
 from funnelcli.errors import FunnelError, Usage
 from funnelcli.formats.columns import CellError, DateColumn, DateFormat, is_blank
@@ -25,11 +25,13 @@ _AMOUNTS = ("price", "cost")
 
 
 class Formats(NamedTuple):
-    """How a list's columns are written, and how many rows it has."""
+    """How a list's columns are written, how many rows it has, and the columns that are not taken
+    with how many filled cells they have."""
 
     dates: dict[str, DateFormat]
     signs: dict[str, str | None]
     rows: int
+    untaken: dict[str, int]
 
 
 class Summary:
@@ -67,9 +69,11 @@ def survey(table: Table, made: Plan, date_format: str | None, decimal: str | Non
         if name in made.reads
     }
     rows = 0
+    untaken = Untaken(made)
     for row in table.rows():
         rows += 1
         if not row.problem:
+            untaken.add(row.cells)
             for name, column in columns.items():
                 column.add(made.reads[name](row.cells))
 
@@ -85,6 +89,7 @@ def survey(table: Table, made: Plan, date_format: str | None, decimal: str | Non
         {name: column.decide() for name, column in columns.items()},
         {name: sign or shown for name, sign in signs.items()},
         rows,
+        untaken.filled(),
     )
 
 

@@ -9,8 +9,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 
 from funnelcli.actions.contacts import check_email
-from funnelcli.actions.importing.fields import OF_CONTACT, Plan, Read
-from funnelcli.actions.importing.ways import STATUSES, Ways
+from funnelcli.actions.importing.fields import OF_CONTACT, Plan, Read, Untaken
+from funnelcli.actions.importing.ways import MOST_TEXTS, STATUSES, Ways
 from funnelcli.errors import FunnelError, Usage
 from funnelcli.formats.columns import CellError, DateColumn, DateFormat, is_blank
 from funnelcli.formats.tabular import Table
@@ -28,6 +28,8 @@ DATE_FIELDS = ("opened", "closed", "expected", "birthday")
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
 _NOON = time(12)
 _CACHE = 20_000
+# Entries of a day without a time come a second after each other.
+_ENTRIES_OF_A_DAY = 60
 
 
 # Nearly every address there is; what it leaves out is looked at letter by letter.
@@ -52,11 +54,15 @@ class Moment(NamedTuple):
 
 @dataclass(slots=True)
 class Formats:
-    """How a file's columns are written: decided over all cells. ``rows`` counts its rows."""
+    """How a file's columns are written: decided over all cells. ``rows`` counts its rows.
+    ``stages`` are the texts of a stage column that has no status column beside it, ``untaken``
+    the columns that are not taken, with how many filled cells they have."""
 
     dates: dict[str, DateFormat] = field(default_factory=dict)
     sign: str | None = None
     rows: int = 0
+    stages: set[str] = field(default_factory=set)
+    untaken: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -65,7 +71,8 @@ class Entry:
 
     ``opened`` is None where neither a column nor the close says it; ``stated_title`` is whether
     a column of the file gave the title. ``value`` is in minor units of ``currency``. ``about`` has
-    fields of the contact.
+    fields of the contact. ``silent``: nothing in the row says whether the deal is open, won or
+    lost; ``status`` is then what a new deal begins with.
     """
 
     line: int
@@ -83,6 +90,7 @@ class Entry:
     expected: str | None = None
     stage: int | None = None
     status: str = "open"
+    silent: bool = False
     opened: Moment | None = None
     closed: Moment | None = None
     source: str = ""
@@ -120,6 +128,8 @@ def survey(
         if name in plan.reads
     ]
     amount = plan.reads.get("value") if decimal is None else None
+    stage = plan.reads.get("stage") if "status" not in plan.reads else None
+    untaken = Untaken(plan)
     formats = Formats(sign=decimal)
 
     def amounts() -> Iterator[str]:
@@ -129,10 +139,14 @@ def survey(
                 continue
             for read, column in columns:
                 column.add(read(row.cells))
+            untaken.add(row.cells)
+            if stage is not None and len(formats.stages) < MOST_TEXTS:
+                formats.stages.add(stage(row.cells))
             if amount is not None:
                 yield amount(row.cells)
 
     formats.sign = decimal_sign(amounts()) or decimal
+    formats.untaken = untaken.filled()
     names = [name for name in DATE_FIELDS if name in plan.reads]
     for name, (_read, column) in zip(names, columns, strict=True):
         formats.dates[name] = column.decide()
@@ -150,6 +164,12 @@ def plain_moment(day: date) -> Moment:
     """The moment that stands for a day without a time: noon, so that differences of days are
     exact; the present instant for today, if noon is still to come."""
     return Moment(min(dates.at_time(day, _NOON), dates.now()), day.isoformat(), False)
+
+
+def stands_for_day(at: int) -> bool:
+    """Whether the instant ``at`` is one that stands for its day: noon, or, where a day has
+    several entries, a few seconds after it."""
+    return 0 <= at - dates.at_time(dates.local_date(at), _NOON) < _ENTRIES_OF_A_DAY
 
 
 class Checker:
@@ -176,7 +196,9 @@ class Checker:
         self._closed_default = closed_default
         self._today = dates.today().isoformat()
         self._moments: dict[tuple[str, str], Moment] = {}
-        self._found: dict[tuple[str, str], tuple[int | None, str]] = {}
+        self._found: dict[tuple[str, str], tuple[int | None, str, bool]] = {}
+        # A stage column that says who won and lost says with other stages who is open.
+        self._stage_answers = any(ways.says(text) for text in formats.stages)
         # What is left to read once the title, the money, the dates and the way are.
         self._texts = [
             (name, self._reads[name])
@@ -302,10 +324,11 @@ class Checker:
             found = self._stands(written)
             if len(self._found) < _CACHE:
                 self._found[written] = found
-        entry.stage, entry.status = found
+        entry.stage, entry.status, entry.silent = found
 
-    def _stands(self, written: tuple[str, str]) -> tuple[int | None, str]:
-        """The stage, if one is named, and the status that both cells together say."""
+    def _stands(self, written: tuple[str, str]) -> tuple[int | None, str, bool]:
+        """The stage, if one is named, the status that both cells together say, and whether they
+        say none."""
         at: int | None = None
         stated: str | None = None
         for cell in written:
@@ -323,7 +346,8 @@ class Checker:
         kind = self.ways.stages[at][1] if at is not None else "open"
         if stated in ("open", "lost") and kind in ("won", "post"):
             raise BadRowError(_("the stage and the status contradict each other"))
-        return at, stated or STATUSES[0]
+        silent = stated is None and (at is None or not self._stage_answers)
+        return at, stated or STATUSES[0], silent
 
     def _dates(self, entry: Entry, cells: Sequence[str]) -> None:
         opened = self._moment("opened", cells)
@@ -335,22 +359,34 @@ class Checker:
             if closed is not None and expected is None:
                 entry.expected = closed.day
             closed = None
-        else:
-            closed = closed or self._closed_default
-            if closed is None:
-                raise BadRowError(
-                    _("won without a close date: --closed-default DATE sets one")
-                    if entry.status == "won"
-                    else _("lost without a close date: --closed-default DATE sets one")
-                )
-            if entry.status == "won" and entry.value is None:
-                raise BadRowError(_("won without a value"))
         for moment in (opened, closed):
             if moment is not None and self._to_come(moment):
                 raise BadRowError(_("{day} has not come yet").format(day=moment.day))
         if opened is not None and closed is not None:
             opened, closed = _in_order(opened, closed)
         entry.opened, entry.closed = opened, closed
+
+    def complete(self, entry: Entry, status: str | None = None, value: int | None = None) -> None:
+        """Fill in or ask for what a close needs, where the row closes its deal: ``status`` and
+        ``value`` are those that the deal has on file, so that empty cells say nothing of them.
+
+        Raises BadRowError for a win without a value, and a close without a date.
+        """
+        if entry.status == "open":
+            return
+        if entry.status == "won" and entry.value is None and value is None:
+            raise BadRowError(_("won without a value"))
+        if entry.closed is not None or entry.status == status:
+            return
+        if self._closed_default is None:
+            raise BadRowError(
+                _("won without a close date: --closed-default DATE sets one")
+                if entry.status == "won"
+                else _("lost without a close date: --closed-default DATE sets one")
+            )
+        entry.closed = self._closed_default
+        if entry.opened is not None:
+            entry.opened, entry.closed = _in_order(entry.opened, entry.closed)
 
     def _to_come(self, moment: Moment) -> bool:
         return moment.day > self._today or (moment.timed and dates.is_future(moment.at))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from funnelcli.actions import closing, deals, log
 from funnelcli.actions.importing.catalogue import Catalogue
-from funnelcli.actions.importing.rows import BadRowError, Entry
+from funnelcli.actions.importing.rows import BadRowError, Entry, Moment, stands_for_day
 from funnelcli.actions.importing.ways import Ways
 from funnelcli.actions.steps import drop_open_steps
 from funnelcli.i18n import _
@@ -78,6 +78,16 @@ class Updater:
                 _("its deal {id} is in the process {process}").format(id=deal.id, process=key)
             )
 
+    def place(self, deal: OnFile, entry: Entry) -> None:
+        """Put the close of a row that closes its deal behind what the logs hold already.
+
+        Raises BadRowError where it lies before that.
+        """
+        closed = entry.closed
+        if closed is not None and entry.status != deal.status:
+            at = _behind(closed, log.last_instant(self._conn, deal.id))
+            entry.closed = closed._replace(at=at)
+
     def update(self, deal: OnFile, entry: Entry, contact_id: int | None) -> bool:
         """Write what differs; whether anything did."""
         plain: dict[str, str | int | None] = {
@@ -100,14 +110,14 @@ class Updater:
             deals.edit(self._conn, deal.id, dates.now(), changes, tags=tags)
         if self._logs(deal, entry):
             changed = True
-        elif self._other_day(deal, entry):
+        if self._other_day(deal, entry):
             self.other_days += 1
         return changed
 
     def _other_day(self, deal: OnFile, entry: Entry) -> bool:
         opened, closed = entry.opened, entry.closed
         return (opened is not None and opened.day != deal.opened_on) or (
-            closed is not None and closed.day != deal.closed_on
+            closed is not None and entry.status == deal.status and closed.day != deal.closed_on
         )
 
     def _logs(self, deal: OnFile, entry: Entry) -> bool:
@@ -115,17 +125,23 @@ class Updater:
         terms: dict[str, str | int | None] = {}
         if entry.value is not None and (entry.value, entry.currency) != (deal.value, deal.currency):
             terms |= {"value": entry.value, "currency": entry.currency}
-        if entry.probability is not None and entry.probability != deal.probability:
+        # Whether it is still so is not said; what a row may say of open deals is none of it.
+        kept = entry.silent and deal.status != "open"
+        status = deal.status if kept else entry.status
+        if not kept and entry.probability is not None and entry.probability != deal.probability:
             terms["probability"] = entry.probability
-        if entry.expected is not None and entry.expected != deal.expected_close:
+        if not kept and entry.expected is not None and entry.expected != deal.expected_close:
             terms["expected_close"] = entry.expected
-        stage = self._stage(deal, entry)
-        if not terms and stage == deal.stage_id and entry.status == deal.status:
+        stage = deal.stage_id if kept else self._stage(deal, entry)
+        if not terms and stage == deal.stage_id and status == deal.status:
             return False
-        last = log.last_instant(self._conn, deal.id)
-        closed = entry.closed
-        at = closed.at if closed is not None and closed.at > last else max(dates.now(), last)
-        if entry.status != deal.status and deal.status != "open":
+        closed = entry.closed if status != deal.status else None
+        if closed is not None:
+            at, terms["valid_on"] = closed.at, closed.day
+        else:
+            # The file says no day for this: it is as of now.
+            at = max(dates.now(), log.last_instant(self._conn, deal.id))
+        if status != deal.status and deal.status != "open":
             # What was won or lost is opened again first, so that no win counts as withdrawn.
             log.move(self._conn, deal.id, self._open_stage(deal), at, "reopened", None, **_FROM)
             log.change(self._conn, deal.id, at, status="open", **_FROM)
@@ -135,12 +151,12 @@ class Updater:
             how = how_moved(self._ways.stages, now.stage_id, stage)
             reason = _("by an import") if how == "moved_back" else None
             log.move(self._conn, deal.id, stage, at, how, reason, **_FROM)
-        if entry.status == "lost" and deal.status != "lost":
+        if status == "lost" and deal.status != "lost":
             terms["reason"], terms["note"] = self._catalogue.reason(entry.reason)
-        log.change(self._conn, deal.id, at, status=entry.status, **terms, **_FROM)
-        if entry.status != deal.status and entry.status != "open":
+        log.change(self._conn, deal.id, at, status=status, **terms, **_FROM)
+        if status not in ("open", deal.status):
             self._conn.execute("UPDATE deal SET snoozed_until = NULL WHERE id = ?", (deal.id,))
-        if entry.status == "lost" and deal.status != "lost":
+        if status == "lost" and deal.status != "lost":
             drop_open_steps(self._conn, deal.id, at, _("deal lost"))
             closing.close_offers(self._conn, deal.id, at, _("deal lost"))
         return True
@@ -169,6 +185,28 @@ class Updater:
         stays, _terms = log.read(self._conn, deal.id)
         been = [s.stage_id for s in stays if self._ways.stages[s.stage_id][1] == "open"]
         return been[-1] if been else self._ways.first
+
+
+def _behind(closed: Moment, last: int) -> int:
+    """The instant of a close whose deal has its last entry at ``last``: the close's own where it
+    is later; a second behind the entry where both are of one day and the time of day of one of
+    them is not known. Raises BadRowError for a close before the entry."""
+    if closed.at > last:
+        return closed.at
+    day = dates.local_date(last)
+    if closed.day == day.isoformat() and (
+        closed.at == last or not closed.timed or stands_for_day(last)
+    ):
+        after = min(last + 1, max(dates.now(), last))
+        return after if dates.local_date(after) == day else last
+    raise BadRowError(
+        _("closed on {closed}, before the entry of {when} on file").format(
+            closed=dates.local(closed.at).strftime("%Y-%m-%d %H:%M")
+            if closed.timed
+            else closed.day,
+            when=dates.local(last).strftime("%Y-%m-%d %H:%M"),
+        )
+    )
 
 
 def how_moved(stages: log.Stages, before: int, after: int) -> str:

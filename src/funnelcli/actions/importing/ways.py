@@ -27,7 +27,7 @@ _WORDS = {
     "verloren": "lost",
 }
 # Different texts that are counted; a column of free text must not fill memory.
-_MOST_TEXTS = 1000
+MOST_TEXTS = 1000
 
 Way = tuple[int | None, str | None]
 """A stage's id, or None where the words name none, and a status, or None."""
@@ -98,13 +98,22 @@ class Ways:
         key = folded(text)
         way = self._known.get(key)
         if way is None:
-            if text in self.unmapped or len(self.unmapped) < _MOST_TEXTS:
+            if text in self.unmapped or len(self.unmapped) < MOST_TEXTS:
                 self.unmapped[text] += 1
             return None
-        if len(self._read) < _MOST_TEXTS:
+        if len(self._read) < MOST_TEXTS:
             self._read[text] = way
         self._given.pop(key, None)
         return way
+
+    def knows(self, text: str) -> Way | None:
+        """Where ``text`` puts the deal, as :meth:`read` does, counting nothing."""
+        return self._known.get(folded(" ".join(text.split())))
+
+    def says(self, text: str) -> str | None:
+        """The status that ``text`` says, if it does."""
+        way = self.knows(text)
+        return way[1] if way is not None else None
 
     def unused(self) -> list[str]:
         """The texts of ``maps`` that no cell has, as they were written."""

@@ -22,6 +22,7 @@ from funnelcli.cli.data.import_files import (
     progress_bar,
     rejecting,
     say_matched,
+    say_untaken,
 )
 from funnelcli.cli.invocation import current
 from funnelcli.cli.params import TableFile
@@ -105,6 +106,7 @@ def deals(
 ) -> tuple[Changed, int]:
     """Import deals with their contacts, their way and their close."""
     from funnelcli.actions.importing import deals
+    from funnelcli.actions.importing.evidence import Sample, check_deals
     from funnelcli.actions.importing.rows import Checker, default_moment, survey
     from funnelcli.actions.importing.ways import Ways
     from funnelcli.db.loading import loading
@@ -122,10 +124,21 @@ def deals(
     with call.open() as conn, open_table(file, encoding=encoding, delimiter=delimiter) as table:
         process_id = naming.process_id(conn, process or str(config.get("process")))
         ways = Ways(conn, process_id, map_stage or [])
-        planned = plan(table.header, maps or [], key)
+        seen = Sample(table)
+        planned = plan(table.header, maps or [], key, seen.fits)
+        check_deals(table.name, planned, key, seen, ways)
         key_at = find_column(table.header, key) if key is not None else None
         formats = survey(table, planned, date_format or [], decimal)
         say_matched(call, planned)
+        say_untaken(call, formats.untaken)
+        if not call.output.quiet and not {"stage", "status"} & planned.reads.keys():
+            message(
+                call.output,
+                _(
+                    "No column says the stage or the status: new deals are open, those on file"
+                    " stay as they are (--map stage=COLUMN names one)."
+                ),
+            )
         if key is None and not call.output.quiet:
             message(
                 call.output,
@@ -160,7 +173,9 @@ def deals(
             )
         where = reject.path
         skipped = len(table.skipped)
-    result = import_summary.result(call, summary, ways, where, skipped, opened is not None)
+    result = import_summary.result(
+        call, summary, ways, where, skipped, opened is not None, formats.untaken
+    )
     return result, PARTLY_DONE if summary.rejected else 0
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
@@ -167,6 +167,15 @@ def say_matched(call: Invocation, planned: Plan) -> None:
         pairs = ", ".join(f"{name}={column}" for name, column in planned.matched)
         message(
             call.output, _("Matched by name: {pairs} (--map overrides it).").format(pairs=pairs)
+        )
+
+
+def say_untaken(call: Invocation, untaken: Mapping[str, int]) -> None:
+    """Say which columns are not taken, with how many cells they have."""
+    if untaken and not call.output.quiet:
+        columns = ", ".join(f"{column} ({n})" for column, n in untaken.items())
+        message(
+            call.output, _("Columns not taken (filled cells): {columns}.").format(columns=columns)
         )
 
 

@@ -23,6 +23,7 @@ from funnelcli.cli.data.import_files import (
     progress_bar,
     rejecting,
     say_matched,
+    say_untaken,
 )
 from funnelcli.cli.invocation import current
 from funnelcli.cli.params import TableFile
@@ -35,7 +36,8 @@ from funnelcli.values import dates
 
 class Imported(NamedTuple):
     """What ``--json`` prints of an import: ``rejects`` is the file of the rows not taken,
-    ``prices`` counts articles whose price has changed."""
+    ``prices`` counts articles whose price has changed, ``untaken`` the filled cells of columns
+    that were not taken."""
 
     added: int
     updated: int
@@ -43,6 +45,7 @@ class Imported(NamedTuple):
     rejected: int
     rejects: str | None
     prices: int
+    untaken: dict[str, int]
     dry_run: bool
 
 
@@ -102,6 +105,7 @@ def products(
         planned = importing.plan(table.header, maps or [])
         formats = importing.survey(table, planned, date_format, decimal)
         say_matched(call, planned)
+        say_untaken(call, formats.untaken)
         back_up(call, conn, "product")
         with (
             call.change(conn),
@@ -134,6 +138,7 @@ def products(
         rejected=summary.rejected,
         rejects=where,
         prices=summary.prices,
+        untaken=formats.untaken,
         dry_run=call.dry_run,
     )
     # With -q the number of products added stands where an id would.

@@ -19,7 +19,8 @@ _SHOWN = 10
 
 class Imported(NamedTuple):
     """What ``--json`` prints of an import: ``rejects`` is the file of the rows not taken,
-    ``new_sources`` are names by their keys, ``unmapped`` counts the rows of unknown stages."""
+    ``new_sources`` are names by their keys, ``unmapped`` counts the rows of unknown stages,
+    ``untaken`` the filled cells of columns that were not taken."""
 
     added: int
     updated: int
@@ -32,6 +33,7 @@ class Imported(NamedTuple):
     new_sources: dict[str, str]
     unmapped: dict[str, int]
     skipped_lines: int
+    untaken: dict[str, int]
     dry_run: bool
 
 
@@ -42,6 +44,7 @@ def result(
     rejects: str | None,
     skipped: int,
     opened_default: bool,
+    untaken: dict[str, int],
 ) -> Changed:
     """The numbers as lines for people, and as one object for scripts."""
     counts = counted(summary.added, summary.updated, summary.unchanged, summary.rejected, rejects)
@@ -81,6 +84,7 @@ def result(
             new_sources=summary.sources,
             unmapped=dict(ways.unmapped),
             skipped_lines=skipped,
+            untaken=untaken,
             dry_run=call.dry_run,
         )._asdict(),
         # With -q the number of deals added stands where an id would.

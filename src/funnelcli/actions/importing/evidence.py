@@ -1,0 +1,180 @@
+"""What the first rows of a file show of its columns: that a well-known name does not mean what it
+says here, which column is likeliest to give a deal its title, and that the rows are no deals."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import islice
+
+from funnelcli.actions.importing.fields import ALIASES, TITLES, Plan, known_as
+from funnelcli.actions.importing.rows import DATE_FIELDS
+from funnelcli.actions.importing.ways import Ways
+from funnelcli.errors import Usage
+from funnelcli.formats.columns import normal
+from funnelcli.formats.tabular import Table
+from funnelcli.i18n import _
+
+_ROWS = 500
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_ANSWERS = _words("yes no y n true false t f ja nein j wahr falsch x oui non - 0 1")
+_CHANNELS = _words(
+    "cellular mobile cell telephone phone landline fax sms text whatsapp email e-mail mail post"
+    " letter personal online web unknown none telefon handy mobil brief persönlich unbekannt"
+)
+_PERSONS = ("contact", "organisation", "first_name", "last_name")
+
+# What only deals have; stage and status count where their words are known.
+_OF_DEALS = (
+    *("title", "value", "probability", "expected", "closed"),
+    *("reason", "competitor", "product"),
+)
+_OF_PERSONS = ("contact", "first_name", "last_name", "email", "phone")
+_ACTIVITIES = frozenset(
+    (
+        *("activity type", "activity subject", "activity date", "activity due date"),
+        *("activity due time", "note body", "activity assigned to"),
+    )
+)
+_COMPANIES = frozenset(
+    (
+        *("domain", "company domain name", "number of employees", "employees", "revenue"),
+        *("annual revenue", "organization address", "year established", "subsidiary of"),
+    )
+)
+_PRICES = frozenset(("price", "unit price", "sales price", "list price", "preis", "einzelpreis"))
+_NAMES = frozenset(("name", "full name", "display name"))
+
+# Words of a column's name, by how much they speak for it as a title.
+_SPEAKING = (
+    (4, "deal opportunity project projekt chance vorhaben subject betreff auftrag angebot"),
+    (3, "title titel name bezeichnung thema topic obchod název"),
+    (1, "product produkt account company firma customer kunde description beschreibung lead"),
+)
+_POINTS = {word: points for points, words in _SPEAKING for word in words.split()}
+_NO_TITLES = _words("id nr number nummer owner date datum")
+_LETTERS = re.compile(r"[^\W\d_]{2}")
+
+
+class Sample:
+    """The cells of a file's first rows, empty ones left out, by column."""
+
+    def __init__(self, table: Table) -> None:
+        self.header = table.header
+        self._cells: list[list[str]] = [[] for _column in table.header]
+        self._rows = 0
+        for row in islice(table.rows(), _ROWS):
+            if row.problem:
+                continue
+            self._rows += 1
+            for texts, cell in zip(self._cells, row.cells, strict=True):
+                if text := cell.strip():
+                    texts.append(text)
+
+    def cells(self, column: str) -> Sequence[str]:
+        """The filled cells of a column."""
+        return self._cells[self.header.index(column)]
+
+    def fits(self, name: str, column: str) -> bool:
+        """Whether a column of a well-known name can be the field ``name``: answers are no dates,
+        ways to reach people are no people."""
+        if name in DATE_FIELDS:
+            wrong = _ANSWERS
+        elif name in _PERSONS:
+            wrong = _ANSWERS | _CHANNELS
+        else:
+            return True
+        cells = self.cells(column)
+        return not cells or any(cell.casefold() not in wrong for cell in cells)
+
+    def likeliest_title(self) -> str:
+        """The column that speaks most for giving each deal a title of its own."""
+        return max(self.header, key=self._speaks)
+
+    def _speaks(self, column: str) -> float:
+        cells = self.cells(column)
+        if not cells:
+            return -10
+        words = known_as(column).split()
+        points = float(max((_POINTS.get(word, 0) for word in words), default=0))
+        if words[-1:] and words[-1] in _NO_TITLES:
+            points -= 2
+        texts = sum(_is_text(cell) for cell in cells) / len(cells)
+        own = len(set(cells)) / len(cells)
+        return points + 2 * texts + 5 * own + len(cells) / self._rows
+
+
+def _is_text(cell: str) -> bool:
+    """Whether a cell is words, and no number, date, address or code."""
+    digits = sum(c.isdigit() for c in cell)
+    return bool(_LETTERS.search(cell)) and "@" not in cell and digits * 3 < len(cell)
+
+
+def check_deals(name: str, planned: Plan, key: str | None, seen: Sample, ways: Ways) -> None:
+    """Raise Usage where the file ``name`` is a list of something else than deals, or nothing in
+    it gives a deal its title."""
+    kind = _kind(planned, seen, ways)
+    if kind is not None:
+        title = seen.likeliest_title()
+        what, way = {
+            "contacts": (
+                _("{name} looks like a list of contacts, not of deals."),
+                _(
+                    "There is no import of contacts yet: `funnel contact add NAME --email ADDRESS`"
+                    " adds one."
+                ),
+            ),
+            "companies": (
+                _("{name} looks like a list of organisations, not of deals."),
+                _(
+                    "There is no import of organisations yet: `funnel contact add NAME"
+                    " --is-organisation` adds one."
+                ),
+            ),
+            "activities": (
+                _("{name} looks like a list of activities, not of deals."),
+                _(
+                    "There is no import of activities yet: `funnel log CONTACT WORDS` keeps one"
+                    " that is over, `funnel step add` one to come."
+                ),
+            ),
+            "products": (
+                _("{name} looks like a price list, not like deals."),
+                _("`funnel import products FILE` takes one."),
+            ),
+        }[kind]
+        more = _('If each row is a deal all the same, say its title: --map title="{column}"')
+        raise Usage(what.format(name=name), f"{way} {more.format(column=title)}")
+    if key is None and not any(field in planned.reads for field in TITLES):
+        raise Usage(
+            _("Nothing in this file gives a deal its title."),
+            _('Say what does, like: --map title="{column}"').format(column=seen.likeliest_title()),
+        )
+
+
+def _kind(planned: Plan, seen: Sample, ways: Ways) -> str | None:
+    """What the rows are where they are no deals, as far as the columns show it."""
+    found = dict(planned.matched)
+    if any(name not in found for name in planned.reads if name in (*_OF_DEALS, "stage", "status")):
+        return None  # The user says that they are.
+    names = {form for column in seen.header for form in (normal(column), known_as(column))}
+    said = {name for name in found if name in _OF_DEALS}
+    for name in ("stage", "status"):
+        if name in found and any(ways.knows(cell) for cell in seen.cells(found[name])):
+            said.add(name)
+    if names & _ACTIVITIES and not said - {"title", "status"}:
+        return "activities"
+    if names & _PRICES and not said - {"product"}:
+        return "products"
+    if said:
+        return None
+    if any(name in found for name in _OF_PERSONS) or not names.isdisjoint(ALIASES["email"]):
+        return "contacts"
+    if names & _COMPANIES and names & _NAMES.union(ALIASES["organisation"]):
+        return "companies"
+    return None
