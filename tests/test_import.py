@@ -231,6 +231,46 @@ def test_a_template_leaves_no_dangling_separator(cells: list[str]) -> None:
     assert made == " · ".join(cell for cell in cells if cell.strip())
 
 
+PEOPLE = "title,contact\nDach,{}\nTor,{}\n"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "names"),
+    [
+        ("cp1252", ("Jörg Müller", "François O’Brien–Ødegård")),
+        ("cp850", ("Jörg Müller", "Bärbel Groß")),
+        ("mac-roman", ("Jörg Müller", "René Bär")),
+        ("cp1250", ("Michałowski Żółć", "Łukasz Wąsik")),
+        ("iso8859-2", ("Michałowski Żółć", "Łukasz Wąsik")),
+        ("cp1251", ("Иван Петров", "Ольга Сидорова")),
+        ("koi8-r", ("Иван Петров", "Ольга Сидорова")),
+    ],
+)
+def test_an_encoding_is_inferred_from_the_words_and_said(
+    funnel: Run, write: Write, encoding: str, names: tuple[str, str]
+) -> None:
+    result = funnel("import", "deals", write(PEOPLE.format(*names), encoding=encoding))
+    assert {deal["contact"] for deal in deals(funnel).values()} == set(names)
+    assert f"Read as {encoding} (--encoding overrides it)." in result.stderr
+
+
+def test_an_encoding_that_the_file_shows_is_not_said(funnel: Run, write: Write) -> None:
+    path = write(PEOPLE.format("Jörg", "Eva"))
+    assert "Read as" not in funnel("import", "deals", path).stderr
+    path = write(PEOPLE.format("Jörg", "Eva"), encoding="cp1252")
+    assert "Read as" not in funnel("import", "deals", path, "--encoding", "cp1252").stderr
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "latin-1"])
+def test_a_row_with_a_character_that_no_name_has_is_handed_back(
+    funnel: Run, write: Write, encoding: str
+) -> None:
+    path = write(PEOPLE.format("M\x81ller", "Eva Jäger"), encoding=encoding)
+    result = funnel("import", "deals", path, "--encoding", encoding, exit=6)
+    assert "line 2: contact has the character U+0081" in result.stderr
+    assert set(deals(funnel)) == {"Tor"}
+
+
 @pytest.mark.parametrize(
     ("cells", "made"),
     [

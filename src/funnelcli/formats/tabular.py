@@ -69,7 +69,8 @@ class Table:
 
     ``header``: the column names, trimmed; repeated ones numbered ("Email (2)"), nameless ones by
     their place ("Column 5"). ``skipped``: (line, text) of what stood above the header and, after
-    a whole pass, below the last row. ``encoding`` and ``delimiter`` are those in use.
+    a whole pass, below the last row. ``encoding`` and ``delimiter`` are those in use; ``inferred``:
+    nothing but the file's words says the encoding.
     """
 
     def __init__(
@@ -81,6 +82,7 @@ class Table:
         csv.field_size_limit(max(FIELD_LIMIT, csv.field_size_limit()))
         self._text = dialect.find_encoding(file, name, encoding)
         self.encoding = self._text.name.removesuffix("-sig")
+        self.inferred = self._text.inferred
         with self._open("") as text:
             sample = text.read(dialect.SAMPLE_CHARS)
             cut = bool(text.read(1))
@@ -123,6 +125,12 @@ class Table:
             else:
                 yield self._fitted(row, width, own)
         self.skipped = self._preamble + [(row.line, row.cells[0].strip()) for row in held]
+
+    def legible(self) -> Iterator[Row]:
+        """:meth:`rows`, those with a character that no text has being problems."""
+        if not self._text.controls:
+            return self.rows()
+        return (row if row.problem else self._strange(row) for row in self.rows())
 
     def _fitted(self, row: Row, width: int, own: bool) -> Row:
         line, cells, problem = row
@@ -185,6 +193,16 @@ class Table:
             cells = [cell.replace("\0", "") for cell in cells]
             problem = problem or _("NUL characters in the row")
         return Row(line, [unneutralise(cell) for cell in cells], problem)
+
+    def _strange(self, row: Row) -> Row:
+        for column, cell in zip(self.header, row.cells, strict=True):
+            if found := dialect.CONTROL.search(cell):
+                problem = _(
+                    "{column} has the character {code}, which no text has;"
+                    " the file may be in another encoding than {encoding}"
+                ).format(column=column, code=f"U+{ord(found[0]):04X}", encoding=self.encoding)
+                return row._replace(problem=problem)
+        return row
 
     def _reason(self, error: csv.Error, line: int) -> str:
         """What is wrong with one row; raises Usage if it is the rest of the file that is."""

@@ -21,6 +21,7 @@ from funnelcli.cli.data.import_files import (
     check_text,
     progress_bar,
     rejecting,
+    say_encoding,
     say_matched,
     say_untaken,
 )
@@ -129,6 +130,7 @@ def deals(
         check_deals(table.name, planned, key, seen, ways)
         key_at = find_column(table.header, key) if key is not None else None
         formats = survey(table, planned, date_format or [], decimal)
+        say_encoding(call, table)
         say_matched(call, planned)
         say_untaken(call, formats.untaken)
         if not call.output.quiet and not {"stage", "status"} & planned.reads.keys():
@@ -162,7 +164,7 @@ def deals(
         ):
             summary = deals.import_deals(
                 conn,
-                table.rows(),
+                table.legible(),
                 checker,
                 process_id=process_id,
                 origin=origin,

@@ -17,6 +17,7 @@ from funnelcli.render import message
 
 if TYPE_CHECKING:
     from funnelcli.actions.importing.fields import Plan
+    from funnelcli.formats.tabular import Table
 
 # Options of every import.
 Currency = Annotated[
@@ -167,6 +168,15 @@ def say_matched(call: Invocation, planned: Plan) -> None:
         pairs = ", ".join(f"{name}={column}" for name, column in planned.matched)
         message(
             call.output, _("Matched by name: {pairs} (--map overrides it).").format(pairs=pairs)
+        )
+
+
+def say_encoding(call: Invocation, table: Table) -> None:
+    """Say in which encoding a file was read that does not show it by itself."""
+    if table.inferred and not call.output.quiet:
+        message(
+            call.output,
+            _("Read as {encoding} (--encoding overrides it).").format(encoding=table.encoding),
         )
 
 

@@ -22,6 +22,7 @@ from funnelcli.cli.data.import_files import (
     counted,
     progress_bar,
     rejecting,
+    say_encoding,
     say_matched,
     say_untaken,
 )
@@ -104,6 +105,7 @@ def products(
     with call.open() as conn, open_table(file, encoding=encoding, delimiter=delimiter) as table:
         planned = importing.plan(table.header, maps or [])
         formats = importing.survey(table, planned, date_format, decimal)
+        say_encoding(call, table)
         say_matched(call, planned)
         say_untaken(call, formats.untaken)
         back_up(call, conn, "product")
@@ -114,7 +116,7 @@ def products(
         ):
             summary = importing.import_products(
                 conn,
-                table.rows(),
+                table.legible(),
                 importing.Reader(planned, formats, usual),
                 day=day,
                 vat=default_rate,
