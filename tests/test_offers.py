@@ -500,6 +500,22 @@ def test_numbers_come_from_the_setting_and_are_never_taken_twice(deal: Run) -> N
     deal("config", "set", "offer_number", "{year}", exit=2)
 
 
+def test_the_number_of_a_removed_offer_is_not_used_again(deal: Run) -> None:
+    deal("offer", "add", 1)
+    assert deal("offer", "add", 1, "--json").json["number"] == "2026-0002"
+    deal("offer remove 2026-0002 -y")
+    deal("offer", "add", 1, "--number", "2026-0002", exit=3)
+    assert deal("offer", "add", 1, "--json").json["number"] == "2026-0003"
+    # An offer goes with its deal as well.
+    deal("deal add Other -c 2 -q")
+    deal("offer", "add", 2)
+    deal("deal remove 2 -y")
+    assert deal("offer", "add", 1, "--json").json["number"] == "2026-0005"
+    # What was undone never was.
+    deal("undo")
+    assert deal("offer", "add", 1, "--json").json["number"] == "2026-0005"
+
+
 @pytest.mark.parametrize(
     ("currency", "price", "net", "vat", "shown"),
     [("JPY", "1234", 3517, 668, "¥3,517"), ("KWD", "1.9990", 5697, 1082, "KWD5.697")],
