@@ -440,6 +440,41 @@ def test_accepting_wins_the_deal_if_asked(sent: Run) -> None:
     assert sent("deal", "show", 1, "--json").json["status"] == "open"
 
 
+def test_accepting_proposes_the_win_with_the_amount_of_the_offer(sent: Run) -> None:
+    """The deal's value follows what was sent last; what is won is what was accepted."""
+    sent("offer add 1 --number B")
+    sent("offer", "line", "B", "--text", "All", "--price", "90000", "--vat", "19")
+    sent("offer send B")
+    net = sent("offer list 2026-0001 --json").json[0]["net"]
+    told = sent("offer accept 2026-0001")
+    (proposed,) = [line for line in told.lines if "funnel win" in line]
+    assert f'funnel win 1 --value "EUR {net // 100}.{net % 100:02}"' in proposed
+    assert "accepted already" not in told.stderr
+    other = sent("offer accept B")
+    assert "2026-0001 of this deal is accepted already" in other.stderr
+    assert sent("undo").exit_code == 0
+    wrong = sent("win", 1)
+    assert "Won for €90,000.00, but accepted were" in wrong.stderr
+    assert sent("undo").exit_code == 0
+    right = sent(proposed.partition("funnel ")[2])
+    assert "but accepted were" not in right.stderr
+    assert sent("deal show 1 --json").json["value"] == net
+    # A closed deal has nothing to be won.
+    assert "funnel win" not in sent("offer accept B")
+
+
+def test_a_win_names_what_is_to_be_done_next(sent: Run) -> None:
+    sent("next 1 'send the papers' --due +2d")
+    told = sent("win", 1)
+    ahead = [row["name"] for row in sent("milestone list --json").json]
+    assert ahead
+    assert f"Milestones: {', '.join(ahead)}" in told
+    assert "Step 1 is still open: send the papers" in told
+    sent("undo")
+    sent("step done 1")
+    assert "still open" not in sent("offer accept 1 --win")
+
+
 def test_losing_the_deal_closes_its_offers(sent: Run) -> None:
     sent("offer", "add", 1)
     assert "2 open offers closed" in sent("lose", 1, "--reason", "price")
@@ -463,6 +498,22 @@ def test_numbers_come_from_the_setting_and_are_never_taken_twice(deal: Run) -> N
     assert deal("offer", "add", 1, "--json").json["number"] == "AN-2026/042"
     assert deal("offer", "show", "AN-2026/041", "--json").json["id"] == 2
     deal("config", "set", "offer_number", "{year}", exit=2)
+
+
+def test_the_number_of_a_removed_offer_is_not_used_again(deal: Run) -> None:
+    deal("offer", "add", 1)
+    assert deal("offer", "add", 1, "--json").json["number"] == "2026-0002"
+    deal("offer remove 2026-0002 -y")
+    deal("offer", "add", 1, "--number", "2026-0002", exit=3)
+    assert deal("offer", "add", 1, "--json").json["number"] == "2026-0003"
+    # An offer goes with its deal as well.
+    deal("deal add Other -c 2 -q")
+    deal("offer", "add", 2)
+    deal("deal remove 2 -y")
+    assert deal("offer", "add", 1, "--json").json["number"] == "2026-0005"
+    # What was undone never was.
+    deal("undo")
+    assert deal("offer", "add", 1, "--json").json["number"] == "2026-0005"
 
 
 @pytest.mark.parametrize(

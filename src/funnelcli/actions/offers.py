@@ -35,8 +35,8 @@ def add(
     """Begin an offer, a draft without lines, for an open deal; its id.
 
     Without ``number`` it gets the next free one, without ``currency`` the deal's. ``fields`` are
-    columns of FIELDS. Raises Refused for a deal that is closed or a number that is taken, Usage
-    for a validity that is over already and an instant to come.
+    columns of FIELDS. Raises Refused for a deal that is closed or a number that is taken or was
+    once, Usage for a validity that is over already and an instant to come.
     """
     deal = _open_deal(conn, deal_id)
     standing.check_instant(at)
@@ -49,6 +49,13 @@ def add(
         raise Refused(
             _("The number {number} is taken.").format(number=number.strip()),
             _("Leave --number out for the next free one; `funnel offer revise` makes a version."),
+        )
+    elif number.strip() in _removed_numbers(conn):
+        raise Refused(
+            _("The number {number} was that of an offer that was removed.").format(
+                number=number.strip()
+            ),
+            _("Leave --number out for the next free one."),
         )
     given = dict(fields or {})
     _check_until(given.get("valid_until"), day.isoformat())
@@ -80,9 +87,20 @@ def _next_number(conn: sqlite3.Connection, at: int) -> str:
             "SELECT number FROM offer WHERE number >= ? AND number < ? AND version = 1",
             (start, start + END),
         )
-        return [number for (number,) in found]
+        return [number for (number,) in found] + _removed_numbers(conn)
 
     return next_number(str(config.get("offer_number")), dates.local_date(at), taken)
+
+
+def _removed_numbers(conn: sqlite3.Connection) -> list[str]:
+    """The numbers of offers that were removed: a customer may have them on paper. One whose making
+    was undone never was."""
+    found = conn.execute(
+        "SELECT DISTINCT json_extract(j.before, '$.number') FROM journal AS j"
+        " LEFT JOIN command AS k ON k.id = j.command_id"
+        " WHERE j.table_name = 'offer' AND j.op = 'delete' AND coalesce(k.kind, 'do') <> 'undo'"
+    )
+    return [number for (number,) in found]
 
 
 def _check_until(until: object, day: str) -> None:

@@ -77,6 +77,20 @@ def ended_lines(ended: Iterable[Ended]) -> list[str]:
     return lines
 
 
+def work_after_win(conn: sqlite3.Connection, deal_id: int) -> list[str]:
+    """The lines that name what is to be done for a deal that was just won: its milestones, and the
+    next steps that are still open."""
+    from funnelcli.queries import milestones, steps
+
+    lines = []
+    ahead = [one.name for one in milestones.of_deal(conn, deal_id) if one.done_on is None]
+    if ahead:
+        lines.append(_("Milestones: {names}").format(names=", ".join(ahead)))
+    for step in steps.open_steps(conn, deal_id):
+        lines.append(_("Step {id} is still open: {what}").format(id=step.id, what=step.what))
+    return lines
+
+
 def revocable_line(deal_id: int, until: str | None) -> list[str]:
     """The line that says until when a win can be withdrawn."""
     if until is None:

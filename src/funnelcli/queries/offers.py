@@ -17,6 +17,11 @@ def of_deal(conn: sqlite3.Connection, deal_id: int) -> list[Offer]:
     )
 
 
+def accepted(conn: sqlite3.Connection, deal_id: int) -> list[Offer]:
+    """The offers of a deal that the customer has accepted."""
+    return [offer for offer in of_deal(conn, deal_id) if offer.status == "accepted"]
+
+
 def running_out(conn: sqlite3.Connection) -> list[Offer]:
     """Sent offers of open deals whose validity ends within a week or is over, the longest first;
     a snoozed deal's are left in peace."""

@@ -13,7 +13,7 @@ from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.entries import read
 from funnelcli.cli.invocation import current
 from funnelcli.cli.params import At, DealRef, Strict
-from funnelcli.cli.results import changed, no_step_warning, revocable_line
+from funnelcli.cli.results import changed, no_step_warning, revocable_line, work_after_win
 from funnelcli.cli.taking import Given, takes
 from funnelcli.i18n import N_, _, ngettext
 from funnelcli.nouns import naming
@@ -161,7 +161,31 @@ def win(
             lines = [_moved(move), *revocable_line(deal_id, until)]
             if paper or instruction_given:
                 lines.append(_signed(conn, deal_id, paper, instant, instructed=instruction_given))
-        return changed(conn, DEAL, deal_id, lines, criteria.warnings(move.deal, missing))
+        lines += work_after_win(conn, deal_id)
+        warnings = [*criteria.warnings(move.deal, missing), *_other_value(conn, deal_id)]
+        return changed(conn, DEAL, deal_id, lines, warnings)
+
+
+def _other_value(conn: sqlite3.Connection, deal_id: int) -> list[str]:
+    """The warning that a deal was won for something else than the customer has accepted."""
+    from funnelcli.queries.offers import accepted
+    from funnelcli.values.money import format_money
+
+    won = one(conn, DEAL, deal_id)
+    offers = accepted(conn, deal_id)
+    if not offers or any(offer.currency != won.currency for offer in offers):
+        return []
+    agreed = sum(offer.net for offer in offers)
+    if won.value is None or agreed == won.value:
+        return []
+    locale = config.get("locale")
+    return [
+        _("Won for {value}, but accepted were {net} ({numbers}).").format(
+            value=format_money(won.value, won.currency, locale),
+            net=format_money(agreed, won.currency, locale),
+            numbers=", ".join(offer.name for offer in offers),
+        )
+    ]
 
 
 def _signed(

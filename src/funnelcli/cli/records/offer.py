@@ -22,6 +22,7 @@ from funnelcli.nouns.deal import DEAL
 from funnelcli.nouns.offer import OFFER
 from funnelcli.pages.offer import PRINTED, amounts_text, offer_page
 from funnelcli.queries.lists import one
+from funnelcli.queries.offers import accepted
 from funnelcli.render import Changed, Page
 
 
@@ -137,13 +138,37 @@ def accept(
             lines = [_("{number} accepted").format(number=before.name)]
             if win:
                 lines += _win(conn, before, instant)
-        return changed(conn, OFFER, offer_id, lines)
+        if not win:
+            lines += _proposed_win(conn, before)
+        others = [one.name for one in accepted(conn, before.deal_id) if one.id != offer_id]
+        warnings = [
+            _("{number} of this deal is accepted already: funnel offer show {number}").format(
+                number=number
+            )
+            for number in others
+        ]
+        return changed(conn, OFFER, offer_id, lines, warnings)
+
+
+def _proposed_win(conn: sqlite3.Connection, offer: offer_lines.State) -> list[str]:
+    """The line that proposes to win the offer's deal for its net amount, while that is open."""
+    from funnelcli.values.moneyformat import plain
+
+    if standing.state(conn, offer.deal_id).status != "open":
+        return []
+    # Written without grouping and with the currency, it is read the same in every locale.
+    amount = f"{offer.currency} {plain(offer.net, offer.currency)}"
+    return [
+        _('Win the deal with it: funnel win {deal} --value "{amount}"').format(
+            deal=offer.deal_id, amount=amount
+        )
+    ]
 
 
 def _win(conn: sqlite3.Connection, offer: offer_lines.State, instant: int) -> list[str]:
     """Win the offer's deal for its net amount."""
     from funnelcli.actions import closing, withdrawal
-    from funnelcli.cli.results import revocable_line
+    from funnelcli.cli.results import revocable_line, work_after_win
 
     deal = standing.state(conn, offer.deal_id)
     until = withdrawal.revocable(deal, instant)
@@ -158,7 +183,7 @@ def _win(conn: sqlite3.Connection, offer: offer_lines.State, instant: int) -> li
     told = _("{title}: {before} → {after}").format(
         title=move.deal.title, before=move.before, after=move.after
     )
-    return [told, *revocable_line(deal.id, until)]
+    return [told, *revocable_line(deal.id, until), *work_after_win(conn, deal.id)]
 
 
 @takes(OFFER.options("decline"))
