@@ -10,6 +10,8 @@ from contextlib import closing
 import pytest
 
 from conftest import Clock, Run
+from funnelcli.actions import log
+from funnelcli.db.connection import connect
 
 CYCLE = (
     ("2026-09-01", "positioning"),
@@ -302,3 +304,80 @@ def test_removing_more_than_two_asks_first(funnel: Run) -> None:
     assert funnel("deal", "list") == ""
     funnel("undo")
     assert len(funnel("deal", "list").lines) == 3
+
+
+def terms(db: str, deal: int) -> list[log.Terms]:
+    """The terms log of a deal."""
+    with closing(connect(db)) as conn:
+        return log.read(conn, deal)[1]
+
+
+def test_an_edit_of_today_does_not_block_what_happened_before(funnel: Run, db: str) -> None:
+    funnel("deal add Roof --value 500 --at 2026-10-01")
+    funnel("deal edit 1 --value 700 --probability 30")
+    funnel("advance 1 --at 2026-10-10")
+    funnel("win 1 --at 2026-10-20 --value 700")
+    funnel("deal add Hall --value 500 --at 2026-10-01")
+    funnel("deal edit 2 --close 2026-12-31")
+    funnel("lose 2 --reason price --at 2026-10-20")
+    won, lost = funnel("deal list --json --sort id").json
+    assert (won["status"], won["won_on"], won["value"]) == ("won", "2026-10-20", 70000)
+    assert (lost["status"], lost["closed_on"]) == ("lost", "2026-10-20")
+    for deal in (1, 2):
+        states = terms(db, deal)
+        assert [state.status for state in states][-2:] == [states[-1].status] * 2
+    assert funnel("doctor").exit_code == 0
+
+
+def test_a_win_of_before_leaves_the_value_as_it_was_then(funnel: Run, db: str) -> None:
+    funnel("deal add Roof --value 500 --at 2026-10-01")
+    funnel("deal edit 1 --value 700")
+    funnel("win 1 --at 2026-10-20")
+    assert [(row.status, row.value) for row in terms(db, 1)] == [
+        ("open", 50000),
+        ("won", 50000),
+        ("won", 70000),
+    ]
+
+
+def test_an_edit_has_a_day_of_its_own(funnel: Run, db: str) -> None:
+    funnel("deal add Roof --value 500 --at 2026-10-01")
+    funnel("advance 1 --at 2026-10-20")
+    funnel("deal edit 1 --value 600 --at 2026-10-10")
+    funnel("deal edit 1 --probability 30 --at 2026-10-05")
+    assert [(row.value, row.probability) for row in terms(db, 1)] == [
+        (50000, None),
+        (50000, 30),
+        (60000, 30),
+    ]
+    # The value that came later began earlier.
+    funnel("deal edit 1 --value 600 --at 2026-10-03")
+    assert [row.value for row in terms(db, 1)] == [50000, 60000, 60000]
+    story = [entry["what"] for entry in funnel("deal show 1 --json").json["story"]]
+    assert story == ["created", "value", "probability", "advanced"]
+    assert funnel("doctor").exit_code == 0
+
+
+def test_a_contradiction_names_what_stands_in_the_way(funnel: Run) -> None:
+    funnel("deal add Roof --value 500 --at 2026-10-01")
+    funnel("advance 1 --at 2026-10-20")
+    funnel("deal edit 1 --value 600 --at 2026-11-01")
+    said = funnel("deal edit 1 --value 550 --at 2026-10-25", exit=3).stderr
+    assert "The value of this deal was changed on 2026-11-01" in said
+    for words in ("advance 1", "win 1", "lose 1 --reason price"):
+        said = funnel(f"{words} --at 2026-10-10", exit=3).stderr
+        assert "This deal came to" in said
+        assert "2026-10-20" in said
+    funnel("win 1 --at 2026-10-21")
+    funnel("reopen 1 --reason again --at 2026-10-25")
+    assert "on 2026-10-25" in funnel("win 1 --at 2026-10-23", exit=3).stderr
+    said = funnel("deal edit 1 --value 1 --at 2026-09-01", exit=3).stderr
+    assert "This deal was opened on 2026-10-01" in said
+
+
+def test_two_moves_of_one_day_keep_their_order_after_an_edit(funnel: Run) -> None:
+    funnel("deal add Roof --value 500 --at '2026-10-10 14:00'")
+    funnel("deal edit 1 --value 600")
+    funnel("advance 1 --at 2026-10-10")
+    funnel("advance 1 --at 2026-10-10")
+    assert funnel("deal", "show", 1, "--json").json["stage"] == "offer"

@@ -41,9 +41,13 @@ def win(
     won_stage = next(stage for stage, (_position, kind) in stages.items() if kind == "won")
     check_instant(at)
     log.move(conn, deal_id, won_stage, at, way_forward(deal, stages, won_stage))
-    terms: dict[str, Any] = {"currency": currency or deal.currency}
+    terms: dict[str, Any] = {}
+    if currency is not None:
+        terms["currency"] = currency
     if value is not None:
-        terms["value"] = value
+        terms |= {"value": value, "currency": currency or deal.currency}
+    elif log.terms_at(conn, deal_id, at).value is None:
+        terms |= {"value": deal.value, "currency": deal.currency}
     log.change(conn, deal_id, at, status="won", **terms)
     conn.execute(
         "UPDATE deal SET revocable_until = ?, snoozed_until = NULL WHERE id = ?",

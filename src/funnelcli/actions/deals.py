@@ -194,7 +194,12 @@ def edit(
     deal = state(conn, deal_id)
     before = rows.read(conn, "deal", ("title", *PLAIN, *TERMS), deal_id)
     assert before is not None
-    changed = [name for name, value in changes.items() if before[name] != value]
+    then = log.terms_at(conn, deal_id, at)._asdict() if changes.keys() & set(TERMS) else {}
+    changed = [
+        name
+        for name, value in changes.items()
+        if before[name] != value or then.get(name, value) != value
+    ]
     if deal.status == "won" and "value" in changed and changes["value"] is None:
         raise Refused(_("A won deal has a value."), _("Give another one with --value."))
     plain = {name: changes[name] for name in changed if name not in TERMS}
@@ -204,6 +209,8 @@ def edit(
         plain["search"] = search_key(str(plain["title"]))
     rows.update(conn, "deal", deal_id, plain)
     terms = {name: changes[name] for name in changed if name in TERMS}
+    if "value" in terms:
+        terms["currency"] = changes.get("currency", deal.currency)
     if terms:
         log.change(conn, deal_id, check_instant(at), **terms)
     had = _tags(conn, deal_id)

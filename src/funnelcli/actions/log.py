@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from funnelcli.db import bulk
 from funnelcli.errors import Refused
-from funnelcli.i18n import _
+from funnelcli.i18n import N_, _, pick
 from funnelcli.values import dates
 
 WITHDRAWN = "withdrawn"
@@ -181,6 +181,12 @@ def read(conn: sqlite3.Connection, deal_id: int) -> tuple[list[Stay], list[Terms
     return [Stay(*row) for row in stays], [Terms(*row) for row in terms]
 
 
+def terms_at(conn: sqlite3.Connection, deal_id: int, at: int) -> Terms:
+    """What held of a deal at an instant; its first terms before it was opened."""
+    _stays, terms = read(conn, deal_id)
+    return next((held for held in reversed(terms) if held.valid_from <= at), terms[0])
+
+
 def refresh(conn: sqlite3.Connection, deal_id: int) -> Cache:
     """Write the cache of one deal anew from its logs, and what its stays hold of each other."""
     (process_id,) = conn.execute("SELECT process_id FROM deal WHERE id = ?", (deal_id,)).fetchone()
@@ -296,26 +302,61 @@ def _terms_row(deal_id: int, terms: Terms, now: int) -> tuple[int | str | None, 
     return (deal_id, *dated, now)
 
 
-def last_instant(conn: sqlite3.Connection, deal_id: int) -> int:
-    """The instant of the deal's latest log entry; nothing may be recorded before it."""
+def last_instant(conn: sqlite3.Connection, deal_id: int, before: int | None = None) -> int:
+    """The instant of the deal's latest log entry, or of the latest before an instant; else that
+    of its first."""
     (instant,) = conn.execute(
-        "SELECT max((SELECT max(entered_at) FROM stay WHERE deal_id = :id),"
-        " (SELECT max(valid_from) FROM terms WHERE deal_id = :id))",
-        {"id": deal_id},
+        "SELECT coalesce(max(at) FILTER (WHERE :before IS NULL OR at < :before), min(at)) FROM"
+        " (SELECT entered_at AS at FROM stay WHERE deal_id = :id"
+        " UNION ALL SELECT valid_from FROM terms WHERE deal_id = :id)",
+        {"id": deal_id, "before": before},
     ).fetchone()
     return int(instant)
 
 
-def check_time(conn: sqlite3.Connection, deal_id: int, at: int) -> None:
-    """Times within one deal rise. Raises Refused for an instant before the last entry."""
-    last = last_instant(conn, deal_id)
-    if at < last:
-        raise Refused(
-            _("This deal already has an entry of {when}, which is later.").format(
-                when=dates.local(last).strftime("%Y-%m-%d %H:%M:%S")
-            ),
-            _("Give a time after it with --at, or take the later entry back with `funnel undo`."),
+def _after_moves(stays: Sequence[Stay], at: int, conn: sqlite3.Connection) -> None:
+    """Raise Refused for an instant before the last move."""
+    last = stays[-1]
+    if at < last.entered_at:
+        name = pick(
+            *conn.execute(
+                "SELECT name_en, name_de FROM stage WHERE id = ?", (last.stage_id,)
+            ).fetchone()
         )
+        raise _in_the_way(
+            _("This deal came to {stage} on {when}, which is later."),
+            last.entered_at,
+            stage=name,
+        )
+
+
+def _after_status(terms: Sequence[Terms], at: int) -> None:
+    """Raise Refused for an instant before the present status began."""
+    began = len(terms) - 1
+    while began and terms[began - 1].status == terms[began].status:
+        began -= 1
+    if at < terms[began].valid_from:
+        raise _in_the_way(_STATUS[terms[began].status], terms[began].valid_from)
+
+
+_STATUS = {
+    "open": N_("This deal was opened on {when}, which is later."),
+    "won": N_("This deal was won on {when}, which is later."),
+    "lost": N_("This deal was lost on {when}, which is later."),
+}
+_FIELD = {
+    "value": N_("The value of this deal was changed on {when}, which is later."),
+    "probability": N_("The probability of this deal was changed on {when}, which is later."),
+    "expected_close": N_("The expected close of this deal was changed on {when}, which is later."),
+}
+
+
+def _in_the_way(text: str, instant: int, **values: str) -> Refused:
+    when = dates.local(instant).strftime("%Y-%m-%d %H:%M:%S")
+    return Refused(
+        _(text).format(when=when, **values),
+        _("Give a time after it with --at, or take the later entry back with `funnel undo`."),
+    )
 
 
 def move(
@@ -329,13 +370,20 @@ def move(
 ) -> Cache:
     """End the present stay at ``at`` and begin one in ``stage_id``.
 
-    Raises Refused when ``at`` lies before the deal's last entry.
+    Raises Refused when ``at`` lies before the last move, or before the deal was opened, won or
+    lost; an edit of its value does not stand in the way.
     """
-    check_time(conn, deal_id, at)
+    stays, terms = read(conn, deal_id)
+    _after_moves(stays, at, conn)
+    _after_status(terms, at)
     conn.execute("UPDATE stay SET left_at = ? WHERE deal_id = ? AND left_at IS NULL", (at, deal_id))
     stay = Stay(stage_id, at, None, how, reason, provenance)
     bulk.insert(conn, "stay", _STAY, [(deal_id, *stay, dates.now(), None, 0)])
     return refresh(conn, deal_id)
+
+
+# What is said together: an amount without its currency is none.
+_TOGETHER = (("status",), ("value", "currency"), ("probability",), ("expected_close",))
 
 
 def change(conn: sqlite3.Connection, deal_id: int, at: int, **fields: Any) -> Cache | None:
@@ -343,24 +391,84 @@ def change(conn: sqlite3.Connection, deal_id: int, at: int, **fields: Any) -> Ca
     expected_close, with reason, note and provenance of the change. Another currency without a
     value keeps the amount.
 
-    Returns None, and writes nothing, when nothing differs. Raises Refused when ``at`` lies
-    before the deal's last entry, Usage for an amount that the currency has no decimals for.
+    What was changed later in other respects stands, and takes these with it. Returns None, and
+    writes nothing, when nothing differs. Raises Refused when ``at`` lies before the deal was
+    opened, when one of ``fields`` was changed to something else later, and for a status also when
+    the deal was moved later; Usage for an amount that the currency has no decimals for.
     """
-    _stays, terms = read(conn, deal_id)
-    current = terms[-1]
+    stays, terms = read(conn, deal_id)
+    if at < terms[0].valid_from:
+        raise _in_the_way(_STATUS["open"], terms[0].valid_from)
+    index = max(place for place, held in enumerate(terms) if held.valid_from <= at)
+    current = terms[index]
     other = fields.get("currency", current.currency)
     if other != current.currency and current.value is not None and "value" not in fields:
         from funnelcli.values.money import same_amount
 
         fields["value"] = same_amount(current.value, current.currency, other)
+    ends: dict[str, int] = {}
+    for names in _TOGETHER:
+        if fields.keys() & set(names):
+            ends |= dict.fromkeys(names, _holds_until(terms, index, names, fields))
     quiet: dict[str, Any] = {"reason": None, "note": None, "provenance": "live", "valid_on": ""}
-    changed = current._replace(**{**quiet, **fields, "valid_from": at, "valid_to": None})
-    names = ("status", "value", "currency", "probability", "expected_close")
-    if all(getattr(changed, name) == getattr(current, name) for name in names):
+    given = {**quiet, **fields, "valid_from": at, "valid_to": current.valid_to}
+    changed = current._replace(**given)
+    if _same(changed, current):
         return None
-    check_time(conn, deal_id, at)
-    conn.execute(
-        "UPDATE terms SET valid_to = ? WHERE deal_id = ? AND valid_to IS NULL", (at, deal_id)
-    )
-    bulk.insert(conn, "terms", _TERMS, [_terms_row(deal_id, changed, dates.now())])
+    if changed.status != current.status:
+        _after_moves(stays, at, conn)
+    rest = [changed]
+    for place in range(index + 1, len(terms)):
+        taken = {name: getattr(changed, name) for name, end in ends.items() if place < end}
+        held = terms[place]._replace(**taken)
+        # What began earlier now begins no more here.
+        if _same(held, rest[-1]):
+            rest[-1] = rest[-1]._replace(valid_to=held.valid_to)
+        else:
+            rest.append(held)
+    _write_from(conn, deal_id, index, at, rest)
     return refresh(conn, deal_id)
+
+
+def _same(one: Terms, other: Terms) -> bool:
+    names = [name for together in _TOGETHER for name in together]
+    return all(getattr(one, name) == getattr(other, name) for name in names)
+
+
+def _write_from(
+    conn: sqlite3.Connection, deal_id: int, index: int, at: int, rest: Sequence[Terms]
+) -> None:
+    """End what holds at an index at an instant, and let ``rest`` follow. What came later is
+    written anew, with the time it was recorded, so that ids rise with time."""
+    stored = conn.execute(
+        "SELECT id, valid_from, recorded_at FROM terms WHERE deal_id = ? ORDER BY valid_from, id",
+        (deal_id,),
+    ).fetchall()
+    later = stored[index + 1 :]
+    recorded = {valid_from: recorded_at for _id, valid_from, recorded_at in later}
+    conn.executemany("DELETE FROM terms WHERE id = ?", [(row_id,) for row_id, *_when in later])
+    conn.execute("UPDATE terms SET valid_to = ? WHERE id = ?", (at, stored[index][0]))
+    now = dates.now()
+    rows = [_terms_row(deal_id, rest[0], now)]
+    rows += [_terms_row(deal_id, held, recorded[held.valid_from]) for held in rest[1:]]
+    bulk.insert(conn, "terms", _TERMS, rows)
+
+
+def _holds_until(
+    terms: Sequence[Terms], index: int, names: Sequence[str], fields: Mapping[str, Any]
+) -> int:
+    """Up to which place what holds at an index goes on; Refused where it became something else
+    then than ``fields`` say."""
+
+    def at(place: int) -> list[Any]:
+        return [getattr(terms[place], name) for name in names]
+
+    wanted = [fields.get(name, held) for name, held in zip(names, at(index), strict=True)]
+    for later in range(index + 1, len(terms)):
+        if at(later) != at(index):
+            if names == ("status",):
+                raise _in_the_way(_STATUS[terms[later].status], terms[later].valid_from)
+            if at(later) != wanted:
+                raise _in_the_way(_FIELD[names[0]], terms[later].valid_from)
+            return later
+    return len(terms)

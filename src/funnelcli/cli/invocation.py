@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from funnelcli import config
@@ -246,7 +247,9 @@ class Invocation:
             return dates.parse_when(at)
         from funnelcli.actions.log import last_instant
 
-        last = last_instant(conn, deal_id)
+        # Of two entries of that day the second comes after the first, whatever came later on.
+        day_after = dates.day_start(dates.local_date(dates.parse_when(at)) + timedelta(days=1))
+        last = last_instant(conn, deal_id, before=day_after)
         when = dates.parse_when(at, after=last)
         # "today", in the second of the last entry, is that second and not the one to come.
         return last if when == last + 1 and when > dates.now() else when
