@@ -302,3 +302,9 @@ def test_removing_more_than_two_asks_first(funnel: Run) -> None:
     assert funnel("deal", "list") == ""
     funnel("undo")
     assert len(funnel("deal", "list").lines) == 3
+
+
+def test_a_lost_deal_is_told_with_the_reason_by_its_name(funnel: Run) -> None:
+    funnel("deal add Roof")
+    german = funnel("lose roof --reason competitor --competitor Sun", env={"FUNNEL_LANGUAGE": "de"})
+    assert german.splitlines()[0] == "Roof: verloren in Potenzialeinschätzung, Mitbewerber"
