@@ -141,6 +141,17 @@ def test_what_people_are_called_and_asked_for_by(offers: Offer) -> None:
     assert "birthday:this-week" in offers("contact", "list", "birthday:")
 
 
+def test_a_value_that_can_be_anything_is_awaited(offers: Offer) -> None:
+    assert offers("contact", "add", "--phone", "") == []
+    assert offers("contact", "add", "--phone", "-") == []
+    assert offers("deal", "list", "--limit", "") == []
+    assert offers("offer", "print", "2026-0001", "--lang", "") == []
+    # Behind it the first argument is still to come.
+    deals = offers("deal", "edit", "")
+    assert deals
+    assert offers("deal", "edit", "--notes", "foo", "") == deals
+
+
 def test_a_short_option_takes_its_value(offers: Offer) -> None:
     assert offers("deal", "add", "x", "-p", "f") == ["funnel"]
     assert offers("-o", "x.csv", "deal", "li") == ["list"]

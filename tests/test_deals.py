@@ -381,3 +381,9 @@ def test_two_moves_of_one_day_keep_their_order_after_an_edit(funnel: Run) -> Non
     funnel("advance 1 --at 2026-10-10")
     funnel("advance 1 --at 2026-10-10")
     assert funnel("deal", "show", 1, "--json").json["stage"] == "offer"
+
+
+def test_a_lost_deal_is_told_with_the_reason_by_its_name(funnel: Run) -> None:
+    funnel("deal add Roof")
+    german = funnel("lose roof --reason competitor --competitor Sun", env={"FUNNEL_LANGUAGE": "de"})
+    assert german.splitlines()[0] == "Roof: verloren in Potenzialeinschätzung, Mitbewerber"

@@ -457,3 +457,15 @@ def test_cells_that_are_no_birthday_or_language_hand_the_row_back(
     )
     assert "2 rejected" in said
     assert [row["name"] for row in funnel("contact list --json").json] == ["Ann"]
+
+
+def test_a_field_is_filtered_by_under_the_name_of_its_option(funnel: Run) -> None:
+    funnel("contact add 'Jo von Berg'")
+    funnel("contact add 'Anna Zander'")
+    named = funnel("contact list last-name:berg --json").json
+    assert [row["name"] for row in named] == ["Jo von Berg"]
+    assert [row["name"] for row in funnel("contact list -last-name:berg --json").json] == [
+        "Anna Zander"
+    ]
+    # What is no field is a word to look for.
+    assert funnel("contact list late-name:berg --json").json == []

@@ -271,3 +271,30 @@ def test_text_and_changes_are_no_workbook(tmp_path: Path) -> None:
         book(Text("Dear Sir"), tmp_path)
     with pytest.raises(Usage, match="no rows"):
         book(Page([Prose("Only words.")]), tmp_path)
+
+
+def test_reports_speak_the_language_of_the_person(funnel: Run, tmp_path: Path) -> None:
+    funnel("deal add Dach --value 5k")
+    german = {"FUNNEL_LANGUAGE": "de"}
+    for name in ("movement", "ageing"):
+        funnel("report", name, "-o", tmp_path / f"{name}.xlsx", env=german)
+    movement = openpyxl.load_workbook(tmp_path / "movement.xlsx").worksheets[0]
+    steps = [row[0] for row in movement.iter_rows(values_only=True)]
+    assert steps[:3] == ["Schritt", "Beginn", "Angelegt"]
+    ageing = openpyxl.load_workbook(tmp_path / "ageing.xlsx").worksheets[0]
+    heads = [cell.value for cell in ageing[1]]
+    assert heads[-5:] == ["Jüngste", "25 %", "75 %", "90 %", "Mittel"]
+
+
+def test_the_days_of_an_agenda_are_dates_on_every_line(funnel: Run, tmp_path: Path) -> None:
+    funnel("deal add Dach")
+    for what in ("call", "write"):
+        funnel("next", "dach", what, "--due", "2026-11-20")
+    funnel("agenda", "-o", tmp_path / "a.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "a.xlsx").worksheets[0]
+    days = [row[0] for row in sheet.iter_rows(min_row=2, values_only=True)]
+    assert [day.date() for day in days] == [date(2026, 11, 20)] * 2
+
+
+def test_an_amount_without_a_currency_has_no_sign() -> None:
+    assert workbook.money_format("", "de_DE") == "#,##0.00"

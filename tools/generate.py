@@ -104,6 +104,8 @@ class Generated:
             if param.param_type_name == "argument":
                 arguments.append(kind + ("..." if param.nargs == -1 else ""))
                 continue
+            if not kind and not getattr(param, "is_flag", False):
+                kind = "TEXT"
             for names in (param.opts, param.secondary_opts):
                 if names:
                     option, short = spelled(names)

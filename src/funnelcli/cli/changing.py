@@ -43,7 +43,7 @@ def changing(
             changes = read(call, conn, noun, given)
             with call.change(conn):
                 names = edit(conn, record_id, changes)
-            line = edited(name(one(conn, noun, record_id)), names)
+            line = edited(noun, name(one(conn, noun, record_id)), names)
             return changed(conn, noun, record_id, [line])
 
     command.__annotations__["record"] = ref

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from funnelcli.actions.steps import Ended
 from funnelcli.cli.invocation import Invocation
-from funnelcli.i18n import _
+from funnelcli.i18n import _, language
 from funnelcli.nouns.noun import Noun
 from funnelcli.queries.deals import stepless
 from funnelcli.queries.lists import one
@@ -32,16 +33,32 @@ def changed(
     return Changed(lines, record, noun.columns, id=record_id, warnings=list(warnings))
 
 
-def edited(name: str, names: list[str]) -> str:
-    """The line of a record that was edited."""
+def edited(noun: Noun[Any], name: str, names: list[str]) -> str:
+    """The line of a record that was edited.
+
+    The names of fields are English words; in another language the titles of their columns stand
+    for them.
+    """
     if not names:
-        return _("{name}: nothing changed").format(name=name)
-    return _("{name}: changed {fields}").format(name=name, fields=", ".join(names))
+        return unchanged(name)
+    said = names if language() == "en" else [_title(noun, field) for field in names]
+    return _("{name}: changed {fields}").format(name=name, fields=", ".join(said))
+
+
+def unchanged(name: str) -> str:
+    """The line of a record that is as it was."""
+    return _("{name}: nothing changed").format(name=name)
+
+
+def _title(noun: Noun[Any], name: str) -> str:
+    """The title of a field: of what an id points to, of the day that an instant lies on."""
+    read = re.sub("_at$", "_on", name.removesuffix("_id"))
+    return next((_(noun.fields[each].title) for each in (read, name) if each in noun.fields), name)
 
 
 def unless_same(call: Invocation, line: str) -> str:
     """What a write says, or that it was on file like that."""
-    return edited(line, []) if call.as_it_was else line
+    return unchanged(line) if call.as_it_was else line
 
 
 def no_step_warning(conn: sqlite3.Connection, deal_id: int) -> list[str]:

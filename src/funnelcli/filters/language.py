@@ -56,9 +56,12 @@ class _Reader:
         positive = word[1:] if negated else word
         condition: Condition | None
         name, colon, value = positive.partition(":")
+        # An option's name is the field's, too: last-name for last_name.
+        field = name.casefold().replace("-", "_")
+        named = field in self._names() or name.replace("_", "a").isalpha()
         # An address like https://example.org is a word to search for.
-        if colon and name.replace("_", "a").isalpha() and not value.startswith("//"):
-            condition = self._named(name.casefold(), value.strip())
+        if colon and named and not value.startswith("//"):
+            condition = self._named(field, value.strip())
         else:
             condition = self._search(positive.removeprefix(":"))
         return negation(condition) if negated and condition is not None else condition

@@ -58,7 +58,6 @@ def _days(rows: list[Entry], title: str, locale: str) -> list[Block]:
         named.add(row.day)
     columns = [
         column._replace(
-            kind="text",
             shown=lambda row: _day(row.day, locale) if row.named else "",
             style=lambda row: _day_style(row.day),
         )

@@ -294,12 +294,15 @@ _CONVERTED: dict[str, Callable[[Any], Any]] = {
 
 
 def money_format(currency: str, locale: str) -> str:
-    """The number format of amounts in ``currency``, its sign where ``locale`` puts it."""
+    """The number format of amounts in ``currency``, its sign where ``locale`` puts it; without
+    a sign where an amount has no currency, as nothing spent has."""
     from funnelcli.values.currencies import exponent
     from funnelcli.values.moneyformat import format_money
 
     decimals = exponent(currency)
     digits = "#,##0" + ("." + "0" * decimals if decimals else "")
+    if not currency:
+        return digits
     before, after = re.split(r"[0-9](?:[0-9.,]*[0-9])?", format_money(0, currency, locale))
     return _sign(before) + digits + _sign(after)
 

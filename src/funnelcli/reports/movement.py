@@ -29,8 +29,7 @@ STEPS = {
 }
 
 MOVEMENT = (
-    Column("step", "Step", table=False),
-    Column("name", "", flex=True, data=False),
+    Column("step", "Step", flex=True, names=lambda step: _(STEPS[step][0])),
     Column("count", "Count", "int"),
     Column("value", "Value", "money", style=lambda row: "bad" if row["value"] < 0 else ""),
     Column("currency", "Currency", table=False),
@@ -56,7 +55,7 @@ def movement(conn: sqlite3.Connection, scope: Scope) -> Report:
             for level, step in ((0, "start"), (1, "end")):
                 here = [row for row in ends if (row.level, row.currency) == (level, currency)]
                 sums[step] = [sum(row.deals for row in here), sum(row.value for row in here)]
-            for step, (title, _sign) in STEPS.items():
+            for step in STEPS:
                 rows.append(
                     slices.sliced(
                         scope,
@@ -64,7 +63,6 @@ def movement(conn: sqlite3.Connection, scope: Scope) -> Report:
                         name,
                         {
                             "step": step,
-                            "name": _(title),
                             "count": sums[step][0],
                             "value": sums[step][1],
                             "currency": currency,
@@ -129,9 +127,11 @@ def _movement_report(scope: Scope, rows: list[Row]) -> Report:
 
 
 def _point(row: Row) -> Point:
-    if row["step"] in ("start", "end"):
-        return Point(row["name"], row["value"], role="total")
-    return Point(row["name"], row["value"], role="down" if row["value"] < 0 else "up")
+    step = row["step"]
+    name = _(STEPS[step][0])
+    if step in ("start", "end"):
+        return Point(name, row["value"], role="total")
+    return Point(name, row["value"], role="down" if row["value"] < 0 else "up")
 
 
 def steps_of(changes: Sequence[Any], currency: str) -> dict[str, list[int]]:

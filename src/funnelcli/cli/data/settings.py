@@ -10,7 +10,7 @@ import typer
 from funnelcli import config
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.invocation import current
-from funnelcli.cli.results import edited
+from funnelcli.cli.results import unchanged
 from funnelcli.i18n import N_, _
 from funnelcli.render import Changed, Column, Listing
 
@@ -99,7 +99,7 @@ def _with_way_back(line: str, name: str, before: str | None) -> list[str]:
     """What is said of a change, and how to get back what the file said before it: settings stand
     in no database, and an undo of the last command must not depend on which one is open."""
     if config.saved(name) == before:
-        return [edited(line, [])]
+        return [unchanged(line)]
     command = ["config", "unset", name] if before is None else ["config", "set", name, before]
     back = _("funnel undo does not know settings; the way back: {command}")
     return [line, back.format(command=shlex.join(["funnel", *command]))]

@@ -233,10 +233,10 @@ def lose(
     call = current()
     with call.open() as conn:
         deal_id = call.find(conn, DEAL, deal)
+        reasons = queries.catalogue_names(conn, "lost_reason")
         if reason is None:
-            keys = queries.catalogue_names(conn, "lost_reason")
             reason = call.need(
-                None, "--reason", _("Why was it lost? ({keys})").format(keys=", ".join(keys))
+                None, "--reason", _("Why was it lost? ({keys})").format(keys=", ".join(reasons))
             )
         with call.change(conn):
             lost = closing.lose(
@@ -249,7 +249,7 @@ def lose(
             )
         lines = [
             _("{title}: lost in {stage}, {reason}").format(
-                title=lost.deal.title, stage=lost.deal.stage, reason=lost.reason
+                title=lost.deal.title, stage=lost.deal.stage, reason=reasons[lost.reason]
             )
         ]
         return changed(conn, DEAL, deal_id, lines + _dropped(lost))

@@ -23,6 +23,7 @@ from funnelcli.pages.qualification import (
     qualification_data,
     qualification_page,
 )
+from funnelcli.queries import catalogue_names
 from funnelcli.render import Changed, Page
 
 Score = Annotated[
@@ -239,7 +240,7 @@ def _result(
     )
     lines = [f"{text}, {_scores(record, locale)}"]
     if decided is not None:
-        lines.append(_decided(deal, decided))
+        lines.append(_decided(conn, deal, decided))
     return Changed(lines, record, id=deal_id)
 
 
@@ -251,11 +252,12 @@ def _scores(record: dict[str, Any], locale: str) -> str:
     )
 
 
-def _decided(deal: standing.DealState, decided: qualification.Decided) -> str:
+def _decided(
+    conn: sqlite3.Connection, deal: standing.DealState, decided: qualification.Decided
+) -> str:
     if decided.lost is not None:
-        return _("{title}: dropped, lost for {reason}").format(
-            title=deal.title, reason=decided.lost.reason
-        )
+        reason = catalogue_names(conn, "lost_reason")[decided.lost.reason]
+        return _("{title}: dropped, lost for {reason}").format(title=deal.title, reason=reason)
     if decided.until is not None:
         return _("{title}: parked until {day}").format(title=deal.title, day=decided.until)
     return _("{title}: pursued").format(title=deal.title)

@@ -134,7 +134,7 @@ def edit(contact: ContactRef, *, given: Given) -> Changed:
                 conn, contact_id, _details(given), _details(given, taken_off)
             )
         record = one(conn, CONTACT, contact_id)
-        lines = [edited(record.name, fields)]
+        lines = [edited(CONTACT, record.name, fields)]
         if "name" in changes and record.kind == "person":
             lines += _recognised(changes["name"], changes)
         numbers = [phone.number for phone in contacts.phones_of(added(given, "phones"))]

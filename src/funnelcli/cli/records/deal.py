@@ -141,7 +141,7 @@ def edit(deal: DealRef, at: At = None, *, given: Given) -> Changed:
                 untag=taken_off(given, "tags"),
             )
         name = standing.state(conn, deal_id).title
-        return changed(conn, DEAL, deal_id, [edited(name, names)])
+        return changed(conn, DEAL, deal_id, [edited(DEAL, name, names)])
 
 
 @gives(DEAL)
@@ -165,7 +165,7 @@ def snooze(
             names = deals.edit(conn, deal_id, dates.now(), {"snoozed_until": day})
         title = standing.state(conn, deal_id).title
         if not names:
-            line = edited(title, names)
+            line = edited(DEAL, title, names)
         elif day is None:
             line = _("{title}: awake").format(title=title)
         else:

@@ -132,7 +132,7 @@ def edit(
         with call.change(conn):
             names = milestones.edit(conn, milestone_id, changes, not_done=not_done)
         found = one(conn, MILESTONE, milestone_id)
-        return changed(conn, MILESTONE, milestone_id, [edited(found.name, names)])
+        return changed(conn, MILESTONE, milestone_id, [edited(MILESTONE, found.name, names)])
 
 
 remove = removing(

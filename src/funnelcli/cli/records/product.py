@@ -173,7 +173,7 @@ def price(
         line = (
             _("{name}: another price from {day} on").format(name=name, day=day)
             if new
-            else edited(name, [])
+            else edited(PRODUCT, name, [])
         )
         warnings = (
             [_("{name} has no own cost in {currency}: --cost").format(name=name, currency=code)]

@@ -248,7 +248,7 @@ def edit(step: StepRef, *, given: Given) -> Changed:
             changes["what"] = call.need(changes["what"], "--what", _("What is to be done?"))
         with call.change(conn):
             names = steps.edit(conn, step_id, changes)
-        return changed(conn, STEP, step_id, [edited(one(conn, STEP, step_id).what, names)])
+        return changed(conn, STEP, step_id, [edited(STEP, one(conn, STEP, step_id).what, names)])
 
 
 remove = removing(

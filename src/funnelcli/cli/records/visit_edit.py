@@ -101,7 +101,7 @@ def _save(
     found = one(conn, VISIT, visit_id)
     name = _("{contact}, {day}").format(contact=found.contact or found.deal, day=found.happened_on)
     shown = [changed for changed in names if changed != "expenses_currency"]
-    lines = [edited(name, shown), *visit_fields.step_lines(planned)]
+    lines = [edited(VISIT, name, shown), *visit_fields.step_lines(planned)]
     return Changed(lines, found, VISIT.columns, id=visit_id)
 
 
