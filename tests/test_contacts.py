@@ -363,6 +363,45 @@ def test_what_is_no_number_is_kept_as_written_and_said(
     assert "is kept as it is written" in funnel("care refer eva Jana --phone 12").stderr
 
 
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        ("Søren Kjær", "soren kjaer"),
+        ("Łukasz Wójcik", "lukasz"),
+        ("Müller-Lüdenscheidt", "mueller luedenscheidt"),
+        ("Meyer Schmitz", "meyer-schmitz"),
+        ("Sean O’Brien", "o'brien"),
+        ("Ole D'Angelo", "d`angelo"),
+    ],
+)
+def test_people_deals_and_products_are_found_however_they_are_written(
+    funnel: Run, name: str, typed: str
+) -> None:
+    funnel("contact", "add", name, "--source", "Messe")
+    assert funnel("contact", "show", typed, "--json").json["id"] == 1
+    assert funnel("contact", "list", typed, "--ids").lines == ["1"]
+    funnel("deal", "add", name, "-c", typed)
+    assert funnel("deal", "list", typed, "--ids").lines == ["1"]
+    assert funnel("deal", "list", f"contact:{typed}", "--ids").lines == ["1"]
+    funnel("product", "add", "A-1", name, "--price", 1, "--vat", 19)
+    assert funnel("product", "list", typed, "a-1", "--ids").lines == ["1"]
+
+
+def test_a_name_on_file_in_another_spelling_warns(funnel: Run) -> None:
+    funnel("contact add 'Søren Kjær-Müller'")
+    assert "on file already" in funnel("contact add 'Soeren Kjaer Mueller'").stderr
+
+
+def test_numbers_and_addresses_with_hyphens_are_found(funnel: Run) -> None:
+    funnel("contact add Eva --email eva-maria@roth-solar.example")
+    assert funnel("contact list eva-maria@roth-solar --ids").lines == ["1"]
+    funnel("deal add Roof -c eva")
+    funnel("offer add 1 --number A-2026-17")
+    assert funnel("offer list a-2026-17 --ids").lines == ["1"]
+    funnel("visit add eva --said 'Größe des Carports – später'")
+    assert funnel("visit list groesse --ids").lines == ["1"]
+
+
 def test_the_industry_of_a_contact(funnel: Run) -> None:
     funnel("contact add 'Roof & Sun' -O --industry Solar")
     funnel("contact", "add", "Eva Roth")

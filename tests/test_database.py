@@ -16,9 +16,11 @@ import pytest
 
 from conftest import Run, process_environment
 from funnelcli.actions import health
+from funnelcli.db import functions, triggers
 from funnelcli.db.connection import connect
 from funnelcli.db.migrate import statements
 from funnelcli.db.schema import LATEST, files
+from funnelcli.nouns import keyed
 
 
 @pytest.mark.parametrize(
@@ -58,6 +60,7 @@ def test_migrations_count_up_and_are_recorded(db: str) -> None:
 def test_an_older_file_gets_the_schema_of_a_new_one(db: str, tmp_path: Path, version: int) -> None:
     schema = "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY type, name"
     with closing(sqlite3.connect(db, isolation_level=None)) as old:
+        functions.add(old)
         for path in files()[:version]:
             for statement in statements(Path(path).read_text("utf-8")):
                 old.execute(statement)
@@ -67,6 +70,29 @@ def test_an_older_file_gets_the_schema_of_a_new_one(db: str, tmp_path: Path, ver
         old.execute(f"PRAGMA user_version = {version}")
     with closing(connect(db)) as conn, closing(connect(str(tmp_path / "new.db"))) as new:
         assert conn.execute(schema).fetchall() == new.execute(schema).fetchall()
+
+
+def test_an_older_file_is_searched_by_the_keys_of_today(funnel: Run, db: str) -> None:
+    funnel("contact add 'Søren Kjær'")
+    funnel("deal add 'Carport Müller-Lüdenscheidt' -c 1")
+    funnel("product add A-1 'Łódź' --price 1 --vat 19")
+    funnel("next 1 'Søren anrufen' --due +3d")
+    funnel("note add 1 'O’Brien fragt'")
+    funnel("milestone add 1 'Abnahme – Dach'")
+    with closing(sqlite3.connect(db)) as conn:
+        triggers.drop(conn)
+        for table, column in keyed():
+            conn.execute(f"UPDATE {table} SET search = lower({column})")
+        conn.execute("PRAGMA user_version = 9")
+        conn.commit()
+    assert funnel("contact show soeren-kjaer --json").json["id"] == 1
+    assert funnel("deal show 'carport mueller luedenscheidt' --json").json["id"] == 1
+    assert funnel("product list lodz --ids").lines == ["1"]
+    assert "not found" not in funnel("doctor")
+    with closing(connect(db)) as conn:
+        for table, column in keyed():
+            stale = f"SELECT count(*) FROM {table} WHERE search <> search_key({column})"
+            assert conn.execute(stale).fetchone() == (0,)
 
 
 def test_a_newer_file_is_refused_and_left_alone(funnel: Run, db: str) -> None:

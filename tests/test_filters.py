@@ -17,7 +17,7 @@ from asked_in_python import matching
 from funnelcli import i18n
 from funnelcli.errors import FunnelError, Usage
 from funnelcli.filters import Field, Fields, parse, sort
-from funnelcli.text import fold, search_key, strip
+from funnelcli.text import fold, name_fold, search_key, spellings, strip
 from funnelcli.values import dates
 from funnelcli.values.money import Money
 
@@ -102,7 +102,7 @@ def _load(connection: sqlite3.Connection, deals: Sequence[dict[str, Any]]) -> No
         )
         connection.executemany(
             "INSERT INTO tag VALUES (?, ?, ?)",
-            [(number, name, fold(name)) for name in deal.get("tags", ())],
+            [(number, name, name_fold(name)) for name in deal.get("tags", ())],
         )
 
 
@@ -121,7 +121,7 @@ def _record(deal: dict[str, Any]) -> dict[str, Any]:
         "title": None if deal.get("title") is None else search_key(deal["title"]),
         "origin": deal.get("source"),
         "value": None if value is None else Money(value, deal["currency"]),
-        "tag": {fold(tag) for tag in tags},
+        "tag": {name_fold(tag) for tag in tags},
         "mark": set(tags),
         "is": flags,
         "search": [search_key(text) for text in texts if text is not None],
@@ -532,7 +532,10 @@ def test_sort_takes_known_columns_only(text: str) -> None:
 
 @given(st.text(max_size=12))
 def test_marks_fall_away_as_in_the_text_taken_apart(text: str) -> None:
-    apart = unicodedata.normalize("NFKD", text.casefold())
+    spelt = {"ł": "l", "ø": "o", "ı": "i", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "ŋ": "n"}
+    spelt |= {"þ": "th", "æ": "ae", "œ": "oe"}
+    lower = "".join(spelt.get(letter, letter) for letter in text.casefold())
+    apart = unicodedata.normalize("NFKD", lower)
     plain = "".join(letter for letter in apart if not unicodedata.combining(letter))
     assert strip(text) == " ".join(plain.casefold().split())
 
@@ -551,3 +554,37 @@ def test_marks_fall_away_as_in_the_text_taken_apart(text: str) -> None:
 )
 def test_umlauts_are_one_however_they_are_written(text: str, folded: str) -> None:
     assert fold(text) == folded
+
+
+# Names that are one, each with its plainest spelling.
+SAME = [
+    ("jorgensen", "Jørgensen", "Jörgensen", "JOERGENSEN", "Jorgensen"),
+    ("lukasz", "Łukasz", "łukasz", "Lukasz"),
+    ("isik", "Işık", "ISIK", "isik"),
+    ("dordevic", "Đorđević", "Dordevic"),
+    ("thor", "Þór", "Thor"),
+    ("sigurdur", "Sigurður", "sigurdur"),
+    ("kjar", "Kjær", "Kjaer", "Kjär"),
+    ("cour", "Cœur", "Coeur", "Cöur"),
+    ("obrien", "O'Brien", "O’Brien", "O‘Brien", "OʼBrien", "O`Brien", "O´Brien", "OBrien"),
+    ("muller ludenscheidt", "Müller-Lüdenscheidt", "Mueller Luedenscheidt", "Müller–Lüdenscheidt"),
+    ("muller ludenscheidt", "Müller\u2010Lüdenscheidt", "Muller — Ludenscheidt"),
+]
+
+
+@pytest.mark.parametrize("names", SAME, ids=lambda names: names[1])
+def test_names_meet_however_they_are_written(names: tuple[str, ...]) -> None:
+    assert {name_fold(name) for name in names} == {names[0]}
+    for name in names:
+        for other in names:
+            assert any(form in search_key(name) for form in spellings(other)), (name, other)
+
+
+@given(st.text("aeouäöüßłøæœþðđıéMüller -–'’.1", min_size=1, max_size=14), st.data())
+def test_every_part_of_a_name_finds_it_in_every_spelling(name: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(name) - 1))
+    part = name[start : data.draw(st.integers(start + 1, len(name)))]
+    other = part.translate(str.maketrans({"-": "–", "–": " ", "'": "’", "ø": "o", "ł": "l"}))
+    for word in (part, other, part.upper(), part.lower()):
+        assert any(form in search_key(name) for form in spellings(word)), (name, word)
+    assert name_fold(name_fold(name)) == name_fold(name)

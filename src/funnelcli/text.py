@@ -1,4 +1,4 @@
-"""Folding of names, so that "mueller", "muller" and "Müller" meet."""
+"""Folding, so that "mueller", "muller" and "Müller" meet, and "Jörgensen" and "Jørgensen"."""
 
 from __future__ import annotations
 
@@ -23,7 +23,18 @@ class _Plain(dict[int, str]):
         return plain
 
 
-_PLAIN = _Plain()
+# Letters that Unicode does not take apart, as they are spelt without them; so ø meets ö, and æ ä.
+_PLAIN = _Plain(
+    {ord(one): plain for one, plain in zip("łøıđðħŧŋ", "loiddhtn", strict=True)}
+    | {ord("þ"): "th", ord("æ"): "ae", ord("œ"): "oe"}
+)
+# In names hyphens and dashes of every form are blanks, and apostrophes nothing.
+_JOINTS = str.maketrans(
+    {
+        **dict.fromkeys("-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe63\uff0d", " "),
+        **dict.fromkeys("'\u2018\u2019\u201a\u201b\u2032\u02b9\u02bb\u02bc\u00b4`\uff07", ""),
+    }
+)
 
 
 def strip(text: str) -> str:
@@ -39,6 +50,12 @@ def fold(text: str) -> str:
     return _DIGRAPH.sub("", strip(text))
 
 
+def name_fold(text: str) -> str:
+    """:func:`fold` for names: without regard to the form of apostrophes and dashes either, nor to
+    whether a hyphen or a blank joins two words."""
+    return fold(text.translate(_JOINTS))
+
+
 def search_key(name: str) -> str:
     """What a name is searched by: folded, and as it is written where that differs.
 
@@ -46,12 +63,13 @@ def search_key(name: str) -> str:
     name equals a word when its key is the folded word, alone or before the separator, so all
     keys of that name lie from the word up to the word and a blank.
     """
-    stripped = strip(name)
+    stripped = strip(name.translate(_JOINTS))
     folded = _DIGRAPH.sub("", stripped)
     return folded if folded == stripped else folded + _BOTH + stripped
 
 
 def spellings(word: str) -> list[str]:
     """The one or two forms in which a part of a name may stand in a search key."""
-    folded, stripped = fold(word), strip(word)
+    joined = word.translate(_JOINTS)
+    folded, stripped = fold(joined), strip(joined)
     return [folded] if folded == stripped else [folded, stripped]

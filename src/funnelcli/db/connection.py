@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sqlite3
 
+from funnelcli.db import functions
 from funnelcli.db.schema import LATEST, foreign, is_funnel
 from funnelcli.errors import Failed
 from funnelcli.i18n import _
@@ -41,7 +42,7 @@ def connect(path: str, *, make_folder: bool = False) -> sqlite3.Connection:
         conn.execute("PRAGMA temp_store = MEMORY")
         # So that the triggers see what INSERT OR REPLACE throws out.
         conn.execute("PRAGMA recursive_triggers = ON")
-        _add_functions(conn)
+        functions.add(conn)
         if version != LATEST:
             from funnelcli.db.migrate import migrate
 
@@ -60,34 +61,8 @@ def reader(path: str) -> sqlite3.Connection:
     may use it, one at a time."""
     conn = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     conn.execute("PRAGMA query_only = ON")
-    _add_functions(conn)
+    functions.add(conn)
     return conn
-
-
-def _add_functions(conn: sqlite3.Connection) -> None:
-    """What filters and sort keys ask of text that is not stored so: its search key, and the parts
-    of a person's name."""
-    conn.create_function("search_key", 1, _search_key, deterministic=True)
-    conn.create_function("first_name_of", 3, _first_name, deterministic=True)
-    conn.create_function("last_name_of", 3, _last_name, deterministic=True)
-
-
-def _search_key(text: str | None) -> str | None:
-    from funnelcli.text import search_key
-
-    return None if text is None else search_key(text)
-
-
-def _first_name(name: str, first: str | None, last: str | None) -> str | None:
-    from funnelcli.values.names import parts_of
-
-    return parts_of(name, first, last)[0] or None
-
-
-def _last_name(name: str, first: str | None, last: str | None) -> str | None:
-    from funnelcli.values.names import parts_of
-
-    return parts_of(name, first, last)[1] or None
 
 
 def unusable(path: str, error: sqlite3.Error) -> Failed:

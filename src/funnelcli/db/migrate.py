@@ -11,7 +11,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 
-from funnelcli.db import triggers
+from funnelcli.db import functions, triggers
 from funnelcli.db.copies import rotate
 from funnelcli.db.schema import LATEST, SHIPPED, files, foreign
 from funnelcli.errors import Failed
@@ -37,6 +37,7 @@ def statements(script: str) -> Iterator[str]:
 
 def apply(conn: sqlite3.Connection, file: str) -> None:
     """Run the SQL file; what it calls ``:now`` is the present instant in UTC seconds."""
+    functions.add(conn)
     with open(file, encoding="utf-8") as script:
         for statement in statements(script.read()):
             conn.execute(statement, {"now": dates.now()})

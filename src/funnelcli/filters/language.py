@@ -17,7 +17,7 @@ from funnelcli.filters.conditions import (
 )
 from funnelcli.filters.values import did_you_mean, read, sentences
 from funnelcli.i18n import _
-from funnelcli.text import fold
+from funnelcli.text import name_fold
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -67,7 +67,7 @@ class _Reader:
         return negation(condition) if negated and condition is not None else condition
 
     def _search(self, text: str) -> Condition | None:
-        folded = fold(text)
+        folded = name_fold(text)
         if not folded:
             return None
         if not self.fields.search:

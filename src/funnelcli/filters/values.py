@@ -16,7 +16,7 @@ from funnelcli.filters.conditions import (
     within,
 )
 from funnelcli.i18n import _
-from funnelcli.text import fold
+from funnelcli.text import name_fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,9 +37,9 @@ def read(field: Field, text: str, *, currency: str, locale: str) -> Condition:
     match field.kind:
         case "text":
             # What folds to nothing (a lone accent) is in every text.
-            return contains(field, text) if fold(text) else has(field)
+            return contains(field, text) if name_fold(text) else has(field)
         case "tag":
-            return tagged(field, fold(text) if field.folded else text)
+            return tagged(field, name_fold(text) if field.folded else text)
         case "enum":
             return one_of(field, _keys(field, text))
         case "int" | "percent":
@@ -88,7 +88,7 @@ def _keys(field: Field, text: str) -> tuple[str, ...]:
 
 
 def _plain(text: str) -> str:
-    return fold(text.replace("_", " ").replace("-", " "))
+    return name_fold(text.replace("_", " "))
 
 
 def _split(text: str) -> tuple[str, list[str]]:

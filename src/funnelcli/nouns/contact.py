@@ -284,7 +284,7 @@ CONTACT = Noun(
         "c.search",
         "coalesce(o.search, '')",
         _TITLE.format("c"),
-        "coalesce((SELECT group_concat(e.email, ' ') FROM contact_email AS e"
-        " WHERE e.contact_id = c.id), '')",
+        "replace(replace(coalesce((SELECT group_concat(e.email, ' ') FROM contact_email AS e"
+        " WHERE e.contact_id = c.id), ''), '-', ' '), char(39), '')",
     ],
 )

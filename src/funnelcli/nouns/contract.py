@@ -140,5 +140,9 @@ CONTRACT = Noun(
         " AND (k.ends_on IS NULL OR k.ends_on >= :today)",
         "ended": "k.ends_on < :today",
     },
-    search=["lower(coalesce(k.number, ''))", "d.search", "coalesce(c.search, '')"],
+    search=[
+        "replace(lower(coalesce(k.number, '')), '-', ' ')",
+        "d.search",
+        "coalesce(c.search, '')",
+    ],
 )

@@ -16,7 +16,7 @@ from funnelcli.i18n import _
 from funnelcli.ids import is_id
 from funnelcli.nouns.noun import Naming, Noun
 from funnelcli.nouns.rules import CATALOGUE
-from funnelcli.text import END, fold, spellings
+from funnelcli.text import END, name_fold, spellings
 
 MOST_CANDIDATES = 20
 
@@ -56,7 +56,7 @@ def resolve(
         found = _ids(conn, noun, "r.public_id = :ref", {"ref": wanted.upper()}, "1")
         if found:
             return found[0]
-    folded = fold(wanted)
+    folded = name_fold(wanted)
     if not folded:
         raise missing(noun, text)
     # All keys of the very name lie between the word and the word with a blank behind it.
@@ -171,11 +171,13 @@ def catalogue_key(conn: sqlite3.Connection, kind: str, text: str) -> str:
     its key, or its name in either language. Raises Usage with the entries that there are.
     """
     entries = conn.execute(CATALOGUE.format(kind)).fetchall()
-    wanted = fold(text)
+    wanted = name_fold(text)
     for key, name_en, name_de in entries:
-        if wanted in (fold(key), fold(name_en), fold(name_de)):
+        if wanted in (name_fold(key), name_fold(name_en), name_fold(name_de)):
             return str(key)
-    starts = [entry[0] for entry in entries if any(fold(name).startswith(wanted) for name in entry)]
+    starts = [
+        entry[0] for entry in entries if any(name_fold(name).startswith(wanted) for name in entry)
+    ]
     if wanted and len(starts) == 1:
         return str(starts[0])
     said = {
@@ -194,10 +196,10 @@ def process_id(conn: sqlite3.Connection, text: str) -> int:
 
     Raises NotFound.
     """
-    wanted = fold(text)
+    wanted = name_fold(text)
     rows = conn.execute("SELECT id, key, name_en, name_de FROM process ORDER BY id").fetchall()
     for row in rows:
-        if wanted in map(fold, row[1:]):
+        if wanted in map(name_fold, row[1:]):
             return int(row[0])
     raise NotFound(
         _("There is no process {name}.").format(name=text),
@@ -213,11 +215,13 @@ def stage_id(conn: sqlite3.Connection, process: int, text: str) -> int:
         " ORDER BY position",
         (process,),
     ).fetchall()
-    wanted = fold(text)
+    wanted = name_fold(text)
     for row in rows:
-        if wanted in (fold(row[1]), fold(row[2]), fold(row[3]), str(row[4])):
+        if wanted in (name_fold(row[1]), name_fold(row[2]), name_fold(row[3]), str(row[4])):
             return int(row[0])
-    starts = [row[0] for row in rows if any(fold(name).startswith(wanted) for name in row[1:4])]
+    starts = [
+        row[0] for row in rows if any(name_fold(name).startswith(wanted) for name in row[1:4])
+    ]
     if wanted and len(starts) == 1:
         return int(starts[0])
     import difflib

@@ -184,5 +184,5 @@ OFFER = Noun(
         "current": "o.status <> 'revised'",
         "binding": "o.binding = 1",
     },
-    search=["lower(o.number)", "d.search", "coalesce(c.search, '')"],
+    search=["replace(lower(o.number), '-', ' ')", "d.search", "coalesce(c.search, '')"],
 )

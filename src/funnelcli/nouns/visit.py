@@ -149,8 +149,8 @@ VISIT = Noun(
     search=[
         "coalesce(c.search, '')",
         "coalesce(d.search, '')",
-        "lower(coalesce(v.said, ''))",
-        "lower(coalesce(v.agreed, ''))",
+        "search_key(coalesce(v.said, ''))",
+        "search_key(coalesce(v.agreed, ''))",
     ],
 )
 # The fields of the report, besides who, when and how long.

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from funnelcli.prompt.bare import Settings
 from funnelcli.prompt.line import Line
-from funnelcli.text import fold
+from funnelcli.text import name_fold
 
 Offers = list[tuple[str, str]]
 """Candidates with their descriptions."""
@@ -25,11 +25,11 @@ def keys(rows: Iterable[tuple[str, str, list[str]]], word: str) -> Offers:
 
     A row is (key, description, the names that are understood as well).
     """
-    wanted = fold(word)
+    wanted = name_fold(word)
     found: Offers = []
     for key, text, names in rows:
         if key.startswith(word.lower()):
             found.append((key, text))
         elif wanted:
-            found += [(name, key) for name in names if fold(name).startswith(wanted)][:1]
+            found += [(name, key) for name in names if name_fold(name).startswith(wanted)][:1]
     return found

@@ -17,7 +17,7 @@ from funnelcli.i18n import _
 from funnelcli.nouns.rules import CATALOGUE, PROCESSES
 from funnelcli.prompt._options import FILTERS
 from funnelcli.prompt.matching import Asking, Offers, keys
-from funnelcli.text import END, fold, strip
+from funnelcli.text import END, name_fold, strip
 
 # What is shown at most: below the hundred at which bash asks before it lists.
 MOST = 60
@@ -54,14 +54,14 @@ def deals(conn: sqlite3.Connection, word: str, ask: Asking) -> Offers:
     few = [row[0] for row in _few(rows)]
     found = []
     shown = _rows(conn, _DEALS + " WHERE d.id IN ({marks})", [*ids, *few])
-    titles = [fold(row[1]) for row in shown]
+    titles = [name_fold(row[1]) for row in shown]
     for id_, title, status, contact, *stage in shown:
         state = i18n.pick(*stage) if status == "open" else _(status)
         if id_ in ids:
             if status in only:
                 found.append((ids[id_], described(title, contact, state)))
         elif _begins(title, word):
-            twice = titles.count(fold(title)) > 1 and contact
+            twice = titles.count(name_fold(title)) > 1 and contact
             name = f"{title} {contact}" if twice else title
             found.append((_name(name, id_), described(contact, state)))
     if word and not ids and len(found) < MOST:
@@ -91,7 +91,7 @@ def _deals_by_contact(
     ]
     pieces = word.split()
     for i in range(1, len(pieces) + word[-1:].isspace()):
-        first, second = fold(" ".join(pieces[:i])), fold(" ".join(pieces[i:]))
+        first, second = name_fold(" ".join(pieces[:i])), name_fold(" ".join(pieces[i:]))
         whole = conn.execute(
             "SELECT id FROM contact WHERE search >= ? AND search < ? LIMIT ?",
             (first, first + " ", MOST),
@@ -158,11 +158,11 @@ def steps(conn: sqlite3.Connection, word: str, ask: Asking) -> Offers:
     ).fetchall()
     if not word:
         return [(str(row[0]), described(*row[1:])) for row in rows[:MOST]]
-    wanted = fold(word)
+    wanted = name_fold(word)
     return [
         (_name(what, id_), described(*rest))
         for id_, what, *rest in rows
-        if fold(what).startswith(wanted) and _begins(what, word)
+        if name_fold(what).startswith(wanted) and _begins(what, word)
     ]
 
 
@@ -328,7 +328,7 @@ def _window(conn: sqlite3.Connection, table: str, word: str) -> list[tuple[int, 
     exactly as far as all records do.
     """
     columns = f"r.id, r.search, {_SEARCHED[table]} FROM {table} AS r"
-    low = fold(word) + (" " if word[-1:].isspace() else "")
+    low = name_fold(word) + (" " if word[-1:].isspace() else "")
     between = f"SELECT {columns} WHERE r.search >= ? AND r.search < ? ORDER BY r.search"
     if low:
         rows = conn.execute(f"{between} LIMIT ?", (low, low + END, WINDOW)).fetchall()
@@ -367,7 +367,7 @@ def _deal_id(conn: sqlite3.Connection, text: str) -> int | None:
     if text.isdecimal():
         row = conn.execute("SELECT id FROM deal WHERE id = ?", (int(text[:18]),)).fetchone()
         return row[0] if row else None
-    whole = fold(text)
+    whole = name_fold(text)
     rows = conn.execute(
         "SELECT id FROM deal WHERE search >= ? AND search < ? LIMIT 2", (whole, whole + " ")
     ).fetchall()
@@ -384,9 +384,9 @@ def _deal_id(conn: sqlite3.Connection, text: str) -> int | None:
 
 
 def _process_id(conn: sqlite3.Connection, text: str) -> int | None:
-    wanted = fold(text)
+    wanted = name_fold(text)
     rows = conn.execute("SELECT id, key, name_en, name_de FROM process ORDER BY id")
-    return next((row[0] for row in rows if wanted in map(fold, row[1:])), None)
+    return next((row[0] for row in rows if wanted in map(name_fold, row[1:])), None)
 
 
 def _begins(name: str, word: str) -> bool:
@@ -395,7 +395,7 @@ def _begins(name: str, word: str) -> bool:
     The index folds "mue" to "mu", which "Muster" begins with as well.
     """
     written = strip(word)
-    if fold(word) == written:
+    if name_fold(word) == written:
         return True
     spelt = name.casefold().translate(_UMLAUTS)
     return spelt.startswith(written) or strip(name).startswith(written)

@@ -10,14 +10,16 @@ from typing import Any
 from funnelcli import i18n
 from funnelcli.prompt.matching import Asking, Offers
 from funnelcli.prompt.records import MOST, catalogue, described
-from funnelcli.text import END, fold
+from funnelcli.text import END, name_fold
 
 
 def products(conn: sqlite3.Connection, word: str, ask: Asking) -> Offers:
     """Articles by number, else by the beginning of their name."""
     found = _between(conn, "SELECT sku, name FROM product WHERE {}", "sku", word, word)
     if not found and word:
-        found = _between(conn, "SELECT sku, name FROM product WHERE {}", "search", word, fold(word))
+        found = _between(
+            conn, "SELECT sku, name FROM product WHERE {}", "search", word, name_fold(word)
+        )
     return found
 
 
@@ -72,7 +74,7 @@ def contracts(conn: sqlite3.Connection, word: str, ask: Asking) -> Offers:
 def milestones(conn: sqlite3.Connection, word: str, ask: Asking) -> Offers:
     """Milestones by id or the beginning of their name, the next due first."""
     clause = "m.id = ?" if word.isdecimal() else "m.search >= ? AND m.search < ?"
-    low = fold(word)
+    low = name_fold(word)
     values = (int(word[:18]),) if word.isdecimal() else (low, low + END)
     open_only = "m.done_on IS NULL AND " if ask.line.path.endswith("done") else ""
     rows = conn.execute(

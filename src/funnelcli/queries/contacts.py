@@ -15,7 +15,7 @@ from funnelcli.nouns.rules import counted_for
 from funnelcli.nouns.step import STEP, Step
 from funnelcli.nouns.visit import VISIT, Visit
 from funnelcli.queries.lists import some
-from funnelcli.text import fold
+from funnelcli.text import name_fold
 
 _COUNTED = f"(SELECT m.id FROM {counted_for(':id')})"
 
@@ -87,7 +87,7 @@ def alike(
     return conn.execute(
         "SELECT c.id, c.name FROM contact AS c WHERE (c.search >= ? AND c.search < ?) OR c.id IN"
         f" ({_REACHED}) LIMIT 3",
-        (fold(name), fold(name) + " ", *_reach(emails, phones)),
+        (name_fold(name), name_fold(name) + " ", *_reach(emails, phones)),
     ).fetchall()
 
 

@@ -14,7 +14,7 @@ from datetime import date
 from funnelcli import queries
 from funnelcli.nouns.record import Record
 from funnelcli.nouns.rules import AWAKE
-from funnelcli.text import fold
+from funnelcli.text import name_fold
 
 # So many first digits of the postcode must be the same: in Germany a region, two hours across.
 LEAST = 2
@@ -128,10 +128,10 @@ def near(conn: sqlite3.Connection, order: Sequence[Stop], day: date, limit: int)
 def nearness(one: Place, other: Place) -> int:
     """How many first characters of the postcodes agree; the same town counts as four. Nothing
     between countries."""
-    if one.country and other.country and fold(one.country) != fold(other.country):
+    if one.country and other.country and name_fold(one.country) != name_fold(other.country):
         return 0
     same = _common(_code(one), _code(other))
-    if one.town and other.town and fold(one.town) == fold(other.town):
+    if one.town and other.town and name_fold(one.town) == name_fold(other.town):
         return max(same, _SAME_TOWN)
     return same
 

@@ -6,7 +6,7 @@ import re
 import sqlite3
 
 from funnelcli.i18n import _
-from funnelcli.text import fold
+from funnelcli.text import name_fold
 
 OTHER = "other"
 
@@ -30,7 +30,7 @@ class Catalogue:
             " WHERE kind IN ('source', 'lost_reason') ORDER BY kind, position"
         ):
             for name in (key, *names):
-                self._keys[kind].setdefault(fold(name), key)
+                self._keys[kind].setdefault(name_fold(name), key)
             if kind == "source":
                 self._taken.add(key)
 
@@ -42,15 +42,15 @@ class Catalogue:
         if key is not None:
             return key
         known = self._keys["source"]
-        key = known.get(fold(text))
+        key = known.get(name_fold(text))
         if key is None:
-            key = known[fold(text)] = self._add_source(text)
+            key = known[name_fold(text)] = self._add_source(text)
         if len(self._sources) < _MOST:
             self._sources[text] = key
         return key
 
     def _add_source(self, text: str) -> str:
-        slug = re.sub(r"\W+", "_", fold(text)).strip("_") or "source"
+        slug = re.sub(r"\W+", "_", name_fold(text)).strip("_") or "source"
         key, n = slug, 1
         while key in self._taken:
             n += 1
@@ -71,7 +71,7 @@ class Catalogue:
             return OTHER, _("imported without a reason")
         found = self._reasons.get(text)
         if found is None:
-            key = self._keys["lost_reason"].get(fold(text))
+            key = self._keys["lost_reason"].get(name_fold(text))
             found = (OTHER, text) if key in (None, OTHER) else (str(key), None)
             if len(self._reasons) < _MOST:
                 self._reasons[text] = found
