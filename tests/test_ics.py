@@ -370,6 +370,15 @@ def test_a_calendar_comes_in_by_a_pipe(
     assert "Dropped: visit the farm" in done.stdout
 
 
+def test_a_zone_that_is_a_folder_of_zones_is_a_sentence() -> None:
+    damaged = FOREIGN.replace("DTSTART", "DTSTART;TZID=Europe", 1).replace(
+        "DUE", "DUE;TZID=Europe", 1
+    )
+    with suppress(FunnelError):
+        for answer in read(damaged.encode()):
+            assert answer.named
+
+
 @settings(
     max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from conftest import Clock, Run, process_environment
@@ -250,6 +250,7 @@ LINES = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), max_
 TEXTS = st.lists(LINES | st.sampled_from(["## Needs", "\\## x", "---", "# y"]), max_size=6)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(st.sampled_from(["said", "needs", "agreed"]), TEXTS))
 def test_a_text_comes_back_as_it_was(texts: dict[str, list[str]]) -> None:
     joined = {name: "\n".join(lines).strip("\n").rstrip() for name, lines in texts.items()}

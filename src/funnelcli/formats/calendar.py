@@ -21,8 +21,17 @@ if TYPE_CHECKING:
 
 # What funnel said of a step, kept by calendars beside what their user made of it.
 STATE = "X-FUNNEL-STATE"
-# What the library raises for properties that are not what they should be.
-_UNREADABLE = (ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError)
+# What the library raises for properties that are not what they should be; OSError for a time zone
+# that is called like a folder of them ("Europe").
+_UNREADABLE = (
+    ValueError,
+    TypeError,
+    KeyError,
+    AttributeError,
+    IndexError,
+    OverflowError,
+    OSError,
+)
 
 
 # Writing ------------------------------------------------------------------------------------------
