@@ -283,3 +283,8 @@ def test_a_setting_says_that_undo_does_not_know_it_and_the_way_back(funnel: Run)
     said = funnel("config unset sender_name")
     assert said.lines[-1].endswith("funnel config set sender_name 'Solar Huber'")
     assert "contact add Eva" in funnel("undo")
+
+
+def test_a_setting_without_a_default_has_no_value_again(funnel: Run) -> None:
+    funnel("config set vat 19")
+    assert funnel("config unset vat").lines[0] == "vat has no value again"

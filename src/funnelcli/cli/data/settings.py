@@ -88,8 +88,9 @@ def unset(name: Name) -> Changed:
     before = config.saved(name)
     config.save(name, None)
     now = _text(config.get(name))
+    said = _("{name} = {value} again") if now else _("{name} has no value again")
     return Changed(
-        _with_way_back(_("{name} = {value} again").format(name=name, value=now), name, before),
+        _with_way_back(said.format(name=name, value=now), name, before),
         Saved(name, now, config.lookup(name).origin)._asdict(),
         warnings=_outranked(name),
     )
