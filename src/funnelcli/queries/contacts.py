@@ -3,9 +3,7 @@ organisation's people is its own too."""
 
 from __future__ import annotations
 
-import json
 import sqlite3
-from collections.abc import Sequence
 from typing import NamedTuple
 
 from funnelcli.nouns.contact import CONTACT, Contact
@@ -15,7 +13,6 @@ from funnelcli.nouns.rules import counted_for
 from funnelcli.nouns.step import STEP, Step
 from funnelcli.nouns.visit import VISIT, Visit
 from funnelcli.queries.lists import some
-from funnelcli.text import name_fold
 
 _COUNTED = f"(SELECT m.id FROM {counted_for(':id')})"
 
@@ -77,55 +74,3 @@ def people(conn: sqlite3.Connection, contact_id: int) -> list[Contact]:
     return list(
         some(conn, CONTACT, {"id": contact_id}, where="c.organisation_id = :id", order="c.search")
     )
-
-
-def alike(
-    conn: sqlite3.Connection, name: str, emails: Sequence[str], phones: Sequence[str]
-) -> list[tuple[int, str]]:
-    """The id and name of up to three contacts of that name, or with one of the addresses or of the
-    numbers (as they are kept)."""
-    return conn.execute(
-        "SELECT c.id, c.name FROM contact AS c WHERE (c.search >= ? AND c.search < ?) OR c.id IN"
-        f" ({_REACHED}) LIMIT 3",
-        (name_fold(name), name_fold(name) + " ", *_reach(emails, phones)),
-    ).fetchall()
-
-
-def sharing(
-    conn: sqlite3.Connection, contact_id: int, emails: Sequence[str], phones: Sequence[str]
-) -> list[tuple[int, str]]:
-    """The id and name of up to three other contacts with one of the addresses or numbers."""
-    return conn.execute(
-        f"SELECT c.id, c.name FROM contact AS c WHERE c.id <> ? AND c.id IN ({_REACHED}) LIMIT 3",
-        (contact_id, *_reach(emails, phones)),
-    ).fetchall()
-
-
-_REACHED = (
-    "SELECT contact_id FROM contact_email WHERE email IN (SELECT value FROM json_each(?))"
-    " UNION SELECT contact_id FROM contact_phone WHERE phone IN (SELECT value FROM json_each(?))"
-)
-
-
-def _reach(emails: Sequence[str], phones: Sequence[str]) -> tuple[str, str]:
-    return json.dumps([email.strip().lower() for email in emails]), json.dumps(list(phones))
-
-
-def visits_steps_and_notes(conn: sqlite3.Connection, ids: Sequence[int]) -> int:
-    """How many visits, next steps and notes contacts have."""
-    of_them = "contact_id IN (SELECT value FROM json_each(:ids))"
-    (count,) = conn.execute(
-        f"SELECT (SELECT count(*) FROM visit WHERE {of_them})"
-        f" + (SELECT count(*) FROM step WHERE {of_them})"
-        f" + (SELECT count(*) FROM note WHERE {of_them})",
-        {"ids": str(list(ids))},
-    ).fetchone()
-    return int(count)
-
-
-def open_deals(conn: sqlite3.Connection, contact_id: int) -> int:
-    """How many open deals a contact has."""
-    (count,) = conn.execute(
-        "SELECT count(*) FROM deal WHERE contact_id = ? AND status = 'open'", (contact_id,)
-    ).fetchone()
-    return int(count)

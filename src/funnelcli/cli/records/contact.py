@@ -22,7 +22,7 @@ from funnelcli.i18n import N_, _, ngettext
 from funnelcli.nouns import words
 from funnelcli.nouns.contact import CONTACT, Contact
 from funnelcli.nouns.types import PAST_DATE, one_of
-from funnelcli.queries import contacts as stored
+from funnelcli.queries import counts, twins
 from funnelcli.queries.lists import one
 from funnelcli.render import Changed, Page
 from funnelcli.values import dates, names
@@ -56,7 +56,7 @@ def add(
         name = call.need(name or " ".join(parts) or None, "NAME", _("What is their name?"))
         called = name if is_organisation else names.read(name).name
         numbers = [phone.number for phone in contacts.phones_of(added(given, "phones"))]
-        twins = _on_file(stored.alike(conn, called, added(given, "emails"), numbers))
+        others = _on_file(twins.alike(conn, called, added(given, "emails"), numbers))
         instant = call.when(conn, at)
         with call.change(conn):
             contact_id = contacts.add(conn, name, fields=fields, at=instant, **_details(given))
@@ -64,7 +64,7 @@ def add(
         lines = [_("Contact {id}: {name}").format(id=contact_id, name=kept)]
         lines += [] if is_organisation else _recognised(name, fields)
         return changed(
-            conn, CONTACT, contact_id, lines, [*twins, *unread_phones(added(given, "phones"))]
+            conn, CONTACT, contact_id, lines, [*others, *unread_phones(added(given, "phones"))]
         )
 
 
@@ -138,8 +138,8 @@ def edit(contact: ContactRef, *, given: Given) -> Changed:
         if "name" in changes and record.kind == "person":
             lines += _recognised(changes["name"], changes)
         numbers = [phone.number for phone in contacts.phones_of(added(given, "phones"))]
-        twins = _on_file(stored.sharing(conn, contact_id, added(given, "emails"), numbers))
-        warnings = [*_left_behind(record, changes), *twins, *unread_phones(added(given, "phones"))]
+        others = _on_file(twins.sharing(conn, contact_id, added(given, "emails"), numbers))
+        warnings = [*_left_behind(record, changes), *others, *unread_phones(added(given, "phones"))]
         return changed(conn, CONTACT, contact_id, lines, warnings)
 
 
@@ -201,7 +201,7 @@ def consent(
 
 def _with_them(conn: sqlite3.Connection, ids: Sequence[int]) -> tuple[int, str]:
     """How many records go with the contacts, themselves included, and the question."""
-    more = stored.visits_steps_and_notes(conn, ids)
+    more = counts.visits_steps_and_notes(conn, ids)
     text = ngettext(
         "Remove {n} contact, with {more} visits, steps and notes?",
         "Remove {n} contacts, with {more} visits, steps and notes?",

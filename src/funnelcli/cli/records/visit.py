@@ -33,7 +33,7 @@ from funnelcli.nouns.deal import DEAL
 from funnelcli.nouns.types import OBJECTION_KIND
 from funnelcli.nouns.visit import VISIT, Visit
 from funnelcli.pages.visit import RECORDED
-from funnelcli.queries import contacts as stored
+from funnelcli.queries import counts
 from funnelcli.queries.lists import one
 from funnelcli.render import Changed
 from funnelcli.values import dates
@@ -148,7 +148,7 @@ def _several_deals(conn: sqlite3.Connection, visit: Visit) -> list[str]:
     """A warning where a contact has several open deals and none was named."""
     if visit.deal_id is not None or visit.contact_id is None:
         return []
-    deals = stored.open_deals(conn, visit.contact_id)
+    deals = counts.open_deals(conn, visit.contact_id)
     if deals < 2:
         return []
     return [
