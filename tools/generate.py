@@ -29,7 +29,7 @@ from funnelcli.db.schema import LATEST, SHIPPED
 from funnelcli.nouns import NOUNS, declared, words
 from funnelcli.nouns.noun import Noun
 from funnelcli.nouns.printed import Printed
-from funnelcli.nouns.types import SPOKEN, Type
+from funnelcli.nouns.types import PLAIN_WORDS, Type
 from funnelcli.prompt import records, work
 from funnelcli.reports import fields
 from funnelcli.reports.declarations import REPORTS, SLICES
@@ -191,8 +191,8 @@ class Generated:
         if metavar == "SLICE" and report in UNLIKE:
             return f"SLICE OF {report}"
         for word in (metavar, metavar.strip("[]")):
-            if word in SPOKEN:
-                return SPOKEN[word]
+            if word in PLAIN_WORDS:
+                return PLAIN_WORDS[word]
         raise SystemExit(f"{path} {param.opts}: no type stands for {param.metavar}")
 
     def labelled(self) -> Iterator[tuple[str, tuple[str, str]]]:
@@ -272,7 +272,7 @@ def shared() -> dict[str, tuple[str, str, str, str]]:
     for option in params.shared("rwb"):
         name, short = spelled(list(option.flags))
         metavar = (option.metavar or "").strip("[]=")
-        found[name] = (option.of, short, SPOKEN[metavar] if metavar else "", option.help)
+        found[name] = (option.of, short, PLAIN_WORDS[metavar] if metavar else "", option.help)
     return found
 
 

@@ -81,8 +81,11 @@ class Type(str):
         choices = self.choices or {}
         if self.asked != "enum" or not (choices or self.query):
             return None
-        fixed = [(key, word, words.read(choices, key)) for key, word in choices.items()]
-        return lambda: [*fixed, *(conn.execute(self.query) if self.query else ())]
+        # Every list has its filters at hand, and few are asked for what there is.
+        return lambda: [
+            *((key, word, words.read(choices, key)) for key, word in choices.items()),
+            *(conn.execute(self.query) if self.query else ()),
+        ]
 
     def name(self, key: str | None) -> str:
         """How a fixed key reads to a person."""
@@ -113,10 +116,10 @@ def one_of(word: str, choices: Mapping[str, str], *, offers: str = "") -> Type:
     return Type(word, asked="enum", reads="choice", choices=choices, offers=offers)
 
 
-def catalogue(word: str, kind: str, *, offers: str = "") -> Type:
+def catalogue(word: str, kind: str, *, reads: str = "catalogue", offers: str = "") -> Type:
     """A key of a catalogue (objection, lost_reason, source)."""
     query = CATALOGUE.format(kind)
-    return Type(word, asked="enum", reads="catalogue", of=kind, offers=offers or word, query=query)
+    return Type(word, asked="enum", reads=reads, of=kind, offers=offers or word, query=query)
 
 
 def record(word: str, noun: str) -> Type:
@@ -159,8 +162,8 @@ FLAG = Type("", "flag", "", "flag", take=bool)
 
 SOURCE = catalogue("SOURCE", "source")
 REASON = catalogue("REASON", "lost_reason")
-OBJECTION_KIND = catalogue("KIND", "objection", offers="OBJECTION_KIND")
-OBJECTION_KIND.reads = "objection"
+# What the customer said will do as well.
+OBJECTION_KIND = catalogue("KIND", "objection", reads="objection", offers="OBJECTION_KIND")
 STAGE = Type(
     "STAGE",
     asked="enum",
@@ -193,7 +196,7 @@ BIRTHDAY = Type("DATE", asked="date", reads="birthday")
 
 # The words that help has for values which no type of this module stands for, with what completion
 # offers for each.
-SPOKEN = {
+PLAIN_WORDS = {
     "CONTACT": "CONTACT",
     "COMPLAINT": "COMPLAINT",
     "CONTRACT": "CONTRACT",
