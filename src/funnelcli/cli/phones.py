@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from funnelcli.actions import contacts
 from funnelcli.i18n import _
+from funnelcli.values.phones import Phone
 
 
-def unread_phones(phones: Sequence[str]) -> list[str]:
+def unread_phones(found: Sequence[Phone]) -> list[str]:
     """A warning of each number that is kept as it was written, and of each remark left out."""
-    found = contacts.phones_of(phones)
     unread = [
         _("“{number}” is kept as it is written: it lacks digits, or has too many.").format(
             number=phone.number

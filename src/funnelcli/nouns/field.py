@@ -35,7 +35,6 @@ class Ask(NamedTuple):
     type: Type | None = None
     filter: bool = True
     currency: str = ""
-    aliases: tuple[str, ...] = ()
 
 
 class Option(NamedTuple):
@@ -57,7 +56,7 @@ class Option(NamedTuple):
 
 class Declared(NamedTuple):
     """An option as a command takes it: ``name`` is its parameter, ``field`` the one it sets, or
-    takes values away from (``off``)."""
+    takes values away from."""
 
     name: str
     flags: tuple[str, ...]
@@ -66,7 +65,6 @@ class Declared(NamedTuple):
     many: bool
     flag: bool
     field: Field
-    off: bool = False
 
 
 class Field:
@@ -103,9 +101,7 @@ class Field:
         yield Declared(self.name, flags, metavar, option.help, option.many, flag, self)
         if option.off and verb == "edit":
             off = (option.off,)
-            yield Declared(
-                f"no_{self.name}", off, metavar, option.off_help, True, False, self, off=True
-            )
+            yield Declared(f"no_{self.name}", off, metavar, option.off_help, True, False, self)
 
     def column(self) -> Column:
         """How lists show it."""

@@ -140,9 +140,7 @@ class Noun(Generic[R]):
 
         def made(name: str, ask: Ask, of: Type) -> Filter:
             kind: Any = of.asked
-            return Filter(
-                name, kind, ask.sql, ask.currency, of.known(conn), ask.folded, ask.aliases
-            )
+            return Filter(name, kind, ask.sql, ask.currency, of.known(conn), ask.folded)
 
         return Fields(
             [made(name, ask, of) for name, ask, of in self.asked() if ask.filter],

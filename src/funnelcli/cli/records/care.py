@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from funnelcli.actions import care
+from funnelcli.actions.contacts import phones_of
 from funnelcli.cli.commands import examples, filter_words, filtered, gives
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.listing import lister, listing
@@ -207,7 +208,7 @@ def refer(
         line = _("Contact {id}: {name}, referred by {referrer}").format(
             id=referred_id, name=found.referred, referrer=found.referrer
         )
-        warnings = unread_phones(phone or ())
+        warnings = unread_phones(phones_of(phone or ()))
         return Changed([line], found, REFERRAL.columns, id=referred_id, warnings=warnings)
 
 

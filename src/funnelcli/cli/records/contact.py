@@ -55,7 +55,8 @@ def add(
         parts = [fields[part] for part in ("first_name", "last_name") if fields.get(part)]
         name = call.need(name or " ".join(parts) or None, "NAME", _("What is their name?"))
         called = name if is_organisation else names.read(name).name
-        numbers = [phone.number for phone in contacts.phones_of(added(given, "phones"))]
+        phones = contacts.phones_of(added(given, "phones"))
+        numbers = [phone.number for phone in phones]
         others = _on_file(twins.alike(conn, called, added(given, "emails"), numbers))
         instant = call.when(conn, at)
         with call.change(conn):
@@ -63,9 +64,7 @@ def add(
         kept = one(conn, CONTACT, contact_id).name
         lines = [_("Contact {id}: {name}").format(id=contact_id, name=kept)]
         lines += [] if is_organisation else _recognised(name, fields)
-        return changed(
-            conn, CONTACT, contact_id, lines, [*others, *unread_phones(added(given, "phones"))]
-        )
+        return changed(conn, CONTACT, contact_id, lines, [*others, *unread_phones(phones)])
 
 
 def _recognised(name: str, fields: dict[str, Any]) -> list[str]:
@@ -137,9 +136,10 @@ def edit(contact: ContactRef, *, given: Given) -> Changed:
         lines = [edited(CONTACT, record.name, fields)]
         if "name" in changes and record.kind == "person":
             lines += _recognised(changes["name"], changes)
-        numbers = [phone.number for phone in contacts.phones_of(added(given, "phones"))]
+        phones = contacts.phones_of(added(given, "phones"))
+        numbers = [phone.number for phone in phones]
         others = _on_file(twins.sharing(conn, contact_id, added(given, "emails"), numbers))
-        warnings = [*_left_behind(record, changes), *others, *unread_phones(added(given, "phones"))]
+        warnings = [*_left_behind(record, changes), *others, *unread_phones(phones)]
         return changed(conn, CONTACT, contact_id, lines, warnings)
 
 
