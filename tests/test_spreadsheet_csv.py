@@ -13,40 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conftest import Run
+from every_kind import COLUMNS, ROW
 from funnelcli.errors import Usage
 from funnelcli.formats.tabular import open_table
 from funnelcli.render import Column, Listing, Output, emit
 from funnelcli.values import dates
 
 GERMAN = {"FUNNEL_LOCALE": "de_DE"}
-NOON = 1795521600  # 2026-11-24T12:00:00Z
-COLUMNS = (
-    Column("id", "Id", "id"),
-    Column("stage", "Stage"),
-    Column("value", "Value", "money"),
-    Column("chance", "Probability", "percent"),
-    Column("rate", "Win rate", "share"),
-    Column("due", "Due", "date"),
-    Column("at", "Recorded", "instant"),
-    Column("minutes", "Time", "duration"),
-    Column("days", "Days", "days"),
-    Column("open", "Open", "flag"),
-    Column("tags", "Tags", "tags"),
-)
-ROW: dict[str, Any] = {
-    "id": 7,
-    "stage": "won",
-    "value": 1250050,
-    "currency": "EUR",
-    "chance": 60,
-    "rate": 0.425,
-    "due": "2026-11-25",
-    "at": NOON,
-    "minutes": 1530,
-    "days": 12.5,
-    "open": True,
-    "tags": ["fair", "vip"],
-}
 
 
 @pytest.fixture(autouse=True)

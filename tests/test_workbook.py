@@ -13,40 +13,11 @@ import openpyxl
 import pytest
 
 from conftest import Run, process_environment
+from every_kind import COLUMNS, ROW
 from funnelcli import i18n
 from funnelcli.errors import Failed, Usage
 from funnelcli.render import Column, Listing, Output, Page, Picture, Prose, Text, emit, workbook
 from funnelcli.values import dates
-
-NOON = 1795521600  # 2026-11-24T12:00:00Z
-COLUMNS = (
-    Column("id", "Id", "id"),
-    Column("stage", "Stage", names=lambda key: {"won": "Won"}.get(key, key)),
-    Column("value", "Value", "money"),
-    Column("chance", "Probability", "percent"),
-    Column("rate", "Win rate", "share"),
-    Column("due", "Due", "date"),
-    Column("at", "Recorded", "instant"),
-    Column("minutes", "Time", "duration"),
-    Column("days", "Days", "days"),
-    Column("open", "Open", "flag"),
-    Column("tags", "Tags", "tags"),
-    Column("bar", "Share", "bar", data=False),
-)
-ROW: dict[str, Any] = {
-    "id": 7,
-    "stage": "won",
-    "value": 1250050,
-    "currency": "EUR",
-    "chance": 60,
-    "rate": 0.425,
-    "due": "2026-11-25",
-    "at": NOON,
-    "minutes": 1530,
-    "days": 12.5,
-    "open": True,
-    "tags": ["fair", "vip"],
-}
 
 
 @pytest.fixture(autouse=True)
