@@ -284,7 +284,7 @@ def test_any_past_day_as_it_was(four: Run) -> None:
     late = rows(four, "win-rate", "--as-of", "2026-09-30")
     assert (late[0]["won"], late[0]["lost"]) == (2, 0)
     page = four("report win-rate --as-of 2026-09-30 --md")
-    assert "As it stood on 2026-09-30 23:59" in page
+    assert "As it stood on 2026-09-30 by the logs" in page
     assert "correction" in page
 
 
@@ -495,7 +495,7 @@ def test_a_forecast_beside_the_same_months_a_month_ago(four: Run) -> None:
     assert data["compared_with"]["period"] == "all time"
     page = four("report forecast --compare --md")
     assert "Before: the same as it stood at the end of 2026-10-24." in page
-    assert "before: all time · as of 2026-10-24 23:59, n = 1" in page
+    assert "before: all time · as of 2026-10-24, n = 1" in page
     german = four("report forecast --compare --md", env={"FUNNEL_LANGUAGE": "de"})
     assert "| Monat | Offen | Davor |" in german
     assert "Davor: dasselbe, wie es am Ende des 2026-10-24 stand." in german
@@ -539,7 +539,7 @@ def test_how_things_stand_beside_how_they_stood(four: Run) -> None:
     both = rows(four, "snapshot", "--by", "process", "--compare")
     assert [r["open_before"] for r in both if r["stage"] == "two"] == [1]
     page = four("report all --process four --compare --md")
-    assert "before: as of 2026-10-24 23:59, n = 4" in page
+    assert "before: as of 2026-10-24, n = 4" in page
 
 
 def test_past_forecasts_by_slice_and_beside_earlier_ones(four: Run) -> None:
@@ -814,7 +814,9 @@ def test_a_total_belongs_to_no_slice(funnel: Run) -> None:
 
 def test_a_page_of_nothing_says_why(funnel: Run) -> None:
     page = funnel("report", "all", tty=True)
-    assert page.startswith("There is no deal yet: funnel deal add")
+    assert page.startswith("There is no deal yet.")
+    assert 'funnel deal add "New roof"' in page
+    assert "funnel" not in funnel("report", "all", "--md")
     funnel("deal", "add", "Roof")
     assert funnel("report", "all", "nowhere", tty=True).startswith("No deal passes the filter.")
     assert funnel("report", "sources", "nowhere", "--md").count("No deal passes") == 1
@@ -835,7 +837,8 @@ def test_a_process_without_deals_says_so(funnel: Run) -> None:
 
 def test_a_period_among_the_filters_is_told_where_it_belongs(funnel: Run) -> None:
     funnel("deal", "add", "Roof")
-    shown = funnel("report win-rate 2026-Q3 --md")
+    shown = funnel("report win-rate 2026-Q3", tty=True, width=200)
+    assert "a period is written" not in funnel("report win-rate 2026-Q3 --md")
     assert "a period is written --period 2026-Q3." in shown
     assert "a period is written" not in funnel("report", "win-rate", "nowhere", "--md")
 

@@ -94,14 +94,23 @@ def test_one_deal_is_counted_in_the_singular(funnel: Run) -> None:
     assert funnel("report", "snapshot", "--json").json["unit"] == "deals"
 
 
-def test_a_page_of_one_process_says_how_to_see_the_other(funnel: Run) -> None:
+def test_a_page_shows_the_stages_of_every_process_that_has_deals(funnel: Run) -> None:
     funnel("deal", "add", "Roof")
-    hint = "funnel report all --process funnel"
-    assert hint not in funnel("report", "all", tty=True)
+    other = "Funnel snapshot · Sales funnel"
+    assert other not in funnel("report", "all", tty=True, width=160)
     funnel("deal add Wall --process funnel")
-    assert hint in funnel("report", "all", tty=True, width=160)
-    assert hint in funnel("report", "all", "--html")
-    assert hint not in funnel("report", "all", "--process", "cycle", tty=True, width=160)
+    for args in ((), ("--md",), ("--html",)):
+        shown = funnel("report", "all", *args, tty=not args, width=160)
+        assert "Sales cycle" in shown
+        assert "Sales funnel" in shown
+    assert other not in funnel("report", "all", "--process", "cycle", tty=True, width=160)
+    data = funnel("report all --json").json
+    of = [one["process"] for one in data if one["report"] == "conversion"]
+    assert of == ["cycle", "funnel"]
+    # What has no deals is in no table of probabilities either.
+    funnel("deal remove Wall --yes")
+    (forecast,) = [r for r in funnel("report all --json").json if r["report"] == "forecast"]
+    assert {row["process"] for row in forecast["extra"][0]["rows"]} == {"cycle"}
 
 
 def test_a_narrow_comparison_cuts_no_number_and_keeps_its_first_column(funnel: Run) -> None:

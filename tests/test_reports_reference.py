@@ -18,7 +18,14 @@ from funnelcli.actions import closing, deals
 from funnelcli.reports.declarations import REPORTS
 from funnelcli.reports.question import Question
 from funnelcli.reports.run import make
-from reference import check_closing, check_customers, check_outlook, check_stages, check_work
+from reference import (
+    check_closing,
+    check_customers,
+    check_outlook,
+    check_stages,
+    check_summary,
+    check_work,
+)
 from reference.asked import FILTERS, SLICES, Asked
 from reference.ledger import midnight
 from reference.seller import EDGES, NOW, PERIODS, Seller
@@ -30,7 +37,14 @@ HISTORIES = 220
 PARTS = 11
 CHECKS: tuple[Callable[[Asked], None], ...] = tuple(
     getattr(module, name)
-    for module in (check_stages, check_closing, check_outlook, check_customers, check_work)
+    for module in (
+        check_stages,
+        check_closing,
+        check_outlook,
+        check_summary,
+        check_customers,
+        check_work,
+    )
     for name in vars(module)
     if name.startswith("check_")
 )

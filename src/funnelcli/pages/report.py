@@ -10,7 +10,7 @@ from funnelcli.i18n import _, ngettext
 from funnelcli.render import Block, Listing, Page, Prose
 from funnelcli.reports.comparison import beside, total_beside
 from funnelcli.reports.model import Report
-from funnelcli.reports.wording import counted, number_text, unit_name
+from funnelcli.reports.wording import counted, day_text, moment_text, number_text, unit_name
 from funnelcli.values import dates
 
 
@@ -33,16 +33,23 @@ def listing_of(report: Report) -> Listing:
 
 
 def heading(report: Report) -> str:
-    """The title with the period and the moment."""
-    return " · ".join([report.title, *period_and_moment(report)])
+    """The title with the period and the moment, and those of what stands beside it."""
+    parts = [report.title, *period_and_moment(report)]
+    if report.compare is not None:
+        earlier = " · ".join(period_and_moment(report.compare))
+        parts.append(_("before: {period}").format(period=earlier))
+    return " · ".join(parts)
 
 
 def period_and_moment(report: Report) -> list[str]:
-    """What a report is of: its period and its past moment, as far as it has them."""
+    """What a report is of: its period and the moment that it shows, as far as it has them."""
     parts = [report.period] if report.period else []
-    if report.as_of is not None:
-        moment = dates.local(report.as_of).strftime("%Y-%m-%d %H:%M")
-        parts.append(_("as of {when}").format(when=moment))
+    at = report.as_of
+    if at is None and report.standing:
+        at = dates.now()
+        return [*parts, _("as of {when}").format(when=day_text(at))]
+    if at is not None:
+        parts.append(_("as of {when}").format(when=moment_text(at)))
     return parts
 
 
@@ -85,27 +92,31 @@ def blocks_of(report: Report, main: Listing, *, explain: bool) -> list[Block]:
     for extra in report.extra:
         blocks.append(listing_of(extra))
     blocks.append(Prose("\n".join(notes_of(report, explain=explain))))
+    if report.hints:
+        blocks.append(Prose("\n".join(report.hints), hint=True))
     return blocks
 
 
 def all_page(
-    reports: list[Report], others: list[str], *, compare: bool = False, explain: bool = False
+    reports: list[Report], sentence: str, *, compare: bool = False, explain: bool = False
 ) -> Page:
     """Several reports, one below the other; those that rest on nothing in one line.
 
-    ``others`` are the keys of processes with deals whose stages are not on the page.
+    ``sentence`` says what the page is of, and what "before" means on it.
     """
+    filled = [report for report in reports if report.n]
     blocks: list[Block] = []
-    if others:
-        commands = ", ".join(f"funnel report all --process {key}" for key in others)
-        text = _("Reports by stage are of one process. The others: {commands}")
-        blocks.append(Prose(text.format(commands=commands)))
-    empty = [report.title.partition(" · ")[0] for report in reports if not report.n]
-    for report in reports:
-        if report.n:
-            blocks += blocks_of(report, listing_of(report), explain=explain)
-    if reports and len(empty) == len(reports):
-        blocks.append(Prose("\n".join(reports[0].notes)))
+    if filled:
+        blocks.append(Prose(sentence))
+    for report in filled:
+        blocks += blocks_of(report, listing_of(report), explain=explain)
+    if reports and not filled:
+        blocks.append(
+            Prose("\n".join(dict.fromkeys([reports[0].empty, *reports[0].notes])).strip())
+        )
+        if reports[0].hints:
+            blocks.append(Prose("\n".join(reports[0].hints), hint=True))
+    empty = dict.fromkeys(report.title.partition(" · ")[0] for report in reports if not report.n)
     if empty:
         blocks.append(Prose(_("Nothing to report on: {names}.").format(names=", ".join(empty))))
     data = [data_of(report, compare=compare, explain=explain) for report in reports]
@@ -122,6 +133,7 @@ def data_of(report: Report, *, compare: bool = False, explain: bool = False) -> 
     data: dict[str, Any] = {
         "report": report.name,
         "title": report.title,
+        "process": report.process,
         "rule": report.rule,
         "period": report.period or None,
         "zone": report.zone,
@@ -129,7 +141,7 @@ def data_of(report: Report, *, compare: bool = False, explain: bool = False) -> 
         "n": report.n,
         "unit": unit_name(report.unit),
         "left_out": report.left_out,
-        "notes": report.notes,
+        "notes": [*report.notes, *report.hints],
         "rows": Listing(columns, rows),
         "total": None if total is None else {key: total[key] for key in keys if key in total},
         "extra": [data_of(extra) for extra in report.extra],

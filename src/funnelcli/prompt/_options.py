@@ -1952,6 +1952,39 @@ COMMANDS: dict[str, Command] = {
         ("",),
         {},
     ),
+    "report summary": (
+        "The handful of figures that are asked for first.",
+        (),
+        "r",
+        "deal",
+        {
+            "": ("report", "report summary"),
+            "--compare": ("+report compared", "+report summary --compare"),
+            "--explain": ("+report explained", ""),
+            "--by": ("", "+report sliced"),
+            "--deals": ("=deal", "=deal"),
+        },
+        ("FILTER...",),
+        {
+            "--period": (
+                "-p",
+                "PERIOD",
+                "The period: 2026-Q3, last-month, -90d, 2026-01..2026-03, all.",
+                False,
+            ),
+            "--compare": ("", "", "The period (or moment) before beside it.", False),
+            "--as-of": ("", "PAST", "As it stood at the end of that day.", False),
+            "--by": (
+                "",
+                "SLICE",
+                "Slice by product, source, contact, organisation, tag, process or month.",
+                False,
+            ),
+            "--process": ("", "PROCESS", "The deals' process.", False),
+            "--explain": ("", "", "The formula in words, with the numbers put in.", False),
+            "--deals": ("", "TEXT", "The deals behind a cell: offer:lost, 2026-12, all.", False),
+        },
+    ),
     "report snapshot": (
         "Deals and value by stage.",
         (),
@@ -4087,6 +4120,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "report": (
         "report",
         "title",
+        "process",
         "rule",
         "period",
         "zone",
@@ -4101,6 +4135,9 @@ FIELDS: dict[str, tuple[str, ...]] = {
     ),
     "report compared": ("compared_with",),
     "report explained": ("explain",),
+    "report summary": ("figure", "deals", "value", "share", "days", "of", "currency"),
+    "report sliced": ("slice",),
+    "report summary --compare": ("deals_before", "value_before", "share_before", "days_before"),
     "report snapshot": (
         "position",
         "stage",
@@ -4114,7 +4151,6 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "lost",
         "currency",
     ),
-    "report sliced": ("slice",),
     "report snapshot --compare": ("open_before", "value_before"),
     "report conversion": (
         "position",

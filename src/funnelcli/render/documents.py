@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from funnelcli.render import terminal
 from funnelcli.render.contents import blocks_of
-from funnelcli.render.model import Listing, Page
+from funnelcli.render.model import Listing, Page, kept
 
 if TYPE_CHECKING:
     from typing import TextIO
@@ -19,7 +19,7 @@ _WIDTH = 100
 
 def write_text(result: Written, output: Output, out: TextIO) -> None:
     """What a screen shows, without colour."""
-    terminal.write_text(blocks_of(result), _screen(output, colour=False), out)
+    terminal.write_text(kept(blocks_of(result)), _screen(output, colour=False), out)
 
 
 def write_svg(result: Written, output: Output, out: TextIO) -> None:
@@ -33,7 +33,7 @@ def write_svg(result: Written, output: Output, out: TextIO) -> None:
         out.write(slide(chart, output.locale))
     else:
         screen = _screen(output, colour=output.color is not False)
-        out.write(terminal.svg(blocks_of(result), screen))
+        out.write(terminal.svg(kept(blocks_of(result)), screen))
 
 
 def _screen(output: Output, *, colour: bool) -> terminal.Screen:

@@ -55,6 +55,11 @@ class Column(NamedTuple):
     """In tables, Markdown, HTML and piped text; otherwise only in JSON and CSV records."""
     data: bool = True
     """In JSON and CSV records; otherwise only in tables."""
+    typed: bool = False
+    """What a person types for the row: a page of HTML, for somebody else, goes without."""
+    beside: str = ""
+    """The key of the column whose earlier values these are: a page of HTML writes both into one
+    cell."""
     drop: int = 0
     """On a narrow terminal columns with the highest ``drop`` go first; 0 never goes."""
     flex: bool = False
@@ -98,6 +103,8 @@ class Prose:
 
     text: str
     title: str = ""
+    hint: bool = False
+    """Whether it says what to type: for whoever sits at the terminal, in nothing that is kept."""
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -115,9 +122,14 @@ class Picture:
 Block = Listing | Facts | Prose | Picture
 
 
+def kept(blocks: Sequence[Block]) -> list[Block]:
+    """``blocks`` without the hints at what to type."""
+    return [block for block in blocks if not (isinstance(block, Prose) and block.hint)]
+
+
 def undrawn(blocks: Sequence[Block]) -> list[Listing | Facts | Prose]:
-    """``blocks`` for where nothing is drawn: what stands for the pictures."""
-    return [block.piped if isinstance(block, Picture) else block for block in blocks]
+    """``blocks`` for where nothing is drawn or typed: what stands for the pictures, no hints."""
+    return [block.piped if isinstance(block, Picture) else block for block in kept(blocks)]
 
 
 @dataclass(slots=True, eq=False, repr=False)

@@ -50,6 +50,13 @@ def _heading(title: str) -> str:
     )
 
 
+def _short(titles: Sequence[str]) -> list[str]:
+    """The first part of each title, and the second where several begin alike."""
+    parts = [title.split(" · ") for title in titles]
+    first = [part[0] for part in parts]
+    return [" · ".join(part[: 1 if first.count(part[0]) == 1 else 2]) for part in parts]
+
+
 def write_html(result: Written, output: Output, out: TextIO) -> int:
     """A result as one page of HTML, headed by its title or else by that of the first block that
     has one. Returns the number of rows."""
@@ -71,8 +78,8 @@ def write_html(result: Written, output: Output, out: TextIO) -> int:
             contents = _("Contents")
             out.write(f'<nav aria-label="{_text(contents)}"><ul>\n')
             out.writelines(
-                f'<li><a href="#part-{number}">{_text(name.partition(" · ")[0])}</a></li>\n'
-                for number, name in enumerate(titles, 1)
+                f'<li><a href="#part-{number}">{_text(name)}</a></li>\n'
+                for number, name in enumerate(_short(titles), 1)
             )
             out.write("</ul></nav>\n")
     number, parts = 0, 0
@@ -122,10 +129,21 @@ def _table(listing: Listing, out: TextIO, locale: str, fields: Sequence[str], pa
 
         out.write(figure(listing.chart, locale, f"chart-{part or 'only'}"))
     columns = table_columns(listing.columns, fields)
+    if not fields:
+        columns = [column for column in columns if not column.typed]
     if listing.chart is not None:
         columns = [column for column in columns if column.kind != "bar"]
+    keys = {column.key for column in columns}
+    earlier = {column.beside: column for column in columns if column.beside in keys}
+    columns = [column for column in columns if column not in earlier.values()]
     readers = readers_of(columns, locale)
+    before = {key: readers_of([column], locale)[0] for key, column in earlier.items()}
     classes = [_classes(column) for column in columns]
+
+    def small(column: Column, row: Any) -> str:
+        """What was before, under the figure."""
+        said = before[column.key](row) if column.key in before else ""
+        return f"<small>{_text(said)}</small>" if said else ""
 
     def cell(column: Column, name: str, read: Any, row: Any) -> str:
         found = value(row, column.key) if column.kind in NUMBERS or column.kind == "bar" else None
@@ -137,17 +155,19 @@ def _table(listing: Listing, out: TextIO, locale: str, fields: Sequence[str], pa
         # Only text is ever broken.
         loose = column.kind == "text" and "when" not in name
         said = f"{name} {column.style(row) if column.style else ''}".strip()
-        return _cell("td", said, _unbroken(read(row)) if loose else _text(read(row)), raw)
+        text = _unbroken(read(row)) if loose else _text(read(row))
+        return _cell("td", said, text + small(column, row), raw)
+
+    def head(column: Column, name: str) -> str:
+        title = _unbroken(_(column.title)) if column.title else ""
+        if column.key in earlier:
+            title += f"<small>{_text(_(earlier[column.key].title))}</small>"
+        return _cell("th", name, title, ' scope="col"')
 
     number = 0
     for number, row in enumerate(listing.rows, 1):
         if number == 1:
-            heads = "".join(
-                _cell(
-                    "th", name, _unbroken(_(column.title)) if column.title else "", ' scope="col"'
-                )
-                for column, name in zip(columns, classes, strict=True)
-            )
+            heads = "".join(map(head, columns, classes))
             broad = " broad" if len(columns) >= _BROAD_FROM else ""
             named = f' role="region" aria-labelledby="{part}" tabindex="0"' if part else ""
             out.write(
@@ -160,8 +180,8 @@ def _table(listing: Listing, out: TextIO, locale: str, fields: Sequence[str], pa
         out.write("</tbody>\n")
         if listing.total is not None:
             total = "".join(
-                _cell("td", name, _text(read(listing.total)))
-                for name, read in zip(classes, readers, strict=True)
+                _cell("td", name, _text(read(listing.total)) + small(column, listing.total))
+                for column, name, read in zip(columns, classes, readers, strict=True)
             )
             out.write(f"<tfoot><tr>{total}</tr></tfoot>\n")
         out.write("</table></div>\n")

@@ -20,8 +20,10 @@ figure svg { display: block; width: 100%; height: auto; }
 table { border-collapse: collapse; font-size: .9rem; }
 th, td { padding: .3rem .8rem; text-align: left; vertical-align: top;
   border-bottom: 1px solid var(--grid); }
-.broad th, .broad td { padding: .3rem .55rem; }
+.broad table { font-size: .82rem; }
+.broad th, .broad td { padding: .3rem .45rem; }
 .scroll th:first-child, .scroll td:first-child { padding-left: 0; }
+td small, th small { display: block; font-size: .85em; font-weight: 400; color: var(--soft); }
 th { font-weight: 600; vertical-align: bottom; border-bottom: 2px solid var(--grid); }
 tfoot td { font-weight: 600; border-top: 2px solid var(--grid); }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }

@@ -11,7 +11,7 @@ from funnelcli.render.model import Column
 from funnelcli.reports.declarations import REPORTS
 from funnelcli.reports.model import Report, Row
 from funnelcli.reports.scope import Scope
-from funnelcli.reports.wording import share_text
+from funnelcli.reports.wording import moment_text, share_text
 from funnelcli.values import dates
 
 
@@ -27,7 +27,7 @@ def share_column(key: str, title: str, k: str, n: str, **more: Any) -> Column:
 def stage_columns() -> tuple[Column, Column]:
     """The key and the name of a stage."""
     return (
-        Column("stage", "Key", drop=6),
+        Column("stage", "Key", typed=True, drop=6),
         Column("name", "Stage", flex=True),
     )
 
@@ -39,6 +39,8 @@ def report(scope: Scope, name: str, title: str = "", **parts: Any) -> Report:
     if declared is not None:
         title = _(declared.title)
         parts["compared"] = declared.compared
+        # In those that no period chooses from, the day is all that says when.
+        parts["standing"] = declared.moment and not (declared.due and scope.period)
     made = Report(
         name=name,
         title=title,
@@ -49,6 +51,7 @@ def report(scope: Scope, name: str, title: str = "", **parts: Any) -> Report:
     )
     if scope.process:
         made.title = f"{title} · {scope.process}"
+        made.process = scope.process_key
     if scope.filtered:
         made.notes.append(_("Filtered by what the deals are today."))
     if scope.as_of is not None:
@@ -57,7 +60,7 @@ def report(scope: Scope, name: str, title: str = "", **parts: Any) -> Report:
                 "As it stood on {when} by the logs; titles, contacts, sources and products are"
                 " today's, and a correction entered since then is included where it was dated"
                 " back."
-            ).format(when=dates.local(scope.as_of).strftime("%Y-%m-%d %H:%M"))
+            ).format(when=moment_text(scope.as_of))
         )
     if scope.by == "tag":
         made.notes.append(_("A deal with several tags counts under each of them."))
@@ -65,19 +68,25 @@ def report(scope: Scope, name: str, title: str = "", **parts: Any) -> Report:
     note = currency_note(scope, currencies)
     if note:
         made.notes.append(note)
+    if unrated(scope, currencies):
+        made.hints.append(_("`funnel exchange set` stores an exchange rate."))
     return made
+
+
+def unrated(scope: Scope, currencies: Iterable[str]) -> list[str]:
+    """The currencies that are kept apart for want of an exchange rate."""
+    found = set(currencies)
+    return sorted(found - {scope.base}) if len(found) > 1 else []
 
 
 def currency_note(scope: Scope, currencies: Iterable[str]) -> str:
     """What to say about the currencies of a report's rows; a single one needs no rate."""
     found = set(currencies)
-    others = sorted(found - {scope.base})
-    if others and len(found) > 1:
+    if others := unrated(scope, found):
         return _(
-            "No exchange rate to {base} is stored for {currencies}: kept apart, not added up;"
-            " `funnel exchange set` stores one."
+            "No exchange rate to {base} is stored for {currencies}: kept apart, not added up."
         ).format(base=scope.base, currencies=", ".join(others))
-    if scope.rates and not others:
+    if scope.rates and found <= {scope.base}:
         return _(
             "Amounts in {currencies} are converted to {base} with the stored rate of the day,"
             " closed deals with that of their close."

@@ -65,8 +65,13 @@ def _parts(report: Report, cell: str) -> tuple[str, str]:
 def _ids(
     conn: sqlite3.Connection, scope: Scope, report: Report, row: Row, column: str
 ) -> list[int]:
-    found = report.cells.get(column, "1 = 1")
-    query, condition = (report.facts, found) if isinstance(found, str) else found
+    if "_behind" in row:
+        # Figures of several queries stand one below the other, each with its own.
+        query, condition, standing = row["_behind"]
+        scope = scope.standing() if standing else scope
+    else:
+        found = report.cells.get(column, "1 = 1")
+        query, condition = (report.facts, found) if isinstance(found, str) else found
     values = {"cell_slice": None, **row["_cell"]}
     if scope.backtest:
         values |= month_values(scope)

@@ -120,6 +120,7 @@ def _before_column(column: Column, *, first: bool) -> Column:
     return column._replace(
         key=f"{column.key}_before",
         title=N_("Before"),
+        beside=column.key,
         # On a screen that is too narrow it goes before the figure beside it does, or is cut; the
         # first stays, for it was asked for.
         drop=column.drop if first else column.drop + 1,

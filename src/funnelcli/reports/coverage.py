@@ -83,7 +83,8 @@ def coverage(conn: sqlite3.Connection, scope: Scope) -> Report:
         empty=_("Nothing is due, won or aimed at in this period."),
     )
     if not any(row["target"] for row in whole.values()):
-        made.notes.append(_("No target is set for this period; `funnel target add` sets one."))
+        made.notes.append(_("No target is set for this period."))
+        made.hints.append(_("`funnel target add` sets a target."))
     elif scope.by is not None:
         made.notes.append(
             _(

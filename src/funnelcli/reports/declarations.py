@@ -41,7 +41,8 @@ class Declared(NamedTuple):
     ``period`` is the default, empty for all time. ``staged`` says that it is about the stages of
     one process, ``whole`` that it has a target, of which each process may have its own; ``moment``
     that it shows how things stand, so that it is compared with how they stood at an earlier
-    moment; ``bounded`` that there is none over all time or by month. ``options`` are those it
+    moment; ``due`` that even so a period chooses what counts, and ``aimed`` that it cannot do
+    without one; ``bounded`` that there is none over all time or by month. ``options`` are those it
     takes beside the common ones, ``sliced`` the columns of a slice and ``shapes`` those under an
     option, where they are others.
     """
@@ -56,6 +57,8 @@ class Declared(NamedTuple):
     staged: bool = False
     whole: bool = False
     moment: bool = False
+    due: bool = False
+    aimed: bool = False
     bounded: bool = False
     options: tuple[str, ...] = ()
     sliced: str = ""
@@ -84,6 +87,18 @@ class Declared(NamedTuple):
 
 
 REPORTS: dict[str, Declared] = {
+    "summary": Declared(
+        "summary:summary",
+        "SUMMARY",
+        ("deals", "value", "share", "days"),
+        N_("Key figures"),
+        N_("The handful of figures that are asked for first."),
+        (
+            "funnel report summary --period this-month --compare",
+            "funnel report summary --by source",
+            "funnel report summary --deals overdue",
+        ),
+    ),
     "snapshot": Declared(
         "snapshot:snapshot",
         "SNAPSHOT",
@@ -191,6 +206,7 @@ REPORTS: dict[str, Declared] = {
             "funnel report forecast --backtest",
         ),
         moment=True,
+        due=True,
         options=("backtest", "since"),
         shapes=(
             Shape("backtest", True, "backtest:BACKTEST", ("weighted", "won_of_these", "accuracy")),
@@ -221,6 +237,8 @@ REPORTS: dict[str, Declared] = {
         period="this-quarter",
         whole=True,
         moment=True,
+        due=True,
+        aimed=True,
         sliced="SLICED",
     ),
     "movement": Declared(

@@ -14,6 +14,7 @@ from funnelcli.reports.declarations import REPORTS, SLICES
 DATA = (
     "report",
     "title",
+    "process",
     "rule",
     "period",
     "zone",

@@ -14,7 +14,7 @@ from funnelcli.reports.building import share_column
 from funnelcli.reports.conversion import cohort
 from funnelcli.reports.model import Report, Row
 from funnelcli.reports.named_rows import read
-from funnelcli.reports.scope import Scope
+from funnelcli.reports.scope import Scope, used
 from funnelcli.reports.statement import ask
 from funnelcli.reports.statistics import ratio
 from funnelcli.values.rounding import half_up
@@ -163,7 +163,8 @@ def forecast(conn: sqlite3.Connection, scope: Scope) -> Report:
                 weighted=wording.money_text(row["weighted"], row["currency"]),
             )
         )
-    made.extra = [_probabilities(scope, own)]
+    with_deals = [scope.process_key] if scope.process_key else used(conn)
+    made.extra = [_probabilities(scope, [row for row in own if row["process"] in with_deals])]
     if scope.by is None and len({row["currency"] for row in rows}) == 1:
         made.chart = _forecast_chart(made.title, rows)
     return made

@@ -27,7 +27,7 @@ _DIMENSIONS = {
 
 LOSSES = (
     Column("dimension", "By", names=lambda key: _(_DIMENSIONS[key][0])),
-    Column("key", "Key", drop=4),
+    Column("key", "Key", typed=True, drop=4),
     Column("name", "Name", flex=True),
     Column("deals", "Lost", "int"),
     share_column("share", "Share", "deals", "base"),

@@ -8,13 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from funnelcli.render.chart import ChartSpec
 from funnelcli.render.model import Column
 
 Row = dict[str, Any]
 """A row of a report, by the keys of its columns."""
+
+
+class Behind(NamedTuple):
+    """The deals behind a row: the query whose facts they are, and the condition that they fulfil;
+    ``standing`` where it is asked how things stand, of no period."""
+
+    query: str
+    condition: str
+    standing: bool = False
 
 
 @dataclass(slots=True)
@@ -54,16 +63,22 @@ class Report:
     """Where rows that there were only before come among the others; None for after them."""
     as_of: int | None = None
     """The past instant (UTC seconds) that the report shows; None for now."""
+    standing: bool = False
+    """Whether it shows how things stand at a moment, and no period."""
     empty: str = ""
     """What a person reads when there are no rows."""
     notes: list[str] = field(default_factory=list)
     """Further remarks: currencies kept apart, corrections seen, young cohorts."""
+    hints: list[str] = field(default_factory=list)
+    """What to type for more: for whoever sits at the command line, in no page for others."""
+    process: str | None = None
+    """The key of the process, where it is of a single one."""
     facts: str = ""
     """The query (``queries/reports``) whose facts stand behind the cells."""
     cells: dict[str, str | tuple[str, str]] = field(default_factory=dict)
     """For each column key the condition that its deals fulfil in the facts, or a pair of another
     query and a condition; the empty key stands for the row. Their parameters ``:cell_…`` are in
-    the row's ``_cell``."""
+    the row's ``_cell``. A row whose deals are found in another way has it in ``_behind``."""
     unit: str = ""
     """What n counts, in the plural: deals, visits, scores."""
     extra: list[Report] = field(default_factory=list)

@@ -109,7 +109,7 @@ def _movement_report(scope: Scope, rows: list[Row]) -> Report:
         left_out=[_("Deals without a value move nothing; changes of other fields are none.")],
     )
     if scope.due is None:
-        made.notes.append(
+        made.hints.append(
             _("--due 2026-Q4 follows the value due then, with what is pulled in and pushed out.")
         )
     if scope.rates:

@@ -17,7 +17,7 @@ from funnelcli.reports.statement import ask
 from funnelcli.reports.statistics import ratio
 
 OBJECTIONS = (
-    Column("kind", "Key", drop=5),
+    Column("kind", "Key", typed=True, drop=5),
     Column("name", "Objection", flex=True),
     Column("objections", "Raised", "int"),
     Column("genuine", "Genuine", "int", drop=3),

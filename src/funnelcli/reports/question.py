@@ -74,10 +74,25 @@ def of_moment(name: str, question: Question) -> bool:
     return REPORTS[name].moment and not question.options.get("backtest")
 
 
+def settle(name: str, question: Question) -> None:
+    """Let a report of how things stand, in which no period chooses, follow the period all the
+    same: it shows the end of one that is over. Raises Usage for what is no period."""
+    from funnelcli.reports.scope import ended
+
+    declared = REPORTS[name]
+    if declared.moment and not declared.due and question.period:
+        question.as_of = ended(question.as_of, period_of(declared, question))
+
+
 def period_of(declared: Declared, question: Question) -> Period | None:
-    """The period that a report is asked about, its usual one where none was; None for all time.
+    """The period that a report is asked about, its usual one where none was, as seen from the
+    moment asked about; None for all time.
 
     Raises Usage for what is no period.
     """
-    text = question.period or declared.period
-    return None if text in ("", "all") else dates.parse_period(text)
+    if question.period:
+        return None if question.period == "all" else dates.parse_period(question.period)
+    if not declared.period:
+        return None
+    day = dates.today() if question.as_of is None else dates.local_date(question.as_of)
+    return dates.parse_period(declared.period, day)

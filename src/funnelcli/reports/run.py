@@ -97,9 +97,13 @@ def _of_each_process(
     question: Question,
 ) -> tuple[Report, dict[str | None, Scope]]:
     """One report with the rows of all processes: stages belong to one process each."""
-    keys = [key for (key,) in conn.execute("SELECT key FROM process ORDER BY id")]
     if question.process is not None:
         keys = [question.process]
+    elif REPORTS[name].staged:
+        keys = scopes.used(conn)
+    else:
+        # A process without deals has a target all the same.
+        keys = [key for (key,) in conn.execute("SELECT key FROM process ORDER BY id")]
     whole: Report | None = None
     used: dict[str | None, Scope] = {}
     for key in keys:
@@ -152,18 +156,19 @@ def _say_if_empty(
         if found is None:
             text = _("No deal passes the filter.")
     elif conn.execute("SELECT 1 FROM deal LIMIT 1").fetchone() is None:
-        text = _('There is no deal yet: funnel deal add "New roof" opens the first.')
+        text = _("There is no deal yet.")
+        report.hints.append(_('`funnel deal add "New roof"` opens the first.'))
     elif not _of_process(conn, scope):
         text = _("No deal goes through {process} yet.").format(process=scope.process)
     elif scope.period is None:
         text = _("There is nothing of this to report yet.")
     else:
         text = _("Nothing falls into this period.")
-    said = [text, *_meant_as_period(question)]
+    report.hints += _meant_as_period(question)
     if report.rows or report.empty:
-        report.notes[:0] = said
+        report.notes.insert(0, text)
     else:
-        report.empty, report.notes[:0] = text, said[1:]
+        report.empty = text
 
 
 def _of_process(conn: sqlite3.Connection, scope: Scope) -> bool:

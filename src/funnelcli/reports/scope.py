@@ -51,6 +51,7 @@ class Scope:
     stages: list[Stage]
     process_id: int | None = None
     process: str = ""
+    process_key: str | None = None
     period: Period | None = None
     as_of: int | None = None
     where: str = "1"
@@ -131,6 +132,15 @@ class Scope:
             return self.period.start.isoformat()
         return min(self.today, self.since or self.today)[:7] + "-01"
 
+    def standing(self) -> Scope:
+        """The same question about how things stand: at the moment asked about, else at the end of
+        the period where that is over, else now. No period chooses among the deals."""
+        at = ended(self.as_of, self.period)
+        if at is None:
+            return replace(self, period=None)
+        today = dates.local_date(at).isoformat()
+        return replace(self, period=None, as_of=at, now=at, today=today)
+
     def before(self) -> Scope:
         """The same question about the period before. Raises Usage where there is no period."""
         if self.period is None:
@@ -187,6 +197,7 @@ def make(
     stored = conn.execute("SELECT kind, valid_from, amount, currency FROM rate ORDER BY valid_from")
     for row in read(stored):
         effort[row.kind].append((row.valid_from, row.amount, row.currency))
+    process_key, process_name = _process(conn, process_id)
     return Scope(
         now=now,
         today=dates.local_date(now).isoformat(),
@@ -194,7 +205,8 @@ def make(
         locale=config.get("locale"),
         stages=stages(conn, process_id),
         process_id=process_id,
-        process=_process_name(conn, process_id),
+        process=process_name,
+        process_key=process_key,
         period=period,
         as_of=as_of,
         where=where,
@@ -245,22 +257,30 @@ def _slice_names(conn: sqlite3.Connection, by: str | None) -> dict[str, str]:
     return {row.key: pick(row.name_en, row.name_de) for row in rows}
 
 
-def others(conn: sqlite3.Connection) -> list[str]:
-    """The keys of the processes that have deals, but for the one that reports of stages take."""
-    used = naming.process_id(conn, config.get("process"))
+def used(conn: sqlite3.Connection) -> list[str]:
+    """The keys of the processes that have deals; without any deal that of the usual one."""
     found = conn.execute(
-        "SELECT key FROM process AS p WHERE id != ?"
-        " AND EXISTS (SELECT 1 FROM deal WHERE process_id = p.id) ORDER BY id",
-        (used,),
+        "SELECT key FROM process AS p WHERE EXISTS (SELECT 1 FROM deal WHERE process_id = p.id)"
+        " ORDER BY id"
     )
-    return [key for (key,) in found]
+    return [key for (key,) in found] or [config.get("process")]
 
 
-def _process_name(conn: sqlite3.Connection, process_id: int | None) -> str:
+def _process(conn: sqlite3.Connection, process_id: int | None) -> tuple[str | None, str]:
+    """The key and the name of a process; of none without an id."""
     if process_id is None:
-        return ""
-    row = conn.execute("SELECT name_en, name_de FROM process WHERE id = ?", (process_id,))
-    return pick(*row.fetchone())
+        return None, ""
+    found = conn.execute("SELECT key, name_en, name_de FROM process WHERE id = ?", (process_id,))
+    key, *names = found.fetchone()
+    return key, pick(*names)
+
+
+def ended(as_of: int | None, period: Period | None) -> int | None:
+    """The moment of how things stand: the one asked about, else the last instant of a period that
+    is over; None for now."""
+    if as_of is not None or period is None or period.instants[1] > dates.now():
+        return as_of
+    return period.instants[1] - 1
 
 
 def end_of_day(text: str) -> int | None:

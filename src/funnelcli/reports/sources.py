@@ -18,7 +18,7 @@ from funnelcli.reports.statement import ask
 from funnelcli.reports.statistics import ratio
 
 SOURCES = (
-    Column("source", "Key", drop=6),
+    Column("source", "Key", typed=True, drop=6),
     Column("name", "Source", flex=True),
     Column("deals", "Deals", "int"),
     Column("open", "Open", "int", drop=5),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from funnelcli import config
 from funnelcli.i18n import ngettext
+from funnelcli.values import dates
 
 
 def share_text(k: int | None, n: int | None) -> str:
@@ -18,6 +19,18 @@ def money_text(minor: int, currency: str) -> str:
     from funnelcli.values.money import format_money
 
     return format_money(minor, currency, config.get("locale"))
+
+
+def day_text(at: int) -> str:
+    """The day of an instant (UTC seconds), in the user's zone."""
+    return dates.local_date(at).isoformat()
+
+
+def moment_text(at: int) -> str:
+    """An instant (UTC seconds) to the minute; the last one of a day is the day."""
+    if dates.local_date(at + 1) > dates.local_date(at):
+        return day_text(at)
+    return dates.local(at).strftime("%Y-%m-%d %H:%M")
 
 
 def number_text(value: float) -> str:

@@ -235,17 +235,18 @@ def _unit(start: date, unit: str) -> Period:
     return period_of(start, _unit_end(start, unit))
 
 
-def parse_period(text: str) -> Period:
+def parse_period(text: str, day: date | None = None) -> Period:
     """A period: ``2026``, ``2026-03``, ``2026-Q1`` or ``Q1/2026``, ``2026-W12`` or ``KW 12/2026``
     (``Q1`` and ``KW 12`` are of the present year), a day, ``this-month``, ``last-quarter``,
     ``next-week``, their German names, ``-90d`` (the last 90 days, today included; ``+90d`` the
     next 90), or ``2026-01..2026-03``, whose ends both belong to it.
 
-    At an end of ``..`` an offset is a day: ``-30d..today``. Raises Usage.
+    At an end of ``..`` an offset is a day: ``-30d..today``. ``day`` is the one from which
+    ``this-month`` and ``-90d`` count, without it today. Raises Usage.
     """
     first, dots, last = text.partition("..")
     if not dots:
-        return _span(text)
+        return _span(text, day)
     if not first.strip() or not last.strip():
         raise Usage(
             _("The period “{text}” has an open end.").format(text=shown(text)),
@@ -269,7 +270,8 @@ def _end_span(text: str) -> Period:
     return _unit(parse_date(text), "d") if text.strip()[:1] in ("+", "-", "−") else _span(text)
 
 
-def _span(text: str) -> Period:
+def _span(text: str, day: date | None = None) -> Period:
+    day = day or today()
     word = "-".join(fold(text).replace("−", "-").replace("_", "-").split())
     found = re.fullmatch(r"(\d{4})(?:-?(?:q([1-4])|k?w(\d\d?))|-(\d\d?))?", word, re.ASCII)
     if found:
@@ -277,7 +279,7 @@ def _span(text: str) -> Period:
     found = re.fullmatch(r"(?:q-?([1-4])|k?w-?(\d\d?))(?:[-./](\d{4}))?", word, re.ASCII)
     if found:
         # The year that weeks are numbered in begins up to three days off the calendar's.
-        this = today().isocalendar().year if found[2] else today().year
+        this = day.isocalendar().year if found[2] else day.year
         return _calendar_span(text, int(found[3] or this), found[1], found[2], None)
     found = re.fullmatch(r"(\d\d?)[./](\d{4})", word, re.ASCII)
     if found:
@@ -285,7 +287,6 @@ def _span(text: str) -> Period:
     found = re.fullmatch(r"([+-])-?(\d{1,5})-?([a-z]+)", word, re.ASCII)
     unit = unit_of(found[3]) if found else None
     if found and unit:
-        day = today()
         if found[1] == "+":
             start, end = day, add(day, int(found[2]), unit)
         else:
@@ -298,9 +299,9 @@ def _span(text: str) -> Period:
     )
     unit = unit_of(found[3]) if found and len(found[3]) > 1 else None
     if found and unit:
-        start = start_of(today(), unit)
+        start = start_of(day, unit)
         return _unit(add(start, 0 if found[1] else -1 if found[2] else 1, unit), unit)
-    if (single := find_date(text, today())) is not None:
+    if (single := find_date(text, day)) is not None:
         return _unit(single, "d")
     raise Usage(
         _("“{text}” is not a period.").format(text=shown(text)),

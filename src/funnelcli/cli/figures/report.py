@@ -142,7 +142,7 @@ def _answer(
     """A report as a page, or the deals behind one of its cells."""
     from funnelcli.pages.report import deals_listing, report_page
     from funnelcli.reports import cells, earlier_moment, run
-    from funnelcli.reports.question import check
+    from funnelcli.reports.question import check, settle
 
     call = current()
     question = _question(words, **given)
@@ -151,6 +151,7 @@ def _answer(
     if since is not None:
         question.since, question.compare = dates.parse_date(since), True
     check(name, question)
+    settle(name, question)
     with _opened(call, question) as conn:
         question.before = earlier_moment.of(conn, name, question)
         if deals is not None:
@@ -194,25 +195,16 @@ def _opened(call: Invocation, question: Question) -> Iterator[sqlite3.Connection
 def _all(words: list[str] | None, *, explain: bool, **given: Any) -> Page:
     """All figures on one page."""
     from funnelcli.pages.report import all_page
-    from funnelcli.reports import earlier_moment, run, scope
+    from funnelcli.reports import together
 
     call = current()
-    made = []
     question = _question(words, **given)
-    period, compare, process = question.period, question.compare, question.process
+    page = together.page_of(question)
     with _opened(call, question) as conn:
-        for name, report in REPORTS.items():
-            question.compare = compare
-            # A report that cannot do without a period keeps its own beside those of all time.
-            question.period = None if report.bounded and period == "all" else period
-            question.before = earlier_moment.of(conn, name, question)
-            # Without a period there is none before it; a moment always has an earlier one.
-            question.compare = compare and bool(question.period or report.period or question.before)
-            made.append(run.make(conn, name, question))
-        others = [] if process else scope.others(conn)
-    return all_page(made, others, compare=compare, explain=explain)
+        made = list(together.reports(conn, question, page))
+    return all_page(made, page.sentence, compare=question.compare, explain=explain)
 
 
 all = examples(  # noqa: A001 - the command's name
-    "funnel report all", "funnel report all --period last-week --compare -o monday.html"
+    "funnel report all", "funnel report all --period last-month --compare -o month.html"
 )(_taking(_all, tuple(name for name in COMMON if name not in ("by", "deals"))))
