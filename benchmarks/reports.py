@@ -82,7 +82,7 @@ def main() -> None:
             if given.reports and label not in given.reports and name not in given.reports:
                 continue
             at = None if given.as_of is None else end_of_day(given.as_of)
-            question = Question(by=given.by, as_of=at, options=dict(options))
+            question = Question(by=(given.by,) if given.by else (), as_of=at, options=dict(options))
             text = queries_of(given.db, name, question)
             command = [sys.executable, "-m", "funnelcli", "report", name, *arguments, *more]
             command += ["--db", given.db, "--json"]

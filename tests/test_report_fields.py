@@ -57,7 +57,9 @@ def test_the_fields_of_rows_are_the_declared_ones(filled: Run, name: str) -> Non
                 args = ["report", name, *options, "--period", "2026-11"]
                 args += [] if by is None else ["--by", by]
                 args += ["--compare"] if compare else []
-                declared = row_fields(name, by=by, compare=compare, options=given)
+                declared = row_fields(
+                    name, by=() if by is None else (by,), compare=compare, options=given
+                )
                 header = next(csv.reader(io.StringIO(filled(*args, "--csv"))))
                 assert tuple(header) == declared, args
                 assert offered(filled, *args, "--csv=qqqq") == declared, args

@@ -61,7 +61,14 @@ def test_no_row_is_looked_for_by_reading_a_table(
     seen = 0
     for name, options in VARIANTS:
         for by in (None, *SLICES):
-            question = Question(words, "2026-Q3", "cycle", by=by, as_of=as_of, options=options)
+            question = Question(
+                words,
+                "2026-Q3",
+                "cycle",
+                by=() if by is None else (by,),
+                as_of=as_of,
+                options=options,
+            )
             for plan in plans(conn, name, question):
                 seen += 1
                 for step, _parent, detail in plan:

@@ -144,7 +144,9 @@ def test_there_are_as_many_deals_behind_every_cell_as_it_says(funnel: Run, by: s
     }
     for name in NAMES:
         for options in variants.get(name, ({},)):
-            question = Question(by=by, period="2026" if name == "movement" else None)
+            question = Question(
+                by=() if by is None else (by,), period="2026" if name == "movement" else None
+            )
             question.options = dict(options)
             report = make(conn, name, question)
             for row in report.rows:

@@ -26,7 +26,7 @@ from reference import (
     check_summary,
     check_work,
 )
-from reference.asked import FILTERS, SLICES, Asked
+from reference.asked import FILTERS, PAIRS, SLICES, Asked
 from reference.ledger import midnight
 from reference.seller import EDGES, NOW, PERIODS, Seller
 from reference.surroundings import berlin, copy_of, empty
@@ -88,6 +88,7 @@ def check_all(seller: Seller, at: int | None, dice: random.Random) -> None:
     for asked in (
         Asked(seller, at, days, None, None),
         Asked(seller, at, days, by, None),
+        Asked(seller, at, days, dice.choice(list(PAIRS)), None),
         Asked(seller, at, days, dice.choice((None, *SLICES)), word),
     ):
         for check in CHECKS:

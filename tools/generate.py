@@ -153,7 +153,7 @@ class Generated:
             under = fields.row_fields(name, options=shapes[option])
             rows[option] = self.table(f"report {name} {option}", under)
         for by in REPORTS[name].slices:
-            sliced = fields.row_fields(name, by=by)
+            sliced = fields.row_fields(name, by=(by,))
             if sliced == ("slice", *own):
                 rows["--by"] = "+" + self.table("report sliced", sliced[:1])
             else:

@@ -40,6 +40,22 @@ SLICES: dict[str, Callable[[Deal], tuple[Any, ...]]] = {
 }
 
 
+def pair(one: str, other: str) -> Callable[[Deal], tuple[Any, ...]]:
+    """What a deal counts under where it is sliced by two."""
+    return lambda deal: tuple(
+        (first, second) for first in SLICES[one](deal) for second in SLICES[other](deal)
+    )
+
+
+# Two slices at once, as the words of both.
+PAIRS = {
+    f"{one} {other}": pair(one, other)
+    for one in SLICES
+    for other in SLICES
+    if one != other and not {one, other} & {"month", "process"}
+}
+
+
 def major(state: State) -> float:
     """The value in whole units of its currency, -1 for none."""
     if state.value is None:
@@ -119,7 +135,7 @@ class Asked:
             filters=self.words,
             period=self.period if period is None else period,
             process=self.process_of(name),
-            by=self.by,
+            by=tuple((self.by or "").split()),
             as_of=self.as_of,
             options=options,
         )
@@ -135,30 +151,42 @@ class Asked:
         if self.by is None:
             yield Part(report.rows, whole, days)
             return
-        seen = {row["slice"] for row in report.rows}
+        two = " " in self.by
+        seen = {(row["slice"], row["slice_2"]) if two else row["slice"] for row in report.rows}
         if self.by == "month":
             yield from self._months(report, whole, seen, month, days)
             return
-        of = SLICES[self.by]
+        of = PAIRS[self.by] if two else SLICES[self.by]
         keys: set[Any] = {key for deal in whole.deals for key in of(deal)}
         if self.by == "process":
             keys = set(PROCESSES)
         if self.by != "process" or not (REPORTS[name].staged or REPORTS[name].whole):
-            keys.add(None)
+            keys.add((None, None) if two else None)
         called = {key: self._called(key) for key in keys}
         assert seen <= set(called.values()), "a slice that no deal is in"
         for key, label in called.items():
-            rows = [row for row in report.rows if row["slice"] == label]
+            rows = [
+                row
+                for row in report.rows
+                if ((row["slice"], row["slice_2"]) if two else row["slice"]) == label
+            ]
             if self.by == "process" and key is not None:
                 yield Part(rows, whole.of_process(key, strays=False), days)
             else:
                 # What has no deal is under no product, no source.
-                strays = self.strays and key is None
+                strays = self.strays and key in (None, (None, None))
                 part = whole.only(lambda deal, key=key: key in of(deal), strays=strays)
                 yield Part(rows, part, days)
 
     def _called(self, key: Any) -> Any:
-        if self.by == "organisation" and key is not None:
+        assert self.by is not None
+        if " " in self.by:
+            names = zip(self.by.split(), key, strict=True)
+            return tuple(self._named(by, part) for by, part in names)
+        return self._named(self.by, key)
+
+    def _named(self, by: str, key: Any) -> Any:
+        if by == "organisation" and key is not None:
             return self.all.contacts[key].name
         return key
 

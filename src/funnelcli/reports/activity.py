@@ -47,7 +47,7 @@ def activity(conn: sqlite3.Connection, scope: Scope) -> Report:
     for day in won:
         row = weeks_of.setdefault(day.slice, {}).setdefault(_week(day.won_on), _empty_week())
         row["won"] += day.deals
-    if scope.by is None:
+    if not scope.by:
         weeks = weeks_of.setdefault(None, {})
         for week in _weeks_through(scope, list(weeks)):
             weeks.setdefault(week, _empty_week())
@@ -93,7 +93,7 @@ def activity(conn: sqlite3.Connection, scope: Scope) -> Report:
                 each=wording.number_text((total["visits"] + total["calls"]) / total["won"]),
             )
         ]
-    if rows and scope.by is None:
+    if rows and not scope.by:
         made.chart = ChartSpec(
             "line",
             made.title,

@@ -82,7 +82,7 @@ def backtest(conn: sqlite3.Connection, scope: Scope) -> Report:
         rows=rows,
         total=total,
         keys=slices.keys_of(scope, "month", "currency"),
-        compared=REPORTS["forecast"].shape(None, {"backtest": True})[1],
+        compared=REPORTS["forecast"].shape((), {"backtest": True})[1],
         order=_row_order,
         facts="backtest",
         cells={
@@ -108,7 +108,7 @@ def backtest(conn: sqlite3.Connection, scope: Scope) -> Report:
         )
         for row in rows
     ]
-    if rows and scope.by is None and len({row["currency"] for row in rows}) == 1:
+    if rows and not scope.by and len({row["currency"] for row in rows}) == 1:
         made.chart = ChartSpec(
             "line",
             made.title,

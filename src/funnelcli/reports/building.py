@@ -62,7 +62,7 @@ def report(scope: Scope, name: str, title: str = "", **parts: Any) -> Report:
                 " back."
             ).format(when=moment_text(scope.as_of))
         )
-    if scope.by == "tag":
+    if "tag" in scope.by:
         made.notes.append(_("A deal with several tags counts under each of them."))
     currencies = {row["currency"] for row in made.rows if row.get("currency")}
     note = currency_note(scope, currencies)

@@ -35,7 +35,7 @@ def deals_behind(
         if not all(part in {key.casefold() for key in keys} for part in wanted):
             continue
         matched = True
-        scope = used.get(None) or used[row["slice"]]
+        scope = used.get(None) or used[row["_process"]]
         ids.update(_ids(conn, scope, report, row, column))
     if not matched:
         rows = dict.fromkeys(
@@ -75,7 +75,7 @@ def _ids(
     values = {"cell_slice": None, **row["_cell"]}
     if scope.backtest:
         values |= month_values(scope)
-    if scope.by is not None:
+    if scope.by:
         condition = (
             f"({condition}) AND (slice = :cell_slice OR (slice IS NULL AND :cell_slice IS NULL))"
         )

@@ -111,7 +111,7 @@ def conversion(conn: sqlite3.Connection, scope: Scope) -> Report:
         for row in rows
         if row["next"]
     ]
-    made.chart = _funnel_chart(made.title, rows) if scope.by is None else None
+    made.chart = _funnel_chart(made.title, rows) if not scope.by else None
     return made
 
 

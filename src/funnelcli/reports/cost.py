@@ -88,7 +88,7 @@ def cost(conn: sqlite3.Connection, scope: Scope) -> Report:
         unit="entries",
         cells={"": here_only, "cost": here_only},
         left_out=[*_unpriced(*unpriced), *building.without_deal(scope)],
-        extra=[cost_per(conn, replace(scope, by=None), None if scope.period else whole)],
+        extra=[cost_per(conn, replace(scope, by=()), None if scope.period else whole)],
     )
     report.explain = [
         _("{stage}: {time} + {km} + {expenses} = {cost}").format(
@@ -101,7 +101,7 @@ def cost(conn: sqlite3.Connection, scope: Scope) -> Report:
         for row in rows
     ]
     report.explain += report.extra[0].explain
-    if scope.by is None and len({row["currency"] for row in rows}) == 1:
+    if not scope.by and len({row["currency"] for row in rows}) == 1:
         points = [Point(row["name"], row["cost"]) for row in rows]
         report.chart = ChartSpec(
             "bars",
@@ -242,7 +242,7 @@ def cac(conn: sqlite3.Connection, scope: Scope) -> Report:
     for (key, _kind, currency), amount in amounts_of(ask(conn, scope, "cac"), "kind").items():
         effort_by.setdefault(key, {})[currency] = amount
     overhead: dict[str, int] = {}
-    if scope.by is None and scope.process_id is None and not scope.filtered:
+    if not scope.by and scope.process_id is None and not scope.filtered:
         for found in ask(conn, scope, "overhead"):
             overhead[found.currency] = overhead.get(found.currency, 0) + found.amount
     rows: list[Row] = []

@@ -57,7 +57,7 @@ def coverage(conn: sqlite3.Connection, scope: Scope) -> Report:
     due = ask(conn, scope, "due")
     won = ask(conn, scope, "won_by_month", from_day=scope.parameters["start"])
     whole = _whole(conn, scope, due, won)
-    if scope.by is None:
+    if not scope.by:
         rows = [{**row, "_cell": {**row["_cell"], "cell_slice": None}} for row in whole.values()]
         columns: tuple[Column, ...] = COVERAGE
     else:
@@ -75,7 +75,7 @@ def coverage(conn: sqlite3.Connection, scope: Scope) -> Report:
         n=sum(row["deals"] for row in whole.values()),
         columns=columns,
         rows=rows,
-        total=None if scope.by is None else _total(whole),
+        total=None if not scope.by else _total(whole),
         keys=slices.keys_of(scope, "currency"),
         facts="due",
         cells={"": here, "deals": here, "open_value": here, "won_value": ("won_by_month", here)},
@@ -85,7 +85,7 @@ def coverage(conn: sqlite3.Connection, scope: Scope) -> Report:
     if not any(row["target"] for row in whole.values()):
         made.notes.append(_("No target is set for this period."))
         made.hints.append(_("`funnel target add` sets a target."))
-    elif scope.by is not None:
+    elif scope.by:
         made.notes.append(
             _(
                 "A slice has no target of its own. Of target: its won value / the whole target;"
@@ -104,11 +104,11 @@ def _whole(
 ) -> dict[str, Row]:
     """The coverage of everything, by currency."""
     targets = targets_of(conn, scope)
-    history = ask(conn, replace(scope, period=None, by=None), "win_rate")
+    history = ask(conn, replace(scope, period=None, by=()), "win_rate")
     rate = outcomes(history)
-    if scope.by == "tag":
+    if "tag" in scope.by:
         # A deal counts under each of its tags, in the whole it counts once.
-        once = replace(scope, by=None)
+        once = replace(scope, by=())
         due = ask(conn, once, "due")
         won = ask(conn, once, "won_by_month", from_day=scope.parameters["start"])
     rows: dict[str, Row] = {}
@@ -144,7 +144,7 @@ def _slices(
     """What each slice has won, has open and due, and so adds to the coverage of the whole."""
     closed: dict[Any, list[Any]] = {}
     # What was closed in a month says nothing about the deals that are due in it.
-    if scope.by != "month":
+    if "month" not in scope.by:
         closed = slices.by_slice(ask(conn, replace(scope, period=None), "win_rate"))
     won_by = slices.by_slice(won)
     rows: list[Row] = []

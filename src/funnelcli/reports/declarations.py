@@ -6,7 +6,7 @@ is read whenever the command tree is, so it imports next to nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from funnelcli.i18n import N_
@@ -21,6 +21,11 @@ SLICES = {
     "month": N_("Month"),
 }
 """What reports can be sliced by, with the title of the column."""
+
+
+def slice_keys(by: Sequence[str]) -> tuple[str, ...]:
+    """What the columns of these slices are called in data: slice, and slice_2 for the second."""
+    return ("slice", "slice_2")[: len(by)]
 
 
 class Shape(NamedTuple):
@@ -71,17 +76,18 @@ class Declared(NamedTuple):
             name: title for name, title in SLICES.items() if not (self.bounded and name == "month")
         }
 
-    def made_by_process(self, by: str | None) -> bool:
+    def made_by_process(self, by: Sequence[str]) -> bool:
         """Whether, sliced so, it is made once for each process: stages and targets belong to
         one."""
-        return by == "process" and (self.staged or self.whole)
+        return "process" in by and (self.staged or self.whole)
 
-    def shape(self, by: str | None, options: Mapping[str, Any]) -> tuple[str, tuple[str, ...]]:
+    def shape(self, by: Sequence[str], options: Mapping[str, Any]) -> tuple[str, tuple[str, ...]]:
         """Where its columns stand under these options ("module:NAME"), and those compared."""
         for shape in self.shapes:
             if options.get(shape.option) == shape.value:
                 return shape.columns, shape.compared
-        sliced = self.sliced and by is not None and not self.made_by_process(by)
+        alone = [name for name in by if name != "process"] if self.made_by_process(by) else by
+        sliced = self.sliced and alone
         module = self.target.partition(":")[0]
         return f"{module}:{self.sliced if sliced else self.columns}", self.compared
 

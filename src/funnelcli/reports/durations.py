@@ -84,7 +84,7 @@ def time_in_stage(conn: sqlite3.Connection, scope: Scope) -> Report:
                 "_cell": {"cell_stage": stage.id},
             }
             rows.append(slices.sliced(scope, key, name, row))
-            if steps and scope.by is None:
+            if steps and not scope.by:
                 curves.append(Series(stage.name, _curve(steps, ended, lasting)))
     here = "stage_id = :cell_stage"
     made = building.report(
@@ -176,7 +176,7 @@ def ageing(conn: sqlite3.Connection, scope: Scope) -> Report:
     found = ask(conn, scope, "ageing")
     # What is usual is asked of all history, whatever the slice and the period.
     usual_of: dict[int, int | None] = {}
-    whole = replace(scope, by=None, period=None)
+    whole = replace(scope, by=(), period=None)
     for (_key, stage_id), (ended, lasting) in histograms(conn, whole).items():
         usual_of[stage_id] = statistics.time_until(statistics.kaplan_meier(ended, lasting), 75)
     rows: list[Row] = []
@@ -237,7 +237,7 @@ def ageing(conn: sqlite3.Connection, scope: Scope) -> Report:
         for row in rows
         if row["usual"] is not None
     ]
-    if scope.by is None:
+    if not scope.by:
         made.chart = ChartSpec(
             "bars",
             made.title,

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from typing import Any
 
 from funnelcli.render.columns import data_columns
 from funnelcli.render.model import Column
 from funnelcli.reports.comparison import columns_beside
-from funnelcli.reports.declarations import REPORTS, SLICES
+from funnelcli.reports.declarations import REPORTS, SLICES, slice_keys
 
 DATA = (
     "report",
@@ -34,7 +34,7 @@ DATA = (
 def row_fields(
     name: str,
     *,
-    by: str | None = None,
+    by: Sequence[str] = (),
     compare: bool = False,
     options: Mapping[str, Any] | None = None,
 ) -> tuple[str, ...]:
@@ -43,8 +43,8 @@ def row_fields(
     place, compared = REPORTS[name].shape(by, options or {})
     module, _colon, constant = place.partition(":")
     columns: tuple[Column, ...] = getattr(import_module(f"funnelcli.reports.{module}"), constant)
-    if by is not None:
-        columns = (Column("slice", SLICES[by]), *columns)
+    sliced = map(Column, slice_keys(by), (SLICES[name] for name in by))
+    columns = (*sliced, *columns)
     if compare:
         columns = tuple(columns_beside(columns, compared))
     return tuple(column.key for column in data_columns(columns))

@@ -94,7 +94,7 @@ def flow(conn: sqlite3.Connection, scope: Scope) -> Report:
         )
         for row in rows
     ]
-    if scope.by is None:
+    if not scope.by:
         made.chart = ChartSpec(
             "bars",
             made.title,

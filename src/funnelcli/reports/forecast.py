@@ -53,7 +53,7 @@ def own_probabilities(conn: sqlite3.Connection, scope: Scope) -> list[Row]:
             continue
         asked = replace(
             scope,
-            by=None,
+            by=(),
             period=None,
             process_id=process_id,
             where="+d.process_id = :process_id"
@@ -165,7 +165,7 @@ def forecast(conn: sqlite3.Connection, scope: Scope) -> Report:
         )
     with_deals = [scope.process_key] if scope.process_key else used(conn)
     made.extra = [_probabilities(scope, [row for row in own if row["process"] in with_deals])]
-    if scope.by is None and len({row["currency"] for row in rows}) == 1:
+    if not scope.by and len({row["currency"] for row in rows}) == 1:
         made.chart = _forecast_chart(made.title, rows)
     return made
 

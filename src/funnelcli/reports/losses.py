@@ -107,7 +107,7 @@ def losses(conn: sqlite3.Connection, scope: Scope) -> Report:
     points = [
         Point(row["name"], row["deals"], note=wording.share_text(row["deals"], row["base"]))
         for row in rows
-        if row["dimension"] == "reason" and scope.by is None
+        if row["dimension"] == "reason" and not scope.by
     ]
     made.chart = ChartSpec("bars", made.title, [Series(_("Lost"), points)]) if points else None
     return made

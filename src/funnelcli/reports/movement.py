@@ -115,7 +115,7 @@ def _movement_report(scope: Scope, rows: list[Row]) -> Report:
     if scope.rates:
         made.notes.append(_("One exchange rate for the whole period: that of its last day."))
     made.explain = balance_lines(rows)
-    if not several and scope.by is None:
+    if not several and not scope.by:
         made.chart = ChartSpec(
             "waterfall",
             made.title,

@@ -104,7 +104,7 @@ def objections(conn: sqlite3.Connection, scope: Scope) -> Report:
         )
         for row in rows
     ]
-    if rows and scope.by is None:
+    if rows and not scope.by:
         points = [Point(row["name"], row["objections"]) for row in rows]
         made.chart = ChartSpec("bars", made.title, [Series(_("Raised"), points)])
     return made

@@ -36,7 +36,7 @@ class Question:
     filters: Sequence[str] = ()
     period: str | None = None
     process: str | None = None
-    by: str | None = None
+    by: tuple[str, ...] = ()
     as_of: int | None = None
     compare: bool = False
     options: dict[str, Any] = field(default_factory=dict)
@@ -50,7 +50,12 @@ class Question:
 
 def check(name: str, question: Question) -> None:
     """Raise Usage for what the report ``name`` cannot be asked."""
-    if REPORTS[name].bounded and (question.by == "month" or question.period == "all"):
+    if len(question.by) > 2 or len({*question.by}) < len(question.by):
+        raise Usage(
+            _("A report is sliced by two at most, and by each once."),
+            _("Write it like: --by source --by product."),
+        )
+    if REPORTS[name].bounded and ("month" in question.by or question.period == "all"):
         raise Usage(
             _("A movement needs a period, and months of their own do not balance."),
             _("Say which: --period 2026-Q3, last-month, -90d."),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from importlib import import_module
 
@@ -11,9 +11,9 @@ from funnelcli import config
 from funnelcli.errors import Usage
 from funnelcli.i18n import _
 from funnelcli.render.model import Column
-from funnelcli.reports import comparison
+from funnelcli.reports import comparison, slices
 from funnelcli.reports import scope as scopes
-from funnelcli.reports.declarations import REPORTS, SLICES, Declared
+from funnelcli.reports.declarations import REPORTS, SLICES, Declared, slice_keys
 from funnelcli.reports.model import Report
 from funnelcli.reports.past_months import past_months
 from funnelcli.reports.question import Question, of_moment, period_of
@@ -76,13 +76,15 @@ def scope_of(
     wanted = process or question.process
     if wanted is None and declared.staged:
         wanted = config.get("process")
+    # A report that is made once for each process asks no query for it.
+    apart = declared.made_by_process(question.by)
     made = scopes.make(
         conn,
         question.filters,
         process=wanted,
         period=period_of(declared, question),
         as_of=question.as_of,
-        by=None if declared.made_by_process(question.by) else question.by,
+        by=tuple(by for by in question.by if by != "process") if apart else question.by,
         since=None if question.before is None else question.before.day,
         parts=question.parts,
         **question.options,
@@ -106,8 +108,10 @@ def _of_each_process(
         keys = [key for (key,) in conn.execute("SELECT key FROM process ORDER BY id")]
     whole: Report | None = None
     used: dict[str | None, Scope] = {}
+    called: dict[str, str] = {}
     for key in keys:
         scope = used[key] = scope_of(conn, REPORTS[name], question, key)
+        called[key] = scope.process
         # What has no deal is of no process; it must not count in each of them.
         scope.strays = False
         made = function(conn, scope)
@@ -115,7 +119,7 @@ def _of_each_process(
             made.compare = function(conn, scope.before())
         for part in (made, made.compare):
             if part is not None:
-                _mark(part, key)
+                _mark(part, key, question.by, called)
         if whole is None:
             whole = made
             whole.title = _(REPORTS[name].title)
@@ -128,16 +132,44 @@ def _of_each_process(
             whole.compare.rows += made.compare.rows
             whole.compare.n += made.compare.n
     assert whole is not None
+    if question.by[0] != "process":
+        for part in filter(None, (whole, whole.compare)):
+            part.rows.sort(key=slices.place)
     whole.total = whole.chart = None
     _put_before(whole, question, used[keys[0]])
     _say_if_empty(conn, used[keys[0]], whole, question)
     return whole, used
 
 
-def _mark(report: Report, process: str) -> None:
-    report.columns = (Column("slice", SLICES["process"]), *report.columns)
-    report.keys = ("slice", *report.keys)
-    report.rows = [{"slice": process, **row} for row in report.rows]
+def _renamed(column: Column, others: Mapping[str, str]) -> Column:
+    """A column under its new key; what it shows it reads from a row under the old one."""
+    old, shown = column.key, column.shown
+    new = others.get(old, old)
+    if new == old or shown is None:
+        return column._replace(key=new)
+    return column._replace(key=new, shown=lambda row: shown({old: row[new]} if new in row else {}))
+
+
+def _mark(report: Report, process: str, by: Sequence[str], called: Mapping[str, str]) -> None:
+    """Say in every row of which process it is, in the place that the process has in ``by``;
+    ``called`` are the names of the processes."""
+    old, new = slice_keys(by[1:]), slice_keys(by)
+    mine = new[by.index("process")]
+    others = dict(zip(old, (key for key in new if key != mine), strict=True))
+    columns = [_renamed(column, others) for column in report.columns]
+    columns.insert(
+        by.index("process"), Column(mine, SLICES["process"], names=lambda key: called.get(key, key))
+    )
+    report.columns = columns
+    report.keys = (*new, *(key for key in report.keys if key not in old))
+    report.rows = [
+        {
+            **{key: process if key == mine else None for key in new},
+            **{others.get(key, key): value for key, value in row.items()},
+            "_process": process,
+        }
+        for row in report.rows
+    ]
 
 
 def _say_if_empty(

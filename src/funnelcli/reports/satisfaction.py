@@ -90,7 +90,7 @@ def satisfaction(conn: sqlite3.Connection, scope: Scope) -> Report:
     given = {row.score: row.scores for row in found if row.kind == "nps"}
     # A score that nobody gave is part of the picture.
     points = [Point(str(score), given.get(score, 0)) for score in range(11)]
-    if given and scope.by is None:
+    if given and not scope.by:
         made.chart = ChartSpec("histogram", "NPS", [Series(_("Scores"), points)])
     return made
 

@@ -60,9 +60,10 @@ class Scope:
     """The ids of the deals that pass the filter, as a statement; empty where there is none."""
     strays: bool = True
     """Whether what belongs to no deal counts: no filter can ask it anything."""
-    by: str | None = None
-    slice_names: dict[str, str] = field(default_factory=dict)
-    """What slices are called where their keys are no words of a person."""
+    by: tuple[str, ...] = ()
+    """What it is sliced by, the first before the second."""
+    slice_names: dict[str, dict[str, str]] = field(default_factory=dict)
+    """What slices are called where their keys are no words of a person, by what slices them."""
     rates: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
     """The currencies that have an exchange rate to ``base``: (valid from, rate times 10^8)."""
     effort: dict[str, list[tuple[str, int, str]]] = field(default_factory=dict)
@@ -158,16 +159,16 @@ def make(
     process: str | None = None,
     period: Period | None = None,
     as_of: int | None = None,
-    by: str | None = None,
+    by: tuple[str, ...] = (),
     **options: Any,
 ) -> Scope:
     """The scope of a report. ``process`` is a name or None for every process.
 
     Raises Usage for a filter or slice that there is not, NotFound for a process.
     """
-    if by is not None and by not in SLICES:
+    if unknown := [name for name in by if name not in SLICES]:
         raise Usage(
-            _("Reports cannot be sliced by {name}.").format(name=by),
+            _("Reports cannot be sliced by {name}.").format(name=unknown[0]),
             _("Write one of: {keys}.").format(keys=", ".join(SLICES)),
         )
     process_id = None if process is None else naming.process_id(conn, process)
@@ -214,7 +215,7 @@ def make(
         passing=passing,
         strays=chosen.empty,
         by=by,
-        slice_names=_slice_names(conn, by),
+        slice_names={name: _slice_names(conn, name) for name in by},
         rates=rates,
         effort=effort,
         **options,
@@ -249,8 +250,8 @@ def stages(conn: sqlite3.Connection, process_id: int | None) -> list[Stage]:
     ]
 
 
-def _slice_names(conn: sqlite3.Connection, by: str | None) -> dict[str, str]:
-    table = {"source": "catalogue WHERE kind = 'source'", "process": "process"}.get(by or "")
+def _slice_names(conn: sqlite3.Connection, by: str) -> dict[str, str]:
+    table = {"source": "catalogue WHERE kind = 'source'", "process": "process"}.get(by)
     if table is None:
         return {}
     rows = read(conn.execute(f"SELECT key, name_en, name_de FROM {table}"))

@@ -1,66 +1,83 @@
-"""Reports by slice: the rows of each product, source, month ..., in an order that people expect."""
+"""Reports by slice: the rows of each product, source, month ..., in an order that people expect.
+
+A report sliced by two has a row for each pair; a query tells a pair as one key, a list in JSON.
+"""
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from funnelcli.i18n import _
 from funnelcli.render.model import Column
-from funnelcli.reports.declarations import SLICES
+from funnelcli.reports.declarations import SLICES, slice_keys
 from funnelcli.reports.model import Row
 from funnelcli.reports.scope import Scope
 
+Names = tuple[Any, ...]
+"""What a slice is in each of those that a report is sliced by; empty where it is not sliced."""
+
 
 def columns_of(scope: Scope) -> tuple[Column, ...]:
-    """The column of the slice, where there is one."""
-    if scope.by is None:
-        return ()
-    return (
-        Column(
-            "slice",
-            SLICES[scope.by],
-            flex=True,
-            shown=lambda row: text_of(scope, row),
-        ),
-    )
+    """The columns of the slices."""
+
+    def column(by: str, key: str) -> Column:
+        return Column(key, SLICES[by], flex=True, shown=lambda row: _text(scope, by, row, key))
+
+    return tuple(map(column, scope.by, slice_keys(scope.by)))
 
 
 def text_of(scope: Scope, row: Row) -> str:
     """What a person calls the slice of a row; a total is of none."""
-    if "slice" not in row:
+    texts = (
+        _text(scope, by, row, key) for by, key in zip(scope.by, slice_keys(scope.by), strict=True)
+    )
+    return " · ".join(filter(None, texts))
+
+
+def _text(scope: Scope, by: str, row: Row, key: str) -> str:
+    if key not in row:
         return ""
-    found = row["slice"]
-    return _("(none)") if found is None else scope.slice_names.get(found, str(found))
+    found = row[key]
+    return _("(none)") if found is None else _called(scope, by, found)
+
+
+def _called(scope: Scope, by: str, name: Any) -> str:
+    return scope.slice_names[by].get(name, str(name))
 
 
 def in_order(
     conn: sqlite3.Connection, scope: Scope, keys: Iterable[Any]
-) -> list[tuple[Any, str | None]]:
-    """Slices as queries tell them, and what a person calls them: months in the order of time, the
-    others by name, what belongs to none last; (None, None) where nothing is sliced."""
-    if scope.by is None:
-        return [(None, None)]
-    name = _namer(conn, scope)
-    named = [(key, name(key)) for key in set(keys)]
+) -> list[tuple[Any, Names]]:
+    """Slices as queries tell them, and their names: months in the order of time, the others by
+    what a person calls them, what belongs to none last; (None, ()) where nothing is sliced."""
+    if not scope.by:
+        return [(None, ())]
+    namers = [_namer(conn, by) for by in scope.by]
 
-    def called(slice_: tuple[Any, Any]) -> str:
-        return scope.slice_names.get(slice_[1], str(slice_[1]))
+    def names(key: Any) -> Names:
+        parts = json.loads(key) if scope.by[1:] else [key]
+        return tuple(name(part) for name, part in zip(namers, parts, strict=True))
 
-    if scope.by == "month":
-        return sorted(named, key=lambda slice_: str(slice_[0] or ""))
-    return sorted(
-        named,
-        key=lambda slice_: (slice_[1] is None, called(slice_).casefold(), str(slice_[0])),
-    )
+    def order(slice_: tuple[Any, Names]) -> list[Any]:
+        found: list[Any] = []
+        for by, name in zip(scope.by, slice_[1], strict=True):
+            if by == "month":
+                found.append(str(name or ""))
+            else:
+                found += [name is None, _called(scope, by, name).casefold()]
+        return [*found, str(slice_[0])]
+
+    return sorted(((key, names(key)) for key in set(keys)), key=order)
 
 
-def _namer(conn: sqlite3.Connection, scope: Scope) -> Callable[[Any], Any]:
-    if scope.by in ("contact", "organisation"):
+def _namer(conn: sqlite3.Connection, by: str) -> Callable[[Any], Any]:
+    if by in ("contact", "organisation"):
         names = dict(conn.execute("SELECT id, name FROM contact"))
         return lambda key: None if key is None else names[key]
-    if scope.by == "process":
+    if by == "process":
         keys = dict(conn.execute("SELECT id, key FROM process"))
         return lambda key: None if key is None else keys[key]
     return lambda key: key
@@ -76,28 +93,28 @@ def by_slice(rows: Iterable[Any]) -> dict[Any, list[Any]]:
 
 def grouped(
     conn: sqlite3.Connection, scope: Scope, rows: Iterable[Any], also: Iterable[Any] = ()
-) -> list[tuple[Any, str | None, list[Any]]]:
-    """Rows by slice, in order: (its key, its name, its rows); one group without a slice, even for
+) -> list[tuple[Any, Names, list[Any]]]:
+    """Rows by slice, in order: (its key, its names, its rows); one group without a slice, even for
     no rows. ``also`` are the keys of slices that there are without rows."""
     groups = by_slice(rows)
     return [
-        (key, name, groups.get(key, [])) for key, name in in_order(conn, scope, {*groups, *also})
+        (key, names, groups.get(key, [])) for key, names in in_order(conn, scope, {*groups, *also})
     ]
 
 
-def place(row: Row) -> tuple[bool, str]:
-    """Where the slice of a row stands among those that people call by a name."""
-    name = row.get("slice")
-    return name is None, str(name).casefold()
+def place(row: Row) -> tuple[Any, ...]:
+    """Where the slices of a row stand among those that people call by a name."""
+    names = [row.get(key) for key in ("slice", "slice_2")]
+    return tuple(part for name in names for part in (name is None, str(name).casefold()))
 
 
-def sliced(scope: Scope, key: Any, name: str | None, row: Row) -> Row:
-    """A row with its slice, and the parameters of its cells."""
+def sliced(scope: Scope, key: Any, names: Sequence[Any], row: Row) -> Row:
+    """A row with its slices, and the parameters of its cells."""
     cell = row.pop("_cell", {})
-    head: Row = {} if scope.by is None else {"slice": name}
+    head = dict(zip(slice_keys(scope.by), names, strict=True))
     return {**head, **row, "_cell": {"cell_slice": key, **cell}}
 
 
 def keys_of(scope: Scope, *keys: str) -> tuple[str, ...]:
-    """The keys that make a row, with the slice before them where there is one."""
-    return (("slice",) if scope.by else ()) + keys
+    """The keys that make a row, with those of the slices before them."""
+    return (*slice_keys(scope.by), *keys)

@@ -95,7 +95,7 @@ def snapshot(conn: sqlite3.Connection, scope: Scope) -> Report:
 
 def _bars(scope: Scope, title: str, name: str, rows: list[Row], key: str) -> ChartSpec:
     """A bar a stage; of slices those alone where there is something, each with its slice."""
-    if scope.by is None:
+    if not scope.by:
         points = [Point(row["name"], row[key]) for row in rows]
     else:
         points = [

@@ -41,7 +41,7 @@ def sources(conn: sqlite3.Connection, scope: Scope) -> Report:
     """Won value, cost, deals and win rate by source, all of the deals opened in the period."""
     found = ask(conn, scope, "sources")
     costs = amounts_of(ask(conn, scope, "source_cost"), "source")
-    if scope.by is None and scope.process_id is None and not scope.filtered:
+    if not scope.by and scope.process_id is None and not scope.filtered:
         for row in ask(conn, scope, "overhead"):
             cell = (None, row.source, row.currency)
             costs[cell] = costs.get(cell, 0) + row.amount
@@ -132,7 +132,7 @@ def sources(conn: sqlite3.Connection, scope: Scope) -> Report:
         )
         for row in rows
     ]
-    if scope.by is None and len({row["currency"] for row in rows}) == 1:
+    if not scope.by and len({row["currency"] for row in rows}) == 1:
         points = [Point(row["name"], row["won_value"]) for row in rows]
         made.chart = ChartSpec(
             "bars",

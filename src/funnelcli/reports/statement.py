@@ -80,14 +80,18 @@ def fill(scope: Scope, text: str, *, few: bool = False, parted: bool = False) ->
         if word == "where":
             return scope.where
         if word == "slice":
-            if scope.by is None:
-                return "NULL"
-            return _SLICES[scope.by][0].replace("{day}", arguments[0])
+            found_by = [_SLICES[by][0].replace("{day}", arguments[0]) for by in scope.by]
+            # Two make one key, which is read again by `slices`.
+            return (
+                f"json_array({', '.join(found_by)})"
+                if found_by[1:]
+                else "".join(found_by) or "NULL"
+            )
         if word == "by":
             # A constant in GROUP BY would keep SQLite from grouping along an index.
             return "slice, " if scope.by else ""
         if word == "slice_join":
-            return _SLICES[scope.by][1] if scope.by else ""
+            return _slice_join(scope)
         if word == "part":
             return f"{arguments[0]} % :parts = :part" if parted else "1"
         # The indexes that tell of stays alone are by stage, and do not know the deal.
@@ -135,7 +139,7 @@ def put_table(scope: Scope, table: str, hint: str = "") -> str:
 
 def _alone(scope: Scope) -> bool:
     """Whether nothing is asked of the deals, so that the stays alone tell."""
-    return scope.by is None and not scope.filtered
+    return not (scope.by or scope.filtered)
 
 
 def along_index(scope: Scope) -> bool:
@@ -149,6 +153,11 @@ def _stays(scope: Scope, hint: str = " NOT INDEXED") -> str:
     return f"stay AS y{hint}" if scope.as_of is None else f"{put_table(scope, 'stay', hint)} AS y"
 
 
+def _slice_join(scope: Scope) -> str:
+    """What the slices need beside the deals."""
+    return " ".join(filter(None, (_SLICES[by][1] for by in scope.by)))
+
+
 # How much longer it takes to go from a deal to its stays, which lie anywhere in the file, than to
 # read all stays as they lie there.
 _SLOWER = 5
@@ -156,7 +165,7 @@ _SLOWER = 5
 
 def _joined(scope: Scope, *, few: bool) -> str:
     """Deals with their stays: from the deals to their stays where ``few`` deals count."""
-    join = _SLICES[scope.by][1] if scope.by else ""
+    join = _slice_join(scope)
     deal = f"{put_table(scope, 'deal')} AS d NOT INDEXED"
     if few:
         return f"{deal} {join} CROSS JOIN {put_table(scope, 'stay')} AS y"

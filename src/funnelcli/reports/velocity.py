@@ -30,7 +30,7 @@ VELOCITY = (
 
 def velocity(conn: sqlite3.Connection, scope: Scope) -> Report:
     """Open qualified deals × average won value × win rate / average days of the cycle."""
-    open_deals = [] if scope.by == "month" else ask(conn, scope, "velocity")
+    open_deals = [] if "month" in scope.by else ask(conn, scope, "velocity")
     closed = ask(conn, scope, "win_rate")
     lengths = ask(conn, scope, "cycle")
     closed_by, lengths_by = slices.by_slice(closed), slices.by_slice(lengths)

@@ -93,7 +93,7 @@ def win_rate(conn: sqlite3.Connection, scope: Scope) -> Report:
     made.explain = _rate_explained(total)
     label = _labels(scope, rows)
     made.chart = ChartSpec(
-        "line" if scope.by == "month" else "bars",
+        "line" if scope.by == ("month",) else "bars",
         made.title,
         [
             Series(
@@ -120,7 +120,7 @@ def _labels(scope: Scope, rows: list[Row]) -> list[str]:
     several = len({row["currency"] for row in rows}) > 1
     labels = []
     for row in rows:
-        parts = [] if scope.by is None else [slices.text_of(scope, row)]
+        parts = [slices.text_of(scope, row)] if scope.by else []
         parts += [row["currency"]] if several else []
         labels.append(" · ".join(parts) or _("Win rate"))
     return labels

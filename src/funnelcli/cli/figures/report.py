@@ -53,11 +53,17 @@ OPTIONS: dict[str, tuple[Any, Any]] = {
         None,
     ),
     "by": (
-        _value(
-            "--by",
-            metavar="SLICE",
-            help=N_("Slice by product, source, contact, organisation, tag, process or month."),
-        ),
+        Annotated[
+            list[str] | None,
+            typer.Option(
+                "--by",
+                metavar="SLICE",
+                help=N_(
+                    "Slice by product, source, contact, organisation, tag, process or month; twice"
+                    " for each pair of two."
+                ),
+            ),
+        ],
         None,
     ),
     "process": (_value("--process", metavar="PROCESS", help=N_("The deals' process.")), None),
@@ -168,7 +174,7 @@ def _question(
     compare: bool,
     as_of: str | None,
     process: str | None,
-    by: str | None = None,
+    by: list[str] | None = None,
     **options: Any,
 ) -> Question:
     """What is asked of a report, from what was typed; ``options`` are those of it alone."""
@@ -176,7 +182,7 @@ def _question(
     from funnelcli.reports.scope import end_of_day
 
     at = None if as_of is None else end_of_day(as_of)
-    return Question(filter_words(words), period, process, by, at, compare, options)
+    return Question(filter_words(words), period, process, tuple(by or ()), at, compare, options)
 
 
 @contextmanager
