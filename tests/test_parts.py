@@ -60,7 +60,7 @@ def test_the_parts_add_up_to_the_whole(
     asked = 0
     for as_of in (None, midnight(date(2026, 5, 1))):
         for name, options in VARIANTS:
-            for by in (None, *SLICES):
+            for by in ((), *((name,) for name in SLICES), ("source", "tag")):
                 # A movement has a start and an end.
                 for period in ("2026-03-01..2026-10-31", "all")[: 1 + (name != "movement")]:
                     given = {"process": process, "period": period, "by": by, "as_of": as_of}
