@@ -191,6 +191,7 @@ LINES: dict[str, tuple[str, ...]] = {
     "overhead remove": ("1",),
     "process add": ("spare.toml",),
     "process check": ("own.toml",),
+    "process edit": ("own --withdrawal-days 14 --withdrawal-holidays DE",),
     "process export": ("own",),
     "process list": ("",),
     "process remove": ("spare",),

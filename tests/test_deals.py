@@ -149,7 +149,7 @@ def test_reopening_keeps_everything_before_it(funnel: Run) -> None:
 
 def test_a_win_of_the_field_funnel_can_be_withdrawn_in_time_only(funnel: Run, clock: Clock) -> None:
     funnel("deal add Door -p funnel --value 900")
-    won = funnel("win", 1, "--json").json
+    won = funnel("win", 1, "--instruction-given", "--json").json
     assert won["revocable_until"] == "2026-12-08"
     clock.set("2026-12-09 00:30")
     assert "ended on 2026-12-08" in funnel("withdraw", 1, exit=3).stderr

@@ -78,7 +78,7 @@ def act(conn: sqlite3.Connection, verb: str, word: str, number: int, at: int) ->
         "advance": lambda: deals.advance(conn, number, at),
         "skip": lambda: deals.advance(conn, number, at, ids[number]),
         "back": lambda: deals.back(conn, number, at, word),
-        "win": lambda: ending.win(conn, number, at, revocable_until="2999-01-01"),
+        "win": lambda: ending.win(conn, number, at),
         "lose": lambda: ending.lose(conn, number, at, "price", note=word),
         "withdraw": lambda: ending.withdraw(conn, number, at),
         "reopen": lambda: ending.reopen(conn, number, at, word),

@@ -68,6 +68,12 @@ def _region(value: str) -> str:
     return value.upper()
 
 
+def _state(value: str) -> str:
+    from funnelcli.values.workdays import known_state
+
+    return known_state(value, (str(get("region")), "DE"))
+
+
 def _percent(value: str) -> str:
     from funnelcli.values.numbers import percent
 
@@ -161,6 +167,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("timezone", _zone, lambda: None, "the time zone of dates: Europe/Berlin"),
     Setting("currency", _currency, lambda: "EUR", "the currency of amounts written without one"),
     Setting("region", _region, _default_region, "the country of phone numbers without +"),
+    Setting("state", _state, _nothing, "the state whose public holidays are yours: DE-BY"),
     Setting(
         "active_days", _days, lambda: 365, "after how many days without a win a customer is lost"
     ),

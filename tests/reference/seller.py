@@ -9,7 +9,17 @@ from fractions import Fraction
 from typing import Any
 
 from conftest import Clock
-from funnelcli.actions import care, closing, contacts, deals, effort, objections, steps, visits
+from funnelcli.actions import (
+    care,
+    closing,
+    contacts,
+    deals,
+    effort,
+    objections,
+    steps,
+    visits,
+    withdrawal,
+)
 from funnelcli.actions import figures as rates
 from funnelcli.values.dates import parse_period
 from reference.ledger import (
@@ -295,7 +305,8 @@ class Seller:
         currency = dice.choice((now.currency, now.currency, "EUR"))
         revocable = dice.random() < 0.4
         until = (day_of(at) + timedelta(days=14)).isoformat() if revocable else None
-        closing.win(self.conn, deal.id, at, value=value, currency=currency, revocable_until=until)
+        closing.win(self.conn, deal.id, at, value=value, currency=currency)
+        withdrawal.edit(self.conn, deal.id, {"revocable_until": until})
         won = self._of_kind(deal.process, "won")[0]
         deal.then(at=at, stage=won, moved=True, status="won", value=value, currency=currency)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import Any, NamedTuple
 
-from funnelcli.actions import log
+from funnelcli.actions import log, withdrawal
 from funnelcli.actions.deals import plan_milestones, way_forward
 from funnelcli.actions.standing import DealState, Move, check_instant, closed, stage_name, state
 from funnelcli.actions.steps import drop_open_steps
@@ -22,12 +22,11 @@ def win(
     *,
     value: int | None = None,
     currency: str | None = None,
-    revocable_until: str | None = None,
 ) -> Move:
-    """Win the deal: into the won stage, with a value and a date.
+    """Win the deal: into the won stage, with a value, a date, and the withdrawal period of its
+    process.
 
-    ``revocable_until`` is the last day of a withdrawal period (plain date). Raises Refused for
-    a closed deal, Usage when the value is not known.
+    Raises Refused for a closed deal, Usage when the value is not known.
     """
     deal = state(conn, deal_id)
     if deal.status != "open":
@@ -49,10 +48,8 @@ def win(
     elif log.terms_at(conn, deal_id, at).value is None:
         terms |= {"value": deal.value, "currency": deal.currency}
     log.change(conn, deal_id, at, status="won", **terms)
-    conn.execute(
-        "UPDATE deal SET revocable_until = ?, snoozed_until = NULL WHERE id = ?",
-        (revocable_until, deal_id),
-    )
+    conn.execute("UPDATE deal SET snoozed_until = NULL WHERE id = ?", (deal_id,))
+    withdrawal.begin(conn, deal_id)
     plan_milestones(conn, deal, at)
     return Move(deal, deal.stage, stage_name(conn, won_stage), at)
 
@@ -117,10 +114,20 @@ def close_offers(conn: sqlite3.Connection, deal_id: int, at: int, why: str) -> i
     return cursor.rowcount
 
 
-def withdraw(conn: sqlite3.Connection, deal_id: int, at: int, note: str | None = None) -> Lost:
+def withdraw(
+    conn: sqlite3.Connection,
+    deal_id: int,
+    at: int,
+    note: str | None = None,
+    *,
+    sent: str | None = None,
+    late: bool = False,
+) -> Lost:
     """Reverse a win within its withdrawal period: the deal is lost, and was won.
 
-    Raises Refused when it is not won, not revocable, or the period is over.
+    It came at the instant ``at`` and was ``sent`` on that day (ISO), else on the day it came;
+    ``late`` takes one that was sent after the period. Raises Refused when the deal is not won, not
+    revocable, or the period is over; Usage for a day that does not fit.
     """
     deal = state(conn, deal_id)
     if deal.status != "won":
@@ -128,17 +135,22 @@ def withdraw(conn: sqlite3.Connection, deal_id: int, at: int, note: str | None =
             _("The deal {title} is not won.").format(title=deal.title),
             _("Only a win can be withdrawn."),
         )
-    if deal.revocable_until is None:
-        raise Refused(
-            _("The deal {title} has no withdrawal period.").format(title=deal.title),
-            _("`funnel reopen {id}` opens it again.").format(id=deal.id),
+    came = dates.local_date(check_instant(at)).isoformat()
+    sent = came if sent is None else sent
+    if sent > came:
+        raise Usage(
+            _("It came on {came} and cannot have been sent on {sent}.").format(
+                came=came, sent=sent
+            ),
+            _("--at says when it came, --sent when it was sent."),
         )
-    day = dates.local_date(check_instant(at)).isoformat()
-    if day > deal.revocable_until:
+    ended = withdrawal.check_sent(conn, deal, sent)
+    if ended is not None and not late:
         raise Refused(
-            _("The withdrawal period ended on {day}.").format(day=deal.revocable_until),
-            _("A withdrawal declared in time is recorded with --at and the day it came."),
+            _("The withdrawal period ended on {day}.").format(day=ended),
+            _("What counts is when it was sent: --sent DATE. With --yes it is taken all the same."),
         )
+    conn.execute("UPDATE deal SET withdrawal_sent_on = ? WHERE id = ?", (sent, deal_id))
     log.change(conn, deal_id, at, status="lost", reason=log.WITHDRAWN, note=note)
     dropped = drop_open_steps(conn, deal_id, at, _("deal withdrawn"))
     closed_offers = close_offers(conn, deal_id, at, _("deal withdrawn"))
@@ -174,6 +186,6 @@ def reopen(
         )
     check_instant(at)
     log.move(conn, deal_id, to, at, "reopened", reason)
-    conn.execute("UPDATE deal SET revocable_until = NULL WHERE id = ?", (deal_id,))
+    withdrawal.end(conn, deal_id)
     log.change(conn, deal_id, at, status="open", reason=reason)
     return Move(deal, deal.stage, stage_name(conn, to), at)

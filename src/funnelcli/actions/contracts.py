@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from funnelcli.actions import standing
+from funnelcli.actions import standing, withdrawal
 from funnelcli.db import rows
 from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import _
@@ -69,7 +69,9 @@ def add(
         "deal_id": deal_id,
         "recorded_at": dates.now(),
     }
-    return rows.insert(conn, "contract", values)
+    contract_id = rows.insert(conn, "contract", values)
+    withdrawal.refresh(conn, deal_id)
+    return contract_id
 
 
 def _check(
@@ -115,11 +117,21 @@ def edit(
     if changed:
         after["cancel_by"] = last_day_for_notice(after["ends_on"], after["notice"])
         rows.update(conn, "contract", contract_id, after)
+        if {"signed_on", "instruction_on"} & set(changed):
+            withdrawal.refresh(conn, _deal_of(conn, contract_id))
     return changed
 
 
 def remove(conn: sqlite3.Connection, contract_ids: Sequence[int]) -> None:
     """Remove contracts. Raises NotFound when one of them does not exist."""
     for contract_id in contract_ids:
-        if not rows.delete(conn, "contract", contract_id):
-            raise naming.missing(CONTRACT, str(contract_id))
+        deal_id = _deal_of(conn, contract_id)
+        rows.delete(conn, "contract", contract_id)
+        withdrawal.refresh(conn, deal_id)
+
+
+def _deal_of(conn: sqlite3.Connection, contract_id: int) -> int:
+    found = conn.execute("SELECT deal_id FROM contract WHERE id = ?", (contract_id,)).fetchone()
+    if found is None:
+        raise naming.missing(CONTRACT, str(contract_id))
+    return int(found[0])

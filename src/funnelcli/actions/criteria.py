@@ -38,7 +38,7 @@ EVALUATED = {
     " OR EXISTS (SELECT 1 FROM contract WHERE deal_id = :deal)"
     " OR EXISTS (SELECT 1 FROM offer WHERE deal_id = :deal AND status = 'accepted')",
     # Due only where the customer can withdraw from the win.
-    "withdrawal_instruction": "SELECT (SELECT revocable_until FROM deal WHERE id = :deal) IS NULL"
+    "withdrawal_instruction": "SELECT (SELECT withdrawal_from FROM deal WHERE id = :deal) IS NULL"
     " OR EXISTS (SELECT 1 FROM contract WHERE deal_id = :deal AND instruction_on IS NOT NULL)",
     "milestones_done": "SELECT NOT EXISTS (SELECT 1 FROM milestone WHERE deal_id = :deal"
     " AND done_on IS NULL)",
@@ -63,7 +63,7 @@ COMMANDS = {
     "objections_resolved": "funnel objection answer OBJECTION TEXT --resolved",
     "decision": "funnel win {id}",
     "contract_or_accepted_offer": "funnel contract add {id}",
-    "withdrawal_instruction": "funnel contract edit CONTRACT --instruction-on DATE",
+    "withdrawal_instruction": "funnel contract add {id} --instruction-on DATE",
     "milestones_done": "funnel milestone done MILESTONE",
     "care_planned": "funnel care set CONTACT --every 90d",
     "report_written": "funnel farewell {id}",

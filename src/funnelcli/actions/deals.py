@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping, Sequence
 
-from funnelcli.actions import log
+from funnelcli.actions import log, withdrawal
 from funnelcli.actions.standing import DealState, Move, check_instant, closed, stage_name, state
 from funnelcli.db import rows
 from funnelcli.errors import NotFound, Refused, Usage
@@ -189,7 +189,8 @@ def edit(
     """Change fields of a deal; the names of those that differ now, in the order given.
 
     The value, currency, probability and expected close go to the terms log as of ``at``; the
-    rest is changed in place. Raises Refused where a won deal would lose its value.
+    rest is changed in place. Raises Refused where a won deal would lose its value, or one that is
+    not won would get a withdrawal period.
     """
     deal = state(conn, deal_id)
     before = rows.read(conn, "deal", ("title", *PLAIN, *TERMS), deal_id)
@@ -198,7 +199,8 @@ def edit(
     changed = [
         name
         for name, value in changes.items()
-        if before[name] != value or then.get(name, value) != value
+        if name not in withdrawal.FIELDS
+        and (before[name] != value or then.get(name, value) != value)
     ]
     if deal.status == "won" and "value" in changed and changes["value"] is None:
         raise Refused(_("A won deal has a value."), _("Give another one with --value."))
@@ -207,6 +209,8 @@ def edit(
         if not str(plain["title"] or "").strip():
             raise Usage(_("A deal needs a title."), _("Give it with --title."))
         plain["search"] = search_key(str(plain["title"]))
+    if right := {name: changes[name] for name in withdrawal.FIELDS if name in changes}:
+        changed += withdrawal.edit(conn, deal_id, right)
     rows.update(conn, "deal", deal_id, plain)
     terms = {name: changes[name] for name in changed if name in TERMS}
     if "value" in terms:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
+from typing import Any
 
 from funnelcli.actions import log
+from funnelcli.db import rows
 from funnelcli.processes import storing
-from funnelcli.processes.reading import Process
+from funnelcli.processes.reading import Process, parse_withdrawal
 
 
 def put(conn: sqlite3.Connection, process: Process) -> storing.PutResult:
@@ -16,7 +19,34 @@ def put(conn: sqlite3.Connection, process: Process) -> storing.PutResult:
     Raises Refused when a stage that deals have been in would go.
     """
     result = storing.put(conn, process)
-    rows = conn.execute("SELECT id FROM deal WHERE process_id = ?", (result.process_id,)).fetchall()
-    for (deal_id,) in rows:
+    deals = conn.execute(
+        "SELECT id FROM deal WHERE process_id = ?", (result.process_id,)
+    ).fetchall()
+    for (deal_id,) in deals:
         log.refresh(conn, deal_id)
     return result
+
+
+def edit_withdrawal(
+    conn: sqlite3.Connection, process_id: int, given: Mapping[str, str | None]
+) -> None:
+    """Change a process's right of withdrawal, for the wins to come. ``given`` has what was said of
+    its columns, None for those that stay; "none" empties one, and of the days takes the right away.
+
+    Raises Usage naming every fault.
+    """
+    before = rows.read(conn, "process", given, process_id)
+    assert before is not None
+    if before["withdrawal_days"] is None:
+        before.pop("withdrawal_begins")
+    stated: dict[str, Any] = {name: value for name, value in before.items() if value is not None}
+    for name, text in given.items():
+        if text is None:
+            continue
+        value = text.strip()
+        stated[name] = int(value) if value.isdecimal() else value
+        if value.lower() == "none":
+            del stated[name]
+    if (given["withdrawal_days"] or "").strip().lower() == "none":
+        stated = {}
+    rows.update(conn, "process", process_id, storing.withdrawal_row(parse_withdrawal(stated)))

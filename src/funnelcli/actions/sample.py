@@ -10,8 +10,7 @@ import sqlite3
 from dataclasses import dataclass, field
 from datetime import time, timedelta
 
-from funnelcli.actions import closing, contacts, deals, standing, steps, visits
-from funnelcli.actions.withdrawal import revocable
+from funnelcli.actions import closing, contacts, deals, steps, visits
 from funnelcli.nouns import naming
 from funnelcli.values import dates
 
@@ -285,8 +284,7 @@ def _move(
     elif verb == "to":
         deals.advance(conn, deal_id, at, naming.stage_id(conn, process_id, detail))
     elif verb == "win":
-        until = revocable(standing.state(conn, deal_id), at)
-        closing.win(conn, deal_id, at, value=int(detail) * 100, revocable_until=until)
+        closing.win(conn, deal_id, at, value=int(detail) * 100)
     elif verb == "withdraw":
         closing.withdraw(conn, deal_id, at)
     else:

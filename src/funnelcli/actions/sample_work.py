@@ -61,3 +61,5 @@ def fill(conn: sqlite3.Connection, deals: dict[str, int], ago: Callable[[int, in
         },
         signed.isoformat(),
     )
+    ordered = dates.local_date(ago(6, 15)).isoformat()
+    contracts.add(conn, deals["Vogt garage"], {"instruction_on": ordered}, ordered)

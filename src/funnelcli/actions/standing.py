@@ -19,7 +19,6 @@ class DealState(NamedTuple):
     title: str
     process_id: int
     process: str
-    withdrawal_days: int | None
     stage_id: int
     stage: str
     position: int
@@ -44,7 +43,7 @@ class Move(NamedTuple):
 def state(conn: sqlite3.Connection, deal_id: int) -> DealState:
     """The deal as it stands. Raises NotFound."""
     row = conn.execute(
-        "SELECT d.id, d.title, p.id, p.key, p.withdrawal_days, s.id, s.name_en, s.name_de,"
+        "SELECT d.id, d.title, p.id, p.key, s.id, s.name_en, s.name_de,"
         " s.position, s.kind, d.status, d.value, d.currency, d.won_on, d.revocable_until,"
         " d.lost_reason FROM deal AS d JOIN process AS p ON p.id = d.process_id"
         " JOIN stage AS s ON s.id = d.stage_id WHERE d.id = ?",
@@ -52,7 +51,7 @@ def state(conn: sqlite3.Connection, deal_id: int) -> DealState:
     ).fetchone()
     if row is None:
         raise naming.missing(DEAL, str(deal_id))
-    values = [*row[:6], pick(row[6], row[7]), *row[8:]]
+    values = [*row[:5], pick(row[5], row[6]), *row[7:]]
     return DealState(*values)
 
 

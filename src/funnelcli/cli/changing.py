@@ -27,11 +27,13 @@ def changing(
     ref: Any,
     name: Callable[[R], str],
     only: str = "",
+    after: Callable[[sqlite3.Connection, R, list[str]], list[str]] = lambda *_all: [],
 ) -> Callable[..., Changed]:
     """The command that changes a noun's record by ``edit``, with its examples.
 
     ``ref`` is the argument that names the record, ``only`` narrows which ones there are to
-    change, ``name`` is what the record is called in the line that says what has changed.
+    change, ``name`` is what the record is called in the line that says what has changed. ``after``
+    makes the lines that follow it, from the record and the names of the fields that differ now.
     """
 
     def command(record: str, *, given: Given) -> Changed:
@@ -43,8 +45,9 @@ def changing(
             changes = read(call, conn, noun, given)
             with call.change(conn):
                 names = edit(conn, record_id, changes)
-            line = edited(noun, name(one(conn, noun, record_id)), names)
-            return changed(conn, noun, record_id, [line])
+            now = one(conn, noun, record_id)
+            lines = [edited(noun, name(now), names), *after(conn, now, names)]
+            return changed(conn, noun, record_id, lines)
 
     command.__annotations__["record"] = ref
     return takes(noun.options("edit"))(gives(noun)(examples(*lines)(command)))

@@ -108,9 +108,26 @@ def work_after_win(conn: sqlite3.Connection, deal_id: int) -> list[str]:
     return lines
 
 
-def revocable_line(deal_id: int, until: str | None) -> list[str]:
-    """The line that says until when a win can be withdrawn."""
-    if until is None:
+def revocable_lines(conn: sqlite3.Connection, deal_id: int) -> list[str]:
+    """The lines that say until when a win can be withdrawn, why so, and what would change it."""
+    from funnelcli.actions import withdrawal
+
+    now = withdrawal.standing_of(conn, deal_id)
+    if now is None:
         return []
-    text = _("Won, revocable until {day}: funnel withdraw {id} if the customer does.")
-    return [text.format(day=until, id=deal_id)]
+    if now.until is None:
+        lines = [
+            _("Won, revocable; {why}: funnel deal edit {id} --received-on DATE").format(
+                why=withdrawal.told(now), id=deal_id
+            )
+        ]
+    else:
+        text = _("Won, revocable until {day} ({why}): funnel withdraw {id} if the customer does.")
+        lines = [text.format(day=now.until, why=withdrawal.told(now), id=deal_id)]
+    if now.uninstructed:
+        lines.append(
+            _("Record when the customer was instructed: {command}").format(
+                command=withdrawal.instruction_command(deal_id, now.contract_id)
+            )
+        )
+    return lines

@@ -49,7 +49,7 @@ _BACK = Verb("day.moves:back", N_("Move a deal back, with the reason."), "w")
 _WIN = Verb("day.moves:win", N_("Win a deal."), "w")
 _LOSE = Verb("day.moves:lose", N_("Lose a deal, for a reason."), "w")
 _REOPEN = Verb("day.moves:reopen", N_("Open a won or lost deal again."), "w")
-_WITHDRAW = Verb("day.moves:withdraw", N_("Reverse a win within its withdrawal period."), "w")
+_WITHDRAW = Verb("day.moves:withdraw", N_("Reverse a win within its withdrawal period."), "wb")
 
 
 def _daily(verb: Verb) -> Verb:
@@ -307,6 +307,7 @@ TREE: dict[str, Verb | Verbs] = {
                 "data.process:show", N_("The stages of a process, with their guidance."), "r"
             ),
             "add": Verb("data.process:add", N_("Add a process from a file, or change one."), "wb"),
+            "edit": Verb("data.process:edit", N_("Change a process's right of withdrawal."), "w"),
             "export": Verb("data.process:export", N_("Print a process as a file to change."), ""),
             "check": Verb("data.process:check", N_("Check a process file."), ""),
             "remove": Verb("data.process:remove", N_("Remove a process without deals."), "w"),

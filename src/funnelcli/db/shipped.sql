@@ -1,8 +1,8 @@
 -- What a new database starts with. Written by tools/generate.py from processes/*.toml.
 
-INSERT INTO process (id, key, name_en, name_de, description_en, description_de, builtin, withdrawal_days) VALUES
-(1, 'cycle', 'Sales cycle', 'Verkaufskreislauf', 'For selling to businesses: from your own range to a customer who buys again.', 'Für den Verkauf an Unternehmen: vom eigenen Angebot bis zum Kunden, der wieder kauft.', 1, NULL),
-(2, 'funnel', 'Sales funnel', 'Vertriebstrichter', 'For field sales to private customers: from the first visit to the order and the farewell.', 'Für den Außendienst bei Privatkunden: vom ersten Besuch bis zum Auftrag und zur Verabschiedung.', 1, 14);
+INSERT INTO process (id, key, name_en, name_de, description_en, description_de, builtin, withdrawal_days, withdrawal_begins, withdrawal_uninstructed_months, withdrawal_holidays) VALUES
+(1, 'cycle', 'Sales cycle', 'Verkaufskreislauf', 'For selling to businesses: from your own range to a customer who buys again.', 'Für den Verkauf an Unternehmen: vom eigenen Angebot bis zum Kunden, der wieder kauft.', 1, NULL, 'contract', NULL, NULL),
+(2, 'funnel', 'Sales funnel', 'Vertriebstrichter', 'For field sales to private customers: from the first visit to the order and the farewell.', 'Für den Außendienst bei Privatkunden: vom ersten Besuch bis zum Auftrag und zur Verabschiedung.', 1, 14, 'contract', 12, 'DE');
 
 INSERT INTO stage (id, process_id, key, position, name_en, name_de, phase, kind, probability, rot_days, guidance_en, guidance_de) VALUES
 (1, 1, 'positioning', 1, 'Positioning', 'Platzierung', 'preparation', 'outside', 0, NULL, 'Put your own house in order before you talk to anybody: what you sell, at what price, to whom, and why they should buy it from you. Put products and prices on file and describe the customer you want. Take stock of where you stand: which customers earn you money, and which only cost you time?', 'Bringen Sie zuerst das eigene Angebot in Ordnung: Was verkaufen Sie, zu welchem Preis, an wen, und warum sollte man gerade bei Ihnen kaufen? Erfassen Sie Produkte und Preise und beschreiben Sie Ihren Wunschkunden. Nehmen Sie den Ist-Zustand auf: Welche Kunden bringen Ertrag, welche kosten nur Zeit?'),

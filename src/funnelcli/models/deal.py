@@ -29,6 +29,12 @@ class Deal(SQLModel, table=True):
             sqlite_where=text("previous_deal_id IS NOT NULL"),
             postgresql_where=text("previous_deal_id IS NOT NULL"),
         ),
+        Index(
+            "deal_revocable",
+            "revocable_until",
+            sqlite_where=text("withdrawal_from IS NOT NULL"),
+            postgresql_where=text("withdrawal_from IS NOT NULL"),
+        ),
         Index("deal_search", "search"),
         Index("deal_status", "status", "expected_close"),
         CheckConstraint("title <> ''"),
@@ -45,6 +51,7 @@ class Deal(SQLModel, table=True):
         CheckConstraint("(status = 'lost') = (lost_reason IS NOT NULL)"),
         CheckConstraint("revocable_until IS NULL OR won_at IS NOT NULL"),
         CheckConstraint("previous_deal_id <> id"),
+        CheckConstraint("withdrawal_from IN ('contract', 'receipt', 'set')"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -81,6 +88,9 @@ class Deal(SQLModel, table=True):
     lost_note: str | None = None
     competitor: str | None = None
     in_order_stage_id: int | None = Field(default=None, foreign_key="stage.id")
+    withdrawal_from: str | None = None
+    received_on: str | None = None
+    withdrawal_sent_on: str | None = None
 
 
 class DealContact(SQLModel, table=True):

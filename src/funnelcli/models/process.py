@@ -11,6 +11,8 @@ class Process(SQLModel, table=True):
     __table_args__ = (
         CheckConstraint("builtin IN (0, 1)"),
         CheckConstraint("withdrawal_days >= 0"),
+        CheckConstraint("withdrawal_begins IN ('contract', 'receipt')"),
+        CheckConstraint("withdrawal_uninstructed_months >= 0"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -21,6 +23,9 @@ class Process(SQLModel, table=True):
     description_de: str = Field(default="")
     builtin: int = Field(default=0)
     withdrawal_days: int | None = None
+    withdrawal_begins: str = Field(default="contract")
+    withdrawal_uninstructed_months: int | None = None
+    withdrawal_holidays: str | None = None
 
 
 class Stage(SQLModel, table=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from funnelcli.i18n import N_, NN_
+from funnelcli.nouns import words
 from funnelcli.nouns.field import Ask, Option, field, notes
 from funnelcli.nouns.noun import Naming, Noun, Says
 from funnelcli.nouns.record import Record
@@ -18,6 +19,7 @@ from funnelcli.nouns.types import (
     PAST_DATE,
     PATH,
     TEXT,
+    one_of,
     record,
 )
 from funnelcli.values import dates
@@ -108,6 +110,10 @@ class Contract(Record):
         table=False,
     )
     revocable_until: str | None = field("Revocable until", DATE, table=False)
+    withdrawal_from: str | None = field(
+        "Withdrawal period from", one_of("BEGIN", words.WITHDRAWAL_FROM), table=False
+    )
+    received_on: str | None = field("Goods received", DATE, table=False)
     notes: str | None = notes()
 
     @property

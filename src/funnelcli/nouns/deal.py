@@ -7,7 +7,7 @@ from funnelcli.nouns import words
 from funnelcli.nouns.field import Ask, Option, derived, field, notes, tags
 from funnelcli.nouns.noun import Naming, Noun, Says
 from funnelcli.nouns.record import Record
-from funnelcli.nouns.rules import NO_STEP, ROTTEN
+from funnelcli.nouns.rules import NO_STEP, REVOCABLE, ROTTEN
 from funnelcli.nouns.types import (
     AMOUNT,
     CONTACT_NAME,
@@ -17,6 +17,7 @@ from funnelcli.nouns.types import (
     FLAG,
     ID,
     INSTANT,
+    PAST_DATE,
     PERCENT,
     PROCESS,
     REASON,
@@ -184,7 +185,40 @@ class Deal(Record):
     )
     opened_on: str = field("Opened", DATE, table=False)
     won_on: str | None = field("Won", DATE, table=False)
-    revocable_until: str | None = field("Revocable until", DATE, table=False)
+    revocable_until: str | None = field(
+        "Revocable until",
+        DATE,
+        Ask("d.revocable_until", "revocable", sort=""),
+        option=Option(
+            "--revocable-until",
+            N_("The last day of the withdrawal period, by hand; none for no such right."),
+            on="win edit",
+        ),
+        table=False,
+    )
+    withdrawal_from: str | None = field(
+        "Withdrawal period from",
+        one_of("BEGIN", words.WITHDRAWAL_FROM),
+        option=Option(
+            "--withdrawal-from",
+            N_("With what the withdrawal period begins: contract or receipt."),
+            on="win edit",
+            type=one_of("BEGIN", words.WITHDRAWAL_BEGIN),
+        ),
+        table=False,
+    )
+    received_on: str | None = field(
+        "Goods received",
+        DATE,
+        option=Option(
+            "--received-on",
+            N_("When the customer received the goods, of several the last."),
+            on="win edit",
+            type=PAST_DATE,
+        ),
+        table=False,
+    )
+    withdrawal_sent_on: str | None = field("Withdrawal sent", DATE, table=False)
     closed_at: int | None = field(
         "Closed",
         INSTANT,
@@ -269,7 +303,7 @@ DEAL = Noun(
         "lost": "d.status = 'lost'",
         "closed": "d.status <> 'open'",
         "snoozed": "d.snoozed_until > :today",
-        "revocable": "d.status = 'won' AND d.revocable_until >= :today",
+        "revocable": REVOCABLE,
         "rotten": ROTTEN,
         "stepless": NO_STEP,
     },

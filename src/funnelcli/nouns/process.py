@@ -27,6 +27,13 @@ class Process(Record):
     deals: int = field("Deals", COUNT, drop=1)
     builtin: bool = field("Shipped", FLAG, drop=3)
     withdrawal_days: int | None = field("Withdrawal days", COUNT, table=False)
+    withdrawal_begins: str = field(
+        "Withdrawal begins", one_of("BEGIN", words.WITHDRAWAL_BEGIN), table=False
+    )
+    withdrawal_uninstructed_months: int | None = field(
+        "Withdrawal months uninstructed", COUNT, table=False
+    )
+    withdrawal_holidays: str | None = field("Withdrawal holidays", table=False)
     description_en: str
     description_de: str
 

@@ -54,6 +54,16 @@ ROTTEN = (
     f" AND NOT EXISTS (SELECT 1 FROM visit AS v WHERE {SPOKEN} AND {ABOUT_DEAL}"
     " AND v.happened_at >= :now - s.rot_days * 86400)"
 )
+# A won deal that its customer can withdraw from. Goods that were not received have no last day yet.
+REVOCABLE = (
+    "d.status = 'won' AND d.withdrawal_from IS NOT NULL"
+    " AND (d.revocable_until IS NULL OR d.revocable_until >= :today)"
+)
+# One whose period ends within 21 days, or waits for the receipt of the goods.
+REVOCABLE_SOON = (
+    "d.status = 'won' AND d.withdrawal_from IS NOT NULL AND (d.revocable_until IS NULL OR"
+    " (d.revocable_until >= :today AND d.revocable_until <= date(:today, '+21 days')))"
+)
 # A contract k that ends, or can be cancelled for the last time, within 60 days calls for an answer.
 CONTRACT_SOON = (
     "((k.cancel_by >= :today AND k.cancel_by < date(:today, '+60 days'))"

@@ -42,6 +42,9 @@ DEAL_KIND = {
     "upsell": N_("upsell"),
     "renewal": N_("renewal"),
 }
+# With what a period of withdrawal begins; "set" where its last day was put by hand.
+WITHDRAWAL_BEGIN = {"contract": N_("the contract"), "receipt": N_("the receipt of the goods")}
+WITHDRAWAL_FROM = {**WITHDRAWAL_BEGIN, "set": N_("put by hand")}
 VISIT_TYPE = {
     "first": N_("first visit"),
     "follow_up": N_("follow-up"),

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 from funnelcli.i18n import _
 from funnelcli.nouns.contract import CONTRACT, Contract, cancel_style
+from funnelcli.pages.withdrawal import withdrawal_text
+from funnelcli.queries.lists import one
 from funnelcli.render import Block, Column, Facts, Listing, Page, Prose
 from funnelcli.values.money import format_money
 
@@ -17,8 +21,9 @@ ENDING: tuple[Column, ...] = (
 )
 
 
-def contract_page(found: Contract, locale: str) -> Page:
+def contract_page(conn: sqlite3.Connection, contract_id: int, locale: str) -> Page:
     """What was signed, and until when it runs."""
+    found = one(conn, CONTRACT, contract_id)
     value = "" if found.value is None else format_money(found.value, found.currency, locale)
     pairs = [
         (_("Deal"), found.deal),
@@ -32,7 +37,8 @@ def contract_page(found: Contract, locale: str) -> Page:
         (_("Cancel by"), found.cancel_by or ""),
         (_("Document"), found.document or ""),
         (_("Withdrawal instruction"), found.instruction_on or ""),
-        (_("Revocable until"), found.revocable_until or ""),
+        (_("Revocable until"), withdrawal_text(conn, found.deal_id)),
+        (_("Goods received"), found.received_on or ""),
         (_("Public id"), found.public_id),
     ]
     title = found.name + " · " + _("contract {id}").format(id=found.id)

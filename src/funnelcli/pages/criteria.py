@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import Any
 
-from funnelcli.actions import criteria
+from funnelcli.actions import criteria, withdrawal
 from funnelcli.i18n import _
 from funnelcli.render import Column
 
@@ -32,13 +32,15 @@ def criteria_rows(conn: sqlite3.Connection, deal_id: int, stage_id: int) -> list
             "text": one.text,
             "met": one.met,
             "manual": one.manual,
-            "do": None if one.met else command(deal_id, one.key),
+            "do": None if one.met else command(conn, deal_id, one.key),
         }
         for one in criteria.evaluate(conn, deal_id, stage_id)
     ]
 
 
-def command(deal_id: int, key: str) -> str:
+def command(conn: sqlite3.Connection, deal_id: int, key: str) -> str:
     """What to type so that a criterion is met."""
+    if key == "withdrawal_instruction" and (now := withdrawal.standing_of(conn, deal_id)):
+        return withdrawal.instruction_command(deal_id, now.contract_id)
     known = criteria.COMMANDS.get(key, "funnel deal tick {id} " + key)
     return known.format(id=deal_id)

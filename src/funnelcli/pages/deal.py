@@ -13,6 +13,7 @@ from funnelcli.nouns.deal import DEAL, Deal
 from funnelcli.nouns.printed import Printed
 from funnelcli.nouns.step import STEP
 from funnelcli.pages import deal_work
+from funnelcli.pages.withdrawal import withdrawal_text
 from funnelcli.queries import events, processes
 from funnelcli.queries.deals import have_effort
 from funnelcli.queries.lists import one
@@ -177,7 +178,9 @@ def _facts(conn: sqlite3.Connection, deal: Deal, locale: str) -> Facts:
         (_("Value"), money(deal.value)),
         (_("Weighted"), f"{money(deal.weighted)} ({likely})" if deal.value else ""),
         (_("Expected close"), deal.expected_close or ""),
-        (_("Revocable until"), (deal.status == "won" and deal.revocable_until) or ""),
+        (_("Revocable until"), withdrawal_text(conn, deal.id) if deal.status == "won" else ""),
+        (_("Goods received"), deal.received_on or ""),
+        (_("Withdrawal sent"), deal.withdrawal_sent_on or ""),
         (_("Snoozed until"), deal.snoozed_until or ""),
         (_("Product"), deal.product or ""),
         (_("Source"), sources.get(deal.source or "", deal.source or "")),

@@ -11,6 +11,7 @@ from funnelcli.nouns.printed import Printed
 from funnelcli.nouns.step import STEP, Step
 from funnelcli.pages.answers import OPEN_QUESTIONS, answer_rows, sheet_data
 from funnelcli.pages.criteria import CRITERIA, criteria_rows
+from funnelcli.pages.withdrawal import receipt_command, withdrawal_text
 from funnelcli.queries import processes
 from funnelcli.queries.steps import open_steps
 from funnelcli.render import Block, Listing, Page, Prose
@@ -25,6 +26,7 @@ class Guide(NamedTuple):
     stage_name: str
     status: str
     guidance: str
+    revocable_until: str | None
     criteria: Listing
     questions: list[dict[str, Any]]
     steps: Listing
@@ -43,7 +45,8 @@ def guide_page(conn: sqlite3.Connection, deal_id: int) -> Page:
     sheet = answers.stage_sheet(conn, state.stage_id)
     rows = answer_rows(conn, deal_id, sheet)
     steps = open_steps(conn, deal_id)
-    commands = _next(state, processes.kind_ahead(conn, deal_id), wanted, steps)
+    commands = receipt_command(conn, deal_id) if state.status == "won" else []
+    commands += _next(state, processes.kind_ahead(conn, deal_id), wanted, steps)
     unanswered = [row for row in rows if row.answer is None and row.score is None]
     blocks: list[Block] = [
         Prose(guidance or _("This stage has no guidance."), f"{state.stage} · {state.title}")
@@ -52,6 +55,8 @@ def guide_page(conn: sqlite3.Connection, deal_id: int) -> Page:
         blocks.append(
             Listing(CRITERIA, wanted, title=_("Before it leaves {stage}").format(stage=state.stage))
         )
+    if state.status == "won" and (until := withdrawal_text(conn, deal_id)):
+        blocks.append(Prose(until, _("Revocable until")))
     if unanswered:
         blocks.append(Listing(OPEN_QUESTIONS, unanswered, title=_("Open questions")))
     if steps:
@@ -65,6 +70,7 @@ def guide_page(conn: sqlite3.Connection, deal_id: int) -> Page:
         stage_name=state.stage,
         status=state.status,
         guidance=guidance,
+        revocable_until=state.revocable_until if state.status == "won" else None,
         criteria=Listing(CRITERIA, wanted),
         questions=sheet_data(deal_id, sheet, rows).questions,
         steps=Listing(STEP.columns, steps),

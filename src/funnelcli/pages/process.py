@@ -6,9 +6,11 @@ import sqlite3
 from typing import Any, NamedTuple
 
 from funnelcli.i18n import _
-from funnelcli.nouns.process import Stage
+from funnelcli.nouns import words
+from funnelcli.nouns.process import Process, Stage
 from funnelcli.queries import processes as stored
 from funnelcli.render import Block, Facts, Listing, Page, Prose
+from funnelcli.values import spans
 
 
 class ProcessData(NamedTuple):
@@ -16,6 +18,10 @@ class ProcessData(NamedTuple):
 
     key: str
     name: str
+    withdrawal_days: int | None
+    withdrawal_begins: str
+    withdrawal_uninstructed_months: int | None
+    withdrawal_holidays: str | None
     stages: list[dict[str, Any]]
 
 
@@ -25,8 +31,13 @@ def process_page(conn: sqlite3.Connection, process_id: int) -> Page:
     exits = stored.exits(conn, process_id)
     questions = stored.questions(conn, process_id)
     listing = Listing(Stage.columns(), stored.stages(conn, process_id))
+    facts = [
+        (_("Key"), process.key),
+        (_("For"), process.description),
+        (_("Right of withdrawal"), withdrawal_rule(process)),
+    ]
     blocks: list[Block] = [
-        Facts(process.name, [(_("Key"), process.key), (_("For"), process.description)]),
+        Facts(process.name, [pair for pair in facts if pair[1]]),
         listing,
     ]
     data = []
@@ -49,4 +60,29 @@ def process_page(conn: sqlite3.Connection, process_id: int) -> Page:
                 ],
             }
         )
-    return Page(blocks, ProcessData(process.key, process.name, data)._asdict(), listing)
+    whole = ProcessData(
+        process.key,
+        process.name,
+        process.withdrawal_days,
+        process.withdrawal_begins,
+        process.withdrawal_uninstructed_months,
+        process.withdrawal_holidays,
+        data,
+    )
+    return Page(blocks, whole._asdict(), listing)
+
+
+def withdrawal_rule(process: Process) -> str:
+    """A process's right of withdrawal in words; "" where a win is final."""
+    if process.withdrawal_days is None:
+        return ""
+    begins = words.read(words.WITHDRAWAL_BEGIN, process.withdrawal_begins)
+    days = spans.in_words(f"{process.withdrawal_days}d")
+    parts = [_("{span} from {event}").format(span=days, event=begins)]
+    if process.withdrawal_uninstructed_months is not None:
+        months = spans.in_words(f"{process.withdrawal_uninstructed_months}m")
+        parts.append(_("{span} more without an instruction").format(span=months))
+    if process.withdrawal_holidays is not None:
+        text = _("an end on no working day is carried over (holidays of {country})")
+        parts.append(text.format(country=process.withdrawal_holidays))
+    return "; ".join(parts)

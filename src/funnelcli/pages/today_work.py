@@ -1,5 +1,5 @@
 """What today's view shows of the work on deals: milestones that are late, customers who are due,
-offers that run out, contracts that end.
+offers that run out, contracts that end, periods of withdrawal.
 
 Each part is loaded only where its table has rows at all.
 """
@@ -16,7 +16,7 @@ from funnelcli.render import Block, Column, Listing
 # Rows of each part; a day's view must fit a screen.
 MOST = 12
 # The names of the parts in ``--json``.
-NAMES = ("milestones", "care", "offers", "contracts")
+NAMES = ("milestones", "care", "offers", "contracts", "revocable")
 
 
 def parts(conn: sqlite3.Connection) -> tuple[list[Block], dict[str, Any]]:
@@ -70,6 +70,16 @@ def parts(conn: sqlite3.Connection) -> tuple[list[Block], dict[str, Any]]:
             title = _("Contracts that end or can be cancelled soon")
             shown = [*ENDING, do("contract_end")]
             blocks.append(_block(shown, contracts, title, "contract list is:soon"))
+    if has.revocable:
+        from funnelcli.nouns.deal import DEAL
+        from funnelcli.pages.withdrawal import REVOCABLE
+        from funnelcli.queries.deals import revocable_soon
+
+        deals = revocable_soon(conn)
+        data["revocable"] = Listing(DEAL.columns, deals)
+        if deals:
+            title = _("Wins that can still be withdrawn")
+            blocks.append(_block(REVOCABLE, deals, title, "deal list is:revocable"))
     return blocks, data
 
 

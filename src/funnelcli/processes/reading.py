@@ -7,9 +7,14 @@ from typing import Any
 
 from funnelcli.errors import Failed, Usage
 from funnelcli.i18n import _
+from funnelcli.nouns import words
+from funnelcli.values.withdrawal import Rule
 
 PHASES = ("preparation", "lead", "opportunity", "customer", "closing")
 KINDS = ("open", "won", "post", "outside")
+BEGINNINGS = tuple(words.WITHDRAWAL_BEGIN)
+# What the keys of the right of withdrawal begin with.
+_RIGHT = "withdrawal_"
 QUESTION_KINDS = ("text", "number", "money", "date", "yesno", "choice")
 
 
@@ -64,14 +69,14 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """A process as a file states it; ``withdrawal_days`` where a win can be withdrawn."""
+    """A process as a file states it; ``withdrawal`` where a win can be withdrawn."""
 
     key: str
     name_en: str
     name_de: str
     description_en: str
     description_de: str
-    withdrawal_days: int | None
+    withdrawal: Rule | None
     stages: list[Stage]
     milestones: list[Milestone] = field(default_factory=list)
 
@@ -141,6 +146,37 @@ class Reader:
             )
             return None
         return value
+
+    def withdrawal(self, document: dict[str, Any]) -> Rule | None:
+        """The right of withdrawal; None where a win is final."""
+        where = _("process")
+        days = self.number(document, f"{_RIGHT}days", 0, 3650, where)
+        begins = self.choice(document, f"{_RIGHT}begins", BEGINNINGS, where, BEGINNINGS[0])
+        months = self.number(document, f"{_RIGHT}uninstructed_months", 0, 1200, where)
+        holidays = document.get(f"{_RIGHT}holidays")
+        if holidays is not None:
+            from funnelcli.values.workdays import known_country
+
+            try:
+                holidays = known_country(str(holidays))
+            except Usage as error:
+                self.faults.append(f"{where}: {error.message}")
+        stated = [key for key in document if key.startswith(_RIGHT)]
+        known = [f"{_RIGHT}{name}" for name in Rule._fields]
+        for key in stated:
+            if key not in known:
+                self.faults.append(
+                    _("{where}: {key} must be one of {choices}").format(
+                        where=where, key=key, choices=", ".join(known)
+                    )
+                )
+        if f"{_RIGHT}days" not in stated:
+            if stated:
+                self.faults.append(
+                    _("{where}: {key} is missing").format(where=where, key=f"{_RIGHT}days")
+                )
+            return None
+        return Rule(days or 0, begins, months, holidays)
 
     def stage(self, table: dict[str, Any], number: int) -> Stage:
         """One [[stage]]."""
@@ -233,7 +269,7 @@ def parse(text: str, name: str) -> Process:
         name_de=name_de,
         description_en=description_en,
         description_de=description_de,
-        withdrawal_days=reader.number(document, "withdrawal_days", 0, 3650, _("process")),
+        withdrawal=reader.withdrawal(document),
         stages=stages,
         milestones=milestones,
     )
@@ -244,6 +280,18 @@ def parse(text: str, name: str) -> Process:
             _("`funnel process export cycle` prints a sound one to start from."),
         )
     return process
+
+
+def parse_withdrawal(document: dict[str, Any]) -> Rule | None:
+    """The right of withdrawal that the keys of a process state, None for none.
+
+    Raises Usage naming every fault.
+    """
+    reader = Reader()
+    rule = reader.withdrawal(document)
+    if reader.faults:
+        raise Usage("\n".join(reader.faults), _("docs/processes.md explains the keys."))
+    return rule
 
 
 def _shape_faults(stages: list[Stage]) -> list[str]:

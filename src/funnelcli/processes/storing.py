@@ -10,6 +10,7 @@ from funnelcli.db import rows
 from funnelcli.errors import NotFound, Refused
 from funnelcli.i18n import _
 from funnelcli.processes.reading import Process, Stage
+from funnelcli.values.withdrawal import Rule
 
 
 @dataclass(slots=True)
@@ -38,7 +39,7 @@ def put(conn: sqlite3.Connection, process: Process, *, builtin: bool = False) ->
         "name_de": process.name_de,
         "description_en": process.description_en,
         "description_de": process.description_de,
-        "withdrawal_days": process.withdrawal_days,
+        **withdrawal_row(process.withdrawal),
     }
     if found is None:
         own: rows.Row = {"key": process.key, "builtin": int(builtin)}
@@ -52,6 +53,13 @@ def put(conn: sqlite3.Connection, process: Process, *, builtin: bool = False) ->
         "SELECT count(*) FROM deal WHERE process_id = ?", (result.process_id,)
     ).fetchone()
     return result
+
+
+def withdrawal_row(rule: Rule | None) -> rows.Row:
+    """The columns of a process's right of withdrawal, empty for none."""
+    stated = Rule(0, "contract", None, None) if rule is None else rule
+    row: rows.Row = {f"withdrawal_{name}": value for name, value in stated._asdict().items()}
+    return row if rule is not None else row | {"withdrawal_days": None}
 
 
 def _put_stages(conn: sqlite3.Connection, process: Process, result: PutResult) -> None:

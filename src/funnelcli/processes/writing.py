@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 
-from funnelcli.nouns.process import Stage
+from funnelcli.nouns.process import Process, Stage
 from funnelcli.queries import processes as stored
 
 
@@ -27,8 +27,7 @@ def to_toml(conn: sqlite3.Connection, process_id: int) -> str:
         f"name = {names(process.name_en, process.name_de)}",
         f"description = {names(process.description_en, process.description_de)}",
     ]
-    if process.withdrawal_days is not None:
-        lines.append(f"withdrawal_days = {process.withdrawal_days}")
+    lines += _withdrawal(process)
     for stage in stored.stages(conn, process_id):
         lines += ["", *_stage(conn, stage)]
     milestones = conn.execute(
@@ -45,6 +44,21 @@ def to_toml(conn: sqlite3.Connection, process_id: int) -> str:
             f"days = {days}",
         ]
     return "\n".join(lines) + "\n"
+
+
+def _withdrawal(process: Process) -> list[str]:
+    """The right of withdrawal, in as many lines as it takes."""
+    if process.withdrawal_days is None:
+        return []
+    lines = [
+        f"withdrawal_days = {process.withdrawal_days}",
+        f"withdrawal_begins = {quoted(process.withdrawal_begins)}",
+    ]
+    if process.withdrawal_uninstructed_months is not None:
+        lines.append(f"withdrawal_uninstructed_months = {process.withdrawal_uninstructed_months}")
+    if process.withdrawal_holidays is not None:
+        lines.append(f"withdrawal_holidays = {quoted(process.withdrawal_holidays)}")
+    return lines
 
 
 def _stage(conn: sqlite3.Connection, stage: Stage) -> list[str]:

@@ -37,6 +37,9 @@ SOURCES = {
     "contract_end": Source(
         N_("contract"), N_("the contract {what} ends"), "funnel deal renew {deal_id}"
     ),
+    "withdrawal": Source(
+        N_("withdrawal"), N_("the withdrawal period ends"), "funnel deal show {id}"
+    ),
     "care": Source(N_("care"), N_("be in touch"), 'funnel log {contact_id} "…"'),
 }
 
@@ -96,6 +99,7 @@ class OnFile(NamedTuple):
     contracts: bool
     milestones: bool
     care: bool
+    revocable: bool
 
 
 def on_file(conn: sqlite3.Connection) -> OnFile:
@@ -103,7 +107,8 @@ def on_file(conn: sqlite3.Connection) -> OnFile:
     row = conn.execute(
         "SELECT EXISTS (SELECT 1 FROM offer), EXISTS (SELECT 1 FROM contract),"
         " EXISTS (SELECT 1 FROM milestone WHERE done_on IS NULL AND due IS NOT NULL),"
-        " EXISTS (SELECT 1 FROM care_plan)"
+        " EXISTS (SELECT 1 FROM care_plan),"
+        " EXISTS (SELECT 1 FROM deal WHERE withdrawal_from IS NOT NULL)"
     ).fetchone()
     return OnFile(*map(bool, row))
 

@@ -1,5 +1,5 @@
 -- What has a day in [:first, :after): next steps, milestones, offers that run out, contracts that
--- end or can be cancelled for the last time, customers to be in touch with. What a snoozed deal
+-- end or can be cancelled for the last time, periods of withdrawal, customers to be in touch with. What a snoozed deal
 -- has to do waits. CROSS JOIN keeps the few contracts and plans before the many deals and
 -- contacts. kind says whose id it is; what the other sources say is made of their keys.
 SELECT * FROM (
@@ -52,6 +52,15 @@ SELECT * FROM (
         SELECT 1 FROM deal AS n
         WHERE n.previous_deal_id = d.id AND n.kind = 'renewal' AND n.status = 'won'
     )
+    UNION ALL
+    SELECT
+        'withdrawal', d.id, d.public_id, d.revocable_until, NULL, NULL, '', d.id, d.title, c.id, c.name
+    FROM deal AS d
+    LEFT JOIN contact AS c ON c.id = d.contact_id
+    WHERE d.withdrawal_from IS NOT NULL AND d.status = 'won'
+        AND d.revocable_until >= :first AND d.revocable_until < :after
+        -- What is over is not late.
+        AND (:first <> '0000-01-01' OR d.revocable_until >= :today)
     UNION ALL
     SELECT
         'care', k.id, k.public_id, k.day, NULL, NULL, '', NULL, NULL, k.id, k.name

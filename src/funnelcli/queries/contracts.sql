@@ -18,6 +18,8 @@ SELECT
     k.document,
     k.instruction_on,
     d.revocable_until,
+    d.withdrawal_from,
+    d.received_on,
     k.notes
 FROM contract AS k
 JOIN deal AS d ON d.id = k.deal_id

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from funnelcli.i18n import pick
 from funnelcli.nouns.deal import DEAL, Deal
-from funnelcli.nouns.rules import NO_STEP, ROTTEN
+from funnelcli.nouns.rules import NO_STEP, REVOCABLE_SOON, ROTTEN
 from funnelcli.queries.lists import some
 from funnelcli.values import dates
 
@@ -100,6 +100,13 @@ def all_rotten(conn: sqlite3.Connection) -> list[Deal]:
 def all_stepless(conn: sqlite3.Connection) -> list[Deal]:
     """The deals for which nothing is to be done and that are not rotten, the largest first."""
     return _largest(conn, f"{NO_STEP} AND NOT ({ROTTEN})")
+
+
+def revocable_soon(conn: sqlite3.Connection) -> list[Deal]:
+    """The wins that can still be withdrawn and whose period ends within 21 days, the nearest first;
+    behind them those whose goods are not received."""
+    order = "d.revocable_until IS NULL, d.revocable_until, d.id"
+    return list(some(conn, DEAL, where=REVOCABLE_SOON, order=order))
 
 
 def _largest(conn: sqlite3.Connection, condition: str) -> list[Deal]:

@@ -8,6 +8,9 @@ SELECT
     p.description_de,
     p.builtin,
     p.withdrawal_days,
+    p.withdrawal_begins,
+    p.withdrawal_uninstructed_months,
+    p.withdrawal_holidays,
     (SELECT count(*) FROM stage AS s WHERE s.process_id = p.id) AS stages,
     (SELECT count(*) FROM deal AS d WHERE d.process_id = p.id AND d.status = 'open') AS open_deals,
     (SELECT count(*) FROM deal AS d WHERE d.process_id = p.id) AS deals

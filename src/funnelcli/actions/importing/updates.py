@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from funnelcli.actions import closing, deals, log
+from funnelcli.actions import closing, deals, log, withdrawal
 from funnelcli.actions.importing.catalogue import Catalogue
 from funnelcli.actions.importing.rows import BadRowError, Entry, Moment, stands_for_day
 from funnelcli.actions.importing.ways import Ways
@@ -144,8 +144,8 @@ class Updater:
         if status != deal.status and deal.status != "open":
             # What was won or lost is opened again first, so that no win counts as withdrawn.
             log.move(self._conn, deal.id, self._open_stage(deal), at, "reopened", None, **_FROM)
+            withdrawal.end(self._conn, deal.id)
             log.change(self._conn, deal.id, at, status="open", **_FROM)
-            self._conn.execute("UPDATE deal SET revocable_until = NULL WHERE id = ?", (deal.id,))
         now = log.refresh(self._conn, deal.id)
         if stage != now.stage_id:
             how = how_moved(self._ways.stages, now.stage_id, stage)

@@ -9,13 +9,15 @@ import typer
 from funnelcli import config
 from funnelcli.actions import processes
 from funnelcli.cli.commands import examples, gives
+from funnelcli.cli.entries import nothing_to_change
 from funnelcli.cli.invocation import current
 from funnelcli.cli.params import TomlFile
 from funnelcli.cli.results import unless_same
 from funnelcli.i18n import N_, _, ngettext
-from funnelcli.nouns import naming
+from funnelcli.nouns import naming, words
 from funnelcli.nouns.process import Process, Stage
-from funnelcli.pages.process import ProcessData, process_page
+from funnelcli.nouns.types import one_of
+from funnelcli.pages.process import ProcessData, process_page, withdrawal_rule
 from funnelcli.processes import reading, storing
 from funnelcli.queries import processes as stored
 from funnelcli.render import Changed, Listing, Page, Text
@@ -73,6 +75,71 @@ def add(file: TomlFile) -> Changed:
             lines.append(text.format(n=result.deals))
     record = {"key": process.key, **{name: getattr(result, name) for name in _PUT}}
     return Changed(lines, record, id=result.process_id)
+
+
+Days = Annotated[
+    str | None,
+    typer.Option(
+        "--withdrawal-days",
+        metavar="N",
+        help=N_("For how many days a win can be withdrawn; none where it is final."),
+    ),
+]
+Begins = Annotated[
+    str | None,
+    typer.Option(
+        "--withdrawal-begins",
+        metavar=one_of("BEGIN", words.WITHDRAWAL_BEGIN),
+        help=N_("With what they begin: contract or receipt."),
+    ),
+]
+Months = Annotated[
+    str | None,
+    typer.Option(
+        "--withdrawal-uninstructed-months",
+        metavar="N",
+        help=N_("Months more where the customer was not instructed; none for no more."),
+    ),
+]
+Holidays = Annotated[
+    str | None,
+    typer.Option(
+        "--withdrawal-holidays",
+        metavar="CODE",
+        help=N_("The country whose holidays carry an end over, like DE; none for no country."),
+    ),
+]
+
+
+@gives(Process)
+@examples(
+    "funnel process edit funnel --withdrawal-begins receipt",
+    "funnel process edit mine --withdrawal-days 14 --withdrawal-holidays AT",
+)
+def edit(
+    process: Annotated[str, typer.Argument(metavar="PROCESS", help=N_("Its key."))],
+    withdrawal_days: Days = None,
+    withdrawal_begins: Begins = None,
+    withdrawal_uninstructed_months: Months = None,
+    withdrawal_holidays: Holidays = None,
+) -> Changed:
+    """Change a process's right of withdrawal."""
+    call = current()
+    given = {
+        "withdrawal_days": withdrawal_days,
+        "withdrawal_begins": withdrawal_begins,
+        "withdrawal_uninstructed_months": withdrawal_uninstructed_months,
+        "withdrawal_holidays": withdrawal_holidays,
+    }
+    if not any(given.values()):
+        raise nothing_to_change(call)
+    with call.open() as conn:
+        process_id = naming.process_id(conn, process)
+        with call.change(conn):
+            processes.edit_withdrawal(conn, process_id, given)
+        found = stored.process(conn, process_id)
+        line = f"{found.name}: {withdrawal_rule(found) or _('a win is final')}"
+        return Changed([unless_same(call, line)], found, Process.columns(), id=process_id)
 
 
 @examples("funnel process export cycle > mine.toml")

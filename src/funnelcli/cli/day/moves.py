@@ -13,19 +13,21 @@ from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.entries import read
 from funnelcli.cli.invocation import current
 from funnelcli.cli.params import At, DealRef, Strict
-from funnelcli.cli.results import changed, no_step_warning, revocable_line, work_after_win
+from funnelcli.cli.results import changed, no_step_warning, revocable_lines, work_after_win
 from funnelcli.cli.taking import Given, takes
 from funnelcli.i18n import N_, _, ngettext
 from funnelcli.nouns import naming
 from funnelcli.nouns.contract import CONTRACT
 from funnelcli.nouns.deal import DEAL
-from funnelcli.nouns.types import DATE
+from funnelcli.nouns.types import PAST_DATE
 from funnelcli.queries.lists import one
 from funnelcli.render import Changed
 from funnelcli.values import dates
 
 if TYPE_CHECKING:
     from funnelcli.actions.closing import Lost
+    from funnelcli.cli.invocation import Invocation
+    from funnelcli.nouns.noun import Noun
 
 To = Annotated[
     str | None, typer.Option("--to", metavar="STAGE", help=N_("The stage, by its key or name."))
@@ -94,38 +96,31 @@ def back(deal: DealRef, to: To = None, reason: Reason = None, at: At = None) -> 
         return changed(conn, DEAL, deal_id, [_moved(move)])
 
 
-@takes(CONTRACT.options("win"))
+@takes((*DEAL.options("win"), *CONTRACT.options("win")))
 @gives(DEAL)
 @examples(
     "funnel win 12",
     "funnel win 12 --value 12.500,00 --at 2026-11-20",
     "funnel win 12 --contract C-17 --starts 2027-01-01 --ends 2028-12-31 --notice 3m",
-    "funnel win 12 --revocable-until +14d --instruction-given",
+    "funnel win 12 --instruction-given",
+    "funnel win 12 --withdrawal-from receipt --received-on today",
 )
 def win(
     deal: DealRef,
     value: Annotated[
         str | None, typer.Option("--value", metavar="AMOUNT", help=N_("What it was won for."))
     ] = None,
-    revocable_until: Annotated[
-        str | None,
-        typer.Option(
-            "--revocable-until",
-            metavar=DATE,
-            help=N_("The last day of the withdrawal period; none for no such period."),
-        ),
-    ] = None,
     contract: Annotated[
         str | None,
         typer.Option("--contract", metavar="NUMBER", help=N_("The number of its contract.")),
     ] = None,
     instruction_given: Annotated[
-        bool,
+        bool | None,
         typer.Option(
-            "--instruction-given",
-            help=N_("The consumer was instructed on the right of withdrawal."),
+            "--instruction-given/--no-instruction",
+            help=N_("Whether the consumer was instructed on the right of withdrawal."),
         ),
-    ] = False,
+    ] = None,
     strict: Strict = None,
     at: At = None,
     *,
@@ -138,17 +133,17 @@ def win(
     with call.open() as conn:
         deal_id = call.find(conn, DEAL, deal)
         before = standing.state(conn, deal_id)
+        right = read(call, conn, DEAL, _of(DEAL, given))
         if value is None and before.value is None and before.status == "open":
             value = call.need(None, "--value", _("What was it won for?"))
         amount = call.money(value, before.currency) if value is not None else (None, None)
-        paper = read(call, conn, CONTRACT, given)
+        paper = read(call, conn, CONTRACT, _of(CONTRACT, given))
         if contract is not None:
             paper["number"] = contract.strip() or None
+        if instruction_given is None and "revocable_until" not in right:
+            instruction_given = _instructed(call, conn, before)
         with call.change(conn):
             instant = call.when(conn, at, deal_id)
-            until = call.date(revocable_until)
-            if revocable_until is None:
-                until = withdrawal.revocable(before, instant)
             missing = _missing(conn, deal_id, strict) if before.status == "open" else []
             move = closing.win(
                 conn,
@@ -156,14 +151,37 @@ def win(
                 instant,
                 value=amount[0],
                 currency=amount[1],
-                revocable_until=until,
             )
-            lines = [_moved(move), *revocable_line(deal_id, until)]
+            lines = []
             if paper or instruction_given:
-                lines.append(_signed(conn, deal_id, paper, instant, instructed=instruction_given))
+                instructed = bool(instruction_given)
+                lines.append(_signed(conn, deal_id, paper, instant, instructed=instructed))
+            if right:
+                withdrawal.edit(conn, deal_id, right)
+            lines = [_moved(move), *revocable_lines(conn, deal_id), *lines]
         lines += work_after_win(conn, deal_id)
         warnings = [*criteria.warnings(move.deal, missing), *_other_value(conn, deal_id)]
         return changed(conn, DEAL, deal_id, lines, warnings)
+
+
+def _of(noun: Noun[Any], given: Given) -> Given:
+    """What was given of a win's options for the fields of one noun: two have a field in common."""
+    names = {option.name for option in noun.options("win")}
+    return {name: value for name, value in given.items() if name in names}
+
+
+def _instructed(call: Invocation, conn: sqlite3.Connection, deal: standing.DealState) -> bool:
+    """Whether the customer was instructed on the right of withdrawal, as the person at the terminal
+    says, where the period hangs on that and nothing on record tells."""
+    from funnelcli.actions import withdrawal
+
+    rule = withdrawal.rule_of(conn, deal.process_id)
+    if deal.status != "open" or rule is None or rule.uninstructed_months is None:
+        return False
+    if not call.interactive or withdrawal.instructed(conn, deal.id):
+        return False
+    question = _("Was the customer instructed on the right of withdrawal?")
+    return call.agrees(question, usual=False)
 
 
 def _other_value(conn: sqlite3.Connection, deal_id: int) -> list[str]:
@@ -255,6 +273,23 @@ def lose(
         return changed(conn, DEAL, deal_id, lines + _dropped(lost))
 
 
+def _taken_late(call: Invocation, conn: sqlite3.Connection, deal_id: int, sent: str) -> bool:
+    """Whether a withdrawal is taken though it was sent after the period: with --yes, or where the
+    person at the terminal says so."""
+    from funnelcli.actions import withdrawal
+
+    deal = standing.state(conn, deal_id)
+    ended = withdrawal.check_sent(conn, deal, sent) if deal.status == "won" else None
+    if ended is None or not (call.yes or call.interactive):
+        return False
+    call.confirm(
+        _("The withdrawal period ended on {day}. Take the withdrawal all the same?").format(
+            day=ended
+        )
+    )
+    return True
+
+
 def _dropped(lost: Lost) -> list[str]:
     """What a lost deal took with it."""
     lines = []
@@ -268,9 +303,21 @@ def _dropped(lost: Lost) -> list[str]:
 
 
 @gives(DEAL)
-@examples("funnel withdraw 12", 'funnel withdraw 12 --at 2026-11-20 --note "by letter"')
+@examples(
+    "funnel withdraw 12",
+    'funnel withdraw 12 --sent 2026-11-20 --note "by letter"',
+    "funnel withdraw 12 --sent 2026-11-20 --at 2026-11-23",
+)
 def withdraw(
     deal: DealRef,
+    sent: Annotated[
+        str | None,
+        typer.Option(
+            "--sent",
+            metavar=PAST_DATE,
+            help=N_("The day it was sent, which counts; without it the day it came (--at)."),
+        ),
+    ] = None,
     note: Annotated[
         str | None, typer.Option("--note", metavar="TEXT", help=N_("How it was declared."))
     ] = None,
@@ -282,8 +329,11 @@ def withdraw(
     call = current()
     with call.open() as conn:
         deal_id = call.find(conn, DEAL, deal)
+        instant = call.when(conn, at, deal_id)
+        day = call.date(sent)
+        late = _taken_late(call, conn, deal_id, day or dates.local_date(instant).isoformat())
         with call.change(conn):
-            lost = closing.withdraw(conn, deal_id, call.when(conn, at, deal_id), note)
+            lost = closing.withdraw(conn, deal_id, instant, note, sent=day, late=late)
         lines = [_("{title}: withdrawn").format(title=lost.deal.title)]
         return changed(conn, DEAL, deal_id, lines + _dropped(lost))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from typing import Annotated
 
 import typer
@@ -14,10 +15,10 @@ from funnelcli.cli.invocation import current
 from funnelcli.cli.listing import lister
 from funnelcli.cli.params import At, DealRef
 from funnelcli.cli.removing import removing
-from funnelcli.cli.results import changed
+from funnelcli.cli.results import changed, revocable_lines
 from funnelcli.cli.taking import Given, takes
 from funnelcli.i18n import N_
-from funnelcli.nouns.contract import CONTRACT
+from funnelcli.nouns.contract import CONTRACT, Contract
 from funnelcli.nouns.deal import DEAL
 from funnelcli.pages.contract import contract_line, contract_page
 from funnelcli.queries.lists import one
@@ -45,7 +46,7 @@ def add(deal: DealRef, at: At = None, *, given: Given) -> Changed:
         with call.change(conn):
             contract_id = contracts.add(conn, deal_id, fields, day)
         line = contract_line(one(conn, CONTRACT, contract_id))
-        return changed(conn, CONTRACT, contract_id, [line])
+        return changed(conn, CONTRACT, contract_id, [line, *revocable_lines(conn, deal_id)])
 
 
 list_ = lister(
@@ -62,8 +63,14 @@ def show(contract: Ref) -> Page:
     """Show a contract."""
     call = current()
     with call.open() as conn:
-        found = one(conn, CONTRACT, call.find(conn, CONTRACT, contract, write=False))
-    return contract_page(found, call.output.locale)
+        contract_id = call.find(conn, CONTRACT, contract, write=False)
+        return contract_page(conn, contract_id, call.output.locale)
+
+
+def _period(conn: sqlite3.Connection, contract: Contract, names: list[str]) -> list[str]:
+    """Until when the deal can be withdrawn, where that may have changed."""
+    follows = {"signed_on", "instruction_on"} & set(names)
+    return revocable_lines(conn, contract.deal_id) if follows else []
 
 
 edit = changing(
@@ -71,8 +78,10 @@ edit = changing(
     contracts.edit,
     "funnel contract edit C-2026-17 --ends 2029-12-31",
     "funnel contract edit 3 --document ~/contracts/c-2026-17.pdf",
+    "funnel contract edit 3 --instruction-on 2026-11-24",
     ref=Ref,
     name=lambda contract: contract.name,
+    after=_period,
 )
 
 

@@ -14,7 +14,7 @@ from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.listing import lister
 from funnelcli.cli.params import At, DealRef, FirstStage
 from funnelcli.cli.removing import removing
-from funnelcli.cli.results import changed, edited, no_step_warning
+from funnelcli.cli.results import changed, edited, no_step_warning, revocable_lines
 from funnelcli.cli.taking import Given, takes
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _
@@ -119,6 +119,8 @@ def show(deal: DealRef) -> Page:
     "funnel deal edit 12 --value 15k --close +2w",
     "funnel deal edit 12 --probability 80 --tag vip",
     "funnel deal edit 12 --probability none --at 2026-11-01",
+    "funnel deal edit 12 --received-on yesterday",
+    "funnel deal edit 12 --revocable-until 2026-12-20",
 )
 def edit(deal: DealRef, at: At = None, *, given: Given) -> Changed:
     """Change a deal."""
@@ -141,7 +143,10 @@ def edit(deal: DealRef, at: At = None, *, given: Given) -> Changed:
                 untag=taken_off(given, "tags"),
             )
         name = standing.state(conn, deal_id).title
-        return changed(conn, DEAL, deal_id, [edited(DEAL, name, names)])
+        lines = [edited(DEAL, name, names)]
+        if {"revocable_until", "withdrawal_from"} & set(names):
+            lines += revocable_lines(conn, deal_id)
+        return changed(conn, DEAL, deal_id, lines)
 
 
 @gives(DEAL)

@@ -167,23 +167,21 @@ def _proposed_win(conn: sqlite3.Connection, offer: offer_lines.State) -> list[st
 
 def _win(conn: sqlite3.Connection, offer: offer_lines.State, instant: int) -> list[str]:
     """Win the offer's deal for its net amount."""
-    from funnelcli.actions import closing, withdrawal
-    from funnelcli.cli.results import revocable_line, work_after_win
+    from funnelcli.actions import closing
+    from funnelcli.cli.results import revocable_lines, work_after_win
 
-    deal = standing.state(conn, offer.deal_id)
-    until = withdrawal.revocable(deal, instant)
     move = closing.win(
         conn,
         offer.deal_id,
         instant,
         value=offer.net,
         currency=offer.currency,
-        revocable_until=until,
     )
     told = _("{title}: {before} → {after}").format(
         title=move.deal.title, before=move.before, after=move.after
     )
-    return [told, *revocable_line(deal.id, until), *work_after_win(conn, deal.id)]
+    deal_id = offer.deal_id
+    return [told, *revocable_lines(conn, deal_id), *work_after_win(conn, deal_id)]
 
 
 @takes(OFFER.options("decline"))

@@ -1,0 +1,82 @@
+"""Working days: neither a weekend nor a public holiday of a country, or of one of its states."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from functools import cache
+from typing import TYPE_CHECKING
+
+from funnelcli.errors import Usage
+from funnelcli.i18n import _
+
+if TYPE_CHECKING:
+    from holidays.holiday_base import HolidayBase
+
+
+@cache
+def _calendar(country: str, state: str | None) -> HolidayBase:
+    """The public holidays of a country (two letters), with those of a state (its code)."""
+    # Loading it takes 40 ms: only what asks for a working day pays for it.
+    from holidays import country_holidays
+
+    return country_holidays(country, subdiv=state)
+
+
+def known_country(text: str) -> str:
+    """The code of a country whose public holidays are known, like DE. Raises Usage."""
+    from holidays import list_supported_countries
+
+    code = text.strip().upper()
+    if code not in list_supported_countries():
+        raise Usage(
+            _("The public holidays of {value} are not known.").format(value=text),
+            _("Write the two letters of a country, like DE."),
+        )
+    return code
+
+
+def known_state(text: str, countries: tuple[str, ...]) -> str:
+    """The code of a state with its country's in front, like DE-BY, from that, from its own code or
+    from its name (Bayern), which is looked up in ``countries`` one after the other.
+
+    Raises Usage.
+    """
+    said = text.strip().casefold()
+    front, _hyphen, rest = said.partition("-")
+    tried = [(front.upper(), rest)] if len(front) == 2 and rest else []
+    tried += [(country, said) for country in countries]
+    for country, name in tried:
+        for code, names in _states(country).items():
+            if name in (code.casefold(), *map(str.casefold, names)):
+                return f"{country}-{code}"
+    raise Usage(
+        _("{value} is no state whose public holidays are known.").format(value=text),
+        _("Write its code, like DE-BY."),
+    )
+
+
+def _states(country: str) -> dict[str, list[str]]:
+    """The codes of a country's states with their names; none for an unknown country."""
+    from holidays import country_holidays, list_supported_countries
+
+    if country not in list_supported_countries():
+        return {}
+    known: dict[str, list[str]] = country_holidays(country).get_subdivision_aliases()
+    return known
+
+
+def working_day(country: str, state: str | None) -> Callable[[date], bool]:
+    """What tells whether a day is a working day in ``country``; ``state`` like DE-BY counts where
+    it is one of that country."""
+    inside = state is not None and state.startswith(f"{country}-")
+    calendar = _calendar(country, state.partition("-")[2] if state and inside else None)
+    return lambda day: day.weekday() not in calendar.weekend and day not in calendar
+
+
+def carried_over(day: date, country: str, state: str | None) -> date:
+    """``day``, or the next working day where it is none (as § 193 BGB has it)."""
+    works = working_day(country, state)
+    while not works(day):
+        day += timedelta(days=1)
+    return day
