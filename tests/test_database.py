@@ -18,7 +18,7 @@ from conftest import Run, process_environment
 from funnelcli.actions import health
 from funnelcli.db import functions, triggers
 from funnelcli.db.connection import connect
-from funnelcli.db.migrate import statements
+from funnelcli.db.migrate import apply, statements
 from funnelcli.db.schema import LATEST, files
 from funnelcli.nouns import keyed
 
@@ -83,7 +83,9 @@ def test_an_older_file_is_searched_by_the_keys_of_today(funnel: Run, db: str) ->
         triggers.drop(conn)
         for table, column in keyed():
             conn.execute(f"UPDATE {table} SET search = lower({column})")
-        conn.execute("PRAGMA user_version = 9")
+        # A file of that age lacks what came later, so that only this one can be run on it again.
+        apply(conn, next(file for file in files() if file.endswith("_search_keys.sql")))
+        triggers.create(conn)
         conn.commit()
     assert funnel("contact show soeren-kjaer --json").json["id"] == 1
     assert funnel("deal show 'carport mueller luedenscheidt' --json").json["id"] == 1
