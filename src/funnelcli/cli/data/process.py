@@ -138,7 +138,8 @@ def edit(
         with call.change(conn):
             processes.edit_withdrawal(conn, process_id, given)
         found = stored.process(conn, process_id)
-        line = f"{found.name}: {withdrawal_rule(found) or _('a win is final')}"
+        rule = withdrawal_rule(found) or _("a win is final")
+        line = f"{found.name}: {rule}"
         return Changed([unless_same(call, line)], found, Process.columns(), id=process_id)
 
 
