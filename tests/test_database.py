@@ -72,7 +72,7 @@ def test_an_older_file_gets_the_schema_of_a_new_one(db: str, tmp_path: Path, ver
         assert conn.execute(schema).fetchall() == new.execute(schema).fetchall()
 
 
-def test_an_older_file_is_searched_by_the_keys_of_today(funnel: Run, db: str) -> None:
+def test_a_migration_renews_what_an_older_file_is_searched_by(funnel: Run, db: str) -> None:
     funnel("contact add 'Søren Kjær'")
     funnel("deal add 'Carport Müller-Lüdenscheidt' -c 1")
     funnel("product add A-1 'Łódź' --price 1 --vat 19")

@@ -204,7 +204,10 @@ def test_a_range_goes_back_with_what_was_changed_in_it(
                         " VALUES (:n, :n, lower(:n), 0, 0)",
                         {"n": name},
                     )
-                conn.execute("INSERT INTO contact_tag (contact_id, tag) VALUES (1, 'a'), (3, 'b')")
+                conn.execute(
+                    "INSERT INTO contact_tag (contact_id, tag, search)"
+                    " VALUES (1, 'a', 'a'), (3, 'b', 'b')"
+                )
                 conn.execute("UPDATE contact SET town = 'Bonn' WHERE id < 4")
             conn.execute("UPDATE contact SET town = 'Mainz' WHERE id = 4")
         after = state(db)

@@ -181,7 +181,7 @@ def test_what_a_session_throws_out_to_replace_it_comes_back(funnel: Run, db: str
     funnel("deal add Roof --tag vip")
     with open_session(db) as session:
         session.connection().execute(
-            text("INSERT OR REPLACE INTO deal_tag (id, deal_id, tag) VALUES (1, 1, 'other')")
+            text("INSERT OR REPLACE INTO deal_tag VALUES (1, 1, 'other', 'other')")
         )
         session.commit()
     assert funnel("deal", "show", 1, "--json").json["tags"] == ["other"]

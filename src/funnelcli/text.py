@@ -56,6 +56,12 @@ def name_fold(text: str) -> str:
     return fold(text.translate(_JOINTS))
 
 
+def tag_key(tag: str) -> str:
+    """What a tag is told from others by: "VIP" and "vip" are one, and so are "Nord-Süd" and
+    "nord sued"."""
+    return name_fold(tag) or strip(tag)
+
+
 def search_key(name: str) -> str:
     """What a name is searched by: folded, and as it is written where that differs.
 

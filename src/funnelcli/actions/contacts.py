@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from funnelcli import config
+from funnelcli.actions import tags as tagging
 from funnelcli.db import rows
 from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import _
@@ -155,26 +156,16 @@ def add_details(
                 " ON CONFLICT DO NOTHING",
                 (contact_id, value, contact_id),
             )
-    for tag in tags:
-        conn.execute(
-            "INSERT INTO contact_tag (contact_id, tag) VALUES (?, ?) ON CONFLICT DO NOTHING",
-            (contact_id, tag),
-        )
+    tagging.add(conn, "contact", contact_id, tags)
 
 
-def remove_details(
-    conn: sqlite3.Connection,
-    contact_id: int,
-    *,
-    emails: Sequence[str] = (),
-    phones: Sequence[str] = (),
-    tags: Sequence[str] = (),
+def _remove_details(
+    conn: sqlite3.Connection, contact_id: int, *, emails: Sequence[str], phones: Sequence[str]
 ) -> None:
-    """Take e-mail addresses, phone numbers and tags off a contact."""
+    """Take e-mail addresses and phone numbers off a contact."""
     for table, column, values in (
         ("contact_email", "email", [email.strip().lower() for email in emails]),
         ("contact_phone", "phone", _normal(phones)),
-        ("contact_tag", "tag", list(tags)),
     ):
         for value in values:
             conn.execute(
@@ -195,16 +186,20 @@ def change_details(
     more: Mapping[str, Sequence[str]],
     fewer: Mapping[str, Sequence[str]],
 ) -> list[str]:
-    """Add details to a contact and then take some off, by their names in DETAILS; the names of
-    those that differ now."""
+    """Add details to a contact and take some off, by their names in DETAILS; the names of those
+    that differ now."""
 
     def held() -> dict[str, list[tuple[str]]]:
         found = DETAILS.items()
         return {name: conn.execute(sql, (contact_id,)).fetchall() for name, sql in found}
 
     before = held()
+    # First off, then on: so a tag that nobody else has is spelt anew.
+    tagging.take_off(conn, "contact", contact_id, fewer.get("tags", ()))
     add_details(conn, contact_id, **more)
-    remove_details(conn, contact_id, **fewer)
+    _remove_details(
+        conn, contact_id, emails=fewer.get("emails", ()), phones=fewer.get("phones", ())
+    )
     return [name for name, now in held().items() if before[name] != now]
 
 

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 
 from funnelcli.actions import log, withdrawal
+from funnelcli.actions import tags as tagging
 from funnelcli.actions.standing import DealState, Move, check_instant, closed, stage_name, state
 from funnelcli.db import rows
 from funnelcli.errors import NotFound, Refused, Usage
@@ -66,17 +67,8 @@ def add(
         [log.Terms(at, None, "open", value, currency, probability, expected_close)],
         stages,
     )
-    add_tags(conn, deal_id, tags)
+    tagging.add_to_new(conn, "deal", [(deal_id, tags)])
     return deal_id
-
-
-def add_tags(conn: sqlite3.Connection, deal_id: int, tags: Sequence[str]) -> None:
-    """Give the deal every tag that it does not have yet."""
-    for tag in tags:
-        conn.execute(
-            "INSERT INTO deal_tag (deal_id, tag) VALUES (?, ?) ON CONFLICT DO NOTHING",
-            (deal_id, tag),
-        )
 
 
 def way_forward(deal: DealState, stages: log.Stages, to: int) -> str:
@@ -217,18 +209,13 @@ def edit(
         terms["currency"] = changes.get("currency", deal.currency)
     if terms:
         log.change(conn, deal_id, check_instant(at), **terms)
-    had = _tags(conn, deal_id)
-    add_tags(conn, deal_id, tags)
-    for tag in untag:
-        conn.execute("DELETE FROM deal_tag WHERE deal_id = ? AND tag = ?", (deal_id, tag))
-    if _tags(conn, deal_id) != had:
+    had = tagging.of(conn, "deal", deal_id)
+    # First off, then on: so a tag that no other deal has is spelt anew.
+    tagging.take_off(conn, "deal", deal_id, untag)
+    tagging.add(conn, "deal", deal_id, tags)
+    if tagging.of(conn, "deal", deal_id) != had:
         changed.append("tags")
     return changed
-
-
-def _tags(conn: sqlite3.Connection, deal_id: int) -> set[str]:
-    found = conn.execute("SELECT tag FROM deal_tag WHERE deal_id = ?", (deal_id,))
-    return {tag for (tag,) in found}
 
 
 def remove(conn: sqlite3.Connection, deal_ids: Sequence[int]) -> None:

@@ -11,9 +11,10 @@ from contextlib import closing
 from typing import NamedTuple
 
 from funnelcli.actions import log
+from funnelcli.actions.tags import TAGGED
 from funnelcli.i18n import _
 from funnelcli.nouns import keyed
-from funnelcli.text import search_key
+from funnelcli.text import search_key, tag_key
 
 
 class Finding(NamedTuple):
@@ -49,10 +50,10 @@ def repair(conn: sqlite3.Connection) -> int:
     before = conn.total_changes
     for deal_id in _stale_deals(conn):
         log.refresh(conn, deal_id)
-    for table, column in keyed():
-        for row_id, name, key in _stale_keys(conn, table, column):
-            assert name
-            conn.execute(f"UPDATE {table} SET search = ? WHERE id = ?", (key, row_id))
+    for table, column in _keyed():
+        for row_id, key in _stale_keys(conn, table, column):
+            # A tag that turns out to be another is that other.
+            conn.execute(f"UPDATE OR REPLACE {table} SET search = ? WHERE id = ?", (key, row_id))
     return conn.total_changes - before
 
 
@@ -137,17 +138,21 @@ def _check_caches(conn: sqlite3.Connection) -> list[Finding]:
     ]
 
 
-def _stale_keys(conn: sqlite3.Connection, table: str, column: str) -> list[tuple[int, str, str]]:
-    """Rows whose search key is not that of their name: id, name, the right key."""
+def _keyed() -> list[tuple[str, str]]:
+    """Every table with search keys, and what they are made of."""
+    return [*keyed(), *((f"{noun}_tag", "tag") for noun in TAGGED)]
+
+
+def _stale_keys(conn: sqlite3.Connection, table: str, column: str) -> list[tuple[int, str]]:
+    """Rows whose search key is not that of their name, with the right key."""
+    key_of = tag_key if column == "tag" else search_key
     rows = conn.execute(f"SELECT id, {column}, search FROM {table}").fetchall()
-    return [
-        (row_id, name, search_key(name)) for row_id, name, key in rows if key != search_key(name)
-    ]
+    return [(row_id, key_of(name)) for row_id, name, key in rows if key != key_of(name)]
 
 
 def _check_search(conn: sqlite3.Connection) -> list[Finding]:
     return [
         Finding(f"{table} {row_id}", _("is not found by its name"), True)
-        for table, column in keyed()
-        for row_id, _name, _key in _stale_keys(conn, table, column)
+        for table, column in _keyed()
+        for row_id, _key in _stale_keys(conn, table, column)
     ]

@@ -16,7 +16,7 @@ from funnelcli.filters.conditions import (
     within,
 )
 from funnelcli.i18n import _
-from funnelcli.text import name_fold
+from funnelcli.text import name_fold, tag_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -39,7 +39,7 @@ def read(field: Field, text: str, *, currency: str, locale: str) -> Condition:
             # What folds to nothing (a lone accent) is in every text.
             return contains(field, text) if name_fold(text) else has(field)
         case "tag":
-            return tagged(field, name_fold(text) if field.folded else text)
+            return tagged(field, tag_key(text) if field.folded else text)
         case "enum":
             return one_of(field, _keys(field, text))
         case "int" | "percent":

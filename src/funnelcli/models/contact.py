@@ -107,17 +107,18 @@ class ContactPhone(SQLModel, table=True):
 
 
 class ContactTag(SQLModel, table=True):
-    """A tag of a contact."""
+    """A tag of a contact, spelt as all are that have its key, ``search``."""
 
     __tablename__ = "contact_tag"
     __table_args__ = (
-        Index("contact_tag_tag", "tag"),
-        UniqueConstraint("contact_id", "tag"),
+        Index("contact_tag_search", "search", "tag"),
+        UniqueConstraint("contact_id", "search"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
     contact_id: int = Field(foreign_key="contact.id", ondelete="CASCADE")
     tag: str
+    search: str
 
 
 class ContactConsent(SQLModel, table=True):

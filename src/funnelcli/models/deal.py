@@ -110,17 +110,18 @@ class DealContact(SQLModel, table=True):
 
 
 class DealTag(SQLModel, table=True):
-    """A tag of a deal."""
+    """A tag of a deal, spelt as all are that have its key, ``search``."""
 
     __tablename__ = "deal_tag"
     __table_args__ = (
-        Index("deal_tag_tag", "tag"),
-        UniqueConstraint("deal_id", "tag"),
+        Index("deal_tag_search", "search", "tag"),
+        UniqueConstraint("deal_id", "search"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
     deal_id: int = Field(foreign_key="deal.id", ondelete="CASCADE")
     tag: str
+    search: str
 
 
 class Stay(SQLModel, table=True):

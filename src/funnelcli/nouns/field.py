@@ -164,11 +164,11 @@ def derived(
 
 def tags(noun: str, alias: str, heard: str = "") -> Any:
     """The tags of a noun, from its table "<noun>_tag"."""
-    exists = f"EXISTS (SELECT 1 FROM {noun}_tag AS t WHERE t.{noun}_id = {alias}.id AND t.tag"
+    exists = f"EXISTS (SELECT 1 FROM {noun}_tag AS t WHERE t.{noun}_id = {alias}.id AND t.search"
     return field(
         N_("Tags"),
         TAGS,
-        Ask(exists + " = {param})", "tag"),
+        Ask(exists + " = {param})", "tag", folded=True),
         option=Option(
             "--tag",
             N_("A tag; may be repeated."),

@@ -17,7 +17,7 @@ from funnelcli.i18n import _
 from funnelcli.nouns.rules import CATALOGUE, PROCESSES
 from funnelcli.prompt._options import FILTERS
 from funnelcli.prompt.matching import Asking, Offers, keys
-from funnelcli.text import END, name_fold, strip
+from funnelcli.text import END, name_fold, strip, tag_key
 
 # What is shown at most: below the hundred at which bash asks before it lists.
 MOST = 60
@@ -254,14 +254,17 @@ def tags(conn: sqlite3.Connection, word: str, ask: Asking) -> Offers:
     if "tag" not in FILTERS.get(noun, {}):
         return []
     table = f"{noun}_tag"
+    key = tag_key(word)
     # From one tag to the next in the index, however many records have each.
     rows = conn.execute(
-        "WITH RECURSIVE t (tag) AS ("
-        f" SELECT min(tag) FROM {table} WHERE tag >= :low AND tag < :high UNION ALL"
-        f" SELECT (SELECT min(x.tag) FROM {table} AS x WHERE x.tag > t.tag AND x.tag < :high)"
-        " FROM t WHERE t.tag IS NOT NULL)"
-        " SELECT tag FROM t WHERE tag IS NOT NULL LIMIT :most",
-        {"low": word, "high": word + END, "most": MOST},
+        "WITH RECURSIVE t (search) AS ("
+        f" SELECT min(search) FROM {table} WHERE search >= :low AND search < :high UNION ALL"
+        f" SELECT (SELECT min(x.search) FROM {table} AS x"
+        " WHERE x.search > t.search AND x.search < :high)"
+        " FROM t WHERE t.search IS NOT NULL)"
+        f" SELECT (SELECT tag FROM {table} AS x WHERE x.search = t.search LIMIT 1)"
+        " FROM t WHERE t.search IS NOT NULL LIMIT :most",
+        {"low": key, "high": key + END, "most": MOST},
     )
     return [(row[0], "") for row in rows if row[0].isprintable() and row[0][:1] not in "-:"]
 

@@ -12,12 +12,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from itertools import islice
 
-from funnelcli.actions import log
+from funnelcli.actions import log, tags
 from funnelcli.actions.importing.catalogue import Catalogue
 from funnelcli.actions.importing.people import People
 from funnelcli.actions.importing.rows import BadRowError, Checker, Entry, Moment
 from funnelcli.actions.importing.updates import OnFile, Updater, how_moved, on_file
-from funnelcli.db import bulk
 from funnelcli.formats.tabular import Row
 from funnelcli.i18n import _
 from funnelcli.ids import new_ids
@@ -181,12 +180,8 @@ class _Import:
             [self._opening(entry, contact_id) for entry, contact_id in added],
             self._ways.stages,
         )
-        tags = [
-            (deal_id, tag)
-            for deal_id, (entry, _contact) in zip(ids, added, strict=True)
-            for tag in dict.fromkeys(entry.tags)
-        ]
-        bulk.insert(self._conn, "deal_tag", ("deal_id", "tag"), tags)
+        entries = zip(ids, added, strict=True)
+        tags.add_to_new(self._conn, "deal", [(id_, entry.tags) for id_, (entry, _who) in entries])
         if self._origin is not None:
             for deal_id, (entry, _contact) in zip(ids, added, strict=True):
                 self._lines.put(deal_id, entry.line)

@@ -13,6 +13,7 @@ from funnelcli.actions.importing.rows import BadRowError, Entry, Moment, stands_
 from funnelcli.actions.importing.ways import Ways
 from funnelcli.actions.steps import drop_open_steps
 from funnelcli.i18n import _
+from funnelcli.text import tag_key
 from funnelcli.values import dates
 
 _FROM = {"provenance": "imported"}
@@ -103,8 +104,8 @@ class Updater:
         source = self._catalogue.source(entry.source)
         if source is not None and source != deal.source:
             changes["source"] = source
-        had = deal.tags.split("\x1f") if deal.tags else []
-        tags = [tag for tag in entry.tags if tag not in had]
+        had = {tag_key(tag) for tag in (deal.tags or "").split("\x1f")}
+        tags = [tag for tag in entry.tags if tag_key(tag) not in had]
         changed = bool(changes or tags)
         if changed:
             deals.edit(self._conn, deal.id, dates.now(), changes, tags=tags)

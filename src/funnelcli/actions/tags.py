@@ -1,0 +1,55 @@
+"""The tags of deals and contacts. Those of one key (:func:`funnelcli.text.tag_key`) are one tag,
+which is spelt as it was first."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+
+from funnelcli.db import bulk
+from funnelcli.text import tag_key
+
+# The nouns that have tags, each in a table of its own.
+TAGGED = ("contact", "deal")
+
+
+def add(conn: sqlite3.Connection, noun: str, record_id: int, tags: Sequence[str]) -> None:
+    """Give a record of ``noun`` every tag that it does not have yet."""
+    had = {tag_key(tag) for tag in of(conn, noun, record_id)}
+    add_to_new(conn, noun, [(record_id, [tag for tag in tags if tag_key(tag) not in had])])
+
+
+def add_to_new(
+    conn: sqlite3.Connection, noun: str, given: Iterable[tuple[int, Sequence[str]]]
+) -> None:
+    """Give records of ``noun``, by their ids, tags of which they have none yet."""
+    spelt: dict[str, str] = {}
+    rows: dict[tuple[int, str], tuple[int | str, ...]] = {}
+    for record_id, tags in given:
+        for tag in tags:
+            key = tag_key(tag)
+            if not key:
+                continue
+            if key not in spelt:
+                spelt[key] = _on_file(conn, noun, key) or tag.strip()
+            rows[record_id, key] = (record_id, spelt[key], key)
+    bulk.insert(conn, f"{noun}_tag", (f"{noun}_id", "tag", "search"), list(rows.values()))
+
+
+def take_off(conn: sqlite3.Connection, noun: str, record_id: int, tags: Iterable[str]) -> None:
+    """Take tags off a record."""
+    conn.executemany(
+        f"DELETE FROM {noun}_tag WHERE {noun}_id = ? AND search = ?",
+        [(record_id, tag_key(tag)) for tag in tags],
+    )
+
+
+def of(conn: sqlite3.Connection, noun: str, record_id: int) -> set[str]:
+    """The tags of a record."""
+    found = conn.execute(f"SELECT tag FROM {noun}_tag WHERE {noun}_id = ?", (record_id,))
+    return {tag for (tag,) in found}
+
+
+def _on_file(conn: sqlite3.Connection, noun: str, key: str) -> str | None:
+    found = conn.execute(f"SELECT tag FROM {noun}_tag WHERE search = ? LIMIT 1", (key,)).fetchone()
+    return None if found is None else str(found[0])
