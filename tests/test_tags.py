@@ -9,7 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conftest import Run, rows
@@ -164,6 +164,7 @@ def test_twins_that_were_taken_off_before_do_not_stand_in_the_way_of_undo(
         assert sorted(funnel("deal show 1 --json").json["tags"]) in (left, ["VIP"])
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(st.sampled_from("aäÄ-– 'vV'ue"), max_size=4), max_size=6))
 def test_a_record_has_no_two_tags_of_one_key(given: list[str]) -> None:
     with closing(connect(":memory:")) as conn:

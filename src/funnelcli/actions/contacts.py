@@ -194,12 +194,12 @@ def change_details(
         return {name: conn.execute(sql, (contact_id,)).fetchall() for name, sql in found}
 
     before = held()
-    # First off, then on: so a tag that nobody else has is spelt anew.
-    tagging.take_off(conn, "contact", contact_id, fewer.get("tags", ()))
-    add_details(conn, contact_id, **more)
+    given = {name: more.get(name, ()) for name in DETAILS}
+    add_details(conn, contact_id, emails=given["emails"], phones=given["phones"])
     _remove_details(
         conn, contact_id, emails=fewer.get("emails", ()), phones=fewer.get("phones", ())
     )
+    tagging.change(conn, "contact", contact_id, given["tags"], fewer.get("tags", ()))
     return [name for name, now in held().items() if before[name] != now]
 
 

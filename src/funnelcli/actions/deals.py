@@ -209,11 +209,7 @@ def edit(
         terms["currency"] = changes.get("currency", deal.currency)
     if terms:
         log.change(conn, deal_id, check_instant(at), **terms)
-    had = tagging.of(conn, "deal", deal_id)
-    # First off, then on: so a tag that no other deal has is spelt anew.
-    tagging.take_off(conn, "deal", deal_id, untag)
-    tagging.add(conn, "deal", deal_id, tags)
-    if tagging.of(conn, "deal", deal_id) != had:
+    if tagging.change(conn, "deal", deal_id, tags, untag):
         changed.append("tags")
     return changed
 

@@ -36,6 +36,20 @@ def add_to_new(
     bulk.insert(conn, f"{noun}_tag", (f"{noun}_id", "tag", "search"), list(rows.values()))
 
 
+def change(
+    conn: sqlite3.Connection, noun: str, record_id: int, more: Sequence[str], fewer: Sequence[str]
+) -> bool:
+    """Add tags to a record and then take some off; whether it has others now. One that is given
+    in two spellings is taken off in the one and added in the other."""
+    before = of(conn, noun, record_id)
+    off = {tag_key(tag): tag for tag in fewer}
+    respelt = [tag for tag in more if off.get(tag_key(tag), tag) != tag]
+    add(conn, noun, record_id, more)
+    take_off(conn, noun, record_id, fewer)
+    add(conn, noun, record_id, respelt)
+    return of(conn, noun, record_id) != before
+
+
 def take_off(conn: sqlite3.Connection, noun: str, record_id: int, tags: Iterable[str]) -> None:
     """Take tags off a record."""
     conn.executemany(

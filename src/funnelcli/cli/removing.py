@@ -1,18 +1,20 @@
-"""What every command that removes records does: find them, ask where there are many, say what
-has gone."""
+"""What every command that removes records does: find them, say what goes with them, ask where
+that is much, and say what has gone."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any
 
 import typer
 
+from funnelcli.actions.removal import Account, Count, account
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.invocation import Invocation, current
-from funnelcli.i18n import _
+from funnelcli.i18n import _, ngettext
 from funnelcli.nouns import naming
+from funnelcli.nouns.counted import GONE, LEFT, OPEN
 from funnelcli.nouns.noun import Noun
 from funnelcli.nouns.types import ID, record
 from funnelcli.queries import lists
@@ -20,11 +22,12 @@ from funnelcli.render import Changed
 from funnelcli.render.model import LINES
 
 Remove = Callable[[sqlite3.Connection, Sequence[int]], None]
-# How many records go, and the question before they do.
-Question = Callable[[sqlite3.Connection, Sequence[int]], tuple[int, str]]
 
 # More than so many are asked for.
 FEW = 2
+# What --json prints of a removal: as of any change, and how many records of each kind went and how
+# many lack something now.
+REMOVED = (*LINES, "removed", "orphaned")
 
 
 def removing(
@@ -32,12 +35,10 @@ def removing(
     remove: Remove,
     *lines: str,
     help: str,  # noqa: A002 - Typer's word
-    question: Question | None = None,
 ) -> Callable[..., Changed]:
     """The command that removes a noun's records by ``remove``, with its examples.
 
-    ``help`` says how they are named, as an English message id. ``question`` counts what goes with
-    them, where that is more than the records themselves.
+    ``help`` says how they are named, as an English message id.
     """
 
     def command(texts: list[str]) -> Changed:
@@ -45,22 +46,77 @@ def removing(
         with call.open() as conn:
             ids = list(dict.fromkeys(_found(call, conn, noun, texts)))
             said = [_said(conn, noun, one) for one in ids]
-            n, text = (
-                (len(ids), noun.remove_question(len(ids)))
-                if question is None
-                else question(conn, ids)
+            return removal(
+                call,
+                conn,
+                lambda: remove(conn, ids),
+                said,
+                question=noun.remove_question(len(ids)),
+                own={noun.table: len(ids)},
+                ids=ids,
             )
-            if n > FEW:
-                call.confirm(text)
-            with call.change(conn):
-                remove(conn, ids)
-        return Changed(said, ids=ids)
 
     word = record(noun.table.upper(), noun.table) if noun.named is not None else ID
     command.__annotations__["texts"] = Annotated[
         list[str], typer.Argument(metavar=word.called(f"{word}..."), help=help)
     ]
-    return gives((), data=LINES)(examples(*lines)(command))
+    return gives((), data=REMOVED)(examples(*lines)(command))
+
+
+def removal(
+    call: Invocation,
+    conn: sqlite3.Connection,
+    remove: Callable[[], object],
+    said: list[str],
+    *,
+    question: str,
+    own: Mapping[str, int],
+    ids: Sequence[int] = (),
+    more: Mapping[str, str] | None = None,
+) -> Changed:
+    """Remove records by ``remove``, which is tried first where more than :data:`FEW` go or lose
+    something: the person is asked the ``question``, and told what goes along.
+
+    ``own`` is how many of each table were named, ``said`` are the lines that they have gone,
+    ``more`` is what ``--json`` prints beside :data:`REMOVED`.
+    """
+    if not call.yes and not call.dry_run:
+        from funnelcli.db.transaction import command
+
+        # Tried and rolled back, so that nobody waits for the answer.
+        with command(conn, call.verb, call.args, dry_run=True) as command_id:
+            remove()
+            found = account(conn, command_id)
+        if max(found.records, sum(own.values())) > FEW:
+            call.confirm("\n".join([question, *_along(found, own)]))
+    with call.change(conn) as command_id:
+        remove()
+        found = account(conn, command_id)
+    lines = [*said, *_along(found, own)]
+    data = (lines, list(ids), found.removed, found.orphaned)
+    return Changed(lines, dict(zip(REMOVED, data, strict=True)) | dict(more or {}), ids=ids)
+
+
+def _along(found: Account, own: Mapping[str, int]) -> list[str]:
+    """The lines that say what goes beside the records themselves, and what stays without them."""
+    gone = [
+        _counted(GONE[table], count if table not in own else Count(count.rows - own[table]))
+        for table, count in found.gone.items()
+        if count.rows > own.get(table, 0)
+    ]
+    left = [_counted(LEFT[at], count) for at, count in found.left.items()]
+    lines = []
+    if gone:
+        lines.append(_("What goes with it: {what}.").format(what=", ".join(gone)))
+    if left:
+        lines.append(_("What stays: {what}.").format(what=", ".join(left)))
+    return lines
+
+
+def _counted(words: tuple[str, str], count: Count) -> str:
+    """So many records, and how many of them are open."""
+    text = ngettext(*words, count.rows).format(n=count.rows)
+    return f"{text} ({ngettext(*OPEN, count.open).format(n=count.open)})" if count.open else text
 
 
 def _found(

@@ -310,7 +310,9 @@ TREE: dict[str, Verb | Verbs] = {
             "edit": Verb("data.process:edit", N_("Change a process's right of withdrawal."), "w"),
             "export": Verb("data.process:export", N_("Print a process as a file to change."), ""),
             "check": Verb("data.process:check", N_("Check a process file."), ""),
-            "remove": Verb("data.process:remove", N_("Remove a process without deals."), "w"),
+            "remove": Verb(
+                "data.process:remove", N_("Remove a process without deals."), "wb", aliases=_REMOVE
+            ),
         },
         DATA,
     ),
@@ -323,7 +325,7 @@ TREE: dict[str, Verb | Verbs] = {
             "show": Verb("data.questionnaire:show", N_("The questions of one."), "r"),
             "add": Verb("data.questionnaire:add", N_("Add some from a file, or change one."), "w"),
             "export": Verb("data.questionnaire:export", N_("Print one as a file to change."), ""),
-            "remove": Verb("data.questionnaire:remove", N_("Remove one."), "w", aliases=_REMOVE),
+            "remove": Verb("data.questionnaire:remove", N_("Remove one."), "wb", aliases=_REMOVE),
         },
         DATA,
     ),

@@ -1,7 +1,7 @@
 -- Tags that differ in case, umlauts, dashes or apostrophes alone are one tag, spelt as it was first;
 -- "search" is what they are told apart by.
-DROP INDEX contact_tag_tag;
-ALTER TABLE contact_tag RENAME TO contact_tag_before;
+CREATE TABLE contact_tag_before AS SELECT * FROM contact_tag;
+DROP TABLE contact_tag;
 CREATE TABLE contact_tag (
     id         INTEGER PRIMARY KEY,
     contact_id INTEGER NOT NULL REFERENCES contact (id) ON DELETE CASCADE,
@@ -20,8 +20,8 @@ WHERE k.id IN (SELECT min(id) FROM keyed GROUP BY contact_id, search)
 ORDER BY k.id;
 CREATE INDEX contact_tag_search ON contact_tag (search, tag);
 
-DROP INDEX deal_tag_tag;
-ALTER TABLE deal_tag RENAME TO deal_tag_before;
+CREATE TABLE deal_tag_before AS SELECT * FROM deal_tag;
+DROP TABLE deal_tag;
 CREATE TABLE deal_tag (
     id         INTEGER PRIMARY KEY,
     deal_id    INTEGER NOT NULL REFERENCES deal (id) ON DELETE CASCADE,
@@ -42,7 +42,7 @@ CREATE INDEX deal_tag_search ON deal_tag (search, tag);
 
 -- What undo brings back has its key too. What was taken off while its twin stayed on does not come
 -- back beside it.
-CREATE TEMP TABLE tag_row AS
+CREATE TABLE tag_row AS
 SELECT id AS left_with, table_name, row_id, tag_key(json_extract(before, '$.tag')) AS search,
     coalesce(json_extract(before, '$.deal_id'), json_extract(before, '$.contact_id')) AS record
 FROM journal WHERE table_name IN ('contact_tag', 'deal_tag') AND op = 'delete'
@@ -50,7 +50,7 @@ UNION ALL
 SELECT 1 << 62, 'contact_tag', id, tag_key(tag), contact_id FROM contact_tag_before
 UNION ALL
 SELECT 1 << 62, 'deal_tag', id, tag_key(tag), deal_id FROM deal_tag_before;
-CREATE INDEX temp.tag_row_of ON tag_row (table_name, record, search);
+CREATE INDEX tag_row_of ON tag_row (table_name, record, search);
 DELETE FROM journal WHERE id IN (
     SELECT gone.left_with
     FROM tag_row AS gone

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from funnelcli.i18n import N_
+from funnelcli.i18n import N_, NN_
 from funnelcli.nouns import words
 from funnelcli.nouns.field import Ask, Option, derived, field, notes, tags
 from funnelcli.nouns.noun import Naming, Noun, Says
@@ -273,6 +273,7 @@ CONTACT = Noun(
         N_("No contact is called {name}."),
         N_("No contacts. `funnel contact add` adds one."),
         N_("Removed contact {id}: {name}"),
+        NN_("Remove {n} contact?", "Remove {n} contacts?"),
     ),
     asks=[Ask("CASE WHEN c.birthday NOT LIKE '--%' THEN c.birthday END", "born", "", type=DATE)],
     flags={

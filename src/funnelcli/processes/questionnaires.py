@@ -232,6 +232,12 @@ def read(conn: sqlite3.Connection, key: str, version: int | None = None) -> Ques
     return Questionnaire(key, row[1], row[2], row[3], made)
 
 
+def versions(conn: sqlite3.Connection, key: str) -> int:
+    """How many versions a questionnaire has."""
+    (count,) = conn.execute("SELECT count(*) FROM questionnaire WHERE key = ?", (key,)).fetchone()
+    return int(count)
+
+
 def remove(conn: sqlite3.Connection, key: str) -> None:
     """Remove a questionnaire in all its versions; what was answered stays.
 

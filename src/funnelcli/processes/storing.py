@@ -189,6 +189,7 @@ def _remove_stage(conn: sqlite3.Connection, stage_id: int, key: str) -> None:
                 'Keep the stage, or rename it: give the stage that takes its place was = "{key}".'
             ).format(key=key),
         )
+    _forget_stage(conn, stage_id)
     conn.execute("DELETE FROM stage WHERE id = ?", (stage_id,))
 
 
@@ -205,4 +206,16 @@ def remove(conn: sqlite3.Connection, key: str) -> None:
             _("{n} deals are in the process {key}.").format(n=deals, key=key),
             _("A process can go when no deal is in it."),
         )
+    stages = conn.execute("SELECT id FROM stage WHERE process_id = ?", (row[0],)).fetchall()
+    for (stage_id,) in stages:
+        _forget_stage(conn, stage_id)
     conn.execute("DELETE FROM process WHERE id = ?", (row[0],))
+
+
+def _forget_stage(conn: sqlite3.Connection, stage_id: int) -> None:
+    """Let go of a stage what happened at it for a deal that was removed since."""
+    for table in ("visit", "effort"):
+        conn.execute(
+            f"UPDATE {table} SET stage_id = NULL WHERE stage_id = ? AND deal_id IS NULL",
+            (stage_id,),
+        )

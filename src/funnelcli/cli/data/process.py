@@ -12,6 +12,7 @@ from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.entries import nothing_to_change
 from funnelcli.cli.invocation import current
 from funnelcli.cli.params import TomlFile
+from funnelcli.cli.removing import REMOVED, removal
 from funnelcli.cli.results import unless_same
 from funnelcli.i18n import N_, _, ngettext
 from funnelcli.nouns import naming, words
@@ -21,7 +22,6 @@ from funnelcli.pages.process import ProcessData, process_page, withdrawal_rule
 from funnelcli.processes import reading, storing
 from funnelcli.queries import processes as stored
 from funnelcli.render import Changed, Listing, Page, Text
-from funnelcli.render.model import LINES
 
 Key = Annotated[
     str | None, typer.Argument(metavar="PROCESS", help=N_("Its key; your usual one without it."))
@@ -165,13 +165,19 @@ def check(file: TomlFile) -> Text:
     )
 
 
-@gives((), data=LINES)
+@gives((), data=REMOVED)
 @examples("funnel process remove mine")
 def remove(
     process: Annotated[str, typer.Argument(metavar="PROCESS", help=N_("Its key."))],
 ) -> Changed:
     """Remove a process."""
     call = current()
-    with call.open() as conn, call.change(conn):
-        storing.remove(conn, process)
-    return Changed([_("Removed the process {key}").format(key=process)])
+    with call.open() as conn:
+        return removal(
+            call,
+            conn,
+            lambda: storing.remove(conn, process),
+            [_("Removed the process {key}").format(key=process)],
+            question=_("Remove the process {key}?").format(key=process),
+            own={"process": 1},
+        )

@@ -10,6 +10,7 @@ import typer
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.invocation import current
 from funnelcli.cli.params import TomlFile
+from funnelcli.cli.removing import REMOVED, removal
 from funnelcli.cli.results import unless_same
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _, ngettext
@@ -129,16 +130,28 @@ def export(questionnaire: Ref, version: Version = None) -> Text:
         return Text(questionnaires.to_toml(questionnaires.read(conn, key, version)))
 
 
-@gives((), data=("key",))
+@gives((), data=(*REMOVED, "key"))
 @examples("funnel questionnaire remove ours")
 def remove(questionnaire: Ref) -> Changed:
     """Remove a questionnaire in all its versions."""
     call = current()
     with call.open() as conn:
         key = questionnaires.find(conn, questionnaire)
-        with call.change(conn):
-            questionnaires.remove(conn, key)
-    return Changed([_("Removed the questionnaire {key}").format(key=key)], {"key": key})
+        versions = questionnaires.versions(conn, key)
+        text = ngettext(
+            "Remove {n} version of the questionnaire {key}?",
+            "Remove {n} versions of the questionnaire {key}?",
+            versions,
+        )
+        return removal(
+            call,
+            conn,
+            lambda: questionnaires.remove(conn, key),
+            [_("Removed the questionnaire {key}").format(key=key)],
+            question=text.format(n=versions, key=key),
+            own={"questionnaire": versions},
+            more={"key": key},
+        )
 
 
 # The target profile -----------------------------------------------------------------------------

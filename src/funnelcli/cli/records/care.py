@@ -14,6 +14,7 @@ from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.listing import lister, listing
 from funnelcli.cli.params import ContactRef, Limit, Note, Sort, Words
 from funnelcli.cli.phones import unread_phones
+from funnelcli.cli.removing import REMOVED, removal
 from funnelcli.cli.results import changed, unless_same
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _, ngettext
@@ -25,7 +26,6 @@ from funnelcli.nouns.types import DATE, DAYS, PAST_DATE
 from funnelcli.queries import care as stored
 from funnelcli.queries.lists import one
 from funnelcli.render import Changed, Listing
-from funnelcli.render.model import LINES
 from funnelcli.values import dates
 
 On = Annotated[
@@ -274,7 +274,7 @@ complaints = lister(
 )
 
 
-@gives((), data=LINES)
+@gives((), data=REMOVED)
 @examples("funnel care remove --score 4", "funnel care remove --complaint 3")
 def remove(
     score: Annotated[
@@ -291,13 +291,14 @@ def remove(
     ids = scored + complained
     if not ids:
         raise Usage(_("Nothing to remove."), _("Give --score or --complaint with an id."))
+    said = [_("Removed score {id}").format(id=i) for i in scored]
+    said += [_("Removed complaint {id}").format(id=i) for i in complained]
     with call.open() as conn:
-        if len(ids) > 2:
-            text = ngettext("Remove {n} record?", "Remove {n} records?", len(ids))
-            call.confirm(text.format(n=len(ids)))
-        with call.change(conn):
+
+        def remove_both() -> None:
             care.remove(conn, SCORE, scored)
             care.remove(conn, COMPLAINT, complained)
-    lines = [_("Removed score {id}").format(id=i) for i in scored]
-    lines += [_("Removed complaint {id}").format(id=i) for i in complained]
-    return Changed(lines, ids=ids)
+
+        text = ngettext("Remove {n} record?", "Remove {n} records?", len(ids)).format(n=len(ids))
+        own = {SCORE.table: len(scored), COMPLAINT.table: len(complained)}
+        return removal(call, conn, remove_both, said, question=text, own=own, ids=ids)

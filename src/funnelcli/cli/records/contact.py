@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Sequence
 from typing import Annotated, Any
 
@@ -18,11 +17,11 @@ from funnelcli.cli.phones import unread_phones
 from funnelcli.cli.removing import removing
 from funnelcli.cli.results import changed, edited, recognised_lines
 from funnelcli.cli.taking import Given, takes
-from funnelcli.i18n import N_, _, ngettext
+from funnelcli.i18n import N_, _
 from funnelcli.nouns import words
 from funnelcli.nouns.contact import CONTACT, Contact
 from funnelcli.nouns.types import PAST_DATE, one_of
-from funnelcli.queries import counts, twins
+from funnelcli.queries import twins
 from funnelcli.queries.lists import one
 from funnelcli.render import Changed, Page
 from funnelcli.values import dates, names
@@ -199,22 +198,10 @@ def consent(
         return changed(conn, CONTACT, contact_id, [line])
 
 
-def _with_them(conn: sqlite3.Connection, ids: Sequence[int]) -> tuple[int, str]:
-    """How many records go with the contacts, themselves included, and the question."""
-    more = counts.visits_steps_and_notes(conn, ids)
-    text = ngettext(
-        "Remove {n} contact, with {more} visits, steps and notes?",
-        "Remove {n} contacts, with {more} visits, steps and notes?",
-        len(ids),
-    )
-    return len(ids) + more, text.format(n=len(ids), more=more)
-
-
 remove = removing(
     CONTACT,
     contacts.remove,
     "funnel contact remove 7",
     "funnel contact remove 7 8 9 --yes",
     help=N_("Ids, or words of their names."),
-    question=_with_them,
 )
