@@ -184,8 +184,11 @@ def test_removing_and_undo(roof: Run) -> None:
     roof("undo")
     assert len(roof("effort", "list", "--json").json) == 1
     roof("effort", "remove", 9, exit=4)
+    roof("effort remove 1 2 3", exit=4)
+    roof("effort add roof -t 1h")
+    roof("effort add roof -t 1h")
     many = roof("effort remove 1 2 3", exit=2)
-    assert "--yes" in many.stderr
+    assert "Remove 3 efforts?\nConfirm with --yes." in many.stderr
 
 
 def test_a_rate_of_the_same_day_is_replaced(roof: Run) -> None:

@@ -281,7 +281,7 @@ def test_notes_go_with_what_they_are_about(noted: Run) -> None:
     assert len(texts(noted)) == 3
     noted("note --contact petra 'has two sons'")
     question = noted("contact remove petra", exit=2).stderr
-    assert "Remove 1 contact, with 2 visits, steps and notes?" in question
+    assert "Remove 1 contact?\nWhat goes with it: 2 notes." in question
     noted("contact remove petra --yes")
     # The deal stays, and so do its notes.
     assert texts(noted) == ["wants it before winter", "new managing director"]

@@ -192,7 +192,7 @@ def test_the_question_names_and_counts_what_goes_and_what_stays(funnel: Run, db:
     )
     funnel("contact remove Acme", tty=True, stdin="n\n", exit=130)
     assert state(db) == before
-    said = funnel("contact remove Acme --yes", env={"FUNNEL_LANG": "de"})
+    said = funnel("contact remove Acme --yes", env={"FUNNEL_LANGUAGE": "de"})
     assert "Das geht mit: 1 Notiz, 1 Bewertung, 1 nächster Schritt (1 offen), 1 Besuch." in said
     assert "Das bleibt: 2 Personen ohne Organisation, 2 Geschäfte ohne Kontakt (1 offen)." in said
     funnel("undo")

@@ -86,10 +86,10 @@ def test_completion_offers_each_tag_once_whatever_its_case(
 def old_file(path: str) -> sqlite3.Connection:
     """A file of the schema before tags had keys, with two deals and a contact."""
     conn = sqlite3.connect(path, isolation_level=None)
-    for file in files()[:10]:
+    for file in files()[:11]:
         apply(conn, file)
     apply(conn, SHIPPED)
-    conn.execute("PRAGMA user_version = 10")
+    conn.execute("PRAGMA user_version = 11")
     conn.execute(
         "INSERT INTO contact (public_id, name, search, created_at, recorded_at)"
         " VALUES ('p', 'Ada', 'ada', 0, 0)"
