@@ -15,7 +15,7 @@ Printed = dict[str, tuple[str, str]]
 Command = tuple[str, tuple[str, ...], str, str, Printed, tuple[str, ...], dict[str, Option]]
 
 # The schema that the queries of completion are written for.
-SCHEMA = 11
+SCHEMA = 12
 ORDER: tuple[str, ...] = (
     "today",
     "status",
@@ -1970,8 +1970,8 @@ COMMANDS: dict[str, Command] = {
     "process check": ("Check a process file.", (), "", "", {}, ("FILE",), {}),
     "process remove": (
         "Remove a process without deals.",
-        (),
-        "w",
+        ("rm",),
+        "wb",
         "",
         {"": ("note remove --json", "")},
         ("PROCESS",),
@@ -2016,7 +2016,7 @@ COMMANDS: dict[str, Command] = {
     "questionnaire remove": (
         "Remove one.",
         ("rm",),
-        "w",
+        "wb",
         "",
         {"": ("questionnaire remove --json", "")},
         ("QUESTIONNAIRE",),
@@ -3050,7 +3050,7 @@ COMMANDS: dict[str, Command] = {
         (),
         "wb",
         "",
-        {"": ("restore --json", ""), "--dry-run": ("note remove --json", "")},
+        {"": ("restore --json", ""), "--dry-run": ("restore --dry-run --json", "")},
         ("FILE",),
         {},
     ),
@@ -3932,7 +3932,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "steps",
         "next",
     ),
-    "note remove --json": ("changed", "ids"),
+    "note remove --json": ("changed", "ids", "removed", "orphaned"),
     "undo --json": ("undone", "verb", "args", "rows"),
     "redo --json": ("redone", "verb", "args", "rows"),
     "contact show --json": (
@@ -4239,7 +4239,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "questionnaire show": ("key", "text", "text_en", "text_de", "weight", "required"),
     "questionnaire show --json": ("key", "version", "kind", "name_en", "name_de", "questions"),
     "questionnaire add --json": ("key", "version", "changed"),
-    "questionnaire remove --json": ("key",),
+    "questionnaire remove --json": ("changed", "ids", "removed", "orphaned", "key"),
     "profile set --json": ("key", "version", "changed", "questions"),
     "report": (
         "report",
@@ -4580,6 +4580,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "backup --json": ("path", "bytes"),
     "backup --list": ("name", "bytes", "path"),
     "restore --json": ("restored", "kept"),
+    "restore --dry-run --json": ("changed", "ids"),
     "doctor": ("where", "problem", "repairable"),
     "demo --json": ("path", "today"),
 }
