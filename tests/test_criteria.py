@@ -271,7 +271,7 @@ def test_the_guide_says_what_to_do(one: Callable[..., Run]) -> None:
     funnel = one("visit_logged", "questions_answered", "ours")
     made: dict[str, Any] = funnel("guide", 1, "--json").json
     assert made["next"] == [
-        "funnel visit add CONTACT --deal 1",
+        "funnel visit add 1 --deal 1",
         "funnel deal ask 1",
         "funnel deal tick 1 ours",
         'funnel next 1 "..." --due fri',
@@ -291,7 +291,10 @@ def test_the_guide_says_what_to_do(one: Callable[..., Run]) -> None:
     funnel("advance", 1)
     assert funnel("guide", 1, "--json").json["next"] == ["funnel win 1"]
     funnel("win", 1)
-    assert funnel("guide", 1, "--json").json["next"] == ["funnel deal renew 1"]
+    assert funnel("guide", 1, "--json").json["next"] == [
+        "funnel care set 1 --every 90d",
+        "funnel deal renew 1",
+    ]
 
 
 def test_the_guide_of_every_shipped_stage(funnel: Run) -> None:

@@ -52,21 +52,21 @@ EVALUATED = {
     "report_written": "SELECT EXISTS (SELECT 1 FROM visit AS v WHERE v.deal_id = :deal"
     " AND coalesce(v.said, v.agreed, v.result, v.needs) IS NOT NULL)",
 }
-# What to type so that it is met; {id} is the deal's.
+# What to type so that it is met; {id} is the deal's, {contact} its contact's.
 COMMANDS = {
     "product_on_file": "funnel product add SKU NAME --price AMOUNT",
     "verdict": "funnel deal qualify {id}",
     "questions_answered": "funnel deal ask {id}",
-    "visit_logged": "funnel visit add CONTACT --deal {id}",
-    "presentation_held": "funnel visit add CONTACT --deal {id} --type presentation",
+    "visit_logged": "funnel visit add {contact} --deal {id}",
+    "presentation_held": "funnel visit add {contact} --deal {id} --type presentation",
     "offer_sent": "funnel offer add {id}",
     "objections_resolved": "funnel objection answer OBJECTION TEXT --resolved",
     "decision": "funnel win {id}",
     "contract_or_accepted_offer": "funnel contract add {id}",
     "withdrawal_instruction": "funnel contract add {id} --instruction-on DATE",
     "milestones_done": "funnel milestone done MILESTONE",
-    "care_planned": "funnel care set CONTACT --every 90d",
-    "report_written": "funnel farewell {id}",
+    "care_planned": "funnel care set {contact} --every 90d",
+    "report_written": 'funnel farewell {id} --personal-contact "..." --said "..."',
 }
 
 
@@ -190,6 +190,8 @@ def _own(conn: sqlite3.Connection, deal_id: int, key: str) -> tuple[standing.Dea
     if not found[key].manual:
         raise Refused(
             _("{key} follows from the records and cannot be ticked.").format(key=key),
-            _("`{command}` puts it on record.").format(command=COMMANDS[key].format(id=deal_id)),
+            _("`{command}` puts it on record.").format(
+                command=COMMANDS[key].format(id=deal_id, contact="CONTACT")
+            ),
         )
     return deal, found[key]

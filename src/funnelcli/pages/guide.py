@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 from funnelcli.actions import answers, standing
 from funnelcli.i18n import _
 from funnelcli.nouns.printed import Printed
-from funnelcli.nouns.step import STEP, Step
+from funnelcli.nouns.step import STEP
 from funnelcli.pages.answers import OPEN_QUESTIONS, answer_rows, sheet_data
 from funnelcli.pages.criteria import CRITERIA, criteria_rows
+from funnelcli.pages.next_moves import Place, next_moves
 from funnelcli.pages.withdrawal import receipt_command, withdrawal_text
 from funnelcli.queries import processes
 from funnelcli.queries.steps import open_steps
@@ -45,8 +46,9 @@ def guide_page(conn: sqlite3.Connection, deal_id: int) -> Page:
     sheet = answers.stage_sheet(conn, state.stage_id)
     rows = answer_rows(conn, deal_id, sheet)
     steps = open_steps(conn, deal_id)
+    place = Place(processes.kind_ahead(conn, deal_id), wanted, steps)
     commands = receipt_command(conn, deal_id) if state.status == "won" else []
-    commands += _next(state, processes.kind_ahead(conn, deal_id), wanted, steps)
+    commands += next_moves(conn, state, place)
     unanswered = [row for row in rows if row.answer is None and row.score is None]
     blocks: list[Block] = [
         Prose(guidance or _("This stage has no guidance."), f"{state.stage} · {state.title}")
@@ -77,29 +79,3 @@ def guide_page(conn: sqlite3.Connection, deal_id: int) -> Page:
         next=commands,
     )
     return Page(blocks, data._asdict(), None)
-
-
-def _next(
-    deal: standing.DealState,
-    ahead: str | None,
-    wanted: list[dict[str, Any]],
-    steps: list[Step],
-) -> list[str]:
-    """What to type next, the most urgent first; ``ahead`` is the kind of the stage that follows."""
-    commands = list(dict.fromkeys(one["do"] for one in wanted if not one["met"]))
-    if deal.status == "lost":
-        commands = []
-    if not commands:
-        if ahead == "won" and deal.status == "open":
-            commands.append(f"funnel win {deal.id}")
-        elif ahead == "outside":
-            commands.append(f'funnel farewell {deal.id} --personal-contact "..."')
-        elif ahead is not None:
-            commands.append(f"funnel advance {deal.id}")
-        elif deal.status == "won":
-            commands.append(f"funnel deal renew {deal.id}")
-        else:
-            commands.append(f"funnel reopen {deal.id}")
-    if not steps and deal.status == "open":
-        commands.append(f'funnel next {deal.id} "..." --due fri')
-    return commands

@@ -113,6 +113,12 @@ def _largest(conn: sqlite3.Connection, condition: str) -> list[Deal]:
     return list(some(conn, DEAL, where=condition, order="d.value DESC NULLS LAST, d.id"))
 
 
+def contact_of(conn: sqlite3.Connection, deal_id: int) -> int | None:
+    """The id of the deal's contact; None without one."""
+    row = conn.execute("SELECT contact_id FROM deal WHERE id = ?", (deal_id,)).fetchone()
+    return None if row is None or row[0] is None else int(row[0])
+
+
 def stepless(conn: sqlite3.Connection, deal_id: int) -> str | None:
     """The title of a deal that is open and awake, and for which nothing is to be done; None for
     any other."""

@@ -71,6 +71,12 @@ def plain(minor: int, currency: str) -> str:
     return sign + _number(abs(minor), exponent(currency), ".", "")
 
 
+def typed(minor: int, currency: str) -> str:
+    """``minor`` units as they are typed in an option: "EUR 12500.00". Without grouping and with the
+    currency they are read the same in every locale."""
+    return f"{currency} {plain(minor, currency)}"
+
+
 def _number(scaled: int, decimals: int, decimal: str, group: str) -> str:
     """``scaled`` (≥ 0) / 10 ** ``decimals``, with exactly those decimals."""
     digits = str(scaled).zfill(decimals + 1)

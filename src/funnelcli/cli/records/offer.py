@@ -152,12 +152,11 @@ def accept(
 
 def _proposed_win(conn: sqlite3.Connection, offer: offer_lines.State) -> list[str]:
     """The line that proposes to win the offer's deal for its net amount, while that is open."""
-    from funnelcli.values.moneyformat import plain
+    from funnelcli.values.moneyformat import typed
 
     if standing.state(conn, offer.deal_id).status != "open":
         return []
-    # Written without grouping and with the currency, it is read the same in every locale.
-    amount = f"{offer.currency} {plain(offer.net, offer.currency)}"
+    amount = typed(offer.net, offer.currency)
     return [
         _('Win the deal with it: funnel win {deal} --value "{amount}"').format(
             deal=offer.deal_id, amount=amount
