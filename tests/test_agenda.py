@@ -16,7 +16,7 @@ from funnelcli.actions.steps import after, kind_of, read_every
 from funnelcli.errors import Usage
 from funnelcli.pages.drawn_calendar import Mark, month
 from funnelcli.render.layout import cells
-from funnelcli.values.datewords import add
+from funnelcli.values.days import add
 
 GERMAN = {"FUNNEL_LANGUAGE": "de", "FUNNEL_LOCALE": "de_DE"}
 PLAIN = {"NO_COLOR": "1"}

@@ -112,7 +112,7 @@ def test_two_outcomes_are_none_and_both_are_named() -> None:
         ("Vertrag bis spätestens 30.11.2026 vorbereiten", "Vertrag vorbereiten", "2026-11-30"),
         ("melde mich heute", "melde mich", "2026-11-24"),
         ("Muster vorbeibringen", "Muster vorbeibringen", None),
-        ("Termin am 12.1. um 14 Uhr", "Termin um 14 Uhr", "2027-01-12"),
+        ("Termin am 12.1.", "Termin", "2027-01-12"),
         ("nächster Schritt: Dach ausmessen bis Freitag", "Dach ausmessen", "2026-11-27"),
     ],
 )

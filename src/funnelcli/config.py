@@ -90,6 +90,12 @@ def _days(value: str) -> int:
     return int(value)
 
 
+def _time(value: str) -> str:
+    from funnelcli.values.dates import parse_time
+
+    return f"{parse_time(value):%H:%M}"
+
+
 def _pattern(value: str) -> str:
     from funnelcli.values.numbering import check_pattern
 
@@ -165,6 +171,11 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("language", _language, _default_language, "the language of messages: en or de"),
     Setting("locale", _text, _default_locale, "how numbers, money and dates are written: de_DE"),
     Setting("timezone", _zone, lambda: None, "the time zone of dates: Europe/Berlin"),
+    Setting("morning", _time, lambda: "09:00", "when “tomorrow morning” is"),
+    Setting("forenoon", _time, lambda: "10:00", "when “am Vormittag” is"),
+    Setting("noon", _time, lambda: "12:00", "when “at noon” is"),
+    Setting("afternoon", _time, lambda: "14:00", "when “friday afternoon” is"),
+    Setting("evening", _time, lambda: "18:00", "when “this evening” is"),
     Setting("currency", _currency, lambda: "EUR", "the currency of amounts written without one"),
     Setting("region", _region, _default_region, "the country of phone numbers without +"),
     Setting("state", _state, _nothing, "the state whose public holidays are yours: DE-BY"),

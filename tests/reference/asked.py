@@ -11,7 +11,7 @@ from funnelcli.reports.declarations import REPORTS
 from funnelcli.reports.model import Report
 from funnelcli.reports.question import Question
 from funnelcli.reports.run import make
-from funnelcli.values import dates
+from funnelcli.values.days import label_of
 from reference.common import Days, win_of
 from reference.ledger import Deal, Ledger, State, day_of, midnight
 from reference.seller import NOW, PROCESSES, Seller
@@ -95,7 +95,7 @@ class Asked:
         self.at = NOW if at is None else at
         self.as_of = at
         self.days = days
-        self.period = dates.label_of(*days)
+        self.period = label_of(*days)
         self.by = by
         self.words = () if word is None else (word,)
         # What has no deal passes no filter, and has no source, no product.

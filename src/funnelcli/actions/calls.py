@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from funnelcli import config
 from funnelcli.actions import contacts, steps, visit_report
@@ -12,6 +11,7 @@ from funnelcli.actions.recognise import Planned, Raised
 from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import _
 from funnelcli.values import dates
+from funnelcli.values.dates import Due
 
 # How a call ended, and what that is as a visit's outcome: whoever was not spoken to was not met.
 OUTCOMES = {
@@ -26,21 +26,13 @@ OUTCOMES = {
 ON_THE_LINE = ("reached", "not_interested", "do_not_call")
 
 
-class Callback(NamedTuple):
-    """When somebody wants to be called: a plain date, and HH:MM where a time was agreed."""
-
-    due: str
-    starts: str | None
-
-
-def when(text: str) -> Callback:
+def when(text: str) -> Due:
     """When to call back, as people write it. Raises Usage for a time that lies behind."""
-    instant = dates.parse_when(text)
-    timed = ":" in text or any(word in text.lower() for word in ("uhr", " am", " pm"))
-    if instant < dates.now() and (timed or dates.local_date(instant) < dates.today()):
+    due = dates.parse_due(text)
+    now = dates.local(dates.now())
+    if due < Due(now.date().isoformat(), due.starts and f"{now:%H:%M}"):
         raise Usage(_("“{text}” lies behind.").format(text=text), _("Say when to call: fri 14:00."))
-    local = dates.local(instant)
-    return Callback(local.date().isoformat(), local.strftime("%H:%M") if timed else None)
+    return due
 
 
 def check(conn: sqlite3.Connection, contact_id: int, at: int) -> None:
@@ -90,7 +82,7 @@ def record(
     at: int,
     minutes: int | None = None,
     fields: Mapping[str, str | int | None] | None = None,
-    callback: Callback | None = None,
+    callback: Due | None = None,
     planned: Sequence[Planned] = (),
     raised: Sequence[Raised] = (),
 ) -> int:
@@ -107,9 +99,9 @@ def record(
             _('Write it like --outcome callback --callback "fri 14:00".'),
         )
     day = dates.local_date(at).isoformat()
-    if callback is not None and callback.due < day:
+    if callback is not None and callback.day < day:
         raise Usage(
-            _("The callback on {day} lies before the call.").format(day=callback.due),
+            _("The callback on {day} lies before the call.").format(day=callback.day),
             _("Give a later day."),
         )
     row = dict(fields or {})
@@ -133,7 +125,7 @@ def record(
         steps.add(
             conn,
             _("call back"),
-            due=callback.due,
+            due=callback.day,
             starts=callback.starts,
             deal_id=deal_id,
             contact_id=None if deal_id is not None else contact_id,

@@ -42,7 +42,7 @@ def last_day_for_notice(ends_on: str | None, notice: str | None) -> str | None:
     """
     if ends_on is None or notice is None:
         return ends_on
-    from funnelcli.values.datewords import add as later
+    from funnelcli.values.days import add as later
 
     count, unit = taken_apart(notice)
     return later(date.fromisoformat(ends_on), -count, unit).isoformat()

@@ -133,7 +133,7 @@ def plan(
         fields,
         recognise=recognise,
         next_what=given.get("next") or None,
-        due=dates.parse_date(due).isoformat() if due else None,
+        due=dates.parse_due(due, day) if due else None,
         today=day,
     )
     fields["late"] = int(visits.is_late(at, minutes, written))
@@ -171,7 +171,7 @@ def _moment(given: dict[str, str], heading: str, written: int) -> tuple[int, str
     if not text:
         return written, dates.local(written).strftime("%H:%M")
     at = dates.parse_when(text)
-    timed = ":" in text
+    timed = dates.names_time(text)
     if not timed and dates.local_date(at) == dates.local_date(written):
         return written, None
     if at > dates.now():

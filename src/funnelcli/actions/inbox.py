@@ -12,7 +12,6 @@ from funnelcli.errors import Usage
 from funnelcli.i18n import _
 from funnelcli.text import fold
 from funnelcli.values import dates
-from funnelcli.values.datewords import find_date
 
 # What stands around a name in the first line or the subject of a note.
 _AROUND_WORDS = """besuch bei visit report besuchsbericht bericht termin gespräch mit with at to
@@ -149,10 +148,10 @@ def day_in(text: str) -> str | None:
         r"(?<!\d)(?:\d{4}-\d\d?-\d\d?|\d{8}|\d\d?\.\d\d?\.\d{4})(?!\d)", text
     ):
         try:
-            day = find_date(written, dates.today())
+            day = dates.parse_date(written)
         except Usage:
             continue
-        if day is not None and day <= dates.today():
+        if day <= dates.today():
             return day.isoformat()
     return None
 

@@ -86,8 +86,6 @@ NOT_THE_SELLERS = (
 )
 # What says that a next step follows, whatever its words.
 MARKS = "next step next todo to-do nächster schritt nächste schritte next steps nächstes"
-# What stands before a date and belongs to it.
-BEFORE_DATES = "by until till before on bis am spätestens zum ab vor den latest"
 # Short names of days are days after "bis" or "by"; those that are everyday words too only
 # where nothing follows or they are written like a name.
 SHORT_DAYS = "mo di mi do fr sa so tu th mon son sat sun sam don may mar mai"

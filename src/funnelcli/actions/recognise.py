@@ -11,17 +11,16 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cache
-from typing import NamedTuple
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
 
 from funnelcli.actions import notewords
-from funnelcli.errors import Usage
 from funnelcli.text import fold
-from funnelcli.values.datewords import beginnings, find_date
+from funnelcli.values import dates
 
-# A date without a year that lies behind is next year's when that is no further off than this.
-HALF_A_YEAR = 183
-# Words of a date at most: "next week", "in 3 days", "24 Nov 2026".
-DATE_WORDS = 4
+if TYPE_CHECKING:
+    from funnelcli.values.datereading import Mention
+
 # How far a denial reaches: "no problem with the price".
 REACH = 4
 
@@ -37,16 +36,19 @@ class Raised(NamedTuple):
 
 
 class Planned(NamedTuple):
-    """A next step; ``due`` is a plain date as ISO text, None where none is named."""
+    """A next step; ``due`` is a plain date as ISO text, None where none is named; ``starts`` the
+    time of day as HH:MM, where one is."""
 
     what: str
     due: str | None
+    starts: str | None = None
 
 
 class Recognised:
-    """What a note says. ``unsure`` holds the outcomes where it says more than one."""
+    """What a note says. ``unsure`` holds the outcomes where it says more than one, ``misdated``
+    what is wrong with days that were left alone."""
 
-    __slots__ = ("objections", "outcome", "steps", "unsure")
+    __slots__ = ("misdated", "objections", "outcome", "steps", "unsure")
 
     def __init__(
         self,
@@ -54,11 +56,13 @@ class Recognised:
         steps: tuple[Planned, ...],
         objections: tuple[Raised, ...],
         unsure: tuple[str, ...],
+        misdated: tuple[str, ...] = (),
     ) -> None:
         self.outcome = outcome
         self.steps = steps
         self.objections = objections
         self.unsure = unsure
+        self.misdated = misdated
 
 
 class _Word:
@@ -80,7 +84,7 @@ class _Clause:
 
 def recognise(text: str, catalogue: Catalogue, today: date) -> Recognised:
     """What ``text`` says; days like "fri" are reckoned from ``today``."""
-    clauses = list(_clauses(_composed(text)))
+    clauses = list(_clauses(_composed(text), today))
     outcomes: list[str] = []
     steps: list[Planned] = []
     raised: dict[str, str] = {}
@@ -100,6 +104,7 @@ def recognise(text: str, catalogue: Catalogue, today: date) -> Recognised:
         tuple(dict.fromkeys(steps)),
         tuple(Raised(*item) for item in raised.items()),
         tuple(outcomes) if len(outcomes) > 1 else (),
+        tuple(_misdated(_composed(text), today)),
     )
 
 
@@ -144,8 +149,16 @@ _BREAK = re.compile(
 _WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
 
 
-def _clauses(text: str) -> Iterator[_Clause]:
+def _clauses(text: str, today: date) -> Iterator[_Clause]:
     start = 0
+    # A comma or a dot within a date ends nothing: "Mittwoch, 2.12.".
+    held = [(mention.start, mention.end) for mention in dates.mentions(text, today)]
+    # Nor does the stroke between two: "24.12. - 6.1.".
+    held += [
+        (one[0], other[1])
+        for one, other in pairwise(held)
+        if not text[one[1] : other[0]].strip(" -–—/")
+    ]
     for found in [*_BREAK.finditer(text), None]:
         if (
             found is not None
@@ -153,10 +166,20 @@ def _clauses(text: str) -> Iterator[_Clause]:
             and re.search(_ABBREVIATIONS + "$", text[: found.start()], re.IGNORECASE)
         ):
             continue
+        if found is not None and any(_holds(text, found, *place) for place in held):
+            continue
+        if found is not None and found[0].isspace() and (start, found.start()) in held:
+            continue  # "Bis 3.12. Muster schicken"
         part = text[start : found.start() if found else len(text)].strip(" \t.:*#>")
         if part:
             yield _clause(part)
         start = found.end() if found else len(text)
+
+
+def _holds(text: str, mark: re.Match[str], start: int, end: int) -> bool:
+    """Whether a mark lies in a date; at its end only where the sentence goes on behind it."""
+    goes_on = mark.end() == end and re.match(r"\s+[^\W\dA-ZÄÖÜ]", text[end:]) is not None
+    return start < mark.start() and (mark.end() < end or goes_on) and "\n" not in mark[0]
 
 
 def _clause(text: str) -> _Clause:
@@ -322,65 +345,55 @@ def _without_mark(text: str) -> tuple[str, bool]:
 
 
 def _cut_date(text: str, today: date, *, sure: bool) -> Planned:
-    """``text`` without the day it names, and that day, if it is today or still to come.
+    """``text`` without the day it names, and that day with its time, if it is today or still to
+    come. A text that names two days, or one that could not be taken, is left as it is.
 
     ``sure`` says that the text is a next step, so that short names of days are days.
     """
-    pieces = [_Word(_bare(found[0]), *found.span()) for found in re.finditer(r"\S+", text)]
-    before = _set(notewords.BEFORE_DATES)
-    starts = beginnings()
-    for place in range(len(pieces)):
-        first = pieces[place].folded
-        digits = first[:1] in "+-−" or any(letter.isdigit() for letter in first)
-        if not digits and fold(first).rstrip(".") not in starts:
-            continue
-        for length in range(min(DATE_WORDS, len(pieces) - place), 0, -1):
-            run = pieces[place : place + length]
-            start = place
-            while start and fold(pieces[start - 1].folded) in before:
-                start -= 1
-            last = place + length == len(pieces)
-            day = _day(run, today, after_mark=start < place, last=last, sure=sure)
-            if day is not None:
-                left = text[: pieces[start].start] if start < len(pieces) else text
-                rest = text[run[-1].end :]
-                what = f"{left.strip(' ,;:(')} {rest.strip(' ,;:)')}".strip(" .")
-                if what:
-                    return Planned(what, day.isoformat())
+    named = [
+        mention
+        for mention in dates.mentions(text, today)
+        if _is_a_day(text, mention, sure=sure)
+        and (mention.moment is None or mention.moment.day >= today)
+    ]
+    moments = {mention.moment for mention in named}
+    moment = moments.pop() if len(moments) == 1 else None
+    if moment is not None:
+        start, end = named[0].start, named[0].end
+        what = f"{text[:start].strip(' ,;:(')} {text[end:].strip(' ,;:)')}".strip(" .")
+        if what:
+            clock = moment.clock
+            return Planned(
+                what, moment.day.isoformat(), None if clock is None else f"{clock:%H:%M}"
+            )
     return Planned(text.strip(" .,;"), None)
 
 
-def _bare(piece: str) -> str:
-    """A word without the marks around it; a date keeps its last dot."""
-    bare = piece.strip("().,:;")
-    return bare + "." if re.search(r"\d\.\W*$", piece) else bare
-
-
-def _day(run: list[_Word], today: date, *, after_mark: bool, last: bool, sure: bool) -> date | None:
-    """The day that a run of words is; None for words that are more likely something else."""
-    written = " ".join(word.folded for word in run)
-    word = fold(written).rstrip(".")
-    if len(run) == 1:
+def _is_a_day(text: str, mention: Mention, *, sure: bool) -> bool:
+    """Whether the words are a day, and not more likely something else."""
+    words = text[mention.core : mention.end].split()
+    last = not text[mention.end :].strip(" .,;:!?)")
+    marked = mention.core > mention.start
+    timed = mention.moment is not None and mention.moment.clock is not None
+    # 3.5 may be kilowatts, 1/2 a half, 20261124 a customer's number, the 3rd an offer.
+    if not mention.sure and not (marked and (last or timed)):
+        return False
+    word = fold(words[0].rstrip(".,"))
+    if len(words) == 1:
         if word in _set(notewords.NEVER_DAYS):
-            return None
-        if word in _set(notewords.SHORT_DAYS) and not (after_mark or (sure and last)):
-            return None
-        if word in _set(notewords.RISKY_DAYS) and not (last or written[:1].isupper()):
-            return None
-        # 3.5 may be kilowatts, 1/2 a half, 20261124 a customer's number.
-        vague = re.fullmatch(r"\d+[./-]\d+|\d{8}", written)
-        if vague and not after_mark:
-            return None
-    try:
-        day = find_date(written, today)
-    except Usage:
-        return None
-    if day is None or day >= today:
-        return day
-    if re.search(r"\d{4}", written) or not re.match(r"\d", written):
-        return None
-    try:
-        later = day.replace(year=day.year + 1)
-    except ValueError:
-        return None
-    return later if (later - today).days <= HALF_A_YEAR else None
+            return False
+        if word in _set(notewords.SHORT_DAYS) and not (marked or (sure and last)):
+            return False
+    if len(words) == 1 or fold(words[1]) in ("um", "at", "about"):
+        risky = word in _set(notewords.RISKY_DAYS)
+        return not risky or last or words[0][:1].isupper()
+    return True
+
+
+def _misdated(text: str, today: date) -> list[str]:
+    """What is wrong with days that the text names, in words: a weekday that is another's."""
+    return [
+        f"“{text[mention.core : mention.end]}”: {mention.problem}"
+        for mention in dates.mentions(text, today)
+        if mention.problem
+    ]

@@ -14,7 +14,7 @@ from funnelcli.ids import new_id
 from funnelcli.nouns import naming
 from funnelcli.nouns.step import STEP
 from funnelcli.text import fold, search_key
-from funnelcli.values import dates, datewords
+from funnelcli.values import dates, days
 from funnelcli.values.spans import read_span, taken_apart
 
 
@@ -72,9 +72,9 @@ def after(every: str, counted_from: date, day: date) -> date:
     where a month has one.
     """
     count, unit = taken_apart(every)
-    days = {"d": 1, "w": 7, "m": 31, "q": 92, "y": 366}[unit]
-    number = max(1, (day - counted_from).days // (days * count))
-    while (following := datewords.add(counted_from, number * count, unit)) <= day:
+    length = {"d": 1, "w": 7, "m": 31, "q": 92, "y": 366}[unit]
+    number = max(1, (day - counted_from).days // (length * count))
+    while (following := days.add(counted_from, number * count, unit)) <= day:
         number += 1
     return following
 

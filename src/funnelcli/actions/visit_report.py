@@ -16,6 +16,7 @@ from funnelcli.ids import new_id
 from funnelcli.nouns import naming
 from funnelcli.text import search_key
 from funnelcli.values import dates
+from funnelcli.values.dates import Due
 
 
 def read_note(conn: sqlite3.Connection, text: str, today: date) -> Recognised:
@@ -52,12 +53,12 @@ def follow(
     *,
     recognise: bool,
     next_what: str | None,
-    due: str | None,
+    due: Due | None,
     objections: Iterable[str] | None = None,
     today: date | None = None,
 ) -> Followed:
     """What was given with options, and for the rest what the words say. An outcome that they
-    say goes into ``fields``. ``due`` is ISO text; days in the words are reckoned from ``today``,
+    say goes into ``fields``. Days in the words are reckoned from ``today``,
     the present day without it. Raises Usage for --due without a next step.
     """
     planned: list[Planned] = []
@@ -65,7 +66,7 @@ def follow(
     recognised: list[str] = []
     warnings: list[str] = []
     if next_what is not None and next_what != "none":
-        planned = [Planned(next_what, due)]
+        planned = [Planned(next_what, *(due or (None, None)))]
     if objections is not None:
         kinds = [
             naming.catalogue_key(conn, "objection", kind) for kind in objections if kind != "none"
@@ -85,7 +86,10 @@ def follow(
                     )
                 )
         if next_what is None:
-            planned = [step._replace(due=due or step.due) for step in found.steps]
+            planned = [step if due is None else Planned(step.what, *due) for step in found.steps]
+            warnings += [
+                _("{text} It was left alone.").format(text=text) for text in found.misdated
+            ]
             recognised += [_step_option(step) for step in planned]
         if objections is None:
             raised = list(found.objections)
@@ -99,7 +103,8 @@ def _step_option(step: Planned) -> str:
     import shlex
 
     option = f"--next {shlex.quote(step.what)}"
-    return option + (f" --due {step.due}" if step.due else "")
+    when = f"{step.due or ''} {step.starts or ''}".strip()
+    return f"{option} --due {shlex.quote(when)}" if when else option
 
 
 def record(
@@ -172,6 +177,7 @@ def add_steps(conn: sqlite3.Connection, visit_id: int, planned: Iterable[Planned
                 conn,
                 step.what,
                 due=step.due,
+                starts=step.starts,
                 deal_id=deal_id,
                 contact_id=None if deal_id is not None else contact_id,
                 visit_id=visit_id,

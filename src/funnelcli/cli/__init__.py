@@ -23,6 +23,7 @@ def run(args: Sequence[str]) -> int:
     try:
         i18n.use(config.get("language"))
         dates.set_zone(config.get("timezone"))
+        dates.set_parts(lambda part: dates.parse_time(config.get(part)))
         call.output.locale = config.get("locale")
         if not config.get("color"):
             call.output.color = False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import date
 from typing import Any
 
 from funnelcli.cli.invocation import Invocation
@@ -15,6 +16,7 @@ from funnelcli.nouns import declared, naming, words
 from funnelcli.nouns.field import Field
 from funnelcli.nouns.noun import Noun
 from funnelcli.values import dates
+from funnelcli.values.days import AHEAD
 
 Read = Callable[[Invocation, sqlite3.Connection, Field, Any], Any]
 
@@ -34,6 +36,12 @@ def read(call: Invocation, conn: sqlite3.Connection, of: Noun[Any], given: Given
         if field is None or field.type.reads in OF_THE_COMMAND or isinstance(value, list):
             continue
         fields[name] = one(call, conn, field, value)
+    for name in fields:
+        option = of.fields[name].option
+        start = fields.get(option.after) if option is not None and option.after else None
+        if start is not None and fields[name] is not None and fields[name] < start:
+            # "31.12." behind "1.1." is of the same year, whatever day it is now.
+            fields[name] = call.date(given[name], AHEAD, on=date.fromisoformat(start))
     return fields
 
 
@@ -180,7 +188,7 @@ def _unit(_call: Invocation, _conn: sqlite3.Connection, _field: Field, text: str
 _READERS: dict[str, Read] = {
     "text": lambda _call, _conn, _field, text: text.strip(),
     "long": lambda call, _conn, _field, text: call.long_text(text),
-    "date": lambda call, _conn, _field, text: call.date(text),
+    "date": lambda call, _conn, field, text: call.date(text, field.taken.lean),
     "when": lambda _call, _conn, _field, text: dates.parse_when(text),
     "time": lambda _call, _conn, _field, text: dates.parse_time(text).strftime("%H:%M"),
     "duration": lambda _call, _conn, _field, text: dates.parse_duration(text),

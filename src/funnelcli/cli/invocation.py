@@ -6,6 +6,7 @@ which file, which language. Command functions ask :func:`current`.
 
 from __future__ import annotations
 
+import datetime as dt
 import sqlite3
 import sys
 from collections.abc import Iterator, Sequence
@@ -21,6 +22,8 @@ from funnelcli.nouns import naming
 from funnelcli.nouns.noun import Noun
 from funnelcli.render import FORMATS, Output, message
 from funnelcli.values import dates
+from funnelcli.values.dates import Due
+from funnelcli.values.days import NEAREST
 
 # Rows of a list on a terminal, unless --limit says otherwise. A pipe or a file gets them all:
 # a script must never lose rows without being told.
@@ -263,11 +266,21 @@ class Invocation:
         )
         return money.minor, money.currency
 
-    def date(self, text: str | None) -> str | None:
-        """A plain date as ISO text; "none" and None are None."""
+    def date(
+        self, text: str | None, lean: int = NEAREST, *, on: dt.date | None = None
+    ) -> str | None:
+        """A plain date as ISO text; "none" and None are None. ``lean`` says of a day without its
+        year whether it is to come or has happened; it is reckoned from the day ``on``, the present
+        one without it."""
         if text is None or text.lower() in ("none", ""):
             return None
-        return dates.parse_date(text).isoformat()
+        return dates.parse_date(text, lean, on).isoformat()
+
+    def due(self, text: str | None) -> Due | None:
+        """The day of an act to come, with the time where one is said; "none" and None are None."""
+        if text is None or text.lower() in ("none", ""):
+            return None
+        return dates.parse_due(text)
 
 
 _current: Invocation | None = None

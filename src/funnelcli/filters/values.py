@@ -189,8 +189,11 @@ def _named_currency(text: str, currency: str, locale: str) -> str | None:
 
 def _days(field: Field, text: str) -> Condition:
     from funnelcli.values.dates import parse_range
+    from funnelcli.values.days import BACK, NEAREST
 
-    low, high = parse_range(text.removeprefix("="))
+    # What is kept to the second has happened; a day may be one to come as well.
+    lean = BACK if field.kind == "instant" else NEAREST
+    low, high = parse_range(text.removeprefix("="), lean)
     return within(field, _point(field, low), _point(field, high))
 
 

@@ -13,6 +13,7 @@ from funnelcli.nouns.types import (
     CONTACT_NAME,
     DATE,
     DEAL_NAME,
+    DUE,
     ID,
     NAME,
     NOTICE,
@@ -73,16 +74,18 @@ class Contract(Record):
     )
     starts_on: str | None = field(
         "Starts",
-        DATE,
+        DUE,
         Ask("k.starts_on", "starts"),
         option=Option("--starts", N_("The contract's first day; or none."), on=_SIGNED),
         drop=6,
     )
     ends_on: str | None = field(
         "Ends",
-        DATE,
+        DUE,
         Ask("k.ends_on", "ends", sort=""),
-        option=Option("--ends", N_("The contract's last day; or none."), on=_SIGNED),
+        option=Option(
+            "--ends", N_("The contract's last day; or none."), on=_SIGNED, after="starts_on"
+        ),
     )
     notice: str | None = field(
         "Notice",

@@ -14,6 +14,7 @@ from funnelcli.nouns.types import (
     CURRENCY,
     DATE,
     DEAL_NAME,
+    DUE,
     FLAG,
     ID,
     INSTANT,
@@ -125,7 +126,7 @@ class Deal(Record):
     weighted: int | None = field("Weighted", AMOUNT, table=False)
     expected_close: str | None = field(
         "Close",
-        DATE,
+        DUE,
         Ask("d.expected_close", "close", sort=""),
         option=Option("--close", N_("The expected close.")),
         drop=7,
@@ -187,7 +188,7 @@ class Deal(Record):
     won_on: str | None = field("Won", DATE, table=False)
     revocable_until: str | None = field(
         "Revocable until",
-        DATE,
+        DUE,
         Ask("d.revocable_until", "revocable", sort=""),
         option=Option(
             "--revocable-until",

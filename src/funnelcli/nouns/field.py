@@ -42,7 +42,8 @@ class Option(NamedTuple):
 
     ``on`` is the verb it belongs to, where it is not both add and edit. ``many``: it may be
     repeated; ``off`` then takes a value away again, on edit. Without flags a field is set by
-    ``--set`` alone.
+    ``--set`` alone. ``after`` is the field whose day comes before this one's: without its year this
+    one is reckoned from there.
     """
 
     flags: str
@@ -52,6 +53,7 @@ class Option(NamedTuple):
     off: str = ""
     off_help: str = ""
     type: Type | None = None
+    after: str = ""
 
 
 class Declared(NamedTuple):
@@ -89,12 +91,17 @@ class Field:
         self.heard = heard
         self.look = look
 
+    @property
+    def taken(self) -> Type:
+        """The type of what its option takes."""
+        return (self.option.type if self.option is not None else None) or self.type
+
     def options(self, verb: str) -> Iterator[Declared]:
         """The options that ``verb`` takes for it."""
         option = self.option
         if option is None or not option.flags or verb not in (option.on or "add edit").split():
             return
-        word = option.type or self.type
+        word = self.taken
         flag = word.reads == "flag"
         metavar = None if flag else word
         flags = tuple(option.flags.split())

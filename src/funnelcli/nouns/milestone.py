@@ -7,7 +7,17 @@ from funnelcli.nouns.field import Ask, Option, derived, field
 from funnelcli.nouns.noun import Naming, Noun, Says
 from funnelcli.nouns.record import Record
 from funnelcli.nouns.rules import MILESTONE_LATE
-from funnelcli.nouns.types import CONTACT_NAME, COUNT, DATE, DEAL_NAME, ID, INSTANT, TEXT, record
+from funnelcli.nouns.types import (
+    CONTACT_NAME,
+    COUNT,
+    DATE,
+    DEAL_NAME,
+    DUE,
+    ID,
+    INSTANT,
+    TEXT,
+    record,
+)
 from funnelcli.values import dates
 
 
@@ -26,7 +36,7 @@ class Milestone(Record):
     deal_id: int = field("Deal id", record("DEAL", "deal"), Ask("m.deal_id"), table=False)
     due: str | None = field(
         "Due",
-        DATE,
+        DUE,
         "m.due",
         option=Option("--due -d", N_("By when; none for no day.")),
         style=_style,

@@ -10,6 +10,7 @@ from funnelcli.nouns.types import (
     AMOUNT,
     CURRENCY,
     DATE,
+    DUE,
     HUNDREDTHS,
     ID,
     TEXT,
@@ -97,9 +98,9 @@ class Product(Record):
     )
     valid_until: str | None = field(
         "Until",
-        DATE,
+        DUE,
         Ask("p.valid_until", "until", sort=""),
-        option=Option("--until", N_("The last day; or none.")),
+        option=Option("--until", N_("The last day; or none."), after="valid_from"),
         drop=5,
         heard="valid until, valid to, until, gültig bis, bis",
     )

@@ -9,8 +9,8 @@ from funnelcli.nouns.noun import Naming, Noun, Says
 from funnelcli.nouns.record import Record
 from funnelcli.nouns.types import (
     CONTACT_NAME,
-    DATE,
     DEAL_NAME,
+    DUE,
     DURATION,
     EVERY,
     ID,
@@ -42,7 +42,7 @@ class Step(Record):
     )
     due: str | None = field(
         "Due",
-        DATE,
+        DUE,
         "n.due",
         option=Option("--due -d", N_("fri, +3d, 24.11.2026, fri 14:00.")),
         style=_style,

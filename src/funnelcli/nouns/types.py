@@ -33,6 +33,8 @@ class Type(str):
     - ``choices``: the fixed keys with their English words;
     - ``query``: the stored keys, as SQL that gives (key, English name, German name); beside
       ``choices`` those that people have made up;
+    - ``lean``: of a day, whether it is to come or has happened, where it is written without its
+      year (:func:`funnelcli.values.days.fitting`);
     - ``take``: makes of what SQL can say what the field promises.
     """
 
@@ -43,6 +45,7 @@ class Type(str):
     offers: str
     choices: Mapping[str, str] | None
     query: str
+    lean: int
     take: Callable[[Any], Any] | None
 
     def __new__(
@@ -56,6 +59,7 @@ class Type(str):
         offers: str = "",
         choices: Mapping[str, str] | None = None,
         query: str = "",
+        lean: int = 0,
         take: Callable[[Any], Any] | None = None,
     ) -> Type:
         made = super().__new__(cls, word)
@@ -66,6 +70,7 @@ class Type(str):
         made.offers = offers
         made.choices = choices
         made.query = query
+        made.lean = lean
         made.take = take
         return made
 
@@ -145,11 +150,13 @@ HUNDREDTHS = Type("PERCENT", "percent", "percent", "hundredths", take=hundredths
 QUANTITY = Type("N", "text", "int", "quantity", take=thousandths)
 DATE = Type("DATE", "date", "date", "date", offers="DATE")
 INSTANT = Type("WHEN", "instant", "instant", "when", offers="WHEN")
+# A day to come that may be past as well: a step that is late, a contract that has begun.
+DUE = Type("DATE", "date", "date", "date", offers="DATE", lean=1)
 # What has happened, and what is still to come, where the other would be refused.
-PAST_DATE = Type("DATE", "date", "date", "date", offers="PAST")
-PAST = Type("WHEN", "instant", "instant", "when", offers="PAST")
-COMING_DATE = Type("DATE", "date", "date", "date", offers="COMING")
-COMING = Type("WHEN", "instant", "instant", "when", offers="COMING")
+PAST_DATE = Type("DATE", "date", "date", "date", offers="PAST", lean=-1)
+PAST = Type("WHEN", "instant", "instant", "when", offers="PAST", lean=-1)
+COMING_DATE = Type("DATE", "date", "date", "date", offers="COMING", lean=1)
+COMING = Type("WHEN", "instant", "instant", "when", offers="COMING", lean=1)
 NOTICE = Type("PERIOD", "text", "text", "notice")
 EVERY = Type("INTERVAL", "text", "text", "every")
 DAYS = Type("PERIOD", "days", "int", "days")

@@ -12,7 +12,7 @@ from funnelcli.reports.declarations import REPORTS
 from funnelcli.reports.question import Earlier, Question, of_moment, period_of
 from funnelcli.reports.run import make
 from funnelcli.reports.scope import end_of_day
-from funnelcli.values import dates, datewords
+from funnelcli.values import dates, days
 from funnelcli.values.dates import Period
 
 
@@ -59,9 +59,9 @@ def _earlier_day(question: Question, period: Period | None) -> tuple[date, Perio
             )
         return question.since, period
     if period is None:
-        return datewords.add(today, -1, "m"), None
+        return days.add(today, -1, "m"), None
     old = period.previous()
     if period.start.day == period.end.day == 1:
         months = (period.start.year - old.start.year) * 12 + period.start.month - old.start.month
-        return datewords.add(today, -months, "m"), old
+        return days.add(today, -months, "m"), old
     return today - (period.end - period.start), old

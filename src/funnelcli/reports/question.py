@@ -96,8 +96,10 @@ def period_of(declared: Declared, question: Question) -> Period | None:
     Raises Usage for what is no period.
     """
     if question.period:
-        return None if question.period == "all" else dates.parse_period(question.period)
+        if dates.is_everything(question.period):
+            return None
+        return dates.parse_period(question.period)
     if not declared.period:
         return None
     day = dates.today() if question.as_of is None else dates.local_date(question.as_of)
-    return dates.parse_period(declared.period, day)
+    return dates.parse_period(declared.period, on=day)

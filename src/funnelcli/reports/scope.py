@@ -20,6 +20,7 @@ from funnelcli.reports.declarations import SLICES
 from funnelcli.reports.named_rows import read
 from funnelcli.values import dates
 from funnelcli.values.dates import Period
+from funnelcli.values.days import BACK
 
 
 class Stage(NamedTuple):
@@ -289,10 +290,10 @@ def end_of_day(text: str) -> int | None:
 
     Raises Usage for a day to come.
     """
-    if ":" in text:
+    if dates.names_time(text):
         at = dates.parse_when(text)
     else:
-        day = dates.parse_date(text)
+        day = dates.parse_date(text, BACK)
         if day == dates.today():
             return None
         at = dates.day_start(day + timedelta(days=1)) - 1

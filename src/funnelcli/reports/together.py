@@ -14,7 +14,7 @@ from funnelcli.reports.declarations import REPORTS, Declared
 from funnelcli.reports.model import Report
 from funnelcli.reports.question import Question, period_of
 from funnelcli.reports.wording import day_text
-from funnelcli.values import dates, datewords
+from funnelcli.values import dates, days
 from funnelcli.values.dates import Period
 
 
@@ -66,7 +66,7 @@ def page_of(question: Question) -> Page:
     moment = dates.now() if page.at is None else page.at
     today = dates.local_date(moment)
     if period is None:
-        page.before_at = _end_of(datewords.add(today, -1, "m"))
+        page.before_at = _end_of(days.add(today, -1, "m"))
         return page
     page.old = period.previous()
     last = page.old.end - timedelta(days=1)

@@ -8,12 +8,10 @@ from datetime import date
 from funnelcli.errors import Usage
 from funnelcli.i18n import _
 from funnelcli.values import dates
-from funnelcli.values.datewords import written_date
 
 _WITHOUT_YEAR = re.compile(r"--(\d\d)-?(\d\d)", re.ASCII)
 _DAY_MONTH = re.compile(r"(\d\d?)\. ?(\d\d?)\.?", re.ASCII)
-# Two leap years: a day that is in both, as it is written, names no year itself.
-_ONE, _OTHER = date(2000, 1, 1), date(2004, 1, 1)
+_LEAP_YEAR = 2000
 
 
 def without_year(text: str) -> str | None:
@@ -26,7 +24,7 @@ def without_year(text: str) -> str | None:
         found = _DAY_MONTH.fullmatch(word)
         day, month = found.groups() if found else ("", "")
     try:
-        return f"-{date(_ONE.year, int(month), int(day)):-%m-%d}" if found else None
+        return f"-{date(_LEAP_YEAR, int(month), int(day)):-%m-%d}" if found else None
     except ValueError:
         return None
 
@@ -39,14 +37,18 @@ def read_birthday(text: str) -> str:
     without = without_year(word)
     if without is not None:
         return without
-    day, other = written_date(word, _ONE), written_date(word, _OTHER)
-    if day is None or other is None:
+    from funnelcli.values.datereading import read_written
+
+    found = read_written(word)
+    if found is None:
         raise Usage(
             _("“{text}” is no birthday.").format(text=text),
             _("Write 1980-05-17 or 17.5.1980; without the year 17.5. or --05-17."),
         )
-    if day != other:
-        return f"-{day:-%m-%d}"
+    year, month, number = found
+    if year is None:
+        return f"--{month:02}-{number:02}"
+    day = date(year, month, number)
     today = dates.today()
     if day > today and not re.search(r"\d{4}", word):
         day = day.replace(year=day.year - 100)

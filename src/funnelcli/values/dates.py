@@ -8,28 +8,35 @@ from __future__ import annotations
 
 import re
 import time as _clock
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, tzinfo
 from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from funnelcli.errors import Usage
 from funnelcli.i18n import _, ngettext
 from funnelcli.text import fold
-from funnelcli.values.datewords import (
-    add,
+from funnelcli.values.days import (
+    AHEAD,
+    BACK,
+    NEAREST,
+    Moment,
     check_year,
-    find_date,
-    read_date,
-    read_duration,
-    read_time,
+    label_of,
     shown,
-    split_time,
-    start_of,
-    unit_of,
 )
+
+if TYPE_CHECKING:
+    from funnelcli.values.datereading import Mention
 
 _zone: tzinfo | None = None
 _zone_name: str | None = None
+
+# When the parts of a day are, until the settings say so.
+_PARTS = {"morning": 9, "forenoon": 10, "noon": 12, "afternoon": 14, "evening": 18}
+_part: Callable[[str], time] = lambda part: time(_PARTS[part])  # noqa: E731
 
 # Two machines that share a file never agree to the second on what time it is.
 _CLOCK_SKEW = 60
@@ -116,24 +123,82 @@ def is_future(instant: int) -> bool:
     return instant > now() + _CLOCK_SKEW
 
 
-def parse_date(text: str) -> date:
-    """The date that ``text`` means: ISO, ``24.11.2026``, ``24.11.``, ``24 Nov``, ``today``,
-    ``fri``, ``next mon``, ``last fri``, ``+3d``, ``in 3 days``, ``eom``, and the German words.
+def set_parts(read: Callable[[str], time]) -> None:
+    """Say when the parts of a day are: ``read`` is given morning, forenoon, noon, afternoon or
+    evening, and asked only where a text names one."""
+    global _part
+    _part = read
 
-    Without a year the current one is meant, be the day past or still to come. A weekday is the
-    next such day, today excluded. Weeks end on Sunday. Raises Usage for anything else, for
-    ``3/4/2026`` (two readings) and outside the years 1900 to 2200.
+
+def parse_moment(text: str, lean: int = AHEAD, on: date | None = None) -> Moment:
+    """The day that ``text`` means, with the time of day beside it: ``24.12. 14 Uhr``, ``friday
+    afternoon``, ``in two weeks``; a time alone is today's. ``lean`` says what a day without its
+    year is (see :func:`funnelcli.values.days.fitting`): AHEAD for what is to come, BACK for what
+    has happened, NEAREST for what can be either.
+
+    Raises Usage for what is no day as a whole, for ``3/4/2026`` (two readings), for a weekday that
+    is not its date's, and outside the years 1900 to 2200.
     """
-    return read_date(text, today())
+    if len(text) == 10 and text[4] == text[7] == "-":
+        # What the program keeps itself needs no grammar.
+        with suppress(ValueError):
+            day = date.fromisoformat(text)
+            check_year(day.year)
+            return Moment(day, None)
+    from funnelcli.values.datereading import read_moment
+
+    found = read_moment(text, on or today(), _part, lean)
+    if found is None:
+        raise Usage(
+            _("“{text}” is not a date.").format(text=shown(text)),
+            _("Write 2026-11-24, 24.11., 24 Nov, fri, fri 14:00, next week, in 3 days or eom."),
+        )
+    return found
+
+
+class Due(NamedTuple):
+    """When something is to be done: a plain date as ISO text, and HH:MM where a time was named."""
+
+    day: str
+    starts: str | None = None
+
+
+def parse_due(text: str, on: date | None = None) -> Due:
+    """When something is to be done, like :func:`parse_moment`; reckoned from the day ``on``, the
+    present one without it. Raises Usage."""
+    day, clock = parse_moment(text, AHEAD, on)
+    return Due(day.isoformat(), None if clock is None else f"{clock:%H:%M}")
+
+
+def parse_date(text: str, lean: int = NEAREST, on: date | None = None) -> date:
+    """The day that ``text`` means, like :func:`parse_moment`; with a time it is none. Raises
+    Usage."""
+    day, clock = parse_moment(text, lean, on)
+    if clock is not None:
+        raise Usage(
+            _("“{text}” has a time of day, where only a day is asked for.").format(
+                text=shown(text)
+            ),
+            _("Leave the time out."),
+        )
+    return day
 
 
 def parse_time(text: str) -> time:
-    """A time of day: ``14:30``, ``9``, ``2:30 pm``, ``14 Uhr``. Raises Usage."""
-    return read_time(text)
+    """A time of day: ``14:30``, ``9``, ``2:30 pm``, ``14 Uhr``, ``half past 4``. Raises Usage."""
+    from funnelcli.values.datereading import read_clock
+
+    found = read_clock(text, today(), _part)
+    if found is None:
+        raise Usage(
+            _("“{text}” is not a time of day.").format(text=shown(text)),
+            _("Write 14:30, 9:15 or 2:30 pm."),
+        )
+    return found
 
 
 def parse_when(text: str, *, after: int | None = None) -> int:
-    """The instant (UTC seconds) that ``text`` means, for ``--at``.
+    """The instant (UTC seconds) that ``text`` means, for what has happened.
 
     A date with a time, a time alone (today), RFC 3339 with an offset, ``now``, or a date alone:
     today means now, any other day its noon. ``after`` is the last instant recorded of a deal:
@@ -147,14 +212,28 @@ def parse_when(text: str, *, after: int | None = None) -> int:
         return now()
     if re.fullmatch(r"\d{4}-\d\d-\d\d[t ]\d\d:\d\d(:\d\d(\.\d+)?)? ?(z|[+-]\d\d:?\d\d)", word):
         return _rfc3339(text, word)
-    day_text, clock = split_time(text)
+    day, clock = parse_moment(text, BACK)
     if clock is not None:
-        return at_time(parse_date(day_text) if day_text else today(), clock)
-    day = parse_date(text)
+        return at_time(day, clock)
     instant = now() if day == today() else at_time(day, time(12))
     if after is not None and instant <= after and local_date(after) == day == local_date(after + 1):
         return after + 1
     return instant
+
+
+def names_time(text: str) -> bool:
+    """Whether a text that :func:`parse_when` reads names a time of day."""
+    if ":" in text or fold(text) in ("now", "jetzt"):
+        return True
+    return parse_moment(text, BACK).clock is not None
+
+
+def mentions(text: str, on: date) -> list[Mention]:
+    """The days that a note names that was written ``on`` a day; see
+    :func:`funnelcli.values.datereading.mentions`."""
+    from funnelcli.values.datereading import mentions
+
+    return mentions(text, on, _part)
 
 
 def _rfc3339(text: str, word: str) -> int:
@@ -193,163 +272,54 @@ class Period:
 
 def period_of(start: date, end: date) -> Period:
     """The period of the days from ``start`` up to, not including, ``end``."""
-    return Period(start, end, _label(start, end))
+    return Period(start, end, label_of(start, end))
 
 
-def label_of(start: date, end: date) -> str:
-    """How the period of the days from ``start`` up to, not including, ``end`` is written."""
-    return _label(start, end)
+def is_everything(text: str) -> bool:
+    """Whether a period is all of time: "all", "gesamt"."""
+    from funnelcli.values.datereading import is_everything
+
+    return is_everything(text)
 
 
-def _label(start: date, end: date) -> str:
-    """The shortest expression of the period: a unit's name, else first..last."""
-    for unit in ("y", "q", "m", "w", "d"):
-        if start_of(start, unit) == start and _unit_end(start, unit) == end:
-            return _unit_name(start, unit)
-    for unit in ("y", "m"):
-        if start_of(start, unit) == start and start_of(end, unit) == end:
-            last = end - timedelta(days=1)
-            return f"{_unit_name(start, unit)}..{_unit_name(last, unit)}"
-    return f"{start}..{end - timedelta(days=1)}"
+def parse_period(text: str, lean: int = BACK, *, on: date | None = None) -> Period:
+    """A period: ``2026``, ``November 2026``, ``Q3``, ``KW 12``, ``last-month``, ``last 90 days``,
+    ``-90d`` (today included; ``+90d`` the next 90), ``ytd``, ``since 1 Nov``, a day, or from one to
+    another, ``2026-01..2026-03`` or ``1.11.-15.11.``, whose ends both belong to it.
 
-
-def _unit_end(start: date, unit: str) -> date:
-    """The first day after the unit that begins on ``start``."""
-    if unit in ("d", "w"):
-        return start + timedelta(days=7 if unit == "w" else 1)
-    return start_of(start + timedelta(days={"m": 31, "q": 92, "y": 366}[unit]), unit)
-
-
-def _unit_name(day: date, unit: str) -> str:
-    if unit == "y":
-        return f"{day.year:04}"
-    if unit == "q":
-        return f"{day.year:04}-Q{(day.month + 2) // 3}"
-    if unit == "w":
-        year, week, _weekday = day.isocalendar()
-        return f"{year:04}-W{week:02}"
-    return f"{day:%Y-%m}" if unit == "m" else day.isoformat()
-
-
-def _unit(start: date, unit: str) -> Period:
-    return period_of(start, _unit_end(start, unit))
-
-
-def parse_period(text: str, day: date | None = None) -> Period:
-    """A period: ``2026``, ``2026-03``, ``2026-Q1`` or ``Q1/2026``, ``2026-W12`` or ``KW 12/2026``
-    (``Q1`` and ``KW 12`` are of the present year), a day, ``this-month``, ``last-quarter``,
-    ``next-week``, their German names, ``-90d`` (the last 90 days, today included; ``+90d`` the
-    next 90), or ``2026-01..2026-03``, whose ends both belong to it.
-
-    At an end of ``..`` an offset is a day: ``-30d..today``. ``day`` is the one from which
-    ``this-month`` and ``-90d`` count, without it today. Raises Usage.
+    Without its year it is the one that ``lean`` says: the last that has begun, for reports. At an
+    end of a range an offset is a day: ``-30d..today``. All is reckoned from the day ``on``, the
+    present one without it. Raises Usage.
     """
-    first, dots, last = text.partition("..")
-    if not dots:
-        return _span(text, day)
-    if not first.strip() or not last.strip():
+    from funnelcli.values.datereading import read_period
+
+    span = read_period(text, on or today(), _part, lean)
+    if span is not None:
+        return period_of(*span)
+    if text.strip().startswith("..") or text.strip().endswith(".."):
         raise Usage(
             _("The period “{text}” has an open end.").format(text=shown(text)),
             _("Write both ends, for example 2026-01..2026-03."),
         )
-    start, end = _end_span(first).start, _end_span(last).end
-    _check_order(start, end, text)
-    return period_of(start, end)
-
-
-def _check_order(start: date, end: date, text: str) -> None:
-    if start >= end:
-        raise Usage(
-            _("“{text}” ends before it starts.").format(text=shown(text)),
-            _("Write the earlier end first."),
-        )
-
-
-def _end_span(text: str) -> Period:
-    """The span that one end of a range names; there an offset is a day."""
-    return _unit(parse_date(text), "d") if text.strip()[:1] in ("+", "-", "−") else _span(text)
-
-
-def _span(text: str, day: date | None = None) -> Period:
-    day = day or today()
-    word = "-".join(fold(text).replace("−", "-").replace("_", "-").split())
-    found = re.fullmatch(r"(\d{4})(?:-?(?:q([1-4])|k?w(\d\d?))|-(\d\d?))?", word, re.ASCII)
-    if found:
-        return _calendar_span(text, int(found[1]), found[2], found[3], found[4])
-    found = re.fullmatch(r"(?:q-?([1-4])|k?w-?(\d\d?))(?:[-./](\d{4}))?", word, re.ASCII)
-    if found:
-        # The year that weeks are numbered in begins up to three days off the calendar's.
-        this = day.isocalendar().year if found[2] else day.year
-        return _calendar_span(text, int(found[3] or this), found[1], found[2], None)
-    found = re.fullmatch(r"(\d\d?)[./](\d{4})", word, re.ASCII)
-    if found:
-        return _calendar_span(text, int(found[2]), None, None, found[1])
-    found = re.fullmatch(r"([+-])-?(\d{1,5})-?([a-z]+)", word, re.ASCII)
-    unit = unit_of(found[3]) if found else None
-    if found and unit:
-        if found[1] == "+":
-            start, end = day, add(day, int(found[2]), unit)
-        else:
-            end = day + timedelta(days=1)
-            start = add(end, -int(found[2]), unit)
-        _check_order(start, end, text)
-        return period_of(start, end)
-    found = re.fullmatch(
-        r"(?:(this|diese[mnrs]?)|(last|letzte[mnrs]?)|next|nachste[mnrs]?)-([a-z]+)", word, re.ASCII
-    )
-    unit = unit_of(found[3]) if found and len(found[3]) > 1 else None
-    if found and unit:
-        start = start_of(day, unit)
-        return _unit(add(start, 0 if found[1] else -1 if found[2] else 1, unit), unit)
-    if (single := find_date(text, day)) is not None:
-        return _unit(single, "d")
     raise Usage(
         _("“{text}” is not a period.").format(text=shown(text)),
-        _("Write 2026, 2026-03, 2026-Q1, 2026-W12, last-month, -90d or 2026-01..2026-03."),
+        _("Write 2026, 2026-03, 2026-Q1, KW 12, last-month, last 90 days or 2026-01..2026-03."),
     )
 
 
-def _calendar_span(
-    text: str, year: int, quarter: str | None, week: str | None, month: str | None
-) -> Period:
-    check_year(year)
-    try:
-        if quarter:
-            return _unit(date(year, int(quarter) * 3 - 2, 1), "q")
-        if week:
-            return _unit(date.fromisocalendar(year, int(week), 1), "w")
-        if month:
-            return _unit(date(year, int(month), 1), "m")
-    except ValueError:
-        raise Usage(
-            _("There is no “{text}” in the calendar.").format(text=shown(text)),
-            _("Months go from 01 to 12, weeks to 52 or 53."),
-        ) from None
-    return _unit(date(year, 1, 1), "y")
-
-
-def parse_range(text: str) -> tuple[date | None, date | None]:
+def parse_range(text: str, lean: int = NEAREST) -> tuple[date | None, date | None]:
     """Half-open bounds for a filter, None where open: any period, ``..fri``, ``2026-01..``,
-    ``>2026-01-01``, ``>=``, ``<eom``, ``<=``. Raises Usage.
+    ``>2026-01-01``, ``<=eom``, ``since November``, ``before Q3``. Raises Usage.
     """
-    word = text.strip()
-    found = re.match(r"([<>]=?)", word)
-    if found:
-        span = _end_span(word[found.end() :])
-        bound = span.start if found[0] in (">=", "<") else span.end
-        return (bound, None) if found[0][0] == ">" else (None, bound)
-    first, dots, last = (part.strip() for part in word.partition(".."))
-    if not dots or (first and last):
-        period = parse_period(word)
-        return period.start, period.end
-    if first:
-        return _end_span(first).start, None
-    if last:
-        return None, _end_span(last).end
-    raise Usage(
-        _("“{text}” has no end at all.").format(text=shown(text)),
-        _("Write one end or both: ..fri, 2026-01.. or 2026-01..2026-03."),
-    )
+    from funnelcli.values.datereading import read_range
+
+    bounds = read_range(text, today(), _part, lean)
+    if bounds is None:
+        raise Usage(
+            _("“{text}” is not a period.").format(text=shown(text)),
+            _("Write a day, a month, or one end or both: ..fri, 2026-01.., 2026-01..2026-03."),
+        )
+    return bounds
 
 
 def relative(day: date) -> str:
@@ -421,6 +391,8 @@ def _utc_day(number: int) -> str:
 
 def parse_duration(text: str) -> int:
     """Whole minutes: ``90``, ``45m``, ``1h30``, ``1:30``, ``1.5h``, ``1,5 Std``. Raises Usage."""
+    from funnelcli.values.durations import read_duration
+
     return read_duration(text)
 
 

@@ -6,39 +6,20 @@ are the calendar's; only where a rule asks for days are they taken as so many.
 
 from __future__ import annotations
 
-import re
-
 from funnelcli.i18n import ngettext
-from funnelcli.text import fold
-from funnelcli.values.datewords import unit_of
 
-_ALONE = {
-    "daily": "d",
-    "taglich": "d",
-    "weekly": "w",
-    "wochentlich": "w",
-    "monthly": "m",
-    "monatlich": "m",
-    "quarterly": "q",
-    "vierteljahrlich": "q",
-    "yearly": "y",
-    "jahrlich": "y",
-}
 _DAYS = {"d": 1, "w": 7, "m": 30, "q": 91, "y": 365}
 
 
 def read_span(text: str) -> str | None:
     """A span as it is kept, a count and a unit (d, w, m, q, y), from words in English or German:
     ``2w``, ``every 2 weeks``, ``monthly``, ``alle 14 Tage``, ``jede Woche``. None where it is
-    none, or is nothing.
+    none.
     """
-    word = fold(text)
-    found = re.fullmatch(r"(?:every |alle |jede[nrs]? )?(?:(\d{1,3}) ?)?([a-z]+)", word, re.ASCII)
-    if found is None:
-        return None
-    unit = unit_of(found[2]) or _ALONE.get(word)
-    count = int(found[1] or 1)
-    return f"{count}{unit}" if unit is not None and count else None
+    from funnelcli.values.datereading import read_interval
+
+    found = read_interval(text)
+    return None if found is None else f"{found[0]}{found[1]}"
 
 
 def taken_apart(span: str) -> tuple[int, str]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from funnelcli.values.datewords import add
+from funnelcli.values.days import add
 
 
 class Rule(NamedTuple):

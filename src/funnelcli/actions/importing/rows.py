@@ -18,6 +18,7 @@ from funnelcli.i18n import _
 from funnelcli.nouns.contact import CONTACT
 from funnelcli.values import dates
 from funnelcli.values.birthdays import without_year
+from funnelcli.values.days import BACK
 from funnelcli.values.languages import language_tag
 from funnelcli.values.money import check_currency, decimal_sign, parse_cell
 from funnelcli.values.names import salutation_key
@@ -458,7 +459,7 @@ def default_moment(text: str, option: str) -> Moment:
     """The moment that --opened-default or --closed-default names. Raises Usage for a day to
     come."""
     try:
-        day = dates.parse_date(text)
+        day = dates.parse_date(text, BACK)
     except FunnelError as error:
         raise Usage(f"{option}: {error.message}", error.hint) from error
     if day > dates.today():

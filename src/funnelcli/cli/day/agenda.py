@@ -16,6 +16,7 @@ from funnelcli.pages.agenda import AGENDA, days_page, month_page
 from funnelcli.queries import agenda as stored
 from funnelcli.render import Page, Text
 from funnelcli.values import dates
+from funnelcli.values.days import AHEAD
 
 
 @gives(AGENDA)
@@ -51,7 +52,7 @@ def agenda(
             _("Say once which days."),
         )
     today = dates.today()
-    chosen = None if period is None else dates.parse_period(period)
+    chosen = None if period is None else dates.parse_period(period, AHEAD)
     first = chosen.start if chosen else today
     after = chosen.end if chosen and days is None else first + timedelta(days=days or 7)
     if week:

@@ -127,7 +127,7 @@ def call(
             fields,
             recognise=not no_recognise,
             next_what=next_what,
-            due=now.date(due),
+            due=now.due(due),
         )
         return save(
             now,

@@ -15,6 +15,7 @@ from funnelcli.nouns.words import CALL_OUTCOME, read
 from funnelcli.pages.visit import RECORDED
 from funnelcli.queries.lists import one
 from funnelcli.render import Changed
+from funnelcli.values.dates import Due
 
 
 def save(
@@ -27,7 +28,7 @@ def save(
     at: int,
     minutes: int | None,
     said: str | None,
-    callback: calls.Callback | None,
+    callback: Due | None,
     follows: Followed,
 ) -> Changed:
     """Record a call, and say what was recorded."""
@@ -52,7 +53,7 @@ def save(
     )
     lines = [line + (f" · {visit.deal}" if visit.deal else "")]
     if callback is not None:
-        when = f"{callback.due} {callback.starts or ''}".strip()
+        when = f"{callback.day} {callback.starts or ''}".strip()
         lines.append(_("Call back: {when}").format(when=when))
     if ended == "do_not_call":
         lines.append(_("{name} is not to be contacted any more.").format(name=visit.contact))

@@ -132,7 +132,7 @@ def _ask_next(
         return found
     while True:
         try:
-            due = now.date(now.ask(_("By when?")) or None)
+            due = now.due(now.ask(_("By when?")) or None)
             break
         except Usage as error:
             message(now.output, f"{error.message} {error.hint}")

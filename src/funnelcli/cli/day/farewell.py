@@ -19,6 +19,7 @@ from funnelcli.nouns.deal import DEAL
 from funnelcli.nouns.types import DATE, one_of
 from funnelcli.nouns.visit import VISIT
 from funnelcli.render import Changed
+from funnelcli.values.days import AHEAD
 
 TURN = one_of(
     "KIND", {key: words.DEAL_KIND[key] for key in renewal.KINDS}, offers="KIND_OF_A_NEXT_TURN"
@@ -119,7 +120,7 @@ def renew(
         before = standing.state(conn, deal_id)
         amount = call.money(value, before.currency) if value is not None else (None, None)
         stage_id = None if stage is None else naming.stage_id(conn, before.process_id, stage)
-        expected = call.date(close)
+        expected = call.date(close, AHEAD)
         with call.change(conn):
             new_id = renewal.renew(
                 conn,

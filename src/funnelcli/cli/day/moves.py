@@ -23,6 +23,7 @@ from funnelcli.nouns.types import PAST_DATE
 from funnelcli.queries.lists import one
 from funnelcli.render import Changed
 from funnelcli.values import dates
+from funnelcli.values.days import BACK
 
 if TYPE_CHECKING:
     from funnelcli.actions.closing import Lost
@@ -330,7 +331,7 @@ def withdraw(
     with call.open() as conn:
         deal_id = call.find(conn, DEAL, deal)
         instant = call.when(conn, at, deal_id)
-        day = call.date(sent)
+        day = call.date(sent, BACK)
         late = _taken_late(call, conn, deal_id, day or dates.local_date(instant).isoformat())
         with call.change(conn):
             lost = closing.withdraw(conn, deal_id, instant, note, sent=day, late=late)

@@ -25,6 +25,7 @@ from funnelcli.pages.qualification import (
 )
 from funnelcli.queries import catalogue_names
 from funnelcli.render import Changed, Page
+from funnelcli.values.days import AHEAD
 
 Score = Annotated[
     list[str] | None,
@@ -172,7 +173,7 @@ def _told(
         interview.entries(call, sheets.profile, scores=interview.pairs(profile, "--profile")),
         verdict,
         reason,
-        call.date(until),
+        call.date(until, AHEAD),
     )
 
 
@@ -219,7 +220,7 @@ def _ask_verdict(call: Invocation) -> tuple[str | None, str | None, str | None]:
     until = None
     while verdict == "park" and until is None:
         try:
-            until = call.date(call.ask(_("Until when?"), "+30d"))
+            until = call.date(call.ask(_("Until when?"), "+30d"), AHEAD)
         except Usage as error:
             message(call.output, f"{error.message} {error.hint}")
     return verdict, reason, until

@@ -14,6 +14,7 @@ from funnelcli.pages.route import STOPS, Route, route_page
 from funnelcli.queries import route as stored
 from funnelcli.render import Page
 from funnelcli.values import dates
+from funnelcli.values.days import AHEAD
 
 
 @gives(STOPS, data=Route._fields)
@@ -31,7 +32,7 @@ def route(
 ) -> Page:
     """Show a day's visits in order."""
     call = current()
-    when = dates.today() if day is None else dates.parse_date(day)
+    when = dates.today() if day is None else dates.parse_date(day, AHEAD)
     with call.read() as conn:
         order = stored.stops(conn, when, str(config.get("sender_town") or ""))
         around = stored.near(conn, order, when, near) if near else []

@@ -23,6 +23,7 @@ from funnelcli.nouns.types import PAST_DATE
 from funnelcli.render import Listing, Page
 from funnelcli.reports.declarations import REPORTS
 from funnelcli.values import dates
+from funnelcli.values.days import AHEAD, BACK
 
 if TYPE_CHECKING:
     from funnelcli.reports.question import Question
@@ -153,9 +154,9 @@ def _answer(
     call = current()
     question = _question(words, **given)
     if "due" in REPORTS[name].options:
-        question.options["due"] = None if due is None else dates.parse_period(due)
+        question.options["due"] = None if due is None else dates.parse_period(due, AHEAD)
     if since is not None:
-        question.since, question.compare = dates.parse_date(since), True
+        question.since, question.compare = dates.parse_date(since, BACK), True
     check(name, question)
     settle(name, question)
     with _opened(call, question) as conn:

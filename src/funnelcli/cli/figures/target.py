@@ -18,6 +18,7 @@ from funnelcli.nouns.target import TARGET
 from funnelcli.nouns.types import PROCESS
 from funnelcli.render import Changed
 from funnelcli.values import dates
+from funnelcli.values.days import NEAREST
 
 
 @gives(TARGET)
@@ -36,7 +37,7 @@ def add(
     from funnelcli.values.money import format_money
 
     call = current()
-    span = dates.parse_period(period)
+    span = dates.parse_period(period, NEAREST)
     minor, currency = call.money(amount)
     with call.open() as conn:
         process_id = None if process is None else naming.process_id(conn, process)

@@ -27,6 +27,7 @@ from funnelcli.queries import care as stored
 from funnelcli.queries.lists import one
 from funnelcli.render import Changed, Listing
 from funnelcli.values import dates
+from funnelcli.values.days import BACK
 
 On = Annotated[
     str | None, typer.Option("--at", metavar=PAST_DATE, help=N_("The day; today without it."))
@@ -40,7 +41,7 @@ ComplaintRef = Annotated[
 
 
 def _day(call: Invocation, at: str | None) -> str:
-    return call.date(at) or dates.today().isoformat()
+    return call.date(at, BACK) or dates.today().isoformat()
 
 
 def _deal(call: Invocation, conn: sqlite3.Connection, deal: str | None) -> int | None:
@@ -79,7 +80,7 @@ def set_(
             return Changed([_("{name}: no care planned").format(name=name)], record, id=contact_id)
         days = care.read_interval(every)
         with call.change(conn):
-            care.plan(conn, contact_id, days, _day(call, start))
+            care.plan(conn, contact_id, days, call.date(start) or dates.today().isoformat())
         plan = stored.plan(conn, contact_id)
         assert plan is not None
         line = _("{name}: every {n} days, next on {day}").format(

@@ -25,6 +25,7 @@ from funnelcli.queries import twins
 from funnelcli.queries.lists import one
 from funnelcli.render import Changed, Page
 from funnelcli.values import dates, names
+from funnelcli.values.days import BACK
 
 CHANNEL = one_of("CHANNEL", words.CONSENT_CHANNEL)
 
@@ -179,7 +180,7 @@ def consent(
     with call.open() as conn:
         contact_id = call.find(conn, CONTACT, contact)
         key = words.choose(words.CONSENT_CHANNEL, channel, "CHANNEL")
-        day = call.date(on) or dates.today().isoformat()
+        day = call.date(on, BACK) or dates.today().isoformat()
         if not withdraw:
             how = call.need(how, "--how", _("How was it given?"))
         with call.change(conn):

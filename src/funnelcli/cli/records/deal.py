@@ -23,6 +23,7 @@ from funnelcli.nouns.deal import DEAL
 from funnelcli.nouns.types import COMING_DATE
 from funnelcli.render import Changed, Page
 from funnelcli.values import dates
+from funnelcli.values.days import AHEAD
 
 
 def _amount(call: Invocation, given: Given, currency: str) -> tuple[int | None, str]:
@@ -161,7 +162,7 @@ def snooze(
     call = current()
     with call.open() as conn:
         deal_id = call.find(conn, DEAL, deal)
-        day = call.date(call.need(until, "--until", _("Until when?")))
+        day = call.date(call.need(until, "--until", _("Until when?")), AHEAD)
         if day is not None and day <= dates.today().isoformat():
             raise Usage(
                 _("{day} has come already.").format(day=day), _("Snooze until a day to come.")

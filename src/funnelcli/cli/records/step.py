@@ -26,7 +26,6 @@ from funnelcli.queries.lists import one
 from funnelcli.queries.steps import last_step_of
 from funnelcli.render import Changed, Facts, Listing, Page
 from funnelcli.values import dates, spans
-from funnelcli.values.datewords import split_time
 
 StepRef = Annotated[
     str, typer.Argument(metavar="STEP", help=N_("Its id, or words of what is to be done."))
@@ -38,13 +37,10 @@ def _moment(call: Invocation, fields: dict[str, Any], due: str | None) -> None:
     beside it, unless one was given."""
     if due is None:
         return
-    if due.lower() in ("none", ""):
-        fields["due"] = None
-        return
-    day, found = split_time(due)
-    fields["due"] = call.date(day or "today")
-    if found is not None:
-        fields.setdefault("starts", found.strftime("%H:%M"))
+    when = call.due(due)
+    fields["due"] = None if when is None else when.day
+    if when is not None and when.starts is not None:
+        fields.setdefault("starts", when.starts)
 
 
 def _fields(call: Invocation, conn: sqlite3.Connection, given: Given) -> dict[str, Any]:
@@ -186,7 +182,8 @@ def done(
         _moment(call, fields, due)
         instant = call.when(conn, at)
         if next_what is None and call.interactive:
-            next_what, fields["due"] = _ask_next(call, conn, step_id)
+            next_what, when = _ask_next(call, conn, step_id)
+            _moment(call, fields, when)
         with call.change(conn):
             ended = steps.end(conn, step_id, "dropped" if dropped else "done", instant, outcome)
             lines = ended_lines([ended])
@@ -225,7 +222,7 @@ def _ask_next(
     what = call.ask(_("What comes next for {title}? (empty: nothing)").format(title=title))
     if not what:
         return None, None
-    return what, call.date(call.ask(_("By when?")) or None)
+    return what, call.ask(_("By when?")) or None
 
 
 @takes(STEP.options("edit"))

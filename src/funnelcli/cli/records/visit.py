@@ -106,11 +106,11 @@ def _record(
             fields,
             recognise=recognise,
             next_what=next_what,
-            due=call.date(due),
+            due=call.due(due),
             objections=objections,
         )
         instant = call.when(conn, at)
-        starts = dates.local(instant).strftime("%H:%M") if at and ":" in at else None
+        starts = dates.local(instant).strftime("%H:%M") if at and dates.names_time(at) else None
         ticked: list[Ended] = []
         with call.change(conn):
             visit_id = visit_report.record(

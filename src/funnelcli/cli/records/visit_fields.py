@@ -67,7 +67,9 @@ def pairs(field: list[str] | None, options: Mapping[str, str]) -> dict[str, str]
 def step_lines(planned: Iterable[Planned]) -> list[str]:
     """A line for each next step."""
     return [
-        _("Next: {what}, due {day}").format(what=step.what, day=step.due)
+        _("Next: {what}, due {day}").format(
+            what=step.what, day=f"{step.due} {step.starts or ''}".strip()
+        )
         if step.due
         else _("Next: {what}").format(what=step.what)
         for step in planned
