@@ -203,7 +203,7 @@ def test_the_period_of_goods_begins_with_their_receipt(funnel: Run, clock: Clock
     assert funnel("deal list is:revocable --ids") == ""
     assert "2026-12-23" in funnel("withdraw", 1, exit=3).stderr
     # One can be withdrawn before the goods come, and no receipt comes before the contract.
-    funnel("deal edit 1 --received-on 2026-11-01")
+    assert "from the contract of 2026-11-24" in funnel("deal edit 1 --received-on 2026-11-01")
     assert until(funnel) == "2026-12-08"
     funnel("deal edit 1 --received-on none")
     funnel("withdraw 1")

@@ -210,11 +210,13 @@ def told(now: Standing) -> str:
         return _("put by hand")
     if now.since is None:
         return _("the period begins when the goods are received")
+    # What was handed over before the contract begins nothing.
+    by_receipt = now.begins == "receipt" and now.since == now.received_on
     days = spans.in_words(f"{rule.days}d")
     if now.uninstructed:
         months = spans.in_words(f"{rule.uninstructed_months}m")
         span = _("{months} and {days}").format(months=months, days=days)
-        if now.begins == "receipt":
+        if by_receipt:
             text = _("no instruction on record: {span} from the receipt of the goods on {day}")
         else:
             text = _("no instruction on record: {span} from the contract of {day}")
@@ -222,7 +224,7 @@ def told(now: Standing) -> str:
     late = rule.uninstructed_months is not None and (now.instructed_on or "") > now.since
     if late:
         text = _("{span} from the instruction of {day}")
-    elif now.begins == "receipt":
+    elif by_receipt:
         text = _("{span} from the receipt of the goods on {day}")
     else:
         text = _("{span} from the contract of {day}")

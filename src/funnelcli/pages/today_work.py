@@ -72,14 +72,15 @@ def parts(conn: sqlite3.Connection) -> tuple[list[Block], dict[str, Any]]:
             blocks.append(_block(shown, contracts, title, "contract list is:soon"))
     if has.revocable:
         from funnelcli.nouns.deal import DEAL
-        from funnelcli.pages.withdrawal import REVOCABLE
+        from funnelcli.pages.withdrawal import revocable_columns
         from funnelcli.queries.deals import revocable_soon
 
         deals = revocable_soon(conn)
         data["revocable"] = Listing(DEAL.columns, deals)
         if deals:
             title = _("Wins that can still be withdrawn")
-            blocks.append(_block(REVOCABLE, deals, title, "deal list is:revocable"))
+            shown = revocable_columns(deals)
+            blocks.append(_block(shown, deals, title, "deal list is:revocable"))
     return blocks, data
 
 

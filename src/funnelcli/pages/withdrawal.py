@@ -38,12 +38,18 @@ def _command(deal: Deal) -> str:
     return known.format(id=deal.id)
 
 
-# What today's view shows of wins whose period ends soon, or waits for the receipt of the goods.
-REVOCABLE: tuple[Column, ...] = (
+_REVOCABLE: tuple[Column, ...] = (
     Column("title", "Deal", flex=True),
     Column("contact", "Contact", flex=True, drop=3),
     Column("value", "Value", "money", drop=2),
     Column("revocable_until", "Revocable until", "date"),
-    Column("received_on", "Note", data=False, drop=1, shown=_waits),
+    Column("received_on", "Note", data=False, shown=_waits),
     Column("do", "Do", data=False, drop=1, style=lambda deal: "dim", shown=_command),
 )
+
+
+def revocable_columns(deals: list[Deal]) -> list[Column]:
+    """What today's view shows of wins whose period ends soon, or waits for the receipt of the
+    goods."""
+    wait = any(deal.revocable_until is None for deal in deals)
+    return [column for column in _REVOCABLE if wait or column.key != "received_on"]
