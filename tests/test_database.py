@@ -270,11 +270,3 @@ def test_a_bad_copy_replaces_nothing(funnel: Run, tmp_path: Path, db: str) -> No
     assert "no sound funnel database" in funnel("restore", bad, "--yes", exit=1).stderr
     funnel("restore", tmp_path / "nowhere.db", "--yes", exit=1)
     assert len(funnel("deal", "list").lines) == 1
-
-
-def test_old_copies_go_and_the_newest_stay(funnel: Run, clock: object) -> None:
-    funnel("deal", "add", "Roof")
-    for _copy in range(13):
-        clock.advance(minutes=1)  # type: ignore[attr-defined]
-        funnel("backup")
-    assert len(funnel("backup", "--list").lines) == 10

@@ -96,6 +96,15 @@ def _time(value: str) -> str:
     return f"{parse_time(value):%H:%M}"
 
 
+def _few(value: str) -> int:
+    if not value.isdecimal() or int(value) > 1000:
+        raise Usage(
+            _("{value} is no number from 0 to 1000.").format(value=value),
+            _("Write a whole number, like 7."),
+        )
+    return int(value)
+
+
 def _pattern(value: str) -> str:
     from funnelcli.values.numbering import check_pattern
 
@@ -200,6 +209,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("vat", _percent, _nothing, "the VAT of a new product, in per cent: 19"),
     Setting("offer_number", _pattern, lambda: "{year}-{n:4}", "how offers are numbered"),
     Setting("offer_days", _days, lambda: 30, "for how many days an offer holds"),
+    Setting("copies_hourly", _few, lambda: 6, "of how many hours the last automatic copy is kept"),
+    Setting("copies_daily", _few, lambda: 7, "of how many days the last automatic copy is kept"),
+    Setting("copies_weekly", _few, lambda: 4, "of how many weeks the last automatic copy is kept"),
     Setting("sender_name", _text, _nothing, "your company, above your letters"),
     Setting("sender_street", _text, _nothing, "your street and number"),
     Setting("sender_town", _text, _nothing, "your postcode and town"),

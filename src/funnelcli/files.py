@@ -9,7 +9,8 @@ keeps for itself.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import time
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
@@ -18,19 +19,62 @@ if TYPE_CHECKING:
 
 # Windows would translate line ends once more.
 _FLAGS = os.O_CREAT | os.O_EXCL | os.O_RDWR | getattr(os, "O_BINARY", 0)
+_PART = ".funnel-"
+# What nobody has written to for so long was left by a process that is gone.
+_STALE_SECONDS = 86400
 
 
 def part(folder: str) -> str:
     """The path of a new, empty file in ``folder``, which only its owner can read.
 
-    The name is one that nothing has, and a file that somebody else puts there is never taken.
-    Raises OSError.
+    The name is one that nothing has, and a file that somebody else puts there is never taken. What
+    processes that are gone have left there is swept away. Raises OSError.
     """
+    _sweep(folder)
     while True:
-        path = os.path.join(folder, f".funnel-{os.urandom(6).hex()}.part")
+        path = os.path.join(folder, f"{_PART}{os.urandom(6).hex()}.part")
         with suppress(FileExistsError):
             os.close(os.open(path, _FLAGS, 0o600))
             return path
+
+
+def _sweep(folder: str) -> None:
+    """Remove the parts in a folder that nobody goes on with, and what SQLite had beside them."""
+    # Files are dated by the clock of the machine, not by the one that the program reckons by.
+    before = time.time() - _STALE_SECONDS
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            if not entry.name.startswith(_PART) or ".part" not in entry.name:
+                continue
+            with suppress(OSError):
+                if entry.stat(follow_symlinks=False).st_mtime < before:
+                    os.unlink(entry.path)
+
+
+def settle(beside: str, names: Iterable[str]) -> str:
+    """Give the whole file at ``beside`` the first of these paths that nothing has, and return it.
+
+    However many processes do so at once, no file takes the place of another's. Raises OSError,
+    FileExistsError where each of the paths is taken.
+    """
+    to_disk(beside)
+    target = beside
+    for target in names:
+        try:
+            os.link(beside, target)
+        except FileExistsError:
+            continue
+        except OSError:
+            # Not every file system has a second name for a file: an empty one takes it first.
+            try:
+                os.close(os.open(target, _FLAGS, 0o600))
+            except FileExistsError:
+                continue
+            os.replace(beside, target)
+            return target
+        os.unlink(beside)
+        return target
+    raise FileExistsError(17, os.strerror(17), target)
 
 
 def to_disk(path: str) -> None:

@@ -1,18 +1,30 @@
-"""Copies of the database beside it: made online, verified, and the oldest let go."""
+"""Copies of the database beside it: made online, verified, and let go by their age and kind."""
 
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterable, Iterator
+from contextlib import closing, suppress
+from itertools import count
 
-from funnelcli import files
+from funnelcli import config, files
 from funnelcli.errors import Failed
 from funnelcli.i18n import _
 from funnelcli.values import dates
 
-# Automatic copies that are kept; the oldest go first.
-KEEP = 10
+# The latest automatic copies are kept, however close together they were made.
+LATEST_KEPT = 10
+BY_HAND = "by-hand"
+# The spans of which one copy each is kept, with the setting that says of how many, and how the
+# moment of a copy reads within one.
+SPANS = (
+    ("copies_hourly", "%Y-%m-%d %H"),
+    ("copies_daily", "%Y-%m-%d"),
+    ("copies_weekly", "%G-%V"),
+)
+_NAME = re.compile(r"\d{8}T\d{6}Z-([a-z-]+?)(?:-\d+)?\.db")
 
 
 def folder(path: str) -> str:
@@ -20,52 +32,96 @@ def folder(path: str) -> str:
     return os.path.abspath(path) + ".backups"
 
 
-def copy(conn: sqlite3.Connection, target: str) -> None:
-    """Write a verified copy of the open database to ``target``, while others go on writing.
+def copy(conn: sqlite3.Connection, targets: Iterable[str]) -> str:
+    """Write a verified copy of the open database to the first of ``targets`` that nothing has,
+    while others go on writing; its path.
 
     The copy appears under its name only when it is whole and has passed SQLite's integrity
-    check. Raises Failed when it cannot be written or does not verify.
+    check, and takes no other file's place. Raises Failed when it cannot be written or does not
+    verify.
     """
+    names = iter(targets)
+    target = next(names)
+    part = ""
     try:
-        with files.replacing(target) as part:
-            with closing(sqlite3.connect(part, isolation_level=None)) as copied:
-                conn.backup(copied)
-                copied.execute("PRAGMA journal_mode = DELETE")
-                problem = integrity_problem(copied)
-            if problem:
-                raise Failed(
-                    _("The copy does not verify: {problem}.").format(problem=problem),
-                    _("Run `funnel doctor` on the database."),
-                )
+        part = files.part(os.path.dirname(os.path.abspath(target)))
+        with closing(sqlite3.connect(part, isolation_level=None)) as copied:
+            conn.backup(copied)
+            copied.execute("PRAGMA journal_mode = DELETE")
+            problem = integrity_problem(copied)
+        if problem:
+            raise Failed(
+                _("The copy does not verify: {problem}.").format(problem=problem),
+                _("Run `funnel doctor` on the database."),
+            )
+        now = dates.now()
+        os.utime(part, (now, now))
+        return files.settle(part, _all(target, names))
     except (OSError, sqlite3.Error) as error:
         raise Failed(
             _("The copy cannot be written to {path}: {error}.").format(path=target, error=error),
             _("Check that the folder exists and that the disk has room."),
         ) from error
+    finally:
+        for ending in ("", "-journal", "-wal", "-shm"):
+            with suppress(OSError):
+                os.unlink(part + ending)
+
+
+def _all(first: str, others: Iterator[str]) -> Iterator[str]:
+    yield first
+    yield from others
 
 
 def integrity_problem(conn: sqlite3.Connection) -> str:
-    """What SQLite's integrity check says; empty when the file is sound."""
+    """What SQLite's integrity check says, of its indexes too; empty when the file is sound."""
     try:
-        (answer,) = conn.execute("PRAGMA quick_check(1)").fetchone()
+        (answer,) = conn.execute("PRAGMA integrity_check(1)").fetchone()
     except sqlite3.DatabaseError as error:
         return str(error)
     return "" if answer == "ok" else str(answer)
 
 
 def rotate(conn: sqlite3.Connection, path: str, reason: str, *, spare: str | None = None) -> str:
-    """Make an automatic copy beside the database and let the oldest beyond KEEP go, but not the
-    one at ``spare``.
+    """Make an automatic copy beside the database and let go those whose time is over
+    (:func:`outdated`), but neither this one nor the one at ``spare``.
 
     Returns the path of the copy.
     """
     where = make_folder(path)
-    target = free_path(where, reason, ".db")
-    copy(conn, target)
-    for old in sorted(name for name in os.listdir(where) if name.endswith(".db"))[:-KEEP]:
-        if os.path.join(where, old) != spare:
-            os.remove(os.path.join(where, old))
+    target = copy(conn, free_paths(where, reason, ".db"))
+    for old in outdated(where):
+        if old not in (target, spare):
+            # Another process lets go of the same ones.
+            with suppress(OSError):
+                os.remove(old)
     return target
+
+
+def outdated(where: str) -> list[str]:
+    """The automatic copies in a folder that no rule keeps.
+
+    Kept are the latest ones, and the last of each hour, day and week, of as many of them as the
+    settings say; one that was made by hand is kept, and so is what the program did not name. A copy
+    from a time to come was made under a clock that was ahead: it counts as made now.
+    """
+    now = dates.now()
+    made: list[tuple[int, str]] = []
+    for name in os.listdir(where):
+        named = _NAME.fullmatch(name)
+        if named is None or named[1] == BY_HAND:
+            continue
+        path = os.path.join(where, name)
+        with suppress(OSError):
+            made.append((min(int(os.stat(path).st_mtime), now), path))
+    made.sort(reverse=True)
+    kept = {path for _at, path in made[:LATEST_KEPT]}
+    for setting, span in SPANS:
+        last: dict[str, str] = {}
+        for at, path in made:
+            last.setdefault(dates.local(at).strftime(span), path)
+        kept |= set(list(last.values())[: config.get(setting)])
+    return [path for _at, path in made if path not in kept]
 
 
 def make_folder(path: str) -> str:
@@ -83,12 +139,10 @@ def make_folder(path: str) -> str:
     return where
 
 
-def free_path(where: str, reason: str, ending: str) -> str:
-    """A path in the folder that nothing has, named by the time and the reason."""
+def free_paths(where: str, reason: str, ending: str) -> Iterator[str]:
+    """Paths in the folder, named by the time and the reason, one after the other until one is
+    free."""
     stamp = dates.iso_instant(dates.now()).replace(":", "").replace("-", "")
-    target = os.path.join(where, f"{stamp}-{reason}{ending}")
-    number = 1
-    while os.path.exists(target):
-        number += 1
-        target = os.path.join(where, f"{stamp}-{reason}-{number}{ending}")
-    return target
+    yield os.path.join(where, f"{stamp}-{reason}{ending}")
+    for number in count(2):
+        yield os.path.join(where, f"{stamp}-{reason}-{number}{ending}")

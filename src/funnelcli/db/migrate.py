@@ -57,8 +57,6 @@ def migrate(conn: sqlite3.Connection, path: str) -> None:
             _("Install a newer Python, which brings a newer SQLite."),
         )
     (version,) = conn.execute("PRAGMA user_version").fetchone()
-    if 0 < version < LATEST:
-        rotate(conn, path, "before-migration")
     if version == 0:
         # Persistent, and only possible outside a transaction.
         conn.execute("PRAGMA journal_mode = WAL")
@@ -75,6 +73,9 @@ def migrate(conn: sqlite3.Connection, path: str) -> None:
             )
         if version == 0 and conn.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
             raise foreign(path)
+        if 0 < version < LATEST:
+            # Under the lock, so that of many who come at once one makes the copy.
+            rotate(conn, path, "before-migration")
         if version < LATEST:
             triggers.drop(conn)
             for file in files()[version:]:

@@ -78,7 +78,8 @@ def _set_aside(path: str) -> str:
     It is not among the copies that go in time: somebody may still get something out of it.
     """
     where = copies.make_folder(path)
-    target = copies.free_path(where, "damaged", "")
+    names = copies.free_paths(where, "damaged", "")
+    target = next(name for name in names if not os.path.exists(name))
     try:
         # SQLite's own files first: beside the restored database they would damage that one too.
         for ending in ("-wal", "-shm", ""):

@@ -60,7 +60,7 @@ def backup(
         return _copies(copies.folder(call.path))
     with call.open() as conn:
         if file is None:
-            target = copies.rotate(conn, call.path, "by-hand")
+            target = copies.rotate(conn, call.path, copies.BY_HAND)
         else:
             target = os.path.abspath(file)
             if os.path.exists(target):
@@ -68,7 +68,7 @@ def backup(
                     _("{path} is there already.").format(path=file),
                     _("Name a file that does not exist yet."),
                 )
-            copies.copy(conn, target)
+            copies.copy(conn, [target])
     size = os.path.getsize(target)
     line = _("Copied and verified: {path} ({bytes} bytes)").format(path=target, bytes=size)
     return Changed([line], Copied(target, size)._asdict())
