@@ -615,6 +615,120 @@ def test_several_contacts_of_one_name_are_not_guessed(funnel: Run, write: Write)
     assert found["C"]["contact_id"] == 3
 
 
+def people(funnel: Run) -> list[tuple[str, str | None]]:
+    """The contacts in the order in which they came, with where they belong."""
+    found = funnel("contact", "list", "--json").json
+    return [(c["name"], c["organisation"]) for c in sorted(found, key=lambda c: c["id"])]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Anna Berg,,info@acme.example", "Jan Falk,,info@acme.example"),
+        ("Anna Berg,Acme,info@acme.example", "Jan Falk,Acme,info@acme.example"),
+        ("Peter Berg,,info@acme.example", "Petra Berg,,info@acme.example"),
+        ("Jan Doe,,", "Jan Do,,"),
+        ("Kuen,,", "Kun,,"),
+        ("Jan Doe,,jan@one.example", "Jan Do,,jan@two.example"),
+        (",Doe AG,", ",Do AG,"),
+    ],
+)
+def test_who_shares_an_address_or_a_folded_name_stays_two(
+    funnel: Run, write: Write, state: Callable[[], Dump], one: str, other: str
+) -> None:
+    path = write(f"id,title,contact,organisation,email\n1,A,{one}\n2,B,{other}\n")
+    funnel("import", "deals", path, "--key", "id")
+    names = [name for name, _firm in people(funnel) if name != "Acme"]
+    assert names == [row.strip(",").partition(",")[0] for row in (one, other)]
+    found = deals(funnel)
+    assert found["A"]["contact_id"] != found["B"]["contact_id"]
+    before = state()
+    assert "2 unchanged" in funnel("import", "deals", path, "--key", "id")
+    assert state() == before
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Hans Müller,", "Hans Mueller,"),
+        ("Hans Mueller,", "HANS MÜLLER,"),
+        ("Hans Muller,", "Hans Müller,"),
+        ("Eva-Maria Roth,", "eva maria roth,"),
+        ("Eva Roth,eva@acme.example", "E. Roth,EVA@acme.example"),
+        ("Eva Roth,eva@acme.example", "Roth,eva@acme.example"),
+        ("eva@acme.example,", "Eva Roth,eva@acme.example"),
+        ("Jan Kuen,jan@acme.example", "Jan Kun,jan@acme.example"),
+        ("Eva Roth,eva@acme.example", ",eva@acme.example"),
+    ],
+)
+def test_who_has_the_name_or_both_is_one(funnel: Run, write: Write, one: str, other: str) -> None:
+    funnel("import", "deals", write(f"title,contact,email\nA,{one}\nB,{other}\n"))
+    assert [name for name, _firm in people(funnel)] == [one.partition(",")[0]]
+
+
+def test_an_address_that_several_have_is_nobodys_name(funnel: Run, write: Write) -> None:
+    text = (
+        "title,contact,email\nA,Anna Berg,info@acme.example\nB,Jan Falk,info@acme.example\n"
+        "C,,info@acme.example\nD,J. Falk,info@acme.example\n"
+    )
+    result = funnel("import", "deals", write(text), exit=6)
+    assert "line 4: 2 contacts are called info@acme.example" in result.stderr
+    assert deals(funnel)["D"]["contact"] == "Jan Falk"
+
+
+def test_an_organisation_is_found_in_a_contact_column(funnel: Run, write: Write) -> None:
+    funnel("contact", "add", "Cancity", "--is-organisation")
+    text = (
+        "title,contact,organisation\nA,CANCITY,\nB,Cancity,Cancity\nC,Weber & Co. KG,\n"
+        "D,Weber & Co. KG,\nE,Eva Roth,Cancity\n"
+    )
+    funnel("import", "deals", write(text))
+    assert people(funnel) == [
+        ("Cancity", None),
+        ("Weber & Co. KG", None),
+        ("Eva Roth", "Cancity"),
+    ]
+    kinds = {c["name"]: c["kind"] for c in funnel("contact", "list", "--json").json}
+    assert kinds == {
+        "Cancity": "organisation",
+        "Weber & Co. KG": "organisation",
+        "Eva Roth": "person",
+    }
+
+
+def test_a_phone_alone_makes_a_contact(
+    funnel: Run, write: Write, state: Callable[[], Dump]
+) -> None:
+    funnel("contact", "add", "Eva Roth", "--phone", "+49 30 123456")
+    text = (
+        "id,title,contact,phone\n1,A,,+49 171 2345678\n2,B,,+49 30 123456\n"
+        "3,C,,0049 171 2345678\n4,D,Jan,\n"
+    )
+    path = write(text)
+    funnel("import", "deals", path, "--key", "id", env={"FUNNEL_REGION": "DE"})
+    assert [name for name, _firm in people(funnel)] == ["Eva Roth", "+491712345678", "Jan"]
+    found = deals(funnel)
+    assert [found[title]["contact_id"] for title in "ABCD"] == [2, 1, 2, 3]
+    before = state()
+    again = funnel("import", "deals", path, "--key", "id", env={"FUNNEL_REGION": "DE"})
+    assert "4 unchanged" in again
+    assert state() == before
+
+
+def test_a_deal_keeps_its_contact_whoever_else_is_called_so_by_now(
+    funnel: Run, write: Write, state: Callable[[], Dump]
+) -> None:
+    text = "id,title,contact,organisation,email\n1,A,Eva Roth,Acme,eva@acme.example\n2,B,,Acme,\n"
+    path = write(text)
+    funnel("import", "deals", path, "--key", "id")
+    funnel("contact add Acme --is-organisation")
+    funnel("contact add 'Eva Roth' --org 1 --email eva.roth@acme.example")
+    funnel("contact edit 2 --email eva@new.example --no-email eva@acme.example")
+    before = state()
+    assert "2 unchanged" in funnel("import", "deals", path, "--key", "id")
+    assert state() == before
+
+
 def test_a_rejected_row_adds_no_contact(funnel: Run, write: Write, rows: Rows) -> None:
     text = "title,contact,organisation,email\nA,Eva Roth,Acme,not an address\n"
     funnel("import", "deals", write(text), exit=6)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 # After a vowel or a q "ue" is no umlaut: Bauer, Queck.
 _DIGRAPH = re.compile("(?<=[aou])(?<![aeiouyq][aou])e+")
@@ -48,6 +49,30 @@ def strip(text: str) -> str:
 def fold(text: str) -> str:
     """:func:`strip`, and without regard to how an umlaut is written: ``ue`` is ``u``."""
     return _DIGRAPH.sub("", strip(text))
+
+
+# Umlauts as they are spelt where there are none on the keyboard.
+_SPELT = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "æ": "ae", "œ": "oe", "å": "aa", "ß": "ss"}
+)
+
+
+def same_name(one: str, other: str) -> bool:
+    """Whether two names are the same, however case, umlauts, accents, hyphens and apostrophes are
+    written: Mueller is Müller and Müller is Muller, but Kuen is not Kun."""
+    return one == other or not _forms(one).isdisjoint(_forms(other))
+
+
+@lru_cache(1 << 12)
+def _forms(name: str) -> frozenset[str]:
+    """A name without its accents, and with its umlauts spelt out."""
+    joined = name.translate(_JOINTS).casefold()
+    if joined.isascii():
+        return frozenset((" ".join(joined.split()),))
+    import unicodedata
+
+    spelt = unicodedata.normalize("NFC", joined).translate(_SPELT)
+    return frozenset((strip(joined), strip(spelt)))
 
 
 def name_fold(text: str) -> str:

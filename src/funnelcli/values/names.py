@@ -11,6 +11,8 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
+from funnelcli.text import name_fold
+
 
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
@@ -124,6 +126,34 @@ def salutation_key(text: str) -> str:
     any other as it is written."""
     word = text.casefold()
     return NONE if word in _NONE_WORDS else SALUTATIONS.get(word) or text
+
+
+def is_firm(text: str) -> bool:
+    """Whether a name ends as only a firm's does: Müller GmbH, Weber & Co. KG."""
+    words = text.split()
+    return len(words) > 1 and words[-1].replace(".", "") in _FIRMS
+
+
+def may_be_one(one: str, other: str) -> bool:
+    """Whether two names of people can be one person's, of whom something else says so: each word
+    of the shorter one is a word of the other or its initial. E. Roth may be Eva Roth."""
+    short, long = sorted((_folded_words(one), _folded_words(other)), key=len)
+    if not short:
+        return False
+    left = list(long)
+    for word in short:
+        found = next((w for w in left if w == word), None) or next(
+            (w for w in left if w[0] == word or word[0] == w), None
+        )
+        if found is None:
+            return False
+        left.remove(found)
+    # Initials alone are nobody's name.
+    return any(len(word) > 1 and word in long for word in short)
+
+
+def _folded_words(name: str) -> list[str]:
+    return name_fold(read(name).name.replace(".", " ")).split()
 
 
 def _is_plain(words: list[str]) -> bool:

@@ -133,7 +133,9 @@ class _Import:
         present: dict[str, OnFile] = {}
         if self._origin is not None:
             present = on_file(self._conn, self._origin, [entry.key for _row, entry in good])
-        self._people.load(entry for _row, entry in good)
+        self._people.load(
+            [entry for _row, entry in good], {deal.contact_id for deal in present.values()}
+        )
         new: dict[str, int] = {}
         added: list[tuple[Entry, int | None]] = []
         for row, entry in good:

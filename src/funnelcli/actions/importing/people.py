@@ -1,25 +1,25 @@
 """The contacts that the rows of a file name: found if they are on file, else added.
 
-Found means by an e-mail address, else by the very name, without regard to case, diacritics and
-the spelling of umlauts. Nothing is guessed: where several fit, the row is not taken.
+Found means by the name, without regard to case, accents and how an umlaut is written. An address
+alone makes nobody the same: several people may have it (info@…). Together with one, a name may
+also be a shorter one (E. Roth). Nothing is guessed: where several fit, the row is not taken.
 """
 
 from __future__ import annotations
 
-import json
 import sqlite3
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from funnelcli import config
 from funnelcli.actions import contacts
 from funnelcli.actions.importing.fields import OF_CONTACT
+from funnelcli.actions.importing.known import Contact, Known, key_of
 from funnelcli.actions.importing.rows import BadRowError, Entry
 from funnelcli.db import bulk
 from funnelcli.i18n import ngettext
 from funnelcli.ids import new_ids
-from funnelcli.text import search_key
+from funnelcli.text import same_name
 from funnelcli.values import dates
 from funnelcli.values import names as person_names
 from funnelcli.values.phones import Phone, read_phone
@@ -37,24 +37,7 @@ _CONTACT = (
 )
 # What a row that names an organisation says of it, not of the person.
 _OF_ORGANISATION = ("industry", "website")
-# Contacts held in memory; whoever is let go is read again when a row names them.
-_MOST = 50_000
 _NOTHING: Mapping[str, str] = {}
-_KEY_END = "\x1f"
-
-
-@dataclass(slots=True, eq=False)
-class Contact:
-    """A contact on file or about to be."""
-
-    id: int
-    kind: str
-    organisation: int | None
-    emails: tuple[str, ...] = ()
-    phones: tuple[str, ...] = ()
-    """Those that this import wrote; others may be on file."""
-    about: frozenset[str] = frozenset()
-    """The fields that this import has said."""
 
 
 class People:
@@ -71,12 +54,8 @@ class People:
         self._now = dates.now()
         self._new_ids = new_ids()
         (self._last,) = conn.execute("SELECT coalesce(max(id), 0) FROM contact").fetchone()
-        # Whether memory holds every contact there is, so that nobody need be looked up.
-        self._all_known = self._last == 0
         self._before = self._last
-        self._names: dict[str, list[Contact]] = {}
-        self._emails: dict[str, list[Contact]] = {}
-        self._by_id: dict[int, Contact] = {}
+        self._known = Known(conn, empty=self._last == 0)
         self._new: list[tuple[int | str | None, ...]] = []
         self._new_emails: list[tuple[int, str, int]] = []
         self._region = str(config.get("region"))
@@ -85,54 +64,19 @@ class People:
         self._links: list[tuple[int, int]] = []
         self._facts: list[tuple[int, str, str]] = []
 
-    def load(self, entries: Iterable[Entry]) -> None:
-        """Read who these rows could mean, in two queries."""
-        if len(self._by_id) > _MOST:
-            for held in (self._names, self._emails, self._by_id):
-                held.clear()
-            self._all_known = False
-        if self._all_known:
-            return
+    def load(self, entries: Sequence[Entry], present: Iterable[int | None] = ()) -> None:
+        """Read who these rows could mean; ``present`` are the contacts that the rows' deals have
+        on file."""
         names: set[str] = set()
         emails: set[str] = set()
+        phones: set[str] = set()
         for entry in entries:
-            called = (*_spellings(_person(entry)), entry.organisation)
-            names.update(_folded(name) for name in called if name)
+            called = (*_spellings(self._person(entry)), entry.organisation)
+            names.update(name for name in called if name)
             emails.update(entry.emails)
-        names = {name for name in names if name not in self._names}
-        emails = {email for email in emails if email not in self._emails}
-        # All keys of a name lie between it and it with a blank behind (funnelcli.text).
-        for name, key, *row in self._conn.execute(
-            "SELECT w.value, c.search, c.id, c.kind, c.organisation_id,"
-            " (SELECT group_concat(e.email, ' ') FROM contact_email AS e WHERE e.contact_id = c.id)"
-            " FROM json_each(?) AS w CROSS JOIN contact AS c"
-            " ON c.search >= w.value AND c.search < w.value || ' ' ORDER BY c.id",
-            (json.dumps(sorted(names)),),
-        ):
-            if key.partition(_KEY_END)[0] == name:
-                self._names.setdefault(name, []).append(self._held(*row))
-        for email, *row in self._conn.execute(
-            "SELECT w.value, c.id, c.kind, c.organisation_id,"
-            " (SELECT group_concat(e.email, ' ') FROM contact_email AS e WHERE e.contact_id = c.id)"
-            " FROM json_each(?) AS w CROSS JOIN contact_email AS f ON f.email = w.value"
-            " JOIN contact AS c ON c.id = f.contact_id ORDER BY c.id",
-            (json.dumps(sorted(emails)),),
-        ):
-            self._emails.setdefault(email, []).append(self._held(*row))
-        for name in names:
-            self._names.setdefault(name, [])
-        for email in emails:
-            self._emails.setdefault(email, [])
-
-    def _held(
-        self, contact_id: int, kind: str, organisation: int | None, emails: str | None
-    ) -> Contact:
-        """One object a contact, however many rows and ways lead to it."""
-        contact = self._by_id.get(contact_id)
-        if contact is None:
-            contact = Contact(contact_id, kind, organisation, tuple((emails or "").split()))
-            self._by_id[contact_id] = contact
-        return contact
+            if _nameless(entry):
+                phones.update(self._number(phone) for phone in entry.phones[:1])
+        self._known.load(names, emails, phones, present)
 
     def contact_of(self, entry: Entry, present: int | None = None) -> int | None:
         """The id of the row's contact: the person, else the organisation; None without either.
@@ -140,16 +84,17 @@ class People:
         ``present`` is the deal's contact as it is: where the row fits it, it stays, whoever else
         is called so. Raises BadRowError where several contacts fit; then nothing is added.
         """
-        person = _person(entry)
+        person = self._person(entry)
         if not person and not entry.organisation:
             return None
         own, firm = _whose(entry, person)
+        found = self._by_reach(entry, person, present)
+        if found is None and present is not None:
+            found = self._kept(entry, person, present)
         employer: Contact | None = None
-        found = self._by_email(entry, person, present) if entry.emails else None
         if entry.organisation:
-            called = self._named(entry.organisation, "organisation")
-            liked = present if not person else found.organisation if found else None
-            employer = _one_of(called, entry.organisation, liked)
+            liked = None if found is None else found.organisation if person else found.id
+            employer = _one_of(self._organisations(entry.organisation), entry.organisation, liked)
         if found is None:
             found = self._by_name(entry, person, employer, present) if person else employer
         if not person:
@@ -159,37 +104,92 @@ class People:
             employer = self._add(entry.organisation, "organisation", None, about=firm)
         if found is None:
             at = employer.id if employer else None
-            found = self._add(person, "person", at, entry, own)
+            firm_alone = at is None and person_names.is_firm(person)
+            found = self._add(person, "organisation" if firm_alone else "person", at, entry, own)
         else:
             self._complete(found, employer, entry, own)
         if employer is not None and found is not employer:
             self._tell(employer, firm)
         return found.id
 
-    def _named(self, name: str, kind: str) -> list[Contact]:
-        return [contact for contact in self._names.get(_folded(name), ()) if contact.kind == kind]
+    def _person(self, entry: Entry) -> str:
+        """The name of the row's person, "" where the row means an organisation alone; without any
+        name, the e-mail address or the phone number stands for it."""
+        if entry.contact:
+            firm = entry.organisation
+            return "" if firm and same_name(entry.contact, firm) else entry.contact
+        if entry.organisation:
+            return ""
+        if entry.emails:
+            return entry.emails[0]
+        return self._number(entry.phones[0]) if entry.phones else ""
 
-    def _by_email(self, entry: Entry, person: str, present: int | None) -> Contact | None:
+    def _number(self, written: str) -> str:
+        return _read_phone(written, self._region).number
+
+    def _organisations(self, name: str) -> list[Contact]:
+        return self._known.called((name,), "organisation")
+
+    def _by_reach(self, entry: Entry, person: str, present: int | None) -> Contact | None:
+        """Who has the address, or the number if the row has nothing else, and can have the
+        name."""
         fitting: list[Contact] = []
         for email in entry.emails:
-            fitting += [c for c in self._emails.get(email, ()) if c not in fitting]
+            fitting += [c for c in self._known.reached("email", email) if c not in fitting]
+        if _nameless(entry):
+            fitting += self._known.reached("phone", person)
+        if not fitting:
+            return None
+        fitting = [contact for contact in fitting if self._agrees(contact, entry, person)]
         if len(fitting) > 1:
-            name = person or entry.organisation
-            named = [c for c in self._names.get(_folded(name), ()) if c in fitting]
-            fitting = named or fitting
-        return _one_of(fitting, entry.emails[0], present)
+            written = {name.casefold() for name in (*_spellings(person), entry.organisation)}
+            fitting = [c for c in fitting if c.name.casefold() in written] or fitting
+        return _one_of(fitting, person or entry.organisation, present)
+
+    def _agrees(self, contact: Contact, entry: Entry, person: str) -> bool:
+        """Whether a contact with the row's address can be the one that the row names."""
+        if not person:
+            firm = contact
+            if contact.kind == "person":
+                firm = self._known.get(contact.organisation) or contact
+            return firm.kind == "organisation" and same_name(firm.name, entry.organisation)
+        if not entry.contact or "@" in entry.contact:
+            return True
+        if contact.name in contact.emails:
+            return True
+        if contact.kind == "organisation":
+            return same_name(contact.name, person)
+        return person_names.may_be_one(contact.name, person)
+
+    def _kept(self, entry: Entry, person: str, present: int) -> Contact | None:
+        """The contact that the deal has, where it has the name that the row says: the person, or
+        the organisation or one of its people."""
+        contact = self._known.get(present)
+        if contact is None:
+            return None
+        employer = self._known.get(contact.organisation)
+        if person:
+            named = any(same_name(contact.name, name) for name in _spellings(person))
+            firm = entry.organisation
+            if firm and (contact.kind != "person" or (employer and employer.name != firm)):
+                named = named and employer is not None and same_name(employer.name, firm)
+            return contact if named else None
+        firms = (one for one in (contact, employer) if one and one.kind == "organisation")
+        return contact if any(same_name(f.name, entry.organisation) for f in firms) else None
 
     def _by_name(
         self, entry: Entry, person: str, employer: Contact | None, present: int | None
     ) -> Contact | None:
         """Who has the name, belongs to the organisation if the row names one, and has no other
-        e-mail address than the row's."""
-        called = [c for name in _spellings(person) for c in self._named(name, "person")]
+        e-mail address than the row's; else, if it names none, the organisation of that name."""
+        called = self._known.called(_spellings(person), "person")
         if entry.organisation:
             at = employer.id if employer else None
             called = [c for c in called if at is not None and c.organisation == at]
         if entry.emails:
             called = [c for c in called if not c.emails]
+        if not called and not entry.organisation:
+            called = self._organisations(person)
         return _one_of(called, person, present)
 
     def _add(
@@ -206,10 +206,9 @@ class People:
             about = {field: text for field, text in about.items() if field not in contacts.PARTS}
         self._last += 1
         self.added += 1
-        contact = Contact(self._last, kind, organisation)
-        self._by_id[contact.id] = contact
-        key = _key(name)
-        self._names.setdefault(_folded(name), []).append(contact)
+        contact = Contact(self._last, kind, name, organisation)
+        self._known.keep(contact)
+        key = key_of(name)
         row = (contact.id, next(self._new_ids), kind, name, key, organisation, self._now, self._now)
         contact.about = frozenset(about)
         self._new.append((*row, *(about.get(field) for field in OF_CONTACT)))
@@ -223,8 +222,9 @@ class People:
         """Add what the row knows of a contact on file and the file does not."""
         if about and contact.kind == "person":
             # Of what is called otherwise on file, the row's parts of the name are not the parts.
-            about = contacts.as_person(_person(entry), about)[1]
-            if contact not in self._names.get(_folded(_person(entry)), ()):
+            person = self._person(entry)
+            about = contacts.as_person(person, about)[1]
+            if not any(same_name(contact.name, name) for name in _spellings(person)):
                 about = {f: text for f, text in about.items() if f not in contacts.NAME_PARTS}
         if contact.kind == "person" and employer is not None and contact.organisation is None:
             contact.organisation = employer.id
@@ -244,7 +244,7 @@ class People:
     def _reach(self, contact: Contact, emails: Iterable[str], phones: Iterable[str]) -> None:
         for email in emails:
             contact.emails += (email,)
-            self._emails.setdefault(email, []).append(contact)
+            self._known.reach(contact, "email", email)
             self._new_emails.append((contact.id, email, contact.id))
         for written in phones:
             phone, _remark, read = _read_phone(written, self._region)
@@ -252,6 +252,7 @@ class People:
                 self.unread_phones.add(phone)
             if phone not in contact.phones:
                 contact.phones += (phone,)
+                self._known.reach(contact, "phone", phone)
                 self._new_phones.append((contact.id, phone, contact.id))
 
     def flush(self) -> None:
@@ -294,15 +295,6 @@ class People:
             self._links.clear()
 
 
-# A row's names are folded several times, and one organisation has many rows.
-_key = lru_cache(1 << 12)(search_key)
-
-
-@lru_cache(1 << 12)
-def _folded(name: str) -> str:
-    return _key(name).partition(_KEY_END)[0]
-
-
 @lru_cache(1 << 12)
 def _spellings(name: str) -> tuple[str, ...]:
     """A person's name as it is written, and as it is kept: without salutation and title."""
@@ -310,11 +302,9 @@ def _spellings(name: str) -> tuple[str, ...]:
     return (name,) if kept == name else (name, kept)
 
 
-def _person(entry: Entry) -> str:
-    """The name of the row's person; without any name, the e-mail address stands for it."""
-    if entry.contact or entry.organisation or not entry.emails:
-        return entry.contact
-    return entry.emails[0]
+def _nameless(entry: Entry) -> bool:
+    """Whether a row says of its contact a phone number at most."""
+    return not (entry.contact or entry.organisation or entry.emails)
 
 
 def _whose(entry: Entry, person: str) -> tuple[Mapping[str, str], Mapping[str, str]]:

@@ -1,0 +1,153 @@
+"""Which contacts are on file under the names, addresses and numbers that a file has.
+
+Up to so many are held in memory; whoever is let go is read again when a row names them.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from funnelcli.text import same_name, search_key
+
+_MOST = 50_000
+_KEY_END = "\x1f"
+
+
+@dataclass(slots=True, eq=False)
+class Contact:
+    """A contact on file or about to be."""
+
+    id: int
+    kind: str
+    name: str
+    organisation: int | None
+    emails: tuple[str, ...] = ()
+    phones: tuple[str, ...] = ()
+    """Those that this import wrote; others may be on file."""
+    about: frozenset[str] = frozenset()
+    """The fields that this import has said."""
+
+
+# What is read of a contact, in the order of its fields above.
+_HELD = (
+    "c.id, c.kind, c.name, c.organisation_id,"
+    " (SELECT group_concat(e.email, ' ') FROM contact_email AS e WHERE e.contact_id = c.id)"
+)
+
+
+class Known:
+    """The contacts that rows could mean: :meth:`load` reads them, :meth:`keep` takes new ones."""
+
+    def __init__(self, conn: sqlite3.Connection, *, empty: bool) -> None:
+        self._conn = conn
+        # Whether memory holds every contact there is, so that nobody need be looked up.
+        self._all = empty
+        self._names: dict[str, list[Contact]] = {}
+        self._reached: dict[str, dict[str, list[Contact]]] = {"email": {}, "phone": {}}
+        self._by_id: dict[int, Contact] = {}
+
+    def load(
+        self,
+        names: Iterable[str],
+        emails: Iterable[str],
+        phones: Iterable[str],
+        ids: Iterable[int | None],
+    ) -> None:
+        """Read who has these names, addresses, numbers (as they are kept) and ids, the latter with
+        the organisations that they belong to."""
+        if len(self._by_id) > _MOST:
+            for held in (*self._reached.values(), self._names):
+                held.clear()
+            self._by_id.clear()
+            self._all = False
+        if self._all:
+            return
+        wanted = {name for name in map(folded, names) if name not in self._names}
+        # All keys of a name lie between it and it with a blank behind (funnelcli.text).
+        for name, key, *row in self._conn.execute(
+            f"SELECT w.value, c.search, {_HELD} FROM json_each(?) AS w CROSS JOIN contact AS c"
+            " ON c.search >= w.value AND c.search < w.value || ' ' ORDER BY c.id",
+            (json.dumps(sorted(wanted)),),
+        ):
+            if key.partition(_KEY_END)[0] == name:
+                self._names.setdefault(name, []).append(self._held(*row))
+        for name in wanted:
+            self._names.setdefault(name, [])
+        self._load_reached("email", emails)
+        self._load_reached("phone", phones)
+        missing = sorted({one for one in ids if one is not None and one not in self._by_id})
+        for row in self._conn.execute(
+            f"SELECT {_HELD} FROM contact AS c WHERE c.id IN (SELECT value FROM json_each(:ids))"
+            " OR c.id IN (SELECT p.organisation_id FROM contact AS p"
+            " WHERE p.id IN (SELECT value FROM json_each(:ids)))",
+            {"ids": json.dumps(missing)},
+        ):
+            self._held(*row)
+
+    def _load_reached(self, way: str, wanted: Iterable[str]) -> None:
+        held = self._reached[way]
+        new = sorted({text for text in wanted if text not in held})
+        if not new:
+            return
+        for text, *row in self._conn.execute(
+            f"SELECT w.value, {_HELD} FROM json_each(?) AS w CROSS JOIN contact_{way} AS f"
+            f" ON f.{way} = w.value JOIN contact AS c ON c.id = f.contact_id ORDER BY c.id",
+            (json.dumps(new),),
+        ):
+            held.setdefault(text, []).append(self._held(*row))
+        for text in new:
+            held.setdefault(text, [])
+
+    def _held(
+        self, contact_id: int, kind: str, name: str, organisation: int | None, emails: str | None
+    ) -> Contact:
+        """One object a contact, however many rows and ways lead to it."""
+        contact = self._by_id.get(contact_id)
+        if contact is None:
+            reached = tuple((emails or "").split())
+            contact = Contact(contact_id, kind, name, organisation, reached)
+            self._by_id[contact_id] = contact
+        return contact
+
+    def get(self, contact_id: int | None) -> Contact | None:
+        """The contact of an id, if it was read."""
+        return None if contact_id is None else self._by_id.get(contact_id)
+
+    def called(self, spellings: Sequence[str], kind: str) -> list[Contact]:
+        """The contacts that have one of these names, those first that are written so."""
+        found: list[Contact] = []
+        for name in spellings:
+            for contact in self._names.get(folded(name), ()):
+                if contact.kind == kind and contact not in found and same_name(contact.name, name):
+                    found.append(contact)
+        if len(found) > 1:
+            written = {name.casefold() for name in spellings}
+            found = [c for c in found if c.name.casefold() in written] or found
+        return found
+
+    def reached(self, way: str, text: str) -> Sequence[Contact]:
+        """Who has an e-mail address ("email") or a number ("phone")."""
+        return self._reached[way].get(text, ())
+
+    def keep(self, contact: Contact) -> None:
+        """Take a contact that is about to be on file."""
+        self._by_id[contact.id] = contact
+        self._names.setdefault(folded(contact.name), []).append(contact)
+
+    def reach(self, contact: Contact, way: str, text: str) -> None:
+        """Take an address or a number that a contact is about to have."""
+        self._reached[way].setdefault(text, []).append(contact)
+
+
+# A row's names are folded several times, and one organisation has many rows.
+key_of = lru_cache(1 << 12)(search_key)
+
+
+@lru_cache(1 << 12)
+def folded(name: str) -> str:
+    """A name by which it is looked up."""
+    return key_of(name).partition(_KEY_END)[0]
