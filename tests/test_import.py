@@ -513,6 +513,51 @@ def test_mended_rejects_are_imported_like_any_file(
     assert deals(funnel)["Roof"]["won_on"] == "2026-02-01"
 
 
+def test_the_same_bad_row_every_night_makes_one_file(
+    funnel: Run, write: Write, tmp_path: Path, clock: Clock
+) -> None:
+    for night in range(3):
+        new = "".join(f"{n},Door {n},open\n" for n in range(2, 3 + night))
+        path = write(f"id,title,status\n{new}1,Roof,maybe\n")
+        result = funnel("import", "deals", path, "--key", "id", exit=6)
+        assert f"1 rejected ({tmp_path / 'deals.rejects.csv'})" in result
+        clock.advance(days=1)
+    assert [file.name for file in tmp_path.glob("*.rejects*")] == ["deals.rejects.csv"]
+    assert "1,Roof,maybe,5," in (tmp_path / "deals.rejects.csv").read_text()
+
+
+def test_the_import_of_the_rest_is_told_with_the_exact_command(
+    funnel: Run, write: Write, tmp_path: Path, state: Callable[[], Dump]
+) -> None:
+    text = (
+        "Nr;Titel;Kunde;Betrag;Stand;vom\n1;Dach;Jörg Bär;1.234,50;Gespräch;13.01.2026\n"
+        "2;Tür;François Groß;1.234;maybe;03.04.2026\n3;Tor;;7;nowhere;\n"
+    )
+    path = write(text, "deals today.csv", "cp850")
+    maps = ("--map", "contact=Kunde", "--map", "value=Betrag", "--map", "stage=Stand")
+    words = ("--key", "Nr", *maps, "--map", "opened=vom", "--map-stage", "Gespräch=needs")
+    result = funnel("import", "deals", path, *words, "--rejects", tmp_path / "rest.csv", exit=6)
+    rest = (
+        f"funnel import deals {tmp_path / 'rest.csv'} --key Nr --map contact=Kunde"
+        " --map value=Betrag --map stage=Stand --map opened=vom"
+        " --map-stage 'Gespräch=needs' --encoding cp850 --decimal , --date-format %d.%m.%Y"
+    )
+    assert f"Mend the rejected rows in their file, then import them: {rest}" in result.stderr
+    before = state()
+    # Nothing is mended yet.
+    again = funnel(rest.removeprefix("funnel "), exit=6)
+    assert "0 added, 0 updated, 0 unchanged, 2 rejected" in again
+    assert state() == before
+    mended = tmp_path / "rest.csv"
+    data = mended.read_bytes().decode("cp850").replace("maybe", "Gespräch")
+    mended.write_bytes(data.replace("nowhere", "Gespräch").encode("cp850"))
+    assert "2 added" in funnel(rest.removeprefix("funnel "))
+    found = deals(funnel)["Tür"]
+    assert (found["contact"], found["opened_on"]) == ("François Groß", "2026-04-03")
+    assert found["value"] == 123400
+    assert funnel("import", "deals", path, *words, "--dry-run", exit=6).stderr.count("Mend") == 0
+
+
 def test_where_the_rejects_go(funnel: Run, write: Write, tmp_path: Path) -> None:
     path = write("title,status\nRoof,maybe\n")
     target = tmp_path / "bad.csv"

@@ -138,7 +138,7 @@ def prices(tmp_path: Path) -> Path:
 def test_a_price_list_comes_in_and_its_bad_rows_go_out(funnel: Run, prices: Path) -> None:
     result = funnel("import", "products", prices, "--json", exit=6).json
     assert (result["added"], result["rejected"]) == (3, 2)
-    rows = [row.split(",") for row in Path(result["rejects"]).read_text("utf-8").splitlines()]
+    rows = [row.split(";") for row in Path(result["rejects"]).read_text("cp1252").splitlines()]
     assert [(row[0], row[-1]) for row in rows[1:]] == [
         ("A-3", "no price"),
         ("A-2", "the number A-2 is that of line 3 too"),
@@ -152,10 +152,15 @@ def test_a_price_list_comes_in_and_its_bad_rows_go_out(funnel: Run, prices: Path
 
 
 def test_the_mended_rejects_can_be_imported(funnel: Run, prices: Path) -> None:
-    rejects = Path(funnel("import", "products", prices, "--json", exit=6).json["rejects"])
-    text = rejects.read_text("utf-8").replace("m,,", 'm,"1,20",')
-    rejects.write_text(text, "utf-8")
-    again = funnel("import", "products", rejects, "--json", exit=0).json
+    result = funnel("import", "products", prices, "--json", exit=6).json
+    rejects = Path(result["rejects"])
+    text = rejects.read_text("cp1252").replace("m;;", "m;1,20;")
+    rejects.write_text(text, "cp1252")
+    assert result["rest"] == (
+        f"funnel import products {rejects} --json --encoding cp1252 --decimal ,"
+        " --date-format %d.%m.%Y"
+    )
+    again = funnel(result["rest"].removeprefix("funnel ")).json
     # The doubled row is the only one of its number in this file: it is an update now.
     assert (again["added"], again["updated"], again["rejected"]) == (1, 1, 0)
 

@@ -456,15 +456,110 @@ def test_no_rejects_no_file(tmp_path):
 
 def test_rejects_overwrite_nothing(tmp_path):
     (tmp_path / "a.rejects.csv").write_text("mine")
-    for source, name in [
-        ("a.csv", "a.rejects-2.csv"),
-        ("a.rejects.csv", "a.rejects-3.csv"),
-        ("a.rejects-2.csv", "a.rejects-4.csv"),
+    for source, name, cell in [
+        ("a.csv", "a.rejects-2.csv", "x"),
+        ("a.rejects.csv", "a.rejects-3.csv", "y"),
+        ("a.rejects-2.csv", "a.rejects-4.csv", "z"),
     ]:
         with Rejects(str(tmp_path / source), ["A"]) as rejects:
-            rejects.add(Row(2, ["x"]), "why")
+            rejects.add(Row(2, [cell]), "why")
         assert rejects.path == str(tmp_path / name)
     assert (tmp_path / "a.rejects.csv").read_text() == "mine"
+
+
+def rejected(source: Path, *rows: Row, header=("A",), **how) -> Path:
+    """Reject rows of a file; where they went."""
+    with Rejects(str(source), list(header), **how) as rejects:
+        for row in rows:
+            rejects.add(row, f"reason of line {row.line}")
+    return Path(str(rejects.path))
+
+
+def test_rows_that_come_again_do_not_pile_up(tmp_path):
+    source = tmp_path / "a.csv"
+    first = rejected(source, Row(2, ["x"]))
+    # On another line, and with a new one beside it.
+    assert rejected(source, Row(7, ["w"]), Row(8, ["x"])) == first
+    assert [cells[1] for cells in csv.reader(first.read_text().splitlines())] == ["_line", "7", "8"]
+    # One has been mended since: the other comes again, in a file of its own, once.
+    for line in (8, 9):
+        assert rejected(source, Row(line, ["x"])) == tmp_path / "a.rejects-2.csv"
+    assert [cells[1] for cells in csv.reader(first.read_text().splitlines())] == ["_line", "7", "8"]
+    # What somebody has mended stays.
+    first.write_text(first.read_text().replace("w", "mended"))
+    mended = first.read_text()
+    assert rejected(source, Row(7, ["w"]), Row(8, ["x"])) == tmp_path / "a.rejects-2.csv"
+    assert first.read_text() == mended
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_a_rejects_file_imported_as_it_is_stays(tmp_path):
+    first = rejected(tmp_path / "a.csv", Row(7, ["x"]))
+    before = first.read_text()
+    assert rejected(first, Row(2, ["x"])) == first
+    assert first.read_text() == before
+    assert list(tmp_path.iterdir()) == [first]
+
+
+def test_rejects_of_other_columns_are_another_file(tmp_path):
+    source = tmp_path / "a.csv"
+    rejected(source, Row(2, ["x"]))
+    again = rejected(source, Row(2, ["x"]), header=("B",))
+    assert again == tmp_path / "a.rejects-2.csv"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "delimiter", "mark"),
+    [
+        ("utf-8", ";", b""),
+        ("utf-8-sig", "\t", b"\xef\xbb\xbf"),
+        ("utf-16", ",", None),
+        ("cp1252", ";", b""),
+        ("iso8859-1", "|", b""),
+        ("cp850", ";", b""),
+    ],
+)
+def test_rejects_keep_encoding_and_delimiter(tmp_path, encoding, delimiter, mark):
+    source = tmp_path / "a.csv"
+    table = f"Name{delimiter}Stra\u00dfe\nJ\u00f6rg{delimiter}Gr\u00fcner Weg\n"
+    source.write_bytes(table.encode(encoding))
+    given = None if encoding.startswith("utf") else encoding
+    with open_table(str(source), encoding=given) as one:
+        (row,) = one.rows()
+        with Rejects(
+            str(source), one.header, encoding=one.codec, delimiter=one.delimiter
+        ) as rejects:
+            rejects.add(row, "\u201cJ\u00f6rg\u201d \u2013 who?")
+    data = Path(rejects.path).read_bytes()
+    if mark is not None:
+        assert data.startswith(mark + b"Name")
+    text = data.decode(encoding).splitlines()
+    assert text[0] == delimiter.join(["Name", "Stra\u00dfe", "_line", "_reason"])
+    assert text[1].startswith(delimiter.join(["J\u00f6rg", "Gr\u00fcner Weg", "2", ""]))
+    with open_table(rejects.path, encoding=given) as again:
+        assert (again.header, cells(again)) == (one.header, [row.cells])
+
+
+def test_bytes_that_stand_for_themselves_are_handed_back(tmp_path):
+    source = tmp_path / "a.csv"
+    source.write_bytes(b"Name;Ort\nJ\xf6rg;K\xf6ln\nX\x81;M\xfcnchen\n")
+    with open_table(str(source)) as one:
+        assert one.encoding == "cp1252"
+        with Rejects(
+            str(source), one.header, encoding=one.codec, delimiter=one.delimiter
+        ) as rejects:
+            for row in one.legible():
+                if row.problem:
+                    rejects.add(row, row.problem)
+    assert b"X\x81;M\xfcnchen;3;" in Path(rejects.path).read_bytes()
+
+
+def test_rejects_go_where_they_are_wanted_or_nowhere(tmp_path):
+    wanted = tmp_path / "bad.txt"
+    assert rejected(tmp_path / "a.csv", Row(2, ["x"]), wanted=str(wanted)) == wanted
+    with pytest.raises(Failed, match="File exists"):
+        rejected(tmp_path / "a.csv", Row(2, ["x"]), wanted=str(wanted))
+    assert list(tmp_path.iterdir()) == [wanted]
 
 
 def test_a_failed_import_leaves_no_rejects(tmp_path):

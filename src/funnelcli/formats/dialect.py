@@ -50,6 +50,7 @@ _WITHIN = frozenset("’‘–—·…ªº\xad\xa0")
 CONTROL = re.compile("[\x01-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufffd]")
 
 LATIN_1 = "funnelcli-latin-1"
+AS_READ = "funnelcli-as-read"
 LONE_CR = re.compile("\r(?!\n)")
 _SEP_LINE = re.compile(r"sep=(.)\s*", re.IGNORECASE)
 
@@ -62,6 +63,21 @@ def _as_latin_1(error: UnicodeError) -> tuple[str, int]:
 
 
 codecs.register_error(LATIN_1, _as_latin_1)
+
+
+def _as_read(error: UnicodeError) -> tuple[str | bytes, int]:
+    """For what cannot be written in a file's encoding: bytes that stood for themselves when they
+    were read do so again, all else is spelt out."""
+    if isinstance(error, UnicodeDecodeError):
+        return _as_latin_1(error)
+    assert isinstance(error, UnicodeEncodeError)
+    text = error.object[error.start : error.end]
+    if error.encoding == "charmap" and all("\x80" <= c < "\xa0" for c in text):
+        return text.encode("latin-1"), error.end
+    return text.encode("ascii", "backslashreplace").decode("ascii"), error.end
+
+
+codecs.register_error(AS_READ, _as_read)
 
 
 @dataclass(frozen=True, slots=True)

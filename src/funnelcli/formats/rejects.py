@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from funnelcli import files
 from funnelcli.errors import Failed
+from funnelcli.formats.dialect import AS_READ
 from funnelcli.formats.tabular import REJECT_COLUMNS, strip_reject_columns
 from funnelcli.i18n import _
 from funnelcli.values.cells import neutralise
@@ -24,26 +25,45 @@ if TYPE_CHECKING:
 __all__ = ["REJECT_COLUMNS", "Rejects", "strip_reject_columns"]
 
 
+# Signs of the reasons that a file's encoding may lack, as they are written without them.
+_PLAIN = str.maketrans({**dict.fromkeys("“”„", '"'), **dict.fromkeys("‘’", "'"), "–": "-"})
+
+
 class Rejects:
     """A rejects file beside the file that is imported: ``leads.csv`` has ``leads.rejects.csv``,
-    then ``leads.rejects-2.csv``; no file is ever overwritten.
+    then ``leads.rejects-2.csv``; no row that somebody may have mended is ever overwritten.
 
-    The file is UTF-8 CSV with the columns of ``header`` and then ``_line`` (where the row began
-    in the imported file) and ``_reason``; cells that a row had too many follow those. Cells are
-    neutralised, for the file is made to be opened in a spreadsheet; :func:`open_table` undoes it.
+    The file is CSV in the ``encoding`` and with the ``delimiter`` of the imported one, with the
+    columns of ``header`` and then ``_line`` (where the row began in the imported file) and
+    ``_reason``; cells that a row had too many follow those. Cells are neutralised, for the file is
+    made to be opened in a spreadsheet; :func:`open_table` undoes it.
 
     It is made, mode 0600, when the first row is added, under a temporary name, and gets its own
     when the ``with`` block ends well, which is also when ``path`` is set; an error within the
-    block leaves no file. Where the folder cannot be written to, and for standard input, it goes
-    to the current one. ``count`` is the number of rows added. Raises Failed if it cannot be
-    written.
+    block leaves no file. Its place is ``wanted`` where that is given; else it takes that of an
+    earlier rejects file all of whose rows have come again as they are, so that a bad row which is
+    imported every night makes one file and not one a night. Where the folder cannot be written to,
+    and for standard input, it goes to the current one. ``count`` is the number of rows added.
+    Raises Failed if it cannot be written.
     """
 
-    def __init__(self, path: str, header: list[str]) -> None:
+    def __init__(
+        self,
+        path: str,
+        header: list[str],
+        *,
+        encoding: str = "utf-8",
+        delimiter: str = ",",
+        wanted: str | None = None,
+    ) -> None:
         self._source = path
         self._header = header
+        self._encoding = encoding
+        self._delimiter = delimiter
+        self._wanted = wanted
         self._file: TextIO | None = None
         self._temporary = ""
+        self._rows: set[int] = set()
         self.path: str | None = None
         self.count = 0
 
@@ -78,54 +98,91 @@ class Rejects:
                 self._begin()
             width = len(self._header)
             cells = row.cells + [""] * (width - len(row.cells))
-            self._write([*cells[:width], str(row.line), reason, *cells[width:]])
+            own, more = cells[:width], cells[width:]
+            written = [*own, str(row.line), self._spelt(reason), *more]
+            self._rows.add(_same_row(self._write(written), width))
         except OSError as problem:
             raise self._failed(problem) from problem
         self.count += 1
 
-    def _write(self, cells: list[str]) -> None:
-        self._writer.writerow([neutralise(cell) for cell in cells])
+    def _write(self, cells: list[str]) -> list[str]:
+        safe = [neutralise(cell) for cell in cells]
+        self._writer.writerow(safe)
+        return safe
+
+    def _spelt(self, reason: str) -> str:
+        try:
+            reason.encode(self._encoding)
+        except UnicodeEncodeError:
+            return reason.translate(_PLAIN)
+        return reason
 
     def _begin(self) -> None:
         stem = "stdin" if self._source == "-" else os.path.basename(self._source)
         self._stem = re.sub(r"\.rejects(-\d+)?$", "", os.path.splitext(stem)[0])
         own = "." if self._source == "-" else os.path.dirname(self._source) or "."
-        for folder in dict.fromkeys((own, ".")):
+        folders = (own, ".") if self._wanted is None else (os.path.dirname(self._wanted) or ".",)
+        for folder in dict.fromkeys(folders):
             try:
                 self._temporary = files.part(folder)
                 break
             except OSError as problem:
-                if problem.errno not in (errno.EACCES, errno.EPERM, errno.EROFS) or folder == ".":
+                refused = problem.errno in (errno.EACCES, errno.EPERM, errno.EROFS)
+                if not refused or folder == folders[-1]:
                     raise
         self._folder = folder
         self._file = open(  # noqa: SIM115 - closed when the block ends
-            self._temporary, "w", encoding="utf-8", errors="backslashreplace", newline=""
+            self._temporary, "w", encoding=self._encoding, errors=AS_READ, newline=""
         )
-        self._writer: Any = csv.writer(self._file)
+        self._writer: Any = csv.writer(self._file, delimiter=self._delimiter)
         self._write([*self._header, *REJECT_COLUMNS])
 
     def _placed(self) -> str:
-        """Give the file the first free name, without ever replacing a file: a name may be taken
-        while the import runs, which is why it does not simply take its place."""
+        """Give the file its name, without ever replacing rows that are not in it: a name may be
+        taken while the import runs, which is why it does not simply take its place."""
+        if self._wanted is not None:
+            if not self._put(self._wanted):
+                raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), self._wanted)
+            return self._wanted
         n = 1
         while True:
             name = f"{self._stem}.rejects{'' if n == 1 else f'-{n}'}.csv"
             path = os.path.join("" if self._folder == "." else self._folder, name)
+            if self._put(path):
+                return path
+            if self._come_again(path):
+                # The file that is imported, which holds the same rows, knows their first lines.
+                if os.path.realpath(path) != os.path.realpath(self._source):
+                    os.replace(self._temporary, path)
+                return path
+            n += 1
+
+    def _put(self, path: str) -> bool:
+        """Give the file this name if it is free; whether it was."""
+        try:
+            os.link(self._temporary, path)
+        except FileExistsError:
+            return False
+        except OSError:
+            # A file system without hard links: claim the name, then replace the claim.
             try:
-                os.link(self._temporary, path)
+                os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
             except FileExistsError:
-                n += 1
-            except OSError:
-                # A file system without hard links: claim the name, then replace the claim.
-                try:
-                    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-                except FileExistsError:
-                    n += 1
-                    continue
-                os.replace(self._temporary, path)
-                return path
-            else:
-                return path
+                return False
+            os.replace(self._temporary, path)
+        return True
+
+    def _come_again(self, path: str) -> bool:
+        """Whether every row of an earlier rejects file is in this one, as it was written."""
+        width = len(self._header)
+        try:
+            with open(path, encoding=self._encoding, errors=AS_READ, newline="") as file:
+                earlier = csv.reader(file, delimiter=self._delimiter)
+                if next(earlier, None) != [neutralise(c) for c in (*self._header, *REJECT_COLUMNS)]:
+                    return False
+                return all(_same_row(cells, width) in self._rows for cells in earlier)
+        except (OSError, UnicodeError, csv.Error):
+            return False
 
     def _failed(self, problem: OSError) -> Failed:
         return Failed(
@@ -134,3 +191,8 @@ class Rejects:
             ),
             _("Make room, or import a copy of the file from a folder you can write to."),
         )
+
+
+def _same_row(cells: list[str], width: int) -> int:
+    """What stays the same of a row that comes again, on another line or for another reason."""
+    return hash((*cells[:width], *cells[width + len(REJECT_COLUMNS) :]))

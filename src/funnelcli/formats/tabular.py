@@ -70,7 +70,8 @@ class Table:
     ``header``: the column names, trimmed; repeated ones numbered ("Email (2)"), nameless ones by
     their place ("Column 5"). ``skipped``: (line, text) of what stood above the header and, after
     a whole pass, below the last row. ``encoding`` and ``delimiter`` are those in use; ``inferred``:
-    nothing but the file's words says the encoding.
+    nothing but the file's words says the encoding. ``codec`` is the encoding with the mark that the
+    file begins with, if it does.
     """
 
     def __init__(
@@ -81,7 +82,8 @@ class Table:
         self._finalizer = weakref.finalize(self, file.close)
         csv.field_size_limit(max(FIELD_LIMIT, csv.field_size_limit()))
         self._text = dialect.find_encoding(file, name, encoding)
-        self.encoding = self._text.name.removesuffix("-sig")
+        self.codec = self._text.name
+        self.encoding = self.codec.removesuffix("-sig")
         self.inferred = self._text.inferred
         with self._open("") as text:
             sample = text.read(dialect.SAMPLE_CHARS)

@@ -19,6 +19,7 @@ from funnelcli.cli.data.import_files import (
     back_up,
     check_free,
     check_text,
+    command_for_rest,
     progress_bar,
     rejecting,
     say_encoding,
@@ -158,7 +159,7 @@ def deals(
         back_up(call, conn)
         with (
             call.change(conn) as command_id,
-            rejecting(call, file, table.header, rejects) as reject,
+            rejecting(call, file, table, rejects) as reject,
             progress_bar(call, formats.rows) as progress,
             loading(conn, command_id, deals.TABLES, formats.rows, keep=deals.LOOKED_UP),
         ):
@@ -174,9 +175,10 @@ def deals(
                 progress=progress,
             )
         where = reject.path
+        rest = command_for_rest(call, file, where, table, formats.dates, formats.sign)
         skipped = len(table.skipped)
     result = import_summary.result(
-        call, summary, ways, where, skipped, opened is not None, formats.untaken
+        call, summary, ways, where, rest, skipped, opened is not None, formats.untaken
     )
     return result, PARTLY_DONE if summary.rejected else 0
 

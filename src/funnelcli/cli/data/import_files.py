@@ -17,6 +17,7 @@ from funnelcli.render import message
 
 if TYPE_CHECKING:
     from funnelcli.actions.importing.fields import Plan
+    from funnelcli.formats.columns import DateFormat
     from funnelcli.formats.tabular import Table
 
 # Options of every import.
@@ -100,9 +101,7 @@ class _Rejected:
 
 
 @contextmanager
-def rejecting(
-    call: Invocation, file: str, header: list[str], wanted: str | None
-) -> Iterator[_Rejected]:
+def rejecting(call: Invocation, file: str, table: Table, wanted: str | None) -> Iterator[_Rejected]:
     """The rejects file of an import; a dry run writes none.
 
     It is in its place before the import is committed: rows must not be lost on the way.
@@ -113,30 +112,71 @@ def rejecting(
     else:
         from funnelcli.formats.rejects import Rejects
 
-        with Rejects(file, header) as rejects:
+        with Rejects(
+            file, table.header, encoding=table.codec, delimiter=table.delimiter, wanted=wanted
+        ) as rejects:
             taken = _Rejected(rejects.add)
             yield taken
-        taken.path = _placed(rejects.path, wanted)
+        taken.path = rejects.path
     if taken.shown and not call.output.quiet:
         if taken.count > _SHOWN:
             taken.shown.append(_("and {n} more").format(n=taken.count - _SHOWN))
         message(call.output, "\n".join(taken.shown))
 
 
-def _placed(path: str | None, wanted: str | None) -> str | None:
-    if path is None or wanted is None:
-        return path
-    import shutil
+def command_for_rest(
+    call: Invocation,
+    file: str,
+    rejects: str | None,
+    table: Table,
+    dates: Mapping[str, DateFormat],
+    sign: str | None,
+) -> str | None:
+    """The command that imports the rejected rows once they are mended: that of this import with
+    their file, and with what the whole file has shown and a few rows may not; None without rows.
+    """
+    if rejects is None:
+        return None
+    import shlex
 
-    from funnelcli.errors import Failed
+    words: list[str] = []
+    args = iter(call.args)
+    for word in args:
+        if word == file:
+            words.append(rejects)
+        elif word == "--rejects":
+            next(args, None)
+        elif not word.startswith("--rejects="):
+            words.append(word)
 
-    try:
-        return str(shutil.move(path, wanted))
-    except OSError as error:
-        raise Failed(
-            _("{path} cannot be written: {error}.").format(path=wanted, error=error.strerror),
-            _("The rejected rows are in {path}; nothing was imported.").format(path=path),
-        ) from error
+    def add(option: str, value: str) -> None:
+        if not any(word.split("=", 1)[0] == option for word in words):
+            words.extend((option, value))
+
+    if table.inferred:
+        add("--encoding", table.encoding)
+    if sign is not None:
+        add("--decimal", sign)
+    if not any(word.startswith("--date-format") for word in words):
+        patterns = {name: layout.pattern for name, layout in dates.items()}
+        unclear = {name: one for name, one in patterns.items() if not one.startswith("%Y")}
+        if unclear and len(set(patterns.values())) == 1:
+            add("--date-format", next(iter(unclear.values())))
+        else:
+            for name, pattern in unclear.items():
+                words += ["--date-format", f"{name}={pattern}"]
+    return shlex.join(["funnel", *words])
+
+
+def advice(command: str | None) -> list[str]:
+    """What to do with the rows that were not taken."""
+    if command is None:
+        return []
+    return [
+        _("Mend the rejected rows in their file, then import them: {command}").format(
+            command=command
+        )
+    ]
 
 
 @contextmanager

@@ -16,9 +16,11 @@ from funnelcli.cli.data.import_files import (
     Delimiter,
     Encoding,
     Rejects,
+    advice,
     back_up,
     check_free,
     check_text,
+    command_for_rest,
     counted,
     progress_bar,
     rejecting,
@@ -37,14 +39,15 @@ from funnelcli.values import dates
 
 class Imported(NamedTuple):
     """What ``--json`` prints of an import: ``rejects`` is the file of the rows not taken,
-    ``prices`` counts articles whose price has changed, ``untaken`` the filled cells of columns
-    that were not taken."""
+    ``rest`` the command that imports it, ``prices`` counts articles whose price has changed,
+    ``untaken`` the filled cells of columns that were not taken."""
 
     added: int
     updated: int
     unchanged: int
     rejected: int
     rejects: str | None
+    rest: str | None
     prices: int
     untaken: dict[str, int]
     dry_run: bool
@@ -111,7 +114,7 @@ def products(
         back_up(call, conn, "product")
         with (
             call.change(conn),
-            rejecting(call, file, table.header, rejects) as reject,
+            rejecting(call, file, table, rejects) as reject,
             progress_bar(call, formats.rows) as progress,
         ):
             summary = importing.import_products(
@@ -124,6 +127,8 @@ def products(
                 progress=progress,
             )
         where = reject.path
+        sign = next(iter(formats.signs.values()), None)
+        rest = command_for_rest(call, file, where, table, formats.dates, sign)
     counts = counted(summary.added, summary.updated, summary.unchanged, summary.rejected, where)
     lines = [_("Products: {counts}").format(counts=counts)]
     if summary.prices:
@@ -139,12 +144,13 @@ def products(
         unchanged=summary.unchanged,
         rejected=summary.rejected,
         rejects=where,
+        rest=rest,
         prices=summary.prices,
         untaken=formats.untaken,
         dry_run=call.dry_run,
     )
     # With -q the number of products added stands where an id would.
-    result = Changed(lines, record._asdict(), id=summary.added)
+    result = Changed(lines, record._asdict(), id=summary.added, warnings=advice(rest))
     return result, PARTLY_DONE if summary.rejected else 0
 
 

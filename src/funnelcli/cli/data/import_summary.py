@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from funnelcli.cli.data.import_files import counted
+from funnelcli.cli.data.import_files import advice, counted
 from funnelcli.cli.invocation import Invocation
 from funnelcli.i18n import _, ngettext
 from funnelcli.render import Changed
@@ -19,14 +19,16 @@ _SHOWN = 10
 
 class Imported(NamedTuple):
     """What ``--json`` prints of an import: ``rejects`` is the file of the rows not taken,
-    ``new_sources`` are names by their keys, ``unmapped`` counts the rows of unknown stages,
-    ``untaken`` the filled cells of columns that were not taken."""
+    ``rest`` the command that imports it, ``new_sources`` are names by their keys, ``unmapped``
+    counts the rows of unknown stages, ``untaken`` the filled cells of columns that were not
+    taken."""
 
     added: int
     updated: int
     unchanged: int
     rejected: int
     rejects: str | None
+    rest: str | None
     contacts_added: int
     contacts_completed: int
     estimated_openings: int
@@ -42,6 +44,7 @@ def result(
     summary: Summary,
     ways: Ways,
     rejects: str | None,
+    rest: str | None,
     skipped: int,
     opened_default: bool,
     untaken: dict[str, int],
@@ -78,6 +81,7 @@ def result(
             unchanged=summary.unchanged,
             rejected=summary.rejected,
             rejects=rejects,
+            rest=rest,
             contacts_added=summary.contacts_added,
             contacts_completed=summary.contacts_completed,
             estimated_openings=summary.estimated,
@@ -89,7 +93,7 @@ def result(
         )._asdict(),
         # With -q the number of deals added stands where an id would.
         id=summary.added,
-        warnings=_warnings(summary, ways, opened_default),
+        warnings=_warnings(summary, ways, opened_default) + advice(rest),
     )
 
 
