@@ -210,9 +210,10 @@ def fill(path: str, deals: int, seed: int = 5) -> None:
                     ),
                     stays,
                     terms,
+                    walk.stages,
                 )
             )
-        ids = log.open_deals(conn, COLUMNS, openings, walk.stages)
+        ids = log.open_deals(conn, COLUMNS, openings)
         _extras(conn, dice, list(zip(ids, openings, strict=True)))
         made += count
         print(f"\r{made} deals", end="", file=sys.stderr, flush=True)

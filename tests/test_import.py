@@ -1161,8 +1161,9 @@ CELL = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=8
 def test_any_cells_are_taken_or_handed_back(table: list[tuple[str, ...]]) -> None:
     from funnelcli.actions.importing import deals
     from funnelcli.actions.importing.fields import plan
-    from funnelcli.actions.importing.rows import Checker, survey
-    from funnelcli.actions.importing.ways import Ways
+    from funnelcli.actions.importing.rows import Checker
+    from funnelcli.actions.importing.survey import survey
+    from funnelcli.actions.importing.ways import Processes
     from funnelcli.db import command
     from funnelcli.errors import Usage
     from funnelcli.formats.tabular import Table
@@ -1184,7 +1185,7 @@ def test_any_cells_are_taken_or_handed_back(table: list[tuple[str, ...]]) -> Non
             checker = Checker(
                 planned,
                 formats,
-                Ways(conn, 1, []),
+                Processes(conn, 1, []),
                 currency="EUR",
                 key=lambda cells: cells[0],
             )
@@ -1194,9 +1195,7 @@ def test_any_cells_are_taken_or_handed_back(table: list[tuple[str, ...]]) -> Non
                         conn,
                         kept,
                         checker,
-                        process_id=1,
                         origin="it",
-                        keyed=True,
                         reject=lambda _row, _reason: None,
                     )
                 )

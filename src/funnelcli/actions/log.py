@@ -222,12 +222,13 @@ def stale_stays(
 
 
 class Opening(NamedTuple):
-    """A deal to insert: the values of columns that are no cache, and its logs in the order of
-    time."""
+    """A deal to insert: the values of columns that are no cache, its logs in the order of time, and
+    the stages of its process."""
 
     values: Sequence[int | str | None]
     stays: Sequence[Stay]
     terms: Sequence[Terms]
+    stages: Stages
 
 
 def open_deal(
@@ -241,15 +242,14 @@ def open_deal(
 
     ``attributes`` are the columns that are no cache. Returns the id.
     """
-    opening = Opening(tuple(attributes.values()), stays, terms)
-    return open_deals(conn, tuple(attributes), [opening], stages)[0]
+    opening = Opening(tuple(attributes.values()), stays, terms, stages)
+    return open_deals(conn, tuple(attributes), [opening])[0]
 
 
 def open_deals(
     conn: sqlite3.Connection,
     columns: Sequence[str],
     openings: Sequence[Opening],
-    stages: Stages,
 ) -> Sequence[int]:
     """Insert many deals with their logs, ``columns`` being those of their values; the ids in
     their order."""
@@ -264,8 +264,8 @@ def open_deals(
         been = tuple([stay.stage_id for stay in opening.stays])
         way = ways.get(been)
         if way is None:
-            way = ways[been] = along(been, stages)
-        cache = derive(opening.stays, opening.terms, stages, way)
+            way = ways[been] = along(been, opening.stages)
+        cache = derive(opening.stays, opening.terms, opening.stages, way)
         deals.append((deal_id, *opening.values, *cache, now))
         for stay, after in zip(opening.stays, way.followed, strict=True):
             stays.append((deal_id, *stay, now, *after))

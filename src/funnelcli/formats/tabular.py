@@ -26,6 +26,9 @@ FIELD_LIMIT = 8 << 20
 FOOTER_LINES = 40
 
 REJECT_COLUMNS = ["_line", "_reason"]
+# A column that every list of this program has, which writes text between tabs without quotation
+# marks, and tabs and line ends as \t and \n.
+PUBLIC_ID = "public_id"
 
 
 class Row(NamedTuple):
@@ -93,6 +96,7 @@ class Table:
         self.delimiter = self._layout.delimiter
         self._columns = [_clean(unneutralise(cell)) for cell in self._layout.header]
         self.header = _numbered(strip_reject_columns(self._columns))
+        self._own_tsv = self.delimiter == "\t" and PUBLIC_ID in self._columns and "\r" not in sample
         self._preamble = self._layout.preamble
         self.skipped = list(self._preamble)
 
@@ -105,6 +109,13 @@ class Table:
 
         Raises Usage if a quotation mark is never closed.
         """
+        if not self._own_tsv:
+            return self._rows()
+        from funnelcli.render.delimited import unescape
+
+        return (row._replace(cells=[*map(unescape, row.cells)]) for row in self._rows())
+
+    def _rows(self) -> Iterator[Row]:
         width = len(self.header)
         own = len(self._columns) != width
         held: list[Row] = []
@@ -171,6 +182,7 @@ class Table:
             delimiter=self.delimiter,
             skipinitialspace=self._layout.skip_blanks,
             strict=True,
+            quoting=csv.QUOTE_NONE if self._own_tsv else csv.QUOTE_MINIMAL,
         )
         careful = self._text.apostrophes or self._text.nuls
         start = base + 1

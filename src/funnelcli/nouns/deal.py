@@ -43,7 +43,7 @@ class Deal(Record):
     """A deal as lists and ``--json`` show it."""
 
     id: int = field("Id", ID, "d.id")
-    public_id: str = field("Public id", table=False)
+    public_id: str = field("Public id", table=False, heard="public id")
     title: str = field(
         "Deal",
         DEAL_NAME,
@@ -77,7 +77,7 @@ class Deal(Record):
         " organisation name, account, account name, company, company name, firma,"
         " unternehmen",
     )
-    process: str = field("Process", PROCESS, Ask("p.key"), table=False)
+    process: str = field("Process", PROCESS, Ask("p.key"), table=False, heard="process, prozess")
     stage: str = field(
         "Stage",
         STAGE,
@@ -146,7 +146,12 @@ class Deal(Record):
     next_step: str | None = field("Next step", flex=True, drop=8)
     last_contact_at: int | None = field("Last contact", INSTANT, table=False)
     stage_since_at: int = field(
-        "Since", INSTANT, Ask("d.stage_since", "since", sort=""), table=False
+        "Since",
+        INSTANT,
+        Ask("d.stage_since", "since", sort=""),
+        table=False,
+        heard="stage since at, stage since, last stage change date, last stage change,"
+        " deal last stage change, stage change time, in der stufe seit",
     )
     rotten: bool = field("Rotten", FLAG, table=False)
     stepless: bool = field("Without a next step", FLAG, table=False)
@@ -164,6 +169,7 @@ class Deal(Record):
         Ask("d.kind"),
         option=Option("--kind", N_("new, repeat, upsell or renewal.")),
         table=False,
+        heard="kind, deal kind, deal type, type, opportunity type, art",
     )
     product: str | None = field(
         "Product",
@@ -173,7 +179,7 @@ class Deal(Record):
         heard="product, product name, produkt",
     )
     previous_deal_id: int | None = field("Previous deal", ID, table=False)
-    snoozed_until: str | None = field("Snoozed", DATE, table=False)
+    snoozed_until: str | None = field("Snoozed", DATE, table=False, heard="snoozed until, snoozed")
     opened_at: int = field(
         "Opened",
         INSTANT,
@@ -185,7 +191,7 @@ class Deal(Record):
         " angelegt am",
     )
     opened_on: str = field("Opened", DATE, table=False)
-    won_on: str | None = field("Won", DATE, table=False)
+    won_on: str | None = field("Won", DATE, table=False, heard="won on")
     revocable_until: str | None = field(
         "Revocable until",
         DUE,
@@ -196,6 +202,7 @@ class Deal(Record):
             on="win edit",
         ),
         table=False,
+        heard="revocable until",
     )
     withdrawal_from: str | None = field(
         "Withdrawal period from",
@@ -207,6 +214,7 @@ class Deal(Record):
             type=one_of("BEGIN", words.WITHDRAWAL_BEGIN),
         ),
         table=False,
+        heard="withdrawal from",
     )
     received_on: str | None = field(
         "Goods received",
@@ -218,8 +226,11 @@ class Deal(Record):
             type=PAST_DATE,
         ),
         table=False,
+        heard="received on",
     )
-    withdrawal_sent_on: str | None = field("Withdrawal sent", DATE, table=False)
+    withdrawal_sent_on: str | None = field(
+        "Withdrawal sent", DATE, table=False, heard="withdrawal sent on"
+    )
     closed_at: int | None = field(
         "Closed",
         INSTANT,
@@ -237,7 +248,7 @@ class Deal(Record):
         table=False,
         heard="lost reason, deal lost reason, loss reason, verlustgrund",
     )
-    lost_note: str | None = field("Note", table=False)
+    lost_note: str | None = field("Note", table=False, heard="lost note")
     competitor: str | None = field(
         "Competitor",
         ask=Ask("d.competitor"),
@@ -246,8 +257,17 @@ class Deal(Record):
     )
     tags: list[str] = tags("deal", "d", "tags, tag, labels, label, deal label, schlagworte")
     notes: str | None = notes("notes, note, description, notizen, notiz, beschreibung")
-    external_origin: str | None = field("Origin", table=False)
-    external_id: str | None = field("External id", table=False)
+    external_origin: str | None = field("Origin", table=False, heard="external origin")
+    external_id: str | None = field("External id", table=False, heard="external id")
+    contact_public_id: str | None = field(
+        "Contact's public id", table=False, heard="contact public id"
+    )
+    contact_kind: str | None = field(
+        "Contact's kind",
+        one_of("KIND", words.CONTACT_KIND),
+        table=False,
+        heard="contact kind",
+    )
 
     @derived("Note", TEXT, data=False, drop=3, style=_style)
     def note(self) -> str:

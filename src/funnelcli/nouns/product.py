@@ -87,7 +87,9 @@ class Product(Record):
         heard="vat, vat rate, vat %, tax, tax rate, mwst, mwst., mwst %, ust, ust., ust %,"
         " steuersatz, umsatzsteuer, mehrwertsteuer",
     )
-    price_since: str | None = field("Price since", DATE, table=False)
+    price_since: str | None = field(
+        "Price since", DATE, table=False, heard="price since, preis seit, preis ab"
+    )
     valid_from: str | None = field(
         "From",
         DATE,

@@ -6,6 +6,8 @@ SELECT
     d.title,
     d.contact_id,
     c.name AS contact,
+    c.public_id AS contact_public_id,
+    c.kind AS contact_kind,
     o.name AS organisation,
     p.key AS process,
     s.key AS stage,

@@ -6,6 +6,7 @@ nothing here depends on the locale.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from funnelcli.render.columns import data_columns, piped_columns, text_value, value
@@ -36,6 +37,17 @@ def escape(text: str) -> str:
     if text.isprintable() and "\\" not in text:
         return text
     return text.translate(_ESCAPES)
+
+
+_UNESCAPES = {"t": "\t", "n": "\n", "r": "\r", "\\": "\\"}
+_ESCAPED = re.compile(r"\\(?:x([0-9a-f]{2})|([tnr\\]))")
+
+
+def unescape(text: str) -> str:
+    """What :func:`escape` made ``text`` of."""
+    if "\\" not in text:
+        return text
+    return _ESCAPED.sub(lambda m: chr(int(m[1], 16)) if m[1] else _UNESCAPES[m[2]], text)
 
 
 # Without a format ---------------------------------------------------------------------------------

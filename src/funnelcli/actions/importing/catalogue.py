@@ -65,10 +65,13 @@ class Catalogue:
         self.added[key] = text
         return key
 
-    def reason(self, text: str) -> tuple[str, str | None]:
+    def reason(self, text: str, note: str = "") -> tuple[str, str | None]:
         """The key of a lost reason, and the note: an unknown one is ``other`` with its text."""
         if not text:
-            return OTHER, _("imported without a reason")
+            return OTHER, note or _("imported without a reason")
+        if note:
+            key = self._keys["lost_reason"].get(name_fold(text))
+            return (key, note) if key is not None else (OTHER, f"{text}: {note}")
         found = self._reasons.get(text)
         if found is None:
             key = self._keys["lost_reason"].get(name_fold(text))

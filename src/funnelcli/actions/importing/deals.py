@@ -14,12 +14,14 @@ from itertools import islice
 
 from funnelcli.actions import log, tags
 from funnelcli.actions.importing.catalogue import Catalogue
+from funnelcli.actions.importing.history import history
+from funnelcli.actions.importing.moments import BadRowError, Moment
 from funnelcli.actions.importing.people import People
-from funnelcli.actions.importing.rows import BadRowError, Checker, Entry, Moment
-from funnelcli.actions.importing.updates import OnFile, Updater, how_moved, on_file
+from funnelcli.actions.importing.rows import Checker, Entry
+from funnelcli.actions.importing.updates import OnFile, Updater, on_file
 from funnelcli.formats.tabular import Row
 from funnelcli.i18n import _
-from funnelcli.ids import new_ids
+from funnelcli.ids import is_id, new_ids
 from funnelcli.text import search_key
 from funnelcli.values import dates
 
@@ -38,6 +40,8 @@ _DEAL = (
     "product",
     "notes",
     "competitor",
+    "kind",
+    *("snoozed_until", "revocable_until", "withdrawal_from", "received_on", "withdrawal_sent_on"),
     "external_origin",
     "external_id",
 )
@@ -67,21 +71,20 @@ def import_deals(
     rows: Iterable[Row],
     checker: Checker,
     *,
-    process_id: int,
-    origin: str,
-    keyed: bool,
+    origin: str | None,
+    own: bool = False,
     reject: Callable[[Row, str], None],
     opened_default: Moment | None = None,
     progress: Callable[[int], None] = lambda _n: None,
 ) -> Summary:
     """Add the deals of ``rows``, or bring those on file up to them where rows have a key.
 
-    Called within one command. ``origin`` says where the keys come from;
-    ``reject`` takes each row that is not kept, with the reason; ``opened_default`` is the opening
-    of deals whose row does not say it (the present instant without it); ``progress`` is told how
-    many rows are done.
+    Called within one command. ``origin`` says where the keys come from, None that rows have none;
+    ``own``: they are public ids of this program, in an export of its own. ``reject`` takes each
+    row that is not kept, with the reason; ``opened_default`` is the opening of deals whose row
+    does not say it (the present instant without it); ``progress`` is told how many rows are done.
     """
-    run = _Import(conn, checker, process_id, origin, keyed, opened_default)
+    run = _Import(conn, checker, origin, own, opened_default)
     stream = iter(rows)
     while batch := list(islice(stream, BATCH)):
         for row, reason in sorted(run.take(batch), key=lambda pair: pair[0].line):
@@ -98,21 +101,19 @@ class _Import:
         self,
         conn: sqlite3.Connection,
         checker: Checker,
-        process_id: int,
-        origin: str,
-        keyed: bool,
+        origin: str | None,
+        own: bool,
         opened_default: Moment | None,
     ) -> None:
         self.summary = Summary()
         self._conn = conn
         self._checker = checker
-        self._ways = checker.ways
-        self._process_id = process_id
-        self._origin = origin if keyed else None
+        self._origin = origin
+        self._own = own
         self._opened_default = opened_default
         self._people = People(conn)
         self._catalogue = Catalogue(conn)
-        self._updater = Updater(conn, self._ways, self._catalogue)
+        self._updater = Updater(conn, self._catalogue)
         self._lines = _Lines(conn)
         self._new_ids = new_ids()
         now = dates.now()
@@ -122,17 +123,24 @@ class _Import:
         """Write a batch of rows; those that are not kept, with the reasons."""
         bad: list[tuple[Row, str]] = []
         good: list[tuple[Row, Entry]] = []
+        present: dict[str, OnFile] = {}
+        if self._origin is not None:
+            known = [
+                (self._checker.key(row.cells), self._checker.external(row.cells))
+                for row in batch
+                if not row.problem
+            ]
+            present = on_file(self._conn, self._origin, known, own=self._own)
         for row in batch:
             if row.problem:
                 bad.append((row, row.problem))
                 continue
+            deal = present.get(self._checker.key(row.cells)) if present else None
+            process_id = None if deal is None else deal.process_id
             try:
-                good.append((row, self._checker.check(row.line, row.cells)))
+                good.append((row, self._checker.check(row.line, row.cells, process_id)))
             except BadRowError as error:
                 bad.append((row, str(error)))
-        present: dict[str, OnFile] = {}
-        if self._origin is not None:
-            present = on_file(self._conn, self._origin, [entry.key for _row, entry in good])
         self._people.load(
             [entry for _row, entry in good], {deal.contact_id for deal in present.values()}
         )
@@ -163,7 +171,7 @@ class _Import:
             self._checker.complete(entry)
             added.append((entry, self._people.contact_of(entry)))
             return
-        self._updater.check(deal, self._process_id)
+        self._updater.check(deal, entry)
         self._checker.complete(entry, deal.status, deal.value)
         self._updater.place(deal, entry)
         contact_id = self._people.contact_of(entry, deal.contact_id)
@@ -180,7 +188,6 @@ class _Import:
             self._conn,
             _DEAL,
             [self._opening(entry, contact_id) for entry, contact_id in added],
-            self._ways.stages,
         )
         entries = zip(ids, added, strict=True)
         tags.add_to_new(self._conn, "deal", [(id_, entry.tags) for id_, (entry, _who) in entries])
@@ -190,86 +197,45 @@ class _Import:
         self.summary.added += len(added)
 
     def _opening(self, entry: Entry, contact_id: int | None) -> log.Opening:
-        stays, terms = self._history(entry)
+        opened, how_known = entry.opened, "imported"
+        if opened is None:
+            opened = entry.closed or self._opened_default or self._now
+            how_known = "estimated"
+            self.summary.estimated += 1
+            self.summary.from_close += entry.closed is not None
+        stays, terms = history(entry, opened, how_known, self._catalogue)
+        external = entry.external
+        if external is None and self._origin is not None and not self._own:
+            external = self._origin, entry.key
         return log.Opening(
             (
-                next(self._new_ids),
+                self._public_id(entry),
                 entry.title,
                 search_key(entry.title),
-                self._process_id,
+                entry.ways.process_id,
                 contact_id,
                 self._catalogue.source(entry.source),
                 entry.product or None,
                 entry.notes or None,
                 entry.competitor or None,
-                self._origin,
-                entry.key if self._origin is not None else None,
+                entry.plain.get("kind", "new"),
+                entry.plain.get("snoozed_until"),
+                entry.plain.get("revocable_until"),
+                entry.plain.get("withdrawal_from"),
+                entry.plain.get("received_on"),
+                entry.plain.get("withdrawal_sent_on"),
+                *(external or (None, None)),
             ),
             stays,
             terms,
+            entry.ways.stages,
         )
 
-    def _history(self, entry: Entry) -> tuple[list[log.Stay], list[log.Terms]]:
-        """The logs that follow from what the row says, with what it does not say estimated."""
-        stages = self._ways.stages
-        opened, closed = entry.opened, entry.closed
-        how_known = "imported"
-        if opened is None:
-            opened = closed or self._opened_default or self._now
-            how_known = "estimated"
-            self.summary.estimated += 1
-            self.summary.from_close += closed is not None
-        stated = entry.stage
-        kind = stages[stated][1] if stated is not None else ""
-        in_stage = kind == "open" or (kind == "outside" and entry.status == "open")
-        first = stated if stated is not None and in_stage else self._ways.first
-        ended = closed.at if closed is not None else None
-        won = entry.status == "won"
-        stays = [
-            log.Stay(
-                first,
-                opened.at,
-                ended if won else None,
-                "created",
-                None,
-                how_known if in_stage else "estimated",
-            )
-        ]
-        if won:
-            assert ended is not None
-            last = stated if stated is not None and kind == "post" else self._ways.won
-            how = how_moved(stages, first, last)
-            stays.append(log.Stay(last, ended, None, how, None, "imported"))
-        open_terms = log.Terms(
-            opened.at,
-            ended,
-            "open",
-            entry.value,
-            entry.currency,
-            entry.probability,
-            entry.expected,
-            None,
-            None,
-            how_known,
-            opened.day,
-        )
-        if closed is None:
-            return stays, [open_terms]
-        reason, note = (None, None) if won else self._catalogue.reason(entry.reason)
-        closed_terms = log.Terms(
-            closed.at,
-            None,
-            entry.status,
-            entry.value,
-            entry.currency,
-            None,
-            entry.expected,
-            reason,
-            note,
-            "imported",
-            closed.day,
-        )
-        return stays, [open_terms, closed_terms]
+    def _public_id(self, entry: Entry) -> str:
+        """The public id of a new deal: in an export of the program's own, the one that it had."""
+        if self._own and is_id(entry.key):
+            return entry.key.upper()
+        return next(self._new_ids)
 
     def finish(self) -> Summary:
         """The numbers, when every row is done."""

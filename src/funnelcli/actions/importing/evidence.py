@@ -4,16 +4,20 @@ says here, which column is likeliest to give a deal its title, and that the rows
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import islice
 
 from funnelcli.actions.importing.fields import ALIASES, TITLES, Plan, known_as
-from funnelcli.actions.importing.rows import DATE_FIELDS
-from funnelcli.actions.importing.ways import Ways
+from funnelcli.actions.importing.survey import DATE_FIELDS
+from funnelcli.actions.importing.ways import Processes
 from funnelcli.errors import Usage
 from funnelcli.formats.columns import normal
 from funnelcli.formats.tabular import Table
 from funnelcli.i18n import _
+from funnelcli.ids import is_id
+from funnelcli.nouns import NOUNS, declared
+from funnelcli.nouns.words import CONTACT_KIND, DEAL_KIND, choose
+from funnelcli.render.columns import data_columns
 
 _ROWS = 500
 
@@ -50,6 +54,13 @@ _COMPANIES = frozenset(
 _PRICES = frozenset(("price", "unit price", "sales price", "list price", "preis", "einzelpreis"))
 _NAMES = frozenset(("name", "full name", "display name"))
 
+# Fields whose cells are words that are known: a column with others is something else.
+_WORDED: dict[str, Mapping[str, str]] = {
+    "process": {},
+    "kind": DEAL_KIND,
+    "contact_kind": CONTACT_KIND,
+}
+
 # Words of a column's name, by how much they speak for it as a title.
 _SPEAKING = (
     (4, "deal opportunity project projekt chance vorhaben subject betreff auftrag angebot"),
@@ -64,8 +75,10 @@ _LETTERS = re.compile(r"[^\W\d_]{2}")
 class Sample:
     """The cells of a file's first rows, empty ones left out, by column."""
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Table, processes: Processes) -> None:
         self.header = table.header
+        self.ways = processes.usual
+        self._processes = processes
         self._cells: list[list[str]] = [[] for _column in table.header]
         self._rows = 0
         for row in islice(table.rows(), _ROWS):
@@ -82,7 +95,9 @@ class Sample:
 
     def fits(self, name: str, column: str) -> bool:
         """Whether a column of a well-known name can be the field ``name``: answers are no dates,
-        ways to reach people are no people."""
+        ways to reach people are no people, a process is one that is on file."""
+        if name in _WORDED:
+            return all(self._is_word(name, cell) for cell in self.cells(column))
         if name in DATE_FIELDS:
             wrong = _ANSWERS
         elif name in _PERSONS:
@@ -91,6 +106,24 @@ class Sample:
             return True
         cells = self.cells(column)
         return not cells or any(cell.casefold() not in wrong for cell in cells)
+
+    def _is_word(self, name: str, cell: str) -> bool:
+        if name == "process":
+            return self._processes.knows(cell) is not None
+        try:
+            choose(_WORDED[name], cell, name)
+        except Usage:
+            return False
+        return True
+
+    def own_key(self, key: str | None) -> str | None:
+        """The column of public ids where the file is an export of this program's own, unless the
+        user says that another one has the keys."""
+        column = next((column for column in self.header if normal(column) == "public id"), None)
+        if column is None or (key is not None and key != column):
+            return None
+        cells = self.cells(column)
+        return column if cells and all(map(is_id, cells)) else None
 
     def likeliest_title(self) -> str:
         """The column that speaks most for giving each deal a title of its own."""
@@ -115,10 +148,10 @@ def _is_text(cell: str) -> bool:
     return bool(_LETTERS.search(cell)) and "@" not in cell and digits * 3 < len(cell)
 
 
-def check_deals(name: str, planned: Plan, key: str | None, seen: Sample, ways: Ways) -> None:
+def check_deals(name: str, planned: Plan, key: str | None, seen: Sample) -> None:
     """Raise Usage where the file ``name`` is a list of something else than deals, or nothing in
     it gives a deal its title."""
-    kind = _kind(planned, seen, ways)
+    kind = _kind(planned, seen)
     if kind is not None:
         title = seen.likeliest_title()
         what, way = {
@@ -147,6 +180,13 @@ def check_deals(name: str, planned: Plan, key: str | None, seen: Sample, ways: W
                 _("{name} looks like a price list, not like deals."),
                 _("`funnel import products FILE` takes one."),
             ),
+            "own": (
+                _("{name} is a list of this program's own, but not of deals."),
+                _(
+                    "What `funnel deal list` and `funnel product list` export can be imported;"
+                    " `funnel backup` copies everything."
+                ),
+            ),
         }[kind]
         more = _('If each row is a deal all the same, say its title: --map title="{column}"')
         raise Usage(what.format(name=name), f"{way} {more.format(column=title)}")
@@ -157,15 +197,26 @@ def check_deals(name: str, planned: Plan, key: str | None, seen: Sample, ways: W
         )
 
 
-def _kind(planned: Plan, seen: Sample, ways: Ways) -> str | None:
+def _is_own_list(header: Sequence[str]) -> bool:
+    """Whether the header is that of a list of this program's own, of what belongs to deals."""
+    names = set(header)
+    return "deal_id" in names and any(
+        names <= {column.key for column in data_columns(declared(noun).columns, ())}
+        for noun in NOUNS
+    )
+
+
+def _kind(planned: Plan, seen: Sample) -> str | None:
     """What the rows are where they are no deals, as far as the columns show it."""
     found = dict(planned.matched)
     if any(name not in found for name in planned.reads if name in (*_OF_DEALS, "stage", "status")):
         return None  # The user says that they are.
+    if _is_own_list(seen.header):
+        return "own"
     names = {form for column in seen.header for form in (normal(column), known_as(column))}
     said = {name for name in found if name in _OF_DEALS}
     for name in ("stage", "status"):
-        if name in found and any(ways.knows(cell) for cell in seen.cells(found[name])):
+        if name in found and any(seen.ways.knows(cell) for cell in seen.cells(found[name])):
             said.add(name)
     if names & _ACTIVITIES and not said - {"title", "status"}:
         return "activities"

@@ -27,6 +27,8 @@ _CALLED = {
     "closed_at": "closed",
     "expected_close": "expected",
     "lost_reason": "reason",
+    "stage_since_at": "since",
+    "won_on": "won",
     "emails": "email",
     "phones": "phone",
 }

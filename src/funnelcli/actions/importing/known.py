@@ -30,6 +30,8 @@ class Contact:
     """Those that this import wrote; others may be on file."""
     about: frozenset[str] = frozenset()
     """The fields that this import has said."""
+    meant: str = ""
+    """The public id by which rows of this import mean it."""
 
 
 # What is read of a contact, in the order of its fields above.
@@ -48,6 +50,7 @@ class Known:
         self._all = empty
         self._names: dict[str, list[Contact]] = {}
         self._reached: dict[str, dict[str, list[Contact]]] = {"email": {}, "phone": {}}
+        self._public: dict[str, Contact | None] = {}
         self._by_id: dict[int, Contact] = {}
 
     def load(
@@ -56,13 +59,15 @@ class Known:
         emails: Iterable[str],
         phones: Iterable[str],
         ids: Iterable[int | None],
+        public_ids: Iterable[str],
     ) -> None:
-        """Read who has these names, addresses, numbers (as they are kept) and ids, the latter with
-        the organisations that they belong to."""
+        """Read who has these names, addresses, numbers (as they are kept), ids and public ids; by
+        ids with the organisations that they belong to."""
         if len(self._by_id) > _MOST:
             for held in (*self._reached.values(), self._names):
                 held.clear()
             self._by_id.clear()
+            self._public.clear()
             self._all = False
         if self._all:
             return
@@ -79,6 +84,15 @@ class Known:
             self._names.setdefault(name, [])
         self._load_reached("email", emails)
         self._load_reached("phone", phones)
+        new = sorted({one for one in public_ids if one not in self._public})
+        self._public |= dict.fromkeys(new)
+        if new:
+            for public_id, *row in self._conn.execute(
+                f"SELECT w.value, {_HELD} FROM json_each(?) AS w"
+                " CROSS JOIN contact AS c ON c.public_id = w.value",
+                (json.dumps(new),),
+            ):
+                self._public[public_id] = self._held(*row)
         missing = sorted({one for one in ids if one is not None and one not in self._by_id})
         for row in self._conn.execute(
             f"SELECT {_HELD} FROM contact AS c WHERE c.id IN (SELECT value FROM json_each(:ids))"
@@ -133,9 +147,15 @@ class Known:
         """Who has an e-mail address ("email") or a number ("phone")."""
         return self._reached[way].get(text, ())
 
+    def public(self, public_id: str) -> Contact | None:
+        """Who has a public id."""
+        return self._public.get(public_id)
+
     def keep(self, contact: Contact) -> None:
         """Take a contact that is about to be on file."""
         self._by_id[contact.id] = contact
+        if contact.meant:
+            self._public[contact.meant] = contact
         self._names.setdefault(folded(contact.name), []).append(contact)
 
     def reach(self, contact: Contact, way: str, text: str) -> None:

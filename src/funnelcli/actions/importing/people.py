@@ -15,10 +15,11 @@ from funnelcli import config
 from funnelcli.actions import contacts
 from funnelcli.actions.importing.fields import OF_CONTACT
 from funnelcli.actions.importing.known import Contact, Known, key_of
-from funnelcli.actions.importing.rows import BadRowError, Entry
+from funnelcli.actions.importing.moments import BadRowError
+from funnelcli.actions.importing.rows import Entry
 from funnelcli.db import bulk
 from funnelcli.i18n import ngettext
-from funnelcli.ids import new_ids
+from funnelcli.ids import is_id, new_ids
 from funnelcli.text import same_name
 from funnelcli.values import dates
 from funnelcli.values import names as person_names
@@ -70,13 +71,16 @@ class People:
         names: set[str] = set()
         emails: set[str] = set()
         phones: set[str] = set()
+        public: set[str] = set()
         for entry in entries:
             called = (*_spellings(self._person(entry)), entry.organisation)
             names.update(name for name in called if name)
             emails.update(entry.emails)
+            if entry.contact_id:
+                public.add(entry.contact_id)
             if _nameless(entry):
                 phones.update(self._number(phone) for phone in entry.phones[:1])
-        self._known.load(names, emails, phones, present)
+        self._known.load(names, emails, phones, present, public)
 
     def contact_of(self, entry: Entry, present: int | None = None) -> int | None:
         """The id of the row's contact: the person, else the organisation; None without either.
@@ -88,7 +92,9 @@ class People:
         if not person and not entry.organisation:
             return None
         own, firm = _whose(entry, person)
-        found = self._by_reach(entry, person, present)
+        found = self._meant(entry, person)
+        if found is None:
+            found = self._by_reach(entry, person, present)
         if found is None and present is not None:
             found = self._kept(entry, person, present)
         employer: Contact | None = None
@@ -104,13 +110,33 @@ class People:
             employer = self._add(entry.organisation, "organisation", None, about=firm)
         if found is None:
             at = employer.id if employer else None
-            firm_alone = at is None and person_names.is_firm(person)
-            found = self._add(person, "organisation" if firm_alone else "person", at, entry, own)
+            kind = entry.contact_kind or (
+                "organisation" if at is None and person_names.is_firm(person) else "person"
+            )
+            found = self._add(person, kind, at, entry, own)
         else:
             self._complete(found, employer, entry, own)
+        if entry.contact_id:
+            found.meant = found.meant or entry.contact_id
         if employer is not None and found is not employer:
             self._tell(employer, firm)
         return found.id
+
+    def _meant(self, entry: Entry, person: str) -> Contact | None:
+        """Who has the public id that the row says, unless it says another name besides."""
+        if not entry.contact_id:
+            return None
+        contact = self._known.public(entry.contact_id)
+        if contact is None:
+            return None
+        name = person or entry.organisation
+        return contact if any(same_name(contact.name, one) for one in _spellings(name)) else None
+
+    def _others(self, entry: Entry, found: list[Contact]) -> list[Contact]:
+        """Those of the contacts whom no row of this import means by another public id."""
+        if not entry.contact_id:
+            return found
+        return [one for one in found if one.meant in ("", entry.contact_id)]
 
     def _person(self, entry: Entry) -> str:
         """The name of the row's person, "" where the row means an organisation alone; without any
@@ -141,6 +167,7 @@ class People:
         if not fitting:
             return None
         fitting = [contact for contact in fitting if self._agrees(contact, entry, person)]
+        fitting = self._others(entry, fitting)
         if len(fitting) > 1:
             written = {name.casefold() for name in (*_spellings(person), entry.organisation)}
             fitting = [c for c in fitting if c.name.casefold() in written] or fitting
@@ -182,13 +209,14 @@ class People:
     ) -> Contact | None:
         """Who has the name, belongs to the organisation if the row names one, and has no other
         e-mail address than the row's; else, if it names none, the organisation of that name."""
-        called = self._known.called(_spellings(person), "person")
+        kind = entry.contact_kind or "person"
+        called = self._others(entry, self._known.called(_spellings(person), kind))
         if entry.organisation:
             at = employer.id if employer else None
             called = [c for c in called if at is not None and c.organisation == at]
         if entry.emails:
             called = [c for c in called if not c.emails]
-        if not called and not entry.organisation:
+        if not called and not entry.organisation and not entry.contact_kind:
             called = self._organisations(person)
         return _one_of(called, person, present)
 
@@ -207,9 +235,14 @@ class People:
         self._last += 1
         self.added += 1
         contact = Contact(self._last, kind, name, organisation)
+        public_id = next(self._new_ids)
+        if entry is not None and is_id(entry.contact_id):
+            taken = self._known.public(entry.contact_id) is not None
+            public_id = public_id if taken else entry.contact_id
+            contact.meant = entry.contact_id
         self._known.keep(contact)
         key = key_of(name)
-        row = (contact.id, next(self._new_ids), kind, name, key, organisation, self._now, self._now)
+        row = (contact.id, public_id, kind, name, key, organisation, self._now, self._now)
         contact.about = frozenset(about)
         self._new.append((*row, *(about.get(field) for field in OF_CONTACT)))
         if entry is not None:

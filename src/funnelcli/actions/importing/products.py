@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from funnelcli.actions import products
 from funnelcli.actions.importing.fields import Plan, Untaken, heard, matched
-from funnelcli.actions.importing.rows import BadRowError
+from funnelcli.actions.importing.moments import BadRowError
 from funnelcli.errors import FunnelError, Usage
 from funnelcli.formats.columns import CellError, DateColumn, DateFormat, is_blank
 from funnelcli.formats.tabular import Row, Table
@@ -20,7 +20,7 @@ from funnelcli.values.units import unit_key
 
 ALIASES = heard(PRODUCT)
 FIELDS = tuple(ALIASES)
-DATE_FIELDS = ("valid_from", "valid_until")
+DATE_FIELDS = ("valid_from", "valid_until", "price_since")
 _AMOUNTS = ("price", "cost")
 
 
@@ -185,7 +185,8 @@ def import_products(
 ) -> Summary:
     """Add the articles of ``rows``, or bring those with their number up to them.
 
-    A new price holds from the row's first day, if it names one to come, else from ``day`` (ISO).
+    A new price holds from the day that the row says of it, else from the row's first day, if that
+    is one to come, else from ``day`` (ISO).
     ``vat`` (hundredths of a percent) holds where neither the row nor the article on file names a
     rate. What a row leaves empty stays as it is on file.
     """
@@ -223,9 +224,9 @@ def _take(
     summary: Summary,
 ) -> None:
     """One row; what cannot be kept is refused before anything of it is written."""
-    start = entry.plain.get("valid_from")
+    start, stated = entry.plain.get("valid_from"), entry.plain.pop("price_since", None)
     found = conn.execute("SELECT id FROM product WHERE sku = ?", (entry.sku,)).fetchone()
-    since = max(day, start or "") if found else start or day
+    since = max(day, stated or start or "") if found else stated or start or day
     held = products.price_on(conn, found[0], since) if found else None
     rate = entry.vat if entry.vat is not None else held.vat if held else vat
     if rate is None:

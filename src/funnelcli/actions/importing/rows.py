@@ -3,67 +3,44 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
-from typing import NamedTuple
+from datetime import UTC, datetime, timedelta
 
 from funnelcli.actions.contacts import check_email
-from funnelcli.actions.importing.fields import OF_CONTACT, Plan, Read, Untaken
-from funnelcli.actions.importing.ways import MOST_TEXTS, STATUSES, Ways
-from funnelcli.errors import FunnelError, Usage
-from funnelcli.formats.columns import CellError, DateColumn, DateFormat, is_blank
-from funnelcli.formats.tabular import Table
+from funnelcli.actions.importing.fields import OF_CONTACT, Plan
+from funnelcli.actions.importing.moments import BadRowError, Moment, in_order, plain_moment
+from funnelcli.actions.importing.survey import WITHDRAWAL_DATES, Formats
+from funnelcli.actions.importing.ways import STATUSES, Processes, Ways
+from funnelcli.errors import Usage
+from funnelcli.formats.columns import CellError, is_blank
 from funnelcli.i18n import _
+from funnelcli.nouns import words
 from funnelcli.nouns.contact import CONTACT
 from funnelcli.values import dates
 from funnelcli.values.birthdays import without_year
-from funnelcli.values.days import BACK
 from funnelcli.values.languages import language_tag
-from funnelcli.values.money import check_currency, decimal_sign, parse_cell
+from funnelcli.values.money import check_currency, parse_cell
 from funnelcli.values.names import salutation_key
 from funnelcli.values.numbers import whole_percent
 
-DATE_FIELDS = ("opened", "closed", "expected", "birthday")
 # Days outside these years are slips of the pen, and some lie beyond what a clock can hold.
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
-_NOON = time(12)
 _CACHE = 20_000
-# Entries of a day without a time come a second after each other.
-_ENTRIES_OF_A_DAY = 60
 
 
+# What is left to read once the title, the money, the dates and the way are, and whereto.
+_TEXTS = {name: name for name in ("contact", "organisation", "source", "product", "competitor")}
+_TEXTS |= {"reason": "reason", "lost_note": "reason_note"}
+_TEXTS |= {"contact_public_id": "contact_id", "contact_kind": "contact_kind"}
+# What few files but the program's own say.
+_MORE = {"kind", "since", "won", "snoozed_until", "withdrawal_from", *WITHDRAWAL_DATES}
+_CHOSEN = {"kind": words.DEAL_KIND, "withdrawal_from": words.WITHDRAWAL_FROM}
 # Nearly every address there is; what it leaves out is looked at letter by letter.
 _PLAIN_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
 # One number as a spreadsheet shows it, 1,71235E+11, whose comma is not between two.
 _ROUNDED = re.compile(r"\s*\d(?:,\d+)?(?:E\+?\d+|,0+)\s*", re.IGNORECASE)
 _SEVERAL = re.compile(r"\s*(?::::|[,;\n])\s*")
-
-
-class BadRowError(Exception):
-    """A row that cannot be taken; the message is the reason, in words."""
-
-
-class Moment(NamedTuple):
-    """An instant in UTC seconds, its day in the user's zone, and whether the file says the time
-    of day; where it does not, noon stands for the day."""
-
-    at: int
-    day: str
-    timed: bool
-
-
-@dataclass(slots=True)
-class Formats:
-    """How a file's columns are written: decided over all cells. ``rows`` counts its rows.
-    ``stages`` are the texts of a stage column that has no status column beside it, ``untaken``
-    the columns that are not taken, with how many filled cells they have."""
-
-    dates: dict[str, DateFormat] = field(default_factory=dict)
-    sign: str | None = None
-    rows: int = 0
-    stages: set[str] = field(default_factory=set)
-    untaken: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -72,12 +49,19 @@ class Entry:
 
     ``opened`` is None where neither a column nor the close says it; ``stated_title`` is whether
     a column of the file gave the title. ``value`` is in minor units of ``currency``. ``about`` has
-    fields of the contact. ``silent``: nothing in the row says whether the deal is open, won or
-    lost; ``status`` is then what a new deal begins with.
+    fields of the contact, ``contact_id`` is its public id; ``plain`` has columns of the deal that
+    no log has. ``since`` is when it came to its stage, ``won`` when a deal was won that was lost
+    afterwards. ``external`` is where it came from before: the origin, and its id there.
+    ``silent``: nothing in the row says whether the deal is open, won or lost; ``status`` is then
+    what a new deal begins with.
     """
 
     line: int
+    ways: Ways
     key: str = ""
+    external: tuple[str, str] | None = None
+    contact_id: str = ""
+    contact_kind: str = ""
     title: str = ""
     stated_title: bool = True
     contact: str = ""
@@ -100,131 +84,79 @@ class Entry:
     notes: str = ""
     tags: Sequence[str] = ()
     reason: str = ""
-
-
-def survey(
-    table: Table, plan: Plan, date_formats: Sequence[str] = (), decimal: str | None = None
-) -> Formats:
-    """Decide how dates and amounts are written, from every row of the table.
-
-    ``date_formats`` are formats, or FIELD=FORMAT for one column; ``decimal`` is the decimal sign
-    of the amounts. Raises Usage where a column can be read in two ways.
-    """
-    given: dict[str, str] = {}
-    for text in date_formats:
-        name, equals, layout = text.partition("=")
-        if equals and name not in DATE_FIELDS:
-            raise Usage(
-                _("There is no date field {name}.").format(name=name),
-                _("The date fields are: {fields}.").format(fields=", ".join(DATE_FIELDS)),
-            )
-        given |= {name: layout} if equals else dict.fromkeys(DATE_FIELDS, text)
-    if decimal not in (None, ".", ","):
-        raise Usage(
-            _("“{sign}” is no decimal sign.").format(sign=decimal), _("Write --decimal . or ,")
-        )
-    columns = [
-        (_in_full(name, plan.reads[name]), DateColumn(plan.names[name], given.get(name)))
-        for name in DATE_FIELDS
-        if name in plan.reads
-    ]
-    amount = plan.reads.get("value") if decimal is None else None
-    stage = plan.reads.get("stage") if "status" not in plan.reads else None
-    untaken = Untaken(plan)
-    formats = Formats(sign=decimal)
-
-    def amounts() -> Iterator[str]:
-        for row in table.rows():
-            formats.rows += 1
-            if row.problem:
-                continue
-            for read, column in columns:
-                column.add(read(row.cells))
-            untaken.add(row.cells)
-            if stage is not None and len(formats.stages) < MOST_TEXTS:
-                formats.stages.add(stage(row.cells))
-            if amount is not None:
-                yield amount(row.cells)
-
-    formats.sign = decimal_sign(amounts()) or decimal
-    formats.untaken = untaken.filled()
-    names = [name for name in DATE_FIELDS if name in plan.reads]
-    for name, (_read, column) in zip(names, columns, strict=True):
-        formats.dates[name] = column.decide()
-    return formats
-
-
-def _in_full(name: str, read: Read) -> Read:
-    """What reads the cells by which a column's format is decided: those with a year."""
-    if name != "birthday":
-        return read
-    return lambda cells: "" if without_year(cell := read(cells)) else cell
-
-
-def plain_moment(day: date) -> Moment:
-    """The moment that stands for a day without a time: noon, so that differences of days are
-    exact; the present instant for today, if noon is still to come."""
-    return Moment(min(dates.at_time(day, _NOON), dates.now()), day.isoformat(), False)
-
-
-def stands_for_day(at: int) -> bool:
-    """Whether the instant ``at`` is one that stands for its day: noon, or, where a day has
-    several entries, a few seconds after it."""
-    return 0 <= at - dates.at_time(dates.local_date(at), _NOON) < _ENTRIES_OF_A_DAY
+    reason_note: str = ""
+    since: Moment | None = None
+    won: Moment | None = None
+    plain: Mapping[str, str] = field(default_factory=dict)
 
 
 class Checker:
     """Checks rows. ``opened_default`` and ``closed_default`` stand in for missing dates;
-    ``currency`` holds where a row names none."""
+    ``currency`` holds where a row names none. ``own``: the file is the program's own, whose texts
+    are as they were typed."""
 
     def __init__(
         self,
         plan: Plan,
         formats: Formats,
-        ways: Ways,
+        processes: Processes,
         *,
         currency: str,
         key: Callable[[Sequence[str]], str] | None = None,
+        own: bool = False,
         opened_default: Moment | None = None,
         closed_default: Moment | None = None,
     ) -> None:
-        self.ways = ways
+        self.processes = processes
         self._reads = plan.reads
         self._formats = formats
         self._currency = currency
         self._key = key
+        self._clean: Callable[[str], str] = str.strip if own else _squeezed
         self._opened_default = opened_default
         self._closed_default = closed_default
         self._today = dates.today().isoformat()
         self._moments: dict[tuple[str, str], Moment] = {}
-        self._found: dict[tuple[str, str], tuple[int | None, str, bool]] = {}
+        self._found: dict[tuple[int, bool, str, str], tuple[int | None, str, bool]] = {}
         # A stage column that says who won and lost says with other stages who is open.
-        self._stage_answers = any(ways.says(text) for text in formats.stages)
-        # What is left to read once the title, the money, the dates and the way are.
+        self._stage_answers = any(processes.usual.says(text) for text in formats.stages)
         self._texts = [
-            (name, self._reads[name])
-            for name in ("contact", "organisation", "source", "product", "competitor", "reason")
-            if name in self._reads
+            (field, self._reads[name]) for name, field in _TEXTS.items() if name in self._reads
         ]
+        self._more = bool(_MORE & self._reads.keys())
         self._about = [(name, self._reads[name]) for name in OF_CONTACT if name in self._reads]
 
-    def check(self, line: int, cells: Sequence[str]) -> Entry:
-        """What the row says. Raises BadRowError."""
-        entry = Entry(line)
+    def key(self, cells: Sequence[str]) -> str:
+        """The row's key, "" without one."""
+        return "" if self._key is None else self._key(cells).strip()
+
+    def external(self, cells: Sequence[str]) -> tuple[str, str] | None:
+        """Where the row's deal came from before, and its id there, where the row says both."""
+        reads = self._reads
+        if "external_id" not in reads or "external_origin" not in reads:
+            return None
+        origin, its_id = (reads[name](cells).strip() for name in ("external_origin", "external_id"))
+        return (origin, its_id) if origin and its_id else None
+
+    def check(self, line: int, cells: Sequence[str], process_id: int | None = None) -> Entry:
+        """What the row says; ``process_id`` is that of its deal on file, which holds where neither
+        the row nor the user names one. Raises BadRowError."""
+        entry = Entry(line, self._ways(cells, process_id))
         reads = self._reads
         for name, read in self._texts:
             text = read(cells)
             if text:
-                setattr(entry, name, " ".join(text.split()))
+                setattr(entry, name, self._clean(text))
         if self._about:
             entry.about = self._contact(cells)
             if not entry.contact:
                 parts = (entry.about.get(part, "") for part in ("first_name", "last_name"))
                 entry.contact = " ".join(filter(None, parts))
         if self._key is not None:
-            entry.key = self._key(cells).strip()
+            entry.key = self.key(cells)
             if not entry.key:
                 raise BadRowError(_("no key"))
+            entry.external = self.external(cells)
         if "notes" in reads:
             entry.notes = reads["notes"](cells).strip()
         if "tags" in reads:
@@ -240,9 +172,52 @@ class Checker:
         self._money(entry, cells)
         self._way(entry, cells)
         self._dates(entry, cells)
+        if self._more:
+            self._besides(entry, cells)
         if entry.status == "open" and "probability" in reads:
             entry.probability = _percent(reads["probability"](cells).strip())
         return entry
+
+    def _ways(self, cells: Sequence[str], process_id: int | None) -> Ways:
+        read = self._reads.get("process")
+        text = read(cells) if read is not None else ""
+        if text and not text.isspace():
+            process_id = self.processes.knows(text)
+            if process_id is None:
+                raise BadRowError(_("there is no process “{text}”").format(text=text.strip()))
+        elif self.processes.given:
+            process_id = None
+        return self.processes.of(process_id)
+
+    def _besides(self, entry: Entry, cells: Sequence[str]) -> None:
+        """What few files but the program's own say of a deal."""
+        plain = {
+            name: self._chosen(name, choices, text)
+            for name, choices in _CHOSEN.items()
+            if name in self._reads and (text := self._reads[name](cells).strip())
+        }
+        snoozed = self._moment("snoozed_until", cells) if entry.status == "open" else None
+        if snoozed is not None:
+            plain["snoozed_until"] = snoozed.day
+        won = self._moment("won", cells)
+        if won is not None and entry.status == "lost":
+            entry.won = won
+        for name in WITHDRAWAL_DATES:
+            moment = self._moment(name, cells)
+            if moment is not None:
+                plain[name] = moment.day
+        if not entry.won and entry.status != "won":
+            # Only of what was won there is a right of withdrawal.
+            for name in ("withdrawal_from", *WITHDRAWAL_DATES):
+                plain.pop(name, None)
+        entry.since = self._moment("since", cells)
+        entry.plain = plain
+
+    def _chosen(self, name: str, choices: Mapping[str, str], text: str) -> str:
+        try:
+            return words.choose(choices, text, name)
+        except Usage as error:
+            raise BadRowError(error.message.rstrip(".")) from None
 
     def _contact(self, cells: Sequence[str]) -> dict[str, str]:
         """The fields of the contact that the row says."""
@@ -289,7 +264,7 @@ class Checker:
 
     def _title(self, entry: Entry, cells: Sequence[str]) -> None:
         read = self._reads.get("title")
-        entry.title = " ".join(read(cells).split()) if read is not None else ""
+        entry.title = self._clean(read(cells)) if read is not None else ""
         if not entry.title:
             entry.stated_title = False
             entry.title = entry.product or entry.contact or entry.organisation or entry.key
@@ -320,32 +295,37 @@ class Checker:
             reads["stage"](cells) if "stage" in reads else "",
             reads["status"](cells) if "status" in reads else "",
         )
-        found = self._found.get(written)
+        was_won = "won" in reads and bool(reads["won"](cells).strip())
+        place = (entry.ways.process_id, was_won, *written)
+        found = self._found.get(place)
         if found is None:
-            found = self._stands(written)
+            found = self._stands(entry.ways, written, was_won)
             if len(self._found) < _CACHE:
-                self._found[written] = found
+                self._found[place] = found
         entry.stage, entry.status, entry.silent = found
 
-    def _stands(self, written: tuple[str, str]) -> tuple[int | None, str, bool]:
+    def _stands(
+        self, ways: Ways, written: tuple[str, str], was_won: bool
+    ) -> tuple[int | None, str, bool]:
         """The stage, if one is named, the status that both cells together say, and whether they
-        say none."""
+        say none. A deal that was won and then lost may still be in a stage of won ones."""
         at: int | None = None
         stated: str | None = None
         for cell in written:
             text = " ".join(cell.split())
             if not text:
                 continue
-            way = self.ways.read(text)
+            way = ways.read(text)
             if way is None:
                 raise BadRowError(_("“{text}” is no stage and no status").format(text=text))
             stage, status = way
-            if stated is not None and status is not None and status != stated:
+            known = stated is None or status in (None, stated)
+            if not known and not (was_won and status == "lost"):
                 raise BadRowError(_("the stage and the status contradict each other"))
             stated = status or stated
             at = at or stage
-        kind = self.ways.stages[at][1] if at is not None else "open"
-        if stated in ("open", "lost") and kind in ("won", "post"):
+        kind = ways.stages[at][1] if at is not None else "open"
+        if stated in ("open", "lost") and kind in ("won", "post") and not was_won:
             raise BadRowError(_("the stage and the status contradict each other"))
         silent = stated is None and (at is None or not self._stage_answers)
         return at, stated or STATUSES[0], silent
@@ -364,7 +344,7 @@ class Checker:
             if moment is not None and self._to_come(moment):
                 raise BadRowError(_("{day} has not come yet").format(day=moment.day))
         if opened is not None and closed is not None:
-            opened, closed = _in_order(opened, closed)
+            opened, closed = in_order(opened, closed)
         entry.opened, entry.closed = opened, closed
 
     def complete(self, entry: Entry, status: str | None = None, value: int | None = None) -> None:
@@ -387,7 +367,7 @@ class Checker:
             )
         entry.closed = self._closed_default
         if entry.opened is not None:
-            entry.opened, entry.closed = _in_order(entry.opened, entry.closed)
+            entry.opened, entry.closed = in_order(entry.opened, entry.closed)
 
     def _to_come(self, moment: Moment) -> bool:
         return moment.day > self._today or (moment.timed and dates.is_future(moment.at))
@@ -424,20 +404,8 @@ class Checker:
         return found
 
 
-def _in_order(opened: Moment, closed: Moment) -> tuple[Moment, Moment]:
-    """Both moments so that the close is not before the opening: within one day, the one whose
-    time the file does not say gives way. Raises BadRowError for a close that is earlier."""
-    if opened.at <= closed.at:
-        return opened, closed
-    if opened.day == closed.day and not opened.timed:
-        return opened._replace(at=closed.at), closed
-    if opened.day == closed.day and not closed.timed:
-        return opened, closed._replace(at=opened.at)
-    raise BadRowError(
-        _("closed on {closed}, before it was opened on {opened}").format(
-            closed=closed.day, opened=opened.day
-        )
-    )
+def _squeezed(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _split(cell: str) -> list[str]:
@@ -453,18 +421,3 @@ def _percent(text: str) -> int | None:
     if percent is None:
         raise BadRowError(_("{text} is no percentage from 0 to 100").format(text=text))
     return percent
-
-
-def default_moment(text: str, option: str) -> Moment:
-    """The moment that --opened-default or --closed-default names. Raises Usage for a day to
-    come."""
-    try:
-        day = dates.parse_date(text, BACK)
-    except FunnelError as error:
-        raise Usage(f"{option}: {error.message}", error.hint) from error
-    if day > dates.today():
-        raise Usage(
-            _("{option}: {day} has not come yet.").format(option=option, day=day.isoformat()),
-            _("Give a day up to today."),
-        )
-    return plain_moment(day)

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 
 from funnelcli.actions import closing, deals, log, withdrawal
 from funnelcli.actions.importing.catalogue import Catalogue
-from funnelcli.actions.importing.rows import BadRowError, Entry, Moment, stands_for_day
+from funnelcli.actions.importing.history import how_moved
+from funnelcli.actions.importing.moments import BadRowError, Moment, stands_for_day
+from funnelcli.actions.importing.rows import Entry
 from funnelcli.actions.importing.ways import Ways
 from funnelcli.actions.steps import drop_open_steps
 from funnelcli.i18n import _
@@ -39,21 +41,47 @@ class OnFile:
     expected_close: str | None
     opened_on: str
     closed_on: str | None
+    kind: str
+    snoozed_until: str | None
     tags: str | None
 
 
-def on_file(conn: sqlite3.Connection, origin: str, keys: Iterable[str]) -> dict[str, OnFile]:
-    """The deals of ``origin`` that have these keys, in one query."""
+_ON_FILE = (
+    "d.id, d.process_id, d.contact_id, d.stage_id, d.status, d.title,"
+    " d.source, d.product, d.notes, d.competitor, d.value, d.currency, d.probability,"
+    " d.expected_close, d.opened_on, d.closed_on, d.kind, d.snoozed_until,"
+    " (SELECT group_concat(t.tag, char(31)) FROM deal_tag AS t WHERE t.deal_id = d.id)"
+)
+
+
+def on_file(
+    conn: sqlite3.Connection,
+    origin: str,
+    known: Iterable[tuple[str, tuple[str, str] | None]],
+    *,
+    own: bool = False,
+) -> dict[str, OnFile]:
+    """The deals that rows mean, by the rows' keys, in one query.
+
+    ``known`` are the rows' keys, each with the origin and the id that the row says besides. Keys
+    are those of ``origin``, in an ``own`` export public ids; only where a key is not on file does
+    the other id count.
+    """
+    wanted = [(key, key, *(external or (origin, key))) for key, external in known]
     rows = conn.execute(
-        "SELECT d.external_id, d.id, d.process_id, d.contact_id, d.stage_id, d.status, d.title,"
-        " d.source, d.product, d.notes, d.competitor, d.value, d.currency, d.probability,"
-        " d.expected_close, d.opened_on, d.closed_on,"
-        " (SELECT group_concat(t.tag, char(31)) FROM deal_tag AS t WHERE t.deal_id = d.id)"
-        " FROM json_each(?) AS w CROSS JOIN deal AS d"
-        " ON d.external_origin = ? AND d.external_id = w.value",
-        (json.dumps(list(keys)), origin),
+        f"SELECT w.value ->> 0, {_ON_FILE} FROM json_each(:wanted) AS w CROSS JOIN deal AS d"
+        " ON d.external_origin = w.value ->> 2 AND d.external_id = w.value ->> 3",
+        {"wanted": json.dumps(wanted)},
     )
-    return {key: OnFile(*row) for key, *row in rows}
+    found = {key: OnFile(*row) for key, *row in rows}
+    if own:
+        rows = conn.execute(
+            f"SELECT w.value ->> 0, {_ON_FILE} FROM json_each(:wanted) AS w CROSS JOIN deal AS d"
+            " ON d.public_id = upper(w.value ->> 1)",
+            {"wanted": json.dumps(wanted)},
+        )
+        found |= {key: OnFile(*row) for key, *row in rows}
+    return found
 
 
 class Updater:
@@ -63,15 +91,14 @@ class Updater:
     is not rewritten for them.
     """
 
-    def __init__(self, conn: sqlite3.Connection, ways: Ways, catalogue: Catalogue) -> None:
+    def __init__(self, conn: sqlite3.Connection, catalogue: Catalogue) -> None:
         self.other_days = 0
         self._conn = conn
-        self._ways = ways
         self._catalogue = catalogue
 
-    def check(self, deal: OnFile, process_id: int) -> None:
+    def check(self, deal: OnFile, entry: Entry) -> None:
         """Raises BadRowError where the row cannot be the deal's."""
-        if deal.process_id != process_id:
+        if deal.process_id != entry.ways.process_id:
             (key,) = self._conn.execute(
                 "SELECT key FROM process WHERE id = ?", (deal.process_id,)
             ).fetchone()
@@ -97,15 +124,20 @@ class Updater:
             "product": entry.product,
             "notes": entry.notes,
             "competitor": entry.competitor,
+            **{name: entry.plain.get(name) for name in ("kind", "snoozed_until")},
         }
         changes = {
-            name: value for name, value in plain.items() if value and value != getattr(deal, name)
+            name: value
+            for name, value in plain.items()
+            if value and not _same(value, getattr(deal, name))
         }
         source = self._catalogue.source(entry.source)
         if source is not None and source != deal.source:
             changes["source"] = source
-        had = {tag_key(tag) for tag in (deal.tags or "").split("\x1f")}
-        tags = [tag for tag in entry.tags if tag_key(tag) not in had]
+        had = (deal.tags or "").split("\x1f")
+        # An export joins them with commas, which a tag may have too.
+        keys = {tag_key(tag) for tag in (*had, *",".join(had).split(","))}
+        tags = [tag for tag in entry.tags if tag_key(tag) not in keys]
         changed = bool(changes or tags)
         if changed:
             deals.edit(self._conn, deal.id, dates.now(), changes, tags=tags)
@@ -129,11 +161,15 @@ class Updater:
         # Whether it is still so is not said; what a row may say of open deals is none of it.
         kept = entry.silent and deal.status != "open"
         status = deal.status if kept else entry.status
-        if not kept and entry.probability is not None and entry.probability != deal.probability:
-            terms["probability"] = entry.probability
+        stage = deal.stage_id if kept else self._stage(deal, entry)
+        if not kept and entry.probability is not None:
+            own = entry.ways.probabilities
+            if entry.probability != (own[stage] if deal.probability is None else deal.probability):
+                # What is the stage's own goes on following the stage.
+                follows = entry.probability == own[stage]
+                terms["probability"] = None if follows else entry.probability
         if not kept and entry.expected is not None and entry.expected != deal.expected_close:
             terms["expected_close"] = entry.expected
-        stage = deal.stage_id if kept else self._stage(deal, entry)
         if not terms and stage == deal.stage_id and status == deal.status:
             return False
         closed = entry.closed if status != deal.status else None
@@ -144,16 +180,24 @@ class Updater:
             at = max(dates.now(), log.last_instant(self._conn, deal.id))
         if status != deal.status and deal.status != "open":
             # What was won or lost is opened again first, so that no win counts as withdrawn.
-            log.move(self._conn, deal.id, self._open_stage(deal), at, "reopened", None, **_FROM)
+            log.move(
+                self._conn,
+                deal.id,
+                self._open_stage(deal, entry.ways),
+                at,
+                "reopened",
+                None,
+                **_FROM,
+            )
             withdrawal.end(self._conn, deal.id)
             log.change(self._conn, deal.id, at, status="open", **_FROM)
         now = log.refresh(self._conn, deal.id)
         if stage != now.stage_id:
-            how = how_moved(self._ways.stages, now.stage_id, stage)
+            how = how_moved(entry.ways.stages, now.stage_id, stage)
             reason = _("by an import") if how == "moved_back" else None
             log.move(self._conn, deal.id, stage, at, how, reason, **_FROM)
         if status == "lost" and deal.status != "lost":
-            terms["reason"], terms["note"] = self._catalogue.reason(entry.reason)
+            terms["reason"], terms["note"] = self._catalogue.reason(entry.reason, entry.reason_note)
         log.change(self._conn, deal.id, at, status=status, **terms, **_FROM)
         if status not in ("open", deal.status):
             self._conn.execute("UPDATE deal SET snoozed_until = NULL WHERE id = ?", (deal.id,))
@@ -164,28 +208,37 @@ class Updater:
 
     def _stage(self, deal: OnFile, entry: Entry) -> int:
         """The stage that the deal is to be in after this row."""
-        stages = self._ways.stages
+        stages = entry.ways.stages
         stated = entry.stage
         kind = stages[stated][1] if stated is not None else ""
         if entry.status == "open":
             if stated is not None:
                 return stated
-            return deal.stage_id if deal.status == "open" else self._open_stage(deal)
+            return deal.stage_id if deal.status == "open" else self._open_stage(deal, entry.ways)
+        if entry.ways.ends_in(stated) and deal.status == entry.status and stated is not None:
+            return stated
         if entry.status == "won":
             if stated is not None and kind == "post":
                 return stated
-            return deal.stage_id if deal.status == "won" else self._ways.won
+            return deal.stage_id if deal.status == "won" else entry.ways.won
         if deal.status == "lost":
             return deal.stage_id
         if stated is not None and kind == "open":
             return stated
-        return deal.stage_id if deal.status == "open" else self._open_stage(deal)
+        return deal.stage_id if deal.status == "open" else self._open_stage(deal, entry.ways)
 
-    def _open_stage(self, deal: OnFile) -> int:
+    def _open_stage(self, deal: OnFile, ways: Ways) -> int:
         """The open stage that the deal was in last."""
         stays, _terms = log.read(self._conn, deal.id)
-        been = [s.stage_id for s in stays if self._ways.stages[s.stage_id][1] == "open"]
-        return been[-1] if been else self._ways.first
+        been = [s.stage_id for s in stays if ways.stages[s.stage_id][1] == "open"]
+        return been[-1] if been else ways.first
+
+
+def _same(value: str | int, held: str | int | None) -> bool:
+    """Whether a text on file is the row's, whose blanks were put right when it was read."""
+    if value == held:
+        return True
+    return isinstance(held, str) and isinstance(value, str) and value.split() == held.split()
 
 
 def _behind(closed: Moment, last: int) -> int:
@@ -208,12 +261,3 @@ def _behind(closed: Moment, last: int) -> int:
             when=dates.local(last).strftime("%Y-%m-%d %H:%M"),
         )
     )
-
-
-def how_moved(stages: log.Stages, before: int, after: int) -> str:
-    """How a deal came from one stage into another: advanced, skipped or moved_back."""
-    first, last = stages[before][0], stages[after][0]
-    if last < first:
-        return "moved_back"
-    between = any(first < place < last and kind != "outside" for place, kind in stages.values())
-    return "skipped" if between else "advanced"

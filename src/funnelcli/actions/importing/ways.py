@@ -43,29 +43,41 @@ class Ways:
 
     ``maps`` are the user's TEXT=STAGE (a stage of the process, or open, won or lost). Other texts
     are tried as a stage's key or name in either language, then as a word for a status. ``first``
-    is the first open stage, ``won`` the won stage, ``stages`` their positions and kinds, ``keys``
-    the open stages' keys in their order. ``unmapped`` counts the texts that nobody knows.
+    is the first open stage, ``won`` the won stage, ``stages`` their positions and kinds,
+    ``probabilities`` their own, ``keys`` the open stages' keys in their order. ``unmapped`` counts
+    the texts that nobody knows. ``usual`` are the ways of the process that ``maps`` were made for,
+    where this is another one: maps to stages that it lacks say nothing here.
     """
 
-    def __init__(self, conn: sqlite3.Connection, process_id: int, maps: Sequence[str]) -> None:
+    def __init__(
+        self,
+        conn: sqlite3.Connection,
+        process_id: int,
+        maps: Sequence[str],
+        usual: Ways | None = None,
+    ) -> None:
+        self.process_id = process_id
         self.stages = log.stages_of(conn, process_id)
         order = sorted(self.stages, key=lambda stage: self.stages[stage][0])
         self.first = next(stage for stage in order if self.stages[stage][1] == "open")
         self.won = next(stage for stage in order if self.stages[stage][1] == "won")
         self.keys: list[str] = []
-        self.unmapped: Counter[str] = Counter()
+        self.probabilities: dict[int, int] = {}
+        self.unmapped: Counter[str] = Counter() if usual is None else usual.unmapped
         self._known: dict[str, Way] = {}
-        for stage_id, *names in conn.execute(
-            "SELECT id, key, name_en, name_de FROM stage WHERE process_id = ? ORDER BY position",
+        for stage_id, probability, *names in conn.execute(
+            "SELECT id, probability, key, name_en, name_de FROM stage WHERE process_id = ?"
+            " ORDER BY position",
             (process_id,),
         ):
+            self.probabilities[stage_id] = probability
             if self.stages[stage_id][1] == "open":
                 self.keys.append(names[0])
             for name in names:
                 self._known.setdefault(folded(name), self._way_of(stage_id))
         for word, status in _WORDS.items():
             self._known.setdefault(word, (None, status))
-        self._given: dict[str, str] = {}
+        self._given: dict[str, str] = {} if usual is None else usual._given
         for text in maps:
             words, equals, target = text.rpartition("=")
             if not equals or not words.strip() or not target.strip():
@@ -73,9 +85,30 @@ class Ways:
                     _("“{text}” maps no stage.").format(text=text),
                     _('Write it like: --map-stage "Closed Won=won"'),
                 )
-            self._known[folded(words)] = self._target(conn, process_id, target.strip())
-            self._given[folded(words)] = words.strip()
+            try:
+                self._known[folded(words)] = self._target(conn, process_id, target.strip())
+            except Usage:
+                if usual is None:
+                    raise
+            if usual is None:
+                self._given[folded(words)] = words.strip()
         self._read: dict[str, Way] = {}
+
+    def before(self, stage_id: int) -> int:
+        """Where a deal that came to a stage later than it was opened may have been: the first open
+        stage, or the one of the kind outside before it; the stage itself where there is none."""
+        place = self.stages[stage_id][0]
+        if stage_id != self.first and place > self.stages[self.first][0]:
+            return self.first
+        earlier = [stage for stage, (at, _kind) in self.stages.items() if at < place]
+        return min(earlier, key=lambda stage: self.stages[stage][0], default=stage_id)
+
+    def ends_in(self, stage_id: int | None) -> bool:
+        """Whether a stage is one of the kind outside that a deal comes to when it is closed."""
+        if stage_id is None:
+            return False
+        place, kind = self.stages[stage_id]
+        return kind == "outside" and place > self.stages[self.won][0]
 
     def _way_of(self, stage_id: int) -> Way:
         """Being in or past the won stage is being won."""
@@ -118,3 +151,39 @@ class Ways:
     def unused(self) -> list[str]:
         """The texts of ``maps`` that no cell has, as they were written."""
         return list(self._given.values())
+
+
+class Processes:
+    """The ways of each process that rows of a file name; ``usual`` are those of rows that name
+    none, for which the ``maps`` are made. ``given``: the user said which process that is."""
+
+    def __init__(
+        self,
+        conn: sqlite3.Connection,
+        process_id: int,
+        maps: Sequence[str],
+        *,
+        given: bool = False,
+    ) -> None:
+        self.usual = Ways(conn, process_id, maps)
+        self.given = given
+        self._conn = conn
+        self._maps = maps
+        self._ways = {process_id: self.usual}
+        self._ids: dict[str, int] = {}
+        for found, *names in conn.execute("SELECT id, key, name_en, name_de FROM process"):
+            for name in names:
+                self._ids.setdefault(folded(name), found)
+
+    def knows(self, text: str) -> int | None:
+        """The process that ``text`` names, by its key or its name in either language."""
+        return self._ids.get(folded(" ".join(text.split())))
+
+    def of(self, process_id: int | None) -> Ways:
+        """The ways of a process, the usual ones for None."""
+        if process_id is None:
+            return self.usual
+        ways = self._ways.get(process_id)
+        if ways is None:
+            ways = self._ways[process_id] = Ways(self._conn, process_id, self._maps, self.usual)
+        return ways

@@ -109,8 +109,10 @@ def deals(
     """Import deals with their contacts, their way and their close."""
     from funnelcli.actions.importing import deals
     from funnelcli.actions.importing.evidence import Sample, check_deals
-    from funnelcli.actions.importing.rows import Checker, default_moment, survey
-    from funnelcli.actions.importing.ways import Ways
+    from funnelcli.actions.importing.moments import default_moment
+    from funnelcli.actions.importing.rows import Checker
+    from funnelcli.actions.importing.survey import survey
+    from funnelcli.actions.importing.ways import Processes
     from funnelcli.db.loading import loading
     from funnelcli.formats.columns import find_column
     from funnelcli.formats.tabular import open_table
@@ -125,15 +127,22 @@ def deals(
     closed = default_moment(closed_default, "--closed-default") if closed_default else None
     with call.open() as conn, open_table(file, encoding=encoding, delimiter=delimiter) as table:
         process_id = naming.process_id(conn, process or str(config.get("process")))
-        ways = Ways(conn, process_id, map_stage or [])
-        seen = Sample(table)
+        processes = Processes(conn, process_id, map_stage or [], given=process is not None)
+        seen = Sample(table, processes)
+        own = seen.own_key(key)
+        key = own or key
         planned = plan(table.header, maps or [], key, seen.fits)
-        check_deals(table.name, planned, key, seen, ways)
+        check_deals(table.name, planned, key, seen)
         key_at = find_column(table.header, key) if key is not None else None
-        formats = survey(table, planned, date_format or [], decimal)
+        formats = survey(table, planned, date_format or [], decimal, own=own is not None)
         say_encoding(call, table)
         say_matched(call, planned)
         say_untaken(call, formats.untaken)
+        if own is not None and not call.output.quiet:
+            message(
+                call.output,
+                _("An export of funnel's own: deals are found by {column}.").format(column=own),
+            )
         if not call.output.quiet and not {"stage", "status"} & planned.reads.keys():
             message(
                 call.output,
@@ -150,9 +159,10 @@ def deals(
         checker = Checker(
             planned,
             formats,
-            ways,
+            processes,
             currency=usual,
             key=None if key_at is None else lambda cells: cells[key_at],
+            own=own is not None,
             opened_default=opened,
             closed_default=closed,
         )
@@ -167,9 +177,8 @@ def deals(
                 conn,
                 table.legible(),
                 checker,
-                process_id=process_id,
-                origin=origin,
-                keyed=key is not None,
+                origin=origin if key is not None else None,
+                own=own is not None,
                 reject=reject.add,
                 opened_default=opened,
                 progress=progress,
@@ -178,7 +187,7 @@ def deals(
         rest = command_for_rest(call, file, where, table, formats.dates, formats.sign)
         skipped = len(table.skipped)
     result = import_summary.result(
-        call, summary, ways, where, rest, skipped, opened is not None, formats.untaken
+        call, summary, processes.usual, where, rest, skipped, opened is not None, formats.untaken
     )
     return result, PARTLY_DONE if summary.rejected else 0
 

@@ -1,0 +1,117 @@
+"""The two logs that follow from what a row says of a new deal, with what it does not say
+estimated."""
+
+from __future__ import annotations
+
+from funnelcli.actions import log
+from funnelcli.actions.importing.catalogue import Catalogue
+from funnelcli.actions.importing.moments import Moment
+from funnelcli.actions.importing.rows import Entry
+
+
+def history(
+    entry: Entry, opened: Moment, how_known: str, catalogue: Catalogue
+) -> tuple[list[log.Stay], list[log.Terms]]:
+    """The logs of a deal that was opened at ``opened``; ``how_known`` is the provenance of that."""
+    won = _won(entry, opened)
+    return _stays(entry, opened, how_known, won), _terms(entry, opened, how_known, won, catalogue)
+
+
+def _won(entry: Entry, opened: Moment) -> Moment | None:
+    """When the deal was won, if it was, whatever became of it afterwards."""
+    if entry.status == "won":
+        return entry.closed
+    won, closed, since = entry.won, entry.closed, entry.since
+    if won is None or closed is None:
+        return None
+    if since is not None and since.day == won.day:
+        # A deal came to the won stage when it was won, and to those behind it not before.
+        if entry.stage == entry.ways.won:
+            won = won._replace(at=since.at)
+        elif entry.ways.ends_in(entry.stage):
+            won = won._replace(at=min(won.at, since.at))
+    return won._replace(at=max(opened.at, min(won.at, closed.at)))
+
+
+def _stays(entry: Entry, opened: Moment, how_known: str, won: Moment | None) -> list[log.Stay]:
+    ways, stated, since = entry.ways, entry.stage, entry.since
+    kind = ways.stages[stated][1] if stated is not None else ""
+    ended = entry.closed
+    if since is not None and (since.at <= opened.at or not kind):
+        since = None
+    found: list[tuple[int, int, str]] = []
+    if stated is not None and (kind == "open" or (kind == "outside" and ended is None)):
+        if since is not None and (ended is None or since.at <= ended.at):
+            found += [
+                (ways.before(stated), opened.at, "estimated"),
+                (stated, since.at, "imported"),
+            ]
+        else:
+            found.append((stated, opened.at, how_known))
+    else:
+        found.append((ways.first, opened.at, "estimated"))
+    if won is not None:
+        if kind == "post" and (since is None or since.at <= won.at):
+            found.append((stated or ways.won, won.at, "imported"))
+        else:
+            found.append((ways.won, won.at, "imported"))
+            # Where the time of the win is known, a later one is that of coming back.
+            if kind == "won" and since is not None and won.timed and since.at > won.at:
+                found.append((ways.won, since.at, "imported"))
+    if ended is not None and stated is not None and stated != found[-1][0]:
+        behind = max(ended.at, found[-1][1] + 1) if won is not None else ended.at
+        if kind == "post" and won is not None and since is not None:
+            found.append((stated, since.at, "imported"))
+        elif ways.ends_in(stated):
+            known = since is not None and since.at >= (ended.at if won is None else won.at)
+            at = since.at if since is not None and known else behind
+            found.append((stated, at, "imported" if known else "estimated"))
+    stays: list[log.Stay] = []
+    for place, (stage, at, provenance) in enumerate(found):
+        left = found[place + 1][1] if place + 1 < len(found) else None
+        how = how_moved(ways.stages, stays[-1].stage_id, stage) if stays else "created"
+        stays.append(log.Stay(stage, at, left, how, None, provenance))
+    return stays
+
+
+def _terms(
+    entry: Entry, opened: Moment, how_known: str, won: Moment | None, catalogue: Catalogue
+) -> list[log.Terms]:
+    closed = entry.closed
+    steps = [(opened, "open", how_known)]
+    if won is not None:
+        steps.append((won, "won", "imported"))
+    if closed is not None and entry.status == "lost":
+        steps.append((closed, "lost", "imported"))
+    terms: list[log.Terms] = []
+    for place, (moment, status, provenance) in enumerate(steps):
+        until = steps[place + 1][0].at if place + 1 < len(steps) else None
+        reason, note = (
+            catalogue.reason(entry.reason, entry.reason_note) if status == "lost" else (None, None)
+        )
+        terms.append(
+            log.Terms(
+                moment.at,
+                until,
+                status,
+                entry.value,
+                entry.currency,
+                entry.probability if status == "open" else None,
+                entry.expected,
+                reason,
+                note,
+                provenance,
+                moment.day,
+            )
+        )
+    return terms
+
+
+def how_moved(stages: log.Stages, before: int, after: int) -> str:
+    """How a deal came from one stage into another: advanced, skipped or moved_back; into the same
+    one again, it came back."""
+    first, last = stages[before][0], stages[after][0]
+    if last <= first:
+        return "moved_back"
+    between = any(first < place < last and kind != "outside" for place, kind in stages.values())
+    return "skipped" if between else "advanced"

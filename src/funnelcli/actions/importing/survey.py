@@ -1,0 +1,104 @@
+"""How a file's columns are written, decided over all their cells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from funnelcli.actions.importing.fields import Plan, Read, Untaken
+from funnelcli.actions.importing.ways import MOST_TEXTS
+from funnelcli.errors import Usage
+from funnelcli.formats.columns import DateColumn, DateFormat
+from funnelcli.formats.tabular import Table
+from funnelcli.i18n import _
+from funnelcli.values.birthdays import without_year
+from funnelcli.values.money import decimal_sign
+
+WITHDRAWAL_DATES = ("revocable_until", "received_on", "withdrawal_sent_on")
+DATE_FIELDS = (
+    *("opened", "closed", "expected", "since", "won", "snoozed_until", "birthday"),
+    *WITHDRAWAL_DATES,
+)
+
+
+@dataclass(slots=True)
+class Formats:
+    """How a file's columns are written: decided over all cells. ``rows`` counts its rows.
+    ``stages`` are the texts of a stage column that has no status column beside it, ``untaken``
+    the columns that are not taken, with how many filled cells they have."""
+
+    dates: dict[str, DateFormat] = field(default_factory=dict)
+    sign: str | None = None
+    rows: int = 0
+    stages: set[str] = field(default_factory=set)
+    untaken: dict[str, int] = field(default_factory=dict)
+
+
+def survey(
+    table: Table,
+    plan: Plan,
+    date_formats: Sequence[str] = (),
+    decimal: str | None = None,
+    *,
+    own: bool = False,
+) -> Formats:
+    """Decide how dates and amounts are written, from every row of the table.
+
+    ``date_formats`` are formats, or FIELD=FORMAT for one column; ``decimal`` is the decimal sign
+    of the amounts; where the amounts of an export of the program's ``own`` could be read in two
+    ways, its delimiter shows it. Raises Usage where a column can be read in two ways.
+    """
+    given: dict[str, str] = {}
+    for text in date_formats:
+        name, equals, layout = text.partition("=")
+        if equals and name not in DATE_FIELDS:
+            raise Usage(
+                _("There is no date field {name}.").format(name=name),
+                _("The date fields are: {fields}.").format(fields=", ".join(DATE_FIELDS)),
+            )
+        given |= {name: layout} if equals else dict.fromkeys(DATE_FIELDS, text)
+    if decimal not in (None, ".", ","):
+        raise Usage(
+            _("“{sign}” is no decimal sign.").format(sign=decimal), _("Write --decimal . or ,")
+        )
+    columns = [
+        (_in_full(name, plan.reads[name]), DateColumn(plan.names[name], given.get(name)))
+        for name in DATE_FIELDS
+        if name in plan.reads
+    ]
+    amount = plan.reads.get("value") if decimal is None else None
+    stage = plan.reads.get("stage") if "status" not in plan.reads else None
+    untaken = Untaken(plan)
+    formats = Formats(sign=decimal)
+
+    def amounts() -> Iterator[str]:
+        for row in table.rows():
+            formats.rows += 1
+            if row.problem:
+                continue
+            for read, column in columns:
+                column.add(read(row.cells))
+            untaken.add(row.cells)
+            if stage is not None and len(formats.stages) < MOST_TEXTS:
+                formats.stages.add(stage(row.cells))
+            if amount is not None:
+                yield amount(row.cells)
+
+    try:
+        formats.sign = decimal_sign(amounts()) or decimal
+    except Usage:
+        if not own:
+            raise
+        formats.sign = "," if table.delimiter == ";" else "."
+    formats.untaken = untaken.filled()
+    names = [name for name in DATE_FIELDS if name in plan.reads]
+    for name, (_read, column) in zip(names, columns, strict=True):
+        formats.dates[name] = column.decide()
+    return formats
+
+
+def _in_full(name: str, read: Read) -> Read:
+    """What reads the cells by which a column's format is decided: those with a year."""
+    if name != "birthday":
+        return read
+    return lambda cells: "" if without_year(cell := read(cells)) else cell
