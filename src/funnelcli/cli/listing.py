@@ -8,7 +8,7 @@ from typing import Any
 from funnelcli.cli.commands import examples, filter_words, filtered, gives
 from funnelcli.cli.invocation import current
 from funnelcli.cli.params import Limit, Sort, Words
-from funnelcli.cli.results import more_note
+from funnelcli.cli.results import more_note, unrated_note
 from funnelcli.nouns.noun import Noun
 from funnelcli.queries import lists
 from funnelcli.render import Listing
@@ -28,7 +28,9 @@ def listing(
             conn, noun, filters, order=sort, limit=None if most is None else most + 1
         )
         rows, more = lists.only(found, most)
-    return Listing(noun.columns, rows, empty=noun.empty(), notes=more_note(most) if more else [])
+        notes = more_note(most) if more else []
+        notes += unrated_note(lists.apart(conn, noun, filters, sort, rows))
+    return Listing(noun.columns, rows, empty=noun.empty(), notes=notes)
 
 
 def lister(noun: Noun[Any], *lines: str) -> Callable[..., Listing]:

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from funnelcli import config
 from funnelcli.actions.steps import Ended
 from funnelcli.cli.invocation import Invocation
 from funnelcli.i18n import _, language
@@ -59,6 +60,17 @@ def _title(noun: Noun[Any], name: str) -> str:
 def unless_same(call: Invocation, line: str) -> str:
     """What a write says, or that it was on file like that."""
     return unchanged(line) if call.as_it_was else line
+
+
+def unrated_note(currencies: list[str]) -> list[str]:
+    """The footnote on amounts that no exchange rate brings together with the others."""
+    if not currencies:
+        return []
+    text = _(
+        "No exchange rate to {base} is stored for {currencies}: their amounts are compared as they"
+        " are and sorted apart."
+    )
+    return [text.format(base=config.get("currency"), currencies=", ".join(currencies))]
 
 
 def no_step_warning(conn: sqlite3.Connection, deal_id: int) -> list[str]:

@@ -31,7 +31,8 @@ class Field:
     """One thing that can be asked of a record.
 
     ``sql`` is an expression that yields the field's value: text, a choice's key, an integer, minor
-    units (with ``currency_sql`` for their currency), whole percent, ISO date text, or UTC seconds.
+    units (with ``currency_sql`` for their currency; ``exchanged`` gives both by the exchange rates
+    on file), whole percent, ISO date text, or UTC seconds.
     For a tag it is an ``EXISTS`` that compares the tag with ``= {param}``.
     ``choices`` gives (key, English name, German name) when they are needed.
     ``folded`` says that the expression yields search keys already. Text that is none is made
@@ -39,7 +40,7 @@ class Field:
     NULL; a tag that is not folded must be spelt exactly.
     """
 
-    __slots__ = ("aliases", "choices", "currency_sql", "folded", "kind", "name", "sql")
+    __slots__ = ("aliases", "choices", "currency_sql", "exchanged", "folded", "kind", "name", "sql")
 
     def __init__(
         self,
@@ -50,6 +51,7 @@ class Field:
         choices: Callable[[], Sequence[tuple[str, str, str]]] | None = None,
         folded: bool = False,
         aliases: tuple[str, ...] = (),
+        exchanged: Callable[[], tuple[str, str]] | None = None,
     ) -> None:
         if kind == "tag" and _TAG_TEST not in sql:
             raise ValueError(f"the SQL of the tag field {name} lacks '{_TAG_TEST}'")
@@ -62,6 +64,7 @@ class Field:
         self.choices = choices
         self.folded = folded
         self.aliases = aliases
+        self.exchanged = exchanged
 
 
 class Fields:
@@ -156,7 +159,11 @@ def cut(minor: int, exponent: int, *, after: bool) -> Cut:
 
 
 def costs(field: Field, low: Cut | None, high: Cut | None, only: str | None) -> Condition:
-    """Between two cuts, in the record's own currency or in the currency ``only``."""
+    """Between two cuts, in the currency ``only``; else in the one that the record's is exchanged
+    to, its own where no rate is on file."""
+    value, currency = field.sql, field.currency_sql
+    if only is None and field.exchanged is not None:
+        value, currency = field.exchanged()
 
     def threshold(place: Cut, bind: Bind) -> str:
         from funnelcli.values.currencies import exponent
@@ -164,7 +171,7 @@ def costs(field: Field, low: Cut | None, high: Cut | None, only: str | None) -> 
         if only is not None:
             return bind(place(exponent(only)))
         cases = "".join(
-            f" WHEN ({field.currency_sql}) IN ({codes}) THEN {bind(place(digits))}"
+            f" WHEN ({currency}) IN ({codes}) THEN {bind(place(digits))}"
             for digits, codes in _uncommon()
         )
         return f"CASE{cases} ELSE {bind(place(2))} END"
@@ -172,11 +179,11 @@ def costs(field: Field, low: Cut | None, high: Cut | None, only: str | None) -> 
     def sql(bind: Bind) -> str:
         parts = []
         if only is not None:
-            parts.append(f"({field.currency_sql}) = {bind(only)}")
+            parts.append(f"({currency}) = {bind(only)}")
         if low is not None:
-            parts.append(f"({field.sql}) >= {threshold(low, bind)}")
+            parts.append(f"({value}) >= {threshold(low, bind)}")
         if high is not None:
-            parts.append(f"({field.sql}) < {threshold(high, bind)}")
+            parts.append(f"({value}) < {threshold(high, bind)}")
         return " AND ".join(parts)
 
     return sql

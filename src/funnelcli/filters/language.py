@@ -147,11 +147,15 @@ def _items(value: str, kind: str = "") -> list[str]:
     return [part.strip() for part in parts if part.strip()]
 
 
-def sort(text: str, keys: Mapping[str, str]) -> str:
+def sort(
+    text: str, keys: Mapping[str, str], amounts: Mapping[str, tuple[str, str]] | None = None
+) -> str:
     """``--sort -value,due`` as the terms of an ``ORDER BY``.
 
     ``keys`` are the SQL expressions that may be sorted by, by name. A leading ``-`` is
-    descending; records without a value come last in both directions. Raises :class:`Usage` for
+    descending; records without a value come last in both directions. ``amounts`` are those among
+    the keys that have several currencies: the SQL of the amount, and of the currency within which
+    it is compared, NULL for the first. Raises :class:`Usage` for
     a name that is not among them.
     """
     terms: dict[str, str] = {}
@@ -161,7 +165,13 @@ def sort(text: str, keys: Mapping[str, str]) -> str:
         if name not in keys:
             raise _unsortable(name, keys)
         # NULLS LAST rather than a first term "x IS NULL", which would keep SQLite from an index.
-        terms.setdefault(name, f"({keys[name]}){' DESC' if descending else ''} NULLS LAST")
+        way = f"{' DESC' if descending else ''} NULLS LAST"
+        if amounts and name in amounts:
+            amount, currency = amounts[name]
+            term = f"({amount}) IS NULL, {currency} NULLS FIRST, ({amount}){way}"
+        else:
+            term = f"({keys[name]}){way}"
+        terms.setdefault(name, term)
     if not terms:
         raise _unsortable("", keys)
     return ", ".join(terms.values())

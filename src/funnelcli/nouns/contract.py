@@ -56,7 +56,10 @@ class Contract(Record):
         "Contact", CONTACT_NAME, Ask("c.search", folded=True), flex=True, drop=4
     )
     value: int | None = field(
-        "Value", AMOUNT, Ask("d.value", sort="", currency="d.currency"), drop=5
+        "Value",
+        AMOUNT,
+        Ask("d.value", sort="", currency="d.currency", day="coalesce(d.won_on, d.closed_on)"),
+        drop=5,
     )
     currency: str = field("Currency", table=False)
     signed_on: str = field(

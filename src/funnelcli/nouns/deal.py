@@ -100,7 +100,7 @@ class Deal(Record):
     value: int | None = field(
         "Value",
         AMOUNT,
-        Ask("d.value", sort="", currency="d.currency"),
+        Ask("d.value", sort="", currency="d.currency", day="coalesce(d.won_on, d.closed_on)"),
         option=Option("--value -v", N_("12500, 12.500,00 €, USD 12k.")),
         drop=1,
         heard="value, deal value, amount, deal amount, close value, estimated value, wert,"

@@ -25,7 +25,8 @@ class Ask(NamedTuple):
     ``sql`` is an expression over the aliases of the noun's query. Without a ``name`` it is the
     field's own. ``sort`` is the SQL to sort by where that differs from ``sql``; "-" forbids it, ""
     is ``sql`` itself. ``folded`` says that the expression yields search keys. Without a ``type``
-    it is the field's own. ``filter`` is false for what can only be sorted by.
+    it is the field's own. ``filter`` is false for what can only be sorted by. An amount has the SQL
+    of its ``currency``, and of the ``day`` whose exchange rate counts, NULL or none for today.
     """
 
     sql: str
@@ -35,6 +36,7 @@ class Ask(NamedTuple):
     type: Type | None = None
     filter: bool = True
     currency: str = ""
+    day: str = ""
 
 
 class Option(NamedTuple):

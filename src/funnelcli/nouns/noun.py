@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
+from funnelcli import config
 from funnelcli.i18n import _, ngettext
 from funnelcli.nouns.field import Ask, Declared, Field
 from funnelcli.nouns.record import Record
@@ -133,6 +134,50 @@ class Noun(Generic[R]):
         """What ``--sort`` takes, with the SQL of each."""
         return {name: ask.sort or ask.sql for name, ask, _type in self.asked() if ask.sort != "-"}
 
+    def amounts(self, conn: sqlite3.Connection) -> dict[str, tuple[str, str]]:
+        """The sort keys that are amounts of several currencies, with the SQL of the amount by the
+        exchange rate on file, and of its currency where that is not the base."""
+        keys = self.sort_keys()
+        asks = {name: ask for name, ask, _type in self.asked() if name in keys and ask.currency}
+        found = {}
+        for name, ask in asks.items():
+            if self._one_currency(conn, ask):
+                continue
+            value, currency = self._exchanged(conn, ask)
+            found[name] = (value, f"nullif({currency}, '{config.get('currency')}')")
+        return found
+
+    def compared(self, words: Sequence[str], order: str | None) -> bool:
+        """Whether filter words or the text of ``--sort`` compare amounts."""
+        names = {name for name, ask, _type in self.asked() if ask.currency}
+        asked = {word.lstrip("-").partition(":")[0] for word in words if ":" in word}
+        sorts = {key.strip().lstrip("-") for key in (order or "").split(",")}
+        return bool(names & (asked | sorts))
+
+    def _one_currency(self, conn: sqlite3.Connection, ask: Ask) -> bool:
+        """Whether all amounts are in the base currency. Not asked where that is another table's."""
+        if not ask.currency.startswith(f"{self.alias}."):
+            return False
+        return (
+            conn.execute(
+                f"SELECT 1 FROM {self.table} AS {self.alias} WHERE {ask.currency} <> ? LIMIT 1",
+                (config.get("currency"),),
+            ).fetchone()
+            is None
+        )
+
+    def _exchanged(self, conn: sqlite3.Connection, ask: Ask) -> tuple[str, str]:
+        """The SQL of an amount and of its currency, exchanged by the rate of its day."""
+        from funnelcli.db.rates import exchange_rates
+        from funnelcli.values import dates
+        from funnelcli.values.exchange_sql import currency_of, exchanged
+
+        rates = exchange_rates(conn, config.get("currency"))
+        day = f"'{dates.today().isoformat()}'"
+        if ask.day:
+            day = f"coalesce({ask.day}, {day})"
+        return exchanged(rates, ask.sql, ask.currency, day), currency_of(rates, ask.currency, day)
+
     def filters(self, conn: sqlite3.Connection) -> Fields:
         """What filter words can ask; choices are read from the database when they are needed."""
         from funnelcli.filters import Field as Filter
@@ -140,7 +185,9 @@ class Noun(Generic[R]):
 
         def made(name: str, ask: Ask, of: Type) -> Filter:
             kind: Any = of.asked
-            return Filter(name, kind, ask.sql, ask.currency, of.known(conn), ask.folded)
+            exchange = partial(self._exchanged, conn, ask) if ask.currency else None
+            known = of.known(conn)
+            return Filter(name, kind, ask.sql, ask.currency, known, ask.folded, exchanged=exchange)
 
         return Fields(
             [made(name, ask, of) for name, ask, of in self.asked() if ask.filter],

@@ -28,6 +28,8 @@ from funnelcli.nouns.types import (
     record,
 )
 
+# The exchange rate of an offer is that of its deal: of its close, else today's.
+_DAY = "coalesce(d.won_on, d.closed_on)"
 _STYLES = {"accepted": "good", "declined": "bad", "expired": "bad", "sent": "warn"}
 
 
@@ -63,9 +65,11 @@ class Offer(Record):
         option=Option("--binding/--non-binding", N_("Whether you are bound to it; else not.")),
         table=False,
     )
-    net: int = field("Net", AMOUNT, Ask("o.net", sort="", currency="o.currency"))
+    net: int = field("Net", AMOUNT, Ask("o.net", sort="", currency="o.currency", day=_DAY))
     vat: int = field("VAT", AMOUNT, table=False)
-    gross: int = field("Gross", AMOUNT, Ask("o.gross", sort="", currency="o.currency"), drop=3)
+    gross: int = field(
+        "Gross", AMOUNT, Ask("o.gross", sort="", currency="o.currency", day=_DAY), drop=3
+    )
     currency: str = field(
         "Currency",
         CURRENCY,

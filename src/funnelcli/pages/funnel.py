@@ -100,6 +100,13 @@ def funnel_page(
     notes.append(rule.format(n=human.number(found.entered, locale)))
     if any(stage.kind == "post" and stage.reached for stage in found.stages):
         notes.append(_("Shares after the sale are of the deals that came to the sale."))
+    if found.exchanged:
+        notes.append(
+            _(
+                "Amounts in {currencies} are converted to {base} with the stored rate of the day,"
+                " closed deals with that of their close."
+            ).format(base=config.get("currency"), currencies=", ".join(found.exchanged))
+        )
     if filtered:
         notes.append(_("Filtered by what the deals are today."))
     notes.append(_("Time zone: {zone}.").format(zone=dates.zone_name()))

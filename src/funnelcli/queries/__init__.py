@@ -63,8 +63,10 @@ def run(
     where: str = "1",
     order: str = "",
     limit: int | None = None,
+    parts: Mapping[str, str] | None = None,
 ) -> Iterator[Row]:
-    """The rows of a query as ``row`` instances, read as they are asked for.
+    """The rows of a query as ``row`` instances, read as they are asked for; ``parts`` are the SQL
+    of what stands in braces in it.
 
     The columns of the query are those of ``row``, by name.
     """
@@ -75,6 +77,8 @@ def run(
             .replace("{order}", order)
             .replace("{limit}", "" if limit is None else f"LIMIT {limit:d}")
         )
+    for part, filled in (parts or {}).items():
+        text = text.replace(f"{{{part}}}", filled)
     given = {"now": dates.now(), "today": dates.today().isoformat(), **(values or {})}
     cursor = conn.execute(text, given)
     read = row.reader([column[0] for column in cursor.description])

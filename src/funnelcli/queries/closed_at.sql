@@ -34,11 +34,11 @@ WITH standing AS (
 SELECT
     k.status,
     CASE k.status WHEN 'lost' THEN k.reason END AS reason,
-    k.currency,
+    {currency} AS currency,
     f.status = 'won' AS was_won,
     CAST(julianday(f.valid_on) - julianday(k.opened_on) AS INTEGER) AS days,
     count(*) AS deals,
-    coalesce(sum(k.value), 0) AS value
+    coalesce(sum({value}), 0) AS value
 FROM standing AS k
 JOIN terms AS f ON f.id = k.close_id
 GROUP BY 1, 2, 3, 4, 5

@@ -3,11 +3,11 @@
 SELECT
     d.status,
     d.lost_reason AS reason,
-    d.currency,
+    {currency} AS currency,
     d.won_on IS NOT NULL AS was_won,
     CAST(julianday(coalesce(d.won_on, d.closed_on)) - julianday(d.opened_on) AS INTEGER) AS days,
     count(*) AS deals,
-    coalesce(sum(d.value), 0) AS value
+    coalesce(sum({value}), 0) AS value
 FROM deal AS d
 WHERE d.process_id = :process_id AND d.status <> 'open' AND ({where})
 GROUP BY 1, 2, 3, 4, 5

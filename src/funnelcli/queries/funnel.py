@@ -7,12 +7,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from funnelcli import config, queries
+from funnelcli.db.rates import exchange_rates
 from funnelcli.filters import parse
 from funnelcli.i18n import pick
 from funnelcli.nouns.deal import DEAL
 from funnelcli.nouns.record import Record
 from funnelcli.queries import processes
 from funnelcli.queries.lists import deal_ids
+from funnelcli.values import dates
+from funnelcli.values.exchange_sql import Rates, currency_of, exchanged
 
 
 @dataclass(slots=True)
@@ -83,6 +86,8 @@ class Funnel:
     open: int = 0
     """Deals whose status was open, whatever stage they stood in."""
     open_amounts: list[Amount] = field(default_factory=list)
+    exchanged: list[str] = field(default_factory=list)
+    """The currencies that have an exchange rate to the base currency."""
 
 
 class _Standing(Record):
@@ -117,7 +122,8 @@ def funnel(
     at: int | None = None,
     filters: Sequence[str] = (),
 ) -> Funnel:
-    """The funnel of a process as it stands, or as it stood at the instant ``at``.
+    """The funnel of a process as it stands, or as it stood at the instant ``at``; amounts are in
+    the base currency where an exchange rate is on file, as in the reports.
 
     Filter words choose among the deals by what they are today. Conversion follows
     Σ deals that reached a stage or further / Σ deals that entered, lost ones included.
@@ -138,7 +144,14 @@ def funnel(
     by_id = {row.id: row for row in rows}
     opened = 0
     open_amounts: list[Amount] = []
-    for standing in queries.run(conn, f"funnel_{when}", _Standing, given, where=where):
+    rates = exchange_rates(conn, config.get("currency"))
+    day = "'" + dates.local_date(now if at is None else at).isoformat() + "'"
+    # An open deal is worth what it is on that day, a closed one what it was at its close.
+    since = f"coalesce(d.closed_on, {day})"
+    if at is not None:
+        since = f"CASE t.status WHEN 'open' THEN {day} ELSE min({since}, {day}) END"
+    parts = _parts(rates, "d" if at is None else "t", since)
+    for standing in queries.run(conn, f"funnel_{when}", _Standing, given, where=where, parts=parts):
         row = by_id[standing.stage_id]
         row.deals += standing.deals
         add_amount(row.amounts, standing.currency, standing.value, standing.weighted)
@@ -154,7 +167,12 @@ def funnel(
     sold = next((row.reached or 0 for row in rows if row.kind == "won"), 0)
     for row in rows:
         row.base = sold if row.kind == "post" else entered
-    ended = list(queries.run(conn, f"closed_{when}", _Ended, given, where=where))
+    parts = (
+        _parts(rates, "d", "coalesce(d.won_on, d.closed_on)")
+        if at is None
+        else _parts(rates, "k", "f.valid_on")
+    )
+    ended = list(queries.run(conn, f"closed_{when}", _Ended, given, where=where, parts=parts))
     duplicates = {
         key
         for (key,) in conn.execute(
@@ -170,7 +188,17 @@ def funnel(
         entered,
         opened,
         open_amounts,
+        sorted(rates.steps),
     )
+
+
+def _parts(rates: Rates, table: str, day: str) -> dict[str, str]:
+    """The SQL of the amounts in a table, by the exchange rates of a day."""
+    value, currency = f"{table}.value", f"{table}.currency"
+    return {
+        "value": exchanged(rates, value, currency, day),
+        "currency": currency_of(rates, currency, day),
+    }
 
 
 def add_amount(amounts: list[Amount], currency: str, value: int, weighted: int) -> None:

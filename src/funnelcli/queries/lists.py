@@ -32,8 +32,27 @@ def listed(
         filters, noun.filters(conn), currency=config.get("currency"), locale=config.get("locale")
     )
     where, values = chosen.sql()
-    by = f"{sort(order, noun.sort_keys())}, {noun.tie}" if order else noun.order
+    by = f"{sort(order, noun.sort_keys(), noun.amounts(conn))}, {noun.tie}" if order else noun.order
     return some(conn, noun, values, where=where, order=by, limit=limit)
+
+
+def apart(
+    conn: sqlite3.Connection,
+    noun: Noun[Any],
+    filters: Sequence[str],
+    order: str | None,
+    rows: Sequence[Any],
+) -> list[str]:
+    """The currencies of ``rows`` without an exchange rate on file, where a filter or the order
+    compares amounts and there are several: these were compared as they are, and sorted apart."""
+    if not noun.compared(filters, order):
+        return []
+    from funnelcli.db.rates import exchange_rates
+
+    base = config.get("currency")
+    found = {row.currency for row in rows if row.currency}
+    unrated = found - {base} - {*exchange_rates(conn, base).steps}
+    return sorted(unrated) if len(found) > 1 else []
 
 
 def some(

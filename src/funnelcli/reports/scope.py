@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any, NamedTuple
 from zlib import crc32
 
 from funnelcli import config
+from funnelcli.db.rates import exchange_rates
 from funnelcli.errors import Usage
 from funnelcli.filters import parse
 from funnelcli.i18n import _, pick
@@ -65,7 +66,7 @@ class Scope:
     """What it is sliced by, the first before the second."""
     slice_names: dict[str, dict[str, str]] = field(default_factory=dict)
     """What slices are called where their keys are no words of a person, by what slices them."""
-    rates: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
+    rates: Mapping[str, Sequence[tuple[str, int]]] = field(default_factory=dict)
     """The currencies that have an exchange rate to ``base``: (valid from, rate times 10^8)."""
     effort: dict[str, list[tuple[str, int, str]]] = field(default_factory=dict)
     """What an hour and a kilometre cost: (valid from, minor units, their currency)."""
@@ -188,13 +189,6 @@ def make(
         where = "+d.process_id = :process_id" + ("" if chosen.empty else f" AND {where}")
     now = dates.now() if as_of is None else as_of
     base = config.get("currency")
-    rates: dict[str, list[tuple[str, int]]] = {}
-    stored = conn.execute(
-        "SELECT currency, valid_from, rate FROM exchange_rate WHERE base = ? ORDER BY valid_from",
-        (base,),
-    )
-    for row in read(stored):
-        rates.setdefault(row.currency, []).append((row.valid_from, row.rate))
     effort: dict[str, list[tuple[str, int, str]]] = {"hour": [], "km": []}
     stored = conn.execute("SELECT kind, valid_from, amount, currency FROM rate ORDER BY valid_from")
     for row in read(stored):
@@ -217,7 +211,7 @@ def make(
         strays=chosen.empty,
         by=by,
         slice_names={name: _slice_names(conn, name) for name in by},
-        rates=rates,
+        rates=exchange_rates(conn, base).steps,
         effort=effort,
         **options,
     )

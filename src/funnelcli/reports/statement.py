@@ -35,10 +35,10 @@ from typing import Any
 
 from funnelcli.queries import with_rules
 from funnelcli.reports import as_of_tables, parallel, temporary_tables
-from funnelcli.reports.exchange_sql import currency_of, exchanged, held
 from funnelcli.reports.named_rows import columns_of, named, read
 from funnelcli.reports.scope import Scope, passing_table
 from funnelcli.reports.temporary_tables import WHOLE, Part
+from funnelcli.values.exchange_sql import Rates, currency_of, exchanged, held
 
 # The expression of a slice (a date's month where {day} stands), and the join it needs. Aliases are
 # those of the reports' queries.
@@ -116,9 +116,9 @@ def fill(scope: Scope, text: str, *, few: bool = False, parted: bool = False) ->
             steps = scope.effort[word.partition("_")[0]]
             return held([(since, currency) for since, _amount, currency in steps], arguments[0])
         if word == "money":
-            return exchanged(scope, *arguments)
+            return exchanged(Rates(scope.base, scope.rates), *arguments)
         if word == "currency":
-            return currency_of(scope, *arguments)
+            return currency_of(Rates(scope.base, scope.rates), *arguments)
         raise AssertionError(word)
 
     return re.sub(r"\{(\w+)(?::([^{}]*))?\}", put, text)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 
-from funnelcli.reports.exchange_sql import currency_of, exchanged
 from funnelcli.reports.named_rows import read
 from funnelcli.reports.scope import Scope
+from funnelcli.values.exchange_sql import Rates, currency_of, exchanged
 
 
 def targets_of(conn: sqlite3.Connection, scope: Scope) -> dict[str, int]:
@@ -17,13 +17,14 @@ def targets_of(conn: sqlite3.Connection, scope: Scope) -> dict[str, int]:
     those without a process count only if the process has none of its own.
     """
     parameters = scope.parameters
+    rates = Rates(scope.base, scope.rates)
     found = conn.execute(
         "SELECT t.starts_on, t.ends_on, t.process_id,"
-        f" {currency_of(scope, 't.currency', 't.starts_on')} AS currency,"
-        f" {exchanged(scope, 't.amount', 't.currency', 't.starts_on')} AS amount FROM target AS t"
+        f" {currency_of(rates, 't.currency', 't.starts_on')} AS currency,"
+        f" {exchanged(rates, 't.amount', 't.currency', 't.starts_on')} AS amount FROM target AS t"
         " WHERE t.starts_on >= :start AND t.ends_on <= :end"
         " AND (:process_id IS NULL OR t.process_id IS NULL OR t.process_id = :process_id)",
-        {name: parameters[name] for name in ("start", "end", "process_id", "base")},
+        {name: parameters[name] for name in ("start", "end", "process_id")},
     )
     rows = read(found)
     of_period = (parameters["start"], parameters["end"])

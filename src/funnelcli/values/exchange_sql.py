@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
-from funnelcli.reports.scope import Scope
 from funnelcli.values.currencies import exponent
 
 # More steps than this are looked up in the table, row by row, instead of being written out.
 _WRITTEN_OUT = 50
 
 
-def exchanged(scope: Scope, value: str, currency: str, day: str) -> str:
+class Rates(NamedTuple):
+    """The exchange rates to the currency ``base``: by currency the days from which they hold, in
+    the order of time, with the rate times 10^8."""
+
+    base: str
+    steps: Mapping[str, Sequence[tuple[str, int]]]
+
+
+def exchanged(rates: Rates, value: str, currency: str, day: str) -> str:
     """SQL for ``value`` (minor units of ``currency``) in the base currency, with the rate that
     held on ``day``; rounded half up, once. Where there is no rate the value stays as it is.
 
@@ -19,36 +27,37 @@ def exchanged(scope: Scope, value: str, currency: str, day: str) -> str:
     currencies with another number of decimals. The quotient is taken apart, so that no product
     leaves 64 bits.
     """
-    if not scope.rates:
+    if not rates.steps:
         return value
     cases = ""
-    for other in scope.rates:
-        shift = exponent(scope.base) - exponent(other)
+    for other in rates.steps:
+        shift = exponent(rates.base) - exponent(other)
         up, down = 10 ** max(shift, 0), 10 ** (8 + max(-shift, 0))
-        rate = _rate_on(scope, other, day) + (f" * {up}" if up > 1 else "")
+        rate = _rate_on(rates, other, day) + (f" * {up}" if up > 1 else "")
         rest = f"(({value} % {down}) * ({rate}) + {down // 2}) / {down}"
         product = f"({value} / {down}) * ({rate}) + {rest}"
         cases += f" WHEN '{other}' THEN coalesce({product}, {value})"
     return f"CASE {currency}{cases} ELSE {value} END"
 
 
-def currency_of(scope: Scope, currency: str, day: str) -> str:
+def currency_of(rates: Rates, currency: str, day: str) -> str:
     """SQL for the currency that :func:`exchanged` gives."""
-    if not scope.rates:
+    if not rates.steps:
         return currency
     cases = "".join(
-        f" WHEN '{other}' THEN CASE WHEN {day} >= '{steps[0][0]}' THEN :base ELSE '{other}' END"
-        for other, steps in scope.rates.items()
+        f" WHEN '{other}' THEN CASE WHEN {day} >= '{steps[0][0]}' THEN '{rates.base}'"
+        f" ELSE '{other}' END"
+        for other, steps in rates.steps.items()
     )
     return f"CASE {currency}{cases} ELSE {currency} END"
 
 
-def _rate_on(scope: Scope, currency: str, day: str) -> str:
+def _rate_on(rates: Rates, currency: str, day: str) -> str:
     """SQL for the rate of a currency on a day, NULL before its first."""
-    steps = scope.rates[currency]
+    steps = rates.steps[currency]
     if len(steps) > _WRITTEN_OUT:
         return (
-            f"(SELECT xr.rate FROM exchange_rate AS xr WHERE xr.base = :base"
+            f"(SELECT xr.rate FROM exchange_rate AS xr WHERE xr.base = '{rates.base}'"
             f" AND xr.currency = '{currency}' AND xr.valid_from <= {day}"
             " ORDER BY xr.valid_from DESC LIMIT 1)"
         )
