@@ -181,19 +181,22 @@ def _maven_whole(paid: Checker, listed: Checker, truth: Row) -> None:
     paid.same("Won", snapshot["decision"]["won"], counts["Won"])
     paid.same("Lost", sum(row["lost"] for row in snapshot.values()), counts["Lost"])
     values = {row["stage"]: row for row in listed.report("snapshot")}
-    listed.same("list prospecting", values["qualification"]["value"], _cents(truth, "prospecting"))
-    listed.same("list engaging", values["needs"]["value"], _cents(truth, "engaging"))
+    listed.same(
+        "list prospecting", values["qualification"]["value_minor"], _cents(truth, "prospecting")
+    )
+    listed.same("list engaging", values["needs"]["value_minor"], _cents(truth, "engaging"))
     (row,) = listed.report("win-rate")
-    listed.same("list won", row["won_value"], _cents(truth, "won"))
-    listed.same("list lost", row["lost_value"], _cents(truth, "lost"))
+    listed.same("list won", row["won_value_minor"], _cents(truth, "won"))
+    listed.same("list lost", row["lost_value_minor"], _cents(truth, "lost"))
     _closed(paid, listed, "overall", [], {"": truth["overall"]})
     by_value = sorted(
-        paid.report("win-rate", "--by", "organisation"), key=lambda row: -row["won_value"]
+        paid.report("win-rate", "--by", "organisation"), key=lambda row: -row["won_value_minor"]
     )
-    top = [[row["slice"], row["won_value"] // 100] for row in by_value[:10]]
+    top = [[row["slice"], row["won_value_minor"] // 100] for row in by_value[:10]]
     paid.same("top accounts", top, truth["top_accounts_by_won_value"])
     won = {
-        row["slice"]: row["won_value"] // 100 for row in paid.report("win-rate", "--by", "month")
+        row["slice"]: row["won_value_minor"] // 100
+        for row in paid.report("win-rate", "--by", "month")
     }
     paid.same("won by month", won, truth["won_value_by_close_month"])
 
@@ -215,7 +218,7 @@ def _maven_slices(
     opened: dict[str, Row] = defaultdict(lambda: defaultdict(int))
     for row in listed.report("snapshot", *by):
         opened[_name(row["slice"])][row["stage"]] += row["open"]
-        opened[_name(row["slice"])]["value"] += row["value"]
+        opened[_name(row["slice"])]["value"] += row["value_minor"]
     for key, value in values.items():
         name = f"{group} {key}"
         paid.same(f"{name} count", sources[key]["deals"], value["count"])
@@ -245,9 +248,9 @@ def _closed(
         paid.same(f"{name} won", rate["won"], value["won"])
         paid.same(f"{name} lost", rate["lost"], value["lost"])
         paid.same(f"{name} rate", rate["rate"], value["win_rate"])
-        paid.same(f"{name} won value", rate["won_value"], value["won_value"] * 100)
-        paid.same(f"{name} average", _whole(rate["average"]), value["avg_won_value"])
-        paid.same(f"{name} median", _whole(rate["median"]), value["median_won_value"])
+        paid.same(f"{name} won value", rate["won_value_minor"], value["won_value"] * 100)
+        paid.same(f"{name} average", _whole(rate["average_minor"]), value["avg_won_value"])
+        paid.same(f"{name} median", _whole(rate["median_minor"]), value["median_won_value"])
         listed.same(f"{name} by value", of_list["rate_by_value"], value["win_rate_by_list_value"])
         for outcome in ("won", "lost", "closed"):
             wanted, length = value[f"cycle_{outcome}"], lengths.get((found, outcome), {})
@@ -344,10 +347,10 @@ def sample(folder: Path, work: Path) -> list[Checker]:
     for text, stage in STAGES.items():
         if stage in ("won", "lost"):
             checker.same(text, rate[stage], truth["stages"][text])
-            checker.same(f"{text} value", rate[f"{stage}_value"], cents[text])
+            checker.same(f"{text} value", rate[f"{stage}_value_minor"], cents[text])
         else:
             checker.same(text, snapshot[stage]["open"], truth["stages"][text])
-            checker.same(f"{text} value", snapshot[stage]["value"], cents[text])
+            checker.same(f"{text} value", snapshot[stage]["value_minor"], cents[text])
     checker.same("win rate", rate["rate"], truth["win_rate"])
     return [checker]
 

@@ -22,7 +22,7 @@ import sys
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -31,6 +31,9 @@ from funnelcli import config, i18n
 from funnelcli.__main__ import main
 from funnelcli.db import triggers
 from funnelcli.values import dates
+
+if TYPE_CHECKING:
+    import every_command
 
 # Its checks say what differed.
 pytest.register_assert_rewrite("reference")
@@ -261,3 +264,39 @@ def process_environment(environment: dict[str, str]) -> dict[str, str]:
         "HOME": os.path.dirname(environment["FUNNEL_DB"]),
         **environment,
     }
+
+
+# The sample ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the sample database and the files that commands read."""
+    import every_command
+
+    folder = tmp_path_factory.mktemp("sample")
+    with pytest.MonkeyPatch.context() as patch:
+        forget_settings(patch)
+        patch.setattr(dates, "now", Clock())
+        patch.chdir(folder)
+        every_command.fill(runner(every_command.setting(folder), patch), folder)
+        reset()
+    return folder
+
+
+@pytest.fixture
+def program(
+    sample: Path, tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[every_command.Program]:
+    """The program on the sample."""
+    import every_command
+
+    forget_settings(monkeypatch)
+    folder = tmp_path / "work"
+    for name, value in every_command.setting(folder).items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.chdir(tmp_path)
+    yield every_command.Program(
+        runner(every_command.setting(folder), monkeypatch), sample, folder, monkeypatch
+    )
+    reset()

@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+import os
+import shlex
+import shutil
 from pathlib import Path
 
-from conftest import Run
+import pytest
+
+from conftest import Result, Run
+from funnelcli.prompt import _options as known
+from funnelcli.prompt.completion import candidates
+from funnelcli.prompt.line import read
+
+PRINTING = [path for path, row in known.COMMANDS.items() if {"r", "w"} & set(row[2])]
+# Commands that change more than the database.
+BESIDE = ("inbox", "backup", "restore", "demo", "config set", "config unset")
 
 # What the program is run with before: the sample of ``funnel demo`` has most, this is the rest.
 _MORE = """
@@ -241,3 +253,59 @@ def lines(path: str) -> tuple[str, ...]:
     if own not in LINES:
         own = own.removeprefix("deal ")
     return LINES.get(own, ("",))
+
+
+def words(line: str) -> list[str]:
+    """The words of a line."""
+    return shlex.split(line)
+
+
+def said(result: Result) -> str:
+    """What the program said, for a failing test."""
+    return f"exit {result.exit_code}: {result.stderr or result}"[:600]
+
+
+def setting(folder: Path) -> dict[str, str]:
+    """The environment of a program whose data is in ``folder``."""
+    return {
+        "FUNNEL_DB": str(folder / "funnel.db"),
+        "FUNNEL_CONFIG_DIR": str(folder / "config"),
+        "FUNNEL_LANGUAGE": "en",
+        "FUNNEL_LOCALE": "en_US",
+        "FUNNEL_TIMEZONE": "Europe/Berlin",
+    }
+
+
+class Program:
+    """The program on the sample; what writes gets a copy of its own."""
+
+    def __init__(self, run: Run, sample: Path, folder: Path, patch: pytest.MonkeyPatch) -> None:
+        self.run = run
+        self.sample = sample
+        self.folder = folder
+        self.patch = patch
+        self.fresh = False
+
+    def renew(self, *, whole: bool = False) -> None:
+        """Go to a fresh copy of the sample, or of its database."""
+        if whole or not self.folder.exists():
+            os.chdir(self.sample)
+            shutil.rmtree(self.folder, ignore_errors=True)
+            shutil.copytree(self.sample, self.folder)
+            os.chdir(self.folder)
+        elif not self.fresh:
+            shutil.copyfile(self.sample / "funnel.db", self.folder / "funnel.db")
+        self.fresh = True
+
+    def __call__(self, path: str, *words: str) -> Result:
+        """Run a command, whatever comes of it."""
+        self.renew(whole=path in BESIDE)
+        self.fresh = known.COMMANDS[path][2] == "r" and "doctor" not in path
+        return self.run(*path.split(), *words, exit=None)
+
+    def offers(self, path: str, *words: str) -> list[str]:
+        """What is offered for the last of the words."""
+        self.renew()
+        line = read([*path.split(), *words])
+        assert line is not None
+        return [value for value, _text in candidates(line)]

@@ -12,123 +12,33 @@ from __future__ import annotations
 import os
 import re
 import shlex
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import every_command
-from conftest import Clock, Result, Run, forget_settings, reset, runner
+from conftest import Result
+from every_command import PRINTING, Program, said, words
 from funnelcli.cli.commands import build
 from funnelcli.cli.tree import TREE, Verbs
 from funnelcli.errors import PARTLY_DONE, Ambiguous, NotFound, Refused, Usage
 from funnelcli.nouns import NOUNS
 from funnelcli.prompt import _options as known
-from funnelcli.prompt.completion import candidates
-from funnelcli.prompt.line import read
-from funnelcli.values import dates
 
 GOLDEN = Path(__file__).parent / "golden" / "json_names.txt"
 RENEW = "FUNNEL_RENEW" in os.environ
 # A rule of the trade may forbid what was asked for; the words were understood all the same.
 UNDERSTOOD = (0, PARTLY_DONE, Refused.exit_code)
 MISUNDERSTOOD = (Usage.exit_code, NotFound.exit_code, Ambiguous.exit_code)
-PRINTING = [path for path, row in known.COMMANDS.items() if {"r", "w"} & set(row[2])]
 FILTERING = [path for path, row in known.COMMANDS.items() if row[3]]
 # What is wrong with a line where a candidate was put into it, and not with the candidate.
 ABOUT_ANOTHER_WORD = {
     "deal tick": "has no exit criterion board_agreed",
     "config set": "CHF",
 }
-# Commands that change more than the database.
-BESIDE = ("inbox", "backup", "restore", "demo", "config set", "config unset")
 # Words in one command, so that neither SQLite nor a person is drowned in them.
 AT_ONCE = 60
-
-
-def setting(folder: Path) -> dict[str, str]:
-    """The environment of a program whose data is in ``folder``."""
-    return {
-        "FUNNEL_DB": str(folder / "funnel.db"),
-        "FUNNEL_CONFIG_DIR": str(folder / "config"),
-        "FUNNEL_LANGUAGE": "en",
-        "FUNNEL_LOCALE": "en_US",
-        "FUNNEL_TIMEZONE": "Europe/Berlin",
-    }
-
-
-@pytest.fixture(scope="session")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the sample database and the files that commands read."""
-    folder = tmp_path_factory.mktemp("sample")
-    with pytest.MonkeyPatch.context() as patch:
-        forget_settings(patch)
-        patch.setattr(dates, "now", Clock())
-        patch.chdir(folder)
-        every_command.fill(runner(setting(folder), patch), folder)
-        reset()
-    return folder
-
-
-class Program:
-    """The program on the sample; what writes gets a copy of its own."""
-
-    def __init__(self, run: Run, sample: Path, folder: Path, patch: pytest.MonkeyPatch) -> None:
-        self.run = run
-        self.sample = sample
-        self.folder = folder
-        self.patch = patch
-        self.fresh = False
-
-    def renew(self, *, whole: bool = False) -> None:
-        """Go to a fresh copy of the sample, or of its database."""
-        if whole or not self.folder.exists():
-            os.chdir(self.sample)
-            shutil.rmtree(self.folder, ignore_errors=True)
-            shutil.copytree(self.sample, self.folder)
-            os.chdir(self.folder)
-        elif not self.fresh:
-            shutil.copyfile(self.sample / "funnel.db", self.folder / "funnel.db")
-        self.fresh = True
-
-    def __call__(self, path: str, *words: str) -> Result:
-        """Run a command, whatever comes of it."""
-        self.renew(whole=path in BESIDE)
-        self.fresh = known.COMMANDS[path][2] == "r" and "doctor" not in path
-        return self.run(*path.split(), *words, exit=None)
-
-    def offers(self, path: str, *words: str) -> list[str]:
-        """What is offered for the last of the words."""
-        self.renew()
-        line = read([*path.split(), *words])
-        assert line is not None
-        return [value for value, _text in candidates(line)]
-
-
-@pytest.fixture
-def program(
-    sample: Path, tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Program]:
-    """The program on the sample."""
-    forget_settings(monkeypatch)
-    folder = tmp_path / "work"
-    for name, value in setting(folder).items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.chdir(tmp_path)
-    yield Program(runner(setting(folder), monkeypatch), sample, folder, monkeypatch)
-    reset()
-
-
-def words(line: str) -> list[str]:
-    """The words of a line."""
-    return shlex.split(line)
-
-
-def said(result: Result) -> str:
-    """What the program said, for a failing test."""
-    return f"exit {result.exit_code}: {result.stderr or result}"[:600]
 
 
 # Fields -----------------------------------------------------------------------------------------
@@ -168,10 +78,15 @@ def shape(thing: Any) -> str:
     inside = {key: shape(values) for key, values in found.items()}
     parts = [f"{key}({more})" if more else key for key, more in inside.items()]
     for noun in NOUNS:
-        its = list(known.FIELDS[noun])
+        its = in_json(noun)
         if parts[: len(its)] == its:
             return " ".join([f"[{noun}]", *parts[len(its) :]])
     return " ".join(parts)
+
+
+def in_json(noun: str) -> list[str]:
+    """The names of a noun in JSON, where amounts have two."""
+    return list(known.FIELDS.get(f"{noun} --json", known.FIELDS[noun]))
 
 
 def promised(path: str) -> list[str]:
@@ -231,7 +146,7 @@ def test_json_fields_and_names_are_those_of_the_command(program: Program, path: 
 
 
 def test_the_names_of_nouns_are_the_pinned_ones_and_no_command_has_gone() -> None:
-    nouns = {f"[{noun}]": " ".join(known.FIELDS[noun]) for noun in NOUNS}
+    nouns = {f"[{noun}]": " ".join(in_json(noun)) for noun in NOUNS}
     if RENEW:
         renew(nouns)
     assert nouns.items() <= pinned().items()

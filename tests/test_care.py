@@ -208,11 +208,15 @@ def test_the_next_turn_is_linked_to_the_last(eva: Run) -> None:
         "existing_customer",
         "solar",
     )
-    assert (made["value"], made["status"], made["expected_close"]) == (90000, "open", "2027-03-01")
+    assert (made["value_minor"], made["status"], made["expected_close"]) == (
+        90000,
+        "open",
+        "2027-03-01",
+    )
     eva("deal renew 1 --at 2026-02-01", exit=3)
     upsell = ("--kind", "upsell", "--title", "Battery", "--value", "6k", "--stage", "offer")
     other = eva("deal", "renew", 1, *upsell, "--json").json
-    assert (other["title"], other["value"], other["stage"]) == ("Battery", 600000, "offer")
+    assert (other["title"], other["value_minor"], other["stage"]) == ("Battery", 600000, "offer")
     eva("undo")
     eva("deal", "show", 3, exit=4)
 
@@ -240,8 +244,12 @@ def test_a_customer_over_the_years(eva: Run) -> None:
         (2, "repeat", "won"),
         (3, "repeat", "open"),
     ]
-    assert [turn["margin"] for turn in life["turns"]] == [40000, None, None]
-    assert life["totals"] == [{"currency": "EUR", "value": 100000, "margin": 40000, "deals": 2}]
+    assert [turn["margin_minor"] for turn in life["turns"]] == [40000, None, None]
+    (total,) = life["totals"]
+    assert (total["currency"], total["value"], total["margin_minor"], total["deals"]) == (
+        *("EUR", 1000, 40000),
+        2,
+    )
     assert life["effort"]["minutes"] == 90
     assert life["care"]["next_on"] == "2025-04-15"
     assert [row["referred"] for row in life["referred"]] == ["Jana Vogt"]

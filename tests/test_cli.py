@@ -141,7 +141,10 @@ def test_the_same_rows_in_every_format(funnel: Run, tmp_path: Path) -> None:
     funnel("deal add 'Roof <b>&' --value 1234.5 --close 2026-12-24")
     funnel("deal", "add", "Tab\tand\nline", "--value", "JPY 500")
     records = funnel("deal", "list", "--json").json
-    assert [(row["value"], row["currency"]) for row in records] == [(500, "JPY"), (123450, "EUR")]
+    assert [(row["value_minor"], row["currency"]) for row in records] == [
+        (500, "JPY"),
+        (123450, "EUR"),
+    ]
     assert [json.loads(line)["id"] for line in funnel("deal", "list", "--jsonl").lines] == [2, 1]
     rows = list(csv.DictReader(io.StringIO(funnel("deal", "list", "--csv"))))
     assert [row["title"] for row in rows] == ["Tab\tand\nline", "Roof <b>&"]

@@ -91,8 +91,8 @@ def test_an_organisation_knows_its_people(funnel: Run) -> None:
     assert (shown["lifecycle"], shown["open_deals"]) == ("customer", 0)
     assert shown["last_contact_at"] == "2026-11-24T08:00:00Z"
     assert [deal["title"] for deal in shown["deals"]] == ["Roof"]
-    assert [turn["value"] for turn in shown["turns"]] == [500000]
-    assert [(total["value"], total["deals"]) for total in shown["totals"]] == [(500000, 1)]
+    assert [turn["value_minor"] for turn in shown["turns"]] == [500000]
+    assert [(total["value_minor"], total["deals"]) for total in shown["totals"]] == [(500000, 1)]
     assert [visit["contact"] for visit in shown["visits"]] == ["Eva Roth"]
     assert [note["text"] for note in shown["dated_notes"]] == ["prefers mornings"]
     assert [score["score"] for score in shown["satisfaction"]] == [9]
@@ -207,11 +207,11 @@ def test_a_report_has_its_fields_and_refuses_others(funnel: Run) -> None:
     )
     visit = funnel("visit show 1 --json").json
     assert (visit["mood"], visit["kilometres"], visit["travel_minutes"]) == (4, 40, 60)
-    assert (visit["expenses"], visit["expenses_currency"]) == (1250, "EUR")
+    assert (visit["expenses_minor"], visit["expenses_currency"]) == (1250, "EUR")
     assert "Did you mean mood" in funnel("visit", "edit", 1, "--set", "modd=3", exit=2).stderr
     funnel("visit edit 1 --set mood=6", exit=2)
     funnel("visit edit 1 --set expenses=none")
-    assert funnel("visit", "show", 1, "--json").json["expenses"] is None
+    assert funnel("visit", "show", 1, "--json").json["expenses_minor"] is None
     assert "win it" in funnel("visit", "show", 1, tty=True)
 
 

@@ -24,7 +24,7 @@ def test_a_win_puts_its_contract_on_file(deal: Run) -> None:
     wanted = {
         "number": "C-17",
         "deal": "Roof",
-        "value": 900000,
+        "value_minor": 900000,
         "signed_on": "2026-11-20",
         "signed_by": "Eva Roth",
         "starts_on": "2027-01-01",

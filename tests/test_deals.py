@@ -117,7 +117,7 @@ def test_a_win_needs_a_value(funnel: Run) -> None:
     funnel("deal", "add", "Roof")
     assert "--value" in funnel("win", 1, exit=2).stderr
     won = funnel("win 1 --value 1200 --json").json
-    assert (won["status"], won["value"], won["won_on"]) == ("won", 120000, "2026-11-24")
+    assert (won["status"], won["value_minor"], won["won_on"]) == ("won", 120000, "2026-11-24")
 
 
 def test_losing_takes_a_reason_of_the_catalogue_and_drops_the_steps(funnel: Run) -> None:
@@ -175,7 +175,7 @@ def test_an_edit_of_a_closed_deal_does_not_move_its_close(funnel: Run, clock: Cl
     funnel("win", 1)
     clock.advance(days=10)
     edited = funnel("deal edit 1 --value 700 --json").json
-    assert (edited["value"], edited["closed_on"], edited["won_on"]) == (
+    assert (edited["value_minor"], edited["closed_on"], edited["won_on"]) == (
         70000,
         "2026-11-24",
         "2026-11-24",
@@ -321,7 +321,7 @@ def test_an_edit_of_today_does_not_block_what_happened_before(funnel: Run, db: s
     funnel("deal edit 2 --close 2026-12-31")
     funnel("lose 2 --reason price --at 2026-10-20")
     won, lost = funnel("deal list --json --sort id").json
-    assert (won["status"], won["won_on"], won["value"]) == ("won", "2026-10-20", 70000)
+    assert (won["status"], won["won_on"], won["value_minor"]) == ("won", "2026-10-20", 70000)
     assert (lost["status"], lost["closed_on"]) == ("lost", "2026-10-20")
     for deal in (1, 2):
         states = terms(db, deal)

@@ -30,12 +30,15 @@ def test_a_visit_makes_effort_at_the_stage_of_its_day(roof: Run) -> None:
     rows = roof("effort list --sort date --json").json
     assert [row["stage"] for row in rows] == ["qualification", "offer"]
     assert [row["minutes"] for row in rows] == [45, 60]
-    assert [(row["cost"], row["cost_currency"]) for row in rows] == [(4920, "EUR"), (6000, "EUR")]
+    assert [(row["cost_minor"], row["cost_currency"]) for row in rows] == [
+        (4920, "EUR"),
+        (6000, "EUR"),
+    ]
 
 
 def test_effort_entered_directly_is_at_the_stage_when_it_happened(roof: Run) -> None:
     made = roof("effort add roof -t 1h --at 2026-10-02 --json").json
-    assert (made["stage"], made["cost"], made["origin"]) == ("qualification", 6000, "effort")
+    assert (made["stage"], made["cost_minor"], made["origin"]) == ("qualification", 6000, "effort")
     roof("advance 1 --to negotiation")
     assert roof("effort", "list", "--json").json[0]["stage"] == "qualification"
 
@@ -45,7 +48,7 @@ def test_the_rate_of_the_day_counts(roof: Run) -> None:
     for day in ("2025-12-31", "2026-10-31", "2026-11-01"):
         roof("effort", "add", "--contact", "petra", "-t", "1h", "--at", day)
     rows = roof("effort list --sort date --json").json
-    assert [row["cost"] for row in rows] == [None, 6000, 9000]
+    assert [row["cost_minor"] for row in rows] == [None, 6000, 9000]
     assert [row["unrated"] for row in rows] == [True, False, False]
     assert len(roof("effort", "list", "is:unrated", "--json").json) == 1
 
@@ -58,7 +61,7 @@ def test_what_a_deal_has_cost_is_on_its_page(roof: Run) -> None:
         "minutes": 105,
         "kilometres": 33,
         "unrated": False,
-        "costs": [{"cost": 7500 + 1386 + 1250 + 3000, "currency": "EUR"}],
+        "costs": [{"cost": 131.36, "cost_minor": 13136, "currency": "EUR"}],
     }
     assert "Cost so far  €131.36, 1 h 45 min, 33 km" in roof("deal", "show", 1, "--md").replace(
         "- **Cost so far:**", "Cost so far "
@@ -73,10 +76,14 @@ def test_a_deal_without_effort_says_nothing_of_it(roof: Run) -> None:
 def test_currencies_are_never_added_up(roof: Run) -> None:
     roof("effort add roof -t 1h --expenses 'USD 12.50'")
     row = roof("effort", "list", "--json").json[0]
-    assert (row["cost"], row["cost_currency"], row["other_costs"]) == (6000, "EUR", ["USD 12.50"])
+    assert (row["cost_minor"], row["cost_currency"], row["other_costs"]) == (
+        6000,
+        "EUR",
+        ["USD 12.50"],
+    )
     assert roof("deal", "show", 1, "--json").json["effort"]["costs"] == [
-        {"cost": 6000, "currency": "EUR"},
-        {"cost": 1250, "currency": "USD"},
+        {"cost": 60, "cost_minor": 6000, "currency": "EUR"},
+        {"cost": 12.5, "cost_minor": 1250, "currency": "USD"},
     ]
 
 
@@ -194,7 +201,7 @@ def test_removing_and_undo(roof: Run) -> None:
 def test_a_rate_of_the_same_day_is_replaced(roof: Run) -> None:
     roof("rate set hour 75 --from 2026-01-01")
     rates = roof("rate", "list", "--json").json
-    assert [(rate["kind"], rate["amount"]) for rate in rates] == [("hour", 7500), ("km", 42)]
+    assert [(rate["kind"], rate["amount_minor"]) for rate in rates] == [("hour", 7500), ("km", 42)]
     assert roof("rate", "list").rows[0][1:4] == ["hour", "75.00", "EUR"]
     roof("rate set hour 999999999", exit=2)
     roof("effort add roof --km 99999999999999999999", exit=2)
@@ -204,7 +211,7 @@ def test_a_rate_of_the_same_day_is_replaced(roof: Run) -> None:
 
 def test_overhead_has_a_period_and_a_source(funnel: Run, clock: Clock, db: str) -> None:
     made = funnel("overhead add 2500 --source Messe --period 2026-03 --json").json
-    assert (made["source"], made["starts_on"], made["ends_on"], made["amount"]) == (
+    assert (made["source"], made["starts_on"], made["ends_on"], made["amount_minor"]) == (
         "fair",
         "2026-03-01",
         "2026-04-01",

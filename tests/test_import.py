@@ -159,7 +159,7 @@ def test_well_known_headers_are_matched_and_said(funnel: Run, write: Write) -> N
     assert "Matched by name: title=Deal - Title*," in result.stderr
     found = deals(funnel)
     assert found["Web site"]["stage"] == "offer"
-    assert found["Web site"]["value"] == 12000000
+    assert found["Web site"]["value_minor"] == 12000000
     assert found["Web site"]["contact"] == "eva@acme.example"
     assert found["Web site"]["tags"] == ["Hot", "Web"]
     assert found["Phase two"]["won_on"] == "2026-06-15"
@@ -432,7 +432,7 @@ def test_amounts_of_two_readings_refuse_the_whole_file(funnel: Run, write: Write
     path = write("title;value\nRoof;1.234\n")
     assert "ambiguous" in funnel("import", "deals", path, exit=2).stderr
     funnel("import", "deals", path, "--decimal", ",")
-    assert deals(funnel)["Roof"]["value"] == 123400
+    assert deals(funnel)["Roof"]["value_minor"] == 123400
     funnel("import", "deals", path, "--decimal", ";", exit=2)
 
 

@@ -161,7 +161,7 @@ def test_a_whole_report_as_markdown(people: Run, folder: Path) -> None:
     row = people("inbox", folder, "--json", env={"FUNNEL_LOCALE": "de_DE"}).json[0]
     visit = people("visit", "show", row["visit_id"], "--json").json
     assert (visit["happened_on"], visit["starts"], visit["minutes"]) == ("2026-11-20", "14:30", 45)
-    assert (visit["kilometres"], visit["expenses"], visit["late"]) == (12, 1250, True)
+    assert (visit["kilometres"], visit["expenses_minor"], visit["late"]) == (12, 1250, True)
     assert visit["said"] == "alles gut\n\n## Sonstiges\n\nKaffee\n\ntags: x"
     assert [(step["what"], step["due"]) for step in visit["steps"]] == [
         ("Muster schicken", "2026-11-27")

@@ -283,7 +283,7 @@ def test_doctor_finds_and_mends_what_is_derived(funnel: Run, db: str) -> None:
         conn.execute("UPDATE deal SET search = 'x', value = 7, stage_since = 0")
     assert len(funnel("doctor", exit=1).lines) == 2
     funnel("doctor", "--repair")
-    assert funnel("deal", "show", "muller", "--json").json["value"] == 500
+    assert funnel("deal", "show", "muller", "--json").json["value_minor"] == 500
     with closing(sqlite3.connect(db)) as conn, conn:
         conn.execute("UPDATE stay SET entered_at = entered_at - 60")
     assert "begin apart" in funnel("doctor", exit=1)

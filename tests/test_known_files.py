@@ -59,8 +59,14 @@ def seller(funnel: Run, tmp_path: Path) -> Run:
 def test_won_lost_and_worth(seller: Run) -> None:
     (row,) = rows(seller, "win-rate")
     assert (row["won"], row["lost"], row["rate"]) == (3, 2, 0.6)
-    assert (row["won_value"], row["average"], row["median"]) == (155500, 51833, 50000)
-    months = {row["slice"]: row["won_value"] for row in rows(seller, "win-rate", "--by", "month")}
+    assert (row["won_value_minor"], row["average_minor"], row["median_minor"]) == (
+        155500,
+        51833,
+        50000,
+    )
+    months = {
+        row["slice"]: row["won_value_minor"] for row in rows(seller, "win-rate", "--by", "month")
+    }
     assert months == {"2017-02": 0, "2017-03": 150000, "2017-04": 5500}
     agents = {row["slice"]: row["won"] for row in rows(seller, "win-rate", "--by", "tag")}
     assert agents == {"Ann": 2, "Bob": 1}
@@ -123,6 +129,6 @@ def test_opportunities_to_the_cent(funnel: Run, tmp_path: Path) -> None:
         " --opened-default 2025-01-01 --yes"
     )
     (row,) = rows(funnel, "win-rate")
-    assert (row["won_value"], row["lost_value"], row["rate"]) == (10011, 9999, 2 / 3)
-    open_ = {row["stage"]: row["value"] for row in rows(funnel, "snapshot") if row["open"]}
+    assert (row["won_value_minor"], row["lost_value_minor"], row["rate"]) == (10011, 9999, 2 / 3)
+    open_ = {row["stage"]: row["value_minor"] for row in rows(funnel, "snapshot") if row["open"]}
     assert open_ == {"negotiation": 163783}

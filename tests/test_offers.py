@@ -270,18 +270,28 @@ def sent(deal: Run) -> Run:
 
 def test_an_offer_is_written_sent_and_the_deal_follows(sent: Run) -> None:
     offer = sent("offer show 2026-0001 --json").json
-    assert [line["net"] for line in offer["lines"]] == [1187500, 45000]
-    assert (offer["net"], offer["vat"], offer["gross"]) == (1232500, 234175, 1466675)
-    assert (offer["list_net"], offer["concession"]) == (1295000, 62500)
-    assert (offer["cost"], offer["costed_net"], offer["margin"]) == (890000, 1187500, 297500)
-    assert offer["taxes"] == [{"rate": 19, "net": 1232500, "vat": 234175}]
+    assert [line["net_minor"] for line in offer["lines"]] == [1187500, 45000]
+    assert (offer["net_minor"], offer["vat_minor"], offer["gross_minor"]) == (
+        1232500,
+        234175,
+        1466675,
+    )
+    assert (offer["list_net_minor"], offer["concession_minor"]) == (1295000, 62500)
+    assert (offer["cost_minor"], offer["costed_net_minor"], offer["margin_minor"]) == (
+        890000,
+        1187500,
+        297500,
+    )
+    assert offer["taxes"] == [
+        {"rate": 19, "net": 12325, "net_minor": 1232500, "vat": 2341.75, "vat_minor": 234175}
+    ]
     assert (offer["status"], offer["binding"], offer["valid_until"]) == (
         "sent",
         False,
         "2026-11-30",
     )
     shown = sent("deal show 1 --json").json
-    assert shown["value"] == 1232500
+    assert shown["value_minor"] == 1232500
     assert [row["number"] for row in shown["offers"]] == ["2026-0001"]
     told = [(e["at"][:10], e["event"]) for e in shown["story"] if e["what"].startswith("offer")]
     assert told == [("2026-11-03", "offer 2026-0001 sent, €12,325.00")]
@@ -291,7 +301,7 @@ def test_undo_takes_a_sent_offer_and_the_value_back(sent: Run) -> None:
     before = sent("offer show 2026-0001 --json")
     sent("undo")
     assert sent("offer", "show", "2026-0001", "--json").json["status"] == "draft"
-    assert sent("deal", "show", 1, "--json").json["value"] == 500000
+    assert sent("deal", "show", 1, "--json").json["value_minor"] == 500000
     sent("redo")
     assert sent("offer", "show", "2026-0001", "--json") == before
 
@@ -313,7 +323,7 @@ def test_a_line_takes_the_price_of_its_day(deal: Run) -> None:
     deal("offer add 1 --at 2026-11-09")
     deal("offer line 1 SOL")
     deal("offer line 1 SOL --on 2026-11-10")
-    prices = [line["price"] for line in deal("offer show 1 --json").json["lines"]]
+    prices = [line["price_minor"] for line in deal("offer show 1 --json").json["lines"]]
     assert prices == [1250000, 1300000]
 
 
@@ -324,7 +334,7 @@ def test_lines_can_be_changed_and_taken_out_while_it_is_a_draft(deal: Run) -> No
     deal("offer line 1 --line 2 --remove")
     deal("offer line 1 --line 2 --quantity 3 --discount 50 --unit m²")
     offer = deal("offer show 1 --json").json
-    assert [(row["position"], row["text"], row["net"]) for row in offer["lines"]] == [
+    assert [(row["position"], row["text"], row["net_minor"]) for row in offer["lines"]] == [
         (1, "one", 1000),
         (2, "three", 1500),
     ]
@@ -336,14 +346,14 @@ def test_lines_can_be_changed_and_taken_out_while_it_is_a_draft(deal: Run) -> No
     deal("offer", "line", 1, "--text", "x", "--price", 10**12, "-n", 5, "--vat", 19, exit=2)
     assert deal("offer", "show", 1, "--json").json == offer
     deal("offer edit 1 --discount 10")
-    assert deal("offer", "show", 1, "--json").json["net"] == 2250
+    assert deal("offer", "show", 1, "--json").json["net_minor"] == 2250
 
 
 def test_what_was_sent_stays_as_it_was_sent(sent: Run) -> None:
     sent("offer line 1 SOL", exit=3)
     sent("offer edit 1 --discount 5", exit=3)
     sent("offer", "send", 1, exit=3)
-    assert sent("offer", "list", "--json").json[0]["net"] == 1232500
+    assert sent("offer", "list", "--json").json[0]["net_minor"] == 1232500
 
 
 def test_an_empty_offer_cannot_be_sent(deal: Run) -> None:
@@ -361,13 +371,17 @@ def test_revising_copies_and_the_concession_shows(sent: Run) -> None:
     sent("offer", "revise", "2026-0001", exit=3)
     sent("offer send 2026-0001 --at 2026-11-11")
     offer = sent("offer show 2026-0001 --json").json
-    assert (offer["version"], offer["net"], offer["valid_until"]) == (2, 1195525, "2026-12-11")
-    assert [(v["version"], v["status"], v["concession"]) for v in offer["versions"]] == [
+    assert (offer["version"], offer["net_minor"], offer["valid_until"]) == (
+        2,
+        1195525,
+        "2026-12-11",
+    )
+    assert [(v["version"], v["status"], v["concession_minor"]) for v in offer["versions"]] == [
         (1, "revised", 62500),
         (2, "sent", 99475),
     ]
-    assert sent("offer", "show", "2026-0001/1", "--json").json["net"] == 1232500
-    assert sent("deal", "show", 1, "--json").json["value"] == 1195525
+    assert sent("offer", "show", "2026-0001/1", "--json").json["net_minor"] == 1232500
+    assert sent("deal", "show", 1, "--json").json["value_minor"] == 1195525
     sent("offer", "revise", "2026-0001/1", exit=3)
     sent("offer", "accept", "2026-0001/1", exit=3)
     sent("offer", "remove", "2026-0001/1", exit=3)
@@ -430,7 +444,7 @@ def test_accepting_wins_the_deal_if_asked(sent: Run) -> None:
     sent("deal edit 1 --value 1")
     sent("offer accept 1 --win --note 'on the phone'")
     shown = sent("deal show 1 --json").json
-    assert (shown["status"], shown["value"]) == ("won", 1232500)
+    assert (shown["status"], shown["value_minor"]) == ("won", 1232500)
     assert shown["offers"][0]["note"] == "on the phone"
     sent("offer", "decline", 1, exit=3)
     sent("offer", "revise", 1, exit=3)
@@ -445,7 +459,7 @@ def test_accepting_proposes_the_win_with_the_amount_of_the_offer(sent: Run) -> N
     sent("offer add 1 --number B")
     sent("offer", "line", "B", "--text", "All", "--price", "90000", "--vat", "19")
     sent("offer send B")
-    net = sent("offer list 2026-0001 --json").json[0]["net"]
+    net = sent("offer list 2026-0001 --json").json[0]["net_minor"]
     told = sent("offer accept 2026-0001")
     (proposed,) = [line for line in told.lines if "funnel win" in line]
     assert f'funnel win 1 --value "EUR {net // 100}.{net % 100:02}"' in proposed
@@ -458,7 +472,7 @@ def test_accepting_proposes_the_win_with_the_amount_of_the_offer(sent: Run) -> N
     assert sent("undo").exit_code == 0
     right = sent(proposed.partition("funnel ")[2])
     assert "but accepted were" not in right.stderr
-    assert sent("deal show 1 --json").json["value"] == net
+    assert sent("deal show 1 --json").json["value_minor"] == net
     # A closed deal has nothing to be won.
     assert "funnel win" not in sent("offer accept B")
 
@@ -527,7 +541,7 @@ def test_currencies_without_cents_and_with_thousandths(
     deal("offer line 1 SOL", exit=3)
     deal("offer", "line", 1, "--text", "x", "--price", price, "-n", 3, "--discount", 5, "--vat", 19)
     offer = deal("offer send 1 --json").json
-    assert (offer["net"], offer["vat"], offer["currency"]) == (net, vat, currency)
+    assert (offer["net_minor"], offer["vat_minor"], offer["currency"]) == (net, vat, currency)
     assert deal("deal", "show", 1, "--json").json["currency"] == currency
     assert shown in deal("offer", "show", 1, tty=True, width=120)
 

@@ -26,9 +26,9 @@ def test_a_product_is_what_was_typed(funnel: Run) -> None:
     wanted = {
         "sku": "SERV",
         "unit": "hour",
-        "price": 8500,
-        "cost": 4000,
-        "margin": 4500,
+        "price": 85,
+        "cost_minor": 4000,
+        "margin": 45,
         "currency": "EUR",
         "vat": 7.5,
         "valid_from": "2026-01-01",
@@ -66,11 +66,11 @@ def test_what_does_not_fit_is_refused_whole(roof: Run, args: tuple[str, ...], co
 def test_a_price_holds_until_the_next_one(roof: Run, clock: Clock) -> None:
     roof("product price SOL-10 12900 --from 2027-01-01")
     shown = roof("product show SOL-10 --json").json
-    assert shown["price"] == 1250000
-    prices = [(row["valid_from"], row["price"], row["cost"]) for row in shown["prices"]]
+    assert shown["price_minor"] == 1250000
+    prices = [(row["valid_from"], row["price_minor"], row["cost_minor"]) for row in shown["prices"]]
     assert prices == [("2026-11-24", 1250000, 890000), ("2027-01-01", 1290000, 890000)]
     clock.set("2027-01-01 08:00")
-    assert roof("product", "show", "SOL-10", "--json").json["price"] == 1290000
+    assert roof("product", "show", "SOL-10", "--json").json["price_minor"] == 1290000
 
 
 def test_another_currency_keeps_price_and_cost(roof: Run) -> None:
@@ -143,10 +143,10 @@ def test_a_price_list_comes_in_and_its_bad_rows_go_out(funnel: Run, prices: Path
         ("A-3", "no price"),
         ("A-2", "the number A-2 is that of line 3 too"),
     ]
-    found = funnel("product", "list", "--json=sku,unit,price,cost,vat,valid_until").json
+    found = funnel("product", "list", "--json=sku,unit,price_minor,cost,vat,valid_until").json
     assert [list(row.values()) for row in found] == [
-        ["A-1", "piece", 1250, 700, 19, None],
-        ["A-2", "hour", 108500, 4000, 19, "2027-12-31"],
+        ["A-1", "piece", 1250, 7, 19, None],
+        ["A-2", "hour", 108500, 40, 19, "2027-12-31"],
         ["A-4", "piece", 999, None, 7, None],
     ]
 
@@ -177,7 +177,7 @@ def test_the_same_list_again_changes_nothing_and_a_new_price_is_history(
     dearer.write_bytes(LIST.replace("12,50", "13,00").encode("cp1252"))
     funnel("import", "products", dearer, "--from", "2027-01-01", exit=6)
     shown = funnel("product show A-1 --json").json["prices"]
-    assert [(row["valid_from"], row["price"]) for row in shown] == [
+    assert [(row["valid_from"], row["price_minor"]) for row in shown] == [
         ("2026-11-24", 1250),
         ("2027-01-01", 1300),
     ]

@@ -30,7 +30,7 @@ def test_every_command_of_the_tour_works(funnel: Run) -> None:
         assert words[0] == "funnel"
         funnel(*words[1:])
     deal = funnel("deal show solar --json").json
-    assert (deal["status"], deal["stage"], deal["value"]) == ("open", "offer", 8250000)
+    assert (deal["status"], deal["stage"], deal["value_minor"]) == ("open", "offer", 8250000)
 
 
 @pytest.mark.skipif(not README.exists(), reason="the README is not beside the tests")

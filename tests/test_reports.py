@@ -71,7 +71,11 @@ def test_the_flow_balances_and_shows_where_each_went(four: Run) -> None:
 def test_win_rate_by_count_and_by_value(four: Run) -> None:
     (row,) = rows(four, "win-rate")
     assert (row["won"], row["lost"], row["rate"]) == (2, 1, 2 / 3)
-    assert (row["won_value"], row["lost_value"], row["rate_by_value"]) == (400000, 100000, 0.8)
+    assert (row["won_value_minor"], row["lost_value_minor"], row["rate_by_value"]) == (
+        400000,
+        100000,
+        0.8,
+    )
     assert rows(four, "win-rate", "--period", "2026-10")[0]["won"] == 0
     assert rows(four, "win-rate", "--cohort", "-p", "2026-09")[0]["lost"] == 1
 
@@ -293,9 +297,9 @@ def test_any_past_day_as_it_was(four: Run) -> None:
 def test_a_later_edit_of_a_closed_deal_moves_no_date(four: Run) -> None:
     four("deal edit 1 --value 5000")
     found = rows(four, "win-rate", "--period", "2026-09")
-    assert (found[0]["won"], found[0]["won_value"]) == (2, 800000)
+    assert (found[0]["won"], found[0]["won_value_minor"]) == (2, 800000)
     assert rows(four, "win-rate", "--period", "2026-11")[0]["won"] == 0
-    assert rows(four, "win-rate", "--as-of", "2026-09-30")[0]["won_value"] == 400000
+    assert rows(four, "win-rate", "--as-of", "2026-09-30")[0]["won_value_minor"] == 400000
 
 
 @pytest.mark.parametrize(
@@ -318,23 +322,23 @@ def test_currencies_without_a_rate_are_kept_apart(four: Run) -> None:
     four("deal add E --process four --value 'USD 500' --at 2026-10-01")
     four("win 5 --at 2026-10-05")
     found = rows(four, "win-rate")
-    assert [(row["currency"], row["won_value"]) for row in found] == [
+    assert [(row["currency"], row["won_value_minor"]) for row in found] == [
         ("EUR", 400000),
         ("USD", 50000),
     ]
     page = four("report", "win-rate", "--md")
     assert "No exchange rate to EUR is stored for USD" in page
     total = four("report", "win-rate", "--json").json["total"]
-    assert (total["won"], total["won_value"]) == (3, None)
+    assert (total["won"], total["won_value_minor"]) == (3, None)
 
 
 def test_a_closed_deal_keeps_the_rate_of_its_close(four: Run) -> None:
     four("deal add E --process four --value 'USD 500' --at 2026-10-01")
     four("win 5 --at 2026-10-05")
     four("exchange set USD 0.9 --from 2026-01-01")
-    assert rows(four, "win-rate")[0]["won_value"] == 400000 + 45000
+    assert rows(four, "win-rate")[0]["won_value_minor"] == 400000 + 45000
     four("exchange set USD 0.5 --from 2026-11-01")
-    assert rows(four, "win-rate")[0]["won_value"] == 400000 + 45000
+    assert rows(four, "win-rate")[0]["won_value_minor"] == 400000 + 45000
     assert "with that of their close" in four("report", "win-rate", "--md")
 
 
@@ -342,7 +346,7 @@ def test_rates_of_currencies_with_other_decimals(four: Run) -> None:
     four("exchange set JPY 0,00618 --from 2026-01-01")
     four("deal add E --process four --value 'JPY 250000' --at 2026-10-01")
     found = rows(four, "snapshot", "--process", "four")
-    assert found[0]["value"] == 100000 + 154500
+    assert found[0]["value_minor"] == 100000 + 154500
 
 
 def test_exchange_rates_are_kept(funnel: Run) -> None:
@@ -379,21 +383,25 @@ def test_coverage_against_a_target(four: Run) -> None:
     four("deal edit 3 --close 2026-09-30")
     assert "No target is set" in four("report", "coverage", "-p", "2026-Q3", "--md")
     made = four("target add 2026-Q3 5000 --json").json
-    assert (made["starts_on"], made["ends_on"], made["amount"]) == (
+    assert (made["starts_on"], made["ends_on"], made["amount_minor"]) == (
         "2026-07-01",
         "2026-10-01",
         500000,
     )
     (row,) = rows(four, "coverage", "-p", "2026-Q3")
-    assert (row["target"], row["won_value"], row["gap"]) == (500000, 400000, 100000)
-    assert (row["open_value"], row["coverage"], row["needed"]) == (100000, 1.0, 1.5)
+    assert (row["target_minor"], row["won_value_minor"], row["gap_minor"]) == (
+        500000,
+        400000,
+        100000,
+    )
+    assert (row["open_value_minor"], row["coverage"], row["needed"]) == (100000, 1.0, 1.5)
     assert "has a target already" in four("target", "add", "2026-Q3", "1", exit=3).stderr
     four("target add 2026-08 100")
     assert len(four("target", "list").rows) == 2
     four("target", "remove", 1)
-    assert rows(four, "coverage", "-p", "2026-Q3")[0]["target"] == 10000
+    assert rows(four, "coverage", "-p", "2026-Q3")[0]["target_minor"] == 10000
     four("undo")
-    assert rows(four, "coverage", "-p", "2026-Q3")[0]["target"] == 500000
+    assert rows(four, "coverage", "-p", "2026-Q3")[0]["target_minor"] == 500000
     four("target add 2026-Q4 0", exit=2)
 
 
@@ -406,7 +414,14 @@ def test_what_slices_add_to_the_coverage(four: Run) -> None:
     args = ("report", "coverage", "-p", "2026-Q3", "--by")
     data = four(*args, "source", "--json").json
     assert [
-        (r["slice"], r["won_value"], r["target_share"], r["open_value"], r["coverage"], r["rate"])
+        (
+            r["slice"],
+            r["won_value_minor"],
+            r["target_share"],
+            r["open_value_minor"],
+            r["coverage"],
+            r["rate"],
+        )
         for r in data["rows"]
     ] == [("fair", 100000, 0.2, 100000, 1.0, 1.0), (None, 300000, 0.6, 0, 0.0, 0.5)]
     assert (data["total"]["target_share"], data["total"]["coverage"]) == (0.8, 1.0)
@@ -414,10 +429,10 @@ def test_what_slices_add_to_the_coverage(four: Run) -> None:
     assert four(*args, "source", "--deals", "fair:open_value", "--ids").lines == ["3"]
     # A deal with two tags counts under both, and once in the whole.
     tagged = four(*args, "tag", "--json").json
-    assert [r["won_value"] for r in tagged["rows"]] == [100000, 100000, 300000]
-    assert tagged["total"]["won_value"] == 400000
+    assert [r["won_value_minor"] for r in tagged["rows"]] == [100000, 100000, 300000]
+    assert tagged["total"]["won_value_minor"] == 400000
     for by in ("product", "contact", "organisation", "month"):
-        assert sum(r["won_value"] for r in four(*args, by, "--json").json["rows"]) == 400000
+        assert sum(r["won_value_minor"] for r in four(*args, by, "--json").json["rows"]) == 400000
 
 
 def test_coverage_beside_the_period_before_at_the_same_point_of_it(four: Run) -> None:
@@ -427,9 +442,13 @@ def test_coverage_beside_the_period_before_at_the_same_point_of_it(four: Run) ->
     four("deal edit 3 --close 2026-10-30 --at 2026-09-20")
     args = ("coverage", "--compare", "--period", "2026-10", "--as-of", "2026-10-15")
     (row,) = rows(four, *args)
-    assert (row["won_value"], row["open_value"], row["coverage"]) == (0, 100000, 0.25)
+    assert (row["won_value_minor"], row["open_value_minor"], row["coverage"]) == (0, 100000, 0.25)
     # In the middle of September A was won, D and F were open; only F had a day.
-    assert (row["won_value_before"], row["open_value_before"], row["coverage_before"]) == (
+    assert (
+        row["won_value_before_minor"],
+        row["open_value_before_minor"],
+        row["coverage_before"],
+    ) == (
         100000,
         100000,
         0.25,
@@ -441,7 +460,9 @@ def test_coverage_beside_the_period_before_at_the_same_point_of_it(four: Run) ->
 
 
 def test_movement_to_the_cent(four: Run) -> None:
-    found = {row["step"]: row["value"] for row in rows(four, "movement", "--period", "2026-09")}
+    found = {
+        row["step"]: row["value_minor"] for row in rows(four, "movement", "--period", "2026-09")
+    }
     assert found == {
         "start": 0,
         "created": 400000,
@@ -460,9 +481,9 @@ def test_forecast_with_the_own_history_beside(four: Run) -> None:
     four("deal edit 3 --close 2026-12-24")
     data = four("report forecast --process four --json").json
     (row,) = data["rows"]
-    assert (row["month"], row["weighted"]) == ("2026-12", 10000)
+    assert (row["month"], row["weighted_minor"]) == ("2026-12", 10000)
     # Three deals came to stage two or further and were decided, two of them were won.
-    assert row["own_weighted"] == 66667
+    assert row["own_weighted_minor"] == 66667
     (own,) = [r for r in data["extra"][0]["rows"] if r["stage"] == "two"]
     assert (own["won"], own["decided"], own["probability"]) == (2, 3, 10)
     assert (round(own["low"], 4), round(own["high"], 4)) == (0.2077, 0.9385)
@@ -473,8 +494,8 @@ def test_the_backtest_holds_forecasts_to_account(four: Run) -> None:
     four("win 5 --at 2026-10-20 --value 150")
     found = {row["month"]: row for row in rows(four, "forecast", "--backtest")}
     october = found["2026-10"]
-    assert (october["weighted"], october["won_of_these"]) == (5000, 10000)
-    assert (october["won_in_month"], october["won"]) == (15000, 1)
+    assert (october["weighted_minor"], october["won_of_these_minor"]) == (5000, 10000)
+    assert (october["won_in_month_minor"], october["won"]) == (15000, 1)
 
 
 def forecasts(four: Run) -> None:
@@ -490,10 +511,16 @@ def test_a_forecast_beside_the_same_months_a_month_ago(four: Run) -> None:
     forecasts(four)
     data = four("report forecast --compare --json").json
     assert [
-        (row["month"], row["deals"], row["deals_before"], row["weighted"], row["weighted_before"])
+        (
+            row["month"],
+            row["deals"],
+            row["deals_before"],
+            row["weighted_minor"],
+            row["weighted_before_minor"],
+        )
         for row in data["rows"]
     ] == [("2026-11", None, 1, None, 10000), ("2026-12", 1, None, 15000, None)]
-    assert (data["total"]["value"], data["total"]["value_before"]) == (150000, 100000)
+    assert (data["total"]["value_minor"], data["total"]["value_before_minor"]) == (150000, 100000)
     assert data["compared_with"]["period"] == "all time"
     page = four("report forecast --compare --md")
     assert "Before: the same as it stood at the end of 2026-10-24." in page
@@ -508,10 +535,14 @@ def test_a_forecast_beside_the_same_months_of_a_day(four: Run) -> None:
     december = ("forecast", "--period", "2026-12")
     for day, before in (("2026-11-01", None), ("2026-11-02", 15000)):
         (row,) = rows(four, *december, "--since", day)
-        assert (row["weighted"], row["weighted_before"]) == (15000, before)
+        assert (row["weighted_minor"], row["weighted_before_minor"]) == (15000, before)
     # Wins since the day are shown with its month, which is over.
     first, *_rest = rows(four, "forecast", "--since", "2026-08-15")
-    assert (first["month"], first["won_value"], first["won_value_before"]) == ("2026-08", 50000, 0)
+    assert (first["month"], first["won_value_minor"], first["won_value_before_minor"]) == (
+        "2026-08",
+        50000,
+        0,
+    )
     # The moment that is shown may itself be a past one.
     past = four("report", *december, "--since", "2026-10-01", "--as-of", "2026-11-01", "--json")
     assert past.json["rows"] == []
@@ -522,7 +553,8 @@ def test_a_forecast_beside_the_period_before_at_the_same_point_of_it(four: Run) 
     found = rows(four, "forecast", "--period", "2026-Q4", "--compare")
     # On 24 August, as far into its quarter as 24 November is into this: D, A, B, C had not come.
     assert [
-        (row["month"], row["weighted"], row["won_value"], row["won_value_before"]) for row in found
+        (row["month"], row["weighted_minor"], row["won_value_minor"], row["won_value_before_minor"])
+        for row in found
     ] == [("2026-11", None, None, 50000), ("2026-12", 15000, 0, None)]
     page = four("report forecast --period 2026-Q4 --compare --md")
     assert "2026-Q3 as it stood at the end of 2026-08-24, as far into it as" in page
@@ -550,7 +582,9 @@ def test_past_forecasts_by_slice_and_beside_earlier_ones(four: Run) -> None:
     args = ("forecast", "--backtest", "--period", "2026-Q3")
     whole = rows(four, *args)
     sliced = rows(four, *args, "--by", "source")
-    assert [(r["slice"], r["month"], r["weighted"], r["won_in_month"]) for r in sliced] == [
+    assert [
+        (r["slice"], r["month"], r["weighted_minor"], r["won_in_month_minor"]) for r in sliced
+    ] == [
         ("fair", "2026-08", 20000, 50000),
         (None, "2026-09", 0, 400000),
     ]
@@ -559,7 +593,7 @@ def test_past_forecasts_by_slice_and_beside_earlier_ones(four: Run) -> None:
     cell = ("--deals", "fair/2026-08:won", "--ids")
     assert four("report", *args, "--by", "source", *cell).lines == ["5"]
     beside = rows(four, "forecast", "--backtest", "--period", "2026-10", "--compare")
-    assert [(r["month"], r["weighted"], r["weighted_before"]) for r in beside] == [
+    assert [(r["month"], r["weighted_minor"], r["weighted_before_minor"]) for r in beside] == [
         ("2026-10", None, 0)
     ]
 
@@ -638,7 +672,10 @@ def test_open_means_the_same_everywhere_whatever_the_stage(funnel: Run, process:
     (now,) = funnel("today", "--json").json["pipeline"]
     assert now["open"] == 1
     weighted = {"cycle": 0, "funnel": 3000}[process]
-    assert now["amounts"] == [{"currency": "EUR", "value": 30000, "weighted": weighted}]
+    amounts = [
+        (row["currency"], row["value_minor"], row["weighted_minor"]) for row in now["amounts"]
+    ]
+    assert amounts == [("EUR", 30000, weighted)]
     assert "300.00" in funnel("today", tty=True)
     assert "5,300" not in funnel("today", tty=True)
     for report, column in (("snapshot", "open"), ("ageing", "deals"), ("forecast", "deals")):
@@ -653,9 +690,10 @@ def test_cost_by_stage_and_per_customer(four: Run) -> None:
     four("effort add 1 -t 90m --at '2026-09-01 12:00'")
     four("effort add 2 -t 30m --expenses 5 --at 2026-09-10")
     data = four("report cost --process four --json").json
-    assert [row["cost"] for row in data["rows"]] == [9000, 0, 3500, 0]
+    assert [row["cost_minor"] for row in data["rows"]] == [9000, 0, 3500, 0]
     per = {
-        row["part"]: (row["cost"], row["deals"], row["each"]) for row in data["extra"][0]["rows"]
+        row["part"]: (row["cost_minor"], row["deals"], row["each_minor"])
+        for row in data["extra"][0]["rows"]
     }
     assert per == {
         "lead": (9000, 4, 2250),
@@ -674,7 +712,7 @@ def test_effort_costs_the_same_in_every_report_and_on_the_deal(four: Run) -> Non
     four(*entry, "--km", "21", "--expenses", "USD 9.99", "--at", "2026-09-09")
     shown = four("deal show 1 --json").json["effort"]["costs"]
     # 50 and 7 minutes, 4.20; a kilometre before its first rate costs nothing. 33 and 21 km, 9.99.
-    assert {row["currency"]: row["cost"] for row in shown} == {
+    assert {row["currency"]: row["cost_minor"] for row in shown} == {
         "EUR": 4999 + 700 + 420,
         "USD": 33 * 40 + 21 * 40 + 999,
     }
@@ -683,12 +721,14 @@ def test_effort_costs_the_same_in_every_report_and_on_the_deal(four: Run) -> Non
     data = four("report cost --process four --json").json
     by_stage: dict[str, int] = {}
     for row in data["rows"]:
-        by_stage[row["currency"]] = by_stage.get(row["currency"], 0) + row["cost"]
+        by_stage[row["currency"]] = by_stage.get(row["currency"], 0) + row["cost_minor"]
     assert by_stage == wanted
     per = [row for row in data["extra"][0]["rows"] if row["part"] == "customer"]
-    assert {row["currency"]: row["cost"] for row in per} == wanted
-    assert {row["currency"]: row["effort"] for row in rows(four, "cac", "-p", "2026")} == wanted
-    assert {row["currency"]: row["cost"] for row in rows(four, "sources")} == wanted
+    assert {row["currency"]: row["cost_minor"] for row in per} == wanted
+    assert {
+        row["currency"]: row["effort_minor"] for row in rows(four, "cac", "-p", "2026")
+    } == wanted
+    assert {row["currency"]: row["cost_minor"] for row in rows(four, "sources")} == wanted
 
 
 def test_new_customers_count_once_whatever_the_currencies(four: Run) -> None:
@@ -698,7 +738,7 @@ def test_new_customers_count_once_whatever_the_currencies(four: Run) -> None:
     for amount in ("5", "CHF 7"):
         four("effort", "add", 5, "--expenses", amount, "--at", "2026-10-01 12:00")
     data = four("report", "cac", "--json").json
-    assert [row["each"] for row in data["rows"]] == [700, 500]
+    assert [row["each_minor"] for row in data["rows"]] == [700, 500]
     assert data["n"] == 1
 
 
@@ -760,7 +800,7 @@ def test_deals_in_one_foreign_currency_are_added_up(funnel: Run) -> None:
     funnel("deal add Hall --value 'USD 200' --stage offer")
     report = funnel("report", "snapshot", "--json").json
     assert {row["currency"] for row in report["rows"]} == {"USD"}
-    assert report["total"]["value"] == 30000
+    assert report["total"]["value_minor"] == 30000
     assert report["notes"] == []
     funnel("deal add Barn --value 'EUR 50' --stage offer")
     report = funnel("report", "snapshot", "--json").json

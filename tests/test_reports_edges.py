@@ -143,7 +143,7 @@ def test_the_deals_behind_a_movement_count_in_the_rate_that_it_shows(funnel: Run
     funnel("exchange set USD 0.90 --from 2026-11-01")
     args = ("report", "movement", "--period", "2026-09")
     rows = funnel(*args, "--json").json["rows"]
-    assert [(row["currency"], row["value"]) for row in rows if row["step"] == "created"] == [
+    assert [(row["currency"], row["value_minor"]) for row in rows if row["step"] == "created"] == [
         ("USD", 50000)
     ]
     assert funnel(*args, "--deals", "created", "--ids").lines == ["1"]

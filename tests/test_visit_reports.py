@@ -75,7 +75,7 @@ def test_the_whole_report_is_edited(visit: Run, editor: Editor, tmp_path: Path) 
     assert report["said"] == "likes the roof"
     assert report["needs"] == "enough\npower"
     assert (report["mood"], report["goal_reached"], report["minutes"]) == (4, "partly", 45)
-    assert (report["expenses"], report["expenses_currency"]) == (1250, "EUR")
+    assert (report["expenses_minor"], report["expenses_currency"]) == (1250, "EUR")
     assert [step["what"] for step in report["steps"]] == ["send a sample"]  # type: ignore[attr-defined]
     assert os.listdir(tmp_path / "drafts") == []
     visit("undo")

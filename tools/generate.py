@@ -86,6 +86,8 @@ class Generated:
         self.columns: dict[str, tuple[str, ...]] = {
             name: Printed(declared(name)).row_fields() for name in NOUNS
         }
+        for name in NOUNS:
+            self.table(f"{name} --json", Printed(declared(name)).data_fields())
         self.commands = {path: self.command(path, verb) for path, verb in commands()}
         self.records = dict(self.labelled())
 
@@ -126,11 +128,7 @@ class Generated:
             name = f"{path} {option}".rstrip()
             noun = self.nouns.get(id(one.rows), "") if isinstance(one.rows, Noun) else ""
             rows = noun or self.table(name, one.row_fields())
-            same = one.data is None and not one.more
-            found[option] = (
-                rows if same else self.table(f"{name} --json", one.data_fields()),
-                rows,
-            )
+            found[option] = (self.table(f"{name} --json", one.data_fields()), rows)
         return found
 
     def reported(self, name: str) -> dict[str, tuple[str, str]]:
@@ -166,7 +164,7 @@ class Generated:
         rows["--compare"] = "+" + self.table(f"report {name} --compare", common) if common else ""
         return {
             option: (whole.get(option, ""), rows.get(option, "")) for option in (whole | rows)
-        } | {"--deals": ("=deal", "=deal")}
+        } | {"--deals": ("=deal --json", "=deal")}
 
     def table(self, name: str, names: tuple[str, ...]) -> str:
         """The name of the table that holds these fields; "" for none."""

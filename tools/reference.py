@@ -18,6 +18,12 @@ HEAD = """# The commands
 Written by `tools/generate.py` from the commands' own help, not by hand. Each takes the
 [shared options](#shared-options) of its kind as well: **r**eads, **w**rites, or asks before much
 changes (**b**).
+
+An amount is one number under one name in every format: major units, with the decimals of its
+currency (`12500.00` euros, `5000` yen, `0.050` dinars), in JSON as a number. JSON alone has the
+same as an integer of minor units beside it, `…_minor` (`"value_minor": 1250000`). Read it where
+digits count: a program may keep numbers as floats. Shares are out of 1, percentages out of 100,
+durations in minutes, distances in kilometres; an amount of a rate is for an hour or a kilometre.
 """
 
 
@@ -75,11 +81,18 @@ def _command(
         yield "\n```sh\n" + "\n".join(command.example_lines) + "\n```\n"
     for option, (in_json, in_csv) in printed[path].items():
         under = f" with `{option}`" if option else ""
-        for word, table in (("JSON", in_json), ("CSV", in_csv if in_csv != in_json else "")):
+        same = _without_minor(fields, in_json) == _without_minor(fields, in_csv)
+        for word, table in (("JSON", in_json), ("CSV", "" if same else in_csv)):
             names = ", ".join(f"`{key}`" for key in fields.get(table.lstrip("+="), ()))
             if names:
                 more = " besides" if table.startswith("+") else ""
                 yield f"\nIn {word}{under}{more}: {names}.\n"
+
+
+def _without_minor(fields: Mapping[str, tuple[str, ...]], table: str) -> list[str]:
+    """The names of a table but those that only JSON has, which follow from the others."""
+    names = fields.get(table.lstrip("+="), ())
+    return [name for name in names if not name.endswith("_minor")]
 
 
 def _row(param: Any, context: typer.Context) -> tuple[str, str] | None:

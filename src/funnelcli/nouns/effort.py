@@ -28,6 +28,7 @@ from funnelcli.nouns.types import (
 )
 from funnelcli.values import dates
 from funnelcli.values.money import format_money
+from funnelcli.values.moneyformat import Minor
 from funnelcli.values.rounding import half_up
 
 ORIGIN = one_of("ORIGIN", {"visit": N_("visit"), "effort": N_("effort")}, offers="EFFORT_ORIGIN")
@@ -273,5 +274,7 @@ def total_data(total: Total) -> dict[str, Any]:
         "minutes": total.minutes,
         "kilometres": total.kilometres,
         "unrated": total.unrated,
-        "costs": [{"cost": one.cost, "currency": one.currency} for one in total.costs],
+        "costs": [
+            {"cost": Minor(one.cost, one.currency), "currency": one.currency} for one in total.costs
+        ],
     }

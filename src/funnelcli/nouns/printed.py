@@ -29,22 +29,27 @@ class Printed(NamedTuple):
 
     def row_fields(self) -> tuple[str, ...]:
         """The names that ``--csv=`` takes."""
-        return _names(self.rows)
+        from funnelcli.render.columns import data_columns
+
+        return tuple(column.key for column in data_columns(_columns(self.rows)))
 
     def data_fields(self) -> tuple[str, ...]:
         """The names that ``--json=`` takes."""
         if self.data is None:
-            found = self.row_fields()
+            found = _names(self.rows)
         else:
             found = _names(self.data) if isinstance(self.data, Noun) else tuple(self.data)
         return (*found, *self.more)
 
 
-def _names(rows: Rows) -> tuple[str, ...]:
-    from funnelcli.render.columns import data_columns
-
+def _columns(rows: Rows) -> Sequence[Column]:
     if isinstance(rows, Noun):
-        rows = rows.columns
-    elif isinstance(rows, type):
-        rows = rows.columns()
-    return tuple(column.key for column in data_columns(rows))
+        return rows.columns
+    return rows.columns() if isinstance(rows, type) else rows
+
+
+def _names(rows: Rows) -> tuple[str, ...]:
+    """The names of such a row in JSON."""
+    from funnelcli.render.columns import members
+
+    return tuple(member.name for member in members(_columns(rows)))

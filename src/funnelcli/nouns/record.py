@@ -83,12 +83,17 @@ class Record:
         return cls.reader(tuple(values))(tuple(values.values()))
 
     def data(self) -> dict[str, Any]:
-        """What ``--json`` prints of it."""
-        return {
-            name: getattr(self, name)
-            for name, found in self.declared.items()
-            if found.look.get("data", True)
-        }
+        """What ``--json`` prints of it, as a list of such records has it."""
+        from funnelcli.render.columns import data_columns
+        from funnelcli.values.moneyformat import Minor
+
+        found = {}
+        for column in data_columns(self.columns()):
+            value = getattr(self, column.key)
+            if column.kind == "money":
+                value = Minor(value, getattr(self, column.currency))
+            found[column.key] = value
+        return found
 
     def __eq__(self, other: object) -> bool:
         return type(other) is type(self) and other.__dict__ == self.__dict__

@@ -13,6 +13,7 @@ from funnelcli.queries import care
 from funnelcli.queries.deals import have_effort, margins
 from funnelcli.render import Block, Column, Facts, Listing
 from funnelcli.values.money import format_money
+from funnelcli.values.moneyformat import Minor
 
 TURNS: tuple[Column, ...] = (
     Column("id", "Id", "id"),
@@ -82,7 +83,14 @@ def lifecycle(
             blocks.append(Listing(shown, rows, title=title))
     return blocks, Life(
         turns=Listing(TURNS, turns),
-        totals=totals,
+        totals=[
+            {
+                **total,
+                "value": Minor(total["value"], total["currency"]),
+                "margin": Minor(total["margin"], total["currency"]),
+            }
+            for total in totals
+        ],
         effort=effort[1] if effort else None,
         care=None if plan is None else plan.data(),
         referred=Listing(REFERRAL.columns, referred),

@@ -9,7 +9,7 @@ from funnelcli.i18n import _
 from funnelcli.nouns import words
 from funnelcli.nouns.printed import Printed
 from funnelcli.pages.drawn_funnel import closing_lines, draw, money, shared
-from funnelcli.queries.funnel import Closed, Funnel, StageRow
+from funnelcli.queries.funnel import Funnel, StageRow
 from funnelcli.render import Block, Column, Line, Listing, Page, Picture, Prose, human
 from funnelcli.values import dates
 
@@ -37,7 +37,7 @@ FUNNEL = (
 
 
 class FunnelData(NamedTuple):
-    """The funnel as ``--json`` prints it: amounts in minor units, a list a stage."""
+    """The funnel as ``--json`` prints it: amounts are a list a stage, one a currency."""
 
     process: str
     name: str
@@ -46,7 +46,7 @@ class FunnelData(NamedTuple):
     rule: str
     entered: int
     stages: list[dict[str, Any]]
-    closed: Closed
+    closed: dict[str, Any]
 
 
 PRINTED = Printed(FUNNEL, FunnelData._fields)
@@ -161,11 +161,14 @@ def data_of(found: Funnel) -> FunnelData:
                 "phase": stage.phase,
                 "kind": stage.kind,
                 "deals": stage.deals,
-                "amounts": stage.amounts,
+                "amounts": [amount.data() for amount in stage.amounts],
                 "reached": stage.reached,
                 "base": stage.base,
             }
             for stage in found.stages
         ],
-        closed=found.closed,
+        closed={
+            **{name: getattr(found.closed, name) for name in found.closed.__dataclass_fields__},
+            "won_amounts": [amount.data() for amount in found.closed.won_amounts],
+        },
     )

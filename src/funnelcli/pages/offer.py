@@ -12,6 +12,7 @@ from funnelcli.queries import offers as stored
 from funnelcli.queries.lists import one
 from funnelcli.render import Block, Column, Facts, Listing, Page, Prose
 from funnelcli.values.money import format_money
+from funnelcli.values.moneyformat import Minor
 
 # What today's view shows of those that run out.
 RUNNING_OUT: tuple[Column, ...] = (
@@ -173,15 +174,15 @@ def offer_page(conn: sqlite3.Connection, offer_id: int, locale: str) -> Page:
     data = offer.data()
     data["lines"] = Listing(line_columns(locale), lines)
     data["taxes"] = [
-        {"rate": share(tax.rate, 2), "net": tax.net, "vat": tax.vat} for tax in totals.taxes
-    ]
-    data["versions"] = [
         {
-            key: getattr(version, key)
-            for key in ("id", "version", "status", "net", "list_net", "concession", "margin")
+            "rate": share(tax.rate, 2),
+            "net": Minor(tax.net, offer.currency),
+            "vat": Minor(tax.vat, offer.currency),
         }
-        for version in versions
+        for tax in totals.taxes
     ]
+    names = ("id", "version", "status", "net", "list_net", "concession", "margin")
+    data["versions"] = [{name: version.data()[name] for name in names} for version in versions]
     return Page(blocks, data, Listing(line_columns(locale), lines))
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from funnelcli.i18n import _, ngettext
-from funnelcli.render import Block, Listing, Page, Prose
+from funnelcli.render import Block, Column, Listing, Page, Prose
+from funnelcli.render.columns import data_columns
 from funnelcli.reports.comparison import beside, total_beside
 from funnelcli.reports.model import Report
 from funnelcli.reports.wording import counted, day_text, moment_text, number_text, unit_name
 from funnelcli.values import dates
+from funnelcli.values.moneyformat import Minor
 
 
 def listing_of(report: Report) -> Listing:
@@ -124,12 +127,11 @@ def all_page(
 
 
 def data_of(report: Report, *, compare: bool = False, explain: bool = False) -> dict[str, Any]:
-    """A report as ``--json`` prints it, amounts in minor units beside their currency: the fields
-    of :mod:`funnelcli.reports.fields`. What it is compared with is there where it is, and empty
+    """A report as ``--json`` prints it: the fields of :mod:`funnelcli.reports.fields`. What it
+    is compared with is there where it is, and empty
     where it was asked to ``compare`` and there is nothing to compare with."""
     columns, rows = beside(report)
     total = total_beside(report)
-    keys = [column.key for column in columns if column.data]
     data: dict[str, Any] = {
         "report": report.name,
         "title": report.title,
@@ -143,7 +145,7 @@ def data_of(report: Report, *, compare: bool = False, explain: bool = False) -> 
         "left_out": report.left_out,
         "notes": [*report.notes, *report.hints],
         "rows": Listing(columns, rows),
-        "total": None if total is None else {key: total[key] for key in keys if key in total},
+        "total": None if total is None else _total_data(columns, total),
         "extra": [data_of(extra) for extra in report.extra],
     }
     if report.compare is not None:
@@ -157,6 +159,17 @@ def data_of(report: Report, *, compare: bool = False, explain: bool = False) -> 
     if explain:
         data["explain"] = report.explain
     return data
+
+
+def _total_data(columns: Sequence[Column], total: dict[str, Any]) -> dict[str, Any]:
+    """A total, which leaves out what is not added up."""
+    return {
+        column.key: Minor(total[column.key], total.get(column.currency))
+        if column.kind == "money"
+        else total[column.key]
+        for column in data_columns(columns)
+        if column.key in total
+    }
 
 
 def deals_listing(conn: sqlite3.Connection, ids: list[int], cell: str) -> Listing:

@@ -85,7 +85,7 @@ def _pipeline_row(found: Funnel, locale: str) -> dict[str, Any]:
         "name": found.name,
         "route": route(found),
         "open": found.open,
-        "amounts": amounts,
+        "amounts": [amount.data() for amount in amounts],
         "value": " / ".join(filter(None, money(amounts, locale))),
         "weighted": " / ".join(filter(None, money(amounts, locale, weighted=True))),
         "won": found.closed.won - found.closed.withdrawn,

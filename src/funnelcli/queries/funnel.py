@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from funnelcli import config, queries
 from funnelcli.db.rates import exchange_rates
@@ -16,6 +17,7 @@ from funnelcli.queries import processes
 from funnelcli.queries.lists import deal_ids
 from funnelcli.values import dates
 from funnelcli.values.exchange_sql import Rates, currency_of, exchanged
+from funnelcli.values.moneyformat import Minor
 
 
 @dataclass(slots=True)
@@ -26,6 +28,14 @@ class Amount:
     currency: str
     value: int
     weighted: int
+
+    def data(self) -> dict[str, Any]:
+        """What ``--json`` prints of it."""
+        return {
+            "currency": self.currency,
+            "value": Minor(self.value, self.currency),
+            "weighted": Minor(self.weighted, self.currency),
+        }
 
 
 @dataclass(slots=True)

@@ -5,12 +5,29 @@ Nothing here depends on the locale or imports Rich or Babel.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from funnelcli.render.model import Column, Listing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+
+MINOR = "_minor"
+"""Behind the name of an amount in JSON: the same in the currency's minor units, an integer."""
+PLACES = 6
+"""Decimals in text of a number that is no amount (a share, a mean, a factor), at most."""
+
+
+class Number(str):
+    """An amount as every format writes it: major units with the currency's decimals. No float, for
+    that would be another number."""
+
+    __slots__ = ()
+
+
+_AS_IT_IS = (bool, str, Number)
+_CONVERTED = ("instant", "flag", "tags", "money")
 
 
 def value(row: Any, key: str) -> Any:
@@ -53,6 +70,35 @@ def data_columns(columns: Sequence[Column], fields: Sequence[str] = ()) -> list[
     return chosen(record, fields) if fields else record
 
 
+class Member(NamedTuple):
+    """A member of a record in JSON: its name, and what reads it from a row. ``own`` says that it
+    is the row's ``key`` as it is, but for :func:`simple`."""
+
+    name: str
+    key: str
+    read: Callable[[Any], Any]
+    own: bool
+
+
+def members(columns: Sequence[Column], fields: Sequence[str] = ()) -> list[Member]:
+    """What a record is in JSON.
+
+    An amount has the name and the number that it has in every format; behind it stands, as
+    ``NAME_minor``, the integer of the currency's minor units.
+    """
+    found = []
+    for column in data_columns(columns):
+        key = column.key
+        found.append(Member(key, key, data_value(column), column.kind not in _CONVERTED))
+        if column.kind == "money":
+            found.append(Member(key + MINOR, key, partial(value, key=key), True))
+    if not fields:
+        return found
+    by_name = {member.name: member for member in found}
+    check_fields(fields, list(by_name))
+    return [by_name[name] for name in fields]
+
+
 def chosen(columns: Sequence[Column], fields: Sequence[str]) -> list[Column]:
     """The columns that ``fields`` names, in that order. Raises Usage for one that is not there."""
     by_key = {column.key: column for column in columns}
@@ -82,8 +128,18 @@ def check_fields(fields: Sequence[str], known: Sequence[str]) -> None:
 
 
 def data_value(column: Column) -> Callable[[Any], Any]:
-    """From a row to what JSON holds for ``column``: None, bool, int, float, str or a list."""
+    """From a row to what JSON holds for ``column``: None, bool, int, Number, str or a list."""
     key, kind = column.key, column.kind
+    if kind == "money":
+        from funnelcli.values.moneyformat import plain
+
+        currency = column.currency
+
+        def money(row: Any) -> Any:
+            minor = value(row, key)
+            return None if minor is None else Number(plain(minor, value(row, currency)))
+
+        return money
     if kind == "instant":
         from funnelcli.values.dates import iso_instant
 
@@ -106,36 +162,29 @@ def data_value(column: Column) -> Callable[[Any], Any]:
 
 def text_value(column: Column) -> Callable[[Any], str]:
     """From a row to the text of ``column`` in piped text and CSV, not yet escaped."""
-    key, kind = column.key, column.kind
-    if kind == "money":
-        from funnelcli.values.money import plain
-
-        currency = column.currency
-
-        def amount(row: Any) -> str:
-            minor = value(row, key)
-            return "" if minor is None else plain(minor, value(row, currency))
-
-        return amount
-    if kind == "tags":
+    key = column.key
+    if column.kind == "tags":
         return lambda row: ",".join(value(row, key) or ())
     get = data_value(column)
+    return lambda row: plain_text(get(row))
 
-    def text(row: Any) -> str:
-        found = get(row)
-        if found is None:
-            return ""
-        if isinstance(found, bool):
-            return "true" if found else "false"
-        return found if type(found) is str else str(found)
 
-    return text
+def plain_text(found: Any) -> str:
+    """A value of :func:`simple` as text: no place for rounding noise, nothing for None."""
+    if found is None:
+        return ""
+    if isinstance(found, bool):
+        return "true" if found else "false"
+    if isinstance(found, float):
+        text = f"{found:.{PLACES}f}".rstrip("0").rstrip(".")
+        return "0" if text == "-0" else text
+    return found if type(found) is str else str(found)
 
 
 def simple(thing: Any, name: str = "") -> Any:
     """``thing`` as JSON can hold it; ``name`` is the field it stands in."""
     kind = type(thing)
-    if thing is None or kind is bool or kind is str:
+    if thing is None or kind in _AS_IT_IS:
         return thing
     if kind is int:
         if name.endswith("_at"):
@@ -148,14 +197,29 @@ def simple(thing: Any, name: str = "") -> Any:
     if isinstance(thing, Listing):
         return list(records(thing))
     if isinstance(thing, dict):
-        return {str(key): simple(item, str(key)) for key, item in thing.items()}
+        return _members(thing.items())
     if hasattr(thing, "__dataclass_fields__"):
-        return {key: simple(getattr(thing, key), key) for key in thing.__dataclass_fields__}
+        return _members((key, getattr(thing, key)) for key in thing.__dataclass_fields__)
     if isinstance(thing, list | tuple):
         return [simple(item) for item in thing]
     if isinstance(thing, set | frozenset):
         return sorted(simple(item) for item in thing)
     return _odd(thing)
+
+
+def _members(items: Iterable[tuple[Any, Any]]) -> dict[str, Any]:
+    """The members of an object; an amount is two of them, as in :func:`members`."""
+    from funnelcli.values.moneyformat import Minor, plain
+
+    found: dict[str, Any] = {}
+    for key, item in items:
+        if isinstance(item, Minor):
+            units, currency = item
+            found[key] = None if units is None else Number(plain(units, currency or ""))
+            found[key + MINOR] = units
+        else:
+            found[str(key)] = simple(item, str(key))
+    return found
 
 
 def _odd(thing: Any) -> Any:
@@ -177,6 +241,6 @@ def _odd(thing: Any) -> Any:
 
 def records(listing: Listing, fields: Sequence[str] = ()) -> Iterable[dict[str, Any]]:
     """The rows as JSON objects, one by one."""
-    getters = [(c.key, data_value(c)) for c in data_columns(listing.columns, fields)]
+    found = members(listing.columns, fields)
     for row in listing.rows:
-        yield {key: get(row) for key, get in getters}
+        yield {member.name: member.read(row) for member in found}

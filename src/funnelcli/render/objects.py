@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from funnelcli.render.columns import check_fields, data_columns, data_value, simple
+from funnelcli.render.columns import Number, check_fields, members, simple
 from funnelcli.render.contents import changed_record, listing_of
 from funnelcli.render.model import Changed, Listing
 
@@ -49,29 +50,40 @@ def _data(result: Written, *, lines: bool) -> Any:
     return {} if data is None else data
 
 
-def dumps(thing: Any, indent: int | None = None) -> str:
-    """``thing`` (as :func:`simple` made it) as JSON."""
-    import json
+def dumps(thing: Any, indent: int = 0, margin: str = "") -> str:
+    """``thing`` (as :func:`simple` made it) as JSON; with an ``indent`` a member a line, behind a
+    ``margin``. The library's encoder has floats only, and 12500.50 is none."""
+    if not isinstance(thing, dict | list) or not thing:
+        return _encoder()(thing)
+    inner = margin + " " * indent
+    first, sep, last = (f"\n{inner}", f",\n{inner}", f"\n{margin}") if indent else ("", ", ", "")
+    if isinstance(thing, list):
+        return "[" + first + sep.join([dumps(item, indent, inner) for item in thing]) + last + "]"
+    encode = _encoder()
+    items = [f"{encode(name)}: {dumps(item, indent, inner)}" for name, item in thing.items()]
+    return "{" + first + sep.join(items) + last + "}"
 
-    return json.dumps(thing, ensure_ascii=False, indent=indent)
 
-
+@cache
 def _encoder() -> Callable[[Any], str]:
     """A value as JSON. The library's encoder sets itself up anew for each value, which is most
     of the time that a list of records takes."""
-    from json import JSONEncoder
     from json.encoder import encode_basestring
-
-    other = JSONEncoder(ensure_ascii=False).encode
 
     def encode(found: Any) -> str:
         if found is None:
             return "null"
         if type(found) is str:
             return str(encode_basestring(found))
-        if type(found) is int:
+        if type(found) is int or type(found) is Number:
             return str(found)
-        return "[]" if found == [] else other(simple(found))
+        if type(found) is bool:
+            return "true" if found else "false"
+        if type(found) is float and found - found == 0:
+            return repr(found)
+        if found == []:
+            return "[]"
+        return "{}" if found == {} else dumps(simple(found))
 
     return encode
 
@@ -79,30 +91,24 @@ def _encoder() -> Callable[[Any], str]:
 def _objects(listing: Listing, fields: Sequence[str], indent: str) -> Iterator[list[str]]:
     """The rows as JSON objects: their fields, each "name: value"."""
     encode = _encoder()
-    columns = data_columns(listing.columns, fields)
-    names = [f"{indent}{encode(column.key)}: " for column in columns]
+    found = members(listing.columns, fields)
+    names = [f"{indent}{encode(member.name)}: " for member in found]
     getters: list[Callable[[Any], Any]] = []
     for row in listing.rows:
         if not getters:
             # A row's own attributes need no call of ours, and most columns are just those.
             plain_row = not isinstance(row, dict)
-            getters = [
-                attrgetter(c.key) if plain_row and c.kind not in _CONVERTED else data_value(c)
-                for c in columns
-            ]
+            getters = [attrgetter(m.key) if plain_row and m.own else m.read for m in found]
         yield [name + encode(get(row)) for name, get in zip(names, getters, strict=True)]
-
-
-_CONVERTED = ("instant", "flag", "tags")
 
 
 def _write_array(listing: Listing, out: TextIO, fields: Sequence[str]) -> int:
     """One array, an object a row, indented by two, written row by row."""
     # The C encoder takes no indentation; each field stands on its own line by hand.
     number = 0
-    for members in _objects(listing, fields, "    "):
+    for parts in _objects(listing, fields, "    "):
         out.write(",\n  {\n" if number else "[\n  {\n")
-        out.write(",\n".join(members) + "\n  }")
+        out.write(",\n".join(parts) + "\n  }")
         number += 1
     out.write("\n]\n" if number else "[]\n")
     return number
@@ -111,8 +117,8 @@ def _write_array(listing: Listing, out: TextIO, fields: Sequence[str]) -> int:
 def _write_lines(listing: Listing, out: TextIO, fields: Sequence[str]) -> int:
     """One object a line."""
     number = 0
-    for members in _objects(listing, fields, ""):
-        out.write("{" + ", ".join(members) + "}\n")
+    for parts in _objects(listing, fields, ""):
+        out.write("{" + ", ".join(parts) + "}\n")
         number += 1
     return number
 

@@ -48,7 +48,10 @@ FORMATS: dict[str, Format] = {
     for form in (
         Format(
             "json",
-            N_("Print JSON; --json=FIELDS chooses fields."),
+            N_(
+                "Print JSON; --json=FIELDS chooses fields. Amounts are those of CSV;"
+                " in …_minor they are whole cents."
+            ),
             "objects:write_json",
             fields=True,
             commands="rw",

@@ -30,6 +30,13 @@ class _Style(NamedTuple):
     compact: dict[int, str]
 
 
+class Minor(NamedTuple):
+    """An amount among the data of a page: ``units`` are minor units, None for no amount."""
+
+    units: int | None
+    currency: str | None
+
+
 _ENGLISH = {3: "{s}{n}K", 6: "{s}{n}M", 9: "{s}{n}B", 12: "{s}{n}T"}
 _GERMAN = {6: "{n}\xa0Mio.\xa0{s}", 9: "{n}\xa0Mrd.\xa0{s}", 12: "{n}\xa0Bio.\xa0{s}"}
 _US = {"EUR": "€", "USD": "$", "GBP": "£"}
