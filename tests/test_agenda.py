@@ -299,7 +299,7 @@ def test_a_month_fits_its_screen(planned: Run, width: int, env: dict[str, str]) 
 
 def test_a_narrow_month_lists_its_days_below(planned: Run) -> None:
     screen = planned("agenda", "--month", tty=True, width=40, env=PLAIN)
-    assert "Fri 27  14:00 Hans Müller: visit the fa…" in screen
+    assert "Fri 27  14:00 Hans Müller: visit the\n        farm" in screen
     assert "Mo" not in planned("agenda", "--month", tty=True, width=20).lines[1]
 
 

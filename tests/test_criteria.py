@@ -310,7 +310,7 @@ def test_the_guide_of_every_shipped_stage(funnel: Run) -> None:
             shown = funnel("guide", number, "--json").json
             assert shown["guidance"] == stage.guidance_en
             assert [row["key"] for row in shown["criteria"]] == [e.key for e in stage.exits]
-    german = funnel("guide", 1, env={"FUNNEL_LANGUAGE": "de"}, tty=True)
+    german = funnel("guide", 1, env={"FUNNEL_LANGUAGE": "de"}, tty=True, width=160)
     assert "mindestens ein Produkt" in german
 
 

@@ -230,7 +230,9 @@ def test_a_deal_says_itself_what_the_filters_say_of_it(funnel: Run, clock: Clock
         assert set(map(int, funnel("deal", "list", f"is:{flag}", "--ids").lines)) == wanted
     assert funnel("deal", "show", 1, "--json").json["rotten"] is True
     assert funnel("deal", "show", 3, "--json").json["rotten"] is False
-    shown = {line.split()[0]: line for line in funnel("deal", "list", tty=True).lines[2:]}
+    shown = {
+        line.split()[0]: line for line in funnel("deal", "list", tty=True, width=120).lines[2:]
+    }
     assert {key for key, line in shown.items() if "rotten: 16 d" in line} == {"1"}
     assert {key for key, line in shown.items() if "no next step" in line} == {"1", "5", "7"}
     assert "step overdue" in shown["3"]

@@ -219,7 +219,7 @@ def test_overhead_has_a_period_and_a_source(funnel: Run, clock: Clock, db: str) 
     )
     funnel("overhead add 100 --period 2026-05-04..2026-05-07")
     shown = funnel("overhead", "list", tty=True)
-    assert "2026-05-07" in shown
+    assert "May 7, 2026" in shown
     assert "trade fair" in shown
     assert "--period" in funnel("overhead", "add", "100", exit=2).stderr
     funnel("overhead add 100 --source moon --period 2026", exit=2)

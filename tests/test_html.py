@@ -133,10 +133,10 @@ def test_days_months_and_titles_are_not_broken_within(filled: Run) -> None:
     page = filled("report", "velocity", "--html")
     assert (
         '<h1 id="part-1"><span class="part">Sales velocity ·</span> <span class="part">'
-        '<span class="nb">2025-11-28..2026-11-27</span></span></h1>'
+        '<span class="nb">Nov 28, 2025 – Nov 27, 2026</span></span></h1>'
     ) in page
     filled("deal add Roof --value 10 --close 2026-12-24")
-    assert '<td><span class="nb">2026-12</span></td>' in filled("report", "forecast", "--html")
+    assert '<td><span class="nb">12/2026</span></td>' in filled("report", "forecast", "--html")
     german = filled("report", "cycle", "--html", env={"FUNNEL_LANGUAGE": "de"})
     assert '<th scope="col" class="number"><span class="nb">25 %</span></th>' in german
 

@@ -166,14 +166,14 @@ def test_the_list_as_csv_and_on_a_terminal(noted: Run) -> None:
         "happened_on,contact,text",
         "2026-11-02,Brandt Metallbau,new managing director",
     ]
-    screen = noted("note list", tty=True, env={"NO_COLOR": "1"})
-    assert "3 weeks ago" in screen
+    screen = noted("note list", tty=True, width=120, env={"NO_COLOR": "1"})
+    assert "Nov 2, 2026 (3 weeks ago)" in screen
     assert "wants it before winter" in screen
 
 
 def test_one_note(noted: Run) -> None:
     page = noted("note show 1", tty=True, env={"NO_COLOR": "1"})
-    for text in ("Note 1: Solar roof, 2026-11-20", "Petra Brandt", "wants it before winter"):
+    for text in ("Note 1: Solar roof, Nov 20, 2026", "Petra Brandt", "wants it before winter"):
         assert text in page
     assert noted("note show handball --json").json["id"] == 3
     assert "There is no note 9" in noted("note show 9", exit=4).stderr

@@ -102,11 +102,11 @@ def test_every_head_says_of_when_it_is_and_what_is_before(filled: Run) -> None:
     for head in heads:
         if "Probabilities" in head or "Cost per lead" in head:
             continue
-        assert re.search(r"before: (2026-09|(all time · )?as of 2026-09-30)", head), head
-    assert "Period: 2026-10. What stands, as it stood on 2026-10-31." in shown
-    assert "Before: 2026-09; what stands, as it stood on 2026-09-30." in shown
+        assert re.search(r"before: (09/2026|(all time · )?as of Sep 30, 2026)", head), head
+    assert "Period: 10/2026. What stands, as it stood on Oct 31, 2026." in shown
+    assert "Before: 09/2026; what stands, as it stood on Sep 30, 2026." in shown
     alone = filled("report snapshot --md").lines[0]
-    assert alone == "## Funnel snapshot · Sales cycle · as of 2026-11-24"
+    assert alone == "## Funnel snapshot · Sales cycle · as of Nov 24, 2026"
 
 
 def test_a_snapshot_follows_a_period_that_is_over(filled: Run) -> None:

@@ -249,7 +249,7 @@ def test_the_period_before_stands_beside(four: Run) -> None:
     assert (found[0]["won"], found[0]["won_before"]) == (0, 2)
     assert found[0]["rate_before"] == 1.0
     page = four("report win-rate --period 2026-10 --compare --md")
-    assert "before: 2026-09, n = 2" in page
+    assert "before: 09/2026, n = 2" in page
 
 
 def test_the_total_of_slices_stands_beside_too(four: Run) -> None:
@@ -266,7 +266,7 @@ def test_months_and_weeks_stand_beside_the_ones_a_period_earlier(four: Run) -> N
         (row["slice"], row["won"], row["won_before"], row["lost"])
         for row in rows(four, "win-rate", *args)
     ] == [("2026-10", 0, None, 1), ("2026-12", None, 2, None)]
-    assert "the first month or week of 2026-Q3 beside the first" in four(
+    assert "the first month or week of Q3/2026 beside the first" in four(
         "report", "win-rate", *args, "--md"
     )
     four("contact", "add", "Ada")
@@ -290,7 +290,7 @@ def test_any_past_day_as_it_was(four: Run) -> None:
     late = rows(four, "win-rate", "--as-of", "2026-09-30")
     assert (late[0]["won"], late[0]["lost"]) == (2, 0)
     page = four("report win-rate --as-of 2026-09-30 --md")
-    assert "As it stood on 2026-09-30 by the logs" in page
+    assert "As it stood on Sep 30, 2026 by the logs" in page
     assert "correction" in page
 
 
@@ -453,7 +453,7 @@ def test_coverage_beside_the_period_before_at_the_same_point_of_it(four: Run) ->
         100000,
         0.25,
     )
-    assert "2026-09 as it stood at the end of 2026-09-15" in four("report", *args, "--md")
+    assert "09/2026 as it stood at the end of Sep 15, 2026" in four("report", *args, "--md")
 
 
 # Single figures ---------------------------------------------------------------------------------
@@ -523,11 +523,11 @@ def test_a_forecast_beside_the_same_months_a_month_ago(four: Run) -> None:
     assert (data["total"]["value_minor"], data["total"]["value_before_minor"]) == (150000, 100000)
     assert data["compared_with"]["period"] == "all time"
     page = four("report forecast --compare --md")
-    assert "Before: the same as it stood at the end of 2026-10-24." in page
-    assert "before: all time · as of 2026-10-24, n = 1" in page
+    assert "Before: the same as it stood at the end of Oct 24, 2026." in page
+    assert "before: all time · as of Oct 24, 2026, n = 1" in page
     german = four("report forecast --compare --md", env={"FUNNEL_LANGUAGE": "de"})
     assert "| Monat | Offen | Davor |" in german
-    assert "Davor: dasselbe, wie es am Ende des 2026-10-24 stand." in german
+    assert "Davor: dasselbe, wie es am Ende des Oct 24, 2026 stand." in german
 
 
 def test_a_forecast_beside_the_same_months_of_a_day(four: Run) -> None:
@@ -557,8 +557,8 @@ def test_a_forecast_beside_the_period_before_at_the_same_point_of_it(four: Run) 
         for row in found
     ] == [("2026-11", None, None, 50000), ("2026-12", 15000, 0, None)]
     page = four("report forecast --period 2026-Q4 --compare --md")
-    assert "2026-Q3 as it stood at the end of 2026-08-24, as far into it as" in page
-    assert "the first month or week of 2026-Q3 beside the first" in page
+    assert "Q3/2026 as it stood at the end of Aug 24, 2026, as far into it as" in page
+    assert "the first month or week of Q3/2026 beside the first" in page
 
 
 def test_how_things_stand_beside_how_they_stood(four: Run) -> None:
@@ -573,7 +573,7 @@ def test_how_things_stand_beside_how_they_stood(four: Run) -> None:
     both = rows(four, "snapshot", "--by", "process", "--compare")
     assert [r["open_before"] for r in both if r["stage"] == "two"] == [1]
     page = four("report all --process four --compare --md")
-    assert "before: as of 2026-10-24, n = 4" in page
+    assert "before: as of Oct 24, 2026, n = 4" in page
 
 
 def test_past_forecasts_by_slice_and_beside_earlier_ones(four: Run) -> None:

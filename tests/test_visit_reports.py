@@ -69,8 +69,8 @@ def test_the_whole_report_is_edited(visit: Run, editor: Editor, tmp_path: Path) 
         head("Duration", "45 min"),
     ]
     out = visit("visit", "edit", 1, tty=True, env=editor("\n".join(changes)))
-    assert "changed minutes, goal_reached, mood, travel_minutes, expenses, agreed, needs" in out
-    assert "Next: send a sample, due 2026-11-27" in out
+    assert "changed minutes, goal_reached, mood, travel_minutes,\nexpenses, agreed, needs" in out
+    assert "Next: send a sample, due Fri Nov 27" in out
     report = shown(visit)
     assert report["said"] == "likes the roof"
     assert report["needs"] == "enough\npower"
@@ -87,7 +87,7 @@ def test_what_was_agreed_makes_its_steps_once(visit: Run, editor: Editor) -> Non
     visit("visit", "edit", 1, tty=True, env=editor(put("Agreed", "- [ ] send it")))
     more = "text = text.replace('- [ ] send it', '- [ ] send it\\n- [ ] call, by +2d')"
     out = visit("visit", "edit", 1, tty=True, env=editor(more))
-    assert "Next: call, due 2026-11-26" in out
+    assert "Next: call, due Thu Nov 26" in out
     assert [step["what"] for step in visit("step", "list", "--json").json] == ["call", "send it"]
 
 
@@ -277,7 +277,7 @@ def test_a_late_report_is_marked_for_good(visit: Run, clock: Clock) -> None:
     assert [v["id"] for v in visit("visit", "list", "is:late", "--json").json] == [2]
     visit("visit edit 2 --at 2026-11-24")
     assert [v["id"] for v in visit("visit", "list", "is:late", "--json").json] == [2]
-    assert "written 2026-11-24 09:00" in visit("visit", "show", 2, "--md")
+    assert "written Nov 24, 2026 09:00" in visit("visit", "show", 2, "--md")
 
 
 def test_an_attempt_is_no_contact(visit: Run) -> None:
@@ -295,7 +295,7 @@ def full(visit: Run) -> Run:
 
 def test_a_report_prints_as_markdown_and_html(full: Run, tmp_path: Path) -> None:
     printed = full("visit", "print", 1)
-    assert printed.startswith("## Visit report: Petra Müller, 2026-11-24")
+    assert printed.startswith("## Visit report: Petra Müller, Nov 24, 2026")
     assert "- **Goal:** win the roof" in printed
     assert "## Needs\n\nmuch\npower\n" in printed
     assert "send" in printed.partition("## Next steps")[2]

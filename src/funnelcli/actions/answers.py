@@ -16,7 +16,7 @@ from funnelcli.actions import standing
 from funnelcli.errors import NotFound, Refused, Usage
 from funnelcli.i18n import _, pick
 from funnelcli.processes.questionnaires import MOST_SCORE
-from funnelcli.values import dates
+from funnelcli.values import dates, daytext
 from funnelcli.values.yesno import yes_or_no
 
 _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?", re.ASCII)
@@ -172,7 +172,7 @@ def put(
         if at < before.answered_at:
             raise Refused(
                 _("{key} was answered on {day}, which is later.").format(
-                    key=key, day=dates.local_date(before.answered_at).isoformat()
+                    key=key, day=daytext.day(dates.local_date(before.answered_at))
                 ),
                 _("Give a later time with --at."),
             )

@@ -10,7 +10,7 @@ from funnelcli.actions import contacts, steps, visit_report
 from funnelcli.actions.recognise import Planned, Raised
 from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import _
-from funnelcli.values import dates
+from funnelcli.values import dates, daytext
 from funnelcli.values.dates import Due
 
 # How a call ended, and what that is as a visit's outcome: whoever was not spoken to was not met.
@@ -61,7 +61,9 @@ def check(conn: sqlite3.Connection, contact_id: int, at: int) -> None:
     )
     if withdrawn is not None and withdrawn <= on:
         raise Refused(
-            _("{name} withdrew the consent for phone on {day}.").format(name=name, day=withdrawn),
+            _("{name} withdrew the consent for phone on {day}.").format(
+                name=name, day=daytext.day(withdrawn)
+            ),
             given,
         )
     if config.get("require_consent"):
@@ -101,7 +103,7 @@ def record(
     day = dates.local_date(at).isoformat()
     if callback is not None and callback.day < day:
         raise Usage(
-            _("The callback on {day} lies before the call.").format(day=callback.day),
+            _("The callback on {day} lies before the call.").format(day=daytext.day(callback.day)),
             _("Give a later day."),
         )
     row = dict(fields or {})

@@ -13,7 +13,7 @@ from funnelcli.i18n import _
 from funnelcli.ids import new_id
 from funnelcli.nouns import naming
 from funnelcli.nouns.noun import Noun
-from funnelcli.values import dates
+from funnelcli.values import dates, daytext
 from funnelcli.values.spans import in_days, read_span
 
 SCALES = {"nps": (0, 10), "csat": (1, 5)}
@@ -110,7 +110,10 @@ def score(
 
 def _past(day: str) -> str:
     if day > dates.today().isoformat():
-        raise Usage(_("{when} has not come yet.").format(when=day), _("Give a day that has come."))
+        raise Usage(
+            _("{when} has not come yet.").format(when=daytext.day(day)),
+            _("Give a day that has come."),
+        )
     return day
 
 
@@ -201,12 +204,12 @@ def resolve(conn: sqlite3.Connection, complaint_id: int, day: str, how: str) -> 
     ).fetchone()
     if resolved_on is not None:
         raise Refused(
-            _("The complaint was put right on {day}.").format(day=resolved_on),
+            _("The complaint was put right on {day}.").format(day=daytext.day(resolved_on)),
             _("`funnel undo` takes back the last command."),
         )
     if _past(day) < raised_on:
         raise Refused(
-            _("The complaint was made on {day}, after that.").format(day=raised_on),
+            _("The complaint was made on {day}, after that.").format(day=daytext.day(raised_on)),
             _("Give a later day."),
         )
     if not how.strip():

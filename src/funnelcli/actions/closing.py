@@ -12,7 +12,7 @@ from funnelcli.actions.steps import drop_open_steps
 from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import _
 from funnelcli.nouns import naming
-from funnelcli.values import dates
+from funnelcli.values import dates, daytext
 
 
 def win(
@@ -140,14 +140,14 @@ def withdraw(
     if sent > came:
         raise Usage(
             _("It came on {came} and cannot have been sent on {sent}.").format(
-                came=came, sent=sent
+                came=daytext.day(came), sent=daytext.day(sent)
             ),
             _("--at says when it came, --sent when it was sent."),
         )
     ended = withdrawal.check_sent(conn, deal, sent)
     if ended is not None and not late:
         raise Refused(
-            _("The withdrawal period ended on {day}.").format(day=ended),
+            _("The withdrawal period ended on {day}.").format(day=daytext.day(ended)),
             _("What counts is when it was sent: --sent DATE. With --yes it is taken all the same."),
         )
     conn.execute("UPDATE deal SET withdrawal_sent_on = ? WHERE id = ?", (sent, deal_id))

@@ -15,7 +15,7 @@ from funnelcli.ids import new_id
 from funnelcli.nouns import naming
 from funnelcli.nouns.contact import CONTACT
 from funnelcli.text import search_key
-from funnelcli.values import dates, names
+from funnelcli.values import dates, daytext, names
 from funnelcli.values.phones import Phone, read_phone
 
 FIELDS = ("kind", *CONTACT.editable)
@@ -280,7 +280,7 @@ def withdraw_consent(conn: sqlite3.Connection, contact_id: int, channel: str, on
         )
     if on < row[0]:
         raise Refused(
-            _("The consent was given on {day}, after that.").format(day=row[0]),
+            _("The consent was given on {day}, after that.").format(day=daytext.day(row[0])),
             _("Give a later day."),
         )
     conn.execute(

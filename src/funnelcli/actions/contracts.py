@@ -13,7 +13,7 @@ from funnelcli.i18n import _
 from funnelcli.ids import new_id
 from funnelcli.nouns import naming
 from funnelcli.nouns.contract import CONTRACT
-from funnelcli.values import dates
+from funnelcli.values import dates, daytext
 from funnelcli.values.spans import read_span, taken_apart
 
 FIELDS = CONTRACT.editable
@@ -81,14 +81,14 @@ def _check(
     if start is not None and end is not None and end < start:
         raise Usage(
             _("The contract ends on {end}, before it starts on {start}.").format(
-                end=end, start=start
+                end=daytext.day(end), start=daytext.day(start)
             ),
             _("Give a later --ends, or an earlier --starts."),
         )
     signed = row["signed_on"] or ""
     if signed > dates.today().isoformat():
         raise Usage(
-            _("{when} has not come yet.").format(when=signed),
+            _("{when} has not come yet.").format(when=daytext.day(signed)),
             _("--signed-on says when it was signed."),
         )
     number = row.get("number")

@@ -19,7 +19,7 @@ from funnelcli.nouns import naming
 from funnelcli.nouns.contact import CONTACT
 from funnelcli.nouns.deal import DEAL
 from funnelcli.nouns.visit import REPORT
-from funnelcli.values import dates
+from funnelcli.values import dates, daytext
 
 # The fields of a report that a note's header may give, by name.
 _FIELDS = frozenset(REPORT)
@@ -177,7 +177,7 @@ def _moment(given: dict[str, str], heading: str, written: int) -> tuple[int, str
     if at > dates.now():
         raise Usage(
             _("A visit on {day} has not happened yet.").format(
-                day=dates.local_date(at).isoformat()
+                day=daytext.day(dates.local_date(at))
             ),
             "",
         )

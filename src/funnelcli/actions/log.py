@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from funnelcli.db import bulk
 from funnelcli.errors import Refused
 from funnelcli.i18n import N_, _, pick
-from funnelcli.values import dates
+from funnelcli.values import dates, daytext
 
 WITHDRAWN = "withdrawn"
 
@@ -352,7 +352,7 @@ _FIELD = {
 
 
 def _in_the_way(text: str, instant: int, **values: str) -> Refused:
-    when = dates.local(instant).strftime("%Y-%m-%d %H:%M:%S")
+    when = daytext.moment(instant, seconds=True)
     return Refused(
         _(text).format(when=when, **values),
         _("Give a time after it with --at, or take the later entry back with `funnel undo`."),

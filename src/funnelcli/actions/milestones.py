@@ -15,7 +15,7 @@ from funnelcli.ids import new_id
 from funnelcli.nouns import naming
 from funnelcli.nouns.milestone import MILESTONE
 from funnelcli.text import search_key
-from funnelcli.values import dates
+from funnelcli.values import dates, daytext
 
 FIELDS = ("name", "due", "note")
 
@@ -111,7 +111,7 @@ def done(conn: sqlite3.Connection, milestone_id: int, at: int, note: str | None 
     name, deal_id, title, before = row
     if before is not None:
         raise Refused(
-            _("{name} was done on {day} already.").format(name=name, day=before),
+            _("{name} was done on {day} already.").format(name=name, day=daytext.day(before)),
             _("`funnel milestone edit {id} --not-done` takes that back.").format(id=milestone_id),
         )
     standing.check_opened(conn, deal_id, at)

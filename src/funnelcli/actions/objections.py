@@ -16,7 +16,7 @@ from funnelcli.ids import new_id
 from funnelcli.nouns import naming
 from funnelcli.nouns.objection import OBJECTION
 from funnelcli.text import fold
-from funnelcli.values import dates
+from funnelcli.values import dates, daytext
 
 
 class Answer(NamedTuple):
@@ -107,7 +107,7 @@ def answer(
     if standing.check_instant(at) < raised_at:
         raise Refused(
             _("The objection was raised at {when}, after that.").format(
-                when=dates.local(raised_at).strftime("%Y-%m-%d %H:%M")
+                when=daytext.moment(raised_at)
             ),
             _("Give a later time with --at."),
         )

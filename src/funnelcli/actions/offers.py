@@ -18,7 +18,7 @@ from funnelcli.i18n import _
 from funnelcli.ids import new_id
 from funnelcli.nouns.offer import OFFER
 from funnelcli.text import END
-from funnelcli.values import dates
+from funnelcli.values import dates, daytext
 
 FIELDS = OFFER.editable
 
@@ -107,7 +107,7 @@ def _check_until(until: object, day: str) -> None:
     if until is not None and str(until) < day:
         raise Usage(
             _("The offer would hold until {until}, before its own day, {day}.").format(
-                until=until, day=day
+                until=daytext.day(str(until)), day=daytext.day(day)
             ),
             _("Give a later day with --until."),
         )
@@ -186,7 +186,7 @@ def _check_after(earlier: int, at: int) -> None:
     if at < earlier:
         raise Refused(
             _("The offer has an entry of {when}, which is later.").format(
-                when=dates.local(earlier).strftime("%Y-%m-%d %H:%M")
+                when=daytext.moment(earlier)
             ),
             _("Give a time after it with --at."),
         )
@@ -225,7 +225,7 @@ def accept(conn: sqlite3.Connection, offer_id: int, at: int, note: str | None = 
     if offer.expired(dates.local_date(at).isoformat()):
         raise Refused(
             _("The offer {number} held until {day}.").format(
-                number=offer.name, day=offer.valid_until
+                number=offer.name, day=daytext.day(offer.valid_until or "")
             ),
             _(
                 "`funnel offer revise {id}` renews it; one accepted in time is recorded with --at."

@@ -14,7 +14,7 @@ from funnelcli.ids import new_id
 from funnelcli.nouns import naming
 from funnelcli.nouns.product import PRODUCT
 from funnelcli.text import search_key
-from funnelcli.values import dates
+from funnelcli.values import dates, daytext
 
 FIELDS = PRODUCT.editable
 
@@ -95,7 +95,7 @@ def _check_validity(start: str | None, end: str | None) -> None:
     if start is not None and end is not None and end < start:
         raise Usage(
             _("The validity ends on {end}, before it starts on {start}.").format(
-                end=end, start=start
+                end=daytext.day(end), start=daytext.day(start)
             ),
             _("Give a later --until, or an earlier --from."),
         )
@@ -168,21 +168,23 @@ def sold_on(conn: sqlite3.Connection, product_id: int, day: str) -> Sold:
     if start is not None and day < start:
         raise Refused(
             _("{name} ({sku}) is sold from {start} on, not on {day}.").format(
-                name=name, sku=sku, start=start, day=day
+                name=name, sku=sku, start=daytext.day(start), day=daytext.day(day)
             ),
             _("`funnel product edit {id} --from DATE` changes that.").format(id=product_id),
         )
     if end is not None and day > end:
         raise Refused(
             _("{name} ({sku}) was sold until {end}, not on {day}.").format(
-                name=name, sku=sku, end=end, day=day
+                name=name, sku=sku, end=daytext.day(end), day=daytext.day(day)
             ),
             _("`funnel product edit {id} --until DATE` changes that.").format(id=product_id),
         )
     price = price_on(conn, product_id, day)
     if price is None:
         raise Refused(
-            _("{name} ({sku}) has no price on {day}.").format(name=name, sku=sku, day=day),
+            _("{name} ({sku}) has no price on {day}.").format(
+                name=name, sku=sku, day=daytext.day(day)
+            ),
             _("`funnel product price {id} AMOUNT --from DATE` gives it one.").format(id=product_id),
         )
     return Sold(product_id, sku, name, unit, price)

@@ -12,7 +12,7 @@ from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import _
 from funnelcli.processes import questionnaires
 from funnelcli.processes.questionnaires import MOST_SCORE
-from funnelcli.values import dates
+from funnelcli.values import dates, daytext
 from funnelcli.values.rounding import half_up
 
 
@@ -101,7 +101,7 @@ def decide(
     if before is not None and at < before.decided_at:
         raise Refused(
             _("There is a verdict of {day}, which is later.").format(
-                day=dates.local_date(before.decided_at).isoformat()
+                day=daytext.day(dates.local_date(before.decided_at))
             ),
             _("Give a later time with --at."),
         )

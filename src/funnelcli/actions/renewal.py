@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from funnelcli.actions import deals, standing
 from funnelcli.errors import Refused
 from funnelcli.i18n import _
+from funnelcli.values import daytext
 
 KINDS = ("renewal", "repeat", "upsell")
 
@@ -43,7 +44,7 @@ def renew(
     if at < won_at:
         raise Refused(
             _("The deal {title} was won on {day}, which is later.").format(
-                title=deal.title, day=deal.won_on
+                title=deal.title, day=daytext.day(deal.won_on or "")
             ),
             _("Give a later time with --at."),
         )

@@ -9,7 +9,7 @@ from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import _, pick
 from funnelcli.nouns import naming
 from funnelcli.nouns.deal import DEAL
-from funnelcli.values import dates
+from funnelcli.values import dates, daytext
 
 
 class DealState(NamedTuple):
@@ -78,7 +78,7 @@ def check_instant(at: int) -> int:
     """``at`` itself; raises Usage when it has not come yet."""
     if at > dates.now():
         raise Usage(
-            _("{when} has not come yet.").format(when=dates.local(at).strftime("%Y-%m-%d %H:%M")),
+            _("{when} has not come yet.").format(when=daytext.moment(at)),
             _("--at says when something happened; what is to come is a next step with --due."),
         )
     return at
@@ -90,9 +90,7 @@ def check_opened(conn: sqlite3.Connection, deal_id: int, at: int) -> None:
     (opened_at,) = conn.execute("SELECT opened_at FROM deal WHERE id = ?", (deal_id,)).fetchone()
     if at < opened_at:
         raise Refused(
-            _("The deal was not open yet at {when}.").format(
-                when=dates.local(at).strftime("%Y-%m-%d %H:%M")
-            ),
+            _("The deal was not open yet at {when}.").format(when=daytext.moment(at)),
             _("Give a later time with --at."),
         )
 

@@ -14,7 +14,7 @@ from funnelcli.ids import new_id
 from funnelcli.nouns import naming
 from funnelcli.nouns.step import STEP
 from funnelcli.text import fold, search_key
-from funnelcli.values import dates, days
+from funnelcli.values import dates, days, daytext
 from funnelcli.values.spans import read_span, taken_apart
 
 
@@ -177,7 +177,7 @@ def end(
     if at < created_at:
         raise Refused(
             _("The step was made on {day}, after that.").format(
-                day=dates.local_date(created_at).isoformat()
+                day=daytext.day(dates.local_date(created_at))
             ),
             _("Give a later time with --at."),
         )

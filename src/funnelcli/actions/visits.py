@@ -12,7 +12,7 @@ from funnelcli.i18n import _
 from funnelcli.ids import new_id
 from funnelcli.nouns import naming
 from funnelcli.nouns.visit import REPORT, VISIT
-from funnelcli.values import dates
+from funnelcli.values import dates, daytext
 
 _LATE_SECONDS = 24 * 3600
 
@@ -40,7 +40,7 @@ def add(
     if at > dates.now():
         raise Usage(
             _("A visit on {day} has not happened yet.").format(
-                day=dates.local_date(at).isoformat()
+                day=daytext.day(dates.local_date(at))
             ),
             _('What is planned is a next step: funnel next DEAL "visit" --due DATE.'),
         )
@@ -104,7 +104,7 @@ def edit(
         if at > dates.now():
             raise Usage(
                 _("A visit on {day} has not happened yet.").format(
-                    day=dates.local_date(at).isoformat()
+                    day=daytext.day(dates.local_date(at))
                 ),
                 _("Give a day that has come."),
             )

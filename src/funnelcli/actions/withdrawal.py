@@ -17,7 +17,7 @@ from funnelcli.actions import criteria, standing
 from funnelcli.db import rows
 from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import _
-from funnelcli.values import spans
+from funnelcli.values import daytext, spans
 from funnelcli.values.withdrawal import Rule, last_day
 
 # Columns of a deal that `win` and `deal edit` set.
@@ -169,7 +169,7 @@ def edit(
     now = standing_of(conn, deal_id)
     if now is not None and now.until is not None and now.until < now.contract_on:
         raise Usage(
-            _("The contract was made on {day}.").format(day=now.contract_on),
+            _("The contract was made on {day}.").format(day=daytext.day(now.contract_on)),
             _("The period ends on that day at the earliest."),
         )
     return [name for name in FIELDS if before[name] != after[name]]
@@ -190,7 +190,7 @@ def check_sent(conn: sqlite3.Connection, deal: standing.DealState, sent: str) ->
         )
     if sent < now.contract_on:
         raise Usage(
-            _("The contract was made on {day}.").format(day=now.contract_on),
+            _("The contract was made on {day}.").format(day=daytext.day(now.contract_on)),
             _("A withdrawal comes after it; give the day it was sent with --sent."),
         )
     return now.until if now.until is not None and sent > now.until else None
@@ -220,7 +220,7 @@ def told(now: Standing) -> str:
             text = _("no instruction on record: {span} from the receipt of the goods on {day}")
         else:
             text = _("no instruction on record: {span} from the contract of {day}")
-        return text.format(span=span, day=now.since)
+        return text.format(span=span, day=daytext.day(now.since))
     late = rule.uninstructed_months is not None and (now.instructed_on or "") > now.since
     if late:
         text = _("{span} from the instruction of {day}")
@@ -228,4 +228,4 @@ def told(now: Standing) -> str:
         text = _("{span} from the receipt of the goods on {day}")
     else:
         text = _("{span} from the contract of {day}")
-    return text.format(span=days, day=now.instructed_on if late else now.since)
+    return text.format(span=days, day=daytext.day((now.instructed_on if late else now.since) or ""))

@@ -12,6 +12,7 @@ from typer.main import get_command
 
 from funnelcli.cli import params
 from funnelcli.cli.coercion import as_typed
+from funnelcli.cli.help_text import Helpful, said_besides
 from funnelcli.cli.taking import visible
 from funnelcli.cli.tree import GROUPS, Verb, Verbs
 from funnelcli.errors import NotFound, Usage
@@ -81,7 +82,7 @@ def filtered(noun: Noun[Any]) -> Callable[[_Function], _Function]:
     return mark
 
 
-class Command(TyperCommand):
+class Command(Helpful, TyperCommand):
     """A command whose help shows its own options, the shared ones, and its examples."""
 
     example_lines: tuple[str, ...] = ()
@@ -118,10 +119,9 @@ class Command(TyperCommand):
             record = param.get_help_record(ctx)
             if record is None or getattr(param, "hidden", False):
                 continue
-            if param.param_type_name == "argument":
-                record = (param.metavar, record[1])
+            name = param.metavar if param.param_type_name == "argument" else record[0]
             general = param.name == "help" or param.name in params.SHARED
-            (shared if general else own).append(record)
+            (shared if general else own).append((name, said_besides(record[1])))
         for title, records in ((_("Options"), own), (_("Shared options"), shared)):
             if records:
                 with formatter.section(title):
@@ -132,7 +132,7 @@ class Command(TyperCommand):
         if self.example_lines:
             with formatter.section(_("Examples")):
                 for line in self.example_lines:
-                    formatter.write(f"{'':>{formatter.current_indent}}{line}\n")
+                    formatter.write_command(line)
 
 
 def _translated(option: Any) -> Any:
@@ -200,7 +200,7 @@ def _long_help(verb: Verb, function: Callable[..., Any]) -> str:
     return _(verb.help) + (f"\n\n{more()}" if more is not None else "")
 
 
-class Group(TyperGroup):
+class Group(Helpful, TyperGroup):
     """A group that imports the one command that is called, and lists the rest from the tree."""
 
     tree: dict[str, Verb | Verbs]
@@ -300,7 +300,7 @@ class Group(TyperGroup):
                     formatter.write_dl(rows)
         records = [param.get_help_record(ctx) for param in self.get_params(ctx)]
         with formatter.section(_("Options")):
-            formatter.write_dl([record for record in records if record])
+            formatter.write_dl([(name, said_besides(text)) for name, text in filter(None, records)])
 
     def format_epilog(self, ctx: Any, formatter: Any) -> None:
         """What the name alone stands for."""

@@ -20,7 +20,7 @@ from funnelcli.errors import Ambiguous, Usage
 from funnelcli.i18n import _
 from funnelcli.nouns import naming
 from funnelcli.nouns.noun import Noun
-from funnelcli.render import FORMATS, Output, message
+from funnelcli.render import FORMATS, Output, folded, message
 from funnelcli.values import dates
 from funnelcli.values.dates import Due
 from funnelcli.values.days import NEAREST
@@ -176,8 +176,8 @@ class Invocation:
 
     def ask(self, question: str, default: str = "") -> str:
         """A line from the person at the terminal, asked on standard error."""
-        shown = f"{question} [{default}] " if default else f"{question} "
-        self.output.stderr.write(shown)
+        shown = f"{question} [{default}]" if default else question
+        self.output.stderr.write("\n".join(folded(shown, self.output)) + " ")
         self.output.stderr.flush()
         line = sys.stdin.readline()
         if not line:

@@ -25,7 +25,12 @@ def listing(
     most = call.rows(limit)
     with call.read() as conn:
         found = lists.listed(
-            conn, noun, filters, order=sort, limit=None if most is None else most + 1
+            conn,
+            noun,
+            filters,
+            order=sort,
+            limit=None if most is None else most + 1,
+            screen=call.on_screen,
         )
         rows, more = lists.only(found, most)
         notes = more_note(most) if more else []

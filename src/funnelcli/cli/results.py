@@ -15,6 +15,7 @@ from funnelcli.nouns.noun import Noun
 from funnelcli.queries.deals import stepless
 from funnelcli.queries.lists import one
 from funnelcli.render import Changed
+from funnelcli.values import daytext
 
 
 def more_note(most: int | None) -> list[str]:
@@ -100,7 +101,7 @@ def ended_lines(ended: Iterable[Ended]) -> list[str]:
         if step.next_id is not None:
             lines.append(
                 _("Step {id}: {what}, due {day}").format(
-                    id=step.next_id, what=step.what, day=step.next_due
+                    id=step.next_id, what=step.what, day=daytext.near(step.next_due or "")
                 )
             )
     return lines
@@ -135,7 +136,7 @@ def revocable_lines(conn: sqlite3.Connection, deal_id: int) -> list[str]:
         ]
     else:
         text = _("Won, revocable until {day} ({why}): funnel withdraw {id} if the customer does.")
-        lines = [text.format(day=now.until, why=withdrawal.told(now), id=deal_id)]
+        lines = [text.format(day=daytext.day(now.until), why=withdrawal.told(now), id=deal_id)]
     if now.uninstructed:
         lines.append(
             _("Record when the customer was instructed: {command}").format(

@@ -49,7 +49,9 @@ class Plan(Record):
     every_days: int = field("Every", DAYS, Ask("k.every_days", "every", sort=""), drop=4)
     starts_on: str = field("From", DATE, table=False)
     last_on: str | None = field("Last contact", DATE, Ask("k.last_on", "last", sort=""), drop=1)
-    next_on: str = field("Next", DATE, Ask(CARE_NEXT, "next", sort=""), style=_due_style)
+    next_on: str = field(
+        "Next", DATE, Ask(CARE_NEXT, "next", sort=""), style=_due_style, appointment=True
+    )
     score_kind: str | None = field("Scale", SCALE, table=False)
     score: int | None = field("Score", COUNT, Ask("k.score"), drop=2, shown=_score_text)
     complaints: int = field("Complaints", COUNT, drop=6)
@@ -90,8 +92,13 @@ class Complaint(Record):
         flex=True,
         style=lambda found: "" if found.resolved_on else "warn",
     )
-    resolved_on: str | None = field("Put right", DATE, Ask("r.resolved_on", "resolved"), drop=1)
+    resolved_on: str | None = field("Put right", DATE, Ask("r.resolved_on", "resolved"))
     resolution: str | None = field("How", TEXT, flex=True, drop=2)
+
+    @property
+    def over(self) -> bool:
+        """Whether it was put right."""
+        return self.resolved_on is not None
 
 
 class Referral(Record):

@@ -234,7 +234,7 @@ class Contact(Record):
         ),
         table=False,
     )
-    lifecycle: str = field("Is", one_of("KIND", words.LIFECYCLE), drop=1)
+    lifecycle: str = field("Is", one_of("KIND", words.LIFECYCLE))
     open_deals: int = field("Open", COUNT, drop=6)
     last_contact_at: int | None = field(
         "Last contact",

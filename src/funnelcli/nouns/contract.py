@@ -49,12 +49,10 @@ class Contract(Record):
     )
     deal_id: int = field("Deal id", record("DEAL", "deal"), table=False)
     deal: str = field(
-        "Deal", DEAL_NAME, Ask("d.search", sort="d.search", folded=True), flex=True, drop=3
+        "Deal", DEAL_NAME, Ask("d.search", sort="d.search", folded=True), flex=True, drop=1
     )
     contact_id: int | None = field("Contact id", record("CONTACT", "contact"), table=False)
-    contact: str | None = field(
-        "Contact", CONTACT_NAME, Ask("c.search", folded=True), flex=True, drop=4
-    )
+    contact: str | None = field("Contact", CONTACT_NAME, Ask("c.search", folded=True), flex=True)
     value: int | None = field(
         "Value",
         AMOUNT,
@@ -97,7 +95,7 @@ class Contract(Record):
         drop=7,
     )
     cancel_by: str | None = field(
-        "Cancel by", DATE, Ask("k.cancel_by", "cancel", sort=""), drop=1, style=cancel_style
+        "Cancel by", DATE, Ask("k.cancel_by", "cancel", sort=""), style=cancel_style
     )
     document: str | None = field(
         "Document",
@@ -121,6 +119,11 @@ class Contract(Record):
     )
     received_on: str | None = field("Goods received", DATE, table=False)
     notes: str | None = notes()
+
+    @property
+    def over(self) -> bool:
+        """Whether it has ended."""
+        return self.ends_on is not None and self.ends_on < dates.today().isoformat()
 
     @property
     def name(self) -> str:

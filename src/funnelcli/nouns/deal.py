@@ -34,9 +34,7 @@ from funnelcli.values import dates
 def _style(deal: Deal) -> str:
     if deal.status == "won":
         return "good"
-    if deal.status == "lost":
-        return "dim"
-    return "warn"
+    return "" if deal.over else "warn"
 
 
 class Deal(Record):
@@ -64,7 +62,6 @@ class Deal(Record):
         CONTACT_NAME,
         Ask("c.search", sort="c.search", folded=True),
         flex=True,
-        drop=4,
         heard="contact, contact person, deal contact person, contact name, person name,"
         " primary contact, kontakt, kontaktperson, ansprechpartner",
     )
@@ -82,10 +79,10 @@ class Deal(Record):
         "Stage",
         STAGE,
         Ask("s.key", sort="s.position"),
-        drop=2,
         shown=lambda deal: deal.stage_name,
         heard="stage, deal stage, deal stage (pipeline), stage name, opportunity stage, stufe,"
         " phase",
+        drop=1,
     )
     stage_en: str
     stage_de: str
@@ -102,9 +99,9 @@ class Deal(Record):
         AMOUNT,
         Ask("d.value", sort="", currency="d.currency", day="coalesce(d.won_on, d.closed_on)"),
         option=Option("--value -v", N_("12500, 12.500,00 €, USD 12k.")),
-        drop=1,
         heard="value, deal value, amount, deal amount, close value, estimated value, wert,"
         " betrag, auftragswert",
+        drop=2,
     )
     currency: str = field(
         "Currency",
@@ -141,9 +138,9 @@ class Deal(Record):
             "due",
             sort="",
         ),
-        drop=5,
+        appointment=True,
     )
-    next_step: str | None = field("Next step", flex=True, drop=8)
+    next_step: str | None = field("Next step", flex=True, drop=5)
     last_contact_at: int | None = field("Last contact", INSTANT, table=False)
     stage_since_at: int = field(
         "Since",
@@ -269,7 +266,7 @@ class Deal(Record):
         heard="contact kind",
     )
 
-    @derived("Note", TEXT, data=False, drop=3, style=_style)
+    @derived("Note", TEXT, data=False, style=_style)
     def note(self) -> str:
         """What a person must know besides its fields: closed, rotten, without a step."""
         if self.status != "open":
@@ -285,6 +282,11 @@ class Deal(Record):
         elif self.next_due is not None and self.next_due < today:
             notes.append(_("step overdue"))
         return ", ".join(notes)
+
+    @property
+    def over(self) -> bool:
+        """Whether it is closed."""
+        return self.status != "open"
 
     @property
     def quiet_days(self) -> int:
@@ -329,4 +331,5 @@ DEAL = Noun(
         "stepless": NO_STEP,
     },
     search=["d.search", "coalesce(c.search, '')", "coalesce(o.search, '')"],
+    first="d.status = 'open'",
 )

@@ -26,6 +26,7 @@ from funnelcli.nouns.types import (
     one_of,
     record,
 )
+from funnelcli.render.human import number
 from funnelcli.values import dates
 from funnelcli.values.money import format_money
 from funnelcli.values.moneyformat import Minor
@@ -59,7 +60,7 @@ class Effort(Record):
     happened_at: int = field("At", INSTANT, table=False)
     contact_id: int | None = field("Contact id", record("CONTACT", "contact"), table=False)
     contact: str | None = field(
-        "Contact", CONTACT_NAME, Ask("c.search", sort="c.search", folded=True), flex=True, drop=3
+        "Contact", CONTACT_NAME, Ask("c.search", sort="c.search", folded=True), flex=True
     )
     deal_id: int | None = field("Deal id", record("DEAL", "deal"), table=False)
     deal: str | None = field(
@@ -167,9 +168,7 @@ class Rate(Record):
     kind: str = field("Of", RATE_KIND, "r.kind")
     amount: int = field("Rate", AMOUNT)
     currency: str
-    valid_from: str = field(
-        "From", DATE, Ask("r.valid_from", "from", sort=""), shown=lambda row: row.valid_from
-    )
+    valid_from: str = field("From", DATE, Ask("r.valid_from", "from", sort=""))
 
 
 class Overhead(Record):
@@ -181,12 +180,10 @@ class Overhead(Record):
     source: str | None = field("Source", SOURCE, "h.source", shown=lambda row: row.source_name)
     source_en: str | None
     source_de: str | None
-    starts_on: str = field(
-        "From", DATE, Ask("h.starts_on", "from", sort=""), shown=lambda row: row.starts_on
-    )
+    starts_on: str = field("From", DATE, Ask("h.starts_on", "from", sort=""))
     ends_on: str = field("Until", DATE, table=False)
 
-    @derived("To", DATE, data=False, shown=lambda row: row.last_on)
+    @derived("To", DATE, data=False)
     def last_on(self) -> str:
         """Its last day."""
         from datetime import date, timedelta
@@ -262,7 +259,7 @@ def total_text(total: Total) -> str:
     if total.minutes:
         parts.append(dates.format_duration(total.minutes))
     if total.kilometres:
-        parts.append(_("{n} km").format(n=total.kilometres))
+        parts.append(_("{n} km").format(n=number(total.kilometres, config.get("locale"))))
     if total.unrated:
         parts.append(_("not all of it has a rate: funnel rate set"))
     return ", ".join(parts)

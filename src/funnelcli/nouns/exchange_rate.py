@@ -13,16 +13,22 @@ from funnelcli.values.exchange import rate_text
 RATE = Type("RATE", asked="", reads="rate", take=rate_text)
 
 
+def _read(rate: str) -> str:
+    """A rate with the decimal sign of the locale."""
+    from funnelcli import config
+    from funnelcli.values.moneyformat import number_signs
+
+    return rate.replace(".", number_signs(config.get("locale"))[0])
+
+
 class ExchangeRate(Record):
     """What one unit of ``currency`` is worth in ``base`` from a day on, as a decimal number."""
 
     id: int = field("Id", ID, "r.id")
     currency: str = field("Currency", TEXT, "r.currency")
     base: str = field("In", TEXT, "r.base")
-    valid_from: str = field(
-        "From", DATE, Ask("r.valid_from", "from", sort=""), shown=lambda row: row.valid_from
-    )
-    rate: str = field("Rate", RATE)
+    valid_from: str = field("From", DATE, Ask("r.valid_from", "from", sort=""))
+    rate: str = field("Rate", RATE, names=lambda rate: _read(rate))
 
 
 EXCHANGE_RATE = Noun(

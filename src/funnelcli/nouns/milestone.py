@@ -18,7 +18,7 @@ from funnelcli.nouns.types import (
     TEXT,
     record,
 )
-from funnelcli.values import dates
+from funnelcli.values import dates, daytext
 
 
 def _style(milestone: Milestone) -> str:
@@ -40,6 +40,7 @@ class Milestone(Record):
         "m.due",
         option=Option("--due -d", N_("By when; none for no day.")),
         style=_style,
+        appointment=True,
     )
     name: str = field(
         "Milestone",
@@ -53,20 +54,23 @@ class Milestone(Record):
         "Deal", DEAL_NAME, Ask("d.search", sort="d.search", folded=True), flex=True, drop=2
     )
     contact_id: int | None = field("Contact id", record("CONTACT", "contact"), table=False)
-    contact: str | None = field(
-        "Contact", CONTACT_NAME, Ask("c.search", folded=True), flex=True, drop=4
-    )
+    contact: str | None = field("Contact", CONTACT_NAME, Ask("c.search", folded=True), flex=True)
     done_on: str | None = field("Done", DATE, Ask("m.done_on", "done", sort=""), table=False)
     done_at: int | None = field("Done at", INSTANT, table=False)
     note: str | None = field(
         "Note", TEXT, option=Option("--note", N_("A note."), on="add edit done"), flex=True, drop=3
     )
 
-    @derived("Standing", TEXT, data=False, drop=1, style=_style)
+    @property
+    def over(self) -> bool:
+        """Whether it is done."""
+        return self.done_on is not None
+
+    @derived("Standing", TEXT, data=False, style=_style)
     def standing(self) -> str:
         """Whether it is done, open, or how late."""
         if self.done_on is not None:
-            return _("done {day}").format(day=self.done_on)
+            return _("done {day}").format(day=daytext.day(self.done_on))
         today = dates.today()
         if self.due is not None and self.due < today.isoformat():
             days = (today - dates.parse_date(self.due)).days

@@ -27,7 +27,7 @@ class Note(Record):
     )
     contact_id: int | None = field("Contact id", record("CONTACT", "contact"), table=False)
     contact: str | None = field(
-        "Contact", CONTACT_NAME, Ask("c.search", sort="c.search", folded=True), flex=True, drop=1
+        "Contact", CONTACT_NAME, Ask("c.search", sort="c.search", folded=True), flex=True
     )
     text: str = field(
         "Note",

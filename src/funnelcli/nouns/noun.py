@@ -65,10 +65,10 @@ class Noun(Generic[R]):
 
     ``table`` holds them, ``row`` is what its ``query`` (a file of :mod:`funnelcli.queries`)
     gives, ``alias`` the table's alias there. ``order`` is how a list is sorted by itself, with the
-    id last. ``asks`` are filters and sort keys beside those of the fields, ``flags`` the
-    conditions of ``is:``, ``search`` the folded texts that a bare word is looked for in.
-    ``command`` lists the records, ``key`` is what a record's id is compared with, ``tie`` what
-    breaks ties of ``--sort``.
+    id last; on a screen those come before the others of which ``first``, SQL too, is true.
+    ``asks`` are filters and sort keys beside those of the fields, ``flags`` the conditions of
+    ``is:``, ``search`` the folded texts that a bare word is looked for in. ``command`` lists the
+    records, ``key`` is what a record's id is compared with, ``tie`` what breaks ties of ``--sort``.
     """
 
     def __init__(
@@ -84,6 +84,7 @@ class Noun(Generic[R]):
         asks: Sequence[Ask] = (),
         flags: Mapping[str, str] | None = None,
         search: Sequence[str] = (),
+        first: str = "",
         command: str = "",
         tie: str = "",
         key: str = "",
@@ -98,6 +99,7 @@ class Noun(Generic[R]):
         self.asks = tuple(asks)
         self.flags = dict(flags or {})
         self.search = tuple(search)
+        self.first = first
         self.command = command or f"{table} list"
         self.tie = tie or f"{alias}.id"
         self.key = key or f"{alias}.id"

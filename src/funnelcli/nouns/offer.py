@@ -50,9 +50,7 @@ class Offer(Record):
         "Deal", DEAL_NAME, Ask("d.search", sort="d.search", folded=True), flex=True, drop=2
     )
     contact_id: int | None = field("Contact id", record("CONTACT", "contact"), table=False)
-    contact: str | None = field(
-        "Contact", CONTACT_NAME, Ask("c.search", folded=True), flex=True, drop=4
-    )
+    contact: str | None = field("Contact", CONTACT_NAME, Ask("c.search", folded=True), flex=True)
     status: str = field(
         "Status",
         one_of("STATUS", words.OFFER_STATUS),
@@ -110,7 +108,6 @@ class Offer(Record):
             on="add edit send revise",
             type=COMING_DATE,
         ),
-        drop=1,
     )
     intro: str | None = field(
         "Intro",
@@ -138,6 +135,11 @@ class Offer(Record):
     def name(self) -> str:
         """Its number, and its version from the second on."""
         return self.number if self.version == 1 else f"{self.number}/{self.version}"
+
+    @property
+    def over(self) -> bool:
+        """Whether it was declined, or another version stands for it."""
+        return self.status in ("declined", "revised")
 
     @property
     def status_name(self) -> str:

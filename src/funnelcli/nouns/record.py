@@ -82,6 +82,11 @@ class Record:
         """A record with these values, all that it has."""
         return cls.reader(tuple(values))(tuple(values.values()))
 
+    @property
+    def over(self) -> bool:
+        """Whether it is over and done with, so that a screen lets it stand back."""
+        return False
+
     def data(self) -> dict[str, Any]:
         """What ``--json`` prints of it, as a list of such records has it."""
         from funnelcli.render.columns import data_columns

@@ -46,6 +46,7 @@ class Step(Record):
         "n.due",
         option=Option("--due -d", N_("fri, +3d, 24.11.2026, fri 14:00.")),
         style=_style,
+        appointment=True,
     )
     starts: str | None = field(
         "Time", TIME, option=Option("--time", N_("At what time of the day: 14:00.")), table=False
@@ -64,13 +65,11 @@ class Step(Record):
     )
     deal_id: int | None = field("Deal id", record("DEAL", "deal"), table=False)
     deal: str | None = field(
-        "Deal", DEAL_NAME, Ask("d.search", sort="d.search", folded=True), flex=True, drop=2
+        "Deal", DEAL_NAME, Ask("d.search", sort="d.search", folded=True), flex=True, drop=1
     )
     contact_id: int | None = field("Contact id", record("CONTACT", "contact"), table=False)
-    contact: str | None = field(
-        "Contact", CONTACT_NAME, Ask("c.search", folded=True), flex=True, drop=3
-    )
-    status: str = field("Status", one_of("STATUS", words.STEP_STATUS), Ask("n.status"), drop=1)
+    contact: str | None = field("Contact", CONTACT_NAME, Ask("c.search", folded=True), flex=True)
+    status: str = field("Status", one_of("STATUS", words.STEP_STATUS), Ask("n.status"))
     outcome: str | None = field("Outcome", table=False)
     created_at: int = field(
         "Created",
@@ -79,6 +78,11 @@ class Step(Record):
         table=False,
     )
     ended_at: int | None = field("Ended", INSTANT, Ask("n.ended_at", "ended"), table=False)
+
+    @property
+    def over(self) -> bool:
+        """Whether it is done or was given up."""
+        return self.status != "open"
 
 
 STEP = Noun(

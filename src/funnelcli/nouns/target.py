@@ -9,12 +9,13 @@ from funnelcli.nouns.field import Ask, field
 from funnelcli.nouns.noun import Noun, Says
 from funnelcli.nouns.record import Record
 from funnelcli.nouns.types import AMOUNT, DATE, ID, PROCESS, TEXT
+from funnelcli.values import daytext
 from funnelcli.values.days import label_of
 
 
 def _period(target: Target) -> str:
     start, end = date.fromisoformat(target.starts_on), date.fromisoformat(target.ends_on)
-    return label_of(start, end)
+    return daytext.period(label_of(start, end))
 
 
 class Target(Record):

@@ -72,7 +72,6 @@ class Visit(Record):
         option=Option(
             "--outcome", N_("met, phone_instead, not_met or declined."), on="add edit log"
         ),
-        drop=1,
     )
     call_outcome: str | None = field(
         "Call", one_of("OUTCOME", words.CALL_OUTCOME), Ask("v.call_outcome", "call"), table=False

@@ -20,8 +20,8 @@ AGENDA: tuple[Column, ...] = (
     Column("deal_id", "Deal id", "id", table=False),
     Column("deal", "Deal", flex=True, drop=4),
     Column("contact_id", "Contact id", "id", table=False),
-    Column("contact", "For", drop=1, shown=lambda entry: entry.whom),
-    Column("command", "Do", drop=2, style=lambda entry: "dim"),
+    Column("contact", "For", shown=lambda entry: entry.whom),
+    Column("command", "Do", drop=2, solid=True, style=lambda entry: "dim"),
 )
 _SHOWN = ("starts", "kind", "what", "contact", "command")
 

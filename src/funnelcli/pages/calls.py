@@ -14,7 +14,7 @@ from funnelcli.queries.calls import Caller
 from funnelcli.queries.contacts import visits
 from funnelcli.queries.processes import script
 from funnelcli.render import Block, Facts, Listing, Page, Prose, human
-from funnelcli.values import dates
+from funnelcli.values import dates, daytext
 
 STORY_LINES = 5
 
@@ -31,7 +31,7 @@ def caller_card(conn: sqlite3.Connection, caller: Caller, place: str, locale: st
     title = " · ".join(
         part for part in (place, caller.name, caller.organisation, caller.phone) if part
     )
-    pairs = [(_("Callback"), caller.callback or ""), (_("Deal"), caller.deal or "")]
+    pairs = [(_("Callback"), daytext.stamp(caller.callback or "")), (_("Deal"), caller.deal or "")]
     blocks: list[Block] = [Facts(title, [pair for pair in pairs if pair[1]])]
     story = _story(conn, caller, locale)
     if story is not None:

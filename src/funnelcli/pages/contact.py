@@ -17,7 +17,7 @@ from funnelcli.pages.customer import Life, lifecycle
 from funnelcli.queries import contacts as of_contact
 from funnelcli.queries.lists import one
 from funnelcli.render import Block, Facts, Listing, Page, Prose
-from funnelcli.values import dates
+from funnelcli.values import dates, daytext
 
 # What ``--json`` prints. There are no rows: the lists are of what the contact has.
 PRINTED = Printed(
@@ -90,7 +90,8 @@ def _facts(conn: sqlite3.Connection, contact: Contact, consents: list[of_contact
         organisation += f" ({words.read(words.ROLE, contact.role)})"
     standing = [
         _("{channel} since {day}").format(
-            channel=words.read(words.CONSENT_CHANNEL, consent.channel), day=consent.given_on
+            channel=words.read(words.CONSENT_CHANNEL, consent.channel),
+            day=daytext.day(consent.given_on),
         )
         for consent in consents
         if consent.withdrawn_on is None
@@ -110,7 +111,7 @@ def _facts(conn: sqlite3.Connection, contact: Contact, consents: list[of_contact
         (_("Referred by"), contact.referred_by or ""),
         (_("Consent"), ", ".join(standing)),
         (_("Do not contact"), _("yes") if contact.do_not_contact else ""),
-        (_("Last contact"), dates.relative(dates.local_date(last)) if last else ""),
+        (_("Last contact"), daytext.beside(dates.local_date(last)) if last else ""),
         (_("Tags"), ", ".join(contact.tags)),
         (_("Public id"), contact.public_id),
     ]

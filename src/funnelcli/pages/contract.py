@@ -9,16 +9,21 @@ from funnelcli.nouns.contract import CONTRACT, Contract, cancel_style
 from funnelcli.pages.withdrawal import withdrawal_text
 from funnelcli.queries.lists import one
 from funnelcli.render import Block, Column, Facts, Listing, Page, Prose
+from funnelcli.values import daytext
 from funnelcli.values.money import format_money
 
 # What today's view shows of those that end soon.
 ENDING: tuple[Column, ...] = (
     Column("deal", "Deal", flex=True),
-    Column("contact", "Contact", flex=True, drop=3),
+    Column("contact", "Contact", flex=True),
     Column("value", "Value", "money", drop=2),
     Column("cancel_by", "Cancel by", "date", style=cancel_style),
     Column("ends_on", "Ends", "date", drop=1),
 )
+
+
+def _day(found: str | None) -> str:
+    return daytext.day(found) if found else ""
 
 
 def contract_page(conn: sqlite3.Connection, contract_id: int, locale: str) -> Page:
@@ -29,16 +34,16 @@ def contract_page(conn: sqlite3.Connection, contract_id: int, locale: str) -> Pa
         (_("Deal"), found.deal),
         (_("Contact"), found.contact or ""),
         (_("Value"), value),
-        (_("Signed on"), found.signed_on),
+        (_("Signed on"), daytext.day(found.signed_on)),
         (_("Signed by"), found.signed_by or ""),
-        (_("Starts"), found.starts_on or ""),
-        (_("Ends"), found.ends_on or ""),
+        (_("Starts"), _day(found.starts_on)),
+        (_("Ends"), daytext.beside(found.ends_on) if found.ends_on else ""),
         (_("Notice"), found.notice or ""),
-        (_("Cancel by"), found.cancel_by or ""),
+        (_("Cancel by"), daytext.beside(found.cancel_by) if found.cancel_by else ""),
         (_("Document"), found.document or ""),
-        (_("Withdrawal instruction"), found.instruction_on or ""),
+        (_("Withdrawal instruction"), _day(found.instruction_on)),
         (_("Revocable until"), withdrawal_text(conn, found.deal_id)),
-        (_("Goods received"), found.received_on or ""),
+        (_("Goods received"), _day(found.received_on)),
         (_("Public id"), found.public_id),
     ]
     title = found.name + " · " + _("contract {id}").format(id=found.id)
@@ -54,7 +59,7 @@ def contract_line(found: Contract) -> str:
         id=found.id, number=found.number or _("without a number"), deal=found.deal
     )
     if found.ends_on is not None:
-        text += ", " + _("until {day}").format(day=found.ends_on)
+        text += ", " + _("until {day}").format(day=daytext.day(found.ends_on))
     if found.cancel_by is not None and found.cancel_by != found.ends_on:
-        text += ", " + _("to be cancelled by {day}").format(day=found.cancel_by)
+        text += ", " + _("to be cancelled by {day}").format(day=daytext.beside(found.cancel_by))
     return text

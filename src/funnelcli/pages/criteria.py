@@ -21,7 +21,7 @@ CRITERIA: tuple[Column, ...] = (
     Column("key", "Key", drop=2),
     Column("text", "What should be on record", flex=True),
     Column("manual", "By hand", "flag", table=False),
-    Column("do", "Do", drop=1, style=lambda one: "dim"),
+    Column("do", "Do", drop=1, solid=True, style=lambda one: "dim"),
 )
 
 

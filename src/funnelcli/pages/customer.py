@@ -12,6 +12,7 @@ from funnelcli.nouns.deal import Deal
 from funnelcli.queries import care
 from funnelcli.queries.deals import have_effort, margins
 from funnelcli.render import Block, Column, Facts, Listing
+from funnelcli.values import daytext
 from funnelcli.values.money import format_money
 from funnelcli.values.moneyformat import Minor
 
@@ -64,7 +65,7 @@ def lifecycle(
         (_("Total value"), _money(totals, "value", locale)),
         (_("Total margin"), _money(totals, "margin", locale)),
         (_("Effort"), effort[0] if effort else ""),
-        (_("Customer since"), min((t["won_on"] for t in won), default="")),
+        (_("Customer since"), daytext.day(min(t["won_on"] for t in won)) if won else ""),
         (_("Next contact"), _next(plan, contact_id)),
     ]
     blocks: list[Block] = []
@@ -151,8 +152,7 @@ def _effort(conn: sqlite3.Connection, deal_ids: list[int]) -> tuple[str, dict[st
 def _next(plan: Plan | None, contact_id: int) -> str:
     if plan is None:
         return ""
-    from funnelcli.values import dates
 
-    day = dates.relative(dates.parse_date(plan.next_on))
+    day = daytext.beside(plan.next_on)
     text = _("{day}, every {n} days").format(day=day, n=plan.every_days)
     return text if plan.contact_id == contact_id else f"{text} ({plan.contact})"

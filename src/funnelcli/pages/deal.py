@@ -19,7 +19,7 @@ from funnelcli.queries.deals import have_effort
 from funnelcli.queries.lists import one
 from funnelcli.queries.steps import open_steps
 from funnelcli.render import Block, Column, Facts, Listing, Page, Prose, human
-from funnelcli.values import dates
+from funnelcli.values import dates, daytext
 from funnelcli.values.money import format_money
 
 _HOW = {
@@ -56,7 +56,7 @@ PRINTED = Printed(STORY, DEAL, ("steps", *deal_work.NAMES, "story", "effort"))
 
 
 def _moment(at: int) -> str:
-    return dates.local(at).strftime("%Y-%m-%d %H:%M")
+    return daytext.moment(at)
 
 
 def _entry(event: events.Event, locale: str, reasons: Mapping[str, str]) -> Entry:
@@ -78,7 +78,12 @@ def _entry(event: events.Event, locale: str, reasons: Mapping[str, str]) -> Entr
         text = _("lost: {reason}").format(reason=reasons.get(detail, detail))
         detail = event.extra or ""
     elif event.what == "expected_close":
-        text, detail = _("expected close {day}").format(day=event.detail or "–"), ""
+        text, detail = (
+            _("expected close {day}").format(
+                day=daytext.day(event.detail) if event.detail else "–"
+            ),
+            "",
+        )
     elif event.what == "probability":
         text, detail = _("probability {percent}").format(percent=event.extra or "–"), ""
     elif event.what == "visit":
@@ -95,7 +100,9 @@ def _entry(event: events.Event, locale: str, reasons: Mapping[str, str]) -> Entr
             state=words.read(words.STEP_STATUS, state), what=event.detail
         )
         due = state == "open" and event.extra
-        detail = _("due {day}").format(day=event.extra) if due else event.extra or ""
+        detail = (
+            _("due {day}").format(day=daytext.day(event.extra or "")) if due else event.extra or ""
+        )
     elif event.what == "note":
         first, _end, detail = detail.partition("\n")
         text = _("note: {text}").format(text=first)
@@ -156,9 +163,12 @@ def _facts(conn: sqlite3.Connection, deal: Deal, locale: str) -> Facts:
     def money(minor: int | None) -> str:
         return "" if minor is None else format_money(minor, deal.currency, locale)
 
+    def far(day: str | None) -> str:
+        return daytext.beside(day) if day else ""
+
     state = deal.note if deal.status == "open" else words.read(words.STATUS, deal.status)
     if deal.closed_on:
-        state += f" {deal.closed_on}"
+        state += f" {daytext.day(deal.closed_on)}"
     if deal.lost_reason:
         reasons = queries.catalogue_names(conn, "lost_reason")
         state += f", {reasons.get(deal.lost_reason, deal.lost_reason)}" + (
@@ -177,17 +187,17 @@ def _facts(conn: sqlite3.Connection, deal: Deal, locale: str) -> Facts:
         (_("State"), state),
         (_("Value"), money(deal.value)),
         (_("Weighted"), f"{money(deal.weighted)} ({likely})" if deal.value else ""),
-        (_("Expected close"), deal.expected_close or ""),
+        (_("Expected close"), far(deal.expected_close)),
         (_("Revocable until"), withdrawal_text(conn, deal.id) if deal.status == "won" else ""),
-        (_("Goods received"), deal.received_on or ""),
-        (_("Withdrawal sent"), deal.withdrawal_sent_on or ""),
-        (_("Snoozed until"), deal.snoozed_until or ""),
+        (_("Goods received"), far(deal.received_on)),
+        (_("Withdrawal sent"), far(deal.withdrawal_sent_on)),
+        (_("Snoozed until"), far(deal.snoozed_until)),
         (_("Product"), deal.product or ""),
         (_("Source"), sources.get(deal.source or "", deal.source or "")),
         (_("Kind"), words.read(words.DEAL_KIND, deal.kind)),
         (_("Competitor"), deal.competitor or ""),
         (_("Tags"), ", ".join(deal.tags)),
-        (_("Opened"), deal.opened_on),
+        (_("Opened"), far(deal.opened_on)),
         (
             _("External id"),
             f"{deal.external_origin}:{deal.external_id}" if deal.external_id else "",

@@ -14,6 +14,7 @@ from funnelcli.nouns import words
 from funnelcli.queries import deals as of_deals
 from funnelcli.queries import events
 from funnelcli.render import Block, Listing, Prose
+from funnelcli.values import daytext
 from funnelcli.values.money import format_money
 
 # The names of the lists in ``--json``, and of what is no list.
@@ -123,7 +124,9 @@ def told(event: events.Event, locale: str) -> tuple[str, str]:
         amount = format_money(event.amount or 0, event.currency or "", locale)
         text = _(_TOLD[event.what]).format(name=event.detail, amount=amount)
         if event.what == "offer_sent":
-            return text, _("until {day}").format(day=event.extra) if event.extra else ""
+            return text, _("until {day}").format(
+                day=daytext.day(event.extra)
+            ) if event.extra else ""
         return text, event.extra or ""
     text = _(_TOLD[event.what]).format(name=pick(event.stage_en or "", event.stage_de or ""))
     if event.what == "objection_raised" and not event.detail:

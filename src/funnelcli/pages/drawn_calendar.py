@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from funnelcli.render.layout import cells, cut
+from funnelcli.render.layout import cells, cut, fold
 from funnelcli.render.model import Line
 
 # Cells of a day below which names of entries say nothing any more.
@@ -106,7 +106,11 @@ def _texts(
     columns: list[list[tuple[str, str]]] = []
     for entries in held:
         shown = entries if len(entries) <= _MOST else entries[: _MOST - 1]
-        column = [(f" {mark.time} {mark.text}".replace("  ", " "), mark.style) for mark in shown]
+        column = [
+            (f" {part}", mark.style)
+            for mark in shown
+            for part in fold(f"{mark.time} {mark.text}".strip(), cell - 2)
+        ]
         if len(entries) > len(shown):
             column.append((f" +{len(entries) - len(shown)}", "dim"))
         columns.append(column)
@@ -141,10 +145,11 @@ def _below(
             lines.append([("", "")])
         name = str(format_date(day, "EEE d", locale=locale))
         for mark in marks[day]:
-            text = f"{mark.time} {mark.text}".strip()
             head = f"{name:<7} "
             style = "strong" if day == today else mark.style
-            lines.append([(cut(head + text, width), style)])
+            for part in fold(f"{mark.time} {mark.text}".strip(), max(1, width - len(head))):
+                lines.append([(cut(head + part, width), style)])
+                head = " " * len(head)
             name = ""
     return lines
 

@@ -6,12 +6,13 @@ from funnelcli.i18n import _
 from funnelcli.nouns import words
 from funnelcli.queries.funnel import Amount, Funnel, StageRow
 from funnelcli.render import human
-from funnelcli.render.layout import cells, cut
+from funnelcli.render.layout import cells, fold, word_need
 from funnelcli.render.model import Line
 from funnelcli.values.money import format_money
 
 _MOST_BAR = 44
-_LEAST_BAR = 8
+_LEAST_BAR = 6
+_INDENT = "  "
 
 
 def money(amounts: list[Amount], locale: str, *, weighted: bool = False) -> list[str]:
@@ -27,7 +28,7 @@ def draw(funnel: Funnel, width: int, locale: str, *, bars: bool = True) -> list[
 
     The bar is the share of the deals that came as far as the stage, lost ones included; where
     there is room it is centred, so that the whole reads as a funnel. ``bars`` False draws them
-    with ASCII.
+    with ASCII. Names of stages are folded before a column goes, and what went is named.
     """
     table = [_cells(row, locale) for row in funnel.stages]
     heads = [_("Stage"), _("Deals"), _("Value"), _("Weighted"), _("Reached")]
@@ -35,28 +36,43 @@ def draw(funnel: Funnel, width: int, locale: str, *, bars: bool = True) -> list[
         max(cells(heads[i]), *(cells(part) for row in table for part in row[i]))
         for i in range(len(heads))
     ]
-    widths[0] += 2
+    whole = widths[0] + len(_INDENT)
+    names = [row.name for row in funnel.stages]
+    widths[0] = max(cells(heads[0]), word_need(names) + len(_INDENT))
     shown = [0, 1, 2, 3, 4]
     for column in (3, 4, 2):
-        if sum(widths[i] + 2 for i in shown) + _LEAST_BAR <= width:
+        if sum(widths[i] + 2 for i in shown) - 2 <= width:
             break
         shown.remove(column)
     room = width - sum(widths[i] + 2 for i in shown)
-    if room < 0:
-        widths[0] = max(4, widths[0] + room)
+    if room < -2:
+        widths[0] = max(4, widths[0] + room + 2)
+    if room > _LEAST_BAR or (room > 0 and room < _LEAST_BAR):
+        # What a bar leaves goes to the names, and all where there is none.
+        more = min(whole - widths[0], room - _LEAST_BAR if room > _LEAST_BAR else room)
+        widths[0] += more
+        room -= more
     bar_width = min(_MOST_BAR, room) if room >= _LEAST_BAR else 0
+    for row, parts in zip(funnel.stages, table, strict=True):
+        parts[0] = [_INDENT + part for part in fold(row.name, widths[0] - len(_INDENT))]
     lines: list[Line] = [[(_row([[head] for head in heads], widths, shown, 0), "dim")]]
     phase = ""
     for row, parts in zip(funnel.stages, table, strict=True):
         if row.phase != phase:
             phase = row.phase
-            lines.append([(cut(words.read(words.PHASE, phase), width), "strong")])
+            lines += [[(part, "strong")] for part in fold(words.read(words.PHASE, phase), width)]
         for number in range(max(len(part) for part in parts)):
-            line: Line = [(_row(parts, widths, shown, number, indent="  "), _style(row))]
+            line: Line = [(_row(parts, widths, shown, number), _style(row))]
             if bar_width and number == 0 and row.reached is not None and funnel.entered:
                 line.append((_bar(row.reached / funnel.entered, bar_width, bars), _bar_style(row)))
             lines.append(line)
-    return lines
+    return lines + [[(part, "dim")] for part in fold(no_room_for(heads, shown), width) if part]
+
+
+def no_room_for(heads: list[str], shown: list[int]) -> str:
+    """The line that names the columns that are not shown; nothing where all are."""
+    hidden = [head for i, head in enumerate(heads) if i not in shown]
+    return _("No room here for: {columns}.").format(columns=", ".join(hidden)) if hidden else ""
 
 
 def shared(row: StageRow, locale: str) -> str:
@@ -79,14 +95,11 @@ def _cells(row: StageRow, locale: str) -> list[list[str]]:
     ]
 
 
-def _row(
-    parts: list[list[str]], widths: list[int], shown: list[int], number: int, indent: str = ""
-) -> str:
+def _row(parts: list[list[str]], widths: list[int], shown: list[int], number: int) -> str:
     texts = []
     for i in shown:
         text = parts[i][number] if number < len(parts[i]) else ""
         if i == 0:
-            text = cut((indent if number == 0 else "") + text, widths[0])
             texts.append(text + " " * (widths[0] - cells(text)))
         else:
             texts.append(" " * (widths[i] - cells(text)) + text)

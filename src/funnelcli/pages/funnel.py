@@ -11,7 +11,7 @@ from funnelcli.nouns.printed import Printed
 from funnelcli.pages.drawn_funnel import closing_lines, draw, money, shared
 from funnelcli.queries.funnel import Funnel, StageRow
 from funnelcli.render import Block, Column, Line, Listing, Page, Picture, Prose, human
-from funnelcli.values import dates
+from funnelcli.values import dates, daytext
 
 if TYPE_CHECKING:
     from funnelcli.render.chart import ChartSpec
@@ -89,9 +89,7 @@ def funnel_page(
     moment."""
     title = found.name
     if past:
-        title += " · " + _("as of {when}").format(
-            when=dates.local(found.as_of).strftime("%Y-%m-%d %H:%M")
-        )
+        title += " · " + _("as of {when}").format(when=daytext.moment(found.as_of))
     chart = chart_of(found, title, locale)
     listing = Listing(FUNNEL, rows_of(found), title=title, chart=chart)
     blocks: list[Block] = [picture(found, title, listing, locale, encoding)]

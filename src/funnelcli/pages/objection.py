@@ -5,6 +5,7 @@ from __future__ import annotations
 from funnelcli.i18n import _
 from funnelcli.nouns.objection import OBJECTION, Objection
 from funnelcli.render import Facts, Listing, Page
+from funnelcli.values import daytext
 
 
 def objection_page(found: Objection) -> Page:
@@ -12,7 +13,7 @@ def objection_page(found: Objection) -> Page:
     pairs = [
         (_("Deal"), found.deal),
         (_("Stage"), found.stage_name),
-        (_("Raised"), found.raised_on),
+        (_("Raised"), daytext.day(found.raised_on)),
         (_("Meant"), _("genuine") if found.genuine else _("pretext")),
         (_("Wording"), found.wording or ""),
         (_("Answer"), found.answer or ""),

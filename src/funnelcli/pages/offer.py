@@ -11,6 +11,7 @@ from funnelcli.nouns.types import UNIT
 from funnelcli.queries import offers as stored
 from funnelcli.queries.lists import one
 from funnelcli.render import Block, Column, Facts, Listing, Page, Prose
+from funnelcli.values import daytext
 from funnelcli.values.money import format_money
 from funnelcli.values.moneyformat import Minor
 
@@ -18,7 +19,7 @@ from funnelcli.values.moneyformat import Minor
 RUNNING_OUT: tuple[Column, ...] = (
     Column("number", "Offer", shown=lambda offer: offer.name, drop=2),
     Column("deal", "Deal", flex=True),
-    Column("contact", "Contact", flex=True, drop=4),
+    Column("contact", "Contact", flex=True),
     Column("net", "Net", "money", drop=3),
     Column(
         "valid_until",
@@ -130,7 +131,7 @@ def offer_page(conn: sqlite3.Connection, offer_id: int, locale: str) -> Page:
         (_("Deal"), offer.deal),
         (_("Contact"), offer.contact or ""),
         (_("Status"), f"{offer.status_name}, {binding}"),
-        (_("Valid until"), offer.valid_until or ""),
+        (_("Valid until"), daytext.beside(offer.valid_until) if offer.valid_until else ""),
         (_("Discount"), shown_rate(offer.discount, locale) if offer.discount else ""),
         (_("Note"), offer.note or ""),
         (_("Public id"), offer.public_id),

@@ -8,6 +8,7 @@ from funnelcli.i18n import _
 from funnelcli.nouns.printed import Printed
 from funnelcli.nouns.product import PRODUCT, Price, Product
 from funnelcli.render import Block, Facts, Listing, Page, Prose
+from funnelcli.values import daytext
 
 PRINTED = Printed(PRODUCT, more=("prices",))
 
@@ -17,8 +18,8 @@ def product_page(found: Product, history: Sequence[Price]) -> Page:
     pairs = [
         (_("Number"), found.sku),
         (_("Unit"), found.unit_name),
-        (_("Valid from"), found.valid_from or ""),
-        (_("Valid until"), found.valid_until or ""),
+        (_("Valid from"), daytext.day(found.valid_from) if found.valid_from else ""),
+        (_("Valid until"), daytext.day(found.valid_until) if found.valid_until else ""),
         (_("Public id"), found.public_id),
     ]
     title = found.name + " · " + _("product {id}").format(id=found.id)

@@ -12,7 +12,7 @@ from funnelcli.nouns.printed import Printed
 from funnelcli.pages.answers import QUESTIONS, SheetData, answer_rows, sheet_data
 from funnelcli.queries.deals import snoozed_until
 from funnelcli.render import Block, Facts, Listing, Page, human
-from funnelcli.values import dates
+from funnelcli.values import dates, daytext
 
 SCORED = tuple(
     column if column.key != "score" else column._replace(table=True, drop=0)
@@ -93,6 +93,6 @@ def qualification_page(
 
 def _verdict(verdict: qualification.Verdict) -> str:
     """A verdict on a line."""
-    day = dates.local_date(verdict.decided_at).isoformat()
+    day = daytext.day(dates.local_date(verdict.decided_at))
     text = f"{words.read(words.VERDICT, verdict.verdict)} ({day})"
     return f"{text}: {verdict.reason}" if verdict.reason else text

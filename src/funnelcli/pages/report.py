@@ -13,7 +13,7 @@ from funnelcli.render.columns import data_columns
 from funnelcli.reports.comparison import beside, total_beside
 from funnelcli.reports.model import Report
 from funnelcli.reports.wording import counted, day_text, moment_text, number_text, unit_name
-from funnelcli.values import dates
+from funnelcli.values import dates, daytext
 from funnelcli.values.moneyformat import Minor
 
 
@@ -46,7 +46,7 @@ def heading(report: Report) -> str:
 
 def period_and_moment(report: Report) -> list[str]:
     """What a report is of: its period and the moment that it shows, as far as it has them."""
-    parts = [report.period] if report.period else []
+    parts = [daytext.period(report.period)] if report.period else []
     at = report.as_of
     if at is None and report.standing:
         at = dates.now()

@@ -9,7 +9,7 @@ from funnelcli.i18n import N_, _
 from funnelcli.nouns import words
 from funnelcli.queries import route as stored
 from funnelcli.render import Block, Column, Listing, Page, Prose
-from funnelcli.values import dates
+from funnelcli.values import daytext
 
 WHY = {**words.STEP_KIND, "care": N_("care"), "rotten": N_("rotting")}
 
@@ -34,6 +34,7 @@ STOPS: tuple[Column, ...] = (
         "Do",
         data=False,
         drop=1,
+        solid=True,
         style=lambda stop: "dim",
         shown=lambda stop: (
             f"funnel step done {stop.id}"
@@ -60,6 +61,7 @@ NEAR: tuple[Column, ...] = (
         "Do",
         data=False,
         drop=1,
+        solid=True,
         style=lambda one: "dim",
         shown=lambda one: f"funnel contact show {one.id}",
     ),
@@ -76,7 +78,7 @@ class Route(NamedTuple):
 
 def route_page(day: date, order: list[stored.Stop], around: list[stored.Near], locale: str) -> Page:
     """The stops of ``day`` in their order, and the contacts ``around`` them."""
-    title = dates.short_date(day, locale)
+    title = daytext.day(day)
     blocks: list[Block] = []
     if order:
         blocks.append(Listing(STOPS, order, title=title, notes=_without_address(order)))

@@ -16,7 +16,7 @@ from funnelcli.queries.deals import all_rotten, all_stepless
 from funnelcli.queries.funnel import Funnel, funnel
 from funnelcli.queries.processes import processes
 from funnelcli.render import Column, Listing, Page, Prose
-from funnelcli.values import dates
+from funnelcli.values import dates, daytext
 from funnelcli.values.money import format_money
 
 
@@ -31,7 +31,7 @@ def _value(deal: Deal, locale: str) -> str:
 def _deal_columns(locale: str, *, quiet: bool) -> tuple[Column, ...]:
     return (
         Column("title", "Deal", flex=True),
-        Column("contact", "Contact", flex=True, drop=3),
+        Column("contact", "Contact", flex=True),
         Column("stage", "Stage", drop=4, shown=lambda deal: deal.stage_name),
         Column("value", "Value", "money", drop=2, shown=lambda deal: _value(deal, locale)),
         *((Column("stage_since_at", "Quiet for", "instant", shown=_since),) if quiet else ()),
@@ -40,6 +40,7 @@ def _deal_columns(locale: str, *, quiet: bool) -> tuple[Column, ...]:
             "Do",
             data=False,
             drop=1,
+            solid=True,
             style=lambda deal: "dim",
             shown=lambda deal: f'funnel next {deal.id} "…" --due …',
         ),
@@ -120,7 +121,7 @@ def today_page(conn: sqlite3.Connection, locale: str) -> Page:
         funnel(conn, process.id, now=dates.now()) for process in processes(conn) if process.deals
     ]
     pipeline = Listing(PIPELINE, [_pipeline_row(one, locale) for one in found], title=_("Pipeline"))
-    heading = dates.short_date(day, locale)
+    heading = daytext.day(day)
     if not found:
         blocks.insert(0, _welcome(conn, heading))
     else:

@@ -29,15 +29,16 @@ def _whom(step: Step) -> str:
 
 
 COLUMNS = (
-    Column("due", "Due", "date", style=_due_style),
+    Column("due", "Due", "date", style=_due_style, appointment=True),
     Column("starts", "Time"),
     Column("what", "What", flex=True),
-    Column("deal", "For", flex=True, drop=1, shown=_whom),
+    Column("deal", "For", flex=True, shown=_whom),
     Column(
         "do",
         "Do",
         data=False,
         drop=2,
+        solid=True,
         style=lambda step: "dim",
         shown=lambda step: command_of(step.kind, step.id, step.contact_id, step.deal_id),
     ),

@@ -98,6 +98,7 @@ def do(kind: str) -> Column:
         "Do",
         data=False,
         drop=1,
+        solid=True,
         style=lambda row: "dim",
         shown=lambda row: command_of(kind, row.id, row.contact_id, row.__dict__.get("deal_id")),
     )

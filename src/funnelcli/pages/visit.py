@@ -11,7 +11,7 @@ from funnelcli.nouns.visit import TEXTS, VISIT, Visit
 from funnelcli.queries.lists import one
 from funnelcli.queries.visits import steps_made
 from funnelcli.render import Block, Column, Facts, Listing, Page, Prose
-from funnelcli.values import dates
+from funnelcli.values import dates, daytext
 
 # What a person does not read in a report.
 _HIDDEN = ("contact_id", "deal_id", "happened_at", "expenses_currency", "recorded_at", "public_id")
@@ -25,7 +25,9 @@ RECORDED = (*VISIT.columns, Column("recognised", "Recognised", "tags", table=Fal
 
 
 def _title(visit: Visit) -> str:
-    return _("{contact}, {day}").format(contact=visit.contact or visit.deal, day=visit.happened_on)
+    return _("{contact}, {day}").format(
+        contact=visit.contact or visit.deal, day=daytext.day(visit.happened_on)
+    )
 
 
 def _steps(conn: sqlite3.Connection, visit_id: int) -> list[Step]:
@@ -74,8 +76,10 @@ def _shown(visit: Visit, key: str, locale: str) -> str:
     if key == "late":
         written = _shown(visit, "recorded_at", locale)
         return _("written {when}").format(when=written) if value else ""
+    if key == "happened_on":
+        return daytext.day(value)
     if key == "recorded_at":
-        return dates.local(value).strftime("%Y-%m-%d %H:%M")
+        return daytext.moment(value)
     return str(value)
 
 

@@ -8,6 +8,7 @@ from funnelcli.actions import withdrawal
 from funnelcli.i18n import _
 from funnelcli.nouns.deal import Deal
 from funnelcli.render import Column
+from funnelcli.values import daytext
 
 _RECEIVED = "funnel deal edit {id} --received-on DATE"
 
@@ -19,7 +20,7 @@ def withdrawal_text(conn: sqlite3.Connection, deal_id: int) -> str:
         return ""
     if now.until is None:
         return withdrawal.told(now)
-    return f"{now.until} ({withdrawal.told(now)})"
+    return f"{daytext.day(now.until)} ({withdrawal.told(now)})"
 
 
 def receipt_command(conn: sqlite3.Connection, deal_id: int) -> list[str]:
@@ -40,11 +41,11 @@ def _command(deal: Deal) -> str:
 
 _REVOCABLE: tuple[Column, ...] = (
     Column("title", "Deal", flex=True),
-    Column("contact", "Contact", flex=True, drop=3),
+    Column("contact", "Contact", flex=True),
     Column("value", "Value", "money", drop=2),
     Column("revocable_until", "Revocable until", "date"),
     Column("received_on", "Note", data=False, shown=_waits),
-    Column("do", "Do", data=False, drop=1, style=lambda deal: "dim", shown=_command),
+    Column("do", "Do", data=False, drop=1, solid=True, style=lambda deal: "dim", shown=_command),
 )
 
 

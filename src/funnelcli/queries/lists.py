@@ -22,9 +22,10 @@ def listed(
     *,
     order: str | None = None,
     limit: int | None = None,
+    screen: bool = False,
 ) -> Iterator[R]:
     """The records that pass the filter words, in the noun's order unless ``order``, the text of
-    ``--sort``, says otherwise.
+    ``--sort``, says otherwise; for a ``screen`` those first that belong there.
 
     Raises Usage for a word that is no filter, and a key that is none to sort by.
     """
@@ -32,6 +33,8 @@ def listed(
         filters, noun.filters(conn), currency=config.get("currency"), locale=config.get("locale")
     )
     where, values = chosen.sql()
+    if screen and noun.first and not order:
+        return _first(conn, noun, values, where, limit)
     by = f"{sort(order, noun.sort_keys(), noun.amounts(conn))}, {noun.tie}" if order else noun.order
     return some(conn, noun, values, where=where, order=by, limit=limit)
 
@@ -53,6 +56,23 @@ def apart(
     found = {row.currency for row in rows if row.currency}
     unrated = found - {base} - {*exchange_rates(conn, base).steps}
     return sorted(unrated) if len(found) > 1 else []
+
+
+def _first(
+    conn: sqlite3.Connection,
+    noun: Noun[R],
+    values: Mapping[str, Any],
+    where: str,
+    limit: int | None,
+) -> Iterator[R]:
+    """Those of which the noun's ``first`` is true, then the others. Sorting by it would read all
+    of them, however few are shown."""
+    for which in (noun.first, f"NOT ({noun.first})"):
+        for row in some(conn, noun, values, where=f"({where}) AND {which}", limit=limit):
+            limit = None if limit is None else limit - 1
+            yield row
+        if limit == 0:
+            break
 
 
 def some(

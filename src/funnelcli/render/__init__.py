@@ -28,6 +28,7 @@ from funnelcli.render.model import (
 )
 from funnelcli.render.output import Output
 from funnelcli.render.output_formats import FORMATS, choose_format, format_of
+from funnelcli.values import daytext
 
 if TYPE_CHECKING:
     from funnelcli.errors import FunnelError
@@ -54,7 +55,9 @@ __all__ = [
     "bar",
     "choose_format",
     "emit",
+    "folded",
     "message",
+    "reading",
     "unwritable",
 ]
 
@@ -62,12 +65,21 @@ __all__ = [
 def message(output: Output, text: str) -> None:
     """Write a line for the person at the terminal to standard error."""
     if _is_terminal(output.stderr):
-        from funnelcli.render.human import clean
-
-        text = "\n".join(clean(line) for line in text.split("\n"))
+        text = "\n".join(folded(text, output))
     _prepare(output.stderr, errors="backslashreplace")
     output.stderr.write(text + "\n")
     output.stderr.flush()
+
+
+def folded(text: str, output: Output) -> list[str]:
+    """The lines in which a person at the terminal reads ``text``, broken between words."""
+    from funnelcli.render.human import glued
+    from funnelcli.render.layout import fold
+    from funnelcli.render.terminal import columns_of
+
+    width = output.width or columns_of(output.stderr)
+    lines = [part for line in text.split("\n") for part in fold(glued(line), width, whole=True)]
+    return [line.replace("\xa0", " ") for line in lines]
 
 
 def emit(result: Result, output: Output) -> None:
@@ -78,6 +90,7 @@ def emit(result: Result, output: Output) -> None:
     """
     if result is None:
         return
+    daytext.use(lambda: reading(output))
     if isinstance(result, Changed) and result.warnings:
         from funnelcli.i18n import _
 
@@ -111,6 +124,18 @@ def emit(result: Result, output: Output) -> None:
         raise
     except OSError as error:
         raise unwritable(error) from error
+
+
+def reading(output: Output) -> daytext.Reading | None:
+    """Who reads what goes to ``output``: a person at a screen, one who opens a document, None for
+    a program."""
+    named = output.format
+    if named is None and output.path not in (None, "-"):
+        named = os.path.splitext(str(output.path))[1].lower().removeprefix(".")
+    if named is None:
+        return daytext.Reading(output.locale) if _is_terminal(output.stdout) else None
+    form = FORMATS.get(named)
+    return daytext.Reading(output.locale, now=False) if form and form.document else None
 
 
 def unwritable(error: OSError) -> FunnelError:
@@ -180,13 +205,20 @@ def _show_changed(changed: Changed, output: Output) -> None:
         _write(changed, output, None, output.stdout)
         return
     from funnelcli.i18n import _
-    from funnelcli.render.human import clean
+    from funnelcli.render.human import glued
+    from funnelcli.render.layout import fold
     from funnelcli.render.terminal import ansi
 
-    lines = [[(clean(line), "")] for line in changed.lines]
-    if changed.undo and lines:
-        lines.append([(_("funnel undo takes it back"), "dim")])
-    colour = os.name != "nt" and _screen(output).colour
+    screen = _screen(output)
+    said = [(line, "") for line in changed.lines]
+    if changed.undo and said:
+        said.append((_("funnel undo takes it back"), "dim"))
+    lines = [
+        [(part, style)]
+        for line, style in said
+        for part in fold(glued(line), screen.width, whole=True)
+    ]
+    colour = os.name != "nt" and screen.colour
     output.stdout.writelines(ansi(line, colour) for line in lines)
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from funnelcli.render.columns import value
+from funnelcli.values import dates, daytext
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -35,6 +36,14 @@ def clean(text: str) -> str:
     if any("\ud800" <= char <= "\udfff" for char in text):
         return "".join("\ufffd" if "\ud800" <= char <= "\udfff" else char for char in text)
     return text
+
+
+def glued(text: str) -> str:
+    """Like :func:`clean`, but a blank that binds two words, as in "12.500,00 €", is still one:
+    no line ends there. It is for what is folded."""
+    if "\xa0" not in text and "\u202f" not in text:
+        return clean(text)
+    return "\xa0".join(map(clean, text.replace("\u202f", "\xa0").split("\xa0")))
 
 
 class Visible:
@@ -95,29 +104,8 @@ def share(k: int, n: int, locale: str) -> str:
     return f"{k}/{n}" if n < FEW else percent(100 * k / n, locale)
 
 
-def _date(found: Any, relative: bool) -> str:
-    day = dt.date.fromisoformat(found) if isinstance(found, str) else found
-    if not relative:
-        return str(day.isoformat())
-    from funnelcli.values.dates import relative as words
-
-    return words(day)
-
-
-def _instant(found: int, relative: bool) -> str:
-    from funnelcli.values import dates
-
-    if relative:
-        return dates.relative(dates.local_date(found))
-    return dates.local(found).strftime("%Y-%m-%d %H:%M")
-
-
-def reader(column: Column, locale: str, *, relative: bool) -> Callable[[Any], str]:
-    """From a row to what a person reads in ``column``; nothing where there is no value.
-
-    With ``relative``, dates are seen from today ("tomorrow"): right on a screen, wrong in a file
-    that is read next week.
-    """
+def reader(column: Column, locale: str) -> Callable[[Any], str]:
+    """From a row to what a person reads in ``column``; nothing where there is no value."""
     key = column.key
     if column.shown is not None:
         return column.shown
@@ -138,7 +126,7 @@ def reader(column: Column, locale: str, *, relative: bool) -> Callable[[Any], st
 
         return amount
     if column.kind in ("date", "instant"):
-        convert = _date if column.kind == "date" else _instant
+        convert = _day_writer(column)
         seen: dict[Any, str] = {}
 
         def when(row: Any) -> str:
@@ -146,7 +134,7 @@ def reader(column: Column, locale: str, *, relative: bool) -> Callable[[Any], st
             if found is None:
                 return ""
             if found not in seen:
-                seen[found] = convert(found, relative)
+                seen[found] = convert(found)
             return seen[found]
 
         return when
@@ -157,6 +145,43 @@ def reader(column: Column, locale: str, *, relative: bool) -> Callable[[Any], st
         return "" if found is None else write(found)
 
     return text
+
+
+def short_reader(column: Column, locale: str) -> Callable[[Any], str]:
+    """Like :func:`reader`, with the day alone of an instant."""
+    if column.kind != "instant" or column.shown is not None:
+        return reader(column, locale)
+    key = column.key
+
+    def when(row: Any) -> str:
+        found = value(row, key)
+        return "" if found is None else daytext.day(dates.local_date(found))
+
+    return when
+
+
+def _day_writer(column: Column) -> Callable[[Any], str]:
+    if column.kind == "instant":
+        return daytext.moment
+    return daytext.near if column.appointment else daytext.day
+
+
+def beside(column: Column) -> Callable[[Any], str] | None:
+    """From a row to how far off the day of ``column`` is, "in 3 days"; None where it holds no
+    days. It is right on a screen, and wrong in a file that is read next week."""
+    if column.kind not in ("date", "instant") or column.shown is not None:
+        return None
+    key = column.key
+
+    def words(row: Any) -> str:
+        found = value(row, key)
+        if found is None:
+            return ""
+        if isinstance(found, int):
+            return dates.relative(dates.local_date(found))
+        return dates.relative(dt.date.fromisoformat(str(found)))
+
+    return words
 
 
 def _writers(locale: str) -> dict[str, Callable[[Any], str]]:

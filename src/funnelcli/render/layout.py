@@ -7,38 +7,27 @@ tables of them are loaded for text that goes beyond the Latin alphabet.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
-_SHORT = 10
-"""Text of so few cells says nothing when it is cut: a month, a key."""
-_LEAST = 4
-"""Longer text is cut down to so many cells before a number is."""
-_SPARE_FROM = 5
-"""From this ``drop`` on a column is merely nice to have."""
+_WORD_MOST = 28
+"""Longer words, addresses of web pages mostly, are broken."""
 
 
-@dataclass(slots=True)
-class Need:
-    """What a column would like."""
+class Need(NamedTuple):
+    """What a column would like, in cells."""
 
     natural: int
-    """The cells of its longest value or its title."""
+    """Its longest value, or its title, on one line."""
     least: int
-    """The cells below which it had better go, or be squeezed; a title may be folded there."""
+    """Below it a value that is not to be folded, a word, or a word of the title would be cut."""
     drop: int = 0
-    flex: bool = False
-    soft: bool = False
-    """Text, which may be cut; a number that is cut lies."""
-    whole: int | None = None
-    """The cells of its longest value, its title aside; None: as ``natural``."""
-    headed: int | None = None
-    """``least`` with the title on one line; None: as ``least``."""
+    """Columns with the highest go first; those with 0 never go."""
 
 
 # Latin letters with their punctuation, currency signs, lines and blocks.
 _one_cell_each = re.compile(
-    "[\x20-\x7e\xa1-\xac\xae-\u02ff\u2010-\u2027\u2030-\u203b\u20a0-\u20c0\u2400-\u2426"
+    "[\x20-\x7e\xa0-\xac\xae-\u02ff\u2010-\u2027\u2030-\u203b\u20a0-\u20c0\u2400-\u2426"
     "\u2500-\u259f\ufffd]*"
 ).fullmatch
 
@@ -65,31 +54,36 @@ def cut(text: str, width: int, ellipsis: str = "…") -> str:
     return set_cell_size(text, width - 1).rstrip(" ") + ellipsis
 
 
-def stack(title: str, width: int, ellipsis: str = "…") -> list[str]:
-    """A title on lines of at most ``width`` cells, broken at spaces; a word that is too long for
-    a line is cut."""
-    lines: list[str] = []
-    for word in title.split():
-        if lines and cells(lines[-1]) + 1 + cells(word) <= width:
-            lines[-1] += f" {word}"
-        else:
-            lines.append(word)
-    return [cut(line, width, ellipsis) for line in lines] or [""]
+def word_need(texts: Iterable[str], whole: int = 0) -> int:
+    """The width in which no word of ``texts`` is broken but those that no column has room for,
+    and no text of ``whole`` cells or less is folded."""
+    return min(_WORD_MOST, max((_part(text, whole) for text in texts), default=0))
 
 
-def fold(text: str, width: int) -> list[str]:
-    """``text`` on lines of at most ``width`` cells, broken at spaces, indented like its first."""
+def _part(text: str, whole: int) -> int:
+    size = cells(text)
+    return size if size <= whole else max(map(cells, text.split(" ")))
+
+
+def fold(text: str, width: int, *, whole: bool = False) -> list[str]:
+    """``text`` on lines of at most ``width`` cells, broken at spaces, indented like its first.
+
+    A longer word is broken; with ``whole`` it has a line of its own, which the terminal wraps,
+    so that a path or a command can still be copied.
+    """
+    if cells(text) <= width:
+        return [text.rstrip(" ")]
     indent = text[: len(text) - len(text.lstrip(" "))][: max(0, width // 2)]
     lines: list[str] = []
     line, used = indent, len(indent)
-    for word in text.split():
+    for word in filter(None, text.split(" ")):
         size = cells(word)
         if line.strip() and used + 1 + size <= width:
             line, used = f"{line} {word}", used + 1 + size
             continue
         if line.strip():
             lines.append(line)
-        while len(indent) + size > width and len(word) > 1:
+        while not whole and len(indent) + size > width and len(word) > 1:
             piece = _head(word, width - len(indent))
             lines.append(indent + piece)
             word = word[len(piece) :]
@@ -100,98 +94,48 @@ def fold(text: str, width: int) -> list[str]:
     return lines
 
 
+# Where a word that is too long for a line is broken, if it can be: behind these.
+_BREAKS = "-/@.,;:_=&?"
+
+
 def _head(word: str, width: int) -> str:
-    """As many characters of ``word`` as fit, at least one."""
+    """As many characters of ``word`` as fit, at least one; up to a sign in it where one is near."""
     size = 1
     while size < len(word) and cells(word[: size + 1]) <= width:
         size += 1
+    for end in range(size, size // 2, -1):
+        if word[end - 1] in _BREAKS:
+            return word[:end]
     return word[:size]
 
 
-def fit(needs: list[Need], width: int, gap: int) -> list[int | None]:
-    """The width of each column on a screen of ``width`` cells; None for one that is left out.
+def fit(needs: Sequence[Need], width: int) -> tuple[int, list[int | None]] | None:
+    """The gap between columns and the width of each, on a screen of ``width`` cells.
 
-    Columns go by ``drop``, the highest first and of equals the last: those that are merely nice
-    to have before a title is folded, others after that. Only when what may not go is still too
-    wide are columns squeezed: titles first, then long text, then anything.
+    Columns are narrowed first, down to where a word would be broken, and set closer to each
+    other; only then they go, by ``drop``, the highest first and of equals the last. None stands
+    for one that went. Where not even those that never go have room, the result is None: such rows
+    are no table on this screen.
     """
     shown = list(range(len(needs)))
-
-    def drop_while(wide: Callable[[], bool], from_: int) -> None:
-        while len(shown) > 1 and wide():
-            going = max(shown, key=lambda i: (needs[i].drop, i))
-            if needs[going].drop < from_:
-                break
-            shown.remove(going)
-
-    def fits(least: Callable[[Need], int]) -> bool:
-        return _total([least(needs[i]) for i in shown], gap) <= width
-
-    drop_while(lambda: not fits(_headed), _SPARE_FROM)
-    least = _headed if fits(_headed) else _folded
-    drop_while(lambda: not fits(least), 1)
-    while len(shown) > 1 and not fits(_thinnest):
-        shown.pop()
-    widths = {i: least(needs[i]) for i in shown}
-    for floor in (_titled, _floor, _thinnest):
-        while _total(list(widths.values()), gap) > width:
-            loose = [i for i in shown if widths[i] > floor(needs[i])]
-            if not loose:
-                break
-            widths[max(loose, key=lambda i: widths[i])] -= 1
-    # Values come before the titles over them, and what is fixed before what is flexible.
-    for wanted in (_body, _natural):
-        for flex in (False, True):
-            hungry = [i for i in shown if needs[i].flex == flex and widths[i] < wanted(needs[i])]
-            spare = width - _total(list(widths.values()), gap)
-            while spare > 0 and hungry:
-                narrowest = min(hungry, key=lambda i: widths[i])
-                widths[narrowest] += 1
-                spare -= 1
-                if widths[narrowest] >= wanted(needs[narrowest]):
-                    hungry.remove(narrowest)
-    return [widths.get(i) for i in range(len(needs))]
+    while _total([needs[i].least for i in shown], 1) > width:
+        going = max(shown, key=lambda i: (needs[i].drop, i))
+        if not needs[going].drop or len(shown) == 1:
+            return None
+        shown.remove(going)
+    gap = 2 if _total([needs[i].least for i in shown], 2) <= width else 1
+    widths = {i: needs[i].least for i in shown}
+    spare = width - _total(list(widths.values()), gap)
+    hungry = [i for i in shown if widths[i] < needs[i].natural]
+    while spare > 0 and hungry:
+        # The one whose text takes the most lines.
+        first = max(hungry, key=lambda i: (needs[i].natural / widths[i], -i))
+        widths[first] += 1
+        spare -= 1
+        if widths[first] == needs[first].natural:
+            hungry.remove(first)
+    return gap, [widths.get(i) for i in range(len(needs))]
 
 
-def cuts_numbers(needs: list[Need], widths: list[int | None]) -> bool:
-    """Whether columns of ``widths`` cut a value that is not text."""
-    return any(
-        width is not None and width < _body(need) and not need.soft
-        for need, width in zip(needs, widths, strict=True)
-    )
-
-
-def _headed(need: Need) -> int:
-    """What a column needs with its title on one line."""
-    return need.least if need.headed is None else need.headed
-
-
-def _folded(need: Need) -> int:
-    return need.least
-
-
-def _body(need: Need) -> int:
-    """The cells that no value needs more than."""
-    return need.natural if need.whole is None else need.whole
-
-
-def _natural(need: Need) -> int:
-    return need.natural
-
-
-def _titled(need: Need) -> int:
-    """As narrow as values allow, with something of the title left."""
-    return max(_body(need), _LEAST)
-
-
-def _floor(need: Need) -> int:
-    """The cells below which values are cut that had better not be: numbers, short words."""
-    return _LEAST if need.soft and _body(need) > _SHORT else _body(need)
-
-
-def _thinnest(_need: Need) -> int:
-    return 1
-
-
-def _total(widths: list[int], gap: int) -> int:
+def _total(widths: Sequence[int], gap: int) -> int:
     return sum(widths) + gap * max(0, len(widths) - 1)

@@ -25,10 +25,7 @@ def readers_of(columns: Sequence[Column], locale: str) -> list[Callable[[Any], s
     def bars(column: Column) -> Callable[[Any], str]:
         return lambda row: bar(value(row, column.key), _BAR_CELLS)
 
-    return [
-        bars(column) if column.kind == "bar" else reader(column, locale, relative=False)
-        for column in columns
-    ]
+    return [bars(column) if column.kind == "bar" else reader(column, locale) for column in columns]
 
 
 _MARKS = str.maketrans({mark: "\\" + mark for mark in "\\`*_[]<>|~#"} | {"&": "&amp;"})

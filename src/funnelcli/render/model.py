@@ -63,13 +63,17 @@ class Column(NamedTuple):
     drop: int = 0
     """On a narrow terminal columns with the highest ``drop`` go first; 0 never goes."""
     flex: bool = False
-    """Takes the room that is left, and is cut with an ellipsis on a terminal."""
+    """Names the row where a terminal is too narrow for a table, the first of them."""
     names: Callable[[Any], str] | None = None
     """How the value reads to a person; data and piped output keep the key."""
     shown: Callable[[Any], str] | None = None
     """The same from the whole row, where the value alone does not say it."""
     style: Callable[[Any], str] | None = None
     """From the row to a style word: good, bad, warn, dim, strong or the empty string."""
+    appointment: bool = False
+    """For a date: a near one is told by its weekday, "Mo 30.11."."""
+    solid: bool = False
+    """Never folded on a terminal: a command that is to be copied."""
 
 
 @dataclass(slots=True, eq=False, repr=False)

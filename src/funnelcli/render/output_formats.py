@@ -35,6 +35,8 @@ class Format(NamedTuple):
     """Whether the ending of a file stands for it."""
     binary: bool = False
     """Whether it is no text; then it is not for a terminal."""
+    document: bool = False
+    """Whether people read it: days are written as their locale does."""
 
     def write(self) -> Callable[..., int | None]:
         """The function that writes it."""
@@ -76,15 +78,16 @@ FORMATS: dict[str, Format] = {
             fields=True,
             binary=True,
         ),
-        Format("md", N_("Print a Markdown table."), "markdown:write_md"),
-        Format("html", N_("Print an HTML page."), "webpage:write_html"),
+        Format("md", N_("Print a Markdown table."), "markdown:write_md", document=True),
+        Format("html", N_("Print an HTML page."), "webpage:write_html", document=True),
         Format(
             "svg",
             N_("Print a picture as SVG: a report's chart, else the screen."),
             "documents:write_svg",
+            document=True,
         ),
         Format("ids", N_("Print the ids alone."), "delimited:write_ids", ending=False),
-        Format("txt", "", "documents:write_text", commands=""),
+        Format("txt", "", "documents:write_text", commands="", document=True),
     )
 }
 

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from funnelcli.render.bars import bar, blocks_fit
 from funnelcli.render.columns import table_columns, value
-from funnelcli.render.human import clean, is_number, reader
-from funnelcli.render.layout import Need, cells, cut, cuts_numbers, fit, fold, stack
+from funnelcli.render.human import beside, glued, is_number, reader, short_reader
+from funnelcli.render.layout import Need, cells, fit, fold, word_need
 from funnelcli.render.model import Facts, Line, Listing, Picture, Prose
 
 if TYPE_CHECKING:
@@ -30,8 +30,12 @@ _CODES = {"good": "32", "bad": "31", "warn": "33", "dim": "2", "strong": "1"}
 _RICH = {"good": "green", "bad": "red", "warn": "yellow", "dim": "dim", "strong": "bold"}
 
 _BAR_CELLS = 20
-_FLEX_LEAST = 14
-_TEXT_LEAST = 24
+_BAR_LEAST = 8
+_LONG = 28
+"""Text of more cells is not folded into a column as narrow as its words, but into"""
+_LONG_LEAST = 14
+_SHORT = 12
+"""Text of so few cells, but a name, is not folded: "step overdue"."""
 
 _UNLIMITED = 100_000
 _CHART_MOST = 160
@@ -88,26 +92,27 @@ def lines_of(block: Block, screen: Screen) -> Iterator[Line]:
         yield from _heading(block.title, screen)
         width = min(screen.width, _PROSE_MOST)
         for line in block.text.rstrip("\n").expandtabs(4).split("\n"):
-            yield from ([(part, "")] for part in fold(clean(line), width))
+            yield from ([(part, "")] for part in fold(glued(line), width))
 
 
 def _heading(title: str, screen: Screen) -> Iterator[Line]:
     if title:
-        yield from ([(part, "strong")] for part in fold(clean(title), screen.width))
+        yield from ([(part, "strong")] for part in fold(glued(title), screen.width))
 
 
 def _facts(block: Facts, screen: Screen) -> Iterator[Line]:
     yield from _heading(block.title, screen)
-    pairs = [(clean(name), text) for name, text in block.pairs]
+    pairs = [(glued(name), text) for name, text in block.pairs]
     indent = max((cells(name) for name, _ in pairs), default=0) + 2
-    if indent > screen.width // 2:
+    need = word_need([line for _name, text in pairs for line in glued(text).split("\n")])
+    if indent > screen.width // 2 or indent + need > screen.width:
         indent = 0
     below = "  " if screen.width > 10 else ""
     for name, text in pairs:
         room = max(1, screen.width - (indent or len(below)))
-        parts = [part for line in text.split("\n") for part in fold(clean(line), room)]
+        parts = [part for line in text.split("\n") for part in fold(glued(line), room)]
         if not indent:
-            yield [(cut(name, screen.width, screen.sign("…", "~")), "dim")]
+            yield from ([(part, "dim")] for part in fold(name, screen.width))
             yield from ([(below + part, "")] for part in parts)
             continue
         yield [(name + " " * (indent - cells(name)), "dim"), (parts[0], "")]
@@ -115,7 +120,6 @@ def _facts(block: Facts, screen: Screen) -> Iterator[Line]:
 
 
 def _listing(listing: Listing, screen: Screen) -> Iterator[Line]:
-    from funnelcli.i18n import _
 
     yield from _heading(listing.title, screen)
     if listing.chart is not None:
@@ -124,29 +128,15 @@ def _listing(listing: Listing, screen: Screen) -> Iterator[Line]:
     rows = list(listing.rows)
     if not rows:
         if listing.empty:
-            yield from ([(part, "")] for part in fold(clean(listing.empty), screen.width))
+            yield from ([(part, "")] for part in fold(glued(listing.empty), screen.width))
     else:
-        last = [] if listing.total is None else [listing.total]
-        readers = [reader(column, screen.locale, relative=True) for column in columns]
-        texts = [
-            [] if column.kind == "bar" else [clean(read(row)) for row in rows + last]
-            for column, read in zip(columns, readers, strict=True)
-        ]
-        titles = [clean(_(column.title)) if column.title else "" for column in columns]
-        needs = [_need(*each, screen.width) for each in zip(columns, titles, texts, strict=True)]
-        gap = 2 if screen.width >= 30 else 1
-        widths = fit(needs, screen.width, gap)
-        if gap > 1 and cuts_numbers(needs, widths):
-            gap = 1
-            widths = fit(needs, screen.width, gap)
-        table = [
-            _Column(column, title, cut_to, text, screen)
-            for column, title, text, cut_to in zip(columns, titles, texts, widths, strict=True)
-            if cut_to is not None
-        ]
-        yield from _table(table, rows, last, gap, screen)
+        yield from _table(listing, columns, rows, screen)
     for note in listing.notes:
-        yield from ([(part, "dim")] for part in fold(clean(note), screen.width))
+        yield from _noted(note, screen)
+
+
+def _noted(text: str, screen: Screen) -> Iterator[Line]:
+    yield from ([(part, "dim")] for part in fold(glued(text), screen.width))
 
 
 def _chart(chart: ChartSpec, screen: Screen) -> Iterator[Line]:
@@ -158,56 +148,114 @@ def _chart(chart: ChartSpec, screen: Screen) -> Iterator[Line]:
         yield []
 
 
-def _need(column: Column, title: str, texts: list[str], width: int) -> Need:
-    head = cells(title)
-    if column.kind == "bar":
-        return Need(max(_BAR_CELLS, head), max(8, head), column.drop, soft=True)
-    body = max(map(cells, texts), default=0)
-    natural = max(head, body)
-    # The title on one line, and folded at its spaces.
-    heads = (head, max(map(cells, title.split()), default=0))
-    if column.flex:
-        least = [min(natural, max(each, _FLEX_LEAST, width // 4)) for each in heads]
-    elif column.kind in ("text", "tags"):
-        least = [min(natural, max(each, _TEXT_LEAST)) for each in heads]
-    else:
-        least = [max(each, body) for each in heads]
-        return Need(natural, least[1], column.drop, whole=body, headed=least[0])
-    return Need(natural, least[1], column.drop, column.flex, soft=True, whole=body, headed=least[0])
-
-
 class _Column:
-    """A column that is shown, with its texts cut and padded to one width."""
+    """A column with its texts, one for each row, which are folded to its width."""
 
-    __slots__ = ("_bars", "_ellipsis", "_right", "_texts", "column", "titles", "width")
+    __slots__ = ("_bars", "_right", "column", "least", "texts", "title", "width")
 
-    def __init__(
-        self, column: Column, title: str, width: int, texts: list[str], screen: Screen
-    ) -> None:
+    def __init__(self, column: Column, rows: list[Any], screen: Screen) -> None:
+        from funnelcli.i18n import _
+
         self.column = column
-        self.width = width
-        self._texts = texts
+        self.width = 0
+        self.title = glued(_(column.title)) if column.title else ""
         self._right = is_number(column)
-        self._ellipsis = screen.sign("…", "~")
         self._bars = blocks_fit(screen.encoding)
-        self.titles = [self.put(line) for line in stack(title, width, self._ellipsis)]
+        self.least = 0
+        self.texts: list[str] = []
+        if column.kind != "bar":
+            read = short_reader(column, screen.locale)
+            self.texts = [glued(read(row)) for row in rows]
+
+    def need(self) -> Need:
+        """The room that the column needs for its texts and its title."""
+        column, head, word = self.column, cells(self.title), word_need([self.title])
+        if column.kind == "bar":
+            return Need(max(_BAR_CELLS, head), max(_BAR_LEAST, word), column.drop)
+        body = max(map(cells, self.texts), default=0)
+        if column.solid or column.kind not in ("text", "tags"):
+            return Need(max(head, body), max(word, body), column.drop)
+        words = word_need(self.texts, 0 if column.flex else _SHORT)
+        least = max(word, min(body, max(words, _LONG_LEAST * (body > _LONG))))
+        return Need(max(head, body), least, column.drop)
+
+    def fits_more(self, rows: list[Any], room: int, screen: Screen) -> int:
+        """Say of a day also its time and how far off it is, where ``room`` cells more have place
+        for that; the cells that it takes."""
+        column = self.column
+        words = beside(column)
+        if words is None:
+            return 0
+        whole = [glued(text) for text in map(reader(column, screen.locale), rows)]
+        wordy = [
+            f"{text} ({glued(word)})" if text else ""
+            for text, word in zip(whole, map(words, rows), strict=True)
+        ]
+        for texts in (wordy, whole) if screen.width < _UNLIMITED else (whole,):
+            size = max(self.width, max(map(cells, texts), default=0))
+            if size - self.width <= room and texts != self.texts:
+                taken, self.width, self.texts = size - self.width, size, texts
+                return taken
+        return 0
 
     def put(self, text: str) -> str:
-        """``text`` cut and padded to the width of the column."""
-        text = cut(text, self.width, self._ellipsis)
+        """A line of the column, padded to its width."""
         room = " " * (self.width - cells(text))
         return room + text if self._right else text + room
 
-    def span(self, row: Any, number: int, default: str = "") -> Span:
-        """The piece of the line that shows this column of the row."""
-        style = self.column.style(row) if self.column.style and not default else default
+    def heads(self) -> list[str]:
+        """The lines of the title."""
+        return [self.put(line) for line in fold(self.title, self.width)]
+
+    def style(self, row: Any, *, total: bool) -> str:
+        """The style word of the row's cell. What is over and done with stands back."""
+        if total:
+            return "strong"
+        own = self.column.style(row) if self.column.style else ""
+        return own or ("dim" if getattr(row, "over", False) else "")
+
+    def lines(self, row: Any, number: int) -> list[str]:
+        """The lines of the row's cell."""
         if self.column.kind == "bar":
             drawn = bar(value(row, self.column.key), self.width, ascii_only=not self._bars)
-            return drawn + " " * (self.width - len(drawn)), style
-        return self.put(self._texts[number]), style
+            return [drawn + " " * (self.width - len(drawn))]
+        text = self.texts[number]
+        if cells(text) <= self.width:
+            return [self.put(text)]
+        return [self.put(line) for line in fold(text, self.width)]
 
 
 def _table(
+    listing: Listing, columns: Sequence[Column], rows: list[Any], screen: Screen
+) -> Iterator[Line]:
+    """The rows under their titles, or one below the other where a table has no room; then what
+    has no room is named."""
+    last = [] if listing.total is None else [listing.total]
+    every = [_Column(column, rows + last, screen) for column in columns]
+    needs = [column.need() for column in every]
+    fitted = fit(needs, screen.width)
+    if fitted is None:
+        yield from _cards(every, rows, last, screen)
+        return
+    gap, widths = fitted
+    table: list[_Column] = []
+    for column, width in zip(every, widths, strict=True):
+        if width is not None:
+            column.width = width
+            table.append(column)
+    spare = screen.width - sum(column.width + gap for column in table) + gap
+    for column in table:
+        spare -= column.fits_more(rows + last, spare, screen)
+    yield from _rows(table, rows, last, gap, screen)
+    hidden = [column.title for column in every if column not in table and column.title]
+    if hidden:
+        from funnelcli.i18n import _
+
+        text = _("No room here for: {columns}.")
+        yield from _noted(text.format(columns=", ".join(hidden)), screen)
+
+
+def _rows(
     table: list[_Column], rows: list[Any], last: list[Any], gap: int, screen: Screen
 ) -> Iterator[Line]:
     between: Span = (" " * gap, "")
@@ -229,17 +277,74 @@ def _table(
         line[-1] = (line[-1][0].rstrip(" "), line[-1][1])
         return line
 
-    height = max(len(column.titles) for column in table)
-    heads = [[column.put("")] * (height - len(column.titles)) + column.titles for column in table]
+    def drawn(row: Any, number: int, *, total: bool = False) -> Iterator[Line]:
+        styled = [column.style(row, total=total) for column in table]
+        parts = [column.lines(row, number) for column in table]
+        height = max(map(len, parts))
+        for place in range(height):
+            yield joined(
+                (part[place] if place < len(part) else column.put(""), style)
+                for column, part, style in zip(table, parts, styled, strict=True)
+            )
+
+    titles = [column.heads() for column in table]
+    height = max(map(len, titles))
+    heads = [
+        [column.put("")] * (height - len(lines)) + lines
+        for column, lines in zip(table, titles, strict=True)
+    ]
     if any(line.strip() for head in heads for line in head):
-        for number in range(height):
-            yield joined((head[number], "strong") for head in heads)
+        for place in range(height):
+            yield joined((head[place], "strong") for head in heads)
         yield rule
     for number, row in enumerate(rows):
-        yield joined([column.span(row, number) for column in table])
+        yield from drawn(row, number)
     for number, row in enumerate(last, len(rows)):
         yield rule
-        yield joined([column.span(row, number, "strong") for column in table])
+        yield from drawn(row, number, total=True)
+
+
+def _cards(
+    every: list[_Column], rows: list[Any], last: list[Any], screen: Screen
+) -> Iterator[Line]:
+    """Each row as its id and its name, and below them what else there is with its titles."""
+    texts = [column for column in every if column.column.kind != "bar"]
+    heads = [column for column in texts if column.column.kind == "id"][:1]
+    heads += [column for column in texts if column.column.flex and column not in heads][:1]
+    heads = heads or texts[:1]
+    for number, row in enumerate(rows + last):
+        total = number >= len(rows)
+        name = " ".join(filter(None, (column.texts[number] for column in heads)))
+        style = "strong" if total or not getattr(row, "over", False) else "dim"
+        yield from ([(part, style)] for part in fold(name, screen.width))
+        pieces = [
+            (column.title, column.texts[number], column.style(row, total=total))
+            for column in texts
+            if column not in heads and column.texts[number]
+        ]
+        yield from _flowing(pieces, screen)
+
+
+def _flowing(pieces: Sequence[tuple[str, str, str]], screen: Screen) -> Iterator[Line]:
+    """Titles and texts in the order given, folded, a point between one and the next."""
+    indent = "  " if screen.width > 10 else ""
+    room = screen.width - len(indent)
+    line: Line = [(indent, "")]
+    used = 0
+    for number, (title, text, style) in enumerate(pieces):
+        words = [(f"{title}:", "dim")] if title else []
+        words += [(word, style) for word in text.split(" ") if word]
+        if number + 1 < len(pieces):
+            words[-1] = (words[-1][0] + screen.sign(" ·", ","), words[-1][1])
+        for word, how in words:
+            for part in fold(word, room) if cells(word) > room else [word]:
+                if used and used + 1 + cells(part) > room:
+                    yield line
+                    line, used = [(indent, "")], 0
+                line.append(((" " if used else "") + part, how))
+                used += bool(used) + cells(part)
+    if used:
+        yield line
 
 
 # Writing ----------------------------------------------------------------------------------------
@@ -271,16 +376,15 @@ def write_text(blocks: Sequence[Block], screen: Screen, out: TextIO) -> None:
 def ansi(line: Line, colour: bool) -> str:
     """A line as a terminal takes it."""
     if not colour:
-        return "".join([text for text, _ in line]).rstrip(" ") + "\n"
-    return (
-        "".join(
+        drawn = "".join([text for text, _ in line]).rstrip(" ")
+    else:
+        drawn = "".join(
             [
                 f"\x1b[{_CODES[style]}m{text}\x1b[0m" if style in _CODES and text else text
                 for text, style in line
             ]
         )
-        + "\n"
-    )
+    return drawn.replace("\xa0", " ") + "\n"
 
 
 def _drawn(block: Block, screen: Screen) -> Any:
@@ -291,9 +395,9 @@ def _drawn(block: Block, screen: Screen) -> Any:
     if not isinstance(drawn, list):
         return drawn
     return [
-        [(clean(line), "")]
+        [(glued(line), "")]
         if isinstance(line, str)
-        else [(clean(text), style) for text, style in line]
+        else [(glued(text), style) for text, style in line]
         for line in drawn
     ]
 
@@ -323,7 +427,9 @@ def _print(drawn: Any, console: Console) -> None:
     from rich.text import Text
 
     for line in drawn:
-        text = Text.assemble(*[(part, _RICH.get(style, "")) for part, style in line])
+        text = Text.assemble(
+            *[(part.replace("\xa0", " "), _RICH.get(style, "")) for part, style in line]
+        )
         console.print(text, no_wrap=True, overflow="ignore", crop=False)
 
 

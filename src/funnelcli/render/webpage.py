@@ -25,8 +25,10 @@ _CONTENTS_FROM = 4
 _BROAD_FROM = 9
 _MINOR_FROM = 5
 
-_PERIOD = r"\d{4}(?:-(?:W?\d\d?|Q\d))+"
-_whole = re.compile(rf"(?<![\w-]){_PERIOD}(?:\.\.{_PERIOD})?(?![\w-])|\d+ %")
+# A day or a period as funnelcli.values.daytext writes it, and a percentage.
+_DAY = r"\d\d\.\d\d\.\d{4}|[A-Z][a-z]{2,3} \d\d?, \d{4}|\d\d? [A-Z][a-z]{2,3} \d{4}"
+_PERIOD = rf"(?:{_DAY}|(?:KW |W|Q)?\d\d?/\d{{4}}|\d{{4}}(?:-(?:W?\d\d?|Q\d))+)"
+_whole = re.compile(rf"(?<![\w.-]){_PERIOD}(?: – {_PERIOD})?(?![\w-])|\d+ %")
 
 
 def _text(text: str) -> str:

@@ -16,9 +16,10 @@ from funnelcli.reports.model import Report, Row
 from funnelcli.reports.scope import Scope
 from funnelcli.reports.statement import ask
 from funnelcli.reports.statistics import ratio
+from funnelcli.values import daytext
 
 ACTIVITY = (
-    Column("week", "Week"),
+    Column("week", "Week", names=daytext.period),
     Column("visits", "Visits", "int"),
     Column("calls", "Calls", "int"),
     Column("mails", "E-mails", "int", drop=4),
@@ -98,7 +99,7 @@ def activity(conn: sqlite3.Connection, scope: Scope) -> Report:
             "line",
             made.title,
             [
-                Series(label, [Point(row["week"], row[key]) for row in rows])
+                Series(label, [Point(daytext.period(row["week"]), row[key]) for row in rows])
                 for key, label in (
                     ("visits", _("Visits")),
                     ("calls", _("Calls")),

@@ -17,9 +17,10 @@ from funnelcli.reports.past_months import month_values, past_months
 from funnelcli.reports.scope import Scope
 from funnelcli.reports.statement import ask
 from funnelcli.reports.statistics import ratio
+from funnelcli.values import daytext
 
 BACKTEST = (
-    Column("month", "Month"),
+    Column("month", "Month", names=daytext.period),
     Column("deals", "Due", "int"),
     Column("value", "Value due", "money", drop=2),
     Column("weighted", "Forecast", "money"),
@@ -113,7 +114,7 @@ def backtest(conn: sqlite3.Connection, scope: Scope) -> Report:
             "line",
             made.title,
             [
-                Series(label, [Point(row["month"], row[key]) for row in rows])
+                Series(label, [Point(daytext.period(row["month"]), row[key]) for row in rows])
                 for key, label in (
                     ("weighted", _("Forecast")),
                     ("won_of_these", _("Came true")),

@@ -10,6 +10,7 @@ from typing import Any
 from funnelcli.i18n import N_, _
 from funnelcli.render.model import Column
 from funnelcli.reports.model import Report
+from funnelcli.values import daytext
 from funnelcli.values.dates import Period
 
 # What rows are told apart by that passes with time: 2026-10, 2026-W40.
@@ -38,7 +39,7 @@ def set_beside(report: Report, before: Report, period: Period | None, old: Perio
     if moved:
         report.notes.append(
             _("Before: the first month or week of {period} beside the first of this.").format(
-                period=old.label
+                period=daytext.period(old.label)
             )
         )
 

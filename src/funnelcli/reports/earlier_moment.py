@@ -12,7 +12,7 @@ from funnelcli.reports.declarations import REPORTS
 from funnelcli.reports.question import Earlier, Question, of_moment, period_of
 from funnelcli.reports.run import make
 from funnelcli.reports.scope import end_of_day
-from funnelcli.values import dates, days
+from funnelcli.values import dates, days, daytext
 from funnelcli.values.dates import Period
 
 
@@ -32,7 +32,7 @@ def of(conn: sqlite3.Connection, name: str, question: Question) -> Earlier | Non
         question, as_of=at, compare=False, period="all" if old is None else old.label, since=None
     )
     report = make(conn, name, asked)
-    shown = day.isoformat()
+    shown = daytext.day(day)
     note = _("Before: the same as it stood at the end of {day}.").format(day=shown)
     if not report.period:
         old = None
@@ -40,7 +40,7 @@ def of(conn: sqlite3.Connection, name: str, question: Question) -> Earlier | Non
         note = _(
             "Before: {old} as it stood at the end of {day}, as far into it as this is into"
             " {period}."
-        ).format(old=old.label, day=shown, period=period.label)
+        ).format(old=daytext.period(old.label), day=shown, period=daytext.period(period.label))
     return Earlier(report, shown, old, note)
 
 
@@ -53,7 +53,7 @@ def _earlier_day(question: Question, period: Period | None) -> tuple[date, Perio
         if question.since >= today:
             raise Usage(
                 _("{day} does not lie before {today}.").format(
-                    day=question.since.isoformat(), today=today.isoformat()
+                    day=daytext.day(question.since), today=daytext.day(today)
                 ),
                 _("--since takes a day before the one that is shown."),
             )

@@ -17,6 +17,7 @@ from funnelcli.reports.named_rows import read
 from funnelcli.reports.scope import Scope, used
 from funnelcli.reports.statement import ask
 from funnelcli.reports.statistics import ratio
+from funnelcli.values import daytext
 from funnelcli.values.rounding import half_up
 
 FORECAST = (
@@ -197,7 +198,7 @@ def _row_order(row: Row) -> tuple[Any, ...]:
 
 
 def _month_name(month: str) -> str:
-    return {"overdue": _("overdue"), "undated": _("undated")}.get(month, month)
+    return {"overdue": _("overdue"), "undated": _("undated")}.get(month) or daytext.period(month)
 
 
 def _by_history(row: Any, chance: dict[int, tuple[int, int]], scope: Scope) -> int:

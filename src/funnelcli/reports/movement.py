@@ -13,6 +13,7 @@ from funnelcli.reports import building, slices, wording
 from funnelcli.reports.model import Report, Row
 from funnelcli.reports.scope import Scope
 from funnelcli.reports.statement import ask
+from funnelcli.values import daytext
 
 # In the order of the formula; the sign says whether it adds to the open value.
 STEPS = {
@@ -91,7 +92,9 @@ def _movement_report(scope: Scope, rows: list[Row]) -> Report:
         + (
             _("The value of all open deals.")
             if scope.due is None
-            else _("The value of open deals due in {period}.").format(period=scope.due.label)
+            else _("The value of open deals due in {period}.").format(
+                period=daytext.period(scope.due.label)
+            )
         ),
         n=sum(row["count"] for row in rows if row["step"] not in ("start", "end")),
         columns=(*slices.columns_of(scope), *columns),

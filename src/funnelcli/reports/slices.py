@@ -15,6 +15,7 @@ from funnelcli.render.model import Column
 from funnelcli.reports.declarations import SLICES, slice_keys
 from funnelcli.reports.model import Row
 from funnelcli.reports.scope import Scope
+from funnelcli.values import daytext
 
 Names = tuple[Any, ...]
 """What a slice is in each of those that a report is sliced by; empty where it is not sliced."""
@@ -41,7 +42,10 @@ def _text(scope: Scope, by: str, row: Row, key: str) -> str:
     if key not in row:
         return ""
     found = row[key]
-    return _("(none)") if found is None else _called(scope, by, found)
+    if found is None:
+        return _("(none)")
+    name = _called(scope, by, found)
+    return daytext.period(name) if by == "month" else name
 
 
 def _called(scope: Scope, by: str, name: Any) -> str:

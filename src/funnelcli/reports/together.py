@@ -14,7 +14,7 @@ from funnelcli.reports.declarations import REPORTS, Declared
 from funnelcli.reports.model import Report
 from funnelcli.reports.question import Question, period_of
 from funnelcli.reports.wording import day_text
-from funnelcli.values import dates, days
+from funnelcli.values import dates, days, daytext
 from funnelcli.values.dates import Period
 
 
@@ -38,7 +38,7 @@ class Page:
             said = _("Each report has its usual period, seen from {day}.").format(day=day)
         else:
             said = _("Period: {period}. What stands, as it stood on {day}.").format(
-                period=self.period.label, day=day
+                period=daytext.period(self.period.label), day=day
             )
             left = (self.period.end - dates.local_date(moment)).days - 1
             if left > 0:
@@ -52,7 +52,7 @@ class Page:
                 "Before: the same, as this page would have shown it on {day}."
             ).format(day=earlier)
         return f"{said} " + _("Before: {period}; what stands, as it stood on {day}.").format(
-            period=self.old.label, day=earlier
+            period=daytext.period(self.old.label), day=earlier
         )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from funnelcli import config
 from funnelcli.i18n import ngettext
-from funnelcli.values import dates
+from funnelcli.values import dates, daytext
 
 
 def share_text(k: int | None, n: int | None) -> str:
@@ -23,14 +23,14 @@ def money_text(minor: int, currency: str) -> str:
 
 def day_text(at: int) -> str:
     """The day of an instant (UTC seconds), in the user's zone."""
-    return dates.local_date(at).isoformat()
+    return daytext.day(dates.local_date(at))
 
 
 def moment_text(at: int) -> str:
     """An instant (UTC seconds) to the minute; the last one of a day is the day."""
     if dates.local_date(at + 1) > dates.local_date(at):
         return day_text(at)
-    return dates.local(at).strftime("%Y-%m-%d %H:%M")
+    return daytext.moment(at)
 
 
 def number_text(value: float) -> str:

@@ -7,7 +7,7 @@ from datetime import date
 
 from funnelcli.errors import Usage
 from funnelcli.i18n import _
-from funnelcli.values import dates
+from funnelcli.values import dates, daytext
 
 _WITHOUT_YEAR = re.compile(r"--(\d\d)-?(\d\d)", re.ASCII)
 _DAY_MONTH = re.compile(r"(\d\d?)\. ?(\d\d?)\.?", re.ASCII)
@@ -53,5 +53,5 @@ def read_birthday(text: str) -> str:
     if day > today and not re.search(r"\d{4}", word):
         day = day.replace(year=day.year - 100)
     if day > today:
-        raise Usage(_("{day} has not come yet.").format(day=day.isoformat()), _("Check the year."))
+        raise Usage(_("{day} has not come yet.").format(day=daytext.day(day)), _("Check the year."))
     return day.isoformat()

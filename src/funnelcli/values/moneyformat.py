@@ -54,7 +54,7 @@ def _name(locale: str) -> str:
 
 
 @cache
-def _babel(locale: str) -> Locale:
+def known_locale(locale: str) -> Locale:
     """Babel's data for ``locale``; those of en_US for a name it does not know ("C")."""
     from babel import Locale, UnknownLocaleError
 
@@ -68,7 +68,7 @@ def number_signs(locale: str) -> tuple[str, str]:
     """The decimal sign and the grouping sign of ``locale``."""
     if style := _STYLES.get(_name(locale)):
         return style.decimal, style.group
-    symbols: Any = _babel(locale).number_symbols["latn"]
+    symbols: Any = known_locale(locale).number_symbols["latn"]
     return str(symbols["decimal"]), str(symbols["group"])
 
 
@@ -101,7 +101,7 @@ def format_money(minor: int, currency: str, locale: str, *, compact: bool = Fals
     style = _STYLES.get(_name(locale))
     if style and currency in style.symbols:
         return _write(style, minor, currency, compact)
-    data = _babel(locale)
+    data = known_locale(locale)
     pattern: Any = data.currency_formats["standard"]
     if not compact:
         return _apply(pattern, minor, exponent(currency), locale, currency)
@@ -144,7 +144,7 @@ def _apply(pattern: NumberPattern, scaled: int, decimals: int, locale: str, curr
     exact: Any = copy(pattern)
     exact.frac_prec = (decimals, decimals)
     value = Decimal(scaled).scaleb(-decimals)
-    return str(exact.apply(value, _babel(locale), currency=currency, currency_digits=False))
+    return str(exact.apply(value, known_locale(locale), currency=currency, currency_digits=False))
 
 
 def format_share(k: int, n: int, locale: str) -> str:
@@ -166,5 +166,5 @@ def percent_text(number: str, locale: str) -> str:
         return style.percent.format(n=number)
     if locale.partition("_")[0].partition("-")[0] in ("en", "", "C", "POSIX"):
         return f"{number}%"
-    pattern = _babel(locale).percent_formats[None]
+    pattern = known_locale(locale).percent_formats[None]
     return f"{pattern.prefix[0]}{number}{pattern.suffix[0]}"

@@ -16,7 +16,7 @@ from funnelcli.actions.importing.ways import Ways
 from funnelcli.actions.steps import drop_open_steps
 from funnelcli.i18n import _
 from funnelcli.text import tag_key
-from funnelcli.values import dates
+from funnelcli.values import dates, daytext
 
 _FROM = {"provenance": "imported"}
 
@@ -255,9 +255,7 @@ def _behind(closed: Moment, last: int) -> int:
         return after if dates.local_date(after) == day else last
     raise BadRowError(
         _("closed on {closed}, before the entry of {when} on file").format(
-            closed=dates.local(closed.at).strftime("%Y-%m-%d %H:%M")
-            if closed.timed
-            else closed.day,
-            when=dates.local(last).strftime("%Y-%m-%d %H:%M"),
+            closed=daytext.moment(closed.at) if closed.timed else closed.day,
+            when=daytext.moment(last),
         )
     )

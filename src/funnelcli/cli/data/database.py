@@ -13,7 +13,7 @@ from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _, ngettext
 from funnelcli.render import Changed, Column, Listing
 from funnelcli.render.model import LINES
-from funnelcli.values import dates
+from funnelcli.values import dates, daytext
 
 COPIES = (
     Column("name", "Copy", flex=True),
@@ -136,9 +136,7 @@ def doctor(
             text = ngettext("{n} row mended.", "{n} rows mended.", changed)
             notes.append(text.format(n=changed))
         found = health.check(conn)
-    sound = _("The database is sound, as of {when}.").format(
-        when=dates.local(dates.now()).strftime("%Y-%m-%d %H:%M")
-    )
+    sound = _("The database is sound, as of {when}.").format(when=daytext.moment(dates.now()))
     if any(finding.repairable for finding in found):
         notes.append(_("`funnel doctor --repair` mends what can be mended."))
     return Listing(FINDINGS, found, empty=sound, notes=notes), 1 if found else 0

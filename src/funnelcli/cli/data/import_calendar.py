@@ -14,6 +14,7 @@ from funnelcli.cli.invocation import current
 from funnelcli.errors import Failed, FunnelError
 from funnelcli.i18n import N_, _, ngettext
 from funnelcli.render import Changed
+from funnelcli.values import daytext
 
 # No calendar of a person is larger; what is would only fill the memory.
 LARGEST = 64 * 1024 * 1024
@@ -91,7 +92,7 @@ def _lines(taken: list[calendar.Taken], counts: dict[str, int], *, dry: bool) ->
     """A line for each change, one for each reason to skip, and the sum."""
     lines = []
     for one in taken:
-        when = f"{one.due or ''} {one.starts or ''}".strip()
+        when = daytext.stamp(f"{one.due or ''} {one.starts or ''}".strip())
         said = {
             "done": _("Done: {what}"),
             "dropped": _("Dropped: {what}"),
@@ -101,7 +102,11 @@ def _lines(taken: list[calendar.Taken], counts: dict[str, int], *, dry: bool) ->
         if said is not None:
             lines.append(said.format(what=one.summary, when=when, id=one.step_id, day=when))
         if one.next_due is not None:
-            lines.append(_("Next: {what}, due {day}").format(what=one.summary, day=one.next_due))
+            lines.append(
+                _("Next: {what}, due {day}").format(
+                    what=one.summary, day=daytext.near(one.next_due)
+                )
+            )
     lines += _skipped(taken)
     total = sum(counts[how] for how in calendar.CHANGES)
     text = (

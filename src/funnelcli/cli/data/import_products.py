@@ -34,7 +34,7 @@ from funnelcli.errors import PARTLY_DONE
 from funnelcli.i18n import N_, _, ngettext
 from funnelcli.nouns.types import DATE
 from funnelcli.render import Changed
-from funnelcli.values import dates
+from funnelcli.values import dates, daytext
 
 
 class Imported(NamedTuple):
@@ -135,7 +135,7 @@ def products(
         text = ngettext(
             "{n} other price from {day} on", "{n} other prices from {day} on", summary.prices
         )
-        lines.append(text.format(n=summary.prices, day=day))
+        lines.append(text.format(n=summary.prices, day=daytext.day(day)))
     if call.dry_run:
         lines.append(_("Dry run: nothing was changed."))
     record = Imported(

@@ -13,7 +13,7 @@ from funnelcli.cli.results import more_note
 from funnelcli.i18n import _, ngettext
 from funnelcli.queries import events
 from funnelcli.render import Changed, Column, Listing
-from funnelcli.values import dates
+from funnelcli.values import daytext
 
 if TYPE_CHECKING:
     from funnelcli.db.journal import Undone
@@ -52,7 +52,7 @@ HISTORY = (
         "at",
         "When",
         "instant",
-        shown=lambda entry: dates.local(entry.at).strftime("%Y-%m-%d %H:%M"),
+        shown=lambda entry: daytext.moment(entry.at),
     ),
     Column("command", "Command", flex=True),
     Column("kind", "Kind", table=False),

@@ -21,7 +21,7 @@ from funnelcli.nouns.words import CALL_OUTCOME, choose, read
 from funnelcli.pages.visit import RECORDED
 from funnelcli.queries.calls import LEFT_OUT, queue
 from funnelcli.render import Changed, Column, Listing, Page
-from funnelcli.values import dates
+from funnelcli.values import dates, daytext
 
 OUTCOME = one_of("OUTCOME", CALL_OUTCOME)
 QUEUE: tuple[Column, ...] = (
@@ -29,8 +29,8 @@ QUEUE: tuple[Column, ...] = (
     Column("name", "Contact", flex=True),
     Column("organisation", "Organisation", flex=True, drop=3),
     Column("phone", "Phone"),
-    Column("callback", "Callback"),
-    Column("due", "Due", "date", drop=2),
+    Column("callback", "Callback", names=daytext.stamp),
+    Column("due", "Due", "date", appointment=True),
     Column("deal_id", "Deal id", "id", table=False),
     Column("deal", "Deal", flex=True, drop=1),
     Column("last_at", "Last", "instant", drop=4),

@@ -15,6 +15,7 @@ from funnelcli.nouns.words import CALL_OUTCOME, read
 from funnelcli.pages.visit import RECORDED
 from funnelcli.queries.lists import one
 from funnelcli.render import Changed
+from funnelcli.values import daytext
 from funnelcli.values.dates import Due
 
 
@@ -53,7 +54,7 @@ def save(
     )
     lines = [line + (f" · {visit.deal}" if visit.deal else "")]
     if callback is not None:
-        when = f"{callback.day} {callback.starts or ''}".strip()
+        when = daytext.stamp(f"{callback.day} {callback.starts or ''}".strip())
         lines.append(_("Call back: {when}").format(when=when))
     if ended == "do_not_call":
         lines.append(_("{name} is not to be contacted any more.").format(name=visit.contact))

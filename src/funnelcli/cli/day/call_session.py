@@ -15,7 +15,7 @@ from funnelcli.i18n import N_, _
 from funnelcli.nouns import words
 from funnelcli.pages.calls import Done, caller_card, session_page
 from funnelcli.queries.calls import Caller
-from funnelcli.render import Page, emit, message
+from funnelcli.render import Page, emit, folded, message
 from funnelcli.values import dates
 
 KEYS = {
@@ -73,7 +73,9 @@ def _key(now: Invocation) -> str:
     meanings = [(key, words.read(words.CALL_OUTCOME, ended)) for key, ended in KEYS.items()]
     meanings += [("s", _(SKIP)), ("q", _(QUIT))]
     out = now.output.stderr
-    out.write("\n" + "  ".join(f"[{key}] {meaning}" for key, meaning in meanings) + "  ")
+    # A key and what it does stand on one line.
+    choices = "  ".join(f"[{key}]\xa0{meaning}" for key, meaning in meanings)
+    out.write("\n" + "\n".join(folded(choices, now.output)) + "  ")
     while True:
         out.flush()
         key = read_key()

@@ -25,6 +25,7 @@ from funnelcli.pages.qualification import (
 )
 from funnelcli.queries import catalogue_names
 from funnelcli.render import Changed, Page
+from funnelcli.values import daytext
 from funnelcli.values.days import AHEAD
 
 Score = Annotated[
@@ -260,5 +261,7 @@ def _decided(
         reason = catalogue_names(conn, "lost_reason")[decided.lost.reason]
         return _("{title}: dropped, lost for {reason}").format(title=deal.title, reason=reason)
     if decided.until is not None:
-        return _("{title}: parked until {day}").format(title=deal.title, day=decided.until)
+        return _("{title}: parked until {day}").format(
+            title=deal.title, day=daytext.beside(decided.until)
+        )
     return _("{title}: pursued").format(title=deal.title)

@@ -17,7 +17,7 @@ from funnelcli.cli.results import changed, unless_same
 from funnelcli.i18n import N_, _
 from funnelcli.nouns.exchange_rate import EXCHANGE_RATE
 from funnelcli.render import Changed
-from funnelcli.values import dates
+from funnelcli.values import dates, daytext
 from funnelcli.values.exchange import RATE_DIGITS, parse_rate
 from funnelcli.values.numbers import shown
 
@@ -43,7 +43,10 @@ def set_(
         with call.change(conn):
             rate_id = figures.set_rate(conn, code, base, value, day)
         text = _("1 {currency} = {rate} {base} from {day} on").format(
-            currency=code, rate=shown(value, RATE_DIGITS, call.output.locale), base=base, day=day
+            currency=code,
+            rate=shown(value, RATE_DIGITS, call.output.locale),
+            base=base,
+            day=daytext.day(day),
         )
         return changed(conn, EXCHANGE_RATE, rate_id, [unless_same(call, text)])
 

@@ -17,7 +17,7 @@ from funnelcli.nouns import naming
 from funnelcli.nouns.target import TARGET
 from funnelcli.nouns.types import PROCESS
 from funnelcli.render import Changed
-from funnelcli.values import dates
+from funnelcli.values import dates, daytext
 from funnelcli.values.days import NEAREST
 
 
@@ -45,7 +45,7 @@ def add(
             target_id = figures.add_target(conn, span, minor, currency, process_id)
         text = _("Target {id} for {period}: {amount}").format(
             id=target_id,
-            period=span.label,
+            period=daytext.period(span.label),
             amount=format_money(minor, currency, call.output.locale),
         )
         return changed(conn, TARGET, target_id, [text])

@@ -26,7 +26,7 @@ from funnelcli.nouns.types import DATE, DAYS, PAST_DATE
 from funnelcli.queries import care as stored
 from funnelcli.queries.lists import one
 from funnelcli.render import Changed, Listing
-from funnelcli.values import dates
+from funnelcli.values import dates, daytext
 from funnelcli.values.days import BACK
 
 On = Annotated[
@@ -84,7 +84,7 @@ def set_(
         plan = stored.plan(conn, contact_id)
         assert plan is not None
         line = _("{name}: every {n} days, next on {day}").format(
-            name=name, n=days, day=plan.next_on
+            name=name, n=days, day=daytext.day(plan.next_on)
         )
         return Changed([unless_same(call, line)], plan, PLAN.columns, id=contact_id)
 
@@ -153,7 +153,7 @@ def score(
             name=found.contact,
             kind=SCALE.name(scale),
             score=found.score,
-            day=found.scored_on,
+            day=daytext.day(found.scored_on),
         )
         return changed(conn, SCORE, score_id, [line])
 
@@ -263,7 +263,7 @@ def resolve(
             care.resolve(conn, complaint_id, _day(call, at), how)
         found = one(conn, COMPLAINT, complaint_id)
         line = _("Complaint {id} of {name}: put right on {day}").format(
-            id=complaint_id, name=found.contact, day=found.resolved_on
+            id=complaint_id, name=found.contact, day=daytext.day(found.resolved_on or "")
         )
         return changed(conn, COMPLAINT, complaint_id, [line])
 

@@ -24,7 +24,7 @@ from funnelcli.nouns.types import PAST_DATE, one_of
 from funnelcli.queries import twins
 from funnelcli.queries.lists import one
 from funnelcli.render import Changed, Page
-from funnelcli.values import dates, names
+from funnelcli.values import dates, daytext, names
 from funnelcli.values.days import BACK
 
 CHANNEL = one_of("CHANNEL", words.CONSENT_CHANNEL)
@@ -194,7 +194,9 @@ def consent(
             else _("{name}: consent for {channel} given on {day}")
         )
         line = said.format(
-            name=one(conn, CONTACT, contact_id).name, channel=CHANNEL.name(key), day=day
+            name=one(conn, CONTACT, contact_id).name,
+            channel=CHANNEL.name(key),
+            day=daytext.day(day),
         )
         return changed(conn, CONTACT, contact_id, [line])
 

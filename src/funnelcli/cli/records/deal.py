@@ -22,7 +22,7 @@ from funnelcli.nouns import naming
 from funnelcli.nouns.deal import DEAL
 from funnelcli.nouns.types import COMING_DATE
 from funnelcli.render import Changed, Page
-from funnelcli.values import dates
+from funnelcli.values import dates, daytext
 from funnelcli.values.days import AHEAD
 
 
@@ -165,7 +165,8 @@ def snooze(
         day = call.date(call.need(until, "--until", _("Until when?")), AHEAD)
         if day is not None and day <= dates.today().isoformat():
             raise Usage(
-                _("{day} has come already.").format(day=day), _("Snooze until a day to come.")
+                _("{day} has come already.").format(day=daytext.day(day)),
+                _("Snooze until a day to come."),
             )
         with call.change(conn):
             names = deals.edit(conn, deal_id, dates.now(), {"snoozed_until": day})
@@ -175,7 +176,7 @@ def snooze(
         elif day is None:
             line = _("{title}: awake").format(title=title)
         else:
-            line = _("{title}: snoozed until {day}").format(title=title, day=day)
+            line = _("{title}: snoozed until {day}").format(title=title, day=daytext.beside(day))
         return changed(conn, DEAL, deal_id, [line])
 
 

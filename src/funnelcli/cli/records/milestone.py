@@ -21,6 +21,7 @@ from funnelcli.nouns.milestone import MILESTONE
 from funnelcli.queries.lists import one
 from funnelcli.queries.milestones import next_stage
 from funnelcli.render import Changed
+from funnelcli.values import daytext
 
 Ref = Annotated[str, typer.Argument(metavar="MILESTONE", help=N_("Its id, or words of its name."))]
 
@@ -52,7 +53,7 @@ def add(
             id=milestone_id, name=found.name, deal=found.deal
         )
         if found.due is not None:
-            line += ", " + _("due {day}").format(day=found.due)
+            line += ", " + _("due {day}").format(day=daytext.day(found.due))
         return changed(conn, MILESTONE, milestone_id, [line])
 
 

@@ -22,6 +22,7 @@ from funnelcli.nouns.note import NOTE, Note
 from funnelcli.nouns.types import record
 from funnelcli.queries.lists import one
 from funnelcli.render import Changed, Facts, Listing, Page, Prose
+from funnelcli.values import daytext
 
 Ref = Annotated[
     str, typer.Argument(metavar=record("NOTE", "note"), help=N_("Its id, or words of it."))
@@ -30,7 +31,7 @@ Ref = Annotated[
 
 def _title(note: Note) -> str:
     return _("Note {id}: {owner}, {day}").format(
-        id=note.id, owner=note.deal or note.contact, day=note.happened_on
+        id=note.id, owner=note.deal or note.contact, day=daytext.day(note.happened_on)
     )
 
 

@@ -24,6 +24,7 @@ from funnelcli.pages.offer import PRINTED, amounts_text, offer_page
 from funnelcli.queries.lists import one
 from funnelcli.queries.offers import accepted
 from funnelcli.render import Changed, Page
+from funnelcli.values import daytext
 
 
 @takes(OFFER.options("add"))
@@ -103,12 +104,14 @@ def send(offer: OfferRef, at: At = None, *, given: Given) -> Changed:
             _("{number} sent: {amounts}, until {day}").format(
                 number=found.name,
                 amounts=amounts_text(found, call.output.locale),
-                day=found.valid_until,
+                day=daytext.day(found.valid_until or ""),
             )
         ]
         day = offer_lines.day_of(sent)
         warnings = [
-            _("{name} is not sold on {day} any more, or not yet.").format(name=name, day=day)
+            _("{name} is not sold on {day} any more, or not yet.").format(
+                name=name, day=daytext.day(day)
+            )
             for name in offers.off_the_list(conn, offer_id, day)
         ]
         return changed(conn, OFFER, offer_id, lines, warnings)

@@ -19,7 +19,7 @@ from funnelcli.nouns.effort import OVERHEAD
 from funnelcli.nouns.types import SOURCE
 from funnelcli.queries.lists import one
 from funnelcli.render import Changed
-from funnelcli.values import dates
+from funnelcli.values import dates, daytext
 from funnelcli.values.money import format_money, not_negative
 
 
@@ -64,7 +64,7 @@ def add(
         line = _("Overhead {id}: {amount}, {period}").format(
             id=overhead_id,
             amount=format_money(minor, currency, config.get("locale")),
-            period=span.label,
+            period=daytext.period(span.label),
         )
         if row.source_name:
             line += f", {row.source_name}"

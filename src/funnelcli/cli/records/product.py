@@ -25,7 +25,7 @@ from funnelcli.pages.product import PRINTED, product_page
 from funnelcli.queries.lists import one
 from funnelcli.queries.products import prices
 from funnelcli.render import Changed, Page
-from funnelcli.values import dates
+from funnelcli.values import dates, daytext
 
 Ref = Annotated[
     str, typer.Argument(metavar="PRODUCT", help=N_("Its id, number, or words of its name."))
@@ -171,7 +171,7 @@ def price(
             new = products.set_price(conn, product_id, products.Price(day, minor, own, code, rate))
         name = one(conn, PRODUCT, product_id).name
         line = (
-            _("{name}: another price from {day} on").format(name=name, day=day)
+            _("{name}: another price from {day} on").format(name=name, day=daytext.day(day))
             if new
             else edited(PRODUCT, name, [])
         )

@@ -18,7 +18,7 @@ from funnelcli.i18n import N_, _
 from funnelcli.nouns import words
 from funnelcli.nouns.effort import RATE, RATE_KIND
 from funnelcli.render import Changed
-from funnelcli.values import dates
+from funnelcli.values import dates, daytext
 from funnelcli.values.money import format_money, not_negative
 
 
@@ -38,7 +38,7 @@ def set_(
         with call.change(conn):
             rate_id = effort.set_rate(conn, key, minor, currency, day)
         line = _("From {day} {kind} costs {amount}").format(
-            day=day,
+            day=daytext.day(day),
             kind=RATE_KIND.name(key),
             amount=format_money(minor, currency, config.get("locale")),
         )

@@ -25,7 +25,7 @@ from funnelcli.nouns.types import DATE
 from funnelcli.queries.lists import one
 from funnelcli.queries.steps import last_step_of
 from funnelcli.render import Changed, Facts, Listing, Page
-from funnelcli.values import dates, spans
+from funnelcli.values import dates, daytext, spans
 
 StepRef = Annotated[
     str, typer.Argument(metavar="STEP", help=N_("Its id, or words of what is to be done."))
@@ -53,7 +53,7 @@ def _fields(call: Invocation, conn: sqlite3.Connection, given: Given) -> dict[st
 
 def _when(step: Step) -> str:
     """When a step is due, as its line says it."""
-    text = f"{step.due or ''} {step.starts or ''}".strip()
+    text = daytext.stamp(f"{step.due or ''} {step.starts or ''}".strip())
     if step.minutes:
         text += ", " + dates.format_duration(step.minutes)
     if step.every:

@@ -36,7 +36,7 @@ from funnelcli.pages.visit import RECORDED
 from funnelcli.queries import counts
 from funnelcli.queries.lists import one
 from funnelcli.render import Changed
-from funnelcli.values import dates
+from funnelcli.values import dates, daytext
 
 Objection = Annotated[
     list[str] | None,
@@ -130,7 +130,7 @@ def _record(
             id=visit_id,
             contact=visit.contact or visit.deal,
             outcome=words.read(words.OUTCOME, visit.outcome),
-            day=visit.happened_on,
+            day=daytext.day(visit.happened_on),
         )
         lines = [line + (f" · {visit.deal}" if visit.deal and visit.contact else "")]
         lines += ended_lines(ticked)

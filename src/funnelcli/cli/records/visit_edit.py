@@ -22,7 +22,7 @@ from funnelcli.nouns.deal import DEAL
 from funnelcli.nouns.visit import TEXTS, VISIT, Visit
 from funnelcli.queries.lists import one
 from funnelcli.render import Changed
-from funnelcli.values import dates
+from funnelcli.values import dates, daytext
 
 
 @takes(VISIT.options("edit"))
@@ -99,7 +99,9 @@ def _save(
         names = visits.edit(conn, visit_id, changes)
         planned = visit_report.add_agreed(conn, visit_id) if "agreed" in names else []
     found = one(conn, VISIT, visit_id)
-    name = _("{contact}, {day}").format(contact=found.contact or found.deal, day=found.happened_on)
+    name = _("{contact}, {day}").format(
+        contact=found.contact or found.deal, day=daytext.day(found.happened_on)
+    )
     shown = [changed for changed in names if changed != "expenses_currency"]
     lines = [edited(VISIT, name, shown), *visit_fields.step_lines(planned)]
     return Changed(lines, found, VISIT.columns, id=visit_id)

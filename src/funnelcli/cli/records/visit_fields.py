@@ -14,6 +14,7 @@ from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _
 from funnelcli.nouns.types import DURATION, PAST
 from funnelcli.nouns.visit import TEXTS
+from funnelcli.values import daytext
 
 Deal = Annotated[
     str | None,
@@ -68,7 +69,7 @@ def step_lines(planned: Iterable[Planned]) -> list[str]:
     """A line for each next step."""
     return [
         _("Next: {what}, due {day}").format(
-            what=step.what, day=f"{step.due} {step.starts or ''}".strip()
+            what=step.what, day=daytext.stamp(f"{step.due} {step.starts or ''}".strip())
         )
         if step.due
         else _("Next: {what}").format(what=step.what)

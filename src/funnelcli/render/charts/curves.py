@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from funnelcli.render.charts import scale
 from funnelcli.render.charts.ink import Canvas, Ink, left, right
 from funnelcli.render.human import clean
-from funnelcli.render.layout import cells
+from funnelcli.render.layout import cells, fold, word_need
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from funnelcli.render.model import Line
 
 _MOST_PLOT = 100
+_LEAST_STRIP = 6
 _HEIGHT = 9
 _LEVELS = " ▁▂▃▄▅▆▇█"
 
@@ -69,11 +70,11 @@ def _legend(names: Sequence[str], ink: Ink) -> list[Line]:
     """The signs of the series and what they stand for, on as many lines as they need."""
     lines: list[str] = []
     for number, name in enumerate(names):
-        part = ink.cut(f"{ink.marks[number % len(ink.marks)]} {name}", ink.width)
-        if lines and cells(lines[-1]) + 3 + cells(part) <= ink.width:
-            lines[-1] += "   " + part
+        parts = fold(f"{ink.marks[number % len(ink.marks)]} {name}", ink.width)
+        if lines and cells(lines[-1]) + 3 + cells(parts[0]) <= ink.width and len(parts) == 1:
+            lines[-1] += "   " + parts[0]
         else:
-            lines.append(part)
+            lines += parts
     return [[(line, "")] for line in lines]
 
 
@@ -174,12 +175,13 @@ def _strips(spec: ChartSpec, series: Sequence[Series], end: float, ink: Ink) -> 
     text_width = max(map(cells, [*texts, head]))
     names = [clean(each.name) for each in series]
     widest = max(map(cells, names))
-    name_width = min(widest, max(4, ink.width // 3))
+    name_width = min(widest, max(word_need(names), ink.width // 3))
     width = min(_MOST_PLOT, ink.width - name_width - text_width - 4)
-    if width < 6:
-        name_width = max(1, name_width - 6 + width)
-        width = 6
-    name_width = min(widest, name_width)
+    # Where a strip has no room beside the names, it stands below them.
+    above = width < _LEAST_STRIP
+    if above:
+        name_width = 0
+        width = max(1, min(_MOST_PLOT, ink.width - text_width - 4))
     lines: list[Line] = [
         [(" " * (name_width + 2) + right(head, text_width) + "  " + clean(spec.x_title), "dim")]
     ]
@@ -189,13 +191,13 @@ def _strips(spec: ChartSpec, series: Sequence[Series], end: float, ink: Ink) -> 
         ]
         if median is not None:
             signs[min(width - 1, int(median / end * width))] = "┃" if ink.dots else "|"
-        lines.append(
-            [
-                (left(ink.cut(name, name_width), name_width), ""),
-                (f"  {right(text, text_width)}  ", ""),
-                ("".join(signs), ""),
-            ]
-        )
+        parts = fold(name, ink.width if above else name_width)
+        strip: Line = [(f"  {right(text, text_width)}  ", ""), ("".join(signs), "")]
+        if above:
+            lines += [*([(part, "")] for part in parts), strip]
+        else:
+            lines.append([(left(parts[0], name_width), ""), *strip])
+            lines += [[(part, "")] for part in parts[1:]]
     marks, labels = _x_labels(end, width, ink)
     columns = [min(width - 1, int(mark / end * width)) for mark in marks]
     below = ""
@@ -207,8 +209,6 @@ def _strips(spec: ChartSpec, series: Sequence[Series], end: float, ink: Ink) -> 
         legend = _("Height: the share still there; ┃ half of them are gone; blank: nothing known.")
     else:
         legend = _("9 to 0: tenths still there; | half of them are gone; blank: nothing known.")
-    from funnelcli.render.layout import fold
-
     return lines + [[(part, "dim")] for part in fold(legend, ink.width)]
 
 

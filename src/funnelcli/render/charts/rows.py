@@ -9,7 +9,7 @@ from funnelcli.render.bars import bar
 from funnelcli.render.charts import scale
 from funnelcli.render.charts.ink import Ink, left, right
 from funnelcli.render.human import clean
-from funnelcli.render.layout import cells
+from funnelcli.render.layout import cells, fold, word_need
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,8 +49,8 @@ class _Rows:
         beside = self.value_width + 2 * _GAP + (self.note_width and self.note_width + _GAP)
         least = max(_LEAST_BAR, ink.width // 4)
         self.label_width = min(widest, ink.width - beside - least)
-        # Where they would be cut to nothing, labels get lines of their own.
-        self.above = self.label_width < min(widest, 8)
+        # Where a word of theirs would be broken, labels get lines of their own.
+        self.above = self.label_width < min(widest, word_need(labels))
         if self.above:
             self.label_width, self.note_width = 0, 0
             beside = self.value_width + 1 + _GAP
@@ -60,16 +60,15 @@ class _Rows:
         """The line (or two) of one row; ``drawn`` is the bar."""
         value = right(self.values[number], self.value_width)
         if self.above:
-            return [
-                [(self.ink.cut(label, self.ink.width), "")],
-                [(f" {value}  ", ""), (drawn, style)],
-            ]
-        line: Line = [(left(self.ink.cut(label, self.label_width), self.label_width), "")]
+            lines: list[Line] = [[(part, "")] for part in fold(label, self.ink.width)]
+            return [*lines, [(f" {value}  ", ""), (drawn, style)]]
+        first, *rest = fold(label, self.label_width)
+        line: Line = [(left(first, self.label_width), "")]
         line.append((f"  {value}", ""))
         if self.note_width:
             line.append((f"  {right(self.notes[number], self.note_width)}", "dim"))
         line += [("  ", ""), (drawn, style)]
-        return [line]
+        return [line, *([(part, "")] for part in rest)]
 
 
 def bars(spec: ChartSpec, ink: Ink) -> list[Line]:
@@ -90,7 +89,7 @@ def bars(spec: ChartSpec, ink: Ink) -> list[Line]:
     lines: list[Line] = []
     for number, (label, point) in enumerate(zip(labels, points, strict=True)):
         if number in heads:
-            lines.append([(ink.cut(heads[number], ink.width), "strong")])
+            lines += [[(part, "strong")] for part in fold(heads[number], ink.width)]
         drawn = _bar(point.value or 0, bottom, top, rows.bar_width, ink)
         lines += rows.lines(number, label, drawn)
     note = scale.left_out_note(len(kept), count)
@@ -117,7 +116,7 @@ def histogram(spec: ChartSpec, ink: Ink) -> list[Line]:
     lines: list[Line] = []
     for each in spec.series:
         head = clean(each.name) + (f" ({clean(spec.x_title)})" if spec.x_title else "")
-        lines.append([(ink.cut(head, ink.width), "dim")])
+        lines += [[(part, "dim")] for part in fold(head, ink.width)]
         widest = max((cells(clean(point.label)) for point in each.points), default=0)
         labels = [right(clean(point.label), widest) for point in each.points]
         rows = _Rows(spec, ink, labels, each.points)

@@ -1,0 +1,182 @@
+"""Days and instants as people read them: the one place that writes them.
+
+On a screen and in a document they are written as the user's locale does, "05.01.2027"; on a screen
+a near one as "Mo 30.11.", or with how far off it is beside it. In a pipe and in data they are ISO,
+whatever the locale. What is written can be typed as an option's value: a locale whose dates
+the program does not read back as the same day gets ISO.
+
+The usual locales are written from a small table, as money is (:mod:`.moneyformat`): loading Babel
+takes as long as the rest of a list.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from functools import cache
+from typing import NamedTuple
+
+from funnelcli.errors import Usage
+from funnelcli.i18n import language
+from funnelcli.values import dates
+
+NEAR = 13
+"""Up to so many days off, the weekday says more than the year."""
+
+
+class _Style(NamedTuple):
+    """How a locale writes a day, a near day, and a month."""
+
+    day: str
+    near: str
+    weekdays: tuple[str, ...]
+    months: tuple[str, ...] = ()
+
+
+_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_DE = _Style("{d:02}.{m:02}.{y}", "{w} {d:02}.{m:02}.", ("Mo", "Di", "Mi", "Do", "Fr", "Sa", "So"))
+_STYLES = {
+    "en_US": _Style("{n} {d}, {y}", "{w} {n} {d}", _EN, _MONTHS),
+    "en_GB": _Style("{d} {n} {y}", "{w} {d} {n}", _EN, (*_MONTHS[:8], "Sept", *_MONTHS[9:])),
+    "de_DE": _DE,
+    "de_AT": _DE,
+    "de_CH": _DE,
+}
+_ALIKE = {"": "en_US", "C": "en_US", "POSIX": "en_US", "en": "en_US", "de": "de_DE"}
+
+
+class Reading(NamedTuple):
+    """Who reads: a person with this locale, now (on a screen) or some day (in a document)."""
+
+    locale: str
+    now: bool = True
+
+
+_reading: Callable[[], Reading | None] = lambda: None  # noqa: E731 - until a call says who reads
+
+
+def use(reading: Callable[[], Reading | None]) -> None:
+    """Ask ``reading`` from now on who reads what is written; None is a program."""
+    global _reading
+    _reading = reading
+
+
+def _taken(day: date | str) -> date:
+    return date.fromisoformat(day) if isinstance(day, str) else day
+
+
+def day(found: date | str) -> str:
+    """A day, which may be ISO text, with its year."""
+    reads = _reading()
+    if reads is None:
+        return found if isinstance(found, str) else found.isoformat()
+    return _written(reads.locale, _taken(found))
+
+
+def near(found: date | str) -> str:
+    """A day that is an appointment: on a screen with its weekday and without its year where it is
+    close, "Mo 30.11.", else like :func:`day`."""
+    reads = _reading()
+    if reads is None or not reads.now:
+        return day(found)
+    when, today = _taken(found), dates.today()
+    style = _style(reads.locale)
+    if style is None or abs((when - today).days) > NEAR or when.year != today.year:
+        return _written(reads.locale, when)
+    return _filled(style, style.near, when)
+
+
+def beside(found: date | str) -> str:
+    """A day, and on a screen how far off it is: "30.11.2026 (in 6 days)"."""
+    return day(found) + _aside(found)
+
+
+def near_beside(found: date | str) -> str:
+    """The same of an appointment: "Mo 30.11. (in 6 days)"."""
+    return near(found) + _aside(found)
+
+
+def _aside(found: date | str) -> str:
+    reads = _reading()
+    return f" ({dates.relative(_taken(found))})" if reads is not None and reads.now else ""
+
+
+def moment(instant: int, *, seconds: bool = False) -> str:
+    """An instant (UTC seconds) in the user's zone: its day, and the time on its clock."""
+    local = dates.local(instant)
+    clock = f"{local:%H:%M:%S}" if seconds else f"{local:%H:%M}"
+    return f"{day(local.date())} {clock}"
+
+
+def stamp(text: str) -> str:
+    """An appointment that is kept as text, its day as ISO and perhaps a time of day behind it."""
+    found, blank, clock = text.partition(" ")
+    return near(found) + blank + clock if found else ""
+
+
+_WEEK = {"en": "W", "de": "KW "}
+
+
+def period(label: str) -> str:
+    """A period from the label that it has for programs (:class:`funnelcli.values.dates.Period`):
+    "11/2026" for "2026-11", "Q3/2026", "KW 37/2026", "01.02.2026 – 14.02.2026"; what is no such
+    label as it stands."""
+    if _reading() is None:
+        return label
+    first, dots, last = label.partition("..")
+    if dots:
+        return f"{period(first)} – {period(last)}"
+    found = re.fullmatch(r"(\d{4})-(?:(\d\d)(-\d\d)?|W(\d\d)|(Q[1-4]))", label, re.ASCII)
+    if found is None:
+        return label
+    if found[3]:
+        return day(label)
+    if found[4]:
+        return f"{_WEEK[language()]}{int(found[4])}/{found[1]}"
+    return f"{found[2] or found[5]}/{found[1]}"
+
+
+def _filled(style: _Style, pattern: str, when: date) -> str:
+    month = style.months[when.month - 1] if style.months else ""
+    return pattern.format(
+        d=when.day, m=when.month, y=f"{when.year:04}", n=month, w=style.weekdays[when.weekday()]
+    )
+
+
+@cache
+def _style(locale: str) -> _Style | None:
+    name = locale.partition(".")[0].replace("-", "_")
+    return _STYLES.get(_ALIKE.get(name, name))
+
+
+@cache
+def _written(locale: str, when: date) -> str:
+    style = _style(locale)
+    if style is not None:
+        return _filled(style, style.day, when)
+    return _by_babel(locale, when) if _is_read(locale) else when.isoformat()
+
+
+def _by_babel(locale: str, when: date) -> str:
+    """A day in a locale of the two languages as it is usual there, in others in figures."""
+    from babel.dates import format_date, format_skeleton
+
+    from funnelcli.values.moneyformat import known_locale
+
+    known = known_locale(locale)
+    if known.language in ("en", "de"):
+        return str(format_date(when, "medium", locale=known))
+    return str(format_skeleton("yMd", when, locale=known))
+
+
+@cache
+def _is_read(locale: str) -> bool:
+    """Whether what the locale makes of days is read back as the same: of every month one day,
+    and of every form of a day's number one."""
+    probes = [date(2026, month, 3) for month in range(1, 13)] + [date(2026, 5, 28)]
+    try:
+        return all(dates.parse_date(_by_babel(locale, day)) == day for day in probes)
+    except Usage:
+        return False
