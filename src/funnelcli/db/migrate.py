@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 
 from funnelcli.db import functions, triggers
 from funnelcli.db.copies import rotate
@@ -43,8 +44,9 @@ def apply(conn: sqlite3.Connection, file: str) -> None:
             conn.execute(statement, {"now": dates.now()})
 
 
-def migrate(conn: sqlite3.Connection, path: str) -> None:
-    """Bring the database at ``path`` to the latest schema, all of it or not at all.
+def migrate(conn: sqlite3.Connection, path: str | None) -> None:
+    """Bring the database at ``path`` to the latest schema, all of it or not at all; without a path
+    no copy of it is made before.
 
     Raises Failed when SQLite is too old for strict tables, or the file is newer than the
     program, or holds tables that are not funnel's.
@@ -72,10 +74,12 @@ def migrate(conn: sqlite3.Connection, path: str) -> None:
                 _("Update funnel: pip install --upgrade funnelcli"),
             )
         if version == 0 and conn.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
-            raise foreign(path)
-        if 0 < version < LATEST:
-            # Under the lock, so that of many who come at once one makes the copy.
-            rotate(conn, path, "before-migration")
+            raise foreign(path or "")
+        if 0 < version < LATEST and path is not None:
+            # Under the lock, so that of many who come at once one makes the copy; through another
+            # connection, for SQLite copies from none that is about to write.
+            with closing(sqlite3.connect(path, isolation_level=None)) as before:
+                rotate(before, path, "before-migration")
         if version < LATEST:
             triggers.drop(conn)
             for file in files()[version:]:
