@@ -184,6 +184,59 @@ def test_a_visit_that_was_planned_is_done_with_its_report(roof: Run, clock: Cloc
     assert [(s["what"], s["status"]) for s in steps] == [("visit again", "open"), ("visit", "done")]
 
 
+@pytest.mark.parametrize(
+    ("due", "how", "done"),
+    [
+        ("yesterday", "met --at yesterday", True),
+        ("2026-11-20", "met --at yesterday", True),
+        ("today", "'turned me away'", True),
+        ("today", "abgewiesen", True),
+        ("today", "'not there'", False),
+        ("today", "'Termin abgesagt'", False),
+        ("today", "'niemand angetroffen' --at yesterday", False),
+    ],
+)
+def test_which_report_is_of_the_planned_visit(
+    roof: Run, clock: Clock, due: str, how: str, done: bool
+) -> None:
+    roof("next", 1, "visit", "--due", due)
+    clock.advance(hours=1)
+    said = roof(f"log 1 {how}")
+    assert ("Done: visit" in said) == done
+    assert "Still planned" not in said.stderr
+    assert roof("step show 1 --json").json["status"] == ("done" if done else "open")
+
+
+@pytest.mark.parametrize(
+    ("due", "how"),
+    [
+        ("fri", "met"),  # it was earlier than planned
+        ("today", "met --at yesterday"),
+        ("today", "'nur telefoniert'"),
+        (None, "met"),
+    ],
+)
+def test_a_visit_that_may_have_been_the_planned_one_is_asked_for(
+    roof: Run, clock: Clock, due: str | None, how: str
+) -> None:
+    roof("next", 1, "visit", *(("--due", due) if due else ()))
+    clock.advance(hours=1)
+    assert "If this was it: funnel step done 1" in roof(f"log 1 {how}").stderr
+    assert roof("step show 1 --json").json["status"] == "open"
+    shown = roof(f"log 1 {how}", tty=True, stdin="n\n")
+    assert "Was this the visit that was planned" in shown.stderr
+    assert roof("step show 1 --json").json["status"] == "open"
+    assert "Done: visit" in roof(f"log 1 {how}", tty=True, stdin="y\n")
+    assert roof("step show 1 --json").json["status"] == "done"
+
+
+def test_a_visit_planned_at_the_organisation_is_asked_for(roof: Run) -> None:
+    roof("contact add Acme --is-organisation")
+    roof("contact add 'Ada Boss' --organisation Acme")
+    roof("next --contact acme visit --due today")
+    assert "If this was it: funnel step done 1" in roof("log boss met").stderr
+
+
 # The agenda -------------------------------------------------------------------------------------
 
 

@@ -132,6 +132,81 @@ def test_undo_of_a_call_restores_everything(book: Run, db: str) -> None:
         assert state() == before
 
 
+def listed(funnel: Run, *words: str) -> str:
+    """What today, the agenda, a route and the queue say, on a screen."""
+    said = [funnel(*command, tty=True, width=160) for command in (("today",), ("agenda",))]
+    return "".join([*said, funnel("route", "fri", tty=True), funnel("call", "--list", tty=True)])
+
+
+@pytest.mark.parametrize("how", ["call", "edit"])
+def test_who_is_not_to_be_called_has_no_calls_and_stands_nowhere(
+    book: Run, clock: Clock, how: str
+) -> None:
+    book("contact edit eva --town Köln --postcode 50667")
+    book("deal add Balcony -c 2 --stage qualification --process cycle")
+    book("next --contact eva 'call about the roof' --due fri --every 1w")
+    book("next balcony 'call back' --due fri")
+    book("next --contact eva 'send a card' --due fri")
+    book("next --contact eva 'visit the roof' --due fri")
+    book("care set eva --every 1d")
+    clock.advance(days=3)
+    assert listed(book).count("Eva Roth") > 5
+    if how == "call":
+        said = book("call eva --outcome do_not_call --note 'never, call back in 2 weeks'")
+        assert "--next" not in said
+    else:
+        said = book("contact edit eva --do-not-contact")
+    assert "2 open calls dropped" in said
+    steps = book("step list eva --json").json
+    assert {step["what"]: step["status"] for step in steps} == {
+        "call about the roof": "dropped",
+        "call back": "dropped",
+        "send a card": "open",
+        "visit the roof": "open",
+    }
+    shown = listed(book)
+    assert "Eva Roth" not in shown
+    assert "Balcony" not in shown
+    # What is left out is said, and a new one warned of.
+    assert "2 steps left out" in shown
+    assert "funnel contact list is:blocked" in shown
+    assert "Eva Roth is not to be contacted" in book("next --contact eva x --due fri").stderr
+    clock.advance(days=60)
+    assert book("deal list is:rotten balcony --json").json == []
+    assert book("status", "--json").json["late"] == 0
+    book("contact edit eva --may-contact")
+    assert [deal["title"] for deal in book("deal list is:stepless --json").json] == [
+        "Balcony",
+        "Solar roof",
+    ]
+
+
+def test_whoever_is_not_interested_is_a_loss_to_decide(book: Run) -> None:
+    said = book("call petra --outcome not_interested --note 'zu teuer'")
+    assert said.lines[-1] == "Lose the deal: funnel lose 1 --reason price"
+    said = book("call petra --outcome not_interested")
+    assert said.lines[-1] == "Lose the deal: funnel lose 1 --reason REASON"
+    assert "Lose the deal" in book("call petra --outcome do_not_call")
+    assert "Lose the deal" not in book("call eva --outcome not_interested")
+    book("lose 1 --reason price")
+    book("contact edit petra --may-contact")
+    assert "Lose the deal" not in book("call petra --outcome not_interested --deal 1")
+
+
+def test_a_back_dated_call_ends_the_callback_that_it_was(book: Run, clock: Clock) -> None:
+    clock.advance(days=1)
+    book("next petra 'call back' --due yesterday")
+    said = book("call petra --outcome reached --at yesterday")
+    assert "Done: call back" in said
+    assert book("step show 1 --json").json["status"] == "done"
+
+
+@pytest.mark.parametrize("how", ["log petra 'nur telefoniert'", "log petra x --set channel=phone"])
+def test_a_talk_by_phone_ends_the_callback_however_it_is_logged(book: Run, how: str) -> None:
+    book("next petra 'call back' --due today")
+    assert "Done: call back" in book(how)
+
+
 # The queue ----------------------------------------------------------------------------------------
 
 
@@ -206,6 +281,77 @@ def test_a_session_shows_the_story_and_records_each_call(queued: Run, clock: Clo
     ]
     steps = queued("step list is:open --json").json
     assert ("send it", "2026-11-27") in [(step["what"], step["due"]) for step in steps]
+
+
+def test_a_session_is_one_undo_and_keeps_each_call_as_it_ends(queued: Run, db: str) -> None:
+    def state() -> Dump:
+        with closing(sqlite3.connect(db)) as conn:
+            return dump(conn)
+
+    before = state()
+    typed = "r\nprice, wants an offer\nsend it\nfri\nn\nd\nnever again\n"
+    shown = queued("call", tty=True, stdin=typed)
+    assert shown.lines[-1].strip() == "funnel undo takes it back"
+    assert len(queued("visit", "list", "--json").json) == 3
+    after = state()
+    assert queued("history", "--json").json[0]["command"] == "funnel call"
+    queued("undo")
+    assert state() == before
+    queued("redo")
+    assert state() == after
+
+
+def test_a_session_that_another_command_came_between_is_two(queued: Run, db: str) -> None:
+    from funnelcli.db.connection import connect
+    from funnelcli.db.transaction import command
+
+    with closing(connect(db)) as conn:
+        with command(conn, "call") as first:
+            conn.execute("UPDATE contact SET town = 'A' WHERE id = 1")
+        with command(conn, "call", onto=first) as second:
+            conn.execute("UPDATE contact SET town = 'B' WHERE id = 1")
+        assert second == first
+        with command(conn, "other"):
+            conn.execute("UPDATE contact SET town = 'C' WHERE id = 2")
+        with command(conn, "call", onto=first) as third:
+            conn.execute("UPDATE contact SET town = 'D' WHERE id = 1")
+        assert third > second
+    for town in ("B", "B", None):
+        queued("undo")
+        assert queued("contact", "show", 1, "--json").json["town"] == town
+
+
+def test_the_last_call_of_a_session_can_be_taken_back(queued: Run, db: str) -> None:
+    shown = queued("call", tty=True, stdin="d\nnever\n\nu\nr\nfine\n\nn\nq\n")
+    assert "[u] take the last call back" in shown.stderr
+    assert "The last call is taken back." in shown.stderr
+    assert [v["call_outcome"] for v in queued("visit list --sort id --json").json] == [
+        "reached",
+        "no_answer",
+    ]
+    assert queued("contact show 1 --json").json["do_not_contact"] is False
+    queued("undo")
+    assert queued("visit", "list", "--json").json == []
+
+
+def test_a_session_in_which_all_is_taken_back_did_nothing(queued: Run, db: str) -> None:
+    with closing(sqlite3.connect(db)) as conn:
+        before = dump(conn), conn.execute("SELECT count(*) FROM command").fetchone()
+    shown = queued("call", tty=True, stdin="n\nu\nq\n")
+    assert "takes it back" not in shown
+    with closing(sqlite3.connect(db)) as conn:
+        assert (dump(conn), conn.execute("SELECT count(*) FROM command").fetchone()) == before
+
+
+def test_a_session_asks_for_the_loss_of_whoever_is_not_interested(queued: Run) -> None:
+    typed = "i\nzu teuer\nnonsense\nprice\nq\n"
+    shown = queued("call", tty=True, stdin=typed)
+    assert "Solar roof: lost in" in shown.stderr
+    assert queued("deal show 1 --json").json["lost_reason"] == "price"
+    queued("undo")
+    assert queued("deal show 1 --json").json["status"] == "open"
+    queued("call", tty=True, stdin="i\n\n\nq\n")
+    assert queued("deal show 1 --json").json["status"] == "open"
 
 
 def test_a_session_goes_on_after_a_mistake_and_ends_with_q(queued: Run) -> None:

@@ -210,6 +210,50 @@ def test_rotten_after_quiet_days_unless_something_is_to_be_done(funnel: Run, clo
     assert funnel("deal", "list", "is:rotten", "--ids") == ""
 
 
+@pytest.mark.parametrize(
+    ("talk", "rots"),
+    [
+        ("log acme met", False),
+        ("log boss met", False),  # the organisation's people are its own
+        ("log boss 'nur telefoniert'", False),
+        ("log boss 'niemand angetroffen'", True),
+        ("log boss 'Termin abgesagt'", True),
+        ("log boss met --deal Barn", True),  # about another deal
+        ("log other met", True),
+    ],
+)
+def test_whose_talk_keeps_an_organisations_deal_from_rotting(
+    funnel: Run, clock: Clock, talk: str, rots: bool
+) -> None:
+    funnel("contact add Acme --is-organisation")
+    funnel("contact add 'Ada Boss' --organisation Acme")
+    funnel("contact add 'Bo Other'")
+    funnel("deal add Roof -c Acme")
+    funnel("deal add Barn -c other")
+    clock.advance(days=15)
+    funnel("deal snooze Barn --until +5w")
+    before = funnel("deal show Roof --json").json
+    assert before["rotten"] is True
+    funnel(talk)
+    after = funnel("deal show Roof --json").json
+    assert after["rotten"] is rots
+    assert (after["last_contact_at"] is None) == rots
+    assert (funnel("deal list is:rotten --ids").lines == ["1"]) == rots
+    assert funnel("status --json").json["rotten"] == rots
+    assert len(funnel("today --json").json["rotten"]) == rots
+
+
+def test_a_talk_with_an_organisation_is_none_about_its_peoples_deals(
+    funnel: Run, clock: Clock
+) -> None:
+    funnel("contact add Acme --is-organisation")
+    funnel("contact add 'Ada Boss' --organisation Acme")
+    funnel("deal add Roof -c boss")
+    clock.advance(days=15)
+    funnel("log acme met")
+    assert funnel("deal show Roof --json").json["rotten"] is True
+
+
 def test_a_deal_says_itself_what_the_filters_say_of_it(funnel: Run, clock: Clock) -> None:
     """The flags of --json, the note of the list and the named filters agree, deal by deal."""
     funnel("contact", "add", "Eva Roth")

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import ZONE, Clock, Run, process_environment
+from conftest import ZONE, Clock, Dump, Run, dump, process_environment
 
 WRITTEN = int(datetime(2026, 11, 23, 18, 0, tzinfo=ZONE).timestamp())
 
@@ -34,9 +34,15 @@ def put(folder: Path, name: str, text: str | bytes, at: int = WRITTEN) -> Path:
     return path
 
 
-def mail(subject: str, text: str, to: str = "office@example.org", **more: str) -> bytes:
+def mail(
+    subject: str,
+    text: str,
+    to: str = "office@example.org",
+    sender: str = "me@example.org",
+    **more: str,
+) -> bytes:
     message = EmailMessage()
-    message["From"] = "me@example.org"
+    message["From"] = sender
     message["To"] = to
     message["Subject"] = subject
     message["Date"] = "Mon, 23 Nov 2026 10:00:00 +0100"
@@ -86,10 +92,13 @@ def test_a_note_is_filed_with_all_that_it_says(people: Run, folder: Path, db: st
 
 def test_a_dry_run_says_what_it_would_do_and_does_nothing(people: Run, folder: Path) -> None:
     put(folder, "a.txt", "Petra Müller: met")
+    put(folder, "b.txt", "Eva Roth: met")
+    assert states(people, folder) == {"a.txt": "filed", "b.txt": "filed"}
+    put(folder, "a.txt", "Petra Müller: met")
     put(folder, "b.txt", "Petra Müller: met")
-    assert states(people, folder, "-n") == {"a.txt": "would_file", "b.txt": "taken_before"}
-    assert sorted(os.listdir(folder)) == ["a.txt", "b.txt"]
-    assert people("visit", "list", "--json").json == []
+    assert states(people, folder, "-n") == {"a.txt": "taken_before", "b.txt": "would_file"}
+    assert sorted(os.listdir(folder)) == ["a.txt", "b.txt", "done"]
+    assert len(people("visit", "list", "--json").json) == 2
 
 
 @pytest.mark.parametrize(
@@ -219,21 +228,101 @@ def test_other_files_are_left_and_named(people: Run, folder: Path) -> None:
 
 def test_none_is_taken_twice(people: Run, folder: Path) -> None:
     put(folder, "a.txt", "Eva Roth: met")
-    put(folder, "b.txt", "Eva Roth: met")
-    assert states(people, folder) == {"a.txt": "filed", "b.txt": "taken_before"}
-    put(folder, "a.txt", "Eva Roth: met")
-    assert states(people, folder) == {"a.txt": "taken_before"}
-    assert sorted(os.listdir(folder / "done")) == ["a (2).txt", "a.txt", "b.txt"]
+    assert states(people, folder) == {"a.txt": "filed"}
+    put(folder, "a.txt", "\ufeffEva Roth: met\n".encode())
+    row = people("inbox", folder, "--json").json[0]
+    assert (row["state"], row["why"]) == ("taken_before", "it was taken before: visit 1")
+    assert sorted(os.listdir(folder / "done")) == ["a (2).txt", "a.txt"]
     assert len(people("visit", "list", "--json").json) == 1
 
 
-def test_undo_gives_a_note_free_again(people: Run, folder: Path) -> None:
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        # The same words of two people, who are named by the files alone.
+        (("Petra Müller.txt", "nicht da", 0), ("Eva Roth.txt", "nicht da", 0)),
+        # The same words of the same person, on two days and in two files.
+        (("Eva Roth.txt", "nicht da", 0), ("Eva Roth.txt", "nicht da", 7)),
+        (("am.txt", "Eva Roth: nicht da", 0), ("pm.txt", "Eva Roth: nicht da", 0)),
+        # Two notes of one file and one day.
+        (("Eva Roth.txt", "nicht da", 0), ("Eva Roth.txt", "wieder nicht da", 0)),
+        # The day that the note tells of, and not the one that it came on.
+        (
+            ("x.txt", "Contact: eva\nDate: 2026-11-20\nmet", 0),
+            ("x.txt", "Contact: eva\nDate: 2026-11-21\nmet", 0),
+        ),
+    ],
+)
+def test_two_reports_are_two(
+    people: Run, folder: Path, first: tuple[str, str, int], second: tuple[str, str, int]
+) -> None:
+    for name, text, days in (first, second):
+        put(folder, name, text, at=WRITTEN - (7 - days) * 86400)
+        assert states(people, folder) == {name: "filed"}
+    assert len(people("visit", "list", "--json").json) == 2
+    assert len(os.listdir(folder / "done")) == 2
+
+
+def test_what_says_the_same_in_another_file_is_named(people: Run, folder: Path) -> None:
+    put(folder, "a.txt", "Eva Roth: met")
+    put(folder, "b.txt", "Eva Roth: met")
+    rows = people("inbox", folder, "--json").json
+    assert [row["why"] for row in rows] == [
+        None,
+        "it says the same as a.txt, visit 1: remove one if it is a copy",
+    ]
+
+
+def test_a_note_whose_record_was_removed_is_taken_again(people: Run, folder: Path) -> None:
     put(folder, "a.txt", "Eva Roth: met")
     states(people, folder)
-    people("undo")
-    assert people("visit", "list", "--json").json == []
-    (folder / "done" / "a.txt").rename(folder / "a.txt")
+    people("visit remove 1")
+    put(folder, "a.txt", "Eva Roth: met")
     assert states(people, folder) == {"a.txt": "filed"}
+    assert len(people("visit", "list", "--json").json) == 1
+
+
+def everything(db: str) -> Dump:
+    with closing(sqlite3.connect(db)) as conn:
+        return dump(conn)
+
+
+def test_a_run_is_one_undo_with_its_files(people: Run, folder: Path, db: str) -> None:
+    before = everything(db)
+    for name in ("a.txt", "b.txt", "c.txt"):
+        put(folder, name, f"Eva Roth: met, no budget, send offer by fri ({name})")
+    assert "funnel undo takes it back" in people("inbox", folder, tty=True)
+    after = everything(db)
+    assert sorted(os.listdir(folder)) == ["done"]
+    said = people("undo")
+    assert f"3 files moved to {folder}" in said
+    assert everything(db) == before
+    assert sorted(os.listdir(folder)) == ["a.txt", "b.txt", "c.txt", "done"]
+    assert os.listdir(folder / "done") == []
+    said = people("redo")
+    assert f"3 files moved to {folder / 'done'}" in said
+    assert everything(db) == after
+    assert sorted(os.listdir(folder)) == ["done"]
+    people("undo")
+    assert set(states(people, folder).values()) == {"filed"}
+    assert len(people("visit", "list", "--json").json) == 3
+
+
+def test_undo_says_which_files_are_gone_or_changed(people: Run, folder: Path) -> None:
+    names = ("gone.txt", "changed.txt", "kept.txt")
+    for name in names:
+        put(folder, name, f"Eva Roth: met ({name})")
+    states(people, folder)
+    (folder / "done" / "gone.txt").unlink()
+    put(folder / "done", "changed.txt", "something else")
+    put(folder, "kept.txt", "Eva Roth: a new note of that name")
+    said = people("undo")
+    assert f"gone.txt is not in {folder / 'done'} any more." in said.stderr
+    assert f"changed.txt was changed since then, and stays in {folder / 'done'}." in said.stderr
+    assert (folder / "kept.txt").read_text() == "Eva Roth: a new note of that name"
+    assert (folder / "kept (2).txt").read_text() == "Eva Roth: met (kept.txt)"
+    assert os.listdir(folder / "done") == ["changed.txt"]
+    assert people("visit", "list", "--json").json == []
 
 
 def test_a_note_that_cannot_be_moved_is_not_taken_again(
@@ -277,7 +366,7 @@ GERMAN = (
 
 
 def fifty(folder: Path) -> None:
-    """Forty notes for ten contacts, six of them twice, three unmatched, one half-written."""
+    """Forty notes for ten contacts, three unmatched, one half-written."""
     for number in range(40):
         said = (ENGLISH if number % 2 else GERMAN)[number % 5]
         who = f"Customer No{chr(97 + number % 10)} Smith"
@@ -287,9 +376,6 @@ def fifty(folder: Path) -> None:
             put(folder, f"n{number:02}.md", f"# {who}\n\n{said} #{number}\n")
         else:
             put(folder, f"n{number:02}.txt", f"{who}: {said} #{number}")
-    for number in range(6):
-        source = next(folder.glob(f"n{number:02}.*"))
-        put(folder, f"twice{number}{source.suffix}", source.read_bytes())
     for number in range(3):
         put(folder, f"unknown{number}.txt", f"Somebody {number}: met")
     put(folder, "half.txt", b"Customer Noa Smith: w\xc3")
@@ -300,7 +386,7 @@ def customers(funnel: Run) -> None:
         funnel("contact", "add", f"Customer No{chr(97 + number)} Smith")
 
 
-def check_filed(funnel: Run, folder: Path, db: str) -> None:
+def check_filed(funnel: Run, folder: Path, db: str, again: int = 0) -> None:
     visits = funnel("visit", "list", "--json").json
     numbers = sorted(int(visit["said"].rpartition("#")[2]) for visit in visits)
     assert numbers == list(range(40))
@@ -311,7 +397,7 @@ def check_filed(funnel: Run, folder: Path, db: str) -> None:
         assert conn.execute("SELECT count(*) FROM inbox_note").fetchone() == (40,)
     left = ["done", "half.txt", "unknown0.txt", "unknown1.txt", "unknown2.txt"]
     assert sorted(os.listdir(folder)) == left
-    assert len(os.listdir(folder / "done")) == 46
+    assert len(os.listdir(folder / "done")) == 40 + again
 
 
 def test_fifty_notes_in_both_languages(funnel: Run, folder: Path, db: str) -> None:
@@ -319,10 +405,16 @@ def test_fifty_notes_in_both_languages(funnel: Run, folder: Path, db: str) -> No
     fifty(folder)
     found = list(states(funnel, folder, exit=6).values())
     counted = {state: found.count(state) for state in set(found)}
-    assert counted == {"filed": 40, "taken_before": 6, "left": 4}
+    assert counted == {"filed": 40, "left": 4}
     check_filed(funnel, folder, db)
+    for number in range(6):
+        source = next((folder / "done").glob(f"n{number:02}.*"))
+        put(folder, source.name, source.read_bytes())
+    found = list(states(funnel, folder, exit=6).values())
+    assert {state: found.count(state) for state in set(found)} == {"taken_before": 6, "left": 4}
+    check_filed(funnel, folder, db, 6)
     assert set(states(funnel, folder, exit=6).values()) == {"left"}
-    check_filed(funnel, folder, db)
+    check_filed(funnel, folder, db, 6)
     shown = funnel("inbox", folder, tty=True, width=60, exit=6)
     assert "unknown0.txt: no contact is named in it, by name," in shown
     assert "4 notes left where they are." in shown
@@ -359,3 +451,184 @@ def test_a_dash_in_a_note_is_what_the_note_says(people: Run, folder: Path) -> No
     put(folder, "a.txt", "contact: Petra Müller\nneeds: -\n\nwas friendly")
     assert states(people, folder) == {"a.txt": "filed"}
     assert people("visit", "show", 1, "--json").json["needs"] == "-"
+
+
+def test_what_a_customer_wrote_is_a_note_of_theirs_and_no_visit(
+    people: Run, folder: Path, clock: Clock
+) -> None:
+    text = "Das ist uns zu teuer, bitte am Freitag anrufen.\n\nAm 22.11.26 schrieb Max:\n> met\n"
+    put(folder, "m.eml", mail("Angebot", text, sender="Petra Müller <Petra@example.com>"))
+    row = people("inbox", folder, "--json").json[0]
+    assert (row["state"], row["contact"], row["visit_id"], row["note_id"]) == (
+        "filed",
+        "Petra Müller",
+        None,
+        1,
+    )
+    assert row["recognised"] == []
+    note = people("note show 1 --json").json
+    assert note["text"] == "E-mail: Angebot\nDas ist uns zu teuer, bitte am Freitag anrufen."
+    assert note["happened_at"] == "2026-11-23T09:00:00Z"
+    assert people("contact show 1 --json").json["last_contact_at"] is None
+    for noun in ("visit", "step", "objection"):
+        assert people(noun, "list", "--json").json == []
+    put(folder, "m.eml", mail("Angebot", text, sender="Petra Müller <Petra@example.com>"))
+    assert states(people, folder) == {"m.eml": "taken_before"}
+    people("undo")
+    assert people("note", "list", "--json").json == []
+    assert "m.eml" in os.listdir(folder)
+
+
+def test_a_message_that_was_only_forwarded_is_a_note_of_who_wrote_it(
+    people: Run, folder: Path
+) -> None:
+    text = (
+        "\n-----Ursprüngliche Nachricht-----\nVon: Petra Müller [mailto:petra@example.com]\n"
+        "Gesendet: Montag, 23. November 2026 10:00\nAn: Max\nBetreff: Dach\n\nzu teuer\n"
+    )
+    put(folder, "f.eml", mail("WG: Dach", text))
+    row = people("inbox", folder, "--json").json[0]
+    assert (row["state"], row["contact"], row["visit_id"]) == ("filed", "Petra Müller", None)
+    assert "zu teuer" in people("note show 1 --json").json["text"]
+
+
+@pytest.mark.parametrize(
+    ("sender", "to", "state"),
+    [
+        ("stranger@example.net", "office@example.org", "left"),
+        ("paul.two@example.com", "office@example.org", "left"),  # of a customer's domain
+        ("me@example.org", "me@example.org", "filed"),
+        ("me@example.org", "office@example.org", "filed"),
+        ("me@example.org", "Petra <petra@example.com>", "filed"),
+        ("colleague@example.com", "Petra <petra@example.com>", "left"),
+    ],
+)
+def test_who_is_not_on_file_is_kept_and_the_way_on_is_said(
+    people: Run, folder: Path, sender: str, to: str, state: str
+) -> None:
+    put(folder, "m.eml", mail("Petra Müller", "nicht da", to=to, sender=sender))
+    row = people("inbox", folder, "--json", exit=None).json[0]
+    assert row["state"] == state, row
+    if state == "left":
+        assert f"funnel contact add NAME --email {sender}" in row["why"]
+        assert os.listdir(folder / "done") == []
+        people("contact", "add", "Newcomer", "--email", sender)
+        assert states(people, folder) == {"m.eml": "filed"}
+        assert [note["contact"] for note in people("note", "list", "--json").json] == ["Newcomer"]
+
+
+def test_the_address_of_the_settings_is_ones_own(people: Run, folder: Path) -> None:
+    put(
+        folder, "m.eml", mail("Petra Müller", "nicht da", to="x@example.net", sender="i@example.de")
+    )
+    assert states(people, folder, exit=6) == {"m.eml": "left"}
+    assert "funnel config set sender_email i@example.de" in people("inbox", folder, exit=6)
+    people("config set sender_email I@example.de")
+    assert states(people, folder) == {"m.eml": "filed"}
+
+
+def test_people_who_share_an_address_are_told_apart_by_name(people: Run, folder: Path) -> None:
+    for name in ("Anna Ott", "Bert Ott"):
+        people("contact", "add", name, "--email", "info@ott.example")
+    put(folder, "a.eml", mail("Dach", "zu teuer", sender="Bert Ott <info@ott.example>"))
+    put(folder, "b.eml", mail("Dach", "zu teuer", sender="info@ott.example"))
+    rows = people("inbox", folder, "--json", exit=6).json
+    assert [row["contact"] for row in rows] == ["Bert Ott", None]
+    assert "it fits several contacts: Anna Ott" in rows[1]["why"]
+
+
+# What e-mail programs put around what they quote, by their kind; the quoted text is "zu teuer".
+QUOTES = {
+    "Gmail": "On Mon, Nov 23, 2026 at 10:00 AM Petra <petra@example.com> wrote:\n\n> zu teuer",
+    "Gmail, in two lines": "On Mon, Nov 23, 2026 at 10:00 AM Petra Anna Müller-Lüdenscheidt <\n"
+    "petra.mueller@example.com> wrote:\n\n> zu teuer",
+    "Gmail, German": "Am Mo., 23. Nov. 2026 um 10:00 Uhr schrieb Petra Müller <\n"
+    "petra@example.com>:\n\n> zu teuer",
+    "Apple Mail": "Von meinem iPhone gesendet\n\n> Am 23.11.2026 um 10:00 schrieb Petra Müller"
+    " <petra@example.com>:\n>\n> zu teuer",
+    "Thunderbird": "Am 23.11.26 um 10:00 schrieb Petra Müller:\n> zu teuer\n>\n> Gruß",
+    "Outlook": "Von: Petra Müller <petra@example.com>\nGesendet: Montag, 23. November 2026 10:00\n"
+    "An: me@example.org\nBetreff: Dach\n\nzu teuer",
+    "Outlook, English": "________________________________\nFrom: Petra Müller <petra@example.com>\n"
+    "Sent: Monday, November 23, 2026 10:00 AM\nTo: me\nSubject: roof\n\nzu teuer",
+    "Outlook, old": "-----Original Message-----\nFrom: Petra Müller [mailto:petra@example.com]\n"
+    "Sent: Monday, November 23, 2026 10:00 AM\nTo: me\nSubject: roof\n\nzu teuer",
+    "Outlook, old German": "-----Ursprüngliche Nachricht-----\nVon: Petra Müller\n"
+    "Gesendet: Montag, 23. November 2026 10:00\nAn: me\nBetreff: Dach\n\nzu teuer",
+    "GMX": "Gesendet: Montag, 23. November 2026 um 10:00 Uhr\nVon: Petra <petra@example.com>\n"
+    "An: me@example.org\nBetreff: Dach\n\nzu teuer",
+    "Yahoo": "Petra <petra@example.com> schrieb am 10:00 Montag, 23.November 2026:\n\n zu teuer",
+    "Proton": "------- Original Message -------\nOn Monday, November 23rd, 2026 at 10:00, Petra"
+    " <petra@example.com> wrote:\n\n> zu teuer",
+    "a phone": "-------- Ursprüngliche Nachricht --------\nVon: Petra <petra@example.com>\n"
+    "Datum: 23.11.26 10:00 (GMT+01:00)\nAn: me\nBetreff: Dach\n\nzu teuer",
+    "forwarded": "---------- Forwarded message ---------\nVon: Petra <petra@example.com>\n"
+    "Date: Mo., 23. Nov. 2026 um 10:00 Uhr\nSubject: Dach\nTo: <me@example.org>\n\nzu teuer",
+    "in one's own words": "Petra Müller hat am 23.11.2026 10:00 geschrieben:\n> zu teuer",
+    "a signature": "-- \nMax Huber\nzu teuer",
+}
+
+
+@pytest.mark.parametrize("program", QUOTES)
+def test_what_a_mail_quotes_is_not_the_users_text(people: Run, folder: Path, program: str) -> None:
+    put(folder, "m.eml", mail("Eva Roth", f"nicht da, Karte dagelassen\n\n{QUOTES[program]}\n"))
+    row = people("inbox", folder, "--json").json[0]
+    assert row["recognised"] == ["--outcome not_met"]
+    visit = people("visit", "show", row["visit_id"], "--json").json
+    assert (visit["said"], visit["contact"]) == ("nicht da, Karte dagelassen", "Eva Roth")
+
+
+def test_what_stands_between_quoted_lines_is_the_users_text(people: Run, folder: Path) -> None:
+    text = (
+        "Hallo,\n\nAm 23.11.26 um 10:00 schrieb Petra:\n> zu teuer?\nnicht da\n\n> Wann?\nFreitag\n"
+    )
+    put(folder, "m.eml", mail("Eva Roth", text))
+    row = people("inbox", folder, "--json").json[0]
+    said = people("visit", "show", row["visit_id"], "--json").json["said"]
+    assert [line for line in said.splitlines() if line] == ["Hallo,", "nicht da", "Freitag"]
+
+
+def test_what_only_looks_like_a_quote_stays(people: Run, folder: Path) -> None:
+    text = (
+        "On Monday I wrote: buy milk\nVon: der Straße aus sieht man das Dach\n"
+        "Am Montag schrieb er mir: alles gut\nVon Müller eine Mail bekommen\n- eins\n- zwei"
+    )
+    put(folder, "m.eml", mail("Eva Roth", text))
+    row = people("inbox", folder, "--json").json[0]
+    assert people("visit", "show", row["visit_id"], "--json").json["said"] == text
+
+
+def test_quotes_of_a_page(people: Run, folder: Path) -> None:
+    for number, (opens, closes) in enumerate(
+        (
+            (
+                '<div class="gmail_quote"><div class="gmail_attr">Am Mo. schrieb P:<br>'
+                '</div><blockquote class="gmail_quote">',
+                "</blockquote></div>",
+            ),
+            ('<p>Am 23.11.26 um 10:00 schrieb Petra:</p><blockquote type="cite">', "</blockquote>"),
+            (
+                "<div><b>Von:</b> Petra<br><b>Gesendet:</b> Montag<br><b>An:</b>"
+                " me<br><b>Betreff:</b> Dach</div><p>",
+                "</p>",
+            ),
+        )
+    ):
+        message = EmailMessage()
+        message["Subject"] = "Eva Roth"
+        message.set_content(f"<p>nicht da</p>{opens}zu teuer{closes}", subtype="html")
+        put(folder, f"{number}.eml", message.as_bytes())
+    for row in people("inbox", folder, "--json").json:
+        assert people("visit", "show", row["visit_id"], "--json").json["said"] == "nicht da"
+
+
+def test_a_note_of_an_older_version_is_known_by_its_bytes(
+    people: Run, folder: Path, db: str
+) -> None:
+    put(folder, "a.txt", "Eva Roth: met")
+    states(people, folder)
+    with closing(sqlite3.connect(db)) as conn:
+        conn.execute("UPDATE inbox_note SET words = NULL, folder = NULL")
+        conn.commit()
+    put(folder, "a.txt", "Eva Roth: met")
+    assert states(people, folder) == {"a.txt": "taken_before"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import tomllib
 from contextlib import closing
@@ -13,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import funnelcli
-from conftest import Run
+from conftest import Clock, Run
 from funnelcli.actions.recognise import Planned, Recognised, agreed_steps, recognise
 
 TUESDAY = date(2026, 11, 24)
@@ -22,6 +23,66 @@ CATALOGUE = [
     (entry["key"], entry["words"]["en"] + entry["words"]["de"])
     for entry in tomllib.loads(FILE.read_text(encoding="utf-8"))["objection"]
 ]
+
+
+# Nobody was spoken to, in the words of the day.
+ATTEMPTS = (
+    "niemand angetroffen",
+    "keinen angetroffen",
+    "nur Anrufbeantworter",
+    "nur die Mailbox erreicht",
+    "auf den AB gesprochen",
+    "auf Band gesprochen",
+    "Nachricht auf AB hinterlassen",
+    "sprach nur mit dem Anrufbeantworter",
+    "called, no answer",
+    "rang twice, no reply",
+    "went straight to voicemail",
+    "left a message on the answering machine",
+    "spoke to the answering machine",
+    "angerufen, keine Antwort",
+    "mit niemandem gesprochen",
+    "spoke to nobody",
+    "met nobody",
+    "met no one",
+    "Termin abgesagt",
+    "Kunde hat den Termin abgesagt",
+    "Termin wurde kurzfristig verschoben",
+    "Besuch ausgefallen",
+    "hat abgesagt",
+    "appointment cancelled",
+    "customer cancelled the appointment",
+    "meeting was postponed",
+    "no-show",
+    "didn't show up",
+    "nicht erschienen",
+    "hat mich versetzt",
+    "keiner hat aufgemacht",
+    "nobody opened the door",
+    "es war niemand da",
+    "da war keiner",
+    "vor verschlossener Tür",
+    "geht nicht ran",
+    "did not pick up",
+    "konnte ihn nicht erreichen",
+    "couldn't reach him",
+    "war nicht zu sprechen",
+    "besetzt",
+    "line was busy",
+    "im Urlaub",
+    "she is on holiday",
+    "haven't met",
+)
+# Somebody was, whatever else is said.
+TALKS = (
+    "met, she is on holiday next week",
+    "getroffen, Termin beim Notar verschoben",
+    "met Eva, nobody else was there",
+    "met her and nobody objected",
+    "spoke to the boss, no answer from the board yet",
+    "gesprochen, hat keinen Bedarf",
+    "war da, keiner hatte Einwände",
+)
 
 
 def read(text: str) -> Recognised:
@@ -56,6 +117,8 @@ def read(text: str) -> Recognised:
         ("refused to talk", "declined"),
         ("declined", "declined"),
         ("hat abgelehnt", "declined"),
+        *((note, "not_met") for note in ATTEMPTS),
+        *((note, "met") for note in TALKS),
     ],
 )
 def test_outcomes(note: str, outcome: str) -> None:
@@ -72,6 +135,14 @@ def test_outcomes(note: str, outcome: str) -> None:
         "bisher nicht gesprochen",
         "metric tons",
         "Besuchsbericht folgt",
+        "no answer from the board yet",
+        "keine Lösung gefunden",
+        "zeigte Interesse, ab Montag im Urlaub, Angebot schicken",
+        "Ziel nicht erreicht",
+        "Empfang war freundlich",
+        "Termin vereinbart",
+        "ab Montag wieder erreichbar",
+        "the busy season starts in May",
     ],
 )
 def test_no_outcome_is_guessed(note: str) -> None:
@@ -314,3 +385,64 @@ def test_undo_takes_all_of_it_back(mueller: Run, db: str) -> None:
     with closing(sqlite3.connect(db)) as conn:
         for table in ("visit", "step", "objection"):
             assert conn.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,), table
+
+
+def objections(funnel: Run) -> list[tuple[str, str]]:
+    return [(row["deal"], row["kind"]) for row in funnel("objection", "list", "--json").json]
+
+
+@pytest.mark.parametrize("how", ["log", "call", "visit add", "inbox"])
+def test_what_is_said_as_recognised_is_on_record(
+    funnel: Run, clock: Clock, tmp_path: Path, how: str
+) -> None:
+    """An objection without a deal, or from before the deal, or known already, is not recorded: that
+    is said, and no option promises it."""
+
+    def tell(contact: str, *more: str) -> tuple[str, list[str]]:
+        """What is said of a note of this contact, and what is said to be recognised."""
+        note = "zu teuer, Angebot schicken"
+        if how == "inbox":
+            path = tmp_path / "notes" / f"{contact} {clock.instant}.txt"
+            path.parent.mkdir(exist_ok=True)
+            day = "Datum: 2026-11-01\n" if more else ""
+            text = f"Kontakt: {contact}\n{day}{note}, Nr. {clock.instant}"
+            path.write_text(text, encoding="utf-8")
+            os.utime(path, (clock.instant - 60, clock.instant - 60))
+            row = funnel("inbox", path.parent, "--json").json[0]
+            return row["why"] or "", row["recognised"]
+        words = {
+            "log": ("log", contact, note),
+            "call": ("call", contact, "--outcome", "reached", "--note", note),
+            "visit add": ("visit", "add", contact, "--said", note),
+        }[how]
+        said = funnel(*words, *more, "--json")
+        return said.stderr, said.json["recognised"]
+
+    step, price = "--next 'Angebot schicken'", "--objection price"
+    funnel("contact", "add", "Petra")
+    said, recognised = tell("Petra")
+    assert recognised == [step]
+    assert "The objection price stands in the report alone" in said
+    assert "funnel objection add DEAL price" in said
+    funnel("deal", "add", "Roof", "-c", 1)
+    clock.advance(minutes=5)
+    assert tell("Petra") == ("", [step, price])
+    assert objections(funnel) == [("Roof", "price")]
+    clock.advance(minutes=5)
+    said, recognised = tell("Petra")
+    assert recognised == [step]
+    assert "is on record already: funnel objection show 1" in said
+    funnel("objection answer 1 x --resolved")
+    clock.advance(minutes=5)
+    said, recognised = tell("Petra", "--at", "2026-11-01")
+    assert recognised == [step]
+    assert "the deal was opened after 2026-11-01" in said
+    assert objections(funnel) == [("Roof", "price")]
+    assert len(funnel("step", "list", "--json").json) == 4
+
+
+def test_an_objection_that_is_given_and_not_recorded_is_said(funnel: Run) -> None:
+    funnel("contact", "add", "Petra")
+    said = funnel("log petra hello --objection price --objection price")
+    assert said.stderr.count("funnel objection add DEAL price") == 1
+    assert funnel("objection", "list", "--json").json == []

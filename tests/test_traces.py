@@ -6,8 +6,10 @@ many of them what is on file already.
 
 from __future__ import annotations
 
+import os
 import random
 import shlex
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -29,7 +31,13 @@ COMMANDS = {
     "withdraw": ["{deal}", "{deal} --sent yesterday --yes"],
     "reopen": ["{deal} --reason {text}"],
     "log": ["{contact} {text} --next {text} --due fri", "{contact} 'send offer by fri'"],
-    "call": ["{contact} --outcome {ended}", "{contact} --outcome callback --callback fri"],
+    "call": [
+        "{contact} --outcome {ended}",
+        "{contact} --outcome callback --callback fri",
+        "name:ada,eva,uwe",
+        "name:ada,eva,uwe",
+    ],
+    "inbox": ["{file:notes}", "{file:notes}", "{file:notes} -n"],
     "farewell": ["{deal} --personal-contact Eva --card --said {text}"],
     "next": ["{deal} {text} --due fri"],
     "note add": ["{deal} {text}", "--contact {contact} {text}"],
@@ -139,6 +147,20 @@ COMMANDS = {
     "import products": ["{file:products}", "{file:products} -n"],
     "import ics": ["{file:agenda}"],
 }
+# A session at the phone, key by key and answer by answer.
+KEYS = (
+    "r\n{note}\nsend it\nfri\n",
+    "r\n{note}\n\n",
+    "n\n",
+    "c\nfri\n{note}\n",
+    "w\n",
+    "s\n",
+    "u\n",
+)
+KEYS += ("u\n", "i\n{note}\nprice\n", "i\n{note}\n\n", "d\n{note}\n\n")
+NOTES = ("zu teuer, call back in 2 weeks", "met", "nicht da", "no budget, send offer by fri")
+# What counts, and says so, where nothing has changed.
+COUNTING = ("import deals", "import products", "import ics", "inbox", "call name:ada,eva,uwe")
 # What these do is no change of a record.
 ELSEWHERE = {"undo", "redo", "config set", "config unset", "restore"}
 POOLS = {
@@ -181,7 +203,24 @@ def files(tmp_path: Path) -> dict[str, str]:
         path = tmp_path / f"{name}.{'toml' if '[[' in text else 'csv'}"
         path.write_text(text, encoding="utf-8")
         paths[f"file:{name}"] = str(path)
-    return paths
+    notes = tmp_path / "notes"
+    notes.mkdir()
+    return {**paths, "file:notes": str(notes)}
+
+
+def write_note(folder: Path, draw: random.Random, now: int) -> None:
+    """A note as a phone leaves it, now and then one that was taken before."""
+    who, said = draw.choice(("Ada", "Eva", "Nobody")), draw.choice(NOTES)
+    path = folder / f"{draw.choice((who, 'note'))}.txt"
+    path.write_text(f"{who}: {said}", encoding="utf-8")
+    os.utime(path, (now - 60, now - 60))
+
+
+def lying(folder: Path) -> dict[str, int]:
+    """How many files of which text lie in the folder, and in the one for what is done."""
+    return Counter(
+        f"{path.parent.name} {path.read_text(encoding='utf-8')}" for path in folder.rglob("*.txt")
+    )
 
 
 def written(found: dict[str, object], before: str = "") -> Iterator[str]:
@@ -190,7 +229,7 @@ def written(found: dict[str, object], before: str = "") -> Iterator[str]:
         inner = getattr(entry, "verbs", None)
         if inner is not None:
             yield from written(inner, f"{before}{name} ")
-        elif "w" in entry[2]:  # type: ignore[index]
+        elif set("wb") & set(entry[2]):  # type: ignore[index]
             yield before + name
 
 
@@ -208,9 +247,13 @@ def state(db: str) -> tuple[Dump, int]:
         return dump(conn), entries
 
 
-def tried(funnel: Run, *words: str) -> Result:
-    """Run a command that may be refused, on a terminal where nobody answers."""
-    return funnel(*words, "--no-input", tty=True, exit=None)
+def tried(funnel: Run, draw: random.Random, *words: str) -> Result:
+    """Run a command that may be refused, on a terminal where nobody answers, unless it is for a
+    session at the phone."""
+    if words[:2] != ("call", "name:ada,eva,uwe"):
+        return funnel(*words, "--no-input", tty=True, exit=None)
+    typed = [keys.format(note=draw.choice(NOTES)) for keys in draw.choices(KEYS, k=5)]
+    return funnel(*words, tty=True, stdin="".join(typed), exit=None)
 
 
 @pytest.mark.parametrize("seed", range(2))
@@ -218,14 +261,16 @@ def test_what_a_command_says_of_itself_is_true(
     funnel: Run, db: str, clock: Clock, files: dict[str, str], seed: int
 ) -> None:
     draw = random.Random(seed)  # noqa: S311 - it draws commands
-    for name in ("Ada", "Eva", "Uwe"):
-        funnel("contact", "add", name)
+    folder = Path(files["file:notes"])
+    for number, name in enumerate(("Ada", "Eva", "Uwe")):
+        funnel("contact", "add", name, "--phone", f"+49 561 10000{number}")
     for contact in (1, 2, 3):
         funnel("deal", "add", "Roof", "-c", contact, "-v", "500", "--at", "2026-10-01")
     # What makes records first, so that there is something to change; then anything.
     order = [name for name in COMMANDS if name.endswith((" add", " set", "next", "log"))]
     draw.shuffle(order)
-    likely = [0.3 if name.endswith("remove") else 1 for name in COMMANDS]
+    rates = {"remove": 0.3, "inbox": 3, "call": 3}
+    likely = [rates.get(name.split()[-1], 1) for name in COMMANDS]
     order += draw.choices(list(COMMANDS), likely, k=120)
     before = state(db)
     for name in order:
@@ -233,20 +278,26 @@ def test_what_a_command_says_of_itself_is_true(
         pattern = draw.choice(COMMANDS[name])
         values = {key: draw.choice(pool) for key, pool in POOLS.items()}
         words = shlex.split(f"{name} {pattern_of(pattern, values, files)}")
-        said = tried(funnel, *words)
+        if name == "inbox":
+            write_note(folder, draw, clock.instant)
+        lay = lying(folder)
+        said = tried(funnel, draw, *words)
         after = state(db)
+        lies = lying(folder)
         what = shlex.join(words) + f"\n{said}{said.stderr}"
         changed = after[0] != before[0]
         assert (HINT in said) == changed, what
         assert (after[1] - before[1]) == changed, what
         assert changed <= (said.exit_code in (0, 6)), what
-        if said.exit_code == 0 and "import" not in name:  # which counts
+        if said.exit_code == 0 and not shlex.join(words).startswith(COUNTING):
             assert changed != any(word in said for word in NOTHING), what
         if changed:
             funnel("undo")
             assert state(db)[0] == before[0], what
+            assert lying(folder) == lay, what
             funnel("redo")
             assert state(db)[0] == after[0], what
+            assert lying(folder) == lies, what
             after = state(db)
         before = after
 

@@ -38,6 +38,15 @@ _JOINTS = str.maketrans(
 )
 
 
+def composed(text: str) -> str:
+    """``text`` with every accent in one character with its letter, so that words are whole."""
+    if text.isascii():
+        return text
+    import unicodedata
+
+    return unicodedata.normalize("NFC", text)
+
+
 def strip(text: str) -> str:
     """``text`` without regard to case, diacritics and runs of white space."""
     folded = text.casefold()

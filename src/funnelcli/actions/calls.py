@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from funnelcli import config
 from funnelcli.actions import contacts, steps, visit_report
@@ -24,6 +25,25 @@ OUTCOMES = {
 }
 # The person was on the line.
 ON_THE_LINE = ("reached", "not_interested", "do_not_call")
+
+
+# The lost reason that an objection of a kind is, where somebody is not interested for it.
+LOST_FOR = {
+    "price": "price",
+    "budget": "no_budget",
+    "competitor": "competitor",
+    "status_quo": "status_quo",
+    "authority": "no_authority",
+    "time": "timing",
+    "product": "missing_feature",
+}
+
+
+class Called(NamedTuple):
+    """What was put on record of a call, and how many calls to its person were dropped."""
+
+    recorded: visit_report.Recorded
+    dropped: int
 
 
 def when(text: str) -> Due:
@@ -87,13 +107,14 @@ def record(
     callback: Due | None = None,
     planned: Sequence[Planned] = (),
     raised: Sequence[Raised] = (),
-) -> int:
-    """Record a call at ``at`` (UTC seconds) that ``ended`` as a key of OUTCOMES; the visit's id.
+) -> Called:
+    """Record a call at ``at`` (UTC seconds) that ``ended`` as a key of OUTCOMES.
 
     Callbacks that were due are done, unless nobody answered. A callback becomes a next step, a
     wrong number is taken off the contact (its first; it stays in the note), and whoever does not
-    want to be called is not to be contacted, with the consent for phone withdrawn. Raises Usage
-    for a callback without a time, or one that lies behind.
+    want to be called is not to be contacted, with the consent for phone withdrawn and every open
+    call dropped; none is planned. Raises Usage for a callback without a time, or one that lies
+    behind.
     """
     if (ended == "callback") != (callback is not None):
         raise Usage(
@@ -110,9 +131,11 @@ def record(
     row |= {"channel": "phone", "outcome": OUTCOMES[ended], "call_outcome": ended}
     if ended == "wrong_number":
         row["said"] = _without_number(conn, contact_id, row.get("said"))
-    if ended != "no_answer":
-        _end_callbacks(conn, contact_id, at, day, row.get("said"))
-    visit_id = visit_report.record(
+    dropped = 0
+    if ended == "do_not_call":
+        dropped = steps.drop_calls(conn, contact_id, at, _("not to be contacted"))
+        planned = [step for step in planned if steps.kind_of(step.what) != "call"]
+    recorded = visit_report.record(
         conn,
         contact_id=contact_id,
         deal_id=deal_id,
@@ -122,6 +145,7 @@ def record(
         fields=row,
         planned=planned,
         raised=raised,
+        settled=() if ended == "no_answer" else ("call",),
     )
     if callback is not None:
         steps.add(
@@ -131,7 +155,7 @@ def record(
             starts=callback.starts,
             deal_id=deal_id,
             contact_id=None if deal_id is not None else contact_id,
-            visit_id=visit_id,
+            visit_id=recorded.visit_id,
             kind="call",
         )
     if ended == "do_not_call":
@@ -143,7 +167,7 @@ def record(
         ).fetchone()[0]
         if standing is not None:
             contacts.withdraw_consent(conn, contact_id, "phone", max(standing, day))
-    return visit_id
+    return Called(recorded, dropped)
 
 
 def _without_number(
@@ -159,16 +183,3 @@ def _without_number(
     conn.execute("DELETE FROM contact_phone WHERE id = ?", (row[0],))
     wrong = _("wrong number {phone}").format(phone=row[1])
     return f"{said}; {wrong}" if said else wrong
-
-
-def _end_callbacks(
-    conn: sqlite3.Connection, contact_id: int, at: int, day: str, said: str | int | None
-) -> None:
-    due = conn.execute(
-        "SELECT n.id FROM step AS n LEFT JOIN deal AS d ON d.id = n.deal_id"
-        " WHERE n.status = 'open' AND n.kind = 'call' AND n.due <= ? AND n.created_at <= ?"
-        " AND coalesce(n.contact_id, d.contact_id) = ?",
-        (day, at, contact_id),
-    ).fetchall()
-    for (step_id,) in due:
-        steps.end(conn, step_id, "done", at, None if said is None else str(said))

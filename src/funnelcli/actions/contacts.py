@@ -224,7 +224,8 @@ def edit(
     conn: sqlite3.Connection, contact_id: int, changes: Mapping[str, str | int | None]
 ) -> list[str]:
     """Change columns of FIELDS; the names of those that differ now. A new name is read like that
-    of a new contact; first and last name follow it unless they were set.
+    of a new contact; first and last name follow it unless they were set. The open calls to whoever
+    is not to be contacted any more are dropped.
 
     Raises Usage for an empty name, Refused for a contact that would belong to itself, or an
     organisation that is given the parts of a name.
@@ -250,6 +251,10 @@ def edit(
             _("A contact cannot belong to itself, nor refer itself."), _("Name another contact.")
         )
     rows.update(conn, "contact", contact_id, changed)
+    if changed.get("do_not_contact"):
+        from funnelcli.actions import steps
+
+        steps.drop_calls(conn, contact_id, dates.now(), _("not to be contacted"))
     return [name for name in changed if name != "search"]
 
 

@@ -1,4 +1,5 @@
-"""Notes filed as reports of visits: what a note says, whom it is about, what is made of it."""
+"""Notes filed as reports of visits, and what customers wrote as notes of theirs: what a note says,
+whom it is about, what is made of it."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-from funnelcli.actions import inbox, visit_report, visits
+from funnelcli.actions import inbox, notes, visit_report, visits
 from funnelcli.actions.report_fields import read_fields
 from funnelcli.errors import Usage
 from funnelcli.formats import report_text
@@ -36,13 +37,29 @@ class Parts(NamedTuple):
 
 
 class Whom(NamedTuple):
-    """The contact a note is about, or why there is none; how it was found; and what was said,
-    without a line that only names the contact."""
+    """The contact a note is about, or why there is none; how it was found; what was said, without a
+    line that only names the contact; and whether the contact is who wrote it."""
 
     contact_id: int | None
     how: str
     why: str
     said: str
+    wrote: bool = False
+
+
+class Letter(NamedTuple):
+    """What a contact wrote: ``at`` in UTC seconds, and its text."""
+
+    contact_id: int
+    at: int
+    text: str
+
+
+class Filed(NamedTuple):
+    """What a note has become: a visit, with what is on record of it, or a note of the contact."""
+
+    visit: visit_report.Recorded | None
+    note_id: int | None
 
 
 class Plan(NamedTuple):
@@ -81,22 +98,63 @@ def parts(note: Note, labels: Mapping[str, str]) -> Parts:
 def whom(
     conn: sqlite3.Connection, directory: inbox.Directory, note: Note, found: Parts, file: str
 ) -> Whom:
-    """Whom a note is about: as its header says, else as its subject, first line or file's name, or
-    an address or number in it do. Raises NotFound and Ambiguous for what the header says."""
+    """Whom a note is about: who wrote it, as far as that is not the user; as its header says, else
+    as its subject, first line or file's name, or an address or number in it do. Raises NotFound and
+    Ambiguous for what the header says."""
     given, head, text, _problem = found
     whole = _joined(head, text)
+    written = _written(directory, note, whole)
+    if written is not None:
+        return written
     if given.get("contact"):
         named = naming.resolve(conn, CONTACT, given["contact"], write=True)
         return Whom(named, "header", "", whole)
     before, colon, after = head.partition(":")
     headings = [note.subject, *((before,) if colon else ()), head, os.path.splitext(file)[0]]
-    match = directory.match([h for h in headings if h], f"{head}\n{text}", note.addresses)
+    match = directory.match(
+        [h for h in headings if h], f"{head}\n{text}", note.recipients, note.quoted
+    )
     said = whole
-    if colon and directory.match([before], "", ()).name_only:
+    if colon and directory.match([before], "").name_only:
         said = _joined(after.strip(), text)
-    elif directory.match([head], "", ()).name_only:
+    elif directory.match([head], "").name_only:
         said = text
+    if not said and note.subject and not directory.match([note.subject], "").name_only:
+        said = note.subject
     return Whom(match.contact_id, match.how, match.why, said)
+
+
+def _written(directory: inbox.Directory, note: Note, whole: str) -> Whom | None:
+    """Whose words an e-mail has: those of the contact who sent it, or whose message the user
+    forwarded without a word; None where the user wrote it."""
+    sender, name, text = note.sender, note.sender_name, _joined(note.subject, whole)
+    if not whole and note.quoted:
+        sender, name = _quoted_sender(note.quoted)
+        text = _joined(note.subject, note.quoted)
+    elif directory.is_own(sender, note.recipients):
+        return None
+    people = directory.senders(sender, name)
+    if len(people) == 1:
+        return Whom(next(iter(people)), "email", "", text, wrote=True)
+    if people:
+        return Whom(None, "", directory.several(people), text)
+    if not sender:
+        return Whom(None, "", _("it has nothing but what somebody else wrote"), text)
+    why = _(
+        "it is from {sender}, who is not on file: funnel contact add NAME --email {sender}; or, if"
+        " that is you: funnel config set sender_email {sender}"
+    )
+    return Whom(None, "", why.format(sender=sender), text)
+
+
+def _quoted_sender(quoted: str) -> tuple[str, str]:
+    """The address and the name of whom a forwarded message is from; empty where it names none."""
+    found = re.search(r"^[*\s]*(?:from|von):[*\s]*(.*)$", quoted, re.IGNORECASE | re.MULTILINE)
+    line = found[1] if found else quoted.split("\n", 1)[0]
+    address = inbox.EMAIL.search(line)
+    if address is None:
+        return "", ""
+    return address[0].lower(), line[: address.start()].strip(" \"'<[(*")
 
 
 def _joined(*parts: str) -> str:
@@ -118,13 +176,13 @@ def plan(
     it was written. Raises Usage for what does not fit."""
     assert about.contact_id is not None
     given = found.given
-    at, starts = _moment(given, f"{found.head} {file}", written)
+    at, starts = moment(found, file, written)
     minutes = dates.parse_duration(given["duration"]) if given.get("duration") else None
     fields = read_fields({key: value for key, value in given.items() if key in _FIELDS})
     if about.said:
         before = fields.get("said")
         fields["said"] = f"{before}\n\n{about.said}" if before else about.said
-    if note.addresses and about.how == "email":
+    if note.sender and about.how == "email":
         fields.setdefault("channel", "email")
     day = dates.local_date(written)
     due = given.get("due")
@@ -145,10 +203,22 @@ def plan(
     return Plan(about.contact_id, deal_id, at, starts, minutes, fields, follows, day)
 
 
-def put(conn: sqlite3.Connection, planned: Plan, content: str, file: str) -> int:
-    """Record the visit, and that its note (of this SHA-256, in hexadecimal) was taken, which
-    belong into one transaction; the visit's id."""
-    visit_id = visit_report.record(
+def letter(note: Note, about: Whom, written: int) -> Letter:
+    """What a contact wrote at ``written`` (UTC seconds), as it is kept."""
+    assert about.contact_id is not None
+    return Letter(about.contact_id, written, _("E-mail: {text}").format(text=about.said))
+
+
+def put(
+    conn: sqlite3.Connection, planned: Plan | Letter, same: inbox.Sameness, folder: str
+) -> Filed:
+    """Record the visit, or what the contact wrote, and that its note in ``folder`` was taken, which
+    belong into one transaction."""
+    if isinstance(planned, Letter):
+        note_id = notes.add(conn, planned.text, contact_id=planned.contact_id, at=planned.at)
+        inbox.take(conn, same, folder, note_id=note_id)
+        return Filed(None, note_id)
+    recorded = visit_report.record(
         conn,
         contact_id=planned.contact_id,
         deal_id=planned.deal_id,
@@ -160,14 +230,14 @@ def put(conn: sqlite3.Connection, planned: Plan, content: str, file: str) -> int
         raised=planned.follows.raised,
         today=planned.day,
     )
-    inbox.take(conn, content, file, visit_id)
-    return visit_id
+    inbox.take(conn, same, folder, visit_id=recorded.visit_id)
+    return Filed(recorded, None)
 
 
-def _moment(given: dict[str, str], heading: str, written: int) -> tuple[int, str | None]:
+def moment(found: Parts, file: str, written: int) -> tuple[int, str | None]:
     """When the visit was (UTC seconds), and its time of day where it is known: as the note's
     header says, else the day in its heading or its file's name, else when it was written."""
-    text = given.get("date") or inbox.day_in(heading)
+    text = found.given.get("date") or inbox.day_in(f"{found.head} {file}")
     if not text:
         return written, dates.local(written).strftime("%H:%M")
     at = dates.parse_when(text)

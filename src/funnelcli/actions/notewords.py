@@ -9,7 +9,8 @@ from __future__ import annotations
 # Phrases of whole words. Longer ones win, so "not met" is never read as "met".
 OUTCOMES = {
     "met": (
-        "met|met with|spoke to|spoke with|talked to|talked with|was there|visited"
+        "met|met with|spoke to|spoke with|spoken to|spoken with|talked to|talked with|was there"
+        "|visited"
         "|getroffen|angetroffen|gesprochen|gespräch mit|war da|besucht|zusammengesetzt"
     ),
     "not_met": (
@@ -17,10 +18,17 @@ OUTCOMES = {
         "|wasn't in|was not in|nobody in|not home|not at home|nobody home|nobody at home"
         "|no one home|not in the office|out of office|did not meet|didn't meet|missed him"
         "|missed her|missed them|stood me up|in vain"
+        "|no-show|didn't show up|did not show up|didn't turn up|did not turn up|locked door"
+        "|couldn't reach|could not reach|can't reach|didn't reach|did not reach|not reachable"
+        "|didn't answer|did not answer|didn't pick up|did not pick up|not picking up"
+        "|doesn't pick up|nobody answered|nobody opened"
         "|nicht da|war nicht da|niemand da|keiner da|niemanden angetroffen|keinen angetroffen"
         "|nicht angetroffen|nicht getroffen|nicht zu hause|nicht zuhause|niemand zu hause"
         "|keiner zu hause|nicht im haus|nicht im büro|niemand im büro|vergeblich"
-        "|umsonst hingefahren|außer haus|vor verschlossener tür"
+        "|umsonst hingefahren|umsonst gefahren|außer haus|vor verschlossener tür"
+        "|vor verschlossenen türen|nicht daheim|nicht zu sprechen|geht nicht ran|ging nicht ran"
+        "|geht nicht dran|ging nicht dran|nimmt nicht ab|nahm nicht ab|hebt nicht ab|hob nicht ab"
+        "|nicht ans telefon|niemanden erreicht|keinen erreicht"
     ),
     "phone_instead": (
         "phone instead|phoned instead|called instead|by phone instead|by phone only|only by phone"
@@ -42,6 +50,62 @@ WHOLE = {
     "declined": "declined|refused|turned away|abgelehnt|lehnt ab|hat abgelehnt|no entry",
     "not_met": "closed|absent|away|geschlossen|zu|verreist|abwesend|weg",
 }
+# The same of an attempt, without FILLERS, where a note names no other outcome: "only voicemail",
+# "called again, no answer", but not "no answer from the board".
+ATTEMPTS = (
+    "no answer|no reply|no response|unanswered|busy|line busy|engaged|rang out|voicemail|voice mail"
+    "|answering machine|answerphone|left message|left voicemail|unavailable|not available"
+    "|not reached|unreachable|no show|no luck|holiday|vacation|on leave|ill|sick|meeting"
+    "|cancelled|canceled|postponed|called off|reception|receptionist|secretary|gatekeeper|nobody"
+    "|no one"
+    "|keine antwort|keine reaktion|keine rückmeldung|kein rückruf|unbeantwortet|besetzt|belegt"
+    "|anrufbeantworter|ab|mailbox|band|nachricht hinterlassen|nachricht aufgesprochen"
+    "|nicht verfügbar|unerreichbar|kein glück|urlaub|krank|krankgemeldet|besprechung|abgesagt"
+    "|sagte ab|verschoben|geplatzt|ausgefallen|versetzt|vorzimmer|empfang|sekretariat|sekretärin"
+    "|niemand|keiner|tür zu|kam nicht"
+)
+FILLERS = (
+    "only just again still unfortunately sorry today yesterday called phoned rang rung tried got"
+    " reached went straight to was is were are has have had been he she they him her them it the a"
+    " an my customer client in on at by of and but twice several many times left me"
+    " nur wieder erneut leider heute gestern angerufen telefoniert probiert versucht erreicht war"
+    " ist waren wurde wurden hat haben hatte er sie es ihn ihr der die das den dem ein eine einen"
+    " kunde kundin mich mir im in am auf ans dran ging geht kommt lief läuft immer noch schon mal"
+    " mehrmals zweimal dreimal mehrfach kurzfristig und aber dann da nochmal"
+    " then phone there telefon leitung"
+)
+# A date that was to be, and what became of it instead; in one clause they make an attempt.
+DATES_MADE = (
+    "termin besuch treffen besichtigung verabredung besuchstermin appointment meeting visit"
+)
+CALLED_OFF = (
+    "abgesagt absagte verschoben verlegt geplatzt ausgefallen entfallen storniert vergessen"
+    " verschwitzt versäumt cancelled canceled postponed rescheduled forgotten forgot missed fell"
+)
+# Beside these words what says that somebody was there or was spoken to says the opposite:
+# "niemand angetroffen", "met nobody", "auf den Anrufbeantworter gesprochen".
+NOBODY = "nobody noone niemand niemanden niemandem keiner"
+NO_ONE = "keinen keinem keine kein"
+MACHINES = "anrufbeantworter ab mailbox band tonband box voicemail machine answerphone"
+# What stands before such a machine that was spoken to, and not before "ab Montag".
+TO_MACHINES = "auf aufs ans an nur dem den die der only to on the answering"
+# What stands beside NOBODY of somebody who was not there.
+PRESENCE = (
+    "there here home around present available reached reach answered answer opened open seen found"
+    " spoken talked show appeared came picked"
+    " da dort anwesend angetroffen antreffen anzutreffen getroffen treffen erreicht erreichen"
+    " gesprochen sprechen gesehen gefunden vorgefunden daheim zuhause hause haus büro geöffnet"
+    " aufgemacht rangegangen drangegangen abgenommen abgehoben gekommen erschienen aufgetaucht"
+    " gemeldet"
+)
+# The same after a denial, unless one of THINGS was not reached: "Ziel nicht erreicht".
+DENIED = (
+    "there met reached reach opened picked da daheim zuhause angetroffen antreffen anzutreffen"
+    " getroffen erreicht erreichen erreichbar geöffnet aufgemacht rangegangen drangegangen"
+    " abgenommen abgehoben erschienen aufgetaucht"
+)
+NOT_DONE = "haven't hasn't hadn't couldn't can't cannot"
+THINGS = "ziel ziele budget umsatz limit angebot muster ware goal target offer sample nobody"
 
 # Words after which, within three, something is denied.
 DENIALS = (

@@ -15,7 +15,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from funnelcli.actions import notewords
-from funnelcli.text import fold
+from funnelcli.text import composed, fold
 from funnelcli.values import dates
 
 if TYPE_CHECKING:
@@ -86,11 +86,13 @@ def recognise(text: str, catalogue: Catalogue, today: date) -> Recognised:
     """What ``text`` says; days like "fri" are reckoned from ``today``."""
     clauses = list(_clauses(_composed(text), today))
     outcomes: list[str] = []
+    attempted = False
     steps: list[Planned] = []
     raised: dict[str, str] = {}
     phrases = _by_first_word(catalogue, {word.folded for c in clauses for word in c.words})
     for clause in clauses:
         outcomes += [outcome for outcome in _outcomes(clause) if outcome not in outcomes]
+        attempted = attempted or _is_attempt(clause)
         planned = _steps(clause, today)
         objections = list(_objections(clause, phrases))
         if planned and not (planned[0].due is None and _hold_the_deed(clause, objections)):
@@ -98,6 +100,8 @@ def recognise(text: str, catalogue: Catalogue, today: date) -> Recognised:
             continue
         for kind, _start, _end in objections:
             raised.setdefault(kind, clause.text)
+    if attempted and not outcomes:
+        outcomes = ["not_met"]
     certain = outcomes[0] if len(outcomes) == 1 else None
     return Recognised(
         certain,
@@ -119,12 +123,7 @@ def agreed_steps(text: str, today: date) -> list[Planned]:
 
 
 def _composed(text: str) -> str:
-    """``text`` with every accent in one character with its letter, so that words are whole."""
-    if text.isascii():
-        return text
-    import unicodedata
-
-    return unicodedata.normalize("NFC", text).replace("’", "'")
+    return composed(text).replace("’", "'")
 
 
 @cache
@@ -222,10 +221,71 @@ def _outcomes(clause: _Clause) -> list[str]:
         if said in _phrases(joined):
             return [outcome]
     return [
-        outcome
-        for place, _end, outcome in _find(clause.words, _outcome_phrases())
-        if not _denied(clause.words, place, set())
+        "not_met" if outcome == "met" and _with_nobody(said, place, end) else outcome
+        for place, end, outcome in _find(clause.words, _outcome_phrases())
+        if not _denied(clause.words, place, set()) and not _undone(said, place)
     ]
+
+
+def _undone(said: tuple[str, ...], place: int) -> bool:
+    """Whether what stands at ``place`` has not been done: "haven't met"."""
+    return said[place - 1 : place] != () and said[place - 1] in _set(notewords.NOT_DONE)
+
+
+def _with_nobody(said: tuple[str, ...], place: int, end: int) -> bool:
+    """Whether the words from ``place`` to ``end`` say that nobody was spoken to, or a machine."""
+    if _to_machine(said):
+        return True
+    if said[end : end + 2] == ("no", "one"):
+        return True
+    for at in (*range(max(0, place - REACH), place), end, end + 1):
+        if said[at : at + 1] and said[at] in _set(notewords.NOBODY):
+            return said[at + 1 : at + 2] not in _ELSE
+    near = (*said[max(0, place - 1) : place], *said[end : end + 1])
+    return not _set(notewords.NO_ONE).isdisjoint(near)
+
+
+def _to_machine(said: tuple[str, ...]) -> bool:
+    machines, before = _set(notewords.MACHINES), _set(notewords.TO_MACHINES)
+    return any(
+        word in machines and not before.isdisjoint(said[max(0, place - 2) : place])
+        for place, word in enumerate(said)
+    )
+
+
+def _is_attempt(clause: _Clause) -> bool:
+    """Whether a clause says that somebody was not spoken to, where the note says nothing else: a
+    date called off, nobody there, no answer."""
+    said = tuple(word.folded for word in clause.words)
+    bare = tuple(word for word in said if word not in _set(notewords.FILLERS))
+    phrases = _phrases(notewords.ATTEMPTS)
+    if said in phrases or bare in phrases:
+        return True
+    if not (
+        _set(notewords.DATES_MADE).isdisjoint(said) or _set(notewords.CALLED_OFF).isdisjoint(said)
+    ):
+        return True
+    if _to_machine(said):
+        return True
+    presence = _set(notewords.PRESENCE)
+    denials = _set(notewords.DENIALS) | _set(notewords.NOT_DONE)
+    about_things = not _set(notewords.THINGS).isdisjoint(said)
+    for place, word in enumerate(said):
+        after = said[place + 1 : place + 1 + REACH]
+        if word in _set(notewords.NOBODY) or said[place : place + 2] == ("no", "one"):
+            around = (*said[max(0, place - REACH) : place], *after)
+            if not presence.isdisjoint(around) and after[:1] not in _ELSE:
+                return True
+        if word in denials and not about_things:
+            rest = after[1:] if after[:1] in _BETWEEN else after
+            if not _set(notewords.DENIED).isdisjoint(rest[:1]):
+                return True
+    return False
+
+
+# "Nobody else was there" is of somebody who was; "nicht zu erreichen", "not to be found".
+_ELSE = (("else",), ("sonst",), ("weiter",))
+_BETWEEN = (("zu",), ("mehr",), ("be",))
 
 
 def _denied(words: list[_Word], place: int, used: set[int]) -> bool:

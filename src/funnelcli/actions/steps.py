@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -248,29 +248,61 @@ def edit(conn: sqlite3.Connection, step_id: int, changes: dict[str, str | int | 
     return changed
 
 
-def made(
-    conn: sqlite3.Connection,
-    *,
-    contact_id: int | None,
-    deal_id: int | None,
-    at: int,
-    outcome: str | None = None,
-) -> list[Ended]:
-    """Tick off the visits that were planned for the contact or the deal by the day of ``at`` (UTC
-    seconds), when one of them was made."""
-    due = conn.execute(
-        "SELECT n.id FROM step AS n LEFT JOIN deal AS d ON d.id = n.deal_id"
-        " WHERE n.status = 'open' AND n.kind = 'visit' AND n.due <= :day AND n.created_at <= :at"
+class Waiting(NamedTuple):
+    """An open step that somebody may have done: its id, its words, its day as ISO text, and whether
+    it was for the day that is asked about, or one before."""
+
+    id: int
+    what: str
+    due: str | None
+    made_at: int
+    past: int
+
+
+def planned(
+    conn: sqlite3.Connection, kind: str, *, contact_id: int | None, deal_id: int | None, at: int
+) -> list[Waiting]:
+    """The open steps of a kind, visit or call, for the deal or the contact, as of a visit or call
+    at ``at`` (UTC seconds), the earliest due first. One that was made later, for a later hour of
+    that day, is none of the past; nor is one that is for the organisation of the contact."""
+    found = conn.execute(
+        "SELECT n.id, n.what, n.due, n.created_at,"
+        " n.due <= :day AND NOT (n.created_at > :at AND n.due = :day"
+        " AND coalesce(n.starts > :clock, 0))"
         " AND (n.deal_id = :deal OR coalesce(n.contact_id, d.contact_id) = :contact)"
-        " ORDER BY n.due, n.id",
+        " FROM step AS n LEFT JOIN deal AS d ON d.id = n.deal_id"
+        " WHERE n.status = 'open' AND n.kind = :kind AND (n.deal_id = :deal"
+        " OR coalesce(n.contact_id, d.contact_id) IN (:contact,"
+        " (SELECT c.organisation_id FROM contact AS c WHERE c.id = :contact)))"
+        " ORDER BY n.due IS NULL, n.due, n.id",
         {
+            "kind": kind,
             "day": dates.local_date(at).isoformat(),
+            "clock": dates.local(at).strftime("%H:%M"),
             "at": at,
             "deal": deal_id,
             "contact": contact_id,
         },
     ).fetchall()
-    return [end(conn, step_id, "done", at, outcome) for (step_id,) in due]
+    return [Waiting(*row) for row in found]
+
+
+def tick_off(
+    conn: sqlite3.Connection, steps: Iterable[Waiting], at: int, outcome: str | None = None
+) -> list[Ended]:
+    """End steps as done at ``at`` (UTC seconds), or as they were made where that was later."""
+    return [end(conn, step.id, "done", max(at, step.made_at), outcome) for step in steps]
+
+
+def drop_calls(conn: sqlite3.Connection, contact_id: int, at: int, why: str) -> int:
+    """Drop the open calls to a contact, with why; how many there were. A recurring one ends."""
+    cursor = conn.execute(
+        "UPDATE step SET status = 'dropped', ended_at = max(created_at, ?), outcome = ?"
+        " WHERE status = 'open' AND kind = 'call' AND (contact_id = ? OR (contact_id IS NULL"
+        " AND deal_id IN (SELECT d.id FROM deal AS d WHERE d.contact_id = ?)))",
+        (at, why, contact_id, contact_id),
+    )
+    return cursor.rowcount
 
 
 def remove(conn: sqlite3.Connection, step_ids: Sequence[int]) -> None:

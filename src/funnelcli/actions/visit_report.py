@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from funnelcli.actions import steps, visits
 from funnelcli.actions.recognise import Planned, Raised, Recognised, agreed_steps, recognise
@@ -28,23 +28,36 @@ def read_note(conn: sqlite3.Connection, text: str, today: date) -> Recognised:
     return recognise(text, words, today)
 
 
-class Followed:
-    """What follows from a visit: next steps, objections, and the options (as typed) that would
-    have said what was recognised in its words."""
+class Followed(NamedTuple):
+    """What follows from a visit: next steps and objections, the outcome that its words say, and
+    which of the others (steps, objections) they say as well; the rest was given."""
 
-    __slots__ = ("planned", "raised", "recognised", "warnings")
+    planned: list[Planned]
+    raised: list[Raised]
+    outcome: str | None
+    read: frozenset[str]
+    warnings: list[str]
 
-    def __init__(
-        self,
-        planned: list[Planned],
-        raised: list[Raised],
-        recognised: list[str],
-        warnings: list[str],
-    ) -> None:
-        self.planned = planned
-        self.raised = raised
-        self.recognised = recognised
-        self.warnings = warnings
+
+class Recorded(NamedTuple):
+    """What was put on record of a visit: its id, the steps that are done with it, those that are
+    new, the objections, and what of it was not recorded, and why."""
+
+    visit_id: int
+    ended: list[steps.Ended]
+    planned: list[Planned]
+    raised: list[Raised]
+    unrecorded: list[str]
+
+    def recognised(self, follows: Followed) -> list[str]:
+        """What the words said and is on record now, as the options that would have said it."""
+        options = [f"--outcome {follows.outcome}"] if follows.outcome else []
+        if "steps" in follows.read:
+            new = [step for step in follows.planned if step in self.planned]
+            options += [_step_option(step) for step in new]
+        if "objections" in follows.read:
+            options += [f"--objection {item.kind}" for item in self.raised]
+        return options
 
 
 def follow(
@@ -63,7 +76,8 @@ def follow(
     """
     planned: list[Planned] = []
     raised: list[Raised] = []
-    recognised: list[str] = []
+    outcome: str | None = None
+    read: set[str] = set()
     warnings: list[str] = []
     if next_what is not None and next_what != "none":
         planned = [Planned(next_what, *(due or (None, None)))]
@@ -71,14 +85,13 @@ def follow(
         kinds = [
             naming.catalogue_key(conn, "objection", kind) for kind in objections if kind != "none"
         ]
-        raised = [Raised(kind, fields.get("objections") or kind) for kind in kinds]
+        raised = [Raised(kind, fields.get("objections") or kind) for kind in dict.fromkeys(kinds)]
     said = fields.get("said")
     if recognise and said:
         found = read_note(conn, said, today or dates.today())
         if "outcome" not in fields:
             if found.outcome is not None:
-                fields["outcome"] = found.outcome
-                recognised.append(f"--outcome {found.outcome}")
+                fields["outcome"] = outcome = found.outcome
             elif found.unsure:
                 warnings.append(
                     _("The words say {outcomes}: set it with --outcome.").format(
@@ -90,13 +103,13 @@ def follow(
             warnings += [
                 _("{text} It was left alone.").format(text=text) for text in found.misdated
             ]
-            recognised += [_step_option(step) for step in planned]
+            read.add("steps")
         if objections is None:
             raised = list(found.objections)
-            recognised += [f"--objection {item.kind}" for item in raised]
+            read.add("objections")
     if due is not None and not planned:
         raise Usage(_("--due goes with --next."), _("Say what comes next with --next."))
-    return Followed(planned, raised, recognised, warnings)
+    return Followed(planned, raised, outcome, frozenset(read), warnings)
 
 
 def _step_option(step: Planned) -> str:
@@ -105,6 +118,41 @@ def _step_option(step: Planned) -> str:
     option = f"--next {shlex.quote(step.what)}"
     when = f"{step.due or ''} {step.starts or ''}".strip()
     return f"{option} --due {shlex.quote(when)}" if when else option
+
+
+# How a visit ended that was planned, and is done with that. Whoever was not there is still to be
+# visited; instead of whoever was called, that is for the user to say.
+_VISITED = ("met", "declined")
+_SPOKEN = ("met", "phone_instead", "declined")
+
+
+def settles(fields: Mapping[str, str | int | None]) -> tuple[str, ...]:
+    """Which planned steps a visit of this report settles: visits, calls."""
+    outcome, channel = fields.get("outcome") or "met", fields.get("channel")
+    if outcome == "phone_instead" or (channel == "phone" and outcome in _SPOKEN):
+        return ("call",)
+    return ("visit",) if channel not in ("phone", "email") and outcome in _VISITED else ()
+
+
+def unsettled(
+    conn: sqlite3.Connection,
+    fields: Mapping[str, str | int | None],
+    *,
+    contact_id: int | None,
+    deal_id: int | None,
+    at: int,
+) -> list[steps.Waiting]:
+    """The planned visits that a visit of this report at ``at`` (UTC seconds) may have been, where
+    it settles none by itself: they were for a later day, or no day, or the talk was by phone."""
+    outcome = fields.get("outcome") or "met"
+    by_phone = outcome == "phone_instead"
+    if outcome not in _SPOKEN or (fields.get("channel") in ("phone", "email") and not by_phone):
+        return []
+    found = steps.planned(conn, "visit", contact_id=contact_id, deal_id=deal_id, at=at)
+    past = [step for step in found if step.past]
+    if by_phone:
+        return past
+    return [] if past else found
 
 
 def record(
@@ -119,12 +167,14 @@ def record(
     planned: Sequence[Planned] = (),
     raised: Sequence[Raised] = (),
     today: date | None = None,
-    ticked: list[steps.Ended] | None = None,
-) -> int:
+    settled: Sequence[str] | None = None,
+    also: Sequence[steps.Waiting] = (),
+) -> Recorded:
     """Record a visit at ``at`` (UTC seconds) as :func:`visits.add` does, the next steps named at
-    it, those agreed on in its report, and the objections raised; the visit's id. ``today`` is the
-    day it was written, from which days in it are reckoned; the present one without it. A visit
-    that was planned is done with it, and added to ``ticked``."""
+    it, those agreed on in its report, and the objections raised. ``today`` is the day it was
+    written, from which days in it are reckoned; the present one without it. Steps of the kinds
+    ``settled`` (those that the report :func:`settles` without it) that were planned by its day are
+    done with it, and ``also`` those."""
     fields = dict(fields)
     if raised and not fields.get("objections"):
         fields["objections"] = "; ".join(dict.fromkeys(item.wording for item in raised))
@@ -137,23 +187,17 @@ def record(
         minutes=minutes,
         fields=fields,
     )
-    there = fields.get("channel") not in ("phone", "email")
-    if there and fields.get("outcome", "met") == "met":
-        said = fields.get("said")
-        done = steps.made(
-            conn,
-            contact_id=contact_id,
-            deal_id=deal_id,
-            at=at,
-            outcome=None if said is None else str(said),
-        )
-        if ticked is not None:
-            ticked += done
-    add_steps(conn, visit_id, planned)
+    done = list(also)
+    for kind in settles(fields) if settled is None else settled:
+        found = steps.planned(conn, kind, contact_id=contact_id, deal_id=deal_id, at=at)
+        done += [step for step in found if step.past]
+    said = fields.get("said")
+    ended = steps.tick_off(conn, done, at, None if said is None else str(said))
+    new = add_steps(conn, visit_id, planned)
     if fields.get("agreed"):
-        add_agreed(conn, visit_id, today)
-    add_objections(conn, visit_id, raised)
-    return visit_id
+        new += add_agreed(conn, visit_id, today)
+    on_record, unrecorded = add_objections(conn, visit_id, raised)
+    return Recorded(visit_id, ended, new, on_record, unrecorded)
 
 
 def add_steps(conn: sqlite3.Connection, visit_id: int, planned: Iterable[Planned]) -> list[Planned]:
@@ -194,30 +238,48 @@ def add_agreed(conn: sqlite3.Connection, visit_id: int, today: date | None = Non
     return add_steps(conn, visit_id, agreed_steps(agreed or "", today or dates.today()))
 
 
-def add_objections(conn: sqlite3.Connection, visit_id: int, raised: Iterable[Raised]) -> None:
-    """Put objections on record for the visit's deal, at its stage on that day. One that the deal
-    has already, not yet resolved, is not recorded again; without a deal none is."""
+def add_objections(
+    conn: sqlite3.Connection, visit_id: int, raised: Iterable[Raised]
+) -> tuple[list[Raised], list[str]]:
+    """Put objections on record for the visit's deal, at its stage on that day; those that are on
+    record now, and why others are not: without a deal that was open by then there are none, and
+    one that the deal has already, not yet resolved, is not recorded again."""
     deal_id, stage_id, at, day = conn.execute(
         "SELECT deal_id, stage_id, happened_at, happened_on FROM visit WHERE id = ?", (visit_id,)
     ).fetchone()
-    if deal_id is None or stage_id is None:
-        return
+    on_record: list[Raised] = []
+    why: list[str] = []
     for item in raised:
-        # What `objections.add` checks of a deal is certain here, and its imports would cost a
-        # one-liner more than everything else.
-        conn.execute(
-            "INSERT INTO objection (public_id, deal_id, stage_id, kind, wording, raised_at,"
-            " raised_on, recorded_at) SELECT :public_id, :deal, :stage, :kind, :wording, :at, :day,"
-            " :now WHERE NOT EXISTS (SELECT 1 FROM objection WHERE deal_id = :deal"
-            " AND kind = :kind AND resolved_at IS NULL)",
-            {
-                "public_id": new_id(),
-                "deal": deal_id,
-                "stage": stage_id,
-                "kind": item.kind,
-                "wording": item.wording,
-                "at": at,
-                "day": day,
-                "now": dates.now(),
-            },
-        )
+        if deal_id is None:
+            why.append(
+                _(
+                    "The objection {kind} stands in the report alone, for it names no deal:"
+                    " funnel objection add DEAL {kind}"
+                ).format(kind=item.kind)
+            )
+        elif stage_id is None:
+            why.append(
+                _(
+                    "The objection {kind} stands in the report alone, for the deal was opened"
+                    " after {day}: funnel objection add {deal} {kind}"
+                ).format(kind=item.kind, day=day, deal=deal_id)
+            )
+        elif known := conn.execute(
+            "SELECT id FROM objection WHERE deal_id = ? AND kind = ? AND resolved_at IS NULL",
+            (deal_id, item.kind),
+        ).fetchone():
+            why.append(
+                _("The objection {kind} is on record already: funnel objection show {id}").format(
+                    kind=item.kind, id=known[0]
+                )
+            )
+        else:
+            # What `objections.add` checks of a deal is certain here, and its imports would cost
+            # a one-liner more than everything else.
+            conn.execute(
+                "INSERT INTO objection (public_id, deal_id, stage_id, kind, wording, raised_at,"
+                " raised_on, recorded_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (new_id(), deal_id, stage_id, item.kind, item.wording, at, day, dates.now()),
+            )
+            on_record.append(item)
+    return on_record, why

@@ -43,6 +43,11 @@ class Invocation:
     verb: str = ""
     entered: bool = False
     """Whether this call left an entry of the journal, which ``funnel undo`` takes back."""
+    one_act: bool = False
+    """Whether all changes of this call are one entry of the journal, though each is kept as soon as
+    it is made."""
+    entry: int | None = None
+    """The entry of the journal that the last change of this call stands in."""
 
     def take(self, name: str, value: str | bool) -> None:
         """Take the value of a shared option."""
@@ -136,9 +141,13 @@ class Invocation:
         """One journalled transaction of this command."""
         from funnelcli.db.transaction import command, stands
 
-        with command(conn, self.verb, self.args, dry_run=self.dry_run) as command_id:
+        onto = self.entry if self.one_act else None
+        with command(conn, self.verb, self.args, dry_run=self.dry_run, onto=onto) as command_id:
             yield command_id
-        self.entered = self.entered or stands(conn, command_id)
+        stood = stands(conn, command_id)
+        # Of an entry that several changes share, the last may have taken back all.
+        self.entered = stood or (self.entered and command_id != onto)
+        self.entry = command_id if stood else None
 
     # Naming records ---------------------------------------------------------------------------
 

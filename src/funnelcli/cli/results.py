@@ -5,17 +5,21 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from funnelcli import config
 from funnelcli.actions.steps import Ended
 from funnelcli.cli.invocation import Invocation
-from funnelcli.i18n import _, language
+from funnelcli.i18n import _, language, ngettext
 from funnelcli.nouns.noun import Noun
+from funnelcli.queries.counts import unreachable
 from funnelcli.queries.deals import stepless
 from funnelcli.queries.lists import one
 from funnelcli.render import Changed
 from funnelcli.values import daytext
+
+if TYPE_CHECKING:
+    from funnelcli.actions.closing import Lost
 
 
 def more_note(most: int | None) -> list[str]:
@@ -86,6 +90,23 @@ def no_step_warning(conn: sqlite3.Connection, deal_id: int) -> list[str]:
     ]
 
 
+def dropped_calls(dropped: int) -> list[str]:
+    """The line about calls that were planned to somebody who is not to be contacted any more."""
+    if not dropped:
+        return []
+    text = ngettext("{n} open call dropped", "{n} open calls dropped", dropped)
+    return [text.format(n=dropped)]
+
+
+def unreachable_warning(conn: sqlite3.Connection, step_ids: Iterable[int]) -> list[str]:
+    """The warning about steps that no agenda shows, for they are for somebody who is not to be
+    contacted."""
+    return [
+        _("{name} is not to be contacted: no agenda shows the step.").format(name=name)
+        for name in unreachable(conn, step_ids)
+    ]
+
+
 def recognised_lines(recognised: list[str]) -> list[str]:
     """The line that shows what was recognised, as options that can be given instead."""
     if not recognised:
@@ -143,4 +164,27 @@ def revocable_lines(conn: sqlite3.Connection, deal_id: int) -> list[str]:
                 command=withdrawal.instruction_command(deal_id, now.contract_id)
             )
         )
+    return lines
+
+
+def lost_lines(conn: sqlite3.Connection, lost: Lost) -> list[str]:
+    """What is said of a deal that was just lost."""
+    from funnelcli import queries
+
+    reasons = queries.catalogue_names(conn, "lost_reason")
+    line = _("{title}: lost in {stage}, {reason}").format(
+        title=lost.deal.title, stage=lost.deal.stage, reason=reasons[lost.reason]
+    )
+    return [line, *dropped_lines(lost)]
+
+
+def dropped_lines(lost: Lost) -> list[str]:
+    """What a lost deal took with it."""
+    lines = []
+    if lost.steps:
+        text = ngettext("{n} open step dropped", "{n} open steps dropped", lost.steps)
+        lines.append(text.format(n=lost.steps))
+    if lost.offers:
+        text = ngettext("{n} open offer closed", "{n} open offers closed", lost.offers)
+        lines.append(text.format(n=lost.offers))
     return lines

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from funnelcli.db.transaction import command
@@ -48,15 +49,19 @@ class Undone(NamedTuple):
     rows: int
 
 
-def undo(conn: sqlite3.Connection) -> Undone:
+def undo(conn: sqlite3.Connection, alongside: Callable[[int], object] | None = None) -> Undone:
     """Take back the last command that stands, or the last changes made by another program.
+    ``alongside`` is called with its id before that, within the transaction, and may be called
+    twice.
 
     Raises NotFound when nothing is left to undo.
     """
-    return _either_way(conn, _undo)
+    return _either_way(conn, partial(_undo, alongside=alongside))
 
 
-def _undo(conn: sqlite3.Connection, reverse: Reverse) -> Undone:
+def _undo(
+    conn: sqlite3.Connection, reverse: Reverse, *, alongside: Callable[[int], object] | None
+) -> Undone:
     with command(conn, "undo", kind="undo") as undo_id:
         row = conn.execute(
             "SELECT id, verb, args FROM command WHERE kind = 'do' AND state = 'done'"
@@ -68,6 +73,8 @@ def _undo(conn: sqlite3.Connection, reverse: Reverse) -> Undone:
             )
         target, verb, args = row
         conn.execute("UPDATE command SET target = ? WHERE id = ?", (target, undo_id))
+        if alongside is not None:
+            alongside(target)
         rows = reverse(conn, target, undo_id)
         conn.execute("UPDATE command SET state = 'undone' WHERE id = ?", (target,))
     return Undone(target, verb, json.loads(args), rows)
@@ -123,7 +130,19 @@ def _reverse(conn: sqlite3.Connection, command_id: int, by: int) -> int:
     return way(conn, command_id, by)
 
 
-def _by_entries(conn: sqlite3.Connection, command_id: int, _by: int) -> int:
+def last_entry(conn: sqlite3.Connection) -> int:
+    """The id of the last entry of the journal, 0 where it has none."""
+    (last,) = conn.execute("SELECT coalesce(max(id), 0) FROM journal").fetchone()
+    return int(last)
+
+
+def take_back(conn: sqlite3.Connection, command_id: int, after: int) -> int:
+    """Reverse, within the transaction of a command, what it did after an entry (by its id); how
+    many rows. For what came one by one, and in no ranges."""
+    return _by_entries(conn, command_id, command_id, after)
+
+
+def _by_entries(conn: sqlite3.Connection, command_id: int, _by: int, after: int = 0) -> int:
     """Reverse one entry after the other, the last one first; before them, what came in ranges."""
     conn.execute("PRAGMA defer_foreign_keys = ON")
     ranges: list[tuple[str, int, int]] = conn.execute(
@@ -136,7 +155,7 @@ def _by_entries(conn: sqlite3.Connection, command_id: int, _by: int) -> int:
     rows = set()
     known: dict[str, list[str]] = {}
     came: tuple[str, int] | None = None
-    for table, row_id, op, before in _entries_backwards(conn, command_id):
+    for table, row_id, op, before in _entries_backwards(conn, command_id, after):
         if any(name == table and first <= row_id <= last for name, first, last in ranges):
             continue
         rows.add((table, row_id))
@@ -177,15 +196,16 @@ def _set(
 
 
 def _entries_backwards(
-    conn: sqlite3.Connection, command_id: int
+    conn: sqlite3.Connection, command_id: int, after: int
 ) -> Iterator[tuple[str, int, str, str | None]]:
-    """What a command did, the last first: table, row, operation, the row before as JSON."""
+    """What a command did after an entry, the last first: table, row, operation, the row before as
+    JSON."""
     below = 1 << 62
     while True:
         page = conn.execute(
             "SELECT table_name, row_id, op, before, id FROM journal WHERE command_id = ?"
-            " AND id < ? ORDER BY id DESC LIMIT ?",
-            (command_id, below, _PAGE),
+            " AND id < ? AND id > ? ORDER BY id DESC LIMIT ?",
+            (command_id, below, after, _PAGE),
         ).fetchall()
         if not page:
             return

@@ -39,16 +39,19 @@ def command(
     *,
     kind: str = "do",
     dry_run: bool = False,
+    onto: int | None = None,
 ) -> Iterator[int]:
     """One command: one transaction, one entry of the journal, all of it or nothing.
 
     Yields the id of the command. A command after which every row is as it was leaves no entry,
     so that ``undo`` never undoes nothing. With ``dry_run`` everything runs and is rolled back.
+    ``onto`` is the id of an entry that this one adds to, for what a person sees as one act, unless
+    something else was done meanwhile.
     """
     conn.execute("BEGIN IMMEDIATE")
     try:
         _adopt_outside(conn)
-        command_id = _begin(conn, verb, args, kind)
+        command_id = _last(conn, onto) or _begin(conn, verb, args, kind)
         conn.execute("UPDATE journal_now SET command_id = ?", (command_id,))
         yield command_id
         conn.execute("UPDATE journal_now SET command_id = NULL")
@@ -61,6 +64,29 @@ def command(
         if conn.in_transaction:
             conn.execute("ROLLBACK")
         raise
+
+
+@contextmanager
+def part(conn: sqlite3.Connection) -> Iterator[None]:
+    """A part of a command that may fail by itself: of one that raises nothing stands."""
+    conn.execute("SAVEPOINT part")
+    try:
+        yield
+    except BaseException:
+        conn.execute("ROLLBACK TO part")
+        raise
+    finally:
+        conn.execute("RELEASE part")
+
+
+def _last(conn: sqlite3.Connection, command_id: int | None) -> int | None:
+    """The id of a command if it stands, and nothing was done after it."""
+    found = conn.execute(
+        "SELECT id FROM command WHERE id = ? AND state = 'done'"
+        " AND id = (SELECT max(id) FROM command)",
+        (command_id,),
+    ).fetchone()
+    return None if found is None else int(found[0])
 
 
 def stands(conn: sqlite3.Connection, command_id: int) -> bool:

@@ -29,14 +29,18 @@ class Unreadable(Exception):
 
 
 class Note(NamedTuple):
-    """A note: its text; for an e-mail its subject, the addresses in its header and when it was
-    sent (UTC seconds), and how many attachments were left aside."""
+    """A note: its text; for an e-mail what its sender wrote, and ``quoted`` what that quotes of
+    others, its subject, whom it is from and to (addresses), when it was sent (UTC seconds), and how
+    many attachments were left aside."""
 
     text: str
     subject: str = ""
-    addresses: tuple[str, ...] = ()
+    sender: str = ""
+    sender_name: str = ""
+    recipients: tuple[str, ...] = ()
     sent_at: int | None = None
     attachments: int = 0
+    quoted: str = ""
 
 
 def read(name: str, data: bytes) -> Note:
@@ -49,7 +53,7 @@ def read(name: str, data: bytes) -> Note:
     if b"\0" in data and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise Unreadable(_("it is not complete, or no text"))
     note = _mail(data) if name.lower().endswith(".eml") else Note(_decoded(data))
-    if not note.text.strip() and not note.subject.strip():
+    if not (note.text.strip() or note.subject.strip() or note.quoted.strip()):
         raise Unreadable(_("there is no text in it"))
     return note
 
@@ -73,21 +77,28 @@ def _mail(data: bytes) -> Note:
     from email import message_from_bytes, policy
     from email.utils import getaddresses
 
+    from funnelcli.formats.replies import taken_apart
+
     message = message_from_bytes(data, policy=policy.default)
     try:
         text = _body(message)
         subject = str(message.get("subject", "") or "")
-        headers = [str(v) for key in ("from", "to", "cc") for v in message.get_all(key, [])]
+        senders = getaddresses([str(value) for value in message.get_all("from", [])])
+        headers = [str(value) for key in ("to", "cc") for value in message.get_all(key, [])]
         sent = message["date"].datetime if message["date"] else None
     except (LookupError, ValueError, AttributeError) as error:
         raise Unreadable(_("the e-mail cannot be read")) from error
     found = {type(defect).__name__ for part in message.walk() for defect in part.defects}
     if found.intersection(_CUT_SHORT) or not message.keys():
         raise Unreadable(_("the e-mail is not complete"))
-    addresses = tuple(a.lower() for _name, a in getaddresses(headers) if "@" in a)
+    name, sender = next(((n, a.lower()) for n, a in senders if "@" in a), ("", ""))
+    recipients = tuple(a.lower() for _name, a in getaddresses(headers) if "@" in a)
     attachments = sum(1 for part in message.walk() if part.get_filename())
     sent_at = None if sent is None else int(sent.timestamp())
-    return Note(_without_tail(text), subject.strip(), addresses, sent_at, attachments)
+    own, quoted = taken_apart(text)
+    return Note(
+        own, subject.strip(), sender, name.strip(), recipients, sent_at, attachments, quoted
+    )
 
 
 def _body(message: EmailMessage) -> str:
@@ -102,20 +113,31 @@ def _without_tags(page: str) -> str:
     from html.parser import HTMLParser
 
     class Reader(HTMLParser):
-        """Collects what a page says, a line a block."""
+        """Collects what a page says, a line a block; what it quotes in lines marked with ">"."""
 
         def __init__(self) -> None:
             super().__init__(convert_charrefs=True)
             self.parts: list[str] = []
             self.hidden = 0
+            self.quotes: list[bool] = []
+            """Of each block that is open, whether it quotes somebody."""
 
-        def handle_starttag(self, tag: str, _attrs: list[tuple[str, str | None]]) -> None:
+        def break_line(self) -> None:
+            self.parts.append("\n> " if any(self.quotes) else "\n")
+
+        def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
             self.hidden += tag in ("style", "script", "head")
-            if tag in ("br", "p", "div", "li", "tr", "h1", "h2", "h3"):
-                self.parts.append("\n")
+            if tag in ("div", "blockquote"):
+                self.quotes.append(_quotes(attrs))
+            if tag in ("br", "p", "div", "li", "tr", "h1", "h2", "h3", "blockquote"):
+                self.break_line()
 
         def handle_endtag(self, tag: str) -> None:
             self.hidden -= tag in ("style", "script", "head")
+            if tag in ("div", "blockquote"):
+                if self.quotes:
+                    self.quotes.pop()
+                self.break_line()
 
         def handle_data(self, text: str) -> None:
             if self.hidden <= 0:
@@ -127,13 +149,10 @@ def _without_tags(page: str) -> str:
     return "\n".join(line.strip() for line in lines if line.strip())
 
 
-def _without_tail(text: str) -> str:
-    """``text`` without the signature and the quoted message below it."""
-    lines = text.replace("\r\n", "\n").split("\n")
-    for number, line in enumerate(lines):
-        if line in ("-- ", "--"):
-            lines = lines[:number]
-            break
-    while lines and (not lines[-1].strip() or lines[-1].startswith(">")):
-        lines.pop()
-    return "\n".join(lines)
+def _quotes(attrs: list[tuple[str, str | None]]) -> bool:
+    """Whether a block with these attributes is how an e-mail program marks what it quotes."""
+    return any(
+        name in ("class", "id", "name", "type")
+        and ("quote" in (value or "").lower() or value == "cite")
+        for name, value in attrs
+    )

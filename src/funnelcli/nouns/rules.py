@@ -10,8 +10,14 @@ CATALOGUE = "SELECT key, name_en, name_de FROM catalogue WHERE kind = '{}' ORDER
 PROCESSES = "SELECT key, name_en, name_de FROM process ORDER BY id"
 # Somebody was spoken to at the visit v; an attempt is no contact.
 SPOKEN = "v.outcome IN ('met', 'phone_instead')"
-# A visit about a deal d: one with the deal, or one with its contact that names no deal.
-ABOUT_DEAL = "(v.deal_id = d.id OR (v.deal_id IS NULL AND v.contact_id = d.contact_id))"
+# A visit about a deal d: one with the deal, or one that names no deal, with the deal's contact or,
+# of an organisation, with its people: whoever :func:`counted_for` has. The plus keeps the index of
+# deals away from the many visits that name none.
+ABOUT_DEAL = (
+    "(v.deal_id = d.id OR (+v.deal_id IS NULL AND v.contact_id = d.contact_id)"
+    " OR (+v.deal_id IS NULL AND v.contact_id IN (SELECT q.id FROM contact AS q"
+    " WHERE q.organisation_id = d.contact_id AND q.kind = 'person')))"
+)
 # When somebody was last spoken to about a deal d (UTC seconds), NULL where nobody was.
 LAST_CONTACT = f"(SELECT max(v.happened_at) FROM visit AS v WHERE {SPOKEN} AND {ABOUT_DEAL})"
 
@@ -38,13 +44,20 @@ LAST_TALK = (
 )
 # A deal that rests until a day asks for nothing before; true too where there is no deal.
 AWAKE = "(d.snoozed_until IS NULL OR d.snoozed_until <= :today)"
+# Whoever a step n, or without one a deal d, is for may be contacted.
+REACHABLE = (
+    "NOT EXISTS (SELECT 1 FROM contact AS x WHERE x.id = coalesce(n.contact_id, d.contact_id)"
+    " AND x.do_not_contact = 1)"
+)
+DEAL_REACHABLE = REACHABLE.replace("coalesce(n.contact_id, d.contact_id)", "d.contact_id")
 # An open deal, awake, for which nothing is to be done.
 NO_STEP = (
     f"d.status = 'open' AND {AWAKE}"
     " AND NOT EXISTS (SELECT 1 FROM step AS n WHERE n.deal_id = d.id AND n.status = 'open')"
 )
 # Rule 5: no contact and no move for longer than the stage allows, and no next step: one whose day
-# has passed is overdue, which is said elsewhere.
+# has passed is overdue, which is said elsewhere. A deal whose contact is not to be contacted asks
+# for no talk.
 ROTTEN = (
     "s.rot_days IS NOT NULL"
     # The stage's own clock is asked first: it needs no other table, and settles most deals.
@@ -53,6 +66,7 @@ ROTTEN = (
     # Whether there was a contact since then, which an index answers sooner than when the last was.
     f" AND NOT EXISTS (SELECT 1 FROM visit AS v WHERE {SPOKEN} AND {ABOUT_DEAL}"
     " AND v.happened_at >= :now - s.rot_days * 86400)"
+    f" AND {DEAL_REACHABLE}"
 )
 # A won deal that its customer can withdraw from. Goods that were not received have no last day yet.
 REVOCABLE = (

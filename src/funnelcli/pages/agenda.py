@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from funnelcli.i18n import _
+from funnelcli.i18n import _, ngettext
 from funnelcli.queries.agenda import SOURCES, Entry
 from funnelcli.render import Block, Column, Listing, Page, Picture, Prose, Style
 from funnelcli.values import dates
@@ -31,17 +31,42 @@ def _dated_columns() -> list[Column]:
     return [column for column in AGENDA if column.key in ("day", *_SHOWN)]
 
 
-def days_page(found: list[Entry], late: list[Entry], first: date, after: date, locale: str) -> Page:
-    """The days from ``first`` up to, not including, ``after``; what is late stands first."""
+def days_page(
+    found: list[Entry],
+    late: list[Entry],
+    first: date,
+    after: date,
+    locale: str,
+    unreachable: int = 0,
+) -> Page:
+    """The days from ``first`` up to, not including, ``after``; what is late stands first, and below
+    how many steps are for people who are not to be contacted."""
     rows = late + found
     title = _span(first, after, locale)
     blocks = _days(rows, title, locale) or [Prose(_("Nothing is planned."), title)]
-    return Page(blocks, None, Listing(AGENDA, rows))
+    return Page(blocks + left_out(unreachable), None, Listing(AGENDA, rows))
 
 
-def month_page(found: list[Entry], late: list[Entry], first: date, locale: str) -> Page:
-    """The month that begins on ``first`` as a grid, and what is late from before it."""
-    return Page(_month(found, late, first, locale), None, Listing(AGENDA, late + found))
+def left_out(unreachable: int) -> list[Block]:
+    """The line about steps that are for people who are not to be contacted."""
+    if not unreachable:
+        return []
+    text = ngettext(
+        "{n} step left out, not to be contacted: {command}",
+        "{n} steps left out, not to be contacted: {command}",
+        unreachable,
+    )
+    command = "funnel contact list is:blocked"
+    return [Prose(text.format(n=unreachable, command=command))]
+
+
+def month_page(
+    found: list[Entry], late: list[Entry], first: date, locale: str, unreachable: int = 0
+) -> Page:
+    """The month that begins on ``first`` as a grid, what is late from before it, and how many steps
+    are for people who are not to be contacted."""
+    blocks = _month(found, late, first, locale) + left_out(unreachable)
+    return Page(blocks, None, Listing(AGENDA, late + found))
 
 
 def _span(first: date, after: date, locale: str) -> str:

@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 
 from funnelcli.i18n import N_, _
 from funnelcli.nouns.step import STEP, Step
+from funnelcli.pages.agenda import left_out
 from funnelcli.pages.today_work import MOST, more_note
-from funnelcli.queries.agenda import command_of, steps_until
+from funnelcli.queries.agenda import command_of, steps_until, unreachable
 from funnelcli.render import Block, Column, Listing
 from funnelcli.values import dates
 
@@ -122,4 +123,4 @@ def parts(conn: sqlite3.Connection) -> tuple[list[Block], dict[str, Any]]:
             columns = [c for c in COLUMNS if c.key != "starts" or any(s.starts for s in shown)]
             notes = more_note(len(shown), section.more)
             blocks.append(Listing(columns, shown[:MOST], title=_(section.title), notes=notes))
-    return blocks, data
+    return blocks + left_out(unreachable(conn, span.seven)), data

@@ -15,7 +15,7 @@ Printed = dict[str, tuple[str, str]]
 Command = tuple[str, tuple[str, ...], str, str, Printed, tuple[str, ...], dict[str, Option]]
 
 # The schema that the queries of completion are written for.
-SCHEMA = 12
+SCHEMA = 13
 ORDER: tuple[str, ...] = (
     "today",
     "status",
@@ -4200,6 +4200,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "recognised",
         "steps",
         "visit_id",
+        "note_id",
         "why",
     ),
     "guide --json": (

@@ -16,12 +16,12 @@ from typing import NamedTuple
 
 from funnelcli import i18n
 from funnelcli.i18n import ngettext
-from funnelcli.nouns.rules import AWAKE, ROTTEN
+from funnelcli.nouns.rules import AWAKE, REACHABLE, ROTTEN
 
 _STEPS = (
     "SELECT count(*) FILTER (WHERE n.due = :today), count(*) FILTER (WHERE n.due < :today)"
     " FROM step AS n LEFT JOIN deal AS d ON d.id = n.deal_id"
-    f" WHERE n.status = 'open' AND n.due <= :today AND {AWAKE}"
+    f" WHERE n.status = 'open' AND n.due <= :today AND {AWAKE} AND {REACHABLE}"
 )
 _ROTTEN = f"SELECT count(*) FROM deal AS d JOIN stage AS s ON s.id = d.stage_id WHERE {ROTTEN}"
 

@@ -3,10 +3,10 @@
 Every query has named parameters; ``:now`` (UTC seconds) and ``:today`` (a plain date in the
 user's zone) are always there. ``{where}``, ``{order}`` and ``{limit}`` stand in a list's query
 where the filter language and the sort order go; both are made of whitelisted SQL and further
-named parameters, never of user text. ``{awake}``, ``{care_next}``, ``{last_contact}``,
-``{last_spoken}``, ``{last_talk}``, ``{next_talk}``, ``{no_step}``, ``{offer_status}``,
-``{rotten}`` and ``{spoken}`` are the rules of that name in :mod:`funnelcli.nouns.rules`,
-``{counted}`` is whoever counts for a contact c.
+named parameters, never of user text. ``{about_deal}``, ``{awake}``, ``{care_next}``,
+``{last_contact}``, ``{last_spoken}``, ``{last_talk}``, ``{next_talk}``, ``{no_step}``,
+``{offer_status}``, ``{reachable}``, ``{rotten}`` and ``{spoken}`` are the rules of that name in
+:mod:`funnelcli.nouns.rules`, ``{counted}`` is whoever counts for a contact c.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from funnelcli.values import dates
 Row = TypeVar("Row", bound=Record)
 _FOLDER = os.path.dirname(__file__)
 _RULES = {
+    "{about_deal}": rules.ABOUT_DEAL,
     "{awake}": rules.AWAKE,
     "{care_next}": rules.CARE_NEXT,
     "{counted}": rules.counted_for("c.id"),
@@ -34,6 +35,7 @@ _RULES = {
     "{next_talk}": rules.NEXT_TALK,
     "{no_step}": rules.NO_STEP,
     "{offer_status}": rules.OFFER_STATUS,
+    "{reachable}": rules.REACHABLE,
     "{rotten}": rules.ROTTEN,
     "{spoken}": rules.SPOKEN,
 }

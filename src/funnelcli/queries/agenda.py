@@ -9,7 +9,7 @@ from typing import NamedTuple
 from funnelcli import queries
 from funnelcli.i18n import N_, _
 from funnelcli.nouns.record import Record
-from funnelcli.nouns.rules import AWAKE
+from funnelcli.nouns.rules import AWAKE, REACHABLE
 from funnelcli.nouns.step import STEP, Step
 from funnelcli.queries.lists import some
 
@@ -115,10 +115,22 @@ def on_file(conn: sqlite3.Connection) -> OnFile:
 
 def steps_until(conn: sqlite3.Connection, day: str) -> list[Step]:
     """The open steps that are due before a plain date (ISO text), by day and time; those of deals
-    that rest are left in peace."""
-    where = f"n.status = 'open' AND n.due < :before AND {AWAKE}"
+    that rest, and of people who are not to be contacted, are left in peace."""
+    where = f"n.status = 'open' AND n.due < :before AND {AWAKE} AND {REACHABLE}"
     by = "n.due, n.starts IS NULL, n.starts, n.id"
     return list(some(conn, STEP, {"before": day}, where=where, order=by))
+
+
+def unreachable(conn: sqlite3.Connection, before: str, first: str = BEGINNING) -> int:
+    """How many open steps due from ``first`` up to, not including, ``before`` (plain dates as ISO
+    text) stand in no agenda, for they are for people who are not to be contacted."""
+    (found,) = conn.execute(
+        "SELECT count(*) FROM step AS n LEFT JOIN deal AS d ON d.id = n.deal_id"
+        " WHERE n.status = 'open' AND n.due >= :first AND n.due < :before"
+        f" AND NOT ({REACHABLE})",
+        {"before": before, "first": first},
+    ).fetchone()
+    return int(found)
 
 
 def entries(conn: sqlite3.Connection, first: date | None, after: date) -> list[Entry]:

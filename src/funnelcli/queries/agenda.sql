@@ -1,6 +1,7 @@
 -- What has a day in [:first, :after): next steps, milestones, offers that run out, contracts that
--- end or can be cancelled for the last time, periods of withdrawal, customers to be in touch with. What a snoozed deal
--- has to do waits. CROSS JOIN keeps the few contracts and plans before the many deals and
+-- end or can be cancelled for the last time, periods of withdrawal, customers to be in touch with.
+-- What a snoozed deal has to do waits, and who is not to be contacted has no steps here. CROSS JOIN
+-- keeps the few contracts and plans before the many deals and
 -- contacts. kind says whose id it is; what the other sources say is made of their keys.
 SELECT * FROM (
     SELECT
@@ -19,7 +20,7 @@ SELECT * FROM (
     LEFT JOIN deal AS d ON d.id = n.deal_id
     LEFT JOIN contact AS c ON c.id = coalesce(n.contact_id, d.contact_id)
     WHERE n.status = 'open' AND n.due >= :first AND n.due < :after
-        AND {awake}
+        AND {awake} AND {reachable}
     UNION ALL
     SELECT
         'milestone', m.id, m.public_id, m.due, NULL, NULL, m.name, d.id, d.title, c.id, c.name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
 
 
 def open_deals(conn: sqlite3.Connection, contact_id: int) -> int:
@@ -11,3 +12,26 @@ def open_deals(conn: sqlite3.Connection, contact_id: int) -> int:
         "SELECT count(*) FROM deal WHERE contact_id = ? AND status = 'open'", (contact_id,)
     ).fetchone()
     return int(count)
+
+
+def open_calls(conn: sqlite3.Connection, contact_id: int) -> int:
+    """How many open calls to a contact are planned, by itself or for its deals."""
+    (count,) = conn.execute(
+        "SELECT count(*) FROM step AS n LEFT JOIN deal AS d ON d.id = n.deal_id"
+        " WHERE n.status = 'open' AND n.kind = 'call'"
+        " AND (n.contact_id = :id OR (n.contact_id IS NULL AND d.contact_id = :id))",
+        {"id": contact_id},
+    ).fetchone()
+    return int(count)
+
+
+def unreachable(conn: sqlite3.Connection, step_ids: Iterable[int]) -> list[str]:
+    """The names of people who are not to be contacted, and whom one of these open steps is for."""
+    rows = conn.execute(
+        "SELECT DISTINCT c.name FROM step AS n LEFT JOIN deal AS d ON d.id = n.deal_id"
+        " JOIN contact AS c ON c.id = coalesce(n.contact_id, d.contact_id)"
+        " WHERE c.do_not_contact = 1 AND n.status = 'open'"
+        " AND n.id IN (SELECT value FROM json_each(?))",
+        (str(list(step_ids)),),
+    )
+    return [name for (name,) in rows]

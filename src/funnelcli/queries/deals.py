@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from funnelcli.i18n import pick
 from funnelcli.nouns.deal import DEAL, Deal
-from funnelcli.nouns.rules import NO_STEP, REVOCABLE_SOON, ROTTEN
+from funnelcli.nouns.rules import DEAL_REACHABLE, NO_STEP, REVOCABLE_SOON, ROTTEN
 from funnelcli.queries.lists import some
 from funnelcli.values import dates
 
@@ -98,8 +98,9 @@ def all_rotten(conn: sqlite3.Connection) -> list[Deal]:
 
 
 def all_stepless(conn: sqlite3.Connection) -> list[Deal]:
-    """The deals for which nothing is to be done and that are not rotten, the largest first."""
-    return _largest(conn, f"{NO_STEP} AND NOT ({ROTTEN})")
+    """The deals for which nothing is to be done and that are not rotten, the largest first; those
+    whose contact is not to be contacted are left in peace."""
+    return _largest(conn, f"{NO_STEP} AND {DEAL_REACHABLE} AND NOT ({ROTTEN})")
 
 
 def revocable_soon(conn: sqlite3.Connection) -> list[Deal]:

@@ -20,5 +20,5 @@ FROM step AS n
 LEFT JOIN deal AS d ON d.id = n.deal_id
 LEFT JOIN contact AS c ON c.id = coalesce(n.contact_id, d.contact_id)
 LEFT JOIN contact AS o ON o.id = c.organisation_id
-WHERE n.status = 'open' AND n.kind = 'visit' AND n.due = :day AND {where}
+WHERE n.status = 'open' AND n.kind = 'visit' AND n.due = :day AND {reachable} AND {where}
 ORDER BY n.starts IS NULL, n.starts, n.id

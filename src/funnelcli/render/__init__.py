@@ -25,6 +25,7 @@ from funnelcli.render.model import (
     Span,
     Style,
     Text,
+    undo_hint,
 )
 from funnelcli.render.output import Output
 from funnelcli.render.output_formats import FORMATS, choose_format, format_of
@@ -58,6 +59,7 @@ __all__ = [
     "folded",
     "message",
     "reading",
+    "undo_hint",
     "unwritable",
 ]
 
@@ -204,7 +206,6 @@ def _show_changed(changed: Changed, output: Output) -> None:
     if output.quiet:
         _write(changed, output, None, output.stdout)
         return
-    from funnelcli.i18n import _
     from funnelcli.render.human import glued
     from funnelcli.render.layout import fold
     from funnelcli.render.terminal import ansi
@@ -212,7 +213,7 @@ def _show_changed(changed: Changed, output: Output) -> None:
     screen = _screen(output)
     said = [(line, "") for line in changed.lines]
     if changed.undo and said:
-        said.append((_("funnel undo takes it back"), "dim"))
+        said.append((undo_hint(), "dim"))
     lines = [
         [(part, style)]
         for line, style in said

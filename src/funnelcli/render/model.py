@@ -170,6 +170,13 @@ class Changed:
     warnings: list[str] = field(default_factory=list)
 
 
+def undo_hint() -> str:
+    """What a person is told on a screen of a change that can be taken back."""
+    from funnelcli.i18n import _
+
+    return _("funnel undo takes it back")
+
+
 LINES = ("changed", "ids")
 """What ``--json`` prints of a change that has no record: its lines, and whose they are."""
 

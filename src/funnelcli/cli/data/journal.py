@@ -72,18 +72,22 @@ HISTORY = (
 @examples("funnel undo")
 def undo() -> Changed:
     """Take back the last command."""
+    from funnelcli.actions.inbox_files import Moved, bring_back
     from funnelcli.db import journal
 
     call = current()
+    moved = Moved()
     with call.open() as conn:
-        undone = journal.undo(conn)
+        # Files go back before their notes are off the record: interrupted, none is lost.
+        undone = journal.undo(conn, lambda target: moved.add(bring_back(conn, target)))
     line = _("Undone: {command} ({rows})").format(
         command=_typed(undone.verb, undone.args), rows=_rows(undone.rows)
     )
     return Changed(
-        [line, _("`funnel redo` does it again")],
+        [line, *moved.lines(), _("`funnel redo` does it again")],
         {"undone": undone.id, **_told(undone)},
         id=undone.id,
+        warnings=moved.remarks,
     )
 
 
@@ -91,19 +95,22 @@ def undo() -> Changed:
 @examples("funnel redo")
 def redo() -> Changed:
     """Do again what was undone."""
+    from funnelcli.actions.inbox_files import put_away_again
     from funnelcli.db import journal
 
     call = current()
     with call.open() as conn:
         redone = journal.redo(conn)
+        moved = put_away_again(conn, redone.id)
     call.entered = True
     line = _("Done again: {command} ({rows})").format(
         command=_typed(redone.verb, redone.args), rows=_rows(redone.rows)
     )
     return Changed(
-        [line],
+        [line, *moved.lines()],
         {"redone": redone.id, **_told(redone)},
         id=redone.id,
+        warnings=moved.remarks,
     )
 
 

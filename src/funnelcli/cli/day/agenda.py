@@ -71,10 +71,13 @@ def agenda(
         start = first if month or not holds_today else today
         found = stored.entries(conn, start, after)
         late = stored.entries(conn, None, start) if holds_today else []
+        unreachable = stored.unreachable(
+            conn, after.isoformat(), stored.BEGINNING if holds_today else start.isoformat()
+        )
     locale = call.output.locale
     if month:
-        return month_page(found, late, first, locale)
-    return days_page(found, late, first, after, locale)
+        return month_page(found, late, first, locale, unreachable)
+    return days_page(found, late, first, after, locale, unreachable)
 
 
 def calendar_file(

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import sqlite3
 
-from funnelcli.actions import calls
+from funnelcli.actions import calls, standing
 from funnelcli.actions.visit_report import Followed
 from funnelcli.cli.invocation import Invocation
 from funnelcli.cli.records.visit_fields import step_lines
-from funnelcli.cli.results import no_step_warning, recognised_lines
+from funnelcli.cli.results import (
+    dropped_calls,
+    ended_lines,
+    no_step_warning,
+    recognised_lines,
+)
 from funnelcli.i18n import _
 from funnelcli.nouns.visit import VISIT
 from funnelcli.nouns.words import CALL_OUTCOME, read
@@ -31,10 +36,12 @@ def save(
     said: str | None,
     callback: Due | None,
     follows: Followed,
+    propose: bool = True,
 ) -> Changed:
-    """Record a call, and say what was recorded."""
+    """Record a call, and say what was recorded; with ``propose`` also how to lose a deal that the
+    call has ended."""
     with now.change(conn):
-        visit_id = calls.record(
+        called = calls.record(
             conn,
             contact_id=contact_id,
             deal_id=deal_id,
@@ -46,9 +53,10 @@ def save(
             planned=follows.planned,
             raised=follows.raised,
         )
-    visit = one(conn, VISIT, visit_id)
+    recorded = called.recorded
+    visit = one(conn, VISIT, recorded.visit_id)
     line = _("Call {id}: {contact}, {outcome}").format(
-        id=visit_id,
+        id=visit.id,
         contact=visit.contact,
         outcome=read(CALL_OUTCOME, ended),
     )
@@ -58,12 +66,35 @@ def save(
         lines.append(_("Call back: {when}").format(when=when))
     if ended == "do_not_call":
         lines.append(_("{name} is not to be contacted any more.").format(name=visit.contact))
+        lines += dropped_calls(called.dropped)
     if ended == "wrong_number" and visit.said:
         lines.append(_("Taken off: {note}").format(note=visit.said.rpartition("; ")[2]))
-    lines += step_lines(follows.planned)
-    lines += recognised_lines(follows.recognised)
-    visit.__dict__["recognised"] = follows.recognised
-    warnings = list(follows.warnings)
+    recognised = recorded.recognised(follows)
+    lines += ended_lines(recorded.ended)
+    lines += step_lines(recorded.planned)
+    lines += recognised_lines(recognised)
+    if propose and ends_it(conn, ended, deal_id):
+        lines.append(
+            _("Lose the deal: funnel lose {deal} --reason {reason}").format(
+                deal=deal_id, reason=reason_of(follows) or _("REASON")
+            )
+        )
+    visit.__dict__["recognised"] = recognised
+    warnings = [*follows.warnings, *recorded.unrecorded]
     if deal_id is not None and now.verb:
         warnings += no_step_warning(conn, deal_id)
-    return Changed(lines, visit, RECORDED, id=visit_id, warnings=warnings)
+    return Changed(lines, visit, RECORDED, id=visit.id, warnings=warnings)
+
+
+def ends_it(conn: sqlite3.Connection, ended: str, deal_id: int | None) -> bool:
+    """Whether a call that ended so leaves its open deal without a prospect."""
+    if deal_id is None or ended not in ("not_interested", "do_not_call"):
+        return False
+    deal = standing.state(conn, deal_id)
+    return deal.status == "open" and deal.kind == "open"
+
+
+def reason_of(follows: Followed) -> str | None:
+    """The lost reason that the objections raised in a call speak for, if any does."""
+    kinds = (item.kind for item in follows.raised)
+    return next((calls.LOST_FOR[kind] for kind in kinds if kind in calls.LOST_FOR), None)

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import Any
+from typing import Any, NamedTuple
 
+from funnelcli import queries
 from funnelcli.actions import calls
 from funnelcli.actions.visit_report import Followed, follow
-from funnelcli.cli.day.call_record import save
+from funnelcli.cli.day.call_record import ends_it, save
 from funnelcli.cli.invocation import Invocation
 from funnelcli.cli.keys import END, read_key
+from funnelcli.cli.results import lost_lines
+from funnelcli.db.journal import last_entry, take_back
 from funnelcli.errors import FunnelError, Usage
 from funnelcli.i18n import N_, _
 from funnelcli.nouns import words
 from funnelcli.pages.calls import Done, caller_card, session_page
 from funnelcli.queries.calls import Caller
-from funnelcli.render import Page, emit, folded, message
+from funnelcli.render import Page, Prose, emit, folded, message, undo_hint
 from funnelcli.values import dates
 
 KEYS = {
@@ -26,41 +29,79 @@ KEYS = {
     "w": "wrong_number",
     "d": "do_not_call",
 }
-SKIP, QUIT = N_("skip"), N_("quit")
+SKIP, QUIT, UNDO = N_("skip"), N_("quit"), N_("take the last call back")
+
+
+class _Kept(NamedTuple):
+    """A call of the session that is on record: whose (a place in the queue), how it went, and the
+    last entry of the journal before it."""
+
+    place: int
+    done: Done
+    before: int
+
+
+class _TakeBack(Exception):
+    """The person wants the last call back."""
 
 
 def session(
     now: Invocation, conn: sqlite3.Connection, callers: list[Caller], notes: list[str]
 ) -> Page:
     """Call everybody in turn; what came of it. Each call is recorded as it ends, so that an
-    interrupt loses none."""
+    interrupt loses none; for the journal the session is one act."""
     started = dates.now()
-    done: list[Done] = []
-    skipped = 0
+    now.one_act = True
+    kept: list[_Kept] = []
+    skipped: set[int] = set()
     for note in notes:
         message(now.output, note)
+    place = 0
     try:
-        for number, caller in enumerate(callers, 1):
-            place = f"{number}/{len(callers)}"
-            emit(caller_card(conn, caller, place, now.output.locale), now.output)
-            ended = _one(now, conn, caller)
+        while place < len(callers):
+            caller = callers[place]
+            title = f"{place + 1}/{len(callers)}"
+            emit(caller_card(conn, caller, title, now.output.locale), now.output)
+            before = last_entry(conn)
+            try:
+                ended = _one(now, conn, caller, undo=bool(kept))
+            except _TakeBack:
+                place = _take_back(now, conn, kept.pop())
+                skipped -= set(range(place, len(callers)))
+                continue
             if ended is None:
-                skipped += 1
+                skipped.add(place)
             else:
-                done.append(ended)
+                kept.append(_Kept(place, ended, before))
+            place += 1
     except (KeyboardInterrupt, EOFError):
         now.output.stderr.write("\n")
-    return session_page(done, dates.now() - started, skipped, now.output.locale)
+    done = [call.done for call in kept]
+    page = session_page(done, dates.now() - started, len(skipped), now.output.locale)
+    if now.entered:
+        page.blocks.append(Prose(undo_hint()))
+    return page
 
 
-def _one(now: Invocation, conn: sqlite3.Connection, caller: Caller) -> Done | None:
+def _take_back(now: Invocation, conn: sqlite3.Connection, last: _Kept) -> int:
+    """Take the last call of the session back; the place of its contact in the queue."""
+    with now.change(conn) as entry:
+        take_back(conn, entry, last.before)
+    message(now.output, _("The last call is taken back."))
+    return last.place
+
+
+def _one(now: Invocation, conn: sqlite3.Connection, caller: Caller, *, undo: bool) -> Done | None:
     """One contact, until a call is recorded or skipped (None). Raises KeyboardInterrupt for the
-    end of the session."""
+    end of the session, _TakeBack where the last call is to be taken back, if there is one to
+    ``undo``."""
     shown = dates.now()
     while True:
-        key = _key(now)
+        key = _key(now, undo=undo)
         if key == "s":
             return None
+        if key == "u":
+            raise _TakeBack
         ended = KEYS[key]
         try:
             return _record(now, conn, caller, ended, shown)
@@ -68,10 +109,10 @@ def _one(now: Invocation, conn: sqlite3.Connection, caller: Caller) -> Done | No
             message(now.output, f"{error.message}\n{error.hint}".strip())
 
 
-def _key(now: Invocation) -> str:
+def _key(now: Invocation, *, undo: bool) -> str:
     """A key that means something."""
     meanings = [(key, words.read(words.CALL_OUTCOME, ended)) for key, ended in KEYS.items()]
-    meanings += [("s", _(SKIP)), ("q", _(QUIT))]
+    meanings += [("s", _(SKIP)), ("q", _(QUIT)), *([("u", _(UNDO))] if undo else [])]
     out = now.output.stderr
     # A key and what it does stand on one line.
     choices = "  ".join(f"[{key}]\xa0{meaning}" for key, meaning in meanings)
@@ -114,9 +155,30 @@ def _record(
         said=said,
         callback=callback,
         follows=follows,
+        propose=False,
     )
-    message(now.output, "\n".join(changed.lines))
+    message(now.output, "\n".join(changed.lines + changed.warnings))
+    if caller.deal_id is not None and ends_it(conn, ended, caller.deal_id):
+        _propose_loss(now, conn, caller.deal_id, said)
     return Done(ended, ended == "reached" and bool(follows.planned))
+
+
+def _propose_loss(now: Invocation, conn: sqlite3.Connection, deal_id: int, said: str) -> None:
+    """Lose the deal for the reason that the person gives, if any; the call stands already."""
+    from funnelcli.actions import closing
+
+    keys = ", ".join(queries.catalogue_names(conn, "lost_reason"))
+    message(now.output, _("Why was it lost? ({keys})").format(keys=keys))
+    while reason := now.ask(_("Reason (empty: the deal stays open):")):
+        try:
+            with now.change(conn):
+                at = now.when(conn, None, deal_id)
+                lost = closing.lose(conn, deal_id, at, reason, note=said or None)
+        except FunnelError as error:
+            message(now.output, f"{error.message} {error.hint}".strip())
+        else:
+            message(now.output, "\n".join(lost_lines(conn, lost)))
+            return
 
 
 def _answer(now: Invocation, question: str) -> str:
@@ -139,4 +201,4 @@ def _ask_next(
         except Usage as error:
             message(now.output, f"{error.message} {error.hint}")
     given = follow(conn, fields, recognise=False, next_what=what, due=due)
-    return Followed(given.planned, found.raised, found.recognised, found.warnings)
+    return found._replace(planned=given.planned, read=found.read - {"steps"})

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import sqlite3
 import stat
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import typer
 
 from funnelcli.actions import filing
 from funnelcli.actions import inbox as notes
+from funnelcli.actions.inbox_files import DONE, put_away
 from funnelcli.actions.report_fields import labels
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.invocation import Invocation, current
@@ -21,10 +21,11 @@ from funnelcli.formats.notes import ENDINGS, LARGEST, Note, Unreadable
 from funnelcli.formats.notes import read as read_note
 from funnelcli.i18n import N_, _, ngettext
 from funnelcli.nouns import words
+from funnelcli.nouns.note import NOTE
 from funnelcli.nouns.visit import VISIT
 from funnelcli.queries.lists import one
 from funnelcli.queries.visits import steps_made
-from funnelcli.render import Column, Listing
+from funnelcli.render import Column, Listing, undo_hint
 from funnelcli.values import dates
 
 # A file that was changed this many seconds ago may still be written to.
@@ -48,6 +49,7 @@ NOTES: tuple[Column, ...] = (
     Column("recognised", "Recognised", "tags", table=False),
     Column("steps", "Next", "tags", drop=5),
     Column("visit_id", "Visit", "id", table=False),
+    Column("note_id", "Note", "id", table=False),
     Column("why", "Why", flex=True, drop=6),
 )
 
@@ -68,17 +70,15 @@ def inbox(
     try:
         names = sorted(entry.name for entry in os.scandir(folder) if _is_candidate(entry))
         if names and not call.dry_run:
-            os.makedirs(os.path.join(folder, "done"), exist_ok=True)
+            os.makedirs(os.path.join(folder, DONE), exist_ok=True)
     except OSError as error:
         raise Failed(
             _("{path} cannot be used: {error}.").format(path=path, error=error.strerror or error),
             _("Name a folder that you may write to."),
         ) from error
-    rows = []
     with call.open() as conn:
-        desk = _Desk(call, conn, folder, recognise=not no_recognise)
-        for name in names:
-            rows.append(desk.take(name))
+        desk = _Desk(call, conn, os.path.abspath(folder), recognise=not no_recognise)
+        rows = desk.take_all(names)
     left = sum(row["state"] == "left" and not row.pop("later", False) for row in rows)
     # On a screen reasons stand below in full: a column would cut them.
     columns = [column for column in NOTES if column.key != "why" or not call.on_screen]
@@ -87,6 +87,8 @@ def inbox(
     if left:
         text = ngettext("{n} note left where it is.", "{n} notes left where they are.", left)
         footnotes.append(text.format(n=left))
+    if call.entered and call.on_screen:
+        footnotes.append(undo_hint())
     for row in rows:
         row.pop("later", None)
     listing = Listing(columns, rows, empty=_("No notes in {path}.").format(path=path))
@@ -101,8 +103,18 @@ def _is_candidate(entry: os.DirEntry[str]) -> bool:
     return not hidden and entry.is_file(follow_symlinks=False)
 
 
+class _Read(NamedTuple):
+    """A file as it was read: its row in the list, and its bytes and when they were last changed
+    (UTC seconds), None where it is left."""
+
+    row: dict[str, Any]
+    data: bytes | None
+    modified: int
+
+
 class _Desk:
-    """Where notes are filed, one by one."""
+    """Where notes are filed: all of a run in one transaction, which is one act to take back. Only
+    then are their files moved, so that none is in ``done`` of which nothing is on record."""
 
     def __init__(
         self, call: Invocation, conn: sqlite3.Connection, folder: str, *, recognise: bool
@@ -112,60 +124,85 @@ class _Desk:
         self.folder = folder
         self.recognise = recognise
         self.directory = notes.Directory(conn)
-        self.seen: set[str] = set()
 
-    def take(self, name: str) -> dict[str, Any]:
-        """File one note, or say why not."""
+    def take_all(self, names: list[str]) -> list[dict[str, Any]]:
+        """File notes, or say why not, one row a file."""
+        found = [self._read(name) for name in names]
+        with self.call.change(self.conn):
+            for row, data, modified in found:
+                if data is not None:
+                    self._take(row, data, modified)
+        for row, _data, _modified in found:
+            if row["state"] in ("filed", "taken_before") and not self.call.dry_run:
+                self._put_away(row)
+        return [row for row, _data, _modified in found]
+
+    def _read(self, name: str) -> _Read:
         row: dict[str, Any] = {column.key: None for column in NOTES}
         row |= {"file": name, "state": "left", "recognised": [], "steps": []}
-        path = os.path.join(self.folder, name)
         if not name.lower().endswith(ENDINGS):
-            why = _("it is none of {endings}").format(endings=" ".join(ENDINGS))
-            return row | {"why": why, "later": True}
+            row |= {"why": _("it is none of {endings}").format(endings=" ".join(ENDINGS))}
+            return _Read(row | {"later": True}, None, 0)
         try:
-            data, modified = _settled(path)
+            return _Read(row, *_settled(os.path.join(self.folder, name)))
         except BlockingIOError:
-            return row | {"why": _("it is still being written"), "later": True}
+            return _Read(row | {"why": _("it is still being written"), "later": True}, None, 0)
         except OSError as error:
-            return row | {"why": error.strerror or str(error)}
-        content = hashlib.sha256(data).hexdigest()
-        if notes.is_taken(self.conn, content) or content in self.seen:
-            row |= {"state": "taken_before", "why": _("a note of this content was taken before")}
-        else:
-            try:
-                self._file(row, read_note(name, data), content, modified)
-            except Unreadable as error:
-                return row | {"why": str(error)}
-            except FunnelError as error:
-                return row | {"why": f"{error.message} {_candidates(error)}".strip()}
-        if row["state"] != "left" and not self.call.dry_run:
-            self._move(row, path, name)
-        return row
+            return _Read(row | {"why": error.strerror or str(error)}, None, 0)
 
-    def _file(self, row: dict[str, Any], note: Note, content: str, modified: int) -> None:
-        """Record the visit and that its note was taken, in one transaction."""
+    def _take(self, row: dict[str, Any], data: bytes, modified: int) -> None:
+        """File one note, or say why not and leave everything as it was before it."""
+        from funnelcli.db.transaction import part
+
+        try:
+            with part(self.conn):
+                self._file(row, read_note(row["file"], data), data, modified)
+        except Unreadable as error:
+            row["why"] = str(error)
+        except FunnelError as error:
+            row["why"] = f"{error.message} {_candidates(error)}".strip()
+
+    def _file(self, row: dict[str, Any], note: Note, data: bytes, modified: int) -> None:
+        """Record the visit, or what a contact wrote, and that the note was taken."""
+        file = row["file"]
         found = filing.parts(note, labels())
         if found.problem:
             row["why"] = found.problem
             return
-        whom = filing.whom(self.conn, self.directory, note, found, row["file"])
+        written = min(note.sent_at or modified, dates.now())
+        at, _starts = filing.moment(found, file, written)
+        same = notes.sameness(file, note, dates.local_date(at).isoformat(), data)
+        before = notes.taken_as(self.conn, same)
+        if before is not None:
+            row["state"] = "taken_before"
+            row["why"] = _("it was taken before: {record}").format(record=before)
+            return
+        whom = filing.whom(self.conn, self.directory, note, found, file)
         row["why"], row["matched_by"] = whom.why or None, whom.how or None
         if whom.contact_id is None:
             return
-        written = min(note.sent_at or modified, dates.now())
-        plan = filing.plan(
-            self.conn, note, found, whom, row["file"], written, recognise=self.recognise
-        )
-        with self.call.change(self.conn):
-            visit_id = filing.put(self.conn, plan, content, row["file"])
-            self._describe(row, visit_id)
-        self.seen.add(content)
-        row["recognised"] = plan.follows.recognised
-        if self.call.dry_run:
-            row |= {"state": "would_file", "visit_id": None}
+        plan: filing.Plan | filing.Letter
+        remarks: list[str] = []
+        if whom.wrote:
+            plan = filing.letter(note, whom, written)
+            remarks.append(_("they wrote it: kept as a note of theirs, and not as a visit"))
         else:
-            row |= {"state": "filed", "visit_id": visit_id}
-        remarks = list(plan.follows.warnings)
+            plan = filing.plan(
+                self.conn, note, found, whom, file, written, recognise=self.recognise
+            )
+        copy = notes.copy_of(self.conn, same, whom.contact_id)
+        if copy is not None:
+            text = _("it says the same as {file}, {record}: remove one if it is a copy")
+            remarks.append(text.format(file=copy[0], record=copy[1]))
+        filed = filing.put(self.conn, plan, same, self.folder)
+        self._describe(row, filed)
+        if filed.visit is not None and isinstance(plan, filing.Plan):
+            row["recognised"] = filed.visit.recognised(plan.follows)
+            remarks += plan.follows.warnings + filed.visit.unrecorded
+        if self.call.dry_run:
+            row |= {"state": "would_file", "visit_id": None, "note_id": None}
+        else:
+            row["state"] = "filed"
         if note.attachments:
             text = ngettext(
                 "{n} attachment not taken", "{n} attachments not taken", note.attachments
@@ -173,23 +210,23 @@ class _Desk:
             remarks.append(text.format(n=note.attachments))
         row["why"] = "; ".join(remarks) or None
 
-    def _describe(self, row: dict[str, Any], visit_id: int) -> None:
-        visit = one(self.conn, VISIT, visit_id)
+    def _describe(self, row: dict[str, Any], filed: filing.Filed) -> None:
+        if filed.visit is None:
+            assert filed.note_id is not None
+            letter = one(self.conn, NOTE, filed.note_id)
+            row |= {"contact_id": letter.contact_id, "contact": letter.contact}
+            row |= {"happened_on": letter.happened_on, "note_id": filed.note_id}
+            return
+        row["visit_id"] = filed.visit.visit_id
+        visit = one(self.conn, VISIT, filed.visit.visit_id)
         for key in ("contact_id", "contact", "deal_id", "deal", "happened_on", "outcome"):
             row[key] = getattr(visit, key)
-        made = steps_made(self.conn, visit_id)
+        made = steps_made(self.conn, visit.id)
         row["steps"] = [f"{step.what}, {step.due}" if step.due else step.what for step in made]
 
-    def _move(self, row: dict[str, Any], path: str, name: str) -> None:
-        """Move a note that was taken to ``done``, beside others of its name."""
-        stem, ending = os.path.splitext(name)
-        target = os.path.join(self.folder, "done", name)
-        number = 1
-        while os.path.lexists(target):
-            number += 1
-            target = os.path.join(self.folder, "done", f"{stem} ({number}){ending}")
+    def _put_away(self, row: dict[str, Any]) -> None:
         try:
-            os.rename(path, target)
+            put_away(self.folder, row["file"])
         except OSError as error:
             row["why"] = _("it was taken, and could not be moved: {error}").format(
                 error=error.strerror or error

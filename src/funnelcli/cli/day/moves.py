@@ -13,9 +13,16 @@ from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.entries import read
 from funnelcli.cli.invocation import current
 from funnelcli.cli.params import At, DealRef, Strict
-from funnelcli.cli.results import changed, no_step_warning, revocable_lines, work_after_win
+from funnelcli.cli.results import (
+    changed,
+    dropped_lines,
+    lost_lines,
+    no_step_warning,
+    revocable_lines,
+    work_after_win,
+)
 from funnelcli.cli.taking import Given, takes
-from funnelcli.i18n import N_, _, ngettext
+from funnelcli.i18n import N_, _
 from funnelcli.nouns import naming
 from funnelcli.nouns.contract import CONTRACT
 from funnelcli.nouns.deal import DEAL
@@ -26,7 +33,6 @@ from funnelcli.values import dates
 from funnelcli.values.days import BACK
 
 if TYPE_CHECKING:
-    from funnelcli.actions.closing import Lost
     from funnelcli.cli.invocation import Invocation
     from funnelcli.nouns.noun import Noun
 
@@ -252,11 +258,9 @@ def lose(
     call = current()
     with call.open() as conn:
         deal_id = call.find(conn, DEAL, deal)
-        reasons = queries.catalogue_names(conn, "lost_reason")
         if reason is None:
-            reason = call.need(
-                None, "--reason", _("Why was it lost? ({keys})").format(keys=", ".join(reasons))
-            )
+            keys = ", ".join(queries.catalogue_names(conn, "lost_reason"))
+            reason = call.need(None, "--reason", _("Why was it lost? ({keys})").format(keys=keys))
         with call.change(conn):
             lost = closing.lose(
                 conn,
@@ -266,12 +270,7 @@ def lose(
                 note=note,
                 competitor=competitor,
             )
-        lines = [
-            _("{title}: lost in {stage}, {reason}").format(
-                title=lost.deal.title, stage=lost.deal.stage, reason=reasons[lost.reason]
-            )
-        ]
-        return changed(conn, DEAL, deal_id, lines + _dropped(lost))
+        return changed(conn, DEAL, deal_id, lost_lines(conn, lost))
 
 
 def _taken_late(call: Invocation, conn: sqlite3.Connection, deal_id: int, sent: str) -> bool:
@@ -289,18 +288,6 @@ def _taken_late(call: Invocation, conn: sqlite3.Connection, deal_id: int, sent: 
         )
     )
     return True
-
-
-def _dropped(lost: Lost) -> list[str]:
-    """What a lost deal took with it."""
-    lines = []
-    if lost.steps:
-        text = ngettext("{n} open step dropped", "{n} open steps dropped", lost.steps)
-        lines.append(text.format(n=lost.steps))
-    if lost.offers:
-        text = ngettext("{n} open offer closed", "{n} open offers closed", lost.offers)
-        lines.append(text.format(n=lost.offers))
-    return lines
 
 
 @gives(DEAL)
@@ -336,7 +323,7 @@ def withdraw(
         with call.change(conn):
             lost = closing.withdraw(conn, deal_id, instant, note, sent=day, late=late)
         lines = [_("{title}: withdrawn").format(title=lost.deal.title)]
-        return changed(conn, DEAL, deal_id, lines + _dropped(lost))
+        return changed(conn, DEAL, deal_id, lines + dropped_lines(lost))
 
 
 @gives(DEAL)

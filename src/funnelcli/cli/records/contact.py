@@ -15,13 +15,13 @@ from funnelcli.cli.listing import lister
 from funnelcli.cli.params import At, ContactRef
 from funnelcli.cli.phones import unread_phones
 from funnelcli.cli.removing import removing
-from funnelcli.cli.results import changed, edited, recognised_lines
+from funnelcli.cli.results import changed, dropped_calls, edited, recognised_lines
 from funnelcli.cli.taking import Given, takes
 from funnelcli.i18n import N_, _
 from funnelcli.nouns import words
 from funnelcli.nouns.contact import CONTACT, Contact
 from funnelcli.nouns.types import PAST_DATE, one_of
-from funnelcli.queries import twins
+from funnelcli.queries import counts, twins
 from funnelcli.queries.lists import one
 from funnelcli.render import Changed, Page
 from funnelcli.values import dates, daytext, names
@@ -127,6 +127,7 @@ def edit(contact: ContactRef, *, given: Given) -> Changed:
         changes = read(call, conn, CONTACT, given)
         if not given:
             raise nothing_to_change(call)
+        calls = counts.open_calls(conn, contact_id)
         with call.change(conn):
             fields = contacts.edit(conn, contact_id, changes)
             fields += contacts.change_details(
@@ -134,6 +135,7 @@ def edit(contact: ContactRef, *, given: Given) -> Changed:
             )
         record = one(conn, CONTACT, contact_id)
         lines = [edited(CONTACT, record.name, fields)]
+        lines += dropped_calls(calls - counts.open_calls(conn, contact_id))
         if "name" in changes and record.kind == "person":
             lines += _recognised(changes["name"], changes)
         phones = contacts.phones_of(added(given, "phones"))

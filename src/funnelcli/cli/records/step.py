@@ -14,7 +14,13 @@ from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.listing import lister
 from funnelcli.cli.params import At, DealOrContact, ForContact
 from funnelcli.cli.removing import removing
-from funnelcli.cli.results import changed, edited, ended_lines, recognised_lines
+from funnelcli.cli.results import (
+    changed,
+    edited,
+    ended_lines,
+    recognised_lines,
+    unreachable_warning,
+)
 from funnelcli.cli.taking import Given, takes
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _
@@ -114,7 +120,7 @@ def next_(
         lines = [line]
         if recognised is not None:
             lines += recognised_lines([f"--kind {recognised}"])
-        return changed(conn, STEP, step_id, lines)
+        return changed(conn, STEP, step_id, lines, unreachable_warning(conn, [step_id]))
 
 
 list_ = lister(

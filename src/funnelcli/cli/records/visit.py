@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 import typer
 
 from funnelcli.actions import visit_report, visits
-from funnelcli.actions.steps import Ended
+from funnelcli.actions.steps import Waiting
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.listing import lister
@@ -111,9 +112,9 @@ def _record(
         )
         instant = call.when(conn, at)
         starts = dates.local(instant).strftime("%H:%M") if at and dates.names_time(at) else None
-        ticked: list[Ended] = []
+        also, open_still = _also_done(call, conn, fields, contact_id, deal_id, instant)
         with call.change(conn):
-            visit_id = visit_report.record(
+            recorded = visit_report.record(
                 conn,
                 contact_id=contact_id,
                 deal_id=deal_id,
@@ -123,8 +124,9 @@ def _record(
                 fields=fields,
                 planned=follows.planned,
                 raised=follows.raised,
-                ticked=ticked,
+                also=also,
             )
+        visit_id = recorded.visit_id
         visit = one(conn, VISIT, visit_id)
         line = _("Visit {id}: {contact}, {outcome}, {day}").format(
             id=visit_id,
@@ -133,15 +135,48 @@ def _record(
             day=daytext.day(visit.happened_on),
         )
         lines = [line + (f" · {visit.deal}" if visit.deal and visit.contact else "")]
-        lines += ended_lines(ticked)
-        lines += step_lines(follows.planned)
-        lines += recognised_lines(follows.recognised)
-        warnings = follows.warnings + _several_deals(conn, visit)
+        recognised = recorded.recognised(follows)
+        lines += ended_lines(recorded.ended)
+        lines += step_lines(recorded.planned)
+        lines += recognised_lines(recognised)
+        warnings = [*follows.warnings, *recorded.unrecorded, *open_still]
+        warnings += _several_deals(conn, visit)
         if deal_id is not None:
             warnings += no_step_warning(conn, deal_id)
         if visit.late:
             warnings.append(_("The report is written more than 24 hours after the visit."))
-        return _changed(conn, visit_id, lines, warnings, follows.recognised)
+        return _changed(conn, visit_id, lines, warnings, recognised)
+
+
+def _also_done(
+    call: Invocation,
+    conn: sqlite3.Connection,
+    fields: Mapping[str, Any],
+    contact_id: int | None,
+    deal_id: int | None,
+    at: int,
+) -> tuple[list[Waiting], list[str]]:
+    """The planned visits that this one was, as the person says; and a line for each that is open
+    still, where nobody can be asked or it was not this one."""
+    also: list[Waiting] = []
+    lines: list[str] = []
+    for step in visit_report.unsettled(conn, fields, contact_id=contact_id, deal_id=deal_id, at=at):
+        due = step.due or _("no day")
+        asked = call.interactive and call.agrees(
+            _("Was this the visit that was planned: {what} ({due})?").format(
+                what=step.what, due=due
+            ),
+            usual=False,
+        )
+        if asked:
+            also.append(step)
+        else:
+            lines.append(
+                _("Still planned: {what} ({due}). If this was it: funnel step done {id}").format(
+                    what=step.what, due=due, id=step.id
+                )
+            )
+    return also, lines
 
 
 def _several_deals(conn: sqlite3.Connection, visit: Visit) -> list[str]:

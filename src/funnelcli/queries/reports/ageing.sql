@@ -11,7 +11,7 @@ WITH facts AS (
                 SELECT max(v.happened_at) FROM visit AS v
                 WHERE
                     {spoken} AND v.happened_at <= :now
-                    AND (v.deal_id = d.id OR (v.deal_id IS NULL AND v.contact_id = d.contact_id))
+                    AND {about_deal}
             )
         ) / 86400 AS contact_days,
         CAST(julianday((
