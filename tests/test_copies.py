@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -14,11 +16,14 @@ import pytest
 
 from conftest import ZONE, Clock, Run
 from funnelcli import files
-from funnelcli.db import copies, functions
+from funnelcli.actions import deals
+from funnelcli.db import copies, functions, restoring
 from funnelcli.db.connection import connect
 from funnelcli.db.migrate import statements
 from funnelcli.db.schema import LATEST
 from funnelcli.db.schema import files as migrations
+from funnelcli.db.transaction import command
+from funnelcli.errors import Failed
 
 
 def made(db: str) -> list[str]:
@@ -36,6 +41,25 @@ def rotate(db: str, reason: str = "before-import") -> str:
     """Make an automatic copy."""
     with closing(connect(db)) as conn:
         return copies.rotate(conn, db, reason)
+
+
+def older(folder: Path) -> str:
+    """An empty database of the schema before the latest."""
+    path = str(folder / "old.db")
+    with closing(sqlite3.connect(path, isolation_level=None)) as old:
+        functions.add(old)
+        for file in migrations()[: LATEST - 1]:
+            for statement in statements(Path(file).read_text(encoding="utf-8")):
+                old.execute(statement)
+        old.execute("PRAGMA journal_mode = WAL")
+        old.execute(f"PRAGMA user_version = {LATEST - 1}")
+    return path
+
+
+def titles(path: str) -> set[str]:
+    """What the deals in a file are called."""
+    with closing(sqlite3.connect(path)) as conn:
+        return {title for (title,) in conn.execute("SELECT title FROM deal")}
 
 
 def test_copies_of_one_second_are_as_many_files(funnel: Run, db: str) -> None:
@@ -57,14 +81,7 @@ def test_automatic_ones_of_one_second_are_let_go_without_a_word(funnel: Run, db:
 
 
 def test_many_who_open_an_older_file_at_once_all_get_in(tmp_path: Path, clock: Clock) -> None:
-    path = str(tmp_path / "old.db")
-    with closing(sqlite3.connect(path, isolation_level=None)) as old:
-        functions.add(old)
-        for file in migrations()[: LATEST - 1]:
-            for statement in statements(Path(file).read_text(encoding="utf-8")):
-                old.execute(statement)
-        old.execute("PRAGMA journal_mode = WAL")
-        old.execute(f"PRAGMA user_version = {LATEST - 1}")
+    path = older(tmp_path)
 
     def opened(_n: int) -> str:
         with closing(connect(path)) as conn:
@@ -194,3 +211,117 @@ def test_a_copy_whose_index_lacks_rows_is_not_verified(
         )
         conn.execute("DELETE FROM sqlite_master WHERE name = 'empty_index'")
     assert "no sound funnel database" in funnel("restore", copy, "--yes", exit=1).stderr
+
+
+def test_what_others_write_during_a_restore_is_in_one_of_the_files(
+    funnel: Run, db: str, tmp_path: Path
+) -> None:
+    funnel("deal", "add", "Roof")
+    copy = tmp_path / "copy.db"
+    funnel("backup", copy)
+    stop, acknowledged = threading.Event(), set[str]()
+
+    def write(number: int) -> None:
+        count = 0
+        while not stop.is_set():
+            with closing(connect(db)) as conn:
+                title = f"{number}/{count}"
+                with command(conn, "test"):
+                    deals.add(conn, title, process_id=1, currency="EUR")
+            acknowledged.add(title)
+            count += 1
+
+    kept = set[str]()
+    with ThreadPoolExecutor(3) as pool:
+        writers = [pool.submit(write, number) for number in range(3)]
+        try:
+            for _n in range(5):
+                enough = len(acknowledged) + 5
+                while len(acknowledged) < enough and not any(one.done() for one in writers):
+                    time.sleep(0.001)
+                with restoring.prepared(str(copy), db, lambda _conn: []) as ready:
+                    path = restoring.replace(ready, db, spare=str(copy))
+                assert path is not None
+                kept |= titles(path)
+        finally:
+            stop.set()
+        for writer in writers:
+            writer.result()
+    assert acknowledged <= kept | titles(db)
+
+
+def test_a_restore_that_gets_no_lock_ends_and_replaces_nothing(
+    funnel: Run, db: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    funnel("deal", "add", "Roof")
+    funnel("backup", tmp_path / "copy.db")
+    funnel("deal", "add", "Door")
+    monkeypatch.setattr(restoring, "BUSY_SECONDS", 0.2)
+    with closing(sqlite3.connect(db, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        error = funnel("restore", tmp_path / "copy.db", "--yes", exit=1).stderr
+    assert "locked by another program" in error
+    assert titles(db) == {"Roof", "Door"}
+
+
+def test_a_copy_comes_back_over_a_file_of_a_newer_program(
+    funnel: Run, db: str, tmp_path: Path
+) -> None:
+    funnel("deal", "add", "Roof")
+    funnel("backup", tmp_path / "copy.db")
+    funnel("deal", "add", "Door")
+    with closing(sqlite3.connect(db, isolation_level=None)) as conn:
+        conn.execute(f"PRAGMA user_version = {LATEST + 1}")
+    funnel("deal", "list", exit=1)
+    kept = funnel("restore", tmp_path / "copy.db", "--yes", "--json").json["kept"]
+    assert titles(kept) == {"Roof", "Door"}
+    assert funnel("doctor", "--json").json == []
+    assert titles(db) == {"Roof"}
+
+
+def test_a_copy_of_an_older_schema_comes_back_and_leaves_nothing_beside(
+    funnel: Run, db: str, tmp_path: Path
+) -> None:
+    path = older(tmp_path)
+    funnel("restore", path, "--yes")
+    assert funnel("doctor", "--json").json == []
+    assert made(db) == [] if os.path.exists(copies.folder(db)) else True
+    assert not [name for name in os.listdir(tmp_path) if ".part" in name]
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        "DELETE FROM stay",
+        "UPDATE deal SET contact_id = 99",
+        "CREATE TRIGGER spy AFTER INSERT ON deal BEGIN DELETE FROM note; END",
+        "DROP INDEX deal_status",
+        "UPDATE terms SET valid_to = valid_from - 1, valid_from = valid_from - 9",
+    ],
+)
+def test_only_what_is_sound_replaces_anything(
+    funnel: Run, db: str, tmp_path: Path, harm: str
+) -> None:
+    funnel("deal", "add", "Roof")
+    copy = tmp_path / "copy.db"
+    funnel("backup", copy)
+    with closing(sqlite3.connect(copy, isolation_level=None)) as conn:
+        conn.execute("PRAGMA ignore_check_constraints = ON")
+        conn.execute(harm)
+    for line in (("--dry-run",), ("--yes",)):
+        error = funnel("restore", copy, *line, exit=1).stderr
+        assert "no sound funnel database" in error
+    assert titles(db) == {"Roof"}
+    assert not os.path.exists(copies.folder(db))
+
+
+def test_a_copy_waits_for_a_lock_only_so_long(
+    funnel: Run, db: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    funnel("deal", "add", "Roof")
+    monkeypatch.setattr(copies, "WAIT_SECONDS", 0.1)
+    with closing(connect(db)) as conn:
+        conn.execute("BEGIN IMMEDIATE")
+        with pytest.raises(Failed, match="locked"):
+            copies.rotate(conn, db, "before-import")
+    assert made(db) == []

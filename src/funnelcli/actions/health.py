@@ -58,21 +58,29 @@ def repair(conn: sqlite3.Connection) -> int:
 
 
 def _check_schema(conn: sqlite3.Connection) -> list[Finding]:
-    """Every table must be watched by the journal's triggers, and have its indexes: those of a new
-    database."""
+    """Every table must be watched by the journal's triggers, and no other, and have its indexes:
+    those of a new database."""
     from funnelcli.db.connection import connect
 
     named = "SELECT type, name, tbl_name FROM sqlite_master WHERE type IN ('trigger', 'index')"
     with closing(connect(":memory:")) as new:
-        missing = set(new.execute(named)) - set(conn.execute(named))
+        known, there = set(new.execute(named)), set(conn.execute(named))
+    missing = known - there
     texts = {
         "trigger": _("the journal's trigger {name} is missing"),
         "index": _("the index {name} is missing"),
     }
-    return [
+    found = [
         Finding(table, texts[kind].format(name=name), False)
         for kind, name, table in sorted(missing)
     ]
+    strange = _("the trigger {name} is not the program's")
+    found += [
+        Finding(table, strange.format(name=name), False)
+        for kind, name, table in sorted(there - known)
+        if kind == "trigger"
+    ]
+    return found
 
 
 def _check_logs(conn: sqlite3.Connection) -> list[Finding]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import re
 import sqlite3
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, suppress
 from itertools import count
 
@@ -16,6 +17,8 @@ from funnelcli.values import dates
 
 # The latest automatic copies are kept, however close together they were made.
 LATEST_KEPT = 10
+# For so long a copy waits for a lock.
+WAIT_SECONDS = 60
 BY_HAND = "by-hand"
 # The spans of which one copy each is kept, with the setting that says of how many, and how the
 # moment of a copy reads within one.
@@ -46,7 +49,7 @@ def copy(conn: sqlite3.Connection, targets: Iterable[str]) -> str:
     try:
         part = files.part(os.path.dirname(os.path.abspath(target)))
         with closing(sqlite3.connect(part, isolation_level=None)) as copied:
-            conn.backup(copied)
+            conn.backup(copied, progress=patience(WAIT_SECONDS))
             copied.execute("PRAGMA journal_mode = DELETE")
             problem = integrity_problem(copied)
         if problem:
@@ -54,9 +57,10 @@ def copy(conn: sqlite3.Connection, targets: Iterable[str]) -> str:
                 _("The copy does not verify: {problem}.").format(problem=problem),
                 _("Run `funnel doctor` on the database."),
             )
-        now = dates.now()
-        os.utime(part, (now, now))
-        return files.settle(part, _all(target, names))
+        made = files.settle(part, _all(target, names))
+        # Its age is what it says: by the clock that the program reckons by.
+        os.utime(made, (dates.now(), dates.now()))
+        return made
     except (OSError, sqlite3.Error) as error:
         raise Failed(
             _("The copy cannot be written to {path}: {error}.").format(path=target, error=error),
@@ -66,6 +70,18 @@ def copy(conn: sqlite3.Connection, targets: Iterable[str]) -> str:
         for ending in ("", "-journal", "-wal", "-shm"):
             with suppress(OSError):
                 os.unlink(part + ending)
+
+
+def patience(seconds: float) -> Callable[[int, int, int], None]:
+    """What a backup is to ask after each of its steps: it ends one that has waited for a lock for
+    so long, by raising OperationalError; SQLite alone would wait for ever."""
+    deadline = time.monotonic() + seconds
+
+    def step(status: int, _left: int, _pages: int) -> None:
+        if status in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED) and time.monotonic() > deadline:
+            raise sqlite3.OperationalError("database is locked")
+
+    return step
 
 
 def _all(first: str, others: Iterator[str]) -> Iterator[str]:
@@ -103,7 +119,8 @@ def outdated(where: str) -> list[str]:
 
     Kept are the latest ones, and the last of each hour, day and week, of as many of them as the
     settings say; one that was made by hand is kept, and so is what the program did not name. A copy
-    from a time to come was made under a clock that was ahead: it counts as made now.
+    from a time to come was made under a clock that was ahead: it counts as older than the others,
+    so that it pushes none of them out.
     """
     now = dates.now()
     made: list[tuple[int, str]] = []
@@ -113,8 +130,8 @@ def outdated(where: str) -> list[str]:
             continue
         path = os.path.join(where, name)
         with suppress(OSError):
-            made.append((min(int(os.stat(path).st_mtime), now), path))
-    made.sort(reverse=True)
+            made.append((int(os.stat(path).st_mtime), path))
+    made.sort(key=lambda copied: (copied[0] <= now, *copied), reverse=True)
     kept = {path for _at, path in made[:LATEST_KEPT]}
     for setting, span in SPANS:
         last: dict[str, str] = {}

@@ -4,58 +4,124 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from contextlib import closing
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 
-from funnelcli.db import copies
-from funnelcli.db.connection import connect
-from funnelcli.db.schema import LATEST, is_funnel
+from funnelcli import files
+from funnelcli.db import copies, functions, triggers
+from funnelcli.db.connection import BUSY_SECONDS, unusable
+from funnelcli.db.migrate import migrate
+from funnelcli.db.schema import LATEST, foreign, is_funnel
 from funnelcli.errors import Failed
 from funnelcli.i18n import _
 
+# So many pages are copied in one step; the empty database alone has more.
+_PAGES = 16
+# What is wrong with a database of the latest schema, one sentence each.
+Problems = Callable[[sqlite3.Connection], Sequence[str]]
 
-def check(source: str) -> None:
-    """Raise Failed unless ``source`` is a sound database that this program can read."""
+
+@contextmanager
+def prepared(source: str, path: str, problems: Problems) -> Iterator[str]:
+    """The path of what is to take the place of the database at ``path``: a copy of the file at
+    ``source``, of the latest schema, checked whole. It is gone when the block has ended.
+
+    Raises Failed when the source is no sound database that this program can read.
+    """
     if not os.path.isfile(source):
         raise Failed(
             _("There is no file {path}.").format(path=source),
             _("`funnel backup --list` shows the copies there are."),
         )
-    with closing(sqlite3.connect(source, isolation_level=None)) as copied:
-        problem = copies.integrity_problem(copied)
-        version = 0
-        if not problem and is_funnel(copied):
-            (version,) = copied.execute("PRAGMA user_version").fetchone()
-    if problem or not 0 < version <= LATEST:
+    try:
+        part = files.part(os.path.dirname(os.path.abspath(path)))
+    except OSError as error:
         raise Failed(
-            _("{path} is no sound funnel database: {problem}.").format(
-                path=source, problem=problem or _("unknown schema")
-            ),
-            _("Nothing was replaced. `funnel backup --list` shows the copies there are."),
-        )
+            _("{path} cannot be written: {error}.").format(path=path, error=error.strerror),
+            _("Check the permissions of the database's folder."),
+        ) from error
+    try:
+        problem = _readied(source, part, problems)
+        if problem:
+            raise Failed(
+                _("{path} is no sound funnel database: {problem}.").format(
+                    path=source, problem=problem
+                ),
+                _("Nothing was replaced. `funnel backup --list` shows the copies there are."),
+            )
+        yield part
+    finally:
+        for ending in ("", "-journal", "-wal", "-shm"):
+            with suppress(OSError):
+                os.unlink(part + ending)
 
 
-def restore(source: str, path: str) -> str | None:
-    """Put the copy at ``source`` in the place of the database at ``path``.
+def _readied(source: str, part: str, problems: Problems) -> str:
+    """Fill ``part`` with what the source holds, and bring it to the latest schema with triggers of
+    its own; what is wrong with it, empty for nothing."""
+    try:
+        with (
+            closing(sqlite3.connect(source, isolation_level=None)) as copied,
+            closing(sqlite3.connect(part, isolation_level=None)) as conn,
+        ):
+            copied.backup(conn, progress=copies.patience(BUSY_SECONDS))
+            conn.execute("PRAGMA journal_mode = DELETE")
+            if problem := copies.integrity_problem(conn):
+                return problem
+            version = 0
+            if is_funnel(conn):
+                (version,) = conn.execute("PRAGMA user_version").fetchone()
+            if not 0 < version <= LATEST:
+                return _("unknown schema")
+            functions.add(conn)
+            migrate(conn, None)
+            conn.execute("BEGIN IMMEDIATE")
+            triggers.drop(conn)
+            triggers.create(conn)
+            conn.execute("COMMIT")
+            return "; ".join(problems(conn)[:3])
+    # A damaged file's names, and so the messages about it, may be no text.
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+        return str(error)
 
-    The copy is checked first; what it replaces is kept as an automatic copy, or, where it is
-    damaged, as it is; its path is returned (None when there was no database). Raises Failed when
-    the copy is not sound.
+
+def replace(ready: str, path: str, *, spare: str) -> str | None:
+    """Put the database at ``ready`` (see :func:`prepared`) in the place of the one at ``path``.
+
+    What it replaces is kept as an automatic copy, or, where it is damaged, as it is; its path is
+    returned (None when there was no database). From that copy to the replacement one lock is held:
+    whatever others write is in the one file or waits for the other. The copy at ``spare`` stays.
+    Raises Failed when the lock cannot be had, or another program's database is in the place.
     """
-    check(source)
-    kept = None
-    if damaged(path):
-        kept = _set_aside(path)
+    kept = _set_aside(path) if damaged(path) else None
     had = os.path.exists(path)
-    with closing(connect(path)) as conn:
-        if had:
-            kept = copies.rotate(conn, path, "before-restore", spare=os.path.abspath(source))
-        # Through SQLite's own backup, so that other programs that have the file open see the
-        # new content, never half of it.
-        with closing(sqlite3.connect(source, isolation_level=None)) as copied:
-            copied.backup(conn)
-    # The copy may be of an older schema; opening it migrates it.
-    with closing(connect(path)) as conn:
-        conn.execute("PRAGMA journal_mode = WAL")
+    if not had:
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    try:
+        with (
+            closing(sqlite3.connect(ready, isolation_level=None)) as source,
+            closing(sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)) as conn,
+        ):
+            (version,) = conn.execute("PRAGMA user_version").fetchone()
+            if version and not is_funnel(conn):
+                raise foreign(path)
+            # With it what is there can be read while the lock is held.
+            conn.execute("PRAGMA journal_mode = WAL")
+            waits = copies.patience(BUSY_SECONDS)
+
+            def held(status: int, left: int, pages: int) -> None:
+                nonlocal kept
+                waits(status, left, pages)
+                if status == sqlite3.SQLITE_OK and had and kept is None:
+                    with closing(sqlite3.connect(path, isolation_level=None)) as before:
+                        kept = copies.rotate(before, path, "before-restore", spare=spare)
+
+            # Through SQLite's own backup, which locks with its first page, so that other programs
+            # that have the file open see the new content, never half of it.
+            source.backup(conn, pages=_PAGES, progress=held)
+            conn.execute("PRAGMA journal_mode = WAL")
+    except sqlite3.Error as error:
+        raise unusable(path, error) from error
     return kept
 
 
@@ -66,7 +132,11 @@ def damaged(path: str) -> bool:
     try:
         with closing(sqlite3.connect(path, isolation_level=None)) as conn:
             (answer,) = conn.execute("PRAGMA quick_check(1)").fetchone()
+    except UnicodeDecodeError:
+        return True
     except sqlite3.DatabaseError as error:
+        if "UTF-8" in str(error):
+            return True
         # The low byte is the primary code; a file that is merely locked is not damaged.
         return error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
     return bool(answer != "ok")

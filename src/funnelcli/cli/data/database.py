@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from typing import Annotated, NamedTuple
 
 import typer
@@ -105,16 +106,24 @@ def restore(
     if not os.path.exists(source):
         beside = os.path.join(copies.folder(call.path), file)
         source = beside if os.path.exists(beside) else file
-    restoring.check(source)
-    if call.dry_run:
-        return Changed([_("{path} is sound.").format(path=source)])
-    if os.path.exists(call.path):
-        call.confirm(_("Replace {path} by this copy?").format(path=call.path))
-    kept = restoring.restore(source, call.path)
+    with restoring.prepared(source, call.path, _unsound) as ready:
+        if call.dry_run:
+            return Changed([_("{path} is sound.").format(path=source)])
+        if os.path.exists(call.path):
+            call.confirm(_("Replace {path} by this copy?").format(path=call.path))
+        kept = restoring.replace(ready, call.path, spare=os.path.abspath(source))
     lines = [_("Restored {path}").format(path=source)]
     if kept is not None:
         lines.append(_("What it replaced is kept: {path}").format(path=kept))
     return Changed(lines, Restored(os.path.abspath(source), kept)._asdict())
+
+
+def _unsound(conn: sqlite3.Connection) -> list[str]:
+    """What is wrong with a database that `doctor --repair` would not mend."""
+    from funnelcli.actions import health
+
+    found = health.check(conn)
+    return [f"{one.where}: {one.problem}" for one in found if not one.repairable]
 
 
 @gives(FINDINGS)
