@@ -117,3 +117,161 @@ def test_the_minor_units_can_be_chosen_in_json_alone(funnel: Run) -> None:
     assert "value_minor" in funnel("deal list --json=value_mino", exit=2).stderr
     assert "There is no field value_minor" in funnel("deal list --csv=value_minor", exit=2).stderr
     assert "…_minor" in funnel("deal list --help")
+
+
+# The same facts -----------------------------------------------------------------------------------
+
+READING = [path for path, row in known.COMMANDS.items() if "r" in row[2]]
+# They print a text as it is, or make something anew each time.
+NO_PAGES = (
+    "visit print",
+    "demo",
+    "offer print",
+    "completion",
+    "backup",
+    "import ics",
+    "import deals",
+    "import products",
+)
+
+
+def cells_of(text: str, delimiter: str) -> list[list[str]]:
+    """The rows of CSV or TSV, the latter with its escapes undone."""
+    if delimiter == ",":
+        return list(csv.reader(io.StringIO(text, newline="")))
+    return [line.split("\t") for line in text.split("\n")[:-1]]
+
+
+def unescaped(cell: str) -> str:
+    """A cell of TSV with its line ends."""
+    return cell.replace("\\n", "\n").replace("\\\\", "\\")
+
+
+def fact(value: Any) -> str:
+    """A value of JSON as CSV has it."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float):
+        return f"{value:.6f}".rstrip("0").rstrip(".")
+    return ",".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def facts(thing: Any) -> set[str]:
+    """Every value in what JSON has, amounts under one name."""
+    found = set()
+    for one in objects(thing):
+        for name, value in one.items():
+            plain = not isinstance(value, dict) and not (
+                isinstance(value, list) and any(isinstance(item, dict) for item in value)
+            )
+            if plain and value not in (None, "", []) and not name.endswith("_minor"):
+                found.add(fact(value))
+    return found
+
+
+@pytest.mark.parametrize("path", [path for path in READING if path not in NO_PAGES])
+def test_every_format_has_the_same_facts(program: Program, path: str, tmp_path: Path) -> None:
+    """Of a page of several parts all that JSON has, of a table its rows."""
+    line = words(lines(path)[0])
+    shown = program(path, *line)
+    if shown.exit_code not in (0, 6) or not shown:
+        return
+    whole = json.loads(
+        program(path, *line, "--json"),
+        parse_float=lambda text: float(text) if "e" in text else text,
+    )
+    if path == "deal ask":
+        # What is asked is what is open; JSON has the whole sheet.
+        whole = [one for one in whole["questions"] if one["answer"] is one["score"] is None]
+    table = cells_of(program(path, *line, "--csv"), ",")
+    assert len({len(row) for row in table}) == 1, "one table, every row of one length"
+    held = {cell for row in table[1:] for cell in row}
+    held |= {name for row in table[1:] for name in row[0].split(".")}
+    parts = table[0] == ["part", "row", "field", "value"]
+    if parts or isinstance(whole, list):
+        wanted = facts(whole)
+    else:
+        wanted = facts(whole.get("rows") or whole.get("stages") or whole)
+    missing = {text for text in wanted - held if not is_number(text)}
+    if path == "show":
+        # Its kind, and how many a share is of, are no columns of the table.
+        missing -= {"open", "won", "post", "outside"}
+    assert not missing, (path, missing)
+    tabbed = cells_of(program(path, *line, "--tsv"), "\t")
+    assert [[unescaped(cell) for cell in row] for row in tabbed] == table
+    # A pipe has the parts, or the rows.
+    piped = shown.split("\n")[:-1]
+    if parts:
+        assert {row.partition("\t")[0] for row in piped} == {row[0] for row in table[1:]}
+        assert not any(line.startswith((" ", "\t")) for line in piped)
+    elif path not in ("show", "report cost", "report forecast") and not path.endswith(" show"):
+        assert len(piped) == len(table) - 1
+    # A workbook has every part on a sheet, or the rows.
+    result = program(path, *line, "-o", tmp_path / "book.xlsx")
+    assert result.exit_code in (0, 6), result.stderr
+    sheets = openpyxl.load_workbook(tmp_path / "book.xlsx").worksheets
+    if parts:
+        assert len(sheets) == len({row[0] for row in table[1:]})
+    for form in ("--md", "--html", "--jsonl"):
+        assert program(path, *line, form).exit_code in (0, 6)
+
+
+def is_number(text: str) -> bool:
+    """Whether a fact is a number, whose digits a format may round."""
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+@pytest.fixture
+def two(funnel: Run) -> Run:
+    """A product with two prices, and a contact who has bought and has a second deal."""
+    funnel("product add WB-11 Wallbox --price 780 --vat 19 --from 2026-01-01")
+    funnel("product price WB-11 800 --from 2026-06-01")
+    funnel("contact add 'Anna Ott' --town Köln")
+    funnel("deal add Roof --contact ott --value 84k")
+    funnel("win Roof")
+    funnel("deal add Shed --contact ott --value 'JPY 5000'")
+    return funnel
+
+
+def test_a_page_in_a_pipe_has_each_part_under_its_name(two: Run) -> None:
+    product = two("product show WB-11").lines
+    assert "product\tsku\tWB-11" in product
+    assert "product\tcurrency\tEUR" in product
+    prices = [line.split("\t")[1:4] for line in product if line.startswith("prices\t")]
+    assert sorted(prices) == [["2026-01-01", "780.00", "EUR"], ["2026-06-01", "800.00", "EUR"]]
+    contact = two("contact show ott").lines
+    assert "contact\tname\tAnna Ott" in contact
+    assert "contact\ttown\tKöln" in contact
+    assert sum(line.startswith("deals\t") for line in contact) == 2
+    deal = two("deal show Shed").lines
+    assert {"deal\tvalue\t5000", "deal\tcurrency\tJPY"} <= set(deal)
+    assert any(line.startswith("story\t") for line in deal)
+
+
+def test_a_page_as_csv_is_a_field_a_row_and_a_part_is_a_table(two: Run) -> None:
+    rows = list(csv.DictReader(io.StringIO(two("contact show ott --csv"))))
+    assert {"part": "contact", "row": "1", "field": "name", "value": "Anna Ott"} in rows
+    values = [row["value"] for row in rows if (row["part"], row["field"]) == ("deals", "value")]
+    assert sorted(values) == ["5000", "84000.00"]
+    chosen = two("contact show ott --csv=id,name,town").lines
+    assert chosen == ["id,name,town", "1,Anna Ott,Köln"]
+    prices = list(csv.DictReader(io.StringIO(two("product show WB-11 --csv=prices"))))
+    assert sorted(row["price"] for row in prices) == ["780.00", "800.00"]
+    assert two("contact show ott --ids") == "1\n"
+    assert "a table of its own" in two("contact show ott --csv=name,deals", exit=2).stderr
+    assert "Did you mean deals" in two("contact show ott --csv=deal", exit=2).stderr
+
+
+def test_all_reports_in_a_pipe_are_lines_of_one_kind(two: Run) -> None:
+    lines = two("report all").lines
+    assert lines
+    assert all("\t" in line for line in lines)
+    assert any(line.startswith("snapshot.rows\t") for line in lines)
+    # No float shows its noise.
+    assert not [
+        cell for line in lines for cell in line.split("\t") if len(cell) > 15 and is_number(cell)
+    ]

@@ -583,7 +583,8 @@ def test_the_list_prints_in_every_format_and_on_a_narrow_terminal(sent: Run) -> 
         assert "2026-0001" in sent("offer", "list", form)
     assert "2026-0001" in sent("offer", "list", tty=True, width=36)
     assert "12,325.00" in sent("offer", "show", 1, tty=True, width=60)
-    assert sent("offer", "show", "roof").rows[0][2] == "Solar roof"
+    lines = [row for row in sent("offer", "show", "roof").rows if row[0] == "lines"]
+    assert lines[0][3] == "Solar roof"
 
 
 # Letters ----------------------------------------------------------------------------------------

@@ -312,7 +312,7 @@ def test_a_report_prints_as_markdown_and_html(full: Run, tmp_path: Path) -> None
 
 def test_a_report_shows_in_every_form(full: Run) -> None:
     assert "Needs" in full("visit", "show", 1, tty=True, width=40)
-    assert full("visit", "show", 1).rows[0][0] == "1"
+    assert full("visit", "show", 1).rows[0] == ["visit", "id", "1"]
     assert "<dt>Mood</dt><dd>4</dd>" in full("visit", "show", 1, "--html")
     record = full("visit show 1 --json").json
     assert [step["due"] for step in record["steps"]] == ["2026-11-27"]

@@ -24,6 +24,23 @@ currency (`12500.00` euros, `5000` yen, `0.050` dinars), in JSON as a number. JS
 same as an integer of minor units beside it, `…_minor` (`"value_minor": 1250000`). Read it where
 digits count: a program may keep numbers as floats. Shares are out of 1, percentages out of 100,
 durations in minutes, distances in kilometres; an amount of a rate is for an hour or a kilometre.
+In text a number that is no amount has six decimals at most, dates are ISO, instants in UTC.
+
+A list or a report is its rows: in a pipe without a header and with the columns of the screen, in
+CSV, TSV and Excel with a header and every field. A page of several parts (`deal show`, `contact
+show`, `today`, `report all` …) is written part by part, under the names that the parts have in
+JSON:
+
+- in a pipe every line begins with its part: `deal⇥value⇥17800.00` for a field, `prices⇥…` for a
+  row of a list;
+- CSV and TSV have a field a row, `part,row,field,value`; empty fields are left out. A list inside
+  the second row of another is the part `stages.2.questions`;
+- `--csv=FIELDS` chooses as `--json=FIELDS` does: fields of the record as one row
+  (`deal show 7 --csv=title,value,currency`), or one part as a table (`deal show 7 --csv=story`);
+- in a workbook each part is a sheet.
+
+`funnel show` and a report that has further tables are rows in CSV; a further table is named
+(`report cost --csv=cost-per`, `show --csv=closed`), in a pipe it stands behind.
 """
 
 

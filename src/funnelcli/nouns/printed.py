@@ -19,19 +19,24 @@ if TYPE_CHECKING:
 
 
 class Printed(NamedTuple):
-    """``rows`` are what CSV has: a noun's or record's, or these columns; none where there is
-    nothing but an object. JSON has ``data``, the fields of a noun or these names, which are those
-    of the rows where it is None, and ``more`` beside them."""
+    """``rows`` are what CSV has: a noun's or record's, or these columns. JSON has ``data``, the
+    fields of a noun or these names, which are those of the rows where it is None, and ``more``
+    beside them. ``parts``: CSV has no rows but what JSON has, part by part, and takes its names."""
 
     rows: Rows = ()
     data: Noun[Any] | Sequence[str] | None = None
     more: tuple[str, ...] = ()
+    parts: bool = False
 
     def row_fields(self) -> tuple[str, ...]:
         """The names that ``--csv=`` takes."""
         from funnelcli.render.columns import data_columns
 
-        return tuple(column.key for column in data_columns(_columns(self.rows)))
+        if self.parts and not isinstance(self.data, Noun):
+            return (*(self.data or ()), *self.more)
+        rows = self.data if self.parts and isinstance(self.data, Noun) else self.rows
+        more = self.more if self.parts else ()
+        return (*(column.key for column in data_columns(_columns(rows))), *more)
 
     def data_fields(self) -> tuple[str, ...]:
         """The names that ``--json=`` takes."""

@@ -91,7 +91,9 @@ def session_page(done: list[Done], seconds: int, skipped: int, locale: str) -> P
         "skipped": skipped,
         "outcomes": outcomes,
     }
-    return Page([Facts(_("This session"), [pair for pair in pairs if pair[1]])], data)
+    return Page(
+        [Facts(_("This session"), [pair for pair in pairs if pair[1]])], data, name="session"
+    )
 
 
 def _share(part: int, whole: int, locale: str) -> str:

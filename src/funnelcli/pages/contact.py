@@ -19,10 +19,10 @@ from funnelcli.queries.lists import one
 from funnelcli.render import Block, Facts, Listing, Page, Prose
 from funnelcli.values import dates, daytext
 
-# What ``--json`` prints. There are no rows: the lists are of what the contact has.
 PRINTED = Printed(
     data=CONTACT,
     more=("consents", "deals", "steps", "visits", "dated_notes", "people", *Life._fields),
+    parts=True,
 )
 
 
@@ -62,7 +62,7 @@ def contact_page(conn: sqlite3.Connection, contact_id: int, locale: str) -> Page
         "people": Listing(CONTACT.columns, people),
     }
     data |= life_data._asdict()
-    return Page(blocks, data, None)
+    return Page(blocks, data, name="contact")
 
 
 # What :func:`_facts` says in its own way, or the page elsewhere.

@@ -50,7 +50,7 @@ def contract_page(conn: sqlite3.Connection, contract_id: int, locale: str) -> Pa
     blocks: list[Block] = [Facts(title, [pair for pair in pairs if pair[1]])]
     if found.notes:
         blocks.append(Prose(found.notes, _("Notes")))
-    return Page(blocks, found.data(), Listing(CONTRACT.columns, [found]))
+    return Page(blocks, found.data(), Listing(CONTRACT.columns, [found]), name="contract")
 
 
 def contract_line(found: Contract) -> str:

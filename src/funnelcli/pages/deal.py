@@ -52,7 +52,7 @@ STORY = (
 )
 
 
-PRINTED = Printed(STORY, DEAL, ("steps", *deal_work.NAMES, "story", "effort"))
+PRINTED = Printed(data=DEAL, more=("steps", *deal_work.NAMES, "story", "effort"), parts=True)
 
 
 def _moment(at: int) -> str:
@@ -142,7 +142,7 @@ def deal_page(conn: sqlite3.Connection, deal_id: int, locale: str) -> Page:
     data |= work_data
     data["story"] = Listing(STORY, events)
     data["effort"] = effort
-    return Page(blocks, data, Listing(STORY, events))
+    return Page(blocks, data, name="deal")
 
 
 def _effort(conn: sqlite3.Connection, deal_id: int, facts: Facts) -> dict[str, Any]:

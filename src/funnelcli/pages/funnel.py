@@ -109,7 +109,10 @@ def funnel_page(
         notes.append(_("Filtered by what the deals are today."))
     notes.append(_("Time zone: {zone}.").format(zone=dates.zone_name()))
     blocks.append(Prose("\n".join(notes)))
-    return Page(blocks, data_of(found)._asdict(), listing)
+    data = data_of(found)._asdict()
+    # The rows of the funnel have a line a currency, where JSON has a list in each stage.
+    flat = {**data, "stages": listing}
+    return Page(blocks, data, listing, name="funnel", flat=flat)
 
 
 def picture(found: Funnel, title: str, listing: Listing, locale: str, encoding: str) -> Picture:

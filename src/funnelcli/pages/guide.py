@@ -34,8 +34,7 @@ class Guide(NamedTuple):
     next: list[str]
 
 
-# There are no rows: the lists are of what is missing.
-PRINTED = Printed(data=Guide._fields)
+PRINTED = Printed(data=Guide._fields, parts=True)
 
 
 def guide_page(conn: sqlite3.Connection, deal_id: int) -> Page:
@@ -78,4 +77,4 @@ def guide_page(conn: sqlite3.Connection, deal_id: int) -> Page:
         steps=Listing(STEP.columns, steps),
         next=commands,
     )
-    return Page(blocks, data._asdict(), None)
+    return Page(blocks, data._asdict(), name="guide")

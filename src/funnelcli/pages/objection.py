@@ -22,4 +22,4 @@ def objection_page(found: Objection) -> Page:
     ]
     title = found.kind_name + " · " + _("objection {id}").format(id=found.id)
     facts = Facts(title, [pair for pair in pairs if pair[1]])
-    return Page([facts], found.data(), Listing(OBJECTION.columns, [found]))
+    return Page([facts], found.data(), Listing(OBJECTION.columns, [found]), name="objection")

@@ -30,9 +30,9 @@ RUNNING_OUT: tuple[Column, ...] = (
 )
 
 
-PRINTED = Printed(OfferLine, OFFER, ("lines", "taxes", "versions"))
+PRINTED = Printed(data=OFFER, more=("lines", "taxes", "versions"), parts=True)
 # A letter is no rows.
-LETTER = PRINTED._replace(rows=())
+LETTER = PRINTED._replace(parts=False)
 
 
 def amounts_text(offer: Offer, locale: str) -> str:
@@ -184,7 +184,7 @@ def offer_page(conn: sqlite3.Connection, offer_id: int, locale: str) -> Page:
     ]
     names = ("id", "version", "status", "net", "list_net", "concession", "margin")
     data["versions"] = [{name: version.data()[name] for name in names} for version in versions]
-    return Page(blocks, data, Listing(line_columns(locale), lines))
+    return Page(blocks, data, name="offer")
 
 
 def deal_offers(conn: sqlite3.Connection, deal_id: int) -> Listing | None:

@@ -69,7 +69,7 @@ def process_page(conn: sqlite3.Connection, process_id: int) -> Page:
         process.withdrawal_holidays,
         data,
     )
-    return Page(blocks, whole._asdict(), listing)
+    return Page(blocks, whole._asdict(), name="process")
 
 
 def withdrawal_rule(process: Process) -> str:

@@ -10,7 +10,7 @@ from funnelcli.nouns.product import PRODUCT, Price, Product
 from funnelcli.render import Block, Facts, Listing, Page, Prose
 from funnelcli.values import daytext
 
-PRINTED = Printed(PRODUCT, more=("prices",))
+PRINTED = Printed(data=PRODUCT, more=("prices",), parts=True)
 
 
 def product_page(found: Product, history: Sequence[Price]) -> Page:
@@ -28,4 +28,4 @@ def product_page(found: Product, history: Sequence[Price]) -> Page:
         blocks.append(Prose(found.notes, _("Notes")))
     prices = Listing(Price.columns(), history, title=_("Prices"))
     blocks.append(prices)
-    return Page(blocks, {**found.data(), "prices": prices}, Listing(PRODUCT.columns, [found]))
+    return Page(blocks, {**found.data(), "prices": prices}, name="product")

@@ -33,7 +33,7 @@ class Standing(NamedTuple):
     snoozed_until: str | None
 
 
-PRINTED = Printed(SCORED, SheetData._fields, Standing._fields)
+PRINTED = Printed(data=SheetData._fields, more=Standing._fields, parts=True)
 
 
 def percent(value: int | None, locale: str) -> str:
@@ -88,7 +88,7 @@ def qualification_page(
         Listing(SCORED, rows, title=sheets.framework.name),
         Listing(SCORED, answer_rows(conn, deal_id, sheets.profile), title=sheets.profile.name),
     ]
-    return Page(blocks, data, Listing(SCORED, rows))
+    return Page(blocks, data, name="qualification")
 
 
 def _verdict(verdict: qualification.Verdict) -> str:

@@ -86,7 +86,12 @@ def basis_of(report: Report) -> str:
 def report_page(report: Report, *, explain: bool = False) -> Page:
     """A report as a page."""
     main = listing_of(report)
-    return Page(blocks_of(report, main, explain=explain), data_of(report, explain=explain), main)
+    page = Page(blocks_of(report, main, explain=explain), data_of(report, explain=explain), main)
+    if report.extra:
+        # Text has the other tables too.
+        page.name = report.name
+        page.flat = {one.name: listing_of(one) for one in (report, *report.extra)}
+    return page
 
 
 def blocks_of(report: Report, main: Listing, *, explain: bool) -> list[Block]:
@@ -123,7 +128,19 @@ def all_page(
     if empty:
         blocks.append(Prose(_("Nothing to report on: {names}.").format(names=", ".join(empty))))
     data = [data_of(report, compare=compare, explain=explain) for report in reports]
-    return Page(blocks, data, title=_("All figures"))
+    flat: dict[str, Any] = {}
+    for found in data:
+        # A report of a process stands there once for each.
+        name = found["report"]
+        flat[f"{name}.{found['process']}" if name in flat else name] = flat_of(found)
+    return Page(blocks, data, title=_("All figures"), name="report", flat=flat)
+
+
+def flat_of(data: dict[str, Any]) -> dict[str, Any]:
+    """The data of a report under the names that its parts have in text: the tables that belong to
+    it by their own."""
+    extra = {found["report"]: flat_of(found) for found in data["extra"]}
+    return {**{key: item for key, item in data.items() if key not in ("report", "extra")}, **extra}
 
 
 def data_of(report: Report, *, compare: bool = False, explain: bool = False) -> dict[str, Any]:

@@ -88,7 +88,7 @@ def route_page(day: date, order: list[stored.Stop], around: list[stored.Near], l
     if around:
         blocks.append(Listing(NEAR, around, title=_("Due, and near a stop")))
     data = Route(day.isoformat(), Listing(STOPS, order), Listing(NEAR, around))
-    return Page(blocks, data._asdict(), Listing(STOPS, order))
+    return Page(blocks, data._asdict(), name="route")
 
 
 def _without_address(order: list[stored.Stop]) -> list[str]:

@@ -56,7 +56,8 @@ PRINTED = Printed(
         "stepless",
         *today_work.NAMES,
         "pipeline",
-    )
+    ),
+    parts=True,
 )
 PIPELINE = (
     Column("process", "Process", table=False),
@@ -134,7 +135,7 @@ def today_page(conn: sqlite3.Connection, locale: str) -> Page:
         for row in pipeline.rows
     ]
     title = "" if any(isinstance(b, Prose) and b.title == heading for b in blocks) else heading
-    return Page(blocks, data, None, title)
+    return Page(blocks, data, title=title, name="day")
 
 
 def _welcome(conn: sqlite3.Connection, heading: str) -> Prose:

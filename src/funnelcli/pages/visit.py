@@ -19,7 +19,7 @@ _FACTS = tuple(c for c in VISIT.columns[1:] if c.key not in _HIDDEN and c.key no
 _STEPS = tuple(column for column in STEP.columns if column.key in ("id", "due", "what", "status"))
 
 
-PRINTED = Printed(VISIT, more=("steps",))
+PRINTED = Printed(data=VISIT, more=("steps",), parts=True)
 # One that was just recorded, with what was recognised in its words.
 RECORDED = (*VISIT.columns, Column("recognised", "Recognised", "tags", table=False))
 
@@ -90,7 +90,7 @@ def visit_page(conn: sqlite3.Connection, visit_id: int, locale: str) -> Page:
     data = found.data()
     data["steps"] = Listing(STEP.columns, steps)
     blocks = _report(found, steps, _title(found), locale)
-    return Page(blocks, data, Listing(VISIT.columns, [found]))
+    return Page(blocks, data, name="visit")
 
 
 def printed(conn: sqlite3.Connection, visit_ids: list[int], locale: str) -> Page:

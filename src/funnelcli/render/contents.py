@@ -8,6 +8,8 @@ from funnelcli.render.columns import records
 from funnelcli.render.model import LINES, Changed, Listing, Page, Prose, undrawn
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from funnelcli.render.model import Block
 
     Written = Listing | Page | Changed
@@ -36,9 +38,27 @@ def listing_of(result: Written) -> Listing | None:
     return Listing(result.columns, result.record if many else [result.record])
 
 
+def in_parts(result: Written) -> bool:
+    """Whether text has a result part by part, with no table that stands for it."""
+    return isinstance(result, Page) and bool(result.name) and result.main is None
+
+
+def table_of(result: Written, fields: Sequence[str]) -> tuple[Listing, Sequence[str]]:
+    """The table that CSV and the like hold, and the fields that are still to be chosen of it."""
+    if isinstance(result, Page) and result.name:
+        from funnelcli.render.parts import chosen, values
+
+        if result.main is None:
+            return (chosen(result, fields) if fields else values(result)), ()
+        columns = {column.key for column in result.main.columns}
+        if len(fields) == 1 and fields[0] not in columns and fields[0] in (result.flat or ()):
+            return chosen(result, fields), ()
+    return rows_of(result), fields
+
+
 def rows_of(result: Written) -> Listing:
     """:func:`listing_of`. Raises Usage where there is none."""
-    listing = listing_of(result)
+    listing = None if in_parts(result) else listing_of(result)
     if listing is None:
         from funnelcli.errors import Usage
         from funnelcli.i18n import _

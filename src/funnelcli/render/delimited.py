@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from funnelcli.render.columns import data_columns, piped_columns, text_value, value
-from funnelcli.render.contents import changed_ids, rows_of
+from funnelcli.render.contents import changed_ids, in_parts, rows_of, table_of
 from funnelcli.render.model import Changed, Facts, Listing, Page, undrawn
 
 if TYPE_CHECKING:
@@ -55,9 +55,14 @@ def unescape(text: str) -> str:
 
 def write_piped(result: Written, output: Output, out: TextIO) -> int | None:
     """What other tools of a shell read: rows as tab-separated text without a header, the lines
-    of a write, and a page without a main listing as plain text."""
+    of a write, a page part by part."""
     if isinstance(result, Changed):
         _write_changed(result, output, out)
+        return None
+    if isinstance(result, Page) and result.name:
+        from funnelcli.render.parts import lines
+
+        out.writelines("\t".join(map(escape, cells)) + "\n" for cells in lines(result))
         return None
     if isinstance(result, Page) and result.main is None:
         _write_blocks(result.blocks, out)
@@ -109,8 +114,8 @@ def write_tsv(result: Written, output: Output, out: TextIO) -> int | None:
     if isinstance(result, Changed) and not result.columns:
         _write_changed(result, output, out)
         return None
-    listing = rows_of(result)
-    columns = data_columns(listing.columns, output.fields)
+    listing, fields = table_of(result, output.fields)
+    columns = data_columns(listing.columns, fields)
     getters = [_cell(column, output, text_value(column)) for column in columns]
     out.write("\t".join([column.key for column in columns]) + "\n")
     number = 0
@@ -142,8 +147,8 @@ def write_csv(result: Written, output: Output, out: TextIO) -> int | None:
         return None
     import csv
 
-    listing = rows_of(result)
-    columns = data_columns(listing.columns, output.fields)
+    listing, fields = table_of(result, output.fields)
+    columns = data_columns(listing.columns, fields)
     delimiter = ","
     if output.excel:
         from funnelcli.values.moneyformat import number_signs
@@ -201,6 +206,9 @@ def write_ids(result: Written, output: Output, out: TextIO) -> int | None:
     if isinstance(result, Changed):
         _write_changed_ids(result, out)
         return None
+    if isinstance(result, Page) and in_parts(result) and "id" in result.data:
+        out.write(f"{result.data['id']}\n")
+        return 1
     listing = rows_of(result)
     column = next((c for c in listing.columns if c.key == "id"), None)
     if column is None:

@@ -142,7 +142,7 @@ class Page:
 
     ``data`` is what ``--json`` prints: dataclasses, dicts, lists, and Listings inside them. An int
     whose name ends in ``_at`` is an instant and is printed as RFC 3339. ``main`` is what CSV,
-    TSV, ids and piped output print; without it, piped output is all blocks as plain text.
+    TSV and piped output print where it is one table.
     """
 
     blocks: list[Block]
@@ -150,6 +150,11 @@ class Page:
     main: Listing | None = None
     title: str = ""
     """Heads a document (HTML, Markdown) of several blocks; a screen goes without."""
+    name: str = ""
+    """What ``data`` is, where text is written part by part (see :mod:`.parts`): always in a pipe,
+    in CSV and TSV without a ``main``."""
+    flat: Any = None
+    """What stands for ``data`` there, where that has no tables of its own."""
 
 
 @dataclass(slots=True, eq=False, repr=False)

@@ -11,12 +11,12 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from funnelcli.render.columns import data_columns, data_value, value
-from funnelcli.render.contents import blocks_of, rows_of
+from funnelcli.render.contents import blocks_of, in_parts, table_of
 from funnelcli.render.human import clean
 from funnelcli.render.model import Listing, Page, undrawn
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from typing import BinaryIO
 
     from funnelcli.render.contents import Written
@@ -64,21 +64,28 @@ def write_xlsx(result: Written, output: Output, out: BinaryIO) -> int:
     with TemporaryDirectory(prefix="funnel-") as folder:
         # The library keeps its sheets there until the workbook is put together.
         path = os.path.join(folder, "book.xlsx")
-        rows = _write_book(path, folder, _listings(result, output), output)
+        fields = () if in_parts(result) else output.fields
+        rows = _write_book(path, folder, _listings(result, output), output, fields)
         with open(path, "rb") as book:
             shutil.copyfileobj(book, out)
     return rows
 
 
 def _listings(result: Written, output: Output) -> list[Listing]:
+    if isinstance(result, Page) and in_parts(result) and not output.fields:
+        from funnelcli.render.parts import sheets
+
+        return list(sheets(result))
     if isinstance(result, Page) and not output.fields:
         found = [block for block in undrawn(blocks_of(result)) if isinstance(block, Listing)]
         if found:
             return found
-    return [rows_of(result)]
+    return [table_of(result, output.fields)[0]]
 
 
-def _write_book(path: str, folder: str, listings: list[Listing], output: Output) -> int:
+def _write_book(
+    path: str, folder: str, listings: list[Listing], output: Output, fields: Sequence[str]
+) -> int:
     from xlsxwriter import Workbook
     from xlsxwriter.exceptions import XlsxFileError
 
@@ -87,7 +94,7 @@ def _write_book(path: str, folder: str, listings: list[Listing], output: Output)
     try:
         for listing in listings:
             name = _sheet_name(listing.title or _stem(output), names)
-            rows += _Sheet(book, name, output).write(listing)
+            rows += _Sheet(book, name, output, fields).write(listing)
         book.close()
     except XlsxFileError as error:
         if isinstance(error.__context__, OSError):
@@ -145,7 +152,7 @@ def _length(text: str) -> int:
 class _Sheet:
     """A sheet while it is written, row after row."""
 
-    def __init__(self, book: Any, name: str, output: Output) -> None:
+    def __init__(self, book: Any, name: str, output: Output, fields: Sequence[str]) -> None:
         from xlsxwriter.worksheet import Worksheet
 
         class Sheet(Worksheet):  # type: ignore[misc]
@@ -157,6 +164,7 @@ class _Sheet:
         self._book = book
         self._sheet = book.add_worksheet(name, Sheet)
         self._output = output
+        self._fields = fields
         self._looks: dict[str, Any] = {}
 
     def write(self, listing: Listing) -> int:
@@ -164,8 +172,8 @@ class _Sheet:
         from funnelcli.i18n import _
 
         sheet = self._sheet
-        columns = data_columns(listing.columns, self._output.fields)
-        if not self._output.fields:
+        columns = data_columns(listing.columns, self._fields)
+        if not self._fields:
             # What a screen shows comes first; the rest of the record behind it.
             columns.sort(key=lambda column: not column.table)
         titles = [_(column.title) if column.title else column.key for column in columns]

@@ -15,6 +15,7 @@ from funnelcli.cli.invocation import Invocation, current
 from funnelcli.errors import Refused
 from funnelcli.i18n import N_, _
 from funnelcli.nouns import naming
+from funnelcli.nouns.printed import Printed
 from funnelcli.pages.funnel import funnel_page
 from funnelcli.pages.today import today_page
 from funnelcli.queries.funnel import funnel
@@ -29,7 +30,7 @@ class Demo(NamedTuple):
     today: dict[str, Any]
 
 
-@gives((), data=Demo._fields)
+@gives(Printed(data=Demo._fields, parts=True))
 @examples("funnel demo", "funnel demo --into demo.db")
 def demo(
     into: Annotated[
@@ -83,4 +84,4 @@ def _page(call: Invocation, conn: sqlite3.Connection, path: str) -> Page:
             _("A demo"),
         )
     )
-    return Page(blocks, Demo(os.path.abspath(path), today.data)._asdict(), None)
+    return Page(blocks, Demo(os.path.abspath(path), today.data)._asdict(), name="demo")

@@ -16,7 +16,8 @@ from funnelcli.cli.removing import REMOVED, removal
 from funnelcli.cli.results import unless_same
 from funnelcli.i18n import N_, _, ngettext
 from funnelcli.nouns import naming, words
-from funnelcli.nouns.process import Process, Stage
+from funnelcli.nouns.printed import Printed
+from funnelcli.nouns.process import Process
 from funnelcli.nouns.types import one_of
 from funnelcli.pages.process import ProcessData, process_page, withdrawal_rule
 from funnelcli.processes import reading, storing
@@ -39,7 +40,7 @@ def list_() -> Listing:
         return Listing(Process.columns(), stored.processes(conn))
 
 
-@gives(Stage, data=ProcessData._fields)
+@gives(Printed(data=ProcessData._fields, parts=True))
 @examples("funnel process show", "funnel process show funnel --json")
 def show(process: Key = None) -> Page:
     """Show a process."""

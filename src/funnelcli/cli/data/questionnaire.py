@@ -15,6 +15,7 @@ from funnelcli.cli.results import unless_same
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _, ngettext
 from funnelcli.nouns import words
+from funnelcli.nouns.printed import Printed
 from funnelcli.processes import questionnaires
 from funnelcli.queries.questionnaires import latest
 from funnelcli.render import Changed, Column, Facts, Listing, Page, Text
@@ -64,7 +65,7 @@ def list_() -> Listing:
     return Listing(QUESTIONNAIRES, found, empty=_("No questionnaires."))
 
 
-@gives(QUESTIONS, data=QuestionnaireData._fields)
+@gives(Printed(data=QuestionnaireData._fields, parts=True))
 @examples("funnel questionnaire show bant", "funnel questionnaire show profile --version 1")
 def show(questionnaire: Ref, version: Version = None) -> Page:
     """Show a questionnaire."""
@@ -94,7 +95,7 @@ def _page(conn: sqlite3.Connection, key: str, version: int | None = None) -> Pag
         name_de=found.name_de,
         questions=Listing(QUESTIONS, rows),
     )
-    return Page([facts, listing], data._asdict(), Listing(QUESTIONS, rows))
+    return Page([facts, listing], data._asdict(), name="questionnaire")
 
 
 @gives((), data=questionnaires.Put._fields)
@@ -160,7 +161,7 @@ PROFILE_SET = (*questionnaires.Put._fields, "questions")
 """What ``--json`` prints of a changed profile."""
 
 
-@gives(QUESTIONS, data=QuestionnaireData._fields)
+@gives(Printed(data=QuestionnaireData._fields, parts=True))
 @examples("funnel profile show", "funnel profile show --json")
 def profile_show() -> Page:
     """Show the target profile."""

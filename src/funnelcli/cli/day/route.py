@@ -10,14 +10,15 @@ from funnelcli import config
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.invocation import current
 from funnelcli.i18n import N_
-from funnelcli.pages.route import STOPS, Route, route_page
+from funnelcli.nouns.printed import Printed
+from funnelcli.pages.route import Route, route_page
 from funnelcli.queries import route as stored
 from funnelcli.render import Page
 from funnelcli.values import dates
 from funnelcli.values.days import AHEAD
 
 
-@gives(STOPS, data=Route._fields)
+@gives(Printed(data=Route._fields, parts=True))
 @examples("funnel route", "funnel route tomorrow", "funnel route fri --near 20 --md")
 def route(
     day: Annotated[

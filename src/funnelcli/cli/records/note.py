@@ -96,7 +96,8 @@ def show(note: Ref) -> Page:
         (_("Public id"), found.public_id),
     ]
     facts = Facts(_title(found), [pair for pair in pairs if pair[1]])
-    return Page([facts, Prose(found.text)], found.data(), Listing(NOTE.columns, [found]))
+    main = Listing(NOTE.columns, [found])
+    return Page([facts, Prose(found.text)], found.data(), main, name="note")
 
 
 edit = changing(

@@ -153,7 +153,7 @@ def show(step: StepRef) -> Page:
             if pair[1]
         ],
     )
-    return Page([facts], found.data(), Listing(STEP.columns, [found]))
+    return Page([facts], found.data(), Listing(STEP.columns, [found]), name="step")
 
 
 @gives(STEP)
