@@ -994,6 +994,102 @@ def test_a_close_that_contradicts_the_log_is_a_rejected_row(
     assert state() == before
 
 
+@pytest.mark.parametrize(
+    ("weeks", "logged"),
+    [
+        # Never opened by any file: it counts from the close.
+        (["open,,,10"], [("qualification", "2026-11-20"), ("decision", "2026-11-20")]),
+        # The move was seen on the day of an import, and was earlier than it seemed.
+        (
+            ["open,needs,2026-11-01,10", "open,offer,,10"],
+            [("needs", "2026-11-01"), ("offer", "2026-11-20"), ("decision", "2026-11-20")],
+        ),
+        # Another value, seen after the close, does not stand in its way.
+        (
+            ["open,needs,2026-11-01,10", "open,needs,,12"],
+            [("needs", "2026-11-01"), ("decision", "2026-11-20")],
+        ),
+        # Opened again by a file, and then not.
+        (
+            ["won,,2026-11-01,10", "open,needs,,10"],
+            [
+                *[("qualification", "2026-11-01"), ("decision", "2026-11-20")],
+                *[("qualification", "2026-11-20"), ("needs", "2026-11-20")],
+                ("decision", "2026-11-20"),
+            ],
+        ),
+    ],
+)
+def test_a_close_before_what_only_an_import_has_seen_holds(
+    funnel: Run, write: Write, rows: Rows, clock: Clock, weeks: list[str], logged: list[Any]
+) -> None:
+    def put(week: str, closed: str = "") -> dict[str, Any]:
+        text = f"id,title,status,stage,opened,value,closed\n1,Roof,{week},{closed}\n"
+        found: dict[str, Any] = funnel("import", "deals", write(text), "--key", "id", "--json").json
+        clock.advance(days=7)
+        return found
+
+    for week in weeks:
+        put(week, "2026-11-20" if week.startswith("won") else "")
+    result = put("won,,,15", "2026-11-20")
+    assert (result["updated"], result["rejected"]) == (1, 0)
+    assert {"status", "stage", "value"} <= result["changes"].keys()
+    assert rows("SELECT status, won_on, value FROM deal") == [("won", "2026-11-20", 1500)]
+    stays = "SELECT g.key, date(s.entered_at, 'unixepoch') FROM stay AS s JOIN stage AS g"
+    assert rows(f"{stays} ON g.id = s.stage_id ORDER BY s.entered_at, s.id") == logged
+    assert rows("SELECT count(*) FROM stay WHERE left_at < entered_at") == [(0,)]
+    assert put("won,,,15", "2026-11-20")["unchanged"] == 1
+    assert funnel("doctor", "--json").exit_code == 0
+
+
+def test_what_a_person_recorded_does_not_give_way(
+    funnel: Run, write: Write, state: Callable[[], Dump], clock: Clock
+) -> None:
+    text = "id,title,status,opened,closed,value\n1,Roof,{},,{},10\n"
+    funnel("import", "deals", write(text.format("open", "")), "--key", "id")
+    clock.advance(days=2)
+    funnel("advance", "1")
+    funnel("deal edit 1 --value 30")
+    before = state()
+    clock.advance(days=2)
+    path = write(text.format("won", "2026-11-25"))
+    for _night in range(2):
+        assert "1 rejected" in funnel("import", "deals", path, "--key", "id", exit=6)
+        clock.advance(days=1)
+    assert state() == before
+    # An edit of the value stands, and does not stand in the way.
+    result = funnel("import", "deals", write(text.format("won", "2026-11-26")), "--key", "id")
+    assert "1 updated" in result
+    assert deals(funnel)["Roof"]["won_on"] == "2026-11-26"
+
+
+def test_an_import_says_what_it_changed_and_what_it_left(
+    funnel: Run, write: Write, clock: Clock
+) -> None:
+    head = "id,title,status,stage,opened,closed,value,lost reason\n"
+    funnel(
+        *("import", "deals", "--key", "id"),
+        write(
+            head + "1,Roof,open,needs,2026-11-01,,10,\n2,Door,open,needs,2026-11-01,,10,\n"
+            "3,Gate,lost,needs,2026-11-01,2026-11-10,10,price\n"
+        ),
+    )
+    funnel("next Door 'Call' --due fri")
+    clock.advance(days=7)
+    path = write(
+        head + "1,Hall,open,offer,2026-11-01,,12,\n2,Door,lost,needs,2026-11-01,2026-11-27,10,\n"
+        "3,Gate,lost,offer,2026-11-01,2026-11-11,10,timing\n"
+    )
+    result = funnel("import", "deals", path, "--key", "id")
+    assert "Changed: stage (1), status (1), title (1), value (1)" in result
+    assert "1 open step dropped" in result
+    assert "1 deal on file was opened or closed on another day" in result.stderr
+    assert "though rows say otherwise: reason (1), stage (1)" in result.stderr
+    result = funnel("import", "deals", path, "--key", "id", "--json").json
+    assert (result["unchanged"], result["changes"]) == (3, {})
+    assert result["left"] == {"closed": 1, "reason": 1, "stage": 1}
+
+
 def test_what_a_close_needs_is_asked_for_only_where_it_is_not_on_file(
     funnel: Run, write: Write, rows: Rows
 ) -> None:

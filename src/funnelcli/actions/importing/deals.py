@@ -51,7 +51,9 @@ _DEAL = (
 class Summary:
     """What an import did, in numbers of rows. ``estimated`` are new deals whose opening no cell
     says; those of them that were closed, ``from_close``, count from their close. ``sources`` are
-    the new sources, key to name."""
+    the new sources, key to name. ``changed`` counts the updated deals by field, ``left`` the rows
+    by fields that they say otherwise than is on file and that stay; ``steps_dropped`` and
+    ``offers_closed`` went with deals that were lost."""
 
     added: int = 0
     updated: int = 0
@@ -60,6 +62,10 @@ class Summary:
     estimated: int = 0
     from_close: int = 0
     other_days: int = 0
+    changed: dict[str, int] = field(default_factory=dict)
+    left: dict[str, int] = field(default_factory=dict)
+    steps_dropped: int = 0
+    offers_closed: int = 0
     unread_phones: tuple[str, ...] = ()
     contacts_added: int = 0
     contacts_completed: int = 0
@@ -239,7 +245,11 @@ class _Import:
 
     def finish(self) -> Summary:
         """The numbers, when every row is done."""
-        self.summary.other_days = self._updater.other_days
+        updater = self._updater
+        self.summary.changed, self.summary.left = dict(updater.changed), dict(updater.left)
+        self.summary.other_days = updater.other_days
+        self.summary.steps_dropped = updater.steps_dropped
+        self.summary.offers_closed = updater.offers_closed
         self.summary.unread_phones = tuple(sorted(self._people.unread_phones))
         self.summary.contacts_added = self._people.added
         self.summary.contacts_completed = self._people.completed

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from funnelcli.actions import closing, deals, log, withdrawal
+from funnelcli.actions.importing import undated
 from funnelcli.actions.importing.catalogue import Catalogue
 from funnelcli.actions.importing.history import how_moved
-from funnelcli.actions.importing.moments import BadRowError, Moment, stands_for_day
+from funnelcli.actions.importing.moments import BadRowError
 from funnelcli.actions.importing.rows import Entry
 from funnelcli.actions.importing.ways import Ways
 from funnelcli.actions.steps import drop_open_steps
 from funnelcli.i18n import _
 from funnelcli.text import tag_key
-from funnelcli.values import dates, daytext
+from funnelcli.values import dates
 
 _FROM = {"provenance": "imported"}
 
@@ -41,6 +43,8 @@ class OnFile:
     expected_close: str | None
     opened_on: str
     closed_on: str | None
+    lost_reason: str | None
+    lost_note: str | None
     kind: str
     snoozed_until: str | None
     tags: str | None
@@ -49,7 +53,8 @@ class OnFile:
 _ON_FILE = (
     "d.id, d.process_id, d.contact_id, d.stage_id, d.status, d.title,"
     " d.source, d.product, d.notes, d.competitor, d.value, d.currency, d.probability,"
-    " d.expected_close, d.opened_on, d.closed_on, d.kind, d.snoozed_until,"
+    " d.expected_close, d.opened_on, d.closed_on, d.lost_reason, d.lost_note, d.kind,"
+    " d.snoozed_until,"
     " (SELECT group_concat(t.tag, char(31)) FROM deal_tag AS t WHERE t.deal_id = d.id)"
 )
 
@@ -87,12 +92,18 @@ def on_file(
 class Updater:
     """Brings deals on file up to what rows say. Empty cells say nothing and erase nothing.
 
-    ``other_days`` counts rows whose opening or close is on another day than the deal's: history
-    is not rewritten for them.
+    ``changed`` counts the rows by the fields that differed, ``left`` by those that the row says
+    otherwise and that stay as they are: history is not rewritten. ``other_days`` counts the rows
+    whose opening or close is among these. ``steps_dropped`` and ``offers_closed`` went with deals
+    that were lost.
     """
 
     def __init__(self, conn: sqlite3.Connection, catalogue: Catalogue) -> None:
+        self.changed: Counter[str] = Counter()
+        self.left: Counter[str] = Counter()
         self.other_days = 0
+        self.steps_dropped = 0
+        self.offers_closed = 0
         self._conn = conn
         self._catalogue = catalogue
 
@@ -107,17 +118,26 @@ class Updater:
             )
 
     def place(self, deal: OnFile, entry: Entry) -> None:
-        """Put the close of a row that closes its deal behind what the logs hold already.
+        """Put the close of a row that closes its deal behind what the logs hold already and what
+        has a time of its own.
 
         Raises BadRowError where it lies before that.
         """
         closed = entry.closed
         if closed is not None and entry.status != deal.status:
-            at = _behind(closed, log.last_instant(self._conn, deal.id))
-            entry.closed = closed._replace(at=at)
+            entry.closed = closed._replace(at=undated.place(self._conn, deal.id, closed))
 
     def update(self, deal: OnFile, entry: Entry, contact_id: int | None) -> bool:
         """Write what differs; whether anything did."""
+        changed = self._plain(deal, entry, contact_id) + self._logs(deal, entry)
+        self.changed.update(changed)
+        left = self._left(deal, entry)
+        self.left.update(left)
+        self.other_days += not {"opened", "closed"}.isdisjoint(left)
+        return bool(changed)
+
+    def _plain(self, deal: OnFile, entry: Entry, contact_id: int | None) -> list[str]:
+        """What no log has; the fields that differed."""
         plain: dict[str, str | int | None] = {
             "title": entry.title if entry.stated_title else None,
             "contact_id": contact_id,
@@ -138,23 +158,34 @@ class Updater:
         # An export joins them with commas, which a tag may have too.
         keys = {tag_key(tag) for tag in (*had, *",".join(had).split(","))}
         tags = [tag for tag in entry.tags if tag_key(tag) not in keys]
-        changed = bool(changes or tags)
-        if changed:
+        if changes or tags:
             deals.edit(self._conn, deal.id, dates.now(), changes, tags=tags)
-        if self._logs(deal, entry):
-            changed = True
-        if self._other_day(deal, entry):
-            self.other_days += 1
-        return changed
+        changed = ["contact" if name == "contact_id" else name for name in changes]
+        return [*changed, "tags"] if tags else changed
 
-    def _other_day(self, deal: OnFile, entry: Entry) -> bool:
+    def _left(self, deal: OnFile, entry: Entry) -> list[str]:
+        """The fields that the row says otherwise than they are, and stay."""
         opened, closed = entry.opened, entry.closed
-        return (opened is not None and opened.day != deal.opened_on) or (
-            closed is not None and entry.status == deal.status and closed.day != deal.closed_on
-        )
+        found = []
+        if opened is not None and opened.day != deal.opened_on:
+            found.append("opened")
+        if entry.status != deal.status or entry.silent:
+            return found
+        if closed is not None and closed.day != deal.closed_on:
+            found.append("closed")
+        if entry.status == "lost" and entry.reason:
+            reason = self._catalogue.reason(entry.reason, entry.reason_note)
+            if reason != (deal.lost_reason, deal.lost_note):
+                found.append("reason")
+        stated = entry.stage
+        if stated is not None and entry.status != "open":
+            kind = entry.ways.stages[stated][1]
+            if stated != deal.stage_id and (entry.status, kind) != ("won", "post"):
+                found += [] if entry.ways.ends_in(stated) or kind == "won" else ["stage"]
+        return found
 
-    def _logs(self, deal: OnFile, entry: Entry) -> bool:
-        """The stage, the status and the terms; whether any differed."""
+    def _logs(self, deal: OnFile, entry: Entry) -> list[str]:
+        """The stage, the status and the terms; which of them differed."""
         terms: dict[str, str | int | None] = {}
         if entry.value is not None and (entry.value, entry.currency) != (deal.value, deal.currency):
             terms |= {"value": entry.value, "currency": entry.currency}
@@ -171,10 +202,17 @@ class Updater:
         if not kept and entry.expected is not None and entry.expected != deal.expected_close:
             terms["expected_close"] = entry.expected
         if not terms and stage == deal.stage_id and status == deal.status:
-            return False
+            return []
+        changed: list[str] = [name for name in ("value", "probability") if name in terms]
+        changed += ["expected"] if "expected_close" in terms else []
+        changed += ["stage"] if stage != deal.stage_id else []
+        changed += ["status"] if status != deal.status else []
         closed = entry.closed if status != deal.status else None
+        said: dict[str, str | None] = {}
         if closed is not None:
-            at, terms["valid_on"] = closed.at, closed.day
+            at, said["valid_on"] = closed.at, closed.day
+            if undated.give_way(self._conn, deal.id, at):
+                changed.append("opened")
         else:
             # The file says no day for this: it is as of now.
             at = max(dates.now(), log.last_instant(self._conn, deal.id))
@@ -197,14 +235,20 @@ class Updater:
             reason = _("by an import") if how == "moved_back" else None
             log.move(self._conn, deal.id, stage, at, how, reason, **_FROM)
         if status == "lost" and deal.status != "lost":
-            terms["reason"], terms["note"] = self._catalogue.reason(entry.reason, entry.reason_note)
-        log.change(self._conn, deal.id, at, status=status, **terms, **_FROM)
+            said["reason"], said["note"] = self._catalogue.reason(entry.reason, entry.reason_note)
+        last = log.last_instant(self._conn, deal.id)
+        if last > at and terms:
+            # Something was edited after the close: what the row says of that is newer.
+            log.change(self._conn, deal.id, at, status=status, **said, **_FROM)
+            log.change(self._conn, deal.id, max(dates.now(), last), **terms, **_FROM)
+        else:
+            log.change(self._conn, deal.id, at, status=status, **said, **terms, **_FROM)
         if status not in ("open", deal.status):
             self._conn.execute("UPDATE deal SET snoozed_until = NULL WHERE id = ?", (deal.id,))
         if status == "lost" and deal.status != "lost":
-            drop_open_steps(self._conn, deal.id, at, _("deal lost"))
-            closing.close_offers(self._conn, deal.id, at, _("deal lost"))
-        return True
+            self.steps_dropped += drop_open_steps(self._conn, deal.id, at, _("deal lost"))
+            self.offers_closed += closing.close_offers(self._conn, deal.id, at, _("deal lost"))
+        return changed
 
     def _stage(self, deal: OnFile, entry: Entry) -> int:
         """The stage that the deal is to be in after this row."""
@@ -239,23 +283,3 @@ def _same(value: str | int, held: str | int | None) -> bool:
     if value == held:
         return True
     return isinstance(held, str) and isinstance(value, str) and value.split() == held.split()
-
-
-def _behind(closed: Moment, last: int) -> int:
-    """The instant of a close whose deal has its last entry at ``last``: the close's own where it
-    is later; a second behind the entry where both are of one day and the time of day of one of
-    them is not known. Raises BadRowError for a close before the entry."""
-    if closed.at > last:
-        return closed.at
-    day = dates.local_date(last)
-    if closed.day == day.isoformat() and (
-        closed.at == last or not closed.timed or stands_for_day(last)
-    ):
-        after = min(last + 1, max(dates.now(), last))
-        return after if dates.local_date(after) == day else last
-    raise BadRowError(
-        _("closed on {closed}, before the entry of {when} on file").format(
-            closed=daytext.moment(closed.at) if closed.timed else closed.day,
-            when=daytext.moment(last),
-        )
-    )

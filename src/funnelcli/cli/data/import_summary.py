@@ -19,18 +19,23 @@ _SHOWN = 10
 
 class Imported(NamedTuple):
     """What ``--json`` prints of an import: ``rejects`` is the file of the rows not taken,
-    ``rest`` the command that imports it, ``new_sources`` are names by their keys, ``unmapped``
-    counts the rows of unknown stages, ``untaken`` the filled cells of columns that were not
-    taken."""
+    ``rest`` the command that imports it. ``changes`` counts the updated deals by field, ``left``
+    the rows by fields that they say otherwise than is on file and that stay. ``new_sources`` are
+    names by their keys, ``unmapped`` counts the rows of unknown stages, ``untaken`` the filled
+    cells of columns that were not taken."""
 
     added: int
     updated: int
     unchanged: int
+    changes: dict[str, int]
+    left: dict[str, int]
     rejected: int
     rejects: str | None
     rest: str | None
     contacts_added: int
     contacts_completed: int
+    steps_dropped: int
+    offers_closed: int
     estimated_openings: int
     new_sources: dict[str, str]
     unmapped: dict[str, int]
@@ -52,6 +57,14 @@ def result(
     """The numbers as lines for people, and as one object for scripts."""
     counts = counted(summary.added, summary.updated, summary.unchanged, summary.rejected, rejects)
     lines = [_("Deals: {counts}").format(counts=counts)]
+    if summary.changed:
+        lines.append(_("Changed: {fields}").format(fields=_numbered(summary.changed)))
+    if summary.steps_dropped:
+        text = ngettext("{n} open step dropped", "{n} open steps dropped", summary.steps_dropped)
+        lines.append(text.format(n=summary.steps_dropped))
+    if summary.offers_closed:
+        text = ngettext("{n} open offer closed", "{n} open offers closed", summary.offers_closed)
+        lines.append(text.format(n=summary.offers_closed))
     if summary.contacts_added:
         lines.append(_("Contacts: {n} added").format(n=summary.contacts_added))
     if summary.contacts_completed:
@@ -79,11 +92,15 @@ def result(
             added=summary.added,
             updated=summary.updated,
             unchanged=summary.unchanged,
+            changes=summary.changed,
+            left=summary.left,
             rejected=summary.rejected,
             rejects=rejects,
             rest=rest,
             contacts_added=summary.contacts_added,
             contacts_completed=summary.contacts_completed,
+            steps_dropped=summary.steps_dropped,
+            offers_closed=summary.offers_closed,
             estimated_openings=summary.estimated,
             new_sources=summary.sources,
             unmapped=dict(ways.unmapped),
@@ -125,6 +142,13 @@ def _warnings(summary: Summary, ways: Ways, opened_default: bool) -> list[str]:
             summary.other_days,
         )
         found.append(text.format(n=summary.other_days))
+    left = {name: n for name, n in summary.left.items() if name not in ("opened", "closed")}
+    if left:
+        found.append(
+            _("Left as it is on file, though rows say otherwise: {fields}").format(
+                fields=_numbered(left)
+            )
+        )
     if unread := summary.unread_phones:
         text = ngettext(
             "{n} phone number was kept as it is written, being none that can be dialled: {numbers}",
@@ -147,6 +171,12 @@ def _warnings(summary: Summary, ways: Ways, opened_default: bool) -> list[str]:
             _("STAGE is one of: {stages}.").format(stages=", ".join([*ways.keys, "won", "lost"]))
         )
     return found
+
+
+def _numbered(fields: dict[str, int]) -> str:
+    """Fields with the number of their deals, the commonest first."""
+    ordered = sorted(fields.items(), key=lambda pair: (-pair[1], pair[0]))
+    return ", ".join(f"{name} ({n})" for name, n in ordered)
 
 
 def _quoted(word: str) -> str:
