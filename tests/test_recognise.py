@@ -422,7 +422,7 @@ def test_what_is_said_as_recognised_is_on_record(
     funnel("contact", "add", "Petra")
     said, recognised = tell("Petra")
     assert recognised == [step]
-    assert "The objection price stands in the report alone" in said
+    assert "The objection “price” stands in the report alone" in said
     assert "funnel objection add DEAL price" in said
     funnel("deal", "add", "Roof", "-c", 1)
     clock.advance(minutes=5)

@@ -14,8 +14,9 @@ from funnelcli.errors import Usage
 from funnelcli.i18n import _
 from funnelcli.ids import new_id
 from funnelcli.nouns import naming
+from funnelcli.queries import catalogue_names
 from funnelcli.text import search_key
-from funnelcli.values import dates
+from funnelcli.values import dates, daytext
 from funnelcli.values.dates import Due
 
 
@@ -239,7 +240,7 @@ def add_agreed(conn: sqlite3.Connection, visit_id: int, today: date | None = Non
 
 
 def add_objections(
-    conn: sqlite3.Connection, visit_id: int, raised: Iterable[Raised]
+    conn: sqlite3.Connection, visit_id: int, raised: Sequence[Raised]
 ) -> tuple[list[Raised], list[str]]:
     """Put objections on record for the visit's deal, at its stage on that day; those that are on
     record now, and why others are not: without a deal that was open by then there are none, and
@@ -249,28 +250,30 @@ def add_objections(
     ).fetchone()
     on_record: list[Raised] = []
     why: list[str] = []
+    names = catalogue_names(conn, "objection") if raised else {}
     for item in raised:
+        name = names.get(item.kind, item.kind)
         if deal_id is None:
             why.append(
                 _(
-                    "The objection {kind} stands in the report alone, for it names no deal:"
+                    "The objection “{name}” stands in the report alone, for it names no deal:"
                     " funnel objection add DEAL {kind}"
-                ).format(kind=item.kind)
+                ).format(name=name, kind=item.kind)
             )
         elif stage_id is None:
             why.append(
                 _(
-                    "The objection {kind} stands in the report alone, for the deal was opened"
+                    "The objection “{name}” stands in the report alone, for the deal was opened"
                     " after {day}: funnel objection add {deal} {kind}"
-                ).format(kind=item.kind, day=day, deal=deal_id)
+                ).format(name=name, kind=item.kind, day=daytext.day(day), deal=deal_id)
             )
         elif known := conn.execute(
             "SELECT id FROM objection WHERE deal_id = ? AND kind = ? AND resolved_at IS NULL",
             (deal_id, item.kind),
         ).fetchone():
             why.append(
-                _("The objection {kind} is on record already: funnel objection show {id}").format(
-                    kind=item.kind, id=known[0]
+                _("The objection “{name}” is on record already: funnel objection show {id}").format(
+                    name=name, id=known[0]
                 )
             )
         else:

@@ -73,7 +73,8 @@ def save(
     lines += ended_lines(recorded.ended)
     lines += step_lines(recorded.planned)
     lines += recognised_lines(recognised)
-    if propose and ends_it(conn, ended, deal_id):
+    over = ends_it(conn, ended, deal_id)
+    if propose and over:
         lines.append(
             _("Lose the deal: funnel lose {deal} --reason {reason}").format(
                 deal=deal_id, reason=reason_of(follows) or _("REASON")
@@ -81,7 +82,7 @@ def save(
         )
     visit.__dict__["recognised"] = recognised
     warnings = [*follows.warnings, *recorded.unrecorded]
-    if deal_id is not None and now.verb:
+    if deal_id is not None and now.verb and not over:
         warnings += no_step_warning(conn, deal_id)
     return Changed(lines, visit, RECORDED, id=visit.id, warnings=warnings)
 

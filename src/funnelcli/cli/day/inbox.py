@@ -26,7 +26,7 @@ from funnelcli.nouns.visit import VISIT
 from funnelcli.queries.lists import one
 from funnelcli.queries.visits import steps_made
 from funnelcli.render import Column, Listing, undo_hint
-from funnelcli.values import dates
+from funnelcli.values import dates, daytext
 
 # A file that was changed this many seconds ago may still be written to.
 SETTLED = 5
@@ -34,7 +34,7 @@ STATES = {
     "filed": N_("filed"),
     "would_file": N_("would be filed"),
     "taken_before": N_("taken before"),
-    "left": N_("left"),
+    "left": N_("not taken"),
 }
 NOTES: tuple[Column, ...] = (
     Column("file", "File", flex=True),
@@ -222,7 +222,9 @@ class _Desk:
         for key in ("contact_id", "contact", "deal_id", "deal", "happened_on", "outcome"):
             row[key] = getattr(visit, key)
         made = steps_made(self.conn, visit.id)
-        row["steps"] = [f"{step.what}, {step.due}" if step.due else step.what for step in made]
+        row["steps"] = [
+            f"{step.what}, {daytext.near(step.due)}" if step.due else step.what for step in made
+        ]
 
     def _put_away(self, row: dict[str, Any]) -> None:
         try:
