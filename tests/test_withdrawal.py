@@ -248,7 +248,7 @@ def test_it_is_sent_after_the_contract_and_before_it_came(won: Run, clock: Clock
 def test_a_late_one_is_taken_only_if_the_seller_says_so(won: Run, clock: Clock) -> None:
     clock.set("2026-12-09 09:00")
     asked = won("withdraw", 1, tty=True, stdin="n\n", exit=None)
-    assert "ended on 2026-12-08" in asked.stderr
+    assert "ended on Dec 8, 2026" in asked.stderr
     assert won("deal show 1 --json").json["status"] == "won"
     won("withdraw", 1, tty=True, stdin="y\n")
     won("undo")

@@ -29,7 +29,7 @@ from funnelcli.nouns.deal import DEAL
 from funnelcli.nouns.types import PAST_DATE
 from funnelcli.queries.lists import one
 from funnelcli.render import Changed
-from funnelcli.values import dates
+from funnelcli.values import dates, daytext
 from funnelcli.values.days import BACK
 
 if TYPE_CHECKING:
@@ -284,7 +284,7 @@ def _taken_late(call: Invocation, conn: sqlite3.Connection, deal_id: int, sent: 
         return False
     call.confirm(
         _("The withdrawal period ended on {day}. Take the withdrawal all the same?").format(
-            day=ended
+            day=daytext.day(ended)
         )
     )
     return True
