@@ -307,13 +307,27 @@ def leads(folder: Path, work: Path) -> list[Checker]:
     checker.same("converted", row["won"], truth["converted"])
     checker.same("conversion", row["rate"], truth["conversion"])
     found = {row["slice"]: row for row in checker.report("win-rate", "--by", "tag")}
+    tagged = {tag.casefold(): row for tag, row in found.items() if tag is not None}
     for group in LEADS:
-        for key, value in truth[group].items():
-            row = found[f"{group}={key.replace(';', ',')}"]
+        for key, value in _regardless_of_case(truth[group]).items():
+            row = tagged[f"{group}={key.replace(';', ',')}"]
             checker.same(f"{group} {key} leads", row["decided"], value["leads"])
             checker.same(f"{group} {key} converted", row["won"], value["converted"])
             checker.same(f"{group} {key} rate", row["rate"], value["rate"])
     return [checker]
+
+
+def _regardless_of_case(values: dict[str, Row]) -> dict[str, Row]:
+    """The groups of a truth as tags have them: "google" and "Google" are one, whose figures are
+    those of both."""
+    found: dict[str, Row] = {}
+    for key, value in values.items():
+        known = found.get(key.casefold())
+        if known is not None:
+            leads, converted = (known[name] + value[name] for name in ("leads", "converted"))
+            value = {"leads": leads, "converted": converted, "rate": round(converted / leads, 6)}
+        found[key.casefold()] = value
+    return found
 
 
 # Opportunities of a sample CRM ------------------------------------------------------------------
