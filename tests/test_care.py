@@ -89,11 +89,38 @@ def test_who_is_due_stands_in_todays_view(eva: Run, clock: Clock) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "days"),
-    [("90d", 90), ("90", 90), ("6w", 42), ("3m", 90), ("1y", 365), ("2 Wochen", 14), ("1q", 91)],
+    ("text", "span"),
+    [("90d", "90d"), ("90", "90d"), ("6w", "6w"), ("3m", "3m"), ("1y", "1y"), ("2 Wochen", "2w")],
 )
-def test_intervals(text: str, days: int) -> None:
-    assert read_interval(text) == days
+def test_intervals(text: str, span: str) -> None:
+    assert read_interval(text) == span
+
+
+@pytest.mark.parametrize(
+    ("every", "start", "following", "said"),
+    [
+        ("3m", "2026-11-30", "2027-02-28", "every 3 months"),
+        ("monthly", "2027-01-31", "2027-02-28", "every month"),
+        ("monatlich", "2028-01-31", "2028-02-29", "every month"),
+        ("alle 3 Monate", "2026-12-15", "2027-03-15", "every 3 months"),
+        ("quarterly", "2026-11-24", "2027-02-24", "every 3 months"),
+        ("jährlich", "2028-02-29", "2029-02-28", "every year"),
+        ("every 2 weeks", "2026-12-01", "2026-12-15", "every 14 days"),
+    ],
+)
+def test_months_are_the_calendars(
+    eva: Run, every: str, start: str, following: str, said: str
+) -> None:
+    done = eva("care", "set", 1, "--every", every, "--from", start)
+    assert f"{said}, next on {following}" in done
+    listed = eva("care list --all --json").json[0]
+    assert listed["next_on"] == following
+
+
+def test_months_are_the_calendars_in_the_agenda_too(eva: Run) -> None:
+    eva("care set 1 --every 3m --from 2026-08-31")
+    assert [row["day"] for row in eva("agenda 2026-11-30 --json").json] == ["2026-11-30"]
+    assert "jeden Monat" in eva("care set 1 --every 1m", env={"FUNNEL_LANGUAGE": "de"})
 
 
 @pytest.fixture(scope="module")
@@ -112,20 +139,25 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connect
 
 @given(
     every=st.integers(1, 400),
+    months=st.none() | st.integers(1, 40),
     visits=st.lists(st.tuples(st.integers(0, 300), st.booleans()), max_size=4),
 )
 def test_the_next_contact_by_a_plain_reference(
-    shared: sqlite3.Connection, every: int, visits: list[tuple[int, bool]]
+    shared: sqlite3.Connection,
+    every: int,
+    months: int | None,
+    visits: list[tuple[int, bool]],
 ) -> None:
     from funnelcli.queries import care
+    from funnelcli.values.days import add
 
     today = date(2026, 11, 24)
     shared.execute("DELETE FROM visit")
     shared.execute("DELETE FROM care_plan")
     shared.execute(
-        "INSERT INTO care_plan (contact_id, every_days, starts_on, recorded_at)"
-        " VALUES (1, ?, ?, 0)",
-        (every, today.isoformat()),
+        "INSERT INTO care_plan (contact_id, every_days, every_months, starts_on, recorded_at)"
+        " VALUES (1, ?, ?, ?, 0)",
+        (every, months, today.isoformat()),
     )
     for number, (ago, real) in enumerate(visits):
         day = (today - timedelta(days=ago)).isoformat()
@@ -137,7 +169,9 @@ def test_the_next_contact_by_a_plain_reference(
     met = [today - timedelta(days=ago) for ago, real in visits if real]
     plan = care.plan(shared, 1)
     assert plan is not None
-    assert plan.next_on == (max(met, default=today) + timedelta(days=every)).isoformat()
+    last = max(met, default=today)
+    following = last + timedelta(days=every) if months is None else add(last, months, "m")
+    assert plan.next_on == following.isoformat()
     assert plan.last_on == (max(met).isoformat() if met else None)
 
 

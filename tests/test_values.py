@@ -66,6 +66,7 @@ def test_spans_are_written_and_counted() -> None:
     i18n.use("de")
     try:
         assert [spans.in_words(span) for span in ("1q", "2y")] == ["1 Quartal", "2 Jahre"]
+        assert [spans.how_often(span) for span in ("1m", "3m")] == ["jeden Monat", "alle 3 Monate"]
     finally:
         i18n.use("en")
 
@@ -73,7 +74,8 @@ def test_spans_are_written_and_counted() -> None:
 def test_care_and_notice_take_the_same_words(funnel: Run) -> None:
     funnel("contact", "add", "Eva")
     funnel("deal add Roof -c 1")
-    assert funnel("care", "set", 1, "--every", "monthly", "--json").json["every_days"] == 30
+    plan = funnel("care", "set", 1, "--every", "monthly", "--json").json
+    assert (plan["every_days"], plan["every_months"]) == (30, 1)
     made = funnel("contract add 1 --ends 2027-12-31 --notice quarterly --json")
     assert made.json["notice"] == "1q"
 

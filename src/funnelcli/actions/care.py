@@ -14,34 +14,35 @@ from funnelcli.ids import new_id
 from funnelcli.nouns import naming
 from funnelcli.nouns.noun import Noun
 from funnelcli.values import dates, daytext
-from funnelcli.values.spans import in_days, read_span
+from funnelcli.values.spans import in_days, in_months, read_span
 
 SCALES = {"nps": (0, 10), "csat": (1, 5)}
 MOST_DAYS = 3650
 
 
-def read_interval(text: str) -> int:
-    """How often to be in touch, in days: "90d", "6w", "3m", "monthly" or plain days; a month
-    counts 30 days, a quarter 91, a year 365. Raises Usage.
+def read_interval(text: str) -> str:
+    """How often to be in touch, as a span: "90d", "6w", "3m", "monthly" or plain days. Raises
+    Usage.
     """
     word = text.strip()
     if word.isascii() and word.isdecimal() and len(word) <= 4:
-        return int(word)
+        return f"{word}d"
     span = read_span(word)
     if span is None:
         raise Usage(
             _("{value} is no interval.").format(value=text), _("Write it like 90d, 6w or 3m.")
         )
-    return in_days(span)
+    return span
 
 
-def plan(conn: sqlite3.Connection, contact_id: int, every_days: int, starts_on: str) -> None:
-    """Be in touch with a contact every so many days, counted from the last real contact, or from
-    ``starts_on`` (a plain date) until there was one.
+def plan(conn: sqlite3.Connection, contact_id: int, every: str, starts_on: str) -> None:
+    """Be in touch with a contact once in a span ("90d", "3m": calendar months), counted from the
+    last real contact, or from ``starts_on`` (a plain date) until there was one.
 
     Raises Usage for an interval outside 1 to 3650 days, Refused for a contact that is not to be
     contacted.
     """
+    every_days = in_days(every)
     if not 1 <= every_days <= MOST_DAYS:
         raise Usage(
             _("{value} is no number of days.").format(value=every_days),
@@ -56,10 +57,11 @@ def plan(conn: sqlite3.Connection, contact_id: int, every_days: int, starts_on: 
             _("`funnel contact edit {id} --may-contact` lifts that.").format(id=contact_id),
         )
     conn.execute(
-        "INSERT INTO care_plan (contact_id, every_days, starts_on, recorded_at)"
-        " VALUES (?, ?, ?, ?) ON CONFLICT (contact_id) DO UPDATE SET"
-        " every_days = excluded.every_days, starts_on = excluded.starts_on",
-        (contact_id, every_days, starts_on, dates.now()),
+        "INSERT INTO care_plan (contact_id, every_days, every_months, starts_on, recorded_at)"
+        " VALUES (?, ?, ?, ?, ?) ON CONFLICT (contact_id) DO UPDATE SET"
+        " every_days = excluded.every_days, every_months = excluded.every_months,"
+        " starts_on = excluded.starts_on",
+        (contact_id, every_days, in_months(every), starts_on, dates.now()),
     )
 
 

@@ -28,7 +28,7 @@ def fill(conn: sqlite3.Connection, deals: dict[str, int], ago: Callable[[int, in
     (customer,) = conn.execute(
         "SELECT contact_id FROM deal WHERE id = ?", (deals[_DELIVERED],)
     ).fetchone()
-    care.plan(conn, customer, 30, dates.local_date(ago(20, 9)).isoformat())
+    care.plan(conn, customer, "30d", dates.local_date(ago(20, 9)).isoformat())
     care.score(
         conn,
         customer,

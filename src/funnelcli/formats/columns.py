@@ -14,7 +14,6 @@ from funnelcli.errors import Usage
 from funnelcli.formats.dates import (
     ISO,
     KNOWN,
-    MONTHS,
     CellError,
     Moment,
     full_year,
@@ -25,6 +24,7 @@ from funnelcli.formats.dates import (
     read_time,
 )
 from funnelcli.i18n import _
+from funnelcli.values.datewords import month_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -139,7 +139,7 @@ def _by_regex(regex: re.Pattern[str], text: str) -> Moment | None:
         return None
     part = match.groupdict()
     year = int(part["Y"]) if "Y" in part else full_year(int(part["y"]))
-    month = int(part["m"]) if "m" in part else MONTHS.get(part["b"].lower(), 0)
+    month = int(part["m"]) if "m" in part else month_of(part["b"]) or 0
     try:
         day = date(year, month, int(part["d"]))
     except ValueError:

@@ -11,6 +11,7 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
 from funnelcli.i18n import _
+from funnelcli.values.datewords import month_of
 
 Moment = tuple[date, time | None, int | None]
 
@@ -49,22 +50,6 @@ _TIME = re.compile(
 )
 
 _PLAIN_TIMES = {6: "%H:%M", 9: "%H:%M:%S"}
-
-_MONTHS = (
-    ("jan", "january", "januar", "jän", "jänner"),
-    ("feb", "february", "februar", "feber"),
-    ("mar", "march", "mär", "märz", "mrz", "maerz"),
-    ("apr", "april"),
-    ("may", "mai"),
-    ("jun", "june", "juni"),
-    ("jul", "july", "juli"),
-    ("aug", "august"),
-    ("sep", "sept", "september"),
-    ("oct", "october", "okt", "oktober"),
-    ("nov", "november"),
-    ("dec", "december", "dez", "dezember"),
-)
-MONTHS = {name: number for number, names in enumerate(_MONTHS, 1) for name in names}
 
 # What Outlook and MySQL write where there is no date.
 _NONE = frozenset(("", "0.0.00", "0/0/00", "0000-00-00", "0000-00-00 00:00:00"))
@@ -112,10 +97,10 @@ def read_dates(text: str) -> tuple[dict[str, date], int]:
         elif len(first) <= 2 and len(last) == 2 and mark in _DAY_FIRST_SHORT:
             found[_DAY_FIRST_SHORT[mark]] = _day(full_year(c), b, a)
     elif match := _DAY_NAME.match(text):
-        if month := MONTHS.get(match[2].lower()):
+        if month := month_of(match[2]):
             found[NAMED_DAY_FIRST] = _day(int(match[3]), month, int(match[1]))
     elif match := _NAME_DAY.match(text):
-        if month := MONTHS.get(match[1].lower()):
+        if month := month_of(match[1]):
             found[NAMED_MONTH_FIRST] = _day(int(match[3]), month, int(match[2]))
     elif match := _COMPACT.match(text):
         found[COMPACT] = _day(int(match[1]), int(match[2]), int(match[3]))

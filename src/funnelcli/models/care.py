@@ -53,13 +53,14 @@ class CarePlan(SQLModel, table=True):
     """How often a contact is to be spoken to."""
 
     __tablename__ = "care_plan"
-    __table_args__ = (CheckConstraint("every_days >= 1"),)
+    __table_args__ = (CheckConstraint("every_days >= 1"), CheckConstraint("every_months >= 1"))
 
     id: int | None = Field(default=None, primary_key=True)
     contact_id: int = Field(foreign_key="contact.id", ondelete="CASCADE", unique=True)
     every_days: int
     starts_on: str
     recorded_at: int = Field(sa_type=BigInteger)
+    every_months: int | None = None
 
 
 class Complaint(SQLModel, table=True):

@@ -21,6 +21,7 @@ from funnelcli.nouns.types import (
     record,
 )
 from funnelcli.values import dates
+from funnelcli.values.spans import how_often, in_words, span_of
 
 SCALE = one_of("SATISFACTION_KIND", words.SATISFACTION_KIND)
 
@@ -35,6 +36,10 @@ def _score_text(plan: Plan) -> str:
     return f"{SCALE.name(plan.score_kind)} {plan.score}"
 
 
+def _every(plan: Plan) -> str:
+    return in_words(span_of(plan.every_days, plan.every_months))
+
+
 class Plan(Record):
     """How often a contact is spoken to; ``id`` is the contact's. ``last_on`` and ``next_on`` are
     plain dates, ``score`` is the latest, ``complaints`` counts those not put right."""
@@ -46,7 +51,10 @@ class Plan(Record):
     )
     organisation: str | None = field("Organisation", flex=True, drop=5)
     phone: str | None = field("Phone", drop=3)
-    every_days: int = field("Every", DAYS, Ask("k.every_days", "every", sort=""), drop=4)
+    every_days: int = field(
+        "Every", DAYS, Ask("k.every_days", "every", sort=""), drop=4, shown=_every
+    )
+    every_months: int | None = field("Months", COUNT, table=False)
     starts_on: str = field("From", DATE, table=False)
     last_on: str | None = field("Last contact", DATE, Ask("k.last_on", "last", sort=""), drop=1)
     next_on: str = field(
@@ -55,6 +63,11 @@ class Plan(Record):
     score_kind: str | None = field("Scale", SCALE, table=False)
     score: int | None = field("Score", COUNT, Ask("k.score"), drop=2, shown=_score_text)
     complaints: int = field("Complaints", COUNT, drop=6)
+
+    @property
+    def every(self) -> str:
+        """How often, as people say it."""
+        return how_often(span_of(self.every_days, self.every_months))
 
 
 class Score(Record):

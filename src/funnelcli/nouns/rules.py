@@ -90,7 +90,14 @@ OFFER_STATUS = (
 MILESTONE_LATE = "m.done_on IS NULL AND m.due < :today AND d.status = 'won'"
 # When the contact of a care plan p is to be spoken to next; and the same of a row k of
 # ``queries/care_plans.sql``, which has the last talk already.
-_NEXT_TALK = "date(coalesce({last}, {plan}.starts_on), '+' || {plan}.every_days || ' days')"
+# A month later than the 31st is the last day of a shorter month, of the two the earlier.
+_NEXT_TALK = (
+    "(SELECT CASE WHEN {plan}.every_months IS NULL"
+    " THEN date(z.day, '+' || {plan}.every_days || ' days')"
+    " ELSE min(date(z.day, '+' || {plan}.every_months || ' months'), date(z.day, 'start of month',"
+    " '+' || ({plan}.every_months + 1) || ' months', '-1 day')) END"
+    " FROM (SELECT coalesce({last}, {plan}.starts_on) AS day) AS z)"
+)
 NEXT_TALK = _NEXT_TALK.format(plan="p", last=LAST_TALK)
 CARE_NEXT = _NEXT_TALK.format(plan="k", last="k.last_on")
 CARE_DUE = f"{CARE_NEXT} <= :today"

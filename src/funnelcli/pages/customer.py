@@ -154,5 +154,5 @@ def _next(plan: Plan | None, contact_id: int) -> str:
         return ""
 
     day = daytext.beside(plan.next_on)
-    text = _("{day}, every {n} days").format(day=day, n=plan.every_days)
+    text = _("{day}, {interval}").format(day=day, interval=plan.every)
     return text if plan.contact_id == contact_id else f"{text} ({plan.contact})"

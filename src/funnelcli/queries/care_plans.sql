@@ -9,6 +9,7 @@ SELECT
     k.organisation,
     k.phone,
     k.every_days,
+    k.every_months,
     k.starts_on,
     k.last_on,
     {care_next} AS next_on,
@@ -27,6 +28,7 @@ FROM (
             WHERE f.contact_id = c.id ORDER BY f.position LIMIT 1
         ) AS phone,
         p.every_days,
+        p.every_months,
         p.starts_on,
         {last_talk} AS last_on,
         s.kind AS score_kind,

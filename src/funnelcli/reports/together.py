@@ -58,8 +58,10 @@ class Page:
 
 def page_of(question: Question) -> Page:
     """The period, the moment and the "before" of the page that ``question`` asks for."""
-    given = question.period if question.period not in (None, "all") else None
-    period = None if given is None else dates.parse_period(given)
+    given = question.period
+    period = None
+    if given is not None and not dates.is_everything(given):
+        period = dates.parse_period(given)
     page = Page(period, scopes.ended(question.as_of, period))
     if not question.compare:
         return page

@@ -216,3 +216,10 @@ def lexicon() -> dict[str, dict[str, Any]]:
 def tells(word: str) -> bool:
     """Whether a folded word shows that the words around it are about days."""
     return word not in _WEAK and not _TELLING.isdisjoint(lexicon().get(word, ()))
+
+
+@cache
+def month_of(word: str) -> int | None:
+    """The month that a word names, from 1, in files as in what people write."""
+    month: int | None = lexicon().get(fold(word), {}).get("month")
+    return month

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from funnelcli.i18n import ngettext
 
+_MONTHS = {"m": 1, "q": 3, "y": 12}
 _DAYS = {"d": 1, "w": 7, "m": 30, "q": 91, "y": 365}
 
 
@@ -27,8 +28,21 @@ def taken_apart(span: str) -> tuple[int, str]:
     return int(span[:-1]), span[-1]
 
 
+def span_of(days: int, months: int | None) -> str:
+    """The span of so many days, or of so many calendar months."""
+    if months is None:
+        return f"{days}d"
+    return f"{months // 12}y" if months % 12 == 0 else f"{months}m"
+
+
+def in_months(span: str) -> int | None:
+    """A span in calendar months; None where it is in days or weeks."""
+    count, unit = taken_apart(span)
+    return count * _MONTHS[unit] if unit in _MONTHS else None
+
+
 def in_days(span: str) -> int:
-    """A span in days: a month counts 30 days, a quarter 91, a year 365."""
+    """A span in days, about: a month counts 30 days, a quarter 91, a year 365."""
     count, unit = taken_apart(span)
     return count * _DAYS[unit]
 
@@ -42,5 +56,18 @@ def in_words(span: str) -> str:
         "m": ngettext("{n} month", "{n} months", count),
         "q": ngettext("{n} quarter", "{n} quarters", count),
         "y": ngettext("{n} year", "{n} years", count),
+    }[unit]
+    return text.format(n=count)
+
+
+def how_often(span: str) -> str:
+    """A span as what comes again and again: "every 2 weeks", "every month"."""
+    count, unit = taken_apart(span)
+    text = {
+        "d": ngettext("every day", "every {n} days", count),
+        "w": ngettext("every week", "every {n} weeks", count),
+        "m": ngettext("every month", "every {n} months", count),
+        "q": ngettext("every quarter", "every {n} quarters", count),
+        "y": ngettext("every year", "every {n} years", count),
     }[unit]
     return text.format(n=count)

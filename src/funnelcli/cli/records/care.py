@@ -78,13 +78,13 @@ def set_(
                 care.unplan(conn, contact_id)
             record = {"contact_id": contact_id, "every_days": None}
             return Changed([_("{name}: no care planned").format(name=name)], record, id=contact_id)
-        days = care.read_interval(every)
+        interval = care.read_interval(every)
         with call.change(conn):
-            care.plan(conn, contact_id, days, call.date(start) or dates.today().isoformat())
+            care.plan(conn, contact_id, interval, call.date(start) or dates.today().isoformat())
         plan = stored.plan(conn, contact_id)
         assert plan is not None
-        line = _("{name}: every {n} days, next on {day}").format(
-            name=name, n=days, day=daytext.day(plan.next_on)
+        line = _("{name}: {interval}, next on {day}").format(
+            name=name, interval=plan.every, day=daytext.day(plan.next_on)
         )
         return Changed([unless_same(call, line)], plan, PLAN.columns, id=contact_id)
 

@@ -63,7 +63,7 @@ def _when(step: Step) -> str:
     if step.minutes:
         text += ", " + dates.format_duration(step.minutes)
     if step.every:
-        text += ", " + _("every {interval}").format(interval=spans.in_words(step.every))
+        text += ", " + spans.how_often(step.every)
     return text
 
 
