@@ -172,10 +172,6 @@ class Grammar:
         token = self.tokens[i]
         return bool(self._is[i]) or token.is_number or token.text in "+-"
 
-    def kinds(self, i: int) -> Iterable[str]:
-        """What the word at ``i`` can be."""
-        return self._is[i]
-
     def said(self, i: int, *texts: str, glued: bool = False) -> bool:
         """Whether one of the texts stands at ``i``; ``glued``: with no blank before it."""
         if i >= len(self.tokens):

@@ -161,6 +161,7 @@ _WORDS: dict[str, dict[str, Any]] = {
     },
     # Behind these it says when something was.
     "source": {"vom since seit dated": ""},
+    # What follows these goes on: "Freitag zwischen 10 und 12".
     "between": {"between zwischen": ""},
     "to": {"to until till bis through thru and und or oder": ""},
     "since": {"since seit": ""},
