@@ -49,7 +49,7 @@ def test_what_is_written_is_read_back_in_every_locale(locale: str, day: date, no
 
 
 @pytest.mark.parametrize("locale", ["en_US", "en_GB", "de_DE"])
-@pytest.mark.parametrize("off", range(-20, 60))
+@pytest.mark.parametrize("off", [*range(-20, 60), -400, 400])
 def test_an_appointment_is_read_back(locale: str, off: int) -> None:
     read_by(locale)
     day = date.fromordinal(dates.today().toordinal() + off)
@@ -66,7 +66,8 @@ def test_an_appointment_is_read_back(locale: str, off: int) -> None:
 )
 def test_days_on_a_screen(locale: str, day: str, near: str, moment: str) -> None:
     read_by(locale)
-    assert daytext.day("2027-01-05") == daytext.near("2027-01-05") == day
+    assert daytext.day("2027-01-05") == day
+    assert daytext.near("2027-01-05") == f"{'Di' if locale == 'de_DE' else 'Tue'} {day}"
     assert daytext.near("2026-11-30") == near
     assert daytext.moment(dates.now()) == moment
     assert daytext.beside("2027-01-05") == f"{day} (in 6 weeks)"
@@ -78,7 +79,7 @@ def test_days_on_a_screen(locale: str, day: str, near: str, moment: str) -> None
 def test_a_near_day_of_another_year_has_its_year(clock: Clock) -> None:
     read_by("de_DE")
     clock.set("2026-12-28 09:00")
-    assert daytext.near("2027-01-02") == "02.01.2027"
+    assert daytext.near("2027-01-02") == "Sa 02.01.2027"
     assert daytext.near("2026-12-31") == "Do 31.12."
 
 

@@ -10,6 +10,7 @@ from funnelcli.nouns.record import Record
 from funnelcli.nouns.rules import NO_STEP, REVOCABLE, ROTTEN
 from funnelcli.nouns.types import (
     AMOUNT,
+    COMING_DATE,
     CONTACT_NAME,
     CURRENCY,
     DATE,
@@ -191,12 +192,13 @@ class Deal(Record):
     won_on: str | None = field("Won", DATE, table=False, heard="won on")
     revocable_until: str | None = field(
         "Revocable until",
-        DUE,
+        DATE,
         Ask("d.revocable_until", "revocable", sort=""),
         option=Option(
             "--revocable-until",
             N_("The last day of the withdrawal period, by hand; none for no such right."),
             on="win edit",
+            type=COMING_DATE,
         ),
         table=False,
         heard="revocable until",

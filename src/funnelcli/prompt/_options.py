@@ -15,7 +15,7 @@ Printed = dict[str, tuple[str, str]]
 Command = tuple[str, tuple[str, ...], str, str, Printed, tuple[str, ...], dict[str, Option]]
 
 # The schema that the queries of completion are written for.
-SCHEMA = 13
+SCHEMA = 14
 ORDER: tuple[str, ...] = (
     "today",
     "status",
@@ -252,7 +252,7 @@ COMMANDS: dict[str, Command] = {
             "--at": ("", "PAST", "When it happened: yesterday, 2026-09-01 14:30.", False),
             "--revocable-until": (
                 "",
-                "DATE",
+                "COMING",
                 "The last day of the withdrawal period, by hand; none for no such right.",
                 False,
             ),
@@ -719,7 +719,7 @@ COMMANDS: dict[str, Command] = {
             "--product": ("", "TEXT", "What it is about.", False),
             "--revocable-until": (
                 "",
-                "DATE",
+                "COMING",
                 "The last day of the withdrawal period, by hand; none for no such right.",
                 False,
             ),
@@ -814,7 +814,7 @@ COMMANDS: dict[str, Command] = {
             "--at": ("", "PAST", "When it happened: yesterday, 2026-09-01 14:30.", False),
             "--revocable-until": (
                 "",
-                "DATE",
+                "COMING",
                 "The last day of the withdrawal period, by hand; none for no such right.",
                 False,
             ),
@@ -3733,6 +3733,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "organisation",
         "phone",
         "every_days",
+        "every_months",
         "starts_on",
         "last_on",
         "next_on",

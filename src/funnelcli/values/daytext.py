@@ -77,13 +77,18 @@ def day(found: date | str) -> str:
 
 def near(found: date | str) -> str:
     """A day that is an appointment: on a screen with its weekday and without its year where it is
-    close, "Mo 30.11.", else like :func:`day`."""
+    close, "Mo 30.11."; with both where it is of another year, "So 03.01.2027", so that nobody takes
+    it for this year's; else like :func:`day`."""
     reads = _reading()
     if reads is None or not reads.now:
         return day(found)
     when, today = _taken(found), dates.today()
     style = _style(reads.locale)
-    if style is None or abs((when - today).days) > NEAR or when.year != today.year:
+    if style is None:
+        return _written(reads.locale, when)
+    if when.year != today.year:
+        return f"{style.weekdays[when.weekday()]} {_written(reads.locale, when)}"
+    if abs((when - today).days) > NEAR:
         return _written(reads.locale, when)
     return _filled(style, style.near, when)
 
