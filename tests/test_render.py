@@ -138,16 +138,18 @@ def written(result: Any, form: str | None = None, **more: Any) -> str:
 
 AT_40 = """\
 Deals
-ID Deal            Stage           Value
-────────────────────────────────────────
- 1 Packaging line  Offer sent €12,500.00
-   for the plant
-   in Köln
-22 株式会社テスト  Need known
-────────────────────────────────────────
-   Together                   €12,500.00
-No room here for: Next step, Share, Bar,
-Age, Tags, Effort, Created.
+1 Packaging line for the plant in Köln
+  Stage: Offer sent · Value:
+  €12,500.00 · Next step: Nov 25, 2026 ·
+  Share: 42% · Age: 3 d · Tags: fair,
+  vip · Effort: 1 h 30 min · Created:
+  Nov 23, 2026
+22 株式会社テスト
+  Stage: Need known · Share: 8.1% · Age:
+  12 d · Effort: 1 h 30 min · Created:
+  Nov 24, 2026
+Together
+  Value: €12,500.00
 Two deals.
 """
 

@@ -234,7 +234,8 @@ def _table(
     every = [_Column(column, rows + last, screen) for column in columns]
     needs = [column.need() for column in every]
     fitted = fit(needs, screen.width)
-    if fitted is None:
+    # A table of which most has no room says less than its rows one below the other.
+    if fitted is None or 2 * fitted[1].count(None) > len(needs):
         yield from _cards(every, rows, last, screen)
         return
     gap, widths = fitted
