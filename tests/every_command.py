@@ -146,7 +146,9 @@ LINES: dict[str, tuple[str, ...]] = {
     "deal add": ("Novelty",),
     "deal answers": ("1",),
     "deal ask": ("1", "1 --answer open_points=dust"),
+    "deal correct": ("1 --reason earlier", "1 1 --reason earlier", "Workshop --reason timing"),
     "deal edit": ("1 --product Roof",),
+    "deal log": ("1",),
     "deal qualify": (
         "1",
         "1 --verdict pursue",

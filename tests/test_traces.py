@@ -67,6 +67,12 @@ COMMANDS = {
         "{deal} --revocable-until +9d",
         "{deal} --withdrawal-from contract",
     ],
+    "deal correct": [
+        "{deal} --at yesterday",
+        "{deal} {id} --at '2026-10-01 10:00'",
+        "{deal} --reason {text}",
+        "{deal} --reason price --note {text} --competitor {text}",
+    ],
     "deal qualify": [
         "{deal} --answer budget={text} --score budget=3 --framework bant",
         "{deal} --verdict pursue",
@@ -78,7 +84,12 @@ COMMANDS = {
     "deal snooze": ["{deal} --until 2027-01-15", "{deal} --until none"],
     "deal remove": ["{deal} --yes"],
     "visit add": ["{contact} --said {text}", "{contact} --at 'yesterday 14:00'"],
-    "visit edit": ["{id} --said {text}", "{id} --duration 45m", "{id} --at yesterday"],
+    "visit edit": [
+        "{id} --said {text}",
+        "{id} --duration 45m",
+        "{id} --at yesterday",
+        "{id} --contact {contact}",
+    ],
     "visit remove": ["{id} --yes"],
     "product add": ["P{id} {text} --price {amount} --vat 19"],
     "product edit": ["P{id} --name {text}", "P{id} --unit hour"],

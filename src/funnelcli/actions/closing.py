@@ -64,6 +64,20 @@ class Lost(NamedTuple):
     offers: int
 
 
+def lost_reason(conn: sqlite3.Connection, reason: str, note: str | None) -> str:
+    """The key of a reason of the catalogue. Raises Usage for one that is unknown, or that needs a
+    note and has none."""
+    key = naming.catalogue_key(conn, "lost_reason", reason)
+    (needs_note,) = conn.execute(
+        "SELECT note_required FROM catalogue WHERE kind = 'lost_reason' AND key = ?", (key,)
+    ).fetchone()
+    if needs_note and not (note or "").strip():
+        raise Usage(
+            _("The reason {reason} needs a note.").format(reason=key), _("Give it with --note.")
+        )
+    return key
+
+
 def lose(
     conn: sqlite3.Connection,
     deal_id: int,
@@ -87,14 +101,7 @@ def lose(
             _("{stage} is no stage that a deal can be lost from.").format(stage=deal.stage),
             _("Advance it first, or `funnel deal remove {id}`.").format(id=deal.id),
         )
-    key = naming.catalogue_key(conn, "lost_reason", reason)
-    (needs_note,) = conn.execute(
-        "SELECT note_required FROM catalogue WHERE kind = 'lost_reason' AND key = ?", (key,)
-    ).fetchone()
-    if needs_note and not (note or "").strip():
-        raise Usage(
-            _("The reason {reason} needs a note.").format(reason=key), _("Give it with --note.")
-        )
+    key = lost_reason(conn, reason, note)
     check_instant(at)
     log.change(conn, deal_id, at, status="lost", reason=key, note=note)
     if competitor:

@@ -270,16 +270,16 @@ def open_deals(
         for stay, after in zip(opening.stays, way.followed, strict=True):
             stays.append((deal_id, *stay, now, *after))
         for held in opening.terms:
-            terms.append(_terms_row(deal_id, held, now))
+            terms.append(terms_row(deal_id, held, now))
     names = ("id", *columns, *Cache._fields, "recorded_at")
     bulk.insert(conn, "deal", names, deals)
     bulk.insert(conn, "stay", _STAY, stays)
-    bulk.insert(conn, "terms", _TERMS, terms)
+    bulk.insert(conn, "terms", TERMS_COLUMNS, terms)
     return ids
 
 
 _STAY = ("deal_id", *Stay._fields, "recorded_at", "next_stage_id", "again")
-_TERMS = ("deal_id", *Terms._fields, "recorded_at")
+TERMS_COLUMNS = ("deal_id", *Terms._fields, "recorded_at")
 
 
 def what_followed(been: Sequence[int], stages: Stages) -> list[tuple[int | None, int]]:
@@ -297,7 +297,8 @@ def what_followed(been: Sequence[int], stages: Stages) -> list[tuple[int | None,
     return found[::-1]
 
 
-def _terms_row(deal_id: int, terms: Terms, now: int) -> tuple[int | str | None, ...]:
+def terms_row(deal_id: int, terms: Terms, now: int) -> tuple[int | str | None, ...]:
+    """The values of TERMS_COLUMNS for terms that were recorded at ``now``."""
     dated = terms if terms.valid_on else terms._replace(valid_on=terms.day)
     return (deal_id, *dated, now)
 
@@ -382,8 +383,28 @@ def move(
     return refresh(conn, deal_id)
 
 
+# What was done for a deal keeps the stage that the deal was in when it happened.
+_AT_A_STAGE = (("visit", "happened_at"), ("effort", "happened_at"), ("objection", "raised_at"))
+
+
+def restage(conn: sqlite3.Connection, deal_id: int) -> None:
+    """Put visits, effort and objections of a deal at the stage that it was in when they happened,
+    as its stays have it now; what happened before it was opened was at none."""
+    for table, column in _AT_A_STAGE:
+        stage = (
+            f"(SELECT s.stage_id FROM stay AS s WHERE s.deal_id = {table}.deal_id"
+            f" AND s.entered_at <= {table}.{column}"
+            f" AND (s.left_at IS NULL OR s.left_at > {table}.{column})"
+            " ORDER BY s.entered_at DESC, s.id DESC LIMIT 1)"
+        )
+        conn.execute(
+            f"UPDATE {table} SET stage_id = {stage} WHERE deal_id = ? AND stage_id IS NOT {stage}",
+            (deal_id,),
+        )
+
+
 # What is said together: an amount without its currency is none.
-_TOGETHER = (("status",), ("value", "currency"), ("probability",), ("expected_close",))
+TOGETHER = (("status",), ("value", "currency"), ("probability",), ("expected_close",))
 
 
 def change(conn: sqlite3.Connection, deal_id: int, at: int, **fields: Any) -> Cache | None:
@@ -407,7 +428,7 @@ def change(conn: sqlite3.Connection, deal_id: int, at: int, **fields: Any) -> Ca
 
         fields["value"] = same_amount(current.value, current.currency, other)
     ends: dict[str, int] = {}
-    for names in _TOGETHER:
+    for names in TOGETHER:
         if fields.keys() & set(names):
             ends |= dict.fromkeys(names, _holds_until(terms, index, names, fields))
     quiet: dict[str, Any] = {"reason": None, "note": None, "provenance": "live", "valid_on": ""}
@@ -431,7 +452,7 @@ def change(conn: sqlite3.Connection, deal_id: int, at: int, **fields: Any) -> Ca
 
 
 def _same(one: Terms, other: Terms) -> bool:
-    names = [name for together in _TOGETHER for name in together]
+    names = [name for together in TOGETHER for name in together]
     return all(getattr(one, name) == getattr(other, name) for name in names)
 
 
@@ -449,9 +470,9 @@ def _write_from(
     conn.executemany("DELETE FROM terms WHERE id = ?", [(row_id,) for row_id, *_when in later])
     conn.execute("UPDATE terms SET valid_to = ? WHERE id = ?", (at, stored[index][0]))
     now = dates.now()
-    rows = [_terms_row(deal_id, rest[0], now)]
-    rows += [_terms_row(deal_id, held, recorded[held.valid_from]) for held in rest[1:]]
-    bulk.insert(conn, "terms", _TERMS, rows)
+    rows = [terms_row(deal_id, rest[0], now)]
+    rows += [terms_row(deal_id, held, recorded[held.valid_from]) for held in rest[1:]]
+    bulk.insert(conn, "terms", TERMS_COLUMNS, rows)
 
 
 def _holds_until(

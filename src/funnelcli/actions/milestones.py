@@ -46,6 +46,21 @@ def from_template(conn: sqlite3.Connection, deal_id: int, at: int) -> int:
     return len(template)
 
 
+def plan_anew(conn: sqlite3.Connection, deal_id: int, was: int, at: int) -> None:
+    """Let the milestones that a win planned be due as many days after the instant ``at`` as they
+    were after ``was`` (both UTC seconds); those that were given another day keep it."""
+    template = conn.execute(
+        "SELECT m.id, m.due, t.days FROM deal AS d"
+        " JOIN milestone_template AS t ON t.process_id = d.process_id"
+        " JOIN milestone AS m ON m.deal_id = d.id AND m.key = t.key WHERE d.id = ?",
+        (deal_id,),
+    ).fetchall()
+    for milestone_id, due, days in template:
+        if due == (dates.local_date(was) + timedelta(days=days)).isoformat():
+            new = (dates.local_date(at) + timedelta(days=days)).isoformat()
+            rows.update(conn, "milestone", milestone_id, {"due": new})
+
+
 def _insert(
     conn: sqlite3.Connection,
     deal_id: int,

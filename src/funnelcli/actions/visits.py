@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from funnelcli.actions.standing import stage_at
 from funnelcli.db import rows
@@ -84,13 +85,27 @@ def open_deal_of(conn: sqlite3.Connection, contact_id: int) -> int | None:
     return int(found[0][0]) if len(found) == 1 else None
 
 
+def deal_then(conn: sqlite3.Connection, contact_id: int, at: int) -> int | None:
+    """The contact's one deal that was open at an instant, else the one that is open now; None
+    where it had none or several."""
+    found = conn.execute(
+        "SELECT d.id FROM deal AS d JOIN terms AS t ON t.deal_id = d.id WHERE d.contact_id = ?"
+        " AND t.status = 'open' AND t.valid_from <= ? AND (t.valid_to IS NULL OR t.valid_to > ?)"
+        " GROUP BY d.id LIMIT 2",
+        (contact_id, at, at),
+    ).fetchall()
+    return int(found[0][0]) if len(found) == 1 else open_deal_of(conn, contact_id)
+
+
 def edit(
     conn: sqlite3.Connection, visit_id: int, changes: Mapping[str, str | int | None]
 ) -> list[str]:
     """Change a report; the names of the fields that differ now.
 
-    ``happened_at`` moves the visit in time, and with it its day and the deal's stage. Whether
-    it was reported late is settled when it is first recorded and does not change.
+    ``happened_at`` moves the visit in time, and with it its day and the deal's stage. Another
+    contact or deal takes the next steps along that were made at the visit. Either is put on record
+    as a correction. Whether it was reported late is settled when it is first recorded and does not
+    change.
     """
     names = ("happened_at", "starts", "minutes", "deal_id", "contact_id", *FIELDS)
     before = rows.read(conn, "visit", names, visit_id)
@@ -111,7 +126,30 @@ def edit(
         changed["happened_on"] = dates.local_date(at).isoformat()
         changed["stage_id"] = None if deal_id is None else stage_at(conn, deal_id, at)
     rows.update(conn, "visit", visit_id, changed)
+    _put_right(conn, visit_id, before, changed)
     return result
+
+
+def _put_right(
+    conn: sqlite3.Connection, visit_id: int, before: Mapping[str, Any], changed: Mapping[str, Any]
+) -> None:
+    """Put on record what was wrong of a visit: when it was, with whom, about which deal; and take
+    along the next steps made at it."""
+    wrong = [name for name in ("happened_at", "contact_id", "deal_id") if name in changed]
+    if not wrong:
+        return
+    from funnelcli.actions.correction_record import record
+
+    after = {**before, **changed}
+    for name in wrong:
+        pair = before[name], changed[name]
+        record(conn, after["happened_at"], "visit", name, *pair, visit_id=visit_id)
+    deal_id = after["deal_id"]
+    if wrong != ["happened_at"]:
+        conn.execute(
+            "UPDATE step SET deal_id = ?, contact_id = ? WHERE visit_id = ?",
+            (deal_id, after["contact_id"] if deal_id is None else None, visit_id),
+        )
 
 
 def remove(conn: sqlite3.Connection, visit_ids: Sequence[int]) -> None:

@@ -25,7 +25,7 @@ from sqlmodel import Session, SQLModel, create_engine
 from funnelcli.models.care import CarePlan, Complaint, Referral, Satisfaction
 from funnelcli.models.contact import Contact, ContactConsent, ContactEmail, ContactPhone, ContactTag
 from funnelcli.models.cost import Effort, Overhead, Rate
-from funnelcli.models.deal import Deal, DealContact, DealTag, Stay, Terms
+from funnelcli.models.deal import Correction, Deal, DealContact, DealTag, Stay, Terms
 from funnelcli.models.figures import ExchangeRate, Target
 from funnelcli.models.inbox import InboxNote
 from funnelcli.models.journal import Command, JournalEntry, JournalNow
@@ -59,6 +59,7 @@ __all__ = [
     "ContactPhone",
     "ContactTag",
     "Contract",
+    "Correction",
     "CriterionTick",
     "Deal",
     "DealContact",

@@ -207,3 +207,36 @@ class Terms(SQLModel, table=True):
     note: str | None = None
     provenance: str = Field(default="live")
     recorded_at: int = Field(sa_type=BigInteger)
+
+
+class Correction(SQLModel, table=True):
+    """What was put right of a deal's log or a visit, as text: how it was, and what it became."""
+
+    __tablename__ = "correction"
+    __table_args__ = (
+        Index(
+            "correction_deal",
+            "deal_id",
+            "recorded_at",
+            sqlite_where=text("deal_id IS NOT NULL"),
+            postgresql_where=text("deal_id IS NOT NULL"),
+        ),
+        Index(
+            "correction_visit",
+            "visit_id",
+            "recorded_at",
+            sqlite_where=text("visit_id IS NOT NULL"),
+            postgresql_where=text("visit_id IS NOT NULL"),
+        ),
+        CheckConstraint("(deal_id IS NULL) <> (visit_id IS NULL)"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    deal_id: int | None = Field(default=None, foreign_key="deal.id", ondelete="CASCADE")
+    visit_id: int | None = Field(default=None, foreign_key="visit.id", ondelete="CASCADE")
+    happened_at: int = Field(sa_type=BigInteger)
+    what: str
+    field: str
+    was: str | None = None
+    became: str | None = None
+    recorded_at: int = Field(sa_type=BigInteger)

@@ -9,7 +9,7 @@ from funnelcli.i18n import NN_
 PARTS = frozenset(
     (
         *("contact_email", "contact_phone", "contact_tag", "deal_tag", "stay", "terms"),
-        *("offer_line", "product_price", "questionnaire_question"),
+        *("offer_line", "product_price", "questionnaire_question", "correction"),
         *("stage", "stage_exit", "stage_question", "milestone_template"),
     )
 )
@@ -57,6 +57,9 @@ LEFT = {
     ),
     ("farewell", "visit_id"): NN_(
         "{n} farewell without its visit", "{n} farewells without their visit"
+    ),
+    ("inbox_note", "note_id"): NN_(
+        "{n} report of the inbox without its note", "{n} reports of the inbox without their note"
     ),
     ("inbox_note", "visit_id"): NN_(
         "{n} note of the inbox without its visit", "{n} notes of the inbox without their visit"

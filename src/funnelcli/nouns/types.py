@@ -238,6 +238,7 @@ PLAIN_WORDS = {
             "COLUMN",
             "CRITERION",
             "CURRENCY",
+            "ENTRY",
             "FIELD=TEXT",
             "FORMAT",
             "[FIELD=]FORMAT",

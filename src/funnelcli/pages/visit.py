@@ -8,6 +8,7 @@ from funnelcli.i18n import _
 from funnelcli.nouns.printed import Printed
 from funnelcli.nouns.step import STEP, Step
 from funnelcli.nouns.visit import TEXTS, VISIT, Visit
+from funnelcli.pages.corrections import CORRECTIONS, corrections_of
 from funnelcli.queries.lists import one
 from funnelcli.queries.visits import steps_made
 from funnelcli.render import Block, Column, Facts, Listing, Page, Prose
@@ -19,7 +20,7 @@ _FACTS = tuple(c for c in VISIT.columns[1:] if c.key not in _HIDDEN and c.key no
 _STEPS = tuple(column for column in STEP.columns if column.key in ("id", "due", "what", "status"))
 
 
-PRINTED = Printed(data=VISIT, more=("steps",), parts=True)
+PRINTED = Printed(data=VISIT, more=("steps", "corrections"), parts=True)
 # One that was just recorded, with what was recognised in its words.
 RECORDED = (*VISIT.columns, Column("recognised", "Recognised", "tags", table=False))
 
@@ -90,6 +91,10 @@ def visit_page(conn: sqlite3.Connection, visit_id: int, locale: str) -> Page:
     data = found.data()
     data["steps"] = Listing(STEP.columns, steps)
     blocks = _report(found, steps, _title(found), locale)
+    corrected = corrections_of(conn, visit_id=visit_id)
+    data["corrections"] = Listing(CORRECTIONS, corrected)
+    if corrected:
+        blocks.append(Listing(CORRECTIONS, corrected, title=_("Corrections")))
     return Page(blocks, data, name="visit")
 
 

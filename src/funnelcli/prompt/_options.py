@@ -15,7 +15,7 @@ Printed = dict[str, tuple[str, str]]
 Command = tuple[str, tuple[str, ...], str, str, Printed, tuple[str, ...], dict[str, Option]]
 
 # The schema that the queries of completion are written for.
-SCHEMA = 14
+SCHEMA = 15
 ORDER: tuple[str, ...] = (
     "today",
     "status",
@@ -740,6 +740,29 @@ COMMANDS: dict[str, Command] = {
             "--notes": ("", "TEXT", "Notes; - reads standard input.", False),
         },
     ),
+    "deal log": (
+        "The entries of its log, with ids.",
+        (),
+        "r",
+        "",
+        {"": ("deal log", "deal log")},
+        ("DEAL",),
+        {},
+    ),
+    "deal correct": (
+        "Put an entry of its log right.",
+        (),
+        "w",
+        "",
+        {"": ("deal --json", "deal")},
+        ("DEAL", ""),
+        {
+            "--reason": ("", "TEXT", "Why; of a loss a key of the catalogue, like price.", False),
+            "--note": ("", "TEXT", "The note of a loss.", False),
+            "--competitor": ("", "TEXT", "To whom it was lost.", False),
+            "--at": ("", "PAST", "When it happened: yesterday, 2026-09-01 14:30.", False),
+        },
+    ),
     "deal advance": (
         "Take a deal one stage forward, or further.",
         (),
@@ -1067,6 +1090,7 @@ COMMANDS: dict[str, Command] = {
         {"": ("visit --json", "visit")},
         ("VISIT",),
         {
+            "--contact": ("-c", "CONTACT", "With whom it was.", False),
             "--deal": ("-D", "DEAL", "The deal it was about; none for none.", False),
             "--at": ("", "PAST", "When it was: yesterday 15:00; now without it.", False),
             "--duration": ("-t", "TEXT", "How long it took: 45m, 1h30.", False),
@@ -4366,6 +4390,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "story",
         "effort",
     ),
+    "deal log": ("entries", "corrections"),
     "deal qualify": (
         "deal_id",
         "stage",
@@ -4459,6 +4484,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "late",
         "recorded_at",
         "steps",
+        "corrections",
     ),
     "visit show --json": (
         "id",
@@ -4502,6 +4528,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "late",
         "recorded_at",
         "steps",
+        "corrections",
     ),
     "product show": (
         "id",

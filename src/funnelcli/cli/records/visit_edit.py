@@ -18,6 +18,7 @@ from funnelcli.cli.results import edited
 from funnelcli.cli.taking import Given, takes
 from funnelcli.errors import FunnelError, NotFound, Usage
 from funnelcli.i18n import N_, _
+from funnelcli.nouns.contact import CONTACT
 from funnelcli.nouns.deal import DEAL
 from funnelcli.nouns.visit import TEXTS, VISIT, Visit
 from funnelcli.queries.lists import one
@@ -30,10 +31,15 @@ from funnelcli.values import dates, daytext
 @examples(
     "funnel visit edit 5",
     'funnel visit edit 5 --set "agreed=sample by Friday" --set mood=4',
+    "funnel visit edit 5 --contact mueller --at 2026-11-20",
     "funnel visit edit 5 --continue",
 )
 def edit(
     visit: VisitOrAsked = None,
+    contact: Annotated[
+        str | None,
+        typer.Option("--contact", "-c", metavar="CONTACT", help=N_("With whom it was.")),
+    ] = None,
     deal: Deal = None,
     at: At = None,
     duration: Minutes = None,
@@ -48,16 +54,19 @@ def edit(
     call = current()
     with call.open() as conn:
         report = visit_fields.pairs(field, given)
-        options = report or any(value is not None for value in (deal, at, duration))
+        options = report or any(value is not None for value in (contact, deal, at, duration))
         if resume and options:
             raise Usage(_("--continue goes without other options."), _("Leave them out."))
         visit_id = _visit(call, conn, visit, resume=resume)
         if not options:
             return _in_editor(call, conn, visit_id, resume=resume)
         changes = visit_fields.report_fields(call, report)
+        changes |= _moments(at, duration)
+        if contact is not None:
+            contact_id = call.find(conn, CONTACT, contact)
+            changes |= _whom(conn, visit_id, contact_id, changes.get("happened_at"))
         if deal is not None:
             changes["deal_id"] = None if deal == "none" else call.find(conn, DEAL, deal)
-        changes |= _moments(at, duration)
         return _save(call, conn, visit_id, changes)
 
 
@@ -79,6 +88,17 @@ def _visit(call: Invocation, conn: sqlite3.Connection, visit: str | None, *, res
         _("There are several unfinished texts."),
         _("Name one of the visits: {ids}.").format(ids=", ".join(map(str, found))),
     )
+
+
+def _whom(
+    conn: sqlite3.Connection, visit_id: int, contact_id: int, at: int | None
+) -> dict[str, Any]:
+    """Another contact, and with it the contact's one deal that was open at the visit."""
+    visit = one(conn, VISIT, visit_id)
+    if contact_id == visit.contact_id:
+        return {}
+    deal_id = visits.deal_then(conn, contact_id, visit.happened_at if at is None else at)
+    return {"contact_id": contact_id, "deal_id": deal_id}
 
 
 def _moments(at: str | None, duration: str | None) -> dict[str, Any]:
