@@ -69,7 +69,14 @@ _SPELT = str.maketrans(
 def same_name(one: str, other: str) -> bool:
     """Whether two names are the same, however case, umlauts, accents, hyphens and apostrophes are
     written: Mueller is Müller and Müller is Muller, but Kuen is not Kun."""
-    return one == other or not _forms(one).isdisjoint(_forms(other))
+    if one == other:
+        return True
+    first, second = one[:1], other[:1]
+    # Most names differ from their first letter on, which no spelling changes but an accent.
+    plain = (first + second).isascii() and (first + second).isalnum()
+    if plain and first.lower() != second.lower():
+        return False
+    return not _forms(one).isdisjoint(_forms(other))
 
 
 @lru_cache(1 << 12)

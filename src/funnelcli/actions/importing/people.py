@@ -175,6 +175,8 @@ class People:
 
     def _agrees(self, contact: Contact, entry: Entry, person: str) -> bool:
         """Whether a contact with the row's address can be the one that the row names."""
+        if person and contact.name == person:
+            return True
         if not person:
             firm = contact
             if contact.kind == "person":

@@ -180,6 +180,8 @@ class Checker:
 
     def _ways(self, cells: Sequence[str], process_id: int | None) -> Ways:
         read = self._reads.get("process")
+        if read is None and process_id is None:
+            return self.processes.usual
         text = read(cells) if read is not None else ""
         if text and not text.isspace():
             process_id = self.processes.knows(text)
