@@ -275,3 +275,15 @@ def test_all_reports_in_a_pipe_are_lines_of_one_kind(two: Run) -> None:
     assert not [
         cell for line in lines for cell in line.split("\t") if len(cell) > 15 and is_number(cell)
     ]
+
+
+def test_numbers_of_a_record_stay_numbers_in_a_spreadsheet(two: Run, tmp_path: Path) -> None:
+    two("product add SRV '=service' --price 5.50 --cost 7 --vat 19")
+    rows = csv.reader(io.StringIO(two("product show SRV --csv --neutralise")))
+    held = {row[2]: row[3] for row in rows if row[0] == "product"}
+    assert (held["margin"], held["name"]) == ("-1.50", "'=service")
+    excel = two("product show SRV --csv --excel", env={"FUNNEL_LOCALE": "de_DE"})
+    assert "product;1;margin;-1,50\n" in excel
+    two("product", "show", "SRV", "-o", tmp_path / "srv.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "srv.xlsx").worksheets[0]
+    assert dict(sheet.values)["margin"] == -1.5

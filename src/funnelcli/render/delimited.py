@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from funnelcli.render.columns import data_columns, piped_columns, text_value, value
+from funnelcli.render.columns import Number, data_columns, piped_columns, text_value, value
 from funnelcli.render.contents import changed_ids, in_parts, rows_of, table_of
 from funnelcli.render.model import Changed, Facts, Listing, Page, undrawn
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _TEXTS = ("text", "tags")
 """The kinds whose cells may hold anything; only they can be formulas."""
 
+_NUMBERS = (bool, int, float, Number)
 _ESCAPES = {code: f"\\x{code:02x}" for code in (*range(0x20), *range(0x7F, 0xA0))}
 _ESCAPES |= {0x09: "\\t", 0x0A: "\\n", 0x0D: "\\r", 0x5C: "\\\\"}
 
@@ -176,7 +177,11 @@ def _cell(column: Column, output: Output, read: Callable[[Any], str]) -> Callabl
         return read
     from funnelcli.values.cells import neutralise
 
-    return lambda row: neutralise(read(row))
+    def cell(row: Any) -> str:
+        number = type(value(row, column.key)) in _NUMBERS
+        return read(row) if number else neutralise(read(row))
+
+    return cell
 
 
 def _excel_value(column: Column, point: str) -> Callable[[Any], str]:
@@ -196,7 +201,7 @@ def _excel_value(column: Column, point: str) -> Callable[[Any], str]:
 
     def text(row: Any) -> str:
         found = read(row)
-        return found.replace(".", point) if isinstance(value(row, key), float) else found
+        return found.replace(".", point) if type(value(row, key)) in (float, Number) else found
 
     return text
 

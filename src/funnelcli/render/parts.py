@@ -13,6 +13,7 @@ from funnelcli.render.columns import (
     MINOR,
     check_fields,
     data_columns,
+    data_value,
     piped_columns,
     plain_text,
     simple,
@@ -97,18 +98,20 @@ def _is_scalar(item: Any) -> bool:
     return not hasattr(item, "_asdict") or hasattr(item, "units")
 
 
-def _scalars(found: dict[str, Any]) -> dict[str, str]:
-    """The members that are values, as text: amounts under one name."""
+def _scalars(found: dict[str, Any]) -> dict[str, Any]:
+    """The members that are values, numbers as such: amounts under one name, "" for nothing."""
     own = {key: item for key, item in found.items() if _is_scalar(item)}
-    return {key: _text(item) for key, item in simple(own).items() if not _is_minor(key, own)}
+    return {key: _joined(item) for key, item in simple(own).items() if not _is_minor(key, own)}
 
 
 def _is_minor(key: str, own: dict[str, Any]) -> bool:
     return key not in own and key.endswith(MINOR)
 
 
-def _text(item: Any) -> str:
-    return ",".join(map(plain_text, item)) if isinstance(item, list) else plain_text(item)
+def _joined(item: Any) -> Any:
+    if isinstance(item, list):
+        return ",".join(map(plain_text, item))
+    return "" if item is None else item
 
 
 def lines(page: Page) -> Iterator[list[str]]:
@@ -116,7 +119,7 @@ def lines(page: Page) -> Iterator[list[str]]:
     for part in parts(page):
         if part.record:
             (row,) = part.rows.rows
-            yield from ([part.name, key, text] for key, text in row.items())
+            yield from ([part.name, key, plain_text(item)] for key, item in row.items())
             continue
         getters = [text_value(column) for column in piped_columns(part.rows.columns)]
         for row in part.rows.rows:
@@ -131,12 +134,12 @@ def values(page: Page) -> Listing:
 def _values(page: Page) -> Iterator[dict[str, Any]]:
     for part in parts(page):
         columns = data_columns(part.rows.columns)
-        getters = [(column.key, text_value(column)) for column in columns]
+        getters = [(column.key, data_value(column)) for column in columns]
         for number, row in enumerate(part.rows.rows, 1):
             for key, get in getters:
-                text = get(row)
-                if text:
-                    yield {"part": part.name, "row": number, "field": key, "value": text}
+                found = _joined(get(row))
+                if found != "":
+                    yield {"part": part.name, "row": number, "field": key, "value": found}
 
 
 def sheets(page: Page) -> Iterator[Listing]:
@@ -146,7 +149,7 @@ def sheets(page: Page) -> Iterator[Listing]:
     for part in parts(page):
         if part.record:
             (row,) = part.rows.rows
-            pairs = [{"field": key, "value": text} for key, text in row.items()]
+            pairs = [{"field": key, "value": item} for key, item in row.items()]
             yield Listing(VALUES[2:], pairs, title=part.name)
         else:
             title = titles.get(id(part.rows.rows)) or part.name

@@ -10,7 +10,7 @@ import datetime as dt
 import re
 from typing import TYPE_CHECKING, Any
 
-from funnelcli.render.columns import data_columns, data_value, value
+from funnelcli.render.columns import Number, data_columns, data_value, value
 from funnelcli.render.contents import blocks_of, in_parts, table_of
 from funnelcli.render.human import clean
 from funnelcli.render.model import Listing, Page, undrawn
@@ -227,6 +227,8 @@ class _Sheet:
             found = get(row)
             if found is None or found == "":
                 return None, None
+            if type(found) is Number:
+                return float(found), None
             if isinstance(found, list):
                 return ", ".join(map(str, found)) or None, None
             if isinstance(found, str) and kind != "date":
