@@ -170,7 +170,7 @@ def test_every_form_of_the_list(won: Run) -> None:
 
 
 def test_removing_the_deal_takes_them_along(won: Run) -> None:
-    won("deal", "remove", 1)
+    won("deal", "remove", 1, "--yes")
     assert won("milestone", "list", "--json").json == []
     won("undo")
     assert len(won("milestone", "list", "--json").json) == 6
