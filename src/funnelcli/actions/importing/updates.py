@@ -72,6 +72,13 @@ def on_file(
     are those of ``origin``, in an ``own`` export public ids; only where a key is not on file does
     the other id count.
     """
+    if not own:
+        rows = conn.execute(
+            f"SELECT w.value, {_ON_FILE} FROM json_each(:keys) AS w CROSS JOIN deal AS d"
+            " ON d.external_origin = :origin AND d.external_id = w.value",
+            {"keys": json.dumps([key for key, _external in known]), "origin": origin},
+        )
+        return {key: OnFile(*row) for key, *row in rows}
     wanted = [(key, key, *(external or (origin, key))) for key, external in known]
     rows = conn.execute(
         f"SELECT w.value ->> 0, {_ON_FILE} FROM json_each(:wanted) AS w CROSS JOIN deal AS d"
@@ -79,14 +86,12 @@ def on_file(
         {"wanted": json.dumps(wanted)},
     )
     found = {key: OnFile(*row) for key, *row in rows}
-    if own:
-        rows = conn.execute(
-            f"SELECT w.value ->> 0, {_ON_FILE} FROM json_each(:wanted) AS w CROSS JOIN deal AS d"
-            " ON d.public_id = upper(w.value ->> 1)",
-            {"wanted": json.dumps(wanted)},
-        )
-        found |= {key: OnFile(*row) for key, *row in rows}
-    return found
+    rows = conn.execute(
+        f"SELECT w.value ->> 0, {_ON_FILE} FROM json_each(:wanted) AS w CROSS JOIN deal AS d"
+        " ON d.public_id = upper(w.value ->> 1)",
+        {"wanted": json.dumps(wanted)},
+    )
+    return found | {key: OnFile(*row) for key, *row in rows}
 
 
 class Updater:
