@@ -453,7 +453,7 @@ def _is_a_day(text: str, mention: Mention, *, sure: bool) -> bool:
 def _misdated(text: str, today: date) -> list[str]:
     """What is wrong with days that the text names, in words: a weekday that is another's."""
     return [
-        f"“{text[mention.core : mention.end]}”: {mention.problem}"
+        f"{text[mention.core : mention.end]}: {mention.problem}"
         for mention in dates.mentions(text, today)
         if mention.problem
     ]

@@ -39,7 +39,9 @@ def read(call: Invocation, conn: sqlite3.Connection, of: Noun[Any], given: Given
     for name in fields:
         option = of.fields[name].option
         start = fields.get(option.after) if option is not None and option.after else None
-        if start is not None and fields[name] is not None and fields[name] < start:
+        if start is None or fields[name] is None or fields[name] >= start:
+            continue
+        if dates.lacks_year(given[name]):
             # "31.12." behind "1.1." is of the same year, whatever day it is now.
             fields[name] = call.date(given[name], AHEAD, on=date.fromisoformat(start))
     return fields

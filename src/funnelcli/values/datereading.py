@@ -82,6 +82,13 @@ def read_moment(text: str, today: date, parts: Parts, lean: int) -> Moment | Non
     return Moment(resolve(phrase.meaning, today, lean)[0], phrase.clock)
 
 
+def lacks_year(text: str, today: date, parts: Parts) -> bool:
+    """Whether ``text`` is a day that comes every year, or every month: "31.12.", "Ende Januar"."""
+    phrase = _whole(Periods(text, today, parts))
+    meaning = None if phrase is None else phrase.meaning
+    return meaning is not None and not meaning.coming and len(list(meaning.spans(today))) > 1
+
+
 def _whole(grammar: Periods) -> Phrase | None:
     found = grammar.phrase(0) if grammar.tokens else None
     if found is None:

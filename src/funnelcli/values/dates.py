@@ -221,6 +221,13 @@ def parse_when(text: str, *, after: int | None = None) -> int:
     return instant
 
 
+def lacks_year(text: str) -> bool:
+    """Whether a day is written without its year: "31.12.", "Ende Januar"; not "today" or "fri"."""
+    from funnelcli.values.datereading import lacks_year
+
+    return lacks_year(text, today(), _part)
+
+
 def names_time(text: str) -> bool:
     """Whether a text that :func:`parse_when` reads names a time of day."""
     if ":" in text or fold(text) in ("now", "jetzt"):
