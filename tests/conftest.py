@@ -45,6 +45,8 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 ZONE = ZoneInfo("Europe/Berlin")
 DATA = Path(__file__).parent / "data"
+# Reports of several tables: in a pipe each of their lines begins with the table's name.
+TABLES = ("cost", "forecast")
 
 
 class Result(str):

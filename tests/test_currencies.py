@@ -151,7 +151,7 @@ def test_today_and_the_funnel_add_up_like_the_reports(rated: Run, seed: int) -> 
         assert shown == {key: reported[key] for key in shown}
         assert {key for key, value in reported.items() if value} <= set(shown)
     (pipeline,) = [p for p in rated("today", "--json").json["pipeline"] if p["process"] == "cycle"]
-    found = {amount["currency"]: amount["value"] for amount in pipeline["amounts"]}
+    found = {amount["currency"]: amount["value_minor"] for amount in pipeline["amounts"]}
     wanted: dict[str, Fraction] = {}
     won = {row["id"] for row in rated("deal list is:won --json").json}
     for number, currency, minor, day in deals:
@@ -169,5 +169,5 @@ def test_the_funnel_says_what_a_win_was_worth_at_its_close(rated: Run) -> None:
     rated("deal add A --value 'USD 1000' --at '2026-08-01 10:00'")
     rated("win 1 --at '2026-09-30 10:00'")
     closed = rated("show --json").json["closed"]
-    assert [(one["currency"], one["value"]) for one in closed["won_amounts"]] == [("EUR", 50000)]
+    assert [(one["currency"], one["value"]) for one in closed["won_amounts"]] == [("EUR", 500)]
     assert "€500.00" in rated("show", tty=True, width=120)

@@ -423,7 +423,7 @@ def test_removing_the_deal_takes_its_work_and_undo_brings_it_back(sent: Run) -> 
     sent("offer", "revise", 1)
     nouns = ("offer", "objection", "contract")
     before = [sent(noun, "list", "--json") for noun in nouns] + [sent("offer show 1 --json")]
-    sent("deal", "remove", 1)
+    sent("deal", "remove", 1, "--yes")
     assert all(sent(noun, "list", "--json").json == [] for noun in nouns)
     sent("undo")
     after = [sent(noun, "list", "--json") for noun in nouns] + [sent("offer show 1 --json")]

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from conftest import DATA, Clock, Run, rows
+from conftest import DATA, TABLES, Clock, Run, rows
 from funnelcli.reports.declarations import REPORTS
 
 NAMES = list(REPORTS)
@@ -895,7 +895,9 @@ def test_every_report_in_every_format(four: Run, tmp_path: Path, name: str) -> N
     assert {"report", "title", "rule", "period", "zone", "n", "left_out", "rows"} <= set(data)
     for form in ("--jsonl", "--csv", "--tsv", "--md", "--html"):
         four(*args, form)
-    assert len(four(*args).lines) == len(data["rows"])
+    lines = four(*args).lines
+    own = [line for line in lines if name in TABLES and line.startswith(f"{name}\t")]
+    assert len(own or lines) == len(data["rows"])
     for ending in ("csv", "html", "svg", "md"):
         path = tmp_path / f"r.{ending}"
         four(*args, "-o", path)

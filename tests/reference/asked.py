@@ -12,21 +12,21 @@ from funnelcli.reports.model import Report
 from funnelcli.reports.question import Question
 from funnelcli.reports.run import make
 from funnelcli.values.days import label_of
-from reference.common import Days, win_of
+from reference.common import Days, amount, end_day, win_of
 from reference.ledger import Deal, Ledger, State, day_of, midnight
 from reference.seller import NOW, PROCESSES, Seller
 
-Keep = Callable[[Deal], bool]
+Keep = Callable[[Deal, Ledger], bool]
 # Filter words, and what they ask of a deal as it is today.
 FILTERS: dict[str, Keep] = {
-    "source:fair": lambda deal: deal.source == "fair",
-    "-source:fair": lambda deal: deal.source != "fair",
-    "tag:vip": lambda deal: "vip" in deal.tags,
-    "product:roof": lambda deal: deal.product == "Roof",
-    "value:>40000": lambda deal: major(deal.states[-1]) > 40000,
-    "value:<=30000": lambda deal: 0 <= major(deal.states[-1]) <= 30000,
-    "kind:new,repeat": lambda deal: deal.kind in ("new", "repeat"),
-    "status:open": lambda deal: deal.states[-1].status == "open",
+    "source:fair": lambda deal, _all: deal.source == "fair",
+    "-source:fair": lambda deal, _all: deal.source != "fair",
+    "tag:vip": lambda deal, _all: "vip" in deal.tags,
+    "product:roof": lambda deal, _all: deal.product == "Roof",
+    "value:>40000": lambda deal, all_: major(deal, all_) > 40000,
+    "value:<=30000": lambda deal, all_: 0 <= major(deal, all_) <= 30000,
+    "kind:new,repeat": lambda deal, _all: deal.kind in ("new", "repeat"),
+    "status:open": lambda deal, _all: deal.states[-1].status == "open",
 }
 # What a deal counts under in a slice; a month is that of a day which differs by report.
 SLICES: dict[str, Callable[[Deal], tuple[Any, ...]]] = {
@@ -56,11 +56,13 @@ PAIRS = {
 }
 
 
-def major(state: State) -> float:
-    """The value in whole units of its currency, -1 for none."""
-    if state.value is None:
+def major(deal: Deal, ledger: Ledger) -> float:
+    """The value in euros where a rate is on file for its close, else for today; without one in
+    whole units of its currency, -1 for none."""
+    if deal.states[-1].value is None:
         return -1
-    return state.value if state.currency == "JPY" else state.value / 100
+    value, currency = amount(ledger, deal.states, end_day(deal.states, day_of(NOW)))
+    return value if currency == "JPY" else value / 100
 
 
 class Part(NamedTuple):
@@ -102,8 +104,8 @@ class Asked:
         self.strays = word is None
         self.dice = seller.dice
         self.all = seller.ledger
-        keep: Keep = FILTERS[word] if word else lambda _deal: True
-        self.ledger = seller.ledger.only(keep, strays=self.strays)
+        keep: Keep = FILTERS[word] if word else lambda _deal, _all: True
+        self.ledger = seller.ledger.only(lambda deal: keep(deal, self.all), strays=self.strays)
         self.process = seller.process
         one = by != "process" and self.dice.random() < 0.5
         self.one_process = seller.process if one else None

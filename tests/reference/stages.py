@@ -195,12 +195,15 @@ def ageing(part: Ledger, whole: Ledger, at: int) -> dict[str, dict[str, Any]]:
 
 
 def since_contact(ledger: Ledger, deal: Deal, at: int) -> int | None:
-    """Whole days since somebody was spoken to about the deal, or its contact about none."""
-    own = deal.contact.id if deal.contact else -1
+    """Whole days since somebody was spoken to about the deal, or about none: its contact or, of an
+    organisation, one of its people."""
+    asked = deal.contact.id if deal.contact else -1
+    people = {contact.id for contact in ledger.contacts.values() if contact.home == asked}
+    own = {asked, *people}
     spoken = [
         visit.at
         for visit in ledger.diary
-        if (visit.deal == deal.id or (visit.deal is None and visit.contact == own))
+        if (visit.deal == deal.id or (visit.deal is None and visit.contact in own))
         and visit.at <= at
         and visit.outcome in ("met", "phone_instead")
     ]

@@ -121,7 +121,13 @@ def whom(
         said = text
     if not said and note.subject and not directory.match([note.subject], "").name_only:
         said = note.subject
-    return Whom(match.contact_id, match.how, match.why, said)
+    why = match.why
+    if why:
+        why = _(
+            "{why}; write “Contact: NAME” as its first line, or put them on file with:"
+            " funnel contact add NAME"
+        ).format(why=why)
+    return Whom(match.contact_id, match.how, why, said)
 
 
 def _written(directory: inbox.Directory, note: Note, whole: str) -> Whom | None:

@@ -90,13 +90,7 @@ class Directory:
         if len(found) == 1:
             return Match(next(iter(found)), how, "", name_only)
         if not found:
-            return Match(
-                None,
-                why=_(
-                    "no contact is named in it, by name, e-mail or phone: write “Contact: NAME” as"
-                    " its first line, or put them on file with: funnel contact add NAME"
-                ),
-            )
+            return Match(None, why=_("no contact is named in it, by name, e-mail or phone"))
         return Match(None, why=self.several(found))
 
     def several(self, ids: set[int]) -> str:

@@ -9,7 +9,7 @@ from funnelcli.actions.correction_record import NAMES
 from funnelcli.i18n import N_, _
 from funnelcli.queries import stage_log
 from funnelcli.render import Column
-from funnelcli.values import dates
+from funnelcli.values import daytext
 
 
 class Correction(NamedTuple):
@@ -23,10 +23,6 @@ class Correction(NamedTuple):
     became: str | None
 
 
-def _moment(at: int) -> str:
-    return dates.local(at).strftime("%Y-%m-%d %H:%M")
-
-
 _FIELDS = {
     "at": N_("When"),
     "reason": N_("Reason"),
@@ -37,8 +33,10 @@ _FIELDS = {
     "deal_id": N_("Deal"),
 }
 CORRECTIONS = (
-    Column("recorded_at", "Corrected", "instant", shown=lambda one: _moment(one.recorded_at)),
-    Column("happened_at", "When", "instant", shown=lambda one: _moment(one.happened_at)),
+    Column(
+        "recorded_at", "Corrected", "instant", shown=lambda one: daytext.moment(one.recorded_at)
+    ),
+    Column("happened_at", "When", "instant", shown=lambda one: daytext.moment(one.happened_at)),
     Column("what", "What", names=lambda key: _(NAMES.get(key, key))),
     Column("field", "Field", names=lambda key: _(_FIELDS.get(key, key))),
     Column("was", "Was", flex=True),
@@ -58,4 +56,4 @@ def _said(field: str, text: str | None) -> str | None:
     """A value that was kept as text, as a person reads it."""
     if text is None or field not in ("at", "happened_at"):
         return text
-    return dates.local(int(text)).strftime("%Y-%m-%d %H:%M:%S").removesuffix(":00")
+    return daytext.moment(int(text), seconds=True).removesuffix(":00")

@@ -15,7 +15,7 @@ from funnelcli.nouns.printed import Printed
 from funnelcli.pages.corrections import CORRECTIONS, corrections_of
 from funnelcli.queries import stage_log
 from funnelcli.render import Block, Column, Listing, Page
-from funnelcli.values import dates
+from funnelcli.values import daytext
 
 
 class Logged(NamedTuple):
@@ -39,13 +39,9 @@ class Logged(NamedTuple):
     recorded_at: int
 
 
-def _moment(at: int) -> str:
-    return dates.local(at).strftime("%Y-%m-%d %H:%M")
-
-
 LOG = (
     Column("id", "Id", "id"),
-    Column("happened_at", "When", "instant", shown=lambda entry: _moment(entry.happened_at)),
+    Column("happened_at", "When", "instant", shown=lambda entry: daytext.moment(entry.happened_at)),
     Column("what", "What", names=lambda key: _(NAMES[key])),
     Column("stage", "Stage", shown=lambda entry: entry.stage_name, flex=True),
     Column("status", "Status", names=lambda key: words.read(words.STATUS, key), drop=2),
