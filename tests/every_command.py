@@ -33,8 +33,8 @@ target add 2026-Q4 250k
 exchange set USD 0.92
 overhead add 2500 --source fair --period 2026-10
 effort add 1 --duration 2h --km 40
-deal add Balcony --contact "Mehmet Demir" --value 2k --at=-3w
-win Balcony --at=-2w --revocable-until +14d
+deal add Balcony --contact "Mehmet Demir" --value 2k --at=-3m
+win Balcony --at=-2m --revocable-until +14d
 lose "Workshop extension" --reason price
 deal ask 1 --answer open_points=noise
 deal qualify 1 --framework bant --score budget=4 --profile size=3 --verdict pursue
