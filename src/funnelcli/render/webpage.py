@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _CONTENTS_FROM = 4
 _BROAD_FROM = 9
+_BROADEST_FROM = 11
 _MINOR_FROM = 5
 
 # A day or a period as funnelcli.values.daytext writes it, and a percentage.
@@ -171,6 +172,7 @@ def _table(listing: Listing, out: TextIO, locale: str, fields: Sequence[str], pa
         if number == 1:
             heads = "".join(map(head, columns, classes))
             broad = " broad" if len(columns) >= _BROAD_FROM else ""
+            broad += " broadest" if len(columns) >= _BROADEST_FROM else ""
             named = f' role="region" aria-labelledby="{part}" tabindex="0"' if part else ""
             out.write(
                 f'<div class="scroll{broad}"{named}><table>\n<thead><tr>{heads}</tr></thead>\n'

@@ -44,6 +44,16 @@ th[aria-sort=descending] button::after { content: " \\25bc"; font-size: .7em; }
     linear-gradient(to right, var(--grid), transparent) left / 1rem 100% no-repeat scroll,
     linear-gradient(to left, var(--grid), transparent) right / 1rem 100% no-repeat scroll; }
 }
+@media screen {
+  /* A broad table is set smaller where that shows the whole of it; below, it scrolls. */
+  .scroll { container-type: inline-size; }
+  @container (min-width: 56rem) {
+    .broad table { font-size: clamp(.74rem, 1.28cqw, .82rem); }
+    .broad th, .broad td { padding: .3rem .35rem; }
+    .broadest table { font-size: clamp(.62rem, 1.06cqw, .82rem); }
+    .broadest th, .broadest td { padding: .3rem .25rem; }
+  }
+}
 @media screen and (max-width: 560px) {
   .minor { display: none; }
   th, td, .broad th, .broad td { padding: .3rem .4rem; }
