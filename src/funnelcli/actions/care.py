@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
-from funnelcli.actions import contacts
+from funnelcli.actions import contacts, standing
 from funnelcli.db import rows
 from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import _
@@ -111,11 +111,7 @@ def score(
 
 
 def _past(day: str) -> str:
-    if day > dates.today().isoformat():
-        raise Usage(
-            _("{when} has not come yet.").format(when=daytext.day(day)),
-            _("Give a day that has come."),
-        )
+    standing.check_day(day, _("Give a day that has come."))
     return day
 
 

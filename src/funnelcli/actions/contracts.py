@@ -49,17 +49,26 @@ def last_day_for_notice(ends_on: str | None, notice: str | None) -> str | None:
 
 
 def add(
-    conn: sqlite3.Connection, deal_id: int, fields: Mapping[str, str | None], signed_on: str
+    conn: sqlite3.Connection,
+    deal_id: int,
+    fields: Mapping[str, str | None],
+    signed_on: str | None = None,
 ) -> int:
     """Put a contract of a deal on file; its id. ``fields`` are columns of FIELDS, ``signed_on``
-    (ISO) holds where they do not say it.
+    (ISO) holds where they do not say it; without either it is the day of the deal's win, the
+    present one for a deal that is not won.
 
-    Raises Usage for a contract that ends before it starts or was signed on a day to come,
-    Refused for a number that is taken or a deal that is lost, NotFound.
+    Raises Usage for a contract that ends before it starts, or was signed or whose customer was
+    instructed on a day to come; Refused for a number that is taken or a deal that is lost,
+    NotFound.
     """
     deal = standing.state(conn, deal_id)
     if deal.status == "lost":
         raise standing.closed(deal)
+    if signed_on is None:
+        query = "SELECT won_on FROM deal WHERE id = ? AND status = 'won'"
+        won = conn.execute(query, (deal_id,)).fetchone()
+        signed_on = dates.today().isoformat() if won is None else str(won[0])
     row = {"signed_on": signed_on, **{k: v for k, v in fields.items() if v is not None}}
     _check(conn, row, None)
     values: rows.Row = {
@@ -85,12 +94,10 @@ def _check(
             ),
             _("Give a later --ends, or an earlier --starts."),
         )
-    signed = row["signed_on"] or ""
-    if signed > dates.today().isoformat():
-        raise Usage(
-            _("{when} has not come yet.").format(when=daytext.day(signed)),
-            _("--signed-on says when it was signed."),
-        )
+    standing.check_day(row["signed_on"], _("--signed-on says when it was signed."))
+    standing.check_day(
+        row.get("instruction_on"), _("--instruction-on says when the customer was instructed.")
+    )
     number = row.get("number")
     taken = conn.execute(
         "SELECT id FROM contract WHERE number = ? AND id IS NOT ?", (number, contract_id)

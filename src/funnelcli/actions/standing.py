@@ -84,6 +84,13 @@ def check_instant(at: int) -> int:
     return at
 
 
+def check_day(day: str | None, hint: str) -> None:
+    """Raises Usage, with the ``hint``, for a day (ISO) of what has happened that has not come
+    yet."""
+    if day is not None and day > dates.today().isoformat():
+        raise Usage(_("{when} has not come yet.").format(when=daytext.day(day)), hint)
+
+
 def check_opened(conn: sqlite3.Connection, deal_id: int, at: int) -> None:
     """Raises Usage for an instant to come, Refused for one before the deal was opened."""
     check_instant(at)

@@ -85,6 +85,17 @@ def standing_of(conn: sqlite3.Connection, deal_id: int) -> Standing | None:
     return Standing(None if rule[0] is None else Rule(*rule), *stated)
 
 
+def contract_day(conn: sqlite3.Connection, deal_id: int) -> str | None:
+    """The day (ISO) that a deal's contract was made on, else the one it was won on; None for a deal
+    that has neither."""
+    query = (
+        "SELECT coalesce((SELECT min(k.signed_on) FROM contract AS k WHERE k.deal_id = d.id),"
+        " d.won_on) FROM deal AS d WHERE d.id = ?"
+    )
+    row = conn.execute(query, (deal_id,)).fetchone()
+    return None if row is None else row[0]
+
+
 def instructed(conn: sqlite3.Connection, deal_id: int) -> bool:
     """Whether it is on record that the customer was instructed on the right."""
     query = "SELECT 1 FROM contract WHERE deal_id = ? AND instruction_on IS NOT NULL"
@@ -127,8 +138,8 @@ def edit(
 
     A ``revocable_until`` is put by hand, and None takes the right away; what the period begins with
     brings back what follows from the rule. The receipt of goods begins it. Raises Refused for a
-    deal that is not won or, with no rule to reckon by, for what begins a period; Usage for a day
-    before the contract's.
+    deal that is not won or, with no rule to reckon by, for what begins a period; Usage for a
+    receipt to come and a last day before the contract's.
     """
     deal = standing.state(conn, deal_id)
     if deal.status != "won":
@@ -136,6 +147,9 @@ def edit(
             _("The deal {title} is not won.").format(title=deal.title),
             _("A withdrawal period belongs to a win."),
         )
+    received = changes.get("received_on")
+    assert received is None or isinstance(received, str)
+    standing.check_day(received, _("--received-on says when the goods were received."))
     before = rows.read(conn, "deal", FIELDS, deal_id)
     assert before is not None
     row: rows.Row = dict(changes)
@@ -169,7 +183,9 @@ def edit(
     now = standing_of(conn, deal_id)
     if now is not None and now.until is not None and now.until < now.contract_on:
         raise Usage(
-            _("The contract was made on {day}.").format(day=daytext.day(now.contract_on)),
+            _("The contract was made on {day}, after {named}.").format(
+                day=daytext.day(now.contract_on), named=daytext.day(now.until)
+            ),
             _("The period ends on that day at the earliest."),
         )
     return [name for name in FIELDS if before[name] != after[name]]
@@ -190,7 +206,9 @@ def check_sent(conn: sqlite3.Connection, deal: standing.DealState, sent: str) ->
         )
     if sent < now.contract_on:
         raise Usage(
-            _("The contract was made on {day}.").format(day=daytext.day(now.contract_on)),
+            _("The contract was made on {day}, after {named}.").format(
+                day=daytext.day(now.contract_on), named=daytext.day(sent)
+            ),
             _("A withdrawal comes after it; give the day it was sent with --sent."),
         )
     return now.until if now.until is not None and sent > now.until else None

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from funnelcli.cli.commands import examples, gives
-from funnelcli.cli.entries import nothing_to_change, read
+from funnelcli.cli.entries import Since, nothing_to_change, read
 from funnelcli.cli.invocation import current
 from funnelcli.cli.results import changed, edited
 from funnelcli.cli.taking import Given, takes
@@ -28,12 +28,14 @@ def changing(
     name: Callable[[R], str],
     only: str = "",
     after: Callable[[sqlite3.Connection, R, list[str]], list[str]] = lambda *_all: [],
+    since: Callable[[sqlite3.Connection, R, Given], Since] = lambda *_all: {},
 ) -> Callable[..., Changed]:
     """The command that changes a noun's record by ``edit``, with its examples.
 
     ``ref`` is the argument that names the record, ``only`` narrows which ones there are to
     change, ``name`` is what the record is called in the line that says what has changed. ``after``
     makes the lines that follow it, from the record and the names of the fields that differ now.
+    ``since`` says what the days of the record do not lie before, from what was given of it too.
     """
 
     def command(record: str, *, given: Given) -> Changed:
@@ -42,7 +44,8 @@ def changing(
             raise nothing_to_change(call)
         with call.open() as conn:
             record_id = call.find(conn, noun, record, only=only)
-            changes = read(call, conn, noun, given)
+            before = since(conn, one(conn, noun, record_id), given)
+            changes = read(call, conn, noun, given, before)
             with call.change(conn):
                 names = edit(conn, record_id, changes)
             now = one(conn, noun, record_id)

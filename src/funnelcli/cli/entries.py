@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import date
 from typing import Any
@@ -15,16 +15,25 @@ from funnelcli.i18n import _
 from funnelcli.nouns import declared, naming, words
 from funnelcli.nouns.field import Field
 from funnelcli.nouns.noun import Noun
-from funnelcli.values import dates
-from funnelcli.values.days import AHEAD
+from funnelcli.values import dates, daytext
+from funnelcli.values.days import AHEAD, BACK, NEAREST
 
+# The days (ISO) before which a field's own cannot lie unless it is written with its year, each with
+# the message for one that does, as made by :func:`since`.
+Since = Mapping[str, tuple[str, str]]
 Read = Callable[[Invocation, sqlite3.Connection, Field, Any], Any]
 
 # A type that only the command can read: an amount needs the currency of its record.
 OF_THE_COMMAND = ("money",)
 
 
-def read(call: Invocation, conn: sqlite3.Connection, of: Noun[Any], given: Given) -> dict[str, Any]:
+def read(
+    call: Invocation,
+    conn: sqlite3.Connection,
+    of: Noun[Any],
+    given: Given,
+    since: Since | None = None,
+) -> dict[str, Any]:
     """The fields whose options were given, as the database keeps them; "none" empties one.
 
     Left to the command are amounts, whose currency it knows, and lists (see :func:`added` and
@@ -44,7 +53,45 @@ def read(call: Invocation, conn: sqlite3.Connection, of: Noun[Any], given: Given
         if dates.lacks_year(given[name]):
             # "31.12." behind "1.1." is of the same year, whatever day it is now.
             fields[name] = call.date(given[name], AHEAD, on=date.fromisoformat(start))
+    for name, limit in (since or {}).items():
+        if name in fields:
+            fields[name] = _not_before(call, of.fields[name], given[name], fields[name], limit)
     return fields
+
+
+def _not_before(
+    call: Invocation, field: Field, text: str, day: str | None, limit: tuple[str, str]
+) -> str | None:
+    """The day that a field's option says, where it is not to lie before another one.
+
+    Without its year, one that has happened may have been meant to come: Usage says what was read.
+    Of another kind it is the first from that day on.
+    """
+    start, message = limit
+    if day is None or day >= start or not dates.lacks_year(text):
+        return day
+    if field.taken.lean != BACK:
+        return call.date(text, AHEAD, on=date.fromisoformat(start))
+    assert field.option is not None
+    if field.option.early and call.date(text, NEAREST) == day:
+        return day
+    raise Usage(
+        message.format(day=daytext.day(day), start=daytext.day(start)),
+        _("If that day is meant, write it with its year."),
+    )
+
+
+def since(start: str | None, opened: str | None) -> Since:
+    """What the days of a contract and of its withdrawal do not lie before: the day ``start`` of the
+    contract, which does not lie before that on which its deal was ``opened`` (ISO)."""
+    found = {}
+    if start is not None:
+        text = _("{day} lies before the contract of {start}.")
+        names = ("instruction_on", "received_on", "revocable_until")
+        found = dict.fromkeys(names, (start, text))
+    if opened is not None:
+        found["signed_on"] = (opened, _("{day} lies before {start}, when the deal was opened."))
+    return found
 
 
 def one(call: Invocation, conn: sqlite3.Connection, field: Field, value: Any) -> Any:

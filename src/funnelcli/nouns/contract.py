@@ -64,7 +64,9 @@ class Contract(Record):
         "Signed",
         DATE,
         Ask("k.signed_on", "signed", sort=""),
-        option=Option("--signed-on", N_("When it was signed."), on=_SIGNED, type=PAST_DATE),
+        option=Option(
+            "--signed-on", N_("When it was signed."), on=_SIGNED, type=PAST_DATE, early=True
+        ),
         drop=2,
     )
     signed_by: str | None = field(
@@ -110,6 +112,7 @@ class Contract(Record):
             "--instruction-on",
             N_("When the consumer was instructed on the right of withdrawal."),
             type=PAST_DATE,
+            early=True,
         ),
         table=False,
     )

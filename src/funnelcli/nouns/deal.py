@@ -10,7 +10,6 @@ from funnelcli.nouns.record import Record
 from funnelcli.nouns.rules import NO_STEP, REVOCABLE, ROTTEN
 from funnelcli.nouns.types import (
     AMOUNT,
-    COMING_DATE,
     CONTACT_NAME,
     CURRENCY,
     DATE,
@@ -198,7 +197,6 @@ class Deal(Record):
             "--revocable-until",
             N_("The last day of the withdrawal period, by hand; none for no such right."),
             on="win edit",
-            type=COMING_DATE,
         ),
         table=False,
         heard="revocable until",

@@ -45,7 +45,8 @@ class Option(NamedTuple):
     ``on`` is the verb it belongs to, where it is not both add and edit. ``many``: it may be
     repeated; ``off`` then takes a value away again, on edit. Without flags a field is set by
     ``--set`` alone. ``after`` is the field whose day comes before this one's: without its year this
-    one is reckoned from there.
+    one is reckoned from there. ``early``: a day that has happened can lie before the one that it
+    follows from.
     """
 
     flags: str
@@ -56,6 +57,7 @@ class Option(NamedTuple):
     off_help: str = ""
     type: Type | None = None
     after: str = ""
+    early: bool = False
 
 
 class Declared(NamedTuple):

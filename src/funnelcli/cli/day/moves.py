@@ -10,7 +10,7 @@ import typer
 from funnelcli import config, queries
 from funnelcli.actions import criteria, deals, standing
 from funnelcli.cli.commands import examples, gives
-from funnelcli.cli.entries import read
+from funnelcli.cli.entries import Since, read, since
 from funnelcli.cli.invocation import current
 from funnelcli.cli.params import At, DealRef, Strict
 from funnelcli.cli.results import (
@@ -140,11 +140,12 @@ def win(
     with call.open() as conn:
         deal_id = call.find(conn, DEAL, deal)
         before = standing.state(conn, deal_id)
-        right = read(call, conn, DEAL, _of(DEAL, given))
+        starts = _starts(call, conn, deal_id, given, at)
+        right = read(call, conn, DEAL, _of(DEAL, given), starts)
         if value is None and before.value is None and before.status == "open":
             value = call.need(None, "--value", _("What was it won for?"))
         amount = call.money(value, before.currency) if value is not None else (None, None)
-        paper = read(call, conn, CONTRACT, _of(CONTRACT, given))
+        paper = read(call, conn, CONTRACT, _of(CONTRACT, given), starts)
         if contract is not None:
             paper["number"] = contract.strip() or None
         if instruction_given is None and "revocable_until" not in right:
@@ -169,6 +170,19 @@ def win(
         lines += work_after_win(conn, deal_id)
         warnings = [*criteria.warnings(move.deal, missing), *_other_value(conn, deal_id)]
         return changed(conn, DEAL, deal_id, lines, warnings)
+
+
+def _starts(
+    call: Invocation, conn: sqlite3.Connection, deal_id: int, given: Given, at: str | None
+) -> Since:
+    """What the days of a win do not lie before: its contract's, that of the one on file, else its
+    own."""
+    from funnelcli.actions import withdrawal
+
+    start = call.date(given.get("signed_on"), BACK) or withdrawal.contract_day(conn, deal_id)
+    if start is None:
+        start = dates.local_date(call.when(conn, at, deal_id)).isoformat()
+    return since(start, one(conn, DEAL, deal_id).opened_on)
 
 
 def _of(noun: Noun[Any], given: Given) -> Given:

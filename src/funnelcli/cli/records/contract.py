@@ -10,7 +10,7 @@ import typer
 from funnelcli.actions import contracts
 from funnelcli.cli.changing import changing
 from funnelcli.cli.commands import examples, gives
-from funnelcli.cli.entries import read
+from funnelcli.cli.entries import Since, read, since
 from funnelcli.cli.invocation import current
 from funnelcli.cli.listing import lister
 from funnelcli.cli.params import At, DealRef
@@ -19,15 +19,22 @@ from funnelcli.cli.results import changed, revocable_lines
 from funnelcli.cli.taking import Given, takes
 from funnelcli.i18n import N_
 from funnelcli.nouns.contract import CONTRACT, Contract
-from funnelcli.nouns.deal import DEAL
+from funnelcli.nouns.deal import DEAL, Deal
 from funnelcli.pages.contract import contract_line, contract_page
 from funnelcli.queries.lists import one
 from funnelcli.render import Changed, Page
 from funnelcli.values import dates
+from funnelcli.values.days import BACK
 
 Ref = Annotated[
     str, typer.Argument(metavar="CONTRACT", help=N_("Its id, number, or words of its deal."))
 ]
+
+
+def _since(deal: Deal, given: Given, signed: str) -> Since:
+    """What the days of a contract that is ``signed`` (ISO) unless one says otherwise do not lie
+    before."""
+    return since(current().date(given.get("signed_on"), BACK) or signed, deal.opened_on)
 
 
 @takes(CONTRACT.options("add"))
@@ -41,8 +48,10 @@ def add(deal: DealRef, at: At = None, *, given: Given) -> Changed:
     call = current()
     with call.open() as conn:
         deal_id = call.find(conn, DEAL, deal, only="not lost")
-        fields = read(call, conn, CONTRACT, given)
-        day = dates.local_date(call.when(conn, at)).isoformat()
+        deal_now = one(conn, DEAL, deal_id)
+        day = None if at is None else dates.local_date(call.when(conn, at)).isoformat()
+        usual = day or deal_now.won_on or dates.today().isoformat()
+        fields = read(call, conn, CONTRACT, given, _since(deal_now, given, usual))
         with call.change(conn):
             contract_id = contracts.add(conn, deal_id, fields, day)
         line = contract_line(one(conn, CONTRACT, contract_id))
@@ -82,6 +91,9 @@ edit = changing(
     ref=Ref,
     name=lambda contract: contract.name,
     after=_period,
+    since=lambda conn, contract, given: _since(
+        one(conn, DEAL, contract.deal_id), given, contract.signed_on
+    ),
 )
 
 

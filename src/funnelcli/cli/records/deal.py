@@ -7,9 +7,9 @@ from typing import Annotated
 import typer
 
 from funnelcli import config
-from funnelcli.actions import contacts, deals, standing
+from funnelcli.actions import contacts, deals, standing, withdrawal
 from funnelcli.cli.commands import examples, gives
-from funnelcli.cli.entries import added, nothing_to_change, read, taken_off
+from funnelcli.cli.entries import added, nothing_to_change, read, since, taken_off
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.listing import lister
 from funnelcli.cli.params import At, DealRef, FirstStage
@@ -128,7 +128,8 @@ def edit(deal: DealRef, at: At = None, *, given: Given) -> Changed:
     call = current()
     with call.open() as conn:
         deal_id = call.find(conn, DEAL, deal)
-        changes = read(call, conn, DEAL, given)
+        starts = since(withdrawal.contract_day(conn, deal_id), None)
+        changes = read(call, conn, DEAL, given, starts)
         if "value" in given:
             usual = changes.get("currency") or standing.state(conn, deal_id).currency
             changes["value"], changes["currency"] = _amount(call, given, usual)
