@@ -477,6 +477,38 @@ def test_movement_to_the_cent(four: Run) -> None:
     }
 
 
+def test_movement_of_deals_won_in_another_currency_without_a_rate(funnel: Run) -> None:
+    funnel("contact add ana")
+    funnel("deal add X --contact ana --value 1000 --at 2026-11-03")
+    funnel("win", "X", "--value", "USD 900", "--at", "2026-11-10")
+    funnel("deal", "add", "Y", "--contact", "ana", "--value", "USD 2000", "--at", "2026-11-03")
+    funnel("deal edit Y --currency EUR --at 2026-11-05")
+    funnel("win", "Y", "--value", "USD 1900", "--at", "2026-11-12")
+    funnel("deal add Z --contact ana --value 50 --at 2026-11-03")
+    funnel("lose Z --reason price --at 2026-11-13")
+    args = ("movement", "--period", "2026-11")
+    found = {
+        (row["currency"], row["step"]): (row["count"], row["value_minor"])
+        for row in rows(funnel, *args)
+        if row["count"]
+    }
+    assert found == {
+        ("EUR", "created"): (2, 105000),
+        ("EUR", "raised"): (1, 200000),
+        ("EUR", "lowered"): (2, -300000),
+        ("EUR", "lost"): (1, -5000),
+        ("USD", "created"): (1, 200000),
+        ("USD", "raised"): (2, 280000),
+        ("USD", "lowered"): (1, -200000),
+        ("USD", "won"): (2, -280000),
+    }
+    (row,) = rows(funnel, "win-rate", "--period", "2026-11")[-1:]
+    assert (row["won"], row["won_value_minor"]) == (2, 280000)
+    for step, titles in (("raised", "XY"), ("lowered", "XY"), ("won", "XY"), ("lost", "Z")):
+        behind = funnel("report", *args, "--deals", step, "--json=title").json
+        assert {deal["title"] for deal in behind} == set(titles), step
+
+
 def test_forecast_with_the_own_history_beside(four: Run) -> None:
     four("deal edit 3 --close 2026-12-24")
     data = four("report forecast --process four --json").json

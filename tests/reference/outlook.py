@@ -235,8 +235,10 @@ def _move(
     elif was:
         if currency0 == currency1:
             sums["raised" if value1 > value0 else "lowered", currency0] += value1 - value0
-            value0 = value1
-        sums[new.status, currency0] -= value0
+        else:
+            sums["lowered", currency0] -= value0
+            sums["raised", currency1] += value1
+        sums[new.status, currency1] -= value1
 
 
 def backtest(ledger: Ledger, at: int, month: Days) -> Counter[Any]:

@@ -302,7 +302,8 @@ class Seller:
     def _win(self, deal: Deal, at: int) -> None:
         dice, now = self.dice, deal.states[-1]
         value = dice.randrange(10**7) if now.value is None or dice.random() < 0.3 else now.value
-        currency = dice.choice((now.currency, now.currency, "EUR"))
+        # Often into another currency, of which a rate need not be stored.
+        currency = dice.choice((now.currency, now.currency, "EUR", *CURRENCIES))
         revocable = dice.random() < 0.4
         until = (day_of(at) + timedelta(days=14)).isoformat() if revocable else None
         closing.win(self.conn, deal.id, at, value=value, currency=currency)

@@ -15,6 +15,10 @@ from funnelcli.reports.scope import Scope
 from funnelcli.reports.statement import ask
 from funnelcli.values import daytext
 
+# What may change the currency of a value. Where no rate is stored, the old one is lowered to nothing
+# in its currency, and the new one raised from nothing in its own.
+_RECOINED = ("recoined", "won", "lost")
+
 # In the order of the formula; the sign says whether it adds to the open value.
 STEPS = {
     "start": (N_("Start"), 0),
@@ -80,13 +84,13 @@ def _movement_report(scope: Scope, rows: list[Row]) -> Report:
         column._replace(table=True) if several and column.key == "currency" else column
         for column in MOVEMENT
     )
-    here = "currency1 = :cell_currency"
     made = building.report(
         scope,
         "movement",
         rule=_(
             "start + created + reopened + pulled in + raised − lowered − pushed out − won − lost"
-            " = end, change by change. A deal won at another value is raised or lowered first."
+            " = end, change by change. A deal won at another value is raised or lowered first; one"
+            " whose currency changes without a rate is lowered in the old and raised in the new."
         )
         + " "
         + (
@@ -105,8 +109,12 @@ def _movement_report(scope: Scope, rows: list[Row]) -> Report:
         cells={
             "": (
                 "movement",
-                f"{here} AND (change = :cell_step OR (:cell_step = 'raised' AND with_close > 0)"
-                " OR (:cell_step = 'lowered' AND with_close < 0))",
+                "(change = :cell_step AND :cell_currency ="
+                " CASE change WHEN 'pushed_out' THEN currency0 ELSE currency1 END)"
+                " OR (:cell_step = 'raised' AND currency1 = :cell_currency"
+                " AND (with_close > 0 OR recoined))"
+                " OR (:cell_step = 'lowered' AND currency0 = :cell_currency"
+                " AND (with_close < 0 OR recoined))",
             )
         },
         left_out=[_("Deals without a value move nothing; changes of other fields are none.")],
@@ -147,23 +155,24 @@ def steps_of(changes: Sequence[Any], currency: str) -> dict[str, list[int]]:
 
     for row in changes:
         change, count = row.change, row.changes
-        if change == "recoined":
+        if change in _RECOINED and row.currency0 != row.currency1:
             if row.currency0 == currency:
                 add("lowered", count, -row.value0)
             if row.currency1 == currency:
                 add("raised", count, row.value1)
-        elif change in ("created", "reopened", "pulled_in"):
-            if row.currency1 == currency:
-                add(change, count, row.value1)
-        elif row.currency0 == currency:
-            if change == "pushed_out":
+        if change == "pushed_out":
+            if row.currency0 == currency:
                 add(change, count, -row.value0)
-            elif change in ("raised", "lowered"):
-                add(change, count, row.value1 - row.value0)
-            else:
-                if row.with_close:
-                    add("raised" if row.with_close > 0 else "lowered", count, row.with_close)
-                add(change, count, -row.value0 - row.with_close)
+        elif row.currency1 != currency:
+            continue
+        elif change in ("created", "reopened", "pulled_in"):
+            add(change, count, row.value1)
+        elif change in ("raised", "lowered"):
+            add(change, count, row.value1 - row.value0)
+        elif change in ("won", "lost"):
+            if row.with_close:
+                add("raised" if row.with_close > 0 else "lowered", count, row.with_close)
+            add(change, count, -row.value1)
     return sums
 
 

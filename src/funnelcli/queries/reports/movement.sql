@@ -48,7 +48,9 @@ facts AS (
             WHEN c.in0 = 1 AND c.status1 <> 'open' AND c.currency0 = c.currency1
                 THEN c.value1 - c.value0
             ELSE 0
-        END AS with_close
+        END AS with_close,
+        -- Where no rate makes one currency of the two, a value leaves the one and enters the other.
+        c.in0 = 1 AND (c.in1 = 1 OR c.status1 <> 'open') AND c.currency0 <> c.currency1 AS recoined
     FROM changes AS c
 )
 -- figures: sums by 5 keys
