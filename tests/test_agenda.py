@@ -78,7 +78,7 @@ def test_a_step_is_moved_and_its_parts_are_changed(roof: Run) -> None:
 def test_what_recurs_makes_the_next_when_it_is_done(roof: Run, clock: Clock) -> None:
     roof("next 1 'ask how it runs' --due 2026-11-24 --time 10:00 --every 2w")
     done = roof("step", "done", 1)
-    assert done.lines == ["Done: ask how it runs", "Step 2: ask how it runs, due 2026-12-08"]
+    assert done.lines == ["Done: ask how it runs", "Step 2: ask how it runs, due 2026-12-08 10:00"]
     assert done.stderr == ""
     clock.set("2026-12-30 12:00")
     # What has passed meanwhile is not caught up with; the rhythm stays.

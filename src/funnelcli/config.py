@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from funnelcli.errors import Failed, Usage
-from funnelcli.i18n import _
+from funnelcli.i18n import N_, _
 
 
 def _text(value: str) -> str:
@@ -176,51 +176,64 @@ def _default_region() -> str:
 
 
 SETTINGS: tuple[Setting, ...] = (
-    Setting("db", _text, _default_db, "the database file"),
-    Setting("language", _language, _default_language, "the language of messages: en or de"),
-    Setting("locale", _text, _default_locale, "how numbers, money and dates are written: de_DE"),
-    Setting("timezone", _zone, lambda: None, "the time zone of dates: Europe/Berlin"),
-    Setting("morning", _time, lambda: "09:00", "when “tomorrow morning” is"),
-    Setting("forenoon", _time, lambda: "10:00", "when “am Vormittag” is"),
-    Setting("noon", _time, lambda: "12:00", "when “at noon” is"),
-    Setting("afternoon", _time, lambda: "14:00", "when “friday afternoon” is"),
-    Setting("evening", _time, lambda: "18:00", "when “this evening” is"),
-    Setting("currency", _currency, lambda: "EUR", "the currency of amounts written without one"),
-    Setting("region", _region, _default_region, "the country of phone numbers without +"),
-    Setting("state", _state, _nothing, "the state whose public holidays are yours: DE-BY"),
+    Setting("db", _text, _default_db, N_("the database file")),
+    Setting("language", _language, _default_language, N_("the language of messages: en or de")),
     Setting(
-        "active_days", _days, lambda: 365, "after how many days without a win a customer is lost"
+        "locale", _text, _default_locale, N_("how numbers, money and dates are written: de_DE")
     ),
-    Setting("process", _text, lambda: "cycle", "the process of a new deal"),
+    Setting("timezone", _zone, lambda: None, N_("the time zone of dates: Europe/Berlin")),
+    Setting("morning", _time, lambda: "09:00", N_("when “tomorrow morning” is")),
+    Setting("forenoon", _time, lambda: "10:00", N_("when “am Vormittag” is")),
+    Setting("noon", _time, lambda: "12:00", N_("when “at noon” is")),
+    Setting("afternoon", _time, lambda: "14:00", N_("when “friday afternoon” is")),
+    Setting("evening", _time, lambda: "18:00", N_("when “this evening” is")),
+    Setting(
+        "currency", _currency, lambda: "EUR", N_("the currency of amounts written without one")
+    ),
+    Setting("region", _region, _default_region, N_("the country of phone numbers without +")),
+    Setting("state", _state, _nothing, N_("the state whose public holidays are yours: DE-BY")),
+    Setting(
+        "active_days",
+        _days,
+        lambda: 365,
+        N_("after how many days without a win a customer is lost"),
+    ),
+    Setting("process", _text, lambda: "cycle", N_("the process of a new deal")),
     Setting(
         "strict",
         _flag,
         lambda: False,
-        "whether a deal must meet its stage's exit criteria to leave it",
+        N_("whether a deal must meet its stage's exit criteria to leave it"),
     ),
     Setting(
         "require_consent",
         _flag,
         lambda: False,
-        "whether calls need the contact's consent for phone",
+        N_("whether calls need the contact's consent for phone"),
     ),
-    Setting("input", _flag, lambda: True, "whether to ask on a terminal; false never asks"),
-    Setting("color", _flag, lambda: True, "whether to use colour on a terminal"),
-    Setting("vat", _percent, _nothing, "the VAT of a new product, in per cent: 19"),
-    Setting("offer_number", _pattern, lambda: "{year}-{n:4}", "how offers are numbered"),
-    Setting("offer_days", _days, lambda: 30, "for how many days an offer holds"),
-    Setting("copies_hourly", _few, lambda: 6, "of how many hours the last automatic copy is kept"),
-    Setting("copies_daily", _few, lambda: 7, "of how many days the last automatic copy is kept"),
-    Setting("copies_weekly", _few, lambda: 4, "of how many weeks the last automatic copy is kept"),
-    Setting("sender_name", _text, _nothing, "your company, above your letters"),
-    Setting("sender_street", _text, _nothing, "your street and number"),
-    Setting("sender_town", _text, _nothing, "your postcode and town"),
-    Setting("sender_person", _text, _nothing, "who signs your letters"),
-    Setting("sender_phone", _text, _nothing, "your phone number"),
-    Setting("sender_email", _text, _nothing, "your e-mail address"),
-    Setting("sender_web", _text, _nothing, "your web page"),
-    Setting("sender_tax_id", _text, _nothing, "your VAT or tax number"),
-    Setting("sender_bank", _text, _nothing, "your bank, IBAN and BIC"),
+    Setting("input", _flag, lambda: True, N_("whether to ask on a terminal; false never asks")),
+    Setting("color", _flag, lambda: True, N_("whether to use colour on a terminal")),
+    Setting("vat", _percent, _nothing, N_("the VAT of a new product, in per cent: 19")),
+    Setting("offer_number", _pattern, lambda: "{year}-{n:4}", N_("how offers are numbered")),
+    Setting("offer_days", _days, lambda: 30, N_("for how many days an offer holds")),
+    Setting(
+        "copies_hourly", _few, lambda: 6, N_("of how many hours the last automatic copy is kept")
+    ),
+    Setting(
+        "copies_daily", _few, lambda: 7, N_("of how many days the last automatic copy is kept")
+    ),
+    Setting(
+        "copies_weekly", _few, lambda: 4, N_("of how many weeks the last automatic copy is kept")
+    ),
+    Setting("sender_name", _text, _nothing, N_("your company, above your letters")),
+    Setting("sender_street", _text, _nothing, N_("your street and number")),
+    Setting("sender_town", _text, _nothing, N_("your postcode and town")),
+    Setting("sender_person", _text, _nothing, N_("who signs your letters")),
+    Setting("sender_phone", _text, _nothing, N_("your phone number")),
+    Setting("sender_email", _text, _nothing, N_("your e-mail address")),
+    Setting("sender_web", _text, _nothing, N_("your web page")),
+    Setting("sender_tax_id", _text, _nothing, N_("your VAT or tax number")),
+    Setting("sender_bank", _text, _nothing, N_("your bank, IBAN and BIC")),
 )
 _BY_NAME = {setting.name: setting for setting in SETTINGS}
 # The short variable that the language has beside its long one.

@@ -21,7 +21,8 @@ CHANGES = ("done", "dropped", "moved", "added")
 
 class Taken(NamedTuple):
     """What became of one entry: ``how`` is one of CHANGES, unchanged or skipped, ``why`` says why
-    it was skipped. ``next_due`` is the day of the step that a recurring one has made."""
+    it was skipped. ``next_due`` and ``next_starts`` are the day and the time of the step that
+    a recurring one has made."""
 
     how: str
     summary: str
@@ -31,6 +32,7 @@ class Taken(NamedTuple):
     starts: str | None = None
     why: str = ""
     next_due: str | None = None
+    next_starts: str | None = None
 
 
 def take(conn: sqlite3.Connection, answers: Iterable[Answer], *, new: bool = False) -> list[Taken]:
@@ -98,7 +100,8 @@ def _change(
     starts: str | None,
     minutes: int | None,
 ) -> Taken:
-    how, next_due = "moved", None
+    how = "moved"
+    following: tuple[str | None, str | None] = (None, None)
     if (due, starts, minutes) != (step.due, step.clock, step.minutes):
         steps.edit(conn, step.id, {"due": due, "starts": starts, "minutes": minutes})
     if answer.status != "open":
@@ -108,8 +111,9 @@ def _change(
             said = answer.modified_at
         said = said or dates.now()
         at = min(max(said, step.created_at), dates.now())
-        next_due = steps.end(conn, step.id, how, at).next_due
-    return Taken(how, answer.named, answer.uid, step.id, due, starts, next_due=next_due)
+        ended = steps.end(conn, step.id, how, at)
+        following = (ended.next_due, ended.next_starts)
+    return Taken(how, answer.named, answer.uid, step.id, due, starts, "", *following)
 
 
 def _add(conn: sqlite3.Connection, answer: Answer, directory: Directory) -> Taken:

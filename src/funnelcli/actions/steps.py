@@ -20,7 +20,8 @@ from funnelcli.values.spans import read_span, taken_apart
 
 class Ended(NamedTuple):
     """A step that ended; ``left`` counts the deal's steps still open, None without a deal.
-    ``next_id`` and ``next_due`` are those of the one that a recurring step has made."""
+    ``next_id``, ``next_due`` and ``next_starts`` are those of the one that a recurring step has
+    made."""
 
     id: int
     what: str
@@ -30,6 +31,7 @@ class Ended(NamedTuple):
     left: int | None
     next_id: int | None = None
     next_due: str | None = None
+    next_starts: str | None = None
 
 
 # The words by which a step says of itself that it is a visit or a call: its first word, or a
@@ -182,27 +184,29 @@ def end(
             _("Give a later time with --at."),
         )
     rows.update(conn, "step", step_id, {"status": status, "ended_at": at, "outcome": outcome})
-    next_id = next_due = None
+    made: tuple[int | None, str | None, str | None] = (None, None, None)
     if status == "done" and deal_status != "lost":
-        next_id, next_due = _recur(conn, step_id, at)
+        made = _recur(conn, step_id, at)
     left = None
     if deal_id is not None:
         (left,) = conn.execute(
             "SELECT count(*) FROM step WHERE deal_id = ? AND status = 'open'", (deal_id,)
         ).fetchone()
-    return Ended(step_id, what, deal_id, title, deal_status == "open", left, next_id, next_due)
+    return Ended(step_id, what, deal_id, title, deal_status == "open", left, *made)
 
 
-def _recur(conn: sqlite3.Connection, step_id: int, at: int) -> tuple[int | None, str | None]:
-    """Make the next one of a recurring step that was done at ``at``: its id and its day. Dates
-    that have passed meanwhile are left out."""
+def _recur(
+    conn: sqlite3.Connection, step_id: int, at: int
+) -> tuple[int | None, str | None, str | None]:
+    """Make the next one of a recurring step that was done at ``at``: its id, its day and its time.
+    Dates that have passed meanwhile are left out."""
     what, due, deal_id, contact_id, kind, starts, minutes, every, base = conn.execute(
         "SELECT what, due, deal_id, contact_id, kind, starts, minutes, every, every_from FROM step"
         " WHERE id = ?",
         (step_id,),
     ).fetchone()
     if every is None:
-        return None, None
+        return None, None, None
     done_on = dates.local_date(at)
     day = max(date.fromisoformat(due), done_on) if due is not None else done_on
     counted_from = date.fromisoformat(base or due or done_on.isoformat())
@@ -220,7 +224,7 @@ def _recur(conn: sqlite3.Connection, step_id: int, at: int) -> tuple[int | None,
         every=every,
         every_from=counted_from.isoformat(),
     )
-    return next_id, following
+    return next_id, following, starts
 
 
 FIELDS = ("what", "due", "starts", "minutes", "kind", "every")
@@ -249,12 +253,13 @@ def edit(conn: sqlite3.Connection, step_id: int, changes: dict[str, str | int | 
 
 
 class Waiting(NamedTuple):
-    """An open step that somebody may have done: its id, its words, its day as ISO text, and whether
-    it was for the day that is asked about, or one before."""
+    """An open step that somebody may have done: its id, its words, its day as ISO text and its
+    time of day, and whether it was for the day that is asked about, or one before."""
 
     id: int
     what: str
     due: str | None
+    starts: str | None
     made_at: int
     past: int
 
@@ -266,7 +271,7 @@ def planned(
     at ``at`` (UTC seconds), the earliest due first. One that was made later, for a later hour of
     that day, is none of the past; nor is one that is for the organisation of the contact."""
     found = conn.execute(
-        "SELECT n.id, n.what, n.due, n.created_at,"
+        "SELECT n.id, n.what, n.due, n.starts, n.created_at,"
         " n.due <= :day AND NOT (n.created_at > :at AND n.due = :day"
         " AND coalesce(n.starts > :clock, 0))"
         " AND (n.deal_id = :deal OR coalesce(n.contact_id, d.contact_id) = :contact)"

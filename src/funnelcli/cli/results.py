@@ -122,7 +122,9 @@ def ended_lines(ended: Iterable[Ended]) -> list[str]:
         if step.next_id is not None:
             lines.append(
                 _("Step {id}: {what}, due {day}").format(
-                    id=step.next_id, what=step.what, day=daytext.near(step.next_due or "")
+                    id=step.next_id,
+                    what=step.what,
+                    day=daytext.due(step.next_due, step.next_starts),
                 )
             )
     return lines

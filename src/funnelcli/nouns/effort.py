@@ -49,7 +49,7 @@ class Effort(Record):
 
     id: int | None = field("Id", ID)
     origin: str = field(
-        "From",
+        "Origin",
         ORIGIN,
         Ask("e.origin"),
         shown=lambda row: f"{ORIGIN.name(row.origin)} {row.origin_id}",
@@ -165,10 +165,10 @@ class Rate(Record):
     """What an hour or a kilometre costs from a day on."""
 
     id: int = field("Id", ID, "r.id")
-    kind: str = field("Of", RATE_KIND, "r.kind")
+    kind: str = field("Kind", RATE_KIND, "r.kind")
     amount: int = field("Rate", AMOUNT)
     currency: str
-    valid_from: str = field("From", DATE, Ask("r.valid_from", "from", sort=""))
+    valid_from: str = field("Valid from", DATE, Ask("r.valid_from", "from", sort=""))
 
 
 class Overhead(Record):
@@ -183,7 +183,7 @@ class Overhead(Record):
     starts_on: str = field("From", DATE, Ask("h.starts_on", "from", sort=""))
     ends_on: str = field("Until", DATE, table=False)
 
-    @derived("To", DATE, data=False)
+    @derived("Through", DATE, data=False)
     def last_on(self) -> str:
         """Its last day."""
         from datetime import date, timedelta

@@ -117,7 +117,7 @@ class Product(Record):
 class Price(Record):
     """One price of a product's history; ``vat`` is out of 100."""
 
-    valid_from: str = field("From", DATE)
+    valid_from: str = field("Valid from", DATE)
     price: int = field("Price", AMOUNT)
     cost: int | None = field("Cost", AMOUNT)
     currency: str = field("Currency", table=False)

@@ -47,6 +47,7 @@ class Step(Record):
         option=Option("--due -d", N_("fri, +3d, 24.11.2026, fri 14:00.")),
         style=_style,
         appointment=True,
+        clock="starts",
     )
     starts: str | None = field(
         "Time", TIME, option=Option("--time", N_("At what time of the day: 14:00.")), table=False

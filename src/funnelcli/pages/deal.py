@@ -101,7 +101,9 @@ def _entry(event: events.Event, locale: str, reasons: Mapping[str, str]) -> Entr
         )
         due = state == "open" and event.extra
         detail = (
-            _("due {day}").format(day=daytext.day(event.extra or "")) if due else event.extra or ""
+            _("due {day}").format(day=daytext.stamp(event.extra or ""))
+            if due
+            else event.extra or ""
         )
     elif event.what == "note":
         first, _end, detail = detail.partition("\n")

@@ -66,7 +66,7 @@ FROM (
         NULL,
         NULL,
         n.what,
-        CASE n.status WHEN 'open' THEN n.due ELSE n.outcome END,
+        CASE n.status WHEN 'open' THEN n.due || coalesce(' ' || n.starts, '') ELSE n.outcome END,
         NULL,
         NULL,
         'live',

@@ -49,19 +49,31 @@ def with_currencies(columns: Sequence[Column]) -> list[Column]:
     return result
 
 
+def with_clocks(columns: Sequence[Column]) -> list[Column]:
+    """``columns`` with a column of the time of day behind each date that has one."""
+    keys = {column.key for column in columns}
+    result: list[Column] = []
+    for column in columns:
+        result.append(column)
+        if column.clock and column.clock not in keys:
+            result.append(Column(column.clock, "Time"))
+    return result
+
+
 def table_columns(columns: Sequence[Column], fields: Sequence[str] = ()) -> list[Column]:
-    """The columns that people see."""
-    if fields:
-        return chosen(list(columns), fields)
-    return [column for column in columns if column.table]
+    """The columns that people see. A time of day that has a column of its own stands there."""
+    shown = chosen(list(columns), fields) if fields else [c for c in columns if c.table]
+    keys = {column.key for column in shown}
+    return [c._replace(clock="") if c.clock in keys else c for c in shown]
 
 
 def piped_columns(columns: Sequence[Column], fields: Sequence[str] = ()) -> list[Column]:
-    """The columns of piped text: those of the table that are data, and the currencies."""
+    """The columns of piped text: those of the table that are data, the currencies and the
+    times of day."""
     shown = [c for c in columns if c.table and c.data and c.kind != "bar"]
     if fields:
         return chosen(with_currencies([c for c in columns if c.kind != "bar"]), fields)
-    return with_currencies(shown)
+    return with_clocks(with_currencies(shown))
 
 
 def data_columns(columns: Sequence[Column], fields: Sequence[str] = ()) -> list[Column]:

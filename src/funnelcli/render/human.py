@@ -128,6 +128,7 @@ def reader(column: Column, locale: str) -> Callable[[Any], str]:
     if column.kind in ("date", "instant"):
         convert = _day_writer(column)
         seen: dict[Any, str] = {}
+        clock = column.clock
 
         def when(row: Any) -> str:
             found = value(row, key)
@@ -135,7 +136,8 @@ def reader(column: Column, locale: str) -> Callable[[Any], str]:
                 return ""
             if found not in seen:
                 seen[found] = convert(found)
-            return seen[found]
+            at = value(row, clock) if clock else None
+            return f"{seen[found]} {at}" if at else seen[found]
 
         return when
     write = _writers(locale).get(column.kind, str)

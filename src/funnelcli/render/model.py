@@ -72,6 +72,9 @@ class Column(NamedTuple):
     """From the row to a style word: good, bad, warn, dim, strong or the empty string."""
     appointment: bool = False
     """For a date: a near one is told by its weekday, "Mo 30.11."."""
+    clock: str = ""
+    """For a date: the key of the time of day that belongs to it. A person reads both in one cell,
+    "Mo 30.11. 10:00"; in piped text the time is a column of its own behind the day."""
     solid: bool = False
     """Never folded on a terminal: a command that is to be copied."""
 

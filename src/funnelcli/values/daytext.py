@@ -93,6 +93,14 @@ def near(found: date | str) -> str:
     return _filled(style, style.near, when)
 
 
+def due(found: date | str | None, clock: str | None) -> str:
+    """An appointment with its time of day, where it has one: "Mo 30.11. 10:00"; nothing for one
+    without a day."""
+    if found is None:
+        return ""
+    return f"{near(found)} {clock}" if clock else near(found)
+
+
 def beside(found: date | str) -> str:
     """A day, and on a screen how far off it is: "30.11.2026 (in 6 days)"."""
     return day(found) + _aside(found)
@@ -117,8 +125,8 @@ def moment(instant: int, *, seconds: bool = False) -> str:
 
 def stamp(text: str) -> str:
     """An appointment that is kept as text, its day as ISO and perhaps a time of day behind it."""
-    found, blank, clock = text.partition(" ")
-    return near(found) + blank + clock if found else ""
+    found, _blank, clock = text.partition(" ")
+    return due(found or None, clock)
 
 
 _WEEK = {"en": "W", "de": "KW "}

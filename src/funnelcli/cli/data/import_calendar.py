@@ -92,7 +92,7 @@ def _lines(taken: list[calendar.Taken], counts: dict[str, int], *, dry: bool) ->
     """A line for each change, one for each reason to skip, and the sum."""
     lines = []
     for one in taken:
-        when = daytext.stamp(f"{one.due or ''} {one.starts or ''}".strip())
+        when = daytext.due(one.due, one.starts)
         said = {
             "done": _("Done: {what}"),
             "dropped": _("Dropped: {what}"),
@@ -104,7 +104,7 @@ def _lines(taken: list[calendar.Taken], counts: dict[str, int], *, dry: bool) ->
         if one.next_due is not None:
             lines.append(
                 _("Next: {what}, due {day}").format(
-                    what=one.summary, day=daytext.near(one.next_due)
+                    what=one.summary, day=daytext.due(one.next_due, one.next_starts)
                 )
             )
     lines += _skipped(taken)

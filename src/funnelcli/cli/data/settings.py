@@ -14,10 +14,12 @@ from funnelcli.cli.results import unchanged
 from funnelcli.i18n import N_, _
 from funnelcli.render import Changed, Column, Listing
 
+# Where a value comes from that is no file, option or variable.
+ORIGINS = {"default": N_("default")}
 SETTINGS = (
     Column("name", "Setting"),
     Column("value", "Value", flex=True),
-    Column("origin", "From", drop=1),
+    Column("origin", "Origin", drop=1, names=lambda key: _(ORIGINS.get(key, key))),
     Column("variable", "Variable", drop=3),
     Column("help", "What it is", flex=True, drop=2),
 )
@@ -31,7 +33,7 @@ class Saved(NamedTuple):
     origin: str
 
 
-Name = Annotated[str, typer.Argument(metavar="SETTING", help=N_("Its name."))]
+Name = Annotated[str, typer.Argument(metavar="SETTING", help=N_("The name of the setting."))]
 
 
 def _text(value: object) -> str:
@@ -67,7 +69,7 @@ def list_() -> Listing:
 @examples("funnel config set currency CHF", "funnel config set language de")
 def set_(
     name: Name,
-    value: Annotated[str, typer.Argument(metavar="VALUE", help=N_("Its new value."))],
+    value: Annotated[str, typer.Argument(metavar="VALUE", help=N_("The setting's new value."))],
 ) -> Changed:
     """Change a setting."""
     before = config.saved(name)

@@ -62,7 +62,7 @@ def save(
     )
     lines = [line + (f" · {visit.deal}" if visit.deal else "")]
     if callback is not None:
-        when = daytext.stamp(f"{callback.day} {callback.starts or ''}".strip())
+        when = daytext.due(callback.day, callback.starts)
         lines.append(_("Call back: {when}").format(when=when))
     if ended == "do_not_call":
         lines.append(_("{name} is not to be contacted any more.").format(name=visit.contact))

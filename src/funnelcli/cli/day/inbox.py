@@ -223,7 +223,8 @@ class _Desk:
             row[key] = getattr(visit, key)
         made = steps_made(self.conn, visit.id)
         row["steps"] = [
-            f"{step.what}, {daytext.near(step.due)}" if step.due else step.what for step in made
+            f"{step.what}, {daytext.due(step.due, step.starts)}" if step.due else step.what
+            for step in made
         ]
 
     def _put_away(self, row: dict[str, Any]) -> None:

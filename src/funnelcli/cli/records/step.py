@@ -59,7 +59,7 @@ def _fields(call: Invocation, conn: sqlite3.Connection, given: Given) -> dict[st
 
 def _when(step: Step) -> str:
     """When a step is due, as its line says it."""
-    text = daytext.stamp(f"{step.due or ''} {step.starts or ''}".strip())
+    text = daytext.due(step.due, step.starts)
     if step.minutes:
         text += ", " + dates.format_duration(step.minutes)
     if step.every:

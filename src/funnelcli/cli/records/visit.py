@@ -161,7 +161,7 @@ def _also_done(
     also: list[Waiting] = []
     lines: list[str] = []
     for step in visit_report.unsettled(conn, fields, contact_id=contact_id, deal_id=deal_id, at=at):
-        due = daytext.near(step.due) if step.due else _("no day")
+        due = daytext.due(step.due, step.starts) or _("no day")
         asked = call.interactive and call.agrees(
             _("Was this the visit that was planned: {what} ({due})?").format(
                 what=step.what, due=due

@@ -68,9 +68,7 @@ def pairs(field: list[str] | None, options: Mapping[str, str]) -> dict[str, str]
 def step_lines(planned: Iterable[Planned]) -> list[str]:
     """A line for each next step."""
     return [
-        _("Next: {what}, due {day}").format(
-            what=step.what, day=daytext.stamp(f"{step.due} {step.starts or ''}".strip())
-        )
+        _("Next: {what}, due {day}").format(what=step.what, day=daytext.due(step.due, step.starts))
         if step.due
         else _("Next: {what}").format(what=step.what)
         for step in planned
