@@ -20,6 +20,8 @@ from funnelcli.db import journal
 from funnelcli.db.connection import connect
 from funnelcli.db.transaction import command
 from funnelcli.errors import FunnelError, Refused
+from funnelcli.reports.question import Question
+from funnelcli.reports.run import make
 from funnelcli.values import dates
 
 REPORTS = [name for name in TREE["report"].verbs if name != "all"]
@@ -340,6 +342,100 @@ def test_a_correction_makes_the_log_that_was_right_at_once(
         assert content(conn) == content(right)
         journal.undo(conn)
         assert content(conn) == before
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    verbs=st.lists(st.tuples(VERBS, st.integers(1, 8), st.integers(1, 99)), max_size=8),
+    aside=st.lists(
+        st.tuples(st.sampled_from(ASIDE), st.just(0), st.integers(1, 99), st.integers(0, 9)),
+        min_size=1,
+        max_size=5,
+    ),
+)
+def test_the_same_acts_give_the_same_figures_in_whatever_order_they_are_recorded(
+    verbs: list[tuple[str, int, int]],
+    aside: list[tuple[str, int, int, int]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Moves are recorded one after the other; a visit, effort or an objection before moves that
+    came before it, or long after."""
+    monkeypatch.setattr(dates, "now", lambda: START + 200 * DAY)
+    moves = {day: (verb, number, START + day * DAY) for verb, number, day in verbs}
+    main = possible([("open", 0, START), *moves.values()])
+    mixed = list(main)
+    for verb, number, day, place in aside:
+        mixed.insert(1 + place % len(mixed), (verb, number, START + day * DAY))
+    found = []
+    for story in (mixed, sorted(mixed, key=lambda event: (event[0] in ASIDE, event[2]))):
+        with closing(connect(":memory:")) as conn:
+            for event in story:
+                before = content(conn)
+                with command(conn, event[0]):
+                    play(conn, [event])
+                assert health.check(conn) == []
+            after = content(conn)
+            if len(health_rows(conn)):
+                journal.undo(conn)
+                assert content(conn) == before
+                journal.redo(conn)
+            assert content(conn) == after
+            found.append({table: sorted(rows) for table, rows in after.items()})
+            cost = make(conn, "cost", Question(process="funnel"))
+            found[-1]["cost"] = [repr(row) for row in cost.rows]
+    assert found[0] == found[1]
+
+
+def test_a_move_that_is_told_late_takes_along_what_happened_since(roof: Run, db: str) -> None:
+    """Visits, effort and objections that were recorded at the stage before it."""
+    roof("visit add Ada --deal Roof --at '2026-11-10 10:00' --said there")
+    roof("effort add Roof --duration 1h --at '2026-11-11 10:00'")
+    roof("objection add Roof price --at '2026-11-12 10:00'")
+
+    def stages() -> list[str]:
+        day = "date:2026-11-10.."
+        shown = [roof(f"{noun} list {day} --json=stage").json for noun in ("visit", "effort")]
+        shown.append(roof("objection list --json=stage").json)
+        return [row["stage"] for rows in shown for row in rows]
+
+    before, db_before = stages(), state(db)
+    assert set(before) == {"conversation"}
+    for move, stage in (
+        ("advance Roof --to offer --at '2026-11-09 10:00'", "offer"),
+        ("back Roof --to visit --reason no --at '2026-11-09 10:00'", "visit"),
+        ("win Roof --at '2026-11-09 10:00'", "close"),
+    ):
+        roof(move)
+        assert set(stages()) == {stage}
+        assert roof("doctor").exit_code == 0
+        roof("undo")
+        assert (stages(), state(db)) == (before, db_before)
+
+
+def test_an_import_of_what_was_earlier_takes_along_what_happened_since(
+    funnel: Run, tmp_path: Any
+) -> None:
+    path = tmp_path / "deals.csv"
+    path.write_text("Id,Title,Contact,Status,Opened\n7,Hall,Acme,open,2026-10-01\n")
+    funnel("import", "deals", path, "--key", "Id")
+    funnel("visit add Acme --deal Hall --at '2026-11-10 10:00' --said there")
+    path.write_text(
+        "Id,Title,Contact,Value,Status,Opened,Closed\n7,Hall,Acme,9,won,2026-10-01,2026-11-02\n"
+    )
+    funnel("import", "deals", path, "--key", "Id")
+    assert funnel("visit list --json=stage").json == [{"stage": "decision"}]
+    assert funnel("doctor").exit_code == 0
+
+
+def test_the_doctor_mends_what_stands_at_another_stage(roof: Run, db: str) -> None:
+    before = state(db)
+    with closing(connect(db)) as conn, conn:
+        conn.execute("UPDATE effort SET stage_id = NULL")
+    assert "at another stage" in roof("doctor", exit=None)
+    roof("doctor --repair")
+    assert state(db) == before
 
 
 def test_every_report_is_that_of_a_file_in_which_it_was_right_at_once(

@@ -103,15 +103,24 @@ class Deal:
 
 @dataclass
 class Entry:
-    """Effort: on which deal, at which stage, when; minor units of ``currency``."""
+    """Effort: on which deal, when; minor units of ``currency``."""
 
-    deal: int | None
-    stage: int | None
+    whose: Deal | None
     at: int
     minutes: int
     kilometres: int
     expenses: int
     currency: str
+
+    @property
+    def deal(self) -> int | None:
+        """The id of its deal."""
+        return self.whose and self.whose.id
+
+    @property
+    def stage(self) -> int | None:
+        """The stage that the deal was in when it happened, whenever its moves were recorded."""
+        return self.whose and self.whose.until(self.at)[-1].stage
 
 
 @dataclass

@@ -328,19 +328,21 @@ class Seller:
     # Beside the deal -----------------------------------------------------------------------------
 
     def _aside(self, deal: Deal, at: int) -> None:
-        """Effort, objections, visits, next steps and scores, at what stage the deal was then."""
+        """Effort, objections, visits, next steps and scores; some of them happened after moves
+        that are recorded only later."""
         dice = self.dice
+        then = min(NOW, at + dice.choice((0, 0, 86400, dice.randrange(90 * 86400))))
         if dice.random() < 0.2:
-            self._effort(deal, at)
+            self._effort(deal, then)
         if dice.random() < 0.2:
             kind, genuine = dice.choice(("price", "time")), dice.random() < 0.5
             done = dice.random() < 0.5
-            objections.add(self.conn, deal.id, kind, at, genuine=genuine, resolved=done)
+            objections.add(self.conn, deal.id, kind, then, genuine=genuine, resolved=done)
             self.ledger.objections.append(
-                Objection(deal.id, kind, genuine, at, at if done else None)
+                Objection(deal.id, kind, genuine, then, then if done else None)
             )
         if dice.random() < 0.25:
-            self._visit(deal, deal.contact, at)
+            self._visit(deal, deal.contact, then)
         if dice.random() < 0.35 and deal.states[-1].status != "lost":
             self._next(deal, at)
         if dice.random() < 0.15 and deal.contact is not None:
@@ -375,8 +377,7 @@ class Seller:
         self._enter(deal, at, minutes, kilometres, expenses, currency)
 
     def _enter(self, deal: Deal | None, at: int, *parts: Any) -> None:
-        stage = None if deal is None else deal.until(at)[-1].stage
-        self.ledger.entries.append(Entry(deal and deal.id, stage, at, *parts))
+        self.ledger.entries.append(Entry(deal, at, *parts))
 
     def _visit(self, deal: Deal | None, contact: Contact | None, at: int) -> None:
         dice = self.dice

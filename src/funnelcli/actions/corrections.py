@@ -401,7 +401,7 @@ def _let_follow(conn: sqlite3.Connection, deal_id: int, entry: Entry, was: int) 
     """Move what the program dated by an entry that was at ``was``: the steps and offers that a loss
     ended, the milestones that a win planned, the stage of what happened meanwhile."""
     at = entry.at
-    log.restage(conn, deal_id)
+    log.restage(conn, deal_id, min(at, was))
     if entry.what in ("lost", "withdrawn"):
         conn.execute(
             "UPDATE step SET ended_at = ? WHERE deal_id = ? AND status = 'dropped'"

@@ -1,7 +1,8 @@
 """Whether the database is sound, and what of it can be mended.
 
 The logs are the truth and are never mended by guessing; what is derived from them is written
-anew: the deals' caches, and the keys that names are searched by.
+anew: the deals' caches, the stages at which something was done for them, and the keys that names
+are searched by.
 """
 
 from __future__ import annotations
@@ -50,6 +51,8 @@ def repair(conn: sqlite3.Connection) -> int:
     before = conn.total_changes
     for deal_id in _stale_deals(conn):
         log.refresh(conn, deal_id)
+    for deal_id in log.misstaged(conn):
+        log.restage(conn, deal_id)
     for table, column in _keyed():
         for row_id, key in _stale_keys(conn, table, column):
             # A tag that turns out to be another is that other.
@@ -143,6 +146,13 @@ def _check_caches(conn: sqlite3.Connection) -> list[Finding]:
     return [
         Finding(f"deal {deal_id}", _("its row differs from its logs"), True)
         for deal_id in _stale_deals(conn)
+    ] + [
+        Finding(
+            f"deal {deal_id}",
+            _("its visits, effort or objections stand at another stage than it was in"),
+            True,
+        )
+        for deal_id in log.misstaged(conn)
     ]
 
 
