@@ -6,6 +6,7 @@ import os
 import shlex
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -299,11 +300,11 @@ class Program:
             shutil.copyfile(self.sample / "funnel.db", self.folder / "funnel.db")
         self.fresh = True
 
-    def __call__(self, path: str, *words: str) -> Result:
-        """Run a command, whatever comes of it."""
+    def __call__(self, path: str, *words: str, **how: Any) -> Result:
+        """Run a command, whatever comes of it; ``how`` as :func:`conftest.runner` takes it."""
         self.renew(whole=path in BESIDE)
         self.fresh = known.COMMANDS[path][2] == "r" and "doctor" not in path
-        return self.run(*path.split(), *words, exit=None)
+        return self.run(*path.split(), *words, exit=None, **how)
 
     def offers(self, path: str, *words: str) -> list[str]:
         """What is offered for the last of the words."""

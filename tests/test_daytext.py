@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from conftest import Clock
 from funnelcli import i18n
-from funnelcli.values import dates, daytext
+from funnelcli.values import dates, daytext, reader
 
 DAYS = st.dates(date(1990, 1, 1), date(2100, 12, 31))
 
@@ -22,13 +22,13 @@ DAYS = st.dates(date(1990, 1, 1), date(2100, 12, 31))
 def _nobody_reads(clock: Clock) -> Iterator[None]:
     dates.set_zone("Europe/Berlin")
     yield
-    daytext.use(lambda: None)
+    reader.use(lambda: None)
     dates.set_zone(None)
     i18n.use("en")
 
 
 def read_by(locale: str, *, now: bool = True) -> None:
-    daytext.use(lambda: daytext.Reading(locale, now))
+    reader.use(lambda: reader.Reading(locale, now))
 
 
 @pytest.mark.parametrize("locale", ["en_US", "en_GB", "de_DE", "de_AT", "de_CH", "en", "de", "C"])

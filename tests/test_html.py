@@ -112,7 +112,7 @@ def test_what_people_wrote_is_text(filled: Run) -> None:
 
 def test_numbers_stand_right_and_sort_by_their_value(filled: Run) -> None:
     page = filled("deal", "list", "--html", env={"FUNNEL_LOCALE": "de_DE"})
-    assert re.search(r'<td data-v="50000" class="number[^"]*">500,00\s€</td>', page)
+    assert re.search(r'<td data-v="500.00" class="number[^"]*">500,00\s€</td>', page)
     assert "tabular-nums" in page
     conversion = filled("report", "conversion", "--html")
     assert re.search(r'data-v="1\.0" class="number[^"]*">100%<', conversion)

@@ -294,7 +294,7 @@ def test_an_offer_is_written_sent_and_the_deal_follows(sent: Run) -> None:
     assert shown["value_minor"] == 1232500
     assert [row["number"] for row in shown["offers"]] == ["2026-0001"]
     told = [(e["at"][:10], e["event"]) for e in shown["story"] if e["what"].startswith("offer")]
-    assert told == [("2026-11-03", "offer 2026-0001 sent, €12,325.00")]
+    assert told == [("2026-11-03", "offer 2026-0001 sent, EUR 12325.00")]
 
 
 def test_undo_takes_a_sent_offer_and_the_value_back(sent: Run) -> None:
@@ -468,7 +468,7 @@ def test_accepting_proposes_the_win_with_the_amount_of_the_offer(sent: Run) -> N
     assert "2026-0001 of this deal is accepted already" in other.stderr
     assert sent("undo").exit_code == 0
     wrong = sent("win", 1)
-    assert "Won for €90,000.00, but accepted were" in wrong.stderr
+    assert "Won for EUR 90000.00, but accepted were" in wrong.stderr
     assert sent("undo").exit_code == 0
     right = sent(proposed.partition("funnel ")[2])
     assert "but accepted were" not in right.stderr

@@ -32,6 +32,9 @@ def test_a_pipe_gets_the_open_questions(deal: Run) -> None:
     assert [row[0] for row in deal("deal", "ask", 1).rows] == ["problem", "cost_of_problem", "goal"]
     sheet = deal("deal ask 1 --json").json
     assert sheet["missing"] == ["problem", "goal"]
+    assert [row["key"] for row in sheet["questions"]] == ["problem", "cost_of_problem", "goal"]
+    sheet = deal("deal ask 1 --all --json").json
+    assert sheet["missing"] == ["problem", "goal"]
     held = {question["key"]: question["answer"] for question in sheet["questions"]}
     assert (held["situation"], held["budget"]) == ("by hand", "1250.50 EUR")
     assert sheet["questions"][0]["answered_at"] == "2026-11-24T08:00:00Z"

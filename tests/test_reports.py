@@ -372,7 +372,7 @@ def test_exchange_rates_are_kept(funnel: Run) -> None:
 
 def test_a_rate_follows_the_users_locale(funnel: Run) -> None:
     german = {"FUNNEL_LOCALE": "de_DE"}
-    assert "1 GBP = 1,172 EUR" in funnel("exchange set GBP 1,172", env=german)
+    assert "1 GBP = 1,172 EUR" in funnel("exchange set GBP 1,172", env=german, tty=True)
     error = funnel("exchange set GBP 1.172", env=german, exit=2).stderr
     assert "Write 1172 or 1,1720." in error
     funnel("exchange set GBP 1.00.000", env=german, exit=2)

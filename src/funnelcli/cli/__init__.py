@@ -12,7 +12,7 @@ from funnelcli.errors import Ambiguous, FunnelError, Usage
 from funnelcli.i18n import _
 from funnelcli.prompt.pipes import abandon_stdout
 from funnelcli.render import Changed, emit, message, reading, unwritable
-from funnelcli.values import dates, daytext
+from funnelcli.values import dates, reader
 
 INTERRUPTED = 130
 
@@ -25,7 +25,7 @@ def run(args: Sequence[str]) -> int:
         dates.set_zone(config.get("timezone"))
         dates.set_parts(lambda part: dates.parse_time(config.get(part)))
         call.output.locale = config.get("locale")
-        daytext.use(lambda: reading(call.output))
+        reader.use(lambda: reading(call.output))
         if not config.get("color"):
             call.output.color = False
         return _dispatch(call, list(args))

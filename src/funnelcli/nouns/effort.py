@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from funnelcli import config
 from funnelcli.i18n import N_, NN_, _, pick
 from funnelcli.nouns.field import Ask, Option, derived, field
 from funnelcli.nouns.noun import Noun, Says
@@ -26,9 +25,9 @@ from funnelcli.nouns.types import (
     one_of,
     record,
 )
-from funnelcli.render.human import number
+from funnelcli.render.human import number_text
 from funnelcli.values import dates
-from funnelcli.values.money import format_money
+from funnelcli.values.money import money_text
 from funnelcli.values.moneyformat import Minor
 from funnelcli.values.rounding import half_up
 
@@ -249,8 +248,7 @@ OVERHEAD = Noun(
 
 def amounts_text(amounts: list[Amount]) -> str:
     """Amounts of several currencies on a line."""
-    locale = config.get("locale")
-    return " + ".join(format_money(one.cost, one.currency, locale) for one in amounts)
+    return " + ".join(money_text(one.cost, one.currency) for one in amounts)
 
 
 def total_text(total: Total) -> str:
@@ -259,7 +257,7 @@ def total_text(total: Total) -> str:
     if total.minutes:
         parts.append(dates.format_duration(total.minutes))
     if total.kilometres:
-        parts.append(_("{n} km").format(n=number(total.kilometres, config.get("locale"))))
+        parts.append(_("{n} km").format(n=number_text(total.kilometres)))
     if total.unrated:
         parts.append(_("not all of it has a rate: funnel rate set"))
     return ", ".join(parts)

@@ -43,7 +43,7 @@ def caller_card(conn: sqlite3.Connection, caller: Caller, place: str, locale: st
 
 def _story(conn: sqlite3.Connection, caller: Caller, locale: str) -> Listing | None:
     if caller.deal_id is not None:
-        return Listing(STORY, entries(conn, caller.deal_id, locale)[-STORY_LINES:])
+        return Listing(STORY, entries(conn, caller.deal_id)[-STORY_LINES:])
     found = visits(conn, caller.id, limit=STORY_LINES)
     keys = ("happened_on", "channel", "outcome", "said")
     columns = [column for column in VISIT.columns if column.key in keys]

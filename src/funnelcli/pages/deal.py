@@ -20,7 +20,7 @@ from funnelcli.queries.lists import one
 from funnelcli.queries.steps import open_steps
 from funnelcli.render import Block, Column, Facts, Listing, Page, Prose, human
 from funnelcli.values import dates, daytext
-from funnelcli.values.money import format_money
+from funnelcli.values.money import format_money, money_text
 
 _HOW = {
     "created": N_("opened in {stage}"),
@@ -37,6 +37,8 @@ class Entry(NamedTuple):
     at: int
     what: str
     event: str
+    value: int | None
+    currency: str | None
     detail: str
     provenance: str
     recorded_at: int
@@ -46,6 +48,8 @@ STORY = (
     Column("at", "When", "instant", shown=lambda entry: _moment(entry.at)),
     Column("what", "What", table=False),
     Column("event", "What happened", flex=True),
+    Column("value", "Value", "money", table=False),
+    Column("currency", "Currency", table=False),
     Column("detail", "Detail", flex=True, drop=1),
     Column("provenance", "Provenance", table=False),
     Column("recorded_at", "Recorded", "instant", table=False),
@@ -59,7 +63,7 @@ def _moment(at: int) -> str:
     return daytext.moment(at)
 
 
-def _entry(event: events.Event, locale: str, reasons: Mapping[str, str]) -> Entry:
+def _entry(event: events.Event, reasons: Mapping[str, str]) -> Entry:
     """An event in words."""
     stage = pick(event.stage_en or "", event.stage_de or "")
     detail = event.detail or ""
@@ -67,9 +71,7 @@ def _entry(event: events.Event, locale: str, reasons: Mapping[str, str]) -> Entr
     if event.what in _HOW:
         text = _(_HOW[event.what]).format(stage=stage)
     elif event.what in ("won", "value"):
-        amount = (
-            "" if event.amount is None else format_money(event.amount, event.currency or "", locale)
-        )
+        amount = "" if event.amount is None else money_text(event.amount, event.currency or "")
         text = (_("won for {amount}") if event.what == "won" else _("value {amount}")).format(
             amount=amount or "–"
         )
@@ -111,22 +113,31 @@ def _entry(event: events.Event, locale: str, reasons: Mapping[str, str]) -> Entr
     elif event.what in ("verdict", "milestone", "farewell"):
         text, detail = deal_work.told_of_stage(event)
     elif event.what.startswith(("offer_", "objection_")):
-        text, detail = deal_work.told(event, locale)
+        text, detail = deal_work.told(event)
     if event.provenance != "live":
         text += f" ({words.read(words.PROVENANCE, event.provenance)})"
-    return Entry(event.at, event.what, text, detail, event.provenance, event.recorded_at)
+    return Entry(
+        event.at,
+        event.what,
+        text,
+        event.amount,
+        event.currency,
+        detail,
+        event.provenance,
+        event.recorded_at,
+    )
 
 
-def entries(conn: sqlite3.Connection, deal_id: int, locale: str) -> list[Entry]:
+def entries(conn: sqlite3.Connection, deal_id: int) -> list[Entry]:
     """A deal's story, the earliest first."""
     reasons = queries.catalogue_names(conn, "lost_reason")
-    return [_entry(event, locale, reasons) for event in events.of_deal(conn, deal_id)]
+    return [_entry(event, reasons) for event in events.of_deal(conn, deal_id)]
 
 
 def deal_page(conn: sqlite3.Connection, deal_id: int, locale: str) -> Page:
     """A deal with its whole story."""
     deal = one(conn, DEAL, deal_id)
-    events = entries(conn, deal_id, locale)
+    events = entries(conn, deal_id)
     steps = open_steps(conn, deal_id)
     facts = _facts(conn, deal, locale)
     effort = _effort(conn, deal_id, facts)

@@ -15,7 +15,7 @@ from funnelcli.queries import deals as of_deals
 from funnelcli.queries import events
 from funnelcli.render import Block, Listing, Prose
 from funnelcli.values import daytext
-from funnelcli.values.money import format_money
+from funnelcli.values.money import money_text
 
 # The names of the lists in ``--json``, and of what is no list.
 NAMES = ("criteria", "offers", "objections", "contracts", "milestones", "answers", "verdict")
@@ -118,10 +118,10 @@ def told_of_stage(event: events.Event) -> tuple[str, str]:
     return _("farewell: {who} named").format(who=detail), card
 
 
-def told(event: events.Event, locale: str) -> tuple[str, str]:
+def told(event: events.Event) -> tuple[str, str]:
     """A line of a deal's story about an offer or an objection, and its detail."""
     if event.what.startswith("offer_"):
-        amount = format_money(event.amount or 0, event.currency or "", locale)
+        amount = money_text(event.amount or 0, event.currency or "")
         text = _(_TOLD[event.what]).format(name=event.detail, amount=amount)
         if event.what == "offer_sent":
             return text, _("until {day}").format(

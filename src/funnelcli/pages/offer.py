@@ -12,7 +12,7 @@ from funnelcli.queries import offers as stored
 from funnelcli.queries.lists import one
 from funnelcli.render import Block, Column, Facts, Listing, Page, Prose
 from funnelcli.values import daytext
-from funnelcli.values.money import format_money
+from funnelcli.values.money import format_money, money_text
 from funnelcli.values.moneyformat import Minor
 
 # What today's view shows of those that run out.
@@ -35,11 +35,11 @@ PRINTED = Printed(data=OFFER, more=("lines", "taxes", "versions"), parts=True)
 LETTER = PRINTED._replace(parts=False)
 
 
-def amounts_text(offer: Offer, locale: str) -> str:
+def amounts_text(offer: Offer) -> str:
     """Net and gross in one phrase."""
     return _("{net} net, {gross} gross").format(
-        net=format_money(offer.net, offer.currency, locale),
-        gross=format_money(offer.gross, offer.currency, locale),
+        net=money_text(offer.net, offer.currency),
+        gross=money_text(offer.gross, offer.currency),
     )
 
 

@@ -12,7 +12,7 @@ from funnelcli.nouns.printed import Printed
 from funnelcli.pages.answers import QUESTIONS, SheetData, answer_rows, sheet_data
 from funnelcli.queries.deals import snoozed_until
 from funnelcli.render import Block, Facts, Listing, Page, human
-from funnelcli.values import dates, daytext
+from funnelcli.values import dates, daytext, reader
 
 SCORED = tuple(
     column if column.key != "score" else column._replace(table=True, drop=0)
@@ -36,9 +36,9 @@ class Standing(NamedTuple):
 PRINTED = Printed(data=SheetData._fields, more=Standing._fields, parts=True)
 
 
-def percent(value: int | None, locale: str) -> str:
+def percent(value: int | None) -> str:
     """A score in percent, a dash for none yet."""
-    return "–" if value is None else human.percent(value, locale)
+    return "–" if value is None else human.percent(value, reader.locale())
 
 
 def qualification_data(
@@ -64,18 +64,18 @@ def qualification_data(
 
 
 def qualification_page(
-    conn: sqlite3.Connection, deal_id: int, sheets: qualification.Sheets, locale: str
+    conn: sqlite3.Connection, deal_id: int, sheets: qualification.Sheets
 ) -> Page:
     """The qualification as it stands."""
     title = standing.state(conn, deal_id).title
     data = qualification_data(conn, deal_id, sheets)
     verdict = qualification.standing(conn, deal_id)
     pairs = [
-        (sheets.framework.name, percent(data["score"], locale)),
+        (sheets.framework.name, percent(data["score"])),
         (
             _("Fit"),
             _("{fit}, {n} of {all} scored").format(
-                fit=percent(data["fit"], locale),
+                fit=percent(data["fit"]),
                 n=data["fit_scored"],
                 all=len(sheets.profile.questions),
             ),

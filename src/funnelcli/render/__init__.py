@@ -29,7 +29,7 @@ from funnelcli.render.model import (
 )
 from funnelcli.render.output import Output
 from funnelcli.render.output_formats import FORMATS, choose_format, format_of
-from funnelcli.values import daytext
+from funnelcli.values import reader
 
 if TYPE_CHECKING:
     from funnelcli.errors import FunnelError
@@ -92,7 +92,7 @@ def emit(result: Result, output: Output) -> None:
     """
     if result is None:
         return
-    daytext.use(lambda: reading(output))
+    reader.use(lambda: reading(output))
     if isinstance(result, Changed) and result.warnings:
         from funnelcli.i18n import _
 
@@ -128,16 +128,16 @@ def emit(result: Result, output: Output) -> None:
         raise unwritable(error) from error
 
 
-def reading(output: Output) -> daytext.Reading | None:
+def reading(output: Output) -> reader.Reading | None:
     """Who reads what goes to ``output``: a person at a screen, one who opens a document, None for
     a program."""
     named = output.format
     if named is None and output.path not in (None, "-"):
         named = os.path.splitext(str(output.path))[1].lower().removeprefix(".")
     if named is None:
-        return daytext.Reading(output.locale) if _is_terminal(output.stdout) else None
+        return reader.Reading(output.locale) if _is_terminal(output.stdout) else None
     form = FORMATS.get(named)
-    return daytext.Reading(output.locale, now=False) if form and form.document else None
+    return reader.Reading(output.locale, now=False) if form and form.document else None
 
 
 def unwritable(error: OSError) -> FunnelError:

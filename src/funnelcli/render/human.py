@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from funnelcli.render.columns import value
 from funnelcli.values import dates, daytext
+from funnelcli.values import reader as who
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -85,6 +86,13 @@ def number(amount: float, locale: str) -> str:
     from babel.numbers import format_decimal
 
     return str(format_decimal(rounded, locale=locale))
+
+
+def number_text(amount: float) -> str:
+    """A number inside a sentence, as its reader's locale writes it; for a program without grouping:
+    "1234.5"."""
+    text = number(amount, who.locale())
+    return text if who.reader() else text.replace(",", "")
 
 
 def percent(amount: float, locale: str) -> str:

@@ -6,7 +6,7 @@ import re
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from funnelcli.render.columns import table_columns, value
+from funnelcli.render.columns import Number, data_value, table_columns
 from funnelcli.render.contents import blocks_of, title_of
 from funnelcli.render.human import NUMBERS, clean, is_number
 from funnelcli.render.markdown import readers_of
@@ -142,6 +142,12 @@ def _table(listing: Listing, out: TextIO, locale: str, fields: Sequence[str], pa
     readers = readers_of(columns, locale)
     before = {key: readers_of([column], locale)[0] for key, column in earlier.items()}
     classes = [_classes(column) for column in columns]
+    # An amount is in major units: those of another currency have other decimals.
+    sorts = {
+        column.key: data_value(column)
+        for column in columns
+        if column.kind in NUMBERS or column.kind == "bar"
+    }
 
     def small(column: Column, row: Any) -> str:
         """What was before, under the figure."""
@@ -149,9 +155,9 @@ def _table(listing: Listing, out: TextIO, locale: str, fields: Sequence[str], pa
         return f"<small>{_text(said)}</small>" if said else ""
 
     def cell(column: Column, name: str, read: Any, row: Any) -> str:
-        found = value(row, column.key) if column.kind in NUMBERS or column.kind == "bar" else None
+        found = sorts[column.key](row) if column.key in sorts else None
         # What is shown may be a fraction or be rounded; what sorts is the value.
-        raw = f' data-v="{_text(str(found))}"' if isinstance(found, int | float) else ""
+        raw = f' data-v="{_text(str(found))}"' if isinstance(found, int | float | Number) else ""
         if column.kind == "bar":
             share = min(1.0, max(0.0, float(found or 0)))
             return _cell("td", name, f'<i style="width:{100 * share:.1f}%"></i>', raw)

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from funnelcli import config
 from funnelcli.i18n import ngettext
-from funnelcli.values import dates, daytext
+from funnelcli.values import dates, daytext, reader
+from funnelcli.values.money import money_text as money_text
 
 
 def share_text(k: int | None, n: int | None) -> str:
     """How the share k / n reads: "3/7" below five cases, else in percent; empty for n = 0."""
     from funnelcli.render import human
 
-    return human.share(k, n, config.get("locale")) if n and k is not None else ""
-
-
-def money_text(minor: int, currency: str) -> str:
-    """An amount as the user's locale writes it."""
-    from funnelcli.values.money import format_money
-
-    return format_money(minor, currency, config.get("locale"))
+    return human.share(k, n, reader.locale()) if n and k is not None else ""
 
 
 def day_text(at: int) -> str:
@@ -34,10 +27,10 @@ def moment_text(at: int) -> str:
 
 
 def number_text(value: float) -> str:
-    """A number with at most one decimal as the user's locale writes it."""
-    from funnelcli.render.human import number
+    """A number with at most one decimal as its reader's locale writes it."""
+    from funnelcli.render import human
 
-    return number(value, config.get("locale"))
+    return human.number_text(value)
 
 
 def counted(n: int, unit: str) -> str:

@@ -12,7 +12,6 @@ takes as long as the rest of a list.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import date
 from functools import cache
 from typing import NamedTuple
@@ -20,6 +19,7 @@ from typing import NamedTuple
 from funnelcli.errors import Usage
 from funnelcli.i18n import language
 from funnelcli.values import dates
+from funnelcli.values.reader import reader
 
 NEAR = 13
 """Up to so many days off, the weekday says more than the year."""
@@ -47,29 +47,13 @@ _STYLES = {
 _ALIKE = {"": "en_US", "C": "en_US", "POSIX": "en_US", "en": "en_US", "de": "de_DE"}
 
 
-class Reading(NamedTuple):
-    """Who reads: a person with this locale, now (on a screen) or some day (in a document)."""
-
-    locale: str
-    now: bool = True
-
-
-_reading: Callable[[], Reading | None] = lambda: None  # noqa: E731 - until a call says who reads
-
-
-def use(reading: Callable[[], Reading | None]) -> None:
-    """Ask ``reading`` from now on who reads what is written; None is a program."""
-    global _reading
-    _reading = reading
-
-
 def _taken(day: date | str) -> date:
     return date.fromisoformat(day) if isinstance(day, str) else day
 
 
 def day(found: date | str) -> str:
     """A day, which may be ISO text, with its year."""
-    reads = _reading()
+    reads = reader()
     if reads is None:
         return found if isinstance(found, str) else found.isoformat()
     return _written(reads.locale, _taken(found))
@@ -79,7 +63,7 @@ def near(found: date | str) -> str:
     """A day that is an appointment: on a screen with its weekday and without its year where it is
     close, "Mo 30.11."; with both where it is of another year, "So 03.01.2027", so that nobody takes
     it for this year's; else like :func:`day`."""
-    reads = _reading()
+    reads = reader()
     if reads is None or not reads.now:
         return day(found)
     when, today = _taken(found), dates.today()
@@ -112,7 +96,7 @@ def near_beside(found: date | str) -> str:
 
 
 def _aside(found: date | str) -> str:
-    reads = _reading()
+    reads = reader()
     return f" ({dates.relative(_taken(found))})" if reads is not None and reads.now else ""
 
 
@@ -136,7 +120,7 @@ def period(label: str) -> str:
     """A period from the label that it has for programs (:class:`funnelcli.values.dates.Period`):
     "11/2026" for "2026-11", "Q3/2026", "KW 37/2026", "01.02.2026 – 14.02.2026"; what is no such
     label as it stands."""
-    if _reading() is None:
+    if reader() is None:
         return label
     first, dots, last = label.partition("..")
     if dots:

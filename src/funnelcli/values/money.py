@@ -16,6 +16,7 @@ from funnelcli.values.currencies import check_currency as check_currency
 from funnelcli.values.currencies import exponent as exponent
 from funnelcli.values.moneyformat import format_money as format_money
 from funnelcli.values.moneyformat import format_share as format_share
+from funnelcli.values.moneyformat import money_text as money_text
 from funnelcli.values.moneyformat import number_signs
 from funnelcli.values.moneyformat import plain as plain
 from funnelcli.values.rounding import half_up

@@ -11,6 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from funnelcli.values.currencies import exponent
+from funnelcli.values.reader import reader
 from funnelcli.values.rounding import half_up
 
 if TYPE_CHECKING:
@@ -111,6 +112,15 @@ def format_money(minor: int, currency: str, locale: str, *, compact: bool = Fals
     if power:
         pattern = short[f"1{'0' * power}"]
     return _apply(pattern, scaled, decimals, locale, currency)
+
+
+def money_text(minor: int, currency: str) -> str:
+    """``minor`` units inside a sentence: as money of the locale where a person reads it, for a
+    program as they are typed, "EUR 12500.00"."""
+    reads = reader()
+    if reads is None:
+        return typed(minor, currency)
+    return format_money(minor, currency, reads.locale)
 
 
 def _write(style: _Style, minor: int, currency: str, compact: bool) -> str:

@@ -208,7 +208,7 @@ def _instructed(call: Invocation, conn: sqlite3.Connection, deal: standing.DealS
 def _other_value(conn: sqlite3.Connection, deal_id: int) -> list[str]:
     """The warning that a deal was won for something else than the customer has accepted."""
     from funnelcli.queries.offers import accepted
-    from funnelcli.values.money import format_money
+    from funnelcli.values.money import money_text
 
     won = one(conn, DEAL, deal_id)
     offers = accepted(conn, deal_id)
@@ -217,11 +217,10 @@ def _other_value(conn: sqlite3.Connection, deal_id: int) -> list[str]:
     agreed = sum(offer.net for offer in offers)
     if won.value is None or agreed == won.value:
         return []
-    locale = config.get("locale")
     return [
         _("Won for {value}, but accepted were {net} ({numbers}).").format(
-            value=format_money(won.value, won.currency, locale),
-            net=format_money(agreed, won.currency, locale),
+            value=money_text(won.value, won.currency),
+            net=money_text(agreed, won.currency),
             numbers=", ".join(offer.name for offer in offers),
         )
     ]

@@ -121,7 +121,7 @@ def qualify(
         elif asks:
             said = _asked(call, conn, deal_id, sheets, every=every)
         else:
-            return qualification_page(conn, deal_id, sheets, call.output.locale)
+            return qualification_page(conn, deal_id, sheets)
         with call.change(conn):
             instant = call.when(conn, at, deal_id)
             changed = interview.put(conn, deal_id, sheets.framework, said.framework, instant)
@@ -139,7 +139,7 @@ def qualify(
                     until=said.until,
                     lost_reason=lost_reason,
                 )
-        return _result(conn, deal_id, sheets, changed, decided, call.output.locale)
+        return _result(conn, deal_id, sheets, changed, decided)
 
 
 def _verdict(text: str | None) -> str | None:
@@ -233,24 +233,23 @@ def _result(
     sheets: qualification.Sheets,
     changed: int,
     decided: qualification.Decided | None,
-    locale: str,
 ) -> Changed:
     deal = standing.state(conn, deal_id)
     record = qualification_data(conn, deal_id, sheets)
     text = ngettext("{title}: {n} answer", "{title}: {n} answers", changed).format(
         title=deal.title, n=changed
     )
-    lines = [f"{text}, {_scores(record, locale)}"]
+    lines = [f"{text}, {_scores(record)}"]
     if decided is not None:
         lines.append(_decided(conn, deal, decided))
     return Changed(lines, record, id=deal_id)
 
 
-def _scores(record: dict[str, Any], locale: str) -> str:
+def _scores(record: dict[str, Any]) -> str:
     return _("{framework} {score}, fit {fit}").format(
         framework=record["name"],
-        score=percent(record["score"], locale),
-        fit=percent(record["fit"], locale),
+        score=percent(record["score"]),
+        fit=percent(record["fit"]),
     )
 
 

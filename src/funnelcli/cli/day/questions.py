@@ -117,7 +117,7 @@ def _questions(
     columns = QUESTIONS if every else OPEN_QUESTIONS
     empty = _("No question is open.") if sheet.questions else _("This stage asks nothing.")
     block = Listing(columns, shown, title=f"{sheet.name} · {title}", empty=empty)
-    data = sheet_data(deal_id, sheet, rows)._asdict()
+    data = sheet_data(deal_id, sheet, shown)._asdict()
     return Page([block], data, Listing(QUESTIONS, shown))
 
 

@@ -17,8 +17,8 @@ from funnelcli.cli.results import changed, unless_same
 from funnelcli.i18n import N_, _
 from funnelcli.nouns.exchange_rate import EXCHANGE_RATE
 from funnelcli.render import Changed
-from funnelcli.values import dates, daytext
-from funnelcli.values.exchange import RATE_DIGITS, parse_rate
+from funnelcli.values import dates, daytext, reader
+from funnelcli.values.exchange import RATE_DIGITS, parse_rate, rate_text
 from funnelcli.values.numbers import shown
 
 
@@ -42,9 +42,10 @@ def set_(
     with call.open() as conn:
         with call.change(conn):
             rate_id = figures.set_rate(conn, code, base, value, day)
+        reads = reader.reader()
         text = _("1 {currency} = {rate} {base} from {day} on").format(
             currency=code,
-            rate=shown(value, RATE_DIGITS, call.output.locale),
+            rate=shown(value, RATE_DIGITS, reads.locale) if reads else rate_text(value),
             base=base,
             day=daytext.day(day),
         )

@@ -34,7 +34,7 @@ def add(
     ] = None,
 ) -> Changed:
     """Set a target."""
-    from funnelcli.values.money import format_money
+    from funnelcli.values.money import money_text
 
     call = current()
     span = dates.parse_period(period, NEAREST)
@@ -46,7 +46,7 @@ def add(
         text = _("Target {id} for {period}: {amount}").format(
             id=target_id,
             period=daytext.period(span.label),
-            amount=format_money(minor, currency, call.output.locale),
+            amount=money_text(minor, currency),
         )
         return changed(conn, TARGET, target_id, [text])
 

@@ -103,7 +103,7 @@ def send(offer: OfferRef, at: At = None, *, given: Given) -> Changed:
         lines = [
             _("{number} sent: {amounts}, until {day}").format(
                 number=found.name,
-                amounts=amounts_text(found, call.output.locale),
+                amounts=amounts_text(found),
                 day=daytext.day(found.valid_until or ""),
             )
         ]
@@ -217,7 +217,7 @@ def revise(offer: OfferRef, at: At = None, *, given: Given) -> Changed:
                 offers.edit(conn, new.id, changes)
         found = one(conn, OFFER, new.id)
         told = _("{number} is a draft: {amounts}").format(
-            number=found.name, amounts=amounts_text(found, call.output.locale)
+            number=found.name, amounts=amounts_text(found)
         )
         return changed(conn, OFFER, new.id, [told])
 

@@ -103,9 +103,7 @@ def line(
                 offer_lines.edit_line(conn, offer_id, which, fields)
                 said = _("{number}: line {n} changed, {amounts}")
         found = one(conn, OFFER, offer_id)
-        told = said.format(
-            number=found.name, n=position, amounts=amounts_text(found, call.output.locale)
-        )
+        told = said.format(number=found.name, n=position, amounts=amounts_text(found))
         return changed(conn, OFFER, offer_id, [told])
 
 

@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 
-from funnelcli import config
 from funnelcli.actions import effort
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.invocation import current
@@ -20,7 +19,7 @@ from funnelcli.nouns.types import SOURCE
 from funnelcli.queries.lists import one
 from funnelcli.render import Changed
 from funnelcli.values import dates, daytext
-from funnelcli.values.money import format_money, not_negative
+from funnelcli.values.money import money_text, not_negative
 
 
 @gives(OVERHEAD)
@@ -63,7 +62,7 @@ def add(
         row = one(conn, OVERHEAD, overhead_id)
         line = _("Overhead {id}: {amount}, {period}").format(
             id=overhead_id,
-            amount=format_money(minor, currency, config.get("locale")),
+            amount=money_text(minor, currency),
             period=daytext.period(span.label),
         )
         if row.source_name:

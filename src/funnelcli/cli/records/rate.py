@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 
-from funnelcli import config
 from funnelcli.actions import effort
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.invocation import current
@@ -19,7 +18,7 @@ from funnelcli.nouns import words
 from funnelcli.nouns.effort import RATE, RATE_KIND
 from funnelcli.render import Changed
 from funnelcli.values import dates, daytext
-from funnelcli.values.money import format_money, not_negative
+from funnelcli.values.money import money_text, not_negative
 
 
 @gives(RATE)
@@ -40,7 +39,7 @@ def set_(
         line = _("From {day} {kind} costs {amount}").format(
             day=daytext.day(day),
             kind=RATE_KIND.name(key),
-            amount=format_money(minor, currency, config.get("locale")),
+            amount=money_text(minor, currency),
         )
         return changed(conn, RATE, rate_id, [unless_same(call, line)])
 

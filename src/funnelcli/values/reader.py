@@ -1,0 +1,34 @@
+"""Who reads what is written now: a person with a locale, or a program, for which days are ISO and
+numbers are plain."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+
+class Reading(NamedTuple):
+    """Who reads: a person with this locale, now (on a screen) or some day (in a document)."""
+
+    locale: str
+    now: bool = True
+
+
+_reading: Callable[[], Reading | None] = lambda: None  # noqa: E731 - until a call says who reads
+
+
+def use(reading: Callable[[], Reading | None]) -> None:
+    """Ask ``reading`` from now on who reads what is written; None is a program."""
+    global _reading
+    _reading = reading
+
+
+def reader() -> Reading | None:
+    """Who reads what is written now; None for a program."""
+    return _reading()
+
+
+def locale() -> str:
+    """The locale of who reads; none for a program."""
+    reads = _reading()
+    return "" if reads is None else reads.locale
