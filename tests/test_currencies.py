@@ -171,3 +171,92 @@ def test_the_funnel_says_what_a_win_was_worth_at_its_close(rated: Run) -> None:
     closed = rated("show --json").json["closed"]
     assert [(one["currency"], one["value"]) for one in closed["won_amounts"]] == [("EUR", 500)]
     assert "€500.00" in rated("show", tty=True, width=120)
+
+
+def test_a_customer_s_turns_add_up_by_the_rate_of_each_close(rated: Run) -> None:
+    rated("config set vat 0")
+    rated("contact add Eva")
+    wins = (
+        ("USD 1000", "2026-09-30", "USD 300.01"),
+        ("USD 1000", "2026-10-01", "USD 1500"),
+        ("JPY 50000", "2026-10-01", None),
+        ("EUR 10.10", "2026-10-02", None),
+        ("CHF 7", "2026-10-02", None),
+    )
+    for number, (amount, day, cost) in enumerate(wins, 1):
+        rated("deal", "add", f"D{number}", "-c", 1, "--value", amount, "--at", "2026-08-01 10:00")
+        if cost:
+            rated("product", "add", f"p{number}", f"P{number}", "--price", amount, "--cost", cost)
+            rated("offer", "add", number)
+            rated("offer", "line", f"D{number}", f"P{number}")
+            rated("offer", "send", f"D{number}")
+            rated("offer", "accept", f"D{number}")
+        rated("win", number, "--at", f"{day} 12:00")
+    rated("deal add Open -c 1 --value 'USD 5000'")
+    shown = rated("contact show 1 --json").json
+    assert [(t["currency"], t["value"], t["margin"], t["deals"]) for t in shown["totals"]] == [
+        # 1000 · 0.5 + 1000 · 0.8 + 50000 · 0.01 + 10.10; (1000 - 300.01) · 0.5 - 500 · 0.8
+        ("EUR", 1810.10, -50.00, 4),
+        ("CHF", 7, None, 1),
+    ]
+    # What each was sold for stays what it was.
+    own = {turn["id"]: (turn["currency"], turn["value"]) for turn in shown["turns"]}
+    assert (own[1], own[3]) == (("USD", 1000), ("JPY", 50000))
+    page = rated("contact show 1", tty=True, width=160)
+    assert "€1,810.10 + CHF" in page
+    assert "Amounts in JPY, USD are converted to EUR" in page
+    assert "No exchange rate to EUR is stored for CHF: kept apart" in page
+    rated("exchange set CHF 2 --from 2026-10-02")
+    assert [t["value"] for t in rated("contact show 1 --json").json["totals"]] == [1824.10]
+    assert "kept apart" not in rated("contact show 1", tty=True, width=160)
+
+
+def test_a_rate_that_begins_too_late_is_said(funnel: Run) -> None:
+    funnel("contact add Eva")
+    for number, (amount, day) in enumerate((("EUR 90", "2026-09-01"), ("USD 50", "2026-09-15")), 1):
+        funnel("deal", "add", f"D{number}", "-c", 1, "--value", amount, "--at", "2026-08-01 10:00")
+        funnel("win", number, "--at", f"{day} 12:00")
+    funnel("exchange set USD 0.8 --from 2026-10-01")
+    said = "No exchange rate to EUR is stored for USD before Oct 1, 2026"
+    for line in (
+        *("deal list --sort value", "deal list value:>70", "contact show 1", "report win-rate"),
+        *("show", "deal list --sort value --limit 1"),
+    ):
+        assert said in funnel(line, tty=True, width=250), line
+    for line in (
+        "deal list value:'>USD 20'",
+        "deal list D1 --sort value",
+        "deal list --sort title",
+    ):
+        assert said not in funnel(line, tty=True, width=250), line
+    funnel("exchange set USD 0.5 --from 2026-09-15")
+    for line in ("deal list --sort value", "contact show 1", "report win-rate", "show"):
+        assert "before" not in funnel(line, tty=True, width=250), line
+
+
+def test_the_note_is_about_all_that_was_compared(funnel: Run) -> None:
+    for amount in ("EUR 900", "EUR 800", "JPY 500", "CHF 20"):
+        funnel("deal", "add", amount, "--value", amount)
+    said = "No exchange rate to EUR is stored for CHF, JPY"
+    assert said in funnel("deal list --sort=-value --limit 2", tty=True, width=200)
+    assert said in funnel("deal list value:>600", tty=True, width=200)
+    assert said not in funnel("deal list value:>600 EUR", tty=True, width=200)
+    assert "kept apart" in funnel("today", tty=True, width=200)
+    funnel("exchange set JPY 2")
+    funnel("exchange set CHF 100")
+    # The largest first, by the rates: 2000, 1000, 900, 800.
+    assert [deal["id"] for deal in funnel("today --json").json["stepless"]] == [4, 3, 1, 2]
+
+
+def test_a_loss_is_exchanged_and_rounded_like_a_gain() -> None:
+    import sqlite3
+
+    from funnelcli.values.exchange_sql import Rates, exchanged
+
+    rates = Rates("EUR", {"USD": [("2026-01-01", 50_000_000)], "JPY": [("2026-01-01", 1)]})
+    conn = sqlite3.connect(":memory:")
+    for currency, minor, whole in (("USD", 3, 2), ("USD", 1, 1), ("USD", 2, 1), ("JPY", 10**6, 1)):
+        for sign in (1, -1):
+            text = exchanged(rates, f"({sign * minor})", f"'{currency}'", "'2026-02-01'")
+            assert conn.execute(f"SELECT {text}").fetchone() == (sign * whole,)
+    conn.close()

@@ -34,7 +34,7 @@ def listing(
         )
         rows, more = lists.only(found, most)
         notes = more_note(most) if more else []
-        notes += unrated_note(lists.apart(conn, noun, filters, sort, rows))
+        notes += unrated_note(lists.apart(conn, noun, filters, sort))
     return Listing(noun.columns, rows, empty=noun.empty(), notes=notes)
 
 

@@ -143,20 +143,19 @@ class Noun(Generic[R]):
         asks = {name: ask for name, ask, _type in self.asked() if name in keys and ask.currency}
         found = {}
         for name, ask in asks.items():
-            if self._one_currency(conn, ask):
+            if self.one_currency(conn, ask):
                 continue
-            value, currency = self._exchanged(conn, ask)
+            value, currency = self.exchanged(conn, ask)
             found[name] = (value, f"nullif({currency}, '{config.get('currency')}')")
         return found
 
-    def compared(self, words: Sequence[str], order: str | None) -> bool:
-        """Whether filter words or the text of ``--sort`` compare amounts."""
-        names = {name for name, ask, _type in self.asked() if ask.currency}
+    def compared(self, words: Sequence[str], order: str | None = None) -> dict[str, Ask]:
+        """The amounts that filter words or the text of ``--sort`` compare, by name."""
         asked = {word.lstrip("-").partition(":")[0] for word in words if ":" in word}
-        sorts = {key.strip().lstrip("-") for key in (order or "").split(",")}
-        return bool(names & (asked | sorts))
+        asked |= {key.strip().lstrip("-") for key in (order or "").split(",")}
+        return {name: ask for name, ask, _type in self.asked() if ask.currency and name in asked}
 
-    def _one_currency(self, conn: sqlite3.Connection, ask: Ask) -> bool:
+    def one_currency(self, conn: sqlite3.Connection, ask: Ask) -> bool:
         """Whether all amounts are in the base currency. Not asked where that is another table's."""
         if not ask.currency.startswith(f"{self.alias}."):
             return False
@@ -168,8 +167,9 @@ class Noun(Generic[R]):
             is None
         )
 
-    def _exchanged(self, conn: sqlite3.Connection, ask: Ask) -> tuple[str, str]:
-        """The SQL of an amount and of its currency, exchanged by the rate of its day."""
+    def exchanged(self, conn: sqlite3.Connection, ask: Ask, amount: str = "") -> tuple[str, str]:
+        """The SQL of an amount and of its currency, exchanged by the rate of its day; with
+        ``amount`` that of another one in the same currency on the same day."""
         from funnelcli.db.rates import exchange_rates
         from funnelcli.values import dates
         from funnelcli.values.exchange_sql import currency_of, exchanged
@@ -178,16 +178,23 @@ class Noun(Generic[R]):
         day = f"'{dates.today().isoformat()}'"
         if ask.day:
             day = f"coalesce({ask.day}, {day})"
-        return exchanged(rates, ask.sql, ask.currency, day), currency_of(rates, ask.currency, day)
+        value = exchanged(rates, amount or ask.sql, ask.currency, day)
+        return value, currency_of(rates, ask.currency, day)
 
-    def filters(self, conn: sqlite3.Connection) -> Fields:
-        """What filter words can ask; choices are read from the database when they are needed."""
+    def filters(self, conn: sqlite3.Connection, exchanged: list[Ask] | None = None) -> Fields:
+        """What filter words can ask; choices are read from the database when they are needed.
+        A word that compares amounts by the exchange rates adds what it asks to ``exchanged``."""
         from funnelcli.filters import Field as Filter
         from funnelcli.filters import Fields
 
+        def by_rate(ask: Ask) -> tuple[str, str]:
+            if exchanged is not None:
+                exchanged.append(ask)
+            return self.exchanged(conn, ask)
+
         def made(name: str, ask: Ask, of: Type) -> Filter:
             kind: Any = of.asked
-            exchange = partial(self._exchanged, conn, ask) if ask.currency else None
+            exchange = partial(by_rate, ask) if ask.currency else None
             known = of.known(conn)
             return Filter(name, kind, ask.sql, ask.currency, known, ask.folded, exchanged=exchange)
 

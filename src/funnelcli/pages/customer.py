@@ -5,12 +5,14 @@ from __future__ import annotations
 import sqlite3
 from typing import Any, NamedTuple
 
+from funnelcli import config
+from funnelcli.db.rates import exchange_rates
 from funnelcli.i18n import _
 from funnelcli.nouns import words
 from funnelcli.nouns.care import COMPLAINT, REFERRAL, SCORE, Plan
 from funnelcli.nouns.deal import Deal
-from funnelcli.queries import care
-from funnelcli.queries.deals import have_effort, margins
+from funnelcli.queries import care, exchange
+from funnelcli.queries.deals import have_effort, margins, worth
 from funnelcli.render import Block, Column, Facts, Listing
 from funnelcli.values import daytext
 from funnelcli.values.money import format_money
@@ -56,7 +58,7 @@ def lifecycle(
     margin = margins(conn, [deal.id for deal in deals])
     turns = [_turn(deal, margin.get(deal.id)) for deal in sorted(deals, key=lambda d: d.opened_at)]
     won = [turn for turn in turns if turn["status"] == "won"]
-    totals = _totals(won)
+    totals, notes = _totals(conn, won)
     plan = care.plan(conn, contact_id)
     scores, complaints, referred = care.of_contact(conn, contact_id)
     effort = _effort(conn, [deal.id for deal in deals]) if won else None
@@ -72,7 +74,7 @@ def lifecycle(
     if any(text for _name, text in pairs):
         blocks.append(Facts(_("As a customer"), [pair for pair in pairs if pair[1]]))
     if won:
-        blocks.append(Listing(TURNS, turns, title=_("Turns")))
+        blocks.append(Listing(TURNS, turns, title=_("Turns"), notes=notes))
     for title, columns, rows in (
         (_("Referred"), REFERRAL.columns, referred),
         (_("Satisfaction"), SCORE.columns, scores),
@@ -106,18 +108,27 @@ def _turn(deal: Deal, margin: int | None) -> dict[str, Any]:
     return {**turn, "margin": margin}
 
 
-def _totals(won: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """What all won turns came to, by currency, the most first."""
+def _totals(
+    conn: sqlite3.Connection, won: list[dict[str, Any]]
+) -> tuple[list[dict[str, Any]], list[str]]:
+    """What all won turns came to by the exchange rates of their closes, the base currency first,
+    then what has no rate; and what is to be said of that."""
+    rates = exchange_rates(conn, config.get("currency"))
     found: dict[str, dict[str, Any]] = {}
-    for turn in won:
+    worths = worth(conn, {turn["id"]: turn["margin"] for turn in won}) if won else {}
+    for currency, value, margin in worths.values():
         total = found.setdefault(
-            turn["currency"], {"currency": turn["currency"], "value": 0, "margin": None, "deals": 0}
+            currency, {"currency": currency, "value": 0, "margin": None, "deals": 0}
         )
-        total["value"] += turn["value"] or 0
+        total["value"] += value or 0
         total["deals"] += 1
-        if turn["margin"] is not None:
-            total["margin"] = (total["margin"] or 0) + turn["margin"]
-    return sorted(found.values(), key=lambda total: -int(total["value"]))
+        if margin is not None:
+            total["margin"] = (total["margin"] or 0) + margin
+    turned = {t["currency"] for t in won if t["currency"] != worths[t["id"]].currency}
+    notes = [exchange.exchanged_note(rates, turned)] if turned else []
+    notes += filter(None, [exchange.apart_note(rates, found)])
+    order = sorted(found.values(), key=lambda t: (t["currency"] != rates.base, -t["value"]))
+    return order, notes
 
 
 def _money(totals: list[dict[str, Any]], key: str, locale: str) -> str:

@@ -9,6 +9,7 @@ from funnelcli.i18n import _
 from funnelcli.nouns import words
 from funnelcli.nouns.printed import Printed
 from funnelcli.pages.drawn_funnel import closing_lines, draw, money, shared
+from funnelcli.queries import exchange
 from funnelcli.queries.funnel import Funnel, StageRow
 from funnelcli.render import Block, Column, Line, Listing, Page, Picture, Prose, human
 from funnelcli.values import dates, daytext
@@ -98,13 +99,10 @@ def funnel_page(
     notes.append(rule.format(n=human.number(found.entered, locale)))
     if any(stage.kind == "post" and stage.reached for stage in found.stages):
         notes.append(_("Shares after the sale are of the deals that came to the sale."))
-    if found.exchanged:
-        notes.append(
-            _(
-                "Amounts in {currencies} are converted to {base} with the stored rate of the day,"
-                " closed deals with that of their close."
-            ).format(base=config.get("currency"), currencies=", ".join(found.exchanged))
-        )
+    if found.rates.steps:
+        notes.append(exchange.exchanged_note(found.rates, found.rates.steps))
+    if apart := exchange.apart_note(found.rates, found.currencies):
+        notes.append(apart)
     if filtered:
         notes.append(_("Filtered by what the deals are today."))
     notes.append(_("Time zone: {zone}.").format(zone=dates.zone_name()))

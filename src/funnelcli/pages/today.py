@@ -12,6 +12,7 @@ from funnelcli.nouns.deal import DEAL, Deal
 from funnelcli.nouns.printed import Printed
 from funnelcli.pages import today_steps, today_work
 from funnelcli.pages.drawn_funnel import money
+from funnelcli.queries import exchange
 from funnelcli.queries.deals import all_rotten, all_stepless
 from funnelcli.queries.funnel import Funnel, funnel
 from funnelcli.queries.processes import processes
@@ -121,7 +122,12 @@ def today_page(conn: sqlite3.Connection, locale: str) -> Page:
     found = [
         funnel(conn, process.id, now=dates.now()) for process in processes(conn) if process.deals
     ]
-    pipeline = Listing(PIPELINE, [_pipeline_row(one, locale) for one in found], title=_("Pipeline"))
+    pipeline = Listing(
+        PIPELINE,
+        [_pipeline_row(one, locale) for one in found],
+        title=_("Pipeline"),
+        notes=_apart(found),
+    )
     heading = daytext.day(day)
     if not found:
         blocks.insert(0, _welcome(conn, heading))
@@ -136,6 +142,13 @@ def today_page(conn: sqlite3.Connection, locale: str) -> Page:
     ]
     title = "" if any(isinstance(b, Prose) and b.title == heading for b in blocks) else heading
     return Page(blocks, data, title=title, name="day")
+
+
+def _apart(found: list[Funnel]) -> list[str]:
+    """What to say of the sums that no exchange rate brings together."""
+    currencies = {amount.currency for one in found for amount in one.open_amounts if amount.value}
+    note = exchange.apart_note(found[0].rates, currencies) if found else ""
+    return [note] if note else []
 
 
 def _welcome(conn: sqlite3.Connection, heading: str) -> Prose:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Mapping
 from typing import NamedTuple
 
+from funnelcli.filters import sort
 from funnelcli.i18n import pick
 from funnelcli.nouns.deal import DEAL, Deal
 from funnelcli.nouns.rules import DEAL_REACHABLE, NO_STEP, REVOCABLE_SOON, ROTTEN
@@ -22,6 +24,15 @@ class Work(NamedTuple):
     milestones: bool
     answers: bool
     verdict: bool
+
+
+class Worth(NamedTuple):
+    """What a deal comes to by the exchange rate on file, in minor units of ``currency``: the base
+    currency, or the deal's own where there is no rate."""
+
+    currency: str
+    value: int | None
+    margin: int | None
 
 
 class Wanted(NamedTuple):
@@ -74,6 +85,22 @@ def margins(conn: sqlite3.Connection, deal_ids: list[int]) -> dict[int, int]:
     return dict(rows.fetchall())
 
 
+def worth(conn: sqlite3.Connection, margin: Mapping[int, int | None]) -> dict[int, Worth]:
+    """What deals come to, by their ids, by the rate of the day that filters, lists and reports go
+    by: that of their close, today's for an open one. ``margin`` has their ids, each with its margin
+    in the deal's currency where that is known."""
+    ask = DEAL.fields["value"].ask
+    assert ask is not None
+    value, currency = DEAL.exchanged(conn, ask)
+    of_margin, _currency = DEAL.exchanged(conn, ask, "m.value")
+    rows = conn.execute(
+        f"SELECT d.id, {currency}, {value}, {of_margin} FROM json_each(?) AS m"
+        " JOIN deal AS d ON d.id = m.key",
+        (json.dumps(margin),),
+    )
+    return {deal_id: Worth(*amounts) for deal_id, *amounts in rows}
+
+
 def wanted(conn: sqlite3.Connection, deal_id: int) -> Wanted | None:
     """The stage that the deal stands in where it has exit criteria, else None; None too for a lost
     deal, which leaves no stage but one outside the process."""
@@ -111,7 +138,8 @@ def revocable_soon(conn: sqlite3.Connection) -> list[Deal]:
 
 
 def _largest(conn: sqlite3.Connection, condition: str) -> list[Deal]:
-    return list(some(conn, DEAL, where=condition, order="d.value DESC NULLS LAST, d.id"))
+    largest = sort("-value", DEAL.sort_keys(), DEAL.amounts(conn))
+    return list(some(conn, DEAL, where=condition, order=f"{largest}, d.id"))
 
 
 def contact_of(conn: sqlite3.Connection, deal_id: int) -> int | None:

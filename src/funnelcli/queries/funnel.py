@@ -96,8 +96,14 @@ class Funnel:
     open: int = 0
     """Deals whose status was open, whatever stage they stood in."""
     open_amounts: list[Amount] = field(default_factory=list)
-    exchanged: list[str] = field(default_factory=list)
-    """The currencies that have an exchange rate to the base currency."""
+    rates: Rates = field(default_factory=lambda: Rates("", {}))
+    """By which the amounts were exchanged."""
+
+    @property
+    def currencies(self) -> set[str]:
+        """The currencies that amounts are in."""
+        sums = [self.closed.won_amounts, *(stage.amounts for stage in self.stages)]
+        return {amount.currency for amounts in sums for amount in amounts if amount.value}
 
 
 class _Standing(Record):
@@ -198,7 +204,7 @@ def funnel(
         entered,
         opened,
         open_amounts,
-        sorted(rates.steps),
+        rates,
     )
 
 

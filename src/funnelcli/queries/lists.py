@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,6 +10,7 @@ from typing import Any, TypeVar
 
 from funnelcli import config, queries
 from funnelcli.filters import parse, sort
+from funnelcli.nouns.field import Ask
 from funnelcli.nouns.noun import Noun
 from funnelcli.nouns.record import Record
 
@@ -44,18 +46,52 @@ def apart(
     noun: Noun[Any],
     filters: Sequence[str],
     order: str | None,
-    rows: Sequence[Any],
 ) -> list[str]:
-    """The currencies of ``rows`` without an exchange rate on file, where a filter or the order
-    compares amounts and there are several: these were compared as they are, and sorted apart."""
+    """The currencies without an exchange rate for the day that counts, where a filter or the order
+    compares amounts and there are several: these were compared as they are, and sorted apart.
+
+    They are those of all records that pass the other filters, whether an amount was then too
+    small, or the screen.
+    """
     if not noun.compared(filters, order):
         return []
     from funnelcli.db.rates import exchange_rates
+    from funnelcli.queries.exchange import unrated
 
+    settings = {"currency": config.get("currency"), "locale": config.get("locale")}
+    compared: list[Ask] = []
+    others = []
+    for word in filters:
+        before = len(compared)
+        parse([word], noun.filters(conn, compared), **settings)
+        if len(compared) == before:
+            others.append(word)
+    compared += noun.compared((), order).values()
+    where, values = parse(others, noun.filters(conn), **settings).sql()
+    found: set[str] = set()
+    for ask in dict.fromkeys(compared):
+        if not noun.one_currency(conn, ask):
+            found |= _currencies(conn, noun, ask, f"({where}) AND ({ask.sql}) IS NOT NULL", values)
+    return unrated(exchange_rates(conn, config.get("currency")), found)
+
+
+def _currencies(
+    conn: sqlite3.Connection, noun: Noun[Any], ask: Ask, where: str, values: Mapping[str, Any]
+) -> set[str]:
+    """The currencies in which an amount is once it is exchanged, the base only where that makes
+    one more than one; each is found by the first record that has it."""
     base = config.get("currency")
-    found = {row.currency for row in rows if row.currency}
-    unrated = found - {base} - {*exchange_rates(conn, base).steps}
-    return sorted(unrated) if len(found) > 1 else []
+    currency = noun.exchanged(conn, ask)[1]
+    seen: set[str] = set()
+
+    def first(condition: str) -> Any:
+        given = {**values, "seen": json.dumps(sorted(seen)), "base": base}
+        return next(some(conn, noun, given, where=f"{where} AND {condition}", limit=1), None)
+
+    another = f"{currency} NOT IN (SELECT j.value FROM json_each(:seen) AS j UNION SELECT :base)"
+    while row := first(another):
+        seen.add(row.currency)
+    return seen | ({base} if len(seen) == 1 and first(f"{currency} = :base") else set())
 
 
 def _first(

@@ -7,12 +7,14 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from funnelcli.i18n import _
+from funnelcli.queries import exchange
 from funnelcli.render.model import Column
 from funnelcli.reports.declarations import REPORTS
 from funnelcli.reports.model import Report, Row
 from funnelcli.reports.scope import Scope
 from funnelcli.reports.wording import moment_text, share_text
 from funnelcli.values import dates
+from funnelcli.values.exchange_sql import Rates
 
 
 def share_column(key: str, title: str, k: str, n: str, **more: Any) -> Column:
@@ -68,30 +70,17 @@ def report(scope: Scope, name: str, title: str = "", **parts: Any) -> Report:
     note = currency_note(scope, currencies)
     if note:
         made.notes.append(note)
-    if unrated(scope, currencies):
+    if exchange.unrated(Rates(scope.base, scope.rates), currencies):
         made.hints.append(_("`funnel exchange set` stores an exchange rate."))
     return made
 
 
-def unrated(scope: Scope, currencies: Iterable[str]) -> list[str]:
-    """The currencies that are kept apart for want of an exchange rate."""
-    found = set(currencies)
-    return sorted(found - {scope.base}) if len(found) > 1 else []
-
-
 def currency_note(scope: Scope, currencies: Iterable[str]) -> str:
     """What to say about the currencies of a report's rows; a single one needs no rate."""
-    found = set(currencies)
-    if others := unrated(scope, found):
-        return _(
-            "No exchange rate to {base} is stored for {currencies}: kept apart, not added up."
-        ).format(base=scope.base, currencies=", ".join(others))
+    found, rates = set(currencies), Rates(scope.base, scope.rates)
     if scope.rates and found <= {scope.base}:
-        return _(
-            "Amounts in {currencies} are converted to {base} with the stored rate of the day,"
-            " closed deals with that of their close."
-        ).format(base=scope.base, currencies=", ".join(scope.rates))
-    return ""
+        return exchange.exchanged_note(rates, scope.rates)
+    return exchange.apart_note(rates, found)
 
 
 def blank_currency(conn: sqlite3.Connection, scope: Scope) -> str:

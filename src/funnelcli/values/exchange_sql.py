@@ -21,7 +21,8 @@ class Rates(NamedTuple):
 
 def exchanged(rates: Rates, value: str, currency: str, day: str) -> str:
     """SQL for ``value`` (minor units of ``currency``) in the base currency, with the rate that
-    held on ``day``; rounded half up, once. Where there is no rate the value stays as it is.
+    held on ``day``; rounded half up (away from zero), once. Where there is no rate the value stays
+    as it is.
 
     A rate is in 10^-8 of the base's major unit, so value · rate / 10^8, and a power of ten for
     currencies with another number of decimals. The quotient is taken apart, so that no product
@@ -34,7 +35,8 @@ def exchanged(rates: Rates, value: str, currency: str, day: str) -> str:
         shift = exponent(rates.base) - exponent(other)
         up, down = 10 ** max(shift, 0), 10 ** (8 + max(-shift, 0))
         rate = _rate_on(rates, other, day) + (f" * {up}" if up > 1 else "")
-        rest = f"(({value} % {down}) * ({rate}) + {down // 2}) / {down}"
+        half = f"CASE WHEN {value} < 0 THEN -{down // 2} ELSE {down // 2} END"
+        rest = f"(({value} % {down}) * ({rate}) + {half}) / {down}"
         product = f"({value} / {down}) * ({rate}) + {rest}"
         cases += f" WHEN '{other}' THEN coalesce({product}, {value})"
     return f"CASE {currency}{cases} ELSE {value} END"
