@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from array import array
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -18,6 +18,7 @@ from funnelcli.actions.importing.history import history
 from funnelcli.actions.importing.moments import BadRowError, Moment
 from funnelcli.actions.importing.people import People
 from funnelcli.actions.importing.rows import Checker, Entry
+from funnelcli.actions.importing.survey import WITHDRAWAL_DATES
 from funnelcli.actions.importing.updates import OnFile, Updater, on_file
 from funnelcli.formats.tabular import Row
 from funnelcli.i18n import _
@@ -40,11 +41,14 @@ _DEAL = (
     "product",
     "notes",
     "competitor",
-    "kind",
-    *("snoozed_until", "revocable_until", "withdrawal_from", "received_on", "withdrawal_sent_on"),
     "external_origin",
     "external_id",
 )
+# Those that few files say, with what they are where a row does not.
+_BESIDES: Mapping[str, str | None] = {
+    "kind": "new",
+    **dict.fromkeys(("snoozed_until", "withdrawal_from", *WITHDRAWAL_DATES)),
+}
 
 
 @dataclass(slots=True)
@@ -127,34 +131,28 @@ class _Import:
 
     def take(self, batch: list[Row]) -> list[tuple[Row, str]]:
         """Write a batch of rows; those that are not kept, with the reasons."""
-        bad: list[tuple[Row, str]] = []
-        good: list[tuple[Row, Entry]] = []
+        checker = self._checker
+        bad = [(row, row.problem) for row in batch if row.problem]
+        sound = [(row, checker.key(row.cells)) for row in batch if not row.problem]
         present: dict[str, OnFile] = {}
         if self._origin is not None:
-            known = [
-                (self._checker.key(row.cells), self._checker.external(row.cells))
-                for row in batch
-                if not row.problem
-            ]
+            known = [(key, checker.external(row.cells)) for row, key in sound]
             present = on_file(self._conn, self._origin, known, own=self._own)
-        for row in batch:
-            if row.problem:
-                bad.append((row, row.problem))
-                continue
-            deal = present.get(self._checker.key(row.cells)) if present else None
+        good: list[tuple[Row, Entry, OnFile | None]] = []
+        for row, key in sound:
+            deal = present.get(key)
             process_id = None if deal is None else deal.process_id
             try:
-                good.append((row, self._checker.check(row.line, row.cells, process_id)))
+                good.append((row, checker.check(row.line, row.cells, key, process_id), deal))
             except BadRowError as error:
                 bad.append((row, str(error)))
         self._people.load(
-            [entry for _row, entry in good], {deal.contact_id for deal in present.values()}
+            [(entry, None if deal is None else deal.contact_id) for _row, entry, deal in good]
         )
         new: dict[str, int] = {}
         added: list[tuple[Entry, int | None]] = []
-        for row, entry in good:
+        for row, entry, deal in good:
             try:
-                deal = present.get(entry.key)
                 line = self._lines.of(deal.id) if deal is not None else new.get(entry.key)
                 if line:
                     raise BadRowError(
@@ -190,10 +188,11 @@ class _Import:
             self.summary.unchanged += 1
 
     def _open(self, added: list[tuple[Entry, int | None]]) -> None:
+        besides = _BESIDES if any(entry.plain for entry, _contact in added) else {}
         ids = log.open_deals(
             self._conn,
-            _DEAL,
-            [self._opening(entry, contact_id) for entry, contact_id in added],
+            (*_DEAL, *besides),
+            [self._opening(entry, contact_id, besides) for entry, contact_id in added],
         )
         entries = zip(ids, added, strict=True)
         tags.add_to_new(self._conn, "deal", [(id_, entry.tags) for id_, (entry, _who) in entries])
@@ -202,7 +201,9 @@ class _Import:
                 self._lines.put(deal_id, entry.line)
         self.summary.added += len(added)
 
-    def _opening(self, entry: Entry, contact_id: int | None) -> log.Opening:
+    def _opening(
+        self, entry: Entry, contact_id: int | None, besides: Mapping[str, str | None]
+    ) -> log.Opening:
         opened, how_known = entry.opened, "imported"
         if opened is None:
             opened = entry.closed or self._opened_default or self._now
@@ -224,13 +225,8 @@ class _Import:
                 entry.product or None,
                 entry.notes or None,
                 entry.competitor or None,
-                entry.plain.get("kind", "new"),
-                entry.plain.get("snoozed_until"),
-                entry.plain.get("revocable_until"),
-                entry.plain.get("withdrawal_from"),
-                entry.plain.get("received_on"),
-                entry.plain.get("withdrawal_sent_on"),
                 *(external or (None, None)),
+                *{**besides, **entry.plain}.values(),
             ),
             stays,
             terms,

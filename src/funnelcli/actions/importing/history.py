@@ -69,7 +69,7 @@ def _stays(entry: Entry, opened: Moment, how_known: str, won: Moment | None) -> 
     stays: list[log.Stay] = []
     for place, (stage, at, provenance) in enumerate(found):
         left = found[place + 1][1] if place + 1 < len(found) else None
-        how = how_moved(ways.stages, stays[-1].stage_id, stage) if stays else "created"
+        how = ways.how_moved(stays[-1].stage_id, stage) if stays else "created"
         stays.append(log.Stay(stage, at, left, how, None, provenance))
     return stays
 
@@ -105,13 +105,3 @@ def _terms(
             )
         )
     return terms
-
-
-def how_moved(stages: log.Stages, before: int, after: int) -> str:
-    """How a deal came from one stage into another: advanced, skipped or moved_back; into the same
-    one again, it came back."""
-    first, last = stages[before][0], stages[after][0]
-    if last <= first:
-        return "moved_back"
-    between = any(first < place < last and kind != "outside" for place, kind in stages.values())
-    return "skipped" if between else "advanced"

@@ -14,7 +14,7 @@ from functools import lru_cache
 from funnelcli.text import same_name, search_key
 
 _MOST = 50_000
-_KEY_END = "\x1f"
+_KEY_END = _BETWEEN = "\x1f"
 
 
 @dataclass(slots=True, eq=False)
@@ -27,7 +27,6 @@ class Contact:
     organisation: int | None
     emails: tuple[str, ...] = ()
     phones: tuple[str, ...] = ()
-    """Those that this import wrote; others may be on file."""
     about: frozenset[str] = frozenset()
     """The fields that this import has said."""
     meant: str = ""
@@ -37,40 +36,54 @@ class Contact:
 # What is read of a contact, in the order of its fields above.
 _HELD = (
     "c.id, c.kind, c.name, c.organisation_id,"
-    " (SELECT group_concat(e.email, ' ') FROM contact_email AS e WHERE e.contact_id = c.id)"
+    " (SELECT group_concat(e.email, char(31)) FROM contact_email AS e WHERE e.contact_id = c.id),"
+    " (SELECT group_concat(p.phone, char(31)) FROM contact_phone AS p WHERE p.contact_id = c.id)"
 )
 
 
 class Known:
-    """The contacts that rows could mean: :meth:`load` reads them, :meth:`keep` takes new ones."""
+    """The contacts that rows could mean: :meth:`load_ids` and :meth:`load` read them, :meth:`keep`
+    takes new ones. ``whole``: memory holds every contact there is, so that none need be read."""
 
     def __init__(self, conn: sqlite3.Connection, *, empty: bool) -> None:
         self._conn = conn
-        # Whether memory holds every contact there is, so that nobody need be looked up.
-        self._all = empty
+        self.whole = empty
         self._names: dict[str, list[Contact]] = {}
         self._reached: dict[str, dict[str, list[Contact]]] = {"email": {}, "phone": {}}
         self._public: dict[str, Contact | None] = {}
         self._by_id: dict[int, Contact] = {}
+
+    def make_room(self) -> None:
+        """Let all go where memory holds too many; before each batch of rows."""
+        if len(self._by_id) > _MOST:
+            for held in (*self._reached.values(), self._names):
+                held.clear()
+            self._by_id.clear()
+            self._public.clear()
+            self.whole = False
+
+    def load_ids(self, ids: Iterable[int]) -> None:
+        """Read the contacts of these ids, and the organisations that they belong to."""
+        wanted = set(ids)
+        self._load_ids(wanted)
+        found = (self._by_id[one].organisation for one in wanted if one in self._by_id)
+        self._load_ids({one for one in found if one is not None})
+
+    def _load_ids(self, ids: set[int]) -> None:
+        for row in self._conn.execute(
+            f"SELECT {_HELD} FROM json_each(?) AS w CROSS JOIN contact AS c ON c.id = w.value",
+            (json.dumps(sorted(ids - self._by_id.keys())),),
+        ):
+            self._held(*row)
 
     def load(
         self,
         names: Iterable[str],
         emails: Iterable[str],
         phones: Iterable[str],
-        ids: Iterable[int | None],
         public_ids: Iterable[str],
     ) -> None:
-        """Read who has these names, addresses, numbers (as they are kept), ids and public ids; by
-        ids with the organisations that they belong to."""
-        if len(self._by_id) > _MOST:
-            for held in (*self._reached.values(), self._names):
-                held.clear()
-            self._by_id.clear()
-            self._public.clear()
-            self._all = False
-        if self._all:
-            return
+        """Read who has these names, addresses, numbers (as they are kept) and public ids."""
         wanted = {name for name in map(folded, names) if name not in self._names}
         # All keys of a name lie between it and it with a blank behind (funnelcli.text).
         for name, key, *row in self._conn.execute(
@@ -93,14 +106,6 @@ class Known:
                 (json.dumps(new),),
             ):
                 self._public[public_id] = self._held(*row)
-        missing = sorted({one for one in ids if one is not None and one not in self._by_id})
-        for row in self._conn.execute(
-            f"SELECT {_HELD} FROM contact AS c WHERE c.id IN (SELECT value FROM json_each(:ids))"
-            " OR c.id IN (SELECT p.organisation_id FROM contact AS p"
-            " WHERE p.id IN (SELECT value FROM json_each(:ids)))",
-            {"ids": json.dumps(missing)},
-        ):
-            self._held(*row)
 
     def _load_reached(self, way: str, wanted: Iterable[str]) -> None:
         held = self._reached[way]
@@ -117,13 +122,20 @@ class Known:
             held.setdefault(text, [])
 
     def _held(
-        self, contact_id: int, kind: str, name: str, organisation: int | None, emails: str | None
+        self,
+        contact_id: int,
+        kind: str,
+        name: str,
+        organisation: int | None,
+        emails: str | None,
+        phones: str | None,
     ) -> Contact:
         """One object a contact, however many rows and ways lead to it."""
         contact = self._by_id.get(contact_id)
         if contact is None:
-            reached = tuple((emails or "").split())
-            contact = Contact(contact_id, kind, name, organisation, reached)
+            contact = Contact(
+                contact_id, kind, name, organisation, _parted(emails), _parted(phones)
+            )
             self._by_id[contact_id] = contact
         return contact
 
@@ -136,7 +148,9 @@ class Known:
         found: list[Contact] = []
         for name in spellings:
             for contact in self._names.get(folded(name), ()):
-                if contact.kind == kind and contact not in found and same_name(contact.name, name):
+                if contact.kind != kind or contact in found:
+                    continue
+                if contact.name == name or same_name(contact.name, name):
                     found.append(contact)
         if len(found) > 1:
             written = {name.casefold() for name in spellings}
@@ -159,8 +173,15 @@ class Known:
         self._names.setdefault(folded(contact.name), []).append(contact)
 
     def reach(self, contact: Contact, way: str, text: str) -> None:
-        """Take an address or a number that a contact is about to have."""
-        self._reached[way].setdefault(text, []).append(contact)
+        """Take an address or a number that a contact is about to have; whoever else has it is on
+        file, where all are read once a row asks for it."""
+        held = self._reached[way]
+        if self.whole or text in held:
+            held.setdefault(text, []).append(contact)
+
+
+def _parted(joined: str | None) -> tuple[str, ...]:
+    return tuple(joined.split(_BETWEEN)) if joined else ()
 
 
 # A row's names are folded several times, and one organisation has many rows.

@@ -13,7 +13,6 @@ from functools import lru_cache
 
 from funnelcli import config
 from funnelcli.actions import contacts
-from funnelcli.actions.importing.fields import OF_CONTACT
 from funnelcli.actions.importing.known import Contact, Known, key_of
 from funnelcli.actions.importing.moments import BadRowError
 from funnelcli.actions.importing.rows import Entry
@@ -34,7 +33,6 @@ _CONTACT = (
     "organisation_id",
     "created_at",
     "recorded_at",
-    *OF_CONTACT,
 )
 # What a row that names an organisation says of it, not of the person.
 _OF_ORGANISATION = ("industry", "website")
@@ -57,7 +55,7 @@ class People:
         (self._last,) = conn.execute("SELECT coalesce(max(id), 0) FROM contact").fetchone()
         self._before = self._last
         self._known = Known(conn, empty=self._last == 0)
-        self._new: list[tuple[int | str | None, ...]] = []
+        self._new: list[tuple[tuple[int | str | None, ...], Mapping[str, str]]] = []
         self._new_emails: list[tuple[int, str, int]] = []
         self._region = str(config.get("region"))
         self._new_phones: list[tuple[int, str, int]] = []
@@ -65,22 +63,28 @@ class People:
         self._links: list[tuple[int, int]] = []
         self._facts: list[tuple[int, str, str]] = []
 
-    def load(self, entries: Sequence[Entry], present: Iterable[int | None] = ()) -> None:
-        """Read who these rows could mean; ``present`` are the contacts that the rows' deals have
-        on file."""
+    def load(self, rows: Sequence[tuple[Entry, int | None]]) -> None:
+        """Read who these rows could mean; each with the id of the contact that its deal has."""
+        self._known.make_room()
+        if self._known.whole:
+            return
+        self._known.load_ids(present for _entry, present in rows if present is not None)
         names: set[str] = set()
         emails: set[str] = set()
         phones: set[str] = set()
         public: set[str] = set()
-        for entry in entries:
-            called = (*_spellings(self._person(entry)), entry.organisation)
+        for entry, present in rows:
+            person = self._person(entry)
+            if present is not None and self._unchanged(entry, person, present):
+                continue
+            called = (*_spellings(person), entry.organisation)
             names.update(name for name in called if name)
             emails.update(entry.emails)
             if entry.contact_id:
                 public.add(entry.contact_id)
             if _nameless(entry):
                 phones.update(self._number(phone) for phone in entry.phones[:1])
-        self._known.load(names, emails, phones, present, public)
+        self._known.load(names, emails, phones, public)
 
     def contact_of(self, entry: Entry, present: int | None = None) -> int | None:
         """The id of the row's contact: the person, else the organisation; None without either.
@@ -92,17 +96,12 @@ class People:
         if not person and not entry.organisation:
             return None
         own, firm = _whose(entry, person)
-        found = self._meant(entry, person)
-        if found is None:
-            found = self._by_reach(entry, person, present)
-        if found is None and present is not None:
-            found = self._kept(entry, person, present)
+        found = None if present is None else self._unchanged(entry, person, present)
         employer: Contact | None = None
-        if entry.organisation:
-            liked = None if found is None else found.organisation if person else found.id
-            employer = _one_of(self._organisations(entry.organisation), entry.organisation, liked)
-        if found is None:
-            found = self._by_name(entry, person, employer, present) if person else employer
+        if found is not None:
+            employer = self._known.get(found.organisation) if person else found
+        else:
+            found, employer = self._looked_up(entry, person, present)
         if not person:
             if found is None:
                 return self._add(entry.organisation, "organisation", None, entry, own).id
@@ -121,6 +120,38 @@ class People:
         if employer is not None and found is not employer:
             self._tell(employer, firm)
         return found.id
+
+    def _unchanged(self, entry: Entry, person: str, present: int) -> Contact | None:
+        """The contact that the deal has, where it is to the letter what the row says: then nobody
+        else need be looked up."""
+        contact = self._known.get(present)
+        if contact is None or entry.contact_id or contact.name != (person or entry.organisation):
+            return None
+        if entry.emails and not any(email in contact.emails for email in entry.emails):
+            return None
+        firm = contact if not person else self._known.get(contact.organisation)
+        if not entry.organisation:
+            return contact if entry.contact else None
+        named = firm is not None and firm.kind == "organisation" and firm.name == entry.organisation
+        return contact if named and (contact.kind == "person" or not person) else None
+
+    def _looked_up(
+        self, entry: Entry, person: str, present: int | None
+    ) -> tuple[Contact | None, Contact | None]:
+        """Who the row's contact is, and the organisation that the row names, as far as they are
+        on file."""
+        found = self._meant(entry, person)
+        if found is None:
+            found = self._by_reach(entry, person, present)
+        if found is None and present is not None:
+            found = self._kept(entry, person, present)
+        employer: Contact | None = None
+        if entry.organisation:
+            liked = None if found is None else found.organisation if person else found.id
+            employer = _one_of(self._organisations(entry.organisation), entry.organisation, liked)
+        if found is None:
+            found = self._by_name(entry, person, employer, present) if person else employer
+        return found, employer
 
     def _meant(self, entry: Entry, person: str) -> Contact | None:
         """Who has the public id that the row says, unless it says another name besides."""
@@ -246,7 +277,7 @@ class People:
         key = key_of(name)
         row = (contact.id, public_id, kind, name, key, organisation, self._now, self._now)
         contact.about = frozenset(about)
-        self._new.append((*row, *(about.get(field) for field in OF_CONTACT)))
+        self._new.append((row, about))
         if entry is not None:
             self._reach(contact, entry.emails, entry.phones)
         return contact
@@ -269,6 +300,8 @@ class People:
 
     def _tell(self, contact: Contact, about: Mapping[str, str]) -> None:
         """Put into a contact's empty fields what the row says of them."""
+        if not about:
+            return
         said = {name: text for name, text in about.items() if name not in contact.about}
         if contact.kind != "person":
             said = {name: text for name, text in said.items() if name not in contacts.PARTS}
@@ -293,14 +326,17 @@ class People:
     def flush(self) -> None:
         """Write what the batch added."""
         conn = self._conn
-        bulk.insert(conn, "contact", _CONTACT, self._new)
-        fresh = {row[0] for row in self._new}
+        # Most files say little of contacts; what none of these says stays NULL.
+        told = sorted({field for _row, about in self._new for field in about})
+        rows = [(*row, *map(about.get, told)) for row, about in self._new]
+        bulk.insert(conn, "contact", (*_CONTACT, *told), rows)
+        fresh = {row[0] for row, _about in self._new}
         self._new.clear()
-        for table, column, rows in (
+        for table, column, reached in (
             ("contact_email", "email", self._new_emails),
             ("contact_phone", "phone", self._new_phones),
         ):
-            firsts = {row[0]: row for row in reversed(rows) if row[0] in fresh}
+            firsts = {row[0]: row for row in reversed(reached) if row[0] in fresh}
             bulk.insert(
                 conn,
                 table,
@@ -308,7 +344,7 @@ class People:
                 [(contact_id, 1, text) for contact_id, text, _same in firsts.values()],
             )
             # What comes after the first one of a new contact, or to one on file.
-            more = [row for row in rows if firsts.get(row[0]) is not row]
+            more = [row for row in reached if firsts.get(row[0]) is not row]
             for row in more:
                 cursor = conn.execute(
                     f"INSERT INTO {table} (contact_id, position, {column})"
@@ -317,7 +353,7 @@ class People:
                     row,
                 )
                 self.completed += cursor.rowcount if row[0] <= self._before else 0
-            rows.clear()
+            reached.clear()
         for contact_id, name, text in self._facts:
             cursor = conn.execute(
                 f"UPDATE contact SET {name} = ? WHERE id = ? AND {name} IS NULL", (text, contact_id)

@@ -125,6 +125,8 @@ class Checker:
         ]
         self._more = bool(_MORE & self._reads.keys())
         self._about = [(name, self._reads[name]) for name in OF_CONTACT if name in self._reads]
+        wanted = ("external_origin", "external_id")
+        self._external = [self._reads[name] for name in wanted if name in self._reads]
 
     def key(self, cells: Sequence[str]) -> str:
         """The row's key, "" without one."""
@@ -132,15 +134,16 @@ class Checker:
 
     def external(self, cells: Sequence[str]) -> tuple[str, str] | None:
         """Where the row's deal came from before, and its id there, where the row says both."""
-        reads = self._reads
-        if "external_id" not in reads or "external_origin" not in reads:
+        if len(self._external) < 2:
             return None
-        origin, its_id = (reads[name](cells).strip() for name in ("external_origin", "external_id"))
+        origin, its_id = (read(cells).strip() for read in self._external)
         return (origin, its_id) if origin and its_id else None
 
-    def check(self, line: int, cells: Sequence[str], process_id: int | None = None) -> Entry:
-        """What the row says; ``process_id`` is that of its deal on file, which holds where neither
-        the row nor the user names one. Raises BadRowError."""
+    def check(
+        self, line: int, cells: Sequence[str], key: str = "", process_id: int | None = None
+    ) -> Entry:
+        """What the row with this :meth:`key` says; ``process_id`` is that of its deal on file,
+        which holds where neither the row nor the user names one. Raises BadRowError."""
         entry = Entry(line, self._ways(cells, process_id))
         reads = self._reads
         for name, read in self._texts:
@@ -153,9 +156,9 @@ class Checker:
                 parts = (entry.about.get(part, "") for part in ("first_name", "last_name"))
                 entry.contact = " ".join(filter(None, parts))
         if self._key is not None:
-            entry.key = self.key(cells)
-            if not entry.key:
+            if not key:
                 raise BadRowError(_("no key"))
+            entry.key = key
             entry.external = self.external(cells)
         if "notes" in reads:
             entry.notes = reads["notes"](cells).strip()

@@ -6,12 +6,11 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from funnelcli.actions import closing, deals, log, withdrawal
 from funnelcli.actions.importing import undated
 from funnelcli.actions.importing.catalogue import Catalogue
-from funnelcli.actions.importing.history import how_moved
 from funnelcli.actions.importing.moments import BadRowError
 from funnelcli.actions.importing.rows import Entry
 from funnelcli.actions.importing.ways import Ways
@@ -23,10 +22,10 @@ from funnelcli.values import dates
 _FROM = {"provenance": "imported"}
 
 
-@dataclass(slots=True)
-class OnFile:
-    """A deal on file with the key of a row."""
+class OnFile(NamedTuple):
+    """A deal on file, and the key of the row that means it."""
 
+    key: str
     id: int
     process_id: int
     contact_id: int | None
@@ -78,20 +77,24 @@ def on_file(
             " ON d.external_origin = :origin AND d.external_id = w.value",
             {"keys": json.dumps([key for key, _external in known]), "origin": origin},
         )
-        return {key: OnFile(*row) for key, *row in rows}
+        return _by_key(rows)
     wanted = [(key, key, *(external or (origin, key))) for key, external in known]
     rows = conn.execute(
         f"SELECT w.value ->> 0, {_ON_FILE} FROM json_each(:wanted) AS w CROSS JOIN deal AS d"
         " ON d.external_origin = w.value ->> 2 AND d.external_id = w.value ->> 3",
         {"wanted": json.dumps(wanted)},
     )
-    found = {key: OnFile(*row) for key, *row in rows}
+    found = _by_key(rows)
     rows = conn.execute(
         f"SELECT w.value ->> 0, {_ON_FILE} FROM json_each(:wanted) AS w CROSS JOIN deal AS d"
         " ON d.public_id = upper(w.value ->> 1)",
         {"wanted": json.dumps(wanted)},
     )
-    return found | {key: OnFile(*row) for key, *row in rows}
+    return found | _by_key(rows)
+
+
+def _by_key(rows: Iterable[tuple[Any, ...]]) -> dict[str, OnFile]:
+    return {deal.key: deal for deal in map(OnFile._make, rows)}
 
 
 class Updater:
@@ -135,10 +138,12 @@ class Updater:
     def update(self, deal: OnFile, entry: Entry, contact_id: int | None) -> bool:
         """Write what differs; whether anything did."""
         changed = self._plain(deal, entry, contact_id) + self._logs(deal, entry)
-        self.changed.update(changed)
+        if changed:
+            self.changed.update(changed)
         left = self._left(deal, entry)
-        self.left.update(left)
-        self.other_days += not {"opened", "closed"}.isdisjoint(left)
+        if left:
+            self.left.update(left)
+            self.other_days += not {"opened", "closed"}.isdisjoint(left)
         return bool(changed)
 
     def _plain(self, deal: OnFile, entry: Entry, contact_id: int | None) -> list[str]:
@@ -149,22 +154,21 @@ class Updater:
             "product": entry.product,
             "notes": entry.notes,
             "competitor": entry.competitor,
-            **{name: entry.plain.get(name) for name in ("kind", "snoozed_until")},
+            "kind": entry.plain.get("kind"),
+            "snoozed_until": entry.plain.get("snoozed_until"),
         }
         changes = {
             name: value
             for name, value in plain.items()
-            if value and not _same(value, getattr(deal, name))
+            if value and value != (held := getattr(deal, name)) and not _same(value, held)
         }
         source = self._catalogue.source(entry.source)
         if source is not None and source != deal.source:
             changes["source"] = source
-        had = (deal.tags or "").split("\x1f")
-        # An export joins them with commas, which a tag may have too.
-        keys = {tag_key(tag) for tag in (*had, *",".join(had).split(","))}
-        tags = [tag for tag in entry.tags if tag_key(tag) not in keys]
-        if changes or tags:
-            deals.edit(self._conn, deal.id, dates.now(), changes, tags=tags)
+        tags = _new_tags(deal, entry) if entry.tags else []
+        if not changes and not tags:
+            return []
+        deals.edit(self._conn, deal.id, dates.now(), changes, tags=tags)
         changed = ["contact" if name == "contact_id" else name for name in changes]
         return [*changed, "tags"] if tags else changed
 
@@ -236,7 +240,7 @@ class Updater:
             log.change(self._conn, deal.id, at, status="open", **_FROM)
         now = log.refresh(self._conn, deal.id)
         if stage != now.stage_id:
-            how = how_moved(entry.ways.stages, now.stage_id, stage)
+            how = entry.ways.how_moved(now.stage_id, stage)
             reason = _("by an import") if how == "moved_back" else None
             log.move(self._conn, deal.id, stage, at, how, reason, **_FROM)
         if status == "lost" and deal.status != "lost":
@@ -283,8 +287,15 @@ class Updater:
         return been[-1] if been else ways.first
 
 
+def _new_tags(deal: OnFile, entry: Entry) -> list[str]:
+    """The row's tags that the deal does not have."""
+    had = (deal.tags or "").split("\x1f")
+    # An export joins them with commas, which a tag may have too.
+    keys = {tag_key(tag) for tag in (*had, *",".join(had).split(","))}
+    return [tag for tag in entry.tags if tag_key(tag) not in keys]
+
+
 def _same(value: str | int, held: str | int | None) -> bool:
-    """Whether a text on file is the row's, whose blanks were put right when it was read."""
-    if value == held:
-        return True
+    """Whether a text on file is the row's but for its blanks, which were put right when the row was
+    read."""
     return isinstance(held, str) and isinstance(value, str) and value.split() == held.split()

@@ -93,6 +93,7 @@ class Ways:
             if usual is None:
                 self._given[folded(words)] = words.strip()
         self._read: dict[str, Way] = {}
+        self._moves: dict[tuple[int, int], str] = {}
 
     def before(self, stage_id: int) -> int:
         """Where a deal that came to a stage later than it was opened may have been: the first open
@@ -109,6 +110,21 @@ class Ways:
             return False
         place, kind = self.stages[stage_id]
         return kind == "outside" and place > self.stages[self.won][0]
+
+    def how_moved(self, before: int, after: int) -> str:
+        """How a deal came from one stage into another: advanced, skipped or moved_back; into the
+        same one again, it came back."""
+        how = self._moves.get((before, after))
+        if how is None:
+            how = self._moves[before, after] = self._how_moved(before, after)
+        return how
+
+    def _how_moved(self, before: int, after: int) -> str:
+        first, last = self.stages[before][0], self.stages[after][0]
+        if last <= first:
+            return "moved_back"
+        places = (place for place, kind in self.stages.values() if kind != "outside")
+        return "skipped" if any(first < place < last for place in places) else "advanced"
 
     def _way_of(self, stage_id: int) -> Way:
         """Being in or past the won stage is being won."""
