@@ -71,10 +71,9 @@ def same_name(one: str, other: str) -> bool:
     written: Mueller is Müller and Müller is Muller, but Kuen is not Kun."""
     if one == other:
         return True
-    first, second = one[:1], other[:1]
     # Most names differ from their first letter on, which no spelling changes but an accent.
-    plain = (first + second).isascii() and (first + second).isalnum()
-    if plain and first.lower() != second.lower():
+    initials = one[:1] + other[:1]
+    if initials.isascii() and initials.isalnum() and initials[0].lower() != initials[-1].lower():
         return False
     return not _forms(one).isdisjoint(_forms(other))
 

@@ -19,7 +19,7 @@ from funnelcli.actions.importing.moments import BadRowError, Moment
 from funnelcli.actions.importing.people import People
 from funnelcli.actions.importing.rows import Checker, Entry
 from funnelcli.actions.importing.survey import WITHDRAWAL_DATES
-from funnelcli.actions.importing.updates import OnFile, Updater, on_file
+from funnelcli.actions.importing.updates import OnFile, Updater, on_file, own_on_file
 from funnelcli.formats.tabular import Row
 from funnelcli.i18n import _
 from funnelcli.ids import is_id, new_ids
@@ -135,9 +135,11 @@ class _Import:
         bad = [(row, row.problem) for row in batch if row.problem]
         sound = [(row, checker.key(row.cells)) for row in batch if not row.problem]
         present: dict[str, OnFile] = {}
-        if self._origin is not None:
+        if self._origin is not None and self._own:
             known = [(key, checker.external(row.cells)) for row, key in sound]
-            present = on_file(self._conn, self._origin, known, own=self._own)
+            present = own_on_file(self._conn, self._origin, known)
+        elif self._origin is not None:
+            present = on_file(self._conn, self._origin, [key for _row, key in sound])
         good: list[tuple[Row, Entry, OnFile | None]] = []
         for row, key in sound:
             deal = present.get(key)
@@ -211,12 +213,14 @@ class _Import:
             self.summary.estimated += 1
             self.summary.from_close += entry.closed is not None
         stays, terms = history(entry, opened, how_known, self._catalogue)
+        # In an export of the program's own the deal has a public id already.
+        public_id = entry.key.upper() if self._own and is_id(entry.key) else next(self._new_ids)
         external = entry.external
         if external is None and self._origin is not None and not self._own:
             external = self._origin, entry.key
         return log.Opening(
             (
-                self._public_id(entry),
+                public_id,
                 entry.title,
                 search_key(entry.title),
                 entry.ways.process_id,
@@ -232,12 +236,6 @@ class _Import:
             terms,
             entry.ways.stages,
         )
-
-    def _public_id(self, entry: Entry) -> str:
-        """The public id of a new deal: in an export of the program's own, the one that it had."""
-        if self._own and is_id(entry.key):
-            return entry.key.upper()
-        return next(self._new_ids)
 
     def finish(self) -> Summary:
         """The numbers, when every row is done."""

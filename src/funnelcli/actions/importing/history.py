@@ -67,9 +67,11 @@ def _stays(entry: Entry, opened: Moment, how_known: str, won: Moment | None) -> 
             at = since.at if since is not None and known else behind
             found.append((stated, at, "imported" if known else "estimated"))
     stays: list[log.Stay] = []
-    for place, (stage, at, provenance) in enumerate(found):
-        left = found[place + 1][1] if place + 1 < len(found) else None
-        how = ways.how_moved(stays[-1].stage_id, stage) if stays else "created"
+    ends = [at for _stage, at, _provenance in found[1:]]
+    how = "created"
+    for (stage, at, provenance), left in zip(found, (*ends, None), strict=True):
+        if stays:
+            how = ways.how_moved(stays[-1].stage_id, stage)
         stays.append(log.Stay(stage, at, left, how, None, provenance))
     return stays
 
@@ -84,11 +86,11 @@ def _terms(
     if closed is not None and entry.status == "lost":
         steps.append((closed, "lost", "imported"))
     terms: list[log.Terms] = []
-    for place, (moment, status, provenance) in enumerate(steps):
-        until = steps[place + 1][0].at if place + 1 < len(steps) else None
-        reason, note = (
-            catalogue.reason(entry.reason, entry.reason_note) if status == "lost" else (None, None)
-        )
+    ends = [moment.at for moment, _status, _provenance in steps[1:]]
+    reason = note = None
+    for (moment, status, provenance), until in zip(steps, (*ends, None), strict=True):
+        if status == "lost":
+            reason, note = catalogue.reason(entry.reason, entry.reason_note)
         terms.append(
             log.Terms(
                 moment.at,

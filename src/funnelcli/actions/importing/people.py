@@ -140,7 +140,7 @@ class People:
     ) -> tuple[Contact | None, Contact | None]:
         """Who the row's contact is, and the organisation that the row names, as far as they are
         on file."""
-        found = self._meant(entry, person)
+        found = self._meant(entry, person) if entry.contact_id else None
         if found is None:
             found = self._by_reach(entry, person, present)
         if found is None and present is not None:
@@ -155,8 +155,6 @@ class People:
 
     def _meant(self, entry: Entry, person: str) -> Contact | None:
         """Who has the public id that the row says, unless it says another name besides."""
-        if not entry.contact_id:
-            return None
         contact = self._known.public(entry.contact_id)
         if contact is None:
             return None
@@ -190,14 +188,12 @@ class People:
     def _by_reach(self, entry: Entry, person: str, present: int | None) -> Contact | None:
         """Who has the address, or the number if the row has nothing else, and can have the
         name."""
-        fitting: list[Contact] = []
-        for email in entry.emails:
-            fitting += [c for c in self._known.reached("email", email) if c not in fitting]
+        reached = [c for email in entry.emails for c in self._known.reached("email", email)]
         if _nameless(entry):
-            fitting += self._known.reached("phone", person)
-        if not fitting:
+            reached += self._known.reached("phone", person)
+        if not reached:
             return None
-        fitting = [contact for contact in fitting if self._agrees(contact, entry, person)]
+        fitting = [c for c in dict.fromkeys(reached) if self._agrees(c, entry, person)]
         fitting = self._others(entry, fitting)
         if len(fitting) > 1:
             written = {name.casefold() for name in (*_spellings(person), entry.organisation)}

@@ -159,7 +159,8 @@ class Checker:
             if not key:
                 raise BadRowError(_("no key"))
             entry.key = key
-            entry.external = self.external(cells)
+            if self._external:
+                entry.external = self.external(cells)
         if "notes" in reads:
             entry.notes = reads["notes"](cells).strip()
         if "tags" in reads:

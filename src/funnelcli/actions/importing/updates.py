@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from funnelcli.actions import closing, deals, log, withdrawal
@@ -58,26 +58,26 @@ _ON_FILE = (
 )
 
 
-def on_file(
+def on_file(conn: sqlite3.Connection, origin: str, keys: Sequence[str]) -> dict[str, OnFile]:
+    """The deals of ``origin`` that have these keys, by the keys."""
+    rows = conn.execute(
+        f"SELECT w.value, {_ON_FILE} FROM json_each(:keys) AS w CROSS JOIN deal AS d"
+        " ON d.external_origin = :origin AND d.external_id = w.value",
+        {"keys": json.dumps(keys), "origin": origin},
+    )
+    return _by_key(rows)
+
+
+def own_on_file(
     conn: sqlite3.Connection,
     origin: str,
     known: Iterable[tuple[str, tuple[str, str] | None]],
-    *,
-    own: bool = False,
 ) -> dict[str, OnFile]:
-    """The deals that rows mean, by the rows' keys, in one query.
+    """The deals that rows of an export of the program's own mean, by the rows' keys.
 
-    ``known`` are the rows' keys, each with the origin and the id that the row says besides. Keys
-    are those of ``origin``, in an ``own`` export public ids; only where a key is not on file does
-    the other id count.
+    ``known`` are these keys, public ids, each with the origin and the id that the row says
+    besides, which count only where the key is not on file.
     """
-    if not own:
-        rows = conn.execute(
-            f"SELECT w.value, {_ON_FILE} FROM json_each(:keys) AS w CROSS JOIN deal AS d"
-            " ON d.external_origin = :origin AND d.external_id = w.value",
-            {"keys": json.dumps([key for key, _external in known]), "origin": origin},
-        )
-        return _by_key(rows)
     wanted = [(key, key, *(external or (origin, key))) for key, external in known]
     rows = conn.execute(
         f"SELECT w.value ->> 0, {_ON_FILE} FROM json_each(:wanted) AS w CROSS JOIN deal AS d"

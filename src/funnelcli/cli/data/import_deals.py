@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import Annotated
 
 import typer
@@ -161,7 +162,7 @@ def deals(
             formats,
             processes,
             currency=usual,
-            key=None if key_at is None else lambda cells: cells[key_at],
+            key=None if key_at is None else itemgetter(key_at),
             own=own is not None,
             opened_default=opened,
             closed_default=closed,
