@@ -6,7 +6,8 @@ Every table, calendar and card file under FOLDER is imported from a copy, twice,
 more after a week in which some of them were sold, moved, priced anew, closed or opened. Before and
 after each import the databases are compared row by row: what differs must be what the import says
 (added, changed by field, rejected into the file that it names), and what it says must have
-happened. The second import of a file must change nothing and reject what the first one did.
+happened. The second import of a file must change nothing and reject what the first one did. A list
+of something else must be refused; with its likeliest title named, it must be taken as it says.
 """
 
 from __future__ import annotations

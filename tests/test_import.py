@@ -721,6 +721,37 @@ def test_an_address_that_several_have_is_nobodys_name(funnel: Run, write: Write)
     assert deals(funnel)["D"]["contact"] == "Jan Falk"
 
 
+def test_a_number_is_looked_up_again_where_only_a_new_contact_of_it_was_held(
+    funnel: Run, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("funnelcli.actions.importing.deals.BATCH", 1)
+    funnel("contact", "add", "Jan Falk", "--phone", "+49 89 1234567")
+    result = funnel(
+        *("import", "deals"),
+        write("title,contact,phone\nA,Anna Berg,+49 89 1234567\nB,,+49 89 1234567\n"),
+        exit=6,
+    )
+    assert "line 3: 2 contacts are called +49891234567" in result.stderr
+
+
+def test_a_second_import_of_a_contact_with_several_numbers_adds_none(
+    funnel: Run, write: Write, rows: Rows
+) -> None:
+    words = ("import", "deals", "--key", "id")
+    head = "id,title,contact,organisation,phone\n"
+    first = write(head + 'A,Roof,Eva Roth,Acme,"+49 89 1234567, +49 171 1234567"\n')
+    funnel(*words, first)
+    again = funnel(*words, first, "--json").json
+    assert (again["unchanged"], again["contacts_completed"]) == (1, 0)
+    more = write(head + 'A,Roof,Eva Roth,Acme,"+49 171 1234567, +49 30 1234567"\n')
+    assert funnel(*words, more, "--json").json["contacts_completed"] == 1
+    assert rows("SELECT phone FROM contact_phone ORDER BY position") == [
+        ("+49891234567",),
+        ("+491711234567",),
+        ("+49301234567",),
+    ]
+
+
 def test_an_organisation_is_found_in_a_contact_column(funnel: Run, write: Write) -> None:
     funnel("contact", "add", "Cancity", "--is-organisation")
     text = (

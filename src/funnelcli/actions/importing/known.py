@@ -166,16 +166,21 @@ class Known:
         return self._public.get(public_id)
 
     def keep(self, contact: Contact) -> None:
-        """Take a contact that is about to be on file."""
+        """Take a contact that is about to be on file.
+
+        Where memory holds not everyone, it is put with those of its name only if a row has asked
+        for these: else it would seem to be the only one. So it is with :meth:`reach`.
+        """
         self._by_id[contact.id] = contact
         if contact.meant:
             self._public[contact.meant] = contact
-        self._names.setdefault(folded(contact.name), []).append(contact)
+        self._put(self._names, folded(contact.name), contact)
 
     def reach(self, contact: Contact, way: str, text: str) -> None:
-        """Take an address or a number that a contact is about to have; whoever else has it is on
-        file, where all are read once a row asks for it."""
-        held = self._reached[way]
+        """Take an address or a number that a contact is about to have."""
+        self._put(self._reached[way], text, contact)
+
+    def _put(self, held: dict[str, list[Contact]], text: str, contact: Contact) -> None:
         if self.whole or text in held:
             held.setdefault(text, []).append(contact)
 

@@ -98,10 +98,10 @@ class People:
         own, firm = _whose(entry, person)
         found = None if present is None else self._unchanged(entry, person, present)
         employer: Contact | None = None
-        if found is not None:
-            employer = self._known.get(found.organisation) if person else found
-        else:
+        if found is None:
             found, employer = self._looked_up(entry, person, present)
+        elif entry.organisation:
+            employer = self._known.get(found.organisation) if person else found
         if not person:
             if found is None:
                 return self._add(entry.organisation, "organisation", None, entry, own).id
