@@ -7,7 +7,7 @@ more after a week in which some of them were sold, moved, priced anew, closed or
 after each import the databases are compared row by row: what differs must be what the import says
 (added, changed by field, rejected into the file that it names), and what it says must have
 happened. The second import of a file must change nothing and reject what the first one did. A list
-of something else must be refused; with its likeliest title named, it must be taken as it says.
+of something else must be refused; a table of it must be taken where its likeliest title is named.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import io
 import json
 import os
 import random
+import re
 import sys
 import tempfile
 import time
@@ -37,6 +38,8 @@ explained: Any = import_module("explained")
 
 NOW = dates.now
 PARTLY, REFUSED = 6, (2, 3)
+# What a refusal offers for a list of something else.
+_TITLE = re.compile(r'--map title="([^"]+)"')
 Table = list[dict[str, str]]
 
 
@@ -139,6 +142,15 @@ PRICES = {
 }
 
 
+class Checked(NamedTuple):
+    """What became of a file: taken, or refused; the rows that its imports accounted for; what
+    nothing explains."""
+
+    how: str
+    rows: int
+    found: list[str]
+
+
 class Run(NamedTuple):
     """What an import printed."""
 
@@ -197,7 +209,7 @@ def week(rows: Table, deals: Deals, dice: random.Random) -> Iterator[dict[str, s
             yield {**row, deals.key: f"N{row[deals.key]}"}
 
 
-def check_deals(path: Path, work: Path, deals: Deals) -> list[str]:
+def check_deals(path: Path, work: Path, deals: Deals) -> Checked:
     """Import a file of deals three times; what nothing explains."""
     db, copy = work / "deals.db", work / path.name
     copy.write_bytes(path.read_bytes())
@@ -205,6 +217,7 @@ def check_deals(path: Path, work: Path, deals: Deals) -> list[str]:
     run(db, "deals", os.devnull)  # Makes the database.
     before: Any = explained.snapshot(str(db))
     found: list[str] = []
+    rows = 0
     first = second = None
     for turn in ("first", "second", "third"):
         if turn == "third":
@@ -212,7 +225,8 @@ def check_deals(path: Path, work: Path, deals: Deals) -> list[str]:
             write(copy, list(week(read(copy), deals, random.Random(7))))  # noqa: S311
         done = run(db, *words)
         if done.code not in (0, PARTLY):
-            return [*found, f"{turn}: {done.said.strip()}"]
+            return Checked("taken", rows, [*found, f"{turn}: {done.said.strip()}"])
+        rows += _rows(done)
         after = explained.snapshot(str(db))
         found += [f"{turn}: {line}" for line in explained.unexplained(before, after, done.report)]
         found += [f"{turn}: {line}" for line in _counted(copy, done)]
@@ -229,7 +243,12 @@ def check_deals(path: Path, work: Path, deals: Deals) -> list[str]:
         found.append("rejects files pile up")
     names = ("added", "updated", "unchanged", "rejected", "changes", "left")
     print("; ".join(f"{name} {done.report[name]}" for name in names))
-    return found
+    return Checked("taken", rows, found)
+
+
+def _rows(done: Run) -> int:
+    """How many rows an import of deals accounts for."""
+    return sum(done.report[name] for name in ("added", "updated", "unchanged", "rejected"))
 
 
 def _counted(copy: Path, done: Run) -> list[str]:
@@ -237,7 +256,7 @@ def _counted(copy: Path, done: Run) -> list[str]:
     rows = read(copy)
     report = done.report
     found = []
-    total = sum(report[name] for name in ("added", "updated", "unchanged", "rejected"))
+    total = _rows(done)
     if total != len(rows):
         found.append(f"{len(rows)} rows, of which {total} are accounted for")
     if report["rejected"]:
@@ -287,7 +306,7 @@ def _day(text: str, pattern: str) -> str:
     return date.min.isoformat()
 
 
-def check_other(path: Path, work: Path) -> tuple[str, list[str]]:
+def check_other(path: Path, work: Path) -> Checked:
     """Import anything else twice: refused, it changes nothing; taken, it changes nothing again."""
     db, copy = work / "other.db", work / path.name
     copy.write_bytes(path.read_bytes())
@@ -299,44 +318,58 @@ def check_other(path: Path, work: Path) -> tuple[str, list[str]]:
     else:
         words = ("deals", str(copy))
     run(db, "deals", os.devnull)  # Makes the database.
-    empty = explained.snapshot(str(db))
-    first = run(db, *words)
-    middle = explained.snapshot(str(db))
-    if not first.report:
-        changed = {t for t in middle if middle[t] != empty[t]}
-        code = first.code
-        found = [] if code in (1, *REFUSED) else [f"exit {code}: {first.said.strip()}"]
-        return "refused", found + ([f"refused, and changed {changed}"] if changed else [])
+    before = explained.snapshot(str(db))
+    how, found = "taken", []
+    done = run(db, *words)
+    if not done.report:
+        how, found = "refused", _refused(before, explained.snapshot(str(db)), done)
+        title = _TITLE.search(done.said.replace('\\"', '"'))
+        if title is None or path.suffix not in (".csv", ".tsv"):
+            return Checked(how, 0, found)
+        words = (*words, "--map", f"title={title[1]}")
+        done = run(db, *words)
+    after = explained.snapshot(str(db))
+    if not done.report:
+        return Checked(how, 0, found + _refused(before, after, done))
     if words[0] == "deals":
-        found = explained.unexplained(empty, middle, first.report)
-        return "taken", found + _counted(copy, first)
+        found += explained.unexplained(before, after, done.report) + _counted(copy, done)
+        return Checked(how, _rows(done), found)
     run(db, *words)
     last = explained.snapshot(str(db))
-    changed = {t for t in last if last[t] != middle[t]} - {*explained.APART}
-    return "taken", [f"the second import changed {changed}"] if changed else []
+    changed = {t for t in last if last[t] != after[t]} - {*explained.APART}
+    return Checked(how, 0, [f"the second import changed {changed}"] if changed else [])
+
+
+def _refused(before: Any, after: Any, done: Run) -> list[str]:
+    """Whether a file that was not taken was refused with a reason, and changed nothing."""
+    found = [] if done.code in (1, *REFUSED) else [f"exit {done.code}: {done.said.strip()}"]
+    changed = {table for table in after if after[table] != before[table]}
+    return found + ([f"refused, and changed {changed}"] if changed else [])
 
 
 def check(folder: Path, *, verbose: bool = False) -> bool:
     """Check every file; whether all is explained."""
-    good = True
     counts = {"taken": 0, "refused": 0}
+    rows = unexplained = 0
     for path in sorted(folder.rglob("*")):
         if path.suffix.lower() not in (".csv", ".ics", ".vcf", ".txt", ".tsv", ".xlsx"):
             continue
         relative = path.relative_to(folder).as_posix()
         with tempfile.TemporaryDirectory() as temporary:
             if relative in DEALS:
-                how, found = "taken", check_deals(path, Path(temporary), DEALS[relative])
+                how, accounted, found = check_deals(path, Path(temporary), DEALS[relative])
             else:
-                how, found = check_other(path, Path(temporary))
+                how, accounted, found = check_other(path, Path(temporary))
         counts[how] += 1
+        rows += accounted
+        unexplained += len(found)
         if found or verbose or relative in DEALS:
-            print(f"{relative}: {how}, {len(found)} unexplained")
+            print(f"{relative}: {how}, {accounted} rows, {len(found)} unexplained")
         for line in found[:10]:
             print("  " + line)
-        good &= not found
-    print(f"{counts['taken']} files taken, {counts['refused']} refused")
-    return good
+    print(f"{counts['taken']} files taken, {counts['refused']} refused as they are")
+    print(f"{rows} rows accounted for, {unexplained} differences unexplained")
+    return not unexplained
 
 
 if __name__ == "__main__":
