@@ -14,7 +14,16 @@ from hypothesis import strategies as st
 
 from conftest import Dump, Run, dump
 from funnelcli.actions import closing as ending
-from funnelcli.actions import corrections, deals, effort, health, log, objections, steps, visits
+from funnelcli.actions import (
+    corrections,
+    deals,
+    effort,
+    health,
+    objections,
+    standing,
+    steps,
+    visits,
+)
 from funnelcli.cli.tree import TREE
 from funnelcli.db import journal
 from funnelcli.db.connection import connect
@@ -52,6 +61,32 @@ def roof(funnel: Run) -> Run:
 def log_of(funnel: Run, deal: str = "Roof") -> list[dict[str, Any]]:
     entries: list[dict[str, Any]] = funnel("deal", "log", deal, "--json").json["entries"]
     return entries
+
+
+def test_what_a_script_does_within_a_second_is_told_in_its_order(funnel: Run) -> None:
+    """The clock of the tests stands still."""
+    funnel("deal add A --value 1")
+    funnel("lose A --reason price")
+    funnel("reopen A")
+    funnel("advance A --to offer")
+    funnel("deal edit A --value 5")
+    funnel("win A")
+    funnel("reopen A")
+    funnel("lose A --reason timing")
+    told = [(entry["what"], entry["status"]) for entry in log_of(funnel, "A")]
+    assert [what for what, _status in told if what != "value"] == [
+        "created",
+        "lost",
+        "reopened",
+        "advanced",
+        "won",
+        "reopened",
+        "lost",
+    ]
+    assert dict(told[-3:]) == {"won": "won", "reopened": "open", "lost": "lost"}
+    story = [event["what"] for event in funnel("deal show A --json").json["story"]]
+    assert story.index("lost") < story.index("reopened")
+    assert story[-2:] == ["reopened", "lost"]
 
 
 def test_the_log_lists_its_entries_with_ids(roof: Run) -> None:
@@ -328,7 +363,9 @@ def test_a_correction_makes_the_log_that_was_right_at_once(
             play(conn, story)
         before = content(conn)
         (meant,) = [
-            entry for entry in corrections.entries(*log.read(conn, 1)) if entry.at == wrong[2]
+            entry
+            for entry in corrections.entries_of(conn, standing.state(conn, 1))
+            if entry.at == wrong[2]
         ]
         try:
             with command(conn, "correct"):

@@ -60,38 +60,56 @@ class Corrected(NamedTuple):
     fields: list[str]
 
 
-def entries(stays: Sequence[log.Stay], terms: Sequence[log.Terms]) -> list[Entry]:
-    """What the two logs of a deal say has happened, the earliest first."""
-    found = []
-    told: set[int] = set()
+def entries(
+    stays: Sequence[log.Stay], terms: Sequence[log.Terms], stages: log.Stages
+) -> list[Entry]:
+    """What the two logs of a deal say has happened, the earliest first; of one second, as a script
+    makes it, in the order of each log."""
+    told = _told(stays, terms, stages)
+    loose = [place for place in range(len(terms)) if place not in told.values()]
+    found: list[Entry] = []
+
+    def changed() -> Entry:
+        place = loose.pop(0)
+        what = _change(terms[place - 1], terms[place])
+        return Entry(0, terms[place].valid_from, what, None, place)
+
     for place, stay in enumerate(stays):
-        held = _told_by(stay, place, terms, told)
-        what = stay.how
-        if held is not None:
-            told.add(held)
-            if held and terms[held].status == "won":
-                what = "won"
+        held = told.get(place)
+        while loose and (
+            terms[loose[0]].valid_from < stay.entered_at or (held is not None and loose[0] < held)
+        ):
+            found.append(changed())
+        what = "won" if held and terms[held].status == "won" else stay.how
         found.append(Entry(0, stay.entered_at, what, place, held))
-    for place in range(len(terms)):
-        if place not in told:
-            what = _change(terms[place - 1], terms[place])
-            found.append(Entry(0, terms[place].valid_from, what, None, place))
-    found.sort(key=lambda entry: (entry.at, entry.stay is None, entry.stay or entry.terms or 0))
+    while loose:
+        found.append(changed())
     return [entry._replace(number=n) for n, entry in enumerate(found, start=1)]
 
 
-def _told_by(stay: log.Stay, place: int, terms: Sequence[log.Terms], told: set[int]) -> int | None:
-    """The place of the terms that began with a stay: the first ones with the first, those of a win
-    or of a reopening with its move."""
-    if place == 0:
-        return 0
-    for index in range(1, len(terms)):
-        held = terms[index]
-        if held.valid_from == stay.entered_at and index not in told:
-            status = held.status != terms[index - 1].status
-            if status and (held.status == "won" or (held.status, stay.how) == ("open", "reopened")):
-                return index
-    return None
+def entries_of(conn: sqlite3.Connection, deal: DealState) -> list[Entry]:
+    """What the logs of this deal say has happened."""
+    return entries(*log.read(conn, deal.id), log.stages_of(conn, deal.process_id))
+
+
+def _told(
+    stays: Sequence[log.Stay], terms: Sequence[log.Terms], stages: log.Stages
+) -> dict[int, int]:
+    """Stay -> the place of the terms that began with it: the first ones with the first, those of a
+    win with its move into the won stage, those of a reopening with its move."""
+    told = {0: 0}
+    for place, stay in enumerate(stays[1:], start=1):
+        if stay.how != "reopened" and stages[stay.stage_id][1] != "won":
+            continue
+        status = "open" if stay.how == "reopened" else "won"
+        for index in range(max(told.values()) + 1, len(terms)):
+            held = terms[index]
+            if (held.valid_from, held.status) == (stay.entered_at, status) and (
+                terms[index - 1].status != status
+            ):
+                told[place] = index
+                break
+    return told
 
 
 def _change(before: log.Terms, after: log.Terms) -> str:
@@ -125,7 +143,7 @@ def correct(
     """
     deal = state(conn, deal_id)
     stays, terms = log.read(conn, deal_id)
-    found = entries(stays, terms)
+    found = entries(stays, terms, log.stages_of(conn, deal.process_id))
     entry = pick(deal, found, number)
     changes: dict[str, tuple[str | int | None, str | int | None]] = {}
     if reason is not None or note is not None or competitor is not None:
@@ -144,7 +162,7 @@ def correct(
         record(conn, entry.at, entry.what, name, was, became, deal_id=deal_id)
     now = next(
         one
-        for one in entries(*log.read(conn, deal_id))
+        for one in entries_of(conn, deal)
         if (one.at, one.what, one.stay) == (entry.at, entry.what, entry.stay)
     )
     return Corrected(deal, now, list(changed))

@@ -6,9 +6,9 @@ import sqlite3
 from typing import NamedTuple
 
 from funnelcli import queries
-from funnelcli.actions import log
+from funnelcli.actions import log, standing
 from funnelcli.actions.correction_record import NAMES
-from funnelcli.actions.corrections import entries
+from funnelcli.actions.corrections import entries_of
 from funnelcli.i18n import _
 from funnelcli.nouns import words
 from funnelcli.nouns.printed import Printed
@@ -64,7 +64,7 @@ def logged(conn: sqlite3.Connection, deal_id: int) -> list[Logged]:
     reasons = queries.catalogue_names(conn, "lost_reason")
     found = []
     stay, held = 0, 0
-    for entry in entries(stays, terms):
+    for entry in entries_of(conn, standing.state(conn, deal_id)):
         stay = stay if entry.stay is None else entry.stay
         held = held if entry.terms is None else entry.terms
         now = terms[held]

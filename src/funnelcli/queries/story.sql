@@ -14,8 +14,19 @@ FROM (
         NULL AS currency,
         y.provenance,
         y.recorded_at,
-        1 AS rank,
-        y.id
+        -- A reopening stands where its terms do, behind the close that it takes back.
+        CASE WHEN y.how = 'reopened' THEN 2 ELSE 1 END AS rank,
+        CASE
+            WHEN y.how = 'reopened' THEN coalesce(
+                (
+                    SELECT max(r.id) FROM terms AS r
+                    WHERE r.deal_id = y.deal_id AND r.valid_from = y.entered_at
+                        AND r.status = 'open'
+                ),
+                y.id
+            )
+            ELSE y.id
+        END AS id
     FROM stay AS y JOIN stage AS s ON s.id = y.stage_id
     WHERE y.deal_id = :deal_id
     UNION ALL

@@ -67,15 +67,16 @@ def correct(
     at: At = None,
 ) -> Changed:
     """Put right when something happened to a deal, or why."""
-    from funnelcli.actions import corrections, log
+    from funnelcli.actions import corrections
 
     call = current()
     if all(given is None for given in (reason, note, competitor, at)):
         raise nothing_to_change(call)
     with call.open() as conn:
         deal_id = call.find(conn, DEAL, deal)
-        found = corrections.entries(*log.read(conn, deal_id))
-        meant = corrections.pick(standing.state(conn, deal_id), found, entry)
+        state = standing.state(conn, deal_id)
+        found = corrections.entries_of(conn, state)
+        meant = corrections.pick(state, found, entry)
         with call.change(conn):
             made = corrections.correct(
                 conn,
