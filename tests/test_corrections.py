@@ -78,7 +78,7 @@ def test_what_a_script_does_within_a_second_is_told_in_its_order(funnel: Run) ->
         "created",
         "lost",
         "reopened",
-        "advanced",
+        "skipped",
         "won",
         "reopened",
         "lost",
