@@ -100,6 +100,8 @@ def _dispatch(call: invocation.Invocation, args: list[str]) -> int:
         result, exit_code = result
     if isinstance(result, Changed):
         result.undo = call.entered
+        if call.dry_run:
+            result.lines.append(_("Dry run: nothing was changed."))
     emit(result, call.output)
     return exit_code
 

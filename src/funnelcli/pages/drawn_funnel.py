@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from funnelcli.i18n import _
+from funnelcli.i18n import _, ngettext
 from funnelcli.nouns import words
 from funnelcli.queries.funnel import Amount, Funnel, StageRow
 from funnelcli.render import human
@@ -169,5 +169,8 @@ def closing_lines(funnel: Funnel, locale: str) -> list[str]:
                 )
             )
     if closed.duplicates:
-        lines.append(_("{n} duplicates are left out.").format(n=said(closed.duplicates)))
+        text = ngettext(
+            "{n} duplicate is left out.", "{n} duplicates are left out.", closed.duplicates
+        )
+        lines.append(text.format(n=said(closed.duplicates)))
     return lines

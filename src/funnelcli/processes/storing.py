@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from funnelcli.db import rows
 from funnelcli.errors import NotFound, Refused
-from funnelcli.i18n import _
+from funnelcli.i18n import _, ngettext
 from funnelcli.processes.reading import Process, Stage
 from funnelcli.values.withdrawal import Rule
 
@@ -184,7 +184,11 @@ def _remove_stage(conn: sqlite3.Connection, stage_id: int, key: str) -> None:
     ).fetchone()
     if stays:
         raise Refused(
-            _("{n} deals have been in the stage {key}; it cannot go.").format(n=stays, key=key),
+            ngettext(
+                "{n} deal has been in the stage {key}; it cannot go.",
+                "{n} deals have been in the stage {key}; it cannot go.",
+                stays,
+            ).format(n=stays, key=key),
             _(
                 'Keep the stage, or rename it: give the stage that takes its place was = "{key}".'
             ).format(key=key),
@@ -203,7 +207,9 @@ def remove(conn: sqlite3.Connection, key: str) -> None:
     (deals,) = conn.execute("SELECT count(*) FROM deal WHERE process_id = ?", (row[0],)).fetchone()
     if deals:
         raise Refused(
-            _("{n} deals are in the process {key}.").format(n=deals, key=key),
+            ngettext(
+                "{n} deal is in the process {key}.", "{n} deals are in the process {key}.", deals
+            ).format(n=deals, key=key),
             _("A process can go when no deal is in it."),
         )
     stages = conn.execute("SELECT id FROM stage WHERE process_id = ?", (row[0],)).fetchall()

@@ -136,8 +136,6 @@ def products(
             "{n} other price from {day} on", "{n} other prices from {day} on", summary.prices
         )
         lines.append(text.format(n=summary.prices, day=daytext.day(day)))
-    if call.dry_run:
-        lines.append(_("Dry run: nothing was changed."))
     record = Imported(
         added=summary.added,
         updated=summary.updated,

@@ -84,8 +84,6 @@ def result(
             skipped,
         )
         lines.append(text.format(n=skipped))
-    if call.dry_run:
-        lines.append(_("Dry run: nothing was changed."))
     return Changed(
         lines,
         Imported(
