@@ -509,6 +509,44 @@ def test_movement_of_deals_won_in_another_currency_without_a_rate(funnel: Run) -
         assert {deal["title"] for deal in behind} == set(titles), step
 
 
+def test_deals_of_an_unknown_opening_have_no_length(funnel: Run, tmp_path: Path) -> None:
+    path = tmp_path / "o.csv"
+    path.write_text(
+        "Title,Value,Stage,Opened,Closed\nA,100,won,,2026-11-02\nB,200,won,,2026-11-03\n"
+        "C,300,lost,,2026-11-04\nD,400,won,2026-10-01,2026-10-11\nE,500,won,2026-11-05,2026-11-05\n"
+    )
+    funnel("import", "deals", str(path))
+    left = "{} deals whose opening is not known: it stands on the day of the close."
+    cycle = funnel("report cycle --json").json
+    assert [(row["deals"], row["median"], row["longest"]) for row in cycle["rows"]] == [
+        (2, 5, 10),
+        (0, None, None),
+        (2, 5, 10),
+    ]
+    assert cycle["n"] == 2
+    assert left.format(3) in cycle["left_out"]
+    assert {d["title"] for d in funnel("report cycle --deals won --json").json} == {"D", "E"}
+    velocity = funnel("report velocity --json").json
+    assert (velocity["rows"][0]["won"], velocity["rows"][0]["days"]) == (4, 5)
+    assert left.format(2) in velocity["left_out"]
+    summary = funnel("report summary --json").json
+    (days,) = [row for row in summary["rows"] if row["figure"] == "cycle_days"]
+    assert (days["deals"], days["days"]) == (2, 5)
+    assert left.format(2) in summary["left_out"]
+    for way in ((), ("--per-deal",)):
+        stays = funnel("report", "time-in-stage", "--json", *way).json
+        assert stays["rows"][0]["stays"] == 2
+        assert left.format(3) in stays["left_out"]
+    closed = funnel("show --json").json["closed"]
+    assert (closed["won"], closed["days_to_win"]["n"], closed["days_to_lose"]) == (4, 2, None)
+    # What happens later does not tell the opening; who says it, does.
+    funnel("reopen A --at 2026-11-10")
+    funnel("win A --value 100 --at 2026-11-20")
+    assert left.format(3) in funnel("report cycle --json").json["left_out"]
+    funnel("deal correct A 1 --at 2026-10-30")
+    assert left.format(2) in funnel("report cycle --json").json["left_out"]
+
+
 def test_forecast_with_the_own_history_beside(four: Run) -> None:
     four("deal edit 3 --close 2026-12-24")
     data = four("report forecast --process four --json").json

@@ -379,6 +379,8 @@ def _replayed(terms: Sequence[log.Terms], moved: int, at: int) -> Iterator[tuple
         new = _changed(terms, place) if place else set(held._fields) - {"valid_to"}
         values = {name: getattr(held, name) for name in new}
         values |= {name: getattr(held, name) for name in ("reason", "note", "provenance")}
+        if place == moved and held.provenance == "estimated":
+            values["provenance"] = "live"  # now somebody has said it
         start, values["valid_on"] = (at, "") if place == moved else (held.valid_from, held.valid_on)
         changes.append((start, place, values | {"valid_from": start}))
     changes.sort(key=lambda change: change[:2])

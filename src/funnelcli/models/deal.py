@@ -185,6 +185,12 @@ class Terms(SQLModel, table=True):
             sqlite_where=text("valid_to IS NULL"),
             postgresql_where=text("valid_to IS NULL"),
         ),
+        Index(
+            "terms_estimated",
+            "deal_id",
+            sqlite_where=text("provenance = 'estimated'"),
+            postgresql_where=text("provenance = 'estimated'"),
+        ),
         CheckConstraint("status IN ('open', 'won', 'lost')"),
         CheckConstraint("value >= 0"),
         CheckConstraint("length(currency) = 3 AND currency = upper(currency)"),

@@ -103,3 +103,13 @@ CARE_NEXT = _NEXT_TALK.format(plan="k", last="k.last_on")
 CARE_DUE = f"{CARE_NEXT} <= :today"
 # An entry of effort e has time or kilometres for which its day's rates p have no price.
 UNRATED = "((e.minutes > 0 AND p.hour IS NULL) OR (e.kilometres > 0 AND p.km IS NULL))"
+
+# The deals whose opening is not known: nobody has said it, and it stands on the day of the first
+# close, or after it, because that is all that is known.
+UNKNOWN_OPENINGS = """SELECT o.deal_id FROM terms AS o
+        WHERE
+            o.provenance = 'estimated'
+            AND o.valid_on >= (
+                SELECT min(c.valid_on) FROM terms AS c
+                WHERE c.deal_id = o.deal_id AND c.status <> 'open'
+            )"""

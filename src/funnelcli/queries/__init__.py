@@ -5,8 +5,9 @@ user's zone) are always there. ``{where}``, ``{order}`` and ``{limit}`` stand in
 where the filter language and the sort order go; both are made of whitelisted SQL and further
 named parameters, never of user text. ``{about_deal}``, ``{awake}``, ``{care_next}``,
 ``{last_contact}``, ``{last_spoken}``, ``{last_talk}``, ``{next_talk}``, ``{no_step}``,
-``{offer_status}``, ``{reachable}``, ``{rotten}`` and ``{spoken}`` are the rules of that name in
-:mod:`funnelcli.nouns.rules`, ``{counted}`` is whoever counts for a contact c.
+``{offer_status}``, ``{reachable}``, ``{rotten}``, ``{spoken}`` and ``{unknown_openings}`` are
+the rules of that name in :mod:`funnelcli.nouns.rules`, ``{counted}`` is whoever counts for a
+contact c.
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ _RULES = {
     "{reachable}": rules.REACHABLE,
     "{rotten}": rules.ROTTEN,
     "{spoken}": rules.SPOKEN,
+    "{unknown_openings}": rules.UNKNOWN_OPENINGS,
 }
 
 

@@ -36,7 +36,11 @@ SELECT
     CASE k.status WHEN 'lost' THEN k.reason END AS reason,
     {currency} AS currency,
     f.status = 'won' AS was_won,
-    CAST(julianday(f.valid_on) - julianday(k.opened_on) AS INTEGER) AS days,
+    CASE WHEN k.id NOT IN (
+        {unknown_openings}
+    ) THEN CAST(
+        julianday(f.valid_on) - julianday(k.opened_on) AS INTEGER
+    ) END AS days,
     count(*) AS deals,
     coalesce(sum({value}), 0) AS value
 FROM standing AS k

@@ -5,7 +5,11 @@ SELECT
     d.lost_reason AS reason,
     {currency} AS currency,
     d.won_on IS NOT NULL AS was_won,
-    CAST(julianday(coalesce(d.won_on, d.closed_on)) - julianday(d.opened_on) AS INTEGER) AS days,
+    CASE WHEN d.id NOT IN (
+        {unknown_openings}
+    ) THEN CAST(
+        julianday(coalesce(d.won_on, d.closed_on)) - julianday(d.opened_on) AS INTEGER
+    ) END AS days,
     count(*) AS deals,
     coalesce(sum({value}), 0) AS value
 FROM deal AS d

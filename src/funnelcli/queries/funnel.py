@@ -125,7 +125,7 @@ class _Ended(Record):
     reason: str | None
     currency: str
     was_won: int
-    days: int
+    days: int | None
     deals: int
     value: int
 
@@ -236,15 +236,21 @@ def _closed(ended: Iterable[_Ended], duplicates: set[str]) -> Closed:
             closed.won += row.deals
             closed.withdrawn += row.deals if row.status == "lost" else 0
             add_amount(closed.won_amounts, row.currency, row.value, row.value)
-            won_days[row.days] = won_days.get(row.days, 0) + row.deals
+            _count(won_days, row)
         elif row.reason in duplicates:
             closed.duplicates += row.deals
         else:
             closed.lost += row.deals
-            lost_days[row.days] = lost_days.get(row.days, 0) + row.deals
+            _count(lost_days, row)
     closed.days_to_win = days(won_days)
     closed.days_to_lose = days(lost_days)
     return closed
+
+
+def _count(days: dict[int, int], row: _Ended) -> None:
+    """Add deals to a histogram of days; where the opening is not known, neither are the days."""
+    if row.days is not None:
+        days[row.days] = days.get(row.days, 0) + row.deals
 
 
 def days(counts: dict[int, int]) -> Days | None:

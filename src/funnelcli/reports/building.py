@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from funnelcli.i18n import _
+from funnelcli.i18n import _, ngettext
 from funnelcli.queries import exchange
 from funnelcli.render.model import Column
 from funnelcli.reports.declarations import REPORTS
@@ -99,6 +99,18 @@ def usual_currency(scope: Scope, currencies: Iterable[str]) -> str:
 def without_deal(scope: Scope) -> list[str]:
     """What to say was left out where only what belongs to a deal counts."""
     return [] if scope.strays else [_("What belongs to no deal.")]
+
+
+def unknown_openings(deals: int) -> list[str]:
+    """What to say was left out where the days from the opening count."""
+    if not deals:
+        return []
+    text = ngettext(
+        "{n} deal whose opening is not known: it stands on the day of the close.",
+        "{n} deals whose opening is not known: it stands on the day of the close.",
+        deals,
+    )
+    return [text.format(n=deals)]
 
 
 def add_up(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from typing import Any
 
 from funnelcli.i18n import N_, _
 from funnelcli.render.chart import ChartSpec, Point, Series
@@ -31,9 +32,18 @@ def _outcome(key: str) -> str:
     return _(_OUTCOMES[key])
 
 
+def lengths(
+    conn: sqlite3.Connection, scope: Scope, outcomes: tuple[str, ...] = ("won", "lost")
+) -> tuple[list[Any], int]:
+    """How many closed deals took how many days, by slice and outcome, and how many of those
+    ``outcomes`` are not among them, for their opening is not known."""
+    found = [row for row in ask(conn, scope, "cycle") if row.outcome in outcomes]
+    return [row for row in found if row.known], sum(row.deals for row in found if not row.known)
+
+
 def cycle(conn: sqlite3.Connection, scope: Scope) -> Report:
     """Median and quartiles of the days from opening to close, won and lost apart."""
-    found = ask(conn, scope, "cycle")
+    found, unknown = lengths(conn, scope)
     rows: list[Row] = []
     histogram: dict[int, int] = {}
     for key, name, group in slices.grouped(conn, scope, found):
@@ -58,7 +68,7 @@ def cycle(conn: sqlite3.Connection, scope: Scope) -> Report:
                 "_cell": {"cell_outcome": outcome},
             }
             rows.append(slices.sliced(scope, key, name, row))
-    here = "(outcome = :cell_outcome OR :cell_outcome = 'closed')"
+    here = "known AND (outcome = :cell_outcome OR :cell_outcome = 'closed')"
     made = building.report(
         scope,
         "cycle",
@@ -73,7 +83,7 @@ def cycle(conn: sqlite3.Connection, scope: Scope) -> Report:
         keys=slices.keys_of(scope, "outcome"),
         facts="cycle",
         cells={"": here, "deals": here, "median": here},
-        left_out=[_("Open deals; duplicates.")],
+        left_out=[_("Open deals; duplicates."), *building.unknown_openings(unknown)],
     )
     made.explain = [
         _("{outcome}: {n} deals, the middle one took {days} days").format(

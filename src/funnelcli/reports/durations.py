@@ -113,7 +113,10 @@ def time_in_stage(conn: sqlite3.Connection, scope: Scope) -> Report:
             "ended": f"{here} AND done = 1",
             "lasting": f"{here} AND done = 0",
         },
-        left_out=[_("Stays in stages of the kind outside.")],
+        left_out=[
+            _("Stays in stages of the kind outside."),
+            *building.unknown_openings(ask(conn, scope, "unknown_openings")[0].deals),
+        ],
     )
     made.explain = [
         _("{stage}: {stays} stays, {ended} ended; after {days} days half of them had ended").format(

@@ -15,8 +15,8 @@ from funnelcli.reports.scope import Scope
 from funnelcli.reports.statement import ask
 from funnelcli.values import daytext
 
-# What may change the currency of a value. Where no rate is stored, the old one is lowered to nothing
-# in its currency, and the new one raised from nothing in its own.
+# What may change the currency of a value. Where no rate is stored, the old one is lowered to
+# nothing in its currency, and the new one raised from nothing in its own.
 _RECOINED = ("recoined", "won", "lost")
 
 # In the order of the formula; the sign says whether it adds to the open value.

@@ -70,6 +70,8 @@ class Scope:
     """The currencies that have an exchange rate to ``base``: (valid from, rate times 10^8)."""
     effort: dict[str, list[tuple[str, int, str]]] = field(default_factory=dict)
     """What an hour and a kilometre cost: (valid from, minor units, their currency)."""
+    estimated: bool = False
+    """Whether there are deals whose opening nobody has said."""
     rule: str = "reached"
     cohort: bool = False
     """Count by the day of creation instead of the day of closing."""
@@ -213,8 +215,14 @@ def make(
         slice_names={name: _slice_names(conn, name) for name in by},
         rates=exchange_rates(conn, base).steps,
         effort=effort,
+        estimated=_any_estimated(conn),
         **options,
     )
+
+
+def _any_estimated(conn: sqlite3.Connection) -> bool:
+    found = conn.execute("SELECT 1 FROM terms WHERE provenance = 'estimated' LIMIT 1").fetchone()
+    return found is not None
 
 
 def passing_table(passing: str, values: dict[str, Any]) -> str:

@@ -16,6 +16,7 @@ in here:
   in parts;
 - ``{money:VALUE|CURRENCY|DAY}``, ``{currency:CURRENCY|DAY}``: an amount in the base currency
   where a rate is stored for the day;
+- ``{opening_known:ID}``: whether it is known when the deal with that id was opened;
 - ``{hour:DAY}``, ``{hour_currency:DAY}``, ``{km:DAY}``, ``{km_currency:DAY}``: what an hour and a
   kilometre cost on a day, NULL where no rate holds;
 - ``{shared:NAME}``: what stands in ``queries/reports/shared/NAME.sql``, what several queries have
@@ -33,6 +34,7 @@ import sqlite3
 from functools import cache
 from typing import Any
 
+from funnelcli.nouns import rules
 from funnelcli.queries import with_rules
 from funnelcli.reports import as_of_tables, parallel, temporary_tables
 from funnelcli.reports.named_rows import columns_of, named, read
@@ -73,6 +75,8 @@ def fill(scope: Scope, text: str, *, few: bool = False, parted: bool = False) ->
     """``text`` with what stands in braces filled in; ``few`` where few deals count, ``parted`` to
     ask in parts, with the parameters part and parts."""
 
+    along = along_index(scope) and not (scope.estimated and "{opening_known:" in text)
+
     def put(found: re.Match[str]) -> str:
         word, arguments = found[1], (found[2] or "").split("|")
         if word in ("deal", "stay", "terms"):
@@ -96,11 +100,11 @@ def fill(scope: Scope, text: str, *, few: bool = False, parted: bool = False) ->
             return f"{arguments[0]} % :parts = :part" if parted else "1"
         # The indexes that tell of stays alone are by stage, and do not know the deal.
         if word == "part_of_stages":
-            return "s.id % :parts = :part" if parted and along_index(scope) else "1"
+            return "s.id % :parts = :part" if parted and along else "1"
         if word == "part_of_stays":
-            return "y.deal_id % :parts = :part" if parted and not along_index(scope) else "1"
+            return "y.deal_id % :parts = :part" if parted and not along else "1"
         if word == "stays":
-            if along_index(scope):
+            if along:
                 return _stays(scope, hint="")
             return _stays(scope) if _alone(scope) else _joined(scope, few=few)
         if word == "stays_where":
@@ -110,6 +114,9 @@ def fill(scope: Scope, text: str, *, few: bool = False, parted: bool = False) ->
             return f"{scope.where} AND y.deal_id = d.id AND +y"
         if word == "cohort_stays":
             return _joined(scope, few=few or scope.period is not None)
+        if word == "opening_known":
+            unknown = rules.UNKNOWN_OPENINGS
+            return f"({arguments[0]} NOT IN ({unknown}))" if scope.estimated else "1"
         if word in ("hour", "km"):
             return held([step[:2] for step in scope.effort[word]], arguments[0])
         if word in ("hour_currency", "km_currency"):

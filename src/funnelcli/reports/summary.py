@@ -10,6 +10,7 @@ from funnelcli.i18n import N_, _
 from funnelcli.render.model import Column
 from funnelcli.reports import building, slices, statistics, wording
 from funnelcli.reports.building import share_column
+from funnelcli.reports.cycle import lengths
 from funnelcli.reports.model import Behind, Report, Row
 from funnelcli.reports.outcomes import NARROW_RULE, outcomes
 from funnelcli.reports.scope import Scope
@@ -50,11 +51,12 @@ def summary(conn: sqlite3.Connection, scope: Scope) -> Report:
     ``deals`` / ``of``, and ``days`` is the median of the deals won.
     """
     standing = scope.standing()
+    took, unknown = lengths(conn, scope, ("won",))
     asked = {
         "forecast": ask(conn, standing, "forecast"),
         "win_rate": ask(conn, scope, "win_rate"),
         "sources": ask(conn, scope, "sources"),
-        "cycle": ask(conn, scope, "cycle"),
+        "cycle": took,
     }
     by_slice = {query: slices.by_slice(found) for query, found in asked.items()}
     valued = (row for query in _VALUED for row in asked[query])
@@ -83,7 +85,7 @@ def summary(conn: sqlite3.Connection, scope: Scope) -> Report:
         rows=rows,
         keys=slices.keys_of(scope, "figure", "currency"),
         cells=dict.fromkeys(("", "deals"), "1"),
-        left_out=[_("Duplicates are in no rate.")],
+        left_out=[_("Duplicates are in no rate."), *building.unknown_openings(unknown)],
     )
     made.explain = [
         _("{name}: {k} / {n} = {share}").format(
@@ -133,8 +135,7 @@ def _rates(of: dict[str, list[Any]]) -> Iterable[Row]:
         yield {"figure": figure, "deals": k, "of": n, "share": ratio(k, n)}
     days: dict[int, int] = {}
     for row in of["cycle"]:
-        if row.outcome == "won":
-            days[row.days] = days.get(row.days, 0) + row.deals
+        days[row.days] = days.get(row.days, 0) + row.deals
     yield {"figure": "cycle_days", "deals": sum(days.values()), "days": statistics.median(days)}
 
 
@@ -156,5 +157,5 @@ def _behind(figure: str) -> Behind:
         "lost": Behind("win_rate", f"{here} AND outcome IN ('lost', 'undecided')"),
         "win_rate": Behind("win_rate", won),
         "conversion": Behind("sources", won),
-        "cycle_days": Behind("cycle", "outcome = 'won'"),
+        "cycle_days": Behind("cycle", "known AND outcome = 'won'"),
     }[figure]

@@ -9,6 +9,7 @@ from funnelcli.i18n import _
 from funnelcli.render.model import Column
 from funnelcli.reports import building, slices, statistics, wording
 from funnelcli.reports.building import share_column
+from funnelcli.reports.cycle import lengths
 from funnelcli.reports.model import Report, Row
 from funnelcli.reports.outcomes import outcomes
 from funnelcli.reports.scope import Scope
@@ -32,8 +33,8 @@ def velocity(conn: sqlite3.Connection, scope: Scope) -> Report:
     """Open qualified deals × average won value × win rate / average days of the cycle."""
     open_deals = [] if "month" in scope.by else ask(conn, scope, "velocity")
     closed = ask(conn, scope, "win_rate")
-    lengths = ask(conn, scope, "cycle")
-    closed_by, lengths_by = slices.by_slice(closed), slices.by_slice(lengths)
+    took, unknown = lengths(conn, scope, ("won",))
+    closed_by, lengths_by = slices.by_slice(closed), slices.by_slice(took)
     open_by: dict[Any, dict[str, int]] = {}
     for row in open_deals:
         open_by.setdefault(row.slice, {})[row.currency] = row.deals
@@ -49,8 +50,7 @@ def velocity(conn: sqlite3.Connection, scope: Scope) -> Report:
             everything = outcomes(group)
             days: dict[int, int] = {}
             for length in lengths_by.get(key, []):
-                if length.outcome == "won":
-                    days[length.days] = days.get(length.days, 0) + length.deals
+                days[length.days] = days.get(length.days, 0) + length.deals
             row = _velocity(mine.get(currency, 0), outcomes(of), everything, days)
             row |= {"currency": currency, "_cell": {"cell_currency": currency}}
             rows.append(slices.sliced(scope, key, name, row))
@@ -68,7 +68,10 @@ def velocity(conn: sqlite3.Connection, scope: Scope) -> Report:
         keys=slices.keys_of(scope, "currency"),
         facts="velocity",
         cells={"": here, "open": here},
-        left_out=[_("Deals in the lead phase, and open deals without a decision yet.")],
+        left_out=[
+            _("Deals in the lead phase, and open deals without a decision yet."),
+            *building.unknown_openings(unknown),
+        ],
     )
     for row in rows:
         if row["per_day"] is not None:

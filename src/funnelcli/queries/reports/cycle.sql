@@ -1,11 +1,13 @@
 -- Days from opening to close, as differences of plain dates: a win ends on the day it was won.
+-- Where the opening is not known, the days are not either.
 WITH facts AS (
     SELECT
         d.id AS deal_id,
         {slice:coalesce(d.won_on, d.closed_on)} AS slice,
         CASE WHEN d.won_on IS NOT NULL THEN 'won' ELSE 'lost' END AS outcome,
         CAST(julianday(coalesce(d.won_on, d.closed_on)) - julianday(d.opened_on) AS INTEGER)
-            AS days
+            AS days,
+        {opening_known:d.id} AS known
     FROM {deal} AS d NOT INDEXED
     {slice_join}
     WHERE
@@ -15,7 +17,7 @@ WITH facts AS (
         AND coalesce(d.won_on, d.closed_on) < :end
         AND coalesce(d.lost_reason, '') NOT IN ({shared:duplicates})
 )
--- figures: sums by 3 keys
-SELECT slice, outcome, days, count(*) AS deals
+-- figures: sums by 4 keys
+SELECT slice, outcome, days, known, count(*) AS deals
 FROM facts
-GROUP BY {by}outcome, days
+GROUP BY {by}outcome, days, known

@@ -1,5 +1,6 @@
 -- How long stays lasted, in whole days of 24 hours, and how long those that go on have lasted. A
--- stay in which the deal was lost ended with the loss.
+-- stay in which the deal was lost ended with the loss. Deals whose opening is not known are in
+-- neither.
 WITH ended AS (
     SELECT
         y.deal_id,
@@ -14,6 +15,7 @@ WITH ended AS (
             WHERE s.process_id = :process_id AND s.kind <> 'outside' AND {part_of_stages}
         )
         AND {part_of_stays}
+        AND {opening_known:y.deal_id}
         AND (y.left_at - y.entered_at) / 86400 IS NOT NULL
         AND y.entered_at >= :start_at AND y.entered_at < :end_at
 ),
@@ -28,7 +30,7 @@ lasting AS (
     JOIN stage AS s ON s.id = d.stage_id AND s.kind <> 'outside'
     {slice_join}
     WHERE
-        {where} AND {part:d.id}
+        {where} AND {part:d.id} AND {opening_known:d.id}
         AND d.stage_since >= :start_at AND d.stage_since < :end_at
 ),
 facts AS (

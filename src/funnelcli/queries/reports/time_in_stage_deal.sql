@@ -8,7 +8,7 @@ WITH several AS (
         {stays_where}.stage_id + 0 IN (
             SELECT s.id FROM stage AS s WHERE s.process_id = :process_id AND s.kind <> 'outside'
         )
-        AND {part:y.deal_id}
+        AND {part:y.deal_id} AND {opening_known:y.deal_id}
         AND y.again = 1
 ),
 stays AS (

@@ -62,7 +62,7 @@ stays AS (
     FROM whole AS w
     CROSS JOIN {deal} AS d
     {slice_join}
-    WHERE d.id = w.deal_id AND {where}
+    WHERE d.id = w.deal_id AND {where} AND {opening_known:d.id}
 ),
 facts AS (
     SELECT
