@@ -171,6 +171,17 @@ def test_which_days_go_into_the_file(roof: Run, tmp_path: Path) -> None:
     roof("agenda", "--ics", "--json", exit=2)
 
 
+def test_who_is_not_to_be_contacted_stands_in_no_file(roof: Run, tmp_path: Path) -> None:
+    """As in the agenda; what has ended stays, so that a calendar learns of it."""
+    roof("step done 1")
+    roof("contact edit 1 --do-not-contact")
+    left = parts(exported(roof, tmp_path / "a.ics"))
+    assert [str(part["summary"])[:14] for part in left] == ["visit the farm"]
+    assert roof("agenda --json").json == []
+    roof("contact edit 1 --may-contact")
+    assert len(parts(exported(roof, tmp_path / "a.ics"))) == 2
+
+
 # And back ---------------------------------------------------------------------------------------
 
 

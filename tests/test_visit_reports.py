@@ -327,3 +327,17 @@ def test_the_options_of_edit(visit: Run) -> None:
     visit("visit edit 1 --set mood", exit=2)
     visit("visit edit 1 --continue --outcome met", exit=2)
     visit("visit", "edit", exit=2)
+
+
+def test_a_day_of_what_was_agreed_that_contradicts_itself_is_said(funnel: Run) -> None:
+    """The third of January is a Sunday; the day is left alone, and that is said."""
+    funnel("contact add Ada")
+    line = "- [ ] Montag 3.1. anrufen"
+    said = funnel("log", "Ada", "met", "--set", f"agreed={line}")
+    assert "left alone" in said.stderr
+    assert "3.1." in said.stderr
+    assert [step["due"] for step in funnel("step list --json").json] == [None]
+    again = funnel("visit", "edit", "1", "--set", "agreed=- [ ] Dienstag 4.1. mailen")
+    assert "left alone" in again.stderr
+    right = funnel("visit", "edit", "1", "--set", "agreed=- [ ] Montag 4.1. mailen")
+    assert "left alone" not in right.stderr

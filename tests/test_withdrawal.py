@@ -256,6 +256,24 @@ def test_a_late_one_is_taken_only_if_the_seller_says_so(won: Run, clock: Clock) 
     assert won("deal show 1 --json").json["lost_reason"] == "withdrawn"
 
 
+def test_a_last_day_that_is_put_right_stays_on_record(won: Run) -> None:
+    was = until(won)
+    won("deal edit 1 --revocable-until 2026-12-20")
+    won("deal edit 1 --revocable-until 2026-12-20")
+    won("deal edit 1 --withdrawal-from contract")
+    kept = won("deal log 1 --json").json["corrections"]
+    assert [(one["what"], one["field"], one["was"], one["became"]) for one in kept] == [
+        ("won", "revocable_until", was, "2026-12-20")
+    ]
+    assert "Revocable until" in won("deal log 1", tty=True, width=160)
+    won("undo")
+    won("undo")
+    assert won("deal log 1 --json").json["corrections"] == []
+    won("deal edit 1 --revocable-until none")
+    (gone,) = won("deal log 1 --json").json["corrections"]
+    assert (gone["was"], gone["became"]) == (was, None)
+
+
 def test_the_last_day_can_be_put_right(won: Run, clock: Clock) -> None:
     said = won("deal edit 1 --revocable-until 2026-12-20")
     assert "until 2026-12-20 (put by hand)" in said

@@ -202,7 +202,10 @@ def edit(
             raise Usage(_("A deal needs a title."), _("Give it with --title."))
         plain["search"] = search_key(str(plain["title"]))
     if right := {name: changes[name] for name in withdrawal.FIELDS if name in changes}:
-        changed += withdrawal.edit(conn, deal_id, right)
+        other = withdrawal.edit(conn, deal_id, right)
+        if "revocable_until" in right and "revocable_until" in other:
+            withdrawal.put_on_record(conn, deal, right["revocable_until"])
+        changed += other
     rows.update(conn, "deal", deal_id, plain)
     terms = {name: changes[name] for name in changed if name in TERMS}
     if "value" in terms:

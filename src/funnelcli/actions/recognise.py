@@ -112,14 +112,23 @@ def recognise(text: str, catalogue: Catalogue, today: date) -> Recognised:
     )
 
 
+_AGREED = re.compile(r"\s*[-*+] \[ ?\]\s+(.*\S)")
+
+
 def agreed_steps(text: str, today: date) -> list[Planned]:
     """What is agreed as next steps: the lines like ``- [ ] send a sample, by Friday``."""
     found = []
     for line in text.splitlines():
-        item = re.match(r"\s*[-*+] \[ ?\]\s+(.*\S)", line)
+        item = _AGREED.match(line)
         if item:
             found.append(_cut_date(_composed(item[1]), today, sure=True))
     return [step for step in found if step.what]
+
+
+def agreed_misdated(text: str, today: date) -> list[str]:
+    """What is wrong with days in the lines of :func:`agreed_steps`, in words."""
+    lines = [item[1] for line in text.splitlines() if (item := _AGREED.match(line))]
+    return [problem for line in lines for problem in _misdated(_composed(line), today)]
 
 
 def _composed(text: str) -> str:

@@ -9,7 +9,14 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from funnelcli.actions import steps, visits
-from funnelcli.actions.recognise import Planned, Raised, Recognised, agreed_steps, recognise
+from funnelcli.actions.recognise import (
+    Planned,
+    Raised,
+    Recognised,
+    agreed_misdated,
+    agreed_steps,
+    recognise,
+)
 from funnelcli.errors import Usage
 from funnelcli.i18n import _
 from funnelcli.ids import new_id
@@ -101,9 +108,7 @@ def follow(
                 )
         if next_what is None:
             planned = [step if due is None else Planned(step.what, *due) for step in found.steps]
-            warnings += [
-                _("{text} It was left alone.").format(text=text) for text in found.misdated
-            ]
+            warnings += left_alone(found.misdated)
             read.add("steps")
         if objections is None:
             raised = list(found.objections)
@@ -111,6 +116,11 @@ def follow(
     if due is not None and not planned:
         raise Usage(_("--due goes with --next."), _("Say what comes next with --next."))
     return Followed(planned, raised, outcome, frozenset(read), warnings)
+
+
+def left_alone(misdated: Iterable[str]) -> list[str]:
+    """The warnings of days that contradict themselves."""
+    return [_("{text} It was left alone.").format(text=text) for text in misdated]
 
 
 def _step_option(step: Planned) -> str:
@@ -195,10 +205,12 @@ def record(
     said = fields.get("said")
     ended = steps.tick_off(conn, done, at, None if said is None else str(said))
     new = add_steps(conn, visit_id, planned)
+    warnings: list[str] = []
     if fields.get("agreed"):
-        new += add_agreed(conn, visit_id, today)
+        agreed, warnings = add_agreed(conn, visit_id, today)
+        new += agreed
     on_record, unrecorded = add_objections(conn, visit_id, raised)
-    return Recorded(visit_id, ended, new, on_record, unrecorded)
+    return Recorded(visit_id, ended, new, on_record, warnings + unrecorded)
 
 
 def add_steps(conn: sqlite3.Connection, visit_id: int, planned: Iterable[Planned]) -> list[Planned]:
@@ -232,11 +244,16 @@ def add_steps(conn: sqlite3.Connection, visit_id: int, planned: Iterable[Planned
     return added
 
 
-def add_agreed(conn: sqlite3.Connection, visit_id: int, today: date | None = None) -> list[Planned]:
+def add_agreed(
+    conn: sqlite3.Connection, visit_id: int, today: date | None = None
+) -> tuple[list[Planned], list[str]]:
     """Make next steps of what the report has as agreed, in lines like "- [ ] what, by date";
-    those that are new. Days are reckoned from ``today``, the present day without it."""
+    those that are new, and the warnings of days that contradict themselves. Days are reckoned from
+    ``today``, the present day without it."""
     (agreed,) = conn.execute("SELECT agreed FROM visit WHERE id = ?", (visit_id,)).fetchone()
-    return add_steps(conn, visit_id, agreed_steps(agreed or "", today or dates.today()))
+    text, today = agreed or "", today or dates.today()
+    planned = add_steps(conn, visit_id, agreed_steps(text, today))
+    return planned, left_alone(agreed_misdated(text, today))
 
 
 def add_objections(

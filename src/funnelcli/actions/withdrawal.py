@@ -191,6 +191,20 @@ def edit(
     return [name for name in FIELDS if before[name] != after[name]]
 
 
+def put_on_record(
+    conn: sqlite3.Connection, before: standing.DealState, until: str | int | None
+) -> None:
+    """Put on record that the last day of a win, as it stood ``before``, is put right by hand; one
+    that there was not is no correction."""
+    if before.revocable_until is None:
+        return
+    from funnelcli.actions.correction_record import record
+
+    (won_at,) = conn.execute("SELECT won_at FROM deal WHERE id = ?", (before.id,)).fetchone()
+    was = before.revocable_until
+    record(conn, won_at, "won", "revocable_until", was, until, deal_id=before.id)
+
+
 def check_sent(conn: sqlite3.Connection, deal: standing.DealState, sent: str) -> str | None:
     """Whether a withdrawal of a won deal counts that was sent on the day ``sent`` (ISO): None where
     it does, the last day of the period where that was over.

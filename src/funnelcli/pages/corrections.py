@@ -28,6 +28,7 @@ _FIELDS = {
     "reason": N_("Reason"),
     "note": N_("Note"),
     "competitor": N_("Competitor"),
+    "revocable_until": N_("Revocable until"),
     "happened_at": N_("When"),
     "contact_id": N_("Contact"),
     "deal_id": N_("Deal"),
@@ -54,6 +55,8 @@ def corrections_of(
 
 def _said(field: str, text: str | None) -> str | None:
     """A value that was kept as text, as a person reads it."""
+    if text is not None and field == "revocable_until":
+        return daytext.day(text)
     if text is None or field not in ("at", "happened_at"):
         return text
     return daytext.moment(int(text), seconds=True).removesuffix(":00")

@@ -8,6 +8,7 @@ from datetime import date, time
 from funnelcli import queries
 from funnelcli.ids import is_id
 from funnelcli.nouns.record import Record
+from funnelcli.nouns.rules import REACHABLE
 from funnelcli.values import dates
 
 # Steps that have ended stay in the file for so long, so that a calendar learns of it.
@@ -75,9 +76,9 @@ def state(due: str | None, starts: str | None, minutes: int | None, status: str)
 
 
 def steps(conn: sqlite3.Connection, days: tuple[date, date] | None) -> list[CalendarStep]:
-    """The dated steps of ``days``, half-open, or of all days: those that are open, and those that
-    ended within the last KEPT_DAYS."""
-    where = "n.due IS NOT NULL AND (n.status = 'open' OR n.ended_at >= :since)"
+    """The dated steps of ``days``, half-open, or of all days: those that are open, for
+    people who may be contacted, and those that ended within the last KEPT_DAYS."""
+    where = f"n.due IS NOT NULL AND (n.status = 'open' AND {REACHABLE} OR n.ended_at >= :since)"
     values: dict[str, str | int] = {"since": dates.now() - KEPT_DAYS * 86400}
     if days is not None:
         where += " AND n.due >= :first AND n.due < :after"

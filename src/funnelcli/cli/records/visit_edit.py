@@ -117,14 +117,16 @@ def _save(
 ) -> Changed:
     with call.change(conn):
         names = visits.edit(conn, visit_id, changes)
-        planned = visit_report.add_agreed(conn, visit_id) if "agreed" in names else []
+        planned, warnings = (
+            visit_report.add_agreed(conn, visit_id) if "agreed" in names else ([], [])
+        )
     found = one(conn, VISIT, visit_id)
     name = _("{contact}, {day}").format(
         contact=found.contact or found.deal, day=daytext.day(found.happened_on)
     )
     shown = [changed for changed in names if changed != "expenses_currency"]
     lines = [edited(VISIT, name, shown), *visit_fields.step_lines(planned)]
-    return Changed(lines, found, VISIT.columns, id=visit_id)
+    return Changed(lines, found, VISIT.columns, id=visit_id, warnings=warnings)
 
 
 # In the editor ------------------------------------------------------------------------------------
