@@ -448,6 +448,19 @@ def test_cells_too_many_are_kept_in_the_rejects(tmp_path):
         ]
 
 
+@pytest.mark.parametrize("ends", ["\n", "\r\n"])
+def test_a_rejects_file_shows_its_delimiter_in_its_header(tmp_path, ends):
+    path = tmp_path / "names.rejects.csv"
+    cells = [
+        "N:Doe;John;Richter,7,2 cells more,James;Mr.;Sr.",
+        "ADR:;;Street;Ulm,9,1 cell more,A;B",
+    ]
+    path.write_text(ends.join(["Name,_line,_reason", *cells, ""]), newline="")
+    with open_table(str(path)) as table:
+        assert (table.delimiter, table.header) == (",", ["Name"])
+        assert [row.cells[0] for row in table.rows()] == ["N:Doe;John;Richter", "ADR:;;Street;Ulm"]
+
+
 def test_no_rejects_no_file(tmp_path):
     with Rejects(str(tmp_path / "a.csv"), ["A"]) as rejects:
         pass

@@ -53,6 +53,8 @@ LATIN_1 = "funnelcli-latin-1"
 AS_READ = "funnelcli-as-read"
 LONE_CR = re.compile("\r(?!\n)")
 _SEP_LINE = re.compile(r"sep=(.)\s*", re.IGNORECASE)
+# How the header of a rejects file ends, whatever stands in the rows below it.
+_REJECTS = re.compile(r"(.)_line\1_reason$", re.MULTILINE)
 
 
 def _as_latin_1(error: UnicodeError) -> tuple[str, int]:
@@ -330,6 +332,8 @@ def find_layout(sample: str, newline: str, name: str, given: str | None, cut: bo
     announced = _SEP_LINE.fullmatch(sample.lstrip("\ufeff").split("\n", 1)[0])
     if given is None and announced and announced[1] in DELIMITERS:
         given = announced[1]
+    if given is None and (rejects := _REJECTS.search(sample.replace("\r", ""))):
+        given = rejects[1]
     best: tuple[tuple[bool, float, int, bool], str, bool, list[Record]] | None = None
     for delimiter in DELIMITERS if given is None else (given,):
         for skip_blanks in (False, True):
