@@ -174,3 +174,28 @@ def test_removing_the_deal_takes_them_along(won: Run) -> None:
     assert won("milestone", "list", "--json").json == []
     won("undo")
     assert len(won("milestone", "list", "--json").json) == 6
+
+
+def test_those_of_a_deal_that_is_not_won_are_neither_late_nor_due(won: Run, clock: Clock) -> None:
+    clock.set("2026-12-20 09:00")
+    assert "late" in won("milestone list", tty=True, width=120)
+    won("milestone done 1")
+    won("deal edit 1 --revocable-until 2026-12-31")
+    # Withdrawn or lost, open again, or not won yet: wherever milestones are shown.
+    for command, state in (
+        ("withdraw 1", "lapsed"),
+        ("reopen 1", "deal not won"),
+        ("lose 1 --reason price", "lapsed"),
+    ):
+        won(*command.split())
+        for view in ("milestone list", "deal show 1"):
+            shown = won(view, tty=True, width=160)
+            assert state in shown
+            assert "days late" not in shown
+        assert won("milestone list is:late --ids") == ""
+        assert won("today --json").json["milestones"] == []
+        kinds = [row["kind"] for row in won("agenda --days 60 --json").json]
+        assert "milestone" not in kinds
+        open_ones = won("milestone list is:open --ids")
+        assert (open_ones == "") == (state == "lapsed")
+    assert won("milestone list is:done --ids") == "1\n"

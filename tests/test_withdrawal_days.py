@@ -113,3 +113,25 @@ def test_a_last_day_is_the_nearest_that_does_not_lie_before_the_contract(
     roof("deal edit 1 --withdrawal-from contract")
     assert last in roof(f"deal edit 1 --revocable-until {written}")
     assert deal(roof)["revocable_until"] == last
+
+
+def test_whatever_moves_the_last_day_names_the_new_one(roof: Run) -> None:
+    roof("win 1 --at 2026-11-14 --instruction-given")
+    assert "until 2027-11-29 (no instruction on record" in roof("contract remove 1")
+    assert "until 2026-11-30" in roof("undo")
+    assert "until 2027-11-29" in roof("redo")
+    roof("undo")
+    assert "until 2026-12-02" in roof("contract edit 1 --signed-on 2026-11-18")
+    roof("contract remove 1")
+    assert "until 2027-11-30" in roof("deal correct 1 2 --at 2026-11-16")
+    # What moves nothing says nothing of it, a deal that cannot be withdrawn neither.
+    assert "until" not in roof("deal remove 1 --dry-run")
+    roof("withdraw 1")
+    assert "until" not in roof("undo")
+
+
+def test_many_moved_last_days_are_counted(roof: Run) -> None:
+    for number in range(2, 6):
+        roof("deal", "add", f"Roof {number}", "--process", "funnel", "--value", "40")
+        roof("win", number, "--instruction-given")
+    assert "4 wins" in roof("contract remove 1 2 3 4 --yes")

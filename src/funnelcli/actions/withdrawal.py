@@ -131,6 +131,20 @@ def refresh(conn: sqlite3.Connection, deal_id: int) -> None:
         rows.update(conn, "deal", deal_id, {"revocable_until": until})
 
 
+def moved(conn: sqlite3.Connection, command_id: int) -> list[int]:
+    """The deals that were won before a command of the journal and are, whose last day it moved."""
+    rows_found = conn.execute(
+        "SELECT d.id FROM deal AS d JOIN ("
+        "SELECT row_id, before, min(id) FROM journal WHERE command_id = ? AND table_name = 'deal'"
+        " GROUP BY row_id) AS j ON j.row_id = d.id"
+        " WHERE d.status = 'won' AND json_extract(j.before, '$.status') = 'won'"
+        " AND (json_extract(j.before, '$.revocable_until') IS NOT d.revocable_until"
+        " OR json_extract(j.before, '$.withdrawal_from') IS NOT d.withdrawal_from) ORDER BY d.id",
+        (command_id,),
+    )
+    return [row[0] for row in rows_found]
+
+
 def edit(
     conn: sqlite3.Connection, deal_id: int, changes: Mapping[str, str | int | None]
 ) -> list[str]:

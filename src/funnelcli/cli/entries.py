@@ -123,7 +123,7 @@ def deal_or_contact(
     """The deal that ``text`` names, or else the contact; ``only`` says which deals come first, the
     others are behind the contacts. A number is a deal's. Raises NotFound or Ambiguous."""
     try:
-        return call.find(conn, declared("deal"), text, only=only), None
+        return call.find(conn, declared("deal"), text, only=only, beyond=not only), None
     except NotFound:
         if text.strip().lstrip("#").isdigit():
             raise

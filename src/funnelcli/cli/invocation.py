@@ -159,14 +159,15 @@ class Invocation:
         *,
         write: bool = True,
         only: str = "",
+        beyond: bool = True,
     ) -> int:
         """The record that ``text`` names, by ``only`` (:func:`naming.resolve`) among those that the
-        verb is for; on a terminal, a choice among several.
+        verb is for, or ``beyond`` them; on a terminal, a choice among several.
 
         Asked before the transaction begins, so that nobody waits for the answer.
         """
         try:
-            return naming.resolve(conn, noun, text, write=write, only=only)
+            return naming.resolve(conn, noun, text, write=write, only=only, beyond=beyond)
         except Ambiguous as error:
             if not self.interactive:
                 raise

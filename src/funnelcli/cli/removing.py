@@ -12,6 +12,7 @@ import typer
 from funnelcli.actions.removal import Account, Count, account
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.invocation import Invocation, current
+from funnelcli.cli.results import moved_lines
 from funnelcli.i18n import _, ngettext
 from funnelcli.nouns import naming
 from funnelcli.nouns.counted import GONE, LEFT, OPEN
@@ -92,7 +93,7 @@ def removal(
     with call.change(conn) as command_id:
         remove()
         found = account(conn, command_id)
-    lines = [*said, *_along(found, own)]
+        lines = [*said, *_along(found, own), *moved_lines(conn, command_id)]
     data = (lines, list(ids), found.removed, found.orphaned)
     return Changed(lines, dict(zip(REMOVED, data, strict=True)) | dict(more or {}), ids=ids)
 

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from funnelcli.actions.closing import Lost
 
 
+# Of so many deals each is told of.
+_FEW = 3
+
+
 def more_note(most: int | None) -> list[str]:
     """The footnote of a list that a screen cuts."""
     return [_("The first {n}; --limit 0 shows all.").format(n=most)]
@@ -167,6 +171,22 @@ def revocable_lines(conn: sqlite3.Connection, deal_id: int) -> list[str]:
             )
         )
     return lines
+
+
+def moved_lines(conn: sqlite3.Connection, command_id: int) -> list[str]:
+    """The lines about wins that can be withdrawn until another day since a command that did not
+    name them: of a few each, of many how many there are."""
+    from funnelcli.actions import withdrawal
+
+    moved = withdrawal.moved(conn, command_id)
+    if len(moved) > _FEW:
+        text = ngettext(
+            "{n} win can be withdrawn until another day: funnel deal list is:revocable",
+            "{n} wins can be withdrawn until another day: funnel deal list is:revocable",
+            len(moved),
+        )
+        return [text.format(n=len(moved))]
+    return [line for deal_id in moved for line in revocable_lines(conn, deal_id)]
 
 
 def lost_lines(conn: sqlite3.Connection, lost: Lost) -> list[str]:

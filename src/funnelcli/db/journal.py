@@ -41,12 +41,14 @@ _PAGE = 1000
 
 
 class Undone(NamedTuple):
-    """A command that was taken back or done again: its id, its words, the rows touched."""
+    """A command that was taken back or done again: its id, its words, the rows touched, and the id
+    of the command that did so, the entry ``by``."""
 
     id: int
     verb: str
     args: list[str]
     rows: int
+    by: int
 
 
 def undo(conn: sqlite3.Connection, alongside: Callable[[int], object] | None = None) -> Undone:
@@ -77,7 +79,7 @@ def _undo(
             alongside(target)
         rows = reverse(conn, target, undo_id)
         conn.execute("UPDATE command SET state = 'undone' WHERE id = ?", (target,))
-    return Undone(target, verb, json.loads(args), rows)
+    return Undone(target, verb, json.loads(args), rows, undo_id)
 
 
 def redo(conn: sqlite3.Connection) -> Undone:
@@ -107,7 +109,7 @@ def _redo(conn: sqlite3.Connection, reverse: Reverse) -> Undone:
         rows = reverse(conn, undo_id, redo_id)
         conn.execute("UPDATE command SET state = 'undone' WHERE id = ?", (undo_id,))
         conn.execute("UPDATE command SET state = 'done' WHERE id = ?", (target,))
-    return Undone(target, verb, json.loads(args), rows)
+    return Undone(target, verb, json.loads(args), rows, redo_id)
 
 
 def _either_way(

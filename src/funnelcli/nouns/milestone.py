@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from funnelcli.i18n import N_, NN_, _, ngettext
+from funnelcli.nouns import words
 from funnelcli.nouns.field import Ask, Option, derived, field
 from funnelcli.nouns.noun import Naming, Noun, Says
 from funnelcli.nouns.record import Record
@@ -16,6 +17,7 @@ from funnelcli.nouns.types import (
     ID,
     INSTANT,
     TEXT,
+    one_of,
     record,
 )
 from funnelcli.values import dates, daytext
@@ -24,6 +26,8 @@ from funnelcli.values import dates, daytext
 def _style(milestone: Milestone) -> str:
     if milestone.done_on is not None:
         return "good"
+    if milestone.deal_status != "won":
+        return "dim"
     today = dates.today().isoformat()
     return "bad" if milestone.due is not None and milestone.due < today else ""
 
@@ -53,6 +57,7 @@ class Milestone(Record):
     deal: str = field(
         "Deal", DEAL_NAME, Ask("d.search", sort="d.search", folded=True), flex=True, drop=2
     )
+    deal_status: str = field("Deal's state", one_of("STATUS", words.STATUS), table=False)
     contact_id: int | None = field("Contact id", record("CONTACT", "contact"), table=False)
     contact: str | None = field("Contact", CONTACT_NAME, Ask("c.search", folded=True), flex=True)
     done_on: str | None = field("Done", DATE, Ask("m.done_on", "done", sort=""), table=False)
@@ -68,9 +73,11 @@ class Milestone(Record):
 
     @derived("Standing", TEXT, data=False, style=_style)
     def standing(self) -> str:
-        """Whether it is done, open, or how late."""
+        """Whether it is done, open, or how late; what was promised is owed with a win alone."""
         if self.done_on is not None:
             return _("done {day}").format(day=daytext.day(self.done_on))
+        if self.deal_status != "won":
+            return _("lapsed") if self.deal_status == "lost" else _("deal not won")
         today = dates.today()
         if self.due is not None and self.due < today.isoformat():
             days = (today - dates.parse_date(self.due)).days
@@ -99,7 +106,7 @@ MILESTONE = Noun(
         NN_("Remove {n} milestone?", "Remove {n} milestones?"),
     ),
     flags={
-        "open": "m.done_on IS NULL",
+        "open": "m.done_on IS NULL AND d.status <> 'lost'",
         "done": "m.done_on IS NOT NULL",
         "late": MILESTONE_LATE,
     },

@@ -30,13 +30,31 @@ def missing(noun: Noun[Any], text: str) -> NotFound:
 
 
 def resolve(
-    conn: sqlite3.Connection, noun: Noun[Any], text: str, *, write: bool, only: str = ""
+    conn: sqlite3.Connection,
+    noun: Noun[Any],
+    text: str,
+    *,
+    write: bool,
+    only: str = "",
+    beyond: bool = True,
 ) -> int:
     """The id of the one record that ``text`` names; ``only``, a condition of the noun's naming,
     narrows what a name means, while an id means its record.
 
-    Raises NotFound, or Ambiguous with the candidates.
+    A name that fits nothing there means one of the others, ``beyond`` that condition: what is done
+    with the record says what stands in the way. Raises NotFound, or Ambiguous with the candidates.
     """
+    try:
+        return _resolve(conn, noun, text, write=write, only=only)
+    except NotFound:
+        if not only or not beyond:
+            raise
+    return _resolve(conn, noun, text, write=write, only="")
+
+
+def _resolve(
+    conn: sqlite3.Connection, noun: Noun[Any], text: str, *, write: bool, only: str
+) -> int:
     wanted = text.strip()
     if noun.named is None:
         found = _ids(conn, noun, "r.id = :ref", {"ref": read_id(wanted)}, "1")

@@ -156,6 +156,8 @@ DUE = Type("DATE", "date", "date", "date", offers="DATE", lean=1)
 PAST_DATE = Type("DATE", "date", "date", "date", offers="PAST", lean=-1)
 PAST = Type("WHEN", "instant", "instant", "when", offers="PAST", lean=-1)
 COMING_DATE = Type("DATE", "date", "date", "date", offers="COMING", lean=1)
+# A last day: it mostly lies ahead, but can be over.
+LAST_DATE = Type("DATE", "date", "date", "date", offers="COMING")
 COMING = Type("WHEN", "instant", "instant", "when", offers="COMING", lean=1)
 NOTICE = Type("PERIOD", "text", "text", "notice")
 EVERY = Type("INTERVAL", "text", "text", "every")

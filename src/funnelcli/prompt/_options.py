@@ -252,7 +252,7 @@ COMMANDS: dict[str, Command] = {
             "--at": ("", "PAST", "When it happened: yesterday, 2026-09-01 14:30.", False),
             "--revocable-until": (
                 "",
-                "DATE",
+                "COMING",
                 "The last day of the withdrawal period, by hand; none for no such right.",
                 False,
             ),
@@ -719,7 +719,7 @@ COMMANDS: dict[str, Command] = {
             "--product": ("", "TEXT", "What it is about.", False),
             "--revocable-until": (
                 "",
-                "DATE",
+                "COMING",
                 "The last day of the withdrawal period, by hand; none for no such right.",
                 False,
             ),
@@ -837,7 +837,7 @@ COMMANDS: dict[str, Command] = {
             "--at": ("", "PAST", "When it happened: yesterday, 2026-09-01 14:30.", False),
             "--revocable-until": (
                 "",
-                "DATE",
+                "COMING",
                 "The last day of the withdrawal period, by hand; none for no such right.",
                 False,
             ),
@@ -3744,6 +3744,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "key",
         "position",
         "deal",
+        "deal_status",
         "contact_id",
         "contact",
         "done_on",

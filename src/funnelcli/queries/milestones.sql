@@ -4,6 +4,7 @@ SELECT
     m.public_id,
     m.deal_id,
     d.title AS deal,
+    d.status AS deal_status,
     d.contact_id,
     c.name AS contact,
     m.position,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.invocation import current
 from funnelcli.cli.params import Limit
-from funnelcli.cli.results import more_note
+from funnelcli.cli.results import more_note, moved_lines
 from funnelcli.i18n import _, ngettext
 from funnelcli.queries import events
 from funnelcli.render import Changed, Column, Listing
@@ -80,11 +80,12 @@ def undo() -> Changed:
     with call.open() as conn:
         # Files go back before their notes are off the record: interrupted, none is lost.
         undone = journal.undo(conn, lambda target: moved.add(bring_back(conn, target)))
+        periods = moved_lines(conn, undone.by)
     line = _("Undone: {command} ({rows})").format(
         command=_typed(undone.verb, undone.args), rows=_rows(undone.rows)
     )
     return Changed(
-        [line, *moved.lines(), _("`funnel redo` does it again")],
+        [line, *moved.lines(), *periods, _("`funnel redo` does it again")],
         {"undone": undone.id, **_told(undone)},
         id=undone.id,
         warnings=moved.remarks,
@@ -102,12 +103,13 @@ def redo() -> Changed:
     with call.open() as conn:
         redone = journal.redo(conn)
         moved = put_away_again(conn, redone.id)
+        periods = moved_lines(conn, redone.by)
     call.entered = True
     line = _("Done again: {command} ({rows})").format(
         command=_typed(redone.verb, redone.args), rows=_rows(redone.rows)
     )
     return Changed(
-        [line, *moved.lines()],
+        [line, *moved.lines(), *periods],
         {"redone": redone.id, **_told(redone)},
         id=redone.id,
         warnings=moved.remarks,

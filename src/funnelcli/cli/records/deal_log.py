@@ -14,7 +14,7 @@ from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.entries import nothing_to_change
 from funnelcli.cli.invocation import current
 from funnelcli.cli.params import At, DealRef
-from funnelcli.cli.results import changed, unchanged
+from funnelcli.cli.results import changed, moved_lines, unchanged
 from funnelcli.i18n import N_, _
 from funnelcli.nouns.deal import DEAL
 from funnelcli.render import Changed, Page
@@ -77,7 +77,7 @@ def correct(
         state = standing.state(conn, deal_id)
         found = corrections.entries_of(conn, state)
         meant = corrections.pick(state, found, entry)
-        with call.change(conn):
+        with call.change(conn) as command_id:
             made = corrections.correct(
                 conn,
                 deal_id,
@@ -87,7 +87,8 @@ def correct(
                 note=note,
                 competitor=competitor,
             )
-        return changed(conn, DEAL, deal_id, [_line(made)], _contracts(conn, made))
+            periods = moved_lines(conn, command_id)
+        return changed(conn, DEAL, deal_id, [_line(made), *periods], _contracts(conn, made))
 
 
 def _instant(at: str, found: Sequence[Entry], meant: Entry) -> int:

@@ -1,0 +1,55 @@
+"""A name that means a record which a command is not for: the error says what stands in the way."""
+
+from __future__ import annotations
+
+import pytest
+
+from conftest import Run
+
+
+@pytest.fixture
+def closed(funnel: Run) -> Run:
+    """One record of each kind, every one of them ended."""
+    funnel("contact", "add", "Uwe Kern")
+    funnel("contact", "add", "Eva Roth")
+    funnel("product add C-1 Cream --price 40 --vat 19")
+    funnel("deal add Lost -c 1 --value 40")
+    funnel("deal add Roof -c 1 --process funnel --value 5000")
+    funnel("offer add 2")
+    funnel("offer line 2026-0001 C-1")
+    funnel("offer send 2026-0001")
+    funnel("next 2 Measure --due tomorrow")
+    funnel("step done 1")
+    funnel("lose 1 --reason price")
+    funnel("win 2")
+    funnel("milestone done 2")
+    funnel("care complain 1 Leak")
+    funnel("care resolve 1 Sealed")
+    return funnel
+
+
+@pytest.mark.parametrize(
+    ("by_name", "by_id"),
+    [
+        ("offer add roof", "offer add 2"),
+        ("offer add kern", "offer add 2"),
+        ("contract add lost", "contract add 1"),
+        ("milestone done delivered", "milestone done 2"),
+        ("step done measure", "step done 1"),
+        ("offer line roof C-1", "offer line 2026-0001 C-1"),
+        ("care resolve kern Again", "care resolve 1 Again"),
+    ],
+)
+def test_a_name_is_refused_as_the_id_is(closed: Run, by_name: str, by_id: str) -> None:
+    wanted = closed(by_id, exit=3).stderr
+    if by_name == "offer add kern":
+        # Of two deals that are closed nothing is guessed.
+        assert "fits 2 records" in closed(by_name, exit=5).stderr
+    else:
+        assert closed(by_name, exit=3).stderr == wanted
+
+
+def test_a_name_of_nothing_is_still_not_found(closed: Run) -> None:
+    assert "No deal is called nobody." in closed("offer add nobody", exit=4).stderr
+    # A contact comes before the deals that a step is not for.
+    closed("next", "eva", "Call", "--due", "tomorrow")
