@@ -267,13 +267,21 @@ class Invocation:
         # "today", in the second of the last entry, is that second and not the one to come.
         return last if when == last + 1 and when > dates.now() else when
 
-    def money(self, text: str, currency: str | None = None) -> tuple[int, str]:
-        """Minor units and currency of an amount as people write it."""
+    def money(
+        self, text: str, currency: str | None = None, *, said: str | None = None
+    ) -> tuple[int, str]:
+        """Minor units and currency of an amount as people write it; one that names no currency is
+        in that ``said`` by --currency, else in ``currency``. Raises Usage where it names another
+        than was said."""
         from funnelcli.values.money import parse_money
 
-        money = parse_money(
-            text, currency=currency or config.get("currency"), locale=config.get("locale")
-        )
+        usual = said or currency or config.get("currency")
+        money = parse_money(text, currency=usual, locale=config.get("locale"))
+        if said and money.currency != said:
+            raise Usage(
+                _("“{text}” names two currencies.").format(text=f"{text} --currency {said}"),
+                _("Write one: 12500 EUR."),
+            )
         return money.minor, money.currency
 
     def date(

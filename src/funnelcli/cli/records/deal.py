@@ -26,12 +26,13 @@ from funnelcli.values import dates, daytext
 from funnelcli.values.days import AHEAD
 
 
-def _amount(call: Invocation, given: Given, currency: str) -> tuple[int | None, str]:
-    """The value that was given and its currency; one that names none is in ``currency``."""
+def _amount(call: Invocation, given: Given, said: str | None, usual: str) -> tuple[int | None, str]:
+    """The value that was given and its currency: that which was ``said``, else the ``usual`` one
+    where it names none."""
     value = given.get("value")
     if value is None or value == "none":
-        return None, currency
-    return call.money(value, currency)
+        return None, said or usual
+    return call.money(value, usual, said=said)
 
 
 @takes(DEAL.options("add"))
@@ -65,9 +66,7 @@ def add(
         process_id = naming.process_id(conn, process or config.get("process"))
         stage_id = None if stage is None else naming.stage_id(conn, process_id, stage)
         attributes = read(call, conn, DEAL, given)
-        minor, code = _amount(
-            call, given, attributes.pop("currency", None) or config.get("currency")
-        )
+        minor, code = _amount(call, given, attributes.pop("currency", None), config.get("currency"))
         instant = call.when(conn, at)
         with call.change(conn):
             contact_id = attributes.pop("contact_id", None)
@@ -131,8 +130,10 @@ def edit(deal: DealRef, at: At = None, *, given: Given) -> Changed:
         starts = since(withdrawal.contract_day(conn, deal_id), None)
         changes = read(call, conn, DEAL, given, starts)
         if "value" in given:
-            usual = changes.get("currency") or standing.state(conn, deal_id).currency
-            changes["value"], changes["currency"] = _amount(call, given, usual)
+            usual = standing.state(conn, deal_id).currency
+            changes["value"], changes["currency"] = _amount(
+                call, given, changes.get("currency"), usual
+            )
         if not given:
             raise nothing_to_change(call)
         with call.change(conn):

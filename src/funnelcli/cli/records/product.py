@@ -63,7 +63,7 @@ def add(
         name = call.need(name, "NAME", _("What is it called?"))
         price = call.need(given.get("price"), "--price", _("What does one cost, net?"))
         fields = read(call, conn, PRODUCT, given)
-        minor, code = call.money(price, fields.get("currency"))
+        minor, code = call.money(price, said=fields.get("currency"))
         own = _cost(call, given.get("cost"), code)
         start = fields.get("valid_from")
         day = start or dates.local_date(call.when(conn, at)).isoformat()
@@ -155,7 +155,7 @@ def price(
         code = fields.get("currency") or (None if before is None else before.currency)
         own = None
         if amount is not None:
-            minor, code = call.money(amount, code)
+            minor, code = call.money(amount, code, said=fields.get("currency"))
             # What the goods cost in another currency, only the user knows.
             if before is not None and before.currency == code:
                 own = before.cost
