@@ -316,6 +316,28 @@ def test_all_reports_in_a_pipe_are_lines_of_one_kind(two: Run) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "path", [path for path in READING if path.startswith("report ") and path != "report all"]
+)
+def test_what_a_report_rests_on_and_its_total_are_tables_of_text(
+    program: Program, path: str
+) -> None:
+    """They stand in no row, so that those can be read in as they are."""
+    line = words(lines(path)[0])
+    whole = program(path, *line, "--json").json
+    (basis,) = csv.DictReader(io.StringIO(program(path, *line, "--csv=basis")))
+    for name in ("title", "rule", "zone", "n", "unit"):
+        assert basis[name] == str(whole[name])
+    total = program(path, *line, "--csv=total")
+    if whole["total"] is None:
+        assert total.exit_code == 2
+    else:
+        (row,) = csv.DictReader(io.StringIO(total))
+        assert facts(whole["total"]) - set(row.values()) <= {
+            text for text in facts(whole["total"]) if is_number(text)
+        }
+
+
 def test_numbers_of_a_record_stay_numbers_in_a_spreadsheet(two: Run, tmp_path: Path) -> None:
     two("product add SRV '=service' --price 5.50 --cost 7 --vat 19")
     rows = csv.reader(io.StringIO(two("product show SRV --csv --neutralise")))

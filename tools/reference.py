@@ -40,7 +40,9 @@ JSON:
 - in a workbook each part is a sheet.
 
 `funnel show` and a report that has further tables are rows in CSV; a further table is named
-(`report cost --csv=cost-per`, `show --csv=closed`), in a pipe it stands behind.
+(`report cost --csv=cost-per`, `show --csv=closed`), in a pipe it stands behind. So are, of every
+report, its total and what it rests on (its rule, period, n, zone, what was left out):
+`report forecast --csv=total`, `--csv=basis`.
 """
 
 

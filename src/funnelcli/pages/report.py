@@ -86,12 +86,24 @@ def basis_of(report: Report) -> str:
 def report_page(report: Report, *, explain: bool = False) -> Page:
     """A report as a page."""
     main = listing_of(report)
-    page = Page(blocks_of(report, main, explain=explain), data_of(report, explain=explain), main)
+    data = data_of(report, explain=explain)
+    page = Page(blocks_of(report, main, explain=explain), data, main)
+    # Text has the other tables too, each by its name, and in a pipe behind the rows.
+    page.flat = {one.name: listing_of(one) for one in (report, *report.extra)}
     if report.extra:
-        # Text has the other tables too.
         page.name = report.name
-        page.flat = {one.name: listing_of(one) for one in (report, *report.extra)}
+    if data["total"] is not None:
+        page.flat["total"] = data["total"]
+    page.flat[BASIS] = {key: data[key] for key in _RESTS_ON if key in data}
     return page
+
+
+BASIS = "basis"
+"""The name, in text, of what a report is of and rests on."""
+_RESTS_ON = (
+    *("title", "process", "rule", "period", "zone", "as_of_at", "n", "unit", "left_out", "notes"),
+    "explain",
+)
 
 
 def blocks_of(report: Report, main: Listing, *, explain: bool) -> list[Block]:

@@ -45,7 +45,7 @@ def in_parts(result: Written) -> bool:
 
 def table_of(result: Written, fields: Sequence[str]) -> tuple[Listing, Sequence[str]]:
     """The table that CSV and the like hold, and the fields that are still to be chosen of it."""
-    if isinstance(result, Page) and result.name:
+    if isinstance(result, Page) and (result.name or result.flat):
         from funnelcli.render.parts import chosen, values
 
         if result.main is None:
