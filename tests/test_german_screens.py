@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from conftest import Clock, Run
@@ -57,3 +59,70 @@ def test_columns_say_what_they_hold(funnel: Run) -> None:
     overheads = funnel("overhead list", tty=True, width=120, env=GERMAN).lines[0].split()
     assert "Bis" in overheads
     assert "Nach" not in overheads
+
+
+def test_the_editor_has_the_words_and_days_of_its_user_and_reads_them_back(
+    appointment: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    appointment("visit add 1 --at '2026-11-27 10:00' --goal-reached partly --set 'expenses=12,50'")
+    kept = tmp_path / "kept.md"
+    script = tmp_path / "editor"
+    script.write_text(
+        f"#!/bin/sh\ncp \"$1\" {kept}\nsed -e 's/^Kanal:.*/Kanal: Telefon/'"
+        ' -e \'s/^Datum:.*/Datum: 26.11.2026 11:30/\' "$1" > "$1.new"\nmv "$1.new" "$1"\n'
+    )
+    script.chmod(0o755)
+    german = {**GERMAN, "VISUAL": str(script), "EDITOR": str(script)}
+    appointment("visit edit 1", tty=True, env=german)
+    written = kept.read_text(encoding="utf-8")
+    header = written.split("---")[1]
+    assert "# them" not in header
+    assert "Datum: 27.11.2026 10:00\n" in header
+    assert "Art: Folgebesuch\nKanal: vor Ort\nErgebnis: angetroffen\n" in header
+    assert "Ziel erreicht: teilweise\n" in header
+    found = appointment("visit show 1 --json").json
+    assert (found["happened_on"], found["starts"]) == ("2026-11-26", "11:30")
+    assert (found["type"], found["channel"], found["outcome"]) == ("follow_up", "phone", "met")
+
+
+@pytest.mark.parametrize("locale", ["de_DE", "en_US", "en_GB"])
+def test_a_header_that_is_left_as_it_is_changes_nothing(appointment: Run, locale: str) -> None:
+    appointment("visit add 1 --at '2026-11-27 10:00'")
+    same = {"FUNNEL_LANGUAGE": locale[:2], "FUNNEL_LOCALE": locale, "VISUAL": "true"}
+    before = appointment("visit show 1 --json")
+    appointment("visit edit 1", tty=True, env=same)
+    assert appointment("visit show 1 --json") == before
+
+
+@pytest.mark.parametrize(
+    ("command", "choices"),
+    [
+        ("visit add 1 --set mood=gut", "Stimmung"),
+        ("visit add 1 --set kilometres=12,5", "Kilometer"),
+        ("visit add 1 --channel Brieftaube", "vor Ort, Telefon"),
+        ("lose 1 --reason Wetter", "kein Budget"),
+        ("deal edit 1 --source Wetter", "Empfehlung"),
+        ("deal list source:Wetter", "Empfehlung"),
+    ],
+)
+def test_what_cannot_be_is_told_with_german_names(
+    appointment: Run, command: str, choices: str
+) -> None:
+    assert choices in appointment(command, env=GERMAN, exit=2).stderr
+
+
+def test_names_are_taken_with_blanks_or_underscores(appointment: Run) -> None:
+    appointment("lose 1 --reason kein_budget", env=GERMAN)
+    assert appointment("deal show 1 --json").json["lost_reason"] == "no_budget"
+    appointment("contact add Neu --source cold-visit")
+    assert appointment("contact show 2 --json").json["source"] == "cold_visit"
+
+
+@pytest.mark.parametrize(
+    ("word", "ids"),
+    [("wert:>4000", ["1"]), ("stufe:kundenbesuch", ["1"]), ("quelle:none", ["1"]), ("wert:<1", [])],
+)
+def test_a_filter_takes_what_stands_above_the_column(
+    appointment: Run, word: str, ids: list[str]
+) -> None:
+    assert [row[0] for row in appointment("deal", "list", word, env=GERMAN).rows] == ids

@@ -107,9 +107,9 @@ def test_a_broken_template_is_refused_whole_with_every_line(
     changes = [put("Needs", "power"), head("Mood", "9"), "text += '## Saying\\n\\nfoo\\n'"]
     changes.append("text = text.replace('Outcome:', 'Outcome: foo#')")
     refused = visit("visit edit 1", tty=True, stdin="n\n", env=editor("\n".join(changes)), exit=2)
-    assert "mood cannot be 9" in refused.stderr
+    assert "Mood cannot be 9" in refused.stderr
     assert "Saying is no field or heading of a report" in refused.stderr
-    assert "outcome cannot be foo#" in refused.stderr
+    assert "Outcome cannot be foo#" in refused.stderr
     assert "line 12:" in refused.stderr
     path = tmp_path / "drafts" / "funnel-visit-1.md"
     assert str(path) in refused.stderr

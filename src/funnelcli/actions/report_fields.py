@@ -41,12 +41,13 @@ def read_fields(given: Mapping[str, str]) -> dict[str, Any]:
         if name not in REPORT:
             raise _unknown(name)
         of = VISIT.fields[name].type
+        title = _(VISIT.fields[name].title)
         if text.strip().lower() in ("", "none"):
             fields[name] = None
             if name == "expenses":
                 fields["expenses_currency"] = None
         elif of.choices is not None:
-            fields[name] = words.choose(of.choices, text, name)
+            fields[name] = words.choose(of.choices, text, title)
         elif name == "expenses":
             from funnelcli.values.money import parse_money
 
@@ -55,9 +56,9 @@ def read_fields(given: Mapping[str, str]) -> dict[str, Any]:
         elif of.reads == "duration":
             fields[name] = dates.parse_duration(text)
         elif of.reads == "mood":
-            fields[name] = mood(name, text)
+            fields[name] = mood(title, text)
         elif of.reads == "kilometres":
-            fields[name] = kilometres(name, text)
+            fields[name] = kilometres(title, text)
         else:
             fields[name] = text
     return fields

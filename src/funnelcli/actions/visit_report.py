@@ -21,6 +21,7 @@ from funnelcli.errors import Usage
 from funnelcli.i18n import _
 from funnelcli.ids import new_id
 from funnelcli.nouns import naming
+from funnelcli.nouns.visit import VISIT
 from funnelcli.queries import catalogue_names
 from funnelcli.text import search_key
 from funnelcli.values import dates, daytext
@@ -82,6 +83,7 @@ def follow(
     say goes into ``fields``. Days in the words are reckoned from ``today``,
     the present day without it. Raises Usage for --due without a next step.
     """
+    told = VISIT.fields["outcome"].type.name
     planned: list[Planned] = []
     raised: list[Raised] = []
     outcome: str | None = None
@@ -103,7 +105,7 @@ def follow(
             elif found.unsure:
                 warnings.append(
                     _("The words say {outcomes}: set it with --outcome.").format(
-                        outcomes=_(" and ").join(found.unsure)
+                        outcomes=_(" and ").join(map(told, found.unsure))
                     )
                 )
         if next_what is None:

@@ -80,9 +80,11 @@ class _Reader:
     def _named(self, name: str, value: str) -> Condition:
         if name == "is" and self.fields.flags:
             return either([self._flag(item) for item in _items(value) or [""]])
-        for field in self.fields.fields:
-            if name == field.name or name in field.aliases:
-                return self._field(field, value)
+        fields = self.fields.fields
+        found = [field for field in fields if name == field.name]
+        found += [field for field in fields if name in field.aliases]
+        if found:
+            return self._field(found[0], value)
         aliases = [alias for field in self.fields.fields for alias in field.aliases]
         raise Usage(
             _("There is no field “{name}” to filter by.").format(name=name),

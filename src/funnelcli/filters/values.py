@@ -15,8 +15,9 @@ from funnelcli.filters.conditions import (
     tagged,
     within,
 )
-from funnelcli.i18n import _
+from funnelcli.i18n import _, pick
 from funnelcli.text import name_fold, tag_key
+from funnelcli.values.choosing import listed, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -68,27 +69,23 @@ def sentences(*parts: str) -> str:
 def _keys(field: Field, text: str) -> tuple[str, ...]:
     if field.choices is None:
         return (text,)
-    choices = [(key, _plain(key), _plain(en), _plain(de)) for key, en, de in field.choices()]
-    wanted = _plain(text)
+    named = field.choices()
+    choices = [(key, plain(key), plain(en), plain(de)) for key, en, de in named]
+    wanted = plain(text)
     found = (
         [key for key, *_names in choices if key == text]
         or [key for key, *names in choices if wanted in names]
         or [key for key, *names in choices if any(name.startswith(wanted) for name in names)]
     )
     if not (found and wanted):
-        keys = [key for key, *_names in choices]
         raise Usage(
             _("{field} has no choice “{value}”.").format(field=field.name, value=text),
             sentences(
-                did_you_mean(text, keys),
-                _("Choices: {names}.").format(names=", ".join(dict.fromkeys(keys))),
+                did_you_mean(text, [pick(key, german) for key, _english, german in named]),
+                _("Choices: {names}.").format(names=listed(named)),
             ),
         )
     return tuple(dict.fromkeys(found))
-
-
-def _plain(text: str) -> str:
-    return name_fold(text.replace("_", " "))
 
 
 def _split(text: str) -> tuple[str, list[str]]:

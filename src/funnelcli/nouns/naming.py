@@ -17,6 +17,7 @@ from funnelcli.ids import is_id
 from funnelcli.nouns.noun import Naming, Noun
 from funnelcli.nouns.rules import CATALOGUE
 from funnelcli.text import END, name_fold, spellings
+from funnelcli.values.choosing import listed, named, plain
 
 MOST_CANDIDATES = 20
 
@@ -189,15 +190,9 @@ def catalogue_key(conn: sqlite3.Connection, kind: str, text: str) -> str:
     its key, or its name in either language. Raises Usage with the entries that there are.
     """
     entries = conn.execute(CATALOGUE.format(kind)).fetchall()
-    wanted = name_fold(text)
-    for key, name_en, name_de in entries:
-        if wanted in (name_fold(key), name_fold(name_en), name_fold(name_de)):
-            return str(key)
-    starts = [
-        entry[0] for entry in entries if any(name_fold(name).startswith(wanted) for name in entry)
-    ]
-    if wanted and len(starts) == 1:
-        return str(starts[0])
+    found = named(entries, text)
+    if found is not None:
+        return found
     said = {
         "objection": _("{name} is no objection of the catalogue."),
         "lost_reason": _("{name} is no reason for losing."),
@@ -205,7 +200,7 @@ def catalogue_key(conn: sqlite3.Connection, kind: str, text: str) -> str:
     }
     raise Usage(
         said[kind].format(name=text),
-        _("Write one of: {keys}.").format(keys=", ".join(entry[0] for entry in entries)),
+        _("Write one of: {keys}.").format(keys=listed(entries)),
     )
 
 
@@ -214,14 +209,14 @@ def process_id(conn: sqlite3.Connection, text: str) -> int:
 
     Raises NotFound.
     """
-    wanted = name_fold(text)
+    wanted = plain(text)
     rows = conn.execute("SELECT id, key, name_en, name_de FROM process ORDER BY id").fetchall()
     for row in rows:
-        if wanted in map(name_fold, row[1:]):
+        if wanted in map(plain, row[1:]):
             return int(row[0])
     raise NotFound(
         _("There is no process {name}.").format(name=text),
-        _("Write one of: {keys}.").format(keys=", ".join(row[1] for row in rows)),
+        _("Write one of: {keys}.").format(keys=listed(row[1:] for row in rows)),
     )
 
 
@@ -233,15 +228,9 @@ def stage_id(conn: sqlite3.Connection, process: int, text: str) -> int:
         " ORDER BY position",
         (process,),
     ).fetchall()
-    wanted = name_fold(text)
-    for row in rows:
-        if wanted in (name_fold(row[1]), name_fold(row[2]), name_fold(row[3]), str(row[4])):
-            return int(row[0])
-    starts = [
-        row[0] for row in rows if any(name_fold(name).startswith(wanted) for name in row[1:4])
-    ]
-    if wanted and len(starts) == 1:
-        return int(starts[0])
+    found = named([(*row[1:4], str(row[4])) for row in rows], text)
+    if found is not None:
+        return next(int(row[0]) for row in rows if row[1] == found)
     import difflib
 
     keys = [row[1] for row in rows]
@@ -249,4 +238,6 @@ def stage_id(conn: sqlite3.Connection, process: int, text: str) -> int:
     message = _("There is no stage {name}.").format(name=text)
     if near:
         message += " " + _("Did you mean {name}?").format(name=near[0])
-    raise NotFound(message, _("The stages are: {keys}.").format(keys=", ".join(keys)))
+    raise NotFound(
+        message, _("The stages are: {keys}.").format(keys=listed(row[1:4] for row in rows))
+    )

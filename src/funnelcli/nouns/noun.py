@@ -7,7 +7,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from funnelcli import config
-from funnelcli.i18n import _, ngettext
+from funnelcli.i18n import _, language, ngettext
 from funnelcli.nouns.field import Ask, Declared, Field
 from funnelcli.nouns.record import Record
 from funnelcli.nouns.types import Type
@@ -196,7 +196,23 @@ class Noun(Generic[R]):
             kind: Any = of.asked
             exchange = partial(by_rate, ask) if ask.currency else None
             known = of.known(conn)
-            return Filter(name, kind, ask.sql, ask.currency, known, ask.folded, exchanged=exchange)
+            return Filter(
+                name,
+                kind,
+                ask.sql,
+                ask.currency,
+                known,
+                ask.folded,
+                aliases=titles.get(name, ()),
+                exchanged=exchange,
+            )
+
+        # The name is English; who speaks German may write what stands above the column.
+        titles = {
+            (field.ask.name or name): (_(field.title).casefold().replace(" ", "_"),)
+            for name, field in self.fields.items()
+            if field.ask is not None and language() != "en"
+        }
 
         return Fields(
             [made(name, ask, of) for name, ask, of in self.asked() if ask.filter],

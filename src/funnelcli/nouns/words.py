@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from funnelcli.i18n import N_, _
+from funnelcli.values.choosing import listed, named
 
 STATUS = {"open": N_("open"), "won": N_("won"), "lost": N_("lost")}
 STEP_STATUS = {"open": N_("open"), "done": N_("done"), "dropped": N_("dropped")}
@@ -117,19 +118,16 @@ def read(table: Mapping[str, str], key: str | None) -> str:
 def choose(table: Mapping[str, str], text: str, option: str) -> str:
     """The key that ``text`` names, by the key or its word in the language spoken now.
 
-    Raises Usage with the keys that there are.
+    Raises Usage with the choices that there are.
     """
     from funnelcli.errors import Usage
-    from funnelcli.text import fold
 
-    wanted = fold(text.replace("-", "_"))
-    for key in table:
-        if wanted in (fold(key), fold(key.replace("_", " ")), fold(read(table, key))):
-            return key
-    starts = [key for key in table if wanted and fold(key).startswith(wanted)]
-    if len(starts) == 1:
-        return starts[0]
+    found = named([(key, key, read(table, key)) for key in table], text)
+    if found is not None:
+        return found
     raise Usage(
         _("{option} cannot be {value}.").format(option=option, value=text),
-        _("Write one of: {keys}.").format(keys=", ".join(table)),
+        _("Write one of: {keys}.").format(
+            keys=listed((key, key, read(table, key)) for key in table)
+        ),
     )

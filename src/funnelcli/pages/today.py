@@ -158,8 +158,8 @@ def _welcome(conn: sqlite3.Connection, heading: str) -> Prose:
     lines += [
         "",
         'funnel contact add "Hans Müller" --phone "0171 2345678"',
-        'funnel deal add "Solar roof" --contact mueller --value 18k',
-        'funnel log mueller "likes the roof" --next "send offer" --due fri',
+        _('funnel deal add "Solar roof" --contact mueller --value 18k'),
+        _('funnel log mueller "likes the roof" --next "send offer" --due fri'),
         "funnel import deals FILE.csv",
         "funnel demo",
     ]

@@ -59,6 +59,11 @@ def day(found: date | str) -> str:
     return _written(reads.locale, _taken(found))
 
 
+def written(found: str, locale: str) -> str:
+    """A day, ISO text, as ``locale`` writes it where it is read back, whoever reads."""
+    return _written(locale, date.fromisoformat(found))
+
+
 def near(found: date | str) -> str:
     """A day that is an appointment: on a screen with its weekday and without its year where it is
     close, "Mo 30.11."; with both where it is of another year, "So 03.01.2027", so that nobody takes

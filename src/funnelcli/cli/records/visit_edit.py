@@ -132,14 +132,15 @@ def _save(
 # In the editor ------------------------------------------------------------------------------------
 
 
-def template(visit: Visit) -> str:
-    """The whole report of a visit as a text to edit."""
+def template(visit: Visit, locale: str) -> str:
+    """The whole report of a visit as a text to edit, its header in the words and with the days that
+    the user writes."""
     from funnelcli.formats import report_text
-    from funnelcli.values.money import plain
+    from funnelcli.values.moneyformat import typed
 
     def value(name: str) -> str:
         if name == "date":
-            return f"{visit.happened_on} {visit.starts or ''}".strip()
+            return f"{daytext.written(visit.happened_on, locale)} {visit.starts or ''}".strip()
         if name == "duration":
             return "" if visit.minutes is None else f"{visit.minutes} min"
         found = getattr(visit, name)
@@ -148,8 +149,9 @@ def template(visit: Visit) -> str:
         if name == "travel_minutes":
             return f"{found} min"
         if name == "expenses":
-            return f"{visit.expenses_currency} {plain(found, visit.expenses_currency or '')}"
-        return str(found)
+            return typed(found, visit.expenses_currency or "")
+        of = VISIT.fields[name].type
+        return of.name(found) if of.choices is not None else str(found)
 
     named = labels()
     whom = [visit.contact, visit.deal]
@@ -211,7 +213,9 @@ def _change(call: Invocation, name: str, value: str) -> dict[str, Any]:
     if name in TEXTS:
         return {name: value or None}
     if not value and name in ("type", "channel", "outcome"):
-        raise Usage(_("{option} is missing.").format(option=name), _("Every report has one."))
+        raise Usage(
+            _("{option} is missing.").format(option=labels()[name]), _("Every report has one.")
+        )
     return visit_fields.report_fields(call, {name: value})
 
 
@@ -221,8 +225,11 @@ def _in_editor(
     from funnelcli.cli.editing import draft
 
     visit = one(conn, VISIT, visit_id)
+    locale = call.output.locale
     again = f"funnel visit edit {visit_id} --continue"
-    with draft(call, "visit", visit_id, template(visit), again=again, resume=resume) as text:
-        base = text.base or template(visit)
+    with draft(
+        call, "visit", visit_id, template(visit, locale), again=again, resume=resume
+    ) as text:
+        base = text.base or template(visit, locale)
         changes = text.edited(lambda written: read_changes(call, written, base))
         return _save(call, conn, visit_id, changes or {})
