@@ -58,6 +58,13 @@ def shown(funnel: Run) -> dict[str, object]:
 # The editor ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("words", ["", "   "])
+def test_a_visit_is_not_logged_with_empty_words(visit: Run, words: str) -> None:
+    before = visit("visit list --json").json
+    assert "no words" in visit("log", "petra", words, exit=2).stderr
+    assert visit("visit list --json").json == before
+
+
 def test_the_whole_report_is_edited(visit: Run, editor: Editor, tmp_path: Path) -> None:
     changes = [
         put("Agreed", "- [ ] send a sample, by Friday\n- [x] shook hands"),

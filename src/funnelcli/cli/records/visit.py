@@ -26,7 +26,7 @@ from funnelcli.cli.records.visit_fields import (
 from funnelcli.cli.removing import removing
 from funnelcli.cli.results import ended_lines, no_step_warning, recognised_lines
 from funnelcli.cli.taking import Given, takes
-from funnelcli.errors import NotFound
+from funnelcli.errors import NotFound, Usage
 from funnelcli.i18n import N_, _
 from funnelcli.nouns import words
 from funnelcli.nouns.contact import CONTACT
@@ -218,6 +218,11 @@ def log(
     given: Given,
 ) -> Changed:
     """Log a visit."""
+    if said is not None and not said.strip():
+        raise Usage(
+            _("There are no words to log."),
+            _("Leave them out to log the visit alone, or write what was said."),
+        )
     said_of = {} if said is None else {"said": said}
     return _record(
         contact,
