@@ -427,3 +427,14 @@ def test_single_keys_on_a_real_terminal(queued: Run, environment: dict[str, str]
     with closing(sqlite3.connect(db)) as conn:
         rows = conn.execute("SELECT call_outcome, said FROM visit ORDER BY id").fetchall()
     assert rows == [("no_answer", None), ("reached", "spricht über")]
+
+
+def test_a_session_asks_whether_somebody_is_not_to_be_contacted(queued: Run) -> None:
+    typed = "i\nkein Interesse, bitte nicht mehr anrufen\ny\n\nq\n"
+    shown = queued("call", tty=True, stdin=typed)
+    assert "is not to be contacted any more" in shown.stderr
+    assert queued("contact show 1 --json").json["do_not_contact"] is True
+    queued("undo")
+    assert queued("contact show 1 --json").json["do_not_contact"] is False
+    queued("call", tty=True, stdin="i\ndo not call again\nn\n\nq\n")
+    assert queued("contact show 1 --json").json["do_not_contact"] is False

@@ -446,3 +446,122 @@ def test_an_objection_that_is_given_and_not_recorded_is_said(funnel: Run) -> Non
     said = funnel("log petra hello --objection price --objection price")
     assert said.stderr.count("funnel objection add DEAL price") == 1
     assert funnel("objection", "list", "--json").json == []
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "zu teuer war es nicht",
+        "zu teuer ist es ihm nicht",
+        "zu teuer fand er das nicht",
+        "Preis war es nicht",
+        "Preis ist kein Problem",
+        "Preis war nicht das Thema",
+        "Preis stört nicht",
+        "too expensive it was not",
+        "price is not an issue",
+        "price doesn't matter",
+    ],
+)
+def test_what_is_denied_behind_its_words_is_no_objection(note: str) -> None:
+    assert read(note).objections == ()
+
+
+def test_a_lack_is_an_objection_though_it_is_said_with_a_denial() -> None:
+    assert [item.kind for item in read("Preis passt nicht").objections] == ["price"]
+    assert [item.kind for item in read("zu teuer, will nicht").objections] == ["price"]
+
+
+# Whoever does not want to be contacted ------------------------------------------------------------
+
+REFUSALS = (
+    "bitte nicht mehr anrufen",
+    "möchte nicht mehr kontaktiert werden",
+    "moechte nicht mehr kontaktiert werden",
+    "will nicht mehr angerufen werden",
+    "möchte nicht angerufen werden",
+    "kein Interesse, bitte nicht mehr anrufen",
+    "getroffen, wir sollen uns nicht mehr melden",
+    "hat gebeten nicht mehr anzurufen",
+    "keine Anrufe mehr",
+    "wünscht keinen Kontakt mehr",
+    "verbittet sich weitere Anrufe",
+    "bitte von der Liste streichen",
+    "rufen Sie mich nicht mehr an",
+    "will in Ruhe gelassen werden",
+    "do not call again",
+    "take me off your list",
+    "don’t call me anymore",
+    "never call again",
+    "please stop calling",
+    "does not want to be contacted",
+    "asked not to be called again",
+    "wants no more calls",
+    "remove him from the list",
+    "leave me alone",
+)
+NO_REFUSALS = (
+    "nicht angetroffen",
+    "bitte vor Mai nicht anrufen",
+    "konnte nicht mehr anrufen",
+    "ich habe nicht mehr angerufen",
+    "kann nicht mehr kommen",
+    "nicht mehr erreichbar",
+    "kein Kontakt",
+    "kein Interesse",
+    "bitte nicht mehr liefern",
+    "von der Preisliste nehmen",
+    "do not call before May",
+    "could not call again",
+    "call again friday",
+    "don't forget to call",
+    "take 5% off the list price",
+    "will not contact the board",
+)
+
+
+@pytest.mark.parametrize("note", REFUSALS)
+def test_who_does_not_want_to_be_contacted(note: str) -> None:
+    assert read(note).refused
+    assert read(note.upper()).refused
+
+
+@pytest.mark.parametrize("note", NO_REFUSALS)
+def test_no_refusal_is_guessed(note: str) -> None:
+    assert not read(note).refused
+
+
+PROPOSED = "funnel contact edit 1 --do-not-contact"
+
+
+@pytest.mark.parametrize("how", ["log", "call", "visit add", "inbox", "letter"])
+def test_a_refusal_in_words_proposes_what_puts_it_on_record(
+    funnel: Run, tmp_path: Path, how: str
+) -> None:
+    funnel("contact add 'Petra Müller' --phone '0561 5550111' --email petra@example.com")
+    folder = tmp_path / "notes"
+    folder.mkdir()
+
+    def say(words: str) -> str:
+        if how in ("inbox", "letter"):
+            head = "From: petra@example.com\nTo: me@example.org\nSubject: Nein\n\n"
+            name, text = ("x.eml", head) if how == "letter" else ("x.txt", "Petra Müller: ")
+            (folder / name).write_text(text + words)
+            os.utime(folder / name, (1763900000, 1763900000))
+            done = funnel("inbox", folder, "--json")
+            assert done.json[0]["state"] == "filed"
+            return str(done.json[0]["why"])
+        done = funnel(
+            *{
+                "log": ("log", "petra", words),
+                "call": ("call", "petra", "--outcome", "not_interested", "--note", words),
+                "visit add": ("visit", "add", "petra", "--set", f"said={words}"),
+            }[how]
+        )
+        return done.stderr
+
+    assert PROPOSED in say("kein Interesse, bitte nicht mehr anrufen")
+    assert funnel("contact show 1 --json").json["do_not_contact"] is False
+    funnel(*PROPOSED.split()[1:])
+    if how != "call":
+        assert PROPOSED not in say("will nicht mehr angerufen werden, sagt sie")

@@ -159,15 +159,21 @@ def record(
             kind="call",
         )
     if ended == "do_not_call":
-        contacts.edit(conn, contact_id, {"do_not_contact": 1})
-        standing = conn.execute(
-            "SELECT max(given_on) FROM contact_consent WHERE contact_id = ?"
-            " AND channel = 'phone' AND withdrawn_on IS NULL",
-            (contact_id,),
-        ).fetchone()[0]
-        if standing is not None:
-            contacts.withdraw_consent(conn, contact_id, "phone", max(standing, day))
+        block(conn, contact_id, day)
     return Called(recorded, dropped)
+
+
+def block(conn: sqlite3.Connection, contact_id: int, day: str) -> None:
+    """Put on record that a contact does not want to be contacted any more: as of a ``day`` (ISO
+    text) the consent for phone is withdrawn, and every open call is dropped."""
+    contacts.edit(conn, contact_id, {"do_not_contact": 1})
+    standing = conn.execute(
+        "SELECT max(given_on) FROM contact_consent WHERE contact_id = ?"
+        " AND channel = 'phone' AND withdrawn_on IS NULL",
+        (contact_id,),
+    ).fetchone()[0]
+    if standing is not None:
+        contacts.withdraw_consent(conn, contact_id, "phone", max(standing, day))
 
 
 def _without_number(

@@ -48,11 +48,13 @@ class Whom(NamedTuple):
 
 
 class Letter(NamedTuple):
-    """What a contact wrote: ``at`` in UTC seconds, and its text."""
+    """What a contact wrote: ``at`` in UTC seconds, its text, and whether that says that they do not
+    want to be contacted any more."""
 
     contact_id: int
     at: int
     text: str
+    refused: bool = False
 
 
 class Filed(NamedTuple):
@@ -209,10 +211,14 @@ def plan(
     return Plan(about.contact_id, deal_id, at, starts, minutes, fields, follows, day)
 
 
-def letter(note: Note, about: Whom, written: int) -> Letter:
+def letter(conn: sqlite3.Connection, about: Whom, written: int, *, recognise: bool) -> Letter:
     """What a contact wrote at ``written`` (UTC seconds), as it is kept."""
     assert about.contact_id is not None
-    return Letter(about.contact_id, written, _("E-mail: {text}").format(text=about.said))
+    refused = (
+        recognise and visit_report.read_note(conn, about.said, dates.local_date(written)).refused
+    )
+    text = _("E-mail: {text}").format(text=about.said)
+    return Letter(about.contact_id, written, text, refused)
 
 
 def put(

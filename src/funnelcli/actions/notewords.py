@@ -116,6 +116,16 @@ DENIALS = (
 SETTLED = (
     "ok okay fine good agreed accepted approved available settled list right"
     " passt stimmt einverstanden akzeptiert freigegeben vorhanden geklärt gut super liste da"
+    " egal nebensächlich unwichtig zweitrangig irrelevant"
+)
+# What is denied behind an objection's words: "zu teuer war es nicht", "price is not an issue".
+# Beside a single word the verb goes with a pronoun, for "Budget ist nicht" is an objection.
+COPULAS = "war ist wäre sei wars ists fand findet finde was is isn't wasn't seems"
+PRONOUNS = "es das dies er sie ihm ihr ihnen it that this"
+DENIED_LAST = "nicht not isn't wasn't keineswegs keinesfalls nie"
+OBSTACLES = (
+    "problem thema hindernis rolle hürde grund einwand punkt frage sorge stört hindert"
+    " issue concern obstacle matter worry reason objection question"
 )
 
 # First words of what the seller is going to do. Those of the first line say so by themselves;

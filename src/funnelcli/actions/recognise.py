@@ -15,6 +15,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from funnelcli.actions import notewords
+from funnelcli.actions.refusals import refuses_contact
 from funnelcli.text import composed, fold
 from funnelcli.values import dates
 
@@ -46,9 +47,10 @@ class Planned(NamedTuple):
 
 class Recognised:
     """What a note says. ``unsure`` holds the outcomes where it says more than one, ``misdated``
-    what is wrong with days that were left alone."""
+    what is wrong with days that were left alone; ``refused`` says that somebody does not want to
+    be contacted any more."""
 
-    __slots__ = ("misdated", "objections", "outcome", "steps", "unsure")
+    __slots__ = ("misdated", "objections", "outcome", "refused", "steps", "unsure")
 
     def __init__(
         self,
@@ -57,12 +59,15 @@ class Recognised:
         objections: tuple[Raised, ...],
         unsure: tuple[str, ...],
         misdated: tuple[str, ...] = (),
+        *,
+        refused: bool = False,
     ) -> None:
         self.outcome = outcome
         self.steps = steps
         self.objections = objections
         self.unsure = unsure
         self.misdated = misdated
+        self.refused = refused
 
 
 class _Word:
@@ -109,6 +114,7 @@ def recognise(text: str, catalogue: Catalogue, today: date) -> Recognised:
         tuple(Raised(*item) for item in raised.items()),
         tuple(outcomes) if len(outcomes) > 1 else (),
         tuple(_misdated(_composed(text), today)),
+        refused=any(refuses_contact(clause.text) for clause in clauses),
     )
 
 
@@ -332,11 +338,30 @@ def _objections(
         denied = _denied(words, place, used)
         used.update(range(place, end))
         after = [word.folded for word in words[end : end + REACH]]
-        settled = end - place == 1 and (
-            not _set(notewords.SETTLED).isdisjoint(after) or (after and after[0][:1].isdigit())
-        )
-        if not denied and not settled:
+        # "Preis passt", but not "Preis passt nicht".
+        agreed = not _set(notewords.SETTLED).isdisjoint(after)
+        agreed = agreed and _set(notewords.DENIALS).isdisjoint(after)
+        settled = end - place == 1 and (agreed or (after and after[0][:1].isdigit()))
+        if not denied and not settled and not _denied_behind(words, place, end):
             yield kind, place, end
+
+
+def _denied_behind(words: list[_Word], place: int, end: int) -> bool:
+    """Whether what stands from ``place`` to ``end`` is denied by what follows it."""
+    after = [word.folded for word in words[end:]]
+    denials = _set(notewords.DENIALS) | _set(notewords.DENIED_LAST)
+    for at, word in enumerate(after[: REACH + 1]):
+        if word not in denials:
+            continue
+        # "ist kein Problem", "doesn't matter", and "stört nicht".
+        around = (*after[max(0, at - 2) : at], *after[at + 1 : at + 3])
+        if not _set(notewords.OBSTACLES).isdisjoint(around):
+            return True
+        if word in _set(notewords.DENIED_LAST) and at == len(after) - 1:
+            verb = not _set(notewords.COPULAS).isdisjoint(after[:2])
+            meant = end - place > 1 or not _set(notewords.PRONOUNS).isdisjoint(after[:at])
+            return verb and meant
+    return False
 
 
 def _hold_the_deed(clause: _Clause, objections: list[tuple[str, int, int]]) -> bool:

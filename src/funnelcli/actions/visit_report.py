@@ -39,13 +39,15 @@ def read_note(conn: sqlite3.Connection, text: str, today: date) -> Recognised:
 
 class Followed(NamedTuple):
     """What follows from a visit: next steps and objections, the outcome that its words say, and
-    which of the others (steps, objections) they say as well; the rest was given."""
+    which of the others (steps, objections) they say as well; the rest was given. ``refused`` says
+    that by the words somebody does not want to be contacted any more."""
 
     planned: list[Planned]
     raised: list[Raised]
     outcome: str | None
     read: frozenset[str]
     warnings: list[str]
+    refused: bool = False
 
 
 class Recorded(NamedTuple):
@@ -89,6 +91,7 @@ def follow(
     outcome: str | None = None
     read: set[str] = set()
     warnings: list[str] = []
+    refused = False
     if next_what is not None and next_what != "none":
         planned = [Planned(next_what, *(due or (None, None)))]
     if objections is not None:
@@ -99,6 +102,7 @@ def follow(
     said = fields.get("said")
     if recognise and said:
         found = read_note(conn, said, today or dates.today())
+        refused = found.refused
         if "outcome" not in fields:
             if found.outcome is not None:
                 fields["outcome"] = outcome = found.outcome
@@ -117,7 +121,7 @@ def follow(
             read.add("objections")
     if due is not None and not planned:
         raise Usage(_("--due goes with --next."), _("Say what comes next with --next."))
-    return Followed(planned, raised, outcome, frozenset(read), warnings)
+    return Followed(planned, raised, outcome, frozenset(read), warnings, refused)
 
 
 def left_alone(misdated: Iterable[str]) -> list[str]:

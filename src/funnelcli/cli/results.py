@@ -111,6 +111,26 @@ def unreachable_warning(conn: sqlite3.Connection, step_ids: Iterable[int]) -> li
     ]
 
 
+def refusal_warning(
+    conn: sqlite3.Connection, contact_id: int | None, *, refused: bool
+) -> list[str]:
+    """What is proposed where words say that a contact does not want to be contacted any more, and
+    that is not on record."""
+    if not refused or contact_id is None:
+        return []
+    name, blocked = conn.execute(
+        "SELECT name, do_not_contact FROM contact WHERE id = ?", (contact_id,)
+    ).fetchone()
+    if blocked:
+        return []
+    return [
+        _(
+            "The words say that {name} does not want to be contacted any more. To record that:"
+            " funnel contact edit {id} --do-not-contact"
+        ).format(name=name, id=contact_id)
+    ]
+
+
 def recognised_lines(recognised: list[str]) -> list[str]:
     """The line that shows what was recognised, as options that can be given instead."""
     if not recognised:

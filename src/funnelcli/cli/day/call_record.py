@@ -13,6 +13,7 @@ from funnelcli.cli.results import (
     ended_lines,
     no_step_warning,
     recognised_lines,
+    refusal_warning,
 )
 from funnelcli.i18n import _
 from funnelcli.nouns.visit import VISIT
@@ -82,6 +83,8 @@ def save(
         )
     visit.__dict__["recognised"] = recognised
     warnings = [*follows.warnings, *recorded.unrecorded]
+    if propose:
+        warnings += refusal_warning(conn, contact_id, refused=follows.refused)
     if deal_id is not None and now.verb and not over:
         warnings += no_step_warning(conn, deal_id)
     return Changed(lines, visit, RECORDED, id=visit.id, warnings=warnings)

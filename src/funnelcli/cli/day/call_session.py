@@ -158,9 +158,21 @@ def _record(
         propose=False,
     )
     message(now.output, "\n".join(changed.lines + changed.warnings))
+    if follows.refused and ended != "do_not_call":
+        _ask_to_block(now, conn, caller)
     if caller.deal_id is not None and ends_it(conn, ended, caller.deal_id):
         _propose_loss(now, conn, caller.deal_id, said)
     return Done(ended, ended == "reached" and bool(follows.planned))
+
+
+def _ask_to_block(now: Invocation, conn: sqlite3.Connection, caller: Caller) -> None:
+    """Record that somebody is not to be contacted, where that is what the words meant."""
+    if now.agrees(
+        _("Does {name} not want to be contacted any more?").format(name=caller.name), usual=True
+    ):
+        with now.change(conn):
+            calls.block(conn, caller.id, dates.today().isoformat())
+        message(now.output, _("{name} is not to be contacted any more.").format(name=caller.name))
 
 
 def _propose_loss(now: Invocation, conn: sqlite3.Connection, deal_id: int, said: str) -> None:

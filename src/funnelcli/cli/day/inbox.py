@@ -16,6 +16,7 @@ from funnelcli.actions.report_fields import labels
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.params import NoRecognise
+from funnelcli.cli.results import refusal_warning
 from funnelcli.errors import PARTLY_DONE, Ambiguous, Failed, FunnelError, NotFound
 from funnelcli.formats.notes import ENDINGS, LARGEST, Note, Unreadable
 from funnelcli.formats.notes import read as read_note
@@ -184,7 +185,7 @@ class _Desk:
         plan: filing.Plan | filing.Letter
         remarks: list[str] = []
         if whom.wrote:
-            plan = filing.letter(note, whom, written)
+            plan = filing.letter(self.conn, whom, written, recognise=self.recognise)
             remarks.append(_("they wrote it: kept as a note of theirs, and not as a visit"))
         else:
             plan = filing.plan(
@@ -199,6 +200,8 @@ class _Desk:
         if filed.visit is not None and isinstance(plan, filing.Plan):
             row["recognised"] = filed.visit.recognised(plan.follows)
             remarks += plan.follows.warnings + filed.visit.unrecorded
+        refused = plan.refused if isinstance(plan, filing.Letter) else plan.follows.refused
+        remarks += refusal_warning(self.conn, whom.contact_id, refused=refused)
         if self.call.dry_run:
             row |= {"state": "would_file", "visit_id": None, "note_id": None}
         else:

@@ -24,7 +24,12 @@ from funnelcli.cli.records.visit_fields import (
     step_lines,
 )
 from funnelcli.cli.removing import removing
-from funnelcli.cli.results import ended_lines, no_step_warning, recognised_lines
+from funnelcli.cli.results import (
+    ended_lines,
+    no_step_warning,
+    recognised_lines,
+    refusal_warning,
+)
 from funnelcli.cli.taking import Given, takes
 from funnelcli.errors import NotFound, Usage
 from funnelcli.i18n import N_, _
@@ -140,6 +145,7 @@ def _record(
         lines += step_lines(recorded.planned)
         lines += recognised_lines(recognised)
         warnings = [*follows.warnings, *recorded.unrecorded, *open_still]
+        warnings += refusal_warning(conn, visit.contact_id, refused=follows.refused)
         warnings += _several_deals(conn, visit)
         if deal_id is not None:
             warnings += no_step_warning(conn, deal_id)
