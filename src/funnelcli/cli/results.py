@@ -118,10 +118,8 @@ def refusal_warning(
     that is not on record."""
     if not refused or contact_id is None:
         return []
-    name, blocked = conn.execute(
-        "SELECT name, do_not_contact FROM contact WHERE id = ?", (contact_id,)
-    ).fetchone()
-    if blocked:
+    name = reachable(conn, contact_id)
+    if name is None:
         return []
     return [
         _(

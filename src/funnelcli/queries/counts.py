@@ -25,6 +25,14 @@ def open_calls(conn: sqlite3.Connection, contact_id: int) -> int:
     return int(count)
 
 
+def reachable(conn: sqlite3.Connection, contact_id: int) -> str | None:
+    """The name of a contact that may be contacted; None for one that may not."""
+    row = conn.execute(
+        "SELECT name FROM contact WHERE id = ? AND do_not_contact = 0", (contact_id,)
+    ).fetchone()
+    return None if row is None else str(row[0])
+
+
 def unreachable(conn: sqlite3.Connection, step_ids: Iterable[int]) -> list[str]:
     """The names of people who are not to be contacted, and whom one of these open steps is for."""
     rows = conn.execute(
