@@ -12,7 +12,7 @@ from funnelcli.actions.steps import Ended
 from funnelcli.cli.invocation import Invocation
 from funnelcli.i18n import _, language, ngettext
 from funnelcli.nouns.noun import Noun
-from funnelcli.queries.counts import unreachable
+from funnelcli.queries.counts import reachable, unreachable
 from funnelcli.queries.deals import stepless
 from funnelcli.queries.lists import one
 from funnelcli.render import Changed
