@@ -244,6 +244,7 @@ def test_a_visit_planned_at_the_organisation_is_asked_for(roof: Run) -> None:
 def planned(roof: Run, clock: Clock) -> Run:
     """A week that holds a bit of everything; the clock stands on the Tuesday after."""
     clock.set("2026-11-17 09:00")
+    roof("contact edit 1 --phone '0561 5550111'")
     roof("next 1 'visit the farm' --due 2026-11-27 --time 14:00 --for 1h")
     roof("next 1 'call back' --due 2026-11-24 --time 10:30")
     roof("next 1 'send papers' --due 2026-11-20")
@@ -420,3 +421,14 @@ def test_a_long_section_says_what_shows_the_rest(roof: Run) -> None:
         roof("next", 1, f"task {number}", "--due", "today", "-q")
     assert "3 more: funnel step list due:today" in roof("today", tty=True)
     assert len(roof("today", "--json").json["today"]) == 15
+
+
+def test_the_command_of_a_call_works(roof: Run, clock: Clock) -> None:
+    roof("next 1 call --due today --time 18:00")
+    assert "funnel step done 1" in roof("today", tty=True, width=110, env=PLAIN)
+    assert "funnel step done 1" in roof("agenda", tty=True, width=110, env=PLAIN)
+    roof("contact edit 1 --phone '0561 5550111'")
+    assert "funnel call id:1" in roof("today", tty=True, width=110, env=PLAIN)
+    assert [row["id"] for row in roof("call id:1 --json").json] == [1]
+    # Without an id a callback waits for its time.
+    assert roof("call --json").json == []

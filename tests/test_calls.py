@@ -51,7 +51,10 @@ def test_a_call_is_a_visit_by_phone(book: Run, ended: str, outcome: str) -> None
     )
     assert record["deal"] == "Solar roof"
     last = book("contact show 1 --json").json["last_contact_at"]
-    assert (last is not None) == (ended == "reached")
+    assert (last is not None) == (ended not in ("no_answer", "wrong_number"))
+    week = book("report activity --json").json["rows"][-1]
+    assert week["calls" if last is not None else "attempts"] == 1
+    assert len(book("visit list is:attempt --json").json) == week["attempts"]
 
 
 def test_the_note_is_read_like_any_other(book: Run) -> None:
@@ -222,7 +225,7 @@ def test_without_filters_callbacks_come_first_then_what_is_due(book: Run, clock:
     clock.set("2026-11-25 14:00")
     rows = book("call", "--json").json
     assert [row["name"] for row in rows] == ["Petra Müller", "Kai Nix", "Eva Roth"]
-    assert [row["callback"] for row in rows] == ["2026-11-25 00:00", "2026-11-25 14:00", None]
+    assert [row["callback"] for row in rows] == ["2026-11-25", "2026-11-25 14:00", None]
     assert names(book, "--limit", "1") == ["Petra Müller"]
 
 

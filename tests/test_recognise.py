@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 import funnelcli
 from conftest import Clock, Run
 from funnelcli.actions.recognise import Planned, Recognised, agreed_steps, recognise
+from funnelcli.actions.steps import kind_of
 
 TUESDAY = date(2026, 11, 24)
 FILE = Path(funnelcli.__file__).parent / "processes" / "catalogues.toml"
@@ -190,6 +191,64 @@ def test_two_outcomes_are_none_and_both_are_named() -> None:
 def test_next_steps(note: str, what: str, due: str | None) -> None:
     assert read(note).steps == (Planned(what, due),)
     assert read(f"met, {note}, price worry").steps == (Planned(what.strip(), due),)
+
+
+@pytest.mark.parametrize(
+    ("note", "what", "when", "kind"),
+    [
+        ("Wiedervorlage morgen 10 Uhr", "Wiedervorlage", "2026-11-25 10:00", None),
+        ("Wiedervorlage in zwei Wochen", "Wiedervorlage", "2026-12-08", None),
+        ("WV 15.12.", "WV", "2026-12-15", None),
+        ("nächster Termin 24.12. 14 Uhr", "nächster Termin", "2026-12-24 14:00", "visit"),
+        ("neuer Termin 8.12. um 16:30", "neuer Termin", "2026-12-08 16:30", "visit"),
+        ("Beratungstermin Montag 9 Uhr", "Beratungstermin", "2026-11-30 09:00", "visit"),
+        ("wiederkommen am Dienstag um 15 Uhr", "wiederkommen", "2026-12-01 15:00", "visit"),
+        ("Mittwoch, 2.12. nochmal hin", "nochmal hin", "2026-12-02", "visit"),
+        ("morgen 17 Uhr nochmal", "nochmal", "2026-11-25 17:00", None),
+        ("nochmal versuchen Donnerstag 17 Uhr", "nochmal versuchen", "2026-11-26 17:00", None),
+        ("Termin vereinbart für Montag 9 Uhr", "Termin vereinbart", "2026-11-30 09:00", "visit"),
+        ("Rückruf Montag 10 Uhr", "Rückruf", "2026-11-30 10:00", "call"),
+        ("Telefontermin Montag 9 Uhr", "Telefontermin", "2026-11-30 09:00", "call"),
+        ("Termin vereinbaren bis Freitag", "Termin vereinbaren", "2026-11-27", None),
+        ("follow up friday", "follow up", "2026-11-27", None),
+        ("next meeting 24 dec 2pm", "next meeting", "2026-12-24 14:00", "visit"),
+        ("again thursday 5pm", "again", "2026-11-26 17:00", None),
+        ("drop by on friday at 3pm", "drop by", "2026-11-27 15:00", "visit"),
+        # Without their day these words would say less, or something else.
+        ("Termin auf Freitag verschoben", "", "2026-11-27", "visit"),
+        ("Termin verschoben auf Di 14 Uhr", "", "2026-12-01 14:00", "visit"),
+        ("Termin ist Montag um 9 Uhr", "", "2026-11-30 09:00", "visit"),
+        ("meeting postponed to friday 3pm", "", "2026-11-27 15:00", "visit"),
+    ],
+)
+def test_appointments_and_what_is_to_be_done_again(
+    note: str, what: str, when: str, kind: str | None
+) -> None:
+    day, _blank, clock = when.partition(" ")
+    found = read(f"met, {note}")
+    assert found.steps == (Planned(what or note, day, clock or None),)
+    assert found.untaken == ()
+    assert kind_of(found.steps[0].what) == kind
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "Termin am Freitag abgesagt",
+        "will am Montag anrufen",
+        "works until friday",
+        "Dienstag 15 Uhr",
+        "Handwerker kommen Montag",
+    ],
+)
+def test_a_day_to_come_that_is_no_step_is_said(note: str) -> None:
+    found = read(f"met, {note}")
+    assert (found.steps, found.untaken) == ((), (note,))
+
+
+def test_what_happened_today_is_no_day_to_come() -> None:
+    assert read("heute nochmal getroffen").untaken == ()
+    assert read("met today at 8").untaken == ()
 
 
 @pytest.mark.parametrize(
@@ -565,3 +624,10 @@ def test_a_refusal_in_words_proposes_what_puts_it_on_record(
     funnel(*PROPOSED.split()[1:])
     if how != "call":
         assert PROPOSED not in say("will nicht mehr angerufen werden, sagt sie")
+
+
+def test_an_appointment_stands_on_the_route_and_what_was_not_taken_is_said(mueller: Run) -> None:
+    out = mueller("log", "mueller", "getroffen, Termin Dienstag 15 Uhr, will am Montag anrufen")
+    assert "“will am Montag anrufen” was not taken as a step" in out.stderr
+    assert "Petra Müller" in mueller("route 2026-12-01")
+    assert "not taken" not in mueller("log", "mueller", "works until friday", "--next", "x").stderr

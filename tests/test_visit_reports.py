@@ -348,3 +348,16 @@ def test_a_day_of_what_was_agreed_that_contradicts_itself_is_said(funnel: Run) -
     assert "left alone" in again.stderr
     right = funnel("visit", "edit", "1", "--set", "agreed=- [ ] Montag 4.1. mailen")
     assert "left alone" not in right.stderr
+
+
+@pytest.mark.parametrize("at", ["yesterday 2pm", "gestern 14 Uhr", "yesterday at 14:00"])
+def test_the_time_of_a_visit_is_taken_in_every_form(visit: Run, at: str) -> None:
+    visit("visit", "edit", 1, "--at", at)
+    assert visit("visit show 1 --json").json["starts"] == "14:00"
+
+
+def test_a_visit_that_turns_out_to_be_long_ago_was_reported_late(visit: Run) -> None:
+    visit("visit edit 1 --at '2026-11-23 08:30' -t 1h")
+    assert visit("visit list is:late --json").json == []
+    visit("visit edit 1 --at '2026-11-22 16:30'")
+    assert [v["id"] for v in visit("visit list is:late --json").json] == [1]

@@ -139,7 +139,37 @@ DATED_STARTS = (
     "call phone ring visit offer quote email mail check meet order book show present confirm"
     " get make give drop come go see talk discuss follow appointment meeting callback demo sample"
     " besuche komme angebot termin rückruf anruf muster besuch besprechung vorführung"
-    " besichtigung nachfassen"
+    " besichtigung nachfassen wiedervorlage wv wiedervorstellung rücksprache treffen gespräch retry"
+)
+# What such a noun may end with: "Beratungstermin", "Vor-Ort-Besuch".
+NOUN_ENDS = "termin besuch besichtigung treffen gespräch besprechung anruf rückruf vorführung"
+# What may stand before it: "nächster Termin", "a new appointment".
+LEADS = (
+    "next new another further second first the a an our my then please also"
+    " nächster nächste nächstes nächsten neuer neue neues neuen weiterer weiteres weitere zweiter"
+    " zweites erster erstes ersten der die das den ein einen eine unser mein dann bitte also"
+)
+# What is said of a date that was made, and of one that was put off to another day.
+AGREED = (
+    "ist is was vereinbart ausgemacht abgemacht festgemacht steht fix bestätigt gemacht"
+    " agreed fixed booked set arranged scheduled confirmed made"
+)
+MOVED = (
+    "verschoben verlegt vorverlegt vorgezogen wurde wird moved postponed rescheduled pushed"
+    " shifted been has"
+)
+# What is to be done once more, alone or with an infinitive or "hin" at the end.
+AGAIN = "nochmal nochmals noch erneut again"
+DATED_PAIRS = "try again|once more|come again|go again|go back|be back|stop by|swing by"
+DATED_ENDS = (
+    "wiederkommen vorbeigehen hingehen hin versuchen probieren nochmal vorbei reinschauen"
+    " klingeln wiederholen"
+)
+# Words that lead up to a day and read badly without it: "verschoben auf Freitag".
+DANGLING = (
+    "ist is auf für bis zum zur ab vom von am um an in im gegen vor nach seit wegen statt"
+    " mit und oder"
+    " to for from until till by on at before after of with than and or the den der die das"
 )
 CLEAR_PAIRS = (
     "call back|call again|ring back|phone back|follow up|get back|come back|drop by|set up"

@@ -47,10 +47,11 @@ class Planned(NamedTuple):
 
 class Recognised:
     """What a note says. ``unsure`` holds the outcomes where it says more than one, ``misdated``
-    what is wrong with days that were left alone; ``refused`` says that somebody does not want to
+    what is wrong with days that were left alone, ``untaken`` the clauses that name a day to come
+    and were not taken as steps; ``refused`` says that somebody does not want to
     be contacted any more."""
 
-    __slots__ = ("misdated", "objections", "outcome", "refused", "steps", "unsure")
+    __slots__ = ("misdated", "objections", "outcome", "refused", "steps", "unsure", "untaken")
 
     def __init__(
         self,
@@ -60,6 +61,7 @@ class Recognised:
         unsure: tuple[str, ...],
         misdated: tuple[str, ...] = (),
         *,
+        untaken: tuple[str, ...] = (),
         refused: bool = False,
     ) -> None:
         self.outcome = outcome
@@ -67,6 +69,7 @@ class Recognised:
         self.objections = objections
         self.unsure = unsure
         self.misdated = misdated
+        self.untaken = untaken
         self.refused = refused
 
 
@@ -94,6 +97,7 @@ def recognise(text: str, catalogue: Catalogue, today: date) -> Recognised:
     attempted = False
     steps: list[Planned] = []
     raised: dict[str, str] = {}
+    untaken: list[str] = []
     phrases = _by_first_word(catalogue, {word.folded for c in clauses for word in c.words})
     for clause in clauses:
         outcomes += [outcome for outcome in _outcomes(clause) if outcome not in outcomes]
@@ -103,6 +107,8 @@ def recognise(text: str, catalogue: Catalogue, today: date) -> Recognised:
         if planned and not (planned[0].due is None and _hold_the_deed(clause, objections)):
             steps += planned
             continue
+        if _names_a_day_to_come(clause.text, today):
+            untaken.append(clause.text)
         for kind, _start, _end in objections:
             raised.setdefault(kind, clause.text)
     if attempted and not outcomes:
@@ -114,6 +120,7 @@ def recognise(text: str, catalogue: Catalogue, today: date) -> Recognised:
         tuple(Raised(*item) for item in raised.items()),
         tuple(outcomes) if len(outcomes) > 1 else (),
         tuple(_misdated(_composed(text), today)),
+        untaken=tuple(dict.fromkeys(untaken)),
         refused=any(refuses_contact(clause.text) for clause in clauses),
     )
 
@@ -410,10 +417,42 @@ def _is_the_sellers(words: list[str], *, dated: bool) -> bool:
     if tuple(words[:2]) in _phrases(notewords.CLEAR_PAIRS):
         return True
     about_else = not _set(notewords.NOT_THE_SELLERS).isdisjoint(words)
-    past = any(len(word) > 4 and word.endswith("ed") for word in words)
     if words[-1] in _set(notewords.INFINITIVES):
         return not about_else
-    return dated and first in _set(notewords.DATED_STARTS) and not about_else and not past
+    if not dated:
+        return False
+    if tuple(words[:2]) in _phrases(notewords.DATED_PAIRS):
+        return not about_else
+    if words[-1] in _set(notewords.DATED_ENDS):
+        return not about_else
+    if words in [[word] for word in _set(notewords.AGAIN)]:
+        return True
+    return _is_a_date_made(words)
+
+
+def _is_a_date_made(words: list[str]) -> bool:
+    """Whether words without their day begin with what is to come then, "neuer Termin", and do not
+    say that it was or is off."""
+    noun = after_leads(words)
+    if not noun:
+        return False
+    meets = noun[0].endswith(tuple(_set(notewords.NOUN_ENDS)))
+    if not meets and noun[0] not in _set(notewords.DATED_STARTS):
+        return False
+    said = set(noun[1:])
+    if meets or noun[0] in _set(notewords.DATES_MADE):
+        said -= _set(notewords.AGREED) | _set(notewords.MOVED)
+        if not _set(notewords.CALLED_OFF).isdisjoint(said):
+            return False
+    past = any(len(word) > 4 and word.endswith("ed") for word in said)
+    return not past and _set(notewords.NOT_THE_SELLERS).isdisjoint(said)
+
+
+def after_leads(words: list[str]) -> list[str]:
+    """Folded words from the first that is more than an article or "next" on."""
+    leads = _set(notewords.LEADS)
+    begin = next((place for place, word in enumerate(words) if word not in leads), len(words))
+    return words[begin:]
 
 
 def _without_mark(text: str) -> tuple[str, bool]:
@@ -438,6 +477,10 @@ def _without_mark(text: str) -> tuple[str, bool]:
     return (text[found.end() :], True) if found else (text, marked)
 
 
+_BY = re.compile(r"by\b", re.IGNORECASE)
+_GO = re.compile(r"\b(?:drop|come|stop|swing|pop)$", re.IGNORECASE)
+
+
 def _cut_date(text: str, today: date, *, sure: bool) -> Planned:
     """``text`` without the day it names, and that day with its time, if it is today or still to
     come. A text that names two days, or one that could not be taken, is left as it is.
@@ -454,13 +497,37 @@ def _cut_date(text: str, today: date, *, sure: bool) -> Planned:
     moment = moments.pop() if len(moments) == 1 else None
     if moment is not None:
         start, end = named[0].start, named[0].end
-        what = f"{text[:start].strip(' ,;:(')} {text[end:].strip(' ,;:)')}".strip(" .")
+        before = text[:start].strip(" ,;:(")
+        # In "drop by on friday" the first word that leads up to the day is the verb's.
+        by = _BY.match(text, start) is not None and _GO.search(before) is not None
+        before += " by" if by else ""
+        what = f"{before} {text[end:].strip(' ,;:)')}".strip(" .")
+        if not by and fold(before.rpartition(" ")[2]) in _set(notewords.DANGLING):
+            what = text.strip(" .,;")
         if what:
             clock = moment.clock
             return Planned(
                 what, moment.day.isoformat(), None if clock is None else f"{clock:%H:%M}"
             )
     return Planned(text.strip(" .,;"), None)
+
+
+def _names_a_day_to_come(text: str, today: date) -> bool:
+    return any(
+        mention.moment is not None
+        and mention.moment.day > today
+        and _is_a_day(text, mention, sure=False)
+        for mention in dates.mentions(text, today)
+    )
+
+
+def _behind_a_date(text: str, mention: Mention) -> bool:
+    """Whether what stands before a day only says what it is the day of: "WV 15.12."."""
+    words = after_leads([fold(found[0]) for found in _WORD.finditer(text[: mention.start])])
+    return len(words) == 1 and (
+        words[0] in _set(notewords.DATES_MADE) | _set("wiedervorlage wv nachfassen callback")
+        or words[0].endswith(tuple(_set(notewords.NOUN_ENDS)))
+    )
 
 
 def _is_a_day(text: str, mention: Mention, *, sure: bool) -> bool:
@@ -470,7 +537,7 @@ def _is_a_day(text: str, mention: Mention, *, sure: bool) -> bool:
     marked = mention.core > mention.start
     timed = mention.moment is not None and mention.moment.clock is not None
     # 3.5 may be kilowatts, 1/2 a half, 20261124 a customer's number, the 3rd an offer.
-    if not mention.sure and not (marked and (last or timed)):
+    if not mention.sure and not ((marked or _behind_a_date(text, mention)) and (last or timed)):
         return False
     word = fold(words[0].rstrip(".,"))
     if len(words) == 1:

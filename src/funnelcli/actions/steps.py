@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
 
+from funnelcli.actions import notewords
 from funnelcli.db import rows
 from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import _
@@ -34,24 +35,53 @@ class Ended(NamedTuple):
     next_starts: str | None = None
 
 
-# The words by which a step says of itself that it is a visit or a call: its first word, or a
-# German verb at its end.
+# The words by which a step says of itself that it is a visit or a call: its first word, or what
+# that ends with ("Beratungstermin"), or a German verb at its end.
 _FIRST = {
-    "visit": "visit besuch besuche besuchen besichtigung vor-ort-termin",
-    "call": "call phone ring anruf anrufen rückruf telefonat telefonieren zurückrufen",
+    "visit": "visit besuche besuchen",
+    "call": "call callback phone ring anrufen telefonieren zurückrufen",
 }
-_LAST = {"visit": "besuchen", "call": "anrufen zurückrufen telefonieren"}
+_NOUNS = {
+    "call": "telefontermin telefongespräch anruf rückruf telefonat",
+    "visit": "termin besuch besichtigung treffen meeting appointment",
+}
+_LAST = {
+    "call": "anrufen zurückrufen telefonieren",
+    "visit": "besuchen wiederkommen vorbeikommen vorbeifahren vorbeischauen vorbeigehen hinfahren"
+    " hingehen hin",
+}
+_PAIRS = ("drop by", "come by", "stop by", "swing by", "come back", "come again", "go back")
+_BY_PHONE = "telefonisch telefon phone call telephone"
+_ON_SCREEN = ("online", "video", "teams", "zoom")
 
 
 def kind_of(what: str) -> str | None:
     """What a step's own words say it is, "visit" or "call"; None where they say neither."""
-    words = fold(what).split()
+    from funnelcli.actions.recognise import after_leads
+
+    words = [word.strip(".,:;!?()") for word in fold(what).split()]
+    words = after_leads([word for word in words if word])
     if not words:
         return None
-    for table, word in ((_FIRST, words[0].rstrip(":,")), (_LAST, words[-1].rstrip(".!"))):
+    for table, word in ((_FIRST, words[0]), (_LAST, words[-1])):
         for kind, known in table.items():
             if word in map(fold, known.split()):
                 return kind
+    if " ".join(words[:2]) in _PAIRS:
+        return "visit"
+    return _kind_of_noun(words)
+
+
+def _kind_of_noun(words: list[str]) -> str | None:
+    """What a step is that begins with a noun: "Termin", but not "Termin vereinbaren"."""
+    if words[-1] in map(fold, notewords.INFINITIVES.split()):
+        return None
+    for kind, known in _NOUNS.items():
+        if words[0].endswith(tuple(map(fold, known.split()))):
+            if kind == "visit" and words[0].startswith(_ON_SCREEN):
+                return None
+            by_phone = not set(_BY_PHONE.split()).isdisjoint(words[1:])
+            return "call" if by_phone else kind
     return None
 
 

@@ -115,6 +115,12 @@ def follow(
         if next_what is None:
             planned = [step if due is None else Planned(step.what, *due) for step in found.steps]
             warnings += left_alone(found.misdated)
+            warnings += [
+                _(
+                    "“{text}” was not taken as a step: say what comes next with --next and --due."
+                ).format(text=text)
+                for text in found.untaken
+            ]
             read.add("steps")
         if objections is None:
             raised = list(found.objections)

@@ -104,10 +104,20 @@ def edit(
 
     ``happened_at`` moves the visit in time, and with it its day and the deal's stage. Another
     contact or deal takes the next steps along that were made at the visit. Either is put on record
-    as a correction. Whether it was reported late is settled when it is first recorded and does not
-    change.
+    as a correction. One that turns out to have been more than 24 hours before it was first recorded
+    was reported late; what is marked as late stays so, and a report that is written on later is not
+    late for that.
     """
-    names = ("happened_at", "starts", "minutes", "deal_id", "contact_id", *FIELDS)
+    names = (
+        "happened_at",
+        "starts",
+        "minutes",
+        "deal_id",
+        "contact_id",
+        "late",
+        "recorded_at",
+        *FIELDS,
+    )
     before = rows.read(conn, "visit", names, visit_id)
     if before is None:
         raise naming.missing(VISIT, str(visit_id))
@@ -125,6 +135,13 @@ def edit(
             )
         changed["happened_on"] = dates.local_date(at).isoformat()
         changed["stage_id"] = None if deal_id is None else stage_at(conn, deal_id, at)
+    if "happened_at" in changed:
+        after = {**before, **changed}
+        recorded = before["recorded_at"]
+        # A note that was filed or imported later was written before it was recorded.
+        in_time = not is_late(before["happened_at"], before["minutes"], recorded)
+        if in_time and is_late(after["happened_at"], after["minutes"], recorded):
+            changed["late"] = 1
     rows.update(conn, "visit", visit_id, changed)
     _put_right(conn, visit_id, before, changed)
     return result

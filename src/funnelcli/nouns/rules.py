@@ -8,8 +8,12 @@ the status line of a prompt, which has a few milliseconds, reads it too.
 # The keys of a catalogue (objection, lost_reason, source) and of processes, with their names.
 CATALOGUE = "SELECT key, name_en, name_de FROM catalogue WHERE kind = '{}' ORDER BY position"
 PROCESSES = "SELECT key, name_en, name_de FROM process ORDER BY id"
-# Somebody was spoken to at the visit v; an attempt is no contact.
-SPOKEN = "v.outcome IN ('met', 'phone_instead')"
+# Somebody was spoken to at the visit v; an attempt is no contact. Whoever says on the phone that
+# they are not interested was spoken to; who turns a visit away was not.
+SPOKEN = (
+    "(v.outcome IN ('met', 'phone_instead')"
+    " OR coalesce(v.call_outcome, '') IN ('not_interested', 'do_not_call'))"
+)
 # A visit about a deal d: one with the deal, or one that names no deal, with the deal's contact or,
 # of an organisation, with its people: whoever :func:`counted_for` has. The plus keeps the index of
 # deals away from the many visits that name none.

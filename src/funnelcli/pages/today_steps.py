@@ -11,7 +11,7 @@ from funnelcli.i18n import N_, _
 from funnelcli.nouns.step import STEP, Step
 from funnelcli.pages.agenda import left_out
 from funnelcli.pages.today_work import MOST, more_note
-from funnelcli.queries.agenda import command_of, steps_until, unreachable
+from funnelcli.queries.agenda import command_of, steps_until, unreachable, without_phone
 from funnelcli.render import Block, Column, Listing
 from funnelcli.values import dates
 
@@ -41,7 +41,13 @@ COLUMNS = (
         drop=2,
         solid=True,
         style=lambda step: "dim",
-        shown=lambda step: command_of(step.kind, step.id, step.contact_id, step.deal_id),
+        shown=lambda step: command_of(
+            step.kind,
+            step.id,
+            step.contact_id,
+            step.deal_id,
+            phoneless=step.__dict__.get("phoneless", False),
+        ),
     ),
 )
 
@@ -113,6 +119,9 @@ def parts(conn: sqlite3.Connection) -> tuple[list[Block], dict[str, Any]]:
         (day + timedelta(days=7)).isoformat(),
     )
     steps = steps_until(conn, span.seven)
+    phoneless = without_phone(conn, steps)
+    for step in steps:
+        step.__dict__["phoneless"] = step.contact_id in phoneless
     blocks: list[Block] = []
     data: dict[str, Any] = {}
     for section in SECTIONS:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
@@ -59,6 +60,7 @@ class Entry(Record):
     deal: str | None
     contact_id: int | None
     contact: str | None
+    phoneless: int
 
     @property
     def text(self) -> str:
@@ -81,13 +83,23 @@ class Entry(Record):
     @property
     def command(self) -> str:
         """The command that deals with it."""
-        return command_of(self.kind, self.id, self.contact_id, self.deal_id)
+        return command_of(
+            self.kind, self.id, self.contact_id, self.deal_id, phoneless=bool(self.phoneless)
+        )
 
 
-def command_of(kind: str, id_: int, contact_id: int | None, deal_id: int | None) -> str:
-    """The command that deals with a record of a kind of SOURCES."""
+def command_of(
+    kind: str,
+    id_: int,
+    contact_id: int | None,
+    deal_id: int | None,
+    *,
+    phoneless: bool = False,
+) -> str:
+    """The command that deals with a record of a kind of SOURCES; nobody is called who has no
+    number."""
     template = SOURCES[kind].command
-    if contact_id is None and "{contact_id}" in template:
+    if (contact_id is None and "{contact_id}" in template) or (kind == "call" and phoneless):
         template = SOURCES["task"].command
     return template.format(id=id_, contact_id=contact_id, deal_id=deal_id)
 
@@ -119,6 +131,19 @@ def steps_until(conn: sqlite3.Connection, day: str) -> list[Step]:
     where = f"n.status = 'open' AND n.due < :before AND {AWAKE} AND {REACHABLE}"
     by = "n.due, n.starts IS NULL, n.starts, n.id"
     return list(some(conn, STEP, {"before": day}, where=where, order=by))
+
+
+def without_phone(conn: sqlite3.Connection, steps: Iterable[Step]) -> set[int | None]:
+    """The ids of those contacts of calls that are planned who have no number."""
+    contacts = {step.contact_id for step in steps if step.kind == "call"}
+    if not contacts:
+        return set()
+    found = conn.execute(
+        "SELECT c.id FROM contact AS c WHERE c.id IN (SELECT value FROM json_each(?))"
+        " AND NOT EXISTS (SELECT 1 FROM contact_phone AS f WHERE f.contact_id = c.id)",
+        (str([contact for contact in contacts if contact is not None]),),
+    )
+    return {contact_id for (contact_id,) in found}
 
 
 def unreachable(conn: sqlite3.Connection, before: str, first: str = BEGINNING) -> int:

@@ -3,7 +3,12 @@
 -- What a snoozed deal has to do waits, and who is not to be contacted has no steps here. CROSS JOIN
 -- keeps the few contracts and plans before the many deals and
 -- contacts. kind says whose id it is; what the other sources say is made of their keys.
-SELECT * FROM (
+SELECT
+    a.*,
+    a.kind = 'call'
+    AND NOT EXISTS (SELECT 1 FROM contact_phone AS f WHERE f.contact_id = a.contact_id)
+        AS phoneless
+FROM (
     SELECT
         n.kind,
         n.id,
@@ -76,5 +81,5 @@ SELECT * FROM (
         WHERE c.do_not_contact = 0
     ) AS k
     WHERE k.day >= :first AND k.day < :after
-)
+) AS a
 ORDER BY day, starts IS NULL, starts, kind, id

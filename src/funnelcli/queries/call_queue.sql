@@ -4,8 +4,8 @@
 WITH due AS (
     SELECT
         coalesce(n.contact_id, d.contact_id) AS contact_id,
-        min(CASE WHEN n.kind = 'call' THEN n.due || ' ' || coalesce(n.starts, '00:00') END)
-            AS callback,
+        -- Without a time of day it is due all day long, and before the others of that day.
+        min(CASE WHEN n.kind = 'call' THEN n.due || coalesce(' ' || n.starts, '') END) AS callback,
         min(n.due) AS due
     FROM step AS n
     LEFT JOIN deal AS d ON d.id = n.deal_id
@@ -50,7 +50,7 @@ SELECT
     CASE
         WHEN NOT EXISTS (SELECT 1 FROM contact_phone AS f WHERE f.contact_id = c.id)
             THEN 'no_phone'
-        WHEN u.callback <= :today || ' ' || :clock THEN NULL
+        WHEN u.callback <= :today || ' ' || :clock OR :named THEN NULL
         WHEN EXISTS (
             SELECT 1 FROM step AS n LEFT JOIN deal AS d ON d.id = n.deal_id
             WHERE n.status = 'open' AND n.kind = 'call' AND n.due >= :today

@@ -26,7 +26,7 @@ ORDER = "callback IS NULL, callback, u.due IS NULL, u.due, last_at, c.search, c.
 
 class Caller(Record):
     """A contact to call. ``callback`` is "YYYY-MM-DD HH:MM" in the user's zone, of one that is
-    due; ``due`` the earliest day of a step that is due."""
+    due, without the time where none was agreed; ``due`` the earliest day of a step that is due."""
 
     id: int
     name: str
@@ -47,11 +47,13 @@ def queue(
     """The contacts to call, due callbacks first, and how many are left out, by why.
 
     Without filter words those for whom a callback or another step is due; with them the contacts
-    that pass, whether or not anything is due.
+    that pass, whether or not anything is due; whoever is named by id is called even where that is
+    for later, or was done today.
     """
     values = {
         "clock": dates.local(dates.now()).strftime("%H:%M"),
         "require": int(bool(config.get("require_consent"))),
+        "named": int(len(filters) == 1 and filters[0].startswith("id:")),
     }
     where = "c.id IN (SELECT x.contact_id FROM due AS x)"
     if filters:

@@ -105,7 +105,7 @@ def _moments(at: str | None, duration: str | None) -> dict[str, Any]:
     changes: dict[str, Any] = {}
     if at is not None:
         changes["happened_at"] = dates.parse_when(at)
-        known = ":" in at
+        known = dates.names_time(at)
         changes["starts"] = dates.local(changes["happened_at"]).strftime("%H:%M") if known else None
     if duration is not None:
         changes["minutes"] = dates.parse_duration(duration) if duration else None
