@@ -262,6 +262,15 @@ def test_settings_name_their_origin_and_the_environment_wins(funnel: Run) -> Non
     funnel("config set timezone Berlin", exit=2)
 
 
+@pytest.mark.parametrize("name", ["xx_YY", "de-", "english", "12"])
+def test_a_locale_that_there_is_not_is_refused(funnel: Run, name: str) -> None:
+    assert f"{name} is no locale." in funnel("config", "set", "locale", name, exit=2).stderr
+    wrong = funnel("deal list", env={"FUNNEL_LOCALE": name}, exit=2)
+    assert "is no locale" in wrong.stderr
+    for known in ("fr_FR", "de-DE", "en_GB", "de_DE.UTF-8"):
+        funnel("config", "set", "locale", known)
+
+
 def test_stages_speak_both_languages(funnel: Run) -> None:
     german = {"FUNNEL_LANGUAGE": "de", "FUNNEL_LOCALE": "de_DE"}
     funnel("deal add Dach --value '12.500,00 €' --stage Anamnese", env=german)

@@ -1374,3 +1374,21 @@ def test_what_a_file_says_of_people_and_organisations(funnel: Run, tmp_path: Pat
         "Metal": "Iron",
         "Jo Lang": "Crafts",
     }
+
+
+def test_rows_without_a_title_are_counted(funnel: Run, tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("Title,Contact,Value\nA,ana,100\n,bob,200\n")
+    said = funnel("import", "deals", str(path)).stderr
+    assert "1 deal without a title is called after its product, contact or key" in said
+    path.write_text("Contact,Value\ncem,100\n")
+    assert "without a title" not in funnel("import", "deals", str(path)).stderr
+
+
+def test_the_refusal_of_an_ambiguous_amount_names_the_option(funnel: Run, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text('Title,Value\nA,"1,234"\n')
+    said = funnel("import", "deals", str(path), exit=2).stderr
+    assert "--decimal , makes it" in said
+    funnel("import", "deals", str(path), "--decimal", ".")
+    assert funnel("deal list --json").json[0]["value"] == 1234

@@ -490,6 +490,27 @@ def test_compact_amounts_are_rounded_before_they_get_their_unit():
     assert shown == ["$0", "$0", "$1", "$999", "$1K", "$999.9K", "$1M", "-$12.5K"]
 
 
+@pytest.mark.parametrize(
+    ("locale", "currency", "text", "negative"),
+    [
+        ("en_US", "KWD", "KWD\xa01,234.567", "-KWD\xa01,234.567"),
+        ("en_GB", "CHF", "CHF\xa012,345.67", "-CHF\xa012,345.67"),
+        ("en_US", "CAD", "CA$12,345.67", "-CA$12,345.67"),
+        ("en_US", "EUR", "€12,345.67", "-€12,345.67"),
+        ("de_DE", "KWD", "1.234,567\xa0KWD", "-1.234,567\xa0KWD"),
+    ],
+)
+def test_a_code_stands_off_its_amount_and_is_read_back(locale, currency, text, negative):
+    minor = 1234567
+    assert money.format_money(minor, currency, locale) == text
+    assert money.format_money(-minor, currency, locale) == negative
+    if "$" not in text:
+        read = money.parse_money(text, currency="EUR", locale=locale)
+        assert (read.minor, read.currency) == (minor, currency)
+    compact = money.format_money(123456789, "KWD", "en_US", compact=True)
+    assert compact == "KWD\xa0123.5K"
+
+
 def test_decimals_are_the_standard_s_in_every_locale():
     assert money.format_money(1250, "ALL", "en_US").endswith("12.50")
     assert money.format_money(1250, "KWD", "de_DE") == "1,250\xa0KWD"

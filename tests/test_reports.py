@@ -547,6 +547,25 @@ def test_deals_of_an_unknown_opening_have_no_length(funnel: Run, tmp_path: Path)
     assert left.format(2) in funnel("report cycle --json").json["left_out"]
 
 
+def test_effort_before_the_opening_counts_for_the_first_stage(funnel: Run) -> None:
+    funnel("contact add ana")
+    funnel("deal add New --contact ana --at 2026-11-20")
+    funnel("visit add ana --at 2026-11-19 -t 1h30 --outcome met --deal New")
+    funnel("effort add --contact ana -t 30 --at 2026-11-19")
+    funnel("rate set hour 60 --from 2026-01-01")
+    found = {row["name"]: row for row in rows(funnel, "cost")}
+    assert found["Qualification"]["minutes"] == 90
+    assert found["Qualification"]["cost_minor"] == 9000
+    assert found["(without a deal)"]["minutes"] == 30
+    data = funnel("report cost --json").json
+    lead = data["extra"][0]["rows"][0]
+    assert (lead["part"], lead["cost_minor"], lead["deals"]) == ("lead", 9000, 1)
+    listed = funnel("effort list --json").json
+    assert {row["minutes"]: row["stage"] for row in listed} == {90: "qualification", 30: None}
+    funnel("deal correct New 1 --at 2026-11-18")
+    assert {row["name"]: row["minutes"] for row in rows(funnel, "cost")}["Qualification"] == 90
+
+
 def test_forecast_with_the_own_history_beside(four: Run) -> None:
     four("deal edit 3 --close 2026-12-24")
     data = four("report forecast --process four --json").json

@@ -60,6 +60,18 @@ def _flag(value: str) -> bool:
     )
 
 
+def _locale(value: str) -> str:
+    # Those that are written from a table need no Babel, which takes long to load.
+    from funnelcli.values.moneyformat import is_known
+
+    if not is_known(value):
+        raise Usage(
+            _("{value} is no locale.").format(value=value),
+            _("Write language and country, like de_DE, en_GB or fr_CH."),
+        )
+    return value
+
+
 def _region(value: str) -> str:
     if len(value) != 2 or not value.isascii() or not value.isalpha():
         raise Usage(
@@ -179,7 +191,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("db", _text, _default_db, N_("the database file")),
     Setting("language", _language, _default_language, N_("the language of messages: en or de")),
     Setting(
-        "locale", _text, _default_locale, N_("how numbers, money and dates are written: de_DE")
+        "locale", _locale, _default_locale, N_("how numbers, money and dates are written: de_DE")
     ),
     Setting("timezone", _zone, lambda: None, N_("the time zone of dates: Europe/Berlin")),
     Setting("morning", _time, lambda: "09:00", N_("when “tomorrow morning” is")),

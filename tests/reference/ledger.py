@@ -119,8 +119,11 @@ class Entry:
 
     @property
     def stage(self) -> int | None:
-        """The stage that the deal was in when it happened, whenever its moves were recorded."""
-        return self.whose and self.whose.until(self.at)[-1].stage
+        """The stage that the deal was in when it happened, whenever its moves were recorded; its
+        first one before it was opened."""
+        if self.whose is None:
+            return None
+        return (self.whose.until(self.at) or self.whose.states[:1])[-1].stage
 
 
 @dataclass

@@ -329,11 +329,12 @@ class Seller:
 
     def _aside(self, deal: Deal, at: int) -> None:
         """Effort, objections, visits, next steps and scores; some of them happened after moves
-        that are recorded only later."""
+        that are recorded only later, some effort and visits before the deal was opened."""
         dice = self.dice
         then = min(NOW, at + dice.choice((0, 0, 86400, dice.randrange(90 * 86400))))
+        early = deal.states[0].at - dice.randrange(1, 20 * 86400)
         if dice.random() < 0.2:
-            self._effort(deal, then)
+            self._effort(deal, dice.choice((then, then, early)))
         if dice.random() < 0.2:
             kind, genuine = dice.choice(("price", "time")), dice.random() < 0.5
             done = dice.random() < 0.5
@@ -342,7 +343,7 @@ class Seller:
                 Objection(deal.id, kind, genuine, then, then if done else None)
             )
         if dice.random() < 0.25:
-            self._visit(deal, deal.contact, then)
+            self._visit(deal, deal.contact, dice.choice((then, then, early)))
         if dice.random() < 0.35 and deal.states[-1].status != "lost":
             self._next(deal, at)
         if dice.random() < 0.15 and deal.contact is not None:

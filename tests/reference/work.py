@@ -97,7 +97,7 @@ def overhead(ledger: Ledger, at: int, days: Days) -> Counter[tuple[str | None, s
 
 def cac(ledger: Ledger, at: int, days: Days, with_overhead: bool) -> Counter[Any]:
     """(currency, "effort" or "overhead") -> sums, of new business."""
-    new = {deal.id for deal in ledger.deals if deal.kind == "new"}
+    new = {deal.id for deal, _states in existing(ledger, at) if deal.kind == "new"}
     found: Counter[Any] = Counter()
     for entry in happened(ledger, at, days):
         if entry.deal in new and entry.stage and ledger.stages[entry.stage].kind != "post":

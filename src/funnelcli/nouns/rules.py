@@ -117,3 +117,10 @@ UNKNOWN_OPENINGS = """SELECT o.deal_id FROM terms AS o
                 SELECT min(c.valid_on) FROM terms AS c
                 WHERE c.deal_id = o.deal_id AND c.status <> 'open'
             )"""
+
+# The stage that effort e counts for: the one its deal was in when it happened, the first one for
+# what was done before the deal was opened, none without a deal.
+EFFORT_STAGE = """coalesce(e.stage_id, (
+            SELECT y.stage_id FROM stay AS y WHERE y.deal_id = e.deal_id
+            ORDER BY y.entered_at, y.id LIMIT 1
+        ))"""

@@ -28,7 +28,7 @@ FROM effort_entry AS e
 JOIN rate_period AS p ON e.happened_on >= p.starts_on AND e.happened_on < p.ends_on
 LEFT JOIN deal AS d ON d.id = e.deal_id
 LEFT JOIN contact AS c ON c.id = coalesce(e.contact_id, d.contact_id)
-LEFT JOIN stage AS s ON s.id = e.stage_id
+LEFT JOIN stage AS s ON s.id = {effort_stage}
 WHERE {where}
 ORDER BY {order}
 {limit}

@@ -18,7 +18,8 @@ from funnelcli.values.rounding import half_up
 
 RULE = N_(
     "Minutes / 60 × hourly rate + kilometres × rate + expenses, each entry with the rates of its"
-    " day and rounded once, at the stage that the deal was in when it happened."
+    " day and rounded once, at the stage that the deal was in when it happened; what was done"
+    " before the deal was opened counts for its first stage."
 )
 
 COST = (

@@ -254,7 +254,7 @@ def decimal_sign(cells: Iterable[str]) -> str | None:
             _("“{one}” and “{other}” in one column have different decimal signs.").format(
                 one=evidence["."], other=evidence[","]
             ),
-            _("Write the column in one way, or say which sign it has."),
+            _("Write the column in one way, or say which sign it has: --decimal , or --decimal ."),
         )
     if not evidence and doubtful:
         digits, _decimals = _readings_of(doubtful)["."]
@@ -262,7 +262,7 @@ def decimal_sign(cells: Iterable[str]) -> str | None:
             _("“{text}” is ambiguous: does the sign group thousands or begin the decimals?").format(
                 text=doubtful
             ),
-            _("Name the decimal sign of the column: “,” makes it {one}, “.” {other}.").format(
+            _("Name its decimal sign: --decimal , makes it {one}, --decimal . {other}.").format(
                 one=digits, other=f"{digits // 1000}.{digits % 1000:03}"
             ),
         )

@@ -54,6 +54,19 @@ def _name(locale: str) -> str:
     return locale.partition(".")[0].replace("-", "_")
 
 
+def is_known(locale: str) -> bool:
+    """Whether ``locale`` is one that numbers and dates can be written in, by CLDR."""
+    if _name(locale) in _STYLES:
+        return True
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        Locale.parse(_name(locale))
+    except (ValueError, UnknownLocaleError):
+        return False
+    return True
+
+
 @cache
 def known_locale(locale: str) -> Locale:
     """Babel's data for ``locale``; those of en_US for a name it does not know ("C")."""
@@ -154,7 +167,20 @@ def _apply(pattern: NumberPattern, scaled: int, decimals: int, locale: str, curr
     exact: Any = copy(pattern)
     exact.frac_prec = (decimals, decimals)
     value = Decimal(scaled).scaleb(-decimals)
-    return str(exact.apply(value, known_locale(locale), currency=currency, currency_digits=False))
+    found = known_locale(locale)
+    text = str(exact.apply(value, found, currency=currency, currency_digits=False))
+    return _spaced(text, found.currency_symbols.get(currency, currency))
+
+
+def _spaced(text: str, symbol: str) -> str:
+    """``text`` with a no-break space between the currency's ``symbol`` and a digit beside it where
+    the symbol has a letter there: "KWD 1.250", "CA$1.25" (CLDR, currency spacing)."""
+    before, found, after = text.partition(symbol)
+    if found and symbol[-1:].isalpha() and after[:1].isdigit():
+        after = "\xa0" + after
+    if found and symbol[:1].isalpha() and before[-1:].isdigit():
+        before += "\xa0"
+    return before + found + after
 
 
 def format_share(k: int, n: int, locale: str) -> str:

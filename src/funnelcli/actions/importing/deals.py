@@ -54,10 +54,11 @@ _BESIDES: Mapping[str, str | None] = {
 @dataclass(slots=True)
 class Summary:
     """What an import did, in numbers of rows. ``estimated`` are new deals whose opening no cell
-    says; those of them that were closed, ``from_close``, count from their close. ``sources`` are
-    the new sources, key to name. ``changed`` counts the updated deals by field, ``left`` the rows
-    by fields that they say otherwise than is on file and that stay; ``steps_dropped`` and
-    ``offers_closed`` went with deals that were lost."""
+    says; those of them that were closed, ``from_close``, count from their close. ``untitled`` are
+    new deals whose cell of the title is empty. ``sources`` are the new sources, key to name.
+    ``changed`` counts the updated deals by field, ``left`` the rows by fields that they say
+    otherwise than is on file and that stay; ``steps_dropped`` and ``offers_closed`` went with
+    deals that were lost."""
 
     added: int = 0
     updated: int = 0
@@ -65,6 +66,7 @@ class Summary:
     rejected: int = 0
     estimated: int = 0
     from_close: int = 0
+    untitled: int = 0
     other_days: int = 0
     changed: dict[str, int] = field(default_factory=dict)
     left: dict[str, int] = field(default_factory=dict)
@@ -212,6 +214,7 @@ class _Import:
             how_known = "estimated"
             self.summary.estimated += 1
             self.summary.from_close += entry.closed is not None
+        self.summary.untitled += self._checker.names_titles and not entry.stated_title
         stays, terms = history(entry, opened, how_known, self._catalogue)
         # In an export of the program's own the deal has a public id already.
         public_id = entry.key.upper() if self._own and is_id(entry.key) else next(self._new_ids)

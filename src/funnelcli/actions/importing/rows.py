@@ -268,6 +268,11 @@ class Checker:
         except Usage as error:
             raise BadRowError(error.message.rstrip(".")) from None
 
+    @property
+    def names_titles(self) -> bool:
+        """Whether a column gives the titles."""
+        return "title" in self._reads
+
     def _title(self, entry: Entry, cells: Sequence[str]) -> None:
         read = self._reads.get("title")
         entry.title = self._clean(read(cells)) if read is not None else ""

@@ -114,6 +114,13 @@ def result(
 
 def _warnings(summary: Summary, ways: Ways, opened_default: bool) -> list[str]:
     found = []
+    if summary.untitled:
+        text = ngettext(
+            "{n} deal without a title is called after its product, contact or key",
+            "{n} deals without a title are called after their product, contact or key",
+            summary.untitled,
+        )
+        found.append(text.format(n=summary.untitled))
     if summary.from_close:
         text = ngettext(
             "{n} closed deal without an opening date counts from its close",

@@ -7,7 +7,7 @@ WITH priced AS (
         {shared:effort_prices}
     FROM effort_entry AS e
     JOIN deal AS d ON d.id = e.deal_id
-    LEFT JOIN stage AS s ON s.id = e.stage_id
+    LEFT JOIN stage AS s ON s.id = {effort_stage}
     {slice_join}
     WHERE
         {where} AND {part:e.deal_id}

@@ -5,7 +5,7 @@ WITH priced AS (
     SELECT
         e.deal_id,
         {slice:e.happened_on} AS slice,
-        e.stage_id,
+        {effort_stage} AS stage_id,
         e.minutes,
         e.kilometres,
         {shared:effort_prices}

@@ -4,7 +4,7 @@ WITH priced AS (
     SELECT
         d.id AS deal_id,
         {slice:d.opened_on} AS slice,
-        e.stage_id,
+        {effort_stage} AS stage_id,
         {shared:effort_prices}
     FROM effort_entry AS e
     JOIN deal AS d ON d.id = e.deal_id
