@@ -1392,3 +1392,18 @@ def test_the_refusal_of_an_ambiguous_amount_names_the_option(funnel: Run, tmp_pa
     assert "--decimal , makes it" in said
     funnel("import", "deals", str(path), "--decimal", ".")
     assert funnel("deal list --json").json[0]["value"] == 1234
+
+
+@pytest.mark.parametrize("who", ["Firma", "Kunde", "Name"])
+def test_a_list_of_addresses_is_one_of_contacts(funnel: Run, tmp_path: Path, who: str) -> None:
+    path = tmp_path / "c.csv"
+    path.write_text(f"{who};Straße;PLZ;Ort;Land\nAcme;Weg 1;10115;Berlin;Deutschland\n")
+    said = funnel("import", "deals", str(path), exit=2).stderr
+    assert "c.csv looks like a list of contacts, not of deals." in said
+    assert "funnel contact add" in said
+
+
+def test_bytes_are_no_table(funnel: Run, tmp_path: Path) -> None:
+    path = tmp_path / "r.csv"
+    path.write_bytes(bytes(range(128, 256)) + bytes([7, 27, 65, 44, 1, 10, 66, 44, 3, 10]) * 20)
+    assert "r.csv is no table." in funnel("import", "deals", str(path), exit=2).stderr

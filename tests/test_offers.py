@@ -532,7 +532,7 @@ def test_the_number_of_a_removed_offer_is_not_used_again(deal: Run) -> None:
 
 @pytest.mark.parametrize(
     ("currency", "price", "net", "vat", "shown"),
-    [("JPY", "1234", 3517, 668, "¥3,517"), ("KWD", "1.9990", 5697, 1082, "KWD\xa05.697")],
+    [("JPY", "1234", 3517, 668, "¥3,517"), ("KWD", "1.9990", 5697, 1082, "KWD 5.697")],
 )
 def test_currencies_without_cents_and_with_thousandths(
     deal: Run, currency: str, price: str, net: int, vat: int, shown: str

@@ -12,6 +12,7 @@ from funnelcli.actions.importing.survey import DATE_FIELDS
 from funnelcli.actions.importing.ways import Processes
 from funnelcli.errors import Usage
 from funnelcli.formats.columns import normal
+from funnelcli.formats.dialect import CONTROL
 from funnelcli.formats.tabular import Table
 from funnelcli.i18n import _
 from funnelcli.ids import is_id
@@ -51,6 +52,8 @@ _COMPANIES = frozenset(
         *("annual revenue", "organization address", "year established", "subsidiary of"),
     )
 )
+_STREETS = frozenset(("street", "address", "strasse", "adresse", "anschrift"))
+_POSTCODES = frozenset(("postcode", "postal code", "zip", "zip code", "plz", "postleitzahl"))
 _PRICES = frozenset(("price", "unit price", "sales price", "list price", "preis", "einzelpreis"))
 _NAMES = frozenset(("name", "full name", "display name"))
 
@@ -151,6 +154,11 @@ def _is_text(cell: str) -> bool:
 def check_deals(name: str, planned: Plan, key: str | None, seen: Sample) -> None:
     """Raise Usage where the file ``name`` is a list of something else than deals, or nothing in
     it gives a deal its title."""
+    if any(CONTROL.search(column) for column in seen.header):
+        raise Usage(
+            _("{name} is no table.").format(name=name),
+            _("Write it as CSV, with the names of the columns in the first row."),
+        )
     kind = _kind(planned, seen)
     if kind is not None:
         title = seen.likeliest_title()
@@ -225,6 +233,8 @@ def _kind(planned: Plan, seen: Sample) -> str | None:
     if said:
         return None
     if any(name in found for name in _OF_PERSONS) or not names.isdisjoint(ALIASES["email"]):
+        return "contacts"
+    if names & _STREETS and names & _POSTCODES:
         return "contacts"
     if names & _COMPANIES and names & _NAMES.union(ALIASES["organisation"]):
         return "companies"
