@@ -194,7 +194,10 @@ def test_answers_are_taken_once(roof: Run, clock: Clock, tmp_path: Path, db: str
     path.write_text(text, newline="")
     clock.advance(hours=1)
     would = roof("import", "ics", path, "--dry-run")
-    assert would.lines[-1] == "2 steps would change, 0 as they are, 0 left out"
+    assert would.lines[-2:] == [
+        "2 steps would change, 0 as they are, 0 left out",
+        "Dry run: nothing was changed.",
+    ]
     assert steps(roof)[0][1] == "2026-11-27"
     said = roof("import", "ics", path)
     assert sorted(said.lines[:2]) == [

@@ -134,7 +134,7 @@ def test_whom_a_note_is_about(people: Run, folder: Path, text: str, contact: str
         ("Contact: Müller\nmet", "fits 2 records"),
         ("Contact: eva\nDate: someday\nmet", "is not a date"),
         ("Contact: eva\nDate: 2030-01-01\nmet", "has not happened yet"),
-        ("Contact: eva\nMood: 9\nmet", "mood cannot be 9"),
+        ("Contact: eva\nMood: 9\nmet", "Mood cannot be 9"),
         ("---\nContact: eva\nmet", "header cannot be read"),
         ("", "empty"),
         ("  \n", "empty"),

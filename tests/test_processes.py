@@ -108,7 +108,7 @@ def test_inserting_renaming_and_removing_keep_the_deals(funnel: Run, file: Path)
         + MINE[MINE.index('[[stage]]\nkey = "order"') :]
     )
     file.write_text(without, encoding="utf-8")
-    assert "have been in the stage offer" in funnel("process", "add", file, exit=3).stderr
+    assert "has been in the stage offer" in funnel("process", "add", file, exit=3).stderr
     assert stages(funnel) == ["first", "trial", "offer", "order"]
     funnel("undo")
     assert stages(funnel) == ["first", "demo", "offer", "order"]

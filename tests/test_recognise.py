@@ -428,7 +428,7 @@ def test_scripts_see_it_in_the_record(mueller: Run) -> None:
 
 def test_an_unsure_outcome_is_said(mueller: Run) -> None:
     out = mueller("log", "mueller", "not there, met his wife")
-    assert "not_met and met: set it with --outcome" in out.stderr
+    assert "not met and met: set it with --outcome" in out.stderr
 
 
 def test_a_day_goes_to_the_step_that_was_recognised(mueller: Run) -> None:

@@ -91,7 +91,7 @@ def test_duplicates_are_in_no_rate(funnel: Run) -> None:
     funnel("win", 1)
     funnel("lose 2 --reason duplicate")
     shown = funnel("show", tty=True, width=100)
-    assert "1 duplicates are left out" in shown
+    assert "1 duplicate is left out" in shown
     assert "1/1: 1 of 1 closed" in shown
     assert funnel("show", "--json").json["entered"] == 1
 

@@ -169,7 +169,7 @@ def _apply(pattern: NumberPattern, scaled: int, decimals: int, locale: str, curr
     value = Decimal(scaled).scaleb(-decimals)
     found = known_locale(locale)
     text = str(exact.apply(value, found, currency=currency, currency_digits=False))
-    return _spaced(text, found.currency_symbols.get(currency, currency))
+    return _spaced(text, found.currency_symbols.get(currency, currency)) if currency else text
 
 
 def _spaced(text: str, symbol: str) -> str:
