@@ -163,6 +163,16 @@ def test_a_list_of_deals_says_of_each_how_it_stands_and_what_comes_next(
     assert ("Close" in gone) == (width in (60, 80))
 
 
+def test_a_column_that_nothing_stands_in_gives_its_room_first(funnel: Run) -> None:
+    for title in ("Hall roof", "Carport"):
+        funnel("deal", "add", title, "--value", 84000)
+        funnel("win", title)
+    screen = shown(funnel, "deal list", 60, PLAIN)
+    assert "€84,000.00" in screen
+    assert "Next" not in screen
+    assert "No room here for" not in screen or "Next" not in hidden(screen)
+
+
 def test_open_deals_stand_first_on_a_screen_and_closed_ones_stand_back(filled: Run) -> None:
     piped = [row[0] for row in filled("deal list").rows]
     assert piped == sorted(piped, key=int, reverse=True)

@@ -167,6 +167,11 @@ class _Column:
             read = short_reader(column, screen.locale)
             self.texts = [glued(read(row)) for row in rows]
 
+    @property
+    def empty(self) -> bool:
+        """Whether no row has anything in it."""
+        return self.column.kind != "bar" and not any(self.texts)
+
     def need(self) -> Need:
         """The room that the column needs for its texts and its title."""
         column, head, word = self.column, cells(self.title), word_need([self.title])
@@ -233,6 +238,10 @@ def _table(
     last = [] if listing.total is None else [listing.total]
     every = [_Column(column, rows + last, screen) for column in columns]
     needs = [column.need() for column in every]
+    # Nothing vanishes with a column in which no row has anything: its room is the others' first.
+    if sum(need.natural + 2 for need in needs) - 2 > screen.width:
+        every = [column for column in every if not column.empty]
+        needs = [column.need() for column in every]
     fitted = fit(needs, screen.width)
     # A table of which most has no room says less than its rows one below the other.
     if fitted is None or 2 * fitted[1].count(None) > len(needs):
