@@ -328,6 +328,7 @@ def content(conn: sqlite3.Connection) -> dict[str, list[str]]:
     return found
 
 
+@pytest.mark.long
 @settings(
     max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -381,6 +382,7 @@ def test_a_correction_makes_the_log_that_was_right_at_once(
         assert content(conn) == before
 
 
+@pytest.mark.long
 @settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
