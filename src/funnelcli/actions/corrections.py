@@ -12,14 +12,14 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from funnelcli.actions import closing, log, milestones, withdrawal
+from funnelcli.actions import closing, log, milestones, restaging, withdrawal
 from funnelcli.actions.correction_record import NAMES, record
 from funnelcli.actions.standing import DealState, check_instant, state
 from funnelcli.db import bulk, rows
 from funnelcli.errors import NotFound, Refused, Usage
 from funnelcli.i18n import _, ngettext
 from funnelcli.nouns.counted import GONE
-from funnelcli.values import dates
+from funnelcli.values import dates, daytext
 
 # The kinds of entries that are one sequence: none of them can come to lie beyond another.
 _MOVES = ("created", "advanced", "skipped", "moved_back", "reopened", "won", "lost", "withdrawn")
@@ -297,7 +297,8 @@ def _check_time(
             if first is not None and first < at:
                 raise Refused(
                     _("In the way stands what was recorded for {when}: {what}.").format(
-                        when=_moment(first), what=ngettext(*GONE[table], 1).format(n=1)
+                        when=daytext.moment(first, seconds=True),
+                        what=ngettext(*GONE[table], 1).format(n=1),
                     ),
                     _("Give a time before it with --at."),
                 )
@@ -313,13 +314,15 @@ def _check_withdrawal(conn: sqlite3.Connection, deal: DealState, entry: Entry, a
         sent = day
     if sent > day:
         raise Refused(
-            _("It was sent on {sent} and cannot have come on {came}.").format(sent=sent, came=day),
+            _("It was sent on {sent} and cannot have come on {came}.").format(
+                sent=daytext.day(sent), came=daytext.day(day)
+            ),
             _("Give a later time with --at."),
         )
     ended = withdrawal.check_sent(conn, deal, sent)
     if ended is not None:
         raise Refused(
-            _("The withdrawal period ended on {day}.").format(day=ended),
+            _("The withdrawal period ended on {day}.").format(day=daytext.day(ended)),
             _("`funnel deal edit {id} --revocable-until DATE` puts its last day right.").format(
                 id=deal.id
             ),
@@ -346,16 +349,12 @@ def _changed(terms: Sequence[log.Terms], place: int) -> set[str]:
 def _stands_in_the_way(deal: DealState, other: Entry) -> Refused:
     return Refused(
         _("In the way stands entry {n}: {text}, {when}.").format(
-            n=other.number, text=_(NAMES[other.what]), when=_moment(other.at)
+            n=other.number, text=_(NAMES[other.what]), when=daytext.moment(other.at, seconds=True)
         ),
         _(
             "Correct that one first, or give another time; `funnel deal log {id}` lists them."
         ).format(id=deal.id),
     )
-
-
-def _moment(at: int) -> str:
-    return dates.local(at).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def _move_in_time(
@@ -421,7 +420,7 @@ def _let_follow(conn: sqlite3.Connection, deal_id: int, entry: Entry, was: int) 
     """Move what the program dated by an entry that was at ``was``: the steps and offers that a loss
     ended, the milestones that a win planned, the stage of what happened meanwhile."""
     at = entry.at
-    log.restage(conn, deal_id, min(at, was))
+    restaging.restage(conn, deal_id, min(at, was))
     if entry.what in ("lost", "withdrawn"):
         conn.execute(
             "UPDATE step SET ended_at = ? WHERE deal_id = ? AND status = 'dropped'"

@@ -11,7 +11,7 @@ import sqlite3
 from contextlib import closing
 from typing import NamedTuple
 
-from funnelcli.actions import log
+from funnelcli.actions import log, restaging
 from funnelcli.actions.tags import TAGGED
 from funnelcli.i18n import _
 from funnelcli.nouns import keyed
@@ -51,8 +51,8 @@ def repair(conn: sqlite3.Connection) -> int:
     before = conn.total_changes
     for deal_id in _stale_deals(conn):
         log.refresh(conn, deal_id)
-    for deal_id in log.misstaged(conn):
-        log.restage(conn, deal_id)
+    for deal_id in restaging.misstaged(conn):
+        restaging.restage(conn, deal_id)
     for table, column in _keyed():
         for row_id, key in _stale_keys(conn, table, column):
             # A tag that turns out to be another is that other.
@@ -152,7 +152,7 @@ def _check_caches(conn: sqlite3.Connection) -> list[Finding]:
             _("its visits, effort or objections stand at another stage than it was in"),
             True,
         )
-        for deal_id in log.misstaged(conn)
+        for deal_id in restaging.misstaged(conn)
     ]
 
 

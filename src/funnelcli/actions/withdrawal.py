@@ -13,7 +13,7 @@ from datetime import date
 from typing import NamedTuple
 
 from funnelcli import config
-from funnelcli.actions import criteria, standing
+from funnelcli.actions import standing
 from funnelcli.db import rows
 from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import _
@@ -245,6 +245,8 @@ def check_sent(conn: sqlite3.Connection, deal: standing.DealState, sent: str) ->
 def instruction_command(deal_id: int, contract_id: int | None) -> str:
     """The command that records when the customer was instructed."""
     if contract_id is None:
+        from funnelcli.actions import criteria
+
         return criteria.COMMANDS["withdrawal_instruction"].format(id=deal_id)
     return f"funnel contract edit {contract_id} --instruction-on DATE"
 

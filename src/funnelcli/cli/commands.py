@@ -12,7 +12,6 @@ from typer.main import get_command
 
 from funnelcli.cli import params
 from funnelcli.cli.coercion import as_typed
-from funnelcli.cli.help_text import Helpful, said_besides
 from funnelcli.cli.taking import visible
 from funnelcli.cli.tree import GROUPS, Verb, Verbs
 from funnelcli.errors import NotFound, Usage
@@ -82,6 +81,18 @@ def filtered(noun: Noun[Any]) -> Callable[[_Function], _Function]:
     return mark
 
 
+class Helpful:
+    """A command or a group that writes its help to :class:`~funnelcli.cli.help_text.HelpText`."""
+
+    def get_help(self, ctx: object) -> str:
+        """The whole help."""
+        from funnelcli.cli.help_text import HelpText
+
+        text = HelpText()
+        self.format_help(ctx, text)  # type: ignore[attr-defined]
+        return text.getvalue().rstrip("\n")
+
+
 class Command(Helpful, TyperCommand):
     """A command whose help shows its own options, the shared ones, and its examples."""
 
@@ -121,11 +132,11 @@ class Command(Helpful, TyperCommand):
                 continue
             name = param.metavar if param.param_type_name == "argument" else record[0]
             general = param.name == "help" or param.name in params.SHARED
-            (shared if general else own).append((name, said_besides(record[1])))
+            (shared if general else own).append((name, record[1]))
         for title, records in ((_("Options"), own), (_("Shared options"), shared)):
             if records:
                 with formatter.section(title):
-                    formatter.write_dl(records)
+                    formatter.write_options(records)
 
     def format_epilog(self, ctx: Any, formatter: Any) -> None:
         """The examples, as they are typed."""
@@ -300,7 +311,7 @@ class Group(Helpful, TyperGroup):
                     formatter.write_dl(rows)
         records = [param.get_help_record(ctx) for param in self.get_params(ctx)]
         with formatter.section(_("Options")):
-            formatter.write_dl([(name, said_besides(text)) for name, text in filter(None, records)])
+            formatter.write_options([*filter(None, records)])
 
     def format_epilog(self, ctx: Any, formatter: Any) -> None:
         """What the name alone stands for."""

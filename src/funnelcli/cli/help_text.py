@@ -78,6 +78,10 @@ class HelpText:
             if text:
                 self._lines(text, column, f"{start:<{column}}" if start else "")
 
+    def write_options(self, rows: Sequence[tuple[str, str]]) -> None:
+        """Options with their texts, what the library adds to these in the language spoken."""
+        self.write_dl([(name, _said_besides(text)) for name, text in rows])
+
     @contextmanager
     def section(self, name: str) -> Iterator[None]:
         """A part under its heading, indented."""
@@ -94,17 +98,7 @@ class HelpText:
         self.current_indent -= _INDENT
 
 
-class Helpful:
-    """A command or a group that writes its help to :class:`HelpText`."""
-
-    def get_help(self, ctx: object) -> str:
-        """The whole help."""
-        text = HelpText()
-        self.format_help(ctx, text)  # type: ignore[attr-defined]
-        return text.getvalue().rstrip("\n")
-
-
-def said_besides(text: str) -> str:
+def _said_besides(text: str) -> str:
     """The text of an option, with what the library adds in English put into the language spoken:
     "[default: import; required]"."""
     found = re.fullmatch(r"(.*?)\s*\[([^\[\]]*)\]", text, re.DOTALL)

@@ -5,11 +5,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from funnelcli.actions.removal import Account, Count, account
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.results import moved_lines
@@ -21,6 +20,9 @@ from funnelcli.nouns.types import ID, record
 from funnelcli.queries import lists
 from funnelcli.render import Changed
 from funnelcli.render.model import LINES
+
+if TYPE_CHECKING:
+    from funnelcli.actions.removal import Account, Count
 
 Remove = Callable[[sqlite3.Connection, Sequence[int]], None]
 
@@ -81,6 +83,9 @@ def removal(
     ``own`` is how many of each table were named, ``said`` are the lines that they have gone,
     ``more`` is what ``--json`` prints beside :data:`REMOVED`.
     """
+    # Lists and edits, which share a file with a removal, do without.
+    from funnelcli.actions.removal import account
+
     if not call.yes and not call.dry_run:
         from funnelcli.db.transaction import command
 
@@ -100,6 +105,8 @@ def removal(
 
 def _along(found: Account, own: Mapping[str, int]) -> list[str]:
     """The lines that say what goes beside the records themselves, and what stays without them."""
+    from funnelcli.actions.removal import Count
+
     gone = [
         _counted(GONE[table], count if table not in own else Count(count.rows - own[table]))
         for table, count in found.gone.items()

@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlite3
 from typing import NamedTuple
 
-from funnelcli.actions import log
+from funnelcli.actions import restaging
 from funnelcli.actions.importing.moments import BadRowError, Moment, stands_for_day
 from funnelcli.i18n import _
 from funnelcli.values import dates, daytext
@@ -96,7 +96,7 @@ def give_way(conn: sqlite3.Connection, deal_id: int, at: int) -> bool:
             if table == "terms":
                 day = dates.local_date(new[entry.at]).isoformat()
                 conn.execute("UPDATE terms SET valid_on = ? WHERE id = ?", (day, entry.id))
-    log.restage(conn, deal_id, min(new.values()))
+    restaging.restage(conn, deal_id, min(new.values()))
     return logged[0] in late
 
 

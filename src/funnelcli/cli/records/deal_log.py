@@ -18,7 +18,7 @@ from funnelcli.cli.results import changed, moved_lines, unchanged
 from funnelcli.i18n import N_, _
 from funnelcli.nouns.deal import DEAL
 from funnelcli.render import Changed, Page
-from funnelcli.values import dates
+from funnelcli.values import dates, daytext
 
 if TYPE_CHECKING:
     from funnelcli.actions.corrections import Corrected, Entry
@@ -106,7 +106,7 @@ def _line(made: Corrected) -> str:
     title = made.deal.title
     if not made.fields:
         return unchanged(title)
-    when = dates.local(made.entry.at).strftime("%Y-%m-%d %H:%M")
+    when = daytext.moment(made.entry.at)
     what = _(NAMES[made.entry.what])
     return _("{title}: corrected {n}, {what} {when}").format(
         title=title, n=made.entry.number, what=what, when=when
@@ -123,7 +123,7 @@ def _contracts(conn: sqlite3.Connection, made: Corrected) -> list[str]:
     return [
         _(
             "The contract {name} was signed on {day}: funnel contract edit {id} --signed-on DATE"
-        ).format(name=one.number or one.id, day=one.signed_on, id=one.id)
+        ).format(name=one.number or one.id, day=daytext.day(one.signed_on), id=one.id)
         for one in of_deal(conn, made.deal.id)
         if one.signed_on is not None and one.signed_on != day
     ]

@@ -1,0 +1,50 @@
+"""What was done for a deal stands at the stage that the deal was in when it happened, however late
+its moves are recorded."""
+
+from __future__ import annotations
+
+import sqlite3
+
+_AT_A_STAGE = (("visit", "happened_at"), ("effort", "happened_at"), ("objection", "raised_at"))
+_SOME_SINCE = "SELECT " + " OR ".join(
+    f"EXISTS (SELECT 1 FROM {table} WHERE deal_id = :deal AND {column} >= :since)"
+    for table, column in _AT_A_STAGE
+)
+_STAGE_THEN = (
+    "(SELECT s.stage_id FROM stay AS s WHERE s.deal_id = {table}.deal_id"
+    " AND s.entered_at <= {table}.{column}"
+    " AND (s.left_at IS NULL OR s.left_at > {table}.{column})"
+    " ORDER BY s.entered_at DESC, s.id DESC LIMIT 1)"
+)
+
+
+def restage(conn: sqlite3.Connection, deal_id: int, since: float = float("-inf")) -> None:
+    """Put visits, effort and objections of a deal from an instant on (UTC seconds) at the stage
+    that it was in when they happened, as its stays have it now; what happened before it was opened
+    was at none."""
+    # An import moves thousands of deals for which nothing was done since.
+    (some,) = conn.execute(_SOME_SINCE, {"deal": deal_id, "since": since}).fetchone()
+    if not some:
+        return
+    for table, column in _AT_A_STAGE:
+        stage = _STAGE_THEN.format(table=table, column=column)
+        conn.execute(
+            f"UPDATE {table} SET stage_id = {stage}"
+            f" WHERE deal_id = ? AND {column} >= ? AND stage_id IS NOT {stage}",
+            (deal_id, since),
+        )
+
+
+def misstaged(conn: sqlite3.Connection) -> list[int]:
+    """The deals with visits, effort or objections at another stage than that which the deal was
+    in when they happened."""
+    found: set[int] = set()
+    for table, column in _AT_A_STAGE:
+        stage = _STAGE_THEN.format(table=table, column=column)
+        found |= {
+            deal_id
+            for (deal_id,) in conn.execute(
+                f"SELECT deal_id FROM {table} WHERE deal_id IS NOT NULL AND stage_id IS NOT {stage}"
+            )
+        }
+    return sorted(found)
