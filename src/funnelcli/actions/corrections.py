@@ -284,7 +284,7 @@ def _check_time(
     low, high = sorted((entry.at, at))
     for other in found if at > entry.at else reversed(found):
         between = low <= other.at <= high and (other.number > entry.number) == (at > entry.at)
-        beyond = other.at != at if other.number != entry.number else False
+        beyond = other.number != entry.number and other.at != at
         if between and beyond and _keep_order(entry, other, terms):
             raise _stands_in_the_way(deal, other)
     if entry.what == "withdrawn":

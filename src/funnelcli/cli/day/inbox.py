@@ -79,8 +79,9 @@ def inbox(
         ) from error
     with call.open() as conn:
         desk = _Desk(call, conn, os.path.abspath(folder), recognise=not no_recognise)
-        rows = desk.take_all(names)
-    left = sum(row["state"] == "left" and not row.pop("later", False) for row in rows)
+        found = desk.take_all(names)
+    rows = [read.row for read in found]
+    left = sum(read.row["state"] == "left" and not read.later for read in found)
     # On a screen reasons stand below in full: a column would cut them.
     columns = [column for column in NOTES if column.key != "why" or not call.on_screen]
     footnotes = [f"{row['file']}: {row['why']}" for row in rows if row["why"]]
@@ -90,8 +91,6 @@ def inbox(
         footnotes.append(text.format(n=left))
     if call.entered and call.on_screen:
         footnotes.append(undo_hint())
-    for row in rows:
-        row.pop("later", None)
     listing = Listing(columns, rows, empty=_("No notes in {path}.").format(path=path))
     listing.notes = footnotes
     return listing, PARTLY_DONE if left else 0
@@ -105,12 +104,14 @@ def _is_candidate(entry: os.DirEntry[str]) -> bool:
 
 
 class _Read(NamedTuple):
-    """A file as it was read: its row in the list, and its bytes and when they were last changed
-    (UTC seconds), None where it is left."""
+    """A file as it was read: its row in the list, and its bytes, None where it is left, and when
+    they were last changed (UTC seconds). ``later`` is one that asks for nothing: no note, or one
+    that is still being written."""
 
     row: dict[str, Any]
     data: bytes | None
     modified: int
+    later: bool = False
 
 
 class _Desk:
@@ -126,28 +127,28 @@ class _Desk:
         self.recognise = recognise
         self.directory = notes.Directory(conn)
 
-    def take_all(self, names: list[str]) -> list[dict[str, Any]]:
-        """File notes, or say why not, one row a file."""
+    def take_all(self, names: list[str]) -> list[_Read]:
+        """File notes, or say why not."""
         found = [self._read(name) for name in names]
         with self.call.change(self.conn):
-            for row, data, modified in found:
-                if data is not None:
-                    self._take(row, data, modified)
-        for row, _data, _modified in found:
-            if row["state"] in ("filed", "taken_before") and not self.call.dry_run:
-                self._put_away(row)
-        return [row for row, _data, _modified in found]
+            for read in found:
+                if read.data is not None:
+                    self._take(read.row, read.data, read.modified)
+        for read in found:
+            if read.row["state"] in ("filed", "taken_before") and not self.call.dry_run:
+                self._put_away(read.row)
+        return found
 
     def _read(self, name: str) -> _Read:
         row: dict[str, Any] = {column.key: None for column in NOTES}
         row |= {"file": name, "state": "left", "recognised": [], "steps": []}
         if not name.lower().endswith(ENDINGS):
             row |= {"why": _("it is none of {endings}").format(endings=" ".join(ENDINGS))}
-            return _Read(row | {"later": True}, None, 0)
+            return _Read(row, None, 0, later=True)
         try:
             return _Read(row, *_settled(os.path.join(self.folder, name)))
         except BlockingIOError:
-            return _Read(row | {"why": _("it is still being written"), "later": True}, None, 0)
+            return _Read(row | {"why": _("it is still being written")}, None, 0, later=True)
         except OSError as error:
             return _Read(row | {"why": error.strerror or str(error)}, None, 0)
 
