@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 import funnelcli
 from conftest import Clock, Run
-from funnelcli.actions.recognise import Planned, Recognised, agreed_steps, recognise
+from funnelcli.actions.recognise import Recognised, recognise
+from funnelcli.actions.recognising.steps import Planned, agreed_steps
 from funnelcli.actions.steps import kind_of
 
 TUESDAY = date(2026, 11, 24)

@@ -9,14 +9,8 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from funnelcli.actions import steps, visits
-from funnelcli.actions.recognise import (
-    Planned,
-    Raised,
-    Recognised,
-    agreed_misdated,
-    agreed_steps,
-    recognise,
-)
+from funnelcli.actions.recognise import Raised, Recognised, recognise
+from funnelcli.actions.recognising.steps import Planned, agreed_misdated, agreed_steps
 from funnelcli.errors import Usage
 from funnelcli.i18n import _
 from funnelcli.ids import new_id

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from funnelcli.actions.recognise import Planned
+from funnelcli.actions.recognising.steps import Planned
 from funnelcli.actions.report_fields import read_fields
 from funnelcli.cli.invocation import Invocation
 from funnelcli.errors import Usage

@@ -1,0 +1,229 @@
+"""Next steps and their days, as a clause or an agreed line of a note says them."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import TYPE_CHECKING, NamedTuple
+
+from funnelcli.actions import notewords
+from funnelcli.actions.recognising.clauses import (
+    WORD,
+    Clause,
+    clause_of,
+    phrases_of,
+    plain,
+    word_set,
+)
+from funnelcli.text import fold
+from funnelcli.values import dates
+
+if TYPE_CHECKING:
+    from funnelcli.values.datereading import Mention
+
+
+class Planned(NamedTuple):
+    """A next step; ``due`` is a plain date as ISO text, None where none is named; ``starts`` the
+    time of day as HH:MM, where one is."""
+
+    what: str
+    due: str | None
+    starts: str | None = None
+
+
+_AGREED = re.compile(r"\s*[-*+] \[ ?\]\s+(.*\S)")
+
+
+def agreed_steps(text: str, today: date) -> list[Planned]:
+    """What is agreed as next steps: the lines like ``- [ ] send a sample, by Friday``."""
+    found = []
+    for line in text.splitlines():
+        item = _AGREED.match(line)
+        if item:
+            found.append(_cut_date(plain(item[1]), today, sure=True))
+    return [step for step in found if step.what]
+
+
+def agreed_misdated(text: str, today: date) -> list[str]:
+    """What is wrong with days in the lines of :func:`agreed_steps`, in words."""
+    lines = [item[1] for line in text.splitlines() if (item := _AGREED.match(line))]
+    return [problem for line in lines for problem in misdated(plain(line), today)]
+
+
+_JOINTS = ("and", "und", "then", "dann")
+# How what only says that a next step follows may begin.
+_MARK_STARTS = "next|to-do|todo|n|->|→|=>|[|i|w|and |und |then |dann "
+_MARKS = tuple(_MARK_STARTS.split("|"))
+
+
+def steps_of(clause: Clause, today: date) -> list[Planned]:
+    """The next steps that a clause names: one, or one on each side of its "and"."""
+    if any(word.folded in _JOINTS for word in clause.words[1:-1]):
+        halves = re.split(r"\s+(?:and|und|then|dann)\s+", clause.text)
+        parts = [_step(clause_of(half), today) for half in halves if half]
+        if all(part is not None for part in parts):
+            return [part for part in parts if part is not None]
+    step = _step(clause, today)
+    return [] if step is None else [step]
+
+
+def _step(clause: Clause, today: date) -> Planned | None:
+    text, marked = _without_mark(clause.text)
+    planned = _cut_date(text, today, sure=marked)
+    words = [fold(found[0]) for found in WORD.finditer(planned.what)]
+    if not words or (not marked and not _is_the_sellers(words, dated=planned.due is not None)):
+        return None
+    return planned
+
+
+def _is_the_sellers(words: list[str], *, dated: bool) -> bool:
+    """Whether the words, without their date, say what the seller is going to do."""
+    first = words[0]
+    if first in word_set(notewords.CLEAR_STARTS) and "sie" not in words[1:2]:
+        return True
+    if tuple(words[:2]) in phrases_of(notewords.CLEAR_PAIRS):
+        return True
+    about_else = not word_set(notewords.NOT_THE_SELLERS).isdisjoint(words)
+    if words[-1] in word_set(notewords.INFINITIVES):
+        return not about_else
+    if not dated:
+        return False
+    if tuple(words[:2]) in phrases_of(notewords.DATED_PAIRS):
+        return not about_else
+    if words[-1] in word_set(notewords.DATED_ENDS):
+        return not about_else
+    if words in [[word] for word in word_set(notewords.AGAIN)]:
+        return True
+    return _is_a_date_made(words)
+
+
+def _is_a_date_made(words: list[str]) -> bool:
+    """Whether words without their day begin with what is to come then, "neuer Termin", and do not
+    say that it was or is off."""
+    noun = after_leads(words)
+    if not noun:
+        return False
+    meets = noun[0].endswith(tuple(word_set(notewords.NOUN_ENDS)))
+    if not meets and noun[0] not in word_set(notewords.DATED_STARTS):
+        return False
+    said = set(noun[1:])
+    if meets or noun[0] in word_set(notewords.DATES_MADE):
+        said -= word_set(notewords.AGREED) | word_set(notewords.MOVED)
+        if not word_set(notewords.CALLED_OFF).isdisjoint(said):
+            return False
+    past = any(len(word) > 4 and word.endswith("ed") for word in said)
+    return not past and word_set(notewords.NOT_THE_SELLERS).isdisjoint(said)
+
+
+def after_leads(words: list[str]) -> list[str]:
+    """Folded words from the first that is more than an article or "next" on."""
+    leads = word_set(notewords.LEADS)
+    begin = next((place for place, word in enumerate(words) if word not in leads), len(words))
+    return words[begin:]
+
+
+def _without_mark(text: str) -> tuple[str, bool]:
+    """``text`` without what only says that a next step follows, and whether it said so."""
+    if not text.lower().startswith(_MARKS):
+        return text, False
+    found = re.match(
+        r"(?:(?:next steps?|next|to-?do|n[äa]e?chste[rs]?(?: schritte?)?)\s*:|->|→|=>|\[ ?\])\s*",
+        text,
+        re.IGNORECASE,
+    )
+    marked = found is not None
+    if found:
+        text = text[found.end() :]
+    found = re.match(
+        r"(?:(?:and|und|then|dann)\s+)?"
+        r"(?:(?:i|we)(?:'ll| will| must| have to)|(?:ich|wir) (?:muss|müssen|soll|sollen|werden?))"
+        r"\s+",
+        text,
+        re.IGNORECASE,
+    )
+    return (text[found.end() :], True) if found else (text, marked)
+
+
+_BY = re.compile(r"by\b", re.IGNORECASE)
+_GO = re.compile(r"\b(?:drop|come|stop|swing|pop)$", re.IGNORECASE)
+
+
+def _cut_date(text: str, today: date, *, sure: bool) -> Planned:
+    """``text`` without the day it names, and that day with its time, if it is today or still to
+    come. A text that names two days, or one that could not be taken, is left as it is.
+
+    ``sure`` says that the text is a next step, so that short names of days are days.
+    """
+    named = [
+        mention
+        for mention in dates.mentions(text, today)
+        if _is_a_day(text, mention, sure=sure)
+        and (mention.moment is None or mention.moment.day >= today)
+    ]
+    moments = {mention.moment for mention in named}
+    moment = moments.pop() if len(moments) == 1 else None
+    if moment is not None:
+        start, end = named[0].start, named[0].end
+        before = text[:start].strip(" ,;:(")
+        # In "drop by on friday" the first word that leads up to the day is the verb's.
+        by = _BY.match(text, start) is not None and _GO.search(before) is not None
+        before += " by" if by else ""
+        what = f"{before} {text[end:].strip(' ,;:)')}".strip(" .")
+        if not by and fold(before.rpartition(" ")[2]) in word_set(notewords.DANGLING):
+            what = text.strip(" .,;")
+        if what:
+            clock = moment.clock
+            return Planned(
+                what, moment.day.isoformat(), None if clock is None else f"{clock:%H:%M}"
+            )
+    return Planned(text.strip(" .,;"), None)
+
+
+def names_a_day_to_come(text: str, today: date) -> bool:
+    """Whether a day after today is named, which a step may have been meant for."""
+    return any(
+        mention.moment is not None
+        and mention.moment.day > today
+        and _is_a_day(text, mention, sure=False)
+        for mention in dates.mentions(text, today)
+    )
+
+
+def _behind_a_date(text: str, mention: Mention) -> bool:
+    """Whether what stands before a day only says what it is the day of: "WV 15.12."."""
+    words = after_leads([fold(found[0]) for found in WORD.finditer(text[: mention.start])])
+    return len(words) == 1 and (
+        words[0]
+        in word_set(notewords.DATES_MADE) | word_set("wiedervorlage wv nachfassen callback")
+        or words[0].endswith(tuple(word_set(notewords.NOUN_ENDS)))
+    )
+
+
+def _is_a_day(text: str, mention: Mention, *, sure: bool) -> bool:
+    """Whether the words are a day, and not more likely something else."""
+    words = text[mention.core : mention.end].split()
+    last = not text[mention.end :].strip(" .,;:!?)")
+    marked = mention.core > mention.start
+    timed = mention.moment is not None and mention.moment.clock is not None
+    # 3.5 may be kilowatts, 1/2 a half, 20261124 a customer's number, the 3rd an offer.
+    if not mention.sure and not ((marked or _behind_a_date(text, mention)) and (last or timed)):
+        return False
+    word = fold(words[0].rstrip(".,"))
+    if len(words) == 1:
+        if word in word_set(notewords.NEVER_DAYS):
+            return False
+        if word in word_set(notewords.SHORT_DAYS) and not (marked or (sure and last)):
+            return False
+    if len(words) == 1 or fold(words[1]) in ("um", "at", "about"):
+        risky = word in word_set(notewords.RISKY_DAYS)
+        return not risky or last or words[0][:1].isupper()
+    return True
+
+
+def misdated(text: str, today: date) -> list[str]:
+    """What is wrong with days that the text names, in words: a weekday that is another's."""
+    return [
+        f"{text[mention.core : mention.end]}: {mention.problem}"
+        for mention in dates.mentions(text, today)
+        if mention.problem
+    ]
