@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping, Sequence
 
-from funnelcli.actions import log, withdrawal
+from funnelcli.actions import log
 from funnelcli.actions import tags as tagging
 from funnelcli.actions.standing import DealState, Move, check_instant, closed, stage_name, state
 from funnelcli.db import rows
@@ -184,6 +184,9 @@ def edit(
     rest is changed in place. Raises Refused where a won deal would lose its value, or one that is
     not won would get a withdrawal period.
     """
+    # A list of deals, which shares a file with their edit, does without.
+    from funnelcli.actions import withdrawal
+
     deal = state(conn, deal_id)
     before = rows.read(conn, "deal", ("title", *PLAIN, *TERMS), deal_id)
     assert before is not None

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from funnelcli import config
-from funnelcli.actions.steps import Ended
 from funnelcli.cli.invocation import Invocation
 from funnelcli.i18n import _, language, ngettext
 from funnelcli.nouns.noun import Noun
@@ -20,6 +19,7 @@ from funnelcli.values import daytext
 
 if TYPE_CHECKING:
     from funnelcli.actions.closing import Lost
+    from funnelcli.actions.steps import Ended
 
 
 # Of so many deals each is told of.

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from funnelcli import config
-from funnelcli.actions import contacts, deals, standing, withdrawal
+from funnelcli.actions import contacts, deals, standing
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.entries import added, nothing_to_change, read, since, taken_off
 from funnelcli.cli.invocation import Invocation, current
@@ -124,6 +124,8 @@ def show(deal: DealRef) -> Page:
 )
 def edit(deal: DealRef, at: At = None, *, given: Given) -> Changed:
     """Change a deal."""
+    from funnelcli.actions import withdrawal
+
     call = current()
     with call.open() as conn:
         deal_id = call.find(conn, DEAL, deal)
