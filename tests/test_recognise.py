@@ -74,6 +74,12 @@ ATTEMPTS = (
     "im Urlaub",
     "she is on holiday",
     "haven't met",
+    "Mailbox besprochen",
+    "AB besprochen",
+    "left a message",
+    "Anruf nicht angenommen",
+    "drückt mich weg",
+    "Termin fiel aus",
 )
 # Somebody was, whatever else is said.
 TALKS = (
@@ -84,6 +90,7 @@ TALKS = (
     "spoke to the boss, no answer from the board yet",
     "gesprochen, hat keinen Bedarf",
     "war da, keiner hatte Einwände",
+    "getroffen, Angebot nicht angenommen",
 )
 
 

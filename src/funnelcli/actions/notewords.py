@@ -63,6 +63,10 @@ ATTEMPTS = (
     "|nicht verfügbar|unerreichbar|kein glück|urlaub|krank|krankgemeldet|besprechung|abgesagt"
     "|sagte ab|verschoben|geplatzt|ausgefallen|versetzt|vorzimmer|empfang|sekretariat|sekretärin"
     "|niemand|keiner|tür zu|kam nicht"
+    "|left a message|left him a message|left her a message|left them a message|hung up on me"
+    "|mailbox besprochen|ab besprochen|band besprochen|anrufbeantworter besprochen"
+    "|nicht angenommen|anruf nicht angenommen|weggedrückt|drückt mich weg|hat mich weggedrückt"
+    "|termin fiel aus|fiel aus"
 )
 FILLERS = (
     "only just again still unfortunately sorry today yesterday called phoned rang rung tried got"
