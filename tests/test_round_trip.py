@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from conftest import Clock, Dump, Run, dump
@@ -52,6 +52,11 @@ DEALS = st.tuples(
     NOTES,
     st.lists(st.sampled_from(["vip", "Messe", "a b"]), unique=True),
     st.lists(ACTS, max_size=6),
+)
+# Won, moved on, taken back to the stage of the win, and lost by withdrawal.
+BACK_AFTER_THE_WIN = (
+    *(2, "Roof", 5, None, "EUR", 88, False, "\\n", []),
+    ["win", "advance", "back", "withdraw"],
 )
 PEOPLE = [
     ("Eva Roth", "person", None),
@@ -144,6 +149,7 @@ COUNT = itertools.count()
     phases=NO_SHRINKING,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
+@example(made=[BACK_AFTER_THE_WIN], way=("de_DE", "--csv --neutralise"))
 @given(made=st.lists(DEALS, min_size=1, max_size=4), way=st.sampled_from(WAYS))
 def test_a_list_of_deals_comes_back(
     funnel: Run, clock: Clock, tmp_path: Path, made: list[Any], way: tuple[str, str]

@@ -55,8 +55,10 @@ def _stays(entry: Entry, opened: Moment, how_known: str, won: Moment | None) -> 
             found.append((stated or ways.won, won.at, "imported"))
         else:
             found.append((ways.won, won.at, "imported"))
-            # Where the time of the win is known, a later one is that of coming back.
-            if kind == "won" and since is not None and won.timed and since.at > won.at:
+            # Who came to the won stage later than on the day of the win came back to it. The
+            # close of a won deal tells that only with its time: its day is often an estimate.
+            later = kind == "won" and since is not None and since.at > won.at
+            if since is not None and later and (won.timed or entry.status == "lost"):
                 found.append((ways.won, since.at, "imported"))
     if ended is not None and stated is not None and stated != found[-1][0]:
         behind = max(ended.at, found[-1][1] + 1) if won is not None else ended.at
