@@ -115,7 +115,7 @@ def fill(funnel: Run, folder: Path) -> None:
 
 # Of each command the lines that a candidate of it may be tried on: it is taken where one takes it.
 LINES: dict[str, tuple[str, ...]] = {
-    "advance": ("3", "1"),
+    "advance": ("3", "1", "3 --next call"),
     "agenda": ("",),
     "back": ("1 --reason again",),
     "backup": ("copy.db",),
@@ -144,7 +144,7 @@ LINES: dict[str, tuple[str, ...]] = {
     "contract edit": ("S-17 --notice 2m",),
     "contract remove": ("S-17",),
     "contract show": ("S-17",),
-    "deal add": ("Novelty",),
+    "deal add": ("Novelty", "Novelty --next call"),
     "deal answers": ("1",),
     "deal ask": ("1", "1 --answer open_points=dust"),
     "deal correct": ("1 --reason earlier", "1 1 --reason earlier", "Workshop --reason timing"),
@@ -157,7 +157,7 @@ LINES: dict[str, tuple[str, ...]] = {
         "1 --verdict drop --reason never",
     ),
     "deal remove": ("1 -y",),
-    "deal renew": ("2",),
+    "deal renew": ("2", "2 --next call"),
     "deal show": ("7",),
     "deal snooze": ("1 --until +2w",),
     "deal tick": ("Tailor board_agreed",),
@@ -227,7 +227,7 @@ LINES: dict[str, tuple[str, ...]] = {
     "rate remove": ("1",),
     "rate set": ("hour 70",),
     "redo": ("",),
-    "reopen": ("Workshop",),
+    "reopen": ("Workshop", "Workshop --next call"),
     "restore": ("kept.db -y",),
     "route": ("",),
     "show": ("",),

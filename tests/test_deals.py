@@ -210,6 +210,35 @@ def test_rotten_after_quiet_days_unless_something_is_to_be_done(funnel: Run, clo
     assert funnel("deal", "list", "is:rotten", "--ids") == ""
 
 
+def test_a_deal_is_opened_and_moved_with_its_next_step(funnel: Run, clock: Clock) -> None:
+    opened = funnel('deal add Roof --value 8k --next "visit the farm" --due "fri 14:00"', tty=True)
+    assert "Next: visit the farm, due Fri Nov 27 14:00" in opened
+    assert "no next step" not in opened.stderr
+    moved = funnel("advance roof --to offer --next 'write the offer' --due mon")
+    assert moved.lines[-1] == "Next: write the offer, due 2026-11-30"
+    funnel("win roof")
+    turned = funnel("deal renew roof --next 'ask for the meter' --at today")
+    assert turned.lines[-1] == "Next: ask for the meter"
+    assert "no next step" not in turned.stderr
+    funnel("lose 2 --reason price")
+    assert "no next step" not in funnel("reopen 2 --next 'call again' --due +1w").stderr
+    assert [
+        (step["what"], step["deal_id"], step["kind"], step["due"], step["starts"])
+        for step in funnel("step list is:open --json --sort id").json
+    ] == [
+        ("visit the farm", 1, "visit", "2026-11-27", "14:00"),
+        ("write the offer", 1, "task", "2026-11-30", None),
+        ("call again", 2, "call", "2026-12-01", None),
+    ]
+    # One act: what takes back the move takes back its step.
+    funnel("undo")
+    assert funnel("deal show 2 --json").json["status"] == "lost"
+    for line in ("deal add Barn --due fri", "advance 1 --due fri", "reopen 2 --due fri"):
+        assert "--due goes with --next" in funnel(line, exit=2).stderr
+    assert funnel("deal list --ids").lines == ["2", "1"]
+    assert "--due goes with --next" in funnel("step done 1 --due fri", exit=2).stderr
+
+
 @pytest.mark.parametrize(
     ("talk", "rots"),
     [

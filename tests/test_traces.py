@@ -24,7 +24,7 @@ HINT = "funnel undo takes it back"
 NOTHING = ("nothing changed", "unchanged")
 # What is typed; a word in braces is drawn from POOLS.
 COMMANDS = {
-    "advance": ["{deal}", "{deal} --to {stage}", "{deal} --at yesterday"],
+    "advance": ["{deal}", "{deal} --to {stage}", "{deal} --at yesterday --next {text}"],
     "back": ["{deal} --reason {text}"],
     "win": ["{deal}", "{deal} --value {amount} --withdrawal-from receipt"],
     "lose": ["{deal} --reason price", "{deal} --reason price --at yesterday"],
@@ -55,7 +55,7 @@ COMMANDS = {
     ],
     "contact consent": ["{contact} phone --how {text}", "{contact} phone --withdraw"],
     "contact remove": ["{contact} --yes"],
-    "deal add": ["{text} -c {contact} -v {amount} --process {process}"],
+    "deal add": ["{text} -c {contact} -v {amount} --process {process} --next {text} --due fri"],
     "deal edit": [
         "{deal} --value {amount}",
         "{deal} --value {amount} --at yesterday",

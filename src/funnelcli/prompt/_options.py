@@ -187,6 +187,8 @@ COMMANDS: dict[str, Command] = {
         ("DEAL",),
         {
             "--to": ("", "STAGE", "The stage, by its key or name.", False),
+            "--next": ("", "TEXT", "The next step agreed.", False),
+            "--due": ("-d", "DATE", "By when the next step is.", False),
             "--strict": (
                 "",
                 "",
@@ -318,6 +320,8 @@ COMMANDS: dict[str, Command] = {
         {
             "--to": ("", "STAGE", "The stage, by its key or name.", False),
             "--reason": ("", "TEXT", "Why.", False),
+            "--next": ("", "TEXT", "The next step agreed.", False),
+            "--due": ("-d", "DATE", "By when the next step is.", False),
             "--at": ("", "PAST", "When it happened: yesterday, 2026-09-01 14:30.", False),
         },
     ),
@@ -660,6 +664,8 @@ COMMANDS: dict[str, Command] = {
             "--new-contact": ("", "TEXT", "Add its contact at once.", False),
             "--process": ("-p", "PROCESS", "cycle, funnel or your own.", False),
             "--stage": ("", "STAGE", "Where it starts; the first open one.", False),
+            "--next": ("", "TEXT", "The next step agreed.", False),
+            "--due": ("-d", "DATE", "By when the next step is.", False),
             "--at": ("", "PAST", "When it happened: yesterday, 2026-09-01 14:30.", False),
             "--contact": ("-c", "CONTACT", "Its main contact, by id or name.", False),
             "--value": ("-v", "TEXT", "12500, 12.500,00 €, USD 12k.", False),
@@ -772,6 +778,8 @@ COMMANDS: dict[str, Command] = {
         ("DEAL",),
         {
             "--to": ("", "STAGE", "The stage, by its key or name.", False),
+            "--next": ("", "TEXT", "The next step agreed.", False),
+            "--due": ("-d", "DATE", "By when the next step is.", False),
             "--strict": (
                 "",
                 "",
@@ -903,6 +911,8 @@ COMMANDS: dict[str, Command] = {
         {
             "--to": ("", "STAGE", "The stage, by its key or name.", False),
             "--reason": ("", "TEXT", "Why.", False),
+            "--next": ("", "TEXT", "The next step agreed.", False),
+            "--due": ("-d", "DATE", "By when the next step is.", False),
             "--at": ("", "PAST", "When it happened: yesterday, 2026-09-01 14:30.", False),
         },
     ),
@@ -989,6 +999,8 @@ COMMANDS: dict[str, Command] = {
             "--value": ("-v", "TEXT", "Its value; else the last one's.", False),
             "--close": ("", "DATE", "The expected close.", False),
             "--stage": ("", "STAGE", "Where it starts; the first open one.", False),
+            "--next": ("", "TEXT", "The next step agreed.", False),
+            "--due": ("-d", "DATE", "By when the next step is.", False),
             "--at": ("", "PAST", "When it happened: yesterday, 2026-09-01 14:30.", False),
         },
     ),
@@ -1783,8 +1795,8 @@ COMMANDS: dict[str, Command] = {
         {
             "--outcome": ("", "TEXT", "What came of it.", False),
             "--dropped": ("", "", "It is not needed any more.", False),
-            "--next": ("", "TEXT", "What comes next.", False),
-            "--due": ("-d", "DATE", "fri, +3d, 24.11.2026, fri 14:00.", False),
+            "--next": ("", "TEXT", "The next step agreed.", False),
+            "--due": ("-d", "DATE", "By when the next step is.", False),
             "--at": ("", "PAST", "When it happened: yesterday, 2026-09-01 14:30.", False),
         },
     ),

@@ -7,7 +7,7 @@ import sqlite3
 from funnelcli.actions import calls, standing
 from funnelcli.actions.visit_report import Followed
 from funnelcli.cli.invocation import Invocation
-from funnelcli.cli.records.visit_fields import step_lines
+from funnelcli.cli.next_step import step_lines
 from funnelcli.cli.results import (
     dropped_calls,
     ended_lines,

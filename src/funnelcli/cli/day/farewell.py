@@ -9,9 +9,10 @@ import typer
 from funnelcli import config
 from funnelcli.actions import criteria, renewal, standing
 from funnelcli.actions.farewell import say
+from funnelcli.cli import next_step
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.invocation import current
-from funnelcli.cli.params import At, DealRef, FirstStage, Strict
+from funnelcli.cli.params import At, DealRef, FirstStage, Next, NextDue, Strict
 from funnelcli.cli.results import changed, no_step_warning
 from funnelcli.i18n import N_, _
 from funnelcli.nouns import naming, words
@@ -110,6 +111,8 @@ def renew(
         str | None, typer.Option("--close", metavar=DATE, help=N_("The expected close."))
     ] = None,
     stage: FirstStage = None,
+    next_what: Next = None,
+    due: NextDue = None,
     at: At = None,
 ) -> Changed:
     """Open the next turn after a won deal."""
@@ -121,11 +124,13 @@ def renew(
         amount = call.money(value, before.currency) if value is not None else (None, None)
         stage_id = None if stage is None else naming.stage_id(conn, before.process_id, stage)
         expected = call.date(close, AHEAD)
+        step = next_step.planned(call, next_what, due)
         with call.change(conn):
+            instant = call.when(conn, at)
             new_id = renewal.renew(
                 conn,
                 deal_id,
-                call.when(conn, at),
+                instant,
                 kind=key,
                 title=title,
                 value=amount[0],
@@ -133,6 +138,7 @@ def renew(
                 expected_close=expected,
                 stage_id=stage_id,
             )
+            follows = next_step.recorded(conn, step, deal_id=new_id, at=instant)
         after = standing.state(conn, new_id)
         line = _("Deal {id}: {title}, {kind} of deal {before}, in {stage}").format(
             id=new_id,
@@ -141,4 +147,4 @@ def renew(
             before=deal_id,
             stage=after.stage,
         )
-        return changed(conn, DEAL, new_id, [line], no_step_warning(conn, new_id))
+        return changed(conn, DEAL, new_id, [line, *follows], no_step_warning(conn, new_id))

@@ -9,10 +9,11 @@ import typer
 
 from funnelcli import config, queries
 from funnelcli.actions import criteria, deals, standing
+from funnelcli.cli import next_step
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.entries import Since, read, since
 from funnelcli.cli.invocation import current
-from funnelcli.cli.params import At, DealRef, Strict
+from funnelcli.cli.params import At, DealRef, Next, NextDue, Strict
 from funnelcli.cli.results import (
     changed,
     dropped_lines,
@@ -57,21 +58,31 @@ def _moved(move: standing.Move) -> str:
 @gives(DEAL)
 @examples(
     "funnel advance 12",
-    'funnel advance "solar roof" --to offer',
+    'funnel advance "solar roof" --to offer --next "write the offer" --due fri',
     "funnel advance 12 --at yesterday",
     "funnel advance 12 --strict",
 )
-def advance(deal: DealRef, to: To = None, strict: Strict = None, at: At = None) -> Changed:
+def advance(
+    deal: DealRef,
+    to: To = None,
+    next_what: Next = None,
+    due: NextDue = None,
+    strict: Strict = None,
+    at: At = None,
+) -> Changed:
     """Take a deal forward."""
     call = current()
     with call.open() as conn:
         deal_id = call.find(conn, DEAL, deal)
         stage = _stage(conn, deal_id, to)
+        step = next_step.planned(call, next_what, due)
         with call.change(conn):
+            instant = call.when(conn, at, deal_id)
             missing = _missing(conn, deal_id, strict)
-            move = deals.advance(conn, deal_id, call.when(conn, at, deal_id), stage)
+            move = deals.advance(conn, deal_id, instant, stage)
+            follows = next_step.recorded(conn, step, deal_id=deal_id, at=instant)
         warnings = criteria.warnings(move.deal, missing) + no_step_warning(conn, deal_id)
-        return changed(conn, DEAL, deal_id, [_moved(move)], warnings)
+        return changed(conn, DEAL, deal_id, [_moved(move), *follows], warnings)
 
 
 def _missing(
@@ -341,7 +352,14 @@ def withdraw(
 
 @gives(DEAL)
 @examples("funnel reopen 12", 'funnel reopen 12 --to negotiation --reason "they called back"')
-def reopen(deal: DealRef, to: To = None, reason: Reason = None, at: At = None) -> Changed:
+def reopen(
+    deal: DealRef,
+    to: To = None,
+    reason: Reason = None,
+    next_what: Next = None,
+    due: NextDue = None,
+    at: At = None,
+) -> Changed:
     """Open a closed deal again."""
     from funnelcli.actions import closing
 
@@ -349,7 +367,10 @@ def reopen(deal: DealRef, to: To = None, reason: Reason = None, at: At = None) -
     with call.open() as conn:
         deal_id = call.find(conn, DEAL, deal)
         stage = _stage(conn, deal_id, to)
+        step = next_step.planned(call, next_what, due)
         with call.change(conn):
-            move = closing.reopen(conn, deal_id, call.when(conn, at, deal_id), reason, stage)
+            instant = call.when(conn, at, deal_id)
+            move = closing.reopen(conn, deal_id, instant, reason, stage)
+            follows = next_step.recorded(conn, step, deal_id=deal_id, at=instant)
         line = _("{title}: open again, in {stage}").format(title=move.deal.title, stage=move.after)
-        return changed(conn, DEAL, deal_id, [line], no_step_warning(conn, deal_id))
+        return changed(conn, DEAL, deal_id, [line, *follows], no_step_warning(conn, deal_id))

@@ -8,11 +8,12 @@ import typer
 
 from funnelcli import config
 from funnelcli.actions import contacts, deals, standing
+from funnelcli.cli import next_step
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.entries import added, nothing_to_change, read, since, taken_off
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.listing import lister
-from funnelcli.cli.params import At, DealRef, FirstStage
+from funnelcli.cli.params import At, DealRef, FirstStage, Next, NextDue
 from funnelcli.cli.removing import removing
 from funnelcli.cli.results import changed, edited, no_step_warning, revocable_lines
 from funnelcli.cli.taking import Given, takes
@@ -39,6 +40,7 @@ def _amount(call: Invocation, given: Given, said: str | None, usual: str) -> tup
 @gives(DEAL)
 @examples(
     'funnel deal add "Solar roof" --contact mueller --value 18k --close eom',
+    'funnel deal add "Solar roof" -c 7 --next "visit the farm" --due "fri 14:00"',
     'funnel deal add "Doors" -c 7 --process funnel --stage visit --at 2026-09-01',
     'id=$(funnel deal add "Night import" -q --no-input)',
 )
@@ -55,6 +57,8 @@ def add(
         typer.Option("--process", "-p", metavar="PROCESS", help=N_("cycle, funnel or your own.")),
     ] = None,
     stage: FirstStage = None,
+    next_what: Next = None,
+    due: NextDue = None,
     at: At = None,
     *,
     given: Given,
@@ -62,6 +66,7 @@ def add(
     """Open a deal."""
     call = current()
     with call.open() as conn:
+        step = next_step.planned(call, next_what, due)
         title = call.need(title, "TITLE", _("What is the deal called?"))
         process_id = naming.process_id(conn, process or config.get("process"))
         stage_id = None if stage is None else naming.stage_id(conn, process_id, stage)
@@ -86,11 +91,12 @@ def add(
                 at=instant,
                 attributes=attributes,
             )
+            follows = next_step.recorded(conn, step, deal_id=deal_id, at=instant)
         state = standing.state(conn, deal_id)
         line = _("Deal {id}: {title}, in {stage}").format(
             id=deal_id, title=state.title, stage=state.stage
         )
-        return changed(conn, DEAL, deal_id, [line], no_step_warning(conn, deal_id))
+        return changed(conn, DEAL, deal_id, [line, *follows], no_step_warning(conn, deal_id))
 
 
 list_ = lister(

@@ -8,11 +8,12 @@ from typing import Annotated, Any
 import typer
 
 from funnelcli.actions import steps
+from funnelcli.cli import next_step
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.entries import deal_or_contact, nothing_to_change, read
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.listing import lister
-from funnelcli.cli.params import At, DealOrContact, ForContact
+from funnelcli.cli.params import At, DealOrContact, ForContact, Next, NextDue
 from funnelcli.cli.removing import removing
 from funnelcli.cli.results import (
     changed,
@@ -22,12 +23,10 @@ from funnelcli.cli.results import (
     unreachable_warning,
 )
 from funnelcli.cli.taking import Given, takes
-from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _
 from funnelcli.nouns import words
 from funnelcli.nouns.contact import CONTACT
 from funnelcli.nouns.step import STEP, Step
-from funnelcli.nouns.types import DATE
 from funnelcli.queries.lists import one
 from funnelcli.queries.steps import last_step_of
 from funnelcli.render import Changed, Facts, Listing, Page
@@ -169,47 +168,29 @@ def done(
     dropped: Annotated[
         bool, typer.Option("--dropped", help=N_("It is not needed any more."))
     ] = False,
-    next_what: Annotated[
-        str | None, typer.Option("--next", metavar="WHAT", help=N_("What comes next."))
-    ] = None,
-    due: Annotated[
-        str | None,
-        typer.Option("--due", "-d", metavar=DATE, help=N_("fri, +3d, 24.11.2026, fri 14:00.")),
-    ] = None,
+    next_what: Next = None,
+    due: NextDue = None,
     at: At = None,
 ) -> Changed:
     """Tick a step off."""
     call = current()
-    if due is not None and next_what is None:
-        raise Usage(_("--due goes with --next."), _("Say what comes next with --next."))
     with call.open() as conn:
         step_id = call.find(conn, STEP, step, only="open")
-        fields: dict[str, Any] = {}
-        _moment(call, fields, due)
+        following = next_step.planned(call, next_what, due)
         instant = call.when(conn, at)
-        if next_what is None and call.interactive:
-            next_what, when = _ask_next(call, conn, step_id)
-            _moment(call, fields, when)
+        if following is None and call.interactive:
+            following = next_step.planned(call, *_ask_next(call, conn, step_id))
         with call.change(conn):
             ended = steps.end(conn, step_id, "dropped" if dropped else "done", instant, outcome)
             lines = ended_lines([ended])
             if dropped:
                 lines = [_("Dropped: {what}").format(what=ended.what)]
-            if next_what:
-                found = one(conn, STEP, step_id)
-                contact_id = None if ended.deal_id else found.contact_id
-                new_id = steps.add(
-                    conn,
-                    next_what,
-                    due=fields.get("due"),
-                    deal_id=ended.deal_id,
-                    contact_id=contact_id,
-                    kind=steps.kind_of(next_what) or "task",
-                    starts=fields.get("starts"),
-                )
-                lines.append(_("Step {id}: {what}").format(id=new_id, what=next_what))
+            contact_id = None if ended.deal_id else one(conn, STEP, step_id).contact_id
+            lines += next_step.recorded(
+                conn, following, deal_id=ended.deal_id, contact_id=contact_id
+            )
         warnings = []
-        if ended.deal_open and ended.left == 0 and not next_what:
+        if ended.deal_open and ended.left == 0 and following is None:
             warnings.append(
                 _('{title} has no next step: funnel next {id} "..." --due DATE').format(
                     title=ended.deal_title, id=ended.deal_id

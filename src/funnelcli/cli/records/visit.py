@@ -13,6 +13,7 @@ from funnelcli.actions.steps import Waiting
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.listing import lister
+from funnelcli.cli.next_step import step_lines
 from funnelcli.cli.params import ContactOrAsked, Next, NextDue, NoRecognise
 from funnelcli.cli.records.visit_fields import (
     At,
@@ -21,7 +22,6 @@ from funnelcli.cli.records.visit_fields import (
     ReportField,
     pairs,
     report_fields,
-    step_lines,
 )
 from funnelcli.cli.removing import removing
 from funnelcli.cli.results import (

@@ -11,6 +11,7 @@ from funnelcli.actions import visit_report, visits
 from funnelcli.actions.report_fields import HEADER, labels
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.invocation import Invocation, current
+from funnelcli.cli.next_step import step_lines
 from funnelcli.cli.params import VisitOrAsked
 from funnelcli.cli.records import visit_fields
 from funnelcli.cli.records.visit_fields import At, Deal, Minutes, ReportField
@@ -125,7 +126,7 @@ def _save(
         contact=found.contact or found.deal, day=daytext.day(found.happened_on)
     )
     shown = [changed for changed in names if changed != "expenses_currency"]
-    lines = [edited(VISIT, name, shown), *visit_fields.step_lines(planned)]
+    lines = [edited(VISIT, name, shown), *step_lines(planned)]
     return Changed(lines, found, VISIT.columns, id=visit_id, warnings=warnings)
 
 

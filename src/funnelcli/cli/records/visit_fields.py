@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import typer
 
-from funnelcli.actions.recognising.steps import Planned
 from funnelcli.actions.report_fields import read_fields
 from funnelcli.cli.invocation import Invocation
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _
 from funnelcli.nouns.types import DURATION, PAST
 from funnelcli.nouns.visit import TEXTS
-from funnelcli.values import daytext
 
 Deal = Annotated[
     str | None,
@@ -63,13 +61,3 @@ def pairs(field: list[str] | None, options: Mapping[str, str]) -> dict[str, str]
             )
         given[name.strip().replace("-", "_")] = text
     return {**given, **options}
-
-
-def step_lines(planned: Iterable[Planned]) -> list[str]:
-    """A line for each next step."""
-    return [
-        _("Next: {what}, due {day}").format(what=step.what, day=daytext.due(step.due, step.starts))
-        if step.due
-        else _("Next: {what}").format(what=step.what)
-        for step in planned
-    ]
