@@ -104,7 +104,7 @@ def test_the_log_lists_its_entries_with_ids(roof: Run) -> None:
     screen = roof("deal log Roof", tty=True, width=140)
     assert "asked again" in screen
     assert "moved back" in screen
-    assert "zurückgesetzt" in roof(
+    assert "zurückgestuft" in roof(
         "deal log Roof", tty=True, width=140, env={"FUNNEL_LANGUAGE": "de"}
     )
 

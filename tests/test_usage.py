@@ -28,7 +28,7 @@ COMPLAINTS = {
     "an option that nobody knows": (
         "deal list --limt 3",
         "Error: There is no option --limt.\nDid you mean --limit / --md?\n",
-        "Fehler: Es gibt keine Option --limt.\nIst --limit / --md gemeint?\n",
+        "Fehler: Es gibt keine Option --limt.\nGemeint: --limit / --md?\n",
     ),
     "an option like no other": (
         "deal list -z",
@@ -38,7 +38,7 @@ COMPLAINTS = {
     "an option before the command": (
         "--nope",
         "Error: There is no option --nope.\nDid you mean --no-input?\n",
-        "Fehler: Es gibt keine Option --nope.\nIst --no-input gemeint?\n",
+        "Fehler: Es gibt keine Option --nope.\nGemeint: --no-input?\n",
     ),
     "an argument that is missing": (
         "deal show",
@@ -94,7 +94,7 @@ COMPLAINTS = {
     "a command that nobody knows": (
         "deal shwo 1",
         "Error: There is no command funnel deal shwo.\nDid you mean show?\n",
-        "Fehler: Es gibt keinen Befehl funnel deal shwo.\nIst show gemeint?\n",
+        "Fehler: Es gibt keinen Befehl funnel deal shwo.\nGemeint: show?\n",
     ),
     "two formats": (
         "deal list --csv --md",

@@ -26,7 +26,8 @@ KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2), "NN_": (1, 2), "Column": 
 # The titles of columns, as nouns and reports declare them: looked for by themselves, because a
 # message inside of a call that is looked for would be passed over.
 TITLES = {"field": (1,), "derived": (1,), "share_column": (2,)}
-FIELD = re.compile(r"\{[^{}]*\}")
+# What the program fills in; a column of somebody's file begins with a capital: {Column}.
+FIELD = re.compile(r"\{(?![A-Z])[^{}]*\}")
 
 
 def template() -> Catalog:
