@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from funnelcli.errors import Failed, Usage
 from funnelcli.i18n import N_, _
+from funnelcli.values.whole import whole
 
 
 def _text(value: str) -> str:
@@ -94,12 +95,13 @@ def _percent(value: str) -> str:
 
 
 def _days(value: str) -> int:
-    if not value.isdecimal() or not 1 <= int(value) <= 3650:
+    days = whole(value)
+    if days is None or not 1 <= days <= 3650:
         raise Usage(
             _("{value} is no number of days.").format(value=value),
             _("Write a whole number from 1 to 3650."),
         )
-    return int(value)
+    return days
 
 
 def _time(value: str) -> str:
@@ -109,12 +111,13 @@ def _time(value: str) -> str:
 
 
 def _few(value: str) -> int:
-    if not value.isdecimal() or int(value) > 1000:
+    number = whole(value)
+    if number is None or not 0 <= number <= 1000:
         raise Usage(
             _("{value} is no number from 0 to 1000.").format(value=value),
             _("Write a whole number, like 7."),
         )
-    return int(value)
+    return number
 
 
 def _pattern(value: str) -> str:

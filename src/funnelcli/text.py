@@ -47,6 +47,12 @@ def composed(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
+def spelt_out(text: str) -> str:
+    """``text``, with the bytes that are no text, which the name of a file may have, in hexadecimal
+    behind a backslash."""
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
+
+
 def strip(text: str) -> str:
     """``text`` without regard to case, diacritics and runs of white space."""
     folded = text.casefold()

@@ -10,6 +10,7 @@ from funnelcli.actions import log
 from funnelcli.db import rows
 from funnelcli.processes import storing
 from funnelcli.processes.reading import Process, parse_withdrawal
+from funnelcli.values.whole import whole
 
 
 def put(conn: sqlite3.Connection, process: Process) -> storing.PutResult:
@@ -44,7 +45,8 @@ def edit_withdrawal(
         if text is None:
             continue
         value = text.strip()
-        stated[name] = int(value) if value.isdecimal() else value
+        number = whole(value)
+        stated[name] = value if number is None else number
         if value.lower() == "none":
             del stated[name]
     if (given["withdrawal_days"] or "").strip().lower() == "none":

@@ -11,6 +11,7 @@ from funnelcli.i18n import _
 from funnelcli.nouns import words
 from funnelcli.nouns.visit import REPORT, TEXTS, VISIT
 from funnelcli.values import dates
+from funnelcli.values.whole import whole
 
 # What stands in a report's header where it is written as a text, in this order; TEXTS follow.
 HEADER = (
@@ -75,9 +76,9 @@ def kilometres(name: str, text: str) -> int:
 
 
 def _whole(name: str, text: str, lowest: int, highest: int, hint: str) -> int:
-    digits = text.strip()
-    if digits.isascii() and digits.isdecimal() and lowest <= int(digits[:10]) <= highest:
-        return int(digits)
+    number = whole(text)
+    if number is not None and lowest <= number <= highest:
+        return number
     raise Usage(_("{name} cannot be {value}.").format(name=name, value=text), hint)
 
 

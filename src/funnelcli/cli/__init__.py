@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
 from funnelcli import config, i18n
 from funnelcli.cli import invocation
-from funnelcli.errors import Ambiguous, FunnelError, Usage
+from funnelcli.errors import Ambiguous, Failed, FunnelError, Usage
 from funnelcli.i18n import _
 from funnelcli.prompt.pipes import abandon_stdout
 from funnelcli.render import Changed, emit, message, reading, unwritable
 from funnelcli.values import dates, reader
 
 INTERRUPTED = 130
+# Characters of a sentence about what is wrong.
+_LONGEST = 1000
 
 
 def run(args: Sequence[str]) -> int:
@@ -30,15 +33,25 @@ def run(args: Sequence[str]) -> int:
             call.output.color = False
         return _dispatch(call, list(args))
     except FunnelError as error:
+        if call.stored:
+            error.hint = " ".join(filter(None, (error.hint, _stands())))
         _report(call, error)
         _let_go(call)
         return error.exit_code
     except KeyboardInterrupt:
-        message(call.output, _("Interrupted; nothing was changed."))
+        if call.stored:
+            message(call.output, _("Interrupted. {rest}").format(rest=_stands()))
+        else:
+            message(call.output, _("Interrupted; nothing was changed."))
         return INTERRUPTED
     except BrokenPipeError:
         abandon_stdout()
         return 0
+
+
+def _stands() -> str:
+    """What is true of a call that has stored something before it ended otherwise than well."""
+    return _("What was done until then is stored: `funnel history` lists it.")
 
 
 def unwritten(error: OSError) -> int:
@@ -67,29 +80,43 @@ def _let_go(call: invocation.Invocation) -> None:
 def _dispatch(call: invocation.Invocation, args: list[str]) -> int:
     from typer import Abort, TyperException
 
-    from funnelcli.cli.root import root
-
     try:
-        result = root().main(_spelled_out(args), prog_name="funnel", standalone_mode=False)
+        return _carried_out(call, args)
     except TyperException as error:
         raise _usage(error) from error
     except Abort as error:
         raise KeyboardInterrupt from error
-    except sqlite3.DatabaseError as error:
-        from funnelcli.db.connection import unusable
+    except sqlite3.Error as error:
+        from funnelcli.db.refusing import unusable
 
         raise unusable(call.path, error) from error
+    except (OverflowError, RecursionError, MemoryError) as error:
+        from funnelcli.db.refusing import too_much
+
+        raise too_much(str(error) or type(error).__name__) from error
     except UnicodeError as error:
-        # Bytes that are none of its encoding come as surrogates, which nothing can keep.
-        raise Usage(
-            _("What was given is not valid text."),
-            _("Check the encoding of the terminal or script that it comes from."),
-        ) from error
+        from funnelcli.cli.coercion import no_text
+
+        raise no_text() from error
     except OSError as error:
-        # Help and the like are printed by the library; what names a file is not about them.
-        if isinstance(error, BrokenPipeError) or error.filename is not None:
+        if isinstance(error, BrokenPipeError):
             raise
-        raise unwritable(error) from error
+        # Help and the like are printed by the library; what names a file is not about them.
+        if error.filename is None:
+            raise unwritable(error) from error
+        raise Failed(
+            _("{path} cannot be read or written: {error}.").format(
+                path=os.fsdecode(error.filename), error=error.strerror
+            ),
+            _("Check the name and the permissions."),
+        ) from error
+
+
+def _carried_out(call: invocation.Invocation, args: list[str]) -> int:
+    """Run the command and show what it hands back; the exit code."""
+    from funnelcli.cli.root import root
+
+    result = root().main(_spelled_out(args), prog_name="funnel", standalone_mode=False)
     if isinstance(result, int):
         # The library swallows Ctrl-C and returns the code; the person is owed a word.
         if result == INTERRUPTED:
@@ -144,8 +171,16 @@ def _usage(error: Any) -> Usage:
     return Usage(text, hint)
 
 
+def _cut(text: str) -> str:
+    """The two ends of a sentence that repeats more of what was given than anybody reads."""
+    if len(text) <= _LONGEST:
+        return text
+    return f"{text[: _LONGEST // 2]} … {text[-_LONGEST // 4 :]}"
+
+
 def _report(call: invocation.Invocation, error: FunnelError) -> None:
     """Print an error: one sentence of what is wrong, one of what to do."""
+    error.message = _cut(error.message)
     if call.json:
         import json
 

@@ -16,6 +16,10 @@ import typer
 from funnelcli.cli import invocation
 from funnelcli.errors import Usage
 from funnelcli.i18n import _
+from funnelcli.values.whole import whole
+
+# What help calls a value that names a file or a folder.
+OF_FILES = ("FILE", "PATH")
 
 
 def as_typed(parameters: list[Any]) -> list[Any]:
@@ -34,11 +38,32 @@ def _value(parameter: Any, context: Any, value: Any) -> Any:
     if parameter.required and parameter.value_is_missing(value):
         name = parameter.metavar or parameter.opts[0]
         raise Usage(_("{name} is missing.").format(name=name), help_hint(context.command_path))
+    if parameter.metavar not in OF_FILES:
+        _check_text(value)
     if parameter.callback:
         return parameter.callback(context, parameter, value)
     if not parameter.expose_value and value not in (None, False):
         invocation.current().take(parameter.name, value)
     return value
+
+
+def _check_text(value: Any) -> None:
+    """Raises Usage for bytes that are none of the terminal's encoding: they come as surrogates,
+    which nothing can keep. The name of a file may have them."""
+    for text in value if isinstance(value, (list, tuple)) else (value,):
+        if isinstance(text, str) and not text.isascii():
+            try:
+                text.encode()
+            except UnicodeEncodeError:
+                raise no_text() from None
+
+
+def no_text() -> Usage:
+    """The sentence for bytes that are no text."""
+    return Usage(
+        _("What was given is not valid text."),
+        _("Check the encoding of the terminal or script that it comes from."),
+    )
 
 
 def help_hint(command: str) -> str:
@@ -65,10 +90,9 @@ def _whole_number(_context: Any, parameter: Any, value: Any) -> Any:
     if isinstance(value, list):
         return [_whole_number(_context, parameter, item) for item in value]
     least, most = parameter.min, parameter.max
-    try:
-        number = int(value)
-    except ValueError:
-        raise typer.BadParameter(_("“{value}” is no whole number.").format(value=value)) from None
+    number = whole(str(value))
+    if number is None:
+        raise typer.BadParameter(_("“{value}” is no whole number.").format(value=value))
     if least is not None and number < least:
         text = _("{n} is too small; it is {least} at least.")
         raise typer.BadParameter(text.format(n=number, least=least))

@@ -18,6 +18,7 @@ from funnelcli.cli.invocation import Invocation
 from funnelcli.errors import Failed, FunnelError, NotFound, Refused, Usage
 from funnelcli.i18n import _
 from funnelcli.render import message
+from funnelcli.values.whole import whole
 
 Read = TypeVar("Read")
 _USUAL = ("sensible-editor", "nano", "vi", "notepad")
@@ -66,7 +67,7 @@ def unfinished(call: Invocation, noun: str) -> list[int]:
     except OSError:
         return []
     ids = [name.removeprefix(start).removesuffix(".md") for name in names if name.startswith(start)]
-    return sorted(int(number) for number in ids if number.isdigit())
+    return sorted(number for number in map(whole, ids) if number is not None)
 
 
 class Draft:

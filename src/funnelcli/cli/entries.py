@@ -17,6 +17,7 @@ from funnelcli.nouns.field import Field
 from funnelcli.nouns.noun import Noun
 from funnelcli.values import dates, daytext
 from funnelcli.values.days import AHEAD, BACK, NEAREST
+from funnelcli.values.whole import is_number
 
 # The days (ISO) before which a field's own cannot lie unless it is written with its year, each with
 # the message for one that does, as made by :func:`since`.
@@ -125,7 +126,7 @@ def deal_or_contact(
     try:
         return call.find(conn, declared("deal"), text, only=only, beyond=not only), None
     except NotFound:
-        if text.strip().lstrip("#").isdigit():
+        if is_number(text):
             raise
     try:
         return None, call.find(conn, declared("contact"), text)

@@ -43,6 +43,8 @@ class Invocation:
     verb: str = ""
     entered: bool = False
     """Whether this call left an entry of the journal, which ``funnel undo`` takes back."""
+    stored: bool = False
+    """Whether this call has changed anything for good, whatever becomes of the rest of it."""
     one_act: bool = False
     """Whether all changes of this call are one entry of the journal, though each is kept as soon as
     it is made."""
@@ -116,16 +118,17 @@ class Invocation:
     @contextmanager
     def open(self) -> Iterator[sqlite3.Connection]:
         """The database, closed before the program ends, however it ends."""
-        from funnelcli.db.connection import connect, unusable
+        from funnelcli.db import transaction
+        from funnelcli.db.connection import connect
 
         # Only the program's own data folder is made; a mistyped path is an error.
         usual = self.db is None and config.lookup("db").origin == "default"
         conn = connect(self.path, make_folder=usual)
+        before = transaction.stored()
         try:
             yield conn
-        except sqlite3.OperationalError as error:
-            raise unusable(self.path, error) from error
         finally:
+            self.stored = self.stored or transaction.stored() > before
             conn.close()
 
     @contextmanager

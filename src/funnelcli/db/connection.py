@@ -29,6 +29,8 @@ def connect(path: str, *, make_folder: bool = False) -> sqlite3.Connection:
     try:
         conn = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
     except sqlite3.DatabaseError as error:
+        from funnelcli.db.refusing import unusable
+
         raise unusable(path, error) from error
     try:
         # Only now is the file read, so that "is not a database" is raised here.
@@ -49,6 +51,8 @@ def connect(path: str, *, make_folder: bool = False) -> sqlite3.Connection:
             migrate(conn, path)
     except sqlite3.DatabaseError as error:
         conn.close()
+        from funnelcli.db.refusing import unusable
+
         raise unusable(path, error) from error
     except BaseException:
         conn.close()
@@ -63,35 +67,6 @@ def reader(path: str) -> sqlite3.Connection:
     conn.execute("PRAGMA query_only = ON")
     functions.add(conn)
     return conn
-
-
-def unusable(path: str, error: sqlite3.Error) -> Failed:
-    """The sentence for a file that SQLite will not open or write."""
-    text = str(error)
-    if "not a database" in text:
-        return Failed(
-            _("{path} is not a funnel database.").format(path=path),
-            _("Name another file with --db, or move this one out of the way."),
-        )
-    if "readonly" in text or "unable to open" in text:
-        return Failed(
-            _("{path} cannot be opened: {error}.").format(path=path, error=text),
-            _("Check that the folder exists and that you may write there, or use --db."),
-        )
-    if "locked" in text:
-        return Failed(
-            _("{path} is locked by another program.").format(path=path),
-            _("Close the program that holds it, then run the command again."),
-        )
-    if "full" in text:
-        return Failed(
-            _("The disk is full; nothing was changed."),
-            _("Free some space, then run the command again."),
-        )
-    return Failed(
-        _("The database failed: {error}.").format(error=text),
-        _("`funnel doctor` checks the file; `funnel restore` brings a backup back."),
-    )
 
 
 def _create(path: str, make_folder: bool) -> None:

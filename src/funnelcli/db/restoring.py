@@ -9,8 +9,9 @@ from contextlib import closing, contextmanager, suppress
 
 from funnelcli import files
 from funnelcli.db import copies, functions, triggers
-from funnelcli.db.connection import BUSY_SECONDS, unusable
+from funnelcli.db.connection import BUSY_SECONDS
 from funnelcli.db.migrate import migrate
+from funnelcli.db.refusing import unusable
 from funnelcli.db.schema import LATEST, foreign, is_funnel
 from funnelcli.errors import Failed
 from funnelcli.i18n import _

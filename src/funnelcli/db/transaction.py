@@ -12,10 +12,17 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+from funnelcli.text import spelt_out
 from funnelcli.values import dates
 
 # A command that touched more rows than this has changed something.
 COMPARED = 200
+_stored = 0
+
+
+def stored() -> int:
+    """How many commands this process has stored, those among them whose end an interrupt met."""
+    return _stored
 
 
 @contextmanager
@@ -48,6 +55,7 @@ def command(
     ``onto`` is the id of an entry that this one adds to, for what a person sees as one act, unless
     something else was done meanwhile.
     """
+    global _stored
     conn.execute("BEGIN IMMEDIATE")
     try:
         _adopt_outside(conn)
@@ -60,10 +68,15 @@ def command(
             conn.execute("DELETE FROM journal WHERE command_id = ?", (command_id,))
             conn.execute("DELETE FROM command WHERE id = ?", (command_id,))
         conn.execute("ROLLBACK" if dry_run else "COMMIT")
-    except BaseException:
+    except BaseException as error:
         if conn.in_transaction:
             conn.execute("ROLLBACK")
+        elif not dry_run and not isinstance(error, sqlite3.Error):
+            # An interrupt that came with the commit is heard behind it.
+            _stored += 1
         raise
+    if not dry_run:
+        _stored += 1
 
 
 @contextmanager
@@ -123,7 +136,7 @@ def _differs(conn: sqlite3.Connection, command_id: int) -> bool:
 def _begin(conn: sqlite3.Connection, verb: str, args: Sequence[str], kind: str) -> int:
     cursor = conn.execute(
         "INSERT INTO command (at, verb, args, kind) VALUES (?, ?, ?, ?)",
-        (dates.now(), verb, json.dumps(list(args), ensure_ascii=False), kind),
+        (dates.now(), verb, json.dumps([spelt_out(arg) for arg in args], ensure_ascii=False), kind),
     )
     assert cursor.lastrowid is not None
     return cursor.lastrowid

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     Condition = Callable[[Bind], str]
     Cut = Callable[[int], int]
 
+_IN_A_ROW = 50
 _TAG_TEST = "= {param}"
 
 
@@ -204,7 +205,16 @@ def either(conditions: Sequence[Condition]) -> Condition:
     """At least one of the conditions, of which there is one or more, holds."""
     if len(conditions) == 1:
         return conditions[0]
-    return lambda bind: " OR ".join(f"({condition(bind)})" for condition in conditions)
+    return lambda bind: joined([f"({condition(bind)})" for condition in conditions], "OR")
+
+
+def joined(parts: Sequence[str], word: str) -> str:
+    """Conditions joined by AND or OR, halves within halves: SQLite reads a thousand in a row as
+    that many levels, which is more than it takes."""
+    if len(parts) <= _IN_A_ROW:
+        return f" {word} ".join(parts)
+    half = len(parts) // 2
+    return f"({joined(parts[:half], word)}) {word} ({joined(parts[half:], word)})"
 
 
 def negation(condition: Condition) -> Condition:
@@ -234,5 +244,5 @@ class Filter:
             parameters[name] = value
             return f":{name}"
 
-        text = " AND ".join(f"({condition(bind)})" for condition in self.conditions)
+        text = joined([f"({condition(bind)})" for condition in self.conditions], "AND")
         return text or "1", parameters

@@ -18,6 +18,7 @@ from funnelcli.filters.conditions import (
 from funnelcli.i18n import _, pick
 from funnelcli.text import name_fold, tag_key
 from funnelcli.values.choosing import listed, plain
+from funnelcli.values.whole import whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
 _SIGNS = ("<=", ">=", "<", ">", "=")
 # Fifteen digits fit every database's integer.
-_MOST_DIGITS = 15
 
 
 def read(field: Field, text: str, *, currency: str, locale: str) -> Condition:
@@ -103,8 +103,9 @@ def _whole(field: Field, text: str) -> Condition:
     numbers: list[int | None] = []
     for end in ends:
         digits = end.removesuffix("%").rstrip() if field.kind == "percent" else end
-        if _is_integer(digits):
-            numbers.append(int(digits))
+        number = whole(digits)
+        if number is not None:
+            numbers.append(number)
         elif sign == ".." and not end:
             numbers.append(None)
         else:
@@ -123,11 +124,6 @@ def _whole(field: Field, text: str) -> Condition:
             return within(field, None, low)
         case _:
             return within(field, None if sign == "<=" else low, _next(high))
-
-
-def _is_integer(text: str) -> bool:
-    digits = text[1:] if text.startswith(("+", "-")) else text
-    return digits.isascii() and digits.isdigit() and len(digits) <= _MOST_DIGITS
 
 
 def _next(number: int | None) -> int | None:

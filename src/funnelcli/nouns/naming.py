@@ -12,12 +12,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from funnelcli.errors import Ambiguous, Candidate, NotFound, Usage
+from funnelcli.filters.conditions import joined
 from funnelcli.i18n import _
 from funnelcli.ids import is_id
 from funnelcli.nouns.noun import Naming, Noun
 from funnelcli.nouns.rules import CATALOGUE
 from funnelcli.text import END, name_fold, spellings
 from funnelcli.values.choosing import listed, named, plain
+from funnelcli.values.whole import id_of, whole
 
 MOST_CANDIDATES = 20
 
@@ -67,8 +69,9 @@ def _resolve(
     numbered = _numbered(conn, noun, wanted)
     if numbered is not None:
         return numbered
-    if wanted.lstrip("#").isdigit() and len(wanted) < 19:
-        found = _ids(conn, noun, "r.id = :ref", {"ref": int(wanted.lstrip("#"))}, "1")
+    number = id_of(wanted)
+    if number is not None:
+        found = _ids(conn, noun, "r.id = :ref", {"ref": number}, "1")
         if found:
             return found[0]
     if is_id(wanted):
@@ -103,10 +106,10 @@ def _resolve(
 
 def read_id(text: str) -> int:
     """An id as a person writes it. Raises Usage for what is none."""
-    digits = text.strip().lstrip("#")
-    if not digits.isascii() or not digits.isdigit() or len(digits) > 18:
+    number = id_of(text)
+    if number is None:
         raise Usage(_("{text} is no id.").format(text=text), _("An id is a number, like 3."))
-    return int(digits)
+    return number
 
 
 def _named(noun: Noun[Any]) -> Naming:
@@ -125,10 +128,11 @@ def _numbered(conn: sqlite3.Connection, noun: Noun[Any], text: str) -> int | Non
         f"SELECT id FROM {noun.table} WHERE {number} = ? ORDER BY {version} DESC LIMIT 1", (text,)
     ).fetchone()
     before, slash, behind = text.rpartition("/")
-    if row is None and slash and version == "version" and behind.isdecimal():
+    numbered = whole(behind)
+    if row is None and slash and version == "version" and numbered is not None:
         row = conn.execute(
             f"SELECT id FROM {noun.table} WHERE {number} = ? AND version = ?",
-            (before, int(behind[:18])),
+            (before, numbered),
         ).fetchone()
     return None if row is None else int(row[0])
 
@@ -140,14 +144,14 @@ def _containing(conn: sqlite3.Connection, noun: Noun[Any], text: str, where: str
     for names in filter(None, (named.search, both)):
         values: dict[str, int | str] = {}
         clauses = []
-        for word in text.split():
+        for word in dict.fromkeys(text.split()):
             either = []
             for form in spellings(word):
                 name = f"w{len(values)}"
                 values[name] = form
                 either.append(f"instr({names}, :{name}) > 0")
             clauses.append("(" + " OR ".join(either) + ")")
-        found = _ids(conn, noun, " AND ".join(clauses), values, where)
+        found = _ids(conn, noun, joined(clauses, "AND"), values, where)
         if found:
             return found
     return []

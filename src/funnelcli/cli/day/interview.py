@@ -15,6 +15,7 @@ from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _
 from funnelcli.processes.questionnaires import MOST_SCORE
 from funnelcli.render import message
+from funnelcli.values.whole import whole
 
 Answer = Annotated[
     list[str] | None,
@@ -50,14 +51,15 @@ def pairs(given: Sequence[str] | None, option: str) -> list[tuple[str, str]]:
 
 def number(text: str, key: str) -> int:
     """A score as it is typed. Raises Usage."""
-    if not text.isdecimal():
+    score = whole(text)
+    if score is None or score < 0:
         raise Usage(
             _("{value} is no score for {key}.").format(value=text, key=key),
             _("Write a whole number from 0 (not at all) to {most} (entirely).").format(
                 most=MOST_SCORE
             ),
         )
-    return int(text)
+    return score
 
 
 def entries(
@@ -142,8 +144,9 @@ def _ask_one(call: Invocation, question: answers.Question, place: str) -> Entry 
             return Entry(said) if said else None
         if not typed:
             return Entry(said)
-        if typed.isdecimal() and int(typed) <= MOST_SCORE:
-            return Entry(said, int(typed))
+        score = whole(typed)
+        if score is not None and 0 <= score <= MOST_SCORE:
+            return Entry(said, score)
         message(
             call.output,
             _("Write a whole number from 0 (not at all) to {most} (entirely).").format(

@@ -28,6 +28,7 @@ from funnelcli.queries.lists import one
 from funnelcli.render import Changed, Listing
 from funnelcli.values import dates, daytext
 from funnelcli.values.days import BACK
+from funnelcli.values.whole import whole
 
 On = Annotated[
     str | None, typer.Option("--at", metavar=PAST_DATE, help=N_("The day; today without it."))
@@ -136,14 +137,15 @@ def score(
         deal_id = _deal(call, conn, deal)
         scale = words.choose(words.SATISFACTION_KIND, kind, "--kind")
         value = call.need(value, "SCORE", _("Which score?"))
-        if not value.strip().removeprefix("-").isdecimal():
+        points = whole(value)
+        if points is None:
             raise Usage(_("{value} is no score.").format(value=value), _("Write a whole number."))
         with call.change(conn):
             score_id = care.score(
                 conn,
                 contact_id,
                 scale,
-                int(value),
+                points,
                 _day(call, at),
                 comment=call.long_text(comment),
                 deal_id=deal_id,

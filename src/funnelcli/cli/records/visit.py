@@ -43,6 +43,7 @@ from funnelcli.queries import counts
 from funnelcli.queries.lists import one
 from funnelcli.render import Changed
 from funnelcli.values import dates, daytext
+from funnelcli.values.whole import is_number
 
 Objection = Annotated[
     list[str] | None,
@@ -63,7 +64,7 @@ def _whom(
     try:
         contact_id: int | None = call.find(conn, CONTACT, contact)
     except NotFound:
-        if contact.strip().lstrip("#").isdigit():
+        if is_number(contact):
             raise
         deal_id = call.find(conn, DEAL, contact)
         contact_id = None

@@ -1,0 +1,107 @@
+"""What SQLite refuses, in the user's words.
+
+What is wrong with the file, with its disk or with another program is told from what is wrong with
+what was asked for: only a file that is damaged is a case for a copy of it.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+
+from funnelcli.errors import Failed, FunnelError, Refused, Usage
+from funnelcli.i18n import _
+
+_PRIMARY = 0xFF
+# An I/O error on a disk with less than that left over is for want of room: SQLite needs so much for
+# its shared memory alone.
+_ROOM = 64 * 1024
+# What Python's own part of the driver says has no code.
+_BY_WORDS = {
+    "locked": sqlite3.SQLITE_BUSY,
+    "disk is full": sqlite3.SQLITE_FULL,
+    "too large": sqlite3.SQLITE_TOOBIG,
+    "too big": sqlite3.SQLITE_TOOBIG,
+}
+# What SQLite calls an error like any other, though it is of the length of what was asked.
+_TOO_MUCH = ("too large", "too many", "too deep", "overflow", "too complex")
+
+
+def unusable(path: str, error: sqlite3.Error) -> FunnelError:
+    """The sentence for what SQLite did not open, read or write at ``path``."""
+    text = str(error)
+    exact = getattr(error, "sqlite_errorcode", 0)
+    code = exact & _PRIMARY
+    if not code:
+        code = next((code for words, code in _BY_WORDS.items() if words in text), 0)
+    match code:
+        case sqlite3.SQLITE_NOTADB:
+            return Failed(
+                _("{path} is not a funnel database.").format(path=path),
+                _("Name another file with --db, or move this one out of the way."),
+            )
+        case (
+            sqlite3.SQLITE_READONLY
+            | sqlite3.SQLITE_CANTOPEN
+            | sqlite3.SQLITE_PERM
+            | sqlite3.SQLITE_AUTH
+        ):
+            return Failed(
+                _("{path} cannot be opened: {error}.").format(path=path, error=text),
+                _("Check that the folder exists and that you may write there, or use --db."),
+            )
+        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED | sqlite3.SQLITE_PROTOCOL:
+            return Failed(
+                _("{path} is locked by another program.").format(path=path),
+                _("Close the program that holds it, then run the command again."),
+            )
+        case sqlite3.SQLITE_FULL:
+            return _full()
+        case sqlite3.SQLITE_IOERR if _no_room(path):
+            return _full()
+        case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_IOERR:
+            return Failed(
+                _("The database failed: {error}.").format(error=text),
+                _("`funnel doctor` checks the file; `funnel restore` brings a backup back."),
+            )
+        case sqlite3.SQLITE_CONSTRAINT if exact == sqlite3.SQLITE_CONSTRAINT_NOTNULL:
+            return Usage(
+                _("{field} cannot be empty.").format(field=text.rpartition(".")[2]),
+                _("Give it a value."),
+            )
+        case sqlite3.SQLITE_CONSTRAINT:
+            return Refused(
+                _("The database does not take that: {error}.").format(error=text),
+                _("Check what was given."),
+            )
+        case sqlite3.SQLITE_TOOBIG | sqlite3.SQLITE_MISMATCH | sqlite3.SQLITE_RANGE:
+            return too_much(text)
+        case sqlite3.SQLITE_NOMEM:
+            return too_much(text)
+    if any(words in text for words in _TOO_MUCH):
+        return too_much(text)
+    return Failed(
+        _("The database failed: {error}.").format(error=text),
+        _("`funnel doctor` checks the file."),
+    )
+
+
+def too_much(error: object) -> Usage:
+    """The sentence for what is longer, deeper or larger than the program or its database takes."""
+    return Usage(
+        _("That is too long, too deep or too large a number: {error}.").format(error=error),
+        _("Give less at once, or smaller numbers."),
+    )
+
+
+def _full() -> Failed:
+    return Failed(_("The disk is full."), _("Free some space, then run the command again."))
+
+
+def _no_room(path: str) -> bool:
+    """Whether the disk of the database has next to nothing left."""
+    try:
+        disk = os.statvfs(os.path.dirname(os.path.abspath(path)))
+    except (OSError, AttributeError):
+        return False
+    return disk.f_bavail * disk.f_frsize < _ROOM
