@@ -1293,7 +1293,7 @@ def test_any_cells_are_taken_or_handed_back(table: list[tuple[str, ...]]) -> Non
     from funnelcli.actions.importing.ways import Processes
     from funnelcli.db import command
     from funnelcli.errors import Usage
-    from funnelcli.formats.tabular import Table
+    from funnelcli.formats.text_table import TextTable
 
     text = io.StringIO(newline="")
     writer = csv.writer(text)
@@ -1301,7 +1301,8 @@ def test_any_cells_are_taken_or_handed_back(table: list[tuple[str, ...]]) -> Non
     writer.writerow(names)
     writer.writerows((n, *row) for n, row in enumerate(table))
     conn = SHARED
-    with Table(io.BytesIO(text.getvalue().encode()), "it", encoding="utf-8", delimiter=",") as file:
+    content = io.BytesIO(text.getvalue().encode())
+    with TextTable(content, "it", encoding="utf-8", delimiter=",") as file:
         try:
             planned = plan(file.header, [], "id")
             formats = survey(file, planned)

@@ -280,7 +280,7 @@ def test_the_encoding_given(table):
         (b"\x0b,\x1c\n", "empty"),
         (b"\xef\xbb\xbf", "empty"),
         ("A;B\n1;2\n".encode("utf-16-le"), "NUL"),
-        (b"PK\x03\x04rest", "spreadsheet"),
+        (b"PK\x03\x04rest", "broken archive"),
         (b"\xff\xfeA", "not utf-16"),
     ],
 )

@@ -106,7 +106,11 @@ _VISIT = typer.Argument(metavar="VISIT", help=N_("Its id, or words of the contac
 VisitRef = Annotated[str, _VISIT]
 VisitOrAsked = Annotated[str | None, _VISIT]
 TableFile = Annotated[
-    str, typer.Argument(metavar="FILE", help=N_("A CSV or TSV file; - reads standard input."))
+    str,
+    typer.Argument(
+        metavar="FILE",
+        help=N_("CSV, .xlsx, .xls, .ods, JSON, or a .zip of them; - reads standard input."),
+    ),
 ]
 TomlFile = Annotated[
     str, typer.Argument(metavar="FILE", help=N_("A TOML file; - is standard input."))

@@ -159,16 +159,11 @@ def _mostly_utf8(file: BinaryIO) -> bool:
 def find_encoding(file: BinaryIO, name: str, given: str | None) -> Encoding:
     """The encoding of ``file`` (seekable, from its start), checked over all of it.
 
-    Raises Usage if ``given`` is unknown or does not fit, if the file is a spreadsheet or is
-    UTF-16 without a mark, or if it is UTF-8 but for a few bytes.
+    Raises Usage if ``given`` is unknown or does not fit, if the file is UTF-16
+    without a mark, or if it is UTF-8 but for a few bytes.
     """
     file.seek(0)
     head = file.read(4096)
-    if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        raise Usage(
-            _("{name} is a spreadsheet or an archive, not a text table.").format(name=name),
-            _("Save it as CSV in the program that made it."),
-        )
     marked = next((codec for mark, codec in _MARKS if head.startswith(mark)), None)
     if given is not None:
         return _given(file, name, given, marked)
@@ -286,17 +281,17 @@ def _records(sample: str, newline: str, delimiter: str, skip_blanks: bool) -> li
     found: list[Record] = []
     last = 0
     for cells in islice(reader, SAMPLE_RECORDS):
-        if _filled(cells):
+        if filled(cells):
             found.append((last + 1, reader.line_num, cells))
         last = reader.line_num
     return found
 
 
-def _filled(cells: list[str]) -> int:
+def filled(cells: list[str]) -> int:
     return sum(1 for cell in cells if cell.strip("\ufeff").strip())
 
 
-def _width(records: list[Record]) -> int:
+def usual_width(records: list[Record]) -> int:
     """The commonest number of cells, records of one cell left out unless all are such."""
     counts = Counter(len(cells) for _first, _last, cells in records if len(cells) > 1)
     return max(counts, key=lambda n: (counts[n], n)) if counts else 1
@@ -308,7 +303,7 @@ def _share(records: list[Record], width: int) -> float:
     return round(len(at) / (at[-1] - at[0] + 1), 1)
 
 
-def _header_at(records: list[Record], width: int) -> int:
+def header_at(records: list[Record], width: int) -> int:
     """The first record that is filled like a header.
 
     The last columns may be without names, or rows may end in a comma that the header lacks;
@@ -319,7 +314,7 @@ def _header_at(records: list[Record], width: int) -> int:
         for _f, _l, cells in records
     )
     need = max(1, ceil(min(width, used) * 2 / 3))
-    return next((i for i, record in enumerate(records) if _filled(record[2]) >= need), 0)
+    return next((i for i, record in enumerate(records) if filled(record[2]) >= need), 0)
 
 
 def find_layout(sample: str, newline: str, name: str, given: str | None, cut: bool) -> Layout:
@@ -353,7 +348,7 @@ def find_layout(sample: str, newline: str, name: str, given: str | None, cut: bo
                     _("{name} is empty.").format(name=name),
                     _("The first row must name the columns."),
                 )
-            width = _width(records)
+            width = usual_width(records)
             first = len(records[0][2])
             share = _share(records, width)
             if given is None and (width < 2 or (first < 2 and (width < 3 or share < 0.9))):
@@ -366,7 +361,7 @@ def find_layout(sample: str, newline: str, name: str, given: str | None, cut: bo
     rank, delimiter, skip_blanks, records = best
     if announced:
         records = records[1:] or records
-    at = _header_at(records, rank[2])
+    at = header_at(records, rank[2])
     preamble = [
         (first, delimiter.join(cells).strip("\ufeff \r\n")) for first, _l, cells in records[:at]
     ]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from funnelcli import files
 from funnelcli.errors import Failed
 from funnelcli.formats.dialect import AS_READ
-from funnelcli.formats.tabular import REJECT_COLUMNS, strip_reject_columns
+from funnelcli.formats.table import REJECT_COLUMNS, strip_reject_columns
 from funnelcli.i18n import _
 from funnelcli.values.cells import neutralise
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Any, TextIO
 
-    from funnelcli.formats.tabular import Row
+    from funnelcli.formats.table import Row
 
 __all__ = ["REJECT_COLUMNS", "Rejects", "strip_reject_columns"]
 

@@ -2983,6 +2983,12 @@ COMMANDS: dict[str, Command] = {
             ),
             "--encoding": ("", "TEXT", "The file's encoding, like cp1252.", False),
             "--delimiter": ("", "TEXT", "What separates cells; or tab.", False),
+            "--sheet": (
+                "",
+                "TEXT",
+                "The sheet of a workbook, by name or number, or the file of an archive.",
+                False,
+            ),
             "--rejects": (
                 "",
                 "FILE",
@@ -3017,6 +3023,12 @@ COMMANDS: dict[str, Command] = {
             "--decimal": ("", "TEXT", "The decimal sign of the amounts.", False),
             "--encoding": ("", "TEXT", "The file's encoding, like cp1252.", False),
             "--delimiter": ("", "TEXT", "What separates cells; or tab.", False),
+            "--sheet": (
+                "",
+                "TEXT",
+                "The sheet of a workbook, by name or number, or the file of an archive.",
+                False,
+            ),
             "--rejects": (
                 "",
                 "FILE",

@@ -194,9 +194,15 @@ def matched(
     return made
 
 
+def known_columns(aliases: Mapping[str, Sequence[str]]) -> Callable[[Sequence[str]], int]:
+    """What counts the columns of a header that have well-known names."""
+    names = {name for known in aliases.values() for name in known}
+    return lambda header: sum(not names.isdisjoint((normal(c), known_as(c))) for c in header)
+
+
 def known_as(column: str) -> str:
-    """A column's name as ALIASES has it; StageName is two words."""
-    return normal(_JOINT.sub(" ", column))
+    """A column's name as ALIASES has it; StageName and stage.name are two words."""
+    return normal(_JOINT.sub(" ", column.replace(".", " ")))
 
 
 def _unknown(name: str, fields: Sequence[str]) -> Usage:

@@ -179,7 +179,8 @@ class Checker:
         if self._more:
             self._besides(entry, cells)
         if entry.status == "open" and "probability" in reads:
-            entry.probability = _percent(reads["probability"](cells).strip())
+            text = reads["probability"](cells).strip()
+            entry.probability = _share(text) if self._formats.shares else _percent(text)
         return entry
 
     def _ways(self, cells: Sequence[str], process_id: int | None) -> Ways:
@@ -432,3 +433,11 @@ def _percent(text: str) -> int | None:
     if percent is None:
         raise BadRowError(_("{text} is no percentage from 0 to 100").format(text=text))
     return percent
+
+
+def _share(text: str) -> int | None:
+    """What is written as a part of one, 0.35, in percent."""
+    try:
+        return round(float(text.replace(",", ".")) * 100) if text else None
+    except ValueError:
+        raise BadRowError(_("{text} is no percentage from 0 to 100").format(text=text)) from None

@@ -25,13 +25,37 @@ DATE_FIELDS = (
 class Formats:
     """How a file's columns are written: decided over all cells. ``rows`` counts its rows.
     ``stages`` are the texts of a stage column that has no status column beside it, ``untaken``
-    the columns that are not taken, with how many filled cells they have."""
+    the columns that are not taken, with how many filled cells they have. ``shares``: what the
+    column of probabilities says are parts of one, not of a hundred."""
 
     dates: dict[str, DateFormat] = field(default_factory=dict)
     sign: str | None = None
     rows: int = 0
     stages: set[str] = field(default_factory=set)
     untaken: dict[str, int] = field(default_factory=dict)
+    shares: bool = False
+
+
+class _Shares:
+    """Looks for parts of one in a column of probabilities: none is above 1, and some are below, or
+    the numbers are those of a sheet, which keeps 100 % as 1."""
+
+    def __init__(self, *, bare: bool) -> None:
+        self._bare = bare
+        self._above = self._within = False
+
+    def add(self, cell: str) -> None:
+        """Take one more cell into account."""
+        text = cell.strip().replace(",", ".", 1)
+        if text in ("", "0", "0.0"):
+            return
+        within = text.startswith(("0.", "."))
+        self._within = self._within or within or (self._bare and text == "1")
+        self._above = self._above or not (within or text in ("1", "1.0"))
+
+    def found(self) -> bool:
+        """Whether the column has parts of one."""
+        return self._within and not self._above
 
 
 def survey(
@@ -69,6 +93,8 @@ def survey(
     amount = plan.reads.get("value") if decimal is None else None
     stage = plan.reads.get("stage") if "status" not in plan.reads else None
     untaken = Untaken(plan)
+    chances = plan.reads.get("probability")
+    shares = _Shares(bare=table.bare)
     formats = Formats(sign=decimal)
 
     def amounts() -> Iterator[str]:
@@ -79,6 +105,8 @@ def survey(
             for read, column in columns:
                 column.add(read(row.cells))
             untaken.add(row.cells)
+            if chances is not None:
+                shares.add(chances(row.cells))
             if stage is not None and len(formats.stages) < MOST_TEXTS:
                 formats.stages.add(stage(row.cells))
             if amount is not None:
@@ -91,6 +119,7 @@ def survey(
             raise
         formats.sign = "," if table.delimiter == ";" else "."
     formats.untaken = untaken.filled()
+    formats.shares = shares.found()
     names = [name for name in DATE_FIELDS if name in plan.reads]
     for name, (_read, column) in zip(names, columns, strict=True):
         formats.dates[name] = column.decide()

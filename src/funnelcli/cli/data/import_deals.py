@@ -8,7 +8,14 @@ from typing import Annotated
 import typer
 
 from funnelcli import config
-from funnelcli.actions.importing.fields import FIELDS, listed, mapping, plan
+from funnelcli.actions.importing.fields import (
+    ALIASES,
+    FIELDS,
+    known_columns,
+    listed,
+    mapping,
+    plan,
+)
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.data import import_summary
 from funnelcli.cli.data.import_files import (
@@ -17,6 +24,7 @@ from funnelcli.cli.data.import_files import (
     Delimiter,
     Encoding,
     Rejects,
+    Sheet,
     back_up,
     check_free,
     check_text,
@@ -25,6 +33,7 @@ from funnelcli.cli.data.import_files import (
     rejecting,
     say_encoding,
     say_matched,
+    say_part,
     say_untaken,
 )
 from funnelcli.cli.invocation import current
@@ -105,6 +114,7 @@ def deals(
     ] = None,
     encoding: Encoding = None,
     delimiter: Delimiter = None,
+    sheet: Sheet = None,
     rejects: Rejects = None,
 ) -> tuple[Changed, int]:
     """Import deals with their contacts, their way and their close."""
@@ -126,7 +136,12 @@ def deals(
     usual = check_currency(currency) if currency else str(config.get("currency"))
     opened = default_moment(opened_default, "--opened-default") if opened_default else None
     closed = default_moment(closed_default, "--closed-default") if closed_default else None
-    with call.open() as conn, open_table(file, encoding=encoding, delimiter=delimiter) as table:
+    with (
+        call.open() as conn,
+        open_table(
+            file, encoding=encoding, delimiter=delimiter, sheet=sheet, known=known_columns(ALIASES)
+        ) as table,
+    ):
         process_id = naming.process_id(conn, process or str(config.get("process")))
         processes = Processes(conn, process_id, map_stage or [], given=process is not None)
         seen = Sample(table, processes)
@@ -136,6 +151,7 @@ def deals(
         check_deals(table.name, planned, key, seen)
         key_at = find_column(table.header, key) if key is not None else None
         formats = survey(table, planned, date_format or [], decimal, own=own is not None)
+        say_part(call, table)
         say_encoding(call, table)
         say_matched(call, planned)
         say_untaken(call, formats.untaken)

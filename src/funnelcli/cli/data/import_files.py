@@ -37,6 +37,14 @@ Delimiter = Annotated[
     str | None,
     typer.Option("--delimiter", metavar="SIGN", help=N_("What separates cells; or tab.")),
 ]
+Sheet = Annotated[
+    str | None,
+    typer.Option(
+        "--sheet",
+        metavar="NAME",
+        help=N_("The sheet of a workbook, by name or number, or the file of an archive."),
+    ),
+]
 Rejects = Annotated[
     str | None,
     typer.Option(
@@ -46,6 +54,8 @@ Rejects = Annotated[
     ),
 ]
 
+# Options that mean the file that is imported, not that of its rejected rows.
+_OF_FILE = ("--rejects", "--sheet")
 # Rejected rows that are shown; the rejects file has them all.
 _SHOWN = 5
 
@@ -144,9 +154,9 @@ def command_for_rest(
     for word in args:
         if word == file:
             words.append(rejects)
-        elif word == "--rejects":
+        elif word in _OF_FILE:
             next(args, None)
-        elif not word.startswith("--rejects="):
+        elif not word.startswith(tuple(f"{option}=" for option in _OF_FILE)):
             words.append(word)
 
     def add(option: str, value: str) -> None:
@@ -218,6 +228,14 @@ def say_encoding(call: Invocation, table: Table) -> None:
             call.output,
             _("Read as {encoding} (--encoding overrides it).").format(encoding=table.encoding),
         )
+
+
+def say_part(call: Invocation, table: Table) -> None:
+    """Say which sheet of a workbook, or file of an archive, was taken, where there are several."""
+    if table.part and not call.output.quiet:
+        others = ", ".join(name for name in table.parts if name != table.part)
+        text = _("Taken: {part}; there are also: {others} (--sheet takes another).")
+        message(call.output, text.format(part=table.part, others=others))
 
 
 def say_untaken(call: Invocation, untaken: Mapping[str, int]) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated, NamedTuple
 import typer
 
 from funnelcli import config
-from funnelcli.actions.importing.fields import listed, mapping
+from funnelcli.actions.importing.fields import known_columns, listed, mapping
 from funnelcli.actions.importing.products import FIELDS
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.data.import_files import (
@@ -16,6 +16,7 @@ from funnelcli.cli.data.import_files import (
     Delimiter,
     Encoding,
     Rejects,
+    Sheet,
     advice,
     back_up,
     check_free,
@@ -26,6 +27,7 @@ from funnelcli.cli.data.import_files import (
     rejecting,
     say_encoding,
     say_matched,
+    say_part,
     say_untaken,
 )
 from funnelcli.cli.invocation import current
@@ -89,6 +91,7 @@ def products(
     decimal: Decimal = None,
     encoding: Encoding = None,
     delimiter: Delimiter = None,
+    sheet: Sheet = None,
     rejects: Rejects = None,
 ) -> tuple[Changed, int]:
     """Import a price list; an article that is on file is brought up to its row."""
@@ -105,9 +108,19 @@ def products(
     rate = vat if vat is not None else config.get("vat")
     default_rate = None if rate is None else percent(str(rate), "--vat")
     day = call.date(from_) or dates.today().isoformat()
-    with call.open() as conn, open_table(file, encoding=encoding, delimiter=delimiter) as table:
+    with (
+        call.open() as conn,
+        open_table(
+            file,
+            encoding=encoding,
+            delimiter=delimiter,
+            sheet=sheet,
+            known=known_columns(importing.ALIASES),
+        ) as table,
+    ):
         planned = importing.plan(table.header, maps or [])
         formats = importing.survey(table, planned, date_format, decimal)
+        say_part(call, table)
         say_encoding(call, table)
         say_matched(call, planned)
         say_untaken(call, formats.untaken)

@@ -1,0 +1,167 @@
+"""Tables of JSON: an array of objects, an object that has one, or one object a line (JSON Lines).
+
+They are read piece by piece, so that memory stays the same however long the file is. What an
+object has within it becomes columns of its own ("properties.dealname"); values of a list are
+joined as other programs join them.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import tempfile
+from typing import TYPE_CHECKING
+
+from funnelcli.errors import Usage
+from funnelcli.formats.spooled import Section, SpooledTable
+from funnelcli.formats.table import FIELD_LIMIT
+from funnelcli.i18n import _
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from typing import Any, BinaryIO
+
+# Between the values of a list; a value may have commas.
+BETWEEN = " ::: "
+# Objects within objects whose parts are columns; what lies deeper is kept as JSON.
+_DEPTH = 4
+_MOST_COLUMNS = 4096
+
+
+def open_records(file: BinaryIO, name: str) -> SpooledTable:
+    """The table in a file of JSON. Raises Usage where it is none, or broken."""
+    import ijson
+
+    file.seek(0)
+    if file.read(3) != b"\xef\xbb\xbf":
+        file.seek(0)
+    start = file.tell()
+    try:
+        where = _where(file)
+        file.seek(start)
+        found = ijson.items(file, where, multiple_values=True)
+        return _spooled(found, name)
+    except (ijson.JSONError, UnicodeError, ValueError) as error:
+        # Some of the parser's reasons come as bytes.
+        said = error.args[0] if error.args else ""
+        text = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
+        reason = text.strip().split("\n", 1)[0]
+        raise Usage(
+            _("{name} is no whole JSON: {reason}.").format(name=name, reason=reason.rstrip(".")),
+            _("Export it again, or copy it once more."),
+        ) from error
+    except RecursionError:
+        raise Usage(
+            _("{name} has objects within objects without end.").format(name=name),
+            _("The file must hold records: objects with texts and numbers."),
+        ) from None
+
+
+def _where(file: BinaryIO) -> str:
+    """Where the records are, in the words of ijson: "item" of an array, "deals.item" of an object
+    that has an array of objects; "" where each value of the file is one."""
+    import ijson
+
+    first, nested = "", ""
+    for prefix, event, _value in ijson.parse(file, multiple_values=True):
+        if not first:
+            first = event
+            if event == "start_array":
+                return "item"
+        elif not prefix and event == "start_map":
+            return ""  # A second one: JSON Lines.
+        elif event == "start_map" and prefix.endswith(".item") and prefix.count(".") == 1:
+            nested = nested or prefix
+    return nested
+
+
+def _spooled(found: Iterator[Any], name: str) -> SpooledTable:
+    """Write the records down; which columns there are is known when all are."""
+    columns: dict[str, int] = {}
+    rows = tempfile.TemporaryFile()  # noqa: SIM115 - the table closes it
+    try:
+        text = io.TextIOWrapper(rows, "utf-8", newline="")
+        writer = csv.writer(text)
+        number = 0
+        for number, record in enumerate(found, 1):
+            if not isinstance(record, dict):
+                raise Usage(
+                    _("Record {n} of {name} is no object.").format(n=number, name=name),
+                    _('The file must hold records, like: [{"name": "Eva Roth"}]'),
+                )
+            cells = [""] * len(columns)
+            for column, cell in _flat(record):
+                at = columns.setdefault(column, len(columns))
+                if at == len(cells):
+                    cells.append(cell)
+                else:
+                    cells[at] = cell
+            if len(columns) > _MOST_COLUMNS:
+                raise Usage(
+                    _("{name} has more than {n} columns.").format(name=name, n=_MOST_COLUMNS),
+                    _("The file must hold records: objects with texts and numbers."),
+                )
+            writer.writerow([number, *cells])
+        text.flush()
+        text.detach()
+        if not columns:
+            raise Usage(
+                _("{name} is empty.").format(name=name),
+                _('The file must hold records, like: [{"name": "Eva Roth"}]'),
+            )
+        return SpooledTable(rows, name, Section("", 0, rows.tell(), number), [*columns])
+    except BaseException:
+        rows.close()
+        raise
+
+
+def _flat(record: Mapping[str, Any], before: str = "", depth: int = 1) -> Iterator[tuple[str, str]]:
+    """(column, cell) of all that a record has."""
+    for key, value in record.items():
+        column = before + _whole(key)
+        if isinstance(value, dict) and depth < _DEPTH:
+            yield from _flat(value, column + ".", depth + 1)
+        elif isinstance(value, list) and value and all(isinstance(one, dict) for one in value):
+            yield from _listed(value, column, depth)
+        else:
+            yield column, _cell(value)
+
+
+def _listed(values: list[dict[str, Any]], column: str, depth: int) -> Iterator[tuple[str, str]]:
+    """A list of objects: the one thing that each says, where that has a usual name ("value"),
+    else as many groups of columns as there are objects."""
+    for usual in ("value", "name", "email", "phone"):
+        if all(isinstance(one.get(usual), str) for one in values):
+            yield column, BETWEEN.join(_whole(one[usual]) for one in values if one[usual])
+            return
+    if depth >= _DEPTH:
+        yield column, _cell(json.dumps(values, default=str, ensure_ascii=False))
+        return
+    for number, one in enumerate(values[:9], 1):
+        yield from _flat(one, f"{column} {number} ", depth + 1)
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (dict, list)):
+        plain = [one for one in value if not isinstance(one, (dict, list))]
+        if isinstance(value, list) and len(plain) == len(value):
+            return BETWEEN.join(filter(None, map(_cell, plain)))
+        return _cell(json.dumps(value, default=str, ensure_ascii=False))
+    text = _whole(str(value))
+    if len(text) > FIELD_LIMIT:
+        raise ValueError(_("one text has more than {n} MiB").format(n=FIELD_LIMIT >> 20))
+    return text
+
+
+def _whole(text: str) -> str:
+    """A text in which halves of characters, which UTF-8 does not have, are marked as lost."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
