@@ -462,3 +462,24 @@ def test_a_lost_deal_is_told_with_the_reason_by_its_name(funnel: Run) -> None:
     funnel("deal add Roof")
     german = funnel("lose roof --reason competitor --competitor Sun", env={"FUNNEL_LANGUAGE": "de"})
     assert german.splitlines()[0] == "Roof: verloren in Potenzialeinschätzung, Mitbewerber"
+
+
+def test_that_nothing_is_planned_is_said_once_a_day(funnel: Run, clock: Clock) -> None:
+    said = "has no next step"
+    first = funnel("deal add Roof --new-contact Ada --value 5")
+    assert said in first.stderr
+    assert said in funnel("deal add Door --value 7").stderr
+    for day in range(9, 2, -1):
+        assert said not in funnel("log", "Ada", "met her", "--at", f"{day} days ago").stderr
+    assert said not in funnel("advance 1 --to offer").stderr
+    # What was taken back counts for nothing: the next deal may have the same number.
+    for _again in range(2):
+        assert said in funnel("deal add Gate --value 1").stderr
+        funnel("undo")
+    # The last step that ends is news.
+    step = funnel("next Roof 'call back' --due +3d -q")
+    assert said in funnel("step", "done", step).stderr
+    assert said not in funnel("advance Roof").stderr
+    clock.set("2026-11-25 00:30")
+    assert said in funnel("log Ada 'met her again'").stderr
+    assert said not in funnel("log Ada 'and again'").stderr

@@ -317,3 +317,16 @@ def test_the_cache_follows_from_the_logs_alone() -> None:
     ]
     cache = log.derive(stays, withdrawn, stages)
     assert (cache.won_at, cache.closed_at) == (40 * day, 45 * day)
+
+
+def test_the_history_on_a_screen_is_short(funnel: Run) -> None:
+    for number in range(12):
+        funnel("contact", "add", f"Person {number}")
+    short = funnel("history", tty=True)
+    assert "Person 11" in short
+    assert "Person 1'" not in short
+    assert "The last 10; --limit 0 shows all." in short
+    assert "--limit 0" in funnel("history", tty=True, env={"FUNNEL_LANG": "de"})
+    assert len(funnel("history", tty=True, width=120).lines) == 2 + 10 + 1
+    assert len(funnel("history --limit 0", tty=True, width=120).lines) == 2 + 12
+    assert len(funnel("history").lines) == len(funnel("history --json").json) == 12

@@ -120,6 +120,14 @@ def _few(value: str) -> int:
     return number
 
 
+def _pager(value: str) -> str:
+    from funnelcli.values.yesno import yes_or_no
+
+    # A program may be called anything; what says yes or no is no program.
+    said = yes_or_no(value)
+    return value.strip() if said is None else "on" if said else "off"
+
+
 def _pattern(value: str) -> str:
     from funnelcli.values.numbering import check_pattern
 
@@ -228,6 +236,12 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("input", _flag, lambda: True, N_("whether to ask on a terminal; false never asks")),
     Setting("color", _flag, lambda: True, N_("whether to use colour on a terminal")),
+    Setting(
+        "pager",
+        _pager,
+        lambda: "on",
+        N_("what shows more than a screen: on is $PAGER or less, off is none"),
+    ),
     Setting("vat", _percent, _nothing, N_("the VAT of a new product, in per cent: 19")),
     Setting("offer_number", _pattern, lambda: "{year}-{n:4}", N_("how offers are numbered")),
     Setting("offer_days", _days, lambda: 30, N_("for how many days an offer holds")),

@@ -12,12 +12,14 @@ from typer.main import get_command
 
 from funnelcli.cli import params
 from funnelcli.cli.coercion import as_typed
+from funnelcli.cli.invocation import current
 from funnelcli.cli.taking import visible
 from funnelcli.cli.tree import GROUPS, Verb, Verbs
 from funnelcli.errors import NotFound, Usage
 from funnelcli.i18n import _
 from funnelcli.nouns.noun import Noun
 from funnelcli.nouns.printed import Printed
+from funnelcli.render import Text, emit
 
 if TYPE_CHECKING:
     from funnelcli.nouns.printed import Rows
@@ -149,7 +151,18 @@ class Command(Helpful, TyperCommand):
 def _translated(option: Any) -> Any:
     if option is not None:
         translate([option])
+        option.callback = _show_help
     return option
+
+
+def _show_help(context: Any, _option: Any, value: bool) -> None:
+    """Print a command's help as every other screen, and end."""
+    if value and not context.resilient_parsing:
+        call = current()
+        # Help is answered before the words behind it are read.
+        call.output.pager = call.output.pager and not {"--no-pager", "--no-input"} & set(call.args)
+        emit(Text(context.get_help() + "\n"), call.output)
+        context.exit()
 
 
 def _in_usage(argument: Any) -> str:

@@ -61,10 +61,14 @@ class Invocation:
             setattr(self.output, name, True)
         elif name == "no_color":
             self.output.color = False
+        elif name == "no_pager":
+            self.output.pager = False
         elif name == "db":
             self.db = str(value)
         else:
             setattr(self, name, bool(value))
+            if name == "no_input":
+                self.output.pager = False
 
     def _take_format(self, name: str, value: str | bool) -> None:
         if self.output.format not in (None, name):
@@ -239,11 +243,11 @@ class Invocation:
             return sys.stdin.read().rstrip("\n")
         return text if text is not None else (template or None)
 
-    def rows(self, limit: int | None) -> int | None:
-        """How many rows a list reads: --limit, else all, else what a screen shows."""
+    def rows(self, limit: int | None, screen: int = SCREEN_ROWS) -> int | None:
+        """How many rows a list reads: --limit, else on a ``screen`` what it shows, else all."""
         if limit is not None:
             return limit or None
-        return SCREEN_ROWS if self.on_screen else None
+        return screen if self.on_screen else None
 
     # Values -----------------------------------------------------------------------------------
 

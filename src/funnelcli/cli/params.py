@@ -42,6 +42,7 @@ _SPECS: dict[str, tuple[list[str], str, str | None, str]] = {
     "yes": (["--yes", "-y"], N_("Do not ask for confirmation."), None, "b"),
     "no_input": (["--no-input"], N_("Never ask; a missing value is an error."), None, ""),
     "no_color": (["--no-color"], N_("Print without colour."), None, ""),
+    "no_pager": (["--no-pager"], N_("Do not stop after each screen."), None, ""),
     "db": (["--db"], N_("The database file."), "FILE", ""),
 }
 SHARED = frozenset(_SPECS)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from funnelcli import config
+from funnelcli.actions import reminders
 from funnelcli.cli.invocation import Invocation
 from funnelcli.i18n import _, language, ngettext
 from funnelcli.nouns.noun import Noun
@@ -82,11 +83,16 @@ def unrated_note(currencies: list[str]) -> list[str]:
     return [text.format(base=config.get("currency"), currencies=", ".join(currencies))]
 
 
-def no_step_warning(conn: sqlite3.Connection, deal_id: int) -> list[str]:
-    """The flag of an open deal that nobody will do anything for, snoozed ones aside."""
+def no_step_warning(
+    call: Invocation, conn: sqlite3.Connection, deal_id: int, *, again: bool = False
+) -> list[str]:
+    """The flag of an open deal that nobody will do anything for, snoozed ones aside: raised once a
+    day, and ``again`` where its last step has just ended."""
     title = stepless(conn, deal_id)
-    if title is None:
+    if title is None or (reminders.was_said(conn, deal_id) and not again):
         return []
+    if call.entry is not None:
+        reminders.note(conn, deal_id, call.entry)
     return [
         _('{title} has no next step: funnel next {id} "..." --due DATE').format(
             title=title, id=deal_id

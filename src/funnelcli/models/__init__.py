@@ -28,7 +28,7 @@ from funnelcli.models.cost import Effort, Overhead, Rate
 from funnelcli.models.deal import Correction, Deal, DealContact, DealTag, Stay, Terms
 from funnelcli.models.figures import ExchangeRate, Target
 from funnelcli.models.inbox import InboxNote
-from funnelcli.models.journal import Command, JournalEntry, JournalNow
+from funnelcli.models.journal import Command, JournalEntry, JournalNow, Reminder
 from funnelcli.models.note import Note
 from funnelcli.models.offer import Contract, Objection, Offer, OfferLine, Product, ProductPrice
 from funnelcli.models.process import Catalogue, Process, Stage, StageExit, StageQuestion
@@ -84,6 +84,7 @@ __all__ = [
     "QuestionnaireQuestion",
     "Rate",
     "Referral",
+    "Reminder",
     "Satisfaction",
     "Stage",
     "StageExit",

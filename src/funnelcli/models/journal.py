@@ -54,6 +54,20 @@ class JournalEntry(SQLModel, table=True):
     last_id: int | None = None
 
 
+class Reminder(SQLModel, table=True):
+    """Which command has said of a deal, by its public id, that nothing is planned for it."""
+
+    __tablename__ = "reminder"
+    __table_args__ = (
+        Index("reminder_deal", "deal"),
+        Index("reminder_command", "command_id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    deal: str
+    command_id: int = Field(foreign_key="command.id", ondelete="CASCADE")
+
+
 class JournalNow(SQLModel, table=True):
     """The one row that names the command under way."""
 

@@ -15,7 +15,7 @@ Printed = dict[str, tuple[str, str]]
 Command = tuple[str, tuple[str, ...], str, str, Printed, tuple[str, ...], dict[str, Option]]
 
 # The schema that the queries of completion are written for.
-SCHEMA = 16
+SCHEMA = 17
 ORDER: tuple[str, ...] = (
     "today",
     "status",
@@ -124,6 +124,7 @@ SHARED: dict[str, tuple[str, str, str, str]] = {
     "--yes": ("b", "-y", "", "Do not ask for confirmation."),
     "--no-input": ("", "", "", "Never ask; a missing value is an error."),
     "--no-color": ("", "", "", "Print without colour."),
+    "--no-pager": ("", "", "", "Do not stop after each screen."),
     "--db": ("", "", "FILE", "The database file."),
 }
 OPTIONAL_VALUE: tuple[str, ...] = ("--json", "--csv", "--tsv", "--xlsx")
@@ -3060,7 +3061,14 @@ COMMANDS: dict[str, Command] = {
         "",
         {"": ("history", "history")},
         (),
-        {"--limit": ("", "TEXT", "At most so many rows; 0 for all. A terminal shows 100.", False)},
+        {
+            "--limit": (
+                "",
+                "TEXT",
+                "At most so many commands; 0 for all. A terminal shows 10.",
+                False,
+            ),
+        },
     ),
     "config list": (
         "Every setting, and where it comes from.",
@@ -5064,6 +5072,7 @@ SETTINGS: dict[str, str] = {
     "require_consent": "whether calls need the contact's consent for phone",
     "input": "whether to ask on a terminal; false never asks",
     "color": "whether to use colour on a terminal",
+    "pager": "what shows more than a screen: on is $PAGER or less, off is none",
     "vat": "the VAT of a new product, in per cent: 19",
     "offer_number": "how offers are numbered",
     "offer_days": "for how many days an offer holds",

@@ -7,6 +7,7 @@ A command hands over a result (see :mod:`.model`) and the user's :class:`Output`
 from __future__ import annotations
 
 import os
+from io import StringIO
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO, cast
 
 from funnelcli.render.bars import bar
@@ -107,7 +108,7 @@ def emit(result: Result, output: Output) -> None:
     try:
         if form is None and _is_terminal(out):
             _prepare(out, errors="replace")
-            _show(result, output)
+            _screened(result, output)
         elif form is not None and form.binary:
             if isinstance(result, Text):
                 raise _only_text(f"--{form.name}")
@@ -190,27 +191,41 @@ def _screen(output: Output) -> Screen:
     )
 
 
-def _show(result: Result, output: Output) -> None:
+def _screened(result: Result, output: Output) -> None:
+    """Show ``result``, in a pager where it is longer than the screen and one is wanted."""
+    from funnelcli.render import pager
+
+    screen = _screen(output)
+    if not output.pager or pager.height_of(output.stdout) is None:
+        _show(result, output, screen, output.stdout)
+        return
+    whole = StringIO()
+    _show(result, output, screen, whole)
+    pager.show(whole.getvalue(), output, screen.width)
+
+
+def _show(result: Result, output: Output, screen: Screen, out: TextIO) -> None:
     if isinstance(result, Text):
-        _shielded(output.stdout).write(result.text)
+        from funnelcli.render.human import Visible
+
+        Visible(out).write(result.text)
     elif isinstance(result, Changed):
-        _show_changed(result, output)
+        _show_changed(result, output, screen, out)
     elif result is not None:
         from funnelcli.render.contents import blocks_of
         from funnelcli.render.terminal import show
 
-        show(blocks_of(result), _screen(output), output.stdout)
+        show(blocks_of(result), screen, out)
 
 
-def _show_changed(changed: Changed, output: Output) -> None:
+def _show_changed(changed: Changed, output: Output, screen: Screen, out: TextIO) -> None:
     if output.quiet:
-        _write(changed, output, None, output.stdout)
+        _write(changed, output, None, out)
         return
     from funnelcli.render.human import glued
     from funnelcli.render.layout import fold
     from funnelcli.render.terminal import ansi
 
-    screen = _screen(output)
     said = [(line, "") for line in changed.lines]
     if changed.undo and said:
         said.append((undo_hint(), "dim"))
@@ -220,7 +235,7 @@ def _show_changed(changed: Changed, output: Output) -> None:
         for part in fold(glued(line), screen.width, whole=True)
     ]
     colour = os.name != "nt" and screen.colour
-    output.stdout.writelines(ansi(line, colour) for line in lines)
+    out.writelines(ansi(line, colour) for line in lines)
 
 
 # Everything else --------------------------------------------------------------------------------

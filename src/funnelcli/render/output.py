@@ -28,6 +28,8 @@ class Output:
     quiet: bool = False
     color: bool | None = None
     """None: as NO_COLOR and TERM say. Without a terminal there is never colour."""
+    pager: bool = True
+    """Whether a screen that is longer than the terminal may go through the person's pager."""
     neutralise: bool = False
     """Whether CSV and TSV cells that a spreadsheet would take for formulas are defused."""
     excel: bool = False

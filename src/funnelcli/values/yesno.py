@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-_YES = frozenset(["y", "yes", "j", "ja", "true", "on", "1"])
-_NO = frozenset(["n", "no", "nein", "false", "off", "0"])
+_YES = frozenset(["y", "yes", "j", "ja", "true", "on", "an", "1"])
+_NO = frozenset(["n", "no", "nein", "false", "off", "aus", "0"])
 
 
 def yes_or_no(text: str) -> bool | None:

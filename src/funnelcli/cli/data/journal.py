@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import shlex
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+
+import typer
 
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.invocation import current
-from funnelcli.cli.params import Limit
-from funnelcli.cli.results import more_note, moved_lines
-from funnelcli.i18n import _, ngettext
+from funnelcli.cli.results import moved_lines
+from funnelcli.i18n import N_, _, ngettext
 from funnelcli.queries import events
 from funnelcli.render import Changed, Column, Listing
 from funnelcli.values import daytext
@@ -45,6 +46,17 @@ def _state(entry: Entry) -> str:
     return _("undone") if entry.state == "undone" else ""
 
 
+# Commands on a terminal, unless --limit says otherwise.
+LAST = 10
+Last = Annotated[
+    int | None,
+    typer.Option(
+        "--limit",
+        metavar="N",
+        min=0,
+        help=N_("At most so many commands; 0 for all. A terminal shows 10."),
+    ),
+]
 _TOLD = ("verb", "args", "rows")
 HISTORY = (
     Column("id", "Id", "id"),
@@ -125,12 +137,16 @@ def _rows(n: int) -> str:
     return ngettext("{n} row", "{n} rows", n).format(n=n)
 
 
+def _more(most: int | None) -> list[str]:
+    return [_("The last {n}; --limit 0 shows all.").format(n=most)]
+
+
 @gives(HISTORY)
-@examples("funnel history", "funnel history --limit 5 --json")
-def history(limit: Limit = None) -> Listing:
+@examples("funnel history", "funnel history --limit 50", "funnel history --limit 5 --json")
+def history(limit: Last = None) -> Listing:
     """List commands."""
     call = current()
-    most = call.rows(limit)
+    most = call.rows(limit, screen=LAST)
     with call.read() as conn:
         found, more = events.commands(conn, most)
     rows = [
@@ -146,5 +162,5 @@ def history(limit: Limit = None) -> Listing:
         for command in found
     ]
     return Listing(
-        HISTORY, rows, empty=_("Nothing was done yet."), notes=more_note(most) if more else []
+        HISTORY, rows, empty=_("Nothing was done yet."), notes=_more(most) if more else []
     )

@@ -86,7 +86,7 @@ def save(
     if propose:
         warnings += refusal_warning(conn, contact_id, refused=follows.refused)
     if deal_id is not None and now.verb and not over:
-        warnings += no_step_warning(conn, deal_id)
+        warnings += no_step_warning(now, conn, deal_id)
     return Changed(lines, visit, RECORDED, id=visit.id, warnings=warnings)
 
 

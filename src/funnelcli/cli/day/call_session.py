@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from funnelcli import queries
@@ -61,7 +62,9 @@ def session(
         while place < len(callers):
             caller = callers[place]
             title = f"{place + 1}/{len(callers)}"
-            emit(caller_card(conn, caller, title, now.output.locale), now.output)
+            # What is asked next stands below the card, so no pager may hold it up.
+            card = caller_card(conn, caller, title, now.output.locale)
+            emit(card, replace(now.output, pager=False))
             before = last_entry(conn)
             try:
                 ended = _one(now, conn, caller, undo=bool(kept))

@@ -147,4 +147,4 @@ def renew(
             before=deal_id,
             stage=after.stage,
         )
-        return changed(conn, DEAL, new_id, [line, *follows], no_step_warning(conn, new_id))
+        return changed(conn, DEAL, new_id, [line, *follows], no_step_warning(call, conn, new_id))

@@ -81,7 +81,7 @@ def advance(
             missing = _missing(conn, deal_id, strict)
             move = deals.advance(conn, deal_id, instant, stage)
             follows = next_step.recorded(conn, step, deal_id=deal_id, at=instant)
-        warnings = criteria.warnings(move.deal, missing) + no_step_warning(conn, deal_id)
+        warnings = criteria.warnings(move.deal, missing) + no_step_warning(call, conn, deal_id)
         return changed(conn, DEAL, deal_id, [_moved(move), *follows], warnings)
 
 
@@ -373,4 +373,4 @@ def reopen(
             move = closing.reopen(conn, deal_id, instant, reason, stage)
             follows = next_step.recorded(conn, step, deal_id=deal_id, at=instant)
         line = _("{title}: open again, in {stage}").format(title=move.deal.title, stage=move.after)
-        return changed(conn, DEAL, deal_id, [line, *follows], no_step_warning(conn, deal_id))
+        return changed(conn, DEAL, deal_id, [line, *follows], no_step_warning(call, conn, deal_id))

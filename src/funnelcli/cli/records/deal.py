@@ -96,7 +96,7 @@ def add(
         line = _("Deal {id}: {title}, in {stage}").format(
             id=deal_id, title=state.title, stage=state.stage
         )
-        return changed(conn, DEAL, deal_id, [line, *follows], no_step_warning(conn, deal_id))
+        return changed(conn, DEAL, deal_id, [line, *follows], no_step_warning(call, conn, deal_id))
 
 
 list_ = lister(

@@ -19,6 +19,7 @@ from funnelcli.cli.results import (
     changed,
     edited,
     ended_lines,
+    no_step_warning,
     recognised_lines,
     unreachable_warning,
 )
@@ -189,13 +190,9 @@ def done(
             lines += next_step.recorded(
                 conn, following, deal_id=ended.deal_id, contact_id=contact_id
             )
-        warnings = []
-        if ended.deal_open and ended.left == 0 and following is None:
-            warnings.append(
-                _('{title} has no next step: funnel next {id} "..." --due DATE').format(
-                    title=ended.deal_title, id=ended.deal_id
-                )
-            )
+        warnings: list[str] = []
+        if ended.deal_id is not None and ended.deal_open and ended.left == 0:
+            warnings = no_step_warning(call, conn, ended.deal_id, again=True)
         return changed(conn, STEP, step_id, lines, warnings)
 
 

@@ -149,7 +149,7 @@ def _record(
         warnings += refusal_warning(conn, visit.contact_id, refused=follows.refused)
         warnings += _several_deals(conn, visit)
         if deal_id is not None:
-            warnings += no_step_warning(conn, deal_id)
+            warnings += no_step_warning(call, conn, deal_id)
         if visit.late:
             warnings.append(_("The report is written more than 24 hours after the visit."))
         return _changed(conn, visit_id, lines, warnings, recognised)
