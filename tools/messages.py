@@ -4,6 +4,9 @@
     python tools/messages.py --check    exit 1 where a message is missing, stale or misformed
 
 The catalogue is edited by hand; this only adds what is new and drops what is gone.
+
+The examples of the commands are messages too, where they say something in words; one that is the
+same in every language need not stand in the catalogue.
 """
 
 from __future__ import annotations
@@ -11,6 +14,7 @@ from __future__ import annotations
 import io
 import re
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,6 +22,9 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
+
+from funnelcli.cli.commands import build
+from funnelcli.cli.tree import TREE, Verbs
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src" / "funnelcli"
@@ -28,6 +35,17 @@ KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2), "NN_": (1, 2), "Column": 
 TITLES = {"field": (1,), "derived": (1,), "share_column": (2,)}
 # What the program fills in; a column of somebody's file begins with a capital: {Column}.
 FIELD = re.compile(r"\{(?![A-Z])[^{}]*\}")
+# Examples with words of a person, or of a day: those of the program alone read alike everywhere.
+WORDED = re.compile(
+    r"[\"']|\b(?:yesterday|(?<!^funnel )today|tomorrow|fri|mon|eom|(?:this|last|next)-(?:week|month|quarter|year))\b"
+)
+
+
+def examples() -> Iterator[str]:
+    """The examples of all commands."""
+    for name, entry in TREE.items():
+        for verb, command in (entry.verbs if isinstance(entry, Verbs) else {name: entry}).items():
+            yield from build(verb, command).example_lines
 
 
 def template() -> Catalog:
@@ -40,6 +58,10 @@ def template() -> Catalog:
         for _file, _line, message, _comments, _context in found:
             if message and all(message):
                 catalog.add(message)
+    known = {message.id for message in current() if message.string}
+    for line in examples():
+        if line in known or WORDED.search(line):
+            catalog.add(line)
     return catalog
 
 

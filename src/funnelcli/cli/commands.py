@@ -13,10 +13,11 @@ from typer.main import get_command
 from funnelcli.cli import params
 from funnelcli.cli.coercion import as_typed
 from funnelcli.cli.invocation import current
+from funnelcli.cli.placeholders import placeholder
 from funnelcli.cli.taking import visible
 from funnelcli.cli.tree import GROUPS, Verb, Verbs
 from funnelcli.errors import NotFound, Usage
-from funnelcli.i18n import _
+from funnelcli.i18n import _, language
 from funnelcli.nouns.noun import Noun
 from funnelcli.nouns.printed import Printed
 from funnelcli.render import Text, emit
@@ -117,7 +118,7 @@ class Command(Helpful, TyperCommand):
     def collect_usage_pieces(self, ctx: Any) -> list[str]:
         """What follows the name in the usage line."""
         arguments = (param for param in self.params if param.param_type_name == "argument")
-        return ["[OPTIONS]", *map(_in_usage, arguments)]
+        return [placeholder("[OPTIONS]"), *map(_in_usage, arguments)]
 
     def format_usage(self, ctx: Any, formatter: Any) -> None:
         """The usage line."""
@@ -145,7 +146,7 @@ class Command(Helpful, TyperCommand):
         if self.example_lines:
             with formatter.section(_("Examples")):
                 for line in self.example_lines:
-                    formatter.write_command(line)
+                    formatter.write_command(_(line))
 
 
 def _translated(option: Any) -> Any:
@@ -213,10 +214,12 @@ def build(name: str, verb: Verb) -> Command:
 
 
 def translate(parameters: Iterable[Any]) -> None:
-    """Put the help of parameters into the language of the person."""
+    """Put the help of parameters into the language of the person, and the words for values."""
     for param in parameters:
         if param.help:
             param.help = _(param.help)
+        if param.metavar and language() != "en":
+            param.metavar = placeholder(param.metavar)
 
 
 def _long_help(verb: Verb, function: Callable[..., Any]) -> str:
@@ -311,7 +314,9 @@ class Group(Helpful, TyperGroup):
 
     def format_usage(self, ctx: Any, formatter: Any) -> None:
         """The usage line."""
-        formatter.write_usage(ctx.command_path, "COMMAND ...", prefix=_("Usage:") + " ")
+        formatter.write_usage(
+            ctx.command_path, placeholder("COMMAND ..."), prefix=_("Usage:") + " "
+        )
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """The commands, grouped by what people do, then the options."""

@@ -23,7 +23,7 @@ from funnelcli.nouns.types import (
 from funnelcli.values import dates
 from funnelcli.values.spans import how_often, in_words, span_of
 
-SCALE = one_of("SATISFACTION_KIND", words.SATISFACTION_KIND)
+SCALE = one_of("SCALE", words.SATISFACTION_KIND)
 
 
 def _due_style(plan: Plan) -> str:

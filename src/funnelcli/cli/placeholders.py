@@ -1,0 +1,97 @@
+"""The words that help has for values, ``--close DATE``, in the language of the person.
+
+Completion and the code know a word as it is declared (:mod:`funnelcli.nouns.types`); only what is
+shown is put into another language, word by word: ``FIELD=TEXT``, ``[={FIELDS}]``.
+"""
+
+from __future__ import annotations
+
+import re
+
+from funnelcli.i18n import N_, _
+
+WORDS = (
+    N_("ADDRESS"),
+    N_("AMOUNT"),
+    N_("ANSWER"),
+    N_("BEGIN"),
+    N_("CHANNEL"),
+    N_("CODE"),
+    N_("COLUMN"),
+    N_("COMMAND"),
+    N_("COMPLAINT"),
+    N_("CONTACT"),
+    N_("CONTRACT"),
+    N_("CRITERION"),
+    N_("CURRENCY"),
+    N_("DATE"),
+    N_("DEAL"),
+    N_("DURATION"),
+    N_("ENTRY"),
+    N_("FIELD"),
+    N_("FIELDS"),
+    N_("FILE"),
+    N_("FILTER"),
+    N_("FORMAT"),
+    N_("FRAMEWORK"),
+    N_("HOW"),
+    N_("ID"),
+    N_("INTERVAL"),
+    N_("KEY"),
+    N_("KEYS"),
+    N_("KIND"),
+    N_("LANGUAGE"),
+    N_("MILESTONE"),
+    N_("N"),
+    N_("NAME"),
+    N_("NOTE"),
+    N_("NUMBER"),
+    N_("OBJECTION"),
+    N_("OFFER"),
+    N_("OPTIONS"),
+    N_("ORIGIN"),
+    N_("OUTCOME"),
+    N_("PATH"),
+    N_("PERCENT"),
+    N_("PERIOD"),
+    N_("PHASE"),
+    N_("PROCESS"),
+    N_("PRODUCT"),
+    N_("QUESTION"),
+    N_("QUESTIONNAIRE"),
+    N_("RATE"),
+    N_("REASON"),
+    N_("ROLE"),
+    N_("ROW"),
+    N_("RULE"),
+    N_("SALUTATION"),
+    N_("SCALE"),
+    N_("SCORE"),
+    N_("SETTING"),
+    N_("SHELL"),
+    N_("SIGN"),
+    N_("SLICE"),
+    N_("SOURCE"),
+    N_("STAGE"),
+    N_("STATUS"),
+    N_("STEP"),
+    N_("TAG"),
+    N_("TEXT"),
+    N_("TIME"),
+    N_("TITLE"),
+    N_("TYPE"),
+    N_("UNIT"),
+    N_("URL"),
+    N_("VALUE"),
+    N_("VERDICT"),
+    N_("VISIT"),
+    N_("WHAT"),
+    N_("WHEN"),
+    N_("WORDING"),
+    N_("WORDS"),
+)
+
+
+def placeholder(declared: str) -> str:
+    """The word, or words, of a value as help shows them."""
+    return re.sub("[A-Z]+", lambda found: _(found[0]), declared)

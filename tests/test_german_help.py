@@ -1,0 +1,78 @@
+"""Help in German: every page is German, and its examples can be typed as they stand."""
+
+from __future__ import annotations
+
+import gettext
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+import funnelcli
+from conftest import Clock, Run
+from funnelcli.cli.commands import build
+from funnelcli.cli.placeholders import WORDS
+from funnelcli.cli.tree import TREE, Verb, Verbs
+
+GERMAN = {"NO_COLOR": "1", "FUNNEL_LANGUAGE": "de", "FUNNEL_LOCALE": "de_DE"}
+CATALOGUE = gettext.translation(
+    "funnelcli", str(Path(funnelcli.__file__).parent / "locale"), ["de"]
+)
+
+
+def examples() -> list[tuple[str, Verb, str]]:
+    """(command, verb, line) of every example."""
+    found: dict[str, tuple[str, Verb, str]] = {}
+    for name, entry in TREE.items():
+        verbs = entry.verbs if isinstance(entry, Verbs) else {"": entry}
+        for word, verb in verbs.items():
+            for line in build(word or name, verb).example_lines:
+                found.setdefault(line, (f"{name} {word}".strip(), verb, line))
+    return list(found.values())
+
+
+EXAMPLES = examples()
+
+
+def options(line: str) -> list[str]:
+    """The options of a command line, without their values."""
+    return [word.partition("=")[0] for word in shlex.split(line) if word[:2] == "--"]
+
+
+def test_a_german_example_is_the_same_command() -> None:
+    for _name, _verb, line in EXAMPLES:
+        german = CATALOGUE.gettext(line)
+        assert german.split()[:2] == line.split()[:2] or line.startswith("id="), german
+        if "--de " not in line:
+            assert options(german) == options(line), german
+
+
+def test_german_examples_of_lists_and_reports_can_be_typed(
+    funnel: Run, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock.set("2026-11-24 09:00")
+    monkeypatch.chdir(tmp_path)
+    funnel("demo --into funnel.db")
+    for name, verb, line in EXAMPLES:
+        german = CATALOGUE.gettext(line)
+        if "r" not in verb.shares or "w" in verb.shares or german == line:
+            continue
+        if (
+            name in ("inbox", "demo", "backup")
+            or ">" in german.replace(":>", "")
+            or " 12" in german
+        ):
+            continue
+        answer = funnel(*shlex.split(german)[1:], env=GERMAN, exit=None)
+        assert answer.exit_code in (0, 4), (german, answer.stderr)
+
+
+def test_every_word_for_a_value_can_be_put_into_german() -> None:
+    words = {
+        word
+        for _name, verb, _line in EXAMPLES
+        for param in build("x", verb).params
+        for word in re.findall("[A-Z]+", param.metavar or "")
+    }
+    assert words - set(WORDS) == set()
