@@ -48,6 +48,7 @@ def test_a_german_example_is_the_same_command() -> None:
             assert options(german) == options(line), german
 
 
+@pytest.mark.long
 def test_german_examples_of_lists_and_reports_can_be_typed(
     funnel: Run, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -37,7 +37,9 @@ TITLES = {"field": (1,), "derived": (1,), "share_column": (2,)}
 FIELD = re.compile(r"\{(?![A-Z])[^{}]*\}")
 # Examples with words of a person, or of a day: those of the program alone read alike everywhere.
 WORDED = re.compile(
-    r"[\"']|\b(?:yesterday|(?<!^funnel )today|tomorrow|fri|mon|eom|(?:this|last|next)-(?:week|month|quarter|year))\b"
+    r"[\"']"
+    r"|\b(?:yesterday|(?<!^funnel )today|tomorrow|fri|mon|eom)\b"
+    r"|\b(?:this|last|next)-(?:week|month|quarter|year)\b"
 )
 
 
