@@ -1,5 +1,5 @@
 """Write what is generated and checked in: the words of shell completion, what a new database
-starts with, and the command reference in the docs.
+starts with, and in the docs, in each language, the command reference, settings and exit codes.
 
 ``python tools/generate.py`` writes them anew; with ``--check`` it writes nothing and exits with
 1 when they are not what it would write. Every command of the tree is built and its declarations
@@ -18,6 +18,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import setting_tables
 import shipped
 
 import reference
@@ -37,7 +38,8 @@ from funnelcli.reports.question import RULES
 
 ROOT = Path(__file__).resolve().parent.parent
 OPTIONS = ROOT / "src" / "funnelcli" / "prompt" / "_options.py"
-REFERENCE = ROOT / "docs" / "commands.md"
+# The docs of each language.
+DOCS = {"en": ROOT / "docs", "de": ROOT / "docs" / "de"}
 
 HEAD = '''"""What completion knows of the commands. Written by tools/generate.py, not by hand."""
 
@@ -309,11 +311,12 @@ def targets() -> dict[Path, str]:
     i18n.use("en")
     made = Generated()
     printed = {path: row[4] for path, row in made.commands.items()}
-    return {
-        OPTIONS: made.text(),
-        Path(SHIPPED): shipped.text(),
-        REFERENCE: reference.text(made.columns, printed),
-    }
+    found = {OPTIONS: made.text(), Path(SHIPPED): shipped.text()}
+    for language, folder in DOCS.items():
+        i18n.use(language)
+        found[folder / "commands.md"] = reference.text(made.columns, printed)
+        found[folder / "settings.md"] = setting_tables.text()
+    return found
 
 
 def main(arguments: list[str]) -> int:

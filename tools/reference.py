@@ -1,19 +1,22 @@
-"""The command reference, docs/commands.md, from the commands themselves."""
+"""The command reference, from the commands themselves, in the language that is spoken."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import typer
 
 from funnelcli.cli import params
 from funnelcli.cli.commands import build
+from funnelcli.cli.placeholders import placeholder
 from funnelcli.cli.tree import GROUPS, TREE, Verb
+from funnelcli.i18n import _, language
 
 # The tables of fields in JSON and in CSV, by the option under which a command prints them.
 Printed = Mapping[str, tuple[str, str]]
-HEAD = """# The commands
+HEADS = {
+    "en": """# The commands
 
 Written by `tools/generate.py` from the commands' own help, not by hand. Each takes the
 [shared options](#shared-options) of its kind as well: **r**eads, **w**rites, or asks before much
@@ -43,33 +46,108 @@ JSON:
 (`report cost --csv=cost-per`, `show --csv=closed`), in a pipe it stands behind. So are, of every
 report, its total and what it rests on (its rule, period, n, zone, what was left out):
 `report forecast --csv=total`, `--csv=basis`.
-"""
+""",
+    "de": """# Die Befehle
+
+Geschrieben von `tools/generate.py` aus der Hilfe der Befehle, nicht von Hand. Jeder nimmt auch die
+[gemeinsamen Optionen](#gemeinsame-optionen) seiner Art: Er **l**iest, er **s**chreibt, oder er
+**f**ragt nach, bevor sich viel ändert.
+
+Ein Betrag ist in jedem Format eine Zahl unter einem Namen: in ganzen Einheiten mit den
+Nachkommastellen seiner Währung (`12500.00` Euro, `5000` Yen, `0.050` Dinar), in JSON als Zahl.
+Nur in JSON steht derselbe Betrag daneben als ganze Zahl kleinster Einheiten, `…_minor`
+(`"value_minor": 1250000`). Wo es auf jede Stelle ankommt, ist diese zu lesen: Ein Programm kann
+Zahlen als Gleitkommazahlen halten. Anteile beziehen sich auf 1, Prozentwerte auf 100; Dauern sind
+Minuten, Entfernungen Kilometer; der Betrag eines Satzes gilt je Stunde oder Kilometer. Im Text hat
+eine Zahl, die kein Betrag ist, höchstens sechs Nachkommastellen, Daten sind ISO, Zeitpunkte UTC.
+
+Eine Liste oder ein Bericht sind ihre Zeilen: in einer Pipe ohne Kopf und mit den Spalten des
+Bildschirms, in CSV, TSV und Excel mit Kopf und allen Feldern. Eine Seite aus mehreren Teilen
+(`deal show`, `contact show`, `today`, `report all` …) wird Teil für Teil geschrieben, unter den
+Namen, die die Teile in JSON haben:
+
+- In einer Pipe beginnt jede Zeile mit ihrem Teil: `deal⇥value⇥17800.00` für ein Feld, `prices⇥…`
+  für die Zeile einer Liste.
+- CSV und TSV haben je Feld eine Zeile, `part,row,field,value`; leere Felder fehlen. Eine Liste in
+  der zweiten Zeile einer anderen ist der Teil `stages.2.questions`.
+- `--csv=FELDER` wählt aus wie `--json=FELDER`: Felder des Datensatzes als eine Zeile
+  (`deal show 7 --csv=title,value,currency`) oder einen Teil als Tabelle
+  (`deal show 7 --csv=story`).
+- In einer Arbeitsmappe ist jeder Teil ein Blatt.
+
+`funnel show` und ein Bericht mit weiteren Tabellen sind in CSV Zeilen; eine weitere Tabelle wird
+genannt (`report cost --csv=cost-per`, `show --csv=closed`), in einer Pipe steht sie dahinter.
+Ebenso bei jedem Bericht seine Summe und worauf er beruht (Regel, Zeitraum, n, Zeitzone, was
+wegblieb): `report forecast --csv=total`, `--csv=basis`.
+""",
+}
+
+
+class Words(NamedTuple):
+    """What stands around the program's own words."""
+
+    shared: str
+    columns: str
+    all: str
+    letters: Mapping[str, str]
+    """Of the kinds of commands: reads, writes, asks before much changes."""
+    also: str
+    under: str
+    besides: str
+
+
+WORDS = {
+    "en": Words(
+        shared="Shared options",
+        columns="| option | for | what it does |",
+        all="all",
+        letters={"r": "r", "w": "w", "b": "b"},
+        also="Also",
+        under=" with `{option}`",
+        besides=" besides",
+    ),
+    "de": Words(
+        shared="Gemeinsame Optionen",
+        columns="| Option | für | was sie tut |",
+        all="alle",
+        letters={"r": "l", "w": "s", "b": "f"},
+        also="Auch",
+        under=" mit `{option}`",
+        besides=" außerdem",
+    ),
+}
 
 
 def text(fields: Mapping[str, tuple[str, ...]], printed: Mapping[str, Printed]) -> str:
     """The page. ``printed`` says of each command which of ``fields`` it prints in JSON and CSV."""
-    parts = [HEAD, *_shared()]
+    parts = [HEADS[language()], *_shared()]
     for title in GROUPS:
-        parts.append(f"\n## {title}\n")
+        parts.append(f"\n## {_(title)}\n")
         for name, entry in TREE.items():
             if entry.group != title:
                 continue
             if isinstance(entry, Verb):
                 parts += _command(name, entry, fields, printed)
                 continue
-            parts.append(f"\n### funnel {name}\n\n{entry.help}\n")
+            parts.append(f"\n### funnel {name}\n\n{_(entry.help)}\n")
             for verb_name, verb in entry.verbs.items():
                 parts += _command(f"{name} {verb_name}", verb, fields, printed)
     return "".join(parts)
 
 
 def _shared() -> Iterator[str]:
-    yield "\n## Shared options\n\n| option | for | what it does |\n|---|---|---|\n"
+    words = WORDS[language()]
+    yield f"\n## {words.shared}\n\n{words.columns}\n|---|---|---|\n"
     for option in params.shared("rwb"):
-        value = f" {option.metavar}" if option.metavar else ""
+        value = f" {placeholder(option.metavar)}" if option.metavar else ""
         joined = "" if value.startswith(" [=") else " "
         flags = ", ".join(option.flags) + (joined + value.strip() if value else "")
-        yield f"| `{_cell(flags)}` | {option.of or 'all'} | {_cell(option.help)} |\n"
+        of = _letters(option.of) or words.all
+        yield f"| `{_cell(flags)}` | {of} | {_cell(_(option.help))} |\n"
+
+
+def _letters(kinds: str, between: str = "") -> str:
+    return between.join(WORDS[language()].letters[kind] for kind in kinds)
 
 
 def _command(
@@ -82,10 +160,11 @@ def _command(
     command = build(name, verb)
     context = typer.Context(command, info_name=f"funnel {path}")
     usage = " ".join(command.collect_usage_pieces(context))
-    kind = f" ({', '.join(verb.shares)})" if verb.shares else ""
+    said = WORDS[language()]
+    kind = f" ({_letters(verb.shares, ', ')})" if verb.shares else ""
     yield f"\n#### funnel {path}\n\n{command.help}{kind}\n"
     if verb.aliases:
-        yield f"\nAlso: {', '.join(f'`{alias}`' for alias in verb.aliases)}.\n"
+        yield f"\n{said.also}: {', '.join(f'`{alias}`' for alias in verb.aliases)}.\n"
     yield f"\n```\nfunnel {path} {usage}\n```\n"
     rows = [
         record
@@ -97,14 +176,14 @@ def _command(
         for flags, help_ in rows:
             yield f"| `{_cell(flags)}` | {_cell(help_)} |\n"
     if command.example_lines:
-        yield "\n```sh\n" + "\n".join(command.example_lines) + "\n```\n"
+        yield "\n```sh\n" + "\n".join(map(_, command.example_lines)) + "\n```\n"
     for option, (in_json, in_csv) in printed[path].items():
-        under = f" with `{option}`" if option else ""
+        under = said.under.format(option=option) if option else ""
         same = _without_minor(fields, in_json) == _without_minor(fields, in_csv)
         for word, table in (("JSON", in_json), ("CSV", "" if same else in_csv)):
             names = ", ".join(f"`{key}`" for key in fields.get(table.lstrip("+="), ()))
             if names:
-                more = " besides" if table.startswith("+") else ""
+                more = said.besides if table.startswith("+") else ""
                 yield f"\nIn {word}{under}{more}: {names}.\n"
 
 

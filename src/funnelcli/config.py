@@ -139,17 +139,24 @@ def _nothing() -> None:
 
 
 class Setting(NamedTuple):
-    """One setting: its name in config.toml, how its text is read, what it is for (English)."""
+    """One setting: its name in config.toml, how its text is read, what it is for (English), and
+    what its default follows from where that is not the same on every machine (English)."""
 
     name: str
     read: Callable[[str], Any]
     default: Callable[[], Any]
     help: str
+    follows: str = ""
 
     @property
     def variable(self) -> str:
         """The environment variable that sets it."""
         return f"FUNNEL_{self.name.upper()}"
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """All that set it, the first of which counts."""
+        return self.variable, *(name for name, of in _ALIASES.items() if of == self.name)
 
 
 class Value(NamedTuple):
@@ -199,12 +206,34 @@ def _default_region() -> str:
 
 
 SETTINGS: tuple[Setting, ...] = (
-    Setting("db", _text, _default_db, N_("the database file")),
-    Setting("language", _language, _default_language, N_("the language of messages: en or de")),
     Setting(
-        "locale", _locale, _default_locale, N_("how numbers, money and dates are written: de_DE")
+        "db",
+        _text,
+        _default_db,
+        N_("the database file"),
+        N_("funnel.db in the system's folder for data"),
     ),
-    Setting("timezone", _zone, lambda: None, N_("the time zone of dates: Europe/Berlin")),
+    Setting(
+        "language",
+        _language,
+        _default_language,
+        N_("the language of messages: en or de"),
+        N_("the system's"),
+    ),
+    Setting(
+        "locale",
+        _locale,
+        _default_locale,
+        N_("how numbers, money and dates are written: de_DE"),
+        N_("the system's, where it fits the language"),
+    ),
+    Setting(
+        "timezone",
+        _zone,
+        _nothing,
+        N_("the time zone of dates: Europe/Berlin"),
+        N_("the system's"),
+    ),
     Setting("morning", _time, lambda: "09:00", N_("when “tomorrow morning” is")),
     Setting("forenoon", _time, lambda: "10:00", N_("when “am Vormittag” is")),
     Setting("noon", _time, lambda: "12:00", N_("when “at noon” is")),
@@ -213,7 +242,13 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "currency", _currency, lambda: "EUR", N_("the currency of amounts written without one")
     ),
-    Setting("region", _region, _default_region, N_("the country of phone numbers without +")),
+    Setting(
+        "region",
+        _region,
+        _default_region,
+        N_("the country of phone numbers without +"),
+        N_("the country of the locale"),
+    ),
     Setting("state", _state, _nothing, N_("the state whose public holidays are yours: DE-BY")),
     Setting(
         "active_days",
@@ -300,8 +335,7 @@ def lookup(name: str) -> Value:
     Raises Usage when the text of the environment or the file does not fit the setting.
     """
     setting = _BY_NAME[name]
-    variables = [setting.variable] + [v for v, target in _ALIASES.items() if target == name]
-    for variable in variables:
+    for variable in setting.variables:
         text = os.environ.get(variable)
         if text:
             return Value(setting, setting.read(text), variable)

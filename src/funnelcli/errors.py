@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from funnelcli.i18n import N_
+
 # The exit code of a command that took what it could and says what it left: rows of an import, notes
 # of a folder. It is no error, for the rest is done.
 PARTLY_DONE = 6
+INTERRUPTED = 130
 
 
 class FunnelError(Exception):
@@ -70,3 +73,16 @@ class Ambiguous(FunnelError):
     def __init__(self, message: str, hint: str, candidates: list[Candidate]) -> None:
         super().__init__(message, hint)
         self.candidates = candidates
+
+
+# What each exit code says (English); the docs' table is made from it.
+EXIT_CODES: dict[int, str] = {
+    0: N_("done; that nothing was found is no error"),
+    Failed.exit_code: N_("failed: a file, a stream or the database"),
+    Usage.exit_code: N_("a command, an option or a value that does not fit"),
+    Refused.exit_code: N_("a rule of the trade forbids it; nothing was changed"),
+    NotFound.exit_code: N_("no such record"),
+    Ambiguous.exit_code: N_("the name fits several records, which are listed"),
+    PARTLY_DONE: N_("done in part: what could not be taken is named, and where it is"),
+    INTERRUPTED: N_("interrupted (Ctrl-C); nothing is half done"),
+}

@@ -9,13 +9,12 @@ from typing import Any
 
 from funnelcli import config, i18n
 from funnelcli.cli import invocation
-from funnelcli.errors import Ambiguous, Failed, FunnelError, Usage
+from funnelcli.errors import INTERRUPTED, Ambiguous, Failed, FunnelError, Usage
 from funnelcli.i18n import _
 from funnelcli.prompt.pipes import abandon_stdout
 from funnelcli.render import Changed, emit, message, reading, unwritable
 from funnelcli.values import dates, reader
 
-INTERRUPTED = 130
 # Characters of a sentence about what is wrong.
 _LONGEST = 1000
 

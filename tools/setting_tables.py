@@ -1,0 +1,95 @@
+"""The page of settings and exit codes, from their declarations, in the language that is spoken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from funnelcli import config, errors
+from funnelcli.i18n import _, language
+
+PAGES = {
+    "en": """# Settings and exit codes
+
+Written by `tools/generate.py` from the program's own declarations, not by hand.
+
+## Settings
+
+```sh
+funnel config list
+funnel config set currency CHF
+funnel config unset currency
+```
+
+An option of the command line counts before a variable of the environment, that before
+`config.toml`, that before the default. `config.toml` lies where `funnel config list` says below its
+table; `FUNNEL_CONFIG_DIR` names another folder for it. In the file a setting is a line,
+`currency = "CHF"`. `funnel undo` takes no setting back: what `config set` prints does.
+
+| setting | what it is | default | variable |
+|---|---|---|---|
+{settings}
+## Exit codes
+
+With `--json` an error is printed to standard error as
+`{{"error": {{"code": "not_found", "message": "…", "hint": "…"}}}}`; where a name fits several
+records, `candidates` lists them.
+
+| exit code | `code` in JSON | meaning |
+|---|---|---|
+{codes}""",
+    "de": """# Einstellungen und Exit-Codes
+
+Geschrieben von `tools/generate.py` aus dem, was das Programm selbst angibt, nicht von Hand.
+
+## Einstellungen
+
+```sh
+funnel config list
+funnel config set currency CHF
+funnel config unset currency
+```
+
+Eine Option der Befehlszeile gilt vor einer Umgebungsvariablen, diese vor `config.toml`, diese vor
+der Vorgabe. Wo `config.toml` liegt, sagt `funnel config list` unter seiner Tabelle;
+`FUNNEL_CONFIG_DIR` nennt einen anderen Ordner dafür. In der Datei ist eine Einstellung eine Zeile,
+`currency = "CHF"`. `funnel undo` nimmt keine Einstellung zurück: Das tut der Befehl, den
+`config set` ausgibt.
+
+| Einstellung | was sie ist | Vorgabe | Variable |
+|---|---|---|---|
+{settings}
+## Exit-Codes
+
+Mit `--json` steht ein Fehler auf der Standardfehlerausgabe als
+`{{"error": {{"code": "not_found", "message": "…", "hint": "…"}}}}`; passt ein Name auf mehrere
+Datensätze, stehen sie unter `candidates`.
+
+| Exit-Code | `code` in JSON | Bedeutung |
+|---|---|---|
+{codes}""",
+}
+
+
+def text() -> str:
+    """The page."""
+    return PAGES[language()].format(settings="".join(_settings()), codes="".join(_codes()))
+
+
+def _settings() -> Iterator[str]:
+    for setting in config.SETTINGS:
+        default = _(setting.follows) if setting.follows else _written(setting.default())
+        variables = ", ".join(f"`{name}`" for name in setting.variables)
+        yield f"| `{setting.name}` | {_(setting.help)} | {default} | {variables} |\n"
+
+
+def _written(value: object) -> str:
+    if value is None:
+        return "–"
+    return f"`{str(value).lower() if isinstance(value, bool) else value}`"
+
+
+def _codes() -> Iterator[str]:
+    names = {error.exit_code: error.code for error in errors.FunnelError.__subclasses__()}
+    for code, meaning in errors.EXIT_CODES.items():
+        name = f"`{names[code]}`" if code in names else "–"
+        yield f"| {code} | {name} | {_(meaning)} |\n"
