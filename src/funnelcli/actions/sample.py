@@ -1,7 +1,8 @@
 """The sample pipeline of ``funnel demo``: a solar installer who sells to firms and households.
 
 Everything happens through the same actions as in real life, back-dated relative to now, so that
-the demo is always a few months old and has something due today.
+the demo is always a few months old and has something due today. It speaks the language of the
+person; the titles of the deals, in English, are their keys here.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import time, timedelta
 
 from funnelcli.actions import closing, contacts, deals, steps, visits
+from funnelcli.i18n import N_, _
 from funnelcli.nouns import naming
 from funnelcli.values import dates
 
@@ -53,7 +55,7 @@ _PEOPLE = (
 )
 _DEALS = (
     _Deal(
-        "Solar roof for hall 2",
+        N_("Solar roof for hall 2"),
         "Petra Brandt",
         "cycle",
         84_000,
@@ -61,14 +63,14 @@ _DEALS = (
         ((80, "advance", ""), (58, "advance", ""), (30, "advance", "")),
         source="fair",
         close=21,
-        step=("send the revised offer", 0),
+        step=(N_("send the revised offer"), 0),
         visits=(
-            (80, "met", "Power bill is 9,000 a month; wants the hall covered first."),
-            (31, "met", "Likes it, asks for a discount on the inverters."),
+            (80, "met", N_("Power bill is 9,000 a month; wants the hall covered first.")),
+            (31, "met", N_("Likes it, asks for a discount on the inverters.")),
         ),
     ),
     _Deal(
-        "Bakery oven on own power",
+        N_("Bakery oven on own power"),
         "Jonas Sommer",
         "cycle",
         31_500,
@@ -82,14 +84,14 @@ _DEALS = (
             (12, "advance", ""),
         ),
         source="referral",
-        step=("care call: how does it run?", 3),
+        step=(N_("care call: how does it run?"), 3),
         visits=(
-            (74, "met", "Bakes from two in the morning; needs storage."),
-            (39, "met", "Signed."),
+            (74, "met", N_("Bakes from two in the morning; needs storage.")),
+            (39, "met", N_("Signed.")),
         ),
     ),
     _Deal(
-        "Fleet charging",
+        N_("Fleet charging"),
         "Claire Keller",
         "cycle",
         120_000,
@@ -97,21 +99,21 @@ _DEALS = (
         ((52, "advance", ""), (33, "advance", "")),
         source="inbound",
         close=45,
-        step=("present to the board", 5),
-        visits=((51, "met", "Twelve vans by spring."),),
+        step=(N_("present to the board"), 5),
+        visits=((51, "met", N_("Twelve vans by spring.")),),
     ),
     _Deal(
-        "Hotel roof",
+        N_("Hotel roof"),
         "Tomasz Nowak",
         "cycle",
         56_000,
         64,
         ((48, "advance", ""),),
         source="cold_call",
-        visits=((48, "phone_instead", "The owner decides in January."),),
+        visits=((48, "phone_instead", N_("The owner decides in January.")),),
     ),
     _Deal(
-        "Showroom panels",
+        N_("Showroom panels"),
         "Elif Yıldız",
         "cycle",
         42_000,
@@ -120,17 +122,17 @@ _DEALS = (
         source="web",
     ),
     _Deal(
-        "Workshop extension",
+        N_("Workshop extension"),
         "Elif Yıldız",
         "cycle",
         18_500,
         9,
         (),
         source="existing_customer",
-        step=("find out who decides", -2),
+        step=(N_("find out who decides"), -2),
     ),
     _Deal(
-        "Solar for the Müllers",
+        N_("Solar for the Müllers"),
         "Hans Müller",
         "funnel",
         17_800,
@@ -138,63 +140,63 @@ _DEALS = (
         ((34, "advance", ""), (27, "to", "presentation"), (20, "to", "offer")),
         source="cold_visit",
         close=9,
-        step=("call back about the offer", 0),
+        step=(N_("call back about the offer"), 0),
         visits=(
-            (34, "met", "South roof, 60 square metres. Wife is for it."),
-            (20, "met", "Offer handed over; too expensive at first sight."),
+            (34, "met", N_("South roof, 60 square metres. Wife is for it.")),
+            (20, "met", N_("Offer handed over; too expensive at first sight.")),
         ),
     ),
     _Deal(
-        "Vogt garage",
+        N_("Vogt garage"),
         "Ingrid Vogt",
         "funnel",
         9_400,
         41,
         ((41, "to", "in_depth"), (30, "to", "needs"), (22, "to", "offer"), (6, "win", "9100")),
         source="cold_visit",
-        step=("hand over the papers", 1),
-        visits=((41, "met", "Wants to charge the car at night."), (6, "met", "Signed.")),
+        step=(N_("hand over the papers"), 1),
+        visits=((41, "met", N_("Wants to charge the car at night.")), (6, "met", N_("Signed."))),
     ),
     _Deal(
-        "Demir balcony",
+        N_("Demir balcony"),
         "Mehmet Demir",
         "funnel",
         2_300,
         25,
         ((25, "advance", ""), (18, "lose", "price")),
         source="cold_visit",
-        visits=((25, "met", "Compares prices."),),
+        visits=((25, "met", N_("Compares prices.")),),
     ),
     _Deal(
-        "Krause house",
+        N_("Krause house"),
         "Sabine Krause",
         "funnel",
         14_600,
         15,
         ((15, "advance", ""),),
         source="referral",
-        step=("visit the building site", 2),
-        visits=((15, "met", "Builds next year."),),
+        step=(N_("visit the building site"), 2),
+        visits=((15, "met", N_("Builds next year.")),),
     ),
     _Deal(
-        "Lorenz house",
+        N_("Lorenz house"),
         "Familie Lorenz",
         "funnel",
         21_000,
         30,
         ((30, "advance", ""),),
         source="cold_visit",
-        visits=((30, "met", "Children want it, parents doubt."),),
+        visits=((30, "met", N_("Children want it, parents doubt.")),),
     ),
     _Deal(
-        "Pohl roof",
+        N_("Pohl roof"),
         "Günter Pohl",
         "funnel",
         12_900,
         52,
         ((52, "to", "in_depth"), (45, "to", "offer"), (40, "win", "12900"), (33, "withdraw", "")),
         source="cold_visit",
-        visits=((52, "met", "Decides quickly."),),
+        visits=((52, "met", N_("Decides quickly.")),),
     ),
 )
 
@@ -238,7 +240,7 @@ def _add(conn: sqlite3.Connection, deal: _Deal, ids: dict[str, int]) -> int:
     close = None if deal.close is None else (day + timedelta(days=deal.close)).isoformat()
     deal_id = deals.add(
         conn,
-        deal.title,
+        _(deal.title),
         process_id=process_id,
         currency="EUR",
         contact_id=ids[deal.contact],
@@ -257,14 +259,14 @@ def _add(conn: sqlite3.Connection, deal: _Deal, ids: dict[str, int]) -> int:
             minutes=60,
             fields={
                 "outcome": outcome,
-                "said": said,
+                "said": _(said),
                 "channel": "on_site" if outcome == "met" else "phone",
             },
         )
     for days, verb, detail in deal.moves:
         _move(conn, deal_id, process_id, verb, detail, _ago(days, 15))
     if deal.step is not None:
-        what, due = deal.step
+        what, due = _(deal.step[0]), deal.step[1]
         steps.add(
             conn,
             what,

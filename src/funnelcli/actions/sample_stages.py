@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Callable
 
 from funnelcli.actions import answers, care, milestones, qualification
+from funnelcli.i18n import _
 from funnelcli.processes import questionnaires
 from funnelcli.values import dates
 
@@ -35,7 +36,7 @@ def fill(conn: sqlite3.Connection, deals: dict[str, int], ago: Callable[[int, in
         "nps",
         9,
         dates.local_date(ago(15, 9)).isoformat(),
-        comment="Runs by itself.",
+        comment=_("Runs by itself."),
         deal_id=deals[_DELIVERED],
     )
 
@@ -44,10 +45,10 @@ def _qualify(conn: sqlite3.Connection, deal_id: int, ago: Callable[[int, int], i
     at = _opened(conn, deal_id, ago(1000, 9))
     framework = answers.questionnaire_sheet(conn, "bant")
     for key, text, score in (
-        ("budget", "Released for this year.", 5),
-        ("authority", "Mrs Brandt signs, the board agrees.", 4),
-        ("need", "Peak load is too expensive.", 5),
-        ("timeline", "Before the next winter.", 3),
+        ("budget", _("Released for this year."), 5),
+        ("authority", _("Mrs Brandt signs, the board agrees."), 4),
+        ("need", _("Peak load is too expensive."), 5),
+        ("timeline", _("Before the next winter."), 3),
     ):
         answers.put(conn, deal_id, framework, key, at, answer=text, score=score)
     profile = answers.questionnaire_sheet(conn, questionnaires.PROFILE)
@@ -62,7 +63,7 @@ def _ask(conn: sqlite3.Connection, deal_id: int, ago: Callable[[int, int], int])
     (stage_id,) = conn.execute("SELECT stage_id FROM deal WHERE id = ?", (deal_id,)).fetchone()
     sheet = answers.stage_sheet(conn, stage_id)
     at = _opened(conn, deal_id, ago(1, 11))
-    answers.put(conn, deal_id, sheet, sheet.questions[0].key, at, answer="As in the old workshop.")
+    answers.put(conn, deal_id, sheet, sheet.questions[0].key, at, answer=_("As in the old workshop."))
 
 
 def _opened(conn: sqlite3.Connection, deal_id: int, at: int) -> int:

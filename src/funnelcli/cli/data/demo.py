@@ -75,8 +75,8 @@ def _page(call: Invocation, conn: sqlite3.Connection, path: str) -> Page:
                     f"  export FUNNEL_DB={shlex.quote(os.path.abspath(path))}",
                     "  funnel",
                     "  funnel deal list is:open",
-                    '  funnel log "solar" "liked the offer" --next "call back" --due fri',
-                    "  funnel advance solar",
+                    "  " + _('funnel log hall "liked the offer" --next "call back" --due fri'),
+                    "  " + _("funnel advance hall"),
                     "  funnel undo",
                     _("Your own data begin with: unset FUNNEL_DB; funnel"),
                 ]
