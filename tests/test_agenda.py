@@ -284,7 +284,7 @@ def test_the_days_on_a_terminal(planned: Run) -> None:
         "─" * len(screen.lines[2]),
         "4 days ago",
         "today",
-        "Fri, Nov 27",
+        "Fri Nov 27",
     ]
     for command in ("funnel step done 3", "funnel call id:1", 'funnel log 1 "…"'):
         assert command in screen
@@ -355,6 +355,13 @@ def test_a_narrow_month_lists_its_days_below(planned: Run) -> None:
     screen = planned("agenda", "--month", tty=True, width=40, env=PLAIN)
     assert "Fri 27  14:00 Hans Müller: visit the\n        farm" in screen
     assert "Mo" not in planned("agenda", "--month", tty=True, width=20).lines[1]
+
+
+def test_a_month_with_a_word_too_long_for_a_day_lists_its_days_below(planned: Run) -> None:
+    planned("next 1 'Dachbegrünungsplan abholen' --due 2026-11-26")
+    screen = planned("agenda", "--month", tty=True, width=80, env={**GERMAN, **PLAIN})
+    assert "Do 26   Hans Müller: Dachbegrünungsplan abholen" in screen.lines
+    assert "Do 26.11." in planned("agenda", tty=True, width=80, env={**GERMAN, **PLAIN})
 
 
 def test_a_month_that_is_piped_is_its_rows(planned: Run) -> None:

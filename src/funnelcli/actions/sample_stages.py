@@ -63,7 +63,9 @@ def _ask(conn: sqlite3.Connection, deal_id: int, ago: Callable[[int, int], int])
     (stage_id,) = conn.execute("SELECT stage_id FROM deal WHERE id = ?", (deal_id,)).fetchone()
     sheet = answers.stage_sheet(conn, stage_id)
     at = _opened(conn, deal_id, ago(1, 11))
-    answers.put(conn, deal_id, sheet, sheet.questions[0].key, at, answer=_("As in the old workshop."))
+    answers.put(
+        conn, deal_id, sheet, sheet.questions[0].key, at, answer=_("As in the old workshop.")
+    )
 
 
 def _opened(conn: sqlite3.Connection, deal_id: int, at: int) -> int:

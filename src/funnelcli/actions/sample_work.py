@@ -36,7 +36,11 @@ def fill(conn: sqlite3.Connection, deals: dict[str, int], ago: Callable[[int, in
     until = (dates.today() + timedelta(days=5)).isoformat()
     offers.send(conn, offer, ago(20, 16), until)
     objections.add(
-        conn, deal, "price", ago(20, 16), wording=_("Too expensive next to the one on the internet.")
+        conn,
+        deal,
+        "price",
+        ago(20, 16),
+        wording=_("Too expensive next to the one on the internet."),
     )
     stalled = deals["Hotel roof"]
     objection = objections.add(

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from funnelcli.i18n import _, ngettext
 from funnelcli.queries.agenda import SOURCES, Entry
 from funnelcli.render import Block, Column, Listing, Page, Picture, Prose, Style
-from funnelcli.values import dates
+from funnelcli.values import dates, daytext
 
 AGENDA: tuple[Column, ...] = (
     Column("day", "Day", "date"),
@@ -43,7 +43,7 @@ def days_page(
     how many steps are for people who are not to be contacted."""
     rows = late + found
     title = _span(first, after, locale)
-    blocks = _days(rows, title, locale) or [Prose(_("Nothing is planned."), title)]
+    blocks = _days(rows, title) or [Prose(_("Nothing is planned."), title)]
     return Page(blocks + left_out(unreachable), None, Listing(AGENDA, rows))
 
 
@@ -75,7 +75,7 @@ def _span(first: date, after: date, locale: str) -> str:
     return span if first == last else f"{span} – {dates.short_date(last, locale)}"
 
 
-def _days(rows: list[Entry], title: str, locale: str) -> list[Block]:
+def _days(rows: list[Entry], title: str) -> list[Block]:
     """A table of the days; each day stands once, before the first that it holds."""
     named: set[str] = set()
     for row in rows:
@@ -83,7 +83,7 @@ def _days(rows: list[Entry], title: str, locale: str) -> list[Block]:
         named.add(row.day)
     columns = [
         column._replace(
-            shown=lambda row: _day(row.day, locale) if row.named else "",
+            shown=lambda row: _day(row.day) if row.named else "",
             style=lambda row: _day_style(row.day),
         )
         if column.key == "day"
@@ -94,15 +94,10 @@ def _days(rows: list[Entry], title: str, locale: str) -> list[Block]:
     return [Listing(columns, rows, title=title)] if rows else []
 
 
-def _day(text: str, locale: str) -> str:
+def _day(text: str) -> str:
     """A day as the table has it: how long ago, today, tomorrow, or its name and date."""
     day = date.fromisoformat(text)
-    if (day - dates.today()).days <= 1:
-        return dates.relative(day)
-    from babel.dates import format_skeleton
-
-    skeleton = "MMMEd" if day.year == dates.today().year else "yMMMEd"
-    return str(format_skeleton(skeleton, day, locale=locale))
+    return dates.relative(day) if (day - dates.today()).days <= 1 else daytext.weekday(day)
 
 
 def _day_style(day: str) -> Style:

@@ -10,7 +10,8 @@ from typing import NamedTuple
 from funnelcli.render.layout import cells, cut, fold
 from funnelcli.render.model import Line
 
-# Cells of a day below which names of entries say nothing any more.
+# Cells of a day below which names of entries say nothing any more. Nor do they where a word has to
+# be broken, unless it is one that no grid has room for.
 _LEGIBLE = 9
 _WIDEST = 26
 _NARROWEST = 28
@@ -48,7 +49,13 @@ def month(
     short = get_day_names("short", "stand-alone", locale)
     week = 3 if width >= 31 else 0
     cell = min(_WIDEST, (width - week) // 7)
-    legible = cell > _LEGIBLE
+    legible = cell > _LEGIBLE and all(
+        cells(word) <= cell - 2 or cells(word) > _WIDEST - 2
+        for day in marks
+        if (day.year, day.month) == (first.year, first.month)
+        for mark in marks[day]
+        for word in mark.text.split()
+    )
     lines = [title]
     head: Line = [(" " * week, "")]
     for number in range(7):
@@ -135,15 +142,16 @@ def _below(
     locale: str,
 ) -> list[Line]:
     """The month's entries a line each, for a screen whose grid has no room for them."""
-    from babel.dates import format_date
+    from babel.dates import get_day_names
 
+    names = get_day_names("abbreviated", "stand-alone", locale)
     lines: list[Line] = []
     for day in sorted(marks):
         if (day.year, day.month) != (first.year, first.month):
             continue
         if not lines and width >= _NARROWEST:
             lines.append([("", "")])
-        name = str(format_date(day, "EEE d", locale=locale))
+        name = f"{names[day.weekday()].rstrip('.')} {day.day:>2}"
         for mark in marks[day]:
             head = f"{name:<7} "
             style = "strong" if day == today else mark.style

@@ -75,11 +75,31 @@ def near(found: date | str) -> str:
     style = _style(reads.locale)
     if style is None:
         return _written(reads.locale, when)
-    if when.year != today.year:
-        return f"{style.weekdays[when.weekday()]} {_written(reads.locale, when)}"
-    if abs((when - today).days) > NEAR:
+    if when.year == today.year and abs((when - today).days) > NEAR:
         return _written(reads.locale, when)
-    return _filled(style, style.near, when)
+    return _with_weekday(style, reads.locale, when)
+
+
+def weekday(found: date | str) -> str:
+    """A day of a calendar: on a screen always with its weekday, "Mo 30.11.", and with its year
+    where it is not this one's."""
+    reads = reader()
+    if reads is None or not reads.now:
+        return day(found)
+    when = _taken(found)
+    style = _style(reads.locale)
+    if style is not None:
+        return _with_weekday(style, reads.locale, when)
+    from babel.dates import format_skeleton
+
+    skeleton = "MMMEd" if when.year == dates.today().year else "yMMMEd"
+    return str(format_skeleton(skeleton, when, locale=reads.locale))
+
+
+def _with_weekday(style: _Style, locale: str, when: date) -> str:
+    if when.year == dates.today().year:
+        return _filled(style, style.near, when)
+    return f"{style.weekdays[when.weekday()]} {_written(locale, when)}"
 
 
 def due(found: date | str | None, clock: str | None) -> str:

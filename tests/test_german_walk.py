@@ -1,0 +1,176 @@
+"""A walk through all commands in German, in search of English.
+
+What is looked for: a message that was shown as it stands in the source, and a word that English
+messages have and German ones have not. What a person types (commands, options, the keys of fields
+and conditions) is English in every language, and is not looked at.
+"""
+
+from __future__ import annotations
+
+import ast
+import gettext
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import every_command
+import funnelcli
+from conftest import Clock, Result, forget_settings, reset, runner
+from every_command import Program, lines, words
+from funnelcli.prompt import _options as known
+from funnelcli.values import dates
+
+LOCALE = Path(funnelcli.__file__).parent / "locale"
+GERMAN = {"FUNNEL_LANGUAGE": "de", "FUNNEL_LOCALE": "de_DE", "NO_COLOR": "1", "PAGER": "cat"}
+# What the sample's own lines say, in German.
+SAID = {
+    "Hotel roof": "Hoteldach",
+    "Workshop extension": "Anbau der Werkstatt",
+    "Workshop": "Anbau",
+    "Balcony": "Balkonkraftwerk",
+    "said so": "am Telefon",
+    "less noise": "leiser",
+    "late by a week": "eine Woche zu spät",
+    "noise": "Lärm",
+    "birthday card": "Geburtstagskarte",
+    "look at the roof": "Dach ansehen",
+    "ask again": "noch einmal fragen",
+    "likes tea": "trinkt Tee",
+    "likes coffee": "trinkt Kaffee",
+    "plays chess": "spielt Schach",
+    "today 14:00": "heute 14:00",
+    "yesterday": "gestern",
+    "talked about the roof": "über das Dach gesprochen",
+    "'call back'": "zurückrufen",
+    "call again": "noch einmal anrufen",
+    "too dear": "zu teuer",
+    "it pays for itself": "rechnet sich",
+    "Novelty": "Neuheit",
+    "Newcomer": "Neuling",
+    "Cleaned": "gereinigt",
+    "replaced": "ersetzt",
+    "earlier": "früher",
+    "--reason again": "--reason erneut",
+    "--how asked": "--how gefragt",
+    "--reason later": "--reason später",
+    "--reason never": "--reason nie",
+    "--note moved": "--note verzogen",
+    "--note soon": "--note bald",
+    "hello": "Hallo",
+    "7 late": "7 verspätet",
+    "--next call": "--next anrufen",
+    "Cable": "Kabel",
+    "sturdy": "robust",
+    "dust": "Staub",
+    "Roof": "Dach",
+    "Tailor": "Schneiderei",
+}
+FILES = {
+    "own.toml": every_command._FILES["own.toml"]
+    .replace("Talk", "Termin")
+    .replace("Own", "Eigener"),
+    "deals.csv": "Titel,Wert,Stufe\nScheune,12000,Anamnese\n",
+    "prices.csv": "Nummer,Name,Preis\nCAB-1,Kabel,3.50\n",
+    "notes/mueller.txt": "Hans Müller\nwill ein Angebot bis Freitag\n",
+}
+# English words that German has too, or that are names.
+BOTH = """
+a an and arm art at back bank bant bar bio blank boss can chart chf code csv cycle data de demo die
+doctor dr du due east en end excel fit form funnel gang gut halt hand hat he her hit hotel html id in info
+ist item iso json jsonl kind km label last late led lie list log man mar md minute mit most name
+next no none nor not note nov nps null of oft on open order orders org os own pc pdf per pick plan
+plus post print prompt rate read rest rose rot row see set short show shell sign six so sold spin
+standard start status step stock stop svg tag tags text the tie to toml top tsv txt unit url us utf
+version video visit vom walk wallbox war was web week wert will wind wir won word xlsx zone zsh
+""".split()
+WORD = re.compile(r"[A-Za-zÄÖÜäöüß]{3,}")
+# What is typed, wherever it stands.
+TYPED = re.compile(
+    r"`[^`]*`"
+    r"|\bfunnel(?: (?!ist\b)[-a-z0-9“”\"'…{}<>:=/._]+)+"
+    r"|--?[a-z][-a-z_]*(?:[ =](?!\s)[^\s,;()]+)?"
+    r"|\b[a-z_]+_[a-z_]+\b"
+    r"|\bis:[a-z_]+|\S+\.(?:toml|db|csv|md|html|j2|txt|ics|pdf)\b|\S+@\S+|https?:\S+|[A-Z]:?[/\\]\S+|/\S+"
+)
+
+
+def catalogue() -> gettext.GNUTranslations:
+    """The German messages."""
+    found = gettext.translation("funnelcli", str(LOCALE), ["de"])
+    assert isinstance(found, gettext.GNUTranslations)
+    return found
+
+
+def english() -> set[str]:
+    """The words that only English messages have."""
+    messages = {
+        original: text
+        for original, text in catalogue()._catalog.items()
+        if original  # type: ignore[attr-defined]
+    }
+    own: set[str] = set()
+    german: set[str] = set(BOTH)
+    for original, text in messages.items():
+        name = original[0] if isinstance(original, tuple) else original
+        own.update(
+            word.lower() for word in WORD.findall(TYPED.sub(" ", re.sub(r"\{.*?\}", "", name)))
+        )
+        german.update(
+            word.lower() for word in WORD.findall(TYPED.sub(" ", re.sub(r"\{.*?\}", "", text)))
+        )
+    return own - german
+
+
+def in_german(line: str) -> str:
+    """A line of the sample, with German words of people."""
+    for said, told in SAID.items():
+        line = line.replace(said, told)
+    return line
+
+
+@pytest.fixture(scope="module")
+def german(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
+    """The program on a sample in German."""
+    sample = tmp_path_factory.mktemp("german")
+    work = tmp_path_factory.mktemp("work") / "work"
+    with pytest.MonkeyPatch.context() as patch:
+        forget_settings(patch)
+        patch.setattr(dates, "now", Clock())
+        for name, value in {**every_command.setting(work), **GERMAN}.items():
+            patch.setenv(name, value)
+        patch.setattr(every_command, "_MORE", in_german(every_command._MORE))
+        patch.setattr(every_command, "_FILES", {**every_command._FILES, **FILES})
+        patch.chdir(sample)
+        every_command.fill(runner({**every_command.setting(sample), **GERMAN}, patch), sample)
+        yield Program(runner({**every_command.setting(work), **GERMAN}, patch), sample, work, patch)
+        reset()
+
+
+def screens(german: Program) -> Iterator[tuple[str, Result]]:
+    """What every command shows: its help, its answer on a wide terminal."""
+    for path in known.COMMANDS:
+        yield f"{path} --help", german(path, "--help", width=120)
+        for line in lines(path):
+            if path in ("completion", "offer template"):
+                continue
+            yield f"{path} {line}", german(path, *words(in_german(line)), tty=True, width=200)
+
+
+def strange(text: str, wanted: set[str]) -> set[str]:
+    """The English words of a screen."""
+    left = TYPED.sub(" ", text)
+    return {word for word in WORD.findall(left) if word.lower() in wanted}
+
+
+@pytest.mark.long
+def test_no_screen_has_an_english_word(german: Program) -> None:
+    wanted = english()
+    found = {}
+    for name, shown in screens(german):
+        odd = strange(f"{shown}\n{shown.stderr}", wanted)
+        if odd:
+            found[name] = sorted(odd)
+    assert found == {}
