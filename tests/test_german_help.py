@@ -12,8 +12,8 @@ import pytest
 import funnelcli
 from conftest import Clock, Run
 from funnelcli.cli.commands import build
-from funnelcli.cli.placeholders import WORDS
 from funnelcli.cli.tree import TREE, Verb, Verbs
+from funnelcli.nouns.placeholders import WORDS
 
 GERMAN = {"NO_COLOR": "1", "FUNNEL_LANGUAGE": "de", "FUNNEL_LOCALE": "de_DE"}
 CATALOGUE = gettext.translation(

@@ -7,10 +7,8 @@ and conditions) is English in every language, and is not looked at.
 
 from __future__ import annotations
 
-import ast
 import gettext
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -76,16 +74,8 @@ FILES = {
     "prices.csv": "Nummer,Name,Preis\nCAB-1,Kabel,3.50\n",
     "notes/mueller.txt": "Hans Müller\nwill ein Angebot bis Freitag\n",
 }
-# English words that German has too, or that are names.
-BOTH = """
-a an and arm art at back bank bant bar bio blank boss can chart chf code csv cycle data de demo die
-doctor dr du due east en end excel fit form funnel gang gut halt hand hat he her hit hotel html id in info
-ist item iso json jsonl kind km label last late led lie list log man mar md minute mit most name
-next no none nor not note nov nps null of oft on open order orders org os own pc pdf per pick plan
-plus post print prompt rate read rest rose rot row see set short show shell sign six so sold spin
-standard start status step stock stop svg tag tags text the tie to toml top tsv txt unit url us utf
-version video visit vom walk wallbox war was web week wert will wind wir won word xlsx zone zsh
-""".split()
+# Words of English messages that stand in German ones only as names, or are both languages'.
+BOTH = {"hotel", "nov"}
 WORD = re.compile(r"[A-Za-zÄÖÜäöüß]{3,}")
 # What is typed, wherever it stands.
 TYPED = re.compile(

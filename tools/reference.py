@@ -9,9 +9,9 @@ import typer
 
 from funnelcli.cli import params
 from funnelcli.cli.commands import build
-from funnelcli.cli.placeholders import placeholder
 from funnelcli.cli.tree import GROUPS, TREE, Verb
 from funnelcli.i18n import _, language
+from funnelcli.nouns.placeholders import placeholder
 
 # The tables of fields in JSON and in CSV, by the option under which a command prints them.
 Printed = Mapping[str, tuple[str, str]]

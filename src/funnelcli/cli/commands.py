@@ -13,12 +13,12 @@ from typer.main import get_command
 from funnelcli.cli import params
 from funnelcli.cli.coercion import as_typed
 from funnelcli.cli.invocation import current
-from funnelcli.cli.placeholders import placeholder
 from funnelcli.cli.taking import visible
 from funnelcli.cli.tree import GROUPS, Verb, Verbs
 from funnelcli.errors import NotFound, Usage
 from funnelcli.i18n import _, language
 from funnelcli.nouns.noun import Noun
+from funnelcli.nouns.placeholders import placeholder
 from funnelcli.nouns.printed import Printed
 from funnelcli.render import Text, emit
 
@@ -219,6 +219,9 @@ def translate(parameters: Iterable[Any]) -> None:
         if param.help:
             param.help = _(param.help)
         if param.metavar and language() != "en":
+            named = getattr(param.metavar, "choices", None) or {}
+            if param.default in named:
+                param.show_default = _(named[param.default])
             param.metavar = placeholder(param.metavar)
 
 

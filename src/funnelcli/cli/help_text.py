@@ -109,7 +109,9 @@ def _said_besides(text: str) -> str:
         if part == "required":
             part = _("required")
         elif part.startswith("default: "):
-            part = _("default: {value}").format(value=part.removeprefix("default: "))
+            # One that is shown by another name the library puts into brackets.
+            usual = re.sub(r"^\((.*)\)$", r"\1", part.removeprefix("default: "))
+            part = _("default: {value}").format(value=usual)
         elif re.search(r"x|>=|<=", part) is None:
             return text
         parts.append(part)

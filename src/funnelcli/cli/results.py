@@ -12,6 +12,7 @@ from funnelcli.actions import reminders
 from funnelcli.cli.invocation import Invocation
 from funnelcli.i18n import _, language, ngettext
 from funnelcli.nouns.noun import Noun
+from funnelcli.nouns.placeholders import placeholder
 from funnelcli.queries.counts import reachable, unreachable
 from funnelcli.queries.deals import stepless
 from funnelcli.queries.lists import one
@@ -191,7 +192,7 @@ def revocable_lines(conn: sqlite3.Connection, deal_id: int) -> list[str]:
     if now.uninstructed:
         lines.append(
             _("Record when the customer was instructed: {command}").format(
-                command=withdrawal.instruction_command(deal_id, now.contract_id)
+                command=placeholder(withdrawal.instruction_command(deal_id, now.contract_id))
             )
         )
     return lines

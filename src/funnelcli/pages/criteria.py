@@ -7,6 +7,7 @@ from typing import Any
 
 from funnelcli.actions import criteria, withdrawal
 from funnelcli.i18n import _
+from funnelcli.nouns.placeholders import placeholder
 from funnelcli.queries import deals
 from funnelcli.render import Column
 
@@ -42,6 +43,7 @@ def criteria_rows(conn: sqlite3.Connection, deal_id: int, stage_id: int) -> list
 def command(conn: sqlite3.Connection, deal_id: int, key: str) -> str:
     """What to type so that a criterion of the deal is met."""
     if key == "withdrawal_instruction" and (now := withdrawal.standing_of(conn, deal_id)):
-        return withdrawal.instruction_command(deal_id, now.contract_id)
+        return placeholder(withdrawal.instruction_command(deal_id, now.contract_id))
     known = criteria.COMMANDS.get(key, "funnel deal tick {id} " + key)
-    return known.format(id=deal_id, contact=deals.contact_of(conn, deal_id) or "CONTACT")
+    contact = deals.contact_of(conn, deal_id) or "CONTACT"
+    return placeholder(known).format(id=deal_id, contact=placeholder(str(contact)))

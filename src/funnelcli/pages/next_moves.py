@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from funnelcli.actions.standing import DealState
 from funnelcli.i18n import _
 from funnelcli.nouns.offer import Offer
+from funnelcli.nouns.placeholders import placeholder
 from funnelcli.nouns.step import Step
 from funnelcli.queries import care, deals, milestones, objections, offers
 from funnelcli.values import dates
@@ -125,7 +126,7 @@ def _offer(deal: DealState, offer: Offer, steps: list[Step]) -> Iterator[str]:
         if offer.line_count:
             yield f"funnel offer send {name}"
         else:
-            yield f"funnel offer line {name} PRODUCT"
+            yield f"funnel offer line {name} {placeholder('PRODUCT')}"
     elif offer.status == "expired":
         yield f"funnel offer revise {name}"
     elif not steps:

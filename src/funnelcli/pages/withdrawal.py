@@ -7,6 +7,7 @@ import sqlite3
 from funnelcli.actions import withdrawal
 from funnelcli.i18n import _
 from funnelcli.nouns.deal import Deal
+from funnelcli.nouns.placeholders import placeholder
 from funnelcli.render import Column
 from funnelcli.values import daytext
 
@@ -27,7 +28,7 @@ def receipt_command(conn: sqlite3.Connection, deal_id: int) -> list[str]:
     """What to type once the goods are received that a deal's period waits for."""
     now = withdrawal.standing_of(conn, deal_id)
     waits = now is not None and now.until is None
-    return [_RECEIVED.format(id=deal_id)] if waits else []
+    return [placeholder(_RECEIVED).format(id=deal_id)] if waits else []
 
 
 def _waits(deal: Deal) -> str:
@@ -36,7 +37,7 @@ def _waits(deal: Deal) -> str:
 
 def _command(deal: Deal) -> str:
     known = "funnel deal show {id}" if deal.revocable_until else _RECEIVED
-    return known.format(id=deal.id)
+    return placeholder(known).format(id=deal.id)
 
 
 _REVOCABLE: tuple[Column, ...] = (
