@@ -31,12 +31,17 @@ def test_the_two_commands_are_one_line_each(funnel: Run) -> None:
 
 
 @pytest.mark.skipif(not README.exists(), reason="the README is not beside the tests")
+@pytest.mark.parametrize(("language", "folder"), [("en", "docs"), ("de", "docs/de")])
 def test_the_picture_is_what_the_program_draws_of_its_sample_data(
-    funnel: Run, tmp_path: Path
+    funnel: Run, tmp_path: Path, language: str, folder: str
 ) -> None:
-    funnel("demo", "--into", tmp_path / "demo.db")
-    drawn = funnel("show", "--svg", "--db", tmp_path / "demo.db")
-    assert drawn == (README.parent / "docs" / "funnel.svg").read_text(encoding="utf-8")
+    spoken = {
+        "FUNNEL_LANGUAGE": language,
+        "FUNNEL_LOCALE": {"en": "en_US", "de": "de_DE"}[language],
+    }
+    funnel("demo", "--into", tmp_path / "demo.db", env=spoken)
+    drawn = funnel("show", "--svg", "--db", tmp_path / "demo.db", env=spoken)
+    assert drawn == (README.parent / folder / "funnel.svg").read_text(encoding="utf-8")
 
 
 def test_the_demo_shows_a_funnel_and_how_to_go_on(funnel: Run, tmp_path: Path) -> None:

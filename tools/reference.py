@@ -162,7 +162,8 @@ def _command(
     usage = " ".join(command.collect_usage_pieces(context))
     said = WORDS[language()]
     kind = f" ({_letters(verb.shares, ', ')})" if verb.shares else ""
-    yield f"\n#### funnel {path}\n\n{command.help}{kind}\n"
+    heading = "####" if " " in path else "###"
+    yield f"\n{heading} funnel {path}\n\n{command.help}{kind}\n"
     if verb.aliases:
         yield f"\n{said.also}: {', '.join(f'`{alias}`' for alias in verb.aliases)}.\n"
     yield f"\n```\nfunnel {path} {usage}\n```\n"
