@@ -19,8 +19,10 @@ from typing import NamedTuple
 import pytest
 
 from conftest import Clock, Result, Run, forget_settings, reset, runner
+from funnelcli import config
 from funnelcli.errors import EXIT_CODES, FunnelError
 from funnelcli.prompt._options import COMMANDS, GROUPS
+from funnelcli.values import dates
 
 ROOT = Path(__file__).parent.parent
 pytestmark = pytest.mark.skipif(
@@ -196,7 +198,8 @@ def both(name: str) -> tuple[str, str]:
     """A page in English and in German."""
     for language in LANGUAGES:
         path = page(name, language)
-        assert path.exists(), in_step(name, f"{path.relative_to(ROOT)} is not there.")
+        if not path.exists():
+            pytest.fail(in_step(name, f"{path.relative_to(ROOT)} is not there."), pytrace=False)
     return page(name, "en").read_text("utf-8"), page(name, "de").read_text("utf-8")
 
 
@@ -309,6 +312,39 @@ def test_the_readme_lists_every_page() -> None:
         where = "docs/de" if language == "de" else "docs"
         missing = [name for name in NAMES[1:] if f"{where}/{name}.md" not in listed]
         assert missing == [], f"{page('README', language).name} links no {missing}"
+
+
+# What is promised ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_phrase_for_a_day_or_a_period_is_read(language: str, clock: Clock) -> None:
+    dates.set_zone("Europe/Berlin")
+    tables = [
+        piece
+        for piece in pieces(page("dates", language).read_text("utf-8"))
+        if piece.kind == "table"
+    ]
+    days, periods = tables[0], tables[2]
+    for table, read in ((days, dates.parse_date), (periods, dates.parse_period)):
+        for row in table.lines[2:]:
+            for phrase in INLINE.findall(row.partition("|")[2].partition("|")[2]):
+                if phrase not in ("all", "gesamt"):
+                    read(phrase)
+    reset()
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_every_setting_and_file_that_is_named_is_there(name: str) -> None:
+    settings = {setting.name for setting in config.SETTINGS}
+    for language in LANGUAGES:
+        text = prose(page(name, language).read_text("utf-8"))
+        for inline in INLINE.findall(text):
+            if set_ := re.match(r"funnel config set (\w+)", " ".join(inline.split())):
+                assert set_[1] in settings, inline
+            if re.fullmatch(r"[\w/]+/[\w*]+\.(?:py|sql|md)", inline) and "*" not in inline:
+                roots = (ROOT, ROOT / "src" / "funnelcli")
+                assert any((root / inline).exists() for root in roots), inline
 
 
 # What is generated --------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ import typer
 
 from funnelcli.cli import params
 from funnelcli.cli.commands import build
+from funnelcli.cli.help_text import said_besides
 from funnelcli.cli.tree import GROUPS, TREE, Verb
 from funnelcli.i18n import _, language
 from funnelcli.nouns.placeholders import placeholder
@@ -175,7 +176,7 @@ def _command(
     if rows:
         yield "\n| | |\n|---|---|\n"
         for flags, help_ in rows:
-            yield f"| `{_cell(flags)}` | {_cell(help_)} |\n"
+            yield f"| `{_cell(flags)}` | {_cell(said_besides(help_))} |\n"
     if command.example_lines:
         yield "\n```sh\n" + "\n".join(map(_, command.example_lines)) + "\n```\n"
     for option, (in_json, in_csv) in printed[path].items():

@@ -80,7 +80,7 @@ class HelpText:
 
     def write_options(self, rows: Sequence[tuple[str, str]]) -> None:
         """Options with their texts, what the library adds to these in the language spoken."""
-        self.write_dl([(name, _said_besides(text)) for name, text in rows])
+        self.write_dl([(name, said_besides(text)) for name, text in rows])
 
     @contextmanager
     def section(self, name: str) -> Iterator[None]:
@@ -98,7 +98,7 @@ class HelpText:
         self.current_indent -= _INDENT
 
 
-def _said_besides(text: str) -> str:
+def said_besides(text: str) -> str:
     """The text of an option, with what the library adds in English put into the language spoken:
     "[default: import; required]"."""
     found = re.fullmatch(r"(.*?)\s*\[([^\[\]]*)\]", text, re.DOTALL)
