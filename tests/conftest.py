@@ -157,6 +157,7 @@ def runner(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Run:
         stdin: str = "",
         tty: bool = False,
         width: int = 80,
+        one_screen: bool = False,
         env: dict[str, str] | None = None,
         exit: int | None = 0,  # noqa: A002 - it is the word for it
     ) -> Result:
@@ -165,7 +166,8 @@ def runner(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Run:
         with monkeypatch.context() as patch:
             for name, value in settings.items():
                 patch.setenv(name, value)
-            out, err = Stream(terminal=tty), Stream(terminal=tty)
+            out = Stream(terminal=tty)
+            err = out if one_screen else Stream(terminal=tty)
             patch.setattr(sys, "stdin", Stream(stdin, terminal=tty))
             patch.setattr(sys, "stdout", out)
             patch.setattr(sys, "stderr", err)
@@ -191,7 +193,8 @@ def funnel(
     environment: dict[str, str], clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Run]:
     """Run a command. ``exit`` is the exit code that is expected, None for any; ``tty`` puts the
-    program on a terminal of ``width`` cells, with ``stdin`` as what is typed."""
+    program on a terminal of ``width`` cells, with ``stdin`` as what is typed; on ``one_screen`` its
+    errors stand among the rest, as a person sees them."""
     forget_settings(monkeypatch)
     yield runner(environment, monkeypatch)
     reset()

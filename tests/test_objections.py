@@ -93,6 +93,27 @@ def test_lists_filter_and_a_deal_shows_its_own(deal: Run) -> None:
     assert deal("objection", "list", "--ids") == "3\n"
 
 
+def test_an_objection_is_named_by_its_kind_or_what_was_said(deal: Run) -> None:
+    deal("deal add Barn -c 1")
+    deal("objection add Roof price 'the neighbour pays less'")
+    deal("objection add Roof trust")
+    deal("objection add Barn price")
+    for name, objection in (
+        ("trust", 2),
+        ("Vertrauen", 2),
+        ("roof teuer", 1),
+        ("neighbour", 1),
+        ("barn", 3),
+    ):
+        shown = deal("objection", "show", name, "--json").json
+        assert shown["id"] == objection, name
+    assert "fits 2 records" in deal("objection answer price 'it pays off'", exit=5).stderr
+    deal("objection answer 1 'it pays off' --resolved")
+    # What is settled is not asked about again.
+    assert "Barn: price answered, resolved" in deal("objection answer price same --resolved")
+    assert "it pays off" in deal("objection answer 'neighbour' --unresolved --json")
+
+
 def test_own_answers_that_worked_come_first(deal: Run) -> None:
     for text in ("leave it", "pays back", "Pays back"):
         deal("objection", "add", 1, "price", "--answer", text, "--resolved")

@@ -37,7 +37,8 @@ _KIND = typer.Argument(
 KindRef = Annotated[str, _KIND]
 KindOrAsked = Annotated[str | None, _KIND]
 Ref = Annotated[
-    str, typer.Argument(metavar="OBJECTION", help=N_("Its id, or words of its deal's name."))
+    str,
+    typer.Argument(metavar="OBJECTION", help=N_("Its id, its kind, or words of its deal's name.")),
 ]
 
 
@@ -94,7 +95,7 @@ def add(
 @gives(OBJECTION)
 @examples(
     'funnel objection answer 4 "pays for itself in 26 months" --resolved',
-    "funnel objection answer 4 --resolved --at yesterday",
+    "funnel objection answer price --resolved --at yesterday",
     "funnel objection answer 4 --unresolved",
 )
 def answer(
@@ -110,8 +111,9 @@ def answer(
     """Record what was answered, and whether that settled it."""
     call = current()
     with call.open() as conn:
-        objection_id = call.find(conn, OBJECTION, objection)
         resolved = given.get("resolved")
+        only = "" if resolved is False else "open"
+        objection_id = call.find(conn, OBJECTION, objection, only=only)
         if text is None and resolved is None:
             text = call.need(None, "ANSWER", _("What was answered?"))
         instant = call.when(conn, at)
