@@ -101,7 +101,7 @@ def test_an_objection_is_named_by_its_kind_or_what_was_said(deal: Run) -> None:
     for name, objection in (
         ("trust", 2),
         ("Vertrauen", 2),
-        ("roof teuer", 1),
+        ("roof preis", 1),
         ("neighbour", 1),
         ("barn", 3),
     ):

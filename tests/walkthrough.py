@@ -4,11 +4,10 @@ A page is run from its top on a database of its own. What a block needs is said 
 no reader sees, before it:
 
 ``<!-- clock 2026-11-23 08:10 -->``  what time it is from here on
-``<!-- new database -->``            another story begins
 ``<!-- file cards.csv -->``          the block is this file, there from here on; a script can be run
 ``<!-- exit 6 -->``                  the block's last command ends so
 
-A block marked ``sh`` has commands, one marked ``console`` commands behind ``$`` and what they print
+A block marked ``sh`` has commands (``export`` holds for the rest of the page), one marked ``console`` commands behind ``$`` and what they print
 on a terminal of 80 columns; below a command of which nothing is shown, anything may stand. A line
 ``…`` stands for lines that are left out, and so does nothing where the program says how to take a
 command back, which it does after every change.
@@ -19,6 +18,7 @@ what stands there, with what it leaves out, is right.
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import shutil
@@ -78,7 +78,7 @@ def blocks(text: str) -> Iterator[Block]:
                 block.lines.append(line)
         elif line.startswith("```"):
             block, said = Block(line[3:], number, said), {}
-        elif comment := re.fullmatch(r"<!-- (clock|new|file|exit)\b ?(.*) -->", line):
+        elif comment := re.fullmatch(r"<!-- (clock|file|exit)\b ?(.*) -->", line):
             said[comment[1]] = comment[2]
 
 
@@ -135,9 +135,6 @@ class Story:
         """Do what the comments before a block say."""
         if "clock" in block.said:
             self.clock.set(block.said["clock"])
-        if "new" in block.said:
-            (self.folder / "funnel.db").unlink(missing_ok=True)
-            shutil.rmtree(self.folder / "config", ignore_errors=True)
         if "file" in block.said:
             file = self.folder / block.said["file"]
             file.parent.mkdir(parents=True, exist_ok=True)
@@ -147,7 +144,9 @@ class Story:
     def type(self, command: str) -> tuple[list[str], int]:
         """Type a command; what stands on the screen then, and the exit code."""
         words = shlex.split(command, comments=True)
-        if not words:
+        if words[:1] == ["export"]:
+            pairs = (word.split("=", 1) for word in words[1:])
+            self.environment.update({name: os.path.expanduser(value) for name, value in pairs})
             return [], 0
         if words[0] == "funnel" and _SHELL.isdisjoint(_QUOTED.sub("", command)):
             given = words[1:] if len(words) != 2 else [shlex.quote(words[1])]

@@ -120,9 +120,10 @@ OBJECTION = Noun(
         "(SELECT d.search FROM deal AS d WHERE d.id = r.deal_id)",
         "(SELECT d.title FROM deal AS d WHERE d.id = r.deal_id)"
         " || ' · ' || r.kind || coalesce(' · ' || r.wording, '')",
-        "(SELECT d.search || ' ' || search_key(r.kind || ' ' || coalesce(k.name_en || ' ' || k.name_de, '')"
-        " || ' ' || coalesce(r.wording, '')) FROM deal AS d LEFT JOIN catalogue AS k"
-        " ON k.kind = 'objection' AND k.key = r.kind WHERE d.id = r.deal_id)",
+        "(SELECT d.search || ' ' || search_key(r.kind || ' ' || coalesce(r.wording, '') || ' ' ||"
+        " coalesce(k.name_en || ' ' || k.name_de || ' ' || k.words_en || ' ' || k.words_de, ''))"
+        " FROM deal AS d LEFT JOIN catalogue AS k ON k.kind = 'objection' AND k.key = r.kind"
+        " WHERE d.id = r.deal_id)",
         only={"open": "r.resolved_at IS NULL"},
     ),
     says=Says(

@@ -67,6 +67,15 @@ def _when(step: Step) -> str:
     return text
 
 
+def _line(step: Step) -> str:
+    """A step in one line."""
+    owner = step.deal or step.contact or ""
+    line = _("Step {id}: {what}, for {owner}").format(id=step.id, what=step.what, owner=owner)
+    if step.due is not None:
+        line += ", " + _("due {day}").format(day=_when(step))
+    return line
+
+
 @takes(STEP.options("add"))
 @gives(STEP)
 @examples(
@@ -112,12 +121,7 @@ def next_(
                 minutes=fields.get("minutes"),
                 every=fields.get("every"),
             )
-        step = one(conn, STEP, step_id)
-        owner = step.deal or step.contact or ""
-        line = _("Step {id}: {what}, for {owner}").format(id=step_id, what=step.what, owner=owner)
-        if step.due is not None:
-            line += ", " + _("due {day}").format(day=_when(step))
-        lines = [line]
+        lines = [_line(one(conn, STEP, step_id))]
         if recognised is not None:
             lines += recognised_lines([f"--kind {recognised}"])
         return changed(conn, STEP, step_id, lines, unreachable_warning(conn, [step_id]))
@@ -229,7 +233,11 @@ def edit(step: StepRef, *, given: Given) -> Changed:
             changes["what"] = call.need(changes["what"], "--what", _("What is to be done?"))
         with call.change(conn):
             names = steps.edit(conn, step_id, changes)
-        return changed(conn, STEP, step_id, [edited(STEP, one(conn, STEP, step_id).what, names)])
+        now = one(conn, STEP, step_id)
+        lines = [edited(STEP, now.what, names)]
+        if not {"due", "starts", "minutes", "every"}.isdisjoint(names):
+            lines.append(_line(now))
+        return changed(conn, STEP, step_id, lines)
 
 
 remove = removing(
