@@ -177,6 +177,8 @@ def test_an_empty_list_is_no_error(funnel: Run) -> None:
     assert funnel("deal", "list", "--json").json == []
     assert funnel("deal", "list") == ""
     assert "funnel deal add" in funnel("deal", "list", tty=True)
+    # There may well be some that the filter leaves out.
+    assert funnel("deal", "list", "source:fair", tty=True) == "Nothing fits these filters.\n"
 
 
 def _copy(conn: sqlite3.Connection, table: str, where: str, **other: int | str) -> None:

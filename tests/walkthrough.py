@@ -201,6 +201,18 @@ def told(page: Path, language: str, folder: Path) -> Iterator[tuple[Typed, list[
         reset()
 
 
+def brought_up(shown: list[str], printed: list[str]) -> list[str]:
+    """What was printed, with as much left out as before, where that was in one place."""
+    gap = [""] if not shown[-1] else []
+    kept = shown[: len(shown) - len(gap)]
+    if kept.count(LEFT_OUT) == 1:
+        at = kept.index(LEFT_OUT)
+        behind = len(kept) - at - 1
+        if at + behind < len(printed):
+            return [*printed[:at], LEFT_OUT, *printed[len(printed) - behind :], *gap]
+    return [*printed, *gap]
+
+
 def write(page: Path) -> None:
     """Write what is printed into a page."""
     lines = page.read_text(encoding="utf-8").splitlines()
@@ -212,8 +224,7 @@ def write(page: Path) -> None:
             print(f"{page}:{one.line}: exit {code}\n", *(f"{line}\n" for line in printed))
         if one.shown and not is_shown(one.shown, printed):
             print(f"{page}:{one.line}: {one.command}")
-            gap = [""] if not one.shown[-1] else []
-            lines[one.first - 1 : one.end - 1] = [*printed, *gap]
+            lines[one.first - 1 : one.end - 1] = brought_up(one.shown, printed)
     page.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
 
 

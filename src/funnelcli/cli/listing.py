@@ -9,6 +9,7 @@ from funnelcli.cli.commands import examples, filter_words, filtered, gives
 from funnelcli.cli.invocation import current
 from funnelcli.cli.params import Limit, Sort, Words
 from funnelcli.cli.results import more_note, unrated_note
+from funnelcli.i18n import _
 from funnelcli.nouns.noun import Noun
 from funnelcli.queries import lists
 from funnelcli.render import Listing
@@ -35,7 +36,8 @@ def listing(
         rows, more = lists.only(found, most)
         notes = more_note(most) if more else []
         notes += unrated_note(lists.apart(conn, noun, filters, sort))
-    return Listing(noun.columns, rows, empty=noun.empty(), notes=notes)
+    empty = _("Nothing fits these filters.") if filters else noun.empty()
+    return Listing(noun.columns, rows, empty=empty, notes=notes)
 
 
 def lister(noun: Noun[Any], *lines: str) -> Callable[..., Listing]:
