@@ -1121,6 +1121,18 @@ def test_an_import_says_what_it_changed_and_what_it_left(
     assert result["left"] == {"closed": 1, "reason": 1, "stage": 1}
 
 
+def test_a_won_deal_may_name_the_stage_that_it_was_won_in(funnel: Run, write: Write) -> None:
+    text = (
+        "Id,Title,Stage,Status,Opened,Closed,Value\n"
+        "1,Roof,{stage},Won,2026-03-01,2026-05-01,8000\n"
+        "2,Barn,offer,Lost,2026-03-01,2026-05-01,9000\n"
+    )
+    for stage, again in (("negotiation", False), ("negotiation", False), ("needs", True)):
+        result = funnel("import", "deals", write(text.format(stage=stage)), "--key", "Id")
+        assert ("though rows say otherwise: stage (1)" in result.stderr) is again
+    assert deals(funnel)["Roof"]["stage"] == "decision"
+
+
 def test_what_a_close_needs_is_asked_for_only_where_it_is_not_on_file(
     funnel: Run, write: Write, rows: Rows
 ) -> None:

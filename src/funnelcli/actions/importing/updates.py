@@ -189,8 +189,14 @@ class Updater:
         stated = entry.stage
         if stated is not None and entry.status != "open":
             kind = entry.ways.stages[stated][1]
-            if stated != deal.stage_id and (entry.status, kind) != ("won", "post"):
-                found += [] if entry.ways.ends_in(stated) or kind == "won" else ["stage"]
+            ends = kind == "won" or entry.ways.ends_in(stated)
+            ends = ends or (entry.status, kind) == ("won", "post")
+            if stated != deal.stage_id and not ends:
+                # Some programs keep, of what is won, the stage that it was won in.
+                was = (
+                    deal.stage_id if entry.status == "lost" else self._open_stage(deal, entry.ways)
+                )
+                found += [] if stated == was else ["stage"]
         return found
 
     def _logs(self, deal: OnFile, entry: Entry) -> list[str]:
