@@ -268,10 +268,14 @@ def queued(book: Run) -> Run:
 
 def test_a_session_shows_the_story_and_records_each_call(queued: Run, clock: Clock) -> None:
     queued("log", "petra", "likes the roof")
+    queued("contact edit petra --notes 'card: roof of the new hall'")
+    queued("deal edit petra --notes 'the plan is with the architect'")
     typed = "r\nwants an offer\nsend it\nfri\nn\nc\ntomorrow 9:00\nasks for time\n"
     shown = queued("call", tty=True, stdin=typed)
     assert "1/3 · Petra Müller · +49561100001" in shown
     assert "likes the roof" in shown
+    assert "\ncard: roof of the new hall\nthe plan is with the architect\n" in shown
+    assert shown.count("Notes") == 1
     assert "Questions" in shown
     assert "How much could this customer buy from us in a year?" in shown
     assert "[r] reached" in shown.stderr

@@ -37,6 +37,8 @@ from funnelcli.values import dates
 ROOT = Path(__file__).parent.parent
 SAMPLES = ROOT / "docs" / "samples"
 PAGES = ("tutorial", "recipes", "moving")
+HOME = "/home/clara"
+"""What a page calls the folder in which it is run."""
 LEFT_OUT = "…"
 _UNDO = ("funnel undo takes it back", "funnel undo nimmt es zurück")
 # What a shell does more with than part it into words, outside of quotes.
@@ -154,6 +156,7 @@ class Story:
             text, code = str(result), result.exit_code
         else:
             text, code = self.shell(command)
+        text = text.replace(str(self.folder), HOME)
         lines = [line.rstrip() for line in text.splitlines()]
         return [line for line in lines if line not in _UNDO], code
 

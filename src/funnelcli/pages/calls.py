@@ -10,7 +10,7 @@ from funnelcli.i18n import _
 from funnelcli.nouns import words
 from funnelcli.nouns.visit import VISIT
 from funnelcli.pages.deal import STORY, entries
-from funnelcli.queries.calls import Caller
+from funnelcli.queries.calls import Caller, notes
 from funnelcli.queries.contacts import visits
 from funnelcli.queries.processes import script
 from funnelcli.render import Block, Facts, Listing, Page, Prose, human
@@ -27,12 +27,15 @@ class Done(NamedTuple):
 
 
 def caller_card(conn: sqlite3.Connection, caller: Caller, place: str, locale: str) -> Page:
-    """What a caller needs to know: who, why, the story in five lines, the stage's script."""
+    """What a caller needs to know: who, why, notes, the story in five lines, the stage's script."""
     title = " · ".join(
         part for part in (place, caller.name, caller.organisation, caller.phone) if part
     )
     pairs = [(_("Callback"), daytext.stamp(caller.callback or "")), (_("Deal"), caller.deal or "")]
     blocks: list[Block] = [Facts(title, [pair for pair in pairs if pair[1]])]
+    kept = notes(conn, caller)
+    if kept:
+        blocks.append(Prose("\n".join(kept), _("Notes")))
     story = _story(conn, caller, locale)
     if story is not None:
         blocks.append(story)

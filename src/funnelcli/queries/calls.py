@@ -74,3 +74,12 @@ def queue(
         elif limit is None or len(callers) < limit:
             callers.append(caller)
     return callers, left_out
+
+
+def notes(conn: sqlite3.Connection, caller: Caller) -> list[str]:
+    """What is kept in notes of the contact, and then of the deal that the call is about."""
+    rows = conn.execute(
+        "SELECT notes FROM contact WHERE id = ? UNION ALL SELECT notes FROM deal WHERE id = ?",
+        (caller.id, caller.deal_id),
+    )
+    return [text for (text,) in rows if text]
