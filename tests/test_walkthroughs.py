@@ -10,7 +10,13 @@ import pytest
 import walkthrough
 
 PAGES = [
-    pytest.param(path, language, id=f"{path.stem}-{language}")
+    pytest.param(
+        path,
+        language,
+        id=f"{path.stem}-{language}",
+        # Most of its time goes to the shell.
+        marks=[pytest.mark.long] if (path.stem, language) == ("recipes", "de") else [],
+    )
     for language in ("en", "de")
     for path in (
         walkthrough.ROOT / "docs" / ("de" if language == "de" else "") / f"{name}.md"
@@ -32,4 +38,4 @@ def test_a_page_does_and_prints_what_it_shows(page: Path, language: str, tmp_pat
         if code != expected or not walkthrough.is_shown(one.shown, printed):
             screen = "\n  ".join(printed)
             wrong.append(f"{page.name}:{one.line}: $ {one.command}\n  {screen}\n  exit {code}")
-    assert wrong == []
+    assert not wrong, "python tests/walkthrough.py PAGE writes what is printed: " + "\n".join(wrong)

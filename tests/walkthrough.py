@@ -7,10 +7,10 @@ no reader sees, before it:
 ``<!-- file cards.csv -->``          the block is this file, there from here on; a script can be run
 ``<!-- exit 6 -->``                  the block's last command ends so
 
-A block marked ``sh`` has commands (``export`` holds for the rest of the page), one marked ``console`` commands behind ``$`` and what they print
-on a terminal of 80 columns; below a command of which nothing is shown, anything may stand. A line
-``…`` stands for lines that are left out, and so does nothing where the program says how to take a
-command back, which it does after every change.
+A block marked ``sh`` has commands (``export`` holds for the rest of the page), one marked
+``console`` commands behind ``$`` and what they print on a terminal of 80 columns; below a command
+of which nothing is shown, anything may stand. A line ``…`` stands for lines that are left out, and
+so does nothing where the program says how to take a command back, which it does after every change.
 
 ``python tests/walkthrough.py docs/tutorial.md`` writes what is printed into the page, except where
 what stands there, with what it leaves out, is right.
