@@ -262,7 +262,7 @@ def mentioned(text: str) -> set[str]:
 def test_german_has_the_same_links(name: str) -> None:
     found = [
         {
-            re.sub(r"\bde/|\.de(?=\.md)", "", link.partition("#")[0])
+            re.sub(r"^\.\./|\bde/|\.de(?=\.md)", "", link.partition("#")[0])
             for link in LINK.findall(prose(text))
         }
         for text in both(name)
