@@ -95,6 +95,7 @@ key = "size"
 en = "How large?"
 de = "Wie groß?"
 """,
+    "people.csv": "Name,E-mail,Town\nPia Vogt,pia@vogt.example,Ulm\n",
     "deals.csv": "Title,Value,Stage\nBarn,12000,needs\n",
     "prices.csv": "Number,Name,Price\nCAB-1,Cable,3.50\n",
     "calendar.ics": "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nEND:VCALENDAR\r\n",
@@ -170,6 +171,7 @@ LINES: dict[str, tuple[str, ...]] = {
     "farewell": ("8 --personal-contact Roth",),
     "guide": ("1",),
     "history": ("",),
+    "import contacts": ("people.csv",),
     "import deals": ("deals.csv",),
     "import ics": ("calendar.ics",),
     "import products": ("prices.csv --vat 19",),

@@ -131,6 +131,7 @@ NO_PAGES = (
     "completion",
     "backup",
     "import ics",
+    "import contacts",
     "import deals",
     "import products",
 )

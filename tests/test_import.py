@@ -316,18 +316,18 @@ def test_a_missing_stage_column_is_said(funnel: Run, write: Write) -> None:
             "Record ID,First Name,Last Name,Email,Job Title,Lead Status,Create Date\n"
             "1,Eva,Lang,eva@a.example,Boss,CONNECTED,2026-01-01\n",
             "a list of contacts",
-            "There is no import of contacts yet: `funnel contact add NAME --email ADDRESS`",
+            "`funnel import contacts FILE` takes one.",
         ),
         (
             "first_name,last_name,title,status\nEva,Lang,Sales Executive,warm\n",
             "a list of contacts",
-            "funnel contact add",
+            "funnel import contacts",
         ),
         ("Name,Email,Phone\nEva,eva@a.example,030 1\n", "a list of contacts", 'title="Name"'),
         (
             "account,sector,revenue,employees\nAcme,retail,1100,20\n",
             "a list of organisations",
-            "funnel contact add NAME --is-organisation",
+            "funnel import contacts",
         ),
         (
             "Activity - Subject,Activity - Type,Activity - Due date,Deal - Title,Person - Name\n"
@@ -1413,7 +1413,7 @@ def test_a_list_of_addresses_is_one_of_contacts(funnel: Run, tmp_path: Path, who
     path.write_text(f"{who};Straße;PLZ;Ort;Land\nAcme;Weg 1;10115;Berlin;Deutschland\n")
     said = funnel("import", "deals", str(path), exit=2).stderr
     assert "c.csv looks like a list of contacts, not of deals." in said
-    assert "funnel contact add" in said
+    assert "funnel import contacts" in said
 
 
 def test_bytes_are_no_table(funnel: Run, tmp_path: Path) -> None:

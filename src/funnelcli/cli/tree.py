@@ -381,6 +381,9 @@ TREE: dict[str, Verb | Verbs] = {
         N_("Bring records in from files."),
         {
             "deals": Verb("data.import_deals:deals", N_("Import deals with their contacts."), "wb"),
+            "contacts": Verb(
+                "data.import_contacts:contacts", N_("Import people and organisations."), "wb"
+            ),
             "products": Verb("data.import_products:products", N_("Import a price list."), "wb"),
             "ics": Verb(
                 "data.import_calendar:ics", N_("Take back what was answered in a calendar."), "wb"

@@ -8,7 +8,7 @@ import zipfile
 from typing import TYPE_CHECKING
 
 from funnelcli.errors import FunnelError, Usage
-from funnelcli.formats.kinds import ARCHIVE, CALENDAR, CARDS, DAMAGED, LARGEST, kind_of
+from funnelcli.formats.kinds import ARCHIVE, CALENDAR, DAMAGED, LARGEST, kind_of
 from funnelcli.i18n import _
 
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ def _tabular(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str) -> Bina
     except BaseException:
         file.close()
         raise
-    if kind in (ARCHIVE, CARDS, CALENDAR):
+    if kind in (ARCHIVE, CALENDAR):
         file.close()
         raise Usage(
             _("{name} is no table.").format(name=info.filename),

@@ -75,6 +75,7 @@ def open_table(
     delimiter: str | None = None,
     sheet: str | None = None,
     known: Known = len,
+    cards: bool = False,
 ) -> Table:
     """The table in the file at ``path`` ("-": standard input, which is copied to a temporary
     file because it is read more than once), whatever the file's name ends in.
@@ -82,13 +83,14 @@ def open_table(
     ``encoding`` and ``delimiter`` (one character, or "tab") override what a text itself shows.
     ``sheet`` is the one of a workbook, by its name or number, or the file of an archive; without
     it that one is chosen whose columns ``known`` counts most of, the first of equals.
+    ``cards``: contact cards will do, too.
     Raises Failed if the file cannot be read, Usage if it is empty or not as given.
     """
     if delimiter is not None:
         delimiter = _one_delimiter(delimiter)
 
     def opened(file: BinaryIO, name: str) -> Table:
-        return _table(file, name, encoding, delimiter, sheet, known)
+        return _table(file, name, encoding, delimiter, sheet, known, cards=cards)
 
     file, name = open_file(path)
     try:
@@ -112,6 +114,8 @@ def _table(
     delimiter: str | None,
     sheet: str | None,
     known: Known,
+    *,
+    cards: bool,
 ) -> Table:
     kind = kinds.kind_of(file, name)
     if kind == kinds.WORKBOOK:
@@ -124,6 +128,11 @@ def _table(
 
         with file:
             return open_records(file, name)
+    if kind == kinds.CARDS and cards:
+        from funnelcli.formats.cards import open_cards
+
+        with file:
+            return open_cards(file, name, encoding)
     if kind == kinds.CARDS:
         raise Usage(
             _("{name} holds contact cards (vCard), and no table.").format(name=name),

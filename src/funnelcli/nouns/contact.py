@@ -41,13 +41,21 @@ class Contact(Record):
 
     id: int = field("Id", ID, "c.id")
     public_id: str = field("Public id", table=False)
-    kind: str = field("Kind", one_of("KIND", words.CONTACT_KIND), Ask("c.kind"), table=False)
+    kind: str = field(
+        "Kind",
+        one_of("KIND", words.CONTACT_KIND),
+        Ask("c.kind"),
+        table=False,
+        heard="kind, contact kind, art",
+    )
     name: str = field(
         "Name",
         CONTACT_NAME,
         Ask("c.search", sort="c.search", folded=True),
         option=Option("--name", N_("Their name."), on="edit"),
         flex=True,
+        heard="name, full name, contact name, person name, display name, contact, contact person,"
+        " lead name, kontakt, kontaktperson, ansprechpartner, vollständiger name, anzeigename",
     )
     salutation: str | None = field(
         "Salutation",
@@ -109,6 +117,9 @@ class Contact(Record):
         Ask("o.search", sort="o.search", folded=True),
         flex=True,
         drop=3,
+        heard="organisation, organization, company, company name, account, account name,"
+        " organization name, organisation name, organization 1 name, employer, firma, unternehmen,"
+        " firmenname",
     )
     role: str | None = field(
         "Role",
@@ -158,7 +169,8 @@ class Contact(Record):
             off_help=N_("Take a number off."),
         ),
         drop=2,
-        heard="phone, phone number, person phone, contact phone, telephone, telefon, telefonnummer",
+        heard="phone, phones, phone number, person phone, contact phone, telephone, telefon,"
+        " telefonnummer",
     )
     emails: list[str] = field(
         "E-mail",
@@ -176,7 +188,7 @@ class Contact(Record):
         ),
         flex=True,
         drop=4,
-        heard="email, e mail, email address, e mail address, person email, contact email,"
+        heard="email, emails, e mail, email address, e mail address, person email, contact email,"
         " emailadresse, e mail adresse",
     )
     website: str | None = field(
@@ -196,7 +208,11 @@ class Contact(Record):
         heard="language, preferred language, locale, sprache, korrespondenzsprache",
     )
     street: str | None = field(
-        "Street", option=Option("--street", N_("Street and number.")), table=False
+        "Street",
+        option=Option("--street", N_("Street and number.")),
+        table=False,
+        heard="street, street address, address, mailing street, billing street, business street,"
+        " address 1 street, home street, strasse, strasse geschäftlich, adresse, anschrift",
     )
     postcode: str | None = field(
         "Postcode",
@@ -204,11 +220,34 @@ class Contact(Record):
         Ask("c.postcode"),
         option=Option("--postcode", N_("Postcode.")),
         table=False,
+        heard="postcode, postal code, zip, zip code, mailing zip/postal code, business postal code,"
+        " address 1 postal code, home postal code, plz, postleitzahl, postleitzahl geschäftlich",
     )
-    town: str | None = field("Town", TEXT, "c.town", option=Option("--town", N_("Town.")), drop=5)
-    region: str | None = field("Region", option=Option("--region", N_("Region.")), table=False)
+    town: str | None = field(
+        "Town",
+        TEXT,
+        "c.town",
+        option=Option("--town", N_("Town.")),
+        drop=5,
+        heard="town, city, mailing city, billing city, business city, address 1 city, home city,"
+        " ort, stadt, wohnort, ort geschäftlich",
+    )
+    region: str | None = field(
+        "Region",
+        option=Option("--region", N_("Region.")),
+        table=False,
+        heard="region, state, province, state/region, mailing state/province, mailing state,"
+        " business state, address 1 region, home state, bundesland, kanton,"
+        " bundesland/kanton geschäftlich, region geschäftlich",
+    )
     country: str | None = field(
-        "Country", ask=Ask("c.country"), option=Option("--country", N_("Country.")), table=False
+        "Country",
+        ask=Ask("c.country"),
+        option=Option("--country", N_("Country.")),
+        table=False,
+        heard="country, country/region, mailing country, billing country, business country,"
+        " business country/region, address 1 country, home country, land,"
+        " land/region geschäftlich, land/region",
     )
     source: str | None = field(
         "Source",
@@ -216,6 +255,7 @@ class Contact(Record):
         Ask("c.source"),
         option=Option("--source", N_("How you met.")),
         table=False,
+        heard="source, lead source, contact source, original source, quelle, herkunft",
     )
     referred_by_id: int | None = field(
         "Referred by",
@@ -242,8 +282,15 @@ class Contact(Record):
         Ask(LAST_SPOKEN, "contacted", sort=""),
         drop=6,
     )
-    tags: list[str] = tags("contact", "c")
-    notes: str | None = notes()
+    tags: list[str] = tags(
+        "contact",
+        "c",
+        heard="tags, labels, label, categories, group membership, kategorien, gruppen",
+    )
+    notes: str | None = notes(
+        heard="notes, note, description, background, comment, comments,"
+        " notizen, notiz, bemerkung, bemerkungen, beschreibung"
+    )
     external_origin: str | None = field("Origin", table=False)
     external_id: str | None = field("External id", table=False)
     created_at: int = field(

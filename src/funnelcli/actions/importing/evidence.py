@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from itertools import islice
 
+from funnelcli.actions.importing.cells import Cells
 from funnelcli.actions.importing.fields import ALIASES, TITLES, Plan, known_as
 from funnelcli.actions.importing.survey import DATE_FIELDS
 from funnelcli.actions.importing.ways import Processes
@@ -15,12 +15,9 @@ from funnelcli.formats.columns import normal
 from funnelcli.formats.dialect import CONTROL
 from funnelcli.formats.tabular import Table
 from funnelcli.i18n import _
-from funnelcli.ids import is_id
 from funnelcli.nouns import NOUNS, declared
 from funnelcli.nouns.words import CONTACT_KIND, DEAL_KIND, choose
 from funnelcli.render.columns import data_columns
-
-_ROWS = 500
 
 
 def _words(text: str) -> frozenset[str]:
@@ -75,26 +72,13 @@ _NO_TITLES = _words("id nr number nummer owner date datum")
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 
 
-class Sample:
-    """The cells of a file's first rows, empty ones left out, by column."""
+class Sample(Cells):
+    """The first rows of a file of deals, and what their words mean here."""
 
     def __init__(self, table: Table, processes: Processes) -> None:
-        self.header = table.header
+        super().__init__(table)
         self.ways = processes.usual
         self._processes = processes
-        self._cells: list[list[str]] = [[] for _column in table.header]
-        self._rows = 0
-        for row in islice(table.rows(), _ROWS):
-            if row.problem:
-                continue
-            self._rows += 1
-            for texts, cell in zip(self._cells, row.cells, strict=True):
-                if text := cell.strip():
-                    texts.append(text)
-
-    def cells(self, column: str) -> Sequence[str]:
-        """The filled cells of a column."""
-        return self._cells[self.header.index(column)]
 
     def fits(self, name: str, column: str) -> bool:
         """Whether a column of a well-known name can be the field ``name``: answers are no dates,
@@ -119,15 +103,6 @@ class Sample:
             return False
         return True
 
-    def own_key(self, key: str | None) -> str | None:
-        """The column of public ids where the file is an export of this program's own, unless the
-        user says that another one has the keys."""
-        column = next((column for column in self.header if normal(column) == "public id"), None)
-        if column is None or (key is not None and key != column):
-            return None
-        cells = self.cells(column)
-        return column if cells and all(map(is_id, cells)) else None
-
     def likeliest_title(self) -> str:
         """The column that speaks most for giving each deal a title of its own."""
         return max(self.header, key=self._speaks)
@@ -142,7 +117,7 @@ class Sample:
             points -= 2
         texts = sum(_is_text(cell) for cell in cells) / len(cells)
         own = len(set(cells)) / len(cells)
-        return points + 2 * texts + 5 * own + len(cells) / self._rows
+        return points + 2 * texts + 5 * own + len(cells) / self.rows
 
 
 def _is_text(cell: str) -> bool:
@@ -165,17 +140,11 @@ def check_deals(name: str, planned: Plan, key: str | None, seen: Sample) -> None
         what, way = {
             "contacts": (
                 _("{name} looks like a list of contacts, not of deals."),
-                _(
-                    "There is no import of contacts yet: `funnel contact add NAME --email ADDRESS`"
-                    " adds one."
-                ),
+                _("`funnel import contacts FILE` takes one."),
             ),
             "companies": (
                 _("{name} looks like a list of organisations, not of deals."),
-                _(
-                    "There is no import of organisations yet: `funnel contact add NAME"
-                    " --is-organisation` adds one."
-                ),
+                _("`funnel import contacts FILE` takes one."),
             ),
             "activities": (
                 _("{name} looks like a list of activities, not of deals."),

@@ -54,13 +54,17 @@ def listed(fields: Iterable[str]) -> str:
     return _("Fields: {names}.").format(names=", ".join(fields))
 
 
-ALIASES = heard(DEAL, CONTACT)
-# Those that are kept with the contact, as they are declared.
-OF_CONTACT = tuple(
-    name
-    for name, field in CONTACT.fields.items()
-    if field.heard and field.option is not None and not field.option.many
+# What a row of a deal says of its contact besides the name; a file of deals has a region, a town
+# and notes of its own.
+_BESIDE_DEALS = (
+    *("salutation", "academic_title", "first_name", "last_name", "job_title", "birthday"),
+    *("industry", "phone", "email", "website", "language"),
 )
+ALIASES = heard(DEAL) | {
+    name: known for name, known in heard(CONTACT).items() if name in _BESIDE_DEALS
+}
+# Those that are kept with the contact, as they are declared.
+OF_CONTACT = tuple(name for name in _BESIDE_DEALS if name not in ("email", "phone"))
 FIELDS = tuple(ALIASES)
 # What a deal is called by, the first that is filled.
 TITLES = ("title", "product", "contact", "organisation", "last_name", "first_name")
@@ -142,10 +146,12 @@ def matched(
     aliases: Mapping[str, Sequence[str]],
     key: str | None = None,
     fits: Fits = lambda *_: True,
+    several: Sequence[str] = (),
 ) -> Plan:
     """The plan that ``maps`` (FIELD=COLUMN, FIELD==TEXT, FIELD={COLUMN} {COLUMN}) and the header
     make of the fields in ``aliases``; a field mapped several times takes the first column that
-    is filled. The ``key`` column is never matched by its name, nor one that does not fit.
+    is filled, one of ``several`` takes all that its columns hold. The ``key`` column is never
+    matched by its name, nor one that does not fit.
 
     Raises Usage for an unknown field or column.
     """
@@ -167,11 +173,11 @@ def matched(
     for name, sources in wanted.items():
         reads = []
         for source in sources:
-            read, columns_read, several = _source(header, source)
+            read, columns_read, template_ = _source(header, source)
             reads.append(read)
             # What is part of a template may still be a field of its own.
-            (parts if several else taken).update(columns_read)
-        made.reads[name] = _first(reads)
+            (parts if template_ else taken).update(columns_read)
+        made.reads[name] = joined(reads) if name in several else _first(reads)
         made.names[name] = " / ".join(sources)
     columns = {
         known: column
@@ -183,10 +189,11 @@ def matched(
         if name in wanted:
             continue
         found = [columns[a] for a in known if a in columns and fits(name, columns[a])]
-        if name != "closed":
+        if name != "closed" and name not in several:
             found = found[:1]
         if found:
-            made.reads[name] = _first([itemgetter(header.index(column)) for column in found])
+            reads = [itemgetter(header.index(column)) for column in found]
+            made.reads[name] = joined(reads) if name in several else _first(reads)
             made.names[name] = " / ".join(found)
             made.matched += [(name, column) for column in found]
             taken.update(found)
@@ -240,6 +247,13 @@ def _first(reads: Sequence[Read]) -> Read:
         return next((text for one in reads if (text := one(cells)).strip()), "")
 
     return read
+
+
+def joined(reads: Sequence[Read]) -> Read:
+    """All that several columns hold, as the values of one cell."""
+    if len(reads) == 1:
+        return reads[0]
+    return lambda cells: " ::: ".join(filter(None, (read(cells).strip() for read in reads)))
 
 
 def template(header: list[str], text: str) -> Read:

@@ -13,9 +13,9 @@ from functools import lru_cache
 
 from funnelcli import config
 from funnelcli.actions import contacts
+from funnelcli.actions.importing.about import Who
 from funnelcli.actions.importing.known import Contact, Known, key_of
 from funnelcli.actions.importing.moments import BadRowError
-from funnelcli.actions.importing.rows import Entry
 from funnelcli.db import bulk
 from funnelcli.i18n import ngettext
 from funnelcli.ids import is_id, new_ids
@@ -46,6 +46,9 @@ class People:
     ``added`` counts new contacts, ``completed`` what was added to contacts on file.
     """
 
+    # Whether a number tells who is meant, where the name agrees.
+    _by_phone = False
+
     def __init__(self, conn: sqlite3.Connection) -> None:
         self.added = 0
         self.completed = 0
@@ -53,7 +56,7 @@ class People:
         self._now = dates.now()
         self._new_ids = new_ids()
         (self._last,) = conn.execute("SELECT coalesce(max(id), 0) FROM contact").fetchone()
-        self._before = self._last
+        self.before = self._last
         self._known = Known(conn, empty=self._last == 0)
         self._new: list[tuple[tuple[int | str | None, ...], Mapping[str, str]]] = []
         self._new_emails: list[tuple[int, str, int]] = []
@@ -63,7 +66,7 @@ class People:
         self._links: list[tuple[int, int]] = []
         self._facts: list[tuple[int, str, str]] = []
 
-    def load(self, rows: Sequence[tuple[Entry, int | None]]) -> None:
+    def load(self, rows: Sequence[tuple[Who, int | None]]) -> None:
         """Read who these rows could mean; each with the id of the contact that its deal has."""
         self._known.make_room()
         if self._known.whole:
@@ -77,16 +80,16 @@ class People:
             person = self._person(entry)
             if present is not None and self._unchanged(entry, person, present):
                 continue
-            called = (*_spellings(person), entry.organisation)
+            called = (*spellings(person), entry.organisation)
             names.update(name for name in called if name)
             emails.update(entry.emails)
             if entry.contact_id:
                 public.add(entry.contact_id)
-            if _nameless(entry):
-                phones.update(self._number(phone) for phone in entry.phones[:1])
+            if self._by_phone or _nameless(entry):
+                phones.update(self._number(phone) for phone in entry.phones)
         self._known.load(names, emails, phones, public)
 
-    def contact_of(self, entry: Entry, present: int | None = None) -> int | None:
+    def contact_of(self, entry: Who, present: int | None = None) -> int | None:
         """The id of the row's contact: the person, else the organisation; None without either.
 
         ``present`` is the deal's contact as it is: where the row fits it, it stays, whoever else
@@ -121,7 +124,7 @@ class People:
             self._tell(employer, firm)
         return found.id
 
-    def _unchanged(self, entry: Entry, person: str, present: int) -> Contact | None:
+    def _unchanged(self, entry: Who, person: str, present: int) -> Contact | None:
         """The contact that the deal has, where it is to the letter what the row says: then nobody
         else need be looked up."""
         contact = self._known.get(present)
@@ -136,7 +139,7 @@ class People:
         return contact if named and (contact.kind == "person" or not person) else None
 
     def _looked_up(
-        self, entry: Entry, person: str, present: int | None
+        self, entry: Who, person: str, present: int | None
     ) -> tuple[Contact | None, Contact | None]:
         """Who the row's contact is, and the organisation that the row names, as far as they are
         on file."""
@@ -148,26 +151,26 @@ class People:
         employer: Contact | None = None
         if entry.organisation:
             liked = None if found is None else found.organisation if person else found.id
-            employer = _one_of(self._organisations(entry.organisation), entry.organisation, liked)
+            employer = one_of(self._organisations(entry.organisation), entry.organisation, liked)
         if found is None:
             found = self._by_name(entry, person, employer, present) if person else employer
         return found, employer
 
-    def _meant(self, entry: Entry, person: str) -> Contact | None:
+    def _meant(self, entry: Who, person: str) -> Contact | None:
         """Who has the public id that the row says, unless it says another name besides."""
         contact = self._known.public(entry.contact_id)
         if contact is None:
             return None
         name = person or entry.organisation
-        return contact if any(same_name(contact.name, one) for one in _spellings(name)) else None
+        return contact if any(same_name(contact.name, one) for one in spellings(name)) else None
 
-    def _others(self, entry: Entry, found: list[Contact]) -> list[Contact]:
+    def _others(self, entry: Who, found: list[Contact]) -> list[Contact]:
         """Those of the contacts whom no row of this import means by another public id."""
         if not entry.contact_id:
             return found
         return [one for one in found if one.meant in ("", entry.contact_id)]
 
-    def _person(self, entry: Entry) -> str:
+    def _person(self, entry: Who) -> str:
         """The name of the row's person, "" where the row means an organisation alone; without any
         name, the e-mail address or the phone number stands for it."""
         if entry.contact:
@@ -185,7 +188,7 @@ class People:
     def _organisations(self, name: str) -> list[Contact]:
         return self._known.called((name,), "organisation")
 
-    def _by_reach(self, entry: Entry, person: str, present: int | None) -> Contact | None:
+    def _by_reach(self, entry: Who, person: str, present: int | None) -> Contact | None:
         """Who has the address, or the number if the row has nothing else, and can have the
         name."""
         reached = [c for email in entry.emails for c in self._known.reached("email", email)]
@@ -196,11 +199,11 @@ class People:
         fitting = [c for c in dict.fromkeys(reached) if self._agrees(c, entry, person)]
         fitting = self._others(entry, fitting)
         if len(fitting) > 1:
-            written = {name.casefold() for name in (*_spellings(person), entry.organisation)}
+            written = {name.casefold() for name in (*spellings(person), entry.organisation)}
             fitting = [c for c in fitting if c.name.casefold() in written] or fitting
-        return _one_of(fitting, person or entry.organisation, present)
+        return one_of(fitting, person or entry.organisation, present)
 
-    def _agrees(self, contact: Contact, entry: Entry, person: str) -> bool:
+    def _agrees(self, contact: Contact, entry: Who, person: str) -> bool:
         """Whether a contact with the row's address can be the one that the row names."""
         if person and contact.name == person:
             return True
@@ -217,7 +220,7 @@ class People:
             return same_name(contact.name, person)
         return person_names.may_be_one(contact.name, person)
 
-    def _kept(self, entry: Entry, person: str, present: int) -> Contact | None:
+    def _kept(self, entry: Who, person: str, present: int) -> Contact | None:
         """The contact that the deal has, where it has the name that the row says: the person, or
         the organisation or one of its people."""
         contact = self._known.get(present)
@@ -225,7 +228,7 @@ class People:
             return None
         employer = self._known.get(contact.organisation)
         if person:
-            named = any(same_name(contact.name, name) for name in _spellings(person))
+            named = any(same_name(contact.name, name) for name in spellings(person))
             firm = entry.organisation
             if firm and (contact.kind != "person" or (employer and employer.name != firm)):
                 named = named and employer is not None and same_name(employer.name, firm)
@@ -234,12 +237,12 @@ class People:
         return contact if any(same_name(f.name, entry.organisation) for f in firms) else None
 
     def _by_name(
-        self, entry: Entry, person: str, employer: Contact | None, present: int | None
+        self, entry: Who, person: str, employer: Contact | None, present: int | None
     ) -> Contact | None:
         """Who has the name, belongs to the organisation if the row names one, and has no other
         e-mail address than the row's; else, if it names none, the organisation of that name."""
         kind = entry.contact_kind or "person"
-        called = self._others(entry, self._known.called(_spellings(person), kind))
+        called = self._others(entry, self._known.called(spellings(person), kind))
         if entry.organisation:
             at = employer.id if employer else None
             called = [c for c in called if at is not None and c.organisation == at]
@@ -247,14 +250,14 @@ class People:
             called = [c for c in called if not c.emails]
         if not called and not entry.organisation and not entry.contact_kind:
             called = self._organisations(person)
-        return _one_of(called, person, present)
+        return one_of(called, person, present)
 
     def _add(
         self,
         name: str,
         kind: str,
         organisation: int | None,
-        entry: Entry | None = None,
+        entry: Who | None = None,
         about: Mapping[str, str] = _NOTHING,
     ) -> Contact:
         if kind == "person":
@@ -271,7 +274,9 @@ class People:
             contact.meant = entry.contact_id
         self._known.keep(contact)
         key = key_of(name)
-        row = (contact.id, public_id, kind, name, key, organisation, self._now, self._now)
+        about = dict(about)
+        created = int(about.pop("created_at", self._now))
+        row = (contact.id, public_id, kind, name, key, organisation, created, self._now)
         contact.about = frozenset(about)
         self._new.append((row, about))
         if entry is not None:
@@ -279,14 +284,14 @@ class People:
         return contact
 
     def _complete(
-        self, contact: Contact, employer: Contact | None, entry: Entry, about: Mapping[str, str]
+        self, contact: Contact, employer: Contact | None, entry: Who, about: Mapping[str, str]
     ) -> None:
         """Add what the row knows of a contact on file and the file does not."""
         if about and contact.kind == "person":
             # Of what is called otherwise on file, the row's parts of the name are not the parts.
             person = self._person(entry)
             about = contacts.as_person(person, about)[1]
-            if not any(same_name(contact.name, name) for name in _spellings(person)):
+            if not any(same_name(contact.name, name) for name in spellings(person)):
                 about = {f: text for f, text in about.items() if f not in contacts.NAME_PARTS}
         if contact.kind == "person" and employer is not None and contact.organisation is None:
             contact.organisation = employer.id
@@ -348,33 +353,33 @@ class People:
                     " ON CONFLICT DO NOTHING",
                     row,
                 )
-                self.completed += cursor.rowcount if row[0] <= self._before else 0
+                self.completed += cursor.rowcount if row[0] <= self.before else 0
             reached.clear()
         for contact_id, name, text in self._facts:
             cursor = conn.execute(
                 f"UPDATE contact SET {name} = ? WHERE id = ? AND {name} IS NULL", (text, contact_id)
             )
-            self.completed += cursor.rowcount if contact_id <= self._before else 0
+            self.completed += cursor.rowcount if contact_id <= self.before else 0
         self._facts.clear()
         if self._links:
             conn.executemany("UPDATE contact SET organisation_id = ? WHERE id = ?", self._links)
-            self.completed += sum(contact_id <= self._before for _org, contact_id in self._links)
+            self.completed += sum(contact_id <= self.before for _org, contact_id in self._links)
             self._links.clear()
 
 
 @lru_cache(1 << 12)
-def _spellings(name: str) -> tuple[str, ...]:
+def spellings(name: str) -> tuple[str, ...]:
     """A person's name as it is written, and as it is kept: without salutation and title."""
     kept = person_names.read(name).name
     return (name,) if kept == name else (name, kept)
 
 
-def _nameless(entry: Entry) -> bool:
+def _nameless(entry: Who) -> bool:
     """Whether a row says of its contact a phone number at most."""
     return not (entry.contact or entry.organisation or entry.emails)
 
 
-def _whose(entry: Entry, person: str) -> tuple[Mapping[str, str], Mapping[str, str]]:
+def _whose(entry: Who, person: str) -> tuple[Mapping[str, str], Mapping[str, str]]:
     """What the row says of its contact, and of the organisation that the contact belongs to."""
     about = entry.about
     if not about or not person or not entry.organisation:
@@ -383,7 +388,7 @@ def _whose(entry: Entry, person: str) -> tuple[Mapping[str, str], Mapping[str, s
     return own, {name: text for name, text in about.items() if name in _OF_ORGANISATION}
 
 
-def _one_of(fitting: list[Contact], name: str, present: int | None) -> Contact | None:
+def one_of(fitting: list[Contact], name: str, present: int | None) -> Contact | None:
     """The one contact that fits, None for none. Raises BadRowError for several."""
     if len(fitting) > 1:
         kept = [contact for contact in fitting if contact.id == present]

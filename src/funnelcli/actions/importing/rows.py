@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from funnelcli.actions.contacts import check_email
+from funnelcli.actions.importing.about import (
+    FIRST_YEAR,
+    About,
+    Who,
+    emails_of,
+    phones_of,
+    split,
+    squeezed,
+)
 from funnelcli.actions.importing.fields import OF_CONTACT, Plan
 from funnelcli.actions.importing.moments import BadRowError, Moment, in_order, plain_moment
 from funnelcli.actions.importing.survey import WITHDRAWAL_DATES, Formats
@@ -16,16 +23,12 @@ from funnelcli.errors import Usage
 from funnelcli.formats.columns import CellError, is_blank
 from funnelcli.i18n import _
 from funnelcli.nouns import words
-from funnelcli.nouns.contact import CONTACT
 from funnelcli.values import dates
-from funnelcli.values.birthdays import without_year
-from funnelcli.values.languages import language_tag
 from funnelcli.values.money import check_currency, parse_cell
-from funnelcli.values.names import salutation_key
 from funnelcli.values.numbers import whole_percent
 
 # Days outside these years are slips of the pen, and some lie beyond what a clock can hold.
-_FIRST_YEAR, _LAST_YEAR = 1900, 2200
+_LAST_YEAR = 2200
 _CACHE = 20_000
 
 
@@ -36,39 +39,26 @@ _TEXTS |= {"contact_public_id": "contact_id", "contact_kind": "contact_kind"}
 # What few files but the program's own say.
 _MORE = {"kind", "since", "won", "snoozed_until", "withdrawal_from", *WITHDRAWAL_DATES}
 _CHOSEN = {"kind": words.DEAL_KIND, "withdrawal_from": words.WITHDRAWAL_FROM}
-# Nearly every address there is; what it leaves out is looked at letter by letter.
-_PLAIN_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
-# One number as a spreadsheet shows it, 1,71235E+11, whose comma is not between two.
-_ROUNDED = re.compile(r"\s*\d(?:,\d+)?(?:E\+?\d+|,0+)\s*", re.IGNORECASE)
-_SEVERAL = re.compile(r"\s*(?::::|[,;\n])\s*")
 
 
 @dataclass(slots=True)
-class Entry:
+class Entry(Who):
     """What a row says of a deal. Texts are "" where it says nothing.
 
     ``opened`` is None where neither a column nor the close says it; ``stated_title`` is whether
-    a column of the file gave the title. ``value`` is in minor units of ``currency``. ``about`` has
-    fields of the contact, ``contact_id`` is its public id; ``plain`` has columns of the deal that
-    no log has. ``since`` is when it came to its stage, ``won`` when a deal was won that was lost
-    afterwards. ``external`` is where it came from before: the origin, and its id there.
-    ``silent``: nothing in the row says whether the deal is open, won or lost; ``status`` is then
-    what a new deal begins with.
+    a column of the file gave the title. ``value`` is in minor units of ``currency``. ``plain`` has
+    columns of the deal that no log has. ``since`` is when it came to its stage, ``won`` when a deal
+    was won that was lost afterwards. ``external`` is where it came from before: the origin, and its
+    id there. ``silent``: nothing in the row says whether the deal is open, won or lost; ``status``
+    is then what a new deal begins with.
     """
 
     line: int
     ways: Ways
     key: str = ""
     external: tuple[str, str] | None = None
-    contact_id: str = ""
-    contact_kind: str = ""
     title: str = ""
     stated_title: bool = True
-    contact: str = ""
-    organisation: str = ""
-    emails: Sequence[str] = ()
-    phones: Sequence[str] = ()
-    about: Mapping[str, str] = field(default_factory=dict)
     value: int | None = None
     currency: str = ""
     probability: int | None = None
@@ -112,7 +102,7 @@ class Checker:
         self._formats = formats
         self._currency = currency
         self._key = key
-        self._clean: Callable[[str], str] = str.strip if own else _squeezed
+        self._clean: Callable[[str], str] = str.strip if own else squeezed
         self._opened_default = opened_default
         self._closed_default = closed_default
         self._today = dates.today().isoformat()
@@ -124,7 +114,10 @@ class Checker:
             (field, self._reads[name]) for name, field in _TEXTS.items() if name in self._reads
         ]
         self._more = bool(_MORE & self._reads.keys())
-        self._about = [(name, self._reads[name]) for name in OF_CONTACT if name in self._reads]
+        self._about = About(
+            ((name, self._reads[name]) for name in OF_CONTACT if name in self._reads),
+            formats.dates.get("birthday"),
+        )
         wanted = ("external_origin", "external_id")
         self._external = [self._reads[name] for name in wanted if name in self._reads]
 
@@ -151,7 +144,7 @@ class Checker:
             if text:
                 setattr(entry, name, self._clean(text))
         if self._about:
-            entry.about = self._contact(cells)
+            entry.about = self._about.read(cells)
             if not entry.contact:
                 parts = (entry.about.get(part, "") for part in ("first_name", "last_name"))
                 entry.contact = " ".join(filter(None, parts))
@@ -164,14 +157,13 @@ class Checker:
         if "notes" in reads:
             entry.notes = reads["notes"](cells).strip()
         if "tags" in reads:
-            entry.tags = _split(reads["tags"](cells))
+            entry.tags = split(reads["tags"](cells))
         # Some programs write the address where the name belongs.
         named = entry.contact if "@" in entry.contact else ""
         if named or "email" in reads:
-            self._emails(entry, reads["email"](cells) if "email" in reads else "", named)
+            entry.emails = emails_of(reads["email"](cells) if "email" in reads else "", named)
         if "phone" in reads:
-            cell = reads["phone"](cells)
-            entry.phones = [cell.strip()] if _ROUNDED.fullmatch(cell) else _split(cell)
+            entry.phones = phones_of(reads["phone"](cells))
         self._title(entry, cells)
         self._money(entry, cells)
         self._way(entry, cells)
@@ -223,49 +215,6 @@ class Checker:
     def _chosen(self, name: str, choices: Mapping[str, str], text: str) -> str:
         try:
             return words.choose(choices, text, name)
-        except Usage as error:
-            raise BadRowError(error.message.rstrip(".")) from None
-
-    def _contact(self, cells: Sequence[str]) -> dict[str, str]:
-        """The fields of the contact that the row says."""
-        texts = ((name, " ".join(read(cells).split())) for name, read in self._about)
-        try:
-            return {name: self._told(name, text) for name, text in texts if text}
-        except Usage as error:
-            raise BadRowError(error.message.rstrip(".")) from None
-
-    def _told(self, name: str, text: str) -> str:
-        """One field of a contact, as the database keeps it."""
-        match CONTACT.fields[name].type.reads:
-            case "salutation":
-                return salutation_key(text)
-            case "language":
-                return language_tag(text)
-            case "birthday":
-                return without_year(text) or self._birthday(text)
-            case _:
-                return text
-
-    def _birthday(self, text: str) -> str:
-        try:
-            day = self._formats.dates["birthday"].parse(text)[0]
-        except CellError as error:
-            raise BadRowError(str(error)) from None
-        if day.year < _FIRST_YEAR or day.isoformat() > self._today:
-            raise BadRowError(_("{day} is no birthday").format(day=day.isoformat()))
-        return day.isoformat()
-
-    def _emails(self, entry: Entry, cell: str, named: str) -> None:
-        if _PLAIN_EMAIL.fullmatch(cell):
-            entry.emails = (cell.lower(),)
-            return
-        try:
-            entry.emails = list(
-                dict.fromkeys(
-                    text.lower() if _PLAIN_EMAIL.fullmatch(text) else check_email(text)
-                    for text in _split(cell) or _split(named)
-                )
-            )
         except Usage as error:
             raise BadRowError(error.message.rstrip(".")) from None
 
@@ -400,7 +349,7 @@ class Checker:
             day, clock, offset = self._formats.dates[name].parse(cell)
         except CellError as error:
             raise BadRowError(str(error)) from None
-        if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+        if not FIRST_YEAR <= day.year <= _LAST_YEAR:
             raise BadRowError(_("the year of {cell} cannot be meant").format(cell=cell.strip()))
         if clock is None:
             found = plain_moment(day)
@@ -414,16 +363,6 @@ class Checker:
             self._moments.clear()
         self._moments[name, cell] = found
         return found
-
-
-def _squeezed(text: str) -> str:
-    return " ".join(text.split())
-
-
-def _split(cell: str) -> list[str]:
-    """The values of a cell that other programs join with commas, semicolons or ``:::``."""
-    text = cell.strip()
-    return [part for part in _SEVERAL.split(text) if part] if text else []
 
 
 def _percent(text: str) -> int | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,7 +12,7 @@ import typer
 from funnelcli import queries
 from funnelcli.cli.invocation import Invocation
 from funnelcli.errors import Usage
-from funnelcli.i18n import N_, _
+from funnelcli.i18n import N_, _, ngettext
 from funnelcli.render import message
 
 if TYPE_CHECKING:
@@ -58,6 +58,8 @@ Rejects = Annotated[
 _OF_FILE = ("--rejects", "--sheet")
 # Rejected rows that are shown; the rejects file has them all.
 _SHOWN = 5
+# Phone numbers that are shown.
+_NUMBERS = 10
 
 
 def check_text(text: str) -> None:
@@ -245,6 +247,33 @@ def say_untaken(call: Invocation, untaken: Mapping[str, int]) -> None:
         message(
             call.output, _("Columns not taken (filled cells): {columns}.").format(columns=columns)
         )
+
+
+def phones_unread(unread: Sequence[str]) -> list[str]:
+    """What to mind of numbers that nobody can dial."""
+    if not unread:
+        return []
+    text = ngettext(
+        "{n} phone number was kept as it is written, being none that can be dialled: {numbers}",
+        "{n} phone numbers were kept as they are written, being none that can be dialled:"
+        " {numbers}",
+        len(unread),
+    )
+    numbers = ", ".join(f"“{number}”" for number in unread[:_NUMBERS])
+    return [text.format(n=len(unread), numbers=numbers)]
+
+
+def say_left_out(call: Invocation, left_out: Mapping[str, int]) -> None:
+    """Say what of contact cards is not taken."""
+    if left_out and not call.output.quiet:
+        names = ", ".join(f"{name} ({n})" for name, n in left_out.items())
+        message(call.output, _("Left out of the cards: {names}.").format(names=names))
+
+
+def numbered(fields: Mapping[str, int]) -> str:
+    """Fields with the number of their records, the commonest first."""
+    ordered = sorted(fields.items(), key=lambda pair: (-pair[1], pair[0]))
+    return ", ".join(f"{name} ({n})" for name, n in ordered)
 
 
 def counted(added: int, updated: int, unchanged: int, rejected: int, rejects: str | None) -> str:

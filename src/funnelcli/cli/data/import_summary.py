@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from funnelcli.cli.data.import_files import advice, counted
+from funnelcli.cli.data.import_files import advice, counted, numbered, phones_unread
 from funnelcli.cli.invocation import Invocation
 from funnelcli.i18n import _, ngettext
 from funnelcli.render import Changed
@@ -58,7 +58,7 @@ def result(
     counts = counted(summary.added, summary.updated, summary.unchanged, summary.rejected, rejects)
     lines = [_("Deals: {counts}").format(counts=counts)]
     if summary.changed:
-        lines.append(_("Changed: {fields}").format(fields=_numbered(summary.changed)))
+        lines.append(_("Changed: {fields}").format(fields=numbered(summary.changed)))
     if summary.steps_dropped:
         text = ngettext("{n} open step dropped", "{n} open steps dropped", summary.steps_dropped)
         lines.append(text.format(n=summary.steps_dropped))
@@ -151,18 +151,10 @@ def _warnings(summary: Summary, ways: Ways, opened_default: bool) -> list[str]:
     if left:
         found.append(
             _("Left as it is on file, though rows say otherwise: {fields}").format(
-                fields=_numbered(left)
+                fields=numbered(left)
             )
         )
-    if unread := summary.unread_phones:
-        text = ngettext(
-            "{n} phone number was kept as it is written, being none that can be dialled: {numbers}",
-            "{n} phone numbers were kept as they are written, being none that can be dialled:"
-            " {numbers}",
-            len(unread),
-        )
-        numbers = ", ".join(f"“{number}”" for number in unread[:_SHOWN])
-        found.append(text.format(n=len(unread), numbers=numbers))
+    found += phones_unread(summary.unread_phones)
     found += [_("No row has “{text}” of --map-stage").format(text=text) for text in ways.unused()]
     for text, n in ways.unmapped.most_common(_SHOWN):
         rows = ngettext("{n} row", "{n} rows", n).format(n=n)
@@ -176,12 +168,6 @@ def _warnings(summary: Summary, ways: Ways, opened_default: bool) -> list[str]:
             _("STAGE is one of: {stages}.").format(stages=", ".join([*ways.keys, "won", "lost"]))
         )
     return found
-
-
-def _numbered(fields: dict[str, int]) -> str:
-    """Fields with the number of their deals, the commonest first."""
-    ordered = sorted(fields.items(), key=lambda pair: (-pair[1], pair[0]))
-    return ", ".join(f"{name} ({n})" for name, n in ordered)
 
 
 def _quoted(word: str) -> str:

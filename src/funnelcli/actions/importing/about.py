@@ -1,0 +1,116 @@
+"""What a row says of a contact: who it is, how to reach them, and the fields that are kept."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from funnelcli.actions.contacts import check_email
+from funnelcli.actions.importing.fields import Read
+from funnelcli.actions.importing.moments import BadRowError
+from funnelcli.errors import Usage
+from funnelcli.formats.columns import CellError, DateFormat
+from funnelcli.i18n import _
+from funnelcli.nouns.contact import CONTACT
+from funnelcli.values import dates
+from funnelcli.values.birthdays import without_year
+from funnelcli.values.languages import language_tag
+from funnelcli.values.names import salutation_key
+
+# Days before this are slips of the pen.
+FIRST_YEAR = 1900
+# Nearly every address there is; what it leaves out is looked at letter by letter.
+_PLAIN_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
+# One number as a spreadsheet shows it, 1,71235E+11, whose comma is not between two.
+_ROUNDED = re.compile(r"\s*\d(?:,\d+)?(?:E\+?\d+|,0+)\s*", re.IGNORECASE)
+_SEVERAL = re.compile(r"\s*(?::::|[,;\n])\s*")
+
+
+@dataclass(slots=True, kw_only=True)
+class Who:
+    """Whom a row means. Texts are "" where it says nothing; ``about`` has fields of the contact,
+    ``contact_id`` is its public id."""
+
+    contact_id: str = ""
+    contact_kind: str = ""
+    contact: str = ""
+    organisation: str = ""
+    emails: Sequence[str] = ()
+    phones: Sequence[str] = ()
+    about: Mapping[str, str] = field(default_factory=dict)
+
+
+class About:
+    """Reads the fields of a contact, ``reads`` by their names; ``birthday`` is how birthdays are
+    written."""
+
+    def __init__(self, reads: Iterable[tuple[str, Read]], birthday: DateFormat | None) -> None:
+        self._reads = list(reads)
+        self._birthday = birthday
+        self._today = dates.today().isoformat()
+
+    def __bool__(self) -> bool:
+        return bool(self._reads)
+
+    def read(self, cells: Sequence[str]) -> dict[str, str]:
+        """The fields that the row says. Raises BadRowError."""
+        texts = ((name, " ".join(read(cells).split())) for name, read in self._reads)
+        try:
+            return {name: self._told(name, text) for name, text in texts if text}
+        except Usage as error:
+            raise BadRowError(error.message.rstrip(".")) from None
+
+    def _told(self, name: str, text: str) -> str:
+        """One field of a contact, as the database keeps it."""
+        match CONTACT.fields[name].type.reads:
+            case "salutation":
+                return salutation_key(text)
+            case "language":
+                return language_tag(text)
+            case "birthday":
+                return without_year(text) or self._day(text)
+            case _:
+                return text
+
+    def _day(self, text: str) -> str:
+        assert self._birthday is not None
+        try:
+            day = self._birthday.parse(text)[0]
+        except CellError as error:
+            raise BadRowError(str(error)) from None
+        if day.year < FIRST_YEAR or day.isoformat() > self._today:
+            raise BadRowError(_("{day} is no birthday").format(day=day.isoformat()))
+        return day.isoformat()
+
+
+def emails_of(cell: str, named: str = "") -> Sequence[str]:
+    """The addresses in a cell, in lower case; those in the cell of the name where it has none.
+    Raises BadRowError for what is no address."""
+    if _PLAIN_EMAIL.fullmatch(cell):
+        return (cell.lower(),)
+    try:
+        return list(
+            dict.fromkeys(
+                text.lower() if _PLAIN_EMAIL.fullmatch(text) else check_email(text)
+                for text in split(cell) or split(named)
+            )
+        )
+    except Usage as error:
+        raise BadRowError(error.message.rstrip(".")) from None
+
+
+def phones_of(cell: str) -> list[str]:
+    """The numbers in a cell, as they are written."""
+    return [cell.strip()] if _ROUNDED.fullmatch(cell) else split(cell)
+
+
+def split(cell: str) -> list[str]:
+    """The values of a cell that other programs join with commas, semicolons or ``:::``."""
+    text = cell.strip()
+    return [part for part in _SEVERAL.split(text) if part] if text else []
+
+
+def squeezed(text: str) -> str:
+    """A text with single blanks."""
+    return " ".join(text.split())

@@ -1,0 +1,119 @@
+"""One row of a file of contacts: what it says of a person or an organisation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from funnelcli.actions.importing.about import About, Who, emails_of, phones_of, split, squeezed
+from funnelcli.actions.importing.catalogue import Catalogue
+from funnelcli.actions.importing.fields import Plan
+from funnelcli.actions.importing.moments import BadRowError, plain_moment
+from funnelcli.errors import Usage
+from funnelcli.formats.columns import CellError, DateFormat, is_blank
+from funnelcli.i18n import _
+from funnelcli.nouns import words
+from funnelcli.values import names as person_names
+
+# Fields of one line that are kept as they are written.
+ABOUT = (
+    *("salutation", "academic_title", "first_name", "last_name", "job_title", "birthday"),
+    *("industry", "website", "language", "street", "postcode", "town", "region", "country"),
+)
+# Groups of address books that are nobody's tag.
+_NO_TAGS = frozenset(("mycontacts", "my contacts"))
+
+
+@dataclass(slots=True)
+class Card(Who):
+    """What a row says of a contact. ``key`` is its id where it comes from, ``at`` that of the
+    organisation that it belongs to there."""
+
+    line: int
+    key: str = ""
+    at: str = ""
+    tags: Sequence[str] = ()
+    notes: str = ""
+
+
+class Reader:
+    """Reads rows. ``dates`` are how the dates are written; ``key`` is the column of the ids;
+    ``kind`` what rows are that do not say it."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        formats: Mapping[str, DateFormat],
+        catalogue: Catalogue,
+        *,
+        key: Callable[[Sequence[str]], str] | None = None,
+        kind: str = "",
+    ) -> None:
+        reads = plan.reads
+        self._reads = reads
+        self._formats = formats
+        self._catalogue = catalogue
+        self._key = key
+        self._kind = kind
+        self._about = About(
+            [(name, reads[name]) for name in ABOUT if name in reads], formats.get("birthday")
+        )
+
+    def _text(self, name: str, cells: Sequence[str]) -> str:
+        read = self._reads.get(name)
+        return squeezed(read(cells)) if read is not None else ""
+
+    def read(self, line: int, cells: Sequence[str]) -> Card:
+        """What a row says. Raises BadRowError with the reason."""
+        card = Card(line)
+        card.key = self._key(cells).strip() if self._key is not None else ""
+        about: dict[str, Any] = self._about.read(cells)
+        card.contact = self._text("name", cells)
+        card.organisation = self._text("organisation", cells)
+        if not card.contact:
+            parts = ("first_name", "middle_name", "last_name")
+            card.contact = " ".join(filter(None, (self._text(part, cells) for part in parts)))
+        kind = self._kind_of(self._text("kind", cells)) or self._kind
+        if not kind and not card.organisation and person_names.is_firm(card.contact):
+            kind = "organisation"
+        card.contact_kind = kind
+        if kind == "organisation":
+            card.organisation, card.contact = card.contact or card.organisation, ""
+        # Some programs write the address where the name belongs.
+        named = card.contact if "@" in card.contact else ""
+        if named or "email" in self._reads:
+            cell = self._reads["email"](cells) if "email" in self._reads else ""
+            card.emails = emails_of(cell, named)
+        if "phone" in self._reads:
+            card.phones = phones_of(self._reads["phone"](cells))
+        if not (card.contact or card.organisation or card.emails or card.phones):
+            raise BadRowError(_("no name"))
+        if "notes" in self._reads:
+            card.notes = self._reads["notes"](cells).strip()
+        if "tags" in self._reads:
+            written = (tag.removeprefix("* ") for tag in split(self._reads["tags"](cells)))
+            card.tags = [tag for tag in written if tag.casefold() not in _NO_TAGS]
+        if source := self._text("source", cells):
+            about["source"] = self._catalogue.source(source)
+        if created := self._day("created", cells):
+            about["created_at"] = created
+        card.at = self._text("organisation_key", cells)
+        card.about = about
+        return card
+
+    @staticmethod
+    def _kind_of(text: str) -> str:
+        try:
+            return words.choose(words.CONTACT_KIND, text, "kind") if text else ""
+        except Usage as error:
+            raise BadRowError(error.message.rstrip(".")) from None
+
+    def _day(self, name: str, cells: Sequence[str]) -> int | None:
+        text = self._text(name, cells)
+        if is_blank(text):
+            return None
+        try:
+            return plain_moment(self._formats[name].parse(text)[0]).at
+        except CellError as error:
+            raise BadRowError(str(error)) from None

@@ -1,0 +1,156 @@
+"""Which column of a file is which field of a contact."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from funnelcli.actions.importing.cells import Cells
+from funnelcli.actions.importing.fields import Plan, Read, Untaken, heard, joined, known_as, matched
+from funnelcli.errors import Usage
+from funnelcli.formats.columns import DateColumn, DateFormat, normal
+from funnelcli.formats.table import Row, Table
+from funnelcli.i18n import _
+from funnelcli.nouns.contact import CONTACT
+from funnelcli.values.birthdays import without_year
+
+ALIASES: Mapping[str, Sequence[str]] = {
+    **heard(CONTACT),
+    "middle_name": ("middle name", "additional name", "weitere vornamen", "zweiter vorname"),
+    "created": (
+        *("created at", "created on", "create date", "created date", "created", "created time"),
+        *("connected on", "first seen", "erstellt am", "angelegt am", "anlagedatum"),
+    ),
+    "organisation_key": ("associated company id", "associated company ids", "account id"),
+}
+FIELDS = tuple(ALIASES)
+DATE_FIELDS = ("birthday", "created")
+# Of these a contact may have several, each in a column of its own.
+_EMAILS = re.compile(r"e ?mail|mailadresse|courriel|correo")
+_PHONES = re.compile(r"phones?|tel\.?|telefon\w*|mobile?|mobil\w*|handy|handynummer|cell")
+_NEITHER = re.compile(
+    r"\b(?:fax|pager|typ|type|label|angezeigter|displayed|opt|optout|consent|domain|status|kantine"
+    r"|telex|tty|tdd|callback|rückmeldung|bounced?|code)\b|fax"
+)
+_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.\w+")
+# Any of these says who somebody is.
+_NAMING = ("name", "first_name", "last_name", "organisation", "email", "phone")
+# A column is one of addresses or numbers where most of its cells are.
+_MOST = 0.6
+_DIGITS = 5
+
+
+def plan(header: list[str], maps: Sequence[str], key: str | None, seen: Cells) -> Plan:
+    """The plan of a file of contacts; see :func:`matched`. All columns of e-mail addresses and of
+    phone numbers are taken. Raises Usage where nothing names anybody."""
+    made = matched(header, maps, _meant(header, maps), key, several=("email", "phone", "tags"))
+    _add_more(made, header, maps, seen)
+    if (
+        not {"name", "first_name", "last_name", "organisation", "email", "phone"}
+        & made.reads.keys()
+    ):
+        raise Usage(
+            _("No column of this file is the field {name}.").format(name="name"),
+            _('Say which: --map {name}="{column}"').format(name="name", column=header[0]),
+        )
+    return made
+
+
+def _meant(header: list[str], maps: Sequence[str]) -> Mapping[str, Sequence[str]]:
+    """The names of columns, with those that mean something else where others stand beside them:
+    "Name" beside "Vorname" is the last name, "Title" beside it the position, "Titel" the academic
+    title; and in a list of companies their name is that of the row."""
+    columns = {normal(column) for column in header} | {known_as(column) for column in header}
+    mapped = {text.partition("=")[0].strip().lower() for text in maps}
+
+    def there(name: str) -> bool:
+        return name in mapped or not columns.isdisjoint(ALIASES[name])
+
+    found = dict(ALIASES)
+    if there("first_name") and not there("last_name"):
+        found["last_name"] = ("name",)
+        found["name"] = tuple(name for name in found["name"] if name != "name")
+    if there("first_name") or there("last_name") or there("name"):
+        found["academic_title"] = (*found["academic_title"], "titel")
+        if not there("job_title"):
+            found["job_title"] = (*found["job_title"], "title")
+    return found
+
+
+def _add_more(made: Plan, header: list[str], maps: Sequence[str], seen: Cells) -> None:
+    """Take the other columns of e-mail addresses and phone numbers along, unless the user says
+    which they are."""
+    mapped = {text.partition("=")[0].strip().lower() for text in maps}
+    for name, called, holds in (("email", _EMAILS, _is_email), ("phone", _PHONES, _is_phone)):
+        if name in mapped:
+            continue
+        more = [
+            column
+            for column in made.untaken
+            if _is_called(normal(column), called) and seen.share(column, holds) >= _MOST
+        ]
+        if not more:
+            continue
+        reads = [made.reads[name]] if name in made.reads else []
+        reads += [_cell(header.index(column)) for column in more]
+        made.reads[name] = joined(reads)
+        made.names[name] = " / ".join(filter(None, (made.names.get(name), *more)))
+        made.matched += [(name, column) for column in more]
+        for column in more:
+            del made.untaken[column]
+
+
+def _is_called(column: str, called: re.Pattern[str]) -> bool:
+    if _NEITHER.search(column):
+        return False
+    if called is _EMAILS:
+        return called.search(column) is not None
+    return any(called.fullmatch(word) for word in re.split(r"[^\w.]+", column))
+
+
+def _is_email(cell: str) -> bool:
+    return _ADDRESS.search(cell) is not None
+
+
+def _is_phone(cell: str) -> bool:
+    return sum(c.isdigit() for c in cell) >= _DIGITS and "@" not in cell
+
+
+def _cell(at: int) -> Read:
+    return lambda cells: cells[at]
+
+
+def survey(
+    table: Table, made: Plan, date_format: str | None
+) -> tuple[dict[str, DateFormat], int, dict[str, int]]:
+    """How the dates are written, decided over all rows; how many rows there are; and the columns
+    that are not taken, with how many filled cells they have."""
+    columns = {
+        name: DateColumn(made.names[name], date_format)
+        for name in DATE_FIELDS
+        if name in made.reads
+    }
+    untaken = Untaken(made)
+    rows = 0
+    for row in table.rows():
+        rows += 1
+        if row.problem:
+            continue
+        untaken.add(row.cells)
+        for name, column in columns.items():
+            cell = made.reads[name](row.cells)
+            if name != "birthday" or not without_year(cell):
+                column.add(cell)
+    return {name: column.decide() for name, column in columns.items()}, rows, untaken.filled()
+
+
+def organisations_first(table: Table, made: Plan) -> Iterator[Row]:
+    """The rows of a list of the program's own, organisations before the people who belong to
+    them, so that each keeps its public id."""
+    kind = made.reads.get("kind")
+
+    def is_firm(row: Row) -> bool:
+        return kind is not None and not row.problem and kind(row.cells) == "organisation"
+
+    yield from (row for row in table.legible() if is_firm(row))
+    yield from (row for row in table.legible() if not is_firm(row))

@@ -1,0 +1,328 @@
+"""Importing contacts: people and organisations as records of their own.
+
+Who a row means is found by the id that it has where it comes from, else by an e-mail address or a
+phone number whose owner may have the name, else by the name with the organisation. Of whom is on
+file, what is empty is filled in; what the row says otherwise is changed, or left where the user
+prefers what is on file. Addresses, numbers and tags are added to those on file.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from array import array
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+
+from funnelcli.actions import contacts, tags
+from funnelcli.actions.importing.cards import Card, Reader
+from funnelcli.actions.importing.catalogue import Catalogue
+from funnelcli.actions.importing.directory import FILE, MINE, ON_FILE, Directory, State
+from funnelcli.actions.importing.moments import BadRowError
+from funnelcli.actions.importing.people import spellings
+from funnelcli.db import rows
+from funnelcli.formats.table import Row
+from funnelcli.i18n import _
+from funnelcli.text import same_name, tag_key
+from funnelcli.values import names as person_names
+
+BATCH = 1000
+# What an import inserts into, and the indexes by which it finds contacts.
+TABLES = ("contact", "contact_email", "contact_phone")
+LOOKED_UP = ("contact_search", "contact_email_email", "contact_phone_phone", "contact_external")
+
+
+@dataclass(slots=True)
+class Summary:
+    """What an import did, in numbers of rows. ``organisations`` were added because people belong
+    to them. ``changed`` and ``left`` count the rows by fields that were changed, or left though
+    the rows say otherwise. ``sources`` are the new sources, key to name."""
+
+    added: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    rejected: int = 0
+    organisations: int = 0
+    changed: Counter[str] = field(default_factory=Counter)
+    left: Counter[str] = field(default_factory=Counter)
+    unread_phones: tuple[str, ...] = ()
+    sources: dict[str, str] = field(default_factory=dict)
+
+
+def import_contacts(
+    conn: sqlite3.Connection,
+    table_rows: Iterable[Row],
+    reader: Reader,
+    catalogue: Catalogue,
+    *,
+    origin: str | None,
+    own: bool = False,
+    prefer: str = FILE,
+    sure: bool = True,
+    at_origin: str | None = None,
+    reject: Callable[[Row, str], None],
+    progress: Callable[[int], None] = lambda _n: None,
+) -> Summary:
+    """Add the contacts of the rows, or bring those on file up to them.
+
+    Called within one command. ``origin`` says where the rows' ids come from, ``at_origin`` where
+    those of their organisations do; ``own``: the ids are public ids of this program. ``sure``: an
+    id means who has it, whatever the name; else the name must agree. ``prefer`` is FILE or MINE.
+    """
+    run = _Import(conn, reader, origin, own=own, prefer=prefer, sure=sure, at_origin=at_origin)
+    stream = iter(table_rows)
+    while batch := list(islice(stream, BATCH)):
+        for row, reason in sorted(run.take(batch), key=lambda pair: pair[0].line):
+            reject(row, reason)
+            run.summary.rejected += 1
+        progress(len(batch))
+    return run.finish(catalogue)
+
+
+class _Import:
+    """One import under way."""
+
+    def __init__(
+        self,
+        conn: sqlite3.Connection,
+        reader: Reader,
+        origin: str | None,
+        *,
+        own: bool,
+        prefer: str,
+        sure: bool,
+        at_origin: str | None,
+    ) -> None:
+        self.summary = Summary()
+        self._conn = conn
+        self._reader = reader
+        self._origin = origin
+        self._own = own
+        self._prefer = prefer
+        self._sure = sure
+        self._at_origin = at_origin
+        self._people = Directory(conn, prefer=prefer)
+        (last,) = conn.execute("SELECT coalesce(max(id), 0) FROM contact").fetchone()
+        # Which line of the file had which contact, four bytes a contact.
+        self._lines = array("I", bytes(4 * (last + 1)))
+
+    def take(self, batch: list[Row]) -> list[tuple[Row, str]]:
+        """Write a batch of rows; those that are not kept, with the reasons."""
+        bad: list[tuple[Row, str]] = []
+        good: list[tuple[Row, Card]] = []
+        for row in batch:
+            try:
+                if row.problem:
+                    raise BadRowError(row.problem)
+                good.append((row, self._reader.read(row.line, row.cells)))
+            except BadRowError as error:
+                bad.append((row, str(error)))
+        present = self._with_keys([card.key for _row, card in good if card.key])
+        at = self._places([card.at for _row, card in good if card.at])
+        self._people.load([(card, present.get(card.key)) for _row, card in good])
+        self._people.load_ids([*present.values(), *at.values()])
+        held: list[tuple[Card, int, int | None]] = []
+        fresh: list[tuple[Card, int]] = []
+        here: dict[str, int] = {}
+        for row, card in good:
+            try:
+                self._once(card, present, here)
+                if self._origin is not None and card.key and not self._own:
+                    card.about = {
+                        **card.about,
+                        "external_origin": self._origin,
+                        "external_id": card.key,
+                    }
+                if card.notes:
+                    card.about = {**card.about, "notes": card.notes}
+                if self._own:
+                    card.contact_id = card.key.upper()
+                has_key = self._agreed(card, present.get(card.key))
+                who, firm, new = self._people.place(card, has_key, at.get(card.at))
+            except BadRowError as error:
+                bad.append((row, str(error)))
+                continue
+            if card.key:
+                here[card.key] = card.line
+            if new:
+                fresh.append((card, who))
+            else:
+                held.append((card, who, firm))
+        self._people.flush()
+        self.summary.added += len(fresh)
+        tagged = [(who, card.tags) for card, who in fresh if card.tags]
+        tags.add_to_new(self._conn, "contact", tagged)
+        for card, who in fresh:
+            self._put(who, card.line)
+        self._bring_up(held)
+        return bad
+
+    def _with_keys(self, keys: Sequence[str]) -> dict[str, int]:
+        """The contacts on file that have these ids."""
+        if self._origin is None or not keys:
+            return {}
+        column = "public_id" if self._own else "external_id"
+        also = "" if self._own else " AND c.external_origin = :origin"
+        value = "upper(w.value)" if self._own else "w.value"
+        found = self._conn.execute(
+            f"SELECT w.value, c.id FROM json_each(:keys) AS w CROSS JOIN contact AS c"
+            f" ON c.{column} = {value}{also}",
+            {"keys": json.dumps(keys), "origin": self._origin},
+        )
+        return dict(found.fetchall())
+
+    def _places(self, keys: Sequence[str]) -> dict[str, int]:
+        """The organisations on file that have these ids where the rows come from."""
+        if self._at_origin is None or not keys:
+            return {}
+        found = self._conn.execute(
+            "SELECT w.value, c.id FROM json_each(:keys) AS w CROSS JOIN contact AS c"
+            " ON c.external_id = w.value AND c.external_origin = :origin"
+            " WHERE c.kind = 'organisation'",
+            {"keys": json.dumps(sorted(set(keys))), "origin": self._at_origin},
+        )
+        return dict(found.fetchall())
+
+    def _once(self, card: Card, present: Mapping[str, int], here: Mapping[str, int]) -> None:
+        """Raises BadRowError where another row has the row's id."""
+        if not card.key:
+            return
+        who = present.get(card.key)
+        line = here.get(card.key) or (self._lines[who] if who is not None else 0)
+        if line:
+            raise BadRowError(
+                _("line {line} has the key {key} too").format(key=card.key, line=line)
+            )
+
+    def _agreed(self, card: Card, who: int | None) -> int | None:
+        """The contact that has the row's id, if it can be meant."""
+        contact = self._people.get(who)
+        if contact is None or self._sure:
+            return who
+        name = card.contact or card.organisation
+        known = set(card.emails) & set(contact.emails)
+        agrees = not name or known or person_names.may_be_one(contact.name, name)
+        return who if agrees else None
+
+    def _put(self, who: int, line: int) -> None:
+        missing = who + 1 - len(self._lines)
+        if missing > 0:
+            self._lines.frombytes(bytes(4 * missing))
+        self._lines[who] = line
+
+    def _bring_up(self, held: list[tuple[Card, int, int | None]]) -> None:
+        """Bring contacts on file up to their rows. Of several rows for one contact the first
+        counts; what others say besides is filled in."""
+        ids = json.dumps(sorted({who for _card, who, _firm in held}))
+        columns = ", ".join(f"c.{name}" for name in ON_FILE)
+        details = ", ".join(
+            f"(SELECT group_concat(d.{column}, char(31)) FROM contact_{table} AS d"
+            " WHERE d.contact_id = c.id)"
+            for table, column in (("email", "email"), ("phone", "phone"), ("tag", "search"))
+        )
+        found = self._conn.execute(
+            "SELECT c.id, c.kind, c.name, c.organisation_id, c.notes, c.external_id,"
+            f" {details}, {columns} FROM json_each(?) AS w"
+            " CROSS JOIN contact AS c ON c.id = w.value",
+            (ids,),
+        )
+        state = {row[0]: State.of(row) for row in found}
+        for card, who, firm in held:
+            first = not (who < len(self._lines) and self._lines[who])
+            changed = self._update(state[who], card, firm, FILE if first else MINE)
+            self._put(who, card.line)
+            if changed:
+                self.summary.updated += 1
+                self.summary.changed.update(changed)
+            else:
+                self.summary.unchanged += 1
+
+    def _update(self, held: State, card: Card, firm: int | None, most: str) -> list[str]:
+        """Write what differs; the fields that did. ``most`` is MINE where no more than gaps are to
+        be filled."""
+        wins = most == FILE and self._prefer == FILE
+        changes: dict[str, Any] = {}
+        left: list[str] = []
+        said: dict[str, Any] = {
+            name: card.about[name]
+            for name in ON_FILE
+            if name in card.about and (held.kind == "person" or name not in contacts.PARTS)
+        }
+        if firm is not None and held.kind == "person":
+            said["organisation_id"] = firm
+        name = card.contact or card.organisation
+        if name and "@" not in name and not self._same_name(held, name):
+            said["name"] = name
+        for key, value in said.items():
+            before = held.value(key)
+            if before in (None, "") or (wins and before != value and not _alike(before, value)):
+                changes[key] = value
+            elif before != value and not _alike(before, value):
+                left.append(key)
+        if card.notes and not _within(card.notes, held.notes):
+            # Nothing that was noted here is lost for what was noted elsewhere.
+            if wins or not held.notes:
+                changes["notes"] = "\n\n".join(filter(None, (held.notes, card.notes)))
+            else:
+                left.append("notes")
+        changed = contacts.edit(self._conn, held.id, changes) if changes else []
+        changed = ["organisation" if one == "organisation_id" else one for one in changed]
+        changed += self._details(held, card)
+        if held.external_id is None and "external_id" in card.about:
+            external = {one: card.about[one] for one in ("external_origin", "external_id")}
+            rows.update(self._conn, "contact", held.id, external)
+            held.external_id = card.key
+            changed.append("external_id")
+        held.take(changes)
+        if most == FILE:
+            names = ("organisation" if one == "organisation_id" else one for one in left)
+            self.summary.left.update(names)
+        return changed
+
+    @staticmethod
+    def _same_name(held: State, name: str) -> bool:
+        """Whether a row's name is that on file, or one that may be the same person's: E. Roth does
+        not take the place of Eva Roth, nor the other way round."""
+        if any(same_name(held.name, one) for one in spellings(name)):
+            return True
+        return held.kind == "person" and person_names.may_be_one(held.name, name)
+
+    def _details(self, held: State, card: Card) -> list[str]:
+        """Add the addresses, numbers and tags that are not on file; which were added."""
+        found: dict[str, list[str]] = {
+            "emails": [one for one in card.emails if one not in held.emails],
+            "phones": [one for one in card.phones if self._people.number(one) not in held.phones],
+            "tags": [one for one in card.tags if tag_key(one) not in held.tags],
+        }
+        more = {name: texts for name, texts in found.items() if texts}
+        if not more:
+            return []
+        contacts.add_details(self._conn, held.id, **more)
+        held.emails.update(found["emails"])
+        held.phones.update(map(self._people.number, found["phones"]))
+        held.tags.update(map(tag_key, found["tags"]))
+        self._people.reached(held.id, found["emails"], found["phones"])
+        return [*more]
+
+    def finish(self, catalogue: Catalogue) -> Summary:
+        """The numbers, when every row is done."""
+        summary = self.summary
+        summary.organisations = self._people.added - summary.added
+        summary.unread_phones = tuple(sorted(self._people.unread_phones))
+        summary.sources = catalogue.added
+        return summary
+
+
+def _alike(before: Any, value: Any) -> bool:
+    """Whether two texts are one but for blanks and capitals."""
+    if not isinstance(before, str) or not isinstance(value, str):
+        return False
+    return before.casefold().split() == value.casefold().split()
+
+
+def _within(text: str, notes: str | None) -> bool:
+    """Whether a note stands among those on file."""
+    return bool(notes) and " ".join(text.split()) in " ".join(str(notes).split())

@@ -1,0 +1,165 @@
+"""Who the rows of a file of contacts are, among those on file."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from funnelcli.actions import contacts
+from funnelcli.actions.importing.about import Who
+from funnelcli.actions.importing.cards import ABOUT, Card
+from funnelcli.actions.importing.known import Contact
+from funnelcli.actions.importing.people import People, one_of, spellings
+from funnelcli.text import same_name
+
+# Whose word counts where a row and the contact on file differ.
+FILE, MINE = "file", "mine"
+# What is compared field by field.
+ON_FILE = tuple(name for name in (*ABOUT, "source") if name not in contacts.NAME_PARTS)
+_SEPARATOR = "\x1f"
+
+
+class Directory(People):
+    """Finds and adds the contacts that rows are; of those on file it changes nothing."""
+
+    _by_phone = True
+
+    def __init__(self, conn: sqlite3.Connection, *, prefer: str) -> None:
+        super().__init__(conn)
+        self._prefer = prefer
+
+    def load_ids(self, ids: Iterable[int]) -> None:
+        """Read contacts by their ids."""
+        self._known.load_ids(ids)
+
+    def get(self, contact_id: int | None) -> Contact | None:
+        """The contact of an id that was read."""
+        return self._known.get(contact_id)
+
+    def number(self, written: str) -> str:
+        """A phone number as it is kept."""
+        return self._number(written)
+
+    def reached(self, contact_id: int, emails: Iterable[str], phones: Iterable[str]) -> None:
+        """Take note of addresses and numbers that a contact has got."""
+        contact = self._known.get(contact_id)
+        if contact is not None:
+            for email in emails:
+                self._known.reach(contact, "email", email)
+            for phone in phones:
+                self._known.reach(contact, "phone", self._number(phone))
+
+    def place(
+        self, card: Card, present: int | None, at: int | None
+    ) -> tuple[int, int | None, bool]:
+        """The ids of the row's contact and of the organisation that it belongs to, and whether the
+        contact is new. ``present`` is the contact that has the row's id, ``at`` the organisation
+        that has the one it names.
+
+        Raises BadRowError where several contacts fit; then nothing is added.
+        """
+        person = self._person(card)
+        found = self._known.get(present)
+        employer = self._known.get(at)
+        if found is None:
+            found, named = self._looked_up(card, person, None)
+            employer = employer or (named if person else None)
+        if person and employer is None and card.organisation:
+            employer = self._employer(card.organisation, found)
+        new = found is None
+        if found is None:
+            about = card.about
+            if person:
+                found = self._add(person, "person", employer.id if employer else None, card, about)
+            else:
+                found = self._add(card.organisation, "organisation", None, card, about)
+        return found.id, None if employer is None or employer is found else employer.id, new
+
+    def _employer(self, name: str, found: Contact | None) -> Contact | None:
+        """The organisation that a row names; a new one unless the contact on file keeps its own."""
+        held = self._known.get(found.organisation) if found is not None else None
+        if held is not None and same_name(held.name, name):
+            return held
+        known = one_of(self._organisations(name), name, None)
+        if known is None and (held is None or self._prefer == FILE):
+            known = self._add(name, "organisation", None)
+        return known
+
+    def _by_reach(self, entry: Who, person: str, present: int | None) -> Contact | None:
+        reached = [c for email in entry.emails for c in self._known.reached("email", email)]
+        for phone in entry.phones:
+            reached += self._known.reached("phone", self._number(phone))
+        if not person:
+            reached = [c for c in reached if c.kind == "organisation"]
+        fitting = [c for c in dict.fromkeys(reached) if self._agrees(c, entry, person)]
+        if len(fitting) > 1:
+            written = {name.casefold() for name in (*spellings(person), entry.organisation)}
+            fitting = [c for c in fitting if c.name.casefold() in written] or fitting
+        if len(fitting) > 1 and entry.organisation and person:
+            firms = (self._known.get(c.organisation) for c in fitting)
+            own = [
+                c
+                for c, firm in zip(fitting, firms, strict=True)
+                if firm is not None and same_name(firm.name, entry.organisation)
+            ]
+            fitting = own or fitting
+        return one_of(fitting, person or entry.organisation, present)
+
+    def _by_name(
+        self, entry: Who, person: str, employer: Contact | None, present: int | None
+    ) -> Contact | None:
+        if not entry.organisation:
+            return super()._by_name(entry, person, employer, present)
+        # A name within an organisation is one person, whatever their address is today.
+        called = self._known.called(spellings(person), "person")
+        at = employer.id if employer else None
+        called = [c for c in called if at is not None and c.organisation == at]
+        return one_of(called, person, present)
+
+
+class State:
+    """A contact as it is on file while rows are brought to it."""
+
+    def __init__(
+        self,
+        contact_id: int,
+        kind: str,
+        name: str,
+        organisation_id: int | None,
+        notes: str | None,
+        external_id: str | None,
+        emails: str | None,
+        phones: str | None,
+        tag_keys: str | None,
+        about: dict[str, Any],
+    ) -> None:
+        self.id = contact_id
+        self.kind = kind
+        self.name = name
+        self.organisation_id = organisation_id
+        self.notes = notes
+        self.external_id = external_id
+        self.emails = set((emails or "").split(_SEPARATOR))
+        self.phones = set((phones or "").split(_SEPARATOR))
+        self.tags = set((tag_keys or "").split(_SEPARATOR))
+        self._about = about
+
+    @classmethod
+    def of(cls, row: Sequence[Any]) -> State:
+        """A contact from what a query gives: the fields above, then those of ON_FILE."""
+        who, kind, name, organisation, notes, external, emails, phones, tags, *about = row
+        held = dict(zip(ON_FILE, about, strict=True))
+        return cls(who, kind, name, organisation, notes, external, emails, phones, tags, held)
+
+    def value(self, name: str) -> Any:
+        """A field."""
+        return getattr(self, name) if name in ("name", "organisation_id") else self._about[name]
+
+    def take(self, changes: Mapping[str, Any]) -> None:
+        """What was written."""
+        for name, value in changes.items():
+            if name in ("name", "organisation_id", "notes"):
+                setattr(self, name, value)
+            else:
+                self._about[name] = value

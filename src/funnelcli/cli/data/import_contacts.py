@@ -1,0 +1,254 @@
+"""Bringing people and organisations in from a file."""
+
+from __future__ import annotations
+
+from operator import itemgetter
+from typing import TYPE_CHECKING, Annotated, NamedTuple
+
+import typer
+
+from funnelcli.actions.importing.contact_fields import ALIASES, FIELDS
+from funnelcli.actions.importing.fields import known_columns, listed, mapping
+from funnelcli.cli.commands import examples, gives
+from funnelcli.cli.data.import_files import (
+    Delimiter,
+    Encoding,
+    Rejects,
+    Sheet,
+    advice,
+    back_up,
+    check_free,
+    check_text,
+    command_for_rest,
+    counted,
+    numbered,
+    phones_unread,
+    progress_bar,
+    rejecting,
+    say_encoding,
+    say_left_out,
+    say_matched,
+    say_part,
+    say_untaken,
+)
+from funnelcli.cli.invocation import current
+from funnelcli.errors import PARTLY_DONE, Usage
+from funnelcli.i18n import N_, _, ngettext
+from funnelcli.render import Changed, message
+
+if TYPE_CHECKING:
+    from funnelcli.actions.importing.contacts import Summary
+    from funnelcli.cli.invocation import Invocation
+    from funnelcli.formats.table import Table
+
+
+class Imported(NamedTuple):
+    """What ``--json`` prints of an import: ``rejects`` is the file of the rows not taken, ``rest``
+    the command that imports it. ``changes`` counts the updated contacts by field, ``left`` the
+    rows by fields that they say otherwise than is on file and that stay. ``new_sources`` are names
+    by their keys, ``untaken`` the filled cells of columns, or the properties of cards, that were
+    not taken."""
+
+    added: int
+    updated: int
+    unchanged: int
+    organisations_added: int
+    changes: dict[str, int]
+    left: dict[str, int]
+    rejected: int
+    rejects: str | None
+    rest: str | None
+    new_sources: dict[str, str]
+    untaken: dict[str, int]
+    dry_run: bool
+
+
+@gives((), data=Imported._fields)
+@examples(
+    "funnel import contacts contacts.vcf",
+    "funnel import contacts people.xlsx --map town=Ort --dry-run",
+    "funnel import contacts crm.csv --key 'Record ID' --origin hubspot --prefer mine",
+)
+def contacts(
+    file: Annotated[
+        str,
+        typer.Argument(
+            metavar="FILE",
+            help=N_("vCard, CSV, .xlsx, .xls, .ods, JSON, or a .zip; - reads standard input."),
+        ),
+    ],
+    maps: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--map",
+            metavar=mapping("MAP OF CONTACTS", FIELDS),
+            help=N_("Which column is which field; FIELD==TEXT for one text."),
+        ),
+    ] = None,
+    key: Annotated[
+        str | None,
+        typer.Option(
+            "--key",
+            metavar="COLUMN",
+            help=N_("The column with each contact's id where it comes from."),
+        ),
+    ] = None,
+    origin: Annotated[
+        str | None, typer.Option("--origin", metavar="NAME", help=N_("Whose ids those are."))
+    ] = None,
+    prefer: Annotated[
+        str,
+        typer.Option(
+            "--prefer",
+            metavar="HOW",
+            help=N_("file: what it says replaces what differs; mine: it only fills in."),
+        ),
+    ] = "file",
+    date_format: Annotated[
+        str | None,
+        typer.Option(
+            "--date-format",
+            metavar="FORMAT",
+            help=N_("How dates are written: %d.%m.%Y, %m/%d/%Y, excel."),
+        ),
+    ] = None,
+    encoding: Encoding = None,
+    delimiter: Delimiter = None,
+    sheet: Sheet = None,
+    rejects: Rejects = None,
+) -> tuple[Changed, int]:
+    """Import people and organisations; who is on file is brought up to the file."""
+    from funnelcli.actions.importing import contacts as importing
+    from funnelcli.actions.importing.cards import Reader
+    from funnelcli.actions.importing.catalogue import Catalogue
+    from funnelcli.actions.importing.cells import Cells
+    from funnelcli.actions.importing.contact_fields import organisations_first, plan, survey
+    from funnelcli.actions.importing.directory import FILE, MINE
+    from funnelcli.db.loading import loading
+    from funnelcli.formats.cards import CardTable
+    from funnelcli.formats.columns import find_column
+    from funnelcli.formats.tabular import open_table
+
+    call = current()
+    for text in (*(maps or ()), origin or ""):
+        check_text(text)
+    check_free(rejects)
+    if prefer not in (FILE, MINE):
+        raise Usage(
+            _("“{text}” is no way to settle differences.").format(text=prefer),
+            _("Write --prefer file or --prefer mine."),
+        )
+    known = known_columns(ALIASES)
+    with (
+        call.open() as conn,
+        open_table(
+            file, encoding=encoding, delimiter=delimiter, sheet=sheet, known=known, cards=True
+        ) as table,
+    ):
+        seen = Cells(table)
+        own = seen.own_key(key)
+        key, whose = _key(table, own, key, origin)
+        planned = plan(table.header, maps or [], key, seen)
+        key_at = find_column(table.header, key) if key is not None else None
+        dates, number, untaken = survey(table, planned, date_format)
+        say_part(call, table)
+        say_encoding(call, table)
+        if isinstance(table, CardTable):
+            untaken |= table.left_out
+            say_left_out(call, untaken)
+        else:
+            say_matched(call, planned)
+            say_untaken(call, untaken)
+        if own is not None and not call.output.quiet:
+            message(
+                call.output,
+                _("An export of funnel's own: contacts are found by {column}.").format(column=own),
+            )
+        back_up(call, conn, "contact")
+        with (
+            call.change(conn) as command_id,
+            rejecting(call, file, table, rejects) as reject,
+            progress_bar(call, number) as progress,
+            loading(conn, command_id, importing.TABLES, number, keep=importing.LOOKED_UP),
+        ):
+            catalogue = Catalogue(conn)
+            reader = Reader(
+                planned, dates, catalogue, key=None if key_at is None else itemgetter(key_at)
+            )
+            summary = importing.import_contacts(
+                conn,
+                table.legible() if own is None else organisations_first(table, planned),
+                reader,
+                catalogue,
+                origin=whose,
+                own=own is not None,
+                prefer=prefer,
+                reject=reject.add,
+                progress=progress,
+            )
+        where = reject.path
+        rest = command_for_rest(call, file, where, table, dates, None)
+    result = _result(call, summary, where, rest, dict(untaken))
+    return result, PARTLY_DONE if summary.rejected else 0
+
+
+def _key(
+    table: Table, own: str | None, key: str | None, origin: str | None
+) -> tuple[str | None, str | None]:
+    """The column of the ids, and where they come from."""
+    if own is not None:
+        return own, origin or "import"
+    from funnelcli.formats.cards import CardTable
+
+    if key is None and isinstance(table, CardTable):
+        return "uid", origin or "vcard"
+    return key, (origin or "import") if key is not None else None
+
+
+def _result(
+    call: Invocation,
+    summary: Summary,
+    rejects: str | None,
+    rest: str | None,
+    untaken: dict[str, int],
+) -> Changed:
+    counts = counted(summary.added, summary.updated, summary.unchanged, summary.rejected, rejects)
+    lines = [_("Contacts: {counts}").format(counts=counts)]
+    if summary.organisations:
+        text = ngettext(
+            "{n} organisation added that people belong to",
+            "{n} organisations added that people belong to",
+            summary.organisations,
+        )
+        lines.append(text.format(n=summary.organisations))
+    if summary.changed:
+        lines.append(_("Changed: {fields}").format(fields=numbered(summary.changed)))
+    if summary.sources:
+        new = ", ".join(f"{name} ({key})" for key, name in summary.sources.items())
+        lines.append(_("New sources: {names}").format(names=new))
+    warnings = phones_unread(summary.unread_phones)
+    if summary.left:
+        warnings.append(
+            _("Left as it is on file, though rows say otherwise: {fields}").format(
+                fields=numbered(summary.left)
+            )
+        )
+    record = Imported(
+        added=summary.added,
+        updated=summary.updated,
+        unchanged=summary.unchanged,
+        organisations_added=summary.organisations,
+        changes=dict(summary.changed),
+        left=dict(summary.left),
+        rejected=summary.rejected,
+        rejects=rejects,
+        rest=rest,
+        new_sources=summary.sources,
+        untaken=untaken,
+        dry_run=call.dry_run,
+    )
+    # With -q the number of contacts added stands where an id would.
+    return Changed(lines, record._asdict(), id=summary.added, warnings=warnings + advice(rest))
+
+
+contacts.__dict__["more"] = lambda: listed(FIELDS)
