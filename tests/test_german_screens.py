@@ -126,3 +126,54 @@ def test_a_filter_takes_what_stands_above_the_column(
     appointment: Run, word: str, ids: list[str]
 ) -> None:
     assert [row[0] for row in appointment("deal", "list", word, env=GERMAN).rows] == ids
+
+
+SWISS = {"NO_COLOR": "1", "FUNNEL_LANGUAGE": "de", "FUNNEL_LOCALE": "de_CH"}
+
+
+def test_german_in_switzerland_has_ss_its_tax_its_currency_and_its_signs(funnel: Run) -> None:
+    funnel("deal add Dach --value 12500,50", env=SWISS)
+    shown = funnel("deal list", tty=True, width=120, env=SWISS)
+    assert "CHF 12’500.50" in shown
+    for command in (
+        "config list",
+        "offer line --help",
+        "import deals --help",
+        "care remove --help",
+    ):
+        assert "ß" not in funnel(command, tty=True, width=120, env=SWISS)
+    assert "MWST" in funnel("product add --help", env=SWISS)
+    assert "USt." not in funnel("product add --help", env=SWISS)
+    refused = funnel("deal add Tor --value viel", env=SWISS, exit=2).stderr
+    assert "12’500.50 CHF" in refused or "12’500.50" in refused
+    assert "12.500,50" not in refused
+
+
+@pytest.mark.parametrize(
+    ("locale", "words"),
+    [
+        ("de_DE", ["USt.", "Mit freundlichen Grüßen", "Damen und Herren,", "12.500,00", "1 Jahr"]),
+        ("de_AT", ["USt.", "Mit freundlichen Grüßen", "UID-Nr.", "1 Jahr"]),
+        ("de_CH", ["MWST", "Freundliche Grüsse", "Damen und Herren\n", "12’500.00", "1 Jahr"]),
+    ],
+)
+def test_a_letter_is_written_as_where_the_sender_is(
+    funnel: Run, locale: str, words: list[str]
+) -> None:
+    env = {
+        **GERMAN,
+        "FUNNEL_LOCALE": locale,
+        "FUNNEL_SENDER_TAX_ID": "U123",
+        "FUNNEL_SENDER_NAME": "X",
+    }
+    funnel("deal add Dach --value 12500", env=env)
+    funnel("offer add 1", env=env)
+    funnel("offer line 1 --text Dach --price 12500 --vat 8 --discount 0", env=env)
+    funnel("offer line 1 --text Wartung --price 190 --vat 8 --unit Jahr", env=env)
+    letter = str(funnel("offer print 1 --md", env=env)) + str(
+        funnel("offer print 1 --html", env=env)
+    )
+    for word in words:
+        assert word in letter, letter
+    assert "1 Jahre" not in letter
+    assert "1 Jahre" not in funnel("offer show 1", tty=True, width=120, env=env)

@@ -205,6 +205,10 @@ def _default_region() -> str:
     return str(get("locale")).rpartition("_")[2].upper()[:2]
 
 
+def _default_currency() -> str:
+    return "CHF" if _default_region() in ("CH", "LI") else "EUR"
+
+
 SETTINGS: tuple[Setting, ...] = (
     Setting(
         "db",
@@ -240,7 +244,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("afternoon", _time, lambda: "14:00", N_("when “friday afternoon” is")),
     Setting("evening", _time, lambda: "18:00", N_("when “this evening” is")),
     Setting(
-        "currency", _currency, lambda: "EUR", N_("the currency of amounts written without one")
+        "currency", _currency, _default_currency, N_("the currency of amounts written without one")
     ),
     Setting(
         "region",

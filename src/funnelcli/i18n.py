@@ -16,12 +16,14 @@ if TYPE_CHECKING:
 LANGUAGES = ("en", "de")
 
 _language = "en"
+_swiss = False
 
 
-def use(language: str) -> None:
-    """Speak ``language`` ("en" or "de") from now on."""
-    global _language
+def use(language: str, locale: str = "") -> None:
+    """Speak ``language`` ("en" or "de") from now on, as it is spoken where ``locale`` is."""
+    global _language, _swiss
     _language = language if language in LANGUAGES else "en"
+    _swiss = _language == "de" and locale.partition(".")[0][3:5].upper() in ("CH", "LI")
 
 
 def language() -> str:
@@ -39,19 +41,33 @@ def _catalogue(language: str) -> NullTranslations:
 
 def _(message: str) -> str:
     """``message`` in the language spoken now."""
-    return message if _language == "en" else _catalogue(_language).gettext(message)
+    return message if _language == "en" else local(_catalogue(_language).gettext(message))
 
 
-def ngettext(singular: str, plural: str, n: int) -> str:
+def ngettext(singular: str, plural: str, n: float) -> str:
     """The singular or plural form that ``n`` takes in the language spoken now."""
     if _language == "en":
         return singular if n == 1 else plural
-    return _catalogue(_language).ngettext(singular, plural, n)
+    # 1.5 days are several, in both languages.
+    found = _catalogue(_language).ngettext(singular, plural, int(n) if n == int(n) else 2)
+    return local(found)
 
 
 def pick(en: str, de: str) -> str:
     """The name in the language spoken now; the English one where German is missing."""
-    return de if _language == "de" and de else en
+    return local(de) if _language == "de" and de else en
+
+
+def local(german: str) -> str:
+    """German as it is written where the person lives: in Switzerland with ss for ß, MWST for the
+    tax, and 12’500.50 for 12.500,50 in the examples of messages."""
+    if not _swiss:
+        return german
+    import re
+
+    text = german.replace("ß", "ss").replace("USt.-", "MWST-").replace("USt.", "MWST")
+    text = re.sub(r"(?<![\d.])(\d{1,3})\.(\d{3})(?![\d.])", r"\1’\2", text)
+    return re.sub(r"(?<=\d),(?=\d)", ".", text)
 
 
 def N_(message: str) -> str:  # noqa: N802 - gettext's own name for a message shown later

@@ -23,7 +23,7 @@ def run(args: Sequence[str]) -> int:
     """Run one command; the exit code."""
     call = invocation.start(args)
     try:
-        i18n.use(config.get("language"))
+        i18n.use(config.get("language"), config.get("locale"))
         dates.set_zone(config.get("timezone"))
         dates.set_parts(lambda part: dates.parse_time(config.get(part)))
         call.output.locale = config.get("locale")
@@ -57,7 +57,7 @@ def unwritten(error: OSError) -> int:
     """Say that standard output did not take an answer that was given without the command line;
     the exit code."""
     call = invocation.start([])
-    i18n.use(config.get("language"))
+    i18n.use(config.get("language"), config.get("locale"))
     if isinstance(error, BrokenPipeError):
         abandon_stdout()
         return 0

@@ -38,17 +38,21 @@ def shipped(name: str) -> str:
 
 
 def texts(lang: str) -> dict[str, Any]:
-    """The words of a letter in ``lang`` ("en" or "de"), the user's own before the shipped ones.
+    """The words of a letter in ``lang`` ("en" or "de"), as they are where the user's locale is; the
+    user's own before the shipped ones.
 
     Raises Failed where the user's file cannot be read.
     """
     import tomllib
 
-    words: dict[str, Any] = dict(tomllib.loads(shipped("words"))[lang])
+    known = tomllib.loads(shipped("words"))
+    there = locale_for(lang).partition(".")[0].replace("-", "_")
+    words: dict[str, Any] = {**known[lang], **known.get(there, {})}
     path = os.path.join(own_folder(), TEMPLATES["words"])
     try:
         with open(path, "rb") as file:
-            own = tomllib.load(file).get(lang, {})
+            read = tomllib.load(file)
+        own = {**read.get(lang, {}), **read.get(there, {})}
     except FileNotFoundError:
         return words
     except (OSError, ValueError) as error:
@@ -56,8 +60,10 @@ def texts(lang: str) -> dict[str, Any]:
             _("{path} cannot be read: {error}.").format(path=path, error=error),
             _("Mend the file, or move it out of the way."),
         ) from error
-    units = {**words["units"], **own.get("units", {})}
-    return {**words, **own, "units": units}
+    # Where somebody has a word of their own for several, the shipped one for one is not theirs.
+    mine = own.get("units", {})
+    one = {**words["unit"], **mine, **own.get("unit", {})}
+    return {**words, **own, "units": {**words["units"], **mine}, "unit": one}
 
 
 def locale_for(lang: str) -> str:

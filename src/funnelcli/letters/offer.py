@@ -39,7 +39,7 @@ def values(conn: sqlite3.Connection, offer_id: int, lang: str) -> dict[str, Any]
             "position": str(line.position),
             "sku": line.sku or "",
             "text": line.text,
-            "quantity": _quantity(line, t["units"], locale),
+            "quantity": _quantity(line, t, locale),
             "price": money(line.price),
             "discount": off(line),
             "vat": shown_rate(line.vat, locale),
@@ -91,9 +91,10 @@ def values(conn: sqlite3.Connection, offer_id: int, lang: str) -> dict[str, Any]
     }
 
 
-def _quantity(line: OfferLine, units: dict[str, str], locale: str) -> str:
-    """A quantity with its unit; a flat rate is not counted."""
-    unit = units.get(line.unit, line.unit)
+def _quantity(line: OfferLine, t: dict[str, Any], locale: str) -> str:
+    """A quantity with its unit, "1 Jahr", "2 Jahre"; a flat rate is not counted."""
+    units = {**t["units"], **t["unit"]} if line.quantity == 1 else t["units"]
+    unit = str(units.get(line.unit, line.unit))
     if line.unit == "flat" and line.quantity == 1:
         return unit
     return f"{shown_quantity(line.quantity, locale)} {unit}".strip()

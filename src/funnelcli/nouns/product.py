@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from funnelcli.i18n import N_, NN_
+from funnelcli.nouns import words
 from funnelcli.nouns.field import Ask, Option, derived, field, notes
 from funnelcli.nouns.noun import Naming, Noun, Says
 from funnelcli.nouns.record import Record
@@ -111,7 +112,7 @@ class Product(Record):
     @property
     def unit_name(self) -> str:
         """The unit as people read it."""
-        return UNIT.name(self.unit)
+        return words.unit(self.unit)
 
 
 class Price(Record):

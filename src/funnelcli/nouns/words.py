@@ -97,6 +97,8 @@ UNIT = {
     "year": N_("years"),
     "flat": N_("flat rate"),
 }
+# What one of them is called, where that is another word.
+UNIT_ONE = {"day": N_("day"), "month": N_("month"), "year": N_("year")}
 VERDICT = {"pursue": N_("pursue"), "park": N_("park"), "drop": N_("drop")}
 SATISFACTION_KIND = {"nps": N_("NPS"), "csat": N_("CSAT")}
 QUESTIONNAIRE_KIND = {
@@ -113,6 +115,11 @@ def read(table: Mapping[str, str], key: str | None) -> str:
         return ""
     word = table.get(key, key)
     return _(word) if word else ""
+
+
+def unit(key: str, quantity: float = 1) -> str:
+    """The word for so much of a unit: "1 year", "2 years"."""
+    return read({**UNIT, **UNIT_ONE} if quantity == 1 else UNIT, key)
 
 
 def choose(table: Mapping[str, str], text: str, option: str) -> str:

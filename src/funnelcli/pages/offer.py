@@ -5,9 +5,9 @@ from __future__ import annotations
 import sqlite3
 
 from funnelcli.i18n import _
+from funnelcli.nouns import words
 from funnelcli.nouns.offer import OFFER, Offer, OfferLine
 from funnelcli.nouns.printed import Printed
-from funnelcli.nouns.types import UNIT
 from funnelcli.queries import offers as stored
 from funnelcli.queries.lists import one
 from funnelcli.render import Block, Column, Facts, Listing, Page, Prose
@@ -48,7 +48,7 @@ def line_columns(locale: str) -> tuple[Column, ...]:
     from funnelcli.values.numbers import shown_quantity, shown_rate
 
     def amount(line: OfferLine) -> str:
-        return f"{shown_quantity(line.quantity, locale)} {UNIT.name(line.unit)}"
+        return f"{shown_quantity(line.quantity, locale)} {words.unit(line.unit, line.quantity)}"
 
     def off(line: OfferLine) -> str:
         return shown_rate(line.discount, locale) if line.discount else ""

@@ -25,10 +25,12 @@ _PAST = {
     "en": "yesterday -2d -3d -1w -2w -1m",
     "de": "gestern vorgestern -3d -1w -2w -1m",
 }
-_PERIODS = (
-    "today yesterday this-week last-week this-month last-month this-quarter last-quarter"
-    " this-year last-year -30d -90d"
-)
+_PERIODS = {
+    "en": "today yesterday this-week last-week this-month last-month this-quarter last-quarter"
+    " this-year last-year -30d -90d",
+    "de": "heute gestern diese-woche letzte-woche dieser-monat letzter-monat dieses-quartal"
+    " letztes-quartal dieses-jahr letztes-jahr -30d -90d",
+}
 
 
 class Suggestions(Asking):
@@ -87,7 +89,8 @@ class Suggestions(Asking):
                 days = [_TODAY[language], *coming, past[0]]
             return [(day, "") for day in days if day.startswith(word.lower())]
         if kind == "PERIOD":
-            return [(period, "") for period in _PERIODS.split() if period.startswith(word.lower())]
+            periods = _PERIODS[i18n.language()].split()
+            return [(period, "") for period in periods if period.startswith(word.lower())]
         if kind == "VALUE":
             return self._setting_values(word)
         return self._stored(kind, word)

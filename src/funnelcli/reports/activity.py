@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from funnelcli.i18n import _
+from funnelcli.i18n import _, ngettext
 from funnelcli.render.chart import ChartSpec, Point, Series
 from funnelcli.render.model import Column
 from funnelcli.reports import building, slices, wording
@@ -87,10 +87,12 @@ def activity(conn: sqlite3.Connection, scope: Scope) -> Report:
     )
     if total["won"]:
         made.explain = [
-            _("{visits} visits and {calls} calls / {won} won deals = {each} a won deal").format(
-                visits=total["visits"],
-                calls=total["calls"],
-                won=total["won"],
+            _("({visits} + {calls}) / {won} = {each} a won deal").format(
+                visits=ngettext("{n} visit", "{n} visits", total["visits"]).format(
+                    n=total["visits"]
+                ),
+                calls=ngettext("{n} call", "{n} calls", total["calls"]).format(n=total["calls"]),
+                won=ngettext("{n} won deal", "{n} won deals", total["won"]).format(n=total["won"]),
                 each=wording.number_text((total["visits"] + total["calls"]) / total["won"]),
             )
         ]

@@ -6,7 +6,7 @@ import sqlite3
 from dataclasses import replace
 from typing import Any
 
-from funnelcli.i18n import N_, _
+from funnelcli.i18n import N_, _, ngettext
 from funnelcli.render.chart import ChartSpec, Point, Series
 from funnelcli.render.model import Column
 from funnelcli.reports import building, slices, wording
@@ -117,7 +117,12 @@ def cost(conn: sqlite3.Connection, scope: Scope) -> Report:
 def _unpriced(minutes: int, kilometres: int) -> list[str]:
     lines = []
     if minutes:
-        lines.append(_("{n} minutes, for which no hourly rate is set.").format(n=minutes))
+        text = ngettext(
+            "{n} minute, for which no hourly rate is set.",
+            "{n} minutes, for which no hourly rate is set.",
+            minutes,
+        )
+        lines.append(text.format(n=minutes))
     if kilometres:
         lines.append(_("{n} km, for which no rate is set.").format(n=kilometres))
     return lines
@@ -214,10 +219,10 @@ def cost_per(
         keys=("part", "currency"),
     )
     made.explain = [
-        _("per {part}: {cost} / {deals} deals = {each}").format(
+        _("per {part}: {cost} / {deals} = {each}").format(
             part=_(_PER_NAMES[row["part"]]),
             cost=wording.money_text(row["cost"], row["currency"]),
-            deals=row["deals"],
+            deals=wording.counted(row["deals"], "deals"),
             each="–" if row["each"] is None else wording.money_text(row["each"], row["currency"]),
         )
         for row in rows
@@ -284,7 +289,11 @@ def cac(conn: sqlite3.Connection, scope: Scope) -> Report:
     if scope.by or scope.process_id is not None or scope.filtered:
         made.left_out.append(_("Overhead, which cannot be told apart by slice or filter."))
     made.explain = [
-        _("({effort} + {overhead}) / {n} new customers = {each}").format(
+        ngettext(
+            "({effort} + {overhead}) / {n} new customer = {each}",
+            "({effort} + {overhead}) / {n} new customers = {each}",
+            row["customers"],
+        ).format(
             effort=wording.money_text(row["effort"], row["currency"]),
             overhead=wording.money_text(row["overhead"], row["currency"]),
             n=row["customers"],

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from funnelcli import config
-from funnelcli.i18n import _
+from funnelcli.i18n import _, ngettext
 from funnelcli.render.model import Column
 from funnelcli.reports import building, slices, wording
 from funnelcli.reports.building import share_column
@@ -138,11 +138,11 @@ def referrals(conn: sqlite3.Connection, scope: Scope) -> Report:
         left_out=[_("Wins of deals without a contact; referred contacts who did not buy.")],
     )
     made.explain = [
-        _("{referred} / {new} new customers; {refer} / {customers} customers").format(
+        _("{referred} / {new}; {refer} / {customers}").format(
             referred=row["referred"],
-            new=row["new"],
+            new=ngettext("{n} new customer", "{n} new customers", row["new"]).format(n=row["new"]),
             refer=row["refer"],
-            customers=row["customers"],
+            customers=wording.counted(row["customers"], "customers"),
         )
         for row in rows
     ]

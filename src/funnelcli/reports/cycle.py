@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import Any
 
-from funnelcli.i18n import N_, _
+from funnelcli.i18n import N_, _, ngettext
 from funnelcli.render.chart import ChartSpec, Point, Series
 from funnelcli.render.model import Column
 from funnelcli.reports import building, slices, statistics, wording
@@ -86,10 +86,12 @@ def cycle(conn: sqlite3.Connection, scope: Scope) -> Report:
         left_out=[_("Open deals; duplicates."), *building.unknown_openings(unknown)],
     )
     made.explain = [
-        _("{outcome}: {n} deals, the middle one took {days} days").format(
+        _("{outcome}: {deals}, in the middle {days}").format(
             outcome=_outcome(row["outcome"]),
-            n=row["deals"],
-            days=wording.number_text(row["median"]),
+            deals=wording.counted(row["deals"], "deals"),
+            days=ngettext("{n} day", "{n} days", row["median"]).format(
+                n=wording.number_text(row["median"])
+            ),
         )
         for row in rows
         if row["deals"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import Any
 
-from funnelcli.i18n import _
+from funnelcli.i18n import _, ngettext
 from funnelcli.render.chart import ChartSpec, Point, Series
 from funnelcli.render.model import Column
 from funnelcli.reports import building, slices, statistics, wording
@@ -119,12 +119,19 @@ def time_in_stage(conn: sqlite3.Connection, scope: Scope) -> Report:
         ],
     )
     made.explain = [
-        _("{stage}: {stays} stays, {ended} ended; after {days} days half of them had ended").format(
-            stage=row["name"], stays=row["stays"], ended=row["ended"], days=row["median"]
-        )
-        if row["median"] is not None
-        else _("{stage}: {stays} stays, {ended} ended; fewer than half ended so far").format(
-            stage=row["name"], stays=row["stays"], ended=row["ended"]
+        (
+            _("{stage}: {stays}, {ended} ended; fewer than half ended so far")
+            if row["median"] is None
+            else ngettext(
+                "{stage}: {stays}, {ended} ended; after {n} day half of them had ended",
+                "{stage}: {stays}, {ended} ended; after {n} days half of them had ended",
+                row["median"],
+            )
+        ).format(
+            stage=row["name"],
+            stays=wording.counted(row["stays"], "stays"),
+            ended=row["ended"],
+            n=row["median"],
         )
         for row in rows
         if row["stays"]
@@ -234,9 +241,11 @@ def ageing(conn: sqlite3.Connection, scope: Scope) -> Report:
     )
     made.period = ""
     made.explain = [
-        _("{stage}: {over} of {deals} are there for more than {usual} days").format(
-            stage=row["name"], over=row["over"], deals=row["deals"], usual=row["usual"]
-        )
+        ngettext(
+            "{stage}: {over} of {deals} there for more than {usual} day",
+            "{stage}: {over} of {deals} there for more than {usual} days",
+            row["usual"],
+        ).format(stage=row["name"], over=row["over"], deals=row["deals"], usual=row["usual"])
         for row in rows
         if row["usual"] is not None
     ]

@@ -6,7 +6,7 @@ import sqlite3
 from dataclasses import replace
 from typing import Any
 
-from funnelcli.i18n import _, pick
+from funnelcli.i18n import _, ngettext, pick
 from funnelcli.render.chart import ChartSpec, Point, Series
 from funnelcli.render.model import Column
 from funnelcli.reports import building, slices, statistics, wording
@@ -158,7 +158,11 @@ def forecast(conn: sqlite3.Connection, scope: Scope) -> Report:
         )
     for row in rows:
         made.explain.append(
-            _("{month}: Σ value × probability of {n} deals = {weighted}").format(
+            ngettext(
+                "{month}: value × probability of {n} deal = {weighted}",
+                "{month}: Σ value × probability of {n} deals = {weighted}",
+                row["deals"],
+            ).format(
                 month=_month_name(row["month"]),
                 n=row["deals"],
                 weighted=wording.money_text(row["weighted"], row["currency"]),

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from funnelcli import queries
-from funnelcli.i18n import N_, _
+from funnelcli.i18n import N_, _, ngettext
 from funnelcli.render.chart import ChartSpec, Point, Series
 from funnelcli.render.model import Column
 from funnelcli.reports import building, slices, wording
@@ -100,7 +100,9 @@ def losses(conn: sqlite3.Connection, scope: Scope) -> Report:
         empty=_("No deal was lost."),
     )
     made.explain = [
-        _("{name}: {k} of {n} lost deals").format(name=row["name"], k=row["deals"], n=row["base"])
+        ngettext(
+            "{name}: {k} of {n} lost deal", "{name}: {k} of {n} lost deals", row["base"]
+        ).format(name=row["name"], k=row["deals"], n=row["base"])
         for row in rows
         if row["dimension"] == "reason"
     ]

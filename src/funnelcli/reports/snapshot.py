@@ -8,7 +8,7 @@ from funnelcli.i18n import _
 from funnelcli.nouns import words
 from funnelcli.render.chart import ChartSpec, Point, Series
 from funnelcli.render.model import Column
-from funnelcli.reports import building, slices
+from funnelcli.reports import building, slices, wording
 from funnelcli.reports.model import Report, Row
 from funnelcli.reports.scope import Scope
 from funnelcli.reports.statement import ask
@@ -85,8 +85,11 @@ def snapshot(conn: sqlite3.Connection, scope: Scope) -> Report:
     made.period = ""
     total = made.total or {}
     made.explain = [
-        _("{open} open + {won} won + {lost} lost = {n} deals").format(
-            open=total["open"], won=total["won"], lost=total["lost"], n=made.n
+        _("{open} open + {won} won + {lost} lost = {deals}").format(
+            open=total["open"],
+            won=total["won"],
+            lost=total["lost"],
+            deals=wording.counted(made.n, "deals"),
         )
     ]
     made.chart = _bars(scope, made.title, _("Open"), rows, "open")

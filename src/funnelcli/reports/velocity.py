@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import Any
 
-from funnelcli.i18n import _
+from funnelcli.i18n import _, ngettext
 from funnelcli.render.model import Column
 from funnelcli.reports import building, slices, statistics, wording
 from funnelcli.reports.building import share_column
@@ -76,11 +76,13 @@ def velocity(conn: sqlite3.Connection, scope: Scope) -> Report:
     for row in rows:
         if row["per_day"] is not None:
             made.explain.append(
-                _("{open} × {average} × {rate} / {days} days = {per_day} a day").format(
+                _("{open} × {average} × {rate} / {days} = {per_day} a day").format(
                     open=row["open"],
                     average=wording.money_text(row["average"], row["currency"]),
                     rate=wording.share_text(row["won"], row["decided"]),
-                    days=wording.number_text(row["days"]),
+                    days=ngettext("{n} day", "{n} days", row["days"]).format(
+                        n=wording.number_text(row["days"])
+                    ),
                     per_day=wording.money_text(row["per_day"], row["currency"]),
                 )
             )

@@ -28,6 +28,13 @@ Key = Annotated[
     str | None, typer.Argument(metavar="PROCESS", help=N_("Its key; your usual one without it."))
 ]
 
+
+def _stages(process: reading.Process) -> str:
+    """How many stages it has."""
+    n = len(process.stages)
+    return ngettext("{n} stage", "{n} stages", n).format(n=n)
+
+
 # What ``--json`` prints of what changed, beside the process's key.
 _PUT = ("created", "added", "renamed", "removed", "deals")
 
@@ -58,11 +65,11 @@ def add(file: TomlFile) -> Changed:
         with call.change(conn):
             result = processes.put(conn, process)
         text = (
-            _("Process {key}: {n} stages")
+            _("Process {key}: {stages}")
             if result.created or call.as_it_was
-            else _("Process {key} changed: {n} stages")
+            else _("Process {key} changed: {stages}")
         )
-        lines = [unless_same(call, text.format(key=process.key, n=len(process.stages)))]
+        lines = [unless_same(call, text.format(key=process.key, stages=_stages(process)))]
         if not result.created:
             for text, keys in (
                 (_("added: {keys}"), result.added),
@@ -159,8 +166,8 @@ def check(file: TomlFile) -> Text:
     """Check a process file."""
     process = reading.read_file(file)
     return Text(
-        _("{file} is sound: {key}, {n} stages.").format(
-            file=file, key=process.key, n=len(process.stages)
+        _("{file} is sound: {key}, {stages}.").format(
+            file=file, key=process.key, stages=_stages(process)
         )
         + "\n"
     )

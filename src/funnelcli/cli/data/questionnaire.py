@@ -213,9 +213,11 @@ def profile_remove(
 def _profile_changed(conn: sqlite3.Connection, put: questionnaires.Put, key: str) -> Changed:
     questions = questionnaires.read(conn, questionnaires.PROFILE).questions
     found = {question.key: question for question in questions}
-    line = _("Target profile, version {version}: {n} questions").format(
-        version=put.version, n=len(questions)
-    )
+    line = ngettext(
+        "Target profile, version {version}: {n} question",
+        "Target profile, version {version}: {n} questions",
+        len(questions),
+    ).format(version=put.version, n=len(questions))
     if key in found:
         line += ", " + _("{key} weighs {weight}").format(key=key, weight=found[key].weight)
     record = {**put._asdict(), "questions": [question._asdict() for question in questions]}
