@@ -71,11 +71,36 @@ def pages(language: Language) -> dict[str, str]:
     readme = (ROOT / language.readme).read_text("utf-8")
     listed = [Path(link).name for link in LISTED.findall(readme)]
     order = [name for name in dict.fromkeys([*listed, *found]) if name in found]
+    for folder in folders():
+        found = {name: beside(text, folder.name) for name, text in found.items()}
+        found[f"{folder.name}.md"] = contents(folder)
     found["CHANGELOG.md"] = (ROOT / "CHANGELOG.md").read_text("utf-8")
     names = "\n".join(name.removesuffix(".md") for name in [*order, "CHANGELOG.md"])
     readme = LINK.sub(lambda link: moved(link, language), readme)
     found["index.md"] = f"{readme}\n```{{toctree}}\n:hidden:\n\n{names}\n```\n"
     return found
+
+
+def folders() -> list[Path]:
+    """The folders of files that pages link to; they lie beside the pages of each language."""
+    own = {"site", *(one.folder.rstrip("/") for one in LANGUAGES)}
+    return [
+        path for path in sorted((ROOT / "docs").iterdir()) if path.is_dir() and path.name not in own
+    ]
+
+
+def beside(text: str, folder: str) -> str:
+    """A page with its links into the folder as they are on the site, where a folder is a page."""
+    text = re.sub(rf"\]\((?:\.\./)?{folder}/?\)", f"]({folder}.md)", text)
+    return re.sub(rf"\]\(\.\./{folder}/", f"]({folder}/", text)
+
+
+def contents(folder: Path) -> str:
+    """The page of a folder, which lists its files."""
+    files = "\n".join(
+        f"- [{path.name}]({folder.name}/{path.name})" for path in sorted(folder.iterdir())
+    )
+    return f"---\norphan: true\n---\n\n# {folder.name}\n\n{files}\n"
 
 
 def moved(link: re.Match[str], language: Language) -> str:
@@ -99,6 +124,8 @@ def build(language: Language, target: Path, scratch: Path) -> int:
     source.mkdir()
     for name, text in pages(language).items():
         (source / name).write_text(text, encoding="utf-8")
+    for folder in folders():
+        shutil.copytree(folder, source / folder.name)
     shutil.copy(ROOT / "docs" / language.folder / "funnel.svg", source)
     switch = [(one.code, one.name, way(language, one)) for one in LANGUAGES]
     with patch_docutils(), docutils_namespace():
@@ -116,6 +143,18 @@ def build(language: Language, target: Path, scratch: Path) -> int:
         app.build()
     translate(target / language.folder, THEME.get(language.code, {}))
     return int(app.statuscode)
+
+
+def check_offline(target: Path) -> None:
+    """Raise SystemExit where a page or a style sheet would load something from elsewhere."""
+    loads = re.compile(
+        r"""<(?:script|img|iframe|source)[^>]*\bsrc=["']?(?:https?:)?//"""
+        r"""|<link[^>]*\brel=["']?(?:stylesheet|preload|icon)[^>]*\bhref=["']?(?:https?:)?//"""
+        r"""|(?:url\(|@import )["']?(?:https?:)?//"""
+    )
+    for path in [*target.rglob("*.html"), *target.rglob("*.css")]:
+        if found := loads.search(path.read_text("utf-8")):
+            raise SystemExit(f"{path} loads from elsewhere: {found[0]}")
 
 
 def translate(folder: Path, words: dict[str, str]) -> None:
@@ -146,6 +185,7 @@ def main(arguments: list[str]) -> int:
         failed = [one for one in LANGUAGES if build(one, target, Path(scratch))]
     if failed:
         return 1
+    check_offline(target)
     sys.stdout.write(f"wrote {target / 'index.html'}\n")
     return 0
 
