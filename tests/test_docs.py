@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 import pytest
 
+import walkthrough
 from conftest import Clock, Result, Run, forget_settings, reset, runner
 from funnelcli import config
 from funnelcli.errors import EXIT_CODES, FunnelError
@@ -540,10 +541,12 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("docs")
 
 
-# The tour of the README is what everybody tries first; the others take a second each.
+# The tour of the README is what everybody tries first; the others take a second each. Pages that
+# tell a story are run by tests/test_walkthroughs.py.
 RUN = [
     pytest.param(name, language, marks=() if name == "README" else pytest.mark.long)
     for name in OWN
+    if name not in walkthrough.PAGES
     for language in LANGUAGES
 ]
 
