@@ -305,7 +305,7 @@ class Program:
     def __call__(self, path: str, *words: str, **how: Any) -> Result:
         """Run a command, whatever comes of it; ``how`` as :func:`conftest.runner` takes it."""
         self.renew(whole=path in BESIDE)
-        self.fresh = known.COMMANDS[path][2] == "r" and "doctor" not in path
+        self.fresh = not {"w", "b"} & set(known.COMMANDS[path][2]) and "doctor" not in path
         return self.run(*path.split(), *words, exit=None, **how)
 
     def offers(self, path: str, *words: str) -> list[str]:

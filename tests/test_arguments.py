@@ -164,7 +164,7 @@ def _lines(path: str) -> list[tuple[str, list[str]]]:
         if row[5]:
             found.append((what, [*plain, odd]))
         found += [(what, [*plain, f"{name}={odd}"]) for name, own in row[6].items() if own[1]]
-        if row[2] == "r":
+        if not {"w", "b"} & set(row[2]):
             found += [(what, [*plain, f"{name}={odd}"]) for name in ("--json", "--csv")]
     return found
 

@@ -326,7 +326,7 @@ def test_the_history_on_a_screen_is_short(funnel: Run) -> None:
     assert "Person 11" in short
     assert "Person 1'" not in short
     assert "The last 10; --limit 0 shows all." in short
-    assert "--limit 0" in funnel("history", tty=True, env={"FUNNEL_LANG": "de"})
+    assert "Die letzten 10" in funnel("history", tty=True, env={"FUNNEL_LANGUAGE": "de"})
     assert len(funnel("history", tty=True, width=120).lines) == 2 + 10 + 1
     assert len(funnel("history --limit 0", tty=True, width=120).lines) == 2 + 12
     assert len(funnel("history").lines) == len(funnel("history --json").json) == 12

@@ -269,7 +269,7 @@ def spelled(names: list[str]) -> tuple[str, str]:
 def shared() -> dict[str, tuple[str, str, str, str]]:
     """The shared options: (letters of the commands that take it, short form, value, help)."""
     found: dict[str, tuple[str, str, str, str]] = {}
-    for option in params.shared("rwb"):
+    for option in params.shared("rlwb"):
         name, short = spelled(list(option.flags))
         metavar = (option.metavar or "").strip("[]=")
         found[name] = (option.of, short, PLAIN_WORDS[metavar] if metavar else "", option.help)

@@ -20,8 +20,8 @@ HEADS = {
     "en": """# The commands
 
 Written by `tools/generate.py` from the commands' own help, not by hand. Each takes the
-[shared options](#shared-options) of its kind as well: **r**eads, **w**rites, or asks before much
-changes (**b**).
+[shared options](#shared-options) of its kind as well: **r**eads, **l**ists, **w**rites, or asks
+before much changes (**b**).
 
 An amount is one number under one name in every format: major units, with the decimals of its
 currency (`12500.00` euros, `5000` yen, `0.050` dinars), in JSON as a number. JSON alone has the
@@ -51,8 +51,8 @@ report, its total and what it rests on (its rule, period, n, zone, what was left
     "de": """# Die Befehle
 
 Geschrieben von `tools/generate.py` aus der Hilfe der Befehle, nicht von Hand. Jeder nimmt auch die
-[gemeinsamen Optionen](#gemeinsame-optionen) seiner Art: Er **l**iest, er **s**chreibt, oder er
-**f**ragt nach, bevor sich viel ändert.
+[gemeinsamen Optionen](#gemeinsame-optionen) seiner Art: Er **l**iest, er zeigt eine **T**abelle,
+er **s**chreibt, oder er **f**ragt nach, bevor sich viel ändert.
 
 Ein Betrag ist in jedem Format eine Zahl unter einem Namen: in ganzen Einheiten mit den
 Nachkommastellen seiner Währung (`12500.00` Euro, `5000` Yen, `0.050` Dinar), in JSON als Zahl.
@@ -91,7 +91,7 @@ class Words(NamedTuple):
     columns: str
     all: str
     letters: Mapping[str, str]
-    """Of the kinds of commands: reads, writes, asks before much changes."""
+    """Of the kinds of commands: reads, lists, writes, asks before much changes."""
     also: str
     under: str
     besides: str
@@ -102,7 +102,7 @@ WORDS = {
         shared="Shared options",
         columns="| option | for | what it does |",
         all="all",
-        letters={"r": "r", "w": "w", "b": "b"},
+        letters={"r": "r", "l": "l", "w": "w", "b": "b"},
         also="Also",
         under=" with `{option}`",
         besides=" besides",
@@ -111,7 +111,7 @@ WORDS = {
         shared="Gemeinsame Optionen",
         columns="| Option | für | was sie tut |",
         all="alle",
-        letters={"r": "l", "w": "s", "b": "f"},
+        letters={"r": "l", "l": "t", "w": "s", "b": "f"},
         also="Auch",
         under=" mit `{option}`",
         besides=" außerdem",
@@ -139,7 +139,7 @@ def text(fields: Mapping[str, tuple[str, ...]], printed: Mapping[str, Printed]) 
 def _shared() -> Iterator[str]:
     words = WORDS[language()]
     yield f"\n## {words.shared}\n\n{words.columns}\n|---|---|---|\n"
-    for option in params.shared("rwb"):
+    for option in params.shared("rlwb"):
         value = f" {placeholder(option.metavar)}" if option.metavar else ""
         joined = "" if value.startswith(" [=") else " "
         flags = ", ".join(option.flags) + (joined + value.strip() if value else "")

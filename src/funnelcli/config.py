@@ -151,7 +151,7 @@ class Setting(NamedTuple):
     @property
     def variable(self) -> str:
         """The environment variable that sets it."""
-        return f"FUNNEL_{self.name.upper()}"
+        return f"FUNNEL_{self.name.upper()}".replace(".", "_").replace("-", "_")
 
     @property
     def variables(self) -> tuple[str, ...]:
@@ -303,6 +303,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("sender_tax_id", _text, _nothing, N_("your VAT or tax number")),
     Setting("sender_bank", _text, _nothing, N_("your bank, IBAN and BIC")),
 )
+COLUMNS = "columns."
+"""Before the name of a list: which columns it shows."""
+_OF_LISTS = N_("which columns a list shows: columns.deal-list")
 _BY_NAME = {setting.name: setting for setting in SETTINGS}
 # The short variable that the language has beside its long one.
 _ALIASES = {"FUNNEL_LANG": "language"}
@@ -323,7 +326,7 @@ def _file() -> dict[str, Any]:
             _("{path} cannot be read: {error}.").format(path=path, error=error),
             _("Mend the file, or move it out of the way."),
         ) from error
-    unknown = sorted(set(values) - set(_BY_NAME))
+    unknown = sorted(set(values) - {*_BY_NAME, COLUMNS[:-1]})
     if unknown:
         raise Usage(
             _("{path} has an unknown setting: {name}.").format(path=path, name=unknown[0]),
@@ -338,7 +341,7 @@ def lookup(name: str) -> Value:
 
     Raises Usage when the text of the environment or the file does not fit the setting.
     """
-    setting = _BY_NAME[name]
+    setting = _setting(name)
     for variable in setting.variables:
         text = os.environ.get(variable)
         if text:
@@ -362,7 +365,8 @@ def forget() -> None:
 
 def saved(name: str) -> str | None:
     """What ``config.toml`` says of a setting, as one writes it; None where it says nothing."""
-    raw = _file().get(name)
+    table, _point, key = name.rpartition(".")
+    raw = _table(table).get(key)
     return str(raw).lower() if isinstance(raw, bool) else None if raw is None else str(raw)
 
 
@@ -371,17 +375,14 @@ def save(name: str, text: str | None) -> str:
 
     Raises Usage for an unknown name or a text that does not fit.
     """
-    if name not in _BY_NAME:
-        raise Usage(
-            _("There is no setting {name}.").format(name=name),
-            _("`funnel config` lists every setting."),
-        )
+    setting = _setting(name)
     from funnelcli import files
 
-    values = dict(_file())
+    values = {key: value for key, value in _file().items() if not isinstance(value, dict)}
+    values |= {COLUMNS + key: value for key, value in _table(COLUMNS[:-1]).items()}
     values.pop(name, None)
     if text is not None:
-        values[name] = _BY_NAME[name].read(text)
+        values[name] = setting.read(text)
     path = os.path.join(config_dir(), "config.toml")
     lines = [f"{key} = {_toml(values[key])}\n" for key in sorted(values)]
     try:
@@ -395,6 +396,37 @@ def save(name: str, text: str | None) -> str:
         ) from error
     forget()
     return path
+
+
+def lists() -> list[str]:
+    """The settings of lists in ``config.toml``."""
+    return [COLUMNS + name for name in _table(COLUMNS[:-1])]
+
+
+def columns(name: str) -> str:
+    """Which columns the list of that name shows; "" where nothing is said of it."""
+    return str(lookup(COLUMNS + name).value or "")
+
+
+def _setting(name: str) -> Setting:
+    """The setting of that name. Raises Usage where there is none."""
+    if name in _BY_NAME:
+        return _BY_NAME[name]
+    if name.startswith(COLUMNS):
+        return Setting(name, _text, _nothing, _OF_LISTS)
+    from difflib import get_close_matches
+
+    hint = _("`funnel config` lists every setting.")
+    near = get_close_matches(name, _BY_NAME, 2)
+    if near:
+        hint = _("Did you mean {name}?").format(name=" / ".join(near)) + " " + hint
+    raise Usage(_("There is no setting {name}.").format(name=name), hint)
+
+
+def _table(name: str) -> dict[str, Any]:
+    """A table of ``config.toml``, the whole of it without a name."""
+    found = _file().get(name, {}) if name else _file()
+    return found if isinstance(found, dict) else {}
 
 
 def _toml(value: Any) -> str:

@@ -44,6 +44,13 @@ def _(message: str) -> str:
     return message if _language == "en" else local(_catalogue(_language).gettext(message))
 
 
+def every(message: str) -> tuple[str, ...]:
+    """``message`` in each language."""
+    if not message:
+        return ()
+    return (message, *(_catalogue(one).gettext(message) for one in LANGUAGES if one != "en"))
+
+
 def ngettext(singular: str, plural: str, n: float) -> str:
     """The singular or plural form that ``n`` takes in the language spoken now."""
     if _language == "en":

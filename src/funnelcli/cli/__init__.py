@@ -124,6 +124,11 @@ def _carried_out(call: invocation.Invocation, args: list[str]) -> int:
     exit_code = 0
     if isinstance(result, tuple):
         result, exit_code = result
+    usual = config.columns(call.list)
+    if call.columns or usual:
+        from funnelcli.render.choosing import columns_chosen
+
+        result = columns_chosen(result, call.output, call.columns, usual)
     if isinstance(result, Changed):
         result.undo = call.entered
         if call.dry_run:

@@ -289,6 +289,11 @@ class Group(Helpful, TyperGroup):
         name, entry = found
         return group(name, entry) if isinstance(entry, Verbs) else build(name, entry)
 
+    def name_of(self, word: str) -> str:
+        """The name of the verb that a word stands for."""
+        found = self._entry(word)
+        return word if found is None else found[0]
+
     def _entry(self, word: str) -> tuple[str, Verb | Verbs] | None:
         for name, entry in self.tree.items():
             if word == name or (isinstance(entry, Verb) and word in entry.aliases):

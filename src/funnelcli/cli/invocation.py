@@ -40,7 +40,11 @@ class Invocation:
     no_input: bool = False
     yes: bool = False
     dry_run: bool = False
+    columns: str = ""
+    """The columns that --columns names."""
     verb: str = ""
+    list: str = ""
+    """The command's name in settings: "deal-list" for ``deal ls``."""
     entered: bool = False
     """Whether this call left an entry of the journal, which ``funnel undo`` takes back."""
     stored: bool = False
@@ -63,8 +67,8 @@ class Invocation:
             self.output.color = False
         elif name == "no_pager":
             self.output.pager = False
-        elif name == "db":
-            self.db = str(value)
+        elif name in ("db", "columns"):
+            setattr(self, name, str(value))
         else:
             setattr(self, name, bool(value))
             if name == "no_input":
@@ -100,9 +104,7 @@ class Invocation:
     @property
     def on_screen(self) -> bool:
         """Whether a person reads the result on a terminal."""
-        return (
-            self.output.format is None and self.output.path is None and self.output.stdout.isatty()
-        )
+        return self.output.on_screen
 
     @property
     def as_it_was(self) -> bool:

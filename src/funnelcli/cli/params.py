@@ -25,6 +25,12 @@ _SPECS: dict[str, tuple[list[str], str, str | None, str]] = {
         "FILE",
         "r",
     ),
+    "columns": (
+        ["--columns"],
+        N_("Only these columns, in this order; +NAME adds one, -NAME takes one out."),
+        "COLUMNS",
+        "l",
+    ),
     "neutralise": (
         ["--neutralise"],
         N_("Defuse cells that a spreadsheet would run as formulas."),

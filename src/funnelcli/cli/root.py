@@ -21,11 +21,12 @@ class Root(Group):
         """The command, with its words noted for the journal."""
         name, command, rest = super().resolve_command(ctx, args)
         call = invocation.current()
-        call.verb = name
+        call.verb = call.list = name
         if isinstance(command, Group):
             rest = command.with_verb(rest)
             if rest:
                 call.verb = f"{name} {rest[0]}"
+                call.list = f"{name}-{command.name_of(rest[0])}"
         return name, command, rest
 
 

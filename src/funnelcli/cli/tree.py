@@ -14,7 +14,8 @@ from funnelcli.reports.declarations import REPORTS
 
 class Verb(NamedTuple):
     """A command: ``target`` is "module:function" in funnelcli.cli; ``shares`` says which of the
-    shared options it takes: r(ecords), w(rites one thing), b(ulk: dry run and confirmation)."""
+    shared options it takes: r(ecords), l(ists, of which columns are chosen), w(rites one thing),
+    b(ulk: dry run and confirmation)."""
 
     target: str
     help: str
@@ -62,10 +63,10 @@ TREE: dict[str, Verb | Verbs] = {
     ),
     "status": Verb("day.status:status_", N_("How the day stands, in one line."), "r", EVERY_DAY),
     "show": Verb(
-        "figures.show:show", N_("The funnel of a process, now or on a past day."), "r", FIGURES
+        "figures.show:show", N_("The funnel of a process, now or on a past day."), "rl", FIGURES
     ),
     "agenda": Verb(
-        "day.agenda:agenda", N_("The days to come, a month, or a calendar file."), "r", EVERY_DAY
+        "day.agenda:agenda", N_("The days to come, a month, or a calendar file."), "rl", EVERY_DAY
     ),
     "route": Verb(
         "day.route:route", N_("The visits of a day in order, and who is near them."), "r", EVERY_DAY
@@ -92,7 +93,7 @@ TREE: dict[str, Verb | Verbs] = {
         N_("Notes on deals and contacts."),
         {
             "add": Verb("records.note:add", N_("Write a note on a deal or a contact."), "w"),
-            "list": Verb("records.note:list_", N_("List notes."), "r", aliases=_LIST),
+            "list": Verb("records.note:list_", N_("List notes."), "rl", aliases=_LIST),
             "show": Verb("records.note:show", N_("A note."), "r"),
             "edit": Verb("records.note:edit", N_("Change a note."), "w"),
             "remove": Verb("records.note:remove", N_("Remove notes."), "wb", aliases=_REMOVE),
@@ -107,7 +108,7 @@ TREE: dict[str, Verb | Verbs] = {
         N_("People and organisations."),
         {
             "add": Verb("records.contact:add", N_("Add a person or an organisation."), "w"),
-            "list": Verb("records.contact:list_", N_("List contacts."), "r", aliases=_LIST),
+            "list": Verb("records.contact:list_", N_("List contacts."), "rl", aliases=_LIST),
             "show": Verb("records.contact:show", N_("A contact with its whole story."), "r"),
             "edit": Verb("records.contact:edit", N_("Change a contact."), "w"),
             "consent": Verb("records.contact:consent", N_("Record or withdraw a consent."), "w"),
@@ -119,7 +120,7 @@ TREE: dict[str, Verb | Verbs] = {
         N_("Deals and their way through the stages."),
         {
             "add": Verb("records.deal:add", N_("Open a deal."), "w"),
-            "list": Verb("records.deal:list_", N_("List deals."), "r", aliases=_LIST),
+            "list": Verb("records.deal:list_", N_("List deals."), "rl", aliases=_LIST),
             "show": Verb("records.deal:show", N_("A deal with its whole story."), "r"),
             "edit": Verb("records.deal:edit", N_("Change a deal."), "w"),
             "log": Verb("records.deal_log:log_", N_("The entries of its log, with ids."), "r"),
@@ -132,7 +133,7 @@ TREE: dict[str, Verb | Verbs] = {
             "reopen": _REOPEN,
             "qualify": Verb("day.qualify:qualify", N_("Whether we want this customer."), "rw"),
             "ask": Verb("day.questions:ask", N_("Ask the open questions of its stage."), "rw"),
-            "answers": Verb("day.questions:answers_", N_("What was answered."), "r"),
+            "answers": Verb("day.questions:answers_", N_("What was answered."), "rl"),
             "tick": Verb("day.guide:tick", N_("Tick an exit criterion of your own."), "w"),
             "renew": Verb("day.farewell:renew", N_("Open the next turn after a won deal."), "w"),
             "snooze": Verb("records.deal:snooze", N_("Let a deal rest until a day."), "w"),
@@ -144,7 +145,7 @@ TREE: dict[str, Verb | Verbs] = {
         N_("Visits, calls and their reports."),
         {
             "add": Verb("records.visit:add", N_("Record a visit with its report."), "w"),
-            "list": Verb("records.visit:list_", N_("List visits."), "r", aliases=_LIST),
+            "list": Verb("records.visit:list_", N_("List visits."), "rl", aliases=_LIST),
             "show": Verb("records.visit_page:show", N_("A visit's report."), "r"),
             "print": Verb("records.visit_page:print_", N_("Visit reports as a document."), "r"),
             "edit": Verb("records.visit_edit:edit", N_("Change or complete a report."), "w"),
@@ -156,7 +157,7 @@ TREE: dict[str, Verb | Verbs] = {
         N_("Products and their prices."),
         {
             "add": Verb("records.product:add", N_("Add a product with its price."), "w"),
-            "list": Verb("records.product:list_", N_("List products."), "r", aliases=_LIST),
+            "list": Verb("records.product:list_", N_("List products."), "rl", aliases=_LIST),
             "show": Verb("records.product:show", N_("A product and all its prices."), "r"),
             "edit": Verb("records.product:edit", N_("Change a product."), "w"),
             "price": Verb("records.product:price", N_("Change its price from a day on."), "w"),
@@ -171,7 +172,7 @@ TREE: dict[str, Verb | Verbs] = {
             "line": Verb(
                 "records.offer_line:line", N_("Add a line, change one, take one out."), "w"
             ),
-            "list": Verb("records.offer:list_", N_("List offers."), "r", aliases=_LIST),
+            "list": Verb("records.offer:list_", N_("List offers."), "rl", aliases=_LIST),
             "show": Verb(
                 "records.offer:show", N_("An offer: lines, totals, versions, margin."), "r"
             ),
@@ -194,9 +195,9 @@ TREE: dict[str, Verb | Verbs] = {
             "add": Verb("records.objection:add", N_("Record an objection."), "w"),
             "answer": Verb("records.objection:answer", N_("Record what was answered."), "w"),
             "suggest": Verb(
-                "records.objection:suggest", N_("What to answer to a kind of it."), "r"
+                "records.objection:suggest", N_("What to answer to a kind of it."), "rl"
             ),
-            "list": Verb("records.objection:list_", N_("List objections."), "r", aliases=_LIST),
+            "list": Verb("records.objection:list_", N_("List objections."), "rl", aliases=_LIST),
             "show": Verb("records.objection:show", N_("An objection."), "r"),
             "edit": Verb("records.objection:edit", N_("Change an objection."), "w"),
             "remove": Verb(
@@ -209,7 +210,7 @@ TREE: dict[str, Verb | Verbs] = {
         N_("Contracts: until when, by when to cancel."),
         {
             "add": Verb("records.contract:add", N_("Put a contract on file."), "w"),
-            "list": Verb("records.contract:list_", N_("List contracts."), "r", aliases=_LIST),
+            "list": Verb("records.contract:list_", N_("List contracts."), "rl", aliases=_LIST),
             "show": Verb("records.contract:show", N_("A contract."), "r"),
             "edit": Verb("records.contract:edit", N_("Change a contract."), "w"),
             "remove": Verb(
@@ -222,7 +223,7 @@ TREE: dict[str, Verb | Verbs] = {
         N_("Milestones after a win."),
         {
             "add": Verb("records.milestone:add", N_("Add a milestone to a deal."), "w"),
-            "list": Verb("records.milestone:list_", N_("List milestones."), "r", aliases=_LIST),
+            "list": Verb("records.milestone:list_", N_("List milestones."), "rl", aliases=_LIST),
             "done": Verb("records.milestone:done", N_("Tick a milestone off."), "w"),
             "edit": Verb("records.milestone:edit", N_("Change a milestone."), "w"),
             "remove": Verb(
@@ -235,16 +236,16 @@ TREE: dict[str, Verb | Verbs] = {
         N_("Customer care: who is due, how satisfied they are."),
         {
             "set": Verb("records.care:set_", N_("Say how often to be in touch."), "w"),
-            "list": Verb("records.care:list_", N_("Who is due."), "r", aliases=_LIST),
+            "list": Verb("records.care:list_", N_("Who is due."), "rl", aliases=_LIST),
             "score": Verb("records.care:score", N_("Record how satisfied a customer is."), "w"),
-            "scores": Verb("records.care:scores", N_("List satisfaction scores."), "r"),
+            "scores": Verb("records.care:scores", N_("List satisfaction scores."), "rl"),
             "refer": Verb("records.care:refer", N_("Record whom a customer has named."), "w"),
-            "referrals": Verb("records.care:referrals", N_("List referrals."), "r"),
+            "referrals": Verb("records.care:referrals", N_("List referrals."), "rl"),
             "complain": Verb("records.care:complain", N_("Record a complaint."), "w"),
             "resolve": Verb(
                 "records.care:resolve", N_("Record how a complaint was put right."), "w"
             ),
-            "complaints": Verb("records.care:complaints", N_("List complaints."), "r"),
+            "complaints": Verb("records.care:complaints", N_("List complaints."), "rl"),
             "remove": Verb(
                 "records.care:remove", N_("Remove scores and complaints."), "wb", aliases=_REMOVE
             ),
@@ -257,7 +258,7 @@ TREE: dict[str, Verb | Verbs] = {
             "add": Verb(
                 "records.step:next_", N_("Say what comes next for a deal or a contact."), "w"
             ),
-            "list": Verb("records.step:list_", N_("List next steps."), "r", aliases=_LIST),
+            "list": Verb("records.step:list_", N_("List next steps."), "rl", aliases=_LIST),
             "show": Verb("records.step:show", N_("A next step."), "r"),
             "done": Verb("records.step:done", N_("Tick a step off."), "w"),
             "edit": Verb("records.step:edit", N_("Change a step."), "w"),
@@ -272,7 +273,7 @@ TREE: dict[str, Verb | Verbs] = {
             "list": Verb(
                 "records.effort:list_",
                 N_("List effort, that of visits and calls too."),
-                "r",
+                "rl",
                 aliases=_LIST,
             ),
             "remove": Verb("records.effort:remove", N_("Remove effort."), "wb", aliases=_REMOVE),
@@ -283,7 +284,7 @@ TREE: dict[str, Verb | Verbs] = {
         N_("What an hour and a kilometre cost."),
         {
             "set": Verb("records.rate:set_", N_("Set a rate from a day on."), "w"),
-            "list": Verb("records.rate:list_", N_("List rates."), "r", aliases=_LIST),
+            "list": Verb("records.rate:list_", N_("List rates."), "rl", aliases=_LIST),
             "remove": Verb("records.rate:remove", N_("Remove rates."), "wb", aliases=_REMOVE),
         },
         DATA,
@@ -294,7 +295,7 @@ TREE: dict[str, Verb | Verbs] = {
             "add": Verb(
                 "records.overhead:add", N_("Record what a source cost over a period."), "w"
             ),
-            "list": Verb("records.overhead:list_", N_("List overhead."), "r", aliases=_LIST),
+            "list": Verb("records.overhead:list_", N_("List overhead."), "rl", aliases=_LIST),
             "remove": Verb(
                 "records.overhead:remove", N_("Remove overhead."), "wb", aliases=_REMOVE
             ),
@@ -304,7 +305,7 @@ TREE: dict[str, Verb | Verbs] = {
     "process": Verbs(
         N_("Processes: the stages that deals go through."),
         {
-            "list": Verb("data.process:list_", N_("List processes."), "r", aliases=_LIST),
+            "list": Verb("data.process:list_", N_("List processes."), "rl", aliases=_LIST),
             "show": Verb(
                 "data.process:show", N_("The stages of a process, with their guidance."), "r"
             ),
@@ -322,7 +323,7 @@ TREE: dict[str, Verb | Verbs] = {
         N_("Frameworks of qualification and questionnaires of your own."),
         {
             "list": Verb(
-                "data.questionnaire:list_", N_("List questionnaires."), "r", aliases=_LIST
+                "data.questionnaire:list_", N_("List questionnaires."), "rl", aliases=_LIST
             ),
             "show": Verb("data.questionnaire:show", N_("The questions of one."), "r"),
             "add": Verb("data.questionnaire:add", N_("Add some from a file, or change one."), "w"),
@@ -347,7 +348,7 @@ TREE: dict[str, Verb | Verbs] = {
         N_("The figures, and how each was computed."),
         {
             **{
-                name: Verb(f"figures.report:{name}", report.help, "r")
+                name: Verb(f"figures.report:{name}", report.help, "rl")
                 for name, report in REPORTS.items()
             },
             "all": Verb("figures.report:all", N_("One page for a Monday morning."), "r"),
@@ -358,7 +359,7 @@ TREE: dict[str, Verb | Verbs] = {
         N_("Targets that the pipeline is held against."),
         {
             "add": Verb("figures.target:add", N_("Set a target of won value."), "w"),
-            "list": Verb("figures.target:list_", N_("List targets."), "r", aliases=_LIST),
+            "list": Verb("figures.target:list_", N_("List targets."), "rl", aliases=_LIST),
             "remove": Verb("figures.target:remove", N_("Remove targets."), "wb", aliases=_REMOVE),
         },
         FIGURES,
@@ -367,7 +368,7 @@ TREE: dict[str, Verb | Verbs] = {
         N_("Exchange rates, for reports over several currencies."),
         {
             "set": Verb("figures.exchange:set_", N_("Say what a currency is worth."), "w"),
-            "list": Verb("figures.exchange:list_", N_("List exchange rates."), "r", aliases=_LIST),
+            "list": Verb("figures.exchange:list_", N_("List exchange rates."), "rl", aliases=_LIST),
             "remove": Verb(
                 "figures.exchange:remove",
                 N_("Remove exchange rates."),
@@ -391,14 +392,14 @@ TREE: dict[str, Verb | Verbs] = {
         },
         DATA,
     ),
-    "history": Verb("data.journal:history", N_("What was done, by which command."), "r", DATA),
+    "history": Verb("data.journal:history", N_("What was done, by which command."), "rl", DATA),
     "config": Verbs(
         N_("Settings."),
         {
             "list": Verb(
                 "data.settings:list_",
                 N_("Every setting, and where it comes from."),
-                "r",
+                "rl",
                 aliases=_LIST,
             ),
             "set": Verb("data.settings:set_", N_("Change a setting."), "w"),

@@ -28,6 +28,10 @@ class Printed(NamedTuple):
     more: tuple[str, ...] = ()
     parts: bool = False
 
+    def columns(self) -> Sequence[Column]:
+        """The columns of its rows."""
+        return _columns(self.rows)
+
     def row_fields(self) -> tuple[str, ...]:
         """The names that ``--csv=`` takes."""
         from funnelcli.render.columns import data_columns

@@ -207,6 +207,7 @@ BIRTHDAY = Type("DATE", asked="date", reads="birthday")
 # offers for each.
 PLAIN_WORDS = {
     "CONTACT": "CONTACT",
+    "COLUMNS": "COLUMNS",
     "COMPLAINT": "COMPLAINT",
     "CONTRACT": "CONTRACT",
     "DATE": "DATE",

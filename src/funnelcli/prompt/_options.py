@@ -112,6 +112,12 @@ SHARED: dict[str, tuple[str, str, str, str]] = {
     "--svg": ("r", "", "", "Print a picture as SVG: a report's chart, else the screen."),
     "--ids": ("r", "", "", "Print the ids alone."),
     "--output": ("r", "-o", "FILE", "Write to a file; its ending says the format."),
+    "--columns": (
+        "l",
+        "",
+        "COLUMNS",
+        "Only these columns, in this order; +NAME adds one, -NAME takes one out.",
+    ),
     "--neutralise": ("r", "", "", "Defuse cells that a spreadsheet would run as formulas."),
     "--excel": (
         "r",
@@ -150,7 +156,7 @@ COMMANDS: dict[str, Command] = {
     "show": (
         "The funnel of a process, now or on a past day.",
         (),
-        "r",
+        "rl",
         "deal",
         {"": ("show --json", "show")},
         ("FILTER...",),
@@ -159,7 +165,7 @@ COMMANDS: dict[str, Command] = {
     "agenda": (
         "The days to come, a month, or a calendar file.",
         (),
-        "r",
+        "rl",
         "",
         {"": ("agenda", "agenda")},
         ("PERIOD",),
@@ -466,7 +472,7 @@ COMMANDS: dict[str, Command] = {
     "note list": (
         "List notes.",
         ("ls",),
-        "r",
+        "rl",
         "note",
         {"": ("note", "note")},
         ("FILTER...",),
@@ -556,7 +562,7 @@ COMMANDS: dict[str, Command] = {
     "contact list": (
         "List contacts.",
         ("ls",),
-        "r",
+        "rl",
         "contact",
         {"": ("contact", "contact")},
         ("FILTER...",),
@@ -683,7 +689,7 @@ COMMANDS: dict[str, Command] = {
     "deal list": (
         "List deals.",
         ("ls",),
-        "r",
+        "rl",
         "deal",
         {"": ("deal --json", "deal")},
         ("FILTER...",),
@@ -968,7 +974,7 @@ COMMANDS: dict[str, Command] = {
     "deal answers": (
         "What was answered.",
         (),
-        "r",
+        "rl",
         "",
         {"": ("deal answers", "deal answers")},
         ("DEAL",),
@@ -1063,7 +1069,7 @@ COMMANDS: dict[str, Command] = {
     "visit list": (
         "List visits.",
         ("ls",),
-        "r",
+        "rl",
         "visit",
         {"": ("visit --json", "visit")},
         ("FILTER...",),
@@ -1150,7 +1156,7 @@ COMMANDS: dict[str, Command] = {
     "product list": (
         "List products.",
         ("ls",),
-        "r",
+        "rl",
         "product",
         {"": ("product --json", "product")},
         ("FILTER...",),
@@ -1253,7 +1259,7 @@ COMMANDS: dict[str, Command] = {
     "offer list": (
         "List offers.",
         ("ls",),
-        "r",
+        "rl",
         "offer",
         {"": ("offer --json", "offer")},
         ("FILTER...",),
@@ -1394,7 +1400,7 @@ COMMANDS: dict[str, Command] = {
     "objection suggest": (
         "What to answer to a kind of it.",
         (),
-        "r",
+        "rl",
         "",
         {"": ("objection suggest", "objection suggest")},
         ("OBJECTION_KIND",),
@@ -1403,7 +1409,7 @@ COMMANDS: dict[str, Command] = {
     "objection list": (
         "List objections.",
         ("ls",),
-        "r",
+        "rl",
         "objection",
         {"": ("objection", "objection")},
         ("FILTER...",),
@@ -1477,7 +1483,7 @@ COMMANDS: dict[str, Command] = {
     "contract list": (
         "List contracts.",
         ("ls",),
-        "r",
+        "rl",
         "contract",
         {"": ("contract --json", "contract")},
         ("FILTER...",),
@@ -1548,7 +1554,7 @@ COMMANDS: dict[str, Command] = {
     "milestone list": (
         "List milestones.",
         ("ls",),
-        "r",
+        "rl",
         "milestone",
         {"": ("milestone", "milestone")},
         ("FILTER...",),
@@ -1612,7 +1618,7 @@ COMMANDS: dict[str, Command] = {
     "care list": (
         "Who is due.",
         ("ls",),
-        "r",
+        "rl",
         "plan",
         {"": ("plan", "plan")},
         ("FILTER...",),
@@ -1649,7 +1655,7 @@ COMMANDS: dict[str, Command] = {
     "care scores": (
         "List satisfaction scores.",
         (),
-        "r",
+        "rl",
         "score",
         {"": ("score", "score")},
         ("FILTER...",),
@@ -1682,7 +1688,7 @@ COMMANDS: dict[str, Command] = {
     "care referrals": (
         "List referrals.",
         (),
-        "r",
+        "rl",
         "referral",
         {"": ("referral", "referral")},
         ("FILTER...",),
@@ -1720,7 +1726,7 @@ COMMANDS: dict[str, Command] = {
     "care complaints": (
         "List complaints.",
         (),
-        "r",
+        "rl",
         "complaint",
         {"": ("complaint", "complaint")},
         ("FILTER...",),
@@ -1771,7 +1777,7 @@ COMMANDS: dict[str, Command] = {
     "step list": (
         "List next steps.",
         ("ls",),
-        "r",
+        "rl",
         "step",
         {"": ("step", "step")},
         ("FILTER...",),
@@ -1850,7 +1856,7 @@ COMMANDS: dict[str, Command] = {
     "effort list": (
         "List effort, that of visits and calls too.",
         ("ls",),
-        "r",
+        "rl",
         "effort",
         {"": ("effort --json", "effort")},
         ("FILTER...",),
@@ -1885,7 +1891,7 @@ COMMANDS: dict[str, Command] = {
     "rate list": (
         "List rates.",
         ("ls",),
-        "r",
+        "rl",
         "rate",
         {"": ("rate --json", "rate")},
         ("FILTER...",),
@@ -1924,7 +1930,7 @@ COMMANDS: dict[str, Command] = {
     "overhead list": (
         "List overhead.",
         ("ls",),
-        "r",
+        "rl",
         "overhead",
         {"": ("overhead --json", "overhead")},
         ("FILTER...",),
@@ -1950,7 +1956,7 @@ COMMANDS: dict[str, Command] = {
     "process list": (
         "List processes.",
         ("ls",),
-        "r",
+        "rl",
         "",
         {"": ("process list", "process list")},
         (),
@@ -2022,7 +2028,7 @@ COMMANDS: dict[str, Command] = {
     "questionnaire list": (
         "List questionnaires.",
         ("ls",),
-        "r",
+        "rl",
         "",
         {"": ("questionnaire list", "questionnaire list")},
         (),
@@ -2097,7 +2103,7 @@ COMMANDS: dict[str, Command] = {
     "report summary": (
         "The handful of figures that are asked for first.",
         (),
-        "r",
+        "rl",
         "deal",
         {
             "": ("report", "report summary"),
@@ -2130,7 +2136,7 @@ COMMANDS: dict[str, Command] = {
     "report snapshot": (
         "Deals and value by stage.",
         (),
-        "r",
+        "rl",
         "deal",
         {
             "": ("report", "report snapshot"),
@@ -2163,7 +2169,7 @@ COMMANDS: dict[str, Command] = {
     "report conversion": (
         "How many came how far; --rule reached, any or strict.",
         (),
-        "r",
+        "rl",
         "deal",
         {
             "": ("report", "report conversion"),
@@ -2204,7 +2210,7 @@ COMMANDS: dict[str, Command] = {
     "report flow": (
         "What became of the deals that came into each stage.",
         (),
-        "r",
+        "rl",
         "deal",
         {
             "": ("report", "report flow"),
@@ -2237,7 +2243,7 @@ COMMANDS: dict[str, Command] = {
     "report win-rate": (
         "Won of won and lost, by count and by value.",
         (),
-        "r",
+        "rl",
         "deal",
         {
             "": ("report", "report win-rate"),
@@ -2271,7 +2277,7 @@ COMMANDS: dict[str, Command] = {
     "report velocity": (
         "What the pipeline yields a day.",
         (),
-        "r",
+        "rl",
         "deal",
         {
             "": ("report", "report velocity"),
@@ -2304,7 +2310,7 @@ COMMANDS: dict[str, Command] = {
     "report cycle": (
         "Days from opening to close, won and lost apart.",
         (),
-        "r",
+        "rl",
         "deal",
         {
             "": ("report", "report cycle"),
@@ -2337,7 +2343,7 @@ COMMANDS: dict[str, Command] = {
     "report time-in-stage": (
         "How long deals stay, open ones included.",
         (),
-        "r",
+        "rl",
         "deal",
         {
             "": ("report", "report time-in-stage"),
@@ -2371,7 +2377,7 @@ COMMANDS: dict[str, Command] = {
     "report forecast": (
         "Open value by month of close; --backtest holds past ones to account.",
         (),
-        "r",
+        "rl",
         "deal",
         {
             "": ("report", "report forecast"),
@@ -2407,7 +2413,7 @@ COMMANDS: dict[str, Command] = {
     "report slippage": (
         "What was due and did not close.",
         (),
-        "r",
+        "rl",
         "deal",
         {
             "": ("report", "report slippage"),
@@ -2440,7 +2446,7 @@ COMMANDS: dict[str, Command] = {
     "report coverage": (
         "Open value against the target.",
         (),
-        "r",
+        "rl",
         "deal",
         {
             "": ("report", "report coverage"),
@@ -2479,7 +2485,7 @@ COMMANDS: dict[str, Command] = {
     "report movement": (
         "How the open value changed, cause by cause.",
         (),
-        "r",
+        "rl",
         "deal",
         {
             "": ("report", "report movement"),
@@ -2513,7 +2519,7 @@ COMMANDS: dict[str, Command] = {
     "report ageing": (
         "How long open deals have waited.",
         (),
-        "r",
+        "rl",
         "deal",
         {
             "": ("report", "report ageing"),
@@ -2546,7 +2552,7 @@ COMMANDS: dict[str, Command] = {
     "report cost": (
         "By stage, and per lead, opportunity and customer.",
         (),
-        "r",
+        "rl",
         "deal",
         {
             "": ("report", "report cost"),
@@ -2579,7 +2585,7 @@ COMMANDS: dict[str, Command] = {
     "report cac": (
         "Effort and overhead.",
         (),
-        "r",
+        "rl",
         "deal",
         {
             "": ("report", "report cac"),
@@ -2612,7 +2618,7 @@ COMMANDS: dict[str, Command] = {
     "report sources": (
         "Won value, cost, deals and win rate by source.",
         (),
-        "r",
+        "rl",
         "deal",
         {
             "": ("report", "report sources"),
@@ -2645,7 +2651,7 @@ COMMANDS: dict[str, Command] = {
     "report retention": (
         "Which customers stayed.",
         (),
-        "r",
+        "rl",
         "deal",
         {
             "": ("report", "report retention"),
@@ -2678,7 +2684,7 @@ COMMANDS: dict[str, Command] = {
     "report referrals": (
         "Who was referred, who refers.",
         (),
-        "r",
+        "rl",
         "deal",
         {
             "": ("report", "report referrals"),
@@ -2711,7 +2717,7 @@ COMMANDS: dict[str, Command] = {
     "report satisfaction": (
         "NPS and CSAT.",
         (),
-        "r",
+        "rl",
         "deal",
         {
             "": ("report", "report satisfaction"),
@@ -2744,7 +2750,7 @@ COMMANDS: dict[str, Command] = {
     "report losses": (
         "By reason, stage, competitor and product.",
         (),
-        "r",
+        "rl",
         "deal",
         {
             "": ("report", "report losses"),
@@ -2777,7 +2783,7 @@ COMMANDS: dict[str, Command] = {
     "report objections": (
         "By kind, resolved, and how deals ended after.",
         (),
-        "r",
+        "rl",
         "deal",
         {
             "": ("report", "report objections"),
@@ -2810,7 +2816,7 @@ COMMANDS: dict[str, Command] = {
     "report activity": (
         "Visits, calls and attempts by week.",
         (),
-        "r",
+        "rl",
         "deal",
         {
             "": ("report", "report activity"),
@@ -2876,7 +2882,7 @@ COMMANDS: dict[str, Command] = {
     "target list": (
         "List targets.",
         ("ls",),
-        "r",
+        "rl",
         "target",
         {"": ("target --json", "target")},
         ("FILTER...",),
@@ -2911,7 +2917,7 @@ COMMANDS: dict[str, Command] = {
     "exchange list": (
         "List exchange rates.",
         ("ls",),
-        "r",
+        "rl",
         "exchange_rate",
         {"": ("exchange_rate", "exchange_rate")},
         ("FILTER...",),
@@ -3101,7 +3107,7 @@ COMMANDS: dict[str, Command] = {
     "history": (
         "What was done, by which command.",
         (),
-        "r",
+        "rl",
         "",
         {"": ("history", "history")},
         (),
@@ -3117,7 +3123,7 @@ COMMANDS: dict[str, Command] = {
     "config list": (
         "Every setting, and where it comes from.",
         ("ls",),
-        "r",
+        "rl",
         "",
         {"": ("config list", "config list")},
         (),

@@ -33,6 +33,20 @@ _PERIODS = {
 }
 
 
+# What may stand before a name in a list of names.
+_SIGNS = {"KEYS": "-", "COLUMNS": "+-"}
+_COLUMNS = "columns."
+
+
+def _lists() -> list[str]:
+    """The commands that are lists, of which settings choose the columns."""
+    return [
+        path
+        for path, row in known.COMMANDS.items()
+        if "l" in row[2] and not path.startswith("report ")
+    ]
+
+
 class Suggestions(Asking):
     """The candidates for one word of ``line``. Each is (value, description)."""
 
@@ -77,10 +91,10 @@ class Suggestions(Asking):
         if kind in known.ENUMS:
             read = [(key, i18n._(text) if text else "") for key, text in known.ENUMS[kind].items()]
             return keys(((key, text, [text]) for key, text in read), word)
-        if kind in ("FIELDS", "KEYS"):
+        if kind in ("FIELDS", "KEYS", "COLUMNS"):
             return self._listed(kind, word)
         if kind == "SETTING":
-            return self.described(s for s in known.SETTINGS.items() if s[0].startswith(word))
+            return self._settings(word)
         if kind in ("DATE", "WHEN", "COMING", "PAST"):
             language = i18n.language()
             past, coming = _PAST[language].split(), _COMING[language].split()
@@ -126,9 +140,12 @@ class Suggestions(Asking):
     def _listed(self, kind: str, word: str) -> Offers:
         """Names with commas between them: fields of JSON, keys to sort by."""
         names = known.SORTS.get(self.line.noun, ()) if kind == "KEYS" else self._fields()
+        return self._in_a_row(names, word, _SIGNS.get(kind, ""))
+
+    def _in_a_row(self, names: Iterable[str], word: str, signs: str) -> Offers:
         done, comma, last = word.rpartition(",")
-        sign = "-" if kind == "KEYS" and last.startswith("-") else ""
-        taken = {name.removeprefix("-") for name in done.split(",")}
+        sign = last[:1] if last[:1] in tuple(signs) else ""
+        taken = {name.lstrip("+-") for name in done.split(",")}
         return [
             (done + comma + sign + name, "")
             for name in names
@@ -152,9 +169,27 @@ class Suggestions(Asking):
                     table = under
         return (*known.FIELDS.get(table, ()), *added)
 
+    def _settings(self, word: str) -> Offers:
+        """The settings; those of lists, which are many, where one is begun."""
+        found = self.described(s for s in known.SETTINGS.items() if s[0].startswith(word))
+        if word and _COLUMNS.startswith(word[: len(_COLUMNS)]):
+            names = [_COLUMNS + path.replace(" ", "-") for path in _lists()]
+            found += [(name, "") for name in names if name.startswith(word)]
+        return found
+
     def _setting_values(self, word: str) -> Offers:
         name = self.line.args[0] if self.line.args else ""
+        if name.startswith(_COLUMNS):
+            paths = {path.replace(" ", "-"): path for path in _lists()}
+            path = paths.get(name.removeprefix(_COLUMNS))
+            table = known.COMMANDS[path][4][""][1] if path else ""
+            return self._in_a_row(known.FIELDS.get(table, ()), word, _SIGNS["COLUMNS"])
         if name == "process":
             return self._values("PROCESS", word)
-        fixed = {"language": i18n.LANGUAGES, "input": ("true", "false"), "color": ("true", "false")}
+        fixed = {
+            "language": i18n.LANGUAGES,
+            "input": ("true", "false"),
+            "color": ("true", "false"),
+            "pager": ("on", "off"),
+        }
         return [(value, "") for value in fixed.get(name, ()) if value.startswith(word)]

@@ -72,7 +72,8 @@ def piped_columns(columns: Sequence[Column], fields: Sequence[str] = ()) -> list
     times of day."""
     shown = [c for c in columns if c.table and c.data and c.kind != "bar"]
     if fields:
-        return chosen(with_currencies([c for c in columns if c.kind != "bar"]), fields)
+        whole = with_clocks(with_currencies([c for c in columns if c.kind != "bar"]))
+        return chosen(whole, fields)
     return with_clocks(with_currencies(shown))
 
 

@@ -39,3 +39,8 @@ class Output:
     stderr: TextIO = field(default_factory=_stderr)
     width: int | None = None
     """Cells a line on a terminal; None: as wide as it is."""
+
+    @property
+    def on_screen(self) -> bool:
+        """Whether a person reads the result on a terminal."""
+        return self.format is None and self.path is None and self.stdout.isatty()

@@ -48,8 +48,9 @@ def list_() -> Listing:
     """List settings."""
     call = current()
     rows = []
-    for setting in config.SETTINGS:
-        found = config.lookup(setting.name)
+    for name in [*(setting.name for setting in config.SETTINGS), *config.lists()]:
+        found = config.lookup(name)
+        setting = found.setting
         value, origin = found.value, found.origin
         if setting.name == "db" and call.db:
             value, origin = call.db, "--db"
@@ -66,12 +67,21 @@ def list_() -> Listing:
 
 
 @gives((), data=Saved._fields)
-@examples("funnel config set currency CHF", "funnel config set language de")
+@examples(
+    "funnel config set currency CHF",
+    "funnel config set language de",
+    "funnel config set columns.deal-list title,value,stage",
+    "funnel config set columns.contact-list +town,-phone",
+)
 def set_(
     name: Name,
     value: Annotated[str, typer.Argument(metavar="VALUE", help=N_("The setting's new value."))],
 ) -> Changed:
     """Change a setting."""
+    if name.startswith(config.COLUMNS):
+        from funnelcli.cli.list_columns import checked
+
+        value = checked(name, value)
     before = config.saved(name)
     path = config.save(name, value)
     now = _text(config.get(name))
