@@ -40,8 +40,10 @@ def main(argv: list[str] | None = None) -> int:
         return run(args)
     except KeyboardInterrupt:
         # So early that nothing is there yet to say it in the user's language.
+        from funnelcli.errors import INTERRUPTED
+
         sys.stderr.write("Interrupted; nothing was changed.\n")
-        return 130
+        return INTERRUPTED
 
 
 if __name__ == "__main__":
