@@ -461,7 +461,7 @@ def test_two_moves_of_one_day_keep_their_order_after_an_edit(funnel: Run) -> Non
 def test_a_lost_deal_is_told_with_the_reason_by_its_name(funnel: Run) -> None:
     funnel("deal add Roof")
     german = funnel("lose roof --reason competitor --competitor Sun", env={"FUNNEL_LANGUAGE": "de"})
-    assert german.splitlines()[0] == "Roof: verloren in Potenzialeinschätzung, Mitbewerber"
+    assert german.splitlines()[0] == "Roof: verloren in Potenzialeinschätzung, Wettbewerber"
 
 
 def test_that_nothing_is_planned_is_said_once_a_day(funnel: Run, clock: Clock) -> None:

@@ -34,8 +34,8 @@ def test_an_objection_keeps_the_stage_it_came_at(deal: Run) -> None:
     [
         ("price", "price"),
         ("Das ist mir zu teuer", "price"),
-        ("muss ich besprechen", "authority"),
-        ("haben schon einen Anbieter", "competitor"),
+        ("will sich besprechen", "authority"),
+        ("hat schon einen Anbieter", "competitor"),
         ("please send me some material", "info_stall"),
         ("läuft doch", "status_quo"),
     ],

@@ -70,12 +70,12 @@ OBJECTIONS = {
     "need": "kein Bedarf",
     "time": "keine Zeit, später",
     "trust": "kein Vertrauen",
-    "authority": "muss ich besprechen",
-    "competitor": "haben schon einen Anbieter",
+    "authority": "will sich besprechen",
+    "competitor": "hat schon einen Anbieter",
     "status_quo": "läuft doch",
     "product": "Funktion fehlt",
     "risk": "zu unsicher, Bindung",
-    "info_stall": "schicken Sie Unterlagen",
+    "info_stall": "will Unterlagen",
     "other": "Sonstiges",
 }
 
