@@ -30,7 +30,9 @@ from hypothesis import settings
 
 from funnelcli import config, i18n
 from funnelcli.__main__ import main
-from funnelcli.db import triggers
+from funnelcli.cli import commands
+from funnelcli.cli import root as tree
+from funnelcli.db import migrate, triggers
 from funnelcli.values import dates
 
 if TYPE_CHECKING:
@@ -119,6 +121,57 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     made = Clock()
     monkeypatch.setattr(dates, "now", made)
     return made
+
+
+MADE: dict[int, sqlite3.Connection] = {}
+
+
+@pytest.fixture(autouse=True, scope="session")
+def new_databases_are_copies() -> Iterator[None]:
+    """Have a new database copied from one that was made a moment before. Most tests begin with
+    one, and to make it takes longer than all else that they do; real processes make theirs."""
+    make = migrate.migrate
+
+    def copied(conn: sqlite3.Connection, path: str | None) -> None:
+        (tables,) = conn.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        if tables:
+            make(conn, path)
+            return
+        # What ships with the program carries the instant at which it came.
+        now = dates.now()
+        if now not in MADE:
+            MADE.clear()
+            MADE[now] = sqlite3.connect(":memory:", isolation_level=None)
+            make(MADE[now], None)
+        MADE[now].backup(conn)
+        conn.execute("PRAGMA journal_mode = WAL")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(migrate, "migrate", copied)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def commands_are_made_once() -> Iterator[None]:
+    """Have a command made once for each language, as a process does that runs one of them; the
+    tests run thousands in theirs."""
+    made: dict[tuple[Any, ...], Any] = {}
+
+    def once(make: Callable[..., Any]) -> Callable[..., Any]:
+        def get(*args: Any) -> Any:
+            key = (make, i18n.language(), *args)
+            if key not in made:
+                made[key] = make(*args)
+            return made[key]
+
+        return get
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tree, "root", once(tree.root))
+        build = once(commands.build)
+        patch.setattr(commands, "build", build)
+        patch.setattr(tree, "build", build)
+        yield
 
 
 @pytest.fixture
