@@ -37,18 +37,18 @@ COMPLAINTS = {
     ),
     "an option before the command": (
         "--nope",
-        "Error: There is no option --nope.\nDid you mean --no-input?\n",
-        "Fehler: Es gibt keine Option --nope.\nGemeint: --no-input?\n",
+        "Error: There is no option --nope.\nDid you mean --no-input / --no-pager?\n",
+        "Fehler: Es gibt keine Option --nope.\nGemeint: --no-input / --no-pager?\n",
     ),
     "an argument that is missing": (
         "deal show",
         "Error: DEAL is missing.\n`funnel deal show --help` shows how it is written.\n",
-        "Fehler: DEAL fehlt.\n`funnel deal show --help` zeigt die Schreibweise.\n",
+        "Fehler: GESCHÄFT fehlt.\n`funnel deal show --help` zeigt die Schreibweise.\n",
     ),
     "a list of arguments that is missing": (
         "deal remove --yes",
         "Error: DEAL... is missing.\n`funnel deal remove --help` shows how it is written.\n",
-        "Fehler: DEAL... fehlt.\n`funnel deal remove --help` zeigt die Schreibweise.\n",
+        "Fehler: GESCHÄFT... fehlt.\n`funnel deal remove --help` zeigt die Schreibweise.\n",
     ),
     "a number that is none": (
         "deal list --limit x",
@@ -116,7 +116,7 @@ def test_a_noun_alone_asks_what_is_to_be_done(funnel: Run) -> None:
     assert told.startswith("Error: What is to be done?\nUsage: funnel deal COMMAND ...\n")
     assert "  advance   Take a deal one stage forward, or further.\n" in told
     assert funnel("deal", exit=2, env=GERMAN).stderr.startswith(
-        "Fehler: Was ist zu tun?\nAufruf: funnel deal COMMAND ...\n"
+        "Fehler: Was ist zu tun?\nAufruf: funnel deal BEFEHL ...\n"
     )
 
 
@@ -164,7 +164,7 @@ def test_the_usage_line_says_what_must_be_given_and_what_may(funnel: Run) -> Non
     assert funnel("deal", "show", "--help").lines[0] == "Usage: funnel deal show [OPTIONS] {DEAL}"
     assert funnel("next", "--help").lines[0] == "Usage: funnel next [OPTIONS] [DEAL] [WHAT]"
     german = funnel("care", "resolve", "--help", env=GERMAN)
-    assert german.lines[0] == "Aufruf: funnel care resolve [OPTIONS] {COMPLAINT} [HOW]"
+    assert german.lines[0] == "Aufruf: funnel care resolve [OPTIONEN] {REKLAMATION} [WIE]"
     options = funnel("agenda", "--help").lines
     assert "  [PERIOD]  Which days: fri, next-week, 2026-12." in options
     assert "  --days N  So many days; else 7.  [1<=x<=3660]" in options
