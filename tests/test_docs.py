@@ -335,6 +335,7 @@ def test_every_phrase_for_a_day_or_a_period_is_read(language: str, clock: Clock)
     reset()
 
 
+@pytest.mark.skipif(not (ROOT / "tools").exists(), reason="this is no checkout")
 @pytest.mark.parametrize("name", OWN)
 def test_every_setting_and_file_that_is_named_is_there(name: str) -> None:
     settings = {setting.name for setting in config.SETTINGS}

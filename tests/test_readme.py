@@ -10,11 +10,13 @@ import pytest
 from conftest import Run
 
 README = Path(__file__).parent.parent / "README.md"
+GERMAN = README.with_name("README.de.md")
+PINNED = re.compile(r"^([\w.-]+)==(\S+)", re.MULTILINE)
 
 
-def block(name: str) -> str:
+def block(name: str, readme: Path = README) -> str:
     """The shell block behind the comment ``<!-- name -->``."""
-    text = README.read_text(encoding="utf-8")
+    text = readme.read_text(encoding="utf-8")
     found = re.search(rf"<!-- {name} -->\n```sh\n(.*?)```", text, re.DOTALL)
     assert found, name
     return found[1]
@@ -28,6 +30,24 @@ def test_the_two_commands_are_one_line_each(funnel: Run) -> None:
     tests = block("test command").strip()
     assert "\n" not in tests
     assert tests.endswith("pytest")
+    assert block("demo command", GERMAN).strip() == demo.replace(
+        ".venv/bin/funnel", "FUNNEL_LANG=de .venv/bin/funnel"
+    )
+    assert block("test command", GERMAN).strip() == tests
+
+
+@pytest.mark.skipif(
+    not README.with_name("requirements-docs.txt").exists(), reason="this is no checkout"
+)
+def test_the_site_of_the_docs_goes_into_the_environment_of_the_tests() -> None:
+    tested, site = (
+        dict(PINNED.findall(README.with_name(name).read_text(encoding="utf-8")))
+        for name in ("requirements.txt", "requirements-docs.txt")
+    )
+    assert {"sphinx", "furo", "myst-parser"} <= set(site)
+    assert {name: site[name] for name in site if name in tested} == {
+        name: tested[name] for name in tested if name in site
+    }
 
 
 @pytest.mark.skipif(not README.exists(), reason="the README is not beside the tests")
