@@ -132,3 +132,26 @@ def test_opportunities_to_the_cent(funnel: Run, tmp_path: Path) -> None:
     assert (row["won_value_minor"], row["lost_value_minor"], row["rate"]) == (10011, 9999, 2 / 3)
     open_ = {row["stage"]: row["value_minor"] for row in rows(funnel, "snapshot") if row["open"]}
     assert open_ == {"negotiation": 163783}
+
+
+def test_the_names_that_hubspot_numbers(funnel: Run, tmp_path: Path) -> None:
+    file = tmp_path / "deals.csv"
+    file.write_text(
+        "Record ID,Deal Name,Amount,Associated Company,Associated Contact,Associated Company IDs\n"
+        "1,Roof,800,Acme Inc. (2210),Eva Roth (7001);Ole Vogt (7002),2210\n"
+        "2,Barn,900,Bolt (Essen) (2211),,2211\n"
+        "3,Door,700,,Eva Roth (7001),\n",
+        encoding="utf-8",
+    )
+    said = funnel(
+        "import", "deals", file, "--key", "Record ID", "--map", "title={Associated Company}"
+    )
+    assert (
+        "Columns not taken (filled cells): Deal Name (3), Associated Company IDs (2)" in said.stderr
+    )
+    found = funnel("deal list --json=title,contact,organisation --sort id").json
+    assert [(deal["title"], deal["contact"], deal["organisation"]) for deal in found] == [
+        ("Acme Inc.", "Eva Roth", "Acme Inc."),
+        ("Bolt (Essen)", "Bolt (Essen)", None),
+        ("Eva Roth", "Eva Roth", "Acme Inc."),
+    ]

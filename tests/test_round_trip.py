@@ -225,6 +225,45 @@ def test_an_own_list_goes_into_a_file_that_has_some_of_it(
     assert [(c["name"], c["kind"]) for c in found] == [("Acme", "organisation")]
 
 
+@pytest.mark.parametrize("written", ["en", "de"])
+def test_a_workbook_comes_back_in_whatever_language_it_was_written(
+    funnel: Run, tmp_path: Path, written: str
+) -> None:
+    funnel("contact add Acme --is-organisation --town Essen")
+    funnel("contact add 'Eva Roth' --org acme --phone '+49 201 5550101' --birthday 17.5.1980")
+    funnel("deal add Roof -c eva -v 8k --close 2027-01-15 --tag vip --notes 'two\nlines'")
+    funnel("deal add Barn -c acme -v 900 --at 2026-10-01")
+    funnel("lose Barn --reason other --note 'moved abroad' --at 2026-11-02")
+    funnel("deal add Door -c eva -v 700 --at 2026-10-01")
+    funnel("win Door --at 2026-11-03")
+    books = {noun: tmp_path / f"{noun}.xlsx" for noun in ("deal", "contact")}
+    for noun, book in books.items():
+        funnel(noun, "list", "-o", book, env={"FUNNEL_LANGUAGE": written})
+    asked = {"deal": "import deals", "contact": "import contacts"}
+    for noun, book in books.items():
+        again = funnel(*asked[noun].split(), book, "--json").json
+        assert (again["added"], again["updated"], again["rejected"]) == (0, 0, 0)
+    new = {"FUNNEL_DB": str(tmp_path / "new.db")}
+    for noun in ("contact", "deal"):
+        funnel(*asked[noun].split(), books[noun], env=new)
+    # The days are those of the dates; the time of day is in no column of a workbook.
+    apart = {
+        *ELSEWHERE,
+        "organisation_id",
+        "opened_at",
+        "closed_at",
+        "stage_since_at",
+        "created_at",
+    }
+    for noun in ("contact", "deal"):
+        lists = [funnel(noun, "list", "--json", env=env).json for env in ({}, new)]
+        whole, there = ({one["public_id"]: one for one in found} for found in lists)
+        assert whole.keys() == there.keys()
+        for public_id, one in whole.items():
+            for name in one.keys() - apart:
+                assert (name, one[name]) == (name, there[public_id][name])
+
+
 def test_ids_from_another_program_come_along(funnel: Run, tmp_path: Path) -> None:
     theirs = tmp_path / "theirs.csv"
     theirs.write_text("Id,title,value\nX1,Roof,10\n", "utf-8")

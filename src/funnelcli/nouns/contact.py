@@ -118,6 +118,7 @@ class Contact(Record):
         flex=True,
         drop=3,
         heard="organisation, organization, company, company name, account, account name,"
+        " associated company,"
         " organization name, organisation name, organization 1 name, employer, firma, unternehmen,"
         " firmenname",
     )

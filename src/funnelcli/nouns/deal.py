@@ -64,6 +64,7 @@ class Deal(Record):
         Ask("c.search", sort="c.search", folded=True),
         flex=True,
         heard="contact, contact person, deal contact person, contact name, person name,"
+        " associated contact, associated contacts,"
         " primary contact, kontakt, kontaktperson, ansprechpartner",
     )
     organisation: str | None = field(
@@ -72,6 +73,7 @@ class Deal(Record):
         Ask("o.search", folded=True),
         table=False,
         heard="organisation, organization, deal organization, organization name,"
+        " associated company, associated companies,"
         " organisation name, account, account name, company, company name, firma,"
         " unternehmen",
     )

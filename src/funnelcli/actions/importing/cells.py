@@ -7,6 +7,7 @@ from itertools import islice
 
 from funnelcli.formats.columns import normal
 from funnelcli.formats.table import Table
+from funnelcli.i18n import every
 from funnelcli.ids import is_id
 
 _ROWS = 500
@@ -39,7 +40,8 @@ class Cells:
     def own_key(self, key: str | None) -> str | None:
         """The column of public ids where the file is an export of this program's own, unless the
         user says that another one has the keys."""
-        column = next((column for column in self.header if normal(column) == "public id"), None)
+        known = {normal(name) for name in every("Public id")}
+        column = next((column for column in self.header if normal(column) in known), None)
         if column is None or (key is not None and key != column):
             return None
         cells = self.cells(column)

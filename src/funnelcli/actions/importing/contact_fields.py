@@ -6,7 +6,16 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from funnelcli.actions.importing.cells import Cells
-from funnelcli.actions.importing.fields import Plan, Read, Untaken, heard, joined, known_as, matched
+from funnelcli.actions.importing.fields import (
+    Plan,
+    Read,
+    Untaken,
+    heard,
+    joined,
+    known_as,
+    matched,
+    with_titles,
+)
 from funnelcli.errors import Usage
 from funnelcli.formats.columns import DateColumn, DateFormat, normal
 from funnelcli.formats.table import Row, Table
@@ -19,7 +28,7 @@ ALIASES: Mapping[str, Sequence[str]] = {
     "middle_name": ("middle name", "additional name", "weitere vornamen", "zweiter vorname"),
     "created": (
         *("created at", "created on", "create date", "created date", "created", "created time"),
-        *("connected on", "first seen", "erstellt am", "angelegt am", "anlagedatum"),
+        *("connected on", "first seen", "erstellt am", "angelegt am", "angelegt", "anlagedatum"),
     ),
     "organisation_key": ("associated company id", "associated company ids", "account id"),
 }
@@ -40,10 +49,14 @@ _MOST = 0.6
 _DIGITS = 5
 
 
-def plan(header: list[str], maps: Sequence[str], key: str | None, seen: Cells) -> Plan:
-    """The plan of a file of contacts; see :func:`matched`. All columns of e-mail addresses and of
-    phone numbers are taken. Raises Usage where nothing names anybody."""
-    made = matched(header, maps, _meant(header, maps), key, several=("email", "phone", "tags"))
+def plan(
+    header: list[str], maps: Sequence[str], key: str | None, seen: Cells, *, own: bool = False
+) -> Plan:
+    """The plan of a file of contacts, ``own`` an export of this program; see :func:`matched`. All
+    columns of e-mail addresses and of phone numbers are taken. Raises Usage where nothing names
+    anybody."""
+    names = with_titles(ALIASES, CONTACT) if own else _meant(header, maps)
+    made = matched(header, maps, names, key, several=("email", "phone", "tags"))
     _add_more(made, header, maps, seen)
     if (
         not {"name", "first_name", "last_name", "organisation", "email", "phone"}

@@ -10,7 +10,7 @@ from typing import Any
 
 from funnelcli.errors import Usage
 from funnelcli.formats.columns import find_column, normal
-from funnelcli.i18n import _
+from funnelcli.i18n import _, every
 from funnelcli.nouns.contact import CONTACT
 from funnelcli.nouns.deal import DEAL
 from funnelcli.nouns.noun import Noun
@@ -44,6 +44,20 @@ def heard(*nouns: Noun[Any]) -> dict[str, tuple[str, ...]]:
     }
 
 
+def with_titles(
+    names: Mapping[str, Sequence[str]], *nouns: Noun[Any]
+) -> Mapping[str, Sequence[str]]:
+    """The names of columns with the titles that this program's own lists of these nouns have, in
+    whatever language they were written. In other files some of them mean something else."""
+    titles: dict[str, tuple[str, ...]] = {}
+    for noun in nouns:
+        for name, declared in noun.fields.items():
+            if declared.heard:
+                each = map(normal, every(declared.title))
+                titles.setdefault(_CALLED.get(name, name), tuple(each))
+    return {name: (*known, *titles.get(name, ())) for name, known in names.items()}
+
+
 def mapping(offers: str, fields: Iterable[str]) -> Type:
     """The type of ``--map`` for these fields; ``offers`` names what completion offers."""
     return Type("FIELD=COLUMN", offers=offers, choices={f"{name}=": "" for name in fields})
@@ -73,6 +87,7 @@ _NAMED = re.compile(r"\{([^{}]+)\}")
 # Of what stands between two columns: "lt:" of ", lt:", and " kg" of " kg, ".
 _LABEL = re.compile(r"[^\s,;|/·]+[:=#]\s*$")
 _UNIT = re.compile(r"[^,;|/·]+(?=[,;|/·])")
+_NUMBERED = re.compile(r"\s*\(\d+\)\s*$")
 _BRACKETS = {"(": ")", "[": "]", "<": ">"}
 
 
@@ -110,10 +125,16 @@ class Untaken:
 
 
 def plan(
-    header: list[str], maps: Sequence[str], key: str | None = None, fits: Fits = lambda *_: True
+    header: list[str],
+    maps: Sequence[str],
+    key: str | None = None,
+    fits: Fits = lambda *_: True,
+    *,
+    own: bool = False,
 ) -> Plan:
-    """The plan of a file of deals; see :func:`matched`."""
-    return matched(header, maps, _with_people(header, maps), key, fits)
+    """The plan of a file of deals, ``own`` an export of this program; see :func:`matched`."""
+    names = with_titles(ALIASES, DEAL) if own else _with_people(header, maps)
+    return matched(header, maps, names, key, fits)
 
 
 def _with_people(header: list[str], maps: Sequence[str]) -> Mapping[str, Sequence[str]]:
@@ -171,7 +192,7 @@ def matched(
     taken: set[str] = set() if key is None else {header[find_column(header, key)]}
     parts: set[str] = set()
     for name, sources in wanted.items():
-        reads = []
+        reads: list[Read] = []
         for source in sources:
             read, columns_read, template_ = _source(header, source)
             reads.append(read)
@@ -188,11 +209,12 @@ def matched(
     for name, known in aliases.items():
         if name in wanted:
             continue
-        found = [columns[a] for a in known if a in columns and fits(name, columns[a])]
+        there = dict.fromkeys(columns[one] for one in known if one in columns)
+        found = [column for column in there if fits(name, column)]
         if name != "closed" and name not in several:
             found = found[:1]
         if found:
-            reads = [itemgetter(header.index(column)) for column in found]
+            reads = [_cell(header, header.index(column)) for column in found]
             made.reads[name] = joined(reads) if name in several else _first(reads)
             made.names[name] = " / ".join(found)
             made.matched += [(name, column) for column in found]
@@ -231,7 +253,16 @@ def _source(header: list[str], source: str) -> tuple[Read, list[str], bool]:
         columns = [header[find_column(header, name.strip())] for name in names]
         return template(header, source), columns, True
     at = find_column(header, source)
-    return itemgetter(at), [header[at]], False
+    return _cell(header, at), [header[at]], False
+
+
+def _cell(header: list[str], at: int) -> Read:
+    """How to read a column. HubSpot writes the name and the number of each record that a row is
+    associated with, "Petra Brandt (7001);Ole Vogt (7004)": that is the name of the first."""
+    column = normal(header[at])
+    if not column.startswith("associated ") or column.endswith((" id", " ids")):
+        return itemgetter(at)
+    return lambda cells: _NUMBERED.sub("", cells[at].partition(";")[0]).strip()
 
 
 def _constant(text: str) -> Read:
@@ -266,7 +297,7 @@ def template(header: list[str], text: str) -> Read:
     """
     pieces = _NAMED.split(text)
     literals, names = pieces[::2], pieces[1::2]
-    columns: list[tuple[str, int, str]] = []  # what clings to the column before and behind it
+    columns: list[tuple[str, Read, str]] = []  # what clings to the column before and behind it
     for place, name in enumerate(names):
         before, behind = literals[place][-1:], literals[place + 1][:1]
         if before and _BRACKETS.get(before) == behind:
@@ -280,13 +311,13 @@ def template(header: list[str], text: str) -> Read:
         if place < len(names) - 1 and (unit := _UNIT.match(literals[place + 1])):
             behind += unit[0]
             literals[place + 1] = literals[place + 1][unit.end() :]
-        columns.append((before, find_column(header, name.strip()), behind))
+        columns.append((before, _cell(header, find_column(header, name.strip())), behind))
     last = len(columns) - 1
 
     def read(cells: Sequence[str]) -> str:
         made = ""
-        for place, (before, at, behind) in enumerate(columns):
-            cell = cells[at].strip()
+        for place, (before, column, behind) in enumerate(columns):
+            cell = column(cells).strip()
             if cell:
                 if made or place == 0:
                     made += literals[place]

@@ -148,7 +148,7 @@ def contacts(
         seen = Cells(table)
         own = seen.own_key(key)
         key, whose = _key(table, own, key, origin)
-        planned = plan(table.header, maps or [], key, seen)
+        planned = plan(table.header, maps or [], key, seen, own=own is not None)
         key_at = find_column(table.header, key) if key is not None else None
         dates, number, untaken = survey(table, planned, date_format)
         say_part(call, table)

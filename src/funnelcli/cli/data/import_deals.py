@@ -147,7 +147,7 @@ def deals(
         seen = Sample(table, processes)
         own = seen.own_key(key)
         key = own or key
-        planned = plan(table.header, maps or [], key, seen.fits)
+        planned = plan(table.header, maps or [], key, seen.fits, own=own is not None)
         check_deals(table.name, planned, key, seen)
         key_at = find_column(table.header, key) if key is not None else None
         formats = survey(table, planned, date_format or [], decimal, own=own is not None)
