@@ -260,6 +260,31 @@ def mentioned(text: str) -> set[str]:
 
 
 @pytest.mark.parametrize("name", OWN)
+def test_german_has_the_same_numbers_and_keys(name: str) -> None:
+    """What a paragraph says in figures, and what the rows of a table are about."""
+    english, german = map(pieces, both(name))
+    for one, other in zip(english, german, strict=False):
+        if not one.kind.startswith("block"):
+            found = [
+                [*map(str, numbers(piece)), *(key for row in piece.lines for key in keys(row))]
+                for piece in (one, other)
+            ]
+            compared(name, *found, f"In {one.described()}:")
+
+
+def numbers(piece: Piece) -> list[int]:
+    """The numbers of a text, without those of a numbered list, of code and of links."""
+    text = re.sub(r"`[^`]*`|\]\([^)]*\)|^ *\d+\. ", "", " ".join(piece.lines))
+    return sorted(int(re.sub(r"[.,]", "", one)) for one in re.findall(r"\d+(?:[.,]\d+)*", text))
+
+
+def keys(row: str) -> list[str]:
+    """The names in the first cell of a row, without the words for their values."""
+    first = row.replace("\\|", "").split("|")[1] if row.startswith("|") else ""
+    return [re.split(r"[ =\[]", inline)[0] for inline in INLINE.findall(first)]
+
+
+@pytest.mark.parametrize("name", OWN)
 def test_german_has_the_same_links(name: str) -> None:
     found = [
         {
