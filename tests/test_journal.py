@@ -122,6 +122,7 @@ def test_undo_and_redo_restore_every_row(
     clock = [1_700_000_000]
     monkeypatch.setattr(dates, "now", lambda: clock[0])
     monkeypatch.setattr(journal, "BY_ENTRIES", by_entries)
+    monkeypatch.setattr(journal, "PIECE", 3)
     with closing(connect(":memory:")) as conn:
         states = [dump(conn)]
         # A few deals to begin with, so that most commands have something to act on.
@@ -198,6 +199,7 @@ def test_whatever_another_program_did_goes_back(
     funnel: Run, db: str, script: str, by_entries: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(journal, "BY_ENTRIES", by_entries)
+    monkeypatch.setattr(journal, "PIECE", 3)
     funnel("deal add Roof --new-contact Ada --value 5 --tag vip")
     funnel("deal add Door --value 7")
     funnel("log ada 'spoke of the roof' --next call --due today")

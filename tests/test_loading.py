@@ -81,6 +81,7 @@ def test_a_long_import_goes_back_and_comes_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(journal, "BY_ENTRIES", by_entries)
+    monkeypatch.setattr(journal, "PIECE", 3)
     # Two of the file's contacts are there already, one without what the file knows of it.
     funnel("contact add 'Firm 9' --is-organisation")
     funnel("contact add 'Person 36' --email p36@example.com")
@@ -112,6 +113,7 @@ def test_a_long_import_that_also_updates_goes_back(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(journal, "BY_ENTRIES", by_entries)
+    monkeypatch.setattr(journal, "PIECE", 3)
     take(funnel, deals(stage="needs"))
     before = state(db)
     assert f"{MANY + 400} added, {MANY} updated" in take(funnel, deals(count=2 * MANY + 400))
@@ -193,6 +195,7 @@ def test_a_range_goes_back_with_what_was_changed_in_it(
     funnel: Run, db: str, by_entries: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(journal, "BY_ENTRIES", by_entries)
+    monkeypatch.setattr(journal, "PIECE", 3)
     funnel("contact", "add", "Before")
     before = state(db)
     with closing(connect(db)) as conn:

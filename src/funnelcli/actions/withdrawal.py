@@ -15,6 +15,7 @@ from typing import NamedTuple
 from funnelcli import config
 from funnelcli.actions import standing
 from funnelcli.db import rows
+from funnelcli.db.transaction import sorting_on_disk
 from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import _
 from funnelcli.values import daytext, spans
@@ -133,15 +134,17 @@ def refresh(conn: sqlite3.Connection, deal_id: int) -> None:
 
 def moved(conn: sqlite3.Connection, command_id: int) -> list[int]:
     """The deals that were won before a command of the journal and are, whose last day it moved."""
-    rows_found = conn.execute(
-        "SELECT d.id FROM deal AS d JOIN ("
-        "SELECT row_id, before, min(id) FROM journal WHERE command_id = ? AND table_name = 'deal'"
-        " GROUP BY row_id) AS j ON j.row_id = d.id"
-        " WHERE d.status = 'won' AND json_extract(j.before, '$.status') = 'won'"
-        " AND (json_extract(j.before, '$.revocable_until') IS NOT d.revocable_until"
-        " OR json_extract(j.before, '$.withdrawal_from') IS NOT d.withdrawal_from) ORDER BY d.id",
-        (command_id,),
-    )
+    with sorting_on_disk(conn):
+        rows_found = conn.execute(
+            "SELECT d.id FROM (SELECT min(id) AS id FROM journal"
+            " WHERE command_id = ? AND table_name = 'deal' GROUP BY row_id) AS first"
+            " JOIN journal AS j ON j.id = first.id JOIN deal AS d ON d.id = j.row_id"
+            " WHERE d.status = 'won' AND json_extract(j.before, '$.status') = 'won'"
+            " AND (json_extract(j.before, '$.revocable_until') IS NOT d.revocable_until"
+            " OR json_extract(j.before, '$.withdrawal_from') IS NOT d.withdrawal_from)"
+            " ORDER BY d.id",
+            (command_id,),
+        ).fetchall()
     return [row[0] for row in rows_found]
 
 

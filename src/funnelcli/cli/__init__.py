@@ -80,7 +80,10 @@ def _dispatch(call: invocation.Invocation, args: list[str]) -> int:
     from typer import Abort, TyperException
 
     try:
-        return _carried_out(call, args)
+        try:
+            return _carried_out(call, args)
+        finally:
+            call.end()
     except TyperException as error:
         raise _usage(error) from error
     except Abort as error:

@@ -10,7 +10,7 @@ import datetime as dt
 import sqlite3
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -54,6 +54,7 @@ class Invocation:
     it is made."""
     entry: int | None = None
     """The entry of the journal that the last change of this call stands in."""
+    _held: ExitStack = field(default_factory=ExitStack)
 
     def take(self, name: str, value: str | bool) -> None:
         """Take the value of a shared option."""
@@ -144,6 +145,20 @@ class Invocation:
 
         with self.open() as conn, read_only(conn):
             yield conn
+
+    def hold(self) -> sqlite3.Connection:
+        """The database in one read-only snapshot until the call has ended: for rows that are read
+        as they are written, however many there are."""
+        from funnelcli.db.transaction import read_only
+
+        conn = self._held.enter_context(self.open())
+        # What SQLite sorts is as long as the list itself, and belongs on the disk.
+        conn.execute("PRAGMA temp_store = FILE")
+        return self._held.enter_context(read_only(conn))
+
+    def end(self) -> None:
+        """Let go of what was held for the output."""
+        self._held.close()
 
     @contextmanager
     def change(self, conn: sqlite3.Connection) -> Iterator[int]:

@@ -24,18 +24,18 @@ def listing(
     """
     call = current()
     most = call.rows(limit)
-    with call.read() as conn:
-        found = lists.listed(
-            conn,
-            noun,
-            filters,
-            order=sort,
-            limit=None if most is None else most + 1,
-            screen=call.on_screen,
-        )
-        rows, more = lists.only(found, most)
-        notes = more_note(most) if more else []
-        notes += unrated_note(lists.apart(conn, noun, filters, sort))
+    conn = call.hold()
+    found = lists.listed(
+        conn,
+        noun,
+        filters,
+        order=sort,
+        limit=None if most is None else most + 1,
+        screen=call.on_screen,
+    )
+    rows, more = lists.only(found, most)
+    notes = more_note(most) if more else []
+    notes += unrated_note(lists.apart(conn, noun, filters, sort))
     empty = _("Nothing fits these filters.") if filters else noun.empty()
     return Listing(noun.columns, rows, empty=empty, notes=notes)
 

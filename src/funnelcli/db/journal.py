@@ -22,7 +22,7 @@ import sqlite3
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from funnelcli.db.transaction import command
+from funnelcli.db.transaction import command, sorting_on_disk
 from funnelcli.db.triggers import columns
 from funnelcli.errors import NotFound
 from funnelcli.i18n import _
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 # A command with more entries than this goes back by tables, in less than half the time.
 BY_ENTRIES = 1000
+# So many of its entries at once.
+PIECE = 5000
 _PAGE = 1000
 
 
@@ -120,7 +122,7 @@ def _either_way(
     try:
         return act(conn, _reverse)
     except sqlite3.IntegrityError:
-        return act(conn, _by_entries)
+        return act(conn, _reverse_exactly)
 
 
 def _reverse(conn: sqlite3.Connection, command_id: int, by: int) -> int:
@@ -128,8 +130,17 @@ def _reverse(conn: sqlite3.Connection, command_id: int, by: int) -> int:
         "SELECT count(*) FROM (SELECT 1 FROM journal WHERE command_id = ? LIMIT ?)",
         (command_id, BY_ENTRIES + 1),
     ).fetchone()
-    way = _by_tables if entries > BY_ENTRIES else _by_entries
-    return way(conn, command_id, by)
+    if entries <= BY_ENTRIES:
+        return _reverse_exactly(conn, command_id, by)
+    rows = _touched(conn, command_id)
+    _by_tables(conn, command_id, by)
+    return rows
+
+
+def _reverse_exactly(conn: sqlite3.Connection, command_id: int, _by: int) -> int:
+    rows = _touched(conn, command_id)
+    _by_entries(conn, command_id)
+    return rows
 
 
 def last_entry(conn: sqlite3.Connection) -> int:
@@ -138,13 +149,13 @@ def last_entry(conn: sqlite3.Connection) -> int:
     return int(last)
 
 
-def take_back(conn: sqlite3.Connection, command_id: int, after: int) -> int:
-    """Reverse, within the transaction of a command, what it did after an entry (by its id); how
-    many rows. For what came one by one, and in no ranges."""
-    return _by_entries(conn, command_id, command_id, after)
+def take_back(conn: sqlite3.Connection, command_id: int, after: int) -> None:
+    """Reverse, within the transaction of a command, what it did after an entry (by its id). For
+    what came one by one, and in no ranges."""
+    _by_entries(conn, command_id, after)
 
 
-def _by_entries(conn: sqlite3.Connection, command_id: int, _by: int, after: int = 0) -> int:
+def _by_entries(conn: sqlite3.Connection, command_id: int, after: int = 0) -> None:
     """Reverse one entry after the other, the last one first; before them, what came in ranges."""
     conn.execute("PRAGMA defer_foreign_keys = ON")
     ranges: list[tuple[str, int, int]] = conn.execute(
@@ -152,15 +163,13 @@ def _by_entries(conn: sqlite3.Connection, command_id: int, _by: int, after: int 
         " AND last_id IS NOT NULL ORDER BY id DESC",
         (command_id,),
     ).fetchall()
-    for table, *own in ranges:
-        conn.execute(_DELETE_RANGE.format(table=table), own)
-    rows = set()
+    for table, first, last in ranges:
+        _take_range_away(conn, table, first, last)
     known: dict[str, list[str]] = {}
     came: tuple[str, int] | None = None
     for table, row_id, op, before in _entries_backwards(conn, command_id, after):
         if any(name == table and first <= row_id <= last for name, first, last in ranges):
             continue
-        rows.add((table, row_id))
         if table not in known:
             known[table] = columns(conn, table)
         row = json.loads(before) if before else {}
@@ -183,7 +192,6 @@ def _by_entries(conn: sqlite3.Connection, command_id: int, _by: int, after: int 
             conn.execute(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({values})", row)
     if came:
         conn.execute(f"DELETE FROM {came[0]} WHERE id = ?", (came[1],))
-    return len(rows) + sum(last - first + 1 for _table, first, last in ranges)
 
 
 def _set(
@@ -217,77 +225,146 @@ def _entries_backwards(
         below = page[-1][-1]
 
 
-# The entries of one table that hold its rows as they were.
-_FIRST = "first_touch JOIN journal AS f ON f.id = first_touch.id WHERE first_touch.table_name = ?"
+# The entries of one table, in a piece of a command, that hold its rows as they were before it.
+# (Not before the statement itself: the driver counts no changes of one that begins like that.)
+_FIRST = """
+WITH first_touch AS MATERIALIZED (
+  SELECT j.row_id, j.last_id, j.op, j.before FROM journal AS j JOIN (
+    SELECT min(id) AS id FROM journal
+    WHERE command_id = :command AND id BETWEEN :low AND :high AND table_name = :table
+    GROUP BY row_id) AS f ON f.id = j.id
+  -- What was changed in a row of a range comes after the range, which is all of it.
+  WHERE NOT EXISTS (
+    SELECT 1 FROM journal AS r
+    WHERE r.command_id = :command AND r.last_id IS NOT NULL AND r.id < j.id
+      AND r.table_name = j.table_name AND j.row_id BETWEEN r.row_id AND r.last_id))
+"""
 _DELETE_RANGE = "DELETE FROM {table} WHERE id BETWEEN ? AND ?"
 
 
-def _by_tables(conn: sqlite3.Connection, command_id: int, by: int) -> int:
-    """Restore the rows of one table after the other, from the first entry of each row.
+def _by_tables(conn: sqlite3.Connection, command_id: int, by: int) -> None:
+    """Go back piece by piece, and within a piece table by table, from the first entry of each row.
 
-    Raises IntegrityError where rows stand in each other's way, or would take others with them.
+    What a statement changes is kept in memory in case it fails; a piece bounds that, however long
+    the command is. Raises IntegrityError where rows stand in each other's way, or would take others
+    with them.
     """
     conn.execute("PRAGMA defer_foreign_keys = ON")
-    conn.execute(
-        # Without the rows themselves, for it lies in memory.
-        "CREATE TEMP TABLE first_touch AS SELECT j.id, j.table_name, j.row_id, j.last_id, j.op"
-        " FROM journal AS j JOIN (SELECT min(id) AS id FROM journal WHERE command_id = :id"
-        " GROUP BY table_name, row_id) AS f ON f.id = j.id"
-        # What was changed in a row of a range comes after the range, which is all of it.
-        " WHERE NOT EXISTS (SELECT 1 FROM journal AS r WHERE r.command_id = :id"
-        " AND r.last_id IS NOT NULL AND r.id < j.id AND r.table_name = j.table_name"
-        " AND j.row_id BETWEEN r.row_id AND r.last_id)",
-        {"id": command_id},
-    )
     # SQLite ends a text from JSON at a zero character.
     zero = "SELECT 1 FROM journal WHERE command_id = ? AND instr(before, ?) LIMIT 1"
     if conn.execute(zero, (command_id, "\\u0000")).fetchone():
         raise sqlite3.IntegrityError("a text with a zero character")
-    # The last first, so that what hangs on a row goes before the row.
-    touched = (
-        "SELECT table_name FROM first_touch WHERE {} GROUP BY table_name ORDER BY max(id) DESC"
+    known: dict[str, list[str]] = {}
+    changes = sum(
+        _piece_back(conn, known, {"command": command_id, "low": low, "high": high})
+        for low, high in _pieces_backwards(conn, command_id)
     )
-    # A row that was inserted and deleted again by the same command is gone already; a row that
-    # was deleted and came back under its id is updated; so each phase asks what is there now.
-    changes = 0
-    for (table,) in conn.execute(touched.format("op = 'insert'")).fetchall():
-        for own in conn.execute(
-            "SELECT row_id, last_id FROM first_touch WHERE table_name = ? AND last_id IS NOT NULL",
-            (table,),
-        ).fetchall():
-            changes += conn.execute(_DELETE_RANGE.format(table=table), own).rowcount
-        changes += conn.execute(
-            f"DELETE FROM {table} WHERE id IN (SELECT row_id FROM first_touch"
-            " WHERE table_name = ? AND op = 'insert')",
-            (table,),
-        ).rowcount
-    for (table,) in conn.execute(touched.format("op <> 'insert'")).fetchall():
-        row = conn.execute(
-            f"SELECT before FROM {_FIRST} AND f.op <> 'insert' LIMIT 1",
-            (table,),
-        ).fetchone()
-        # A command may be older than a column: what it did not know keeps its value.
-        then = json.loads(row[0])
-        names = [name for name in columns(conn, table) if name in then and name != "id"]
-        values = ", ".join(f"{name} = json_extract(f.before, '$.{name}')" for name in names)
-        changes += conn.execute(
-            f"UPDATE {table} SET {values} FROM {_FIRST}"
-            f" AND f.op <> 'insert' AND f.row_id = {table}.id",
-            (table,),
-        ).rowcount
-        values = ", ".join(f"json_extract(f.before, '$.{name}')" for name in names)
-        changes += conn.execute(
-            f"INSERT INTO {table} (id, {', '.join(names)})"
-            f" SELECT f.row_id, {values} FROM {_FIRST}"
-            f" AND f.op <> 'insert' AND NOT EXISTS (SELECT 1 FROM {table} AS t"
-            " WHERE t.id = f.row_id)",
-            (table,),
-        ).rowcount
-    (rows,) = conn.execute(
-        "SELECT total(coalesce(last_id, row_id) - row_id + 1) FROM first_touch"
-    ).fetchone()
-    conn.execute("DROP TABLE first_touch")
     (entries,) = conn.execute("SELECT count(*) FROM journal WHERE command_id = ?", (by,)).fetchone()
     if entries > changes:
         raise sqlite3.IntegrityError("rows went that hang on a row that was taken back")
+
+
+def _touched(conn: sqlite3.Connection, command_id: int) -> int:
+    """How many rows a command has touched."""
+    with sorting_on_disk(conn):
+        (rows,) = conn.execute(
+            "SELECT total(rows) FROM (SELECT coalesce(max(last_id), row_id) - row_id + 1 AS rows"
+            " FROM journal AS j WHERE command_id = :id AND NOT EXISTS (SELECT 1 FROM journal AS r"
+            " WHERE r.command_id = :id AND r.last_id IS NOT NULL AND r.id < j.id"
+            " AND r.table_name = j.table_name AND j.row_id BETWEEN r.row_id AND r.last_id)"
+            " GROUP BY table_name, row_id)",
+            {"id": command_id},
+        ).fetchone()
     return int(rows)
+
+
+def _pieces_backwards(conn: sqlite3.Connection, command_id: int) -> Iterator[tuple[int, int]]:
+    """The first and the last entry of each piece of a command, the last piece first."""
+    below = 1 << 62
+    while True:
+        ids = conn.execute(
+            "SELECT min(id), max(id) FROM (SELECT id FROM journal WHERE command_id = ? AND id < ?"
+            " ORDER BY id DESC LIMIT ?)",
+            (command_id, below, PIECE),
+        ).fetchone()
+        if ids[0] is None:
+            return
+        yield ids
+        below = ids[0]
+
+
+def _piece_back(
+    conn: sqlite3.Connection, known: dict[str, list[str]], piece: dict[str, int]
+) -> int:
+    """Restore what a piece of a command has touched; how many changes that took."""
+    # The last first, so that what hangs on a row goes before the row.
+    tables = conn.execute(
+        "SELECT table_name, max(op = 'insert'), max(op <> 'insert') FROM journal"
+        " WHERE command_id = :command AND id BETWEEN :low AND :high"
+        " GROUP BY table_name ORDER BY max(id) DESC",
+        piece,
+    ).fetchall()
+    # A row that was inserted and deleted again by the same command is gone already; a row that
+    # was deleted and came back under its id is updated; so each phase asks what is there now.
+    changes = 0
+    for table, inserts, _others in tables:
+        if inserts:
+            changes += _take_away(conn, table, {**piece, "table": table})
+    for table, _inserts, others in tables:
+        if others:
+            if table not in known:
+                known[table] = columns(conn, table)
+            changes += _put_back(conn, table, known[table], {**piece, "table": table})
+    return changes
+
+
+def _take_away(conn: sqlite3.Connection, table: str, piece: dict[str, int | str]) -> int:
+    changes = conn.execute(
+        f"DELETE FROM {table} WHERE id IN"
+        f" ({_FIRST} SELECT row_id FROM first_touch WHERE op = 'insert' AND last_id IS NULL)",
+        piece,
+    ).rowcount
+    ranges = conn.execute(
+        f"{_FIRST} SELECT row_id, last_id FROM first_touch WHERE last_id IS NOT NULL", piece
+    ).fetchall()
+    return changes + sum(_take_range_away(conn, table, *own) for own in ranges)
+
+
+def _take_range_away(conn: sqlite3.Connection, table: str, first: int, last: int) -> int:
+    """Delete the rows from one id to another, the last first: so a redo, which goes backwards,
+    puts them back in their order."""
+    changes = 0
+    while last >= first:
+        start = max(first, last - PIECE + 1)
+        changes += conn.execute(_DELETE_RANGE.format(table=table), (start, last)).rowcount
+        last = start - 1
+    return changes
+
+
+def _put_back(
+    conn: sqlite3.Connection, table: str, known: list[str], piece: dict[str, int | str]
+) -> int:
+    row = conn.execute(
+        f"{_FIRST} SELECT before FROM first_touch WHERE op <> 'insert' LIMIT 1", piece
+    ).fetchone()
+    if row is None:
+        return 0
+    # A command may be older than a column: what it did not know keeps its value.
+    then = json.loads(row[0])
+    names = [name for name in known if name in then and name != "id"]
+    values = ", ".join(f"{name} = json_extract(f.before, '$.{name}')" for name in names)
+    changes = conn.execute(
+        f"UPDATE {table} SET {values} FROM ({_FIRST} SELECT * FROM first_touch) AS f"
+        f" WHERE f.op <> 'insert' AND f.row_id = {table}.id",
+        piece,
+    ).rowcount
+    values = ", ".join(f"json_extract(f.before, '$.{name}')" for name in names)
+    return (
+        changes
+        + conn.execute(
+            f"INSERT INTO {table} (id, {', '.join(names)}) {_FIRST}"
+            f" SELECT f.row_id, {values} FROM first_touch AS f WHERE f.op <> 'insert'"
+            f" AND NOT EXISTS (SELECT 1 FROM {table} AS t WHERE t.id = f.row_id)",
+            piece,
+        ).rowcount
+    )

@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+from funnelcli.db.transaction import sorting_on_disk
 from funnelcli.db.triggers import in_ranges
 
 # Fewer rows are written sooner than the schema is changed to and fro.
@@ -42,11 +43,9 @@ def loading(
             quoted = name.replace('"', '""')
             conn.execute(f'DROP INDEX "{quoted}"')
         yield
-        # A million keys are sorted in a file.
-        conn.execute("PRAGMA temp_store = FILE")
-        for _name, statement in indexes:
-            conn.execute(statement)
-        conn.execute("PRAGMA temp_store = MEMORY")
+        with sorting_on_disk(conn):
+            for _name, statement in indexes:
+                conn.execute(statement)
 
 
 def _indexes(

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from funnelcli.text import spelt_out
 from funnelcli.values import dates
@@ -36,6 +36,19 @@ def read_only(conn: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
         if conn.in_transaction:
             conn.execute("ROLLBACK")
         conn.execute("PRAGMA query_only = OFF")
+
+
+@contextmanager
+def sorting_on_disk(conn: sqlite3.Connection) -> Iterator[None]:
+    """Let SQLite sort in a file inside the block: as many keys as a table has rows. Within a
+    transaction of a connection that has had temporary tables, it goes on sorting in memory."""
+    with suppress(sqlite3.OperationalError):
+        conn.execute("PRAGMA temp_store = FILE")
+    try:
+        yield
+    finally:
+        with suppress(sqlite3.OperationalError):
+            conn.execute("PRAGMA temp_store = MEMORY")
 
 
 @contextmanager

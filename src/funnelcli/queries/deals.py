@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from funnelcli.filters import sort
@@ -113,10 +113,10 @@ def wanted(conn: sqlite3.Connection, deal_id: int) -> Wanted | None:
     return None if row is None else Wanted(row[0], pick(row[1], row[2]))
 
 
-def of_ids(conn: sqlite3.Connection, ids: list[int]) -> list[Deal]:
+def of_ids(conn: sqlite3.Connection, ids: list[int]) -> Iterator[Deal]:
     """The deals of these ids, in the order of the ids."""
     where = "d.id IN (SELECT j.value FROM json_each(:ids) AS j)"
-    return list(some(conn, DEAL, {"ids": json.dumps(ids)}, where=where, order="d.id"))
+    return some(conn, DEAL, {"ids": json.dumps(ids)}, where=where, order="d.id")
 
 
 def all_rotten(conn: sqlite3.Connection) -> list[Deal]:

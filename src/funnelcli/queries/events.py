@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
 
 from funnelcli import queries
 from funnelcli.nouns.record import Record
@@ -42,7 +43,7 @@ def of_deal(conn: sqlite3.Connection, deal_id: int) -> list[Event]:
     return list(queries.run(conn, "story", Event, {"deal_id": deal_id}))
 
 
-def commands(conn: sqlite3.Connection, limit: int | None) -> tuple[list[Command], bool]:
+def commands(conn: sqlite3.Connection, limit: int | None) -> tuple[Iterable[Command], bool]:
     """The commands of the journal, the latest first, and whether there are more than ``limit``."""
     most = None if limit is None else limit + 1
     return only(queries.run(conn, "history", Command, order="k.id DESC", limit=most), limit)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from funnelcli import config, queries
@@ -150,9 +150,10 @@ def deal_ids(where: str) -> str:
     return f"SELECT d.id FROM deal AS d {joins} WHERE ({where})"
 
 
-def only(rows: Iterator[Any], limit: int | None) -> tuple[list[Any], bool]:
-    """The rows of a list that was asked for one more than ``limit``, and whether it had more."""
+def only(rows: Iterator[R], limit: int | None) -> tuple[Iterable[R], bool]:
+    """The rows of a list that was asked for one more than ``limit``, and whether it had more; of a
+    list without a limit they are read as they are asked for."""
+    if limit is None:
+        return rows, False
     taken = list(rows)
-    if limit is None or len(taken) <= limit:
-        return taken, False
-    return taken[:limit], True
+    return taken[:limit], len(taken) > limit

@@ -147,9 +147,8 @@ def history(limit: Last = None) -> Listing:
     """List commands."""
     call = current()
     most = call.rows(limit, screen=LAST)
-    with call.read() as conn:
-        found, more = events.commands(conn, most)
-    rows = [
+    found, more = events.commands(call.hold(), most)
+    rows = (
         Entry(
             command.id,
             command.at,
@@ -160,7 +159,7 @@ def history(limit: Last = None) -> Listing:
             command.changes,
         )
         for command in found
-    ]
+    )
     return Listing(
         HISTORY, rows, empty=_("Nothing was done yet."), notes=_more(most) if more else []
     )

@@ -163,8 +163,10 @@ def _answer(
         question.before = earlier_moment.of(conn, name, question)
         if deals is not None:
             ids, cell = cells.deals_behind(conn, name, question, deals)
-            return deals_listing(conn, ids, cell)
-        made = run.make(conn, name, question)
+        else:
+            made = run.make(conn, name, question)
+    if deals is not None:
+        return deals_listing(call.hold(), ids, cell)
     return report_page(made, explain=explain)
 
 
