@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import gc
+import os
 import sys
 
 
@@ -14,6 +15,8 @@ def main(argv: list[str] | None = None) -> int:
     if gc.isenabled():
         gc.disable()
         atexit.register(gc.freeze)
+    # Whatever the program makes is its owner's alone: files, folders, what SQLite writes beside.
+    os.umask(0o077)
     args = sys.argv[1:] if argv is None else argv
     if args == ["--version"]:
         from funnelcli import __version__

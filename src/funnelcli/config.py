@@ -20,6 +20,16 @@ def _text(value: str) -> str:
     return value
 
 
+def database_file(value: str) -> str:
+    """The name of a database file. Raises Usage for what names none."""
+    if not value.strip() or value == ":memory:":
+        raise Usage(
+            _("“{value}” names no database file.").format(value=value),
+            _("Name a file, with --db, FUNNEL_DB or `funnel config set db`."),
+        )
+    return value
+
+
 def _currency(value: str) -> str:
     from funnelcli.values.money import check_currency
 
@@ -177,6 +187,11 @@ def config_dir() -> str:
     return user_config_dir("funnel", appauthor=False)
 
 
+def file_path() -> str:
+    """The path of ``config.toml``."""
+    return os.path.join(config_dir(), "config.toml")
+
+
 def _default_db() -> str:
     from platformdirs import user_data_dir
 
@@ -212,7 +227,7 @@ def _default_currency() -> str:
 SETTINGS: tuple[Setting, ...] = (
     Setting(
         "db",
-        _text,
+        database_file,
         _default_db,
         N_("the database file"),
         N_("funnel.db in the system's folder for data"),
@@ -313,7 +328,7 @@ _ALIASES = {"FUNNEL_LANG": "language"}
 
 @cache
 def _file() -> dict[str, Any]:
-    path = os.path.join(config_dir(), "config.toml")
+    path = file_path()
     if not os.path.exists(path):
         return {}
     import tomllib
@@ -383,7 +398,7 @@ def save(name: str, text: str | None) -> str:
     values.pop(name, None)
     if text is not None:
         values[name] = setting.read(text)
-    path = os.path.join(config_dir(), "config.toml")
+    path = file_path()
     lines = [f"{key} = {_toml(values[key])}\n" for key in sorted(values)]
     try:
         os.makedirs(config_dir(), mode=0o700, exist_ok=True)

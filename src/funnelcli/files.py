@@ -77,6 +77,18 @@ def settle(beside: str, names: Iterable[str]) -> str:
     raise FileExistsError(17, os.strerror(17), target)
 
 
+def same(path: str, others: Iterable[str]) -> bool:
+    """Whether ``path`` is one of the ``others``, whole names of files, under that name or another
+    one."""
+    for other in others:
+        if path == other:
+            return True
+        with suppress(OSError):
+            if os.path.samefile(path, other):
+                return True
+    return False
+
+
 def to_disk(path: str) -> None:
     """Wait until what was written to the file at ``path`` is on the disk. Raises OSError."""
     handle = os.open(path, os.O_RDWR)

@@ -109,6 +109,11 @@ class Command(Helpful, TyperCommand):
         """``--help``, in the language of the person."""
         return _translated(super().get_help_option(ctx))
 
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command, unless what it prints would replace a file of the program's own."""
+        current().check_output()
+        return super().invoke(ctx)
+
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Let words like ``-source:fair`` through where a command takes filter words."""
         if any(param.name == "words" for param in self.params):

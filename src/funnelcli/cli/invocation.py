@@ -7,6 +7,7 @@ which file, which language. Command functions ask :func:`current`.
 from __future__ import annotations
 
 import datetime as dt
+import os
 import sqlite3
 import sys
 from collections.abc import Iterator, Sequence
@@ -15,7 +16,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from funnelcli import config
+from funnelcli import config, files
+from funnelcli.db.schema import COPIES
 from funnelcli.errors import Ambiguous, Usage
 from funnelcli.i18n import _
 from funnelcli.nouns import naming
@@ -68,8 +70,10 @@ class Invocation:
             self.output.color = False
         elif name == "no_pager":
             self.output.pager = False
-        elif name in ("db", "columns"):
-            setattr(self, name, str(value))
+        elif name == "db":
+            self.db = config.database_file(str(value))
+        elif name == "columns":
+            self.columns = str(value)
         else:
             setattr(self, name, bool(value))
             if name == "no_input":
@@ -122,6 +126,23 @@ class Invocation:
         """The database file."""
         return self.db or str(config.get("db"))
 
+    def check_output(self) -> None:
+        """Raises Usage where -o would replace the database, a copy of it or the settings."""
+        path = self.output.path
+        if path is None or path == "-":
+            return
+        target, own = os.path.realpath(path), os.path.realpath(self.path)
+        ours = [own + ending for ending in ("", "-wal", "-shm", "-journal")]
+        ours.append(os.path.realpath(config.file_path()))
+        copies = os.path.realpath(self.path + COPIES) + os.sep
+        if target.startswith(copies) or files.same(target, ours):
+            raise Usage(
+                _("{path} is the program's own file: its database, a copy or its settings.").format(
+                    path=path
+                ),
+                _("Choose another name with -o."),
+            )
+
     @contextmanager
     def open(self) -> Iterator[sqlite3.Connection]:
         """The database, closed before the program ends, however it ends."""
@@ -152,9 +173,7 @@ class Invocation:
         from funnelcli.db.transaction import read_only
 
         conn = self._held.enter_context(self.open())
-        # What SQLite sorts is as long as the list itself, and belongs on the disk.
-        conn.execute("PRAGMA temp_store = FILE")
-        return self._held.enter_context(read_only(conn))
+        return self._held.enter_context(read_only(conn, long=True))
 
     def end(self) -> None:
         """Let go of what was held for the output."""

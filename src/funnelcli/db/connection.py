@@ -24,10 +24,10 @@ def connect(path: str, *, make_folder: bool = False) -> sqlite3.Connection:
 
     Raises Failed when the file cannot be opened, is no database, or is newer than the program.
     """
-    if path != ":memory:" and not os.path.exists(path):
-        _create(path, make_folder)
+    if path != ":memory:":
+        _check(path, make_folder)
     try:
-        conn = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+        conn = sqlite3.connect(_place(path), uri=True, timeout=BUSY_SECONDS, isolation_level=None)
     except sqlite3.DatabaseError as error:
         from funnelcli.db.refusing import unusable
 
@@ -60,6 +60,25 @@ def connect(path: str, *, make_folder: bool = False) -> sqlite3.Connection:
     return conn
 
 
+def _place(path: str) -> str:
+    """How SQLite is told of a file. One that may not be written, or whose folder may not, is read
+    as it lies there: for what SQLite writes beside a database to read it there is no place."""
+    if path == ":memory:":
+        return path
+    whole = os.path.abspath(path)
+    if os.access(whole, os.W_OK) and os.access(os.path.dirname(whole), os.W_OK):
+        return whole
+    if os.path.exists(f"{whole}-wal") and os.path.getsize(f"{whole}-wal"):
+        raise Failed(
+            _("{path} may only be read, and its last changes lie in {path}-wal still.").format(
+                path=path
+            ),
+            _("Open it once where it may be written: with `funnel doctor`, say."),
+        )
+    drive = whole.replace(os.sep, "/").replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+    return f"file:///{drive.lstrip('/')}?mode=ro&immutable=1"
+
+
 def reader(path: str) -> sqlite3.Connection:
     """A further connection, for reading alone, to a database that is open already; any thread
     may use it, one at a time."""
@@ -67,6 +86,15 @@ def reader(path: str) -> sqlite3.Connection:
     conn.execute("PRAGMA query_only = ON")
     functions.add(conn)
     return conn
+
+
+def _check(path: str, make_folder: bool) -> None:
+    """Make the file where it is not there yet. Raises Failed for what is there and is no file: a
+    pipe would be waited for."""
+    if not os.path.exists(path):
+        _create(path, make_folder)
+    elif not os.path.isfile(path):
+        raise Failed(_("{path} is no file.").format(path=path), _("Name another file with --db."))
 
 
 def _create(path: str, make_folder: bool) -> None:

@@ -11,6 +11,7 @@ from contextlib import closing, suppress
 from itertools import count
 
 from funnelcli import config, files
+from funnelcli.db.schema import COPIES
 from funnelcli.errors import Failed
 from funnelcli.i18n import _
 from funnelcli.values import dates
@@ -32,7 +33,7 @@ _NAME = re.compile(r"\d{8}T\d{6}Z-([a-z-]+?)(?:-\d+)?\.db")
 
 def folder(path: str) -> str:
     """Where the automatic copies of the database at ``path`` lie."""
-    return os.path.abspath(path) + ".backups"
+    return os.path.abspath(path) + COPIES
 
 
 def copy(conn: sqlite3.Connection, targets: Iterable[str]) -> str:

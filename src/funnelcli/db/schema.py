@@ -21,6 +21,8 @@ def files() -> list[str]:
 
 
 LATEST = len(files())
+# What the name of the folder of automatic copies adds to that of the database.
+COPIES = ".backups"
 
 
 def is_funnel(conn: sqlite3.Connection) -> bool:
