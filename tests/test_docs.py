@@ -377,6 +377,19 @@ def test_every_setting_and_file_that_is_named_is_there(name: str) -> None:
 # What is generated --------------------------------------------------------------------------------
 
 
+def test_every_variable_that_the_program_looks_at_is_named() -> None:
+    source = ROOT / "src" / "funnelcli"
+    asked = {
+        name
+        for path in source.rglob("*.py")
+        for name in re.findall(r'environ(?:\.get\(|\[)"([A-Z_]+)"', path.read_text("utf-8"))
+    }
+    asked |= {"LC_ALL", "LC_MESSAGES", "LANG", "VISUAL", "EDITOR"}
+    for language in LANGUAGES:
+        named = set(INLINE.findall(page("settings", language).read_text("utf-8")))
+        assert asked <= named, f"tools/setting_tables.py does not name {sorted(asked - named)}"
+
+
 def test_every_exit_code_is_explained() -> None:
     def under(one: type[FunnelError]) -> Iterator[type[FunnelError]]:
         yield one

@@ -25,6 +25,10 @@ An option of the command line counts before a variable of the environment, that 
 table; `FUNNEL_CONFIG_DIR` names another folder for it. In the file a setting is a line,
 `currency = "CHF"`. `funnel undo` takes no setting back: what `config set` prints does.
 
+Of the system's own variables these count: `LC_ALL`, `LC_MESSAGES` and `LANG` for language and
+locale, `TZ` for the time zone, `NO_COLOR`, `TERM`, `COLUMNS` and `LINES` for the terminal, `PAGER`
+(and its `LESS` and `LV`) for long screens, `VISUAL` and `EDITOR` for what is written in an editor.
+
 | setting | what it is | default | variable |
 |---|---|---|---|
 {settings}
@@ -54,6 +58,11 @@ der Vorgabe. Wo `config.toml` liegt, sagt `funnel config list` unter seiner Tabe
 `FUNNEL_CONFIG_DIR` nennt einen anderen Ordner dafür. In der Datei ist eine Einstellung eine Zeile,
 `currency = "CHF"`. `funnel undo` nimmt keine Einstellung zurück: Das tut der Befehl, den
 `config set` ausgibt.
+
+Von den Variablen des Systems gelten diese: `LC_ALL`, `LC_MESSAGES` und `LANG` für Sprache und
+Regionalformat, `TZ` für die Zeitzone, `NO_COLOR`, `TERM`, `COLUMNS` und `LINES` für das Terminal,
+`PAGER` (mit seinen `LESS` und `LV`) für lange Bildschirme, `VISUAL` und `EDITOR` für alles, was in
+einem Editor geschrieben wird.
 
 | Einstellung | was sie ist | Vorgabe | Variable |
 |---|---|---|---|
