@@ -165,7 +165,7 @@ def test_well_known_headers_are_matched_and_said(funnel: Run, write: Write) -> N
     assert found["Phase two"]["won_on"] == "2026-06-15"
     assert found["Renewal"]["closed_on"] == "2026-05-20"
     assert (found["Renewal"]["lost_reason"], found["Renewal"]["lost_note"]) == (
-        "other",
+        "price",
         "Too expensive",
     )
 
@@ -828,15 +828,19 @@ def test_new_sources_and_reasons(funnel: Run, write: Write, rows: Rows) -> None:
         "title,source,status,closed,lost reason\n"
         "A,Email Campaign,open,,\nB,email  campaign,open,,\nC,Empfehlung,open,,\n"
         "D,,lost,2026-01-01,Preis\nE,,lost,2026-01-01,They moved\nF,,lost,2026-01-01,\n"
+        "G,Trade Show,lost,2026-01-01,Price too high\nH,Partner Referral,open,,\n"
     )
     result = funnel("import", "deals", write(text))
-    assert "New sources: Email Campaign (email_campaign)" in result
+    assert "New sources: Email Campaign (email_campaign), Partner Referral" in result
     found = deals(funnel)
     assert [found[title]["source"] for title in "ABC"] == ["email_campaign"] * 2 + ["referral"]
     assert (found["D"]["lost_reason"], found["D"]["lost_note"]) == ("price", None)
     assert (found["E"]["lost_reason"], found["E"]["lost_note"]) == ("other", "They moved")
     assert found["F"]["lost_reason"] == "other"
     assert found["F"]["lost_note"]
+    # What only has another name elsewhere is what it is here; its words are kept where they can be.
+    assert (found["G"]["source"], found["H"]["source"]) == ("fair", "partner_referral")
+    assert (found["G"]["lost_reason"], found["G"]["lost_note"]) == ("price", "Price too high")
     assert rows("SELECT name_de FROM catalogue WHERE key = 'email_campaign'") == [
         ("Email Campaign",)
     ]

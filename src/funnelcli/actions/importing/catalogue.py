@@ -10,6 +10,32 @@ from funnelcli.text import name_fold
 
 OTHER = "other"
 
+# What other programs and people call these, and mean nothing else by it; whatever is a kind of its
+# own to them (a partner's referral, an employee's) stays one.
+_CALLED = {
+    "source": {
+        "fair": "trade show, tradeshow, exhibition, expo, messestand, messekontakt",
+        "phone": "phone inquiry, phone enquiry, telephone, telefonanfrage, telefonisch",
+        "web": "web, internet, homepage, webseite, web form, website form, kontaktformular",
+        "referral": "word of mouth, weiterempfehlung, mundpropaganda",
+        "ad": "advertisement, ad, ads, anzeige, werbeanzeige",
+        "existing_customer": "existing customers, bestandskunden, bestandskundin",
+    },
+    "lost_reason": {
+        "price": "price too high, too expensive, too high price, preis zu hoch, zu teuer, zu hoher preis",
+        "competitor": "lost to competitor, lost to competition, competition, chose a competitor,"
+        " went with a competitor, an wettbewerber verloren, an mitbewerber verloren, mitbewerber,"
+        " konkurrenz",
+        "no_budget": "budget, lost funding, no budget / lost funding, no money, kein geld",
+        "missing_feature": "missing features, missing functionality, fehlende funktion",
+        "timing": "timing, bad timing, wrong timing",
+        "no_response": "unresponsive, non-responsive, no answer, keine antwort, meldet sich nicht",
+        "no_decision": "no decision / non-responsive, indecision",
+        "cancelled": "cancelled, canceled, project canceled, projekt abgesagt",
+        "poor_fit": "bad fit, no fit, not a fit, not a good fit, passt nicht",
+    },
+}
+
 # Reasons may be free text, which must not fill memory.
 _MOST = 1000
 
@@ -33,6 +59,17 @@ class Catalogue:
                 self._keys[kind].setdefault(name_fold(name), key)
             if kind == "source":
                 self._taken.add(key)
+        # What is called so here is what it says.
+        self._called = {
+            kind: {
+                name_fold(name): key
+                for key, names in called.items()
+                if key in self._keys[kind].values()
+                for name in names.split(", ")
+                if name_fold(name) not in self._keys[kind]
+            }
+            for kind, called in _CALLED.items()
+        }
 
     def source(self, text: str) -> str | None:
         """The key of a source; an unknown one becomes an entry, its name as it is written."""
@@ -42,9 +79,10 @@ class Catalogue:
         if key is not None:
             return key
         known = self._keys["source"]
-        key = known.get(name_fold(text))
+        folded = name_fold(text)
+        key = known.get(folded) or self._called["source"].get(folded)
         if key is None:
-            key = known[name_fold(text)] = self._add_source(text)
+            key = known[folded] = self._add_source(text)
         if len(self._sources) < _MOST:
             self._sources[text] = key
         return key
@@ -66,16 +104,19 @@ class Catalogue:
         return key
 
     def reason(self, text: str, note: str = "") -> tuple[str, str | None]:
-        """The key of a lost reason, and the note: an unknown one is ``other`` with its text."""
+        """The key of a lost reason, and the note. An unknown one is ``other`` with its text, and
+        one that is only called otherwise here keeps its text as well."""
         if not text:
             return OTHER, note or _("imported without a reason")
-        if note:
-            key = self._keys["lost_reason"].get(name_fold(text))
-            return (key, note) if key is not None else (OTHER, f"{text}: {note}")
         found = self._reasons.get(text)
         if found is None:
-            key = self._keys["lost_reason"].get(name_fold(text))
-            found = (OTHER, text) if key in (None, OTHER) else (str(key), None)
+            folded = name_fold(text)
+            key = self._keys["lost_reason"].get(folded)
+            meant = key or self._called["lost_reason"].get(folded) or OTHER
+            found = (meant, None if key not in (None, OTHER) else text)
             if len(self._reasons) < _MOST:
                 self._reasons[text] = found
-        return found
+        if not note:
+            return found
+        known = name_fold(text) in self._keys["lost_reason"]
+        return found[0], note if known else f"{text}: {note}"
