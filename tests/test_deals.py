@@ -210,6 +210,14 @@ def test_rotten_after_quiet_days_unless_something_is_to_be_done(funnel: Run, clo
     assert funnel("deal", "list", "is:rotten", "--ids") == ""
 
 
+def test_a_new_contact_of_a_deal_was_met_as_the_deal_came_up(funnel: Run) -> None:
+    funnel("deal add Roof --new-contact 'Eva Roth' --source fair")
+    funnel("deal add Barn --new-contact 'Kai Nix'")
+    funnel("deal add Door --contact kai --source web")
+    sources = [one["source"] for one in funnel("contact list --json --sort id").json]
+    assert sources == ["fair", None]
+
+
 def test_a_deal_is_opened_and_moved_with_its_next_step(funnel: Run, clock: Clock) -> None:
     opened = funnel('deal add Roof --value 8k --next "visit the farm" --due "fri 14:00"', tty=True)
     assert "Next: visit the farm, due Fri Nov 27 14:00" in opened

@@ -76,7 +76,9 @@ def add(
         with call.change(conn):
             contact_id = attributes.pop("contact_id", None)
             if new_contact is not None:
-                contact_id = contacts.add(conn, new_contact, at=instant)
+                # How the deal came up is how they were met.
+                met = {"source": attributes.get("source")}
+                contact_id = contacts.add(conn, new_contact, fields=met, at=instant)
             deal_id = deals.add(
                 conn,
                 title,
