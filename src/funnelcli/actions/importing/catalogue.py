@@ -22,7 +22,8 @@ _CALLED = {
         "existing_customer": "existing customers, bestandskunden, bestandskundin",
     },
     "lost_reason": {
-        "price": "price too high, too expensive, too high price, preis zu hoch, zu teuer, zu hoher preis",
+        "price": "price too high, too expensive, too high price, preis zu hoch, zu teuer,"
+        " zu hoher preis",
         "competitor": "lost to competitor, lost to competition, competition, chose a competitor,"
         " went with a competitor, an wettbewerber verloren, an mitbewerber verloren, mitbewerber,"
         " konkurrenz",
