@@ -8,8 +8,9 @@ and conditions) is English in every language, and is not looked at.
 from __future__ import annotations
 
 import gettext
+import html
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -69,22 +70,29 @@ SAID = {
 FILES = {
     "own.toml": every_command._FILES["own.toml"]
     .replace("Talk", "Termin")
-    .replace("Own", "Eigener"),
+    .replace("Own", "Eigener")
+    .replace("Order", "Auftrag"),
+    "people.csv": "Name,E-Mail,Ort\nJana Ott,jana@example.com,Kassel\n",
     "deals.csv": "Titel,Wert,Stufe\nScheune,12000,Anamnese\n",
     "prices.csv": "Nummer,Name,Preis\nCAB-1,Kabel,3.50\n",
     "notes/mueller.txt": "Hans Müller\nwill ein Angebot bis Freitag\n",
 }
-# Words of English messages that stand in German ones only as names, or are both languages'.
-BOTH = {"hotel", "nov"}
+# Words of English messages that are German too, or names of the sample.
+BOTH = {"hotel", "nov", "own"}
 WORD = re.compile(r"[A-Za-zÄÖÜäöüß]{3,}")
-# What is typed, wherever it stands.
+# What is typed, wherever it stands: commands, options, names of fields before their values.
 TYPED = re.compile(
     r"`[^`]*`"
-    r"|\bfunnel(?: (?!ist\b)[-a-z0-9“”\"'…{}<>:=/._]+)+"
-    r"|--?[a-z][-a-z_]*(?:[ =](?!\s)[^\s,;()]+)?"
-    r"|\b[a-z_]+_[a-z_]+\b"
-    r"|\bis:[a-z_]+|\S+\.(?:toml|db|csv|md|html|j2|txt|ics|pdf)\b|\S+@\S+|https?:\S+|[A-Z]:?[/\\]\S+|/\S+"
+    r"|\bfunnel(?: (?!ist\b)[-a-z0-9“”\"'…{}<>:=/._,+]+)+"
+    r"|--?[a-z][-a-z_]*(?:[ =](?!\s)[^\s;()]+)?"
+    r"|\b[a-z_]+_[a-z_]+\b|\{[a-z:0-9]+\}|\bcolumns\.\S+(?: \S+)?"
+    r"|\bFUNNEL_\w+|\b(?:is:)?[a-z]+=(?=\S)|\bis:[a-z_]+|\bexport (?=FUNNEL)"
+    r"|\S+\.(?:toml|db|csv|md|html|j2|txt|ics|pdf)\b|\S+@\S+|https?:\S+|[A-Z]:?[/\\]\S+|/\S+"
 )
+# Columns of keys, which are typed too.
+KEYS = ("Schlüssel", "Einstellung", "Kriterium")
+# Files to change and scripts: what they hold is in both languages, or in none.
+FILES_PRINTED = ("completion", "offer template", "process export", "questionnaire export")
 
 
 def catalogue() -> gettext.GNUTranslations:
@@ -144,22 +152,78 @@ def screens(german: Program) -> Iterator[tuple[str, Result]]:
     for path in known.COMMANDS:
         yield f"{path} --help", german(path, "--help", width=120)
         for line in lines(path):
-            if path in ("completion", "offer template"):
+            if path in FILES_PRINTED:
                 continue
             yield f"{path} {line}", german(path, *words(in_german(line)), tty=True, width=200)
 
 
+def complaint(shown: Result) -> Result:
+    """What was said, without the data of a pipe."""
+    told = Result("")
+    told.stderr = shown.stderr
+    return told
+
+
+def mistakes(german: Program) -> Iterator[tuple[str, Result]]:
+    """What every command says where nothing is given, on a terminal and in a script, where it is
+    too much, and where the value of an option is none."""
+    for path, (options, *_more) in known.COMMANDS.items():
+        if path in every_command.BESIDE or path in FILES_PRINTED:
+            continue
+        line = words(in_german(lines(path)[0]))
+        yield f"{path}, asked", german(path, tty=True, width=200)
+        yield f"{path}, not asked", complaint(german(path, stdin="\n"))
+        yield f"{path}, too much", complaint(german(path, *line, "a", "b"))
+        yield f"{path}, unknown", complaint(german(path, *line, "--??"))
+        for option in options:
+            if option[:2] == "--" and option not in ("--help", "--db"):
+                yield f"{path} {option}", complaint(german(path, *line[:1], option, "??"))
+
+
+def documents(german: Program) -> Iterator[tuple[str, Result]]:
+    """What every command that reads gives as a page, and every report as a picture."""
+    for path, row in known.COMMANDS.items():
+        if row[2] != "r" or path in every_command.BESIDE:
+            continue
+        for form in ("--html", *["--svg"] * (path.startswith("report ") and path != "report all")):
+            page = german(path, *words(in_german(lines(path)[0])), form)
+            text = re.sub(r"(?s)<(style|script)\b.*?</\1>|<[^>]*>", "\n", str(page))
+            told = Result(html.unescape(text))
+            told.stderr = page.stderr
+            yield f"{path} {form}", told
+
+
+def without_keys(text: str) -> str:
+    """A screen without the columns of keys."""
+    lines = text.split("\n")
+    span: tuple[int, int] | None = None
+    for number, line in enumerate(lines):
+        heading = re.search(rf"(?<!\S)(?:{'|'.join(KEYS)})(?= {{2,}}|$)", line)
+        if heading and number + 1 < len(lines) and lines[number + 1][:1] == "─":
+            span = heading.start(), re.compile(r"\s*").match(line, heading.end()).end()  # type: ignore[union-attr]
+        elif not line.strip():
+            span = None
+        elif span:
+            lines[number] = line[: span[0]] + " " + line[span[1] :]
+    # What the fields of an import are called, and a setting that was changed.
+    text = re.sub(r"Felder: [^.]*\.", "", "\n".join(lines))
+    return re.sub(r"(?m)^\w+ = ", "", text)
+
+
 def strange(text: str, wanted: set[str]) -> set[str]:
     """The English words of a screen."""
-    left = TYPED.sub(" ", text)
+    left = TYPED.sub(" ", without_keys(text))
     return {word for word in WORD.findall(left) if word.lower() in wanted}
 
 
 @pytest.mark.long
-def test_no_screen_has_an_english_word(german: Program) -> None:
+@pytest.mark.parametrize("walk", [screens, mistakes, documents])
+def test_nothing_has_an_english_word(
+    german: Program, walk: Callable[[Program], Iterator[tuple[str, Result]]]
+) -> None:
     wanted = english()
     found = {}
-    for name, shown in screens(german):
+    for name, shown in walk(german):
         odd = strange(f"{shown}\n{shown.stderr}", wanted)
         if odd:
             found[name] = sorted(odd)

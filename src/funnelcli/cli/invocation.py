@@ -22,6 +22,7 @@ from funnelcli.errors import Ambiguous, Usage
 from funnelcli.i18n import _
 from funnelcli.nouns import naming
 from funnelcli.nouns.noun import Noun
+from funnelcli.nouns.placeholders import placeholder
 from funnelcli.render import FORMATS, Output, folded, message
 from funnelcli.values import dates
 from funnelcli.values.dates import Due
@@ -250,7 +251,8 @@ class Invocation:
             if option.startswith("--")
             else _("`funnel {command} --help` shows how it is written.").format(command=self.verb)
         )
-        raise Usage(_("{option} is missing.").format(option=option), hint)
+        name = option if option.startswith("--") else placeholder(option)
+        raise Usage(_("{option} is missing.").format(option=name), hint)
 
     def confirm(self, question: str) -> None:
         """Go on if the person says so, or said so with --yes.

@@ -18,7 +18,7 @@ class Answer(Record):
     stage_de: str | None
     questionnaire: str | None = field("Questionnaire", table=False)
     version: int | None = field("Version", COUNT, table=False)
-    key: str = field("Key", drop=3)
+    key: str = field("Key", typed=True, drop=3)
     question: str = field("Question", flex=True, drop=1)
     answer: str | None = field("Answer", flex=True)
     score: int | None = field("Score", COUNT, drop=4)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from funnelcli.i18n import N_, NN_, _, pick
 from funnelcli.nouns import words
 from funnelcli.nouns.field import Ask, Option, derived, field, notes, tags
-from funnelcli.nouns.noun import Naming, Noun, Says
+from funnelcli.nouns.noun import Naming, Noun, Says, spoken
 from funnelcli.nouns.record import Record
 from funnelcli.nouns.rules import NO_STEP, REVOCABLE, ROTTEN
 from funnelcli.nouns.types import (
@@ -312,7 +312,7 @@ DEAL = Noun(
     named=Naming(
         "r.search",
         "r.title || coalesce(' · ' || (SELECT c.name FROM contact AS c WHERE c.id = r.contact_id),"
-        " '') || ' · ' || r.status",
+        f" '') || ' · ' || {spoken('r.status')}",
         "coalesce((SELECT c.search FROM contact AS c WHERE c.id = r.contact_id), '')",
         keyed="title",
         only={"open": "r.status = 'open'", "not lost": "r.status <> 'lost'"},

@@ -13,7 +13,7 @@ from typing import Any
 
 from funnelcli.errors import Ambiguous, Candidate, NotFound, Usage
 from funnelcli.filters.conditions import joined
-from funnelcli.i18n import _
+from funnelcli.i18n import _, pick
 from funnelcli.ids import is_id
 from funnelcli.nouns.noun import Naming, Noun
 from funnelcli.nouns.rules import CATALOGUE
@@ -185,8 +185,17 @@ def _ambiguous(conn: sqlite3.Connection, noun: Noun[Any], text: str, ids: list[i
     return Ambiguous(
         _("{name} fits {count} records.").format(name=text, count=count),
         _("Name one by its id, or with more of its name."),
-        [Candidate(*row) for row in rows],
+        [Candidate(id_, _spoken(label)) for id_, label in rows],
     )
+
+
+def _spoken(label: str) -> str:
+    """A label with its parts that depend on the language (:func:`noun.spoken`) in the one spoken
+    now."""
+    plain_text, *parts = label.split("\x1f")
+    for en, de, after in zip(parts[::3], parts[1::3], parts[2::3], strict=True):
+        plain_text += (pick(en, de) if de else _(en)) + after
+    return plain_text
 
 
 def catalogue_key(conn: sqlite3.Connection, kind: str, text: str) -> str:

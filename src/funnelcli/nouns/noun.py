@@ -31,14 +31,21 @@ class _Attributes(dict[str, Any]):
         return getattr(self.record, name)
 
 
+def spoken(en: str, de: str = "''") -> str:
+    """SQL for a part of a label that depends on the language: a name in both, or a fixed key, whose
+    word is a message."""
+    return f"char(31) || {en} || char(31) || {de} || char(31)"
+
+
 class Naming(NamedTuple):
     """How people name a record, in SQL over ``r``, a row of its table.
 
     ``search`` is the folded text that words are looked for in, ``label`` a line that tells one
-    candidate from another, ``also`` folded text whose words count too (a deal is known by its
-    contact as well), ``number`` the column of a number of its own, which is looked at first.
-    ``keyed`` is what the table's column ``search`` is made of, where it has one. ``only`` are the
-    conditions by which verbs say what they are for: a name means a draft to one that edits drafts.
+    candidate from another (parts of it may be :func:`spoken`), ``also`` folded text whose words
+    count too (a deal is known by its contact as well), ``number`` the column of a number of its
+    own, which is looked at first. ``keyed`` is what the table's column ``search`` is made of, where
+    it has one. ``only`` are the conditions by which verbs say what they are for: a name means a
+    draft to one that edits drafts.
     """
 
     search: str

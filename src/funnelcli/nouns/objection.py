@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from funnelcli.i18n import N_, NN_, _, pick
 from funnelcli.nouns.field import Ask, Option, derived, field
-from funnelcli.nouns.noun import Naming, Noun, Says
+from funnelcli.nouns.noun import Naming, Noun, Says, spoken
 from funnelcli.nouns.record import Record
 from funnelcli.nouns.types import (
     CONTACT_NAME,
@@ -119,7 +119,9 @@ OBJECTION = Noun(
     named=Naming(
         "(SELECT d.search FROM deal AS d WHERE d.id = r.deal_id)",
         "(SELECT d.title FROM deal AS d WHERE d.id = r.deal_id)"
-        " || ' · ' || r.kind || coalesce(' · ' || r.wording, '')",
+        f" || ' · ' || coalesce((SELECT {spoken('k.name_en', 'k.name_de')} FROM catalogue AS k"
+        " WHERE k.kind = 'objection' AND k.key = r.kind), r.kind)"
+        " || coalesce(' · ' || r.wording, '')",
         "(SELECT d.search || ' ' || search_key(r.kind || ' ' || coalesce(r.wording, '') || ' ' ||"
         " coalesce(k.name_en || ' ' || k.name_de || ' ' || k.words_en || ' ' || k.words_de, ''))"
         " FROM deal AS d LEFT JOIN catalogue AS k ON k.kind = 'objection' AND k.key = r.kind"

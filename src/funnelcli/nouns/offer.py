@@ -5,7 +5,7 @@ from __future__ import annotations
 from funnelcli.i18n import N_, NN_
 from funnelcli.nouns import words
 from funnelcli.nouns.field import Ask, Option, derived, field
-from funnelcli.nouns.noun import Naming, Noun, Says
+from funnelcli.nouns.noun import Naming, Noun, Says, spoken
 from funnelcli.nouns.record import Record
 from funnelcli.nouns.rules import OFFER_STATUS
 from funnelcli.nouns.types import (
@@ -174,7 +174,8 @@ OFFER = Noun(
     named=Naming(
         "(SELECT d.search FROM deal AS d WHERE d.id = r.deal_id)",
         "r.number || ' v' || r.version || ' · ' ||"
-        " (SELECT d.title FROM deal AS d WHERE d.id = r.deal_id) || ' · ' || r.status",
+        " (SELECT d.title FROM deal AS d WHERE d.id = r.deal_id)"
+        f" || ' · ' || {spoken('r.status')}",
         number="number",
         only={"draft": "r.status = 'draft'", "sent": "r.status = 'sent'"},
     ),

@@ -48,7 +48,7 @@ class Stage(Record):
 
     id: int
     position: int = field("No", COUNT)
-    key: str = field("Key", drop=3)
+    key: str = field("Key", typed=True, drop=3)
     name_en: str
     name_de: str
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from funnelcli.i18n import N_, NN_
 from funnelcli.nouns import words
 from funnelcli.nouns.field import Ask, Option, field
-from funnelcli.nouns.noun import Naming, Noun, Says
+from funnelcli.nouns.noun import Naming, Noun, Says, spoken
 from funnelcli.nouns.record import Record
 from funnelcli.nouns.types import (
     CONTACT_NAME,
@@ -94,7 +94,7 @@ STEP = Noun(
     order="n.status <> 'open', n.due IS NULL, n.due, n.id",
     named=Naming(
         "r.search",
-        "r.what || coalesce(' · ' || r.due, '') || ' · ' || r.status",
+        f"r.what || coalesce(' · ' || r.due, '') || ' · ' || {spoken('r.status')}",
         keyed="what",
         only={"open": "r.status = 'open'"},
     ),

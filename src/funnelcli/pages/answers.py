@@ -17,7 +17,7 @@ ANSWERS: tuple[Column, ...] = (
     Column("stage", "Asked by", drop=2, shown=lambda answer: answer.of),
     Column("questionnaire", "Questionnaire", table=False),
     Column("version", "Version", "int", table=False),
-    Column("key", "Key", drop=3),
+    Column("key", "Key", typed=True, drop=3),
     Column("question", "Question", flex=True, drop=1),
     Column("answer", "Answer", flex=True),
     Column("score", "Score", "int", drop=4),
@@ -47,7 +47,7 @@ def _answer_style(row: Row) -> str:
 
 
 QUESTIONS: tuple[Column, ...] = (
-    Column("key", "Key", style=_answer_style),
+    Column("key", "Key", typed=True, style=_answer_style),
     Column("text", "Question", flex=True),
     Column("kind", "Kind", table=False),
     Column("choices", "Choices", "tags", table=False),

@@ -19,7 +19,7 @@ CRITERIA: tuple[Column, ...] = (
         shown=lambda one: _("fulfilled") if one["met"] else _("open"),
         style=lambda one: "good" if one["met"] else "warn",
     ),
-    Column("key", "Key", drop=2),
+    Column("key", "Key", typed=True, drop=2),
     Column("text", "What should be on record", flex=True),
     Column("manual", "By hand", "flag", table=False),
     Column("do", "Do", drop=1, solid=True, style=lambda one: "dim"),

@@ -24,7 +24,7 @@ def _money_cell(*, weighted: bool) -> Any:
 
 FUNNEL = (
     Column("position", "No", "int", drop=7),
-    Column("stage", "Key", drop=7),
+    Column("stage", "Key", typed=True, drop=7),
     Column("name", "Stage", flex=True),
     Column("phase", "Phase", drop=6, names=lambda key: words.read(words.PHASE, key)),
     Column("deals", "Deals", "int"),

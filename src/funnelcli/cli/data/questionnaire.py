@@ -27,7 +27,7 @@ Version = Annotated[
     typer.Option("--version", metavar="N", min=1, help=N_("A past version; else the latest.")),
 ]
 QUESTIONNAIRES: tuple[Column, ...] = (
-    Column("key", "Key"),
+    Column("key", "Key", typed=True),
     Column("version", "Version", "int"),
     Column("kind", "Kind", drop=2, names=lambda key: words.read(words.QUESTIONNAIRE_KIND, key)),
     Column("name", "Name", flex=True),
@@ -35,7 +35,7 @@ QUESTIONNAIRES: tuple[Column, ...] = (
     Column("answers", "Answers", "int", drop=3),
 )
 QUESTIONS: tuple[Column, ...] = (
-    Column("key", "Key"),
+    Column("key", "Key", typed=True),
     Column("text", "Question", flex=True),
     Column("text_en", "English", table=False),
     Column("text_de", "German", table=False),
