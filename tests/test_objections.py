@@ -49,7 +49,7 @@ def test_the_kind_is_heard_in_both_languages(deal: Run, said: str, kind: str) ->
 
 def test_an_unknown_kind_lists_the_known_ones(deal: Run) -> None:
     error = deal("objection add 1 weather", exit=2).stderr
-    assert "status_quo" in error
+    assert "works as it is" in error
     assert deal("objection", "list", "--json").json == []
 
 

@@ -93,8 +93,8 @@ COMPLAINTS = {
     ),
     "a command that nobody knows": (
         "deal shwo 1",
-        "Error: There is no command funnel deal shwo.\nDid you mean show?\n",
-        "Fehler: Es gibt keinen Befehl funnel deal shwo.\nGemeint: show?\n",
+        "Error: There is no command funnel deal shwo.\nDid you mean `funnel deal show 1`?\n",
+        "Fehler: Es gibt keinen Befehl funnel deal shwo.\nGemeint: `funnel deal show 1`?\n",
     ),
     "two formats": (
         "deal list --csv --md",

@@ -18,7 +18,7 @@ def main(argv: list[str] | None = None) -> int:
     # Whatever the program makes is its owner's alone: files, folders, what SQLite writes beside.
     os.umask(0o077)
     args = sys.argv[1:] if argv is None else argv
-    if args == ["--version"]:
+    if args in (["--version"], ["-V"], ["version"]):
         from funnelcli import __version__
 
         try:

@@ -100,6 +100,8 @@ class Command(Helpful, TyperCommand):
     """A command whose help shows its own options, the shared ones, and its examples."""
 
     example_lines: tuple[str, ...] = ()
+    filters: Noun[Any] | None = None
+    """Whose filter words it takes."""
 
     def get_params(self, ctx: Any) -> list[Any]:
         """The parameters, ``--help`` among them."""
@@ -115,10 +117,25 @@ class Command(Helpful, TyperCommand):
         return super().invoke(ctx)
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Let words like ``-source:fair`` through where a command takes filter words."""
+        """Let words like ``-source:fair`` through where a command takes filter words, and take what
+        is not written as the command has it for what it can only mean."""
         if any(param.name == "words" for param in self.params):
             args = list(_protected(args, self.params))
-        return super().parse_args(ctx, args)
+        guessed = current().guessed
+        while True:
+            try:
+                rest = super().parse_args(ctx, list(args))
+                break
+            except typer.TyperException as error:
+                from funnelcli.cli.guessing import mended
+
+                args = mended(self, ctx, args, error)
+                guessed = True
+        if guessed:
+            from funnelcli.cli.guessing import say
+
+            say(ctx.command_path, filter_words(args))
+        return rest
 
     def collect_usage_pieces(self, ctx: Any) -> list[str]:
         """What follows the name in the usage line."""
@@ -214,6 +231,7 @@ def build(name: str, verb: Verb) -> Command:
     command = get_command(app)
     assert isinstance(command, Command)
     command.example_lines = getattr(function, "examples", ())
+    command.filters = getattr(function, "filtered", None)
     translate(command.params)
     return command
 
@@ -243,8 +261,8 @@ class Group(Helpful, TyperGroup):
     """The verb that the group's name alone stands for."""
     words: bool = False
     """Whether it stands for that verb before words, too, the first of which is no verb."""
-    _near: Sequence[str] = ()
-    """The verbs that such a first word looks like."""
+    _word: str = ""
+    """Such a first word."""
 
     def get_params(self, ctx: Any) -> list[Any]:
         """The parameters, ``--help`` among them."""
@@ -256,12 +274,12 @@ class Group(Helpful, TyperGroup):
 
     def with_verb(self, args: list[str]) -> list[str]:
         """``args`` with the verb put in that the group's name stands for, where none is named."""
-        if self.bare is None or args[:1] == ["--help"]:
+        if self.bare is None or args[:1] in (["--help"], ["-h"]):
             return args
         if not args or args[0][:1] == "-":
             return [self.bare, *args]
         if self.words and self._entry(args[0]) is None:
-            self._near = self._like(args[0])
+            self._word = args[0]
             return [self.bare, *args]
         return args
 
@@ -271,9 +289,10 @@ class Group(Helpful, TyperGroup):
         try:
             return super().invoke(ctx)
         except NotFound as error:
-            if self._near:
-                names = " / ".join(f"`{ctx.command_path} {verb}`" for verb in self._near)
-                error.hint = _("Did you mean {name}?").format(name=names)
+            if self._word:
+                from funnelcli.cli.guessing import verbs_like
+
+                error.hint = verbs_like(self.name or "", self._word) or error.hint
             raise
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
@@ -305,25 +324,22 @@ class Group(Helpful, TyperGroup):
                 return name, entry
         return None
 
+    def knows(self, words: Sequence[str]) -> bool:
+        """Whether ``words`` begin with a command of this group, whole."""
+        found = self._entry(words[0])
+        if found is None:
+            return False
+        entry = found[1]
+        if not isinstance(entry, Verbs) or entry.words or len(words) < 2:
+            return True
+        if words[1][:1] == "-":
+            return entry.bare is not None or len(words) == 2
+        return any(words[1] in (name, *verb.aliases) for name, verb in entry.verbs.items())
+
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        """The command that the first word names; raises Usage with the nearest ones."""
+        """The command that the first word names."""
         command = self.get_command(ctx, args[0])
-        if command is None:
-            raise self._unknown(ctx, args[0])
         return command.name, command, args[1:]
-
-    def _unknown(self, ctx: Any, word: str) -> Usage:
-        message = _("There is no command {name}.").format(name=f"{ctx.command_path} {word}")
-        near = self._like(word)
-        if near:
-            return Usage(message, _("Did you mean {name}?").format(name=" / ".join(near)))
-        return Usage(message, _("`{command} --help` lists them.").format(command=ctx.command_path))
-
-    def _like(self, word: str) -> list[str]:
-        """The verbs that a mistyped word may have been meant for."""
-        import difflib
-
-        return difflib.get_close_matches(word, self.tree, 3)
 
     def format_usage(self, ctx: Any, formatter: Any) -> None:
         """The usage line."""

@@ -48,6 +48,8 @@ class Invocation:
     verb: str = ""
     list: str = ""
     """The command's name in settings: "deal-list" for ``deal ls``."""
+    guessed: bool = False
+    """Whether its words were taken for a command that they do not name."""
     entered: bool = False
     """Whether this call left an entry of the journal, which ``funnel undo`` takes back."""
     stored: bool = False

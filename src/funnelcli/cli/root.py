@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import typer
@@ -11,14 +12,44 @@ from funnelcli.cli import invocation, params
 from funnelcli.cli.commands import Group, build, translate
 from funnelcli.cli.taking import visible
 from funnelcli.cli.tree import TREE, Verb
+from funnelcli.errors import NotFound, Usage
 from funnelcli.i18n import _
 
 
 class Root(Group):
     """The group that notes which command was named."""
 
+    _words: Sequence[str] = ()
+    """The command line from the command on."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Options that stand before the command, which are the command's own, behind it."""
+        if args and args[0][:1] == "-":
+            from funnelcli.cli.guessing import behind
+
+            args = behind(args)
+        return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command. Where its first word names nothing, it may have been meant for another
+        one."""
+        try:
+            return super().invoke(ctx)
+        except (NotFound, Usage) as error:
+            if len(self._words) > 1:
+                from funnelcli.cli.guessing import phrase
+
+                error.hint = phrase(self._words) or error.hint
+            raise
+
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """The command, with its words noted for the journal."""
+        self._words = args
+        if not self.knows(args):
+            from funnelcli.cli.guessing import command as meant
+
+            args = meant(args)
+            invocation.current().guessed = True
         name, command, rest = super().resolve_command(ctx, args)
         call = invocation.current()
         call.verb = call.list = name
@@ -47,6 +78,7 @@ def root() -> Root:
     app.callback(
         cls=Root,
         invoke_without_command=True,
+        context_settings={"help_option_names": ["--help", "-h"]},
         help=_(
             "The pipeline tracker for people who sell and live in a terminal.\n\n"
             "`funnel` alone shows today: what is due, what rots, the pipeline."

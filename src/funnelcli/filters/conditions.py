@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     Bind = Callable[[int | str], str]
     Condition = Callable[[Bind], str]
     Cut = Callable[[int], int]
+    Names = tuple[str, ...]
 
 _IN_A_ROW = 50
 _TAG_TEST = "= {param}"
@@ -35,13 +36,24 @@ class Field:
     units (with ``currency_sql`` for their currency; ``exchanged`` gives both by the exchange rates
     on file), whole percent, ISO date text, or UTC seconds.
     For a tag it is an ``EXISTS`` that compares the tag with ``= {param}``.
-    ``choices`` gives (key, English name, German name) when they are needed.
+    ``choices`` gives (key, English name, German name) when they are needed, ``also`` other words
+    for the keys.
     ``folded`` says that the expression yields search keys already. Text that is none is made
     one in SQL by a function ``search_key``, which the connection has and which maps NULL to
     NULL; a tag that is not folded must be spelt exactly.
     """
 
-    __slots__ = ("aliases", "choices", "currency_sql", "exchanged", "folded", "kind", "name", "sql")
+    __slots__ = (
+        "aliases",
+        "also",
+        "choices",
+        "currency_sql",
+        "exchanged",
+        "folded",
+        "kind",
+        "name",
+        "sql",
+    )
 
     def __init__(
         self,
@@ -53,6 +65,7 @@ class Field:
         folded: bool = False,
         aliases: tuple[str, ...] = (),
         exchanged: Callable[[], tuple[str, str]] | None = None,
+        also: Callable[[], Mapping[str, Sequence[str]]] | None = None,
     ) -> None:
         if kind == "tag" and _TAG_TEST not in sql:
             raise ValueError(f"the SQL of the tag field {name} lacks '{_TAG_TEST}'")
@@ -66,23 +79,33 @@ class Field:
         self.folded = folded
         self.aliases = aliases
         self.exchanged = exchanged
+        self.also = also
 
 
 class Fields:
     """All that can be asked of one kind of record.
 
     ``flags`` are the conditions of ``is:``, by name, in SQL; ``search`` are the SQL expressions,
-    of folded text, that a bare word is looked for in.
+    of folded text, that a bare word is looked for in. ``called`` and ``flags_called`` give the
+    names of both in other words, each behind its own, where a word is none of those: the English
+    and the German one, and more.
     """
 
-    __slots__ = ("fields", "flags", "search")
+    __slots__ = ("called", "fields", "flags", "flags_called", "search")
 
     def __init__(
-        self, fields: Sequence[Field], flags: Mapping[str, str], search: Sequence[str]
+        self,
+        fields: Sequence[Field],
+        flags: Mapping[str, str],
+        search: Sequence[str],
+        called: Callable[[], Sequence[Names]] = tuple,
+        flags_called: Callable[[], Sequence[Names]] = tuple,
     ) -> None:
         self.fields = fields
         self.flags = flags
         self.search = search
+        self.called = called
+        self.flags_called = flags_called
 
 
 def has(field: Field) -> Condition:

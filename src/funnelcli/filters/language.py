@@ -18,11 +18,12 @@ from funnelcli.filters.conditions import (
 from funnelcli.filters.values import did_you_mean, read, sentences
 from funnelcli.i18n import _
 from funnelcli.text import name_fold
+from funnelcli.values.choosing import named
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-    from funnelcli.filters.conditions import Condition
+    from funnelcli.filters.conditions import Condition, Names
 
 
 def parse(words: Sequence[str], fields: Fields, *, currency: str, locale: str) -> Filter:
@@ -83,6 +84,7 @@ class _Reader:
         fields = self.fields.fields
         found = [field for field in fields if name == field.name]
         found += [field for field in fields if name in field.aliases]
+        found = found or self._called(name)
         if found:
             return self._field(found[0], value)
         aliases = [alias for field in self.fields.fields for alias in field.aliases]
@@ -95,6 +97,12 @@ class _Reader:
             ),
         )
 
+    def _called(self, name: str) -> list[Field]:
+        """The field that is called so in English or German, or by a part of that; none else."""
+        names = {field.name for field in self.fields.fields}
+        key = named((entry for entry in self.fields.called() if entry[0] in names), name)
+        return [field for field in self.fields.fields if field.name == key]
+
     def _names(self) -> list[str]:
         names = [field.name for field in self.fields.fields]
         return [*names, "is"] if self.fields.flags else names
@@ -105,6 +113,9 @@ class _Reader:
     def _flag(self, name: str) -> Condition:
         name = name.casefold()
         if name not in self.fields.flags:
+            key = named(self.fields.flags_called(), name)
+            if key is not None:
+                return flag(self.fields.flags[key])
             raise Usage(
                 _("There is no condition “is:{name}”.").format(name=name),
                 sentences(
@@ -150,22 +161,28 @@ def _items(value: str, kind: str = "") -> list[str]:
 
 
 def sort(
-    text: str, keys: Mapping[str, str], amounts: Mapping[str, tuple[str, str]] | None = None
+    text: str,
+    keys: Mapping[str, str],
+    amounts: Mapping[str, tuple[str, str]] | None = None,
+    called: Callable[[], Sequence[Names]] = tuple,
 ) -> str:
     """``--sort -value,due`` as the terms of an ``ORDER BY``.
 
     ``keys`` are the SQL expressions that may be sorted by, by name. A leading ``-`` is
     descending; records without a value come last in both directions. ``amounts`` are those among
     the keys that have several currencies: the SQL of the amount, and of the currency within which
-    it is compared, NULL for the first. Raises :class:`Usage` for
-    a name that is not among them.
+    it is compared, NULL for the first. ``called`` gives other names of the keys. Raises
+    :class:`Usage` for a name that is not among them.
     """
     terms: dict[str, str] = {}
     for item in _items(text):
         descending = item.startswith("-")
         name = item.removeprefix("-").strip().casefold().replace("-", "_")
         if name not in keys:
-            raise _unsortable(name, keys)
+            key = named((entry for entry in called() if entry[0] in keys), name)
+            if key is None:
+                raise _unsortable(name, keys)
+            name = key
         # NULLS LAST rather than a first term "x IS NULL", which would keep SQLite from an index.
         way = f"{' DESC' if descending else ''} NULLS LAST"
         if amounts and name in amounts:

@@ -15,9 +15,9 @@ from funnelcli.filters.conditions import (
     tagged,
     within,
 )
-from funnelcli.i18n import _, pick
+from funnelcli.i18n import _, both, pick
 from funnelcli.text import name_fold, tag_key
-from funnelcli.values.choosing import listed, plain
+from funnelcli.values.choosing import fitting, listed, nearest, plain, several
 from funnelcli.values.whole import whole
 
 if TYPE_CHECKING:
@@ -69,22 +69,31 @@ def sentences(*parts: str) -> str:
 def _keys(field: Field, text: str) -> tuple[str, ...]:
     if field.choices is None:
         return (text,)
-    named = field.choices()
-    choices = [(key, plain(key), plain(en), plain(de)) for key, en, de in named]
+    choices = field.choices()
     wanted = plain(text)
-    found = (
-        [key for key, *_names in choices if key == text]
-        or [key for key, *names in choices if wanted in names]
-        or [key for key, *names in choices if any(name.startswith(wanted) for name in names)]
-    )
+    found = [key for key, *_names in choices if key == text]
+    found = found or [key for key, *names in choices if wanted in map(plain, (key, *names))]
+    if not found:
+        # A fixed word has its German one beside it only where German is spoken.
+        choices = [(key, en, de if de != en else both(en)[1]) for key, en, de in choices]
+        found = fitting(choices, text)
+    if not found and field.also is not None:
+        others = field.also()
+        found = fitting([(key, *others.get(key, ())) for key, *_names in choices], text)
     if not (found and wanted):
+        near = nearest(text, choices)
+        like = listed(choice for choice in choices if choice[0] == near)
         raise Usage(
             _("{field} has no choice “{value}”.").format(field=field.name, value=text),
             sentences(
-                did_you_mean(text, [pick(key, german) for key, _english, german in named]),
-                _("Choices: {names}.").format(names=listed(named)),
+                _("Did you mean “{name}”?").format(name=like) if like else "",
+                _("Choices: {names}.").format(names=listed(choices)),
             ),
         )
+    meant = [choice for choice in choices if choice[0] in found]
+    # Two processes may have a stage of one name, and both are meant.
+    if len({plain(pick(en, de) or key) for key, en, de in meant}) > 1 and len({*found}) > 1:
+        raise several(text, meant)
     return tuple(dict.fromkeys(found))
 
 

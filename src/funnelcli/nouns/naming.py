@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from funnelcli.errors import Ambiguous, Candidate, NotFound, Usage
 from funnelcli.filters.conditions import joined
 from funnelcli.i18n import _, pick
 from funnelcli.ids import is_id
+from funnelcli.nouns.also import also
 from funnelcli.nouns.noun import Naming, Noun
 from funnelcli.nouns.rules import CATALOGUE
 from funnelcli.text import END, name_fold, spellings
-from funnelcli.values.choosing import listed, named, plain
+from funnelcli.values.choosing import listed, named, nearest
 from funnelcli.values.whole import id_of, whole
 
 MOST_CANDIDATES = 20
@@ -199,11 +201,12 @@ def _spoken(label: str) -> str:
 
 
 def catalogue_key(conn: sqlite3.Connection, kind: str, text: str) -> str:
-    """The key of a catalogue entry (kind: objection, lost_reason, source) that ``text`` names:
-    its key, or its name in either language. Raises Usage with the entries that there are.
+    """The key of a catalogue entry (kind: objection, lost_reason, source) that ``text`` names: its
+    key, its name in either language, a part of one that no other has, or another word for it.
+    Raises Usage with the entries that there are, or with those that it may be.
     """
     entries = conn.execute(CATALOGUE.format(kind)).fetchall()
-    found = named(entries, text)
+    found = named(entries, text, partial(also, kind))
     if found is not None:
         return found
     said = {
@@ -218,15 +221,15 @@ def catalogue_key(conn: sqlite3.Connection, kind: str, text: str) -> str:
 
 
 def process_id(conn: sqlite3.Connection, text: str) -> int:
-    """The id of the process that ``text`` names by key or by name in either language.
+    """The id of the process that ``text`` names, by its key, its name in either language, or a part
+    of one that no other has.
 
-    Raises NotFound.
+    Raises NotFound, or Usage with those that it may be.
     """
-    wanted = plain(text)
     rows = conn.execute("SELECT id, key, name_en, name_de FROM process ORDER BY id").fetchall()
-    for row in rows:
-        if wanted in map(plain, row[1:]):
-            return int(row[0])
+    found = named((row[1:] for row in rows), text)
+    if found is not None:
+        return next(int(row[0]) for row in rows if row[1] == found)
     raise NotFound(
         _("There is no process {name}.").format(name=text),
         _("Write one of: {keys}.").format(keys=listed(row[1:] for row in rows)),
@@ -234,23 +237,26 @@ def process_id(conn: sqlite3.Connection, text: str) -> int:
 
 
 def stage_id(conn: sqlite3.Connection, process: int, text: str) -> int:
-    """The id of a stage of a process, by its key, its position or its name in either language,
-    or the beginning of one. Raises NotFound with the stages that there are."""
+    """The id of a stage of a process, by its key, its position, its name in either language, or a
+    part of one that no other has. Raises NotFound with the stages that there are, Usage with those
+    that it may be."""
     rows = conn.execute(
         "SELECT id, key, name_en, name_de, position FROM stage WHERE process_id = ?"
         " ORDER BY position",
         (process,),
     ).fetchall()
-    found = named([(*row[1:4], str(row[4])) for row in rows], text)
+    if text.strip().isdecimal():
+        found = next((row[1] for row in rows if str(row[4]) == text.strip()), None)
+    else:
+        found = named((row[1:4] for row in rows), text)
     if found is not None:
         return next(int(row[0]) for row in rows if row[1] == found)
-    import difflib
-
-    keys = [row[1] for row in rows]
-    near = difflib.get_close_matches(text.lower(), keys, 1)
     message = _("There is no stage {name}.").format(name=text)
+    near = nearest(text, ((row[1], *row[1:4]) for row in rows))
     if near:
-        message += " " + _("Did you mean {name}?").format(name=near[0])
+        message += " " + _("Did you mean {name}?").format(
+            name=listed(row[1:4] for row in rows if row[1] == near)
+        )
     raise NotFound(
         message, _("The stages are: {keys}.").format(keys=listed(row[1:4] for row in rows))
     )

@@ -7,7 +7,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from funnelcli import config
-from funnelcli.i18n import _, language, ngettext
+from funnelcli.i18n import _, both, ngettext
 from funnelcli.nouns.field import Ask, Declared, Field
 from funnelcli.nouns.record import Record
 from funnelcli.nouns.types import Type
@@ -158,8 +158,15 @@ class Noun(Generic[R]):
 
     def compared(self, words: Sequence[str], order: str | None = None) -> dict[str, Ask]:
         """The amounts that filter words or the text of ``--sort`` compare, by name."""
-        asked = {word.lstrip("-").partition(":")[0] for word in words if ":" in word}
-        asked |= {key.strip().lstrip("-") for key in (order or "").split(",")}
+        said = {word.lstrip("-").partition(":")[0] for word in words if ":" in word}
+        said |= {key.strip().lstrip("-") for key in (order or "").split(",")}
+        known = {name for name, _ask, _type in self.asked()}
+        asked = said & known
+        if said - known:
+            from funnelcli.values.choosing import fitting
+
+            called = self.called()
+            asked.update(key for word in said - known for key in fitting(called, word))
         return {name: ask for name, ask, _type in self.asked() if ask.currency and name in asked}
 
     def one_currency(self, conn: sqlite3.Connection, ask: Ask) -> bool:
@@ -193,6 +200,7 @@ class Noun(Generic[R]):
         A word that compares amounts by the exchange rates adds what it asks to ``exchanged``."""
         from funnelcli.filters import Field as Filter
         from funnelcli.filters import Fields
+        from funnelcli.nouns.also import also, flag_names
 
         def by_rate(ask: Ask) -> tuple[str, str]:
             if exchanged is not None:
@@ -210,22 +218,27 @@ class Noun(Generic[R]):
                 ask.currency,
                 known,
                 ask.folded,
-                aliases=titles.get(name, ()),
                 exchanged=exchange,
+                also=partial(also, of.of) if of.reads in ("catalogue", "objection") else None,
             )
-
-        # The name is English; who speaks German may write what stands above the column.
-        titles = {
-            (field.ask.name or name): (_(field.title).casefold().replace(" ", "_"),)
-            for name, field in self.fields.items()
-            if field.ask is not None and language() != "en"
-        }
 
         return Fields(
             [made(name, ask, of) for name, ask, of in self.asked() if ask.filter],
             self.flags,
             self.search,
+            self.called,
+            partial(flag_names, self.flags),
         )
+
+    def called(self) -> list[tuple[str, ...]]:
+        """What can be asked, each by its name, with what stands above its column in English and in
+        German, and the field's name in JSON."""
+        titles = {
+            field.ask.name or name: (*both(field.title), name)
+            for name, field in self.fields.items()
+            if field.ask is not None
+        }
+        return [(name, *titles.get(name, (name, name))) for name, _ask, _type in self.asked()]
 
     def empty(self) -> str:
         """That there are none."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from funnelcli.i18n import N_, _
-from funnelcli.values.choosing import listed, named
+from funnelcli.i18n import N_, _, both
+from funnelcli.values.choosing import listed, named, plain
 
 STATUS = {"open": N_("open"), "won": N_("won"), "lost": N_("lost")}
 STEP_STATUS = {"open": N_("open"), "done": N_("done"), "dropped": N_("dropped")}
@@ -123,18 +123,20 @@ def unit(key: str, quantity: float = 1) -> str:
 
 
 def choose(table: Mapping[str, str], text: str, option: str) -> str:
-    """The key that ``text`` names, by the key or its word in the language spoken now.
+    """The key that ``text`` names, by the key, its word in either language, or a part of
+    one that no other has.
 
-    Raises Usage with the choices that there are.
+    Raises Usage with the choices that there are, or with those that it may be.
     """
     from funnelcli.errors import Usage
 
-    found = named([(key, key, read(table, key)) for key in table], text)
-    if found is not None:
-        return found
+    # Most say the key, or the English word; German is looked up for those who do not.
+    found = [key for key, word in table.items() if plain(text) in (plain(key), plain(word))]
+    entries = [(key, *both(word)) for key, word in table.items()] if not found else []
+    key = found[0] if found else named(entries, text)
+    if key is not None:
+        return key
     raise Usage(
         _("{option} cannot be {value}.").format(option=option, value=text),
-        _("Write one of: {keys}.").format(
-            keys=listed((key, key, read(table, key)) for key in table)
-        ),
+        _("Write one of: {keys}.").format(keys=listed(entries)),
     )

@@ -37,7 +37,9 @@ def listed(
     where, values = chosen.sql()
     if screen and noun.first and not order:
         return _first(conn, noun, values, where, limit)
-    by = f"{sort(order, noun.sort_keys(), noun.amounts(conn))}, {noun.tie}" if order else noun.order
+    by = noun.order
+    if order:
+        by = f"{sort(order, noun.sort_keys(), noun.amounts(conn), noun.called)}, {noun.tie}"
     return some(conn, noun, values, where=where, order=by, limit=limit)
 
 

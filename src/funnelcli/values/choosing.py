@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from funnelcli.i18n import pick
+from funnelcli.errors import Usage
+from funnelcli.i18n import _, pick
 from funnelcli.text import name_fold
 
 
@@ -13,21 +14,59 @@ def plain(text: str) -> str:
     return name_fold(text.replace("_", " "))
 
 
-def named(entries: Iterable[Sequence[str]], text: str) -> str | None:
-    """The key that ``text`` names among ``entries``, each a key and its names: by one of them
-    whole, or by how the names of one entry alone begin; else None."""
+def fitting(entries: Iterable[Sequence[str]], text: str) -> list[str]:
+    """The keys that ``text`` may name among ``entries``, each a key, its English and its German
+    name, and more of which only the whole counts: those whose key or name it is, else those whose
+    name begins so, else those of whose name it is a part."""
     wanted = plain(text)
     if not wanted:
-        return None
+        return []
     known = [(key, [plain(name) for name in (key, *names)]) for key, *names in entries]
-    whole = [key for key, names in known if wanted in names]
-    if whole:
-        return whole[0]
-    begun = [key for key, names in known if any(name.startswith(wanted) for name in names)]
-    return begun[0] if len(set(begun)) == 1 else None
+    for fits, most in ((str.__eq__, None), (str.startswith, 3), (str.__contains__, 3)):
+        found = [key for key, names in known if any(fits(name, wanted) for name in names[:most])]
+        if found:
+            return list(dict.fromkeys(found))
+    return []
+
+
+def named(
+    entries: Iterable[Sequence[str]],
+    text: str,
+    also: Callable[[], Mapping[str, Sequence[str]]] | None = None,
+) -> str | None:
+    """The one key that ``text`` names among ``entries``, as :func:`fitting` has it, else by the
+    words that ``also`` gives for keys; None for none. Raises Usage where it may be several,
+    with their names: an entry is a key with its English and its German name."""
+    known = [*entries]
+    found = fitting(known, text)
+    if not found and also is not None:
+        others = also()
+        found = fitting([(entry[0], *others.get(entry[0], ())) for entry in known], text)
+    if len(found) > 1:
+        raise several(text, (entry for entry in known if entry[0] in found))
+    return found[0] if found else None
+
+
+def several(text: str, entries: Iterable[Sequence[str]]) -> Usage:
+    """The error for a text that may name any of ``entries``."""
+    return Usage(
+        _("“{text}” could be several: {names}.").format(text=text, names=listed(entries)),
+        _("Write more of the name."),
+    )
+
+
+def nearest(text: str, entries: Iterable[Sequence[str]]) -> str | None:
+    """The key whose name is most like a mistyped ``text``, among ``entries`` as :func:`fitting` has
+    them; None where none is like it."""
+    from difflib import get_close_matches
+
+    known = {plain(name): key for key, *names in entries for name in (key, *names) if name}
+    close = get_close_matches(plain(text), known, 1)
+    return known[close[0]] if close else None
 
 
 def listed(entries: Iterable[Sequence[str]]) -> str:
-    """The choices of ``entries``, each a key with its English and its German name, as somebody who
-    speaks the language writes them: the keys, which are English, or the German names."""
-    return ", ".join(dict.fromkeys(pick(key, german) for key, _english, german in entries))
+    """The names of ``entries``, each a key with its English and its German name, in the language
+    spoken now."""
+    names = dict.fromkeys(pick(english, german) or key for key, english, german, *_more in entries)
+    return ("; " if any("," in name for name in names) else ", ").join(names)

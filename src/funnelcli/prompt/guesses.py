@@ -1,0 +1,519 @@
+"""What people type who do not know a command's name: in words of other programs, of other people
+who sell, or in German.
+
+Nothing here is loaded while a command is written as it is called. A guess that can mean one thing
+is that command; one that can mean several is answered with them. None is offered by completion or
+listed by help: there is one way to write a command, and these only lead to it. Words are compared
+as :func:`funnelcli.text.fold` makes them, so that rueckgaengig is rückgängig.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import cache
+
+from funnelcli.text import fold
+
+# A command, or several with a bar between, and the words that stand for it at the beginning of a
+# line. A noun alone takes its verb from what follows; where none follows, it lists. A command with
+# its verb gives that up for a verb that follows: "deals" lists, "deals add" adds.
+COMMANDS = {
+    "contact": "person people contacts kontakt kontakte ansprechpartner adresse adressen address"
+    " addresses",
+    "contact list kind:organisation": "company companies org orgs organisation organisations"
+    " organization organizations firma firmen unternehmen betrieb account accounts",
+    "contact list is:customer": "customer customers client clients kunde kunden",
+    "deal": "deals geschaeft geschaefte opportunity opportunities opp opps projekt projekte"
+    " verkauf verkaeufe auftrag auftraege chance chancen order orders",
+    "deal list phase:lead": "lead leads anfrage anfragen interessent interessenten enquiry"
+    " enquiries",
+    "deal list is:rotten": "stale rotting rotten liegengeblieben",
+    "deal list is:won": "wins abschluesse",
+    "deal list is:lost": "losses verluste",
+    "visit": "visits besuch besuche meeting meetings gespraech gespraeche besuchsbericht"
+    " besuchsberichte",
+    "visit list channel:phone": "calls anrufe telefonate",
+    "note": "notes notiz notizen comment comments kommentar memo",
+    "product": "products produkt produkte artikel article articles item items preisliste"
+    " pricelist sku",
+    "offer": "offers angebot angebote quote quotes quotation quotations proposal proposals",
+    "offer line": "position positionen zeile",
+    "objection": "objections einwand einwaende vorwand",
+    "contract": "contracts vertrag vertraege",
+    "milestone": "milestones meilenstein meilensteine",
+    "care": "kundenpflege pflege betreuung",
+    "care complain": "complaint beschwerde reklamation",
+    "care complaints": "complaints beschwerden reklamationen",
+    "care refer": "referral empfehlung",
+    "care referrals": "referrals empfehlungen",
+    "care score": "nps csat zufriedenheit score",
+    "step": "steps task tasks todo todos reminder reminders followup followups follow-up aufgabe"
+    " aufgaben schritt schritte wiedervorlage wiedervorlagen wv activity activities",
+    "effort": "efforts aufwand aufwaende time timesheet zeit expenses spesen auslagen kilometer km"
+    " mileage",
+    "overhead": "overheads gemeinkosten werbekosten costs kosten",
+    "rate": "rates stundensatz kilometersatz",
+    "process": "processes prozess prozesse pipelines workflow",
+    "process show": "stages stage stufen stufe phasen",
+    "questionnaire": "questionnaires fragebogen frageboegen framework frameworks survey form",
+    "profile": "zielprofil icp target-profile",
+    "report": "reports bericht berichte",
+    "report all": "stats stat statistics statistik statistiken kpi kpis metrics metriken figures"
+    " kennzahlen zahlen auswertung auswertungen analytics",
+    "report forecast": "forecast prognose vorschau",
+    "report conversion": "conversion conversions umwandlung abschlussquote",
+    "report win-rate": "winrate win-rate gewinnquote",
+    "report losses": "lost-reasons verlustgruende",
+    "target": "targets ziel ziele quota quotas goal goals",
+    "exchange": "fx wechselkurs wechselkurse kurs kurse currency currencies waehrung",
+    "import": "importieren einlesen load upload",
+    "config": "settings setting preferences prefs einstellung einstellungen konfiguration configure"
+    " setup options",
+    "today": "heute home dashboard day start briefing morning tag uebersicht overview summary",
+    "status": "st stand prompt",
+    "show": "board kanban funnels pipeline trichter funnel zeige anzeigen view",
+    "agenda": "calendar cal kalender termine appointments schedule week woche upcoming planner",
+    "route": "tour fahrt fahrten map karte trip reiseplan",
+    "advance": "forward promote weiter vor progress vorwaerts",
+    "back": "backward demote zurueck zurueckstufen",
+    "win": "won gewinnen gewonnen abschluss",
+    "lose": "lost loose verlieren verloren absage",
+    "withdraw": "widerruf widerrufen revoke",
+    "reopen": "wiedereroeffnen",
+    "log": "protokoll visited met record besucht",
+    "call": "anruf anrufen telefonieren phone dial ring",
+    "inbox": "eingang posteingang",
+    "guide": "leitfaden playbook coach hinweise",
+    "farewell": "verabschiedung verabschieden abschied goodbye",
+    "next": "naechster naechste naechstes plan remind remember",
+    "done": "erledigt fertig complete finish tick abhaken erledigen",
+    "undo": "rueckgaengig revert u ctrl-z zuruecknehmen",
+    "redo": "wiederholen again nochmal",
+    "history": "journal verlauf historie audit changes changelog",
+    "backup": "sichern sicherung copy save snapshot",
+    "restore": "wiederherstellen recover",
+    "doctor": "check verify health pruefen diagnose fsck repair reparieren",
+    "demo": "beispiel sample example try vorfuehrung playground",
+    "help": "hilfe man h docs manual ? -? anleitung tutorial commands befehle",
+    "completion": "completions autocomplete shell vervollstaendigung",
+    "deal list": "ls list ll liste all alle",
+    "deal renew": "renew verlaengern erneuern",
+    "deal snooze": "snooze defer postpone ruhen",
+    "deal qualify": "qualify qualifizieren bant meddic",
+    "deal edit": "edit update change set modify aendern bearbeiten",
+    # What could be several.
+    "contact add | deal add | visit add": "add new create insert neu anlegen hinzufuegen erstellen"
+    " erfassen register",
+    "deal remove | contact remove | step remove": "rm remove delete del loeschen entfernen drop"
+    " destroy",
+    "win | lose": "close schliessen abschliessen end beenden closed",
+    "advance | back": "move mv verschieben verschiebe",
+    "contact list | deal list": "search find grep suche suchen finden query filter where lookup"
+    " who wer",
+    "agenda | next | visit add": "termin appointment event",
+    "deal list -o deals.csv | report all -o report.html": "export exportieren excel csv dump"
+    " download ausgeben",
+    "offer print | visit print": "print drucken pdf letter brief",
+    "offer send | offer print": "send email mail senden verschicken",
+    "contact edit | deal edit": "rename umbenennen tag tags label labels assign",
+}
+# Words for a verb, of every noun that has it.
+VERBS = {
+    "add": "new create insert make register neu anlegen erstellen hinzufuegen erfassen eintragen"
+    " plus +",
+    "list": "ll index all find search query filter grep liste auflisten alle suchen suche finden",
+    "show": "view get display info cat read inspect describe detail details zeigen zeige anzeigen"
+    " ansehen open",
+    "edit": "update change modify set alter amend fix rename aendern bearbeiten anpassen"
+    " aktualisieren umbenennen",
+    "remove": "delete del destroy drop erase purge loeschen entfernen weg",
+    "done": "complete completed finish finished tick check close resolve erledigt erledigen fertig"
+    " abhaken end",
+    "print": "pdf letter drucken ausdrucken export",
+    "send": "mail email senden versenden verschicken submit sent",
+    "accept": "accepted annehmen angenommen sign signed approve",
+    "decline": "declined reject rejected refuse ablehnen abgelehnt",
+    "revise": "revision version ueberarbeiten",
+    "line": "lines item items position positionen posten zeile add-line",
+    "set": "add new put change edit update setzen create",
+    "unset": "reset clear default remove delete rm zuruecksetzen",
+    "get": "show view print read cat lesen wert",
+    "export": "dump save exportieren ausgeben print",
+    "check": "validate lint verify test pruefen",
+    "advance": "forward promote progress weiter vor stage",
+    "back": "backward demote return zurueck",
+    "win": "won gewinnen gewonnen",
+    "lose": "lost loose verlieren verloren fail",
+    "withdraw": "widerrufen widerruf revoke",
+    "reopen": "wiedereroeffnen",
+    "snooze": "defer postpone sleep park later wait ruhen pause",
+    "renew": "verlaengern erneuern renewal",
+    "qualify": "qualifizieren score bant meddic",
+    "ask": "questions fragen question",
+    "answers": "antworten",
+    "answer": "reply respond beantworten antworten",
+    "suggest": "propose vorschlagen ideas",
+    "log": "history verlauf protokoll timeline audit",
+    "correct": "korrigieren mend berichtigen",
+    "tick": "check abhaken criterion",
+    "consent": "einwilligung optin opt-in gdpr dsgvo",
+    "price": "prices preis preise",
+    "complain": "complaint beschwerde reklamation",
+    "refer": "referral recommend empfehlung empfehlen",
+    "score": "rate nps csat bewerten",
+    "resolve": "fix solved beheben erledigen",
+    "template": "vorlage",
+    # Reports and imports.
+    "all": "everything total alles overview",
+    "win-rate": "winrate quote rate",
+    "time-in-stage": "duration durations verweildauer stages",
+    "losses": "lost loss verluste reasons gruende",
+    "ageing": "aging age alter liegezeit",
+    "cac": "acquisition neukunden",
+    "forecast": "prognose predict",
+    "conversion": "conversions funnel umwandlung",
+    "sources": "source quellen quelle",
+    "cost": "costs kosten",
+    "coverage": "deckung",
+    "retention": "churn repeat bindung",
+    "objections": "objection einwaende",
+    "satisfaction": "nps csat zufriedenheit",
+    "activity": "activities aktivitaet visits besuche",
+    "deals": "deal csv excel xlsx contacts contact kontakte geschaefte opportunities hubspot"
+    " pipedrive salesforce leads",
+    "products": "product produkte artikel prices pricelist preisliste",
+    "ics": "calendar cal kalender ical",
+}
+# What a noun and a verb of it mean that is not the noun's own, by the first word for the noun; "#"
+# is any number.
+PHRASES = {
+    "company add": "contact add --is-organisation",
+    "company list": "contact list kind:organisation",
+    "customer add": "contact add",
+    "customer list": "contact list is:customer",
+    "lead add": "deal add",
+    "lead list": "deal list phase:lead",
+    "deal #": "deal show | deal edit",
+    "contact #": "contact show | contact edit",
+    "visit #": "visit show | visit edit",
+    "offer #": "offer show | offer print",
+    "product #": "product show | product edit",
+    "step #": "step show | step done",
+    "contract #": "contract show | contract edit",
+    "objection #": "objection show | objection answer",
+    "milestone #": "milestone done | milestone edit",
+    "show #": "deal show | contact show",
+    "deal close": "deal win | deal lose",
+    "deal move": "deal advance | deal back",
+    "deal mv": "deal advance | deal back",
+    "deal stage": "deal advance | deal back",
+    "deal open": "deal show | deal reopen | deal list is:open",
+    "deal next": "step add",
+    "deal note": "note add",
+    "deal export": "deal list -o deals.csv",
+    "deal import": "import deals",
+    "deal visit": "visit add",
+    "deal offer": "offer add",
+    "deal tag": "deal edit",
+    "deal rename": "deal edit",
+    "deal assign": "deal edit",
+    "contact export": "contact list -o contacts.csv",
+    "contact import": "import deals",
+    "contact log": "log",
+    "contact note": "note add",
+    "contact call": "call",
+    "contact visit": "visit add",
+    "contact deal": "deal add",
+    "contact merge": "contact edit | contact remove",
+    "contact history": "contact show",
+    "product import": "import products",
+    "product export": "product list -o products.csv",
+    "offer win": "offer accept --win",
+    "offer close": "offer accept | offer decline",
+    "offer status": "offer show | offer send",
+    "offer pdf": "offer print",
+    "step next": "step add",
+    "step drop": "step done --dropped",
+    "step snooze": "step edit",
+    "step move": "step edit",
+    "visit log": "log",
+    "visit report": "visit show | visit print",
+    "call log": "log | visit list channel:phone",
+    "call list": "visit list channel:phone | call",
+    "call add": "visit add --channel phone | call",
+    "next list": "step list",
+    "log list": "visit list",
+    "log show": "visit list",
+    "history list": "history",
+    "today list": "today",
+    "agenda list": "agenda",
+    "route list": "route",
+    "agenda add": "step add | visit add",
+    "report funnel": "show",
+    "report pipeline": "report snapshot",
+    "config path": "config list",
+    "process rename": "process edit",
+    "process copy": "process export",
+    "process stages": "process show",
+    "objection resolve": "objection answer",
+    "objection done": "objection answer",
+    "backup list": "backup --list",
+    "show deal": "deal show",
+    "show contact": "contact show",
+    "show deals": "deal list",
+    "show contacts": "contact list",
+}
+# Of an option the names that it is not called by. What a command has counts: --date is --at of
+# one, --due of another, and a question where there are both.
+OPTIONS = {
+    "--value": "amount price betrag wert sum worth summe preis budget size revenue"
+    " umsatz auftragswert",
+    "--price": "amount value preis betrag cost net netto unit-price",
+    "--cost": "costs kosten einkaufspreis purchase-price",
+    "--close": "closing close-date closing-date expected-close expected due date by abschluss bis"
+    " abschlussdatum deadline",
+    "--due": "date when by until on deadline am bis faellig wann day for-day datum tag at",
+    "--at": "date when on am wann day datum tag time happened since opened created",
+    "--until": "till to-date by date bis end ends valid-until due for day",
+    "--from": "since starting ab von start valid-from date on",
+    "--on": "date am at when datum",
+    "--sent": "date on at datum",
+    "--starts": "start begin beginn from start-date ab",
+    "--ends": "end ende until bis end-date",
+    "--to": "stage stufe nach phase status",
+    "--stage": "to stufe phase",
+    "--process": "pipeline prozess funnel",
+    "--source": "quelle from-source lead-source channel herkunft",
+    "--reason": "why grund because lost-reason message m warum comment",
+    "--note": "notes comment comments text notiz message m memo remark kommentar bemerkung"
+    " description",
+    "--notes": "note comment comments text notiz notizen description beschreibung memo remark m",
+    "--comment": "note notes text notiz kommentar m",
+    "--said": "note notes text comment notiz message m words",
+    "--text": "note notes description name titel title m content",
+    "--title": "name titel subject rename bezeichnung",
+    "--name": "title titel rename bezeichnung label",
+    "--contact": "person customer client kunde kontakt with company for firma who",
+    "--organisation": "organization company org firm firma account employer unternehmen",
+    "--is-organisation": "company is-company is-organization org firma",
+    "--deal": "opportunity geschaeft",
+    "--email": "mail e-mail emails mailadresse",
+    "--phone": "tel telephone mobile cell telefon handy number telefonnummer mobil fon",
+    "--website": "web url homepage site webseite www",
+    "--street": "address strasse adresse addr",
+    "--postcode": "zip plz zipcode zip-code postal-code postleitzahl",
+    "--town": "city ort stadt place",
+    "--country": "land",
+    "--job-title": "position title function jobtitle titel beruf",
+    "--role": "rolle",
+    "--first-name": "firstname vorname given-name first",
+    "--last-name": "lastname surname nachname family-name last",
+    "--birthday": "born birthdate geburtstag dob",
+    "--industry": "branche sector",
+    "--language": "lang sprache",
+    "--lang": "language sprache",
+    "--salutation": "anrede",
+    "--tag": "tags label labels add-tag schlagwort",
+    "--untag": "no-tag remove-tag rm-tag",
+    "--do-not-contact": "dnc block no-contact optout opt-out sperren",
+    "--quantity": "qty amount count menge anzahl number q pieces stueck",
+    "--discount": "rabatt nachlass rebate off",
+    "--vat": "tax mwst ust steuer",
+    "--unit": "einheit uom per",
+    "--duration": "time minutes dauer length took min hours zeit for",
+    "--for": "duration length dauer minutes",
+    "--time": "at starts start uhrzeit um",
+    "--km": "kilometres kilometers kilometer distance miles mileage strecke",
+    "--expenses": "spesen auslagen cost costs expense",
+    "--every": "repeat recurring interval each alle wiederholung frequency",
+    "--next": "then follow-up followup next-step step danach todo weiter",
+    "--what": "text title name subject was description",
+    "--outcome": "result status ergebnis came",
+    "--objection": "einwand",
+    "--type": "kind art typ",
+    "--kind": "type art typ",
+    "--channel": "via medium kanal by",
+    "--competitor": "to wettbewerber mitbewerber konkurrent rival",
+    "--probability": "chance prob wahrscheinlichkeit percent likelihood",
+    "--currency": "waehrung cur",
+    "--number": "no nr nummer sku code",
+    "--document": "file attachment pdf dokument datei",
+    "--notice": "notice-period kuendigungsfrist",
+    "--period": "for time during zeitraum range month monat span since",
+    "--compare": "vs versus compared vergleich",
+    "--by": "group group-by per nach slice groupby",
+    "--as-of": "at date on stand asof stichtag when",
+    "--explain": "why how formula erklaeren",
+    "--deals": "list details drill rows",
+    "--sort": "order order-by sort-by sortby orderby sortieren",
+    "--limit": "max top first head count n number-of rows lines",
+    "--week": "weekly woche",
+    "--month": "monthly monat",
+    "--days": "day tage for",
+    "--map": "column columns mapping spalte field",
+    "--delimiter": "separator sep trennzeichen",
+    "--dropped": "cancelled canceled skip drop dismiss",
+    "--win": "won close gewonnen",
+    "--existing": "known",
+    "--personal-contact": "person contact ansprechpartner",
+    "--withdrawal-days": "days withdrawal-period",
+    "--repair": "fix mend reparieren",
+    "--into": "to db database file output",
+    "--new": "create add anlegen neu",
+    # Of every command.
+    "--output": "out outfile to-file file save ausgabe export",
+    "--json": "as-json",
+    "--quiet": "silent still",
+    "--dry-run": "dryrun simulate pretend what-if whatif check preview noop probe",
+    "--yes": "force f confirm assume-yes no-confirm ja",
+    "--no-input": "non-interactive batch noninteractive",
+    "--no-color": "no-colour nocolor plain",
+    "--db": "database datenbank",
+}
+# What a word too many means: the options, in the order in which such words come.
+SURPLUS = {
+    "advance": "--to",
+    "back": "--to --reason",
+    "reopen": "--to",
+    "win": "--value",
+    "lose": "--reason --note",
+    "withdraw": "--sent",
+    "snooze": "--until",
+    "renew": "--title --value",
+    "next": "--due",
+    "step add": "--due",
+    "step done": "--outcome --next --due",
+    "step edit": "--due",
+    "done": "--outcome --next --due",
+    "milestone add": "--due",
+    "deal add": "--value",
+    "deal edit": "--value",
+    "offer line": "--quantity --price --discount",
+    "offer send": "--at",
+    "offer accept": "--note",
+    "offer decline": "--note",
+    "offer add": "--number",
+    "contract add": "--number",
+    "product add": "--price",
+    "product price": "--from",
+    "care set": "--every",
+    "visit add": "--said",
+    "effort add": "--duration",
+    "rate set": "--from",
+    "exchange set": "--from",
+    "process edit": "--name --de",
+    "contact consent": "--how",
+}
+
+
+Tree = Mapping[str, Collection[str]]
+"""The verbs of each noun, their aliases among them; a command that is no noun has none."""
+
+
+def commands(words: Sequence[str], tree: Tree) -> list[list[str]]:
+    """The command lines of ``tree`` that ``words``, which name none of it, may stand for."""
+    first, rest = words[0], list(words[1:])
+    targets = [first] if first in tree else _index().get(fold(first), [])
+    if len(targets) > 1 and rest and (rest[0] in tree or fold(rest[0]) in _index()):
+        # The verb first: "add contact", "delete deal".
+        turned = commands([rest[0], first, *rest[1:]], tree)
+        if turned:
+            return turned
+    return [line for target in targets for line in _lines(first, target.split(), rest, tree)]
+
+
+def _lines(first: str, target: list[str], rest: list[str], tree: Tree) -> Iterator[list[str]]:
+    """The command lines that a noun or a command stands for, with what follows it."""
+    noun = target[0]
+    verbs = tree.get(noun, ())
+    if rest and rest[0][:1] != "-":
+        word = fold(rest[0])
+        meant = verb(word, verbs)
+        for name in (word, meant):
+            known = phrase([first, name, *rest[1:]])
+            if known:
+                yield from known
+                return
+        if meant:
+            yield [noun, meant, *rest[1:]]
+            return
+    if len(target) > 1 or first in tree:
+        if first not in tree:
+            yield [*target, *rest]
+        return
+    yield [noun, "list", *rest] if "list" in verbs else [noun, *rest]
+
+
+def phrase(words: Sequence[str]) -> list[list[str]]:
+    """The command lines that a noun and a verb together stand for; none for most."""
+    first, second, *rest = words
+    number = second.lstrip("#").isdigit()
+    known = PHRASES.get(f"{_leader(first)} {'#' if number else fold(second)}", "")
+    more = words[1:] if number else rest
+    return [[*one.split(), *more] for one in known.split(" | ") if one]
+
+
+def verb(word: str, verbs: Collection[str]) -> str:
+    """The one of these verbs that a word is, or stands for; "" for none."""
+    if word in verbs:
+        return word
+    return next((name for name in _verbs().get(fold(word), ()) if name in verbs), "")
+
+
+def options(name: str, flags: Collection[str]) -> list[str]:
+    """Those of the options ``flags`` that ``name``, which is none of them, may stand for."""
+    word = fold(name.lstrip("-")).replace("_", "-")
+    plain = f"--{word}"
+    if plain in flags:
+        return [plain]
+    found = [flag for flag in flags if word in _names().get(flag, ())]
+    if not found and len(word) > 2:
+        found = [flag for flag in flags if flag.startswith(plain)]
+    return list(dict.fromkeys(found))
+
+
+def beginnings() -> dict[str, str]:
+    """Every word that a line may begin with, and what it stands for."""
+    return {fold(word): target for target, known in COMMANDS.items() for word in known.split()}
+
+
+def verb_words(verbs: Collection[str]) -> dict[str, str]:
+    """Every word that stands for one of these verbs, with that verb."""
+    return {word: name for word in _verbs() if (name := verb(word, verbs)) and word not in verbs}
+
+
+@cache
+def _index() -> dict[str, list[str]]:
+    """What each word at the beginning of a line stands for."""
+    return {word: target.split(" | ") for word, target in beginnings().items()}
+
+
+@cache
+def _leaders() -> dict[str, str]:
+    """The first of the words that stand for the same."""
+    found = {}
+    for target, known in COMMANDS.items():
+        first = target if " " not in target else known.split()[0]
+        found.update(dict.fromkeys(map(fold, known.split()), first))
+    return found
+
+
+def _leader(word: str) -> str:
+    """The word under which phrases have a noun."""
+    return _leaders().get(fold(word), word)
+
+
+@cache
+def _verbs() -> dict[str, list[str]]:
+    """The verbs that each word stands for."""
+    found: dict[str, list[str]] = {}
+    for name, known in VERBS.items():
+        for word in known.split():
+            found.setdefault(fold(word), []).append(name)
+    return found
+
+
+@cache
+def _names() -> dict[str, set[str]]:
+    """The names that an option is not called by."""
+    return {flag: {*map(fold, known.split())} for flag, known in OPTIONS.items()}
