@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from typer import TyperException
 
@@ -23,9 +23,6 @@ from funnelcli.prompt import guesses
 from funnelcli.render import message
 from funnelcli.text import fold
 from funnelcli.values.choosing import fitting, plain
-
-if TYPE_CHECKING:
-    from funnelcli.cli.commands import Command
 
 HELP = ("--help", "-h")
 _NEAR = 0.6
@@ -158,7 +155,7 @@ def phrase(words: Sequence[str]) -> str:
 # Options and words --------------------------------------------------------------------------------
 
 
-def mended(command: Command, context: Any, args: list[str], error: Exception) -> list[str]:
+def mended(command: Any, context: Any, args: list[str], error: Exception) -> list[str]:
     """``args`` as they were meant, where the library has refused them with ``error``: an option by
     another name, an argument named like one, a filter written as one, a word that stands for an
     option. Raises Usage with what may have been meant, or the error itself."""
@@ -171,9 +168,7 @@ def mended(command: Command, context: Any, args: list[str], error: Exception) ->
     raise error
 
 
-def _option(
-    command: Command, context: Any, args: list[str], name: str, error: Exception
-) -> list[str]:
+def _option(command: Any, context: Any, args: list[str], name: str, error: Exception) -> list[str]:
     at = next((n for n, arg in enumerate(args) if arg.partition("=")[0] == name), None)
     if at is None:
         raise error
@@ -205,7 +200,7 @@ def _option(
     raise error
 
 
-def _options(command: Command, context: Any) -> Iterable[tuple[str, ...]]:
+def _options(command: Any, context: Any) -> Iterable[tuple[str, ...]]:
     """The flags of each option of a command, the long ones first."""
     for param in command.get_params(context):
         if param.param_type_name == "option":
@@ -225,7 +220,7 @@ def _is_called(argument: Any, word: str) -> bool:
     )
 
 
-def _filter(command: Command, word: str, value: str) -> str | None:
+def _filter(command: Any, word: str, value: str) -> str | None:
     """The filter word that an option may stand for: ``--stage offer``, ``--open``."""
     noun = command.filters
     if noun is None:
@@ -237,7 +232,7 @@ def _filter(command: Command, word: str, value: str) -> str | None:
     return f"{fields[0]}:{value}" if len(fields) == 1 and value[:1] not in ("", "-") else None
 
 
-def _surplus(command: Command, context: Any, args: list[str]) -> list[str]:
+def _surplus(command: Any, context: Any, args: list[str]) -> list[str]:
     """The words that are too many."""
     try:
         _options, left, _order = command.make_parser(context).parse_args(list(args))
@@ -246,9 +241,7 @@ def _surplus(command: Command, context: Any, args: list[str]) -> list[str]:
     return list(left)
 
 
-def _surplus_taken(
-    command: Command, context: Any, args: list[str], surplus: list[str]
-) -> list[str]:
+def _surplus_taken(command: Any, context: Any, args: list[str], surplus: list[str]) -> list[str]:
     """The words too many as values of the options that they stand for."""
     path = context.command_path.partition(" ")[2]
     names = guesses.SURPLUS.get(path) or guesses.SURPLUS.get(path.rpartition(" ")[2]) or ""
