@@ -96,7 +96,7 @@ def test_a_terminal_asks_for_what_is_missing(brandt: Run) -> None:
     asked = brandt("note solar", tty=True, stdin="wants it\n")
     assert "What is to be noted?" in asked.stderr
     asked = brandt("note", tty=True, stdin="petra\nplays handball\n")
-    assert "On which deal or contact?" in asked.stderr
+    assert "Which one? Its id, or words of its name:" in asked.stderr
     assert texts(brandt) == ["plays handball", "wants it"]
 
 

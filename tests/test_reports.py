@@ -230,7 +230,7 @@ def test_what_is_wrong_is_said(four: Run) -> None:
         (("win-rate", "--by", "weather"), 2, "cannot be sliced by weather"),
         (("win-rate", "stage:nowhere"), 2, "nowhere"),
         (("win-rate", "--process", "none"), 4, "no process none"),
-        (("conversion", "--rule", "often"), 2, "no rule often"),
+        (("conversion", "--rule", "often"), 2, "--rule cannot be often"),
         (("snapshot", "--as-of", "2027-01-01"), 2, "not come yet"),
         (("win-rate", "--compare"), 2, "Without a period"),
         (("movement", "--period", "all"), 2, "needs a period"),

@@ -7,7 +7,7 @@ place, so a command that needs neither pays for neither.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -31,20 +31,40 @@ def database_file(value: str) -> str:
 
 
 def _currency(value: str) -> str:
-    from funnelcli.values.money import check_currency
+    from funnelcli.values.currencies import CODES, check_currency
 
-    return check_currency(value)
+    if value.strip().upper() in CODES:
+        return value.strip().upper()
+    return check_currency(_called("currencies", CODES, value) or value)
+
+
+def _called(kind: str, codes: Iterable[str], value: str) -> str | None:
+    """The one of these codes whose name in English or German ``value`` is, or a part of; ``kind``
+    is what Babel has them as. None for none, Usage with those that it may be."""
+    from babel import Locale
+
+    from funnelcli.values.choosing import named
+
+    names = [getattr(Locale(language), kind) for language in ("en", "de")]
+    return named(
+        ((code, *(str(known.get(code, code)) for known in names)) for code in codes), value
+    )
 
 
 def _language(value: str) -> str:
     from funnelcli.i18n import LANGUAGES
 
-    if value[:2].lower() not in LANGUAGES:
+    if value[:2].lower() in LANGUAGES and value[2:3] in ("", "_", "-", "."):
+        return value[:2].lower()
+    from funnelcli.values.choosing import named
+
+    found = named((("en", "English", "Englisch"), ("de", "German", "Deutsch")), value)
+    if found is None:
         raise Usage(
             _("{value} is no language that funnel speaks.").format(value=value),
             _("Write en or de."),
         )
-    return value[:2].lower()
+    return found
 
 
 def _zone(value: str) -> str:
@@ -53,6 +73,15 @@ def _zone(value: str) -> str:
     try:
         ZoneInfo(value)
     except (KeyError, ValueError, OSError) as error:
+        from zoneinfo import available_timezones
+
+        from funnelcli.values.choosing import plain
+
+        # Berlin, New York: the last part of one name alone.
+        wanted = plain(value)
+        ends = [name for name in available_timezones() if plain(name).endswith(f"/{wanted}")]
+        if wanted and len(ends) == 1:
+            return ends[0]
         raise Usage(
             _("{value} is no time zone.").format(value=value),
             _("Write it like Europe/Berlin."),
@@ -75,26 +104,33 @@ def _locale(value: str) -> str:
     # Those that are written from a table need no Babel, which takes long to load.
     from funnelcli.values.moneyformat import is_known
 
-    if not is_known(value):
+    name = value.replace("-", "_")
+    if not is_known(name):
         raise Usage(
             _("{value} is no locale.").format(value=value),
             _("Write language and country, like de_DE, en_GB or fr_CH."),
         )
-    return value
+    return name
 
 
 def _region(value: str) -> str:
-    if len(value) != 2 or not value.isascii() or not value.isalpha():
+    if len(value) == 2 and value.isascii() and value.isalpha():
+        return value.upper()
+    from babel import Locale
+
+    codes = [code for code in map(str, Locale("en").territories) if len(code) == 2]
+    found = _called("territories", codes, value)
+    if found is None:
         raise Usage(
             _("{value} is no country code.").format(value=value), _("Write two letters, like DE.")
         )
-    return value.upper()
+    return found
 
 
 def _state(value: str) -> str:
     from funnelcli.values.workdays import known_state
 
-    return known_state(value, (str(get("region")), "DE"))
+    return known_state(value, (str(get("region")), "DE", "AT", "CH"))
 
 
 def _percent(value: str) -> str:
@@ -322,6 +358,42 @@ COLUMNS = "columns."
 """Before the name of a list: which columns it shows."""
 _OF_LISTS = N_("which columns a list shows: columns.deal-list")
 _BY_NAME = {setting.name: setting for setting in SETTINGS}
+# What people call a setting who do not know its name.
+_CALLED = {
+    "db": "database, Datenbank",
+    "language": "language, Sprache",
+    "locale": "regional format, Format",
+    "timezone": "time zone, Zeitzone",
+    "morning": "morning, Morgen",
+    "forenoon": "forenoon, Vormittag",
+    "noon": "noon, Mittag",
+    "afternoon": "afternoon, Nachmittag",
+    "evening": "evening, Abend",
+    "currency": "currency, Währung",
+    "region": "country, Land",
+    "state": "state, Bundesland",
+    "active_days": "active days, aktive Tage",
+    "process": "process, Prozess",
+    "strict": "strict, streng",
+    "require_consent": "consent, Einwilligung",
+    "input": "ask, Rückfragen",
+    "color": "colour, Farbe",
+    "vat": "VAT, USt.",
+    "offer_number": "offer number, Angebotsnummer",
+    "offer_days": "offer days, Angebotsfrist",
+    "copies_hourly": "hourly copies, stündliche Kopien",
+    "copies_daily": "daily copies, tägliche Kopien",
+    "copies_weekly": "weekly copies, wöchentliche Kopien",
+    "sender_name": "company, Firma",
+    "sender_street": "street, Straße",
+    "sender_town": "town, Ort",
+    "sender_person": "signature, Unterschrift",
+    "sender_phone": "phone, Telefon",
+    "sender_email": "e-mail, E-Mail",
+    "sender_web": "web page, Webseite",
+    "sender_tax_id": "tax number, Steuernummer",
+    "sender_bank": "bank, Bankverbindung",
+}
 # The short variable that the language has beside its long one.
 _ALIASES = {"FUNNEL_LANG": "language"}
 
@@ -378,6 +450,19 @@ def forget() -> None:
     lookup.cache_clear()
 
 
+def known(text: str) -> str:
+    """The name of the setting that ``text`` names: by that, by a word for it in either language, or
+    by a part of one that no other has. Raises Usage."""
+    if text in _BY_NAME or text.startswith(COLUMNS):
+        return text
+    from funnelcli.values.choosing import named
+
+    found = named(
+        ((name, *_CALLED.get(name, name).split(", "), name)[:3] for name in _BY_NAME), text
+    )
+    return _setting(text).name if found is None else found
+
+
 def saved(name: str) -> str | None:
     """What ``config.toml`` says of a setting, as one writes it; None where it says nothing."""
     table, _point, key = name.rpartition(".")
@@ -388,7 +473,7 @@ def saved(name: str) -> str | None:
 def save(name: str, text: str | None) -> str:
     """Write a setting to ``config.toml`` (None takes it out); the path of the file.
 
-    Raises Usage for an unknown name or a text that does not fit.
+    Raises Usage for a text that does not fit.
     """
     setting = _setting(name)
     from funnelcli import files

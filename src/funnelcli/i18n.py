@@ -60,11 +60,6 @@ def ngettext(singular: str, plural: str, n: float) -> str:
     return local(found)
 
 
-def both(message: str) -> tuple[str, str]:
-    """``message`` in English and in German, whatever language is spoken now."""
-    return message, _catalogue("de").gettext(message) if message else ""
-
-
 def pick(en: str, de: str) -> str:
     """The name in the language spoken now; the English one where German is missing."""
     return local(de) if _language == "de" and de else en

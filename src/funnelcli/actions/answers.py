@@ -17,6 +17,7 @@ from funnelcli.errors import NotFound, Refused, Usage
 from funnelcli.i18n import _, pick
 from funnelcli.processes.questionnaires import MOST_SCORE
 from funnelcli.values import dates, daytext
+from funnelcli.values.choosing import named
 from funnelcli.values.yesno import yes_or_no
 
 _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?", re.ASCII)
@@ -56,9 +57,11 @@ class Sheet(NamedTuple):
         return pick(self.name_en, self.name_de)
 
     def question(self, key: str) -> Question:
-        """The question of that key. Raises NotFound with those that there are."""
+        """The question of that key, or of a part of its key or wording that no other has. Raises
+        NotFound with those that there are, Usage with those that it may be."""
+        found = named(((each.key, each.text_en, each.text_de) for each in self.questions), key)
         for question in self.questions:
-            if question.key == key:
+            if question.key == found:
                 return question
         raise NotFound(
             _("{name} has no question {key}.").format(name=self.name, key=key),
@@ -249,14 +252,9 @@ def _yes_or_no(question: Question, word: str) -> str:
 
 
 def _choice(question: Question, word: str) -> str:
-    from funnelcli.text import fold
-
-    for choice in question.choices:
-        if fold(choice) == fold(word):
-            return choice
-    starts = [choice for choice in question.choices if fold(choice).startswith(fold(word))]
-    if len(starts) == 1:
-        return starts[0]
+    found = named(((choice, choice, choice) for choice in question.choices), word)
+    if found is not None:
+        return found
     raise Usage(
         _("{key} cannot be {value}.").format(key=question.key, value=word),
         _("Write one of: {keys}.").format(keys=", ".join(question.choices)),

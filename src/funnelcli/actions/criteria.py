@@ -15,6 +15,7 @@ from funnelcli.errors import NotFound, Refused
 from funnelcli.i18n import _, pick
 from funnelcli.nouns.rules import ABOUT_DEAL, SPOKEN
 from funnelcli.values import dates
+from funnelcli.values.choosing import listed, named
 
 _SPOKEN_TO = (
     f"SELECT 1 FROM deal AS d JOIN visit AS v ON {ABOUT_DEAL} WHERE d.id = :deal AND {SPOKEN}"
@@ -180,13 +181,16 @@ def untick(conn: sqlite3.Connection, deal_id: int, key: str) -> Criterion:
 def _own(conn: sqlite3.Connection, deal_id: int, key: str) -> tuple[standing.DealState, Criterion]:
     deal = standing.state(conn, deal_id)
     found = {one.key: one for one in evaluate(conn, deal_id, deal.stage_id)}
-    if key not in found:
+    entries = [(one.key, one.text, one.text) for one in found.values()]
+    meant = named(entries, key)
+    if meant is None:
         raise NotFound(
             _("{stage} has no exit criterion {key}.").format(stage=deal.stage, key=key),
-            _("Its criteria are: {keys}.").format(keys=", ".join(found))
+            _("Its criteria are: {keys}.").format(keys=listed(entries))
             if found
             else _("It has none."),
         )
+    key = meant
     if not found[key].manual:
         raise Refused(
             _("{key} follows from the records and cannot be ticked.").format(key=key),

@@ -138,12 +138,6 @@ def remove(conn: sqlite3.Connection, objection_ids: Sequence[int]) -> None:
             raise naming.missing(OBJECTION, str(objection_id))
 
 
-def kinds(conn: sqlite3.Connection) -> list[str]:
-    """The keys of the catalogue of objections, in its order."""
-    rows = conn.execute("SELECT key FROM catalogue WHERE kind = 'objection' ORDER BY position")
-    return [key for (key,) in rows]
-
-
 def in_words(conn: sqlite3.Connection, key: str, text: str) -> bool:
     """Whether ``text`` was a customer's words rather than the kind's key or name."""
     names = conn.execute(

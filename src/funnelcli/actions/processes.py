@@ -8,8 +8,11 @@ from typing import Any
 
 from funnelcli.actions import log
 from funnelcli.db import rows
+from funnelcli.errors import Usage
+from funnelcli.i18n import _
 from funnelcli.processes import storing
 from funnelcli.processes.reading import Process, parse_withdrawal
+from funnelcli.values.choosing import plain
 from funnelcli.values.whole import whole
 
 
@@ -26,6 +29,26 @@ def put(conn: sqlite3.Connection, process: Process) -> storing.PutResult:
     for (deal_id,) in deals:
         log.refresh(conn, deal_id)
     return result
+
+
+def rename(conn: sqlite3.Connection, process_id: int, name_en: str, name_de: str) -> None:
+    """Call a process by other names, in English and in German; its key stays.
+
+    Raises Usage for a name that is empty, or that another process has.
+    """
+    names = (name_en.strip(), name_de.strip())
+    if not all(names):
+        raise Usage(_("A process needs a name."), _('Write it in quotes: "Solar roofs".'))
+    others = conn.execute(
+        "SELECT key, name_en, name_de FROM process WHERE id <> ?", (process_id,)
+    ).fetchall()
+    for name in names:
+        if any(plain(name) in map(plain, other) for other in others):
+            raise Usage(
+                _("Another process is called {name}.").format(name=name),
+                _("Choose a name of its own."),
+            )
+    rows.update(conn, "process", process_id, dict(zip(("name_en", "name_de"), names, strict=True)))
 
 
 def edit_withdrawal(

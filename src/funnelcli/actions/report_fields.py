@@ -7,10 +7,11 @@ from typing import Any
 
 from funnelcli import config
 from funnelcli.errors import Usage
-from funnelcli.i18n import _
+from funnelcli.i18n import _, every
 from funnelcli.nouns import words
 from funnelcli.nouns.visit import REPORT, TEXTS, VISIT
 from funnelcli.values import dates
+from funnelcli.values.choosing import listed, named, nearest
 from funnelcli.values.whole import whole
 
 # What stands in a report's header where it is written as a text, in this order; TEXTS follow.
@@ -38,9 +39,8 @@ def read_fields(given: Mapping[str, str]) -> dict[str, Any]:
     """The report's columns from what was written; amounts without a currency are in the usual one
     of the settings. Raises Usage for what does not fit."""
     fields: dict[str, Any] = {}
-    for name, text in given.items():
-        if name not in REPORT:
-            raise _unknown(name)
+    for said, text in given.items():
+        name = said if said in REPORT else _field(said)
         of = VISIT.fields[name].type
         title = _(VISIT.fields[name].title)
         if text.strip().lower() in ("", "none"):
@@ -82,13 +82,17 @@ def _whole(name: str, text: str, lowest: int, highest: int, hint: str) -> int:
     raise Usage(_("{name} cannot be {value}.").format(name=name, value=text), hint)
 
 
-def _unknown(name: str) -> Usage:
-    import difflib
-
-    near = difflib.get_close_matches(name, REPORT, 1)
+def _field(said: str) -> str:
+    """The report's field that is called so in either language, or by a part of that. Raises
+    Usage."""
+    entries = [(name, *every(VISIT.fields[name].title)) for name in REPORT]
+    found = named(entries, said)
+    if found is not None:
+        return found
+    near = nearest(said, entries)
     hint = (
-        _("Did you mean {name}?").format(name=near[0])
+        _("Did you mean {name}?").format(name=near)
         if near
-        else _("The fields are: {names}.").format(names=", ".join(REPORT))
+        else _("The fields are: {names}.").format(names=listed(entries))
     )
-    return Usage(_("A report has no field {name}.").format(name=name), hint)
+    raise Usage(_("A report has no field {name}.").format(name=said), hint)

@@ -16,6 +16,7 @@ import typer
 from funnelcli.cli import invocation
 from funnelcli.errors import Usage
 from funnelcli.i18n import _
+from funnelcli.nouns import NOUNS, declared
 from funnelcli.values.whole import whole
 
 # What help calls a value that names a file or a folder.
@@ -36,6 +37,9 @@ def _value(parameter: Any, context: Any, value: Any) -> Any:
     would do, but Typer examines the signature of every one, which doubles a command's making.)
     """
     if parameter.required and parameter.value_is_missing(value):
+        if _is_record(parameter) and invocation.current().interactive:
+            # Listed and asked for where it is looked up, among those that the command is for.
+            return [invocation.ASKED] if parameter.nargs == -1 else invocation.ASKED
         name = parameter.metavar or parameter.opts[0]
         raise Usage(_("{name} is missing.").format(name=name), help_hint(context.command_path))
     if parameter.metavar not in OF_FILES:
@@ -64,6 +68,12 @@ def no_text() -> Usage:
         _("What was given is not valid text."),
         _("Check the encoding of the terminal or script that it comes from."),
     )
+
+
+def _is_record(parameter: Any) -> bool:
+    """Whether the value is the name of a record."""
+    noun = str(parameter.metavar or "").removesuffix("...").lower()
+    return noun in NOUNS and declared(noun).named is not None
 
 
 def help_hint(command: str) -> str:

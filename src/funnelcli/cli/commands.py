@@ -297,7 +297,7 @@ class Group(Helpful, TyperGroup):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Raises Usage where the name stands alone, and stands for no verb."""
-        if not args and not self.invoke_without_command:
+        if not (args or self.invoke_without_command or ctx.resilient_parsing):
             raise Usage(_("What is to be done?"), ctx.get_help())
         return super().parse_args(ctx, args)
 

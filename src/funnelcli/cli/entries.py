@@ -119,10 +119,11 @@ def taken_off(given: Given, name: str) -> list[str]:
 
 
 def deal_or_contact(
-    call: Invocation, conn: sqlite3.Connection, text: str, only: str = ""
+    call: Invocation, conn: sqlite3.Connection, text: str | None, only: str = ""
 ) -> tuple[int | None, int | None]:
     """The deal that ``text`` names, or else the contact; ``only`` says which deals come first, the
     others are behind the contacts. A number is a deal's. Raises NotFound or Ambiguous."""
+    text = call.which(conn, declared("deal"), text, only=only)
     try:
         return call.find(conn, declared("deal"), text, only=only, beyond=not only), None
     except NotFound:

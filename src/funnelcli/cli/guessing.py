@@ -50,6 +50,8 @@ def command(words: Sequence[str]) -> list[str]:
     moved = _options_behind(words, known)
     if moved is not None:
         return moved
+    if len(words) > 1 and guesses.beginnings().get(fold(words[1]), words[1]) == "help":
+        return ["help", words[0], *words[2:]]
     lines = guesses.commands(words, known)
     if len(lines) == 1 and lines[0] != [*words]:
         return lines[0]

@@ -18,9 +18,10 @@ from typing import Any
 
 from funnelcli import config, files
 from funnelcli.db.schema import COPIES
-from funnelcli.errors import Ambiguous, Usage
+from funnelcli.errors import Ambiguous, NotFound, Usage
 from funnelcli.i18n import _
 from funnelcli.nouns import naming
+from funnelcli.nouns.naming import MOST_CANDIDATES
 from funnelcli.nouns.noun import Noun
 from funnelcli.nouns.placeholders import placeholder
 from funnelcli.render import FORMATS, Output, folded, message
@@ -31,6 +32,8 @@ from funnelcli.values.days import NEAREST
 # Rows of a list on a terminal, unless --limit says otherwise. A pipe or a file gets them all:
 # a script must never lose rows without being told.
 SCREEN_ROWS = 100
+# Stands for the name of a record that was left out, and that a person at a terminal is asked for.
+ASKED = "\x1f?"
 
 
 @dataclass(slots=True)
@@ -212,12 +215,42 @@ class Invocation:
 
         Asked before the transaction begins, so that nobody waits for the answer.
         """
+        text = self.which(conn, noun, text, only=only)
         try:
             return naming.resolve(conn, noun, text, write=write, only=only, beyond=beyond)
         except Ambiguous as error:
             if not self.interactive:
                 raise
             return self._choose(error)
+
+    def which(
+        self, conn: sqlite3.Connection, noun: Noun[Any], text: str | None, *, only: str = ""
+    ) -> str:
+        """The name of a record: ``text``, or where there is none, or the one that stands for a
+        question (:data:`ASKED`), what the person answers to a list of those that the verb is for.
+
+        Raises NotFound where there are none, Usage where nobody can be asked.
+        """
+        if text is not None and text != ASKED and text.strip():
+            return text
+        if not self.interactive:
+            raise self._missing(noun.table.upper())
+        from funnelcli.queries.lists import candidates
+
+        found, more = candidates(conn, noun, only, MOST_CANDIDATES)
+        if not found:
+            raise NotFound(
+                noun.empty(),
+                _("`funnel {command}` lists what there is.").format(command=noun.command),
+            )
+        lines = [f"{candidate.id:>6}  {candidate.label}" for candidate in found]
+        if more:
+            lines.append(_("… and more: `funnel {command}`").format(command=noun.command))
+        message(self.output, "\n".join(lines))
+        answer = self.ask(_("Which one? Its id, or words of its name:"))
+        if not answer:
+            raise self._missing(noun.table.upper())
+        return answer
 
     def _choose(self, error: Ambiguous) -> int:
         lines = [error.message]
@@ -248,13 +281,17 @@ class Invocation:
             answer = self.ask(question)
             if answer:
                 return answer
+        raise self._missing(option)
+
+    def _missing(self, option: str) -> Usage:
+        """The error for what must be given."""
         hint = (
             _("Give it with {option}.").format(option=option)
             if option.startswith("--")
             else _("`funnel {command} --help` shows how it is written.").format(command=self.verb)
         )
         name = option if option.startswith("--") else placeholder(option)
-        raise Usage(_("{option} is missing.").format(option=name), hint)
+        return Usage(_("{option} is missing.").format(option=name), hint)
 
     def confirm(self, question: str) -> None:
         """Go on if the person says so, or said so with --yes.

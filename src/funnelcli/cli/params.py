@@ -106,9 +106,9 @@ Words = Annotated[
     ),
 ]
 DealRef = Annotated[str, typer.Argument(metavar="DEAL", help=N_("Its id, or words of its name."))]
-_CONTACT = typer.Argument(metavar="CONTACT", help=N_("Its id, or words of its name."))
-ContactRef = Annotated[str, _CONTACT]
-ContactOrAsked = Annotated[str | None, _CONTACT]
+ContactRef = Annotated[
+    str, typer.Argument(metavar="CONTACT", help=N_("Its id, or words of its name."))
+]
 _VISIT = typer.Argument(metavar="VISIT", help=N_("Its id, or words of the contact's name."))
 VisitRef = Annotated[str, _VISIT]
 VisitOrAsked = Annotated[str | None, _VISIT]

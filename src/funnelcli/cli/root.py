@@ -42,6 +42,13 @@ class Root(Group):
                 error.hint = phrase(self._words) or error.hint
             raise
 
+    def format_epilog(self, ctx: Any, formatter: Any) -> None:
+        """What there is more help on."""
+        from funnelcli.pages.topics import topics
+
+        with formatter.section(_("Topics")):
+            formatter.write_dl([("funnel help", ", ".join(each.key for each in topics()))])
+
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """The command, with its words noted for the journal."""
         self._words = args

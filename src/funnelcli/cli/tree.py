@@ -89,6 +89,7 @@ TREE: dict[str, Verb | Verbs] = {
     "next": Verb(
         "records.step:next_", N_("Say what comes next for a deal or a contact."), "w", EVERY_DAY
     ),
+    "done": Verb("records.step:done", N_("Tick next steps off."), "w", EVERY_DAY),
     "note": Verbs(
         N_("Notes on deals and contacts."),
         {
@@ -224,7 +225,7 @@ TREE: dict[str, Verb | Verbs] = {
         {
             "add": Verb("records.milestone:add", N_("Add a milestone to a deal."), "w"),
             "list": Verb("records.milestone:list_", N_("List milestones."), "rl", aliases=_LIST),
-            "done": Verb("records.milestone:done", N_("Tick a milestone off."), "w"),
+            "done": Verb("records.milestone:done", N_("Tick milestones off."), "w"),
             "edit": Verb("records.milestone:edit", N_("Change a milestone."), "w"),
             "remove": Verb(
                 "records.milestone:remove", N_("Remove milestones."), "wb", aliases=_REMOVE
@@ -260,7 +261,7 @@ TREE: dict[str, Verb | Verbs] = {
             ),
             "list": Verb("records.step:list_", N_("List next steps."), "rl", aliases=_LIST),
             "show": Verb("records.step:show", N_("A next step."), "r"),
-            "done": Verb("records.step:done", N_("Tick a step off."), "w"),
+            "done": Verb("records.step:done", N_("Tick next steps off."), "w"),
             "edit": Verb("records.step:edit", N_("Change a step."), "w"),
             "remove": Verb("records.step:remove", N_("Remove steps."), "wb", aliases=_REMOVE),
         },
@@ -311,6 +312,7 @@ TREE: dict[str, Verb | Verbs] = {
             ),
             "add": Verb("data.process:add", N_("Add a process from a file, or change one."), "wb"),
             "edit": Verb("data.process:edit", N_("Change a process's right of withdrawal."), "w"),
+            "rename": Verb("data.process:rename", N_("Call a process by another name."), "w"),
             "export": Verb("data.process:export", N_("Print a process as a file to change."), ""),
             "check": Verb("data.process:check", N_("Check a process file."), ""),
             "remove": Verb(
@@ -402,6 +404,7 @@ TREE: dict[str, Verb | Verbs] = {
                 "rl",
                 aliases=_LIST,
             ),
+            "get": Verb("data.settings:get", N_("Print a setting's value."), ""),
             "set": Verb("data.settings:set_", N_("Change a setting."), "w"),
             "unset": Verb("data.settings:unset", N_("Go back to a setting's default."), "w"),
         },
@@ -416,6 +419,7 @@ TREE: dict[str, Verb | Verbs] = {
         "data.database:doctor", N_("Check the database and mend what can be."), "r", DATA
     ),
     "demo": Verb("data.demo:demo", N_("Look around in a throw-away database."), "r", DATA),
+    "help": Verb("data.help:help_", N_("Help on a command or a topic."), "", DATA),
     "completion": Verb(
         "data.shells:completion", N_("Print the completion script of a shell."), "", DATA
     ),

@@ -15,7 +15,7 @@ from funnelcli.filters.conditions import (
     tagged,
     within,
 )
-from funnelcli.i18n import _, both, pick
+from funnelcli.i18n import _, every, pick
 from funnelcli.text import name_fold, tag_key
 from funnelcli.values.choosing import fitting, listed, nearest, plain, several
 from funnelcli.values.whole import whole
@@ -75,7 +75,7 @@ def _keys(field: Field, text: str) -> tuple[str, ...]:
     found = found or [key for key, *names in choices if wanted in map(plain, (key, *names))]
     if not found:
         # A fixed word has its German one beside it only where German is spoken.
-        choices = [(key, en, de if de != en else both(en)[1]) for key, en, de in choices]
+        choices = [(key, en, de if de != en else every(en or key)[-1]) for key, en, de in choices]
         found = fitting(choices, text)
     if not found and field.also is not None:
         others = field.also()

@@ -131,7 +131,8 @@ class Deal(Record):
         option=Option("--close", N_("The expected close.")),
         drop=7,
         heard="expected close, expected close date, deal expected close date,"
-        " expected closing date, expected, erwarteter abschluss",
+        " expected closing date, expected, erwarteter abschluss, abschluss,"
+        " geplanter abschluss, voraussichtlicher abschluss",
     )
     next_due: str | None = field(
         "Next",

@@ -220,6 +220,11 @@ def catalogue_key(conn: sqlite3.Connection, kind: str, text: str) -> str:
     )
 
 
+def catalogue_names(conn: sqlite3.Connection, kind: str) -> str:
+    """The names of a catalogue's entries in the language spoken now, for a question."""
+    return listed(conn.execute(CATALOGUE.format(kind)))
+
+
 def process_id(conn: sqlite3.Connection, text: str) -> int:
     """The id of the process that ``text`` names, by its key, its name in either language, or a part
     of one that no other has.

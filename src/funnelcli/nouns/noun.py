@@ -7,7 +7,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from funnelcli import config
-from funnelcli.i18n import _, both, ngettext
+from funnelcli.i18n import _, every, ngettext
 from funnelcli.nouns.field import Ask, Declared, Field
 from funnelcli.nouns.record import Record
 from funnelcli.nouns.types import Type
@@ -234,7 +234,7 @@ class Noun(Generic[R]):
         """What can be asked, each by its name, with what stands above its column in English and in
         German, and the field's name in JSON."""
         titles = {
-            field.ask.name or name: (*both(field.title), name)
+            field.ask.name or name: (*every(field.title or name), name)
             for name, field in self.fields.items()
             if field.ask is not None
         }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from funnelcli.i18n import N_, _, both
+from funnelcli.i18n import N_, _, every
 from funnelcli.values.choosing import listed, named, plain
 
 STATUS = {"open": N_("open"), "won": N_("won"), "lost": N_("lost")}
@@ -132,7 +132,7 @@ def choose(table: Mapping[str, str], text: str, option: str) -> str:
 
     # Most say the key, or the English word; German is looked up for those who do not.
     found = [key for key, word in table.items() if plain(text) in (plain(key), plain(word))]
-    entries = [(key, *both(word)) for key, word in table.items()] if not found else []
+    entries = [(key, *every(word or key)) for key, word in table.items()] if not found else []
     key = found[0] if found else named(entries, text)
     if key is not None:
         return key

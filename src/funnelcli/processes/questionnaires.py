@@ -188,20 +188,24 @@ def latest(conn: sqlite3.Connection, key: str) -> int | None:
 
 
 def find(conn: sqlite3.Connection, text: str) -> str:
-    """The key of the questionnaire that ``text`` names by key or by name in either language.
+    """The key of the questionnaire that ``text`` names by key, by name in either language, or by a
+    part of one that no other has.
 
-    Raises NotFound with those that there are.
+    Raises NotFound with those that there are, Usage with those that it may be.
     """
-    from funnelcli.text import fold
+    from funnelcli.values.choosing import listed, named
 
-    rows = conn.execute("SELECT key, name_en, name_de FROM questionnaire ORDER BY id").fetchall()
-    for row in reversed(rows):
-        if fold(text) in map(fold, row):
-            return str(row[0])
-    keys = dict.fromkeys(row[0] for row in rows)
+    # The names of the latest version.
+    rows = {
+        row[0]: row
+        for row in conn.execute("SELECT key, name_en, name_de FROM questionnaire ORDER BY id")
+    }
+    found = named(rows.values(), text)
+    if found is not None:
+        return found
     raise NotFound(
         _("There is no questionnaire {name}.").format(name=text),
-        _("Write one of: {keys}.").format(keys=", ".join(keys)),
+        _("Write one of: {keys}.").format(keys=listed(rows.values())),
     )
 
 

@@ -252,7 +252,6 @@ PHRASES = {
     "report funnel": "show",
     "report pipeline": "report snapshot",
     "config path": "config list",
-    "process rename": "process edit",
     "process copy": "process export",
     "process stages": "process show",
     "objection resolve": "objection answer",
@@ -382,9 +381,7 @@ SURPLUS = {
     "renew": "--title --value",
     "next": "--due",
     "step add": "--due",
-    "step done": "--outcome --next --due",
     "step edit": "--due",
-    "done": "--outcome --next --due",
     "milestone add": "--due",
     "deal add": "--value",
     "deal edit": "--value",
@@ -401,7 +398,6 @@ SURPLUS = {
     "effort add": "--duration",
     "rate set": "--from",
     "exchange set": "--from",
-    "process edit": "--name --de",
     "contact consent": "--how",
 }
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from funnelcli import config, queries
+from funnelcli.errors import Candidate
 from funnelcli.filters import parse, sort
 from funnelcli.nouns.field import Ask
 from funnelcli.nouns.noun import Noun
@@ -94,6 +95,26 @@ def _currencies(
     while row := first(another):
         seen.add(row.currency)
     return seen | ({base} if len(seen) == 1 and first(f"{currency} = :base") else set())
+
+
+def candidates(
+    conn: sqlite3.Connection, noun: Noun[Any], only: str, most: int
+) -> tuple[list[Candidate], bool]:
+    """The first records of a list that has a name, as a person chooses among them: at most ``most``
+    of those for which ``only``, a condition of its naming, is true; and whether there are more."""
+    named = noun.named
+    assert named is not None
+    where = f"r.id = ? AND ({named.only[only] if only else 1})"
+    found: list[Candidate] = []
+    for row in listed(conn, noun, screen=True):
+        sql = f"SELECT r.id, {named.label} FROM {noun.table} AS r WHERE {where}"
+        known = conn.execute(sql, (row.id,)).fetchone()
+        if known is None:
+            continue
+        if len(found) == most:
+            return found, True
+        found.append(Candidate(*known))
+    return found, False
 
 
 def _first(

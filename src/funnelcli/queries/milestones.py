@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
+from collections.abc import Sequence
 
+from funnelcli.i18n import pick
 from funnelcli.nouns.milestone import MILESTONE, Milestone
 from funnelcli.nouns.rules import MILESTONE_LATE
 from funnelcli.queries.lists import some
@@ -21,18 +24,18 @@ def late(conn: sqlite3.Connection) -> list[Milestone]:
     return list(some(conn, MILESTONE, where=MILESTONE_LATE, order="m.due, m.id"))
 
 
-def next_stage(conn: sqlite3.Connection, milestone_id: int) -> str | None:
-    """The name of the stage to move on to when this is the last open milestone of a deal that is
-    in a stage after its win; None where there is none."""
-    from funnelcli.i18n import pick
-
-    row = conn.execute(
-        "SELECT n.name_en, n.name_de FROM milestone AS m JOIN deal AS d ON d.id = m.deal_id"
+def next_stages(conn: sqlite3.Connection, milestone_ids: Sequence[int]) -> dict[int, str]:
+    """By the id of its deal, the name of the stage to move on to where these are the last open
+    milestones of a deal that is in a stage after its win."""
+    rows = conn.execute(
+        "SELECT d.id, n.name_en, n.name_de, min(n.position) FROM deal AS d"
         " JOIN stage AS s ON s.id = d.stage_id AND s.kind = 'post'"
         " JOIN stage AS n ON n.process_id = d.process_id AND n.position > s.position"
-        " WHERE m.id = ? AND d.status = 'won' AND m.done_on IS NULL AND NOT EXISTS"
-        " (SELECT 1 FROM milestone AS o WHERE o.deal_id = d.id AND o.done_on IS NULL"
-        " AND o.id <> m.id) ORDER BY n.position LIMIT 1",
-        (milestone_id,),
-    ).fetchone()
-    return None if row is None else pick(*row)
+        " WHERE d.status = 'won' AND d.id IN (SELECT m.deal_id FROM milestone AS m"
+        " WHERE m.done_on IS NULL AND m.id IN (SELECT value FROM json_each(:ids)))"
+        " AND NOT EXISTS (SELECT 1 FROM milestone AS o WHERE o.deal_id = d.id"
+        " AND o.done_on IS NULL AND o.id NOT IN (SELECT value FROM json_each(:ids)))"
+        " GROUP BY d.id",
+        {"ids": json.dumps([*milestone_ids])},
+    )
+    return {deal_id: pick(en, de) for deal_id, en, de, _position in rows}

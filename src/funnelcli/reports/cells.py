@@ -12,6 +12,7 @@ from funnelcli.reports.past_months import month_values
 from funnelcli.reports.question import Question
 from funnelcli.reports.run import make_with_scopes
 from funnelcli.reports.scope import Scope
+from funnelcli.values.choosing import named
 
 
 def deals_behind(
@@ -25,14 +26,16 @@ def deals_behind(
     """
     report, used = make_with_scopes(conn, name, question)
     where, column = _parts(report, cell)
-    wanted = [part.casefold() for part in where.split("/") if part and part != "all"]
+    labels = {label for row in report.rows for label in _labels(report, row)}
+    wanted = [
+        _meant(part, labels).casefold() for part in where.split("/") if part and part != "all"
+    ]
     ids: set[int] = set()
     # Of all rows there may be none; of a row that is named there must be one.
     matched = not wanted
     for row in report.rows:
-        keys = {str(row.get(key) if row.get(key) is not None else "none") for key in report.keys}
-        keys |= {str(row["name"])} if row.get("name") else set()
-        if not all(part in {key.casefold() for key in keys} for part in wanted):
+        keys = {label.casefold() for label in _labels(report, row)}
+        if not keys.issuperset(wanted):
             continue
         matched = True
         scope = used.get(None) or used[row["_process"]]
@@ -46,6 +49,20 @@ def deals_behind(
             _("Its rows: {keys}.").format(keys=", ".join(list(rows)[:20]) or "–"),
         )
     return sorted(ids), cell
+
+
+def _meant(part: str, labels: set[str]) -> str:
+    """The label of a row that ``part`` is, or that alone begins so or has it in it; itself else.
+    Raises Usage with those that it may be."""
+    if part.casefold() in map(str.casefold, labels):
+        return part
+    return named(((label, label, label) for label in sorted(labels)), part) or part
+
+
+def _labels(report: Report, row: Row) -> set[str]:
+    """What a row is called: its keys, and its name."""
+    keys = {str(row.get(key) if row.get(key) is not None else "none") for key in report.keys}
+    return keys | ({str(row["name"])} if row.get("name") else set())
 
 
 def _parts(report: Report, cell: str) -> tuple[str, str]:

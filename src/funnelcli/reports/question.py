@@ -9,13 +9,15 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from funnelcli.errors import Usage
-from funnelcli.i18n import _
-from funnelcli.reports.declarations import REPORTS, Declared
+from funnelcli.i18n import N_, _, every
+from funnelcli.nouns import words
+from funnelcli.reports.declarations import REPORTS, SLICES, Declared
 from funnelcli.reports.model import Report
 from funnelcli.values import dates
+from funnelcli.values.choosing import listed, named
 from funnelcli.values.dates import Period
 
-RULES = ("reached", "any", "strict")
+RULES = {"reached": N_("reached"), "any": N_("any"), "strict": N_("strict")}
 """By what a deal counts in a stage of a conversion."""
 
 
@@ -48,6 +50,19 @@ class Question:
     parts: Sequence[sqlite3.Connection] = ()
 
 
+def slice_key(text: str) -> str:
+    """What reports are sliced by that ``text`` names, by its key, its title in either language, or
+    a part of one that no other has. Raises Usage with those that there are, or that it may be."""
+    entries = [(key, *every(title)) for key, title in SLICES.items()]
+    found = named(entries, text)
+    if found is None:
+        raise Usage(
+            _("Reports cannot be sliced by {name}.").format(name=text),
+            _("Write one of: {keys}.").format(keys=listed(entries)),
+        )
+    return found
+
+
 def check(name: str, question: Question) -> None:
     """Raise Usage for what the report ``name`` cannot be asked."""
     if len(question.by) > 2 or len({*question.by}) < len(question.by):
@@ -60,12 +75,8 @@ def check(name: str, question: Question) -> None:
             _("A movement needs a period, and months of their own do not balance."),
             _("Say which: --period 2026-Q3, last-month, -90d."),
         )
-    rule = question.options.get("rule", RULES[0])
-    if rule not in RULES:
-        raise Usage(
-            _("There is no rule {name}.").format(name=rule),
-            _("Write one of: {keys}.").format(keys=", ".join(RULES)),
-        )
+    if "rule" in question.options:
+        question.options["rule"] = words.choose(RULES, question.options["rule"], "--rule")
     if question.since is not None and question.options.get("backtest"):
         raise Usage(
             _("A past forecast was made at the start of its month."),

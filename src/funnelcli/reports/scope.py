@@ -17,7 +17,6 @@ from funnelcli.i18n import _, pick
 from funnelcli.nouns import naming
 from funnelcli.nouns.deal import DEAL
 from funnelcli.queries.lists import deal_ids
-from funnelcli.reports.declarations import SLICES
 from funnelcli.reports.named_rows import read
 from funnelcli.values import dates
 from funnelcli.values.dates import Period
@@ -168,13 +167,8 @@ def make(
 ) -> Scope:
     """The scope of a report. ``process`` is a name or None for every process.
 
-    Raises Usage for a filter or slice that there is not, NotFound for a process.
+    Raises Usage for a filter that there is not, NotFound for a process.
     """
-    if unknown := [name for name in by if name not in SLICES]:
-        raise Usage(
-            _("Reports cannot be sliced by {name}.").format(name=unknown[0]),
-            _("Write one of: {keys}.").format(keys=", ".join(SLICES)),
-        )
     process_id = None if process is None else naming.process_id(conn, process)
     chosen = parse(
         filters, DEAL.filters(conn), currency=config.get("currency"), locale=config.get("locale")

@@ -49,8 +49,13 @@ def named(
 
 def several(text: str, entries: Iterable[Sequence[str]]) -> Usage:
     """The error for a text that may name any of ``entries``."""
+    known = [*entries]
+    names = listed(known)
+    if len({pick(english, german) for _key, english, german, *_more in known}) == 1:
+        # Of one name in this language.
+        names = ", ".join(entry[0] for entry in known)
     return Usage(
-        _("“{text}” could be several: {names}.").format(text=text, names=listed(entries)),
+        _("“{text}” could be several: {names}.").format(text=text, names=names),
         _("Write more of the name."),
     )
 

@@ -11,13 +11,13 @@ _UNITS = {
     "day": "d day days tag tage",
     "month": "month months mo monat monate mon",
     "year": "y year years yr jahr jahre",
-    "flat": "flat lump pauschal pauschale psch",
+    "flat": "flat lump lumpsum flatrate fixed pauschal pauschale psch",
 }
 
 
 def unit_key(text: str) -> str:
     """The key of a usual unit, in English or German, else the unit as it is written."""
-    wanted = fold(text).rstrip(".")
+    wanted = fold(text).rstrip(".").replace(" ", "")
     for key, known in _UNITS.items():
         if wanted in known.split():
             return key

@@ -9,9 +9,46 @@ from typing import TYPE_CHECKING
 
 from funnelcli.errors import Usage
 from funnelcli.i18n import _
+from funnelcli.values.choosing import named
 
 if TYPE_CHECKING:
     from holidays.holiday_base import HolidayBase
+
+
+# What people call states besides their names.
+_ALSO = {
+    "DE": {
+        "BW": "BaWü",
+        "BY": "Bavaria",
+        "HE": "Hesse",
+        "MV": "Mecklenburg-Western Pomerania, Meck-Pomm, MeckPomm",
+        "NI": "Lower Saxony",
+        "NW": "North Rhine-Westphalia, NRW",
+        "RP": "Rhineland-Palatinate, RLP",
+        "SN": "Saxony",
+        "ST": "Saxony-Anhalt",
+        "TH": "Thuringia",
+    },
+    "AT": {
+        "2": "Carinthia",
+        "3": "Lower Austria",
+        "4": "Upper Austria",
+        "6": "Styria",
+        "7": "Tyrol",
+        "9": "Vienna",
+    },
+    "CH": {
+        "FR": "Freiburg",
+        "GE": "Geneva, Genf",
+        "GR": "Grisons",
+        "LU": "Lucerne",
+        "NE": "Neuenburg",
+        "SG": "St. Gallen",
+        "TI": "Tessin",
+        "VD": "Waadt",
+        "ZH": "Zurich",
+    },
+}
 
 
 @cache
@@ -47,9 +84,15 @@ def known_state(text: str, countries: tuple[str, ...]) -> str:
     tried = [(front.upper(), rest)] if len(front) == 2 and rest else []
     tried += [(country, said) for country in countries]
     for country, name in tried:
-        for code, names in _states(country).items():
-            if name in (code.casefold(), *map(str.casefold, names)):
-                return f"{country}-{code}"
+        states = _states(country)
+        also = {code: words.split(", ") for code, words in _ALSO.get(country, {}).items()}
+        entries = [
+            (code, *(names or [code])[:1] * 2, *names, *also.get(code, ()))
+            for code, names in states.items()
+        ]
+        found = named(entries, name)
+        if found is not None:
+            return f"{country}-{found}"
     raise Usage(
         _("{value} is no state whose public holidays are known.").format(value=text),
         _("Write its code, like DE-BY."),

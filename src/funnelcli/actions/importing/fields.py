@@ -15,6 +15,7 @@ from funnelcli.nouns.contact import CONTACT
 from funnelcli.nouns.deal import DEAL
 from funnelcli.nouns.noun import Noun
 from funnelcli.nouns.types import Type
+from funnelcli.values.choosing import named, nearest
 
 Read = Callable[[Sequence[str]], str]
 Fits = Callable[[str, str], bool]
@@ -187,7 +188,7 @@ def matched(
                 _('Write it like: --map value="Deal value"'),
             )
         if name not in aliases:
-            raise _unknown(name, list(aliases))
+            name = _field(name, aliases)
         wanted.setdefault(name, []).append(source)
     taken: set[str] = set() if key is None else {header[find_column(header, key)]}
     parts: set[str] = set()
@@ -234,14 +235,17 @@ def known_as(column: str) -> str:
     return normal(_JOINT.sub(" ", column.replace(".", " ")))
 
 
-def _unknown(name: str, fields: Sequence[str]) -> Usage:
-    from difflib import get_close_matches
-
-    near = get_close_matches(name, fields, 1)
+def _field(said: str, fields: Mapping[str, Sequence[str]]) -> str:
+    """The field that a name of its column means. Raises Usage with those that there are, or that it
+    may be."""
+    found = named(((name, name, name, *fields[name]) for name in fields), said)
+    if found is not None:
+        return found
+    near = nearest(said, ((name, name) for name in fields))
     hint = _("The fields are: {fields}.").format(fields=", ".join(fields))
     if near:
-        hint = _("Did you mean {name}?").format(name=near[0]) + " " + hint
-    return Usage(_("There is no field {name}.").format(name=name), hint)
+        hint = _("Did you mean {name}?").format(name=near) + " " + hint
+    raise Usage(_("There is no field {name}.").format(name=said), hint)
 
 
 def _source(header: list[str], source: str) -> tuple[Read, list[str], bool]:

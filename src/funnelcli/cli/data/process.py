@@ -151,6 +151,31 @@ def edit(
         return Changed([unless_same(call, line)], found, Process.columns(), id=process_id)
 
 
+@gives(Process)
+@examples(
+    'funnel process rename cycle "Machines"',
+    'funnel process rename mine "Solar roofs" --de "Solardächer"',
+)
+def rename(
+    process: Annotated[str, typer.Argument(metavar="PROCESS", help=N_("Its key or name."))],
+    name: Annotated[str, typer.Argument(metavar="NAME", help=N_("What it is called now."))],
+    de: Annotated[
+        str | None,
+        typer.Option("--de", metavar="NAME", help=N_("The German name; else the same.")),
+    ] = None,
+) -> Changed:
+    """Call a process by another name."""
+    call = current()
+    with call.open() as conn:
+        process_id = naming.process_id(conn, process)
+        before = stored.process(conn, process_id).name
+        with call.change(conn):
+            processes.rename(conn, process_id, name, name if de is None else de)
+        found = stored.process(conn, process_id)
+        line = _("{before} is {name} now").format(before=before, name=found.name)
+        return Changed([unless_same(call, line)], found, Process.columns(), id=process_id)
+
+
 @examples("funnel process export cycle > mine.toml")
 def export(process: Key = None) -> Text:
     """Print a process as TOML."""

@@ -12,7 +12,7 @@ from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.invocation import current
 from funnelcli.cli.results import unchanged
 from funnelcli.i18n import N_, _
-from funnelcli.render import Changed, Column, Listing
+from funnelcli.render import Changed, Column, Listing, Text
 
 # Where a value comes from that is no file, option or variable.
 ORIGINS = {"default": N_("default")}
@@ -66,6 +66,15 @@ def list_() -> Listing:
     return Listing(SETTINGS, rows, notes=[_("In {path}").format(path=config.config_dir())])
 
 
+@examples("funnel config get currency", "funnel config get db")
+def get(name: Name) -> Text:
+    """Print a setting's value."""
+    call = current()
+    setting = config.known(name)
+    value = call.db if setting == "db" and call.db else config.get(setting)
+    return Text(_text(value) + "\n")
+
+
 @gives((), data=Saved._fields)
 @examples(
     "funnel config set currency CHF",
@@ -78,6 +87,7 @@ def set_(
     value: Annotated[str, typer.Argument(metavar="VALUE", help=N_("The setting's new value."))],
 ) -> Changed:
     """Change a setting."""
+    name = config.known(name)
     if name.startswith(config.COLUMNS):
         from funnelcli.cli.list_columns import checked
 
@@ -85,7 +95,7 @@ def set_(
     before = config.saved(name)
     path = config.save(name, value)
     now = _text(config.get(name))
-    line = _("{name} = {value}, in {path}").format(name=name, value=value, path=path)
+    line = _("{name} = {value}, in {path}").format(name=name, value=config.saved(name), path=path)
     return Changed(
         _with_way_back(line, name, before),
         Saved(name, now, config.lookup(name).origin)._asdict(),
@@ -97,6 +107,7 @@ def set_(
 @examples("funnel config unset currency")
 def unset(name: Name) -> Changed:
     """Go back to the default."""
+    name = config.known(name)
     before = config.saved(name)
     config.save(name, None)
     now = _text(config.get(name))

@@ -6,7 +6,6 @@ import sqlite3
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from funnelcli import queries
 from funnelcli.actions import calls
 from funnelcli.actions.visit_report import Followed, follow
 from funnelcli.cli.day.call_record import ends_it, save
@@ -16,7 +15,7 @@ from funnelcli.cli.results import lost_lines
 from funnelcli.db.journal import last_entry, take_back
 from funnelcli.errors import FunnelError, Usage
 from funnelcli.i18n import N_, _
-from funnelcli.nouns import words
+from funnelcli.nouns import naming, words
 from funnelcli.pages.calls import Done, caller_card, session_page
 from funnelcli.queries.calls import Caller
 from funnelcli.render import Page, Prose, emit, folded, message, undo_hint
@@ -182,7 +181,7 @@ def _propose_loss(now: Invocation, conn: sqlite3.Connection, deal_id: int, said:
     """Lose the deal for the reason that the person gives, if any; the call stands already."""
     from funnelcli.actions import closing
 
-    keys = ", ".join(queries.catalogue_names(conn, "lost_reason"))
+    keys = naming.catalogue_names(conn, "lost_reason")
     message(now.output, _("Why was it lost? ({keys})").format(keys=keys))
     while reason := now.ask(_("Reason (empty: the deal stays open):")):
         try:

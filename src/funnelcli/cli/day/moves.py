@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from funnelcli import config, queries
+from funnelcli import config
 from funnelcli.actions import criteria, deals, standing
 from funnelcli.cli import next_step
 from funnelcli.cli.commands import examples, gives
@@ -283,7 +283,7 @@ def lose(
     with call.open() as conn:
         deal_id = call.find(conn, DEAL, deal)
         if reason is None:
-            keys = ", ".join(queries.catalogue_names(conn, "lost_reason"))
+            keys = naming.catalogue_names(conn, "lost_reason")
             reason = call.need(None, "--reason", _("Why was it lost? ({keys})").format(keys=keys))
         with call.change(conn):
             lost = closing.lose(

@@ -181,11 +181,12 @@ def _question(
     **options: Any,
 ) -> Question:
     """What is asked of a report, from what was typed; ``options`` are those of it alone."""
-    from funnelcli.reports.question import Question
+    from funnelcli.reports.question import Question, slice_key
     from funnelcli.reports.scope import end_of_day
 
     at = None if as_of is None else end_of_day(as_of)
-    return Question(filter_words(words), period, process, tuple(by or ()), at, compare, options)
+    slices = tuple(map(slice_key, by or ()))
+    return Question(filter_words(words), period, process, slices, at, compare, options)
 
 
 @contextmanager

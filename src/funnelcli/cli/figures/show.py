@@ -35,6 +35,10 @@ def show(
         str | None,
         typer.Option("--as-of", metavar=PAST_DATE, help=N_("As it stood at the end of that day.")),
     ] = None,
+    process: Annotated[
+        str | None,
+        typer.Option("--process", metavar="PROCESS", help=N_("The process; or name it first.")),
+    ] = None,
 ) -> Page:
     """Show the funnel."""
     call = current()
@@ -45,15 +49,19 @@ def show(
 
         at = end_of_day(as_of)
     with call.read() as conn:
-        process_id, rest = _process(conn, given)
+        process_id, rest = _process(conn, given, process)
         found = funnel(conn, process_id, now=dates.now(), at=at, filters=rest)
     return funnel_page(
         found, call.output.locale, call.encoding, filtered=bool(rest), past=as_of is not None
     )
 
 
-def _process(conn: sqlite3.Connection, given: list[str]) -> tuple[int, list[str]]:
-    """The process that the first word names, and the filter words behind it."""
+def _process(
+    conn: sqlite3.Connection, given: list[str], named: str | None
+) -> tuple[int, list[str]]:
+    """The process that is ``named``, or that the first word names, and the filter words."""
+    if named is not None:
+        return naming.process_id(conn, named), given
     if given and ":" not in given[0] and not given[0].startswith("-"):
         try:
             return naming.process_id(conn, given[0]), given[1:]

@@ -69,7 +69,6 @@ def _for(
     if contact is not None:
         contact_id = call.find(conn, CONTACT, contact)
         return (None if of is None else call.find(conn, DEAL, of)), contact_id
-    of = call.need(of, "DEAL", _("For which deal?"))
     deal_id, named_id = deal_or_contact(call, conn, of)
     return deal_id if named_id is None else visits.open_deal_of(conn, named_id), named_id
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from funnelcli.actions import deals, milestones
+from funnelcli.actions import deals, milestones, standing
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.entries import nothing_to_change, read
 from funnelcli.cli.invocation import Invocation, current
@@ -19,10 +19,13 @@ from funnelcli.i18n import N_, _, ngettext
 from funnelcli.nouns.deal import DEAL
 from funnelcli.nouns.milestone import MILESTONE
 from funnelcli.queries.lists import one
-from funnelcli.queries.milestones import next_stage
+from funnelcli.queries.milestones import next_stages
 from funnelcli.render import Changed
 from funnelcli.values import daytext
 
+Refs = Annotated[
+    list[str], typer.Argument(metavar="MILESTONE...", help=N_("Ids, or words of their names."))
+]
 Ref = Annotated[str, typer.Argument(metavar="MILESTONE", help=N_("Its id, or words of its name."))]
 
 
@@ -61,42 +64,46 @@ def add(
 @gives(MILESTONE)
 @examples(
     "funnel milestone done 3",
+    "funnel milestone done 3 4 5",
     'funnel milestone done installed --at yesterday --note "without the battery"',
 )
-def done(milestone: Ref, at: At = None, *, given: Given) -> Changed:
-    """Tick a milestone off."""
+def done(milestone: Refs, at: At = None, *, given: Given) -> Changed:
+    """Tick milestones off."""
     call = current()
     with call.open() as conn:
-        milestone_id = call.find(conn, MILESTONE, milestone, only="open")
-        ahead = next_stage(conn, milestone_id)
-        on = ahead is not None and call.interactive and _wanted(call, ahead)
+        ids = list(
+            dict.fromkeys(call.find(conn, MILESTONE, name, only="open") for name in milestone)
+        )
+        ahead = next_stages(conn, ids)
+        on = [deal for deal, stage in ahead.items() if call.interactive and _wanted(call, stage)]
         instant = call.when(conn, at)
-        move = None
         with call.change(conn):
-            ended = milestones.done(conn, milestone_id, instant, given.get("note"))
-            if on:
-                move = deals.advance(conn, ended.deal_id, call.when(conn, at, ended.deal_id))
-        lines = [_("Done: {what}").format(what=ended.name)]
-        if ended.left:
-            text = ngettext(
-                "{n} milestone of {deal} left", "{n} milestones of {deal} left", ended.left
-            )
-            lines.append(text.format(n=ended.left, deal=ended.deal))
-        elif move is not None:
-            lines.append(
-                _("{title}: {before} → {after}").format(
-                    title=ended.deal, before=move.before, after=move.after
-                )
-            )
-        elif ahead is not None:
-            lines.append(
-                _("All milestones of {deal} are done; on to {stage}: funnel advance {id}").format(
-                    deal=ended.deal, stage=ahead, id=ended.deal_id
-                )
-            )
-        else:
-            lines.append(_("All milestones of {deal} are done").format(deal=ended.deal))
-        return changed(conn, MILESTONE, milestone_id, lines)
+            ended = [milestones.done(conn, each, instant, given.get("note")) for each in ids]
+            moves = {deal: deals.advance(conn, deal, call.when(conn, at, deal)) for deal in on}
+        lines = [_("Done: {what}").format(what=each.name) for each in ended]
+        # The last of a deal knows how many are left.
+        for last in {each.deal_id: each for each in ended}.values():
+            lines.append(_what_follows(last, moves.get(last.deal_id), ahead.get(last.deal_id)))
+        if len(ids) == 1:
+            return changed(conn, MILESTONE, ids[0], lines)
+        records = [one(conn, MILESTONE, milestone_id) for milestone_id in ids]
+        return Changed(lines, records, MILESTONE.columns, ids=ids)
+
+
+def _what_follows(ended: milestones.Done, move: standing.Move | None, stage: str | None) -> str:
+    """The line that says what is left of a deal's milestones, or what comes after them."""
+    if ended.left:
+        text = ngettext("{n} milestone of {deal} left", "{n} milestones of {deal} left", ended.left)
+        return text.format(n=ended.left, deal=ended.deal)
+    if move is not None:
+        return _("{title}: {before} → {after}").format(
+            title=ended.deal, before=move.before, after=move.after
+        )
+    if stage is not None:
+        return _("All milestones of {deal} are done; on to {stage}: funnel advance {id}").format(
+            deal=ended.deal, stage=stage, id=ended.deal_id
+        )
+    return _("All milestones of {deal} are done").format(deal=ended.deal)
 
 
 def _wanted(call: Invocation, stage: str) -> bool:

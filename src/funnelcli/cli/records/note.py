@@ -64,7 +64,6 @@ def add(
                 )
             contact_id, text = call.find(conn, CONTACT, contact), of
         else:
-            of = call.need(of, "DEAL", _("On which deal or contact?"))
             deal_id, contact_id = deal_or_contact(call, conn, of)
         words = call.long_text(call.need(text, "TEXT", _("What is to be noted?")))
         instant = call.when(conn, at, deal_id)

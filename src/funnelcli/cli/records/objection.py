@@ -17,6 +17,7 @@ from funnelcli.cli.removing import removing
 from funnelcli.cli.results import changed, unless_same
 from funnelcli.cli.taking import Given, takes
 from funnelcli.i18n import N_, _
+from funnelcli.nouns import naming
 from funnelcli.nouns.deal import DEAL
 from funnelcli.nouns.objection import OBJECTION
 from funnelcli.nouns.types import OBJECTION_KIND
@@ -66,7 +67,9 @@ def add(
         kind = call.need(
             kind,
             "KIND",
-            _("What was the objection? ({keys})").format(keys=", ".join(objections.kinds(conn))),
+            _("What was the objection? ({keys})").format(
+                keys=naming.catalogue_names(conn, "objection")
+            ),
         )
         key = objections.kind_of(conn, kind)
         if wording is None and objections.in_words(conn, key, kind):

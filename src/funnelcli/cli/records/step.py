@@ -24,6 +24,7 @@ from funnelcli.cli.results import (
     unreachable_warning,
 )
 from funnelcli.cli.taking import Given, takes
+from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _
 from funnelcli.nouns import words
 from funnelcli.nouns.contact import CONTACT
@@ -33,6 +34,9 @@ from funnelcli.queries.steps import last_step_of
 from funnelcli.render import Changed, Facts, Listing, Page
 from funnelcli.values import dates, daytext, spans
 
+StepRefs = Annotated[
+    list[str], typer.Argument(metavar="STEP...", help=N_("Ids, or words of what is to be done."))
+]
 StepRef = Annotated[
     str, typer.Argument(metavar="STEP", help=N_("Its id, or words of what is to be done."))
 ]
@@ -102,7 +106,6 @@ def next_(
         if contact is not None:
             contact_id, what = call.find(conn, CONTACT, contact), what or of
         else:
-            of = call.need(of, "DEAL", _("For which deal?"))
             deal_id, contact_id = deal_or_contact(call, conn, of, only="not lost")
         what = call.need(what, "WHAT", _("What comes next?"))
         fields = _fields(call, conn, given)
@@ -163,10 +166,11 @@ def show(step: StepRef) -> Page:
 @gives(STEP)
 @examples(
     "funnel step done 5",
+    "funnel step done 5 6 9",
     'funnel step done "call back" --outcome "wants a second offer" --next "send it" --due fri',
 )
 def done(
-    step: StepRef,
+    step: StepRefs,
     outcome: Annotated[
         str | None, typer.Option("--outcome", metavar="TEXT", help=N_("What came of it."))
     ] = None,
@@ -177,27 +181,33 @@ def done(
     due: NextDue = None,
     at: At = None,
 ) -> Changed:
-    """Tick a step off."""
+    """Tick steps off."""
     call = current()
     with call.open() as conn:
-        step_id = call.find(conn, STEP, step, only="open")
+        ids = list(dict.fromkeys(call.find(conn, STEP, name, only="open") for name in step))
         following = next_step.planned(call, next_what, due)
+        if following is not None and len(ids) > 1:
+            raise Usage(_("--next goes with one step."), _("Tick the others off apart."))
         instant = call.when(conn, at)
-        if following is None and call.interactive:
-            following = next_step.planned(call, *_ask_next(call, conn, step_id))
+        if following is None and call.interactive and len(ids) == 1:
+            following = next_step.planned(call, *_ask_next(call, conn, ids[0]))
         with call.change(conn):
-            ended = steps.end(conn, step_id, "dropped" if dropped else "done", instant, outcome)
-            lines = ended_lines([ended])
+            status = "dropped" if dropped else "done"
+            ended = [steps.end(conn, each, status, instant, outcome) for each in ids]
+            lines = ended_lines(ended)
             if dropped:
-                lines = [_("Dropped: {what}").format(what=ended.what)]
-            contact_id = None if ended.deal_id else one(conn, STEP, step_id).contact_id
-            lines += next_step.recorded(
-                conn, following, deal_id=ended.deal_id, contact_id=contact_id
-            )
+                lines = [_("Dropped: {what}").format(what=each.what) for each in ended]
+            deal_id = ended[0].deal_id
+            contact_id = None if deal_id else one(conn, STEP, ids[0]).contact_id
+            lines += next_step.recorded(conn, following, deal_id=deal_id, contact_id=contact_id)
         warnings: list[str] = []
-        if ended.deal_id is not None and ended.deal_open and ended.left == 0:
-            warnings = no_step_warning(call, conn, ended.deal_id, again=True)
-        return changed(conn, STEP, step_id, lines, warnings)
+        for last in {each.deal_id: each for each in ended}.values():
+            if last.deal_id is not None and last.deal_open and last.left == 0:
+                warnings += no_step_warning(call, conn, last.deal_id, again=True)
+        if len(ids) == 1:
+            return changed(conn, STEP, ids[0], lines, warnings)
+        records = [one(conn, STEP, step_id) for step_id in ids]
+        return Changed(lines, records, STEP.columns, ids=ids, warnings=warnings)
 
 
 def _ask_next(

@@ -8,13 +8,13 @@ from typing import Annotated, Any
 
 import typer
 
-from funnelcli.actions import visit_report, visits
+from funnelcli.actions import contacts, visit_report, visits
 from funnelcli.actions.steps import Waiting
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.listing import lister
 from funnelcli.cli.next_step import step_lines
-from funnelcli.cli.params import ContactOrAsked, Next, NextDue, NoRecognise
+from funnelcli.cli.params import ContactRef, Next, NextDue, NoRecognise
 from funnelcli.cli.records.visit_fields import (
     At,
     Deal,
@@ -53,28 +53,48 @@ Objection = Annotated[
         help=N_("An objection, may be repeated; a key of the catalogue like price; none for none."),
     ),
 ]
+New = Annotated[bool, typer.Option("--new", help=N_("Add the contact, where nobody is called so."))]
 
 
 def _whom(
-    call: Invocation, conn: sqlite3.Connection, contact: str, deal: str | None
-) -> tuple[int | None, int | None]:
-    """The contact and the deal of a visit. The contact's one open deal is the deal; several are
-    a question; a name that only a deal has is that deal's contact."""
-    deal_id = None
+    call: Invocation, conn: sqlite3.Connection, contact: str, deal: str | None, *, new: bool
+) -> tuple[int | None, int | None, str]:
+    """The contact and the deal of a visit, and the name of whom to add where nobody is called so.
+
+    The contact's one open deal is the deal; several are a question; a name that only a deal has is
+    that deal's contact.
+    """
+    contact = call.which(conn, CONTACT, contact)
+    contact_id = deal_id = None
+    added = ""
     try:
-        contact_id: int | None = call.find(conn, CONTACT, contact)
-    except NotFound:
+        contact_id = call.find(conn, CONTACT, contact)
+    except NotFound as error:
         if is_number(contact):
             raise
-        deal_id = call.find(conn, DEAL, contact)
-        contact_id = None
+        try:
+            deal_id = call.find(conn, DEAL, contact)
+        except NotFound:
+            if not (new or _to_be_added(call, contact)):
+                raise NotFound(
+                    _("No contact is called {name}, and no deal.").format(name=contact),
+                    _("With --new somebody of that name is added.") + f" {error.hint}",
+                ) from None
+            added = contact.strip()
     if deal == "none":
-        return contact_id, None
+        return contact_id, None, added
     if deal is not None:
-        return contact_id, call.find(conn, DEAL, deal)
+        return contact_id, call.find(conn, DEAL, deal), added
     if deal_id is None and contact_id is not None:
         deal_id = visits.open_deal_of(conn, contact_id)
-    return contact_id, deal_id
+    return contact_id, deal_id, added
+
+
+def _to_be_added(call: Invocation, name: str) -> bool:
+    """Whether somebody who is not on file is to be added, as the person at the terminal says."""
+    return call.interactive and call.agrees(
+        _("{name} is not on file. Add a contact of that name?").format(name=name), usual=True
+    )
 
 
 def _changed(
@@ -90,7 +110,7 @@ def _changed(
 
 
 def _record(
-    contact: str | None,
+    contact: str,
     given: dict[str, str],
     *,
     deal: str | None,
@@ -100,12 +120,12 @@ def _record(
     due: str | None,
     objections: list[str] | None,
     recognise: bool,
+    new: bool,
 ) -> Changed:
     """Record a visit with what follows from it."""
     call = current()
     with call.open() as conn:
-        contact = call.need(contact, "CONTACT", _("Whom did you visit?"))
-        contact_id, deal_id = _whom(call, conn, contact, deal)
+        contact_id, deal_id, new_name = _whom(call, conn, contact, deal, new=new)
         fields = report_fields(call, given)
         minutes = None if duration is None else dates.parse_duration(duration)
         follows = visit_report.follow(
@@ -120,6 +140,8 @@ def _record(
         starts = dates.local(instant).strftime("%H:%M") if at and dates.names_time(at) else None
         also, open_still = _also_done(call, conn, fields, contact_id, deal_id, instant)
         with call.change(conn):
+            if new_name:
+                contact_id = contacts.add(conn, new_name, at=instant)
             recorded = visit_report.record(
                 conn,
                 contact_id=contact_id,
@@ -140,7 +162,10 @@ def _record(
             outcome=words.read(words.OUTCOME, visit.outcome),
             day=daytext.day(visit.happened_on),
         )
-        lines = [line + (f" · {visit.deal}" if visit.deal and visit.contact else "")]
+        lines = []
+        if new_name:
+            lines.append(_("Contact {id}: {name}").format(id=contact_id, name=visit.contact))
+        lines.append(line + (f" · {visit.deal}" if visit.deal and visit.contact else ""))
         recognised = recorded.recognised(follows)
         lines += ended_lines(recorded.ended)
         lines += step_lines(recorded.planned)
@@ -205,10 +230,11 @@ def _several_deals(conn: sqlite3.Connection, visit: Visit) -> list[str]:
 @examples(
     'funnel log mueller "met, wants solar on the barn, price worry, send offer by fri"',
     'funnel log mueller "not there"',
+    'funnel log "Carl New" "met at the fair, wants a quote" --new',
     'funnel log 7 "asked for an offer" --next "send offer" --due fri -t 45m',
 )
 def log(
-    contact: ContactOrAsked = None,
+    contact: ContactRef,
     said: Annotated[
         str | None,
         typer.Argument(metavar="WORDS", help=N_("What was said; - reads standard input.")),
@@ -221,6 +247,7 @@ def log(
     field: ReportField = None,
     at: At = None,
     no_recognise: NoRecognise = False,
+    new: New = False,
     *,
     given: Given,
 ) -> Changed:
@@ -241,6 +268,7 @@ def log(
         due=due,
         objections=objection,
         recognise=not no_recognise,
+        new=new,
     )
 
 
@@ -251,7 +279,7 @@ def log(
     'funnel visit add 7 --at "yesterday 14:00" -t 1h --set "competitor=Roof & Sun" --set mood=4',
 )
 def add(
-    contact: ContactOrAsked = None,
+    contact: ContactRef,
     deal: Deal = None,
     at: At = None,
     duration: Minutes = None,
@@ -260,6 +288,7 @@ def add(
     objection: Objection = None,
     field: ReportField = None,
     no_recognise: NoRecognise = False,
+    new: New = False,
     *,
     given: Given,
 ) -> Changed:
@@ -274,6 +303,7 @@ def add(
         due=due,
         objections=objection,
         recognise=not no_recognise,
+        new=new,
     )
 
 

@@ -74,7 +74,7 @@ def edit(
 def _visit(call: Invocation, conn: sqlite3.Connection, visit: str | None, *, resume: bool) -> int:
     """The visit that is meant; with ``resume`` and no name the one with an unfinished text."""
     if visit is not None or not resume:
-        return call.find(conn, VISIT, call.need(visit, "VISIT", _("Which visit's report?")))
+        return call.find(conn, VISIT, call.which(conn, VISIT, visit))
     from funnelcli.cli.editing import folder, unfinished
 
     found = unfinished(call, "visit")
