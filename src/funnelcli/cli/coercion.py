@@ -72,7 +72,7 @@ def no_text() -> Usage:
 
 def _is_record(parameter: Any) -> bool:
     """Whether the value is the name of a record."""
-    noun = str(parameter.metavar or "").removesuffix("...").lower()
+    noun = str(parameter.word or "").removesuffix("...").lower()
     return noun in NOUNS and declared(noun).named is not None
 
 

@@ -237,8 +237,10 @@ def build(name: str, verb: Verb) -> Command:
 
 
 def translate(parameters: Iterable[Any]) -> None:
-    """Put the help of parameters into the language of the person, and the words for values."""
+    """Put the help of parameters into the language of the person, and the words for values; the
+    English one stays as ``word``."""
     for param in parameters:
+        param.word = param.metavar
         if param.help:
             param.help = _(param.help)
         if param.metavar and language() != "en":

@@ -213,7 +213,7 @@ def _options(command: Any, context: Any) -> Iterable[tuple[str, ...]]:
 
 def _is_called(argument: Any, word: str) -> bool:
     """Whether an option by this name would mean the argument."""
-    name = fold(str(argument.metavar or "")).strip("[].").replace(" ", "-")
+    name = fold(str(argument.word or "")).strip("[].").replace(" ", "-")
     if name in ("", "filter", "words"):
         return False
     wanted = fold(word)

@@ -34,6 +34,7 @@ ORDER: tuple[str, ...] = (
     "guide",
     "farewell",
     "next",
+    "done",
     "note",
     "undo",
     "redo",
@@ -63,6 +64,7 @@ ORDER: tuple[str, ...] = (
     "restore",
     "doctor",
     "demo",
+    "help",
     "completion",
 )
 GROUPS: dict[str, str] = {
@@ -160,7 +162,10 @@ COMMANDS: dict[str, Command] = {
         "deal",
         {"": ("show --json", "show")},
         ("FILTER...",),
-        {"--as-of": ("", "PAST", "As it stood at the end of that day.", False)},
+        {
+            "--as-of": ("", "PAST", "As it stood at the end of that day.", False),
+            "--process": ("", "PROCESS", "The process; or name it first.", False),
+        },
     ),
     "agenda": (
         "The days to come, a month, or a calendar file.",
@@ -358,6 +363,7 @@ COMMANDS: dict[str, Command] = {
             ),
             "--at": ("", "PAST", "When it was: yesterday 15:00; now without it.", False),
             "--no-recognise": ("", "", "Take the words as they are.", False),
+            "--new": ("", "", "Add the contact, where nobody is called so.", False),
             "--type": ("", "VISIT_TYPE", "first, follow_up, presentation, service or cold.", False),
             "--channel": ("", "CHANNEL", "on_site, phone, video, email or fair.", False),
             "--outcome": ("", "OUTCOME", "met, phone_instead, not_met or declined.", False),
@@ -455,6 +461,21 @@ COMMANDS: dict[str, Command] = {
                 "Again and again: 2w, monthly. What is done makes the next.",
                 False,
             ),
+        },
+    ),
+    "done": (
+        "Tick next steps off.",
+        (),
+        "w",
+        "",
+        {"": ("step", "step")},
+        ("STEP...",),
+        {
+            "--outcome": ("", "TEXT", "What came of it.", False),
+            "--dropped": ("", "", "It is not needed any more.", False),
+            "--next": ("", "TEXT", "The next step agreed.", False),
+            "--due": ("-d", "DATE", "By when the next step is.", False),
+            "--at": ("", "PAST", "When it happened: yesterday, 2026-09-01 14:30.", False),
         },
     ),
     "note add": (
@@ -1055,6 +1076,7 @@ COMMANDS: dict[str, Command] = {
                 True,
             ),
             "--no-recognise": ("", "", "Take the words as they are.", False),
+            "--new": ("", "", "Add the contact, where nobody is called so.", False),
             "--type": ("", "VISIT_TYPE", "first, follow_up, presentation, service or cold.", False),
             "--channel": ("", "CHANNEL", "on_site, phone, video, email or fair.", False),
             "--outcome": ("", "OUTCOME", "met, phone_instead, not_met or declined.", False),
@@ -1569,12 +1591,12 @@ COMMANDS: dict[str, Command] = {
         },
     ),
     "milestone done": (
-        "Tick a milestone off.",
+        "Tick milestones off.",
         (),
         "w",
         "",
         {"": ("milestone", "milestone")},
-        ("MILESTONE",),
+        ("MILESTONE...",),
         {
             "--at": ("", "PAST", "When it happened: yesterday, 2026-09-01 14:30.", False),
             "--note": ("", "TEXT", "A note.", False),
@@ -1793,12 +1815,12 @@ COMMANDS: dict[str, Command] = {
     ),
     "step show": ("A next step.", (), "r", "", {"": ("step", "step")}, ("STEP",), {}),
     "step done": (
-        "Tick a step off.",
+        "Tick next steps off.",
         (),
         "w",
         "",
         {"": ("step", "step")},
-        ("STEP",),
+        ("STEP...",),
         {
             "--outcome": ("", "TEXT", "What came of it.", False),
             "--dropped": ("", "", "It is not needed any more.", False),
@@ -2013,6 +2035,15 @@ COMMANDS: dict[str, Command] = {
                 False,
             ),
         },
+    ),
+    "process rename": (
+        "Call a process by another name.",
+        (),
+        "w",
+        "",
+        {"": ("process list", "process list")},
+        ("PROCESS", ""),
+        {"--de": ("", "TEXT", "The German name; else the same.", False)},
     ),
     "process export": ("Print a process as a file to change.", (), "", "", {}, ("PROCESS",), {}),
     "process check": ("Check a process file.", (), "", "", {}, ("FILE",), {}),
@@ -3129,6 +3160,7 @@ COMMANDS: dict[str, Command] = {
         (),
         {},
     ),
+    "config get": ("Print a setting's value.", (), "", "", {}, ("SETTING",), {}),
     "config set": (
         "Change a setting.",
         (),
@@ -3183,6 +3215,7 @@ COMMANDS: dict[str, Command] = {
         (),
         {"--into": ("", "FILE", "Where to make it; a temporary folder without it.", False)},
     ),
+    "help": ("Help on a command or a topic.", (), "", "", {}, ("FILTER...",), {}),
     "completion": ("Print the completion script of a shell.", (), "", "", {}, ("SHELL",), {}),
 }
 ENUMS: dict[str, dict[str, str]] = {
