@@ -177,3 +177,13 @@ def test_a_letter_is_written_as_where_the_sender_is(
         assert word in letter, letter
     assert "1 Jahre" not in letter
     assert "1 Jahre" not in funnel("offer show 1", tty=True, width=120, env=env)
+
+
+def test_a_workbook_and_a_page_have_names_where_data_have_keys(appointment: Run) -> None:
+    appointment("deal edit 1 --source cold_visit")
+    appointment("lose 1 --reason no_budget --at 2026-11-27")
+    page = appointment("deal list --columns title,source,lost_reason,process --html", env=GERMAN)
+    for name in ("Kaltbesuch", "kein Budget", "Vertriebstrichter"):
+        assert name in page
+    data = appointment("deal list --csv=source,lost_reason,process", env=GERMAN)
+    assert data.lines[1] == "cold_visit,no_budget,funnel"

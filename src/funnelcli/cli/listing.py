@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from funnelcli.cli.commands import examples, filter_words, filtered, gives
 from funnelcli.cli.invocation import current
 from funnelcli.cli.params import Limit, Sort, Words
 from funnelcli.cli.results import more_note, unrated_note
-from funnelcli.i18n import _
+from funnelcli.i18n import _, pick
 from funnelcli.nouns.noun import Noun
 from funnelcli.queries import lists
-from funnelcli.render import Listing
+from funnelcli.render import Column, Listing
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from funnelcli.nouns.types import Choices
 
 
 def listing(
@@ -37,7 +42,32 @@ def listing(
     notes = more_note(most) if more else []
     notes += unrated_note(lists.apart(conn, noun, filters, sort))
     empty = _("Nothing fits these filters.") if filters else noun.empty()
-    return Listing(noun.columns, rows, empty=empty, notes=notes)
+    return Listing(_named(conn, noun), rows, empty=empty, notes=notes)
+
+
+def _named(conn: sqlite3.Connection, noun: Noun[Any]) -> list[Column]:
+    """The columns of the records, in which a person reads the names of what has a key on file: of
+    sources, reasons, processes."""
+    return [
+        column._replace(names=_names(known))
+        if column.names is None
+        and column.shown is None
+        and (known := noun.row.declared[column.key].type.known(conn)) is not None
+        else column
+        for column in noun.columns
+    ]
+
+
+def _names(known: Choices) -> Callable[[Any], str]:
+    """What reads a key as its name; asked for when the first is shown."""
+    found: dict[str, str] = {}
+
+    def name(key: str | None) -> str:
+        if not found:
+            found.update((one, pick(en, de)) for one, en, de in known())
+        return "" if key is None else found.get(key, key)
+
+    return name
 
 
 def lister(noun: Noun[Any], *lines: str) -> Callable[..., Listing]:

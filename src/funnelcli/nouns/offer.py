@@ -116,7 +116,7 @@ class Offer(Record):
         table=False,
     )
     closing: str | None = field(
-        "Closing",
+        "Closing text",
         LONG,
         option=Option("--closing", N_("What stands below the totals; or none.")),
         table=False,

@@ -46,7 +46,9 @@ class Visit(Record):
     )
     deal_id: int | None = field("Deal id", record("DEAL", "deal"), table=False)
     deal: str | None = field("Deal", DEAL_NAME, Ask("d.search", folded=True), flex=True, drop=4)
-    stage: str | None = field("Stage", STAGE, Ask("s.key"), table=False)
+    stage: str | None = field(
+        "Stage", STAGE, Ask("s.key"), table=False, shown=lambda row: row.stage_name
+    )
     stage_en: str | None
     stage_de: str | None
     type: str = field(
