@@ -202,6 +202,7 @@ def plan(
         due=dates.parse_due(due, day) if due else None,
         today=day,
     )
+    minutes = follows.minutes if minutes is None else minutes
     fields["late"] = int(visits.is_late(at, minutes, written))
     deal_id: int | None
     if given.get("deal"):

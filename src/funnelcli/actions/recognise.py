@@ -1,41 +1,70 @@
-"""What a visit note says: how the visit ended, what comes next and by when, which objections.
+"""What a note says: how the visit ended, what comes next and by when, which objections, and what
+else its report has fields for.
 
-A pure function of the text, the catalogue's words and the day, in English and German at once.
+A pure function of the text, the catalogues' words and the day, in English and German at once.
 Only whole words and phrases count, and what could mean two things is left alone: whoever calls
 shows what was recognised, and every part of it can be said with an option instead.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-from funnelcli.actions.recognising.clauses import clauses_of, plain
+from funnelcli.actions.recognising.clauses import Clause, clauses_of, plain
+from funnelcli.actions.recognising.names import mask, unmask
 from funnelcli.actions.recognising.objections import (
     Catalogue,
     by_first_word,
     hold_the_deed,
+    is_pretext,
     objections_of,
 )
-from funnelcli.actions.recognising.outcome import is_attempt, outcomes_of
-from funnelcli.actions.recognising.steps import Planned, misdated, names_a_day_to_come, steps_of
+from funnelcli.actions.recognising.outcome import Told, outcome_of
+from funnelcli.actions.recognising.products import Products
+from funnelcli.actions.recognising.report import Findings
+from funnelcli.actions.recognising.setting import Setting, settings_of
+from funnelcli.actions.recognising.steps import (
+    Planned,
+    is_but_a_verb,
+    is_deadline,
+    misdated,
+    names_a_day_to_come,
+    steps_of,
+    with_deadline,
+)
 from funnelcli.actions.refusals import refuses_contact
 
 
 class Raised(NamedTuple):
-    """An objection: its key in the catalogue, and the part of the note that says it."""
+    """An objection: its key in the catalogue, the part of the note that says it, and whether it is
+    meant, or but a pretext."""
 
     kind: str
     wording: str
+    genuine: bool = True
 
 
 class Recognised:
-    """What a note says. ``unsure`` holds the outcomes where it says more than one, ``misdated``
-    what is wrong with days that were left alone, ``untaken`` the clauses that name a day to come
-    and were not taken as steps; ``refused`` says that somebody does not want to
-    be contacted any more."""
+    """What a note says.
 
-    __slots__ = ("misdated", "objections", "outcome", "refused", "steps", "unsure", "untaken")
+    ``report`` has fields of the report as text, by their names, ``minutes`` how long the visit
+    took. ``unsure`` holds the outcomes where it says more than one, ``misdated`` what is wrong with
+    days that were left alone, ``untaken`` the clauses that name a day to come and were not taken as
+    steps; ``refused`` says that somebody does not want to be contacted any more."""
+
+    __slots__ = (
+        "minutes",
+        "misdated",
+        "objections",
+        "outcome",
+        "refused",
+        "report",
+        "steps",
+        "unsure",
+        "untaken",
+    )
 
     def __init__(
         self,
@@ -45,48 +74,110 @@ class Recognised:
         unsure: tuple[str, ...],
         misdated: tuple[str, ...] = (),
         *,
+        report: dict[str, str] | None = None,
+        minutes: int | None = None,
         untaken: tuple[str, ...] = (),
         refused: bool = False,
     ) -> None:
         self.outcome = outcome
         self.steps = steps
         self.objections = objections
+        self.report = report or {}
+        self.minutes = minutes
         self.unsure = unsure
         self.misdated = misdated
         self.untaken = untaken
         self.refused = refused
 
 
-def recognise(text: str, catalogue: Catalogue, today: date) -> Recognised:
-    """What ``text`` says; days like "fri" are reckoned from ``today``."""
-    clauses = list(clauses_of(plain(text), today))
-    outcomes: list[str] = []
-    attempted = False
-    steps: list[Planned] = []
-    raised: dict[str, str] = {}
-    untaken: list[str] = []
-    phrases = by_first_word(catalogue, {word.folded for c in clauses for word in c.words})
-    for clause in clauses:
-        outcomes += [outcome for outcome in outcomes_of(clause) if outcome not in outcomes]
-        attempted = attempted or is_attempt(clause)
-        planned = steps_of(clause, today)
-        objections = list(objections_of(clause, phrases))
-        if planned and not (planned[0].due is None and hold_the_deed(clause, objections)):
-            steps += planned
-            continue
-        if names_a_day_to_come(clause.text, today):
-            untaken.append(clause.text)
+class _Reading:
+    """What has been read of a note so far."""
+
+    def __init__(self, catalogue: Catalogue, products: Products, today: date) -> None:
+        self.catalogue = catalogue
+        self.today = today
+        self.told = Told()
+        self.steps: list[Planned] = []
+        self.raised: dict[str, Raised] = {}
+        self.untaken: list[str] = []
+        self.findings = Findings(products)
+        self._before: Clause | None = None
+        # The sentence whose objections are but put forward.
+        self.pretext = -1
+
+    def take(self, clause: Clause, setting: Setting, phrases: dict[str, list[tuple[tuple[str, ...], str]]]) -> None:
+        """Read one clause."""
+        self.told.read(clause, setting)
+        ahead = names_a_day_to_come(clause.text, self.today)
+        self.findings.read(clause, setting, ahead=ahead)
+        objections = list(objections_of(clause, phrases)) if setting.is_said and not setting.asked else []
+        if is_pretext(clause):
+            self.pretext = clause.sentence
+        planned = self._plan(clause, setting, objections)
+        self._before = clause
+        if planned and not _begins_with_else(clause, self.steps[-1].what):
+            return
+        if ahead and not planned:
+            self.untaken.append(unmask(clause.text))
         for kind, _start, _end in objections:
-            raised.setdefault(kind, clause.text)
-    if attempted and not outcomes:
-        outcomes = ["not_met"]
-    certain = outcomes[0] if len(outcomes) == 1 else None
+            if kind == "price" and self._is_of_a_rival(clause):
+                continue
+            genuine = self.pretext != clause.sentence
+            self.raised.setdefault(kind, Raised(kind, unmask(clause.text), genuine))
+
+    def _is_of_a_rival(self, clause: Clause) -> bool:
+        """Whether it is a competitor who was too dear: "turned down Heatco, they were too dear"."""
+        rival = self.findings.rival_sentence == clause.sentence
+        return rival and not {"they", "die", "those"}.isdisjoint(clause.said) and not (
+            {"cheaper", "billiger", "gunstiger"} & set(clause.said)
+        )
+
+    def _plan(self, clause: Clause, setting: Setting, objections: list[tuple[str, int, int]]) -> bool:
+        """Take what a clause says comes next; whether it says so."""
+        if setting.conditional or setting.hearsay or setting.past or clause.quoted:
+            return False
+        if self.steps and self.steps[-1].due is None and is_deadline(clause, self.today):
+            dated = with_deadline(self.steps[-1], clause, self.today)
+            if dated is not None:
+                self.steps[-1] = dated
+                return True
+        planned = steps_of(clause, self.today)
+        if len(planned) == 1 and self._before is not None and is_but_a_verb(planned[0]):
+            # "will Angebot für 12 Module, schick ich bis Freitag"
+            planned = [planned[0]._replace(what=f"{self._before.text}, {planned[0].what}")]
+        if not planned or (planned[0].due is None and hold_the_deed(clause, objections)):
+            return False
+        self.steps += planned
+        return True
+
+
+def _begins_with_else(clause: Clause, what: str) -> bool:
+    """Whether a clause says something else before the step that it ends with."""
+    first = clause.text[: clause.words[min(2, len(clause.words) - 1)].end]
+    return len(clause.words) > len(what.split()) + 5 and first not in what
+
+
+def recognise(
+    text: str, catalogue: Catalogue, today: date, products: Products = ()
+) -> Recognised:
+    """What ``text`` says; days like "fri" are reckoned from ``today``."""
+    masked = mask(plain(text))
+    clauses = list(clauses_of(masked, today))
+    reading = _Reading(catalogue, products, today)
+    phrases = by_first_word(catalogue, {word.folded for c in clauses for word in c.words})
+    for clause, setting in settings_of(clauses):
+        reading.take(clause, setting, phrases)
+    certain, unsure = outcome_of(reading.told)
+    steps = [step._replace(what=unmask(step.what)) for step in reading.steps]
+    minutes, report = reading.findings.report()
     return Recognised(
         certain,
         tuple(dict.fromkeys(steps)),
-        tuple(Raised(*item) for item in raised.items()),
-        tuple(outcomes) if len(outcomes) > 1 else (),
-        tuple(misdated(plain(text), today)),
-        untaken=tuple(dict.fromkeys(untaken)),
+        tuple(reading.raised.values()),
+        unsure,
+        tuple(unmask(problem) for problem in misdated(masked, today)),
+        report={name: unmask(value) for name, value in report.items()},
+        minutes=minutes,
+        untaken=tuple(dict.fromkeys(reading.untaken)),
         refused=any(refuses_contact(clause.text) for clause in clauses),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,6 +13,7 @@ from funnelcli.nouns import words
 from funnelcli.nouns.visit import REPORT, TEXTS, VISIT
 from funnelcli.values import dates
 from funnelcli.values.choosing import listed, named, nearest
+from funnelcli.values.rounding import half_up
 from funnelcli.values.whole import whole
 
 # What stands in a report's header where it is written as a text, in this order; TEXTS follow.
@@ -71,8 +73,17 @@ def mood(name: str, text: str) -> int:
 
 
 def kilometres(name: str, text: str) -> int:
-    """A distance in whole kilometres, with or without its unit. Raises Usage naming the field."""
-    return _whole(name, text.strip().removesuffix("km"), 0, 100_000, _("Write a whole number."))
+    """A distance in whole kilometres, with or without its unit; a part of one is rounded half up:
+    "38,5 km" is 39. Raises Usage naming the field."""
+    digits = text.strip().removesuffix("km").strip()
+    found = re.fullmatch(r"(\d{1,6})(?:[.,](\d{1,3}))?", digits, re.ASCII)
+    if found is None or int(found[1]) > 100_000:
+        raise Usage(
+            _("{name} cannot be {value}.").format(name=name, value=text),
+            _("Write kilometres like 12 or 12.5."),
+        )
+    part = found[2] or "0"
+    return half_up(int(found[1] + part), 10 ** len(part))
 
 
 def _whole(name: str, text: str, lowest: int, highest: int, hint: str) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
@@ -11,6 +12,7 @@ from typing import Any, NamedTuple
 from funnelcli.actions import steps, visits
 from funnelcli.actions.recognise import Raised, Recognised, recognise
 from funnelcli.actions.recognising.steps import Planned, agreed_misdated, agreed_steps
+from funnelcli.actions.report_fields import read_fields
 from funnelcli.errors import Usage
 from funnelcli.i18n import _
 from funnelcli.ids import new_id
@@ -28,13 +30,28 @@ def read_note(conn: sqlite3.Connection, text: str, today: date) -> Recognised:
         "SELECT key, words_en, words_de FROM catalogue WHERE kind = 'objection' ORDER BY position"
     )
     words = [(key, json.loads(english) + json.loads(german)) for key, english, german in rows]
-    return recognise(text, words, today)
+    return recognise(text, words, today, _products(conn, text))
+
+
+def _products(conn: sqlite3.Connection, text: str) -> list[tuple[str, str]]:
+    """Number and name of the products that share a word with a text: of a large catalogue few."""
+    from funnelcli.text import fold
+
+    said = {fold(word) for word in re.findall(r"[^\W_]+(?:['-][^\W_]+)*", text)}
+    rows = conn.execute("SELECT sku, name, search FROM product ORDER BY id")
+    return [
+        (sku, name)
+        for sku, name, search in rows
+        if not said.isdisjoint(search.replace("\x1f", " ").split()) or fold(sku) in said
+    ]
 
 
 class Followed(NamedTuple):
     """What follows from a visit: next steps and objections, the outcome that its words say, and
     which of the others (steps, objections) they say as well; the rest was given. ``refused`` says
-    that by the words somebody does not want to be contacted any more."""
+    that by the words somebody does not want to be contacted any more. ``report`` has the fields
+    of the report that the words say, as text, ``columns`` what is kept of them, and ``minutes`` how
+    long they say that it took."""
 
     planned: list[Planned]
     raised: list[Raised]
@@ -42,6 +59,9 @@ class Followed(NamedTuple):
     read: frozenset[str]
     warnings: list[str]
     refused: bool = False
+    report: Mapping[str, str] = {}
+    columns: Mapping[str, Any] = {}
+    minutes: int | None = None
 
 
 class Recorded(NamedTuple):
@@ -57,12 +77,14 @@ class Recorded(NamedTuple):
     def recognised(self, follows: Followed) -> list[str]:
         """What the words said and is on record now, as the options that would have said it."""
         options = [f"--outcome {follows.outcome}"] if follows.outcome else []
+        if follows.minutes is not None:
+            options.append(f"--duration {follows.minutes}m")
         if "steps" in follows.read:
             new = [step for step in follows.planned if step in self.planned]
             options += [_step_option(step) for step in new]
         if "objections" in follows.read:
-            options += [f"--objection {item.kind}" for item in self.raised]
-        return options
+            options += [_objection_option(item) for item in self.raised]
+        return options + [_set_option(name, text) for name, text in follows.report.items()]
 
 
 def follow(
@@ -86,17 +108,27 @@ def follow(
     read: set[str] = set()
     warnings: list[str] = []
     refused = False
+    report: dict[str, str] = {}
+    columns: dict[str, Any] = {}
+    minutes: int | None = None
     if next_what is not None and next_what != "none":
         planned = [Planned(next_what, *(due or (None, None)))]
     if objections is not None:
-        kinds = [
-            naming.catalogue_key(conn, "objection", kind) for kind in objections if kind != "none"
+        given = [_objection_named(conn, text) for text in objections if text != "none"]
+        raised = [
+            Raised(kind, fields.get("objections") or kind, genuine)
+            for kind, genuine in dict(given).items()
         ]
-        raised = [Raised(kind, fields.get("objections") or kind) for kind in dict.fromkeys(kinds)]
     said = fields.get("said")
     if recognise and said:
         found = read_note(conn, said, today or dates.today())
         refused = found.refused
+        minutes = found.minutes
+        for name, text in found.report.items():
+            if name not in fields:
+                columns |= _read_or_nothing(name, text)
+                if name in columns:
+                    report[name] = text
         if "outcome" not in fields:
             if found.outcome is not None:
                 fields["outcome"] = outcome = found.outcome
@@ -121,12 +153,46 @@ def follow(
             read.add("objections")
     if due is not None and not planned:
         raise Usage(_("--due goes with --next."), _("Say what comes next with --next."))
-    return Followed(planned, raised, outcome, frozenset(read), warnings, refused)
+    fields.update(columns)
+    return Followed(
+        planned, raised, outcome, frozenset(read), warnings, refused, report, columns, minutes
+    )
+
+
+def _read_or_nothing(name: str, text: str) -> dict[str, Any]:
+    """The columns of a field that words say; none where they do not fit, for they are kept in what
+    was said anyway."""
+    try:
+        return read_fields({name: text})
+    except Usage:
+        return {}
+
+
+# How an objection is named that is but put forward: "pretext:time".
+_PRETEXT = ("pretext:", "vorwand:")
+
+
+def _objection_named(conn: sqlite3.Connection, text: str) -> tuple[str, bool]:
+    """The key of an objection, and whether it is meant. Raises Usage."""
+    for word in _PRETEXT:
+        if text.lower().startswith(word):
+            return naming.catalogue_key(conn, "objection", text[len(word) :].strip()), False
+    return naming.catalogue_key(conn, "objection", text), True
 
 
 def left_alone(misdated: Iterable[str]) -> list[str]:
     """The warnings of days that contradict themselves."""
     return [_("{text} It was left alone.").format(text=text) for text in misdated]
+
+
+def _objection_option(item: Raised) -> str:
+    return f"--objection {'' if item.genuine else 'pretext:'}{item.kind}"
+
+
+def _set_option(name: str, text: str) -> str:
+    import shlex
+
+    return f"--set {shlex.quote(f'{name}={text}')}"
 
 
 def _step_option(step: Planned) -> str:
@@ -303,9 +369,19 @@ def add_objections(
             # What `objections.add` checks of a deal is certain here, and its imports would cost
             # a one-liner more than everything else.
             conn.execute(
-                "INSERT INTO objection (public_id, deal_id, stage_id, kind, wording, raised_at,"
-                " raised_on, recorded_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                (new_id(), deal_id, stage_id, item.kind, item.wording, at, day, dates.now()),
+                "INSERT INTO objection (public_id, deal_id, stage_id, kind, genuine, wording,"
+                " raised_at, raised_on, recorded_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    new_id(),
+                    deal_id,
+                    stage_id,
+                    item.kind,
+                    int(item.genuine),
+                    item.wording,
+                    at,
+                    day,
+                    dates.now(),
+                ),
             )
             on_record.append(item)
     return on_record, why

@@ -136,11 +136,16 @@ def refusal_warning(
     ]
 
 
-def recognised_lines(recognised: list[str]) -> list[str]:
-    """The line that shows what was recognised, as options that can be given instead."""
+def recognised_lines(recognised: list[str], visit_id: int | None = None) -> list[str]:
+    """The line that shows what was recognised, as options that can be given instead; of a visit
+    also how what is wrong of it is put right."""
     if not recognised:
         return []
-    return [_("Recognised: {options}").format(options="  ".join(recognised))]
+    lines = [_("Recognised: {options}").format(options="  ".join(recognised))]
+    if visit_id is not None and any(option.startswith("--set ") for option in recognised):
+        text = _("To put it right: funnel visit edit {id} --set FIELD=TEXT")
+        lines.append(text.format(id=visit_id))
+    return lines
 
 
 def ended_lines(ended: Iterable[Ended]) -> list[str]:

@@ -14,6 +14,10 @@ from funnelcli.values import dates
 
 # How far a denial reaches: "no problem with the price".
 REACH = 4
+# A clause is no longer than this many words, so that a note takes time by its length alone.
+LONGEST = 60
+# From so many words on a clause was dictated, and says more than one thing.
+_DICTATED = 9
 
 
 class Word:
@@ -28,13 +32,32 @@ class Word:
 
 
 class Clause:
-    """A part of a note that says one thing, and its words."""
+    """A part of a note that says one thing, and its words, which ``said`` has folded; ``sentence`` is the number of the
+    sentence that it belongs to, ``quoted`` says that it stands in quotation marks."""
 
-    __slots__ = ("text", "words")
+    __slots__ = ("_folded", "quoted", "said", "sentence", "text", "words")
 
-    def __init__(self, text: str, words: list[Word]) -> None:
+    def __init__(
+        self, text: str, words: list[Word], sentence: int = 0, *, quoted: bool = False
+    ) -> None:
         self.text = text
         self.words = words
+        self.said = tuple([word.folded for word in words])
+        self.sentence = sentence
+        self.quoted = quoted
+        self._folded: str | None = None
+
+    @property
+    def folded(self) -> str:
+        """The whole text folded, marks and all."""
+        if self._folded is None:
+            self._folded = fold(self.text)
+        return self._folded
+
+    def written(self, place: int) -> str:
+        """The word at a place as it is written."""
+        word = self.words[place]
+        return self.text[word.start : word.end]
 
 
 def plain(text: str) -> str:
@@ -54,53 +77,132 @@ def phrases_of(joined: str) -> frozenset[tuple[str, ...]]:
     return frozenset(tuple(fold(word) for word in phrase.split()) for phrase in joined.split("|"))
 
 
-_ABBREVIATIONS = (
-    r"\b(?:hr|fr|dr|ca|bzw|evtl|ggf|inkl|mr|mrs|ms|inc|tel|nr|str|z\.b|mo|di|mi|do|sa|so)"
+_ABBREVIATIONS = re.compile(
+    r"\b(?:hrn?|fr|fa|fam|dr|prof|ca|bzw|evtl|ggf|inkl|mr|mrs|ms|inc|tel|nr|str|z\.b|mo|di|mi|do|sa"
+    r"|so|st)$",
+    re.IGNORECASE,
 )
+# After these a sentence ends only where another begins.
+_UNITS = re.compile(r"\b(?:std|min|mins|hrs|tsd|mio|eur|km|zzgl|max|ung|usw|etc)$", re.IGNORECASE)
 _BREAK = re.compile(
-    r"[;\n!?()]+|(?<!\d),|,(?!\d)|\s[-–—]+\s|(?<=[^\W\d])\.(?=\s|$)"
-    r"|(?<=\d\.\d\.)\s+(?=[A-ZÄÖÜ])|(?<=\d\.\d\d\.)\s+(?=[A-ZÄÖÜ])"
+    r"[;\n!?()]+|(?<!\d),|,(?!\d)|\s[-–—]+\s|(?<=[^\W\d])\.(?=\s|$)|\.{2,}|…"
+    r"|(?<=\d\.\d\.)\s+(?=[A-ZÄÖÜ])|(?<=\d\.\d\d\.)\s+(?=[A-ZÄÖÜ])|(?<=\d)\.(?=\s+[A-ZÄÖÜ][^\W\d_]{2})"
 )
+_QUOTED = re.compile(r'[„“”"«»]([^„“”"«»\n]+)[„“”"«»]')
+_ENDS = re.compile(r"[;\n!?.…]")
+_GOES_ON = re.compile(r"\s+[^\W\dA-ZÄÖÜ]")
+_LOOK_BACK = 12
 WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
 
 
 def clauses_of(text: str, today: date) -> Iterator[Clause]:
-    """The clauses of a note, in order; no day that it names is taken apart."""
-    start = 0
+    """The clauses of a note, in order; no day that it names is taken apart. What was dictated
+    without a mark is parted where somebody begins to do something else."""
+    sentence = 0
+    for part, quoted, ended in _parts(text, today):
+        if part:
+            for clause in _parted(clause_of(part)):
+                clause.sentence, clause.quoted = sentence, quoted
+                yield clause
+        sentence += ended
+
+
+def _parts(text: str, today: date) -> Iterator[tuple[str, bool, bool]]:
+    """The text between its marks: each part, whether it is quoted, whether a sentence ends."""
     # A comma or a dot within a date ends nothing: "Mittwoch, 2.12.".
-    held = [(mention.start, mention.end) for mention in dates.mentions(text, today)]
+    found = [(mention.start, mention.end) for mention in dates.mentions(text, today)]
     # Nor does the stroke between two: "24.12. - 6.1.".
-    held += [
+    found += [
         (one[0], other[1])
-        for one, other in pairwise(held)
+        for one, other in pairwise(found)
         if not text[one[1] : other[0]].strip(" -–—/")
     ]
-    for found in [*_BREAK.finditer(text), None]:
-        if (
-            found is not None
-            and found[0] == "."
-            and re.search(_ABBREVIATIONS + "$", text[: found.start()], re.IGNORECASE)
-        ):
+    whole = set(found)
+    held = sorted(found)
+    quotes = [place for quote in _QUOTED.finditer(text) if quote[1].count(" ") > 1
+              for place in (quote.span(), )]
+    marks = sorted(
+        [(*mark.span(), 0) for mark in _BREAK.finditer(text)]
+        + [(start, start + 1, 1) for start, _end in quotes]
+        + [(end - 1, end, -1) for _start, end in quotes]
+    )
+    start, quoted, behind = 0, False, 0
+    for begin, end, quotes_from in [*marks, (len(text), len(text), 0)]:
+        if begin < start:
             continue
-        if found is not None and any(_holds(text, found, *place) for place in held):
-            continue
-        if found is not None and found[0].isspace() and (start, found.start()) in held:
-            continue  # "Bis 3.12. Muster schicken"
-        part = text[start : found.start() if found else len(text)].strip(" \t.:*#>")
-        if part:
-            yield clause_of(part)
-        start = found.end() if found else len(text)
+        if quotes_from == 0 and begin < len(text):
+            while behind < len(held) and held[behind][1] < begin:
+                behind += 1
+            if _is_no_mark(text, begin, end, start, held[behind : behind + 3], whole):
+                continue
+        yield text[start:begin].strip(" \t.:*#>"), quoted, bool(_ENDS.search(text, begin, end))
+        start, quoted = end, quotes_from > 0 or (quoted and quotes_from == 0)
 
 
-def _holds(text: str, mark: re.Match[str], start: int, end: int) -> bool:
-    """Whether a mark lies in a date; at its end only where the sentence goes on behind it."""
-    goes_on = mark.end() == end and re.match(r"\s+[^\W\dA-ZÄÖÜ]", text[end:]) is not None
-    return start < mark.start() and (mark.end() < end or goes_on) and "\n" not in mark[0]
+def _is_no_mark(
+    text: str,
+    begin: int,
+    end: int,
+    start: int,
+    near: list[tuple[int, int]],
+    whole: set[tuple[int, int]],
+) -> bool:
+    """Whether what looks like the end of the clause that began at ``start`` is none: the dot of an
+    abbreviation, or a mark within one of the dates that are ``near``."""
+    if text[begin:end] == ".":
+        before = text[max(0, begin - _LOOK_BACK) : begin]
+        if _ABBREVIATIONS.search(before):
+            return True
+        if _UNITS.search(before) and re.match(r"\s+[^\WA-ZÄÖÜ]", text[end : end + 3]):
+            return True
+    if "\n" not in text[begin:end]:
+        for first, after in near:
+            # A mark at a date's end is its own only where the sentence goes on behind it.
+            goes_on = end == after and _GOES_ON.match(text, end) is not None
+            if first < begin and (end < after or goes_on):
+                return True
+    # "Bis 3.12. Muster schicken"
+    return text[begin:end].isspace() and (start, begin) in whole
 
 
 def clause_of(text: str) -> Clause:
     """``text`` as one clause."""
     return Clause(text, [Word(fold(found[0]), *found.span()) for found in WORD.finditer(text)])
+
+
+def _parted(clause: Clause) -> Iterator[Clause]:
+    """A clause, or the several that were dictated as one."""
+    words = clause.words
+    if len(words) < _DICTATED:
+        yield clause
+        return
+    said = clause.said
+    first = 0
+    for place in range(1, len(words)):
+        full = place - first >= LONGEST
+        if full or (place - first >= 2 and _begins(said, place)):
+            yield clause_of(clause.text[words[first].start : words[place].start].strip(" ,:"))
+            first = place
+    if first == 0:
+        yield clause
+    else:
+        yield clause_of(clause.text[words[first].start :])
+
+
+def _begins(said: tuple[str, ...], place: int) -> bool:
+    """Whether somebody begins to do something else at a place."""
+    before, word = said[place - 1], said[place]
+    after = said[place + 1] if place + 1 < len(said) else ""
+    if before in word_set(notewords.JOINING):
+        return False
+    if word in word_set(notewords.FIRST_PERSON_JOINED):
+        return True
+    if word in word_set(notewords.SUBJECTS) and after in word_set(notewords.FINITE):
+        return True
+    if before in word_set(notewords.HOLDING):
+        return False
+    pair = (word, after) in phrases_of(notewords.CLEAR_PAIRS + "|" + notewords.DATED_PAIRS)
+    return pair or word in word_set(notewords.DICTATED_STARTS)
 
 
 def find(

@@ -1,8 +1,11 @@
-"""The objections that a clause raises, by the words of the catalogue."""
+"""The objections that a clause raises: by the words of the catalogue, and by the ways that people
+have to say those which the catalogue ships with."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 from funnelcli.actions import notewords
 from funnelcli.actions.recognising.clauses import (
@@ -20,28 +23,39 @@ from funnelcli.text import fold
 Catalogue = Sequence[tuple[str, Sequence[str]]]
 """The objections' keys, each with its words in both languages."""
 
+Phrases = dict[str, list[tuple[tuple[str, ...], str]]]
 
-def by_first_word(
-    catalogue: Catalogue, said: set[str]
-) -> dict[str, list[tuple[tuple[str, ...], str]]]:
-    """The catalogue's phrases whose first word is among those ``said``, by that word."""
-    table: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+
+
+def by_first_word(catalogue: Catalogue, said: set[str]) -> Phrases:
+    """The catalogue's phrases whose first word is among those ``said``, by that word; with those
+    of :data:`~funnelcli.actions.notewords.OBJECTIONS` for the kinds that it has."""
+    table: Phrases = {}
     for kind, phrases in catalogue:
-        for phrase in phrases:
+        for phrase in (*phrases, *notewords.OBJECTIONS.get(kind, "").split("|")):
             words = WORD.findall(plain(phrase))
             first = fold(words[0]) if words else ""
             if first in said:
                 rest = (fold(word) for word in words[1:])
                 table.setdefault(first, []).append(((first, *rest), kind))
+    for kind, _phrases in catalogue:
+        if kind in notewords.OBJECTION_PATTERNS:
+            table.setdefault("", []).append(((), kind))
     return table
 
 
-def objections_of(
-    clause: Clause, phrases: dict[str, list[tuple[tuple[str, ...], str]]]
-) -> Iterator[tuple[str, int, int]]:
+@cache
+def _patterns(kind: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![^\W_])(?:{fold(notewords.OBJECTION_PATTERNS[kind])})(?![^\W_])")
+
+
+def objections_of(clause: Clause, phrases: Phrases) -> Iterator[tuple[str, int, int]]:
     """The kinds, with their first word and the word after."""
     words = clause.words
     used: set[int] = set()
+    whole = clause.said
+    if re.search(r"(?:not|isn't|nicht) (?:true|wahr)", clause.folded):
+        return
     for place, end, kind in find(words, phrases):
         denied = denied_before(words, place, used)
         used.update(range(place, end))
@@ -50,8 +64,42 @@ def objections_of(
         agreed = not word_set(notewords.SETTLED).isdisjoint(after)
         agreed = agreed and word_set(notewords.DENIALS).isdisjoint(after)
         settled = end - place == 1 and (agreed or (after and after[0][:1].isdigit()))
+        weak = end - place == 1 and whole[place] in word_set(notewords.WEAK)
+        if weak and not _is_a_worry(whole, place, kind):
+            continue
         if not denied and not settled and not _denied_behind(words, place, end):
             yield kind, place, end
+    for _none, kind in phrases.get("", ()):
+        for match in _patterns(kind).finditer(clause.folded):
+            place = len(WORD.findall(clause.folded[: match.start()]))
+            end = place + len(WORD.findall(match[0]))
+            if denied_before(words, place, used) or _denied_behind(words, place, end):
+                continue
+            yield kind, place, end
+
+
+def _is_a_worry(said: tuple[str, ...], place: int, kind: str) -> bool:
+    """Whether a word that may be said of anything, like "price", is said as an objection: alone,
+    or beside a word that makes it one."""
+    rest = {*said[:place], *said[place + 1 :]} - word_set(notewords.AROUND)
+    if kind not in ("price", "budget", "other"):
+        # "No competition" is good news.
+        rest -= word_set(notewords.DENIALS)
+        said = tuple(word for word in said if word not in word_set(notewords.DENIALS))
+    if not word_set(notewords.WORRIES).isdisjoint(rest):
+        return True
+    if kind == "competitor" and not word_set(notewords.HAVING).isdisjoint(said[:place]):
+        return True
+    return rest <= word_set(notewords.WEAK)
+
+
+def is_pretext(clause: Clause) -> bool:
+    """Whether a clause says that the objection in its sentence is but put forward."""
+    said = clause.said
+    return any(
+        word in word_set(notewords.PRETEXTS) and not denied_before(clause.words, place, set())
+        for place, word in enumerate(said)
+    )
 
 
 def _denied_behind(words: list[Word], place: int, end: int) -> bool:

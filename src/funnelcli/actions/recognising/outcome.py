@@ -3,16 +3,82 @@
 from __future__ import annotations
 
 from functools import cache
+from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from funnelcli.actions import notewords
 from funnelcli.actions.recognising.clauses import (
     REACH,
     Clause,
+    clause_of,
     denied_before,
     find,
     phrases_of,
     word_set,
 )
+from funnelcli.actions.recognising.names import is_masked
+
+if TYPE_CHECKING:
+    from funnelcli.actions.recognising.setting import Setting
+
+
+class Told:
+    """What the clauses of a note tell of how the visit ended: the outcomes, each with whether it
+    may be of somebody else or another day, and whether nobody was spoken to otherwise."""
+
+    def __init__(self) -> None:
+        self.outcomes: dict[str, bool] = {}
+        self.attempted = False
+        self._goal = False
+
+    def read(self, clause: Clause, setting: Setting) -> None:
+        """Take what a clause tells."""
+        goal = self._goal
+        self._goal = not word_set(notewords.GOALS).isdisjoint(clause.said)
+        if clause.quoted or setting.conditional or setting.hearsay or setting.past:
+            return
+        if goal and len(clause.words) <= 3:
+            # "Ziel: Unterschrift. Nicht erreicht."
+            return
+        for part in _without_but(clause):
+            for outcome in outcomes_of(part):
+                aside = _is_aside(part, outcome)
+                self.outcomes[outcome] = aside and self.outcomes.get(outcome, True)
+            self.attempted = self.attempted or is_attempt(part)
+
+
+def outcome_of(told: Told) -> tuple[str | None, tuple[str, ...]]:
+    """How the visit ended; where the words say more than one thing None, and what they say. Who
+    was met though the boss was out, or somebody else was not in on another day, was met."""
+    outcomes = told.outcomes
+    if told.attempted and not outcomes:
+        return "not_met", ()
+    sure = [outcome for outcome, aside in outcomes.items() if not aside]
+    if len(sure) == 1:
+        return sure[0], ()
+    if len(outcomes) == 1:
+        return next(iter(outcomes)), ()
+    return None, tuple(outcomes)
+
+
+def _without_but(clause: Clause) -> list[Clause]:
+    """What a clause says on each side of its "but"."""
+    words = clause.words
+    places = [n for n, word in enumerate(clause.said) if n and word in word_set(notewords.BUT)]
+    if not places:
+        return [clause]
+    return [
+        clause_of(clause.text[words[one].start : words[other - 1].end])
+        for one, other in pairwise([0, *places, len(words)])
+    ]
+
+
+def _is_aside(clause: Clause, outcome: str) -> bool:
+    """Whether a clause is of somebody beside the customer, or of another day: "the boss was out",
+    "am Montag nicht erreicht"."""
+    said = clause.said
+    others = outcome == "not_met" and not word_set(notewords.OTHERS_THERE).isdisjoint(said)
+    return others or not word_set(notewords.OTHER_DAYS).isdisjoint(said)
 
 
 @cache
@@ -33,13 +99,23 @@ def outcomes_of(clause: Clause) -> list[str]:
     return [
         "not_met" if outcome == "met" and _with_nobody(said, place, end) else outcome
         for place, end, outcome in find(clause.words, _outcome_phrases())
-        if not denied_before(clause.words, place, set()) and not _undone(said, place)
+        if not denied_before(clause.words, place, set())
+        and not _undone(said, place)
+        and not (outcome == "met" and _met_others(said, place, end))
     ]
 
 
 def _undone(said: tuple[str, ...], place: int) -> bool:
     """Whether what stands at ``place`` has not been done: "haven't met"."""
     return said[place - 1 : place] != () and said[place - 1] in word_set(notewords.NOT_DONE)
+
+
+def _met_others(said: tuple[str, ...], place: int, end: int) -> bool:
+    """Whether it is the customer who met or spoke to somebody, or a goal that was met."""
+    they = not word_set(notewords.NO_SUBJECT).isdisjoint(said[max(0, place - 1) : place])
+    goals = not word_set(notewords.GOALS).isdisjoint(said)
+    english = said[place][:3] in ("met", "spo", "tal", "vis")
+    return english and ((they and said[end : end + 1] not in (("me",), ("us",))) or goals)
 
 
 def _with_nobody(said: tuple[str, ...], place: int, end: int) -> bool:
@@ -67,7 +143,11 @@ def is_attempt(clause: Clause) -> bool:
     """Whether a clause says that somebody was not spoken to, where the note says nothing else: a
     date called off, nobody there, no answer."""
     said = tuple(word.folded for word in clause.words)
-    bare = tuple(word for word in said if word not in word_set(notewords.FILLERS))
+    bare = tuple(
+        word
+        for word in said
+        if word not in word_set(notewords.FILLERS + notewords.TITLES) and not is_masked(word)
+    )
     phrases = phrases_of(notewords.ATTEMPTS)
     if said in phrases or bare in phrases:
         return True

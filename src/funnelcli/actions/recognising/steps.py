@@ -52,7 +52,7 @@ def agreed_misdated(text: str, today: date) -> list[str]:
 
 _JOINTS = ("and", "und", "then", "dann")
 # How what only says that a next step follows may begin.
-_MARK_STARTS = "next|to-do|todo|n|->|→|=>|[|i|w|and |und |then |dann "
+_MARK_STARTS = "next|to-do|todo|n|->|→|=>|[|i|w|and |und |then |dann |have to|need to|muss ich"
 _MARKS = tuple(_MARK_STARTS.split("|"))
 
 
@@ -63,13 +63,100 @@ def steps_of(clause: Clause, today: date) -> list[Planned]:
         parts = [_step(clause_of(half), today) for half in halves if half]
         if all(part is not None for part in parts):
             return [part for part in parts if part is not None]
-    step = _step(clause, today)
+    step = _step(clause, today) or _dictated(clause, today) or _passed_on(clause, today)
     return [] if step is None else [step]
+
+
+_PASSED_ON = re.compile(r".{3,}?\b(?:says|said|sagt|sagte|meint|meinte)\b[,:]?\s+", re.IGNORECASE)
+
+
+def _passed_on(clause: Clause, today: date) -> Planned | None:
+    """What somebody says is to be done: "reception says try again monday"."""
+    found = _PASSED_ON.match(clause.text)
+    if found is None:
+        return None
+    rest = clause_of(clause.text[found.end() :])
+    again = rest.said[:2] in phrases_of(notewords.CLEAR_PAIRS + "|" + notewords.DATED_PAIRS)
+    return _step(rest, today) if again else None
+
+
+# In what was dictated a step may begin within a clause of so many words.
+_DICTATED = 6
+
+
+def _dictated(clause: Clause, today: date) -> Planned | None:
+    """The step that stands at the end of a clause without a mark before it: "hat 54 km gekostet
+    morgen nachmittag nochmal hin"."""
+    if len(clause.words) < _DICTATED:
+        return None
+    text, words = clause.text, clause.words
+    for mention in dates.mentions(text, today):
+        if mention.moment is None or not _is_a_day(text, mention, sure=False):
+            continue
+        place = next((n for n, word in enumerate(words) if word.start >= mention.start), None)
+        if place is None or place < 2:
+            continue
+        starts = [at for at in (place - 2, place - 1) if _is_noun_to_come(words[at].folded)]
+        if _ends_something(clause, place):
+            starts.append(place)
+        for at in starts:
+            before = clause.said[:at]
+            if before[-1:] and before[-1] in word_set(notewords.HOLDING + notewords.DANGLING):
+                continue
+            if at < place and not word_set(notewords.TO_ME).isdisjoint(before[-3:]):
+                continue
+            step = _step(clause_of(text[words[at].start :]), today)
+            if step is not None and step.due is not None:
+                return step
+    return None
+
+
+def _is_noun_to_come(word: str) -> bool:
+    return word in word_set(notewords.DICTATED_NOUNS) or word.endswith(
+        tuple(word_set("termin rückruf wiedervorlage"))
+    )
+
+
+def _ends_something(clause: Clause, place: int) -> bool:
+    """Whether what is said before a place is complete: it ends with a participle, an infinitive
+    or a measure."""
+    word = clause.said[place - 1]
+    if word in word_set(notewords.MEASURES):
+        return True
+    german = len(word) > 4 and word.endswith(("en", "ert", "iert"))
+    return german and clause.written(place - 1)[:1].islower()
+
+
+def is_but_a_verb(step: Planned) -> bool:
+    """Whether a step does not say what is done: "schick ich"."""
+    words = [fold(found[0]) for found in WORD.finditer(step.what)]
+    mine = word_set(notewords.MY_VERBS) | {"ich", "wir", "das", "es", "ihm", "ihr"}
+    return len(words) <= 3 and len(words) > 1 and set(words) <= mine
+
+
+def is_deadline(clause: Clause, today: date) -> bool:
+    """Whether a clause is but a day by which what stands before it is to be done: "deadline friday
+    noon", "bis Freitag"."""
+    rest = clause.text
+    if not set(clause.said) & word_set(notewords.DEADLINES):
+        return False
+    for mention in reversed(dates.mentions(rest, today)):
+        rest = rest[: mention.start] + rest[mention.end :]
+    words = {fold(found[0]) for found in WORD.finditer(rest)}
+    return rest != clause.text and words <= word_set(notewords.DEADLINES)
+
+
+def with_deadline(step: Planned, clause: Clause, today: date) -> Planned | None:
+    """A step with the day that a clause gives it, None where the day cannot be taken."""
+    dated = _cut_date(f"{step.what} {clause.text}", today, sure=True)
+    return None if dated.due is None else step._replace(due=dated.due, starts=dated.starts)
 
 
 def _step(clause: Clause, today: date) -> Planned | None:
     text, marked = _without_mark(clause.text)
     planned = _cut_date(text, today, sure=marked)
+    if planned.due == today.isoformat() and planned.starts is None and _is_again(planned.what):
+        return None
     words = [fold(found[0]) for found in WORD.finditer(planned.what)]
     if not words or (not marked and not _is_the_sellers(words, dated=planned.due is not None)):
         return None
@@ -78,23 +165,76 @@ def _step(clause: Clause, today: date) -> Planned | None:
 
 def _is_the_sellers(words: list[str], *, dated: bool) -> bool:
     """Whether the words, without their date, say what the seller is going to do."""
+    tail = next((n for n, w in enumerate(words) if n and w in word_set(notewords.TAILS)), None)
+    words = words[:tail]
     first = words[0]
+    if words[:2] == ["ask", "for"]:
+        return False
     if first in word_set(notewords.CLEAR_STARTS) and "sie" not in words[1:2]:
         return True
     if tuple(words[:2]) in phrases_of(notewords.CLEAR_PAIRS):
+        return True
+    if first in word_set(notewords.VERB_NOUNS) and _has_an_object(words[1:]):
+        return True
+    if _is_mine(words):
         return True
     about_else = not word_set(notewords.NOT_THE_SELLERS).isdisjoint(words)
     if words[-1] in word_set(notewords.INFINITIVES):
         return not about_else
     if not dated:
         return False
+    if _is_a_document_due(words):
+        return True
     if tuple(words[:2]) in phrases_of(notewords.DATED_PAIRS):
         return not about_else
     if words[-1] in word_set(notewords.DATED_ENDS):
         return not about_else
-    if words in [[word] for word in word_set(notewords.AGAIN)]:
+    if len(words) == 1 and _is_again(words[0]):
         return True
     return _is_a_date_made(words)
+
+
+def _is_a_document_due(words: list[str]) -> bool:
+    """Whether words are a thing that the seller makes, as in "leasing offer by 5 dec"."""
+    return (
+        len(words) <= 4
+        and words[-1] in word_set(notewords.DOCUMENTS)
+        and word_set(notewords.NOT_THE_SELLERS + " received got bekommen da from von").isdisjoint(words)
+        and not any(word.endswith("ed") for word in words)
+    )
+
+
+def _has_an_object(rest: list[str]) -> bool:
+    """Whether words behind "call" or "email" make a verb of it: "call the neighbour"."""
+    if rest[:1] and rest[0] in word_set(notewords.OBJECTS):
+        return True
+    return bool(rest) and rest[-1] in word_set(notewords.DOCUMENTS) and len(rest) <= 3
+
+
+def _is_mine(words: list[str]) -> bool:
+    """Whether words say in the first person what is to be done: "ich ruf sie an", "schick ich",
+    "soll mich melden"."""
+    verbs = word_set(notewords.MY_VERBS)
+    if words[0] in ("ich", "wir") and words[1:2] and words[1] in verbs:
+        return True
+    if words[0] in verbs and words[1:2] in (["ich"], ["wir"]):
+        return True
+    if words[0] in ("soll", "sollen", "darf"):
+        mine = not {"mich", "ich", "uns", "wir"}.isdisjoint(words[1:4])
+        return mine and words[-1] in word_set(notewords.INFINITIVES) and not (
+            {"er", "sie", "nicht"} & set(words)
+        )
+    return False
+
+
+# German participles: "geschickt", "abgelehnt", "angenommen".
+_DONE = re.compile(
+    r"(?:ab|an|auf|aus|ein|zu|vor|nach|mit|zuruck|weg|los|hin|her|durch)?ge[^\W\d_]{2,}(?:t|en)"
+)
+
+
+def _is_again(what: str) -> bool:
+    return fold(what) in word_set(notewords.AGAIN)
 
 
 def _is_a_date_made(words: list[str]) -> bool:
@@ -111,7 +251,7 @@ def _is_a_date_made(words: list[str]) -> bool:
         said -= word_set(notewords.AGREED) | word_set(notewords.MOVED)
         if not word_set(notewords.CALLED_OFF).isdisjoint(said):
             return False
-    past = any(len(word) > 4 and word.endswith("ed") for word in said)
+    past = any((len(word) > 4 and word.endswith("ed")) or _DONE.fullmatch(word) for word in said)
     return not past and word_set(notewords.NOT_THE_SELLERS).isdisjoint(said)
 
 
@@ -136,8 +276,11 @@ def _without_mark(text: str) -> tuple[str, bool]:
         text = text[found.end() :]
     found = re.match(
         r"(?:(?:and|und|then|dann)\s+)?"
-        r"(?:(?:i|we)(?:'ll| will| must| have to)|(?:ich|wir) (?:muss|müssen|soll|sollen|werden?))"
-        r"\s+",
+        r"(?:(?:(?:i|we)(?:'ll| will| must| have to| need to| am going to| promised to)"
+        r"|(?:need|have) to(?! (?:be|have|wait|think|decide)\b)"
+        r"|will(?= (?:send|prepare|write|draft|bring|email|mail) (?:[^ ]+ ){0,3}?"
+        r"(?:offer|quote|proposal|contract|brochure|samples?|datasheet|invoice|references)))"
+        r"|(?:ich|wir) (?:muss|müssen|soll|sollen|werden?)|muss ich)\s+",
         text,
         re.IGNORECASE,
     )
@@ -202,7 +345,8 @@ def _behind_a_date(text: str, mention: Mention) -> bool:
 def _is_a_day(text: str, mention: Mention, *, sure: bool) -> bool:
     """Whether the words are a day, and not more likely something else."""
     words = text[mention.core : mention.end].split()
-    last = not text[mention.end :].strip(" .,;:!?)")
+    rest = text[mention.end :].strip(" .,;:!?)")
+    last = not rest or fold(rest) in word_set(notewords.PARTICLES)
     marked = mention.core > mention.start
     timed = mention.moment is not None and mention.moment.clock is not None
     # 3.5 may be kilowatts, 1/2 a half, 20261124 a customer's number, the 3rd an offer.

@@ -136,7 +136,7 @@ def call(
             deal_id=deal_id,
             ended=ended,
             at=instant,
-            minutes=None if duration is None else dates.parse_duration(duration),
+            minutes=follows.minutes if duration is None else dates.parse_duration(duration),
             said=fields["said"],
             callback=None if callback is None else calls.when(callback),
             follows=follows,

@@ -49,7 +49,7 @@ def save(
             ended=ended,
             at=at,
             minutes=minutes,
-            fields={"said": said or None},
+            fields={**follows.columns, "said": said or None},
             callback=callback,
             planned=follows.planned,
             raised=follows.raised,
@@ -73,7 +73,7 @@ def save(
     recognised = recorded.recognised(follows)
     lines += ended_lines(recorded.ended)
     lines += step_lines(recorded.planned)
-    lines += recognised_lines(recognised)
+    lines += recognised_lines(recognised, visit.id)
     over = ends_it(conn, ended, deal_id)
     if propose and over:
         lines.append(

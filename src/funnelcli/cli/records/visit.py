@@ -50,7 +50,10 @@ Objection = Annotated[
     typer.Option(
         "--objection",
         metavar=OBJECTION_KIND,
-        help=N_("An objection, may be repeated; a key of the catalogue like price; none for none."),
+        help=N_(
+            "An objection, may be repeated; a key of the catalogue like price, or pretext:price;"
+            " none for none."
+        ),
     ),
 ]
 New = Annotated[bool, typer.Option("--new", help=N_("Add the contact, where nobody is called so."))]
@@ -136,6 +139,7 @@ def _record(
             due=call.due(due),
             objections=objections,
         )
+        minutes = follows.minutes if minutes is None else minutes
         instant = call.when(conn, at)
         starts = dates.local(instant).strftime("%H:%M") if at and dates.names_time(at) else None
         also, open_still = _also_done(call, conn, fields, contact_id, deal_id, instant)
@@ -169,7 +173,7 @@ def _record(
         recognised = recorded.recognised(follows)
         lines += ended_lines(recorded.ended)
         lines += step_lines(recorded.planned)
-        lines += recognised_lines(recognised)
+        lines += recognised_lines(recognised, visit_id)
         warnings = [*follows.warnings, *recorded.unrecorded, *open_still]
         warnings += refusal_warning(conn, visit.contact_id, refused=follows.refused)
         warnings += _several_deals(conn, visit)

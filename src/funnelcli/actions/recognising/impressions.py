@@ -1,0 +1,131 @@
+"""How the customer felt, and whether the visit's goal was reached."""
+
+from __future__ import annotations
+
+import re
+
+from funnelcli.actions.recognising.clauses import Clause, denied_before, word_set
+from funnelcli.text import fold
+
+_MOODS = {
+    5: "begeistert enthusiastic thrilled delighted ecstatic hellauf",
+    4: "freundlich friendly positiv positive zufrieden happy nett herzlich aufgeschlossen gutgelaunt"
+    " cheerful pleased",
+    2: "genervt annoyed reserviert reserved unfreundlich unfriendly mürrisch grumpy verärgert"
+    " gereizt irritated kühl abweisend missmutig unhappy schlechtgelaunt",
+    1: "sauer stinksauer wütend furious angry livid aggressiv erbost fuming",
+}
+_SCORES = {fold(word): score for score, words in _MOODS.items() for word in words.split()}
+# Words of a mood that are said beside "Stimmung" and "mood" only.
+_BESIDE = {
+    fold(word): score
+    for score, words in {
+        5: "super bestens hervorragend ausgezeichnet prächtig euphorisch top excellent great"
+        " fantastic brilliant glänzend",
+        4: "gut gute guter good locker fine bester besten entspannt relaxed nice",
+        3: "neutral mittel okay ok geht average mixed gemischt normal solala",
+        2: "schlecht schlechte schlechter mies miese mieser bad foul poor kühl angespannt tense"
+        " gedrückt frostig cool low",
+        1: "eisig miserabel terrible awful vergiftet katastrophal",
+    }.items()
+    for word in words.split()
+}
+_MOOD = "stimmung laune mood atmosphäre atmosphere spirits"
+# Such a word is of something else than the customer's mood.
+_OF_ELSE = (
+    "umgebung gegend empfang nachbar nachbarn neighbour monteur techniker reaktion bewertung"
+    " bescheid antwort answer reply response review ergebnis result cashflow feedback gegend"
+)
+_NO_FEELING = {("happy", "as"), ("happy", "to"), ("happy", "with", "his"), ("happy", "with", "their")}
+_NICE = "sehr sehr very total really wirklich war was waren were echt richtig super quite ganz"
+_DIGIT = re.compile(r"\b(?:stimmung|laune|mood)(?: (?:war|ist|was|is))?\s*[:=]?\s*([1-5])(?: ?/ ?5| von 5| (?:out )?of 5)?(?![\w.,/]|\s*(?:%|uhr|km|min))")
+_NO_DENIAL = "nicht not isn't wasn't no weder nor kaum hardly alles andere far from un"
+
+
+def mood_of(clause: Clause) -> int | None:
+    """How the customer felt, from 1 to 5."""
+    text, said = clause.folded, clause.said
+    given = _DIGIT.search(text)
+    if given:
+        return int(given[1])
+    about = [place for place, word in enumerate(said) if word in word_set(_MOOD)]
+    for place in about:
+        if said[place + 1 : place + 2] in (("im",), ("in",), ("bei",), ("unter",)):
+            return None
+        found = {
+            score
+            for at in range(max(0, place - 3), min(len(said), place + 5))
+            if (score := _BESIDE.get(said[at]) or _SCORES.get(said[at])) is not None
+            and said[at] not in ("zufrieden",)
+        }
+        if len(found) == 1:
+            return found.pop() if not denied_before(clause.words, place, set()) else None
+        return None
+    if "gelaunt" in said:
+        place = said.index("gelaunt")
+        return _BESIDE.get(said[place - 1]) if place else None
+    scores = set()
+    for place, word in enumerate(said):
+        score = _SCORES.get(word)
+        if score is None or _is_of_else(said, place):
+            continue
+        if _denied(said, place):
+            if score < 3:
+                # "Nicht sauer" is no mood yet.
+                continue
+            score = 2
+        scores.add(score)
+    return scores.pop() if len(scores) == 1 else None
+
+
+def _denied(said: tuple[str, ...], place: int) -> bool:
+    before = said[max(0, place - 3) : place]
+    return not {"nicht", "not", "isn't", "wasn't", "weder", "kaum", "hardly", "aren't", "less"}.isdisjoint(before)
+
+
+def _is_of_else(said: tuple[str, ...], place: int) -> bool:
+    word = said[place]
+    if not word_set(_OF_ELSE).isdisjoint(said[max(0, place - 4) : place + 1]):
+        return True
+    if any(said[place : place + len(phrase)] == phrase for phrase in _NO_FEELING):
+        return True
+    if word == "sauer" and said[place - 1 : place] in (("der",), ("herr",), ("familie",)):
+        return True
+    if word in ("nett", "nice"):
+        return word_set(_NICE).isdisjoint(said[max(0, place - 1) : place])
+    modal = {"wäre", "ware", "wurde", "würde", "would", "be", "make", "machen", "might", "could"}
+    return not modal.isdisjoint(said[max(0, place - 3) : place])
+
+
+_GOAL = "ziel besuchsziel gesprächsziel tagesziel goal objective aim ziele goals"
+_REACHED = "erreicht erfüllt geschafft reached achieved met accomplished hit"
+_MISSED = "verfehlt missed verpasst failed"
+_PARTLY = "teilweise zum teils halb halbwegs teil partly partially partial half halfway"
+_NOT = "nicht not no never nie nein kein keine wasn't isn't didn't noch haven't hasn't"
+
+
+def is_goal(clause: Clause) -> bool:
+    """Whether a clause speaks of the visit's goal."""
+    return not word_set(_GOAL).isdisjoint(clause.said)
+
+
+def goal_of(clause: Clause, *, expected: bool) -> str | None:
+    """Whether the goal was reached: yes, partly or no. ``expected`` says that the clause before
+    named the goal."""
+    said = set(clause.said)
+    named = is_goal(clause)
+    if not named and not expected:
+        return None
+    reached = not said.isdisjoint(word_set(_REACHED))
+    if not named and not (reached and len(clause.words) <= 4):
+        return None
+    if not said.isdisjoint(word_set(_MISSED)):
+        return "no"
+    if reached or len(clause.words) <= 4:
+        if not said.isdisjoint(word_set(_PARTLY)):
+            return "partly"
+        if not reached:
+            answer = clause.said[-1]
+            return {"ja": "yes", "yes": "yes", "nein": "no", "no": "no"}.get(answer)
+        return "no" if not said.isdisjoint(word_set(_NOT)) else "yes"
+    return None

@@ -1,0 +1,129 @@
+"""The fields of a visit's report that a note gives beside outcome, steps and objections."""
+
+from __future__ import annotations
+
+from funnelcli.actions.recognising.amounts import (
+    budget_of,
+    distances_of,
+    expenses_of,
+    lengths_of,
+)
+from funnelcli.actions.recognising.clauses import Clause, word_set
+from funnelcli.actions.recognising.impressions import goal_of, is_goal, mood_of
+from funnelcli.actions.recognising.people import (
+    Person,
+    competitor_of,
+    decider_of,
+    is_provider_in_brackets,
+    people_of,
+)
+from funnelcli.actions.recognising.products import Products, products_of
+from funnelcli.actions.recognising.setting import Setting
+from funnelcli.text import fold
+
+_BUDGET = word_set("budget budgets etat kostenrahmen")
+
+
+class Findings:
+    """What was found of each field, clause by clause."""
+
+    def __init__(self, products: Products) -> None:
+        self.products = products
+        self.product_words = frozenset(fold(name.split()[0]) for _sku, name in products)
+        self.visit: list[int] = []
+        self.way: list[int] = []
+        self.km: list[str] = []
+        self.costs: list[tuple[int, str]] = []
+        self.budgets: list[str] = []
+        self.deciders: list[str] = []
+        self.competitors: list[str] = []
+        self.moods: list[int] = []
+        self.goals: list[str] = []
+        self.shown: dict[str, None] = {}
+        self._person: Person | None = None
+        self._sentence = -1
+        self.rival_sentence = -1
+        """The sentence in which a competitor was named last."""
+        self._before: Clause | None = None
+
+    def read(self, clause: Clause, setting: Setting, *, ahead: bool) -> None:
+        """Take what a clause says; ``ahead``: it names a day to come."""
+        if clause.sentence != self._sentence:
+            self._person, self._sentence = None, clause.sentence
+        self._measure(clause, setting, ahead=ahead)
+        self._meet(clause, setting)
+        before = self._before
+        self.goals += [goal] if (goal := self._goal(clause, before)) else []
+        if setting.is_said and not setting.conditional:
+            self.moods += [mood] if (mood := mood_of(clause)) is not None else []
+        if not setting.hearsay:
+            self.shown |= dict.fromkeys(products_of(clause, self.products))
+        people = people_of(clause)
+        # "Tom Baxter (MD, decides alone)": what he is, and nobody else.
+        role_alone = len(clause.words) <= 2 and self._person is not None
+        if people and not role_alone:
+            self._person = people[-1]
+        self._before = clause
+
+    def _measure(self, clause: Clause, setting: Setting, *, ahead: bool) -> None:
+        before = self._before
+        if not any(letter.isdigit() for letter in clause.text) and "hour" not in clause.folded and "stund" not in clause.folded and "minut" not in clause.folded:
+            return
+        lengths = lengths_of(clause, ahead=ahead)
+        self.visit += lengths.visit
+        self.way += lengths.way
+        self.km += distances_of(clause)
+        if not ahead:
+            self.costs += expenses_of(clause)
+        expected = before is not None and not _BUDGET.isdisjoint(before.said)
+        if setting.is_said and (budget := budget_of(clause, expected=expected)) is not None:
+            self.budgets.append(budget)
+
+    def _meet(self, clause: Clause, setting: Setting) -> None:
+        if not setting.is_said:
+            return
+        if (decider := decider_of(clause, self._person)) is not None:
+            self.deciders.append(decider)
+        if is_provider_in_brackets(clause, self._before):
+            name: str | None = clause.text
+        else:
+            name = competitor_of(clause, self.product_words)
+        if name is not None:
+            self.competitors.append(name)
+            self.rival_sentence = clause.sentence
+
+    @staticmethod
+    def _goal(clause: Clause, before: Clause | None) -> str | None:
+        return goal_of(clause, expected=before is not None and is_goal(before))
+
+    def report(self) -> tuple[int | None, dict[str, str]]:
+        """The minutes of the visit, and the other fields as text; of what was said twice in two
+        ways none."""
+        fields = {
+            "travel_minutes": f"{self.way[0]}" if len(set(self.way)) == 1 else None,
+            "kilometres": self.km[0] if len(set(self.km)) == 1 else None,
+            "expenses": _sum(self.costs),
+            "budget": _one(self.budgets),
+            "decider": _one(self.deciders),
+            "competitor": _one(self.competitors),
+            "mood": f"{self.moods[0]}" if len(set(self.moods)) == 1 else None,
+            "products_shown": ", ".join(self.shown) or None,
+            "goal_reached": self.goals[0] if len(set(self.goals)) == 1 else None,
+        }
+        minutes = self.visit[0] if len(set(self.visit)) == 1 else None
+        return minutes, {name: value for name, value in fields.items() if value is not None}
+
+
+def _one(values: list[str]) -> str | None:
+    """What was said once or more often in the same way."""
+    return values[0] if len({fold(value) for value in values}) == 1 else None
+
+
+def _sum(costs: list[tuple[int, str]]) -> str | None:
+    """Costs of one currency added up."""
+    currencies = {currency for _amount, currency in costs if currency}
+    if not costs or len(currencies) > 1:
+        return None
+    total = sum(amount for amount, _currency in costs)
+    currency = currencies.pop() if currencies else ""
+    return f"{total // 100}.{total % 100:02} {currency}".strip()

@@ -1,0 +1,96 @@
+"""Whose words a clause has, and of which time: what others say, what was, what only may be."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from funnelcli.actions.recognising.clauses import Clause, word_set
+from funnelcli.text import fold
+
+
+class Setting(NamedTuple):
+    """How a clause is meant: other people's words (``hearsay``), of a time that is over, only if
+    something else happens (``conditional``), a question, something denied as a whole."""
+
+    hearsay: bool = False
+    past: bool = False
+    conditional: bool = False
+    asked: bool = False
+    denied: bool = False
+
+    @property
+    def is_said(self) -> bool:
+        """Whether the clause says of its own what it says."""
+        return not (self.hearsay or self.past or self.denied)
+
+
+_OTHERS = (
+    "nachbar nachbarin nachbarn neighbour neighbor neighbours neighbors schwager schwägerin freund"
+    " freundin friend friends bekannter bekannte kollege kollegin colleague tochter daughter sohn"
+    " son cousin onkel uncle tante aunt internet zeitung newspaper google leute people"
+)
+_SAYING = (
+    "sagt sagte sagen meint meinte meinen findet fand behauptet behauptete erzählt erzählte glaubt"
+    " dachte says said say thinks thought claims claimed told tells reckons reckoned told heard"
+    " gehört gelesen"
+)
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![^\W_])(?:{fold(text)})(?![^\W_])")
+
+
+_NUMBER = r"(?:\d+|einem|einer|einigen|zwei|drei|vier|fünf|sechs|ein paar|a|one|two|three|four|six|few|a few|some)"
+_PAST = _pattern(
+    r"früher|damals|seinerzeit|ehemals|ehemalige[rnms]?|letztes jahr|letzten? (?:winter|sommer|herbst)"
+    r"|voriges jahr|im vorjahr|last year|used to|previously|formerly|former|back then"
+    r"|(?:the |his |her |their )?last (?:supplier|provider|vendor|installer)"
+    r"|(?:sein|ihr)e?(?:n|m|r)? (?:letzter|letzten|voriger|vorigen|alter|alten) (?:anbieter|lieferant|lieferanten)"
+    rf"|vor {_NUMBER} (?:jahr|monat|woche|tag)e?n?|{_NUMBER} (?:year|month|week|day)s? ago"
+    r"|out of contract|vertragsfrei|nicht mehr (?:bei|kunde)"
+)
+_IF = _pattern(r"wenn|falls|sofern|vorausgesetzt|im falle|if|unless|in case|provided|assuming|should he|should she|sobald|once (?:he|she|they)")
+_ASKED = _pattern(
+    r"(?:fragt|fragte|fragen|gefragt|wissen|wollte wissen)(?: [^ ]+){0,2}? ob|ob"
+    r"|(?:asks|asked|ask|wonders|wondered|know|knows)(?: [^ ]+){0,2}? (?:if|whether|how|why)|whether"
+)
+_NOT_TRUE = _pattern(
+    r"stimmt (?:aber |so |doch |gar )?nicht|nicht (?:wahr|der fall)|(?:not|isn't|isnt) (?:true|the case)"
+    r"|didn't say|did not say|never said|nie gesagt|nicht gesagt"
+)
+
+
+def settings_of(clauses: Iterable[Clause]) -> Iterator[tuple[Clause, Setting]]:
+    """Every clause with how it is meant."""
+    sentence = -1
+    others_say = conditional = untrue = False
+    for clause in clauses:
+        if clause.sentence != sentence:
+            sentence, conditional = clause.sentence, False
+            others_say = others_say and clause.quoted
+            untrue = False
+        text = clause.folded
+        reports = not word_set(_OTHERS).isdisjoint(clause.said)
+        reports = reports and not word_set(_SAYING).isdisjoint(clause.said)
+        if reports:
+            others_say = True
+        asked = _ASKED.search(text) is not None
+        begins = _IF.search(text) is not None and not (asked and "whether" in text)
+        conditional = conditional or begins
+        denied = _NOT_TRUE.search(text) is not None
+        that = clause.said[:1] in (("dass",), ("that",), ("das",))
+        yield (
+            clause,
+            Setting(
+                hearsay=reports or (others_say and clause.quoted),
+                past=_PAST.search(text) is not None,
+                conditional=conditional,
+                asked=asked,
+                denied=denied or (untrue and that),
+            ),
+        )
+        untrue = denied or (untrue and that)
+        if not clause.quoted and not reports:
+            others_say = False
