@@ -1,7 +1,7 @@
 """How well notes are read: precision and recall of every field over the labelled notes.
 
-    python benchmarks/notes.py            the table, by field and language, and the misses
-    python benchmarks/notes.py FIELD      the misses of one field alone
+python benchmarks/notes.py            the table, by field and language, and the misses
+python benchmarks/notes.py FIELD      the misses of one field alone
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from funnelcli.actions.recognise import Recognised, recognise
 from funnelcli import i18n
+from funnelcli.actions.recognise import Recognised, recognise
+from funnelcli.actions.recognising.clauses import word_set
 from funnelcli.text import fold
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -38,12 +39,9 @@ FIELDS = (
     "goal",
 )
 _AMOUNT = re.compile(r"(\d+(?:\.\d+)?)(?: ([A-Z]{3}))?")
-_ARTICLES = frozenset(
-    fold(word)
-    for word in (
-        "der die das den dem des ein eine einer einem sein seine seinem seiner ihr ihre ihrem"
-        " ihrer unser the a an his her their"
-    ).split()
+_ARTICLES = word_set(
+    "der die das den dem des ein eine einer einem sein seine seinem seiner ihr ihre ihrem"
+    " ihrer unser the a an his her their"
 )
 
 
@@ -89,7 +87,9 @@ def load(path: Path = NOTES) -> NoteSet:
     data = tomllib.loads(path.read_text(encoding="utf-8"))
     shipped = tomllib.loads(CATALOGUES.read_text(encoding="utf-8"))["objection"]
     notes = [
-        Labelled(item.get("de") or item["en"], "de" if "de" in item else "en", item, item.get("from", ""))
+        Labelled(
+            item.get("de") or item["en"], "de" if "de" in item else "en", item, item.get("from", "")
+        )
         for item in data["note"]
     ]
     return NoteSet(
@@ -162,7 +162,9 @@ def _same(label: str, item: str) -> bool:
         return same and (amount[2] or "EUR") == (other[2] or "EUR")
 
     def words(text: str) -> list[str]:
-        return [word for word in fold(text).replace("herrn", "herr").split() if word not in _ARTICLES]
+        return [
+            word for word in fold(text).replace("herrn", "herr").split() if word not in _ARTICLES
+        ]
 
     return words(label) == words(item)
 
@@ -199,7 +201,8 @@ def wrong_days(results: Iterable[Result]) -> list[Result]:
         result
         for result in results
         if result.field == "steps"
-        and {step.split()[0] for step in result.wrong} - {"-"}
+        and {step.split()[0] for step in result.wrong}
+        - {"-"}
         - {label.split()[0] for label in result.note.says.get("steps", ())}
     ]
 

@@ -8,7 +8,6 @@ shows what was recognised, and every part of it can be said with an option inste
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -29,6 +28,7 @@ from funnelcli.actions.recognising.steps import (
     Planned,
     is_but_a_verb,
     is_deadline,
+    is_moved_to,
     misdated,
     names_a_day_to_come,
     steps_of,
@@ -105,12 +105,20 @@ class _Reading:
         # The sentence whose objections are but put forward.
         self.pretext = -1
 
-    def take(self, clause: Clause, setting: Setting, phrases: dict[str, list[tuple[tuple[str, ...], str]]]) -> None:
+    def take(
+        self,
+        clause: Clause,
+        setting: Setting,
+        phrases: dict[str, list[tuple[tuple[str, ...], str]]],
+    ) -> None:
         """Read one clause."""
         self.told.read(clause, setting)
         ahead = names_a_day_to_come(clause.text, self.today)
         self.findings.read(clause, setting, ahead=ahead)
-        objections = list(objections_of(clause, phrases)) if setting.is_said and not setting.asked else []
+        objections = list(objections_of(clause, phrases)) if setting.is_said else []
+        if setting.asked:
+            # "Asks whether we are cheaper" is interest, "asks if there is material" is none.
+            objections = [item for item in objections if item[0] == "info_stall"]
         if is_pretext(clause):
             self.pretext = clause.sentence
         planned = self._plan(clause, setting, objections)
@@ -128,11 +136,15 @@ class _Reading:
     def _is_of_a_rival(self, clause: Clause) -> bool:
         """Whether it is a competitor who was too dear: "turned down Heatco, they were too dear"."""
         rival = self.findings.rival_sentence == clause.sentence
-        return rival and not {"they", "die", "those"}.isdisjoint(clause.said) and not (
-            {"cheaper", "billiger", "gunstiger"} & set(clause.said)
+        return (
+            rival
+            and not {"they", "die", "those"}.isdisjoint(clause.said)
+            and not ({"cheaper", "billiger", "gunstiger"} & set(clause.said))
         )
 
-    def _plan(self, clause: Clause, setting: Setting, objections: list[tuple[str, int, int]]) -> bool:
+    def _plan(
+        self, clause: Clause, setting: Setting, objections: list[tuple[str, int, int]]
+    ) -> bool:
         """Take what a clause says comes next; whether it says so."""
         if setting.conditional or setting.hearsay or setting.past or clause.quoted:
             return False
@@ -142,6 +154,12 @@ class _Reading:
                 self.steps[-1] = dated
                 return True
         planned = steps_of(clause, self.today)
+        if not planned and is_moved_to(clause, self._before, self.today):
+            text = clause.text
+            if self._before is not None and self._before.sentence == clause.sentence:
+                text = f"{self._before.text}, {text}"
+            moved = with_deadline(Planned(text, None), None, self.today)
+            planned = [] if moved is None else [moved]
         if len(planned) == 1 and self._before is not None and is_but_a_verb(planned[0]):
             # "will Angebot für 12 Module, schick ich bis Freitag"
             planned = [planned[0]._replace(what=f"{self._before.text}, {planned[0].what}")]
@@ -157,15 +175,13 @@ def _begins_with_else(clause: Clause, what: str) -> bool:
     return len(clause.words) > len(what.split()) + 5 and first not in what
 
 
-def recognise(
-    text: str, catalogue: Catalogue, today: date, products: Products = ()
-) -> Recognised:
+def recognise(text: str, catalogue: Catalogue, today: date, products: Products = ()) -> Recognised:
     """What ``text`` says; days like "fri" are reckoned from ``today``."""
     masked = mask(plain(text))
     clauses = list(clauses_of(masked, today))
     reading = _Reading(catalogue, products, today)
     phrases = by_first_word(catalogue, {word.folded for c in clauses for word in c.words})
-    for clause, setting in settings_of(clauses):
+    for clause, setting in settings_of(clauses, today):
         reading.take(clause, setting, phrases)
     certain, unsure = outcome_of(reading.told)
     steps = [step._replace(what=unmask(step.what)) for step in reading.steps]

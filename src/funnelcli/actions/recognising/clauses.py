@@ -32,8 +32,9 @@ class Word:
 
 
 class Clause:
-    """A part of a note that says one thing, and its words, which ``said`` has folded; ``sentence`` is the number of the
-    sentence that it belongs to, ``quoted`` says that it stands in quotation marks."""
+    """A part of a note that says one thing, and its words, which ``said`` has folded; ``sentence``
+    is the number of the sentence that it belongs to, ``quoted`` says that it stands in quotation
+    marks."""
 
     __slots__ = ("_folded", "quoted", "said", "sentence", "text", "words")
 
@@ -78,7 +79,8 @@ def phrases_of(joined: str) -> frozenset[tuple[str, ...]]:
 
 
 _ABBREVIATIONS = re.compile(
-    r"\b(?:hrn?|fr|fa|fam|dr|prof|ca|bzw|evtl|ggf|inkl|mr|mrs|ms|inc|tel|nr|str|z\.b|mo|di|mi|do|sa"
+    r"\b(?:hrn?|fr|fa|fam|dr|prof|ca|bzw|evtl|ggf|inkl|mr|mrs|ms|inc|tel|nr|str|z\.b|mo|di|mi|do"
+    r"|sa"
     r"|so|st)$",
     re.IGNORECASE,
 )
@@ -86,7 +88,8 @@ _ABBREVIATIONS = re.compile(
 _UNITS = re.compile(r"\b(?:std|min|mins|hrs|tsd|mio|eur|km|zzgl|max|ung|usw|etc)$", re.IGNORECASE)
 _BREAK = re.compile(
     r"[;\n!?()]+|(?<!\d),|,(?!\d)|\s[-–—]+\s|(?<=[^\W\d])\.(?=\s|$)|\.{2,}|…"
-    r"|(?<=\d\.\d\.)\s+(?=[A-ZÄÖÜ])|(?<=\d\.\d\d\.)\s+(?=[A-ZÄÖÜ])|(?<=\d)\.(?=\s+[A-ZÄÖÜ][^\W\d_]{2})"
+    r"|(?<=\d\.\d\.)\s+(?=[A-ZÄÖÜ])|(?<=\d\.\d\d\.)\s+(?=[A-ZÄÖÜ])"
+    r"|(?<=\d)\.(?=\s+[A-ZÄÖÜ][^\W\d_]{2})"
 )
 _QUOTED = re.compile(r'[„“”"«»]([^„“”"«»\n]+)[„“”"«»]')
 _ENDS = re.compile(r"[;\n!?.…]")
@@ -119,8 +122,12 @@ def _parts(text: str, today: date) -> Iterator[tuple[str, bool, bool]]:
     ]
     whole = set(found)
     held = sorted(found)
-    quotes = [place for quote in _QUOTED.finditer(text) if quote[1].count(" ") > 1
-              for place in (quote.span(), )]
+    quotes = [
+        place
+        for quote in _QUOTED.finditer(text)
+        if quote[1].count(" ") > 1
+        for place in (quote.span(),)
+    ]
     marks = sorted(
         [(*mark.span(), 0) for mark in _BREAK.finditer(text)]
         + [(start, start + 1, 1) for start, _end in quotes]

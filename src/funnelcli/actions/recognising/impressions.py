@@ -8,8 +8,9 @@ from funnelcli.actions.recognising.clauses import Clause, denied_before, word_se
 from funnelcli.text import fold
 
 _MOODS = {
-    5: "begeistert enthusiastic thrilled delighted ecstatic hellauf",
-    4: "freundlich friendly positiv positive zufrieden happy nett herzlich aufgeschlossen gutgelaunt"
+    5: "hellbegeistert begeistert enthusiastic thrilled delighted ecstatic hellauf",
+    4: "freundlich friendly positiv positive zufrieden happy nett nettes nette netter"
+    " aufgeschlossen gutgelaunt"
     " cheerful pleased",
     2: "genervt annoyed reserviert reserved unfreundlich unfriendly mürrisch grumpy verärgert"
     " gereizt irritated kühl abweisend missmutig unhappy schlechtgelaunt",
@@ -22,7 +23,8 @@ _BESIDE = {
     for score, words in {
         5: "super bestens hervorragend ausgezeichnet prächtig euphorisch top excellent great"
         " fantastic brilliant glänzend",
-        4: "gut gute guter good locker fine bester besten entspannt relaxed nice",
+        4: "gut gute guter good locker angenehm angenehme pleasant herzlich friendly freundlich"
+        " fine bester besten entspannt relaxed nice",
         3: "neutral mittel okay ok geht average mixed gemischt normal solala",
         2: "schlecht schlechte schlechter mies miese mieser bad foul poor kühl angespannt tense"
         " gedrückt frostig cool low",
@@ -30,15 +32,40 @@ _BESIDE = {
     }.items()
     for word in words.split()
 }
+_RECEIVED = {
+    ("warm", "reception"): 4,
+    ("warm", "welcome"): 4,
+    ("friendly", "reception"): 4,
+    ("herzlich", "empfangen"): 4,
+    ("freundlich", "empfangen"): 4,
+    ("cold", "reception"): 2,
+    ("frosty", "reception"): 2,
+    ("cool", "reception"): 2,
+    ("kuhl", "empfangen"): 2,
+    ("schlecht", "drauf"): 2,
+    ("mies", "drauf"): 2,
+    ("gut", "drauf"): 4,
+    ("the", "moon"): 5,
+    ("cloud", "nine"): 5,
+}
 _MOOD = "stimmung laune mood atmosphäre atmosphere spirits"
 # Such a word is of something else than the customer's mood.
 _OF_ELSE = (
     "umgebung gegend empfang nachbar nachbarn neighbour monteur techniker reaktion bewertung"
     " bescheid antwort answer reply response review ergebnis result cashflow feedback gegend"
 )
-_NO_FEELING = {("happy", "as"), ("happy", "to"), ("happy", "with", "his"), ("happy", "with", "their")}
+_NO_FEELING = {
+    ("happy", "as"),
+    ("happy", "to"),
+    ("happy", "with", "his"),
+    ("happy", "with", "their"),
+}
 _NICE = "sehr sehr very total really wirklich war was waren were echt richtig super quite ganz"
-_DIGIT = re.compile(r"\b(?:stimmung|laune|mood)(?: (?:war|ist|was|is))?\s*[:=]?\s*([1-5])(?: ?/ ?5| von 5| (?:out )?of 5)?(?![\w.,/]|\s*(?:%|uhr|km|min))")
+_UTTERLY = "total absolut extremely absolutely totally utterly rundum hoch überaus"
+_DIGIT = re.compile(
+    r"\b(?:stimmung|laune|mood)(?: (?:war|ist|was|is))?\s*[:=]?\s*([1-5])(?: ?/ ?5| von 5"
+    r"| (?:out )?of 5)?(?![\w.,/]|\s*(?:%|uhr|km|min))"
+)
 _NO_DENIAL = "nicht not isn't wasn't no weder nor kaum hardly alles andere far from un"
 
 
@@ -48,6 +75,9 @@ def mood_of(clause: Clause) -> int | None:
     given = _DIGIT.search(text)
     if given:
         return int(given[1])
+    for pair, received in _RECEIVED.items():
+        if any(said[place : place + 2] == pair for place in range(len(said))):
+            return received
     about = [place for place, word in enumerate(said) if word in word_set(_MOOD)]
     for place in about:
         if said[place + 1 : place + 2] in (("im",), ("in",), ("bei",), ("unter",)):
@@ -74,13 +104,25 @@ def mood_of(clause: Clause) -> int | None:
                 # "Nicht sauer" is no mood yet.
                 continue
             score = 2
+        elif score == 4 and said[place - 1 : place] and said[place - 1] in word_set(_UTTERLY):
+            score = 5
         scores.add(score)
     return scores.pop() if len(scores) == 1 else None
 
 
 def _denied(said: tuple[str, ...], place: int) -> bool:
     before = said[max(0, place - 3) : place]
-    return not {"nicht", "not", "isn't", "wasn't", "weder", "kaum", "hardly", "aren't", "less"}.isdisjoint(before)
+    return not {
+        "nicht",
+        "not",
+        "isn't",
+        "wasn't",
+        "weder",
+        "kaum",
+        "hardly",
+        "aren't",
+        "less",
+    }.isdisjoint(before)
 
 
 def _is_of_else(said: tuple[str, ...], place: int) -> bool:
@@ -91,7 +133,7 @@ def _is_of_else(said: tuple[str, ...], place: int) -> bool:
         return True
     if word == "sauer" and said[place - 1 : place] in (("der",), ("herr",), ("familie",)):
         return True
-    if word in ("nett", "nice"):
+    if word[:4] in ("nett", "nice"):
         return word_set(_NICE).isdisjoint(said[max(0, place - 1) : place])
     modal = {"wäre", "ware", "wurde", "würde", "would", "be", "make", "machen", "might", "could"}
     return not modal.isdisjoint(said[max(0, place - 3) : place])
@@ -100,7 +142,7 @@ def _is_of_else(said: tuple[str, ...], place: int) -> bool:
 _GOAL = "ziel besuchsziel gesprächsziel tagesziel goal objective aim ziele goals"
 _REACHED = "erreicht erfüllt geschafft reached achieved met accomplished hit"
 _MISSED = "verfehlt missed verpasst failed"
-_PARTLY = "teilweise zum teils halb halbwegs teil partly partially partial half halfway"
+_PARTLY = "hälfte teilweise zum teils halb halbwegs teil partly partially partial half halfway"
 _NOT = "nicht not no never nie nein kein keine wasn't isn't didn't noch haven't hasn't"
 
 

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import re
 
+from funnelcli.actions.recognising.clauses import word_set
+from funnelcli.text import fold
+
 TITLES = (
     r"herrn?|hr|hrn|frau|fr|familie|fam|firma|fa|doktor|dr|prof|mr|mrs|ms|miss|mister|madam|sir"
 )
@@ -19,9 +22,9 @@ _SURE = re.compile(r"(?:herrn?|hrn?|mrs?|ms|miss|mister)\b", re.IGNORECASE)
 # A letter is shown as one of a script that no words are made of in the languages that are read.
 _AWAY = 0x20000
 _LAST = 0x2000
-_NO_NAMES = frozenset(
-    "war ist hat will wollte möchte sagt sagte meint und oder nicht noch was is has wants said says"
-    " and or not still der die das the in im mit kam ruft calls called".split()
+_NO_NAMES = word_set(
+    "war ist hat will wollte möchte sagt sagte meint und oder nicht noch was is has wants"
+    " said says and or not still der die das the in im mit kam ruft calls called"
 )
 
 
@@ -33,7 +36,7 @@ def mask(text: str) -> str:
     def hidden(found: re.Match[str]) -> str:
         name = found[1]
         capital = name[:1].isupper()
-        if not capital and (_SURE.match(found[0]) is None or name.casefold() in _NO_NAMES):
+        if not capital and (_SURE.match(found[0]) is None or fold(name) in _NO_NAMES):
             return found[0]
         away = "".join(
             chr(_AWAY + ord(letter)) if letter.isalpha() and ord(letter) < _LAST else letter

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 
 from funnelcli.actions import notewords
+from funnelcli.actions.recognising import objection_words
 from funnelcli.actions.recognising.clauses import (
     REACH,
     WORD,
@@ -26,27 +27,26 @@ Catalogue = Sequence[tuple[str, Sequence[str]]]
 Phrases = dict[str, list[tuple[tuple[str, ...], str]]]
 
 
-
 def by_first_word(catalogue: Catalogue, said: set[str]) -> Phrases:
-    """The catalogue's phrases whose first word is among those ``said``, by that word; with those
-    of :data:`~funnelcli.actions.notewords.OBJECTIONS` for the kinds that it has."""
+    """The catalogue's phrases whose first word is among those ``said``, by that word, with those of
+    :mod:`~funnelcli.actions.recognising.objection_words` for the kinds that it has."""
     table: Phrases = {}
     for kind, phrases in catalogue:
-        for phrase in (*phrases, *notewords.OBJECTIONS.get(kind, "").split("|")):
+        for phrase in (*phrases, *objection_words.OBJECTIONS.get(kind, "").split("|")):
             words = WORD.findall(plain(phrase))
             first = fold(words[0]) if words else ""
             if first in said:
                 rest = (fold(word) for word in words[1:])
                 table.setdefault(first, []).append(((first, *rest), kind))
     for kind, _phrases in catalogue:
-        if kind in notewords.OBJECTION_PATTERNS:
+        if kind in objection_words.OBJECTION_PATTERNS:
             table.setdefault("", []).append(((), kind))
     return table
 
 
 @cache
 def _patterns(kind: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![^\W_])(?:{fold(notewords.OBJECTION_PATTERNS[kind])})(?![^\W_])")
+    return re.compile(rf"(?<![^\W_])(?:{fold(objection_words.OBJECTION_PATTERNS[kind])})(?![^\W_])")
 
 
 def objections_of(clause: Clause, phrases: Phrases) -> Iterator[tuple[str, int, int]]:
@@ -64,7 +64,7 @@ def objections_of(clause: Clause, phrases: Phrases) -> Iterator[tuple[str, int, 
         agreed = not word_set(notewords.SETTLED).isdisjoint(after)
         agreed = agreed and word_set(notewords.DENIALS).isdisjoint(after)
         settled = end - place == 1 and (agreed or (after and after[0][:1].isdigit()))
-        weak = end - place == 1 and whole[place] in word_set(notewords.WEAK)
+        weak = end - place == 1 and whole[place] in word_set(objection_words.WEAK)
         if weak and not _is_a_worry(whole, place, kind):
             continue
         if not denied and not settled and not _denied_behind(words, place, end):
@@ -81,23 +81,28 @@ def objections_of(clause: Clause, phrases: Phrases) -> Iterator[tuple[str, int, 
 def _is_a_worry(said: tuple[str, ...], place: int, kind: str) -> bool:
     """Whether a word that may be said of anything, like "price", is said as an objection: alone,
     or beside a word that makes it one."""
-    rest = {*said[:place], *said[place + 1 :]} - word_set(notewords.AROUND)
-    if kind not in ("price", "budget", "other"):
+    rest = {*said[:place], *said[place + 1 :]} - word_set(objection_words.AROUND)
+    if kind == "budget" and not word_set(objection_words.MINE).isdisjoint(said[:place]):
+        return False
+    short = kind == "budget" and (
+        len(said) <= 4 or not word_set(objection_words.HAVING_NONE).isdisjoint(said)
+    )
+    if kind not in ("price", "other") and not short:
         # "No competition" is good news.
         rest -= word_set(notewords.DENIALS)
         said = tuple(word for word in said if word not in word_set(notewords.DENIALS))
-    if not word_set(notewords.WORRIES).isdisjoint(rest):
+    if not word_set(objection_words.WORRIES).isdisjoint(rest):
         return True
-    if kind == "competitor" and not word_set(notewords.HAVING).isdisjoint(said[:place]):
+    if kind == "competitor" and not word_set(objection_words.HAVING).isdisjoint(said[:place]):
         return True
-    return rest <= word_set(notewords.WEAK)
+    return rest <= word_set(objection_words.WEAK)
 
 
 def is_pretext(clause: Clause) -> bool:
     """Whether a clause says that the objection in its sentence is but put forward."""
     said = clause.said
     return any(
-        word in word_set(notewords.PRETEXTS) and not denied_before(clause.words, place, set())
+        word in word_set(objection_words.PRETEXTS) and not denied_before(clause.words, place, set())
         for place, word in enumerate(said)
     )
 

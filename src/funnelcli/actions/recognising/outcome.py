@@ -29,17 +29,23 @@ class Told:
     def __init__(self) -> None:
         self.outcomes: dict[str, bool] = {}
         self.attempted = False
+        self.sold = False
+        self.closed = False
         self._goal = False
 
     def read(self, clause: Clause, setting: Setting) -> None:
         """Take what a clause tells."""
         goal = self._goal
         self._goal = not word_set(notewords.GOALS).isdisjoint(clause.said)
+        self.sold = self.sold or not word_set(notewords.SOLD).isdisjoint(clause.said)
         if clause.quoted or setting.conditional or setting.hearsay or setting.past:
+            return
+        if setting.dated_back and not {"heute", "today"} & set(clause.said):
             return
         if goal and len(clause.words) <= 3:
             # "Ziel: Unterschrift. Nicht erreicht."
             return
+        self.closed = self.closed or clause.said == ("closed",)
         for part in _without_but(clause):
             for outcome in outcomes_of(part):
                 aside = _is_aside(part, outcome)
@@ -50,7 +56,9 @@ class Told:
 def outcome_of(told: Told) -> tuple[str | None, tuple[str, ...]]:
     """How the visit ended; where the words say more than one thing None, and what they say. Who
     was met though the boss was out, or somebody else was not in on another day, was met."""
-    outcomes = told.outcomes
+    outcomes = dict(told.outcomes)
+    if told.sold and told.closed:
+        outcomes.pop("not_met", None)
     if told.attempted and not outcomes:
         return "not_met", ()
     sure = [outcome for outcome, aside in outcomes.items() if not aside]

@@ -1,4 +1,4 @@
-"""Who decides, and whom else the customer talks to: names as a clause has them."""
+"""Who decides: people as a clause names them."""
 
 from __future__ import annotations
 
@@ -6,17 +6,16 @@ import re
 
 from funnelcli.actions.recognising.clauses import Clause, word_set
 from funnelcli.actions.recognising.names import is_masked
-from funnelcli.text import fold
 from funnelcli.values.datewords import lexicon
 
-_TITLES = "herr herrn hr hrn frau fr familie fam dr prof mr mrs ms miss doktor"
+TITLES = "herr herrn hr hrn frau fr familie fam dr prof mr mrs ms miss doktor"
 _ARTICLES = (
     "der die das den dem des ein eine einen einem einer sein seine seinen seinem seiner ihr ihre"
     " ihrem ihrer ihren unser unsere the a an his her their our s beim zum"
 )
 _POSSESSIVES = "seine seinem seiner seinen sein ihre ihrem ihrer ihren ihr his her their"
 # People and bodies that decide.
-_ROLES = (
+ROLES = (
     "chef chefin boss inhaber inhaberin eigentümer eigentümerin geschäftsführer geschäftsführerin"
     " geschäftsführung geschäftsleitung gf vorstand aufsichtsrat beirat betriebsrat gemeinderat"
     " stadtrat kirchenrat kirchenvorstand bauamt eigentümerversammlung verwaltung zentrale"
@@ -46,6 +45,20 @@ _IS = (
     "ist is war sind are bleibt wohl tut aber dann das letztlich am ende eh sowieso ja finally in"
     " the nur only alleine allein immer always heisst er sie hier there here auch nun jetzt now"
 )
+# Written with a capital, and no names of firms.
+COMMON = word_set(
+    "angebot angebote preis preise anlage bekannten bekannte kollegen nachbarn nachbar"
+    " kunden kunde montag dienstag uns mir ihm ihr ihnen mich wir ich heute gestern morgen"
+    " allem anfang ende woche jahr monat bank messe fuß lasten hand haus hause budget wahl"
+    " entscheidung thema firma anbieter lieferant lieferanten mitbewerber wettbewerber"
+    " konkurrenz competitor supplier provider price offer quote someone somebody elsewhere hq"
+    " us me him her them it the their our last this next another other others euro eur term"
+    " arbeit termin zeit everything nothing nichts nix einem einer eines zwei drei two three"
+    " dem der den a an one him himself wem denen unbekannt unknown unklar nicht not zufrieden"
+    " weiter i he she they we and und oder or but aber ist is was war hat has will wants auch"
+    " nur problem auftrag vertrag muster wartung service garantie lieferzeit montage"
+    " vergleich verhandlung abstimmung beratung besprechung interesse spiel play zu too"
+)
 _DECIDES = "entscheidet entscheiden entscheide decides decide deciding"
 _ALONE = (
     "eh ja das allein alleine alone immer always letztlich am ende dann tut ultimately finally"
@@ -55,8 +68,9 @@ _ALONE = (
 _NO = "nicht not nie never doesn't don't can't cannot kann no kein isn't wasn't"
 _WITH = "mit with together zusammen gemeinsam jointly only nur"
 _FALLS = (
-    "trifft fällt liegt liegen bei beim im in der die das treffen hängt an am ist is lies with rests"
-    " sits made taken by up to the von vom wird durch macht gefällt getroffen dem den"
+    "trifft fällt liegt liegen bei beim im in der die das treffen hängt an am ist is lies"
+    " with rests"
+    " will be sits made taken by up to the von vom wird durch macht gefällt getroffen dem den"
 )
 _PRONOUNS = "er sie he she die der who they welche"
 _BOSSES = "chef chefin boss inhaber inhaberin owner gf geschäftsführer geschäftsführerin md ceo"
@@ -109,16 +123,14 @@ def person_at(clause: Clause, place: int, *, named: bool = False) -> Person | No
     says that a name is to be expected, so that one word with a capital is one."""
     words, said = clause.words, clause.said
     start = place
-    while place < len(words) and said[place] in word_set(_ARTICLES) and not (
-        said[place] == "fr"
-    ):
+    while place < len(words) and said[place] in word_set(_ARTICLES) and said[place] != "fr":
         place += 1
     begin = place - 1 if place > start and said[place - 1] in word_set(_POSSESSIVES) else place
     if place >= len(words):
         return None
-    role = said[place].removesuffix("'s") in word_set(_ROLES)
+    role = said[place].removesuffix("'s") in word_set(ROLES)
     at = place
-    while at < len(words) and (said[at] in word_set(_TITLES) or (role and at == place)):
+    while at < len(words) and (said[at] in word_set(TITLES) or (role and at == place)):
         at += 1
     titled = at > place
     # "Frau" without a name is the wife.
@@ -132,7 +144,7 @@ def person_at(clause: Clause, place: int, *, named: bool = False) -> Person | No
             return None
         last = name if name > at and (role is False or _joined(clause, at)) else at
         # "Geschäftsführer Herr Vogt": the title behind a role.
-        if role and at < len(words) and said[at] in word_set(_TITLES):
+        if role and at < len(words) and said[at] in word_set(TITLES):
             behind = person_at(clause, at)
             last = behind.end if behind else at
         return _person(clause, begin, last, strong=True)
@@ -152,9 +164,9 @@ def _is_name(clause: Clause, place: int) -> bool:
     if is_masked(word):
         return True
     folded = clause.words[place].folded
-    if folded in word_set(_ARTICLES) or folded in word_set(_PRONOUNS) or folded in _COMMON:
+    if folded in word_set(_ARTICLES) or folded in word_set(_PRONOUNS) or folded in COMMON:
         return False
-    if folded in word_set(_DECIDES) or folded in word_set(_ROLES) or folded in lexicon():
+    if folded in word_set(_DECIDES) or folded in word_set(ROLES) or folded in lexicon():
         return False
     return word[:1].isupper() and any(letter.isalpha() for letter in word[1:] or word)
 
@@ -178,6 +190,18 @@ def people_of(clause: Clause) -> list[Person]:
             found.append(person)
             place = max(place + 1, person.end)
     return found
+
+
+def ends_with_decider(clause: Clause) -> bool:
+    """Whether a clause ends with "decision maker", so that the next may be the name."""
+    return any(clause.said[-len(phrase) :] == phrase for phrase in _WHO)
+
+
+def name_alone(clause: Clause) -> str | None:
+    """The person that is all of a clause."""
+    person = person_at(clause, 0, named=True)
+    whole = person is not None and person.end == len(clause.words)
+    return person.text if person is not None and whole else None
 
 
 def decider_of(clause: Clause, before: Person | None) -> str | None:
@@ -204,11 +228,14 @@ def _decider_at(clause: Clause, place: int, before: Person | None) -> str | None
     if word in word_set(_DECIDES) and not denied:
         return _who_decides(clause, place, before)
     if word in ("entscheidung", "entscheid", "decision") and not denied:
-        if said[place + 1 : place + 2] in (("bis",), ("by",), ("maker",)):
+        if said[place + 1 : place + 2] and said[place + 1] in word_set(
+            "bis by maker process criteria making meeting tree date"
+        ):
             return None
         return _behind(clause, place + 1, _FALLS) or (
             _in_front(clause, place, "trifft fällt macht makes takes the die alle all")
-            if said[place - 1 : place] not in ((), ("my",)) else None
+            if said[place - 1 : place] not in ((), ("my",))
+            else None
         )
     for phrase in _SAYS_SO:
         if said[place : place + len(phrase)] == phrase and not denied:
@@ -224,14 +251,14 @@ def _decider_at(clause: Clause, place: int, before: Person | None) -> str | None
         gap = clause.text[clause.words[place].end : clause.words[place + 1].start].strip()
         at = place + 1 + (said[place + 1] in ("ist", "is", "heisst"))
         if gap in ("=", ":") or at > place + 1:
-            person = person_at(clause, at, named=gap in ("=", ":"))
-            if person is not None and person.start == at and _is_titled(clause, person):
-                return person.text
+            boss = person_at(clause, at, named=gap in ("=", ":"))
+            if boss is not None and boss.start == at and _is_titled(clause, boss):
+                return boss.text
     return None
 
 
 def _is_titled(clause: Clause, person: Person) -> bool:
-    return clause.said[person.start] not in word_set(_ROLES) or person.end - person.start > 1
+    return clause.said[person.start] not in word_set(ROLES) or person.end - person.start > 1
 
 
 def _who_decides(clause: Clause, place: int, before: Person | None) -> str | None:
@@ -245,7 +272,11 @@ def _who_decides(clause: Clause, place: int, before: Person | None) -> str | Non
                 return person.text
         at += 1
     for back in range(max(0, place - 6), place):
-        if said[back] in ("mit", "with") and said[place - 1] in ("zusammen", "gemeinsam", "together"):
+        if said[back] in ("mit", "with") and said[place - 1] in (
+            "zusammen",
+            "gemeinsam",
+            "together",
+        ):
             person = person_at(clause, back + 1)
             if person is not None:
                 return person.text
@@ -272,6 +303,11 @@ def _behind(clause: Clause, place: int, skipped: str, *, named: bool = False) ->
     for at in range(place, min(len(said), place + 6)):
         person = person_at(clause, at, named=named)
         if person is not None and person.start - at <= 2:
+            if said[person.end : person.end + 1] in (("und",), ("and",)):
+                other = person_at(clause, person.end + 1)
+                if other is not None:
+                    end = clause.words[other.end - 1].end
+                    return clause.text[clause.words[person.start].start : end]
             return person.text
         if said[at] not in skip:
             return None
@@ -285,165 +321,3 @@ def _in_front(clause: Clause, place: int, skipped: str) -> str | None:
     while at and clause.said[at - 1] in skip:
         at -= 1
     return next((person.text for person in reversed(people_of(clause)) if person.end == at), None)
-
-
-# Competitors --------------------------------------------------------------------------------------
-
-_RIVALS = (
-    "mitbewerber mitbewerberin wettbewerber wettbewerb konkurrent konkurrenz competitor competitors"
-    " competition rival incumbent"
-)
-_PROVIDERS = "anbieter lieferant dienstleister provider supplier vendor vertragspartner hauslieferant"
-_RIVAL_IS = (
-    "ist is war heisst namens called heißt jetzt aktuell derzeit momentan sind are the firma fa im"
-    " in haus house current currently named der die our their vendor"
-)
-_OFFER = "angebot angebote vergleichsangebot gegenangebot quote quotes offer offers proposal bid"
-_HAS = "hat haben has have got liegt vor schon already gegenangebot another anderes zweites received bekommen hatte"
-_CURRENT = (
-    "currently aktuell derzeit momentan bisher vertrag kunde customer zufrieden happy fest stays"
-    " bleibt bleiben staying still immer noch contract tied gebunden under present loyal treu"
-)
-_GOES = "geht goes go going wechselt wechseln switch switching switches gehen tendiert leans leaning"
-_CHEAPER = "cheaper billiger günstiger teurer better besser lower dearer"
-_REFUSES = (("turned", "down"), ("turned", "away"), ("rejected",), ("dropped",), ("ditched",))
-# Written with a capital, and no names of firms.
-_COMMON = frozenset(
-    fold(word)
-    for word in (
-        "angebot angebote preis preise anlage bekannten bekannte kollegen nachbarn nachbar kunden"
-        " kunde montag dienstag uns mir ihm ihr ihnen mich wir ich heute gestern morgen allem anfang"
-        " ende woche jahr monat bank messe fuß lasten hand haus hause budget wahl entscheidung thema"
-        " firma anbieter lieferant lieferanten mitbewerber wettbewerber konkurrenz competitor"
-        " supplier provider price offer quote someone somebody elsewhere hq us me him her them it"
-        " the their our last this next another other others euro eur term arbeit termin zeit"
-        " everything nothing nichts nix einem einer eines zwei drei two three dem der den a an one"
-        " him himself wem denen unbekannt unknown unklar nicht not zufrieden weiter"
-        " i he she they we and und oder or but aber ist is was war hat has will wants auch nur"
-        " problem auftrag vertrag muster wartung service garantie lieferzeit montage vergleich"
-        " verhandlung abstimmung beratung besprechung interesse spiel play zu too"
-    ).split()
-)
-
-
-def competitor_of(clause: Clause, names: frozenset[str]) -> str | None:
-    """Whom else the customer talks to or buys from; ``names`` are the folded first words of the
-    catalogue's products, which are none."""
-    said = clause.said
-    for place in range(len(said)):
-        at, strong = _rival_follows(clause, place)
-        if at is not None:
-            name = _firm_at(clause, at, names, strong=strong)
-            if name is not None:
-                return name
-    return _put_off(clause, names)
-
-
-def _rival_follows(clause: Clause, place: int) -> tuple[int | None, bool]:
-    """The place where a competitor's name should follow what stands at ``place``, and whether a
-    word without a capital can be it."""
-    said = clause.said
-    word = said[place]
-    after = said[place + 1 : place + 2]
-    denied = not word_set("kein keine keinen keinem no not nicht ohne without weder").isdisjoint(
-        said[max(0, place - 2) : place]
-    )
-    if denied:
-        return None, False
-    if word in word_set(_RIVALS) or word in word_set(_PROVIDERS):
-        at = place + 1
-        while at < len(said) and said[at] in word_set(_RIVAL_IS):
-            at += 1
-        marked = at > place + 1 or _marked_behind(clause, place)
-        if word in word_set(_PROVIDERS) and not marked:
-            return None, False
-        return at, False
-    if word in word_set(_OFFER) and after in (("von",), ("from",), ("by",), ("der",)):
-        has = not word_set(_HAS).isdisjoint((*said[max(0, place - 5) : place], *said[place + 2 :][:5]))
-        at = place + 2 + (said[place + 2 : place + 3] in (("der",), ("the",), ("firma",)))
-        return (at, True) if has else (None, False)
-    if word in word_set(_GOES):
-        for at in range(place + 1, min(len(said), place + 5)):
-            if said[at] in ("zu", "zur") or (said[at] == "with" and word[:2] in ("go", "si")) or (
-                said[at] in ("to", "towards") and word[0] in "sl"
-            ):
-                return at + 1, False
-        return None, False
-    if word in word_set(_CHEAPER) and after in (("than",), ("als",)):
-        return place + 2, False
-    if word in ("bei", "with", "an", "to", "mit") and not word_set(_CURRENT).isdisjoint(
-        (*said[max(0, place - 4) : place], *said[place + 2 : place + 5])
-    ):
-        return place + 1, False
-    for phrase in _REFUSES:
-        if said[place : place + len(phrase)] == phrase:
-            return place + len(phrase), False
-    return None, False
-
-
-def _marked_behind(clause: Clause, place: int) -> bool:
-    words = clause.words
-    if place + 1 >= len(words):
-        return False
-    gap = clause.text[words[place].end : words[place + 1].start].strip()
-    return gap in (":", "=", "(", '"', "-") or clause.words[place].folded in word_set(_RIVALS)
-
-
-def _firm_at(clause: Clause, place: int, names: frozenset[str], *, strong: bool) -> str | None:
-    """The firm that is named at a place: up to three words with a capital, or one word of a note
-    that has none."""
-    said = clause.said
-    while place < len(said) and said[place] in ("firma", "fa", "der", "the", "die"):
-        place += 1
-    if place >= len(said) or said[place] in word_set(_TITLES) or said[place] in names:
-        return None
-    end = place
-    while end < len(said) and end - place < 3 and _is_firm(clause, end):
-        end += 1
-        gap = clause.text[clause.words[end - 1].end :][:1]
-        if gap in (",", ":", "(", '"'):
-            break
-    if end == place:
-        small = strong and clause.text == clause.text.lower() and _is_firm(clause, place, small=True)
-        if not small:
-            return None
-        end = place + 1
-    first, last = clause.words[place], clause.words[end - 1]
-    return re.sub(r"['’]s$", "", clause.text[first.start : last.end])
-
-
-def _is_firm(clause: Clause, place: int, *, small: bool = False) -> bool:
-    word = clause.written(place)
-    folded = clause.words[place].folded
-    if is_masked(word):
-        return True
-    if folded in _COMMON or folded in lexicon() or word[:1].isdigit():
-        return False
-    if folded in word_set(_ROLES) or folded in word_set(_TITLES):
-        return False
-    return small or word[:1].isupper()
-
-
-def _put_off(clause: Clause, names: frozenset[str]) -> str | None:
-    """ "Solarwelt hat er abgesagt": the firm that the customer sent away, or that is cheaper."""
-    said = clause.said
-    end = 0
-    while end < min(len(said), 3) and _is_firm(clause, end):
-        end += 1
-    rest = said[end : end + 2]
-    off = rest in (("hat", "er"), ("hat", "sie"), ("haben", "sie")) and "abgesagt" in said[end:]
-    cheaper = rest[:1] in (("ist",), ("is",), ("war",), ("was",), ("liegt",)) and not word_set(
-        "cheaper billiger günstiger"
-    ).isdisjoint(said[end : end + 6])
-    if not end or not (off or cheaper) or said[0] in names:
-        return None
-    return clause.text[: clause.words[end - 1].end]
-
-
-def is_provider_in_brackets(clause: Clause, text_before: Clause | None) -> bool:
-    """Whether a clause is but a name behind one that ends with a provider: "a supplier (Enerlux)"."""
-    if text_before is None or len(clause.words) > 3 or not text_before.words:
-        return False
-    last = text_before.said[-1]
-    provider = last in word_set(_PROVIDERS) or last in word_set(_RIVALS)
-    return provider and all(_is_firm(clause, place) for place in range(len(clause.words)))

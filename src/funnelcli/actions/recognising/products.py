@@ -22,9 +22,8 @@ def _runs(products: tuple[tuple[str, str], ...]) -> dict[str, list[tuple[tuple[s
     """The runs of words that mean one product, by their first word."""
     meant: Runs = {}
     for sku, name in products:
-        for run in {_words(sku), *_runs_of(_words(name))}:
-            if run:
-                meant.setdefault(run, set()).add(name)
+        for run in {(*_words(sku), ""), *_runs_of(_words(name))}:
+            meant.setdefault(run, set()).add(name)
     table: dict[str, list[tuple[tuple[str, ...], str]]] = {}
     for run, names in meant.items():
         if len(names) == 1:
@@ -51,6 +50,39 @@ def _runs_of(words: tuple[str, ...]) -> Iterable[tuple[str, ...]]:
             yield (word,)
 
 
+_ENDINGS = ("es", "en", "er", "s", "n", "e")
+
+
+def _stands_at(clause: Clause, place: int, run: tuple[str, ...]) -> bool:
+    """Whether a run stands at a place. One that ends with nothing is a number, which has no
+    plural."""
+    if not run[-1]:
+        return clause.said[place : place + len(run) - 1] == run[:-1]
+    there = clause.said[place : place + len(run)]
+    return run[:-1] == there[:-1] and _is_form_of(there[-1], run[-1])
+
+
+def _is_form_of(word: str, base: str) -> bool:
+    """Whether a word is another or its plural: "Wallboxen"."""
+    if word == base:
+        return True
+    return (
+        base.isalpha()
+        and len(base) >= 5
+        and word.startswith(base)
+        and word[len(base) :] in _ENDINGS
+    )
+
+
+def _begun(
+    table: dict[str, list[tuple[tuple[str, ...], str]]], word: str
+) -> Iterable[tuple[tuple[str, ...], str]]:
+    yield from table.get(word, ())
+    for ending in _ENDINGS:
+        if len(word) > len(ending) + 4 and word.endswith(ending):
+            yield from table.get(word[: -len(ending)], ())
+
+
 def products_of(clause: Clause, products: Products) -> list[str]:
     """The names of the products that a clause names and does not deny."""
     table = _runs(tuple(products))
@@ -59,9 +91,9 @@ def products_of(clause: Clause, products: Products) -> list[str]:
     place = 0
     while place < len(words):
         best: tuple[int, str] = (0, "")
-        for run, name in table.get(words[place].folded, ()):
-            if len(run) > best[0] and run == clause.said[place : place + len(run)]:
-                best = len(run), name
+        for run, name in _begun(table, words[place].folded):
+            if len(run) > best[0] and _stands_at(clause, place, run):
+                best = len(run) - (not run[-1]), name
         if best[0] and not denied_before(words, place, set()) and best[1] not in found:
             found.append(best[1])
         place += best[0] or 1

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from funnelcli.actions.recognising.amounts import (
-    budget_of,
-    distances_of,
-    expenses_of,
-    lengths_of,
-)
+from funnelcli.actions.recognising.amounts import distances_of, lengths_of
 from funnelcli.actions.recognising.clauses import Clause, word_set
+from funnelcli.actions.recognising.competitors import competitor_of, is_provider_in_brackets
 from funnelcli.actions.recognising.impressions import goal_of, is_goal, mood_of
+from funnelcli.actions.recognising.money import bare_sum, budget_of, expenses_of, names_costs
 from funnelcli.actions.recognising.people import (
     Person,
-    competitor_of,
     decider_of,
-    is_provider_in_brackets,
+    ends_with_decider,
+    name_alone,
     people_of,
 )
 from funnelcli.actions.recognising.products import Products, products_of
@@ -67,7 +64,12 @@ class Findings:
 
     def _measure(self, clause: Clause, setting: Setting, *, ahead: bool) -> None:
         before = self._before
-        if not any(letter.isdigit() for letter in clause.text) and "hour" not in clause.folded and "stund" not in clause.folded and "minut" not in clause.folded:
+        if (
+            not any(letter.isdigit() for letter in clause.text)
+            and "hour" not in clause.folded
+            and "stund" not in clause.folded
+            and "minut" not in clause.folded
+        ):
             return
         lengths = lengths_of(clause, ahead=ahead)
         self.visit += lengths.visit
@@ -75,6 +77,8 @@ class Findings:
         self.km += distances_of(clause)
         if not ahead:
             self.costs += expenses_of(clause)
+            if before is not None and before.sentence == clause.sentence and names_costs(before):
+                self.costs += bare_sum(clause)
         expected = before is not None and not _BUDGET.isdisjoint(before.said)
         if setting.is_said and (budget := budget_of(clause, expected=expected)) is not None:
             self.budgets.append(budget)
@@ -82,7 +86,13 @@ class Findings:
     def _meet(self, clause: Clause, setting: Setting) -> None:
         if not setting.is_said:
             return
-        if (decider := decider_of(clause, self._person)) is not None:
+        if setting.conditional:
+            decider = None
+        elif self._before is not None and ends_with_decider(self._before):
+            decider = name_alone(clause)
+        else:
+            decider = decider_of(clause, self._person)
+        if decider is not None:
             self.deciders.append(decider)
         if is_provider_in_brackets(clause, self._before):
             name: str | None = clause.text

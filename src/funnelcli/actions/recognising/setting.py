@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from datetime import date
 from typing import NamedTuple
 
 from funnelcli.actions.recognising.clauses import Clause, word_set
 from funnelcli.text import fold
+from funnelcli.values import dates
 
 
 class Setting(NamedTuple):
@@ -19,6 +21,8 @@ class Setting(NamedTuple):
     conditional: bool = False
     asked: bool = False
     denied: bool = False
+    dated_back: bool = False
+    """It names a day that has been, written as a date."""
 
     @property
     def is_said(self) -> bool:
@@ -27,12 +31,14 @@ class Setting(NamedTuple):
 
 
 _OTHERS = (
-    "nachbar nachbarin nachbarn neighbour neighbor neighbours neighbors schwager schwägerin freund"
+    "nachbar nachbarin nachbarn neighbour neighbor neighbours neighbors schwager schwägerin"
+    " freund"
     " freundin friend friends bekannter bekannte kollege kollegin colleague tochter daughter sohn"
     " son cousin onkel uncle tante aunt internet zeitung newspaper google leute people"
 )
 _SAYING = (
-    "sagt sagte sagen meint meinte meinen findet fand behauptet behauptete erzählt erzählte glaubt"
+    "sagt sagte sagen meint meinte meinen findet fand behauptet behauptete erzählt erzählte"
+    " glaubt"
     " dachte says said say thinks thought claims claimed told tells reckons reckoned told heard"
     " gehört gelesen"
 )
@@ -42,27 +48,63 @@ def _pattern(text: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![^\W_])(?:{fold(text)})(?![^\W_])")
 
 
-_NUMBER = r"(?:\d+|einem|einer|einigen|zwei|drei|vier|fünf|sechs|ein paar|a|one|two|three|four|six|few|a few|some)"
+_NUMBER = (
+    r"(?:\d+|einem|einer|einigen|zwei|drei|vier|fünf|sechs|ein paar|a|one|two|three|four|six|few"
+    r"|a few|some)"
+)
 _PAST = _pattern(
-    r"früher|damals|seinerzeit|ehemals|ehemalige[rnms]?|letztes jahr|letzten? (?:winter|sommer|herbst)"
+    r"früher|damals|seinerzeit|ehemals|ehemalige[rnms]?|letztes jahr|letzten? (?:winter|sommer"
+    r"|herbst)"
     r"|voriges jahr|im vorjahr|last year|used to|previously|formerly|former|back then"
     r"|(?:the |his |her |their )?last (?:supplier|provider|vendor|installer)"
-    r"|(?:sein|ihr)e?(?:n|m|r)? (?:letzter|letzten|voriger|vorigen|alter|alten) (?:anbieter|lieferant|lieferanten)"
+    r"|(?:sein|ihr)e?(?:n|m|r)? (?:letzter|letzten|voriger|vorigen|alter|alten) (?:anbieter"
+    r"|lieferant|lieferanten)"
     rf"|vor {_NUMBER} (?:jahr|monat|woche|tag)e?n?|{_NUMBER} (?:year|month|week|day)s? ago"
+    rf"|(?:der|die|sein|seine|ihr|ihre|the|his|her|their) (?:alte|alter|frühere|früherer"
+    rf"|bisherige|bisheriger"
+    r"|vorherige|previous|old|former) (?:lieferant|anbieter|dienstleister|supplier|provider"
+    r"|vendor|installer|firma)"
+    r"|(?:thought|expected|feared) (?:it|we|they|that|this) (?:[^ ]+ ){0,2}?(?:would|might|was"
+    r"|were)"
+    r"|(?:dachte|gedacht|befürchtet|erwartet)(?: [^ ]+){0,4}? (?:wäre|wären|würde|sei)"
     r"|out of contract|vertragsfrei|nicht mehr (?:bei|kunde)"
 )
-_IF = _pattern(r"wenn|falls|sofern|vorausgesetzt|im falle|if|unless|in case|provided|assuming|should he|should she|sobald|once (?:he|she|they)")
+_IF = _pattern(
+    r"wenn|falls|sofern|vorausgesetzt|im falle|if|unless|in case|provided|assuming|should he"
+    r"|should she|sobald|once (?:he|she|they)"
+)
 _ASKED = _pattern(
     r"(?:fragt|fragte|fragen|gefragt|wissen|wollte wissen)(?: [^ ]+){0,2}? ob|ob"
-    r"|(?:asks|asked|ask|wonders|wondered|know|knows)(?: [^ ]+){0,2}? (?:if|whether|how|why)|whether"
+    r"|(?:asks|asked|ask|wonders|wondered|know|knows)(?: [^ ]+){0,2}? (?:if|whether|how|why)"
+    r"|whether"
 )
 _NOT_TRUE = _pattern(
-    r"stimmt (?:aber |so |doch |gar )?nicht|nicht (?:wahr|der fall)|(?:not|isn't|isnt) (?:true|the case)"
+    r"stimmt (?:aber |so |doch |gar )?nicht|nicht (?:wahr|der fall)|(?:not|isn't|isnt) (?:true"
+    r"|the case)"
     r"|didn't say|did not say|never said|nie gesagt|nicht gesagt"
 )
 
 
-def settings_of(clauses: Iterable[Clause]) -> Iterator[tuple[Clause, Setting]]:
+_YEAR = _pattern(r"(?:in|im jahr|im jahre) ((?:19|20)\d\d)")
+
+
+def _is_over(clause: Clause, today: date) -> bool:
+    """Whether a clause names a year that is over: "in 2019 they bought from Heatco"."""
+    found = _YEAR.search(clause.folded)
+    return found is not None and int(found[1]) < today.year
+
+
+def _is_dated_back(clause: Clause, today: date) -> bool:
+    if not any(letter.isdigit() for letter in clause.text):
+        return False
+    return any(
+        (mention.moment is None and not mention.problem)
+        or (mention.moment is not None and mention.moment.day < today)
+        for mention in dates.mentions(clause.text, today)
+    )
+
+
+def settings_of(clauses: Iterable[Clause], today: date) -> Iterator[tuple[Clause, Setting]]:
     """Every clause with how it is meant."""
     sentence = -1
     others_say = conditional = untrue = False
@@ -85,10 +127,11 @@ def settings_of(clauses: Iterable[Clause]) -> Iterator[tuple[Clause, Setting]]:
             clause,
             Setting(
                 hearsay=reports or (others_say and clause.quoted),
-                past=_PAST.search(text) is not None,
+                past=_PAST.search(text) is not None or _is_over(clause, today),
                 conditional=conditional,
                 asked=asked,
                 denied=denied or (untrue and that),
+                dated_back=_is_dated_back(clause, today),
             ),
         )
         untrue = denied or (untrue and that)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from funnelcli.actions import notewords
@@ -15,6 +16,7 @@ from funnelcli.actions.recognising.clauses import (
     plain,
     word_set,
 )
+from funnelcli.actions.recognising.verbs import is_infinitive
 from funnelcli.text import fold
 from funnelcli.values import dates
 
@@ -61,8 +63,16 @@ def steps_of(clause: Clause, today: date) -> list[Planned]:
     if any(word.folded in _JOINTS for word in clause.words[1:-1]):
         halves = re.split(r"\s+(?:and|und|then|dann)\s+", clause.text)
         parts = [_step(clause_of(half), today) for half in halves if half]
-        if all(part is not None for part in parts):
-            return [part for part in parts if part is not None]
+        found = [part for part in parts if part is not None]
+        if len(found) == len(parts):
+            first, marked = found[0], _without_mark(clause.text)[1]
+            # "Ich muss bis Mittwoch das Angebot machen und das Datenblatt suchen"
+            return [
+                part._replace(due=first.due, starts=first.starts)
+                if marked and part.due is None and _by_first(clause, today)
+                else part
+                for part in found
+            ]
     step = _step(clause, today) or _dictated(clause, today) or _passed_on(clause, today)
     return [] if step is None else [step]
 
@@ -146,10 +156,35 @@ def is_deadline(clause: Clause, today: date) -> bool:
     return rest != clause.text and words <= word_set(notewords.DEADLINES)
 
 
-def with_deadline(step: Planned, clause: Clause, today: date) -> Planned | None:
-    """A step with the day that a clause gives it, None where the day cannot be taken."""
-    dated = _cut_date(f"{step.what} {clause.text}", today, sure=True)
-    return None if dated.due is None else step._replace(due=dated.due, starts=dated.starts)
+def is_moved_to(clause: Clause, before: Clause | None, today: date) -> bool:
+    """Whether a clause says to which day an appointment was moved: "rescheduled to december 10", or
+    "und zwar auf den 11.12." behind a clause that says that it was moved."""
+    said = clause.said
+    moved = not word_set(notewords.RESCHEDULED).isdisjoint(said[:3])
+    after = before is not None and not word_set(notewords.RESCHEDULED).isdisjoint(before.said)
+    if not (moved or after) or not names_a_day_to_come(clause.text, today):
+        return False
+    rest = clause.text
+    for mention in reversed(dates.mentions(rest, today)):
+        rest = rest[: mention.start] + rest[mention.end :]
+    words = {fold(found[0]) for found in WORD.finditer(rest)}
+    return words <= word_set(notewords.RESCHEDULED + notewords.MOVED_FILLERS)
+
+
+def with_deadline(step: Planned, clause: Clause | None, today: date) -> Planned | None:
+    """A step with the day that a clause gives it, or its own words; None where the day cannot be
+    taken."""
+    text = step.what if clause is None else f"{step.what} {clause.text}"
+    dated = _cut_date(text, today, sure=True)
+    if dated.due is None:
+        return None
+    return step._replace(due=dated.due, starts=dated.starts)
+
+
+def _by_first(clause: Clause, today: date) -> bool:
+    """Whether a clause names its day before anything else that is to be done, for all of it."""
+    named = dates.mentions(clause.text, today)
+    return bool(named) and len(WORD.findall(clause.text[: named[0].start])) <= 3
 
 
 def _step(clause: Clause, today: date) -> Planned | None:
@@ -176,17 +211,23 @@ def _is_the_sellers(words: list[str], *, dated: bool) -> bool:
         return True
     if first in word_set(notewords.VERB_NOUNS) and _has_an_object(words[1:]):
         return True
-    if _is_mine(words):
-        return True
+    if words[0] in ("ich", "wir") or _is_mine(words):
+        return _is_mine(words)
     about_else = not word_set(notewords.NOT_THE_SELLERS).isdisjoint(words)
-    if words[-1] in word_set(notewords.INFINITIVES):
+    if is_infinitive(words[-1]):
         return not about_else
     if not dated:
         return False
+    if words[-1] in ("ubergeben", "uberreichen") and not about_else:
+        return True
     if _is_a_document_due(words):
         return True
     if tuple(words[:2]) in phrases_of(notewords.DATED_PAIRS):
         return not about_else
+    if first in word_set(notewords.DOING) and "every" not in words:
+        return True
+    if first in ("promised", "versprochen", "zugesagt"):
+        return True
     if words[-1] in word_set(notewords.DATED_ENDS):
         return not about_else
     if len(words) == 1 and _is_again(words[0]):
@@ -195,11 +236,17 @@ def _is_the_sellers(words: list[str], *, dated: bool) -> bool:
 
 
 def _is_a_document_due(words: list[str]) -> bool:
-    """Whether words are a thing that the seller makes, as in "leasing offer by 5 dec"."""
+    """Whether words are a thing that the seller makes, as in "leasing offer by 5 dec", "Angebot
+    geht raus"."""
+    made = not word_set(notewords.DOCUMENTS).isdisjoint(words)
+    if made and words[-1] in ("raus", "ruber", "out") and {"geht", "goes", "go"} & set(words):
+        return True
     return (
         len(words) <= 4
         and words[-1] in word_set(notewords.DOCUMENTS)
-        and word_set(notewords.NOT_THE_SELLERS + " received got bekommen da from von").isdisjoint(words)
+        and word_set(notewords.NOT_THE_SELLERS + " received got bekommen da from von").isdisjoint(
+            words
+        )
         and not any(word.endswith("ed") for word in words)
     )
 
@@ -217,13 +264,18 @@ def _is_mine(words: list[str]) -> bool:
     verbs = word_set(notewords.MY_VERBS)
     if words[0] in ("ich", "wir") and words[1:2] and words[1] in verbs:
         return True
-    if words[0] in verbs and words[1:2] in (["ich"], ["wir"]):
-        return True
-    if words[0] in ("soll", "sollen", "darf"):
+    if words[0] == "wir" and words[1:2] and is_infinitive(words[1]):
+        # "Wir liefern am Freitag": the firm does.
+        return False
+    for verb, subject in pairwise(words[:6]):
+        if subject in ("ich", "wir") and (
+            verb in verbs or (subject == "wir" and is_infinitive(verb))
+        ):
+            return "wenn" not in words
+    if words[0] in ("soll", "sollen", "darf") and is_infinitive(words[-1]):
         mine = not {"mich", "ich", "uns", "wir"}.isdisjoint(words[1:4])
-        return mine and words[-1] in word_set(notewords.INFINITIVES) and not (
-            {"er", "sie", "nicht"} & set(words)
-        )
+        again = not word_set(notewords.AGAIN + " wieder mal").isdisjoint(words)
+        return (mine or again) and not ({"er", "sie", "nicht"} & set(words))
     return False
 
 
@@ -276,8 +328,13 @@ def _without_mark(text: str) -> tuple[str, bool]:
         text = text[found.end() :]
     found = re.match(
         r"(?:(?:and|und|then|dann)\s+)?"
-        r"(?:(?:(?:i|we)(?:'ll| will| must| have to| need to| am going to| promised to)"
+        r"(?:(?:(?:i|we) (?:said|promised|agreed|told (?:him|her|them))(?: that)? (?:i|we)(?:'d"
+        r"|'ll| will| would)"
+        r"|(?:(?:i|we)(?:'ll|'d| will| must| have to| need to| am going to| promised to))"
         r"|(?:need|have) to(?! (?:be|have|wait|think|decide)\b)"
+        r"|will(?= (?:try again|follow up|check (?:in|back)|revisit|swing by|stop by|drop by"
+        r"|chase"
+        r"|send (?:him|her|them)|call (?:him|her|them)|email (?:him|her|them))\b)"
         r"|will(?= (?:send|prepare|write|draft|bring|email|mail) (?:[^ ]+ ){0,3}?"
         r"(?:offer|quote|proposal|contract|brochure|samples?|datasheet|invoice|references)))"
         r"|(?:ich|wir) (?:muss|müssen|soll|sollen|werden?)|muss ich)\s+",
