@@ -11,7 +11,7 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple
 
-from funnelcli.actions.recognising.clauses import Clause, clauses_of, plain
+from funnelcli.actions.recognising.clauses import Clause, clauses_of, mentions, plain
 from funnelcli.actions.recognising.names import mask, unmask
 from funnelcli.actions.recognising.objections import (
     Catalogue,
@@ -177,6 +177,7 @@ def _begins_with_else(clause: Clause, what: str) -> bool:
 
 def recognise(text: str, catalogue: Catalogue, today: date, products: Products = ()) -> Recognised:
     """What ``text`` says; days like "fri" are reckoned from ``today``."""
+    mentions.cache_clear()
     masked = mask(plain(text))
     clauses = list(clauses_of(masked, today))
     reading = _Reading(catalogue, products, today)

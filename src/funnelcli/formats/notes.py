@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from funnelcli.i18n import _
@@ -83,8 +84,8 @@ def _mail(data: bytes) -> Note:
     try:
         text = _body(message)
         subject = str(message.get("subject", "") or "")
-        senders = getaddresses([str(value) for value in message.get_all("from", [])])
-        headers = [str(value) for key in ("to", "cc") for value in message.get_all(key, [])]
+        senders = getaddresses(_headers(message, "from"))
+        headers = _headers(message, "to") + _headers(message, "cc")
         sent = message["date"].datetime if message["date"] else None
     except (LookupError, ValueError, AttributeError) as error:
         raise Unreadable(_("the e-mail cannot be read")) from error
@@ -99,6 +100,18 @@ def _mail(data: bytes) -> Note:
     return Note(
         own, subject.strip(), sender, name.strip(), recipients, sent_at, attachments, quoted
     )
+
+
+# Of one name a message has one header, or few by mistake; to read each takes its time.
+_MOST_HEADERS = 100
+
+
+def _headers(message: EmailMessage, name: str) -> list[str]:
+    """The headers of a name, as text."""
+    raw = (value for key, value in message.raw_items() if key.lower() == name)
+    return [
+        str(message.policy.header_fetch_parse(name, value)) for value in islice(raw, _MOST_HEADERS)
+    ]
 
 
 def _body(message: EmailMessage) -> str:

@@ -92,11 +92,15 @@ def _header(lines: list[str]) -> int:
         for line in lines
     ]
     text = "\n".join(plain)
+    # Lines are counted on from one header to the next, for a message may have thousands.
+    number = counted = 0
     for found in _headers().finditer(text):
         start = found.start() + len(found[0]) - len(found[0].lstrip())
-        number = text.count("\n", 0, start)
-        if not _heads_marked(lines, text.count("\n", 0, found.end())):
-            return number
+        first = number + text.count("\n", counted, start)
+        number = first + text.count("\n", start, found.end())
+        counted = found.end()
+        if not _heads_marked(lines, number):
+            return first
     return len(lines)
 
 
@@ -110,8 +114,10 @@ def _unmarked(lines: list[str]) -> int:
 
 def _heads_marked(lines: list[str], number: int) -> bool:
     """Whether what a line heads is marked: then the sender wrote what stands below that."""
-    below = next((line for line in lines[number + 1 :] if line), "")
-    return below.lstrip().startswith(">")
+    for place in range(number + 1, len(lines)):
+        if lines[place]:
+            return lines[place].lstrip().startswith(">")
+    return False
 
 
 def _beginning(lines: list[str], number: int) -> int:

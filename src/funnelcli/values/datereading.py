@@ -24,6 +24,8 @@ Parts = Callable[[str], time]
 HALF_A_YEAR = timedelta(days=183)
 # What is joined to a day by "or", "to" or a stroke makes it a part of something longer.
 _JOINED = ("weekday", "month", "day", "which", "edge")
+# So far around a day is looked for what belongs to it.
+_NEAR = 40
 _FINAL = frozenset(".,;!")
 
 
@@ -270,6 +272,9 @@ def _is_part(grammar: Periods, i: int, j: int) -> bool:
         # What is next to it without a blank is one word with it: "3d-Druck", "A4".
         glued, joined = True, False
         while 0 <= place < len(tokens):
+            if abs(place - i) > _NEAR and abs(place - j) > _NEAR:
+                # A list of days that never ends: none of it is one day.
+                return True
             token = tokens[place]
             glued = glued and not tokens[place if step > 0 else place + 1].gap
             joins = token.text in "-/" or grammar.word(place, "to") is not None

@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from funnelcli.actions import notewords
 from funnelcli.text import composed, fold
 from funnelcli.values import dates
+
+if TYPE_CHECKING:
+    from funnelcli.values.datereading import Mention
 
 # How far a denial reaches: "no problem with the price".
 REACH = 4
@@ -59,6 +63,13 @@ class Clause:
         """The word at a place as it is written."""
         word = self.words[place]
         return self.text[word.start : word.end]
+
+
+@lru_cache(1 << 8)
+def mentions(text: str, today: date) -> tuple[Mention, ...]:
+    """The days that a text names. Each part of a note is asked for several times while it is read;
+    whoever reads a note clears what is kept of the last, for when a morning is may have changed."""
+    return tuple(dates.mentions(text, today))
 
 
 def plain(text: str) -> str:
@@ -113,7 +124,7 @@ def clauses_of(text: str, today: date) -> Iterator[Clause]:
 def _parts(text: str, today: date) -> Iterator[tuple[str, bool, bool]]:
     """The text between its marks: each part, whether it is quoted, whether a sentence ends."""
     # A comma or a dot within a date ends nothing: "Mittwoch, 2.12.".
-    found = [(mention.start, mention.end) for mention in dates.mentions(text, today)]
+    found = [(mention.start, mention.end) for mention in mentions(text, today)]
     # Nor does the stroke between two: "24.12. - 6.1.".
     found += [
         (one[0], other[1])

@@ -7,9 +7,8 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import NamedTuple
 
-from funnelcli.actions.recognising.clauses import Clause, word_set
+from funnelcli.actions.recognising.clauses import Clause, mentions, word_set
 from funnelcli.text import fold
-from funnelcli.values import dates
 
 
 class Setting(NamedTuple):
@@ -100,7 +99,7 @@ def _is_dated_back(clause: Clause, today: date) -> bool:
     return any(
         (mention.moment is None and not mention.problem)
         or (mention.moment is not None and mention.moment.day < today)
-        for mention in dates.mentions(clause.text, today)
+        for mention in mentions(clause.text, today)
     )
 
 

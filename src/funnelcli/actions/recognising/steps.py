@@ -12,13 +12,13 @@ from funnelcli.actions.recognising.clauses import (
     WORD,
     Clause,
     clause_of,
+    mentions,
     phrases_of,
     plain,
     word_set,
 )
 from funnelcli.actions.recognising.verbs import is_infinitive
 from funnelcli.text import fold
-from funnelcli.values import dates
 
 if TYPE_CHECKING:
     from funnelcli.values.datereading import Mention
@@ -100,7 +100,7 @@ def _dictated(clause: Clause, today: date) -> Planned | None:
     if len(clause.words) < _DICTATED:
         return None
     text, words = clause.text, clause.words
-    for mention in dates.mentions(text, today):
+    for mention in mentions(text, today):
         if mention.moment is None or not _is_a_day(text, mention, sure=False):
             continue
         place = next((n for n, word in enumerate(words) if word.start >= mention.start), None)
@@ -150,7 +150,7 @@ def is_deadline(clause: Clause, today: date) -> bool:
     rest = clause.text
     if not set(clause.said) & word_set(notewords.DEADLINES):
         return False
-    for mention in reversed(dates.mentions(rest, today)):
+    for mention in reversed(mentions(rest, today)):
         rest = rest[: mention.start] + rest[mention.end :]
     words = {fold(found[0]) for found in WORD.finditer(rest)}
     return rest != clause.text and words <= word_set(notewords.DEADLINES)
@@ -165,7 +165,7 @@ def is_moved_to(clause: Clause, before: Clause | None, today: date) -> bool:
     if not (moved or after) or not names_a_day_to_come(clause.text, today):
         return False
     rest = clause.text
-    for mention in reversed(dates.mentions(rest, today)):
+    for mention in reversed(mentions(rest, today)):
         rest = rest[: mention.start] + rest[mention.end :]
     words = {fold(found[0]) for found in WORD.finditer(rest)}
     return words <= word_set(notewords.RESCHEDULED + notewords.MOVED_FILLERS)
@@ -183,7 +183,7 @@ def with_deadline(step: Planned, clause: Clause | None, today: date) -> Planned 
 
 def _by_first(clause: Clause, today: date) -> bool:
     """Whether a clause names its day before anything else that is to be done, for all of it."""
-    named = dates.mentions(clause.text, today)
+    named = mentions(clause.text, today)
     return bool(named) and len(WORD.findall(clause.text[: named[0].start])) <= 3
 
 
@@ -356,7 +356,7 @@ def _cut_date(text: str, today: date, *, sure: bool) -> Planned:
     """
     named = [
         mention
-        for mention in dates.mentions(text, today)
+        for mention in mentions(text, today)
         if _is_a_day(text, mention, sure=sure)
         and (mention.moment is None or mention.moment.day >= today)
     ]
@@ -385,7 +385,7 @@ def names_a_day_to_come(text: str, today: date) -> bool:
         mention.moment is not None
         and mention.moment.day > today
         and _is_a_day(text, mention, sure=False)
-        for mention in dates.mentions(text, today)
+        for mention in mentions(text, today)
     )
 
 
@@ -425,6 +425,6 @@ def misdated(text: str, today: date) -> list[str]:
     """What is wrong with days that the text names, in words: a weekday that is another's."""
     return [
         f"{text[mention.core : mention.end]}: {mention.problem}"
-        for mention in dates.mentions(text, today)
+        for mention in mentions(text, today)
         if mention.problem
     ]
