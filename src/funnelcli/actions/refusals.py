@@ -97,9 +97,19 @@ def _wishes() -> re.Pattern[str]:
 _WORDS = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
 
 
+# Each of the patterns has one of these, in a word or as one.
+_HINTS = re.compile(
+    r"nicht|nie|kein|verbit|verbat|liste|kartei|verteiler|datenbank|datei|sperre|verbot|widerspruch"
+    r"|ruhe|not|n't|dont|never|\bno\b|stop|quit|cease|\blists?\b|database|records|mailing|alone"
+    r"|unsubscribe|\bopt"
+)
+
+
 def refuses_contact(clause: str) -> bool:
     """Whether a clause of a note says that somebody does not want to be contacted any more."""
     said = " ".join(fold(word) for word in _WORDS.findall(composed(clause).replace("’", "'")))
+    if _HINTS.search(said) is None:
+        return False
     if _pattern(_FOR_NOW).search(said) or _pattern(_NOT_ABLE).search(said):
         return False
     return _wishes().search(said) is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import NamedTuple
 
 from funnelcli.actions.recognising.clauses import Clause, word_set
@@ -53,17 +54,21 @@ _HALVES = (
     (r"(?:an|one|1) hour and a half|one and a half hours|1 1/2 (?:hours?|hrs?|h|std|stunden?)", 90),
     (r"two and a half hours|2 1/2 (?:hours?|hrs?|h|std|stunden?)", 150),
 )
-_DURATION = re.compile(
-    r"(?<![\w.,:/+-])(?:"
-    + "|".join(f"(?P<half{i}>{pattern})" for i, (pattern, _n) in enumerate(_HALVES))
-    + rf"|(?P<clock>\d{{1,2}}):(?P<past>[0-5]\d) ?(?:{_HOURS})"
-    rf"|(?P<hours>\d{{1,2}}(?:[.,]\d{{1,2}})?|(?:{_COUNT})(?= )) ?(?:{_HOURS})\b\.?"
-    rf"(?: ?(?:und |and )?(?P<more>[0-5]?\d)(?: ?(?:{_MINUTES}|m)\b|(?= |$)(?!\s*(?:€|eur|km"
-    rf"|%))))?"
-    rf"|(?P<hm>\d{{1,2}})h(?P<mm>[0-5]\d)"
-    rf"|(?P<minutes>\d{{1,3}})(?: ?(?:{_MINUTES})\b|m\b)|(?P<spelt>{_COUNT}) (?:{_MINUTES})\b"
-    r")(?![\w/])"
-)
+
+
+@cache
+def _duration() -> re.Pattern[str]:
+    return re.compile(
+        r"(?<![\w.,:/+-])(?:"
+        + "|".join(f"(?P<half{i}>{pattern})" for i, (pattern, _n) in enumerate(_HALVES))
+        + rf"|(?P<clock>\d{{1,2}}):(?P<past>[0-5]\d) ?(?:{_HOURS})"
+        rf"|(?P<hours>\d{{1,2}}(?:[.,]\d{{1,2}})?|(?:{_COUNT})(?= )) ?(?:{_HOURS})\b\.?"
+        rf"(?: ?(?:und |and )?(?P<more>[0-5]?\d)(?: ?(?:{_MINUTES}|m)\b|(?= |$)(?!\s*(?:€|eur|km"
+        rf"|%))))?"
+        rf"|(?P<hm>\d{{1,2}})h(?P<mm>[0-5]\d)"
+        rf"|(?P<minutes>\d{{1,3}})(?: ?(?:{_MINUTES})\b|m\b)|(?P<spelt>{_COUNT}) (?:{_MINUTES})\b"
+        r")(?![\w/])"
+    )
 
 
 class Amount(NamedTuple):
@@ -76,7 +81,7 @@ class Amount(NamedTuple):
 
 def _durations(text: str) -> Iterator[Amount]:
     """How long something takes, in minutes."""
-    for found in _DURATION.finditer(text):
+    for found in _duration().finditer(text):
         named = {name: part for name, part in found.groupdict().items() if part is not None}
         halves = [n for i, (_pattern, n) in enumerate(_HALVES) if f"half{i}" in named]
         if halves:
@@ -125,10 +130,14 @@ _LENGTH_FILLERS = (
     " tatsächlich actually finally schließlich end for für an a und and war was dort here"
     " hier visit besuch gespräch meeting min std h"
 )
-_TIMES = re.compile(
-    r"(?<![\d:.])([01]?\d|2[0-3])[:.]([0-5]\d) ?(?:uhr)? ?(?:-|–|bis|to|until) ?([01]?\d"
-    r"|2[0-3])[:.]([0-5]\d)(?![\d.:])"
-)
+
+
+@cache
+def _times() -> re.Pattern[str]:
+    return re.compile(
+        r"(?<![\d:.])([01]?\d|2[0-3])[:.]([0-5]\d) ?(?:uhr)? ?(?:-|–|bis|to|until) ?([01]?\d"
+        r"|2[0-3])[:.]([0-5]\d)(?![\d.:])"
+    )
 
 
 class Lengths(NamedTuple):
@@ -161,7 +170,7 @@ def lengths_of(clause: Clause, *, ahead: bool) -> Lengths:
         marked = not {*before[-5:], *after[:4]}.isdisjoint(word_set(_VISIT))
         if (marked and found.value <= _LONGEST) or (bare and found.value <= _LONGEST_BARE):
             visit.append(round(found.value))
-    for times in _TIMES.finditer(text):
+    for times in _times().finditer(text):
         one, other = (int(times[n]) * 60 + int(times[n + 1]) for n in (1, 3))
         if 0 < other - one <= _LONGEST and text[: times.start()].strip() in ("", "von", "from"):
             visit.append(other - one)
@@ -177,12 +186,16 @@ def words_of(text: str) -> list[str]:
     return re.findall(r"[^\W_]+(?:['-][^\W_]+)*", text)
 
 
-_KM = re.compile(
-    rf"(?<![\w.,/-])(?P<km>{DIGITS}) ?(?:km|kilometer|kilometers|kilometres|kilometern)\b(?!/|-"
-    rf"| ?h\b|stand)"
-    rf"|\b(?:km|kilometer|kilometres)(?: gefahren"
-    rf"| driven)? ?[:=]? ?(?P<behind>{DIGITS})(?![\w.,]?\d)"
-)
+@cache
+def _km() -> re.Pattern[str]:
+    return re.compile(
+        rf"(?<![\w.,/-])(?P<km>{DIGITS}) ?(?:km|kilometer|kilometers|kilometres|kilometern)\b(?!/|-"
+        rf"| ?h\b|stand)"
+        rf"|\b(?:km|kilometer|kilometres)(?: gefahren"
+        rf"| driven)? ?[:=]? ?(?P<behind>{DIGITS})(?![\w.,]?\d)"
+    )
+
+
 _DRIVEN = (
     "fahrtkosten fahrkosten reisekosten mileage fahrleistung gefahren fahrt anfahrt"
     " fahrtstrecke strecke hin zurück drove driven drive round trip roundtrip"
@@ -205,7 +218,7 @@ def distances_of(clause: Clause) -> list[str]:
     """The kilometres that were driven, as written with a point."""
     text = clause.folded
     found = []
-    for match in _KM.finditer(text):
+    for match in _km().finditer(text):
         number = match["km"] or match["behind"]
         value = plain_number(number)
         before, after = around(text, Amount(match.start(), match.end(), 0))

@@ -163,7 +163,7 @@ def _is_firm(clause: Clause, place: int, *, small: bool = False) -> bool:
     folded = clause.words[place].folded
     if is_masked(word):
         return True
-    if folded in COMMON or folded in lexicon() or word[:1].isdigit():
+    if folded in word_set(COMMON) or folded in lexicon() or word[:1].isdigit():
         return False
     if folded in word_set(ROLES) or folded in word_set(TITLES):
         return False

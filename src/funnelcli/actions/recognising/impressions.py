@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from funnelcli.actions.recognising.clauses import Clause, denied_before, word_set
 from funnelcli.text import fold
@@ -16,21 +17,26 @@ _MOODS = {
     " gereizt irritated kühl abweisend missmutig unhappy schlechtgelaunt",
     1: "sauer stinksauer wütend furious angry livid aggressiv erbost fuming",
 }
-_SCORES = {fold(word): score for score, words in _MOODS.items() for word in words.split()}
+_Scores = dict[str, int]
+
+
+@cache
+def _scores_of(said_alone: bool) -> _Scores:
+    """The score of each word of a mood: of those said alone, or of those beside "mood"."""
+    table = _MOODS if said_alone else _BESIDE
+    return {fold(word): score for score, words in table.items() for word in words.split()}
+
+
 # Words of a mood that are said beside "Stimmung" and "mood" only.
 _BESIDE = {
-    fold(word): score
-    for score, words in {
-        5: "super bestens hervorragend ausgezeichnet prächtig euphorisch top excellent great"
-        " fantastic brilliant glänzend",
-        4: "gut gute guter good locker angenehm angenehme pleasant herzlich friendly freundlich"
-        " fine bester besten entspannt relaxed nice",
-        3: "neutral mittel okay ok geht average mixed gemischt normal solala",
-        2: "schlecht schlechte schlechter mies miese mieser bad foul poor kühl angespannt tense"
-        " gedrückt frostig cool low",
-        1: "eisig miserabel terrible awful vergiftet katastrophal",
-    }.items()
-    for word in words.split()
+    5: "super bestens hervorragend ausgezeichnet prächtig euphorisch top excellent great"
+    " fantastic brilliant glänzend",
+    4: "gut gute guter good locker angenehm angenehme pleasant herzlich friendly freundlich"
+    " fine bester besten entspannt relaxed nice",
+    3: "neutral mittel okay ok geht average mixed gemischt normal solala",
+    2: "schlecht schlechte schlechter mies miese mieser bad foul poor kühl angespannt tense"
+    " gedrückt frostig cool low",
+    1: "eisig miserabel terrible awful vergiftet katastrophal",
 }
 _RECEIVED = {
     ("warm", "reception"): 4,
@@ -62,17 +68,23 @@ _NO_FEELING = {
 }
 _NICE = "sehr sehr very total really wirklich war was waren were echt richtig super quite ganz"
 _UTTERLY = "total absolut extremely absolutely totally utterly rundum hoch überaus"
-_DIGIT = re.compile(
-    r"\b(?:stimmung|laune|mood)(?: (?:war|ist|was|is))?\s*[:=]?\s*([1-5])(?: ?/ ?5| von 5"
-    r"| (?:out )?of 5)?(?![\w.,/]|\s*(?:%|uhr|km|min))"
-)
+
+
+@cache
+def _digit() -> re.Pattern[str]:
+    return re.compile(
+        r"\b(?:stimmung|laune|mood)(?: (?:war|ist|was|is))?\s*[:=]?\s*([1-5])(?: ?/ ?5| von 5"
+        r"| (?:out )?of 5)?(?![\w.,/]|\s*(?:%|uhr|km|min))"
+    )
+
+
 _NO_DENIAL = "nicht not isn't wasn't no weder nor kaum hardly alles andere far from un"
 
 
 def mood_of(clause: Clause) -> int | None:
     """How the customer felt, from 1 to 5."""
     text, said = clause.folded, clause.said
-    given = _DIGIT.search(text)
+    given = None if word_set(_MOOD).isdisjoint(said) else _digit().search(text)
     if given:
         return int(given[1])
     for pair, received in _RECEIVED.items():
@@ -85,7 +97,8 @@ def mood_of(clause: Clause) -> int | None:
         found = {
             score
             for at in range(max(0, place - 3), min(len(said), place + 5))
-            if (score := _BESIDE.get(said[at]) or _SCORES.get(said[at])) is not None
+            if (score := _scores_of(False).get(said[at]) or _scores_of(True).get(said[at]))
+            is not None
             and said[at] not in ("zufrieden",)
         }
         if len(found) == 1:
@@ -93,10 +106,10 @@ def mood_of(clause: Clause) -> int | None:
         return None
     if "gelaunt" in said:
         place = said.index("gelaunt")
-        return _BESIDE.get(said[place - 1]) if place else None
+        return _scores_of(False).get(said[place - 1]) if place else None
     scores = set()
     for place, word in enumerate(said):
-        score = _SCORES.get(word)
+        score = _scores_of(True).get(word)
         if score is None or _is_of_else(said, place):
             continue
         if _denied(said, place):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from itertools import pairwise
 
 from funnelcli.actions.recognising.amounts import DIGITS, plain_number, words_of
@@ -16,13 +17,17 @@ _SIGNS = {
 }
 _SIGN = "|".join(_SIGNS.values())
 _POWER = r"k|tsd\.?|tausend|thousand|grand|mio\.?|million(?:en)?|teur|t€|keur|k€"
-_MONEY = re.compile(
-    rf"(?<![\w.,:/-])(?P<before>[€£$]|eur |chf |usd |gbp )?(?P<number>{DIGITS})"
-    rf"(?:,-{{1,2}}"
-    rf"|,–)?(?: ?(?P<power>{_POWER})(?![^\W_]))?(?: ?(?P<after>{_SIGN})(?![^\W_]))?(?![\w:/%]"
-    rf"|[.,]\d)",
-    re.IGNORECASE,
-)
+
+
+@cache
+def _money() -> re.Pattern[str]:
+    return re.compile(
+        rf"(?<![\w.,:/-])(?P<before>[€£$]|eur |chf |usd |gbp )?(?P<number>{DIGITS})"
+        rf"(?:,-{{1,2}}"
+        rf"|,–)?(?: ?(?P<power>{_POWER})(?![^\W_]))?(?: ?(?P<after>{_SIGN})(?![^\W_]))?(?![\w:/%]"
+        rf"|[.,]\d)",
+        re.IGNORECASE,
+    )
 
 
 def _currency(found: re.Match[str]) -> str:
@@ -59,7 +64,7 @@ def names_costs(clause: Clause) -> bool:
 
 def bare_sum(clause: Clause) -> list[tuple[int, str]]:
     """The money that a clause is, and nothing else: "$64.20"."""
-    found = _MONEY.fullmatch(clause.folded)
+    found = _money().fullmatch(clause.folded)
     currency = _currency(found) if found else ""
     if found is None or not currency or found["power"]:
         return []
@@ -80,7 +85,7 @@ def expenses_of(clause: Clause) -> list[tuple[int, str]]:
     if not (costs or pairs) or not word_set(_NO_COST).isdisjoint(said):
         return []
     found = []
-    for match in _MONEY.finditer(text):
+    for match in _money().finditer(text):
         before, after = words_of(text[: match.start()]), words_of(text[match.end() :])
         if match["power"] or (before[-1:] and before[-1] in word_set(_NO_MONEY_BEFORE)):
             continue
@@ -100,29 +105,41 @@ def expenses_of(clause: Clause) -> list[tuple[int, str]]:
 
 
 _BUDGET = "budget budgets etat budgetrahmen kostenrahmen"
+
+
 # What says that the sum is what there is to spend.
-_TO_SPEND = re.compile(
-    r"\b(?:allocated|bereitgestellt|eingeplant|eingeplante|veranschlagt|beiseite(?: gelegt)?"
-    r"|zur verfugung|set aside|earmarked|put aside"
-    r"|to spend|ausgeben|can spend|will spend|darf nicht (?:mehr|uber)|nicht (?:mehr )?(?:als"
-    r"|uber)"
-    r"|(?:can't|cannot|can not|won't|wont|not|doesn't want to) (?:go|spend) (?:over|above|beyond"
-    r"|more than)|no more than"
-    r"|hochstens|obergrenze|schmerzgrenze|limit|upper limit|max(?:imal|imum)?)\b"
-)
-_NO_BUDGET = re.compile(
-    r"\b(?:umsatz|turnover|revenue|kostet|costs|kosteten|unser angebot|our offer|our quote"
-    r"|angebot lag|angebot uber"
-    r"|mitarbeiter|gewinn|profit|rechnung uber|strafe|kredit|leistung|units|stuck|stueck|kwh|kwp"
-    r"|kw|qm|km|personen|people)\b"
-)
-_UNIT_BEHIND = re.compile(
-    r"\s*(?:kwh?|kwp|wp|qm|m2|m²|km|stk|stuck|module|panels|units|personen|people|leute"
-    r"|mitarbeiter|jahre?|years?"
-    r"|monate?n?|months?|min|std|h|uhr|am|pm|prozent|percent|x|mal|tage?n?|days?|wochen?|weeks?"
-    r"|liter|tassen|cups)(?![^\W_])|\s*%",
-    re.IGNORECASE,
-)
+@cache
+def _to_spend() -> re.Pattern[str]:
+    return re.compile(
+        r"\b(?:allocated|bereitgestellt|eingeplant|eingeplante|veranschlagt|beiseite(?: gelegt)?"
+        r"|zur verfugung|set aside|earmarked|put aside"
+        r"|to spend|ausgeben|can spend|will spend|darf nicht (?:mehr|uber)|nicht (?:mehr )?(?:als"
+        r"|uber)"
+        r"|(?:can't|cannot|can not|won't|wont|not|doesn't want to) (?:go|spend) (?:over|above|beyond"
+        r"|more than)|no more than"
+        r"|hochstens|obergrenze|schmerzgrenze|limit|upper limit|max(?:imal|imum)?)\b"
+    )
+
+
+@cache
+def _no_budget() -> re.Pattern[str]:
+    return re.compile(
+        r"\b(?:umsatz|turnover|revenue|kostet|costs|kosteten|unser angebot|our offer|our quote"
+        r"|angebot lag|angebot uber"
+        r"|mitarbeiter|gewinn|profit|rechnung uber|strafe|kredit|leistung|units|stuck|stueck|kwh|kwp"
+        r"|kw|qm|km|personen|people)\b"
+    )
+
+
+@cache
+def _unit_behind() -> re.Pattern[str]:
+    return re.compile(
+        r"\s*(?:kwh?|kwp|wp|qm|m2|m²|km|stk|stuck|module|panels|units|personen|people|leute"
+        r"|mitarbeiter|jahre?|years?"
+        r"|monate?n?|months?|min|std|h|uhr|am|pm|prozent|percent|x|mal|tage?n?|days?|wochen?|weeks?"
+        r"|liter|tassen|cups)(?![^\W_])|\s*%",
+        re.IGNORECASE,
+    )
 
 
 def budget_of(clause: Clause, *, expected: bool) -> str | None:
@@ -132,15 +149,15 @@ def budget_of(clause: Clause, *, expected: bool) -> str | None:
     folded = clause.folded
     said = set(clause.said)
     named = not said.isdisjoint(word_set(_BUDGET))
-    spends = _TO_SPEND.search(folded) is not None
-    if not (named or spends or expected) or (not named and _NO_BUDGET.search(folded)):
+    spends = _to_spend().search(folded) is not None
+    if not (named or spends or expected) or (not named and _no_budget().search(folded)):
         return None
-    ranged = _RANGE.search(text) if named or spends else None
-    if ranged and not _UNIT_BEHIND.match(text, ranged.end()) and _is_money_range(ranged[0]):
+    ranged = _range().search(text) if named or spends else None
+    if ranged and not _unit_behind().match(text, ranged.end()) and _is_money_range(ranged[0]):
         return ranged[0].strip()
     sums = []
-    for match in _MONEY.finditer(text):
-        if _UNIT_BEHIND.match(text, match.end()):
+    for match in _money().finditer(text):
+        if _unit_behind().match(text, match.end()):
             continue
         if not _is_a_sum(match):
             continue
@@ -148,7 +165,7 @@ def budget_of(clause: Clause, *, expected: bool) -> str | None:
     if not sums:
         return None
     if not (named or spends):
-        rest = words_of(_MONEY.sub(" ", text))
+        rest = words_of(_money().sub(" ", text))
         if len(rest) > 2:
             return None
     if len(sums) == 2 and re.fullmatch(
@@ -160,11 +177,13 @@ def budget_of(clause: Clause, *, expected: bool) -> str | None:
     return sums[0][0].strip() if len(sums) == 1 else None
 
 
-_RANGE = re.compile(
-    rf"(?<![\w.,])\d+(?:[.,]\d+)* ?(?:-|–|bis"
-    rf"|to) ?\d+(?:[.,]\d+)* ?(?:{_POWER})?(?: ?(?:{_SIGN}))?(?![\w/])",
-    re.IGNORECASE,
-)
+@cache
+def _range() -> re.Pattern[str]:
+    return re.compile(
+        rf"(?<![\w.,])\d+(?:[.,]\d+)* ?(?:-|–|bis"
+        rf"|to) ?\d+(?:[.,]\d+)* ?(?:{_POWER})?(?: ?(?:{_SIGN}))?(?![\w/])",
+        re.IGNORECASE,
+    )
 
 
 def _is_money_range(text: str) -> bool:

@@ -22,7 +22,7 @@ _SURE = re.compile(r"(?:herrn?|hrn?|mrs?|ms|miss|mister)\b", re.IGNORECASE)
 # A letter is shown as one of a script that no words are made of in the languages that are read.
 _AWAY = 0x20000
 _LAST = 0x2000
-_NO_NAMES = word_set(
+_NO_NAMES = (
     "war ist hat will wollte möchte sagt sagte meint und oder nicht noch was is has wants"
     " said says and or not still der die das the in im mit kam ruft calls called"
 )
@@ -36,7 +36,7 @@ def mask(text: str) -> str:
     def hidden(found: re.Match[str]) -> str:
         name = found[1]
         capital = name[:1].isupper()
-        if not capital and (_SURE.match(found[0]) is None or fold(name) in _NO_NAMES):
+        if not capital and (_SURE.match(found[0]) is None or fold(name) in word_set(_NO_NAMES)):
             return found[0]
         away = "".join(
             chr(_AWAY + ord(letter)) if letter.isalpha() and ord(letter) < _LAST else letter

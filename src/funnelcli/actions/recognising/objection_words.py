@@ -126,6 +126,35 @@ OBJECTIONS = {
         "|dauert ihr zu lange|liefertermin|liefertermine"
     ),
 }
+# Each way of OBJECTION_PATTERNS has one of these words.
+OBJECTION_HINTS = {
+    "price": (
+        "off nachlass rabatt skonto discount weniger runter günstiger billiger less cheaper much viel"
+        " zuviel lower preis preise preisen"
+    ),
+    "budget": "budget geld mittel etat haushalt money funds funding cash",
+    "need": (
+        "bedarf interesse need interest requirement braucht brauchen brauch gebraucht needed used"
+    ),
+    "trust": (
+        "erfahrung erfahrungen experience experiences glaubt glauben glaube believe trust afraid"
+        " worried angst sorge"
+    ),
+    "status_quo": "with mit see sieht noch",
+    "competitor": "with mit bei anbieter",
+    "authority": (
+        "muss müsse müssen will wollen möchte erst noch zuerst soll has have needs wants want must"
+        " need got run running runs require requires ohne braucht benötigt brauchen would"
+    ),
+    "time": "erst not nicht zeit time",
+    "product": "fehlt fehlen lack lacks fit passt",
+    "risk": ("binden festlegen concerned worried nervous anxious unsure bedenken angst sorge"),
+    "info_stall": (
+        "unterlagen info infos prospekt prospekte katalog flyer broschüre broschüren"
+        " informationsmaterial infomaterial information material materials brochure documents"
+        " something literature"
+    ),
+}
 _PEOPLE_DE = (
     "chefin|chef|frau|mann|sohn|tochter|bruder|schwester|partner|partnerin|eltern|vater|mutter"
     "|steuerberater|kollegen|kollegin|kollege|vorstand|geschäftsführung|geschäftsführer|inhaber"

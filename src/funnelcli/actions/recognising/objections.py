@@ -54,8 +54,6 @@ def objections_of(clause: Clause, phrases: Phrases) -> Iterator[tuple[str, int, 
     words = clause.words
     used: set[int] = set()
     whole = clause.said
-    if re.search(r"(?:not|isn't|nicht) (?:true|wahr)", clause.folded):
-        return
     for place, end, kind in find(words, phrases):
         denied = denied_before(words, place, used)
         used.update(range(place, end))
@@ -70,6 +68,9 @@ def objections_of(clause: Clause, phrases: Phrases) -> Iterator[tuple[str, int, 
         if not denied and not settled and not _denied_behind(words, place, end):
             yield kind, place, end
     for _none, kind in phrases.get("", ()):
+        # A pattern takes longer to make than a note to read, and most clauses need none.
+        if word_set(objection_words.OBJECTION_HINTS[kind]).isdisjoint(whole):
+            continue
         for match in _patterns(kind).finditer(clause.folded):
             place = len(WORD.findall(clause.folded[: match.start()]))
             end = place + len(WORD.findall(match[0]))

@@ -46,7 +46,7 @@ _IS = (
     " the nur only alleine allein immer always heisst er sie hier there here auch nun jetzt now"
 )
 # Written with a capital, and no names of firms.
-COMMON = word_set(
+COMMON = (
     "angebot angebote preis preise anlage bekannten bekannte kollegen nachbarn nachbar"
     " kunden kunde montag dienstag uns mir ihm ihr ihnen mich wir ich heute gestern morgen"
     " allem anfang ende woche jahr monat bank messe fuß lasten hand haus hause budget wahl"
@@ -164,7 +164,7 @@ def _is_name(clause: Clause, place: int) -> bool:
     if is_masked(word):
         return True
     folded = clause.words[place].folded
-    if folded in word_set(_ARTICLES) or folded in word_set(_PRONOUNS) or folded in COMMON:
+    if folded in word_set(_ARTICLES) or folded in word_set(_PRONOUNS) or folded in word_set(COMMON):
         return False
     if folded in word_set(_DECIDES) or folded in word_set(ROLES) or folded in lexicon():
         return False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date
+from functools import cache
 from typing import NamedTuple
 
 from funnelcli.actions.recognising.clauses import Clause, mentions, word_set
@@ -43,15 +44,31 @@ _SAYING = (
 )
 
 
+@cache
 def _pattern(text: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![^\W_])(?:{fold(text)})(?![^\W_])")
+
+
+def _says(clause: Clause, words: str, pattern: str) -> bool:
+    """Whether a pattern is found in a clause, each of whose ways has one of the ``words``: most
+    clauses have none, and a pattern takes longer to make than a note to read."""
+    if word_set(words).isdisjoint(clause.said):
+        return False
+    return _pattern(pattern).search(clause.folded) is not None
 
 
 _NUMBER = (
     r"(?:\d+|einem|einer|einigen|zwei|drei|vier|fünf|sechs|ein paar|a|one|two|three|four|six|few"
     r"|a few|some)"
 )
-_PAST = _pattern(
+_PAST_WORDS = (
+    "früher damals seinerzeit ehemals ehemalige ehemaliger ehemaligen ehemaliges letztes letzten"
+    " letzter voriges vorigen voriger vorjahr last used previously formerly former then supplier"
+    " provider vendor installer alter alten alte vor ago frühere früherer bisherige bisheriger"
+    " vorherige previous old thought expected feared dachte gedacht befürchtet erwartet contract"
+    " vertragsfrei mehr letzte"
+)
+_PAST = (
     r"früher|damals|seinerzeit|ehemals|ehemalige[rnms]?|letztes jahr|letzten? (?:winter|sommer"
     r"|herbst)"
     r"|voriges jahr|im vorjahr|last year|used to|previously|formerly|former|back then"
@@ -68,28 +85,35 @@ _PAST = _pattern(
     r"|(?:dachte|gedacht|befürchtet|erwartet)(?: [^ ]+){0,4}? (?:wäre|wären|würde|sei)"
     r"|out of contract|vertragsfrei|nicht mehr (?:bei|kunde)"
 )
-_IF = _pattern(
+_IF_WORDS = (
+    "wenn falls sofern vorausgesetzt falle if unless case provided assuming should sobald once"
+)
+_IF = (
     r"wenn|falls|sofern|vorausgesetzt|im falle|if|unless|in case|provided|assuming|should he"
     r"|should she|sobald|once (?:he|she|they)"
 )
-_ASKED = _pattern(
+_ASKED_WORDS = "ob if whether how why"
+_ASKED = (
     r"(?:fragt|fragte|fragen|gefragt|wissen|wollte wissen)(?: [^ ]+){0,2}? ob|ob"
     r"|(?:asks|asked|ask|wonders|wondered|know|knows)(?: [^ ]+){0,2}? (?:if|whether|how|why)"
     r"|whether"
 )
-_NOT_TRUE = _pattern(
+_NOT_TRUE_WORDS = "nicht not isn't isnt didn't did never nie"
+_NOT_TRUE = (
     r"stimmt (?:aber |so |doch |gar )?nicht|nicht (?:wahr|der fall)|(?:not|isn't|isnt) (?:true"
     r"|the case)"
     r"|didn't say|did not say|never said|nie gesagt|nicht gesagt"
 )
 
 
-_YEAR = _pattern(r"(?:in|im jahr|im jahre) ((?:19|20)\d\d)")
+_YEAR = r"(?:in|im jahr|im jahre) ((?:19|20)\d\d)"
 
 
 def _is_over(clause: Clause, today: date) -> bool:
     """Whether a clause names a year that is over: "in 2019 they bought from Heatco"."""
-    found = _YEAR.search(clause.folded)
+    if not any(len(word) == 4 and word.isdigit() for word in clause.said):
+        return False
+    found = _pattern(_YEAR).search(clause.folded)
     return found is not None and int(found[1]) < today.year
 
 
@@ -112,21 +136,20 @@ def settings_of(clauses: Iterable[Clause], today: date) -> Iterator[tuple[Clause
             sentence, conditional = clause.sentence, False
             others_say = others_say and clause.quoted
             untrue = False
-        text = clause.folded
         reports = not word_set(_OTHERS).isdisjoint(clause.said)
         reports = reports and not word_set(_SAYING).isdisjoint(clause.said)
         if reports:
             others_say = True
-        asked = _ASKED.search(text) is not None
-        begins = _IF.search(text) is not None and not (asked and "whether" in text)
+        asked = _says(clause, _ASKED_WORDS, _ASKED)
+        begins = _says(clause, _IF_WORDS, _IF) and not (asked and "whether" in clause.said)
         conditional = conditional or begins
-        denied = _NOT_TRUE.search(text) is not None
+        denied = _says(clause, _NOT_TRUE_WORDS, _NOT_TRUE)
         that = clause.said[:1] in (("dass",), ("that",), ("das",))
         yield (
             clause,
             Setting(
                 hearsay=reports or (others_say and clause.quoted),
-                past=_PAST.search(text) is not None or _is_over(clause, today),
+                past=_says(clause, _PAST_WORDS, _PAST) or _is_over(clause, today),
                 conditional=conditional,
                 asked=asked,
                 denied=denied or (untrue and that),
