@@ -1,6 +1,7 @@
 """How well notes are read: precision and recall of every field over the labelled notes.
 
 python benchmarks/notes.py            the table, by field and language, and the misses
+python benchmarks/notes.py --page           the table of docs/notes.md and docs/de/notes.md
 python benchmarks/notes.py FIELD      the misses of one field alone
 """
 
@@ -207,6 +208,50 @@ def wrong_days(results: Iterable[Result]) -> list[Result]:
     ]
 
 
+_GERMAN = {
+    "outcome": "Ergebnis",
+    "steps": "nächste Schritte, mit Tag und Uhrzeit",
+    "objections": "Einwände",
+    "minutes": "Dauer",
+    "travel": "Fahrzeit",
+    "km": "Kilometer",
+    "expenses": "Auslagen",
+    "budget": "Budget",
+    "decider": "Entscheider",
+    "competitor": "Wettbewerber",
+    "mood": "Stimmung",
+    "products": "Produkte",
+    "goal": "Ziel erreicht",
+    "together": "zusammen",
+}
+_ENGLISH = {"steps": "next steps, with day and time", "goal": "goal reached", "km": "kilometres"}
+_HEADS = {
+    "en": "| field | German: precision, recall | English: precision, recall | labels |",
+    "de": (
+        "| Feld | Deutsch: Genauigkeit, Trefferquote | Englisch: Genauigkeit, Trefferquote"
+        " | Angaben |"
+    ),
+}
+
+
+def page_table(results: list[Result], language: str) -> list[str]:
+    """The figures as the docs have them, in Markdown."""
+    lines = [_HEADS[language], "|---|---|---|---|"]
+    for field in (*FIELDS, "together"):
+        of = [result for result in results if field in (result.field, "together")]
+        cells = []
+        for spoken in ("de", "en"):
+            found = rates(result for result in of if result.note.language == spoken)
+            cell = f"{found.precision:.3f}, {found.recall:.3f}"
+            cells.append(cell.translate(_TO_GERMAN) if language == "de" else cell)
+        name = _GERMAN[field] if language == "de" else _ENGLISH.get(field, field)
+        lines.append(f"| {name} | {cells[0]} | {cells[1]} | {rates(of).labels} |")
+    return lines
+
+
+_TO_GERMAN = str.maketrans({".": ",", ",": ";"})
+
+
 def _table(results: list[Result], title: str) -> None:
     print(f"{title:<12} {'all':>19} {'German':>19} {'English':>19}")
     for field in (*FIELDS, "together"):
@@ -227,6 +272,10 @@ def main(field: str = "") -> None:
     i18n.use("en")
     of = load()
     results = measure(of)
+    if field == "--page":
+        for language in ("en", "de"):
+            print("\n".join(page_table(results, language)), end="\n\n")
+        return
     if not field:
         print(f"{len(of.notes)} notes: precision, recall, labels\n")
         _table(results, "all notes")

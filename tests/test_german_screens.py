@@ -98,7 +98,7 @@ def test_a_header_that_is_left_as_it_is_changes_nothing(appointment: Run, locale
     ("command", "choices"),
     [
         ("visit add 1 --set mood=gut", "Stimmung"),
-        ("visit add 1 --set kilometres=12,5", "Kilometer"),
+        ("visit add 1 --set kilometres=weit", "Kilometer"),
         ("visit add 1 --channel Brieftaube", "vor Ort, Telefon"),
         ("lose 1 --reason Wetter", "kein Budget"),
         ("deal edit 1 --source Wetter", "Empfehlung"),

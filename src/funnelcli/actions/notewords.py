@@ -34,7 +34,9 @@ OUTCOMES = {
         "|couldn't get hold of|didn't get hold of|could not get hold of|not get hold of"
         "|already left"
         "|gone home|schon weg|schon gegangen|bereits weg"
-        "|nicht durchgestellt|put me through|is out|was out|he's out|she's out|couldn't meet"
+        "|kein durchkommen|getting through|nicht reingekommen|nicht hineingekommen|didn't get in"
+        "|did not get in|couldn't get in|not let in|nicht durchgestellt|put me through"
+        "|is out|was out|he's out|she's out|couldn't meet"
         "|could not meet|nicht erwischt|nicht sprechen können|konnte ihn nicht sprechen"
         "|konnte sie nicht sprechen|nobody at|no one at|niemand auf|niemand vor ort"
         "|keiner vor ort"
@@ -72,7 +74,8 @@ WHOLE = {
 # The same of an attempt, without FILLERS, where a note names no other outcome: "only voicemail",
 # "called again, no answer", but not "no answer from the board".
 ATTEMPTS = (
-    "no answer|no reply|no response|unanswered|busy|line busy|engaged|rang out|voicemail"
+    "out|off sick|away today|all voicemail|no answer|no reply|no response|unanswered"
+    "|busy|line busy|engaged|rang out|voicemail"
     "|voice mail"
     "|answering machine|answerphone|left message|left voicemail|unavailable|not available"
     "|not reached|unreachable|no show|no luck|holiday|vacation|on leave|ill|sick|meeting"
@@ -157,7 +160,10 @@ OBSTACLES = (
 # First words of what the seller is going to do. Those of the first line say so by themselves;
 # the others are nouns as well ("offer too dear"), and count only where a day is named.
 CLEAR_STARTS = (
-    "inform forward chase confirm collect finish revise adapt send write prepare bring"
+    "explain submit calculate compare verify notify introduce demonstrate measure obtain"
+    " organise organize provide resend reschedule rework recalculate requote negotiate upload"
+    " discuss"
+    " inform forward chase confirm collect finish revise adapt send write prepare bring"
     " arrange schedule ask draft deliver invite remind clarify e-mail"
     " schicke sende rufe melde bringe erstelle mache frage liefere schreibe kalkuliere prüfe"
     " kläre maile"
@@ -169,7 +175,8 @@ DATED_STARTS = (
     " besichtigung nachfassen wiedervorlage wv wiedervorstellung rücksprache treffen gespräch"
     " retry"
     " aufmaß aufmass ortstermin videocall survey collect fetch pick presentation präsentation"
-    " follow-up finish work rundgang workshop erinnerung wiedervorl revisit versuch anlauf"
+    " follow-up finish work rundgang workshop erinnerung wiedervorl revisit versuch tour"
+    " walkthrough inspection begehung ortsbegehung führung anlauf"
     " attempt besprechen remind"
 )
 # What such a noun may end with: "Beratungstermin", "Vor-Ort-Besuch".
@@ -211,7 +218,8 @@ DANGLING = (
 CLEAR_PAIRS = (
     "call back|call again|ring back|phone back|follow up|get back|come back|drop by|set up"
     "|call him|call her|call them|chase up|send over|work out|write up|draw up|put together"
-    "|touch base|circle back|check back"
+    "|touch base|circle back|check back|check with|check if|check whether|check stock|find out"
+    "|look into|sort out|measure up|pick up|drop off|hand over|write to"
 )
 # Infinitives that end what the seller is going to do in German.
 INFINITIVES = (
@@ -313,8 +321,10 @@ DOING = (
 )
 RESCHEDULED = (
     "rescheduled moved postponed pushed verschoben verlegt umgelegt neuer neue new vertagt"
+    " adjourned"
 )
 MOVED_FILLERS = (
+    " wir haben uns we have"
     " to for on auf den dem und and zwar nur was wurde has been until bis sondern but nun"
     " jetzt now it"
     " er sie he she the der termin meeting appointment"
@@ -330,4 +340,9 @@ SOLD = (
     "signed unterschrieben order auftrag abschluss deal net netto contract vertrag sold"
     " verkauft won"
     " bestellt ordered"
+)
+# Behind these no appointment is made: "if the meeting on monday", "cancelled the meeting on".
+NOT_YET = (
+    " abgesagt absagt cancelled canceled missed vergessen wenn if vor nach before after until bis"
+    " wegen since seit"
 )

@@ -99,6 +99,7 @@ class _Reading:
         self.told = Told()
         self.steps: list[Planned] = []
         self.raised: dict[str, Raised] = {}
+        self.raised_in: dict[str, int] = {}
         self.untaken: list[str] = []
         self.findings = Findings(products)
         self._before: Clause | None = None
@@ -121,6 +122,11 @@ class _Reading:
             objections = [item for item in objections if item[0] == "info_stall"]
         if is_pretext(clause):
             self.pretext = clause.sentence
+            if not objections:
+                # "No time, classic excuse"
+                for kind, sentence in self.raised_in.items():
+                    if sentence == clause.sentence:
+                        self.raised[kind] = self.raised[kind]._replace(genuine=False)
         planned = self._plan(clause, setting, objections)
         self._before = clause
         if planned and not _begins_with_else(clause, self.steps[-1].what):
@@ -130,8 +136,10 @@ class _Reading:
         for kind, _start, _end in objections:
             if kind == "price" and self._is_of_a_rival(clause):
                 continue
-            genuine = self.pretext != clause.sentence
-            self.raised.setdefault(kind, Raised(kind, unmask(clause.text), genuine))
+            if kind not in self.raised:
+                genuine = self.pretext != clause.sentence
+                self.raised[kind] = Raised(kind, unmask(clause.text), genuine)
+                self.raised_in[kind] = clause.sentence
 
     def _is_of_a_rival(self, clause: Clause) -> bool:
         """Whether it is a competitor who was too dear: "turned down Heatco, they were too dear"."""

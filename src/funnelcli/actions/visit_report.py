@@ -35,14 +35,14 @@ def read_note(conn: sqlite3.Connection, text: str, today: date) -> Recognised:
 
 def _products(conn: sqlite3.Connection, text: str) -> list[tuple[str, str]]:
     """Number and name of the products that share a word with a text: of a large catalogue few."""
-    from funnelcli.text import fold
+    from funnelcli.actions.recognising.products import forms_of
 
-    said = {fold(word) for word in re.findall(r"[^\W_]+(?:['-][^\W_]+)*", text)}
+    said = forms_of(text)
     rows = conn.execute("SELECT sku, name, search FROM product ORDER BY id")
     return [
         (sku, name)
         for sku, name, search in rows
-        if not said.isdisjoint(search.replace("\x1f", " ").split()) or fold(sku) in said
+        if not said.isdisjoint(re.findall(r"[^\W_]+(?:['-][^\W_]+)*", f"{search} {sku.lower()}"))
     ]
 
 

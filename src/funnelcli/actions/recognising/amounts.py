@@ -189,7 +189,8 @@ def words_of(text: str) -> list[str]:
 @cache
 def _km() -> re.Pattern[str]:
     return re.compile(
-        rf"(?<![\w.,/-])(?P<km>{DIGITS}) ?(?:km|kilometer|kilometers|kilometres|kilometern)\b(?!/|-"
+        rf"(?<![\w.,/-])(?P<km>{DIGITS}) ?(?:km|kilometer|kilometers|kilometres|kilometern)\b(?!/"
+        rf"|-"
         rf"| ?h\b|stand)"
         rf"|\b(?:km|kilometer|kilometres)(?: gefahren"
         rf"| driven)? ?[:=]? ?(?P<behind>{DIGITS})(?![\w.,]?\d)"

@@ -38,9 +38,9 @@ class Word:
 class Clause:
     """A part of a note that says one thing, and its words, which ``said`` has folded; ``sentence``
     is the number of the sentence that it belongs to, ``quoted`` says that it stands in quotation
-    marks."""
+    marks, ``asks`` that it ends with a question mark."""
 
-    __slots__ = ("_folded", "quoted", "said", "sentence", "text", "words")
+    __slots__ = ("_folded", "asks", "quoted", "said", "sentence", "text", "words")
 
     def __init__(
         self, text: str, words: list[Word], sentence: int = 0, *, quoted: bool = False
@@ -50,6 +50,7 @@ class Clause:
         self.said = tuple([word.folded for word in words])
         self.sentence = sentence
         self.quoted = quoted
+        self.asks = False
         self._folded: str | None = None
 
     @property
@@ -113,16 +114,16 @@ def clauses_of(text: str, today: date) -> Iterator[Clause]:
     """The clauses of a note, in order; no day that it names is taken apart. What was dictated
     without a mark is parted where somebody begins to do something else."""
     sentence = 0
-    for part, quoted, ended in _parts(text, today):
+    for part, quoted, mark in _parts(text, today):
         if part:
             for clause in _parted(clause_of(part)):
-                clause.sentence, clause.quoted = sentence, quoted
+                clause.sentence, clause.quoted, clause.asks = sentence, quoted, "?" in mark
                 yield clause
-        sentence += ended
+        sentence += _ENDS.search(mark) is not None
 
 
-def _parts(text: str, today: date) -> Iterator[tuple[str, bool, bool]]:
-    """The text between its marks: each part, whether it is quoted, whether a sentence ends."""
+def _parts(text: str, today: date) -> Iterator[tuple[str, bool, str]]:
+    """The text between its marks: each part, whether it is quoted, and the mark behind it."""
     # A comma or a dot within a date ends nothing: "Mittwoch, 2.12.".
     found = [(mention.start, mention.end) for mention in mentions(text, today)]
     # Nor does the stroke between two: "24.12. - 6.1.".
@@ -153,7 +154,7 @@ def _parts(text: str, today: date) -> Iterator[tuple[str, bool, bool]]:
                 behind += 1
             if _is_no_mark(text, begin, end, start, held[behind : behind + 3], whole):
                 continue
-        yield text[start:begin].strip(" \t.:*#>"), quoted, bool(_ENDS.search(text, begin, end))
+        yield text[start:begin].strip(" \t.:*#>"), quoted, text[begin:end]
         start, quoted = end, quotes_from > 0 or (quoted and quotes_from == 0)
 
 

@@ -22,7 +22,10 @@ _RIVAL_IS = (
     " fa im"
     " in haus house current currently named der die our their vendor"
 )
-_OFFER = "angebot angebote vergleichsangebot gegenangebot quote quotes offer offers proposal bid"
+_OFFER = (
+    "angebot angebote vergleichsangebot konkurrenzangebot gegenangebot quote quotes offer"
+    " offers proposal bid"
+)
 _HAS = (
     "hat haben has have got liegt vor schon already gegenangebot another anderes zweites"
     " received bekommen hatte"

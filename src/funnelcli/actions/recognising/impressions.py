@@ -60,6 +60,10 @@ _OF_ELSE = (
     "umgebung gegend empfang nachbar nachbarn neighbour monteur techniker reaktion bewertung"
     " bescheid antwort answer reply response review ergebnis result cashflow feedback gegend"
 )
+_THIRD = (
+    "nachbar nachbarin nachbarn neighbour neighbor neighbours schwager schwägerin freund freundin"
+    " friend bekannter bekannte cousin tochter daughter sohn son"
+)
 _NO_FEELING = {
     ("happy", "as"),
     ("happy", "to"),
@@ -141,6 +145,8 @@ def _denied(said: tuple[str, ...], place: int) -> bool:
 def _is_of_else(said: tuple[str, ...], place: int) -> bool:
     word = said[place]
     if not word_set(_OF_ELSE).isdisjoint(said[max(0, place - 4) : place + 1]):
+        return True
+    if not word_set(_THIRD).isdisjoint(said[:place]):
         return True
     if any(said[place : place + len(phrase)] == phrase for phrase in _NO_FEELING):
         return True

@@ -113,10 +113,11 @@ def _to_spend() -> re.Pattern[str]:
     return re.compile(
         r"\b(?:allocated|bereitgestellt|eingeplant|eingeplante|veranschlagt|beiseite(?: gelegt)?"
         r"|zur verfugung|set aside|earmarked|put aside"
-        r"|to spend|ausgeben|can spend|will spend|darf nicht (?:mehr|uber)|nicht (?:mehr )?(?:als"
+        r"|(?:can|could|wants to|will) (?:only |just )?spend|to spend|ausgeben|can spend"
+        r"|will spend|darf nicht (?:mehr|uber)|nicht (?:mehr )?(?:als"
         r"|uber)"
-        r"|(?:can't|cannot|can not|won't|wont|not|doesn't want to) (?:go|spend) (?:over|above|beyond"
-        r"|more than)|no more than"
+        r"|(?:can't|cannot|can not|won't|wont|not|doesn't want to) (?:go|spend)"
+        r" (?:over|above|beyond|more than)|no more than"
         r"|hochstens|obergrenze|schmerzgrenze|limit|upper limit|max(?:imal|imum)?)\b"
     )
 
@@ -126,8 +127,8 @@ def _no_budget() -> re.Pattern[str]:
     return re.compile(
         r"\b(?:umsatz|turnover|revenue|kostet|costs|kosteten|unser angebot|our offer|our quote"
         r"|angebot lag|angebot uber"
-        r"|mitarbeiter|gewinn|profit|rechnung uber|strafe|kredit|leistung|units|stuck|stueck|kwh|kwp"
-        r"|kw|qm|km|personen|people)\b"
+        r"|mitarbeiter|gewinn|profit|rechnung uber|strafe|kredit|leistung|units|stuck|stueck"
+        r"|kwh|kwp|kw|qm|km|personen|people)\b"
     )
 
 
@@ -136,7 +137,8 @@ def _unit_behind() -> re.Pattern[str]:
     return re.compile(
         r"\s*(?:kwh?|kwp|wp|qm|m2|m²|km|stk|stuck|module|panels|units|personen|people|leute"
         r"|mitarbeiter|jahre?|years?"
-        r"|monate?n?|months?|min|std|h|uhr|am|pm|prozent|percent|x|mal|tage?n?|days?|wochen?|weeks?"
+        r"|monate?n?|months?|min|std|h|uhr|am|pm|prozent|percent|x|mal|tage?n?|days?|wochen?"
+        r"|weeks?"
         r"|liter|tassen|cups)(?![^\W_])|\s*%",
         re.IGNORECASE,
     )
@@ -152,7 +154,8 @@ def budget_of(clause: Clause, *, expected: bool) -> str | None:
     spends = _to_spend().search(folded) is not None
     if not (named or spends or expected) or (not named and _no_budget().search(folded)):
         return None
-    ranged = _range().search(text) if named or spends else None
+    few = len(words_of(_range().sub(" ", text))) <= 3
+    ranged = _range().search(text) if named or spends or few else None
     if ranged and not _unit_behind().match(text, ranged.end()) and _is_money_range(ranged[0]):
         return ranged[0].strip()
     sums = []

@@ -38,7 +38,9 @@ OBJECTIONS = {
         "|wasn't interested|hat sich erledigt|nicht nötig|not needed"
     ),
     "time": (
-        "swamped|snowed under|kaum zeit|no bandwidth|postponed indefinitely|indefinitely"
+        "schlechter zeitpunkt|falscher zeitpunkt|ungünstiger zeitpunkt|wrong moment|wrong time"
+        "|bad moment|bad time|peak season|hochsaison|putting me off|puts me off|putting us off"
+        "|swamped|snowed under|kaum zeit|no bandwidth|postponed indefinitely|indefinitely"
         "|rushed off"
         "|auf unbestimmte zeit|zu beschäftigt|viel um die ohren|keinen kopf dafür|needs to think"
         "|wants to think|drüber schlafen|darüber schlafen|überlegt noch|überlegt es sich"
@@ -61,7 +63,8 @@ OBJECTIONS = {
         "|nicht überzeugt|gebranntes kind|reingefallen|let down before|doubt"
     ),
     "authority": (
-        "nichts entscheiden|nicht ohne seine frau|nicht ohne ihren mann|chef muss zustimmen"
+        "entscheidet nicht allein|entscheidet nicht alleine|doesn't decide alone"
+        "|nichts entscheiden|nicht ohne seine frau|nicht ohne ihren mann|chef muss zustimmen"
         "|chef muss noch zustimmen|needs permission|need permission|mann fragen|not my call"
         "|not his call|not her call|not his decision|not her decision"
         "|nicht seine entscheidung|nicht ihre entscheidung|entscheidet er nicht"
@@ -110,7 +113,8 @@ OBJECTIONS = {
         "|scared of|tie himself down|tie herself down|tie themselves down|nicht festlegen"
     ),
     "info_stall": (
-        "any literature|some literature|schicken sie mal unterlagen|schicken sie mir unterlagen"
+        "wants a brochure|wants some material|wants information|any literature|some literature"
+        "|schicken sie mal unterlagen|schicken sie mir unterlagen"
         "|schicken sie was|schicken sie mir was"
         "|schicken sie mal etwas|schicken sie einfach|just send|send something over"
         "|send me something|send us something|send me an email|send me a brochure|send some info"
@@ -129,8 +133,8 @@ OBJECTIONS = {
 # Each way of OBJECTION_PATTERNS has one of these words.
 OBJECTION_HINTS = {
     "price": (
-        "off nachlass rabatt skonto discount weniger runter günstiger billiger less cheaper much viel"
-        " zuviel lower preis preise preisen"
+        "off nachlass rabatt skonto discount weniger runter günstiger billiger less cheaper much"
+        " viel zuviel lower preis preise preisen"
     ),
     "budget": "budget geld mittel etat haushalt money funds funding cash",
     "need": (
@@ -143,12 +147,15 @@ OBJECTION_HINTS = {
     "status_quo": "with mit see sieht noch",
     "competitor": "with mit bei anbieter",
     "authority": (
-        "muss müsse müssen will wollen möchte erst noch zuerst soll has have needs wants want must"
+        "muss müsse müssen will wollen möchte erst noch zuerst soll has have needs wants want"
+        " must"
         " need got run running runs require requires ohne braucht benötigt brauchen would"
     ),
     "time": "erst not nicht zeit time",
-    "product": "fehlt fehlen lack lacks fit passt",
-    "risk": ("binden festlegen concerned worried nervous anxious unsure bedenken angst sorge"),
+    "product": "fehlt fehlen lack lacks fit passt missing lacking",
+    "risk": (
+        "binden festlegen scared concerned worried nervous anxious unsure bedenken angst sorge"
+    ),
     "info_stall": (
         "unterlagen info infos prospekt prospekte katalog flyer broschüre broschüren"
         " informationsmaterial infomaterial information material materials brochure documents"
@@ -177,6 +184,9 @@ OBJECTION_PATTERNS = {
         r"|uns)? ?zu ?viel"
         r"|(?:soll|muss|müsste|müssten|sollte|needs to be|should be"
         r"|must be) (?:[^ ]+ ){0,3}?(?:günstiger|billiger|cheaper)"
+        r"|(?:a bit|something|some|etwas|was) (?:money )?off"
+        r"|\d[\d.,]*k? ?(?:€|eur|euro|euros)? (?:lower|less|cheaper|weniger|drunter|darunter"
+        r"|günstiger|billiger)"
         r"|(?:knock|knocked|take|takes|get) (?:[^ ]+ ){1,3}?off(?! (?:the|my|our|his|her) (?:list"
         r"|hands|roof))"
         r"|quoted (?:[^ ]+ ){0,2}?(?:less|lower)|(?:über|unter) (?:seinen|ihren|unseren"
@@ -270,11 +280,15 @@ OBJECTION_PATTERNS = {
     "product": (
         r"(?:fehlt|fehlen) (?:[^ ]+ ){0,2}?(?:schnittstelle|schnittstellen|funktion|funktionen"
         r"|anbindung|app|feature)"
+        r"|(?:schnittstelle|schnittstellen|funktion|anbindung|interface|feature|features"
+        r"|integration)"
+        r" (?:is |are |noch )?(?:fehlt|fehlen|missing|lacking)"
         r"|lacks?(?: [^ ]+){0,2}|(?:doesn't|does not|won't|don't) fit|passt nicht (?:in|auf|durch"
         r"|zu)(?! [^ ]*budget)"
     ),
     "risk": (
-        r"(?:nicht|ungern|keinesfalls|nicht so) (?:[^ ]+ ){0,3}?(?:binden|festlegen)"
+        r"(?:worried|concerned|nervous|scared|afraid) (?:about|of)(?! (?:the )?price)(?: [^ ]+)?"
+        r"|(?:nicht|ungern|keinesfalls|nicht so) (?:[^ ]+ ){0,3}?(?:binden|festlegen)"
         r"|(?:concerned|worried|nervous|anxious|unsure) (?:about|of) (?:[^ ]+ ){0,3}?(?:risk"
         r"|risks|lock-in|commitment|contract|term)"
         r"|(?:bedenken|angst|sorge) (?:[^ ]+ ){0,3}?(?:laufzeit|bindung|risiko|ausfall)"
@@ -319,11 +333,17 @@ WORRIES = (
     " requested requests gewünscht wünscht forderte fordert"
     " gefordert verlangt verlangte erwartet expects expected braucht needs wünscht pushes pushing"
     " pushed insists besteht lang lange long spät late zweifel fehlt missing sieht sees sprengt"
-    " reason grund angst fear afraid wäre were maybe vielleicht doch elsewhere woanders anderswo"
+    " reason grund angst fear afraid wäre were gern gerne hätte like maybe vielleicht doch"
+    " elsewhere woanders anderswo"
     " deren their lieber rather sonst hart heavy zäh tough frage war immer"
 )
 HAVING = "has have had hat haben hatte got already schon bereits"
-PRETEXTS = "vorwand vorgeschoben vorgeschobener ausrede ausreden pretext pretexts excuse excuses"
+# What has been accepted, before or behind it, is no objection any more.
+ACCEPTED = "accepted akzeptiert hingenommen geschluckt swallowed"
+PRETEXTS = (
+    "angeblich allegedly supposedly vorwand vorgeschoben vorgeschobener ausrede ausreden"
+    " pretext pretexts excuse excuses"
+)
 # Whose budget is no objection, and where its denial is one: "Budget ist nicht da".
 MINE = "my mein meine meinem our unser"
 HAVING_NONE = "da vorhanden reicht ausreichend enough there available allow frei left drin ist"

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from funnelcli.actions import notewords
 from funnelcli.actions.recognising import objection_words
@@ -31,17 +31,30 @@ def by_first_word(catalogue: Catalogue, said: set[str]) -> Phrases:
     """The catalogue's phrases whose first word is among those ``said``, by that word, with those of
     :mod:`~funnelcli.actions.recognising.objection_words` for the kinds that it has."""
     table: Phrases = {}
+    initials = {word[:1] for word in said}
     for kind, phrases in catalogue:
-        for phrase in (*phrases, *objection_words.OBJECTIONS.get(kind, "").split("|")):
-            words = WORD.findall(plain(phrase))
-            first = fold(words[0]) if words else ""
-            if first in said:
-                rest = (fold(word) for word in words[1:])
-                table.setdefault(first, []).append(((first, *rest), kind))
+        for phrase in (*phrases, *_known(kind)):
+            # Most phrases begin with a letter that no word begins with.
+            if phrase[:1].isascii() and phrase[:1].lower() not in initials:
+                continue
+            words = _folded(phrase)
+            if words and words[0] in said:
+                table.setdefault(words[0], []).append((words, kind))
     for kind, _phrases in catalogue:
         if kind in objection_words.OBJECTION_PATTERNS:
             table.setdefault("", []).append(((), kind))
     return table
+
+
+@cache
+def _known(kind: str) -> list[str]:
+    """The phrases that are known of a kind of the shipped catalogue."""
+    return objection_words.OBJECTIONS.get(kind, "").split("|")
+
+
+@lru_cache(1 << 12)
+def _folded(phrase: str) -> tuple[str, ...]:
+    return tuple(fold(word) for word in WORD.findall(plain(phrase)))
 
 
 @cache
@@ -61,9 +74,11 @@ def objections_of(clause: Clause, phrases: Phrases) -> Iterator[tuple[str, int, 
         # "Preis passt", but not "Preis passt nicht".
         agreed = not word_set(notewords.SETTLED).isdisjoint(after)
         agreed = agreed and word_set(notewords.DENIALS).isdisjoint(after)
+        if not word_set(objection_words.ACCEPTED).isdisjoint(whole[max(0, place - REACH) :]):
+            continue
         settled = end - place == 1 and (agreed or (after and after[0][:1].isdigit()))
         weak = end - place == 1 and whole[place] in word_set(objection_words.WEAK)
-        if weak and not _is_a_worry(whole, place, kind):
+        if weak and (clause.asks or not _is_a_worry(whole, place, kind)):
             continue
         if not denied and not settled and not _denied_behind(words, place, end):
             yield kind, place, end

@@ -107,10 +107,16 @@ def outcomes_of(clause: Clause) -> list[str]:
     return [
         "not_met" if outcome == "met" and _with_nobody(said, place, end) else outcome
         for place, end, outcome in find(clause.words, _outcome_phrases())
-        if not denied_before(clause.words, place, set())
+        if not _is_denied(clause, place)
         and not _undone(said, place)
         and not (outcome == "met" and _met_others(said, place, end))
     ]
+
+
+def _is_denied(clause: Clause, place: int) -> bool:
+    """Whether what stands at a place is denied; "no getting through" says so itself."""
+    own = clause.said[place] in ("kein", "getting")
+    return not own and denied_before(clause.words, place, set())
 
 
 def _undone(said: tuple[str, ...], place: int) -> bool:
@@ -154,7 +160,8 @@ def is_attempt(clause: Clause) -> bool:
     bare = tuple(
         word
         for word in said
-        if word not in word_set(notewords.FILLERS + notewords.TITLES) and not is_masked(word)
+        if word not in word_set(notewords.FILLERS + notewords.TITLES + " " + notewords.OTHERS_THERE)
+        and not is_masked(word)
     )
     phrases = phrases_of(notewords.ATTEMPTS)
     if said in phrases or bare in phrases:

@@ -133,6 +133,8 @@ def person_at(clause: Clause, place: int, *, named: bool = False) -> Person | No
     while at < len(words) and (said[at] in word_set(TITLES) or (role and at == place)):
         at += 1
     titled = at > place
+    if role and said[at : at + 2] == ("in", "law"):
+        return _person(clause, begin, at + 2, strong=True)
     # "Frau" without a name is the wife.
     name = at
     while name < len(words) and name - at < 3 and _is_name(clause, name):

@@ -83,6 +83,14 @@ def _begun(
             yield from table.get(word[: -len(ending)], ())
 
 
+def forms_of(text: str) -> set[str]:
+    """The words of a text, folded, and what they may be the plural of."""
+    said = set(_words(text))
+    return said | {
+        word.removesuffix(ending) for word in said for ending in _ENDINGS if len(word) > 5
+    }
+
+
 def products_of(clause: Clause, products: Products) -> list[str]:
     """The names of the products that a clause names and does not deny."""
     table = _runs(tuple(products))

@@ -97,8 +97,6 @@ _DICTATED = 6
 def _dictated(clause: Clause, today: date) -> Planned | None:
     """The step that stands at the end of a clause without a mark before it: "hat 54 km gekostet
     morgen nachmittag nochmal hin"."""
-    if len(clause.words) < _DICTATED:
-        return None
     text, words = clause.text, clause.words
     for mention in mentions(text, today):
         if mention.moment is None or not _is_a_day(text, mention, sure=False):
@@ -106,12 +104,20 @@ def _dictated(clause: Clause, today: date) -> Planned | None:
         place = next((n for n, word in enumerate(words) if word.start >= mention.start), None)
         if place is None or place < 2:
             continue
-        starts = [at for at in (place - 2, place - 1) if _is_noun_to_come(words[at].folded)]
-        if _ends_something(clause, place):
-            starts.append(place)
+        starts = [place - 1] if words[place - 1].folded in word_set(notewords.DATES_MADE) else []
+        if len(words) >= _DICTATED:
+            starts += [at for at in (place - 2, place - 1) if _is_noun_to_come(words[at].folded)]
+            starts += [place] if _ends_something(clause, place) else []
         for at in starts:
             before = clause.said[:at]
-            if before[-1:] and before[-1] in word_set(notewords.HOLDING + notewords.DANGLING):
+            made = words[at].folded in word_set(notewords.DATES_MADE)
+            if (
+                not made
+                and before[-1:]
+                and before[-1] in word_set(notewords.HOLDING + notewords.DANGLING)
+            ):
+                continue
+            if not word_set(notewords.DENIALS + notewords.NOT_YET).isdisjoint(before[-3:]):
                 continue
             if at < place and not word_set(notewords.TO_ME).isdisjoint(before[-3:]):
                 continue
@@ -160,7 +166,7 @@ def is_moved_to(clause: Clause, before: Clause | None, today: date) -> bool:
     """Whether a clause says to which day an appointment was moved: "rescheduled to december 10", or
     "und zwar auf den 11.12." behind a clause that says that it was moved."""
     said = clause.said
-    moved = not word_set(notewords.RESCHEDULED).isdisjoint(said[:3])
+    moved = not word_set(notewords.RESCHEDULED).isdisjoint(said)
     after = before is not None and not word_set(notewords.RESCHEDULED).isdisjoint(before.said)
     if not (moved or after) or not names_a_day_to_come(clause.text, today):
         return False
@@ -192,16 +198,22 @@ def _step(clause: Clause, today: date) -> Planned | None:
     planned = _cut_date(text, today, sure=marked)
     if planned.due == today.isoformat() and planned.starts is None and _is_again(planned.what):
         return None
-    words = [fold(found[0]) for found in WORD.finditer(planned.what)]
-    if not words or (not marked and not _is_the_sellers(words, dated=planned.due is not None)):
+    written = WORD.findall(planned.what)
+    words = [fold(word) for word in written]
+    if not words:
         return None
-    return planned
+    tails = word_set(notewords.TAILS)
+    tail = next((n for n, word in enumerate(words) if n and word in tails), None)
+    written, words = written[:tail], words[:tail]
+    # "3 Absagen" are no infinitive, where nouns are written with a capital.
+    noun = len(written) > 1 and written[-1][:1].isupper() and not planned.what.isupper()
+    dated = planned.due is not None
+    return planned if marked or _is_the_sellers(words, dated=dated, noun=noun) else None
 
 
-def _is_the_sellers(words: list[str], *, dated: bool) -> bool:
-    """Whether the words, without their date, say what the seller is going to do."""
-    tail = next((n for n, w in enumerate(words) if n and w in word_set(notewords.TAILS)), None)
-    words = words[:tail]
+def _is_the_sellers(words: list[str], *, dated: bool, noun: bool) -> bool:
+    """Whether the words, without their date, say what the seller is going to do; ``noun``: the
+    last of them is written as one."""
     first = words[0]
     if words[:2] == ["ask", "for"]:
         return False
@@ -214,7 +226,7 @@ def _is_the_sellers(words: list[str], *, dated: bool) -> bool:
     if words[0] in ("ich", "wir") or _is_mine(words):
         return _is_mine(words)
     about_else = not word_set(notewords.NOT_THE_SELLERS).isdisjoint(words)
-    if is_infinitive(words[-1]):
+    if not noun and is_infinitive(words[-1]):
         return not about_else
     if not dated:
         return False
@@ -334,7 +346,7 @@ def _without_mark(text: str) -> tuple[str, bool]:
         r"|(?:need|have) to(?! (?:be|have|wait|think|decide)\b)"
         r"|will(?= (?:try again|follow up|check (?:in|back)|revisit|swing by|stop by|drop by"
         r"|chase"
-        r"|send (?:him|her|them)|call (?:him|her|them)|email (?:him|her|them))\b)"
+        r"|send (?:him|her|them|it|this|that)|call (?:him|her|them)|email (?:him|her|them))\b)"
         r"|will(?= (?:send|prepare|write|draft|bring|email|mail) (?:[^ ]+ ){0,3}?"
         r"(?:offer|quote|proposal|contract|brochure|samples?|datasheet|invoice|references)))"
         r"|(?:ich|wir) (?:muss|müssen|soll|sollen|werden?)|muss ich)\s+",
@@ -360,6 +372,10 @@ def _cut_date(text: str, today: date, *, sure: bool) -> Planned:
         if _is_a_day(text, mention, sure=sure)
         and (mention.moment is None or mention.moment.day >= today)
     ]
+    if len(named) > 1:
+        # "Heute drei Absagen und ein Termin am Montag"
+        ahead = [m for m in named if m.moment is None or m.moment != (today, None)]
+        named = ahead or named
     moments = {mention.moment for mention in named}
     moment = moments.pop() if len(moments) == 1 else None
     if moment is not None:
