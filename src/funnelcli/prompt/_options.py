@@ -352,7 +352,7 @@ COMMANDS: dict[str, Command] = {
             "--objection": (
                 "",
                 "OBJECTION_KIND",
-                "An objection, may be repeated; a key of the catalogue like price; none for none.",
+                "An objection, may be repeated; a key of the catalogue like price, or pretext:price; none for none.",
                 True,
             ),
             "--set": (
@@ -1066,7 +1066,7 @@ COMMANDS: dict[str, Command] = {
             "--objection": (
                 "",
                 "OBJECTION_KIND",
-                "An objection, may be repeated; a key of the catalogue like price; none for none.",
+                "An objection, may be repeated; a key of the catalogue like price, or pretext:price; none for none.",
                 True,
             ),
             "--set": (

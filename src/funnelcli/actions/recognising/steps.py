@@ -419,11 +419,13 @@ def _is_a_day(text: str, mention: Mention, *, sure: bool) -> bool:
     """Whether the words are a day, and not more likely something else."""
     words = text[mention.core : mention.end].split()
     rest = text[mention.end :].strip(" .,;:!?)")
-    last = not rest or fold(rest) in word_set(notewords.PARTICLES)
+    last = not rest
+    # "Rufe am 28. an"
+    nearly = last or fold(rest) in word_set(notewords.PARTICLES)
     marked = mention.core > mention.start
     timed = mention.moment is not None and mention.moment.clock is not None
     # 3.5 may be kilowatts, 1/2 a half, 20261124 a customer's number, the 3rd an offer.
-    if not mention.sure and not ((marked or _behind_a_date(text, mention)) and (last or timed)):
+    if not mention.sure and not ((marked or _behind_a_date(text, mention)) and (nearly or timed)):
         return False
     word = fold(words[0].rstrip(".,"))
     if len(words) == 1:
