@@ -268,9 +268,9 @@ def test_settings_name_their_origin_and_the_environment_wins(funnel: Run) -> Non
 
 
 @pytest.mark.parametrize("name", ["xx_YY", "de-", "english", "12"])
-def test_a_locale_that_there_is_not_is_refused(funnel: Run, name: str) -> None:
+def test_a_locale_that_there_is_not_is_refused_or_named(funnel: Run, name: str) -> None:
     assert f"{name} is no locale." in funnel("config", "set", "locale", name, exit=2).stderr
-    wrong = funnel("deal list", env={"FUNNEL_LOCALE": name}, exit=2)
+    wrong = funnel("deal list", env={"FUNNEL_LOCALE": name})
     assert "is no locale" in wrong.stderr
     for known in ("fr_FR", "de-DE", "en_GB", "de_DE.UTF-8"):
         funnel("config", "set", "locale", known)

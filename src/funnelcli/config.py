@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
-from functools import cache
+from functools import cache, partial
 from typing import Any, NamedTuple
 
-from funnelcli.errors import Failed, Usage
+from funnelcli.errors import Failed, FunnelError, Usage
 from funnelcli.i18n import N_, _
 from funnelcli.values.whole import whole
 
@@ -234,22 +234,57 @@ def _default_db() -> str:
     return os.path.join(user_data_dir("funnel", appauthor=False), "funnel.db")
 
 
+def _system_variable() -> str:
+    """The variable that says the system's locale, empty where none does."""
+    return next((name for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
+
+
 def _system_locale() -> str:
-    for variable in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        name = os.environ.get(variable, "")
-        if name:
-            return name
-    return ""
+    return os.environ.get(_system_variable(), "")
 
 
 def _default_language() -> str:
     return "de" if _system_locale().startswith("de") else "en"
 
 
+def _default_zone() -> None:
+    """The system's zone; where the variable TZ names none, the system reckons in UTC."""
+    name = os.environ.get("TZ", "").removeprefix(":")
+    # Rules written out, "CET-1CEST", and files are taken by the system as they are.
+    if not name or name[0] in "</" or (name[:3].isalpha() and any(map(str.isdigit, name))):
+        return
+    try:
+        _zone(name)
+    except Usage as error:
+        told = error.message
+        _problems["TZ"] = lambda: _instead("TZ", told, "UTC")
+
+
 def _default_locale() -> str:
     name = _system_locale().split(".")[0].split("@")[0]
-    fits = "_" in name and name[:2].lower() == get("language")
-    return name if fits else {"de": "de_DE", "en": "en_US"}[get("language")]
+    usual = {"de": "de_DE", "en": "en_US"}[get("language")]
+    if "_" not in name:
+        return usual
+    if not _in_babel(name):
+        _problems["LC_ALL"] = lambda: _instead(
+            _system_variable(), _("{value} is no locale.").format(value=name), usual
+        )
+        return usual
+    return name if name[:2].lower() == get("language") else usual
+
+
+def _in_babel(name: str) -> bool:
+    """Whether there are data for a locale. Where a file has its name, Babel is not loaded to ask:
+    that takes longer than a command."""
+    from importlib.util import find_spec
+
+    from funnelcli.values.moneyformat import is_known, is_quick
+
+    if is_quick(name):
+        return True
+    found = find_spec("babel")
+    folder = os.path.dirname((found and found.origin) or "")
+    return os.path.exists(os.path.join(folder, "locale-data", f"{name}.dat")) or is_known(name)
 
 
 def _default_region() -> str:
@@ -285,7 +320,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "timezone",
         _zone,
-        _nothing,
+        _default_zone,
         N_("the time zone of dates: Europe/Berlin"),
         N_("the system's"),
     ),
@@ -398,20 +433,51 @@ _CALLED = {
 _ALIASES = {"FUNNEL_LANG": "language"}
 
 
+PARTS = ("morning", "forenoon", "noon", "afternoon", "evening")
+# Of these a wrong value is named and does no harm: the default stands for it.
+FALLS_BACK = frozenset(["language", "locale", "timezone", "color", *PARTS])
+_problems: dict[str, Callable[[], str]] = {}
+_tolerant = False
+
+
+def tolerate() -> None:
+    """Go on without a ``config.toml`` that cannot be read: for the commands that mend it."""
+    global _tolerant
+    _tolerant = True
+
+
+def problems() -> list[str]:
+    """What was found wrong with settings since the last time, and did not keep the program from
+    going on, a sentence each in the language spoken now."""
+    said = [tell() for tell in _problems.values()]
+    _problems.clear()
+    return said
+
+
 @cache
 def _file() -> dict[str, Any]:
-    path = file_path()
+    try:
+        return _read_file(file_path())
+    except FunnelError as error:
+        if not _tolerant:
+            raise
+        told = error.message
+        _problems["config.toml"] = lambda: told
+        return {}
+
+
+def _read_file(path: str) -> dict[str, Any]:
     if not os.path.exists(path):
         return {}
-    import tomllib
+    from funnelcli import toml
 
     try:
-        with open(path, "rb") as file:
-            values = tomllib.load(file)
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        values = toml.load(path)
+    except (OSError, ValueError) as error:
+        reason = (error.strerror if isinstance(error, OSError) else "") or error
         raise Failed(
-            _("{path} cannot be read: {error}.").format(path=path, error=error),
-            _("Mend the file, or move it out of the way."),
+            _("{path} cannot be read: {error}.").format(path=path, error=reason),
+            _("Mend the file, or move it out of the way; `funnel config set` begins a new one."),
         ) from error
     unknown = sorted(set(values) - {*_BY_NAME, COLUMNS[:-1]})
     if unknown:
@@ -419,6 +485,12 @@ def _file() -> dict[str, Any]:
             _("{path} has an unknown setting: {name}.").format(path=path, name=unknown[0]),
             _("`funnel config` lists every setting."),
         )
+    for name, value in values.items():
+        if isinstance(value, list) or isinstance(value, dict) != (name == COLUMNS[:-1]):
+            raise Usage(
+                _("{path}: {name} is no single value.").format(path=path, name=name),
+                _('Write it like {name} = "text".').format(name=name),
+            )
     return values
 
 
@@ -428,15 +500,43 @@ def lookup(name: str) -> Value:
 
     Raises Usage when the text of the environment or the file does not fit the setting.
     """
-    setting = _setting(name)
-    for variable in setting.variables:
+    own = setting(name)
+    text, origin = stated(name)
+    if text is None:
+        return Value(own, own.default(), "default")
+    try:
+        return Value(own, own.read(text), origin)
+    except Usage as error:
+        if name not in FALLS_BACK:
+            raise Usage(f"{origin}: {error.message}", error.hint) from error
+    value = own.default()
+    _problems[name] = partial(_fallen_back, origin, own, text, value)
+    return Value(own, value, "default")
+
+
+def stated(name: str) -> tuple[str | None, str]:
+    """What is said of a setting, as it is written, and where: in the environment or the file. None
+    where nothing is."""
+    for variable in setting(name).variables:
         text = os.environ.get(variable)
         if text:
-            return Value(setting, setting.read(text), variable)
-    text = saved(name)
-    if text is not None:
-        return Value(setting, setting.read(text), "config.toml")
-    return Value(setting, setting.default(), "default")
+            return text, variable
+    return saved(name), "config.toml"
+
+
+def _fallen_back(origin: str, setting: Setting, text: str, value: Any) -> str:
+    try:
+        setting.read(text)
+    except Usage as error:
+        return _instead(origin, error.message, value)
+    return ""
+
+
+def _instead(origin: str, problem: str, value: Any) -> str:
+    usual = _("the system's") if value is None else str(value)
+    return _("{origin}: {problem} Used instead: {value}.").format(
+        origin=origin, problem=problem, value=usual
+    )
 
 
 def get(name: str) -> Any:
@@ -446,8 +546,11 @@ def get(name: str) -> Any:
 
 def forget() -> None:
     """Read the environment and the file anew, at the next question."""
+    global _tolerant
     _file.cache_clear()
     lookup.cache_clear()
+    _problems.clear()
+    _tolerant = False
 
 
 def known(text: str) -> str:
@@ -460,7 +563,7 @@ def known(text: str) -> str:
     found = named(
         ((name, *_CALLED.get(name, name).split(", "), name)[:3] for name in _BY_NAME), text
     )
-    return _setting(text).name if found is None else found
+    return setting(text).name if found is None else found
 
 
 def saved(name: str) -> str | None:
@@ -470,32 +573,46 @@ def saved(name: str) -> str | None:
     return str(raw).lower() if isinstance(raw, bool) else None if raw is None else str(raw)
 
 
-def save(name: str, text: str | None) -> str:
-    """Write a setting to ``config.toml`` (None takes it out); the path of the file.
+def save(name: str, text: str | None) -> tuple[str, str | None]:
+    """Write a setting to ``config.toml`` (None takes it out); the path of the file, and of what was
+    in its place where that could not be read.
 
     Raises Usage for a text that does not fit.
     """
-    setting = _setting(name)
-    from funnelcli import files
+    own = setting(name)
+    from funnelcli import files, toml
 
-    values = {key: value for key, value in _file().items() if not isinstance(value, dict)}
-    values |= {COLUMNS + key: value for key, value in _table(COLUMNS[:-1]).items()}
-    values.pop(name, None)
-    if text is not None:
-        values[name] = setting.read(text)
+    value = None if text is None else own.read(text)
     path = file_path()
-    lines = [f"{key} = {_toml(values[key])}\n" for key in sorted(values)]
     try:
         os.makedirs(config_dir(), mode=0o700, exist_ok=True)
-        with files.replacing_text(path) as file:
-            file.writelines(lines)
-    except OSError as error:
+        # Whoever changes another setting at the same time changes the file after this.
+        with files.locked(config_dir()):
+            aside = _set_aside(path)
+            toml.change(path, name, value)
+    except (OSError, ValueError) as error:
+        reason = (error.strerror if isinstance(error, OSError) else "") or error
         raise Failed(
-            _("{path} cannot be written: {error}.").format(path=path, error=error.strerror),
+            _("{path} cannot be written: {error}.").format(path=path, error=reason),
             _("Check the permissions of the folder."),
         ) from error
     forget()
-    return path
+    return path, aside
+
+
+def _set_aside(path: str) -> str | None:
+    """Put a file that cannot be read beside its place, where it is not lost; where that is, None
+    for a file in order. Raises OSError."""
+    try:
+        _read_file(path)
+    except FunnelError:
+        from itertools import count
+
+        names = (f"{path}.broken{number or ''}" for number in count())
+        aside = next(name for name in names if not os.path.lexists(name))
+        os.rename(path, aside)
+        return aside
+    return None
 
 
 def lists() -> list[str]:
@@ -508,7 +625,7 @@ def columns(name: str) -> str:
     return str(lookup(COLUMNS + name).value or "")
 
 
-def _setting(name: str) -> Setting:
+def setting(name: str) -> Setting:
     """The setting of that name. Raises Usage where there is none."""
     if name in _BY_NAME:
         return _BY_NAME[name]
@@ -527,10 +644,3 @@ def _table(name: str) -> dict[str, Any]:
     """A table of ``config.toml``, the whole of it without a name."""
     found = _file().get(name, {}) if name else _file()
     return found if isinstance(found, dict) else {}
-
-
-def _toml(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    escaped = str(value).replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-    return f'"{escaped}"'

@@ -99,6 +99,23 @@ def to_disk(path: str) -> None:
 
 
 @contextmanager
+def locked(folder: str) -> Iterator[None]:
+    """Be the only process in ``folder`` inside the block that asks for it like this; others wait.
+    Raises OSError. Where the system has no such lock the last one wins."""
+    try:
+        import fcntl
+    except ImportError:
+        yield
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+@contextmanager
 def replacing(path: str) -> Iterator[str]:
     """The path of an empty file to fill, which is at ``path`` when the block has ended well and
     is gone when it has not.

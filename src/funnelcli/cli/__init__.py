@@ -22,6 +22,8 @@ _LONGEST = 1000
 def run(args: Sequence[str]) -> int:
     """Run one command; the exit code."""
     call = invocation.start(args)
+    if next((word for word in args if word[:1] != "-"), "") == "config":
+        config.tolerate()
     try:
         i18n.use(config.get("language"), config.get("locale"))
         dates.set_zone(config.get("timezone"))
@@ -30,7 +32,11 @@ def run(args: Sequence[str]) -> int:
         reader.use(lambda: reading(call.output))
         if not config.get("color"):
             call.output.color = False
-        return _dispatch(call, list(args))
+        _tell_problems(call)
+        try:
+            return _dispatch(call, list(args))
+        finally:
+            _tell_problems(call)
     except FunnelError as error:
         if call.stored:
             error.hint = " ".join(filter(None, (error.hint, _stands())))
@@ -46,6 +52,12 @@ def run(args: Sequence[str]) -> int:
     except BrokenPipeError:
         abandon_stdout()
         return 0
+
+
+def _tell_problems(call: invocation.Invocation) -> None:
+    """Warn of settings that were wrong and passed over."""
+    for problem in config.problems():
+        message(call.output, _("Warning: {text}").format(text=problem))
 
 
 def _stands() -> str:

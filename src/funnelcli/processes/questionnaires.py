@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from funnelcli import toml
 from funnelcli.errors import NotFound, Refused, Usage
 from funnelcli.i18n import _, pick
 from funnelcli.values import dates
@@ -65,13 +66,11 @@ def parse(text: str, name: str) -> list[Questionnaire]:
 
     Raises Usage naming every fault: what is missing, keys used twice, a weight that is none.
     """
-    import tomllib
-
     from funnelcli.processes.reading import Reader
 
     try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        document = toml.loads(text)
+    except ValueError as error:
         raise Usage(
             _("{file} is not valid TOML: {error}.").format(file=name, error=error),
             _("`funnel questionnaire export short` prints a file to start from."),

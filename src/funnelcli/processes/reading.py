@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from funnelcli import toml
 from funnelcli.errors import Failed, Usage
 from funnelcli.i18n import _
 from funnelcli.nouns import words
@@ -242,11 +243,9 @@ def parse(text: str, name: str) -> Process:
     Raises Usage naming every fault: what a stage lacks, keys used twice, no open or no single
     won stage, an open stage after the won one.
     """
-    import tomllib
-
     try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        document = toml.loads(text)
+    except ValueError as error:
         raise Usage(
             _("{file} is not valid TOML: {error}.").format(file=name, error=error),
             _("`funnel process export cycle` prints a file to start from."),
@@ -326,12 +325,13 @@ def read_text(path: str) -> str:
 
     try:
         if path == "-":
-            return sys.stdin.read()
+            return sys.stdin.read(toml.MOST_CHARACTERS + 1)
         with open(path, encoding="utf-8") as file:
-            return file.read()
+            return file.read(toml.MOST_CHARACTERS + 1)
     except (OSError, UnicodeDecodeError) as error:
+        reason = (error.strerror if isinstance(error, OSError) else "") or error
         raise Failed(
-            _("{path} cannot be read: {error}.").format(path=path, error=error),
+            _("{path} cannot be read: {error}.").format(path=path, error=reason),
             _("Check the path, and that the file is UTF-8 text."),
         ) from error
 

@@ -7,6 +7,7 @@ over in silence, and nothing else of the program is imported.
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from typing import Any
 
 # Reading is only held up while another process tidies its log away.
@@ -30,13 +31,10 @@ class Settings:
                 folder = user_config_dir("funnel", appauthor=False)
             path = os.path.join(folder, "config.toml")
             if os.path.exists(path):
-                import tomllib
+                from funnelcli import toml
 
-                try:
-                    with open(path, "rb") as file:
-                        self._file = tomllib.load(file)
-                except (OSError, ValueError):
-                    pass
+                with suppress(OSError, ValueError):
+                    self._file = toml.load(path)
         value = self._file.get(name, "")
         return value if isinstance(value, str) else ""
 

@@ -54,9 +54,14 @@ def _name(locale: str) -> str:
     return locale.partition(".")[0].replace("-", "_")
 
 
+def is_quick(locale: str) -> bool:
+    """Whether ``locale`` is written from a table, without Babel."""
+    return _name(locale) in _STYLES
+
+
 def is_known(locale: str) -> bool:
     """Whether ``locale`` is one that numbers and dates can be written in, by CLDR."""
-    if _name(locale) in _STYLES:
+    if is_quick(locale):
         return True
     from babel import Locale, UnknownLocaleError
 

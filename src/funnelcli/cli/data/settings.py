@@ -11,8 +11,9 @@ from funnelcli import config
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.invocation import current
 from funnelcli.cli.results import unchanged
+from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _
-from funnelcli.render import Changed, Column, Listing, Text
+from funnelcli.render import Changed, Column, Listing, Text, message
 
 # Where a value comes from that is no file, option or variable.
 ORIGINS = {"default": N_("default")}
@@ -48,10 +49,15 @@ def list_() -> Listing:
     """List settings."""
     call = current()
     rows = []
+    notes = [_("In {path}").format(path=config.config_dir())]
     for name in [*(setting.name for setting in config.SETTINGS), *config.lists()]:
-        found = config.lookup(name)
-        setting = found.setting
-        value, origin = found.value, found.origin
+        try:
+            setting, value, origin = config.lookup(name)
+        except Usage as error:
+            # What keeps other commands from going on is what one looks for here.
+            message(call.output, _("Warning: {text}").format(text=error.message))
+            setting = config.setting(name)
+            value, origin = config.stated(name)
         if setting.name == "db" and call.db:
             value, origin = call.db, "--db"
         rows.append(
@@ -63,7 +69,7 @@ def list_() -> Listing:
                 "help": _(setting.help),
             }
         )
-    return Listing(SETTINGS, rows, notes=[_("In {path}").format(path=config.config_dir())])
+    return Listing(SETTINGS, rows, notes=notes)
 
 
 @examples("funnel config get currency", "funnel config get db")
@@ -93,13 +99,13 @@ def set_(
 
         value = checked(name, value)
     before = config.saved(name)
-    path = config.save(name, value)
+    path, aside = config.save(name, value)
     now = _text(config.get(name))
     line = _("{name} = {value}, in {path}").format(name=name, value=config.saved(name), path=path)
     return Changed(
         _with_way_back(line, name, before),
         Saved(name, now, config.lookup(name).origin)._asdict(),
-        warnings=_outranked(name),
+        warnings=_outranked(name) + _aside(aside),
     )
 
 
@@ -109,13 +115,13 @@ def unset(name: Name) -> Changed:
     """Go back to the default."""
     name = config.known(name)
     before = config.saved(name)
-    config.save(name, None)
+    _path, aside = config.save(name, None)
     now = _text(config.get(name))
     said = _("{name} = {value} again") if now else _("{name} has no value again")
     return Changed(
         _with_way_back(said.format(name=name, value=now), name, before),
         Saved(name, now, config.lookup(name).origin)._asdict(),
-        warnings=_outranked(name),
+        warnings=_outranked(name) + _aside(aside),
     )
 
 
@@ -127,6 +133,13 @@ def _with_way_back(line: str, name: str, before: str | None) -> list[str]:
     command = ["config", "unset", name] if before is None else ["config", "set", name, before]
     back = _("funnel undo does not know settings; the way back: {command}")
     return [line, back.format(command=shlex.join(["funnel", *command]))]
+
+
+def _aside(path: str | None) -> list[str]:
+    """The warning about a file in whose place a new one was begun."""
+    if path is None:
+        return []
+    return [_("What could not be read is kept: {path}").format(path=path)]
 
 
 def _outranked(name: str) -> list[str]:
