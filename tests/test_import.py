@@ -156,7 +156,7 @@ def test_well_known_headers_are_matched_and_said(funnel: Run, write: Write) -> N
         "Renewal;9 000;CZK;Lost;Negotiation;;2026-05-20;Too expensive;Gamma;;\n"
     )
     result = funnel("import", "deals", write(text))
-    assert "Matched by name: title=Deal - Title*," in result.stderr
+    assert "Recognised: Pipedrive: title=Deal - Title*," in result.stderr
     found = deals(funnel)
     assert found["Web site"]["stage"] == "offer"
     assert found["Web site"]["value_minor"] == 12000000

@@ -3027,6 +3027,14 @@ COMMANDS: dict[str, Command] = {
                 "The sheet of a workbook, by name or number, or the file of an archive.",
                 False,
             ),
+            "--preset": (
+                "",
+                "TEXT",
+                "Read it as an export of this program, like hubspot; none for none.",
+                False,
+            ),
+            "--map-file": ("", "FILE", "The columns as this file has them.", False),
+            "--save-map": ("", "FILE", "Write down which column is which field.", False),
             "--rejects": (
                 "",
                 "FILE",
@@ -3071,6 +3079,14 @@ COMMANDS: dict[str, Command] = {
                 "The sheet of a workbook, by name or number, or the file of an archive.",
                 False,
             ),
+            "--preset": (
+                "",
+                "TEXT",
+                "Read it as an export of this program, like hubspot; none for none.",
+                False,
+            ),
+            "--map-file": ("", "FILE", "The columns as this file has them.", False),
+            "--save-map": ("", "FILE", "Write down which column is which field.", False),
             "--rejects": (
                 "",
                 "FILE",
@@ -3340,6 +3356,8 @@ ENUMS: dict[str, dict[str, str]] = {
         "email=": "",
         "website=": "",
         "language=": "",
+        "contact_key=": "",
+        "organisation_key=": "",
     },
     "MAP OF CONTACTS": {
         "kind=": "",

@@ -10,7 +10,7 @@ from funnelcli.actions.contacts import check_email
 from funnelcli.actions.importing.fields import Read
 from funnelcli.actions.importing.moments import BadRowError
 from funnelcli.errors import Usage
-from funnelcli.formats.columns import CellError, DateFormat
+from funnelcli.formats.columns import CellError, DateFormat, is_blank
 from funnelcli.i18n import _
 from funnelcli.nouns.contact import CONTACT
 from funnelcli.values import dates
@@ -30,9 +30,13 @@ _SEVERAL = re.compile(r"\s*(?::::|[,;\n])\s*")
 @dataclass(slots=True, kw_only=True)
 class Who:
     """Whom a row means. Texts are "" where it says nothing; ``about`` has fields of the contact,
-    ``contact_id`` is its public id."""
+    ``contact_id`` is its public id,
+    ``contact_key`` and ``organisation_key`` are the ids of contact and organisation in the program
+    that the row comes from."""
 
     contact_id: str = ""
+    contact_key: str = ""
+    organisation_key: str = ""
     contact_kind: str = ""
     contact: str = ""
     organisation: str = ""
@@ -57,7 +61,7 @@ class About:
         """The fields that the row says. Raises BadRowError."""
         texts = ((name, " ".join(read(cells).split())) for name, read in self._reads)
         try:
-            return {name: self._told(name, text) for name, text in texts if text}
+            return {name: self._told(name, text) for name, text in texts if not is_blank(text)}
         except Usage as error:
             raise BadRowError(error.message.rstrip(".")) from None
 
@@ -109,6 +113,11 @@ def split(cell: str) -> list[str]:
     """The values of a cell that other programs join with commas, semicolons or ``:::``."""
     text = cell.strip()
     return [part for part in _SEVERAL.split(text) if part] if text else []
+
+
+def first_id(cell: str) -> str:
+    """The first of the ids in a cell."""
+    return next(iter(split(cell)), "")
 
 
 def squeezed(text: str) -> str:

@@ -6,7 +6,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from funnelcli.actions.importing.about import About, Who, emails_of, phones_of, split, squeezed
+from funnelcli.actions.importing.about import (
+    About,
+    Who,
+    emails_of,
+    first_id,
+    phones_of,
+    split,
+    squeezed,
+)
 from funnelcli.actions.importing.catalogue import Catalogue
 from funnelcli.actions.importing.fields import Plan
 from funnelcli.actions.importing.moments import BadRowError, plain_moment
@@ -27,12 +35,10 @@ _NO_TAGS = frozenset(("mycontacts", "my contacts"))
 
 @dataclass(slots=True)
 class Card(Who):
-    """What a row says of a contact. ``key`` is its id where it comes from, ``at`` that of the
-    organisation that it belongs to there."""
+    """What a row says of a contact. ``key`` is its id where it comes from."""
 
     line: int
     key: str = ""
-    at: str = ""
     tags: Sequence[str] = ()
     notes: str = ""
 
@@ -98,7 +104,7 @@ class Reader:
             about["source"] = self._catalogue.source(source)
         if created := self._day("created", cells):
             about["created_at"] = created
-        card.at = self._text("organisation_key", cells)
+        card.organisation_key = first_id(self._text("organisation_key", cells))
         card.about = about
         return card
 

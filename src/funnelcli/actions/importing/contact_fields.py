@@ -30,7 +30,7 @@ ALIASES: Mapping[str, Sequence[str]] = {
         *("created at", "created on", "create date", "created date", "created", "created time"),
         *("connected on", "first seen", "erstellt am", "angelegt am", "angelegt", "anlagedatum"),
     ),
-    "organisation_key": ("associated company id", "associated company ids", "account id"),
+    "organisation_key": (),
 }
 FIELDS = tuple(ALIASES)
 DATE_FIELDS = ("birthday", "created")

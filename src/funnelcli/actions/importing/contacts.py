@@ -22,7 +22,7 @@ from funnelcli.actions.importing.cards import Card, Reader
 from funnelcli.actions.importing.catalogue import Catalogue
 from funnelcli.actions.importing.directory import FILE, MINE, ON_FILE, Directory, State
 from funnelcli.actions.importing.moments import BadRowError
-from funnelcli.actions.importing.people import spellings
+from funnelcli.actions.importing.people import contacts_of, spellings
 from funnelcli.db import rows
 from funnelcli.formats.table import Row
 from funnelcli.i18n import _
@@ -104,7 +104,7 @@ class _Import:
         self._prefer = prefer
         self._sure = sure
         self._at_origin = at_origin
-        self._people = Directory(conn, prefer=prefer)
+        self._people = Directory(conn, prefer=prefer, origin=origin)
         (last,) = conn.execute("SELECT coalesce(max(id), 0) FROM contact").fetchone()
         # Which line of the file had which contact, four bytes a contact.
         self._lines = array("I", bytes(4 * (last + 1)))
@@ -121,7 +121,9 @@ class _Import:
             except BadRowError as error:
                 bad.append((row, str(error)))
         present = self._with_keys([card.key for _row, card in good if card.key])
-        at = self._places([card.at for _row, card in good if card.at])
+        at = contacts_of(
+            self._conn, self._at_origin, [card.organisation_key for _row, card in good]
+        )
         self._people.load([(card, present.get(card.key)) for _row, card in good])
         self._people.load_ids([*present.values(), *at.values()])
         held: list[tuple[Card, int, int | None]] = []
@@ -141,7 +143,7 @@ class _Import:
                 if self._own:
                     card.contact_id = card.key.upper()
                 has_key = self._agreed(card, present.get(card.key))
-                who, firm, new = self._people.place(card, has_key, at.get(card.at))
+                who, firm, new = self._people.place(card, has_key, at.get(card.organisation_key))
             except BadRowError as error:
                 bad.append((row, str(error)))
                 continue
@@ -171,18 +173,6 @@ class _Import:
             f"SELECT w.value, c.id FROM json_each(:keys) AS w CROSS JOIN contact AS c"
             f" ON c.{column} = {value}{also}",
             {"keys": json.dumps(keys), "origin": self._origin},
-        )
-        return dict(found.fetchall())
-
-    def _places(self, keys: Sequence[str]) -> dict[str, int]:
-        """The organisations on file that have these ids where the rows come from."""
-        if self._at_origin is None or not keys:
-            return {}
-        found = self._conn.execute(
-            "SELECT w.value, c.id FROM json_each(:keys) AS w CROSS JOIN contact AS c"
-            " ON c.external_id = w.value AND c.external_origin = :origin"
-            " WHERE c.kind = 'organisation'",
-            {"keys": json.dumps(sorted(set(keys))), "origin": self._at_origin},
         )
         return dict(found.fetchall())
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from array import array
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -16,7 +16,8 @@ from funnelcli.actions import log, tags
 from funnelcli.actions.importing.catalogue import Catalogue
 from funnelcli.actions.importing.history import history
 from funnelcli.actions.importing.moments import BadRowError, Moment
-from funnelcli.actions.importing.people import People
+from funnelcli.actions.importing.people import People, contacts_of
+from funnelcli.actions.importing.presets import at_origin
 from funnelcli.actions.importing.rows import Checker, Entry
 from funnelcli.actions.importing.survey import WITHDRAWAL_DATES
 from funnelcli.actions.importing.updates import OnFile, Updater, on_file, own_on_file
@@ -85,6 +86,7 @@ def import_deals(
     *,
     origin: str | None,
     own: bool = False,
+    links: str | None = None,
     reject: Callable[[Row, str], None],
     opened_default: Moment | None = None,
     progress: Callable[[int], None] = lambda _n: None,
@@ -92,11 +94,12 @@ def import_deals(
     """Add the deals of ``rows``, or bring those on file up to them where rows have a key.
 
     Called within one command. ``origin`` says where the keys come from, None that rows have none;
-    ``own``: they are public ids of this program, in an export of its own. ``reject`` takes each
+    ``own``: they are public ids of this program, in an export of its own. ``links`` is the
+    program whose ids of contacts and organisations rows may have. ``reject`` takes each
     row that is not kept, with the reason; ``opened_default`` is the opening of deals whose row
     does not say it (the present instant without it); ``progress`` is told how many rows are done.
     """
-    run = _Import(conn, checker, origin, own, opened_default)
+    run = _Import(conn, checker, origin, own, opened_default, links)
     stream = iter(rows)
     while batch := list(islice(stream, BATCH)):
         for row, reason in sorted(run.take(batch), key=lambda pair: pair[0].line):
@@ -116,12 +119,14 @@ class _Import:
         origin: str | None,
         own: bool,
         opened_default: Moment | None,
+        links: str | None,
     ) -> None:
         self.summary = Summary()
         self._conn = conn
         self._checker = checker
         self._origin = origin
         self._own = own
+        self._links = links
         self._opened_default = opened_default
         self._people = People(conn)
         self._catalogue = Catalogue(conn)
@@ -153,6 +158,7 @@ class _Import:
         self._people.load(
             [(entry, None if deal is None else deal.contact_id) for _row, entry, deal in good]
         )
+        linked = self._linked([entry for _row, entry, _deal in good])
         new: dict[str, int] = {}
         added: list[tuple[Entry, int | None]] = []
         for row, entry, deal in good:
@@ -162,7 +168,7 @@ class _Import:
                     raise BadRowError(
                         _("line {line} has the key {key} too").format(key=entry.key, line=line)
                     )
-                self._one(entry, deal, added)
+                self._one(entry, deal, added, linked)
             except BadRowError as error:
                 bad.append((row, str(error)))
                 continue
@@ -172,17 +178,35 @@ class _Import:
         self._open(added)
         return bad
 
+    def _linked(self, entries: Sequence[Entry]) -> dict[tuple[bool, str], int]:
+        """The contacts, and the organisations (True), that rows mean by their ids."""
+        if self._links is None:
+            return {}
+        people = contacts_of(self._conn, self._links, (one.contact_key for one in entries))
+        firms = contacts_of(
+            self._conn, at_origin(self._links), (one.organisation_key for one in entries)
+        )
+        found = {(False, key): who for key, who in people.items()}
+        return found | {(True, key): who for key, who in firms.items()}
+
     def _one(
-        self, entry: Entry, deal: OnFile | None, added: list[tuple[Entry, int | None]]
+        self,
+        entry: Entry,
+        deal: OnFile | None,
+        added: list[tuple[Entry, int | None]],
+        linked: Mapping[tuple[bool, str], int],
     ) -> None:
+        said = linked.get((False, entry.contact_key))
+        if said is None and not (entry.contact or entry.organisation):
+            said = linked.get((True, entry.organisation_key))
         if deal is None:
             self._checker.complete(entry)
-            added.append((entry, self._people.contact_of(entry)))
+            added.append((entry, said or self._people.contact_of(entry)))
             return
         self._updater.check(deal, entry)
         self._checker.complete(entry, deal.status, deal.value)
         self._updater.place(deal, entry)
-        contact_id = self._people.contact_of(entry, deal.contact_id)
+        contact_id = said or self._people.contact_of(entry, deal.contact_id)
         if contact_id != deal.contact_id:
             self._people.flush()
         self._lines.put(deal.id, entry.line)

@@ -25,9 +25,10 @@ class Directory(People):
 
     _by_phone = True
 
-    def __init__(self, conn: sqlite3.Connection, *, prefer: str) -> None:
+    def __init__(self, conn: sqlite3.Connection, *, prefer: str, origin: str | None) -> None:
         super().__init__(conn)
         self._prefer = prefer
+        self._origin = f"{origin}{_SEPARATOR}"
 
     def load_ids(self, ids: Iterable[int]) -> None:
         """Read contacts by their ids."""
@@ -63,18 +64,32 @@ class Directory(People):
         found = self._known.get(present)
         employer = self._known.get(at)
         if found is None:
-            found, named = self._looked_up(card, person, None)
-            employer = employer or (named if person else None)
+            found = self._by_reach(card, person, None)
         if person and employer is None and card.organisation:
             employer = self._employer(card.organisation, found)
+        if found is None and person:
+            found = self._by_name(card, person, employer, None)
+        elif found is None:
+            named = self._others(card, self._organisations(card.organisation))
+            found = one_of(named, card.organisation, None)
         new = found is None
         if found is None:
-            about = card.about
-            if person:
-                found = self._add(person, "person", employer.id if employer else None, card, about)
-            else:
-                found = self._add(card.organisation, "organisation", None, card, about)
+            kind = "person" if person else "organisation"
+            firm = employer.id if employer is not None and person else None
+            found = self._add(person or card.organisation, kind, firm, card, card.about)
+            found.external = self._origin + card.key if card.key else ""
         return found.id, None if employer is None or employer is found else employer.id, new
+
+    def _others(self, entry: Who, found: list[Contact]) -> list[Contact]:
+        """Those of the contacts that can be the row's: none that has another id where the row
+        comes from, for there they are two."""
+        key = getattr(entry, "key", "")
+        if not key:
+            return found
+        own = self._origin + key
+        return [
+            one for one in found if not one.external.startswith(self._origin) or one.external == own
+        ]
 
     def _employer(self, name: str, found: Contact | None) -> Contact | None:
         """The organisation that a row names; a new one unless the contact on file keeps its own."""
@@ -93,6 +108,7 @@ class Directory(People):
         if not person:
             reached = [c for c in reached if c.kind == "organisation"]
         fitting = [c for c in dict.fromkeys(reached) if self._agrees(c, entry, person)]
+        fitting = self._others(entry, fitting)
         if len(fitting) > 1:
             written = {name.casefold() for name in (*spellings(person), entry.organisation)}
             fitting = [c for c in fitting if c.name.casefold() in written] or fitting
@@ -115,6 +131,7 @@ class Directory(People):
         called = self._known.called(spellings(person), "person")
         at = employer.id if employer else None
         called = [c for c in called if at is not None and c.organisation == at]
+        called = self._others(entry, called)
         return one_of(called, person, present)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from funnelcli.actions.importing.cells import Cells
 from funnelcli.actions.importing.fields import ALIASES, TITLES, Plan, known_as
+from funnelcli.actions.importing.presets import ACTIVITIES
 from funnelcli.actions.importing.survey import DATE_FIELDS
 from funnelcli.actions.importing.ways import Processes
 from funnelcli.errors import Usage
@@ -37,12 +38,6 @@ _OF_DEALS = (
     *("reason", "competitor", "product"),
 )
 _OF_PERSONS = ("contact", "first_name", "last_name", "email", "phone")
-_ACTIVITIES = frozenset(
-    (
-        *("activity type", "activity subject", "activity date", "activity due date"),
-        *("activity due time", "note body", "activity assigned to"),
-    )
-)
 _COMPANIES = frozenset(
     (
         *("domain", "company domain name", "number of employees", "employees", "revenue"),
@@ -193,9 +188,11 @@ def _kind(planned: Plan, seen: Sample) -> str | None:
     names = {form for column in seen.header for form in (normal(column), known_as(column))}
     said = {name for name in found if name in _OF_DEALS}
     for name in ("stage", "status"):
-        if name in found and any(seen.ways.knows(cell) for cell in seen.cells(found[name])):
+        # Leads have a status, too: new, working, converted.
+        knows = seen.ways.knows if name == "stage" else seen.ways.has
+        if name in found and any(knows(cell) for cell in seen.cells(found[name])):
             said.add(name)
-    if names & _ACTIVITIES and not said - {"title", "status"}:
+    if names & ACTIVITIES and not said - {"title", "status"}:
         return "activities"
     if names & _PRICES and not said - {"product"}:
         return "products"

@@ -75,8 +75,12 @@ _BESIDE_DEALS = (
     *("salutation", "academic_title", "first_name", "last_name", "job_title", "birthday"),
     *("industry", "phone", "email", "website", "language"),
 )
-ALIASES = heard(DEAL) | {
-    name: known for name, known in heard(CONTACT).items() if name in _BESIDE_DEALS
+ALIASES: dict[str, tuple[str, ...]] = {
+    **heard(DEAL),
+    **{name: known for name, known in heard(CONTACT).items() if name in _BESIDE_DEALS},
+    # The ids of contact and organisation where the deal comes from.
+    "contact_key": (),
+    "organisation_key": (),
 }
 # Those that are kept with the contact, as they are declared.
 OF_CONTACT = tuple(name for name in _BESIDE_DEALS if name not in ("email", "phone"))
@@ -84,6 +88,7 @@ FIELDS = tuple(ALIASES)
 # What a deal is called by, the first that is filled.
 TITLES = ("title", "product", "contact", "organisation", "last_name", "first_name")
 _JOINT = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_WITHIN = re.compile(r"^(?:properties|fields|attributes)\.")
 _NAMED = re.compile(r"\{([^{}]+)\}")
 # Of what stands between two columns: "lt:" of ", lt:", and " kg" of " kg, ".
 _LABEL = re.compile(r"[^\s,;|/·]+[:=#]\s*$")
@@ -95,11 +100,13 @@ _BRACKETS = {"(": ")", "[": "]", "<": ">"}
 @dataclass(slots=True)
 class Plan:
     """How to read each field from a row's cells. ``names``: the column (or template) of each
-    field, for messages; ``matched``: (field, column) of those found by their well-known names;
-    ``untaken``: the columns that nothing reads, by their place in the row."""
+    field, for messages; ``sources``: what each is read from, as --map has it; ``matched``: (field,
+    column) of those found by their well-known names; ``untaken``: the columns that nothing reads,
+    by their place in the row."""
 
     reads: dict[str, Read] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
+    sources: dict[str, list[str]] = field(default_factory=dict)
     matched: list[tuple[str, str]] = field(default_factory=list)
     untaken: dict[str, int] = field(default_factory=dict)
 
@@ -201,6 +208,7 @@ def matched(
             (parts if template_ else taken).update(columns_read)
         made.reads[name] = joined(reads) if name in several else _first(reads)
         made.names[name] = " / ".join(sources)
+        made.sources[name] = sources
     columns = {
         known: column
         for column in reversed(header)
@@ -218,6 +226,7 @@ def matched(
             reads = [_cell(header, header.index(column)) for column in found]
             made.reads[name] = joined(reads) if name in several else _first(reads)
             made.names[name] = " / ".join(found)
+            made.sources[name] = found
             made.matched += [(name, column) for column in found]
             taken.update(found)
     made.untaken = {column: at for at, column in enumerate(header) if column not in taken | parts}
@@ -231,8 +240,9 @@ def known_columns(aliases: Mapping[str, Sequence[str]]) -> Callable[[Sequence[st
 
 
 def known_as(column: str) -> str:
-    """A column's name as ALIASES has it; StageName and stage.name are two words."""
-    return normal(_JOINT.sub(" ", column.replace(".", " ")))
+    """A column's name as ALIASES has it; StageName and stage.name are two words, and what APIs put
+    all properties of a record into is none."""
+    return normal(_JOINT.sub(" ", _WITHIN.sub("", column).replace(".", " ")))
 
 
 def _field(said: str, fields: Mapping[str, Sequence[str]]) -> str:

@@ -31,11 +31,14 @@ class Contact:
     """The fields that this import has said."""
     meant: str = ""
     """The public id by which rows of this import mean it."""
+    external: str = ""
+    """The program that it comes from and its id there, with \\x1f between; "" without one."""
 
 
 # What is read of a contact, in the order of its fields above.
 _HELD = (
     "c.id, c.kind, c.name, c.organisation_id,"
+    " coalesce(c.external_origin || char(31) || c.external_id, ''),"
     " (SELECT group_concat(e.email, char(31)) FROM contact_email AS e WHERE e.contact_id = c.id),"
     " (SELECT group_concat(p.phone, char(31)) FROM contact_phone AS p WHERE p.contact_id = c.id)"
 )
@@ -127,6 +130,7 @@ class Known:
         kind: str,
         name: str,
         organisation: int | None,
+        external: str,
         emails: str | None,
         phones: str | None,
     ) -> Contact:
@@ -136,6 +140,7 @@ class Known:
             contact = Contact(
                 contact_id, kind, name, organisation, _parted(emails), _parted(phones)
             )
+            contact.external = external
             self._by_id[contact_id] = contact
         return contact
 

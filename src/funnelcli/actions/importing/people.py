@@ -7,6 +7,7 @@ also be a shorter one (E. Roth). Nothing is guessed: where several fit, the row 
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
@@ -405,3 +406,18 @@ def one_of(fitting: list[Contact], name: str, present: int | None) -> Contact | 
 @lru_cache(1 << 14)
 def _read_phone(text: str, region: str) -> Phone:
     return read_phone(text, region)
+
+
+def contacts_of(
+    conn: sqlite3.Connection, origin: str | None, keys: Iterable[str]
+) -> dict[str, int]:
+    """The contacts on file that have these ids in the program ``origin``."""
+    wanted = sorted({key for key in keys if key})
+    if origin is None or not wanted:
+        return {}
+    found = conn.execute(
+        "SELECT w.value, c.id FROM json_each(:keys) AS w CROSS JOIN contact AS c"
+        " ON c.external_id = w.value AND c.external_origin = :origin",
+        {"keys": json.dumps(wanted), "origin": origin},
+    )
+    return dict(found.fetchall())

@@ -11,6 +11,7 @@ from funnelcli.actions.importing.about import (
     About,
     Who,
     emails_of,
+    first_id,
     phones_of,
     split,
     squeezed,
@@ -154,6 +155,9 @@ class Checker:
             entry.key = key
             if self._external:
                 entry.external = self.external(cells)
+        for name in ("contact_key", "organisation_key"):
+            if name in reads:
+                setattr(entry, name, first_id(reads[name](cells)))
         if "notes" in reads:
             entry.notes = reads["notes"](cells).strip()
         if "tags" in reads:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -24,14 +25,17 @@ DATE_FIELDS = (
 @dataclass(slots=True)
 class Formats:
     """How a file's columns are written: decided over all cells. ``rows`` counts its rows.
-    ``stages`` are the texts of a stage column that has no status column beside it, ``untaken``
-    the columns that are not taken, with how many filled cells they have. ``shares``: what the
-    column of probabilities says are parts of one, not of a hundred."""
+    ``stages`` are the texts of a stage column that has no status column beside it; ``words`` counts
+    those of both columns. ``untaken`` are the columns that are not taken, with how many filled
+    cells they have. ``shares``: what the column of probabilities says are parts of one, not of a
+    hundred.
+    """
 
     dates: dict[str, DateFormat] = field(default_factory=dict)
     sign: str | None = None
     rows: int = 0
     stages: set[str] = field(default_factory=set)
+    words: Counter[str] = field(default_factory=Counter)
     untaken: dict[str, int] = field(default_factory=dict)
     shares: bool = False
 
@@ -93,6 +97,7 @@ def survey(
     amount = plan.reads.get("value") if decimal is None else None
     stage = plan.reads.get("stage") if "status" not in plan.reads else None
     untaken = Untaken(plan)
+    said = [plan.reads[name] for name in ("stage", "status") if name in plan.reads]
     chances = plan.reads.get("probability")
     shares = _Shares(bare=table.bare)
     formats = Formats(sign=decimal)
@@ -107,6 +112,10 @@ def survey(
             untaken.add(row.cells)
             if chances is not None:
                 shares.add(chances(row.cells))
+            for read in said:
+                text = read(row.cells)
+                if text in formats.words or len(formats.words) < MOST_TEXTS:
+                    formats.words[text] += 1
             if stage is not None and len(formats.stages) < MOST_TEXTS:
                 formats.stages.add(stage(row.cells))
             if amount is not None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
 
 from funnelcli.actions import log
 from funnelcli.errors import FunnelError, Usage
@@ -14,18 +16,9 @@ from funnelcli.text import fold
 
 STATUSES = ("open", "won", "lost")
 
-_WORDS = {
-    "open": "open",
-    "offen": "open",
-    "won": "won",
-    "closed won": "won",
-    "closedwon": "won",
-    "gewonnen": "won",
-    "lost": "lost",
-    "closed lost": "lost",
-    "closedlost": "lost",
-    "verloren": "lost",
-}
+_WORDS = {"closed won": "won", "closedwon": "won", "gewonnen": "won", "offen": "open"}
+_WORDS |= {"closed lost": "lost", "closedlost": "lost", "verloren": "lost"}
+_WORDS |= {status: status for status in STATUSES}
 # Different texts that are counted; a column of free text must not fill memory.
 MOST_TEXTS = 1000
 
@@ -36,6 +29,21 @@ Way = tuple[int | None, str | None]
 def folded(text: str) -> str:
     """``text`` for comparing, underscores and hyphens being blanks."""
     return fold(text.replace("_", " ").replace("-", " "))
+
+
+@cache
+def _usual_words() -> dict[str, tuple[tuple[str, ...], str | None]]:
+    """What stages and statuses are called elsewhere: the keys of stages that a word can mean, or
+    the status."""
+    import tomllib
+
+    document = tomllib.loads((Path(__file__).parent / "stages.toml").read_text("utf-8"))
+    words: dict[str, tuple[tuple[str, ...], str | None]] = {}
+    for group in document["group"]:
+        words |= {folded(word): (tuple(group["stages"]), None) for word in group["words"]}
+    for status, texts in document["status"].items():
+        words |= {folded(word): ((), status) for word in texts}
+    return words
 
 
 class Ways:
@@ -65,18 +73,30 @@ class Ways:
         self.probabilities: dict[int, int] = {}
         self.unmapped: Counter[str] = Counter() if usual is None else usual.unmapped
         self._known: dict[str, Way] = {}
+        self._keys_of: dict[int, str] = {}
         for stage_id, probability, *names in conn.execute(
             "SELECT id, probability, key, name_en, name_de FROM stage WHERE process_id = ?"
             " ORDER BY position",
             (process_id,),
         ):
             self.probabilities[stage_id] = probability
+            self._keys_of[stage_id] = names[0]
             if self.stages[stage_id][1] == "open":
                 self.keys.append(names[0])
             for name in names:
                 self._known.setdefault(folded(name), self._way_of(stage_id))
         for word, status in _WORDS.items():
             self._known.setdefault(word, (None, status))
+        self._own = frozenset(self._known)
+        ids = dict(
+            conn.execute("SELECT key, id FROM stage WHERE process_id = ?", (process_id,)).fetchall()
+        )
+        for word, (keys, meant) in _usual_words().items():
+            stage = next((ids[key] for key in keys if key in ids), None)
+            if stage is not None:
+                self._known.setdefault(word, self._way_of(stage))
+            elif meant is not None:
+                self._known.setdefault(word, (None, meant))
         self._given: dict[str, str] = {} if usual is None else usual._given
         for text in maps:
             words, equals, target = text.rpartition("=")
@@ -92,6 +112,7 @@ class Ways:
                     raise
             if usual is None:
                 self._given[folded(words)] = words.strip()
+            self._own |= {folded(words)}
         self._read: dict[str, Way] = {}
         self._moves: dict[tuple[int, int], str] = {}
 
@@ -158,6 +179,25 @@ class Ways:
     def knows(self, text: str) -> Way | None:
         """Where ``text`` puts the deal, as :meth:`read` does, counting nothing."""
         return self._known.get(folded(" ".join(text.split())))
+
+    def has(self, text: str) -> bool:
+        """Whether ``text`` is a stage of the process or a word for a status, and not only what
+        other programs call one."""
+        return folded(" ".join(text.split())) in self._own
+
+    def guess(self, text: str) -> str | None:
+        """The key of the stage, or the status, that an unknown text is likeliest to mean: that of
+        the longest word that is a part of it, else of the one that is written most alike."""
+        key = folded(" ".join(text.split()))
+        parts = [word for word in self._known if len(word) > 3 and f" {word} " in f" {key} "]
+        if not parts:
+            from difflib import get_close_matches
+
+            parts = get_close_matches(key, self._known, 1, 0.8)
+        if not parts:
+            return None
+        stage, status = self._known[max(parts, key=len)]
+        return self._keys_of.get(stage, status) if stage is not None else status
 
     def says(self, text: str) -> str | None:
         """The status that ``text`` says, if it does."""

@@ -13,7 +13,10 @@ from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.data.import_files import (
     Delimiter,
     Encoding,
+    MapFile,
+    Preset,
     Rejects,
+    SaveMap,
     Sheet,
     advice,
     back_up,
@@ -31,6 +34,8 @@ from funnelcli.cli.data.import_files import (
     say_part,
     say_untaken,
 )
+from funnelcli.cli.data.import_maps import Maps
+from funnelcli.cli.data.import_maps import save_map as save
 from funnelcli.cli.invocation import current
 from funnelcli.errors import PARTLY_DONE, Usage
 from funnelcli.i18n import N_, _, ngettext
@@ -115,6 +120,9 @@ def contacts(
     encoding: Encoding = None,
     delimiter: Delimiter = None,
     sheet: Sheet = None,
+    preset: Preset = None,
+    map_file: MapFile = None,
+    save_map: SaveMap = None,
     rejects: Rejects = None,
 ) -> tuple[Changed, int]:
     """Import people and organisations; who is on file is brought up to the file."""
@@ -124,6 +132,7 @@ def contacts(
     from funnelcli.actions.importing.cells import Cells
     from funnelcli.actions.importing.contact_fields import organisations_first, plan, survey
     from funnelcli.actions.importing.directory import FILE, MINE
+    from funnelcli.actions.importing.presets import at_origin
     from funnelcli.db.loading import loading
     from funnelcli.formats.cards import CardTable
     from funnelcli.formats.columns import find_column
@@ -133,6 +142,7 @@ def contacts(
     for text in (*(maps or ()), origin or ""):
         check_text(text)
     check_free(rejects)
+    check_free(save_map)
     if prefer not in (FILE, MINE):
         raise Usage(
             _("“{text}” is no way to settle differences.").format(text=prefer),
@@ -147,9 +157,11 @@ def contacts(
     ):
         seen = Cells(table)
         own = seen.own_key(key)
-        key, whose = _key(table, own, key, origin)
-        planned = plan(table.header, maps or [], key, seen, own=own is not None)
+        columns = Maps("contacts", seen, maps or [], preset=preset, map_file=map_file, key=key)
+        key, whose = _key(table, columns, own, key, origin)
+        planned = plan(table.header, columns.maps, key, seen, own=own is not None)
         key_at = find_column(table.header, key) if key is not None else None
+        date_format = columns.option("date_format", date_format)
         dates, number, untaken = survey(table, planned, date_format)
         say_part(call, table)
         say_encoding(call, table)
@@ -157,6 +169,7 @@ def contacts(
             untaken |= table.left_out
             say_left_out(call, untaken)
         else:
+            columns.say(call)
             say_matched(call, planned)
             say_untaken(call, untaken)
         if own is not None and not call.output.quiet:
@@ -164,7 +177,17 @@ def contacts(
                 call.output,
                 _("An export of funnel's own: contacts are found by {column}.").format(column=own),
             )
+        save(
+            call,
+            save_map,
+            "contacts",
+            planned,
+            key=key,
+            origin=whose,
+            options={"date_format": date_format},
+        )
         back_up(call, conn, "contact")
+        source = columns.source
         with (
             call.change(conn) as command_id,
             rejecting(call, file, table, rejects) as reject,
@@ -173,7 +196,11 @@ def contacts(
         ):
             catalogue = Catalogue(conn)
             reader = Reader(
-                planned, dates, catalogue, key=None if key_at is None else itemgetter(key_at)
+                planned,
+                dates,
+                catalogue,
+                key=None if key_at is None else itemgetter(key_at),
+                kind="organisation" if source is not None and source.companies else "",
             )
             summary = importing.import_contacts(
                 conn,
@@ -183,6 +210,7 @@ def contacts(
                 origin=whose,
                 own=own is not None,
                 prefer=prefer,
+                at_origin=None if source is None else at_origin(source.name),
                 reject=reject.add,
                 progress=progress,
             )
@@ -193,16 +221,18 @@ def contacts(
 
 
 def _key(
-    table: Table, own: str | None, key: str | None, origin: str | None
+    table: Table, columns: Maps, own: str | None, key: str | None, origin: str | None
 ) -> tuple[str | None, str | None]:
     """The column of the ids, and where they come from."""
-    if own is not None:
-        return own, origin or "import"
     from funnelcli.formats.cards import CardTable
 
+    if own is not None:
+        return own, origin or "import"
     if key is None and isinstance(table, CardTable):
         return "uid", origin or "vcard"
-    return key, (origin or "import") if key is not None else None
+    key = key or columns.key
+    known = columns.source.origin if columns.source is not None else "import"
+    return key, (origin or known) if key is not None else None
 
 
 def _result(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from operator import itemgetter
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -23,7 +24,10 @@ from funnelcli.cli.data.import_files import (
     Decimal,
     Delimiter,
     Encoding,
+    MapFile,
+    Preset,
     Rejects,
+    SaveMap,
     Sheet,
     back_up,
     check_free,
@@ -36,6 +40,9 @@ from funnelcli.cli.data.import_files import (
     say_part,
     say_untaken,
 )
+from funnelcli.cli.data.import_maps import Maps
+from funnelcli.cli.data.import_maps import save_map as save
+from funnelcli.cli.data.import_stages import ask_stages
 from funnelcli.cli.invocation import current
 from funnelcli.cli.params import TableFile
 from funnelcli.errors import PARTLY_DONE
@@ -43,6 +50,9 @@ from funnelcli.i18n import N_, _
 from funnelcli.nouns import naming
 from funnelcli.nouns.types import PAST_DATE
 from funnelcli.render import Changed, message
+
+if TYPE_CHECKING:
+    from funnelcli.actions.importing.cells import Cells
 
 
 @gives((), data=import_summary.Imported._fields)
@@ -81,8 +91,8 @@ def deals(
         ),
     ] = None,
     origin: Annotated[
-        str, typer.Option("--origin", metavar="NAME", help=N_("Whose ids those are."))
-    ] = "import",
+        str | None, typer.Option("--origin", metavar="NAME", help=N_("Whose ids those are."))
+    ] = None,
     process: Annotated[
         str | None, typer.Option("--process", metavar="PROCESS", help=N_("The deals' process."))
     ] = None,
@@ -115,6 +125,9 @@ def deals(
     encoding: Encoding = None,
     delimiter: Delimiter = None,
     sheet: Sheet = None,
+    preset: Preset = None,
+    map_file: MapFile = None,
+    save_map: SaveMap = None,
     rejects: Rejects = None,
 ) -> tuple[Changed, int]:
     """Import deals with their contacts, their way and their close."""
@@ -130,9 +143,10 @@ def deals(
     from funnelcli.values.money import check_currency
 
     call = current()
-    for text in (*(maps or ()), *(map_stage or ()), origin):
+    for text in (*(maps or ()), *(map_stage or ()), origin or ""):
         check_text(text)
     check_free(rejects)
+    check_free(save_map)
     usual = check_currency(currency) if currency else str(config.get("currency"))
     opened = default_moment(opened_default, "--opened-default") if opened_default else None
     closed = default_moment(closed_default, "--closed-default") if closed_default else None
@@ -143,16 +157,26 @@ def deals(
         ) as table,
     ):
         process_id = naming.process_id(conn, process or str(config.get("process")))
-        processes = Processes(conn, process_id, map_stage or [], given=process is not None)
+        given = process is not None
+        processes = Processes(conn, process_id, map_stage or [], given=given)
         seen = Sample(table, processes)
+        columns = Maps("deals", seen, maps or [], preset=preset, map_file=map_file, key=key)
         own = seen.own_key(key)
-        key = own or key
-        planned = plan(table.header, maps or [], key, seen.fits, own=own is not None)
+        key = own or columns.key
+        planned = plan(table.header, columns.maps, key, seen.fits, own=own is not None)
         check_deals(table.name, planned, key, seen)
         key_at = find_column(table.header, key) if key is not None else None
-        formats = survey(table, planned, date_format or [], decimal, own=own is not None)
+        formats = survey(
+            table,
+            planned,
+            columns.option("date_format", date_format) or [],
+            columns.option("decimal", decimal),
+            own=own is not None,
+        )
+        whose = origin or _origin(conn, columns, seen, key)
         say_part(call, table)
         say_encoding(call, table)
+        columns.say(call)
         say_matched(call, planned)
         say_untaken(call, formats.untaken)
         if own is not None and not call.output.quiet:
@@ -173,6 +197,19 @@ def deals(
                 call.output,
                 _("Without --key COLUMN a second import of this file adds every deal once more."),
             )
+        stages = [*columns.stages, *(map_stage or [])]
+        stages += ask_stages(call, Processes(conn, process_id, stages).usual, formats.words)
+        processes = Processes(conn, process_id, stages, given=given)
+        save(
+            call,
+            save_map,
+            "deals",
+            planned,
+            key=key,
+            origin=whose,
+            stages=stages,
+            options={"date_format": date_format, "decimal": decimal},
+        )
         checker = Checker(
             planned,
             formats,
@@ -194,7 +231,8 @@ def deals(
                 conn,
                 table.legible(),
                 checker,
-                origin=origin if key is not None else None,
+                origin=whose if key is not None else None,
+                links=columns.source.name if columns.source is not None else None,
                 own=own is not None,
                 reject=reject.add,
                 opened_default=opened,
@@ -207,6 +245,18 @@ def deals(
         call, summary, processes.usual, where, rest, skipped, opened is not None, formats.untaken
     )
     return result, PARTLY_DONE if summary.rejected else 0
+
+
+def _origin(conn: sqlite3.Connection, columns: Maps, seen: Cells, key: str | None) -> str:
+    """Whose ids the keys are: the program's whose export it is, unless deals have come in under
+    these keys before it was known by its columns."""
+    from funnelcli.actions.importing.updates import on_file
+
+    if columns.source is None or key is None:
+        return "import"
+    if on_file(conn, "import", seen.cells(key)):
+        return "import"
+    return columns.source.name
 
 
 deals.__dict__["more"] = lambda: listed(FIELDS)

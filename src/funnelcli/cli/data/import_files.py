@@ -45,6 +45,22 @@ Sheet = Annotated[
         help=N_("The sheet of a workbook, by name or number, or the file of an archive."),
     ),
 ]
+Preset = Annotated[
+    str | None,
+    typer.Option(
+        "--preset",
+        metavar="NAME",
+        help=N_("Read it as an export of this program, like hubspot; none for none."),
+    ),
+]
+MapFile = Annotated[
+    str | None,
+    typer.Option("--map-file", metavar="FILE", help=N_("The columns as this file has them.")),
+]
+SaveMap = Annotated[
+    str | None,
+    typer.Option("--save-map", metavar="FILE", help=N_("Write down which column is which field.")),
+]
 Rejects = Annotated[
     str | None,
     typer.Option(
@@ -74,13 +90,13 @@ def check_text(text: str) -> None:
 
 
 def check_free(rejects: str | None) -> None:
-    """Raise Usage where the rejects file that was asked for is there already."""
+    """Raise Usage where the file that was asked for is there already."""
     import os
 
     if rejects is not None and os.path.lexists(rejects):
         raise Usage(
             _("{path} exists already.").format(path=rejects),
-            _("Name another file with --rejects; none is overwritten."),
+            _("Name another file; none is overwritten."),
         )
 
 

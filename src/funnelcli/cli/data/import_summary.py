@@ -160,7 +160,7 @@ def _warnings(summary: Summary, ways: Ways, opened_default: bool) -> list[str]:
         rows = ngettext("{n} row", "{n} rows", n).format(n=n)
         found.append(
             _("“{text}” is no stage here ({rows}): --map-stage {word}").format(
-                text=text, rows=rows, word=_quoted(f"{text}=STAGE")
+                text=text, rows=rows, word=_quoted(f"{text}={ways.guess(text) or 'STAGE'}")
             )
         )
     if ways.unmapped:

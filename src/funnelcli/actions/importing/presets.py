@@ -1,0 +1,235 @@
+"""What the exports of the usual programs look like: recognised by their columns, and known what
+each column is. They are data, in presets/; a map that a user saved is one more."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from funnelcli import files
+from funnelcli.actions.importing.cells import Cells
+from funnelcli.actions.importing.fields import known_as
+from funnelcli.errors import Failed, Usage
+from funnelcli.formats.columns import normal
+from funnelcli.i18n import _
+
+NONE = "none"
+_PLACE = Path(__file__).parent / "presets"
+# A file that has one of these is a list of activities, whatever else it has.
+ACTIVITIES = frozenset(
+    (
+        *("activity type", "activity subject", "activity date", "activity due date"),
+        *("activity due time", "note body", "activity assigned to"),
+    )
+)
+
+
+@dataclass(slots=True)
+class Preset:
+    """One kind of file of one program. ``marks`` are sets of columns by which it is recognised,
+    ``key`` the columns that may hold the ids, ``columns`` those of each field, as
+    :func:`funnelcli.formats.columns.normal` makes them; ``=TEXT`` is a text for all rows.
+    ``companies``: each row is an organisation. ``stages`` are TEXT=STAGE. ``exact``: the columns
+    are written as they stand in the file."""
+
+    name: str
+    title: str
+    kind: str
+    marks: list[frozenset[str]] = field(default_factory=list)
+    key: list[str] = field(default_factory=list)
+    columns: dict[str, list[str]] = field(default_factory=dict)
+    companies: bool = False
+    stages: list[str] = field(default_factory=list)
+    options: dict[str, Any] = field(default_factory=dict)
+    exact: bool = False
+
+    @property
+    def origin(self) -> str:
+        """Whose ids those are. People and organisations may have the same ones."""
+        return at_origin(self.name) if self.companies else self.name
+
+    def maps(self, header: Sequence[str], mapped: Collection[str]) -> list[str]:
+        """FIELD=COLUMN for the columns that the file has, of fields that the user does not map."""
+        there = _columns(header)
+        found = []
+        for name, columns in self.columns.items():
+            if name in mapped:
+                continue
+            for column in columns:
+                if column.startswith("=") or (self.exact and (column in header or "{" in column)):
+                    found.append(f"{name}={column}")
+                elif (known := there.get(normal(column))) is not None:
+                    found.append(f"{name}={known}")
+        return found
+
+    def key_of(self, seen: Cells) -> str | None:
+        """The column of the ids: the first that the file has and whose cells all differ."""
+        there = _columns(seen.header)
+        for column in self.key:
+            known = there.get(normal(column))
+            if known is None:
+                continue
+            cells = seen.cells(known)
+            if cells and len(set(cells)) == len(cells):
+                return known
+        return None
+
+
+def at_origin(name: str) -> str:
+    """Where the ids of a program's organisations come from."""
+    return f"{name}-companies"
+
+
+def _columns(header: Sequence[str]) -> dict[str, str]:
+    """The columns of a file by all forms of their names; of two with one form the first counts."""
+    found: dict[str, str] = {}
+    for forms in (normal, known_as):
+        for column in header:
+            found.setdefault(forms(column), column)
+    return found
+
+
+@cache
+def presets() -> tuple[Preset, ...]:
+    """All that the program knows."""
+    import tomllib
+
+    found: list[Preset] = []
+    for path in sorted(_PLACE.glob("*.toml")):
+        document = tomllib.loads(path.read_text("utf-8"))
+        for one in document["file"]:
+            found.append(
+                Preset(
+                    document["name"],
+                    document["title"],
+                    one["kind"],
+                    [frozenset(map(normal, marks)) for marks in one["marks"]],
+                    one.get("key", []),
+                    one["columns"],
+                    one.get("companies", False),
+                )
+            )
+    return tuple(found)
+
+
+def recognise(header: Sequence[str], kind: str, wanted: str | None = None) -> Preset | None:
+    """The preset of a file of records of this kind ("deals", "contacts"), by its columns; of
+    several that fit the one that knows most. ``wanted`` names one that is to be used, or NONE.
+
+    Raises Usage for a preset that there is not.
+    """
+    if wanted is not None and wanted.casefold() == NONE:
+        return None
+    known = presets()
+    if wanted is not None:
+        known = tuple(one for one in known if wanted.casefold() in (one.name, one.title.casefold()))
+        if not known:
+            names = sorted({one.name for one in presets()})
+            raise Usage(
+                _("There is no preset {name}.").format(name=wanted),
+                _("The presets are: {names}.").format(names=", ".join([*names, NONE])),
+            )
+    there = set(_columns(header))
+    if there & ACTIVITIES:
+        return None
+
+    def fits(one: Preset) -> tuple[int, int]:
+        marks = max((len(marks) for marks in one.marks if marks <= there), default=0)
+        columns = {normal(column) for columns in one.columns.values() for column in columns}
+        return marks, len(columns & there)
+
+    of_kind = [one for one in known if one.kind == kind]
+    fitting = [one for one in of_kind if fits(one)[0] or wanted is not None]
+    return max(fitting, key=fits, default=None)
+
+
+def load(path: str, kind: str) -> Preset:
+    """The map that was saved in a file. Raises Failed if it cannot be read, Usage if it is none of
+    this kind."""
+    import tomllib
+
+    try:
+        document = tomllib.loads(Path(path).read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise Failed(
+            _("{path} cannot be read: {error}.").format(path=path, error=reason),
+            _("Write one with --save-map FILE."),
+        ) from error
+    if document.get("kind") != kind:
+        raise Usage(
+            _("{path} is no map for {kind}.").format(path=path, kind=kind),
+            _("Write one with --save-map FILE."),
+        )
+    columns = {
+        str(name): [str(one) for one in (some if isinstance(some, list) else [some])]
+        for name, some in document.get("columns", {}).items()
+    }
+    key = document.get("key")
+    stages = [f"{text}={stage}" for text, stage in document.get("stages", {}).items()]
+    options = {str(name): value for name, value in document.get("options", {}).items()}
+    return Preset(
+        str(document.get("origin", "import")),
+        path,
+        kind,
+        key=[str(key)] if key else [],
+        columns=columns,
+        stages=stages,
+        options=options,
+        exact=True,
+    )
+
+
+def save(
+    path: str,
+    kind: str,
+    sources: Mapping[str, Iterable[str]],
+    *,
+    key: str | None,
+    origin: str | None,
+    stages: Sequence[str] = (),
+    options: Mapping[str, object] | None = None,
+) -> None:
+    """Write down which column is which field, so that the next file like this needs no other word.
+
+    Raises Failed where it cannot be written.
+    """
+    lines = [f"kind = {_quoted(kind)}"]
+    lines += [f"key = {_quoted(key)}"] if key else []
+    lines += [f"origin = {_quoted(origin)}"] if origin else []
+    lines += ["", "[columns]"]
+    for name, columns in sources.items():
+        lines.append(f"{name} = [{', '.join(map(_quoted, columns))}]")
+    if stages:
+        lines += ["", "[stages]"]
+        for text in stages:
+            words, _equals, stage = text.rpartition("=")
+            lines.append(f"{_quoted(words)} = {_quoted(stage)}")
+    given = {name: value for name, value in (options or {}).items() if value}
+    if given:
+        lines += ["", "[options]"]
+        lines += [
+            f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in given.items()
+        ]
+    try:
+        with files.replacing_text(path) as file:
+            file.write("\n".join(lines) + "\n")
+    except OSError as error:
+        raise Failed(
+            _("{path} cannot be written: {reason}.").format(
+                path=path, reason=error.strerror or str(error)
+            ),
+            _("Name another file."),
+        ) from error
+
+
+_DELETED = re.compile("\x7f")
+
+
+def _quoted(text: str) -> str:
+    return _DELETED.sub("\\\\u007f", json.dumps(text, ensure_ascii=False))

@@ -1,0 +1,108 @@
+"""Presets and saved maps: which columns an import takes without a word from its user."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from funnelcli.cli.data.import_files import check_free
+from funnelcli.cli.invocation import Invocation
+from funnelcli.i18n import _
+from funnelcli.render import message
+
+if TYPE_CHECKING:
+    from funnelcli.actions.importing.cells import Cells
+    from funnelcli.actions.importing.fields import Plan
+    from funnelcli.actions.importing.presets import Preset
+
+
+class Maps:
+    """What is known of a file's columns: what the user maps, then a saved map, then a preset.
+
+    ``maps`` are all of them as FIELD=COLUMN; ``stages`` those of stages, the user's last, so that
+    they count; ``key`` is the column of the ids.
+    """
+
+    def __init__(
+        self,
+        kind: str,
+        seen: Cells,
+        given: Sequence[str],
+        *,
+        preset: str | None,
+        map_file: str | None,
+        key: str | None,
+    ) -> None:
+        from funnelcli.actions.importing.presets import load, recognise
+
+        self.saved = load(map_file, kind) if map_file is not None else None
+        own = seen.own_key(key) is not None
+        known = None if own and preset is None else recognise(seen.header, kind, preset)
+        self.preset = known
+        self.maps = list(given)
+        self.by_preset: list[str] = []
+        for one in (self.saved, known):
+            if one is None:
+                continue
+            mapped = {text.partition("=")[0].strip().lower() for text in self.maps}
+            found = one.maps(seen.header, mapped)
+            self.maps += found
+            self.by_preset += found if one is known else []
+        self.key = key
+        for one in (self.saved, known):
+            if self.key is None and one is not None:
+                self.key = one.key_of(seen)
+        self.by_itself = self.key is not None and key is None
+
+    @property
+    def source(self) -> Preset | None:
+        """What says where the ids come from."""
+        return self.saved or self.preset
+
+    @property
+    def stages(self) -> list[str]:
+        """The stages of a saved map."""
+        return self.saved.stages if self.saved is not None else []
+
+    def option(self, name: str, given: Any) -> Any:
+        """An option as it was given, else as it was saved."""
+        if given or self.saved is None:
+            return given
+        return self.saved.options.get(name)
+
+    def say(self, call: Invocation) -> None:
+        """Say what was recognised, and which columns that takes."""
+        if self.preset is None or call.output.quiet:
+            return
+        pairs = ", ".join(self.by_preset)
+        text = (
+            _("Recognised: {title}, by {key}: {pairs} (--map and --preset none override it).")
+            if self.by_itself and self.key
+            else _("Recognised: {title}: {pairs} (--map and --preset none override it).")
+        )
+        message(call.output, text.format(title=self.preset.title, key=self.key, pairs=pairs))
+
+
+def save_map(
+    call: Invocation,
+    path: str | None,
+    kind: str,
+    planned: Plan,
+    *,
+    key: str | None,
+    origin: str | None,
+    stages: Sequence[str] = (),
+    options: dict[str, Any] | None = None,
+) -> None:
+    """Write the map down where the user asked for it."""
+    if path is None:
+        return
+    from funnelcli.actions.importing.presets import save
+
+    check_free(path)
+    save(path, kind, planned.sources, key=key, origin=origin, stages=stages, options=options)
+    if not call.output.quiet:
+        message(
+            call.output,
+            _("Saved: {path}; the next import takes it with --map-file.").format(path=path),
+        )
