@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from conftest import DATA, Clock, Run
@@ -143,3 +144,77 @@ def test_shares_read_as_in_the_reports(funnel: Run) -> None:
 def test_a_day_to_come_is_refused(funnel: Run) -> None:
     assert "has not come" in funnel("show", "--as-of", "tomorrow", exit=2).stderr
     funnel("show", "--as-of", "today")
+
+
+def test_the_sales_route_of_both_processes(funnel: Run, clock: Clock) -> None:
+    clock.set("2026-09-01 09:00")
+    for name in ("Ada", "Bob", "Eva"):
+        funnel(f"deal add '{name} roof' --new-contact {name} --value 1000 --source fair")
+    funnel("deal add Heating --process funnel --value 50 --source web")
+    clock.set("2026-09-11 09:00")
+    funnel("advance 'Ada roof' --to offer")
+    funnel("advance 'Bob roof' --to offer")
+    funnel("effort add 'Bob roof' --expenses 30")
+    clock.set("2026-09-21 09:00")
+    funnel("win 'Ada roof' --value 900")
+    funnel("lose 'Bob roof' --reason price")
+    clock.set("2026-10-01 09:00")
+    funnel("deal add Again --contact Ada --value 500")
+    funnel("win Again")
+    clock.set("2026-10-02 09:00")
+
+    def route(*words: str) -> dict[tuple[str, ...], dict[str, Any]]:
+        rows = funnel("show", "--route", *words, "--json").json["rows"]
+        keys = ("slice", "slice_2", "part")
+        return {tuple(row[key] for key in keys if key in row): row for row in rows}
+
+    now = route()
+    assert {key: row["reached"] for key, row in now.items()} == {
+        ("cycle", "lead"): 4,
+        ("cycle", "opportunity"): 3,
+        ("cycle", "customer"): 2,
+        ("cycle", "retained"): 1,
+        ("funnel", "lead"): 1,
+        ("funnel", "opportunity"): 0,
+        ("funnel", "customer"): 0,
+        ("funnel", "retained"): 0,
+    }
+    offered = now["cycle", "opportunity"]
+    assert (offered["share"], offered["rate"], offered["cost"]) == (0.75, 0.75, 30)
+    assert (offered["deals"], offered["value"], offered["days"]) == (0, 0, 10)
+    customer = now["cycle", "customer"]
+    assert (customer["deals"], customer["value"], customer["days"]) == (2, 1400, 10)
+    assert now["cycle", "retained"]["value"] == 1400
+    then = route("cycle", "--as-of", "2026-09-15")
+    assert [row["reached"] for row in then.values()] == [3, 2, 0, 0]
+    by_source = route("--by", "source")
+    assert by_source["cycle", "fair", "lead"]["reached"] == 3
+    assert by_source["funnel", "web", "lead"]["value"] == 50
+    behind = funnel("report route --deals opportunity --columns title").lines
+    assert behind == ["Ada roof", "Bob roof", "Again"]
+    assert funnel("report route --deals retained --ids").lines == ["1", "5"]
+    assert funnel("show --by source") == funnel("show --route --by source")
+
+
+def test_the_route_is_drawn_at_any_width(funnel: Run, tmp_path: Path) -> None:
+    funnel("deal add Roof --value 1000")
+    funnel("deal add Stove --process funnel --value 10")
+    funnel("advance Stove --to offer")
+    wide = funnel("show --route --no-color", tty=True, width=100).lines
+    beside = next(line for line in wide if "Sales cycle" in line)
+    assert "Sales funnel" in beside
+    for width in (20, 40, 80, 160):
+        shown = funnel("show --route --no-color", tty=True, width=width).lines
+        assert max(map(len, shown)) <= width
+        for word in ("Enquiry", "opportunity", "Customer", "Retained", "1,000", "█"):
+            assert any(word in line for line in shown), (width, word)
+    german = funnel("show --route", tty=True, env={"FUNNEL_LANGUAGE": "de"})
+    for word in ("Vertriebsweg", "Anfrage", "Auftragschance", "Stammkunde"):
+        assert word in german
+    for name in ("one.svg", "both.svg", "both.html"):
+        words = ("funnel",) if name == "one.svg" else ()
+        funnel("show", "--route", *words, "-o", tmp_path / name)
+        text = (tmp_path / name).read_text(encoding="utf-8")
+        assert "<svg" in text
+        assert "Retained customer" in text
+        assert ("Sales cycle" in text) == (name != "one.svg")

@@ -119,6 +119,20 @@ REPORTS: dict[str, Declared] = {
         staged=True,
         moment=True,
     ),
+    "route": Declared(
+        "route:route",
+        "ROUTE",
+        ("reached", "value"),
+        N_("Sales route"),
+        N_("From the enquiry to the retained customer: deals, value, cost, days."),
+        (
+            "funnel report route",
+            "funnel report route funnel --by source",
+            "funnel report route --as-of 2026-09-30 --deals opportunity",
+        ),
+        staged=True,
+        moment=True,
+    ),
     "conversion": Declared(
         "conversion:conversion",
         "REACHED",

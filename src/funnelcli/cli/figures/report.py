@@ -6,16 +6,15 @@ What a report is called and which options it takes stands in
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from inspect import Parameter, Signature
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from funnelcli.cli.commands import examples, filter_words, filtered
-from funnelcli.cli.invocation import Invocation, current
+from funnelcli.cli.commands import examples, filtered
+from funnelcli.cli.figures.questions import opened, question_of
+from funnelcli.cli.invocation import current
 from funnelcli.cli.params import Words
 from funnelcli.i18n import N_
 from funnelcli.nouns.deal import DEAL
@@ -26,7 +25,7 @@ from funnelcli.values import dates
 from funnelcli.values.days import AHEAD, BACK
 
 if TYPE_CHECKING:
-    from funnelcli.reports.question import Question
+    pass
 
 
 def _value(*names: str, metavar: str, help: str) -> Any:  # noqa: A002 - as Typer calls it
@@ -152,14 +151,14 @@ def _answer(
     from funnelcli.reports.question import check, settle
 
     call = current()
-    question = _question(words, **given)
+    question = question_of(words, **given)
     if "due" in REPORTS[name].options:
         question.options["due"] = None if due is None else dates.parse_period(due, AHEAD)
     if since is not None:
         question.since, question.compare = dates.parse_date(since, BACK), True
     check(name, question)
     settle(name, question)
-    with _opened(call, question) as conn:
+    with opened(call, question) as conn:
         question.before = earlier_moment.of(conn, name, question)
         if deals is not None:
             ids, cell = cells.deals_behind(conn, name, question, deals)
@@ -170,47 +169,15 @@ def _answer(
     return report_page(made, explain=explain)
 
 
-def _question(
-    words: list[str] | None,
-    *,
-    period: str | None,
-    compare: bool,
-    as_of: str | None,
-    process: str | None,
-    by: list[str] | None = None,
-    **options: Any,
-) -> Question:
-    """What is asked of a report, from what was typed; ``options`` are those of it alone."""
-    from funnelcli.reports.question import Question, slice_key
-    from funnelcli.reports.scope import end_of_day
-
-    at = None if as_of is None else end_of_day(as_of)
-    slices = tuple(map(slice_key, by or ()))
-    return Question(filter_words(words), period, process, slices, at, compare, options)
-
-
-@contextmanager
-def _opened(call: Invocation, question: Question) -> Iterator[sqlite3.Connection]:
-    """The database for a question: one state of it, for the connections of the parts too."""
-    from funnelcli.db.transaction import read_only
-    from funnelcli.reports import parallel
-    from funnelcli.reports.statement import sort_in_pieces
-
-    with call.open() as conn:
-        sort_in_pieces(conn)
-        with read_only(conn), parallel.opened(conn) as question.parts:
-            yield conn
-
-
 def _all(words: list[str] | None, *, explain: bool, **given: Any) -> Page:
     """All figures on one page."""
     from funnelcli.pages.report import all_page
     from funnelcli.reports import together
 
     call = current()
-    question = _question(words, **given)
+    question = question_of(words, **given)
     page = together.page_of(question)
-    with _opened(call, question) as conn:
+    with opened(call, question) as conn:
         made = list(together.reports(conn, question, page))
     return all_page(made, page.sentence, compare=question.compare, explain=explain)
 

@@ -9,7 +9,7 @@ import typer
 
 from funnelcli import config
 from funnelcli.cli.commands import examples, filter_words, filtered, gives
-from funnelcli.cli.invocation import current
+from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.params import Words
 from funnelcli.errors import FunnelError, Usage
 from funnelcli.i18n import N_, _
@@ -17,17 +17,21 @@ from funnelcli.nouns import naming
 from funnelcli.nouns.deal import DEAL
 from funnelcli.nouns.types import PAST_DATE
 from funnelcli.pages.funnel import PRINTED, funnel_page
+from funnelcli.queries import processes
 from funnelcli.queries.funnel import funnel
 from funnelcli.render import Page
 from funnelcli.values import dates
 
 
 @gives(PRINTED)
+@gives("pages.sales_route:PRINTED", option="--route")
 @filtered(DEAL)
 @examples(
     "funnel show",
     "funnel show funnel --as-of 2026-09-30",
     "funnel show cycle tag:vip source:referral -o funnel.svg",
+    "funnel show --route",
+    "funnel show --route funnel --by source --as-of 2026-09-30",
 )
 def show(
     words: Words = None,
@@ -39,10 +43,20 @@ def show(
         str | None,
         typer.Option("--process", metavar="PROCESS", help=N_("The process; or name it first.")),
     ] = None,
+    route: Annotated[
+        bool,
+        typer.Option("--route", help=N_("The sales route, the processes beside each other.")),
+    ] = False,
+    by: Annotated[
+        list[str] | None,
+        typer.Option("--by", metavar="SLICE", help=N_("The sales route of each source, product.")),
+    ] = None,
 ) -> Page:
     """Show the funnel."""
     call = current()
     given = filter_words(words)
+    if route or by:
+        return _route(call, given, process, as_of, by or [])
     at = None
     if as_of is not None:
         from funnelcli.reports.scope import end_of_day
@@ -56,13 +70,40 @@ def show(
     )
 
 
+def _route(
+    call: Invocation, given: list[str], named: str | None, as_of: str | None, by: list[str]
+) -> Page:
+    """The sales route of a process, or of all that have deals."""
+    from funnelcli.cli.figures.questions import opened, question_of
+    from funnelcli.pages.sales_route import route_page
+    from funnelcli.reports import run
+    from funnelcli.reports.question import check
+
+    slices = [slice_ for slice_ in by if slice_ != "process"]
+    asked = question_of(
+        given, period=None, compare=False, as_of=as_of, process=None, by=["process", *slices]
+    )
+    with opened(call, asked) as conn:
+        if named is not None or _names_process(given):
+            process_id, asked.filters = _process(conn, given, named)
+            asked.process = processes.process(conn, process_id).key
+        check("route", asked)
+        made = run.make(conn, "route", asked)
+    return route_page(made, call.output.locale, call.encoding)
+
+
+def _names_process(given: list[str]) -> bool:
+    """Whether the first word is the name of a process, and no filter."""
+    return bool(given) and ":" not in given[0] and not given[0].startswith("-")
+
+
 def _process(
     conn: sqlite3.Connection, given: list[str], named: str | None
 ) -> tuple[int, list[str]]:
     """The process that is ``named``, or that the first word names, and the filter words."""
     if named is not None:
         return naming.process_id(conn, named), given
-    if given and ":" not in given[0] and not given[0].startswith("-"):
+    if _names_process(given):
         try:
             return naming.process_id(conn, given[0]), given[1:]
         except FunnelError as error:

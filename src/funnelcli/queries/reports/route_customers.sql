@@ -1,0 +1,38 @@
+-- The wins of every customer (the organisation where there is one, else the person), each with its
+-- number among theirs, how many there are, and the day of the next. Withdrawn wins are none.
+WITH wins AS (
+    SELECT
+        d.id AS deal_id,
+        {slice:d.opened_on} AS slice,
+        coalesce(CASE c.kind WHEN 'person' THEN c.organisation_id END, c.id) AS customer_id,
+        d.won_on,
+        {currency:d.currency|coalesce(d.won_on, d.closed_on)} AS currency,
+        {money:d.value|d.currency|coalesce(d.won_on, d.closed_on)} AS value
+    FROM {deal} AS d NOT INDEXED
+    JOIN contact AS c ON c.id = d.contact_id
+    {slice_join}
+    WHERE {where} AND +d.status = 'won' AND d.won_on <= :today
+),
+facts AS (
+    SELECT
+        w.*,
+        count(*) OVER (PARTITION BY w.slice, w.customer_id) AS orders,
+        row_number() OVER of_customer AS number,
+        lead(w.won_on) OVER of_customer AS next_on
+    FROM wins AS w
+    WINDOW of_customer AS (PARTITION BY w.slice, w.customer_id ORDER BY w.won_on, w.deal_id)
+)
+-- figures
+SELECT
+    slice,
+    currency,
+    number = 1 AS first,
+    orders > 1 AS again,
+    CASE
+        WHEN number = 1
+            THEN CAST(julianday(coalesce(next_on, :today)) - julianday(won_on) AS INTEGER)
+    END AS days,
+    count(*) AS deals,
+    coalesce(sum(value), 0) AS value
+FROM facts
+GROUP BY {by}currency, first, again, days
