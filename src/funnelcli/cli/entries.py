@@ -190,8 +190,9 @@ def _currency(_call: Invocation, _conn: sqlite3.Connection, _field: Field, text:
 
 
 def _choice(_call: Invocation, _conn: sqlite3.Connection, field: Field, text: str) -> str:
-    assert field.type.choices is not None
-    return words.choose(field.type.choices, text, flag(field))
+    choices = field.taken.choices or field.type.choices
+    assert choices is not None
+    return words.choose(choices, text, flag(field))
 
 
 def _objection(_call: Invocation, conn: sqlite3.Connection, _field: Field, text: str) -> str:

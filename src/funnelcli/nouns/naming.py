@@ -8,7 +8,7 @@ them.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -175,20 +175,29 @@ def _ids(
 
 
 def _ambiguous(conn: sqlite3.Connection, noun: Noun[Any], text: str, ids: list[int]) -> Ambiguous:
-    shown = ids[:MOST_CANDIDATES]
-    marks = ", ".join("?" for _id in shown)
-    rows = conn.execute(
-        f"SELECT r.id, {_named(noun).label} FROM {noun.table} AS r WHERE r.id IN ({marks})"
-        " ORDER BY r.id",
-        shown,
-    )
     more = len(ids) > MOST_CANDIDATES
     count = f"{MOST_CANDIDATES}+" if more else str(len(ids))
     return Ambiguous(
         _("{name} fits {count} records.").format(name=text, count=count),
         _("Name one by its id, or with more of its name."),
-        [Candidate(id_, _spoken(label)) for id_, label in rows],
+        labelled(conn, noun, ids[:MOST_CANDIDATES]),
     )
+
+
+def labelled(
+    conn: sqlite3.Connection, noun: Noun[Any], ids: Sequence[int], only: str = ""
+) -> list[Candidate]:
+    """The records with these ids as a person chooses among them, in this order; ``only`` those for
+    which that condition of the noun's naming is true."""
+    named = _named(noun)
+    marks = ", ".join("?" for _id in ids)
+    rows = conn.execute(
+        f"SELECT r.id, {named.label} FROM {noun.table} AS r WHERE r.id IN ({marks})"
+        f" AND ({named.only[only] if only else 1})",
+        [*ids],
+    )
+    found = {id_: Candidate(id_, _spoken(label)) for id_, label in rows}
+    return [found[id_] for id_ in ids if id_ in found]
 
 
 def _spoken(label: str) -> str:

@@ -69,7 +69,7 @@ COMMANDS = {
     "import": "importieren einlesen load upload",
     "config": "settings setting preferences prefs einstellung einstellungen konfiguration configure"
     " setup options",
-    "today": "heute home dashboard day start briefing morning tag uebersicht overview summary",
+    "today": "heute home dashboard day start briefing morning uebersicht overview summary",
     "status": "st stand prompt",
     "show": "board kanban funnels pipeline trichter funnel zeige anzeigen view",
     "agenda": "calendar cal kalender termine appointments schedule week woche upcoming planner",
@@ -283,8 +283,8 @@ OPTIONS = {
     "--stage": "to stufe phase",
     "--process": "pipeline prozess funnel",
     "--source": "quelle from-source lead-source channel herkunft",
-    "--reason": "why grund because lost-reason message m warum comment",
-    "--note": "notes comment comments text notiz message m memo remark kommentar bemerkung"
+    "--reason": "why grund because lost-reason warum",
+    "--note": "notes comment comments text reason notiz message m memo remark kommentar bemerkung"
     " description",
     "--notes": "note comment comments text notiz notizen description beschreibung memo remark m",
     "--comment": "note notes text notiz kommentar m",
@@ -294,7 +294,7 @@ OPTIONS = {
     "--name": "title titel rename bezeichnung label",
     "--contact": "person customer client kunde kontakt with company for firma who",
     "--organisation": "organization company org firm firma account employer unternehmen",
-    "--is-organisation": "company is-company is-organization org firma",
+    "--is-organisation": "is-company is-organization is-firm",
     "--deal": "opportunity geschaeft",
     "--email": "mail e-mail emails mailadresse",
     "--phone": "tel telephone mobile cell telefon handy number telefonnummer mobil fon",

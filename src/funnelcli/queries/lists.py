@@ -6,12 +6,14 @@ import json
 import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, TypeVar
 
 from funnelcli import config, queries
 from funnelcli.errors import Candidate
 from funnelcli.filters import parse, sort
 from funnelcli.nouns.field import Ask
+from funnelcli.nouns.naming import labelled
 from funnelcli.nouns.noun import Noun
 from funnelcli.nouns.record import Record
 
@@ -102,19 +104,11 @@ def candidates(
 ) -> tuple[list[Candidate], bool]:
     """The first records of a list that has a name, as a person chooses among them: at most ``most``
     of those for which ``only``, a condition of its naming, is true; and whether there are more."""
-    named = noun.named
-    assert named is not None
-    where = f"r.id = ? AND ({named.only[only] if only else 1})"
     found: list[Candidate] = []
-    for row in listed(conn, noun, screen=True):
-        sql = f"SELECT r.id, {named.label} FROM {noun.table} AS r WHERE {where}"
-        known = conn.execute(sql, (row.id,)).fetchone()
-        if known is None:
-            continue
-        if len(found) == most:
-            return found, True
-        found.append(Candidate(*known))
-    return found, False
+    records = listed(conn, noun, screen=True)
+    while len(found) <= most and (some_ := [row.id for row in islice(records, most + 1)]):
+        found += labelled(conn, noun, some_, only)
+    return found[:most], len(found) > most
 
 
 def _first(
