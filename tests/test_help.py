@@ -119,10 +119,10 @@ def test_what_there_is_no_help_on(funnel: Run) -> None:
     )
     assert "`funnel help deal`" in funnel("help deel", exit=2).stderr
     assert "`funnel agenda`" in funnel("help termin", exit=2).stderr
-    error = funnel("help nonsense", exit=2).stderr
-    assert error.startswith("Error: There is no help on nonsense.\nTopics: filters, dates,")
-    german = funnel("help nonsense", exit=2, env=GERMAN).stderr
-    assert german.startswith("Fehler: Zu nonsense gibt es keine Hilfe.\nThemen: ")
+    error = funnel("help xyzzy", exit=2).stderr
+    assert error.startswith("Error: There is no help on xyzzy.\nTopics: filters, dates,")
+    german = funnel("help xyzzy", exit=2, env=GERMAN).stderr
+    assert german.startswith("Fehler: Zu xyzzy gibt es keine Hilfe.\nThemen: ")
 
 
 def test_the_root_lists_the_topics(funnel: Run) -> None:
