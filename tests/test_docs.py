@@ -273,8 +273,9 @@ def test_german_has_the_same_numbers_and_keys(name: str) -> None:
 
 
 def numbers(piece: Piece) -> list[int]:
-    """The numbers of a text, without those of a numbered list, of code and of links."""
+    """The numbers of a text, without those of a numbered list, of code, of links and of months."""
     text = re.sub(r"`[^`]*`|\]\([^)]*\)|^ *\d+\. ", "", " ".join(piece.lines))
+    text = re.sub(r"\b(\d{1,2})\.\d{1,2}\.(?!\d)", r"\1", text)
     return sorted(int(re.sub(r"[.,]", "", one)) for one in re.findall(r"\d+(?:[.,]\d+)*", text))
 
 
@@ -469,6 +470,7 @@ BEFORE = {
     ("agenda", 4): Before(("on the phone",)),
     ("field-day", 2): Before(VISITS),
     ("field-day", 4): Before(("editor dies", "visit edit 12")),
+    ("notes", 1): Before(VISITS[:11]),
     ("offers", 2): Before(("config set vat 19",)),
     ("stages", 3): Before((), "site survey"),
     ("stages", 4): Before(
@@ -575,6 +577,11 @@ def on_the_phone(calendar: str) -> str:
     return "BEGIN:V".join(entries)
 
 
+def unfolded(text: str) -> str:
+    """A text with single blanks between its words."""
+    return " ".join(text.split())
+
+
 def masked(line: str) -> str:
     """A line without the number that a new record happened to get."""
     return re.sub(r"^(\w+) \d+: ", r"\1 #: ", line.rstrip())
@@ -623,7 +630,9 @@ def test_every_command_does_what_is_said(
         block = one.block
         result = world.type(one)
         printed = [masked(line) for line in (result.stderr + result).splitlines()]
-        missing = [line for line in map(masked, one.answer) if line.strip() and line not in printed]
+        # Where a line is folded is the terminal's affair.
+        whole = unfolded("\n".join(printed))
+        missing = [line for line in map(masked, one.answer) if unfolded(line) not in whole]
         if result.exit_code or missing:
             said = "".join(f"\n    | {line}" for line in printed)
             expected = f"exits with {result.exit_code}" if result.exit_code else "prints no"
