@@ -177,7 +177,7 @@ def command(words: list[str]) -> tuple[str, ...]:
     rest = list(words)
     while rest and (" ".join([*path, rest[0]]) in COMMANDS or (not path and rest[0] in GROUPS)):
         path.append(rest.pop(0))
-    options = [word.partition("=")[0] for word in rest if re.match(r"--?[a-z]", word)]
+    options = [word.partition("=")[0] for word in rest if re.match(r"--[a-z]|-[a-zA-Z]$", word)]
     return (" ".join(path), *sorted(options), f"{len(rest)} words")
 
 
