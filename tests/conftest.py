@@ -124,6 +124,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 
 MADE: dict[int, sqlite3.Connection] = {}
+KEPT = 20
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -140,7 +141,8 @@ def new_databases_are_copies() -> Iterator[None]:
         # What ships with the program carries the instant at which it came.
         now = dates.now()
         if now not in MADE:
-            MADE.clear()
+            if len(MADE) == KEPT:
+                MADE.clear()
             MADE[now] = sqlite3.connect(":memory:", isolation_level=None)
             make(MADE[now], None)
         MADE[now].backup(conn)
