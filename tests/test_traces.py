@@ -156,6 +156,7 @@ COMMANDS = {
     "target remove": ["{id} --yes"],
     "exchange set": ["CHF 1.04", "CHF 1.05"],
     "exchange remove": ["{id} --yes"],
+    "import contacts": ["{file:people}", "{file:people} -n"],
     "import deals": ["{file:deals} --key Id", "{file:deals} --key Id -n"],
     "import products": ["{file:products}", "{file:products} -n"],
     "import ics": ["{file:agenda}"],
@@ -173,7 +174,10 @@ KEYS = (
 KEYS += ("u\n", "i\n{note}\nprice\n", "i\n{note}\n\n", "d\n{note}\n\n")
 NOTES = ("zu teuer, call back in 2 weeks", "met", "nicht da", "no budget, send offer by fri")
 # What counts, and says so, where nothing has changed.
-COUNTING = ("import deals", "import products", "import ics", "inbox", "call name:ada,eva,uwe")
+COUNTING = (
+    *("import contacts", "import deals", "import products", "import ics", "inbox"),
+    "call name:ada,eva,uwe",
+)
 # What these do is no change of a record.
 ELSEWHERE = {"undo", "redo", "config set", "config unset", "restore"}
 POOLS = {
@@ -191,6 +195,7 @@ POOLS = {
 }
 FILES = {
     "deals": "Id,Title,Contact,Value,Status,Opened\n7,Hall,Acme,900,open,2026-10-01\n",
+    "people": "Name,E-mail,Phone,City\nUta,uta@example.com,+49 30 5,Ulm\nAda,,,Bonn\n",
     "products": "number,name,price,vat\nP1,Cream,9.90,19\n",
     "process": (DATA / "four.toml").read_text(encoding="utf-8").replace('"four"', '"own"', 1),
     "questionnaire": """

@@ -18,6 +18,7 @@ WORDS = (
     N_("CHANNEL"),
     N_("CODE"),
     N_("COLUMN"),
+    N_("COLUMNS"),
     N_("COMMAND"),
     N_("COMPLAINT"),
     N_("CONTACT"),
