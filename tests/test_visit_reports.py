@@ -304,7 +304,7 @@ def test_a_report_prints_as_markdown_and_html(full: Run, tmp_path: Path) -> None
     printed = full("visit", "print", 1)
     assert printed.startswith("## Visit report: Petra Müller, Nov 24, 2026")
     assert "- **Goal:** win the roof" in printed
-    assert "## Needs\n\nmuch\npower\n" in printed
+    assert "## Needs\n\nmuch\\\npower\n" in printed
     assert "send" in printed.partition("## Next steps")[2]
     page = full("visit print 1 --html")
     assert page.startswith("<!doctype html>")

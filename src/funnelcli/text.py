@@ -38,6 +38,29 @@ _JOINTS = str.maketrans(
 )
 
 
+# What turns the direction of the text after it, and characters that nobody sees, though they tell
+# two words apart: zero-width blanks, marks of direction, a byte order mark, tags.
+TURNING = (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
+_UNSEEN = dict.fromkeys((0xAD, 0x61C, 0x180E, 0x200B, 0x200E, 0x200F, 0xFEFF), "")
+_UNSEEN |= dict.fromkeys((*range(0x2060, 0x2065), *range(0xFFF9, 0xFFFC)), "")
+_UNSEEN |= dict.fromkeys(range(0xE0000, 0xE0080), "")
+# The joiners are letters' and emoji's own between two of these, and unseen beside anything else.
+_JOINERS = re.compile("(?<![^\x00-\u02ff])[\u200c\u200d]+|[\u200c\u200d]+(?![^\x00-\u02ff])")
+_STEERING = {code: "" for code in (*range(0x20), *range(0x7F, 0xA0)) if code not in (9, 10)}
+_STEERING |= dict.fromkeys(TURNING, "")
+
+
+def seen(text: str) -> str:
+    """``text`` without the characters that nobody sees."""
+    return text if text.isprintable() else _JOINERS.sub("", text.translate(_UNSEEN))
+
+
+def printed(text: str) -> str:
+    """``text`` for a document: :func:`seen`, and without what steers whatever shows it, control
+    characters but tabs and line feeds, and turns of direction."""
+    return text if text.isprintable() else seen(text.translate(_STEERING))
+
+
 def composed(text: str) -> str:
     """``text`` with every accent in one character with its letter, so that words are whole."""
     if text.isascii():

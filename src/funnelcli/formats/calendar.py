@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from funnelcli import __version__
 from funnelcli.errors import Usage
 from funnelcli.i18n import _
+from funnelcli.text import printed
 from funnelcli.values import dates
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def _component(step: CalendarStep) -> Component:
     made.add("created", _utc(min(step.created_at, step.modified_at)))
     made.add("sequence", step.sequence)
     owner = step.contact or step.deal
-    made.add("summary", f"{step.what} · {owner}" if owner else step.what)
+    made.add("summary", printed(f"{step.what} · {owner}" if owner else step.what))
     if step.starts is None:
         made.add("due", day)
         made.add("status", _TODO_STATUS[step.status])
@@ -79,8 +80,8 @@ def _component(step: CalendarStep) -> Component:
             made.add("dtend", _utc(start + step.minutes * 60))
         made.add("status", "CANCELLED" if step.status == "dropped" else "CONFIRMED")
     if step.address:
-        made.add("location", step.address)
-    made.add("description", _description(step))
+        made.add("location", printed(step.address))
+    made.add("description", printed(_description(step)))
     made.add("categories", [f"funnel {step.kind}"])
     made.add(STATE, step.state)
     return made

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from funnelcli import config
 from funnelcli.errors import Failed, Usage
 from funnelcli.i18n import _
+from funnelcli.text import printed
 
 if TYPE_CHECKING:
     from jinja2.sandbox import SandboxedEnvironment
@@ -98,12 +99,9 @@ def markdown_text(text: object) -> str:
     ).replace("\\\n\\\n", "\n\n")
 
 
-_CONTROLS = {code: None for code in (*range(0x20), *range(0x7F, 0xA0)) if code not in (9, 10)}
-
-
-def _without_controls(value: Any) -> Any:
-    """A letter has no control characters, whatever the texts in it have."""
-    return value.translate(_CONTROLS) if isinstance(value, str) else value
+def _printed(value: Any) -> Any:
+    """What a letter has of a value, whatever is in the texts."""
+    return printed(value) if isinstance(value, str) else value
 
 
 def _environment(kind: str) -> SandboxedEnvironment:
@@ -114,7 +112,7 @@ def _environment(kind: str) -> SandboxedEnvironment:
         loader=FileSystemLoader([own_folder(), FOLDER]),
         autoescape=kind == "html",
         undefined=StrictUndefined,
-        finalize=_without_controls,
+        finalize=_printed,
         trim_blocks=True,
         lstrip_blocks=True,
     )

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from funnelcli.render.columns import Number, data_columns, piped_columns, text_value, value
 from funnelcli.render.contents import changed_ids, in_parts, rows_of, table_of
 from funnelcli.render.model import Changed, Facts, Listing, Page, undrawn
+from funnelcli.text import printed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -92,7 +93,7 @@ def _write_blocks(blocks: Sequence[Block], out: TextIO) -> None:
         elif isinstance(block, Facts):
             out.writelines(f"{escape(key)}\t{escape(text)}\n" for key, text in block.pairs)
         else:
-            out.write(block.text.rstrip("\n") + "\n")
+            out.write(printed(block.text).rstrip("\n") + "\n")
 
 
 def _write_changed(changed: Changed, output: Output, out: TextIO) -> None:

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from funnelcli.render.columns import value
+from funnelcli.text import TURNING, seen
 from funnelcli.values import dates, daytext
 from funnelcli.values import reader as who
 
@@ -21,8 +22,7 @@ NUMBERS = ("id", "int", "money", "percent", "share", "days", "duration")
 # Control characters as their pictures, line breaks as spaces; what turns the direction of the
 # text after it, and halves of a pair of surrogates, as the sign of a character that is not there.
 _VISIBLE: dict[int, str] = {code: chr(0x2400 + code) for code in range(32)}
-_VISIBLE |= dict.fromkeys((*range(0x80, 0xA0), *range(0x202A, 0x202F)), "\ufffd")
-_VISIBLE |= dict.fromkeys(range(0x2066, 0x206A), "\ufffd")
+_VISIBLE |= dict.fromkeys((*range(0x80, 0xA0), *TURNING), "\ufffd")
 _VISIBLE |= {0x7F: "\u2421", 0x09: " ", 0x0A: " ", 0x0D: " ", 0x85: " ", 0x2028: " ", 0x2029: " "}
 _VISIBLE |= {0xA0: " ", 0x202F: " "}
 
@@ -30,10 +30,10 @@ _SHOWN = {code: sign for code, sign in _VISIBLE.items() if sign != " "}
 
 
 def clean(text: str) -> str:
-    """``text`` as it can be shown on one line: nothing in it moves, colours or rings."""
+    """``text`` as it can be shown on one line: nothing in it moves, colours, rings or hides."""
     if text.isprintable():
         return text
-    text = text.replace("\r\n", " ").translate(_VISIBLE)
+    text = seen(text.replace("\r\n", " ").translate(_VISIBLE))
     if any("\ud800" <= char <= "\udfff" for char in text):
         return "".join("\ufffd" if "\ud800" <= char <= "\udfff" else char for char in text)
     return text
@@ -56,7 +56,7 @@ class Visible:
     def write(self, text: str) -> int:
         """Write ``text``, of whose control characters only tabs and line feeds have effect."""
         kept = text.replace("\n", "").replace("\t", "")
-        return self._write(text if kept.isprintable() else text.translate(_SHOWN))
+        return self._write(text if kept.isprintable() else seen(text.translate(_SHOWN)))
 
     def writelines(self, lines: Iterable[str]) -> None:
         """Write each of ``lines``."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from funnelcli.render.bars import bar
@@ -36,6 +37,16 @@ def mark(text: str) -> str:
     return "<br>".join(clean(line).translate(_MARKS) for line in text.strip().splitlines())
 
 
+# What begins a list, a quotation or a rule only at the beginning of a line.
+_START = re.compile(r"^(\d+(?=[.)](?:\s|$)))?([+.)=-])")
+
+
+def mark_text(text: str) -> str:
+    """``text`` so that Markdown shows it as it is, line by line and paragraph by paragraph."""
+    lines = [_START.sub(r"\1\\\2", mark(line.strip())) for line in text.strip().splitlines()]
+    return re.sub(r"\\?\n(?:\\\n)+", "\n\n", "\\\n".join(lines))
+
+
 def write_md(result: Written, output: Output, out: TextIO) -> int:
     """A result as Markdown, under the title of the whole if it has one. Returns the number of
     rows."""
@@ -53,7 +64,7 @@ def write_md(result: Written, output: Output, out: TextIO) -> int:
         elif isinstance(block, Facts):
             out.writelines(f"- **{mark(name)}:** {mark(text)}\n" for name, text in block.pairs)
         else:
-            out.write(block.text.rstrip("\n") + "\n")
+            out.write(mark_text(block.text) + "\n")
     return number
 
 
