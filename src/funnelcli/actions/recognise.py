@@ -103,7 +103,7 @@ class _Reading:
         self.untaken: list[str] = []
         self.findings = Findings(products)
         self._before: Clause | None = None
-        # The sentence whose objections are but put forward.
+        # The sentence whose next objection is but put forward.
         self.pretext = -1
 
     def take(
@@ -120,13 +120,9 @@ class _Reading:
         if setting.asked:
             # "Asks whether we are cheaper" is interest, "asks if there is material" is none.
             objections = [item for item in objections if item[0] == "info_stall"]
-        if is_pretext(clause):
-            self.pretext = clause.sentence
-            if not objections:
-                # "No time, classic excuse"
-                for kind, sentence in self.raised_in.items():
-                    if sentence == clause.sentence:
-                        self.raised[kind] = self.raised[kind]._replace(genuine=False)
+        pretext = is_pretext(clause)
+        if pretext and not objections:
+            self._put_forward(clause)
         planned = self._plan(clause, setting, objections)
         self._before = clause
         if planned and not _begins_with_else(clause, self.steps[-1].what):
@@ -137,9 +133,20 @@ class _Reading:
             if kind == "price" and self._is_of_a_rival(clause):
                 continue
             if kind not in self.raised:
-                genuine = self.pretext != clause.sentence
+                genuine = not pretext and self.pretext != clause.sentence
                 self.raised[kind] = Raised(kind, unmask(clause.text), genuine)
                 self.raised_in[kind] = clause.sentence
+
+        if objections:
+            self.pretext = -1
+
+    def _put_forward(self, clause: Clause) -> None:
+        """Take it that a clause says of its sentence's objections that they are but put forward: of
+        those before it, "no time, classic excuse", else of the next."""
+        before = [kind for kind, where in self.raised_in.items() if where == clause.sentence]
+        for kind in before:
+            self.raised[kind] = self.raised[kind]._replace(genuine=False)
+        self.pretext = -1 if before else clause.sentence
 
     def _is_of_a_rival(self, clause: Clause) -> bool:
         """Whether it is a competitor who was too dear: "turned down Heatco, they were too dear"."""
