@@ -236,6 +236,7 @@ NOT_THE_SELLERS = (
     " hatte has had ist war was is zu nicht not kein keine keinen nie never went came got sent"
     " comes arrives goes ends closes starts begins kommt kommen endet beginnt fehlt wurde worden"
     " lag liegt musste mussten hätte würde würden muss müssen müsste dürfen darf"
+    " lässt lassen sind seid werden wird waren"
 )
 # What says that a next step follows, whatever its words.
 MARKS = "next step next todo to-do nächster schritt nächste schritte next steps nächstes"
@@ -345,4 +346,15 @@ SOLD = (
 NOT_YET = (
     " abgesagt absagt cancelled canceled missed vergessen wenn if vor nach before after until bis"
     " wegen since seit"
+)
+# With these a German clause begins that hangs on another, and whose verb ends it.
+SUBORDINATE = (
+    "was wer wie wo weil dass um ohne statt anstatt damit bevor nachdem als ob wenn falls während"
+    " obwohl sodass welche welcher welches deren dessen denen womit wobei woran bis"
+)
+# What both are going to do, where a day is named.
+WE_MEET = (
+    "wir treffen|wir sehen|wir telefonieren|wir besprechen|treffen uns|sehen uns|treffe ihn"
+    "|treffe sie|we meet|we talk|we speak|meeting him|meeting her|meeting them|seeing him"
+    "|seeing her|seeing them"
 )

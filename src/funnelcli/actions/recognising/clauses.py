@@ -93,7 +93,7 @@ def phrases_of(joined: str) -> frozenset[tuple[str, ...]]:
 _ABBREVIATIONS = re.compile(
     r"\b(?:hrn?|fr|fa|fam|dr|prof|ca|bzw|evtl|ggf|inkl|mr|mrs|ms|inc|tel|nr|str|z\.b|mo|di|mi|do"
     r"|sa"
-    r"|so|st)$",
+    r"|so|st|sen|jun|jr|sr)$",
     re.IGNORECASE,
 )
 # After these a sentence ends only where another begins.

@@ -39,7 +39,20 @@ _GOES = (
     " leans leaning"
 )
 _CHEAPER = "cheaper billiger günstiger teurer better besser lower dearer"
-_REFUSES = (("turned", "down"), ("turned", "away"), ("rejected",), ("dropped",), ("ditched",))
+# What stands before a firm that was turned down, or that was taken instead.
+_REFUSES = (
+    ("turned", "down"),
+    ("turned", "away"),
+    ("rejected",),
+    ("dropped",),
+    ("ditched",),
+    ("went", "with"),
+    ("chose",),
+    ("picked",),
+    ("signed", "with"),
+    ("lost", "to"),
+    ("verloren", "an"),
+)
 
 
 def competitor_of(clause: Clause, names: frozenset[str]) -> str | None:
@@ -122,6 +135,8 @@ def _rival_follows(clause: Clause, place: int) -> tuple[int | None, bool]:
         for at in range(place + 1, min(len(said), place + 4)):
             if said[at] in ("to", "mit", "with"):
                 return at + 1, False
+    if word == "fur" and "entschieden" in said[place + 2 : place + 6]:
+        return place + 1, False
     for phrase in _REFUSES:
         if said[place : place + len(phrase)] == phrase:
             return place + len(phrase), False

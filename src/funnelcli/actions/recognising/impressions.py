@@ -38,7 +38,7 @@ _BESIDE = {
     " gedrückt frostig cool low",
     1: "eisig miserabel terrible awful vergiftet katastrophal",
 }
-_RECEIVED = {
+_RECEIVED: dict[tuple[str, ...], int] = {
     ("warm", "reception"): 4,
     ("warm", "welcome"): 4,
     ("friendly", "reception"): 4,
@@ -91,9 +91,10 @@ def mood_of(clause: Clause) -> int | None:
     given = None if word_set(_MOOD).isdisjoint(said) else _digit().search(text)
     if given:
         return int(given[1])
-    for pair, received in _RECEIVED.items():
-        if any(said[place : place + 2] == pair for place in range(len(said))):
-            return received
+    for place in range(len(said)):
+        received = _RECEIVED.get((said[place], *said[place + 1 : place + 2]))
+        if received is not None:
+            return 2 if received > 3 and _denied(said, place) else received
     about = [place for place, word in enumerate(said) if word in word_set(_MOOD)]
     for place in about:
         if said[place + 1 : place + 2] in (("im",), ("in",), ("bei",), ("unter",)):
@@ -154,6 +155,8 @@ def _is_of_else(said: tuple[str, ...], place: int) -> bool:
         return True
     if word[:4] in ("nett", "nice"):
         return word_set(_NICE).isdisjoint(said[max(0, place - 1) : place])
+    if not {"wie", "how", "ob", "whether", "if"}.isdisjoint(said[max(0, place - 2) : place]):
+        return True
     modal = {"wäre", "ware", "wurde", "würde", "would", "be", "make", "machen", "might", "could"}
     return not modal.isdisjoint(said[max(0, place - 3) : place])
 

@@ -49,8 +49,8 @@ OBJECTIONS = {
         "|still thinking|thinking it over|mull it over|zeit zum nachdenken|needs time"
         "|needs more time"
         "|braucht zeit|braucht noch zeit|braucht noch etwas zeit|noch etwas zeit|not this year"
-        "|dieses jahr nicht|dieses jahr nicht mehr|heuer nicht|erst nächstes jahr|zu früh"
-        "|too early|too soon|not the right time|bad timing|nicht der richtige zeitpunkt"
+        "|dieses jahr nicht|dieses jahr nicht mehr|heuer nicht|erst nächstes jahr"
+        "|not the right time|bad timing|nicht der richtige zeitpunkt"
         "|not a priority|keine priorität|gerade nicht|zur zeit nicht|zurzeit nicht|derzeit nicht"
         "|no capacity|keine kapazität|keine kapazitäten|unentschlossen|undecided"
         "|on hold|auf eis|auf eis gelegt|put it off|putting it off|zögert|hesitant|hesitating"
@@ -151,7 +151,7 @@ OBJECTION_HINTS = {
         " must"
         " need got run running runs require requires ohne braucht benötigt brauchen would"
     ),
-    "time": "erst not nicht zeit time",
+    "time": ("erst not nicht zeit time früh early soon wait warten abwarten wartet"),
     "product": "fehlt fehlen lack lacks fit passt missing lacking",
     "risk": (
         "binden festlegen scared concerned worried nervous anxious unsure bedenken angst sorge"
@@ -260,13 +260,20 @@ OBJECTION_PATTERNS = {
         r"|segen)"
         r"|(?:"
         + _PEOPLE_DE
-        + r") muss (?:[^ ]+ ){0,2}?(?:zustimmen|freigeben|genehmigen|absegnen|entscheiden)"
+        + r") muss (?:[^ ]+ ){0,2}?(?:zustimmen|freigeben|genehmigen|absegnen|entscheiden"
+        r"|ja sagen)"
         r"|(?:"
         + _PEOPLE_EN
         + r") (?:has to|must|needs to|would have to) (?:agree|approve|sign off|decide|okay)"
     ),
     "time": (
-        r"(?:will|wollen|möchte|möchten|kommt|kauft|erst|erst wieder)(?: [^ ]+)? erst (?:[^ ]+ )?"
+        r"(?:ist|wäre|noch|is|it's|still|far|viel) (?:ihm |ihr |ihnen |uns |es |das )?(?:zu früh"
+        r"|too early"
+        r"|too soon)|(?:wants?|prefers?|rather|likes?) (?:to )?wait\b(?! (?:for|with))"
+        r"|(?:will|möchte|wollen|möchten) (?:[^ ]+ ){0,3}?(?:abwarten|warten)|wartet (?:noch "
+        r"|lieber )?ab"
+        r"|(?:will|wollen|möchte|möchten|kommt|kauft|erst"
+        r"|erst wieder)(?: [^ ]+)? erst (?:[^ ]+ )?"
         r"(?:im|ab|in|nächste[sn]?|zum) (?:[^ ]+ )?(?:frühjahr|frühling|sommer|herbst|winter|jahr"
         r"|quartal|monat)"
         r"|(?:aber |wohl |eher )?erst (?:im |zum |ab )?(?:nächste[snm]?|kommende[snm]?"
@@ -337,7 +344,12 @@ WORRIES = (
     " elsewhere woanders anderswo"
     " deren their lieber rather sonst hart heavy zäh tough frage war immer"
 )
-HAVING = "has have had hat haben hatte got already schon bereits"
+HAVING = "went chose picked signed für fur has have had hat haben hatte got already schon bereits"
+# What may be asked for without a word of worry.
+REDUCTIONS = "rabatt rabatte nachlass discount skonto preisnachlass"
+ASKING = "fragt fragte fragen gefragt asks asking nach about"
+# What is not known yet is no lack.
+OPEN = "klar clear unklar bekannt known fest festgelegt definiert defined decided entschieden"
 # What has been accepted, before or behind it, is no objection any more.
 ACCEPTED = "accepted akzeptiert hingenommen geschluckt swallowed"
 PRETEXTS = (

@@ -78,7 +78,7 @@ def objections_of(clause: Clause, phrases: Phrases) -> Iterator[tuple[str, int, 
             continue
         settled = end - place == 1 and (agreed or (after and after[0][:1].isdigit()))
         weak = end - place == 1 and whole[place] in word_set(objection_words.WEAK)
-        if weak and (clause.asks or not _is_a_worry(whole, place, kind)):
+        if clause.asks or (weak and not _is_a_worry(whole, place, kind)):
             continue
         if not denied and not settled and not _denied_behind(words, place, end):
             yield kind, place, end
@@ -100,6 +100,8 @@ def _is_a_worry(said: tuple[str, ...], place: int, kind: str) -> bool:
     rest = {*said[:place], *said[place + 1 :]} - word_set(objection_words.AROUND)
     if kind == "budget" and not word_set(objection_words.MINE).isdisjoint(said[:place]):
         return False
+    if kind == "budget" and not word_set(objection_words.OPEN).isdisjoint(said):
+        return False
     short = kind == "budget" and (
         len(said) <= 4 or not word_set(objection_words.HAVING_NONE).isdisjoint(said)
     )
@@ -108,6 +110,9 @@ def _is_a_worry(said: tuple[str, ...], place: int, kind: str) -> bool:
         rest -= word_set(notewords.DENIALS)
         said = tuple(word for word in said if word not in word_set(notewords.DENIALS))
     if not word_set(objection_words.WORRIES).isdisjoint(rest):
+        return True
+    wanted = said[place : place + 1] and said[place] in word_set(objection_words.REDUCTIONS)
+    if wanted and not word_set(objection_words.ASKING).isdisjoint(said):
         return True
     if kind == "competitor" and not word_set(objection_words.HAVING).isdisjoint(said[:place]):
         return True

@@ -109,8 +109,14 @@ def outcomes_of(clause: Clause) -> list[str]:
         for place, end, outcome in find(clause.words, _outcome_phrases())
         if not _is_denied(clause, place)
         and not _undone(said, place)
+        and not (outcome == "not_met" and said[end - 1] == "da" and _is_of_things(clause))
         and not (outcome == "met" and _met_others(said, place, end))
     ]
+
+
+def _is_of_things(clause: Clause) -> bool:
+    """Whether it is a thing that is not there: "Budget ist nicht da"."""
+    return not word_set(notewords.THINGS).isdisjoint(clause.said)
 
 
 def _is_denied(clause: Clause, place: int) -> bool:
@@ -148,7 +154,8 @@ def _with_nobody(said: tuple[str, ...], place: int, end: int) -> bool:
 def _to_machine(said: tuple[str, ...]) -> bool:
     machines, before = word_set(notewords.MACHINES), word_set(notewords.TO_MACHINES)
     return any(
-        word in machines and not before.isdisjoint(said[max(0, place - 2) : place])
+        # "Auf den neuen Anrufbeantworter", but "nach dem anderen ab".
+        word in machines and not before.isdisjoint(said[max(0, place - 1 - (word != "ab")) : place])
         for place, word in enumerate(said)
     )
 
@@ -163,6 +170,9 @@ def is_attempt(clause: Clause) -> bool:
         if word not in word_set(notewords.FILLERS + notewords.TITLES + " " + notewords.OTHERS_THERE)
         and not is_masked(word)
     )
+    left = said[:1] == ("left",) and "message" in said[:4]
+    if left or {"nachricht", "hinterlassen"} <= set(said):
+        return True
     phrases = phrases_of(notewords.ATTEMPTS)
     if said in phrases or bare in phrases:
         return True

@@ -141,6 +141,8 @@ def person_at(clause: Clause, place: int, *, named: bool = False) -> Person | No
         name += 1
         if clause.text[words[name - 1].end : words[name - 1].end + 1] in (",", ":", "("):
             break
+    while titled and name > at and name < len(words) and said[name] in ("sen", "jun", "sr", "jr"):
+        name += 1
     if titled:
         if name == at and not role:
             return None

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from funnelcli.actions.recognising.clauses import Clause, mentions, word_set
 from funnelcli.text import fold
+from funnelcli.values.datewords import lexicon
 
 
 class Setting(NamedTuple):
@@ -118,13 +119,18 @@ def _is_over(clause: Clause, today: date) -> bool:
 
 
 def _is_dated_back(clause: Clause, today: date) -> bool:
+    """Whether a clause names a day that has been, written as a date: "am 2.11. besucht"."""
     if not any(letter.isdigit() for letter in clause.text):
         return False
-    return any(
-        (mention.moment is None and not mention.problem)
-        or (mention.moment is not None and mention.moment.day < today)
-        for mention in mentions(clause.text, today)
-    )
+    for mention in mentions(clause.text, today):
+        past = mention.moment is None or mention.moment.day < today
+        if past and not mention.problem and mention.sure:
+            written = fold(clause.text[mention.core : mention.end])
+            words = re.findall(r"[^\W\d_]+", written)
+            dotted = re.search(r"\d\. ?\d|\d-\d\d-\d", written) is not None
+            if dotted or any("month" in lexicon().get(word, {}) for word in words):
+                return True
+    return False
 
 
 def settings_of(clauses: Iterable[Clause], today: date) -> Iterator[tuple[Clause, Setting]]:

@@ -223,11 +223,13 @@ def _is_the_sellers(words: list[str], *, dated: bool, noun: bool) -> bool:
         return True
     if first in word_set(notewords.VERB_NOUNS) and _has_an_object(words[1:]):
         return True
+    if dated and tuple(words[:2]) in phrases_of(notewords.WE_MEET):
+        return True
     if words[0] in ("ich", "wir") or _is_mine(words):
         return _is_mine(words)
     about_else = not word_set(notewords.NOT_THE_SELLERS).isdisjoint(words)
     if not noun and is_infinitive(words[-1]):
-        return not about_else
+        return not about_else and (dated or first not in word_set(notewords.SUBORDINATE))
     if not dated:
         return False
     if words[-1] in ("ubergeben", "uberreichen") and not about_else:
