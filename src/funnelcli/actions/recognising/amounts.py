@@ -108,7 +108,8 @@ _WAY = (
     " drive drove driving driven travel travelled traveled travelling commute journey each"
 )
 _NO_VISIT = (
-    "früh früher early earlier gewartet warten wartezeit wait waited waiting installation montage einbau abnahme lieferung"
+    "früh früher early earlier gewartet warten wartezeit wait waited waiting installation"
+    " montage einbau abnahme lieferung"
     " lieferzeit pause gebucht geplant angesetzt vorgesehen booked planned scheduled handover"
     " install mounting fitting delivery late verspätung verspätet später weg entfernt away later"
     " dauert takes laufzeit betrieb runs shift shifts schicht schichten garantie warranty takt"
