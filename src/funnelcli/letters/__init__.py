@@ -11,7 +11,7 @@ import os
 import re
 from typing import TYPE_CHECKING, Any
 
-from funnelcli import config
+from funnelcli import config, toml
 from funnelcli.errors import Failed, Usage
 from funnelcli.i18n import _
 from funnelcli.text import printed
@@ -44,16 +44,15 @@ def texts(lang: str) -> dict[str, Any]:
 
     Raises Failed where the user's file cannot be read.
     """
-    import tomllib
-
-    known = tomllib.loads(shipped("words"))
+    known = toml.loads(shipped("words"))
     there = locale_for(lang).partition(".")[0].replace("-", "_")
     words: dict[str, Any] = {**known[lang], **known.get(there, {})}
     path = os.path.join(own_folder(), TEMPLATES["words"])
     try:
-        with open(path, "rb") as file:
-            read = tomllib.load(file)
-        own = {**read.get(lang, {}), **read.get(there, {})}
+        read = toml.load(path)
+        own: dict[str, Any] = {}
+        for name in (lang, there):
+            own |= _like(words, read.get(name, {}), name)
     except FileNotFoundError:
         return words
     except (OSError, ValueError) as error:
@@ -65,6 +64,18 @@ def texts(lang: str) -> dict[str, Any]:
     mine = own.get("units", {})
     one = {**words["unit"], **mine, **own.get("unit", {})}
     return {**words, **own, "units": {**words["units"], **mine}, "unit": one}
+
+
+def _like(words: Any, own: Any, name: str) -> Any:
+    """The user's ``own`` words where they are of the kind of the shipped ones: a text for a text, a
+    table for a table. Raises ValueError."""
+    if isinstance(words, dict) != isinstance(own, dict) or not isinstance(own, dict | str):
+        wanted = _("a table") if isinstance(words, dict) else _("a text")
+        raise ValueError(_("{name} is not {wanted}").format(name=name, wanted=wanted))
+    if isinstance(own, dict):
+        for key, word in own.items():
+            _like(words.get(key, "" if isinstance(word, str) else word), word, f"{name}.{key}")
+    return own
 
 
 def locale_for(lang: str) -> str:
@@ -106,9 +117,10 @@ def _printed(value: Any) -> Any:
 
 def _environment(kind: str) -> SandboxedEnvironment:
     from jinja2 import FileSystemLoader, StrictUndefined
-    from jinja2.sandbox import SandboxedEnvironment
 
-    made = SandboxedEnvironment(
+    from funnelcli.letters.bounds import Sandbox
+
+    made = Sandbox(
         loader=FileSystemLoader([own_folder(), FOLDER]),
         autoescape=kind == "html",
         undefined=StrictUndefined,
@@ -128,9 +140,12 @@ def render(kind: str, values: dict[str, Any]) -> str:
     """
     from jinja2 import TemplateError, TemplateSyntaxError
 
+    from funnelcli.letters.bounds import bounded
+
     name = TEMPLATES[kind]
     try:
-        return _environment(kind).get_template(name).render(values)
+        with bounded():
+            return _environment(kind).get_template(name).render(values)
     except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as error:
         place = f"{name}:{error.lineno}" if isinstance(error, TemplateSyntaxError) else name
         raise Failed(
