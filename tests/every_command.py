@@ -38,6 +38,7 @@ deal add Balcony --contact "Mehmet Demir" --value 2k --at=-3m
 win Balcony --at=-2m --revocable-until +14d
 lose "Workshop extension" --reason price
 deal ask 1 --answer open_points=noise
+business ask --answer range=roofs
 deal qualify 1 --framework bant --score budget=4 --profile size=3 --verdict pursue
 step add "Petra Brandt" "birthday card" --due +9d
 step add "Hans Müller" "look at the roof" --kind visit --due "today 14:00"
@@ -128,6 +129,7 @@ LINES: dict[str, tuple[str, ...]] = {
     "care complain": ("7 late",),
     "care list": ("",),
     "care refer": ("7 'Anna Ott'", "7"),
+    "business ask": ("", "--answer advantage=speed"),
     "care remove": ("--score 1",),
     "care resolve": ("1 replaced",),
     "care score": ("7 5", "7 5 --kind csat"),

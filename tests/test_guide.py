@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from pathlib import Path
 
 import pytest
 
@@ -131,3 +132,59 @@ def test_every_stage_is_left_by_what_the_guide_proposes(funnel: Run, process: st
     keys = [stage["key"] for stage in stages]
     assert seen == keys[keys.index(seen[0]) :], typed
     assert not re.search("[A-Z]{4}", " ".join(proposed(funnel)))
+
+
+def test_the_business_has_a_place_before_any_deal(funnel: Run, tmp_path: Path) -> None:
+    page = funnel("guide positioning --json").json
+    assert page["stage"] == "positioning"
+    assert page["missing"] == ["product_on_file", "range", "target_customer"]
+    assert page["next"][0] == "funnel product add SKU NAME --price AMOUNT"
+    for name in ("Platzierung", "POSITIONING"):
+        assert funnel("guide", name, "--json").json == page
+    assert funnel("business --json").json == page
+    funnel("product add PV Panel --price 400 --vat 19")
+    said = funnel('business ask --answer range="roofs" --answer target=hotels')
+    assert "Positioning: 2 answers" in said
+    page = funnel("guide positioning --json").json
+    assert page["missing"] == []
+    assert (page["products"], page["priced"]) == (1, 1)
+    assert "hotels" in funnel("guide positioning", tty=True)
+    # A later answer holds, and the one before it is kept; undo takes it back.
+    assert "still open" not in funnel("business ask --answer range=solar")
+    held = funnel("business answers --json=key,answer,holds").json
+    assert held == [
+        {"key": "target_customer", "answer": "hotels", "holds": True},
+        {"key": "range", "answer": "solar", "holds": True},
+    ]
+    before = funnel("business answers --history --columns answer").lines
+    assert before == ["roofs", "hotels", "solar"]
+    assert "business ask" in funnel("history --limit 1")
+    funnel("undo")
+    assert "roofs" in funnel("business answers")
+    funnel("redo")
+    # Printed, filled in and read back.
+    page_file = tmp_path / "business.md"
+    funnel("business", "ask", "--blank", "--all", "-o", page_file)
+    text = page_file.read_text(encoding="utf-8")
+    assert "solar" in text
+    page_file.write_text(text.replace("solar", "solar and heat"), encoding="utf-8")
+    assert "1 answer" in funnel("business", "ask", "--read", page_file)
+    assert "solar and heat" in funnel("business answers --csv")
+    # On a terminal what is open is asked.
+    asked = funnel("business ask", tty=True, stdin="fast\n\n")
+    assert "next-best provider" in asked.stderr
+    assert "fast" in funnel("business answers")
+
+
+def test_what_cannot_be_said_of_the_business(funnel: Run) -> None:
+    assert "no question" in funnel("business ask --answer nothing=1", exit=4).stderr
+    assert "empty" in funnel("business ask --answer range=", exit=2).stderr
+    assert "before the first deal" in funnel("business ask --stage offer", exit=4).stderr
+    assert funnel("business ask --answer range=a --at tomorrow", exit=2).stderr
+    assert funnel("business answers --json").json == []
+    funnel("deal add Positioning --value 1")
+    # A deal of that name is still there, by its id.
+    assert funnel("guide 1 --json").json["title"] == "Positioning"
+    german = funnel("guide positioning", tty=True, env={"FUNNEL_LANGUAGE": "de"})
+    for word in ("eigene Unternehmen", "Offene Fragen", "Zielprofil", "Preise"):
+        assert word in german

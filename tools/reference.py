@@ -47,6 +47,13 @@ JSON:
 (`report cost --csv=cost-per`, `show --csv=closed`), in a pipe it stands behind. So are, of every
 report, its total and what it rests on (its rule, period, n, zone, what was left out):
 `report forecast --csv=total`, `--csv=basis`.
+
+`--columns title,value` chooses what a list shows, in every format: by name or by heading, in the
+order given; `--columns +notes,-contact` changes the usual ones. `funnel config set
+columns.deal-list title,value` makes a choice the usual one of a list, for screens, pipes and
+documents; CSV, TSV, Excel and JSON hold whole records all the same. What is longer than the screen
+goes through `$PAGER`, else `less`: never in a pipe, nor with `--no-pager`, `--no-input` or
+`funnel config set pager off`.
 """,
     "de": """# Die Befehle
 
@@ -80,6 +87,13 @@ Namen, die die Teile in JSON haben:
 genannt (`report cost --csv=cost-per`, `show --csv=closed`), in einer Pipe steht sie dahinter.
 Ebenso bei jedem Bericht seine Summe und worauf er beruht (Regel, Zeitraum, n, Zeitzone, was
 wegblieb): `report forecast --csv=total`, `--csv=basis`.
+
+`--columns title,value` wählt, was eine Liste zeigt, in jedem Format: nach Name oder Überschrift, in
+der angegebenen Reihenfolge; `--columns +notes,-contact` ändert die üblichen. `funnel config set
+columns.deal-list title,value` macht eine Auswahl zur üblichen einer Liste, für Bildschirm, Pipe und
+Dokumente; CSV, TSV, Excel und JSON enthalten trotzdem ganze Datensätze. Was länger als der
+Bildschirm ist, geht durch `$PAGER`, sonst `less`: nie in einer Pipe, und nicht mit `--no-pager`,
+`--no-input` oder `funnel config set pager off`.
 """,
 }
 

@@ -321,6 +321,16 @@ TREE: dict[str, Verb | Verbs] = {
         },
         DATA,
     ),
+    "business": Verbs(
+        N_("Your own business: range, prices, target customers, before any deal."),
+        {
+            "show": Verb("day.business:show", N_("What is on file, and what is missing."), "r"),
+            "ask": Verb("day.business:ask", N_("Ask its open questions."), "rw"),
+            "answers": Verb("day.business:answers_", N_("What was answered."), "rl"),
+        },
+        DATA,
+        bare="show",
+    ),
     "questionnaire": Verbs(
         N_("Frameworks of qualification and questionnaires of your own."),
         {

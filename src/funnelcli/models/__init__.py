@@ -34,6 +34,7 @@ from funnelcli.models.offer import Contract, Objection, Offer, OfferLine, Produc
 from funnelcli.models.process import Catalogue, Process, Stage, StageExit, StageQuestion
 from funnelcli.models.stage_work import (
     Answer,
+    BusinessAnswer,
     CriterionTick,
     Farewell,
     Milestone,
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Answer",
+    "BusinessAnswer",
     "CarePlan",
     "Catalogue",
     "Command",

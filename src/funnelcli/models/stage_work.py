@@ -77,6 +77,21 @@ class Answer(SQLModel, table=True):
     recorded_at: int = Field(sa_type=BigInteger)
 
 
+class BusinessAnswer(SQLModel, table=True):
+    """An answer about one's own business, before any deal."""
+
+    __tablename__ = "business_answer"
+    __table_args__ = (Index("business_answer_stage", "stage_id", "key"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    stage_id: int | None = Field(default=None, foreign_key="stage.id", ondelete="SET NULL")
+    key: str
+    question: str
+    answer: str
+    answered_at: int = Field(sa_type=BigInteger)
+    recorded_at: int = Field(sa_type=BigInteger)
+
+
 class Verdict(SQLModel, table=True):
     """Whether the customer is wanted; ``fit`` in percent of the target profile."""
 

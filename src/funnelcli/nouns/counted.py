@@ -39,6 +39,10 @@ GONE = {
 # By the column that holds nothing any more.
 LEFT = {
     ("answer", "stage_id"): NN_("{n} answer without its stage", "{n} answers without their stage"),
+    ("business_answer", "stage_id"): NN_(
+        "{n} answer about the business without its stage",
+        "{n} answers about the business without their stage",
+    ),
     ("complaint", "deal_id"): NN_(
         "{n} complaint without its deal", "{n} complaints without their deal"
     ),

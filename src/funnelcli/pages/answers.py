@@ -69,7 +69,11 @@ def read(kind: str, answer: str | None) -> str:
 
 def answer_rows(conn: sqlite3.Connection, deal_id: int, sheet: answers.Sheet) -> list[Row]:
     """Every question of a sheet with the answer that holds."""
-    given = answers.given(conn, deal_id, sheet)
+    return rows_of(sheet, answers.given(conn, deal_id, sheet))
+
+
+def rows_of(sheet: answers.Sheet, given: dict[str, answers.Given]) -> list[Row]:
+    """Every question of a sheet with what was ``given`` as its answer."""
     nothing = answers.Given(None, None, None, 0)
     return [
         Row(

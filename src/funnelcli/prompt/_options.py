@@ -15,7 +15,7 @@ Printed = dict[str, tuple[str, str]]
 Command = tuple[str, tuple[str, ...], str, str, Printed, tuple[str, ...], dict[str, Option]]
 
 # The schema that the queries of completion are written for.
-SCHEMA = 17
+SCHEMA = 18
 ORDER: tuple[str, ...] = (
     "today",
     "status",
@@ -52,6 +52,7 @@ ORDER: tuple[str, ...] = (
     "rate",
     "overhead",
     "process",
+    "business",
     "questionnaire",
     "profile",
     "report",
@@ -83,6 +84,7 @@ GROUPS: dict[str, str] = {
     "rate": "What an hour and a kilometre cost.",
     "overhead": "What sources cost: fairs, advertising.",
     "process": "Processes: the stages that deals go through.",
+    "business": "Your own business: range, prices, target customers, before any deal.",
     "questionnaire": "Frameworks of qualification and questionnaires of your own.",
     "profile": "The target profile: which customers you want.",
     "report": "The figures, and how each was computed.",
@@ -92,7 +94,7 @@ GROUPS: dict[str, str] = {
     "config": "Settings.",
 }
 # The verb that a group's name alone stands for.
-ALONE: dict[str, str] = {"note": "add", "profile": "show", "config": "list"}
+ALONE: dict[str, str] = {"note": "add", "business": "show", "profile": "show", "config": "list"}
 SHARED: dict[str, tuple[str, str, str, str]] = {
     "--json": (
         "rw",
@@ -412,7 +414,7 @@ COMMANDS: dict[str, Command] = {
         "r",
         "",
         {"": ("guide", "guide")},
-        ("DEAL",),
+        ("DEAL_OR_STAGE",),
         {},
     ),
     "farewell": (
@@ -2057,6 +2059,40 @@ COMMANDS: dict[str, Command] = {
         {"": ("note remove --json", "")},
         ("PROCESS",),
         {},
+    ),
+    "business show": (
+        "What is on file, and what is missing.",
+        (),
+        "r",
+        "",
+        {"": ("business show", "business show")},
+        (),
+        {"--stage": ("", "FIRST_STAGE", "Another stage before the first deal.", False)},
+    ),
+    "business ask": (
+        "Ask its open questions.",
+        (),
+        "rw",
+        "",
+        {"": ("business show", "business show")},
+        (),
+        {
+            "--answer": ("", "TEXT", "An answer; may be repeated. KEY=- reads input.", True),
+            "--stage": ("", "FIRST_STAGE", "Another stage before the first deal.", False),
+            "--all": ("", "", "What is answered already, too.", False),
+            "--blank": ("", "", "Print the questions as Markdown, to take along.", False),
+            "--read": ("", "FILE", "Read the answers off such a page.", False),
+            "--at": ("", "PAST", "When it happened: yesterday, 2026-09-01 14:30.", False),
+        },
+    ),
+    "business answers": (
+        "What was answered.",
+        (),
+        "rl",
+        "",
+        {"": ("business answers", "business answers")},
+        (),
+        {"--history": ("", "", "What was answered before, too.", False)},
     ),
     "questionnaire list": (
         "List questionnaires.",
@@ -4893,6 +4929,19 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "stages",
     ),
     "process add --json": ("key", "created", "added", "renamed", "removed", "deals"),
+    "business show": (
+        "stage",
+        "stage_name",
+        "guidance",
+        "criteria",
+        "products",
+        "priced",
+        "profile",
+        "questions",
+        "missing",
+        "next",
+    ),
+    "business answers": ("id", "stage", "key", "question", "answer", "answered_at", "holds"),
     "questionnaire list": ("key", "version", "kind", "name", "questions", "answers"),
     "questionnaire show": ("key", "version", "kind", "name_en", "name_de", "questions"),
     "questionnaire add --json": ("key", "version", "changed"),

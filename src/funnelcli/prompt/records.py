@@ -77,6 +77,19 @@ def deals_or_contacts(conn: sqlite3.Connection, word: str, ask: Asking) -> Offer
     return found
 
 
+def deals_or_stages(conn: sqlite3.Connection, word: str, ask: Asking) -> Offers:
+    """Deals, and the stages before any deal."""
+    return deals(conn, word, ask) + first_stages(conn, word, ask)
+
+
+def first_stages(conn: sqlite3.Connection, word: str, _ask: Asking) -> Offers:
+    """The stages before any deal."""
+    found = conn.execute(
+        "SELECT key, name_en, name_de FROM stage WHERE phase = 'preparation' AND kind = 'outside'"
+    )
+    return _both(found, word)
+
+
 def _deals_by_contact(
     conn: sqlite3.Connection, word: str, seen: set[int], only: tuple[str, ...]
 ) -> Offers:
@@ -272,6 +285,8 @@ def tags(conn: sqlite3.Connection, word: str, ask: Asking) -> Offers:
 KINDS: dict[str, Callable[[sqlite3.Connection, str, Asking], Offers]] = {
     "DEAL": deals,
     "DEAL_OR_CONTACT": deals_or_contacts,
+    "DEAL_OR_STAGE": deals_or_stages,
+    "FIRST_STAGE": first_stages,
     "DEALS": titles,
     "CONTACT": contacts,
     "CONTACTS": names,

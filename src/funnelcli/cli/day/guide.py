@@ -6,22 +6,35 @@ from typing import Annotated
 
 import typer
 
-from funnelcli.actions import criteria, standing
+from funnelcli.actions import business, criteria, standing
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.invocation import current
 from funnelcli.cli.params import At, DealRef, Note
 from funnelcli.i18n import N_, _
 from funnelcli.nouns.deal import DEAL
+from funnelcli.nouns.types import DEAL_OR_STAGE
+from funnelcli.pages.business import business_page
 from funnelcli.pages.guide import PRINTED, guide_page
 from funnelcli.render import Changed, Page
 
+DealOrStage = Annotated[
+    str,
+    typer.Argument(
+        metavar=DEAL_OR_STAGE,
+        help=N_("Its id, words of its name, or a stage before any deal: positioning."),
+    ),
+]
+
 
 @gives(PRINTED)
-@examples("funnel guide 12", "funnel guide mueller --json")
-def guide(deal: DealRef) -> Page:
+@examples("funnel guide 12", "funnel guide mueller --json", "funnel guide positioning")
+def guide(deal: DealOrStage) -> Page:
     """What to do with a deal now."""
     call = current()
     with call.open() as conn:
+        stage_id = business.stage_named(conn, deal)
+        if stage_id is not None:
+            return business_page(conn, stage_id)
         return guide_page(conn, call.find(conn, DEAL, deal, write=False))
 
 

@@ -1,0 +1,129 @@
+"""One's own business before the first deal: its questions asked, answered, printed, read back."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Annotated
+
+import typer
+
+from funnelcli.actions import answers, business
+from funnelcli.cli.commands import examples, gives
+from funnelcli.cli.day import interview
+from funnelcli.cli.invocation import current
+from funnelcli.cli.params import At
+from funnelcli.errors import NotFound, Usage
+from funnelcli.i18n import N_, _, ngettext
+from funnelcli.nouns.business_answer import BusinessAnswer
+from funnelcli.nouns.types import FIRST_STAGE
+from funnelcli.pages.answers import rows_of
+from funnelcli.pages.business import PRINTED, business_page, title_of
+from funnelcli.queries.business import answered
+from funnelcli.render import Changed, Listing, Page, Text
+
+Stage = Annotated[
+    str | None,
+    typer.Option("--stage", metavar=FIRST_STAGE, help=N_("Another stage before the first deal.")),
+]
+
+
+def _stage(conn: sqlite3.Connection, named: str | None) -> int:
+    if named is None:
+        return business.first_stage(conn)
+    found = business.stage_named(conn, named)
+    if found is None:
+        raise NotFound(
+            _("There is no stage {name} before the first deal.").format(name=named),
+            _("`funnel process show` lists the stages with their phases."),
+        )
+    return found
+
+
+@gives(PRINTED)
+@examples("funnel business show", "funnel business --json", "funnel guide positioning")
+def show(stage: Stage = None) -> Page:
+    """Show what is on file."""
+    call = current()
+    with call.read() as conn:
+        return business_page(conn, _stage(conn, stage))
+
+
+@gives(PRINTED)
+@examples(
+    "funnel business ask",
+    'funnel business ask --answer range="roofs and solar, 400 EUR a square metre"',
+    "funnel business ask --blank --all -o business.md",
+    "funnel business ask --read business.md",
+)
+def ask(
+    answer: interview.Answer = None,
+    stage: Stage = None,
+    every: Annotated[
+        bool, typer.Option("--all", help=N_("What is answered already, too."))
+    ] = False,
+    blank: Annotated[
+        bool, typer.Option("--blank", help=N_("Print the questions as Markdown, to take along."))
+    ] = False,
+    read: Annotated[
+        str | None,
+        typer.Option("--read", metavar="FILE", help=N_("Read the answers off such a page.")),
+    ] = None,
+    at: At = None,
+) -> Changed | Page | Text:
+    """Ask what is open."""
+    call = current()
+    if blank + (read is not None) + (answer is not None) > 1:
+        raise Usage(
+            _("--answer, --blank and --read cannot be together."), _("Choose one of the three.")
+        )
+    with call.open() as conn:
+        stage_id = _stage(conn, stage)
+        sheet = answers.stage_sheet(conn, stage_id)
+        held = business.given(conn, sheet)
+        if blank:
+            return Text(answers.to_markdown(sheet, title_of(sheet), held if every else {}))
+        if read is not None:
+            from funnelcli.processes.reading import read_text
+
+            said = list(answers.from_markdown(read_text(read), sheet, read).items())
+            found = interview.entries(call, sheet, said=said)
+        elif answer is not None:
+            found = interview.entries(call, sheet, said=interview.pairs(answer, "--answer"))
+        elif call.interactive and call.output.format is None:
+            open_ones = [one for one in sheet.questions if every or one.key not in held]
+            found, _all = interview.ask(call, sheet, open_ones)
+        else:
+            return business_page(conn, stage_id)
+        instant = call.when(conn, at)
+        with call.change(conn):
+            changed = sum(
+                business.put(conn, sheet, key, instant, entry.answer)
+                for key, entry in found.items()
+                if entry.answer is not None
+            )
+        rows = rows_of(sheet, business.given(conn, sheet))
+        text = ngettext("{name}: {n} answer", "{name}: {n} answers", changed)
+        line = text.format(name=sheet.name, n=changed)
+        missing = [row.key for row in rows if row.required and row.answer is None]
+        if missing:
+            line += ", " + _("still open: {keys}").format(keys=", ".join(missing))
+        page = business_page(conn, stage_id)
+        return Changed([line], page.data)
+
+
+@gives(BusinessAnswer)
+@examples("funnel business answers", "funnel business answers --history -o business.csv")
+def answers_(
+    history: Annotated[
+        bool, typer.Option("--history", help=N_("What was answered before, too."))
+    ] = False,
+) -> Listing:
+    """What was answered."""
+    call = current()
+    with call.read() as conn:
+        found = answered(conn, history=history)
+    return Listing(
+        BusinessAnswer.columns(),
+        found,
+        empty=_("No answers. `funnel business ask` asks the questions."),
+    )
