@@ -32,6 +32,7 @@ from pathlib import Path
 import pytest
 
 from conftest import Clock, forget_settings, process_environment, reset, runner
+from funnelcli.render import undo_hint
 from funnelcli.values import dates
 
 ROOT = Path(__file__).parent.parent
@@ -40,7 +41,6 @@ PAGES = ("tutorial", "recipes", "moving")
 HOME = "/home/clara"
 """What a page calls the folder in which it is run."""
 LEFT_OUT = "…"
-_UNDO = ("funnel undo takes it back", "funnel undo nimmt es zurück")
 # What a shell does more with than part it into words, outside of quotes.
 _SHELL = set("|<>&;$`*")
 _QUOTED = re.compile(r""" "[^"$`]*" | '[^']*' """, re.VERBOSE)
@@ -158,7 +158,7 @@ class Story:
             text, code = self.shell(command)
         text = text.replace(str(self.folder), HOME)
         lines = [line.rstrip() for line in text.splitlines()]
-        return [line for line in lines if line not in _UNDO], code
+        return [line for line in lines if line != undo_hint()], code
 
     def shell(self, command: str) -> tuple[str, int]:
         """Run a line of the shell, in which ``funnel`` is the program under the story's clock."""
