@@ -60,7 +60,7 @@ def _of_open(conn: sqlite3.Connection, deal: DealState, place: Place) -> Iterato
         yield from _on(deal, place.ahead)
     followed = any(offer.status == "sent" for offer in waiting)
     if not place.steps and not followed:
-        yield f'funnel next {deal.id} "..." --due fri'
+        yield f'funnel next {deal.id} "..." --due ' + _("fri")
 
 
 def _of_won(conn: sqlite3.Connection, deal: DealState, place: Place) -> Iterator[str]:

@@ -160,7 +160,7 @@ def _welcome(conn: sqlite3.Connection, heading: str) -> Prose:
         'funnel contact add "Hans Müller" --phone "0171 2345678"',
         _('funnel deal add "Solar roof" --contact mueller --value 18k'),
         _('funnel log mueller "likes the roof" --next "send offer" --due fri'),
-        "funnel import deals FILE.csv",
+        _("funnel import deals FILE.csv"),
         "funnel demo",
     ]
     return Prose("\n".join(lines), heading)
