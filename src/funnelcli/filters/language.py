@@ -18,7 +18,7 @@ from funnelcli.filters.conditions import (
 from funnelcli.filters.values import did_you_mean, read, sentences
 from funnelcli.i18n import _
 from funnelcli.text import name_fold
-from funnelcli.values.choosing import named
+from funnelcli.values.choosing import in_words, named
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -108,7 +108,7 @@ class _Reader:
         return [*names, "is"] if self.fields.flags else names
 
     def _what_there_is(self) -> str:
-        return _("Fields: {names}.").format(names=", ".join(self._names()))
+        return _("Fields: {names}.").format(names=in_words(self._names(), self.fields.called()))
 
     def _flag(self, name: str) -> Condition:
         name = name.casefold()
@@ -120,7 +120,9 @@ class _Reader:
                 _("There is no condition “is:{name}”.").format(name=name),
                 sentences(
                     did_you_mean(name, self.fields.flags),
-                    _("Conditions: {names}.").format(names=", ".join(self.fields.flags)),
+                    _("Conditions: {names}.").format(
+                        names=in_words(self.fields.flags, self.fields.flags_called())
+                    ),
                 ),
             )
         return flag(self.fields.flags[name])
@@ -181,7 +183,7 @@ def sort(
         if name not in keys:
             key = named((entry for entry in called() if entry[0] in keys), name)
             if key is None:
-                raise _unsortable(name, keys)
+                raise _unsortable(name, keys, called)
             name = key
         # NULLS LAST rather than a first term "x IS NULL", which would keep SQLite from an index.
         way = f"{' DESC' if descending else ''} NULLS LAST"
@@ -192,12 +194,15 @@ def sort(
             term = f"({keys[name]}){way}"
         terms.setdefault(name, term)
     if not terms:
-        raise _unsortable("", keys)
+        raise _unsortable("", keys, called)
     return ", ".join(terms.values())
 
 
-def _unsortable(name: str, keys: Mapping[str, str]) -> Usage:
+def _unsortable(name: str, keys: Mapping[str, str], called: Callable[[], Sequence[Names]]) -> Usage:
     return Usage(
         _("There is no column “{name}” to sort by.").format(name=name),
-        sentences(did_you_mean(name, keys), _("Columns: {names}.").format(names=", ".join(keys))),
+        sentences(
+            did_you_mean(name, keys),
+            _("Columns: {names}.").format(names=in_words(keys, called())),
+        ),
     )

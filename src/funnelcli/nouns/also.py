@@ -30,7 +30,7 @@ _FLAGS = {
     "revocable": ("revocable", "widerrufbar"),
     "rotten": ("rotten", "verwaist"),
     "running": ("running", "laufend"),
-    "snoozed": ("snoozed", "ruhend"),
+    "snoozed": ("snoozed", "auf Wiedervorlage"),
     "soon": ("soon", "bald"),
     "stepless": ("without a step", "ohne Schritt"),
     "unrated": ("unrated", "ohne Satz"),

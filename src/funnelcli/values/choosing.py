@@ -75,3 +75,10 @@ def listed(entries: Iterable[Sequence[str]]) -> str:
     spoken now."""
     names = dict.fromkeys(pick(english, german) or key for key, english, german, *_more in entries)
     return ("; " if any("," in name for name in names) else ", ").join(names)
+
+
+def in_words(keys: Iterable[str], entries: Iterable[Sequence[str]]) -> str:
+    """The choices ``keys``, by their German names to somebody who speaks it: ``entries`` are keys
+    with an English and a German name."""
+    german = {key: names[1] for key, *names in entries if len(names) > 1}
+    return ", ".join(dict.fromkeys(pick(key, german.get(key, "")) for key in keys))
