@@ -58,6 +58,7 @@ OUTCOMES = {
         "|statt besuch telefoniert|stattdessen telefonisch|telefonat statt besuch|nur am telefon"
     ),
     "declined": (
+        "brushed off|brushed me off|fobbed off|fobbed me off|sent packing|sent me packing|"
         "declined to talk|declined to meet|declined the visit|refused to talk|refused to meet"
         "|turned me away|sent me away|threw me out|wouldn't see me|would not see me"
         "|wouldn't talk|would not talk|slammed the door"
@@ -176,7 +177,8 @@ DATED_STARTS = (
     " retry"
     " aufmaß aufmass ortstermin videocall survey collect fetch pick presentation präsentation"
     " follow-up finish work rundgang workshop erinnerung wiedervorl revisit versuch tour"
-    " walkthrough inspection begehung ortsbegehung führung anlauf"
+    " walkthrough inspection begehung ortsbegehung führung probefahrt einweisung schulung"
+    " training inbetriebnahme übergabe webinar anlauf"
     " attempt besprechen remind"
 )
 # What such a noun may end with: "Beratungstermin", "Vor-Ort-Besuch".
@@ -203,7 +205,7 @@ DATED_PAIRS = (
     "try again|once more|come again|go again|go back|be back|stop by|swing by|going back"
     "|going again|going there|coming back|back there|touch base|check in|catch up|ring him"
     "|ring her"
-    "|ask again|retry|wieder hin|noch einmal|wieder anrufen"
+    "|test drive|site visit|site tour|ask again|retry|wieder hin|noch einmal|wieder anrufen"
 )
 DATED_ENDS = (
     "wiederkommen vorbeigehen hingehen hin versuchen probieren nochmal vorbei reinschauen"
@@ -358,3 +360,5 @@ WE_MEET = (
     "|treffe sie|we meet|we talk|we speak|meeting him|meeting her|meeting them|seeing him"
     "|seeing her|seeing them"
 )
+# What is said of an appointment that may not be.
+DOUBTED = " fraglich unsicher ungewiss wackelt doubtful tentative uncertain unlikely"

@@ -128,7 +128,8 @@ _LENGTH_FILLERS = (
     "ca circa etwa ungefähr rund knapp gut fast nur insgesamt total in dauer duration about"
     " around"
     " approx roughly nearly almost only just there da vor ort on site zeit time long lang länge"
-    " tatsächlich actually finally schließlich end for für an a und and war was dort here"
+    " all altogether alles tatsächlich actually finally schließlich end for für an a und and"
+    " war was dort here"
     " hier visit besuch gespräch meeting min std h"
 )
 
@@ -199,7 +200,8 @@ def _km() -> re.Pattern[str]:
 
 
 _DRIVEN = (
-    "fahrtkosten fahrkosten reisekosten mileage fahrleistung gefahren fahrt anfahrt"
+    "autobahn landstraße motorway highway fahrtkosten fahrkosten reisekosten mileage"
+    " fahrleistung gefahren fahrt anfahrt"
     " fahrtstrecke strecke hin zurück drove driven drive round trip roundtrip"
     " umsonst nothing mileage return unterwegs tour"
 )

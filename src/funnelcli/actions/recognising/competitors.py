@@ -120,7 +120,8 @@ def _rival_follows(clause: Clause, place: int) -> tuple[int | None, bool]:
             at += 1
         return at, False
     if word in ("bei", "with", "from") and not word_set(
-        "unterschrieben bestellt gekauft abgeschlossen signed ordered bought"
+        "kauft bezieht buys orders unterschrieben bestellt gekauft abgeschlossen signed ordered"
+        " bought"
     ).isdisjoint((*said[max(0, place - 3) : place], *said[place + 2 : place + 5])):
         return place + 1, False
     if word in (
@@ -135,6 +136,10 @@ def _rival_follows(clause: Clause, place: int) -> tuple[int | None, bool]:
         for at in range(place + 1, min(len(said), place + 4)):
             if said[at] in ("to", "mit", "with"):
                 return at + 1, False
+    if word in ("uber", "above") and not word_set("preise preis prices price").isdisjoint(
+        said[:place]
+    ):
+        return place + 1, False
     if word == "fur" and "entschieden" in said[place + 2 : place + 6]:
         return place + 1, False
     for phrase in _REFUSES:

@@ -104,7 +104,7 @@ def expenses_of(clause: Clause) -> list[tuple[int, str]]:
     return found
 
 
-_BUDGET = "budget budgets etat budgetrahmen kostenrahmen"
+_BUDGET = "mittel funds funding fördermittel budget budgets etat budgetrahmen kostenrahmen"
 
 
 # What says that the sum is what there is to spend.
@@ -113,7 +113,8 @@ def _to_spend() -> re.Pattern[str]:
     return re.compile(
         r"\b(?:allocated|bereitgestellt|eingeplant|eingeplante|veranschlagt|beiseite(?: gelegt)?"
         r"|zur verfugung|set aside|earmarked|put aside"
-        r"|(?:can|could|wants to|will) (?:only |just )?spend|to spend|ausgeben|can spend"
+        r"|im topf|in the pot|in the kitty|(?:can|could|wants to|will) (?:only |just )?spend"
+        r"|to spend|ausgeben|can spend"
         r"|will spend|darf nicht (?:mehr|uber)|nicht (?:mehr )?(?:als"
         r"|uber)"
         r"|(?:can't|cannot|can not|won't|wont|not|doesn't want to) (?:go|spend)"
@@ -199,7 +200,7 @@ def _is_money_range(text: str) -> bool:
 
 def _nearest(text: str, sums: list[re.Match[str]]) -> str | None:
     """The sum that stands behind the word budget, or right before it."""
-    word = re.search(r"budget\w*|etat|kostenrahmen", text, re.IGNORECASE)
+    word = re.search(r"budget\w*|etat|kostenrahmen|mittel|funds|funding", text, re.IGNORECASE)
     if word is None:
         return None
     behind = [match for match in sums if match.start() >= word.end()]

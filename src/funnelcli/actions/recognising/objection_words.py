@@ -20,7 +20,9 @@ OBJECTIONS = {
         "|haggling|feilscht|handelt|drückt den preis|money off|sticker shock"
     ),
     "budget": (
-        "kein etat|geld fehlt|geld ist nicht da|kann er sich nicht leisten|not in the budget"
+        "investitionsstopp|haushaltssperre|budgetsperre|ausgabenstopp|spending freeze"
+        "|capex freeze"
+        "|kein etat|geld fehlt|geld ist nicht da|kann er sich nicht leisten|not in the budget"
         "|out of budget|over budget|budget ist weg|budget weg|budget erschöpft"
         "|budget aufgebraucht"
         "|budget ausgeschöpft|budget gestrichen|budget spent|budget gone|budget is gone"
@@ -29,7 +31,9 @@ OBJECTIONS = {
         "|nicht im budget|sprengt das budget|no room in the budget|no money left"
     ),
     "need": (
-        "noch nie gebraucht|never needed|kein bedarf mehr|not looking|isn't looking"
+        "nichts mehr davon wissen|nichts davon wissen|nothing more to do with"
+        "|nothing to do with it"
+        "|noch nie gebraucht|never needed|kein bedarf mehr|not looking|isn't looking"
         "|nicht auf der suche"
         "|kein interesse|keinen bedarf|brauchen sie nicht|braucht er nicht|braucht sie nicht"
         "|braucht es nicht|braucht keine|braucht keinen|brauchen keine|brauchen keinen"
@@ -57,7 +61,7 @@ OBJECTIONS = {
         "|vertröstet|schiebt es auf|not ready|noch nicht so weit|noch nicht soweit"
     ),
     "trust": (
-        "vertraut uns nicht|traut uns nicht|traut dem nicht|misstraut|suspicious|doubts|doubtful"
+        "vertraut uns nicht|traut uns nicht|traut dem nicht|misstraut|suspicious|doubts"
         "|zweifelt|zweifel|kennt uns nicht|kannte uns nicht|schlechte erfahrungen gemacht"
         "|bad experiences|burned before|burnt before|got burned|wary|not convinced|unconvinced"
         "|nicht überzeugt|gebranntes kind|reingefallen|let down before|doubt"
@@ -133,7 +137,8 @@ OBJECTIONS = {
 # Each way of OBJECTION_PATTERNS has one of these words.
 OBJECTION_HINTS = {
     "price": (
-        "off nachlass rabatt skonto discount weniger runter günstiger billiger less cheaper much"
+        "über above over more higher teurer off nachlass rabatt skonto discount weniger runter"
+        " günstiger billiger less cheaper much"
         " viel zuviel lower preis preise preisen"
     ),
     "budget": "budget geld mittel etat haushalt money funds funding cash",
@@ -149,7 +154,8 @@ OBJECTION_HINTS = {
     "authority": (
         "muss müsse müssen will wollen möchte erst noch zuerst soll has have needs wants want"
         " must"
-        " need got run running runs require requires ohne braucht benötigt brauchen would"
+        " nothing will need got run running runs require requires ohne braucht benötigt brauchen"
+        " would"
     ),
     "time": ("erst not nicht zeit time früh early soon wait warten abwarten wartet"),
     "product": "fehlt fehlen lack lacks fit passt missing lacking",
@@ -184,6 +190,7 @@ OBJECTION_PATTERNS = {
         r"|uns)? ?zu ?viel"
         r"|(?:soll|muss|müsste|müssten|sollte|needs to be|should be"
         r"|must be) (?:[^ ]+ ){0,3}?(?:günstiger|billiger|cheaper)"
+        r"|\d+ ?(?:%|prozent|percent) (?:über|above|over|more than|higher than|teurer als)"
         r"|(?:a bit|something|some|etwas|was) (?:money )?off"
         r"|\d[\d.,]*k? ?(?:€|eur|euro|euros)? (?:lower|less|cheaper|weniger|drunter|darunter"
         r"|günstiger|billiger)"
@@ -193,6 +200,7 @@ OBJECTION_PATTERNS = {
         r"|unserem) preis\w*"
     ),
     "budget": (
+        r"(?:fehlt|fehlen|lacks?) (?:[^ ]+ ){0,3}?(?:geld|mittel|budget|money|funds|cash)|"
         r"(?:kein|keine|keinen) (?:[^ ]+ ){0,2}?(?:budget|geld|mittel|etat)"
         r"|(?:no|not enough|don't have (?:the|any)?|doesn't have (?:the|any)?|didn't have (?:the"
         r"|any)?)"
@@ -254,6 +262,8 @@ OBJECTION_PATTERNS = {
         r"|(?:needs?|requires?) (?:(?!planning"
         r"|building)[^ ]+ ){0,3}?(?<!planning )(?<!building )(?:permission|approval|sign-off|okay"
         r"|consent|blessing)"
+        r"|ohne (?:[^ ]+ ){1,3}?geht (?:nix|nichts|es nicht|gar nichts)"
+        r"|nothing (?:happens|goes|moves) without [^ ]+|will review (?:it )?with"
         r"|ohne (?:ihn|sie|[^ ]+ [^ ]+) (?:[^ ]+ )?(?:nichts|nicht) (?:entscheiden|machen"
         r"|unterschreiben)"
         r"|(?:braucht|benötigt|brauchen) (?:[^ ]+ ){0,3}?(?:freigabe|zustimmung|genehmigung|okay"
@@ -290,7 +300,8 @@ OBJECTION_PATTERNS = {
         r"|(?:schnittstelle|schnittstellen|funktion|anbindung|interface|feature|features"
         r"|integration)"
         r" (?:is |are |noch )?(?:fehlt|fehlen|missing|lacking)"
-        r"|lacks?(?: [^ ]+){0,2}|(?:doesn't|does not|won't|don't) fit|passt nicht (?:in|auf|durch"
+        r"|lacks?(?! (?:the |any )?(?:money|funds|cash|budget|time))(?: [^ ]+){0,2}|(?:doesn't"
+        r"|does not|won't|don't) fit|passt nicht (?:in|auf|durch"
         r"|zu)(?! [^ ]*budget)"
     ),
     "risk": (
@@ -342,7 +353,7 @@ WORRIES = (
     " pushed insists besteht lang lange long spät late zweifel fehlt missing sieht sees sprengt"
     " reason grund angst fear afraid wäre were gern gerne hätte like maybe vielleicht doch"
     " elsewhere woanders anderswo"
-    " deren their lieber rather sonst hart heavy zäh tough frage war immer"
+    " deren their lieber rather sonst hart heavy zäh hinges tough frage war immer"
 )
 HAVING = "went chose picked signed für fur has have had hat haben hatte got already schon bereits"
 # What may be asked for without a word of worry.

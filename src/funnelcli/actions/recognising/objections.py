@@ -63,7 +63,18 @@ def _patterns(kind: str) -> re.Pattern[str]:
 
 
 def objections_of(clause: Clause, phrases: Phrases) -> Iterator[tuple[str, int, int]]:
-    """The kinds, with their first word and the word after."""
+    """The kinds, with their first word and the word after; none whose words are but a part of what
+    says another: "lacks the money" is no missing feature."""
+    found = list(_found(clause, phrases))
+    for kind, place, end in found:
+        if not any(
+            other != kind and first <= place and end <= after and (first, after) != (place, end)
+            for other, first, after in found
+        ):
+            yield kind, place, end
+
+
+def _found(clause: Clause, phrases: Phrases) -> Iterator[tuple[str, int, int]]:
     words = clause.words
     used: set[int] = set()
     whole = clause.said

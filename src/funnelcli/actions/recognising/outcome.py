@@ -155,7 +155,9 @@ def _to_machine(said: tuple[str, ...]) -> bool:
     machines, before = word_set(notewords.MACHINES), word_set(notewords.TO_MACHINES)
     return any(
         # "Auf den neuen Anrufbeantworter", but "nach dem anderen ab".
-        word in machines and not before.isdisjoint(said[max(0, place - 1 - (word != "ab")) : place])
+        word in machines
+        and (word != "machine" or said[place - 1 : place] == ("answering",))
+        and not before.isdisjoint(said[max(0, place - 1 - (word != "ab")) : place])
         for place, word in enumerate(said)
     )
 

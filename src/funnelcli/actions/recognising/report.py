@@ -18,7 +18,7 @@ from funnelcli.actions.recognising.products import Products, products_of
 from funnelcli.actions.recognising.setting import Setting
 from funnelcli.text import fold
 
-_BUDGET = word_set("budget budgets etat kostenrahmen")
+_BUDGET = word_set("mittel funds funding budget budgets etat kostenrahmen")
 
 
 class Findings:

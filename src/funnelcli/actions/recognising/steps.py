@@ -295,7 +295,7 @@ def _is_mine(words: list[str]) -> bool:
 
 # German participles: "geschickt", "abgelehnt", "angenommen".
 _DONE = re.compile(
-    r"(?:ab|an|auf|aus|ein|zu|vor|nach|mit|zuruck|weg|los|hin|her|durch)?ge[^\W\d_]{2,}(?:t|en)"
+    r"(?:ab|an|auf|aus|ein|zu|vor|nach|mit|zuruck|weg|los|hin|her|durch)?ge[^\W\d_]{3,}(?:t|en)"
 )
 
 
@@ -315,7 +315,7 @@ def _is_a_date_made(words: list[str]) -> bool:
     said = set(noun[1:])
     if meets or noun[0] in word_set(notewords.DATES_MADE):
         said -= word_set(notewords.AGREED) | word_set(notewords.MOVED)
-        if not word_set(notewords.CALLED_OFF).isdisjoint(said):
+        if not word_set(notewords.CALLED_OFF + notewords.DOUBTED).isdisjoint(said):
             return False
     past = any((len(word) > 4 and word.endswith("ed")) or _DONE.fullmatch(word) for word in said)
     return not past and word_set(notewords.NOT_THE_SELLERS).isdisjoint(said)
@@ -433,7 +433,8 @@ def _is_a_day(text: str, mention: Mention, *, sure: bool) -> bool:
     if len(words) == 1:
         if word in word_set(notewords.NEVER_DAYS):
             return False
-        if word in word_set(notewords.SHORT_DAYS) and not (marked or (sure and last)):
+        named = marked or (last and (sure or _behind_a_date(text, mention)))
+        if word in word_set(notewords.SHORT_DAYS) and not named:
             return False
     if len(words) == 1 or fold(words[1]) in ("um", "at", "about"):
         risky = word in word_set(notewords.RISKY_DAYS)

@@ -35,7 +35,7 @@ _ALONE = (
     " anpassen einreichen durchstellen nachfassen klingeln probieren treffen kaufen tauschen"
     " streichen eintragen notieren hinterlegen gratulieren danken antworten kündigen sammeln"
     " weiterleiten einplanen abklären ausarbeiten absprechen nachbessern nachmessen entwerfen"
-    " halten aufsetzen formulieren scannen fotografieren"
+    " waschen halten aufsetzen formulieren scannen fotografieren"
 )
 # These are forms of what has been done, or no verbs.
 _NOT = "treffen übergeben"
