@@ -212,6 +212,7 @@ LINES: dict[str, tuple[str, ...]] = {
     "overhead remove": ("1",),
     "process add": ("spare.toml",),
     "process check": ("own.toml",),
+    "help": ("deal",),
     "process rename": ("own Workshop",),
     "process edit": ("own --withdrawal-days 14 --withdrawal-holidays DE",),
     "process export": ("own",),

@@ -194,7 +194,7 @@ def test_of_several_open_deals_none_is_guessed(funnel: Run) -> None:
 def test_a_report_has_its_fields_and_refuses_others(funnel: Run) -> None:
     funnel("contact", "add", "Eva")
     funnel(
-        "visit add eva --type first --channel Messe --goal 'win it' --goal-reached partly"
+        "visit add eva --type first --channel Brief --goal 'win it' --goal-reached partly"
         " --said price --set mood=4 --set kilometres=40 --set expenses=12.50"
         " --set travel_minutes=1h --met 'Eva and her boss'",
         env={"FUNNEL_LANGUAGE": "en"},

@@ -125,7 +125,7 @@ def test_losing_takes_a_reason_of_the_catalogue_and_drops_the_steps(funnel: Run)
     funnel("next 1 call --due fri")
     assert "price" in funnel("lose", 1, "--reason", "weather", exit=2).stderr
     funnel("lose 1 --reason other", exit=2)
-    lost = funnel("lose 1 --reason 'zu teuer'", exit=2)
+    lost = funnel("lose 1 --reason 'zu langweilig'", exit=2)
     assert "is no reason" in lost.stderr
     funnel("lose 1 --reason other --note 'moved abroad'")
     step = funnel("step", "list", "--json").json[0]

@@ -205,7 +205,7 @@ def test_a_rate_of_the_same_day_is_replaced(roof: Run) -> None:
     assert roof("rate", "list").rows[0][1:4] == ["hour", "75.00", "EUR"]
     roof("rate set hour 999999999", exit=2)
     roof("effort add roof --km 99999999999999999999", exit=2)
-    assert "km" in roof("rate", "set", "day", "75", exit=2).stderr
+    assert "an hour, a kilometre" in roof("rate", "set", "day", "75", exit=2).stderr
     assert roof("rate", "remove", 2, "-q") == "2\n"
 
 

@@ -15,6 +15,8 @@ from funnelcli.cli.commands import Command, build
 from funnelcli.cli.guessing import tree
 from funnelcli.cli.tree import TREE, Verbs
 from funnelcli.prompt import guesses
+from funnelcli.prompt.completion import candidates
+from funnelcli.prompt.line import read
 from funnelcli.render import Text
 
 TABLE = tomllib.loads((DATA / "guesses.toml").read_text(encoding="utf-8"))
@@ -92,6 +94,30 @@ def test_too_many_words_say_what_to_do(funnel: Run) -> None:
     assert error == (
         "Error: Too much was given: Roth.\nWhat belongs together stands in quotes: “Roth”.\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("line", "offered"),
+    [
+        ("kontakt ", "add"),
+        ("kontakt neu --to", "--town"),
+        ("person add --em", "--email"),
+        ("deal view ", "Solar roof for hall 2"),
+        ("deals stage:off", "stage:offer"),
+        ("help deal a", "add"),
+        ("help da", "dates"),
+        ("kont", None),
+        ("deal close ", None),
+        ("nonsense ", None),
+    ],
+)
+def test_completion_goes_on_behind_a_guess(
+    program: Program, line: str, offered: str | None
+) -> None:
+    program.renew()
+    read_ = read(line.split(" "))
+    found = [] if read_ is None else [value for value, _text in candidates(read_)]
+    assert offered in found if offered else not found
 
 
 # The table ----------------------------------------------------------------------------------------

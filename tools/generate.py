@@ -31,6 +31,7 @@ from funnelcli.nouns import NOUNS, declared, words
 from funnelcli.nouns.noun import Noun
 from funnelcli.nouns.printed import Printed
 from funnelcli.nouns.types import PLAIN_WORDS, Type
+from funnelcli.pages.topics import topics
 from funnelcli.prompt import records, work
 from funnelcli.reports import fields
 from funnelcli.reports.declarations import REPORTS, SLICES
@@ -80,6 +81,10 @@ class Generated:
     def __init__(self) -> None:
         self.enums: dict[str, dict[str, str]] = {
             "SHELL": SHELLS,
+            "TOPIC": {
+                **{name: entry.help for name, entry in TREE.items()},
+                **{page.key: "" for page in topics()},
+            },
             "SLICE": SLICES,
             **{f"SLICE OF {name}": report.slices for name, report in UNLIKE.items()},
             "RULE": dict.fromkeys(RULES, ""),

@@ -59,7 +59,8 @@ class _Reader:
         name, colon, value = positive.partition(":")
         # An option's name is the field's, too: last-name for last_name.
         field = name.casefold().replace("-", "_")
-        named = field in self._names() or field.replace("_", "a").isalpha()
+        named = field in self._names() or name.replace("_", "a").isalpha()
+        named = named or ("-" in name and colon != "" and bool(self._called(field)))
         # An address like https://example.org is a word to search for.
         if colon and named and not value.startswith("//"):
             condition = self._named(field, value.strip())

@@ -86,6 +86,6 @@ def also(kind: str) -> Mapping[str, Sequence[str]]:
     return {key: words.split(", ") for key, words in _ALSO[kind].items()}
 
 
-def flag_names(flags: Iterable[str]) -> list[tuple[str, str, str]]:
+def flag_names(flags: Iterable[str]) -> list[tuple[str, ...]]:
     """The conditions of ``is:``, each with its English and its German name."""
     return [(flag, *_FLAGS.get(flag, (flag, flag))) for flag in flags]

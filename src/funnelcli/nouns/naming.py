@@ -9,14 +9,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping, Sequence
-from functools import partial
 from typing import Any
 
 from funnelcli.errors import Ambiguous, Candidate, NotFound, Usage
 from funnelcli.filters.conditions import joined
 from funnelcli.i18n import _, pick
 from funnelcli.ids import is_id
-from funnelcli.nouns.also import also
 from funnelcli.nouns.noun import Naming, Noun
 from funnelcli.nouns.rules import CATALOGUE
 from funnelcli.text import END, name_fold, spellings
@@ -215,7 +213,13 @@ def catalogue_key(conn: sqlite3.Connection, kind: str, text: str) -> str:
     Raises Usage with the entries that there are, or with those that it may be.
     """
     entries = conn.execute(CATALOGUE.format(kind)).fetchall()
-    found = named(entries, text, partial(also, kind))
+
+    def also() -> Mapping[str, Sequence[str]]:
+        from funnelcli.nouns.also import also as words
+
+        return words(kind)
+
+    found = named(entries, text, also)
     if found is not None:
         return found
     said = {

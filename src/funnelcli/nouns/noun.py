@@ -67,6 +67,13 @@ class Says(NamedTuple):
     remove: tuple[str, str] = ("", "")
 
 
+def _also(kind: str) -> Mapping[str, Sequence[str]]:
+    """The other words for the keys of a catalogue, which few lists are asked for."""
+    from funnelcli.nouns.also import also
+
+    return also(kind)
+
+
 class Noun(Generic[R]):
     """One kind of records.
 
@@ -200,7 +207,6 @@ class Noun(Generic[R]):
         A word that compares amounts by the exchange rates adds what it asks to ``exchanged``."""
         from funnelcli.filters import Field as Filter
         from funnelcli.filters import Fields
-        from funnelcli.nouns.also import also, flag_names
 
         def by_rate(ask: Ask) -> tuple[str, str]:
             if exchanged is not None:
@@ -219,7 +225,7 @@ class Noun(Generic[R]):
                 known,
                 ask.folded,
                 exchanged=exchange,
-                also=partial(also, of.of) if of.reads in ("catalogue", "objection") else None,
+                also=partial(_also, of.of) if of.reads in ("catalogue", "objection") else None,
             )
 
         return Fields(
@@ -227,8 +233,14 @@ class Noun(Generic[R]):
             self.flags,
             self.search,
             self.called,
-            partial(flag_names, self.flags),
+            self.flags_called,
         )
+
+    def flags_called(self) -> list[tuple[str, ...]]:
+        """The conditions of ``is:``, each by its name, in English and in German."""
+        from funnelcli.nouns.also import flag_names
+
+        return flag_names(self.flags)
 
     def called(self) -> list[tuple[str, ...]]:
         """What can be asked, each by its name, with what stands above its column in English and in

@@ -74,6 +74,7 @@ WORDS = (
     N_("SLICE"),
     N_("SOURCE"),
     N_("STAGE"),
+    N_("TOPIC"),
     N_("STATUS"),
     N_("STEP"),
     N_("TAG"),

@@ -232,6 +232,7 @@ PLAIN_WORDS = {
     "SHELL": "SHELL",
     "SLICE": "SLICE",
     "STAGE": "STAGE",
+    "TOPIC": "TOPIC",
     "STEP": "STEP",
     "VALUE": "VALUE",
     "VISIT": "VISIT",

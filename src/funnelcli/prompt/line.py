@@ -84,7 +84,29 @@ class Line:
 
 
 def read(words: Sequence[str]) -> Line | None:
-    """Read a command line up to its last word; None where no command is called so."""
+    """Read a command line up to its last word, by what it means where it is a guess; None where no
+    command is called so."""
+    return _read(words) or _guessed(words)
+
+
+def _guessed(words: Sequence[str]) -> Line | None:
+    from funnelcli.prompt import guesses
+
+    tree = {
+        name: [verb for verb, _help in commands(name, "")] if name in known.GROUPS else ()
+        for name in known.ORDER
+    }
+    lines = guesses.commands(words[:-1], tree)
+    if len(lines) != 1:
+        return None
+    noun, *rest = lines[0]
+    # Behind a noun alone come its verbs, or filter words.
+    if len(words) == 2 and rest == ["list"] and commands(noun, words[-1]):
+        rest = []
+    return _read([noun, *rest, words[-1]])
+
+
+def _read(words: Sequence[str]) -> Line | None:
     line = Line(words[-1] if words else "")
     for word in words[:-1]:
         if line.waiting:

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from funnelcli import i18n
 from funnelcli.prompt import _options as known
 from funnelcli.prompt.bare import BUSY_SECONDS
-from funnelcli.prompt.line import Line
+from funnelcli.prompt.line import Line, commands
 from funnelcli.prompt.matching import Asking, Offers, keys
 
 _TODAY = {"en": "today", "de": "heute"}
@@ -88,6 +88,8 @@ class Suggestions(Asking):
         return [(before + item, text) for item, text in found if item not in taken]
 
     def _values(self, kind: str, word: str) -> Offers:
+        if kind == "TOPIC" and self.line.args:
+            return self.described(commands(" ".join(self.line.args), word))
         if kind in known.ENUMS:
             read = [(key, i18n._(text) if text else "") for key, text in known.ENUMS[kind].items()]
             return keys(((key, text, [text]) for key, text in read), word)

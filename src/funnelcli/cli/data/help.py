@@ -28,13 +28,13 @@ from funnelcli.text import fold
 
 @examples("funnel help deal add", "funnel help filters", "funnel help dates")
 def help_(
-    words: Annotated[
+    about: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[WORDS]...", help=N_("A command, or a topic.")),
+        typer.Argument(metavar="[TOPIC]...", help=N_("A command, or a topic.")),
     ] = None,
 ) -> Text:
     """Help on a command or a topic."""
-    asked = [word for word in words or [] if word != "funnel"]
+    asked = [word for word in about or [] if word != "funnel"]
     if not asked:
         return Text(_help_of([]) + "\n")
     path = _path(asked)
