@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from conftest import DATA, Run
+from every_command import Program
 from funnelcli.cli import invocation
 from funnelcli.cli.commands import Command, build
 from funnelcli.cli.guessing import tree
