@@ -177,6 +177,7 @@ LINES: dict[str, tuple[str, ...]] = {
     "history": ("",),
     "import contacts": ("people.csv",),
     "import deals": ("deals.csv",),
+    "import files": ("people.csv -y",),
     "import ics": ("calendar.ics",),
     "import products": ("prices.csv --vat 19",),
     "inbox": ("notes",),

@@ -132,6 +132,7 @@ NO_PAGES = (
     "backup",
     "import ics",
     "import contacts",
+    "import files",
     "import deals",
     "import products",
 )

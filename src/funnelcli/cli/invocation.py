@@ -62,7 +62,10 @@ class Invocation:
     it is made."""
     entry: int | None = None
     """The entry of the journal that the last change of this call stands in."""
+    beside: str = ""
+    """The path beside which rejected rows go, where the file that is read is a copy."""
     _held: ExitStack = field(default_factory=ExitStack)
+    _together: tuple[sqlite3.Connection, int] | None = None
 
     def take(self, name: str, value: str | bool) -> None:
         """Take the value of a shared option."""
@@ -152,6 +155,9 @@ class Invocation:
     @contextmanager
     def open(self) -> Iterator[sqlite3.Connection]:
         """The database, closed before the program ends, however it ends."""
+        if self._together is not None:
+            yield self._together[0]
+            return
         from funnelcli.db import transaction
         from funnelcli.db.connection import connect
 
@@ -188,6 +194,9 @@ class Invocation:
     @contextmanager
     def change(self, conn: sqlite3.Connection) -> Iterator[int]:
         """One journalled transaction of this command."""
+        if self._together is not None:
+            yield self._together[1]
+            return
         from funnelcli.db.transaction import command, stands
 
         onto = self.entry if self.one_act else None
@@ -197,6 +206,22 @@ class Invocation:
         # Of an entry that several changes share, the last may have taken back all.
         self.entered = stood or (self.entered and command_id != onto)
         self.entry = command_id if stood else None
+
+    @contextmanager
+    def together(self, conn: sqlite3.Connection) -> Iterator[None]:
+        """One transaction, and one entry of the journal, for all that is opened and changed in
+        the block: everything, or nothing."""
+        with self.change(conn) as command_id:
+            self._together = conn, command_id
+            try:
+                yield
+            finally:
+                self._together = None
+
+    @property
+    def is_part(self) -> bool:
+        """Whether what is changed now is a part of something larger."""
+        return self._together is not None
 
     # Naming records ---------------------------------------------------------------------------
 

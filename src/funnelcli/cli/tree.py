@@ -393,6 +393,7 @@ TREE: dict[str, Verb | Verbs] = {
     "import": Verbs(
         N_("Bring records in from files."),
         {
+            "files": Verb("data.import_any:files", N_("Import files, whatever they hold."), "wb"),
             "deals": Verb("data.import_deals:deals", N_("Import deals with their contacts."), "wb"),
             "contacts": Verb(
                 "data.import_contacts:contacts", N_("Import people and organisations."), "wb"
@@ -403,6 +404,8 @@ TREE: dict[str, Verb | Verbs] = {
             ),
         },
         DATA,
+        bare="files",
+        words=True,
     ),
     "history": Verb("data.journal:history", N_("What was done, by which command."), "rl", DATA),
     "config": Verbs(

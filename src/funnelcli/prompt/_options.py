@@ -94,7 +94,13 @@ GROUPS: dict[str, str] = {
     "config": "Settings.",
 }
 # The verb that a group's name alone stands for.
-ALONE: dict[str, str] = {"note": "add", "business": "show", "profile": "show", "config": "list"}
+ALONE: dict[str, str] = {
+    "note": "add",
+    "business": "show",
+    "profile": "show",
+    "import": "files",
+    "config": "list",
+}
 SHARED: dict[str, tuple[str, str, str, str]] = {
     "--json": (
         "rw",
@@ -3042,6 +3048,15 @@ COMMANDS: dict[str, Command] = {
         ("...",),
         {},
     ),
+    "import files": (
+        "Import files, whatever they hold.",
+        (),
+        "wb",
+        "",
+        {"": ("import files --json", "")},
+        ("FILE...",),
+        {},
+    ),
     "import deals": (
         "Import deals with their contacts.",
         (),
@@ -5313,6 +5328,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "entries",
     ),
     "report activity --compare": ("visits_before", "calls_before", "won_before"),
+    "import files --json": ("files", "dry_run"),
     "import deals --json": (
         "added",
         "updated",

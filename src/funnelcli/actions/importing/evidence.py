@@ -129,7 +129,7 @@ def check_deals(name: str, planned: Plan, key: str | None, seen: Sample) -> None
             _("{name} is no table.").format(name=name),
             _("Write it as CSV, with the names of the columns in the first row."),
         )
-    kind = _kind(planned, seen)
+    kind = kind_of_rows(planned, seen)
     if kind is not None:
         title = seen.likeliest_title()
         what, way = {
@@ -178,7 +178,7 @@ def _is_own_list(header: Sequence[str]) -> bool:
     )
 
 
-def _kind(planned: Plan, seen: Sample) -> str | None:
+def kind_of_rows(planned: Plan, seen: Sample) -> str | None:
     """What the rows are where they are no deals, as far as the columns show it."""
     found = dict(planned.matched)
     if any(name not in found for name in planned.reads if name in (*_OF_DEALS, "stage", "status")):

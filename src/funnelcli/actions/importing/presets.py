@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -118,8 +118,9 @@ def presets() -> tuple[Preset, ...]:
 
 
 def recognise(header: Sequence[str], kind: str, wanted: str | None = None) -> Preset | None:
-    """The preset of a file of records of this kind ("deals", "contacts"), by its columns; of
-    several that fit the one that knows most. ``wanted`` names one that is to be used, or NONE.
+    """The preset of a file of records of this kind ("deals", "contacts"; "" for any), by its
+    columns; of several that fit the one that knows most. ``wanted`` names one that is to be used,
+    or NONE.
 
     Raises Usage for a preset that there is not.
     """
@@ -137,31 +138,35 @@ def recognise(header: Sequence[str], kind: str, wanted: str | None = None) -> Pr
     there = set(_columns(header))
     if there & ACTIVITIES:
         return None
+    of_kind = [one for one in known if kind in ("", one.kind)]
+    fitting = [one for one in of_kind if _fits(one, there)[0] or wanted is not None]
+    return max(fitting, key=lambda one: _fits(one, there), default=None)
 
-    def fits(one: Preset) -> tuple[int, int]:
-        marks = max((len(marks) for marks in one.marks if marks <= there), default=0)
-        columns = {normal(column) for columns in one.columns.values() for column in columns}
-        return marks, len(columns & there)
 
-    of_kind = [one for one in known if one.kind == kind]
-    fitting = [one for one in of_kind if fits(one)[0] or wanted is not None]
-    return max(fitting, key=fits, default=None)
+def _fits(one: Preset, there: Set[str]) -> tuple[int, int]:
+    """How many columns by which a preset is recognised there are, and how many that it knows."""
+    marks = max((len(marks) for marks in one.marks if marks <= there), default=0)
+    columns = {normal(column) for columns in one.columns.values() for column in columns}
+    return marks, len(columns & there)
 
 
 def load(path: str, kind: str) -> Preset:
     """The map that was saved in a file. Raises Failed if it cannot be read, Usage if it is none of
     this kind."""
-    import tomllib
+    from funnelcli import toml
 
     try:
-        document = tomllib.loads(Path(path).read_text("utf-8"))
+        document = toml.load(path)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise Failed(
             _("{path} cannot be read: {error}.").format(path=path, error=reason),
             _("Write one with --save-map FILE."),
         ) from error
-    if document.get("kind") != kind:
+    tables = ("columns", "stages", "options")
+    if document.get("kind") != kind or not all(
+        isinstance(document.get(name, {}), dict) for name in tables
+    ):
         raise Usage(
             _("{path} is no map for {kind}.").format(path=path, kind=kind),
             _("Write one with --save-map FILE."),

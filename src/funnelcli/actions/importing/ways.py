@@ -180,6 +180,14 @@ class Ways:
         """Where ``text`` puts the deal, as :meth:`read` does, counting nothing."""
         return self._known.get(folded(" ".join(text.split())))
 
+    def named(self, text: str) -> str | None:
+        """The key of the stage, or the status, that ``text`` means; None if nobody knows."""
+        way = self.knows(text)
+        if way is None:
+            return None
+        stage, status = way
+        return self._keys_of[stage] if stage is not None else status
+
     def has(self, text: str) -> bool:
         """Whether ``text`` is a stage of the process or a word for a status, and not only what
         other programs call one."""
@@ -196,8 +204,7 @@ class Ways:
             parts = get_close_matches(key, self._known, 1, 0.8)
         if not parts:
             return None
-        stage, status = self._known[max(parts, key=len)]
-        return self._keys_of.get(stage, status) if stage is not None else status
+        return self.named(max(parts, key=len))
 
     def says(self, text: str) -> str | None:
         """The status that ``text`` says, if it does."""

@@ -102,7 +102,7 @@ def check_free(rejects: str | None) -> None:
 
 def back_up(call: Invocation, conn: sqlite3.Connection, table: str = "deal") -> None:
     """Copy a database that has rows in ``table`` before many of them change."""
-    if call.dry_run or not queries.has_rows(conn, table):
+    if call.dry_run or call.is_part or not queries.has_rows(conn, table):
         return
     from funnelcli.db.copies import rotate
 
@@ -141,7 +141,11 @@ def rejecting(call: Invocation, file: str, table: Table, wanted: str | None) -> 
         from funnelcli.formats.rejects import Rejects
 
         with Rejects(
-            file, table.header, encoding=table.codec, delimiter=table.delimiter, wanted=wanted
+            call.beside or file,
+            table.header,
+            encoding=table.codec,
+            delimiter=table.delimiter,
+            wanted=wanted,
         ) as rejects:
             taken = _Rejected(rejects.add)
             yield taken
@@ -230,9 +234,14 @@ def progress_bar(call: Invocation, total: int) -> Iterator[Callable[[int], None]
         yield advance
 
 
+def silent(call: Invocation) -> bool:
+    """Whether what is seen in a file is not to be said: nobody wants it, or it has been said."""
+    return call.output.quiet or call.is_part
+
+
 def say_matched(call: Invocation, planned: Plan) -> None:
     """Say which columns were matched by their well-known names."""
-    if planned.matched and not call.output.quiet:
+    if planned.matched and not silent(call):
         pairs = ", ".join(f"{name}={column}" for name, column in planned.matched)
         message(
             call.output, _("Matched by name: {pairs} (--map overrides it).").format(pairs=pairs)
@@ -241,7 +250,7 @@ def say_matched(call: Invocation, planned: Plan) -> None:
 
 def say_encoding(call: Invocation, table: Table) -> None:
     """Say in which encoding a file was read that does not show it by itself."""
-    if table.inferred and not call.output.quiet:
+    if table.inferred and not silent(call):
         message(
             call.output,
             _("Read as {encoding} (--encoding overrides it).").format(encoding=table.encoding),
@@ -250,7 +259,7 @@ def say_encoding(call: Invocation, table: Table) -> None:
 
 def say_part(call: Invocation, table: Table) -> None:
     """Say which sheet of a workbook, or file of an archive, was taken, where there are several."""
-    if table.part and not call.output.quiet:
+    if table.part and not silent(call):
         others = ", ".join(name for name in table.parts if name != table.part)
         text = _("Taken: {part}; there are also: {others} (--sheet takes another).")
         message(call.output, text.format(part=table.part, others=others))
@@ -258,7 +267,7 @@ def say_part(call: Invocation, table: Table) -> None:
 
 def say_untaken(call: Invocation, untaken: Mapping[str, int]) -> None:
     """Say which columns are not taken, with how many cells they have."""
-    if untaken and not call.output.quiet:
+    if untaken and not silent(call):
         columns = ", ".join(f"{column} ({n})" for column, n in untaken.items())
         message(
             call.output, _("Columns not taken (filled cells): {columns}.").format(columns=columns)
@@ -281,7 +290,7 @@ def phones_unread(unread: Sequence[str]) -> list[str]:
 
 def say_left_out(call: Invocation, left_out: Mapping[str, int]) -> None:
     """Say what of contact cards is not taken."""
-    if left_out and not call.output.quiet:
+    if left_out and not silent(call):
         names = ", ".join(f"{name} ({n})" for name, n in left_out.items())
         message(call.output, _("Left out of the cards: {names}.").format(names=names))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from funnelcli.cli.data.import_files import check_free
+from funnelcli.cli.data.import_files import check_free, silent
 from funnelcli.cli.invocation import Invocation
 from funnelcli.i18n import _
 from funnelcli.render import message
@@ -72,7 +72,7 @@ class Maps:
 
     def say(self, call: Invocation) -> None:
         """Say what was recognised, and which columns that takes."""
-        if self.preset is None or call.output.quiet:
+        if self.preset is None or silent(call):
             return
         pairs = ", ".join(self.by_preset)
         text = (

@@ -1,0 +1,196 @@
+"""What a file holds: the kind of its records, the program that it comes from, its columns, and its
+first rows as they would be stored."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from itertools import islice
+
+from funnelcli.actions.importing import contact_fields, products
+from funnelcli.actions.importing.contact_fields import ALIASES as OF_CONTACTS
+from funnelcli.actions.importing.evidence import Sample, kind_of_rows
+from funnelcli.actions.importing.fields import ALIASES as OF_DEALS
+from funnelcli.actions.importing.fields import Plan, known_columns, plan, with_titles
+from funnelcli.actions.importing.presets import Preset, recognise
+from funnelcli.actions.importing.survey import DATE_FIELDS
+from funnelcli.actions.importing.ways import Processes
+from funnelcli.errors import Usage
+from funnelcli.formats.columns import CellError, DateColumn, DateFormat, is_blank
+from funnelcli.formats.table import Table
+from funnelcli.formats.text_table import TextTable
+from funnelcli.i18n import N_, _
+from funnelcli.nouns.contact import CONTACT
+from funnelcli.nouns.deal import DEAL
+from funnelcli.nouns.product import PRODUCT
+from funnelcli.values.money import decimal_sign, parse_cell
+
+COMPANIES, CONTACTS, DEALS, PRODUCTS, CALENDAR = (
+    *("companies", "contacts", "deals", "products", "ics"),
+)
+# Each may name records of those before it.
+ORDER = (COMPANIES, CONTACTS, DEALS, PRODUCTS, CALENDAR)
+_ROWS = 3
+_WIDTH = 32
+_DELIMITERS = {"\t": N_("tabs"), ",": N_("commas"), ";": N_("semicolons"), "|": N_("bars")}
+
+
+@dataclass(slots=True)
+class Found:
+    """A file that was looked at. ``path`` is where it is read, ``name`` what people call it.
+    ``program`` is the title of its preset, ``written`` how it is written. ``columns`` are
+    FIELD=COLUMN, ``unused`` the columns that are not taken, ``first`` the first rows, each cell
+    as FIELD: TEXT."""
+
+    path: str
+    name: str
+    kind: str
+    program: str = ""
+    written: str = ""
+    rows: int = 0
+    columns: list[str] = field(default_factory=list)
+    unused: list[str] = field(default_factory=list)
+    first: list[list[str]] = field(default_factory=list)
+
+
+def known(header: Sequence[str]) -> int:
+    """How many columns of a header are known for any kind of record."""
+    kinds = (OF_DEALS, OF_CONTACTS, products.ALIASES)
+    preset = recognise(header, "")
+    return max(known_columns(aliases)(header) for aliases in kinds) + (preset is not None)
+
+
+def look(
+    conn: sqlite3.Connection, table: Table, path: str, process_id: int, currency: str
+) -> Found:
+    """What the table of a file holds. Raises Usage for what no import takes."""
+    processes = Processes(conn, process_id, [])
+    seen = Sample(table, processes)
+    own = seen.own_key(None) is not None
+    preset = None if own else recognise(table.header, "")
+    kind = _own_kind(table.header) if own else _kind(table, seen, preset)
+    maps = preset.maps(table.header, ()) if preset is not None else []
+    key = preset.key_of(seen) if preset is not None else seen.own_key(None)
+    if kind == DEALS:
+        planned = plan(table.header, maps, key, seen.fits, own=own)
+    elif kind == PRODUCTS:
+        planned = products.plan(table.header, [])
+    else:
+        planned = contact_fields.plan(table.header, maps, key, seen, own=own)
+    return Found(
+        path,
+        table.name,
+        kind,
+        program=preset.title if preset is not None else "funnel" if own else "",
+        written=_written(table),
+        rows=sum(1 for _row in table.rows()),
+        columns=[f"{name}={' / '.join(columns)}" for name, columns in planned.sources.items()],
+        unused=[column for column in planned.untaken if column != key and seen.cells(column)],
+        first=_first(table, planned, seen, kind, currency),
+    )
+
+
+def _own_kind(header: Sequence[str]) -> str:
+    """Of which noun a list of this program's own is."""
+    kinds = {
+        DEALS: with_titles(OF_DEALS, DEAL),
+        CONTACTS: with_titles(OF_CONTACTS, CONTACT),
+        PRODUCTS: with_titles(products.ALIASES, PRODUCT),
+    }
+    return max(kinds, key=lambda kind: known_columns(kinds[kind])(header))
+
+
+def _kind(table: Table, seen: Sample, preset: Preset | None) -> str:
+    if preset is not None:
+        return COMPANIES if preset.companies else preset.kind
+    planned = plan(table.header, [], None, seen.fits)
+    kind = kind_of_rows(planned, seen)
+    if kind in (CONTACTS, COMPANIES, PRODUCTS):
+        return str(kind)
+    if kind is None and "title" in planned.reads:
+        return DEALS
+    if kind is None and {"value", "stage"} & planned.reads.keys():
+        return DEALS
+    if kind == "activities":
+        raise Usage(
+            _("{name} looks like a list of activities.").format(name=table.name),
+            _(
+                "There is no import of activities yet: `funnel log CONTACT WORDS` keeps one"
+                " that is over, `funnel step add` one to come."
+            ),
+        )
+    raise Usage(
+        _("Nothing in {name} says what its rows are.").format(name=table.name),
+        _("Say it: `funnel import deals FILE`, or contacts, or products; --map names its columns."),
+    )
+
+
+def _written(table: Table) -> str:
+    """How the table is written: sheet, delimiter, encoding."""
+    if not isinstance(table, TextTable):
+        return table.part
+    delimiter = _DELIMITERS.get(table.delimiter)
+    between = _(delimiter) if delimiter is not None else table.delimiter
+    return ", ".join(filter(None, (table.part, between, table.encoding)))
+
+
+def _first(table: Table, planned: Plan, seen: Sample, kind: str, currency: str) -> list[list[str]]:
+    """The first rows, field by field."""
+    shown = _Shown(planned, seen, currency)
+    rows = []
+    for row in islice((row for row in table.rows() if not row.problem), _ROWS):
+        texts = (
+            (name, shown.text(name, read(row.cells)))
+            for name, read in planned.reads.items()
+            if name not in ("organisation_key", "contact_key")
+        )
+        rows.append([f"{name}: {text}" for name, text in texts if text])
+    return rows
+
+
+class _Shown:
+    """Cells as they would be stored, as far as the first rows say how they are written."""
+
+    def __init__(self, planned: Plan, seen: Sample, currency: str) -> None:
+        self._seen = seen
+        self._currency = currency
+        self._dates: dict[str, DateFormat] = {}
+        for name in (*DATE_FIELDS, "created", "valid_from", "valid_until", "price_since"):
+            column = DateColumn(name)
+            for cell in self._cells(planned, name):
+                column.add(cell)
+            # What the first rows leave open is shown as it is written.
+            with suppress(Usage):
+                self._dates |= {name: column.decide()} if name in planned.reads else {}
+        self._signs: dict[str, str | None] = {}
+        for name in ("value", "price", "cost"):
+            with suppress(Usage):
+                sign = decimal_sign(self._cells(planned, name))
+                self._signs |= {name: sign} if name in planned.reads else {}
+
+    def _cells(self, planned: Plan, name: str) -> Iterator[str]:
+        for column in planned.sources.get(name, ()):
+            if column in self._seen.header:
+                yield from self._seen.cells(column)
+
+    def text(self, name: str, cell: str) -> str:
+        """One cell."""
+        text = " ".join(cell.split())
+        if not text or (name in self._dates and is_blank(text)):
+            return ""
+        if name in self._dates:
+            try:
+                return self._dates[name].parse(text)[0].isoformat()
+            except CellError:
+                return f"{text} (?)"
+        if name in self._signs:
+            try:
+                amount = parse_cell(text, self._signs[name], self._currency)
+            except Usage:
+                return f"{text} (?)"
+            return f"{amount.minor / 100:.2f}"
+        if name in ("stage", "status"):
+            return self._seen.ways.named(text) or f"{text} (?)"
+        return text if len(text) <= _WIDTH else text[: _WIDTH - 1] + "…"

@@ -1,0 +1,207 @@
+"""Bringing in files whatever they hold: looked at, shown, and imported together."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from funnelcli import config, queries
+from funnelcli.cli.commands import examples, gives
+from funnelcli.cli.data.import_files import back_up
+from funnelcli.cli.invocation import current
+from funnelcli.cli.tree import TREE, Verb, Verbs
+from funnelcli.errors import PARTLY_DONE, NotFound, Usage
+from funnelcli.i18n import N_, _, ngettext
+from funnelcli.nouns import naming
+from funnelcli.render import Changed, message
+
+if TYPE_CHECKING:
+    from funnelcli.actions.importing.looking import Found
+    from funnelcli.cli.invocation import Invocation
+
+
+@gives((), data=("files", "dry_run"))
+@examples(
+    "funnel import export.csv",
+    "funnel import companies.csv contacts.csv deals.csv --dry-run",
+    "funnel import export.zip -y",
+)
+def files(
+    paths: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="FILE...",
+            help=N_("Tables, workbooks, cards, calendars, archives; - reads standard input."),
+        ),
+    ],
+) -> tuple[Changed, int]:
+    """Say what files hold, show their first rows, and import them in one go, or nothing."""
+    call = current()
+    if paths[0].isalpha() and not os.path.lexists(paths[0]):
+        raise NotFound(
+            _("There is no file {name}.").format(name=paths[0]),
+            _("`funnel import --help` lists what can be imported."),
+        )
+    with tempfile.TemporaryDirectory() as folder, call.open() as conn:
+        found = _look(conn, paths, folder)
+        for one in found:
+            _show(call, one)
+        text = ngettext("Import {n} file?", "Import {n} files?", len(found))
+        call.confirm(text.format(n=len(found)))
+        filled = (one for one in ("deal", "contact", "product") if queries.has_rows(conn, one))
+        back_up(call, conn, next(filled, "deal"))
+        results: list[tuple[Found, Changed, int]] = []
+        with call.together(conn):
+            for one in found:
+                results.append((one, *_import(call, one)))
+    return _result(call, results)
+
+
+def _look(conn: sqlite3.Connection, paths: list[str], folder: str) -> list[Found]:
+    """What the files hold, in the order in which they are to be imported."""
+    from funnelcli.actions.importing import looking
+    from funnelcli.formats import kinds
+    from funnelcli.formats.tabular import open_file, open_table
+
+    process_id = naming.process_id(conn, str(config.get("process")))
+    currency = str(config.get("currency"))
+    found: list[Found] = []
+    for path, name in _unpacked(paths, folder):
+        file, _name = open_file(path)
+        with file:
+            kind = kinds.kind_of(file, name)
+        if kind == kinds.CALENDAR:
+            found.append(looking.Found(path, name, looking.CALENDAR))
+            continue
+        with open_table(path, known=looking.known, cards=True) as table:
+            table.name = name
+            if kind == kinds.CARDS:
+                number = sum(1 for _row in table.rows())
+                one = looking.Found(path, name, looking.CONTACTS, program="vCard", rows=number)
+                found.append(one)
+            else:
+                found.append(looking.look(conn, table, path, process_id, currency))
+    return sorted(found, key=lambda one: looking.ORDER.index(one.kind))
+
+
+def _unpacked(paths: list[str], folder: str) -> Iterator[tuple[str, str]]:
+    """The files themselves, with their names: what archives have, and standard input, are written
+    into the folder, so that they can be read again."""
+    import shutil
+
+    from funnelcli.formats import kinds
+    from funnelcli.formats.archives import members, unpacked
+    from funnelcli.formats.tabular import open_file
+
+    for number, path in enumerate(paths):
+        file, name = open_file(path)
+        with file:
+            if kinds.kind_of(file, name) == kinds.ARCHIVE:
+                with zipfile.ZipFile(file) as archive:
+                    infos = members(archive)
+                    if not infos:
+                        raise Usage(
+                            _("{name} has no table in it.").format(name=name),
+                            _("Export it again, or copy it once more."),
+                        )
+                    for at, info in enumerate(infos):
+                        place = os.path.join(folder, f"{number}-{at}")
+                        os.mkdir(place)
+                        target = os.path.join(place, os.path.basename(info.filename))
+                        with unpacked(archive, info, name) as one, open(target, "wb") as out:
+                            one.seek(0)
+                            shutil.copyfileobj(one, out)
+                        yield target, f"{name}/{info.filename}"
+            elif path == "-" or not os.path.isfile(path):
+                target = os.path.join(folder, f"{number}-input")
+                file.seek(0)
+                with open(target, "wb") as out:
+                    shutil.copyfileobj(file, out)
+                yield target, name
+            else:
+                yield path, path
+
+
+def _show(call: Invocation, one: Found) -> None:
+    """Say what a file holds, and show its first rows as they would be stored."""
+    from funnelcli.actions.importing import looking
+
+    if call.output.quiet:
+        return
+    whats = {
+        looking.COMPANIES: _("organisations"),
+        looking.CONTACTS: _("contacts"),
+        looking.DEALS: _("deals"),
+        looking.PRODUCTS: _("a price list"),
+        looking.CALENDAR: _("a calendar"),
+    }
+    facts = [whats[one.kind], one.program, one.written]
+    if one.rows:
+        facts.append(ngettext("{n} row", "{n} rows", one.rows).format(n=one.rows))
+    lines = [f"{one.name}: {', '.join(filter(None, facts))}"]
+    if one.columns:
+        lines.append("  " + ", ".join(one.columns))
+    if one.unused:
+        lines.append("  " + _("not taken: {columns}").format(columns=", ".join(one.unused)))
+    lines += ["  · " + ", ".join(row) for row in one.first]
+    message(call.output, "\n".join(lines))
+
+
+def _import(call: Invocation, one: Found) -> tuple[Changed, int]:
+    """Import a file by the command for its kind."""
+    from funnelcli.actions.importing import looking
+
+    maps = {"maps": ["kind==organisation"]} if one.kind == looking.COMPANIES else {}
+    with _as(call, one) as verb:
+        # The tree says which command that is, as it does for whoever types it.
+        module, _colon, name = _verbs()[verb].target.partition(":")
+        done = getattr(import_module(f"funnelcli.cli.{module}"), name)(one.path, **maps)
+    return done if isinstance(done, tuple) else (done, 0)
+
+
+def _verbs() -> dict[str, Verb]:
+    group = TREE["import"]
+    assert isinstance(group, Verbs)
+    return group.verbs
+
+
+@contextmanager
+def _as(call: Invocation, one: Found) -> Iterator[str]:
+    """Let the command for one file, whose verb this gives, take itself for the one that was
+    called."""
+    from funnelcli.actions.importing import looking
+
+    verb = looking.CONTACTS if one.kind == looking.COMPANIES else one.kind
+    words = call.args
+    # Beside a copy nobody would find them.
+    call.beside = "" if one.path == one.name else os.path.basename(one.name)
+    call.args = ["import", verb, one.path]
+    if one.kind == looking.COMPANIES:
+        call.args += ["--map", "kind==organisation"]
+    try:
+        yield verb
+    finally:
+        call.args, call.beside = words, ""
+
+
+def _result(call: Invocation, results: list[tuple[Found, Changed, int]]) -> tuple[Changed, int]:
+    lines: list[str] = []
+    warnings: list[str] = []
+    records: list[dict[str, Any]] = []
+    for one, done, _code in results:
+        lines += [f"{one.name}: {line}" for line in done.lines]
+        warnings += [f"{one.name}: {text}" for text in done.warnings]
+        about = {"file": one.name, "kind": one.kind, "program": one.program}
+        records.append({**about, **(done.record or {})})
+    added = sum(int(done.id or 0) for _one, done, _code in results)
+    code = PARTLY_DONE if any(code for _one, _done, code in results) else 0
+    whole = {"files": records, "dry_run": call.dry_run}
+    return Changed(lines, whole, id=added, warnings=warnings), code

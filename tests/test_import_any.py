@@ -1,0 +1,150 @@
+"""``funnel import FILE…``: what files hold is found out, shown, and imported together."""
+
+from __future__ import annotations
+
+import sqlite3
+import zipfile
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from conftest import Dump, Run, dump
+
+COMPANIES = "Record ID,Company name,Company Domain Name\n1,Kurz GmbH,kurz.example\n"
+PEOPLE = (
+    "Record ID,First Name,Last Name,Email,Associated Company ID\n"
+    "1,Eva,Roth,eva@kurz.example,1\n2,Eva,Roth,roth@kurz.example,1\n"
+)
+DEALS = (
+    "Record ID,Deal Name,Amount,Deal Stage,Create Date,Close Date,Associated Contact IDs,"
+    "Deal owner\n"
+    "1,Roof,1200.5,contractsent,2026-03-02,,2,Jo\n"
+    "2,Door,99,closedwon,2026-03-02,2026-04-02,2,Jo\n"
+)
+PRICES = "Number,Name,Price\nCAB-1,Cable,3.50\n"
+CARD = "BEGIN:VCARD\nVERSION:3.0\nFN:Jo Frey\nEMAIL:jo@frey.example\nEND:VCARD\n"
+FILES = {"deals.csv": DEALS, "people.csv": PEOPLE, "companies.csv": COMPANIES}
+
+
+@pytest.fixture
+def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[dict[str, str]], list[str]]:
+    """Write files into the current folder; their names."""
+    monkeypatch.chdir(tmp_path)
+
+    def write(files: dict[str, str]) -> list[str]:
+        for name, text in files.items():
+            (tmp_path / name).write_text(text, encoding="utf-8")
+        return [*files]
+
+    return write
+
+
+@pytest.fixture
+def state(db: str) -> Callable[[], Dump]:
+    """Everything in the database but its journal."""
+
+    def state() -> Dump:
+        with closing(sqlite3.connect(db)) as conn:
+            return dump(conn)
+
+    return state
+
+
+def test_linked_files_are_one_transaction_in_the_order_of_their_links(
+    funnel: Run, write: Callable[[dict[str, str]], list[str]], state: Callable[[], Dump]
+) -> None:
+    funnel("contact", "add", "Somebody else")
+    before = state()
+    names = write(FILES)
+    asked = funnel("import", *names, exit=2)
+    assert "companies.csv: organisations, HubSpot, commas, utf-8, 1 row" in asked.stderr
+    assert "title=Deal Name, value=Amount, stage=Deal Stage" in asked.stderr
+    assert "not taken: Deal owner" in asked.stderr
+    assert "· title: Roof, value: 1200.50, stage: negotiation, opened: 2026-03-02" in asked.stderr
+    assert "Confirm with --yes." in asked.stderr
+    assert state() == before
+    assert "Dry run" in funnel("import", *names, "--dry-run")
+    assert state() == before
+    done = funnel("import", *names, "-y")
+    assert [line.partition(":")[0] for line in done.lines] == [
+        "companies.csv",
+        "people.csv",
+        "deals.csv",
+    ]
+    people = {one["external_id"]: one for one in funnel("contact", "list", "--json").json}
+    second = people["2"]
+    assert second["organisation"] == "Kurz GmbH"
+    deals = funnel("deal", "list", "status:any", "--json").json
+    assert {one["contact_id"] for one in deals} == {second["id"]}
+    after = state()
+    again = funnel("import", *names, "-y", "--json").json
+    assert {one["added"] + one["updated"] for one in again["files"]} == {0}
+    assert state() == after
+    funnel("undo")
+    assert state() == before
+
+
+def test_a_file_that_cannot_be_taken_keeps_the_others_out(
+    funnel: Run, write: Callable[[dict[str, str]], list[str]], state: Callable[[], Dump]
+) -> None:
+    funnel("contact", "add", "Somebody else")
+    before = state()
+    names = write({**FILES, "two.csv": "title,opened\nRoof,1/2/2026\nDoor,3/4/2026\n"})
+    refused = funnel("import", *names, "-y", exit=2)
+    assert "two ways" in refused.stderr
+    assert state() == before
+
+
+def test_kinds_are_told_apart(funnel: Run, write: Callable[[dict[str, str]], list[str]]) -> None:
+    names = write(
+        {"cards.vcf": CARD, "prices.csv": PRICES, "list.csv": "Name;E-Mail;Ort\nPia;p@x.de;Ulm\n"}
+    )
+    done = funnel("import", *names, "-y", exit=None)
+    assert "cards.vcf: contacts, vCard, 1 row" in done.stderr
+    assert "list.csv: contacts, semicolons, utf-8, 1 row" in done.stderr
+    assert "prices.csv: a price list, commas" in done.stderr
+    assert "cards.vcf: Contacts: 1 added" in done
+    assert funnel("deal", "list", "--json").json == []
+    for text, words in {
+        "A,B\n1,2\n": "says what its rows are",
+        "Activity - Subject,Activity - Type,Deal - Title\nRing,call,Roof\n": "a list of activities",
+    }.items():
+        (name,) = write({"other.csv": text})
+        assert words in funnel("import", name, "-y", exit=2).stderr
+
+
+def test_an_archive_of_linked_files(
+    funnel: Run,
+    write: Callable[[dict[str, str]], list[str]],
+    tmp_path: Path,
+) -> None:
+    write({})
+    with zipfile.ZipFile("export.zip", "w") as archive:
+        for name, text in FILES.items():
+            archive.writestr(f"out/{name}", text.replace("99", "viel"))
+    done = funnel("import", "export.zip", "-y", exit=6)
+    assert "export.zip/out/people.csv: Contacts: 2 added" in done
+    assert "1 rejected (deals.rejects.csv)" in done
+    assert "funnel import deals deals.rejects.csv" in done.stderr
+    funnel("import", "export.zip", "-y", exit=6)
+    assert [path.name for path in tmp_path.glob("*.rejects*")] == ["deals.rejects.csv"]
+
+
+def test_a_terminal_is_asked(funnel: Run, write: Callable[[dict[str, str]], list[str]]) -> None:
+    (name,) = write({"people.csv": PEOPLE})
+    funnel("import", name, tty=True, stdin="n\n", exit=None)
+    assert funnel("contact", "list", "--json").json == []
+    asked = funnel("import", name, tty=True, stdin="y\n")
+    assert "Import 1 file?" in asked.stderr
+    assert len(funnel("contact", "list", "--json").json) == 2
+
+
+def test_a_mistyped_kind_is_no_file(
+    funnel: Run, write: Callable[[dict[str, str]], list[str]]
+) -> None:
+    write(FILES)
+    mistyped = funnel("import", "deal", "deals.csv", exit=4)
+    assert "There is no file deal." in mistyped.stderr
+    assert "funnel import deals" in mistyped.stderr
