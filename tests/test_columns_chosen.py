@@ -88,7 +88,9 @@ def test_what_is_no_column(funnel: Run) -> None:
     assert "There is no column valeu." in error
     assert "Did you mean value?" in error
     assert "The columns are: id, public_id, title," in error
-    assert "No column is left." in funnel("deal list --columns ,", exit=2).stderr
+    for nothing in ("", ",", "+,-", "title,-title"):
+        error = funnel("deal", "list", "--columns", nothing, exit=2).stderr
+        assert "No column is left." in error
     assert "once" in funnel("deal list --csv=id --columns title", exit=2).stderr
     assert "no option" in funnel("deal add Roof --columns title", exit=2).stderr
     german = funnel("deal list --columns Wertt", exit=2, env={"FUNNEL_LANGUAGE": "de"}).stderr

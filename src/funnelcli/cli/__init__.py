@@ -140,7 +140,7 @@ def _carried_out(call: invocation.Invocation, args: list[str]) -> int:
     if isinstance(result, tuple):
         result, exit_code = result
     usual = config.columns(call.list)
-    if call.columns or usual:
+    if call.columns is not None or usual:
         from funnelcli.render.choosing import columns_chosen
 
         result = columns_chosen(result, call.output, call.columns, usual)

@@ -46,7 +46,7 @@ class Invocation:
     no_input: bool = False
     yes: bool = False
     dry_run: bool = False
-    columns: str = ""
+    columns: str | None = None
     """The columns that --columns names."""
     verb: str = ""
     list: str = ""

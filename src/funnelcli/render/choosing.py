@@ -32,7 +32,7 @@ _RECORDS = ("json", "jsonl", "csv", "tsv", "xlsx")
 _OBJECTS = ("json", "jsonl")
 
 
-def columns_chosen(result: Result, output: Output, named: str, usual: str = "") -> Result:
+def columns_chosen(result: Result, output: Output, named: str | None, usual: str = "") -> Result:
     """``result`` with the columns that ``named`` lists, the text of ``--columns``; else, where a
     table is shown, with those of the setting ``usual``.
 
@@ -40,11 +40,11 @@ def columns_chosen(result: Result, output: Output, named: str, usual: str = "") 
     column that is not there, for what has no columns, and where fields are chosen as well.
     """
     form = _format(output)
-    if not named and (not usual or form in _RECORDS or output.fields or output.format == "ids"):
+    if named is None and (not usual or form in _RECORDS or output.fields or output.format == "ids"):
         return result
     listing = result.main if isinstance(result, Page) else result
     if not isinstance(listing, Listing):
-        if not named:
+        if named is None:
             return result
         raise _no_columns()
     if output.fields:
@@ -67,7 +67,7 @@ def columns_chosen(result: Result, output: Output, named: str, usual: str = "") 
             known = [column for column in known if column.kind != "bar"]
     there = {column.key for column in known}
     shown = [key for key in shown if key in there]
-    keys = chosen_keys(known, named, shown) if named else shown
+    keys = shown if named is None else chosen_keys(known, named, shown)
     if isinstance(result, Page) and form in _OBJECTS:
         return _within(result, listing, keys)
     if form in _RECORDS or piped:

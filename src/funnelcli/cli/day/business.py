@@ -40,7 +40,7 @@ def _stage(conn: sqlite3.Connection, named: str | None) -> int:
 
 
 @gives(PRINTED)
-@examples("funnel business show", "funnel business --json", "funnel guide positioning")
+@examples("funnel business show", "funnel business --json")
 def show(stage: Stage = None) -> Page:
     """Show what is on file."""
     call = current()
