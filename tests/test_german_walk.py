@@ -205,8 +205,9 @@ def without_keys(text: str) -> str:
             span = None
         elif span:
             lines[number] = line[: span[0]] + " " + line[span[1] :]
-    # What the fields of an import are called, and a setting that was changed.
-    text = re.sub(r"Felder: [^.]*\.", "", "\n".join(lines))
+    # The commands that help lists, its topics, the fields of an import, a setting that was changed.
+    lines = [re.sub(r"^  [a-z][-a-z]*(?= {2,}\S)", "", line) for line in lines]
+    text = re.sub(r"Felder: [^.]*\.|(?s:Themen:.*?(?:\n\n|\Z))", "", "\n".join(lines))
     return re.sub(r"(?m)^\w+ = ", "", text)
 
 

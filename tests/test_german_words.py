@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import funnelcli
+from funnelcli.nouns.placeholders import WORDS
 
 PACKAGE = Path(funnelcli.__file__).parent
 # What is said otherwise, as docs/glossary.md has it: a pattern, and the word.
@@ -57,6 +58,13 @@ def bare(text: str) -> str:
 def test_a_thing_has_one_word(pattern: str) -> None:
     odd = [text for text in german() if re.search(pattern, bare(text))]
     assert odd == [], OTHERWISE[pattern]
+
+
+def test_words_for_values_are_german_in_hints() -> None:
+    translated = gettext.translation("funnelcli", str(PACKAGE / "locale"), ["de"]).gettext
+    english = [word for word in WORDS if len(word) > 2 and translated(word) != word]
+    pattern = re.compile(rf"(?<![-\w])(?:{'|'.join(english)})(?![-:\w])")
+    assert [text for text in german() if pattern.search(text)] == []
 
 
 def test_the_glossary_names_them() -> None:
