@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ from funnelcli import config
 from funnelcli.actions import reminders
 from funnelcli.cli.invocation import Invocation
 from funnelcli.i18n import _, language, ngettext
+from funnelcli.nouns import words
 from funnelcli.nouns.noun import Noun
 from funnelcli.nouns.placeholders import placeholder
 from funnelcli.queries.counts import reachable, unreachable
@@ -22,6 +24,13 @@ from funnelcli.values import daytext
 if TYPE_CHECKING:
     from funnelcli.actions.closing import Lost
     from funnelcli.actions.steps import Ended
+
+# What is recognised beside names and days, by the option that takes it.
+_TYPED = {
+    "--outcome": {**words.CALL_OUTCOME, **words.OUTCOME},
+    "--kind": words.STEP_KIND,
+    "--salutation": words.SALUTATION,
+}
 
 
 # Of so many deals each is told of.
@@ -136,16 +145,36 @@ def refusal_warning(
     ]
 
 
-def recognised_lines(recognised: list[str], visit_id: int | None = None) -> list[str]:
+def recognised_lines(
+    conn: sqlite3.Connection, recognised: list[str], visit_id: int | None = None
+) -> list[str]:
     """The line that shows what was recognised, as options that can be given instead; of a visit
     also how what is wrong of it is put right."""
     if not recognised:
         return []
-    lines = [_("Recognised: {options}").format(options="  ".join(recognised))]
+    told = recognised if language() == "en" else [_as_typed(conn, item) for item in recognised]
+    lines = [_("Recognised: {options}").format(options="  ".join(told))]
     if visit_id is not None and any(option.startswith("--set ") for option in recognised):
         text = _("To put it right: funnel visit edit {id} --set FIELD=TEXT")
         lines.append(text.format(id=visit_id))
     return lines
+
+
+def _as_typed(conn: sqlite3.Connection, option: str) -> str:
+    """An option with the word for its value, which the option takes as well as the key."""
+    from funnelcli.nouns.visit import VISIT
+    from funnelcli.queries import catalogue_names
+
+    flag, _blank, value = option.partition(" ")
+    if flag == "--set":
+        name, equals, text = shlex.split(value)[0].partition("=")
+        return f"{flag} {shlex.quote(_(VISIT.fields[name].title) + equals + text)}"
+    if flag == "--objection":
+        pretext, colon, kind = value.rpartition(":")
+        name = catalogue_names(conn, "objection").get(kind, kind)
+        return f"{flag} {shlex.quote(pretext + colon + name)}"
+    table = _TYPED.get(flag, {})
+    return f"{flag} {shlex.quote(words.read(table, value))}" if value in table else option
 
 
 def ended_lines(ended: Iterable[Ended]) -> list[str]:

@@ -73,7 +73,7 @@ def save(
     recognised = recorded.recognised(follows)
     lines += ended_lines(recorded.ended)
     lines += step_lines(recorded.planned)
-    lines += recognised_lines(recognised, visit.id)
+    lines += recognised_lines(conn, recognised, visit.id)
     over = ends_it(conn, ended, deal_id)
     if propose and over:
         lines.append(

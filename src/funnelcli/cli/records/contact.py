@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Sequence
 from typing import Annotated, Any
 
@@ -63,17 +64,18 @@ def add(
             contact_id = contacts.add(conn, name, fields=fields, at=instant, **_details(given))
         kept = one(conn, CONTACT, contact_id).name
         lines = [_("Contact {id}: {name}").format(id=contact_id, name=kept)]
-        lines += [] if is_organisation else _recognised(name, fields)
+        lines += [] if is_organisation else _recognised(conn, name, fields)
         return changed(conn, CONTACT, contact_id, lines, [*others, *unread_phones(phones)])
 
 
-def _recognised(name: str, fields: dict[str, Any]) -> list[str]:
+def _recognised(conn: sqlite3.Connection, name: str, fields: dict[str, Any]) -> list[str]:
     """The line that shows what was recognised in a name, as options that can be given instead."""
     import shlex
 
     found = contacts.recognised(name, fields)
     return recognised_lines(
-        [f"{flag(CONTACT.fields[field])} {shlex.quote(text)}" for field, text in found.items()]
+        conn,
+        [f"{flag(CONTACT.fields[field])} {shlex.quote(text)}" for field, text in found.items()],
     )
 
 
@@ -137,7 +139,7 @@ def edit(contact: ContactRef, *, given: Given) -> Changed:
         lines = [edited(CONTACT, record.name, fields)]
         lines += dropped_calls(calls - counts.open_calls(conn, contact_id))
         if "name" in changes and record.kind == "person":
-            lines += _recognised(changes["name"], changes)
+            lines += _recognised(conn, changes["name"], changes)
         phones = contacts.phones_of(added(given, "phones"))
         numbers = [phone.number for phone in phones]
         others = _on_file(twins.sharing(conn, contact_id, added(given, "emails"), numbers))

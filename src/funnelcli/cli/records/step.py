@@ -126,7 +126,7 @@ def next_(
             )
         lines = [_line(one(conn, STEP, step_id))]
         if recognised is not None:
-            lines += recognised_lines([f"--kind {recognised}"])
+            lines += recognised_lines(conn, [f"--kind {recognised}"])
         return changed(conn, STEP, step_id, lines, unreachable_warning(conn, [step_id]))
 
 

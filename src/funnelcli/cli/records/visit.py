@@ -173,7 +173,7 @@ def _record(
         recognised = recorded.recognised(follows)
         lines += ended_lines(recorded.ended)
         lines += step_lines(recorded.planned)
-        lines += recognised_lines(recognised, visit_id)
+        lines += recognised_lines(conn, recognised, visit_id)
         warnings = [*follows.warnings, *recorded.unrecorded, *open_still]
         warnings += refusal_warning(conn, visit.contact_id, refused=follows.refused)
         warnings += _several_deals(conn, visit)
