@@ -101,3 +101,19 @@ def test_words_of_a_wrong_kind_are_named(funnel: Run, own: Path, words: str, tol
         f"Error: {own / 'words.toml'} cannot be read: {told}.\n"
         "Mend the file, or move it out of the way.\n"
     )
+
+
+def test_a_cell_too_long_is_refused_by_its_own_reason(funnel: Run, tmp_path: Path) -> None:
+    long = "x" * (8 * 1024 * 1024 + 1)
+    file = tmp_path / "deals.csv"
+    file.write_text(f"Title,Value,Notes\nRoof,12,{long}\nWall,3,y\n")
+    told = funnel("import", "deals", file, exit=6)
+    assert "line 2: one text has more than 8 MiB\n" in told.stderr
+    assert [row[1] for row in funnel("deal list").rows] == ["Wall"]
+    assert (tmp_path / "deals.rejects.csv").read_text().startswith("Title,Value,Notes,")
+    file.write_text(f'Title,Value,Notes\nRoof,12,"{long}"\nWall,3,y\n')
+    told = funnel("import", "deals", file, exit=2)
+    assert "in the row at line 2 of deals.csv has more than 8 MiB, or is never" in told.stderr
+    file.write_text('Title,Value,Notes\nRoof,12,"x\nWall,3,y\n')
+    told = funnel("import", "deals", file, exit=2)
+    assert "A quotation mark opened in the row at line 2 of deals.csv is never" in told.stderr

@@ -87,8 +87,14 @@ class TextTable(Table):
                     start = base + reader.line_num + 1
                 return
             except csv.Error as error:
-                problem = self._reason(error, start)
-                yield self._careful(start, self._loose(raw), problem)
+                if "larger than field limit" in str(error) and not any('"' in one for one in raw):
+                    # A row without quotation marks is a line, and the next one begins behind it.
+                    cells = "".join(raw).rstrip("\r\n").split(self.delimiter)
+                    problem = _("one text has more than {n} MiB").format(n=FIELD_LIMIT >> 20)
+                else:
+                    problem = self._reason(error, start)
+                    cells = self._loose(raw)
+                yield self._careful(start, cells, problem)
                 raw.clear()
                 start = base + reader.line_num + 1
 
@@ -111,6 +117,14 @@ class TextTable(Table):
             return _("a stray carriage return inside the row")
         if "expected after" in message:
             return _("a quotation mark inside quotes that is not doubled")
+        if "larger than field limit" in message:
+            raise Usage(
+                _(
+                    "The text in quotes in the row at line {line} of {name} has more than {n} MiB,"
+                    " or is never closed."
+                ).format(line=line, name=self.name, n=FIELD_LIMIT >> 20),
+                _("Shorten it, or close it; double a quotation mark that belongs to the text."),
+            ) from error
         raise Usage(
             _(
                 "A quotation mark opened in the row at line {line} of {name} is never closed."
