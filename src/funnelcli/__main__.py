@@ -10,14 +10,28 @@ import sys
 
 def main(argv: list[str] | None = None) -> int:
     """Run ``funnel`` with ``argv`` (default: the process's arguments); the exit code."""
+    try:
+        return _answer(sys.argv[1:] if argv is None else argv)
+    except KeyboardInterrupt:
+        # So early that nothing is there yet to say it in the user's language.
+        from funnelcli.errors import INTERRUPTED
+
+        sys.stderr.write("Interrupted; nothing was changed.\n")
+        return INTERRUPTED
+
+
+def _answer(args: list[str]) -> int:
     # A command lives for milliseconds; collecting its garbage costs more than it frees, and so
     # does the collection at the interpreter's end, which looks at every object there is.
     if gc.isenabled():
         gc.disable()
         atexit.register(gc.freeze)
+    if sys.stdin is None or sys.stdout is None or sys.stderr is None:
+        from funnelcli.prompt.pipes import fill_closed
+
+        fill_closed()
     # Whatever the program makes is its owner's alone: files, folders, what SQLite writes beside.
     os.umask(0o077)
-    args = sys.argv[1:] if argv is None else argv
     if args in (["--version"], ["-V"], ["version"]):
         from funnelcli import __version__
 
@@ -37,16 +51,17 @@ def main(argv: list[str] | None = None) -> int:
         from funnelcli.prompt import status
 
         return status.answer()
-    try:
-        from funnelcli.cli import run
+    from funnelcli.cli import run
 
-        return run(args)
-    except KeyboardInterrupt:
-        # So early that nothing is there yet to say it in the user's language.
-        from funnelcli.errors import INTERRUPTED
+    atexit.register(_deaf)
+    return run(args)
 
-        sys.stderr.write("Interrupted; nothing was changed.\n")
-        return INTERRUPTED
+
+def _deaf() -> None:
+    """At the end all is said: an interrupt would only add Python's complaint."""
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 if __name__ == "__main__":

@@ -98,6 +98,14 @@ def to_disk(path: str) -> None:
         os.close(handle)
 
 
+def abandon(stream: TextIO) -> None:
+    """Let what is still buffered for a stream go nowhere: whoever read has read enough, or there is
+    no room for it, and the flush at exit must not complain."""
+    # One in memory, or closed, has no number.
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
 @contextmanager
 def locked(folder: str) -> Iterator[None]:
     """Be the only process in ``folder`` inside the block that asks for it like this; others wait.

@@ -12,7 +12,7 @@ from funnelcli.cli import invocation
 from funnelcli.errors import INTERRUPTED, Ambiguous, Failed, FunnelError, Usage
 from funnelcli.i18n import _
 from funnelcli.prompt.pipes import abandon_stdout
-from funnelcli.render import Changed, emit, message, reading, unwritable
+from funnelcli.render import Changed, complain, emit, message, reading, unwritable
 from funnelcli.values import dates, reader
 
 # Characters of a sentence about what is wrong.
@@ -212,7 +212,7 @@ def _report(call: invocation.Invocation, error: FunnelError) -> None:
             body["candidates"] = [
                 {"id": candidate.id, "label": candidate.label} for candidate in error.candidates
             ]
-        call.output.stderr.write(json.dumps({"error": body}, ensure_ascii=False) + "\n")
+        complain(call.output, json.dumps({"error": body}, ensure_ascii=False))
         return
     lines = [_("Error: {text}").format(text=error.message)]
     if isinstance(error, Ambiguous):

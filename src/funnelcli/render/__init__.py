@@ -10,6 +10,7 @@ import os
 from io import StringIO
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO, cast
 
+from funnelcli.files import abandon
 from funnelcli.render.bars import bar
 from funnelcli.render.model import (
     Block,
@@ -56,6 +57,7 @@ __all__ = [
     "Text",
     "bar",
     "choose_format",
+    "complain",
     "emit",
     "folded",
     "message",
@@ -70,8 +72,17 @@ def message(output: Output, text: str) -> None:
     if _is_terminal(output.stderr):
         text = "\n".join(folded(text, output))
     _prepare(output.stderr, errors="backslashreplace")
-    output.stderr.write(text + "\n")
-    output.stderr.flush()
+    complain(output, text)
+
+
+def complain(output: Output, text: str) -> None:
+    """Write a line to standard error; where that takes nothing more, the exit code is what is left
+    to say."""
+    try:
+        output.stderr.write(text + "\n")
+        output.stderr.flush()
+    except OSError:
+        abandon(output.stderr)
 
 
 def folded(text: str, output: Output) -> list[str]:
