@@ -340,6 +340,7 @@ def test_what_a_header_heads_is_looked_for_right_below_it() -> None:
     assert lines.looked <= 2 * len(lines)
 
 
+@pytest.mark.long
 def test_other_commands_load_no_reading_of_notes(mueller: Run, db: str) -> None:
     code = (
         "import json, sys\n"

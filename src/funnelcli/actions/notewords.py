@@ -238,7 +238,8 @@ NOT_THE_SELLERS = (
     " hatte has had ist war was is zu nicht not kein keine keinen nie never went came got sent"
     " comes arrives goes ends closes starts begins kommt kommen endet beginnt fehlt wurde worden"
     " lag liegt musste mussten hätte würde würden muss müssen müsste dürfen darf"
-    " lässt lassen sind seid werden wird waren"
+    " gültig valid gilt läuft expires runs vielleicht eventuell evtl maybe perhaps possibly might"
+    " möglicherweise lässt lassen sind seid werden wird waren"
 )
 # What says that a next step follows, whatever its words.
 MARKS = "next step next todo to-do nächster schritt nächste schritte next steps nächstes"

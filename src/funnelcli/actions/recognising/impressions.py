@@ -13,7 +13,7 @@ _MOODS = {
     4: "freundlich friendly positiv positive zufrieden happy nett nettes nette netter"
     " aufgeschlossen gutgelaunt"
     " cheerful pleased",
-    2: "genervt annoyed reserviert reserved unfreundlich unfriendly mürrisch grumpy verärgert"
+    2: "unzufrieden dissatisfied stinkig pissed genervt annoyed reserviert reserved unfreundlich unfriendly mürrisch grumpy verärgert"
     " gereizt irritated kühl abweisend missmutig unhappy schlechtgelaunt",
     1: "sauer stinksauer wütend furious angry livid aggressiv erbost fuming",
 }
@@ -34,7 +34,7 @@ _BESIDE = {
     4: "gut gute guter good locker angenehm angenehme pleasant herzlich friendly freundlich"
     " fine bester besten entspannt relaxed nice",
     3: "neutral mittel okay ok geht average mixed gemischt normal solala",
-    2: "schlecht schlechte schlechter mies miese mieser bad foul poor kühl angespannt tense"
+    2: "schlecht schlechte schlechter mies miese mieser bad foul poor sour kühl angespannt tense"
     " gedrückt frostig cool low",
     1: "eisig miserabel terrible awful vergiftet katastrophal",
 }
@@ -58,7 +58,7 @@ _MOOD = "stimmung laune mood atmosphäre atmosphere spirits"
 # Such a word is of something else than the customer's mood.
 _OF_ELSE = (
     "umgebung gegend empfang nachbar nachbarn neighbour monteur techniker reaktion bewertung"
-    " bescheid antwort answer reply response review ergebnis result cashflow feedback gegend"
+    " bescheid antwort answer reply response review ergebnis result cashflow feedback rückmeldung resonanz aussage signal signale echo"
 )
 _THIRD = (
     "nachbar nachbarin nachbarn neighbour neighbor neighbours schwager schwägerin freund freundin"
@@ -145,7 +145,7 @@ def _denied(said: tuple[str, ...], place: int) -> bool:
 
 def _is_of_else(said: tuple[str, ...], place: int) -> bool:
     word = said[place]
-    if not word_set(_OF_ELSE).isdisjoint(said[max(0, place - 4) : place + 1]):
+    if not word_set(_OF_ELSE).isdisjoint(said[max(0, place - 4) : place + 2]):
         return True
     if not word_set(_THIRD).isdisjoint(said[:place]):
         return True
@@ -153,7 +153,7 @@ def _is_of_else(said: tuple[str, ...], place: int) -> bool:
         return True
     if word == "sauer" and said[place - 1 : place] in (("der",), ("herr",), ("familie",)):
         return True
-    if word[:4] in ("nett", "nice"):
+    if word[:4] in ("nett", "nice", "kuhl"):
         return word_set(_NICE).isdisjoint(said[max(0, place - 1) : place])
     if not {"wie", "how", "ob", "whether", "if"}.isdisjoint(said[max(0, place - 2) : place]):
         return True

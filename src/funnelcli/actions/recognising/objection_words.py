@@ -137,7 +137,8 @@ OBJECTIONS = {
 # Each way of OBJECTION_PATTERNS has one of these words.
 OBJECTION_HINTS = {
     "price": (
-        "über above over more higher teurer off nachlass rabatt skonto discount weniger runter"
+        "am because due wegen über above over more higher teurer off nachlass rabatt skonto"
+        " discount weniger runter"
         " günstiger billiger less cheaper much"
         " viel zuviel lower preis preise preisen"
     ),
@@ -191,6 +192,9 @@ OBJECTION_PATTERNS = {
         r"|(?:soll|muss|müsste|müssten|sollte|needs to be|should be"
         r"|must be) (?:[^ ]+ ){0,3}?(?:günstiger|billiger|cheaper)"
         r"|\d+ ?(?:%|prozent|percent) (?:über|above|over|more than|higher than|teurer als)"
+        r"|(?:lag|liegt|scheitert|scheiterte|hing|hängt) (?:(?!nicht)[^ ]+ ){0,2}?am preis"
+        r"|because of (?:the |our )?price"
+        r"|due to (?:the |our )?price|wegen (?:dem |des )?preis(?:es)?"
         r"|(?:a bit|something|some|etwas|was) (?:money )?off"
         r"|\d[\d.,]*k? ?(?:€|eur|euro|euros)? (?:lower|less|cheaper|weniger|drunter|darunter"
         r"|günstiger|billiger)"
@@ -200,7 +204,10 @@ OBJECTION_PATTERNS = {
         r"|unserem) preis\w*"
     ),
     "budget": (
-        r"(?:fehlt|fehlen|lacks?) (?:[^ ]+ ){0,3}?(?:geld|mittel|budget|money|funds|cash)|"
+        r"(?:budget|etat) (?:[^ ]+ ){0,3}?(?:aufgebraucht|erschöpft|ausgeschöpft|verplant|leer"
+        r"|used up|spent"
+        r"|gone|exhausted)|(?:fehlt|fehlen|lacks?) (?:[^ ]+ ){0,3}?(?:geld|mittel|budget|money"
+        r"|funds|cash)|"
         r"(?:kein|keine|keinen) (?:[^ ]+ ){0,2}?(?:budget|geld|mittel|etat)"
         r"|(?:no|not enough|don't have (?:the|any)?|doesn't have (?:the|any)?|didn't have (?:the"
         r"|any)?)"

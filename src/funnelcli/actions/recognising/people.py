@@ -255,7 +255,8 @@ def _decider_at(clause: Clause, place: int, before: Person | None) -> str | None
         gap = clause.text[clause.words[place].end : clause.words[place + 1].start].strip()
         at = place + 1 + (said[place + 1] in ("ist", "is", "heisst"))
         if gap in ("=", ":") or at > place + 1:
-            boss = person_at(clause, at, named=gap in ("=", ":"))
+            called = gap in ("=", ":") or said[place + 1] == "heisst"
+            boss = person_at(clause, at, named=called)
             if boss is not None and boss.start == at and _is_titled(clause, boss):
                 return boss.text
     return None
