@@ -13,7 +13,8 @@ _MOODS = {
     4: "freundlich friendly positiv positive zufrieden happy nett nettes nette netter"
     " aufgeschlossen gutgelaunt"
     " cheerful pleased",
-    2: "unzufrieden dissatisfied stinkig pissed genervt annoyed reserviert reserved unfreundlich unfriendly mürrisch grumpy verärgert"
+    2: "unzufrieden dissatisfied stinkig pissed genervt annoyed reserviert reserved"
+    " unfreundlich unfriendly mürrisch grumpy verärgert"
     " gereizt irritated kühl abweisend missmutig unhappy schlechtgelaunt",
     1: "sauer stinksauer wütend furious angry livid aggressiv erbost fuming",
 }
@@ -58,7 +59,8 @@ _MOOD = "stimmung laune mood atmosphäre atmosphere spirits"
 # Such a word is of something else than the customer's mood.
 _OF_ELSE = (
     "umgebung gegend empfang nachbar nachbarn neighbour monteur techniker reaktion bewertung"
-    " bescheid antwort answer reply response review ergebnis result cashflow feedback rückmeldung resonanz aussage signal signale echo"
+    " bescheid antwort answer reply response review ergebnis result cashflow feedback"
+    " rückmeldung resonanz aussage signal signale echo"
 )
 _THIRD = (
     "nachbar nachbarin nachbarn neighbour neighbor neighbours schwager schwägerin freund freundin"
