@@ -27,8 +27,8 @@ GERMAN = {"FUNNEL_LANGUAGE": "de"}
 COMPLAINTS = {
     "an option that nobody knows": (
         "deal list --limt 3",
-        "Error: There is no option --limt.\nDid you mean --limit / --md?\n",
-        "Fehler: Es gibt keine Option --limt.\nGemeint: --limit / --md?\n",
+        "Error: There is no option --limt.\nDid you mean --limit?\n",
+        "Fehler: Es gibt keine Option --limt.\nGemeint: --limit?\n",
     ),
     "an option like no other": (
         "deal list -z",

@@ -28,6 +28,7 @@ HELP = ("--help", "-h")
 _NEAR = 0.6
 # A word of another program has to be nearer to one before it is taken for it.
 _NEARER = 0.8
+_LIKE = 0.7
 
 
 def tree() -> dict[str, tuple[str, ...]]:
@@ -52,6 +53,12 @@ def command(words: Sequence[str]) -> list[str]:
         return moved
     if len(words) > 1 and guesses.beginnings().get(fold(words[1]), words[1]) == "help":
         return ["help", words[0], *words[2:]]
+    if words[0] == "funnel" and len(words) > 1:
+        rest = list(words[1:])
+        return rest if rest[0] in known else command(rest)
+    if words[0] in known and words[1][:1] == "-":
+        # The option is the one that is unknown.
+        return list(words)
     lines = guesses.commands(words, known)
     if len(lines) == 1 and lines[0] != [*words]:
         return lines[0]
@@ -72,9 +79,9 @@ def _nearest(words: Sequence[str], known: guesses.Tree) -> str:
         ) or _("`{command} --help` lists them.").format(command="funnel")
     word = rest[0]
     near = like(word, _verbs_of(first), guesses.verb_words(known[first]))
-    return did_you_mean([first, name, *rest[1:]] for name in near) or _(
-        "`{command} --help` lists them."
-    ).format(command=f"funnel {first}")
+    return did_you_mean(
+        [[first, name, *rest[1:]] for name in near] or guesses.any_word(words)
+    ) or _("`{command} --help` lists them.").format(command=f"funnel {first}")
 
 
 def _verbs_of(noun: str) -> list[str]:
@@ -185,6 +192,9 @@ def _option(command: Any, context: Any, args: list[str], name: str, error: Excep
             _("There is no option {name}.").format(name=name),
             _("Did you mean {name}?").format(name=" / ".join(found)),
         )
+    filled = guesses.preset(name, flags)
+    if filled and not equals:
+        return [*args[:at], *filled, *args[at + 1 :]]
     follows = 1 if equals else 2
     if not equals:
         value = args[at + 1] if at + 1 < len(args) else ""
@@ -199,7 +209,21 @@ def _option(command: Any, context: Any, args: list[str], name: str, error: Excep
             line = [value, *rest] if place == 0 else [*rest, value]
             if not _surplus(command, context, line):
                 return line
-    raise error
+    raise Usage(_("There is no option {name}.").format(name=name), _near(context, name, flags))
+
+
+def _near(context: Any, name: str, flags: Collection[str]) -> str:
+    """The hint on an option that there is not: which command has it, or which option is like it."""
+    from difflib import get_close_matches
+
+    path = context.command_path.partition(" ")[2]
+    lines = guesses.of_another(path, name)
+    near = get_close_matches(name, flags, 3, _LIKE)
+    if lines:
+        return did_you_mean(lines)
+    if near:
+        return _("Did you mean {name}?").format(name=" / ".join(near))
+    return help_hint(context.command_path)
 
 
 def _options(command: Any, context: Any) -> Iterable[tuple[str, ...]]:

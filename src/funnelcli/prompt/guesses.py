@@ -185,8 +185,27 @@ VERBS = {
     "ics": "calendar cal kalender ical",
 }
 # What a noun and a verb of it mean that is not the noun's own, by the first word for the noun; "#"
-# is any number.
+# is any number, "*" any word, where nothing is nearer. Behind a command an option that another has.
 PHRASES = {
+    "import *": "import deals | import contacts | import products",
+    "config *": "config get | config set",
+    "deal *": "deal show | deal list",
+    "contact *": "contact show | contact list",
+    "offer *": "offer show | offer list",
+    "product *": "product show | product list",
+    "process *": "process show",
+    "questionnaire *": "questionnaire show",
+    "deal edit --stage": "advance --to STAGE | back --to STAGE",
+    "deal edit --status": "win | lose | reopen",
+    "deal edit --due": "next",
+    "deal edit --note": "note add",
+    "deal edit --process": "deal add --process PROCESS",
+    "deal add --due": "next",
+    "contact add --value": "deal add",
+    "offer show --pdf": "offer print",
+    "offer add --product": "offer line",
+    "today --date": "agenda",
+    "today --on": "agenda",
     "company add": "contact add --is-organisation",
     "company list": "contact list kind:organisation",
     "customer add": "contact add",
@@ -210,14 +229,14 @@ PHRASES = {
     "deal open": "deal show | deal reopen | deal list is:open",
     "deal next": "step add",
     "deal note": "note add",
-    "deal export": "deal list -o deals.csv",
+    "deal export": "deal list -o deals.csv | deal list -o deals.xlsx",
     "deal import": "import deals",
     "deal visit": "visit add",
     "deal offer": "offer add",
     "deal tag": "deal edit",
     "deal rename": "deal edit",
     "deal assign": "deal edit",
-    "contact export": "contact list -o contacts.csv",
+    "contact export": "contact list -o contacts.csv | contact list -o contacts.xlsx",
     "contact import": "import deals",
     "contact log": "log",
     "contact note": "note add",
@@ -227,7 +246,7 @@ PHRASES = {
     "contact merge": "contact edit | contact remove",
     "contact history": "contact show",
     "product import": "import products",
-    "product export": "product list -o products.csv",
+    "product export": "product list -o products.csv | product list -o products.xlsx",
     "offer win": "offer accept --win",
     "offer close": "offer accept | offer decline",
     "offer status": "offer show | offer send",
@@ -338,7 +357,7 @@ OPTIONS = {
     "--number": "no nr nummer sku code",
     "--document": "file attachment pdf dokument datei",
     "--notice": "notice-period kuendigungsfrist",
-    "--period": "for time during zeitraum range month monat span since",
+    "--period": "year quarter jahr quartal for time during zeitraum range month monat span since",
     "--compare": "vs versus compared vergleich",
     "--by": "group group-by per nach slice groupby",
     "--as-of": "at date on stand asof stichtag when",
@@ -356,6 +375,7 @@ OPTIONS = {
     "--existing": "known",
     "--personal-contact": "person contact ansprechpartner",
     "--withdrawal-days": "days withdrawal-period",
+    "--short": "s brief kurz oneline one-line",
     "--repair": "fix mend reparieren",
     "--into": "to db database file output",
     "--new": "create add anlegen neu",
@@ -368,6 +388,12 @@ OPTIONS = {
     "--no-input": "non-interactive batch noninteractive",
     "--no-color": "no-colour nocolor plain",
     "--db": "database datenbank",
+}
+# What an option stands for that is another one with a value.
+PRESETS = {
+    "--limit 0": "all alle unlimited no-limit everything",
+    "--period today": "today heute",
+    "--period all": "all-time ever gesamt",
 }
 # What a word too many means: the options, in the order in which such words come.
 SURPLUS = {
@@ -398,6 +424,7 @@ SURPLUS = {
     "effort add": "--duration",
     "rate set": "--from",
     "exchange set": "--from",
+    "history": "--limit",
     "contact consent": "--how",
 }
 
@@ -447,6 +474,28 @@ def phrase(words: Sequence[str]) -> list[list[str]]:
     known = PHRASES.get(f"{_leader(first)} {'#' if number else fold(second)}", "")
     more = words[1:] if number else rest
     return [[*one.split(), *more] for one in known.split(" | ") if one]
+
+
+def any_word(words: Sequence[str]) -> list[list[str]]:
+    """The command lines that a noun with a word behind it, which is like none of its verbs, may
+    stand for."""
+    known = PHRASES.get(f"{_leader(words[0])} *", "")
+    return [[*one.split(), *words[1:]] for one in known.split(" | ") if one]
+
+
+def of_another(path: str, option: str) -> list[list[str]]:
+    """The command lines that have what an option would do of a command that lacks it."""
+    return [one.split() for one in PHRASES.get(f"{path} {option}", "").split(" | ") if one]
+
+
+def preset(name: str, flags: Collection[str]) -> list[str]:
+    """The option with its value that ``name`` stands for, where it is among ``flags``."""
+    word = fold(name.lstrip("-"))
+    for line, known in PRESETS.items():
+        option, value = line.split()
+        if option in flags and word in known.split():
+            return [option, value]
+    return []
 
 
 def verb(word: str, verbs: Collection[str]) -> str:
