@@ -176,6 +176,18 @@ def test_the_business_has_a_place_before_any_deal(funnel: Run, tmp_path: Path) -
     assert "fast" in funnel("business answers")
 
 
+def test_what_is_said_of_the_business_holds_for_the_deals_of_that_stage(funnel: Run) -> None:
+    funnel("business ask --answer range=roofs")
+    funnel("deal add Hall --stage positioning")
+    asked = {row["key"]: row["answer"] for row in funnel("guide Hall --json").json["questions"]}
+    assert asked["range"] == "roofs"
+    assert asked["target_customer"] is None
+    funnel("deal ask Hall --stage positioning --answer range=halls --at 2026-11-24")
+    asked = {row["key"]: row["answer"] for row in funnel("guide Hall --json").json["questions"]}
+    assert asked["range"] == "halls"
+    assert funnel("business answers --columns answer").lines == ["roofs"]
+
+
 def test_what_cannot_be_said_of_the_business(funnel: Run) -> None:
     assert "no question" in funnel("business ask --answer nothing=1", exit=4).stderr
     assert "empty" in funnel("business ask --answer range=", exit=2).stderr

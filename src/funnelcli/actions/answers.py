@@ -117,7 +117,22 @@ def questionnaire_sheet(conn: sqlite3.Connection, key: str, version: int | None 
 
 
 def given(conn: sqlite3.Connection, deal_id: int, sheet: Sheet) -> dict[str, Given]:
-    """The answers that hold, by the key of the question; those of earlier versions too."""
+    """The answers that hold, by the key of the question; those of earlier versions too. What was
+    said of one's own business, before any deal, holds where nothing else was said of the deal."""
+    return {**given_of_business(conn, sheet), **_given(conn, deal_id, sheet)}
+
+
+def given_of_business(conn: sqlite3.Connection, sheet: Sheet) -> dict[str, Given]:
+    """The answers about one's own business that hold, by the key of the question."""
+    rows = conn.execute(
+        "SELECT key, answer, answered_at FROM business_answer WHERE stage_id = ?"
+        " ORDER BY answered_at, id",
+        (sheet.stage_id,),
+    )
+    return {key: Given(answer, None, None, at) for key, answer, at in rows}
+
+
+def _given(conn: sqlite3.Connection, deal_id: int, sheet: Sheet) -> dict[str, Given]:
     rows = conn.execute(
         "SELECT key, answer, score, evidence, answered_at FROM answer WHERE deal_id = ?"
         " AND CASE WHEN ? IS NULL THEN questionnaire = ? ELSE stage_id = ? END"
@@ -165,7 +180,7 @@ def put(
             ),
         )
     standing.check_opened(conn, deal_id, at)
-    before = given(conn, deal_id, sheet).get(key)
+    before = _given(conn, deal_id, sheet).get(key)
     if before is not None:
         answer = before.answer if answer is None else answer
         score = before.score if score is None else score

@@ -22,6 +22,13 @@ _STAGES = (
 )
 
 
+COMMANDS = {
+    "product_on_file": criteria.COMMANDS["product_on_file"],
+    "questions_answered": "funnel business ask",
+}
+"""The exit criteria that ask for nothing of a deal, and what to type so that one is met."""
+
+
 class Own(NamedTuple):
     """What of one's own is on file: products, those of them with a price today, and the questions
     of the target profile."""
@@ -74,21 +81,19 @@ def fulfilled(conn: sqlite3.Connection, stage_id: int) -> list[criteria.Criterio
     ).fetchall()
     return [
         criteria.Criterion(
-            key, en, de, bool(conn.execute(criteria.EVALUATED[key]).fetchone()[0]), False
+            key,
+            en,
+            de,
+            bool(
+                conn.execute(criteria.EVALUATED[key], {"deal": None, "stage": stage_id}).fetchone()[
+                    0
+                ]
+            ),
+            False,
         )
         for key, en, de in rows
-        if key in criteria.EVALUATED and ":" not in criteria.EVALUATED[key]
+        if key in COMMANDS
     ]
-
-
-def given(conn: sqlite3.Connection, sheet: answers.Sheet) -> dict[str, answers.Given]:
-    """The answers that hold, by the key of the question."""
-    rows = conn.execute(
-        "SELECT key, answer, answered_at FROM business_answer WHERE stage_id = ?"
-        " ORDER BY answered_at, id",
-        (sheet.stage_id,),
-    )
-    return {key: answers.Given(answer, None, None, at) for key, answer, at in rows}
 
 
 def put(conn: sqlite3.Connection, sheet: answers.Sheet, key: str, at: int, answer: str) -> bool:
@@ -100,7 +105,7 @@ def put(conn: sqlite3.Connection, sheet: answers.Sheet, key: str, at: int, answe
     """
     question = sheet.question(key)
     standing.check_instant(at)
-    before = given(conn, sheet).get(question.key)
+    before = answers.given_of_business(conn, sheet).get(question.key)
     if before is not None:
         if before.answer == answer:
             return False

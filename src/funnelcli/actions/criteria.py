@@ -26,7 +26,9 @@ EVALUATED = {
     "verdict": "SELECT EXISTS (SELECT 1 FROM verdict WHERE deal_id = :deal)",
     "questions_answered": "SELECT NOT EXISTS (SELECT 1 FROM stage_question AS q"
     " WHERE q.stage_id = :stage AND q.required = 1 AND NOT EXISTS (SELECT 1 FROM answer AS a"
-    " WHERE a.deal_id = :deal AND a.key = q.key AND a.stage_id = :stage))",
+    " WHERE a.deal_id = :deal AND a.key = q.key AND a.stage_id = :stage)"
+    " AND NOT EXISTS (SELECT 1 FROM business_answer AS b"
+    " WHERE b.key = q.key AND b.stage_id = :stage))",
     "visit_logged": f"SELECT EXISTS ({_SPOKEN_TO})",
     "presentation_held": f"SELECT EXISTS ({_SPOKEN_TO} AND v.type = 'presentation')",
     # A revised version was sent all the same, so the status says too little.

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from funnelcli.actions import answers, business, criteria
+from funnelcli.actions import answers, business
 from funnelcli.i18n import _, ngettext
 from funnelcli.nouns.placeholders import placeholder
 from funnelcli.nouns.printed import Printed
@@ -39,14 +39,14 @@ PRINTED = Printed(data=Business._fields, parts=True)
 def business_page(conn: sqlite3.Connection, stage_id: int) -> Page:
     """A stage before the first deal with what it tells, wants and asks, and what to type next."""
     sheet = answers.stage_sheet(conn, stage_id)
-    rows = rows_of(sheet, business.given(conn, sheet))
+    rows = rows_of(sheet, answers.given_of_business(conn, sheet))
     wanted = [
         {
             "key": one.key,
             "text": one.text,
             "met": one.met,
             "manual": one.manual,
-            "do": None if one.met else placeholder(criteria.COMMANDS[one.key]),
+            "do": None if one.met else placeholder(business.COMMANDS[one.key]),
         }
         for one in business.fulfilled(conn, stage_id)
     ]

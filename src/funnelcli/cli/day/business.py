@@ -79,7 +79,7 @@ def ask(
     with call.open() as conn:
         stage_id = _stage(conn, stage)
         sheet = answers.stage_sheet(conn, stage_id)
-        held = business.given(conn, sheet)
+        held = answers.given_of_business(conn, sheet)
         if blank:
             return Text(answers.to_markdown(sheet, title_of(sheet), held if every else {}))
         if read is not None:
@@ -101,7 +101,7 @@ def ask(
                 for key, entry in found.items()
                 if entry.answer is not None
             )
-        rows = rows_of(sheet, business.given(conn, sheet))
+        rows = rows_of(sheet, answers.given_of_business(conn, sheet))
         text = ngettext("{name}: {n} answer", "{name}: {n} answers", changed)
         line = text.format(name=sheet.name, n=changed)
         missing = [row.key for row in rows if row.required and row.answer is None]
