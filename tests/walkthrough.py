@@ -151,7 +151,8 @@ class Story:
             self.environment.update({name: os.path.expanduser(value) for name, value in pairs})
             return [], 0
         if words[0] == "funnel" and _SHELL.isdisjoint(_QUOTED.sub("", command)):
-            given = words[1:] if len(words) != 2 else [shlex.quote(words[1])]
+            given = [os.path.expanduser(word) if word[:2] == "~/" else word for word in words[1:]]
+            given = given if len(given) != 1 else [shlex.quote(given[0])]
             result = self.run(*given, tty=True, one_screen=True, exit=None)
             text, code = str(result), result.exit_code
         else:
