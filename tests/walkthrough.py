@@ -146,6 +146,8 @@ class Story:
     def type(self, command: str) -> tuple[list[str], int]:
         """Type a command; what stands on the screen then, and the exit code."""
         words = shlex.split(command, comments=True)
+        if not words:
+            return [], 0
         if words[:1] == ["export"]:
             pairs = (word.split("=", 1) for word in words[1:])
             self.environment.update({name: os.path.expanduser(value) for name, value in pairs})
