@@ -846,6 +846,19 @@ def test_new_sources_and_reasons(funnel: Run, write: Write, rows: Rows) -> None:
     ]
 
 
+def test_somebody_new_was_met_as_the_deal_came_up(funnel: Run, write: Write) -> None:
+    funnel("contact add 'Eva Roth'")
+    text = (
+        "title,contact,organisation,source\n"
+        "Roof,Eva Roth,,fair\nBarn,Kai Nix,Acme,Messe\nDoor,Kai Nix,,web\nGate,Ada Boss,,\n"
+    )
+    funnel("import", "deals", write(text))
+    found = funnel("contact list --json").json
+    sources = {contact["name"]: contact["source"] for contact in found}
+    assert sources == {"Eva Roth": None, "Kai Nix": "fair", "Acme": None, "Ada Boss": None}
+    assert deals(funnel)["Door"]["source"] == "web"
+
+
 # Again ------------------------------------------------------------------------------------------
 
 

@@ -32,7 +32,7 @@ class Who:
     """Whom a row means. Texts are "" where it says nothing; ``about`` has fields of the contact,
     ``contact_id`` is its public id,
     ``contact_key`` and ``organisation_key`` are the ids of contact and organisation in the program
-    that the row comes from."""
+    that the row comes from; ``met`` is the key of the source by which somebody new was met."""
 
     contact_id: str = ""
     contact_key: str = ""
@@ -43,6 +43,7 @@ class Who:
     emails: Sequence[str] = ()
     phones: Sequence[str] = ()
     about: Mapping[str, str] = field(default_factory=dict)
+    met: str = ""
 
 
 class About:

@@ -196,6 +196,9 @@ class _Import:
         added: list[tuple[Entry, int | None]],
         linked: Mapping[tuple[bool, str], int],
     ) -> None:
+        # How the deal came up is how somebody new was met; the program's own lists of contacts say it
+        # of each by itself.
+        entry.met = "" if self._own else self._catalogue.source(entry.source) or ""
         said = linked.get((False, entry.contact_key))
         if said is None and not (entry.contact or entry.organisation):
             said = linked.get((True, entry.organisation_key))

@@ -276,6 +276,8 @@ class People:
         self._known.keep(contact)
         key = key_of(name)
         about = dict(about)
+        if entry is not None and entry.met:
+            about.setdefault("source", entry.met)
         created = int(about.pop("created_at", self._now))
         row = (contact.id, public_id, kind, name, key, organisation, created, self._now)
         contact.about = frozenset(about)
