@@ -196,8 +196,8 @@ class _Import:
         added: list[tuple[Entry, int | None]],
         linked: Mapping[tuple[bool, str], int],
     ) -> None:
-        # How the deal came up is how somebody new was met; the program's own lists of contacts say it
-        # of each by itself.
+        # How the deal came up is how somebody new was met. Of an own export, the list of contacts
+        # says it of each.
         entry.met = "" if self._own else self._catalogue.source(entry.source) or ""
         said = linked.get((False, entry.contact_key))
         if said is None and not (entry.contact or entry.organisation):
