@@ -274,13 +274,13 @@ def _surplus_taken(command: Any, context: Any, args: list[str], surplus: list[st
     flags = {flag: param for param in _options(command, context) for flag in param}
     given = {flags[word][0] for word in args if word in flags}
     free = [name for name in names.split() if name in flags and flags[name][0] not in given]
-    if len(surplus) > len(free):
+    hint = phrase([*path.split(), *surplus])
+    if hint or len(surplus) > len(free):
         words = " ".join(surplus)
-        hint = phrase([*path.split(), *surplus])
-        if not hint:
+        if not hint and not words.replace(" ", "").isdigit():
             text = _("What belongs together stands in quotes: “{words}”.")
-            hint = help_hint(context.command_path)
-            hint = hint if words.replace(" ", "").isdigit() else text.format(words=words)
+            hint = text.format(words=words)
+        hint = hint or help_hint(context.command_path)
         raise Usage(_("Too much was given: {words}.").format(words=words), hint)
     rest = list(args)
     for word in reversed(surplus):

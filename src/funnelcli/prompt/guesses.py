@@ -187,7 +187,6 @@ VERBS = {
 # What a noun and a verb of it mean that is not the noun's own, by the first word for the noun; "#"
 # is any number, "*" any word, where nothing is nearer. Behind a command an option that another has.
 PHRASES = {
-    "import *": "import deals | import contacts | import products",
     "config *": "config get | config set",
     "deal *": "deal show | deal list",
     "contact *": "contact show | contact list",
