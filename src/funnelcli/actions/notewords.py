@@ -38,7 +38,8 @@ OUTCOMES = {
         "|did not get in|couldn't get in|not let in|nicht durchgestellt|put me through"
         "|is out|was out|he's out|she's out|couldn't meet"
         "|could not meet|nicht erwischt|nicht sprechen können|konnte ihn nicht sprechen"
-        "|konnte sie nicht sprechen|nobody at|no one at|niemand auf|niemand vor ort"
+        "|konnte sie nicht sprechen|nobody was in|no one was in|nobody at|no one at"
+        "|niemand auf|niemand vor ort"
         "|keiner vor ort"
         "|nobody on site|no one on site|keiner auf der baustelle"
         "|didn't get through|did not get through|couldn't get through|could not get through"
@@ -75,7 +76,8 @@ WHOLE = {
 # The same of an attempt, without FILLERS, where a note names no other outcome: "only voicemail",
 # "called again, no answer", but not "no answer from the board".
 ATTEMPTS = (
-    "out|off sick|away today|all voicemail|no answer|no reply|no response|unanswered"
+    "n e|n a|lm|lvm|vm|vm left|left vm|no ans|no a|nicht erreicht|out|off sick"
+    "|away today|all voicemail|no answer|no reply|no response|unanswered"
     "|busy|line busy|engaged|rang out|voicemail"
     "|voice mail"
     "|answering machine|answerphone|left message|left voicemail|unavailable|not available"
@@ -220,7 +222,7 @@ DANGLING = (
 CLEAR_PAIRS = (
     "call back|call again|ring back|phone back|follow up|get back|come back|drop by|set up"
     "|call him|call her|call them|chase up|send over|work out|write up|draw up|put together"
-    "|touch base|circle back|check back|check with|check if|check whether|check stock|find out"
+    "|f u|touch base|circle back|check back|check with|check if|check whether|check stock|find out"
     "|look into|sort out|measure up|pick up|drop off|hand over|write to"
 )
 # Infinitives that end what the seller is going to do in German.
@@ -363,3 +365,35 @@ WE_MEET = (
 )
 # What is said of an appointment that may not be.
 DOUBTED = " fraglich unsicher ungewiss wackelt doubtful tentative uncertain unlikely"
+
+# Abbreviations ------------------------------------------------------------------------------------
+
+# What is written short, and the word that is compared instead.
+SHORT = {
+    "appt": "appointment",
+    "apt": "appointment",
+    "mtg": "meeting",
+    "fup": "follow-up",
+    "bdgt": "budget",
+    "cust": "customer",
+    "mkr": "maker",
+    "obj": "objection",
+    "spk": "spoke",
+    "ang": "angebot",
+    "gespr": "gespräch",
+    "bespr": "besprechung",
+    "kd": "kunde",
+    "kdn": "kunden",
+    "freundl": "freundlich",
+    "einw": "einwand",
+    "wettb": "wettbewerber",
+    "mitbew": "mitbewerber",
+    "entsch": "entscheider",
+    "vereinb": "vereinbart",
+    "verschob": "verschoben",
+    "getr": "getroffen",
+    "angetr": "angetroffen",
+    "err": "erreicht",
+    "rr": "rückruf",
+    "untl": "unterlagen",
+}

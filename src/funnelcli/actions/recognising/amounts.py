@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
-from funnelcli.actions.recognising.clauses import Clause, word_set
+from funnelcli.actions.recognising.clauses import WORD, Clause, compared, word_set
 from funnelcli.text import fold
 
 # A visit that nobody calls one took no longer than this many minutes; and none took longer than
@@ -49,7 +49,7 @@ _MINUTES = r"min|mins|minutes?|minuten?"
 _HALVES = (
     (r"(?:eine |einer )?(?:drei ?viertel ?stunde)|three quarters of an hour", 45),
     (r"(?:eine |einer )?viertel ?stunde|(?:a )?quarter of an hour", 15),
-    (r"(?:eine[rn]? )?halbe[rn]? ?(?:stunde|std|h)|(?:a )?half (?:an|a) hour|half hour", 30),
+    (r"(?:'?ne |eine[rn]? )?halbe[rn]? ?(?:stunde|std|h)|(?:a )?half (?:an|a) hour|half hour", 30),
     (r"1/2 (?:hours?|hrs?|h|std|stunden?)", 30),
     (r"(?:an|one|1) hour and a half|one and a half hours|1 1/2 (?:hours?|hrs?|h|std|stunden?)", 90),
     (r"two and a half hours|2 1/2 (?:hours?|hrs?|h|std|stunden?)", 150),
@@ -185,7 +185,7 @@ def around(text: str, found: Amount) -> tuple[list[str], list[str]]:
 
 
 def words_of(text: str) -> list[str]:
-    return re.findall(r"[^\W_]+(?:['-][^\W_]+)*", text)
+    return [compared(word) for word in WORD.findall(text)]
 
 
 @cache

@@ -93,7 +93,8 @@ def phrases_of(joined: str) -> frozenset[tuple[str, ...]]:
 _ABBREVIATIONS = re.compile(
     r"\b(?:hrn?|fr|fa|fam|dr|prof|ca|bzw|evtl|ggf|inkl|mr|mrs|ms|inc|tel|nr|str|z\.b|mo|di|mi|do"
     r"|sa"
-    r"|so|st|sen|jun|jr|sr)$",
+    r"|so|st|sen|jun|jr|sr|ang|gespr|bespr|kd|kdn|einw|wettb|mitbew|entsch|vereinb"
+    r"|appt|apt|mtg|cust|obj|comp|untl)$",
     re.IGNORECASE,
 )
 # After these a sentence ends only where another begins.
@@ -184,9 +185,20 @@ def _is_no_mark(
     return text[begin:end].isspace() and (start, begin) in whole
 
 
+@cache
+def _short() -> dict[str, str]:
+    return {short: fold(word) for short, word in notewords.SHORT.items()}
+
+
+def compared(word: str) -> str:
+    """A word as it is compared: folded, and whole where it is written short."""
+    folded = fold(word)
+    return _short().get(folded, folded)
+
+
 def clause_of(text: str) -> Clause:
     """``text`` as one clause."""
-    return Clause(text, [Word(fold(found[0]), *found.span()) for found in WORD.finditer(text)])
+    return Clause(text, [Word(compared(found[0]), *found.span()) for found in WORD.finditer(text)])
 
 
 def _parted(clause: Clause) -> Iterator[Clause]:

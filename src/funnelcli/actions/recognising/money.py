@@ -200,7 +200,7 @@ def _is_money_range(text: str) -> bool:
 
 def _nearest(text: str, sums: list[re.Match[str]]) -> str | None:
     """The sum that stands behind the word budget, or right before it."""
-    word = re.search(r"budget\w*|etat|kostenrahmen|mittel|funds|funding", text, re.IGNORECASE)
+    word = re.search(r"budget\w*|bdgt|etat|kostenrahmen|mittel|funds|funding", text, re.IGNORECASE)
     if word is None:
         return None
     behind = [match for match in sums if match.start() >= word.end()]

@@ -33,7 +33,7 @@ OBJECTIONS = {
     "need": (
         "nichts mehr davon wissen|nichts davon wissen|nothing more to do with"
         "|nothing to do with it"
-        "|noch nie gebraucht|never needed|kein bedarf mehr|not looking|isn't looking"
+        "|ni|not int|noch nie gebraucht|never needed|kein bedarf mehr|not looking|isn't looking"
         "|nicht auf der suche"
         "|kein interesse|keinen bedarf|brauchen sie nicht|braucht er nicht|braucht sie nicht"
         "|braucht es nicht|braucht keine|braucht keinen|brauchen keine|brauchen keinen"

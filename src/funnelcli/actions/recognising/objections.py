@@ -24,6 +24,9 @@ from funnelcli.text import fold
 Catalogue = Sequence[tuple[str, Sequence[str]]]
 """The objections' keys, each with its words in both languages."""
 
+# So far from a word is looked for what makes it a worry.
+_NEAR = 6
+
 Phrases = dict[str, list[tuple[tuple[str, ...], str]]]
 
 
@@ -108,7 +111,8 @@ def _found(clause: Clause, phrases: Phrases) -> Iterator[tuple[str, int, int]]:
 def _is_a_worry(said: tuple[str, ...], place: int, kind: str) -> bool:
     """Whether a word that may be said of anything, like "price", is said as an objection: alone,
     or beside a word that makes it one."""
-    rest = {*said[:place], *said[place + 1 :]} - word_set(objection_words.AROUND)
+    near = {*said[max(0, place - _NEAR) : place], *said[place + 1 : place + 1 + _NEAR]}
+    rest = near - word_set(objection_words.AROUND)
     if kind == "budget" and not word_set(objection_words.MINE).isdisjoint(said[:place]):
         return False
     if kind == "budget" and not word_set(objection_words.OPEN).isdisjoint(said):
@@ -127,7 +131,8 @@ def _is_a_worry(said: tuple[str, ...], place: int, kind: str) -> bool:
         return True
     if kind == "competitor" and not word_set(objection_words.HAVING).isdisjoint(said[:place]):
         return True
-    return rest <= word_set(objection_words.WEAK)
+    others = {*said[:place], *said[place + 1 :]} - word_set(objection_words.AROUND)
+    return others <= word_set(objection_words.WEAK)
 
 
 def is_pretext(clause: Clause) -> bool:

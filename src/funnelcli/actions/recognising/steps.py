@@ -12,6 +12,7 @@ from funnelcli.actions.recognising.clauses import (
     WORD,
     Clause,
     clause_of,
+    compared,
     mentions,
     phrases_of,
     plain,
@@ -52,7 +53,7 @@ def agreed_misdated(text: str, today: date) -> list[str]:
     return [problem for line in lines for problem in misdated(plain(line), today)]
 
 
-_JOINTS = ("and", "und", "then", "dann")
+_JOINTS = ("and", "und", "then", "dann", "so", "deshalb", "daher")
 # How what only says that a next step follows may begin.
 _MARK_STARTS = "next|to-do|todo|n|->|→|=>|[|i|w|and |und |then |dann |have to|need to|muss ich"
 _MARKS = tuple(_MARK_STARTS.split("|"))
@@ -61,7 +62,7 @@ _MARKS = tuple(_MARK_STARTS.split("|"))
 def steps_of(clause: Clause, today: date) -> list[Planned]:
     """The next steps that a clause names: one, or one on each side of its "and"."""
     if any(word.folded in _JOINTS for word in clause.words[1:-1]):
-        halves = re.split(r"\s+(?:and|und|then|dann)\s+", clause.text)
+        halves = re.split(r"\s+(?:and|und|then|dann|so|deshalb|daher)\s+", clause.text)
         parts = [_step(clause_of(half), today) for half in halves if half]
         found = [part for part in parts if part is not None]
         if len(found) == len(parts):
@@ -73,6 +74,10 @@ def steps_of(clause: Clause, today: date) -> list[Planned]:
                 else part
                 for part in found
             ]
+        last = found[-1] if found and parts[-1] is not None else None
+        if last is not None and last.due is not None and _without_mark(halves[-1])[1]:
+            # "Nobody was in, so I left a flyer and will try again on Saturday"
+            return [last]
     step = _step(clause, today) or _dictated(clause, today) or _passed_on(clause, today)
     return [] if step is None else [step]
 
@@ -199,7 +204,7 @@ def _step(clause: Clause, today: date) -> Planned | None:
     if planned.due == today.isoformat() and planned.starts is None and _is_again(planned.what):
         return None
     written = WORD.findall(planned.what)
-    words = [fold(word) for word in written]
+    words = [compared(word) for word in written]
     if not words:
         return None
     tails = word_set(notewords.TAILS)
@@ -409,7 +414,7 @@ def names_a_day_to_come(text: str, today: date) -> bool:
 
 def _behind_a_date(text: str, mention: Mention) -> bool:
     """Whether what stands before a day only says what it is the day of: "WV 15.12."."""
-    words = after_leads([fold(found[0]) for found in WORD.finditer(text[: mention.start])])
+    words = after_leads([compared(found[0]) for found in WORD.finditer(text[: mention.start])])
     return len(words) == 1 and (
         words[0]
         in word_set(notewords.DATES_MADE) | word_set("wiedervorlage wv nachfassen callback")
