@@ -106,6 +106,8 @@ def test_kinds_are_told_apart(funnel: Run, write: Callable[[dict[str, str]], lis
     assert "list.csv: contacts, semicolons, utf-8, 1 row" in done.stderr
     assert "prices.csv: a price list, commas" in done.stderr
     assert "cards.vcf: Contacts: 1 added" in done
+    (name,) = write({"addresses.csv": "Primary Email\nann@x.de\n"})
+    assert "addresses.csv: contacts" in funnel("import", name, "-y").stderr
     assert funnel("deal", "list", "--json").json == []
     for text, words in {
         "A,B\n1,2\n": "says what its rows are",

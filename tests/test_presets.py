@@ -283,3 +283,29 @@ def test_presets_name_fields_that_there_are() -> None:
         assert preset.marks, preset
         unknown = preset.columns.keys() - fields[preset.kind].keys()
         assert not unknown, (preset.title, preset.kind, unknown)
+
+
+def test_a_column_of_ids_is_found_by_itself(funnel: Run, write: Write) -> None:
+    path = write("id,title,value\n1,Roof,10\n2,Door,20\n")
+    done = funnel("import", "deals", path)
+    assert "Found again by id (--key COLUMN takes another, --preset none none)." in done.stderr
+    again = funnel("import", "deals", path, "--json").json
+    assert (again["added"], again["unchanged"]) == (0, 2)
+    # Another list counts from 1, too: none of its rows takes the place of another deal.
+    other = write("id,title,value\n1,Barn,30\n3,Gate,40\n", "other.csv")
+    done = funnel("import", "deals", other, exit=6)
+    assert "line 2: the id 1 has the deal “Roof”" in done.stderr
+    assert {deal["title"] for deal in funnel("deal", "list", "--json").json} == {
+        "Roof",
+        "Door",
+        "Gate",
+    }
+    people = write("Id,Name,E-Mail\n1,Eva Roth,eva@x.de\n2,Jo Frey,jo@x.de\n", "a.csv")
+    assert "Contacts: 2 added" in funnel("import", "contacts", people)
+    others = write("Id,Name,E-Mail\n1,Pia Vogt,pia@x.de\n2,Jo Frey,jo@y.de\n", "b.csv")
+    done = funnel("import", "contacts", others, "--json").json
+    assert (done["added"], done["updated"]) == (1, 1)
+    assert (
+        "Found again"
+        not in funnel("import", "contacts", others, "--preset", "none", "--dry-run").stderr
+    )

@@ -132,6 +132,10 @@ class _Import:
         for row, card in good:
             try:
                 self._once(card, present, here)
+                has_key = self._agreed(card, present.get(card.key))
+                if has_key is None and card.key in present:
+                    # Somebody else has that id: the rows of another list count from 1, too.
+                    card.key = ""
                 if self._origin is not None and card.key and not self._own:
                     card.about = {
                         **card.about,
@@ -142,7 +146,6 @@ class _Import:
                     card.about = {**card.about, "notes": card.notes}
                 if self._own:
                     card.contact_id = card.key.upper()
-                has_key = self._agreed(card, present.get(card.key))
                 who, firm, new = self._people.place(card, has_key, at.get(card.organisation_key))
             except BadRowError as error:
                 bad.append((row, str(error)))

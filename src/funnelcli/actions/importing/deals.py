@@ -87,6 +87,7 @@ def import_deals(
     origin: str | None,
     own: bool = False,
     links: str | None = None,
+    sure: bool = True,
     reject: Callable[[Row, str], None],
     opened_default: Moment | None = None,
     progress: Callable[[int], None] = lambda _n: None,
@@ -95,11 +96,12 @@ def import_deals(
 
     Called within one command. ``origin`` says where the keys come from, None that rows have none;
     ``own``: they are public ids of this program, in an export of its own. ``links`` is the
-    program whose ids of contacts and organisations rows may have. ``reject`` takes each
+    program whose ids of contacts and organisations rows may have; ``sure``: a key means
+    its deal, whatever that is called. ``reject`` takes each
     row that is not kept, with the reason; ``opened_default`` is the opening of deals whose row
     does not say it (the present instant without it); ``progress`` is told how many rows are done.
     """
-    run = _Import(conn, checker, origin, own, opened_default, links)
+    run = _Import(conn, checker, origin, own, opened_default, links, sure=sure)
     stream = iter(rows)
     while batch := list(islice(stream, BATCH)):
         for row, reason in sorted(run.take(batch), key=lambda pair: pair[0].line):
@@ -120,6 +122,8 @@ class _Import:
         own: bool,
         opened_default: Moment | None,
         links: str | None,
+        *,
+        sure: bool,
     ) -> None:
         self.summary = Summary()
         self._conn = conn
@@ -130,7 +134,7 @@ class _Import:
         self._opened_default = opened_default
         self._people = People(conn)
         self._catalogue = Catalogue(conn)
-        self._updater = Updater(conn, self._catalogue)
+        self._updater = Updater(conn, self._catalogue, sure=sure)
         self._lines = _Lines(conn)
         self._new_ids = new_ids()
         now = dates.now()

@@ -113,6 +113,11 @@ def _kind(table: Table, seen: Sample, preset: Preset | None) -> str:
         return DEALS
     if kind is None and {"value", "stage"} & planned.reads.keys():
         return DEALS
+    if kind is None and not planned.reads.keys() & {"title", "value", "stage"}:
+        with suppress(Usage):
+            people = contact_fields.plan(table.header, [], None, seen)
+            if {"email", "first_name", "last_name"} & people.reads.keys():
+                return CONTACTS
     if kind == "activities":
         raise Usage(
             _("{name} looks like a list of activities.").format(name=table.name),

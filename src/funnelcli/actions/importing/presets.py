@@ -80,6 +80,29 @@ class Preset:
         return None
 
 
+# What columns of ids are called that everybody may have.
+_IDS = ("id", "record id", "external id", "uuid", "guid")
+_KEYS = {
+    "deals": (*_IDS, "deal id", "opportunity id", "lead id", "projekt id", "auftrags id"),
+    "contacts": (
+        *(*_IDS, "contact id", "person id", "customer id", "kontakt id", "kunden id"),
+        *("kundennummer", "kundennr", "kunden nr", "kd nr", "customer number", "customer no"),
+    ),
+}
+
+
+def usual_key(kind: str, seen: Cells) -> str | None:
+    """The column that is called like one of ids and has another one in every row."""
+    there = _columns(seen.header)
+    for name in _KEYS[kind]:
+        column = there.get(name)
+        if column is not None and seen.rows > 1:
+            cells = seen.cells(column)
+            if len(cells) == len(set(cells)) == seen.rows:
+                return column
+    return None
+
+
 def at_origin(name: str) -> str:
     """Where the ids of a program's organisations come from."""
     return f"{name}-companies"

@@ -16,7 +16,7 @@ from funnelcli.actions.importing.rows import Entry
 from funnelcli.actions.importing.ways import Ways
 from funnelcli.actions.steps import drop_open_steps
 from funnelcli.i18n import _
-from funnelcli.text import tag_key
+from funnelcli.text import same_name, tag_key
 from funnelcli.values import dates
 
 _FROM = {"provenance": "imported"}
@@ -103,10 +103,12 @@ class Updater:
     ``changed`` counts the rows by the fields that differed, ``left`` by those that the row says
     otherwise and that stay as they are: history is not rewritten. ``other_days`` counts the rows
     whose opening or close is among these. ``steps_dropped`` and ``offers_closed`` went with deals
-    that were lost.
+    that were lost. Where an id is not ``sure`` to be one, a deal of another title is another.
     """
 
-    def __init__(self, conn: sqlite3.Connection, catalogue: Catalogue) -> None:
+    def __init__(
+        self, conn: sqlite3.Connection, catalogue: Catalogue, *, sure: bool = True
+    ) -> None:
         self.changed: Counter[str] = Counter()
         self.left: Counter[str] = Counter()
         self.other_days = 0
@@ -114,9 +116,16 @@ class Updater:
         self.offers_closed = 0
         self._conn = conn
         self._catalogue = catalogue
+        self._sure = sure
 
     def check(self, deal: OnFile, entry: Entry) -> None:
         """Raises BadRowError where the row cannot be the deal's."""
+        if not self._sure and entry.stated_title and not same_name(entry.title, deal.title):
+            raise BadRowError(
+                _("the id {key} has the deal “{title}”: is it the same, --key says so").format(
+                    key=deal.key, title=deal.title
+                )
+            )
         if deal.process_id != entry.ways.process_id:
             (key,) = self._conn.execute(
                 "SELECT key FROM process WHERE id = ?", (deal.process_id,)

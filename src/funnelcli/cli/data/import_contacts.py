@@ -210,6 +210,7 @@ def contacts(
                 origin=whose,
                 own=own is not None,
                 prefer=prefer,
+                sure=columns.sure,
                 at_origin=None if source is None else at_origin(source.name),
                 reject=reject.add,
                 progress=progress,

@@ -164,7 +164,7 @@ def deals(
         own = seen.own_key(key)
         key = own or columns.key
         planned = plan(table.header, columns.maps, key, seen.fits, own=own is not None)
-        check_deals(table.name, planned, key, seen)
+        check_deals(table.name, planned, key if columns.sure else None, seen)
         key_at = find_column(table.header, key) if key is not None else None
         formats = survey(
             table,
@@ -233,6 +233,7 @@ def deals(
                 checker,
                 origin=whose if key is not None else None,
                 links=columns.source.name if columns.source is not None else None,
+                sure=columns.sure,
                 own=own is not None,
                 reject=reject.add,
                 opened_default=opened,

@@ -20,7 +20,8 @@ class Maps:
     """What is known of a file's columns: what the user maps, then a saved map, then a preset.
 
     ``maps`` are all of them as FIELD=COLUMN; ``stages`` those of stages, the user's last, so that
-    they count; ``key`` is the column of the ids.
+    they count; ``key`` is the column of the ids, ``sure`` whether somebody said so: nobody has of a
+    column that is only called like one.
     """
 
     def __init__(
@@ -33,7 +34,7 @@ class Maps:
         map_file: str | None,
         key: str | None,
     ) -> None:
-        from funnelcli.actions.importing.presets import load, recognise
+        from funnelcli.actions.importing.presets import load, recognise, usual_key
 
         self.saved = load(map_file, kind) if map_file is not None else None
         own = seen.own_key(key) is not None
@@ -52,6 +53,10 @@ class Maps:
         for one in (self.saved, known):
             if self.key is None and one is not None:
                 self.key = one.key_of(seen)
+        self.sure = True
+        if self.key is None and preset is None and not own:
+            self.key = usual_key(kind, seen)
+            self.sure = self.key is None
         self.by_itself = self.key is not None and key is None
 
     @property
@@ -72,7 +77,16 @@ class Maps:
 
     def say(self, call: Invocation) -> None:
         """Say what was recognised, and which columns that takes."""
-        if self.preset is None or silent(call):
+        if silent(call):
+            return
+        if not self.sure:
+            message(
+                call.output,
+                _(
+                    "Found again by {column} (--key COLUMN takes another, --preset none none)."
+                ).format(column=self.key),
+            )
+        if self.preset is None:
             return
         pairs = ", ".join(self.by_preset)
         text = (
