@@ -187,3 +187,22 @@ def test_a_workbook_and_a_page_have_names_where_data_have_keys(appointment: Run)
         assert name in page
     data = appointment("deal list --csv=source,lost_reason,process", env=GERMAN)
     assert data.lines[1] == "cold_visit,no_budget,funnel"
+
+
+@pytest.mark.parametrize("word", ["j", "ja", "y", "yes", "J"])
+def test_a_question_takes_yes_in_both_languages(appointment: Run, word: str) -> None:
+    appointment("deal add Tor")
+    asked = appointment("deal remove 1 2", tty=True, stdin=f"{word}\n", env=GERMAN)
+    assert "[j/N]" in asked.stderr
+    assert appointment("deal list").rows == []
+
+
+def test_one_is_told_as_one(appointment: Run) -> None:
+    said = appointment("next 1 Wartung --due 1.12. --every 1y", env=GERMAN)
+    assert "jedes Jahr" in said
+    assert "jeden Monat" in appointment("next 1 Anruf --due 1.12. --every monatlich", env=GERMAN)
+    appointment("win 1 --value 100 --at 2026-11-27")
+    for report in ("snapshot", "win-rate", "cycle", "velocity", "cost", "losses"):
+        told = appointment(f"report {report} --explain", tty=True, width=160, env=GERMAN)
+        assert "1 Geschäfte" not in told
+        assert "1 Tage " not in told
