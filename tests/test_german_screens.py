@@ -206,3 +206,10 @@ def test_one_is_told_as_one(appointment: Run) -> None:
         told = appointment(f"report {report} --explain", tty=True, width=160, env=GERMAN)
         assert "1 Geschäfte" not in told
         assert "1 Tage " not in told
+
+
+def test_what_the_system_says_of_a_file_is_told_in_german(funnel: Run) -> None:
+    said = funnel("process check missing.toml", env=GERMAN, exit=1).stderr
+    assert "gibt es nicht" in said
+    assert "No such file" not in said
+    assert "No such file" in funnel("process check missing.toml", exit=1).stderr

@@ -199,6 +199,8 @@ def _cut(text: str) -> str:
 
 def _report(call: invocation.Invocation, error: FunnelError) -> None:
     """Print an error: one sentence of what is wrong, one of what to do."""
+    from funnelcli.cli.system_words import in_words
+
     error.message = _cut(error.message)
     if call.json:
         import json
@@ -214,7 +216,7 @@ def _report(call: invocation.Invocation, error: FunnelError) -> None:
             ]
         complain(call.output, json.dumps({"error": body}, ensure_ascii=False))
         return
-    lines = [_("Error: {text}").format(text=error.message)]
+    lines = [_("Error: {text}").format(text=in_words(error.message))]
     if isinstance(error, Ambiguous):
         lines += [f"{candidate.id:>6}  {candidate.label}" for candidate in error.candidates]
     if error.hint:
