@@ -168,7 +168,7 @@ def mistakes(german: Program) -> Iterator[tuple[str, Result]]:
     """What every command says where nothing is given, on a terminal and in a script, where it is
     too much, and where the value of an option is none."""
     for path, (options, *_more) in known.COMMANDS.items():
-        if path in every_command.BESIDE or path in FILES_PRINTED:
+        if path in every_command.BESIDE or path in (*FILES_PRINTED, "help"):
             continue
         line = words(in_german(lines(path)[0]))
         yield f"{path}, asked", german(path, tty=True, width=200)

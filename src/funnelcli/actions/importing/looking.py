@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import Any
 
 from funnelcli.actions.importing import contact_fields, products
 from funnelcli.actions.importing.contact_fields import ALIASES as OF_CONTACTS
@@ -21,9 +22,10 @@ from funnelcli.errors import Usage
 from funnelcli.formats.columns import CellError, DateColumn, DateFormat, is_blank
 from funnelcli.formats.table import Table
 from funnelcli.formats.text_table import TextTable
-from funnelcli.i18n import N_, _
+from funnelcli.i18n import N_, _, pick
 from funnelcli.nouns.contact import CONTACT
 from funnelcli.nouns.deal import DEAL
+from funnelcli.nouns.noun import Noun
 from funnelcli.nouns.product import PRODUCT
 from funnelcli.values.money import decimal_sign, parse_cell
 
@@ -151,8 +153,17 @@ def _first(table: Table, planned: Plan, seen: Sample, kind: str, currency: str) 
             for name, read in planned.reads.items()
             if name not in ("organisation_key", "contact_key")
         )
-        rows.append([f"{name}: {text}" for name, text in texts if text])
+        rows.append([f"{_called(name, kind)}: {text}" for name, text in texts if text])
     return rows
+
+
+def _called(name: str, kind: str) -> str:
+    """What a field of these records is called: as --map takes it, or to somebody who speaks German
+    its title."""
+    nouns: dict[str, Noun[Any]] = {"contacts": CONTACT, "deals": DEAL, "products": PRODUCT}
+    declared = nouns[kind].fields
+    found = declared.get(name) or declared.get(f"{name}s")
+    return pick(name, _(found.title)) if found is not None else name
 
 
 class _Shown:
