@@ -1,37 +1,58 @@
 -- How long deals were in a part of the sales route before the sale, all their stays there added up,
 -- in whole days of 24 hours; ``done`` is 0 where they are still in it. A stay in which the deal was
--- lost ended with the loss. Deals whose opening is not known are in neither.
-WITH stays AS (
+-- lost ended with the loss: those that went on in the log are, as in time_in_stage_lost.sql, among
+-- the few deals that were reopened, or are lost and outside the funnel. Deals whose opening is not
+-- known are in neither.
+WITH parted AS (
+    SELECT r.deal_id FROM {stay} AS r
+    WHERE
+        {part:r.deal_id}
+        AND r.how = 'reopened'
+        AND r.stage_id IN (SELECT o.id FROM stage AS o WHERE o.process_id = :process_id)
+    UNION
+    SELECT l.id FROM {deal} AS l
+    WHERE
+        {part:l.id}
+        AND l.process_id = :process_id AND l.status = 'lost'
+        AND l.stage_id IN (
+            SELECT o.id FROM stage AS o WHERE o.process_id = :process_id AND o.kind = 'outside'
+        )
+),
+stays AS (
     SELECT
         d.id AS deal_id,
         {slice:d.opened_on} AS slice,
-        s.phase,
+        y.stage_id,
         y.left_at IS NOT NULL OR d.status = 'lost' AS done,
-        y.entered_at,
         coalesce(
-            (
+            CASE WHEN d.id IN (SELECT p.deal_id FROM parted AS p) THEN (
                 SELECT min(t.valid_from) FROM {terms} AS t
                 WHERE
                     t.deal_id = d.id AND t.status = 'lost'
                     AND t.valid_from >= y.entered_at
                     AND (y.left_at IS NULL OR t.valid_from < y.left_at)
                     AND (t.valid_to IS NULL OR t.valid_to > y.entered_at)
-            ),
+            ) END,
             y.left_at,
-            :now
-        ) AS until
-    FROM {deal} AS d NOT INDEXED
-    JOIN {stay} AS y ON y.deal_id = d.id
-    JOIN stage AS s ON s.id = y.stage_id
-    {slice_join}
+            CASE d.status WHEN 'lost' THEN d.closed_at ELSE :now END
+        ) - y.entered_at AS seconds
+    FROM {cohort_stays}
     WHERE
         {where} AND {part:d.id} AND {opening_known:d.id}
-        AND s.kind <> 'outside' AND s.phase IN ('lead', 'opportunity')
+        AND y.deal_id = d.id
+        AND +y.stage_id IN (
+            SELECT s.id FROM stage AS s
+            WHERE
+                s.process_id = :process_id
+                AND s.kind <> 'outside' AND s.phase IN ('lead', 'opportunity')
+        )
 ),
 facts AS (
-    SELECT deal_id, slice, phase, sum(until - entered_at) / 86400 AS days, min(done) AS done
-    FROM stays
-    GROUP BY deal_id, slice, phase
+    SELECT
+        w.deal_id, w.slice, s.phase, sum(w.seconds) / 86400 AS days, min(w.done) AS done
+    FROM stays AS w
+    JOIN stage AS s ON s.id = w.stage_id
+    GROUP BY w.deal_id, w.slice, s.phase
 )
 -- figures: sums by 4 keys
 SELECT slice, phase, days, done, count(*) AS deals
