@@ -11,11 +11,9 @@ import sqlite3
 
 from funnelcli.db import functions
 from funnelcli.db.schema import LATEST, foreign, is_funnel
+from funnelcli.db.waiting import BUSY_SECONDS
 from funnelcli.errors import Failed
 from funnelcli.i18n import _
-
-# Two hundred writers in a queue, each a few milliseconds, and room to spare.
-BUSY_SECONDS = 60
 
 
 def connect(path: str, *, make_folder: bool = False) -> sqlite3.Connection:

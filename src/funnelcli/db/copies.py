@@ -11,6 +11,7 @@ from contextlib import closing, suppress
 from itertools import count
 
 from funnelcli import config, files
+from funnelcli.db import waiting
 from funnelcli.db.schema import COPIES
 from funnelcli.errors import Failed
 from funnelcli.i18n import _
@@ -73,13 +74,22 @@ def copy(conn: sqlite3.Connection, targets: Iterable[str]) -> str:
                 os.unlink(part + ending)
 
 
-def patience(seconds: float) -> Callable[[int, int, int], None]:
+def patience(seconds: float, path: str = "") -> Callable[[int, int, int], None]:
     """What a backup is to ask after each of its steps: it ends one that has waited for a lock for
-    so long, by raising OperationalError; SQLite alone would wait for ever."""
-    deadline = time.monotonic() + seconds
+    so long, by raising OperationalError; SQLite alone would wait for ever. One that waits for the
+    database at ``path`` says so first."""
+    begun = time.monotonic()
+    said = not path
 
     def step(status: int, _left: int, _pages: int) -> None:
-        if status in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED) and time.monotonic() > deadline:
+        nonlocal said
+        if status not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            return
+        waited = time.monotonic() - begun
+        if waited > waiting.SAID_AFTER and not said:
+            said = True
+            waiting.say(path)
+        if waited > seconds:
             raise sqlite3.OperationalError("database is locked")
 
     return step

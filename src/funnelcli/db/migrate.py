@@ -15,6 +15,7 @@ from contextlib import closing
 from funnelcli.db import functions, triggers
 from funnelcli.db.copies import rotate
 from funnelcli.db.schema import LATEST, SHIPPED, files, foreign
+from funnelcli.db.waiting import begin
 from funnelcli.errors import Failed
 from funnelcli.i18n import _
 from funnelcli.values import dates
@@ -62,7 +63,7 @@ def migrate(conn: sqlite3.Connection, path: str | None) -> None:
     if version == 0:
         # Persistent, and only possible outside a transaction.
         conn.execute("PRAGMA journal_mode = WAL")
-    conn.execute("BEGIN IMMEDIATE")
+    begin(conn)
     try:
         # Another process may have migrated while this one waited for the lock.
         (version,) = conn.execute("PRAGMA user_version").fetchone()

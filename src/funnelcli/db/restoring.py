@@ -9,10 +9,10 @@ from contextlib import closing, contextmanager, suppress
 
 from funnelcli import files
 from funnelcli.db import copies, functions, triggers
-from funnelcli.db.connection import BUSY_SECONDS
 from funnelcli.db.migrate import migrate
 from funnelcli.db.refusing import unusable
 from funnelcli.db.schema import LATEST, foreign, is_funnel
+from funnelcli.db.waiting import BUSY_SECONDS, SAID_AFTER
 from funnelcli.errors import Failed
 from funnelcli.i18n import _
 
@@ -108,7 +108,9 @@ def replace(ready: str, path: str, *, spare: str) -> str | None:
                 raise foreign(path)
             # With it what is there can be read while the lock is held.
             conn.execute("PRAGMA journal_mode = WAL")
-            waits = copies.patience(BUSY_SECONDS)
+            waits = copies.patience(BUSY_SECONDS, path)
+            # It is the patience that waits; a step of the backup that did would say nothing.
+            conn.execute(f"PRAGMA busy_timeout = {int(SAID_AFTER * 1000)}")
 
             def held(status: int, left: int, pages: int) -> None:
                 nonlocal kept

@@ -12,6 +12,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 
+from funnelcli.db.waiting import begin
 from funnelcli.text import spelt_out
 from funnelcli.values import dates
 
@@ -72,7 +73,7 @@ def command(
     something else was done meanwhile.
     """
     global _stored
-    conn.execute("BEGIN IMMEDIATE")
+    begin(conn)
     try:
         _adopt_outside(conn)
         command_id = _last(conn, onto) or _begin(conn, verb, args, kind)

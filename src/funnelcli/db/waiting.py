@@ -1,0 +1,85 @@
+"""Waiting for another writer, and saying so."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable
+from contextlib import suppress
+from typing import NamedTuple
+
+# Two hundred writers in a queue, each a few milliseconds, and room to spare.
+BUSY_SECONDS = 60
+SAID_AFTER = 1.0
+"""Seconds after which a person wonders."""
+# SQLite's lock of the one who writes is on this byte of the shared memory (its file format, 2.2.3).
+_WRITER = 120
+
+
+class Writer(NamedTuple):
+    """Another process that writes: its number and its command line, as far as the system tells."""
+
+    process: int
+    command: str
+
+
+def _silent(_path: str, _writer: Writer | None) -> None:
+    pass
+
+
+_tell: Callable[[str, Writer | None], None] = _silent
+
+
+def tell(how: Callable[[str, Writer | None], None]) -> None:
+    """Have ``how`` called with the database and whoever writes to it where a write has to wait for
+    longer than a moment."""
+    global _tell
+    _tell = how
+
+
+def say(path: str) -> None:
+    """Say that one waits for the database at ``path``."""
+    _tell(path, writer(path))
+
+
+def begin(conn: sqlite3.Connection) -> None:
+    """Begin a transaction that writes, when those who write before have ended. Raises
+    OperationalError after BUSY_SECONDS."""
+    conn.execute(f"PRAGMA busy_timeout = {int(SAID_AFTER * 1000)}")
+    try:
+        conn.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+            raise
+        say(conn.execute("PRAGMA database_list").fetchone()[2])
+        conn.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
+        conn.execute("BEGIN IMMEDIATE")
+    finally:
+        conn.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
+
+
+def writer(path: str) -> Writer | None:
+    """Who writes to the database at ``path`` now; None where the system does not tell (it is Linux
+    that does), or nobody does."""
+    with suppress(OSError, ValueError):
+        inode = os.stat(f"{path}-shm").st_ino
+        with open("/proc/locks", encoding="ascii") as locks:
+            for line in locks:
+                # 1: POSIX ADVISORY WRITE 4711 08:02:131075 120 120; one that waits has "->".
+                parts = line.split()
+                if len(parts) != 8 or parts[3] != "WRITE" or int(parts[5].split(":")[2]) != inode:
+                    continue
+                if parts[7] == "EOF" or int(parts[6]) <= _WRITER <= int(parts[7]):
+                    return Writer(int(parts[4]), _command(int(parts[4])))
+    return None
+
+
+def _command(process: int) -> str:
+    with suppress(OSError):
+        with open(f"/proc/{process}/cmdline", "rb") as file:
+            words = os.fsdecode(file.read(300)).split("\0")
+        # An interpreter and where a program lies say less than its name.
+        named = [os.path.basename(word) for word in words[:2]]
+        first = 1 if named[0].startswith("python") and len(named) > 1 else 0
+        return " ".join(" ".join([named[first], *words[first + 1 :]]).split())[:60].rstrip()
+    return ""
