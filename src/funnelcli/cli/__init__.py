@@ -9,7 +9,6 @@ from typing import Any
 
 from funnelcli import config, i18n
 from funnelcli.cli import invocation
-from funnelcli.db import waiting
 from funnelcli.errors import INTERRUPTED, Ambiguous, Failed, FunnelError, Usage
 from funnelcli.i18n import _
 from funnelcli.prompt.pipes import abandon_stdout
@@ -34,7 +33,6 @@ def run(args: Sequence[str]) -> int:
         if not config.get("color"):
             call.output.color = False
         _tell_problems(call)
-        waiting.tell(lambda path, writer: _say_waiting(call, path, writer))
         try:
             return _dispatch(call, list(args))
         finally:
@@ -60,17 +58,6 @@ def _tell_problems(call: invocation.Invocation) -> None:
     """Warn of settings that were wrong and passed over."""
     for problem in config.problems():
         message(call.output, _("Warning: {text}").format(text=problem))
-
-
-def _say_waiting(call: invocation.Invocation, path: str, writer: waiting.Writer | None) -> None:
-    """Tell the person what nothing happens for."""
-    if writer is None:
-        text = _("Waiting for another program that writes to {path} …").format(path=path)
-    else:
-        text = _("Waiting for {command} (process {n}), which writes to {path} …").format(
-            command=writer.command, n=writer.process, path=path
-        )
-    message(call.output, text)
 
 
 def _stands() -> str:

@@ -14,10 +14,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from funnelcli import config, files
-from funnelcli.db.schema import COPIES
 from funnelcli.errors import Ambiguous, NotFound, Usage
 from funnelcli.i18n import _
 from funnelcli.nouns import naming
@@ -28,6 +27,9 @@ from funnelcli.render import FORMATS, Output, folded, message
 from funnelcli.values import dates
 from funnelcli.values.dates import Due
 from funnelcli.values.days import NEAREST
+
+if TYPE_CHECKING:
+    from funnelcli.db.waiting import Writer
 
 # Rows of a list on a terminal, unless --limit says otherwise. A pipe or a file gets them all:
 # a script must never lose rows without being told.
@@ -140,6 +142,8 @@ class Invocation:
         path = self.output.path
         if path is None or path == "-":
             return
+        from funnelcli.db.schema import COPIES
+
         target, own = os.path.realpath(path), os.path.realpath(self.path)
         ours = [own + ending for ending in ("", "-wal", "-shm", "-journal")]
         ours.append(os.path.realpath(config.file_path()))
@@ -158,8 +162,10 @@ class Invocation:
         if self._together is not None:
             yield self._together[0]
             return
-        from funnelcli.db import transaction
+        from funnelcli.db import transaction, waiting
         from funnelcli.db.connection import connect
+
+        waiting.tell(self.say_waiting)
 
         # Only the program's own data folder is made; a mistyped path is an error.
         usual = self.db is None and config.lookup("db").origin == "default"
@@ -170,6 +176,16 @@ class Invocation:
         finally:
             self.stored = self.stored or transaction.stored() > before
             conn.close()
+
+    def say_waiting(self, path: str, writer: Writer | None) -> None:
+        """Tell the person what nothing happens for."""
+        if writer is None:
+            text = _("Waiting for another program that writes to {path} …").format(path=path)
+        else:
+            text = _("Waiting for {command} (process {n}), which writes to {path} …").format(
+                command=writer.command, n=writer.process, path=path
+            )
+        message(self.output, text)
 
     @contextmanager
     def read(self) -> Iterator[sqlite3.Connection]:

@@ -99,9 +99,10 @@ def restore(
     ],
 ) -> Changed:
     """Bring a copy back."""
-    from funnelcli.db import copies, restoring
+    from funnelcli.db import copies, restoring, waiting
 
     call = current()
+    waiting.tell(call.say_waiting)
     source = file
     if not os.path.exists(source):
         beside = os.path.join(copies.folder(call.path), file)
@@ -112,6 +113,7 @@ def restore(
         if os.path.exists(call.path):
             call.confirm(_("Replace {path} by this copy?").format(path=call.path))
         kept = restoring.replace(ready, call.path, spare=os.path.abspath(source))
+        call.stored = True
     lines = [_("Restored {path}").format(path=source)]
     if kept is not None:
         lines.append(_("What it replaced is kept: {path}").format(path=kept))
