@@ -121,7 +121,8 @@ def route(conn: sqlite3.Connection, scope: Scope) -> Report:
         facts="conversion",
         cells={"": "1 = 1"},
         left_out=[
-            _("Duplicates, of those that reached a part; wins without a contact, of the retained.")
+            _("Duplicates, of those that reached a part; wins without a contact, of the retained."),
+            *building.unknown_openings(ask(conn, scope, "unknown_openings")[0].deals),
         ],
     )
     made.period = ""
