@@ -260,6 +260,12 @@ def test_a_call_keeps_what_its_note_says(mueller: Run) -> None:
     visit = mueller("visit show 1 --json").json
     assert (visit["minutes"], visit["budget"], visit["mood"]) == (12, "8.000 €", 4)
     assert "--set 'budget=8.000 €'" in out
+    options = ["--set", "budget=9k", "--objection", "pretext:time", "-t", "3m"]
+    mueller("call", "mueller", "--outcome", "reached", "--note", "12 min, zu teuer", *options)
+    visit = mueller("visit show 2 --json").json
+    assert (visit["minutes"], visit["budget"]) == (3, "9k")
+    listed = mueller("objection list --json").json
+    assert [(item["kind"], item["genuine"]) for item in listed] == [("time", False)]
 
 
 def test_it_is_said_in_german(mueller: Run) -> None:

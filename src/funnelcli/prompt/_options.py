@@ -399,6 +399,18 @@ COMMANDS: dict[str, Command] = {
             "--due": ("-d", "DATE", "By when the next step is.", False),
             "--duration": ("-t", "TEXT", "How long it took: 5m.", False),
             "--deal": ("-D", "DEAL", "The deal it was about; or none.", False),
+            "--objection": (
+                "",
+                "OBJECTION_KIND",
+                "An objection, may be repeated; a key of the catalogue like price, or pretext:price; none for none.",
+                True,
+            ),
+            "--set": (
+                "",
+                "TEXT",
+                "A field of the report, may be repeated: goal, agreed, needs, mood …",
+                True,
+            ),
             "--at": ("", "PAST", "When it happened: yesterday, 2026-09-01 14:30.", False),
             "--list": ("", "", "List the queue, and call nobody.", False),
             "--limit": ("", "TEXT", "At most so many contacts.", False),

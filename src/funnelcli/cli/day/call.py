@@ -12,6 +12,7 @@ from funnelcli.cli.commands import examples, filter_words, filtered, gives
 from funnelcli.cli.day.call_record import save
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.params import At, Next, NextDue, NoRecognise
+from funnelcli.cli.records.visit_fields import Objection, ReportField, pairs, report_fields
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _, ngettext
 from funnelcli.nouns.contact import CONTACT
@@ -81,6 +82,8 @@ def call(
         str | None,
         typer.Option("--deal", "-D", metavar="DEAL", help=N_("The deal it was about; or none.")),
     ] = None,
+    objection: Objection = None,
+    field: ReportField = None,
     at: At = None,
     only_list: Annotated[
         bool, typer.Option("--list", help=N_("List the queue, and call nobody."))
@@ -101,6 +104,8 @@ def call(
             "--due": due,
             "--duration": duration,
             "--deal": deal,
+            "--objection": objection,
+            "--set": field,
             "--at": at,
         }
         stray = [name for name, value in options.items() if value is not None]
@@ -121,13 +126,19 @@ def call(
         instant = now.when(conn, at)
         if ended != "do_not_call":
             calls.check(conn, contact_id, instant)
-        fields: dict[str, Any] = {"said": now.long_text(note), "outcome": calls.OUTCOMES[ended]}
+        given = report_fields(now, pairs(field, {}))
+        fields: dict[str, Any] = {
+            **given,
+            "said": now.long_text(note),
+            "outcome": calls.OUTCOMES[ended],
+        }
         follows = follow(
             conn,
             fields,
             recognise=not no_recognise,
             next_what=next_what,
             due=now.due(due),
+            objections=objection,
         )
         return save(
             now,
@@ -138,6 +149,7 @@ def call(
             at=instant,
             minutes=follows.minutes if duration is None else dates.parse_duration(duration),
             said=fields["said"],
+            given=given,
             callback=None if callback is None else calls.when(callback),
             follows=follows,
         )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
+from typing import Any
 
 from funnelcli.actions import calls, standing
 from funnelcli.actions.visit_report import Followed
@@ -37,10 +39,11 @@ def save(
     said: str | None,
     callback: Due | None,
     follows: Followed,
+    given: Mapping[str, Any] | None = None,
     propose: bool = True,
 ) -> Changed:
-    """Record a call, and say what was recorded; with ``propose`` also how to lose a deal that the
-    call has ended."""
+    """Record a call, and say what was recorded; ``given`` are fields of the report besides those
+    that the words say, with ``propose`` also how to lose a deal that the call has ended."""
     with now.change(conn):
         called = calls.record(
             conn,
@@ -49,7 +52,7 @@ def save(
             ended=ended,
             at=at,
             minutes=minutes,
-            fields={**follows.columns, "said": said or None},
+            fields={**(given or {}), **follows.columns, "said": said or None},
             callback=callback,
             planned=follows.planned,
             raised=follows.raised,

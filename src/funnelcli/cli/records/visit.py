@@ -19,6 +19,7 @@ from funnelcli.cli.records.visit_fields import (
     At,
     Deal,
     Minutes,
+    Objection,
     ReportField,
     pairs,
     report_fields,
@@ -36,7 +37,6 @@ from funnelcli.i18n import N_, _
 from funnelcli.nouns import words
 from funnelcli.nouns.contact import CONTACT
 from funnelcli.nouns.deal import DEAL
-from funnelcli.nouns.types import OBJECTION_KIND
 from funnelcli.nouns.visit import VISIT, Visit
 from funnelcli.pages.visit import RECORDED
 from funnelcli.queries import counts
@@ -45,17 +45,6 @@ from funnelcli.render import Changed
 from funnelcli.values import dates, daytext
 from funnelcli.values.whole import is_number
 
-Objection = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--objection",
-        metavar=OBJECTION_KIND,
-        help=N_(
-            "An objection, may be repeated; a key of the catalogue like price, or pretext:price;"
-            " none for none."
-        ),
-    ),
-]
 New = Annotated[bool, typer.Option("--new", help=N_("Add the contact, where nobody is called so."))]
 
 

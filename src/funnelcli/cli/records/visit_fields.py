@@ -11,7 +11,7 @@ from funnelcli.actions.report_fields import read_fields
 from funnelcli.cli.invocation import Invocation
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _
-from funnelcli.nouns.types import DURATION, PAST
+from funnelcli.nouns.types import DURATION, OBJECTION_KIND, PAST
 from funnelcli.nouns.visit import TEXTS
 
 Deal = Annotated[
@@ -34,6 +34,18 @@ ReportField = Annotated[
         "--set",
         metavar="FIELD=TEXT",
         help=N_("A field of the report, may be repeated: goal, agreed, needs, mood …"),
+    ),
+]
+
+Objection = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--objection",
+        metavar=OBJECTION_KIND,
+        help=N_(
+            "An objection, may be repeated; a key of the catalogue like price, or pretext:price;"
+            " none for none."
+        ),
     ),
 ]
 
