@@ -243,6 +243,21 @@ def test_a_day_of_german_words(funnel: Run) -> None:
     assert [row["slice"] for row in rows(funnel, "losses", "--by", "quelle")] == [None, None]
 
 
+def test_rows_of_reports_and_the_begin_of_a_withdrawal(funnel: Run) -> None:
+    funnel("deal add Roof --stage qualification")
+    funnel("lose 1 --reason price")
+    by_key = funnel("report losses --deals price --ids")
+    assert by_key.lines == ["1"]
+    assert funnel("report losses --deals Preis --ids") == by_key
+    assert funnel("report conversion --deals Potenzial --ids").lines == ["1"]
+    funnel("report losses --deals nowhere", exit=2)
+    line = "process edit trichter --withdrawal-begins"
+    receipt = funnel(*line.split(), "Ware", "--json")
+    assert receipt != funnel(*line.split(), "contract", "--json")
+    error = funnel(*line.split(), "never", exit=2).stderr
+    assert "the contract, the receipt of the goods" in error
+
+
 def test_what_could_be_several_is_refused_with_names(funnel: Run) -> None:
     funnel("deal add Roof --process cycle")
     error = funnel("advance 1 --to ne", exit=2).stderr

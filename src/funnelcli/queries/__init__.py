@@ -103,6 +103,19 @@ def catalogue_names(conn: sqlite3.Connection, kind: str) -> dict[str, str]:
     return {key: pick(en, de) for key, en, de in rows}
 
 
+def all_names(conn: sqlite3.Connection) -> dict[str, tuple[str, ...]]:
+    """The names in both languages of every stage, process and entry of a catalogue, by key; what
+    has the key of another has its names as well."""
+    found: dict[str, tuple[str, ...]] = {}
+    for key, *names in conn.execute(
+        "SELECT key, name_en, name_de FROM stage"
+        " UNION ALL SELECT key, name_en, name_de FROM process"
+        " UNION ALL SELECT key, name_en, name_de FROM catalogue"
+    ):
+        found[key] = (*found.get(key, ()), *names)
+    return found
+
+
 def has_rows(conn: sqlite3.Connection, table: str) -> bool:
     """Whether a table of the schema has any row."""
     return conn.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() is not None

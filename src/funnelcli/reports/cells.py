@@ -6,13 +6,14 @@ import sqlite3
 
 from funnelcli.errors import Usage
 from funnelcli.i18n import _
+from funnelcli.queries import all_names
 from funnelcli.reports import statement
 from funnelcli.reports.model import Report, Row
 from funnelcli.reports.past_months import month_values
 from funnelcli.reports.question import Question
 from funnelcli.reports.run import make_with_scopes
 from funnelcli.reports.scope import Scope
-from funnelcli.values.choosing import named
+from funnelcli.values.choosing import named, plain
 
 
 def deals_behind(
@@ -28,7 +29,7 @@ def deals_behind(
     where, column = _parts(report, cell)
     labels = {label for row in report.rows for label in _labels(report, row)}
     wanted = [
-        _meant(part, labels).casefold() for part in where.split("/") if part and part != "all"
+        _meant(conn, part, labels).casefold() for part in where.split("/") if part and part != "all"
     ]
     ids: set[int] = set()
     # Of all rows there may be none; of a row that is named there must be one.
@@ -51,12 +52,19 @@ def deals_behind(
     return sorted(ids), cell
 
 
-def _meant(part: str, labels: set[str]) -> str:
-    """The label of a row that ``part`` is, or that alone begins so or has it in it; itself else.
-    Raises Usage with those that it may be."""
+def _meant(conn: sqlite3.Connection, part: str, labels: set[str]) -> str:
+    """The label of a row that ``part`` is, or that it names as what is stored under that key is
+    named; itself else. Raises Usage with those that it may be."""
     if part.casefold() in map(str.casefold, labels):
         return part
-    return named(((label, label, label) for label in sorted(labels)), part) or part
+    known = all_names(conn)
+    called = {plain(name) for key in labels & known.keys() for name in known[key]}
+    entries = [
+        (label, *known.get(label, (label, label)))
+        for label in sorted(labels)
+        if label in known or plain(label) not in called
+    ]
+    return named(entries, part) or part
 
 
 def _labels(report: Report, row: Row) -> set[str]:

@@ -133,6 +133,10 @@ def edit(
 ) -> Changed:
     """Change a process's right of withdrawal."""
     call = current()
+    if withdrawal_begins is not None and withdrawal_begins.strip().lower() != "none":
+        withdrawal_begins = words.choose(
+            words.WITHDRAWAL_BEGIN, withdrawal_begins, "--withdrawal-begins"
+        )
     given = {
         "withdrawal_days": withdrawal_days,
         "withdrawal_begins": withdrawal_begins,
