@@ -161,7 +161,8 @@ def _called(name: str, kind: str) -> str:
     """What a field of these records is called: as --map takes it, or to somebody who speaks German
     its title."""
     nouns: dict[str, Noun[Any]] = {"contacts": CONTACT, "deals": DEAL, "products": PRODUCT}
-    declared = nouns[kind].fields
+    # Companies are contacts, too.
+    declared = nouns.get(kind, CONTACT).fields
     found = declared.get(name) or declared.get(f"{name}s")
     return pick(name, _(found.title)) if found is not None else name
 
