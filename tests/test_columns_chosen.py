@@ -7,6 +7,7 @@ import io
 from pathlib import Path
 
 import openpyxl
+import pytest
 
 import every_command
 from conftest import Run
@@ -16,10 +17,18 @@ from funnelcli.prompt import _options as known
 LISTS = [path for path, row in known.COMMANDS.items() if "l" in row[2]]
 
 
-def test_every_list_shows_the_columns_that_are_chosen(program: Program) -> None:
-    lists = [path for path in known.COMMANDS if path.endswith(" list")]
-    assert set(lists) <= set(LISTS)
-    for path in LISTS:
+def test_all_lists_let_choose() -> None:
+    assert {path for path in known.COMMANDS if path.endswith(" list")} <= set(LISTS)
+
+
+# A few lists for everybody, all of them in continuous integration.
+@pytest.mark.parametrize(
+    "lists",
+    [LISTS[::9], pytest.param(LISTS, marks=pytest.mark.long)],
+    ids=["some", "all"],
+)
+def test_every_list_shows_the_columns_that_are_chosen(program: Program, lists: list[str]) -> None:
+    for path in lists:
         names = known.FIELDS[known.COMMANDS[path][4][""][1]]
         # The last two, in the other order: neither the order nor the choice is the usual one.
         keys = [name for name in names if name != "currency"][-1:-3:-1]
