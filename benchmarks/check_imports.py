@@ -38,6 +38,7 @@ explained: Any = import_module("explained")
 
 NOW = dates.now
 PARTLY, REFUSED = 6, (2, 3)
+_SUFFIXES = (".csv", ".ics", ".vcf", ".txt", ".tsv", ".xlsx", ".xls", ".ods", ".json", ".zip")
 # What a refusal offers for a list of something else.
 _TITLE = re.compile(r'--map title="([^"]+)"')
 Table = list[dict[str, str]]
@@ -315,12 +316,18 @@ def check_other(path: Path, work: Path) -> Checked:
         words = ("products", str(copy), *PRICES[relative], "--vat", "19", "--decimal", ".")
     elif path.suffix == ".ics":
         words = ("ics", str(copy))
+    elif path.suffix == ".vcf":
+        words = ("contacts", str(copy))
     else:
         words = ("deals", str(copy))
     run(db, "deals", os.devnull)  # Makes the database.
     before = explained.snapshot(str(db))
     how, found = "taken", []
     done = run(db, *words)
+    if not done.report and "funnel import contacts" in done.said:
+        found = _refused(before, explained.snapshot(str(db)), done)
+        words = ("contacts", str(copy))
+        done = run(db, *words)
     if not done.report:
         how, found = "refused", _refused(before, explained.snapshot(str(db)), done)
         title = _TITLE.search(done.said.replace('\\"', '"'))
@@ -334,10 +341,29 @@ def check_other(path: Path, work: Path) -> Checked:
     if words[0] == "deals":
         found += explained.unexplained(before, after, done.report) + _counted(copy, done)
         return Checked(how, _rows(done), found)
-    run(db, *words)
+    again = run(db, *words)
     last = explained.snapshot(str(db))
     changed = {t for t in last if last[t] != after[t]} - {*explained.APART}
-    return Checked(how, 0, [f"the second import changed {changed}"] if changed else [])
+    found += [f"the second import changed {changed}"] if changed else []
+    if words[0] == "contacts":
+        found += _people(before, after, done, again)
+        return Checked(how, _rows(done), found)
+    return Checked(how, 0, found)
+
+
+def _people(before: Any, after: Any, done: Run, again: Run) -> list[str]:
+    """Whether an import of contacts added as many as it says, and no deal, and rejects the same
+    rows again."""
+    report = done.report
+    found = []
+    added = len(after["contact"]) - len(before["contact"])
+    if added != report["added"] + report["organisations_added"]:
+        found.append(f"{added} contacts are new, {report} is said")
+    if after["deal"] != before["deal"]:
+        found.append("deals were made of people")
+    if again.report and again.report["rejected"] != report["rejected"]:
+        found.append("the second import of the same file rejects other rows")
+    return found
 
 
 def _refused(before: Any, after: Any, done: Run) -> list[str]:
@@ -352,7 +378,7 @@ def check(folder: Path, *, verbose: bool = False) -> bool:
     counts = {"taken": 0, "refused": 0}
     rows = unexplained = 0
     for path in sorted(folder.rglob("*")):
-        if path.suffix.lower() not in (".csv", ".ics", ".vcf", ".txt", ".tsv", ".xlsx"):
+        if path.suffix.lower() not in _SUFFIXES:
             continue
         relative = path.relative_to(folder).as_posix()
         with tempfile.TemporaryDirectory() as temporary:

@@ -62,7 +62,9 @@ def test_linked_files_are_one_transaction_in_the_order_of_their_links(
     assert "companies.csv: organisations, HubSpot, commas, utf-8, 1 row" in asked.stderr
     assert "title=Deal Name, value=Amount, stage=Deal Stage" in asked.stderr
     assert "not taken: Deal owner" in asked.stderr
-    assert "· title: Roof, value: 1200.50, stage: negotiation, opened: 2026-03-02" in asked.stderr
+    assert (
+        "· title: Roof, value: EUR 1200.50, stage: negotiation, opened: 2026-03-02" in asked.stderr
+    )
     assert "Confirm with --yes." in asked.stderr
     assert state() == before
     assert "Dry run" in funnel("import", *names, "--dry-run")
@@ -141,6 +143,17 @@ def test_a_terminal_is_asked(funnel: Run, write: Callable[[dict[str, str]], list
     asked = funnel("import", name, tty=True, stdin="y\n")
     assert "Import 1 file?" in asked.stderr
     assert len(funnel("contact", "list", "--json").json) == 2
+
+
+def test_stages_are_asked_for_before_anything_is_written(
+    funnel: Run, write: Callable[[dict[str, str]], list[str]]
+) -> None:
+    (name,) = write({"deals.csv": DEALS.replace("contractsent", "Zorp")})
+    asked = funnel("import", name, tty=True, stdin="offer\ny\n")
+    said = " ".join(asked.stderr.split())
+    assert said.index("What is “Zorp” (1 row)?") < said.index("Import 1 file?")
+    stages = {one["title"]: one["stage"] for one in funnel("deal", "list", "--json").json}
+    assert stages["Roof"] == "offer"
 
 
 def test_a_mistyped_kind_is_no_file(

@@ -4,6 +4,7 @@ first rows as they would be stored."""
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -17,7 +18,7 @@ from funnelcli.actions.importing.fields import ALIASES as OF_DEALS
 from funnelcli.actions.importing.fields import Plan, known_columns, plan, with_titles
 from funnelcli.actions.importing.presets import Preset, recognise
 from funnelcli.actions.importing.survey import DATE_FIELDS
-from funnelcli.actions.importing.ways import Processes
+from funnelcli.actions.importing.ways import MOST_TEXTS, Processes, Ways
 from funnelcli.errors import Usage
 from funnelcli.formats.columns import CellError, DateColumn, DateFormat, is_blank
 from funnelcli.formats.table import Table
@@ -28,6 +29,7 @@ from funnelcli.nouns.deal import DEAL
 from funnelcli.nouns.noun import Noun
 from funnelcli.nouns.product import PRODUCT
 from funnelcli.values.money import decimal_sign, parse_cell
+from funnelcli.values.moneyformat import money_text
 
 COMPANIES, CONTACTS, DEALS, PRODUCTS, CALENDAR = (
     *("companies", "contacts", "deals", "products", "ics"),
@@ -44,7 +46,8 @@ class Found:
     """A file that was looked at. ``path`` is where it is read, ``name`` what people call it.
     ``program`` is the title of its preset, ``written`` how it is written. ``columns`` are
     FIELD=COLUMN, ``unused`` the columns that are not taken, ``first`` the first rows, each cell
-    as FIELD: TEXT."""
+    as FIELD: TEXT. Of deals ``words`` counts the texts of stage and status, which ``ways``
+    reads."""
 
     path: str
     name: str
@@ -55,6 +58,8 @@ class Found:
     columns: list[str] = field(default_factory=list)
     unused: list[str] = field(default_factory=list)
     first: list[list[str]] = field(default_factory=list)
+    words: Counter[str] = field(default_factory=Counter)
+    ways: Ways | None = None
 
 
 def known(header: Sequence[str]) -> int:
@@ -81,16 +86,27 @@ def look(
         planned = products.plan(table.header, [])
     else:
         planned = contact_fields.plan(table.header, maps, key, seen, own=own)
+    said = [planned.reads[name] for name in ("stage", "status") if name in planned.reads]
+    words: Counter[str] = Counter()
+    rows = 0
+    for row in table.rows():
+        rows += 1
+        for read in said if kind == DEALS and not row.problem else ():
+            text = read(row.cells)
+            if text in words or len(words) < MOST_TEXTS:
+                words[text] += 1
     return Found(
         path,
         table.name,
         kind,
         program=preset.title if preset is not None else "funnel" if own else "",
         written=_written(table),
-        rows=sum(1 for _row in table.rows()),
+        rows=rows,
         columns=[f"{name}={' / '.join(columns)}" for name, columns in planned.sources.items()],
         unused=[column for column in planned.untaken if column != key and seen.cells(column)],
         first=_first(table, planned, seen, kind, currency),
+        words=words,
+        ways=seen.ways,
     )
 
 
@@ -207,7 +223,7 @@ class _Shown:
                 amount = parse_cell(text, self._signs[name], self._currency)
             except Usage:
                 return f"{text} (?)"
-            return f"{amount.minor / 100:.2f}"
+            return money_text(amount.minor, amount.currency)
         if name in ("stage", "status"):
             return self._seen.ways.named(text) or f"{text} (?)"
         return text if len(text) <= _WIDTH else text[: _WIDTH - 1] + "…"

@@ -16,6 +16,7 @@ import typer
 from funnelcli import config, queries
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.data.import_files import back_up
+from funnelcli.cli.data.import_stages import ask_stages
 from funnelcli.cli.invocation import current
 from funnelcli.cli.tree import TREE, Verb, Verbs
 from funnelcli.errors import PARTLY_DONE, NotFound, Usage
@@ -52,8 +53,12 @@ def files(
         )
     with tempfile.TemporaryDirectory() as folder, call.open() as conn:
         found = _look(conn, paths, folder)
+        stages: dict[str, list[str]] = {}
         for one in found:
             _show(call, one)
+            if one.ways is not None:
+                # Asked before the transaction begins, so that nobody waits for the answer.
+                stages[one.path] = ask_stages(call, one.ways, one.words)
         text = ngettext("Import {n} file?", "Import {n} files?", len(found))
         call.confirm(text.format(n=len(found)))
         filled = (one for one in ("deal", "contact", "product") if queries.has_rows(conn, one))
@@ -61,7 +66,7 @@ def files(
         results: list[tuple[Found, Changed, int]] = []
         with call.together(conn):
             for one in found:
-                results.append((one, *_import(call, one)))
+                results.append((one, *_import(call, one, stages.get(one.path))))
     return _result(call, results)
 
 
@@ -155,15 +160,20 @@ def _show(call: Invocation, one: Found) -> None:
     message(call.output, "\n".join(lines))
 
 
-def _import(call: Invocation, one: Found) -> tuple[Changed, int]:
+def _import(call: Invocation, one: Found, stages: list[str] | None) -> tuple[Changed, int]:
     """Import a file by the command for its kind."""
     from funnelcli.actions.importing import looking
 
-    maps = {"maps": ["kind==organisation"]} if one.kind == looking.COMPANIES else {}
+    words: dict[str, list[str]] = {}
+    if one.kind == looking.COMPANIES:
+        words["maps"] = ["kind==organisation"]
+    elif stages:
+        words["map_stage"] = stages
     with _as(call, one) as verb:
+        call.args += [word for text in words.get("map_stage", ()) for word in ("--map-stage", text)]
         # The tree says which command that is, as it does for whoever types it.
         module, _colon, name = _verbs()[verb].target.partition(":")
-        done = getattr(import_module(f"funnelcli.cli.{module}"), name)(one.path, **maps)
+        done = getattr(import_module(f"funnelcli.cli.{module}"), name)(one.path, **words)
     return done if isinstance(done, tuple) else (done, 0)
 
 

@@ -18,9 +18,12 @@ _MOST = 30
 
 def ask_stages(call: Invocation, ways: Ways, words: Mapping[str, int]) -> list[str]:
     """TEXT=STAGE for the texts that nobody knows, as the person at the terminal says; none where
-    nobody can be asked. An empty answer leaves rows with the text to the rejects file."""
+    nobody can be asked, or somebody would wait for the answer. An empty answer leaves rows with
+    the text to the rejects file."""
     unknown = {text: n for text, n in words.items() if text.strip() and ways.knows(text) is None}
-    if not unknown or len(unknown) > _MOST or not call.interactive or call.yes:
+    if not unknown or len(unknown) > _MOST or not call.interactive:
+        return []
+    if call.yes or call.is_part:
         return []
     choices = [*ways.keys, "won", "lost", "open"]
     message(
