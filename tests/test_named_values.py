@@ -288,3 +288,11 @@ def test_named_raises_only_for_several() -> None:
     assert named(entries, "") is None
     with pytest.raises(Usage):
         named(entries, "pp")
+
+
+def test_a_short_part_names_by_the_beginning_of_a_word() -> None:
+    kinds = [("repeat", "repeat", "Folge"), ("renewal", "renewal", "Verlängerung")]
+    assert fitting(kinds, "new") == []
+    assert fitting(kinds, "ren") == ["renewal"]
+    assert fitting([("lost", "talk at the door", "Vertiefungsgespräch")], "gespräch") == ["lost"]
+    assert fitting([("lost", "talk at the door", "Vertiefungsgespräch")], "do") == ["lost"]

@@ -156,6 +156,8 @@ COMMANDS = {
     "target remove": ["{id} --yes"],
     "exchange set": ["CHF 1.04", "CHF 1.05"],
     "exchange remove": ["{id} --yes"],
+    "business ask": ["--answer range={text}"],
+    "import files": ["{file:people} --yes", "{file:people} --yes -n"],
     "import contacts": ["{file:people}", "{file:people} -n"],
     "import deals": ["{file:deals} --key Id", "{file:deals} --key Id -n"],
     "import products": ["{file:products}", "{file:products} -n"],
@@ -175,7 +177,7 @@ KEYS += ("u\n", "i\n{note}\nprice\n", "i\n{note}\n\n", "d\n{note}\n\n")
 NOTES = ("zu teuer, call back in 2 weeks", "met", "nicht da", "no budget, send offer by fri")
 # What counts, and says so, where nothing has changed.
 COUNTING = (
-    *("import contacts", "import deals", "import products", "import ics", "inbox"),
+    *("import files", "import contacts", "import deals", "import products", "import ics", "inbox"),
     "call name:ada,eva,uwe",
 )
 # What these do is no change of a record.

@@ -8,6 +8,10 @@ from funnelcli.errors import Usage
 from funnelcli.i18n import _, pick
 from funnelcli.text import name_fold
 
+# The second word of a German compound is as good a name as its first, but shorter bits stand in
+# words that mean something else: “new” in “renewal”.
+LEAST_INSIDE = 4
+
 
 def plain(text: str) -> str:
     """``text`` as names are compared: folded, with a blank for an underscore or a hyphen."""
@@ -17,16 +21,24 @@ def plain(text: str) -> str:
 def fitting(entries: Iterable[Sequence[str]], text: str) -> list[str]:
     """The keys that ``text`` may name among ``entries``, each a key, its English and its German
     name, and more of which only the whole counts: those whose key or name it is, else those whose
-    name begins so, else those of whose name it is a part."""
+    name begins so, else those one of whose words does, else those of whose name it is a part."""
     wanted = plain(text)
     if not wanted:
         return []
     known = [(key, [plain(name) for name in (key, *names)]) for key, *names in entries]
-    for fits, most in ((str.__eq__, None), (str.startswith, 3), (str.__contains__, 3)):
+    for fits, most in ((str.__eq__, None), (str.startswith, 3), (_has_word, 3), (_has, 3)):
         found = [key for key, names in known if any(fits(name, wanted) for name in names[:most])]
         if found:
             return list(dict.fromkeys(found))
     return []
+
+
+def _has_word(name: str, wanted: str) -> bool:
+    return f" {wanted}" in name
+
+
+def _has(name: str, wanted: str) -> bool:
+    return len(wanted) >= LEAST_INSIDE and wanted in name
 
 
 def named(
