@@ -192,7 +192,8 @@ def _as(call: Invocation, one: Found) -> Iterator[str]:
     verb = looking.CONTACTS if one.kind == looking.COMPANIES else one.kind
     words = call.args
     # Beside a copy nobody would find them.
-    call.beside = "" if one.path == one.name else os.path.basename(one.name)
+    piped = one.name == _("standard input")
+    call.beside = "" if one.path == one.name else "-" if piped else os.path.basename(one.name)
     call.args = ["import", verb, one.path]
     if one.kind == looking.COMPANIES:
         call.args += ["--map", "kind==organisation"]
