@@ -287,7 +287,7 @@ def test_named_raises_only_for_several() -> None:
     assert named(entries, "x") is None
     assert named(entries, "") is None
     with pytest.raises(Usage):
-        named(entries, "pp")
+        named(entries, "pple")
 
 
 def test_a_short_part_names_by_the_beginning_of_a_word() -> None:
@@ -296,3 +296,5 @@ def test_a_short_part_names_by_the_beginning_of_a_word() -> None:
     assert fitting(kinds, "ren") == ["renewal"]
     assert fitting([("lost", "talk at the door", "Vertiefungsgespräch")], "gespräch") == ["lost"]
     assert fitting([("lost", "talk at the door", "Vertiefungsgespräch")], "do") == ["lost"]
+    # A few letters inside of a word are no part of it.
+    assert named(entries, "pp") is None
