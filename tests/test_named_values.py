@@ -296,5 +296,3 @@ def test_a_short_part_names_by_the_beginning_of_a_word() -> None:
     assert fitting(kinds, "ren") == ["renewal"]
     assert fitting([("lost", "talk at the door", "Vertiefungsgespräch")], "gespräch") == ["lost"]
     assert fitting([("lost", "talk at the door", "Vertiefungsgespräch")], "do") == ["lost"]
-    # A few letters inside of a word are no part of it.
-    assert named(entries, "pp") is None
