@@ -93,6 +93,7 @@ def test_a_sentence_does_not_repeat_all_that_was_given(funnel: Run) -> None:
     told = funnel("deal", "show", "x" * 50_000, exit=4).stderr
     assert len(told) < 1200
     assert told.startswith("Error: No deal is called xxx")
+    assert len(funnel("note", "show", "1", "x" * 50_000, exit=2).stderr) < 2500
 
 
 def _refusal(sql: str, *values: object) -> FunnelError:

@@ -202,6 +202,9 @@ def _report(call: invocation.Invocation, error: FunnelError) -> None:
     from funnelcli.cli.system_words import in_words
 
     error.message = _cut(error.message)
+    # A hint may be long by itself, as the help of a group is, but no word of it.
+    if any(len(word) > _LONGEST for word in error.hint.split()):
+        error.hint = _cut(error.hint)
     if call.json:
         import json
 
