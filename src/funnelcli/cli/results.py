@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-import shlex
 import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from funnelcli import config
-from funnelcli.actions import reminders
 from funnelcli.cli.invocation import Invocation
 from funnelcli.i18n import _, language, ngettext
 from funnelcli.nouns import words
@@ -98,6 +96,8 @@ def no_step_warning(
 ) -> list[str]:
     """The flag of an open deal that nobody will do anything for, snoozed ones aside: raised once a
     day, and ``again`` where its last step has just ended."""
+    from funnelcli.actions import reminders
+
     title = stepless(conn, deal_id)
     if title is None or (reminders.was_said(conn, deal_id) and not again):
         return []
@@ -162,6 +162,8 @@ def recognised_lines(
 
 def _as_typed(conn: sqlite3.Connection, option: str) -> str:
     """An option with the word for its value, which the option takes as well as the key."""
+    import shlex
+
     from funnelcli.nouns.visit import VISIT
     from funnelcli.queries import catalogue_names
 

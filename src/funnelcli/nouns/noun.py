@@ -169,11 +169,13 @@ class Noun(Generic[R]):
         said |= {key.strip().lstrip("-") for key in (order or "").split(",")}
         known = {name for name, _ask, _type in self.asked()}
         asked = said & known
-        if said - known:
+        # Names in other languages are asked for only where it takes them: a catalogue has them.
+        others = said - known - {"", "is"}
+        if others:
             from funnelcli.values.choosing import fitting
 
             called = self.called()
-            asked.update(key for word in said - known for key in fitting(called, word))
+            asked.update(key for word in others for key in fitting(called, word))
         return {name: ask for name, ask, _type in self.asked() if ask.currency and name in asked}
 
     def one_currency(self, conn: sqlite3.Connection, ask: Ask) -> bool:

@@ -8,7 +8,6 @@ import typer
 
 from funnelcli import config
 from funnelcli.actions import contacts, deals, standing
-from funnelcli.cli import next_step
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.entries import added, nothing_to_change, read, since, taken_off
 from funnelcli.cli.invocation import Invocation, current
@@ -64,6 +63,8 @@ def add(
     given: Given,
 ) -> Changed:
     """Open a deal."""
+    from funnelcli.cli import next_step
+
     call = current()
     with call.open() as conn:
         step = next_step.planned(call, next_what, due)
