@@ -104,7 +104,45 @@ def test_what_is_no_column(funnel: Run) -> None:
     assert "no option" in funnel("deal add Roof --columns title", exit=2).stderr
     german = funnel("deal list --columns Wertt", exit=2, env={"FUNNEL_LANGUAGE": "de"}).stderr
     assert "Spalte Wertt" in german
-    assert "value?" in german
+    assert "Wert?" in german
+    assert "Kennung, " in german
+
+
+def test_columns_by_names_of_files_and_by_a_part(funnel: Run) -> None:
+    """What people call a column is enough, in either language, in every format."""
+    funnel("deal add Roof --value 84000 --notes 'two floors'")
+    for columns in ("titel,wert", "Title,Betrag", "opportunity name,amount"):
+        assert funnel("deal", "list", "--columns", columns).rows == [["Roof", "84000.00"]]
+    found = funnel("deal list --json --columns wahrscheinl,verlustgrund").json
+    assert found == [{"probability": 10, "lost_reason": None}]
+    assert funnel("deal list --columns +prob").rows[0][-1] == "10"
+    error = funnel("deal list --columns ab", exit=2, env={"FUNNEL_LANGUAGE": "de"}).stderr
+    assert "Abgeschlossen, Abschluss." in error
+
+
+def test_sorting_by_whatever_a_record_is_asked_for(funnel: Run) -> None:
+    funnel("deal add Roof --value 84000 --probability 80 --kind renewal")
+    funnel("deal add Door --value 100 --probability 20 --kind new")
+    for key in ("probability", "wahrscheinlichkeit", "-kind", "-art", "wert", "title", "-titel"):
+        told = funnel("deal", "list", "--columns", "title", "--sort", key.lstrip("-")).rows
+        turned = funnel("deal", "list", "--columns", "title", "--sort=-" + key.lstrip("-")).rows
+        assert told == turned[::-1], key
+    # Choices in their own order, not by the alphabet: open, won, lost.
+    funnel("lose Roof --reason price")
+    funnel("deal add Wall --value 1")
+    funnel("win Wall")
+    assert funnel("deal list --columns status --sort status").rows == [["open"], ["won"], ["lost"]]
+
+
+def test_filters_by_what_people_call_a_field(funnel: Run) -> None:
+    funnel("deal add Roof --value 84000 --next call --due 2026-01-05")
+    funnel("contact add Ada --birthday 17.5.1980")
+    funnel("win Roof")
+    for word in ("fällig:any", "faellig:2026-01-05", "gewonnen:any", "won:any", "titel:roof"):
+        assert funnel("deal", "list", word, "--columns", "title").rows == [["Roof"]], word
+    for word in ("geboren:1980", "born:1980", "geburtsdatum:any"):
+        assert funnel("contact", "list", word, "--columns", "name").rows == [["Ada"]], word
+    assert "Gewonnen" in funnel("deal list xq:1", exit=2, env={"FUNNEL_LANGUAGE": "de"}).stderr
 
 
 def test_a_setting_chooses_the_columns_of_a_list(funnel: Run, tmp_path: Path) -> None:
@@ -139,5 +177,5 @@ def test_a_setting_of_no_list_or_column(funnel: Run) -> None:
     error = funnel("config set columns.deals-list title", exit=2).stderr
     assert "There is no list deals-list." in error
     assert "deal-list" in error
-    assert "Did you mean title?" in funnel("config set columns.deal-list titel", exit=2).stderr
+    assert "Did you mean title?" in funnel("config set columns.deal-list titlle", exit=2).stderr
     assert "currency" in funnel("config set curency EUR", exit=2).stderr

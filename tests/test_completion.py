@@ -303,7 +303,10 @@ def test_fields_and_sort_keys(offers: Offer) -> None:
     assert offers("deal", "list", "--json", "stage:off") == ["stage:offer"]
     assert offers("contact", "list", "--csv=na") == ["--csv=name"]
     assert offers("deal", "list", "--sort", "-val") == ["-value"]
-    assert offers("deal", "list", "--sort", "value,st") == ["value,stage"]
+    assert offers("deal", "list", "--sort", "value,st") == [
+        "value,stage",
+        "value,status",
+    ]
 
 
 # The database -----------------------------------------------------------------------------------

@@ -48,12 +48,13 @@ JSON:
 report, its total and what it rests on (its rule, period, n, zone, what was left out):
 `report forecast --csv=total`, `--csv=basis`.
 
-`--columns title,value` chooses what a list shows, in every format: by name or by heading, in the
-order given; `--columns +notes,-contact` changes the usual ones. `funnel config set
-columns.deal-list title,value` makes a choice the usual one of a list, for screens, pipes and
-documents; CSV, TSV, Excel and JSON hold whole records all the same. What is longer than the screen
-goes through `$PAGER`, else `less`: never in a pipe, nor with `--no-pager`, `--no-input` or
-`funnel config set pager off`.
+`--columns title,value` chooses what a list shows, in every format, in the order given: by the
+name in JSON, by the heading in either language, or by a part that no other has; `--json=FIELDS` and
+its sisters take the names in JSON alone. `--columns +notes,-contact` changes the usual ones.
+`funnel config set columns.deal-list title,value` makes a choice the usual one of a list, for
+screens, pipes and documents; CSV, TSV, Excel and JSON hold whole records all the same. What is
+longer than the screen goes through `$PAGER`, else `less`: never in a pipe, nor with `--no-pager`,
+`--no-input` or `funnel config set pager off`.
 """,
     "de": """# Die Befehle
 
@@ -88,11 +89,13 @@ genannt (`report cost --csv=cost-per`, `show --csv=closed`), in einer Pipe steht
 Ebenso bei jedem Bericht seine Summe und worauf er beruht (Regel, Zeitraum, n, Zeitzone, was
 wegblieb): `report forecast --csv=total`, `--csv=basis`.
 
-`--columns title,value` wählt, was eine Liste zeigt, in jedem Format: nach Name oder Überschrift, in
-der angegebenen Reihenfolge; `--columns +notes,-contact` ändert die üblichen. `funnel config set
-columns.deal-list title,value` macht eine Auswahl zur üblichen einer Liste, für Bildschirm, Pipe und
-Dokumente; CSV, TSV, Excel und JSON enthalten trotzdem ganze Datensätze. Was länger als der
-Bildschirm ist, geht durch `$PAGER`, sonst `less`: nie in einer Pipe, und nicht mit `--no-pager`,
+`--columns title,value` wählt, was eine Liste zeigt, in jedem Format und in der angegebenen
+Reihenfolge: nach dem Namen in JSON, der Überschrift in beiden Sprachen oder einem eindeutigen Teil
+davon; `--json=FELDER` und die anderen Formate nehmen nur die Namen in JSON. `--columns
++notes,-contact` ändert die üblichen. `funnel config set columns.deal-list title,value` macht eine
+Auswahl zur üblichen einer Liste, für Bildschirm, Pipe und Dokumente; CSV, TSV, Excel und JSON
+enthalten trotzdem ganze Datensätze. Was länger als der Bildschirm ist, geht durch `$PAGER`, sonst
+`less`: nie in einer Pipe, und nicht mit `--no-pager`,
 `--no-input` oder `funnel config set pager off`.
 """,
 }

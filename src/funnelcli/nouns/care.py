@@ -51,15 +51,11 @@ class Plan(Record):
     )
     organisation: str | None = field("Organisation", flex=True, drop=5)
     phone: str | None = field("Phone", drop=3)
-    every_days: int = field(
-        "Every", DAYS, Ask("k.every_days", "every", sort=""), drop=4, shown=_every
-    )
+    every_days: int = field("Every", DAYS, Ask("k.every_days", "every"), drop=4, shown=_every)
     every_months: int | None = field("Months", COUNT, table=False)
     starts_on: str = field("From", DATE, table=False)
-    last_on: str | None = field("Last contact", DATE, Ask("k.last_on", "last", sort=""), drop=1)
-    next_on: str = field(
-        "Next", DATE, Ask(CARE_NEXT, "next", sort=""), style=_due_style, appointment=True
-    )
+    last_on: str | None = field("Last contact", DATE, Ask("k.last_on", "last"), drop=1)
+    next_on: str = field("Next", DATE, Ask(CARE_NEXT, "next"), style=_due_style, appointment=True)
     score_kind: str | None = field("Scale", SCALE, table=False)
     score: int | None = field("Score", COUNT, Ask("k.score"), drop=2, shown=_score_text)
     complaints: int = field("Complaints", COUNT, drop=6)
@@ -75,7 +71,7 @@ class Score(Record):
 
     id: int = field("Id", ID, "s.id")
     public_id: str = field("Public id", table=False)
-    scored_on: str = field("Date", DATE, Ask("s.scored_on", "scored", sort=""))
+    scored_on: str = field("Date", DATE, Ask("s.scored_on", "scored"))
     contact_id: int = field("Contact id", record("CONTACT", "contact"), table=False)
     contact: str = field(
         "Contact", CONTACT_NAME, Ask("c.search", sort="c.search", folded=True), flex=True
@@ -92,7 +88,7 @@ class Complaint(Record):
 
     id: int = field("Id", ID, "r.id")
     public_id: str = field("Public id", table=False)
-    raised_on: str = field("Date", DATE, Ask("r.raised_on", "raised", sort=""))
+    raised_on: str = field("Date", DATE, Ask("r.raised_on", "raised"))
     contact_id: int = field("Contact id", record("CONTACT", "contact"), table=False)
     contact: str = field(
         "Contact", CONTACT_NAME, Ask("c.search", sort="c.search", folded=True), flex=True
@@ -119,7 +115,7 @@ class Referral(Record):
 
     id: int = field("Id", ID, "f.id")
     public_id: str = field("Public id", table=False)
-    referred_on: str = field("Date", DATE, Ask("f.referred_on", "referred", sort=""))
+    referred_on: str = field("Date", DATE, Ask("f.referred_on", "referred"))
     referrer_id: int = field("Referrer id", record("CONTACT", "contact"), table=False)
     referrer: str = field(
         "Referred by", CONTACT_NAME, Ask("a.search", sort="a.search", folded=True), flex=True

@@ -141,7 +141,6 @@ class Contact(Record):
         BIRTHDAY,
         Ask(
             f"CASE WHEN {_THIS_YEAR} >= :today THEN {_THIS_YEAR} ELSE {_NEXT_YEAR} END",
-            sort="",
         ),
         option=Option("--birthday", N_("Like 17.5.1980; without the year 17.5.")),
         table=False,
@@ -161,6 +160,7 @@ class Contact(Record):
         Ask(
             "(SELECT group_concat(e.phone) FROM contact_phone AS e WHERE e.contact_id = c.id)",
             "phone",
+            sort="-",
         ),
         option=Option(
             "--phone",
@@ -179,6 +179,7 @@ class Contact(Record):
         Ask(
             "(SELECT group_concat(e.email) FROM contact_email AS e WHERE e.contact_id = c.id)",
             "email",
+            sort="-",
         ),
         option=Option(
             "--email -e",
@@ -203,7 +204,7 @@ class Contact(Record):
     language: str | None = field(
         "Language",
         LANGUAGE,
-        Ask("c.language", sort=""),
+        Ask("c.language"),
         option=Option("--language", N_("The language they are written to: de, en, de-AT …")),
         table=False,
         heard="language, preferred language, locale, sprache, korrespondenzsprache",
@@ -280,7 +281,7 @@ class Contact(Record):
     last_contact_at: int | None = field(
         "Last contact",
         INSTANT,
-        Ask(LAST_SPOKEN, "contacted", sort=""),
+        Ask(LAST_SPOKEN, "contacted"),
         drop=6,
     )
     tags: list[str] = tags(
@@ -294,9 +295,7 @@ class Contact(Record):
     )
     external_origin: str | None = field("Origin", table=False)
     external_id: str | None = field("External id", table=False)
-    created_at: int = field(
-        "Created", INSTANT, Ask("c.created_at", "created", sort=""), table=False
-    )
+    created_at: int = field("Created", INSTANT, Ask("c.created_at", "created"), table=False)
 
 
 _DEALS = (
@@ -323,7 +322,14 @@ CONTACT = Noun(
         N_("Removed contact {id}: {name}"),
         NN_("Remove {n} contact?", "Remove {n} contacts?"),
     ),
-    asks=[Ask("CASE WHEN c.birthday NOT LIKE '--%' THEN c.birthday END", "born", "", type=DATE)],
+    asks=[
+        Ask(
+            "CASE WHEN c.birthday NOT LIKE '--%' THEN c.birthday END",
+            "born",
+            type=DATE,
+            title=N_("Born"),
+        )
+    ],
     flags={
         "customer": _DEALS.format("won"),
         "open": _DEALS.format("open"),

@@ -56,14 +56,14 @@ class Contract(Record):
     value: int | None = field(
         "Value",
         AMOUNT,
-        Ask("d.value", sort="", currency="d.currency", day="coalesce(d.won_on, d.closed_on)"),
+        Ask("d.value", currency="d.currency", day="coalesce(d.won_on, d.closed_on)"),
         drop=5,
     )
     currency: str = field("Currency", table=False)
     signed_on: str = field(
         "Signed",
         DATE,
-        Ask("k.signed_on", "signed", sort=""),
+        Ask("k.signed_on", "signed"),
         option=Option(
             "--signed-on", N_("When it was signed."), on=_SIGNED, type=PAST_DATE, early=True
         ),
@@ -85,7 +85,7 @@ class Contract(Record):
     ends_on: str | None = field(
         "Ends",
         DUE,
-        Ask("k.ends_on", "ends", sort=""),
+        Ask("k.ends_on", "ends"),
         option=Option(
             "--ends", N_("The contract's last day; or none."), on=_SIGNED, after="starts_on"
         ),
@@ -97,7 +97,7 @@ class Contract(Record):
         drop=7,
     )
     cancel_by: str | None = field(
-        "Cancel by", DATE, Ask("k.cancel_by", "cancel", sort=""), style=cancel_style
+        "Cancel by", DATE, Ask("k.cancel_by", "cancel"), style=cancel_style
     )
     document: str | None = field(
         "Document",

@@ -100,7 +100,7 @@ class Deal(Record):
     value: int | None = field(
         "Value",
         AMOUNT,
-        Ask("d.value", sort="", currency="d.currency", day="coalesce(d.won_on, d.closed_on)"),
+        Ask("d.value", currency="d.currency", day="coalesce(d.won_on, d.closed_on)"),
         option=Option("--value -v", N_("12500, 12.500,00 €, USD 12k.")),
         heard="value, deal value, amount, deal amount, close value, estimated value, wert,"
         " betrag, auftragswert",
@@ -127,7 +127,7 @@ class Deal(Record):
     expected_close: str | None = field(
         "Close",
         DUE,
-        Ask("d.expected_close", "close", sort=""),
+        Ask("d.expected_close", "close"),
         option=Option("--close", N_("The expected close.")),
         drop=7,
         heard="expected close, expected close date, deal expected close date,"
@@ -140,7 +140,7 @@ class Deal(Record):
         Ask(
             "(SELECT min(n.due) FROM step AS n WHERE n.deal_id = d.id AND n.status = 'open')",
             "due",
-            sort="",
+            title=N_("Due"),
         ),
         appointment=True,
     )
@@ -149,7 +149,7 @@ class Deal(Record):
     stage_since_at: int = field(
         "Since",
         INSTANT,
-        Ask("d.stage_since", "since", sort=""),
+        Ask("d.stage_since", "since"),
         table=False,
         heard="stage since at, stage since, last stage change date, last stage change,"
         " deal last stage change, stage change time, in der stufe seit",
@@ -184,7 +184,7 @@ class Deal(Record):
     opened_at: int = field(
         "Opened",
         INSTANT,
-        Ask("d.opened_at", "opened", sort=""),
+        Ask("d.opened_at", "opened"),
         table=False,
         heard="opened at, opened on, opened, created at, created on, created, create date,"
         " created date, created time, creation date, deal creation date, deal deal created,"
@@ -196,7 +196,7 @@ class Deal(Record):
     revocable_until: str | None = field(
         "Revocable until",
         DATE,
-        Ask("d.revocable_until", "revocable", sort=""),
+        Ask("d.revocable_until", "revocable"),
         option=Option(
             "--revocable-until",
             N_("The last day of the withdrawal period, by hand; none for no such right."),
@@ -236,7 +236,7 @@ class Deal(Record):
     closed_at: int | None = field(
         "Closed",
         INSTANT,
-        Ask("d.closed_at", "closed", sort=""),
+        Ask("d.closed_at", "closed"),
         table=False,
         heard="closed at, closed on, deal closed on, close date, closed date, closing date,"
         " closed, won time, deal won time, lost time, deal lost time, geschlossen,"
@@ -324,7 +324,7 @@ DEAL = Noun(
         N_("Removed deal {id}: {title}"),
         NN_("Remove {n} deal?", "Remove {n} deals?"),
     ),
-    asks=[Ask("d.won_at", "won", type=INSTANT)],
+    asks=[Ask("d.won_at", "won", type=INSTANT, title=N_("Won"))],
     flags={
         "open": "d.status = 'open'",
         "won": "d.status = 'won'",

@@ -79,7 +79,7 @@ class Effort(Record):
     kilometres: int = field(
         "Km",
         KILOMETRES,
-        Ask("e.kilometres", "km", sort=""),
+        Ask("e.kilometres", "km"),
         option=Option("--km", N_("Kilometres driven."), on="add"),
     )
     expenses: int = field(
@@ -167,7 +167,7 @@ class Rate(Record):
     kind: str = field("Kind", RATE_KIND, "r.kind")
     amount: int = field("Rate", AMOUNT)
     currency: str
-    valid_from: str = field("Valid from", DATE, Ask("r.valid_from", "from", sort=""))
+    valid_from: str = field("Valid from", DATE, Ask("r.valid_from", "from"))
 
 
 class Overhead(Record):
@@ -179,7 +179,7 @@ class Overhead(Record):
     source: str | None = field("Source", SOURCE, "h.source", shown=lambda row: row.source_name)
     source_en: str | None
     source_de: str | None
-    starts_on: str = field("From", DATE, Ask("h.starts_on", "from", sort=""))
+    starts_on: str = field("From", DATE, Ask("h.starts_on", "from"))
     ends_on: str = field("Until", DATE, table=False)
 
     @derived("Through", DATE, data=False)
@@ -189,7 +189,7 @@ class Overhead(Record):
 
         return (date.fromisoformat(self.ends_on) - timedelta(days=1)).isoformat()
 
-    amount: int = field("Cost", AMOUNT, Ask("h.amount", "cost", sort="", currency="h.currency"))
+    amount: int = field("Cost", AMOUNT, Ask("h.amount", "cost", currency="h.currency"))
     currency: str
     note: str | None = field("Note", flex=True, drop=1)
     recorded_at: int = field("Recorded", INSTANT, table=False)

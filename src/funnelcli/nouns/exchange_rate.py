@@ -27,7 +27,7 @@ class ExchangeRate(Record):
     id: int = field("Id", ID, "r.id")
     currency: str = field("Currency", TEXT, "r.currency")
     base: str = field("In", TEXT, "r.base")
-    valid_from: str = field("Valid from", DATE, Ask("r.valid_from", "from", sort=""))
+    valid_from: str = field("Valid from", DATE, Ask("r.valid_from", "from"))
     rate: str = field("Rate", RATE, names=lambda rate: _read(rate))
 
 

@@ -27,16 +27,18 @@ class Ask(NamedTuple):
     is ``sql`` itself. ``folded`` says that the expression yields search keys. Without a ``type``
     it is the field's own. ``filter`` is false for what can only be sorted by. An amount has the SQL
     of its ``currency``, and of the ``day`` whose exchange rate counts, NULL or none for today.
+    ``title``, an English message id, is what people call it where that is not the field's title.
     """
 
     sql: str
     name: str = ""
-    sort: str = "-"
+    sort: str = ""
     folded: bool = False
     type: Type | None = None
     filter: bool = True
     currency: str = ""
     day: str = ""
+    title: str = ""
 
 
 class Option(NamedTuple):
@@ -123,7 +125,7 @@ class Field:
             look = {"names": self.type.name, **look}
         kind = look.get("kind", self.type.column)
         rest = {key: value for key, value in look.items() if key != "kind"}
-        return Column(self.name, self.title, kind, **rest)
+        return Column(self.name, self.title, kind, heard=self.heard, **rest)
 
 
 def field(
@@ -143,9 +145,7 @@ def field(
     one file the first counts. ``look`` is what :class:`funnelcli.render.model.Column` takes
     besides: ``table``, ``data``, ``drop``, ``flex``, ``currency``, ``names``, ``shown``, ``style``.
     """
-    return Field(
-        title, type, Ask(ask, sort="") if isinstance(ask, str) else ask, option, heard, look
-    )
+    return Field(title, type, Ask(ask) if isinstance(ask, str) else ask, option, heard, look)
 
 
 class Derived(property):
@@ -179,7 +179,7 @@ def tags(noun: str, alias: str, heard: str = "") -> Any:
     return field(
         N_("Tags"),
         TAGS,
-        Ask(exists + " = {param})", "tag", folded=True),
+        Ask(exists + " = {param})", "tag", sort="-", folded=True),
         option=Option(
             "--tag",
             N_("A tag; may be repeated."),

@@ -60,7 +60,7 @@ class Milestone(Record):
     deal_status: str = field("Deal's state", one_of("STATUS", words.STATUS), table=False)
     contact_id: int | None = field("Contact id", record("CONTACT", "contact"), table=False)
     contact: str | None = field("Contact", CONTACT_NAME, Ask("c.search", folded=True), flex=True)
-    done_on: str | None = field("Done", DATE, Ask("m.done_on", "done", sort=""), table=False)
+    done_on: str | None = field("Done", DATE, Ask("m.done_on", "done"), table=False)
     done_at: int | None = field("Done at", INSTANT, table=False)
     note: str | None = field(
         "Note", TEXT, option=Option("--note", N_("A note."), on="add edit done"), flex=True, drop=3

@@ -74,6 +74,19 @@ def _also(kind: str) -> Mapping[str, Sequence[str]]:
     return also(kind)
 
 
+def _in_order(sql: str, of: Type) -> str:
+    """What to sort ``sql`` by: of fixed choices by the order that they are declared in."""
+    if of.choices is None or of.asked != "enum":
+        return sql
+    places = " ".join(f"WHEN '{key}' THEN {place}" for place, key in enumerate(of.choices))
+    return f"CASE {sql} {places} END"
+
+
+def _is_word(name: str) -> bool:
+    """Whether a name can be typed before a colon: letters, digits and blanks."""
+    return name.replace(" ", "").isalnum()
+
+
 class Noun(Generic[R]):
     """One kind of records.
 
@@ -148,7 +161,11 @@ class Noun(Generic[R]):
 
     def sort_keys(self) -> dict[str, str]:
         """What ``--sort`` takes, with the SQL of each."""
-        return {name: ask.sort or ask.sql for name, ask, _type in self.asked() if ask.sort != "-"}
+        return {
+            name: ask.sort or _in_order(ask.sql, of)
+            for name, ask, of in self.asked()
+            if ask.sort != "-"
+        }
 
     def amounts(self, conn: sqlite3.Connection) -> dict[str, tuple[str, str]]:
         """The sort keys that are amounts of several currencies, with the SQL of the amount by the
@@ -245,14 +262,27 @@ class Noun(Generic[R]):
         return flag_names(self.flags)
 
     def called(self) -> list[tuple[str, ...]]:
-        """What can be asked, each by its name, with what stands above its column in English and in
-        German, and the field's name in JSON."""
-        titles = {
-            field.ask.name or name: (*every(field.title or name), name)
-            for name, field in self.fields.items()
-            if field.ask is not None
-        }
-        return [(name, *titles.get(name, (name, name))) for name, _ask, _type in self.asked()]
+        """What can be asked, each by its name, with what people call it in English and in German,
+        which is what stands above its column if nothing else; behind these, the field's name in
+        JSON and those that its column has in files, but for what another is called."""
+        from funnelcli.values.choosing import plain
+
+        found: dict[str, tuple[str, ...]] = {}
+        heard: dict[str, list[str]] = {}
+        for name, field in self.fields.items():
+            if field.ask is not None:
+                titles = dict.fromkeys((field.ask.title, field.title or name))
+                key = field.ask.name or name
+                found[key] = (*(word for title in titles for word in every(title)), name)
+                heard[key] = [word for word in field.heard.split(", ") if _is_word(word)]
+        for ask in self.asks:
+            found[ask.name] = every(ask.title or ask.name)
+        taken = {plain(word) for key, names in found.items() for word in (key, *names)}
+        for key, words in heard.items():
+            more = [word for word in dict.fromkeys(words) if plain(word) not in taken]
+            taken.update(map(plain, more))
+            found[key] += tuple(more)
+        return [(name, *found[name]) for name, _ask, _type in self.asked()]
 
     def empty(self) -> str:
         """That there are none."""

@@ -63,11 +63,9 @@ class Offer(Record):
         option=Option("--binding/--non-binding", N_("Whether you are bound to it; else not.")),
         table=False,
     )
-    net: int = field("Net", AMOUNT, Ask("o.net", sort="", currency="o.currency", day=_DAY))
+    net: int = field("Net", AMOUNT, Ask("o.net", currency="o.currency", day=_DAY))
     vat: int = field("VAT", AMOUNT, table=False)
-    gross: int = field(
-        "Gross", AMOUNT, Ask("o.gross", sort="", currency="o.currency", day=_DAY), drop=3
-    )
+    gross: int = field("Gross", AMOUNT, Ask("o.gross", currency="o.currency", day=_DAY), drop=3)
     currency: str = field(
         "Currency",
         CURRENCY,
@@ -101,7 +99,7 @@ class Offer(Record):
     valid_until: str | None = field(
         "Until",
         DATE,
-        Ask("o.valid_until", "until", sort=""),
+        Ask("o.valid_until", "until"),
         option=Option(
             "--until",
             N_("The last day it holds; or none."),
@@ -127,8 +125,8 @@ class Offer(Record):
         option=Option("--note", N_("What was said about it."), on="accept decline"),
         table=False,
     )
-    created_at: int = field("Begun", INSTANT, Ask("o.created_at", "created", sort=""), table=False)
-    sent_at: int | None = field("Sent", INSTANT, Ask("o.sent_at", "sent", sort=""), drop=5)
+    created_at: int = field("Begun", INSTANT, Ask("o.created_at", "created"), table=False)
+    sent_at: int | None = field("Sent", INSTANT, Ask("o.sent_at", "sent"), drop=5)
     decided_at: int | None = field("Decided", INSTANT, Ask("o.decided_at", "decided"), table=False)
 
     @property

@@ -52,7 +52,7 @@ class Product(Record):
     price: int | None = field(
         "Price",
         AMOUNT,
-        Ask("r.price", sort="", currency="r.currency"),
+        Ask("r.price", currency="r.currency"),
         option=Option("--price", N_("The net list price a unit."), on="add"),
         heard="price, net price, list price, unit price, sales price, preis, nettopreis,"
         " preis netto, listenpreis, verkaufspreis, vk, vk netto, einzelpreis",
@@ -102,7 +102,7 @@ class Product(Record):
     valid_until: str | None = field(
         "Until",
         DUE,
-        Ask("p.valid_until", "until", sort=""),
+        Ask("p.valid_until", "until"),
         option=Option("--until", N_("The last day; or none."), after="valid_from"),
         drop=5,
         heard="valid until, valid to, until, gültig bis, bis",

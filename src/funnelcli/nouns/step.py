@@ -75,7 +75,7 @@ class Step(Record):
     created_at: int = field(
         "Created",
         INSTANT,
-        Ask("n.created_at", "created", sort="", filter=False),
+        Ask("n.created_at", "created", filter=False),
         table=False,
     )
     ended_at: int | None = field("Ended", INSTANT, Ask("n.ended_at", "ended"), table=False)

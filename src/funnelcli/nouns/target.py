@@ -24,10 +24,10 @@ class Target(Record):
     id: int = field("Id", ID, "t.id")
     public_id: str = field("Public id", table=False)
     starts_on: str = field(
-        "Period", TEXT, Ask("t.starts_on", "from", sort="", type=DATE), flex=True, shown=_period
+        "Period", TEXT, Ask("t.starts_on", "from", type=DATE), flex=True, shown=_period
     )
     ends_on: str = field("End", DATE, table=False)
-    amount: int = field("Target", AMOUNT, Ask("t.amount", sort="", currency="t.currency"))
+    amount: int = field("Target", AMOUNT, Ask("t.amount", currency="t.currency"))
     currency: str = field("Currency", table=False)
     process: str | None = field("Process", PROCESS, "p.key", drop=1)
 

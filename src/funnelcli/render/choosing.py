@@ -1,6 +1,7 @@
 """Which columns a list shows: ``--columns title,value``, ``--columns=+notes,-contact``.
 
-A column is named by its key in JSON, or by its heading in either language.
+A column is named by its key in JSON, by its heading in either language or another name that it
+has in files, or by a part of these that no other has.
 """
 
 from __future__ import annotations
@@ -55,9 +56,14 @@ def columns_chosen(result: Result, output: Output, named: str | None, usual: str
     if usual:
         shown = chosen_keys(_everything(listing.columns), usual, shown, strict=False) or shown
     if form in _OBJECTS:
-        titles = {column.key: column.title for column in listing.columns}
+        own = {column.key: column for column in listing.columns}
         known = [
-            Column(member.name, titles.get(member.key, "")) for member in members(listing.columns)
+            Column(
+                member.name,
+                own[member.key].title if member.key in own else "",
+                heard="" if member.name not in own else own[member.name].heard,
+            )
+            for member in members(listing.columns)
         ]
     elif form in _RECORDS:
         known = data_columns(listing.columns)
@@ -86,14 +92,14 @@ def chosen_keys(
     """The keys that ``text`` names, in its order; where every name has a sign, those ``shown``
     with the ones behind "+" and without the ones behind "-".
 
-    Raises Usage for a name that no column has, unless it is not ``strict``, and where no column is
-    left.
+    Raises Usage for a name that no column has or several, unless it is not ``strict``, and where no
+    column is left.
     """
     words = [word.strip() for word in text.split(",")]
     words = [word for word in words if word.strip("+- ")]
     keys = list(shown) if words and all(word[0] in _SIGNS for word in words) else []
     for word in words:
-        key = _key(columns, word.lstrip("+-").strip())
+        key = _key(columns, word.lstrip("+-").strip(), strict=strict)
         if key is None:
             if strict:
                 raise _unknown(columns, word.lstrip("+-").strip())
@@ -124,18 +130,28 @@ def _everything(columns: Sequence[Column]) -> list[Column]:
     return with_clocks(with_currencies(columns))
 
 
-def _key(columns: Sequence[Column], word: str) -> str | None:
+def _key(columns: Sequence[Column], word: str, *, strict: bool = True) -> str | None:
     """The key of the column that ``word`` names; of several with one heading that which lists
-    show."""
+    show. Raises Usage where it may be several, unless it is not ``strict``."""
     if any(column.key == word for column in columns):
         return word
     from funnelcli.i18n import every
+    from funnelcli.values.choosing import fitting, several
 
     wanted = _plain(word)
-    for column in sorted(columns, key=lambda column: not column.table):
+    shown = sorted(columns, key=lambda column: not column.table)
+    for column in shown:
         if wanted in {_plain(column.key), *map(_plain, every(column.title))} - {""}:
             return column.key
-    return None
+    for column in shown:
+        if wanted and wanted in map(_plain, column.heard.split(",")):
+            return column.key
+    entries = [(column.key, *every(column.title)) for column in shown]
+    found = fitting(entries, word)
+    meant = {entry[1:] or entry: entry for entry in reversed(entries) if entry[0] in found}
+    if len(meant) > 1 and strict:
+        raise several(word, [(*entry, entry[0], entry[0])[:3] for entry in meant.values()])
+    return next((entry[0] for entry in meant.values()), None) if len(meant) < 2 else None
 
 
 def _plain(name: str) -> str:
@@ -188,12 +204,14 @@ def _unknown(columns: Sequence[Column], word: str) -> Usage:
     from funnelcli.errors import Usage
     from funnelcli.i18n import _, every
 
+    called = _called(columns)
     meant = {_plain(name): column.key for column in columns for name in every(column.title)}
     meant.update({_plain(column.key): column.key for column in columns})
     close = dict.fromkeys(meant[name] for name in get_close_matches(_plain(word), meant, 2, 0.7))
-    hint = _("The columns are: {names}.").format(names=_keys(columns))
+    hint = _("The columns are: {names}.").format(names=", ".join(called.values()))
     if close:
-        hint = _("Did you mean {names}?").format(names=_(" or ").join(close)) + " " + hint
+        names = _(" or ").join(called[key] for key in close)
+        hint = _("Did you mean {names}?").format(names=names) + " " + hint
     return Usage(_("There is no column {name}.").format(name=word), hint)
 
 
@@ -202,12 +220,22 @@ def _none_left(columns: Sequence[Column]) -> Usage:
     from funnelcli.i18n import _
 
     return Usage(
-        _("No column is left."), _("The columns are: {names}.").format(names=_keys(columns))
+        _("No column is left."),
+        _("The columns are: {names}.").format(names=", ".join(_called(columns).values())),
     )
 
 
-def _keys(columns: Sequence[Column]) -> str:
-    return ", ".join(column.key for column in columns)
+def _called(columns: Sequence[Column]) -> dict[str, str]:
+    """What is told of the columns, by key: the key, to somebody who speaks German the heading; of
+    several with one heading, of that alone which the heading names."""
+    from funnelcli.i18n import _, pick
+
+    headings: dict[str, str] = {}
+    for column in sorted(columns, key=lambda column: not column.table):
+        if column.title:
+            headings.setdefault(_(column.title), column.key)
+    german = {key: heading for heading, key in headings.items()}
+    return {column.key: pick(column.key, german.get(column.key, "")) for column in columns}
 
 
 def _no_columns() -> Usage:

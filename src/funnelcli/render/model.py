@@ -77,6 +77,8 @@ class Column(NamedTuple):
     "Mo 30.11. 10:00"; in piped text the time is a column of its own behind the day."""
     solid: bool = False
     """Never folded on a terminal: a command that is to be copied."""
+    heard: str = ""
+    """Other names that it is chosen by, with commas between them."""
 
 
 @dataclass(slots=True, eq=False, repr=False)

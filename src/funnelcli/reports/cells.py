@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from funnelcli.errors import Usage
-from funnelcli.i18n import _
+from funnelcli.i18n import _, every, pick
 from funnelcli.queries import all_names
 from funnelcli.reports import statement
 from funnelcli.reports.model import Report, Row
@@ -13,7 +13,7 @@ from funnelcli.reports.past_months import month_values
 from funnelcli.reports.question import Question
 from funnelcli.reports.run import make_with_scopes
 from funnelcli.reports.scope import Scope
-from funnelcli.values.choosing import named, plain
+from funnelcli.values.choosing import in_words, named, plain
 
 
 def deals_behind(
@@ -22,7 +22,8 @@ def deals_behind(
     """The ids of the deals behind a cell, and what the cell is called.
 
     ``cell`` is ROW or ROW:COLUMN; ROW names a row by its keys, joined with "/" (any of them
-    may be left out; "all" or nothing is every row), COLUMN is a column's name in JSON. Raises
+    may be left out; "all" or nothing is every row), COLUMN is a column's name in JSON, its
+    heading or a part of that. Raises
     Usage where the report has no such row or column.
     """
     report, used = make_with_scopes(conn, name, question)
@@ -42,8 +43,13 @@ def deals_behind(
         scope = used.get(None) or used[row["_process"]]
         ids.update(_ids(conn, scope, report, row, column))
     if not matched:
+        known = all_names(conn)
+
+        def spoken(label: str) -> str:
+            return pick(label, known[label][1]) if label in known else label
+
         rows = dict.fromkeys(
-            "/".join(str(row.get(key)) for key in report.keys) for row in report.rows
+            "/".join(spoken(str(row.get(key))) for key in report.keys) for row in report.rows
         )
         raise Usage(
             _("The report has no row {name}.").format(name=where),
@@ -79,10 +85,14 @@ def _parts(report: Report, cell: str) -> tuple[str, str]:
         return cell, ""
     if column in report.cells:
         return where, column
+    titles = [(one.key, *every(one.title)) for one in report.columns if one.key in report.cells]
+    key = named(titles, column)
+    if key is not None:
+        return where, key
     raise Usage(
         _("There are no deals behind a column {name}.").format(name=column),
         _("Columns with deals: {keys}.").format(
-            keys=", ".join(key for key in report.cells if key) or "–"
+            keys=in_words(filter(None, report.cells), titles) or "–"
         ),
     )
 
