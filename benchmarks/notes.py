@@ -48,7 +48,7 @@ _ARTICLES = word_set(
 
 class Labelled(NamedTuple):
     """A note of the set: its text and language, what it says (field by field), and whose phrasing
-    it has: "" for our own."""
+    it has: "" for our own, "others", and "round N" for what was labelled before it was read."""
 
     text: str
     language: str
@@ -280,7 +280,8 @@ def main(field: str = "") -> None:
         print(f"{len(of.notes)} notes: precision, recall, labels\n")
         _table(results, "all notes")
         _table([r for r in results if not r.note.source], "our own")
-        _table([r for r in results if r.note.source], "others'")
+        _table([r for r in results if r.note.source == "others"], "others'")
+        _table([r for r in results if r.note.source.startswith("round")], "rounds")
         print(f"wrong days: {len(wrong_days(results))}\n")
     for result in results:
         if (result.wrong or result.missed) and field in ("", result.field):

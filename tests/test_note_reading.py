@@ -122,7 +122,7 @@ def words_of(text: str) -> list[str]:
 def check_words(text: str) -> None:
     """That what is read of a text consists of its own words."""
     found = recognise(text, NOTES.objections, TUESDAY, NOTES.products)
-    said = {fold(word) for word in words_of(text.replace("Herrn", "Herr"))}
+    said = {fold(word) for word in words_of(f"{text} {text.replace('Herrn', 'Herr')}")}
     taken = [step.what for step in found.steps]
     taken += [item.wording for item in found.objections]
     taken += [*found.untaken]

@@ -176,7 +176,7 @@ DATED_STARTS = (
     " get make give drop come go see talk discuss follow appointment meeting callback demo sample"
     " besuche komme angebot termin rückruf anruf muster besuch besprechung vorführung"
     " besichtigung nachfassen wiedervorlage wv wiedervorstellung rücksprache treffen gespräch"
-    " retry"
+    " retry go shot knock"
     " aufmaß aufmass ortstermin videocall survey collect fetch pick presentation präsentation"
     " follow-up finish work rundgang workshop erinnerung wiedervorl revisit versuch tour"
     " walkthrough inspection begehung ortsbegehung führung probefahrt einweisung schulung"
@@ -195,7 +195,7 @@ LEADS = (
 # What is said of a date that was made, and of one that was put off to another day.
 AGREED = (
     "ist is was vereinbart ausgemacht abgemacht festgemacht steht fix bestätigt gemacht"
-    " agreed fixed booked set arranged scheduled confirmed made"
+    " in agreed fixed booked set arranged scheduled confirmed made"
 )
 MOVED = (
     "verschoben verlegt vorverlegt vorgezogen wurde wird moved postponed rescheduled pushed"
@@ -220,7 +220,8 @@ DANGLING = (
     " to for from until till by on at before after of with than and or the den der die das"
 )
 CLEAR_PAIRS = (
-    "call back|call again|ring back|phone back|follow up|get back|come back|drop by|set up"
+    "try again|call back|call again|ring back|phone back|follow up|get back|come back|drop by|set"
+    " up"
     "|call him|call her|call them|chase up|send over|work out|write up|draw up|put together"
     "|f u|touch base|circle back|check back|check with|check if|check whether|check stock|find out"
     "|look into|sort out|measure up|pick up|drop off|hand over|write to"
@@ -302,7 +303,10 @@ TO_ME = "mir uns me us"
 MEASURES = (
     "km min minuten minutes stunde stunden stunden hour hours euro euros eur std h ok okay gut"
 )
-DEADLINES = "frist deadline due fällig spätestens bis by until till stichtag termin abgabe"
+DEADLINES = (
+    "promised versprochen zugesagt frist deadline due fällig spätestens bis by until till"
+    " stichtag termin abgabe"
+)
 VERB_NOUNS = "call phone ring email e-mail mail text visit book order check show confirm get drop"
 OBJECTS = "the him her them his their mr mrs ms back again dr me"
 DOCUMENTS = (
@@ -322,11 +326,13 @@ MY_VERBS = (
 )
 # What the seller is about to do, where a day is named: "sending it friday".
 DOING = (
-    "texting popping driving sending calling ringing visiting emailing mailing dropping"
+    "trying knocking chasing texting popping driving sending calling ringing visiting emailing"
+    " mailing dropping"
     " delivering bringing returning"
 )
 RESCHEDULED = (
-    "rescheduled moved postponed pushed verschoben verlegt umgelegt neuer neue new vertagt"
+    "rebooked umgebucht neuangesetzt rescheduled moved postponed pushed verschoben verlegt"
+    " umgelegt neuer neue new vertagt"
     " adjourned"
 )
 MOVED_FILLERS = (
@@ -396,4 +402,13 @@ SHORT = {
     "err": "erreicht",
     "rr": "rückruf",
     "untl": "unterlagen",
+    "w": "with",
+    "msg": "message",
+    "mgr": "manager",
+    "thurs": "thursday",
+    "offert": "angebot",
+    "offerte": "angebot",
+    "offerten": "angebote",
+    "kva": "kostenvoranschlag",
+    "devis": "kostenvoranschlag",
 }

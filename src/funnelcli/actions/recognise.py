@@ -9,6 +9,7 @@ shows what was recognised, and every part of it can be said with an option inste
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 from typing import NamedTuple
 
 from funnelcli.actions.recognising.clauses import Clause, clauses_of, mentions, plain
@@ -153,7 +154,10 @@ class _Reading:
         rival = self.findings.rival_sentence == clause.sentence
         return (
             rival
-            and not {"they", "die", "those"}.isdisjoint(clause.said)
+            and any(
+                not {"they", "die", "those"}.isdisjoint(pair) and not _WERE.isdisjoint(pair)
+                for pair in pairwise(clause.said)
+            )
             and not ({"cheaper", "billiger", "gunstiger"} & set(clause.said))
         )
 
@@ -182,6 +186,9 @@ class _Reading:
             return False
         self.steps += planned
         return True
+
+
+_WERE = frozenset(("are", "were", "sind", "waren", "war", "zu", "too", "they're"))
 
 
 def _begins_with_else(clause: Clause, what: str) -> bool:

@@ -267,7 +267,10 @@ def _is_part(grammar: Periods, i: int, j: int) -> bool:
     so that these are but a part of it."""
     tokens = grammar.tokens
     if grammar.word(i - 1, "bar") is not None:
-        return True
+        # "Hake nach bis Freitag": nothing is after "until", so that it is the rest of a verb.
+        rest = tokens[i - 1].text == "nach" and tokens[i].text in ("bis", "am", "spatestens")
+        if not rest:
+            return True
     for step, place in ((-1, i - 1), (1, j)):
         # What is next to it without a blank is one word with it: "3d-Druck", "A4".
         glued, joined = True, False

@@ -47,6 +47,9 @@ _COUNT = "|".join(sorted(_COUNTS, key=len, reverse=True))
 _HOURS = r"h|hrs?|hours?|std|stdn?|stunden?"
 _MINUTES = r"min|mins|minutes?|minuten?"
 _HALVES = (
+    (r"(?:a )?(?:good|full|solid|whole) hour|(?:eine |ne )?(?:gute|knappe|volle|ganze) stunde", 60),
+    (r"(?:an|one|1) hour and twenty(?: minutes| mins?)?", 80),
+    (r"(?:an|one|1) hour and (?:ten|10)(?: minutes| mins?)?", 70),
     (r"(?:eine |einer )?(?:drei ?viertel ?stunde)|three quarters of an hour", 45),
     (r"(?:eine |einer )?viertel ?stunde|(?:a )?quarter of an hour", 15),
     (r"(?:'?ne |eine[rn]? )?halbe[rn]? ?(?:stunde|std|h)|(?:a )?half (?:an|a) hour|half hour", 30),
@@ -107,6 +110,7 @@ _WAY = (
     " fahrtzeit anreise stau"
     " drive drove driving driven travel travelled traveled travelling commute journey each"
 )
+_ROAD = re.compile(r"[am]\d{1,3}|autobahn|motorway|tunnel")
 _NO_VISIT = (
     "früh früher early earlier gewartet warten wartezeit wait waited waiting installation"
     " montage einbau abnahme lieferung"
@@ -122,7 +126,7 @@ _VISIT = (
     " beratungsgespräch besichtigung session genommen getroffen waste met discussion demo"
     " vorführung präsentation presentation call telefonat conversation duration unterhalten"
     " geschnackt gesprächsdauer besuchsdauer lasted erwischt teilgenommen wahrgenommen"
-    " geredet geplaudert beim bei spent verbracht with caught"
+    " geblieben stayed angel geredet geplaudert beim bei spent verbracht with caught"
 )
 _LENGTH_FILLERS = (
     "ca circa etwa ungefähr rund knapp gut fast nur insgesamt total in dauer duration about"
@@ -160,7 +164,8 @@ def lengths_of(clause: Clause, *, ahead: bool) -> Lengths:
     for found in _durations(text):
         before, after = around(text, found)
         near = {*before[-3:], *after[:3]}
-        if not near.isdisjoint(word_set(_WAY)):
+        on_road = any(_ROAD.fullmatch(word) for word in near)
+        if on_road or not near.isdisjoint(word_set(_WAY)):
             way.append(round(found.value))
             continue
         if before[-1:] in (["in"], ["vor"], ["nach"], ["after"], ["zu"], ["bis"], ["+"]):
@@ -203,7 +208,7 @@ _DRIVEN = (
     "autobahn landstraße motorway highway fahrtkosten fahrkosten reisekosten mileage"
     " fahrleistung gefahren fahrt anfahrt"
     " fahrtstrecke strecke hin zurück drove driven drive round trip roundtrip"
-    " umsonst nothing mileage return unterwegs tour"
+    " retour umsonst nothing mileage return unterwegs tour"
 )
 _NOT_DRIVEN = (
     "entfernt away umkreis radius stand tacho tachostand odometer kilometerstand einfach einfache"

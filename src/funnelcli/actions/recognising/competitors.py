@@ -12,7 +12,7 @@ from funnelcli.values.datewords import lexicon
 _RIVALS = (
     "mitbewerber mitbewerberin wettbewerber wettbewerb konkurrent konkurrenz competitor"
     " competitors"
-    " competition rival incumbent"
+    " competition rival incumbent platzhirsch mitbewerb"
 )
 _PROVIDERS = (
     "anbieter lieferant dienstleister provider supplier vendor vertragspartner hauslieferant"
@@ -50,6 +50,12 @@ _REFUSES = (
     ("chose",),
     ("picked",),
     ("signed", "with"),
+    ("quoting", "against"),
+    ("up", "against"),
+    ("bidding", "against"),
+    ("competing", "against"),
+    ("renewed", "with"),
+    ("verlangert", "bei"),
     ("lost", "to"),
     ("verloren", "an"),
 )
@@ -160,7 +166,10 @@ def _firm_at(clause: Clause, place: int, names: frozenset[str], *, strong: bool)
     """The firm that is named at a place: up to three words with a capital, or one word of a note
     that has none."""
     said = clause.said
-    while place < len(said) and said[place] in ("firma", "fa", "der", "the", "die"):
+    while place < len(said) and said[place] in (
+        *("firma", "fa", "der", "the", "die"),
+        *word_set(_PROVIDERS),
+    ):
         place += 1
     if place >= len(said) or said[place] in word_set(TITLES) or said[place] in names:
         return None

@@ -4,19 +4,29 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import pairwise
 
 from funnelcli.actions.recognising.clauses import Clause, denied_before, word_set
 from funnelcli.text import fold
 
 _MOODS = {
-    5: "hellbegeistert begeistert enthusiastic thrilled delighted ecstatic hellauf",
-    4: "freundlich friendly positiv positive zufrieden happy nett nettes nette netter"
-    " aufgeschlossen gutgelaunt"
-    " cheerful pleased",
-    2: "unzufrieden dissatisfied stinkig pissed genervt annoyed reserviert reserved"
-    " unfreundlich unfriendly mürrisch grumpy verärgert"
-    " gereizt irritated kühl abweisend missmutig unhappy schlechtgelaunt",
-    1: "sauer stinksauer wütend furious angry livid aggressiv erbost fuming",
+    5: (
+        "hellbegeistert begeistert stoked chuffed buzzing enthusiastic thrilled delighted"
+        " ecstatic hellauf"
+    ),
+    4: (
+        "freundlich friendly positiv positive zufrieden happy nett nettes nette netter"
+        " aufgeschlossen gutgelaunt cheerful pleased angetan wohlwollend gutmütig"
+        " welcoming receptive upbeat"
+    ),
+    3: ("lukewarm indifferent gleichgültig"),
+    2: (
+        "wortkarg distanziert frosty curt grantig grumpy grätig unzufrieden dissatisfied"
+        " stinkig pissed genervt annoyed reserviert reserved unfreundlich unfriendly"
+        " mürrisch verärgert gereizt irritated kühl abweisend missmutig unhappy"
+        " schlechtgelaunt"
+    ),
+    1: ("sauer stinksauer wütend furious angry livid aggressiv erbost fuming"),
 }
 _Scores = dict[str, int]
 
@@ -54,6 +64,13 @@ _RECEIVED: dict[tuple[str, ...], int] = {
     ("gut", "drauf"): 4,
     ("the", "moon"): 5,
     ("cloud", "nine"): 5,
+    ("und", "flamme"): 5,
+    ("und", "weg"): 5,
+    ("keen", "as"): 5,
+    ("sehr", "angetan"): 4,
+    ("sehr", "herzlich"): 4,
+    ("ganz", "herzlich"): 4,
+    ("very", "warm"): 4,
 }
 _MOOD = "stimmung laune mood atmosphäre atmosphere spirits"
 # Such a word is of something else than the customer's mood.
@@ -147,6 +164,11 @@ def _denied(said: tuple[str, ...], place: int) -> bool:
 
 def _is_of_else(said: tuple[str, ...], place: int) -> bool:
     word = said[place]
+    if not {"anfangs", "zunachst", "initially"}.isdisjoint(said) or ("at", "first") in pairwise(
+        said
+    ):
+        # It was so, and did not stay.
+        return True
     if not word_set(_OF_ELSE).isdisjoint(said[max(0, place - 4) : place + 2]):
         return True
     if not word_set(_THIRD).isdisjoint(said[:place]):

@@ -40,9 +40,11 @@ def _currency(found: re.Match[str]) -> str:
 _COSTS = (
     "parken parkgebühr parkgebühren parkhaus parkschein parkticket parkplatz maut bewirtung"
     " bewirtungskosten spesen auslagen mittagessen essen abendessen frühstück kaffee kuchen hotel"
-    " übernachtung taxi bahn bahnticket zugticket fahrkarte tanken getankt sprit benzin diesel"
+    " kantine jause znüni übernachtung taxi bahn bahnticket zugticket fahrkarte tanken getankt"
+    " sprit benzin diesel"
     " fähre blumen blumenstrauß geschenk gastgeschenk trinkgeld imbiss snack ubahn"
-    " parking lunch dinner breakfast coffee cake meal meals expenses expense fuel petrol gas"
+    " sandwich sandwiches parking lunch dinner breakfast coffee cake meal meals expenses expense"
+    " fuel petrol gas"
     " train"
     " ferry flowers tip toll tolls cab"
 )
@@ -54,6 +56,15 @@ _NO_COST = (
 _NO_MONEY_BEFORE = (
     "um at gegen ab bis von nach vor nr no number room bay floor code zimmer tisch table platz"
 )
+
+
+@cache
+def _spoken() -> re.Pattern[str]:
+    """ "6 Euro 50", as it is said."""
+    return re.compile(
+        r"(?<![\w.,])(\d+) ?(euro|franken|€|pounds?|dollars?) (\d\d)"
+        r"(?![\w.,:%]|\s*(?:km|min|h|std)\b)"
+    )
 
 
 def names_costs(clause: Clause) -> bool:
@@ -78,7 +89,7 @@ def _hundredths(number: str) -> int:
 
 def expenses_of(clause: Clause) -> list[tuple[int, str]]:
     """What the visit cost besides time and way: (hundredths, currency or "")."""
-    text = clause.folded
+    text = _spoken().sub(r"\1,\3 \2", clause.folded)
     said = words_of(text)
     costs = [word for word in said if word in word_set(_COSTS)]
     pairs = [pair for pair in pairwise(said) if pair in _COST_PAIRS]
@@ -92,7 +103,7 @@ def expenses_of(clause: Clause) -> list[tuple[int, str]]:
         currency = _currency(match)
         near = {*before[-3:], *after[:2]}
         beside = not near.isdisjoint(word_set(_COSTS)) or bool(
-            set(zip(before[-3:], before[-2:], strict=False)) & set(_COST_PAIRS)
+            set(pairwise(before[-3:])) & set(_COST_PAIRS)
         )
         number = plain_number(match["number"])
         decimals = "." in number
@@ -111,7 +122,8 @@ _BUDGET = "mittel funds funding fördermittel budget budgets etat budgetrahmen k
 @cache
 def _to_spend() -> re.Pattern[str]:
     return re.compile(
-        r"\b(?:allocated|bereitgestellt|eingeplant|eingeplante|veranschlagt|beiseite(?: gelegt)?"
+        r"\b(?:vorgesehen|ring-?fenced|zuruckgelegt|budgeted|to play with|allocated"
+        r"|bereitgestellt|eingeplant|eingeplante|veranschlagt|beiseite(?: gelegt)?"
         r"|zur verfugung|set aside|earmarked|put aside"
         r"|im topf|in the pot|in the kitty|(?:can|could|wants to|will) (?:only |just )?spend"
         r"|to spend|ausgeben|can spend"

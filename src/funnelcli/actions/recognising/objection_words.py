@@ -17,10 +17,19 @@ OBJECTIONS = {
         "|rabatte|skonto|discount|expensive"
         "|dear|overpriced|dearer|pricier|too much money|too high|zu viel geld|happig|preislich"
         "|billiger wäre|cheaper elsewhere|kostet zuviel|wucher|steep|preisvorstellung|costly"
-        "|haggling|feilscht|handelt|drückt den preis|money off|sticker shock"
+        "|daylight robbery|rip-off|rip off|ripoff|abzocke|wucherpreis|extortionate|a fortune"
+        "|schlägt ein"
+        "|wegen der kosten|because of the cost|payback too long|too rich|above market|over the odds"
+        "|an arm and a leg|haggling|feilscht|handelt|drückt den preis|money off|sticker shock"
     ),
     "budget": (
-        "investitionsstopp|haushaltssperre|budgetsperre|ausgabenstopp|spending freeze"
+        "ohne zuschuss|ohne förderung|förderung abgelehnt|grant refused|no grant|geld nein|skint"
+        "|strapped|strapped for cash|short of cash|cash-strapped|klamm|geld ist knapp|sparkurs"
+        "|geldhahn|hahn zugedreht|sitzt nicht locker|nicht locker|money is short|hard up|keine"
+        " kohle"
+        "|sparen müssen|sparprogramm|no spare cash|finanzierung steht nicht|finanzierung wackelt"
+        "|belt-tightening|investitionsstopp|haushaltssperre|budgetsperre|ausgabenstopp|spending"
+        " freeze"
         "|capex freeze"
         "|kein etat|geld fehlt|geld ist nicht da|kann er sich nicht leisten|not in the budget"
         "|out of budget|over budget|budget ist weg|budget weg|budget erschöpft"
@@ -31,7 +40,11 @@ OBJECTIONS = {
         "|nicht im budget|sprengt das budget|no room in the budget|no money left"
     ),
     "need": (
-        "nichts mehr davon wissen|nichts davon wissen|nothing more to do with"
+        "no appetite|no demand|brand new|noch ganz neu|erst neu gekauft|brauchen nix|brauchen"
+        " nichts|braucht nix|brauch nix|brauche nichts|abgewunken|winkt ab"
+        "|winkte ab|no call for it|kann nichts damit anfangen|nichts für uns|nichts für ihn"
+        "|nichts für sie|not for him|not for her|not for them|could not care less|nichts mehr"
+        " davon wissen|nichts davon wissen|nothing more to do with"
         "|nothing to do with it"
         "|ni|not int|noch nie gebraucht|never needed|kein bedarf mehr|not looking|isn't looking"
         "|nicht auf der suche"
@@ -42,7 +55,12 @@ OBJECTIONS = {
         "|wasn't interested|hat sich erledigt|nicht nötig|not needed"
     ),
     "time": (
-        "schlechter zeitpunkt|falscher zeitpunkt|ungünstiger zeitpunkt|wrong moment|wrong time"
+        "think on it|thinking on it|too much on|zu viel um die ohren|alle hände voll|timing is"
+        " off|timing's off|timing is wrong|timing passt nicht|zu früh dran|wait and see"
+        "|abwarten|in no rush|no rush|no hurry|not in a hurry|eilt nicht|keine eile|hat keine eile"
+        "|drückt sich|schiebt es hinaus|kommt zu früh|holding off|hold off|sitting on the fence"
+        "|on the fence|sitting on it|schlechter zeitpunkt|falscher zeitpunkt|ungünstiger"
+        " zeitpunkt|wrong moment|wrong time"
         "|bad moment|bad time|peak season|hochsaison|putting me off|puts me off|putting us off"
         "|swamped|snowed under|kaum zeit|no bandwidth|postponed indefinitely|indefinitely"
         "|rushed off"
@@ -61,7 +79,10 @@ OBJECTIONS = {
         "|vertröstet|schiebt es auf|not ready|noch nicht so weit|noch nicht soweit"
     ),
     "trust": (
-        "vertraut uns nicht|traut uns nicht|traut dem nicht|misstraut|suspicious|doubts"
+        "let down by|been let down|lost faith|been burned|been burnt|abgezockt|über den tisch"
+        " gezogen"
+        "|it's trust|misstrauen|mistrust|leery|vertraut uns nicht|traut uns nicht|traut dem nicht"
+        "|misstraut|suspicious|doubts"
         "|zweifelt|zweifel|kennt uns nicht|kannte uns nicht|schlechte erfahrungen gemacht"
         "|bad experiences|burned before|burnt before|got burned|wary|not convinced|unconvinced"
         "|nicht überzeugt|gebranntes kind|reingefallen|let down before|doubt"
@@ -79,7 +100,13 @@ OBJECTIONS = {
         "|braucht die freigabe|muss erst freigegeben werden|absprechen|rücksprache halten"
     ),
     "competitor": (
-        "schon einen lieferanten|schon einen anbieter|schon versorgt|already covered|already with"
+        "three bids|two bids|bids required|just renewed|just signed|gerade verlängert|eben"
+        " verlängert|shopping around|andere firmen"
+        "|andere anbieter|weitere anbieter|other quotes|more quotes|other bids|three quotes|two"
+        " quotes"
+        "|vergleichsangebot|vergleichsangebote|will vergleichen|comparing quotes|compare quotes"
+        "|holt angebote|weitere angebote|andere angebote|schon einen lieferanten|schon einen"
+        " anbieter|schon versorgt|already covered|already with"
         "|bereits einen anbieter|bereits einen lieferanten|schon jemanden|bereits versorgt"
         "|unter vertrag bei|fest bei|zufrieden mit seinem anbieter|zufrieden mit dem anbieter"
         "|signed with|signed elsewhere|with someone else|with somebody else|with another company"
@@ -91,7 +118,9 @@ OBJECTIONS = {
         "|competitor in house|tied to"
     ),
     "status_quo": (
-        "läuft doch alles|tut es noch|tut's noch|tuts noch|reicht ihm|reicht ihr|reicht uns"
+        "old machine is fine|old one is fine|is fine as it is|alte reicht|alte läuft|hat immer so"
+        "|bewährt|eingespielt|nichts neues|passt so wie es ist|why fix|läuft doch alles|tut es"
+        " noch|tut's noch|tuts noch|reicht ihm|reicht ihr|reicht uns"
         "|funktioniert ja|funktioniert noch|geht doch so|never change|alles beim alten"
         "|bleibt beim alten|works as is|works well enough|does the job|still works|do the job"
         "|if it ain't broke|happy with what they have|happy with what he has"
@@ -110,7 +139,9 @@ OBJECTIONS = {
         "|zu umständlich"
     ),
     "risk": (
-        "zu lang gebunden|so lange binden|nicht so lange binden|festlegen|lock-in|locked in"
+        "fears|fürchtet|befürchtet|bammel|schiss|traut sich nicht|scheut|scared|nervous about"
+        "|cold feet|kalte füße|zu lang gebunden|so lange binden|nicht so lange binden|festlegen"
+        "|lock-in|locked in"
         "|contract is too long|term too long|laufzeit zu lange|laufzeit ist zu lang"
         "|laufzeit stört"
         "|zu lange laufzeit|bindet sich nicht|angst vor|afraid of|worried that"
@@ -137,7 +168,9 @@ OBJECTIONS = {
 # Each way of OBJECTION_PATTERNS has one of these words.
 OBJECTION_HINTS = {
     "price": (
-        "am because due wegen über above over more higher teurer off nachlass rabatt skonto"
+        "schmeckt schmecken gefällt gefallen passt passen behagt roi payback amortisation"
+        " break-even cold"
+        " am because due wegen über above over more higher teurer off nachlass rabatt skonto"
         " discount weniger runter"
         " günstiger billiger less cheaper much"
         " viel zuviel lower preis preise preisen"
@@ -151,14 +184,17 @@ OBJECTION_HINTS = {
         " worried angst sorge"
     ),
     "status_quo": "with mit see sieht noch",
-    "competitor": "with mit bei anbieter",
+    "competitor": "with mit bei anbieter entschieden decided opted plumped",
     "authority": (
         "muss müsse müssen will wollen möchte erst noch zuerst soll has have needs wants want"
         " must"
         " nothing will need got run running runs require requires ohne braucht benötigt brauchen"
-        " would"
+        " would won't wouldn't refuses"
     ),
-    "time": ("erst not nicht zeit time früh early soon wait warten abwarten wartet"),
+    "time": (
+        "until chance nichts nix vor waiting wartet solange investiert unterschreibt kauft erst"
+        " not nicht zeit time früh early soon wait warten abwarten wartet"
+    ),
     "product": "fehlt fehlen lack lacks fit passt missing lacking",
     "risk": (
         "binden festlegen scared concerned worried nervous anxious unsure bedenken angst sorge"
@@ -184,7 +220,19 @@ _PEOPLE_EN = (
 # The same where more than words in a row say it.
 OBJECTION_PATTERNS = {
     "price": (
-        r"\d+ ?(?:%|prozent|percent) (?:off|nachlass|rabatt|skonto|discount|weniger|runter"
+        r"(?:we're|we are|wir sind|wir liegen) (?:[^ ]+ ){0,3}?(?:dearer|teurer|more expensive"
+        r"|higher)"
+        r"|über (?:seine[rnm]?|ihre[rnm]?|der|deren) (?:[^ ]+ )?(?:vorstellung|vorstellungen"
+        r"|schmerzgrenze|erwartung|erwartungen)"
+        r"|(?:above|over|beyond) (?:his|her|their) (?:expectation|expectations|number|figure|limit)"
+        r"|(?:preis|preise|kosten) (?:[^ ]+ ){0,2}?(?:schmeckt|schmecken|gefällt|gefallen|passt"
+        r"|passen"
+        r"|behagt) (?:[^ ]+ ){0,3}?nicht"
+        r"|(?:roi|payback|amortisation|break-even) (?:[^ ]+ ){0,3}?(?:too slow|too long|zu lang"
+        r"|zu lange"
+        r"|dauert)"
+        r"|cold (?:after|when|once) (?:[^ ]+ ){0,4}?price"
+        r"|\d+ ?(?:%|prozent|percent) (?:off|nachlass|rabatt|skonto|discount|weniger|runter"
         r"|günstiger|billiger"
         r"|less|cheaper)"
         r"|(?:cost|costs) (?:him|her|them|us )?(?:way |far )?too much|kostet (?:ihm|ihr|ihnen"
@@ -241,7 +289,10 @@ OBJECTION_PATTERNS = {
         r"|reicht|hält) noch"
     ),
     "competitor": (
-        r"(?:happy|satisfied|content) with (?:their|his|her|the)? ?(?:current |existing "
+        r"(?<!unser )vertrag (?:mit|bei) (?:[^ ]+ ){1,3}?läuft(?: noch)?"
+        r"|(?:schon|bereits|jetzt) für (?:[^ ]+ ){1,3}?entschieden|(?:decided|opted|plumped) for"
+        r" (?:a competitor|someone else|another)"
+        r"|(?:happy|satisfied|content) with (?:their|his|her|the)? ?(?:current |existing "
         r"|present )?"
         r"(?:supplier|provider|vendor|partner)"
         r"|zufrieden mit (?:[^ ]+ ){0,2}?(?:anbieter|lieferant|lieferanten|dienstleister)"
@@ -252,7 +303,14 @@ OBJECTION_PATTERNS = {
         r"|(?:nimmt|nehmen|wählt|bevorzugt) (?:[^ ]+ )?ander(?:en|e) anbieter"
     ),
     "authority": (
-        r"(?:muss|müsse|müssen|will|wollen|möchte|erst|noch"
+        r"nicht ohne (?:seine[nm]?|ihre[nm]?|den|die|ihr|sein) (?:"
+        + _PEOPLE_DE
+        + r")|(?:"
+        + _PEOPLE_EN
+        + r") needs (?:convincing|persuading|to be convinced)|(?:"
+        + _PEOPLE_DE
+        + r") muss (?:[^ ]+ )?überzeugt werden"
+        r"|(?:muss|müsse|müssen|will|wollen|möchte|erst|noch"
         r"|zuerst)(?: [^ ]+){0,4}? mit (?:[^ ]+ ){0,2}?(?:"
         + _PEOPLE_DE
         + r")(?: [^ ]+){0,3}? (?:reden|sprechen|besprechen|abstimmen|absprechen|klären|bereden"
@@ -281,10 +339,26 @@ OBJECTION_PATTERNS = {
         r"|ja sagen)"
         r"|(?:"
         + _PEOPLE_EN
+        + r") (?:won't|wouldn't|refuses to|has yet to) (?:sign|agree|approve|allow|let)"
+        r"|(?:"
+        + _PEOPLE_EN
         + r") (?:has to|must|needs to|would have to) (?:agree|approve|sign off|decide|okay)"
     ),
     "time": (
-        r"(?:ist|wäre|noch|is|it's|still|far|viel) (?:ihm |ihr |ihnen |uns |es |das )?(?:zu früh"
+        r"(?:can't|cannot|won't) do anything until"
+        r"|(?:keine chance|nichts|nix) (?:mehr )?dieses jahr|dieses jahr (?:keine chance|nichts"
+        r"|nix)"
+        r"|vor (?:weihnachten|ostern|dem sommer|den ferien|jahresende) (?:[^ ]+ ){0,3}?(?:nichts"
+        r"|nix"
+        r"|nicht)(?: mehr)?|waiting (?:on|for) (?:the |a |his |their |her )?(?:grant|subsidy"
+        r"|funding"
+        r"|election|merger|audit|outcome)|wartet (?:[^ ]+ ){0,1}?auf (?:die |den |eine"
+        r" )?(?:förderung"
+        r"|zusage|genehmigung|förderbescheid|bescheid)"
+        r"|solange (?:[^ ]+ ){0,3}?(?:keiner|nichts|niemand|nicht)|(?:investiert|unterschreibt"
+        r"|kauft)"
+        r" (?:[^ ]+ )?(?:keiner|niemand)(?: mehr)?"
+        r"|(?:ist|wäre|noch|is|it's|still|far|viel) (?:ihm |ihr |ihnen |uns |es |das )?(?:zu früh"
         r"|too early"
         r"|too soon)|(?:wants?|prefers?|rather|likes?) (?:to )?wait\b(?! (?:for|with))"
         r"|(?:will|möchte|wollen|möchten) (?:[^ ]+ ){0,3}?(?:abwarten|warten)|wartet (?:noch "
@@ -302,7 +376,8 @@ OBJECTION_PATTERNS = {
         r"|(?:has|had|have) (?:hardly |barely )?(?:no |little |any )time"
     ),
     "product": (
-        r"(?:fehlt|fehlen) (?:[^ ]+ ){0,2}?(?:schnittstelle|schnittstellen|funktion|funktionen"
+        r"(?:fehlt|fehlen) (?:[^ ]+ ){0,2}?(?:api|modul|export|zulassung|zertifikat|schnittstelle"
+        r"|schnittstellen|funktion|funktionen"
         r"|anbindung|app|feature)"
         r"|(?:schnittstelle|schnittstellen|funktion|anbindung|interface|feature|features"
         r"|integration)"
@@ -337,7 +412,7 @@ WEAK = (
     " later später commitment bindung rücksprache lieferzeit lieferzeiten liefertermin"
     " liefertermine"
     " dear steep rabatt rabatte nachlass discount skonto preislich handelt doubt zweifel cheaper"
-    " billiger günstiger überlegen nachdenken unsicher teurer dearer"
+    " billiger günstiger überlegen nachdenken unsicher teurer dearer drunter darunter"
 )
 AROUND = (
     "the a an der die das den dem ist is war was and und aber but noch still es it er sie he"

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
+from itertools import pairwise
 
 from funnelcli.actions import notewords
 from funnelcli.actions.recognising import objection_words
@@ -92,6 +93,10 @@ def _found(clause: Clause, phrases: Phrases) -> Iterator[tuple[str, int, int]]:
             continue
         settled = end - place == 1 and (agreed or (after and after[0][:1].isdigit()))
         weak = end - place == 1 and whole[place] in word_set(objection_words.WEAK)
+        if weak and _is_settled_before(whole, place):
+            continue
+        if weak and whole[place + 1 : place + 2] and whole[place + 1] in _HOLDERS:
+            continue
         if clause.asks or (weak and not _is_a_worry(whole, place, kind)):
             continue
         if not denied and not settled and not _denied_behind(words, place, end):
@@ -106,6 +111,18 @@ def _found(clause: Clause, phrases: Phrases) -> Iterator[tuple[str, int, int]]:
             if denied_before(words, place, used) or _denied_behind(words, place, end):
                 continue
             yield kind, place, end
+
+
+_HOLDERS = frozenset(("holder", "owner", "cycle", "round", "planning", "meeting"))
+
+
+def _is_settled_before(said: tuple[str, ...], place: int) -> bool:
+    """Whether somebody is content with what stands at a place: "fine with the price"."""
+    before = said[max(0, place - REACH) : place]
+    content = word_set("fine ok okay happy comfortable content einverstanden zufrieden")
+    return any(
+        one in content and other in ("with", "mit") for one, other in pairwise(before)
+    ) and word_set(notewords.DENIALS).isdisjoint(said[max(0, place - REACH - 2) : place])
 
 
 def _is_a_worry(said: tuple[str, ...], place: int, kind: str) -> bool:

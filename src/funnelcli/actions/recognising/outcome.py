@@ -17,6 +17,8 @@ from funnelcli.actions.recognising.clauses import (
     word_set,
 )
 from funnelcli.actions.recognising.names import is_masked
+from funnelcli.actions.recognising.outcome_words import said_in_other_words, with_a_gatekeeper
+from funnelcli.actions.recognising.people import is_role
 
 if TYPE_CHECKING:
     from funnelcli.actions.recognising.setting import Setting
@@ -81,10 +83,18 @@ def _without_but(clause: Clause) -> list[Clause]:
     ]
 
 
+# Who is spoken to where the customer is out: "not home, spoke with her son".
+_FAMILY = (
+    "son daughter sohn tochter neighbour neighbor nachbar nachbarin kollege kollegin colleague"
+)
+
+
 def _is_aside(clause: Clause, outcome: str) -> bool:
     """Whether a clause is of somebody beside the customer, or of another day: "the boss was out",
     "am Montag nicht erreicht"."""
     said = clause.said
+    if outcome == "met" and not word_set(_FAMILY).isdisjoint(said):
+        return True
     others = outcome == "not_met" and not word_set(notewords.OTHERS_THERE).isdisjoint(said)
     return others or not word_set(notewords.OTHER_DAYS).isdisjoint(said)
 
@@ -104,7 +114,7 @@ def outcomes_of(clause: Clause) -> list[str]:
     for outcome, joined in notewords.WHOLE.items():
         if said in phrases_of(joined):
             return [outcome]
-    return [
+    found = [
         "not_met" if outcome == "met" and _with_nobody(said, place, end) else outcome
         for place, end, outcome in find(clause.words, _outcome_phrases())
         if not _is_denied(clause, place)
@@ -112,6 +122,17 @@ def outcomes_of(clause: Clause) -> list[str]:
         and not (outcome == "not_met" and said[end - 1] == "da" and _is_of_things(clause))
         and not (outcome == "met" and _met_others(said, place, end))
     ]
+    if not found:
+        for outcome, start in said_in_other_words(clause):
+            place = sum(word.end <= start for word in clause.words)
+            # "Wouldn't let me in" denies by itself what it says.
+            if outcome != "met" or not _is_denied(clause, place):
+                found.append(outcome)
+    if "met" in found and with_a_gatekeeper(clause):
+        # Who spoke to nobody but them did not meet the customer; otherwise it is not said.
+        only = not _ONLY.isdisjoint(said)
+        found = [outcome for outcome in found if outcome != "met"] + ["not_met"] * only
+    return found
 
 
 def _is_of_things(clause: Clause) -> bool:
@@ -166,13 +187,17 @@ def is_attempt(clause: Clause) -> bool:
     """Whether a clause says that somebody was not spoken to, where the note says nothing else: a
     date called off, nobody there, no answer."""
     said = tuple(word.folded for word in clause.words)
+    until = next((n for n, word in enumerate(said) if n and word in _UNTIL), None)
+    until = until if any(is_role(word) for word in said[:until]) else None
+    said = said[:until]
     bare = tuple(
         word
         for word in said
         if word not in word_set(notewords.FILLERS + notewords.TITLES + " " + notewords.OTHERS_THERE)
         and not is_masked(word)
+        and not (is_role(word) and until is not None)
     )
-    left = said[:1] == ("left",) and "message" in said[:4]
+    left = said[:1] == ("left",) and not _MESSAGES.isdisjoint(said[:4])
     if left or {"nachricht", "hinterlassen"} <= set(said):
         return True
     phrases = phrases_of(notewords.ATTEMPTS)
@@ -191,7 +216,10 @@ def is_attempt(clause: Clause) -> bool:
     for place, word in enumerate(said):
         after = said[place + 1 : place + 1 + REACH]
         if word in word_set(notewords.NOBODY) or said[place : place + 2] == ("no", "one"):
-            around = (*said[max(0, place - REACH) : place], *after)
+            around = [*said[max(0, place - REACH) : place], *after]
+            if around[:1] == ["da"] and place > 1 and said[1] not in word_set(notewords.COPULAS):
+                # "Da investiert keiner mehr"
+                around = around[1:]
             if not presence.isdisjoint(around) and after[:1] not in _ELSE:
                 return True
         if word in denials and not about_things:
@@ -201,6 +229,10 @@ def is_attempt(clause: Clause) -> bool:
     return False
 
 
+# "On leave until 7 Dec"
+_UNTIL = frozenset(("bis", "until", "till", "til"))
+_MESSAGES = frozenset(("message", "msg", "vm", "voicemail"))
+_ONLY = frozenset(("nur", "bloss", "only", "just"))
 # "Nobody else was there" is of somebody who was; "nicht zu erreichen", "not to be found".
 _ELSE = (("else",), ("sonst",), ("weiter",))
 _BETWEEN = (("zu",), ("mehr",), ("be",))

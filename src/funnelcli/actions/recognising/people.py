@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from funnelcli.actions.recognising.clauses import Clause, word_set
 from funnelcli.actions.recognising.names import is_masked
@@ -61,14 +62,15 @@ COMMON = (
 )
 _DECIDES = "entscheidet entscheiden entscheide decides decide deciding"
 _ALONE = (
-    "eh ja das allein alleine alone immer always letztlich am ende dann tut ultimately finally"
+    "does the eh ja das allein alleine alone immer always letztlich am ende dann tut ultimately"
+    " finally"
     " anyway really also auch alles everything it hier here wohl aber but apparently tatsächlich"
     " selbst himself herself solely jointly"
 )
 _NO = "nicht not nie never doesn't don't can't cannot kann no kein isn't wasn't"
 _WITH = "mit with together zusammen gemeinsam jointly only nur"
 _FALLS = (
-    "trifft fällt liegt liegen bei beim im in der die das treffen hängt an am ist is lies"
+    "by trifft fällt liegt liegen bei beim im in der die das treffen hängt an am ist is lies"
     " with rests"
     " will be sits made taken by up to the von vom wird durch macht gefällt getroffen dem den"
 )
@@ -106,6 +108,21 @@ _APPROVED = (
 )
 
 
+# What German words for people and bodies that decide end with: "Verwaltungsrat".
+_ROLE_ENDS = (
+    "verwaltungsrat kirchenrat gemeinderat stiftungsrat aufsichtsrat stadtrat vorstand leiter"
+    " leiterin chef chefin führer führerin inhaber inhaberin ausschuss gremium versammlung"
+    " kommission verwaltung geschäftsleitung zentrale direktor direktorin meisterin prokurist"
+    " prokuristin prokuristen"
+)
+
+
+@cache
+def is_role(word: str) -> bool:
+    """Whether a folded word is somebody or a body that may decide."""
+    return word in word_set(ROLES) or word.endswith(tuple(word_set(_ROLE_ENDS)))
+
+
 class Person:
     """Somebody that a clause names: from a word up to another, and how it is written."""
 
@@ -128,7 +145,7 @@ def person_at(clause: Clause, place: int, *, named: bool = False) -> Person | No
     begin = place - 1 if place > start and said[place - 1] in word_set(_POSSESSIVES) else place
     if place >= len(words):
         return None
-    role = said[place].removesuffix("'s") in word_set(ROLES)
+    role = is_role(said[place].removesuffix("'s"))
     at = place
     while at < len(words) and (said[at] in word_set(TITLES) or (role and at == place)):
         at += 1
@@ -233,7 +250,7 @@ def _decider_at(clause: Clause, place: int, before: Person | None) -> str | None
         return _who_decides(clause, place, before)
     if word in ("entscheidung", "entscheid", "decision") and not denied:
         if said[place + 1 : place + 2] and said[place + 1] in word_set(
-            "bis by maker process criteria making meeting tree date"
+            "bis maker process criteria making meeting tree date"
         ):
             return None
         return _behind(clause, place + 1, _FALLS) or (

@@ -18,7 +18,7 @@ from funnelcli.actions.recognising.clauses import (
     plain,
     word_set,
 )
-from funnelcli.actions.recognising.verbs import is_infinitive
+from funnelcli.actions.recognising.verbs import is_first_person, is_infinitive
 from funnelcli.text import fold
 
 if TYPE_CHECKING:
@@ -124,12 +124,18 @@ def _dictated(clause: Clause, today: date) -> Planned | None:
                 continue
             if not word_set(notewords.DENIALS + notewords.NOT_YET).isdisjoint(before[-3:]):
                 continue
+            if before[-2:-1] and before[-2] in _WANTS:
+                # "Er will ein Angebot bis 15.12."
+                continue
             if at < place and not word_set(notewords.TO_ME).isdisjoint(before[-3:]):
                 continue
             step = _step(clause_of(text[words[at].start :]), today)
             if step is not None and step.due is not None:
                 return step
     return None
+
+
+_WANTS = word_set("will möchte wollen möchten wollte braucht brauchen wants needs wanted")
 
 
 def _is_noun_to_come(word: str) -> bool:
@@ -212,6 +218,9 @@ def _step(clause: Clause, today: date) -> Planned | None:
     written, words = written[:tail], words[:tail]
     # "3 Absagen" are no infinitive, where nouns are written with a capital.
     noun = len(written) > 1 and written[-1][:1].isupper() and not planned.what.isupper()
+    if planned.due == today.isoformat() and planned.starts is None and _is_a_date_made(words):
+        # "Heute Erstgespräch bei Vogel" has been.
+        return None
     dated = planned.due is not None
     return planned if marked or _is_the_sellers(words, dated=dated, noun=noun) else None
 
@@ -245,6 +254,12 @@ def _is_the_sellers(words: list[str], *, dated: bool, noun: bool) -> bool:
         return not about_else
     if first in word_set(notewords.DOING) and "every" not in words:
         return True
+    if first in ("i'm", "we're", "i'll", "owe") or words[:2] in (["i", "am"], ["i", "owe"]):
+        return _is_doing(words)
+    if _is_short_of_me(words) or _is_bound(words):
+        return True
+    if first.endswith("e") and _is_my_verb(first) and words[1:2] not in (["sie"], ["er"]):
+        return True
     if first in ("promised", "versprochen", "zugesagt"):
         return True
     if words[-1] in word_set(notewords.DATED_ENDS):
@@ -252,6 +267,42 @@ def _is_the_sellers(words: list[str], *, dated: bool, noun: bool) -> bool:
     if len(words) == 1 and _is_again(words[0]):
         return True
     return _is_a_date_made(words)
+
+
+def _is_doing(words: list[str]) -> bool:
+    """Whether words say what I am about to do, or owe: "I'm seeing him", "I owe her a layout"."""
+    if "owe" in words[:2]:
+        return True
+    verb = words[2] if words[0] == "i" and len(words) > 2 else words[1] if len(words) > 1 else ""
+    return verb.endswith("ing") and verb not in (
+        "being",
+        "going",
+        "hoping",
+        "expecting",
+        "thinking",
+    )
+
+
+# What stands before the second half of a verb that is said without "ich": "Hake Montag nach".
+_HALVES = "an ab auf aus ein nach vor vorbei zurück durch rein rum hin weiter"
+
+
+def _is_bound(words: list[str]) -> bool:
+    """Whether words say what has to be done and by nobody else: "Muss nachkalkulieren"."""
+    if words[0] not in ("muss", "mussen") or word_set(_TALKING).issuperset(words[-1:]):
+        return False
+    return is_infinitive(words[-1]) and {"er", "sie", "erst", "man"}.isdisjoint(words)
+
+
+# What the customer has to do with others first.
+_TALKING = "sprechen besprechen absprechen klären abklären abstimmen fragen nachfragen rücksprechen"
+
+
+def _is_short_of_me(words: list[str]) -> bool:
+    """Whether words begin with what I do and end with the rest of the verb: "Ruf durch"."""
+    if len(words) < 2 or words[-1] not in word_set(_HALVES):
+        return False
+    return _is_my_verb(words[0])
 
 
 def _is_a_document_due(words: list[str]) -> bool:
@@ -281,14 +332,15 @@ def _is_mine(words: list[str]) -> bool:
     """Whether words say in the first person what is to be done: "ich ruf sie an", "schick ich",
     "soll mich melden"."""
     verbs = word_set(notewords.MY_VERBS)
-    if words[0] in ("ich", "wir") and words[1:2] and words[1] in verbs:
+    if words[0] in ("ich", "wir") and words[1:2] and _is_my_verb(words[1]):
         return True
     if words[0] == "wir" and words[1:2] and is_infinitive(words[1]):
         # "Wir liefern am Freitag": the firm does.
         return False
     for verb, subject in pairwise(words[:6]):
-        if subject in ("ich", "wir") and (
-            verb in verbs or (subject == "wir" and is_infinitive(verb))
+        if subject in ("ich", "ichs", "wir") and (
+            (subject != "wir" and _is_my_verb(verb))
+            or (subject == "wir" and (verb in verbs or is_infinitive(verb)))
         ):
             return "wenn" not in words
     if words[0] in ("soll", "sollen", "darf") and is_infinitive(words[-1]):
@@ -296,6 +348,10 @@ def _is_mine(words: list[str]) -> bool:
         again = not word_set(notewords.AGAIN + " wieder mal").isdisjoint(words)
         return (mine or again) and not ({"er", "sie", "nicht"} & set(words))
     return False
+
+
+def _is_my_verb(word: str) -> bool:
+    return word in word_set(notewords.MY_VERBS) or is_first_person(word)
 
 
 # German participles: "geschickt", "abgelehnt", "angenommen".
@@ -308,6 +364,10 @@ def _is_again(what: str) -> bool:
     return fold(what) in word_set(notewords.AGAIN)
 
 
+# What is said of something that is to come and fixed.
+_BOOKED = "booked scheduled arranged confirmed fixed set in for vereinbart ausgemacht gebucht"
+
+
 def _is_a_date_made(words: list[str]) -> bool:
     """Whether words without their day begin with what is to come then, "neuer Termin", and do not
     say that it was or is off."""
@@ -317,7 +377,7 @@ def _is_a_date_made(words: list[str]) -> bool:
     meets = noun[0].endswith(tuple(word_set(notewords.NOUN_ENDS)))
     if not meets and noun[0] not in word_set(notewords.DATED_STARTS):
         return False
-    said = set(noun[1:])
+    said = set(noun[1:]) - word_set(_BOOKED)
     if meets or noun[0] in word_set(notewords.DATES_MADE):
         said -= word_set(notewords.AGREED) | word_set(notewords.MOVED)
         if not word_set(notewords.CALLED_OFF + notewords.DOUBTED).isdisjoint(said):

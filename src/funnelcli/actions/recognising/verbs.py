@@ -17,7 +17,7 @@ _BEFORE = (
 # Verbs that are done with something before them, and those that stand alone as well.
 _WITH = (
     "rufen fassen schauen haken hören stellen nehmen legen geben reichen führen gehen sehen"
-    " tragen"
+    " tragen klopfen läuten tauchen sprechen wählen bleiben"
     " lassen setzen werfen kommen fahren laden weisen gucken stoßen"
 )
 _ALONE = (
@@ -35,6 +35,7 @@ _ALONE = (
     " anpassen einreichen durchstellen nachfassen klingeln probieren treffen kaufen tauschen"
     " streichen eintragen notieren hinterlegen gratulieren danken antworten kündigen sammeln"
     " weiterleiten einplanen abklären ausarbeiten absprechen nachbessern nachmessen entwerfen"
+    " läuten anläuten offerieren zustellen deponieren nachtelefonieren abmachen ausdrucken"
     " waschen halten aufsetzen formulieren scannen fotografieren"
 )
 # These are forms of what has been done, or no verbs.
@@ -66,3 +67,12 @@ def is_infinitive(word: str) -> bool:
             if (rest in alone or rest in joined) and word not in _not_done():
                 return True
     return False
+
+
+@cache
+def is_first_person(word: str) -> bool:
+    """Whether a folded word is what I do: "hake", "probier", of a verb that a seller does."""
+    if len(word) < 4:
+        return False
+    joined, alone, _prefixes = _stems()
+    return any(f"{word}{ending}" in verbs for ending in ("n", "en") for verbs in (joined, alone))

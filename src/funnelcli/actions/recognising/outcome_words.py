@@ -1,0 +1,126 @@
+"""How people say in more than fixed words that somebody was met, was not, or sent them away.
+
+Each way is a pattern over a clause's folded text, looked for only where one of its hints is said.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from funnelcli.actions.recognising.clauses import Clause, word_set
+from funnelcli.text import fold
+
+_GOOD_EN = (
+    "ok|okay|decent|nice|productive|constructive|positive|brief|tough|difficult|pleasant|solid|fine"
+    "|lovely|fruitful|cracking|friendly|interesting|lively|good|great|useful|short|quick|long"
+)
+_GOOD_DE = (
+    "konstruktiv|offen|freundlich|intensiv|ausführlich|produktiv|zäh|schwierig|sachlich|interessant"
+    "|positiv|herzlich|gut|nett|angenehm|kurz|lang|toll|super|prima|okay|ok|good"
+)
+_HINTS = {
+    "met": (
+        "with me us meeting chat talk conversation visit sit-down discussion session"
+        " gespräch besuch unterhaltung treffen termin"
+        " hereingebeten reingebeten hineingebeten hereingelassen reingelassen zeit durch kaffee"
+        " jause znüni brotzeit spent beide alle"
+    ),
+    "not_met": (
+        "gate door shop office shutters shutter tor tür laden rollladen rolladen geschäft let joy"
+        " sign anschluss betrieb werk lager geschäft homeoffice niemand keiner praxis about"
+        " around site place premises werkstatt"
+        " durchgelassen vorgelassen reingelassen hereingelassen eingelassen cancelled canceled"
+        " bailed"
+        " cried blew ghosted"
+    ),
+    "phone_instead": "statt instead",
+    "declined": (
+        "tür shrift face door leave lost away abgeblitzt abblitzen hof rausgeschmissen"
+        " hinauskomplimentiert nase vertreter reps salespeople callers"
+    ),
+}
+_PATTERNS = {
+    "met": (
+        r"(?<!he )(?<!she )(?<!they )(?:had|got|grabbed|shared|enjoyed) (?:[^ ]+ ){0,3}?"
+        r"(?:brew|cuppa|coffee|tea|lunch|beer|word|chat|natter|sit-down|minutes|mins|min|breakfast"
+        r"|drink|catch-up|dinner) with"
+        r"|(?:invited|waved|asked|showed|took|ushered) (?:me|us) (?:in|inside|round|around|through)"
+        r"|(?:showed|gave) (?:me|us) (?:the|a|their|his|her) (?:[^ ]+ )?(?:tour|site|plant|shop"
+        r"|workshop|premises)"
+        r"|(?<!he )(?<!she )(?<!they )walked (?:the |through the )[^ ]+ with"
+        r"|(?:meeting|chat|talk|conversation|visit|session) (?:went|was|war)"
+        rf" (?:very |really |quite |pretty |rather )?(?:well|{_GOOD_EN})"
+        rf"|^(?:a |an |very |really |quite )*(?:{_GOOD_EN}) (?:little )?(?:meeting|chat|talk"
+        r"|conversation|visit|sit-down|discussion|session)"
+        r"|(?:gespräch|besuch|unterhaltung|treffen|termin) (?:war|lief|verlief)"
+        rf" (?:sehr |ganz |echt |richtig |recht |eher |wirklich |ziemlich )?(?:{_GOOD_DE})"
+        rf"|^(?:ein |sehr |ganz |echt )*(?:{_GOOD_DE})e[sr]? (?:gespräch|treffen|unterhaltung"
+        r"|meeting)"
+        r"|(?:herein|hinein|rein)(?:gebeten|gelassen)|sich (?:[^ ]+ ){0,3}?zeit (?:für (?:mich|uns)"
+        r" )?genommen"
+        r"|(?<!he )(?<!she )(?<!they )spent (?:[^ ]+ ){1,4}?with|(?:beide|alle) (?:waren )?da"
+        r"|bin mit (?:[^ ]+ ){1,4}?durch|(?:kaffee|jause|znüni|brotzeit) (?:gekriegt|bekommen"
+        r"|getrunken)"
+    ),
+    "not_met": (
+        r"(?:gate|door|shop|site|place|premises|office|shutters?|tor|tür|laden|rollladen|rolladen"
+        r"|geschäft|praxis|werkstatt)"
+        r" (?:was |were |is |war |ist )?(?:locked|shut|down|unten|verschlossen|versperrt)"
+        r"|(?:wouldn't|didn't|did not|would not|won't) let (?:me|us) (?:in|past|through|by|near)"
+        r"|nicht (?:durchgelassen|vorgelassen|reingelassen|hereingelassen|eingelassen)"
+        r"|(?:cancelled|canceled|bailed|cried off|blew me out|ghosted)(?: on)? (?:me|us)"
+        r"|no joy|no sign of (?:him|her|them|life|anyone|anybody)|kein anschluss"
+        r"|(?:nobody|no one) (?:about|around)"
+        r"|nicht im (?:betrieb|werk|lager|laden|geschäft|homeoffice)"
+        r"|(?:niemand|keiner) aufg?e?macht|vor ort (?:auch |war |leider )*(?:niemand|keiner)"
+    ),
+    "phone_instead": (
+        r"(?:telefontermin|telefonat|telefonisch|anruf|videocall|videoanruf|call|phone|zoom|teams)"
+        r" (?:[^ ]+ )?(?:statt|instead of) (?:[^ ]+ )?(?:besuch|termin|treffen|visit|meeting)"
+        r"|statt (?:besuch|vor ort) (?:[^ ]+ )?(?:telefonat|telefonisch|anruf|call|videocall)"
+    ),
+    "declined": (
+        r"tür (?:[^ ]+ ){0,4}?(?:zugemacht|zugeknallt|zugehauen|zugeschlagen)|short shrift"
+        r"|door (?:shut |slammed )?in my face|(?:shut|closed|slammed) the door (?:in my face|on me)"
+        r"|shown the door|showed me the door|told (?:me|us) to (?:get lost|leave|go away)"
+        r"|keine vertreter (?:im haus|an der tür|reinlassen)|no (?:reps|salespeople|cold callers)"
+        r"|asked (?:me|us) to leave|abgeblitzt|abblitzen lassen|vom hof gejagt|rausgeschmissen"
+        r"|hinauskomplimentiert"
+    ),
+}
+# A talk that is to come, and one that is wished for, has not been.
+_TO_COME = (
+    "planned next booked scheduled arranged geplant nächstes nächster vereinbart wünscht möchte"
+    " wants would will werden könnte before vor letztes last vom"
+)
+# Whoever answers the door or the phone for somebody else.
+_GATEKEEPERS = (
+    "helferin sprechstundenhilfe arzthelferin sekretärin sekretariat vorzimmerdame empfangsdame"
+    " empfang azubi lehrling praktikant praktikantin pförtner portier putzfrau receptionist"
+    " reception secretary gatekeeper apprentice trainee intern cleaner security missus"
+)
+
+
+@cache
+def _pattern(outcome: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![^\W_])(?:{fold(_PATTERNS[outcome])})(?![^\W_])")
+
+
+def said_in_other_words(clause: Clause) -> list[tuple[str, int]]:
+    """The outcomes that a clause says in one of these ways, each with where in its text it does."""
+    found = []
+    for outcome, hints in _HINTS.items():
+        if word_set(hints).isdisjoint(clause.said):
+            continue
+        if outcome == "met" and not word_set(_TO_COME).isdisjoint(clause.said):
+            continue
+        match = _pattern(outcome).search(clause.folded)
+        if match is not None:
+            found.append((outcome, match.start()))
+    return found
+
+
+def with_a_gatekeeper(clause: Clause) -> bool:
+    """Whether a clause names somebody who answers for another."""
+    return not word_set(_GATEKEEPERS).isdisjoint(clause.said)
