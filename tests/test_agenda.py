@@ -292,6 +292,12 @@ def test_the_days_on_a_terminal(planned: Run) -> None:
     for text in ("vor 4 Tagen", "heute", "Fr 27.11.", "Besuch", "Anruf"):
         assert text in german
     assert "Nothing is planned." in planned("agenda", "2027-02", tty=True)
+    # Where rows take several lines each says its day, also the second of a day.
+    planned("next 1 'order slates' --due 2026-11-27")
+    for width in (24, 40):
+        narrow = planned("agenda", tty=True, width=width, env=PLAIN)
+        assert narrow.count("Fri Nov 27") == 2, width
+    assert planned("agenda", tty=True, width=100, env=PLAIN).count("Fri Nov 27") == 1
 
 
 def test_other_records_have_their_days(roof: Run) -> None:

@@ -491,3 +491,14 @@ def test_that_nothing_is_planned_is_said_once_a_day(funnel: Run, clock: Clock) -
     clock.set("2026-11-25 00:30")
     assert said in funnel("log Ada 'met her again'").stderr
     assert said not in funnel("log Ada 'and again'").stderr
+
+
+def test_what_is_missing_is_said_below_what_was_done(funnel: Run) -> None:
+    funnel("deal add Roof --value 100")
+    screen = funnel("advance roof", tty=True, one_screen=True).lines
+    warned = next(n for n, line in enumerate(screen) if line.startswith("Warning: "))
+    assert screen[0].startswith("Roof: ")
+    assert warned > 0
+    assert all(line.startswith("Roof: ") is False for line in screen[warned:])
+    piped = funnel("advance roof --json")
+    assert piped.json["title"] == "Roof"

@@ -417,6 +417,37 @@ def test_the_options_it_shows_do_the_same(mueller: Run, db: str) -> None:
         ]
 
 
+@pytest.mark.parametrize("how", ["log mueller", "visit add mueller --set", "call mueller --note"])
+def test_the_options_of_several_steps_do_the_same(mueller: Run, db: str, how: str) -> None:
+    """Steps and their days go in pairs, also where one has no day."""
+    import shlex
+
+    more = " --outcome reached" if how.startswith("call") else ""
+    said = "said=" if how.endswith("--set") else ""
+    note = "send offer. Call back by friday 10:00. Visit the farm on 2026-12-07"
+    told = mueller(*shlex.split(how), said + note, *more.split())
+    line = next(line for line in told.lines if line.startswith("Recognised: "))
+    assert line.count("--next") == line.count("--due") == 3
+    assert "--next 'send offer' --due none" in line
+    mueller("log", "mueller", "nothing to read here", *shlex.split(line.partition(": ")[2]))
+    with closing(sqlite3.connect(db)) as conn:
+        steps = conn.execute("SELECT what, due, starts FROM step ORDER BY id").fetchall()
+    assert sorted(steps[:3], key=str) == sorted(steps[3:], key=str)
+    assert len(steps) == 6
+
+
+def test_steps_and_days_that_are_no_pairs(mueller: Run) -> None:
+    for days in ("--due fri", "--due fri --due mon --due tue"):
+        for line in ("log mueller met", "advance 1", "deal add Barn", "visit add mueller"):
+            error = mueller(*line.split(), *["--next", "a", "--next", "b"], *days.split(), exit=2)
+            assert "--due none" in error.stderr
+    assert mueller("step list --json").json == []
+    mueller("log mueller met --due fri --due mon", exit=2)
+    mueller("advance 1 --next a --next b --due none --due 2026-12-01")
+    found = [(step["what"], step["due"]) for step in mueller("step list --json").json]
+    assert sorted(found) == [("a", None), ("b", "2026-12-01")]
+
+
 def test_options_win_and_the_switch_leaves_words_alone(mueller: Run) -> None:
     mueller(
         "log", "mueller", NOTE, "--outcome", "phone_instead", "--next", "x", "--objection", "none"

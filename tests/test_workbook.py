@@ -12,7 +12,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from conftest import Run, process_environment
+from conftest import Clock, Run, process_environment
 from every_kind import COLUMNS, ROW
 from funnelcli import i18n
 from funnelcli.errors import Failed, Usage
@@ -265,6 +265,33 @@ def test_the_days_of_an_agenda_are_dates_on_every_line(funnel: Run, tmp_path: Pa
     sheet = openpyxl.load_workbook(tmp_path / "a.xlsx").worksheets[0]
     days = [row[0] for row in sheet.iter_rows(min_row=2, values_only=True)]
     assert [day.date() for day in days] == [date(2026, 11, 20)] * 2
+
+
+def test_a_closed_deal_shows_its_end_on_screens_and_its_plan_in_records(
+    funnel: Run, tmp_path: Path, clock: Clock
+) -> None:
+    """People read when a deal was closed where an open one says when it is to be; records keep
+    what was expected, under a heading that says so."""
+    funnel("deal add Roof --value 100 --close 2027-03-01")
+    funnel("deal add Door --value 100 --close 2027-04-01")
+    clock.set("2026-11-25 09:00")
+    funnel("win Roof")
+    assert [row["expected_close"] for row in funnel("deal list --json").json] == [
+        "2027-04-01",
+        "2027-03-01",
+    ]
+    assert "2027-03-01" in funnel("deal list")
+    for show in ({"tty": True, "width": 120}, {"tty": True, "width": 40}):
+        screen = funnel("deal list --columns title,close --no-color", **show)
+        assert "Nov 25" in screen
+        assert "Mar 1" not in screen
+        assert "Apr 1" in screen
+    assert "Mar 1" not in funnel("deal list --md")
+    funnel("deal", "list", "-o", tmp_path / "deals.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "deals.xlsx").active
+    heads, _door, won = (list(row) for row in sheet.iter_rows(values_only=True))
+    assert won[heads.index("Expected close")].date() == date(2027, 3, 1)
+    assert "Close" not in heads
 
 
 def test_an_amount_without_a_currency_has_no_sign() -> None:

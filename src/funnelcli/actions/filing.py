@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from funnelcli.actions import inbox, notes, visit_report, visits
+from funnelcli.actions.recognising.steps import Planned
 from funnelcli.actions.report_fields import read_fields
 from funnelcli.errors import Usage
 from funnelcli.formats import report_text
@@ -193,13 +194,13 @@ def plan(
     if note.sender and about.how == "email":
         fields.setdefault("channel", "email")
     day = dates.local_date(written)
-    due = given.get("due")
+    due = dates.parse_due(given["due"], day) if given.get("due") else None
     follows = visit_report.follow(
         conn,
         fields,
         recognise=recognise,
-        next_what=given.get("next") or None,
-        due=dates.parse_due(due, day) if due else None,
+        given=_steps(given.get("next"), due),
+        due=due,
         today=day,
     )
     minutes = follows.minutes if minutes is None else minutes
@@ -210,6 +211,13 @@ def plan(
     else:
         deal_id = visits.open_deal_of(conn, about.contact_id)
     return Plan(about.contact_id, deal_id, at, starts, minutes, fields, follows, day)
+
+
+def _steps(what: str | None, due: dates.Due | None) -> list[Planned] | None:
+    """The next step that a report names, none for the word "none"; None where it has nothing."""
+    if not what:
+        return None
+    return [] if what == "none" else [Planned(what, *(due or (None, None)))]
 
 
 def letter(conn: sqlite3.Connection, about: Whom, written: int, *, recognise: bool) -> Letter:

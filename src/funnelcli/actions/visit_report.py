@@ -81,7 +81,8 @@ class Recorded(NamedTuple):
             options.append(f"--duration {follows.minutes}m")
         if "steps" in follows.read:
             new = [step for step in follows.planned if step in self.planned]
-            options += [_step_option(step) for step in new]
+            dated = len(new) > 1 and any(step.due for step in new)
+            options += [_step_option(step, dated=dated) for step in new]
         if "objections" in follows.read:
             options += [_objection_option(item) for item in self.raised]
         return options + [_set_option(name, text) for name, text in follows.report.items()]
@@ -92,14 +93,15 @@ def follow(
     fields: dict[str, Any],
     *,
     recognise: bool,
-    next_what: str | None,
+    given: Sequence[Planned] | None,
     due: Due | None,
     objections: Iterable[str] | None = None,
     today: date | None = None,
 ) -> Followed:
     """What was given with options, and for the rest what the words say. An outcome that they
-    say goes into ``fields``. Days in the words are reckoned from ``today``,
-    the present day without it. Raises Usage for --due without a next step.
+    say goes into ``fields``. ``given`` are the next steps that were given; None leaves them to the
+    words, and ``due`` says their day. Days in the words are reckoned from ``today``, the present
+    day without it. Raises Usage for --due without a next step.
     """
     told = VISIT.fields["outcome"].type.name
     planned: list[Planned] = []
@@ -111,13 +113,13 @@ def follow(
     report: dict[str, str] = {}
     columns: dict[str, Any] = {}
     minutes: int | None = None
-    if next_what is not None and next_what != "none":
-        planned = [Planned(next_what, *(due or (None, None)))]
+    if given is not None:
+        planned = list(given)
     if objections is not None:
-        given = [_objection_named(conn, text) for text in objections if text != "none"]
+        named = [_objection_named(conn, text) for text in objections if text != "none"]
         raised = [
             Raised(kind, fields.get("objections") or kind, genuine)
-            for kind, genuine in dict(given).items()
+            for kind, genuine in dict(named).items()
         ]
     said = fields.get("said")
     if recognise and said:
@@ -138,7 +140,7 @@ def follow(
                         outcomes=_(" and ").join(map(told, found.unsure))
                     )
                 )
-        if next_what is None:
+        if given is None:
             planned = [step if due is None else Planned(step.what, *due) for step in found.steps]
             warnings += left_alone(found.misdated)
             warnings += [
@@ -195,12 +197,15 @@ def _set_option(name: str, text: str) -> str:
     return f"--set {shlex.quote(f'{name}={text}')}"
 
 
-def _step_option(step: Planned) -> str:
+def _step_option(step: Planned, *, dated: bool) -> str:
+    """The option of a step; with that of its day where it has one, and where others have."""
     import shlex
 
     option = f"--next {shlex.quote(step.what)}"
     when = f"{step.due or ''} {step.starts or ''}".strip()
-    return f"{option} --due {shlex.quote(when)}" if when else option
+    if not when:
+        return f"{option} --due none" if dated else option
+    return f"{option} --due {shlex.quote(when)}"
 
 
 # How a visit ended that was planned, and is done with that. Whoever was not there is still to be

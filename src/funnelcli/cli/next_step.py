@@ -1,9 +1,9 @@
-"""The next step that a command takes along, as ``--next`` and ``--due`` say it."""
+"""The next steps that a command takes along, as ``--next`` and ``--due`` say it."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from funnelcli.cli.invocation import Invocation
@@ -13,44 +13,66 @@ from funnelcli.values import daytext
 
 if TYPE_CHECKING:
     from funnelcli.actions.recognising.steps import Planned
+    from funnelcli.values.dates import Due
 
 
-def planned(call: Invocation, what: str | None, due: str | None) -> Planned | None:
-    """The step that was given; None where none was. Raises Usage for a day without words."""
+def planned(
+    call: Invocation, what: Sequence[str] | None, due: Sequence[str] | None
+) -> list[Planned]:
+    """The steps that were given, each with the day that was given in the same place.
+
+    Raises Usage for a day without words, and for other than a day each or none at all.
+    """
     from funnelcli.actions.recognising.steps import Planned
 
-    if what is None:
-        if due is not None:
+    if not what:
+        if due:
             raise Usage(_("--due goes with --next."), _("Say what comes next with --next."))
-        return None
-    when = call.due(due)
-    return Planned(what, None) if when is None else Planned(what, *when)
+        return []
+    if due and len(due) != len(what):
+        raise Usage(
+            _("--next and --due go in pairs."),
+            _("Give each --next its --due; --due none where a step has no day."),
+        )
+    days = map(call.due, due or ["none"] * len(what))
+    return [Planned(text, *(day or (None, None))) for text, day in zip(what, days, strict=True)]
+
+
+def agreed(
+    call: Invocation, what: Sequence[str] | None, due: Sequence[str] | None
+) -> tuple[list[Planned] | None, Due | None]:
+    """The steps that were given with a visit, none for the word "none"; and where that was left to
+    what was said, None with the day that was given for it. Raises as :func:`planned` does."""
+    if what is None and due is not None and len(due) == 1:
+        return None, call.due(due[0])
+    if what is not None and [*map(str.lower, what)] == ["none"] and not due:
+        return [], None
+    return planned(call, what, due) if what or due else None, None
 
 
 def recorded(
     conn: sqlite3.Connection,
-    step: Planned | None,
+    given: Sequence[Planned],
     *,
     deal_id: int | None = None,
     contact_id: int | None = None,
     at: int | None = None,
 ) -> list[str]:
-    """Record the step that was given, if any; its lines. Raises as :func:`steps.add` does."""
+    """Record the steps that were given; their lines. Raises as :func:`steps.add` does."""
     from funnelcli.actions import steps
 
-    if step is None:
-        return []
-    steps.add(
-        conn,
-        step.what,
-        due=step.due,
-        starts=step.starts,
-        deal_id=deal_id,
-        contact_id=contact_id,
-        at=at,
-        kind=steps.kind_of(step.what) or "task",
-    )
-    return step_lines([step])
+    for step in given:
+        steps.add(
+            conn,
+            step.what,
+            due=step.due,
+            starts=step.starts,
+            deal_id=deal_id,
+            contact_id=contact_id,
+            at=at,
+            kind=steps.kind_of(step.what) or "task",
+        )
+    return step_lines(given)
 
 
 def step_lines(steps: Iterable[Planned]) -> list[str]:

@@ -158,10 +158,14 @@ Limit = Annotated[
     ),
 ]
 Next = Annotated[
-    str | None, typer.Option("--next", metavar="WHAT", help=N_("The next step agreed."))
+    list[str] | None,
+    typer.Option("--next", metavar="WHAT", help=N_("The next step agreed; may be repeated.")),
 ]
 NextDue = Annotated[
-    str | None, typer.Option("--due", "-d", metavar="DATE", help=N_("By when the next step is."))
+    list[str] | None,
+    typer.Option(
+        "--due", "-d", metavar="DATE", help=N_("By when the next step is; of several, each.")
+    ),
 ]
 NoRecognise = Annotated[
     bool, typer.Option("--no-recognise", help=N_("Take the words as they are."))

@@ -130,6 +130,8 @@ class Deal(Record):
         Ask("d.expected_close", "close"),
         option=Option("--close", N_("The expected close.")),
         drop=7,
+        instead="closed_on",
+        whole=N_("Expected close"),
         heard="expected close, expected close date, deal expected close date,"
         " expected closing date, expected, erwarteter abschluss, abschluss,"
         " geplanter abschluss, voraussichtlicher abschluss",

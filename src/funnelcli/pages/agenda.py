@@ -84,6 +84,7 @@ def _days(rows: list[Entry], title: str) -> list[Block]:
     columns = [
         column._replace(
             shown=lambda row: _day(row.day) if row.named else "",
+            alone=lambda row: _day(row.day),
             style=lambda row: _day_style(row.day),
         )
         if column.key == "day"

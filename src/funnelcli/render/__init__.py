@@ -97,7 +97,7 @@ def folded(text: str, output: Output) -> list[str]:
 
 
 def emit(result: Result, output: Output) -> None:
-    """Write ``result`` as ``output`` says.
+    """Write ``result`` as ``output`` says, and below it what a change warns of.
 
     Raises Usage for a field or a format that the result does not have, Failed where it cannot be
     written. BrokenPipeError is left to the caller: whoever read has read enough.
@@ -105,11 +105,18 @@ def emit(result: Result, output: Output) -> None:
     if result is None:
         return
     reader.use(lambda: reading(output))
-    if isinstance(result, Changed) and result.warnings:
-        from funnelcli.i18n import _
+    try:
+        _write_out(result, output)
+    finally:
+        # Said in any case: the change is on record whether or not its result could be written.
+        if isinstance(result, Changed) and result.warnings:
+            from funnelcli.i18n import _
 
-        for warning in result.warnings:
-            message(output, _("Warning: {text}").format(text=warning))
+            for warning in result.warnings:
+                message(output, _("Warning: {text}").format(text=warning))
+
+
+def _write_out(result: Result, output: Output) -> None:
     if output.path is not None and output.path != "-":
         _emit_to_file(result, output, output.path)
         return

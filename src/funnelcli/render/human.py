@@ -135,11 +135,12 @@ def reader(column: Column, locale: str) -> Callable[[Any], str]:
         return amount
     if column.kind in ("date", "instant"):
         convert = _day_writer(column)
+        day = _day_reader(column)
         seen: dict[Any, str] = {}
         clock = column.clock
 
         def when(row: Any) -> str:
-            found = value(row, key)
+            found = day(row)
             if found is None:
                 return ""
             if found not in seen:
@@ -170,6 +171,19 @@ def short_reader(column: Column, locale: str) -> Callable[[Any], str]:
     return when
 
 
+def _day_reader(column: Column) -> Callable[[Any], Any]:
+    """From a row to the day that a person reads in ``column``."""
+    key, instead = column.key, column.instead
+    if not instead:
+        return lambda row: value(row, key)
+
+    def day(row: Any) -> Any:
+        found = value(row, instead)
+        return value(row, key) if found is None else found
+
+    return day
+
+
 def _day_writer(column: Column) -> Callable[[Any], str]:
     if column.kind == "instant":
         return daytext.moment
@@ -181,10 +195,10 @@ def beside(column: Column) -> Callable[[Any], str] | None:
     days. It is right on a screen, and wrong in a file that is read next week."""
     if column.kind not in ("date", "instant") or column.shown is not None:
         return None
-    key = column.key
+    day = _day_reader(column)
 
     def words(row: Any) -> str:
-        found = value(row, key)
+        found = day(row)
         if found is None:
             return ""
         if isinstance(found, int):

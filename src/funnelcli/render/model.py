@@ -68,6 +68,8 @@ class Column(NamedTuple):
     """How the value reads to a person; data and piped output keep the key."""
     shown: Callable[[Any], str] | None = None
     """The same from the whole row, where the value alone does not say it."""
+    alone: Callable[[Any], str] | None = None
+    """The same where ``shown`` leaves out what the row above says, and rows take several lines."""
     style: Callable[[Any], str] | None = None
     """From the row to a style word: good, bad, warn, dim, strong or the empty string."""
     appointment: bool = False
@@ -77,6 +79,11 @@ class Column(NamedTuple):
     "Mo 30.11. 10:00"; in piped text the time is a column of its own behind the day."""
     solid: bool = False
     """Never folded on a terminal: a command that is to be copied."""
+    instead: str = ""
+    """For a date: the key of the day that a person reads in its place, where there is one. Data and
+    piped text keep the column's own."""
+    whole: str = ""
+    """The title where the value is the column's own in spite of ``instead``: in a workbook."""
     heard: str = ""
     """Other names that it is chosen by, with commas between them."""
 

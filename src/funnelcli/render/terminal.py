@@ -184,6 +184,11 @@ class _Column:
         least = max(word, min(body, max(words, _LONG_LEAST * (body > _LONG))))
         return Need(max(head, body), least, column.drop)
 
+    def stand_alone(self, rows: list[Any]) -> None:
+        """Say of each row also what the one above it says."""
+        if self.column.alone is not None:
+            self.texts = [glued(self.column.alone(row)) for row in rows]
+
     def fits_more(self, rows: list[Any], room: int, screen: Screen) -> int:
         """Say of a day also its time and how far off it is, where ``room`` cells more have place
         for that; the cells that it takes."""
@@ -256,6 +261,10 @@ def _table(
     spare = screen.width - sum(column.width + gap for column in table) + gap
     for column in table:
         spare -= column.fits_more(rows + last, spare, screen)
+    if any(cells(text) > column.width for column in table for text in column.texts):
+        # Beside a row of several lines, nothing would read as one line more of it.
+        for column in table:
+            column.stand_alone(rows + last)
     yield from _rows(table, rows, last, gap, screen)
     hidden = [column.title for column in every if column not in table and column.title]
     if hidden:
@@ -322,6 +331,8 @@ def _cards(
     heads = [column for column in texts if column.column.kind == "id"][:1]
     heads += [column for column in texts if column.column.flex and column not in heads][:1]
     heads = heads or texts[:1]
+    for column in texts:
+        column.stand_alone(rows + last)
     for number, row in enumerate(rows + last):
         total = number >= len(rows)
         name = " ".join(filter(None, (column.texts[number] for column in heads)))

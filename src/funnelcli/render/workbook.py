@@ -176,7 +176,9 @@ class _Sheet:
         if not self._fields:
             # What a screen shows comes first; the rest of the record behind it.
             columns.sort(key=lambda column: not column.table)
-        titles = [_(column.title) if column.title else column.key for column in columns]
+        titles = [
+            _(column.whole or column.title) if column.title else column.key for column in columns
+        ]
         bold = self._book.add_format({"bold": True, "bottom": 1})
         for at, title in enumerate(titles):
             sheet.write_string(0, at, title, bold)

@@ -8,6 +8,7 @@ import typer
 
 from funnelcli.actions import calls, visits
 from funnelcli.actions.visit_report import follow
+from funnelcli.cli import next_step
 from funnelcli.cli.commands import examples, filter_words, filtered, gives
 from funnelcli.cli.day.call_record import save
 from funnelcli.cli.invocation import Invocation, current
@@ -132,12 +133,13 @@ def call(
             "said": now.long_text(note),
             "outcome": calls.OUTCOMES[ended],
         }
+        agreed, day = next_step.agreed(now, next_what, due)
         follows = follow(
             conn,
             fields,
             recognise=not no_recognise,
-            next_what=next_what,
-            due=now.due(due),
+            given=agreed,
+            due=day,
             objections=objection,
         )
         return save(

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from funnelcli.actions import calls
+from funnelcli.actions.recognising.steps import Planned
 from funnelcli.actions.visit_report import Followed, follow
 from funnelcli.cli.day.call_record import ends_it, save
 from funnelcli.cli.invocation import Invocation
@@ -142,9 +143,9 @@ def _record(
     if ended not in ("no_answer", "wrong_number"):
         said = now.ask(_("Note:"))
     fields: dict[str, Any] = {"said": said, "outcome": calls.OUTCOMES[ended]}
-    follows = follow(conn, fields, recognise=True, next_what=None, due=None)
+    follows = follow(conn, fields, recognise=True, given=None, due=None)
     if ended == "reached" and not follows.planned:
-        follows = _ask_next(now, conn, fields, follows)
+        follows = _ask_next(now, follows)
     at = dates.now()
     changed = save(
         now,
@@ -202,9 +203,7 @@ def _answer(now: Invocation, question: str) -> str:
     return answer
 
 
-def _ask_next(
-    now: Invocation, conn: sqlite3.Connection, fields: dict[str, Any], found: Followed
-) -> Followed:
+def _ask_next(now: Invocation, found: Followed) -> Followed:
     what = now.ask(_("Next step (empty: none):"))
     if not what:
         return found
@@ -214,5 +213,5 @@ def _ask_next(
             break
         except Usage as error:
             message(now.output, f"{error.message} {error.hint}")
-    given = follow(conn, fields, recognise=False, next_what=what, due=due)
-    return found._replace(planned=given.planned, read=found.read - {"steps"})
+    step = Planned(what, *(due or (None, None)))
+    return found._replace(planned=[step], read=found.read - {"steps"})

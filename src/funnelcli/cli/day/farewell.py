@@ -124,7 +124,7 @@ def renew(
         amount = call.money(value, before.currency) if value is not None else (None, None)
         stage_id = None if stage is None else naming.stage_id(conn, before.process_id, stage)
         expected = call.date(close, AHEAD)
-        step = next_step.planned(call, next_what, due)
+        steps = next_step.planned(call, next_what, due)
         with call.change(conn):
             instant = call.when(conn, at)
             new_id = renewal.renew(
@@ -138,7 +138,7 @@ def renew(
                 expected_close=expected,
                 stage_id=stage_id,
             )
-            follows = next_step.recorded(conn, step, deal_id=new_id, at=instant)
+            follows = next_step.recorded(conn, steps, deal_id=new_id, at=instant)
         after = standing.state(conn, new_id)
         line = _("Deal {id}: {title}, {kind} of deal {before}, in {stage}").format(
             id=new_id,

@@ -75,12 +75,12 @@ def advance(
     with call.open() as conn:
         deal_id = call.find(conn, DEAL, deal)
         stage = _stage(conn, deal_id, to)
-        step = next_step.planned(call, next_what, due)
+        steps = next_step.planned(call, next_what, due)
         with call.change(conn):
             instant = call.when(conn, at, deal_id)
             missing = _missing(conn, deal_id, strict)
             move = deals.advance(conn, deal_id, instant, stage)
-            follows = next_step.recorded(conn, step, deal_id=deal_id, at=instant)
+            follows = next_step.recorded(conn, steps, deal_id=deal_id, at=instant)
         warnings = criteria.warnings(move.deal, missing) + no_step_warning(call, conn, deal_id)
         return changed(conn, DEAL, deal_id, [_moved(move), *follows], warnings)
 
@@ -367,10 +367,10 @@ def reopen(
     with call.open() as conn:
         deal_id = call.find(conn, DEAL, deal)
         stage = _stage(conn, deal_id, to)
-        step = next_step.planned(call, next_what, due)
+        steps = next_step.planned(call, next_what, due)
         with call.change(conn):
             instant = call.when(conn, at, deal_id)
             move = closing.reopen(conn, deal_id, instant, reason, stage)
-            follows = next_step.recorded(conn, step, deal_id=deal_id, at=instant)
+            follows = next_step.recorded(conn, steps, deal_id=deal_id, at=instant)
         line = _("{title}: open again, in {stage}").format(title=move.deal.title, stage=move.after)
         return changed(conn, DEAL, deal_id, [line, *follows], no_step_warning(call, conn, deal_id))

@@ -67,7 +67,7 @@ def add(
 
     call = current()
     with call.open() as conn:
-        step = next_step.planned(call, next_what, due)
+        steps = next_step.planned(call, next_what, due)
         title = call.need(title, "TITLE", _("What is the deal called?"))
         process_id = naming.process_id(conn, process or config.get("process"))
         stage_id = None if stage is None else naming.stage_id(conn, process_id, stage)
@@ -94,7 +94,7 @@ def add(
                 at=instant,
                 attributes=attributes,
             )
-            follows = next_step.recorded(conn, step, deal_id=deal_id, at=instant)
+            follows = next_step.recorded(conn, steps, deal_id=deal_id, at=instant)
         state = standing.state(conn, deal_id)
         line = _("Deal {id}: {title}, in {stage}").format(
             id=deal_id, title=state.title, stage=state.stage

@@ -186,10 +186,10 @@ def done(
     with call.open() as conn:
         ids = list(dict.fromkeys(call.find(conn, STEP, name, only="open") for name in step))
         following = next_step.planned(call, next_what, due)
-        if following is not None and len(ids) > 1:
+        if following and len(ids) > 1:
             raise Usage(_("--next goes with one step."), _("Tick the others off apart."))
         instant = call.when(conn, at)
-        if following is None and call.interactive and len(ids) == 1:
+        if not following and call.interactive and len(ids) == 1:
             following = next_step.planned(call, *_ask_next(call, conn, ids[0]))
         with call.change(conn):
             status = "dropped" if dropped else "done"
@@ -212,15 +212,16 @@ def done(
 
 def _ask_next(
     call: Invocation, conn: sqlite3.Connection, step_id: int
-) -> tuple[str | None, str | None]:
+) -> tuple[list[str], list[str]]:
     """Ask for the deal's next step when this is its last; nothing said is nothing planned."""
     title = last_step_of(conn, step_id)
     if title is None:
-        return None, None
+        return [], []
     what = call.ask(_("What comes next for {title}? (empty: nothing)").format(title=title))
     if not what:
-        return None, None
-    return what, call.ask(_("By when?")) or None
+        return [], []
+    due = call.ask(_("By when?"))
+    return [what], [due] if due else []
 
 
 @takes(STEP.options("edit"))

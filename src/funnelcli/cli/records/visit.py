@@ -10,10 +10,10 @@ import typer
 
 from funnelcli.actions import contacts, visit_report, visits
 from funnelcli.actions.steps import Waiting
+from funnelcli.cli import next_step
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.listing import lister
-from funnelcli.cli.next_step import step_lines
 from funnelcli.cli.params import ContactRef, Next, NextDue, NoRecognise
 from funnelcli.cli.records.visit_fields import (
     At,
@@ -108,8 +108,8 @@ def _record(
     deal: str | None,
     at: str | None,
     duration: str | None,
-    next_what: str | None,
-    due: str | None,
+    next_what: list[str] | None,
+    due: list[str] | None,
     objections: list[str] | None,
     recognise: bool,
     new: bool,
@@ -120,12 +120,13 @@ def _record(
         contact_id, deal_id, new_name = _whom(call, conn, contact, deal, new=new)
         fields = report_fields(call, given)
         minutes = None if duration is None else dates.parse_duration(duration)
+        agreed, day = next_step.agreed(call, next_what, due)
         follows = visit_report.follow(
             conn,
             fields,
             recognise=recognise,
-            next_what=next_what,
-            due=call.due(due),
+            given=agreed,
+            due=day,
             objections=objections,
         )
         minutes = follows.minutes if minutes is None else minutes
@@ -161,7 +162,7 @@ def _record(
         lines.append(line + (f" · {visit.deal}" if visit.deal and visit.contact else ""))
         recognised = recorded.recognised(follows)
         lines += ended_lines(recorded.ended)
-        lines += step_lines(recorded.planned)
+        lines += next_step.step_lines(recorded.planned)
         lines += recognised_lines(conn, recognised, visit_id)
         warnings = [*follows.warnings, *recorded.unrecorded, *open_still]
         warnings += refusal_warning(conn, visit.contact_id, refused=follows.refused)
