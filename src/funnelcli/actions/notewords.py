@@ -176,7 +176,7 @@ DATED_STARTS = (
     " get make give drop come go see talk discuss follow appointment meeting callback demo sample"
     " besuche komme angebot termin rückruf anruf muster besuch besprechung vorführung"
     " besichtigung nachfassen wiedervorlage wv wiedervorstellung rücksprache treffen gespräch"
-    " retry go shot knock"
+    " retry go shot knock kick-off kickoff"
     " aufmaß aufmass ortstermin videocall survey collect fetch pick presentation präsentation"
     " follow-up finish work rundgang workshop erinnerung wiedervorl revisit versuch tour"
     " walkthrough inspection begehung ortsbegehung führung probefahrt einweisung schulung"
@@ -237,7 +237,8 @@ INFINITIVES = (
 )
 # What says that the sentence is the customer's, or about what was.
 NOT_THE_SELLERS = (
-    "will wants wanted möchte wollte wollen möchten kann könnte konnte soll sollen sie er hat"
+    "wollt wollten wants wanted will möchte wollte wollen möchten kann könnte konnte soll sollen"
+    " sie er hat"
     " hatte has had ist war was is zu nicht not kein keine keinen nie never went came got sent"
     " comes arrives goes ends closes starts begins kommt kommen endet beginnt fehlt wurde worden"
     " lag liegt musste mussten hätte würde würden muss müssen müsste dürfen darf"

@@ -19,6 +19,7 @@ from funnelcli.actions.recognising.objections import (
     by_first_word,
     hold_the_deed,
     is_pretext,
+    is_resolved,
     objections_of,
 )
 from funnelcli.actions.recognising.outcome import Told, outcome_of
@@ -30,6 +31,7 @@ from funnelcli.actions.recognising.steps import (
     is_but_a_verb,
     is_deadline,
     is_moved_to,
+    joined_with_day,
     misdated,
     names_a_day_to_come,
     steps_of,
@@ -121,6 +123,14 @@ class _Reading:
         if setting.asked:
             # "Asks whether we are cheaper" is interest, "asks if there is material" is none.
             objections = [item for item in objections if item[0] == "info_stall"]
+        if is_resolved(clause):
+            # "Hatte Sorge wegen der Garantie, konnte ich ausräumen"
+            objections = []
+            self.raised = {
+                kind: item
+                for kind, item in self.raised.items()
+                if self.raised_in[kind] != clause.sentence
+            }
         pretext = is_pretext(clause)
         if pretext and not objections:
             self._put_forward(clause)
@@ -158,7 +168,7 @@ class _Reading:
                 not {"they", "die", "those"}.isdisjoint(pair) and not _WERE.isdisjoint(pair)
                 for pair in pairwise(clause.said)
             )
-            and not ({"cheaper", "billiger", "gunstiger"} & set(clause.said))
+            and not ({"cheaper", "billiger", "gunstiger", "drunter", "darunter"} & set(clause.said))
         )
 
     def _plan(
@@ -171,6 +181,14 @@ class _Reading:
             dated = with_deadline(self.steps[-1], clause, self.today)
             if dated is not None:
                 self.steps[-1] = dated
+                return True
+        before = self._before
+        if before is not None and before.sentence == clause.sentence and not before.quoted:
+            joined = joined_with_day(before, clause, self.today)
+            if joined is not None:
+                if self.steps and self.steps[-1].due is None and self.steps[-1].what in before.text:
+                    self.steps.pop()
+                self.steps.append(joined)
                 return True
         planned = steps_of(clause, self.today)
         if not planned and is_moved_to(clause, self._before, self.today):

@@ -126,7 +126,7 @@ _VISIT = (
     " beratungsgespräch besichtigung session genommen getroffen waste met discussion demo"
     " vorführung präsentation presentation call telefonat conversation duration unterhalten"
     " geschnackt gesprächsdauer besuchsdauer lasted erwischt teilgenommen wahrgenommen"
-    " geblieben stayed angel geredet geplaudert beim bei spent verbracht with caught"
+    " had hatte geblieben stayed angel geredet geplaudert beim bei spent verbracht with caught"
 )
 _LENGTH_FILLERS = (
     "ca circa etwa ungefähr rund knapp gut fast nur insgesamt total in dauer duration about"
@@ -174,7 +174,7 @@ def lengths_of(clause: Clause, *, ahead: bool) -> Lengths:
             continue
         rest = {*before, *after}
         bare = rest <= word_set(_LENGTH_FILLERS)
-        marked = not {*before[-5:], *after[:4]}.isdisjoint(word_set(_VISIT))
+        marked = not {*before[-7:], *after[:4]}.isdisjoint(word_set(_VISIT))
         if (marked and found.value <= _LONGEST) or (bare and found.value <= _LONGEST_BARE):
             visit.append(round(found.value))
     for times in _times().finditer(text):
@@ -233,6 +233,9 @@ def distances_of(clause: Clause) -> list[str]:
         before, after = around(text, Amount(match.start(), match.end(), 0))
         near = {*before[-4:], *after[:3]}
         if not near.isdisjoint(word_set(_NOT_DRIVEN)) or "one way" in text:
+            continue
+        one_way = ("hin" in near) != ("zuruck" in near) and not {"her", "retour"} & near
+        if one_way or ("there" in near) != ("back" in near):
             continue
         rest = {word for word in (*before, *after) if not word.isdigit()}
         marked = not {*before[-4:], *after[:4]}.isdisjoint(word_set(_DRIVEN))

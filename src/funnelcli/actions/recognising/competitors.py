@@ -27,7 +27,8 @@ _OFFER = (
     " offers proposal bid"
 )
 _HAS = (
-    "hat haben has have got liegt vor schon already gegenangebot another anderes zweites"
+    "vergleicht vergleich comparing compares compare hat haben has have got liegt vor schon"
+    " already gegenangebot another anderes zweites"
     " received bekommen hatte"
 )
 _CURRENT = (
@@ -50,6 +51,7 @@ _REFUSES = (
     ("chose",),
     ("picked",),
     ("signed", "with"),
+    ("been", "with"),
     ("quoting", "against"),
     ("up", "against"),
     ("bidding", "against"),
@@ -93,7 +95,12 @@ def _rival_follows(clause: Clause, place: int) -> tuple[int | None, bool]:
         if word in word_set(_PROVIDERS) and not marked:
             return None, False
         return at, False
-    if word in word_set(_OFFER) and after in (("von",), ("from",), ("by",), ("der",)):
+    if (word in word_set(_OFFER) or word.endswith("angebot")) and after in (
+        ("von",),
+        ("from",),
+        ("by",),
+        ("der",),
+    ):
         has = not word_set(_HAS).isdisjoint(
             (*said[max(0, place - 5) : place], *said[place + 2 :][:5])
         )
@@ -108,6 +115,10 @@ def _rival_follows(clause: Clause, place: int) -> tuple[int | None, bool]:
             ):
                 return at + 1, False
         return None, False
+    if word in ("mit", "with", "to", "against") and not word_set(
+        "vergleicht comparing compares compared verglichen"
+    ).isdisjoint(said[max(0, place - 3) : place]):
+        return place + 1, False
     if word in word_set(_CHEAPER) and after in (("than",), ("als",)):
         return place + 2, False
     if (

@@ -23,7 +23,7 @@ _MOODS = {
     2: (
         "wortkarg distanziert frosty curt grantig grumpy grätig unzufrieden dissatisfied"
         " stinkig pissed genervt annoyed reserviert reserved unfreundlich unfriendly"
-        " mürrisch verärgert gereizt irritated kühl abweisend missmutig unhappy"
+        " mürrisch verärgert gereizt irritated kühl abweisend missmutig irritable unhappy"
         " schlechtgelaunt"
     ),
     1: ("sauer stinksauer wütend furious angry livid aggressiv erbost fuming"),
@@ -162,6 +162,12 @@ def _denied(said: tuple[str, ...], place: int) -> bool:
     }.isdisjoint(before)
 
 
+_CONTENT = frozenset(("zufrieden", "happy", "pleased", "delighted"))
+_PROVIDER_ENDS = (
+    *("lieferant", "lieferanten", "anbieter", "dienstleister", "supplier", "provider", "vendor"),
+)
+
+
 def _is_of_else(said: tuple[str, ...], place: int) -> bool:
     word = said[place]
     if not {"anfangs", "zunachst", "initially"}.isdisjoint(said) or ("at", "first") in pairwise(
@@ -170,6 +176,9 @@ def _is_of_else(said: tuple[str, ...], place: int) -> bool:
         # It was so, and did not stay.
         return True
     if not word_set(_OF_ELSE).isdisjoint(said[max(0, place - 4) : place + 2]):
+        return True
+    if word in _CONTENT and any(one.endswith(_PROVIDER_ENDS) for one in said):
+        # With whom they buy from, and not with us.
         return True
     if not word_set(_THIRD).isdisjoint(said[:place]):
         return True

@@ -79,6 +79,7 @@ OBJECTIONS = {
         "|vertröstet|schiebt es auf|not ready|noch nicht so weit|noch nicht soweit"
     ),
     "trust": (
+        "once bitten|cautious|ist vorsichtig|sehr vorsichtig|vorsichtig geworden|"
         "let down by|been let down|lost faith|been burned|been burnt|abgezockt|über den tisch"
         " gezogen"
         "|it's trust|misstrauen|mistrust|leery|vertraut uns nicht|traut uns nicht|traut dem nicht"
@@ -118,6 +119,7 @@ OBJECTIONS = {
         "|competitor in house|tied to"
     ),
     "status_quo": (
+        "no reason to switch|no need to change|does everything they need|does all they need|"
         "old machine is fine|old one is fine|is fine as it is|alte reicht|alte läuft|hat immer so"
         "|bewährt|eingespielt|nichts neues|passt so wie es ist|why fix|läuft doch alles|tut es"
         " noch|tut's noch|tuts noch|reicht ihm|reicht ihr|reicht uns"
@@ -168,14 +170,16 @@ OBJECTIONS = {
 # Each way of OBJECTION_PATTERNS has one of these words.
 OBJECTION_HINTS = {
     "price": (
-        "schmeckt schmecken gefällt gefallen passt passen behagt roi payback amortisation"
+        "drunter darunter schmeckt schmecken gefällt gefallen passt passen behagt roi payback"
+        " amortisation"
         " break-even cold"
         " am because due wegen über above over more higher teurer off nachlass rabatt skonto"
         " discount weniger runter"
         " günstiger billiger less cheaper much"
         " viel zuviel lower preis preise preisen"
     ),
-    "budget": "budget geld mittel etat haushalt money funds funding cash",
+    "budget": "investitionen ausgaben anschaffungen capex spending spend budget geld mittel etat"
+    " haushalt money funds funding cash",
     "need": (
         "bedarf interesse need interest requirement braucht brauchen brauch gebraucht needed used"
     ),
@@ -184,9 +188,10 @@ OBJECTION_HINTS = {
         " worried angst sorge"
     ),
     "status_quo": "with mit see sieht noch",
-    "competitor": "with mit bei anbieter entschieden decided opted plumped",
+    "competitor": "beim with mit bei anbieter entschieden decided opted plumped",
     "authority": (
-        "muss müsse müssen will wollen möchte erst noch zuerst soll has have needs wants want"
+        "reviewed checked approved vetted signed muss müsse müssen will wollen möchte erst noch"
+        " zuerst soll has have needs wants want"
         " must"
         " nothing will need got run running runs require requires ohne braucht benötigt brauchen"
         " would won't wouldn't refuses"
@@ -195,9 +200,10 @@ OBJECTION_HINTS = {
         "until chance nichts nix vor waiting wartet solange investiert unterschreibt kauft erst"
         " not nicht zeit time früh early soon wait warten abwarten wartet"
     ),
-    "product": "fehlt fehlen lack lacks fit passt missing lacking",
+    "product": "wir we ours fehlt fehlen lack lacks fit passt missing lacking",
     "risk": (
-        "binden festlegen scared concerned worried nervous anxious unsure bedenken angst sorge"
+        "uneasy sorgen contract vertrag laufzeit term binden festlegen scared concerned worried"
+        " nervous anxious unsure bedenken angst sorge"
     ),
     "info_stall": (
         "unterlagen info infos prospekt prospekte katalog flyer broschüre broschüren"
@@ -252,6 +258,11 @@ OBJECTION_PATTERNS = {
         r"|unserem) preis\w*"
     ),
     "budget": (
+        r"(?:investitionen|ausgaben|anschaffungen|capex|spending|spend) (?:[^ ]+ ){0,4}?(?:gestoppt"
+        r"|eingefroren|gestrichen|frozen|stopped|on hold)"
+        r"|(?:etat|budget) (?:[^ ]+ ){0,3}?(?:ausgegeben|verbraucht|weg)"
+        r"|(?:over|above|beyond|exceeds) (?:his|her|their|the) budget"
+        r"|über (?:dem|ihrem|seinem) (?:[^ ]+ )?budget|"
         r"(?:budget|etat) (?:[^ ]+ ){0,3}?(?:aufgebraucht|erschöpft|ausgeschöpft|verplant|leer"
         r"|used up|spent"
         r"|gone|exhausted)|(?:fehlt|fehlen|lacks?) (?:[^ ]+ ){0,3}?(?:geld|mittel|budget|money"
@@ -289,6 +300,9 @@ OBJECTION_PATTERNS = {
         r"|reicht|hält) noch"
     ),
     "competitor": (
+        r"(?:bei|beim) (?!uns)[^ ]+ (?:schon )?(?:gekauft|bestellt|unterschrieben|beauftragt)"
+        r"|mit (?:[^ ]+ ){0,2}?[^ ]*(?:anbieter|lieferant|lieferanten|dienstleister)"
+        r" (?:[^ ]+ ){0,2}?zufrieden|"
         r"(?<!unser )vertrag (?:mit|bei) (?:[^ ]+ ){1,3}?läuft(?: noch)?"
         r"|(?:schon|bereits|jetzt) für (?:[^ ]+ ){1,3}?entschieden|(?:decided|opted|plumped) for"
         r" (?:a competitor|someone else|another)"
@@ -303,6 +317,12 @@ OBJECTION_PATTERNS = {
         r"|(?:nimmt|nehmen|wählt|bevorzugt) (?:[^ ]+ )?ander(?:en|e) anbieter"
     ),
     "authority": (
+        r"ohne (?:seine[nm]?|ihre[nm]?|den|die) (?:"
+        + _PEOPLE_DE
+        + r") [^ ]+ (?:[^ ]+ ){1,2}?(?:nichts|nix|nicht)"
+        r"|(?:reviewed|checked|approved|vetted|signed off) by (?:his|her|their|the) (?:legal|"
+        + _PEOPLE_EN
+        + r")|"
         r"nicht ohne (?:seine[nm]?|ihre[nm]?|den|die|ihr|sein) (?:"
         + _PEOPLE_DE
         + r")|(?:"
@@ -325,7 +345,8 @@ OBJECTION_PATTERNS = {
         + r")"
         r"|(?:run|running|runs) it (?:past|by) (?:his|her|their|the) [^ ]+"
         r"|(?:needs?|requires?) (?:(?!planning"
-        r"|building)[^ ]+ ){0,3}?(?<!planning )(?<!building )(?:permission|approval|sign-off|okay"
+        r"|building)[^ ]+ ){0,3}?(?<!planning )(?<!building )(?:permission|approval|nod|go-ahead"
+        r"|blessing|say-so|sign-off|okay"
         r"|consent|blessing)"
         r"|ohne (?:[^ ]+ ){1,3}?geht (?:nix|nichts|es nicht|gar nichts)"
         r"|nothing (?:happens|goes|moves) without [^ ]+|will review (?:it )?with"
@@ -376,6 +397,8 @@ OBJECTION_PATTERNS = {
         r"|(?:has|had|have) (?:hardly |barely )?(?:no |little |any )time"
     ),
     "product": (
+        r"(?<!budget )(?<!geld )(?<!zeit )(?<!bedarf )(?:haben|können|bieten) wir (?:so )?nicht"
+        r"|we (?:don't|do not|can't) (?:have|offer|do|support) (?:that|it|this)|ours doesn't|"
         r"(?:fehlt|fehlen) (?:[^ ]+ ){0,2}?(?:api|modul|export|zulassung|zertifikat|schnittstelle"
         r"|schnittstellen|funktion|funktionen"
         r"|anbindung|app|feature)"
@@ -387,6 +410,14 @@ OBJECTION_PATTERNS = {
         r"|zu)(?! [^ ]*budget)"
     ),
     "risk": (
+        r"(?:worried|concerned|uneasy|anxious) (?:the|that|about|it|his|her|their)(?! (?:[^ ]+"
+        r" ){0,3}?(?:price|prices|cost|costs|preis|preise|preises|kosten|budget|lieferzeit"
+        r"|delivery))(?! we)"
+        r"|(?:bedenken|sorge|sorgen|angst) (?:wegen|bezüglich|um|hinsichtlich)(?! (?:[^ ]+"
+        r" ){0,3}?(?:price|prices|cost|costs|preis|preise|preises|kosten|budget|lieferzeit"
+        r"|delivery))"
+        r"|(?:contract|vertrag|laufzeit|term) (?:[^ ]+ ){0,3}?(?:deal breaker|dealbreaker|zu lang)"
+        r"|"
         r"(?:worried|concerned|nervous|scared|afraid) (?:about|of)(?! (?:the )?price)(?: [^ ]+)?"
         r"|(?:nicht|ungern|keinesfalls|nicht so) (?:[^ ]+ ){0,3}?(?:binden|festlegen)"
         r"|(?:concerned|worried|nervous|anxious|unsure) (?:about|of) (?:[^ ]+ ){0,3}?(?:risk"
@@ -445,6 +476,11 @@ ASKING = "fragt fragte fragen gefragt asks asking nach about"
 OPEN = "klar clear unklar bekannt known fest festgelegt definiert defined decided entschieden"
 # What has been accepted, before or behind it, is no objection any more.
 ACCEPTED = "accepted akzeptiert hingenommen geschluckt swallowed"
+# What says that it was answered.
+RESOLVED = (
+    "ausräumen ausgeräumt entkräften entkräftet zerstreuen zerstreut widerlegt allayed dispelled"
+    " resolved overcame"
+)
 PRETEXTS = (
     "angeblich allegedly supposedly vorwand vorgeschoben vorgeschobener ausrede ausreden"
     " pretext pretexts excuse excuses"

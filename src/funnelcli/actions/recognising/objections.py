@@ -161,6 +161,15 @@ def is_pretext(clause: Clause) -> bool:
     )
 
 
+def is_resolved(clause: Clause) -> bool:
+    """Whether a clause says that the objections of its sentence were answered."""
+    said = clause.said
+    return any(
+        word in word_set(objection_words.RESOLVED) and not denied_before(clause.words, place, set())
+        for place, word in enumerate(said)
+    )
+
+
 def _denied_behind(words: list[Word], place: int, end: int) -> bool:
     """Whether what stands from ``place`` to ``end`` is denied by what follows it."""
     after = [word.folded for word in words[end:]]

@@ -123,6 +123,13 @@ def is_role(word: str) -> bool:
     return word in word_set(ROLES) or word.endswith(tuple(word_set(_ROLE_ENDS)))
 
 
+# What a director or a manager is one of.
+_OF_WHAT = (
+    "finance financial purchasing plant managing technical commercial operations ops sales"
+    " marketing regional general facility facilities production procurement it"
+)
+
+
 class Person:
     """Somebody that a clause names: from a word up to another, and how it is written."""
 
@@ -168,6 +175,8 @@ def person_at(clause: Clause, place: int, *, named: bool = False) -> Person | No
         if role and at < len(words) and said[at] in word_set(TITLES):
             behind = person_at(clause, at)
             last = behind.end if behind else at
+        if role and begin and said[begin - 1] in word_set(_OF_WHAT):
+            begin -= 1
         return _person(clause, begin, last, strong=True)
     count = name - place
     if count >= 2 or (count == 1 and named):
@@ -253,6 +262,14 @@ def _decider_at(clause: Clause, place: int, before: Person | None) -> str | None
             "bis maker process criteria making meeting tree date"
         ):
             return None
+        for at in range(place + 1, min(len(said) - 2, place + 6)):
+            if said[at] in ("zusammen", "gemeinsam", "together") and said[at + 1] in (
+                "mit",
+                "with",
+            ):
+                beside = person_at(clause, at + 2)
+                if beside is not None:
+                    return beside.text
         return _behind(clause, place + 1, _FALLS) or (
             _in_front(clause, place, "trifft fällt macht makes takes the die alle all")
             if said[place - 1 : place] not in ((), ("my",))

@@ -11,6 +11,7 @@ from funnelcli.actions.recognising.people import (
     Person,
     decider_of,
     ends_with_decider,
+    is_role,
     name_alone,
     people_of,
 )
@@ -57,7 +58,7 @@ class Findings:
             self.shown |= dict.fromkeys(products_of(clause, self.products))
         people = people_of(clause)
         # "Tom Baxter (MD, decides alone)": what he is, and nobody else.
-        role_alone = len(clause.words) <= 2 and self._person is not None
+        role_alone = len(clause.words) <= 2 and self._person is not None and is_role(clause.said[0])
         if people and not role_alone:
             self._person = people[-1]
         self._before = clause
@@ -116,10 +117,11 @@ class Findings:
             "budget": _one(self.budgets),
             "decider": _one(self.deciders),
             "competitor": _one(self.competitors),
-            "mood": f"{self.moods[0]}" if len(set(self.moods)) == 1 else None,
             "products_shown": ", ".join(self.shown) or None,
             "goal_reached": self.goals[0] if len(set(self.goals)) == 1 else None,
         }
+        mood = _mood(self.moods)
+        fields["mood"] = None if mood is None else f"{mood}"
         minutes = self.visit[0] if len(set(self.visit)) == 1 else None
         return minutes, {name: value for name, value in fields.items() if value is not None}
 
@@ -127,6 +129,13 @@ class Findings:
 def _one(values: list[str]) -> str | None:
     """What was said once or more often in the same way."""
     return values[0] if len({fold(value) for value in values}) == 1 else None
+
+
+def _mood(scores: list[int]) -> int | None:
+    """The mood of a note: where it says several, all good or all bad, the one that says most."""
+    if not scores or (min(scores) < 4 and len(set(scores)) > 1 and max(scores) > 2):
+        return None
+    return max(scores) if min(scores) > 3 else min(scores)
 
 
 def _sum(costs: list[tuple[int, str]]) -> str | None:

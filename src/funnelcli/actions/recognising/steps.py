@@ -173,6 +173,27 @@ def is_deadline(clause: Clause, today: date) -> bool:
     return rest != clause.text and words <= word_set(notewords.DEADLINES)
 
 
+def joined_with_day(before: Clause, clause: Clause, today: date) -> Planned | None:
+    """The step that a clause says whose day is all of the next: "Probefahrt vereinbart, Mi 9.12."
+    None where the first has a day of its own, or the second says more."""
+    named = mentions(clause.text, today)
+    if not named or len(clause.words) > _DATED or mentions(before.text, today):
+        return None
+    rest = clause.text
+    for mention in reversed(named):
+        rest = rest[: mention.start] + rest[mention.end :]
+    if not word_set(notewords.DEADLINES).isdisjoint(clause.said):
+        return None
+    if WORD.search(rest) or before.said[-1] in word_set(notewords.NOT_YET + notewords.DANGLING):
+        return None
+    step = _step(clause_of(f"{before.text}, {clause.text}"), today)
+    return step if step is not None and step.due is not None else None
+
+
+# A clause that is but a day and a time has at most so many words.
+_DATED = 8
+
+
 def is_moved_to(clause: Clause, before: Clause | None, today: date) -> bool:
     """Whether a clause says to which day an appointment was moved: "rescheduled to december 10", or
     "und zwar auf den 11.12." behind a clause that says that it was moved."""
@@ -242,6 +263,9 @@ def _is_the_sellers(words: list[str], *, dated: bool, noun: bool) -> bool:
     if words[0] in ("ich", "wir") or _is_mine(words):
         return _is_mine(words)
     about_else = not word_set(notewords.NOT_THE_SELLERS).isdisjoint(words)
+    # "Ziel: Termin vereinbaren", "fragt ob wir montieren"
+    if first in word_set(notewords.GOALS) or not {"ob", "dass"}.isdisjoint(words[1:-1]):
+        return False
     if not noun and is_infinitive(words[-1]):
         return not about_else and (dated or first not in word_set(notewords.SUBORDINATE))
     if not dated:
