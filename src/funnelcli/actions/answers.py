@@ -66,7 +66,7 @@ class Sheet(NamedTuple):
         raise NotFound(
             _("{name} has no question {key}.").format(name=self.name, key=key),
             _("Its questions are: {keys}.").format(
-                keys=", ".join(question.key for question in self.questions)
+                keys=", ".join(f"{each.key} ({each.text})" for each in self.questions)
             )
             if self.questions
             else _("It asks nothing."),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from funnelcli.actions import answers
-from funnelcli.i18n import N_
+from funnelcli.i18n import N_, _
 from funnelcli.nouns import words
 from funnelcli.nouns.printed import Printed
 from funnelcli.render import Column
@@ -65,6 +66,11 @@ _YESNO = {"yes": N_("yes"), "no": N_("no")}
 def read(kind: str, answer: str | None) -> str:
     """An answer as a person reads it."""
     return words.read(_YESNO, answer) if kind == "yesno" else answer or ""
+
+
+def still_open(rows: Iterable[Row]) -> list[str]:
+    """A line for each question without an answer, with the key that --answer takes."""
+    return [_("Still open: {question} ({key})").format(question=r.text, key=r.key) for r in rows]
 
 
 def answer_rows(conn: sqlite3.Connection, deal_id: int, sheet: answers.Sheet) -> list[Row]:

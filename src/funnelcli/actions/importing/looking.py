@@ -225,5 +225,5 @@ class _Shown:
                 return f"{text} (?)"
             return money_text(amount.minor, amount.currency)
         if name in ("stage", "status"):
-            return self._seen.ways.named(text) or f"{text} (?)"
+            return self._seen.ways.told(text) or f"{text} (?)"
         return text if len(text) <= _WIDTH else text[: _WIDTH - 1] + "…"

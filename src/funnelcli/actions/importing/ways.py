@@ -10,8 +10,8 @@ from pathlib import Path
 
 from funnelcli.actions import log
 from funnelcli.errors import FunnelError, Usage
-from funnelcli.i18n import _
-from funnelcli.nouns import naming
+from funnelcli.i18n import _, pick
+from funnelcli.nouns import naming, words
 from funnelcli.text import fold
 
 STATUSES = ("open", "won", "lost")
@@ -74,6 +74,7 @@ class Ways:
         self.unmapped: Counter[str] = Counter() if usual is None else usual.unmapped
         self._known: dict[str, Way] = {}
         self._keys_of: dict[int, str] = {}
+        self._german: dict[str, str] = {}
         for stage_id, probability, *names in conn.execute(
             "SELECT id, probability, key, name_en, name_de FROM stage WHERE process_id = ?"
             " ORDER BY position",
@@ -81,6 +82,7 @@ class Ways:
         ):
             self.probabilities[stage_id] = probability
             self._keys_of[stage_id] = names[0]
+            self._german[names[0]] = names[2]
             if self.stages[stage_id][1] == "open":
                 self.keys.append(names[0])
             for name in names:
@@ -187,6 +189,13 @@ class Ways:
             return None
         stage, status = way
         return self._keys_of[stage] if stage is not None else status
+
+    def told(self, text: str) -> str | None:
+        """What :meth:`named` gives for ``text``, by its name to somebody who speaks German."""
+        key = self.named(text)
+        if key is None or key in self._german:
+            return None if key is None else pick(key, self._german[key])
+        return pick(key, words.read(words.STATUS, key))
 
     def has(self, text: str) -> bool:
         """Whether ``text`` is a stage of the process or a word for a status, and not only what

@@ -16,7 +16,7 @@ from funnelcli.errors import NotFound, Usage
 from funnelcli.i18n import N_, _, ngettext
 from funnelcli.nouns.business_answer import BusinessAnswer
 from funnelcli.nouns.types import FIRST_STAGE
-from funnelcli.pages.answers import rows_of
+from funnelcli.pages.answers import rows_of, still_open
 from funnelcli.pages.business import PRINTED, business_page, title_of
 from funnelcli.queries.business import answered
 from funnelcli.render import Changed, Listing, Page, Text
@@ -104,11 +104,9 @@ def ask(
         rows = rows_of(sheet, answers.given_of_business(conn, sheet))
         text = ngettext("{name}: {n} answer", "{name}: {n} answers", changed)
         line = text.format(name=sheet.name, n=changed)
-        missing = [row.key for row in rows if row.required and row.answer is None]
-        if missing:
-            line += ", " + _("still open: {keys}").format(keys=", ".join(missing))
+        open_still = [row for row in rows if row.required and row.answer is None]
         page = business_page(conn, stage_id)
-        return Changed([line], page.data)
+        return Changed([line, *still_open(open_still)], page.data)
 
 
 @gives(BusinessAnswer)

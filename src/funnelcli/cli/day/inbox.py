@@ -17,6 +17,7 @@ from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.params import NoRecognise
 from funnelcli.cli.results import refusal_warning
+from funnelcli.cli.system_words import in_words
 from funnelcli.errors import PARTLY_DONE, Ambiguous, Failed, FunnelError, NotFound
 from funnelcli.formats.notes import ENDINGS, LARGEST, Note, Unreadable
 from funnelcli.formats.notes import read as read_note
@@ -150,7 +151,7 @@ class _Desk:
         except BlockingIOError:
             return _Read(row | {"why": _("it is still being written")}, None, 0, later=True)
         except OSError as error:
-            return _Read(row | {"why": error.strerror or str(error)}, None, 0)
+            return _Read(row | {"why": in_words(error.strerror or str(error))}, None, 0)
 
     def _take(self, row: dict[str, Any], data: bytes, modified: int) -> None:
         """File one note, or say why not and leave everything as it was before it."""
@@ -236,7 +237,7 @@ class _Desk:
             put_away(self.folder, row["file"])
         except OSError as error:
             row["why"] = _("it was taken, and could not be moved: {error}").format(
-                error=error.strerror or error
+                error=in_words(error.strerror or str(error))
             )
 
 

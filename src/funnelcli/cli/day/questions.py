@@ -23,6 +23,7 @@ from funnelcli.pages.answers import (
     QUESTIONS,
     answer_rows,
     sheet_data,
+    still_open,
 )
 from funnelcli.processes import questionnaires
 from funnelcli.queries.answers import of_deal
@@ -129,9 +130,8 @@ def _result(
     text = ngettext(
         "{title}: {n} answer to {name}", "{title}: {n} answers to {name}", changed
     ).format(title=title, n=changed, name=sheet.name)
-    if record.missing:
-        text += ", " + _("still open: {keys}").format(keys=", ".join(record.missing))
-    return Changed([text], record._asdict(), id=deal_id)
+    open_still = [row for row in rows if row.key in record.missing]
+    return Changed([text, *still_open(open_still)], record._asdict(), id=deal_id)
 
 
 @gives(ANSWERS)
