@@ -324,10 +324,16 @@ def test_other_records_have_their_days(roof: Run) -> None:
         assert text in screen
 
 
-def test_a_snoozed_deal_asks_for_nothing(roof: Run) -> None:
+def test_a_snoozed_deal_asks_for_nothing_before_it_is_back(roof: Run) -> None:
     roof("next 1 call --due fri")
+    roof("next 1 visit --due '2027-01-12 17:30'")
     roof("deal snooze 1 --until 2027-01-10")
     assert roof("agenda", "--json").json == []
+    later = roof("agenda 2027-01-11..2027-01-15 --json").json
+    assert [(row["day"], row["what"]) for row in later] == [("2027-01-12", "visit")]
+    assert "17:30" in roof("route 2027-01-12")
+    # Friday's call waits with it, and is there again when the deal is.
+    assert roof("agenda fri --json").json == []
 
 
 def test_an_agenda_reads_no_table_of_records_whole(roof: Run, db: str) -> None:

@@ -63,7 +63,7 @@ def test_the_answer_is_an_id_or_words_of_the_name(funnel: Run) -> None:
     assert funnel("advance", tty=True, stdin="1\n").startswith("Roof: ")
     assert funnel("log", tty=True, stdin="eva\n").startswith("Visit 1: Eva Roth")
     german = funnel("guide", tty=True, stdin="1\n", env={"FUNNEL_LANGUAGE": "de"})
-    assert "Was ist gemeint? Kennung oder Worte des Namens:" in german.stderr
+    assert "Was ist gemeint? Kennung oder Wörter aus dem Namen:" in german.stderr
 
 
 def test_only_what_the_command_is_for_is_listed(funnel: Run) -> None:

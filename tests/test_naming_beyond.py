@@ -53,3 +53,15 @@ def test_a_name_of_nothing_is_still_not_found(closed: Run) -> None:
     assert "No deal is called nobody." in closed("offer add nobody", exit=4).stderr
     # A contact comes before the deals that a step is not for.
     closed("next", "eva", "Call", "--due", "tomorrow")
+
+
+def test_a_number_that_is_no_id_does_nothing_to_a_name_that_holds_it(funnel: Run) -> None:
+    funnel("deal", "add", "Umbrella314 - Expansion")
+    funnel("deal", "add", "Hall 2027")
+    for line in ("win 314", "next 314 call", "deal edit 2027 --value 1", "deal remove 314 --yes"):
+        assert "is called" in funnel(line, exit=4).stderr
+    assert len(funnel("history --json").json) == 2
+    # To look, a number may be a word; and the whole name is a name.
+    assert "Umbrella314" in funnel("deal show 314")
+    funnel("deal", "add", "2028")
+    assert funnel("win 2028 --value 5").startswith("2028: won")

@@ -91,6 +91,9 @@ def _resolve(
     )
     if len(exact) == 1:
         return exact[0]
+    if not exact and write and number is not None:
+        # A number that is no id, typed where something is done, is a slip and not part of a name.
+        raise missing(noun, text)
     if not exact and not write:
         prefix = {"ref": folded, "end": folded + END}
         starts = _ids(conn, noun, f"{search} >= :ref AND {search} < :end", prefix, where)

@@ -48,6 +48,11 @@ LAST_TALK = (
 )
 # A deal that rests until a day asks for nothing before; true too where there is no deal.
 AWAKE = "(d.snoozed_until IS NULL OR d.snoozed_until <= :today)"
+
+
+# What has a day of its own behind that one is asked for all the same: a step n, an offer o.
+STEP_AWAKE = AWAKE.replace(":today", "max(:today, n.due)")
+OFFER_AWAKE = AWAKE.replace(":today", "max(:today, o.valid_until)")
 # Whoever a step n, or without one a deal d, is for may be contacted.
 REACHABLE = (
     "NOT EXISTS (SELECT 1 FROM contact AS x WHERE x.id = coalesce(n.contact_id, d.contact_id)"

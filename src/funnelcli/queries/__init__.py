@@ -5,9 +5,9 @@ user's zone) are always there. ``{where}``, ``{order}`` and ``{limit}`` stand in
 where the filter language and the sort order go; both are made of whitelisted SQL and further
 named parameters, never of user text. ``{about_deal}``, ``{awake}``, ``{care_next}``,
 ``{effort_stage}``, ``{last_contact}``, ``{last_spoken}``, ``{last_talk}``, ``{next_talk}``,
-``{no_step}``, ``{offer_status}``, ``{reachable}``, ``{rotten}``, ``{spoken}`` and
-``{unknown_openings}`` are the rules of that name in :mod:`funnelcli.nouns.rules`, ``{counted}`` is
-whoever counts for a contact c.
+``{no_step}``, ``{offer_awake}``, ``{offer_status}``, ``{reachable}``, ``{rotten}``, ``{spoken}``,
+``{step_awake}`` and ``{unknown_openings}`` are the rules of that name in
+:mod:`funnelcli.nouns.rules`, ``{counted}`` is whoever counts for a contact c.
 """
 
 from __future__ import annotations
@@ -36,10 +36,12 @@ _RULES = {
     "{last_talk}": rules.LAST_TALK,
     "{next_talk}": rules.NEXT_TALK,
     "{no_step}": rules.NO_STEP,
+    "{offer_awake}": rules.OFFER_AWAKE,
     "{offer_status}": rules.OFFER_STATUS,
     "{reachable}": rules.REACHABLE,
     "{rotten}": rules.ROTTEN,
     "{spoken}": rules.SPOKEN,
+    "{step_awake}": rules.STEP_AWAKE,
     "{unknown_openings}": rules.UNKNOWN_OPENINGS,
 }
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from funnelcli import queries
 from funnelcli.i18n import N_, _
 from funnelcli.nouns.record import Record
-from funnelcli.nouns.rules import AWAKE, REACHABLE
+from funnelcli.nouns.rules import REACHABLE, STEP_AWAKE
 from funnelcli.nouns.step import STEP, Step
 from funnelcli.queries.lists import some
 
@@ -128,7 +128,7 @@ def on_file(conn: sqlite3.Connection) -> OnFile:
 def steps_until(conn: sqlite3.Connection, day: str) -> list[Step]:
     """The open steps that are due before a plain date (ISO text), by day and time; those of deals
     that rest, and of people who are not to be contacted, are left in peace."""
-    where = f"n.status = 'open' AND n.due < :before AND {AWAKE} AND {REACHABLE}"
+    where = f"n.status = 'open' AND n.due < :before AND {STEP_AWAKE} AND {REACHABLE}"
     by = "n.due, n.starts IS NULL, n.starts, n.id"
     return list(some(conn, STEP, {"before": day}, where=where, order=by))
 

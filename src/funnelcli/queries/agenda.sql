@@ -1,8 +1,8 @@
 -- What has a day in [:first, :after): next steps, milestones, offers that run out, contracts that
 -- end or can be cancelled for the last time, periods of withdrawal, customers to be in touch with.
--- What a snoozed deal has to do waits, and who is not to be contacted has no steps here. CROSS JOIN
--- keeps the few contracts and plans before the many deals and
--- contacts. kind says whose id it is; what the other sources say is made of their keys.
+-- What a snoozed deal has to do before it is back waits, and who is not to be contacted has no
+-- steps here. CROSS JOIN keeps the few contracts and plans before the many deals and contacts.
+-- kind says whose id it is; what the other sources say is made of their keys.
 SELECT
     a.*,
     a.kind = 'call'
@@ -25,7 +25,7 @@ FROM (
     LEFT JOIN deal AS d ON d.id = n.deal_id
     LEFT JOIN contact AS c ON c.id = coalesce(n.contact_id, d.contact_id)
     WHERE n.status = 'open' AND n.due >= :first AND n.due < :after
-        AND {awake} AND {reachable}
+        AND {step_awake} AND {reachable}
     UNION ALL
     SELECT
         'milestone', m.id, m.public_id, m.due, NULL, NULL, m.name, d.id, d.title, c.id, c.name
@@ -40,7 +40,7 @@ FROM (
     JOIN deal AS d ON d.id = o.deal_id
     LEFT JOIN contact AS c ON c.id = d.contact_id
     WHERE o.status = 'sent' AND o.valid_until >= :first AND o.valid_until < :after
-        AND d.status = 'open' AND {awake}
+        AND d.status = 'open' AND {offer_awake}
     UNION ALL
     SELECT
         k.source, k.id, k.public_id, k.day, NULL, NULL, coalesce(k.number, ''), d.id, d.title, c.id,

@@ -6,7 +6,7 @@ import sqlite3
 
 from funnelcli import queries
 from funnelcli.nouns.offer import OFFER, Offer, OfferLine
-from funnelcli.nouns.rules import AWAKE
+from funnelcli.nouns.rules import OFFER_AWAKE
 from funnelcli.queries.lists import some
 
 
@@ -30,7 +30,7 @@ def running_out(conn: sqlite3.Connection) -> list[Offer]:
             conn,
             OFFER,
             where="o.status = 'sent' AND o.valid_until < date(:today, '+7 days')"
-            f" AND d.status = 'open' AND {AWAKE}",
+            f" AND d.status = 'open' AND {OFFER_AWAKE}",
             order="o.valid_until, o.id",
         )
     )

@@ -13,7 +13,7 @@ from datetime import date
 
 from funnelcli import queries
 from funnelcli.nouns.record import Record
-from funnelcli.nouns.rules import AWAKE
+from funnelcli.nouns.rules import STEP_AWAKE
 from funnelcli.text import name_fold
 
 # So many first digits of the postcode must be the same: in Germany a region, two hours across.
@@ -81,7 +81,7 @@ def stops(conn: sqlite3.Connection, day: date, home: str = "") -> list[Stop]:
     "postcode town", for a day without any time.
     """
     values = {"day": day.isoformat()}
-    found = list(queries.run(conn, "route_stops", Stop, values, where=AWAKE))
+    found = list(queries.run(conn, "route_stops", Stop, values, where=STEP_AWAKE))
     order = [stop for stop in found if stop.starts is not None]
     rest = [stop for stop in found if stop.starts is None]
     for stop in list(rest):

@@ -19,7 +19,7 @@ FROM (
         1 AS rank
     FROM step AS n
     LEFT JOIN deal AS d ON d.id = n.deal_id
-    WHERE n.status = 'open' AND n.due <= :day AND {awake}
+    WHERE n.status = 'open' AND n.due <= :day AND {step_awake}
     UNION ALL
     SELECT k.contact_id, 'care', '', k.day, 2
     FROM (
