@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from conftest import Run
 from funnelcli.actions.importing import presets
@@ -309,3 +311,50 @@ def test_a_column_of_ids_is_found_by_itself(funnel: Run, write: Write) -> None:
         "Found again"
         not in funnel("import", "contacts", others, "--preset", "none", "--dry-run").stderr
     )
+
+
+# Whose ids those are ------------------------------------------------------------------------------
+
+HEADS = {
+    "hubspot": "Record ID,Deal Name,Deal Stage,Create Date\n",
+    "pipedrive": "Deal - ID,Deal - Title,Deal - Stage,Deal - Deal created\n",
+    "salesforce": "Opportunity ID,Opportunity Name,Stage,Created Date\n",
+    "sheet": "ID,Deal,Stage,Opened\n",
+}
+
+
+@given(st.data())
+@settings(
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_files_that_have_the_same_ids_are_kept_apart(
+    funnel: Run, write: Write, tmp_path: Path, data: st.DataObject
+) -> None:
+    """Whatever two files come in, in whatever order, and again: each row is one deal, its own."""
+    (db := tmp_path / "ids.db").unlink(missing_ok=True)
+    env = {"FUNNEL_DB": str(db)}
+    names = data.draw(st.lists(st.sampled_from([*HEADS]), min_size=2, max_size=2, unique=True))
+    ids = st.sets(st.integers(1, 6), min_size=2, max_size=5)
+    rows = {name: [(one, f"{name} {one}") for one in data.draw(ids)] for name in names}
+    here: set[str] = set()
+    for name in (*data.draw(st.permutations(names)), *data.draw(st.permutations(names))):
+        lines = "".join(f"{one},{title},Offer,2026-03-02\n" for one, title in rows[name])
+        funnel("import", write(HEADS[name] + lines), "-y", env=env)
+        here |= {title for _id, title in rows[name]}
+        found = funnel("deal", "list", "--json=title", env=env).json
+        assert sorted(one["title"] for one in found) == sorted(here)
+
+
+def test_an_id_alone_says_nothing_of_whose_it_is(funnel: Run, write: Write) -> None:
+    rows = [f"{one},Deal {one},Offer,2026-03-02\n" for one in range(1, 6)]
+    export = write(HEADS["hubspot"] + "".join(rows), "export.csv")
+    sheet = write(HEADS["sheet"] + "1,Mine,Offer,2026-03-02\n5,Yours,Offer,2026-03-02\n", "s.csv")
+    funnel("import", export, "-y")
+    preview = funnel("import", sheet, "-y").stderr
+    assert "found again by ID" in preview
+    assert "not taken" not in preview
+    for path, many in ((export, 5), (sheet, 2)):
+        assert f"0 added, 0 updated, {many} unchanged" in funnel("import", path, "-y")
+    # What is left of an export when its user has cut it down is told by whose deals it has.
+    cut = write("ID,Deal,Amount\n1,Deal 1,10\n2,Deal 2,20\n", "cut.csv")
+    assert "0 added, 2 updated" in funnel("import", cut, "-y")

@@ -16,7 +16,7 @@ from funnelcli.actions.importing.contact_fields import ALIASES as OF_CONTACTS
 from funnelcli.actions.importing.evidence import Sample, kind_of_rows
 from funnelcli.actions.importing.fields import ALIASES as OF_DEALS
 from funnelcli.actions.importing.fields import Plan, known_columns, plan, with_titles
-from funnelcli.actions.importing.presets import Preset, recognise
+from funnelcli.actions.importing.presets import Preset, recognise, usual_key
 from funnelcli.actions.importing.survey import DATE_FIELDS
 from funnelcli.actions.importing.ways import MOST_TEXTS, Processes, Ways
 from funnelcli.errors import Usage
@@ -45,9 +45,9 @@ _DELIMITERS = {"\t": N_("tabs"), ",": N_("commas"), ";": N_("semicolons"), "|": 
 class Found:
     """A file that was looked at. ``path`` is where it is read, ``name`` what people call it.
     ``program`` is the title of its preset, ``written`` how it is written. ``columns`` are
-    FIELD=COLUMN, ``unused`` the columns that are not taken, ``first`` the first rows, each cell
-    as FIELD: TEXT. Of deals ``words`` counts the texts of stage and status, which ``ways``
-    reads."""
+    FIELD=COLUMN, ``key`` is the column of the ids, ``unused`` the columns that are not taken,
+    ``first`` the first rows, each cell as FIELD: TEXT. Of deals ``words`` counts the texts of
+    stage and status, which ``ways`` reads."""
 
     path: str
     name: str
@@ -56,6 +56,7 @@ class Found:
     written: str = ""
     rows: int = 0
     columns: list[str] = field(default_factory=list)
+    key: str = ""
     unused: list[str] = field(default_factory=list)
     first: list[list[str]] = field(default_factory=list)
     words: Counter[str] = field(default_factory=Counter)
@@ -80,6 +81,8 @@ def look(
     kind = _own_kind(table.header) if own else _kind(table, seen, preset)
     maps = preset.maps(table.header, ()) if preset is not None else []
     key = preset.key_of(seen) if preset is not None else seen.own_key(None)
+    if key is None and kind in (COMPANIES, CONTACTS, DEALS):
+        key = usual_key(DEALS if kind == DEALS else CONTACTS, seen)
     if kind == DEALS:
         planned = plan(table.header, maps, key, seen.fits, own=own)
     elif kind == PRODUCTS:
@@ -103,6 +106,7 @@ def look(
         written=_written(table),
         rows=rows,
         columns=[f"{name}={' / '.join(columns)}" for name, columns in planned.sources.items()],
+        key=key or "",
         unused=[column for column in planned.untaken if column != key and seen.cells(column)],
         first=_first(table, planned, seen, kind, currency),
         words=words,

@@ -122,9 +122,10 @@ class Updater:
         """Raises BadRowError where the row cannot be the deal's."""
         if not self._sure and entry.stated_title and not same_name(entry.title, deal.title):
             raise BadRowError(
-                _("the id {key} has the deal “{title}”: is it the same, --key says so").format(
-                    key=deal.key, title=deal.title
-                )
+                _(
+                    "the id {key} has the deal “{title}”: is it the same, --key says so;"
+                    " is it another, --origin NAME says whose ids these are"
+                ).format(key=deal.key, title=deal.title)
             )
         if deal.process_id != entry.ways.process_id:
             (key,) = self._conn.execute(

@@ -154,6 +154,8 @@ def _show(call: Invocation, one: Found) -> None:
     lines = [f"{one.name}: {', '.join(filter(None, facts))}"]
     if one.columns:
         lines.append("  " + ", ".join(one.columns))
+    if one.key:
+        lines.append("  " + _("found again by {column}").format(column=one.key))
     if one.unused:
         lines.append("  " + _("not taken: {columns}").format(columns=", ".join(one.unused)))
     lines += ["  · " + ", ".join(row) for row in one.first]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from itertools import islice
 from operator import itemgetter
 from typing import TYPE_CHECKING, Annotated
 
@@ -52,7 +53,11 @@ from funnelcli.nouns.types import PAST_DATE
 from funnelcli.render import Changed, message
 
 if TYPE_CHECKING:
-    from funnelcli.actions.importing.cells import Cells
+    from funnelcli.actions.importing.fields import Plan
+    from funnelcli.formats.table import Table
+
+# Rows that show whose ids a file has.
+_ROWS = 500
 
 
 @gives((), data=import_summary.Imported._fields)
@@ -173,7 +178,7 @@ def deals(
             columns.option("decimal", decimal),
             own=own is not None,
         )
-        whose = origin or _origin(conn, columns, seen, key)
+        whose = origin or _origin(conn, columns, table, planned, key_at)
         say_part(call, table)
         say_encoding(call, table)
         columns.say(call)
@@ -248,16 +253,22 @@ def deals(
     return result, PARTLY_DONE if summary.rejected else 0
 
 
-def _origin(conn: sqlite3.Connection, columns: Maps, seen: Cells, key: str | None) -> str:
-    """Whose ids the keys are: the program's whose export it is, unless deals have come in under
-    these keys before it was known by its columns."""
-    from funnelcli.actions.importing.updates import on_file
+def _origin(
+    conn: sqlite3.Connection, columns: Maps, table: Table, planned: Plan, key_at: int | None
+) -> str:
+    """Whose ids the keys are, as the first rows show it."""
+    from funnelcli.actions.importing.origins import UNKNOWN, origin_of
 
-    if columns.source is None or key is None:
-        return "import"
-    if on_file(conn, "import", seen.cells(key)):
-        return "import"
-    return columns.source.name
+    program = columns.source.name if columns.source is not None else UNKNOWN
+    if key_at is None:
+        return program
+    title = planned.reads.get("title")
+    rows = (
+        (row.cells[key_at].strip(), "" if title is None else title(row.cells).strip())
+        for row in islice(table.rows(), _ROWS)
+        if not row.problem
+    )
+    return origin_of(conn, None if program == UNKNOWN else program, rows)
 
 
 deals.__dict__["more"] = lambda: listed(FIELDS)
