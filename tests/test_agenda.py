@@ -207,6 +207,15 @@ def test_which_report_is_of_the_planned_visit(
     assert roof("step show 1 --json").json["status"] == ("done" if done else "open")
 
 
+def test_a_visit_in_weeks_is_not_taken_for_todays(roof: Run, clock: Clock) -> None:
+    for due in ("+6d", "+8d", "2027-01-12"):
+        roof("next", 1, "visit", "--due", due)
+    clock.advance(hours=1)
+    asked = roof("log 1 met", tty=True, stdin="n\n").stderr
+    assert asked.count("Was this the visit that was planned") == 1
+    assert roof("log 1 met").stderr.count("Still planned") == 1
+
+
 @pytest.mark.parametrize(
     ("due", "how"),
     [

@@ -6,7 +6,7 @@ import json
 import re
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from funnelcli.actions import steps, visits
@@ -222,6 +222,10 @@ def settles(fields: Mapping[str, str | int | None]) -> tuple[str, ...]:
     return ("visit",) if channel not in ("phone", "email") and outcome in _VISITED else ()
 
 
+EARLY = 7
+"""So many days before its own a planned visit may be made; one for later is another one."""
+
+
 def unsettled(
     conn: sqlite3.Connection,
     fields: Mapping[str, str | int | None],
@@ -231,7 +235,8 @@ def unsettled(
     at: int,
 ) -> list[steps.Waiting]:
     """The planned visits that a visit of this report at ``at`` (UTC seconds) may have been, where
-    it settles none by itself: they were for a later day, or no day, or the talk was by phone."""
+    it settles none by itself: they were for one of the next :data:`EARLY` days, or no day, or the
+    talk was by phone."""
     outcome = fields.get("outcome") or "met"
     by_phone = outcome == "phone_instead"
     if outcome not in _SPOKEN or (fields.get("channel") in ("phone", "email") and not by_phone):
@@ -240,7 +245,8 @@ def unsettled(
     past = [step for step in found if step.past]
     if by_phone:
         return past
-    return [] if past else found
+    last = (dates.local_date(at) + timedelta(days=EARLY)).isoformat()
+    return [] if past else [step for step in found if step.due is None or step.due <= last]
 
 
 def record(
