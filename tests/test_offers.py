@@ -722,3 +722,17 @@ def test_tab_completes_what_there_is(sent: Run, monkeypatch: pytest.MonkeyPatch,
     assert offered("objection", "add", "1", "pri") == ["price"]
     assert offered("objection", "list", "kind:bud") == ["kind:budget"]
     assert offered("contract", "edit", "") == ["C-1"]
+
+
+def test_sending_says_what_it_makes_of_the_deals_value(deal: Run) -> None:
+    deal("offer add 1")
+    deal("offer line 1 --text Roof --price 18226.70 --vat 19")
+    german = {"FUNNEL_LANGUAGE": "de", "FUNNEL_LOCALE": "de_DE"}
+    before = deal("deal show 1 --json").json["value"]
+    told = deal("offer send 1", env=german, tty=True)
+    assert "Wert" in told
+    assert "18.226,70" in told
+    assert before != deal("deal show 1 --json").json["value"] == 18226.7
+    deal("undo")
+    deal("deal edit 1 --value 18226.70")
+    assert "value" not in deal("offer send 1")

@@ -18,13 +18,14 @@ from funnelcli.cli.removing import removing
 from funnelcli.cli.results import changed
 from funnelcli.cli.taking import Given, takes
 from funnelcli.i18n import N_, _
-from funnelcli.nouns.deal import DEAL
+from funnelcli.nouns.deal import DEAL, Deal
 from funnelcli.nouns.offer import OFFER
 from funnelcli.pages.offer import PRINTED, amounts_text, offer_page
 from funnelcli.queries.lists import one
 from funnelcli.queries.offers import accepted
 from funnelcli.render import Changed, Page
 from funnelcli.values import daytext
+from funnelcli.values.moneyformat import money_text
 
 
 @takes(OFFER.options("add"))
@@ -97,6 +98,7 @@ def send(offer: OfferRef, at: At = None, *, given: Given) -> Changed:
         offer_id = call.find(conn, OFFER, offer, only="draft")
         deal_id = offer_lines.state(conn, offer_id).deal_id
         holds = read(call, conn, OFFER, given).get("valid_until")
+        before = one(conn, DEAL, deal_id)
         with call.change(conn):
             sent = offers.send(conn, offer_id, call.when(conn, at, deal_id), holds)
         found = one(conn, OFFER, offer_id)
@@ -105,7 +107,8 @@ def send(offer: OfferRef, at: At = None, *, given: Given) -> Changed:
                 number=found.name,
                 amounts=amounts_text(found),
                 day=daytext.day(found.valid_until or ""),
-            )
+            ),
+            *_revalued(before, one(conn, DEAL, deal_id)),
         ]
         day = offer_lines.day_of(sent)
         warnings = [
@@ -115,6 +118,20 @@ def send(offer: OfferRef, at: At = None, *, given: Given) -> Changed:
             for name in offers.off_the_list(conn, offer_id, day)
         ]
         return changed(conn, OFFER, offer_id, lines, warnings)
+
+
+def _revalued(before: Deal, after: Deal) -> list[str]:
+    """The line that says how a deal's value has changed, if it has."""
+    if after.value is None or (before.value, before.currency) == (after.value, after.currency):
+        return []
+    amount = money_text(after.value, after.currency)
+    if before.value is None:
+        return [_("{title}: value {amount}").format(title=after.title, amount=amount)]
+    return [
+        _("{title}: value {before} → {amount}").format(
+            title=after.title, before=money_text(before.value, before.currency), amount=amount
+        )
+    ]
 
 
 @takes(OFFER.options("accept"))
