@@ -32,12 +32,14 @@ from funnelcli.actions.recognising.steps import (
     is_deadline,
     is_moved_to,
     joined_with_day,
+    leaves_a_short_day,
     misdated,
     names_a_day_to_come,
     steps_of,
     with_deadline,
 )
 from funnelcli.actions.refusals import refuses_contact
+from funnelcli.i18n import _
 
 
 class Raised(NamedTuple):
@@ -104,6 +106,7 @@ class _Reading:
         self.raised: dict[str, Raised] = {}
         self.raised_in: dict[str, int] = {}
         self.untaken: list[str] = []
+        self.doubtful: list[str] = []
         self.findings = Findings(products)
         self._before: Clause | None = None
         # The sentence whose next objection is but put forward.
@@ -135,6 +138,9 @@ class _Reading:
         if pretext and not objections:
             self._put_forward(clause)
         planned = self._plan(clause, setting, objections)
+        if planned and self.steps[-1].due is None and leaves_a_short_day(clause.text, self.today):
+            text = _("“{text}” may name a weekday.").format(text=unmask(clause.text))
+            self.doubtful.append(text)
         self._before = clause
         if planned and not _begins_with_else(clause, self.steps[-1].what):
             return
@@ -232,7 +238,7 @@ def recognise(text: str, catalogue: Catalogue, today: date, products: Products =
         tuple(dict.fromkeys(steps)),
         tuple(reading.raised.values()),
         unsure,
-        tuple(unmask(problem) for problem in misdated(masked, today)),
+        (*(unmask(problem) for problem in misdated(masked, today)), *reading.doubtful),
         report={name: unmask(value) for name, value in report.items()},
         minutes=minutes,
         untaken=tuple(dict.fromkeys(reading.untaken)),

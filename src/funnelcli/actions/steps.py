@@ -38,18 +38,30 @@ class Ended(NamedTuple):
 # The words by which a step says of itself that it is a visit or a call: its first word, or what
 # that ends with ("Beratungstermin"), or a German verb at its end.
 _FIRST = {
-    "visit": "visit besuche besuchen",
-    "call": "call callback phone ring anrufen telefonieren zurückrufen",
+    "visit": "visit visiting besuche besuchen",
+    "call": "call calling callback phone phoning ring ringing anrufen telefonieren zurückrufen",
 }
 _NOUNS = {
     "call": "telefontermin telefongespräch anruf rückruf telefonat",
     "visit": "termin besuch besichtigung treffen meeting appointment",
 }
 _LAST = {
-    "call": "anrufen zurückrufen telefonieren",
+    "call": "anrufen zurückrufen durchrufen durchklingeln telefonieren",
     "visit": "besuchen wiederkommen vorbeikommen vorbeifahren vorbeischauen vorbeigehen hinfahren"
-    " hingehen hin",
+    " hingehen hin vorbei reinschauen",
 }
+# What I do, before the rest of its verb: "ich ruf an".
+_MINE = {
+    "call": "ruf rufe telefoniere",
+    "visit": "besuch besuche",
+}
+_SUBJECTS = "ich wir dann"
+# What is done again as it was done before: by phone where nobody answered, else at the door.
+_AGAIN = (
+    "nochmal|nochmals|noch mal|noch einmal|erneut|again|nochmal versuchen|nochmal probieren"
+    "|erneut versuchen|wieder versuchen|try again|trying again|retry|once more|noch mal versuchen"
+    "|noch einmal versuchen|es nochmal versuchen|neuer versuch|zweiter versuch"
+)
 _PAIRS = ("drop by", "come by", "stop by", "swing by", "come back", "come again", "go back")
 _BY_PHONE = "telefonisch telefon phone call telephone"
 _ON_SCREEN = ("online", "video", "teams", "zoom")
@@ -69,7 +81,16 @@ def kind_of(what: str) -> str | None:
                 return kind
     if " ".join(words[:2]) in _PAIRS:
         return "visit"
+    mine = [word for word in words if word not in _SUBJECTS.split()]
+    for kind, known in _MINE.items():
+        if mine[:1] and mine[0] in known.split():
+            return kind
     return _kind_of_noun(words)
+
+
+def is_another_attempt(what: str) -> bool:
+    """Whether a step says no more than that it is done again: "nochmal", "try again"."""
+    return fold(what).strip(" .!") in {fold(words) for words in _AGAIN.split("|")}
 
 
 def _kind_of_noun(words: list[str]) -> str | None:

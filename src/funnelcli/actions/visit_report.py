@@ -299,9 +299,9 @@ def record(
 def add_steps(conn: sqlite3.Connection, visit_id: int, planned: Iterable[Planned]) -> list[Planned]:
     """Add the next steps that the visit has not made before, for its deal or else its contact;
     those that are new."""
-    deal_id, contact_id, status = conn.execute(
-        "SELECT v.deal_id, coalesce(v.contact_id, d.contact_id), d.status FROM visit AS v"
-        " LEFT JOIN deal AS d ON d.id = v.deal_id WHERE v.id = ?",
+    deal_id, contact_id, status, channel = conn.execute(
+        "SELECT v.deal_id, coalesce(v.contact_id, d.contact_id), d.status, v.channel"
+        " FROM visit AS v LEFT JOIN deal AS d ON d.id = v.deal_id WHERE v.id = ?",
         (visit_id,),
     ).fetchone()
     if status == "lost" and contact_id is not None:
@@ -321,10 +321,17 @@ def add_steps(conn: sqlite3.Connection, visit_id: int, planned: Iterable[Planned
                 deal_id=deal_id,
                 contact_id=None if deal_id is not None else contact_id,
                 visit_id=visit_id,
-                kind=steps.kind_of(step.what) or "task",
+                kind=steps.kind_of(step.what) or _kind_again(step.what, channel),
             )
             added.append(step)
     return added
+
+
+def _kind_again(what: str, channel: str | None) -> str:
+    """What a step is that only says that it is done again: what the visit was."""
+    if not steps.is_another_attempt(what):
+        return "task"
+    return {"phone": "call", "email": "task"}.get(channel or "", "visit")
 
 
 def add_agreed(

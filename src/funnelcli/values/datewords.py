@@ -206,8 +206,9 @@ def lexicon() -> dict[str, dict[str, Any]]:
                 endings = _ENDINGS if word != stem else ("",)
                 for ending in endings:
                     table.setdefault(fold(stem + ending), {}).setdefault(kind, value)
-    # "Freitagnachmittag": a weekday and a part of it in one word.
-    for word in [word for word, is_ in table.items() if "weekday" in is_ and word.endswith("tag")]:
+    # "Freitagnachmittag", "Mittwochabend": a weekday and a part of it in one word.
+    whole = ("tag", "woch", "sonnabend")
+    for word in [word for word, is_ in table.items() if "weekday" in is_ and word.endswith(whole)]:
         for part, meanings in list(table.items()):
             if "part" in meanings and part[:1] in "vnamf" and len(part) > 3:
                 table[word + part] = {"at part": (table[word]["weekday"], meanings["part"])}

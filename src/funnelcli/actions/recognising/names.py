@@ -26,6 +26,11 @@ _NO_NAMES = (
     "war ist hat will wollte möchte sagt sagte meint und oder nicht noch was is has wants"
     " said says and or not still der die das the in im mit kam ruft calls called"
 )
+# Behind "Fr" as it is written for Friday these are what is to be done then, and nobody's name.
+_ON_FRIDAY = (
+    "angebot termin rückruf anruf wiedervorlage unterlagen vertrag besuch besichtigung vorführung"
+    " besprechung nachfassen datenblatt rechnung kostenvoranschlag beratungstermin ortstermin"
+)
 
 
 def mask(text: str) -> str:
@@ -37,6 +42,8 @@ def mask(text: str) -> str:
         name = found[1]
         capital = name[:1].isupper()
         if not capital and (_SURE.match(found[0]) is None or fold(name) in word_set(_NO_NAMES)):
+            return found[0]
+        if found[0].startswith("Fr ") and fold(name) in word_set(_ON_FRIDAY):
             return found[0]
         away = "".join(
             chr(_AWAY + ord(letter)) if letter.isalpha() and ord(letter) < _LAST else letter

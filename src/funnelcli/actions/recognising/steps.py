@@ -18,6 +18,7 @@ from funnelcli.actions.recognising.clauses import (
     plain,
     word_set,
 )
+from funnelcli.actions.recognising.shortdays import is_short_day, may_be_short_day
 from funnelcli.actions.recognising.verbs import is_first_person, is_infinitive
 from funnelcli.text import fold
 
@@ -256,6 +257,8 @@ def _is_the_sellers(words: list[str], *, dated: bool, noun: bool) -> bool:
         return True
     if tuple(words[:2]) in phrases_of(notewords.CLEAR_PAIRS):
         return True
+    if " ".join(words) in _BACK_THERE:
+        return True
     if first in word_set(notewords.VERB_NOUNS) and _has_an_object(words[1:]):
         return True
     if dated and tuple(words[:2]) in phrases_of(notewords.WE_MEET):
@@ -291,6 +294,14 @@ def _is_the_sellers(words: list[str], *, dated: bool, noun: bool) -> bool:
     if len(words) == 1 and _is_again(words[0]):
         return True
     return _is_a_date_made(words)
+
+
+# What is to be done whether or not a day is named.
+_BACK_THERE = frozenset(
+    f"{again} {there}"
+    for again in ("nochmal", "nochmals", "noch mal", "noch einmal", "erneut", "wieder")
+    for there in ("hin", "vorbei")
+)
 
 
 def _is_doing(words: list[str]) -> bool:
@@ -491,7 +502,15 @@ def names_a_day_to_come(text: str, today: date) -> bool:
     return any(
         mention.moment is not None
         and mention.moment.day > today
-        and _is_a_day(text, mention, sure=False)
+        and (_is_a_day(text, mention, sure=False) or may_be_short_day(text, mention))
+        for mention in mentions(text, today)
+    )
+
+
+def leaves_a_short_day(text: str, today: date) -> bool:
+    """Whether two letters that may be a weekday were left in a text: "Di Marco anrufen"."""
+    return any(
+        may_be_short_day(text, mention) and not is_short_day(text, mention)
         for mention in mentions(text, today)
     )
 
@@ -524,7 +543,7 @@ def _is_a_day(text: str, mention: Mention, *, sure: bool) -> bool:
             return False
         named = marked or (last and (sure or _behind_a_date(text, mention)))
         if word in word_set(notewords.SHORT_DAYS) and not named:
-            return False
+            return is_short_day(text, mention)
     if len(words) == 1 or fold(words[1]) in ("um", "at", "about"):
         risky = word in word_set(notewords.RISKY_DAYS)
         return not risky or last or words[0][:1].isupper()

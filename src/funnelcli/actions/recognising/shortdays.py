@@ -1,0 +1,108 @@
+"""German weekdays of two letters without a word that leads up to them: "Di nochmal", "ruf Mo an".
+
+"Do" and "So" are words as well, "Fr" is Frau, "Mo" and "Di" begin names. So one is a day only where
+it is written with a capital among words of a German next step, and nothing speaks for a name.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from funnelcli.actions import notewords
+from funnelcli.actions.recognising.clauses import WORD, compared, word_set
+from funnelcli.actions.recognising.verbs import is_first_person, is_infinitive
+
+if TYPE_CHECKING:
+    from funnelcli.values.datereading import Mention
+
+_SHORT = frozenset(["Mo", "Di", "Mi", "Do", "Fr", "Sa", "So"])
+_TITLES = "herr herrn frau hr hrn familie fam firma fa"
+# Nouns of a next step and of whom it is for, which are no name.
+_NOUNS = " ".join(
+    (
+        notewords.DOCUMENTS,
+        notewords.DATES_MADE,
+        notewords.DATED_STARTS,
+        notewords.DICTATED_NOUNS,
+        "herrn herr frau kunde kunden kundin chef chefin mail mails email",
+    )
+)
+_NOUN_ENDS = "angebot vertrag muster katalog prospekt liste blatt plan rechnung unterlagen"
+# What may stand behind a day and behind "Frau" is a name, however it is written.
+_BEHIND = (
+    "mit ihm ihr ihn sie ihnen den die das der dem ein eine einen um ab gegen früh gleich dann"
+    " wieder bei zu zum zur ich wir"
+)
+_HALVES = "an ab auf aus ein nach vor vorbei zurück durch rein rum hin weiter raus"
+_AGAIN = "nochmal nochmals noch erneut"
+
+
+def is_written_short(text: str, mention: Mention) -> bool:
+    """Whether a mention is but the two letters of a weekday, written like one."""
+    return text[mention.start : mention.end].rstrip(".") in _SHORT
+
+
+def is_short_day(text: str, mention: Mention) -> bool:
+    """Whether the two letters are certainly a day: in what a seller is going to do, and no name."""
+    return _speaks_for_a_day(text, mention) and not _may_be_else(text, mention)
+
+
+def may_be_short_day(text: str, mention: Mention) -> bool:
+    """Whether the two letters are a day or may be one, so that it is said if they were left
+    alone."""
+    if not is_written_short(text, mention):
+        return False
+    if _speaks_for_a_day(text, mention):
+        # "Fr Meier anrufen" is of Frau Meier, and "Fr" no day that was lost.
+        return not (_is(text, mention, "Fr") and _may_be_else(text, mention))
+    # "Kunde meldet sich Fr"
+    before = WORD.findall(text[: mention.start])
+    rest = text[mention.end :].strip(" .,;:!?)")
+    return bool(before) and not rest and before[-1].islower() and not _is(text, mention, "So", "Do")
+
+
+def _is(text: str, mention: Mention, *days: str) -> bool:
+    return text[mention.start : mention.end].rstrip(".") in days
+
+
+def _speaks_for_a_day(text: str, mention: Mention) -> bool:
+    """Whether the words around the two letters are those of a next step in German."""
+    if not is_written_short(text, mention):
+        return False
+    written = WORD.findall(f"{text[: mention.start]} {text[mention.end :]}")
+    words = [compared(word) for word in written]
+    if not words:
+        return False
+    if written[-1].islower() and (
+        is_infinitive(words[-1]) or words[-1] in word_set(notewords.DATED_ENDS)
+    ):
+        return True
+    if not word_set(_AGAIN).isdisjoint(words):
+        return True
+    mine = [w in word_set(notewords.MY_VERBS) or is_first_person(w) for w in words[:3]]
+    if any(mine) and (words[-1] in word_set(_HALVES) or not {"ich", "wir"}.isdisjoint(words[:3])):
+        return True
+    first = compared((WORD.findall(text[mention.end :]) or [words[0]])[0])
+    ends = tuple(word_set(notewords.NOUN_ENDS))
+    return first.endswith(ends) or first in word_set("wiedervorlage wv nachfassen")
+
+
+def _may_be_else(text: str, mention: Mention) -> bool:
+    """Whether the two letters may be a word or a part of a name all the same."""
+    before, after = WORD.findall(text[: mention.start]), WORD.findall(text[mention.end :])
+    if not before and _is(text, mention, "So"):
+        # "So nochmal versuchen"
+        return True
+    if before and compared(before[-1]) in word_set(_TITLES):
+        return True
+    if not after:
+        return False
+    word = compared(after[0])
+    if after[0][:1].isupper():
+        return word not in word_set(_NOUNS) and not word.endswith(
+            tuple(word_set(f"{_NOUN_ENDS} {notewords.NOUN_ENDS}"))
+        )
+    if _is(text, mention, "Fr"):
+        known = word_set(f"{_AGAIN} {_BEHIND} {_HALVES} {notewords.DATED_ENDS}")
+        return word not in known and not is_infinitive(word)
+    return False

@@ -1,0 +1,110 @@
+"""Weekdays of two letters in notes, as German field sellers write them; and what an attempt is
+that is made again."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from conftest import Run
+from funnelcli.actions.recognise import recognise
+from funnelcli.values import dates
+
+TUESDAY = date(2026, 11, 24)
+DAYS = {"Mo": 30, "Di": 31, "Mi": 25, "Do": 26, "Fr": 27, "Sa": 28, "So": 29}
+SAID = {
+    "getroffen, {} nochmal": "nochmal",
+    "{} anrufen": "anrufen",
+    "{} Angebot vorbeibringen": "Angebot vorbeibringen",
+    "keiner rangegangen, {} nochmal versuchen": "nochmal versuchen",
+    "ich ruf {} an": "ich ruf an",
+    "ruf {} nochmal an": "ruf nochmal an",
+    "Muster {} vorbeibringen": "Muster vorbeibringen",
+    "niemand da, nochmal {}": "nochmal",
+    "{}. anrufen": "anrufen",
+    "{} Termin": "Termin",
+    "{} mit Herrn Meier telefonieren": "mit Herrn Meier telefonieren",
+    "{} Herrn Meier anrufen": "Herrn Meier anrufen",
+}
+
+
+@pytest.mark.parametrize("day", DAYS)
+def test_a_short_weekday_with_a_capital_is_the_day(day: str) -> None:
+    due = date.fromordinal(date(2026, 11, 1).toordinal() + DAYS[day] - 1).isoformat()
+    for note, what in SAID.items():
+        text = note.format(day)
+        (step,) = recognise(text, [], TUESDAY).steps or (None,)
+        first = text.rpartition(", ")[2].startswith("So")
+        if first:
+            # "So" begins a clause as a word: it is left alone, and said.
+            assert step is None or step.due is None, text
+        else:
+            assert step is not None, text
+            assert (step.what, step.due) == (what, due), text
+
+
+@pytest.mark.parametrize(
+    ("note", "said"),
+    [
+        ("Mo Farah anrufen", True),
+        ("Di Marco nochmal anrufen", True),
+        ("So anrufen", True),
+        ("keiner da, So nochmal hin", True),
+        ("Kunde meldet sich Fr", True),
+        ("will Di nochmal überlegen", True),
+        ("Do not call again", False),
+        ("Do call him", False),
+        ("So I will call him", False),
+        ("So geht das nicht", False),
+        ("Fr Meier anrufen", False),
+        ("Fr. Dr. Meier anrufen", False),
+        ("Fr Muster anrufen", False),
+        ("Di Marco getroffen", False),
+        ("mi anrufen", False),
+        ("DI NOCHMAL ANRUFEN", False),
+    ],
+)
+def test_what_may_be_a_word_or_a_name_is_left_alone_and_said(note: str, said: bool) -> None:
+    found = recognise(note, [], TUESDAY)
+    assert [step.due for step in found.steps if step.due] == []
+    assert bool(found.untaken or found.misdated) == said
+
+
+@pytest.mark.parametrize("day", ["Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag"])
+def test_a_weekday_and_a_part_of_it_are_one_word(day: str) -> None:
+    for whole in (day, "Samstag", "Sonntag", "Sonnabend"):
+        plain = dates.parse_due(whole, on=TUESDAY)
+        for part, clock in (
+            ("morgen", "09:00"),
+            ("früh", "09:00"),
+            ("vormittag", "10:00"),
+            ("mittag", "12:00"),
+            ("nachmittag", "14:00"),
+            ("abend", "18:00"),
+        ):
+            joined = dates.parse_due(whole + part, on=TUESDAY)
+            assert joined == (plain.day, clock), whole + part
+            (step,) = recognise(f"{whole}{part} anrufen", [], TUESDAY).steps
+            assert (step.due, step.starts) == joined
+
+
+@pytest.mark.parametrize(
+    ("note", "channel", "kind"),
+    [
+        ("niemand da, nochmal hin", "on_site", "visit"),
+        ("niemand da, Mittwoch nochmal", "on_site", "visit"),
+        ("nobody in, try again wednesday", "on_site", "visit"),
+        ("nicht rangegangen, Mittwoch nochmal", "phone", "call"),
+        ("no answer, try again wednesday", "phone", "call"),
+        ("ich ruf Mittwoch an", "on_site", "call"),
+        ("calling him wednesday", "on_site", "call"),
+        ("ich besuche ihn Mittwoch", "phone", "visit"),
+    ],
+)
+def test_another_attempt_is_what_the_first_was(
+    funnel: Run, note: str, channel: str, kind: str
+) -> None:
+    funnel("contact add Müller")
+    funnel(f'log Müller "{note}" --channel {channel}')
+    assert [step["kind"] for step in funnel("steps --json").json] == [kind]
