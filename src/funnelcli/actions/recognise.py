@@ -31,10 +31,12 @@ from funnelcli.actions.recognising.steps import (
     is_but_a_verb,
     is_deadline,
     is_moved_to,
+    is_promise,
     joined_with_day,
     leaves_a_short_day,
     misdated,
     names_a_day_to_come,
+    promised,
     steps_of,
     with_deadline,
 )
@@ -197,6 +199,8 @@ class _Reading:
                 self.steps.append(joined)
                 return True
         planned = steps_of(clause, self.today)
+        if not planned and before is not None and is_promise(before):
+            planned = promised(clause, self.today)
         if not planned and is_moved_to(clause, self._before, self.today):
             text = clause.text
             if self._before is not None and self._before.sentence == clause.sentence:

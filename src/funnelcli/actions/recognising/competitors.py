@@ -40,6 +40,7 @@ _GOES = (
     " leans leaning"
 )
 _CHEAPER = "cheaper billiger günstiger teurer better besser lower dearer"
+_NOW = "currently aktuell derzeit momentan bisher already schon bereits they're he's she's we're"
 # What stands before a firm that was turned down, or that was taken instead.
 _REFUSES = (
     ("turned", "down"),
@@ -128,9 +129,7 @@ def _rival_follows(clause: Clause, place: int) -> tuple[int | None, bool]:
     ):
         return place + 1, False
     if word in word_set("use uses using nutzt nutzen verwendet verwenden fährt setzt") and not (
-        word_set("currently aktuell derzeit momentan bisher already schon bereits").isdisjoint(
-            said[max(0, place - 3) : place + 3]
-        )
+        word_set(_NOW).isdisjoint(said[max(0, place - 3) : place + 3])
     ):
         at = place + 1
         while at < len(said) and said[at] in word_set(_CURRENT + " already schon bereits auf"):

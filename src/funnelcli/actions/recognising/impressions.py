@@ -86,8 +86,16 @@ _THIRD = (
 _NO_FEELING = {
     ("happy", "as"),
     ("happy", "to"),
-    ("happy", "with", "his"),
-    ("happy", "with", "their"),
+    *(
+        (word, "with", whose)
+        for word in ("happy", "pleased", "unhappy", "dissatisfied", "annoyed")
+        for whose in ("his", "her", "their", "them", "it", "its", "current", "existing", "what")
+    ),
+    *(
+        (word, "mit", whose)
+        for word in ("zufrieden", "unzufrieden")
+        for whose in ("seinem", "seiner", "ihrem", "ihrer", "ihnen", "denen", "dem", "der")
+    ),
 }
 _NICE = "sehr sehr very total really wirklich war was waren were echt richtig super quite ganz"
 _UTTERLY = "total absolut extremely absolutely totally utterly rundum hoch überaus"
@@ -195,6 +203,7 @@ def _is_of_else(said: tuple[str, ...], place: int) -> bool:
 
 
 _GOAL = "ziel besuchsziel gesprächsziel tagesziel goal objective aim ziele goals"
+_ANSWERED = (("got", "it"), ("hat", "geklappt"), ("hat", "funktioniert"), ("hab", "ich"), ("done",))
 _REACHED = "erreicht erfüllt geschafft reached achieved met accomplished hit"
 _MISSED = "verfehlt missed verpasst failed"
 _PARTLY = "hälfte teilweise zum teils halb halbwegs teil partly partially partial half halfway"
@@ -214,8 +223,13 @@ def goal_of(clause: Clause, *, expected: bool) -> str | None:
     if not named and not expected:
         return None
     reached = not said.isdisjoint(word_set(_REACHED))
-    if not named and not (reached and len(clause.words) <= 4):
-        return None
+    if not named:
+        # "Goal was a signed NDA, got it"
+        answer = any(clause.said[: len(way)] == way for way in _ANSWERED)
+        short = len(clause.words) <= 4 or clause.said[0] in word_set(_REACHED)
+        reached = answer or (reached and short)
+        if not reached:
+            return None
     if not said.isdisjoint(word_set(_MISSED)):
         return "no"
     if reached or len(clause.words) <= 4:

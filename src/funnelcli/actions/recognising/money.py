@@ -122,7 +122,8 @@ _BUDGET = "mittel funds funding fördermittel budget budgets etat budgetrahmen k
 @cache
 def _to_spend() -> re.Pattern[str]:
     return re.compile(
-        r"\b(?:vorgesehen|ring-?fenced|zuruckgelegt|budgeted|to play with|allocated"
+        r"\b(?:vorgesehen|im haushalt|im etat|ring-?fenced|zuruckgelegt|budgeted|to play with"
+        r"|allocated"
         r"|bereitgestellt|eingeplant|eingeplante|veranschlagt|beiseite(?: gelegt)?"
         r"|zur verfugung|set aside|earmarked|put aside"
         r"|im topf|in the pot|in the kitty|(?:can|could|wants to|will) (?:only |just )?spend"

@@ -9,6 +9,8 @@ from __future__ import annotations
 # How people say the objections that the catalogue ships with, beside its own words.
 OBJECTIONS = {
     "price": (
+        "a lot of money|viel geld|stolzer preis|stolze summe|am teuersten|the dearest|most"
+        " expensive|"
         "price-sensitive|price sensitive|preissensibel|preisbewusst|entgegenkommen|darunter"
         "|drunter"
         "|sonderkonditionen|sonderpreis|special terms|special price|for less|für weniger"
@@ -55,6 +57,7 @@ OBJECTIONS = {
         "|wasn't interested|hat sich erledigt|nicht nötig|not needed"
     ),
     "time": (
+        "too early for|won't be ready until|not be ready until|noch nicht fertig|"
         "think on it|thinking on it|too much on|zu viel um die ohren|alle hände voll|timing is"
         " off|timing's off|timing is wrong|timing passt nicht|zu früh dran|wait and see"
         "|abwarten|in no rush|no rush|no hurry|not in a hurry|eilt nicht|keine eile|hat keine eile"
@@ -101,6 +104,7 @@ OBJECTIONS = {
         "|braucht die freigabe|muss erst freigegeben werden|absprechen|rücksprache halten"
     ),
     "competitor": (
+        "bei der konkurrenz|with a competitor|with the competition|zur konkurrenz|"
         "three bids|two bids|bids required|just renewed|just signed|gerade verlängert|eben"
         " verlängert|shopping around|andere firmen"
         "|andere anbieter|weitere anbieter|other quotes|more quotes|other bids|three quotes|two"
@@ -141,6 +145,7 @@ OBJECTIONS = {
         "|zu umständlich"
     ),
     "risk": (
+        "datenschutzbedenken|sicherheitsbedenken|tied in|locked into|tied into|"
         "fears|fürchtet|befürchtet|bammel|schiss|traut sich nicht|scheut|scared|nervous about"
         "|cold feet|kalte füße|zu lang gebunden|so lange binden|nicht so lange binden|festlegen"
         "|lock-in|locked in"
@@ -169,6 +174,7 @@ OBJECTIONS = {
 }
 # Each way of OBJECTION_PATTERNS has one of these words.
 OBJECTION_HINTS = {
+    "other": "lieferung lieferzeit liefertermin montagetermin einbautermin delivery installation",
     "price": (
         "drunter darunter schmeckt schmecken gefällt gefallen passt passen behagt roi payback"
         " amortisation"
@@ -178,19 +184,22 @@ OBJECTION_HINTS = {
         " günstiger billiger less cheaper much"
         " viel zuviel lower preis preise preisen"
     ),
-    "budget": "investitionen ausgaben anschaffungen capex spending spend budget geld mittel etat"
+    "budget": "lacks investitionen ausgaben anschaffungen capex spending spend budget geld mittel"
+    " etat"
     " haushalt money funds funding cash",
     "need": (
         "bedarf interesse need interest requirement braucht brauchen brauch gebraucht needed used"
     ),
     "trust": (
-        "erfahrung erfahrungen experience experiences glaubt glauben glaube believe trust afraid"
+        "traut trauen vertraut vertrauen erfahrung erfahrungen experience experiences glaubt"
+        " glauben glaube believe trust afraid"
         " worried angst sorge"
     ),
     "status_quo": "with mit see sieht noch",
     "competitor": "beim with mit bei anbieter entschieden decided opted plumped",
     "authority": (
-        "reviewed checked approved vetted signed muss müsse müssen will wollen möchte erst noch"
+        "meinung opinion reviewed checked approved vetted signed muss müsse müssen will wollen"
+        " möchte erst noch"
         " zuerst soll has have needs wants want"
         " must"
         " nothing will need got run running runs require requires ohne braucht benötigt brauchen"
@@ -202,7 +211,8 @@ OBJECTION_HINTS = {
     ),
     "product": "wir we ours fehlt fehlen lack lacks fit passt missing lacking",
     "risk": (
-        "uneasy sorgen contract vertrag laufzeit term binden festlegen scared concerned worried"
+        "concerns worries uneasy sorgen contract vertrag laufzeit term binden festlegen scared"
+        " concerned worried"
         " nervous anxious unsure bedenken angst sorge"
     ),
     "info_stall": (
@@ -225,6 +235,10 @@ _PEOPLE_EN = (
 )
 # The same where more than words in a row say it.
 OBJECTION_PATTERNS = {
+    "other": (
+        r"(?:lieferung|lieferzeit|liefertermin|montagetermin|einbautermin|delivery|installation)"
+        r" (?:[^ ]+ ){0,6}?(?:zu spät|zu lang|zu lange|too late|too long|too slow)"
+    ),
     "price": (
         r"(?:we're|we are|wir sind|wir liegen) (?:[^ ]+ ){0,3}?(?:dearer|teurer|more expensive"
         r"|higher)"
@@ -258,6 +272,8 @@ OBJECTION_PATTERNS = {
         r"|unserem) preis\w*"
     ),
     "budget": (
+        r"(?:hasn't got|haven't got|hasn't|haven't|doesn't have|lacks) (?:the |any |enough"
+        r" )?(?:cash|money|funds)|"
         r"(?:investitionen|ausgaben|anschaffungen|capex|spending|spend) (?:[^ ]+ ){0,4}?(?:gestoppt"
         r"|eingefroren|gestrichen|frozen|stopped|on hold)"
         r"|(?:etat|budget) (?:[^ ]+ ){0,3}?(?:ausgegeben|verbraucht|weg)"
@@ -282,6 +298,7 @@ OBJECTION_PATTERNS = {
         r"|(?:don't|doesn't|do not|does not|didn't) (?:really )?need"
     ),
     "trust": (
+        r"(?:traut|trauen|vertraut|vertrauen) (?!sich)(?:[^ ]+ ){1,3}?nicht|"
         r"kein(?:e|en) guten? erfahrung(?:en)?|(?:no|not a) good experiences?"
         r"|(?:glaubt|glauben|glaube) (?:uns |mir |er |sie |das |es )?nicht"
         r"|(?:doesn't|don't|didn't) (?:really )?(?:believe|trust)"
@@ -317,6 +334,7 @@ OBJECTION_PATTERNS = {
         r"|(?:nimmt|nehmen|wählt|bevorzugt) (?:[^ ]+ )?ander(?:en|e) anbieter"
     ),
     "authority": (
+        r"meinung (?:[^ ]+ ){1,3}?(?:einholen|hören|abwarten)|second opinion|zweite meinung|"
         r"ohne (?:seine[nm]?|ihre[nm]?|den|die) (?:"
         + _PEOPLE_DE
         + r") [^ ]+ (?:[^ ]+ ){1,2}?(?:nichts|nix|nicht)"
@@ -410,6 +428,9 @@ OBJECTION_PATTERNS = {
         r"|zu)(?! [^ ]*budget)"
     ),
     "risk": (
+        r"(?:security|privacy|safety|data|legal|technical) (?:concerns|worries)"
+        r"|concerns (?:about|over)(?! (?:[^ ]+ ){0,3}?(?:price|prices|cost|costs|preis|preise"
+        r"|preises|kosten|budget|lieferzeit|delivery))|"
         r"(?:worried|concerned|uneasy|anxious) (?:the|that|about|it|his|her|their)(?! (?:[^ ]+"
         r" ){0,3}?(?:price|prices|cost|costs|preis|preise|preises|kosten|budget|lieferzeit"
         r"|delivery))(?! we)"

@@ -150,6 +150,9 @@ def person_at(clause: Clause, place: int, *, named: bool = False) -> Person | No
     while place < len(words) and said[place] in word_set(_ARTICLES) and said[place] != "fr":
         place += 1
     begin = place - 1 if place > start and said[place - 1] in word_set(_POSSESSIVES) else place
+    if said[place : place + 1] and said[place] in word_set(_OF_WHAT):
+        # "Operations manager"
+        place += is_role(said[place + 1]) if place + 1 < len(said) else 0
     if place >= len(words):
         return None
     role = is_role(said[place].removesuffix("'s"))
@@ -175,8 +178,6 @@ def person_at(clause: Clause, place: int, *, named: bool = False) -> Person | No
         if role and at < len(words) and said[at] in word_set(TITLES):
             behind = person_at(clause, at)
             last = behind.end if behind else at
-        if role and begin and said[begin - 1] in word_set(_OF_WHAT):
-            begin -= 1
         return _person(clause, begin, last, strong=True)
     count = name - place
     if count >= 2 or (count == 1 and named):

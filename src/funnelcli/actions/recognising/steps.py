@@ -174,6 +174,19 @@ def is_deadline(clause: Clause, today: date) -> bool:
     return rest != clause.text and words <= word_set(notewords.DEADLINES)
 
 
+def is_promise(clause: Clause) -> bool:
+    """Whether a clause says that I promised what the next says: "hab ihm versprochen"."""
+    mine = not {"ich", "hab", "habe", "wir"}.isdisjoint(clause.said)
+    return mine and clause.said[-1] in ("versprochen", "zugesagt", "versprach", "angekundigt")
+
+
+def promised(clause: Clause, today: date) -> list[Planned]:
+    """The step that was promised: "die Zeichnung bis Dienstag zu schicken"."""
+    found = re.fullmatch(r"(.+) zu ([^ ]+)", clause.text)
+    step = None if found is None else _step(clause_of(f"{found[1]} {found[2]}"), today)
+    return [] if step is None else [step]
+
+
 def joined_with_day(before: Clause, clause: Clause, today: date) -> Planned | None:
     """The step that a clause says whose day is all of the next: "Probefahrt vereinbart, Mi 9.12."
     None where the first has a day of its own, or the second says more."""
@@ -444,9 +457,11 @@ def _without_mark(text: str) -> tuple[str, bool]:
         r"(?:(?:and|und|then|dann)\s+)?"
         r"(?:(?:(?:i|we) (?:said|promised|agreed|told (?:him|her|them))(?: that)? (?:i|we)(?:'d"
         r"|'ll| will| would)"
-        r"|(?:(?:i|we)(?:'ll|'d| will| must| have to| need to| am going to| promised to))"
+        r"|(?:(?:i|we)(?:'ll| will| must| have to| need to| am going to| promised to))"
         r"|(?:need|have) to(?! (?:be|have|wait|think|decide)\b)"
-        r"|will(?= (?:try again|follow up|check (?:in|back)|revisit|swing by|stop by|drop by"
+        r"|will(?= (?:try again|call again|ring again|visit again|knock again|come again"
+        r"|call round|pop (?:by|in|round|back)|go back|follow up|check (?:in|back)|revisit|swing"
+        r" by|stop by|drop by"
         r"|chase"
         r"|send (?:him|her|them|it|this|that)|call (?:him|her|them)|email (?:him|her|them))\b)"
         r"|will(?= (?:send|prepare|write|draft|bring|email|mail) (?:[^ ]+ ){0,3}?"
