@@ -126,7 +126,7 @@ _VISIT = (
     " beratungsgespräch besichtigung session genommen getroffen waste met discussion demo"
     " vorführung präsentation presentation call telefonat conversation duration unterhalten"
     " geschnackt gesprächsdauer besuchsdauer lasted erwischt teilgenommen wahrgenommen"
-    " had hatte geblieben stayed angel geredet geplaudert beim bei spent verbracht with caught"
+    " ran had hatte geblieben stayed angel geredet geplaudert beim bei spent verbracht with caught"
 )
 _LENGTH_FILLERS = (
     "ca circa etwa ungefähr rund knapp gut fast nur insgesamt total in dauer duration about"

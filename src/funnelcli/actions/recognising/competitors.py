@@ -105,6 +105,7 @@ def _rival_follows(clause: Clause, place: int) -> tuple[int | None, bool]:
         has = not word_set(_HAS).isdisjoint(
             (*said[max(0, place - 5) : place], *said[place + 2 :][:5])
         )
+        has = has or (place > 0 and said[place - 1] in word_set(_RIVALS))
         at = place + 2 + (said[place + 2 : place + 3] in (("der",), ("the",), ("firma",)))
         return (at, True) if has else (None, False)
     if word in word_set(_GOES):

@@ -75,7 +75,8 @@ _RECEIVED: dict[tuple[str, ...], int] = {
 _MOOD = "stimmung laune mood atmosphäre atmosphere spirits"
 # Such a word is of something else than the customer's mood.
 _OF_ELSE = (
-    "umgebung gegend empfang nachbar nachbarn neighbour monteur techniker reaktion bewertung"
+    "dog hund umgebung gegend empfang nachbar nachbarn neighbour monteur techniker reaktion"
+    " bewertung"
     " bescheid antwort answer reply response review ergebnis result cashflow feedback"
     " rückmeldung resonanz aussage signal signale echo"
 )
@@ -155,6 +156,14 @@ def mood_of(clause: Clause) -> int | None:
     return scores.pop() if len(scores) == 1 else None
 
 
+_TURNED = "smoothed calmed thawed mollified besänftigt beruhigt aufgetaut taute gelegt abgeregt"
+
+
+def has_turned(clause: Clause) -> bool:
+    """Whether a clause says that the customer's mood did not stay as its sentence said."""
+    return not word_set(_TURNED).isdisjoint(clause.said)
+
+
 def _denied(said: tuple[str, ...], place: int) -> bool:
     before = said[max(0, place - 3) : place]
     return not {
@@ -225,9 +234,9 @@ def goal_of(clause: Clause, *, expected: bool) -> str | None:
     reached = not said.isdisjoint(word_set(_REACHED))
     if not named:
         # "Goal was a signed NDA, got it"
-        answer = any(clause.said[: len(way)] == way for way in _ANSWERED)
+        answered = any(clause.said[: len(way)] == way for way in _ANSWERED)
         short = len(clause.words) <= 4 or clause.said[0] in word_set(_REACHED)
-        reached = answer or (reached and short)
+        reached = answered or (reached and short)
         if not reached:
             return None
     if not said.isdisjoint(word_set(_MISSED)):

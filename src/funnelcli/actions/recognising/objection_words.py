@@ -9,6 +9,7 @@ from __future__ import annotations
 # How people say the objections that the catalogue ships with, beside its own words.
 OBJECTIONS = {
     "price": (
+        "kostspielig|überteuert|unbezahlbar|too costly|"
         "a lot of money|viel geld|stolzer preis|stolze summe|am teuersten|the dearest|most"
         " expensive|"
         "price-sensitive|price sensitive|preissensibel|preisbewusst|entgegenkommen|darunter"
@@ -42,6 +43,7 @@ OBJECTIONS = {
         "|nicht im budget|sprengt das budget|no room in the budget|no money left"
     ),
     "need": (
+        "not buying|"
         "no appetite|no demand|brand new|noch ganz neu|erst neu gekauft|brauchen nix|brauchen"
         " nichts|braucht nix|brauch nix|brauche nichts|abgewunken|winkt ab"
         "|winkte ab|no call for it|kann nichts damit anfangen|nichts für uns|nichts für ihn"
@@ -92,6 +94,7 @@ OBJECTIONS = {
         "|nicht überzeugt|gebranntes kind|reingefallen|let down before|doubt"
     ),
     "authority": (
+        "ohne rücksprache|"
         "entscheidet nicht allein|entscheidet nicht alleine|doesn't decide alone"
         "|nichts entscheiden|nicht ohne seine frau|nicht ohne ihren mann|chef muss zustimmen"
         "|chef muss noch zustimmen|needs permission|need permission|mann fragen|not my call"
@@ -358,7 +361,7 @@ OBJECTION_PATTERNS = {
         + r") (?:fragen|einbeziehen|überzeugen)"
         r"|(?:has|have|needs|wants|want|must|need|got)(?: to)? (?:[^ ]+ ){0,2}?(?:talk|speak"
         r"|discuss|check|consult|clear|confer|go|run|ask|convince)"
-        r"(?: [^ ]+){0,2}?(?: (?:to|with|past|by))? (?:his|her|their|the|a)? ?(?:"
+        r"(?: [^ ]+){0,2}?(?: (?:to|with|past|by))? (?:his|her|their|the|a)? ?(?:business )?(?:"
         + _PEOPLE_EN
         + r")"
         r"|(?:run|running|runs) it (?:past|by) (?:his|her|their|the) [^ ]+"
@@ -450,6 +453,7 @@ OBJECTION_PATTERNS = {
         r"|nur) (?:[^ ]+ ){0,2}?"
         r"(?:unterlagen|infos?|prospekte?|katalog|flyer|broschüren?|informationsmaterial"
         r"|infomaterial)"
+        r"(?! (?:[^ ]+ ){0,2}?(?:abgegeben|übergeben|dagelassen|hinterlassen|eingeworfen|verteilt))"
         r"(?: (?:[^ ]+ ){0,3}?(?:schicken|senden|zuschicken|zusenden|mailen|haben|dalassen"
         r"|da lassen))?"
         r"|(?:just|asked (?:me|us) to|wants (?:me|us) to|told me to) (?:send|mail|email"

@@ -12,11 +12,13 @@ from funnelcli.actions.recognising.clauses import Clause, word_set
 from funnelcli.text import fold
 
 _GOOD_EN = (
-    "ok|okay|decent|nice|productive|constructive|positive|brief|tough|difficult|pleasant|solid|fine"
+    "ok|okay|excellent|superb|enjoyable|fantastic|decent|nice|productive|constructive|positive"
+    "|brief|tough|difficult|pleasant|solid|fine"
     "|lovely|fruitful|cracking|friendly|interesting|lively|good|great|useful|short|quick|long"
 )
 _GOOD_DE = (
-    "konstruktiv|offen|freundlich|intensiv|ausführlich|produktiv|zäh|schwierig|sachlich|interessant"
+    "schön|ausgezeichnet|hervorragend|konstruktiv|offen|freundlich|intensiv|ausführlich|produktiv"
+    "|zäh|schwierig|sachlich|interessant"
     "|positiv|herzlich|gut|nett|angenehm|kurz|lang|toll|super|prima|okay|ok|good"
 )
 _HINTS = {
@@ -24,10 +26,11 @@ _HINTS = {
         "with me us meeting chat talk conversation visit sit-down discussion session"
         " gespräch besuch unterhaltung treffen termin"
         " hereingebeten reingebeten hineingebeten hereingelassen reingelassen zeit durch kaffee"
-        " jause znüni brotzeit spent beide alle"
+        " jause znüni brotzeit spent beide alle persönlich"
     ),
     "not_met": (
-        "gate door shop office shutters shutter tor tür laden rollladen rolladen geschäft let joy"
+        "hung come dienstreise geschäftsreise reisen montage verreist trip job gate door shop"
+        " office shutters shutter tor tür laden rollladen rolladen geschäft let joy"
         " sign anschluss betrieb werk lager geschäft homeoffice niemand keiner praxis about"
         " around site place premises werkstatt"
         " durchgelassen vorgelassen reingelassen hereingelassen eingelassen cancelled canceled"
@@ -60,6 +63,7 @@ _PATTERNS = {
         r"|(?:herein|hinein|rein)(?:gebeten|gelassen)|sich (?:[^ ]+ ){0,3}?zeit (?:für (?:mich|uns)"
         r" )?genommen"
         r"|(?<!he )(?<!she )(?<!they )spent (?:[^ ]+ ){1,4}?with|(?:beide|alle) (?:waren )?da"
+        r"|persönlich (?:da|vor ort|dabei|anwesend|empfangen)"
         r"|bin mit (?:[^ ]+ ){1,4}?durch|(?:kaffee|jause|znüni|brotzeit) (?:gekriegt|bekommen"
         r"|getrunken)"
     ),
@@ -70,6 +74,10 @@ _PATTERNS = {
         r"|(?:wouldn't|didn't|did not|would not|won't) let (?:me|us) (?:in|past|through|by|near)"
         r"|nicht (?:durchgelassen|vorgelassen|reingelassen|hereingelassen|eingelassen)"
         r"|(?:cancelled|canceled|bailed|cried off|blew me out|ghosted)(?: on)? (?:me|us)"
+        r"|hung up on me|(?:wouldn't|didn't) come to the (?:phone|door)"
+        r"|(?:war|ist|was|is) (?:[^ ]+ )?(?:auf (?:dienstreise|geschäftsreise|reisen|montage)"
+        r"|verreist"
+        r"|on a (?:business )?trip|out on a job)"
         r"|no joy|no sign of (?:him|her|them|life|anyone|anybody)|kein anschluss"
         r"|(?:nobody|no one) (?:about|around)"
         r"|nicht im (?:betrieb|werk|lager|laden|geschäft|homeoffice)"

@@ -62,7 +62,8 @@ COMMON = (
 )
 _DECIDES = "entscheidet entscheiden entscheide decides decide deciding"
 _ALONE = (
-    "does the eh ja das allein alleine alone immer always letztlich am ende dann tut ultimately"
+    "will wird does the eh ja das allein alleine alone immer always letztlich am ende dann tut"
+    " ultimately"
     " finally"
     " anyway really also auch alles everything it hier here wohl aber but apparently tatsächlich"
     " selbst himself herself solely jointly"

@@ -5,7 +5,12 @@ from __future__ import annotations
 from funnelcli.actions.recognising.amounts import distances_of, lengths_of
 from funnelcli.actions.recognising.clauses import Clause, word_set
 from funnelcli.actions.recognising.competitors import competitor_of, is_provider_in_brackets
-from funnelcli.actions.recognising.impressions import goal_of, is_goal, mood_of
+from funnelcli.actions.recognising.impressions import (
+    goal_of,
+    has_turned,
+    is_goal,
+    mood_of,
+)
 from funnelcli.actions.recognising.money import bare_sum, budget_of, expenses_of, names_costs
 from funnelcli.actions.recognising.people import (
     Person,
@@ -40,6 +45,7 @@ class Findings:
         self.shown: dict[str, None] = {}
         self._person: Person | None = None
         self._sentence = -1
+        self._moods_before = 0
         self.rival_sentence = -1
         """The sentence in which a competitor was named last."""
         self._before: Clause | None = None
@@ -48,12 +54,17 @@ class Findings:
         """Take what a clause says; ``ahead``: it names a day to come."""
         if clause.sentence != self._sentence:
             self._person, self._sentence = None, clause.sentence
+            self._moods_before = len(self.moods)
         self._measure(clause, setting, ahead=ahead)
         self._meet(clause, setting)
         before = self._before
         self.goals += [goal] if (goal := self._goal(clause, before)) else []
         if setting.is_said and not setting.conditional:
-            self.moods += [mood] if (mood := mood_of(clause)) is not None else []
+            if has_turned(clause):
+                # "He was annoyed, smoothed it over"
+                del self.moods[self._moods_before :]
+            else:
+                self.moods += [mood] if (mood := mood_of(clause)) is not None else []
         if not setting.hearsay:
             self.shown |= dict.fromkeys(products_of(clause, self.products))
         people = people_of(clause)

@@ -56,7 +56,7 @@ def agreed_misdated(text: str, today: date) -> list[str]:
 
 _JOINTS = ("and", "und", "then", "dann", "so", "deshalb", "daher")
 # How what only says that a next step follows may begin.
-_MARK_STARTS = "next|to-do|todo|n|->|→|=>|[|i|w|and |und |then |dann |have to|need to|muss ich"
+_MARK_STARTS = "next|to-do|todo|n|must|->|→|=>|[|i|w|and |und |then |dann |have to|need to|muss ich"
 _MARKS = tuple(_MARK_STARTS.split("|"))
 
 
@@ -86,8 +86,18 @@ def steps_of(clause: Clause, today: date) -> list[Planned]:
 _PASSED_ON = re.compile(r".{3,}?\b(?:says|said|sagt|sagte|meint|meinte)\b[,:]?\s+", re.IGNORECASE)
 
 
+_ASKED_OF_ME = re.compile(
+    r"(?:[^ ]+ ){0,3}?(?:asked|told|wants|asks) (?:me|us) to\s+(?!not\b)", re.IGNORECASE
+)
+
+
 def _passed_on(clause: Clause, today: date) -> Planned | None:
     """What somebody says is to be done: "reception says try again monday"."""
+    asked = _ASKED_OF_ME.match(clause.text)
+    if asked is not None:
+        # "Asked me to phone tomorrow at 4"
+        step = _step(clause_of(clause.text[asked.end() :]), today)
+        return step if step is not None and step.due is not None else None
     found = _PASSED_ON.match(clause.text)
     if found is None:
         return None
@@ -458,6 +468,7 @@ def _without_mark(text: str) -> tuple[str, bool]:
         r"(?:(?:(?:i|we) (?:said|promised|agreed|told (?:him|her|them))(?: that)? (?:i|we)(?:'d"
         r"|'ll| will| would)"
         r"|(?:(?:i|we)(?:'ll| will| must| have to| need to| am going to| promised to))"
+        r"|must(?= (?:check|send|call|ring|order|prepare|confirm|chase|email|book|bring|collect)\b)"
         r"|(?:need|have) to(?! (?:be|have|wait|think|decide)\b)"
         r"|will(?= (?:try again|call again|ring again|visit again|knock again|come again"
         r"|call round|pop (?:by|in|round|back)|go back|follow up|check (?:in|back)|revisit|swing"

@@ -72,7 +72,7 @@ def is_infinitive(word: str) -> bool:
 @cache
 def is_first_person(word: str) -> bool:
     """Whether a folded word is what I do: "hake", "probier", of a verb that a seller does."""
-    if len(word) < 4:
+    if len(word) < 4 or word in ("lass", "lasse"):
         return False
     joined, alone, _prefixes = _stems()
     return any(f"{word}{ending}" in verbs for ending in ("n", "en") for verbs in (joined, alone))
