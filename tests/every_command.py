@@ -125,6 +125,7 @@ LINES: dict[str, tuple[str, ...]] = {
         "",
         "11 --outcome reached --next call --due fri",
         "11 --outcome callback --callback fri",
+        "11 --outcome reached --next call",
     ),
     "care complain": ("7 late",),
     "care list": ("",),

@@ -163,3 +163,29 @@ def test_a_mistyped_kind_is_no_file(
     mistyped = funnel("import", "deal", "deals.csv", exit=4)
     assert "There is no file deal." in mistyped.stderr
     assert "funnel import deals" in mistyped.stderr
+
+
+def test_fields_stages_and_states_have_german_names(funnel: Run, tmp_path: Path) -> None:
+    """What a person maps, and what is said of the first rows, in the words of the language."""
+    german = {"FUNNEL_LANGUAGE": "de"}
+    file = tmp_path / "deals.csv"
+    file.write_text("a,b,c\nDach,gut,5\nTor,lief,6\n")
+    funnel(
+        *["import", "deals", file, "--map", "titel=a", "--map", "stufe=b", "--map", "Wert=c"],
+        *["--map", "grund==price", "--map-stage", "gut=Anamnese", "--map-stage", "lief=verloren"],
+        *["--closed-default", "2026-11-01", "--opened-default", "2026-10-01"],
+        env=german,
+    )
+    found = funnel("deal list --json=title,stage,status").json
+    assert sorted((row["title"], row["status"]) for row in found) == [
+        ("Dach", "open"),
+        ("Tor", "lost"),
+    ]
+    error = funnel("import", "deals", file, "--map", "xx=a", exit=2, env=german).stderr
+    assert "Geschäft, Kontakt, Organisation" in error
+    assert "POT-Creation-Date" not in error
+    error = funnel("import", "deals", file, "--map-stage", "gut=xx", exit=2, env=german).stderr
+    assert "Oder offen, gewonnen oder verloren angeben." in error
+    file.write_text("title,stage,won time\nDach,needs,2026-11-02\n")
+    told = funnel("import", file, "-n", env=german)
+    assert "Stufe: Anamnese" in told.stderr + told

@@ -157,7 +157,8 @@ def tick(
     deal, criterion = _own(conn, deal_id, key)
     if criterion.met:
         raise Refused(
-            _("{key} is ticked already.").format(key=key), _("--clear takes the tick back.")
+            _("“{text}” is ticked already.").format(text=criterion.text),
+            _("--clear takes the tick back."),
         )
     standing.check_opened(conn, deal_id, at)
     conn.execute(
@@ -172,7 +173,10 @@ def untick(conn: sqlite3.Connection, deal_id: int, key: str) -> Criterion:
     """Take a tick back. Raises like :func:`tick`, and Refused where there is none."""
     deal, criterion = _own(conn, deal_id, key)
     if not criterion.met:
-        raise Refused(_("{key} is not ticked.").format(key=key), _("There is nothing to clear."))
+        raise Refused(
+            _("“{text}” is not ticked.").format(text=criterion.text),
+            _("There is nothing to clear."),
+        )
     conn.execute(
         "DELETE FROM criterion_tick WHERE deal_id = ? AND stage_id = ? AND key = ?",
         (deal_id, deal.stage_id, key),
@@ -195,7 +199,9 @@ def _own(conn: sqlite3.Connection, deal_id: int, key: str) -> tuple[standing.Dea
     key = meant
     if not found[key].manual:
         raise Refused(
-            _("{key} follows from the records and cannot be ticked.").format(key=key),
+            _("“{text}” follows from the records and cannot be ticked.").format(
+                text=found[key].text
+            ),
             _("`{command}` puts it on record.").format(
                 command=COMMANDS[key].format(id=deal_id, contact="CONTACT")
             ),

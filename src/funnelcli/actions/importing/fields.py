@@ -10,10 +10,11 @@ from typing import Any
 
 from funnelcli.errors import Usage
 from funnelcli.formats.columns import find_column, normal
-from funnelcli.i18n import _, every
+from funnelcli.i18n import _, every, pick
 from funnelcli.nouns.contact import CONTACT
 from funnelcli.nouns.deal import DEAL
 from funnelcli.nouns.noun import Noun
+from funnelcli.nouns.product import PRODUCT
 from funnelcli.nouns.types import Type
 from funnelcli.values.choosing import named, nearest
 
@@ -43,6 +44,13 @@ def heard(*nouns: Noun[Any]) -> dict[str, tuple[str, ...]]:
         for name, field in noun.fields.items()
         if field.heard
     }
+
+
+def title_of(name: str, *nouns: Noun[Any]) -> str:
+    """The title of the field that an import calls ``name``, a message id, of the first of the nouns
+    that has it; nothing where none has."""
+    own = next((field for field, called in _CALLED.items() if called == name), name)
+    return next((noun.fields[own].title for noun in nouns if own in noun.fields), "")
 
 
 def with_titles(
@@ -248,11 +256,19 @@ def known_as(column: str) -> str:
 def _field(said: str, fields: Mapping[str, Sequence[str]]) -> str:
     """The field that a name of its column means. Raises Usage with those that there are, or that it
     may be."""
-    found = named(((name, name, name, *fields[name]) for name in fields), said)
+    nouns: list[Noun[Any]] = [DEAL, CONTACT, PRODUCT]
+    nouns.sort(key=lambda noun: len(noun.fields.keys() & fields), reverse=True)
+
+    def titles() -> dict[str, tuple[str, ...]]:
+        return {name: every(title_of(name, *nouns)) for name in fields}
+
+    found = named(((name, name, name, *fields[name]) for name in fields), said, titles)
     if found is not None:
         return found
     near = nearest(said, ((name, name) for name in fields))
-    hint = _("The fields are: {fields}.").format(fields=", ".join(fields))
+    german = {name: called[-1] for name, called in titles().items() if called}
+    names = dict.fromkeys(pick(name, german.get(name, "")) for name in fields)
+    hint = _("The fields are: {fields}.").format(fields=", ".join(names))
     if near:
         hint = _("Did you mean {name}?").format(name=near) + " " + hint
     raise Usage(_("There is no field {name}.").format(name=said), hint)

@@ -15,7 +15,7 @@ from funnelcli.actions.importing import contact_fields, products
 from funnelcli.actions.importing.contact_fields import ALIASES as OF_CONTACTS
 from funnelcli.actions.importing.evidence import Sample, kind_of_rows
 from funnelcli.actions.importing.fields import ALIASES as OF_DEALS
-from funnelcli.actions.importing.fields import Plan, known_columns, plan, with_titles
+from funnelcli.actions.importing.fields import Plan, known_columns, plan, title_of, with_titles
 from funnelcli.actions.importing.presets import Preset, recognise, usual_key
 from funnelcli.actions.importing.survey import DATE_FIELDS
 from funnelcli.actions.importing.ways import MOST_TEXTS, Processes, Ways
@@ -181,10 +181,9 @@ def _called(name: str, kind: str) -> str:
     """What a field of these records is called: as --map takes it, or to somebody who speaks German
     its title."""
     nouns: dict[str, Noun[Any]] = {"contacts": CONTACT, "deals": DEAL, "products": PRODUCT}
-    # Companies are contacts, too.
-    declared = nouns.get(kind, CONTACT).fields
-    found = declared.get(name) or declared.get(f"{name}s")
-    return pick(name, _(found.title)) if found is not None else name
+    # Companies are contacts, too, and what a deal's row says of its contact is the contact's.
+    title = title_of(name, nouns.get(kind, CONTACT), CONTACT)
+    return pick(name, _(title)) if title else name
 
 
 class _Shown:

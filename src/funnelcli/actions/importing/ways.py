@@ -10,9 +10,10 @@ from pathlib import Path
 
 from funnelcli.actions import log
 from funnelcli.errors import FunnelError, Usage
-from funnelcli.i18n import _, pick
+from funnelcli.i18n import _, every, pick
 from funnelcli.nouns import naming, words
 from funnelcli.text import fold
+from funnelcli.values.choosing import plain
 
 STATUSES = ("open", "won", "lost")
 
@@ -154,8 +155,9 @@ class Ways:
         return stage_id, "won" if self.stages[stage_id][1] in ("won", "post") else None
 
     def _target(self, conn: sqlite3.Connection, process_id: int, target: str) -> Way:
-        if target.lower() in STATUSES:
-            return None, target.lower()
+        for status, word in words.STATUS.items():
+            if plain(target) in map(plain, (status, *every(word))):
+                return None, status
         try:
             return self._way_of(naming.stage_id(conn, process_id, target))
         except FunnelError as error:
@@ -193,9 +195,9 @@ class Ways:
     def told(self, text: str) -> str | None:
         """What :meth:`named` gives for ``text``, by its name to somebody who speaks German."""
         key = self.named(text)
-        if key is None or key in self._german:
-            return None if key is None else pick(key, self._german[key])
-        return pick(key, words.read(words.STATUS, key))
+        if key is None:
+            return None
+        return pick(key, self._german.get(key) or words.read(words.STATUS, key))
 
     def has(self, text: str) -> bool:
         """Whether ``text`` is a stage of the process or a word for a status, and not only what
