@@ -92,7 +92,8 @@ ATTEMPTS = (
     "|left a message|left him a message|left her a message|left them a message|hung up on me"
     "|mailbox besprochen|ab besprochen|band besprochen|anrufbeantworter besprochen"
     "|nicht angenommen|anruf nicht angenommen|weggedrückt|drückt mich weg|hat mich weggedrückt"
-    "|termin fiel aus|fiel aus"
+    "|termin fiel aus|fiel aus|ghosted|ghosting|ghosted us|ghosted me|being ghosted|radio silence"
+    "|crickets|funkstille|meldet sich nicht|meldet sich nicht mehr|taucht ab"
 )
 FILLERS = (
     "only just again still unfortunately sorry today yesterday called phoned rang rung tried got"

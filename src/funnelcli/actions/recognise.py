@@ -8,11 +8,13 @@ shows what was recognised, and every part of it can be said with an option inste
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from itertools import pairwise
 from typing import NamedTuple
 
-from funnelcli.actions.recognising.clauses import Clause, clauses_of, mentions, plain
+from funnelcli.actions.recognising.channel import Way
+from funnelcli.actions.recognising.clauses import Clause, clause_of, clauses_of, mentions, plain
 from funnelcli.actions.recognising.names import mask, unmask
 from funnelcli.actions.recognising.objections import (
     Catalogue,
@@ -59,9 +61,11 @@ class Recognised:
     ``report`` has fields of the report as text, by their names, ``minutes`` how long the visit
     took. ``unsure`` holds the outcomes where it says more than one, ``misdated`` what is wrong with
     days that were left alone, ``untaken`` the clauses that name a day to come and were not taken as
-    steps; ``refused`` says that somebody does not want to be contacted any more."""
+    steps; ``refused`` says that somebody does not want to be contacted any more, ``channel`` says
+    by which channel it was, where that is certain."""
 
     __slots__ = (
+        "channel",
         "minutes",
         "misdated",
         "objections",
@@ -85,7 +89,9 @@ class Recognised:
         minutes: int | None = None,
         untaken: tuple[str, ...] = (),
         refused: bool = False,
+        channel: str | None = None,
     ) -> None:
+        self.channel = channel
         self.outcome = outcome
         self.steps = steps
         self.objections = objections
@@ -110,6 +116,7 @@ class _Reading:
         self.untaken: list[str] = []
         self.doubtful: list[str] = []
         self.findings = Findings(products)
+        self.way = Way()
         self._before: Clause | None = None
         # The sentence whose next objection is but put forward.
         self.pretext = -1
@@ -143,6 +150,12 @@ class _Reading:
         if planned and self.steps[-1].due is None and leaves_a_short_day(clause.text, self.today):
             text = _("“{text}” may name a weekday.").format(text=unmask(clause.text))
             self.doubtful.append(text)
+        if setting == Setting() and not clause.quoted and not clause.asks:
+            if planned:
+                done = clause.text.partition(self.steps[-1].what.split()[0])[0]
+                self.way.read(clause_of(_done(done)))
+            else:
+                self.way.read(clause if not ahead else clause_of(_done(clause.text)))
         self._before = clause
         if planned and not _begins_with_else(clause, self.steps[-1].what):
             return
@@ -216,6 +229,11 @@ class _Reading:
         return True
 
 
+def _done(text: str) -> str:
+    """What is said of what has been done, before an "and" that leads to what is to come."""
+    return re.split(r"\s+(?:and|und|then|dann)\s+|\s*[-=]>", text)[0] if text.strip() else ""
+
+
 _WERE = frozenset(("are", "were", "sind", "waren", "war", "zu", "too", "they're"))
 
 
@@ -237,6 +255,14 @@ def recognise(text: str, catalogue: Catalogue, today: date, products: Products =
     certain, unsure = outcome_of(reading.told)
     steps = [step._replace(what=unmask(step.what)) for step in reading.steps]
     minutes, report = reading.findings.report()
+    channel = reading.way.channel(
+        talked=certain in ("met", "phone_instead", "declined")
+        or bool(unsure or reading.raised or minutes or {"mood", "goal_reached"} & set(report)),
+        travelled="kilometres" in report or "travel_minutes" in report,
+    )
+    if channel == "email" and certain is None and not unsure:
+        # Whoever was only written to has not been spoken to.
+        certain = "not_met"
     return Recognised(
         certain,
         tuple(dict.fromkeys(steps)),
@@ -247,4 +273,5 @@ def recognise(text: str, catalogue: Catalogue, today: date, products: Products =
         minutes=minutes,
         untaken=tuple(dict.fromkeys(reading.untaken)),
         refused=any(refuses_contact(clause.text) for clause in clauses),
+        channel=channel,
     )

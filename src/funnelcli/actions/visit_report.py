@@ -51,7 +51,7 @@ class Followed(NamedTuple):
     which of the others (steps, objections) they say as well; the rest was given. ``refused`` says
     that by the words somebody does not want to be contacted any more. ``report`` has the fields
     of the report that the words say, as text, ``columns`` what is kept of them, and ``minutes`` how
-    long they say that it took."""
+    long they say that it took, ``channel`` the channel that they say."""
 
     planned: list[Planned]
     raised: list[Raised]
@@ -62,6 +62,7 @@ class Followed(NamedTuple):
     report: Mapping[str, str] = {}
     columns: Mapping[str, Any] = {}
     minutes: int | None = None
+    channel: str | None = None
 
 
 class Recorded(NamedTuple):
@@ -77,6 +78,8 @@ class Recorded(NamedTuple):
     def recognised(self, follows: Followed) -> list[str]:
         """What the words said and is on record now, as the options that would have said it."""
         options = [f"--outcome {follows.outcome}"] if follows.outcome else []
+        if follows.channel:
+            options.append(f"--channel {follows.channel}")
         if follows.minutes is not None:
             options.append(f"--duration {follows.minutes}m")
         if "steps" in follows.read:
@@ -113,6 +116,7 @@ def follow(
     report: dict[str, str] = {}
     columns: dict[str, Any] = {}
     minutes: int | None = None
+    channel: str | None = None
     if given is not None:
         planned = list(given)
     if objections is not None:
@@ -126,6 +130,8 @@ def follow(
         found = read_note(conn, said, today or dates.today())
         refused = found.refused
         minutes = found.minutes
+        if found.channel is not None and "channel" not in fields:
+            fields["channel"] = channel = found.channel
         for name, text in found.report.items():
             if name not in fields:
                 columns |= _read_or_nothing(name, text)
@@ -157,7 +163,16 @@ def follow(
         raise Usage(_("--due goes with --next."), _("Say what comes next with --next."))
     fields.update(columns)
     return Followed(
-        planned, raised, outcome, frozenset(read), warnings, refused, report, columns, minutes
+        planned,
+        raised,
+        outcome,
+        frozenset(read),
+        warnings,
+        refused,
+        report,
+        columns,
+        minutes,
+        channel,
     )
 
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 # What is recognised beside names and days, by the option that takes it.
 _TYPED = {
     "--outcome": {**words.CALL_OUTCOME, **words.OUTCOME},
+    "--channel": words.CHANNEL,
     "--kind": words.STEP_KIND,
     "--salutation": words.SALUTATION,
 }

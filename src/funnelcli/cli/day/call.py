@@ -132,6 +132,7 @@ def call(
             **given,
             "said": now.long_text(note),
             "outcome": calls.OUTCOMES[ended],
+            "channel": "phone",
         }
         agreed, day = next_step.agreed(now, next_what, due)
         follows = follow(

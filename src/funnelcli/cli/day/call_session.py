@@ -142,7 +142,11 @@ def _record(
     said = ""
     if ended not in ("no_answer", "wrong_number"):
         said = now.ask(_("Note:"))
-    fields: dict[str, Any] = {"said": said, "outcome": calls.OUTCOMES[ended]}
+    fields: dict[str, Any] = {
+        "said": said,
+        "outcome": calls.OUTCOMES[ended],
+        "channel": "phone",
+    }
     follows = follow(conn, fields, recognise=True, given=None, due=None)
     if ended == "reached" and not follows.planned:
         follows = _ask_next(now, follows)

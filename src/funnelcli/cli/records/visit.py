@@ -246,12 +246,7 @@ def log(
     given: Given,
 ) -> Changed:
     """Log a visit."""
-    if said is not None and not said.strip():
-        raise Usage(
-            _("There are no words to log."),
-            _("Leave them out to log the visit alone, or write what was said."),
-        )
-    said_of = {} if said is None else {"said": said}
+    said_of = {} if said is None else {"said": _words_of(said)}
     return _record(
         contact,
         pairs(field, given) | said_of,
@@ -264,6 +259,17 @@ def log(
         recognise=not no_recognise,
         new=new,
     )
+
+
+def _words_of(said: str) -> str:
+    """What was said, read from standard input for "-". Raises Usage where that is nothing."""
+    text = current().long_text(said) or ""
+    if not text.strip():
+        raise Usage(
+            _("There are no words to log."),
+            _("Leave them out to log the visit alone, or write what was said."),
+        )
+    return text
 
 
 @takes(VISIT.options("add"))

@@ -1,0 +1,171 @@
+"""By which channel somebody was spoken or written to, as a note says it."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from funnelcli.actions import notewords
+from funnelcli.actions.recognising.clauses import Clause, word_set
+from funnelcli.text import fold
+
+# Each pattern begins at a word. What is written is by one channel, whatever carries it: a text
+# message is no visit and no call.
+_VIDEO = (
+    r"(?:zoom|teams|webex|skype|google meet|facetime|video|online|virtual|virtuelle[rs]?)[ -]?"
+    r"(?:call|calls|demo|meeting|session|chat|conference|presentation|appointment|termin|gespräch"
+    r"|präsentation|konferenz|besprechung|telefonat|anruf|schalte|vorführung)"
+    r"|(?:via|per|over|on|by|über|auf|mit|in) (?:ms |microsoft )?(?:zoom|teams|webex|skype"
+    r"|google meet|facetime|video)"
+    r"|(?:ms |microsoft )?teams (?:mit|with)|(?:zoom|webex|skype|facetime) (?:mit|with)"
+    r"|(?:zoomed|skyped|facetimed|geskypt|gezoomt)"
+)
+_FAIR = (
+    r"(?:at|from) (?:the |our |their )?(?:trade ?(?:fair|show)|fair|expo|booth)"
+    r"|auf der (?:[^\W\d_]+)?messe|am messestand|an unserem stand|messe(?:gespräch|kontakt)"
+)
+_PHONE = (
+    r"(?:spoke|talked|chatted|caught up)(?: [^ ]+){0,5}? (?:on|by|over) (?:the )?(?:tele)?phone"
+    r"|(?:on|by|over) the (?:tele)?phone|by (?:tele)?phone|phone instead|instead by phone"
+    r"|phone ?calls?(?: with| w)?|am telefon|am apparat|telefonisch|per telefon|telefoniert"
+    r"|telefonat|telefongespräch|anruf (?:bei|mit)|whatsapp[ -](?:call|anruf)"
+    r"|(?:left|leave|leaving)(?: [^ ]+){0,3}? (?:voice ?mail|vm|voice message)"
+    r"|(?:got|hit|reached|went|straight|only|just) (?:to )?(?:[^ ]+ )?(?:voice ?mail|vm)"
+    r"|voice ?mail(?: only)?|answerphone|answering machine|anrufbeantworter|(?:nur|nur die) mailbox"
+    r"|(?:nur|auf|auf den|auf dem) ab|(?:auf|auf die|auf der) mailbox"
+    r"|(?:did ?n.t|did not|doesn.t|never|not) pick(?:ed|ing)? up(?: the phone)?|no pick ?up"
+    r"|hung up(?: on me)?|aufgelegt|nicht (?:ran|rangegangen|drangegangen|dran gegangen"
+    r"|abgehoben|abgenommen)|(?:ging|geht|hebt|hob|nahm) nicht (?:ran|dran|ab)"
+)
+# What the seller did; somebody else did it where somebody else is named before.
+_CALLED = (
+    r"(?:cold[ -]?)?called|phoned|telephoned|rang|dialled|dialed|buzzed"
+    r"|(?:tried )?(?:calling|ringing|phoning)|gave (?:[^ ]+ ){1,3}a (?:call|ring|bell|buzz)"
+    r"|had (?:a|another) (?:[^ ]+ )?(?:call|phoner) with"
+    r"|(?:quick |short |good |great |long |follow-up |intro |discovery )?call (?:with|w)"
+    r"|(?:kurz |heute |eben |gerade |nochmal |noch mal )?(?:angerufen|durchgerufen|zurückgerufen"
+    r"|angeklingelt|durchgeklingelt)"
+)
+_NO_CALL = (
+    r"called (?:off|in|round|by|on|at|out|it|for|away|me|us)|rang (?:the (?:door)?bell|at)"
+    r"|rang (?:the )?door"
+)
+_BY_MAIL = r"(?:by|via|per|über) (?:e-?mail|mail|whatsapp|sms|text|linkedin|signal|telegram|dm)"
+_MAIL = r"e-?mails?|mails?|whats ?app|sms|text(?: message)?|linkedin(?: message)?|dm|inmail"
+_WROTE = (
+    r"e-?mailed|mailed|texted|messaged|whats ?apped|dm'?e?d"
+    r"|(?:sent|wrote|dropped|shot)(?: [^ ]+){0,4}? (?:" + _MAIL + r")"
+    r"|(?:" + _MAIL + r")(?: (?:sent|geschickt|geschrieben|gesendet|verschickt|raus|rausgeschickt))"
+    r"|(?:" + _MAIL + r")(?: [^ ]+){1,5} (?:geschickt|geschrieben|gesendet|verschickt"
+    r"|rausgeschickt|sent)"
+    r"|(?:e-?mail|mail|text|sms|whats ?app): (?:sent|geschickt)"
+    r"|gemailt|angemailt|angeschrieben|hingeschrieben|(?:" + _BY_MAIL + r")"
+)
+# What was sent went by some mail, as long as the note says nothing of a talk.
+_SENT = (
+    r"(?:re)?sent (?:him|her|them|over|the|a|an|some|our|across|out|pricing|info|offer|quote"
+    r"|proposal|brochure)"
+    r"|(?:[^ ]+ ){1,5}(?:geschickt|zugeschickt|gesendet|zugesendet|verschickt|rausgeschickt)"
+)
+_ON_SITE = (
+    r"on[ -]site|vor ort|site visit|visited|besucht|walk(?:ed)? (?:the|through)|dropped (?:in|by)"
+    r"|stopped (?:in|by)|swung by|popped (?:in|by)|called (?:in|round|by|at)|vorbeigefahren"
+    r"|hingefahren|drove|gefahren|door|doorbell|haustür|geklingelt|macht(?:e)? (?:keiner"
+    r" |niemand )?auf|aufgemacht|(?:not|nobody|no one|wasn't|nicht|niemand"
+    r"|keiner) (?:was |were |at |is )?"
+    r"(?:there|home|in|da|zuhause|daheim|zu hause)|face to face|in person|persönlich getroffen"
+    r"|showroom|in (?:his|her|their) office|im büro besucht"
+)
+# Who speaks of wishes, habits and tools says nothing of today.
+_NOT_TODAY = word_set(
+    "wants want wanted prefers prefer preferred rather asks asked möchte will lieber bittet bitte"
+    " soll sollen uses use nutzt nutzen verwendet arbeitet should could would might wollte usually"
+    " always immer meist if wenn falls willing please yesterday gestern vorgestern never nie"
+    " hasn't haven't forgot vergessen licences licenses lizenzen migration"
+)
+_TO_DO = word_set("will i'll we'll must need needs to muss werde wollen next todo zu need")
+_ALLOWED_BEFORE = word_set(
+    "i we i've we've ich wir hab habe haben have had just then and so also again finally und dann"
+    " nochmal heute eben today gerade kurz kurzer quick briefly tried only nur instead stattdessen"
+    " ihn sie ihm ihr den die das herrn frau kunden kundin mr mrs ms mit"
+)
+_OTHERS = word_set(
+    "he she they boss chef chefin er mich mir uns someone somebody jemand man customer"
+    " kunde neighbour neighbor nachbar competitor wettbewerb who wer"
+)
+
+
+@cache
+def _pattern(text: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![^\W_])(?:{fold(text)})(?![^\W_])")
+
+
+@cache
+def _no_call() -> re.Pattern[str]:
+    return _pattern(_NO_CALL)
+
+
+class Way:
+    """What the clauses of a note tell of the channel."""
+
+    def __init__(self) -> None:
+        self.said: set[str] = set()
+        self.sent = False
+        self.on_site = False
+
+    def read(self, clause: Clause) -> None:
+        """Take what a clause tells that is neither of others, nor of another day."""
+        said = set(clause.said)
+        folded = clause.folded.replace("’", "'")
+        self.on_site = self.on_site or _pattern(_ON_SITE).search(folded) is not None
+        if not _NOT_TODAY.isdisjoint(said) or not word_set(notewords.OTHER_DAYS).isdisjoint(said):
+            return
+        channel = _channel_of(folded)
+        if channel is not None:
+            self.said.add(channel)
+        elif _begins(folded, _SENT):
+            self.sent = True
+
+    def channel(self, *, talked: bool, travelled: bool) -> str | None:
+        """The channel, where it is certain: ``talked`` says that the note tells of a talk,
+        ``travelled`` that there was a way to it. A mail beside a call is what followed it."""
+        if self.on_site or travelled:
+            return None
+        spoken = self.said - {"email"}
+        if spoken:
+            return spoken.pop() if len(spoken) == 1 else None
+        written = bool(self.said) or self.sent
+        return "email" if written and not talked else None
+
+
+def _channel_of(folded: str) -> str | None:
+    for channel, pattern in (("video", _VIDEO), ("fair", _FAIR), ("phone", _PHONE)):
+        found = _pattern(pattern).search(folded)
+        if found is not None and not _is_to_come(folded[: found.start()]):
+            return channel
+    if _begins(folded, _CALLED) and _no_call().search(folded) is None:
+        return "phone"
+    return "email" if _begins(folded, _WROTE) else None
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[^\W\d_]+(?:'[^\W\d_]+)?", text)
+
+
+def _is_to_come(before: str) -> bool:
+    """Whether the words before a channel say that it is of what is still to be done."""
+    return not _TO_DO.isdisjoint(_words(before))
+
+
+def _begins(folded: str, pattern: str) -> bool:
+    """Whether the seller did what a pattern says, and nobody else."""
+    found = _pattern(pattern).search(folded)
+    if found is None:
+        return False
+    before = _words(folded[: found.start()])
+    if not (_OTHERS | _TO_DO).isdisjoint(before):
+        return False
+    german = found[0].endswith(("gerufen", "geklingelt", "schrieben", "schickt", "mailt", "sendet"))
+    if german:
+        return _OTHERS.isdisjoint(_words(found[0]))
+    return set(before) <= _ALLOWED_BEFORE or _pattern(_BY_MAIL).search(folded) is not None

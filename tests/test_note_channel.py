@@ -1,0 +1,108 @@
+"""By which channel it was, as a note says it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from conftest import Run
+from funnelcli.actions.recognise import recognise
+
+TUESDAY = date(2026, 11, 24)
+SAID = {
+    "phone": [
+        "called, spoke 10 min",
+        "Phone call with Ann, 10 min",
+        "phone instead, 5 min",
+        "Left a voicemail, no answer",
+        "spoke on the phone, 15 min, too expensive",
+        "quick call w/ Dana. Next: demo fri",
+        "called the customer and will send an offer friday",
+        "called, then emailed the quote",
+        "angerufen, 10 min gesprochen",
+        "am Telefon 10 min, will Angebot",
+        "telefonisch nicht erreicht",
+        "Anruf bei Frau Meier, 5 Min",
+        "auf AB gesprochen",
+    ],
+    "video": [
+        "zoom demo 30 min",
+        "Videocall, 30 min",
+        "demo via Teams, 20 min",
+        "Termin über Teams, 45 min",
+        "Teams mit Frau Brandt, 20 min",
+    ],
+    "email": [
+        "Emailed proposal, waiting for reply",
+        "texted him",
+        "sent her the case study",
+        "LinkedIn message sent",
+        "Mail mit Angebot geschickt",
+        "per WhatsApp geschrieben",
+        "ihm eine SMS geschickt",
+        "Angebot per Mail verschickt",
+        "Prospekt geschickt",
+    ],
+    "fair": ["met at the trade show", "auf der Messe gesprochen"],
+}
+UNSAID = [
+    "his boss called me off",
+    "ruft mich an",
+    "call her next week",
+    "ich rufe sie morgen an",
+    "I'll email her the quote tomorrow",
+    "wants a quote by email",
+    "sie will eine Demo per Zoom",
+    "will per Telefon Bescheid geben",
+    "they use Teams",
+    "competitor called Heatco",
+    "called at the house, nobody home",
+    "she emailed me the contract",
+    "Chefin hat angerufen",
+    "met, 45 min, sent offer by mail",
+    "we spoke by phone yesterday",
+    "nobody home, left a voicemail",
+    "drove 20 km, called the office, met Ann",
+]
+
+
+@pytest.mark.parametrize("channel", SAID)
+def test_the_channel_is_read_where_it_is_certain(channel: str) -> None:
+    read = {note: recognise(note, [], TUESDAY).channel for note in SAID[channel]}
+    assert read == dict.fromkeys(SAID[channel], channel)
+
+
+def test_calls_of_others_and_calls_to_come_are_no_channel() -> None:
+    assert {n: c for n in UNSAID if (c := recognise(n, [], TUESDAY).channel)} == {}
+
+
+@pytest.mark.parametrize(
+    "note", ["ghosted again", "sent her the case study", "Funkstille", "texted him"]
+)
+def test_whom_nobody_spoke_to_was_not_met(note: str) -> None:
+    assert recognise(note, [], TUESDAY).outcome == "not_met"
+
+
+@pytest.fixture
+def mueller(funnel: Run) -> Run:
+    funnel("contact", "add", "Petra Müller")
+    return funnel
+
+
+def test_empty_standard_input_is_refused_like_empty_words(mueller: Run) -> None:
+    refused = mueller("log", "mueller", "-", stdin="\n", exit=2)
+    assert "There are no words to log." in refused.stderr
+    mueller("log", "mueller", "-", stdin="met\n")
+    assert len(mueller("visit", "list", "--json").json) == 1
+
+
+def test_calls_and_mails_count_as_such(mueller: Run) -> None:
+    out = mueller("log", "mueller", "called, spoke 10 min")
+    assert "--channel phone" in out
+    mueller("log", "mueller", "angerufen, hat Zeit", "--channel", "video")
+    mueller("log", "mueller", "Emailed the proposal")
+    mueller("log", "mueller", "called, spoke 10 min", "--no-recognise")
+    visits = mueller("visit", "list", "--json").json
+    channels = [visit["channel"] for visit in sorted(visits, key=lambda visit: visit["id"])]
+    assert channels == ["phone", "video", "email", "on_site"]
