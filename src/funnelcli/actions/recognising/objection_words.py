@@ -84,7 +84,8 @@ OBJECTIONS = {
         "|vertröstet|schiebt es auf|not ready|noch nicht so weit|noch nicht soweit"
     ),
     "trust": (
-        "once bitten|cautious|ist vorsichtig|sehr vorsichtig|vorsichtig geworden|"
+        "once bitten|he's cautious|she's cautious|is cautious|ist vorsichtig|sehr vorsichtig"
+        "|vorsichtig geworden|"
         "let down by|been let down|lost faith|been burned|been burnt|abgezockt|über den tisch"
         " gezogen"
         "|it's trust|misstrauen|mistrust|leery|vertraut uns nicht|traut uns nicht|traut dem nicht"
@@ -136,7 +137,7 @@ OBJECTIONS = {
         "|happy with what she has"
         "|zufrieden mit dem alten|alte tut es noch|nichts ändern|nicht umstellen"
         "|no reason to change"
-        "|happy with the old|why change|warum ändern|haben wir immer so gemacht|läuft noch"
+        "|happy with the old|why change|warum ändern|haben wir immer so gemacht"
         "|kommt gut klar|kommen gut klar"
     ),
     "product": (
@@ -179,7 +180,8 @@ OBJECTIONS = {
 OBJECTION_HINTS = {
     "other": "lieferung lieferzeit liefertermin montagetermin einbautermin delivery installation",
     "price": (
-        "drunter darunter schmeckt schmecken gefällt gefallen passt passen behagt roi payback"
+        "dearer drunter darunter schmeckt schmecken gefällt gefallen passt passen behagt roi"
+        " payback"
         " amortisation"
         " break-even cold"
         " am because due wegen über above over more higher teurer off nachlass rabatt skonto"
@@ -243,7 +245,8 @@ OBJECTION_PATTERNS = {
         r" (?:[^ ]+ ){0,6}?(?:zu spät|zu lang|zu lange|too late|too long|too slow)"
     ),
     "price": (
-        r"(?:we're|we are|wir sind|wir liegen) (?:[^ ]+ ){0,3}?(?:dearer|teurer|more expensive"
+        r"(?:we're|we are|wir sind|wir liegen) (?:(?!nicht|not|kein)[^ ]+ ){0,3}?(?:dearer|teurer"
+        r"|more expensive"
         r"|higher)"
         r"|über (?:seine[rnm]?|ihre[rnm]?|der|deren) (?:[^ ]+ )?(?:vorstellung|vorstellungen"
         r"|schmerzgrenze|erwartung|erwartungen)"
@@ -308,6 +311,7 @@ OBJECTION_PATTERNS = {
         r"|(?:afraid|worried|angst|sorge)(?: that)?(?: dass)? (?:we|wir) [^.]*"
     ),
     "status_quo": (
+        r"läuft noch(?! bis)|"
         r"(?:happy|satisfied|content|fine) with (?:their|his|her|the|its)? ?(?:current|existing"
         r"|old|present)"
         r" (?:solution|system|setup|set-up|kit|machine|machines|software|way|process|one)"
@@ -323,7 +327,7 @@ OBJECTION_PATTERNS = {
         r"(?:bei|beim) (?!uns)[^ ]+ (?:schon )?(?:gekauft|bestellt|unterschrieben|beauftragt)"
         r"|mit (?:[^ ]+ ){0,2}?[^ ]*(?:anbieter|lieferant|lieferanten|dienstleister)"
         r" (?:[^ ]+ ){0,2}?zufrieden|"
-        r"(?<!unser )vertrag (?:mit|bei) (?:[^ ]+ ){1,3}?läuft(?: noch)?"
+        r"(?<!unser )vertrag (?:mit|bei) (?!uns )(?:[^ ]+ ){1,3}?läuft(?: noch)?"
         r"|(?:schon|bereits|jetzt) für (?:[^ ]+ ){1,3}?entschieden|(?:decided|opted|plumped) for"
         r" (?:a competitor|someone else|another)"
         r"|(?:happy|satisfied|content) with (?:their|his|her|the)? ?(?:current |existing "

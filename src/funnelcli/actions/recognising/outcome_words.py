@@ -91,7 +91,8 @@ _PATTERNS = {
     "declined": (
         r"tür (?:[^ ]+ ){0,4}?(?:zugemacht|zugeknallt|zugehauen|zugeschlagen)|short shrift"
         r"|door (?:shut |slammed )?in my face|(?:shut|closed|slammed) the door (?:in my face|on me)"
-        r"|shown the door|showed me the door|told (?:me|us) to (?:get lost|leave|go away)"
+        r"|shown the door|showed me the door(?! [a-z])|told (?:me|us) to (?:get lost|leave(?!"
+        r" [a-z])|go away)"
         r"|keine vertreter (?:im haus|an der tür|reinlassen)|no (?:reps|salespeople|cold callers)"
         r"|asked (?:me|us) to leave|abgeblitzt|abblitzen lassen|vom hof gejagt|rausgeschmissen"
         r"|hinauskomplimentiert"

@@ -300,7 +300,7 @@ def _is_the_sellers(words: list[str], *, dated: bool, noun: bool) -> bool:
         return True
     if _is_a_document_due(words):
         return True
-    if tuple(words[:2]) in phrases_of(notewords.DATED_PAIRS):
+    if tuple(words[:2]) in phrases_of(notewords.DATED_PAIRS) and "forth" not in words:
         return not about_else
     if first in word_set(notewords.DOING) and "every" not in words:
         return True
@@ -308,7 +308,8 @@ def _is_the_sellers(words: list[str], *, dated: bool, noun: bool) -> bool:
         return _is_doing(words)
     if _is_short_of_me(words) or _is_bound(words):
         return True
-    if first.endswith("e") and _is_my_verb(first) and words[1:2] not in (["sie"], ["er"]):
+    if first.endswith("e") and _is_my_verb(first) and not about_else:
+        # "Treffe am Mittwoch den Einkaufsleiter", but not "Suche nach Personal läuft bis Freitag".
         return True
     if first in ("promised", "versprochen", "zugesagt"):
         return True
@@ -477,7 +478,7 @@ def _without_mark(text: str) -> tuple[str, bool]:
         r"|send (?:him|her|them|it|this|that)|call (?:him|her|them)|email (?:him|her|them))\b)"
         r"|will(?= (?:send|prepare|write|draft|bring|email|mail) (?:[^ ]+ ){0,3}?"
         r"(?:offer|quote|proposal|contract|brochure|samples?|datasheet|invoice|references)))"
-        r"|(?:ich|wir) (?:muss|müssen|soll|sollen|werden?)|muss ich)\s+",
+        r"|(?:ich|wir) (?:muss|müssen|soll|sollen|werden?)|muss ich)\s+(?!sagen|zugeben|gestehen)",
         text,
         re.IGNORECASE,
     )
