@@ -1179,7 +1179,33 @@ def test_another_day_of_opening_is_said_not_rewritten(
     funnel("import", "deals", write(text), "--key", "id")
     result = funnel("import", "deals", write(text.replace("01-01", "01-05")), "--key", "id")
     assert "1 deal on file was opened or closed on another day" in result.stderr
+    assert "funnel deal correct ID ENTRY --at DAY" in result.stderr
     assert rows("SELECT opened_on FROM deal") == [("2026-01-01",)]
+
+
+def test_an_opening_that_nobody_had_said_is_taken(funnel: Run, write: Write, rows: Rows) -> None:
+    text = (
+        "id,title,start,status,value,closed\n1,Roof,2026-01-05,open,,\n"
+        "2,Door,2026-01-06,won,10,2026-02-01\n3,Gate,2026-03-01,won,10,2026-02-01\n"
+    )
+    path = write(text)
+    assert "`funnel undo` and import again" in funnel("import", "deals", path, "--key", "id").stderr
+    before = rows("SELECT * FROM terms"), rows("SELECT * FROM stay"), rows("SELECT * FROM deal")
+    words = ("import", "deals", path, "--key", "id", "--map", "opened=start")
+    assert "Changed: opened (2)" in funnel(*words, exit=None)
+    found = [("2026-01-05",), ("2026-01-06",), ("2026-02-01",)]
+    assert rows("SELECT opened_on FROM deal ORDER BY id") == found
+    assert rows("SELECT provenance, valid_on FROM terms WHERE deal_id = 1") == [
+        ("imported", "2026-01-05")
+    ]
+    assert "0 updated, 2 unchanged" in funnel(*words, exit=None)
+    funnel("doctor")
+    funnel("undo")
+    assert before == (
+        rows("SELECT * FROM terms"),
+        rows("SELECT * FROM stay"),
+        rows("SELECT * FROM deal"),
+    )
 
 
 def test_a_key_twice_in_a_file(funnel: Run, write: Write) -> None:

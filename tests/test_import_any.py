@@ -189,3 +189,46 @@ def test_fields_stages_and_states_have_german_names(funnel: Run, tmp_path: Path)
     file.write_text("title,stage,won time\nDach,needs,2026-11-02\n")
     told = funnel("import", file, "-n", env=german)
     assert "Stufe: Anamnese" in told.stderr + told
+
+
+HINTED = {
+    "days.csv": "Deal,Stage,Opened\nRoof,Offer,01/02/2026\nDoor,Offer,03/04/2026\n",
+    "sums.csv": "Deal,Stage,Amount\nRoof,Offer,1.234\nDoor,Offer,2.000\n",
+    "stages.csv": "ID,Deal,Stage\n1,Roof,Kickoff\n2,Door,Offer\n",
+    "skus.csv": "Number,Item no,Price\nA,B,3\n",
+    "prices.csv": PRICES,
+    "closed.csv": "ID,Deal,Status,Amount\n11,Gate,won,5\n12,Wall,won,5\n",
+}
+
+
+def test_hints_of_files_name_the_whole_command(
+    funnel: Run, write: Callable[[dict[str, str]], list[str]]
+) -> None:
+    """Each command that a hint names works as it stands, but for the word that is to be chosen."""
+    write(HINTED)
+    said = {name: funnel("import", name, "-y", exit=None).stderr for name in HINTED}
+    for name, hint, works in (
+        ("days.csv", 'funnel import deals days.csv --date-format "%d/%m/%Y"', True),
+        ("sums.csv", "funnel import deals sums.csv --decimal ,", True),
+        ("skus.csv", "funnel import products skus.csv --map name=", False),
+        ("stages.csv", "funnel import deals stages.rejects.csv --map-stage Kickoff=STAGE", True),
+        ("prices.csv", "funnel import products prices.rejects.csv --vat PERCENT", True),
+        ("closed.csv", "funnel import deals closed.rejects.csv --closed-default DATE", True),
+    ):
+        assert hint in said[name]
+        for word, value in (("STAGE", "offer"), ("PERCENT", "19"), ("DATE", "2026-10-01")):
+            hint = hint.replace(word, value)
+        if works:
+            assert "0 added" not in funnel(hint.removeprefix("funnel "))
+    # The rejected row has kept its id, though it was the only one.
+    again = funnel("import", "deals", "stages.csv", "--map-stage", "Kickoff=offer")
+    assert "2 unchanged" in again
+    with zipfile.ZipFile("all.zip", "w") as archive:
+        archive.writestr("out/days.csv", HINTED["days.csv"])
+        archive.writestr("closed.csv", HINTED["closed.csv"])
+    refused = funnel("import", "all.zip", "-y", exit=2).stderr
+    assert "funnel import deals all.zip --sheet out/days.csv --date-format" in refused
+    assert "--date-format" in funnel("import", "deals", "days.csv", exit=2).stderr
+    write({"latin.csv": "Deal,Stage\nM\u00fcller,Offer\n"})
+    read = funnel("import", "latin.csv", "--encoding", "cp437", "--dry-run", "-y").stderr
+    assert "title: M├╝ller" in read

@@ -3067,7 +3067,7 @@ COMMANDS: dict[str, Command] = {
         "",
         {"": ("import files --json", "")},
         ("FILE...",),
-        {},
+        {"--encoding": ("", "TEXT", "The file's encoding, like cp1252.", False)},
     ),
     "import deals": (
         "Import deals with their contacts.",

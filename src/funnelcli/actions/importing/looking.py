@@ -63,6 +63,14 @@ class Found:
     ways: Ways | None = None
 
 
+class Unplanned(Usage):
+    """The columns of a file whose ``kind`` is known do not say enough."""
+
+    def __init__(self, error: Usage, kind: str) -> None:
+        super().__init__(error.message, error.hint)
+        self.kind = kind
+
+
 def known(header: Sequence[str]) -> int:
     """How many columns of a header are known for any kind of record."""
     kinds = (OF_DEALS, OF_CONTACTS, products.ALIASES)
@@ -73,7 +81,8 @@ def known(header: Sequence[str]) -> int:
 def look(
     conn: sqlite3.Connection, table: Table, path: str, process_id: int, currency: str
 ) -> Found:
-    """What the table of a file holds. Raises Usage for what no import takes."""
+    """What the table of a file holds. Raises Usage for what no import takes, Unplanned for what
+    one takes that is told more."""
     processes = Processes(conn, process_id, [])
     seen = Sample(table, processes)
     own = seen.own_key(None) is not None
@@ -83,12 +92,15 @@ def look(
     key = preset.key_of(seen) if preset is not None else seen.own_key(None)
     if key is None and kind in (COMPANIES, CONTACTS, DEALS):
         key = usual_key(DEALS if kind == DEALS else CONTACTS, seen)
-    if kind == DEALS:
-        planned = plan(table.header, maps, key, seen.fits, own=own)
-    elif kind == PRODUCTS:
-        planned = products.plan(table.header, [])
-    else:
-        planned = contact_fields.plan(table.header, maps, key, seen, own=own)
+    try:
+        if kind == DEALS:
+            planned = plan(table.header, maps, key, seen.fits, own=own)
+        elif kind == PRODUCTS:
+            planned = products.plan(table.header, [])
+        else:
+            planned = contact_fields.plan(table.header, maps, key, seen, own=own)
+    except Usage as error:
+        raise Unplanned(error, kind) from error
     said = [planned.reads[name] for name in ("stage", "status") if name in planned.reads]
     words: Counter[str] = Counter()
     rows = 0

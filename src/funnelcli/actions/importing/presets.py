@@ -96,7 +96,7 @@ def usual_key(kind: str, seen: Cells) -> str | None:
     there = _columns(seen.header)
     for name in _KEYS[kind]:
         column = there.get(name)
-        if column is not None and seen.rows > 1:
+        if column is not None and seen.rows:
             cells = seen.cells(column)
             if len(cells) == len(set(cells)) == seen.rows:
                 return column

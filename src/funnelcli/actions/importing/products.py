@@ -230,7 +230,9 @@ def _take(
     held = products.price_on(conn, found[0], since) if found else None
     rate = entry.vat if entry.vat is not None else held.vat if held else vat
     if rate is None:
-        raise BadRowError(_("no rate of VAT"))
+        raise BadRowError(
+            _("no rate of VAT: --vat PERCENT says it, `funnel config set vat PERCENT` for good")
+        )
     cost = entry.cost
     if cost is None and held is not None and held.currency == entry.currency:
         cost = held.cost

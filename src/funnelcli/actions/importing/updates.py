@@ -15,6 +15,7 @@ from funnelcli.actions.importing.moments import BadRowError
 from funnelcli.actions.importing.rows import Entry
 from funnelcli.actions.importing.ways import Ways
 from funnelcli.actions.steps import drop_open_steps
+from funnelcli.errors import Refused
 from funnelcli.i18n import _
 from funnelcli.text import same_name, tag_key
 from funnelcli.values import dates
@@ -147,14 +148,42 @@ class Updater:
 
     def update(self, deal: OnFile, entry: Entry, contact_id: int | None) -> bool:
         """Write what differs; whether anything did."""
-        changed = self._plain(deal, entry, contact_id) + self._logs(deal, entry)
+        taken = self._opening(deal, entry)
+        changed = self._plain(deal, entry, contact_id) + taken
+        changed += [one for one in self._logs(deal, entry) if one not in taken]
         if changed:
             self.changed.update(changed)
-        left = self._left(deal, entry)
+        left = [one for one in self._left(deal, entry) if one not in taken]
         if left:
             self.left.update(left)
             self.other_days += not {"opened", "closed"}.isdisjoint(left)
         return bool(changed)
+
+    def _opening(self, deal: OnFile, entry: Entry) -> list[str]:
+        """Take the opening that the row says where nobody has said one so far; "opened" if it was.
+        The log of corrections keeps what it was."""
+        opened = entry.opened
+        if opened is None or opened.day == deal.opened_on:
+            return []
+        first = self._conn.execute(
+            "SELECT provenance FROM terms WHERE deal_id = ? ORDER BY valid_from, id LIMIT 1",
+            (deal.id,),
+        ).fetchone()
+        if first != ("estimated",):
+            return []
+        from funnelcli.actions import corrections
+
+        try:
+            corrections.correct(self._conn, deal.id, 1, at=opened.at)
+        except Refused:  # what is on file already lies before it
+            return []
+        self._conn.execute(
+            "UPDATE terms SET provenance = 'imported', valid_on = ? WHERE id ="
+            " (SELECT id FROM terms WHERE deal_id = ? ORDER BY valid_from, id LIMIT 1)",
+            (opened.day, deal.id),
+        )
+        log.refresh(self._conn, deal.id)
+        return ["opened"]
 
     def _plain(self, deal: OnFile, entry: Entry, contact_id: int | None) -> list[str]:
         """What no log has; the fields that differed."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sqlite3
 import tempfile
 import zipfile
@@ -15,11 +16,12 @@ import typer
 
 from funnelcli import config, queries
 from funnelcli.cli.commands import examples, gives
-from funnelcli.cli.data.import_files import back_up
+from funnelcli.cli.data.import_files import Encoding, back_up
+from funnelcli.cli.data.import_hints import explained, in_full
 from funnelcli.cli.data.import_stages import ask_stages
 from funnelcli.cli.invocation import current
 from funnelcli.cli.tree import TREE, Verb, Verbs
-from funnelcli.errors import PARTLY_DONE, NotFound, Usage
+from funnelcli.errors import PARTLY_DONE, FunnelError, NotFound, Usage
 from funnelcli.i18n import N_, _, ngettext
 from funnelcli.nouns import naming
 from funnelcli.render import Changed, message
@@ -43,6 +45,7 @@ def files(
             help=N_("Tables, workbooks, cards, calendars, archives; - reads standard input."),
         ),
     ],
+    encoding: Encoding = None,
 ) -> tuple[Changed, int]:
     """Say what files hold, show their first rows, and import them in one go, or nothing."""
     call = current()
@@ -52,7 +55,7 @@ def files(
             _("`funnel import --help` lists what can be imported."),
         )
     with tempfile.TemporaryDirectory() as folder, call.open() as conn:
-        found = _look(conn, paths, folder)
+        found = _look(conn, paths, folder, encoding)
         stages: dict[str, list[str]] = {}
         for one in found:
             _show(call, one)
@@ -66,11 +69,13 @@ def files(
         results: list[tuple[Found, Changed, int]] = []
         with call.together(conn):
             for one in found:
-                results.append((one, *_import(call, one, stages.get(one.path))))
+                results.append((one, *_import(call, one, stages.get(one.path), encoding)))
     return _result(call, results)
 
 
-def _look(conn: sqlite3.Connection, paths: list[str], folder: str) -> list[Found]:
+def _look(
+    conn: sqlite3.Connection, paths: list[str], folder: str, encoding: str | None
+) -> list[Found]:
     """What the files hold, in the order in which they are to be imported."""
     from funnelcli.actions.importing import looking
     from funnelcli.formats import kinds
@@ -86,14 +91,17 @@ def _look(conn: sqlite3.Connection, paths: list[str], folder: str) -> list[Found
         if kind == kinds.CALENDAR:
             found.append(looking.Found(path, name, looking.CALENDAR))
             continue
-        with open_table(path, known=looking.known, cards=True) as table:
+        with open_table(path, encoding=encoding, known=looking.known, cards=True) as table:
             table.name = name
             if kind == kinds.CARDS:
                 number = sum(1 for _row in table.rows())
                 one = looking.Found(path, name, looking.CONTACTS, program="vCard", rows=number)
                 found.append(one)
             else:
-                found.append(looking.look(conn, table, path, process_id, currency))
+                try:
+                    found.append(looking.look(conn, table, path, process_id, currency))
+                except looking.Unplanned as error:
+                    raise explained(error, _command(path, name, error.kind, encoding)) from error
     return sorted(found, key=lambda one: looking.ORDER.index(one.kind))
 
 
@@ -162,21 +170,32 @@ def _show(call: Invocation, one: Found) -> None:
     message(call.output, "\n".join(lines))
 
 
-def _import(call: Invocation, one: Found, stages: list[str] | None) -> tuple[Changed, int]:
+def _import(
+    call: Invocation, one: Found, stages: list[str] | None, encoding: str | None
+) -> tuple[Changed, int]:
     """Import a file by the command for its kind."""
     from funnelcli.actions.importing import looking
 
-    words: dict[str, list[str]] = {}
+    words: dict[str, Any] = {}
     if one.kind == looking.COMPANIES:
         words["maps"] = ["kind==organisation"]
     elif stages:
         words["map_stage"] = stages
-    with _as(call, one) as verb:
-        call.args += [word for text in words.get("map_stage", ()) for word in ("--map-stage", text)]
+    if encoding is not None and one.kind != looking.CALENDAR:
+        words["encoding"] = encoding
+    command = _command(one.path, one.name, one.kind, encoding)
+    command += [word for text in stages or () for word in ("--map-stage", text)]
+    with _as(call, one, command) as verb:
         # The tree says which command that is, as it does for whoever types it.
         module, _colon, name = _verbs()[verb].target.partition(":")
         done = getattr(import_module(f"funnelcli.cli.{module}"), name)(one.path, **words)
-    return done if isinstance(done, tuple) else (done, 0)
+    result, code = done if isinstance(done, tuple) else (done, 0)
+    # Most speak of rows that were not taken, for whose file there is a command.
+    rest = shlex.split((result.record or {}).get("rest") or "")[1:] or command
+    result.warnings = [
+        in_full(command if "--opened-default" in text else rest, text) for text in result.warnings
+    ]
+    return result, code
 
 
 def _verbs() -> dict[str, Verb]:
@@ -185,22 +204,42 @@ def _verbs() -> dict[str, Verb]:
     return group.verbs
 
 
-@contextmanager
-def _as(call: Invocation, one: Found) -> Iterator[str]:
-    """Let the command for one file, whose verb this gives, take itself for the one that was
-    called."""
+def _command(path: str, name: str, kind: str, encoding: str | None) -> list[str]:
+    """The command for one file, without the program's name. What was read from a copy is named as
+    it was given: a file of an archive by the archive and ``--sheet``."""
     from funnelcli.actions.importing import looking
 
-    verb = looking.CONTACTS if one.kind == looking.COMPANIES else one.kind
+    words = ["import", looking.CONTACTS if kind == looking.COMPANIES else kind]
+    if path == name:
+        words.append(path)
+    elif name == _("standard input"):
+        words.append("-")
+    else:
+        archive = next((one for one in _parents(name) if os.path.isfile(one)), None)
+        words += [name] if archive is None else [archive, "--sheet", name[len(archive) + 1 :]]
+    words += ["--map", "kind==organisation"] if kind == looking.COMPANIES else []
+    return words + (["--encoding", encoding] if encoding is not None else [])
+
+
+def _parents(path: str) -> Iterator[str]:
+    while (parent := os.path.dirname(path)) not in ("", path):
+        yield parent
+        path = parent
+
+
+@contextmanager
+def _as(call: Invocation, one: Found, command: list[str]) -> Iterator[str]:
+    """Let the ``command`` for one file, whose verb this gives, take itself for the one that was
+    called."""
     words = call.args
     # Beside a copy nobody would find them.
     piped = one.name == _("standard input")
     call.beside = "" if one.path == one.name else "-" if piped else os.path.basename(one.name)
-    call.args = ["import", verb, one.path]
-    if one.kind == looking.COMPANIES:
-        call.args += ["--map", "kind==organisation"]
+    call.args = command
     try:
-        yield verb
+        yield command[1]
+    except FunnelError as error:
+        raise explained(error, command) from error
     finally:
         call.args, call.beside = words, ""
 

@@ -41,6 +41,7 @@ from funnelcli.cli.data.import_files import (
     say_part,
     say_untaken,
 )
+from funnelcli.cli.data.import_hints import said
 from funnelcli.cli.data.import_maps import Maps
 from funnelcli.cli.data.import_maps import save_map as save
 from funnelcli.cli.data.import_stages import ask_stages
@@ -192,15 +193,24 @@ def deals(
         if not call.output.quiet and not {"stage", "status"} & planned.reads.keys():
             message(
                 call.output,
-                _(
-                    "No column says the stage or the status: new deals are open, those on file"
-                    " stay as they are (--map stage=COLUMN names one)."
+                said(
+                    call,
+                    _(
+                        "No column says the stage or the status: new deals are open, those on file"
+                        " stay as they are (--map stage=COLUMN names one)."
+                    ),
                 ),
             )
         if key is None and not call.output.quiet:
             message(
                 call.output,
-                _("Without --key COLUMN a second import of this file adds every deal once more."),
+                said(
+                    call,
+                    _(
+                        "A second import of this file adds every deal once more, unless both"
+                        " name the column of the ids: --key COLUMN"
+                    ),
+                ),
             )
         stages = [*columns.stages, *(map_stage or [])]
         stages += ask_stages(call, Processes(conn, process_id, stages).usual, formats.words)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from funnelcli import queries
+from funnelcli.cli.data.import_hints import said
 from funnelcli.cli.invocation import Invocation
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _, ngettext
@@ -153,7 +154,7 @@ def rejecting(call: Invocation, file: str, table: Table, wanted: str | None) -> 
     if taken.shown and not call.output.quiet:
         if taken.count > _SHOWN:
             taken.shown.append(_("and {n} more").format(n=taken.count - _SHOWN))
-        message(call.output, "\n".join(taken.shown))
+        message(call.output, said(call, "\n".join(taken.shown), taken.path))
 
 
 def command_for_rest(
@@ -171,10 +172,12 @@ def command_for_rest(
         return None
     import shlex
 
+    # What is imported as one of several may be a copy; there its command names the file itself.
+    named = call.args[2] if call.is_part else file
     words: list[str] = []
     args = iter(call.args)
     for word in args:
-        if word == file:
+        if word == named:
             words.append(rejects)
         elif word in _OF_FILE:
             next(args, None)

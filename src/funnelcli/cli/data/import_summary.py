@@ -131,19 +131,21 @@ def _warnings(summary: Summary, ways: Ways, opened_default: bool) -> list[str]:
     rest = summary.estimated - summary.from_close
     if rest and not opened_default:
         text = ngettext(
-            "{n} deal without an opening date counts from today;"
-            " --opened-default DATE sets another",
-            "{n} deals without an opening date count from today;"
-            " --opened-default DATE sets another",
+            "{n} deal without an opening date counts from today; to give another day,"
+            " `funnel undo` and import again: --opened-default DATE",
+            "{n} deals without an opening date count from today; to give another day,"
+            " `funnel undo` and import again: --opened-default DATE",
             rest,
         )
         found.append(text.format(n=rest))
     if summary.other_days:
         text = ngettext(
             "{n} deal on file was opened or closed on another day than its row says;"
-            " its history was left as it is",
+            " its history was left as it is; `funnel deal log ID` lists the entries,"
+            " `funnel deal correct ID ENTRY --at DAY` puts one right",
             "{n} deals on file were opened or closed on another day than their rows say;"
-            " their history was left as it is",
+            " their history was left as it is; `funnel deal log ID` lists the entries,"
+            " `funnel deal correct ID ENTRY --at DAY` puts one right",
             summary.other_days,
         )
         found.append(text.format(n=summary.other_days))
