@@ -177,7 +177,7 @@ DATED_STARTS = (
     " get make give drop come go see talk discuss follow appointment meeting callback demo sample"
     " besuche komme angebot termin rückruf anruf muster besuch besprechung vorführung"
     " besichtigung nachfassen wiedervorlage wv wiedervorstellung rücksprache treffen gespräch"
-    " retry go shot knock kick-off kickoff try"
+    " retry go shot knock kick-off kickoff try return"
     " aufmaß aufmass ortstermin videocall survey collect fetch pick presentation präsentation"
     " follow-up finish work rundgang workshop erinnerung wiedervorl revisit versuch tour"
     " walkthrough inspection begehung ortsbegehung führung probefahrt einweisung schulung"

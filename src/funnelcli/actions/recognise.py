@@ -30,6 +30,7 @@ from funnelcli.actions.recognising.report import Findings
 from funnelcli.actions.recognising.setting import Setting, settings_of
 from funnelcli.actions.recognising.steps import (
     Planned,
+    hangs_on,
     is_but_a_verb,
     is_deadline,
     is_moved_to,
@@ -197,6 +198,8 @@ class _Reading:
     ) -> bool:
         """Take what a clause says comes next; whether it says so."""
         if setting.conditional or setting.hearsay or setting.past or clause.quoted:
+            return False
+        if self._before is not None and hangs_on(clause, self._before):
             return False
         if self.steps and self.steps[-1].due is None and is_deadline(clause, self.today):
             dated = with_deadline(self.steps[-1], clause, self.today)

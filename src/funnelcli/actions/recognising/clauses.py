@@ -70,7 +70,16 @@ class Clause:
 def mentions(text: str, today: date) -> tuple[Mention, ...]:
     """The days that a text names. Each part of a note is asked for several times while it is read;
     whoever reads a note clears what is kept of the last, for when a morning is may have changed."""
-    return tuple(dates.mentions(text, today))
+    return tuple(
+        mention
+        for mention in dates.mentions(text, today)
+        if not _is_a_name(text[mention.core : mention.end])
+    )
+
+
+def _is_a_name(written: str) -> bool:
+    """Whether a word is but folded into the short name of a day: "Sue", "Moe", "Doe"."""
+    return len(written) == 3 and written.isalpha() and len(fold(written)) == 2
 
 
 def plain(text: str) -> str:

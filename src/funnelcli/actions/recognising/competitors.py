@@ -18,7 +18,8 @@ _PROVIDERS = (
     "anbieter lieferant dienstleister provider supplier vendor vertragspartner hauslieferant"
 )
 _RIVAL_IS = (
-    "ist is war heisst namens called heißt jetzt aktuell derzeit momentan sind are the firma"
+    "dort hier ist is war heisst namens called heißt jetzt aktuell derzeit momentan sind are the"
+    " firma"
     " fa im"
     " in haus house current currently named der die our their vendor"
 )
@@ -96,7 +97,7 @@ def _rival_follows(clause: Clause, place: int) -> tuple[int | None, bool]:
         if word in word_set(_PROVIDERS) and not marked:
             return None, False
         return at, False
-    if (word in word_set(_OFFER) or word.endswith("angebot")) and after in (
+    if (word in word_set(_OFFER) or word.endswith(("angebot", "produkt", "gerat"))) and after in (
         ("von",),
         ("from",),
         ("by",),
@@ -105,7 +106,11 @@ def _rival_follows(clause: Clause, place: int) -> tuple[int | None, bool]:
         has = not word_set(_HAS).isdisjoint(
             (*said[max(0, place - 5) : place], *said[place + 2 :][:5])
         )
-        has = has or (place > 0 and said[place - 1] in word_set(_RIVALS))
+        has = (
+            has
+            or word.startswith("konkurrenz")
+            or (place > 0 and said[place - 1] in word_set(_RIVALS))
+        )
         at = place + 2 + (said[place + 2 : place + 3] in (("der",), ("the",), ("firma",)))
         return (at, True) if has else (None, False)
     if word in word_set(_GOES):

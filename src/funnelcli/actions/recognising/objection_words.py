@@ -43,6 +43,7 @@ OBJECTIONS = {
         "|nicht im budget|sprengt das budget|no room in the budget|no money left"
     ),
     "need": (
+        "not worth it for|not worth his while|not worth her while|"
         "not buying|"
         "no appetite|no demand|brand new|noch ganz neu|erst neu gekauft|brauchen nix|brauchen"
         " nichts|braucht nix|brauch nix|brauche nichts|abgewunken|winkt ab"
@@ -59,6 +60,8 @@ OBJECTIONS = {
         "|wasn't interested|hat sich erledigt|nicht nötig|not needed"
     ),
     "time": (
+        "too early to switch|too early to change|too early to commit|too early to decide|too soon"
+        " to switch|"
         "too early for|won't be ready until|not be ready until|noch nicht fertig|"
         "think on it|thinking on it|too much on|zu viel um die ohren|alle hände voll|timing is"
         " off|timing's off|timing is wrong|timing passt nicht|zu früh dran|wait and see"
@@ -95,6 +98,8 @@ OBJECTIONS = {
         "|nicht überzeugt|gebranntes kind|reingefallen|let down before|doubt"
     ),
     "authority": (
+        "no authority|keine befugnis|keine vollmacht|darf nichts unterschreiben|goes through head"
+        " office|"
         "ohne rücksprache|"
         "entscheidet nicht allein|entscheidet nicht alleine|doesn't decide alone"
         "|nichts entscheiden|nicht ohne seine frau|nicht ohne ihren mann|chef muss zustimmen"
@@ -193,7 +198,8 @@ OBJECTION_HINTS = {
     " etat"
     " haushalt money funds funding cash",
     "need": (
-        "bedarf interesse need interest requirement braucht brauchen brauch gebraucht needed used"
+        "lohnt bedarf interesse need interest requirement braucht brauchen brauch gebraucht"
+        " needed used"
     ),
     "trust": (
         "traut trauen vertraut vertrauen erfahrung erfahrungen experience experiences glaubt"
@@ -296,6 +302,7 @@ OBJECTION_PATTERNS = {
         r"|(?:nicht|noch nicht) (?:im|in der) (?:budget|haushalt|etat)"
     ),
     "need": (
+        r"lohnt (?:[^ ]+ ){0,4}?nicht|"
         r"(?:kein|keinen|keinerlei) (?:[^ ]+ )?(?:bedarf|interesse)"
         r"|no (?:real |current |immediate |further |present )?(?:need|interest|requirement)"
         r"|(?:braucht|brauchen|brauch) (?:er |sie |es |das |wir |ich )?(?:zur zeit |derzeit "

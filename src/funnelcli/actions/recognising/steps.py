@@ -184,6 +184,15 @@ def is_deadline(clause: Clause, today: date) -> bool:
     return rest != clause.text and words <= word_set(notewords.DEADLINES)
 
 
+def hangs_on(clause: Clause, before: Clause) -> bool:
+    """Whether a clause says what I do only if what stands before it does not happen: "Ruft er nicht
+    an, melde ich mich"."""
+    said = before.said
+    if before.sentence != clause.sentence or clause.said[1:2] not in (("ich",), ("wir",)):
+        return False
+    return said[0].endswith("t") and said[1:2] in (("er",), ("sie",)) and "nicht" in said
+
+
 def is_promise(clause: Clause) -> bool:
     """Whether a clause says that I promised what the next says: "hab ihm versprochen"."""
     mine = not {"ich", "hab", "habe", "wir"}.isdisjoint(clause.said)
