@@ -216,7 +216,7 @@ DATED_ENDS = (
 )
 # Words that lead up to a day and read badly without it: "verschoben auf Freitag".
 DANGLING = (
-    "ist is auf für bis zum zur ab vom von am um an in im gegen vor nach seit wegen statt"
+    "ist is auf für bis zu zum zur ab vom von am um an in im gegen vor nach seit wegen statt"
     " mit und oder"
     " to for from until till by on at before after of with than and or the den der die das"
 )

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple, TypeVar
 from funnelcli.errors import Usage
 from funnelcli.i18n import _
 from funnelcli.text import fold
-from funnelcli.values.datewords import lexicon
+from funnelcli.values.datewords import FEAST_STARTS, lexicon
 from funnelcli.values.days import (
     FIRST_YEAR,
     LAST_YEAR,
@@ -167,6 +167,10 @@ class Grammar:
         """What the word at ``i`` stands for as this kind; None where it is no such word."""
         return self._is[i].get(kind) if 0 <= i < len(self._is) else None
 
+    def may_begin_phrase(self, i: int) -> bool:
+        """The same, with words that only begin a name like "new year's eve"."""
+        return self.may_begin(i) or self.tokens[i].text in FEAST_STARTS
+
     def may_begin(self, i: int) -> bool:
         """Whether a phrase may begin at ``i``."""
         token = self.tokens[i]
@@ -226,6 +230,17 @@ class Grammar:
         if year is None or self.said(j + 1, ":") or self.word(j + 1, "uhr") is not None:
             return None
         return year, j + 1
+
+    def short_year(self, i: int) -> Found[int]:
+        """The year of two digits that ends what is said: "3. Januar 27". Below 25 it may as well be
+        an hour."""
+        marked = self.said(i, "'")
+        i += marked
+        year = self.digits(i, 2, 2, glued=marked)
+        ends = i + 1 == len(self.tokens) or self.said(i + 1, ",", ";", ".", "!", ")")
+        if year is None or not ends or (year < 25 and not marked):
+            return None
+        return (2000 + year, i + 1) if self.digits(i + 2, 4, glued=True) is None else None
 
     def between(self, i: int, j: int) -> str:
         """The text of the tokens from ``i`` up to ``j``."""
@@ -348,7 +363,7 @@ class Grammar:
         month = self.month_word(j)
         if month is None:
             return None
-        year = self.year(month[1])
+        year = self.year(month[1]) or self.short_year(month[1])
         return self._on(i, year[1] if year else month[1], year[0] if year else None, month[0], day)
 
     def month_day(self, i: int) -> Found[Meaning]:
@@ -361,7 +376,7 @@ class Grammar:
         day, j = found or (self.digits(j, 2), j + 1)
         if day is None or self.said(j, ":") or self.word(j, "uhr") is not None:
             return None
-        year = self.year(j)
+        year = self.year(j) or self.short_year(self.comma(j))
         sure = self.tokens[i].text not in ("may", "mar")
         j = year[1] if year else j
         return self._on(i, j, year[0] if year else None, month[0], day, sure=sure)

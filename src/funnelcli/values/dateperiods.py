@@ -7,9 +7,10 @@ from datetime import date, timedelta
 from functools import partial
 
 from funnelcli.errors import Usage
+from funnelcli.i18n import _
 from funnelcli.values.dategrammar import Found, Meaning, days_numbered, fixed, mapped, yearly
 from funnelcli.values.datephrases import Phrases
-from funnelcli.values.days import AHEAD, BACK, Span, add, fitting, start_of
+from funnelcli.values.days import AHEAD, BACK, Span, add, fitting, shown, start_of
 
 
 class Periods(Phrases):
@@ -91,6 +92,18 @@ class Periods(Phrases):
             return None
         span = fitting(found[0].spans(self.today), self.today, BACK if back else AHEAD)
         if span is None:
+            return None
+        if not back and span[1] <= self.today + timedelta(days=1):
+            # "bis heute" began some time or other.
+            self.complain(
+                Usage(
+                    _("“{text}” does not say from when.").format(
+                        text=shown(self.between(i, found[1]))
+                    ),
+                    _("Write both ends, ytd for this year so far, or all for everything."),
+                ),
+                found[1],
+            )
             return None
         if back:
             return fixed((span[0], self.today + timedelta(days=1)), "r"), found[1]

@@ -6,6 +6,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from funnelcli.errors import Usage
+from funnelcli.values.datefeasts import Feasts
 from funnelcli.values.dategrammar import (
     Found,
     Meaning,
@@ -16,7 +17,6 @@ from funnelcli.values.dategrammar import (
     fixed,
     mapped,
 )
-from funnelcli.values.dateunits import Units
 from funnelcli.values.days import (
     AHEAD,
     add,
@@ -28,7 +28,7 @@ from funnelcli.values.daytimes import Times
 _LEADS = 4
 
 
-class Phrases(Times, Units):
+class Phrases(Times, Feasts):
     """The rules for days and the units they lie in, and for whole phrases."""
 
     # Weekdays -------------------------------------------------------------------------------------
@@ -82,12 +82,11 @@ class Phrases(Times, Units):
             return 14 if self.said(i, "fortnight") else 7, i + 1
         if self.said(i, "after") and self.said(i + 1, "next"):
             return 7, i + 2
-        count = self.count(i + 1) if self.word(i, "in") is not None else None
+        count = self._away(i + 1) if self.word(i, "in") is not None else None
         if count is None:
             return None
         number, unit = count[0]
-        # "in acht Tagen" is in a week, to a German.
-        days = 7 if count[0] == (8, "d") else number * {"d": 1, "w": 7}.get(unit, 0)
+        days = number * {"d": 1, "w": 7}.get(unit, 0)
         return (days, count[1]) if days and days % 7 == 0 else None
 
     def in_week(self, i: int) -> Found[Meaning]:
@@ -145,9 +144,9 @@ class Phrases(Times, Units):
             sign = 1 if self.said(i, "+") else -1
             return self._moved(self.today, sign, count, sure=glued)
         if self.word(i, "in") is not None:
-            return self._moved(self.today, 1, self.count(i + 1 + self.said(i + 1, "von", "of")))
+            return self._moved(self.today, 1, self._away(i + 1 + self.said(i + 1, "von", "of")))
         if self.said(i, "vor"):
-            return self._moved(self.today, -1, self.count(i + 1))
+            return self._moved(self.today, -1, self._away(i + 1))
         count = self.count(i)
         if count is None:
             anchor = self.relative_day(i)
@@ -157,7 +156,7 @@ class Phrases(Times, Units):
                 return self._moved(self._one(anchor[0]), 1, ((1, "w"), anchor[1] + 1))
             if self.word(anchor[1], "in") is None:
                 return None
-            return self._moved(self._one(anchor[0]), 1, self.count(anchor[1] + 1))
+            return self._moved(self._one(anchor[0]), 1, self._away(anchor[1] + 1))
         j = count[1]
         if self.word(j, "ago") is not None:
             return self._moved(self.today, -1, (count[0], j + 1))
@@ -172,6 +171,13 @@ class Phrases(Times, Units):
         if anchor is None:
             return None
         return self._moved(self._one(anchor[0]), 1, (count[0], anchor[1]))
+
+    def _away(self, i: int) -> Found[tuple[int, str]]:
+        """How far a day is from another: "acht Tage" are a week to a German, 8 are eight."""
+        i += self.said(i, "'") and self.word(i + 1, "number") == 1  # "in 'ner Woche"
+        count = self.count(i)
+        week = count is not None and count[0] == (8, "d") and self.said(i, "acht")
+        return ((7, "d"), count[1]) if count is not None and week else count
 
     def _moved(
         self, day: date, sign: int, count: Found[tuple[int, str]], *, sure: bool = True
@@ -229,6 +235,8 @@ class Phrases(Times, Units):
             i,
             self.relative_day,
             self.written,
+            self.feast,
+            self.nth_weekday,
             self.weekday,
             self.in_week,
             self.edge,

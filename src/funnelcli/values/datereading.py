@@ -17,13 +17,14 @@ from funnelcli.values.dategrammar import Meaning, Phrase
 from funnelcli.values.dateperiods import Periods
 from funnelcli.values.datewords import tells
 from funnelcli.values.days import AHEAD, NEAREST, WEEKDAYS, Moment, Span, check_year, fitting, shown
+from funnelcli.values.daytimes import SMALL_HOURS
 
 Parts = Callable[[str], time]
 
 # How far ahead a note may mean a day without its year: more, and it may as well lie behind.
 HALF_A_YEAR = timedelta(days=183)
 # What is joined to a day by "or", "to" or a stroke makes it a part of something longer.
-_JOINED = ("weekday", "month", "day", "which", "edge")
+_JOINED = ("weekday", "month", "day", "which", "edge", "feast")
 # So far around a day is looked for what belongs to it.
 _NEAR = 40
 _FINAL = frozenset(".,;!")
@@ -75,9 +76,10 @@ def read_moment(text: str, today: date, parts: Parts, lean: int) -> Moment | Non
     """The day that the whole of ``text`` means, with its time; a time alone is today's. None for
     what has not the form of a day. Raises Usage for a form that means no day, or two."""
     grammar = Periods(text, today, parts)
-    phrase = _whole(grammar)
+    phrase = _whole(grammar) or _with_hour(grammar)
     if phrase is None:
         _raise_complaint(grammar)
+        _raise_period(grammar)
         return None
     if phrase.meaning is None:
         return Moment(today, phrase.clock)
@@ -101,6 +103,25 @@ def _whole(grammar: Periods) -> Phrase | None:
     if grammar.said(j, "(") and beside is not None and grammar.said(beside[1], ")"):
         j = beside[1] + 1
     return found[0] if _at_end(grammar, j) else None
+
+
+def _with_hour(grammar: Periods) -> Phrase | None:
+    """A day said from today and a bare hour: "morgen 10". Behind a weekday it may be the date."""
+    day = grammar.relative_day(0) if grammar.tokens else None
+    hour = None if day is None else grammar.digits(day[1], 2)
+    if day is None or hour is None or hour > 23 or not _at_end(grammar, day[1] + 1):
+        return None
+    return Phrase(day[0], time(hour + 12 * (hour in SMALL_HOURS)))
+
+
+def _raise_period(grammar: Periods) -> None:
+    """Say of a month, a quarter or a year that it is no day."""
+    found = grammar.one(0) if grammar.tokens else None
+    if found is not None and not found[0].is_day and _at_end(grammar, found[1]):
+        raise Usage(
+            _("“{text}” is a period, where a day is asked for.").format(text=shown(grammar.text)),
+            _("Write its beginning, middle or end, such as “end of Q1”, or a date."),
+        )
 
 
 def _raise_complaint(grammar: Periods) -> None:
@@ -227,7 +248,7 @@ def mentions(text: str, today: date, parts: Parts) -> list[Mention]:
     clocks: list[time] = []
     i = 0
     while i < len(tokens):
-        phrase = grammar.phrase(i) if grammar.may_begin(i) else None
+        phrase = grammar.phrase(i) if grammar.may_begin_phrase(i) else None
         if phrase is None:
             i += 1
             continue

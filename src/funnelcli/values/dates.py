@@ -148,6 +148,13 @@ def parse_moment(text: str, lean: int = AHEAD, on: date | None = None) -> Moment
     from funnelcli.values.datereading import read_moment
 
     found = read_moment(text, on or today(), _part, lean)
+    if found is None and on in (None, today()):
+        from funnelcli.values.durations import read_minutes_away
+
+        minutes = read_minutes_away(text)
+        if minutes is not None and (minutes < 0 or lean != BACK):
+            then = local(now() + 60 * minutes)
+            return Moment(then.date(), time(then.hour, then.minute))
     if found is None:
         raise Usage(
             _("“{text}” is not a date.").format(text=shown(text)),

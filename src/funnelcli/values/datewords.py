@@ -58,7 +58,7 @@ _WORDS: dict[str, dict[str, Any]] = {
         "halbjahr halbjahre halbjahren": (6, "m"),
     },
     "number": {
-        "a an one ein eine einem einen einer eines": 1,
+        "a an one ein eine einem einen einer eines ne nem nen ner": 1,
         "two zwei": 2,
         "three drei": 3,
         "four vier": 4,
@@ -177,21 +177,65 @@ _WORDS: dict[str, dict[str, Any]] = {
         "halbjährlich semiannually semiannual": (6, "m"),
         "yearly annually annual jährlich": (1, "y"),
     },
+    # Words of holidays' names that are nothing else; the whole names are in _FEASTS.
+    "feast": {
+        "heiligabend weihnachten weihnachtstag weihnachtsfeiertag silvester": "",
+        "neujahr neujahrstag": "",
+        "dreikönig dreikönige dreikönigstag ostern ostersonntag ostermontag karfreitag": "",
+        "gründonnerstag pfingsten pfingstsonntag pfingstmontag himmelfahrt fronleichnam": "",
+        "nikolaus allerheiligen reformationstag christmas xmas easter epiphany": "",
+    },
     "all": {"all alle alles gesamt insgesamt ever immer": ""},
 }
+# Holidays: month and day, or 0 and how many days after Easter Sunday.
+_FEASTS = {
+    "heiligabend|heilig abend|christmas eve|xmas eve": (12, 24),
+    "weihnachten|christmas|christmas day|xmas|1. weihnachtstag|1. weihnachtsfeiertag"
+    "|erster weihnachtstag|ersten weihnachtstag|erster weihnachtsfeiertag": (12, 25),
+    "boxing day|2. weihnachtstag|2. weihnachtsfeiertag|zweiter weihnachtstag"
+    "|zweiten weihnachtstag|zweiter weihnachtsfeiertag": (12, 26),
+    "silvester|new year's eve|new years eve": (12, 31),
+    "neujahr|neujahrstag|new year's day|new years day|new year's": (1, 1),
+    "dreikönig|dreikönige|dreikönigstag|heilige drei könige|epiphany": (1, 6),
+    "nikolaus": (12, 6),
+    "reformationstag": (10, 31),
+    "allerheiligen": (11, 1),
+    "gründonnerstag": (0, -3),
+    "karfreitag|good friday": (0, -2),
+    "ostern|ostersonntag|easter|easter sunday": (0, 0),
+    "ostermontag|easter monday": (0, 1),
+    "himmelfahrt|christi himmelfahrt": (0, 39),
+    "pfingsten|pfingstsonntag|whit sunday": (0, 49),
+    "pfingstmontag|whit monday": (0, 50),
+    "fronleichnam": (0, 60),
+}
+# What such a name begins with that is a word of every day.
+FEAST_STARTS = frozenset(("good", "new", "boxing", "whit", "heilig", "heilige", "christi"))
 _ENDINGS = ("e", "em", "en", "er", "es")
 # Fewer letters, or words of every day as well: no proof that a date goes on.
 _WEAK = frozenset(
     fold(word)
     for line in (
         "mo di die tu mi mit we do don th fr fre sa sam sat so son su sun mar may mai mon jan a an",
-        " d t w m q y j h am in im first second third early",
+        " d t w m q y j h am in im first second third early nikolaus",
     )
     for word in line.split()
 )
 # What shows that the words around it are about days.
 _TELLING = frozenset(
-    ("day", "weekday", "month", "unit", "edge", "edge of", "part", "tonight", "uhr", "week")
+    (
+        "day",
+        "weekday",
+        "month",
+        "unit",
+        "edge",
+        "edge of",
+        "part",
+        "tonight",
+        "uhr",
+        "week",
+        "feast",
+    )
 )
 
 
@@ -213,6 +257,17 @@ def lexicon() -> dict[str, dict[str, Any]]:
             if "part" in meanings and part[:1] in "vnamf" and len(part) > 3:
                 table[word + part] = {"at part": (table[word]["weekday"], meanings["part"])}
     return table
+
+
+@cache
+def feasts() -> dict[str, tuple[int, int]]:
+    """The folded names of holidays, their words and marks parted by blanks → month and day, or 0
+    and how many days after Easter Sunday."""
+    return {
+        fold(name).replace(".", " ."): on
+        for names, on in _FEASTS.items()
+        for name in names.split("|")
+    }
 
 
 def tells(word: str) -> bool:

@@ -7,7 +7,7 @@ from datetime import time
 from funnelcli.values.dategrammar import Found, Grammar
 
 # Hours that a bare number means in the afternoon: nobody is visited "at 3" in the night.
-_SMALL_HOURS = range(1, 6)
+SMALL_HOURS = range(1, 6)
 
 
 class Times(Grammar):
@@ -83,13 +83,13 @@ class Times(Grammar):
         half = self._half_day(j, marked=self.said(i, "um"))
         if half is not None:
             return _time(_twelve(hour, half[0]), 0, 0, half[1])
-        bare = self.tokens[j - 1].text[0] != "0" and hour in _SMALL_HOURS
+        bare = self.tokens[j - 1].text[0] != "0" and hour in SMALL_HOURS
         if self.word(j, "uhr") is not None:
             if self.said(j, "h"):
                 minute_ = self.digits(j + 1, 2, 2, glued=True)
                 if minute_ is not None:
                     return _time(hour, minute_, 0, j + 2)
-                if hour in (0, *_SMALL_HOURS) and not marked:
+                if hour in (0, *SMALL_HOURS) and not marked:
                     return None  # "2h" is how long, not when
             else:
                 minute_ = self.digits(j + 1, 2, 2)
@@ -146,7 +146,7 @@ class Times(Grammar):
         hour = self.digits(j, 2) or self._hour(j)
         if hour is None or not 1 <= hour <= 12:
             return None
-        total = (hour + 12 * (hour in _SMALL_HOURS)) * 60 + minutes
+        total = (hour + 12 * (hour in SMALL_HOURS)) * 60 + minutes
         return _time(total // 60, total % 60, 0, self.skip(j + 1, "uhr"))
 
 
@@ -165,6 +165,6 @@ def _within(clock: time, part: str) -> time | None:
     if late and clock.hour < 12:
         return clock.replace(hour=clock.hour + 12)
     # A bare small hour was taken for the afternoon's.
-    if part in ("morning", "forenoon") and clock.hour - 12 in _SMALL_HOURS:
+    if part in ("morning", "forenoon") and clock.hour - 12 in SMALL_HOURS:
         return clock.replace(hour=clock.hour - 12)
     return clock if late or part == "noon" or clock.hour < 12 else None

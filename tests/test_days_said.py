@@ -1,5 +1,5 @@
-"""Weekdays of two letters in notes, as German field sellers write them; and what an attempt is
-that is made again."""
+"""Days as field sellers say them: weekdays of two letters, holidays, hours from now; and what an
+attempt is that is made again."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from datetime import date
 
 import pytest
 
-from conftest import Run
+from conftest import Clock, Run
 from funnelcli.actions.recognise import recognise
+from funnelcli.errors import Usage
 from funnelcli.values import dates
 
 TUESDAY = date(2026, 11, 24)
@@ -108,3 +109,66 @@ def test_another_attempt_is_what_the_first_was(
     funnel("contact add Müller")
     funnel(f'log Müller "{note}" --channel {channel}')
     assert [step["kind"] for step in funnel("steps --json").json] == [kind]
+
+
+@pytest.mark.parametrize(
+    ("text", "minutes"),
+    [
+        ("in 2 Stunden", 120),
+        ("in zwei Stunden", 120),
+        ("in einer halben Stunde", 30),
+        ("in ner halben Stunde", 30),
+        ("in einer Stunde", 60),
+        ("in anderthalb Stunden", 90),
+        ("in 1,5 Stunden", 90),
+        ("in 2 hours", 120),
+        ("in half an hour", 30),
+        ("in an hour", 60),
+        ("in 90 min", 90),
+        ("vor einer Stunde", -60),
+        ("30 minutes ago", -30),
+    ],
+)
+def test_hours_are_counted_from_now(clock: Clock, text: str, minutes: int) -> None:
+    then = dates.local(dates.now() + 60 * minutes)
+    found = dates.parse_moment(text)
+    assert f"{found.day} {found.clock:%H:%M}" == f"{then:%Y-%m-%d %H:%M}"
+
+
+@pytest.mark.parametrize("text", ["in 90", "in Stunden", "in 2 Minuten Stunden", "2 Stunden"])
+def test_what_is_no_length_from_now_is_refused(text: str) -> None:
+    with pytest.raises(Usage):
+        dates.parse_moment(text)
+
+
+@pytest.mark.parametrize("text", ["Q1", "1. Quartal", "Januar 2027", "2027"])
+def test_a_period_where_a_day_is_asked_says_how_to_name_one(text: str) -> None:
+    with pytest.raises(Usage, match="is a period, where a day is asked for"):
+        dates.parse_due(text)
+
+
+@pytest.mark.parametrize("text", ["bis heute", "until today", "bis gestern", "till yesterday"])
+def test_a_period_until_today_asks_from_when(text: str) -> None:
+    with pytest.raises(Usage, match="does not say from when"):
+        dates.parse_period(text)
+    assert dates.parse_range(text)[0] is None
+
+
+@pytest.mark.parametrize(
+    ("note", "due"),
+    [
+        ("an Heiligabend anrufen", "2026-12-24"),
+        ("call him on christmas eve", "2026-12-24"),
+        ("bis Silvester Angebot schicken", "2026-12-31"),
+        ("send the offer by new year's eve", "2026-12-31"),
+        ("am ersten Montag im Januar anrufen", "2027-01-04"),
+        ("call him first monday in january", "2027-01-04"),
+        ("zwischen Weihnachten und Neujahr anrufen", None),
+        ("nach Weihnachten anrufen", None),
+        ("call after easter", None),
+        ("jeden ersten Montag im Monat anrufen", None),
+        ("good offer, new roof", None),
+    ],
+)
+def test_holidays_in_notes(note: str, due: str | None) -> None:
+    assert [s.due for s in recognise(note, [], TUESDAY).steps if s.due] == [due] * bool(due)
