@@ -23,6 +23,9 @@ from funnelcli.render import Text
 TABLE = tomllib.loads((DATA / "guesses.toml").read_text(encoding="utf-8"))
 
 
+GERMAN = {"FUNNEL_LANGUAGE": "de"}
+
+
 @pytest.fixture
 def leads(funnel: Run, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Any]:
     """To what a line leads: the command, with all that it and the call are given."""
@@ -93,7 +96,8 @@ def test_an_option_that_can_mean_several_is_answered_with_them(funnel: Run) -> N
 def test_too_many_words_say_what_to_do(funnel: Run) -> None:
     error = funnel("contact add Eva Roth", exit=2).stderr
     assert error == (
-        "Error: Too much was given: Roth.\nWhat belongs together stands in quotes: “Roth”.\n"
+        "Error: Too much was given: Roth.\n"
+        "What belongs together stands in quotes: `funnel contact add 'Eva Roth'`.\n"
     )
 
 
@@ -119,6 +123,131 @@ def test_completion_goes_on_behind_a_guess(
     read_ = read(line.split(" "))
     found = [] if read_ is None else [value for value, _text in candidates(read_)]
     assert offered in found if offered else not found
+
+
+def test_what_was_said_is_recorded_and_never_a_filter(funnel: Run) -> None:
+    funnel("contact add Krause")
+    funnel("deal add Roof --contact krause")
+    funnel("besuch", "krause", "nicht da", env=GERMAN)
+    assert funnel("visit list --csv=contact,outcome") == "contact,outcome\nKrause,not_met\n"
+    funnel("notiz", "krause", "ruft Montag zurück", env=GERMAN)
+    funnel("note", "krause", "calls back")
+    assert funnel("note list --csv=text").splitlines()[1:] == ["calls back", "ruft Montag zurück"]
+    funnel("einwand", "krause", "zu teuer", env=GERMAN)
+    assert funnel("objection list --csv=kind") == "kind\nprice\n"
+    funnel("aufwand krause 2 Std", env=GERMAN)
+    assert funnel("effort list --csv=minutes") == "minutes\n120\n"
+    for name in ("call", "anruf"):
+        refused = funnel(name, "krause", "erreicht, will ein Angebot", exit=2, env=GERMAN)
+        assert "nichts wurde festgehalten" in refused.stderr
+        assert "`funnel log krause 'erreicht, will ein Angebot' --channel phone`" in refused.stderr
+
+
+def test_a_deal_that_rests_is_woken(funnel: Run) -> None:
+    funnel("deal add Roof")
+    for line in ("deal snooze 1 --until none", "deal wake 1", "deal resume 1", "wecken 1"):
+        funnel("deal snooze 1 --until +2w")
+        assert funnel(line) == "Roof: awake\n"
+
+
+def test_nothing_that_removes_is_offered_for_a_word_spelt_alike(funnel: Run) -> None:
+    for line in ("deal resove 1", "deal renove 1", "contact rename 1", "contact merge 1 2", "deel"):
+        assert "remove" not in funnel(line, exit=None).stderr
+
+
+def test_every_line_that_is_offered_parses(funnel: Run) -> None:
+    for typed in TABLE["asks"]:
+        said = funnel(typed, exit=None).stderr.partition("Did you mean ")[2]
+        for line in re.findall(r"`funnel ([^`]+)`", said):
+            error = funnel(line, exit=None).stderr
+            for wrong in ("no command", "no option", "Too much was given"):
+                assert wrong not in error, (typed, line, error)
+
+
+def test_quotes_are_asked_for_where_there_are_none(funnel: Run) -> None:
+    def hint(*line: str, **more: Any) -> str:
+        return funnel(*line, exit=2, **more).stderr.splitlines()[-1]
+
+    said = "What belongs together stands in quotes: `funnel log 1 'met too dear'`."
+    assert hint("log 1 met too dear") == said
+    german = hint("log 1 getroffen zu teuer", env=GERMAN)
+    assert german.endswith("steht in Anführungszeichen: `funnel log 1 'getroffen zu teuer'`.")
+    for line in (("deal", "show", "solar roof", "hall"), ("contact", "edit", "1", "a b")):
+        assert "quotes" not in hint(*line)
+
+
+def test_a_word_that_calls_a_condition_is_answered_with_it(funnel: Run) -> None:
+    funnel("contact add Wayne --is-organisation")
+    funnel("deal add Cave --contact wayne --value 200k")
+    for words, meant in (("stage=offer", "stage:offer"), ("offen", "is:open"), ("open", "is:open")):
+        said = funnel("deal", "list", words)
+        assert said == ""
+        assert said.stderr == f"Did you mean `funnel deal list {meant}`?\n"
+    assert funnel("deal list offen", env=GERMAN).stderr == "Gemeint: `funnel deal list is:open`?\n"
+    for words in ("company:wayne", "firma:wayne", "amount:>100k --sort amount", "cave"):
+        found = funnel(f"deal list {words} --csv=title")
+        assert found == "title\nCave\n"
+        assert found.stderr == ""
+    funnel("next 1 call --due yesterday")
+    assert funnel("deal list is:overdue --ids") == "1\n"
+
+
+def test_a_setting_is_changed_by_its_whole_name(funnel: Run) -> None:
+    for verb in ("set hour 45", "unset hour"):
+        error = funnel(f"config {verb}", exit=2).stderr
+        assert error.endswith("Did you mean copies_hourly?\n")
+    funnel("config", "set", "stündliche Kopien", "9", env=GERMAN)
+    assert funnel("config get hour") == "9\n"
+    error = funnel("config set process quatsch", exit=4).stderr
+    assert error.startswith("Error: There is no process quatsch.")
+    funnel("config set process trichter")
+    assert funnel("config get process") == "funnel\n"
+    funnel("show")
+
+
+def test_words_that_notes_and_files_know_are_known_to_commands(funnel: Run) -> None:
+    funnel("contact add Eva")
+    words = {
+        "--outcome": {"nicht da": "not_met", "Mailbox": "not_met", "voicemail": "not_met"},
+        "--channel": {"zoom": "video", "teams": "video", "Anruf": "phone"},
+    }
+    for option, known in words.items():
+        for said, key in known.items():
+            funnel("log", "eva", "met", option, said)
+            name = option.removeprefix("--")
+            assert funnel(f"visit list --limit 1 --sort -id --csv={name}").endswith(f"{key}\n")
+    reasons = {
+        "price too high": "price",
+        "went with competitor": "competitor",
+        "Preis zu hoch": "price",
+        "not interested": "status_quo",
+    }
+    for number, (said, key) in enumerate(reasons.items(), 1):
+        funnel("deal", "add", f"Deal {number}")
+        funnel("lose", str(number), "--reason", said)
+        assert funnel(f"deal show {number} --json=lost_reason").count(f'"{key}"') == 1
+    funnel("deal add Roof")
+    funnel("advance 5 --to proposal")
+    assert '"offer"' in funnel("deal show 5 --json=stage")
+    for said in ("won", "gewonnen"):
+        assert "Did you mean `funnel win 5`?" in funnel(f"advance 5 --to {said}", exit=4).stderr
+
+
+def test_fields_of_a_report_have_names_of_their_own(funnel: Run) -> None:
+    funnel("contact add Eva")
+    funnel("log eva met")
+    funnel("visit", "edit", "1", "--set", "Ergebnis=nicht angetroffen", env=GERMAN)
+    assert funnel("visit list --csv=outcome") == "outcome\nnot_met\n"
+
+
+def test_history_says_what_was_undone_and_done_again(funnel: Run) -> None:
+    funnel("contact add Eva")
+    for _time in range(2):
+        funnel("undo")
+        funnel("redo")
+    lines = funnel("history", tty=True, width=120).splitlines()
+    assert sum("funnel redo: funnel contact add Eva" in line for line in lines) == 2
+    assert sum("funnel undo: funnel contact add Eva" in line for line in lines) == 2
 
 
 # The table ----------------------------------------------------------------------------------------

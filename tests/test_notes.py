@@ -356,7 +356,7 @@ def test_a_mistyped_verb_is_named(brandt: Run) -> None:
         "Error: No contact is called lst, and no deal.",
         "Did you mean `funnel note list`?",
     ]
-    assert "`funnel note remove`" in brandt("note remve 1", exit=4).stderr
+    assert "`funnel note remove 1`" in brandt("note remve 1", exit=4).stderr
     # What is called so comes first; what is like no verb is looked for.
     brandt("contact add Lister")
     assert brandt("note lister 'plays handball'") == "Note 1: Lister, 2026-11-24\n"

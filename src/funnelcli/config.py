@@ -553,16 +553,26 @@ def forget() -> None:
     _tolerant = False
 
 
-def known(text: str) -> str:
+def known(text: str, *, whole: bool = False) -> str:
     """The name of the setting that ``text`` names: by that, by a word for it in either language, or
-    by a part of one that no other has. Raises Usage."""
+    by a part of one that no other has, unless it is to be ``whole``, as for a change. Raises
+    Usage."""
     if text in _BY_NAME or text.startswith(COLUMNS):
         return text
-    from funnelcli.values.choosing import named
+    from funnelcli.values.choosing import fitting, named, plain
 
-    found = named(
-        ((name, *_CALLED.get(name, name).split(", "), name)[:3] for name in _BY_NAME), text
-    )
+    entries = [(name, *_CALLED.get(name, name).split(", "), name)[:3] for name in _BY_NAME]
+    if whole:
+        exact = [one[0] for one in entries if plain(text) in map(plain, one)]
+        if len(exact) == 1:
+            return exact[0]
+        near = fitting(entries, text)
+        if len(near) == 1:
+            raise Usage(
+                _("There is no setting {name}.").format(name=text),
+                _("Did you mean {name}?").format(name=near[0]),
+            )
+    found = named(entries, text)
     return setting(text).name if found is None else found
 
 

@@ -263,8 +263,8 @@ class Group(Helpful, TyperGroup):
     """The verb that the group's name alone stands for."""
     words: bool = False
     """Whether it stands for that verb before words, too, the first of which is no verb."""
-    _word: str = ""
-    """Such a first word."""
+    _word: Sequence[str] = ()
+    """Such a first word, and those behind it."""
 
     def get_params(self, ctx: Any) -> list[Any]:
         """The parameters, ``--help`` among them."""
@@ -281,7 +281,7 @@ class Group(Helpful, TyperGroup):
         if not args or args[0][:1] == "-":
             return [self.bare, *args]
         if self.words and self._entry(args[0]) is None:
-            self._word = args[0]
+            self._word = args
             return [self.bare, *args]
         return args
 
@@ -294,7 +294,8 @@ class Group(Helpful, TyperGroup):
             if self._word:
                 from funnelcli.cli.guessing import verbs_like
 
-                error.hint = verbs_like(self.name or "", self._word) or error.hint
+                first, *rest = self._word
+                error.hint = verbs_like(self.name or "", first, rest) or error.hint
             raise
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:

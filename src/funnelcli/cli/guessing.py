@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from typer import TyperException
 
-from funnelcli.cli import invocation, params
+from funnelcli.cli import commands, invocation, params
 from funnelcli.cli.coercion import help_hint
 from funnelcli.cli.tree import TREE, Verbs
 from funnelcli.errors import Usage
@@ -25,10 +26,11 @@ from funnelcli.text import fold
 from funnelcli.values.choosing import fitting, plain
 
 HELP = ("--help", "-h")
-_NEAR = 0.6
-# A word of another program has to be nearer to one before it is taken for it.
-_NEARER = 0.8
 _LIKE = 0.7
+# From so many letters on a word may have two mistakes.
+_LONG = 6
+# Words of so many letters are too like others for one that takes something away.
+_SHORT = 4
 
 
 def tree() -> dict[str, tuple[str, ...]]:
@@ -59,7 +61,7 @@ def command(words: Sequence[str]) -> list[str]:
     if words[0] in known and words[1][:1] == "-":
         # The option is the one that is unknown.
         return list(words)
-    lines = guesses.commands(words, known)
+    lines = [] if _mistyped_verb(words, known) else guesses.commands(words, known)
     if len(lines) == 1 and lines[0] != [*words]:
         return lines[0]
     unknown = words[:1] if words[0] not in known else words[:2]
@@ -69,18 +71,30 @@ def command(words: Sequence[str]) -> list[str]:
     raise Usage(text, _nearest(words, known))
 
 
+def _mistyped_verb(words: Sequence[str], known: guesses.Tree) -> bool:
+    """Whether the word behind a noun is no guess, but a verb of it with a slip."""
+    first, *rest = words
+    if not (known.get(first) and rest) or guesses.verb(rest[0], known[first]):
+        return False
+    if guesses.phrase([first, *rest]):
+        return False
+    return bool(like(rest[0], _verbs_of(first), guesses.verb_words(known[first])))
+
+
 def _nearest(words: Sequence[str], known: guesses.Tree) -> str:
     """The hint that names the commands nearest to a mistyped one, or how to find them."""
     first, *rest = words
     if first not in known:
         near = like(first, known, guesses.beginnings())
         return did_you_mean(
-            [*target.split(), *rest] for name in near for target in name.split(" | ")
+            line for name in near for target in name.split(" | ") for line in _with(target, rest)
         ) or _("`{command} --help` lists them.").format(command="funnel")
     word = rest[0]
     near = like(word, _verbs_of(first), guesses.verb_words(known[first]))
+    kept, _sure = guesses.recorded([first, "list"], rest)
     return did_you_mean(
-        [[first, name, *rest[1:]] for name in near] or guesses.any_word(words)
+        [[first, name, *rest[1:]] for name in near]
+        or ([[first, "list", *rest], kept] if kept else guesses.any_word(words))
     ) or _("`{command} --help` lists them.").format(command=f"funnel {first}")
 
 
@@ -90,30 +104,97 @@ def _verbs_of(noun: str) -> list[str]:
     return [*entry.verbs] if isinstance(entry, Verbs) else []
 
 
-def verbs_like(noun: str, word: str) -> str:
-    """The hint that names the verbs of a noun that a word may have been meant for; "" for none."""
+def _with(target: str, rest: Sequence[str]) -> list[list[str]]:
+    """The lines that a command, or a noun alone, may be with what follows it."""
+    found = guesses.commands([*target.split(), *rest], tree()) if rest else []
+    return found or [[*target.split(), *rest]]
+
+
+def verbs_like(noun: str, word: str, rest: Sequence[str] = ()) -> str:
+    """The hint that names the verbs of a noun that a word before ``rest`` may have been meant for;
+    "" for none."""
     verbs = tree()[noun]
     meant = guesses.verb(word, verbs)
     near = [meant] if meant else like(word, _verbs_of(noun), guesses.verb_words(verbs))
-    return did_you_mean([noun, name] for name in near)
+    return did_you_mean([noun, name, *rest] for name in near)
 
 
 def like(word: str, names: Collection[str], stand_ins: Mapping[str, str]) -> list[str]:
     """Those of ``names`` that a mistyped word may have been meant for, by themselves or by a word
-    that stands for one; at most three."""
-    from difflib import get_close_matches
+    that stands for one; at most three. A command that takes something away is among them only
+    where nothing else is, for one slip by which no letter became another."""
+    folded = fold(word)
+    if folded in guesses.NO_TYPOS:
+        return []
+    most = 2 if len(folded) >= _LONG else 1
+    near: dict[str, int] = {}
+    taking: list[str] = []
+    for known, target in [*((name, name) for name in names), *stand_ins.items()]:
+        apart = _slips(folded, known) if abs(len(known) - len(folded)) <= most else most + 1
+        if {*target.split()} & {*guesses.REMOVING}:
+            other_letter = len(known) == len(folded) and sorted(known) != sorted(folded)
+            if apart == 1 and len(known) > _SHORT and not other_letter:
+                taking.append(target)
+        elif apart <= most:
+            near[target] = min(apart, near.get(target, apart))
+    least = min(near.values(), default=0)
+    found = [name for name, apart in near.items() if apart == least]
+    return (found or list(dict.fromkeys(taking)))[:3]
 
-    return get_close_matches(word, names, 3, _NEAR) or list(
-        dict.fromkeys(
-            stand_ins[one] for one in get_close_matches(fold(word), stand_ins, 2, _NEARER)
-        )
-    )
+
+def _slips(word: str, meant: str) -> int:
+    """How many letters were left out, put in, changed or swapped with the next one (the optimal
+    string alignment distance)."""
+    last: list[int] = []
+    before: list[int] = []
+    row: list[int] = [*range(len(meant) + 1)]
+    for i, letter in enumerate(word, 1):
+        last, before, row = before, row, [i]
+        for j, other in enumerate(meant, 1):
+            cost = min(row[-1] + 1, before[j] + 1, before[j - 1] + int(letter != other))
+            if i > 1 and j > 1 and letter == meant[j - 2] and word[i - 2] == other:
+                cost = min(cost, last[j - 2] + 1)
+            row.append(cost)
+    return row[-1]
 
 
 def did_you_mean(lines: Iterable[Sequence[str]]) -> str:
-    """The question which of these command lines was meant; "" for none."""
-    names = dict.fromkeys(f"`{shlex.join(['funnel', *line])}`" for line in lines)
+    """The question which of these command lines was meant; "" for none. A line that its command
+    would not take is not offered."""
+    names = dict.fromkeys(f"`{shlex.join(['funnel', *line])}`" for line in lines if _parses(line))
     return _("Did you mean {name}?").format(name=" / ".join(names)) if names else ""
+
+
+def _parses(line: Sequence[str]) -> bool:
+    """Whether a command takes the options and the number of words that a line gives it."""
+    from typer import Context
+
+    first, *args = line
+    entry = TREE.get(first)
+    if isinstance(entry, Verbs):
+        group = commands.group(first, entry)
+        if not args:
+            return True
+        args = group.with_verb(args)
+        command = group.get_command(None, args[0])
+        first, args = f"{first} {args[0]}", args[1:]
+    else:
+        command = entry and commands.build(first, entry)
+    if command is None:
+        return False
+    context = Context(command, info_name=f"funnel {first}")
+    while True:
+        try:
+            _given, left, _order = command.make_parser(context).parse_args(list(args))
+        except TyperException as error:
+            if not hasattr(error, "possibilities"):
+                return False
+            try:
+                args = _option(command, context, list(args), error.option_name, error)  # type: ignore[attr-defined]
+                continue
+            except (Usage, TyperException):
+                return False
+        return len(left) <= len(_free(command, context, args))
 
 
 def _options_behind(words: Sequence[str], known: guesses.Tree) -> list[str] | None:
@@ -185,6 +266,10 @@ def _option(command: Any, context: Any, args: list[str], name: str, error: Excep
     found = guesses.options(name, flags)
     kinds = {flags[flag][0] for flag in found}
     _name, equals, value = args[at].partition("=")
+    follows_value = at + 1 < len(args) and args[at + 1][:1] != "-"
+    firm = f"--is-{found[0].removeprefix('--')}" if found else ""
+    if len(kinds) == 1 and firm in flags and not equals and not follows_value:
+        return [*args[:at], firm, *args[at + 1 :]]
     if len(kinds) == 1:
         return [*args[:at], f"{found[0]}{equals}{value}", *args[at + 1 :]]
     if kinds:
@@ -270,23 +355,58 @@ def _surplus(command: Any, context: Any, args: list[str]) -> list[str]:
 def _surplus_taken(command: Any, context: Any, args: list[str], surplus: list[str]) -> list[str]:
     """The words too many as values of the options that they stand for."""
     path = context.command_path.partition(" ")[2]
-    names = guesses.SURPLUS.get(path) or guesses.SURPLUS.get(path.rpartition(" ")[2]) or ""
-    flags = {flag: param for param in _options(command, context) for flag in param}
-    given = {flags[word][0] for word in args if word in flags}
-    free = [name for name in names.split() if name in flags and flags[name][0] not in given]
+    _without_value(command, context, args)
+    free = _free(command, context, args)
     hint = phrase([*path.split(), *surplus])
     if hint or len(surplus) > len(free):
         words = " ".join(surplus)
-        if not hint and not words.replace(" ", "").isdigit():
-            text = _("What belongs together stands in quotes: “{words}”.")
-            hint = text.format(words=words)
-        hint = hint or help_hint(context.command_path)
+        hint = hint or _in_quotes(path, args, surplus) or help_hint(context.command_path)
         raise Usage(_("Too much was given: {words}.").format(words=words), hint)
     rest = list(args)
     for word in reversed(surplus):
         at = len(rest) - 1 - rest[::-1].index(word)
         del rest[at]
     return [*rest, *(part for pair in zip(free, surplus, strict=False) for part in pair)]
+
+
+def _free(command: Any, context: Any, args: Sequence[str]) -> list[str]:
+    """The options that words too many are the values of, but for those that were given."""
+    path = context.command_path.partition(" ")[2]
+    names = guesses.SURPLUS.get(path) or guesses.SURPLUS.get(path.rpartition(" ")[2]) or ""
+    flags = {flag: param for param in _options(command, context) for flag in param}
+    given = {flags[word][0] for word in args if word in flags}
+    return [name for name in names.split() if name in flags and flags[name][0] not in given]
+
+
+def _without_value(command: Any, context: Any, args: Sequence[str]) -> None:
+    """Raises Usage where an option has taken the next one for its value."""
+    valued = {
+        flag
+        for param in command.get_params(context)
+        if param.param_type_name == "option" and not getattr(param, "is_flag", False)
+        for flag in param.opts
+    }
+    for word, value in pairwise(args):
+        if word in valued and value[:2] == "--" and len(value) > len("--"):
+            raise Usage(
+                _("{name} needs a value.").format(name=word), help_hint(context.command_path)
+            )
+
+
+def _in_quotes(path: str, args: Sequence[str], surplus: Sequence[str]) -> str:
+    """The hint that the last argument and the words behind it are one in quotes; "" where they are
+    not, or the person has set quotes."""
+    at = len(args) - len(surplus)
+    while at > 0 and list(args[at : at + len(surplus)]) != list(surplus):
+        at -= 1
+    joined = [*args[at - 1 : at], *surplus]
+    if at < 1 or joined[0][:1] == "-" or any(" " in word for word in joined):
+        return ""
+    if " ".join(joined).replace(" ", "").isdigit():
+        return ""
+    line = [*path.split(), *args[: at - 1], " ".join(joined), *args[at + len(surplus) :]]
+    text = _("What belongs together stands in quotes: `{command}`.")
+    return text.format(command=shlex.join(["funnel", *line]))
 
 
 def say(path: str, args: Sequence[str]) -> None:

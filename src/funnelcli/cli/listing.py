@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,8 @@ from funnelcli.cli.results import more_note, unrated_note
 from funnelcli.i18n import _, pick
 from funnelcli.nouns.noun import Noun
 from funnelcli.queries import lists
-from funnelcli.render import Column, Listing
+from funnelcli.render import Column, Listing, message
+from funnelcli.values.choosing import plain
 
 if TYPE_CHECKING:
     import sqlite3
@@ -39,10 +41,44 @@ def listing(
         screen=call.on_screen,
     )
     rows, more = lists.only(found, most)
+    meant = _meant(noun, filters)
+    if meant:
+        rows = list(rows)
+        if not rows:
+            line = [*noun.command.split(), *meant]
+            message(
+                call.output,
+                _("Did you mean {name}?").format(name=f"`{shlex.join(['funnel', *line])}`"),
+            )
     notes = more_note(most) if more else []
     notes += unrated_note(lists.apart(conn, noun, filters, sort))
     empty = _("Nothing fits these filters.") if filters else noun.empty()
     return Listing(_named(conn, noun), rows, empty=empty, notes=notes)
+
+
+def _meant(noun: Noun[Any], filters: Sequence[str]) -> list[str]:
+    """The filter words with those that are looked for in the text, but call a condition or a field
+    with its value, written as that; none where there are none."""
+    meant = [_as_filter(noun, word) for word in filters]
+    return meant if meant != [*filters] else []
+
+
+def _as_filter(noun: Noun[Any], word: str) -> str:
+    minus = word[:1] if word[:1] == "-" else ""
+    text = word[len(minus) :]
+    if ":" in text:
+        return word
+    name, equals, value = text.partition("=")
+    if equals:
+        keys = _called_so(noun.called(), name)
+        return f"{minus}{keys[0]}:{value}" if len(keys) == 1 and value else word
+    keys = _called_so(noun.flags_called(), text)
+    return f"{minus}is:{keys[0]}" if len(keys) == 1 else word
+
+
+def _called_so(entries: Sequence[Sequence[str]], name: str) -> list[str]:
+    """The keys of those that are called exactly so."""
+    return [entry[0] for entry in entries if plain(name) in map(plain, entry)]
 
 
 def _named(conn: sqlite3.Connection, noun: Noun[Any]) -> list[Column]:

@@ -39,21 +39,64 @@ _FLAGS = {
 }
 _ALSO = {
     "lost_reason": {
-        "price": "zu teuer, teuer, too expensive, expensive, Kosten, cost, Nachlass, discount",
-        "competitor": "Wettbewerber, Konkurrenz, Mitbewerb, rival, anderer Anbieter",
-        "no_budget": "kein Geld, Geld fehlt, no money, Budget gestrichen",
-        "missing_feature": "Leistungsumfang, Feature fehlt, feature missing",
-        "timing": "zu früh, too early, nicht jetzt, not now, später, later",
+        "price": "zu teuer, teuer, too expensive, expensive, Kosten, cost, Nachlass, discount,"
+        " price too high, too high price, Preis zu hoch, zu hoher Preis",
+        "competitor": "Wettbewerber, Konkurrenz, Mitbewerb, Mitbewerber, rival, anderer Anbieter,"
+        " competition, lost to competitor, lost to competition, chose a competitor,"
+        " went with competitor, went with a competitor, an Wettbewerber verloren,"
+        " an Mitbewerber verloren, zur Konkurrenz gegangen",
+        "no_budget": "kein Geld, Geld fehlt, no money, Budget gestrichen, lost funding,"
+        " no budget / lost funding",
+        "missing_feature": "Leistungsumfang, Feature fehlt, feature missing, missing features,"
+        " missing functionality, fehlende Funktion",
+        "timing": "zu früh, too early, nicht jetzt, not now, später, later, bad timing,"
+        " wrong timing",
         "too_slow": "zu spät, too late, Lieferzeit, slow",
         "no_authority": "darf nicht entscheiden, falscher Ansprechpartner, wrong person",
-        "no_response": "keine Antwort, meldet sich nicht, ghosted, no answer, no reply",
-        "no_decision": "unentschieden, undecided",
-        "cancelled": "canceled, abgesagt, gestrichen, dropped, Projekt gestoppt",
-        "poor_fit": "unpassend, bad fit, not a fit",
-        "status_quo": "bleibt alles wie es ist, läuft doch, no change",
+        "no_response": "keine Antwort, meldet sich nicht, ghosted, no answer, no reply,"
+        " unresponsive, non-responsive",
+        "no_decision": "unentschieden, undecided, indecision, no decision / non-responsive",
+        "cancelled": "canceled, abgesagt, gestrichen, dropped, Projekt gestoppt, project canceled,"
+        " project cancelled, Projekt abgesagt",
+        "poor_fit": "unpassend, bad fit, not a fit, no fit, not a good fit, passt nicht",
+        "status_quo": "bleibt alles wie es ist, läuft doch, no change, not interested,"
+        " no interest, kein Interesse, kein Bedarf, no need",
         "we_declined": "wir haben abgelehnt, no bid",
         "duplicate": "doppelt, Duplikat, twice",
         "other": "Sonstiges, anderes, something else",
+    },
+    "channel": {
+        "on_site": "in person, persönlich, vor Ort, face to face, site, Besuch, visit",
+        "phone": "telephone, tel, call, anruf, telefonisch, telefonat, handy, mobile",
+        "video": "zoom, teams, ms teams, microsoft teams, webex, skype, google meet, facetime,"
+        " online, remote, screen share, Videokonferenz, video conference",
+        "email": "mail, electronic mail, outlook, per Mail",
+        "fair": "trade show, expo, exhibition, Ausstellung, Messestand, booth",
+    },
+    "outcome": {
+        "met": "reached, spoke, spoken to, erreicht, gesprochen, angetroffen, war da",
+        "phone_instead": "telefonisch, called instead, per Telefon",
+        "not_met": "nicht da, war nicht da, niemand da, keiner da, not there, not in, nobody there,"
+        " nobody home, no answer, nicht erreicht, Mailbox, Anrufbeantworter, AB, voicemail,"
+        " no show, geschlossen",
+        "declined": "not interested, kein Interesse, abgewiesen, abgelehnt, refused, rejected,"
+        " sent away, no interest",
+    },
+    "call_outcome": {
+        "reached": "met, spoke, spoken to, gesprochen, angetroffen, answered",
+        "no_answer": "Mailbox, voicemail, voice mail, Anrufbeantworter, AB, answering machine,"
+        " nicht da, nicht erreicht, besetzt, busy, niemand da, keiner da, not in, not there,"
+        " not reached, left a message, niemand geht ran, geht nicht ran, no reply, not met",
+        "callback": "call back, ruft zurück, calls back, call again, call later, später",
+        "not_interested": "no interest, kein Interesse, abgelehnt, declined, refused, rejected",
+        "wrong_number": "falsch verbunden, number not in service, kein Anschluss",
+        "do_not_call": "nie wieder anrufen, never call again, dnc, opt out, Werbesperre",
+    },
+    "stage": {
+        "offer": "proposal, quote, quotation, proposal sent, Vorschlag, Kostenvoranschlag",
+        "presentation": "demo, demonstration, pitch, Vorführung",
+        "negotiation": "negotiate, negotiating, contract sent, Preisverhandlung",
+        "needs": "discovery, qualification, needs analysis",
     },
     "objection": {
         "price": "Preis, too expensive, expensive, Kosten, cost, Rabatt, Nachlass, discount",
@@ -67,23 +110,31 @@ _ALSO = {
         "other": "Sonstige, anderes, something else",
     },
     "source": {
-        "referral": "Weiterempfehlung, recommendation, word of mouth",
+        "referral": "Weiterempfehlung, recommendation, word of mouth, Mundpropaganda",
         "inbound": "Anfrage, inquiry",
-        "web": "Internet, Homepage, online",
-        "phone": "Anruf, call",
-        "fair": "Ausstellung, exhibition, show",
-        "ad": "Anzeige, advert, Reklame",
+        "web": "Internet, Homepage, online, Webseite, web form, website form, Kontaktformular",
+        "phone": "Anruf, call, phone inquiry, phone enquiry, telephone, Telefonanfrage,"
+        " telefonisch",
+        "fair": "Ausstellung, exhibition, show, trade show, tradeshow, expo, Messestand,"
+        " Messekontakt",
+        "ad": "Anzeige, advert, Reklame, advertisement, ads, Werbeanzeige",
         "cold_visit": "Haustür, door to door",
         "cold_call": "Kaltakquise, Telefonakquise, cold calling",
-        "existing_customer": "Kunde, customer, Altkunde",
+        "existing_customer": "Kunde, customer, Altkunde, existing customers, Bestandskunden",
         "other": "Sonstiges, anderes, something else",
     },
 }
 
 
 def also(kind: str) -> Mapping[str, Sequence[str]]:
-    """The other words for the keys of a catalogue (lost_reason, objection, source)."""
+    """The other words for the keys of a catalogue (lost_reason, objection, source), or of how one
+    met and how that ended (channel, outcome, call_outcome)."""
     return {key: words.split(", ") for key, words in _ALSO[kind].items()}
+
+
+def outcome_words(ended: str) -> Sequence[str]:
+    """The other words for how a call ended."""
+    return also("call_outcome")[ended]
 
 
 def flag_names(flags: Iterable[str]) -> list[tuple[str, ...]]:

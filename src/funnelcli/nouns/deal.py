@@ -38,6 +38,10 @@ def _style(deal: Deal) -> str:
     return "" if deal.over else "warn"
 
 
+# A deal's organisation is its contact's, or the contact that is one.
+ORGANISATION = "CASE c.kind WHEN 'organisation' THEN c.search ELSE o.search END"
+
+
 class Deal(Record):
     """A deal as lists and ``--json`` show it."""
 
@@ -70,7 +74,7 @@ class Deal(Record):
     organisation: str | None = field(
         "Organisation",
         CONTACT_NAME,
-        Ask("o.search", folded=True),
+        Ask(ORGANISATION, folded=True),
         table=False,
         heard="organisation, organization, deal organization, organization name,"
         " associated company, associated companies,"
@@ -336,6 +340,8 @@ DEAL = Noun(
         "revocable": REVOCABLE,
         "rotten": ROTTEN,
         "stepless": NO_STEP,
+        "overdue": "EXISTS (SELECT 1 FROM step AS n WHERE n.deal_id = d.id"
+        " AND n.status = 'open' AND n.due < :today)",
     },
     search=["d.search", "coalesce(c.search, '')", "coalesce(o.search, '')"],
     first="d.status = 'open'",

@@ -242,19 +242,32 @@ def catalogue_names(conn: sqlite3.Connection, kind: str) -> str:
 
 
 def process_id(conn: sqlite3.Connection, text: str) -> int:
-    """The id of the process that ``text`` names, by its key, its name in either language, or a part
+    """The id of the process that ``text`` names, as :func:`process_key` has it."""
+    key = process_key(conn, text)
+    (found,) = conn.execute("SELECT id FROM process WHERE key = ?", (key,)).fetchone()
+    return int(found)
+
+
+def process_key(conn: sqlite3.Connection, text: str) -> str:
+    """The key of the process that ``text`` names, by that, its name in either language, or a part
     of one that no other has.
 
     Raises NotFound, or Usage with those that it may be.
     """
-    rows = conn.execute("SELECT id, key, name_en, name_de FROM process ORDER BY id").fetchall()
-    found = named((row[1:] for row in rows), text)
+    rows = conn.execute("SELECT key, name_en, name_de FROM process ORDER BY id").fetchall()
+    found = named(rows, text)
     if found is not None:
-        return next(int(row[0]) for row in rows if row[1] == found)
+        return found
     raise NotFound(
         _("There is no process {name}.").format(name=text),
-        _("Write one of: {keys}.").format(keys=listed(row[1:] for row in rows)),
+        _("Write one of: {keys}.").format(keys=listed(rows)),
     )
+
+
+def _stage_words() -> Mapping[str, Sequence[str]]:
+    from funnelcli.nouns.also import also
+
+    return also("stage")
 
 
 def stage_id(conn: sqlite3.Connection, process: int, text: str) -> int:
@@ -269,7 +282,7 @@ def stage_id(conn: sqlite3.Connection, process: int, text: str) -> int:
     if text.strip().isdecimal():
         found = next((row[1] for row in rows if str(row[4]) == text.strip()), None)
     else:
-        found = named((row[1:4] for row in rows), text)
+        found = named((row[1:4] for row in rows), text, _stage_words)
     if found is not None:
         return next(int(row[0]) for row in rows if row[1] == found)
     message = _("There is no stage {name}.").format(name=text)

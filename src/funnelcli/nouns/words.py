@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from funnelcli.i18n import N_, _, every
 from funnelcli.values.choosing import listed, named, plain
@@ -106,6 +106,8 @@ QUESTIONNAIRE_KIND = {
     "needs": N_("needs"),
     "profile": N_("target profile"),
 }
+# The tables whose keys have more names: see :mod:`funnelcli.nouns.also`.
+ALSO = {"channel": CHANNEL, "outcome": OUTCOME, "call_outcome": CALL_OUTCOME}
 CONSENT_CHANNEL = {"post": N_("post"), "phone": N_("phone"), "email": N_("e-mail")}
 
 
@@ -133,10 +135,18 @@ def choose(table: Mapping[str, str], text: str, option: str) -> str:
     # Most say the key, or the English word; German is looked up for those who do not.
     found = [key for key, word in table.items() if plain(text) in (plain(key), plain(word))]
     entries = [(key, *every(word or key)) for key, word in table.items()] if not found else []
-    key = found[0] if found else named(entries, text)
+    key = found[0] if found else named(entries, text, lambda: _other_words(table))
     if key is not None:
         return key
     raise Usage(
         _("{option} cannot be {value}.").format(option=option, value=text),
         _("Write one of: {keys}.").format(keys=listed(entries)),
     )
+
+
+def _other_words(table: Mapping[str, str]) -> Mapping[str, Sequence[str]]:
+    """What else the keys of a table are called."""
+    from funnelcli.nouns.also import also
+
+    kind = next((kind for kind, known in ALSO.items() if known is table), "")
+    return also(kind) if kind else {}

@@ -52,7 +52,7 @@ COMMANDS = {
     "effort": "efforts aufwand aufwaende time timesheet zeit expenses spesen auslagen kilometer km"
     " mileage",
     "overhead": "overheads gemeinkosten werbekosten costs kosten",
-    "rate": "rates stundensatz kilometersatz",
+    "rate": "rates satz saetze stundensatz kilometersatz",
     "process": "processes prozess prozesse pipelines workflow",
     "process show": "stages stage stufen stufe phasen",
     "questionnaire": "questionnaires fragebogen frageboegen framework frameworks survey form",
@@ -99,6 +99,9 @@ COMMANDS = {
     "deal list": "ls list ll liste all alle",
     "deal renew": "renew verlaengern erneuern",
     "deal snooze": "snooze defer postpone ruhen",
+    "deal snooze --until none": "unsnooze wake awake wakeup wake-up resume unpause wecken aufwecken"
+    " fortsetzen wiederaufnehmen",
+    "step list is:overdue": "overdue late ueberfaellig verspaetet",
     "deal qualify": "qualify qualifizieren bant meddic",
     "deal edit": "edit update change set modify aendern bearbeiten",
     # What could be several.
@@ -114,9 +117,31 @@ COMMANDS = {
     "deal list -o deals.csv | report all -o report.html": "export exportieren excel csv dump"
     " download ausgeben",
     "offer print | visit print": "print drucken pdf letter brief",
-    "offer send | offer print": "send email mail senden verschicken",
+    "offer send | offer print": "send senden verschicken",
+    "log --channel email | contact show": "email mail e-mail",
+    "demo | import | config list": "init initialise initialize einrichten",
     "contact edit | deal edit": "rename umbenennen tag tags label labels assign",
 }
+# What a noun alone means before a record's name and a text: no filters, but what is to be kept.
+# Behind the command the option that the text is given to, where it is no argument.
+RECORDED = {
+    "visit list": "log",
+    "visit list channel:phone": "log --channel phone",
+    "note list": "note add",
+    "objection list": "objection add",
+    "effort list": "effort add --duration",
+    "step list": "step add",
+    "milestone list": "milestone add",
+    "rate list": "rate set",
+    "exchange list": "exchange set",
+    "product list": "product add",
+    "offer list": "offer line",
+    "config list": "config set",
+}
+# The commands that take something away, which no word stands for that is only spelt like them.
+REMOVING = ("remove", "unset", "lose", "withdraw", "restore")
+# What is no mistyped command, though it looks like one.
+NO_TYPOS = ("exit", "quit", "bye", "merge", "zusammenfuehren")
 # Words for a verb, of every noun that has it.
 VERBS = {
     "add": "new create insert make register neu anlegen erstellen hinzufuegen erfassen eintragen"
@@ -179,8 +204,9 @@ VERBS = {
     "objections": "objection einwaende",
     "satisfaction": "nps csat zufriedenheit",
     "activity": "activities aktivitaet visits besuche",
-    "deals": "deal csv excel xlsx contacts contact kontakte geschaefte opportunities hubspot"
-    " pipedrive salesforce leads",
+    "deals": "deal csv excel xlsx geschaefte opportunities hubspot pipedrive salesforce leads",
+    "contacts": "contact kontakt kontakte people persons personen customers kunden companies firmen"
+    " organisations organisationen adressen vcf vcard",
     "products": "product produkte artikel prices pricelist preisliste",
     "ics": "calendar cal kalender ical",
 }
@@ -230,19 +256,27 @@ PHRASES = {
     "deal note": "note add",
     "deal export": "deal list -o deals.csv | deal list -o deals.xlsx",
     "deal import": "import deals",
+    "deal resume": "deal snooze --until none",
+    "deal wake": "deal snooze --until none",
+    "deal awake": "deal snooze --until none",
+    "deal unsnooze": "deal snooze --until none",
+    "deal unpause": "deal snooze --until none",
+    "deal wecken": "deal snooze --until none",
+    "deal aufwecken": "deal snooze --until none",
+    "deal fortsetzen": "deal snooze --until none",
+    "rate #": "rate set hour | rate set kilometre",
     "deal visit": "visit add",
     "deal offer": "offer add",
     "deal tag": "deal edit",
     "deal rename": "deal edit",
     "deal assign": "deal edit",
     "contact export": "contact list -o contacts.csv | contact list -o contacts.xlsx",
-    "contact import": "import deals",
+    "contact import": "import contacts",
     "contact log": "log",
     "contact note": "note add",
     "contact call": "call",
     "contact visit": "visit add",
     "contact deal": "deal add",
-    "contact merge": "contact edit | contact remove",
     "contact history": "contact show",
     "product import": "import products",
     "product export": "product list -o products.csv | product list -o products.xlsx",
@@ -407,6 +441,8 @@ SURPLUS = {
     "next": "--due",
     "step add": "--due",
     "step edit": "--due",
+    "note edit": "--text",
+    "qualify": "--verdict --reason",
     "milestone add": "--due",
     "deal add": "--value",
     "deal edit": "--value",
@@ -451,7 +487,8 @@ def _lines(first: str, target: list[str], rest: list[str], tree: Tree) -> Iterat
     if rest and rest[0][:1] != "-":
         word = fold(rest[0])
         meant = verb(word, verbs)
-        for name in (word, meant):
+        numbered = word.lstrip("#").isdigit() and rest[1:2] and rest[1][:1] != "-"
+        for name in (word, meant) if not numbered else ():
             known = phrase([first, name, *rest[1:]])
             if known:
                 yield from known
@@ -459,11 +496,50 @@ def _lines(first: str, target: list[str], rest: list[str], tree: Tree) -> Iterat
         if meant:
             yield [noun, meant, *rest[1:]]
             return
-    if len(target) > 1 or first in tree:
-        if first not in tree:
-            yield [*target, *rest]
-        return
-    yield [noun, "list", *rest] if "list" in verbs else [noun, *rest]
+    line = [*target, "list"] if len(target) == 1 and "list" in verbs else target
+    kept, sure = recorded(line, rest)
+    if kept and (sure or first not in tree):
+        if not sure:
+            yield [*line, *rest]
+        yield kept
+    elif first not in tree:
+        yield [*line, *rest]
+
+
+def recorded(line: Sequence[str], rest: Sequence[str]) -> tuple[list[str], bool]:
+    """What a list's name with a record and a text behind it is to keep, and whether it can be
+    nothing else; none where there is no text. Words alone may be filters, too."""
+    end = next((n for n, word in enumerate(rest) if word[:1] == "-"), len(rest))
+    said, options = rest[:end], rest[end:]
+    command, _space, option = RECORDED.get(" ".join(line), "").partition(" --")
+    if not command or len(said) < 2 or (any(map(_is_filter, said)) and not _is_text(said[-1])):
+        return [], False
+    of, *more = said
+    name, _space, value = option.partition(" ")
+    given = [f"--{name}", value] if value else []
+    if _is_text(more[-1]) or len(more) == 1 or command.split()[0] in _EACH_APART:
+        text = more
+    else:
+        text = [" ".join(more)]
+    number = more[0][:1].isdigit()
+    if option and not value and number:
+        text = [f"--{name}", *text]
+    sure = _is_text(more[-1]) or (number and command in _OF_NUMBERS)
+    return [*command.split(), *given, of, *text, *options], sure
+
+
+# Whose arguments are words of their own.
+_EACH_APART = ("offer", "product", "rate", "exchange", "config")
+# What is given an amount or a time.
+_OF_NUMBERS = ("effort add", "rate set", "exchange set")
+
+
+def _is_text(word: str) -> bool:
+    return " " in word.strip()
+
+
+def _is_filter(word: str) -> bool:
+    return ":" in word
 
 
 def phrase(words: Sequence[str]) -> list[list[str]]:
@@ -479,6 +555,9 @@ def any_word(words: Sequence[str]) -> list[list[str]]:
     """The command lines that a noun with a word behind it, which is like none of its verbs, may
     stand for."""
     known = PHRASES.get(f"{_leader(words[0])} *", "")
+    if any(word.isdigit() for word in words[2:]):
+        # Of records by their ids one is to be done, and not a list filtered.
+        return []
     return [[*one.split(), *words[1:]] for one in known.split(" | ") if one]
 
 

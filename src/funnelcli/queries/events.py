@@ -35,6 +35,8 @@ class Command(Record):
     kind: str
     state: str
     target: int | None
+    target_verb: str | None
+    target_args: str | None
     changes: int
 
 

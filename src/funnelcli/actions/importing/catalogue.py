@@ -6,36 +6,10 @@ import re
 import sqlite3
 
 from funnelcli.i18n import _
+from funnelcli.nouns.also import also
 from funnelcli.text import name_fold
 
 OTHER = "other"
-
-# What other programs and people call these, and mean nothing else by it; whatever is a kind of its
-# own to them (a partner's referral, an employee's) stays one.
-_CALLED = {
-    "source": {
-        "fair": "trade show, tradeshow, exhibition, expo, messestand, messekontakt",
-        "phone": "phone inquiry, phone enquiry, telephone, telefonanfrage, telefonisch",
-        "web": "web, internet, homepage, webseite, web form, website form, kontaktformular",
-        "referral": "word of mouth, weiterempfehlung, mundpropaganda",
-        "ad": "advertisement, ad, ads, anzeige, werbeanzeige",
-        "existing_customer": "existing customers, bestandskunden, bestandskundin",
-    },
-    "lost_reason": {
-        "price": "price too high, too expensive, too high price, preis zu hoch, zu teuer,"
-        " zu hoher preis",
-        "competitor": "lost to competitor, lost to competition, competition, chose a competitor,"
-        " went with a competitor, an wettbewerber verloren, an mitbewerber verloren, mitbewerber,"
-        " konkurrenz",
-        "no_budget": "budget, lost funding, no budget / lost funding, no money, kein geld",
-        "missing_feature": "missing features, missing functionality, fehlende funktion",
-        "timing": "timing, bad timing, wrong timing",
-        "no_response": "unresponsive, non-responsive, no answer, keine antwort, meldet sich nicht",
-        "no_decision": "no decision / non-responsive, indecision",
-        "cancelled": "cancelled, canceled, project canceled, projekt abgesagt",
-        "poor_fit": "bad fit, no fit, not a fit, not a good fit, passt nicht",
-    },
-}
 
 # Reasons may be free text, which must not fill memory.
 _MOST = 1000
@@ -60,16 +34,16 @@ class Catalogue:
                 self._keys[kind].setdefault(name_fold(name), key)
             if kind == "source":
                 self._taken.add(key)
-        # What is called so here is what it says.
+        # What is called so here is what it says; only a whole name is one.
         self._called = {
             kind: {
                 name_fold(name): key
-                for key, names in called.items()
+                for key, names in also(kind).items()
                 if key in self._keys[kind].values()
-                for name in names.split(", ")
+                for name in names
                 if name_fold(name) not in self._keys[kind]
             }
-            for kind, called in _CALLED.items()
+            for kind in self._keys
         }
 
     def source(self, text: str) -> str | None:

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 
 class Entry(NamedTuple):
-    """A command of the journal as people typed it; ``undoes`` names the one it took back."""
+    """A command of the journal as people typed it; ``undoes`` is the id of the one that it took
+    back or did again, ``target`` that one as it was typed."""
 
     id: int
     at: int
@@ -30,6 +31,7 @@ class Entry(NamedTuple):
     state: str
     undoes: int | None
     changes: int
+    target: str
 
 
 def _typed(verb: str, args: list[str]) -> str:
@@ -44,6 +46,10 @@ def _state(entry: Entry) -> str:
         text = _("undoes {id}") if entry.kind == "undo" else _("redoes {id}")
         return text.format(id=entry.undoes)
     return _("undone") if entry.state == "undone" else ""
+
+
+def _shown(entry: Entry) -> str:
+    return f"{entry.command}: {entry.target}" if entry.target else entry.command
 
 
 # Commands on a terminal, unless --limit says otherwise.
@@ -66,7 +72,7 @@ HISTORY = (
         "instant",
         shown=lambda entry: daytext.moment(entry.at),
     ),
-    Column("command", "Command", flex=True),
+    Column("command", "Command", flex=True, shown=_shown),
     Column("kind", "Kind", table=False),
     Column(
         "state",
@@ -77,6 +83,7 @@ HISTORY = (
     ),
     Column("undoes", "Undoes", "id", table=False),
     Column("changes", "Rows", "int", drop=1),
+    Column("target", "What it undid or did again", table=False),
 )
 
 
@@ -157,6 +164,9 @@ def history(limit: Last = None) -> Listing:
             command.state,
             command.target,
             command.changes,
+            _typed(command.target_verb, json.loads(command.target_args or "[]"))
+            if command.target_verb
+            else "",
         )
         for command in found
     )

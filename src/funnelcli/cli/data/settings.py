@@ -93,11 +93,13 @@ def set_(
     value: Annotated[str, typer.Argument(metavar="VALUE", help=N_("The setting's new value."))],
 ) -> Changed:
     """Change a setting."""
-    name = config.known(name)
+    name = config.known(name, whole=True)
     if name.startswith(config.COLUMNS):
         from funnelcli.cli.list_columns import checked
 
         value = checked(name, value)
+    if name == "process":
+        value = _process(value)
     before = config.saved(name)
     path, aside = config.save(name, value)
     now = _text(config.get(name))
@@ -113,7 +115,7 @@ def set_(
 @examples("funnel config unset currency")
 def unset(name: Name) -> Changed:
     """Go back to the default."""
-    name = config.known(name)
+    name = config.known(name, whole=True)
     before = config.saved(name)
     _path, aside = config.save(name, None)
     now = _text(config.get(name))
@@ -123,6 +125,15 @@ def unset(name: Name) -> Changed:
         Saved(name, now, config.lookup(name).origin)._asdict(),
         warnings=_outranked(name) + _aside(aside),
     )
+
+
+def _process(text: str) -> str:
+    """The key of the process that a text names in the database. Raises NotFound."""
+    from funnelcli.nouns import naming
+
+    call = current()
+    with call.open() as conn:
+        return naming.process_key(conn, text)
 
 
 def _with_way_back(line: str, name: str, before: str | None) -> list[str]:

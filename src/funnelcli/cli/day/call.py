@@ -15,7 +15,8 @@ from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.params import At, Next, NextDue, NoRecognise
 from funnelcli.cli.records.visit_fields import Objection, ReportField, pairs, report_fields
 from funnelcli.errors import Usage
-from funnelcli.i18n import N_, _, ngettext
+from funnelcli.i18n import N_, _, every, ngettext
+from funnelcli.nouns.also import outcome_words
 from funnelcli.nouns.contact import CONTACT
 from funnelcli.nouns.deal import DEAL
 from funnelcli.nouns.types import COMING, one_of
@@ -24,6 +25,7 @@ from funnelcli.pages.visit import RECORDED
 from funnelcli.queries.calls import LEFT_OUT, queue
 from funnelcli.render import Changed, Column, Listing, Page
 from funnelcli.values import dates, daytext
+from funnelcli.values.choosing import plain
 
 OUTCOME = one_of("OUTCOME", CALL_OUTCOME)
 QUEUE: tuple[Column, ...] = (
@@ -163,6 +165,8 @@ def _queue(
 ) -> Listing | Page:
     with now.open() as conn:
         callers, left_out = queue(conn, filter_words(words), limit=limit)
+        if not (callers or left_out):
+            _refuse_text(filter_words(words))
         notes = left_out_notes(left_out)
         if callers and not only_list and now.on_screen and now.interactive:
             from funnelcli.cli.day.call_session import session
@@ -174,6 +178,31 @@ def _queue(
         empty=_("Nobody to call. `funnel call is:open` calls whoever has an open deal."),
         notes=notes,
     )
+
+
+def _refuse_text(words: list[str]) -> None:
+    """Raises Usage where words that fit nobody are a contact and what was said, not filters."""
+    if len(words) < 2 or any(":" in word for word in words[:-1]):
+        return
+    who, *said = words
+    ended = next((key for key in CALL_OUTCOME if _is_said(key, " ".join(said))), "")
+    if not (ended or " " in said[-1].strip()):
+        return
+    from funnelcli.cli.guessing import did_you_mean
+
+    text = " ".join(said)
+    lines = [["log", who, text, "--channel", "phone"]]
+    if ended:
+        lines.insert(0, ["call", who, "--outcome", ended])
+    raise Usage(
+        _("Nobody is called like this, and nothing was recorded: {words}.").format(words=text),
+        did_you_mean(lines),
+    )
+
+
+def _is_said(ended: str, text: str) -> bool:
+    """Whether a text is no more than how a call ended."""
+    return plain(text) in map(plain, (ended, *every(CALL_OUTCOME[ended]), *outcome_words(ended)))
 
 
 def left_out_notes(left_out: dict[str, int]) -> list[str]:

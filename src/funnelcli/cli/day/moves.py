@@ -23,14 +23,17 @@ from funnelcli.cli.results import (
     work_after_win,
 )
 from funnelcli.cli.taking import Given, takes
-from funnelcli.i18n import N_, _
+from funnelcli.errors import NotFound, Usage
+from funnelcli.i18n import N_, _, every
 from funnelcli.nouns import naming
 from funnelcli.nouns.contract import CONTRACT
 from funnelcli.nouns.deal import DEAL
 from funnelcli.nouns.types import PAST_DATE
+from funnelcli.nouns.words import STATUS
 from funnelcli.queries.lists import one
 from funnelcli.render import Changed
 from funnelcli.values import dates, daytext
+from funnelcli.values.choosing import plain
 from funnelcli.values.days import BACK
 
 if TYPE_CHECKING:
@@ -46,6 +49,15 @@ Reason = Annotated[str | None, typer.Option("--reason", metavar="TEXT", help=N_(
 def _stage(conn: sqlite3.Connection, deal_id: int, to: str | None) -> int | None:
     if to is None:
         return None
+    for ended, status in (("win", "won"), ("lose", "lost")):
+        if plain(to) in map(plain, (status, ended, *every(STATUS[status]))):
+            from funnelcli.cli.guessing import did_you_mean
+
+            try:
+                return naming.stage_id(conn, standing.state(conn, deal_id).process_id, to)
+            except (NotFound, Usage) as error:
+                error.hint = did_you_mean([[ended, str(deal_id)]])
+                raise
     return naming.stage_id(conn, standing.state(conn, deal_id).process_id, to)
 
 
