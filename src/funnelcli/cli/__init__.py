@@ -130,7 +130,8 @@ def _carried_out(call: invocation.Invocation, args: list[str]) -> int:
     """Run the command and show what it hands back; the exit code."""
     from funnelcli.cli.root import root
 
-    result = root().main(_spelled_out(args), prog_name="funnel", standalone_mode=False)
+    call.root = root()
+    result = call.root.main(_spelled_out(args), prog_name="funnel", standalone_mode=False)
     if isinstance(result, int):
         # The library swallows Ctrl-C and returns the code; the person is owed a word.
         if result == INTERRUPTED:

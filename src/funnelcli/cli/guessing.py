@@ -14,7 +14,7 @@ from typing import Any
 
 from typer import TyperException
 
-from funnelcli.cli import commands, invocation, params
+from funnelcli.cli import invocation, params
 from funnelcli.cli.coercion import help_hint
 from funnelcli.cli.tree import TREE, Verbs
 from funnelcli.errors import Usage
@@ -169,20 +169,20 @@ def _parses(line: Sequence[str]) -> bool:
     """Whether a command takes the options and the number of words that a line gives it."""
     from typer import Context
 
-    first, *args = line
-    entry = TREE.get(first)
-    if isinstance(entry, Verbs):
-        group = commands.group(first, entry)
+    command = invocation.current().root
+    context = Context(command)
+    words, path = list(line), "funnel"
+    while hasattr(command, "with_verb"):
+        args = command.with_verb(words)
         if not args:
+            # A noun alone says what its verbs are.
             return True
-        args = group.with_verb(args)
-        command = group.get_command(None, args[0])
-        first, args = f"{first} {args[0]}", args[1:]
-    else:
-        command = entry and commands.build(first, entry)
+        command = command.get_command(context, args[0])
+        words, path = args[1:], f"{path} {args[0]}"
     if command is None:
         return False
-    context = Context(command, info_name=f"funnel {first}")
+    args = words
+    context = Context(command, info_name=path)
     while True:
         try:
             _given, left, _order = command.make_parser(context).parse_args(list(args))

@@ -53,6 +53,8 @@ class Invocation:
     verb: str = ""
     list: str = ""
     """The command's name in settings: "deal-list" for ``deal ls``."""
+    root: Any = None
+    """The library's root of the command tree, which knows whether a line would be taken."""
     guessed: bool = False
     """Whether its words were taken for a command that they do not name."""
     entered: bool = False

@@ -3757,7 +3757,17 @@ FILTERS: dict[str, dict[str, str]] = {
 }
 FLAGS: dict[str, tuple[str, ...]] = {
     "contact": ("customer", "open", "blocked"),
-    "deal": ("open", "won", "lost", "closed", "snoozed", "revocable", "rotten", "stepless"),
+    "deal": (
+        "open",
+        "won",
+        "lost",
+        "closed",
+        "snoozed",
+        "revocable",
+        "rotten",
+        "stepless",
+        "overdue",
+    ),
     "visit": ("late", "attempt"),
     "step": ("open", "done", "overdue"),
     "note": (),
@@ -5442,7 +5452,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "dry_run",
         "entries",
     ),
-    "history": ("id", "at", "command", "kind", "state", "undoes", "changes"),
+    "history": ("id", "at", "command", "kind", "state", "undoes", "changes", "target"),
     "config list": ("name", "value", "origin", "variable", "help"),
     "config set --json": ("name", "value", "origin"),
     "backup --json": ("path", "bytes"),
