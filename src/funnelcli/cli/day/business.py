@@ -12,7 +12,7 @@ from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.day import interview
 from funnelcli.cli.invocation import current
 from funnelcli.cli.params import At
-from funnelcli.errors import NotFound, Usage
+from funnelcli.errors import NotFound
 from funnelcli.i18n import N_, _, ngettext
 from funnelcli.nouns.business_answer import BusinessAnswer
 from funnelcli.nouns.types import FIRST_STAGE
@@ -58,24 +58,14 @@ def show(stage: Stage = None) -> Page:
 def ask(
     answer: interview.Answer = None,
     stage: Stage = None,
-    every: Annotated[
-        bool, typer.Option("--all", help=N_("What is answered already, too."))
-    ] = False,
-    blank: Annotated[
-        bool, typer.Option("--blank", help=N_("Print the questions as Markdown, to take along."))
-    ] = False,
-    read: Annotated[
-        str | None,
-        typer.Option("--read", metavar="FILE", help=N_("Read the answers off such a page.")),
-    ] = None,
+    every: interview.Every = False,
+    blank: interview.Blank = False,
+    read: interview.ReadBack = None,
     at: At = None,
 ) -> Changed | Page | Text:
     """Ask what is open."""
     call = current()
-    if blank + (read is not None) + (answer is not None) > 1:
-        raise Usage(
-            _("--answer, --blank and --read cannot be together."), _("Choose one of the three.")
-        )
+    interview.check_one(answer, blank, read)
     with call.open() as conn:
         stage_id = _stage(conn, stage)
         sheet = answers.stage_sheet(conn, stage_id)

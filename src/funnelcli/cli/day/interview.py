@@ -23,6 +23,13 @@ Answer = Annotated[
         "--answer", metavar="KEY=TEXT", help=N_("An answer; may be repeated. KEY=- reads input.")
     ),
 ]
+Every = Annotated[bool, typer.Option("--all", help=N_("What is answered already, too."))]
+Blank = Annotated[
+    bool, typer.Option("--blank", help=N_("Print the questions as Markdown, to take along."))
+]
+ReadBack = Annotated[
+    str | None, typer.Option("--read", metavar="FILE", help=N_("Read the answers off such a page."))
+]
 # What a person types to leave the rest for another time.
 STOP = "."
 
@@ -33,6 +40,14 @@ class Entry(NamedTuple):
     answer: str | None = None
     score: int | None = None
     evidence: str | None = None
+
+
+def check_one(answer: Sequence[str] | None, blank: bool, read: str | None) -> None:
+    """Raises Usage where more than one of the ways to answer is asked for."""
+    if blank + (read is not None) + (answer is not None) > 1:
+        raise Usage(
+            _("--answer, --blank and --read cannot be together."), _("Choose one of the three.")
+        )
 
 
 def pairs(given: Sequence[str] | None, option: str) -> list[tuple[str, str]]:

@@ -64,24 +64,14 @@ def ask(
             "--questionnaire", metavar="QUESTIONNAIRE", help=N_("A questionnaire of your own.")
         ),
     ] = None,
-    every: Annotated[
-        bool, typer.Option("--all", help=N_("What is answered already, too."))
-    ] = False,
-    blank: Annotated[
-        bool, typer.Option("--blank", help=N_("Print the questions as Markdown, to take along."))
-    ] = False,
-    read: Annotated[
-        str | None,
-        typer.Option("--read", metavar="FILE", help=N_("Read the answers off such a page.")),
-    ] = None,
+    every: interview.Every = False,
+    blank: interview.Blank = False,
+    read: interview.ReadBack = None,
     at: At = None,
 ) -> Changed | Page | Text:
     """Ask what is open."""
     call = current()
-    if blank + (read is not None) + (answer is not None) > 1:
-        raise Usage(
-            _("--answer, --blank and --read cannot be together."), _("Choose one of the three.")
-        )
+    interview.check_one(answer, blank, read)
     with call.open() as conn:
         deal_id = call.find(conn, DEAL, deal, write=not blank)
         title = standing.state(conn, deal_id).title
