@@ -33,7 +33,7 @@ from funnelcli.__main__ import main
 from funnelcli.cli import commands
 from funnelcli.cli import root as tree
 from funnelcli.db import migrate, triggers
-from funnelcli.values import dates
+from funnelcli.values import dates, days
 
 if TYPE_CHECKING:
     import every_command
@@ -267,6 +267,7 @@ def reset() -> None:
     config.forget()
     i18n.use("en")
     dates.set_zone(None)
+    days.set_order(lambda: None)
 
 
 @pytest.fixture

@@ -328,8 +328,8 @@ MY_VERBS = (
 )
 # What the seller is about to do, where a day is named: "sending it friday".
 DOING = (
-    "trying knocking chasing texting popping driving sending calling ringing visiting emailing"
-    " mailing dropping"
+    "ping nudge trying knocking chasing texting popping driving sending calling ringing visiting"
+    " emailing mailing dropping"
     " delivering bringing returning"
 )
 RESCHEDULED = (

@@ -15,6 +15,8 @@ from typing import NamedTuple
 
 from funnelcli.actions.recognising.channel import Way
 from funnelcli.actions.recognising.clauses import Clause, clause_of, clauses_of, mentions, plain
+from funnelcli.actions.recognising.left_days import Undated, leaves_a_far_day, two_days, undated
+from funnelcli.actions.recognising.lists import itemised
 from funnelcli.actions.recognising.names import mask, unmask
 from funnelcli.actions.recognising.objections import (
     Catalogue,
@@ -63,7 +65,8 @@ class Recognised:
     took. ``unsure`` holds the outcomes where it says more than one, ``misdated`` what is wrong with
     days that were left alone, ``untaken`` the clauses that name a day to come and were not taken as
     steps; ``refused`` says that somebody does not want to be contacted any more, ``channel`` says
-    by which channel it was, where that is certain."""
+    by which channel it was, where that is certain; ``undated`` has the steps beside which a day
+    stands that was not taken."""
 
     __slots__ = (
         "channel",
@@ -74,6 +77,7 @@ class Recognised:
         "refused",
         "report",
         "steps",
+        "undated",
         "unsure",
         "untaken",
     )
@@ -91,7 +95,9 @@ class Recognised:
         untaken: tuple[str, ...] = (),
         refused: bool = False,
         channel: str | None = None,
+        undated: tuple[Undated, ...] = (),
     ) -> None:
+        self.undated = undated
         self.channel = channel
         self.outcome = outcome
         self.steps = steps
@@ -160,7 +166,7 @@ class _Reading:
         self._before = clause
         if planned and not _begins_with_else(clause, self.steps[-1].what):
             return
-        if ahead and not planned:
+        if not planned and (ahead or leaves_a_far_day(clause, self.today)):
             self.untaken.append(unmask(clause.text))
         for kind, _start, _end in objections:
             if kind == "price" and self._is_of_a_rival(clause):
@@ -249,7 +255,7 @@ def _begins_with_else(clause: Clause, what: str) -> bool:
 def recognise(text: str, catalogue: Catalogue, today: date, products: Products = ()) -> Recognised:
     """What ``text`` says; days like "fri" are reckoned from ``today``."""
     mentions.cache_clear()
-    masked = mask(plain(text))
+    masked = mask(itemised(plain(text)))
     clauses = list(clauses_of(masked, today))
     reading = _Reading(catalogue, products, today)
     phrases = by_first_word(catalogue, {word.folded for c in clauses for word in c.words})
@@ -266,15 +272,21 @@ def recognise(text: str, catalogue: Catalogue, today: date, products: Products =
     if channel == "email" and certain is None and not unsure:
         # Whoever was only written to has not been spoken to.
         certain = "not_met"
+    problems = [*misdated(masked, today), *two_days(clauses, today)]
     return Recognised(
         certain,
         tuple(dict.fromkeys(steps)),
         tuple(reading.raised.values()),
         unsure,
-        (*(unmask(problem) for problem in misdated(masked, today)), *reading.doubtful),
+        (*(unmask(problem) for problem in problems), *reading.doubtful),
         report={name: unmask(value) for name, value in report.items()},
         minutes=minutes,
         untaken=tuple(dict.fromkeys(reading.untaken)),
         refused=any(refuses_contact(clause.text) for clause in clauses),
         channel=channel,
+        undated=tuple(
+            alone
+            for alone in undated(dict.fromkeys(steps), today)
+            if not any(alone.day in problem for problem in problems)
+        ),
     )

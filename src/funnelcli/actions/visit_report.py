@@ -149,6 +149,8 @@ def follow(
         if given is None:
             planned = [step if due is None else Planned(step.what, *due) for step in found.steps]
             warnings += left_alone(found.misdated)
+            if due is None:
+                warnings += _without_a_day(found)
             warnings += [
                 _(
                     "“{text}” was not taken as a step: say what comes next with --next and --due."
@@ -195,6 +197,15 @@ def _objection_named(conn: sqlite3.Connection, text: str) -> tuple[str, bool]:
         if text.lower().startswith(word):
             return naming.catalogue_key(conn, "objection", text[len(word) :].strip()), False
     return naming.catalogue_key(conn, "objection", text), True
+
+
+def _without_a_day(found: Recognised) -> list[str]:
+    return [
+        _(
+            "“{day}” was left alone, so that the step “{what}” has no day: set it with --due."
+        ).format(day=alone.day, what=alone.what)
+        for alone in found.undated
+    ]
 
 
 def left_alone(misdated: Iterable[str]) -> list[str]:

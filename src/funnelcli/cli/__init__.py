@@ -13,7 +13,8 @@ from funnelcli.errors import INTERRUPTED, Ambiguous, Failed, FunnelError, Usage
 from funnelcli.i18n import _
 from funnelcli.prompt.pipes import abandon_stdout
 from funnelcli.render import Changed, complain, emit, message, reading, unwritable
-from funnelcli.values import dates, reader
+from funnelcli.values import dates, days, reader
+from funnelcli.values.dayorder import month_first
 
 # Characters of a sentence about what is wrong.
 _LONGEST = 1000
@@ -28,6 +29,7 @@ def run(args: Sequence[str]) -> int:
         i18n.use(config.get("language"), config.get("locale"))
         dates.set_zone(config.get("timezone"))
         dates.set_parts(lambda part: dates.parse_time(config.get(part)))
+        days.set_order(lambda: month_first(config.get("locale")))
         call.output.locale = config.get("locale")
         reader.use(lambda: reading(call.output))
         if not config.get("color"):

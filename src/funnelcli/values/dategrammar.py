@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from datetime import date, time, timedelta
 from typing import Any, NamedTuple, TypeVar
 
@@ -23,6 +24,7 @@ from funnelcli.values.days import (
     Span,
     add,
     check_year,
+    month_first,
     start_of,
     unit_from,
 )
@@ -32,6 +34,8 @@ Found = tuple[T, int] | None
 
 _TOKEN = re.compile(r"[0-9]+|[^\W\d_]+(?:['’][^\W\d_]+)?|\S")
 _DASHES = str.maketrans("−–—’", "---'")
+# So far from today a weekday tells which of two days is meant.
+_HALF_A_YEAR = timedelta(days=183)
 _SUFFIXES = ("st", "nd", "rd", "th")
 
 
@@ -317,8 +321,8 @@ class Grammar:
             j += year is not None
         return self._on(i, j, year, month, day, sure=j > i + 3)
 
-    def slashed(self, i: int) -> Found[Meaning]:
-        """``11/24/2026``, ``24/11``, ``24-11-2026``: the number above 12 is the day."""
+    def _strokes(self, i: int) -> tuple[int, int, int | None, int] | None:
+        """Two numbers with a stroke between them, the year behind them, and the place after."""
         first, second = self.digits(i, 2), self.digits(i + 2, 2, glued=True)
         if first is None or second is None or not self.said(i + 1, "/", "-", glued=True):
             return None
@@ -328,7 +332,17 @@ class Grammar:
             short = self.digits(j + 1, 2, 2, glued=True)
             year = self.digits(j + 1, 4, 4, glued=True) if short is None else 2000 + short
             j += 2 * (year is not None)
-        if first != second and first <= 12 and second <= 12:
+        return first, second, year, j
+
+    def slashed(self, i: int) -> Found[Meaning]:
+        """``11/24/2026``, ``24/11``, ``24-11-2026``: the number above 12 is the day. Of two up to
+        12 it is the one that the user's locale says, where it writes days with such strokes."""
+        strokes = self._strokes(i)
+        if strokes is None:
+            return None
+        first, second, year, j = strokes
+        order = month_first() if self.said(i + 1, "/") else None
+        if first != second and first <= 12 and second <= 12 and order is None:
             one, other = (
                 f"{year or self.today.year}-{month:02}-{day:02}"
                 for month, day in ((first, second), (second, first))
@@ -343,8 +357,33 @@ class Grammar:
                 j,
             )
             return None
-        month, day = (second, first) if first > 12 else (first, second)
+        day_first = first > 12 or (second <= 12 and order is False)
+        month, day = (second, first) if day_first else (first, second)
         return self._on(i, j, year, month, day, sure=year is not None)
+
+    def settled(self, i: int, weekday: int) -> Found[Meaning]:
+        """``12/3`` behind the weekday that only one of its two readings is: that one, of those
+        within half a year."""
+        strokes = self._strokes(i)
+        if strokes is None or self.slashed(i) is not None:
+            return None
+        first, second, year, j = strokes
+        years = range(self.today.year - 1, self.today.year + 2) if year is None else (year,)
+        found: dict[date, int] = {}
+        for order, (month, day) in enumerate(((first, second), (second, first))):
+            for of in years:
+                with suppress(ValueError):
+                    there = date(of, month, day)
+                    near = year is not None or abs(there - self.today) <= _HALF_A_YEAR
+                    if there.weekday() == weekday and near:
+                        found[there] = order
+        for ahead in (True, False):
+            if len({order for at, order in found.items() if (at >= self.today) == ahead}) > 1:
+                return None
+        if not found or (year is not None and len(found) > 1):
+            return None
+        spans = [day_of(at) for at in sorted(found)]
+        return Meaning(lambda _around: spans), j
 
     def month_word(self, i: int) -> Found[int]:
         """A month's name, with the dot of its short form."""

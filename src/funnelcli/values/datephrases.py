@@ -55,9 +55,15 @@ class Phrases(Times, Feasts):
             return None
         j = self.dot(j)
         dated = self.longest(
-            self.skip(self.skip(self.comma(j), "lead", 2), "of"), self.written, self.day_of_month
+            self.skip(self.skip(self.comma(j), "lead", 2), "of"),
+            self.written,
+            self.day_of_month,
+            lambda at: self.settled(at, day),
         )
         if dated is not None:
+            if self.said(i, "sam") and dated[0].weekday is None and not self._falls_on(dated, day):
+                # Sam is called, and not Saturday: "call Sam 12/10".
+                return None
             return dated[0]._replace(weekday=day, sure=True), dated[1]
         meaning = self._weekday(day, which)
         if which is not None:
@@ -69,6 +75,10 @@ class Phrases(Times, Feasts):
         if later is None:
             return meaning, j
         return fixed(day_of(self._one(meaning) + timedelta(days=later[0]))), later[1]
+
+    def _falls_on(self, dated: tuple[Meaning, int], weekday: int) -> bool:
+        span = fitting(dated[0].spans(self.today), self.today, AHEAD)
+        return span is not None and span[0].weekday() == weekday
 
     def _week(self, i: int) -> Found[Meaning]:
         """A week, by its number or as the next one."""

@@ -5,7 +5,7 @@ Units are "d", "w", "m", "q" and "y": days, ISO weeks, months, quarters, years. 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, time, timedelta
 from typing import NamedTuple
 
@@ -31,6 +31,21 @@ WEEKDAYS = (
     N_("Saturday"),
     N_("Sunday"),
 )
+
+
+_order: Callable[[], bool | None] = lambda: None  # noqa: E731
+
+
+def set_order(read: Callable[[], bool | None]) -> None:
+    """Say whether the month comes first in days like ``12/4``: ``read`` is asked only where one
+    stands, and gives None where nothing tells."""
+    global _order
+    _order = read
+
+
+def month_first() -> bool | None:
+    """Whether the month comes first in days like ``12/4``; None where nothing tells."""
+    return _order()
 
 
 class Moment(NamedTuple):

@@ -260,6 +260,8 @@ def _by_first(clause: Clause, today: date) -> bool:
 
 def _step(clause: Clause, today: date) -> Planned | None:
     text, marked = _without_mark(clause.text)
+    if not marked and _reports(text):
+        return None
     planned = _cut_date(text, today, sure=marked)
     if planned.due == today.isoformat() and planned.starts is None and _is_again(planned.what):
         return None
@@ -571,7 +573,10 @@ def _is_a_day(text: str, mention: Mention, *, sure: bool) -> bool:
     marked = mention.core > mention.start
     timed = mention.moment is not None and mention.moment.clock is not None
     # 3.5 may be kilowatts, 1/2 a half, 20261124 a customer's number, the 3rd an offer.
-    if not mention.sure and not ((marked or _behind_a_date(text, mention)) and (nearly or timed)):
+    if not mention.sure and not (
+        ((marked or _behind_a_date(text, mention)) and (nearly or timed))
+        or ("/" in words[0] and (timed or (nearly and (sure or begins_a_step(text)))))
+    ):
         return False
     word = fold(words[0].rstrip(".,"))
     if len(words) == 1:
@@ -584,6 +589,31 @@ def _is_a_day(text: str, mention: Mention, *, sure: bool) -> bool:
         risky = word in word_set(notewords.RISKY_DAYS)
         return not risky or last or words[0][:1].isupper()
     return True
+
+
+# What says that a mail or a call has been: "email: sent brochure", "Mail: Prospekt geschickt".
+_REPORTED = word_set(
+    "sent left got received made done answered replied spoke talked discussed asked told"
+    " he she they geschickt gesendet verschickt hinterlassen erhalten bekommen gesprochen"
+    " besprochen raus"
+)
+
+
+def _reports(text: str) -> bool:
+    """Whether a text says of a mail or a call what it was, and not that one is to come."""
+    words = [compared(found[0]) for found in WORD.finditer(text)]
+    first = word_set(notewords.VERB_NOUNS + " anruf telefonat sms whatsapp")
+    if len(words) < 2 or words[0] not in first or _REPORTED.isdisjoint(words[1:]):
+        return False
+    return re.match(r"\s*[\w-]+\s*:", text) is not None or words[1] in _REPORTED
+
+
+def begins_a_step(text: str) -> bool:
+    """Whether a text begins with what is done to somebody: "ping Sam 12/10"."""
+    word = WORD.search(text)
+    starts = (notewords.CLEAR_STARTS, notewords.VERB_NOUNS, notewords.DOING)
+    begins = word is not None and any(compared(word[0]) in word_set(words) for words in starts)
+    return begins or _without_mark(text)[1]
 
 
 def misdated(text: str, today: date) -> list[str]:

@@ -1,0 +1,112 @@
+"""Days that stand in a note and were not taken, so that whoever wrote them is told."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import date
+from functools import cache
+from typing import NamedTuple
+
+from funnelcli.actions import notewords
+from funnelcli.actions.recognising.clauses import Clause, compared, mentions, word_set
+from funnelcli.actions.recognising.steps import Planned, begins_a_step
+from funnelcli.errors import Usage
+from funnelcli.text import fold
+from funnelcli.values import dates
+from funnelcli.values.datewords import lexicon
+
+
+class Undated(NamedTuple):
+    """A step without a day, and the words beside it that name one, or a time around it."""
+
+    what: str
+    day: str
+
+
+@cache
+def _slashed() -> re.Pattern[str]:
+    return re.compile(r"(?<![\w./,-])(\d{1,2}/\d{1,2}(?:/\d{2}(?:\d\d)?)?)(?![\w/%-]|[.,]\d)")
+
+
+_LEADING = word_set(
+    "wiedervorlage wv callback rückruf by on until till due before after from for at am bis zum ab"
+    " vor nach spätestens next"
+)
+_CLOCK = re.compile(r"\s*,?\s*(?:at |@ ?|um )?\d{1,2}(?:[:.]\d\d)? ?(?:am|pm|uhr|h)?\b", re.I)
+
+
+def two_days(clauses: Iterable[Clause], today: date) -> list[str]:
+    """What is wrong with the days of a note that can mean two: "12/4" where neither the locale
+    nor a weekday says which number is the month. What may be a share or a mark is no day."""
+    return [problem for clause in clauses for problem in _two_days(clause, today)]
+
+
+def _two_days(clause: Clause, today: date) -> Iterator[str]:
+    if "/" not in clause.text:
+        return
+    taken = [(mention.start, mention.end) for mention in mentions(clause.text, today)]
+    for found in _slashed().finditer(clause.text):
+        if any(start <= found.start() < end for start, end in taken):
+            continue
+        before = re.findall(r"[^\W\d_]+", fold(clause.text[: found.start()]))
+        led = bool(before) and (
+            before[-1] in _LEADING or "weekday" in lexicon().get(before[-1], {})
+        )
+        timed = _CLOCK.match(clause.text, found.end()) is not None
+        made = bool(before) and compared(before[0]) in word_set(notewords.DATES_MADE)
+        if not (led or timed or made or begins_a_step(clause.text)):
+            continue
+        try:
+            dates.parse_date(found[0], on=today)
+        except Usage as error:
+            yield error.message
+
+
+def leaves_a_far_day(clause: Clause, today: date) -> bool:
+    """Whether a clause that begins like a step names a day in strokes that lies too far ahead for
+    a note to mean it for certain."""
+    return begins_a_step(clause.text) and any(
+        mention.moment is None and not mention.problem
+        for mention in mentions(clause.text, today)
+        if "/" in clause.text[mention.core : mention.end]
+    )
+
+
+_AROUND = word_set(
+    "easter christmas xmas weekend holidays ostern weihnachten pfingsten neujahr wochenende ferien"
+    " spring summer autumn winter frühjahr frühling sommer herbst quarter quartal"
+)
+_BEFORE = word_set(
+    "in im by until till bis ab from after nach vor before early late mid of ende end anfang"
+    " mitte over am this next über the den dem der zum zu beginning around um"
+)
+
+
+def undated(steps: Iterable[Planned], today: date) -> list[Undated]:
+    """The steps without a day beside which one stands: a part of something longer, a month alone,
+    a quarter, a time of the year."""
+    found = []
+    for step in steps:
+        if step.due is None and (day := _day_in(step.what, today)):
+            found.append(Undated(step.what, day))
+    return found
+
+
+def _day_in(text: str, today: date) -> str:
+    for mention in mentions(text, today):
+        if mention.sure and (mention.moment is None or mention.moment.day > today):
+            return text[mention.core : mention.end]
+    slashed = _slashed().search(text)
+    if slashed is not None:
+        return slashed[0]
+    before = ""
+    for word in re.finditer(r"[^\W_]+", text):
+        folded = fold(word[0])
+        names = re.fullmatch(r"q[1-4]|h[12]", folded) or (
+            before in _BEFORE and (folded in _AROUND or "month" in lexicon().get(folded, {}))
+        )
+        if names:
+            return word[0]
+        before = folded
+    return ""

@@ -1,0 +1,48 @@
+"""Next steps that a note counts: "Next steps: 1) send pricing 2) intro to CFO"."""
+
+from __future__ import annotations
+
+import re
+
+_HEAD = re.compile(
+    r"(?:next steps?|to-?dos?|action items?|actions|n[äa]e?chste[rs]? schritte?|aufgaben)\s*:?"
+    r"(?=\s*(?:\(?[1a][).:]|\n\s*[-*•]))",
+    re.IGNORECASE,
+)
+_ITEM = re.compile(r"(?:^|(?<=[\s;,.]))(?:\(?([1-9a-h])[).:]\s+|[-*•]\s+(?=\S))")
+_ENDS = re.compile(r"\n\s*\n")
+
+
+def itemised(text: str) -> str:
+    """``text`` with each item of a counted list of next steps on a line of its own, marked as
+    such; anything else as it is."""
+    head = _HEAD.search(text)
+    if head is None:
+        return text
+    end = _ENDS.search(text, head.end())
+    listed = text[head.end() : end.start() if end else len(text)]
+    items: list[re.Match[str]] = []
+    for found in _ITEM.finditer(listed):
+        bullet = found[1] is None
+        # "Call on the 3. December" counts nothing, nor does a stroke within a line.
+        if bullet and not _begins_a_line(listed, found.start()):
+            continue
+        if not bullet and _number(found[1]) != len(items) + 1:
+            continue
+        items.append(found)
+    if not items or listed[: items[0].start()].strip():
+        return text
+    ends = [item.start() for item in items[1:]] + [len(listed)]
+    lines = []
+    for item, after in zip(items, ends, strict=True):
+        lines.append("Next: " + listed[item.end() : after].strip(" \t\n,;"))
+    rest = text[end.start() :] if end else ""
+    return text[: head.start()].rstrip(" \t") + "\n" + "\n".join(lines) + rest
+
+
+def _number(mark: str) -> int:
+    return int(mark) if mark.isdigit() else ord(mark) - ord("a") + 1
+
+
+def _begins_a_line(text: str, place: int) -> bool:
+    return not text[:place].rpartition("\n")[2].strip()

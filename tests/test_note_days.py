@@ -1,0 +1,134 @@
+"""Days in a note that could be two, those that stand beside a step and are not taken, and steps
+that are counted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+
+from conftest import Run
+from funnelcli.actions.recognise import recognise
+from funnelcli.values import days
+from funnelcli.values.dayorder import month_first
+
+TUESDAY = date(2026, 11, 24)
+
+
+@pytest.fixture(autouse=True)
+def nothing_tells_the_order() -> Iterator[None]:
+    yield
+    days.set_order(lambda: None)
+
+
+def steps(note: str) -> list[tuple[str, str | None, str | None]]:
+    return [tuple(step) for step in recognise(note, [], TUESDAY).steps]  # type: ignore[misc]
+
+
+def test_the_order_is_the_locales() -> None:
+    orders = {name: month_first(name) for name in ("en_US", "en_GB", "de_DE", "fr_FR", "C", "en")}
+    assert orders == {
+        "en_US": True,
+        "en_GB": False,
+        "de_DE": None,
+        "fr_FR": False,
+        "C": None,
+        "en": None,
+    }
+    assert month_first("en_PH.UTF-8") is True
+    assert month_first("sv_SE") is month_first("en_CA") is None
+
+
+def test_a_day_with_strokes_is_read_in_the_locales_order() -> None:
+    days.set_order(lambda: True)
+    assert steps("Next step: demo on Thu 12/3 at 2pm") == [("demo", "2026-12-03", "14:00")]
+    assert steps("send by 12/4") == [("send", "2026-12-04", None)]
+    assert steps("call 12/10 3pm") == [("call", "2026-12-10", "15:00")]
+    assert steps("ping Sam 12/10") == [("ping Sam", "2026-12-10", None)]
+    days.set_order(lambda: False)
+    assert steps("send by 10/12") == [("send", "2026-12-10", None)]
+    assert recognise("call Joan 12/10", [], TUESDAY).untaken == ("call Joan 12/10",)
+
+
+def test_a_weekday_settles_which_number_is_the_month() -> None:
+    assert steps("Next step: demo on Thu 12/3 at 2pm") == [("demo", "2026-12-03", "14:00")]
+    assert steps("Termin am Do 3/12 um 14 Uhr") == [("Termin", "2026-12-03", "14:00")]
+    read = recognise("Next step: demo Mon 12/3", [], TUESDAY)
+    assert read.misdated == ("“12/3” can mean 2026-12-03 or 2026-03-12.",)
+
+
+@pytest.mark.parametrize("note", ["send by 12/4", "call Joan 12/4", "WV 12/4", "demo 12/4 3pm"])
+def test_a_day_that_could_be_two_is_named(note: str) -> None:
+    read = recognise(note, [], TUESDAY)
+    assert read.misdated == ("“12/4” can mean 2026-12-04 or 2026-04-12.",)
+    assert not any(step.due for step in read.steps)
+
+
+@pytest.mark.parametrize("order", [True, False, None])
+def test_marks_and_shares_are_no_days(order: bool | None) -> None:
+    days.set_order(lambda: order)
+    for note in ("mood 4/5", "rated us 9/10", "spent 1/2 of the day on it", "available 24/7"):
+        read = recognise(note, [], TUESDAY)
+        assert (read.steps, read.misdated, read.untaken) == ((), (), ())
+
+
+def test_a_step_says_which_day_beside_it_was_not_taken() -> None:
+    beside = {
+        "call her back Friday between 2 and 4": "Friday",
+        "follow up in Q1": "Q1",
+        "check back in March": "March",
+        "call back after Easter": "Easter",
+        "Freitag zwischen 14 und 16 Uhr anrufen": "Freitag",
+        "im Januar nochmal melden": "Januar",
+        "nach Ostern nachfassen": "Ostern",
+        "send offer by fri": None,
+        "write to Mr March": None,
+    }
+    read = {note: recognise(note, [], TUESDAY).undated for note in beside}
+    assert {note: of[0].day if of else None for note, of in read.items()} == beside
+
+
+def test_steps_that_are_counted_are_steps_of_their_own() -> None:
+    pricing, intro = ("send pricing", "2026-11-25", None), ("intro to CFO", "2026-11-30", None)
+    assert steps("Next steps: 1) send pricing tmrw 2) intro to CFO next week") == [pricing, intro]
+    assert steps(
+        "met\nNext steps:\n- send pricing tmrw\n- intro to CFO next week\n\nGood mood"
+    ) == [
+        pricing,
+        intro,
+    ]
+    assert steps("Nächste Schritte: 1. Preise schicken morgen 2. Vorstellung nächste Woche") == [
+        ("Preise schicken", "2026-11-25", None),
+        ("Vorstellung", "2026-11-30", None),
+    ]
+
+
+def test_what_was_sent_is_no_step() -> None:
+    for note in ("email: sent brochure", "Mail: Prospekt geschickt", "call: left a message"):
+        assert steps(note) == []
+    assert steps("call: Friday 10am") == [("call", "2026-11-27", "10:00")]
+
+
+def test_what_was_spent_and_no_mood() -> None:
+    read = recognise("lunch with Joan $86.40, parking 12.", [], TUESDAY)
+    assert read.report == {"expenses": "98.40 USD"}
+    for note in ("happy with current vendor (Pipedrive)", "zufrieden mit jetzigem Anbieter"):
+        assert "mood" not in recognise(note, [], TUESDAY).report
+
+
+def test_options_read_days_by_the_locale_and_notes_say_what_they_left(funnel: Run) -> None:
+    funnel("contact", "add", "Joan Peters")
+    german = {"FUNNEL_LOCALE": "de_DE", "FUNNEL_LANGUAGE": "de"}
+    for day in ("12/4", "12/04/2026"):
+        funnel("step", "add", "joan", "offer", "--due", day)
+        refused = funnel("step", "add", "joan", "x", "--due", day, env=german, exit=2)
+        assert "2026-12-04" in refused.stderr
+    funnel("step", "add", "joan", "visit", "--due", "4/12", env={"FUNNEL_LOCALE": "en_GB"})
+    assert {step["due"] for step in funnel("step", "list", "--json").json} == {"2026-12-04"}
+    said = funnel("log", "joan", "met. check back in March")
+    assert "“March” was left alone" in said + said.stderr
+    said = funnel("log", "joan", "im März nochmal melden", env=german)
+    assert "„März“ blieb stehen" in said + said.stderr
+    given = funnel("log", "joan", "check back in March", "--due", "2027-03-01")
+    assert "left alone" not in given + given.stderr
