@@ -232,3 +232,13 @@ def test_hints_of_files_name_the_whole_command(
     write({"latin.csv": "Deal,Stage\nM\u00fcller,Offer\n"})
     read = funnel("import", "latin.csv", "--encoding", "cp437", "--dry-run", "-y").stderr
     assert "title: M├╝ller" in read
+
+
+def test_the_first_rows_are_shown_as_they_are_stored(
+    funnel: Run, write: Callable[[dict[str, str]], list[str]]
+) -> None:
+    head = "Deal,Amount,Currency,Stage\n"
+    (name,) = write({"k.csv": f"{head}Roof,120000,CZK,Offer\nDoor,,CHF,Offer\n"})
+    shown = funnel("import", name, "-y").stderr
+    assert "title: Roof, stage: offer, value: CZK 120000.00\n" in shown
+    assert "title: Door, stage: offer, currency: CHF\n" in shown

@@ -268,3 +268,41 @@ def test_one_key_on_two_rows_is_refused_and_a_dry_run_changes_nothing(
     assert "line 3: line 2 has the key p1 too" in done.stderr
     assert state() == before
     assert "no way to settle" in funnel("import", "contacts", path, "--prefer", "x", exit=2).stderr
+
+
+def test_an_own_list_keeps_apart_who_is_called_alike(funnel: Run, tmp_path: Path) -> None:
+    """Two firms of one name come back as two, each with its people, and whole."""
+    for town in ("Ulm", "Bonn"):
+        funnel("contact", "add", "Acme LLC", "--is-organisation", "--town", town)
+    funnel("contact", "add", "Pia Roth", "--org", "1", "--role", "decider")
+    funnel("contact", "add", "Pia Roth", "--org", "2", "--referred-by", "3")
+    funnel("contact", "edit", "2", "--do-not-contact")
+    fresh = tmp_path / "fresh.db"
+    # Ids of another database are others.
+    funnel("contact", "add", "Somebody else", "--db", fresh)
+    path = tmp_path / "own.csv"
+    funnel("contact", "list", "--csv", "-o", path)
+    done = funnel("import", "contacts", path, "--db", fresh)
+    assert "4 added" in done
+    assert "do_not_contact" not in done.stderr.partition("not taken")[2]
+    listed = [
+        {one["public_id"]: one for one in funnel("contact", "list", "--json", *words).json}
+        for words in ((), ("--db", fresh))
+    ]
+    before, after = listed
+    public = {one["id"]: one["public_id"] for one in after.values()}
+    was = {one["id"]: one["public_id"] for one in before.values()}
+    for public_id, one in before.items():
+        other = after[public_id]
+        for name in ("name", "town", "role", "do_not_contact", "organisation"):
+            assert one[name] == other[name]
+        for name in ("organisation_id", "referred_by_id"):
+            assert was.get(one[name]) == public.get(other[name])
+    again = funnel("import", "contacts", path, "--db", fresh, "--json").json
+    assert (again["added"], again["unchanged"]) == (0, 4)
+    # A list from before somebody was not to be contacted any more does not lift that.
+    path.write_text(path.read_text("utf-8").replace("true", "false"), "utf-8")
+    funnel("import", "contacts", path)
+    assert funnel("contact", "show", "2", "--json").json["do_not_contact"] is True
+    preview = funnel("import", path, "--db", tmp_path / "third.db", "--dry-run").stderr
+    assert "do_not_contact=do_not_contact" in preview

@@ -23,6 +23,7 @@ from funnelcli.formats.columns import CellError, DateFormat, is_blank
 from funnelcli.i18n import _
 from funnelcli.nouns import words
 from funnelcli.values import names as person_names
+from funnelcli.values.yesno import yes_or_no
 
 # Fields of one line that are kept as they are written.
 ABOUT = (
@@ -35,10 +36,13 @@ _NO_TAGS = frozenset(("mycontacts", "my contacts"))
 
 @dataclass(slots=True)
 class Card(Who):
-    """What a row says of a contact. ``key`` is its id where it comes from."""
+    """What a row says of a contact. ``key`` is its id where it comes from, ``number``
+    the one by which rows of the same list mean it, ``referred_by`` that of who named them."""
 
     line: int
     key: str = ""
+    number: str = ""
+    referred_by: str = ""
     tags: Sequence[str] = ()
     notes: str = ""
 
@@ -104,14 +108,24 @@ class Reader:
             about["source"] = self._catalogue.source(source)
         if created := self._day("created", cells):
             about["created_at"] = created
+        if role := self._text("role", cells):
+            about["role"] = self._word(words.ROLE, role, "role")
+        if yes_or_no(self._text("do_not_contact", cells)):
+            # What a list does not say lifts nothing.
+            about["do_not_contact"] = 1
+        card.number = self._text("id", cells)
+        card.referred_by = self._text("referred_by_id", cells)
         card.organisation_key = first_id(self._text("organisation_key", cells))
         card.about = about
         return card
 
+    def _kind_of(self, text: str) -> str:
+        return self._word(words.CONTACT_KIND, text, "kind") if text else ""
+
     @staticmethod
-    def _kind_of(text: str) -> str:
+    def _word(known: Mapping[str, str], text: str, called: str) -> str:
         try:
-            return words.choose(words.CONTACT_KIND, text, "kind") if text else ""
+            return words.choose(known, text, called)
         except Usage as error:
             raise BadRowError(error.message.rstrip(".")) from None
 

@@ -19,7 +19,7 @@ from funnelcli.actions.importing.fields import (
 from funnelcli.errors import Usage
 from funnelcli.formats.columns import DateColumn, DateFormat, normal
 from funnelcli.formats.table import Row, Table
-from funnelcli.i18n import _
+from funnelcli.i18n import _, every
 from funnelcli.nouns.contact import CONTACT
 from funnelcli.values.birthdays import without_year
 
@@ -33,6 +33,8 @@ ALIASES: Mapping[str, Sequence[str]] = {
     "organisation_key": (),
 }
 FIELDS = tuple(ALIASES)
+# What only the program's own list says in its words.
+OWN = ("role", "do_not_contact")
 DATE_FIELDS = ("birthday", "created")
 # Of these a contact may have several, each in a column of its own.
 _EMAILS = re.compile(r"e ?mail|mailadresse|courriel|correo")
@@ -55,7 +57,7 @@ def plan(
     """The plan of a file of contacts, ``own`` an export of this program; see :func:`matched`. All
     columns of e-mail addresses and of phone numbers are taken. Raises Usage where nothing names
     anybody."""
-    names = with_titles(ALIASES, CONTACT) if own else _meant(header, maps)
+    names = _own_names() if own else _meant(header, maps)
     made = matched(header, maps, names, key, several=("email", "phone", "tags"))
     _add_more(made, header, maps, seen)
     if (
@@ -67,6 +69,18 @@ def plan(
             _('Say which: --map {name}="{column}"').format(name="name", column=header[0]),
         )
     return made
+
+
+def _own_names() -> Mapping[str, Sequence[str]]:
+    """The names of columns of the program's own list, with those that mean something only there:
+    the numbers by which people say their organisation and who named them."""
+    own = {name: name for name in ("id", "referred_by_id", *OWN)}
+    own["organisation_key"] = "organisation_id"
+    titles = {
+        name: (normal(field), *map(normal, every(CONTACT.fields[field].title)))
+        for name, field in own.items()
+    }
+    return {**with_titles(ALIASES, CONTACT), **titles}
 
 
 def _meant(header: list[str], maps: Sequence[str]) -> Mapping[str, Sequence[str]]:

@@ -105,6 +105,9 @@ class _Import:
         self._sure = sure
         self._at_origin = at_origin
         self._people = Directory(conn, prefer=prefer, origin=origin)
+        # Who has which number in an own list, and the new ones whom another one named.
+        self._numbers: dict[str, int] = {}
+        self._referred: list[tuple[int, str]] = []
         (last,) = conn.execute("SELECT coalesce(max(id), 0) FROM contact").fetchone()
         # Which line of the file had which contact, four bytes a contact.
         self._lines = array("I", bytes(4 * (last + 1)))
@@ -121,11 +124,19 @@ class _Import:
             except BadRowError as error:
                 bad.append((row, str(error)))
         present = self._with_keys([card.key for _row, card in good if card.key])
-        at = contacts_of(
-            self._conn, self._at_origin, [card.organisation_key for _row, card in good]
-        )
+        if self._own:
+            # Organisations come first, so that those that people name are known.
+            at = self._numbers
+        else:
+            at = contacts_of(
+                self._conn, self._at_origin, [card.organisation_key for _row, card in good]
+            )
         self._people.load([(card, present.get(card.key)) for _row, card in good])
-        self._people.load_ids([*present.values(), *at.values()])
+        keys = {card.organisation_key for _row, card in good}
+        self._people.load_ids([*present.values(), *(at[key] for key in keys & at.keys())])
+        for key, who in present.items() if self._own else ():
+            if (contact := self._people.get(who)) is not None:
+                contact.meant = key.upper()
         held: list[tuple[Card, int, int | None]] = []
         fresh: list[tuple[Card, int]] = []
         here: dict[str, int] = {}
@@ -152,6 +163,10 @@ class _Import:
                 continue
             if card.key:
                 here[card.key] = card.line
+            if card.number:
+                self._numbers[card.number] = who
+            if new and card.referred_by:
+                self._referred.append((who, card.referred_by))
             if new:
                 fresh.append((card, who))
             else:
@@ -302,6 +317,9 @@ class _Import:
 
     def finish(self, catalogue: Catalogue) -> Summary:
         """The numbers, when every row is done."""
+        for who, number in self._referred:
+            if self._numbers.get(number, who) != who:
+                contacts.edit(self._conn, who, {"referred_by_id": self._numbers[number]})
         summary = self.summary
         summary.organisations = self._people.added - summary.added
         summary.unread_phones = tuple(sorted(self._people.unread_phones))

@@ -9,6 +9,7 @@ from typing import Any
 from funnelcli.actions import contacts
 from funnelcli.actions.importing.about import Who
 from funnelcli.actions.importing.cards import ABOUT, Card
+from funnelcli.actions.importing.contact_fields import OWN
 from funnelcli.actions.importing.known import Contact
 from funnelcli.actions.importing.people import People, one_of, spellings
 from funnelcli.text import same_name
@@ -16,7 +17,7 @@ from funnelcli.text import same_name
 # Whose word counts where a row and the contact on file differ.
 FILE, MINE = "file", "mine"
 # What is compared field by field.
-ON_FILE = tuple(name for name in (*ABOUT, "source") if name not in contacts.NAME_PARTS)
+ON_FILE = tuple(name for name in (*ABOUT, "source", *OWN) if name not in contacts.NAME_PARTS)
 _SEPARATOR = "\x1f"
 
 
@@ -78,11 +79,13 @@ class Directory(People):
             firm = employer.id if employer is not None and person else None
             found = self._add(person or card.organisation, kind, firm, card, card.about)
             found.external = self._origin + card.key if card.key else ""
+        found.meant = found.meant or card.contact_id
         return found.id, None if employer is None or employer is found else employer.id, new
 
     def _others(self, entry: Who, found: list[Contact]) -> list[Contact]:
         """Those of the contacts that can be the row's: none that has another id where the row
-        comes from, for there they are two."""
+        comes from, for there they are two, and none whom another row of an own list means."""
+        found = super()._others(entry, found)
         key = getattr(entry, "key", "")
         if not key:
             return found

@@ -38,6 +38,8 @@ COMPANIES, CONTACTS, DEALS, PRODUCTS, CALENDAR = (
 ORDER = (COMPANIES, CONTACTS, DEALS, PRODUCTS, CALENDAR)
 _ROWS = 3
 _WIDTH = 32
+# Fields by which rows mean other records; they say nobody anything.
+_LINKS = ("id", "organisation_key", "contact_key", "referred_by_id")
 _DELIMITERS = {"\t": N_("tabs"), ",": N_("commas"), ";": N_("semicolons"), "|": N_("bars")}
 
 
@@ -179,11 +181,15 @@ def _first(table: Table, planned: Plan, seen: Sample, kind: str, currency: str) 
     """The first rows, field by field."""
     shown = _Shown(planned, seen, currency)
     rows = []
+    amounts = planned.reads.keys() & {"value", "price", "cost"}
     for row in islice((row for row in table.rows() if not row.problem), _ROWS):
+        named = planned.reads["currency"](row.cells).strip() if "currency" in planned.reads else ""
+        said = any(planned.reads[name](row.cells).strip() for name in amounts)
+        hidden = (*_LINKS, *(("currency",) if said else ()))
         texts = (
-            (name, shown.text(name, read(row.cells)))
+            (name, shown.text(name, read(row.cells), named))
             for name, read in planned.reads.items()
-            if name not in ("organisation_key", "contact_key")
+            if name not in hidden
         )
         rows.append([f"{_called(name, kind)}: {text}" for name, text in texts if text])
     return rows
@@ -223,8 +229,8 @@ class _Shown:
             if column in self._seen.header:
                 yield from self._seen.cells(column)
 
-    def text(self, name: str, cell: str) -> str:
-        """One cell."""
+    def text(self, name: str, cell: str, currency: str) -> str:
+        """One cell; ``currency`` is what the row says of its amounts, "" for nothing."""
         text = " ".join(cell.split())
         if not text or (name in self._dates and is_blank(text)):
             return ""
@@ -235,7 +241,7 @@ class _Shown:
                 return f"{text} (?)"
         if name in self._signs:
             try:
-                amount = parse_cell(text, self._signs[name], self._currency)
+                amount = parse_cell(text, self._signs[name], currency or self._currency)
             except Usage:
                 return f"{text} (?)"
             return money_text(amount.minor, amount.currency)

@@ -38,6 +38,8 @@ _CONTACT = (
 # What a row that names an organisation says of it, not of the person.
 _OF_ORGANISATION = ("industry", "website")
 _NOTHING: Mapping[str, str] = {}
+# What holds of new contacts of whom a file does not say it, where that is not NULL.
+_UNSAID = {"do_not_contact": 0}
 
 
 class People:
@@ -332,7 +334,10 @@ class People:
         conn = self._conn
         # Most files say little of contacts; what none of these says stays NULL.
         told = sorted({field for _row, about in self._new for field in about})
-        rows = [(*row, *map(about.get, told)) for row, about in self._new]
+        rows = [
+            (*row, *(about.get(name, _UNSAID.get(name)) for name in told))
+            for row, about in self._new
+        ]
         bulk.insert(conn, "contact", (*_CONTACT, *told), rows)
         fresh = {row[0] for row, _about in self._new}
         self._new.clear()
