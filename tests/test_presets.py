@@ -355,6 +355,14 @@ def test_an_id_alone_says_nothing_of_whose_it_is(funnel: Run, write: Write) -> N
     assert "not taken" not in preview
     for path, many in ((export, 5), (sheet, 2)):
         assert f"0 added, 0 updated, {many} unchanged" in funnel("import", path, "-y")
+    # Of two lists that nobody knows, none takes the place of the other; it is said how to go on.
+    other = write(HEADS["sheet"] + "1,Theirs,Offer,2026-03-02\n", "other.csv")
+    said = funnel("import", other, "-y", exit=6).stderr
+    assert "the id 1 has the deal “Mine”: is it the same, funnel import deals" in said
+    assert "other.rejects.csv --key COLUMN says so" in said
+    for many in ("1 added", "1 unchanged"):
+        assert many in funnel("import", "deals", other, "--origin", "theirs")
+    assert len(funnel("deal", "list", "--json").json) == 8
     # What is left of an export when its user has cut it down is told by whose deals it has.
     cut = write("ID,Deal,Amount\n1,Deal 1,10\n2,Deal 2,20\n", "cut.csv")
     assert "0 added, 2 updated" in funnel("import", cut, "-y")

@@ -124,7 +124,7 @@ class Updater:
         if not self._sure and entry.stated_title and not same_name(entry.title, deal.title):
             raise BadRowError(
                 _(
-                    "the id {key} has the deal “{title}”: is it the same, --key says so;"
+                    "the id {key} has the deal “{title}”: is it the same, --key COLUMN says so;"
                     " is it another, --origin NAME says whose ids these are"
                 ).format(key=deal.key, title=deal.title)
             )
