@@ -596,6 +596,13 @@ def masked(line: str) -> str:
     return re.sub(r"^(\w+) \d+: ", r"\1 #: ", line.rstrip())
 
 
+@pytest.fixture(autouse=True)
+def nothing_is_left() -> Iterator[None]:
+    """No test leaves its language to the next, be it red."""
+    yield
+    reset()
+
+
 @pytest.fixture(scope="session")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where the databases are that pages begin with."""

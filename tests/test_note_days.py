@@ -111,8 +111,11 @@ def test_what_was_sent_is_no_step() -> None:
 
 
 def test_what_was_spent_and_no_mood() -> None:
-    read = recognise("lunch with Joan $86.40, parking 12.", [], TUESDAY)
-    assert read.report == {"expenses": "98.40 USD"}
+    for rest in ("", " happy to go on", " Send quote fri"):
+        read = recognise(f"lunch with Joan $86.40, parking 12.{rest}", [], TUESDAY)
+        assert read.report["expenses"] == "98.40 USD"
+    read = recognise("Bewirtung 58 €, Parken 3,50. danach Angebot besprochen", [], TUESDAY)
+    assert read.report["expenses"] == "61.50 EUR"
     for note in ("happy with current vendor (Pipedrive)", "zufrieden mit jetzigem Anbieter"):
         assert "mood" not in recognise(note, [], TUESDAY).report
 

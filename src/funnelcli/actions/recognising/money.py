@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
 
 from funnelcli.actions.recognising.amounts import DIGITS, plain_number, words_of
 from funnelcli.actions.recognising.clauses import Clause, word_set
+from funnelcli.values.datewords import lexicon
 
 _SIGNS = {
     "EUR": r"€|euros?|eur",
@@ -89,7 +91,11 @@ def _hundredths(number: str) -> int:
 
 def expenses_of(clause: Clause) -> list[tuple[int, str]]:
     """What the visit cost besides time and way: (hundredths, currency or "")."""
-    text = _spoken().sub(r"\1,\3 \2", clause.folded)
+    return [cost for text in _sentences(clause.folded) for cost in _costs_in(text)]
+
+
+def _costs_in(text: str) -> list[tuple[int, str]]:
+    text = _spoken().sub(r"\1,\3 \2", text)
     said = words_of(text)
     costs = [word for word in said if word in word_set(_COSTS)]
     pairs = [pair for pair in pairwise(said) if pair in _COST_PAIRS]
@@ -113,6 +119,17 @@ def expenses_of(clause: Clause) -> list[tuple[int, str]]:
         ):
             found.append((_hundredths(number), currency))
     return found
+
+
+def _sentences(text: str) -> Iterator[str]:
+    """The parts of a text between the dots that end a sentence behind a number: "parking 12. happy
+    with it", but "am 12. dezember"."""
+    start = 0
+    for dot in re.finditer(r"(?<=\d)\. +(?=([^\W\d_]+))", text):
+        if "month" not in lexicon().get(dot[1], {}):
+            yield text[start : dot.start()]
+            start = dot.end()
+    yield text[start:]
 
 
 _BUDGET = "mittel funds funding fördermittel budget budgets etat budgetrahmen kostenrahmen"
