@@ -343,7 +343,7 @@ def test_the_tab_key(noted: Run, offers: Callable[..., dict[str, str]]) -> None:
     assert set(offers("note", "rm", "2")) == {"2"}
     assert set(offers("note", "list", "")) == {"id:", "date:", "deal:", "contact:", "text:"}
     assert "deal:Solar roof" in offers("note", "list", "deal:So")
-    assert set(offers("note", "list", "--sort", "")) == {"id", "date", "deal", "contact"}
+    assert set(offers("note", "list", "--sort", "")) == {"id", "date", "deal", "contact", "text"}
     assert "text" in offers("note", "list", "--json=t").popitem()[0]
     # A group whose name stands for a verb without words offers that verb's options.
     assert "--json" in offers("profile", "--")
