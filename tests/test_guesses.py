@@ -136,7 +136,10 @@ def test_what_was_said_is_recorded_and_never_a_filter(funnel: Run) -> None:
     funnel("einwand", "krause", "zu teuer", env=GERMAN)
     assert funnel("objection list --csv=kind") == "kind\nprice\n"
     funnel("aufwand krause 2 Std", env=GERMAN)
-    assert funnel("effort list --csv=minutes") == "minutes\n120\n"
+    for line in ("km krause 30", "spesen krause 20", "aufwand krause 12 km"):
+        funnel(line, env=GERMAN)
+    found = funnel("effort list --csv=minutes,kilometres,expenses").splitlines()[1:]
+    assert sorted(found) == ["0,0,20.00", "0,12,0.00", "0,30,0.00", "120,0,0.00"]
     for name in ("call", "anruf"):
         refused = funnel(name, "krause", "erreicht, will ein Angebot", exit=2, env=GERMAN)
         assert "nichts wurde festgehalten" in refused.stderr
@@ -172,7 +175,11 @@ def test_quotes_are_asked_for_where_there_are_none(funnel: Run) -> None:
     assert hint("log 1 met too dear") == said
     german = hint("log 1 getroffen zu teuer", env=GERMAN)
     assert german.endswith("steht in Anführungszeichen: `funnel log 1 'getroffen zu teuer'`.")
-    for line in (("deal", "show", "solar roof", "hall"), ("contact", "edit", "1", "a b")):
+    for line in (
+        ("deal", "show", "solar roof", "hall"),
+        ("contact", "edit", "1", "a b"),
+        ("deal", "edit", "1", "title", "new"),
+    ):
         assert "quotes" not in hint(*line)
 
 
@@ -208,7 +215,7 @@ def test_a_setting_is_changed_by_its_whole_name(funnel: Run) -> None:
 def test_words_that_notes_and_files_know_are_known_to_commands(funnel: Run) -> None:
     funnel("contact add Eva")
     words = {
-        "--outcome": {"nicht da": "not_met", "Mailbox": "not_met", "voicemail": "not_met"},
+        "--outcome": {"nicht da": "not_met", "AB": "not_met", "voicemail": "not_met"},
         "--channel": {"zoom": "video", "teams": "video", "Anruf": "phone"},
     }
     for option, known in words.items():
@@ -216,6 +223,7 @@ def test_words_that_notes_and_files_know_are_known_to_commands(funnel: Run) -> N
             funnel("log", "eva", "met", option, said)
             name = option.removeprefix("--")
             assert funnel(f"visit list --limit 1 --sort -id --csv={name}").endswith(f"{key}\n")
+            assert funnel("visit", "list", f"{name}:{said}", f"--csv={name}").endswith(f"{key}\n")
     reasons = {
         "price too high": "price",
         "went with competitor": "competitor",

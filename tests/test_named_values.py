@@ -17,6 +17,7 @@ from funnelcli.db.connection import connect
 from funnelcli.errors import FunnelError, Usage
 from funnelcli.filters import parse
 from funnelcli.nouns import NOUNS, declared, naming, words
+from funnelcli.nouns.also import also
 from funnelcli.nouns.rules import CATALOGUE
 from funnelcli.processes import questionnaires
 from funnelcli.reports.declarations import SLICES
@@ -24,6 +25,10 @@ from funnelcli.reports.question import RULES, slice_key
 from funnelcli.values.choosing import fitting, named, plain
 
 Entry = tuple[str, str, str]
+# A word of its own is no beginning of another: AB, the answering machine, is not abgelehnt.
+OTHER_WORDS = {
+    plain(word) for known in words.ALSO for each in also(known).values() for word in each
+}
 LANGUAGES = pytest.mark.parametrize("language", ["en", "de"])
 
 
@@ -47,7 +52,7 @@ def spellings(entries: Sequence[Entry]) -> Iterator[tuple[str, str]]:
             alone = [
                 part
                 for part in {whole[:n] for n in range(1, len(whole))} | {*whole.split()}
-                if fitting(entries, part) == [key]
+                if fitting(entries, part) == [key] and part not in OTHER_WORDS
             ]
             if alone:
                 yield min(alone, key=len), key

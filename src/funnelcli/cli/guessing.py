@@ -182,6 +182,9 @@ def _parses(line: Sequence[str]) -> bool:
     if command is None:
         return False
     args = words
+    if command.filters is not None:
+        # What a minus negates is a filter, and no option of one letter.
+        args = [word for word in args if not (len(word) > 2 and word[0] == "-" != word[1])]
     context = Context(command, info_name=path)
     while True:
         try:
@@ -402,7 +405,8 @@ def _in_quotes(path: str, args: Sequence[str], surplus: Sequence[str]) -> str:
     joined = [*args[at - 1 : at], *surplus]
     if at < 1 or joined[0][:1] == "-" or any(" " in word for word in joined):
         return ""
-    if " ".join(joined).replace(" ", "").isdigit():
+    if joined[0].isdigit() and len(joined[0]) < _LONG:
+        # A record by its id.
         return ""
     line = [*path.split(), *args[: at - 1], " ".join(joined), *args[at + len(surplus) :]]
     text = _("What belongs together stands in quotes: `{command}`.")

@@ -17,7 +17,7 @@ from funnelcli.filters.conditions import (
 )
 from funnelcli.i18n import _, every, pick
 from funnelcli.text import name_fold, tag_key
-from funnelcli.values.choosing import fitting, listed, nearest, plain, several
+from funnelcli.values.choosing import fitting_also, listed, nearest, plain, several
 from funnelcli.values.whole import whole
 
 if TYPE_CHECKING:
@@ -76,10 +76,7 @@ def _keys(field: Field, text: str) -> tuple[str, ...]:
     if not found:
         # A fixed word has its German one beside it only where German is spoken.
         choices = [(key, en, de if de != en else every(en or key)[-1]) for key, en, de in choices]
-        found = fitting(choices, text)
-    if not found and field.also is not None:
-        others = field.also()
-        found = fitting([(key, *others.get(key, ())) for key, *_names in choices], text)
+        found = fitting_also(choices, text, field.also or dict)
     if not (found and wanted):
         near = nearest(text, choices)
         like = listed(choice for choice in choices if choice[0] == near)

@@ -129,7 +129,7 @@ _ALSO = {
 def also(kind: str) -> Mapping[str, Sequence[str]]:
     """The other words for the keys of a catalogue (lost_reason, objection, source), or of how one
     met and how that ended (channel, outcome, call_outcome)."""
-    return {key: words.split(", ") for key, words in _ALSO[kind].items()}
+    return {key: words.split(", ") for key, words in _ALSO.get(kind, {}).items()}
 
 
 def outcome_words(ended: str) -> Sequence[str]:

@@ -67,10 +67,15 @@ class Says(NamedTuple):
     remove: tuple[str, str] = ("", "")
 
 
-def _also(kind: str) -> Mapping[str, Sequence[str]]:
-    """The other words for the keys of a catalogue, which few lists are asked for."""
+def _also(of: Type) -> Mapping[str, Sequence[str]]:
+    """The other words for the keys of a catalogue, a stage or a fixed choice, which few lists are
+    asked for."""
     from funnelcli.nouns.also import also
+    from funnelcli.nouns.words import other_words
 
+    if of.choices is not None:
+        return other_words(of.choices)
+    kind = of.of if of.reads in ("catalogue", "objection") else of.offers.lower()
     return also(kind)
 
 
@@ -244,7 +249,7 @@ class Noun(Generic[R]):
                 known,
                 ask.folded,
                 exchanged=exchange,
-                also=partial(_also, of.of) if of.reads in ("catalogue", "objection") else None,
+                also=partial(_also, of),
             )
 
         return Fields(

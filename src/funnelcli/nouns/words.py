@@ -135,7 +135,7 @@ def choose(table: Mapping[str, str], text: str, option: str) -> str:
     # Most say the key, or the English word; German is looked up for those who do not.
     found = [key for key, word in table.items() if plain(text) in (plain(key), plain(word))]
     entries = [(key, *every(word or key)) for key, word in table.items()] if not found else []
-    key = found[0] if found else named(entries, text, lambda: _other_words(table))
+    key = found[0] if found else named(entries, text, lambda: other_words(table))
     if key is not None:
         return key
     raise Usage(
@@ -144,7 +144,7 @@ def choose(table: Mapping[str, str], text: str, option: str) -> str:
     )
 
 
-def _other_words(table: Mapping[str, str]) -> Mapping[str, Sequence[str]]:
+def other_words(table: Mapping[str, str]) -> Mapping[str, Sequence[str]]:
     """What else the keys of a table are called."""
     from funnelcli.nouns.also import also
 

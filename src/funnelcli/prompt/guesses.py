@@ -81,7 +81,7 @@ COMMANDS = {
     "withdraw": "widerruf widerrufen revoke",
     "reopen": "wiedereroeffnen",
     "log": "protokoll visited met record besucht",
-    "call": "anruf anrufen telefonieren phone dial ring",
+    "call": "anruf telefonat anrufen telefonieren phone dial ring",
     "inbox": "eingang posteingang",
     "guide": "leitfaden playbook coach hinweise",
     "farewell": "verabschiedung verabschieden abschied goodbye",
@@ -99,8 +99,8 @@ COMMANDS = {
     "deal list": "ls list ll liste all alle",
     "deal renew": "renew verlaengern erneuern",
     "deal snooze": "snooze defer postpone ruhen",
-    "deal snooze --until none": "unsnooze wake awake wakeup wake-up resume unpause wecken aufwecken"
-    " fortsetzen wiederaufnehmen",
+    "deal snooze --until none": "unsnooze unpark wake awake wakeup wake-up resume unpause wecken"
+    " aufwecken fortsetzen wiederaufnehmen",
     "step list is:overdue": "overdue late ueberfaellig verspaetet",
     "deal qualify": "qualify qualifizieren bant meddic",
     "deal edit": "edit update change set modify aendern bearbeiten",
@@ -130,6 +130,7 @@ RECORDED = {
     "note list": "note add",
     "objection list": "objection add",
     "effort list": "effort add --duration",
+    "contract list": "contract add",
     "step list": "step add",
     "milestone list": "milestone add",
     "rate list": "rate set",
@@ -138,6 +139,8 @@ RECORDED = {
     "offer list": "offer line",
     "config list": "config set",
 }
+# Whose words say what the number behind them is.
+MEASURED = {"--km": "kilometer km mileage", "--expenses": "expenses spesen auslagen"}
 # The commands that take something away, which no word stands for that is only spelt like them.
 REMOVING = ("remove", "unset", "lose", "withdraw", "restore")
 # What is no mistyped command, though it looks like one.
@@ -261,6 +264,7 @@ PHRASES = {
     "deal awake": "deal snooze --until none",
     "deal unsnooze": "deal snooze --until none",
     "deal unpause": "deal snooze --until none",
+    "deal unpark": "deal snooze --until none",
     "deal wecken": "deal snooze --until none",
     "deal aufwecken": "deal snooze --until none",
     "deal fortsetzen": "deal snooze --until none",
@@ -497,7 +501,7 @@ def _lines(first: str, target: list[str], rest: list[str], tree: Tree) -> Iterat
             yield [noun, meant, *rest[1:]]
             return
     line = [*target, "list"] if len(target) == 1 and "list" in verbs else target
-    kept, sure = recorded(line, rest)
+    kept, sure = recorded(line, rest, first)
     if kept and (sure or first not in tree):
         if not sure:
             yield [*line, *rest]
@@ -506,25 +510,33 @@ def _lines(first: str, target: list[str], rest: list[str], tree: Tree) -> Iterat
         yield [*line, *rest]
 
 
-def recorded(line: Sequence[str], rest: Sequence[str]) -> tuple[list[str], bool]:
+def recorded(line: Sequence[str], rest: Sequence[str], first: str = "") -> tuple[list[str], bool]:
     """What a list's name with a record and a text behind it is to keep, and whether it can be
     nothing else; none where there is no text. Words alone may be filters, too."""
     end = next((n for n, word in enumerate(rest) if word[:1] == "-"), len(rest))
     said, options = rest[:end], rest[end:]
     command, _space, option = RECORDED.get(" ".join(line), "").partition(" --")
-    if not command or len(said) < 2 or (any(map(_is_filter, said)) and not _is_text(said[-1])):
+    if (
+        not command
+        or len(said) < 2
+        or (any(map(_is_filter, said)) and not any(map(_is_text, said[1:])))
+    ):
         return [], False
     of, *more = said
     name, _space, value = option.partition(" ")
+    if name == "duration":
+        unit = "km" if more[-1].casefold().endswith("km") else ""
+        found = (flag for flag, known in MEASURED.items() if fold(unit or first) in known.split())
+        name = next(found, name).removeprefix("--")
     given = [f"--{name}", value] if value else []
-    if _is_text(more[-1]) or len(more) == 1 or command.split()[0] in _EACH_APART:
+    if any(map(_is_text, more)) or command.split()[0] in _EACH_APART:
         text = more
     else:
         text = [" ".join(more)]
     number = more[0][:1].isdigit()
     if option and not value and number:
         text = [f"--{name}", *text]
-    sure = _is_text(more[-1]) or (number and command in _OF_NUMBERS)
+    sure = any(map(_is_text, more)) or (number and command in _OF_NUMBERS)
     return [*command.split(), *given, of, *text, *options], sure
 
 
@@ -545,7 +557,7 @@ def _is_filter(word: str) -> bool:
 def phrase(words: Sequence[str]) -> list[list[str]]:
     """The command lines that a noun and a verb together stand for; none for most."""
     first, second, *rest = words
-    number = second.lstrip("#").isdigit()
+    number = second.lstrip("#").replace(",", ".").replace(".", "", 1).isdigit()
     known = PHRASES.get(f"{_leader(first)} {'#' if number else fold(second)}", "")
     more = words[1:] if number else rest
     return [[*one.split(), *more] for one in known.split(" | ") if one]

@@ -33,6 +33,22 @@ def fitting(entries: Iterable[Sequence[str]], text: str) -> list[str]:
     return []
 
 
+def fitting_also(
+    entries: Sequence[Sequence[str]], text: str, also: Callable[[], Mapping[str, Sequence[str]]]
+) -> list[str]:
+    """The keys that ``text`` may name among ``entries``, as :func:`fitting` has them, or by the
+    words that ``also`` gives for keys, of which a whole one counts more than a part of a word: AB,
+    the answering machine, is not abgelehnt."""
+    found = fitting(entries, text)
+    wanted = plain(text)
+    names = [plain(name) for entry in entries for name in entry]
+    if not wanted or any(f" {wanted} " in f" {name} " for name in names):
+        return found
+    others = [(entry[0], *also().get(entry[0], ())) for entry in entries]
+    whole = [key for key, *names in others if wanted in map(plain, names)]
+    return whole or found or fitting(others, text)
+
+
 def _has_word(name: str, wanted: str) -> bool:
     return f" {wanted}" in name
 
@@ -50,10 +66,7 @@ def named(
     words that ``also`` gives for keys; None for none. Raises Usage where it may be several,
     with their names: an entry is a key with its English and its German name."""
     known = [*entries]
-    found = fitting(known, text)
-    if not found and also is not None:
-        others = also()
-        found = fitting([(entry[0], *others.get(entry[0], ())) for entry in known], text)
+    found = fitting(known, text) if also is None else fitting_also(known, text, also)
     if len(found) > 1:
         raise several(text, (entry for entry in known if entry[0] in found))
     return found[0] if found else None
