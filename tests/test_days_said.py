@@ -172,3 +172,48 @@ def test_a_period_until_today_asks_from_when(text: str) -> None:
 )
 def test_holidays_in_notes(note: str, due: str | None) -> None:
     assert [s.due for s in recognise(note, [], TUESDAY).steps if s.due] == [due] * bool(due)
+
+
+@pytest.mark.parametrize(
+    ("note", "outcome"),
+    [
+        ("Mailbox draufgesprochen", "not_met"),
+        ("ihm auf die Mailbox draufgesprochen", "not_met"),
+        ("hat abgesagt weil krank", "not_met"),
+        ("cancelled because he is ill", "not_met"),
+        ("hat den Vertrag abgesagt", None),
+        ("hat aufgelegt", "not_met"),
+        ("hung up", "not_met"),
+        ("hat ein neues Programm aufgelegt", None),
+        ("nur die Oma da", "not_met"),
+        ("nur die Kinder waren zu Hause", "not_met"),
+        ("only the kids home", "not_met"),
+        ("hat mich rausgeschmissen", "declined"),
+        ("hat die Tür zugeknallt", "declined"),
+        ("slammed the door in my face", "declined"),
+    ],
+)
+def test_who_was_not_spoken_to_was_not_met(note: str, outcome: str | None) -> None:
+    assert recognise(note, [], TUESDAY).outcome == outcome
+
+
+@pytest.mark.parametrize(
+    ("note", "km", "expenses"),
+    [
+        ("hin 30 km zurück 30 km", "60", None),
+        ("hin 30 km, zurück 35 km", "65", None),
+        ("30 km there and 30 km back", "60", None),
+        ("drove 30 km there and 30 km back", "60", None),
+        ("60 km hin und zurück", "60", None),
+        ("zurück 30 km", None, None),
+        ("Anfahrt 30 km", "30", None),
+        ("Verpflegung 8,90, Parkticket 2 Euro", None, "10.90 EUR"),
+        ("lunch 8.90, parking 2 euros", None, "10.90 EUR"),
+        ("Knabberzeug 8,90, Parkticket 2 Euro", None, None),
+        ("Spritkosten 12€", None, "12.00 EUR"),
+        ("Parken 3 Euro, Angebot 500 Euro", None, "3.00 EUR"),
+    ],
+)
+def test_a_sum_is_whole_or_not_taken(note: str, km: str | None, expenses: str | None) -> None:
+    report = recognise(note, [], TUESDAY).report
+    assert (report.get("kilometres"), report.get("expenses")) == (km, expenses)

@@ -223,8 +223,42 @@ _WAY_FILLERS = (
 )
 
 
-def distances_of(clause: Clause) -> list[str]:
-    """The kilometres that were driven, as written with a point."""
+class Leg(NamedTuple):
+    """Kilometres that were driven, as written with a point; ``way`` is "there" or "back" where they
+    are those of one way; ``alone`` says that the other way is not said beside it."""
+
+    km: str
+    way: str
+    alone: bool
+
+
+_THERE = "hin hinweg hinfahrt hinzu anfahrt there out outbound"
+_BACK = "zurück rückweg rückfahrt heimweg heimfahrt retour back home return"
+
+
+def _way_of(before: list[str], after: list[str]) -> str:
+    """Which way an amount between words is of: "hin 30 km", "30 km back"."""
+    there, back = word_set(_THERE), word_set(_BACK)
+    for word in before[-1:] or after[:1]:
+        if word in there | back:
+            return "there" if word in there else "back"
+    both = after[1:2] in (["und"], ["and"]) and after[2:3] and after[2] in there | back
+    if not both and after[:1] and after[0] in there | back:
+        return "there" if after[0] in there else "back"
+    return ""
+
+
+def driven(legs: list[Leg]) -> list[str]:
+    """The kilometres of a whole way: those there and back added up, where each is said once."""
+    ways = [leg.way for leg in legs if leg.way]
+    if sorted(ways) != ["back", "there"]:
+        return [leg.km for leg in legs if not leg.alone]
+    total = sum(float(leg.km) for leg in legs if leg.way)
+    return [f"{total:g}", *(leg.km for leg in legs if not leg.way)]
+
+
+def distances_of(clause: Clause) -> list[Leg]:
+    """The kilometres that were driven."""
     text = clause.folded
     found = []
     for match in _km().finditer(text):
@@ -235,12 +269,14 @@ def distances_of(clause: Clause) -> list[str]:
         if not near.isdisjoint(word_set(_NOT_DRIVEN)) or "one way" in text:
             continue
         one_way = ("hin" in near) != ("zuruck" in near) and not {"her", "retour"} & near
-        if one_way or ("there" in near) != ("back" in near):
+        one_way = one_way or ("there" in near) != ("back" in near)
+        way = _way_of(before, after)
+        if one_way and not way:
             continue
         rest = {word for word in (*before, *after) if not word.isdigit()}
         marked = not {*before[-4:], *after[:4]}.isdisjoint(word_set(_DRIVEN))
         if (marked or rest <= word_set(_WAY_FILLERS)) and 0 < float(value) <= _FARTHEST:
-            found.append(value)
+            found.append(Leg(value, way, one_way))
     return found
 
 

@@ -43,7 +43,9 @@ _COSTS = (
     "parken parkgebühr parkgebühren parkhaus parkschein parkticket parkplatz maut bewirtung"
     " bewirtungskosten spesen auslagen mittagessen essen abendessen frühstück kaffee kuchen hotel"
     " kantine jause znüni übernachtung taxi bahn bahnticket zugticket fahrkarte tanken getankt"
-    " sprit benzin diesel"
+    " sprit benzin diesel verpflegung verpflegungskosten spritkosten benzinkosten tankkosten"
+    " parkkosten hotelkosten taxikosten mautgebühr mautkosten übernachtungskosten essenskosten"
+    " brotzeit getränke getränk ticket tickets"
     " fähre blumen blumenstrauß geschenk gastgeschenk trinkgeld imbiss snack ubahn"
     " sandwich sandwiches parking lunch dinner breakfast coffee cake meal meals expenses expense"
     " fuel petrol gas"
@@ -73,6 +75,20 @@ def names_costs(clause: Clause) -> bool:
     """Whether a clause names something that a visit costs: parking, lunch."""
     said = clause.said
     return not word_set(_COSTS).isdisjoint(said) and word_set(_NO_COST).isdisjoint(said)
+
+
+@cache
+def _few_words_and_a_sum() -> re.Pattern[str]:
+    return re.compile(
+        rf"(?:[^\W\d_]+ ){{1,2}}(?:\d{{1,3}}[.,]\d\d(?: ?(?:{_SIGN}))?|\d{{1,3}} ?(?:{_SIGN}))"
+    )
+
+
+def may_be_a_cost(clause: Clause) -> bool:
+    """Whether a clause is a word or two and a small sum, which may be what the visit cost."""
+    if not word_set(_NO_COST).isdisjoint(clause.said):
+        return False
+    return _few_words_and_a_sum().fullmatch(clause.folded) is not None
 
 
 def bare_sum(clause: Clause) -> list[tuple[int, str]]:

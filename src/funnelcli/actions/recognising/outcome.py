@@ -17,7 +17,11 @@ from funnelcli.actions.recognising.clauses import (
     word_set,
 )
 from funnelcli.actions.recognising.names import is_masked
-from funnelcli.actions.recognising.outcome_words import said_in_other_words, with_a_gatekeeper
+from funnelcli.actions.recognising.outcome_words import (
+    said_in_other_words,
+    with_a_gatekeeper,
+    with_the_household,
+)
 from funnelcli.actions.recognising.people import is_role
 
 if TYPE_CHECKING:
@@ -128,6 +132,9 @@ def outcomes_of(clause: Clause) -> list[str]:
             # "Wouldn't let me in" denies by itself what it says.
             if outcome != "met" or not _is_denied(clause, place):
                 found.append(outcome)
+    if "met" in found and with_the_household(clause) and not _ONLY.isdisjoint(said):
+        # "Nur die Oma war da"
+        return ["not_met"]
     if "met" in found and with_a_gatekeeper(clause):
         # Who spoke to nobody but them did not meet the customer; otherwise it is not said.
         only = not _ONLY.isdisjoint(said)
@@ -198,7 +205,7 @@ def is_attempt(clause: Clause) -> bool:
         and not (is_role(word) and until is not None)
     )
     left = said[:1] == ("left",) and not _MESSAGES.isdisjoint(said[:4])
-    if left or {"nachricht", "hinterlassen"} <= set(said):
+    if left or {"nachricht", "hinterlassen"} <= set(said) or "draufgesprochen" in said:
         return True
     phrases = phrases_of(notewords.ATTEMPTS)
     if said in phrases or bare in phrases:

@@ -21,6 +21,13 @@ _GOOD_DE = (
     "|zäh|schwierig|sachlich|interessant"
     "|positiv|herzlich|gut|nett|angenehm|kurz|lang|toll|super|prima|okay|ok|good"
 )
+# Who is at home where the customer is not.
+_HOUSEHOLD = (
+    "oma|opa|großmutter|großvater|mutter|vater|schwiegermutter|schwiegervater|kind|kinder|bruder"
+    "|schwester|mieter|mieterin|babysitter|haushälterin|gärtner|pflegerin|grandmother|grandma"
+    "|granny|grandfather|grandpa|mother|father|kid|kids|child|children|brother|sister|tenant|nanny"
+    "|gardener|housekeeper"
+)
 _HINTS = {
     "met": (
         "with me us meeting chat talk conversation visit sit-down discussion session"
@@ -35,7 +42,7 @@ _HINTS = {
         " around site place premises werkstatt"
         " durchgelassen vorgelassen reingelassen hereingelassen eingelassen cancelled canceled"
         " bailed"
-        " cried blew ghosted"
+        " cried blew ghosted hung aufgelegt legte abgesagt nur only just"
     ),
     "phone_instead": "statt instead",
     "declined": (
@@ -74,7 +81,15 @@ _PATTERNS = {
         r"|(?:wouldn't|didn't|did not|would not|won't) let (?:me|us) (?:in|past|through|by|near)"
         r"|nicht (?:durchgelassen|vorgelassen|reingelassen|hereingelassen|eingelassen)"
         r"|(?:cancelled|canceled|bailed|cried off|blew me out|ghosted)(?: on)? (?:me|us)"
-        r"|hung up on me|(?:wouldn't|didn't) come to the (?:phone|door)"
+        r"|hung up(?: on me|$)|^aufgelegt$|hat (?:er |sie |mir |einfach |wieder |direkt |gleich "
+        r"|sofort )*aufgelegt|legte (?:einfach |wieder |direkt |gleich |sofort )*auf$"
+        r"|^(?:er |sie |kunde |kundin |hat |mir |uns |leider |kurzfristig |heute |wieder )*abgesagt"
+        r"(?= weil| wegen|$)|^(?:he |she |they |has |customer |again )*(?:cancelled|canceled)"
+        r"(?= because| due to| as (?:he|she|they)|$)"
+        rf"|(?:nur|only|just) (?:the |his |her |die |der |den |das |sein |seine |ihr |ihre )?"
+        rf"(?:{_HOUSEHOLD})(?: war| waren| was| were)? (?:da|daheim|zuhause|zu hause"
+        rf"|am telefon|dran|there|in|home|at home)$"
+        r"|(?:wouldn't|didn't) come to the (?:phone|door)"
         r"|(?:war|ist|was|is) (?:[^ ]+ )?(?:auf (?:dienstreise|geschäftsreise|reisen|montage)"
         r"|verreist"
         r"|on a (?:business )?trip|out on a job)"
@@ -128,6 +143,11 @@ def said_in_other_words(clause: Clause) -> list[tuple[str, int]]:
         if match is not None:
             found.append((outcome, match.start()))
     return found
+
+
+def with_the_household(clause: Clause) -> bool:
+    """Whether a clause names somebody who lives or works at the customer's."""
+    return not word_set(_HOUSEHOLD.replace("|", " ")).isdisjoint(clause.said)
 
 
 def with_a_gatekeeper(clause: Clause) -> bool:

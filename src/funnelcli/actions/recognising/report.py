@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from funnelcli.actions.recognising.amounts import distances_of, lengths_of
+from funnelcli.actions.recognising.amounts import Leg, distances_of, driven, lengths_of
 from funnelcli.actions.recognising.clauses import Clause, word_set
 from funnelcli.actions.recognising.competitors import competitor_of, is_provider_in_brackets
 from funnelcli.actions.recognising.impressions import (
@@ -11,7 +11,13 @@ from funnelcli.actions.recognising.impressions import (
     is_goal,
     mood_of,
 )
-from funnelcli.actions.recognising.money import bare_sum, budget_of, expenses_of, names_costs
+from funnelcli.actions.recognising.money import (
+    bare_sum,
+    budget_of,
+    expenses_of,
+    may_be_a_cost,
+    names_costs,
+)
 from funnelcli.actions.recognising.people import (
     Person,
     decider_of,
@@ -35,8 +41,10 @@ class Findings:
         self.product_words = frozenset(fold(name.split()[0]) for _sku, name in products)
         self.visit: list[int] = []
         self.way: list[int] = []
-        self.km: list[str] = []
+        self.km: list[Leg] = []
         self.costs: list[tuple[int, str]] = []
+        self._cost_sentences: set[int] = set()
+        self._unread_sentences: set[int] = set()
         self.budgets: list[str] = []
         self.deciders: list[str] = []
         self.competitors: list[str] = []
@@ -88,9 +96,14 @@ class Findings:
         self.way += lengths.way
         self.km += distances_of(clause)
         if not ahead:
-            self.costs += expenses_of(clause)
+            costs = expenses_of(clause)
             if before is not None and before.sentence == clause.sentence and names_costs(before):
-                self.costs += bare_sum(clause)
+                costs += bare_sum(clause)
+            self.costs += costs
+            if costs:
+                self._cost_sentences.add(clause.sentence)
+            elif may_be_a_cost(clause):
+                self._unread_sentences.add(clause.sentence)
         expected = before is not None and not _BUDGET.isdisjoint(before.said)
         if setting.is_said and (budget := budget_of(clause, expected=expected)) is not None:
             self.budgets.append(budget)
@@ -121,10 +134,13 @@ class Findings:
     def report(self) -> tuple[int | None, dict[str, str]]:
         """The minutes of the visit, and the other fields as text; of what was said twice in two
         ways none."""
+        km = set(driven(self.km))
+        # A sum that may belong to them and was not read: a part of the expenses is none.
+        whole = self._cost_sentences.isdisjoint(self._unread_sentences)
         fields = {
             "travel_minutes": f"{self.way[0]}" if len(set(self.way)) == 1 else None,
-            "kilometres": self.km[0] if len(set(self.km)) == 1 else None,
-            "expenses": _sum(self.costs),
+            "kilometres": km.pop() if len(km) == 1 else None,
+            "expenses": _sum(self.costs) if whole else None,
             "budget": _one(self.budgets),
             "decider": _one(self.deciders),
             "competitor": _one(self.competitors),
