@@ -17,7 +17,8 @@ _VIDEO = (
     r"|präsentation|konferenz|besprechung|telefonat|anruf|schalte|vorführung)"
     r"|(?:via|per|over|on|by|über|auf|mit|in) (?:ms |microsoft )?(?:zoom|teams|webex|skype"
     r"|google meet|facetime|video)"
-    r"|(?:ms |microsoft )?teams (?:mit|with)|(?:zoom|webex|skype|facetime) (?:mit|with)"
+    r"|(?:ms |microsoft )?teams (?:mit|with)|(?:zoom|webex|skype|facetime|google meet)"
+    r" (?:mit|with)"
     r"|(?:zoomed|skyped|facetimed|geskypt|gezoomt)"
 )
 _FAIR = (
@@ -28,6 +29,8 @@ _PHONE = (
     r"(?:spoke|talked|chatted|caught up)(?: [^ ]+){0,5}? (?:on|by|over) (?:the )?(?:tele)?phone"
     r"|(?:on|by|over) the (?:tele)?phone|by (?:tele)?phone|phone instead|instead by phone"
     r"|phone ?calls?(?: with| w)?|am telefon|am apparat|telefonisch|per telefon|telefoniert"
+    r"|tel\.? (?:mit|gesprochen)|callback from|rückruf von"
+    r"|(?:discovery|intro|introductory|sales|follow-up) call"
     r"|telefonat|telefongespräch|anruf (?:bei|mit)|whatsapp[ -](?:call|anruf)"
     r"|(?:left|leave|leaving)(?: [^ ]+){0,3}? (?:voice ?mail|vm|voice message)"
     r"|(?:got|hit|reached|went|straight|only|just) (?:to )?(?:[^ ]+ )?(?:voice ?mail|vm)"
@@ -78,10 +81,14 @@ _ON_SITE = (
 )
 # Who speaks of wishes, habits and tools says nothing of today.
 _NOT_TODAY = word_set(
-    "wants want wanted prefers prefer preferred rather asks asked möchte will lieber bittet bitte"
-    " soll sollen uses use nutzt nutzen verwendet arbeitet should could would might wollte usually"
-    " always immer meist if wenn falls willing please yesterday gestern vorgestern never nie"
+    "prefers prefer preferred bevorzugt rather lieber bitte please uses use nutzt nutzen verwendet"
+    " usually always immer meist if wenn falls yesterday gestern vorgestern"
     " hasn't haven't forgot vergessen licences licenses lizenzen migration"
+)
+# Before a channel these say that it is wished for.
+_WISHED = word_set(
+    "wants want wanted asks asked möchte will bittet soll sollen arbeitet should could would might"
+    " wollte willing never nie not nicht"
 )
 _TO_DO = word_set("will i'll we'll must need needs to muss werde wollen next todo zu need")
 _ALLOWED_BEFORE = word_set(
@@ -154,7 +161,7 @@ def _words(text: str) -> list[str]:
 
 def _is_to_come(before: str) -> bool:
     """Whether the words before a channel say that it is of what is still to be done."""
-    return not _TO_DO.isdisjoint(_words(before))
+    return not (_TO_DO | _WISHED).isdisjoint(_words(before))
 
 
 def _begins(folded: str, pattern: str) -> bool:
@@ -163,7 +170,7 @@ def _begins(folded: str, pattern: str) -> bool:
     if found is None:
         return False
     before = _words(folded[: found.start()])
-    if not (_OTHERS | _TO_DO).isdisjoint(before):
+    if not (_OTHERS | _TO_DO | _WISHED).isdisjoint(before):
         return False
     german = found[0].endswith(("gerufen", "geklingelt", "schrieben", "schickt", "mailt", "sendet"))
     if german:
