@@ -195,7 +195,7 @@ def _refuse_text(words: list[str]) -> None:
     if ended:
         lines.insert(0, ["call", who, "--outcome", ended])
     raise Usage(
-        _("Nobody is called like this, and nothing was recorded: {words}.").format(words=text),
+        _("No contact fits all of this, and nothing was recorded: {words}.").format(words=text),
         did_you_mean(lines),
     )
 
