@@ -89,6 +89,11 @@ def test_a_step_says_which_day_beside_it_was_not_taken() -> None:
     assert {note: of[0].day if of else None for note, of in read.items()} == beside
 
 
+def test_a_step_begins_behind_a_unit_that_ends_a_sentence() -> None:
+    step = ("check back", "2026-11-27", None)
+    assert steps("called, spoke 10 min. check back friday") == [step]
+
+
 def test_steps_that_are_counted_are_steps_of_their_own() -> None:
     pricing, intro = ("send pricing", "2026-11-25", None), ("intro to CFO", "2026-11-30", None)
     assert steps("Next steps: 1) send pricing tmrw 2) intro to CFO next week") == [pricing, intro]

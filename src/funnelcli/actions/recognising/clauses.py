@@ -117,6 +117,7 @@ _QUOTED = re.compile(r'[„“”"«»]([^„“”"«»\n]+)[„“”"«»]')
 _ENDS = re.compile(r"[;\n!?.…]")
 _GOES_ON = re.compile(r"\s+[^\W\dA-ZÄÖÜ]")
 _LOOK_BACK = 12
+_LOOK_AHEAD = 40
 WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
 
 
@@ -168,6 +169,14 @@ def _parts(text: str, today: date) -> Iterator[tuple[str, bool, str]]:
         start, quoted = end, quotes_from > 0 or (quoted and quotes_from == 0)
 
 
+def _is_a_start(text: str) -> bool:
+    """Whether a text begins with what the seller is going to do."""
+    said = [compared(found[0]) for found in WORD.finditer(text)][:2]
+    return tuple(said) in phrases_of(notewords.CLEAR_PAIRS) or (
+        said[:1] != [] and said[0] in word_set(notewords.CLEAR_STARTS)
+    )
+
+
 def _is_no_mark(
     text: str,
     begin: int,
@@ -183,7 +192,8 @@ def _is_no_mark(
         if _ABBREVIATIONS.search(before):
             return True
         if _UNITS.search(before) and re.match(r"\s+[^\WA-ZÄÖÜ]", text[end : end + 3]):
-            return True
+            # "Spoke 10 min. check back in March"
+            return not _is_a_start(text[end : end + _LOOK_AHEAD])
     if "\n" not in text[begin:end]:
         for first, after in near:
             # A mark at a date's end is its own only where the sentence goes on behind it.
