@@ -38,7 +38,6 @@ from funnelcli.actions.recognising.steps import (
     is_moved_to,
     is_promise,
     joined_with_day,
-    leaves_a_short_day,
     misdated,
     names_a_day_to_come,
     promised,
@@ -46,7 +45,6 @@ from funnelcli.actions.recognising.steps import (
     with_deadline,
 )
 from funnelcli.actions.refusals import refuses_contact
-from funnelcli.i18n import _
 
 
 class Raised(NamedTuple):
@@ -121,7 +119,6 @@ class _Reading:
         self.raised: dict[str, Raised] = {}
         self.raised_in: dict[str, int] = {}
         self.untaken: list[str] = []
-        self.doubtful: list[str] = []
         self.findings = Findings(products)
         self.way = Way()
         self._before: Clause | None = None
@@ -154,9 +151,6 @@ class _Reading:
         if pretext and not objections:
             self._put_forward(clause)
         planned = self._plan(clause, setting, objections)
-        if planned and self.steps[-1].due is None and leaves_a_short_day(clause.text, self.today):
-            text = _("“{text}” may name a weekday.").format(text=unmask(clause.text))
-            self.doubtful.append(text)
         if setting == Setting() and not clause.quoted and not clause.asks:
             if planned:
                 done = clause.text.partition(self.steps[-1].what.split()[0])[0]
@@ -278,7 +272,7 @@ def recognise(text: str, catalogue: Catalogue, today: date, products: Products =
         tuple(dict.fromkeys(steps)),
         tuple(reading.raised.values()),
         unsure,
-        (*(unmask(problem) for problem in problems), *reading.doubtful),
+        tuple(unmask(problem) for problem in problems),
         report={name: unmask(value) for name, value in report.items()},
         minutes=minutes,
         untaken=tuple(dict.fromkeys(reading.untaken)),

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from funnelcli.actions import notewords
 from funnelcli.actions.recognising.clauses import Clause, compared, mentions, word_set
+from funnelcli.actions.recognising.shortdays import is_a_plain_word
 from funnelcli.actions.recognising.steps import Planned, begins_a_step
 from funnelcli.errors import Usage
 from funnelcli.text import fold
@@ -95,7 +96,8 @@ def undated(steps: Iterable[Planned], today: date) -> list[Undated]:
 
 def _day_in(text: str, today: date) -> str:
     for mention in mentions(text, today):
-        if mention.sure and (mention.moment is None or mention.moment.day > today):
+        ahead = mention.moment is None or mention.moment.day > today
+        if mention.sure and ahead and not is_a_plain_word(text, mention):
             return text[mention.core : mention.end]
     slashed = _slashed().search(text)
     if slashed is not None:

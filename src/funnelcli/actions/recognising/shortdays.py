@@ -11,11 +11,14 @@ from typing import TYPE_CHECKING
 from funnelcli.actions import notewords
 from funnelcli.actions.recognising.clauses import WORD, compared, word_set
 from funnelcli.actions.recognising.verbs import is_first_person, is_infinitive
+from funnelcli.text import fold
 
 if TYPE_CHECKING:
     from funnelcli.values.datereading import Mention
 
 _SHORT = frozenset(["Mo", "Di", "Mi", "Do", "Fr", "Sa", "So"])
+# Short names that are no words, however they are written.
+_NO_WORDS = frozenset(("mo", "di", "mi", "mon", "tu", "th"))
 _TITLES = "herr herrn frau hr hrn familie fam firma fa"
 # Nouns of a next step and of whom it is for, which are no name.
 _NOUNS = " ".join(
@@ -59,6 +62,17 @@ def may_be_short_day(text: str, mention: Mention) -> bool:
     before = WORD.findall(text[: mention.start])
     rest = text[mention.end :].strip(" .,;:!?)")
     return bool(before) and not rest and before[-1].islower() and not _is(text, mention, "So", "Do")
+
+
+def is_a_plain_word(text: str, mention: Mention) -> bool:
+    """Whether a short name of a day is more likely a word or a title: "we", "die", "Fr Meier"."""
+    written = text[mention.core : mention.end].rstrip(".")
+    word = fold(written)
+    if word in word_set(notewords.NEVER_DAYS):
+        return True
+    if written in _SHORT:
+        return not may_be_short_day(text, mention)
+    return word in word_set(notewords.SHORT_DAYS) and word not in _NO_WORDS
 
 
 def _is(text: str, mention: Mention, *days: str) -> bool:

@@ -545,14 +545,6 @@ def names_a_day_to_come(text: str, today: date) -> bool:
     )
 
 
-def leaves_a_short_day(text: str, today: date) -> bool:
-    """Whether two letters that may be a weekday were left in a text: "Di Marco anrufen"."""
-    return any(
-        may_be_short_day(text, mention) and not is_short_day(text, mention)
-        for mention in mentions(text, today)
-    )
-
-
 def _behind_a_date(text: str, mention: Mention) -> bool:
     """Whether what stands before a day only says what it is the day of: "WV 15.12."."""
     words = after_leads([compared(found[0]) for found in WORD.finditer(text[: mention.start])])
