@@ -10,6 +10,7 @@ what a user gets beside it. ``run_process`` starts real processes where those ma
 
 from __future__ import annotations
 
+import copy
 import gc
 import io
 import json
@@ -164,7 +165,8 @@ def commands_are_made_once() -> Iterator[None]:
             key = (make, i18n.language(), *args)
             if key not in made:
                 made[key] = make(*args)
-            return made[key]
+            # The library keeps in a command what it found out at its first call.
+            return copy.copy(made[key])
 
         return get
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -158,7 +159,11 @@ def test_nothing_that_removes_is_offered_for_a_word_spelt_alike(funnel: Run) -> 
         assert "remove" not in funnel(line, exit=None).stderr
 
 
-def test_every_line_that_is_offered_parses(funnel: Run) -> None:
+def test_every_line_that_is_offered_parses(
+    funnel: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Some of them write a file.
+    monkeypatch.chdir(tmp_path)
     for typed in TABLE["asks"]:
         said = funnel(typed, exit=None).stderr.partition("Did you mean ")[2]
         for line in re.findall(r"`funnel ([^`]+)`", said):

@@ -27,23 +27,23 @@ def test_a_deal_keeps_its_amount_or_all_that_it_was(funnel: Run, currency: str) 
         funnel(*line, "--at", "2026-11-01 10:00")
         before = funnel("deal", "show", number, "--json")
         if held(amount, other):
-            funnel("deal", "edit", number, "--currency", other, "--at", "2026-11-10 10:00")
+            funnel("deal", "edit", f"D{number}", "--currency", other, "--at", "2026-11-10 10:00")
             now = funnel("deal", "show", number, "--json").json
             assert (Decimal(str(now["value"])), now["currency"]) == (Decimal(amount), other)
             assert now["value_minor"] == Decimal(amount).scaleb(DECIMALS[other])
-            funnel("deal", "edit", number, "--currency", currency)
+            funnel("deal", "edit", f"D{number}", "--currency", currency)
             back = funnel("deal", "show", number, "--json").json
             assert (back["value_minor"], back["currency"]) == (
                 Decimal(amount).scaleb(DECIMALS[currency]),
                 currency,
             )
         else:
-            said = funnel("deal", "edit", number, "--currency", other, exit=2).stderr
+            said = funnel("deal", "edit", f"D{number}", "--currency", other, exit=2).stderr
             assert f"has more decimals than {other} has." in said
             assert f"Give the amount in {other} too." in said
             assert funnel("deal", "show", number, "--json") == before
             # What it says to do does it.
-            funnel("deal", "edit", number, "--currency", other, "--value", 7)
+            funnel("deal", "edit", f"D{number}", "--currency", other, "--value", 7)
             now = funnel("deal", "show", number, "--json").json
             assert (now["value"], now["currency"]) == (7, other)
 
@@ -52,13 +52,13 @@ def test_the_log_has_both_amounts_as_of_their_days(funnel: Run) -> None:
     for number, (currency, other) in enumerate(PAIRS, 1):
         line = ("deal", "add", f"D{number}", "--value", f"{currency} 12500")
         funnel(*line, "--at", "2026-11-01 10:00")
-        funnel("deal", "edit", number, "--currency", other, "--at", "2026-11-10 10:00")
+        funnel("deal", "edit", f"D{number}", "--currency", other, "--at", "2026-11-10 10:00")
         asked = ("report", "snapshot", f":D{number}", "--as-of")
         for day, then in (("2026-11-05", currency), ("2026-11-15", other)):
             rows = funnel(*asked, day, "--json").json["rows"]
             found = [(row["currency"], row["value"]) for row in rows if row["open"]]
             assert (then, 12500) in found, (currency, other, day)
-        funnel("deal", "remove", number, "--yes")
+        funnel("deal", "remove", f"D{number}", "--yes")
 
 
 def test_a_value_in_another_currency_than_was_said_is_refused(funnel: Run) -> None:
