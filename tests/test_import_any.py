@@ -242,3 +242,11 @@ def test_the_first_rows_are_shown_as_they_are_stored(
     shown = funnel("import", name, "-y").stderr
     assert "title: Roof, stage: offer, value: CZK 120000.00\n" in shown
     assert "title: Door, stage: offer, currency: CHF\n" in shown
+
+
+def test_a_customers_column_names_whose_deal_it_is(funnel: Run, tmp_path: Path) -> None:
+    file = tmp_path / "liste.csv"
+    file.write_text("Titel;Kunde;Telefon;Summe\nDach;Anna Krause;0221 778899;32000\n", "utf-8")
+    funnel("import", file, "--yes")
+    (deal,) = funnel("deal list --json").json
+    assert (deal["contact"], deal["value"]) == ("Anna Krause", 32000)

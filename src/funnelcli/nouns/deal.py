@@ -69,7 +69,8 @@ class Deal(Record):
         flex=True,
         heard="contact, contact person, deal contact person, contact name, person name,"
         " associated contact, associated contacts,"
-        " primary contact, kontakt, kontaktperson, ansprechpartner",
+        " primary contact, customer, customer name, client, kontakt, kontaktperson,"
+        " ansprechpartner, kunde, kundenname",
     )
     organisation: str | None = field(
         "Organisation",
@@ -107,7 +108,7 @@ class Deal(Record):
         Ask("d.value", currency="d.currency", day="coalesce(d.won_on, d.closed_on)"),
         option=Option("--value -v", N_("12500, 12.500,00 €, USD 12k.")),
         heard="value, deal value, amount, deal amount, close value, estimated value, wert,"
-        " betrag, auftragswert",
+        " betrag, summe, auftragswert",
         drop=2,
     )
     currency: str = field(
