@@ -128,6 +128,12 @@ MADE: dict[int, sqlite3.Connection] = {}
 KEPT = 20
 
 
+def forget_made() -> None:
+    """Close the new databases that others are copied from."""
+    while MADE:
+        MADE.popitem()[1].close()
+
+
 @pytest.fixture(autouse=True, scope="session")
 def new_databases_are_copies() -> Iterator[None]:
     """Have a new database copied from one that was made a moment before. Most tests begin with
@@ -143,7 +149,7 @@ def new_databases_are_copies() -> Iterator[None]:
         now = dates.now()
         if now not in MADE:
             if len(MADE) == KEPT:
-                MADE.clear()
+                forget_made()
             MADE[now] = sqlite3.connect(":memory:", isolation_level=None)
             make(MADE[now], None)
         MADE[now].backup(conn)
@@ -152,6 +158,7 @@ def new_databases_are_copies() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(migrate, "migrate", copied)
         yield
+    forget_made()
 
 
 @pytest.fixture(autouse=True, scope="session")
