@@ -367,6 +367,13 @@ def test_no_text_crashes_and_days_lie_ahead(text: str) -> None:
         assert all(step.what for step in agreed_steps(line, TUESDAY))
 
 
+def test_a_mark_without_a_word_between_commas_is_passed_over() -> None:
+    for mark in ("👍", "€", "%", "_"):
+        assert read(f"Met Tom Baxter, {mark}, call him friday").outcome == "met"
+        step = Planned("Angebot schicken", "2026-11-27")
+        assert read(f"War bei Herrn Vogt, {mark}, Angebot schicken bis Freitag").steps == (step,)
+
+
 # No days: "bis Do" is a day where "bis do so" is none, and a capital begins a sentence.
 SOME = "met nicht da zu teuer price ok und and , . budget kein Bedarf Muster läuft doch later not"
 WORDS = st.sampled_from(SOME.split())

@@ -126,10 +126,11 @@ def clauses_of(text: str, today: date) -> Iterator[Clause]:
     without a mark is parted where somebody begins to do something else."""
     sentence = 0
     for part, quoted, mark in _parts(text, today):
-        if part:
-            for clause in _parted(clause_of(part)):
-                clause.sentence, clause.quoted, clause.asks = sentence, quoted, "?" in mark
-                yield clause
+        whole = clause_of(part)
+        # What has no word, "👍" or "€", says nothing that is read here.
+        for clause in _parted(whole) if whole.words else ():
+            clause.sentence, clause.quoted, clause.asks = sentence, quoted, "?" in mark
+            yield clause
         sentence += _ENDS.search(mark) is not None
 
 
