@@ -6,6 +6,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import re
+import shlex
 import subprocess
 import sys
 from datetime import date
@@ -16,7 +17,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conftest import Clock, Run
+from conftest import Clock, Run, process_environment
 from funnelcli.actions.recognise import recognise
 from funnelcli.actions.recognising import objection_words, objections
 from funnelcli.formats import replies
@@ -196,8 +197,6 @@ NOTE = (
 
 
 def test_everything_that_was_read_is_shown_as_options_and_does_the_same(mueller: Run) -> None:
-    import shlex
-
     out = mueller("log", "mueller", NOTE)
     shown = next(line for line in out.lines if line.startswith("Recognised: "))
     for option in (
@@ -347,7 +346,7 @@ def test_what_a_header_heads_is_looked_for_right_below_it() -> None:
 
 
 @pytest.mark.long
-def test_other_commands_load_no_reading_of_notes(mueller: Run, db: str) -> None:
+def test_other_commands_load_no_reading_of_notes(mueller: Run, environment: dict[str, str]) -> None:
     code = (
         "import json, sys\n"
         "from funnelcli.__main__ import main\n"
@@ -356,6 +355,10 @@ def test_other_commands_load_no_reading_of_notes(mueller: Run, db: str) -> None:
         "sys.stderr.write(json.dumps([name for name in sys.modules if 'recognis' in name]))"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=None
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=process_environment(environment),
     )
     assert json.loads(done.stderr.splitlines()[-1]) == []
