@@ -10,7 +10,7 @@ import re
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -18,28 +18,20 @@ import pytest
 
 from conftest import Clock, Run, process_environment
 from funnelcli.cli.commands import build
-from funnelcli.cli.tree import GROUPS, TREE, Verb, Verbs
+from funnelcli.cli.tree import GROUPS, TREE, Verb, Verbs, every_command
 from funnelcli.render import FORMATS
 
 
-def commands() -> Iterator[tuple[str, Verb]]:
-    """Every command of the tree with the words that call it."""
-    for name, entry in TREE.items():
-        if isinstance(entry, Verbs):
-            for verb, command in entry.verbs.items():
-                yield f"{name} {verb}", command
-        else:
-            yield name, entry
-
-
 @pytest.mark.parametrize(
-    ("words", "verb"), list(commands()), ids=lambda value: value if isinstance(value, str) else ""
+    ("words", "verb"),
+    every_command().items(),
+    ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_every_command_teaches(words: str, verb: Verb) -> None:
     command = build(words.split()[-1], verb)
     assert verb.help.endswith(".")
     # A verb that stands in two places has one set of examples.
-    names = [name for name, other in commands() if other.target == verb.target]
+    names = [name for name, other in every_command().items() if other.target == verb.target]
     # So has one that its group's name alone stands for.
     names += [
         name

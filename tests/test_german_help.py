@@ -12,7 +12,7 @@ import pytest
 import funnelcli
 from conftest import Clock, Run
 from funnelcli.cli.commands import build
-from funnelcli.cli.tree import TREE, Verb, Verbs
+from funnelcli.cli.tree import Verb, every_command
 from funnelcli.nouns.placeholders import WORDS
 
 GERMAN = {"NO_COLOR": "1", "FUNNEL_LANGUAGE": "de", "FUNNEL_LOCALE": "de_DE"}
@@ -24,11 +24,9 @@ CATALOGUE = gettext.translation(
 def examples() -> list[tuple[str, Verb, str]]:
     """(command, verb, line) of every example."""
     found: dict[str, tuple[str, Verb, str]] = {}
-    for name, entry in TREE.items():
-        verbs = entry.verbs if isinstance(entry, Verbs) else {"": entry}
-        for word, verb in verbs.items():
-            for line in build(word or name, verb).example_lines:
-                found.setdefault(line, (f"{name} {word}".strip(), verb, line))
+    for name, verb in every_command().items():
+        for line in build(name.rpartition(" ")[2], verb).example_lines:
+            found.setdefault(line, (name, verb, line))
     return list(found.values())
 
 

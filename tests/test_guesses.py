@@ -15,7 +15,7 @@ from every_command import Program
 from funnelcli.cli import invocation
 from funnelcli.cli.commands import Command, build
 from funnelcli.cli.guessing import tree
-from funnelcli.cli.tree import TREE, Verbs
+from funnelcli.cli.tree import TREE, every_command
 from funnelcli.prompt import guesses
 from funnelcli.prompt.completion import candidates
 from funnelcli.prompt.line import read
@@ -268,22 +268,11 @@ def test_history_says_what_was_undone_and_done_again(funnel: Run) -> None:
 
 def flags_of(path: str) -> set[str]:
     """Every option of a command."""
-    noun, _space, name = path.partition(" ")
-    entry = TREE[noun]
-    verb = entry.verbs[name] if isinstance(entry, Verbs) else entry
     return {
         flag
-        for param in build(name or noun, verb).params
+        for param in build(path.rpartition(" ")[2], every_command()[path]).params
         for flag in (*param.opts, *param.secondary_opts)
     }
-
-
-PATHS = [
-    f"{noun} {verb}"
-    for noun, entry in TREE.items()
-    if isinstance(entry, Verbs)
-    for verb in entry.verbs
-] + [noun for noun, entry in TREE.items() if not isinstance(entry, Verbs)]
 
 
 def test_every_guess_leads_to_what_there_is() -> None:
@@ -297,10 +286,10 @@ def test_every_guess_leads_to_what_there_is() -> None:
                     assert rest[0] in known[noun], line
     verbs = {verb for one in known.values() for verb in one}
     assert set(guesses.VERBS) <= verbs
-    flags = {flag for path in PATHS for flag in flags_of(path)}
+    flags = {flag for path in every_command() for flag in flags_of(path)}
     assert set(guesses.OPTIONS) <= flags
     for path, names in guesses.SURPLUS.items():
-        full = [one for one in PATHS if one == path or one.endswith(f" {path}")]
+        full = [one for one in every_command() if one == path or one.endswith(f" {path}")]
         assert full, path
         assert any(set(names.split()) <= flags_of(one) for one in full), path
 

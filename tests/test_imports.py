@@ -95,14 +95,9 @@ def test_no_file_imports_itself_by_way_of_others() -> None:
 
 def test_no_command_is_the_library_of_another() -> None:
     """What several commands share does not stand in the module of one of them."""
-    from funnelcli.cli.tree import TREE, Verbs
+    from funnelcli.cli.tree import every_command
 
-    verbs = [
-        verb
-        for entry in TREE.values()
-        for verb in (entry.verbs.values() if isinstance(entry, Verbs) else [entry])
-    ]
-    commands = {"cli." + verb.target.partition(":")[0] for verb in verbs}
+    commands = {"cli." + verb.target.partition(":")[0] for verb in every_command().values()}
     assert [
         f"{module} imports {other}"
         for module, others in IMPORTS.items()

@@ -10,7 +10,7 @@ import pytest
 
 from conftest import Run
 from every_command import fill, lines
-from funnelcli.cli.tree import TREE, Verb
+from funnelcli.cli.tree import every_command
 from funnelcli.render.layout import cells
 
 WIDTHS = (40, 60, 80, 120, 160)
@@ -23,20 +23,9 @@ _TEXTS = ("backup", "demo", "visit print", "offer print", "restore", "import ics
 _OWN = {"call": "call --no-input", "inbox": "inbox notes -n"}
 
 
-def verbs() -> dict[str, Verb]:
-    """Every command by its words."""
-    found: dict[str, Verb] = {}
-    for name, entry in TREE.items():
-        if isinstance(entry, Verb):
-            found[name] = entry
-        else:
-            found |= {f"{name} {verb}": each for verb, each in entry.verbs.items()}
-    return found
-
-
 SHOWING = [
     _OWN.get(name) or f"{name} {line}".strip()
-    for name, verb in verbs().items()
+    for name, verb in every_command().items()
     if "r" in verb.shares and name not in _TEXTS
     for line in lines(name)[:1]
 ]

@@ -8,7 +8,6 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import get_args
@@ -18,7 +17,7 @@ from typer import BadParameter, Context
 
 from conftest import Run
 from funnelcli.cli.commands import build
-from funnelcli.cli.tree import TREE, Verb, Verbs
+from funnelcli.cli.tree import every_command
 
 ROOT = Path(__file__).resolve().parent.parent
 GERMAN = {"FUNNEL_LANGUAGE": "de"}
@@ -173,18 +172,10 @@ def test_the_usage_line_says_what_must_be_given_and_what_may(funnel: Run) -> Non
 # What is relied on ------------------------------------------------------------------------------
 
 
-def _commands() -> Iterator[tuple[str, Verb]]:
-    for name, entry in TREE.items():
-        if isinstance(entry, Verbs):
-            yield from ((f"{name} {verb}", command) for verb, command in entry.verbs.items())
-        else:
-            yield name, entry
-
-
 def test_every_whole_number_is_checked() -> None:
     """Values are handed on as they were typed: one that has to be a number is looked at."""
     checked = 0
-    for words, verb in _commands():
+    for words, verb in every_command().items():
         module, _colon, name = verb.target.partition(":")
         function = getattr(import_module(f"funnelcli.cli.{module}"), name)
         command = build(words.split()[-1], verb)

@@ -25,7 +25,7 @@ import reference
 from funnelcli import config, i18n
 from funnelcli.cli import params
 from funnelcli.cli.commands import build, given
-from funnelcli.cli.tree import TREE, Verb, Verbs
+from funnelcli.cli.tree import TREE, Verb, Verbs, every_command
 from funnelcli.db.schema import LATEST, SHIPPED
 from funnelcli.nouns import NOUNS, declared, words
 from funnelcli.nouns.noun import Noun
@@ -65,16 +65,6 @@ SHELLS = {"bash": "", "zsh": "", "fish": "", "powershell": ""}
 WORDS = {id(table): name for name, table in vars(words).items() if isinstance(table, dict)}
 
 
-def commands() -> Iterator[tuple[str, Verb]]:
-    """Every command with its path."""
-    for name, entry in TREE.items():
-        if isinstance(entry, Verbs):
-            for verb_name, verb in entry.verbs.items():
-                yield f"{name} {verb_name}", verb
-        else:
-            yield name, entry
-
-
 class Generated:
     """The tables of ``_options.py``, filled command by command."""
 
@@ -95,7 +85,7 @@ class Generated:
         }
         for name in NOUNS:
             self.table(f"{name} --json", Printed(declared(name)).data_fields())
-        self.commands = {path: self.command(path, verb) for path, verb in commands()}
+        self.commands = {path: self.command(path, verb) for path, verb in every_command().items()}
         self.records = dict(self.labelled())
 
     def command(self, path: str, verb: Verb) -> tuple[Any, ...]:

@@ -24,7 +24,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from funnelcli.cli.commands import build
-from funnelcli.cli.tree import TREE, Verbs
+from funnelcli.cli.tree import every_command
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src" / "funnelcli"
@@ -45,9 +45,8 @@ WORDED = re.compile(
 
 def examples() -> Iterator[str]:
     """The examples of all commands."""
-    for name, entry in TREE.items():
-        for verb, command in (entry.verbs if isinstance(entry, Verbs) else {name: entry}).items():
-            yield from build(verb, command).example_lines
+    for words, verb in every_command().items():
+        yield from build(words.rpartition(" ")[2], verb).example_lines
 
 
 def template() -> Catalog:

@@ -7,7 +7,7 @@ from importlib import import_module
 
 from funnelcli import config
 from funnelcli.cli.commands import given
-from funnelcli.cli.tree import TREE, Verb, Verbs
+from funnelcli.cli.tree import Verb, every_command
 from funnelcli.errors import Usage
 from funnelcli.i18n import _
 from funnelcli.render.choosing import spelled
@@ -16,11 +16,9 @@ from funnelcli.render.choosing import spelled
 def lists() -> Iterator[tuple[str, Verb]]:
     """The lists, by the names that settings have for them. A report has other columns with every
     option, so they are chosen with it."""
-    for name, entry in TREE.items():
-        verbs = entry.verbs.items() if isinstance(entry, Verbs) else [("", entry)]
-        for verb_name, verb in verbs:
-            if "l" in verb.shares and name != "report":
-                yield f"{name}-{verb_name}".rstrip("-"), verb
+    for words, verb in every_command().items():
+        if "l" in verb.shares and not words.startswith("report "):
+            yield words.replace(" ", "-"), verb
 
 
 def checked(setting: str, text: str) -> str:

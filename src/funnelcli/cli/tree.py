@@ -437,3 +437,14 @@ TREE: dict[str, Verb | Verbs] = {
         "data.shells:completion", N_("Print the completion script of a shell."), "", DATA
     ),
 }
+
+
+def every_command() -> dict[str, Verb]:
+    """The commands by the words that call them: "deal list", "win"."""
+    found: dict[str, Verb] = {}
+    for name, entry in TREE.items():
+        if isinstance(entry, Verbs):
+            found |= {f"{name} {verb}": command for verb, command in entry.verbs.items()}
+        else:
+            found[name] = entry
+    return found
