@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from funnelcli.filters.conditions import Condition, Cut
 
 _SIGNS = ("<=", ">=", "<", ">", "=")
-# Fifteen digits fit every database's integer.
 
 
 def read(field: Field, text: str, *, currency: str, locale: str) -> Condition:

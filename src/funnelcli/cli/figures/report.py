@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from inspect import Parameter, Signature
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
@@ -23,9 +23,6 @@ from funnelcli.render import Listing, Page
 from funnelcli.reports.declarations import REPORTS
 from funnelcli.values import dates
 from funnelcli.values.days import AHEAD, BACK
-
-if TYPE_CHECKING:
-    pass
 
 
 def _value(*names: str, metavar: str, help: str) -> Any:  # noqa: A002 - as Typer calls it
