@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -14,10 +15,12 @@ from funnelcli.cli.commands import build
 from funnelcli.cli.guessing import tree
 from funnelcli.cli.tree import TREE, Verbs
 from funnelcli.nouns import NOUNS, declared
+from funnelcli.pages import topics as topics_module
 from funnelcli.pages.topics import Topic, topic, topics
 from funnelcli.render.layout import cells
 
 GERMAN = {"FUNNEL_LANGUAGE": "de"}
+PAGES = Path(topics_module.__file__).with_name("topics.toml")
 ALL = pytest.mark.parametrize("page", topics(), ids=lambda page: page.key)
 
 
@@ -62,6 +65,10 @@ def test_every_command_knows_the_short_option(funnel: Run) -> None:
 
 def test_no_command_hides_a_topic() -> None:
     assert not {page.key for page in topics()} & set(TREE)
+
+
+def test_every_page_that_is_written_is_listed() -> None:
+    assert [*tomllib.loads(PAGES.read_text(encoding="utf-8"))] == [page.key for page in topics()]
 
 
 @ALL

@@ -31,7 +31,7 @@ from funnelcli.nouns import NOUNS, declared, words
 from funnelcli.nouns.noun import Noun
 from funnelcli.nouns.printed import Printed
 from funnelcli.nouns.types import PLAIN_WORDS, Type
-from funnelcli.pages.topics import topics
+from funnelcli.pages.topics import KEYS
 from funnelcli.prompt import records, work
 from funnelcli.reports import fields
 from funnelcli.reports.declarations import REPORTS, SLICES
@@ -73,7 +73,7 @@ class Generated:
             "SHELL": SHELLS,
             "TOPIC": {
                 **{name: entry.help for name, entry in TREE.items()},
-                **{page.key: "" for page in topics()},
+                **dict.fromkeys(KEYS, ""),
             },
             "SLICE": SLICES,
             **{f"SLICE OF {name}": report.slices for name, report in UNLIKE.items()},

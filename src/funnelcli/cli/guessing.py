@@ -14,8 +14,9 @@ from typing import Any
 
 from typer import TyperException
 
-from funnelcli.cli import invocation, params
+from funnelcli.cli import invocation
 from funnelcli.cli.coercion import help_hint
+from funnelcli.cli.leading_options import leading
 from funnelcli.cli.tree import TREE, Verbs
 from funnelcli.errors import Usage
 from funnelcli.i18n import _
@@ -25,7 +26,6 @@ from funnelcli.render import message
 from funnelcli.text import fold
 from funnelcli.values.choosing import fitting, plain
 
-HELP = ("--help", "-h")
 _LIKE = 0.7
 # From so many letters on a word may have two mistakes.
 _LONG = 6
@@ -210,33 +210,6 @@ def _options_behind(words: Sequence[str], known: guesses.Tree) -> list[str] | No
     if len(before) < len(rest) and rest[len(before)] in known[first]:
         return [first, *rest[len(before) :], *before]
     return None
-
-
-def behind(words: list[str]) -> list[str]:
-    """A line that begins with options, with those behind the command that are not the program's own
-    before it: ``--help``, and what only some commands take."""
-    before = leading(words)
-    rest = words[len(before) :]
-    if not rest or rest[0] == "--":
-        return words
-    own = {flag for one in params.shared("r") for flag in one.flags}
-    kept: list[str] = []
-    moved: list[str] = []
-    for word in before:
-        goes = word[:1] == "-" and word.partition("=")[0] not in own
-        (moved if goes else kept).append(word)
-    return [*kept, *rest, *moved]
-
-
-def leading(words: Sequence[str]) -> list[str]:
-    """The options at the beginning of ``words``, with the values of those that every command
-    shares."""
-    valued = {flag for one in params.shared("rwb") if not one.flag for flag in one.flags}
-    valued -= {*params.OPTIONAL_VALUE}
-    end = 0
-    while end < len(words) and words[end][:1] == "-" and words[end] != "--":
-        end += 2 if words[end] in valued else 1
-    return list(words[:end])
 
 
 def phrase(words: Sequence[str]) -> str:

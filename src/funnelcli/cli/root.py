@@ -25,7 +25,7 @@ class Root(Group):
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Options that stand before the command, which are the command's own, behind it."""
         if args and args[0][:1] == "-":
-            from funnelcli.cli.guessing import behind
+            from funnelcli.cli.leading_options import behind
 
             args = behind(args)
         return super().parse_args(ctx, args)
@@ -44,10 +44,10 @@ class Root(Group):
 
     def format_epilog(self, ctx: Any, formatter: Any) -> None:
         """What there is more help on."""
-        from funnelcli.pages.topics import topics
+        from funnelcli.pages.topics import KEYS
 
         with formatter.section(_("Topics")):
-            formatter.write_dl([("funnel help", ", ".join(each.key for each in topics()))])
+            formatter.write_dl([("funnel help", ", ".join(KEYS))])
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """The command, with its words noted for the journal."""

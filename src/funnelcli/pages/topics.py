@@ -1,25 +1,35 @@
-"""What ``funnel help TOPIC`` tells: a page of text, with what follows from the declarations and the
-database put in."""
+"""What ``funnel help TOPIC`` tells: pages of text, into which :mod:`funnelcli.pages.topic_tables`
+puts the rest. The help of the program lists them, and reads none."""
 
 from __future__ import annotations
 
 import os
-import sqlite3
-import tomllib
-from collections.abc import Callable, Iterator
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from funnelcli import config
-from funnelcli.i18n import _, pick
-from funnelcli.nouns import NOUNS, declared
-from funnelcli.nouns.also import flag_names
-from funnelcli.queries import catalogue_names
-from funnelcli.queries import processes as stored
-from funnelcli.render.output_formats import FORMATS
+from funnelcli.i18n import pick
 from funnelcli.values.choosing import named
 
-Row = tuple[str, str]
+KEYS = (
+    "filters",
+    "dates",
+    "periods",
+    "money",
+    "intervals",
+    "names",
+    "output",
+    "stages",
+    "processes",
+    "reasons",
+    "sources",
+    "objections",
+    "settings",
+    "exit-codes",
+    "scripts",
+    "taking-back",
+    "notes",
+)
+"""The topics, in the order in which they are listed; what each tells stands in ``topics.toml``."""
 
 
 class Topic(NamedTuple):
@@ -45,20 +55,19 @@ class Topic(NamedTuple):
 
 @cache
 def topics() -> tuple[Topic, ...]:
-    """Every topic, in the order in which they are listed."""
+    """Every topic with its page, in the order of :data:`KEYS`."""
+    import tomllib
+
     path = os.path.join(os.path.dirname(__file__), "topics.toml")
     with open(path, "rb") as file:
-        tables = tomllib.load(file)["topic"]
-    return tuple(
-        Topic(
-            table["key"],
-            table["name"]["en"],
-            table["name"]["de"],
-            tuple(word for words in table["also"].values() for word in words.split(", ")),
-            table["en"],
-            table["de"],
-        )
-        for table in tables
+        tables = tomllib.load(file)
+    return tuple(_topic(key, tables[key]) for key in KEYS)
+
+
+def _topic(key: str, table: dict[str, Any]) -> Topic:
+    others = [word for words in table["also"].values() for word in words.split(", ")]
+    return Topic(
+        key, table["name"]["en"], table["name"]["de"], tuple(others), table["en"], table["de"]
     )
 
 
@@ -68,53 +77,3 @@ def topic(text: str) -> Topic | None:
     entries = [(each.key, each.name_en, each.name_de, *each.also) for each in topics()]
     found = named(entries, text)
     return next((each for each in topics() if each.key == found), None)
-
-
-def rows(name: str, conn: sqlite3.Connection | None) -> Iterator[tuple[str, list[Row]]]:
-    """What the program writes for ``{name}``: titles, each with its rows. What stands in the
-    database needs one."""
-    if name in _STORED:
-        if conn is not None:
-            yield from _STORED[name](conn)
-    elif name == "filters":
-        yield from _filters()
-    elif name == "formats":
-        formats = [(f"--{form.name}", _(form.help)) for form in FORMATS.values() if form.help]
-        yield "", formats
-    elif name == "settings":
-        yield "", [(each.name, _(each.help)) for each in config.SETTINGS]
-    else:
-        yield from _catalogue(name, conn)
-
-
-def _filters() -> Iterator[tuple[str, list[Row]]]:
-    for noun in map(declared, NOUNS):
-        called = {name: pick(en, de) for name, en, de, *_more in noun.called()}
-        fields = [name for name, ask, _type in noun.asked() if ask.filter]
-        conditions = [f"is:{pick(flag, de)}" for flag, _en, de in flag_names(noun.flags)]
-        if not fields:
-            continue
-        words = [pick(name, called.get(name, name)).casefold().replace(" ", "-") for name in fields]
-        text = ", ".join([*dict.fromkeys(words), *(each.replace(" ", "-") for each in conditions)])
-        yield "", [(f"funnel {noun.command}", text)]
-
-
-def _catalogue(kind: str, conn: sqlite3.Connection | None) -> Iterator[tuple[str, list[Row]]]:
-    if conn is not None:
-        yield "", [*catalogue_names(conn, kind).items()]
-
-
-def _stages(conn: sqlite3.Connection) -> Iterator[tuple[str, list[Row]]]:
-    for process in stored.processes(conn):
-        stages = stored.stages(conn, process.id)
-        yield process.name, [(f"{stage.position} {stage.key}", stage.name) for stage in stages]
-
-
-def _processes(conn: sqlite3.Connection) -> Iterator[tuple[str, list[Row]]]:
-    yield "", [(process.key, process.name) for process in stored.processes(conn)]
-
-
-_STORED: dict[str, Callable[[sqlite3.Connection], Iterator[tuple[str, list[Row]]]]] = {
-    "stages": _stages,
-    "processes": _processes,
-}

@@ -20,7 +20,8 @@ from funnelcli.cli.root import root
 from funnelcli.cli.tree import TREE
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _
-from funnelcli.pages.topics import Topic, rows, topic, topics
+from funnelcli.pages.topic_tables import rows
+from funnelcli.pages.topics import KEYS, Topic, topic, topics
 from funnelcli.prompt.guesses import beginnings
 from funnelcli.render import Text
 from funnelcli.text import fold
@@ -90,7 +91,7 @@ def _unknown(words: Sequence[str], hint: str) -> Usage:
     return Usage(
         _("There is no help on {name}.").format(name=said),
         (hint if several else did_you_mean(names[:3]))
-        or _("Topics: {names}.").format(names=", ".join(each.key for each in topics())),
+        or _("Topics: {names}.").format(names=", ".join(KEYS)),
     )
 
 
