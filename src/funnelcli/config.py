@@ -559,21 +559,21 @@ def known(text: str, *, whole: bool = False) -> str:
     Usage."""
     if text in _BY_NAME or text.startswith(COLUMNS):
         return text
-    from funnelcli.values.choosing import fitting, named, plain
+    from funnelcli.values.choosing import exact, fitting, named
 
     entries = [(name, *_CALLED.get(name, name).split(", "), name)[:3] for name in _BY_NAME]
     if whole:
-        exact = [one[0] for one in entries if plain(text) in map(plain, one)]
-        if len(exact) == 1:
-            return exact[0]
+        found = exact(entries, text)
+        if len(found) == 1:
+            return found[0]
         near = fitting(entries, text)
         if len(near) == 1:
             raise Usage(
                 _("There is no setting {name}.").format(name=text),
                 _("Did you mean {name}?").format(name=near[0]),
             )
-    found = named(entries, text)
-    return setting(text).name if found is None else found
+    name = named(entries, text)
+    return setting(text).name if name is None else name
 
 
 def saved(name: str) -> str | None:

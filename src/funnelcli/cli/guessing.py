@@ -20,11 +20,10 @@ from funnelcli.cli.leading_options import leading
 from funnelcli.cli.tree import TREE, Verbs
 from funnelcli.errors import Usage
 from funnelcli.i18n import _
-from funnelcli.nouns.also import flag_names
 from funnelcli.prompt import guesses
 from funnelcli.render import message
 from funnelcli.text import fold
-from funnelcli.values.choosing import fitting, plain
+from funnelcli.values.choosing import exact, fitting
 
 _LIKE = 0.7
 # From so many letters on a word may have two mistakes.
@@ -312,8 +311,8 @@ def _filter(command: Any, word: str, value: str) -> str | None:
     noun = command.filters
     if noun is None:
         return None
-    flags = fitting(flag_names(noun.flags), word)
-    if len(flags) == 1 and plain(word) in map(plain, flag_names(flags)[0]):
+    flags = exact(noun.flags_called(), word)
+    if len(flags) == 1:
         return f"is:{flags[0]}"
     fields = fitting(noun.called(), word)
     return f"{fields[0]}:{value}" if len(fields) == 1 and value[:1] not in ("", "-") else None

@@ -14,7 +14,7 @@ from funnelcli.i18n import _, pick
 from funnelcli.nouns.noun import Noun
 from funnelcli.queries import lists
 from funnelcli.render import Column, Listing, message
-from funnelcli.values.choosing import plain
+from funnelcli.values.choosing import exact
 
 if TYPE_CHECKING:
     import sqlite3
@@ -70,15 +70,10 @@ def _as_filter(noun: Noun[Any], word: str) -> str:
         return word
     name, equals, value = text.partition("=")
     if equals:
-        keys = _called_so(noun.called(), name)
+        keys = exact(noun.called(), name)
         return f"{minus}{keys[0]}:{value}" if len(keys) == 1 and value else word
-    keys = _called_so(noun.flags_called(), text)
+    keys = exact(noun.flags_called(), text)
     return f"{minus}is:{keys[0]}" if len(keys) == 1 else word
-
-
-def _called_so(entries: Sequence[Sequence[str]], name: str) -> list[str]:
-    """The keys of those that are called exactly so."""
-    return [entry[0] for entry in entries if plain(name) in map(plain, entry)]
 
 
 def _named(conn: sqlite3.Connection, noun: Noun[Any]) -> list[Column]:

@@ -17,7 +17,7 @@ from funnelcli.filters.conditions import (
 )
 from funnelcli.i18n import _, every, pick
 from funnelcli.text import name_fold, tag_key
-from funnelcli.values.choosing import fitting_also, listed, nearest, plain, several
+from funnelcli.values.choosing import exact, fitting_also, listed, nearest, plain, several
 from funnelcli.values.whole import whole
 
 if TYPE_CHECKING:
@@ -69,14 +69,13 @@ def _keys(field: Field, text: str) -> tuple[str, ...]:
     if field.choices is None:
         return (text,)
     choices = field.choices()
-    wanted = plain(text)
     found = [key for key, *_names in choices if key == text]
-    found = found or [key for key, *names in choices if wanted in map(plain, (key, *names))]
+    found = found or exact(choices, text)
     if not found:
         # A fixed word has its German one beside it only where German is spoken.
         choices = [(key, en, de if de != en else every(en or key)[-1]) for key, en, de in choices]
         found = fitting_also(choices, text, field.also or dict)
-    if not (found and wanted):
+    if not (found and plain(text)):
         near = nearest(text, choices)
         like = listed(choice for choice in choices if choice[0] == near)
         raise Usage(

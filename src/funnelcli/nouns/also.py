@@ -132,11 +132,6 @@ def also(kind: str) -> Mapping[str, Sequence[str]]:
     return {key: words.split(", ") for key, words in _ALSO.get(kind, {}).items()}
 
 
-def outcome_words(ended: str) -> Sequence[str]:
-    """The other words for how a call ended."""
-    return also("call_outcome")[ended]
-
-
 def flag_names(flags: Iterable[str]) -> list[tuple[str, ...]]:
     """The conditions of ``is:``, each with its English and its German name."""
     return [(flag, *_FLAGS.get(flag, (flag, flag))) for flag in flags]

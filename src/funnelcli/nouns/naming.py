@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from funnelcli.errors import Ambiguous, Candidate, NotFound, Usage
@@ -216,13 +217,7 @@ def catalogue_key(conn: sqlite3.Connection, kind: str, text: str) -> str:
     Raises Usage with the entries that there are, or with those that it may be.
     """
     entries = conn.execute(CATALOGUE.format(kind)).fetchall()
-
-    def also() -> Mapping[str, Sequence[str]]:
-        from funnelcli.nouns.also import also as words
-
-        return words(kind)
-
-    found = named(entries, text, also)
+    found = named(entries, text, partial(_other_words, kind))
     if found is not None:
         return found
     said = {
@@ -264,10 +259,11 @@ def process_key(conn: sqlite3.Connection, text: str) -> str:
     )
 
 
-def _stage_words() -> Mapping[str, Sequence[str]]:
+def _other_words(kind: str) -> Mapping[str, Sequence[str]]:
+    """The other words for the entries of a catalogue, or for stages, which few names need."""
     from funnelcli.nouns.also import also
 
-    return also("stage")
+    return also(kind)
 
 
 def stage_id(conn: sqlite3.Connection, process: int, text: str) -> int:
@@ -282,7 +278,7 @@ def stage_id(conn: sqlite3.Connection, process: int, text: str) -> int:
     if text.strip().isdecimal():
         found = next((row[1] for row in rows if str(row[4]) == text.strip()), None)
     else:
-        found = named((row[1:4] for row in rows), text, _stage_words)
+        found = named((row[1:4] for row in rows), text, partial(_other_words, "stage"))
     if found is not None:
         return next(int(row[0]) for row in rows if row[1] == found)
     message = _("There is no stage {name}.").format(name=text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from funnelcli.i18n import N_, _, every
-from funnelcli.values.choosing import listed, named, plain
+from funnelcli.values.choosing import exact, listed, named
 
 STATUS = {"open": N_("open"), "won": N_("won"), "lost": N_("lost")}
 STEP_STATUS = {"open": N_("open"), "done": N_("done"), "dropped": N_("dropped")}
@@ -133,7 +133,7 @@ def choose(table: Mapping[str, str], text: str, option: str) -> str:
     from funnelcli.errors import Usage
 
     # Most say the key, or the English word; German is looked up for those who do not.
-    found = [key for key, word in table.items() if plain(text) in (plain(key), plain(word))]
+    found = exact(table.items(), text)
     entries = [(key, *every(word or key)) for key, word in table.items()] if not found else []
     key = found[0] if found else named(entries, text, lambda: other_words(table))
     if key is not None:

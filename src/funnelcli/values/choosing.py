@@ -18,6 +18,12 @@ def plain(text: str) -> str:
     return name_fold(text.replace("_", " "))
 
 
+def exact(entries: Iterable[Sequence[str]], text: str) -> list[str]:
+    """The keys that ``text`` names among ``entries``, each a key and its names, as a whole."""
+    wanted = plain(text)
+    return [key for key, *names in entries if wanted in map(plain, (key, *names))]
+
+
 def fitting(entries: Iterable[Sequence[str]], text: str) -> list[str]:
     """The keys that ``text`` may name among ``entries``, each a key, its English and its German
     name, and more of which only the whole counts: those whose key or name it is, else those whose

@@ -16,16 +16,15 @@ from funnelcli.cli.params import At, Next, NextDue, NoRecognise
 from funnelcli.cli.records.visit_fields import Objection, ReportField, pairs, report_fields
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _, every, ngettext
-from funnelcli.nouns.also import outcome_words
 from funnelcli.nouns.contact import CONTACT
 from funnelcli.nouns.deal import DEAL
 from funnelcli.nouns.types import COMING, one_of
-from funnelcli.nouns.words import CALL_OUTCOME, choose, read
+from funnelcli.nouns.words import CALL_OUTCOME, choose, other_words, read
 from funnelcli.pages.visit import RECORDED
 from funnelcli.queries.calls import LEFT_OUT, queue
 from funnelcli.render import Changed, Column, Listing, Page
 from funnelcli.values import dates, daytext
-from funnelcli.values.choosing import plain
+from funnelcli.values.choosing import exact
 
 OUTCOME = one_of("OUTCOME", CALL_OUTCOME)
 QUEUE: tuple[Column, ...] = (
@@ -185,24 +184,22 @@ def _refuse_text(words: list[str]) -> None:
     if len(words) < 2 or any(":" in word for word in words[:-1]):
         return
     who, *said = words
-    ended = next((key for key in CALL_OUTCOME if _is_said(key, " ".join(said))), "")
+    text = " ".join(said)
+    also = other_words(CALL_OUTCOME)
+    known = ((key, *every(word), *also[key]) for key, word in CALL_OUTCOME.items())
+    # A text that is no more than how a call ended.
+    ended = exact(known, text)
     if not (ended or " " in said[-1].strip()):
         return
     from funnelcli.cli.guessing import did_you_mean
 
-    text = " ".join(said)
     lines = [["log", who, text, "--channel", "phone"]]
     if ended:
-        lines.insert(0, ["call", who, "--outcome", ended])
+        lines.insert(0, ["call", who, "--outcome", ended[0]])
     raise Usage(
         _("No contact fits all of this, and nothing was recorded: {words}.").format(words=text),
         did_you_mean(lines),
     )
-
-
-def _is_said(ended: str, text: str) -> bool:
-    """Whether a text is no more than how a call ended."""
-    return plain(text) in map(plain, (ended, *every(CALL_OUTCOME[ended]), *outcome_words(ended)))
 
 
 def left_out_notes(left_out: dict[str, int]) -> list[str]:

@@ -33,7 +33,7 @@ from funnelcli.nouns.words import STATUS
 from funnelcli.queries.lists import one
 from funnelcli.render import Changed
 from funnelcli.values import dates, daytext
-from funnelcli.values.choosing import plain
+from funnelcli.values.choosing import exact
 from funnelcli.values.days import BACK
 
 if TYPE_CHECKING:
@@ -49,16 +49,16 @@ Reason = Annotated[str | None, typer.Option("--reason", metavar="TEXT", help=N_(
 def _stage(conn: sqlite3.Connection, deal_id: int, to: str | None) -> int | None:
     if to is None:
         return None
-    for ended, status in (("win", "won"), ("lose", "lost")):
-        if plain(to) in map(plain, (status, ended, *every(STATUS[status]))):
+    try:
+        return naming.stage_id(conn, standing.state(conn, deal_id).process_id, to)
+    except (NotFound, Usage) as error:
+        ends = (("win", "won"), ("lose", "lost"))
+        meant = exact(((verb, end, *every(STATUS[end])) for verb, end in ends), to)
+        if meant:
             from funnelcli.cli.guessing import did_you_mean
 
-            try:
-                return naming.stage_id(conn, standing.state(conn, deal_id).process_id, to)
-            except (NotFound, Usage) as error:
-                error.hint = did_you_mean([[ended, str(deal_id)]])
-                raise
-    return naming.stage_id(conn, standing.state(conn, deal_id).process_id, to)
+            error.hint = did_you_mean([[meant[0], str(deal_id)]])
+        raise
 
 
 def _moved(move: standing.Move) -> str:
