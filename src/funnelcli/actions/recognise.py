@@ -14,7 +14,14 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from funnelcli.actions.recognising.channel import Way
-from funnelcli.actions.recognising.clauses import Clause, clause_of, clauses_of, mentions, plain
+from funnelcli.actions.recognising.clauses import (
+    Clause,
+    Phrases,
+    clause_of,
+    clauses_of,
+    mentions,
+    plain,
+)
 from funnelcli.actions.recognising.left_days import Undated, leaves_a_far_day, two_days, undated
 from funnelcli.actions.recognising.lists import itemised
 from funnelcli.actions.recognising.names import mask, unmask
@@ -129,7 +136,7 @@ class _Reading:
         self,
         clause: Clause,
         setting: Setting,
-        phrases: dict[str, list[tuple[tuple[str, ...], str]]],
+        phrases: Phrases,
     ) -> None:
         """Read one clause."""
         self.told.read(clause, setting)
@@ -252,7 +259,7 @@ def recognise(text: str, catalogue: Catalogue, today: date, products: Products =
     masked = mask(itemised(plain(text)))
     clauses = list(clauses_of(masked, today))
     reading = _Reading(catalogue, products, today)
-    phrases = by_first_word(catalogue, {word.folded for c in clauses for word in c.words})
+    phrases = by_first_word(catalogue, {word for c in clauses for word in c.said})
     for clause, setting in settings_of(clauses, today):
         reading.take(clause, setting, phrases)
     certain, unsure = outcome_of(reading.told)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 
 from funnelcli.actions import notewords
-from funnelcli.actions.recognising.clauses import Clause, word_set
-from funnelcli.text import fold
+from funnelcli.actions.recognising.clauses import Clause, whole_words, word_set
 
 # Each pattern begins at a word. What is written is by one channel, whatever carries it: a text
 # message is no visit and no call.
@@ -102,16 +100,6 @@ _OTHERS = word_set(
 )
 
 
-@cache
-def _pattern(text: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![^\W_])(?:{fold(text)})(?![^\W_])")
-
-
-@cache
-def _no_call() -> re.Pattern[str]:
-    return _pattern(_NO_CALL)
-
-
 class Way:
     """What the clauses of a note tell of the channel."""
 
@@ -124,7 +112,7 @@ class Way:
         """Take what a clause tells that is neither of others, nor of another day."""
         said = set(clause.said)
         folded = clause.folded.replace("’", "'")
-        self.on_site = self.on_site or _pattern(_ON_SITE).search(folded) is not None
+        self.on_site = self.on_site or whole_words(_ON_SITE).search(folded) is not None
         if not _NOT_TODAY.isdisjoint(said) or not word_set(notewords.OTHER_DAYS).isdisjoint(said):
             return
         channel = _channel_of(folded)
@@ -147,10 +135,10 @@ class Way:
 
 def _channel_of(folded: str) -> str | None:
     for channel, pattern in (("video", _VIDEO), ("fair", _FAIR), ("phone", _PHONE)):
-        found = _pattern(pattern).search(folded)
+        found = whole_words(pattern).search(folded)
         if found is not None and not _is_to_come(folded[: found.start()]):
             return channel
-    if _begins(folded, _CALLED) and _no_call().search(folded) is None:
+    if _begins(folded, _CALLED) and whole_words(_NO_CALL).search(folded) is None:
         return "phone"
     return "email" if _begins(folded, _WROTE) else None
 
@@ -166,7 +154,7 @@ def _is_to_come(before: str) -> bool:
 
 def _begins(folded: str, pattern: str) -> bool:
     """Whether the seller did what a pattern says, and nobody else."""
-    found = _pattern(pattern).search(folded)
+    found = whole_words(pattern).search(folded)
     if found is None:
         return False
     before = _words(folded[: found.start()])
@@ -175,4 +163,4 @@ def _begins(folded: str, pattern: str) -> bool:
     german = found[0].endswith(("gerufen", "geklingelt", "schrieben", "schickt", "mailt", "sendet"))
     if german:
         return _OTHERS.isdisjoint(_words(found[0]))
-    return set(before) <= _ALLOWED_BEFORE or _pattern(_BY_MAIL).search(folded) is not None
+    return set(before) <= _ALLOWED_BEFORE or whole_words(_BY_MAIL).search(folded) is not None

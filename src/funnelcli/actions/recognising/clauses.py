@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from functools import cache, lru_cache
 from itertools import pairwise
@@ -15,6 +15,9 @@ from funnelcli.values import dates
 
 if TYPE_CHECKING:
     from funnelcli.values.datereading import Mention
+
+Phrases = dict[str, list[tuple[tuple[str, ...], str]]]
+"""Phrases as folded words with what they stand for, by their first word."""
 
 # How far a denial reaches: "no problem with the price".
 REACH = 4
@@ -97,6 +100,13 @@ def word_set(words: str) -> frozenset[str]:
 def phrases_of(joined: str) -> frozenset[tuple[str, ...]]:
     """The phrases of such a line, which strokes part, as folded words."""
     return frozenset(tuple(fold(word) for word in phrase.split()) for phrase in joined.split("|"))
+
+
+@cache
+def whole_words(pattern: str) -> re.Pattern[str]:
+    """A pattern over folded text, itself written as people write, that begins and ends at a
+    word."""
+    return re.compile(rf"(?<![^\W_])(?:{fold(pattern)})(?![^\W_])")
 
 
 _ABBREVIATIONS = re.compile(
@@ -256,27 +266,23 @@ def _begins(said: tuple[str, ...], place: int) -> bool:
     return pair or word in word_set(notewords.DICTATED_STARTS)
 
 
-def find(
-    words: list[Word], phrases: dict[str, list[tuple[tuple[str, ...], str]]]
-) -> Iterator[tuple[int, int, str]]:
+def find(said: tuple[str, ...], phrases: Phrases) -> Iterator[tuple[int, int, str]]:
     """Phrases in order of place as (first word, word after, what it stands for); at each place
     the longest, and none within another."""
     place = 0
-    while place < len(words):
+    while place < len(said):
         best = 0
         meaning = ""
-        for phrase, what in phrases.get(words[place].folded, ()):
+        for phrase, what in phrases.get(said[place], ()):
             length = len(phrase)
-            if length > best and phrase == tuple(w.folded for w in words[place : place + length]):
+            if length > best and phrase == said[place : place + length]:
                 best, meaning = length, what
         if best:
             yield place, place + best, meaning
         place += best or 1
 
 
-def denied_before(words: list[Word], place: int, used: set[int]) -> bool:
+def denied_before(said: tuple[str, ...], place: int, used: Collection[int] = frozenset()) -> bool:
     """Whether a word shortly before ``place``, but those ``used``, denies what stands there."""
     denials = word_set(notewords.DENIALS)
-    return any(
-        words[i].folded in denials for i in range(max(0, place - REACH), place) if i not in used
-    )
+    return any(said[i] in denials for i in range(max(0, place - REACH), place) if i not in used)

@@ -135,7 +135,7 @@ def mood_of(clause: Clause) -> int | None:
             and said[at] not in ("zufrieden",)
         }
         if len(found) == 1:
-            return found.pop() if not denied_before(clause.words, place, set()) else None
+            return found.pop() if not denied_before(said, place) else None
         return None
     if "gelaunt" in said:
         place = said.index("gelaunt")

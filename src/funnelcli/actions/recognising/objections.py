@@ -3,7 +3,6 @@ have to say those which the catalogue ships with."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from itertools import pairwise
@@ -14,10 +13,11 @@ from funnelcli.actions.recognising.clauses import (
     REACH,
     WORD,
     Clause,
-    Word,
+    Phrases,
     denied_before,
     find,
     plain,
+    whole_words,
     word_set,
 )
 from funnelcli.text import fold
@@ -27,8 +27,6 @@ Catalogue = Sequence[tuple[str, Sequence[str]]]
 
 # So far from a word is looked for what makes it a worry.
 _NEAR = 6
-
-Phrases = dict[str, list[tuple[tuple[str, ...], str]]]
 
 
 def by_first_word(catalogue: Catalogue, said: set[str]) -> Phrases:
@@ -61,11 +59,6 @@ def _folded(phrase: str) -> tuple[str, ...]:
     return tuple(fold(word) for word in WORD.findall(plain(phrase)))
 
 
-@cache
-def _patterns(kind: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![^\W_])(?:{fold(objection_words.OBJECTION_PATTERNS[kind])})(?![^\W_])")
-
-
 def objections_of(clause: Clause, phrases: Phrases) -> Iterator[tuple[str, int, int]]:
     """The kinds, with their first word and the word after; none whose words are but a part of what
     says another: "lacks the money" is no missing feature."""
@@ -79,13 +72,12 @@ def objections_of(clause: Clause, phrases: Phrases) -> Iterator[tuple[str, int, 
 
 
 def _found(clause: Clause, phrases: Phrases) -> Iterator[tuple[str, int, int]]:
-    words = clause.words
     used: set[int] = set()
     whole = clause.said
-    for place, end, kind in find(words, phrases):
-        denied = denied_before(words, place, used)
+    for place, end, kind in find(whole, phrases):
+        denied = denied_before(whole, place, used)
         used.update(range(place, end))
-        after = [word.folded for word in words[end : end + REACH]]
+        after = whole[end : end + REACH]
         # "Preis passt", but not "Preis passt nicht".
         agreed = not word_set(notewords.SETTLED).isdisjoint(after)
         agreed = agreed and word_set(notewords.DENIALS).isdisjoint(after)
@@ -99,16 +91,16 @@ def _found(clause: Clause, phrases: Phrases) -> Iterator[tuple[str, int, int]]:
             continue
         if clause.asks or (weak and not _is_a_worry(whole, place, kind)):
             continue
-        if not denied and not settled and not _denied_behind(words, place, end):
+        if not denied and not settled and not _denied_behind(whole, place, end):
             yield kind, place, end
     for _none, kind in phrases.get("", ()):
         # A pattern takes longer to make than a note to read, and most clauses need none.
         if word_set(objection_words.OBJECTION_HINTS[kind]).isdisjoint(whole):
             continue
-        for match in _patterns(kind).finditer(clause.folded):
+        for match in whole_words(objection_words.OBJECTION_PATTERNS[kind]).finditer(clause.folded):
             place = len(WORD.findall(clause.folded[: match.start()]))
             end = place + len(WORD.findall(match[0]))
-            if denied_before(words, place, used) or _denied_behind(words, place, end):
+            if denied_before(whole, place, used) or _denied_behind(whole, place, end):
                 continue
             yield kind, place, end
 
@@ -156,7 +148,7 @@ def is_pretext(clause: Clause) -> bool:
     """Whether a clause says that the objection in its sentence is but put forward."""
     said = clause.said
     return any(
-        word in word_set(objection_words.PRETEXTS) and not denied_before(clause.words, place, set())
+        word in word_set(objection_words.PRETEXTS) and not denied_before(said, place)
         for place, word in enumerate(said)
     )
 
@@ -165,14 +157,14 @@ def is_resolved(clause: Clause) -> bool:
     """Whether a clause says that the objections of its sentence were answered."""
     said = clause.said
     return any(
-        word in word_set(objection_words.RESOLVED) and not denied_before(clause.words, place, set())
+        word in word_set(objection_words.RESOLVED) and not denied_before(said, place)
         for place, word in enumerate(said)
     )
 
 
-def _denied_behind(words: list[Word], place: int, end: int) -> bool:
+def _denied_behind(said: tuple[str, ...], place: int, end: int) -> bool:
     """Whether what stands from ``place`` to ``end`` is denied by what follows it."""
-    after = [word.folded for word in words[end:]]
+    after = said[end:]
     denials = word_set(notewords.DENIALS) | word_set(notewords.DENIED_LAST)
     for at, word in enumerate(after[: REACH + 1]):
         if word not in denials:

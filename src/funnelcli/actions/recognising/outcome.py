@@ -10,6 +10,7 @@ from funnelcli.actions import notewords
 from funnelcli.actions.recognising.clauses import (
     REACH,
     Clause,
+    Phrases,
     clause_of,
     denied_before,
     find,
@@ -104,8 +105,8 @@ def _is_aside(clause: Clause, outcome: str) -> bool:
 
 
 @cache
-def _outcome_phrases() -> dict[str, list[tuple[tuple[str, ...], str]]]:
-    table: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+def _outcome_phrases() -> Phrases:
+    table: Phrases = {}
     for outcome, joined in notewords.OUTCOMES.items():
         for phrase in phrases_of(joined):
             table.setdefault(phrase[0], []).append((phrase, outcome))
@@ -114,13 +115,13 @@ def _outcome_phrases() -> dict[str, list[tuple[tuple[str, ...], str]]]:
 
 def outcomes_of(clause: Clause) -> list[str]:
     """The outcomes that a clause names."""
-    said = tuple(word.folded for word in clause.words)
+    said = clause.said
     for outcome, joined in notewords.WHOLE.items():
         if said in phrases_of(joined):
             return [outcome]
     found = [
         "not_met" if outcome == "met" and _with_nobody(said, place, end) else outcome
-        for place, end, outcome in find(clause.words, _outcome_phrases())
+        for place, end, outcome in find(said, _outcome_phrases())
         if not _is_denied(clause, place)
         and not _undone(said, place)
         and not (outcome == "not_met" and said[end - 1] == "da" and _is_of_things(clause))
@@ -150,7 +151,7 @@ def _is_of_things(clause: Clause) -> bool:
 def _is_denied(clause: Clause, place: int) -> bool:
     """Whether what stands at a place is denied; "no getting through" says so itself."""
     own = clause.said[place] in ("kein", "getting")
-    return not own and denied_before(clause.words, place, set())
+    return not own and denied_before(clause.said, place)
 
 
 def _undone(said: tuple[str, ...], place: int) -> bool:
@@ -193,7 +194,7 @@ def _to_machine(said: tuple[str, ...]) -> bool:
 def is_attempt(clause: Clause) -> bool:
     """Whether a clause says that somebody was not spoken to, where the note says nothing else: a
     date called off, nobody there, no answer."""
-    said = tuple(word.folded for word in clause.words)
+    said = clause.said
     until = next((n for n, word in enumerate(said) if n and word in _UNTIL), None)
     until = until if any(is_role(word) for word in said[:until]) else None
     said = said[:until]

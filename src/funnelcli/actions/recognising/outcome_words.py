@@ -5,11 +5,7 @@ Each way is a pattern over a clause's folded text, looked for only where one of 
 
 from __future__ import annotations
 
-import re
-from functools import cache
-
-from funnelcli.actions.recognising.clauses import Clause, word_set
-from funnelcli.text import fold
+from funnelcli.actions.recognising.clauses import Clause, whole_words, word_set
 
 _GOOD_EN = (
     "ok|okay|excellent|superb|enjoyable|fantastic|decent|nice|productive|constructive|positive"
@@ -126,11 +122,6 @@ _GATEKEEPERS = (
 )
 
 
-@cache
-def _pattern(outcome: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![^\W_])(?:{fold(_PATTERNS[outcome])})(?![^\W_])")
-
-
 def said_in_other_words(clause: Clause) -> list[tuple[str, int]]:
     """The outcomes that a clause says in one of these ways, each with where in its text it does."""
     found = []
@@ -139,7 +130,7 @@ def said_in_other_words(clause: Clause) -> list[tuple[str, int]]:
             continue
         if outcome == "met" and not word_set(_TO_COME).isdisjoint(clause.said):
             continue
-        match = _pattern(outcome).search(clause.folded)
+        match = whole_words(_PATTERNS[outcome]).search(clause.folded)
         if match is not None:
             found.append((outcome, match.start()))
     return found

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from funnelcli.actions.recognising.clauses import WORD, Clause, denied_before, plain
+from funnelcli.actions.recognising.clauses import WORD, Clause, Phrases, denied_before, plain
 from funnelcli.text import fold
 
 Products = Sequence[tuple[str, str]]
@@ -14,17 +14,15 @@ Products = Sequence[tuple[str, str]]
 
 _UNIT = re.compile(r"\d[\d.,]*|kwh?|kwp|wp?|l|kg|g|m|cm|mm|qm|stk|pcs|v|mah|gb|tb|zoll|inch")
 
-Runs = dict[tuple[str, ...], set[str]]
-
 
 @lru_cache(4)
-def _runs(products: tuple[tuple[str, str], ...]) -> dict[str, list[tuple[tuple[str, ...], str]]]:
+def _runs(products: tuple[tuple[str, str], ...]) -> Phrases:
     """The runs of words that mean one product, by their first word."""
-    meant: Runs = {}
+    meant: dict[tuple[str, ...], set[str]] = {}
     for sku, name in products:
         for run in {(*_words(sku), ""), *_runs_of(_words(name))}:
             meant.setdefault(run, set()).add(name)
-    table: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+    table: Phrases = {}
     for run, names in meant.items():
         if len(names) == 1:
             table.setdefault(run[0], []).append((run, next(iter(names))))
@@ -74,9 +72,7 @@ def _is_form_of(word: str, base: str) -> bool:
     )
 
 
-def _begun(
-    table: dict[str, list[tuple[tuple[str, ...], str]]], word: str
-) -> Iterable[tuple[tuple[str, ...], str]]:
+def _begun(table: Phrases, word: str) -> Iterable[tuple[tuple[str, ...], str]]:
     yield from table.get(word, ())
     for ending in _ENDINGS:
         if len(word) > len(ending) + 4 and word.endswith(ending):
@@ -102,7 +98,7 @@ def products_of(clause: Clause, products: Products) -> list[str]:
         for run, name in _begun(table, words[place].folded):
             if len(run) > best[0] and _stands_at(clause, place, run):
                 best = len(run) - (not run[-1]), name
-        if best[0] and not denied_before(words, place, set()) and best[1] not in found:
+        if best[0] and not denied_before(clause.said, place) and best[1] not in found:
             found.append(best[1])
         place += best[0] or 1
     return found

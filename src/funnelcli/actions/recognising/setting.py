@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date
-from functools import cache
 from typing import NamedTuple
 
-from funnelcli.actions.recognising.clauses import Clause, mentions, word_set
+from funnelcli.actions.recognising.clauses import Clause, mentions, whole_words, word_set
 from funnelcli.text import fold
 from funnelcli.values.datewords import lexicon
 
@@ -45,17 +44,12 @@ _SAYING = (
 )
 
 
-@cache
-def _pattern(text: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![^\W_])(?:{fold(text)})(?![^\W_])")
-
-
 def _says(clause: Clause, words: str, pattern: str) -> bool:
     """Whether a pattern is found in a clause, each of whose ways has one of the ``words``: most
     clauses have none, and a pattern takes longer to make than a note to read."""
     if word_set(words).isdisjoint(clause.said):
         return False
-    return _pattern(pattern).search(clause.folded) is not None
+    return whole_words(pattern).search(clause.folded) is not None
 
 
 _NUMBER = (
@@ -114,7 +108,7 @@ def _is_over(clause: Clause, today: date) -> bool:
     """Whether a clause names a year that is over: "in 2019 they bought from Heatco"."""
     if not any(len(word) == 4 and word.isdigit() for word in clause.said):
         return False
-    found = _pattern(_YEAR).search(clause.folded)
+    found = whole_words(_YEAR).search(clause.folded)
     return found is not None and int(found[1]) < today.year
 
 
