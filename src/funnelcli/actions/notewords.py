@@ -246,8 +246,6 @@ NOT_THE_SELLERS = (
     " gültig valid gilt läuft expires runs vielleicht eventuell evtl maybe perhaps possibly might"
     " möglicherweise lässt lassen sind seid werden wird waren"
 )
-# What says that a next step follows, whatever its words.
-MARKS = "next step next todo to-do nächster schritt nächste schritte next steps nächstes"
 # Short names of days are days after "bis" or "by"; those that are everyday words too only
 # where nothing follows or they are written like a name.
 SHORT_DAYS = "mo di mi do fr sa so tu th mon son sat sun sam don may mar mai"

@@ -112,17 +112,10 @@ def due(found: date | str | None, clock: str | None) -> str:
 
 def beside(found: date | str) -> str:
     """A day, and on a screen how far off it is: "30.11.2026 (in 6 days)"."""
-    return day(found) + _aside(found)
-
-
-def near_beside(found: date | str) -> str:
-    """The same of an appointment: "Mo 30.11. (in 6 days)"."""
-    return near(found) + _aside(found)
-
-
-def _aside(found: date | str) -> str:
     reads = reader()
-    return f" ({dates.relative(_taken(found))})" if reads is not None and reads.now else ""
+    if reads is None or not reads.now:
+        return day(found)
+    return f"{day(found)} ({dates.relative(_taken(found))})"
 
 
 def moment(instant: int, *, seconds: bool = False) -> str:

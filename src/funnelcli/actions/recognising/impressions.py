@@ -98,7 +98,7 @@ _NO_FEELING = {
         for whose in ("seinem", "seiner", "ihrem", "ihrer", "ihnen", "denen", "dem", "der")
     ),
 }
-_NICE = "sehr sehr very total really wirklich war was waren were echt richtig super quite ganz"
+_NICE = "sehr very total really wirklich war was waren were echt richtig super quite ganz"
 _UTTERLY = "total absolut extremely absolutely totally utterly rundum hoch überaus"
 
 
@@ -108,9 +108,6 @@ def _digit() -> re.Pattern[str]:
         r"\b(?:stimmung|laune|mood)(?: (?:war|ist|was|is))?\s*[:=]?\s*([1-5])(?: ?/ ?5| von 5"
         r"| (?:out )?of 5)?(?![\w.,/]|\s*(?:%|uhr|km|min))"
     )
-
-
-_NO_DENIAL = "nicht not isn't wasn't no weder nor kaum hardly alles andere far from un"
 
 
 def mood_of(clause: Clause) -> int | None:
