@@ -148,7 +148,14 @@ def _sentences(text: str) -> Iterator[str]:
     yield text[start:]
 
 
-_BUDGET = "mittel funds funding fördermittel budget budgets etat budgetrahmen kostenrahmen"
+_BUDGET = "mittel funds funding budget budgets etat kostenrahmen"
+# So they are named in the clause of the sum, and do not lead to one in the next.
+_BUDGET_HERE = f"{_BUDGET} fördermittel budgetrahmen"
+
+
+def leads_to_budget(clause: Clause) -> bool:
+    """Whether a clause names what there is to spend, so that the next may say how much."""
+    return not word_set(_BUDGET).isdisjoint(clause.said)
 
 
 # What says that the sum is what there is to spend.
@@ -197,7 +204,7 @@ def budget_of(clause: Clause, *, expected: bool) -> str | None:
     text = clause.text
     folded = clause.folded
     said = set(clause.said)
-    named = not said.isdisjoint(word_set(_BUDGET))
+    named = not said.isdisjoint(word_set(_BUDGET_HERE))
     spends = _to_spend().search(folded) is not None
     if not (named or spends or expected) or (not named and _no_budget().search(folded)):
         return None

@@ -238,13 +238,10 @@ def name_alone(clause: Clause) -> str | None:
 
 def decider_of(clause: Clause, before: Person | None) -> str | None:
     """Who decides, as a clause says it; ``before`` is whom its sentence named last before it."""
-    said = clause.said
-    place = 0
-    while place < len(said):
+    for place in range(len(clause.said)):
         found = _decider_at(clause, place, before)
         if found is not None:
             return found
-        place += 1
     return None
 
 

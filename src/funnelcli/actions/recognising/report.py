@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from funnelcli.actions.recognising.amounts import Leg, distances_of, driven, lengths_of
-from funnelcli.actions.recognising.clauses import Clause, word_set
+from funnelcli.actions.recognising.clauses import Clause
 from funnelcli.actions.recognising.competitors import competitor_of, is_provider_in_brackets
 from funnelcli.actions.recognising.impressions import (
     goal_of,
@@ -15,6 +17,7 @@ from funnelcli.actions.recognising.money import (
     bare_sum,
     budget_of,
     expenses_of,
+    leads_to_budget,
     may_be_a_cost,
     names_costs,
 )
@@ -30,7 +33,7 @@ from funnelcli.actions.recognising.products import Products, products_of
 from funnelcli.actions.recognising.setting import Setting
 from funnelcli.text import fold
 
-_BUDGET = word_set("mittel funds funding budget budgets etat kostenrahmen")
+T = TypeVar("T")
 
 
 class Findings:
@@ -66,7 +69,8 @@ class Findings:
         self._measure(clause, setting, ahead=ahead)
         self._meet(clause, setting)
         before = self._before
-        self.goals += [goal] if (goal := self._goal(clause, before)) else []
+        expected = before is not None and is_goal(before)
+        self.goals += [goal] if (goal := goal_of(clause, expected=expected)) else []
         if setting.is_said and not setting.conditional:
             if has_turned(clause):
                 # "He was annoyed, smoothed it over"
@@ -104,7 +108,7 @@ class Findings:
                 self._cost_sentences.add(clause.sentence)
             elif may_be_a_cost(clause):
                 self._unread_sentences.add(clause.sentence)
-        expected = before is not None and not _BUDGET.isdisjoint(before.said)
+        expected = before is not None and leads_to_budget(before)
         if setting.is_said and (budget := budget_of(clause, expected=expected)) is not None:
             self.budgets.append(budget)
 
@@ -127,34 +131,36 @@ class Findings:
             self.competitors.append(name)
             self.rival_sentence = clause.sentence
 
-    @staticmethod
-    def _goal(clause: Clause, before: Clause | None) -> str | None:
-        return goal_of(clause, expected=before is not None and is_goal(before))
-
     def report(self) -> tuple[int | None, dict[str, str]]:
         """The minutes of the visit, and the other fields as text; of what was said twice in two
         ways none."""
-        km = set(driven(self.km))
+        way = _only(self.way)
         # A sum that may belong to them and was not read: a part of the expenses is none.
         whole = self._cost_sentences.isdisjoint(self._unread_sentences)
         fields = {
-            "travel_minutes": f"{self.way[0]}" if len(set(self.way)) == 1 else None,
-            "kilometres": km.pop() if len(km) == 1 else None,
+            "travel_minutes": None if way is None else f"{way}",
+            "kilometres": _only(driven(self.km)),
             "expenses": _sum(self.costs) if whole else None,
             "budget": _one(self.budgets),
             "decider": _one(self.deciders),
             "competitor": _one(self.competitors),
             "products_shown": ", ".join(self.shown) or None,
-            "goal_reached": self.goals[0] if len(set(self.goals)) == 1 else None,
+            "goal_reached": _only(self.goals),
         }
         mood = _mood(self.moods)
         fields["mood"] = None if mood is None else f"{mood}"
-        minutes = self.visit[0] if len(set(self.visit)) == 1 else None
-        return minutes, {name: value for name, value in fields.items() if value is not None}
+        return _only(self.visit), {
+            name: value for name, value in fields.items() if value is not None
+        }
+
+
+def _only(values: list[T]) -> T | None:
+    """What was said once, or more often and never otherwise."""
+    return values[0] if len(set(values)) == 1 else None
 
 
 def _one(values: list[str]) -> str | None:
-    """What was said once or more often in the same way."""
+    """The same of words, however they are written."""
     return values[0] if len({fold(value) for value in values}) == 1 else None
 
 
