@@ -81,7 +81,6 @@ class Rejects:
         try:
             self._file.close()
             if kind is None:
-                files.to_disk(self._temporary)
                 self.path = self._placed()
         except OSError as problem:
             raise self._failed(problem) from problem
@@ -160,16 +159,9 @@ class Rejects:
     def _put(self, path: str) -> bool:
         """Give the file this name if it is free; whether it was."""
         try:
-            os.link(self._temporary, path)
+            files.settle(self._temporary, (path,))
         except FileExistsError:
             return False
-        except OSError:
-            # A file system without hard links: claim the name, then replace the claim.
-            try:
-                os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-            except FileExistsError:
-                return False
-            os.replace(self._temporary, path)
         return True
 
     def _come_again(self, path: str) -> bool:
