@@ -1,4 +1,4 @@
-"""TOML from anywhere: read within bounds, whatever it is."""
+"""TOML from anywhere: read within bounds, whatever it is; and its strings written."""
 
 from __future__ import annotations
 
@@ -9,6 +9,13 @@ from funnelcli.i18n import _
 
 MOST_CHARACTERS = 4_000_000
 """More than the longest process that anybody writes has a thousand times over."""
+
+
+def quoted(text: str) -> str:
+    """A TOML string; JSON's escapes are a subset of TOML's, DEL aside."""
+    import json
+
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def loads(text: str) -> dict[str, Any]:

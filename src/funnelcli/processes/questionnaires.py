@@ -261,7 +261,8 @@ def remove(conn: sqlite3.Connection, key: str) -> None:
 
 def to_toml(questionnaire: Questionnaire) -> str:
     """The file that :func:`parse` reads as this questionnaire again."""
-    from funnelcli.processes.writing import names, quoted
+    from funnelcli.processes.writing import names
+    from funnelcli.toml import quoted
 
     lines = [
         "[[questionnaire]]",

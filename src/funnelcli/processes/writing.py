@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 
 from funnelcli.nouns.process import Process, Stage
 from funnelcli.queries import processes as stored
-
-
-def quoted(text: str) -> str:
-    """A TOML string; JSON's escapes are a subset of TOML's, DEL aside."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+from funnelcli.toml import quoted
 
 
 def names(en: str, de: str) -> str:

@@ -4,7 +4,6 @@ each column is. They are data, in presets/; a map that a user saved is one more.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cache
@@ -227,17 +226,19 @@ def save(
 
     Raises Failed where it cannot be written.
     """
-    lines = [f"kind = {_quoted(kind)}"]
-    lines += [f"key = {_quoted(key)}"] if key else []
-    lines += [f"origin = {_quoted(origin)}"] if origin else []
+    from funnelcli.toml import quoted
+
+    lines = [f"kind = {quoted(kind)}"]
+    lines += [f"key = {quoted(key)}"] if key else []
+    lines += [f"origin = {quoted(origin)}"] if origin else []
     lines += ["", "[columns]"]
     for name, columns in sources.items():
-        lines.append(f"{name} = [{', '.join(map(_quoted, columns))}]")
+        lines.append(f"{name} = [{', '.join(map(quoted, columns))}]")
     if stages:
         lines += ["", "[stages]"]
         for text in stages:
             words, _equals, stage = text.rpartition("=")
-            lines.append(f"{_quoted(words)} = {_quoted(stage)}")
+            lines.append(f"{quoted(words)} = {quoted(stage)}")
     given = {name: value for name, value in (options or {}).items() if value}
     if given:
         lines += ["", "[options]"]
@@ -254,10 +255,3 @@ def save(
             ),
             _("Name another file."),
         ) from error
-
-
-_DELETED = re.compile("\x7f")
-
-
-def _quoted(text: str) -> str:
-    return _DELETED.sub("\\\\u007f", json.dumps(text, ensure_ascii=False))
