@@ -10,14 +10,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import Any
 
 from funnelcli.actions import contacts, tags
+from funnelcli.actions.importing.batches import Lines, take_all
 from funnelcli.actions.importing.cards import Card, Reader
 from funnelcli.actions.importing.catalogue import Catalogue
 from funnelcli.actions.importing.directory import FILE, MINE, ON_FILE, Directory, State
@@ -29,7 +28,6 @@ from funnelcli.i18n import _
 from funnelcli.text import same_name, tag_key
 from funnelcli.values import names as person_names
 
-BATCH = 1000
 # What an import inserts into, and the indexes by which it finds contacts.
 TABLES = ("contact", "contact_email", "contact_phone")
 LOOKED_UP = ("contact_search", "contact_email_email", "contact_phone_phone", "contact_external")
@@ -73,12 +71,7 @@ def import_contacts(
     id means who has it, whatever the name; else the name must agree. ``prefer`` is FILE or MINE.
     """
     run = _Import(conn, reader, origin, own=own, prefer=prefer, sure=sure, at_origin=at_origin)
-    stream = iter(table_rows)
-    while batch := list(islice(stream, BATCH)):
-        for row, reason in sorted(run.take(batch), key=lambda pair: pair[0].line):
-            reject(row, reason)
-            run.summary.rejected += 1
-        progress(len(batch))
+    run.summary.rejected = take_all(table_rows, run.take, reject, progress)
     return run.finish(catalogue)
 
 
@@ -108,9 +101,7 @@ class _Import:
         # Who has which number in an own list, and the new ones whom another one named.
         self._numbers: dict[str, int] = {}
         self._referred: list[tuple[int, str]] = []
-        (last,) = conn.execute("SELECT coalesce(max(id), 0) FROM contact").fetchone()
-        # Which line of the file had which contact, four bytes a contact.
-        self._lines = array("I", bytes(4 * (last + 1)))
+        self._lines = Lines(conn, "contact")
 
     def take(self, batch: list[Row]) -> list[tuple[Row, str]]:
         """Write a batch of rows; those that are not kept, with the reasons."""
@@ -176,7 +167,7 @@ class _Import:
         tagged = [(who, card.tags) for card, who in fresh if card.tags]
         tags.add_to_new(self._conn, "contact", tagged)
         for card, who in fresh:
-            self._put(who, card.line)
+            self._lines.put(who, card.line)
         self._bring_up(held)
         return bad
 
@@ -199,7 +190,7 @@ class _Import:
         if not card.key:
             return
         who = present.get(card.key)
-        line = here.get(card.key) or (self._lines[who] if who is not None else 0)
+        line = here.get(card.key) or (self._lines.of(who) if who is not None else 0)
         if line:
             raise BadRowError(
                 _("line {line} has the key {key} too").format(key=card.key, line=line)
@@ -214,12 +205,6 @@ class _Import:
         known = set(card.emails) & set(contact.emails)
         agrees = not name or known or person_names.may_be_one(contact.name, name)
         return who if agrees else None
-
-    def _put(self, who: int, line: int) -> None:
-        missing = who + 1 - len(self._lines)
-        if missing > 0:
-            self._lines.frombytes(bytes(4 * missing))
-        self._lines[who] = line
 
     def _bring_up(self, held: list[tuple[Card, int, int | None]]) -> None:
         """Bring contacts on file up to their rows. Of several rows for one contact the first
@@ -239,9 +224,9 @@ class _Import:
         )
         state = {row[0]: State.of(row) for row in found}
         for card, who, firm in held:
-            first = not (who < len(self._lines) and self._lines[who])
+            first = not self._lines.of(who)
             changed = self._update(state[who], card, firm, FILE if first else MINE)
-            self._put(who, card.line)
+            self._lines.put(who, card.line)
             if changed:
                 self.summary.updated += 1
                 self.summary.changed.update(changed)

@@ -7,12 +7,11 @@ same however long the file is.
 from __future__ import annotations
 
 import sqlite3
-from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 
 from funnelcli.actions import log, tags
+from funnelcli.actions.importing.batches import Lines, take_all
 from funnelcli.actions.importing.catalogue import Catalogue
 from funnelcli.actions.importing.history import history
 from funnelcli.actions.importing.moments import BadRowError, Moment
@@ -27,7 +26,6 @@ from funnelcli.ids import is_id, new_ids
 from funnelcli.text import search_key
 from funnelcli.values import dates
 
-BATCH = 1000
 # What an import inserts into, and the indexes by which it finds deals, their logs and contacts.
 TABLES = ("contact", "contact_email", "contact_phone", "deal", "deal_tag", "stay", "terms")
 LOOKED_UP = ("contact_search", "contact_email_email", "deal_external", "stay_deal", "terms_deal")
@@ -102,12 +100,7 @@ def import_deals(
     does not say it (the present instant without it); ``progress`` is told how many rows are done.
     """
     run = _Import(conn, checker, origin, own, opened_default, links, sure=sure)
-    stream = iter(rows)
-    while batch := list(islice(stream, BATCH)):
-        for row, reason in sorted(run.take(batch), key=lambda pair: pair[0].line):
-            reject(row, reason)
-            run.summary.rejected += 1
-        progress(len(batch))
+    run.summary.rejected = take_all(rows, run.take, reject, progress)
     return run.finish()
 
 
@@ -135,7 +128,7 @@ class _Import:
         self._people = People(conn)
         self._catalogue = Catalogue(conn)
         self._updater = Updater(conn, self._catalogue, sure=sure)
-        self._lines = _Lines(conn)
+        self._lines = Lines(conn, "deal")
         self._new_ids = new_ids()
         now = dates.now()
         self._now = Moment(now, dates.local_date(now).isoformat(), True)
@@ -283,22 +276,3 @@ class _Import:
         self.summary.contacts_completed = self._people.completed
         self.summary.sources = self._catalogue.added
         return self.summary
-
-
-class _Lines:
-    """Which line of the file had which deal, four bytes a deal, for a file may have millions."""
-
-    def __init__(self, conn: sqlite3.Connection) -> None:
-        (last,) = conn.execute("SELECT coalesce(max(id), 0) FROM deal").fetchone()
-        self._lines = array("I", bytes(4 * (last + 1)))
-
-    def of(self, deal_id: int) -> int:
-        """The line that the deal was on, 0 if on none so far."""
-        return self._lines[deal_id]
-
-    def put(self, deal_id: int, line: int) -> None:
-        """Keep the line of a deal."""
-        missing = deal_id + 1 - len(self._lines)
-        if missing > 0:
-            self._lines.frombytes(bytes(4 * missing))
-        self._lines[deal_id] = line
