@@ -12,6 +12,7 @@ from funnelcli.actions.importing.moments import BadRowError
 from funnelcli.errors import Usage
 from funnelcli.formats.columns import CellError, DateFormat, is_blank
 from funnelcli.i18n import _
+from funnelcli.nouns import words
 from funnelcli.nouns.contact import CONTACT
 from funnelcli.values import dates
 from funnelcli.values.birthdays import without_year
@@ -45,6 +46,15 @@ class Who:
     about: Mapping[str, str] = field(default_factory=dict)
     met: str = ""
 
+    def reach(self, reads: Mapping[str, Read], cells: Sequence[str]) -> None:
+        """Take the addresses and numbers of a row. Raises BadRowError."""
+        # Some programs write the address where the name belongs.
+        named = self.contact if "@" in self.contact else ""
+        if named or "email" in reads:
+            self.emails = emails_of(reads["email"](cells) if "email" in reads else "", named)
+        if "phone" in reads:
+            self.phones = phones_of(reads["phone"](cells))
+
 
 class About:
     """Reads the fields of a contact, ``reads`` by their names; ``birthday`` is how birthdays are
@@ -60,11 +70,11 @@ class About:
 
     def read(self, cells: Sequence[str]) -> dict[str, str]:
         """The fields that the row says. Raises BadRowError."""
-        texts = ((name, " ".join(read(cells).split())) for name, read in self._reads)
+        texts = ((name, squeezed(read(cells))) for name, read in self._reads)
         try:
             return {name: self._told(name, text) for name, text in texts if not is_blank(text)}
         except Usage as error:
-            raise BadRowError(error.message.rstrip(".")) from None
+            raise BadRowError.of(error) from None
 
     def _told(self, name: str, text: str) -> str:
         """One field of a contact, as the database keeps it."""
@@ -102,7 +112,15 @@ def emails_of(cell: str, named: str = "") -> Sequence[str]:
             )
         )
     except Usage as error:
-        raise BadRowError(error.message.rstrip(".")) from None
+        raise BadRowError.of(error) from None
+
+
+def chosen(known: Mapping[str, str], text: str, called: str) -> str:
+    """:func:`funnelcli.nouns.words.choose`, but it raises BadRowError."""
+    try:
+        return words.choose(known, text, called)
+    except Usage as error:
+        raise BadRowError.of(error) from None
 
 
 def phones_of(cell: str) -> list[str]:

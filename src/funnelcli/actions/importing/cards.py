@@ -6,19 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from funnelcli.actions.importing.about import (
-    About,
-    Who,
-    emails_of,
-    first_id,
-    phones_of,
-    split,
-    squeezed,
-)
+from funnelcli.actions.importing.about import About, Who, chosen, first_id, split, squeezed
 from funnelcli.actions.importing.catalogue import Catalogue
 from funnelcli.actions.importing.fields import Plan
 from funnelcli.actions.importing.moments import BadRowError, plain_moment
-from funnelcli.errors import Usage
 from funnelcli.formats.columns import CellError, DateFormat, is_blank
 from funnelcli.i18n import _
 from funnelcli.nouns import words
@@ -84,19 +75,14 @@ class Reader:
         if not card.contact:
             parts = ("first_name", "middle_name", "last_name")
             card.contact = " ".join(filter(None, (self._text(part, cells) for part in parts)))
-        kind = self._kind_of(self._text("kind", cells)) or self._kind
+        kind = self._text("kind", cells)
+        kind = chosen(words.CONTACT_KIND, kind, "kind") if kind else self._kind
         if not kind and not card.organisation and person_names.is_firm(card.contact):
             kind = "organisation"
         card.contact_kind = kind
         if kind == "organisation":
             card.organisation, card.contact = card.contact or card.organisation, ""
-        # Some programs write the address where the name belongs.
-        named = card.contact if "@" in card.contact else ""
-        if named or "email" in self._reads:
-            cell = self._reads["email"](cells) if "email" in self._reads else ""
-            card.emails = emails_of(cell, named)
-        if "phone" in self._reads:
-            card.phones = phones_of(self._reads["phone"](cells))
+        card.reach(self._reads, cells)
         if not (card.contact or card.organisation or card.emails or card.phones):
             raise BadRowError(_("no name"))
         if "notes" in self._reads:
@@ -109,7 +95,7 @@ class Reader:
         if created := self._day("created", cells):
             about["created_at"] = created
         if role := self._text("role", cells):
-            about["role"] = self._word(words.ROLE, role, "role")
+            about["role"] = chosen(words.ROLE, role, "role")
         if yes_or_no(self._text("do_not_contact", cells)):
             # What a list does not say lifts nothing.
             about["do_not_contact"] = 1
@@ -118,16 +104,6 @@ class Reader:
         card.organisation_key = first_id(self._text("organisation_key", cells))
         card.about = about
         return card
-
-    def _kind_of(self, text: str) -> str:
-        return self._word(words.CONTACT_KIND, text, "kind") if text else ""
-
-    @staticmethod
-    def _word(known: Mapping[str, str], text: str, called: str) -> str:
-        try:
-            return words.choose(known, text, called)
-        except Usage as error:
-            raise BadRowError(error.message.rstrip(".")) from None
 
     def _day(self, name: str, cells: Sequence[str]) -> int | None:
         text = self._text(name, cells)

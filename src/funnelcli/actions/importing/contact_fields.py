@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from operator import itemgetter
 
 from funnelcli.actions.importing.cells import Cells
 from funnelcli.actions.importing.fields import (
     Plan,
     Read,
     Untaken,
+    fields_of,
     heard,
     joined,
     known_as,
@@ -60,10 +62,7 @@ def plan(
     names = _own_names() if own else _meant(header, maps)
     made = matched(header, maps, names, key, several=("email", "phone", "tags"))
     _add_more(made, header, maps, seen)
-    if (
-        not {"name", "first_name", "last_name", "organisation", "email", "phone"}
-        & made.reads.keys()
-    ):
+    if made.reads.keys().isdisjoint(_NAMING):
         raise Usage(
             _("No column of this file is the field {name}.").format(name="name"),
             _('Say which: --map {name}="{column}"').format(name="name", column=header[0]),
@@ -88,7 +87,7 @@ def _meant(header: list[str], maps: Sequence[str]) -> Mapping[str, Sequence[str]
     "Name" beside "Vorname" is the last name, "Title" beside it the position, "Titel" the academic
     title; and in a list of companies their name is that of the row."""
     columns = {normal(column) for column in header} | {known_as(column) for column in header}
-    mapped = {text.partition("=")[0].strip().lower() for text in maps}
+    mapped = fields_of(maps)
 
     def there(name: str) -> bool:
         return name in mapped or not columns.isdisjoint(ALIASES[name])
@@ -107,7 +106,7 @@ def _meant(header: list[str], maps: Sequence[str]) -> Mapping[str, Sequence[str]
 def _add_more(made: Plan, header: list[str], maps: Sequence[str], seen: Cells) -> None:
     """Take the other columns of e-mail addresses and phone numbers along, unless the user says
     which they are."""
-    mapped = {text.partition("=")[0].strip().lower() for text in maps}
+    mapped = fields_of(maps)
     for name, called, holds in (("email", _EMAILS, _is_email), ("phone", _PHONES, _is_phone)):
         if name in mapped:
             continue
@@ -118,8 +117,8 @@ def _add_more(made: Plan, header: list[str], maps: Sequence[str], seen: Cells) -
         ]
         if not more:
             continue
-        reads = [made.reads[name]] if name in made.reads else []
-        reads += [_cell(header.index(column)) for column in more]
+        reads: list[Read] = [made.reads[name]] if name in made.reads else []
+        reads += [itemgetter(header.index(column)) for column in more]
         made.reads[name] = joined(reads)
         made.names[name] = " / ".join(filter(None, (made.names.get(name), *more)))
         made.matched += [(name, column) for column in more]
@@ -141,10 +140,6 @@ def _is_email(cell: str) -> bool:
 
 def _is_phone(cell: str) -> bool:
     return sum(c.isdigit() for c in cell) >= _DIGITS and "@" not in cell
-
-
-def _cell(at: int) -> Read:
-    return lambda cells: cells[at]
 
 
 def survey(

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from funnelcli.actions import contacts, tags
+from funnelcli.actions.importing.about import squeezed
 from funnelcli.actions.importing.batches import Lines, take_all
 from funnelcli.actions.importing.cards import Card, Reader
 from funnelcli.actions.importing.catalogue import Catalogue
@@ -321,4 +322,4 @@ def _alike(before: Any, value: Any) -> bool:
 
 def _within(text: str, notes: str | None) -> bool:
     """Whether a note stands among those on file."""
-    return bool(notes) and " ".join(text.split()) in " ".join(str(notes).split())
+    return bool(notes) and squeezed(text) in squeezed(str(notes))

@@ -158,7 +158,7 @@ def _with_people(header: list[str], maps: Sequence[str]) -> Mapping[str, Sequenc
     "Titel" beside first and last name is no deal's, "Name" beside "Vorname" is the last name, and
     "Title" is their position where no column names the contact as a whole."""
     columns = {normal(column) for column in header}
-    mapped = {text.partition("=")[0].strip().lower() for text in maps}
+    mapped = fields_of(maps)
 
     def there(name: str) -> bool:
         return name in mapped or not columns.isdisjoint(ALIASES[name])
@@ -239,6 +239,11 @@ def matched(
             taken.update(found)
     made.untaken = {column: at for at, column in enumerate(header) if column not in taken | parts}
     return made
+
+
+def fields_of(maps: Iterable[str]) -> set[str]:
+    """The fields of FIELD=COLUMN."""
+    return {text.partition("=")[0].strip().lower() for text in maps}
 
 
 def known_columns(aliases: Mapping[str, Sequence[str]]) -> Callable[[Sequence[str]], int]:

@@ -18,6 +18,11 @@ _ENTRIES_OF_A_DAY = 60
 class BadRowError(Exception):
     """A row that cannot be taken; the message is the reason, in words."""
 
+    @classmethod
+    def of(cls, error: FunnelError) -> BadRowError:
+        """For the reason of an error."""
+        return cls(error.message.rstrip("."))
+
 
 class Moment(NamedTuple):
     """An instant in UTC seconds, its day in the user's zone, and whether the file says the time

@@ -140,7 +140,7 @@ class Reader:
             rate = self._text("vat", cells)
             vat = percent(rate, "VAT") if rate else None
         except Usage as error:
-            raise BadRowError(error.message.rstrip(".")) from None
+            raise BadRowError.of(error) from None
         plain = {"notes": self._text("notes", cells)}
         for field in DATE_FIELDS:
             plain[field] = self._date(field, cells)

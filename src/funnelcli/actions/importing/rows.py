@@ -10,9 +10,8 @@ from funnelcli.actions.importing.about import (
     FIRST_YEAR,
     About,
     Who,
-    emails_of,
+    chosen,
     first_id,
-    phones_of,
     split,
     squeezed,
 )
@@ -162,12 +161,7 @@ class Checker:
             entry.notes = reads["notes"](cells).strip()
         if "tags" in reads:
             entry.tags = split(reads["tags"](cells))
-        # Some programs write the address where the name belongs.
-        named = entry.contact if "@" in entry.contact else ""
-        if named or "email" in reads:
-            entry.emails = emails_of(reads["email"](cells) if "email" in reads else "", named)
-        if "phone" in reads:
-            entry.phones = phones_of(reads["phone"](cells))
+        entry.reach(reads, cells)
         self._title(entry, cells)
         self._money(entry, cells)
         self._way(entry, cells)
@@ -195,7 +189,7 @@ class Checker:
     def _besides(self, entry: Entry, cells: Sequence[str]) -> None:
         """What few files but the program's own say of a deal."""
         plain = {
-            name: self._chosen(name, choices, text)
+            name: chosen(choices, text, name)
             for name, choices in _CHOSEN.items()
             if name in self._reads and (text := self._reads[name](cells).strip())
         }
@@ -215,12 +209,6 @@ class Checker:
                 plain.pop(name, None)
         entry.since = self._moment("since", cells)
         entry.plain = plain
-
-    def _chosen(self, name: str, choices: Mapping[str, str], text: str) -> str:
-        try:
-            return words.choose(choices, text, name)
-        except Usage as error:
-            raise BadRowError(error.message.rstrip(".")) from None
 
     @property
     def names_titles(self) -> bool:
@@ -252,7 +240,7 @@ class Checker:
                     )
                 entry.value, entry.currency = amount.minor, amount.currency
         except Usage as error:
-            raise BadRowError(error.message.rstrip(".")) from None
+            raise BadRowError.of(error) from None
 
     def _way(self, entry: Entry, cells: Sequence[str]) -> None:
         reads = self._reads

@@ -34,6 +34,7 @@ class Maps:
         map_file: str | None,
         key: str | None,
     ) -> None:
+        from funnelcli.actions.importing.fields import fields_of
         from funnelcli.actions.importing.presets import load, recognise, usual_key
 
         self.saved = load(map_file, kind) if map_file is not None else None
@@ -45,8 +46,7 @@ class Maps:
         for one in (self.saved, known):
             if one is None:
                 continue
-            mapped = {text.partition("=")[0].strip().lower() for text in self.maps}
-            found = one.maps(seen.header, mapped)
+            found = one.maps(seen.header, fields_of(self.maps))
             self.maps += found
             self.by_preset += found if one is known else []
         self.key = key
