@@ -18,7 +18,7 @@ from funnelcli.actions.importing.fields import ALIASES as OF_DEALS
 from funnelcli.actions.importing.fields import Plan, known_columns, plan, title_of, with_titles
 from funnelcli.actions.importing.presets import Preset, recognise, usual_key
 from funnelcli.actions.importing.survey import DATE_FIELDS
-from funnelcli.actions.importing.ways import MOST_TEXTS, Processes, Ways
+from funnelcli.actions.importing.ways import Processes, Ways, count
 from funnelcli.errors import Usage
 from funnelcli.formats.columns import CellError, DateColumn, DateFormat, is_blank
 from funnelcli.formats.table import Table
@@ -87,11 +87,14 @@ def look(
     one takes that is told more."""
     processes = Processes(conn, process_id, [])
     seen = Sample(table, processes)
-    own = seen.own_key(None) is not None
+    key = seen.own_key(None)
+    own = key is not None
     preset = None if own else recognise(table.header, "")
     kind = _own_kind(table.header) if own else _kind(table, seen, preset)
-    maps = preset.maps(table.header, ()) if preset is not None else []
-    key = preset.key_of(seen) if preset is not None else seen.own_key(None)
+    maps: list[str] = []
+    if preset is not None:
+        maps = preset.maps(table.header, ())
+        key = preset.key_of(seen)
     if key is None and kind in (COMPANIES, CONTACTS, DEALS):
         key = usual_key(DEALS if kind == DEALS else CONTACTS, seen)
     try:
@@ -109,9 +112,7 @@ def look(
     for row in table.rows():
         rows += 1
         for read in said if kind == DEALS and not row.problem else ():
-            text = read(row.cells)
-            if text in words or len(words) < MOST_TEXTS:
-                words[text] += 1
+            count(words, read(row.cells))
     return Found(
         path,
         table.name,
@@ -145,11 +146,9 @@ def _kind(table: Table, seen: Sample, preset: Preset | None) -> str:
     kind = kind_of_rows(planned, seen)
     if kind in (CONTACTS, COMPANIES, PRODUCTS):
         return str(kind)
-    if kind is None and "title" in planned.reads:
-        return DEALS
-    if kind is None and {"value", "stage"} & planned.reads.keys():
-        return DEALS
-    if kind is None and not planned.reads.keys() & {"title", "value", "stage"}:
+    if kind is None:
+        if {"title", "value", "stage"} & planned.reads.keys():
+            return DEALS
         with suppress(Usage):
             people = contact_fields.plan(table.header, [], None, seen)
             if {"email", "first_name", "last_name"} & people.reads.keys():

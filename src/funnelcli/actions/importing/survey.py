@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from funnelcli.actions.importing.fields import Plan, Read, Untaken
-from funnelcli.actions.importing.ways import MOST_TEXTS
+from funnelcli.actions.importing.ways import MOST_TEXTS, count
 from funnelcli.errors import Usage
 from funnelcli.formats.columns import DateColumn, DateFormat
 from funnelcli.formats.tabular import Table
@@ -113,9 +113,7 @@ def survey(
             if chances is not None:
                 shares.add(chances(row.cells))
             for read in said:
-                text = read(row.cells)
-                if text in formats.words or len(formats.words) < MOST_TEXTS:
-                    formats.words[text] += 1
+                count(formats.words, read(row.cells))
             if stage is not None and len(formats.stages) < MOST_TEXTS:
                 formats.stages.add(stage(row.cells))
             if amount is not None:

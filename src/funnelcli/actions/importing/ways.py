@@ -32,6 +32,12 @@ def folded(text: str) -> str:
     return fold(text.replace("_", " ").replace("-", " "))
 
 
+def count(texts: Counter[str], text: str) -> None:
+    """Count a text, unless there are too many others already."""
+    if text in texts or len(texts) < MOST_TEXTS:
+        texts[text] += 1
+
+
 @cache
 def _usual_words() -> dict[str, tuple[tuple[str, ...], str | None]]:
     """What stages and statuses are called elsewhere: the keys of stages that a word can mean, or
@@ -172,8 +178,7 @@ class Ways:
         key = folded(text)
         way = self._known.get(key)
         if way is None:
-            if text in self.unmapped or len(self.unmapped) < MOST_TEXTS:
-                self.unmapped[text] += 1
+            count(self.unmapped, text)
             return None
         if len(self._read) < MOST_TEXTS:
             self._read[text] = way
@@ -182,7 +187,7 @@ class Ways:
 
     def knows(self, text: str) -> Way | None:
         """Where ``text`` puts the deal, as :meth:`read` does, counting nothing."""
-        return self._known.get(folded(" ".join(text.split())))
+        return self._known.get(folded(text))
 
     def named(self, text: str) -> str | None:
         """The key of the stage, or the status, that ``text`` means; None if nobody knows."""
@@ -202,12 +207,12 @@ class Ways:
     def has(self, text: str) -> bool:
         """Whether ``text`` is a stage of the process or a word for a status, and not only what
         other programs call one."""
-        return folded(" ".join(text.split())) in self._own
+        return folded(text) in self._own
 
     def guess(self, text: str) -> str | None:
         """The key of the stage, or the status, that an unknown text is likeliest to mean: that of
         the longest word that is a part of it, else of the one that is written most alike."""
-        key = folded(" ".join(text.split()))
+        key = folded(text)
         parts = [word for word in self._known if len(word) > 3 and f" {word} " in f" {key} "]
         if not parts:
             from difflib import get_close_matches
@@ -251,7 +256,7 @@ class Processes:
 
     def knows(self, text: str) -> int | None:
         """The process that ``text`` names, by its key or its name in either language."""
-        return self._ids.get(folded(" ".join(text.split())))
+        return self._ids.get(folded(text))
 
     def of(self, process_id: int | None) -> Ways:
         """The ways of a process, the usual ones for None."""

@@ -156,9 +156,9 @@ def contacts(
         ) as table,
     ):
         seen = Cells(table)
-        own = seen.own_key(key)
         columns = Maps("contacts", seen, maps or [], preset=preset, map_file=map_file, key=key)
-        key, whose = _key(table, columns, own, key, origin)
+        own = columns.own
+        key, whose = _key(table, columns, key, origin)
         planned = plan(table.header, columns.maps, key, seen, own=own is not None)
         key_at = find_column(table.header, key) if key is not None else None
         date_format = columns.option("date_format", date_format)
@@ -222,13 +222,13 @@ def contacts(
 
 
 def _key(
-    table: Table, columns: Maps, own: str | None, key: str | None, origin: str | None
+    table: Table, columns: Maps, key: str | None, origin: str | None
 ) -> tuple[str | None, str | None]:
     """The column of the ids, and where they come from."""
     from funnelcli.formats.cards import CardTable
 
-    if own is not None:
-        return own, origin or "import"
+    if columns.own is not None:
+        return columns.own, origin or "import"
     if key is None and isinstance(table, CardTable):
         return "uid", origin or "vcard"
     key = key or columns.key

@@ -167,7 +167,7 @@ def deals(
         processes = Processes(conn, process_id, map_stage or [], given=given)
         seen = Sample(table, processes)
         columns = Maps("deals", seen, maps or [], preset=preset, map_file=map_file, key=key)
-        own = seen.own_key(key)
+        own = columns.own
         key = own or columns.key
         planned = plan(table.header, columns.maps, key, seen.fits, own=own is not None)
         check_deals(table.name, planned, key if columns.sure else None, seen)

@@ -21,7 +21,8 @@ class Maps:
 
     ``maps`` are all of them as FIELD=COLUMN; ``stages`` those of stages, the user's last, so that
     they count; ``key`` is the column of the ids, ``sure`` whether somebody said so: nobody has of a
-    column that is only called like one.
+    column that is only called like one. ``own`` is the column of public ids of an export of the
+    program's own.
     """
 
     def __init__(
@@ -38,7 +39,8 @@ class Maps:
         from funnelcli.actions.importing.presets import load, recognise, usual_key
 
         self.saved = load(map_file, kind) if map_file is not None else None
-        own = seen.own_key(key) is not None
+        self.own = seen.own_key(key)
+        own = self.own is not None
         known = None if own and preset is None else recognise(seen.header, kind, preset)
         self.preset = known
         self.maps = list(given)
