@@ -174,15 +174,12 @@ class _Import:
 
     def _with_keys(self, keys: Sequence[str]) -> dict[str, int]:
         """The contacts on file that have these ids."""
-        if self._origin is None or not keys:
-            return {}
-        column = "public_id" if self._own else "external_id"
-        also = "" if self._own else " AND c.external_origin = :origin"
-        value = "upper(w.value)" if self._own else "w.value"
+        if not self._own:
+            return contacts_of(self._conn, self._origin, keys)
         found = self._conn.execute(
-            f"SELECT w.value, c.id FROM json_each(:keys) AS w CROSS JOIN contact AS c"
-            f" ON c.{column} = {value}{also}",
-            {"keys": json.dumps(keys), "origin": self._origin},
+            "SELECT w.value, c.id FROM json_each(?) AS w CROSS JOIN contact AS c"
+            " ON c.public_id = upper(w.value)",
+            (json.dumps(keys),),
         )
         return dict(found.fetchall())
 

@@ -39,10 +39,6 @@ class Directory(People):
         """The contact of an id that was read."""
         return self._known.get(contact_id)
 
-    def number(self, written: str) -> str:
-        """A phone number as it is kept."""
-        return self._number(written)
-
     def reached(self, contact_id: int, emails: Iterable[str], phones: Iterable[str]) -> None:
         """Take note of addresses and numbers that a contact has got."""
         contact = self._known.get(contact_id)
@@ -50,7 +46,7 @@ class Directory(People):
             for email in emails:
                 self._known.reach(contact, "email", email)
             for phone in phones:
-                self._known.reach(contact, "phone", self._number(phone))
+                self._known.reach(contact, "phone", self.number(phone))
 
     def place(
         self, card: Card, present: int | None, at: int | None
@@ -104,26 +100,26 @@ class Directory(People):
             known = self._add(name, "organisation", None)
         return known
 
-    def _by_reach(self, entry: Who, person: str, present: int | None) -> Contact | None:
+    def _reached(self, entry: Who, person: str) -> list[Contact]:
+        """Who has an address or a number of the row's."""
         reached = [c for email in entry.emails for c in self._known.reached("email", email)]
         for phone in entry.phones:
-            reached += self._known.reached("phone", self._number(phone))
-        if not person:
-            reached = [c for c in reached if c.kind == "organisation"]
-        fitting = [c for c in dict.fromkeys(reached) if self._agrees(c, entry, person)]
-        fitting = self._others(entry, fitting)
-        if len(fitting) > 1:
-            written = {name.casefold() for name in (*spellings(person), entry.organisation)}
-            fitting = [c for c in fitting if c.name.casefold() in written] or fitting
-        if len(fitting) > 1 and entry.organisation and person:
-            firms = (self._known.get(c.organisation) for c in fitting)
-            own = [
-                c
-                for c, firm in zip(fitting, firms, strict=True)
-                if firm is not None and same_name(firm.name, entry.organisation)
-            ]
-            fitting = own or fitting
-        return one_of(fitting, person or entry.organisation, present)
+            reached += self._known.reached("phone", self.number(phone))
+        return reached if person else [c for c in reached if c.kind == "organisation"]
+
+    def _likeliest(self, fitting: list[Contact], entry: Who, person: str) -> list[Contact]:
+        """Of several with that name those who belong to the row's organisation, if there are
+        any."""
+        fitting = super()._likeliest(fitting, entry, person)
+        if len(fitting) == 1 or not (entry.organisation and person):
+            return fitting
+        firms = (self._known.get(c.organisation) for c in fitting)
+        own = [
+            c
+            for c, firm in zip(fitting, firms, strict=True)
+            if firm is not None and same_name(firm.name, entry.organisation)
+        ]
+        return own or fitting
 
     def _by_name(
         self, entry: Who, person: str, employer: Contact | None, present: int | None

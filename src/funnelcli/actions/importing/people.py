@@ -89,7 +89,7 @@ class People:
             if entry.contact_id:
                 public.add(entry.contact_id)
             if self._by_phone or _nameless(entry):
-                phones.update(self._number(phone) for phone in entry.phones)
+                phones.update(self.number(phone) for phone in entry.phones)
         self._known.load(names, emails, phones, public)
 
     def contact_of(self, entry: Who, present: int | None = None) -> int | None:
@@ -183,28 +183,37 @@ class People:
             return ""
         if entry.emails:
             return entry.emails[0]
-        return self._number(entry.phones[0]) if entry.phones else ""
+        return self.number(entry.phones[0]) if entry.phones else ""
 
-    def _number(self, written: str) -> str:
+    def number(self, written: str) -> str:
+        """A phone number as it is kept."""
         return _read_phone(written, self._region).number
 
     def _organisations(self, name: str) -> list[Contact]:
         return self._known.called((name,), "organisation")
 
     def _by_reach(self, entry: Who, person: str, present: int | None) -> Contact | None:
-        """Who has the address, or the number if the row has nothing else, and can have the
-        name."""
-        reached = [c for email in entry.emails for c in self._known.reached("email", email)]
-        if _nameless(entry):
-            reached += self._known.reached("phone", person)
+        """Who has the row's address or number, and can have the name."""
+        reached = self._reached(entry, person)
         if not reached:
             return None
         fitting = [c for c in dict.fromkeys(reached) if self._agrees(c, entry, person)]
         fitting = self._others(entry, fitting)
         if len(fitting) > 1:
-            written = {name.casefold() for name in (*spellings(person), entry.organisation)}
-            fitting = [c for c in fitting if c.name.casefold() in written] or fitting
+            fitting = self._likeliest(fitting, entry, person)
         return one_of(fitting, person or entry.organisation, present)
+
+    def _reached(self, entry: Who, person: str) -> list[Contact]:
+        """Who has an address of the row's, or its number if the row has nothing else."""
+        reached = [c for email in entry.emails for c in self._known.reached("email", email)]
+        if _nameless(entry):
+            reached += self._known.reached("phone", person)
+        return reached
+
+    def _likeliest(self, fitting: list[Contact], entry: Who, person: str) -> list[Contact]:
+        """Of several that fit those whose name is written as in the row, if there are any."""
+        written = {name.casefold() for name in (*spellings(person), entry.organisation)}
+        return [c for c in fitting if c.name.casefold() in written] or fitting
 
     def _agrees(self, contact: Contact, entry: Who, person: str) -> bool:
         """Whether a contact with the row's address can be the one that the row names."""
