@@ -15,9 +15,9 @@ from functools import lru_cache
 from funnelcli import config
 from funnelcli.actions import contacts
 from funnelcli.actions.importing.about import Who
+from funnelcli.actions.importing.additions import Additions
 from funnelcli.actions.importing.known import Contact, Known, key_of
 from funnelcli.actions.importing.moments import BadRowError
-from funnelcli.db import bulk
 from funnelcli.i18n import ngettext
 from funnelcli.ids import is_id, new_ids
 from funnelcli.text import same_name
@@ -25,28 +25,16 @@ from funnelcli.values import dates
 from funnelcli.values import names as person_names
 from funnelcli.values.phones import Phone, read_phone
 
-_CONTACT = (
-    "id",
-    "public_id",
-    "kind",
-    "name",
-    "search",
-    "organisation_id",
-    "created_at",
-    "recorded_at",
-)
 # What a row that names an organisation says of it, not of the person.
 _OF_ORGANISATION = ("industry", "website")
 _NOTHING: Mapping[str, str] = {}
-# What holds of new contacts of whom a file does not say it, where that is not NULL.
-_UNSAID = {"do_not_contact": 0}
 
 
 class People:
     """Finds and adds contacts for one import; rows come in batches: :meth:`load`, then
     :meth:`contact_of` for each row, then :meth:`flush`.
 
-    ``added`` counts new contacts, ``completed`` what was added to contacts on file.
+    ``added`` counts new contacts.
     """
 
     # Whether a number tells who is meant, where the name agrees.
@@ -54,20 +42,18 @@ class People:
 
     def __init__(self, conn: sqlite3.Connection) -> None:
         self.added = 0
-        self.completed = 0
-        self._conn = conn
         self._now = dates.now()
         self._new_ids = new_ids()
         (self._last,) = conn.execute("SELECT coalesce(max(id), 0) FROM contact").fetchone()
-        self.before = self._last
+        self._additions = Additions(conn, self._last)
         self._known = Known(conn, empty=self._last == 0)
-        self._new: list[tuple[tuple[int | str | None, ...], Mapping[str, str]]] = []
-        self._new_emails: list[tuple[int, str, int]] = []
         self._region = str(config.get("region"))
-        self._new_phones: list[tuple[int, str, int]] = []
         self.unread_phones: set[str] = set()
-        self._links: list[tuple[int, int]] = []
-        self._facts: list[tuple[int, str, str]] = []
+
+    @property
+    def completed(self) -> int:
+        """How much was added to contacts on file."""
+        return self._additions.completed
 
     def load(self, rows: Sequence[tuple[Who, int | None]]) -> None:
         """Read who these rows could mean; each with the id of the contact that its deal has."""
@@ -292,7 +278,7 @@ class People:
         created = int(about.pop("created_at", self._now))
         row = (contact.id, public_id, kind, name, key, organisation, created, self._now)
         contact.about = frozenset(about)
-        self._new.append((row, about))
+        self._additions.contact(row, about)
         if entry is not None:
             self._reach(contact, entry.emails, entry.phones)
         return contact
@@ -309,7 +295,7 @@ class People:
                 about = {f: text for f, text in about.items() if f not in contacts.NAME_PARTS}
         if contact.kind == "person" and employer is not None and contact.organisation is None:
             contact.organisation = employer.id
-            self._links.append((employer.id, contact.id))
+            self._additions.employer(contact.id, employer.id)
         self._reach(contact, () if contact.emails else entry.emails, entry.phones)
         self._tell(contact, about)
 
@@ -322,13 +308,14 @@ class People:
             said = {name: text for name, text in said.items() if name not in contacts.PARTS}
         if said:
             contact.about = contact.about.union(said)
-            self._facts += [(contact.id, name, text) for name, text in said.items()]
+            for name, text in said.items():
+                self._additions.fact(contact.id, name, text)
 
     def _reach(self, contact: Contact, emails: Iterable[str], phones: Iterable[str]) -> None:
         for email in emails:
             contact.emails += (email,)
             self._known.reach(contact, "email", email)
-            self._new_emails.append((contact.id, email, contact.id))
+            self._additions.email(contact.id, email)
         for written in phones:
             phone, _remark, read = _read_phone(written, self._region)
             if not read:
@@ -336,52 +323,11 @@ class People:
             if phone not in contact.phones:
                 contact.phones += (phone,)
                 self._known.reach(contact, "phone", phone)
-                self._new_phones.append((contact.id, phone, contact.id))
+                self._additions.phone(contact.id, phone)
 
     def flush(self) -> None:
         """Write what the batch added."""
-        conn = self._conn
-        # Most files say little of contacts; what none of these says stays NULL.
-        told = sorted({field for _row, about in self._new for field in about})
-        rows = [
-            (*row, *(about.get(name, _UNSAID.get(name)) for name in told))
-            for row, about in self._new
-        ]
-        bulk.insert(conn, "contact", (*_CONTACT, *told), rows)
-        fresh = {row[0] for row, _about in self._new}
-        self._new.clear()
-        for table, column, reached in (
-            ("contact_email", "email", self._new_emails),
-            ("contact_phone", "phone", self._new_phones),
-        ):
-            firsts = {row[0]: row for row in reversed(reached) if row[0] in fresh}
-            bulk.insert(
-                conn,
-                table,
-                ("contact_id", "position", column),
-                [(contact_id, 1, text) for contact_id, text, _same in firsts.values()],
-            )
-            # What comes after the first one of a new contact, or to one on file.
-            more = [row for row in reached if firsts.get(row[0]) is not row]
-            for row in more:
-                cursor = conn.execute(
-                    f"INSERT INTO {table} (contact_id, position, {column})"
-                    f" SELECT ?, 1 + count(*), ? FROM {table} WHERE contact_id = ?"
-                    " ON CONFLICT DO NOTHING",
-                    row,
-                )
-                self.completed += cursor.rowcount if row[0] <= self.before else 0
-            reached.clear()
-        for contact_id, name, text in self._facts:
-            cursor = conn.execute(
-                f"UPDATE contact SET {name} = ? WHERE id = ? AND {name} IS NULL", (text, contact_id)
-            )
-            self.completed += cursor.rowcount if contact_id <= self.before else 0
-        self._facts.clear()
-        if self._links:
-            conn.executemany("UPDATE contact SET organisation_id = ? WHERE id = ?", self._links)
-            self.completed += sum(contact_id <= self.before for _org, contact_id in self._links)
-            self._links.clear()
+        self._additions.flush()
 
 
 @lru_cache(1 << 12)
