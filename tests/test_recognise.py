@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 import funnelcli
 from conftest import Clock, Run
 from funnelcli.actions.recognise import Recognised, recognise
-from funnelcli.actions.recognising.steps import Planned, agreed_steps
+from funnelcli.actions.recognising.agreed import agreed_steps
+from funnelcli.actions.recognising.planned import Planned
 from funnelcli.actions.steps import kind_of
 
 TUESDAY = date(2026, 11, 24)

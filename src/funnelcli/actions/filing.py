@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from funnelcli.actions import inbox, notes, visit_report, visits
-from funnelcli.actions.recognising.steps import Planned
+from funnelcli.actions.recognising.planned import Planned
 from funnelcli.actions.report_fields import read_fields
 from funnelcli.errors import Usage
 from funnelcli.formats import report_text

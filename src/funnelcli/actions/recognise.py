@@ -22,7 +22,13 @@ from funnelcli.actions.recognising.clauses import (
     mentions,
     plain,
 )
-from funnelcli.actions.recognising.left_days import Undated, leaves_a_far_day, two_days, undated
+from funnelcli.actions.recognising.left_days import (
+    Undated,
+    leaves_a_far_day,
+    misdated,
+    two_days,
+    undated,
+)
 from funnelcli.actions.recognising.lists import itemised
 from funnelcli.actions.recognising.names import mask, unmask
 from funnelcli.actions.recognising.objections import (
@@ -34,19 +40,18 @@ from funnelcli.actions.recognising.objections import (
     objections_of,
 )
 from funnelcli.actions.recognising.outcome import Told, outcome_of
+from funnelcli.actions.recognising.planned import Planned
 from funnelcli.actions.recognising.products import Products
 from funnelcli.actions.recognising.report import Findings
 from funnelcli.actions.recognising.setting import Setting, settings_of
+from funnelcli.actions.recognising.stepdays import names_a_day_to_come
 from funnelcli.actions.recognising.steps import (
-    Planned,
     hangs_on,
     is_but_a_verb,
     is_deadline,
     is_moved_to,
     is_promise,
     joined_with_day,
-    misdated,
-    names_a_day_to_come,
     promised,
     steps_of,
     with_deadline,

@@ -69,7 +69,7 @@ _ON_SCREEN = ("online", "video", "teams", "zoom")
 
 def kind_of(what: str) -> str | None:
     """What a step's own words say it is, "visit" or "call"; None where they say neither."""
-    from funnelcli.actions.recognising.steps import after_leads
+    from funnelcli.actions.recognising.deeds import after_leads
 
     words = [word.strip(".,:;!?()") for word in fold(what).split()]
     words = after_leads([word for word in words if word])

@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 
 from funnelcli.actions import steps, visits
 from funnelcli.actions.recognise import Raised, Recognised, recognise
-from funnelcli.actions.recognising.steps import Planned, agreed_misdated, agreed_steps
+from funnelcli.actions.recognising.agreed import agreed_misdated, agreed_steps
+from funnelcli.actions.recognising.planned import Planned
 from funnelcli.actions.report_fields import read_fields
 from funnelcli.errors import Usage
 from funnelcli.i18n import _

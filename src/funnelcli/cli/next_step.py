@@ -12,7 +12,7 @@ from funnelcli.i18n import _
 from funnelcli.values import daytext
 
 if TYPE_CHECKING:
-    from funnelcli.actions.recognising.steps import Planned
+    from funnelcli.actions.recognising.planned import Planned
     from funnelcli.values.dates import Due
 
 
@@ -23,7 +23,7 @@ def planned(
 
     Raises Usage for a day without words, and for other than a day each or none at all.
     """
-    from funnelcli.actions.recognising.steps import Planned
+    from funnelcli.actions.recognising.planned import Planned
 
     if not what:
         if due:

@@ -10,8 +10,9 @@ from typing import NamedTuple
 
 from funnelcli.actions import notewords
 from funnelcli.actions.recognising.clauses import Clause, compared, mentions, word_set
+from funnelcli.actions.recognising.deeds import begins_a_step
+from funnelcli.actions.recognising.planned import Planned
 from funnelcli.actions.recognising.shortdays import is_a_plain_word
-from funnelcli.actions.recognising.steps import Planned, begins_a_step
 from funnelcli.errors import Usage
 from funnelcli.text import fold
 from funnelcli.values import dates
@@ -23,6 +24,15 @@ class Undated(NamedTuple):
 
     what: str
     day: str
+
+
+def misdated(text: str, today: date) -> list[str]:
+    """What is wrong with days that the text names, in words: a weekday that is another's."""
+    return [
+        f"{text[mention.core : mention.end]}: {mention.problem}"
+        for mention in mentions(text, today)
+        if mention.problem
+    ]
 
 
 @cache

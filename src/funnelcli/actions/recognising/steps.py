@@ -1,11 +1,9 @@
-"""Next steps and their days, as a clause or an agreed line of a note says them."""
+"""Next steps, as a clause of a note says them, or several that stand together."""
 
 from __future__ import annotations
 
 import re
 from datetime import date
-from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
 
 from funnelcli.actions import notewords
 from funnelcli.actions.recognising.clauses import (
@@ -15,49 +13,24 @@ from funnelcli.actions.recognising.clauses import (
     compared,
     mentions,
     phrases_of,
-    plain,
     word_set,
 )
-from funnelcli.actions.recognising.shortdays import is_short_day, may_be_short_day
-from funnelcli.actions.recognising.verbs import is_first_person, is_infinitive
+from funnelcli.actions.recognising.deeds import (
+    is_a_date_made,
+    is_again,
+    is_the_sellers,
+    reports,
+    without_mark,
+)
+from funnelcli.actions.recognising.planned import Planned
+from funnelcli.actions.recognising.stepdays import (
+    cut_date,
+    is_a_day,
+    names_a_day_to_come,
+)
 from funnelcli.text import fold
 
-if TYPE_CHECKING:
-    from funnelcli.values.datereading import Mention
-
-
-class Planned(NamedTuple):
-    """A next step; ``due`` is a plain date as ISO text, None where none is named; ``starts`` the
-    time of day as HH:MM, where one is."""
-
-    what: str
-    due: str | None
-    starts: str | None = None
-
-
-_AGREED = re.compile(r"\s*[-*+] \[ ?\]\s+(.*\S)")
-
-
-def agreed_steps(text: str, today: date) -> list[Planned]:
-    """What is agreed as next steps: the lines like ``- [ ] send a sample, by Friday``."""
-    found = []
-    for line in text.splitlines():
-        item = _AGREED.match(line)
-        if item:
-            found.append(_cut_date(plain(item[1]), today, sure=True))
-    return [step for step in found if step.what]
-
-
-def agreed_misdated(text: str, today: date) -> list[str]:
-    """What is wrong with days in the lines of :func:`agreed_steps`, in words."""
-    lines = [item[1] for line in text.splitlines() if (item := _AGREED.match(line))]
-    return [problem for line in lines for problem in misdated(plain(line), today)]
-
-
 _JOINTS = ("and", "und", "then", "dann", "so", "deshalb", "daher")
-# How what only says that a next step follows may begin.
-_MARK_STARTS = "next|to-do|todo|n|must|->|→|=>|[|i|w|and |und |then |dann |have to|need to|muss ich"
-_MARKS = tuple(_MARK_STARTS.split("|"))
 
 
 def steps_of(clause: Clause, today: date) -> list[Planned]:
@@ -67,7 +40,7 @@ def steps_of(clause: Clause, today: date) -> list[Planned]:
         parts = [_step(clause_of(half), today) for half in halves if half]
         found = [part for part in parts if part is not None]
         if len(found) == len(parts):
-            first, marked = found[0], _without_mark(clause.text)[1]
+            first, marked = found[0], without_mark(clause.text)[1]
             # "Ich muss bis Mittwoch das Angebot machen und das Datenblatt suchen"
             return [
                 part._replace(due=first.due, starts=first.starts)
@@ -76,7 +49,7 @@ def steps_of(clause: Clause, today: date) -> list[Planned]:
                 for part in found
             ]
         last = found[-1] if found and parts[-1] is not None else None
-        if last is not None and last.due is not None and _without_mark(halves[-1])[1]:
+        if last is not None and last.due is not None and without_mark(halves[-1])[1]:
             # "Nobody was in, so I left a flyer and will try again on Saturday"
             return [last]
     step = _step(clause, today) or _dictated(clause, today) or _passed_on(clause, today)
@@ -84,8 +57,6 @@ def steps_of(clause: Clause, today: date) -> list[Planned]:
 
 
 _PASSED_ON = re.compile(r".{3,}?\b(?:says|said|sagt|sagte|meint|meinte)\b[,:]?\s+", re.IGNORECASE)
-
-
 _ASKED_OF_ME = re.compile(
     r"(?:[^ ]+ ){0,3}?(?:asked|told|wants|asks) (?:me|us) to\s+(?!not\b)", re.IGNORECASE
 )
@@ -115,7 +86,7 @@ def _dictated(clause: Clause, today: date) -> Planned | None:
     morgen nachmittag nochmal hin"."""
     text, words = clause.text, clause.words
     for mention in mentions(text, today):
-        if mention.moment is None or not _is_a_day(text, mention, sure=False):
+        if mention.moment is None or not is_a_day(text, mention, sure=False):
             continue
         place = next((n for n, word in enumerate(words) if word.start >= mention.start), None)
         if place is None or place < 2:
@@ -246,7 +217,7 @@ def with_deadline(step: Planned, clause: Clause | None, today: date) -> Planned 
     """A step with the day that a clause gives it, or its own words; None where the day cannot be
     taken."""
     text = step.what if clause is None else f"{step.what} {clause.text}"
-    dated = _cut_date(text, today, sure=True)
+    dated = cut_date(text, today, sure=True)
     if dated.due is None:
         return None
     return step._replace(due=dated.due, starts=dated.starts)
@@ -259,11 +230,11 @@ def _by_first(clause: Clause, today: date) -> bool:
 
 
 def _step(clause: Clause, today: date) -> Planned | None:
-    text, marked = _without_mark(clause.text)
-    if not marked and _reports(text):
+    text, marked = without_mark(clause.text)
+    if not marked and reports(text):
         return None
-    planned = _cut_date(text, today, sure=marked)
-    if planned.due == today.isoformat() and planned.starts is None and _is_again(planned.what):
+    planned = cut_date(text, today, sure=marked)
+    if planned.due == today.isoformat() and planned.starts is None and is_again(planned.what):
         return None
     written = WORD.findall(planned.what)
     words = [compared(word) for word in written]
@@ -274,344 +245,8 @@ def _step(clause: Clause, today: date) -> Planned | None:
     written, words = written[:tail], words[:tail]
     # "3 Absagen" are no infinitive, where nouns are written with a capital.
     noun = len(written) > 1 and written[-1][:1].isupper() and not planned.what.isupper()
-    if planned.due == today.isoformat() and planned.starts is None and _is_a_date_made(words):
+    if planned.due == today.isoformat() and planned.starts is None and is_a_date_made(words):
         # "Heute Erstgespräch bei Vogel" has been.
         return None
     dated = planned.due is not None
-    return planned if marked or _is_the_sellers(words, dated=dated, noun=noun) else None
-
-
-def _is_the_sellers(words: list[str], *, dated: bool, noun: bool) -> bool:
-    """Whether the words, without their date, say what the seller is going to do; ``noun``: the
-    last of them is written as one."""
-    first = words[0]
-    if words[:2] == ["ask", "for"]:
-        return False
-    if first in word_set(notewords.CLEAR_STARTS) and "sie" not in words[1:2]:
-        return True
-    if tuple(words[:2]) in phrases_of(notewords.CLEAR_PAIRS):
-        return True
-    if " ".join(words) in _BACK_THERE:
-        return True
-    if first in word_set(notewords.VERB_NOUNS) and _has_an_object(words[1:]):
-        return True
-    if dated and tuple(words[:2]) in phrases_of(notewords.WE_MEET):
-        return True
-    if words[0] in ("ich", "wir") or _is_mine(words):
-        return _is_mine(words)
-    about_else = not word_set(notewords.NOT_THE_SELLERS).isdisjoint(words)
-    # "Ziel: Termin vereinbaren", "fragt ob wir montieren"
-    if first in word_set(notewords.GOALS) or not {"ob", "dass"}.isdisjoint(words[1:-1]):
-        return False
-    if not noun and is_infinitive(words[-1]):
-        return not about_else and (dated or first not in word_set(notewords.SUBORDINATE))
-    if not dated:
-        return False
-    if words[-1] in ("ubergeben", "uberreichen") and not about_else:
-        return True
-    if _is_a_document_due(words):
-        return True
-    if tuple(words[:2]) in phrases_of(notewords.DATED_PAIRS) and "forth" not in words:
-        return not about_else
-    if first in word_set(notewords.DOING) and "every" not in words:
-        return True
-    if first in ("i'm", "we're", "i'll", "owe") or words[:2] in (["i", "am"], ["i", "owe"]):
-        return _is_doing(words)
-    if _is_short_of_me(words) or _is_bound(words):
-        return True
-    if first.endswith("e") and _is_my_verb(first) and not about_else:
-        # "Treffe am Mittwoch den Einkaufsleiter", but not "Suche nach Personal läuft bis Freitag".
-        return True
-    if first in ("promised", "versprochen", "zugesagt"):
-        return True
-    if words[-1] in word_set(notewords.DATED_ENDS):
-        return not about_else
-    if len(words) == 1 and _is_again(words[0]):
-        return True
-    return _is_a_date_made(words)
-
-
-# What is to be done whether or not a day is named.
-_BACK_THERE = frozenset(
-    f"{again} {there}"
-    for again in ("nochmal", "nochmals", "noch mal", "noch einmal", "erneut", "wieder")
-    for there in ("hin", "vorbei")
-)
-
-
-def _is_doing(words: list[str]) -> bool:
-    """Whether words say what I am about to do, or owe: "I'm seeing him", "I owe her a layout"."""
-    if "owe" in words[:2]:
-        return True
-    verb = words[2] if words[0] == "i" and len(words) > 2 else words[1] if len(words) > 1 else ""
-    return verb.endswith("ing") and verb not in (
-        "being",
-        "going",
-        "hoping",
-        "expecting",
-        "thinking",
-    )
-
-
-# What stands before the second half of a verb that is said without "ich": "Hake Montag nach".
-_HALVES = "an ab auf aus ein nach vor vorbei zurück durch rein rum hin weiter"
-
-
-def _is_bound(words: list[str]) -> bool:
-    """Whether words say what has to be done and by nobody else: "Muss nachkalkulieren"."""
-    if words[0] not in ("muss", "mussen") or word_set(_TALKING).issuperset(words[-1:]):
-        return False
-    return is_infinitive(words[-1]) and {"er", "sie", "erst", "man"}.isdisjoint(words)
-
-
-# What the customer has to do with others first.
-_TALKING = "sprechen besprechen absprechen klären abklären abstimmen fragen nachfragen rücksprechen"
-
-
-def _is_short_of_me(words: list[str]) -> bool:
-    """Whether words begin with what I do and end with the rest of the verb: "Ruf durch"."""
-    if len(words) < 2 or words[-1] not in word_set(_HALVES):
-        return False
-    return _is_my_verb(words[0])
-
-
-def _is_a_document_due(words: list[str]) -> bool:
-    """Whether words are a thing that the seller makes, as in "leasing offer by 5 dec", "Angebot
-    geht raus"."""
-    made = not word_set(notewords.DOCUMENTS).isdisjoint(words)
-    if made and words[-1] in ("raus", "ruber", "out") and {"geht", "goes", "go"} & set(words):
-        return True
-    return (
-        len(words) <= 4
-        and words[-1] in word_set(notewords.DOCUMENTS)
-        and word_set(notewords.NOT_THE_SELLERS + " received got bekommen da from von").isdisjoint(
-            words
-        )
-        and not any(word.endswith("ed") for word in words)
-    )
-
-
-def _has_an_object(rest: list[str]) -> bool:
-    """Whether words behind "call" or "email" make a verb of it: "call the neighbour"."""
-    if rest[:1] and rest[0] in word_set(notewords.OBJECTS):
-        return True
-    return bool(rest) and rest[-1] in word_set(notewords.DOCUMENTS) and len(rest) <= 3
-
-
-def _is_mine(words: list[str]) -> bool:
-    """Whether words say in the first person what is to be done: "ich ruf sie an", "schick ich",
-    "soll mich melden"."""
-    verbs = word_set(notewords.MY_VERBS)
-    if words[0] in ("ich", "wir") and words[1:2] and _is_my_verb(words[1]):
-        return True
-    if words[0] == "wir" and words[1:2] and is_infinitive(words[1]):
-        # "Wir liefern am Freitag": the firm does.
-        return False
-    for verb, subject in pairwise(words[:6]):
-        if subject in ("ich", "ichs", "wir") and (
-            (subject != "wir" and _is_my_verb(verb))
-            or (subject == "wir" and (verb in verbs or is_infinitive(verb)))
-        ):
-            return "wenn" not in words
-    if words[0] in ("soll", "sollen", "darf") and is_infinitive(words[-1]):
-        mine = not {"mich", "ich", "uns", "wir"}.isdisjoint(words[1:4])
-        again = not word_set(notewords.AGAIN + " wieder mal").isdisjoint(words)
-        return (mine or again) and not ({"er", "sie", "nicht"} & set(words))
-    return False
-
-
-def _is_my_verb(word: str) -> bool:
-    return word in word_set(notewords.MY_VERBS) or is_first_person(word)
-
-
-# German participles: "geschickt", "abgelehnt", "angenommen".
-_DONE = re.compile(
-    r"(?:ab|an|auf|aus|ein|zu|vor|nach|mit|zuruck|weg|los|hin|her|durch)?ge[^\W\d_]{3,}(?:t|en)"
-)
-
-
-def _is_again(what: str) -> bool:
-    return fold(what) in word_set(notewords.AGAIN)
-
-
-# What is said of something that is to come and fixed.
-_BOOKED = "booked scheduled arranged confirmed fixed set in for vereinbart ausgemacht gebucht"
-
-
-def _is_a_date_made(words: list[str]) -> bool:
-    """Whether words without their day begin with what is to come then, "neuer Termin", and do not
-    say that it was or is off."""
-    noun = after_leads(words)
-    if not noun:
-        return False
-    meets = noun[0].endswith(tuple(word_set(notewords.NOUN_ENDS)))
-    if not meets and noun[0] not in word_set(notewords.DATED_STARTS):
-        return False
-    said = set(noun[1:]) - word_set(_BOOKED)
-    if meets or noun[0] in word_set(notewords.DATES_MADE):
-        said -= word_set(notewords.AGREED) | word_set(notewords.MOVED)
-        if not word_set(notewords.CALLED_OFF + notewords.DOUBTED).isdisjoint(said):
-            return False
-    past = any((len(word) > 4 and word.endswith("ed")) or _DONE.fullmatch(word) for word in said)
-    return not past and word_set(notewords.NOT_THE_SELLERS).isdisjoint(said)
-
-
-def after_leads(words: list[str]) -> list[str]:
-    """Folded words from the first that is more than an article or "next" on."""
-    leads = word_set(notewords.LEADS)
-    begin = next((place for place, word in enumerate(words) if word not in leads), len(words))
-    return words[begin:]
-
-
-def _without_mark(text: str) -> tuple[str, bool]:
-    """``text`` without what only says that a next step follows, and whether it said so."""
-    if not text.lower().startswith(_MARKS):
-        return text, False
-    found = re.match(
-        r"(?:(?:next steps?|next|to-?do|n[äa]e?chste[rs]?(?: schritte?)?)\s*:|->|→|=>|\[ ?\])\s*",
-        text,
-        re.IGNORECASE,
-    )
-    marked = found is not None
-    if found:
-        text = text[found.end() :]
-    found = re.match(
-        r"(?:(?:and|und|then|dann)\s+)?"
-        r"(?:(?:(?:i|we) (?:said|promised|agreed|told (?:him|her|them))(?: that)? (?:i|we)(?:'d"
-        r"|'ll| will| would)"
-        r"|(?:(?:i|we)(?:'ll| will| must| have to| need to| am going to| promised to))"
-        r"|must(?= (?:check|send|call|ring|order|prepare|confirm|chase|email|book|bring|collect)\b)"
-        r"|(?:need|have) to(?! (?:be|have|wait|think|decide)\b)"
-        r"|will(?= (?:try again|call again|ring again|visit again|knock again|come again"
-        r"|call round|pop (?:by|in|round|back)|go back|follow up|check (?:in|back)|revisit|swing"
-        r" by|stop by|drop by"
-        r"|chase"
-        r"|send (?:him|her|them|it|this|that)|call (?:him|her|them)|email (?:him|her|them))\b)"
-        r"|will(?= (?:send|prepare|write|draft|bring|email|mail) (?:[^ ]+ ){0,3}?"
-        r"(?:offer|quote|proposal|contract|brochure|samples?|datasheet|invoice|references)))"
-        r"|(?:ich|wir) (?:muss|müssen|soll|sollen|werden?)|muss ich)\s+(?!sagen|zugeben|gestehen)",
-        text,
-        re.IGNORECASE,
-    )
-    return (text[found.end() :], True) if found else (text, marked)
-
-
-_BY = re.compile(r"by\b", re.IGNORECASE)
-_GO = re.compile(r"\b(?:drop|come|stop|swing|pop)$", re.IGNORECASE)
-
-
-def _cut_date(text: str, today: date, *, sure: bool) -> Planned:
-    """``text`` without the day it names, and that day with its time, if it is today or still to
-    come. A text that names two days, or one that could not be taken, is left as it is.
-
-    ``sure`` says that the text is a next step, so that short names of days are days.
-    """
-    named = [
-        mention
-        for mention in mentions(text, today)
-        if _is_a_day(text, mention, sure=sure)
-        and (mention.moment is None or mention.moment.day >= today)
-    ]
-    if len(named) > 1:
-        # "Heute drei Absagen und ein Termin am Montag"
-        ahead = [m for m in named if m.moment is None or m.moment != (today, None)]
-        named = ahead or named
-    moments = {mention.moment for mention in named}
-    moment = moments.pop() if len(moments) == 1 else None
-    if moment is not None:
-        start, end = named[0].start, named[0].end
-        before = text[:start].strip(" ,;:(")
-        # In "drop by on friday" the first word that leads up to the day is the verb's.
-        by = _BY.match(text, start) is not None and _GO.search(before) is not None
-        before += " by" if by else ""
-        what = f"{before} {text[end:].strip(' ,;:)')}".strip(" .")
-        if not by and fold(before.rpartition(" ")[2]) in word_set(notewords.DANGLING):
-            what = text.strip(" .,;")
-        if what:
-            clock = moment.clock
-            return Planned(
-                what, moment.day.isoformat(), None if clock is None else f"{clock:%H:%M}"
-            )
-    return Planned(text.strip(" .,;"), None)
-
-
-def names_a_day_to_come(text: str, today: date) -> bool:
-    """Whether a day after today is named, which a step may have been meant for."""
-    return any(
-        mention.moment is not None
-        and mention.moment.day > today
-        and (_is_a_day(text, mention, sure=False) or may_be_short_day(text, mention))
-        for mention in mentions(text, today)
-    )
-
-
-def _behind_a_date(text: str, mention: Mention) -> bool:
-    """Whether what stands before a day only says what it is the day of: "WV 15.12."."""
-    words = after_leads([compared(found[0]) for found in WORD.finditer(text[: mention.start])])
-    return len(words) == 1 and (
-        words[0]
-        in word_set(notewords.DATES_MADE) | word_set("wiedervorlage wv nachfassen callback")
-        or words[0].endswith(tuple(word_set(notewords.NOUN_ENDS)))
-    )
-
-
-def _is_a_day(text: str, mention: Mention, *, sure: bool) -> bool:
-    """Whether the words are a day, and not more likely something else."""
-    words = text[mention.core : mention.end].split()
-    rest = text[mention.end :].strip(" .,;:!?)")
-    last = not rest
-    # "Rufe am 28. an"
-    nearly = last or fold(rest) in word_set(notewords.PARTICLES)
-    marked = mention.core > mention.start
-    timed = mention.moment is not None and mention.moment.clock is not None
-    # 3.5 may be kilowatts, 1/2 a half, 20261124 a customer's number, the 3rd an offer.
-    if not mention.sure and not (
-        ((marked or _behind_a_date(text, mention)) and (nearly or timed))
-        or ("/" in words[0] and (timed or (nearly and (sure or begins_a_step(text)))))
-    ):
-        return False
-    word = fold(words[0].rstrip(".,"))
-    if len(words) == 1:
-        if word in word_set(notewords.NEVER_DAYS):
-            return False
-        named = marked or (last and (sure or _behind_a_date(text, mention)))
-        if word in word_set(notewords.SHORT_DAYS) and not named:
-            return is_short_day(text, mention)
-    if len(words) == 1 or fold(words[1]) in ("um", "at", "about"):
-        risky = word in word_set(notewords.RISKY_DAYS)
-        return not risky or last or words[0][:1].isupper()
-    return True
-
-
-# What says that a mail or a call has been: "email: sent brochure", "Mail: Prospekt geschickt".
-_REPORTED = word_set(
-    "sent left got received made done answered replied spoke talked discussed asked told"
-    " he she they geschickt gesendet verschickt hinterlassen erhalten bekommen gesprochen"
-    " besprochen raus"
-)
-
-
-def _reports(text: str) -> bool:
-    """Whether a text says of a mail or a call what it was, and not that one is to come."""
-    words = [compared(found[0]) for found in WORD.finditer(text)]
-    first = word_set(notewords.VERB_NOUNS + " anruf telefonat sms whatsapp")
-    if len(words) < 2 or words[0] not in first or _REPORTED.isdisjoint(words[1:]):
-        return False
-    return re.match(r"\s*[\w-]+\s*:", text) is not None or words[1] in _REPORTED
-
-
-def begins_a_step(text: str) -> bool:
-    """Whether a text begins with what is done to somebody: "ping Sam 12/10"."""
-    word = WORD.search(text)
-    starts = (notewords.CLEAR_STARTS, notewords.VERB_NOUNS, notewords.DOING)
-    begins = word is not None and any(compared(word[0]) in word_set(words) for words in starts)
-    return begins or _without_mark(text)[1]
-
-
-def misdated(text: str, today: date) -> list[str]:
-    """What is wrong with days that the text names, in words: a weekday that is another's."""
-    return [
-        f"{text[mention.core : mention.end]}: {mention.problem}"
-        for mention in mentions(text, today)
-        if mention.problem
-    ]
+    return planned if marked or is_the_sellers(words, dated=dated, noun=noun) else None

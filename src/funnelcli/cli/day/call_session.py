@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from funnelcli.actions import calls
-from funnelcli.actions.recognising.steps import Planned
+from funnelcli.actions.recognising.planned import Planned
 from funnelcli.actions.visit_report import Followed, follow
 from funnelcli.cli.day.call_record import ends_it, save
 from funnelcli.cli.invocation import Invocation
