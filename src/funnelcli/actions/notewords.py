@@ -203,7 +203,8 @@ MOVED = (
     " shifted been has"
 )
 # What is to be done once more, alone or with an infinitive or "hin" at the end.
-AGAIN = "nochmal nochmals noch erneut again"
+AGAIN_GERMAN = "nochmal nochmals noch erneut"
+AGAIN = f"{AGAIN_GERMAN} again"
 DATED_PAIRS = (
     "try again|once more|come again|go again|go back|be back|stop by|swing by|going back"
     "|going again|going there|coming back|back there|touch base|check in|catch up|ring him"

@@ -15,15 +15,14 @@ _AGREED = re.compile(r"\s*[-*+] \[ ?\]\s+(.*\S)")
 
 def agreed_steps(text: str, today: date) -> list[Planned]:
     """What is agreed as next steps: the lines like ``- [ ] send a sample, by Friday``."""
-    found = []
-    for line in text.splitlines():
-        item = _AGREED.match(line)
-        if item:
-            found.append(cut_date(plain(item[1]), today, sure=True))
+    found = [cut_date(line, today, sure=True) for line in _lines(text)]
     return [step for step in found if step.what]
 
 
 def agreed_misdated(text: str, today: date) -> list[str]:
     """What is wrong with days in the lines of :func:`agreed_steps`, in words."""
-    lines = [item[1] for line in text.splitlines() if (item := _AGREED.match(line))]
-    return [problem for line in lines for problem in misdated(plain(line), today)]
+    return [problem for line in _lines(text) for problem in misdated(line, today)]
+
+
+def _lines(text: str) -> list[str]:
+    return [plain(item[1]) for line in text.splitlines() if (item := _AGREED.match(line))]

@@ -80,6 +80,13 @@ def mentions(text: str, today: date) -> tuple[Mention, ...]:
     )
 
 
+def without_days(text: str, today: date) -> str:
+    """``text`` without the days that it names, and what leads up to them."""
+    for mention in reversed(mentions(text, today)):
+        text = text[: mention.start] + text[mention.end :]
+    return text
+
+
 def _is_a_name(written: str) -> bool:
     """Whether a word is but folded into the short name of a day: "Sue", "Moe", "Doe"."""
     return len(written) == 3 and written.isalpha() and len(fold(written)) == 2

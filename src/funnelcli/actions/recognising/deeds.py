@@ -53,7 +53,7 @@ def is_the_sellers(words: list[str], *, dated: bool, noun: bool) -> bool:
         return _is_doing(words)
     if _is_short_of_me(words) or _is_bound(words):
         return True
-    if first.endswith("e") and _is_my_verb(first) and not about_else:
+    if first.endswith("e") and is_my_verb(first) and not about_else:
         # "Treffe am Mittwoch den Einkaufsleiter", but not "Suche nach Personal läuft bis Freitag".
         return True
     if first in ("promised", "versprochen", "zugesagt"):
@@ -88,7 +88,7 @@ def _is_doing(words: list[str]) -> bool:
 
 
 # What stands before the second half of a verb that is said without "ich": "Hake Montag nach".
-_HALVES = "an ab auf aus ein nach vor vorbei zurück durch rein rum hin weiter"
+HALVES = "an ab auf aus ein nach vor vorbei zurück durch rein rum hin weiter"
 
 
 def _is_bound(words: list[str]) -> bool:
@@ -104,9 +104,9 @@ _TALKING = "sprechen besprechen absprechen klären abklären abstimmen fragen na
 
 def _is_short_of_me(words: list[str]) -> bool:
     """Whether words begin with what I do and end with the rest of the verb: "Ruf durch"."""
-    if len(words) < 2 or words[-1] not in word_set(_HALVES):
+    if len(words) < 2 or words[-1] not in word_set(HALVES):
         return False
-    return _is_my_verb(words[0])
+    return is_my_verb(words[0])
 
 
 def _is_a_document_due(words: list[str]) -> bool:
@@ -136,14 +136,14 @@ def _is_mine(words: list[str]) -> bool:
     """Whether words say in the first person what is to be done: "ich ruf sie an", "schick ich",
     "soll mich melden"."""
     verbs = word_set(notewords.MY_VERBS)
-    if words[0] in ("ich", "wir") and words[1:2] and _is_my_verb(words[1]):
+    if words[0] in ("ich", "wir") and words[1:2] and is_my_verb(words[1]):
         return True
     if words[0] == "wir" and words[1:2] and is_infinitive(words[1]):
         # "Wir liefern am Freitag": the firm does.
         return False
     for verb, subject in pairwise(words[:6]):
         if subject in ("ich", "ichs", "wir") and (
-            (subject != "wir" and _is_my_verb(verb))
+            (subject != "wir" and is_my_verb(verb))
             or (subject == "wir" and (verb in verbs or is_infinitive(verb)))
         ):
             return "wenn" not in words
@@ -154,7 +154,8 @@ def _is_mine(words: list[str]) -> bool:
     return False
 
 
-def _is_my_verb(word: str) -> bool:
+def is_my_verb(word: str) -> bool:
+    """Whether a folded word is what I do, in German: "ruf", "hake"."""
     return word in word_set(notewords.MY_VERBS) or is_first_person(word)
 
 

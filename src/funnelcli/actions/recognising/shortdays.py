@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from funnelcli.actions import notewords
 from funnelcli.actions.recognising.clauses import WORD, compared, word_set
-from funnelcli.actions.recognising.verbs import is_first_person, is_infinitive
+from funnelcli.actions.recognising.deeds import HALVES, is_my_verb
+from funnelcli.actions.recognising.verbs import is_infinitive
 from funnelcli.text import fold
 
 if TYPE_CHECKING:
@@ -36,8 +37,7 @@ _BEHIND = (
     "mit ihm ihr ihn sie ihnen den die das der dem ein eine einen um ab gegen früh gleich dann"
     " wieder bei zu zum zur ich wir"
 )
-_HALVES = "an ab auf aus ein nach vor vorbei zurück durch rein rum hin weiter raus"
-_AGAIN = "nochmal nochmals noch erneut"
+_HALVES = f"{HALVES} raus"
 
 
 def is_written_short(text: str, mention: Mention) -> bool:
@@ -91,10 +91,11 @@ def _speaks_for_a_day(text: str, mention: Mention) -> bool:
         is_infinitive(words[-1]) or words[-1] in word_set(notewords.DATED_ENDS)
     ):
         return True
-    if not word_set(_AGAIN).isdisjoint(words):
+    if not word_set(notewords.AGAIN_GERMAN).isdisjoint(words):
         return True
-    mine = [w in word_set(notewords.MY_VERBS) or is_first_person(w) for w in words[:3]]
-    if any(mine) and (words[-1] in word_set(_HALVES) or not {"ich", "wir"}.isdisjoint(words[:3])):
+    if any(map(is_my_verb, words[:3])) and (
+        words[-1] in word_set(_HALVES) or not {"ich", "wir"}.isdisjoint(words[:3])
+    ):
         return True
     first = compared((WORD.findall(text[mention.end :]) or [words[0]])[0])
     ends = tuple(word_set(notewords.NOUN_ENDS))
@@ -117,6 +118,6 @@ def _may_be_else(text: str, mention: Mention) -> bool:
             tuple(word_set(f"{_NOUN_ENDS} {notewords.NOUN_ENDS}"))
         )
     if _is(text, mention, "Fr"):
-        known = word_set(f"{_AGAIN} {_BEHIND} {_HALVES} {notewords.DATED_ENDS}")
+        known = word_set(f"{notewords.AGAIN_GERMAN} {_BEHIND} {_HALVES} {notewords.DATED_ENDS}")
         return word not in known and not is_infinitive(word)
     return False

@@ -13,6 +13,7 @@ from funnelcli.actions.recognising.clauses import (
     compared,
     mentions,
     phrases_of,
+    without_days,
     word_set,
 )
 from funnelcli.actions.recognising.deeds import (
@@ -31,12 +32,13 @@ from funnelcli.actions.recognising.stepdays import (
 from funnelcli.text import fold
 
 _JOINTS = ("and", "und", "then", "dann", "so", "deshalb", "daher")
+_JOINED = re.compile(rf"\s+(?:{'|'.join(_JOINTS)})\s+")
 
 
 def steps_of(clause: Clause, today: date) -> list[Planned]:
     """The next steps that a clause names: one, or one on each side of its "and"."""
-    if any(word.folded in _JOINTS for word in clause.words[1:-1]):
-        halves = re.split(r"\s+(?:and|und|then|dann|so|deshalb|daher)\s+", clause.text)
+    if any(word in _JOINTS for word in clause.said[1:-1]):
+        halves = _JOINED.split(clause.text)
         parts = [_step(clause_of(half), today) for half in halves if half]
         found = [part for part in parts if part is not None]
         if len(found) == len(parts):
@@ -146,11 +148,9 @@ def is_but_a_verb(step: Planned) -> bool:
 def is_deadline(clause: Clause, today: date) -> bool:
     """Whether a clause is but a day by which what stands before it is to be done: "deadline friday
     noon", "bis Freitag"."""
-    rest = clause.text
-    if not set(clause.said) & word_set(notewords.DEADLINES):
+    if word_set(notewords.DEADLINES).isdisjoint(clause.said):
         return False
-    for mention in reversed(mentions(rest, today)):
-        rest = rest[: mention.start] + rest[mention.end :]
+    rest = without_days(clause.text, today)
     words = {fold(found[0]) for found in WORD.finditer(rest)}
     return rest != clause.text and words <= word_set(notewords.DEADLINES)
 
@@ -180,13 +180,10 @@ def promised(clause: Clause, today: date) -> list[Planned]:
 def joined_with_day(before: Clause, clause: Clause, today: date) -> Planned | None:
     """The step that a clause says whose day is all of the next: "Probefahrt vereinbart, Mi 9.12."
     None where the first has a day of its own, or the second says more."""
-    named = mentions(clause.text, today)
-    if not named or len(clause.words) > _DATED or mentions(before.text, today):
+    if len(clause.words) > _DATED or mentions(before.text, today):
         return None
-    rest = clause.text
-    for mention in reversed(named):
-        rest = rest[: mention.start] + rest[mention.end :]
-    if not word_set(notewords.DEADLINES).isdisjoint(clause.said):
+    rest = without_days(clause.text, today)
+    if rest == clause.text or not word_set(notewords.DEADLINES).isdisjoint(clause.said):
         return None
     if WORD.search(rest) or before.said[-1] in word_set(notewords.NOT_YET + notewords.DANGLING):
         return None
@@ -206,9 +203,7 @@ def is_moved_to(clause: Clause, before: Clause | None, today: date) -> bool:
     after = before is not None and not word_set(notewords.RESCHEDULED).isdisjoint(before.said)
     if not (moved or after) or not names_a_day_to_come(clause.text, today):
         return False
-    rest = clause.text
-    for mention in reversed(mentions(rest, today)):
-        rest = rest[: mention.start] + rest[mention.end :]
+    rest = without_days(clause.text, today)
     words = {fold(found[0]) for found in WORD.finditer(rest)}
     return words <= word_set(notewords.RESCHEDULED + notewords.MOVED_FILLERS)
 
