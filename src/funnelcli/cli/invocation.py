@@ -266,6 +266,12 @@ class Invocation:
                 raise
             return self._choose(error)
 
+    def find_all(
+        self, conn: sqlite3.Connection, noun: Noun[Any], texts: Sequence[str], *, only: str = ""
+    ) -> Sequence[int]:
+        """The records that ``texts`` name, each once, as :meth:`find` has it."""
+        return [*dict.fromkeys(self.find(conn, noun, text, only=only) for text in texts)]
+
     def which(
         self, conn: sqlite3.Connection, noun: Noun[Any], text: str | None, *, only: str = ""
     ) -> str:

@@ -47,7 +47,7 @@ def removing(
     def command(texts: list[str]) -> Changed:
         call = current()
         with call.open() as conn:
-            ids = list(dict.fromkeys(_found(call, conn, noun, texts)))
+            ids = _found(call, conn, noun, texts)
             said = [_said(conn, noun, one) for one in ids]
             return removal(
                 call,
@@ -129,11 +129,11 @@ def _counted(words: tuple[str, str], count: Count) -> str:
 
 def _found(
     call: Invocation, conn: sqlite3.Connection, noun: Noun[Any], texts: Sequence[str]
-) -> list[int]:
-    """The ids that are meant; of records without names whether they are there or not."""
+) -> Sequence[int]:
+    """The ids that are meant, each once; of records without names whether they are there or not."""
     if noun.named is None:
-        return [naming.read_id(text) for text in texts]
-    return [call.find(conn, noun, text) for text in texts]
+        return [*dict.fromkeys(map(naming.read_id, texts))]
+    return call.find_all(conn, noun, texts)
 
 
 def _said(conn: sqlite3.Connection, noun: Noun[Any], record_id: int) -> str:

@@ -53,6 +53,20 @@ def changed(
     return Changed(lines, record, noun.columns, id=record_id, warnings=list(warnings))
 
 
+def all_changed(
+    conn: sqlite3.Connection,
+    noun: Noun[Any],
+    ids: Sequence[int],
+    lines: list[str],
+    warnings: Sequence[str] = (),
+) -> Changed:
+    """The result of a write to one record, as :func:`changed` has it, or to several."""
+    if len(ids) == 1:
+        return changed(conn, noun, ids[0], lines, warnings)
+    records = [one(conn, noun, record_id) for record_id in ids]
+    return Changed(lines, records, noun.columns, ids=ids, warnings=list(warnings))
+
+
 def edited(noun: Noun[Any], name: str, names: list[str]) -> str:
     """The line of a record that was edited.
 

@@ -72,18 +72,12 @@ def ask(
         held = answers.given_of_business(conn, sheet)
         if blank:
             return Text(answers.to_markdown(sheet, title_of(sheet), held if every else {}))
-        if read is not None:
-            from funnelcli.processes.reading import read_text
-
-            said = list(answers.from_markdown(read_text(read), sheet, read).items())
-            found = interview.entries(call, sheet, said=said)
-        elif answer is not None:
-            found = interview.entries(call, sheet, said=interview.pairs(answer, "--answer"))
-        elif call.interactive and call.output.format is None:
+        found = interview.stated(call, sheet, answer, read)
+        if found is None:
+            if not call.interactive or call.output.format is not None:
+                return business_page(conn, stage_id)
             open_ones = [one for one in sheet.questions if every or one.key not in held]
             found, _all = interview.ask(call, sheet, open_ones)
-        else:
-            return business_page(conn, stage_id)
         instant = call.when(conn, at)
         with call.change(conn):
             changed = sum(

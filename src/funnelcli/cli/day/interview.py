@@ -64,6 +64,22 @@ def pairs(given: Sequence[str] | None, option: str) -> list[tuple[str, str]]:
     return found
 
 
+def stated(
+    call: Invocation, sheet: answers.Sheet, answer: Sequence[str] | None, read: str | None
+) -> dict[str, Entry] | None:
+    """What ``--answer``, or the page of ``--read``, says to the questions of a sheet, checked; None
+    where neither is given. Raises NotFound, Usage, Failed."""
+    if read is not None:
+        from funnelcli.processes.reading import read_text
+
+        said = list(answers.from_markdown(read_text(read), sheet, read).items())
+    elif answer is not None:
+        said = pairs(answer, "--answer")
+    else:
+        return None
+    return entries(call, sheet, said=said)
+
+
 def number(text: str, key: str) -> int:
     """A score as it is typed. Raises Usage."""
     score = whole(text)

@@ -79,20 +79,14 @@ def ask(
         if blank:
             held = answers.given(conn, deal_id, sheet) if every else {}
             return Text(answers.to_markdown(sheet, f"{sheet.name} · {title}", held))
-        if read is not None:
-            from funnelcli.processes.reading import read_text
-
-            said = list(answers.from_markdown(read_text(read), sheet, read).items())
-            found = interview.entries(call, sheet, said=said)
-        elif answer is not None:
-            found = interview.entries(call, sheet, said=interview.pairs(answer, "--answer"))
-        elif call.interactive and call.output.format is None:
+        found = interview.stated(call, sheet, answer, read)
+        if found is None:
+            if not call.interactive or call.output.format is not None:
+                return _questions(conn, deal_id, sheet, title, every=every)
             questions = list(sheet.questions)
             if not every:
                 questions = answers.missing(conn, deal_id, sheet)
             found, _all = interview.ask(call, sheet, questions)
-        else:
-            return _questions(conn, deal_id, sheet, title, every=every)
         instant = call.when(conn, at)
         with call.change(conn):
             changed = interview.put(conn, deal_id, sheet, found, instant)

@@ -13,7 +13,7 @@ from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.listing import lister
 from funnelcli.cli.params import At, DealRef
 from funnelcli.cli.removing import removing
-from funnelcli.cli.results import changed, edited
+from funnelcli.cli.results import all_changed, changed, edited
 from funnelcli.cli.taking import Given, takes
 from funnelcli.i18n import N_, _, ngettext
 from funnelcli.nouns.deal import DEAL
@@ -71,9 +71,7 @@ def done(milestone: Refs, at: At = None, *, given: Given) -> Changed:
     """Tick milestones off."""
     call = current()
     with call.open() as conn:
-        ids = list(
-            dict.fromkeys(call.find(conn, MILESTONE, name, only="open") for name in milestone)
-        )
+        ids = call.find_all(conn, MILESTONE, milestone, only="open")
         ahead = next_stages(conn, ids)
         on = [deal for deal, stage in ahead.items() if call.interactive and _wanted(call, stage)]
         instant = call.when(conn, at)
@@ -84,10 +82,7 @@ def done(milestone: Refs, at: At = None, *, given: Given) -> Changed:
         # The last of a deal knows how many are left.
         for last in {each.deal_id: each for each in ended}.values():
             lines.append(_what_follows(last, moves.get(last.deal_id), ahead.get(last.deal_id)))
-        if len(ids) == 1:
-            return changed(conn, MILESTONE, ids[0], lines)
-        records = [one(conn, MILESTONE, milestone_id) for milestone_id in ids]
-        return Changed(lines, records, MILESTONE.columns, ids=ids)
+        return all_changed(conn, MILESTONE, ids, lines)
 
 
 def _what_follows(ended: milestones.Done, move: standing.Move | None, stage: str | None) -> str:

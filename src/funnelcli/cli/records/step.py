@@ -16,6 +16,7 @@ from funnelcli.cli.listing import lister
 from funnelcli.cli.params import At, DealOrContact, ForContact, Next, NextDue
 from funnelcli.cli.removing import removing
 from funnelcli.cli.results import (
+    all_changed,
     changed,
     edited,
     ended_lines,
@@ -184,7 +185,7 @@ def done(
     """Tick steps off."""
     call = current()
     with call.open() as conn:
-        ids = list(dict.fromkeys(call.find(conn, STEP, name, only="open") for name in step))
+        ids = call.find_all(conn, STEP, step, only="open")
         following = next_step.planned(call, next_what, due)
         if following and len(ids) > 1:
             raise Usage(_("--next goes with one step."), _("Tick the others off apart."))
@@ -204,10 +205,7 @@ def done(
         for last in {each.deal_id: each for each in ended}.values():
             if last.deal_id is not None and last.deal_open and last.left == 0:
                 warnings += no_step_warning(call, conn, last.deal_id, again=True)
-        if len(ids) == 1:
-            return changed(conn, STEP, ids[0], lines, warnings)
-        records = [one(conn, STEP, step_id) for step_id in ids]
-        return Changed(lines, records, STEP.columns, ids=ids, warnings=warnings)
+        return all_changed(conn, STEP, ids, lines, warnings)
 
 
 def _ask_next(
