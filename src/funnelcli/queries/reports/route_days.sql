@@ -1,22 +1,9 @@
 -- How long deals were in a part of the sales route before the sale, all their stays there added up,
 -- in whole days of 24 hours; ``done`` is 0 where they are still in it. A stay in which the deal was
--- lost ended with the loss: those that went on in the log are, as in time_in_stage_lost.sql, among
--- the few deals that were reopened, or are lost and outside the funnel. Deals whose opening is not
--- known are in neither.
+-- lost ended with the loss, though it may have gone on in the log. Deals whose opening is not known
+-- are in neither.
 WITH parted AS (
-    SELECT r.deal_id FROM {stay} AS r
-    WHERE
-        {part:r.deal_id}
-        AND r.how = 'reopened'
-        AND r.stage_id IN (SELECT o.id FROM stage AS o WHERE o.process_id = :process_id)
-    UNION
-    SELECT l.id FROM {deal} AS l
-    WHERE
-        {part:l.id}
-        AND l.process_id = :process_id AND l.status = 'lost'
-        AND l.stage_id IN (
-            SELECT o.id FROM stage AS o WHERE o.process_id = :process_id AND o.kind = 'outside'
-        )
+    {shared:lost_and_on}
 ),
 stays AS (
     SELECT

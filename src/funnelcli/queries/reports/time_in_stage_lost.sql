@@ -1,21 +1,8 @@
 -- What to add to time_in_stage.sql (with :per_deal = 1 to that and time_in_stage_deal.sql) so that a
 -- stay ends where the deal was lost in it, though in the log it went on until the deal was reopened
--- or the visit was closed: such stays are taken away and put in with the days up to the loss. They
--- are found among the deals that were reopened, and the lost ones outside the funnel; both are few.
+-- or the visit was closed: such stays are taken away and put in with the days up to the loss.
 WITH parted AS (
-    SELECT r.deal_id FROM {stay} AS r
-    WHERE
-        {part:r.deal_id}
-        AND r.how = 'reopened'
-        AND r.stage_id IN (SELECT o.id FROM stage AS o WHERE o.process_id = :process_id)
-    UNION
-    SELECT l.id FROM {deal} AS l
-    WHERE
-        {part:l.id}
-        AND l.process_id = :process_id AND l.status = 'lost'
-        AND l.stage_id IN (
-            SELECT o.id FROM stage AS o WHERE o.process_id = :process_id AND o.kind = 'outside'
-        )
+    {shared:lost_and_on}
 ),
 cut AS (
     SELECT
