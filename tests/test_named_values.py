@@ -10,9 +10,10 @@ from contextlib import closing, suppress
 import pytest
 
 from conftest import Run, rows
-from funnelcli import config, i18n
+from funnelcli import i18n
 from funnelcli.cli import invocation
 from funnelcli.cli.entries import one
+from funnelcli.config.names import known
 from funnelcli.db.connection import connect
 from funnelcli.errors import FunnelError, Usage
 from funnelcli.filters import parse
@@ -217,7 +218,7 @@ def test_settings_and_their_values(funnel: Run, name: str, said: str, kept: str)
     plainly = {f"FUNNEL_{one}": "" for one in ("LANGUAGE", "LOCALE", "TIMEZONE")}
     funnel("config", "set", name, said, env=plainly)
     assert funnel("config", "get", name, env=plainly) == f"{kept}\n"
-    assert config.known(name) in funnel("config list --json", env=plainly)
+    assert known(name) in funnel("config list --json", env=plainly)
 
 
 def test_a_part_of_several_settings_is_refused_with_them(funnel: Run) -> None:

@@ -17,6 +17,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from funnelcli import config, files
+from funnelcli.config.reading import database_file
 from funnelcli.errors import Ambiguous, NotFound, Usage
 from funnelcli.i18n import _
 from funnelcli.nouns import naming
@@ -84,7 +85,7 @@ class Invocation:
         elif name == "no_pager":
             self.output.pager = False
         elif name == "db":
-            self.db = config.database_file(str(value))
+            self.db = database_file(str(value))
         elif name == "columns":
             self.columns = str(value)
         else:

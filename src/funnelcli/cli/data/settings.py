@@ -11,6 +11,8 @@ from funnelcli import config
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.invocation import current
 from funnelcli.cli.results import unchanged
+from funnelcli.config.names import known
+from funnelcli.config.saving import save
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _
 from funnelcli.render import Changed, Column, Listing, Text, message
@@ -76,7 +78,7 @@ def list_() -> Listing:
 def get(name: Name) -> Text:
     """Print a setting's value."""
     call = current()
-    setting = config.known(name)
+    setting = known(name)
     value = call.db if setting == "db" and call.db else config.get(setting)
     return Text(_text(value) + "\n")
 
@@ -93,7 +95,7 @@ def set_(
     value: Annotated[str, typer.Argument(metavar="VALUE", help=N_("The setting's new value."))],
 ) -> Changed:
     """Change a setting."""
-    name = config.known(name, whole=True)
+    name = known(name, whole=True)
     if name.startswith(config.COLUMNS):
         from funnelcli.cli.list_columns import checked
 
@@ -101,7 +103,7 @@ def set_(
     if name == "process":
         value = _process(value)
     before = config.saved(name)
-    path, aside = config.save(name, value)
+    path, aside = save(name, value)
     now = _text(config.get(name))
     line = _("{name} = {value}, in {path}").format(name=name, value=config.saved(name), path=path)
     return Changed(
@@ -115,9 +117,9 @@ def set_(
 @examples("funnel config unset currency")
 def unset(name: Name) -> Changed:
     """Go back to the default."""
-    name = config.known(name, whole=True)
+    name = known(name, whole=True)
     before = config.saved(name)
-    _path, aside = config.save(name, None)
+    _path, aside = save(name, None)
     now = _text(config.get(name))
     said = _("{name} = {value} again") if now else _("{name} has no value again")
     return Changed(

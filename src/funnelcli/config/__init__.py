@@ -7,177 +7,19 @@ place, so a command that needs neither pays for neither.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import cache, partial
 from typing import Any, NamedTuple
 
+from funnelcli.config import reading
 from funnelcli.errors import Failed, FunnelError, Usage
 from funnelcli.i18n import N_, _
-from funnelcli.values.whole import whole
-
-
-def _text(value: str) -> str:
-    return value
-
-
-def database_file(value: str) -> str:
-    """The name of a database file. Raises Usage for what names none."""
-    if not value.strip() or value == ":memory:":
-        raise Usage(
-            _("“{value}” names no database file.").format(value=value),
-            _("Name a file, with --db, FUNNEL_DB or `funnel config set db`."),
-        )
-    return value
-
-
-def _currency(value: str) -> str:
-    from funnelcli.values.currencies import CODES, check_currency
-
-    if value.strip().upper() in CODES:
-        return value.strip().upper()
-    return check_currency(_called("currencies", CODES, value) or value)
-
-
-def _called(kind: str, codes: Iterable[str], value: str) -> str | None:
-    """The one of these codes whose name in English or German ``value`` is, or a part of; ``kind``
-    is what Babel has them as. None for none, Usage with those that it may be."""
-    from babel import Locale
-
-    from funnelcli.values.choosing import named
-
-    names = [getattr(Locale(language), kind) for language in ("en", "de")]
-    return named(
-        ((code, *(str(known.get(code, code)) for known in names)) for code in codes), value
-    )
-
-
-def _language(value: str) -> str:
-    from funnelcli.i18n import LANGUAGES
-
-    if value[:2].lower() in LANGUAGES and value[2:3] in ("", "_", "-", "."):
-        return value[:2].lower()
-    from funnelcli.values.choosing import named
-
-    found = named((("en", "English", "Englisch"), ("de", "German", "Deutsch")), value)
-    if found is None:
-        raise Usage(
-            _("{value} is no language that funnel speaks.").format(value=value),
-            _("Write en or de."),
-        )
-    return found
-
-
-def _zone(value: str) -> str:
-    from zoneinfo import ZoneInfo
-
-    try:
-        ZoneInfo(value)
-    except (KeyError, ValueError, OSError) as error:
-        from zoneinfo import available_timezones
-
-        from funnelcli.values.choosing import plain
-
-        # Berlin, New York: the last part of one name alone.
-        wanted = plain(value)
-        ends = [name for name in available_timezones() if plain(name).endswith(f"/{wanted}")]
-        if wanted and len(ends) == 1:
-            return ends[0]
-        raise Usage(
-            _("{value} is no time zone.").format(value=value),
-            _("Write it like Europe/Berlin."),
-        ) from error
-    return value
-
-
-def _flag(value: str) -> bool:
-    from funnelcli.values.yesno import yes_or_no
-
-    said = yes_or_no(value) if value else False
-    if said is not None:
-        return said
-    raise Usage(
-        _("{value} is neither true nor false.").format(value=value), _("Write true or false.")
-    )
-
-
-def _locale(value: str) -> str:
-    # Those that are written from a table need no Babel, which takes long to load.
-    from funnelcli.values.moneyformat import is_known
-
-    name = value.replace("-", "_")
-    if not is_known(name):
-        raise Usage(
-            _("{value} is no locale.").format(value=value),
-            _("Write language and country, like de_DE, en_GB or fr_CH."),
-        )
-    return name
-
-
-def _region(value: str) -> str:
-    if len(value) == 2 and value.isascii() and value.isalpha():
-        return value.upper()
-    from babel import Locale
-
-    codes = [code for code in map(str, Locale("en").territories) if len(code) == 2]
-    found = _called("territories", codes, value)
-    if found is None:
-        raise Usage(
-            _("{value} is no country code.").format(value=value), _("Write two letters, like DE.")
-        )
-    return found
 
 
 def _state(value: str) -> str:
     from funnelcli.values.workdays import known_state
 
     return known_state(value, (str(get("region")), "DE", "AT", "CH"))
-
-
-def _percent(value: str) -> str:
-    from funnelcli.values.numbers import percent
-
-    percent(value, "vat")
-    return value.strip().removesuffix("%").strip()
-
-
-def _days(value: str) -> int:
-    days = whole(value)
-    if days is None or not 1 <= days <= 3650:
-        raise Usage(
-            _("{value} is no number of days.").format(value=value),
-            _("Write a whole number from 1 to 3650."),
-        )
-    return days
-
-
-def _time(value: str) -> str:
-    from funnelcli.values.dates import parse_time
-
-    return f"{parse_time(value):%H:%M}"
-
-
-def _few(value: str) -> int:
-    number = whole(value)
-    if number is None or not 0 <= number <= 1000:
-        raise Usage(
-            _("{value} is no number from 0 to 1000.").format(value=value),
-            _("Write a whole number, like 7."),
-        )
-    return number
-
-
-def _pager(value: str) -> str:
-    from funnelcli.values.yesno import yes_or_no
-
-    # A program may be called anything; what says yes or no is no program.
-    said = yes_or_no(value)
-    return value.strip() if said is None else "on" if said else "off"
-
-
-def _pattern(value: str) -> str:
-    from funnelcli.values.numbering import check_pattern
-
-    return check_pattern(value)
 
 
 def _nothing() -> None:
@@ -254,7 +96,7 @@ def _default_zone() -> None:
     if not name or name[0] in "</" or (name[:3].isalpha() and any(map(str.isdigit, name))):
         return
     try:
-        _zone(name)
+        reading.zone(name)
     except Usage as error:
         told = error.message
         _problems["TZ"] = lambda: _instead("TZ", told, "UTC")
@@ -298,43 +140,46 @@ def _default_currency() -> str:
 SETTINGS: tuple[Setting, ...] = (
     Setting(
         "db",
-        database_file,
+        reading.database_file,
         _default_db,
         N_("the database file"),
         N_("funnel.db in the system's folder for data"),
     ),
     Setting(
         "language",
-        _language,
+        reading.language,
         _default_language,
         N_("the language of messages: en or de"),
         N_("the system's"),
     ),
     Setting(
         "locale",
-        _locale,
+        reading.locale,
         _default_locale,
         N_("how numbers, money and dates are written: de_DE"),
         N_("the system's, where it fits the language"),
     ),
     Setting(
         "timezone",
-        _zone,
+        reading.zone,
         _default_zone,
         N_("the time zone of dates: Europe/Berlin"),
         N_("the system's"),
     ),
-    Setting("morning", _time, lambda: "09:00", N_("when “tomorrow morning” is")),
-    Setting("forenoon", _time, lambda: "10:00", N_("when “am Vormittag” is")),
-    Setting("noon", _time, lambda: "12:00", N_("when “at noon” is")),
-    Setting("afternoon", _time, lambda: "14:00", N_("when “friday afternoon” is")),
-    Setting("evening", _time, lambda: "18:00", N_("when “this evening” is")),
+    Setting("morning", reading.time, lambda: "09:00", N_("when “tomorrow morning” is")),
+    Setting("forenoon", reading.time, lambda: "10:00", N_("when “am Vormittag” is")),
+    Setting("noon", reading.time, lambda: "12:00", N_("when “at noon” is")),
+    Setting("afternoon", reading.time, lambda: "14:00", N_("when “friday afternoon” is")),
+    Setting("evening", reading.time, lambda: "18:00", N_("when “this evening” is")),
     Setting(
-        "currency", _currency, _default_currency, N_("the currency of amounts written without one")
+        "currency",
+        reading.currency,
+        _default_currency,
+        N_("the currency of amounts written without one"),
     ),
     Setting(
         "region",
-        _region,
+        reading.region,
         _default_region,
         N_("the country of phone numbers without +"),
         N_("the country of the locale"),
@@ -342,93 +187,68 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("state", _state, _nothing, N_("the state whose public holidays are yours: DE-BY")),
     Setting(
         "active_days",
-        _days,
+        reading.days,
         lambda: 365,
         N_("after how many days without a win a customer is lost"),
     ),
-    Setting("process", _text, lambda: "cycle", N_("the process of a new deal")),
+    Setting("process", reading.text, lambda: "cycle", N_("the process of a new deal")),
     Setting(
         "strict",
-        _flag,
+        reading.flag,
         lambda: False,
         N_("whether a deal must meet its stage's exit criteria to leave it"),
     ),
     Setting(
         "require_consent",
-        _flag,
+        reading.flag,
         lambda: False,
         N_("whether calls need the contact's consent for phone"),
     ),
-    Setting("input", _flag, lambda: True, N_("whether to ask on a terminal; false never asks")),
-    Setting("color", _flag, lambda: True, N_("whether to use colour on a terminal")),
+    Setting(
+        "input", reading.flag, lambda: True, N_("whether to ask on a terminal; false never asks")
+    ),
+    Setting("color", reading.flag, lambda: True, N_("whether to use colour on a terminal")),
     Setting(
         "pager",
-        _pager,
+        reading.pager,
         lambda: "on",
         N_("what shows more than a screen: on is $PAGER or less, off is none"),
     ),
-    Setting("vat", _percent, _nothing, N_("the VAT of a new product, in per cent: 19")),
-    Setting("offer_number", _pattern, lambda: "{year}-{n:4}", N_("how offers are numbered")),
-    Setting("offer_days", _days, lambda: 30, N_("for how many days an offer holds")),
+    Setting("vat", reading.percent, _nothing, N_("the VAT of a new product, in per cent: 19")),
+    Setting("offer_number", reading.pattern, lambda: "{year}-{n:4}", N_("how offers are numbered")),
+    Setting("offer_days", reading.days, lambda: 30, N_("for how many days an offer holds")),
     Setting(
-        "copies_hourly", _few, lambda: 6, N_("of how many hours the last automatic copy is kept")
+        "copies_hourly",
+        reading.few,
+        lambda: 6,
+        N_("of how many hours the last automatic copy is kept"),
     ),
     Setting(
-        "copies_daily", _few, lambda: 7, N_("of how many days the last automatic copy is kept")
+        "copies_daily",
+        reading.few,
+        lambda: 7,
+        N_("of how many days the last automatic copy is kept"),
     ),
     Setting(
-        "copies_weekly", _few, lambda: 4, N_("of how many weeks the last automatic copy is kept")
+        "copies_weekly",
+        reading.few,
+        lambda: 4,
+        N_("of how many weeks the last automatic copy is kept"),
     ),
-    Setting("sender_name", _text, _nothing, N_("your company, above your letters")),
-    Setting("sender_street", _text, _nothing, N_("your street and number")),
-    Setting("sender_town", _text, _nothing, N_("your postcode and town")),
-    Setting("sender_person", _text, _nothing, N_("who signs your letters")),
-    Setting("sender_phone", _text, _nothing, N_("your phone number")),
-    Setting("sender_email", _text, _nothing, N_("your e-mail address")),
-    Setting("sender_web", _text, _nothing, N_("your web page")),
-    Setting("sender_tax_id", _text, _nothing, N_("your VAT or tax number")),
-    Setting("sender_bank", _text, _nothing, N_("your bank, IBAN and BIC")),
+    Setting("sender_name", reading.text, _nothing, N_("your company, above your letters")),
+    Setting("sender_street", reading.text, _nothing, N_("your street and number")),
+    Setting("sender_town", reading.text, _nothing, N_("your postcode and town")),
+    Setting("sender_person", reading.text, _nothing, N_("who signs your letters")),
+    Setting("sender_phone", reading.text, _nothing, N_("your phone number")),
+    Setting("sender_email", reading.text, _nothing, N_("your e-mail address")),
+    Setting("sender_web", reading.text, _nothing, N_("your web page")),
+    Setting("sender_tax_id", reading.text, _nothing, N_("your VAT or tax number")),
+    Setting("sender_bank", reading.text, _nothing, N_("your bank, IBAN and BIC")),
 )
 COLUMNS = "columns."
 """Before the name of a list: which columns it shows."""
 _OF_LISTS = N_("which columns a list shows: columns.deal-list")
 _BY_NAME = {setting.name: setting for setting in SETTINGS}
-# What people call a setting who do not know its name.
-_CALLED = {
-    "db": "database, Datenbank",
-    "language": "language, Sprache",
-    "locale": "regional format, Format",
-    "timezone": "time zone, Zeitzone",
-    "morning": "morning, Morgen",
-    "forenoon": "forenoon, Vormittag",
-    "noon": "noon, Mittag",
-    "afternoon": "afternoon, Nachmittag",
-    "evening": "evening, Abend",
-    "currency": "currency, Währung",
-    "region": "country, Land",
-    "state": "state, Bundesland",
-    "active_days": "active days, aktive Tage",
-    "process": "process, Prozess",
-    "strict": "strict, streng",
-    "require_consent": "consent, Einwilligung",
-    "input": "ask, Rückfragen",
-    "color": "colour, Farbe",
-    "vat": "VAT, USt.",
-    "offer_number": "offer number, Angebotsnummer",
-    "offer_days": "offer days, Angebotsfrist",
-    "copies_hourly": "hourly copies, stündliche Kopien",
-    "copies_daily": "daily copies, tägliche Kopien",
-    "copies_weekly": "weekly copies, wöchentliche Kopien",
-    "sender_name": "company, Firma",
-    "sender_street": "street, Straße",
-    "sender_town": "town, Ort",
-    "sender_person": "signature, Unterschrift",
-    "sender_phone": "phone, Telefon",
-    "sender_email": "e-mail, E-Mail",
-    "sender_web": "web page, Webseite",
-    "sender_tax_id": "tax number, Steuernummer",
-    "sender_bank": "bank, Bankverbindung",
-}
 # The short variable that the language has beside its long one.
 _ALIASES = {"FUNNEL_LANG": "language"}
 
@@ -457,7 +277,7 @@ def problems() -> list[str]:
 @cache
 def _file() -> dict[str, Any]:
     try:
-        return _read_file(file_path())
+        return read_file(file_path())
     except FunnelError as error:
         if not _tolerant:
             raise
@@ -466,7 +286,7 @@ def _file() -> dict[str, Any]:
         return {}
 
 
-def _read_file(path: str) -> dict[str, Any]:
+def read_file(path: str) -> dict[str, Any]:
     if not os.path.exists(path):
         return {}
     from funnelcli import toml
@@ -553,76 +373,11 @@ def forget() -> None:
     _tolerant = False
 
 
-def known(text: str, *, whole: bool = False) -> str:
-    """The name of the setting that ``text`` names: by that, by a word for it in either language, or
-    by a part of one that no other has, unless it is to be ``whole``, as for a change. Raises
-    Usage."""
-    if text in _BY_NAME or text.startswith(COLUMNS):
-        return text
-    from funnelcli.values.choosing import exact, fitting, named
-
-    entries = [(name, *_CALLED.get(name, name).split(", "), name)[:3] for name in _BY_NAME]
-    if whole:
-        found = exact(entries, text)
-        if len(found) == 1:
-            return found[0]
-        near = fitting(entries, text)
-        if len(near) == 1:
-            raise Usage(
-                _("There is no setting {name}.").format(name=text),
-                _("Did you mean {name}?").format(name=near[0]),
-            )
-    name = named(entries, text)
-    return setting(text).name if name is None else name
-
-
 def saved(name: str) -> str | None:
     """What ``config.toml`` says of a setting, as one writes it; None where it says nothing."""
     table, _point, key = name.rpartition(".")
     raw = _table(table).get(key)
     return str(raw).lower() if isinstance(raw, bool) else None if raw is None else str(raw)
-
-
-def save(name: str, text: str | None) -> tuple[str, str | None]:
-    """Write a setting to ``config.toml`` (None takes it out); the path of the file, and of what was
-    in its place where that could not be read.
-
-    Raises Usage for a text that does not fit.
-    """
-    own = setting(name)
-    from funnelcli import files, toml
-
-    value = None if text is None else own.read(text)
-    path = file_path()
-    try:
-        os.makedirs(config_dir(), mode=0o700, exist_ok=True)
-        # Whoever changes another setting at the same time changes the file after this.
-        with files.locked(config_dir()):
-            aside = _set_aside(path)
-            toml.change(path, name, value)
-    except (OSError, ValueError) as error:
-        reason = (error.strerror if isinstance(error, OSError) else "") or error
-        raise Failed(
-            _("{path} cannot be written: {error}.").format(path=path, error=reason),
-            _("Check the permissions of the folder."),
-        ) from error
-    forget()
-    return path, aside
-
-
-def _set_aside(path: str) -> str | None:
-    """Put a file that cannot be read beside its place, where it is not lost; where that is, None
-    for a file in order. Raises OSError."""
-    try:
-        _read_file(path)
-    except FunnelError:
-        from itertools import count
-
-        names = (f"{path}.broken{number or ''}" for number in count())
-        aside = next(name for name in names if not os.path.lexists(name))
-        os.rename(path, aside)
-        return aside
-    return None
 
 
 def lists() -> list[str]:
@@ -640,7 +395,7 @@ def setting(name: str) -> Setting:
     if name in _BY_NAME:
         return _BY_NAME[name]
     if name.startswith(COLUMNS):
-        return Setting(name, _text, _nothing, _OF_LISTS)
+        return Setting(name, reading.text, _nothing, _OF_LISTS)
     from difflib import get_close_matches
 
     hint = _("`funnel config` lists every setting.")

@@ -1,0 +1,67 @@
+"""What settings are called by people who do not know their names."""
+
+from __future__ import annotations
+
+from funnelcli.config import COLUMNS, SETTINGS, setting
+from funnelcli.errors import Usage
+from funnelcli.i18n import _
+from funnelcli.values.choosing import exact, fitting, named
+
+# In English and in German.
+_CALLED = {
+    "db": "database, Datenbank",
+    "language": "language, Sprache",
+    "locale": "regional format, Format",
+    "timezone": "time zone, Zeitzone",
+    "morning": "morning, Morgen",
+    "forenoon": "forenoon, Vormittag",
+    "noon": "noon, Mittag",
+    "afternoon": "afternoon, Nachmittag",
+    "evening": "evening, Abend",
+    "currency": "currency, Währung",
+    "region": "country, Land",
+    "state": "state, Bundesland",
+    "active_days": "active days, aktive Tage",
+    "process": "process, Prozess",
+    "strict": "strict, streng",
+    "require_consent": "consent, Einwilligung",
+    "input": "ask, Rückfragen",
+    "color": "colour, Farbe",
+    "vat": "VAT, USt.",
+    "offer_number": "offer number, Angebotsnummer",
+    "offer_days": "offer days, Angebotsfrist",
+    "copies_hourly": "hourly copies, stündliche Kopien",
+    "copies_daily": "daily copies, tägliche Kopien",
+    "copies_weekly": "weekly copies, wöchentliche Kopien",
+    "sender_name": "company, Firma",
+    "sender_street": "street, Straße",
+    "sender_town": "town, Ort",
+    "sender_person": "signature, Unterschrift",
+    "sender_phone": "phone, Telefon",
+    "sender_email": "e-mail, E-Mail",
+    "sender_web": "web page, Webseite",
+    "sender_tax_id": "tax number, Steuernummer",
+    "sender_bank": "bank, Bankverbindung",
+}
+
+
+def known(text: str, *, whole: bool = False) -> str:
+    """The name of the setting that ``text`` names: by that, by a word for it in either language, or
+    by a part of one that no other has, unless it is to be ``whole``, as for a change. Raises
+    Usage."""
+    names = [each.name for each in SETTINGS]
+    if text in names or text.startswith(COLUMNS):
+        return text
+    entries = [(name, *_CALLED.get(name, name).split(", "), name)[:3] for name in names]
+    if whole:
+        found = exact(entries, text)
+        if len(found) == 1:
+            return found[0]
+        near = fitting(entries, text)
+        if len(near) == 1:
+            raise Usage(
+                _("There is no setting {name}.").format(name=text),
+                _("Did you mean {name}?").format(name=near[0]),
+            )
+    name = named(entries, text)
+    return setting(text).name if name is None else name

@@ -1,0 +1,181 @@
+"""How the text of a setting is read: each takes what somebody wrote and gives the value, or raises
+Usage. What takes long to load is loaded where it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from funnelcli.errors import Usage
+from funnelcli.i18n import _
+from funnelcli.values.whole import whole
+
+
+def text(value: str) -> str:
+    """Any text, as it is."""
+    return value
+
+
+def database_file(value: str) -> str:
+    """The name of a database file. Raises Usage for what names none."""
+    if not value.strip() or value == ":memory:":
+        raise Usage(
+            _("“{value}” names no database file.").format(value=value),
+            _("Name a file, with --db, FUNNEL_DB or `funnel config set db`."),
+        )
+    return value
+
+
+def currency(value: str) -> str:
+    """The code of a currency, by that or by its name."""
+    from funnelcli.values.currencies import CODES, check_currency
+
+    if value.strip().upper() in CODES:
+        return value.strip().upper()
+    return check_currency(_called("currencies", CODES, value) or value)
+
+
+def _called(kind: str, codes: Iterable[str], value: str) -> str | None:
+    """The one of these codes whose name in English or German ``value`` is, or a part of; ``kind``
+    is what Babel has them as. None for none, Usage with those that it may be."""
+    from babel import Locale
+
+    from funnelcli.values.choosing import named
+
+    names = [getattr(Locale(language), kind) for language in ("en", "de")]
+    return named(
+        ((code, *(str(known.get(code, code)) for known in names)) for code in codes), value
+    )
+
+
+def language(value: str) -> str:
+    """A language that is spoken, by its code or its name."""
+    from funnelcli.i18n import LANGUAGES
+
+    if value[:2].lower() in LANGUAGES and value[2:3] in ("", "_", "-", "."):
+        return value[:2].lower()
+    from funnelcli.values.choosing import named
+
+    found = named((("en", "English", "Englisch"), ("de", "German", "Deutsch")), value)
+    if found is None:
+        raise Usage(
+            _("{value} is no language that funnel speaks.").format(value=value),
+            _("Write en or de."),
+        )
+    return found
+
+
+def zone(value: str) -> str:
+    """The name of a time zone, by that or by its last part."""
+    from zoneinfo import ZoneInfo
+
+    try:
+        ZoneInfo(value)
+    except (KeyError, ValueError, OSError) as error:
+        from zoneinfo import available_timezones
+
+        from funnelcli.values.choosing import plain
+
+        # Berlin, New York: the last part of one name alone.
+        wanted = plain(value)
+        ends = [name for name in available_timezones() if plain(name).endswith(f"/{wanted}")]
+        if wanted and len(ends) == 1:
+            return ends[0]
+        raise Usage(
+            _("{value} is no time zone.").format(value=value),
+            _("Write it like Europe/Berlin."),
+        ) from error
+    return value
+
+
+def flag(value: str) -> bool:
+    """Whether it is on; nothing said is off."""
+    from funnelcli.values.yesno import yes_or_no
+
+    said = yes_or_no(value) if value else False
+    if said is not None:
+        return said
+    raise Usage(
+        _("{value} is neither true nor false.").format(value=value), _("Write true or false.")
+    )
+
+
+def locale(value: str) -> str:
+    """A locale, as language_COUNTRY."""
+    # Those that are written from a table need no Babel, which takes long to load.
+    from funnelcli.values.moneyformat import is_known
+
+    name = value.replace("-", "_")
+    if not is_known(name):
+        raise Usage(
+            _("{value} is no locale.").format(value=value),
+            _("Write language and country, like de_DE, en_GB or fr_CH."),
+        )
+    return name
+
+
+def region(value: str) -> str:
+    """The two letters of a country, by these or by its name."""
+    if len(value) == 2 and value.isascii() and value.isalpha():
+        return value.upper()
+    from babel import Locale
+
+    codes = [code for code in map(str, Locale("en").territories) if len(code) == 2]
+    found = _called("territories", codes, value)
+    if found is None:
+        raise Usage(
+            _("{value} is no country code.").format(value=value), _("Write two letters, like DE.")
+        )
+    return found
+
+
+def percent(value: str) -> str:
+    """A share in per cent, as it is written but for the sign."""
+    from funnelcli.values.numbers import percent
+
+    percent(value, "vat")
+    return value.strip().removesuffix("%").strip()
+
+
+def days(value: str) -> int:
+    """A whole number of days, 1 to 3650."""
+    days = whole(value)
+    if days is None or not 1 <= days <= 3650:
+        raise Usage(
+            _("{value} is no number of days.").format(value=value),
+            _("Write a whole number from 1 to 3650."),
+        )
+    return days
+
+
+def time(value: str) -> str:
+    """A time of day as HH:MM."""
+    from funnelcli.values.dates import parse_time
+
+    return f"{parse_time(value):%H:%M}"
+
+
+def few(value: str) -> int:
+    """A whole number, 0 to 1000."""
+    number = whole(value)
+    if number is None or not 0 <= number <= 1000:
+        raise Usage(
+            _("{value} is no number from 0 to 1000.").format(value=value),
+            _("Write a whole number, like 7."),
+        )
+    return number
+
+
+def pager(value: str) -> str:
+    """A program, or "on" or "off"."""
+    from funnelcli.values.yesno import yes_or_no
+
+    # A program may be called anything; what says yes or no is no program.
+    said = yes_or_no(value)
+    return value.strip() if said is None else "on" if said else "off"
+
+
+def pattern(value: str) -> str:
+    """The pattern of a number, checked."""
+    from funnelcli.values.numbering import check_pattern
+
+    return check_pattern(value)
