@@ -30,7 +30,7 @@ from funnelcli.render.model import (
     undo_hint,
 )
 from funnelcli.render.output import Output
-from funnelcli.render.output_formats import FORMATS, choose_format, format_of
+from funnelcli.render.output_formats import FORMATS, choose_format, ending_of, format_of
 from funnelcli.values import reader
 
 if TYPE_CHECKING:
@@ -150,9 +150,7 @@ def _write_out(result: Result, output: Output) -> None:
 def reading(output: Output) -> reader.Reading | None:
     """Who reads what goes to ``output``: a person at a screen, one who opens a document, None for
     a program."""
-    named = output.format
-    if named is None and output.path not in (None, "-"):
-        named = os.path.splitext(str(output.path))[1].lower().removeprefix(".")
+    named = output.named
     if named is None:
         return reader.Reading(output.locale) if _is_terminal(output.stdout) else None
     form = FORMATS.get(named)
@@ -180,7 +178,7 @@ def _emit_to_file(result: Result, output: Output, path: str) -> None:
     form = None if named is None else format_of(named)
     _check_form(output, form)
     if isinstance(result, Text):
-        ending = FORMATS.get(os.path.splitext(path)[1].lower().removeprefix("."))
+        ending = FORMATS.get(ending_of(path))
         if any(one is not None and one.binary for one in (form, ending)):
             raise _only_text(path)
     binary = form is not None and form.binary

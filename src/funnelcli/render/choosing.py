@@ -40,7 +40,7 @@ def columns_chosen(result: Result, output: Output, named: str | None, usual: str
     Formats that hold records take the names as their fields, in ``output``. Raises Usage for a
     column that is not there, for what has no columns, and where fields are chosen as well.
     """
-    form = _format(output)
+    form = output.named
     if named is None and (not usual or form in _RECORDS or output.fields or output.format == "ids"):
         return result
     listing = result.main if isinstance(result, Page) else result
@@ -158,15 +158,6 @@ def _plain(name: str) -> str:
     from funnelcli.text import fold
 
     return "".join(char for char in fold(name) if char.isalnum())
-
-
-def _format(output: Output) -> str | None:
-    """The format that is written, None for a screen or a pipe."""
-    if output.format is None and output.path not in (None, "-"):
-        from os.path import splitext
-
-        return splitext(str(output.path))[1].lower().removeprefix(".")
-    return output.format
 
 
 def _within(page: Page, listing: Listing, keys: list[str]) -> Result:

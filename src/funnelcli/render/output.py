@@ -6,6 +6,8 @@ import sys
 from dataclasses import dataclass, field
 from typing import TextIO
 
+from funnelcli.render.output_formats import ending_of
+
 
 def _stdout() -> TextIO:
     return sys.stdout
@@ -39,6 +41,14 @@ class Output:
     stderr: TextIO = field(default_factory=_stderr)
     width: int | None = None
     """Cells a line on a terminal; None: as wide as it is."""
+
+    @property
+    def named(self) -> str | None:
+        """The format that is asked for, or that the ending of the file stands for, be there one of
+        that name or not; None for a screen or a pipe."""
+        if self.format is None and self.path is not None and self.path != "-":
+            return ending_of(self.path)
+        return self.format
 
     @property
     def on_screen(self) -> bool:

@@ -105,6 +105,13 @@ def format_of(name: str) -> Format:
     )
 
 
+def ending_of(path: str) -> str:
+    """The ending of a file's name, in lower case and without its point."""
+    from os.path import splitext
+
+    return splitext(path)[1].lower().removeprefix(".")
+
+
 def endings() -> list[str]:
     """The endings of files that stand for a format, each with its point."""
     return [f".{form.name}" for form in FORMATS.values() if form.ending]
@@ -119,11 +126,9 @@ def known_endings() -> str:
 
 def choose_format(path: str) -> str:
     """The format that the ending of ``path`` stands for. Raises Usage for any other ending."""
-    from os.path import splitext
-
-    ending = splitext(path)[1].lower()
-    if ending in endings():
-        return ending[1:]
+    ending = ending_of(path)
+    if f".{ending}" in endings():
+        return ending
     from funnelcli.errors import Usage
     from funnelcli.i18n import _
 

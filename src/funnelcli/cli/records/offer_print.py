@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import Annotated
 
 import typer
@@ -40,15 +39,11 @@ def print_(
 
     call = current()
     language = None if lang is None else letters.check_language(lang)
-    path = call.output.path
-    kind = call.output.format
-    if kind is None and path is not None:
-        ending = os.path.splitext(path)[1].lower().lstrip(".")
-        kind = {"htm": "html", "markdown": "md", "txt": "md"}.get(ending, ending)
-    kind = kind or "md"
+    named = call.output.named or "md"
+    kind = {"htm": "html", "markdown": "md", "txt": "md"}.get(named, named)
     if kind not in ("html", "md", "json"):
         raise Usage(
-            _("A letter cannot be printed as {name}.").format(name=kind or "''"),
+            _("A letter cannot be printed as {name}.").format(name=kind),
             _("Write a page with -o offer.html; a browser prints it to paper or PDF."),
         )
     with call.read() as conn:
