@@ -75,25 +75,7 @@ def own(conn: sqlite3.Connection) -> Own:
 
 def fulfilled(conn: sqlite3.Connection, stage_id: int) -> list[criteria.Criterion]:
     """The exit criteria of a stage that ask for nothing of a deal."""
-    rows = conn.execute(
-        "SELECT key, text_en, text_de FROM stage_exit WHERE stage_id = ? ORDER BY position",
-        (stage_id,),
-    ).fetchall()
-    return [
-        criteria.Criterion(
-            key,
-            en,
-            de,
-            bool(
-                conn.execute(criteria.EVALUATED[key], {"deal": None, "stage": stage_id}).fetchone()[
-                    0
-                ]
-            ),
-            False,
-        )
-        for key, en, de in rows
-        if key in COMMANDS
-    ]
+    return [one for one in criteria.evaluate(conn, None, stage_id) if one.key in COMMANDS]
 
 
 def put(conn: sqlite3.Connection, sheet: answers.Sheet, key: str, at: int, answer: str) -> bool:

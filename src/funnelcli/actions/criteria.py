@@ -88,8 +88,9 @@ class Criterion(NamedTuple):
         return pick(self.text_en, self.text_de)
 
 
-def evaluate(conn: sqlite3.Connection, deal_id: int, stage_id: int) -> list[Criterion]:
-    """The exit criteria of a stage in their order, as the deal's records have them now."""
+def evaluate(conn: sqlite3.Connection, deal_id: int | None, stage_id: int) -> list[Criterion]:
+    """The exit criteria of a stage in their order, as the deal's records have them now; without a
+    deal what is said of those holds that ask for nothing of one."""
     rows = conn.execute(
         "SELECT key, text_en, text_de FROM stage_exit WHERE stage_id = ? ORDER BY position",
         (stage_id,),
@@ -100,9 +101,9 @@ def evaluate(conn: sqlite3.Connection, deal_id: int, stage_id: int) -> list[Crit
     ]
 
 
-def _met(conn: sqlite3.Connection, key: str, deal_id: int, stage_id: int) -> bool:
+def _met(conn: sqlite3.Connection, key: str, deal_id: int | None, stage_id: int) -> bool:
     query = EVALUATED.get(key)
-    values: dict[str, int | str] = {"deal": deal_id, "stage": stage_id}
+    values: dict[str, int | str | None] = {"deal": deal_id, "stage": stage_id}
     if query is None:
         query = (
             "SELECT EXISTS (SELECT 1 FROM criterion_tick WHERE deal_id = :deal"

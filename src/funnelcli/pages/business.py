@@ -51,13 +51,14 @@ def business_page(conn: sqlite3.Connection, stage_id: int) -> Page:
         for one in business.fulfilled(conn, stage_id)
     ]
     own = business.own(conn)
+    guidance = business.guidance(conn, stage_id)
     open_ones = [row for row in rows if row.answer is None]
     missing = [str(one["key"]) for one in wanted if not one["met"]]
     missing += [row.key for row in open_ones if row.required]
     commands = list(_next(own, wanted, open_ones))
     blocks: list[Block] = [
         Prose(
-            business.guidance(conn, stage_id) or _("This stage has no guidance."),
+            guidance or _("This stage has no guidance."),
             title_of(sheet),
         ),
         Facts(_("On file"), _on_file(own)),
@@ -73,7 +74,7 @@ def business_page(conn: sqlite3.Connection, stage_id: int) -> Page:
     data = Business(
         stage=sheet.key,
         stage_name=sheet.name,
-        guidance=business.guidance(conn, stage_id),
+        guidance=guidance,
         criteria=Listing(CRITERIA, wanted),
         products=own.products,
         priced=own.priced,
