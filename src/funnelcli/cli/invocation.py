@@ -201,10 +201,11 @@ class Invocation:
     def hold(self) -> sqlite3.Connection:
         """The database in one read-only snapshot until the call has ended: for rows that are read
         as they are written, however many there are."""
-        from funnelcli.db.transaction import read_only
+        from funnelcli.db.transaction import read_only, sorting_on_disk
 
         conn = self._held.enter_context(self.open())
-        return self._held.enter_context(read_only(conn, long=True))
+        self._held.enter_context(sorting_on_disk(conn))
+        return self._held.enter_context(read_only(conn))
 
     def end(self) -> None:
         """Let go of what was held for the output."""

@@ -27,11 +27,8 @@ def stored() -> int:
 
 
 @contextmanager
-def read_only(conn: sqlite3.Connection, *, long: bool = False) -> Iterator[sqlite3.Connection]:
-    """Run reads on ``conn`` in one snapshot; a write inside fails. What is sorted of a ``long`` one
-    is as much as all that it reads, and is kept on the disk."""
-    if long:
-        conn.execute("PRAGMA temp_store = FILE")
+def read_only(conn: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
+    """Run reads on ``conn`` in one snapshot; a write inside fails."""
     conn.execute("PRAGMA query_only = ON")
     conn.execute("BEGIN")
     try:
