@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import Any
 
-from funnelcli.i18n import N_, _, ngettext
+from funnelcli.i18n import N_, _
 from funnelcli.render.chart import ChartSpec, Point, Series
 from funnelcli.render.model import Column
 from funnelcli.reports import building, slices, statistics, wording
@@ -89,9 +89,7 @@ def cycle(conn: sqlite3.Connection, scope: Scope) -> Report:
         _("{outcome}: {deals}, in the middle {days}").format(
             outcome=_outcome(row["outcome"]),
             deals=wording.counted(row["deals"], "deals"),
-            days=ngettext("{n} day", "{n} days", row["median"]).format(
-                n=wording.number_text(row["median"])
-            ),
+            days=wording.counted(row["median"], "days"),
         )
         for row in rows
         if row["deals"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import Any
 
-from funnelcli.i18n import _, ngettext
+from funnelcli.i18n import _
 from funnelcli.render.model import Column
 from funnelcli.reports import building, slices, statistics, wording
 from funnelcli.reports.building import share_column
@@ -80,9 +80,7 @@ def velocity(conn: sqlite3.Connection, scope: Scope) -> Report:
                     open=row["open"],
                     average=wording.money_text(row["average"], row["currency"]),
                     rate=wording.share_text(row["won"], row["decided"]),
-                    days=ngettext("{n} day", "{n} days", row["days"]).format(
-                        n=wording.number_text(row["days"])
-                    ),
+                    days=wording.counted(row["days"], "days"),
                     per_day=wording.money_text(row["per_day"], row["currency"]),
                 )
             )

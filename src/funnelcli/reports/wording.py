@@ -33,7 +33,7 @@ def number_text(value: float) -> str:
     return human.number_text(value)
 
 
-def counted(n: int, unit: str) -> str:
+def counted(n: float, unit: str) -> str:
     """``n`` of a report's ``unit`` in the language spoken."""
     return _word(n, unit).format(n=number_text(n))
 
@@ -43,12 +43,13 @@ def unit_name(unit: str) -> str:
     return _word(2, unit).replace("{n}", "").strip()
 
 
-def _word(n: int, unit: str) -> str:
+def _word(n: float, unit: str) -> str:
     forms = {
         "deals": ngettext("{n} deal", "{n} deals", n),
         "entries": ngettext("{n} entry", "{n} entries", n),
         "stays": ngettext("{n} stay", "{n} stays", n),
         "changes": ngettext("{n} change", "{n} changes", n),
+        "days": ngettext("{n} day", "{n} days", n),
         "customers": ngettext("{n} customer", "{n} customers", n),
         "scores": ngettext("{n} score", "{n} scores", n),
         "objections": ngettext("{n} objection", "{n} objections", n),
