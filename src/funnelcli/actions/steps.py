@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from funnelcli.actions import notewords
 from funnelcli.db import rows
 from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import _
@@ -95,7 +94,10 @@ def is_another_attempt(what: str) -> bool:
 
 def _kind_of_noun(words: list[str]) -> str | None:
     """What a step is that begins with a noun: "Termin", but not "Termin vereinbaren"."""
-    if words[-1] in map(fold, notewords.INFINITIVES.split()):
+    # A list of steps, which shares a file with their edit, does without.
+    from funnelcli.actions.notewords import INFINITIVES
+
+    if words[-1] in map(fold, INFINITIVES.split()):
         return None
     for kind, known in _NOUNS.items():
         if words[0].endswith(tuple(map(fold, known.split()))):
