@@ -239,7 +239,6 @@ WITH first_touch AS MATERIALIZED (
     WHERE r.command_id = :command AND r.last_id IS NOT NULL AND r.id < j.id
       AND r.table_name = j.table_name AND j.row_id BETWEEN r.row_id AND r.last_id))
 """
-_DELETE_RANGE = "DELETE FROM {table} WHERE id BETWEEN ? AND ?"
 
 
 def _by_tables(conn: sqlite3.Connection, command_id: int, by: int) -> None:
@@ -336,7 +335,9 @@ def _take_range_away(conn: sqlite3.Connection, table: str, first: int, last: int
     changes = 0
     while last >= first:
         start = max(first, last - PIECE + 1)
-        changes += conn.execute(_DELETE_RANGE.format(table=table), (start, last)).rowcount
+        changes += conn.execute(
+            f"DELETE FROM {table} WHERE id BETWEEN ? AND ?", (start, last)
+        ).rowcount
         last = start - 1
     return changes
 

@@ -74,9 +74,12 @@ def unusable(path: str, error: sqlite3.Error) -> FunnelError:
                 _("The database does not take that: {error}.").format(error=text),
                 _("Check what was given."),
             )
-        case sqlite3.SQLITE_TOOBIG | sqlite3.SQLITE_MISMATCH | sqlite3.SQLITE_RANGE:
-            return too_much(text)
-        case sqlite3.SQLITE_NOMEM:
+        case (
+            sqlite3.SQLITE_TOOBIG
+            | sqlite3.SQLITE_MISMATCH
+            | sqlite3.SQLITE_RANGE
+            | sqlite3.SQLITE_NOMEM
+        ):
             return too_much(text)
     if any(words in text for words in _TOO_MUCH):
         return too_much(text)

@@ -72,7 +72,8 @@ def route(conn: sqlite3.Connection, scope: Scope) -> Report:
     n = 0
     for key, name in slices.in_order(conn, scope, keys):
         reached = _reached(scope, came.get(key, []))
-        n += next(iter(reached.values()), (0, 0))[0]
+        entered = next(iter(reached.values()), (0, None))[0]
+        n += entered
         amounts = _standing(by_id, standing.get(key, []), wins.get(key, []))
         costs: dict[str, dict[str, int]] = {}
         for (of, stage_id, currency), amount in spent.items():
@@ -81,7 +82,6 @@ def route(conn: sqlite3.Connection, scope: Scope) -> Report:
                 cell[currency] = cell.get(currency, 0) + amount
         reached["retained"] = _customers(wins.get(key, []))
         days = _days(spans.get(key, []), wins.get(key, []))
-        entered = next(iter(reached.values()))[0]
         for part, (count, before) in reached.items():
             here, cost = amounts.get(part, {}), costs.get(part, {})
             for currency in sorted({*here, *cost}) or [usual]:
