@@ -6,20 +6,19 @@ row with a problem. Pictures and sounds are left out before a card is read, and 
 
 from __future__ import annotations
 
-import csv
 import io
 import quopri
 import re
-import tempfile
 from collections import Counter
 from typing import TYPE_CHECKING
 
 from funnelcli.formats import dialect
-from funnelcli.formats.spooled import Section, SpooledTable
+from funnelcli.formats.columns import BETWEEN
+from funnelcli.formats.spooled import Section, SpooledTable, write_rows
 from funnelcli.i18n import _
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from typing import Any, BinaryIO
 
     from funnelcli.formats.table import Row
@@ -29,7 +28,6 @@ COLUMNS = (
     *("organisation", "job_title", "emails", "phones", "street", "postcode", "town", "region"),
     *("country", "website", "birthday", "tags", "notes"),
 )
-BETWEEN = " ::: "
 # A card of a person has no more text once its pictures are gone.
 _MOST_LINES = 5000
 _PROPERTY = re.compile(r"(?:[\w-]+\.)?([A-Za-z][\w-]*)((?:;[^:]*)?):(.*)", re.DOTALL)
@@ -76,29 +74,25 @@ def open_cards(file: BinaryIO, name: str, encoding: str | None) -> CardTable:
     found = dialect.find_encoding(file, name, encoding or _two_bytes(file))
     problems: dict[int, str] = {}
     left_out: Counter[str] = Counter()
-    rows = tempfile.TemporaryFile()  # noqa: SIM115 - the table closes it
-    try:
-        file.seek(0)
-        text = io.TextIOWrapper(file, found.name, found.errors, newline=None)
-        out = io.TextIOWrapper(rows, "utf-8", newline="")
-        writer = csv.writer(out)
-        number = 0
-        for line, lines, problem in _cards(text, left_out):
-            number += 1
-            row = dict.fromkeys(COLUMNS, "")
-            if not problem:
-                row, problem = _row(lines, left_out)
-            if problem:
-                problems[line] = problem
-                row["notes"] = "\n".join(lines)[:2000]
-            writer.writerow([line, *row.values()])
-        text.detach()
-        out.flush()
-        out.detach()
-        return CardTable(rows, name, Section("", 0, rows.tell(), number), problems, left_out)
-    except BaseException:
-        rows.close()
-        raise
+    file.seek(0)
+    text = io.TextIOWrapper(file, found.name, found.errors, newline=None)
+    rows, section = write_rows(_rows(text, problems, left_out))
+    text.detach()
+    return CardTable(rows, name, section, problems, left_out)
+
+
+def _rows(
+    text: io.TextIOWrapper, problems: dict[int, str], left_out: Counter[str]
+) -> Iterator[tuple[int, Iterable[str]]]:
+    """The first line and the cells of each card; ``problems`` takes what is wrong by that line."""
+    for line, lines, problem in _cards(text, left_out):
+        row = dict.fromkeys(COLUMNS, "")
+        if not problem:
+            row, problem = _row(lines, left_out)
+        if problem:
+            problems[line] = problem
+            row["notes"] = "\n".join(lines)[:2000]
+        yield line, row.values()
 
 
 def _two_bytes(file: BinaryIO) -> str | None:

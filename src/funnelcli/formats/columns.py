@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from datetime import date
 
 __all__ = [
+    "BETWEEN",
     "CellError",
     "DateColumn",
     "DateFormat",
@@ -42,6 +43,8 @@ __all__ = [
 ]
 
 EXCEL = "excel"
+# Between the values of a cell that has several; a value may have commas.
+BETWEEN = " ::: "
 # A layout that fits fewer of a column's cells than this is not the column's.
 ENOUGH = 0.9
 _CACHE = 20_000

@@ -7,14 +7,12 @@ joined as other programs join them.
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-import tempfile
 from typing import TYPE_CHECKING
 
 from funnelcli.errors import Usage
-from funnelcli.formats.spooled import Section, SpooledTable
+from funnelcli.formats.columns import BETWEEN
+from funnelcli.formats.spooled import SpooledTable, write_rows
 from funnelcli.formats.table import FIELD_LIMIT
 from funnelcli.i18n import _
 
@@ -22,8 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import Any, BinaryIO
 
-# Between the values of a list; a value may have commas.
-BETWEEN = " ::: "
 # Objects within objects whose parts are columns; what lies deeper is kept as JSON.
 _DEPTH = 4
 _MOST_COLUMNS = 4096
@@ -79,41 +75,37 @@ def _where(file: BinaryIO) -> str:
 def _spooled(found: Iterator[Any], name: str) -> SpooledTable:
     """Write the records down; which columns there are is known when all are."""
     columns: dict[str, int] = {}
-    rows = tempfile.TemporaryFile()  # noqa: SIM115 - the table closes it
-    try:
-        text = io.TextIOWrapper(rows, "utf-8", newline="")
-        writer = csv.writer(text)
-        number = 0
-        for number, record in enumerate(found, 1):
-            if not isinstance(record, dict):
-                raise Usage(
-                    _("Record {n} of {name} is no object.").format(n=number, name=name),
-                    _('The file must hold records, like: [{"name": "Eva Roth"}]'),
-                )
-            cells = [""] * len(columns)
-            for column, cell in _flat(record):
-                at = columns.setdefault(column, len(columns))
-                if at == len(cells):
-                    cells.append(cell)
-                else:
-                    cells[at] = cell
-            if len(columns) > _MOST_COLUMNS:
-                raise Usage(
-                    _("{name} has more than {n} columns.").format(name=name, n=_MOST_COLUMNS),
-                    _("The file must hold records: objects with texts and numbers."),
-                )
-            writer.writerow([number, *cells])
-        text.flush()
-        text.detach()
-        if not columns:
+    rows, section = write_rows(enumerate(_rows(found, name, columns), 1))
+    if not columns:
+        rows.close()
+        raise Usage(
+            _("{name} is empty.").format(name=name),
+            _('The file must hold records, like: [{"name": "Eva Roth"}]'),
+        )
+    return SpooledTable(rows, name, section, [*columns])
+
+
+def _rows(found: Iterator[Any], name: str, columns: dict[str, int]) -> Iterator[list[str]]:
+    """The cells of each record; ``columns`` takes the place of each new column."""
+    for number, record in enumerate(found, 1):
+        if not isinstance(record, dict):
             raise Usage(
-                _("{name} is empty.").format(name=name),
+                _("Record {n} of {name} is no object.").format(n=number, name=name),
                 _('The file must hold records, like: [{"name": "Eva Roth"}]'),
             )
-        return SpooledTable(rows, name, Section("", 0, rows.tell(), number), [*columns])
-    except BaseException:
-        rows.close()
-        raise
+        cells = [""] * len(columns)
+        for column, cell in _flat(record):
+            at = columns.setdefault(column, len(columns))
+            if at == len(cells):
+                cells.append(cell)
+            else:
+                cells[at] = cell
+        if len(columns) > _MOST_COLUMNS:
+            raise Usage(
+                _("{name} has more than {n} columns.").format(name=name, n=_MOST_COLUMNS),
+                _("The file must hold records: objects with texts and numbers."),
+            )
+        yield cells
 
 
 def _flat(record: Mapping[str, Any], before: str = "", depth: int = 1) -> Iterator[tuple[str, str]]:

@@ -64,7 +64,7 @@ def _write(data: bytes, wanted: str, out: Any) -> list[dict[str, Any]]:
         for one in metadata if named else visible or metadata:
             sheet: dict[str, Any] = {"name": one.name, "start": out.tell(), "rows": 0}
             if not wanted or one.name in named:
-                text = io.TextIOWrapper(out, "utf-8", "replace", newline="", write_through=False)
+                text = io.TextIOWrapper(out, "utf-8", "replace", newline="")
                 writer = csv.writer(text)
                 for number, row in enumerate(book.get_sheet_by_name(one.name).iter_rows(), 1):
                     cells = [_text(value) for value in row]

@@ -18,7 +18,7 @@ from funnelcli.formats.table import FIELD_LIMIT, Row, SharedFile, Table
 from funnelcli.i18n import _
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from typing import Any, BinaryIO
 
     Known = Callable[[Sequence[str]], int]
@@ -31,6 +31,24 @@ class Section(NamedTuple):
     start: int
     end: int
     rows: int
+
+
+def write_rows(rows: Iterable[tuple[int, Iterable[str]]]) -> tuple[BinaryIO, Section]:
+    """Write rows, each with its number, into a temporary file; the file, and where they lie."""
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - the table closes it
+    try:
+        text = io.TextIOWrapper(file, "utf-8", newline="")
+        writer = csv.writer(text)
+        written = 0
+        for number, cells in rows:
+            writer.writerow([number, *cells])
+            written += 1
+        text.flush()
+        text.detach()
+        return file, Section("", 0, file.tell(), written)
+    except BaseException:
+        file.close()
+        raise
 
 
 class SpooledTable(Table):

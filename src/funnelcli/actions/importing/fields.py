@@ -9,7 +9,7 @@ from operator import itemgetter
 from typing import Any
 
 from funnelcli.errors import Usage
-from funnelcli.formats.columns import find_column, normal
+from funnelcli.formats.columns import BETWEEN, find_column, normal
 from funnelcli.i18n import _, every, pick
 from funnelcli.nouns.contact import CONTACT
 from funnelcli.nouns.deal import DEAL
@@ -319,7 +319,7 @@ def joined(reads: Sequence[Read]) -> Read:
     """All that several columns hold, as the values of one cell."""
     if len(reads) == 1:
         return reads[0]
-    return lambda cells: " ::: ".join(filter(None, (read(cells).strip() for read in reads)))
+    return lambda cells: BETWEEN.join(filter(None, (read(cells).strip() for read in reads)))
 
 
 def template(header: list[str], text: str) -> Read:
