@@ -11,20 +11,24 @@ from funnelcli.actions.importing.contact_fields import ALIASES, FIELDS
 from funnelcli.actions.importing.fields import known_columns, listed, mapping
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.data.import_files import (
+    DateFormat,
     Delimiter,
     Encoding,
     MapFile,
+    Origin,
     Preset,
     Rejects,
     SaveMap,
     Sheet,
     advice,
     back_up,
+    changes,
     check_free,
     check_text,
     command_for_rest,
     counted,
-    numbered,
+    left_alone,
+    new_sources,
     phones_unread,
     progress_bar,
     rejecting,
@@ -98,9 +102,7 @@ def contacts(
             help=N_("The column with each contact's id where it comes from."),
         ),
     ] = None,
-    origin: Annotated[
-        str | None, typer.Option("--origin", metavar="NAME", help=N_("Whose ids those are."))
-    ] = None,
+    origin: Origin = None,
     prefer: Annotated[
         str,
         typer.Option(
@@ -109,14 +111,7 @@ def contacts(
             help=N_("file: what it says replaces what differs; mine: it only fills in."),
         ),
     ] = "file",
-    date_format: Annotated[
-        str | None,
-        typer.Option(
-            "--date-format",
-            metavar="FORMAT",
-            help=N_("How dates are written: %d.%m.%Y, %m/%d/%Y, excel."),
-        ),
-    ] = None,
+    date_format: DateFormat = None,
     encoding: Encoding = None,
     delimiter: Delimiter = None,
     sheet: Sheet = None,
@@ -252,18 +247,8 @@ def _result(
             summary.organisations,
         )
         lines.append(text.format(n=summary.organisations))
-    if summary.changed:
-        lines.append(_("Changed: {fields}").format(fields=numbered(summary.changed)))
-    if summary.sources:
-        new = ", ".join(f"{name} ({key})" for key, name in summary.sources.items())
-        lines.append(_("New sources: {names}").format(names=new))
-    warnings = phones_unread(summary.unread_phones)
-    if summary.left:
-        warnings.append(
-            _("Left as it is on file, though rows say otherwise: {fields}").format(
-                fields=numbered(summary.left)
-            )
-        )
+    lines += changes(summary.changed) + new_sources(summary.sources)
+    warnings = phones_unread(summary.unread_phones) + left_alone(summary.left)
     record = Imported(
         added=summary.added,
         updated=summary.updated,

@@ -26,6 +26,7 @@ from funnelcli.cli.data.import_files import (
     Delimiter,
     Encoding,
     MapFile,
+    Origin,
     Preset,
     Rejects,
     SaveMap,
@@ -96,9 +97,7 @@ def deals(
             help=N_("The column with each deal's id, so that a second import updates."),
         ),
     ] = None,
-    origin: Annotated[
-        str | None, typer.Option("--origin", metavar="NAME", help=N_("Whose ids those are."))
-    ] = None,
+    origin: Origin = None,
     process: Annotated[
         str | None, typer.Option("--process", metavar="PROCESS", help=N_("The deals' process."))
     ] = None,

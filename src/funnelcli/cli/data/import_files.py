@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,10 +18,21 @@ from funnelcli.render import message
 
 if TYPE_CHECKING:
     from funnelcli.actions.importing.fields import Plan
-    from funnelcli.formats.columns import DateFormat
+    from funnelcli.formats.columns import DateFormat as Layout
     from funnelcli.formats.tabular import Table
 
-# Options of every import.
+# Options of several imports.
+Origin = Annotated[
+    str | None, typer.Option("--origin", metavar="NAME", help=N_("Whose ids those are."))
+]
+DateFormat = Annotated[
+    str | None,
+    typer.Option(
+        "--date-format",
+        metavar="FORMAT",
+        help=N_("How dates are written: %d.%m.%Y, %m/%d/%Y, excel."),
+    ),
+]
 Currency = Annotated[
     str | None,
     typer.Option("--currency", metavar="CODE", help=N_("Of amounts that name none.")),
@@ -162,7 +173,7 @@ def command_for_rest(
     file: str,
     rejects: str | None,
     table: Table,
-    dates: Mapping[str, DateFormat],
+    dates: Mapping[str, Layout],
     sign: str | None,
 ) -> str | None:
     """The command that imports the rejected rows once they are mended: that of this import with
@@ -271,10 +282,8 @@ def say_part(call: Invocation, table: Table) -> None:
 def say_untaken(call: Invocation, untaken: Mapping[str, int]) -> None:
     """Say which columns are not taken, with how many cells they have."""
     if untaken and not silent(call):
-        columns = ", ".join(f"{column} ({n})" for column, n in untaken.items())
-        message(
-            call.output, _("Columns not taken (filled cells): {columns}.").format(columns=columns)
-        )
+        text = _("Columns not taken (filled cells): {columns}.")
+        message(call.output, text.format(columns=_with_numbers(untaken.items())))
 
 
 def phones_unread(unread: Sequence[str]) -> list[str]:
@@ -294,14 +303,40 @@ def phones_unread(unread: Sequence[str]) -> list[str]:
 def say_left_out(call: Invocation, left_out: Mapping[str, int]) -> None:
     """Say what of contact cards is not taken."""
     if left_out and not silent(call):
-        names = ", ".join(f"{name} ({n})" for name, n in left_out.items())
-        message(call.output, _("Left out of the cards: {names}.").format(names=names))
+        text = _("Left out of the cards: {names}.")
+        message(call.output, text.format(names=_with_numbers(left_out.items())))
 
 
-def numbered(fields: Mapping[str, int]) -> str:
+def _with_numbers(pairs: Iterable[tuple[str, int]]) -> str:
+    return ", ".join(f"{name} ({n})" for name, n in pairs)
+
+
+def _numbered(fields: Mapping[str, int]) -> str:
     """Fields with the number of their records, the commonest first."""
-    ordered = sorted(fields.items(), key=lambda pair: (-pair[1], pair[0]))
-    return ", ".join(f"{name} ({n})" for name, n in ordered)
+    return _with_numbers(sorted(fields.items(), key=lambda pair: (-pair[1], pair[0])))
+
+
+def changes(changed: Mapping[str, int]) -> list[str]:
+    """The line of the fields that were changed."""
+    if not changed:
+        return []
+    return [_("Changed: {fields}").format(fields=_numbered(changed))]
+
+
+def new_sources(sources: Mapping[str, str]) -> list[str]:
+    """The line of the new sources, key to name."""
+    if not sources:
+        return []
+    names = ", ".join(f"{name} ({key})" for key, name in sources.items())
+    return [_("New sources: {names}").format(names=names)]
+
+
+def left_alone(left: Mapping[str, int]) -> list[str]:
+    """What to mind of fields that rows say otherwise than is on file, and that stay."""
+    if not left:
+        return []
+    text = _("Left as it is on file, though rows say otherwise: {fields}")
+    return [text.format(fields=_numbered(left))]
 
 
 def counted(added: int, updated: int, unchanged: int, rejected: int, rejects: str | None) -> str:

@@ -12,6 +12,7 @@ from funnelcli.actions.importing.products import FIELDS
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.data.import_files import (
     Currency,
+    DateFormat,
     Decimal,
     Delimiter,
     Encoding,
@@ -80,14 +81,7 @@ def products(
         str | None,
         typer.Option("--vat", metavar="PERCENT", help=N_("Of articles whose row names no rate.")),
     ] = None,
-    date_format: Annotated[
-        str | None,
-        typer.Option(
-            "--date-format",
-            metavar="FORMAT",
-            help=N_("How dates are written: %d.%m.%Y, %m/%d/%Y, excel."),
-        ),
-    ] = None,
+    date_format: DateFormat = None,
     decimal: Decimal = None,
     encoding: Encoding = None,
     delimiter: Delimiter = None,

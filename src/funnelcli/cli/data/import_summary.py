@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from funnelcli.cli.data.import_files import advice, counted, numbered, phones_unread
+from funnelcli.cli.data.import_files import (
+    advice,
+    changes,
+    counted,
+    left_alone,
+    new_sources,
+    phones_unread,
+)
 from funnelcli.cli.invocation import Invocation
 from funnelcli.i18n import _, ngettext
 from funnelcli.render import Changed
@@ -57,8 +64,7 @@ def result(
     """The numbers as lines for people, and as one object for scripts."""
     counts = counted(summary.added, summary.updated, summary.unchanged, summary.rejected, rejects)
     lines = [_("Deals: {counts}").format(counts=counts)]
-    if summary.changed:
-        lines.append(_("Changed: {fields}").format(fields=numbered(summary.changed)))
+    lines += changes(summary.changed)
     if summary.steps_dropped:
         text = ngettext("{n} open step dropped", "{n} open steps dropped", summary.steps_dropped)
         lines.append(text.format(n=summary.steps_dropped))
@@ -74,9 +80,7 @@ def result(
             summary.contacts_completed,
         )
         lines.append(text.format(n=summary.contacts_completed))
-    if summary.sources:
-        new = ", ".join(f"{name} ({key})" for key, name in summary.sources.items())
-        lines.append(_("New sources: {names}").format(names=new))
+    lines += new_sources(summary.sources)
     if skipped:
         text = ngettext(
             "{n} line above or below the table skipped",
@@ -150,12 +154,7 @@ def _warnings(summary: Summary, ways: Ways, opened_default: bool) -> list[str]:
         )
         found.append(text.format(n=summary.other_days))
     left = {name: n for name, n in summary.left.items() if name not in ("opened", "closed")}
-    if left:
-        found.append(
-            _("Left as it is on file, though rows say otherwise: {fields}").format(
-                fields=numbered(left)
-            )
-        )
+    found += left_alone(left)
     found += phones_unread(summary.unread_phones)
     found += [_("No row has “{text}” of --map-stage").format(text=text) for text in ways.unused()]
     for text, n in ways.unmapped.most_common(_SHOWN):
