@@ -15,10 +15,15 @@ from funnelcli.errors import Usage
 from funnelcli.formats.columns import normal
 from funnelcli.formats.dialect import CONTROL
 from funnelcli.formats.tabular import Table
-from funnelcli.i18n import _
+from funnelcli.i18n import N_, _
 from funnelcli.nouns import NOUNS, declared
 from funnelcli.nouns.words import CONTACT_KIND, DEAL_KIND, choose
 from funnelcli.render.columns import data_columns
+
+NO_ACTIVITIES = N_(
+    "There is no import of activities yet: `funnel log CONTACT WORDS` keeps one that is over,"
+    " `funnel step add` one to come."
+)
 
 
 def _words(text: str) -> frozenset[str]:
@@ -143,10 +148,7 @@ def check_deals(name: str, planned: Plan, key: str | None, seen: Sample) -> None
             ),
             "activities": (
                 _("{name} looks like a list of activities, not of deals."),
-                _(
-                    "There is no import of activities yet: `funnel log CONTACT WORDS` keeps one"
-                    " that is over, `funnel step add` one to come."
-                ),
+                _(NO_ACTIVITIES),
             ),
             "products": (
                 _("{name} looks like a price list, not like deals."),

@@ -13,7 +13,7 @@ from typing import Any
 
 from funnelcli.actions.importing import contact_fields, products
 from funnelcli.actions.importing.contact_fields import ALIASES as OF_CONTACTS
-from funnelcli.actions.importing.evidence import Sample, kind_of_rows
+from funnelcli.actions.importing.evidence import NO_ACTIVITIES, Sample, kind_of_rows
 from funnelcli.actions.importing.fields import ALIASES as OF_DEALS
 from funnelcli.actions.importing.fields import Plan, known_columns, plan, title_of, with_titles
 from funnelcli.actions.importing.presets import Preset, recognise, usual_key
@@ -156,10 +156,7 @@ def _kind(table: Table, seen: Sample, preset: Preset | None) -> str:
     if kind == "activities":
         raise Usage(
             _("{name} looks like a list of activities.").format(name=table.name),
-            _(
-                "There is no import of activities yet: `funnel log CONTACT WORDS` keeps one"
-                " that is over, `funnel step add` one to come."
-            ),
+            _(NO_ACTIVITIES),
         )
     raise Usage(
         _("Nothing in {name} says what its rows are.").format(name=table.name),
