@@ -27,6 +27,8 @@ from funnelcli.nouns import naming
 from funnelcli.render import Changed, message
 
 if TYPE_CHECKING:
+    from typing import BinaryIO
+
     from funnelcli.actions.importing.looking import Found
     from funnelcli.cli.invocation import Invocation
 
@@ -108,39 +110,49 @@ def _look(
 def _unpacked(paths: list[str], folder: str) -> Iterator[tuple[str, str]]:
     """The files themselves, with their names: what archives have, and standard input, are written
     into the folder, so that they can be read again."""
-    import shutil
-
     from funnelcli.formats import kinds
-    from funnelcli.formats.archives import members, unpacked
     from funnelcli.formats.tabular import open_file
 
     for number, path in enumerate(paths):
         file, name = open_file(path)
         with file:
             if kinds.kind_of(file, name) == kinds.ARCHIVE:
-                with zipfile.ZipFile(file) as archive:
-                    infos = members(archive)
-                    if not infos:
-                        raise Usage(
-                            _("{name} has no table in it.").format(name=name),
-                            _("Export it again, or copy it once more."),
-                        )
-                    for at, info in enumerate(infos):
-                        place = os.path.join(folder, f"{number}-{at}")
-                        os.mkdir(place)
-                        target = os.path.join(place, os.path.basename(info.filename))
-                        with unpacked(archive, info, name) as one, open(target, "wb") as out:
-                            one.seek(0)
-                            shutil.copyfileobj(one, out)
-                        yield target, f"{name}/{info.filename}"
+                yield from _members(file, name, os.path.join(folder, str(number)))
             elif path == "-" or not os.path.isfile(path):
-                target = os.path.join(folder, f"{number}-input")
-                file.seek(0)
-                with open(target, "wb") as out:
-                    shutil.copyfileobj(file, out)
-                yield target, name
+                yield _copied(file, os.path.join(folder, f"{number}-input")), name
             else:
                 yield path, path
+
+
+def _members(file: BinaryIO, name: str, place: str) -> Iterator[tuple[str, str]]:
+    """The files of an archive, each written into a folder of its own within ``place``, with their
+    names."""
+    from funnelcli.formats.archives import members, unpacked
+
+    with zipfile.ZipFile(file) as archive:
+        infos = members(archive)
+        if not infos:
+            raise Usage(
+                _("{name} has no table in it.").format(name=name),
+                _("Export it again, or copy it once more."),
+            )
+        for number, info in enumerate(infos):
+            folder = os.path.join(place, str(number))
+            os.makedirs(folder)
+            target = os.path.join(folder, os.path.basename(info.filename))
+            with unpacked(archive, info, name) as one:
+                _copied(one, target)
+            yield target, f"{name}/{info.filename}"
+
+
+def _copied(file: BinaryIO, target: str) -> str:
+    """Write all that a file holds to ``target``; that."""
+    import shutil
+
+    file.seek(0)
+    with open(target, "wb") as out:
+        shutil.copyfileobj(file, out)
+    return target
 
 
 def _show(call: Invocation, one: Found) -> None:
