@@ -21,6 +21,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -300,6 +301,32 @@ def dump(conn: sqlite3.Connection) -> Dump:
         table: conn.execute(f"SELECT * FROM {table} ORDER BY id").fetchall()
         for table in triggers.tables(conn)
     }
+
+
+@pytest.fixture
+def state(db: str) -> Callable[[], Dump]:
+    """Everything in the database but its journal."""
+
+    def state() -> Dump:
+        with closing(sqlite3.connect(db)) as conn:
+            return dump(conn)
+
+    return state
+
+
+Write = Callable[..., str]
+
+
+def writer(folder: Path, usual: str) -> Write:
+    """What writes a text into a file in ``folder``, which is called ``usual`` unless it is named,
+    and gives its path."""
+
+    def write(text: str, name: str = usual, encoding: str = "utf-8") -> str:
+        path = folder / name
+        path.write_bytes(text.encode(encoding))
+        return str(path)
+
+    return write
 
 
 def rows(funnel: Run, *args: str | int, **more: Any) -> list[dict[str, Any]]:

@@ -18,7 +18,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conftest import Clock, Dump, Run, dump, process_environment
+from conftest import Clock, Dump, Run, Write, process_environment, writer
 from funnelcli.actions.importing.fields import template
 
 PIPELINE = """\
@@ -34,20 +34,13 @@ PIPELINE_MAPS = (
     *("--map-stage", "Engaging=needs", "--map-stage", "Prospecting=qualification"),
 )
 
-Write = Callable[..., str]
 Rows = Callable[..., list[tuple[Any, ...]]]
 
 
 @pytest.fixture
 def write(tmp_path: Path) -> Write:
     """Write a file of its own; its path."""
-
-    def write(text: str, name: str = "deals.csv", encoding: str = "utf-8") -> str:
-        path = tmp_path / name
-        path.write_bytes(text.encode(encoding))
-        return str(path)
-
-    return write
+    return writer(tmp_path, "deals.csv")
 
 
 @pytest.fixture
@@ -59,17 +52,6 @@ def rows(db: str) -> Rows:
             return conn.execute(sql, values).fetchall()
 
     return rows
-
-
-@pytest.fixture
-def state(db: str) -> Callable[[], Dump]:
-    """Everything in the database but its journal."""
-
-    def state() -> Dump:
-        with closing(sqlite3.connect(db)) as conn:
-            return dump(conn)
-
-    return state
 
 
 def deals(funnel: Run, *words: str) -> dict[str, dict[str, Any]]:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 import zipfile
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from conftest import Dump, Run, dump
+from conftest import Dump, Run
 
 COMPANIES = "Record ID,Company name,Company Domain Name\n1,Kurz GmbH,kurz.example\n"
 PEOPLE = (
@@ -39,17 +37,6 @@ def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[dict[str
         return [*files]
 
     return write
-
-
-@pytest.fixture
-def state(db: str) -> Callable[[], Dump]:
-    """Everything in the database but its journal."""
-
-    def state() -> Dump:
-        with closing(sqlite3.connect(db)) as conn:
-            return dump(conn)
-
-    return state
 
 
 def test_linked_files_are_one_transaction_in_the_order_of_their_links(

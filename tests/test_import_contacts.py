@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-import sqlite3
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from conftest import Dump, Run, dump
-
-Write = Callable[..., str]
+from conftest import Dump, Run, Write, writer
 
 PEOPLE = """\
 Id,Vorname,Nachname,Firma,Position,E-Mail,E-Mail 2,Telefon,Mobil,Fax,Straße,PLZ,Ort,Geburtstag,Notizen
@@ -70,24 +66,7 @@ END:VCARD
 @pytest.fixture
 def write(tmp_path: Path) -> Write:
     """Write a file of its own; its path."""
-
-    def write(text: str, name: str = "people.csv", encoding: str = "utf-8") -> str:
-        path = tmp_path / name
-        path.write_bytes(text.encode(encoding))
-        return str(path)
-
-    return write
-
-
-@pytest.fixture
-def state(db: str) -> Callable[[], Dump]:
-    """Everything in the database but its journal."""
-
-    def state() -> Dump:
-        with closing(sqlite3.connect(db)) as conn:
-            return dump(conn)
-
-    return state
+    return writer(tmp_path, "people.csv")
 
 
 def people(funnel: Run, *words: str) -> dict[str, dict[str, Any]]:

@@ -3,7 +3,6 @@ elsewhere."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,24 +10,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from conftest import Run
+from conftest import Run, Write, writer
 from funnelcli.actions.importing import presets
 from funnelcli.actions.importing.contact_fields import ALIASES as OF_CONTACTS
 from funnelcli.actions.importing.fields import ALIASES as OF_DEALS
-
-Write = Callable[..., str]
 
 
 @pytest.fixture
 def write(tmp_path: Path) -> Write:
     """Write a file of its own; its path."""
-
-    def write(text: str, name: str = "export.csv", encoding: str = "utf-8") -> str:
-        path = tmp_path / name
-        path.write_bytes(text.encode(encoding))
-        return str(path)
-
-    return write
+    return writer(tmp_path, "export.csv")
 
 
 DEALS = {
