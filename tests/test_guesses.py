@@ -16,7 +16,7 @@ from funnelcli.cli import invocation
 from funnelcli.cli.commands import Command, build
 from funnelcli.cli.guessing import tree
 from funnelcli.cli.tree import TREE, every_command
-from funnelcli.prompt import guesses
+from funnelcli.prompt import guesses, option_guesses
 from funnelcli.prompt.completion import candidates
 from funnelcli.prompt.line import read
 from funnelcli.render import Text
@@ -287,8 +287,8 @@ def test_every_guess_leads_to_what_there_is() -> None:
     verbs = {verb for one in known.values() for verb in one}
     assert set(guesses.VERBS) <= verbs
     flags = {flag for path in every_command() for flag in flags_of(path)}
-    assert set(guesses.OPTIONS) <= flags
-    for path, names in guesses.SURPLUS.items():
+    assert set(option_guesses.OPTIONS) <= flags
+    for path, names in option_guesses.SURPLUS.items():
         full = [one for one in every_command() if one == path or one.endswith(f" {path}")]
         assert full, path
         assert any(set(names.split()) <= flags_of(one) for one in full), path

@@ -2,7 +2,8 @@
 
 Loaded where a word, an option or one word too many is met that nothing is called by. What can mean
 one thing is done, and a person at a terminal is told how it is written; what can mean several is
-answered with them. The words themselves stand in :mod:`funnelcli.prompt.guesses`.
+answered with them. The words themselves stand in :mod:`funnelcli.prompt.guesses`
+and :mod:`funnelcli.prompt.option_guesses`.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from funnelcli.cli.leading_options import leading
 from funnelcli.cli.tree import TREE, Verbs
 from funnelcli.errors import Usage
 from funnelcli.i18n import _
-from funnelcli.prompt import guesses
+from funnelcli.prompt import guesses, option_guesses
 from funnelcli.render import message
 from funnelcli.text import fold
 from funnelcli.values.choosing import exact, fitting
@@ -238,7 +239,7 @@ def _option(command: Any, context: Any, args: list[str], name: str, error: Excep
     if at is None:
         raise error
     flags = {flag: param for param in _options(command, context) for flag in param}
-    found = guesses.options(name, flags)
+    found = option_guesses.options(name, flags)
     kinds = {flags[flag][0] for flag in found}
     _name, equals, value = args[at].partition("=")
     follows_value = at + 1 < len(args) and args[at + 1][:1] != "-"
@@ -252,7 +253,7 @@ def _option(command: Any, context: Any, args: list[str], name: str, error: Excep
             _("There is no option {name}.").format(name=name),
             _("Did you mean {name}?").format(name=" / ".join(found)),
         )
-    filled = guesses.preset(name, flags)
+    filled = option_guesses.preset(name, flags)
     if filled and not equals:
         return [*args[:at], *filled, *args[at + 1 :]]
     follows = 1 if equals else 2
@@ -302,7 +303,7 @@ def _is_called(argument: Any, word: str) -> bool:
         return False
     wanted = fold(word)
     return wanted in (name, fold(argument.name or "")) or bool(
-        guesses.options(f"--{wanted}", [f"--{name}"])
+        option_guesses.options(f"--{wanted}", [f"--{name}"])
     )
 
 
@@ -346,11 +347,10 @@ def _surplus_taken(command: Any, context: Any, args: list[str], surplus: list[st
 
 def _free(command: Any, context: Any, args: Sequence[str]) -> list[str]:
     """The options that words too many are the values of, but for those that were given."""
-    path = context.command_path.partition(" ")[2]
-    names = guesses.SURPLUS.get(path) or guesses.SURPLUS.get(path.rpartition(" ")[2]) or ""
+    names = option_guesses.surplus(context.command_path.partition(" ")[2])
     flags = {flag: param for param in _options(command, context) for flag in param}
     given = {flags[word][0] for word in args if word in flags}
-    return [name for name in names.split() if name in flags and flags[name][0] not in given]
+    return [name for name in names if name in flags and flags[name][0] not in given]
 
 
 def _without_value(command: Any, context: Any, args: Sequence[str]) -> None:
