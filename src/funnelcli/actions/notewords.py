@@ -337,7 +337,7 @@ RESCHEDULED = (
     " adjourned"
 )
 MOVED_FILLERS = (
-    " wir haben uns we have"
+    "wir haben uns we have"
     " to for on auf den dem und and zwar nur was wurde has been until bis sondern but nun"
     " jetzt now it"
     " er sie he she the der termin meeting appointment"
@@ -347,7 +347,7 @@ PARTICLES = "an ab vorbei zurück hin nach nochmal wieder anrufen melden again"
 TAILS = "wegen weil damit um dass because so since"
 BUT = "but aber dafür jedoch however allerdings"
 NO_SUBJECT = "he she they"
-TITLES = " herr herrn frau hr fr mr mrs ms dr familie"
+TITLES = "herr herrn frau hr fr mr mrs ms dr familie"
 # What has been sold, where "closed" is no shop.
 SOLD = (
     "signed unterschrieben order auftrag abschluss deal net netto contract vertrag sold"
@@ -356,7 +356,7 @@ SOLD = (
 )
 # Behind these no appointment is made: "if the meeting on monday", "cancelled the meeting on".
 NOT_YET = (
-    " abgesagt absagt cancelled canceled missed vergessen wenn if vor nach before after until bis"
+    "abgesagt absagt cancelled canceled missed vergessen wenn if vor nach before after until bis"
     " wegen since seit"
 )
 # With these a German clause begins that hangs on another, and whose verb ends it.
@@ -371,7 +371,7 @@ WE_MEET = (
     "|seeing her|seeing them"
 )
 # What is said of an appointment that may not be.
-DOUBTED = " fraglich unsicher ungewiss wackelt doubtful tentative uncertain unlikely"
+DOUBTED = "fraglich unsicher ungewiss wackelt doubtful tentative uncertain unlikely"
 
 # Abbreviations ------------------------------------------------------------------------------------
 

@@ -98,15 +98,17 @@ def plain(text: str) -> str:
 
 
 @cache
-def word_set(words: str) -> frozenset[str]:
-    """The folded words of a line of :mod:`~funnelcli.actions.notewords`."""
-    return frozenset(fold(word) for word in words.split())
+def word_set(*lines: str) -> frozenset[str]:
+    """The folded words of lines of :mod:`~funnelcli.actions.notewords`."""
+    return frozenset(fold(word) for line in lines for word in line.split())
 
 
 @cache
-def phrases_of(joined: str) -> frozenset[tuple[str, ...]]:
-    """The phrases of such a line, which strokes part, as folded words."""
-    return frozenset(tuple(fold(word) for word in phrase.split()) for phrase in joined.split("|"))
+def phrases_of(*lines: str) -> frozenset[tuple[str, ...]]:
+    """The phrases of such lines, which strokes part, as folded words."""
+    return frozenset(
+        tuple(fold(word) for word in phrase.split()) for line in lines for phrase in line.split("|")
+    )
 
 
 @cache
@@ -269,7 +271,7 @@ def _begins(said: tuple[str, ...], place: int) -> bool:
         return True
     if before in word_set(notewords.HOLDING):
         return False
-    pair = (word, after) in phrases_of(notewords.CLEAR_PAIRS + "|" + notewords.DATED_PAIRS)
+    pair = (word, after) in phrases_of(notewords.CLEAR_PAIRS, notewords.DATED_PAIRS)
     return pair or word in word_set(notewords.DICTATED_STARTS)
 
 

@@ -138,7 +138,7 @@ def _rival_follows(clause: Clause, place: int) -> tuple[int | None, bool]:
         word_set(_NOW).isdisjoint(said[max(0, place - 3) : place + 3])
     ):
         at = place + 1
-        while at < len(said) and said[at] in word_set(_CURRENT + " already schon bereits auf"):
+        while at < len(said) and said[at] in word_set(_CURRENT, "already schon bereits auf"):
             at += 1
         return at, False
     if word in ("bei", "with", "from") and not word_set(

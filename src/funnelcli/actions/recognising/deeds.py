@@ -118,7 +118,7 @@ def _is_a_document_due(words: list[str]) -> bool:
     return (
         len(words) <= 4
         and words[-1] in word_set(notewords.DOCUMENTS)
-        and word_set(notewords.NOT_THE_SELLERS + " received got bekommen da from von").isdisjoint(
+        and word_set(notewords.NOT_THE_SELLERS, "received got bekommen da from von").isdisjoint(
             words
         )
         and not any(word.endswith("ed") for word in words)
@@ -149,7 +149,7 @@ def _is_mine(words: list[str]) -> bool:
             return "wenn" not in words
     if words[0] in ("soll", "sollen", "darf") and is_infinitive(words[-1]):
         mine = not {"mich", "ich", "uns", "wir"}.isdisjoint(words[1:4])
-        again = not word_set(notewords.AGAIN + " wieder mal").isdisjoint(words)
+        again = not word_set(notewords.AGAIN, "wieder mal").isdisjoint(words)
         return (mine or again) and not ({"er", "sie", "nicht"} & set(words))
     return False
 
@@ -185,7 +185,7 @@ def is_a_date_made(words: list[str]) -> bool:
     said = set(noun[1:]) - word_set(_BOOKED)
     if meets or noun[0] in word_set(notewords.DATES_MADE):
         said -= word_set(notewords.AGREED) | word_set(notewords.MOVED)
-        if not word_set(notewords.CALLED_OFF + notewords.DOUBTED).isdisjoint(said):
+        if not word_set(notewords.CALLED_OFF, notewords.DOUBTED).isdisjoint(said):
             return False
     past = any((len(word) > 4 and word.endswith("ed")) or _DONE.fullmatch(word) for word in said)
     return not past and word_set(notewords.NOT_THE_SELLERS).isdisjoint(said)
@@ -242,7 +242,7 @@ _REPORTED = word_set(
 def reports(text: str) -> bool:
     """Whether a text says of a mail or a call what it was, and not that one is to come."""
     words = [compared(found[0]) for found in WORD.finditer(text)]
-    first = word_set(notewords.VERB_NOUNS + " anruf telefonat sms whatsapp")
+    first = word_set(notewords.VERB_NOUNS, "anruf telefonat sms whatsapp")
     if len(words) < 2 or words[0] not in first or _REPORTED.isdisjoint(words[1:]):
         return False
     return re.match(r"\s*[\w-]+\s*:", text) is not None or words[1] in _REPORTED

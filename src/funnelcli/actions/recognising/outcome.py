@@ -201,7 +201,7 @@ def is_attempt(clause: Clause) -> bool:
     bare = tuple(
         word
         for word in said
-        if word not in word_set(notewords.FILLERS + notewords.TITLES + " " + notewords.OTHERS_THERE)
+        if word not in word_set(notewords.FILLERS, notewords.TITLES, notewords.OTHERS_THERE)
         and not is_masked(word)
         and not (is_role(word) and until is not None)
     )

@@ -303,7 +303,7 @@ def _who_decides(clause: Clause, place: int, before: Person | None) -> str | Non
     said = clause.said
     # "Entscheidet mit seiner Frau", "decides together with his wife"
     at = place + 1
-    while at < len(said) and said[at] in word_set(_ALONE + " " + _WITH):
+    while at < len(said) and said[at] in word_set(_ALONE, _WITH):
         if said[at] in ("mit", "with"):
             person = person_at(clause, at + 1)
             if person is not None:
@@ -330,7 +330,7 @@ def _pronoun(clause: Clause, place: int, before: Person | None) -> str | None:
     if before is None:
         return None
     front = [word for word in clause.said[:place] if word not in word_set(_ALONE)]
-    if all(word in word_set(_PRONOUNS + " has hat holds das the will muss") for word in front):
+    if all(word in word_set(_PRONOUNS, "has hat holds das the will muss") for word in front):
         return before.text
     return None
 

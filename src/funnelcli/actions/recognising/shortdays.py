@@ -115,9 +115,9 @@ def _may_be_else(text: str, mention: Mention) -> bool:
     word = compared(after[0])
     if after[0][:1].isupper():
         return word not in word_set(_NOUNS) and not word.endswith(
-            tuple(word_set(f"{_NOUN_ENDS} {notewords.NOUN_ENDS}"))
+            tuple(word_set(_NOUN_ENDS, notewords.NOUN_ENDS))
         )
     if _is(text, mention, "Fr"):
-        known = word_set(f"{notewords.AGAIN_GERMAN} {_BEHIND} {_HALVES} {notewords.DATED_ENDS}")
+        known = word_set(notewords.AGAIN_GERMAN, _BEHIND, _HALVES, notewords.DATED_ENDS)
         return word not in known and not is_infinitive(word)
     return False

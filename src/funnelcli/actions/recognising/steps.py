@@ -75,7 +75,7 @@ def _passed_on(clause: Clause, today: date) -> Planned | None:
     if found is None:
         return None
     rest = clause_of(clause.text[found.end() :])
-    again = rest.said[:2] in phrases_of(notewords.CLEAR_PAIRS + "|" + notewords.DATED_PAIRS)
+    again = rest.said[:2] in phrases_of(notewords.CLEAR_PAIRS, notewords.DATED_PAIRS)
     return _step(rest, today) if again else None
 
 
@@ -103,10 +103,10 @@ def _dictated(clause: Clause, today: date) -> Planned | None:
             if (
                 not made
                 and before[-1:]
-                and before[-1] in word_set(notewords.HOLDING + notewords.DANGLING)
+                and before[-1] in word_set(notewords.HOLDING, notewords.DANGLING)
             ):
                 continue
-            if not word_set(notewords.DENIALS + notewords.NOT_YET).isdisjoint(before[-3:]):
+            if not word_set(notewords.DENIALS, notewords.NOT_YET).isdisjoint(before[-3:]):
                 continue
             if before[-2:-1] and before[-2] in _WANTS:
                 # "Er will ein Angebot bis 15.12."
@@ -185,7 +185,7 @@ def joined_with_day(before: Clause, clause: Clause, today: date) -> Planned | No
     rest = without_days(clause.text, today)
     if rest == clause.text or not word_set(notewords.DEADLINES).isdisjoint(clause.said):
         return None
-    if WORD.search(rest) or before.said[-1] in word_set(notewords.NOT_YET + notewords.DANGLING):
+    if WORD.search(rest) or before.said[-1] in word_set(notewords.NOT_YET, notewords.DANGLING):
         return None
     step = _step(clause_of(f"{before.text}, {clause.text}"), today)
     return step if step is not None and step.due is not None else None
@@ -205,7 +205,7 @@ def is_moved_to(clause: Clause, before: Clause | None, today: date) -> bool:
         return False
     rest = without_days(clause.text, today)
     words = {fold(found[0]) for found in WORD.finditer(rest)}
-    return words <= word_set(notewords.RESCHEDULED + notewords.MOVED_FILLERS)
+    return words <= word_set(notewords.RESCHEDULED, notewords.MOVED_FILLERS)
 
 
 def with_deadline(step: Planned, clause: Clause | None, today: date) -> Planned | None:
