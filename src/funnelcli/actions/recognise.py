@@ -68,7 +68,7 @@ class Raised(NamedTuple):
     genuine: bool = True
 
 
-class Recognised:
+class Recognised(NamedTuple):
     """What a note says.
 
     ``report`` has fields of the report as text, by their names, ``minutes`` how long the visit
@@ -78,53 +78,24 @@ class Recognised:
     by which channel it was, where that is certain; ``undated`` has the steps beside which a day
     stands that was not taken."""
 
-    __slots__ = (
-        "channel",
-        "minutes",
-        "misdated",
-        "objections",
-        "outcome",
-        "refused",
-        "report",
-        "steps",
-        "undated",
-        "unsure",
-        "untaken",
-    )
-
-    def __init__(
-        self,
-        outcome: str | None,
-        steps: tuple[Planned, ...],
-        objections: tuple[Raised, ...],
-        unsure: tuple[str, ...],
-        misdated: tuple[str, ...] = (),
-        *,
-        report: dict[str, str] | None = None,
-        minutes: int | None = None,
-        untaken: tuple[str, ...] = (),
-        refused: bool = False,
-        channel: str | None = None,
-        undated: tuple[Undated, ...] = (),
-    ) -> None:
-        self.undated = undated
-        self.channel = channel
-        self.outcome = outcome
-        self.steps = steps
-        self.objections = objections
-        self.report = report or {}
-        self.minutes = minutes
-        self.unsure = unsure
-        self.misdated = misdated
-        self.untaken = untaken
-        self.refused = refused
+    outcome: str | None
+    steps: tuple[Planned, ...]
+    objections: tuple[Raised, ...]
+    unsure: tuple[str, ...]
+    misdated: tuple[str, ...]
+    report: dict[str, str]
+    minutes: int | None
+    untaken: tuple[str, ...]
+    refused: bool
+    channel: str | None
+    undated: tuple[Undated, ...]
 
 
 class _Reading:
     """What has been read of a note so far."""
 
-    def __init__(self, catalogue: Catalogue, products: Products, today: date) -> None:
-        self.catalogue = catalogue
+    def __init__(self, phrases: Phrases, products: Products, today: date) -> None:
+        self.phrases = phrases
         self.today = today
         self.told = Told()
         self.steps: list[Planned] = []
@@ -137,17 +108,12 @@ class _Reading:
         # The sentence whose next objection is but put forward.
         self.pretext = -1
 
-    def take(
-        self,
-        clause: Clause,
-        setting: Setting,
-        phrases: Phrases,
-    ) -> None:
+    def take(self, clause: Clause, setting: Setting) -> None:
         """Read one clause."""
         self.told.read(clause, setting)
         ahead = names_a_day_to_come(clause.text, self.today)
         self.findings.read(clause, setting, ahead=ahead)
-        objections = list(objections_of(clause, phrases)) if setting.is_said else []
+        objections = list(objections_of(clause, self.phrases)) if setting.is_said else []
         if setting.asked:
             # "Asks whether we are cheaper" is interest, "asks if there is material" is none.
             objections = [item for item in objections if item[0] == "info_stall"]
@@ -211,15 +177,16 @@ class _Reading:
         """Take what a clause says comes next; whether it says so."""
         if setting.conditional or setting.hearsay or setting.past or clause.quoted:
             return False
-        if self._before is not None and hangs_on(clause, self._before):
+        before = self._before
+        if before is not None and hangs_on(clause, before):
             return False
         if self.steps and self.steps[-1].due is None and is_deadline(clause, self.today):
             dated = with_deadline(self.steps[-1], clause, self.today)
             if dated is not None:
                 self.steps[-1] = dated
                 return True
-        before = self._before
-        if before is not None and before.sentence == clause.sentence and not before.quoted:
+        goes_on = before is not None and before.sentence == clause.sentence
+        if before is not None and goes_on and not before.quoted:
             joined = joined_with_day(before, clause, self.today)
             if joined is not None:
                 if self.steps and self.steps[-1].due is None and self.steps[-1].what in before.text:
@@ -229,15 +196,15 @@ class _Reading:
         planned = steps_of(clause, self.today)
         if not planned and before is not None and is_promise(before):
             planned = promised(clause, self.today)
-        if not planned and is_moved_to(clause, self._before, self.today):
+        if not planned and is_moved_to(clause, before, self.today):
             text = clause.text
-            if self._before is not None and self._before.sentence == clause.sentence:
-                text = f"{self._before.text}, {text}"
+            if before is not None and goes_on:
+                text = f"{before.text}, {text}"
             moved = with_deadline(Planned(text, None), None, self.today)
             planned = [] if moved is None else [moved]
-        if len(planned) == 1 and self._before is not None and is_but_a_verb(planned[0]):
+        if len(planned) == 1 and before is not None and is_but_a_verb(planned[0]):
             # "will Angebot für 12 Module, schick ich bis Freitag"
-            planned = [planned[0]._replace(what=f"{self._before.text}, {planned[0].what}")]
+            planned = [planned[0]._replace(what=f"{before.text}, {planned[0].what}")]
         if not planned or (planned[0].due is None and hold_the_deed(clause, objections)):
             return False
         self.steps += planned
@@ -263,12 +230,12 @@ def recognise(text: str, catalogue: Catalogue, today: date, products: Products =
     mentions.cache_clear()
     masked = mask(itemised(plain(text)))
     clauses = list(clauses_of(masked, today))
-    reading = _Reading(catalogue, products, today)
     phrases = by_first_word(catalogue, {word for c in clauses for word in c.said})
+    reading = _Reading(phrases, products, today)
     for clause, setting in settings_of(clauses, today):
-        reading.take(clause, setting, phrases)
+        reading.take(clause, setting)
     certain, unsure = outcome_of(reading.told)
-    steps = [step._replace(what=unmask(step.what)) for step in reading.steps]
+    steps = dict.fromkeys(step._replace(what=unmask(step.what)) for step in reading.steps)
     minutes, report = reading.findings.report()
     channel = reading.way.channel(
         talked=certain in ("met", "phone_instead", "declined")
@@ -281,7 +248,7 @@ def recognise(text: str, catalogue: Catalogue, today: date, products: Products =
     problems = [*misdated(masked, today), *two_days(clauses, today)]
     return Recognised(
         certain,
-        tuple(dict.fromkeys(steps)),
+        tuple(steps),
         tuple(reading.raised.values()),
         unsure,
         tuple(unmask(problem) for problem in problems),
@@ -292,7 +259,7 @@ def recognise(text: str, catalogue: Catalogue, today: date, products: Products =
         channel=channel,
         undated=tuple(
             alone
-            for alone in undated(dict.fromkeys(steps), today)
+            for alone in undated(steps, today)
             if not any(alone.day in problem for problem in problems)
         ),
     )
