@@ -87,6 +87,8 @@ class Reader:
             raise BadRowError(_("no name"))
         if "notes" in self._reads:
             card.notes = self._reads["notes"](cells).strip()
+        if card.notes:
+            about["notes"] = card.notes
         if "tags" in self._reads:
             written = (tag.removeprefix("* ") for tag in split(self._reads["tags"](cells)))
             card.tags = [tag for tag in written if tag.casefold() not in _NO_TAGS]

@@ -135,20 +135,7 @@ class _Import:
         for row, card in good:
             try:
                 self._once(card, present, here)
-                has_key = self._agreed(card, present.get(card.key))
-                if has_key is None and card.key in present:
-                    # Somebody else has that id: the rows of another list count from 1, too.
-                    card.key = ""
-                if self._origin is not None and card.key and not self._own:
-                    card.about = {
-                        **card.about,
-                        "external_origin": self._origin,
-                        "external_id": card.key,
-                    }
-                if card.notes:
-                    card.about = {**card.about, "notes": card.notes}
-                if self._own:
-                    card.contact_id = card.key.upper()
+                has_key = self._holder(card, present)
                 who, firm, new = self._people.place(card, has_key, at.get(card.organisation_key))
             except BadRowError as error:
                 bad.append((row, str(error)))
@@ -193,6 +180,20 @@ class _Import:
             raise BadRowError(
                 _("line {line} has the key {key} too").format(key=card.key, line=line)
             )
+
+    def _holder(self, card: Card, present: Mapping[str, int]) -> int | None:
+        """The contact that has the row's id, if it can be meant; the row keeps its id unless
+        somebody else has it."""
+        who = self._agreed(card, present.get(card.key))
+        if who is None and card.key in present:
+            # The rows of another list count from 1, too.
+            card.key = ""
+        if self._own:
+            card.contact_id = card.key.upper()
+        elif self._origin is not None and card.key:
+            external = {"external_origin": self._origin, "external_id": card.key}
+            card.about = {**card.about, **external}
+        return who
 
     def _agreed(self, card: Card, who: int | None) -> int | None:
         """The contact that has the row's id, if it can be meant."""
