@@ -14,8 +14,8 @@ from funnelcli.actions.importing.fields import (
     fields_of,
     heard,
     joined,
-    known_as,
     matched,
+    names_of,
     with_titles,
 )
 from funnelcli.errors import Usage
@@ -86,7 +86,7 @@ def _meant(header: list[str], maps: Sequence[str]) -> Mapping[str, Sequence[str]
     """The names of columns, with those that mean something else where others stand beside them:
     "Name" beside "Vorname" is the last name, "Title" beside it the position, "Titel" the academic
     title; and in a list of companies their name is that of the row."""
-    columns = {normal(column) for column in header} | {known_as(column) for column in header}
+    columns = names_of(header)
     mapped = fields_of(maps)
 
     def there(name: str) -> bool:

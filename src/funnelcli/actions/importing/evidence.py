@@ -7,12 +7,11 @@ import re
 from collections.abc import Mapping, Sequence
 
 from funnelcli.actions.importing.cells import Cells
-from funnelcli.actions.importing.fields import ALIASES, TITLES, Plan, known_as
+from funnelcli.actions.importing.fields import ALIASES, TITLES, Plan, known_as, names_of
 from funnelcli.actions.importing.presets import ACTIVITIES
 from funnelcli.actions.importing.survey import DATE_FIELDS
 from funnelcli.actions.importing.ways import Processes
 from funnelcli.errors import Usage
-from funnelcli.formats.columns import normal
 from funnelcli.formats.dialect import CONTROL
 from funnelcli.formats.tabular import Table
 from funnelcli.i18n import N_, _
@@ -187,7 +186,7 @@ def kind_of_rows(planned: Plan, seen: Sample) -> str | None:
         return None  # The user says that they are.
     if _is_own_list(seen.header):
         return "own"
-    names = {form for column in seen.header for form in (normal(column), known_as(column))}
+    names = names_of(seen.header)
     said = {name for name in found if name in _OF_DEALS}
     for name in ("stage", "status"):
         # Leads have a status, too: new, working, converted.

@@ -241,6 +241,11 @@ def matched(
     return made
 
 
+def names_of(header: Iterable[str]) -> set[str]:
+    """The columns of a header in all forms of their names."""
+    return {form for column in header for form in (normal(column), known_as(column))}
+
+
 def fields_of(maps: Iterable[str]) -> set[str]:
     """The fields of FIELD=COLUMN."""
     return {text.partition("=")[0].strip().lower() for text in maps}

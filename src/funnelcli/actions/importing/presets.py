@@ -12,7 +12,7 @@ from typing import Any
 
 from funnelcli import files
 from funnelcli.actions.importing.cells import Cells
-from funnelcli.actions.importing.fields import known_as
+from funnelcli.actions.importing.fields import known_as, names_of
 from funnelcli.errors import Failed, Usage
 from funnelcli.formats.columns import normal
 from funnelcli.i18n import _
@@ -157,7 +157,7 @@ def recognise(header: Sequence[str], kind: str, wanted: str | None = None) -> Pr
                 _("There is no preset {name}.").format(name=wanted),
                 _("The presets are: {names}.").format(names=", ".join([*names, NONE])),
             )
-    there = set(_columns(header))
+    there = names_of(header)
     if there & ACTIVITIES:
         return None
     of_kind = [one for one in known if kind in ("", one.kind)]
