@@ -56,6 +56,7 @@ from funnelcli.render import Changed, message
 
 if TYPE_CHECKING:
     from funnelcli.actions.importing.fields import Plan
+    from funnelcli.cli.invocation import Invocation
     from funnelcli.formats.table import Table
 
 # Rows that show whose ids a file has.
@@ -184,36 +185,12 @@ def deals(
         columns.say(call)
         say_matched(call, planned)
         say_untaken(call, formats.untaken)
-        if own is not None and not call.output.quiet:
-            message(
-                call.output,
-                _("An export of funnel's own: deals are found by {column}.").format(column=own),
-            )
-        if not call.output.quiet and not {"stage", "status"} & planned.reads.keys():
-            message(
-                call.output,
-                said(
-                    call,
-                    _(
-                        "No column says the stage or the status: new deals are open, those on file"
-                        " stay as they are (--map stage=COLUMN names one)."
-                    ),
-                ),
-            )
-        if key is None and not call.output.quiet:
-            message(
-                call.output,
-                said(
-                    call,
-                    _(
-                        "A second import of this file adds every deal once more, unless both"
-                        " name the column of the ids: --key COLUMN"
-                    ),
-                ),
-            )
+        _say_how(call, planned, own, key)
         stages = [*columns.stages, *(map_stage or [])]
-        stages += ask_stages(call, Processes(conn, process_id, stages).usual, formats.words)
         processes = Processes(conn, process_id, stages, given=given)
+        if answers := ask_stages(call, processes.usual, formats.words):
+            stages += answers
+            processes = Processes(conn, process_id, stages, given=given)
         save(
             call,
             save_map,
@@ -260,6 +237,29 @@ def deals(
         call, summary, processes.usual, where, rest, skipped, opened is not None, formats.untaken
     )
     return result, PARTLY_DONE if summary.rejected else 0
+
+
+def _say_how(call: Invocation, planned: Plan, own: str | None, key: str | None) -> None:
+    """Say how deals are found again, and where they stand if no column says it."""
+    if call.output.quiet:
+        return
+    if own is not None:
+        message(
+            call.output,
+            _("An export of funnel's own: deals are found by {column}.").format(column=own),
+        )
+    if not {"stage", "status"} & planned.reads.keys():
+        text = _(
+            "No column says the stage or the status: new deals are open, those on file"
+            " stay as they are (--map stage=COLUMN names one)."
+        )
+        message(call.output, said(call, text))
+    if key is None:
+        text = _(
+            "A second import of this file adds every deal once more, unless both"
+            " name the column of the ids: --key COLUMN"
+        )
+        message(call.output, said(call, text))
 
 
 def _origin(
