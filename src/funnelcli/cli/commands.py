@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -255,6 +255,14 @@ def _long_help(verb: Verb, function: Callable[..., Any]) -> str:
     return _(verb.help) + (f"\n\n{more()}" if more is not None else "")
 
 
+def _find(tree: Mapping[str, Verb | Verbs], word: str) -> tuple[str, Verb | Verbs] | None:
+    """The command, with its name, that a word names, by that or by an alias."""
+    for name, entry in tree.items():
+        if word == name or (isinstance(entry, Verb) and word in entry.aliases):
+            return name, entry
+    return None
+
+
 class Group(Helpful, TyperGroup):
     """A group that imports the one command that is called, and lists the rest from the tree."""
 
@@ -280,7 +288,7 @@ class Group(Helpful, TyperGroup):
             return args
         if not args or args[0][:1] == "-":
             return [self.bare, *args]
-        if self.words and self._entry(args[0]) is None:
+        if self.words and _find(self.tree, args[0]) is None:
             self._word = args
             return [self.bare, *args]
         return args
@@ -310,7 +318,7 @@ class Group(Helpful, TyperGroup):
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """The command of that name or alias."""
-        found = self._entry(cmd_name)
+        found = _find(self.tree, cmd_name)
         if found is None:
             return None
         name, entry = found
@@ -318,18 +326,12 @@ class Group(Helpful, TyperGroup):
 
     def name_of(self, word: str) -> str:
         """The name of the verb that a word stands for."""
-        found = self._entry(word)
+        found = _find(self.tree, word)
         return word if found is None else found[0]
-
-    def _entry(self, word: str) -> tuple[str, Verb | Verbs] | None:
-        for name, entry in self.tree.items():
-            if word == name or (isinstance(entry, Verb) and word in entry.aliases):
-                return name, entry
-        return None
 
     def knows(self, words: Sequence[str]) -> bool:
         """Whether ``words`` begin with a command of this group, whole."""
-        found = self._entry(words[0])
+        found = _find(self.tree, words[0])
         if found is None:
             return False
         entry = found[1]
@@ -337,7 +339,7 @@ class Group(Helpful, TyperGroup):
             return True
         if words[1][:1] == "-":
             return entry.bare is not None or len(words) == 2
-        return any(words[1] in (name, *verb.aliases) for name, verb in entry.verbs.items())
+        return _find(entry.verbs, words[1]) is not None
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """The command that the first word names."""
