@@ -5,7 +5,7 @@ from __future__ import annotations
 from funnelcli.i18n import _
 from funnelcli.nouns.printed import Printed
 from funnelcli.pages.report import report_page
-from funnelcli.render import Block, Column, Line, Listing, Page, Picture, human
+from funnelcli.render import Column, Line, Listing, Page, Picture, human
 from funnelcli.render.bars import blocks_fit
 from funnelcli.render.chart import ChartSpec
 from funnelcli.render.layout import cells, cut, fold
@@ -31,27 +31,22 @@ def route_page(report: Report, locale: str, encoding: str) -> Page:
     assert listing is not None
     if "slice_2" in report.keys or not report.n:
         return page
-    routes = _by_process(report)
-    names = [str(column_text(listing, rows[0])) for rows in routes]
+    named = [(column_text(listing, rows[0]), rows) for rows in _by_process(report)]
     listing.chart = ChartSpec(
-        "funnel" if len(routes) == 1 else "bars",
+        "funnel" if len(named) == 1 else "bars",
         listing.title,
-        [series_of(name, rows) for name, rows in zip(names, routes, strict=True)],
+        [series_of(name, rows) for name, rows in named],
     )
     bars = blocks_fit(encoding)
     title = listing.title
 
     def lines(width: int, _colour: bool) -> list[Line]:
-        drawn = draw(list(zip(names, routes, strict=True)), width, locale, bars=bars)
         heading: list[Line] = [[(part, "strong")] for part in fold(title, width)]
-        return [*heading, [], *drawn]
+        return [*heading, [], *draw(named, width, locale, bars=bars)]
 
-    page.blocks = [_drawn(block, listing, Picture(lines, listing)) for block in page.blocks]
+    picture = Picture(lines, listing)
+    page.blocks = [picture if block is listing else block for block in page.blocks]
     return page
-
-
-def _drawn(block: Block, listing: Listing, picture: Picture) -> Block:
-    return picture if block is listing else block
 
 
 def column_text(listing: Listing, row: Row) -> str:
