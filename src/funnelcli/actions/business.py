@@ -10,14 +10,14 @@ from funnelcli import config
 from funnelcli.actions import answers, criteria, standing
 from funnelcli.errors import NotFound, Refused
 from funnelcli.i18n import _, pick
+from funnelcli.nouns.rules import BEFORE_DEALS
 from funnelcli.processes import questionnaires
 from funnelcli.values import dates, daytext
 from funnelcli.values.choosing import plain
 
-# A stage in which no deal has to stand yet.
 _STAGES = (
     "SELECT s.id, s.key, s.name_en, s.name_de FROM stage AS s JOIN process AS p"
-    " ON p.id = s.process_id WHERE s.phase = 'preparation' AND s.kind = 'outside'"
+    f" ON p.id = s.process_id WHERE {BEFORE_DEALS}"
     " ORDER BY p.key <> ?, p.id, s.position"
 )
 

@@ -8,6 +8,8 @@ the status line of a prompt, which has a few milliseconds, reads it too.
 # The keys of a catalogue (objection, lost_reason, source) and of processes, with their names.
 CATALOGUE = "SELECT key, name_en, name_de FROM catalogue WHERE kind = '{}' ORDER BY position"
 PROCESSES = "SELECT key, name_en, name_de FROM process ORDER BY id"
+# A stage s in which no deal has to stand yet.
+BEFORE_DEALS = "s.phase = 'preparation' AND s.kind = 'outside'"
 # Somebody was spoken to at the visit v; an attempt is no contact. Whoever says on the phone that
 # they are not interested was spoken to; who turns a visit away was not.
 SPOKEN = (
@@ -48,8 +50,6 @@ LAST_TALK = (
 )
 # A deal that rests until a day asks for nothing before; true too where there is no deal.
 AWAKE = "(d.snoozed_until IS NULL OR d.snoozed_until <= :today)"
-
-
 # What has a day of its own behind that one is asked for all the same: a step n, an offer o.
 STEP_AWAKE = AWAKE.replace(":today", "max(:today, n.due)")
 OFFER_AWAKE = AWAKE.replace(":today", "max(:today, o.valid_until)")

@@ -14,7 +14,7 @@ from typing import Any
 
 from funnelcli import i18n
 from funnelcli.i18n import _
-from funnelcli.nouns.rules import CATALOGUE, PROCESSES
+from funnelcli.nouns.rules import BEFORE_DEALS, CATALOGUE, PROCESSES
 from funnelcli.prompt._options import FILTERS
 from funnelcli.prompt.matching import Asking, Offers, keys
 from funnelcli.text import END, name_fold, strip, tag_key
@@ -84,9 +84,7 @@ def deals_or_stages(conn: sqlite3.Connection, word: str, ask: Asking) -> Offers:
 
 def first_stages(conn: sqlite3.Connection, word: str, _ask: Asking) -> Offers:
     """The stages before any deal."""
-    found = conn.execute(
-        "SELECT key, name_en, name_de FROM stage WHERE phase = 'preparation' AND kind = 'outside'"
-    )
+    found = conn.execute(f"SELECT s.key, s.name_en, s.name_de FROM stage AS s WHERE {BEFORE_DEALS}")
     return _both(found, word)
 
 
