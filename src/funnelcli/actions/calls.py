@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from funnelcli import config
 from funnelcli.actions import contacts, steps, visit_report
-from funnelcli.actions.recognise import Raised
 from funnelcli.actions.recognising.planned import Planned
+from funnelcli.actions.recognising.raised import Raised
 from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import _
 from funnelcli.values import dates, daytext

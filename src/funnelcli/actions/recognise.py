@@ -42,6 +42,7 @@ from funnelcli.actions.recognising.objections import (
 from funnelcli.actions.recognising.outcome import Told, outcome_of
 from funnelcli.actions.recognising.planned import Planned
 from funnelcli.actions.recognising.products import Products
+from funnelcli.actions.recognising.raised import Raised
 from funnelcli.actions.recognising.report import Findings
 from funnelcli.actions.recognising.setting import Setting, settings_of
 from funnelcli.actions.recognising.stepdays import names_a_day_to_come
@@ -57,15 +58,6 @@ from funnelcli.actions.recognising.steps import (
     with_deadline,
 )
 from funnelcli.actions.refusals import refuses_contact
-
-
-class Raised(NamedTuple):
-    """An objection: its key in the catalogue, the part of the note that says it, and whether it is
-    meant, or but a pretext."""
-
-    kind: str
-    wording: str
-    genuine: bool = True
 
 
 class Recognised(NamedTuple):

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-import re
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from funnelcli.actions import steps, visits
-from funnelcli.actions.recognise import Raised, Recognised, recognise
-from funnelcli.actions.recognising.agreed import agreed_misdated, agreed_steps
 from funnelcli.actions.recognising.planned import Planned
+from funnelcli.actions.recognising.raised import Raised
 from funnelcli.actions.report_fields import read_fields
 from funnelcli.errors import Usage
 from funnelcli.i18n import _
@@ -24,9 +22,15 @@ from funnelcli.text import search_key
 from funnelcli.values import dates, daytext
 from funnelcli.values.dates import Due
 
+if TYPE_CHECKING:
+    from funnelcli.actions.recognise import Recognised
+
 
 def read_note(conn: sqlite3.Connection, text: str, today: date) -> Recognised:
     """What a note says, by the catalogue's words for objections."""
+    # A visit or a call that is recorded without words needs nothing that reads them.
+    from funnelcli.actions.recognise import recognise
+
     rows = conn.execute(
         "SELECT key, words_en, words_de FROM catalogue WHERE kind = 'objection' ORDER BY position"
     )
@@ -36,6 +40,7 @@ def read_note(conn: sqlite3.Connection, text: str, today: date) -> Recognised:
 
 def _products(conn: sqlite3.Connection, text: str) -> list[tuple[str, str]]:
     """Number and name of the products that share a word with a text: of a large catalogue few."""
+    from funnelcli.actions.recognising.clauses import WORD
     from funnelcli.actions.recognising.products import forms_of
 
     said = forms_of(text)
@@ -43,7 +48,7 @@ def _products(conn: sqlite3.Connection, text: str) -> list[tuple[str, str]]:
     return [
         (sku, name)
         for sku, name, search in rows
-        if not said.isdisjoint(re.findall(r"[^\W_]+(?:['-][^\W_]+)*", f"{search} {sku.lower()}"))
+        if not said.isdisjoint(WORD.findall(f"{search} {sku.lower()}"))
     ]
 
 
@@ -367,6 +372,8 @@ def add_agreed(
     """Make next steps of what the report has as agreed, in lines like "- [ ] what, by date";
     those that are new, and the warnings of days that contradict themselves. Days are reckoned from
     ``today``, the present day without it."""
+    from funnelcli.actions.recognising.agreed import agreed_misdated, agreed_steps
+
     (agreed,) = conn.execute("SELECT agreed FROM visit WHERE id = ?", (visit_id,)).fetchone()
     text, today = agreed or "", today or dates.today()
     planned = add_steps(conn, visit_id, agreed_steps(text, today))
