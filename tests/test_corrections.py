@@ -19,6 +19,7 @@ from funnelcli.actions import (
     deals,
     effort,
     health,
+    log_entries,
     objections,
     standing,
     steps,
@@ -365,7 +366,7 @@ def test_a_correction_makes_the_log_that_was_right_at_once(
         before = content(conn)
         (meant,) = [
             entry
-            for entry in corrections.entries_of(conn, standing.state(conn, 1))
+            for entry in log_entries.entries_of(conn, standing.state(conn, 1))
             if entry.at == wrong[2]
         ]
         try:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from funnelcli import queries
 from funnelcli.actions import log, standing
 from funnelcli.actions.correction_record import NAMES
-from funnelcli.actions.corrections import entries_of
+from funnelcli.actions.log_entries import entries_of
 from funnelcli.i18n import _
 from funnelcli.nouns import words
 from funnelcli.nouns.printed import Printed

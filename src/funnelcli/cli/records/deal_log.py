@@ -21,7 +21,8 @@ from funnelcli.render import Changed, Page
 from funnelcli.values import dates, daytext
 
 if TYPE_CHECKING:
-    from funnelcli.actions.corrections import Corrected, Entry
+    from funnelcli.actions.corrections import Corrected
+    from funnelcli.actions.log_entries import Entry
 
 
 @gives("pages.stage_log:PRINTED")
@@ -67,7 +68,7 @@ def correct(
     at: At = None,
 ) -> Changed:
     """Put right when something happened to a deal, or why."""
-    from funnelcli.actions import corrections
+    from funnelcli.actions import corrections, log_entries
 
     call = current()
     if all(given is None for given in (reason, note, competitor, at)):
@@ -75,7 +76,7 @@ def correct(
     with call.open() as conn:
         deal_id = call.find(conn, DEAL, deal)
         state = standing.state(conn, deal_id)
-        found = corrections.entries_of(conn, state)
+        found = log_entries.entries_of(conn, state)
         meant = corrections.pick(state, found, entry)
         with call.change(conn) as command_id:
             made = corrections.correct(
