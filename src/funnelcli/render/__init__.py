@@ -36,7 +36,7 @@ from funnelcli.values import reader
 if TYPE_CHECKING:
     from funnelcli.errors import FunnelError
     from funnelcli.render.output_formats import Format
-    from funnelcli.render.terminal import Screen
+    from funnelcli.render.screen import Screen
 
 __all__ = [
     "FORMATS",
@@ -89,7 +89,7 @@ def folded(text: str, output: Output) -> list[str]:
     """The lines in which a person at the terminal reads ``text``, broken between words."""
     from funnelcli.render.human import glued
     from funnelcli.render.layout import fold
-    from funnelcli.render.terminal import columns_of
+    from funnelcli.render.screen import columns_of
 
     width = output.width or columns_of(output.stderr)
     lines = [part for line in text.split("\n") for part in fold(glued(line), width, whole=True)]
@@ -196,7 +196,7 @@ def _emit_to_file(result: Result, output: Output, path: str) -> None:
 
 
 def _screen(output: Output) -> Screen:
-    from funnelcli.render.terminal import Screen, columns_of, wants_colour
+    from funnelcli.render.screen import Screen, columns_of, wants_colour
 
     out = output.stdout
     return Screen(
@@ -209,15 +209,18 @@ def _screen(output: Output) -> Screen:
 
 def _screened(result: Result, output: Output) -> None:
     """Show ``result``, in a pager where it is longer than the screen and one is wanted."""
-    from funnelcli.render import pager
+    from funnelcli.render.screen import height_of
 
     screen = _screen(output)
-    if not output.pager or pager.height_of(output.stdout) is None:
+    height = height_of(output.stdout) if output.pager else None
+    if height is None:
         _show(result, output, screen, output.stdout)
         return
+    from funnelcli.render import pager
+
     whole = StringIO()
     _show(result, output, screen, whole)
-    pager.show(whole.getvalue(), output, screen.width)
+    pager.show(whole.getvalue(), output, height, screen.width)
 
 
 def _show(result: Result, output: Output, screen: Screen, out: TextIO) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from funnelcli.render import terminal
 from funnelcli.render.contents import blocks_of
 from funnelcli.render.model import Listing, Page, kept
+from funnelcli.render.screen import Screen
 
 if TYPE_CHECKING:
     from typing import TextIO
@@ -36,5 +37,5 @@ def write_svg(result: Written, output: Output, out: TextIO) -> None:
         out.write(terminal.svg(kept(blocks_of(result)), screen))
 
 
-def _screen(output: Output, *, colour: bool) -> terminal.Screen:
-    return terminal.Screen(output.width or _WIDTH, colour, output.locale)
+def _screen(output: Output, *, colour: bool) -> Screen:
+    return Screen(output.width or _WIDTH, colour, output.locale)

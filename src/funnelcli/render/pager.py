@@ -16,7 +16,6 @@ from funnelcli.render.layout import cells
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import TextIO
 
     from funnelcli.render.output import Output
 
@@ -35,19 +34,6 @@ _SHELLS_OWN = ("exec", "command", "if", "for", "while", "test", "[", "{", "!")
 _QUIT = (0, -signal.SIGINT, -signal.SIGTERM, 128 + signal.SIGINT, 128 + signal.SIGTERM)
 _escapes = re.compile("\x1b\\[[0-9;]*m")
 _plain = re.compile(r"[\w./: ,+@%^-]+").fullmatch
-
-
-def height_of(stream: TextIO) -> int | None:
-    """The lines of the terminal behind ``stream``: LINES, else what the system says; None where
-    there is no such terminal."""
-    try:
-        descriptor = stream.fileno()
-        said = os.environ.get("LINES", "")
-        if said.isdecimal() and int(said) > 0:
-            return int(said)
-        return os.get_terminal_size(descriptor).lines or None
-    except (OSError, ValueError, AttributeError):
-        return None
 
 
 def is_longer(text: str, height: int, width: int) -> bool:
@@ -74,11 +60,10 @@ def command_of(setting: str) -> str | None:
     return None if wanted.strip() in ("", "cat") else wanted
 
 
-def show(text: str, output: Output, width: int) -> None:
+def show(text: str, output: Output, height: int, width: int) -> None:
     """Write a screen to standard output, through a pager where it is longer than that."""
     out = output.stdout
-    height = height_of(out)
-    if height is not None and is_longer(text, height, width):
+    if is_longer(text, height, width):
         from funnelcli import config
 
         command = command_of(config.get("pager"))
