@@ -25,9 +25,11 @@ PRICES = "Number,Name,Price\nCAB-1,Cable,3.50\n"
 CARD = "BEGIN:VCARD\nVERSION:3.0\nFN:Jo Frey\nEMAIL:jo@frey.example\nEND:VCARD\n"
 FILES = {"deals.csv": DEALS, "people.csv": PEOPLE, "companies.csv": COMPANIES}
 
+Write = Callable[[dict[str, str]], list[str]]
+
 
 @pytest.fixture
-def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[dict[str, str]], list[str]]:
+def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Write:
     """Write files into the current folder; their names."""
     monkeypatch.chdir(tmp_path)
 
@@ -40,7 +42,7 @@ def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[dict[str
 
 
 def test_linked_files_are_one_transaction_in_the_order_of_their_links(
-    funnel: Run, write: Callable[[dict[str, str]], list[str]], state: Callable[[], Dump]
+    funnel: Run, write: Write, state: Callable[[], Dump]
 ) -> None:
     funnel("contact", "add", "Somebody else")
     before = state()
@@ -76,7 +78,7 @@ def test_linked_files_are_one_transaction_in_the_order_of_their_links(
 
 
 def test_a_file_that_cannot_be_taken_keeps_the_others_out(
-    funnel: Run, write: Callable[[dict[str, str]], list[str]], state: Callable[[], Dump]
+    funnel: Run, write: Write, state: Callable[[], Dump]
 ) -> None:
     funnel("contact", "add", "Somebody else")
     before = state()
@@ -86,7 +88,7 @@ def test_a_file_that_cannot_be_taken_keeps_the_others_out(
     assert state() == before
 
 
-def test_kinds_are_told_apart(funnel: Run, write: Callable[[dict[str, str]], list[str]]) -> None:
+def test_kinds_are_told_apart(funnel: Run, write: Write) -> None:
     names = write(
         {"cards.vcf": CARD, "prices.csv": PRICES, "list.csv": "Name;E-Mail;Ort\nPia;p@x.de;Ulm\n"}
     )
@@ -108,7 +110,7 @@ def test_kinds_are_told_apart(funnel: Run, write: Callable[[dict[str, str]], lis
 
 def test_an_archive_of_linked_files(
     funnel: Run,
-    write: Callable[[dict[str, str]], list[str]],
+    write: Write,
     tmp_path: Path,
 ) -> None:
     write({})
@@ -123,7 +125,7 @@ def test_an_archive_of_linked_files(
     assert [path.name for path in tmp_path.glob("*.rejects*")] == ["deals.rejects.csv"]
 
 
-def test_a_terminal_is_asked(funnel: Run, write: Callable[[dict[str, str]], list[str]]) -> None:
+def test_a_terminal_is_asked(funnel: Run, write: Write) -> None:
     (name,) = write({"people.csv": PEOPLE})
     funnel("import", name, tty=True, stdin="n\n", exit=None)
     assert funnel("contact", "list", "--json").json == []
@@ -132,9 +134,7 @@ def test_a_terminal_is_asked(funnel: Run, write: Callable[[dict[str, str]], list
     assert len(funnel("contact", "list", "--json").json) == 2
 
 
-def test_stages_are_asked_for_before_anything_is_written(
-    funnel: Run, write: Callable[[dict[str, str]], list[str]]
-) -> None:
+def test_stages_are_asked_for_before_anything_is_written(funnel: Run, write: Write) -> None:
     (name,) = write({"deals.csv": DEALS.replace("contractsent", "Zorp")})
     asked = funnel("import", name, tty=True, stdin="offer\ny\n")
     said = " ".join(asked.stderr.split())
@@ -143,9 +143,7 @@ def test_stages_are_asked_for_before_anything_is_written(
     assert stages["Roof"] == "offer"
 
 
-def test_a_mistyped_kind_is_no_file(
-    funnel: Run, write: Callable[[dict[str, str]], list[str]]
-) -> None:
+def test_a_mistyped_kind_is_no_file(funnel: Run, write: Write) -> None:
     write(FILES)
     mistyped = funnel("import", "deal", "deals.csv", exit=4)
     assert "There is no file deal." in mistyped.stderr
@@ -188,9 +186,7 @@ HINTED = {
 }
 
 
-def test_hints_of_files_name_the_whole_command(
-    funnel: Run, write: Callable[[dict[str, str]], list[str]]
-) -> None:
+def test_hints_of_files_name_the_whole_command(funnel: Run, write: Write) -> None:
     """Each command that a hint names works as it stands, but for the word that is to be chosen."""
     write(HINTED)
     said = {name: funnel("import", name, "-y", exit=None).stderr for name in HINTED}
@@ -221,9 +217,7 @@ def test_hints_of_files_name_the_whole_command(
     assert "title: M├╝ller" in read
 
 
-def test_the_first_rows_are_shown_as_they_are_stored(
-    funnel: Run, write: Callable[[dict[str, str]], list[str]]
-) -> None:
+def test_the_first_rows_are_shown_as_they_are_stored(funnel: Run, write: Write) -> None:
     head = "Deal,Amount,Currency,Stage\n"
     (name,) = write({"k.csv": f"{head}Roof,120000,CZK,Offer\nDoor,,CHF,Offer\n"})
     shown = funnel("import", name, "-y").stderr

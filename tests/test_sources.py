@@ -162,7 +162,7 @@ def test_records_of_json(make: Make, text: str) -> None:
     ]
 
 
-def test_json_of_its_own_comes_back(funnel: Run, make: Make, tmp_path: Path) -> None:
+def test_json_of_its_own_comes_back(funnel: Run, tmp_path: Path) -> None:
     funnel("contact", "add", "Eva Roth")
     funnel("deal", "add", "Roof", "--value", "1234.50", "--tag", "big", "--contact", "Eva Roth")
     for form in ("json", "jsonl", "xlsx"):
