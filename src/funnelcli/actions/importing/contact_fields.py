@@ -13,6 +13,7 @@ from funnelcli.actions.importing.fields import (
     Untaken,
     fields_of,
     heard,
+    in_full,
     joined,
     matched,
     names_of,
@@ -23,7 +24,6 @@ from funnelcli.formats.columns import DateColumn, DateFormat, normal
 from funnelcli.formats.table import Row, Table
 from funnelcli.i18n import _, every
 from funnelcli.nouns.contact import CONTACT
-from funnelcli.values.birthdays import without_year
 
 ALIASES: Mapping[str, Sequence[str]] = {
     **heard(CONTACT),
@@ -148,7 +148,7 @@ def survey(
     """How the dates are written, decided over all rows; how many rows there are; and the columns
     that are not taken, with how many filled cells they have."""
     columns = {
-        name: DateColumn(made.names[name], date_format)
+        name: (in_full(name, made.reads[name]), DateColumn(made.names[name], date_format))
         for name in DATE_FIELDS
         if name in made.reads
     }
@@ -159,11 +159,10 @@ def survey(
         if row.problem:
             continue
         untaken.add(row.cells)
-        for name, column in columns.items():
-            cell = made.reads[name](row.cells)
-            if name != "birthday" or not without_year(cell):
-                column.add(cell)
-    return {name: column.decide() for name, column in columns.items()}, rows, untaken.filled()
+        for read, column in columns.values():
+            column.add(read(row.cells))
+    decided = {name: column.decide() for name, (_read, column) in columns.items()}
+    return decided, rows, untaken.filled()
 
 
 def organisations_first(table: Table, made: Plan) -> Iterator[Row]:

@@ -16,6 +16,7 @@ from funnelcli.nouns.deal import DEAL
 from funnelcli.nouns.noun import Noun
 from funnelcli.nouns.product import PRODUCT
 from funnelcli.nouns.types import Type
+from funnelcli.values.birthdays import without_year
 from funnelcli.values.choosing import named, nearest
 
 Read = Callable[[Sequence[str]], str]
@@ -138,6 +139,14 @@ class Untaken:
         """The columns that have filled cells, with how many."""
         counted = zip(self._places, self._counts, strict=True)
         return {column: count for (column, _at), count in counted if count}
+
+
+def in_full(name: str, read: Read) -> Read:
+    """What reads the cells by which it is decided how the dates of a field are written: those with
+    a year."""
+    if name != "birthday":
+        return read
+    return lambda cells: "" if without_year(cell := read(cells)) else cell
 
 
 def plan(

@@ -6,13 +6,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from funnelcli.actions.importing.fields import Plan, Read, Untaken
+from funnelcli.actions.importing.fields import Plan, Untaken, in_full
 from funnelcli.actions.importing.ways import MOST_TEXTS, count
 from funnelcli.errors import Usage
 from funnelcli.formats.columns import DateColumn, DateFormat
 from funnelcli.formats.tabular import Table
 from funnelcli.i18n import _
-from funnelcli.values.birthdays import without_year
 from funnelcli.values.money import decimal_sign
 
 WITHDRAWAL_DATES = ("revocable_until", "received_on", "withdrawal_sent_on")
@@ -89,11 +88,11 @@ def survey(
         raise Usage(
             _("“{sign}” is no decimal sign.").format(sign=decimal), _("Write --decimal . or ,")
         )
-    columns = [
-        (_in_full(name, plan.reads[name]), DateColumn(plan.names[name], given.get(name)))
+    columns = {
+        name: (in_full(name, plan.reads[name]), DateColumn(plan.names[name], given.get(name)))
         for name in DATE_FIELDS
         if name in plan.reads
-    ]
+    }
     amount = plan.reads.get("value") if decimal is None else None
     stage = plan.reads.get("stage") if "status" not in plan.reads else None
     untaken = Untaken(plan)
@@ -107,7 +106,7 @@ def survey(
             formats.rows += 1
             if row.problem:
                 continue
-            for read, column in columns:
+            for read, column in columns.values():
                 column.add(read(row.cells))
             untaken.add(row.cells)
             if chances is not None:
@@ -127,14 +126,5 @@ def survey(
         formats.sign = "," if table.delimiter == ";" else "."
     formats.untaken = untaken.filled()
     formats.shares = shares.found()
-    names = [name for name in DATE_FIELDS if name in plan.reads]
-    for name, (_read, column) in zip(names, columns, strict=True):
-        formats.dates[name] = column.decide()
+    formats.dates = {name: column.decide() for name, (_read, column) in columns.items()}
     return formats
-
-
-def _in_full(name: str, read: Read) -> Read:
-    """What reads the cells by which a column's format is decided: those with a year."""
-    if name != "birthday":
-        return read
-    return lambda cells: "" if without_year(cell := read(cells)) else cell
