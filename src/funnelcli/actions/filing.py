@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-from funnelcli.actions import inbox, notes, visit_report, visits
+from funnelcli.actions import inbox, notes, visit_report, visit_words, visits
 from funnelcli.actions.recognising.planned import Planned
 from funnelcli.actions.report_fields import read_fields
 from funnelcli.errors import Usage
@@ -75,7 +75,7 @@ class Plan(NamedTuple):
     starts: str | None
     minutes: int | None
     fields: dict[str, Any]
-    follows: visit_report.Followed
+    follows: visit_words.Followed
     day: date
 
 
@@ -195,7 +195,7 @@ def plan(
         fields.setdefault("channel", "email")
     day = dates.local_date(written)
     due = dates.parse_due(given["due"], day) if given.get("due") else None
-    follows = visit_report.follow(
+    follows = visit_words.follow(
         conn,
         fields,
         recognise=recognise,
@@ -224,7 +224,7 @@ def letter(conn: sqlite3.Connection, about: Whom, written: int, *, recognise: bo
     """What a contact wrote at ``written`` (UTC seconds), as it is kept."""
     assert about.contact_id is not None
     refused = (
-        recognise and visit_report.read_note(conn, about.said, dates.local_date(written)).refused
+        recognise and visit_words.read_note(conn, about.said, dates.local_date(written)).refused
     )
     text = _("E-mail: {text}").format(text=about.said)
     return Letter(about.contact_id, written, text, refused)

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from funnelcli.actions import calls, visits
-from funnelcli.actions.visit_report import follow
+from funnelcli.actions.visit_words import follow
 from funnelcli.cli import next_step
 from funnelcli.cli.commands import examples, filter_words, filtered, gives
 from funnelcli.cli.day.call_record import save

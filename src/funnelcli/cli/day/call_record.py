@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from funnelcli.actions import calls, standing
-from funnelcli.actions.visit_report import Followed
+from funnelcli.actions.visit_words import Followed
 from funnelcli.cli.invocation import Invocation
 from funnelcli.cli.next_step import step_lines
 from funnelcli.cli.results import (
@@ -73,7 +73,7 @@ def save(
         lines += dropped_calls(called.dropped)
     if ended == "wrong_number" and visit.said:
         lines.append(_("Taken off: {note}").format(note=visit.said.rpartition("; ")[2]))
-    recognised = recorded.recognised(follows)
+    recognised = follows.recognised(recorded)
     lines += ended_lines(recorded.ended)
     lines += step_lines(recorded.planned)
     lines += recognised_lines(conn, recognised, visit.id)

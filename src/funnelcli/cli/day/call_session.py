@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from funnelcli.actions import calls
 from funnelcli.actions.recognising.planned import Planned
-from funnelcli.actions.visit_report import Followed, follow
+from funnelcli.actions.visit_words import Followed, follow
 from funnelcli.cli.day.call_record import ends_it, save
 from funnelcli.cli.invocation import Invocation
 from funnelcli.cli.keys import END, read_key

@@ -200,7 +200,7 @@ class _Desk:
         filed = filing.put(self.conn, plan, same, self.folder)
         self._describe(row, filed)
         if filed.visit is not None and isinstance(plan, filing.Plan):
-            row["recognised"] = filed.visit.recognised(plan.follows)
+            row["recognised"] = plan.follows.recognised(filed.visit)
             remarks += plan.follows.warnings + filed.visit.unrecorded
         refused = plan.refused if isinstance(plan, filing.Letter) else plan.follows.refused
         remarks += refusal_warning(self.conn, whom.contact_id, refused=refused)

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from funnelcli.actions import contacts, visit_report, visits
+from funnelcli.actions import contacts, visit_report, visit_words, visits
 from funnelcli.actions.steps import Waiting
 from funnelcli.cli import next_step
 from funnelcli.cli.commands import examples, gives
@@ -121,7 +121,7 @@ def _record(
         fields = report_fields(call, given)
         minutes = None if duration is None else dates.parse_duration(duration)
         agreed, day = next_step.agreed(call, next_what, due)
-        follows = visit_report.follow(
+        follows = visit_words.follow(
             conn,
             fields,
             recognise=recognise,
@@ -160,7 +160,7 @@ def _record(
         if new_name:
             lines.append(_("Contact {id}: {name}").format(id=contact_id, name=visit.contact))
         lines.append(line + (f" · {visit.deal}" if visit.deal and visit.contact else ""))
-        recognised = recorded.recognised(follows)
+        recognised = follows.recognised(recorded)
         lines += ended_lines(recorded.ended)
         lines += next_step.step_lines(recorded.planned)
         lines += recognised_lines(conn, recognised, visit_id)
