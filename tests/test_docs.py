@@ -358,7 +358,6 @@ def test_every_phrase_for_a_day_or_a_period_is_read(language: str, clock: Clock)
             for phrase in INLINE.findall(row.partition("|")[2].partition("|")[2]):
                 if phrase not in ("all", "gesamt"):
                     read(phrase)
-    reset()
 
 
 @pytest.mark.skipif(not (ROOT / "tools").exists(), reason="this is no checkout")
@@ -657,7 +656,6 @@ def test_every_command_does_what_is_said(
                 f"line {one.line}: funnel {shlex.join(one.words)}\n"
                 f"  {expected} {missing[:1] or ''}{said}"
             )
-    reset()
     if wrong:
         where = page(name, language).relative_to(ROOT)
         pytest.fail("\n".join([f"Commands of {where}:", *wrong]), pytrace=False)
