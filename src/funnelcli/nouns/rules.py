@@ -8,6 +8,8 @@ the status line of a prompt, which has a few milliseconds, reads it too.
 # The keys of a catalogue (objection, lost_reason, source) and of processes, with their names.
 CATALOGUE = "SELECT key, name_en, name_de FROM catalogue WHERE kind = '{}' ORDER BY position"
 PROCESSES = "SELECT key, name_en, name_de FROM process ORDER BY id"
+# The id of the customer that a contact c is, or buys for: the organisation where there is one.
+CUSTOMER = "coalesce(CASE c.kind WHEN 'person' THEN c.organisation_id END, c.id)"
 # A stage s in which no deal has to stand yet.
 BEFORE_DEALS = "s.phase = 'preparation' AND s.kind = 'outside'"
 # Somebody was spoken to at the visit v; an attempt is no contact. Whoever says on the phone that

@@ -4,10 +4,10 @@ Every query has named parameters; ``:now`` (UTC seconds) and ``:today`` (a plain
 user's zone) are always there. ``{where}``, ``{order}`` and ``{limit}`` stand in a list's query
 where the filter language and the sort order go; both are made of whitelisted SQL and further
 named parameters, never of user text. ``{about_deal}``, ``{awake}``, ``{care_next}``,
-``{effort_stage}``, ``{last_contact}``, ``{last_spoken}``, ``{last_talk}``, ``{next_talk}``,
-``{no_step}``, ``{offer_awake}``, ``{offer_status}``, ``{reachable}``, ``{rotten}``, ``{spoken}``,
-``{step_awake}`` and ``{unknown_openings}`` are the rules of that name in
-:mod:`funnelcli.nouns.rules`, ``{counted}`` is whoever counts for a contact c.
+``{customer}``, ``{effort_stage}``, ``{last_contact}``, ``{last_spoken}``, ``{last_talk}``,
+``{next_talk}``, ``{no_step}``, ``{offer_awake}``, ``{offer_status}``, ``{reachable}``,
+``{rotten}``, ``{spoken}``, ``{step_awake}`` and ``{unknown_openings}`` are the rules of that name
+in :mod:`funnelcli.nouns.rules`, ``{counted}`` is whoever counts for a contact c.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ _RULES = {
     "{awake}": rules.AWAKE,
     "{care_next}": rules.CARE_NEXT,
     "{counted}": rules.counted_for("c.id"),
+    "{customer}": rules.CUSTOMER,
     "{effort_stage}": rules.EFFORT_STAGE,
     "{last_contact}": rules.LAST_CONTACT,
     "{last_spoken}": rules.LAST_SPOKEN,

@@ -4,7 +4,7 @@ WITH facts AS (
     SELECT
         d.id AS deal_id,
         {slice:d.won_on} AS slice,
-        coalesce(CASE c.kind WHEN 'person' THEN c.organisation_id END, c.id) AS customer_id,
+        {customer} AS customer_id,
         d.won_on
     FROM {deal} AS d NOT INDEXED
     JOIN contact AS c ON c.id = d.contact_id

@@ -3,7 +3,7 @@ WITH facts AS (
     SELECT
         d.id AS deal_id,
         {slice:d.won_on} AS slice,
-        coalesce(CASE c.kind WHEN 'person' THEN c.organisation_id END, c.id) AS customer_id,
+        {customer} AS customer_id,
         d.won_on,
         CASE
             WHEN c.referred_by_id IS NOT NULL THEN 1
@@ -16,12 +16,11 @@ WITH facts AS (
     WHERE {where} AND +d.status = 'won' AND d.won_on < :end
 ),
 givers AS (
-    SELECT
-        coalesce(CASE g.kind WHEN 'person' THEN g.organisation_id END, g.id) AS customer_id
-    FROM contact AS g
+    SELECT {customer} AS customer_id
+    FROM contact AS c
     WHERE
-        g.id IN (SELECT c.referred_by_id FROM contact AS c WHERE c.referred_by_id IS NOT NULL)
-        OR g.id IN (SELECT r.referrer_id FROM referral AS r WHERE r.referred_on < :end)
+        c.id IN (SELECT x.referred_by_id FROM contact AS x WHERE x.referred_by_id IS NOT NULL)
+        OR c.id IN (SELECT r.referrer_id FROM referral AS r WHERE r.referred_on < :end)
 )
 -- figures
 SELECT

@@ -4,7 +4,7 @@ WITH wins AS (
     SELECT
         d.id AS deal_id,
         {slice:d.opened_on} AS slice,
-        coalesce(CASE c.kind WHEN 'person' THEN c.organisation_id END, c.id) AS customer_id,
+        {customer} AS customer_id,
         d.won_on,
         {currency:d.currency|coalesce(d.won_on, d.closed_on)} AS currency,
         {money:d.value|d.currency|coalesce(d.won_on, d.closed_on)} AS value
