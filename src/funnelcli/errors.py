@@ -16,6 +16,11 @@ PARTLY_DONE = 6
 INTERRUPTED = 130
 
 
+def reason(error: Exception) -> str:
+    """What an error says: of a file the system's words alone, without their number and its name."""
+    return getattr(error, "strerror", None) or str(error)
+
+
 class FunnelError(Exception):
     """An error that a user caused or can mend.
 

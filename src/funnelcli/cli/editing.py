@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from funnelcli import files
 from funnelcli.cli.invocation import Invocation
-from funnelcli.errors import Failed, FunnelError, NotFound, Refused, Usage
+from funnelcli.errors import Failed, FunnelError, NotFound, Refused, Usage, reason
 from funnelcli.i18n import _
 from funnelcli.render import message
 from funnelcli.values.whole import whole
@@ -102,9 +102,7 @@ class Draft:
         except OSError as error:
             self.remove()
             raise Failed(
-                _("{path} cannot be written: {error}.").format(
-                    path=self.path, error=error.strerror or error
-                ),
+                _("{path} cannot be written: {error}.").format(path=self.path, error=reason(error)),
                 _("Free some space or check the folder; nothing was changed."),
             ) from error
         self.base = template
@@ -143,7 +141,7 @@ class Draft:
             except OSError as error:
                 raise Failed(
                     _("{path} cannot be read: {error}.").format(
-                        path=self.path, error=error.strerror or error
+                        path=self.path, error=reason(error)
                     ),
                     _("Nothing was changed."),
                 ) from error
@@ -167,7 +165,7 @@ class Draft:
         except OSError as error:
             raise Failed(
                 _("The editor {name} cannot be run: {error}.").format(
-                    name=command[0], error=error.strerror or error
+                    name=command[0], error=reason(error)
                 ),
                 _("Name another in the variable EDITOR."),
             ) from error

@@ -12,7 +12,7 @@ from functools import cache, partial
 from typing import Any, NamedTuple
 
 from funnelcli.config import reading
-from funnelcli.errors import Failed, FunnelError, Usage
+from funnelcli.errors import Failed, FunnelError, Usage, reason
 from funnelcli.i18n import N_, _
 
 
@@ -294,9 +294,8 @@ def read_file(path: str) -> dict[str, Any]:
     try:
         values = toml.load(path)
     except (OSError, ValueError) as error:
-        reason = (error.strerror if isinstance(error, OSError) else "") or error
         raise Failed(
-            _("{path} cannot be read: {error}.").format(path=path, error=reason),
+            _("{path} cannot be read: {error}.").format(path=path, error=reason(error)),
             _("Mend the file, or move it out of the way; `funnel config set` begins a new one."),
         ) from error
     unknown = sorted(set(values) - {*_BY_NAME, COLUMNS[:-1]})

@@ -6,7 +6,7 @@ import os
 from itertools import count
 
 from funnelcli import config, files, toml
-from funnelcli.errors import Failed, FunnelError
+from funnelcli.errors import Failed, FunnelError, reason
 from funnelcli.i18n import _
 
 
@@ -26,9 +26,8 @@ def save(name: str, text: str | None) -> tuple[str, str | None]:
             aside = _set_aside(path)
             toml.change(path, name, value)
     except (OSError, ValueError) as error:
-        reason = (error.strerror if isinstance(error, OSError) else "") or error
         raise Failed(
-            _("{path} cannot be written: {error}.").format(path=path, error=reason),
+            _("{path} cannot be written: {error}.").format(path=path, error=reason(error)),
             _("Check the permissions of the folder."),
         ) from error
     config.forget()

@@ -7,7 +7,7 @@ import stat
 import sys
 from typing import TYPE_CHECKING
 
-from funnelcli.errors import Failed, Usage
+from funnelcli.errors import Failed, Usage, reason
 from funnelcli.formats import kinds
 from funnelcli.formats.table import Row, Table
 from funnelcli.formats.text_table import TextTable
@@ -148,8 +148,6 @@ def _table(
 
 def _unreadable(path: str, error: OSError | ValueError) -> Failed:
     return Failed(
-        _("Cannot read {path}: {reason}.").format(
-            path=path, reason=getattr(error, "strerror", None) or str(error)
-        ),
+        _("Cannot read {path}: {reason}.").format(path=path, reason=reason(error)),
         _("Check the name of the file and whether you may read it."),
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from funnelcli import toml
-from funnelcli.errors import Failed, Usage
+from funnelcli.errors import Failed, Usage, reason
 from funnelcli.i18n import _
 from funnelcli.nouns import words
 from funnelcli.values.withdrawal import Rule
@@ -329,9 +329,8 @@ def read_text(path: str) -> str:
         with open(path, encoding="utf-8") as file:
             return file.read(toml.MOST_CHARACTERS + 1)
     except (OSError, UnicodeDecodeError) as error:
-        reason = (error.strerror if isinstance(error, OSError) else "") or error
         raise Failed(
-            _("{path} cannot be read: {error}.").format(path=path, error=reason),
+            _("{path} cannot be read: {error}.").format(path=path, error=reason(error)),
             _("Check the path, and that the file is UTF-8 text."),
         ) from error
 

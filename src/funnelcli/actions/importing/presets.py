@@ -13,7 +13,7 @@ from typing import Any
 from funnelcli import files
 from funnelcli.actions.importing.cells import Cells
 from funnelcli.actions.importing.fields import known_as, names_of
-from funnelcli.errors import Failed, Usage
+from funnelcli.errors import Failed, Usage, reason
 from funnelcli.formats.columns import normal
 from funnelcli.i18n import _
 
@@ -180,9 +180,8 @@ def load(path: str, kind: str) -> Preset:
     try:
         document = toml.load(path)
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
         raise Failed(
-            _("{path} cannot be read: {error}.").format(path=path, error=reason),
+            _("{path} cannot be read: {error}.").format(path=path, error=reason(error)),
             _("Write one with --save-map FILE."),
         ) from error
     tables = ("columns", "stages", "options")
@@ -250,8 +249,6 @@ def save(
             file.write("\n".join(lines) + "\n")
     except OSError as error:
         raise Failed(
-            _("{path} cannot be written: {reason}.").format(
-                path=path, reason=error.strerror or str(error)
-            ),
+            _("{path} cannot be written: {reason}.").format(path=path, reason=reason(error)),
             _("Name another file."),
         ) from error

@@ -18,7 +18,7 @@ from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.params import NoRecognise
 from funnelcli.cli.results import refusal_warning
 from funnelcli.cli.system_words import in_words
-from funnelcli.errors import PARTLY_DONE, Ambiguous, Failed, FunnelError, NotFound
+from funnelcli.errors import PARTLY_DONE, Ambiguous, Failed, FunnelError, NotFound, reason
 from funnelcli.formats.notes import ENDINGS, LARGEST, Note, Unreadable
 from funnelcli.formats.notes import read as read_note
 from funnelcli.i18n import N_, _, ngettext
@@ -75,7 +75,7 @@ def inbox(
             os.makedirs(os.path.join(folder, DONE), exist_ok=True)
     except OSError as error:
         raise Failed(
-            _("{path} cannot be used: {error}.").format(path=path, error=error.strerror or error),
+            _("{path} cannot be used: {error}.").format(path=path, error=reason(error)),
             _("Name a folder that you may write to."),
         ) from error
     with call.open() as conn:
@@ -151,7 +151,7 @@ class _Desk:
         except BlockingIOError:
             return _Read(row | {"why": _("it is still being written")}, None, 0, later=True)
         except OSError as error:
-            return _Read(row | {"why": in_words(error.strerror or str(error))}, None, 0)
+            return _Read(row | {"why": in_words(reason(error))}, None, 0)
 
     def _take(self, row: dict[str, Any], data: bytes, modified: int) -> None:
         """File one note, or say why not and leave everything as it was before it."""
@@ -237,7 +237,7 @@ class _Desk:
             put_away(self.folder, row["file"])
         except OSError as error:
             row["why"] = _("it was taken, and could not be moved: {error}").format(
-                error=in_words(error.strerror or str(error))
+                error=in_words(reason(error))
             )
 
 
