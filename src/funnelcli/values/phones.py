@@ -96,11 +96,14 @@ def _read(text: str, region: str) -> Phone:
     if plain is None:
         return Phone(written, read=False)
     plain = _DIRECT.sub("-", plain)
-    if number := _dialled(plain, region):
-        return Phone(number)
+    number = _dialled(plain, region)
     remark = _REMARK.fullmatch(plain)
-    if remark and (number := _dialled(remark[1], region)):
-        return Phone(number, plain[len(remark[1]) :].strip(" ()[]<>,;:/-–—"))
+    without = _dialled(remark[1], region) if remark else ""
+    # Letters are dialled, as in 0800 REISEN, where that alone makes a number that is in use.
+    if remark and without and not (number and _in_use(number) and not _in_use(without)):
+        return Phone(without, plain[len(remark[1]) :].strip(" ()[]<>,;:/-–—"))
+    if number:
+        return Phone(number)
     return Phone(written, read=False)
 
 
@@ -138,6 +141,13 @@ def _dialled(text: str, region: str) -> str:
     number.raw_input = None
     dialled = str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
     return f"{dialled}x{number.extension}" if number.extension else dialled
+
+
+def _in_use(number: str) -> bool:
+    """Whether a number in E.164 is one that its country gives out."""
+    import phonenumbers
+
+    return bool(phonenumbers.is_valid_number(phonenumbers.parse(number)))
 
 
 def _with_own_code(text: str, region: str) -> PhoneNumber | None:
