@@ -315,7 +315,7 @@ def test_a_missing_stage_column_is_said(funnel: Run, write: Write) -> None:
             "Activity - Subject,Activity - Type,Activity - Due date,Deal - Title,Person - Name\n"
             "Ring,call,2026-01-01,Roof,Eva\n",
             "a list of activities",
-            "funnel log CONTACT WORDS",
+            "funnel import activities",
         ),
         ("product,series,sales_price\nBasic,B,10\n", "a price list", "funnel import products"),
     ],

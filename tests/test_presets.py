@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from conftest import Run, Write, writer
-from funnelcli.actions.importing import presets
+from funnelcli.actions.importing import activities, presets, stage_rows
 from funnelcli.actions.importing.contact_fields import ALIASES as OF_CONTACTS
 from funnelcli.actions.importing.fields import ALIASES as OF_DEALS
 
@@ -271,7 +271,12 @@ def test_unknown_stages_come_with_proposals(funnel: Run, write: Write) -> None:
 
 
 def test_presets_name_fields_that_there_are() -> None:
-    fields = {"deals": OF_DEALS, "contacts": OF_CONTACTS}
+    fields = {
+        "deals": OF_DEALS,
+        "contacts": OF_CONTACTS,
+        "activities": activities.ALIASES,
+        "stages": stage_rows.ALIASES,
+    }
     for preset in presets.presets():
         assert preset.marks, preset
         unknown = preset.columns.keys() - fields[preset.kind].keys()

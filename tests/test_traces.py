@@ -159,6 +159,9 @@ COMMANDS = {
     "business ask": ["--answer range={text}"],
     "import files": ["{file:people} --yes", "{file:people} --yes -n"],
     "import contacts": ["{file:people}", "{file:people} -n"],
+    "import activities": ["{file:calls}", "{file:calls} -n"],
+    "import steps": ["{file:calls}"],
+    "import stages": ["{file:moves}"],
     "import deals": ["{file:deals} --key Id", "{file:deals} --key Id -n"],
     "import products": ["{file:products}", "{file:products} -n"],
     "import ics": ["{file:agenda}"],
@@ -177,8 +180,19 @@ KEYS += ("u\n", "i\n{note}\nprice\n", "i\n{note}\n\n", "d\n{note}\n\n")
 NOTES = ("zu teuer, call back in 2 weeks", "met", "nicht da", "no budget, send offer by fri")
 # What counts, and says so, where nothing has changed.
 COUNTING = (
-    *("import files", "import contacts", "import deals", "import products", "import ics", "inbox"),
+    *(
+        "import files",
+        "import contacts",
+        "import deals",
+        "import products",
+        "import activities",
+        "import steps",
+        "import stages",
+        "import ics",
+        "inbox",
+    ),
     "call name:ada,eva,uwe",
+    "business ask",
 )
 # What these do is no change of a record.
 ELSEWHERE = {"undo", "redo", "config set", "config unset", "restore"}
@@ -197,6 +211,8 @@ POOLS = {
 }
 FILES = {
     "deals": "Id,Title,Contact,Value,Status,Opened\n7,Hall,Acme,900,open,2026-10-01\n",
+    "calls": "Contact,Date,Subject\nUta,2026-01-02,Hello\nNobody,2026-01-02,Hello\n",
+    "moves": "Deal,New stage,Changed at\nRoof,needs,2026-01-02\nDoor,won,2026-02-02\n",
     "people": "Name,E-mail,Phone,City\nUta,uta@example.com,+49 30 5,Ulm\nAda,,,Bonn\n",
     "products": "number,name,price,vat\nP1,Cream,9.90,19\n",
     "process": (DATA / "four.toml").read_text(encoding="utf-8").replace('"four"', '"own"', 1),

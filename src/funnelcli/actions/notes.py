@@ -25,9 +25,11 @@ def add(
     deal_id: int | None = None,
     contact_id: int | None = None,
     at: int,
+    external: tuple[str, str] | None = None,
 ) -> int:
     """Write a note of the instant ``at`` (UTC seconds) on a deal or on a contact, one of the two;
-    its id. Raises Usage without words, or for an instant to come."""
+    its id. ``external`` is where it comes from, and its id there. Raises Usage without
+    words, or for an instant to come."""
     values: rows.Row = {
         **_checked({"text": text, "happened_at": at}),
         "public_id": new_id(),
@@ -35,6 +37,8 @@ def add(
         "contact_id": contact_id,
         "recorded_at": dates.now(),
     }
+    if external is not None:
+        values["external_origin"], values["external_id"] = external
     return rows.insert(conn, "note", values)
 
 

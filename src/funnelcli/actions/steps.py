@@ -149,13 +149,16 @@ def add(
     every: str | None = None,
     every_from: str | None = None,
     uid: str | None = None,
+    external: tuple[str, str] | None = None,
+    ended: tuple[str, int, str | None] | None = None,
 ) -> int:
     """Record a next step, ``due`` a plain date or None; its id.
 
     ``kind`` is task, call or visit; ``starts`` the time of day as HH:MM where one was agreed,
     ``minutes`` how long it will take. ``every`` makes it recur, as :func:`read_every` gives it,
     counted from ``every_from`` or else from ``due``. ``uid`` is its name in a calendar that it
-    came from.
+    came from, ``external`` another origin, and its id there. ``ended`` is the end of one that is
+    over: "done" or "dropped", when (UTC seconds), and what came of it.
 
     Raises Usage without words, for a time without a day and for an interval without one; Refused
     for a deal that is lost.
@@ -169,7 +172,7 @@ def add(
         title, status = conn.execute(
             "SELECT title, status FROM deal WHERE id = ?", (deal_id,)
         ).fetchone()
-        if status == "lost":
+        if status == "lost" and ended is None:
             raise Refused(
                 _("The deal {title} is lost.").format(title=title),
                 _("`funnel reopen {id}` opens it again.").format(id=deal_id),
@@ -192,6 +195,10 @@ def add(
         "every_from": None if every is None else every_from or due,
         "uid": uid,
     }
+    if external is not None:
+        row["external_origin"], row["external_id"] = external
+    if ended is not None:
+        row["status"], row["ended_at"], row["outcome"] = ended
     return rows.insert(conn, "step", row)
 
 

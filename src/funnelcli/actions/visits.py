@@ -116,6 +116,7 @@ def edit(
         "contact_id",
         "late",
         "recorded_at",
+        "call_outcome",
         *FIELDS,
     )
     before = rows.read(conn, "visit", names, visit_id)

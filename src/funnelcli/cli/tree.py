@@ -399,6 +399,13 @@ TREE: dict[str, Verb | Verbs] = {
                 "data.import_contacts:contacts", N_("Import people and organisations."), "wb"
             ),
             "products": Verb("data.import_products:products", N_("Import a price list."), "wb"),
+            "activities": Verb(
+                "data.import_records:activities",
+                N_("Import calls, meetings, e-mails, tasks and notes."),
+                "wb",
+            ),
+            "steps": Verb("data.import_records:steps", N_("Import next steps."), "wb"),
+            "stages": Verb("data.import_records:stages", N_("Import the history of deals."), "wb"),
             "ics": Verb(
                 "data.import_calendar:ics", N_("Take back what was answered in a calendar."), "wb"
             ),

@@ -119,10 +119,11 @@ def _body(message: EmailMessage) -> str:
     if part is None:
         return ""
     content = str(part.get_content())
-    return _without_tags(content) if part.get_content_type() == "text/html" else content
+    return without_tags(content) if part.get_content_type() == "text/html" else content
 
 
-def _without_tags(page: str) -> str:
+def without_tags(page: str) -> str:
+    """What a page of HTML says, a line a block; what it quotes in lines marked with ">"."""
     from html.parser import HTMLParser
 
     class Reader(HTMLParser):

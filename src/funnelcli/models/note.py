@@ -1,6 +1,7 @@
 """Notes on deals and contacts."""
 
 from sqlalchemy import BigInteger, CheckConstraint, Index
+from sqlalchemy import text as sql_text
 from sqlmodel import Field, SQLModel
 
 from funnelcli.ids import new_id
@@ -16,6 +17,15 @@ class Note(SQLModel, table=True):
         Index("note_happened", "happened_at"),
         CheckConstraint("text <> ''"),
         CheckConstraint("(deal_id IS NULL) <> (contact_id IS NULL)"),
+        CheckConstraint("(external_origin IS NULL) = (external_id IS NULL)"),
+        Index(
+            "note_external",
+            "external_origin",
+            "external_id",
+            unique=True,
+            sqlite_where=sql_text("external_id IS NOT NULL"),
+            postgresql_where=sql_text("external_id IS NOT NULL"),
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -27,3 +37,5 @@ class Note(SQLModel, table=True):
     text: str
     search: str
     recorded_at: int = Field(sa_type=BigInteger)
+    external_origin: str | None = None
+    external_id: str | None = None

@@ -30,6 +30,15 @@ class Visit(SQLModel, table=True):
             "'not_interested', 'wrong_number', 'do_not_call' )"
         ),
         CheckConstraint("contact_id IS NOT NULL OR deal_id IS NOT NULL"),
+        CheckConstraint("(external_origin IS NULL) = (external_id IS NULL)"),
+        Index(
+            "visit_external",
+            "external_origin",
+            "external_id",
+            unique=True,
+            sqlite_where=text("external_id IS NOT NULL"),
+            postgresql_where=text("external_id IS NOT NULL"),
+        ),
         CheckConstraint("(expenses IS NULL) = (expenses_currency IS NULL)"),
     )
 
@@ -70,6 +79,8 @@ class Visit(SQLModel, table=True):
     late: int = Field(default=0)
     recorded_at: int = Field(sa_type=BigInteger)
     call_outcome: str | None = None
+    external_origin: str | None = None
+    external_id: str | None = None
 
 
 class Step(SQLModel, table=True):
@@ -93,6 +104,15 @@ class Step(SQLModel, table=True):
         CheckConstraint("minutes > 0"),
         CheckConstraint("deal_id IS NOT NULL OR contact_id IS NOT NULL"),
         CheckConstraint("(status = 'open') = (ended_at IS NULL)"),
+        CheckConstraint("(external_origin IS NULL) = (external_id IS NULL)"),
+        Index(
+            "step_external",
+            "external_origin",
+            "external_id",
+            unique=True,
+            sqlite_where=text("external_id IS NOT NULL"),
+            postgresql_where=text("external_id IS NOT NULL"),
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -114,3 +134,5 @@ class Step(SQLModel, table=True):
     every: str | None = None
     every_from: str | None = None
     uid: str | None = None
+    external_origin: str | None = None
+    external_id: str | None = None

@@ -9,10 +9,12 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from funnelcli.actions import log, tags
 from funnelcli.actions.importing.batches import Lines, take_all
 from funnelcli.actions.importing.catalogue import Catalogue
+from funnelcli.actions.importing.changes import Logs, told
 from funnelcli.actions.importing.history import history
 from funnelcli.actions.importing.moments import BadRowError, Moment
 from funnelcli.actions.importing.people import People, contacts_of
@@ -104,6 +106,15 @@ def import_deals(
     return run.finish()
 
 
+class _Added(NamedTuple):
+    """A row whose deal is new, with the deal's contact and logs."""
+
+    entry: Entry
+    contact_id: int | None
+    stays: Sequence[log.Stay]
+    terms: Sequence[log.Terms]
+
+
 class _Import:
     """One import under way."""
 
@@ -157,7 +168,7 @@ class _Import:
         )
         linked = self._linked([entry for _row, entry, _deal in good])
         new: dict[str, int] = {}
-        added: list[tuple[Entry, int | None]] = []
+        added: list[_Added] = []
         for row, entry, deal in good:
             try:
                 line = self._lines.of(deal.id) if deal is not None else new.get(entry.key)
@@ -190,7 +201,7 @@ class _Import:
         self,
         entry: Entry,
         deal: OnFile | None,
-        added: list[tuple[Entry, int | None]],
+        added: list[_Added],
         linked: Mapping[tuple[bool, str], int],
     ) -> None:
         # How the deal came up is how somebody new was met. Of an own export, the list of contacts
@@ -201,7 +212,8 @@ class _Import:
             said = linked.get((True, entry.organisation_key))
         if deal is None:
             self._checker.complete(entry)
-            added.append((entry, said or self._people.contact_of(entry)))
+            stays, terms = self._new_logs(entry)
+            added.append(_Added(entry, said or self._people.contact_of(entry), stays, terms))
             return
         self._updater.check(deal, entry)
         self._checker.complete(entry, deal.status, deal.value)
@@ -210,36 +222,45 @@ class _Import:
         if contact_id != deal.contact_id:
             self._people.flush()
         self._lines.put(deal.id, entry.line)
-        if self._updater.update(deal, entry, contact_id):
+        changed = self._updater.update(deal, entry, contact_id)
+        if self._updater.enter(deal, entry) or changed:
             self.summary.updated += 1
         else:
             self.summary.unchanged += 1
 
-    def _open(self, added: list[tuple[Entry, int | None]]) -> None:
-        besides = _BESIDES if any(entry.plain for entry, _contact in added) else {}
-        ids = log.open_deals(
-            self._conn,
-            (*_DEAL, *besides),
-            [self._opening(entry, contact_id, besides) for entry, contact_id in added],
-        )
-        entries = zip(ids, added, strict=True)
-        tags.add_to_new(self._conn, "deal", [(id_, entry.tags) for id_, (entry, _who) in entries])
-        if self._origin is not None:
-            for deal_id, (entry, _contact) in zip(ids, added, strict=True):
-                self._lines.put(deal_id, entry.line)
-        self.summary.added += len(added)
-
-    def _opening(
-        self, entry: Entry, contact_id: int | None, besides: Mapping[str, str | None]
-    ) -> log.Opening:
+    def _new_logs(self, entry: Entry) -> tuple[Sequence[log.Stay], Sequence[log.Terms]]:
+        """The logs of a new deal. Raises BadRowError where the stages that it came to are not in
+        the order of its other days."""
         opened, how_known = entry.opened, "imported"
         if opened is None:
             opened = entry.closed or self._opened_default or self._now
             how_known = "estimated"
+        stays, terms = history(entry, opened, how_known, self._catalogue)
+        if not entry.entered:
+            return stays, terms
+        logs = Logs(stays, terms, [None] * len(stays))
+        return told(logs, entry.entered, entry.ways, self._catalogue.reason(""))
+
+    def _open(self, added: list[_Added]) -> None:
+        besides = _BESIDES if any(one.entry.plain for one in added) else {}
+        ids = log.open_deals(
+            self._conn,
+            (*_DEAL, *besides),
+            [self._opening(one, besides) for one in added],
+        )
+        entries = [(id_, one.entry) for id_, one in zip(ids, added, strict=True)]
+        tags.add_to_new(self._conn, "deal", [(id_, entry.tags) for id_, entry in entries])
+        if self._origin is not None:
+            for deal_id, entry in entries:
+                self._lines.put(deal_id, entry.line)
+        self.summary.added += len(added)
+
+    def _opening(self, one: _Added, besides: Mapping[str, str | None]) -> log.Opening:
+        entry = one.entry
+        if one.terms[0].provenance == "estimated":
             self.summary.estimated += 1
             self.summary.from_close += entry.closed is not None
         self.summary.untitled += self._checker.names_titles and not entry.stated_title
-        stays, terms = history(entry, opened, how_known, self._catalogue)
         # In an export of the program's own the deal has a public id already.
         public_id = entry.key.upper() if self._own and is_id(entry.key) else next(self._new_ids)
         external = entry.external
@@ -251,7 +272,7 @@ class _Import:
                 entry.title,
                 search_key(entry.title),
                 entry.ways.process_id,
-                contact_id,
+                one.contact_id,
                 self._catalogue.source(entry.source),
                 entry.product or None,
                 entry.notes or None,
@@ -259,8 +280,8 @@ class _Import:
                 *(external or (None, None)),
                 *{**besides, **entry.plain}.values(),
             ),
-            stays,
-            terms,
+            one.stays,
+            one.terms,
             entry.ways.stages,
         )
 

@@ -9,19 +9,31 @@ from collections.abc import Mapping, Sequence
 from funnelcli.actions.importing.cells import Cells
 from funnelcli.actions.importing.fields import ALIASES, TITLES, Plan, known_as, names_of
 from funnelcli.actions.importing.presets import ACTIVITIES
+from funnelcli.actions.importing.stage_rows import ALIASES as OF_STAGES
 from funnelcli.actions.importing.survey import DATE_FIELDS
 from funnelcli.actions.importing.ways import Processes
 from funnelcli.errors import Usage
 from funnelcli.formats.dialect import CONTROL
 from funnelcli.formats.tabular import Table
-from funnelcli.i18n import N_, _
+from funnelcli.i18n import _
 from funnelcli.nouns import NOUNS, declared
 from funnelcli.nouns.words import CONTACT_KIND, DEAL_KIND, choose
 from funnelcli.render.columns import data_columns
 
-NO_ACTIVITIES = N_(
-    "There is no import of activities yet: `funnel log CONTACT WORDS` keeps one that is over,"
-    " `funnel step add` one to come."
+# What a history of deals has, whatever else: what came of a change, and when it was; or, of what
+# was before besides.
+_CHANGED = frozenset(
+    ("new value", "to stage", "new stage", "neuer wert", "nach phase", "neue phase")
+)
+_HISTORIES = tuple(
+    frozenset(names)
+    for names in (
+        *(("old value", "new value"), ("from stage", "to stage"), ("old stage", "new stage")),
+        *(("alte phase", "neue phase"), ("von phase", "nach phase"), ("alter wert", "neuer wert")),
+        *(("data old value", "data new value"), ("deal id", "stage", "entered at")),
+        *(("deal", "stage", "entered at"), ("deal id", "stage", "changed at")),
+        ("deal", "stage", "changed at"),
+    )
 )
 
 
@@ -147,7 +159,11 @@ def check_deals(name: str, planned: Plan, key: str | None, seen: Sample) -> None
             ),
             "activities": (
                 _("{name} looks like a list of activities, not of deals."),
-                _(NO_ACTIVITIES),
+                _("`funnel import activities FILE` takes one."),
+            ),
+            "stages": (
+                _("{name} looks like the history of deals."),
+                _("`funnel import stages FILE` takes one."),
             ),
             "products": (
                 _("{name} looks like a price list, not like deals."),
@@ -187,6 +203,10 @@ def kind_of_rows(planned: Plan, seen: Sample) -> str | None:
     if _is_own_list(seen.header):
         return "own"
     names = names_of(seen.header)
+    if any(pair <= names for pair in _HISTORIES) or (
+        names & _CHANGED and names.intersection(OF_STAGES["at"])
+    ):
+        return "stages"
     said = {name for name in found if name in _OF_DEALS}
     for name in ("stage", "status"):
         # Leads have a status, too: new, working, converted.

@@ -111,13 +111,15 @@ class Plan:
     """How to read each field from a row's cells. ``names``: the column (or template) of each
     field, for messages; ``sources``: what each is read from, as --map has it; ``matched``: (field,
     column) of those found by their well-known names; ``untaken``: the columns that nothing reads,
-    by their place in the row."""
+    by their place in the row; ``entered``: stages of which columns say when a deal came to them
+    (:func:`funnelcli.actions.importing.entered.take`), each with its column."""
 
     reads: dict[str, Read] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     sources: dict[str, list[str]] = field(default_factory=dict)
     matched: list[tuple[str, str]] = field(default_factory=list)
     untaken: dict[str, int] = field(default_factory=dict)
+    entered: list[tuple[str, str, Read]] = field(default_factory=list)
 
 
 class Untaken:

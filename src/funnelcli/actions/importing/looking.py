@@ -11,9 +11,16 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from funnelcli.actions.importing import contact_fields, products
+from funnelcli.actions.importing import (
+    activities,
+    activity_words,
+    contact_fields,
+    entered,
+    products,
+    stage_rows,
+)
 from funnelcli.actions.importing.contact_fields import ALIASES as OF_CONTACTS
-from funnelcli.actions.importing.evidence import NO_ACTIVITIES, Sample, kind_of_rows
+from funnelcli.actions.importing.evidence import Sample, kind_of_rows
 from funnelcli.actions.importing.fields import ALIASES as OF_DEALS
 from funnelcli.actions.importing.fields import Plan, known_columns, plan, title_of, with_titles
 from funnelcli.actions.importing.presets import Preset, recognise, usual_key
@@ -31,15 +38,19 @@ from funnelcli.nouns.product import PRODUCT
 from funnelcli.values.money import decimal_sign, parse_cell
 from funnelcli.values.moneyformat import money_text
 
-COMPANIES, CONTACTS, DEALS, PRODUCTS, CALENDAR = (
-    *("companies", "contacts", "deals", "products", "ics"),
+COMPANIES, CONTACTS, DEALS, STAGES, PRODUCTS, ACTIVITIES, STEPS, CALENDAR = (
+    *("companies", "contacts", "deals", "stages", "products", "activities", "steps", "ics"),
 )
 # Each may name records of those before it.
-ORDER = (COMPANIES, CONTACTS, DEALS, PRODUCTS, CALENDAR)
+ORDER = (COMPANIES, CONTACTS, DEALS, STAGES, PRODUCTS, ACTIVITIES, STEPS, CALENDAR)
 _ROWS = 3
 _WIDTH = 32
+_MORE_DATES = (
+    *("created", "valid_from", "valid_until", "price_since"),
+    *activities.DATE_FIELDS,
+)
 # Fields by which rows mean other records; they say nobody anything.
-_LINKS = ("id", "organisation_key", "contact_key", "referred_by_id")
+_LINKS = ("id", "organisation_key", "contact_key", "deal_key", "related_key", "referred_by_id")
 _DELIMITERS = {"\t": N_("tabs"), ",": N_("commas"), ";": N_("semicolons"), "|": N_("bars")}
 
 
@@ -95,13 +106,19 @@ def look(
     if preset is not None:
         maps = preset.maps(table.header, ())
         key = preset.key_of(seen)
-    if key is None and kind in (COMPANIES, CONTACTS, DEALS):
-        key = usual_key(DEALS if kind == DEALS else CONTACTS, seen)
+    if key is None and kind != PRODUCTS:
+        key = usual_key(CONTACTS if kind == COMPANIES else kind, seen)
     try:
         if kind == DEALS:
             planned = plan(table.header, maps, key, seen.fits, own=own)
+            entered.take(planned, seen.ways)
         elif kind == PRODUCTS:
             planned = products.plan(table.header, [])
+        elif kind in (ACTIVITIES, STEPS):
+            usual = "task" if kind == STEPS else activity_words.of_file(table.name)
+            planned = activities.plan(table.header, maps, key, usual=usual)
+        elif kind == STAGES:
+            planned = stage_rows.plan(table.header, maps, key)
         else:
             planned = contact_fields.plan(table.header, maps, key, seen, own=own)
     except Usage as error:
@@ -111,7 +128,7 @@ def look(
     rows = 0
     for row in table.rows():
         rows += 1
-        for read in said if kind == DEALS and not row.problem else ():
+        for read in said if kind in (DEALS, STAGES) and not row.problem else ():
             count(words, read(row.cells))
     return Found(
         path,
@@ -120,7 +137,8 @@ def look(
         program=preset.title if preset is not None else "funnel" if own else "",
         written=_written(table),
         rows=rows,
-        columns=[f"{name}={' / '.join(columns)}" for name, columns in planned.sources.items()],
+        columns=[f"{name}={' / '.join(columns)}" for name, columns in planned.sources.items()]
+        + [f"{stage}={column}" for stage, column, _read in planned.entered],
         key=key or "",
         unused=[column for column in planned.untaken if column != key and seen.cells(column)],
         first=_first(table, planned, seen, kind, currency),
@@ -142,9 +160,12 @@ def _own_kind(header: Sequence[str]) -> str:
 def _kind(table: Table, seen: Sample, preset: Preset | None) -> str:
     if preset is not None:
         return COMPANIES if preset.companies else preset.kind
+    called = _kind_of_name(table)
+    if called is not None:
+        return called
     planned = plan(table.header, [], None, seen.fits)
     kind = kind_of_rows(planned, seen)
-    if kind in (CONTACTS, COMPANIES, PRODUCTS):
+    if kind in (CONTACTS, COMPANIES, PRODUCTS, ACTIVITIES, STAGES):
         return str(kind)
     if kind is None:
         if {"title", "value", "stage"} & planned.reads.keys():
@@ -153,15 +174,22 @@ def _kind(table: Table, seen: Sample, preset: Preset | None) -> str:
             people = contact_fields.plan(table.header, [], None, seen)
             if {"email", "first_name", "last_name"} & people.reads.keys():
                 return CONTACTS
-    if kind == "activities":
-        raise Usage(
-            _("{name} looks like a list of activities.").format(name=table.name),
-            _(NO_ACTIVITIES),
-        )
     raise Usage(
         _("Nothing in {name} says what its rows are.").format(name=table.name),
         _("Say it: `funnel import deals FILE`, or contacts, or products; --map names its columns."),
     )
+
+
+def _kind_of_name(table: Table) -> str | None:
+    """What a file is that is called calls.csv or tasks.xlsx, and has the columns for it."""
+    usual = activity_words.of_file(table.name)
+    if usual is None:
+        return None
+    with suppress(Usage):
+        planned = activities.plan(table.header, [], usual=usual)
+        if {"at", "done_at", "created"} & planned.reads.keys():
+            return ACTIVITIES
+    return None
 
 
 def _written(table: Table) -> str:
@@ -207,7 +235,7 @@ class _Shown:
         self._seen = seen
         self._currency = currency
         self._dates: dict[str, DateFormat] = {}
-        for name in (*DATE_FIELDS, "created", "valid_from", "valid_until", "price_since"):
+        for name in (*DATE_FIELDS, *_MORE_DATES):
             column = DateColumn(name)
             for cell in self._cells(planned, name):
                 column.add(cell)

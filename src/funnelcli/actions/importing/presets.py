@@ -28,6 +28,10 @@ ACTIVITIES = frozenset(
 )
 
 
+# Kinds of records that belong to deals and contacts.
+_OF_DEALS = ("activities", "stages")
+
+
 @dataclass(slots=True)
 class Preset:
     """One kind of file of one program. ``marks`` are sets of columns by which it is recognised,
@@ -87,7 +91,10 @@ _KEYS = {
         *(*_IDS, "contact id", "person id", "customer id", "kontakt id", "kunden id"),
         *("kundennummer", "kundennr", "kunden nr", "kd nr", "customer number", "customer no"),
     ),
+    "activities": (*_IDS, "activity id", "task id", "call id", "event id", "note id", "step id"),
+    "stages": (),
 }
+_KEYS["steps"] = _KEYS["activities"]
 
 
 def usual_key(kind: str, seen: Cells) -> str | None:
@@ -159,7 +166,9 @@ def recognise(header: Sequence[str], kind: str, wanted: str | None = None) -> Pr
             )
     there = names_of(header)
     if there & ACTIVITIES:
-        return None
+        known = tuple(one for one in known if one.kind in _OF_DEALS)
+    if kind == "steps":
+        kind = "activities"
     of_kind = [one for one in known if kind in ("", one.kind)]
     fitting = [one for one in of_kind if _fits(one, there)[0] or wanted is not None]
     return max(fitting, key=lambda one: _fits(one, there), default=None)

@@ -57,16 +57,22 @@ def plan(header: list[str], maps: Sequence[str]) -> Plan:
     return made
 
 
-def survey(table: Table, made: Plan, date_format: str | None, decimal: str | None) -> Formats:
-    """Decide how dates and amounts are written, from every row; see the import of deals."""
+def survey(
+    table: Table,
+    made: Plan,
+    date_format: str | None,
+    decimal: str | None,
+    fields: tuple[Sequence[str], Sequence[str]] = (DATE_FIELDS, _AMOUNTS),
+) -> Formats:
+    """Decide how dates and amounts, ``fields``, are written, from every row; see the import of
+    deals."""
+    days, amounts = fields
     if decimal not in (None, ".", ","):
         raise Usage(
             _("“{sign}” is no decimal sign.").format(sign=decimal), _("Write --decimal . or ,")
         )
     columns = {
-        name: DateColumn(made.names[name], date_format)
-        for name in DATE_FIELDS
-        if name in made.reads
+        name: DateColumn(made.names[name], date_format) for name in days if name in made.reads
     }
     rows = 0
     untaken = Untaken(made)
@@ -82,7 +88,7 @@ def survey(table: Table, made: Plan, date_format: str | None, decimal: str | Non
             if not row.problem:
                 yield made.reads[name](row.cells)
 
-    signs = {name: decimal or decimal_sign(cells(name)) for name in _AMOUNTS if name in made.reads}
+    signs = {name: decimal or decimal_sign(cells(name)) for name in amounts if name in made.reads}
     # One list has one decimal sign: a column that shows none is written like the other.
     shown = next((sign for sign in signs.values() if sign), None)
     return Formats(

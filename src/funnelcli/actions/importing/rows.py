@@ -15,6 +15,7 @@ from funnelcli.actions.importing.about import (
     split,
     squeezed,
 )
+from funnelcli.actions.importing.changes import Change, change_of, in_turn
 from funnelcli.actions.importing.fields import OF_CONTACT, Plan
 from funnelcli.actions.importing.moments import BadRowError, Moment, in_order, plain_moment
 from funnelcli.actions.importing.survey import WITHDRAWAL_DATES, Formats
@@ -50,7 +51,8 @@ class Entry(Who):
     columns of the deal that no log has. ``since`` is when it came to its stage, ``won`` when a deal
     was won that was lost afterwards. ``external`` is where it came from before: the origin, and its
     id there. ``silent``: nothing in the row says whether the deal is open, won or lost; ``status``
-    is then what a new deal begins with.
+    is then what a new deal begins with. ``entered`` says when it came to its
+    stages, in the order of time.
     """
 
     line: int
@@ -77,6 +79,7 @@ class Entry(Who):
     reason_note: str = ""
     since: Moment | None = None
     won: Moment | None = None
+    entered: Sequence[Change] = ()
     plain: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -114,6 +117,7 @@ class Checker:
             (field, self._reads[name]) for name, field in _TEXTS.items() if name in self._reads
         ]
         self._more = bool(_MORE & self._reads.keys())
+        self._entered = plan.entered
         self._about = About(
             ((name, self._reads[name]) for name in OF_CONTACT if name in self._reads),
             formats.dates.get("birthday"),
@@ -168,10 +172,28 @@ class Checker:
         self._dates(entry, cells)
         if self._more:
             self._besides(entry, cells)
+        if self._entered:
+            entry.entered = self._changes(entry, cells)
         if entry.status == "open" and "probability" in reads:
             text = reads["probability"](cells).strip()
             entry.probability = _share(text) if self._formats.shares else _percent(text)
         return entry
+
+    def _changes(self, entry: Entry, cells: Sequence[str]) -> list[Change]:
+        """When the deal came to its stages. Raises BadRowError for a stage that nobody knows, and
+        for a day to come."""
+        found: list[Change] = []
+        for text, _column, read in self._entered:
+            moment = self._moment_in("entered", read(cells))
+            if moment is None:
+                continue
+            way = entry.ways.read(text)
+            if way is None:
+                raise BadRowError(_("“{text}” is no stage and no status").format(text=text))
+            if self._to_come(moment):
+                raise BadRowError(_("{day} has not come yet").format(day=moment.day))
+            found.append(change_of(entry.ways, moment, way, entry.line))
+        return in_turn(found, entry.ways)
 
     def _ways(self, cells: Sequence[str], process_id: int | None) -> Ways:
         read = self._reads.get("process")
@@ -327,9 +349,10 @@ class Checker:
 
     def _moment(self, name: str, cells: Sequence[str]) -> Moment | None:
         read = self._reads.get(name)
-        if read is None:
-            return None
-        cell = read(cells)
+        return None if read is None else self._moment_in(name, read(cells))
+
+    def _moment_in(self, name: str, cell: str) -> Moment | None:
+        """The moment that a cell of a field says, None where it is empty. Raises BadRowError."""
         if not cell:
             return None
         found = self._moments.get((name, cell))

@@ -16,7 +16,7 @@ from funnelcli.values.money import decimal_sign
 
 WITHDRAWAL_DATES = ("revocable_until", "received_on", "withdrawal_sent_on")
 DATE_FIELDS = (
-    *("opened", "closed", "expected", "since", "won", "snoozed_until", "birthday"),
+    *("opened", "closed", "expected", "since", "won", "snoozed_until", "birthday", "entered"),
     *WITHDRAWAL_DATES,
 )
 
@@ -93,6 +93,9 @@ def survey(
         for name in DATE_FIELDS
         if name in plan.reads
     }
+    # Whatever stage it is of, one program writes them all alike.
+    named = plan.entered[0][1] if plan.entered else "entered"
+    entered = DateColumn(named, given.get("entered"))
     amount = plan.reads.get("value") if decimal is None else None
     stage = plan.reads.get("stage") if "status" not in plan.reads else None
     untaken = Untaken(plan)
@@ -108,6 +111,10 @@ def survey(
                 continue
             for read, column in columns.values():
                 column.add(read(row.cells))
+            for text, _column, read in plan.entered:
+                if cell := read(row.cells).strip():
+                    entered.add(cell)
+                    count(formats.words, text)
             untaken.add(row.cells)
             if chances is not None:
                 shares.add(chances(row.cells))
@@ -127,4 +134,6 @@ def survey(
     formats.untaken = untaken.filled()
     formats.shares = shares.found()
     formats.dates = {name: column.decide() for name, (_read, column) in columns.items()}
+    if plan.entered:
+        formats.dates["entered"] = entered.decide()
     return formats

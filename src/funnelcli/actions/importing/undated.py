@@ -39,7 +39,7 @@ def _logged(conn: sqlite3.Connection, deal_id: int) -> list[_Logged]:
         " ORDER BY valid_from, id",
         (deal_id,),
     ):
-        dated = _is_dated(provenance, at, recorded_at)
+        dated = is_dated(provenance, at, recorded_at)
         found.append(_Logged("terms", row_id, at, dated, now != status))
         status = now
     for row_id, at, provenance, recorded_at in conn.execute(
@@ -47,7 +47,7 @@ def _logged(conn: sqlite3.Connection, deal_id: int) -> list[_Logged]:
         " ORDER BY entered_at, id",
         (deal_id,),
     ):
-        dated = _is_dated(provenance, at, recorded_at)
+        dated = is_dated(provenance, at, recorded_at)
         found.append(_Logged("stay", row_id, at, dated, decides=True))
     # The first stay is from the opening, of which the terms know whether a file said it.
     opening = next(entry for entry in found if entry.table == "terms")
@@ -57,7 +57,8 @@ def _logged(conn: sqlite3.Connection, deal_id: int) -> list[_Logged]:
     return sorted(found, key=lambda entry: (entry.at, entry.id))
 
 
-def _is_dated(provenance: str, at: int, recorded_at: int) -> bool:
+def is_dated(provenance: str, at: int, recorded_at: int) -> bool:
+    """Whether a person or a file has said when an entry of a log was."""
     if provenance == "imported":
         return not 0 <= recorded_at - at <= _AT_ONCE
     return provenance == "live"

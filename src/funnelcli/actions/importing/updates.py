@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from funnelcli.actions import closing, deals, log, withdrawal
+from funnelcli.actions.importing import changes as telling
 from funnelcli.actions.importing import undated
 from funnelcli.actions.importing.catalogue import Catalogue
 from funnelcli.actions.importing.moments import BadRowError
@@ -158,6 +159,27 @@ class Updater:
             self.left.update(left)
             self.other_days += not {"opened", "closed"}.isdisjoint(left)
         return bool(changed)
+
+    def enter(self, deal: OnFile, entry: Entry) -> bool:
+        """Tell when the deal came to its stages, where the row says it; whether that was new. What
+        was recorded here, or is dated otherwise, stays and is counted."""
+        left = list(entry.entered)
+        changed = False
+        while left:
+            logs = telling.read(self._conn, deal.id)
+            try:
+                stays, terms = telling.told(logs, left, entry.ways, self._catalogue.reason(""))
+            except telling.MisplacedError as error:
+                left = telling.without(left, error.change)
+                continue
+            changed = (stays, terms) != (list(logs.stays), list(logs.terms))
+            if changed:
+                telling.write(self._conn, deal.id, stays, terms)
+                self.changed["entered"] += 1
+            break
+        if len(left) < len(entry.entered):
+            self.left["entered"] += 1
+        return changed
 
     def _opening(self, deal: OnFile, entry: Entry) -> list[str]:
         """Take the opening that the row says where nobody has said one so far; "opened" if it was.

@@ -82,6 +82,7 @@ class Ways:
         self._known: dict[str, Way] = {}
         self._keys_of: dict[int, str] = {}
         self._german: dict[str, str] = {}
+        self._english: dict[str, str] = {}
         for stage_id, probability, *names in conn.execute(
             "SELECT id, probability, key, name_en, name_de FROM stage WHERE process_id = ?"
             " ORDER BY position",
@@ -89,11 +90,11 @@ class Ways:
         ):
             self.probabilities[stage_id] = probability
             self._keys_of[stage_id] = names[0]
-            self._german[names[0]] = names[2]
+            self._english[names[0]], self._german[names[0]] = names[1:]
             if self.stages[stage_id][1] == "open":
                 self.keys.append(names[0])
             for name in names:
-                self._known.setdefault(folded(name), self._way_of(stage_id))
+                self._known.setdefault(folded(name), self.way_of(stage_id))
         for word, status in _WORDS.items():
             self._known.setdefault(word, (None, status))
         self._own = frozenset(self._known)
@@ -103,7 +104,7 @@ class Ways:
         for word, (keys, meant) in _usual_words().items():
             stage = next((ids[key] for key in keys if key in ids), None)
             if stage is not None:
-                self._known.setdefault(word, self._way_of(stage))
+                self._known.setdefault(word, self.way_of(stage))
             elif meant is not None:
                 self._known.setdefault(word, (None, meant))
         self._given: dict[str, str] = {} if usual is None else usual._given
@@ -156,8 +157,8 @@ class Ways:
         places = (place for place, kind in self.stages.values() if kind != "outside")
         return "skipped" if any(first < place < last for place in places) else "advanced"
 
-    def _way_of(self, stage_id: int) -> Way:
-        """Being in or past the won stage is being won."""
+    def way_of(self, stage_id: int) -> Way:
+        """A stage with its status: being in or past the won stage is being won."""
         return stage_id, "won" if self.stages[stage_id][1] in ("won", "post") else None
 
     def _target(self, conn: sqlite3.Connection, process_id: int, target: str) -> Way:
@@ -165,7 +166,7 @@ class Ways:
             if plain(target) in map(plain, (status, *every(word))):
                 return None, status
         try:
-            return self._way_of(naming.stage_id(conn, process_id, target))
+            return self.way_of(naming.stage_id(conn, process_id, target))
         except FunnelError as error:
             hint = _("Or write open, won or lost.")
             raise Usage(error.message, f"{error.hint} {hint}") from error
@@ -203,6 +204,11 @@ class Ways:
         if key is None:
             return None
         return pick(key, self._german.get(key) or words.read(words.STATUS, key))
+
+    def name_of(self, stage_id: int) -> str:
+        """The name of a stage in the language spoken now."""
+        key = self._keys_of[stage_id]
+        return pick(self._english[key], self._german[key])
 
     def has(self, text: str) -> bool:
         """Whether ``text`` is a stage of the process or a word for a status, and not only what

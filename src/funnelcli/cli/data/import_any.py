@@ -166,6 +166,9 @@ def _show(call: Invocation, one: Found) -> None:
         looking.CONTACTS: _("contacts"),
         looking.DEALS: _("deals"),
         looking.PRODUCTS: _("a price list"),
+        looking.STAGES: _("the history of deals"),
+        looking.ACTIVITIES: _("activities"),
+        looking.STEPS: _("next steps"),
         looking.CALENDAR: _("a calendar"),
     }
     facts = [whats[one.kind], one.program, one.written]

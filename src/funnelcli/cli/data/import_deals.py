@@ -38,6 +38,7 @@ from funnelcli.cli.data.import_files import (
     progress_bar,
     rejecting,
     say_encoding,
+    say_entered,
     say_matched,
     say_part,
     say_untaken,
@@ -137,7 +138,7 @@ def deals(
     rejects: Rejects = None,
 ) -> tuple[Changed, int]:
     """Import deals with their contacts, their way and their close."""
-    from funnelcli.actions.importing import deals
+    from funnelcli.actions.importing import deals, entered
     from funnelcli.actions.importing.evidence import Sample, check_deals
     from funnelcli.actions.importing.moments import default_moment
     from funnelcli.actions.importing.rows import Checker
@@ -170,6 +171,7 @@ def deals(
         own = columns.own
         key = own or columns.key
         planned = plan(table.header, columns.maps, key, seen.fits, own=own is not None)
+        entered.take(planned, seen.ways)
         check_deals(table.name, planned, key if columns.sure else None, seen)
         key_at = find_column(table.header, key) if key is not None else None
         formats = survey(
@@ -185,6 +187,7 @@ def deals(
         columns.say(call)
         say_matched(call, planned)
         say_untaken(call, formats.untaken)
+        say_entered(call, planned)
         _say_how(call, planned, own, key)
         stages = [*columns.stages, *(map_stage or [])]
         processes = Processes(conn, process_id, stages, given=given)

@@ -262,6 +262,13 @@ def say_matched(call: Invocation, planned: Plan) -> None:
         )
 
 
+def say_entered(call: Invocation, planned: Plan) -> None:
+    """Say which columns tell when deals came to their stages."""
+    if planned.entered and not silent(call):
+        pairs = ", ".join(f"{stage}={column}" for stage, column, _read in planned.entered)
+        message(call.output, _("When deals came to their stages: {pairs}.").format(pairs=pairs))
+
+
 def say_encoding(call: Invocation, table: Table) -> None:
     """Say in which encoding a file was read that does not show it by itself."""
     if table.inferred and not silent(call):

@@ -156,7 +156,13 @@ def _warnings(summary: Summary, ways: Ways, opened_default: bool) -> list[str]:
     left = {name: n for name, n in summary.left.items() if name not in ("opened", "closed")}
     found += left_alone(left)
     found += phones_unread(summary.unread_phones)
-    found += [_("No row has “{text}” of --map-stage").format(text=text) for text in ways.unused()]
+    return found + unmapped(ways)
+
+
+def unmapped(ways: Ways) -> list[str]:
+    """What to mind of stages: those of --map-stage that no row has, and those that nobody knows,
+    with lines to copy."""
+    found = [_("No row has “{text}” of --map-stage").format(text=text) for text in ways.unused()]
     for text, n in ways.unmapped.most_common(_SHOWN):
         rows = ngettext("{n} row", "{n} rows", n).format(n=n)
         found.append(

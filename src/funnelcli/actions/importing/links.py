@@ -1,0 +1,150 @@
+"""Which deal and which contact rows of other records mean: by the ids that these have where they
+come from, else by address, name or title."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from funnelcli.actions.importing.about import first_id
+from funnelcli.actions.importing.moments import BadRowError
+from funnelcli.actions.importing.people import contacts_of
+from funnelcli.actions.importing.presets import at_origin
+from funnelcli.i18n import _
+from funnelcli.text import search_key
+
+
+@dataclass(slots=True)
+class Named:
+    """What a row says of the records that it belongs to; texts are "" where it says nothing.
+    ``related_key`` is the id of a deal or else of an organisation."""
+
+    deal_key: str = ""
+    contact_key: str = ""
+    organisation_key: str = ""
+    related_key: str = ""
+    deal: str = ""
+    contact: str = ""
+    email: str = ""
+    organisation: str = ""
+
+    def __bool__(self) -> bool:
+        return any(getattr(self, name) for name in self.__slots__)
+
+
+class Links:
+    """Finds them, a batch of rows at a time."""
+
+    def __init__(self, conn: sqlite3.Connection, origin: str) -> None:
+        self._conn = conn
+        self._origin = origin
+        self._deals: dict[str, int] = {}
+        self._contacts: dict[str, int] = {}
+        self._organisations: dict[str, int] = {}
+        self._named: dict[tuple[str, str], list[int]] = {}
+
+    def load(self, named: Sequence[Named]) -> None:
+        """Read what the ids of a batch mean."""
+        related = [one.related_key for one in named]
+        self._deals = self.deals([*(one.deal_key for one in named), *related])
+        self._contacts = contacts_of(self._conn, self._origin, (one.contact_key for one in named))
+        self._organisations = contacts_of(
+            self._conn,
+            at_origin(self._origin),
+            [*(one.organisation_key for one in named), *related],
+        )
+        self._named.clear()
+
+    def deals(self, keys: Iterable[str]) -> dict[str, int]:
+        """The deals on file that have these ids there."""
+        wanted = sorted({key for key in keys if key})
+        return dict(
+            self._conn.execute(
+                "SELECT w.value, d.id FROM json_each(?) AS w CROSS JOIN deal AS d"
+                " ON d.external_id = w.value AND d.external_origin = ?",
+                (json.dumps(wanted), self._origin),
+            ).fetchall()
+        )
+
+    def of(self, one: Named) -> tuple[int | None, int | None]:
+        """The deal and the contact that a row means. Raises BadRowError where it names one that is
+        not on file, and none that is, or where several have the name."""
+        deal_id = self._deals.get(one.deal_key) or self._deals.get(one.related_key)
+        if deal_id is None and one.deal:
+            deal_id = self._called("deal", one.deal)
+        contact_id = self._contacts.get(one.contact_key)
+        if contact_id is None and one.email:
+            contact_id = self._called("email", one.email)
+        if contact_id is None and one.contact:
+            contact_id = self._called("person", one.contact)
+        if contact_id is None:
+            contact_id = self._organisations.get(one.organisation_key) or self._organisations.get(
+                one.related_key
+            )
+        if contact_id is None and one.organisation and deal_id is None:
+            contact_id = self._called("organisation", one.organisation)
+        if deal_id is None and contact_id is None:
+            if not one:
+                raise BadRowError(_("it names no deal and no contact"))
+            raise BadRowError(_("nothing on file is meant by {name}").format(name=_said(one)))
+        return deal_id, contact_id
+
+    def deal_of(self, one: Named) -> int:
+        """The deal that a row means. Raises BadRowError."""
+        deal_id = self._deals.get(one.deal_key)
+        if deal_id is None and one.deal:
+            deal_id = self._called("deal", one.deal)
+        if deal_id is not None:
+            return deal_id
+        name = one.deal_key or one.deal
+        if not name:
+            raise BadRowError(_("it names no deal"))
+        raise BadRowError(_("no deal on file is meant by {name}").format(name=name))
+
+    def _called(self, what: str, name: str) -> int | None:
+        """The record of a name, None for none. Raises BadRowError for several."""
+        found = self._named.get((what, name))
+        if found is None:
+            found = self._named[what, name] = self._look_up(what, name)
+        if len(found) > 1:
+            raise BadRowError(_("several on file are called {name}").format(name=name))
+        return found[0] if found else None
+
+    def _look_up(self, what: str, name: str) -> list[int]:
+        key = search_key(name)
+        if what == "email":
+            rows = self._conn.execute(
+                "SELECT DISTINCT contact_id FROM contact_email WHERE email = ? LIMIT 2",
+                (name.strip().casefold(),),
+            )
+        elif what == "deal":
+            rows = self._conn.execute("SELECT id FROM deal WHERE search = ? LIMIT 2", (key,))
+        else:
+            rows = self._conn.execute(
+                "SELECT id FROM contact WHERE search = ? ORDER BY kind <> ? LIMIT 2", (key, what)
+            )
+        return [row_id for (row_id,) in rows]
+
+
+def likeliest_origin(conn: sqlite3.Connection, named: Mapping[str, Iterable[str]]) -> str | None:
+    """Where the most of the deals and contacts come from that have these ids, by what they are the
+    ids of; None where there are none on file."""
+    found: Counter[str] = Counter()
+    for name, cells in named.items():
+        keys = json.dumps(sorted({first_id(cell) for cell in cells if cell.strip()}))
+        table = "deal" if name == "deal_key" else "contact"
+        for origin, number in conn.execute(
+            f"SELECT t.external_origin, count(*) FROM json_each(?) AS w JOIN {table} AS t"
+            " ON t.external_id = w.value GROUP BY t.external_origin",
+            (keys,),
+        ):
+            found[origin.removesuffix(at_origin(""))] += number
+    return found.most_common(1)[0][0] if found else None
+
+
+def _said(one: Named) -> str:
+    """What a row says of whom it means, in its own words."""
+    return ", ".join(filter(None, (getattr(one, name) for name in one.__slots__)))

@@ -1,0 +1,229 @@
+"""Importing the history of deals: one row a change of stage, as Salesforce's histories and what
+Pipedrive calls the flow have it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import groupby
+from operator import itemgetter
+
+from funnelcli.actions.importing import changes
+from funnelcli.actions.importing.about import first_id
+from funnelcli.actions.importing.catalogue import Catalogue
+from funnelcli.actions.importing.changes import Change
+from funnelcli.actions.importing.fields import Plan, matched
+from funnelcli.actions.importing.links import Links, Named
+from funnelcli.actions.importing.moments import BadRowError, Moment, plain_moment
+from funnelcli.actions.importing.ways import Processes, folded
+from funnelcli.errors import Usage
+from funnelcli.formats.columns import CellError, DateFormat
+from funnelcli.formats.table import Row
+from funnelcli.i18n import _, ngettext
+from funnelcli.values import dates
+
+ALIASES: Mapping[str, Sequence[str]] = {
+    "deal_key": (
+        *("opportunity id", "deal id", "data item id", "item id", "object id", "record id"),
+        *("opportunity id (18)", "projekt id", "auftrags id", "deal record id"),
+    ),
+    "deal": (
+        *("opportunity name", "deal name", "deal title", "deal", "opportunity", "title"),
+        *("name der opportunity", "projekt", "titel"),
+    ),
+    "stage": (
+        *("data additional data new value formatted", "new value formatted", "to stage"),
+        *("new stage", "new value", "data new value", "stage name", "stage", "deal stage"),
+        *("nach phase", "neue phase", "neuer wert", "phase", "to", "value", "property value"),
+        *("stage entered", "wert"),
+    ),
+    "before": (
+        *("data additional data old value formatted", "old value formatted", "from stage"),
+        *("old stage", "previous stage", "old value", "data old value", "von phase"),
+        *("alte phase", "alter wert", "vorherige phase", "bisherige phase", "from"),
+    ),
+    "at": (
+        *("created date", "edit date", "last modified date", "last modified", "changed at"),
+        *("changed on", "change date", "data log time", "log time", "timestamp", "entered at"),
+        *("entered on", "date entered", "date", "time", "bearbeitungsdatum", "geändert am"),
+        *("zuletzt geändert", "letzte änderung", "erstelldatum", "datum", "zeitpunkt", "seit"),
+    ),
+    "field": (
+        *("field / event", "field/event", "data field key", "field key", "field", "property"),
+        *("property name", "feld / ereignis", "feld/ereignis", "feld", "eigenschaft"),
+    ),
+}
+FIELDS = tuple(ALIASES)
+DATE_FIELDS = ("at",)
+# What histories of all fields call that of the stage, and that of open, won and lost.
+_STAGES = frozenset(
+    map(
+        folded,
+        (
+            *("stage", "stagename", "stage name", "stage id", "dealstage", "deal stage", "phase"),
+            *("hs deal stage", "opportunity stage", "status", "deal status", "stufe"),
+        ),
+    )
+)
+
+
+def plan(header: list[str], maps: Sequence[str], key: str | None = None) -> Plan:
+    """Which column is which field. Raises Usage unless each change has a deal, a stage and a
+    time."""
+    made = matched(header, maps, ALIASES, key)
+    missing = [name for name in ("stage", "at") if name not in made.reads]
+    if not {"deal_key", "deal"} & made.reads.keys():
+        missing.append("deal")
+    if missing:
+        raise Usage(
+            _("No column of this file is the field {name}.").format(name=missing[0]),
+            _('Say which: --map {name}="{column}"').format(name=missing[0], column=header[0]),
+        )
+    return made
+
+
+class Importer:
+    """An import of changes under way. They are gathered beside the database, since the rows of a
+    deal may stand anywhere, and told deal by deal at the end. ``others`` counts the rows that are
+    of other fields."""
+
+    def __init__(
+        self,
+        conn: sqlite3.Connection,
+        made: Plan,
+        formats: Mapping[str, DateFormat],
+        processes: Processes,
+        origin: str,
+    ) -> None:
+        self.added = self.updated = self.unchanged = self.others = 0
+        self._conn = conn
+        self._reads = made.reads
+        self._format = formats["at"]
+        self._processes = processes
+        self._links = Links(conn, origin)
+        self._today = dates.today().isoformat()
+        self._lost = Catalogue(conn).reason("")
+        conn.execute("DROP TABLE IF EXISTS temp.told")
+        conn.execute(
+            "CREATE TEMP TABLE told (deal_id INTEGER, at INTEGER, day TEXT, timed INTEGER,"
+            " stage INTEGER, status TEXT, before INTEGER, line INTEGER)"
+        )
+
+    def take(self, batch: Sequence[Row]) -> list[tuple[Row, str]]:
+        """Gather a batch of rows; those that are not kept, with the reasons."""
+        bad = [(row, row.problem) for row in batch if row.problem]
+        good: list[tuple[Row, Named]] = []
+        for row in batch:
+            if row.problem:
+                continue
+            field = self._text("field", row)
+            if field and folded(field) not in _STAGES:
+                self.others += 1
+                continue
+            named = Named(deal_key=first_id(self._text("deal_key", row)))
+            named.deal = self._text("deal", row)
+            good.append((row, named))
+        self._links.load([named for _row, named in good])
+        for row, named in good:
+            try:
+                self._gather(row, self._links.deal_of(named))
+            except BadRowError as error:
+                bad.append((row, str(error)))
+        return bad
+
+    def _text(self, name: str, row: Row) -> str:
+        read = self._reads.get(name)
+        return read(row.cells).strip() if read is not None else ""
+
+    def _gather(self, row: Row, deal_id: int) -> None:
+        (process_id,) = self._conn.execute(
+            "SELECT process_id FROM deal WHERE id = ?", (deal_id,)
+        ).fetchone()
+        ways = self._processes.of(process_id)
+        text = self._text("stage", row)
+        if not text:
+            raise BadRowError(_("no stage"))
+        way = ways.read(text)
+        if way is None:
+            raise BadRowError(_("“{text}” is no stage and no status").format(text=text))
+        before = self._text("before", row)
+        was = ways.knows(before) if before else None
+        moment = self._moment(row)
+        change = changes.change_of(ways, moment, way, row.line)
+        self._conn.execute(
+            "INSERT INTO temp.told VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                deal_id,
+                moment.at,
+                moment.day,
+                moment.timed,
+                change.stage,
+                change.status,
+                was[0] if was is not None else None,
+                row.line,
+            ),
+        )
+
+    def _moment(self, row: Row) -> Moment:
+        text = self._text("at", row)
+        if not text:
+            raise BadRowError(_("no date"))
+        try:
+            day, clock, offset = self._format.parse(text)
+        except CellError as error:
+            raise BadRowError(str(error).rstrip(".")) from None
+        if clock is None:
+            moment = plain_moment(day)
+        elif offset is None:
+            moment = Moment(dates.at_time(day, clock), day.isoformat(), True)
+        else:
+            at = int((datetime.combine(day, clock, UTC) - timedelta(minutes=offset)).timestamp())
+            moment = Moment(at, dates.local_date(at).isoformat(), True)
+        if moment.day > self._today or (moment.timed and dates.is_future(moment.at)):
+            raise BadRowError(_("{day} has not come yet").format(day=moment.day))
+        return moment
+
+    def finish(self) -> dict[int, str]:
+        """Tell the deals what was gathered; the reasons for rows that do not fit, by line."""
+        bad: dict[int, str] = {}
+        rows = self._conn.execute(
+            "SELECT deal_id, at, day, timed, stage, status, before, line FROM temp.told"
+            " ORDER BY deal_id, at, line"
+        )
+        for deal_id, some in groupby(rows, key=itemgetter(0)):
+            found = [
+                Change(Moment(at, day, bool(timed)), stage, status, before, line)
+                for _deal, at, day, timed, stage, status, before, line in some
+            ]
+            self._tell(deal_id, found, bad)
+        self._conn.execute("DROP TABLE temp.told")
+        return bad
+
+    def _tell(self, deal_id: int, found: list[Change], bad: dict[int, str]) -> None:
+        (process_id,) = self._conn.execute(
+            "SELECT process_id FROM deal WHERE id = ?", (deal_id,)
+        ).fetchone()
+        ways = self._processes.of(process_id)
+        logs = changes.read(self._conn, deal_id)
+        while found:
+            try:
+                stays, terms = changes.told(logs, found, ways, self._lost)
+            except changes.MisplacedError as error:
+                rest = changes.without(found, error.change)
+                bad |= {one.line: str(error) for one in found if one not in rest}
+                found = rest
+                continue
+            if (stays, terms) != (list(logs.stays), list(logs.terms)):
+                changes.write(self._conn, deal_id, stays, terms)
+                self.updated += 1
+            else:
+                self.unchanged += 1
+            return
+
+    def lines(self) -> list[str]:
+        """What else there is to say."""
+        if not self.others:
+            return []
+        text = ngettext("{n} row of another field", "{n} rows of other fields", self.others)
+        return [text.format(n=self.others)]
