@@ -465,3 +465,33 @@ def test_two_shells_writing_in_loops_lose_nothing(environment: dict[str, str]) -
     assert [process.returncode for process in started] == [0, 0], printed
     ids = [line for out, _err in printed for line in out.split()]
     assert len(set(ids)) == 30
+
+
+def test_a_command_leaves_without_taking_the_interpreter_apart(
+    tmp_path: Path, environment: dict[str, str]
+) -> None:
+    """What Python would do at its end is a tenth of a command's time; the answer is whole, the
+    code right and the database closed all the same."""
+    script = (
+        "import atexit, sys\n"
+        "from funnelcli.__main__ import entry\n"
+        "atexit.register(lambda: print('taken apart'))\n"
+        "sys.argv[1:] = {words}\n"
+        "entry()\n"
+    )
+    env = process_environment({**environment, "FUNNEL_DB": str(tmp_path / "own.db")})
+    for words, code in (
+        (["contact", "add", "Eva"], 0),
+        (["contact", "list", "--csv=name"], 0),
+        (["--version"], 0),
+        (["contact", "show", "99"], 4),
+    ):
+        done = subprocess.run(
+            [sys.executable, "-c", script.format(words=words)],
+            env=env, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == code, done.stderr
+        assert "taken apart" not in done.stdout
+        if "list" in words:
+            assert done.stdout.split() == ["name", "Eva"]
+    assert not (tmp_path / "own.db-wal").exists()

@@ -39,7 +39,7 @@ SCREEN_ROWS = 100
 ASKED = "\x1f?"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Invocation:
     """The options that every command shares, and what follows from them."""
 

@@ -20,7 +20,7 @@ from funnelcli.values.exchange_sql import Rates, currency_of, exchanged
 from funnelcli.values.moneyformat import Minor
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Amount:
     """Sums in one currency, in minor units; ``weighted`` is the sum of value times probability,
     rounded half up for each deal."""
@@ -38,7 +38,7 @@ class Amount:
         }
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class StageRow:
     """A stage: the open and won deals that stand in it, and how many came that far.
 
@@ -59,7 +59,7 @@ class StageRow:
     base: int = 0
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Days:
     """Days from opening to close, as differences of plain dates."""
 
@@ -68,7 +68,7 @@ class Days:
     median: float
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Closed:
     """How deals ended. ``won`` is gross, ``withdrawn`` of them were reversed; ``lost`` leaves
     out withdrawn wins and duplicates, which are in no rate."""
@@ -82,7 +82,7 @@ class Closed:
     days_to_lose: Days | None = None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Funnel:
     """A process's funnel at the instant ``as_of`` (UTC seconds)."""
 

@@ -17,7 +17,7 @@ def _stderr() -> TextIO:
     return sys.stderr
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Output:
     """Where a result goes and in what form: the user's options, settings and streams."""
 
