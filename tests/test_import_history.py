@@ -341,6 +341,67 @@ def test_an_activity_that_goes_on(funnel: Run, write: Write) -> None:
     assert (again["added"], again["updated"], again["unchanged"]) == (0, 0, 2)
 
 
+def test_offers(funnel: Run, write: Write, state: Callable[[], Dump]) -> None:
+    funnel("deal", "add", "Roof", "-v", "1000", "--at", "2026-01-02")
+    funnel("deal", "add", "Door", "-v", "500", "--at", "2026-01-02")
+    funnel("lose", "Door", "--reason", "price", "--at", "2026-03-02")
+    head = (
+        "Quote Number,Quote Name,Opportunity Name,Status,Created Date,Expiration Date,Product,"
+        "Quantity,Sales Price,Discount,VAT\n"
+    )
+    lines = (
+        'Q-1,For the roof,Roof,{},2026-02-10,2026-12-10,Panel,10,"1,000.00",5,19\n'
+        "Q-1,For the roof,Roof,{},2026-02-10,2026-12-10,Work,1,500.00,,19\n"
+        "Q-2,Old,Door,Draft,2026-02-10,2026-12-10,Work,1,500.00,,19\n"
+        "Q-3,Bad,Roof,Weird,2026-02-10,,Work,1,500.00,,19\n"
+        "Q-4,Bad,Nobody,Draft,2026-02-10,,Work,1,500.00,,19\n"
+    )
+    names = write({"quotes.csv": head + lines.format("Presented", "Presented")})
+    done = funnel("import", *names, "-y", exit=6)
+    assert "quotes.csv: offers, Salesforce" in done.stderr
+    assert "“Weird” is no status of an offer" in done.stderr
+    fields = ("number", "deal", "status", "net", "vat", "line_count", "valid_until")
+    assert table(funnel, "offer", *fields) == [
+        ("Q-1", "Roof", "sent", 10000, 1900, 2, "2026-12-10"),
+        ("Q-2", "Door", "declined", 500, 95, 1, "2026-12-10"),
+    ]
+    after = state()
+    funnel("import", *names, "-y", exit=6)
+    assert state() == after
+    write({"quotes.csv": head + lines.format("Accepted", "Accepted")})
+    assert "0 added, 1 updated, 1 unchanged" in funnel("import", *names, "-y", exit=6)
+    assert table(funnel, "offer", "number", "status")[0] == ("Q-1", "accepted")
+    assert funnel("doctor", "--json").json == []
+
+
+def test_the_program_s_own_lists_come_back(
+    funnel: Run, write: Write, tmp_path: Path, state: Callable[[], Dump]
+) -> None:
+    names = write(PIPEDRIVE)
+    funnel("import", *names, "-y")
+    kinds = {
+        "contact": (),
+        "deal": ("status:any",),
+        "visit": (),
+        "step": ("status:any",),
+        "note": (),
+    }
+    for noun, more in kinds.items():
+        (tmp_path / f"own-{noun}.csv").write_text(funnel(noun, "list", *more, "--csv"))
+    before = state()
+    lists = [f"own-{noun}.csv" for noun in kinds]
+    again = funnel("import", *lists, "-y", "--json").json["files"]
+    assert [(one["added"], one["updated"], one["rejected"]) for one in again] == [(0, 0, 0)] * 5
+    assert state() == before
+    fields = {"visit": ("happened_on", "channel", "said"), "step": ("what", "due", "status")}
+    told = {noun: table(funnel, noun, *fields[noun]) for noun in fields}
+    other = {"FUNNEL_DB": str(tmp_path / "other.db")}
+    funnel("import", *lists, "-y", env=other)
+    for noun in fields:
+        found = funnel(noun, "list", *kinds[noun], "--json", env=other).json
+        assert sorted(tuple(one[name] for name in fields[noun]) for one in found) == told[noun]
+
+
 def test_lists_of_ones_own(funnel: Run, write: Write, state: Callable[[], Dump]) -> None:
     """Files that nobody knows: by the words of their columns, in German too, without ids."""
     funnel("contact", "add", "Eva Roth")

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from conftest import Run, Write, writer
-from funnelcli.actions.importing import activities, presets, stage_rows
+from funnelcli.actions.importing import activities, offer_rows, presets, stage_rows
 from funnelcli.actions.importing.contact_fields import ALIASES as OF_CONTACTS
 from funnelcli.actions.importing.fields import ALIASES as OF_DEALS
 
@@ -275,7 +275,9 @@ def test_presets_name_fields_that_there_are() -> None:
         "deals": OF_DEALS,
         "contacts": OF_CONTACTS,
         "activities": activities.ALIASES,
+        "steps": activities.ALIASES,
         "stages": stage_rows.ALIASES,
+        "offers": offer_rows.ALIASES,
     }
     for preset in presets.presets():
         assert preset.marks, preset

@@ -162,6 +162,7 @@ COMMANDS = {
     "import activities": ["{file:calls}", "{file:calls} -n"],
     "import steps": ["{file:calls}"],
     "import stages": ["{file:moves}"],
+    "import offers": ["{file:quotes}"],
     "import deals": ["{file:deals} --key Id", "{file:deals} --key Id -n"],
     "import products": ["{file:products}", "{file:products} -n"],
     "import ics": ["{file:agenda}"],
@@ -188,6 +189,7 @@ COUNTING = (
         "import activities",
         "import steps",
         "import stages",
+        "import offers",
         "import ics",
         "inbox",
     ),
@@ -212,6 +214,7 @@ POOLS = {
 FILES = {
     "deals": "Id,Title,Contact,Value,Status,Opened\n7,Hall,Acme,900,open,2026-10-01\n",
     "calls": "Contact,Date,Subject\nUta,2026-01-02,Hello\nNobody,2026-01-02,Hello\n",
+    "quotes": "Quote number,Deal,Net,VAT\nQ-1,Roof,100,19\nQ-2,Nothing,100,19\n",
     "moves": "Deal,New stage,Changed at\nRoof,needs,2026-01-02\nDoor,won,2026-02-02\n",
     "people": "Name,E-mail,Phone,City\nUta,uta@example.com,+49 30 5,Ulm\nAda,,,Bonn\n",
     "products": "number,name,price,vat\nP1,Cream,9.90,19\n",

@@ -405,6 +405,7 @@ TREE: dict[str, Verb | Verbs] = {
                 "wb",
             ),
             "steps": Verb("data.import_records:steps", N_("Import next steps."), "wb"),
+            "offers": Verb("data.import_records:offers", N_("Import offers."), "wb"),
             "stages": Verb("data.import_records:stages", N_("Import the history of deals."), "wb"),
             "ics": Verb(
                 "data.import_calendar:ics", N_("Take back what was answered in a calendar."), "wb"

@@ -19,6 +19,7 @@ from funnelcli.actions.importing.about import FIRST_YEAR, first_id
 from funnelcli.actions.importing.fields import Plan, Read, matched
 from funnelcli.actions.importing.links import Links, Named
 from funnelcli.actions.importing.moments import BadRowError, Moment, plain_moment
+from funnelcli.actions.importing.presets import OWN
 from funnelcli.errors import FunnelError, Usage
 from funnelcli.formats.columns import CellError, DateFormat, is_blank
 from funnelcli.formats.notes import without_tags
@@ -407,6 +408,13 @@ class Importer:
                 (json.dumps(keys), self._origin),
             ):
                 found[key] = found.get(key, OnFile())._replace(**{table: row_id})
+        for table in _TABLES if self._origin == OWN else ():
+            for key, row_id in self._conn.execute(
+                f"SELECT w.value, t.id FROM json_each(?) AS w CROSS JOIN {table} AS t"
+                " ON t.public_id = upper(w.value)",
+                (json.dumps(keys),),
+            ):
+                found[key] = found.get(key, OnFile())._replace(**{table: row_id})
         return found
 
     def _one(self, entry: Entry, found: OnFile) -> None:
@@ -658,8 +666,8 @@ def _report(entry: Entry) -> dict[str, str | int | None]:
         fields["call_outcome"] = ended or "reached"
         fields["outcome"] = calls.OUTCOMES[str(fields["call_outcome"])]
     else:
-        fields["outcome"] = "not_met" if entry.ended == "missed" else "met"
-    if entry.outcome and (ended is None or entry.type != words.CALL):
-        known = words.end_of(entry.outcome)
-        fields["result"] = None if known else entry.outcome
+        ended = words.outcome_of(entry.outcome)
+        fields["outcome"] = ended or ("not_met" if entry.ended == "missed" else "met")
+    if entry.outcome and ended is None and words.end_of(entry.outcome) is None:
+        fields["result"] = entry.outcome
     return fields

@@ -7,6 +7,8 @@ from functools import cache
 from pathlib import Path
 
 from funnelcli.actions.importing.ways import folded
+from funnelcli.i18n import every
+from funnelcli.nouns.words import OUTCOME
 
 CALL, MEETING, VIDEO, FAIR, EMAIL, TASK, NOTE, MESSAGE = (
     *("call", "meeting", "video", "fair", "email", "task", "note", "message"),
@@ -54,6 +56,16 @@ def end_of(text: str) -> str | None:
 def call_end(text: str) -> str | None:
     """How a call ended, by the keys of :data:`funnelcli.actions.calls.OUTCOMES`."""
     return _words("calls").get(folded(text)) if text else None
+
+
+@cache
+def _outcomes() -> dict[str, str]:
+    return {folded(word): key for key, said in OUTCOME.items() for word in (key, *every(said))}
+
+
+def outcome_of(text: str) -> str | None:
+    """How a visit ended, where that is said as it is here."""
+    return _outcomes().get(folded(text)) if text else None
 
 
 def is_on_screen(place: str) -> bool:

@@ -37,6 +37,15 @@ _HISTORIES = tuple(
 )
 
 
+# What only offers have.
+_OFFERS = frozenset(
+    (
+        *("quote number", "offer number", "quote title", "quote amount", "quote id", "quote name"),
+        *("angebotsnummer", "angebotsnr", "hs quote number", "quote line item"),
+    )
+)
+
+
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
@@ -161,6 +170,10 @@ def check_deals(name: str, planned: Plan, key: str | None, seen: Sample) -> None
                 _("{name} looks like a list of activities, not of deals."),
                 _("`funnel import activities FILE` takes one."),
             ),
+            "offers": (
+                _("{name} looks like a list of offers, not of deals."),
+                _("`funnel import offers FILE` takes one."),
+            ),
             "stages": (
                 _("{name} looks like the history of deals."),
                 _("`funnel import stages FILE` takes one."),
@@ -207,6 +220,8 @@ def kind_of_rows(planned: Plan, seen: Sample) -> str | None:
         names & _CHANGED and names.intersection(OF_STAGES["at"])
     ):
         return "stages"
+    if names & _OFFERS:
+        return "offers"
     said = {name for name in found if name in _OF_DEALS}
     for name in ("stage", "status"):
         # Leads have a status, too: new, working, converted.

@@ -16,6 +16,7 @@ from funnelcli.actions.importing import (
     activity_words,
     contact_fields,
     entered,
+    offer_rows,
     products,
     stage_rows,
 )
@@ -23,7 +24,7 @@ from funnelcli.actions.importing.contact_fields import ALIASES as OF_CONTACTS
 from funnelcli.actions.importing.evidence import Sample, kind_of_rows
 from funnelcli.actions.importing.fields import ALIASES as OF_DEALS
 from funnelcli.actions.importing.fields import Plan, known_columns, plan, title_of, with_titles
-from funnelcli.actions.importing.presets import Preset, recognise, usual_key
+from funnelcli.actions.importing.presets import OWN, Preset, recognise, usual_key
 from funnelcli.actions.importing.survey import DATE_FIELDS
 from funnelcli.actions.importing.ways import Processes, Ways, count
 from funnelcli.errors import Usage
@@ -38,16 +39,22 @@ from funnelcli.nouns.product import PRODUCT
 from funnelcli.values.money import decimal_sign, parse_cell
 from funnelcli.values.moneyformat import money_text
 
-COMPANIES, CONTACTS, DEALS, STAGES, PRODUCTS, ACTIVITIES, STEPS, CALENDAR = (
-    *("companies", "contacts", "deals", "stages", "products", "activities", "steps", "ics"),
+COMPANIES, CONTACTS, DEALS, STAGES, PRODUCTS, OFFERS, ACTIVITIES, STEPS, CALENDAR = (
+    *("companies", "contacts", "deals", "stages", "products"),
+    *("offers", "activities", "steps", "ics"),
 )
 # Each may name records of those before it.
-ORDER = (COMPANIES, CONTACTS, DEALS, STAGES, PRODUCTS, ACTIVITIES, STEPS, CALENDAR)
+ORDER = (
+    *(COMPANIES, CONTACTS, DEALS, STAGES, PRODUCTS),
+    *(OFFERS, ACTIVITIES, STEPS, CALENDAR),
+)
 _ROWS = 3
 _WIDTH = 32
+_AMOUNTS = {"value", "price", "cost", "net"}
 _MORE_DATES = (
     *("created", "valid_from", "valid_until", "price_since"),
     *activities.DATE_FIELDS,
+    *offer_rows.DATE_FIELDS,
 )
 # Fields by which rows mean other records; they say nobody anything.
 _LINKS = ("id", "organisation_key", "contact_key", "deal_key", "related_key", "referred_by_id")
@@ -99,8 +106,10 @@ def look(
     processes = Processes(conn, process_id, [])
     seen = Sample(table, processes)
     key = seen.own_key(None)
-    own = key is not None
-    preset = None if own else recognise(table.header, "")
+    preset = recognise(table.header, "")
+    own = key is not None and (preset is None or preset.name != OWN)
+    if own:
+        preset = None
     kind = _own_kind(table.header) if own else _kind(table, seen, preset)
     maps: list[str] = []
     if preset is not None:
@@ -117,6 +126,8 @@ def look(
         elif kind in (ACTIVITIES, STEPS):
             usual = "task" if kind == STEPS else activity_words.of_file(table.name)
             planned = activities.plan(table.header, maps, key, usual=usual)
+        elif kind == OFFERS:
+            planned = offer_rows.plan(table.header, maps, key)
         elif kind == STAGES:
             planned = stage_rows.plan(table.header, maps, key)
         else:
@@ -137,7 +148,11 @@ def look(
         program=preset.title if preset is not None else "funnel" if own else "",
         written=_written(table),
         rows=rows,
-        columns=[f"{name}={' / '.join(columns)}" for name, columns in planned.sources.items()]
+        columns=[
+            f"{name}={' / '.join(columns)}"
+            for name, columns in planned.sources.items()
+            if columns != ["="]
+        ]
         + [f"{stage}={column}" for stage, column, _read in planned.entered],
         key=key or "",
         unused=[column for column in planned.untaken if column != key and seen.cells(column)],
@@ -165,7 +180,7 @@ def _kind(table: Table, seen: Sample, preset: Preset | None) -> str:
         return called
     planned = plan(table.header, [], None, seen.fits)
     kind = kind_of_rows(planned, seen)
-    if kind in (CONTACTS, COMPANIES, PRODUCTS, ACTIVITIES, STAGES):
+    if kind in (CONTACTS, COMPANIES, PRODUCTS, OFFERS, ACTIVITIES, STAGES):
         return str(kind)
     if kind is None:
         if {"title", "value", "stage"} & planned.reads.keys():
@@ -203,9 +218,9 @@ def _written(table: Table) -> str:
 
 def _first(table: Table, planned: Plan, seen: Sample, kind: str, currency: str) -> list[list[str]]:
     """The first rows, field by field."""
-    shown = _Shown(planned, seen, currency)
+    shown = _Shown(planned, seen, currency, of_deals=kind in (DEALS, STAGES))
     rows = []
-    amounts = planned.reads.keys() & {"value", "price", "cost"}
+    amounts = planned.reads.keys() & _AMOUNTS
     for row in islice((row for row in table.rows() if not row.problem), _ROWS):
         named = planned.reads["currency"](row.cells).strip() if "currency" in planned.reads else ""
         said = any(planned.reads[name](row.cells).strip() for name in amounts)
@@ -231,8 +246,9 @@ def _called(name: str, kind: str) -> str:
 class _Shown:
     """Cells as they would be stored, as far as the first rows say how they are written."""
 
-    def __init__(self, planned: Plan, seen: Sample, currency: str) -> None:
+    def __init__(self, planned: Plan, seen: Sample, currency: str, *, of_deals: bool) -> None:
         self._seen = seen
+        self._of_deals = of_deals
         self._currency = currency
         self._dates: dict[str, DateFormat] = {}
         for name in (*DATE_FIELDS, *_MORE_DATES):
@@ -243,7 +259,7 @@ class _Shown:
             with suppress(Usage):
                 self._dates |= {name: column.decide()} if name in planned.reads else {}
         self._signs: dict[str, str | None] = {}
-        for name in ("value", "price", "cost"):
+        for name in _AMOUNTS:
             with suppress(Usage):
                 sign = decimal_sign(self._cells(planned, name))
                 self._signs |= {name: sign} if name in planned.reads else {}
@@ -269,6 +285,6 @@ class _Shown:
             except Usage:
                 return f"{text} (?)"
             return money_text(amount.minor, amount.currency)
-        if name in ("stage", "status"):
+        if name in ("stage", "status") and self._of_deals:
             return self._seen.ways.told(text) or f"{text} (?)"
         return text if len(text) <= _WIDTH else text[: _WIDTH - 1] + "…"

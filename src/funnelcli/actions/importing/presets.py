@@ -18,6 +18,7 @@ from funnelcli.formats.columns import normal
 from funnelcli.i18n import _
 
 NONE = "none"
+OWN = "funnel"
 _PLACE = Path(__file__).parent / "presets"
 # A file that has one of these is a list of activities, whatever else it has.
 ACTIVITIES = frozenset(
@@ -29,7 +30,9 @@ ACTIVITIES = frozenset(
 
 
 # Kinds of records that belong to deals and contacts.
-_OF_DEALS = ("activities", "stages")
+# What one program calls activities, another parts.
+_DOINGS = {"activities", "steps"}
+_OF_DEALS = ("activities", "steps", "stages", "offers")
 
 
 @dataclass(slots=True)
@@ -93,6 +96,7 @@ _KEYS = {
     ),
     "activities": (*_IDS, "activity id", "task id", "call id", "event id", "note id", "step id"),
     "stages": (),
+    "offers": (),
 }
 _KEYS["steps"] = _KEYS["activities"]
 
@@ -167,9 +171,7 @@ def recognise(header: Sequence[str], kind: str, wanted: str | None = None) -> Pr
     there = names_of(header)
     if there & ACTIVITIES:
         known = tuple(one for one in known if one.kind in _OF_DEALS)
-    if kind == "steps":
-        kind = "activities"
-    of_kind = [one for one in known if kind in ("", one.kind)]
+    of_kind = [one for one in known if kind in ("", one.kind) or {kind, one.kind} == _DOINGS]
     fitting = [one for one in of_kind if _fits(one, there)[0] or wanted is not None]
     return max(fitting, key=lambda one: _fits(one, there), default=None)
 

@@ -169,6 +169,7 @@ def _show(call: Invocation, one: Found) -> None:
         looking.STAGES: _("the history of deals"),
         looking.ACTIVITIES: _("activities"),
         looking.STEPS: _("next steps"),
+        looking.OFFERS: _("offers"),
         looking.CALENDAR: _("a calendar"),
     }
     facts = [whats[one.kind], one.program, one.written]

@@ -40,7 +40,9 @@ class Maps:
 
         self.saved = load(map_file, kind) if map_file is not None else None
         self.own = seen.own_key(key)
-        own = self.own is not None
+        own = self.own is not None and kind in ("deals", "contacts")
+        if not own:
+            self.own = None
         known = None if own and preset is None else recognise(seen.header, kind, preset)
         self.preset = known
         self.maps = list(given)

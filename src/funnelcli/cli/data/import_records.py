@@ -15,10 +15,12 @@ import typer
 from funnelcli import config
 from funnelcli.actions.importing.activities import FIELDS as OF_ACTIVITIES
 from funnelcli.actions.importing.fields import known_columns, listed, mapping
+from funnelcli.actions.importing.offer_rows import FIELDS as OF_OFFERS
 from funnelcli.actions.importing.stage_rows import FIELDS as OF_STAGES
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.data.import_files import (
     DateFormat,
+    Decimal,
     Delimiter,
     Encoding,
     Origin,
@@ -335,5 +337,38 @@ def stages(
     return result, code
 
 
+@gives((), data=Imported._fields)
+@examples(
+    "funnel import offers quotes.csv",
+    "funnel import offers quote-lines.xlsx --map number=Quote --map price=Rate --dry-run",
+)
+def offers(
+    file: TableFile,
+    maps: Annotated[
+        list[str] | None,
+        typer.Option("--map", metavar=mapping("MAP OF OFFERS", OF_OFFERS), help=_MAP_HELP),
+    ] = None,
+    origin: Origin = None,
+    date_format: DateFormat = None,
+    decimal: Decimal = None,
+    encoding: Encoding = None,
+    delimiter: Delimiter = None,
+    sheet: Sheet = None,
+    preset: Preset = None,
+    rejects: Rejects = None,
+) -> tuple[Changed, int]:
+    """Import offers of deals on file: one row each, or one row a line of them."""
+    from funnelcli.actions.importing import offer_rows as importing
+
+    def make(seen: _Seen) -> _Importer:
+        return importing.Importer(seen.conn, seen.planned, seen.formats, seen.origin)
+
+    options = _Options(
+        maps or [], None, origin, date_format, encoding, delimiter, sheet, preset, rejects, decimal
+    )
+    return _run("offers", file, options, importing, make, _("Offers: {counts}"))
+
+
+offers.__dict__["more"] = lambda: listed(OF_OFFERS)
 activities.__dict__["more"] = steps.__dict__["more"] = lambda: listed(OF_ACTIVITIES)
 stages.__dict__["more"] = lambda: listed(OF_STAGES)
