@@ -104,6 +104,7 @@ de = "Wie groß?"
     "history.csv": "Deal,New stage,Changed at\nKrause house,conversation,2026-11-27\n",
     "prices.csv": "Number,Name,Price\nCAB-1,Cable,3.50\n",
     "calendar.ics": "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nEND:VCALENDAR\r\n",
+    "lines.txt": "contact add 'Pia Vogt'\n",
     "notes/mueller.txt": "Hans Müller\nwants an offer by friday\n",
 }
 
@@ -134,6 +135,7 @@ LINES: dict[str, tuple[str, ...]] = {
     "care complain": ("7 late",),
     "care list": ("",),
     "care refer": ("7 'Anna Ott'", "7"),
+    "batch": ("lines.txt",),
     "business ask": ("", "--answer advantage=speed"),
     "care remove": ("--score 1",),
     "care resolve": ("1 replaced",),

@@ -48,14 +48,15 @@ class Account(NamedTuple):
         ]
 
 
-def account(conn: sqlite3.Connection, command_id: int) -> Account:
-    """What a command has removed and left so far; to be asked within its transaction."""
+def account(conn: sqlite3.Connection, command_id: int, after: int = 0) -> Account:
+    """What a command has removed and left so far, since an entry (by its id); to be asked within
+    its transaction."""
     gone: dict[str, Count] = {}
     left: dict[tuple[str, str], Count] = {}
     first = conn.execute(
         "SELECT table_name, row_id, before, min(id) FROM journal WHERE command_id = ?"
-        " GROUP BY table_name, row_id ORDER BY table_name, row_id",
-        (command_id,),
+        " AND id > ? GROUP BY table_name, row_id ORDER BY table_name, row_id",
+        (command_id, after),
     ).fetchall()
     for table, row_id, text, _id in first:
         if text is None:

@@ -132,18 +132,19 @@ def refresh(conn: sqlite3.Connection, deal_id: int) -> None:
         rows.update(conn, "deal", deal_id, {"revocable_until": until})
 
 
-def moved(conn: sqlite3.Connection, command_id: int) -> list[int]:
-    """The deals that were won before a command of the journal and are, whose last day it moved."""
+def moved(conn: sqlite3.Connection, command_id: int, after: int = 0) -> list[int]:
+    """The deals that were won before a command of the journal and are, whose last day it moved
+    after an entry of it (by its id)."""
     with sorting_on_disk(conn):
         rows_found = conn.execute(
             "SELECT d.id FROM (SELECT min(id) AS id FROM journal"
-            " WHERE command_id = ? AND table_name = 'deal' GROUP BY row_id) AS first"
+            " WHERE command_id = ? AND id > ? AND table_name = 'deal' GROUP BY row_id) AS first"
             " JOIN journal AS j ON j.id = first.id JOIN deal AS d ON d.id = j.row_id"
             " WHERE d.status = 'won' AND json_extract(j.before, '$.status') = 'won'"
             " AND (json_extract(j.before, '$.revocable_until') IS NOT d.revocable_until"
             " OR json_extract(j.before, '$.withdrawal_from') IS NOT d.withdrawal_from)"
             " ORDER BY d.id",
-            (command_id,),
+            (command_id, after),
         ).fetchall()
     return [row[0] for row in rows_found]
 

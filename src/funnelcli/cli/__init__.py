@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import sqlite3
 from collections.abc import Sequence
-from typing import Any
 
 from funnelcli import config, i18n
 from funnelcli.cli import invocation
-from funnelcli.errors import INTERRUPTED, Ambiguous, Failed, FunnelError, Usage
+from funnelcli.cli.telling import body, in_own_words
+from funnelcli.errors import INTERRUPTED, Ambiguous, FunnelError
 from funnelcli.i18n import _
 from funnelcli.prompt.pipes import abandon_stdout
 from funnelcli.render import Changed, complain, emit, message, reading, unwritable
@@ -91,41 +89,11 @@ def _let_go(call: invocation.Invocation) -> None:
 
 
 def _dispatch(call: invocation.Invocation, args: list[str]) -> int:
-    from typer import Abort, TyperException
-
-    try:
+    with in_own_words(call):
         try:
             return _carried_out(call, args)
         finally:
             call.end()
-    except TyperException as error:
-        raise _usage(error) from error
-    except Abort as error:
-        raise KeyboardInterrupt from error
-    except sqlite3.Error as error:
-        from funnelcli.db.refusing import unusable
-
-        raise unusable(call.path, error) from error
-    except (OverflowError, RecursionError, MemoryError) as error:
-        from funnelcli.db.refusing import too_much
-
-        raise too_much(str(error) or type(error).__name__) from error
-    except UnicodeError as error:
-        from funnelcli.cli.coercion import no_text
-
-        raise no_text() from error
-    except OSError as error:
-        if isinstance(error, BrokenPipeError):
-            raise
-        # Help and the like are printed by the library; what names a file is not about them.
-        if error.filename is None:
-            raise unwritable(error) from error
-        raise Failed(
-            _("{path} cannot be read or written: {error}.").format(
-                path=os.fsdecode(error.filename), error=error.strerror
-            ),
-            _("Check the name and the permissions."),
-        ) from error
 
 
 def _carried_out(call: invocation.Invocation, args: list[str]) -> int:
@@ -163,36 +131,6 @@ def _spelled_out(args: list[str]) -> list[str]:
     return [f"{arg}=" if arg in OPTIONAL_VALUE else arg for arg in args[:end]] + args[end:]
 
 
-def _usage(error: Any) -> Usage:
-    """Typer's complaint in the program's own words."""
-    from typer import BadParameter
-
-    from funnelcli.cli.coercion import help_hint
-
-    context = getattr(error, "ctx", None)
-    verb = invocation.current().verb
-    hint = help_hint(context.command_path if context is not None else f"funnel {verb}".rstrip())
-    if isinstance(error, BadParameter) and error.param is not None:
-        param = error.param
-        name = param.metavar if param.opts[0][:1] != "-" else param.opts[0]
-        return Usage(_("{name}: {text}").format(name=name, text=error.message), hint)
-    # An option that nobody knows is the one complaint that comes with what may have been meant.
-    if hasattr(error, "possibilities"):
-        if error.possibilities:
-            near = " / ".join(sorted(error.possibilities))
-            hint = _("Did you mean {name}?").format(name=near)
-        return Usage(_("There is no option {name}.").format(name=error.option_name), hint)
-    text = error.format_message()
-    # The library tells its other complaints apart by their words alone.
-    if " requires an argument" in text:
-        text = _("{name} needs a value.").format(name=error.option_name)
-    elif " does not take a value" in text:
-        text = _("{name} takes no value.").format(name=error.option_name)
-    elif text.startswith("Got unexpected extra argument"):
-        text = _("Too much was given: {words}.").format(words=text.partition("(s) (")[2][:-1])
-    return Usage(text, hint)
-
-
 def _cut(text: str) -> str:
     """The two ends of a sentence that repeats more of what was given than anybody reads."""
     if len(text) <= _LONGEST:
@@ -211,16 +149,7 @@ def _report(call: invocation.Invocation, error: FunnelError) -> None:
     if call.json:
         import json
 
-        body: dict[str, Any] = {
-            "code": error.code,
-            "message": error.message,
-            "hint": error.hint,
-        }
-        if isinstance(error, Ambiguous):
-            body["candidates"] = [
-                {"id": candidate.id, "label": candidate.label} for candidate in error.candidates
-            ]
-        complain(call.output, json.dumps({"error": body}, ensure_ascii=False))
+        complain(call.output, json.dumps({"error": body(error)}, ensure_ascii=False))
         return
     lines = [_("Error: {text}").format(text=in_words(error.message))]
     if isinstance(error, Ambiguous):

@@ -102,6 +102,14 @@ class Command(Helpful, TyperCommand):
     example_lines: tuple[str, ...] = ()
     filters: Noun[Any] | None = None
     """Whose filter words it takes."""
+    _parser: Any = None
+
+    def make_parser(self, ctx: Any) -> Any:
+        """The parser of its words, made once: a batch has thousands of lines for it."""
+        if self._parser is None:
+            self._parser = super().make_parser(ctx)
+        self._parser.ctx = ctx
+        return self._parser
 
     def get_params(self, ctx: Any) -> list[Any]:
         """The parameters, ``--help`` among them."""
@@ -255,7 +263,7 @@ def _long_help(verb: Verb, function: Callable[..., Any]) -> str:
     return _(verb.help) + (f"\n\n{more()}" if more is not None else "")
 
 
-def _find(tree: Mapping[str, Verb | Verbs], word: str) -> tuple[str, Verb | Verbs] | None:
+def find(tree: Mapping[str, Verb | Verbs], word: str) -> tuple[str, Verb | Verbs] | None:
     """The command, with its name, that a word names, by that or by an alias."""
     for name, entry in tree.items():
         if word == name or (isinstance(entry, Verb) and word in entry.aliases):
@@ -288,7 +296,7 @@ class Group(Helpful, TyperGroup):
             return args
         if not args or args[0][:1] == "-":
             return [self.bare, *args]
-        if self.words and _find(self.tree, args[0]) is None:
+        if self.words and find(self.tree, args[0]) is None:
             self._word = args
             return [self.bare, *args]
         return args
@@ -318,7 +326,7 @@ class Group(Helpful, TyperGroup):
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """The command of that name or alias."""
-        found = _find(self.tree, cmd_name)
+        found = find(self.tree, cmd_name)
         if found is None:
             return None
         name, entry = found
@@ -326,12 +334,12 @@ class Group(Helpful, TyperGroup):
 
     def name_of(self, word: str) -> str:
         """The name of the verb that a word stands for."""
-        found = _find(self.tree, word)
+        found = find(self.tree, word)
         return word if found is None else found[0]
 
     def knows(self, words: Sequence[str]) -> bool:
         """Whether ``words`` begin with a command of this group, whole."""
-        found = _find(self.tree, words[0])
+        found = find(self.tree, words[0])
         if found is None:
             return False
         entry = found[1]
@@ -339,7 +347,7 @@ class Group(Helpful, TyperGroup):
             return True
         if words[1][:1] == "-":
             return entry.bare is not None or len(words) == 2
-        return _find(entry.verbs, words[1]) is not None
+        return find(entry.verbs, words[1]) is not None
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """The command that the first word names."""

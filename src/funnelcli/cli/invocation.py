@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from io import StringIO
 from typing import TYPE_CHECKING, Any
 
 from funnelcli import config, files
@@ -69,6 +70,8 @@ class Invocation:
     """The entry of the journal that the last change of this call stands in."""
     beside: str = ""
     """The path beside which rejected rows go, where the file that is read is a copy."""
+    inside: bool = False
+    """Whether it is one line of a batch: what it changes is a part of that one's entry."""
     _held: ExitStack = field(default_factory=ExitStack)
     _together: tuple[sqlite3.Connection, int] | None = None
 
@@ -215,7 +218,7 @@ class Invocation:
     def change(self, conn: sqlite3.Connection) -> Iterator[int]:
         """One journalled transaction of this command."""
         if self._together is not None:
-            yield self._together[1]
+            yield from self._change_inside(*self._together)
             return
         from funnelcli.db.transaction import command, stands
 
@@ -226,6 +229,44 @@ class Invocation:
         # Of an entry that several changes share, the last may have taken back all.
         self.entered = stood or (self.entered and command_id != onto)
         self.entry = command_id if stood else None
+
+    def _change_inside(self, conn: sqlite3.Connection, command_id: int) -> Iterator[int]:
+        if not self.inside:
+            yield command_id
+            return
+        from funnelcli.db.journal import last_entry
+
+        before = last_entry(conn)
+        yield command_id
+        self.entered = self.entered or last_entry(conn) > before
+
+    @contextmanager
+    def line(self, args: Sequence[str]) -> Iterator[Invocation]:
+        """A command that is carried out as a part of this one, within :meth:`together`: nobody is
+        asked, and what it would print is kept."""
+        global _current
+        output = Output(stdout=StringIO(), stderr=StringIO(), locale=self.output.locale)
+        output.pager = False
+        _current = Invocation(list(args), output, db=self.db, no_input=True, inside=True)
+        _current.root, _current._together = self.root, self._together
+        try:
+            yield _current
+        finally:
+            _current = self
+
+    @contextmanager
+    def trial(self, conn: sqlite3.Connection) -> Iterator[int]:
+        """What :meth:`change` would be, taken back at once."""
+        if self._together is None:
+            from funnelcli.db.transaction import command
+
+            with command(conn, self.verb, self.args, dry_run=True) as command_id:
+                yield command_id
+            return
+        from funnelcli.db.transaction import part
+
+        with part(conn, keep=False):
+            yield self._together[1]
 
     @contextmanager
     def together(self, conn: sqlite3.Connection) -> Iterator[None]:
@@ -367,6 +408,8 @@ class Invocation:
 
     def long_text(self, text: str | None, template: str = "") -> str | None:
         """Long text from an argument; "-" reads standard input."""
+        if text == "-" and self.inside:
+            raise Usage(_("No line of a batch reads standard input."), _("Give the text itself."))
         if text == "-":
             return sys.stdin.read().rstrip("\n")
         return text if text is not None else (template or None)

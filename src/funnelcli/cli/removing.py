@@ -85,20 +85,21 @@ def removal(
     """
     # Lists and edits, which share a file with a removal, do without.
     from funnelcli.actions.removal import account
+    from funnelcli.db.journal import last_entry
 
     if not call.yes and not call.dry_run:
-        from funnelcli.db.transaction import command
-
         # Tried and rolled back, so that nobody waits for the answer.
-        with command(conn, call.verb, call.args, dry_run=True) as command_id:
+        with call.trial(conn) as command_id:
+            after = last_entry(conn)
             remove()
-            found = account(conn, command_id)
+            found = account(conn, command_id, after)
         if max(found.records, sum(own.values())) > FEW:
             call.confirm("\n".join([question, *_along(found, own)]))
     with call.change(conn) as command_id:
+        after = last_entry(conn)
         remove()
-        found = account(conn, command_id)
-        lines = [*said, *_along(found, own), *moved_lines(conn, command_id)]
+        found = account(conn, command_id, after)
+        lines = [*said, *_along(found, own), *moved_lines(conn, command_id, after)]
     data = (lines, list(ids), found.removed, found.orphaned)
     return Changed(lines, dict(zip(REMOVED, data, strict=True)) | dict(more or {}), ids=ids)
 

@@ -249,12 +249,12 @@ def revocable_lines(conn: sqlite3.Connection, deal_id: int) -> list[str]:
     return lines
 
 
-def moved_lines(conn: sqlite3.Connection, command_id: int) -> list[str]:
+def moved_lines(conn: sqlite3.Connection, command_id: int, after: int = 0) -> list[str]:
     """The lines about wins that can be withdrawn until another day since a command that did not
-    name them: of a few each, of many how many there are."""
+    name them, after an entry of it: of a few each, of many how many there are."""
     from funnelcli.actions import withdrawal
 
-    moved = withdrawal.moved(conn, command_id)
+    moved = withdrawal.moved(conn, command_id, after)
     if len(moved) > _FEW:
         text = ngettext(
             "{n} win can be withdrawn until another day: funnel deal list is:revocable",

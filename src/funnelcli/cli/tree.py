@@ -415,6 +415,9 @@ TREE: dict[str, Verb | Verbs] = {
         bare="files",
         words=True,
     ),
+    "batch": Verb(
+        "data.batch:batch", N_("Carry out many commands, one a line, with one undo."), "b", DATA
+    ),
     "history": Verb("data.journal:history", N_("What was done, by which command."), "rl", DATA),
     "config": Verbs(
         N_("Settings."),
@@ -445,6 +448,11 @@ TREE: dict[str, Verb | Verbs] = {
         "data.shells:completion", N_("Print the completion script of a shell."), "", DATA
     ),
 }
+
+
+def writes(verb: Verb) -> bool:
+    """Whether a command changes records."""
+    return bool(set("wb") & set(verb.shares))
 
 
 def every_command() -> dict[str, Verb]:

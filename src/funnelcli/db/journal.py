@@ -149,6 +149,13 @@ def last_entry(conn: sqlite3.Connection) -> int:
     return int(last)
 
 
+def standing_before(conn: sqlite3.Connection, command_id: int) -> str:
+    """What stands for the database as it is where a command begins: another text once anything has
+    been changed, taken back or done again."""
+    (before,) = conn.execute("SELECT max(id) FROM command WHERE id < ?", (command_id,)).fetchone()
+    return f"{before} {last_entry(conn)}"
+
+
 def take_back(conn: sqlite3.Connection, command_id: int, after: int) -> None:
     """Reverse, within the transaction of a command, what it did after an entry (by its id). For
     what came one by one, and in no ranges."""

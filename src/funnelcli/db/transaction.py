@@ -94,11 +94,14 @@ def command(
 
 
 @contextmanager
-def part(conn: sqlite3.Connection) -> Iterator[None]:
-    """A part of a command that may fail by itself: of one that raises nothing stands."""
+def part(conn: sqlite3.Connection, *, keep: bool = True) -> Iterator[None]:
+    """A part of a command that may fail by itself: of one that raises nothing stands, and of one
+    that is not to be kept neither."""
     conn.execute("SAVEPOINT part")
     try:
         yield
+        if not keep:
+            conn.execute("ROLLBACK TO part")
     except BaseException:
         conn.execute("ROLLBACK TO part")
         raise
@@ -125,13 +128,15 @@ def stands(conn: sqlite3.Connection, command_id: int) -> bool:
 def _differs(conn: sqlite3.Connection, command_id: int) -> bool:
     """Whether any row is other than it was before a command. What is long is taken to be a
     change: to compare a hundred thousand rows would cost more than an entry too many."""
+    # So many are found without looking at all that there is.
+    some = "SELECT DISTINCT table_name, row_id FROM journal WHERE command_id = ? LIMIT ?"
+    if len(conn.execute(some, (command_id, COMPARED + 1)).fetchall()) > COMPARED:
+        return True
     first = conn.execute(
         "SELECT table_name, row_id, last_id, before, min(id) FROM journal WHERE command_id = ?"
-        " GROUP BY table_name, row_id LIMIT ?",
-        (command_id, COMPARED + 1),
+        " GROUP BY table_name, row_id",
+        (command_id,),
     ).fetchall()
-    if len(first) > COMPARED:
-        return True
     for table, row_id, last_id, before, _id in first:
         if last_id is not None:
             return True

@@ -27,6 +27,7 @@ WORDS = (
     N_("CURRENCY"),
     N_("DATE"),
     N_("DEAL"),
+    N_("DIGEST"),
     N_("DURATION"),
     N_("ENTRY"),
     N_("FIELD"),

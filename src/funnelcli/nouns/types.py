@@ -245,6 +245,7 @@ PLAIN_WORDS = {
             "COLUMN",
             "CRITERION",
             "CURRENCY",
+            "DIGEST",
             "ENTRY",
             "FIELD=TEXT",
             "FORMAT",
