@@ -177,3 +177,9 @@ def test_a_removal_in_a_batch_tells_of_itself_alone(
     assert found[3]["message"].count("1 next step") == 1
     again = results(batch("contact add Ada --town Ulm\ncontact edit ada --town Ulm\n"))
     assert "nothing changed" in again[1]["message"]
+
+
+def test_standard_input_is_what_is_read_without_a_file(run_process: Callable[..., Any]) -> None:
+    done = run_process("batch", stdin="contact add Ada\n")
+    assert '"message": "Contact 1: Ada"' in done.stdout
+    assert done.returncode == 0

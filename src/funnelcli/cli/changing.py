@@ -10,6 +10,7 @@ from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.entries import Since, nothing_to_change, read
 from funnelcli.cli.invocation import current
 from funnelcli.cli.results import changed, edited
+from funnelcli.cli.several import several
 from funnelcli.cli.taking import Given, takes
 from funnelcli.nouns.noun import Noun
 from funnelcli.nouns.record import Record
@@ -53,4 +54,5 @@ def changing(
             return changed(conn, noun, record_id, lines)
 
     command.__annotations__["record"] = ref
-    return takes(noun.options("edit"))(gives(noun)(examples(*lines)(command)))
+    marked = takes(noun.options("edit"))(gives(noun)(examples(*lines)(command)))
+    return several(noun, only=only)(marked)

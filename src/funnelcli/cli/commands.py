@@ -23,6 +23,7 @@ from funnelcli.nouns.printed import Printed
 from funnelcli.render import Text, emit
 
 if TYPE_CHECKING:
+    from funnelcli.cli.several import Several
     from funnelcli.nouns.printed import Rows
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
@@ -102,6 +103,8 @@ class Command(Helpful, TyperCommand):
     example_lines: tuple[str, ...] = ()
     filters: Noun[Any] | None = None
     """Whose filter words it takes."""
+    several: Several | None = None
+    """Over which records a filter in the place of a record's name carries it out."""
     _parser: Any = None
 
     def make_parser(self, ctx: Any) -> Any:
@@ -122,6 +125,19 @@ class Command(Helpful, TyperCommand):
     def invoke(self, ctx: Any) -> Any:
         """Run the command, unless what it prints would replace a file of the program's own."""
         current().check_output()
+        if self.several is not None:
+            from funnelcli.cli.several import over, words_in
+
+            first = next(param for param in self.params if param.param_type_name == "argument")
+            words = words_in(ctx.params[first.name])
+            if words is not None:
+                run = super().invoke
+
+                def carry_out(reference: Any) -> Any:
+                    ctx.params[first.name] = reference
+                    return run(ctx)
+
+                return over(self.several, words, carry_out, at_once=first.nargs == -1)
         return super().invoke(ctx)
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
@@ -129,6 +145,10 @@ class Command(Helpful, TyperCommand):
         is not written as the command has it for what it can only mean."""
         if any(param.name == "words" for param in self.params):
             args = list(_protected(args, self.params))
+        elif self.several is not None and any(":" in arg for arg in args):
+            from funnelcli.cli.several import gathered
+
+            args = gathered(self.several, args, self.params)
         guessed = current().guessed
         while True:
             try:
@@ -216,8 +236,7 @@ def _protected(args: list[str], known: list[Any]) -> Iterator[str]:
     after_option = False
     for word in args:
         plain = plain or word == "--"
-        negates = len(word) > 2 and word[0] == "-" and word[1] not in "-0123456789"
-        if negates and not plain and not after_option:
+        if params.negates(word) and not plain and not after_option:
             yield MINUS + word[1:]
         else:
             yield word
@@ -240,6 +259,7 @@ def build(name: str, verb: Verb) -> Command:
     assert isinstance(command, Command)
     command.example_lines = getattr(function, "examples", ())
     command.filters = getattr(function, "filtered", None)
+    command.several = getattr(function, "several", None)
     translate(command.params)
     return command
 

@@ -70,6 +70,8 @@ class Invocation:
     """The entry of the journal that the last change of this call stands in."""
     beside: str = ""
     """The path beside which rejected rows go, where the file that is read is a copy."""
+    filtered: bool = False
+    """Whether the records that it changes were found by a filter."""
     inside: bool = False
     """Whether it is one line of a batch: what it changes is a part of that one's entry."""
     _held: ExitStack = field(default_factory=ExitStack)
@@ -273,11 +275,11 @@ class Invocation:
         """One transaction, and one entry of the journal, for all that is opened and changed in
         the block: everything, or nothing."""
         with self.change(conn) as command_id:
-            self._together = conn, command_id
+            before, self._together = self._together, (conn, command_id)
             try:
                 yield
             finally:
-                self._together = None
+                self._together = before
 
     @property
     def is_part(self) -> bool:

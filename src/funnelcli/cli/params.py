@@ -97,6 +97,11 @@ def _metavar(name: str, metavar: str | None) -> str | None:
     return f"[={metavar}]" if f"--{name}" in OPTIONAL_VALUE else metavar
 
 
+def negates(word: str) -> bool:
+    """Whether a word with one minus is a filter turned round: an option with one has one letter."""
+    return len(word) > 2 and word[0] == "-" and word[1] not in "-0123456789"
+
+
 Words = Annotated[
     list[str] | None,
     typer.Argument(

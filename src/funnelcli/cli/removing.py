@@ -12,6 +12,7 @@ import typer
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.results import moved_lines
+from funnelcli.cli.several import several
 from funnelcli.i18n import _, ngettext
 from funnelcli.nouns import naming
 from funnelcli.nouns.counted import GONE, LEFT, OPEN
@@ -63,7 +64,8 @@ def removing(
     command.__annotations__["texts"] = Annotated[
         list[str], typer.Argument(metavar=word.called(f"{word}..."), help=help)
     ]
-    return gives((), data=REMOVED)(examples(*lines)(command))
+    marked = gives((), data=REMOVED)(examples(*lines)(command))
+    return marked if noun.named is None else several(noun, asks=True)(marked)
 
 
 def removal(
@@ -93,7 +95,7 @@ def removal(
             after = last_entry(conn)
             remove()
             found = account(conn, command_id, after)
-        if max(found.records, sum(own.values())) > FEW:
+        if call.filtered or max(found.records, sum(own.values())) > FEW:
             call.confirm("\n".join([question, *_along(found, own)]))
     with call.change(conn) as command_id:
         after = last_entry(conn)

@@ -45,10 +45,10 @@ GROUPS = (EVERY_DAY, RECORDS, FIGURES, DATA)
 _LIST = ("ls",)
 _REMOVE = ("rm",)
 
-_ADVANCE = Verb("day.moves:advance", N_("Take a deal one stage forward, or further."), "w")
-_BACK = Verb("day.moves:back", N_("Move a deal back, with the reason."), "w")
-_WIN = Verb("day.moves:win", N_("Win a deal."), "w")
-_LOSE = Verb("day.moves:lose", N_("Lose a deal, for a reason."), "w")
+_ADVANCE = Verb("day.moves:advance", N_("Take a deal one stage forward, or further."), "wb")
+_BACK = Verb("day.moves:back", N_("Move a deal back, with the reason."), "wb")
+_WIN = Verb("day.moves:win", N_("Win a deal."), "wb")
+_LOSE = Verb("day.moves:lose", N_("Lose a deal, for a reason."), "wb")
 _REOPEN = Verb("day.moves:reopen", N_("Open a won or lost deal again."), "w")
 _WITHDRAW = Verb("day.moves:withdraw", N_("Reverse a win within its withdrawal period."), "wb")
 
@@ -89,14 +89,14 @@ TREE: dict[str, Verb | Verbs] = {
     "next": Verb(
         "records.step:next_", N_("Say what comes next for a deal or a contact."), "w", EVERY_DAY
     ),
-    "done": Verb("records.step:done", N_("Tick next steps off."), "w", EVERY_DAY),
+    "done": Verb("records.step:done", N_("Tick next steps off."), "wb", EVERY_DAY),
     "note": Verbs(
         N_("Notes on deals and contacts."),
         {
             "add": Verb("records.note:add", N_("Write a note on a deal or a contact."), "w"),
             "list": Verb("records.note:list_", N_("List notes."), "rl", aliases=_LIST),
             "show": Verb("records.note:show", N_("A note."), "r"),
-            "edit": Verb("records.note:edit", N_("Change a note."), "w"),
+            "edit": Verb("records.note:edit", N_("Change a note."), "wb"),
             "remove": Verb("records.note:remove", N_("Remove notes."), "wb", aliases=_REMOVE),
         },
         EVERY_DAY,
@@ -111,7 +111,7 @@ TREE: dict[str, Verb | Verbs] = {
             "add": Verb("records.contact:add", N_("Add a person or an organisation."), "w"),
             "list": Verb("records.contact:list_", N_("List contacts."), "rl", aliases=_LIST),
             "show": Verb("records.contact:show", N_("A contact with its whole story."), "r"),
-            "edit": Verb("records.contact:edit", N_("Change a contact."), "w"),
+            "edit": Verb("records.contact:edit", N_("Change a contact."), "wb"),
             "consent": Verb("records.contact:consent", N_("Record or withdraw a consent."), "w"),
             "remove": Verb("records.contact:remove", N_("Remove contacts."), "wb", aliases=_REMOVE),
         },
@@ -123,7 +123,7 @@ TREE: dict[str, Verb | Verbs] = {
             "add": Verb("records.deal:add", N_("Open a deal."), "w"),
             "list": Verb("records.deal:list_", N_("List deals."), "rl", aliases=_LIST),
             "show": Verb("records.deal:show", N_("A deal with its whole story."), "r"),
-            "edit": Verb("records.deal:edit", N_("Change a deal."), "w"),
+            "edit": Verb("records.deal:edit", N_("Change a deal."), "wb"),
             "log": Verb("records.deal_log:log_", N_("The entries of its log, with ids."), "r"),
             "correct": Verb("records.deal_log:correct", N_("Put an entry of its log right."), "w"),
             "advance": _ADVANCE,
@@ -137,7 +137,7 @@ TREE: dict[str, Verb | Verbs] = {
             "answers": Verb("day.questions:answers_", N_("What was answered."), "rl"),
             "tick": Verb("day.guide:tick", N_("Tick an exit criterion of your own."), "w"),
             "renew": Verb("day.farewell:renew", N_("Open the next turn after a won deal."), "w"),
-            "snooze": Verb("records.deal:snooze", N_("Let a deal rest until a day."), "w"),
+            "snooze": Verb("records.deal:snooze", N_("Let a deal rest until a day."), "wb"),
             "remove": Verb("records.deal:remove", N_("Remove deals."), "wb", aliases=_REMOVE),
         },
         RECORDS,
@@ -160,7 +160,7 @@ TREE: dict[str, Verb | Verbs] = {
             "add": Verb("records.product:add", N_("Add a product with its price."), "w"),
             "list": Verb("records.product:list_", N_("List products."), "rl", aliases=_LIST),
             "show": Verb("records.product:show", N_("A product and all its prices."), "r"),
-            "edit": Verb("records.product:edit", N_("Change a product."), "w"),
+            "edit": Verb("records.product:edit", N_("Change a product."), "wb"),
             "price": Verb("records.product:price", N_("Change its price from a day on."), "w"),
             "remove": Verb("records.product:remove", N_("Remove products."), "wb", aliases=_REMOVE),
         },
@@ -177,7 +177,7 @@ TREE: dict[str, Verb | Verbs] = {
             "show": Verb(
                 "records.offer:show", N_("An offer: lines, totals, versions, margin."), "r"
             ),
-            "edit": Verb("records.offer:edit", N_("Change a draft."), "w"),
+            "edit": Verb("records.offer:edit", N_("Change a draft."), "wb"),
             "print": Verb("records.offer_print:print_", N_("Print an offer as a letter."), "r"),
             "template": Verb(
                 "records.offer_print:template", N_("Print a template of the letter."), ""
@@ -200,7 +200,7 @@ TREE: dict[str, Verb | Verbs] = {
             ),
             "list": Verb("records.objection:list_", N_("List objections."), "rl", aliases=_LIST),
             "show": Verb("records.objection:show", N_("An objection."), "r"),
-            "edit": Verb("records.objection:edit", N_("Change an objection."), "w"),
+            "edit": Verb("records.objection:edit", N_("Change an objection."), "wb"),
             "remove": Verb(
                 "records.objection:remove", N_("Remove objections."), "wb", aliases=_REMOVE
             ),
@@ -213,7 +213,7 @@ TREE: dict[str, Verb | Verbs] = {
             "add": Verb("records.contract:add", N_("Put a contract on file."), "w"),
             "list": Verb("records.contract:list_", N_("List contracts."), "rl", aliases=_LIST),
             "show": Verb("records.contract:show", N_("A contract."), "r"),
-            "edit": Verb("records.contract:edit", N_("Change a contract."), "w"),
+            "edit": Verb("records.contract:edit", N_("Change a contract."), "wb"),
             "remove": Verb(
                 "records.contract:remove", N_("Remove contracts."), "wb", aliases=_REMOVE
             ),
@@ -225,8 +225,8 @@ TREE: dict[str, Verb | Verbs] = {
         {
             "add": Verb("records.milestone:add", N_("Add a milestone to a deal."), "w"),
             "list": Verb("records.milestone:list_", N_("List milestones."), "rl", aliases=_LIST),
-            "done": Verb("records.milestone:done", N_("Tick milestones off."), "w"),
-            "edit": Verb("records.milestone:edit", N_("Change a milestone."), "w"),
+            "done": Verb("records.milestone:done", N_("Tick milestones off."), "wb"),
+            "edit": Verb("records.milestone:edit", N_("Change a milestone."), "wb"),
             "remove": Verb(
                 "records.milestone:remove", N_("Remove milestones."), "wb", aliases=_REMOVE
             ),
@@ -261,8 +261,8 @@ TREE: dict[str, Verb | Verbs] = {
             ),
             "list": Verb("records.step:list_", N_("List next steps."), "rl", aliases=_LIST),
             "show": Verb("records.step:show", N_("A next step."), "r"),
-            "done": Verb("records.step:done", N_("Tick next steps off."), "w"),
-            "edit": Verb("records.step:edit", N_("Change a step."), "w"),
+            "done": Verb("records.step:done", N_("Tick next steps off."), "wb"),
+            "edit": Verb("records.step:edit", N_("Change a step."), "wb"),
             "remove": Verb("records.step:remove", N_("Remove steps."), "wb", aliases=_REMOVE),
         },
         RECORDS,

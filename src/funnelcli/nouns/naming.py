@@ -202,6 +202,12 @@ def labelled(
     return [found[id_] for id_ in ids if id_ in found]
 
 
+def public_ids(conn: sqlite3.Connection, noun: Noun[Any], ids: Sequence[int]) -> list[str]:
+    """The public ids of the records with these ids, in this order."""
+    statement = f"SELECT public_id FROM {noun.table} WHERE id = ?"
+    return [conn.execute(statement, (record_id,)).fetchone()[0] for record_id in ids]
+
+
 def _spoken(label: str) -> str:
     """A label with its parts that depend on the language (:func:`noun.spoken`) in the one spoken
     now."""

@@ -204,7 +204,7 @@ COMMANDS: dict[str, Command] = {
     "advance": (
         "Take a deal one stage forward, or further.",
         (),
-        "w",
+        "wb",
         "",
         {"": ("deal --json", "deal")},
         ("DEAL",),
@@ -230,7 +230,7 @@ COMMANDS: dict[str, Command] = {
     "back": (
         "Move a deal back, with the reason.",
         (),
-        "w",
+        "wb",
         "",
         {"": ("deal --json", "deal")},
         ("DEAL",),
@@ -243,7 +243,7 @@ COMMANDS: dict[str, Command] = {
     "win": (
         "Win a deal.",
         (),
-        "w",
+        "wb",
         "",
         {"": ("deal --json", "deal")},
         ("DEAL",),
@@ -304,7 +304,7 @@ COMMANDS: dict[str, Command] = {
     "lose": (
         "Lose a deal, for a reason.",
         (),
-        "w",
+        "wb",
         "",
         {"": ("deal --json", "deal")},
         ("DEAL",),
@@ -489,7 +489,7 @@ COMMANDS: dict[str, Command] = {
     "done": (
         "Tick next steps off.",
         (),
-        "w",
+        "wb",
         "",
         {"": ("step", "step")},
         ("STEP...",),
@@ -534,7 +534,7 @@ COMMANDS: dict[str, Command] = {
     "note edit": (
         "Change a note.",
         (),
-        "w",
+        "wb",
         "",
         {"": ("note", "note")},
         ("NOTE",),
@@ -632,7 +632,7 @@ COMMANDS: dict[str, Command] = {
     "contact edit": (
         "Change a contact.",
         (),
-        "w",
+        "wb",
         "",
         {"": ("contact", "contact")},
         ("CONTACT",),
@@ -759,7 +759,7 @@ COMMANDS: dict[str, Command] = {
     "deal edit": (
         "Change a deal.",
         (),
-        "w",
+        "wb",
         "",
         {"": ("deal --json", "deal")},
         ("DEAL",),
@@ -823,7 +823,7 @@ COMMANDS: dict[str, Command] = {
     "deal advance": (
         "Take a deal one stage forward, or further.",
         (),
-        "w",
+        "wb",
         "",
         {"": ("deal --json", "deal")},
         ("DEAL",),
@@ -849,7 +849,7 @@ COMMANDS: dict[str, Command] = {
     "deal back": (
         "Move a deal back, with the reason.",
         (),
-        "w",
+        "wb",
         "",
         {"": ("deal --json", "deal")},
         ("DEAL",),
@@ -862,7 +862,7 @@ COMMANDS: dict[str, Command] = {
     "deal win": (
         "Win a deal.",
         (),
-        "w",
+        "wb",
         "",
         {"": ("deal --json", "deal")},
         ("DEAL",),
@@ -923,7 +923,7 @@ COMMANDS: dict[str, Command] = {
     "deal lose": (
         "Lose a deal, for a reason.",
         (),
-        "w",
+        "wb",
         "",
         {"": ("deal --json", "deal")},
         ("DEAL",),
@@ -1058,7 +1058,7 @@ COMMANDS: dict[str, Command] = {
     "deal snooze": (
         "Let a deal rest until a day.",
         (),
-        "w",
+        "wb",
         "",
         {"": ("deal --json", "deal")},
         ("DEAL",),
@@ -1227,7 +1227,7 @@ COMMANDS: dict[str, Command] = {
     "product edit": (
         "Change a product.",
         (),
-        "w",
+        "wb",
         "",
         {"": ("product --json", "product")},
         ("PRODUCT",),
@@ -1330,7 +1330,7 @@ COMMANDS: dict[str, Command] = {
     "offer edit": (
         "Change a draft.",
         (),
-        "w",
+        "wb",
         "",
         {"": ("offer --json", "offer")},
         ("OFFER",),
@@ -1480,7 +1480,7 @@ COMMANDS: dict[str, Command] = {
     "objection edit": (
         "Change an objection.",
         (),
-        "w",
+        "wb",
         "",
         {"": ("objection", "objection")},
         ("OBJECTION",),
@@ -1554,7 +1554,7 @@ COMMANDS: dict[str, Command] = {
     "contract edit": (
         "Change a contract.",
         (),
-        "w",
+        "wb",
         "",
         {"": ("contract --json", "contract")},
         ("CONTRACT",),
@@ -1616,7 +1616,7 @@ COMMANDS: dict[str, Command] = {
     "milestone done": (
         "Tick milestones off.",
         (),
-        "w",
+        "wb",
         "",
         {"": ("milestone", "milestone")},
         ("MILESTONE...",),
@@ -1628,7 +1628,7 @@ COMMANDS: dict[str, Command] = {
     "milestone edit": (
         "Change a milestone.",
         (),
-        "w",
+        "wb",
         "",
         {"": ("milestone", "milestone")},
         ("MILESTONE",),
@@ -1840,7 +1840,7 @@ COMMANDS: dict[str, Command] = {
     "step done": (
         "Tick next steps off.",
         (),
-        "w",
+        "wb",
         "",
         {"": ("step", "step")},
         ("STEP...",),
@@ -1855,7 +1855,7 @@ COMMANDS: dict[str, Command] = {
     "step edit": (
         "Change a step.",
         (),
-        "w",
+        "wb",
         "",
         {"": ("step", "step")},
         ("STEP",),

@@ -44,6 +44,8 @@ def _lines(path: str) -> list[Line]:
     file, _name = open_file(path)
     found = []
     with file:
+        # What came through a pipe was copied.
+        file.seek(0)
         number = 0
         while raw := file.readline(LONGEST + 2):
             number += 1

@@ -22,6 +22,7 @@ from funnelcli.cli.results import (
     revocable_lines,
     work_after_win,
 )
+from funnelcli.cli.several import several
 from funnelcli.cli.taking import Given, takes
 from funnelcli.errors import NotFound, Usage
 from funnelcli.i18n import N_, _, every
@@ -67,6 +68,7 @@ def _moved(move: standing.Move) -> str:
     )
 
 
+@several(DEAL, only="open")
 @gives(DEAL)
 @examples(
     "funnel advance 12",
@@ -112,6 +114,7 @@ def _missing(
     )
 
 
+@several(DEAL)
 @gives(DEAL)
 @examples('funnel back 12 --reason "the board wants another demo"', "funnel back 12 --to needs")
 def back(deal: DealRef, to: To = None, reason: Reason = None, at: At = None) -> Changed:
@@ -127,6 +130,7 @@ def back(deal: DealRef, to: To = None, reason: Reason = None, at: At = None) -> 
 
 
 @takes((*DEAL.options("win"), *CONTRACT.options("win")))
+@several(DEAL, only="open")
 @gives(DEAL)
 @examples(
     "funnel win 12",
@@ -267,6 +271,7 @@ def _signed(
     return contract_line(one(conn, CONTRACT, contracts.add(conn, deal_id, fields, day)))
 
 
+@several(DEAL, only="open")
 @gives(DEAL)
 @examples(
     "funnel lose 12 --reason price",

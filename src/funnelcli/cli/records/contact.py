@@ -17,6 +17,7 @@ from funnelcli.cli.params import At, ContactRef
 from funnelcli.cli.phones import unread_phones
 from funnelcli.cli.removing import removing
 from funnelcli.cli.results import changed, dropped_calls, edited, recognised_lines
+from funnelcli.cli.several import several
 from funnelcli.cli.taking import Given, takes
 from funnelcli.i18n import N_, _
 from funnelcli.nouns import words
@@ -115,8 +116,10 @@ def show(contact: ContactRef) -> Page:
 
 
 @takes(CONTACT.options("edit"))
+@several(CONTACT)
 @gives(CONTACT)
 @examples(
+    "funnel contact edit town:köln -is:customer --tag fair --dry-run",
     "funnel contact edit mueller --town Bonn --email hans@example.org",
     "funnel contact edit 7 --no-email old@example.com --tag vip --untag cold",
     "funnel contact edit 7 --do-not-contact",

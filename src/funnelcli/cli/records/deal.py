@@ -15,6 +15,7 @@ from funnelcli.cli.listing import lister
 from funnelcli.cli.params import At, DealRef, FirstStage, Next, NextDue
 from funnelcli.cli.removing import removing
 from funnelcli.cli.results import changed, edited, no_step_warning, revocable_lines
+from funnelcli.cli.several import several
 from funnelcli.cli.taking import Given, takes
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _
@@ -123,8 +124,10 @@ def show(deal: DealRef) -> Page:
 
 
 @takes(DEAL.options("edit"))
+@several(DEAL)
 @gives(DEAL)
 @examples(
+    "funnel deal edit stage:offer -tag:vip --tag autumn",
     "funnel deal edit 12 --value 15k --close +2w",
     "funnel deal edit 12 --probability 80 --tag vip",
     "funnel deal edit 12 --probability none --at 2026-11-01",
@@ -163,6 +166,7 @@ def edit(deal: DealRef, at: At = None, *, given: Given) -> Changed:
         return changed(conn, DEAL, deal_id, lines)
 
 
+@several(DEAL)
 @gives(DEAL)
 @examples("funnel deal snooze 12 --until +2w", "funnel deal snooze 12 --until none")
 def snooze(

@@ -14,6 +14,7 @@ from funnelcli.cli.listing import lister
 from funnelcli.cli.params import At, DealRef
 from funnelcli.cli.removing import removing
 from funnelcli.cli.results import all_changed, changed, edited
+from funnelcli.cli.several import several
 from funnelcli.cli.taking import Given, takes
 from funnelcli.i18n import N_, _, ngettext
 from funnelcli.nouns.deal import DEAL
@@ -61,6 +62,7 @@ def add(
 
 
 @takes(MILESTONE.options("done"))
+@several(MILESTONE, only="open")
 @gives(MILESTONE)
 @examples(
     "funnel milestone done 3",
@@ -115,6 +117,7 @@ list_ = lister(
 
 
 @takes(MILESTONE.options("edit"))
+@several(MILESTONE)
 @gives(MILESTONE)
 @examples("funnel milestone edit 3 --due +1w", "funnel milestone edit 3 --not-done")
 def edit(

@@ -24,6 +24,7 @@ from funnelcli.cli.results import (
     recognised_lines,
     unreachable_warning,
 )
+from funnelcli.cli.several import several
 from funnelcli.cli.taking import Given, takes
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _
@@ -164,9 +165,11 @@ def show(step: StepRef) -> Page:
     return Page([facts], found.data(), Listing(STEP.columns, [found]), name="step")
 
 
+@several(STEP, only="open")
 @gives(STEP)
 @examples(
     "funnel step done 5",
+    "funnel step done kind:call due:..yesterday --dropped --yes",
     "funnel step done 5 6 9",
     'funnel step done "call back" --outcome "wants a second offer" --next "send it" --due fri',
 )
@@ -223,6 +226,7 @@ def _ask_next(
 
 
 @takes(STEP.options("edit"))
+@several(STEP, only="open")
 @gives(STEP)
 @examples(
     "funnel step edit 5 --due +1w",

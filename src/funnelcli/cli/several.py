@@ -1,0 +1,180 @@
+"""One command over all records that a filter finds: what it would do to each, in one transaction
+and with one undo."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+from funnelcli.cli.invocation import Invocation, current
+from funnelcli.cli.params import negates
+from funnelcli.errors import FunnelError
+from funnelcli.i18n import _, ngettext
+from funnelcli.nouns import naming
+from funnelcli.nouns.naming import MOST_CANDIDATES
+from funnelcli.nouns.noun import Noun
+from funnelcli.queries import lists
+from funnelcli.render import Changed, message
+from funnelcli.text import fold
+
+# Stands before filter words that were put where a record's name is, and between them.
+MARK = "\x1ff"
+_BETWEEN = "\x1e"
+_WORD = re.compile(r"-?([^\W\d][\w-]*):(?!\s|//)")
+
+
+class Several(NamedTuple):
+    """What a command is carried out over: a noun's records, ``only`` some of them by a condition of
+    its naming; ``asks`` where it asks for confirmation by itself."""
+
+    noun: Noun[Any]
+    only: str = ""
+    asks: bool = False
+
+
+def several(
+    noun: Noun[Any], *, only: str = "", asks: bool = False
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Let filter words stand where a command names its record, its first argument."""
+
+    def mark(function: Callable[..., Any]) -> Callable[..., Any]:
+        function.__dict__["several"] = Several(noun, only, asks)
+        return function
+
+    return mark
+
+
+def gathered(of: Several, args: Sequence[str], known: Sequence[Any]) -> list[str]:
+    """``args`` with the words of a filter in one, in the first one's place; all as they are where
+    none of them is a filter. Bare words beside it are filters too."""
+    names = _names(of.noun)
+    places = list(_positional(args, known))
+    if not any(_is_filter(names, args[place]) for place in places):
+        return [*args]
+    words = _BETWEEN.join(args[place] for place in places)
+    rest = [arg for place, arg in enumerate(args) if place not in places and arg != "--"]
+    return [MARK + words, *rest]
+
+
+def _positional(args: Sequence[str], known: Sequence[Any]) -> Iterator[int]:
+    """Where the words stand that are neither options nor their values."""
+    takes_value = {
+        name for param in known if not getattr(param, "is_flag", True) for name in param.opts
+    }
+    plain = False
+    after_option = False
+    for place, word in enumerate(args):
+        if word == "--" and not plain:
+            plain = True
+        elif (plain or word[:1] != "-" or negates(word)) and not after_option:
+            yield place
+        after_option = not plain and word in takes_value
+
+
+def _names(noun: Noun[Any]) -> frozenset[str]:
+    """What may stand before the colon of a filter on a noun, folded."""
+    names = {name for name, ask, _type in noun.asked() if ask.filter}
+    return frozenset(
+        _folded(word)
+        for entry in [("is",), *((name,) for name in names), *noun.called()]
+        if entry[0] in names or entry[0] == "is"
+        for word in entry
+    )
+
+
+def _folded(name: str) -> str:
+    return fold(name.replace("_", " ").replace("-", " "))
+
+
+def _is_filter(names: frozenset[str], word: str) -> bool:
+    found = _WORD.match(word)
+    return found is not None and _folded(found[1]) in names
+
+
+def words_in(value: Any) -> list[str] | None:
+    """The filter words that stand where a record's name is; None where a name does."""
+    text = value[0] if isinstance(value, list | tuple) and value else value
+    if not isinstance(text, str) or not text.startswith(MARK):
+        return None
+    return text.removeprefix(MARK).split(_BETWEEN)
+
+
+def over(
+    of: Several, words: Sequence[str], carry_out: Callable[[Any], Any], *, at_once: bool
+) -> Changed:
+    """What ``carry_out`` does to every record that passes the filter words; it is given the name of
+    one, or with ``at_once`` those of all. The person is shown them and asked.
+
+    Raises what it raises, with the record that is concerned named; then nothing was changed.
+    """
+    call = current()
+    with call.open() as conn:
+        ids = _found(conn, of, words)
+        if not ids:
+            return Changed([_("Nothing fits these filters.")], [], of.noun.columns)
+        if not of.asks:
+            _ask(call, conn, of.noun, ids)
+        before = call.no_input, call.yes, call.filtered
+        # Nobody is asked while the database is held, but once for all.
+        call.filtered = True
+        if not of.asks:
+            call.no_input = call.yes = True
+        try:
+            if at_once:
+                result = carry_out(_references(conn, of.noun, ids))
+                assert isinstance(result, Changed)
+                return result
+            with call.together(conn):
+                return _each(conn, of.noun, ids, carry_out)
+        finally:
+            call.no_input, call.yes, call.filtered = before
+
+
+def _each(
+    conn: sqlite3.Connection, noun: Noun[Any], ids: Sequence[int], carry_out: Callable[[Any], Any]
+) -> Changed:
+    lines: list[str] = []
+    warnings: list[str] = []
+    for record_id, reference in zip(ids, _references(conn, noun, ids), strict=True):
+        try:
+            result = carry_out(reference)
+        except FunnelError as error:
+            label = naming.labelled(conn, noun, [record_id])[0].label if noun.named else record_id
+            error.message = f"{label}: {error.message}"
+            raise
+        lines += result.lines
+        warnings += result.warnings
+    records = [lists.one(conn, noun, record_id) for record_id in ids]
+    return Changed(lines, records, noun.columns, ids=ids, warnings=warnings)
+
+
+def _found(conn: sqlite3.Connection, of: Several, words: Sequence[str]) -> list[int]:
+    ids = [row.id for row in lists.listed(conn, of.noun, words)]
+    if not of.only:
+        return ids
+    return [
+        candidate.id
+        for start in range(0, len(ids), 500)
+        for candidate in naming.labelled(conn, of.noun, ids[start : start + 500], of.only)
+    ]
+
+
+def _references(conn: sqlite3.Connection, noun: Noun[Any], ids: Sequence[int]) -> list[str]:
+    """What names each of the records and no other: an id may be another one's number."""
+    if noun.named is None or not noun.named.number:
+        return [*map(str, ids)]
+    return naming.public_ids(conn, noun, ids)
+
+
+def _ask(call: Invocation, conn: sqlite3.Connection, noun: Noun[Any], ids: Sequence[int]) -> None:
+    text = ngettext("Change this {n} record?", "Change these {n} records?", len(ids))
+    question = text.format(n=len(ids))
+    if not (call.yes or call.dry_run) and call.interactive and noun.named is not None:
+        shown = naming.labelled(conn, noun, ids[:MOST_CANDIDATES])
+        lines = [f"{candidate.id:>6}  {candidate.label}" for candidate in shown]
+        if len(ids) > len(shown):
+            lines.append(_("… and {n} more").format(n=len(ids) - len(shown)))
+        message(call.output, "\n".join(lines))
+    call.confirm(question)
