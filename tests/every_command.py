@@ -17,7 +17,7 @@ from funnelcli.prompt.line import read
 
 PRINTING = [path for path, row in known.COMMANDS.items() if {"r", "w"} & set(row[2])]
 # Commands that change more than the database.
-BESIDE = ("inbox", "backup", "restore", "demo", "config set", "config unset")
+BESIDE = ("inbox", "db compact", "backup", "restore", "demo", "config set", "config unset")
 
 # What the program is run with before: the sample of ``funnel demo`` has most, this is the rest.
 _MORE = """
@@ -173,6 +173,7 @@ LINES: dict[str, tuple[str, ...]] = {
     "deal snooze": ("1 --until +2w",),
     "deal tick": ("Tailor board_agreed",),
     "demo": ("--into other.db",),
+    "db compact": ("-y",),
     "doctor": ("",),
     "done": ("1", "1 --next call"),
     "effort add": ("1 --duration 1h",),

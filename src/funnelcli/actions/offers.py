@@ -99,6 +99,7 @@ def _removed_numbers(conn: sqlite3.Connection) -> list[str]:
         "SELECT DISTINCT json_extract(j.before, '$.number') FROM journal AS j"
         " LEFT JOIN command AS k ON k.id = j.command_id"
         " WHERE j.table_name = 'offer' AND j.op = 'delete' AND coalesce(k.kind, 'do') <> 'undo'"
+        " UNION SELECT number FROM offer_past"
     )
     return [number for (number,) in found]
 

@@ -439,6 +439,11 @@ TREE: dict[str, Verb | Verbs] = {
     "restore": Verb(
         "data.database:restore", N_("Bring a copy back; what it replaces is kept."), "wb", DATA
     ),
+    "db": Verbs(
+        N_("The database file."),
+        {"compact": Verb("data.compact:compact", N_("Let go of old journal, and of room."), "rb")},
+        DATA,
+    ),
     "doctor": Verb(
         "data.database:doctor", N_("Check the database and mend what can be."), "r", DATA
     ),

@@ -235,6 +235,18 @@ SETTINGS: tuple[Setting, ...] = (
         lambda: 4,
         N_("of how many weeks the last automatic copy is kept"),
     ),
+    Setting(
+        "journal_days",
+        reading.days,
+        lambda: 365,
+        N_("for how many days `funnel db compact` leaves the journal"),
+    ),
+    Setting(
+        "journal_size",
+        reading.size,
+        lambda: "32 MB",
+        N_("how large the journal gets before its oldest commands go: 32 MB, or none"),
+    ),
     Setting("sender_name", reading.text, _nothing, N_("your company, above your letters")),
     Setting("sender_street", reading.text, _nothing, N_("your street and number")),
     Setting("sender_town", reading.text, _nothing, N_("your postcode and town")),
@@ -255,7 +267,7 @@ _ALIASES = {"FUNNEL_LANG": "language"}
 
 PARTS = ("morning", "forenoon", "noon", "afternoon", "evening")
 # Of these a wrong value is named and does no harm: the default stands for it.
-FALLS_BACK = frozenset(["language", "locale", "timezone", "color", *PARTS])
+FALLS_BACK = frozenset(["language", "locale", "timezone", "color", "journal_size", *PARTS])
 _problems: dict[str, Callable[[], str]] = {}
 _tolerant = False
 

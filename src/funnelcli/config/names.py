@@ -33,6 +33,8 @@ _CALLED = {
     "copies_hourly": "hourly copies, stündliche Kopien",
     "copies_daily": "daily copies, tägliche Kopien",
     "copies_weekly": "weekly copies, wöchentliche Kopien",
+    "journal_days": "journal age, Alter des Protokolls",
+    "journal_size": "journal size, Größe des Protokolls",
     "sender_name": "company, Firma",
     "sender_street": "street, Straße",
     "sender_town": "town, Ort",

@@ -165,6 +165,30 @@ def few(value: str) -> int:
     return number
 
 
+_UNITS = {"G": 1024**3, "M": 1024**2, "K": 1024, "": 1}
+
+
+def size(value: str) -> str:
+    """A size, as "32 MB", from "32 MiB", "500k", a number of bytes, or "none"."""
+    count = in_bytes(value)
+    unit = next(each for each in _UNITS if not count % _UNITS[each])
+    return f"{count // _UNITS[unit]} {unit}B" if count else "none"
+
+
+def in_bytes(value: str) -> int:
+    """The bytes of a size, 0 for "none"."""
+    text = value.strip().upper().replace("IB", "").removesuffix("B").strip()
+    if text in ("NONE", "KEINE"):
+        return 0
+    unit = text[-1:] if text[-1:] in _UNITS else ""
+    number = whole(text.removesuffix(unit))
+    if number is None or not 0 <= number * _UNITS[unit] < 1 << 62:
+        raise Usage(
+            _("{value} is no size.").format(value=value), _("Write it like 32 MB, or none.")
+        )
+    return number * _UNITS[unit]
+
+
 def pager(value: str) -> str:
     """A program, or "on" or "off"."""
     from funnelcli.values.yesno import yes_or_no

@@ -24,8 +24,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from funnelcli.db.transaction import command, sorting_on_disk
 from funnelcli.db.triggers import columns
+from funnelcli.db.trimming import reaches_back
 from funnelcli.errors import NotFound
 from funnelcli.i18n import _
+from funnelcli.values import daytext
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -73,7 +75,8 @@ def _undo(
         ).fetchone()
         if row is None:
             raise NotFound(
-                _("There is nothing to undo."), _("`funnel history` lists what was done.")
+                " ".join([_("There is nothing to undo."), *reach(conn)]),
+                _("`funnel history` lists what was done."),
             )
         target, verb, args = row
         conn.execute("UPDATE command SET target = ? WHERE id = ?", (target, undo_id))
@@ -82,6 +85,15 @@ def _undo(
         rows = reverse(conn, target, undo_id)
         conn.execute("UPDATE command SET state = 'undone' WHERE id = ?", (target,))
     return Undone(target, verb, json.loads(args), rows, undo_id)
+
+
+def reach(conn: sqlite3.Connection) -> list[str]:
+    """The sentence that says how far back the journal reaches; none where it is whole."""
+    since = reaches_back(conn)
+    if since is None:
+        return []
+    text = _("The journal reaches back to {when}; what was done before was let go.")
+    return [text.format(when=daytext.moment(since))]
 
 
 def redo(conn: sqlite3.Connection) -> Undone:

@@ -16,6 +16,8 @@ from funnelcli.db.waiting import begin
 from funnelcli.text import spelt_out
 from funnelcli.values import dates
 
+# So many commands lie between two looks at the size of the journal.
+LOOKED_EVERY = 64
 # A command that touched more rows than this has changed something.
 COMPARED = 200
 _stored = 0
@@ -72,7 +74,7 @@ def command(
     global _stored
     begin(conn)
     try:
-        _adopt_outside(conn)
+        adopt_outside(conn)
         command_id = _last(conn, onto) or _begin(conn, verb, args, kind)
         conn.execute("UPDATE journal_now SET command_id = ?", (command_id,))
         yield command_id
@@ -81,6 +83,10 @@ def command(
         if kind == "do" and not _differs(conn, command_id):
             conn.execute("DELETE FROM journal WHERE command_id = ?", (command_id,))
             conn.execute("DELETE FROM command WHERE id = ?", (command_id,))
+        if command_id % LOOKED_EVERY == 0 and not dry_run:
+            from funnelcli.db.trimming import bound
+
+            bound(conn)
         conn.execute("ROLLBACK" if dry_run else "COMMIT")
     except BaseException as error:
         if conn.in_transaction:
@@ -161,7 +167,7 @@ def _begin(conn: sqlite3.Connection, verb: str, args: Sequence[str], kind: str) 
     return cursor.lastrowid
 
 
-def _adopt_outside(conn: sqlite3.Connection) -> None:
+def adopt_outside(conn: sqlite3.Connection) -> None:
     """Put what another program changed since the last command under a command of its own, in
     its place in time, so that it is listed and undone like any other."""
     outside = conn.execute("SELECT 1 FROM journal WHERE command_id IS NULL LIMIT 1").fetchone()

@@ -45,15 +45,20 @@ def say(path: str) -> None:
 def begin(conn: sqlite3.Connection) -> None:
     """Begin a transaction that writes, when those who write before have ended. Raises
     OperationalError after BUSY_SECONDS."""
+    insist(conn, "BEGIN IMMEDIATE")
+
+
+def insist(conn: sqlite3.Connection, statement: str) -> None:
+    """Run a statement that needs the lock of the one who writes, as :func:`begin` does."""
     conn.execute(f"PRAGMA busy_timeout = {int(SAID_AFTER * 1000)}")
     try:
-        conn.execute("BEGIN IMMEDIATE")
+        conn.execute(statement)
     except sqlite3.OperationalError as error:
         if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
             raise
         say(conn.execute("PRAGMA database_list").fetchone()[2])
         conn.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
-        conn.execute("BEGIN IMMEDIATE")
+        conn.execute(statement)
     finally:
         conn.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
 

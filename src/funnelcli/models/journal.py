@@ -9,6 +9,12 @@ class Command(SQLModel, table=True):
 
     __tablename__ = "command"
     __table_args__ = (
+        Index(
+            "command_target",
+            "target",
+            sqlite_where=text("target IS NOT NULL"),
+            postgresql_where=text("target IS NOT NULL"),
+        ),
         CheckConstraint("kind IN ('do', 'undo', 'redo')"),
         CheckConstraint("state IN ('done', 'undone')"),
     )
@@ -76,3 +82,23 @@ class JournalNow(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     command_id: int | None = Field(default=None, foreign_key="command.id")
+
+
+class StepPast(SQLModel, table=True):
+    """What counts of a step's entries that the journal has let go, under the step's id."""
+
+    __tablename__ = "step_past"
+
+    id: int | None = Field(default=None, primary_key=True)
+    changes: int
+    modified_at: int = Field(sa_type=BigInteger)
+    settled_at: int | None = Field(default=None, sa_type=BigInteger)
+
+
+class OfferPast(SQLModel, table=True):
+    """The number of an offer that was removed by a command that the journal has let go."""
+
+    __tablename__ = "offer_past"
+
+    id: int | None = Field(default=None, primary_key=True)
+    number: str = Field(unique=True)

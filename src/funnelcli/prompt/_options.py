@@ -15,7 +15,7 @@ Printed = dict[str, tuple[str, str]]
 Command = tuple[str, tuple[str, ...], str, str, Printed, tuple[str, ...], dict[str, Option]]
 
 # The schema that the queries of completion are written for.
-SCHEMA = 19
+SCHEMA = 20
 ORDER: tuple[str, ...] = (
     "today",
     "status",
@@ -64,6 +64,7 @@ ORDER: tuple[str, ...] = (
     "config",
     "backup",
     "restore",
+    "db",
     "doctor",
     "demo",
     "help",
@@ -93,6 +94,7 @@ GROUPS: dict[str, str] = {
     "exchange": "Exchange rates, for reports over several currencies.",
     "import": "Bring records in from files.",
     "config": "Settings.",
+    "db": "The database file.",
 }
 # The verb that a group's name alone stands for.
 ALONE: dict[str, str] = {
@@ -3515,6 +3517,22 @@ COMMANDS: dict[str, Command] = {
         ("FILE",),
         {},
     ),
+    "db compact": (
+        "Let go of old journal, and of room.",
+        (),
+        "rb",
+        "",
+        {"": ("db compact", "db compact")},
+        (),
+        {
+            "--older": (
+                "",
+                "TEXT",
+                "Let go of what was done longer ago; the setting journal_days without it.",
+                False,
+            ),
+        },
+    ),
     "doctor": (
         "Check the database and mend what can be.",
         (),
@@ -3586,6 +3604,7 @@ ENUMS: dict[str, dict[str, str]] = {
         "config": "Settings.",
         "backup": "Copy the database, verified.",
         "restore": "Bring a copy back; what it replaces is kept.",
+        "db": "The database file.",
         "doctor": "Check the database and mend what can be.",
         "demo": "Look around in a throw-away database.",
         "help": "Help on a command or a topic.",
@@ -5727,6 +5746,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "backup --list": ("name", "bytes", "path"),
     "restore --json": ("restored", "kept"),
     "restore --dry-run --json": ("changed", "ids"),
+    "db compact": ("part", "before", "after"),
     "doctor": ("where", "problem", "repairable"),
     "demo": ("path", "today"),
 }
@@ -5756,6 +5776,8 @@ SETTINGS: dict[str, str] = {
     "copies_hourly": "of how many hours the last automatic copy is kept",
     "copies_daily": "of how many days the last automatic copy is kept",
     "copies_weekly": "of how many weeks the last automatic copy is kept",
+    "journal_days": "for how many days `funnel db compact` leaves the journal",
+    "journal_size": "how large the journal gets before its oldest commands go: 32 MB, or none",
     "sender_name": "your company, above your letters",
     "sender_street": "your street and number",
     "sender_town": "your postcode and town",

@@ -29,16 +29,17 @@ SELECT
     (
         SELECT count(*) FROM journal AS j
         WHERE j.table_name = 'step' AND j.row_id = n.id AND j.op <> 'insert'
-    ) AS sequence,
+    ) + coalesce(p.changes, 0) AS sequence,
     coalesce((
         SELECT max(k.at) FROM journal AS j JOIN command AS k ON k.id = j.command_id
         WHERE j.table_name = 'step' AND j.row_id = n.id
-    ), n.recorded_at) AS modified_at,
+    ), p.modified_at, n.recorded_at) AS modified_at,
     coalesce((
         SELECT max(k.at) FROM journal AS j JOIN command AS k ON k.id = j.command_id
         WHERE j.table_name = 'step' AND j.row_id = n.id AND k.kind = 'do' AND k.state = 'done'
-    ), n.recorded_at) AS settled_at
+    ), p.settled_at, n.recorded_at) AS settled_at
 FROM step AS n
+LEFT JOIN step_past AS p ON p.id = n.id
 LEFT JOIN deal AS d ON d.id = n.deal_id
 LEFT JOIN contact AS c ON c.id = coalesce(n.contact_id, d.contact_id)
 LEFT JOIN contact AS o ON o.id = c.organisation_id

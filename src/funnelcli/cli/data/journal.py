@@ -152,9 +152,12 @@ def _more(most: int | None) -> list[str]:
 @examples("funnel history", "funnel history --limit 50", "funnel history --limit 5 --json")
 def history(limit: Last = None) -> Listing:
     """List commands."""
+    from funnelcli.db.journal import reach
+
     call = current()
     most = call.rows(limit, screen=LAST)
-    found, more = events.commands(call.hold(), most)
+    conn = call.hold()
+    found, more = events.commands(conn, most)
     rows = (
         Entry(
             command.id,
@@ -171,5 +174,5 @@ def history(limit: Last = None) -> Listing:
         for command in found
     )
     return Listing(
-        HISTORY, rows, empty=_("Nothing was done yet."), notes=_more(most) if more else []
+        HISTORY, rows, empty=_("Nothing was done yet."), notes=_more(most) if more else reach(conn)
     )
