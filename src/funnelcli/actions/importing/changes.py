@@ -20,6 +20,7 @@ from funnelcli.i18n import _
 from funnelcli.values import dates
 
 _OPEN = "open"
+_AT_ONCE = 30
 
 
 class Change(NamedTuple):
@@ -134,7 +135,9 @@ class _Telling:
         self._closed: Moment | None = None
         if self._final != _OPEN:
             self._closed = _moment(terms[run].valid_from, terms[run].day)
-        self._changes = self._spaced(self._with_known(changes))
+        # A file's own repetitions are none, whatever else is known.
+        told = self._spaced(sorted(changes, key=lambda one: one.moment.at))
+        self._changes = self._spaced(self._with_known(told))
 
     def _opening(self) -> Moment:
         first = self._logs.terms[0]
@@ -159,9 +162,19 @@ class _Telling:
         for place, held in enumerate(terms[: self._run]):
             if place and held.status == "lost" != terms[place - 1].status:
                 known.append(Change(_moment(held.valid_from, held.day), None, "lost"))
-        new = [one for one in changes if not any(_same(one, other) for other in known)]
+        new: list[Change] = []
+        found: set[int] = set()
+        for one in changes:
+            places = [place for place, other in enumerate(known) if _same(one, other)]
+            if not places:
+                new.append(one)
+                continue
+            place = next((place for place in places if place not in found), places[-1])
+            if place not in found:
+                found.add(place)
+                known[place] = known[place]._replace(before=one.before)
         self._check_live(new)
-        return sorted(new + known, key=lambda one: one.moment.at)
+        return sorted(known + new, key=lambda one: one.moment.at)
 
     def _check_live(self, changes: Sequence[Change]) -> None:
         """Raise MisplacedError for a change before one that somebody has recorded here."""
@@ -181,9 +194,17 @@ class _Telling:
         before it."""
         found: list[Change] = []
         last: tuple[int | None, str] | None = None
+        status = _OPEN
         for change in changes:
+            if change.before == change.stage:
+                change = change._replace(before=None)
+            if change.stage is None and change.status == status:
+                continue
+            status = change.status or status
             here = change.stage, change.status
             if here == last:
+                if found[-1].before is None:
+                    found[-1] = found[-1]._replace(before=change.before)
                 continue
             last = here
             moment = change.moment
@@ -247,15 +268,18 @@ class _Telling:
                     )
             self._opened = opened = moment if estimated else opened._replace(at=moment.at)
         at = opened.at
-        if own.provenance == "live":
+        known = own.provenance == "imported" and own.stage_id != first.stage and self._has_way()
+        if own.provenance == "live" or (known and moment.at > at):
             stage, provenance = own.stage_id, own.provenance
-        elif first.before is not None and moment.at > at:
-            stage, provenance = first.before, "imported"
-        elif first.stage is not None and moment.day == opened.day and first.before is None:
+        elif (
+            first.stage is not None
+            and first.status in (_OPEN, "")
+            and (moment.at <= at or (moment.day == opened.day and first.before is None))
+        ):
             # The day that a deal is opened, it comes to its first stage.
             stage, provenance = first.stage, "imported"
-        elif own.provenance == "imported" and own.stage_id != first.stage and self._has_way():
-            stage, provenance = own.stage_id, own.provenance
+        elif first.before is not None:
+            stage, provenance = first.before, "imported"
         else:
             stage = own.stage_id if first.stage is None else self._ways.before(first.stage)
             provenance = "estimated"
@@ -273,21 +297,25 @@ class _Telling:
         """Take one change."""
         before = statuses[-1][1]
         status = change.status or before
-        at = max(change.moment.at, out[-1].at)
-        if status != before:
-            statuses.append((change.moment._replace(at=at), status))
         reopened = status == _OPEN != before
         if change.stage is None and reopened:
             # It is opened again where it was.
-            change = change._replace(stage=out[-1].stage)
-        if change.stage is None or (change.stage == out[-1].stage and status == before):
+            change = change._replace(stage=self._open_stage(out))
+        moves = change.stage is not None and (change.stage != out[-1].stage or status != before)
+        if status == before and not moves:
             return
-        if at == out[-1].at:
-            # Of the opening, which came first.
-            if len(out) > 1 or change.stage != out[-1].stage:
-                out.append(_Told(change.stage, at + 1, "imported", reopened))
-            return
-        out.append(_Told(change.stage, at, "imported", reopened))
+        at = max(change.moment.at, _last(out, statuses) + 1)
+        if status != before:
+            statuses.append((change.moment._replace(at=at), status))
+        if moves and change.stage is not None:
+            out.append(_Told(change.stage, at, "imported", reopened))
+
+    def _open_stage(self, out: Sequence[_Told]) -> int:
+        """The open stage that the deal was in last."""
+        kinds = self._ways.stages
+        return next(
+            (one.stage for one in reversed(out) if kinds[one.stage][1] == "open"), self._ways.first
+        )
 
     def _check_close(self, change: Change) -> None:
         """Let a close of which only the day is known come behind a change of that day; raise
@@ -314,8 +342,11 @@ class _Telling:
         stated = next((one.moment for one in closing if one.status), None)
         if stated is not None and stated.day == closed.day and not closed.timed and stated.timed:
             closed = stated
-        self._stand(out, before=closed.at)
-        at = max(closed.at, out[-1].at)
+        if statuses[-1][1] == _OPEN:
+            self._stand(out, before=closed.at)
+        # What counts from its close was opened with it.
+        at_once = len(out) == len(statuses) == 1 and closed.at == out[0].at
+        at = closed.at if at_once else max(closed.at, _last(out, statuses) + 1)
         statuses.append((closed._replace(at=at), self._final))
         if self._final == "won":
             own = next((s for s in self._logs.stays if s.entered_at >= at), None)
@@ -422,6 +453,11 @@ class _Telling:
         return self._ways.name_of(change.stage)
 
 
+def _last(out: Sequence[_Told], statuses: Sequence[tuple[Moment, str]]) -> int:
+    """The instant of the last of the entries so far."""
+    return max(out[-1].at, statuses[-1][0].at)
+
+
 def _moment(at: int, day: str = "") -> Moment:
     day = day or dates.local_date(at).isoformat()
     return Moment(at, day, not stands_for_day(at))
@@ -430,10 +466,13 @@ def _moment(at: int, day: str = "") -> Moment:
 def _same(change: Change, known: Change) -> bool:
     """Whether a change is one that the logs have already: at the same instant, or on the same day
     where the time of day of one of them is not known."""
-    if (change.stage, change.status) != (known.stage, known.status):
+    reopened = change.stage is None and change.status == _OPEN
+    if change.status != known.status or (change.stage != known.stage and not reopened):
         return False
     one, other = change.moment, known.moment
-    return one.at == other.at or (one.day == other.day and not (one.timed and other.timed))
+    # What happened at one instant stands a second apart.
+    at_once = 0 <= other.at - one.at < _AT_ONCE
+    return at_once or (one.day == other.day and not (one.timed and other.timed))
 
 
 def write(
