@@ -147,4 +147,4 @@ def likeliest_origin(conn: sqlite3.Connection, named: Mapping[str, Iterable[str]
 
 def _said(one: Named) -> str:
     """What a row says of whom it means, in its own words."""
-    return ", ".join(filter(None, (getattr(one, name) for name in one.__slots__)))
+    return ", ".join(dict.fromkeys(filter(None, (getattr(one, name) for name in one.__slots__))))

@@ -104,9 +104,10 @@ class Importer:
         self._links = Links(conn, origin)
         self._today = dates.today().isoformat()
         self._lost = Catalogue(conn).reason("")
-        conn.execute("DROP TABLE IF EXISTS temp.told")
-        conn.execute(
-            "CREATE TEMP TABLE told (deal_id INTEGER, at INTEGER, day TEXT, timed INTEGER,"
+        # A database without a name is a file of its own that goes with its connection.
+        self._told = sqlite3.connect("")
+        self._told.execute(
+            "CREATE TABLE told (deal_id INTEGER, at INTEGER, day TEXT, timed INTEGER,"
             " stage INTEGER, status TEXT, before INTEGER, line INTEGER)"
         )
 
@@ -151,8 +152,8 @@ class Importer:
         was = ways.knows(before) if before else None
         moment = self._moment(row)
         change = changes.change_of(ways, moment, way, row.line)
-        self._conn.execute(
-            "INSERT INTO temp.told VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        self._told.execute(
+            "INSERT INTO told VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 deal_id,
                 moment.at,
@@ -187,8 +188,8 @@ class Importer:
     def finish(self) -> dict[int, str]:
         """Tell the deals what was gathered; the reasons for rows that do not fit, by line."""
         bad: dict[int, str] = {}
-        rows = self._conn.execute(
-            "SELECT deal_id, at, day, timed, stage, status, before, line FROM temp.told"
+        rows = self._told.execute(
+            "SELECT deal_id, at, day, timed, stage, status, before, line FROM told"
             " ORDER BY deal_id, at, line"
         )
         for deal_id, some in groupby(rows, key=itemgetter(0)):
@@ -197,7 +198,7 @@ class Importer:
                 for _deal, at, day, timed, stage, status, before, line in some
             ]
             self._tell(deal_id, found, bad)
-        self._conn.execute("DROP TABLE temp.told")
+        self._told.close()
         return bad
 
     def _tell(self, deal_id: int, found: list[Change], bad: dict[int, str]) -> None:

@@ -226,7 +226,7 @@ def deals(
                 table.legible(),
                 checker,
                 origin=whose if key is not None else None,
-                links=columns.source.name if columns.source is not None else None,
+                links=columns.source.name if columns.source is not None else whose,
                 sure=columns.sure,
                 own=own is not None,
                 reject=reject.add,
