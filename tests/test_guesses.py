@@ -102,6 +102,26 @@ def test_too_many_words_say_what_to_do(funnel: Run) -> None:
     )
 
 
+def test_a_second_id_is_no_value(funnel: Run) -> None:
+    funnel("contact add Eva")
+    for title in ("Roof", "Hall"):
+        funnel(f"deal add {title} --contact eva")
+    for line, command, option in (
+        ("win 1 2", "win", "--value"),
+        ("lose 1 2 --reason price", "lose", "--note"),
+        ("renew 1 2", "renew", "--title"),
+        ("deal snooze 1 2", "deal snooze", "--until"),
+    ):
+        error = funnel(line, exit=2).stderr
+        assert error == (
+            f"Error: Too much was given: 2.\n`funnel {command}` takes one at a time; if 2 is a"
+            f" value, say so: `{option} 2`.\n"
+        )
+    assert funnel("deal list is:open --ids").stdout.split() == ["2", "1"]
+    funnel("win 1 9000")
+    assert funnel("deal show 1 --json=value").json()["value"] == 9000
+
+
 @pytest.mark.parametrize(
     ("line", "offered"),
     [

@@ -140,3 +140,63 @@ def test_options_read_days_by_the_locale_and_notes_say_what_they_left(funnel: Ru
     assert "„März“ blieb stehen" in said + said.stderr
     given = funnel("log", "joan", "check back in March", "--due", "2027-03-01")
     assert "left alone" not in given + given.stderr
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "call b4 xmas",
+        "ring before christmas",
+        "call before friday",
+        "not before 10 December, call then",
+        "nicht vor dem 10.12. anrufen",
+        "nochmal anrufen am 24.12. nach 14 Uhr",
+        "Freitag 10-12 Uhr Termin vor Ort",
+        "Friday 10-12 on site appointment",
+        "moved the demo from Tuesday to Thursday 10 Dec 3pm",
+        "Wiedervorlage Januar",
+        "follow-up January",
+        "call next year",
+        "schickt mir die Rechnung bis Freitag",
+    ],
+)
+def test_a_day_ahead_that_is_no_steps_is_named(note: str) -> None:
+    read = recognise(note, [], TUESDAY)
+    assert not read.steps
+    assert len(read.untaken) == 1
+    assert read.untaken[0] in note
+
+
+@pytest.mark.parametrize(
+    "note",
+    ["war am 12.11. schon mal da", "waren 2019 da", "kein Interesse", "installed in January"],
+)
+def test_what_was_and_what_names_no_day_is_not_named(note: str) -> None:
+    assert recognise(note, [], TUESDAY).untaken == ()
+
+
+def test_a_year_is_no_day() -> None:
+    read = recognise("nächstes Jahr wieder melden", [], TUESDAY)
+    assert [step.due for step in read.steps] == [None]
+    assert [alone.day for alone in read.undated] == ["nächstes Jahr"]
+
+
+@pytest.mark.parametrize(
+    ("note", "day", "clock"),
+    [
+        ("WV in 14 Tg", "2026-12-08", None),
+        ("WV 14 Tage", "2026-12-08", None),
+        ("Wiedervorlage: 2 Wochen", "2026-12-08", None),
+        ("callback 2 weeks", "2026-12-08", None),
+        ("Rückruf Fr. nachm.", "2026-11-27", "14:00"),
+        ("Rückruf Do vorm.", "2026-11-26", "10:00"),
+        ("Di nachm. Rückruf", "2026-12-01", "14:00"),
+    ],
+)
+def test_days_in_the_short_hand_of_a_diary(note: str, day: str, clock: str | None) -> None:
+    assert [step[1:] for step in steps(note)] == [(day, clock)]
+
+
+def test_how_long_something_takes_is_not_how_far_off_it_is() -> None:
+    assert steps("Wiedervorlage 3 Monate Laufzeit") == []
+    assert steps("vorm Urlaub anrufen") == [("vorm Urlaub anrufen", None, None)]

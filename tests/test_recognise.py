@@ -678,3 +678,36 @@ def test_an_appointment_stands_on_the_route_and_what_was_not_taken_is_said(muell
     assert "“will am Montag anrufen” was not taken as a step" in out.stderr
     assert "Petra Müller" in mueller("route 2026-12-01")
     assert "not taken" not in mueller("log", "mueller", "works until friday", "--next", "x").stderr
+
+
+@pytest.mark.parametrize(
+    ("note", "name"),
+    [
+        ("Competitor is Roof & Sun, they are cheaper", "Roof & Sun"),
+        ("Wettbewerber Smith and Sons ist im Haus", "Smith and Sons"),
+        ("Mitbewerber Müller & Sohn", "Müller & Sohn"),
+        ("Mitbewerber Huber und Söhne war da", "Huber und Söhne"),
+        ("competitor Heatco and I need to hurry", "Heatco"),
+    ],
+)
+def test_a_firms_name_is_whole(note: str, name: str) -> None:
+    assert recognise(note, CATALOGUE, TUESDAY).report["competitor"] == name
+
+
+def test_who_wants_no_more_calls_asks_for_no_discount() -> None:
+    read = recognise("please take me off your list", CATALOGUE, TUESDAY)
+    assert read.refused
+    assert not read.objections
+
+
+@pytest.mark.parametrize("note", ["unzufrieden mit Lieferant Enerlux", "unhappy with the supplier"])
+def test_the_mood_about_a_supplier_is_none_about_us(note: str) -> None:
+    assert "mood" not in recognise(note, CATALOGUE, TUESDAY).report
+
+
+@pytest.mark.parametrize(
+    "note",
+    ["Praxis geschlossen", "Laden war zu", "office closed today", "had to reschedule"],
+)
+def test_a_closed_door_is_no_visit(note: str) -> None:
+    assert recognise(note, CATALOGUE, TUESDAY).outcome == "not_met"

@@ -24,12 +24,12 @@ from funnelcli.actions.recognising.clauses import (
 )
 from funnelcli.actions.recognising.left_days import (
     Undated,
-    leaves_a_far_day,
+    leaves_a_day,
     misdated,
     two_days,
     undated,
 )
-from funnelcli.actions.recognising.lists import itemised
+from funnelcli.actions.recognising.lists import itemised, spelt_out
 from funnelcli.actions.recognising.names import mask, unmask
 from funnelcli.actions.recognising.objections import (
     Catalogue,
@@ -109,6 +109,9 @@ class _Reading:
         if setting.asked:
             # "Asks whether we are cheaper" is interest, "asks if there is material" is none.
             objections = [item for item in objections if item[0] == "info_stall"]
+        if refuses_contact(clause.text):
+            # "Take me off your list" asks for nothing off the price.
+            objections = [item for item in objections if item[0] != "price"]
         if is_resolved(clause):
             # "Hatte Sorge wegen der Garantie, konnte ich ausräumen"
             objections = []
@@ -130,7 +133,8 @@ class _Reading:
         self._before = clause
         if planned and not _begins_with_else(clause, self.steps[-1].what):
             return
-        if not planned and (ahead or leaves_a_far_day(clause, self.today)):
+        was = setting.past or setting.dated_back
+        if not planned and (ahead or leaves_a_day(clause, self.today, was=was)):
             self.untaken.append(unmask(clause.text))
         for kind, _start, _end in objections:
             if kind == "price" and self._is_of_a_rival(clause):
@@ -220,7 +224,7 @@ def _begins_with_else(clause: Clause, what: str) -> bool:
 def recognise(text: str, catalogue: Catalogue, today: date, products: Products = ()) -> Recognised:
     """What ``text`` says; days like "fri" are reckoned from ``today``."""
     mentions.cache_clear()
-    masked = mask(itemised(plain(text)))
+    masked = mask(itemised(spelt_out(plain(text))))
     clauses = list(clauses_of(masked, today))
     phrases = by_first_word(catalogue, {word for c in clauses for word in c.said})
     reading = _Reading(phrases, products, today)

@@ -9,7 +9,7 @@ module's. Once an app with a text option runs without Pydantic, it can go: a tes
 from __future__ import annotations
 
 from functools import partial
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import typer
 
@@ -18,6 +18,9 @@ from funnelcli.errors import Usage
 from funnelcli.i18n import _
 from funnelcli.nouns import NOUNS, declared
 from funnelcli.values.whole import whole
+
+if TYPE_CHECKING:
+    from funnelcli.nouns.noun import Noun
 
 # What help calls a value that names a file or a folder.
 OF_FILES = ("FILE", "PATH")
@@ -37,7 +40,7 @@ def _value(parameter: Any, context: Any, value: Any) -> Any:
     would do, but Typer examines the signature of every one, which doubles a command's making.)
     """
     if parameter.required and parameter.value_is_missing(value):
-        if _is_record(parameter) and invocation.current().interactive:
+        if record_of(parameter) is not None and invocation.current().interactive:
             # Listed and asked for where it is looked up, among those that the command is for.
             return [invocation.ASKED] if parameter.nargs == -1 else invocation.ASKED
         name = parameter.metavar or parameter.opts[0]
@@ -70,10 +73,10 @@ def no_text() -> Usage:
     )
 
 
-def _is_record(parameter: Any) -> bool:
-    """Whether the value is the name of a record."""
+def record_of(parameter: Any) -> Noun[Any] | None:
+    """The noun whose records a parameter names; None where it names none."""
     noun = str(parameter.word or "").removesuffix("...").lower()
-    return noun in NOUNS and declared(noun).named is not None
+    return declared(noun) if noun in NOUNS and declared(noun).named is not None else None
 
 
 def help_hint(command: str) -> str:

@@ -16,15 +16,17 @@ from typing import Any
 from typer import TyperException
 
 from funnelcli.cli import invocation
-from funnelcli.cli.coercion import help_hint
+from funnelcli.cli.coercion import help_hint, record_of
 from funnelcli.cli.leading_options import leading
 from funnelcli.cli.tree import TREE, Verbs
 from funnelcli.errors import Usage
 from funnelcli.i18n import _
+from funnelcli.nouns.naming import has_id
 from funnelcli.prompt import guesses, option_guesses
 from funnelcli.render import message
 from funnelcli.text import fold
 from funnelcli.values.choosing import exact, fitting
+from funnelcli.values.whole import id_of
 
 _LIKE = 0.7
 # From so many letters on a word may have two mistakes.
@@ -338,11 +340,31 @@ def _surplus_taken(command: Any, context: Any, args: list[str], surplus: list[st
         words = " ".join(surplus)
         hint = hint or _in_quotes(path, args, surplus) or help_hint(context.command_path)
         raise Usage(_("Too much was given: {words}.").format(words=words), hint)
+    _no_records(command, path, surplus, free)
     rest = list(args)
     for word in reversed(surplus):
         at = len(rest) - 1 - rest[::-1].index(word)
         del rest[at]
     return [*rest, *(part for pair in zip(free, surplus, strict=False) for part in pair)]
+
+
+def _no_records(command: Any, path: str, surplus: list[str], free: list[str]) -> None:
+    """Raises Usage where a word too many is the id of a record like the one that the command is
+    about: "win 3 4" is more likely two deals than a deal that was won for 4."""
+    nouns = [noun for noun in map(record_of, command.params) if noun is not None]
+    if len(nouns) != 1 or not any(map(id_of, surplus)):
+        return
+    with invocation.current().read() as conn:
+        for word, option in zip(surplus, free, strict=False):
+            number = id_of(word)
+            if number is not None and has_id(conn, nouns[0], number):
+                raise Usage(
+                    _("Too much was given: {words}.").format(words=" ".join(surplus)),
+                    _(
+                        "`funnel {command}` takes one at a time; if {word} is a value, say so:"
+                        " `{option} {word}`."
+                    ).format(command=path, word=word, option=option),
+                )
 
 
 def _free(command: Any, context: Any, args: Sequence[str]) -> list[str]:

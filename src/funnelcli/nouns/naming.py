@@ -108,6 +108,11 @@ def _resolve(
     return anywhere[0]
 
 
+def has_id(conn: sqlite3.Connection, noun: Noun[Any], number: int) -> bool:
+    """Whether there is a record of this id."""
+    return bool(_ids(conn, noun, "r.id = :ref", {"ref": number}, "1"))
+
+
 def read_id(text: str) -> int:
     """An id as a person writes it. Raises Usage for what is none."""
     number = id_of(text)

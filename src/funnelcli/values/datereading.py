@@ -240,7 +240,7 @@ def mentions(text: str, today: date, parts: Parts) -> list[Mention]:
     """The days that a note names, ahead of ``today``, each with its time.
 
     Left alone is what is but a part of something longer ("Freitag 10-12 Uhr", "monday or
-    tuesday"), and a day without its year that lies more than half a year ahead.
+    tuesday"), a whole year, and a day without its year that lies more than half a year ahead.
     """
     grammar = Periods(text, today, parts)
     tokens = grammar.tokens
@@ -258,7 +258,8 @@ def mentions(text: str, today: date, parts: Parts) -> list[Mention]:
         source = grammar.word(i - 1, "source") is not None and not ranges
         if meaning is not None and not source:
             moment, problem = _taken(meaning, clock, today)
-            moment = None if part else moment
+            # A year to come is no day: "nächstes Jahr wieder melden".
+            moment = None if part or meaning.grain == "y" else moment
             places = tokens[i].start, tokens[i + leads].start, tokens[j - 1].end
             found.append(Mention(*places, moment, problem, meaning.sure))
         elif meaning is None and clock is not None and not part:
@@ -287,6 +288,9 @@ def _is_part(grammar: Periods, i: int, j: int) -> bool:
     """Whether the words around those from ``i`` up to ``j`` belong to what is said of days there,
     so that these are but a part of it."""
     tokens = grammar.tokens
+    if i > 1 and grammar.said(i - 2, "b") and grammar.said(i - 1, "4", glued=True):
+        # "Call b4 xmas"
+        return True
     if grammar.word(i - 1, "bar") is not None:
         # "Hake nach bis Freitag": nothing is after "until", so that it is the rest of a verb.
         rest = tokens[i - 1].text == "nach" and tokens[i].text in ("bis", "am", "spatestens")

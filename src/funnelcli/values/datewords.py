@@ -48,7 +48,7 @@ _WORDS: dict[str, dict[str, Any]] = {
     },
     # How many of which unit.
     "unit": {
-        "d day days t tag tage tagen": (1, "d"),
+        "d day days t tag tage tagen tg tge tgn": (1, "d"),
         "w wk wks week weeks week's woche wochen": (1, "w"),
         "m mth month months month's monat monate monaten monats monates": (1, "m"),
         "q quarter quarters quarter's quartal quartale quartalen quartals": (1, "q"),
@@ -123,9 +123,9 @@ _WORDS: dict[str, dict[str, Any]] = {
     # The parts of a day, by the setting that says what time they are.
     "part": {
         "morning früh morgen morgens frühmorgens": "morning",
-        "forenoon vormittag vormittags": "forenoon",
+        "forenoon vormittag vormittags vorm": "forenoon",
         "noon midday mittag mittags": "noon",
-        "afternoon nachmittag nachmittags": "afternoon",
+        "afternoon nachmittag nachmittags nachm": "afternoon",
         "evening abend abends": "evening",
         "eod cob": "evening",
     },
@@ -156,8 +156,8 @@ _WORDS: dict[str, dict[str, Any]] = {
     "ago": {"ago": ""},
     # Behind these a day is a bound, or comes again and again, and is no date to do anything on.
     "bar": {
-        "before after vor nach von from not nicht kein keinen every each jed- sometime": "",
-        "irgendwann": "",
+        "before prior vorm after vor nach von from not nicht kein keinen every each jed-": "",
+        "sometime irgendwann": "",
     },
     # Behind these it says when something was.
     "source": {"vom since seit dated": ""},

@@ -52,9 +52,11 @@ class Times(Grammar):
             j = i + 3 if self.said(i + 2, "day", "business") else 0
             return ("evening", j) if j else None
         part = self.word(i, "part")
-        if part is not None and self.word(i, "day") is not None:
-            # "morgen" is tomorrow, and the morning only behind a day: "Dienstag morgen".
+        if part is not None and (self.word(i, "day") is not None or self.said(i, "vorm", "nachm")):
+            # "morgen" is tomorrow, and the morning only behind a day: "Dienstag morgen". So is
+            # "vorm": "vorm Urlaub" is before it.
             before = max(0, i - 1)
+            before -= before > 0 and self.said(before, ".")
             day = self.word(before, "weekday") is not None or self.word(before, "day") is not None
             if before == i or not (day or self.said(before, "am")):
                 return None

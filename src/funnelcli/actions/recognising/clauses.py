@@ -10,8 +10,10 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from funnelcli.actions import notewords
+from funnelcli.errors import Usage
 from funnelcli.text import composed, fold
 from funnelcli.values import dates
+from funnelcli.values.days import NEAREST
 
 if TYPE_CHECKING:
     from funnelcli.values.datereading import Mention
@@ -80,6 +82,14 @@ def mentions(text: str, today: date) -> tuple[Mention, ...]:
     )
 
 
+def is_ahead(written: str, today: date) -> bool:
+    """Whether words of a note that stand for a day mean one after ``today``, or may."""
+    try:
+        return dates.parse_moment(written, NEAREST, today).day > today
+    except Usage:
+        return True
+
+
 def without_days(text: str, today: date) -> str:
     """``text`` without the days that it names, and what leads up to them."""
     for mention in reversed(mentions(text, today)):
@@ -119,7 +129,7 @@ def whole_words(pattern: str) -> re.Pattern[str]:
 
 
 _ABBREVIATIONS = re.compile(
-    r"\b(?:hrn?|fr|fa|fam|dr|prof|ca|bzw|evtl|ggf|inkl|mr|mrs|ms|inc|tel|nr|str|z\.b|mo|di|mi|do"
+    r"\b(?:hrn?|fr|fa|fam|dr|prof|ca|bzw|evtl|ggf|inkl|nachm|vorm|mr|mrs|ms|inc|tel|nr|str|z\.b|mo|di|mi|do"
     r"|sa"
     r"|so|st|sen|jun|jr|sr|ang|gespr|bespr|kd|kdn|einw|wettb|mitbew|entsch|vereinb"
     r"|appt|apt|mtg|cust|obj|comp|untl)$",

@@ -195,6 +195,7 @@ def _firm_at(clause: Clause, place: int, names: frozenset[str], *, strong: bool)
         gap = clause.text[clause.words[end - 1].end :][:1]
         if gap in (",", ":", "(", '"'):
             break
+        end = _with_partner(clause, end)
     if end == place:
         small = (
             strong and clause.text == clause.text.lower() and _is_firm(clause, place, small=True)
@@ -204,6 +205,23 @@ def _firm_at(clause: Clause, place: int, names: frozenset[str], *, strong: bool)
         end = place + 1
     first, last = clause.words[place], clause.words[end - 1]
     return re.sub(r"['’]s$", "", clause.text[first.start : last.end])
+
+
+# Who stands behind "and" in a firm's name.
+_PARTNERS = "sons son söhne sohn töchter tochter co partner partners brothers bros cie kollegen"
+
+
+def _with_partner(clause: Clause, end: int) -> int:
+    """The place behind a firm's name that goes on at ``end``: "Roof & Sun", "Smith and Sons"."""
+    if end >= len(clause.words):
+        return end
+    gap = clause.text[clause.words[end - 1].end : clause.words[end].start].strip()
+    if gap in ("&", "+"):
+        return end + 1 if clause.written(end)[:1].isupper() else end
+    goes_on = clause.said[end] in ("and", "und") and end + 1 < len(clause.words)
+    if goes_on and clause.said[end + 1] in word_set(_PARTNERS):
+        return end + 2 if clause.written(end + 1)[:1].isupper() else end
+    return end
 
 
 def _is_firm(clause: Clause, place: int, *, small: bool = False) -> bool:

@@ -109,6 +109,13 @@ def _is_short_of_me(words: list[str]) -> bool:
     return is_my_verb(words[0])
 
 
+# What the customer does with it.
+_GIVES = (
+    "schickt sendet mailt liefert bringt gibt reicht macht erstellt übergibt sends brings gives"
+    " provides supplies delivers emails mails"
+)
+
+
 def _is_a_document_due(words: list[str]) -> bool:
     """Whether words are a thing that the seller makes, as in "leasing offer by 5 dec", "Angebot
     geht raus"."""
@@ -118,6 +125,7 @@ def _is_a_document_due(words: list[str]) -> bool:
     return (
         len(words) <= 4
         and words[-1] in word_set(notewords.DOCUMENTS)
+        and word_set(_GIVES).isdisjoint(words)
         and word_set(notewords.NOT_THE_SELLERS, "received got bekommen da from von").isdisjoint(
             words
         )

@@ -176,7 +176,12 @@ def _denied(said: tuple[str, ...], place: int) -> bool:
     }.isdisjoint(before)
 
 
-_CONTENT = frozenset(("zufrieden", "happy", "pleased", "delighted"))
+_CONTENT = frozenset(
+    (
+        *("zufrieden", "happy", "pleased", "delighted"),
+        *("unzufrieden", "unhappy", "dissatisfied", "annoyed", "genervt"),
+    )
+)
 _PROVIDER_ENDS = (
     *("lieferant", "lieferanten", "anbieter", "dienstleister", "supplier", "provider", "vendor"),
 )

@@ -9,7 +9,7 @@ from functools import cache
 from typing import NamedTuple
 
 from funnelcli.actions import notewords
-from funnelcli.actions.recognising.clauses import Clause, compared, mentions, word_set
+from funnelcli.actions.recognising.clauses import Clause, compared, is_ahead, mentions, word_set
 from funnelcli.actions.recognising.deeds import begins_a_step
 from funnelcli.actions.recognising.planned import Planned
 from funnelcli.actions.recognising.shortdays import is_a_plain_word
@@ -74,14 +74,29 @@ def _two_days(clause: Clause, today: date) -> Iterator[str]:
             yield error.message
 
 
-def leaves_a_far_day(clause: Clause, today: date) -> bool:
-    """Whether a clause that begins like a step names a day in strokes that lies too far ahead for
-    a note to mean it for certain."""
-    return begins_a_step(clause.text) and any(
-        mention.moment is None and not mention.problem
-        for mention in mentions(clause.text, today)
-        if "/" in clause.text[mention.core : mention.end]
-    )
+_DATED_STARTS = (
+    f"{notewords.DATES_MADE} wiedervorlage wv rückruf nachfassen follow-up followup callback"
+)
+
+
+def leaves_a_day(clause: Clause, today: date, *, was: bool) -> bool:
+    """Whether a clause that was not taken as a step names a day ahead that could not be taken: one
+    before or after which something is to be done, a part of something longer, one that lies far
+    ahead; or, where it begins like a step, a month or another time around a day. ``was`` says that
+    the clause speaks of what has been."""
+    if was:
+        return False
+    starts = begins_a_step(clause.text) or clause.said[0] in word_set(_DATED_STARTS)
+    for mention in mentions(clause.text, today):
+        written = clause.text[mention.core : mention.end]
+        if (
+            mention.moment is None
+            and not mention.problem
+            and ((mention.sure and is_ahead(written, today)) or ("/" in written and starts))
+            and not is_a_plain_word(clause.text, mention)
+        ):
+            return True
+    return starts and _around_a_day(clause.text) != ""
 
 
 _AROUND = word_set(
@@ -91,6 +106,7 @@ _AROUND = word_set(
 _BEFORE = word_set(
     "in im by until till bis ab from after nach vor before early late mid of ende end anfang"
     " mitte over am this next über the den dem der zum zu beginning around um"
+    " wiedervorlage wv rückruf callback followup up again nochmal wieder nachfassen"
 )
 
 
@@ -110,8 +126,11 @@ def _day_in(text: str, today: date) -> str:
         if mention.sure and ahead and not is_a_plain_word(text, mention):
             return text[mention.core : mention.end]
     slashed = _slashed().search(text)
-    if slashed is not None:
-        return slashed[0]
+    return slashed[0] if slashed is not None else _around_a_day(text)
+
+
+def _around_a_day(text: str) -> str:
+    """The first word of a text that names a time around a day: a month, a quarter, "Ostern"."""
     before = ""
     for word in re.finditer(r"[^\W_]+", text):
         folded = fold(word[0])

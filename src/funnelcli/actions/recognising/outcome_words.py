@@ -39,6 +39,8 @@ _HINTS = {
         " durchgelassen vorgelassen reingelassen hereingelassen eingelassen cancelled canceled"
         " bailed"
         " cried blew ghosted hung aufgelegt legte abgesagt nur only just"
+        " store practice surgery branch büro filiale kanzlei reschedule postpone verschieben"
+        " absagen"
     ),
     "phone_instead": "statt instead",
     "declined": (
@@ -71,7 +73,14 @@ _PATTERNS = {
         r"|getrunken)"
     ),
     "not_met": (
-        r"(?:gate|door|shop|site|place|premises|office|shutters?|tor|tür|laden|rollladen|rolladen"
+        r"(?:shop|store|office|practice|surgery|workshop|branch|laden|büro|praxis|werkstatt|filiale"
+        r"|kanzlei|betrieb) (?:was |is |were |war |ist |hat |hatte )?(?:today |heute |leider |again"
+        r" |wieder |noch |all day )*(?:closed|geschlossen|dicht)(?: today| heute)?$"
+        r"|(?:laden|büro|praxis|werkstatt|filiale|kanzlei|betrieb|geschäft) (?:war|hatte) (?:heute "
+        r"|leider |schon |wieder )*zu$"
+        r"|^(?:he |she |they |we |i |er |sie |wir )?(?:had to|musste|mussten) (?:reschedule"
+        r"|postpone|(?:den termin |termin )?(?:verschieben|absagen))$"
+        r"|(?:gate|door|shop|site|place|premises|office|shutters?|tor|tür|laden|rollladen|rolladen"
         r"|geschäft|praxis|werkstatt)"
         r" (?:was |were |is |war |ist )?(?:locked|shut|down|unten|verschlossen|versperrt)"
         r"|(?:wouldn't|didn't|did not|would not|won't) let (?:me|us) (?:in|past|through|by|near)"

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import NamedTuple
 
-from funnelcli.actions.recognising.clauses import Clause, mentions, whole_words, word_set
+from funnelcli.actions.recognising.clauses import Clause, is_ahead, mentions, whole_words, word_set
 from funnelcli.text import fold
 from funnelcli.values.datewords import lexicon
 
@@ -117,9 +117,11 @@ def _is_dated_back(clause: Clause, today: date) -> bool:
     if not any(letter.isdigit() for letter in clause.text):
         return False
     for mention in mentions(clause.text, today):
-        past = mention.moment is None or mention.moment.day < today
+        named = clause.text[mention.core : mention.end]
+        moment = mention.moment
+        past = not is_ahead(named, today) if moment is None else moment.day < today
         if past and not mention.problem and mention.sure:
-            written = fold(clause.text[mention.core : mention.end])
+            written = fold(named)
             words = re.findall(r"[^\W\d_]+", written)
             dotted = re.search(r"\d\. ?\d|\d-\d\d-\d", written) is not None
             if dotted or any("month" in lexicon().get(word, {}) for word in words):
