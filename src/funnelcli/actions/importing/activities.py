@@ -199,8 +199,8 @@ class Reader:
         cells = row.cells
         said = self._text("type", cells)
         kind = words.type_of(said) if said else words.NOTE if self._is_note() else words.TASK
-        subject = " ".join(_plain(self._text("subject", cells)).split())
-        text = _plain(self._text("text", cells)).strip()
+        subject = " ".join(plain(self._text("subject", cells)).split())
+        text = plain(self._text("text", cells)).strip()
         if kind in (None, words.MESSAGE):
             subject = f"{said}: {subject}" if subject else said
         at, done_at = self._moment("at", cells), self._moment("done_at", cells)
@@ -313,7 +313,7 @@ class Reader:
         return Moment(at, dates.local_date(at).isoformat(), True)
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """A text without the tags of a page."""
     return without_tags(text) if _TAG.search(text) else text
 

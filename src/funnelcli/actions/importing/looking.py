@@ -58,6 +58,48 @@ _MORE_DATES = (
 )
 # Fields by which rows mean other records; they say nobody anything.
 _LINKS = ("id", "organisation_key", "contact_key", "deal_key", "related_key", "referred_by_id")
+_OTHERS = (STAGES, OFFERS, ACTIVITIES, STEPS)
+# What their fields are called.
+_TITLES = {
+    **dict.fromkeys(("type", "task_type"), N_("Type")),
+    **dict.fromkeys(("subject", "title"), N_("Subject")),
+    **dict.fromkeys(("at", "date"), N_("Date")),
+    **dict.fromkeys(("done", "status"), N_("Status")),
+    **dict.fromkeys(("text", "notes"), N_("Text")),
+    "time": N_("Time"),
+    "ends": N_("Ends"),
+    **dict.fromkeys(("duration", "seconds", "milliseconds"), N_("Duration")),
+    "done_at": N_("Ended"),
+    "outcome": N_("Outcome"),
+    "place": N_("Place"),
+    "created": N_("Created"),
+    "deal": N_("Deal"),
+    "contact": N_("Contact"),
+    "organisation": N_("Organisation"),
+    "email": N_("E-mail"),
+    "field": N_("Field"),
+    "stage": N_("Stage"),
+    "before": N_("Before"),
+    "number": N_("Number"),
+    "version": N_("Version"),
+    "decided": N_("Decided"),
+    "valid_until": N_("Until"),
+    "net": N_("Net"),
+    "currency": N_("Currency"),
+    "quantity": N_("Quantity"),
+    "unit": N_("Unit"),
+    "price": N_("Price"),
+    "discount": N_("Discount"),
+    "vat": N_("VAT"),
+}
+# What a file says for all of its rows.
+_DOINGS = {
+    "call": N_("call"),
+    "meeting": N_("meeting"),
+    "email": N_("e-mail"),
+    "task": N_("task"),
+    "note": N_("note"),
+}
 _DELIMITERS = {"\t": N_("tabs"), ",": N_("commas"), ";": N_("semicolons"), "|": N_("bars")}
 
 
@@ -238,6 +280,8 @@ def _called(name: str, kind: str) -> str:
     """What a field of these records is called: as --map takes it, or to somebody who speaks German
     its title."""
     nouns: dict[str, Noun[Any]] = {"contacts": CONTACT, "deals": DEAL, "products": PRODUCT}
+    if kind in _OTHERS:
+        return pick(name, _(_TITLES[name])) if name in _TITLES else name
     # Companies are contacts, too, and what a deal's row says of its contact is the contact's.
     title = title_of(name, nouns.get(kind, CONTACT), CONTACT)
     return pick(name, _(title)) if title else name
@@ -287,4 +331,8 @@ class _Shown:
             return money_text(amount.minor, amount.currency)
         if name in ("stage", "status") and self._of_deals:
             return self._seen.ways.told(text) or f"{text} (?)"
+        if name == "type" and text in _DOINGS:
+            return _(_DOINGS[text])
+        if name == "text":
+            text = " ".join(activities.plain(text).split())
         return text if len(text) <= _WIDTH else text[: _WIDTH - 1] + "…"
