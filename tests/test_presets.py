@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from conftest import Run, Write, writer
-from funnelcli.actions.importing import activities, offer_rows, presets, stage_rows
+from funnelcli.actions.importing import activity_rows, offer_rows, presets, stage_rows
 from funnelcli.actions.importing.contact_fields import ALIASES as OF_CONTACTS
 from funnelcli.actions.importing.fields import ALIASES as OF_DEALS
 
@@ -274,8 +274,8 @@ def test_presets_name_fields_that_there_are() -> None:
     fields = {
         "deals": OF_DEALS,
         "contacts": OF_CONTACTS,
-        "activities": activities.ALIASES,
-        "steps": activities.ALIASES,
+        "activities": activity_rows.ALIASES,
+        "steps": activity_rows.ALIASES,
         "stages": stage_rows.ALIASES,
         "offers": offer_rows.ALIASES,
     }

@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Any
 
 from funnelcli.actions.importing import (
-    activities,
+    activity_rows,
     activity_words,
     contact_fields,
     entered,
@@ -53,7 +53,7 @@ _WIDTH = 32
 _AMOUNTS = {"value", "price", "cost", "net"}
 _MORE_DATES = (
     *("created", "valid_from", "valid_until", "price_since"),
-    *activities.DATE_FIELDS,
+    *activity_rows.DATE_FIELDS,
     *offer_rows.DATE_FIELDS,
 )
 # Fields by which rows mean other records; they say nobody anything.
@@ -167,7 +167,7 @@ def look(
             planned = products.plan(table.header, [])
         elif kind in (ACTIVITIES, STEPS):
             usual = "task" if kind == STEPS else activity_words.of_file(table.name)
-            planned = activities.plan(table.header, maps, key, usual=usual)
+            planned = activity_rows.plan(table.header, maps, key, usual=usual)
         elif kind == OFFERS:
             planned = offer_rows.plan(table.header, maps, key)
         elif kind == STAGES:
@@ -243,7 +243,7 @@ def _kind_of_name(table: Table) -> str | None:
     if usual is None:
         return None
     with suppress(Usage):
-        planned = activities.plan(table.header, [], usual=usual)
+        planned = activity_rows.plan(table.header, [], usual=usual)
         if {"at", "done_at", "created"} & planned.reads.keys():
             return ACTIVITIES
     return None
@@ -334,5 +334,5 @@ class _Shown:
         if name == "type" and text in _DOINGS:
             return _(_DOINGS[text])
         if name == "text":
-            text = " ".join(activities.plain(text).split())
+            text = " ".join(activity_rows.plain(text).split())
         return text if len(text) <= _WIDTH else text[: _WIDTH - 1] + "…"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 
 from funnelcli.errors import FunnelError, Usage
@@ -37,6 +37,18 @@ def plain_moment(day: date) -> Moment:
     """The moment that stands for a day without a time: noon, so that differences of days are
     exact; the present instant for today, if noon is still to come."""
     return Moment(min(dates.at_time(day, _NOON), dates.now()), day.isoformat(), False)
+
+
+def moment_of(day: date, clock: time | None, offset: int | None) -> Moment:
+    """The moment that a cell says, as a column's format reads it: its day, the time of day where
+    there is one, and the minutes that this is ahead of UTC where it says them, else it is the
+    user's."""
+    if clock is None:
+        return plain_moment(day)
+    if offset is None:
+        return Moment(dates.at_time(day, clock), day.isoformat(), True)
+    at = int((datetime.combine(day, clock, UTC) - timedelta(minutes=offset)).timestamp())
+    return Moment(at, dates.local_date(at).isoformat(), True)
 
 
 def stands_for_day(at: int) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from funnelcli import config
@@ -12,7 +11,7 @@ from funnelcli.actions import offer_lines, standing
 from funnelcli.actions.importing.about import first_id
 from funnelcli.actions.importing.fields import Plan, matched
 from funnelcli.actions.importing.links import Links, Named
-from funnelcli.actions.importing.moments import BadRowError, plain_moment
+from funnelcli.actions.importing.moments import BadRowError, moment_of
 from funnelcli.actions.importing.products import Formats
 from funnelcli.actions.importing.ways import folded
 from funnelcli.db import rows
@@ -230,15 +229,9 @@ class Importer:
         moment = self._cell(name, row)
         if moment is None:
             return None
-        day, clock, offset = moment
-        if clock is None:
-            at = plain_moment(day).at
-        elif offset is None:
-            at = dates.at_time(day, clock)
-        else:
-            at = int((datetime.combine(day, clock, UTC) - timedelta(minutes=offset)).timestamp())
+        at, day, _timed = moment_of(*moment)
         if dates.is_future(at):
-            raise BadRowError(_("{day} has not come yet").format(day=day.isoformat()))
+            raise BadRowError(_("{day} has not come yet").format(day=day))
         return at
 
     def finish(self) -> dict[int, str]:

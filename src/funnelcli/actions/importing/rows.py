@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 
 from funnelcli.actions.importing.about import (
     FIRST_YEAR,
@@ -17,7 +16,7 @@ from funnelcli.actions.importing.about import (
 )
 from funnelcli.actions.importing.changes import Change, change_of, in_turn
 from funnelcli.actions.importing.fields import OF_CONTACT, Plan
-from funnelcli.actions.importing.moments import BadRowError, Moment, in_order, plain_moment
+from funnelcli.actions.importing.moments import BadRowError, Moment, in_order, moment_of
 from funnelcli.actions.importing.survey import WITHDRAWAL_DATES, Formats
 from funnelcli.actions.importing.ways import STATUSES, Processes, Ways
 from funnelcli.errors import Usage
@@ -366,14 +365,7 @@ class Checker:
             raise BadRowError(str(error)) from None
         if not FIRST_YEAR <= day.year <= _LAST_YEAR:
             raise BadRowError(_("the year of {cell} cannot be meant").format(cell=cell.strip()))
-        if clock is None:
-            found = plain_moment(day)
-        elif offset is None:
-            found = Moment(dates.at_time(day, clock), day.isoformat(), True)
-        else:
-            wall = datetime.combine(day, clock, UTC) - timedelta(minutes=offset)
-            at = int(wall.timestamp())
-            found = Moment(at, dates.local_date(at).isoformat(), True)
+        found = moment_of(day, clock, offset)
         if len(self._moments) >= _CACHE:
             self._moments.clear()
         self._moments[name, cell] = found

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from operator import itemgetter
 
@@ -15,7 +14,7 @@ from funnelcli.actions.importing.catalogue import Catalogue
 from funnelcli.actions.importing.changes import Change
 from funnelcli.actions.importing.fields import Plan, matched
 from funnelcli.actions.importing.links import Links, Named
-from funnelcli.actions.importing.moments import BadRowError, Moment, plain_moment
+from funnelcli.actions.importing.moments import BadRowError, Moment, moment_of
 from funnelcli.actions.importing.ways import Processes, folded
 from funnelcli.errors import Usage
 from funnelcli.formats.columns import CellError, DateFormat
@@ -174,13 +173,7 @@ class Importer:
             day, clock, offset = self._format.parse(text)
         except CellError as error:
             raise BadRowError(str(error).rstrip(".")) from None
-        if clock is None:
-            moment = plain_moment(day)
-        elif offset is None:
-            moment = Moment(dates.at_time(day, clock), day.isoformat(), True)
-        else:
-            at = int((datetime.combine(day, clock, UTC) - timedelta(minutes=offset)).timestamp())
-            moment = Moment(at, dates.local_date(at).isoformat(), True)
+        moment = moment_of(day, clock, offset)
         if moment.day > self._today or (moment.timed and dates.is_future(moment.at)):
             raise BadRowError(_("{day} has not come yet").format(day=moment.day))
         return moment

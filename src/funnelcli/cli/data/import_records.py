@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, Protocol
 import typer
 
 from funnelcli import config
-from funnelcli.actions.importing.activities import FIELDS as OF_ACTIVITIES
+from funnelcli.actions.importing.activity_rows import FIELDS as OF_ACTIVITIES
 from funnelcli.actions.importing.fields import known_columns, listed, mapping
 from funnelcli.actions.importing.offer_rows import FIELDS as OF_OFFERS
 from funnelcli.actions.importing.stage_rows import FIELDS as OF_STAGES
@@ -278,12 +278,13 @@ def _activities(
     kind: str, file: str, options: _Options, usual: str | None, counts: str
 ) -> tuple[Changed, int]:
     from funnelcli.actions.importing import activities as importing
+    from funnelcli.actions.importing import activity_rows
 
     def make(seen: _Seen) -> _Importer:
-        reader = importing.Reader(seen.planned, seen.formats.dates, seen.key)
+        reader = activity_rows.Reader(seen.planned, seen.formats.dates, seen.key)
         return importing.Importer(seen.conn, reader, seen.origin, sure=seen.sure)
 
-    return _run(kind, file, options, importing, make, counts, usual=usual)
+    return _run(kind, file, options, activity_rows, make, counts, usual=usual)
 
 
 @gives((), data=Imported._fields)
