@@ -418,6 +418,7 @@ TREE: dict[str, Verb | Verbs] = {
     "batch": Verb(
         "data.batch:batch", N_("Carry out many commands, one a line, with one undo."), "b", DATA
     ),
+    "mcp": Verb("data.mcp:mcp", N_("Serve an assistant on standard input and output."), "", DATA),
     "history": Verb("data.journal:history", N_("What was done, by which command."), "rl", DATA),
     "config": Verbs(
         N_("Settings."),
