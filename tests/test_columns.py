@@ -148,8 +148,38 @@ def test_a_few_misfits_are_errors_of_their_rows():
 
 
 def test_many_misfits_are_refused():
-    with pytest.raises(Usage, match=r"%Y-%m-%d fits 8 of 10 cells.* is soon"):
-        decide_dates(["2024-01-02"] * 8 + ["soon", "03/04/2024"], name="d")
+    with pytest.raises(Usage, match=r"%Y-%m-%d fits 7 of 10 cells.* is soon"):
+        decide_dates(["2024-01-02"] * 7 + ["soon", "03/04/2024", "05/04/2024"], name="d")
+    with pytest.raises(Usage, match="not all written alike"):
+        decide_dates(["13/04/2024", "04/25/2024", "05/05/2024"], name="d")
+    with pytest.raises(Usage, match="not all written alike"):
+        decide_dates(["13/04/2024", "soon", "later"], name="d")
+
+
+@pytest.mark.parametrize("wrong", ["soon", "31.02.2024", "2024-02-31", "Q3", "03/04/2024"])
+def test_one_bad_cell_of_a_few_is_an_error_of_its_row(wrong):
+    decided = decide_dates(["14.01.2024", wrong, "02.03.2024"], name="d")
+    assert decided.parse("02.03.2024")[0] == date(2024, 3, 2)
+    with pytest.raises(CellError):
+        decided.parse(wrong)
+
+
+@pytest.mark.parametrize(
+    ("cells", "pattern", "last"),
+    [
+        (["12/31/25", "01/02/26"], "%m/%d/%y", date(2026, 1, 2)),
+        (["31/12/2025", "01/02/26"], "%d/%m/%Y", date(2026, 2, 1)),
+        (["31-12-99", "01-02-05"], "%d-%m-%y", date(2005, 2, 1)),
+        (["15-Mar-26", "2-Okt-25"], "%d %b %y", date(2025, 10, 2)),
+        (["15. März 26 14:30"], "%d %b %y %H:%M", date(2026, 3, 15)),
+    ],
+)
+def test_years_of_two_digits_are_settled_by_the_column(cells, pattern, last):
+    decided = decide_dates(cells, name="d")
+    assert decided.pattern == pattern
+    assert decided.parse(cells[-1])[0] == last
+    # What the command for rejected rows says reads them, too.
+    assert decide_dates(cells, name="d", given=decided.pattern).parse(cells[-1])[0] == last
 
 
 def test_a_column_without_cells():

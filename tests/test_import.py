@@ -225,7 +225,9 @@ PEOPLE = "title,contact\nDach,{}\nTor,{}\n"
         ("cp1250", ("Michałowski Żółć", "Łukasz Wąsik")),
         ("iso8859-2", ("Michałowski Żółć", "Łukasz Wąsik")),
         ("cp1251", ("Иван Петров", "Ольга Сидорова")),
+        ("cp1251", ("Иван", "Олег")),
         ("koi8-r", ("Иван Петров", "Ольга Сидорова")),
+        ("cp1253", ("Γιώργος Παπάς", "Ελένη Νικολάου")),
     ],
 )
 def test_an_encoding_is_inferred_from_the_words_and_said(
@@ -234,6 +236,46 @@ def test_an_encoding_is_inferred_from_the_words_and_said(
     result = funnel("import", "deals", write(PEOPLE.format(*names), encoding=encoding))
     assert {deal["contact"] for deal in deals(funnel).values()} == set(names)
     assert f"Read as {encoding} (--encoding overrides it)." in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("encoding", "name"),
+    [
+        ("cp1251", "Иван Петров"),
+        ("cp1251", "Ольга Сидорова"),
+        ("koi8-r", "Пётр Ильич"),
+        ("cp1253", "Γιώργος Παπάς"),
+        ("cp1253", "Ελένη Νικολάου"),
+        ("cp1252", "François Müller"),
+        ("cp1250", "Łukasz Wąsik"),
+    ],
+)
+def test_one_row_is_enough_for_an_encoding(
+    funnel: Run, write: Write, encoding: str, name: str
+) -> None:
+    funnel("import", "deals", write(f"title,contact\nDach,{name}\n", encoding=encoding))
+    assert {deal["contact"] for deal in deals(funnel).values()} == {name}
+
+
+def test_cells_that_say_that_there_is_nothing_are_empty(funnel: Run, write: Write) -> None:
+    markers = ("NULL", "#N/A", "-", "n/a", "None", "k. A.", " NaN ", "\\N", "#NV", "–")
+    rows = [f"Fall {n},{m},{m},{m},{m},{m}\n" for n, m in enumerate(markers)]
+    rows.append("Echt,Erik Null,Nonee AG,2026-03-01,120.50,Messe\n")
+    head = "Geschäft,Kontakt,Organisation,Opened,Value,Source\n"
+    path = write(head + "".join(rows))
+    assert funnel("import", "deals", path).exit_code == 0
+    found = deals(funnel)
+    assert found["Echt"]["contact"] == "Erik Null"
+    empty = {"contact": None, "organisation": None, "value": None, "source": None}
+    for n in range(len(markers)):
+        assert {name: found[f"Fall {n}"][name] for name in empty} == empty
+
+
+def test_a_bad_date_rejects_its_row_and_no_other(funnel: Run, write: Write) -> None:
+    path = write("Deal,Title,Opened\nDach,Chef,03.02.2026\nTor,Chef,31.02.2026\n")
+    result = funnel("import", "deals", path, exit=6)
+    assert "31.02.2026 is not a date" in result.stderr
+    assert [*deals(funnel)] == ["Dach"]
 
 
 def test_an_encoding_that_the_file_shows_is_not_said(funnel: Run, write: Write) -> None:

@@ -22,6 +22,7 @@ from funnelcli.formats.dates import (
     read_dates,
     read_serial,
     read_time,
+    short_year,
 )
 from funnelcli.i18n import _
 from funnelcli.values.datewords import month_of
@@ -212,7 +213,8 @@ class DateColumn:
             self._seen[cell] = fits
         for layout in fits:
             if layout not in self._patterns:
-                self._patterns[layout] = layout + shape
+                short = layout.endswith("%Y") and not text[end - 4 : end].isdigit()
+                self._patterns[layout] = (short_year(layout) if short else layout) + shape
         if len(fits) == 2 and self._two_readings is None and days[fits[0]] != days[fits[1]]:
             self._two_readings = text, days
 
@@ -236,8 +238,11 @@ class DateColumn:
         for fits, n in self._fits.items():
             for layout in fits:
                 count[layout] = count.get(layout, 0) + n
-        good = [layout for layout, n in count.items() if n >= ENOUGH * self._total]
-        if not good:
+        # What is no date at all speaks against none of the layouts: its row is rejected, and so is
+        # the one row that is dated otherwise than the rest.
+        dated = self._total - self._fits.get((), 0)
+        good = [layout for layout, n in count.items() if n >= ENOUGH * dated or dated - n <= 1 < n]
+        if not good or dated * 2 < self._total:
             raise self._none_fits(count)
         if len(good) == 2:
             alone = [layout for layout in good if (layout,) in self._fits]
@@ -245,6 +250,8 @@ class DateColumn:
                 good = alone
             elif self._two_readings is not None:
                 raise self._ambiguous(*self._two_readings)
+            elif len(alone) == 2:
+                raise self._none_fits(count)
         return DateFormat(good[0], self._patterns[good[0]])
 
     def _ambiguous(self, cell: str, days: dict[str, date]) -> Usage:

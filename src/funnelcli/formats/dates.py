@@ -20,28 +20,33 @@ NAMED_DAY_FIRST = "%d %b %Y"
 NAMED_MONTH_FIRST = "%b %d %Y"
 COMPACT = "%Y%m%d"
 
+
+def short_year(layout: str) -> str:
+    """A layout as it shows years of two digits."""
+    return layout.replace("%Y", "%y")
+
+
 # Numeric layouts by their separator: with the year first, then with the year last.
 _YEAR_FIRST = {"-": ISO, "/": "%Y/%m/%d", ".": "%Y.%m.%d"}
 _DAY_FIRST = {".": "%d.%m.%Y", "/": "%d/%m/%Y", "-": "%d-%m-%Y"}
 _MONTH_FIRST = {"/": "%m/%d/%Y", "-": "%m-%d-%Y"}
-_DAY_FIRST_SHORT = {".": "%d.%m.%y"}
 _NAMED_DAY_FIRST = ("%d %b %Y", "%d-%b-%Y", "%d %b, %Y", "%d. %b %Y", "%d %B %Y", "%d. %B %Y")
 _NAMED_MONTH_FIRST = ("%b %d %Y", "%b %d, %Y", "%B %d %Y", "%B %d, %Y")
 
-KNOWN = {
-    **{
-        name: name
-        for names in (_YEAR_FIRST, _DAY_FIRST, _MONTH_FIRST, _DAY_FIRST_SHORT)
-        for name in names.values()
-    },
+KNOWN: dict[str, str] = {
+    **{name: name for names in (_YEAR_FIRST, _DAY_FIRST, _MONTH_FIRST) for name in names.values()},
     **dict.fromkeys(_NAMED_DAY_FIRST, NAMED_DAY_FIRST),
     **dict.fromkeys(_NAMED_MONTH_FIRST, NAMED_MONTH_FIRST),
     COMPACT: COMPACT,
 }
+# A year of two digits makes no other layout: a column may have both.
+KNOWN |= {
+    short_year(name): key for name, key in KNOWN.items() if name.endswith("%Y") and name != COMPACT
+}
 
 _NUMERIC = re.compile(r"(\d{1,4})([-./])(\d{1,2})\2(\d{4}|\d{1,2})(?![\d./-])", re.ASCII)
-_DAY_NAME = re.compile(r"(\d{1,2})[.]?[ -]?([^\W\d_]{3,9})[.]?[, -] ?(\d{4})(?!\d)")
-_NAME_DAY = re.compile(r"([^\W\d_]{3,9})[.]?[ -](\d{1,2}),?[ -](\d{4})(?!\d)")
+_DAY_NAME = re.compile(r"(\d{1,2})[.]?[ -]?([^\W\d_]{3,9})[.]?[, -] ?(\d{4}|'?\d{2})(?![\d:])")
+_NAME_DAY = re.compile(r"([^\W\d_]{3,9})[.]?[ -](\d{1,2}),?[ -](\d{4}|'\d{2})(?![\d:])")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?![\d./-])", re.ASCII)
 _TIME = re.compile(
     r"(?:T|,?\s+)(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?"
@@ -76,6 +81,11 @@ def full_year(short: int) -> int:
     return short + (1900 if short >= 69 else 2000)
 
 
+def _year(written: str) -> int:
+    digits = written.lstrip("'")
+    return int(digits) if len(digits) == 4 else full_year(int(digits))
+
+
 def read_dates(text: str) -> tuple[dict[str, date], int]:
     """Every layout that ``text`` (stripped) can begin with, with the date it gives, and where
     the date ends in ``text``."""
@@ -90,18 +100,17 @@ def read_dates(text: str) -> tuple[dict[str, date], int]:
         a, b, c = int(first), int(middle), int(last)
         if len(first) == 4 and len(last) <= 2:
             found[_YEAR_FIRST[mark]] = _day(a, b, c)
-        elif len(first) <= 2 and len(last) == 4:
-            found[_DAY_FIRST[mark]] = _day(c, b, a)
+        elif len(first) <= 2 and len(last) in (2, 4):
+            year = _year(last)
+            found[_DAY_FIRST[mark]] = _day(year, b, a)
             if mark in _MONTH_FIRST:
-                found[_MONTH_FIRST[mark]] = _day(c, a, b)
-        elif len(first) <= 2 and len(last) == 2 and mark in _DAY_FIRST_SHORT:
-            found[_DAY_FIRST_SHORT[mark]] = _day(full_year(c), b, a)
+                found[_MONTH_FIRST[mark]] = _day(year, a, b)
     elif match := _DAY_NAME.match(text):
         if month := month_of(match[2]):
-            found[NAMED_DAY_FIRST] = _day(int(match[3]), month, int(match[1]))
+            found[NAMED_DAY_FIRST] = _day(_year(match[3]), month, int(match[1]))
     elif match := _NAME_DAY.match(text):
         if month := month_of(match[1]):
-            found[NAMED_MONTH_FIRST] = _day(int(match[3]), month, int(match[2]))
+            found[NAMED_MONTH_FIRST] = _day(_year(match[3]), month, int(match[2]))
     elif match := _COMPACT.match(text):
         found[COMPACT] = _day(int(match[1]), int(match[2]), int(match[3]))
     return {name: day for name, day in found.items() if day}, match.end() if match else 0

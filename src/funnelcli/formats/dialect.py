@@ -41,11 +41,15 @@ _MARKS = (
 )
 
 # Tried where cp1252 makes no words of the file: what DOS, the Macintosh and Windows wrote.
-_OTHERS = ("cp850", "mac-roman", "cp1250", "iso8859-2", "cp1251", "koi8-r")
+_OTHERS = ("cp1251", "cp850", "mac-roman", "cp1250", "iso8859-2", "koi8-r", "cp1253")
+# Words of Poland may be accents alone: Żółć. Those of the west have three in a row at most.
+_WESTERN = ("cp1252", "cp850", "mac-roman")
 _WORD = re.compile(rb"[A-Za-z\x80-\xff]*[\x80-\xff][A-Za-z\x80-\xff]*")
 _MOST_WORDS = 20_000
 # What stands between letters in good text.
 _WITHIN = frozenset("’‘–—·…ªº\xad\xa0")
+# What draws boxes, and signs that nobody types.
+_NO_TEXT = frozenset((*map(chr, range(0x2500, 0x25A0)), *"¤¯‗¸¨"))
 # Control characters but white space, and what stands for bytes that were lost.
 CONTROL = re.compile("[\x01-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufffd]")
 
@@ -198,22 +202,27 @@ def _fitting(file: BinaryIO) -> str:
         if len(words) > _MOST_WORDS:
             break
     broken = {
-        name: sum(n * _broken(word.decode(name, "replace")) for word, n in words.items())
+        name: sum(n * _broken(word.decode(name, "replace"), name) for word, n in words.items())
         for name in ("cp1252", *_OTHERS)
     }
     best = min(broken, key=lambda name: broken[name])
     return best if broken[best] * 4 < broken["cp1252"] else "cp1252"
 
 
-def _broken(word: str) -> bool:
+def _broken(word: str, encoding: str) -> bool:
     """Whether no word is written so: with a control character or a sign between letters, a capital
-    within small letters, letters of two scripts, or five accents in a row."""
+    within small letters, letters of two scripts, more accents in a row than its languages
+    have, or what draws boxes."""
+    most = 3 if encoding in _WESTERN else 4
     accents = 0
     latin = any(c < "\u0250" for c in word if c.isalpha())
     for at, c in enumerate(word):
         before, after = word[at - 1 : at] if at else "", word[at + 1 : at + 2]
         accents = accents + 1 if "\x7f" < c < "\u0250" and c.isalpha() else 0
-        if accents > 4 or CONTROL.match(c):
+        if accents > most or CONTROL.match(c) or c in _NO_TEXT:
+            return True
+        # In Greek an s is written so at the end of a word, and nowhere else.
+        if (c == "ς" and after.isalpha()) or (c == "σ" and not after):
             return True
         if c.isascii():
             if c.isupper() and before and not before.isascii() and before.islower():

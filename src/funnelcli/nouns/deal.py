@@ -53,8 +53,8 @@ class Deal(Record):
         Ask("d.search", sort="d.search", folded=True),
         option=Option("--title", N_("What it is called."), on="edit"),
         flex=True,
-        heard="title, deal title, deal name, deal, opportunity name, opportunity, potential name,"
-        " titel, verkaufschance",
+        heard="deal title, deal name, deal, opportunity name, opportunity, potential name,"
+        " verkaufschance, geschäft, vorhaben, title, titel",
     )
     contact_id: int | None = field(
         "Contact id",

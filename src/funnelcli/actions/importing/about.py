@@ -25,6 +25,7 @@ FIRST_YEAR = 1900
 _PLAIN_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
 # One number as a spreadsheet shows it, 1,71235E+11, whose comma is not between two.
 _ROUNDED = re.compile(r"\s*\d(?:,\d+)?(?:E\+?\d+|,0+)\s*", re.IGNORECASE)
+_FULL_YEAR = re.compile(r"\d{4}")
 _SEVERAL = re.compile(r"\s*(?::::|[,;\n])\s*")
 
 
@@ -94,6 +95,8 @@ class About:
             day = self._birthday.parse(text)[0]
         except CellError as error:
             raise BadRowError(str(error)) from None
+        if day.isoformat() > self._today and not _FULL_YEAR.search(text):
+            day = day.replace(year=day.year - 100)
         if day.year < FIRST_YEAR or day.isoformat() > self._today:
             raise BadRowError(_("{day} is no birthday").format(day=day.isoformat()))
         return day.isoformat()

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from itertools import islice
 
 from funnelcli.formats.columns import normal
+from funnelcli.formats.nulls import filled
 from funnelcli.formats.table import Table
 from funnelcli.i18n import every
 from funnelcli.ids import is_id
@@ -25,7 +26,7 @@ class Cells:
                 continue
             self.rows += 1
             for texts, cell in zip(self._cells, row.cells, strict=True):
-                if text := cell.strip():
+                if text := filled(cell).strip():
                     texts.append(text)
 
     def cells(self, column: str) -> Sequence[str]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from operator import itemgetter
 
 from funnelcli.actions.importing.cells import Cells
 from funnelcli.actions.importing.fields import (
     Plan,
     Read,
     Untaken,
+    cell_of,
     fields_of,
     heard,
     in_full,
@@ -60,7 +60,7 @@ def plan(
     columns of e-mail addresses and of phone numbers are taken. Raises Usage where nothing names
     anybody."""
     names = _own_names() if own else _meant(header, maps)
-    made = matched(header, maps, names, key, several=("email", "phone", "tags"))
+    made = matched(header, maps, names, key, several=("email", "phone", "tags"), own=own)
     _add_more(made, header, maps, seen)
     if made.reads.keys().isdisjoint(_NAMING):
         raise Usage(
@@ -118,7 +118,7 @@ def _add_more(made: Plan, header: list[str], maps: Sequence[str], seen: Cells) -
         if not more:
             continue
         reads: list[Read] = [made.reads[name]] if name in made.reads else []
-        reads += [itemgetter(header.index(column)) for column in more]
+        reads += [cell_of(header, header.index(column)) for column in more]
         made.reads[name] = joined(reads)
         made.names[name] = " / ".join(filter(None, (made.names.get(name), *more)))
         made.matched += [(name, column) for column in more]

@@ -13,6 +13,7 @@ from funnelcli.actions.importing.stage_rows import ALIASES as OF_STAGES
 from funnelcli.actions.importing.survey import DATE_FIELDS
 from funnelcli.actions.importing.ways import Processes
 from funnelcli.errors import Usage
+from funnelcli.formats.columns import normal
 from funnelcli.formats.dialect import CONTROL
 from funnelcli.formats.tabular import Table
 from funnelcli.i18n import _
@@ -88,6 +89,8 @@ _SPEAKING = (
     (1, "product produkt account company firma customer kunde description beschreibung lead"),
 )
 _POINTS = {word: points for points, words in _SPEAKING for word in words.split()}
+# What a file may call the number of a deal whose title stands beside it.
+_MAY_BE_NUMBERS = ("deal", "opportunity", "geschäft", "vorhaben", "verkaufschance")
 _NO_TITLES = _words("id nr number nummer owner date datum")
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 
@@ -103,6 +106,9 @@ class Sample(Cells):
     def fits(self, name: str, column: str) -> bool:
         """Whether a column of a well-known name can be the field ``name``: answers are no dates,
         ways to reach people are no people, a process is one that is on file."""
+        if name == "title" and normal(column) in _MAY_BE_NUMBERS:
+            cells = self.cells(column)
+            return not cells or any(map(_LETTERS.search, cells))
         if name in _WORDED:
             return all(self._is_word(name, cell) for cell in self.cells(column))
         if name in DATE_FIELDS:

@@ -10,6 +10,7 @@ from typing import Any
 
 from funnelcli.errors import Usage
 from funnelcli.formats.columns import BETWEEN, find_column, normal
+from funnelcli.formats.nulls import filled
 from funnelcli.i18n import _, every, pick
 from funnelcli.nouns.contact import CONTACT
 from funnelcli.nouns.deal import DEAL
@@ -133,7 +134,7 @@ class Untaken:
     def add(self, cells: Sequence[str]) -> None:
         """Take one row into account."""
         for n, at in self._at:
-            cell = cells[at]
+            cell = filled(cells[at])
             if cell and not cell.isspace():
                 self._counts[n] += 1
 
@@ -161,7 +162,7 @@ def plan(
 ) -> Plan:
     """The plan of a file of deals, ``own`` an export of this program; see :func:`matched`."""
     names = with_titles(ALIASES, DEAL) if own else _with_people(header, maps)
-    return matched(header, maps, names, key, fits)
+    return matched(header, maps, names, key, fits, own=own)
 
 
 def _with_people(header: list[str], maps: Sequence[str]) -> Mapping[str, Sequence[str]]:
@@ -195,11 +196,14 @@ def matched(
     key: str | None = None,
     fits: Fits = lambda *_: True,
     several: Sequence[str] = (),
+    *,
+    own: bool = False,
 ) -> Plan:
     """The plan that ``maps`` (FIELD=COLUMN, FIELD==TEXT, FIELD={COLUMN} {COLUMN}) and the header
     make of the fields in ``aliases``; a field mapped several times takes the first column that
     is filled, one of ``several`` takes all that its columns hold. The ``key`` column is never
-    matched by its name, nor one that does not fit.
+    matched by its name, nor one that does not fit. Cells that say that there is nothing (NULL, n/a)
+    are empty, but in an export of the program's ``own``.
 
     Raises Usage for an unknown field or column.
     """
@@ -221,7 +225,7 @@ def matched(
     for name, sources in wanted.items():
         reads: list[Read] = []
         for source in sources:
-            read, columns_read, template_ = _source(header, source)
+            read, columns_read, template_ = _source(header, source, own)
             reads.append(read)
             # What is part of a template may still be a field of its own.
             (parts if template_ else taken).update(columns_read)
@@ -242,7 +246,7 @@ def matched(
         if name != "closed" and name not in several:
             found = found[:1]
         if found:
-            reads = [_cell(header, header.index(column)) for column in found]
+            reads = [cell_of(header, header.index(column), own) for column in found]
             made.reads[name] = joined(reads) if name in several else _first(reads)
             made.names[name] = " / ".join(found)
             made.sources[name] = found
@@ -295,24 +299,27 @@ def _field(said: str, fields: Mapping[str, Sequence[str]]) -> str:
     raise Usage(_("There is no field {name}.").format(name=said), hint)
 
 
-def _source(header: list[str], source: str) -> tuple[Read, list[str], bool]:
+def _source(header: list[str], source: str, own: bool) -> tuple[Read, list[str], bool]:
     """How to read what stands right of the first "=", the columns that it reads, and whether it
     is a template."""
     if source.startswith("="):
         return _constant(source[1:]), [], False
     if source not in header and (names := _NAMED.findall(source)):
         columns = [header[find_column(header, name.strip())] for name in names]
-        return template(header, source), columns, True
+        return template(header, source, own), columns, True
     at = find_column(header, source)
-    return _cell(header, at), [header[at]], False
+    return cell_of(header, at, own), [header[at]], False
 
 
-def _cell(header: list[str], at: int) -> Read:
-    """How to read a column. HubSpot writes the name and the number of each record that a row is
-    associated with, "Petra Brandt (7001);Ole Vogt (7004)": that is the name of the first."""
+def cell_of(header: list[str], at: int, own: bool = False) -> Read:
+    """How to read a column, of an export of the program's ``own`` as it is.
+
+    HubSpot writes the name and the number of each record that a row is associated with, "Petra
+    Brandt (7001);Ole Vogt (7004)": that is the name of the first.
+    """
     column = normal(header[at])
     if not column.startswith("associated ") or column.endswith((" id", " ids")):
-        return itemgetter(at)
+        return itemgetter(at) if own else lambda cells: filled(cells[at])
     return lambda cells: _NUMBERED.sub("", cells[at].partition(";")[0]).strip()
 
 
@@ -338,7 +345,7 @@ def joined(reads: Sequence[Read]) -> Read:
     return lambda cells: BETWEEN.join(filter(None, (read(cells).strip() for read in reads)))
 
 
-def template(header: list[str], text: str) -> Read:
+def template(header: list[str], text: str, own: bool = False) -> Read:
     """Text with {Column} names filled in. Where a column is empty its brackets go with it, and so
     does a word that belongs to it: before it and ending in a colon or an equals sign, or behind
     it and before the separator. What stands between two columns is left out where there is
@@ -362,7 +369,7 @@ def template(header: list[str], text: str) -> Read:
         if place < len(names) - 1 and (unit := _UNIT.match(literals[place + 1])):
             behind += unit[0]
             literals[place + 1] = literals[place + 1][unit.end() :]
-        columns.append((before, _cell(header, find_column(header, name.strip())), behind))
+        columns.append((before, cell_of(header, find_column(header, name.strip()), own), behind))
     last = len(columns) - 1
 
     def read(cells: Sequence[str]) -> str:
