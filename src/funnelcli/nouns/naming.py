@@ -23,6 +23,9 @@ from funnelcli.values.choosing import listed, named, nearest
 from funnelcli.values.whole import id_of, whole
 
 MOST_CANDIDATES = 20
+# The nouns whose records can be merged, and what a merged one of a public id has become.
+MERGED = ("contact", "deal")
+MERGED_INTO = "SELECT f.{0}_id FROM {0}_former AS f WHERE f.public_id = :ref"
 
 
 def missing(noun: Noun[Any], text: str) -> NotFound:
@@ -76,7 +79,10 @@ def _resolve(
         if found:
             return found[0]
     if is_id(wanted):
-        found = _ids(conn, noun, "r.public_id = :ref", {"ref": wanted.upper()}, "1")
+        known = "r.public_id = :ref"
+        if noun.table in MERGED:
+            known += f" OR r.id = ({MERGED_INTO.format(noun.table)})"
+        found = _ids(conn, noun, known, {"ref": wanted.upper()}, "1")
         if found:
             return found[0]
     folded = name_fold(wanted)

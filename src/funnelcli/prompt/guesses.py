@@ -145,7 +145,7 @@ MEASURED = {"--km": "kilometer km mileage", "--expenses": "expenses spesen ausla
 # The commands that take something away, which no word stands for that is only spelt like them.
 REMOVING = ("remove", "unset", "lose", "withdraw", "restore")
 # What is no mistyped command, though it looks like one.
-NO_TYPOS = ("exit", "quit", "bye", "merge", "zusammenfuehren")
+NO_TYPOS = ("exit", "quit", "bye")
 # Words for a verb, of every noun that has it.
 VERBS = {
     "add": "new create insert make register neu anlegen erstellen hinzufuegen erfassen eintragen"
@@ -155,6 +155,7 @@ VERBS = {
     " ansehen open",
     "edit": "update change modify set alter amend fix rename aendern bearbeiten anpassen"
     " aktualisieren umbenennen",
+    "merge": "join combine unite fold zusammenfuehren zusammenlegen vereinen verschmelzen",
     "remove": "delete del destroy drop erase purge loeschen entfernen weg",
     "done": "complete completed finish finished tick check close resolve erledigt erledigen fertig"
     " abhaken end",

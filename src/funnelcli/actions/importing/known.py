@@ -105,7 +105,9 @@ class Known:
         if new:
             for public_id, *row in self._conn.execute(
                 f"SELECT w.value, {_HELD} FROM json_each(?) AS w"
-                " CROSS JOIN contact AS c ON c.public_id = w.value",
+                " LEFT JOIN contact_former AS f ON f.public_id = w.value"
+                " CROSS JOIN contact AS c"
+                " ON c.public_id = w.value OR c.id = f.contact_id",
                 (json.dumps(new),),
             ):
                 self._public[public_id] = self._held(*row)

@@ -379,7 +379,10 @@ def contacts_of(
         return {}
     found = conn.execute(
         "SELECT w.value, c.id FROM json_each(:keys) AS w CROSS JOIN contact AS c"
-        " ON c.external_id = w.value AND c.external_origin = :origin",
+        " ON c.external_id = w.value AND c.external_origin = :origin UNION ALL"
+        # A merged contact's rows mean the one that it has become.
+        " SELECT w.value, f.contact_id FROM json_each(:keys) AS w CROSS JOIN contact_former AS f"
+        " ON f.external_id = w.value AND f.external_origin = :origin",
         {"keys": json.dumps(wanted), "origin": origin},
     )
     return dict(found.fetchall())

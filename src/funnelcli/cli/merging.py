@@ -1,0 +1,118 @@
+"""What the commands that merge records do: find them, say what becomes of them, ask, and say what
+was done."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from funnelcli.cli.invocation import Invocation
+from funnelcli.cli.results import changed, moved_lines
+from funnelcli.errors import Usage
+from funnelcli.i18n import N_, _, ngettext
+from funnelcli.nouns.counted import GONE
+from funnelcli.nouns.noun import Noun
+from funnelcli.render import Changed
+from funnelcli.values.choosing import exact, nearest
+
+if TYPE_CHECKING:
+    from funnelcli.actions.merging import Merged
+
+Take = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--take",
+        metavar="FIELD=ID",
+        help=N_("Whose value a field takes where they differ; may be repeated."),
+    ),
+]
+
+
+def read_takes(
+    conn: sqlite3.Connection,
+    noun: Noun[Any],
+    takes: Sequence[str] | None,
+    fields: Sequence[str],
+    find: Callable[[str], int],
+    ids: Sequence[int],
+) -> dict[str, int]:
+    """The columns that ``--take`` names, each with the record whose value it is to have.
+
+    ``fields`` are the columns that can be taken. Raises Usage for one that cannot, and for a record
+    that is not merged.
+    """
+    entries = [(name, *_names(noun, name)) for name in fields]
+    found: dict[str, int] = {}
+    for text in takes or ():
+        word, equals, whose = text.partition("=")
+        keys = exact(entries, word)
+        if not equals or not whose.strip():
+            raise Usage(
+                _("{text} does not say whose value is taken.").format(text=text),
+                _("Write it like: --take town=4"),
+            )
+        if not keys:
+            near = nearest(word, entries)
+            known = ", ".join(name.removesuffix("_id") for name in fields)
+            message = _("{name} is no field that can be taken.").format(name=word)
+            if near:
+                message += " " + _("Did you mean {name}?").format(name=near.removesuffix("_id"))
+            raise Usage(message, _("Write one of: {keys}.").format(keys=known))
+        record_id = find(whose.strip())
+        if record_id not in ids:
+            raise Usage(
+                _("{name} is not among the merged ones.").format(name=whose.strip()),
+                _("Name one of: {ids}.").format(ids=", ".join(map(str, ids))),
+            )
+        found[keys[0]] = record_id
+    return found
+
+
+def _names(noun: Noun[Any], name: str) -> list[str]:
+    """What a column is called: by its field's name, option and title."""
+    bare = name.removesuffix("_id")
+    titles = [noun.fields[one].title for one in (bare, name) if one in noun.fields]
+    return [bare, *(text for title in titles for text in (title, _(title)))]
+
+
+def merging(
+    call: Invocation,
+    conn: sqlite3.Connection,
+    noun: Noun[Any],
+    merge: Callable[[], Merged],
+    question: str,
+) -> Changed:
+    """Merge by ``merge``, which is tried first where a person is asked: they see what will be."""
+    if not call.yes and not call.dry_run:
+        from funnelcli.db.transaction import command
+
+        # Tried and rolled back, so that nobody waits for the answer.
+        with command(conn, call.verb, call.args, dry_run=True):
+            tried = _lines(noun, merge())
+        call.confirm("\n".join([*tried, question]))
+    with call.change(conn) as command_id:
+        merged = merge()
+        lines = [*_lines(noun, merged), *moved_lines(conn, command_id)]
+        return changed(conn, noun, merged.id, lines)
+
+
+def _lines(noun: Noun[Any], merged: Merged) -> list[str]:
+    """What becomes, or became, of the records."""
+    lines = [
+        _("{name} ({id}) takes over {other} ({other_id})").format(
+            name=merged.name, id=merged.id, other=name, other_id=one
+        )
+        for one, name in merged.others
+    ]
+    counted = [ngettext(*GONE[table], n).format(n=n) for table, n in sorted(merged.moved.items())]
+    if counted:
+        lines.append(_("What comes along: {what}.").format(what=", ".join(counted)))
+    if merged.filled:
+        titles = dict.fromkeys(_names(noun, name)[-1] for name in merged.filled)
+        lines.append(_("Filled in: {fields}.").format(fields=", ".join(titles)))
+    if merged.kept:
+        lines.append(_("Kept in the notes: {what}.").format(what="; ".join(merged.kept)))
+    return lines

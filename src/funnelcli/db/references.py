@@ -1,0 +1,35 @@
+"""What refers to a record: read from the schema, so that a new table is found by itself."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from funnelcli.db import triggers
+
+
+class Reference(NamedTuple):
+    """A column of a table that holds the id of a record of another table, or of the same one."""
+
+    table: str
+    column: str
+
+
+def to(conn: sqlite3.Connection, table: str) -> Iterator[Reference]:
+    """Every column that holds ids of ``table``, of the tables that the journal watches."""
+    for name in triggers.tables(conn):
+        for _id, _place, target, column, *_rest in conn.execute(
+            f'PRAGMA foreign_key_list("{name}")'
+        ).fetchall():
+            if target == table:
+                yield Reference(name, column)
+
+
+def unique_with(conn: sqlite3.Connection, table: str, column: str) -> Iterator[list[str]]:
+    """The columns beside ``column`` that tell the rows of ``table`` with one value there apart, by
+    each unique index that it is in."""
+    for _place, index, unique, *_rest in conn.execute(f'PRAGMA index_list("{table}")').fetchall():
+        names = [row[2] for row in conn.execute(f'PRAGMA index_info("{index}")')]
+        if unique and column in names:
+            yield [name for name in names if name != column]
