@@ -1,0 +1,187 @@
+"""Merging contacts: everything moves, nothing is lost, and one undo restores all."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+
+from conftest import Run, dump
+from funnelcli.actions import contact_merge
+from funnelcli.db import references
+from funnelcli.db.connection import connect
+from funnelcli.db.transaction import command
+
+
+def _filled(conn: sqlite3.Connection) -> tuple[int, int]:
+    """Two contacts with a row in every table that refers to contacts."""
+    stay = {"kind": "person", "created_at": 5, "recorded_at": 5}
+    ids = []
+    for name in ("Eva Roth", "Eva Rot"):
+        row = {**stay, "name": name, "search": name.lower(), "public_id": name}
+        ids.append(_insert(conn, "contact", row))
+    for of, column in references.to(conn, "contact"):
+        _insert(conn, of, {column: ids[1]})
+    return ids[0], ids[1]
+
+
+_N = iter(range(10_000))
+
+
+def _insert(conn: sqlite3.Connection, table: str, given: dict[str, object]) -> int:
+    """A row with these values, and whatever else the schema asks for."""
+    row = dict(given)
+    checks = {
+        "channel": "phone",
+        "kind": {"step": "call", "satisfaction": "nps"}.get(table, "new"),
+        "currency": "EUR",
+        "status": "open",
+        "given_on": "2026-01-01",
+        "minutes": 5,
+        "score": 5,
+    }
+    if table == "contact":
+        checks["kind"] = "person"
+    for _id, name, of, required, default, _key in conn.execute(
+        f'PRAGMA table_info("{table}")'
+    ).fetchall():
+        if name == "id" or name in row or (not required and name != "minutes"):
+            continue
+        if default is not None and name not in checks:
+            continue
+        target = next(
+            (key[2] for key in conn.execute(f'PRAGMA foreign_key_list("{table}")') if key[3] == name),
+            None,
+        )
+        if target == "contact":
+            row[name] = _insert(conn, "contact", {})
+        elif target == "deal":
+            row[name] = _insert(conn, "deal", {})
+        elif target is not None:
+            (row[name],) = conn.execute(f"SELECT min(id) FROM {target}").fetchone()
+        elif name in checks:
+            row[name] = checks[name]
+        else:
+            row[name] = next(_N) + 1 if of == "INTEGER" else f"t{next(_N)}"
+    names = ", ".join(row)
+    cursor = conn.execute(
+        f"INSERT INTO {table} ({names}) VALUES ({', '.join('?' * len(row))})", (*row.values(),)
+    )
+    assert cursor.lastrowid is not None
+    return cursor.lastrowid
+
+
+def test_every_table_of_a_contact_moves_and_comes_back(db: str) -> None:
+    with closing(connect(db)) as conn:
+        with command(conn, "fill"):
+            keep, gone = _filled(conn)
+        held = {
+            ref: conn.execute(
+                f"SELECT count(*) FROM {ref.table} WHERE {ref.column} = ?", (gone,)
+            ).fetchone()[0]
+            for ref in references.to(conn, "contact")
+        }
+        assert all(held.values())
+        tables = {ref.table for ref in held}
+        assert {"deal", "visit", "step", "note", "contact_email", "referral"} <= tables
+        counts = {of: conn.execute(f"SELECT count(*) FROM {of}").fetchone()[0] for of in tables}
+        with command(conn, "merge"):
+            contact_merge.merge(conn, keep, [gone])
+        for (table, column), rows in held.items():
+            found = conn.execute(
+                f"SELECT count(*) FROM {table} WHERE {column} = ?", (keep,)
+            ).fetchone()[0]
+            # What it was known by is one more.
+            assert found == rows + (table == "contact_former"), (table, column)
+        after = {of: conn.execute(f"SELECT count(*) FROM {of}").fetchone()[0] for of in tables}
+        counts["contact"] -= 1
+        counts["contact_former"] += 1
+        assert after == counts
+        assert conn.execute("PRAGMA foreign_key_check").fetchall() == []
+
+
+def _before(funnel: Run) -> None:
+    funnel('contact add "Roth GmbH" -O')
+    funnel(
+        'contact add "Eva Roth" --email eva@roth.example --town Bonn --tag vip --phone "0221 123456"'
+    )
+    funnel(
+        'contact add "Eva Rot" --email eva@roth.example --email e@web.example --town Köln'
+        ' --job-title Chefin --tag VIP --phone "0221 654321" --notes "likes tea" --referred-by 2'
+    )
+    funnel("contact edit 2 --org 1")
+    funnel("deal add Roof --contact 3 --value 10k")
+    funnel("deal add Barn --contact 2 --value 5k")
+    funnel('log 3 "talked about the roof"')
+    funnel('note add --contact 3 "plays chess"')
+    funnel("care set 2 --every 2w")
+    funnel("care set 3 --every 3m")
+    funnel("care refer 2 'Eva Rot'")
+    funnel("contact consent 2 phone --how fair --on 2026-01-02")
+    funnel("contact consent 3 phone --how fair --on 2026-01-01")
+    funnel("contact consent 3 phone --withdraw --on 2026-02-01")
+
+
+def test_one_takes_over_another_and_undo_restores_all(funnel: Run, db: str) -> None:
+    _before(funnel)
+    before = dump(db)
+    pipeline = funnel("report snapshot --json").json
+    tried = funnel("contact merge 2 3 --dry-run")
+    assert dump(db) == before
+    assert "Köln" in tried.stdout + tried.stderr
+    assert funnel("contact merge 2 3", exit=2).stderr
+    said = funnel("contact merge 2 3 --yes --json").json
+    assert said["name"] == "Eva Roth"
+    assert (said["town"], said["job_title"], said["tags"]) == ("Bonn", "Chefin", ["vip"])
+    assert said["emails"] == ["eva@roth.example", "e@web.example"]
+    assert len(said["phones"]) == 2
+    for kept in ("Eva Rot", "Köln", "likes tea", "90"):
+        assert kept in said["notes"], kept
+    shown = funnel("contact show 2 --json").json
+    assert [deal["title"] for deal in shown["deals"]] == ["Roof", "Barn"] or len(shown["deals"]) == 2
+    assert len(shown["visits"]) == 1
+    assert shown["dated_notes"][0]["text"] == "plays chess"
+    # It was one person who withdrew.
+    assert {one["withdrawn_on"] for one in shown["consents"]} == {"2026-02-01"}
+    assert shown["referred_by_id"] is None
+    assert funnel("report snapshot --json").json == pipeline
+    funnel("contact show 3", exit=4)
+    assert funnel("doctor")
+    after = dump(db)
+    funnel("undo")
+    assert dump(db) == before
+    funnel("redo")
+    assert dump(db) == after
+
+
+def test_whose_value_is_taken_can_be_said(funnel: Run) -> None:
+    _before(funnel)
+    said = funnel("contact merge 2 3 --take town=3 --take name=3 --yes --json").json
+    assert (said["name"], said["town"]) == ("Eva Rot", "Köln")
+    assert "Bonn" in said["notes"]
+    funnel("contact merge 2 1 --take twon=1 -y", exit=2)
+    funnel("contact merge 2 1 --take kind=9 -y", exit=4)
+    assert "kind" in funnel("contact merge 2 1 -y", exit=3).stderr
+
+
+def test_an_organisation_keeps_its_people(funnel: Run) -> None:
+    funnel('contact add "Roth GmbH" -O')
+    funnel('contact add "Roth" -O')
+    funnel('contact add "Eva Roth" --org 2')
+    funnel("contact edit 1 --org 2")
+    funnel("contact merge 1 2 -y")
+    shown = funnel("contact show 1 --json").json
+    assert [person["name"] for person in shown["people"]] == ["Eva Roth"]
+    assert shown["organisation_id"] is None
+
+
+def test_what_a_merged_contact_was_known_by_finds_it(funnel: Run, db: str) -> None:
+    funnel('contact add "Eva Roth"')
+    known = funnel('contact add "Eva Rot" --json').json["public_id"]
+    with sqlite3.connect(db) as conn:
+        conn.execute("UPDATE contact SET external_origin = 'hubspot', external_id = '7' || id")
+    funnel("contact merge 1 2 -y")
+    assert funnel(f"contact show {known} --json").json["id"] == 1
+    with closing(sqlite3.connect(db)) as conn:
+        assert conn.execute(
+            "SELECT contact_id, external_origin, external_id FROM contact_former"
+        ).fetchall() == [(1, "hubspot", "72")]
