@@ -149,6 +149,7 @@ LINES: dict[str, tuple[str, ...]] = {
     "contact add": ("Newcomer",),
     "contact consent": ("7 phone --how asked", "11 phone --withdraw"),
     "contact edit": ("7 --town Bonn",),
+    "contact merge": ("7 15 -y", "7 11 -y"),
     "contact remove": ("15 -y",),
     "contact show": ("7",),
     "contract add": ("1 --number C-1",),

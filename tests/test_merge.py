@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 
-from conftest import Run, dump
+from conftest import Dump, Run
 from funnelcli.actions import contact_merge
 from funnelcli.db import references
 from funnelcli.db.connection import connect
@@ -49,7 +50,11 @@ def _insert(conn: sqlite3.Connection, table: str, given: dict[str, object]) -> i
         if default is not None and name not in checks:
             continue
         target = next(
-            (key[2] for key in conn.execute(f'PRAGMA foreign_key_list("{table}")') if key[3] == name),
+            (
+                key[2]
+                for key in conn.execute(f'PRAGMA foreign_key_list("{table}")')
+                if key[3] == name
+            ),
             None,
         )
         if target == "contact":
@@ -102,7 +107,8 @@ def test_every_table_of_a_contact_moves_and_comes_back(db: str) -> None:
 def _before(funnel: Run) -> None:
     funnel('contact add "Roth GmbH" -O')
     funnel(
-        'contact add "Eva Roth" --email eva@roth.example --town Bonn --tag vip --phone "0221 123456"'
+        'contact add "Eva Roth" --email eva@roth.example --town Bonn --tag vip'
+        ' --phone "0221 123456"'
     )
     funnel(
         'contact add "Eva Rot" --email eva@roth.example --email e@web.example --town Köln'
@@ -121,13 +127,15 @@ def _before(funnel: Run) -> None:
     funnel("contact consent 3 phone --withdraw --on 2026-02-01")
 
 
-def test_one_takes_over_another_and_undo_restores_all(funnel: Run, db: str) -> None:
+def test_one_takes_over_another_and_undo_restores_all(
+    funnel: Run, state: Callable[[], Dump]
+) -> None:
     _before(funnel)
-    before = dump(db)
+    before = state()
     pipeline = funnel("report snapshot --json").json
     tried = funnel("contact merge 2 3 --dry-run")
-    assert dump(db) == before
-    assert "Köln" in tried.stdout + tried.stderr
+    assert state() == before
+    assert "Köln" in f"{tried}{tried.stderr}"
     assert funnel("contact merge 2 3", exit=2).stderr
     said = funnel("contact merge 2 3 --yes --json").json
     assert said["name"] == "Eva Roth"
@@ -137,7 +145,7 @@ def test_one_takes_over_another_and_undo_restores_all(funnel: Run, db: str) -> N
     for kept in ("Eva Rot", "Köln", "likes tea", "90"):
         assert kept in said["notes"], kept
     shown = funnel("contact show 2 --json").json
-    assert [deal["title"] for deal in shown["deals"]] == ["Roof", "Barn"] or len(shown["deals"]) == 2
+    assert {deal["title"] for deal in shown["deals"]} == {"Roof", "Barn"}
     assert len(shown["visits"]) == 1
     assert shown["dated_notes"][0]["text"] == "plays chess"
     # It was one person who withdrew.
@@ -145,12 +153,12 @@ def test_one_takes_over_another_and_undo_restores_all(funnel: Run, db: str) -> N
     assert shown["referred_by_id"] is None
     assert funnel("report snapshot --json").json == pipeline
     funnel("contact show 3", exit=4)
-    assert funnel("doctor")
-    after = dump(db)
+    funnel("doctor")
+    after = state()
     funnel("undo")
-    assert dump(db) == before
+    assert state() == before
     funnel("redo")
-    assert dump(db) == after
+    assert state() == after
 
 
 def test_whose_value_is_taken_can_be_said(funnel: Run) -> None:

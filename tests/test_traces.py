@@ -54,6 +54,7 @@ COMMANDS = {
         "{contact} --may-contact",
     ],
     "contact consent": ["{contact} phone --how {text}", "{contact} phone --withdraw"],
+    "contact merge": ["{contact} {contact} --yes"],
     "contact remove": ["{contact} --yes"],
     "deal add": ["{text} -c {contact} -v {amount} --process {process} --next {text} --due fri"],
     "deal edit": [

@@ -11,7 +11,7 @@ from typing import Any
 
 from funnelcli import nouns
 from funnelcli.db import references, rows, triggers
-from funnelcli.i18n import _
+from funnelcli.i18n import N_, _
 from funnelcli.nouns.counted import PARTS
 from funnelcli.nouns.types import Type
 from funnelcli.values import dates
@@ -155,11 +155,11 @@ def _fold(
 
 
 _TITLES = {
-    "care_plan": "Care plan",
-    "referral": "Referral",
-    "milestone": "Milestone",
-    "deal_contact": "Role",
-    "criterion_tick": "Exit criterion",
+    "care_plan": N_("Care plan"),
+    "referral": N_("Referral"),
+    "milestone": N_("Milestone"),
+    "deal_contact": N_("Role"),
+    "criterion_tick": N_("Exit criterion"),
 }
 
 

@@ -247,6 +247,7 @@ PLAIN_WORDS = {
             "CURRENCY",
             "DIGEST",
             "ENTRY",
+            "FIELD=ID",
             "FIELD=TEXT",
             "FORMAT",
             "[FIELD=]FORMAT",

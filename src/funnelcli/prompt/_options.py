@@ -15,7 +15,7 @@ Printed = dict[str, tuple[str, str]]
 Command = tuple[str, tuple[str, ...], str, str, Printed, tuple[str, ...], dict[str, Option]]
 
 # The schema that the queries of completion are written for.
-SCHEMA = 20
+SCHEMA = 21
 ORDER: tuple[str, ...] = (
     "today",
     "status",
@@ -696,6 +696,22 @@ COMMANDS: dict[str, Command] = {
             "--how": ("", "TEXT", "How it was given.", False),
             "--withdraw": ("", "", "It is withdrawn, not given.", False),
             "--on": ("", "PAST", "The day; today without it.", False),
+        },
+    ),
+    "contact merge": (
+        "Make one of several contacts.",
+        (),
+        "wb",
+        "",
+        {"": ("contact", "contact")},
+        ("CONTACT", "CONTACT..."),
+        {
+            "--take": (
+                "",
+                "TEXT",
+                "Whose value a field takes where they differ; may be repeated.",
+                True,
+            ),
         },
     ),
     "contact remove": (
