@@ -24,7 +24,9 @@ conn.close()
 """
 
 
-@pytest.mark.parametrize("command", ["contact add Bert", "undo", "restore kept.db -y"])
+@pytest.mark.parametrize(
+    "command", ["contact add Bert", "undo", "restore kept.db -y", "db compact"]
+)
 def test_a_write_that_waits_says_for_whom(
     funnel: Run, db: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
 ) -> None:
