@@ -122,13 +122,17 @@ class Command(Helpful, TyperCommand):
         """``--help``, in the language of the person."""
         return _translated(super().get_help_option(ctx))
 
+    def named(self) -> Any:
+        """The argument that names its record."""
+        return next(param for param in self.params if param.param_type_name == "argument")
+
     def invoke(self, ctx: Any) -> Any:
         """Run the command, unless what it prints would replace a file of the program's own."""
         current().check_output()
         if self.several is not None:
             from funnelcli.cli.several import over, words_in
 
-            first = next(param for param in self.params if param.param_type_name == "argument")
+            first = self.named()
             words = words_in(ctx.params[first.name])
             if words is not None:
                 run = super().invoke
@@ -261,6 +265,9 @@ def build(name: str, verb: Verb) -> Command:
     command.filters = getattr(function, "filtered", None)
     command.several = getattr(function, "several", None)
     translate(command.params)
+    if command.several is not None:
+        named = command.named()
+        named.help = " ".join([named.help, _("Or filters: all that they find.")])
     return command
 
 
