@@ -395,6 +395,18 @@ def test_the_program_s_own_lists_come_back(
     assert state() == before
     fields = {"visit": ("happened_on", "channel", "said"), "step": ("what", "due", "status")}
     told = {noun: table(funnel, noun, *fields[noun]) for noun in fields}
+    for language in ("en", "de"):
+        books = [f"{noun}-{language}.xlsx" for noun in ("visit", "step", "note")]
+        for name in books:
+            noun = name.partition("-")[0]
+            funnel(noun, "list", *kinds[noun], "-o", name, env={"FUNNEL_LANG": language})
+        again = funnel("import", *books, "-y", "--json").json["files"]
+        assert [(one["kind"], one["added"], one["updated"]) for one in again] == [
+            ("activities", 0, 0),
+            ("activities", 0, 0),
+            ("steps", 0, 0),
+        ]
+    assert state() == before
     other = {"FUNNEL_DB": str(tmp_path / "other.db")}
     funnel("import", *lists, "-y", env=other)
     for noun in fields:

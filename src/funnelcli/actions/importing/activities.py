@@ -258,7 +258,11 @@ class Importer:
         self, entry: Entry, visit_id: int, deal_id: int | None, contact_id: int | None
     ) -> bool:
         said: dict[str, str | int | None] = dict(_report(entry))
-        if entry.at is not None:
+        (day,) = self._conn.execute(
+            "SELECT happened_on FROM visit WHERE id = ?", (visit_id,)
+        ).fetchone()
+        # A day without a time leaves the time that is known.
+        if entry.at is not None and (entry.at.timed or entry.at.day != day):
             said["happened_at"] = entry.at.at
         said["starts"] = _starts(entry)
         said |= {"minutes": entry.minutes, "deal_id": deal_id, "contact_id": contact_id}
@@ -339,15 +343,15 @@ def _report(entry: Entry) -> dict[str, str | int | None]:
     subject = f"{entry.subject} ({where})" if where and entry.subject else entry.subject or where
     fields["occasion"] = subject or None
     fields["said"] = entry.text or None
-    ended = words.call_end(entry.outcome)
-    if entry.type == words.CALL:
+    ended = words.call_end(entry.outcome) if entry.type == words.CALL else None
+    met = words.outcome_of(entry.outcome)
+    if entry.type == words.CALL and (ended is not None or met is None):
         if ended is None and entry.ended == "missed":
             ended = "no_answer"
         fields["call_outcome"] = ended or "reached"
         fields["outcome"] = calls.OUTCOMES[str(fields["call_outcome"])]
     else:
-        ended = words.outcome_of(entry.outcome)
-        fields["outcome"] = ended or ("not_met" if entry.ended == "missed" else "met")
-    if entry.outcome and ended is None and words.end_of(entry.outcome) is None:
+        fields["outcome"] = met or ("not_met" if entry.ended == "missed" else "met")
+    if entry.outcome and (ended or met or words.end_of(entry.outcome)) is None:
         fields["result"] = entry.outcome
     return fields

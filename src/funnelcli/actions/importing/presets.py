@@ -15,7 +15,7 @@ from funnelcli.actions.importing.cells import Cells
 from funnelcli.actions.importing.fields import known_as, names_of
 from funnelcli.errors import Failed, Usage, reason
 from funnelcli.formats.columns import normal
-from funnelcli.i18n import _
+from funnelcli.i18n import _, every
 
 NONE = "none"
 OWN = "funnel"
@@ -136,6 +136,8 @@ def presets() -> tuple[Preset, ...]:
     for path in sorted(_PLACE.glob("*.toml")):
         document = tomllib.loads(path.read_text("utf-8"))
         for one in document["file"]:
+            if "noun" in one:
+                _add_titles(one)
             found.append(
                 Preset(
                     document["name"],
@@ -148,6 +150,23 @@ def presets() -> tuple[Preset, ...]:
                 )
             )
     return tuple(found)
+
+
+def _add_titles(one: dict[str, Any]) -> None:
+    """Let one of the program's own lists be known by the titles of its columns, too."""
+    from funnelcli.nouns import declared
+
+    fields = declared(one["noun"]).fields
+
+    def titles(column: str) -> tuple[str, ...]:
+        named = fields.get(column.replace(" ", "_"))
+        return every(named.title) if named is not None else (column, column)
+
+    for marks in list(one["marks"]):
+        one["marks"] += map(list, zip(*map(titles, marks), strict=True))
+    one["key"] += [title for column in one["key"] for title in titles(column)]
+    for columns in one["columns"].values():
+        columns += [title for column in columns for title in titles(column)]
 
 
 def recognise(header: Sequence[str], kind: str, wanted: str | None = None) -> Preset | None:
