@@ -47,6 +47,8 @@ contact edit "Sabine Krause" --street "Ring 3" --postcode 50667 --town Köln
 step add "Sabine Krause" "ask again" --due yesterday
 note add 7 "likes tea" --at yesterday
 note add 'Jonas Sommer' "plays chess"
+contact add "Otto Zander"
+contact add "Otto Zander"
 process add own.toml
 process add spare.toml
 questionnaire add ours.toml
@@ -148,8 +150,9 @@ LINES: dict[str, tuple[str, ...]] = {
     "config unset": ("currency",),
     "contact add": ("Newcomer",),
     "contact consent": ("7 phone --how asked", "11 phone --withdraw"),
+    "contact duplicates": ("",),
     "contact edit": ("7 --town Bonn",),
-    "contact merge": ("7 15 -y", "7 11 -y"),
+    "contact merge": ("7 15 -y", "12 11 -y"),
     "contact remove": ("15 -y",),
     "contact show": ("7",),
     "contract add": ("1 --number C-1",),

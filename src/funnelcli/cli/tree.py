@@ -113,6 +113,9 @@ TREE: dict[str, Verb | Verbs] = {
             "show": Verb("records.contact:show", N_("A contact with its whole story."), "r"),
             "edit": Verb("records.contact:edit", N_("Change a contact."), "wb"),
             "consent": Verb("records.contact:consent", N_("Record or withdraw a consent."), "w"),
+            "duplicates": Verb(
+                "records.contact_duplicates:duplicates", N_("Contacts that may be the same."), "rl"
+            ),
             "merge": Verb("records.contact_merge:merge", N_("Make one of several contacts."), "wb"),
             "remove": Verb("records.contact:remove", N_("Remove contacts."), "wb", aliases=_REMOVE),
         },

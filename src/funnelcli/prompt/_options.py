@@ -698,6 +698,23 @@ COMMANDS: dict[str, Command] = {
             "--on": ("", "PAST", "The day; today without it.", False),
         },
     ),
+    "contact duplicates": (
+        "Contacts that may be the same.",
+        (),
+        "rl",
+        "contact",
+        {"": ("contact duplicates", "contact duplicates")},
+        ("FILTER...",),
+        {
+            "--min-score": ("", "TEXT", "How sure, of 100, at least.", False),
+            "--limit": (
+                "",
+                "TEXT",
+                "At most so many rows; 0 for all. A terminal shows 100.",
+                False,
+            ),
+        },
+    ),
     "contact merge": (
         "Make one of several contacts.",
         (),
@@ -4995,6 +5012,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "satisfaction",
         "complaints",
     ),
+    "contact duplicates": ("score", "id", "name", "other_id", "other_name", "reasons"),
     "deal show": (
         "id",
         "public_id",

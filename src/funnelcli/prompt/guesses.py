@@ -156,6 +156,7 @@ VERBS = {
     " ansehen open",
     "edit": "update change modify set alter amend fix rename aendern bearbeiten anpassen"
     " aktualisieren umbenennen",
+    "duplicates": "dedupe dedup duplicate duplikate dubletten doppelte doppelt twins",
     "merge": "join combine unite fold zusammenfuehren zusammenlegen vereinen verschmelzen",
     "remove": "delete del destroy drop erase purge loeschen entfernen weg",
     "done": "complete completed finish finished tick check close resolve erledigt erledigen fertig"
