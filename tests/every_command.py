@@ -48,7 +48,7 @@ step add "Sabine Krause" "ask again" --due yesterday
 note add 7 "likes tea" --at yesterday
 note add 'Jonas Sommer' "plays chess"
 contact add "Otto Zander"
-contact add "Otto Zander"
+contact add "Zander Otto"
 process add own.toml
 process add spare.toml
 questionnaire add ours.toml
