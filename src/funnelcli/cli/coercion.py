@@ -8,6 +8,7 @@ module's. Once an app with a text option runs without Pydantic, it can go: a tes
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -29,8 +30,24 @@ OF_FILES = ("FILE", "PATH")
 def as_typed(parameters: list[Any]) -> list[Any]:
     """The parameters, each of which now hands its value on as it was typed."""
     for parameter in parameters:
-        parameter.process_value = partial(_value, parameter)
+        if "process_value" not in parameter.__dict__:
+            parameter.process_value = partial(_value, parameter)
+            parameter.handle_parse_result = partial(_handled, parameter)
     return parameters
+
+
+def _handled(
+    parameter: Any, context: Any, given: Mapping[str, Any], args: list[str]
+) -> tuple[Any, list[str]]:
+    """What the library does for a parameter, but for one that was left out and may be: of the forty
+    that a command has, few are given, and a batch has thousands of lines."""
+    left_out = given.get(parameter.name) is None and not parameter.required
+    if left_out and parameter.default in (None, False) and parameter.envvar is None:
+        if parameter.expose_value:
+            context.params[parameter.name] = parameter.default
+        return parameter.default, args
+    handle: Callable[..., tuple[Any, list[str]]] = type(parameter).handle_parse_result
+    return handle(parameter, context, given, args)
 
 
 def _value(parameter: Any, context: Any, value: Any) -> Any:
