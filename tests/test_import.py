@@ -271,6 +271,15 @@ def test_cells_that_say_that_there_is_nothing_are_empty(funnel: Run, write: Writ
         assert {name: found[f"Fall {n}"][name] for name in empty} == empty
 
 
+def test_rows_of_a_skipped_stage_are_left_out_and_counted(funnel: Run, write: Write) -> None:
+    path = write("Title,Stage\nDach,Angebot\nTor,Archiv\nZaun,archiv\n")
+    found = funnel("import", "deals", path, "--map-stage", "Archiv=skip", "--json").json
+    assert (found["added"], found["skipped"], found["rejected"]) == (1, 2, 0)
+    assert [*deals(funnel)] == ["Dach"]
+    result = funnel("import", "deals", path, "--map-stage", "Archiv=skip")
+    assert "2 rows left out" in result + result.stderr
+
+
 def test_a_bad_date_rejects_its_row_and_no_other(funnel: Run, write: Write) -> None:
     path = write("Deal,Title,Opened\nDach,Chef,03.02.2026\nTor,Chef,31.02.2026\n")
     result = funnel("import", "deals", path, exit=6)

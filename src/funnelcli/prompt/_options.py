@@ -3123,7 +3123,7 @@ COMMANDS: dict[str, Command] = {
             "--map-stage": (
                 "",
                 "TEXT",
-                "What a stage or status of the file is here: a stage, or open, won or lost.",
+                "What a stage or status of the file is here: a stage, open, won, lost, or skip.",
                 True,
             ),
             "--key": (
@@ -5726,6 +5726,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "changes",
         "left",
         "rejected",
+        "skipped",
         "rejects",
         "rest",
         "contacts_added",

@@ -16,7 +16,7 @@ from funnelcli.actions.importing.batches import Lines, take_all
 from funnelcli.actions.importing.catalogue import Catalogue
 from funnelcli.actions.importing.changes import Logs, told
 from funnelcli.actions.importing.history import history
-from funnelcli.actions.importing.moments import BadRowError, Moment
+from funnelcli.actions.importing.moments import BadRowError, Moment, SkippedRow
 from funnelcli.actions.importing.people import People, contacts_of
 from funnelcli.actions.importing.presets import at_origin
 from funnelcli.actions.importing.rows import Checker, Entry
@@ -54,7 +54,8 @@ _BESIDES: Mapping[str, str | None] = {
 
 @dataclass(slots=True)
 class Summary:
-    """What an import did, in numbers of rows. ``estimated`` are new deals whose opening no cell
+    """What an import did, in numbers of rows; ``skipped`` are in stages that the user leaves out.
+    ``estimated`` are new deals whose opening no cell
     says; those of them that were closed, ``from_close``, count from their close. ``untitled`` are
     new deals whose cell of the title is empty. ``sources`` are the new sources, key to name.
     ``changed`` counts the updated deals by field, ``left`` the rows by fields that they say
@@ -65,6 +66,7 @@ class Summary:
     updated: int = 0
     unchanged: int = 0
     rejected: int = 0
+    skipped: int = 0
     estimated: int = 0
     from_close: int = 0
     untitled: int = 0
@@ -161,6 +163,8 @@ class _Import:
             process_id = None if deal is None else deal.process_id
             try:
                 good.append((row, checker.check(row.line, row.cells, key, process_id), deal))
+            except SkippedRow:
+                self.summary.skipped += 1
             except BadRowError as error:
                 bad.append((row, str(error)))
         self._people.load(

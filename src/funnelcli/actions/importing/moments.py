@@ -24,6 +24,10 @@ class BadRowError(Exception):
         return cls(error.message.rstrip("."))
 
 
+class SkippedRow(Exception):
+    """A row in a stage that the user leaves out."""
+
+
 class Moment(NamedTuple):
     """An instant in UTC seconds, its day in the user's zone, and whether the file says the time
     of day; where it does not, noon stands for the day."""

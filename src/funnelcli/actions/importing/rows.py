@@ -16,9 +16,15 @@ from funnelcli.actions.importing.about import (
 )
 from funnelcli.actions.importing.changes import Change, change_of, in_turn
 from funnelcli.actions.importing.fields import OF_CONTACT, Plan
-from funnelcli.actions.importing.moments import BadRowError, Moment, in_order, moment_of
+from funnelcli.actions.importing.moments import (
+    BadRowError,
+    Moment,
+    SkippedRow,
+    in_order,
+    moment_of,
+)
 from funnelcli.actions.importing.survey import WITHDRAWAL_DATES, Formats
-from funnelcli.actions.importing.ways import STATUSES, Processes, Ways
+from funnelcli.actions.importing.ways import SKIP, STATUSES, Processes, Ways
 from funnelcli.errors import Usage
 from funnelcli.formats.columns import CellError, is_blank
 from funnelcli.i18n import _
@@ -189,6 +195,8 @@ class Checker:
             way = entry.ways.read(text)
             if way is None:
                 raise BadRowError(_("“{text}” is no stage and no status").format(text=text))
+            if way[1] == SKIP:
+                continue
             if self._to_come(moment):
                 raise BadRowError(_("{day} has not come yet").format(day=moment.day))
             found.append(change_of(entry.ways, moment, way, entry.line))
@@ -293,6 +301,8 @@ class Checker:
             if way is None:
                 raise BadRowError(_("“{text}” is no stage and no status").format(text=text))
             stage, status = way
+            if status == SKIP:
+                raise SkippedRow
             known = stated is None or status in (None, stated)
             if not known and not (was_won and status == "lost"):
                 raise BadRowError(_("the stage and the status contradict each other"))

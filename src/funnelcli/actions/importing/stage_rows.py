@@ -15,7 +15,7 @@ from funnelcli.actions.importing.changes import Change
 from funnelcli.actions.importing.fields import Plan, matched
 from funnelcli.actions.importing.links import Links, Named
 from funnelcli.actions.importing.moments import BadRowError, Moment, moment_of
-from funnelcli.actions.importing.ways import Processes, folded
+from funnelcli.actions.importing.ways import SKIP, Processes, folded
 from funnelcli.errors import Usage
 from funnelcli.formats.columns import CellError, DateFormat
 from funnelcli.formats.table import Row
@@ -147,6 +147,8 @@ class Importer:
         way = ways.read(text)
         if way is None:
             raise BadRowError(_("“{text}” is no stage and no status").format(text=text))
+        if way[1] == SKIP:
+            raise BadRowError(_("“{text}” is skipped").format(text=text))
         before = self._text("before", row)
         was = ways.knows(before) if before else None
         moment = self._moment(row)

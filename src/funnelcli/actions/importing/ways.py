@@ -16,6 +16,9 @@ from funnelcli.text import fold
 from funnelcli.values.choosing import plain
 
 STATUSES = ("open", "won", "lost")
+# What a stage is mapped to whose rows are to be left out.
+SKIP = "skip"
+_SKIP_WORDS = (SKIP, "auslassen")
 
 _WORDS = {"closed won": "won", "closedwon": "won", "gewonnen": "won", "offen": "open"}
 _WORDS |= {"closed lost": "lost", "closedlost": "lost", "verloren": "lost"}
@@ -24,7 +27,7 @@ _WORDS |= {status: status for status in STATUSES}
 MOST_TEXTS = 1000
 
 Way = tuple[int | None, str | None]
-"""A stage's id, or None where the words name none, and a status, or None."""
+"""A stage's id, or None where the words name none, and a status, SKIP, or None."""
 
 
 def folded(text: str) -> str:
@@ -162,13 +165,15 @@ class Ways:
         return stage_id, "won" if self.stages[stage_id][1] in ("won", "post") else None
 
     def _target(self, conn: sqlite3.Connection, process_id: int, target: str) -> Way:
+        if plain(target) in _SKIP_WORDS:
+            return None, SKIP
         for status, word in words.STATUS.items():
             if plain(target) in map(plain, (status, *every(word))):
                 return None, status
         try:
             return self.way_of(naming.stage_id(conn, process_id, target))
         except FunnelError as error:
-            hint = _("Or write open, won or lost.")
+            hint = _("Or write open, won, lost or skip.")
             raise Usage(error.message, f"{error.hint} {hint}") from error
 
     def read(self, text: str) -> Way | None:
@@ -231,7 +236,7 @@ class Ways:
     def says(self, text: str) -> str | None:
         """The status that ``text`` says, if it does."""
         way = self.knows(text)
-        return way[1] if way is not None else None
+        return way[1] if way is not None and way[1] != SKIP else None
 
     def unused(self) -> list[str]:
         """The texts of ``maps`` that no cell has, as they were written."""

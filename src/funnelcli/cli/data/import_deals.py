@@ -88,7 +88,9 @@ def deals(
         typer.Option(
             "--map-stage",
             metavar="TEXT=STAGE",
-            help=N_("What a stage or status of the file is here: a stage, or open, won or lost."),
+            help=N_(
+                "What a stage or status of the file is here: a stage, open, won, lost, or skip."
+            ),
         ),
     ] = None,
     key: Annotated[

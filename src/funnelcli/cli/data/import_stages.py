@@ -25,7 +25,7 @@ def ask_stages(call: Invocation, ways: Ways, words: Mapping[str, int]) -> list[s
         return []
     if call.yes or call.is_part:
         return []
-    choices = [*ways.keys, "won", "lost", "open"]
+    choices = [*ways.keys, "won", "lost", "open", "skip"]
     message(
         call.output,
         _(

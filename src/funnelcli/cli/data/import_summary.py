@@ -37,6 +37,7 @@ class Imported(NamedTuple):
     changes: dict[str, int]
     left: dict[str, int]
     rejected: int
+    skipped: int
     rejects: str | None
     rest: str | None
     contacts_added: int
@@ -64,6 +65,13 @@ def result(
     """The numbers as lines for people, and as one object for scripts."""
     counts = counted(summary.added, summary.updated, summary.unchanged, summary.rejected, rejects)
     lines = [_("Deals: {counts}").format(counts=counts)]
+    if summary.skipped:
+        text = ngettext(
+            "{n} row left out, being in a stage that is skipped",
+            "{n} rows left out, being in stages that are skipped",
+            summary.skipped,
+        )
+        lines.append(text.format(n=summary.skipped))
     lines += changes(summary.changed)
     if summary.steps_dropped:
         text = ngettext("{n} open step dropped", "{n} open steps dropped", summary.steps_dropped)
@@ -97,6 +105,7 @@ def result(
             changes=summary.changed,
             left=summary.left,
             rejected=summary.rejected,
+            skipped=summary.skipped,
             rejects=rejects,
             rest=rest,
             contacts_added=summary.contacts_added,
