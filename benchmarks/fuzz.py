@@ -92,7 +92,7 @@ def one(text: str) -> None:
                 with contextlib.suppress(FunnelError):
                     read(text)
         case "notes":
-            run(["log", "11", word, "-n"])
+            run(["log", "11", "--", word])
         case "tables":
             noun = ("deals", "contacts", "products")[len(text) % 3]
             run(["import", noun, written(text, "t.csv"), "-n"])
