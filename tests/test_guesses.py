@@ -109,7 +109,7 @@ def test_a_second_id_is_no_value(funnel: Run) -> None:
     for line, command, option in (
         ("win 1 2", "win", "--value"),
         ("lose 1 2 --reason price", "lose", "--note"),
-        ("renew 1 2", "renew", "--title"),
+        ("renew 1 2", "deal renew", "--title"),
         ("deal snooze 1 2", "deal snooze", "--until"),
     ):
         error = funnel(line, exit=2).stderr
