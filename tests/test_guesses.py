@@ -119,7 +119,7 @@ def test_a_second_id_is_no_value(funnel: Run) -> None:
         )
     assert funnel("deal list is:open --ids").stdout.split() == ["2", "1"]
     funnel("win 1 9000")
-    assert funnel("deal show 1 --json=value").json()["value"] == 9000
+    assert funnel("deal show 1 --json=value").json["value"] == 9000
 
 
 @pytest.mark.parametrize(
