@@ -256,6 +256,8 @@ LINES: dict[str, tuple[str, ...]] = {
     "restore": ("kept.db -y",),
     "route": ("",),
     "show": ("",),
+    "sql": ("--views", "'SELECT title, value FROM deals'"),
+    "schema": ("deal", ""),
     "status": ("",),
     "step done": ("1", "1 --next call"),
     "step edit": ("1 --what 'call again'",),

@@ -22,8 +22,8 @@ from every_command import PRINTING, Program, lines, words
 from funnelcli.prompt import _options as known
 from funnelcli.values.currencies import exponent
 
-# The value of a setting is called like that of a deal.
-NO_AMOUNTS = ("config list", "config set", "config unset")
+# The value of a setting is called like that of a deal, and a column of SQL as whoever asks likes.
+NO_AMOUNTS = ("config list", "config set", "config unset", "sql")
 
 
 def exact(text: str) -> Any:

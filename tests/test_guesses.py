@@ -117,7 +117,7 @@ def test_a_second_id_is_no_value(funnel: Run) -> None:
             f"Error: Too much was given: 2.\n`funnel {command}` takes one at a time; if 2 is a"
             f" value, say so: `{option} 2`.\n"
         )
-    assert funnel("deal list is:open --ids").stdout.split() == ["2", "1"]
+    assert funnel("deal list is:open --ids").split() == ["2", "1"]
     funnel("win 1 9000")
     assert funnel("deal show 1 --json=value").json["value"] == 9000
 

@@ -198,7 +198,7 @@ COUNTING = (
     "business ask",
 )
 # What these do is no change of a record.
-ELSEWHERE = {"batch", "undo", "redo", "config set", "config unset", "restore"}
+ELSEWHERE = {"batch", "db compact", "undo", "redo", "config set", "config unset", "restore"}
 POOLS = {
     "deal": ["1", "2", "3", "4"],
     "contact": ["1", "2", "3"],

@@ -452,6 +452,8 @@ TREE: dict[str, Verb | Verbs] = {
     "doctor": Verb(
         "data.database:doctor", N_("Check the database and mend what can be."), "r", DATA
     ),
+    "sql": Verb("data.sql:sql", N_("Ask the database in SQL, read-only."), "rl", DATA),
+    "schema": Verb("data.schema:schema", N_("What --json gives, as a JSON Schema."), "", DATA),
     "demo": Verb("data.demo:demo", N_("Look around in a throw-away database."), "r", DATA),
     "help": Verb("data.help:help_", N_("Help on a command or a topic."), "", DATA),
     "completion": Verb(

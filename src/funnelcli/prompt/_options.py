@@ -67,6 +67,8 @@ ORDER: tuple[str, ...] = (
     "restore",
     "db",
     "doctor",
+    "sql",
+    "schema",
     "demo",
     "help",
     "completion",
@@ -3585,6 +3587,19 @@ COMMANDS: dict[str, Command] = {
         (),
         {"--repair": ("", "", "Write anew what is derived from the logs.", False)},
     ),
+    "sql": (
+        "Ask the database in SQL, read-only.",
+        (),
+        "rl",
+        "",
+        {"": ("sql", "sql")},
+        ("SQL",),
+        {
+            "--file": ("", "FILE", "Read it from a file.", False),
+            "--views": ("", "", "List what can be asked for, with its columns.", False),
+        },
+    ),
+    "schema": ("What --json gives, as a JSON Schema.", (), "", "", {}, ("NOUN",), {}),
     "demo": (
         "Look around in a throw-away database.",
         (),
@@ -3650,6 +3665,8 @@ ENUMS: dict[str, dict[str, str]] = {
         "restore": "Bring a copy back; what it replaces is kept.",
         "db": "The database file.",
         "doctor": "Check the database and mend what can be.",
+        "sql": "Ask the database in SQL, read-only.",
+        "schema": "What --json gives, as a JSON Schema.",
         "demo": "Look around in a throw-away database.",
         "help": "Help on a command or a topic.",
         "completion": "Print the completion script of a shell.",
@@ -5794,6 +5811,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "restore --dry-run --json": ("changed", "ids"),
     "db compact": ("part", "before", "after"),
     "doctor": ("where", "problem", "repairable"),
+    "sql": ("view", "about", "columns"),
     "demo": ("path", "today"),
 }
 SETTINGS: dict[str, str] = {

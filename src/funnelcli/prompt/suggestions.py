@@ -109,6 +109,12 @@ class Suggestions(Asking):
             return [(period, "") for period in periods if period.startswith(word.lower())]
         if kind == "VALUE":
             return self._setting_values(word)
+        if kind == "NOUN":
+            from funnelcli.nouns import NOUNS
+
+            return [(noun, "") for noun in NOUNS if noun.startswith(word)]
+        if kind == "SQL":
+            return _in_sql(word)
         return self._stored(kind, word)
 
     def _stored(self, kind: str, word: str) -> Offers:
@@ -195,3 +201,16 @@ class Suggestions(Asking):
             "pager": ("on", "off"),
         }
         return [(value, "") for value in fixed.get(name, ()) if value.startswith(word)]
+
+
+def _in_sql(word: str) -> Offers:
+    """A statement with the name at its end made whole: a view, or a column of those it names."""
+    from funnelcli.queries.views import NAMES, columns
+
+    begun = word[len(word.rstrip("abcdefghijklmnopqrstuvwxyz_")) :]
+    if not begun:
+        return []
+    before = word[: len(word) - len(begun)]
+    named = [view for view in NAMES if view in before.replace(",", " ").split()]
+    names = dict.fromkeys([*NAMES, *(name for view in named for name in columns(view))])
+    return [(before + name, "") for name in names if name.startswith(begun)]

@@ -1,0 +1,36 @@
+"""What JSON promises."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+
+from funnelcli.cli.commands import examples
+from funnelcli.errors import NotFound
+from funnelcli.i18n import N_, _
+from funnelcli.nouns import NOUNS
+from funnelcli.render import Text
+from funnelcli.values.choosing import exact
+
+
+@examples("funnel schema deal", "funnel schema")
+def schema(
+    kind: Annotated[
+        str | None, typer.Argument(metavar="[NOUN]", help=N_("deal, contact, visit …"))
+    ] = None,
+) -> Text:
+    """Print what --json gives of a record, as a JSON Schema; of every kind without a name."""
+    from funnelcli.nouns import schema as made
+
+    if kind is None:
+        found = {"$schema": made.DRAFT, "$defs": {name: made.schema(name) for name in NOUNS}}
+        return Text(json.dumps(found, indent=2) + "\n")
+    names = exact([(name, f"{name}s") for name in NOUNS], kind)
+    if len(names) != 1:
+        raise NotFound(
+            _("There are no records called {name}.").format(name=kind),
+            _("There are: {names}.").format(names=", ".join(NOUNS)),
+        )
+    return Text(json.dumps(made.schema(names[0]), indent=2) + "\n")

@@ -1,0 +1,89 @@
+"""Questions in SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import chain, islice
+from typing import Annotated, Any
+
+import typer
+
+from funnelcli.cli.commands import examples, gives
+from funnelcli.cli.invocation import current
+from funnelcli.errors import Usage
+from funnelcli.i18n import N_, _
+from funnelcli.nouns.types import PATH
+from funnelcli.render import Column, Listing
+
+# The kind of a column is told by so many of its values.
+_LOOKED_AT = 100
+
+VIEWS = (
+    Column("view", "View"),
+    Column("about", "What it has", flex=True),
+    Column("columns", "Columns", "tags", flex=True),
+)
+
+
+@gives(VIEWS)
+@examples(
+    "funnel sql \"SELECT stage, count(*), sum(value) FROM deals WHERE status = 'open' GROUP BY 1\"",
+    "funnel sql --views",
+    "funnel sql --file report.sql --csv -o report.csv",
+)
+def sql(
+    statement: Annotated[
+        str | None,
+        typer.Argument(metavar="[SQL]", help=N_("A SELECT; - reads standard input.")),
+    ] = None,
+    file: Annotated[
+        str | None, typer.Option("--file", metavar=PATH, help=N_("Read it from a file."))
+    ] = None,
+    views: Annotated[
+        bool, typer.Option("--views", help=N_("List what can be asked for, with its columns."))
+    ] = False,
+) -> Listing:
+    """Ask the database in SQL. Nothing can be changed by it: it reads views, whose columns are
+    those of --json, with amounts in major units and days as ISO dates."""
+    from funnelcli.queries import views as asked
+
+    call = current()
+    if views:
+        rows = [
+            {"view": name, "about": asked.describe(name), "columns": asked.columns(name)}
+            for name in asked.NAMES
+        ]
+        return Listing(VIEWS, rows)
+    text = _text(file) if file is not None else call.long_text(statement)
+    if not text or not text.strip():
+        raise Usage(
+            _("There is no SELECT."), _("`funnel sql --views` lists what can be asked for.")
+        )
+    with call.read():
+        # The file is made, or brought up to date.
+        pass
+    names, found = asked.ask(call.path, text)
+    first = list(islice(found, _LOOKED_AT))
+    columns = [
+        Column(name if name else f"c{n}", name, _kind(name, [row[n] for row in first]))
+        for n, name in enumerate(names)
+    ]
+    return Listing(columns, _rows(columns, chain(first, found)), empty=_("No rows."))
+
+
+def _text(file: str) -> str:
+    with open(file, encoding="utf-8-sig") as source:
+        return source.read()
+
+
+def _rows(columns: Sequence[Column], rows: Iterator[tuple[Any, ...]]) -> Iterator[dict[str, Any]]:
+    keys = [column.key for column in columns]
+    return (dict(zip(keys, row, strict=True)) for row in rows)
+
+
+def _kind(name: str, values: Sequence[Any]) -> Any:
+    """What a person reads of a column: numbers grouped, unless they are ids."""
+    some = [value for value in values if value is not None]
+    if not some or not all(isinstance(value, int | float) for value in some):
+        return "text"
+    return "id" if name == "id" or name.endswith("_id") else "int"

@@ -1,0 +1,277 @@
+"""What people ask in SQL of their own: views that stay as they are whatever the tables become.
+
+Each is a noun's list, with the columns that ``--json`` has: names instead of ids alone, amounts in
+major units of the currency beside them, days as ISO dates and instants as RFC 3339 in UTC, lists as
+text with commas. A few more have the rows of logs. They are temporary, made on the one connection
+that asks; and that connection can neither write nor read anything else.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Collection, Iterator, Sequence
+from difflib import get_close_matches
+from functools import cache, partial
+from typing import Any
+
+from funnelcli import queries
+from funnelcli.errors import Usage
+from funnelcli.i18n import N_, _
+from funnelcli.nouns import declared
+from funnelcli.nouns.types import HUNDREDTHS, QUANTITY, SEPARATOR
+from funnelcli.values import dates
+
+# View → the noun whose list it is, and what it has.
+NOUNS = {
+    "contacts": ("contact", N_("people and organisations")),
+    "deals": ("deal", N_("deals as they stand now")),
+    "visits": ("visit", N_("visits, calls and their reports")),
+    "steps": ("step", N_("next steps, open and done")),
+    "notes": ("note", N_("notes")),
+    "products": ("product", N_("products with today's prices")),
+    "offers": ("offer", N_("offers, each version")),
+    "objections": ("objection", N_("objections and how they were answered")),
+    "contracts": ("contract", N_("contracts")),
+    "milestones": ("milestone", N_("milestones of delivery")),
+    "care_plans": ("plan", N_("who is to be called on how often")),
+    "scores": ("score", N_("satisfaction, as customers rated it")),
+    "complaints": ("complaint", N_("complaints")),
+    "referrals": ("referral", N_("who named whom")),
+    "efforts": ("effort", N_("time, kilometres and expenses")),
+    "rates": ("rate", N_("what an hour and a kilometre cost")),
+    "overheads": ("overhead", N_("costs of whole periods")),
+    "targets": ("target", N_("targets")),
+    "exchange_rates": ("exchange_rate", N_("exchange rates")),
+}
+# View → what it has; its statement is the file ``sql_<view>.sql``.
+LOGS = {
+    "stays": N_("the stage log: each stay of a deal in a stage"),
+    "offer_lines": N_("the lines of offers"),
+    "stages": N_("the stages of every process"),
+}
+NAMES = (*NOUNS, *LOGS)
+
+# So many characters or bytes a value may have, and so many steps between two looks at Ctrl-C.
+_LONGEST = 100_000_000
+_STEPS = 100_000
+_ALLOWED = (sqlite3.SQLITE_SELECT, sqlite3.SQLITE_RECURSIVE)
+# What SQL could do beside reading.
+_JSON = ("json_each", "json_tree")
+_BARRED = ("load_extension", "readfile", "writefile", "edit", "fts3_tokenizer")
+
+
+def describe(view: str) -> str:
+    """What a view has, in the user's language."""
+    return _(NOUNS[view][1] if view in NOUNS else LOGS[view])
+
+
+@cache
+def columns(view: str) -> tuple[str, ...]:
+    """The names of a view's columns, in order."""
+    from contextlib import closing
+
+    from funnelcli.db.connection import connect
+
+    with closing(connect(":memory:")) as conn:
+        _make(conn, [view])
+        found = conn.execute(f"SELECT * FROM {view} LIMIT 0")
+        return tuple(column[0] for column in found.description)
+
+
+def ask(path: str, statement: str) -> tuple[list[str], Iterator[tuple[Any, ...]]]:
+    """The names of the columns that a statement gives, and its rows as they are read, over a
+    connection of its own to a database that is up to date.
+
+    Raises Usage for what is no statement that reads, and for one that SQLite does not understand,
+    here or while the rows are read.
+    """
+    from funnelcli.db.connection import reader
+
+    conn = reader(path)
+    conn.execute("PRAGMA query_only = OFF")
+    said = {word.lower() for word in re.findall(r"\w+", statement)}
+    _make(conn, [view for view in NAMES if view in said])
+    for table in said.intersection(_JSON):
+        # The first time SQLite looks through the schema for it.
+        conn.execute(f"SELECT 1 FROM {table}('[]')")
+    conn.execute("PRAGMA query_only = ON")
+    stored = conn.execute("SELECT name FROM sqlite_master WHERE type = 'view'")
+    conn.set_authorizer(partial(_permits, frozenset((*NAMES, *(name for (name,) in stored)))))
+    conn.set_progress_handler(lambda: 0, _STEPS)
+    conn.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST)
+    rows = _read(conn, statement, said)
+    names = next(rows)
+    return _apart(names), rows
+
+
+def _read(conn: sqlite3.Connection, statement: str, said: set[str]) -> Iterator[Any]:
+    """The names of the columns first, then the rows."""
+    try:
+        cursor = conn.execute(statement)
+        if cursor.description is None:
+            raise _no_question()
+        yield [column[0] for column in cursor.description]
+        for row in cursor:
+            yield tuple([_said(item) for item in row])
+    except (sqlite3.Error, sqlite3.Warning, OverflowError) as error:
+        if "interrupted" in str(error):
+            raise KeyboardInterrupt from error
+        raise _wrong(str(error), said) from error
+    finally:
+        conn.close()
+
+
+def _said(item: Any) -> Any:
+    """A value without the noise of a sum in binary: 0.1 + 0.2 is 0.3. Bytes are no text."""
+    if isinstance(item, float):
+        return float(f"{item:.15g}")
+    return f"x'{item.hex()}'" if isinstance(item, bytes) else item
+
+
+def _apart(names: Sequence[str]) -> list[str]:
+    """Names of columns, of which no two are one."""
+    found: list[str] = []
+    for name in names:
+        number = 2
+        one = name
+        while one in found:
+            one, number = f"{name}_{number}", number + 1
+        found.append(one)
+    return found
+
+
+# What goes wrong -------------------------------------------------------------------------------
+
+
+def _no_question() -> Usage:
+    return Usage(
+        _("`funnel sql` takes one SELECT, and changes nothing."),
+        _("`funnel sql --views` lists what can be asked for."),
+    )
+
+
+def _wrong(text: str, said: Collection[str]) -> Usage:
+    """What SQLite says of a statement, with what was probably meant."""
+    if "prohibited" in text or "not authorized" in text:
+        found = re.search(r"access to (\w+)\.", text)
+        if found and found[1] not in NAMES:
+            return Usage(_("There is no view {name}.").format(name=found[1]), _near_view(found[1]))
+        return _no_question()
+    found = re.match(r"no such table: (\S+)", text)
+    if found:
+        return Usage(_("There is no view {name}.").format(name=found[1]), _near_view(found[1]))
+    if any(part in text for part in ("one statement at a time", "readonly", "modify", "denied")):
+        return _no_question()
+    found = re.match(r"no such column: (?:\w+\.)?(\w+)", text)
+    if found:
+        known = [name for view in NAMES if view in said for name in columns(view)]
+        near = get_close_matches(found[1], known, 2)
+        return Usage(
+            _("There is no column {name}.").format(name=found[1]),
+            _("Did you mean {names}?").format(names=_(" or ").join(dict.fromkeys(near)))
+            if near
+            else _("`funnel sql --views` lists what can be asked for."),
+        )
+    return Usage(
+        _("SQLite does not take this: {error}.").format(error=text),
+        _("`funnel sql --views` lists what can be asked for."),
+    )
+
+
+def _near_view(name: str) -> str:
+    by_noun = {noun: view for view, (noun, _doc) in NOUNS.items()}
+    near = [by_noun[name]] if name in by_noun else get_close_matches(name, NAMES, 2)
+    if near:
+        return _("Did you mean {names}?").format(names=_(" or ").join(near))
+    return _("The views are: {names}.").format(names=", ".join(NAMES))
+
+
+def _permits(
+    views: Collection[str],
+    action: int,
+    first: str | None,
+    second: str | None,
+    _schema: str | None,
+    source: str | None,
+) -> int:
+    """SQLite's question whether a statement may do something."""
+    if action in _ALLOWED:
+        return sqlite3.SQLITE_OK
+    if action == sqlite3.SQLITE_FUNCTION:
+        barred = (second or "").lower() in _BARRED
+        return sqlite3.SQLITE_DENY if barred else sqlite3.SQLITE_OK
+    if action == sqlite3.SQLITE_READ:
+        # Columns of tables are read by the views alone; a join that takes none of them has no
+        # column, and a part of the statement itself no name.
+        seen = source in views or first in NAMES or not second or not first or first in _JSON
+        return sqlite3.SQLITE_OK if seen else sqlite3.SQLITE_DENY
+    return sqlite3.SQLITE_DENY
+
+
+# The views -------------------------------------------------------------------------------------
+
+
+def _make(conn: sqlite3.Connection, views: Sequence[str]) -> None:
+    """Make views on a connection."""
+    conn.create_function("iso", 1, _iso, deterministic=True)
+    conn.create_function("major", 2, _major, deterministic=True)
+    for view in views:
+        text = _of_noun(conn, NOUNS[view][0]) if view in NOUNS else queries.sql(f"sql_{view}")
+        conn.execute(f"CREATE TEMP VIEW {view} AS {_filled(text)}")
+
+
+def _of_noun(conn: sqlite3.Connection, name: str) -> str:
+    """The statement of a noun's list with its values as people read them."""
+    from funnelcli.render.columns import with_currencies
+
+    noun = declared(name)
+    text = queries.sql(noun.query)
+    text = text.replace("{where}", "1").replace("ORDER BY {order}", "").replace("{limit}", "")
+    given = conn.execute(f"SELECT * FROM ({_filled(text)}) LIMIT 0").description
+    known = {column[0] for column in given}
+    shown = [
+        _expression(column.key, column.kind, column.currency, noun)
+        for column in with_currencies([column for column in noun.columns if column.data])
+        if column.key in known
+    ]
+    return f"SELECT {', '.join(shown)} FROM ({text})"
+
+
+def _expression(key: str, kind: str, currency: str, noun: Any) -> str:
+    of = noun.fields[key].type if key in noun.fields else None
+    if kind == "money":
+        return f'major("{key}", "{currency}") AS "{key}"'
+    if kind == "instant":
+        return f'iso("{key}") AS "{key}"'
+    if kind == "tags":
+        return f"""replace("{key}", '{SEPARATOR}', ', ') AS "{key}\""""
+    parts = {HUNDREDTHS: 100.0, QUANTITY: 1000.0}
+    if of is not None and of.take is not None:
+        for type_, number in parts.items():
+            if of.take is type_.take:
+                return f'"{key}" / {number} AS "{key}"'
+    return f'"{key}"'
+
+
+def _filled(text: str) -> str:
+    """A statement with the moment it is now in the place of its parameters, which a view cannot
+    have."""
+    return text.replace(":today", f"'{dates.today().isoformat()}'").replace(
+        ":now", str(dates.now())
+    )
+
+
+def _iso(instant: int | None) -> str | None:
+    """An instant, UTC seconds, as RFC 3339 in UTC."""
+    return None if instant is None else dates.iso_instant(instant)
+
+
+def _major(minor: int | None, currency: str | None) -> int | float | None:
+    """An amount in the currency's major units."""
+    from funnelcli.values.currencies import exponent
+
+    if minor is None:
+        return None
+    places = exponent(currency or "")
+    return minor / 10**places if places else minor

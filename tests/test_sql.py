@@ -1,0 +1,152 @@
+"""Questions in SQL over views that promise their columns, and the schema of JSON."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import Any
+
+import pytest
+
+from conftest import Run
+from every_command import Program
+from funnelcli.nouns import NOUNS, declared
+from funnelcli.nouns.schema import schema
+from funnelcli.prompt.completion import candidates
+from funnelcli.prompt.line import read
+from funnelcli.queries import views
+
+
+@pytest.fixture
+def sold(funnel: Run) -> Run:
+    """Two deals, one of them won, and one in yen."""
+    funnel("contact", "add", "Eva Roth", "--tag", "fair", "--tag", "roof")
+    funnel("deal add Roof --contact eva --value 12500.50")
+    funnel("deal add Hall --value 3k")
+    funnel("deal add Kyoto --value 90000 --currency JPY")
+    funnel("win 2")
+    return funnel
+
+
+@pytest.mark.parametrize("view", views.NAMES)
+def test_every_view_can_be_asked(sold: Run, view: str) -> None:
+    found = sold("sql", f"SELECT * FROM {view}", "--json").json
+    assert isinstance(found, list)
+    listed = next(row for row in sold("sql --views --json").json if row["view"] == view)
+    assert all([*row] == listed["columns"] for row in found)
+
+
+def test_columns_are_those_of_json(sold: Run) -> None:
+    told = {row["id"]: row for row in sold("deal list --json").json}
+    for row in sold("sql", "SELECT * FROM deals", "--json").json:
+        one = told[row["id"]]
+        assert row["value"] == one["value"]
+        assert row["opened_at"] == one["opened_at"]
+        assert row["stage"] == one["stage"]
+        assert {*row} - {"contact_public_id", "contact_kind"} <= {*one} | {"rotten", "stepless"}
+    assert sold("sql", "SELECT tags FROM contacts").lines == ["fair, roof"]
+
+
+def test_answers_in_every_format(sold: Run) -> None:
+    asked = (
+        "SELECT status, count(*) AS n, sum(value) AS v FROM deals WHERE currency = 'EUR' GROUP BY 1"
+    )
+    assert sold("sql", asked).rows == [["open", "1", "12500.5"], ["won", "1", "3000"]]
+    assert sold("sql", asked, "--csv").lines == ["status,n,v", "open,1,12500.5", "won,1,3000"]
+    assert sold("sql", asked, "--json").json[0] == {"status": "open", "n": 1, "v": 12500.5}
+    assert "12,500.5" in sold("sql", asked, tty=True)
+    assert sold("sql", "SELECT 1 AS a, 2 AS a, 0.1 + 0.2", "--csv").lines == [
+        "a,a_2,0.1 + 0.2",
+        "1,2,0.3",
+    ]
+    assert sold("sql", "-", stdin="SELECT value FROM deals WHERE currency = 'JPY'").lines == [
+        "90000"
+    ]
+
+
+def test_a_file_is_read(sold: Run, tmp_path: Any) -> None:
+    (tmp_path / "ask.sql").write_text(
+        "SELECT title FROM deals ORDER BY id LIMIT 1", encoding="utf-8"
+    )
+    assert sold("sql", "--file", tmp_path / "ask.sql").lines == ["Roof"]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM deals",
+        "UPDATE contact SET name = 'x'",
+        "INSERT INTO note (text) VALUES ('x')",
+        "DROP VIEW deals",
+        "CREATE TABLE x (y)",
+        "PRAGMA table_info(deal)",
+        "PRAGMA query_only = OFF",
+        "ATTACH 'other.db' AS other",
+        "VACUUM INTO 'other.db'",
+        "SELECT load_extension('x')",
+        "SELECT * FROM pragma_database_list",
+        "BEGIN",
+        "SELECT 1; DELETE FROM deals",
+    ],
+)
+def test_nothing_but_a_question_is_taken(sold: Run, statement: str) -> None:
+    before = sold("deal list --csv")
+    error = sold("sql", statement, exit=2).stderr
+    assert error.startswith("Error: `funnel sql` takes one SELECT, and changes nothing.\n")
+    assert sold("deal list --csv") == before
+    assert not os.path.exists("other.db")
+
+
+@pytest.mark.parametrize(
+    ("statement", "told"),
+    [
+        ("SELECT * FROM deal", "There is no view deal.\nDid you mean deals?"),
+        ("SELECT * FROM dealz", "There is no view dealz.\nDid you mean deals?"),
+        (
+            "SELECT * FROM sqlite_master",
+            "There is no view sqlite_master.\nThe views are: contacts,",
+        ),
+        ("SELECT before FROM journal", "There is no view journal.\n"),
+        ("SELECT valeu FROM deals", "There is no column valeu.\nDid you mean value?"),
+        ("SELEC 1", 'SQLite does not take this: near "SELEC": syntax error.\n'),
+        ("", "There is no SELECT.\n"),
+    ],
+)
+def test_a_mistake_is_said_with_what_was_meant(sold: Run, statement: str, told: str) -> None:
+    assert sold("sql", statement, exit=2).stderr.startswith(f"Error: {told}")
+
+
+def test_a_name_is_completed_within_a_statement() -> None:
+    def offered(statement: str) -> list[str]:
+        line = read(["sql", statement])
+        assert line is not None
+        return [value for value, _text in candidates(line)]
+
+    assert offered("SELECT * FROM off") == ["SELECT * FROM offers", "SELECT * FROM offer_lines"]
+    assert "FROM deals WHERE expected_close" in offered("FROM deals WHERE exp")
+    assert offered("SELECT ") == []
+
+
+def test_json_has_the_members_of_the_schema(program: Program) -> None:
+    tried = 0
+    for name in NOUNS:
+        for row in program(declared(name).command, "--json").json:
+            assert [*row] == schema(name)["required"]
+            tried += 1
+    assert tried > 50
+
+
+def test_json_keeps_what_the_schema_says(program: Program) -> None:
+    jsonschema = pytest.importorskip("jsonschema", reason="jsonschema comes with the extra mcp")
+    for name in NOUNS:
+        check = jsonschema.Draft202012Validator(schema(name))
+        check.check_schema(schema(name))
+        for row in program(declared(name).command, "--json").json:
+            check.validate(row)
+
+
+def test_the_schema_of_a_kind_or_of_all_is_printed(sold: Run) -> None:
+    assert sold("schema deal").json == schema("deal")
+    assert [*sold("schema").json["$defs"]] == [*NOUNS]
+    assert json.loads(sold("schema deals")) == schema("deal")
+    assert "There are no records called dael." in sold("schema dael", exit=4).stderr
