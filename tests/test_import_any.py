@@ -169,7 +169,7 @@ def test_fields_stages_and_states_have_german_names(funnel: Run, tmp_path: Path)
     assert "Geschäft, Kontakt, Organisation" in error
     assert "POT-Creation-Date" not in error
     error = funnel("import", "deals", file, "--map-stage", "gut=xx", exit=2, env=german).stderr
-    assert "Oder offen, gewonnen oder verloren angeben." in error
+    assert "Oder offen, gewonnen, verloren oder auslassen angeben." in error
     file.write_text("title,stage,won time\nDach,needs,2026-11-02\n")
     told = funnel("import", file, "-n", env=german)
     assert "Stufe: Anamnese" in told.stderr + told
