@@ -1496,3 +1496,31 @@ def test_bytes_are_no_table(funnel: Run, tmp_path: Path) -> None:
     path = tmp_path / "r.csv"
     path.write_bytes(bytes(range(128, 256)) + bytes([7, 27, 65, 44, 1, 10, 66, 44, 3, 10]) * 20)
     assert "r.csv is no table." in funnel("import", "deals", str(path), exit=2).stderr
+
+
+def test_columns_without_a_home_are_kept_on_request(funnel: Run, write: Write) -> None:
+    text = (
+        "Id,Title,Value,Notes,Region,Contract  no.\n1,Roof,100,Call first,South,K-1\n2,Door,5,,-,\n"
+    )
+    path = write(text)
+    words = ("import", "deals", path, "--key", "Id", "--keep-rest")
+    done = funnel(*words, "notes", "--json")
+    assert "Kept in the notes: Region, Contract no." in done.stderr
+    assert done.json["untaken"] == {}
+    assert deals(funnel)["Roof"]["notes"] == "Call first\nRegion: South\nContract no.: K-1"
+    assert deals(funnel)["Door"]["notes"] is None
+    assert funnel(*words, "notes", "--json").json["unchanged"] == 2
+    # What somebody wrote here stays; a line of a column is brought up to the file.
+    funnel("deal", "edit", "Roof", "--notes", "Call first\nRegion: South\nContract no.: K-1\nMine")
+    assert funnel(*words, "notes", "--json").json["unchanged"] == 2
+    write(text.replace("South", "North"))
+    assert funnel(*words, "notes", "--json").json["changes"] == {"notes": 1}
+    kept = "Call first\nRegion: North\nContract no.: K-1\nMine"
+    assert deals(funnel)["Roof"]["notes"] == kept
+    assert funnel(*words, "tags", "--json").json["changes"] == {"notes": 1, "tags": 1}
+    done = funnel(*words, "tags", "--json")
+    assert "Kept as tags: Region, Contract no." in done.stderr
+    assert deals(funnel)["Roof"]["tags"] == ["contract no.: K-1", "region: North"]
+    assert funnel(*words, "tags", "--json").json["unchanged"] == 2
+    refused = funnel(*words, "away", exit=2).stderr
+    assert "“away” is no place to keep columns." in refused

@@ -230,3 +230,13 @@ def test_a_customers_column_names_whose_deal_it_is(funnel: Run, tmp_path: Path) 
     funnel("import", file, "--yes")
     (deal,) = funnel("deal list --json").json
     assert (deal["contact"], deal["value"]) == ("Anna Krause", 32000)
+
+
+def test_columns_without_a_home_are_kept_of_all_files(funnel: Run, write: Write) -> None:
+    names = write(FILES)
+    done = funnel("import", *names, "--keep-rest", "notes", "-y")
+    assert "kept in the notes: Deal owner" in done.stderr
+    assert funnel("deal", "list", "--json").json[0]["notes"] == "Deal owner: Jo"
+    again = funnel("import", *names, "--keep-rest", "notes", "-y", "--json").json
+    assert [one["unchanged"] for one in again["files"]] == [1, 2, 2]
+    assert "no place to keep" in funnel("import", *names, "--keep-rest", "x", exit=2).stderr

@@ -285,3 +285,25 @@ def test_an_own_list_keeps_apart_who_is_called_alike(funnel: Run, tmp_path: Path
     assert funnel("contact", "show", "2", "--json").json["do_not_contact"] is True
     preview = funnel("import", path, "--db", tmp_path / "third.db", "--dry-run").stderr
     assert "do_not_contact=do_not_contact" in preview
+
+
+def test_columns_without_a_home_are_kept_on_request(
+    funnel: Run, write: Write, tmp_path: Path
+) -> None:
+    text = "Id,Name,E-Mail,Notizen,Shoe size\n1,Eva Roth,eva@roth.example,Tea,38\n"
+    words = ("import", "contacts", write(text), "--key", "Id", "--keep-rest")
+    saved = str(tmp_path / "map.toml")
+    done = funnel(*words, "notes", "--save-map", saved, "--json")
+    assert "Kept in the notes: Shoe size." in done.stderr
+    assert people(funnel)["Eva Roth"]["notes"] == "Tea\nShoe size: 38"
+    # The map has it, too.
+    again = funnel(*words[:3], "--map-file", saved, "--json").json
+    assert (again["unchanged"], again["untaken"]) == (1, {})
+    other = (*words[:2], write(text.replace("38", "39"), "other.csv"), *words[3:])
+    mine = funnel(*other, "notes", "--prefer", "mine", "--json").json
+    assert (mine["unchanged"], mine["left"]) == (1, {"notes": 1})
+    assert funnel(*other, "notes", "--json").json["changes"] == {"notes": 1}
+    assert people(funnel)["Eva Roth"]["notes"] == "Tea\nShoe size: 39"
+    assert funnel(*other, "tags", "--json").json["changes"] == {"tags": 1}
+    assert people(funnel)["Eva Roth"]["tags"] == ["shoe size: 39"]
+    assert funnel(*other, "tags", "--json").json["unchanged"] == 1

@@ -3106,7 +3106,15 @@ COMMANDS: dict[str, Command] = {
         "",
         {"": ("import files --json", "")},
         ("FILE...",),
-        {"--encoding": ("", "TEXT", "The file's encoding, like cp1252.", False)},
+        {
+            "--encoding": ("", "TEXT", "The file's encoding, like cp1252.", False),
+            "--keep-rest": (
+                "",
+                "TEXT",
+                "Keep the columns that have no field: notes, a line each; tags, a tag each.",
+                False,
+            ),
+        },
     ),
     "import deals": (
         "Import deals with their contacts.",
@@ -3178,6 +3186,12 @@ COMMANDS: dict[str, Command] = {
                 "Where rows that are not taken go; else beside the file.",
                 False,
             ),
+            "--keep-rest": (
+                "",
+                "TEXT",
+                "Keep the columns that have no field: notes, a line each; tags, a tag each.",
+                False,
+            ),
         },
     ),
     "import contacts": (
@@ -3228,6 +3242,12 @@ COMMANDS: dict[str, Command] = {
                 "",
                 "FILE",
                 "Where rows that are not taken go; else beside the file.",
+                False,
+            ),
+            "--keep-rest": (
+                "",
+                "TEXT",
+                "Keep the columns that have no field: notes, a line each; tags, a tag each.",
                 False,
             ),
         },

@@ -10,6 +10,7 @@ from funnelcli.actions.importing.about import About, Who, chosen, first_id, spli
 from funnelcli.actions.importing.catalogue import Catalogue
 from funnelcli.actions.importing.fields import Plan
 from funnelcli.actions.importing.moments import BadRowError, plain_moment
+from funnelcli.actions.importing.rest import Keeper, Rest, merged
 from funnelcli.formats.columns import CellError, DateFormat, is_blank
 from funnelcli.i18n import _
 from funnelcli.nouns import words
@@ -36,11 +37,12 @@ class Card(Who):
     referred_by: str = ""
     tags: Sequence[str] = ()
     notes: str = ""
+    rest: Rest = ()
 
 
 class Reader:
     """Reads rows. ``dates`` are how the dates are written; ``key`` is the column of the ids;
-    ``kind`` what rows are that do not say it."""
+    ``kind`` what rows are that do not say it; ``keeper`` reads what has no field of its own."""
 
     def __init__(
         self,
@@ -50,6 +52,7 @@ class Reader:
         *,
         key: Callable[[Sequence[str]], str] | None = None,
         kind: str = "",
+        keeper: Keeper | None = None,
     ) -> None:
         reads = plan.reads
         self._reads = reads
@@ -57,6 +60,7 @@ class Reader:
         self._catalogue = catalogue
         self._key = key
         self._kind = kind
+        self._keeper = keeper
         self._about = About(
             [(name, reads[name]) for name in ABOUT if name in reads], formats.get("birthday")
         )
@@ -87,11 +91,14 @@ class Reader:
             raise BadRowError(_("no name"))
         if "notes" in self._reads:
             card.notes = self._reads["notes"](cells).strip()
-        if card.notes:
-            about["notes"] = card.notes
         if "tags" in self._reads:
             written = (tag.removeprefix("* ") for tag in split(self._reads["tags"](cells)))
             card.tags = [tag for tag in written if tag.casefold() not in _NO_TAGS]
+        if self._keeper is not None:
+            card.rest = self._keeper.notes(cells)
+            card.tags = [*card.tags, *self._keeper.tags(cells)]
+        if notes := merged(card.notes, card.rest):
+            about["notes"] = notes
         if source := self._text("source", cells):
             about["source"] = self._catalogue.source(source)
         if created := self._day("created", cells):

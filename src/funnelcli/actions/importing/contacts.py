@@ -23,6 +23,7 @@ from funnelcli.actions.importing.catalogue import Catalogue
 from funnelcli.actions.importing.directory import FILE, MINE, ON_FILE, Directory, State
 from funnelcli.actions.importing.moments import BadRowError
 from funnelcli.actions.importing.people import contacts_of, spellings
+from funnelcli.actions.importing.rest import merged
 from funnelcli.db import rows
 from funnelcli.formats.table import Row
 from funnelcli.i18n import _
@@ -254,12 +255,15 @@ class _Import:
                 changes[key] = value
             elif before != value and not _alike(before, value):
                 left.append(key)
-        if card.notes and not _within(card.notes, held.notes):
+        notes = held.notes
+        if card.notes and not _within(card.notes, notes) and (wins or not notes):
             # Nothing that was noted here is lost for what was noted elsewhere.
-            if wins or not held.notes:
-                changes["notes"] = "\n\n".join(filter(None, (held.notes, card.notes)))
-            else:
-                left.append("notes")
+            notes = "\n\n".join(filter(None, (notes, card.notes)))
+        notes = merged(notes, card.rest, replace=wins)
+        if notes != (held.notes or ""):
+            changes["notes"] = notes
+        if not _within(card.notes, notes) or merged(notes, card.rest) != notes:
+            left.append("notes")
         changed = contacts.edit(self._conn, held.id, changes) if changes else []
         changed = ["organisation" if one == "organisation_id" else one for one in changed]
         changed += self._details(held, card)
@@ -320,4 +324,4 @@ def _alike(before: Any, value: Any) -> bool:
 
 def _within(text: str, notes: str | None) -> bool:
     """Whether a note stands among those on file."""
-    return bool(notes) and squeezed(text) in squeezed(str(notes))
+    return squeezed(text) in squeezed(notes or "")

@@ -19,6 +19,7 @@ from funnelcli.actions.importing.history import history
 from funnelcli.actions.importing.moments import BadRowError, Moment, SkippedRow
 from funnelcli.actions.importing.people import People, contacts_of
 from funnelcli.actions.importing.presets import at_origin
+from funnelcli.actions.importing.rest import merged
 from funnelcli.actions.importing.rows import Checker, Entry
 from funnelcli.actions.importing.survey import WITHDRAWAL_DATES
 from funnelcli.actions.importing.updates import OnFile, Updater, on_file, own_on_file
@@ -279,7 +280,7 @@ class _Import:
                 one.contact_id,
                 self._catalogue.source(entry.source),
                 entry.product or None,
-                entry.notes or None,
+                merged(entry.notes, entry.rest) or None,
                 entry.competitor or None,
                 *(external or (None, None)),
                 *{**besides, **entry.plain}.values(),

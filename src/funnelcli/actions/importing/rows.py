@@ -23,6 +23,7 @@ from funnelcli.actions.importing.moments import (
     in_order,
     moment_of,
 )
+from funnelcli.actions.importing.rest import Keeper, Rest
 from funnelcli.actions.importing.survey import WITHDRAWAL_DATES, Formats
 from funnelcli.actions.importing.ways import SKIP, STATUSES, Processes, Ways
 from funnelcli.errors import Usage
@@ -79,6 +80,7 @@ class Entry(Who):
     product: str = ""
     competitor: str = ""
     notes: str = ""
+    rest: Rest = ()
     tags: Sequence[str] = ()
     reason: str = ""
     reason_note: str = ""
@@ -90,6 +92,7 @@ class Entry(Who):
 
 class Checker:
     """Checks rows. ``opened_default`` and ``closed_default`` stand in for missing dates;
+    ``keeper`` reads what has no field of its own;
     ``currency`` holds where a row names none. ``own``: the file is the program's own, whose texts
     are as they were typed."""
 
@@ -104,6 +107,7 @@ class Checker:
         own: bool = False,
         opened_default: Moment | None = None,
         closed_default: Moment | None = None,
+        keeper: Keeper | None = None,
     ) -> None:
         self.processes = processes
         self._reads = plan.reads
@@ -113,6 +117,7 @@ class Checker:
         self._clean: Callable[[str], str] = str.strip if own else squeezed
         self._opened_default = opened_default
         self._closed_default = closed_default
+        self._keeper = keeper
         self._today = dates.today().isoformat()
         self._moments: dict[tuple[str, str], Moment] = {}
         self._found: dict[tuple[int, bool, str, str], tuple[int | None, str, bool]] = {}
@@ -170,6 +175,9 @@ class Checker:
             entry.notes = reads["notes"](cells).strip()
         if "tags" in reads:
             entry.tags = split(reads["tags"](cells))
+        if self._keeper is not None:
+            entry.rest = self._keeper.notes(cells)
+            entry.tags = [*entry.tags, *self._keeper.tags(cells)]
         entry.reach(reads, cells)
         self._title(entry, cells)
         self._money(entry, cells)

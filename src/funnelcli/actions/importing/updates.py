@@ -13,6 +13,7 @@ from funnelcli.actions.importing import changes as telling
 from funnelcli.actions.importing import undated
 from funnelcli.actions.importing.catalogue import Catalogue
 from funnelcli.actions.importing.moments import BadRowError
+from funnelcli.actions.importing.rest import merged
 from funnelcli.actions.importing.rows import Entry
 from funnelcli.actions.importing.ways import Ways
 from funnelcli.actions.steps import drop_open_steps
@@ -213,7 +214,7 @@ class Updater:
             "title": entry.title if entry.stated_title else None,
             "contact_id": contact_id,
             "product": entry.product,
-            "notes": entry.notes,
+            "notes": _notes(deal, entry),
             "competitor": entry.competitor,
             "kind": entry.plain.get("kind"),
             "snoozed_until": entry.plain.get("snoozed_until"),
@@ -352,6 +353,15 @@ class Updater:
         stays, _terms = log.read(self._conn, deal.id)
         been = [s.stage_id for s in stays if ways.stages[s.stage_id][1] == "open"]
         return been[-1] if been else ways.first
+
+
+def _notes(deal: OnFile, entry: Entry) -> str:
+    """The notes that the deal is to have by its row, "" where that says nothing of them."""
+    if not entry.rest:
+        return entry.notes
+    # The columns that are kept stand below the row's own notes, or somebody's who wrote more.
+    said = entry.notes and " ".join(entry.notes.split()) not in " ".join((deal.notes or "").split())
+    return merged(entry.notes if said else deal.notes, entry.rest)
 
 
 def _new_tags(deal: OnFile, entry: Entry) -> list[str]:

@@ -16,7 +16,7 @@ import typer
 
 from funnelcli import config, queries
 from funnelcli.cli.commands import examples, gives
-from funnelcli.cli.data.import_files import Encoding, back_up
+from funnelcli.cli.data.import_files import Encoding, KeepRest, back_up, check_rest
 from funnelcli.cli.data.import_hints import explained, in_full
 from funnelcli.cli.data.import_stages import ask_stages
 from funnelcli.cli.invocation import current
@@ -33,11 +33,15 @@ if TYPE_CHECKING:
     from funnelcli.cli.invocation import Invocation
 
 
+# The kinds (see funnelcli.actions.importing.looking) whose records have notes and tags.
+_WITH_NOTES = ("companies", "contacts", "deals")
+
+
 @gives((), data=("files", "dry_run"))
 @examples(
     "funnel import export.csv",
     "funnel import companies.csv contacts.csv deals.csv --dry-run",
-    "funnel import export.zip -y",
+    "funnel import export.zip --keep-rest notes -y",
 )
 def files(
     paths: Annotated[
@@ -48,9 +52,11 @@ def files(
         ),
     ],
     encoding: Encoding = None,
+    keep_rest: KeepRest = None,
 ) -> tuple[Changed, int]:
     """Say what files hold, show their first rows, and import them in one go, or nothing."""
     call = current()
+    check_rest(keep_rest)
     if paths[0].isalpha() and not os.path.lexists(paths[0]):
         raise NotFound(
             _("There is no file {name}.").format(name=paths[0]),
@@ -60,7 +66,7 @@ def files(
         found = _look(conn, paths, folder, encoding)
         stages: dict[str, list[str]] = {}
         for one in found:
-            _show(call, one)
+            _show(call, one, keep_rest)
             if one.ways is not None:
                 # Asked before the transaction begins, so that nobody waits for the answer.
                 stages[one.path] = ask_stages(call, one.ways, one.words)
@@ -71,7 +77,9 @@ def files(
         results: list[tuple[Found, Changed, int]] = []
         with call.together(conn):
             for one in found:
-                results.append((one, *_import(call, one, stages.get(one.path), encoding)))
+                results.append(
+                    (one, *_import(call, one, stages.get(one.path), encoding, keep_rest))
+                )
     return _result(call, results)
 
 
@@ -155,7 +163,7 @@ def _copied(file: BinaryIO, target: str) -> str:
     return target
 
 
-def _show(call: Invocation, one: Found) -> None:
+def _show(call: Invocation, one: Found, keep_rest: str | None) -> None:
     """Say what a file holds, and show its first rows as they would be stored."""
     from funnelcli.actions.importing import looking
 
@@ -181,13 +189,24 @@ def _show(call: Invocation, one: Found) -> None:
     if one.key:
         lines.append("  " + _("found again by {column}").format(column=one.key))
     if one.unused:
-        lines.append("  " + _("not taken: {columns}").format(columns=", ".join(one.unused)))
+        text = _("not taken: {columns}")
+        if keep_rest is not None and one.kind in _WITH_NOTES:
+            text = (
+                _("kept in the notes: {columns}")
+                if keep_rest == "notes"
+                else _("kept as tags: {columns}")
+            )
+        lines.append("  " + text.format(columns=", ".join(one.unused)))
     lines += ["  · " + ", ".join(row) for row in one.first]
     message(call.output, "\n".join(lines))
 
 
 def _import(
-    call: Invocation, one: Found, stages: list[str] | None, encoding: str | None
+    call: Invocation,
+    one: Found,
+    stages: list[str] | None,
+    encoding: str | None,
+    keep_rest: str | None,
 ) -> tuple[Changed, int]:
     """Import a file by the command for its kind."""
     from funnelcli.actions.importing import looking
@@ -201,6 +220,9 @@ def _import(
         words["encoding"] = encoding
     command = _command(one.path, one.name, one.kind, encoding)
     command += [word for text in stages or () for word in ("--map-stage", text)]
+    if keep_rest is not None and one.kind in _WITH_NOTES:
+        words["keep_rest"] = keep_rest
+        command += ["--keep-rest", keep_rest]
     with _as(call, one, command) as verb:
         # The tree says which command that is, as it does for whoever types it.
         module, _colon, name = _verbs()[verb].target.partition(":")

@@ -14,6 +14,7 @@ from funnelcli.cli.data.import_files import (
     DateFormat,
     Delimiter,
     Encoding,
+    KeepRest,
     MapFile,
     Origin,
     Preset,
@@ -37,6 +38,9 @@ from funnelcli.cli.data.import_files import (
     say_matched,
     say_part,
     say_untaken,
+)
+from funnelcli.cli.data.import_files import (
+    keep_rest as keep,
 )
 from funnelcli.cli.data.import_maps import Maps
 from funnelcli.cli.data.import_maps import save_map as save
@@ -119,6 +123,7 @@ def contacts(
     map_file: MapFile = None,
     save_map: SaveMap = None,
     rejects: Rejects = None,
+    keep_rest: KeepRest = None,
 ) -> tuple[Changed, int]:
     """Import people and organisations; who is on file is brought up to the file."""
     from funnelcli.actions.importing import contacts as importing
@@ -156,6 +161,8 @@ def contacts(
         key, whose = _key(table, columns, key, origin)
         planned = plan(table.header, columns.maps, key, seen, own=own is not None)
         key_at = find_column(table.header, key) if key is not None else None
+        keep_rest = columns.option("keep_rest", keep_rest)
+        keeper = keep(call, planned, keep_rest)
         date_format = columns.option("date_format", date_format)
         dates, number, untaken = survey(table, planned, date_format)
         say_part(call, table)
@@ -179,7 +186,7 @@ def contacts(
             planned,
             key=key,
             origin=whose,
-            options={"date_format": date_format},
+            options={"date_format": date_format, "keep_rest": keep_rest},
         )
         back_up(call, conn, "contact")
         source = columns.source
@@ -196,6 +203,7 @@ def contacts(
                 catalogue,
                 key=None if key_at is None else itemgetter(key_at),
                 kind="organisation" if source is not None and source.companies else "",
+                keeper=keeper,
             )
             summary = importing.import_contacts(
                 conn,

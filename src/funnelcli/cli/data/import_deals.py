@@ -25,6 +25,7 @@ from funnelcli.cli.data.import_files import (
     Decimal,
     Delimiter,
     Encoding,
+    KeepRest,
     MapFile,
     Origin,
     Preset,
@@ -42,6 +43,9 @@ from funnelcli.cli.data.import_files import (
     say_matched,
     say_part,
     say_untaken,
+)
+from funnelcli.cli.data.import_files import (
+    keep_rest as keep,
 )
 from funnelcli.cli.data.import_hints import said
 from funnelcli.cli.data.import_maps import Maps
@@ -138,6 +142,7 @@ def deals(
     map_file: MapFile = None,
     save_map: SaveMap = None,
     rejects: Rejects = None,
+    keep_rest: KeepRest = None,
 ) -> tuple[Changed, int]:
     """Import deals with their contacts, their way and their close."""
     from funnelcli.actions.importing import deals, entered
@@ -175,6 +180,8 @@ def deals(
         planned = plan(table.header, columns.maps, key, seen.fits, own=own is not None)
         entered.take(planned, seen.ways)
         check_deals(table.name, planned, key if columns.sure else None, seen)
+        keep_rest = columns.option("keep_rest", keep_rest)
+        keeper = keep(call, planned, keep_rest)
         key_at = find_column(table.header, key) if key is not None else None
         formats = survey(
             table,
@@ -204,7 +211,7 @@ def deals(
             key=key,
             origin=whose,
             stages=stages,
-            options={"date_format": date_format, "decimal": decimal},
+            options={"date_format": date_format, "decimal": decimal, "keep_rest": keep_rest},
         )
         checker = Checker(
             planned,
@@ -215,6 +222,7 @@ def deals(
             own=own is not None,
             opened_default=opened,
             closed_default=closed,
+            keeper=keeper,
         )
         back_up(call, conn)
         with (

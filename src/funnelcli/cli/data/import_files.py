@@ -18,6 +18,7 @@ from funnelcli.render import message
 
 if TYPE_CHECKING:
     from funnelcli.actions.importing.fields import Plan
+    from funnelcli.actions.importing.rest import Keeper
     from funnelcli.formats.columns import DateFormat as Layout
     from funnelcli.formats.tabular import Table
 
@@ -73,6 +74,14 @@ SaveMap = Annotated[
     str | None,
     typer.Option("--save-map", metavar="FILE", help=N_("Write down which column is which field.")),
 ]
+KeepRest = Annotated[
+    str | None,
+    typer.Option(
+        "--keep-rest",
+        metavar="HOW",
+        help=N_("Keep the columns that have no field: notes, a line each; tags, a tag each."),
+    ),
+]
 Rejects = Annotated[
     str | None,
     typer.Option(
@@ -110,6 +119,32 @@ def check_free(rejects: str | None) -> None:
             _("{path} exists already.").format(path=rejects),
             _("Name another file; none is overwritten."),
         )
+
+
+def check_rest(where: str | None) -> None:
+    """Raise Usage where what has no field cannot be kept there."""
+    if where not in (None, "notes", "tags"):
+        raise Usage(
+            _("“{text}” is no place to keep columns.").format(text=where),
+            _("Write --keep-rest notes or --keep-rest tags."),
+        )
+
+
+def keep_rest(call: Invocation, planned: Plan, where: str | None) -> Keeper | None:
+    """What keeps the columns that the plan leaves, if the user wants that; which they are is
+    said."""
+    check_rest(where)
+    if where is None:
+        return None
+    from funnelcli.actions.importing.rest import Keeper
+
+    keeper = Keeper(planned, where)
+    if keeper.columns and not silent(call):
+        text = _("Kept as tags: {columns}.")
+        if where == "notes":
+            text = _("Kept in the notes: {columns}.")
+        message(call.output, text.format(columns=", ".join(keeper.columns)))
+    return keeper
 
 
 def back_up(call: Invocation, conn: sqlite3.Connection, table: str = "deal") -> None:
