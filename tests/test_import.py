@@ -1524,3 +1524,35 @@ def test_columns_without_a_home_are_kept_on_request(funnel: Run, write: Write) -
     assert funnel(*words, "tags", "--json").json["unchanged"] == 2
     refused = funnel(*words, "away", exit=2).stderr
     assert "“away” is no place to keep columns." in refused
+
+
+def test_what_is_on_file_may_be_preferred(funnel: Run, write: Write, rows: Rows) -> None:
+    header = "Id,Title,Contact,Value,Stage,Expected close,Source,Notes,Tags\n"
+    path = write(
+        header + "1,Roof,Eva Roth,100,Needs,,Fair,Call first,a\n2,Door,Jo Frey,,Needs,,,,\n"
+    )
+    words = ("import", "deals", path, "--key", "Id", "--closed-default", "2026-10-01", "--json")
+    funnel(*words)
+    write(
+        header + "1,Attic,Bea Berg,200,Won,2026-12-24,Cold call,Other,b\n"
+        "2,Door,Jo Frey,50,Offer,2026-12-24,Fair,New,\n"
+    )
+    mine = funnel(*words, "--prefer", "mine").json
+    assert mine["updated"] == 2
+    filled = {"value": 1, "expected": 1, "source": 1, "notes": 1, "tags": 1}
+    assert mine["changes"] == filled
+    left = dict.fromkeys(("title", "contact", "value", "status", "stage", "source", "notes"), 1)
+    assert mine["left"] == left
+    assert mine["contacts_added"] == 0
+    found = deals(funnel)
+    assert (found["Roof"]["value"], found["Roof"]["status"]) == (100, "open")
+    assert found["Roof"]["notes"] == "Call first"
+    assert (found["Door"]["value"], found["Door"]["stage"]) == (50, "needs")
+    again = funnel(*words, "--prefer", "mine").json
+    assert (again["unchanged"], again["changes"]) == (2, {})
+    funnel(*words)
+    assert rows("SELECT title, status, value FROM deal ORDER BY id") == [
+        ("Attic", "won", 20000),
+        ("Door", "open", 5000),
+    ]
+    assert "no way to settle" in funnel(*words, "--prefer", "x", exit=2).stderr

@@ -3143,6 +3143,12 @@ COMMANDS: dict[str, Command] = {
                 False,
             ),
             "--origin": ("", "TEXT", "Whose ids those are.", False),
+            "--prefer": (
+                "",
+                "TEXT",
+                "file: what it says replaces what differs; mine: it only fills in.",
+                False,
+            ),
             "--process": ("", "PROCESS", "The deals' process.", False),
             "--currency": ("", "TEXT", "Of amounts that name none.", False),
             "--date-format": (

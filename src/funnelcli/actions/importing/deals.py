@@ -15,6 +15,7 @@ from funnelcli.actions import log, tags
 from funnelcli.actions.importing.batches import Lines, take_all
 from funnelcli.actions.importing.catalogue import Catalogue
 from funnelcli.actions.importing.changes import Logs, told
+from funnelcli.actions.importing.directory import FILE
 from funnelcli.actions.importing.history import history
 from funnelcli.actions.importing.moments import BadRowError, Moment, SkippedRow
 from funnelcli.actions.importing.people import People, contacts_of
@@ -91,6 +92,7 @@ def import_deals(
     own: bool = False,
     links: str | None = None,
     sure: bool = True,
+    prefer: str = FILE,
     reject: Callable[[Row, str], None],
     opened_default: Moment | None = None,
     progress: Callable[[int], None] = lambda _n: None,
@@ -100,11 +102,11 @@ def import_deals(
     Called within one command. ``origin`` says where the keys come from, None that rows have none;
     ``own``: they are public ids of this program, in an export of its own. ``links`` is the
     program whose ids of contacts and organisations rows may have; ``sure``: a key means
-    its deal, whatever that is called. ``reject`` takes each
+    its deal, whatever that is called; ``prefer`` is FILE or MINE. ``reject`` takes each
     row that is not kept, with the reason; ``opened_default`` is the opening of deals whose row
     does not say it (the present instant without it); ``progress`` is told how many rows are done.
     """
-    run = _Import(conn, checker, origin, own, opened_default, links, sure=sure)
+    run = _Import(conn, checker, origin, own, opened_default, links, sure=sure, prefer=prefer)
     run.summary.rejected = take_all(rows, run.take, reject, progress)
     return run.finish()
 
@@ -131,6 +133,7 @@ class _Import:
         links: str | None,
         *,
         sure: bool,
+        prefer: str,
     ) -> None:
         self.summary = Summary()
         self._conn = conn
@@ -141,7 +144,7 @@ class _Import:
         self._opened_default = opened_default
         self._people = People(conn)
         self._catalogue = Catalogue(conn)
-        self._updater = Updater(conn, self._catalogue, sure=sure)
+        self._updater = Updater(conn, self._catalogue, sure=sure, prefer=prefer)
         self._lines = Lines(conn, "deal")
         self._new_ids = new_ids()
         now = dates.now()
@@ -221,9 +224,10 @@ class _Import:
             added.append(_Added(entry, said or self._people.contact_of(entry), stays, terms))
             return
         self._updater.check(deal, entry)
+        self._updater.settle(deal, entry)
         self._checker.complete(entry, deal.status, deal.value)
         self._updater.place(deal, entry)
-        contact_id = said or self._people.contact_of(entry, deal.contact_id)
+        contact_id = self._updater.contact(deal, entry, said, self._people)
         if contact_id != deal.contact_id:
             self._people.flush()
         self._lines.put(deal.id, entry.line)

@@ -113,6 +113,14 @@ class People:
             self._tell(employer, firm)
         return found.id
 
+    def is_of(self, entry: Who, present: int) -> bool:
+        """Whether the row's contact, if it names one, is the one that its deal has."""
+        person = self._person(entry)
+        if not (person or entry.organisation):
+            return True
+        found, _employer = self._looked_up(entry, person, present)
+        return found is not None and found.id == present
+
     def _unchanged(self, entry: Who, person: str, present: int) -> Contact | None:
         """The contact that the deal has, where it is to the letter what the row says: then nobody
         else need be looked up."""

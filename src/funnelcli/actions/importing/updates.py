@@ -1,4 +1,5 @@
-"""A row whose deal is on file already: only what differs is written, and the file wins."""
+"""A row whose deal is on file already: only what differs is written, and the file wins, or
+what is on file where the user prefers that."""
 
 from __future__ import annotations
 
@@ -11,8 +12,11 @@ from typing import Any, NamedTuple
 from funnelcli.actions import closing, deals, log, withdrawal
 from funnelcli.actions.importing import changes as telling
 from funnelcli.actions.importing import undated
+from funnelcli.actions.importing.about import squeezed
 from funnelcli.actions.importing.catalogue import Catalogue
+from funnelcli.actions.importing.directory import FILE, MINE
 from funnelcli.actions.importing.moments import BadRowError
+from funnelcli.actions.importing.people import People
 from funnelcli.actions.importing.rest import merged
 from funnelcli.actions.importing.rows import Entry
 from funnelcli.actions.importing.ways import Ways
@@ -110,7 +114,12 @@ class Updater:
     """
 
     def __init__(
-        self, conn: sqlite3.Connection, catalogue: Catalogue, *, sure: bool = True
+        self,
+        conn: sqlite3.Connection,
+        catalogue: Catalogue,
+        *,
+        sure: bool = True,
+        prefer: str = FILE,
     ) -> None:
         self.changed: Counter[str] = Counter()
         self.left: Counter[str] = Counter()
@@ -120,6 +129,7 @@ class Updater:
         self._conn = conn
         self._catalogue = catalogue
         self._sure = sure
+        self._mine = prefer == MINE
 
     def check(self, deal: OnFile, entry: Entry) -> None:
         """Raises BadRowError where the row cannot be the deal's."""
@@ -137,6 +147,36 @@ class Updater:
             raise BadRowError(
                 _("its deal {id} is in the process {process}").format(id=deal.id, process=key)
             )
+
+    def settle(self, deal: OnFile, entry: Entry) -> None:
+        """Let the stage and the status stand where the user prefers what is on file: then the row
+        says neither, and nothing that goes with another status."""
+        if not self._mine or (entry.silent and deal.status != "open"):
+            return
+        if entry.status != deal.status:
+            self.left["status"] += 1
+            entry.status, entry.reason = deal.status, ""
+            entry.closed = entry.probability = entry.expected = None
+        elif self._stage(deal, entry) != deal.stage_id:
+            self.left["stage"] += 1
+        entry.stage = None
+
+    def contact(self, deal: OnFile, entry: Entry, said: int | None, people: People) -> int | None:
+        """The contact that the row names, of whom ``said`` is known by an id. Nobody is added for
+        a deal that keeps its own."""
+        held = deal.contact_id
+        if said is None and self._mine and held is not None and not people.is_of(entry, held):
+            self.left["contact"] += 1
+            return held
+        return said or people.contact_of(entry, held)
+
+    def _wins(self, name: str, held: str | int | None) -> bool:
+        """Whether what the row says of a field takes the place of something else; else that is
+        counted as left."""
+        if not self._mine or held in (None, ""):
+            return True
+        self.left["contact" if name == "contact_id" else name] += 1
+        return False
 
     def place(self, deal: OnFile, entry: Entry) -> None:
         """Put the close of a row that closes its deal behind what the logs hold already and what
@@ -214,7 +254,7 @@ class Updater:
             "title": entry.title if entry.stated_title else None,
             "contact_id": contact_id,
             "product": entry.product,
-            "notes": _notes(deal, entry),
+            "notes": self._notes(deal, entry),
             "competitor": entry.competitor,
             "kind": entry.plain.get("kind"),
             "snoozed_until": entry.plain.get("snoozed_until"),
@@ -222,10 +262,13 @@ class Updater:
         changes = {
             name: value
             for name, value in plain.items()
-            if value and value != (held := getattr(deal, name)) and not _same(value, held)
+            if value
+            and value != (held := getattr(deal, name))
+            and not _same(value, held)
+            and (name == "notes" or self._wins(name, held))
         }
         source = self._catalogue.source(entry.source)
-        if source is not None and source != deal.source:
+        if source is not None and source != deal.source and self._wins("source", deal.source):
             changes["source"] = source
         tags = _new_tags(deal, entry) if entry.tags else []
         if not changes and not tags:
@@ -233,6 +276,17 @@ class Updater:
         deals.edit(self._conn, deal.id, dates.now(), changes, tags=tags)
         changed = ["contact" if name == "contact_id" else name for name in changes]
         return [*changed, "tags"] if tags else changed
+
+    def _notes(self, deal: OnFile, entry: Entry) -> str:
+        """The notes that the deal is to have by its row, "" where that says nothing of them."""
+        notes = entry.notes
+        if entry.rest and squeezed(notes) in squeezed(deal.notes or ""):
+            # The columns that are kept stand below the row's own notes and what else was written.
+            notes = deal.notes or ""
+        wins = not notes or squeezed(notes) == squeezed(deal.notes or "")
+        if not wins and not self._wins("notes", deal.notes):
+            notes = deal.notes or ""
+        return merged(notes, entry.rest, replace=not self._mine)
 
     def _left(self, deal: OnFile, entry: Entry) -> list[str]:
         """The fields that the row says otherwise than they are, and stay."""
@@ -264,7 +318,9 @@ class Updater:
     def _logs(self, deal: OnFile, entry: Entry) -> list[str]:
         """The stage, the status and the terms; which of them differed."""
         terms: dict[str, str | int | None] = {}
-        if entry.value is not None and (entry.value, entry.currency) != (deal.value, deal.currency):
+        amount = (entry.value, entry.currency)
+        differs = entry.value is not None and amount != (deal.value, deal.currency)
+        if differs and self._wins("value", deal.value):
             terms |= {"value": entry.value, "currency": entry.currency}
         # Whether it is still so is not said; what a row may say of open deals is none of it.
         kept = entry.silent and deal.status != "open"
@@ -272,11 +328,13 @@ class Updater:
         stage = deal.stage_id if kept else self._stage(deal, entry)
         if not kept and entry.probability is not None:
             own = entry.ways.probabilities
-            if entry.probability != (own[stage] if deal.probability is None else deal.probability):
+            now_is = own[stage] if deal.probability is None else deal.probability
+            if entry.probability != now_is and self._wins("probability", deal.probability):
                 # What is the stage's own goes on following the stage.
                 follows = entry.probability == own[stage]
                 terms["probability"] = None if follows else entry.probability
-        if not kept and entry.expected is not None and entry.expected != deal.expected_close:
+        differs = not kept and entry.expected not in (None, deal.expected_close)
+        if differs and self._wins("expected", deal.expected_close):
             terms["expected_close"] = entry.expected
         if not terms and stage == deal.stage_id and status == deal.status:
             return []
@@ -353,15 +411,6 @@ class Updater:
         stays, _terms = log.read(self._conn, deal.id)
         been = [s.stage_id for s in stays if ways.stages[s.stage_id][1] == "open"]
         return been[-1] if been else ways.first
-
-
-def _notes(deal: OnFile, entry: Entry) -> str:
-    """The notes that the deal is to have by its row, "" where that says nothing of them."""
-    if not entry.rest:
-        return entry.notes
-    # The columns that are kept stand below the row's own notes, or somebody's who wrote more.
-    said = entry.notes and " ".join(entry.notes.split()) not in " ".join((deal.notes or "").split())
-    return merged(entry.notes if said else deal.notes, entry.rest)
 
 
 def _new_tags(deal: OnFile, entry: Entry) -> list[str]:

@@ -17,6 +17,7 @@ from funnelcli.cli.data.import_files import (
     KeepRest,
     MapFile,
     Origin,
+    Prefer,
     Preset,
     Rejects,
     SaveMap,
@@ -25,6 +26,7 @@ from funnelcli.cli.data.import_files import (
     back_up,
     changes,
     check_free,
+    check_prefer,
     check_text,
     command_for_rest,
     counted,
@@ -45,7 +47,7 @@ from funnelcli.cli.data.import_files import (
 from funnelcli.cli.data.import_maps import Maps
 from funnelcli.cli.data.import_maps import save_map as save
 from funnelcli.cli.invocation import current
-from funnelcli.errors import PARTLY_DONE, Usage
+from funnelcli.errors import PARTLY_DONE
 from funnelcli.i18n import N_, _, ngettext
 from funnelcli.render import Changed, message
 
@@ -107,14 +109,7 @@ def contacts(
         ),
     ] = None,
     origin: Origin = None,
-    prefer: Annotated[
-        str,
-        typer.Option(
-            "--prefer",
-            metavar="HOW",
-            help=N_("file: what it says replaces what differs; mine: it only fills in."),
-        ),
-    ] = "file",
+    prefer: Prefer = "file",
     date_format: DateFormat = None,
     encoding: Encoding = None,
     delimiter: Delimiter = None,
@@ -131,7 +126,6 @@ def contacts(
     from funnelcli.actions.importing.catalogue import Catalogue
     from funnelcli.actions.importing.cells import Cells
     from funnelcli.actions.importing.contact_fields import organisations_first, plan, survey
-    from funnelcli.actions.importing.directory import FILE, MINE
     from funnelcli.actions.importing.presets import at_origin
     from funnelcli.db.loading import loading
     from funnelcli.formats.cards import CardTable
@@ -143,11 +137,7 @@ def contacts(
         check_text(text)
     check_free(rejects)
     check_free(save_map)
-    if prefer not in (FILE, MINE):
-        raise Usage(
-            _("“{text}” is no way to settle differences.").format(text=prefer),
-            _("Write --prefer file or --prefer mine."),
-        )
+    check_prefer(prefer)
     known = known_columns(ALIASES)
     with (
         call.open() as conn,

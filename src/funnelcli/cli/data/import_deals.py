@@ -28,12 +28,14 @@ from funnelcli.cli.data.import_files import (
     KeepRest,
     MapFile,
     Origin,
+    Prefer,
     Preset,
     Rejects,
     SaveMap,
     Sheet,
     back_up,
     check_free,
+    check_prefer,
     check_text,
     command_for_rest,
     progress_bar,
@@ -106,6 +108,7 @@ def deals(
         ),
     ] = None,
     origin: Origin = None,
+    prefer: Prefer = "file",
     process: Annotated[
         str | None, typer.Option("--process", metavar="PROCESS", help=N_("The deals' process."))
     ] = None,
@@ -161,6 +164,7 @@ def deals(
         check_text(text)
     check_free(rejects)
     check_free(save_map)
+    check_prefer(prefer)
     usual = check_currency(currency) if currency else str(config.get("currency"))
     opened = default_moment(opened_default, "--opened-default") if opened_default else None
     closed = default_moment(closed_default, "--closed-default") if closed_default else None
@@ -238,6 +242,7 @@ def deals(
                 origin=whose if key is not None else None,
                 links=columns.source.name if columns.source is not None else whose,
                 sure=columns.sure,
+                prefer=prefer,
                 own=own is not None,
                 reject=reject.add,
                 opened_default=opened,

@@ -74,6 +74,14 @@ SaveMap = Annotated[
     str | None,
     typer.Option("--save-map", metavar="FILE", help=N_("Write down which column is which field.")),
 ]
+Prefer = Annotated[
+    str,
+    typer.Option(
+        "--prefer",
+        metavar="HOW",
+        help=N_("file: what it says replaces what differs; mine: it only fills in."),
+    ),
+]
 KeepRest = Annotated[
     str | None,
     typer.Option(
@@ -118,6 +126,15 @@ def check_free(rejects: str | None) -> None:
         raise Usage(
             _("{path} exists already.").format(path=rejects),
             _("Name another file; none is overwritten."),
+        )
+
+
+def check_prefer(prefer: str) -> None:
+    """Raise Usage for what is no way to settle differences."""
+    if prefer not in ("file", "mine"):
+        raise Usage(
+            _("“{text}” is no way to settle differences.").format(text=prefer),
+            _("Write --prefer file or --prefer mine."),
         )
 
 
