@@ -11,6 +11,7 @@ FOLDER is a copy of the sample of the tests. What came of it is written beside t
 from __future__ import annotations
 
 import contextlib
+import gc
 import io
 import json
 import os
@@ -120,6 +121,9 @@ def tried(text: str) -> None:
         keep(text, "slow", f"{took:.0f} s")
     longest = max(longest, took)
     cases += 1
+    if cases % 50 == 0:
+        # The program leaves that to its end, which comes soon; here it does not.
+        gc.collect()
 
 
 def keep(text: str, error: str, told: str) -> None:
