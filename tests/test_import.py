@@ -1556,3 +1556,28 @@ def test_what_is_on_file_may_be_preferred(funnel: Run, write: Write, rows: Rows)
         ("Door", "open", 5000),
     ]
     assert "no way to settle" in funnel(*words, "--prefer", "x", exit=2).stderr
+
+
+def test_what_says_nothing_says_it_in_keys_and_days_of_stages_too(
+    funnel: Run, write: Write
+) -> None:
+    header = "Id,Title,Value,Stage,Created,Date entered Needs,Date entered Offer\n"
+    rows = "1,Roof,5,Offer,2026-05-01,NULL,2026-06-01\n-,Door,5,Offer,2026-05-01,#N/A,-\n"
+    done = funnel("import", "deals", write(header + rows), "--key", "Id", "--json", exit=None)
+    assert (done.json["added"], done.json["rejected"]) == (1, 1)
+    assert "line 3: no key" in done.stderr
+
+
+def test_a_country_may_be_namibia_and_an_own_article_a_dash(
+    funnel: Run, write: Write, tmp_path: Path
+) -> None:
+    people = "Name,Country,Town\nEva Roth,NA,NA\nJo Frey,N/A,Kiel\n"
+    funnel("import", "contacts", write(people, "people.csv"))
+    found = {one["name"]: one for one in funnel("contact", "list", "--json").json}
+    assert (found["Eva Roth"]["country"], found["Eva Roth"]["town"]) == ("NA", None)
+    assert found["Jo Frey"]["country"] is None
+    funnel("product", "add", "N/A", "-", "--price", "3", "--vat", "19")
+    own = tmp_path / "own.csv"
+    own.write_text(funnel("product", "list", "--csv"), encoding="utf-8")
+    again = funnel("import", "products", own, "--json").json
+    assert (again["unchanged"], again["rejected"]) == (1, 0)

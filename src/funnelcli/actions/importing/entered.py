@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from operator import itemgetter
 
-from funnelcli.actions.importing.fields import Plan
+from funnelcli.actions.importing.fields import Plan, column_at
 from funnelcli.actions.importing.ways import Ways
 
 # What says it of whatever stands beside it.
@@ -37,7 +36,7 @@ def take(planned: Plan, ways: Ways) -> None:
         stage = _stage(_SAID.fullmatch(text))
         if stage and stage.casefold() in _PRESENT:
             if "since" not in planned.reads:
-                planned.reads["since"] = itemgetter(at)
+                planned.reads["since"] = column_at(at)
                 planned.names["since"] = column
                 planned.sources["since"] = [column]
                 del planned.untaken[column]
@@ -47,7 +46,7 @@ def take(planned: Plan, ways: Ways) -> None:
         else:
             stage = _known(_stage(_PERHAPS.fullmatch(text)), ways)
         if stage:
-            planned.entered.append((stage, column, itemgetter(at)))
+            planned.entered.append((stage, column, column_at(at)))
             del planned.untaken[column]
 
 

@@ -226,6 +226,8 @@ def matched(
         reads: list[Read] = []
         for source in sources:
             read, columns_read, template_ = _source(header, source, own)
+            if name == "country" and columns_read and not template_:
+                read = _country(read, itemgetter(header.index(columns_read[0])))
             reads.append(read)
             # What is part of a template may still be a field of its own.
             (parts if template_ else taken).update(columns_read)
@@ -246,7 +248,12 @@ def matched(
         if name != "closed" and name not in several:
             found = found[:1]
         if found:
-            reads = [cell_of(header, header.index(column), own) for column in found]
+            places = [header.index(column) for column in found]
+            reads = [cell_of(header, at, own) for at in places]
+            if name == "country":
+                reads = [
+                    _country(read, itemgetter(at)) for read, at in zip(reads, places, strict=True)
+                ]
             made.reads[name] = joined(reads) if name in several else _first(reads)
             made.names[name] = " / ".join(found)
             made.sources[name] = found
@@ -319,8 +326,18 @@ def cell_of(header: list[str], at: int, own: bool = False) -> Read:
     """
     column = normal(header[at])
     if not column.startswith("associated ") or column.endswith((" id", " ids")):
-        return itemgetter(at) if own else lambda cells: filled(cells[at])
+        return column_at(at, own)
     return lambda cells: _NUMBERED.sub("", cells[at].partition(";")[0]).strip()
+
+
+def column_at(at: int, own: bool = False) -> Read:
+    """How to read the column at a place as it is, but for what says that there is nothing."""
+    return itemgetter(at) if own else lambda cells: filled(cells[at])
+
+
+def _country(read: Read, column: Read) -> Read:
+    """A country that is written NA is Namibia, whatever that means elsewhere."""
+    return lambda cells: "NA" if column(cells).strip() == "NA" else read(cells)
 
 
 def _constant(text: str) -> Read:

@@ -164,7 +164,7 @@ def look(
             planned = plan(table.header, maps, key, seen.fits, own=own)
             entered.take(planned, seen.ways)
         elif kind == PRODUCTS:
-            planned = products.plan(table.header, [])
+            planned = products.plan(table.header, [], own=own)
         elif kind in (ACTIVITIES, STEPS):
             usual = "task" if kind == STEPS else activity_words.of_file(table.name)
             planned = activity_rows.plan(table.header, maps, key, usual=usual)

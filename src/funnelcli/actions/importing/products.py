@@ -45,9 +45,11 @@ class Summary:
         self.prices = 0
 
 
-def plan(header: list[str], maps: Sequence[str]) -> Plan:
-    """Which column is which field. Raises Usage unless number, name and price have one."""
-    made = matched(header, maps, ALIASES)
+def plan(header: list[str], maps: Sequence[str], *, own: bool = False) -> Plan:
+    """Which column is which field, ``own`` an export of this program.
+
+    Raises Usage unless number, name and price have one."""
+    made = matched(header, maps, ALIASES, own=own)
     for name in ("sku", "name", "price"):
         if name not in made.reads:
             raise Usage(

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from operator import itemgetter
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
 from funnelcli.actions.importing.contact_fields import ALIASES, FIELDS
-from funnelcli.actions.importing.fields import known_columns, listed, mapping
+from funnelcli.actions.importing.fields import column_at, known_columns, listed, mapping
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.data.import_files import (
     DateFormat,
@@ -191,7 +190,7 @@ def contacts(
                 planned,
                 dates,
                 catalogue,
-                key=None if key_at is None else itemgetter(key_at),
+                key=None if key_at is None else column_at(key_at, own is not None),
                 kind="organisation" if source is not None and source.companies else "",
                 keeper=keeper,
             )

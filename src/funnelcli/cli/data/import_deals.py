@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from itertools import islice
-from operator import itemgetter
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,6 +12,7 @@ from funnelcli import config
 from funnelcli.actions.importing.fields import (
     ALIASES,
     FIELDS,
+    column_at,
     known_columns,
     listed,
     mapping,
@@ -222,7 +222,7 @@ def deals(
             formats,
             processes,
             currency=usual,
-            key=None if key_at is None else itemgetter(key_at),
+            key=None if key_at is None else column_at(key_at, own is not None),
             own=own is not None,
             opened_default=opened,
             closed_default=closed,

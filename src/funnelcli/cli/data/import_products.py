@@ -90,6 +90,7 @@ def products(
 ) -> tuple[Changed, int]:
     """Import a price list; an article that is on file is brought up to its row."""
     from funnelcli.actions.importing import products as importing
+    from funnelcli.actions.importing.cells import Cells
     from funnelcli.formats.tabular import open_table
     from funnelcli.values.money import check_currency
     from funnelcli.values.numbers import percent
@@ -112,7 +113,8 @@ def products(
             known=known_columns(importing.ALIASES),
         ) as table,
     ):
-        planned = importing.plan(table.header, maps or [])
+        own = Cells(table).own_key(None) is not None
+        planned = importing.plan(table.header, maps or [], own=own)
         formats = importing.survey(table, planned, date_format, decimal)
         say_part(call, table)
         say_encoding(call, table)

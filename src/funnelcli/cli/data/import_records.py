@@ -6,7 +6,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Sequence
 from itertools import islice
-from operator import itemgetter
 from types import ModuleType
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, Protocol
 
@@ -14,7 +13,7 @@ import typer
 
 from funnelcli import config
 from funnelcli.actions.importing.activity_rows import FIELDS as OF_ACTIVITIES
-from funnelcli.actions.importing.fields import known_columns, listed, mapping
+from funnelcli.actions.importing.fields import column_at, known_columns, listed, mapping
 from funnelcli.actions.importing.offer_rows import FIELDS as OF_OFFERS
 from funnelcli.actions.importing.stage_rows import FIELDS as OF_STAGES
 from funnelcli.cli.commands import examples, gives
@@ -165,7 +164,7 @@ def _run(
         say_untaken(call, formats.untaken)
         key_at = find_column(table.header, key) if key is not None else None
         origin = options.origin or _origin(conn, columns, table, planned)
-        reads = None if key_at is None else itemgetter(key_at)
+        reads = None if key_at is None else column_at(key_at)
         back_up(call, conn)
         with (
             call.change(conn),
