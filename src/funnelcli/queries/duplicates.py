@@ -15,6 +15,7 @@ from itertools import combinations, pairwise
 from typing import NamedTuple
 
 from funnelcli.text import name_fold
+from funnelcli.values.names import parts_of
 
 # Of a name or a mailbox that more contacts have, none is a sign by itself.
 _MANY = 12
@@ -29,6 +30,12 @@ _FORM = re.compile(
     r"llp|plc|corp|corporation|sarl|sas|sa|s a|srl|s r l|spa|s p a|sro|s r o|bv|b v|nv|n v|ab|as|"
     r"aps|oy|haftungsbeschrankt|firma|fa)\b"
 )
+# What says nothing of the form, and forms that are written in two ways.
+_NO_FORM = {"co", "firma", "fa", "haftungsbeschrankt"}
+_SHORT_FORM = {"corporation": "corp", "limited": "ltd"}
+_AND = re.compile(r"\b(?:und|and|et)\b")
+_LETTER = re.compile(r"\b[a-z]\b")
+_VOWELS = frozenset("aeiouy")
 _UNLIKE = re.compile(r"\b(?:sen|senior|sr|jun|junior|jr|ii|iii)\b|\d+")
 
 
@@ -55,6 +62,8 @@ class _Contact(NamedTuple):
     town: str
     birthday: str | None
     title: str | None
+    first: str | None
+    """The first name, where it was set."""
 
 
 def pairs(
@@ -77,21 +86,35 @@ def pairs(
 
 def _contacts(conn: sqlite3.Connection) -> Iterator[_Contact]:
     for row in conn.execute(
-        "SELECT id, kind, name, search, organisation_id, town, birthday, salutation FROM contact"
+        "SELECT id, kind, name, search, organisation_id, town, birthday, salutation,"
+        " first_name FROM contact"
     ):
-        contact_id, kind, name, search, organisation, town, birthday, title = row
+        contact_id, kind, name, search, organisation, town, birthday, title, first = row
         folded = re.sub(r"[^\w\s]", " ", search.partition("\x1f")[0].replace(".", " "))
         form: tuple[str, ...] = ()
+        marks = tuple(_UNLIKE.findall(folded))
         if kind == "organisation":
-            form = tuple(sorted(set(_FORM.findall(folded)) - {"co", "firma", "fa"}))
-            plain = _FORM.sub(" ", folded)
+            form = tuple(
+                sorted({_SHORT_FORM.get(word, word) for word in _FORM.findall(folded)} - _NO_FORM)
+            )
+            plain = _AND.sub(" ", _FORM.sub(" ", folded))
+            marks += tuple(_LETTER.findall(plain))
             key = "".join(plain.split()) or "".join(folded.split())
         else:
             key = " ".join(sorted(_UNLIKE.sub(" ", folded).split()))
-        marks = tuple(_UNLIKE.findall(folded))
         place = name_fold(town) if town else ""
         yield _Contact(
-            contact_id, kind, name, key, marks, form, organisation, place, birthday, title
+            contact_id,
+            kind,
+            name,
+            key,
+            marks,
+            form,
+            organisation,
+            place,
+            birthday,
+            title,
+            first,
         )
 
 
@@ -143,11 +166,13 @@ def _scored(one: _Contact, other: _Contact, shared: set[str]) -> tuple[int, list
     """The score of a pair, and the keys of what speaks for it."""
     if one.kind != other.kind or sorted(one.marks) != sorted(other.marks):
         return 0, []
-    if one.birthday and other.birthday and one.birthday[-5:] != other.birthday[-5:]:
+    if one.birthday and other.birthday and one.birthday != other.birthday:
         return 0, []
-    if one.title and other.title and one.title != other.title and "name" not in shared:
+    if one.title and other.title and one.title != other.title:
         return 0, []
     exact = one.key == other.key
+    if not exact and one.kind == "person" and _another_first_name(one, other):
+        return 0, []
     alike = exact or "spelling" in shared or _initials(one, other)
     if not alike:
         return 0, []
@@ -186,3 +211,20 @@ def _initials(one: _Contact, other: _Contact) -> bool:
         return False
     short, long = sorted((rest_one.pop(), rest_other.pop()), key=len)
     return len(short) == 1 and long.startswith(short)
+
+
+def _another_first_name(one: _Contact, other: _Contact) -> bool:
+    """Whether the first names differ in a vowel or at their end, which tells a woman's from a
+    man's: Jan and Jana, Andreas and Andrea, Mario and Maria. Another consonant more or less is a
+    slip of the pen."""
+    first, second = _first_name(one), _first_name(other)
+    if first == second or min(len(first), len(second)) < 2:
+        return False
+    vowels = [[letter for letter in name if letter in _VOWELS] for name in (first, second)]
+    return first[-1] != second[-1] or vowels[0] != vowels[1]
+
+
+def _first_name(one: _Contact) -> str:
+    """The folded first name, as it was set, else as the name says."""
+    name = name_fold(parts_of(one.name, one.first, None)[0]).partition("\x1f")[0]
+    return "".join(letter for letter in name if letter.isalpha())
