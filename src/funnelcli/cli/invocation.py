@@ -11,11 +11,11 @@ import os
 import sqlite3
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from io import StringIO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from funnelcli import config, files
 from funnelcli.config.reading import database_file
@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 SCREEN_ROWS = 100
 # Stands for the name of a record that was left out, and that a person at a terminal is asked for.
 ASKED = "\x1f?"
+
+
+T = TypeVar("T")
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -208,9 +211,13 @@ class Invocation:
         as they are written, however many there are."""
         from funnelcli.db.transaction import read_only, sorting_on_disk
 
-        conn = self._held.enter_context(self.open())
-        self._held.enter_context(sorting_on_disk(conn))
-        return self._held.enter_context(read_only(conn))
+        conn = self.keep(self.open())
+        self.keep(sorting_on_disk(conn))
+        return self.keep(read_only(conn))
+
+    def keep(self, context: AbstractContextManager[T]) -> T:
+        """Enter a context that lasts until the call has ended."""
+        return self._held.enter_context(context)
 
     def end(self) -> None:
         """Let go of what was held for the output."""

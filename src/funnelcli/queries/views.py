@@ -79,16 +79,13 @@ def columns(view: str) -> tuple[str, ...]:
         return tuple(column[0] for column in found.description)
 
 
-def ask(path: str, statement: str) -> tuple[list[str], Iterator[tuple[Any, ...]]]:
+def ask(conn: sqlite3.Connection, statement: str) -> tuple[list[str], Iterator[tuple[Any, ...]]]:
     """The names of the columns that a statement gives, and its rows as they are read, over a
-    connection of its own to a database that is up to date.
+    connection that is for nothing else (:func:`funnelcli.db.connection.reader`).
 
     Raises Usage for what is no statement that reads, and for one that SQLite does not understand,
     here or while the rows are read.
     """
-    from funnelcli.db.connection import reader
-
-    conn = reader(path)
     conn.execute("PRAGMA query_only = OFF")
     said = {word.lower() for word in re.findall(r"\w+", statement)}
     _make(conn, [view for view in NAMES if view in said])
@@ -118,8 +115,6 @@ def _read(conn: sqlite3.Connection, statement: str, said: set[str]) -> Iterator[
         if "interrupted" in str(error):
             raise KeyboardInterrupt from error
         raise _wrong(str(error), said) from error
-    finally:
-        conn.close()
 
 
 def _said(item: Any) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from itertools import chain, islice
 from typing import Annotated, Any
 
@@ -45,6 +46,7 @@ def sql(
 ) -> Listing:
     """Ask the database in SQL. Nothing can be changed by it: it reads views, whose columns are
     those of --json, with amounts in major units and days as ISO dates."""
+    from funnelcli.db.connection import reader
     from funnelcli.queries import views as asked
 
     call = current()
@@ -62,7 +64,7 @@ def sql(
     with call.read():
         # The file is made, or brought up to date.
         pass
-    names, found = asked.ask(call.path, text)
+    names, found = asked.ask(call.keep(closing(reader(call.path))), text)
     first = list(islice(found, _LOOKED_AT))
     columns = [
         Column(name if name else f"c{n}", name, _kind(name, [row[n] for row in first]))
