@@ -12,6 +12,7 @@ import tempfile
 import time
 import tomllib
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
@@ -94,7 +95,7 @@ def _timed(conn: sqlite3.Connection) -> float:
 
 def main() -> None:
     """Print the figures and what was judged wrongly."""
-    with tempfile.TemporaryDirectory() as folder, connect(f"{folder}/pairs.db") as conn:
+    with tempfile.TemporaryDirectory() as folder, closing(connect(f"{folder}/pairs.db")) as conn:
         judged = list(judge(conn))
         precision, recall = rates(judged)
         print(f"{len(judged)} pairs: precision {precision:.3f}, recall {recall:.3f}")

@@ -185,7 +185,7 @@ def test_an_organisation_keeps_its_people(funnel: Run) -> None:
 def test_what_a_merged_contact_was_known_by_finds_it(funnel: Run, db: str) -> None:
     funnel('contact add "Eva Roth"')
     known = funnel('contact add "Eva Rot" --json').json["public_id"]
-    with sqlite3.connect(db) as conn:
+    with closing(sqlite3.connect(db)) as conn, conn:
         conn.execute("UPDATE contact SET external_origin = 'hubspot', external_id = '7' || id")
     funnel("contact merge 1 2 -y")
     assert funnel(f"contact show {known} --json").json["id"] == 1
