@@ -17,7 +17,17 @@ from funnelcli.prompt.line import read
 
 PRINTING = [path for path, row in known.COMMANDS.items() if {"r", "w"} & set(row[2])]
 # Commands that change more than the database.
-BESIDE = ("inbox", "db compact", "backup", "restore", "demo", "config set", "config unset")
+BESIDE = (
+    "export all",
+    "import all",
+    "inbox",
+    "db compact",
+    "backup",
+    "restore",
+    "demo",
+    "config set",
+    "config unset",
+)
 
 # What the program is run with before: the sample of ``funnel demo`` has most, this is the rest.
 _MORE = """
@@ -54,6 +64,7 @@ process add spare.toml
 questionnaire add ours.toml
 deal add Tailor --process own
 backup kept.db
+export all kept.zip
 backup
 effort add 2 --km 5
 undo
@@ -190,6 +201,7 @@ LINES: dict[str, tuple[str, ...]] = {
     "import activities": ("calls.csv",),
     "import contacts": ("people.csv",),
     "import deals": ("deals.csv",),
+    "import all": ("kept.zip --db new.db",),
     "import files": ("people.csv -y",),
     "import ics": ("calendar.ics",),
     "import offers": ("quotes.csv",),
@@ -253,6 +265,7 @@ LINES: dict[str, tuple[str, ...]] = {
     "rate set": ("hour 70",),
     "redo": ("",),
     "reopen": ("Workshop", "Workshop --next call"),
+    "export all": ("copy.zip",),
     "restore": ("kept.db -y",),
     "route": ("",),
     "show": ("",),

@@ -130,6 +130,8 @@ NO_PAGES = (
     "offer print",
     "completion",
     "backup",
+    "export all",
+    "import all",
     "import ics",
     "import contacts",
     "import files",

@@ -18,7 +18,16 @@ LONG = 28
 PLAIN = {"NO_COLOR": "1"}
 GERMAN = {**PLAIN, "FUNNEL_LANGUAGE": "de", "FUNNEL_LOCALE": "de_DE"}
 # What they print is text to be written somewhere, as it stands, or is no list or page.
-_TEXTS = ("backup", "demo", "visit print", "offer print", "restore", "import ics")
+_TEXTS = (
+    "backup",
+    "export all",
+    "import all",
+    "demo",
+    "visit print",
+    "offer print",
+    "restore",
+    "import ics",
+)
 # As they are asked for where nothing is to be done or answered.
 _OWN = {"call": "call --no-input", "inbox": "inbox notes -n"}
 

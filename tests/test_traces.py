@@ -198,7 +198,16 @@ COUNTING = (
     "business ask",
 )
 # What these do is no change of a record.
-ELSEWHERE = {"batch", "db compact", "undo", "redo", "config set", "config unset", "restore"}
+ELSEWHERE = {
+    "batch",
+    "db compact",
+    "undo",
+    "redo",
+    "config set",
+    "config unset",
+    "restore",
+    "import all",
+}
 POOLS = {
     "deal": ["1", "2", "3", "4"],
     "contact": ["1", "2", "3"],

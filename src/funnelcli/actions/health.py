@@ -46,6 +46,11 @@ def check(conn: sqlite3.Connection) -> list[Finding]:
     return findings
 
 
+def unsound(conn: sqlite3.Connection) -> list[str]:
+    """What is wrong with a database that :func:`repair` would not mend, in words."""
+    return [f"{one.where}: {one.problem}" for one in check(conn) if not one.repairable]
+
+
 def repair(conn: sqlite3.Connection) -> int:
     """Write what is derived anew, within the caller's transaction; how many rows that changed."""
     before = conn.total_changes

@@ -24,7 +24,7 @@ from funnelcli.render.contents import changed_ids
 
 # What stands for itself: it takes back what others did, sits with a person, or opens files and
 # databases of its own.
-ALONE = ("batch", "undo", "redo", "restore", "inbox", "call", "import", "config", "mcp")
+ALONE = ("batch", "undo", "redo", "restore", "inbox", "call", "import", "export", "config", "mcp")
 
 
 @dataclass(slots=True)

@@ -394,6 +394,11 @@ TREE: dict[str, Verb | Verbs] = {
         },
         FIGURES,
     ),
+    "export": Verbs(
+        N_("Write the whole database as text files; -o writes a list."),
+        {"all": Verb("data.whole:export", N_("Write everything, to come back as it is."), "r")},
+        DATA,
+    ),
     "import": Verbs(
         N_("Bring records in from files."),
         {
@@ -414,6 +419,7 @@ TREE: dict[str, Verb | Verbs] = {
             "ics": Verb(
                 "data.import_calendar:ics", N_("Take back what was answered in a calendar."), "wb"
             ),
+            "all": Verb("data.whole:bring", N_("Bring a whole database back."), "wb"),
         },
         DATA,
         bare="files",

@@ -116,7 +116,7 @@ COMMANDS = {
     "contact list | deal list": "search find grep suche suchen finden query filter where lookup"
     " who wer",
     "agenda | next | visit add": "termin appointment event",
-    "deal list -o deals.csv | report all -o report.html": "export exportieren excel csv dump"
+    "deal list -o deals.csv | report all -o report.html": "exportieren excel csv dump"
     " download ausgeben",
     "offer print | visit print": "print drucken pdf letter brief",
     "offer send | offer print": "send senden verschicken",
@@ -261,6 +261,8 @@ PHRASES = {
     "deal open": "deal show | deal reopen | deal list is:open",
     "deal next": "step add",
     "deal note": "note add",
+    "export deals": "deal list -o deals.csv | deal list -o deals.xlsx",
+    "export contacts": "contact list -o contacts.csv | contact list -o contacts.xlsx",
     "deal export": "deal list -o deals.csv | deal list -o deals.xlsx",
     "deal import": "import deals",
     "deal resume": "deal snooze --until none",
@@ -316,6 +318,7 @@ PHRASES = {
     "process stages": "process show",
     "objection resolve": "objection answer",
     "objection done": "objection answer",
+    "import dump": "import all",
     "backup list": "backup --list",
     "db vacuum": "db compact",
     "db shrink": "db compact",

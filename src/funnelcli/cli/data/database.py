@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 from typing import Annotated, NamedTuple
 
 import typer
@@ -99,6 +98,7 @@ def restore(
     ],
 ) -> Changed:
     """Bring a copy back."""
+    from funnelcli.actions import health
     from funnelcli.db import copies, restoring, waiting
 
     call = current()
@@ -107,7 +107,7 @@ def restore(
     if not os.path.exists(source):
         beside = os.path.join(copies.folder(call.path), file)
         source = beside if os.path.exists(beside) else file
-    with restoring.prepared(source, call.path, _unsound) as ready:
+    with restoring.prepared(source, call.path, health.unsound) as ready:
         if call.dry_run:
             return Changed([_("{path} is sound.").format(path=source)])
         if os.path.exists(call.path):
@@ -118,14 +118,6 @@ def restore(
     if kept is not None:
         lines.append(_("What it replaced is kept: {path}").format(path=kept))
     return Changed(lines, Restored(os.path.abspath(source), kept)._asdict())
-
-
-def _unsound(conn: sqlite3.Connection) -> list[str]:
-    """What is wrong with a database that `doctor --repair` would not mend."""
-    from funnelcli.actions import health
-
-    found = health.check(conn)
-    return [f"{one.where}: {one.problem}" for one in found if not one.repairable]
 
 
 @gives(FINDINGS)

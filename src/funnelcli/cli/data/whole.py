@@ -1,0 +1,89 @@
+"""The whole database as text files, and back."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from typing import Annotated, NamedTuple
+
+import typer
+
+from funnelcli.cli.commands import examples, gives
+from funnelcli.cli.invocation import current
+from funnelcli.errors import NotFound, Refused
+from funnelcli.i18n import N_, _, ngettext
+from funnelcli.render import Changed
+from funnelcli.render.model import LINES
+
+
+class Whole(NamedTuple):
+    """What ``--json`` prints of an export or import of everything: its path, and the rows of all
+    tables."""
+
+    path: str
+    rows: int
+
+
+@gives((), data=Whole._fields)
+@examples("funnel export all funnel.zip", "funnel export all ~/funnel-2026")
+def export(
+    target: Annotated[
+        str,
+        typer.Argument(
+            metavar="FILE",
+            help=N_("A folder, or an archive if it ends in .zip; nothing is overwritten."),
+        ),
+    ],
+) -> Changed:
+    """Write the whole database, the journal too, as JSON Lines: a file a table, and a manifest of
+    versions, columns, counts and checksums. `funnel import all` brings it back."""
+    from funnelcli import __version__
+    from funnelcli.db import dumping
+
+    call = current()
+    with call.open() as conn:
+        rows = dumping.dump(conn, target, __version__)
+    text = ngettext("Exported {n} row: {path}", "Exported {n} rows: {path}", rows)
+    path = os.path.abspath(target)
+    return Changed([text.format(n=rows, path=path)], Whole(path, rows)._asdict())
+
+
+@gives((), data=Whole._fields)
+@gives((), data=LINES, option="--dry-run")
+@examples("funnel import all funnel.zip", "funnel import all funnel.zip --dry-run")
+def bring(
+    source: Annotated[
+        str, typer.Argument(metavar="FILE", help=N_("What `funnel export all` wrote."))
+    ],
+) -> Changed:
+    """Bring a whole database back that `funnel export all` wrote, into an empty one: each row with
+    its id, and the journal, by which what was done there can still be undone."""
+    from funnelcli.actions import health
+    from funnelcli.db import dumping, restoring, waiting
+
+    call = current()
+    waiting.tell(call.say_waiting)
+    if not os.path.exists(source):
+        raise NotFound(
+            _("There is no file {name}.").format(name=source),
+            _("`funnel export all` makes such an export."),
+        )
+    with call.open() as conn:
+        if not dumping.is_new(conn):
+            raise Refused(
+                _("{path} is not empty; a whole database comes into an empty one.").format(
+                    path=call.path
+                ),
+                _("Name a file that does not exist yet, with --db."),
+            )
+    with tempfile.TemporaryDirectory(dir=os.path.dirname(os.path.abspath(call.path))) as folder:
+        loaded = os.path.join(folder, "loaded.db")
+        rows = dumping.load(source, loaded)
+        with restoring.prepared(loaded, call.path, health.unsound) as ready:
+            if call.dry_run:
+                return Changed([_("{path} is sound.").format(path=source)])
+            restoring.replace(ready, call.path, spare=loaded)
+            call.stored = True
+    text = ngettext("Imported {n} row: {path}", "Imported {n} rows: {path}", rows)
+    path = os.path.abspath(source)
+    return Changed([text.format(n=rows, path=source)], Whole(path, rows)._asdict())
