@@ -424,6 +424,11 @@ FILES = {
         "contacts.vcf": "BEGIN:VCARD\nVERSION:3.0\nFN:Ann Berg\nEND:VCARD\n",
         "customers.xlsx": "Name,Organisation,Email\nBea Kern,Kolb Inc,bea@example.com\n",
         "crm.csv": "Record ID,Name,Email\n17,Ann Berg,ann@example.com\n",
+        "history.csv": "Deal,New stage,Changed at\nBarn,negotiation,2026-11-20\n",
+        "calls.csv": "Contact,Date,Subject\nBea Kern,2026-11-20,Asked about the barn\n",
+        "tasks.csv": "Contact,Due,Subject\nBea Kern,2026-12-02,Send the papers\n",
+        "night.jsonl": "contact add 'Pia Vogt'\n",
+        "report.sql": "SELECT title, value FROM deals",
         "minutes.txt": "the hall is to be covered first",
         "Notes/petra.txt": "Petra Müller\nmet, wants a second offer, send it by friday\n",
     },
@@ -443,6 +448,11 @@ FILES = {
         "kontakte.vcf": "BEGIN:VCARD\nVERSION:3.0\nFN:Anna Berg\nEND:VCARD\n",
         "kunden.xlsx": "Name;Firma;E-Mail\nBea Kern;Kolb GmbH;bea@example.com\n",
         "crm.csv": "Datensatz;Name;E-Mail\n17;Anna Berg;anna@example.com\n",
+        "verlauf.csv": "Geschäft;Alte Stufe;Neue Stufe;Geändert am\nScheune;Anamnese;Entscheidung;26.11.2026\n",
+        "anrufe.csv": "Kontakt;Datum;Betreff\nBea Kern;20.11.2026;Fragte nach der Scheune\n",
+        "aufgaben.csv": "Kontakt;Fällig;Betreff\nBea Kern;02.12.2026;Unterlagen schicken\n",
+        "night.jsonl": "contact add 'Pia Vogt'\n",
+        "report.sql": "SELECT title, value FROM deals",
         "protokoll.txt": "zuerst soll die Halle gedeckt werden",
         "Notizen/petra.txt": "Petra Müller\ngetroffen, will ein zweites Angebot bis Freitag\n",
     },
@@ -478,6 +488,7 @@ BEFORE = {
     ("agenda", "import ics"): Before(("on the phone",)),
     ("field-day", "visit edit"): Before(VISITS),
     ("field-day", "visit edit --continue"): Before(("editor dies", "visit edit 12")),
+    ("import", "import -y"): Before((), "cycle needs"),
     ("notes", "log"): Before(VISITS[:11]),
     ("offers", "import products"): Before(("config set vat 19",)),
     ("stages", "deal tick --note"): Before((), "site survey"),
@@ -555,6 +566,9 @@ class World:
     def type(self, one: Typed) -> Result:
         """Type a command of a page; what a shell does with it is done here."""
         words = [os.path.expanduser(word) if word[:2] == "~/" else word for word in one.words]
+        if "$digest" in words:
+            digest = self.funnel(*words[:2], "--dry-run", "--quiet").strip()
+            words[words.index("$digest")] = digest
         result = self.funnel(
             *(words if len(words) != 1 else [shlex.quote(words[0])]),
             stdin=Path(one.reads).read_text("utf-8") if one.reads else "",

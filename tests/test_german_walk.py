@@ -10,6 +10,7 @@ from __future__ import annotations
 import gettext
 import html
 import re
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -75,24 +76,28 @@ FILES = {
     "people.csv": "Name,E-Mail,Ort\nJana Ott,jana@example.com,Kassel\n",
     "deals.csv": "Titel,Wert,Stufe\nScheune,12000,Anamnese\n",
     "prices.csv": "Nummer,Name,Preis\nCAB-1,Kabel,3.50\n",
+    "calls.csv": "Kontakt,Datum,Betreff\nBäckerei Sommer,2026-01-02,Guten Tag\n",
+    "tasks.csv": "Kontakt,Fällig,Betreff\nBäckerei Sommer,2027-01-02,Unterlagen schicken\n",
+    "quotes.csv": "Angebotsnummer,Geschäft,Netto,MwSt\nQ-1,Krause house,100,19\n",
+    "history.csv": "Geschäft,Neue Stufe,Geändert am\nKrause house,conversation,2026-11-27\n",
     "notes/mueller.txt": "Hans Müller\nwill ein Angebot bis Freitag\n",
 }
 # Words of English messages that are German too, or names of the sample.
-BOTH = {"hotel", "nov", "own"}
+BOTH = {"hotel", "house", "nov", "own", "size"}
 WORD = re.compile(r"[A-Za-zÄÖÜäöüß]{3,}")
 # What is typed, wherever it stands: commands, options, names of fields before their values.
 TYPED = re.compile(
-    r"`[^`]*`"
+    r"`[^`]*`|-is:[a-z_]+|\"[a-z_]+\":"
     r"|\bfunnel(?: (?!ist\b)[-a-z0-9“”\"'…{}<>:=/._,+]+)+"
     r"|--?[a-z][-a-z_]*(?:[ =](?!\s)[^\s;()]+)?"
     r"|\b[a-z_]+_[a-z_]+\b|\{[a-z:0-9]+\}|\bcolumns\.\S+(?: \S+)?"
     r"|\bFUNNEL_\w+|\b(?:is:)?[a-z]+=(?=\S)|\bis:[a-z_]+|\bexport (?=FUNNEL)"
-    r"|\S+\.(?:toml|db|csv|md|html|j2|txt|ics|pdf)\b|\S+@\S+|https?:\S+|[A-Z]:?[/\\]\S+|/\S+"
+    r"|\S+\.(?:toml|db|csv|md|html|j2|txt|ics|pdf|zip)\b|\S+@\S+|https?:\S+|[A-Z]:?[/\\]\S+|/\S+"
 )
 # Columns of keys, which are typed too.
-KEYS = ("Schlüssel", "Einstellung", "Kriterium")
+KEYS = ("Schlüssel", "Einstellung", "Kriterium", "Sicht", "Spalten")
 # Files to change and scripts: what they hold is in both languages, or in none.
-FILES_PRINTED = ("completion", "offer template", "process export", "questionnaire export")
+FILES_PRINTED = ("completion", "offer template", "process export", "questionnaire export", "schema")
 
 
 def catalogue() -> gettext.GNUTranslations:
@@ -196,15 +201,20 @@ def documents(german: Program) -> Iterator[tuple[str, Result]]:
 def without_keys(text: str) -> str:
     """A screen without the columns of keys."""
     lines = text.split("\n")
-    span: tuple[int, int] | None = None
+    spans: list[tuple[int, int]] = []
     for number, line in enumerate(lines):
-        heading = re.search(rf"(?<!\S)(?:{'|'.join(KEYS)})(?= {{2,}}|$)", line)
-        if heading and number + 1 < len(lines) and lines[number + 1][:1] == "─":
-            span = heading.start(), re.compile(r"\s*").match(line, heading.end()).end()  # type: ignore[union-attr]
+        headings = [*re.finditer(rf"(?<!\S)(?:{'|'.join(KEYS)})(?= {{2,}}|$)", line)]
+        if headings and number + 1 < len(lines) and lines[number + 1][:1] == "─":
+            ends = [re.compile(r"\s*").match(line, heading.end()).end() for heading in headings]  # type: ignore[union-attr]
+            # The last column goes on to the end of its lines.
+            spans = [
+                (heading.start(), end if end < len(line) else sys.maxsize)
+                for heading, end in zip(headings, ends, strict=True)
+            ]
         elif not line.strip():
-            span = None
-        elif span:
-            lines[number] = line[: span[0]] + " " + line[span[1] :]
+            spans = []
+        for start, end in reversed(spans):
+            lines[number] = lines[number][:start] + " " + lines[number][end:]
     # The commands that help lists, its topics, the fields of an import, a setting that was changed.
     lines = [re.sub(r"^  [a-z][-a-z]*(?= {2,}\S)", "", line) for line in lines]
     text = re.sub(r"Felder: [^.]*\.|(?s:Themen:.*?(?:\n\n|\Z))", "", "\n".join(lines))
