@@ -448,7 +448,9 @@ FILES = {
         "kontakte.vcf": "BEGIN:VCARD\nVERSION:3.0\nFN:Anna Berg\nEND:VCARD\n",
         "kunden.xlsx": "Name;Firma;E-Mail\nBea Kern;Kolb GmbH;bea@example.com\n",
         "crm.csv": "Datensatz;Name;E-Mail\n17;Anna Berg;anna@example.com\n",
-        "verlauf.csv": "Geschäft;Alte Stufe;Neue Stufe;Geändert am\nScheune;Anamnese;Entscheidung;26.11.2026\n",
+        "verlauf.csv": (
+            "Geschäft;Alte Stufe;Neue Stufe;Geändert am\nScheune;Anamnese;Entscheidung;20.11.2026\n"
+        ),
         "anrufe.csv": "Kontakt;Datum;Betreff\nBea Kern;20.11.2026;Fragte nach der Scheune\n",
         "aufgaben.csv": "Kontakt;Fällig;Betreff\nBea Kern;02.12.2026;Unterlagen schicken\n",
         "night.jsonl": "contact add 'Pia Vogt'\n",

@@ -340,7 +340,7 @@ def stages(
 @gives((), data=Imported._fields)
 @examples(
     "funnel import offers quotes.csv",
-    "funnel import offers quote-lines.xlsx --map number='Quote no.' --map price='Unit price' --dry-run",
+    "funnel import offers quote-lines.xlsx --map number='Quote no.' --map price='Unit price' -n",
 )
 def offers(
     file: TableFile,
