@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from funnelcli.actions import log
 from funnelcli.actions.importing import changes
-from funnelcli.actions.importing.changes import Change, Logs
+from funnelcli.actions.importing.changes import Change
+from funnelcli.actions.importing.logs import Logs
 from funnelcli.actions.importing.moments import Moment
 from funnelcli.actions.importing.ways import Ways
 from funnelcli.db.connection import connect

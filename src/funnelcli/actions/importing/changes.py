@@ -11,11 +11,11 @@ import sqlite3
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from funnelcli.actions import log, restaging
+from funnelcli.actions import log
+from funnelcli.actions.importing.logs import Logs, read, write
 from funnelcli.actions.importing.moments import BadRowError, Moment, stands_for_day
 from funnelcli.actions.importing.undated import is_dated
 from funnelcli.actions.importing.ways import Ways
-from funnelcli.db import bulk, rows
 from funnelcli.i18n import _
 from funnelcli.values import dates
 
@@ -41,15 +41,6 @@ class MisplacedError(BadRowError):
     def __init__(self, reason: str, change: Change) -> None:
         super().__init__(reason)
         self.change = change
-
-
-class Logs(NamedTuple):
-    """Both logs of a deal in the order of time; ``recorded`` is when each stay was recorded, None
-    for those that are not on file yet."""
-
-    stays: Sequence[log.Stay]
-    terms: Sequence[log.Terms]
-    recorded: Sequence[int | None]
 
 
 class _Told(NamedTuple):
@@ -94,13 +85,31 @@ def without(changes: Sequence[Change], misplaced: Change) -> list[Change]:
     return rest if len(rest) < len(changes) else []
 
 
-def read(conn: sqlite3.Connection, deal_id: int) -> Logs:
-    """The logs of a deal on file."""
-    stays, terms = log.read(conn, deal_id)
-    recorded = conn.execute(
-        "SELECT recorded_at FROM stay WHERE deal_id = ? ORDER BY entered_at, id", (deal_id,)
-    )
-    return Logs(stays, terms, [at for (at,) in recorded])
+def tell(
+    conn: sqlite3.Connection,
+    deal_id: int,
+    changes: Sequence[Change],
+    ways: Ways,
+    lost: tuple[str, str | None],
+) -> tuple[bool, dict[Change, str]]:
+    """Tell a deal on file its ``changes``, but for those that cannot have been when they say:
+    whether anything was new, and why those were left out."""
+    misplaced: dict[Change, str] = {}
+    held = read(conn, deal_id)
+    left = list(changes)
+    while left:
+        try:
+            stays, terms = told(held, left, ways, lost)
+        except MisplacedError as error:
+            rest = without(left, error.change)
+            misplaced |= {one: str(error) for one in left if one not in rest}
+            left = rest
+            continue
+        new = (stays, terms) != (list(held.stays), list(held.terms))
+        if new:
+            write(conn, deal_id, stays, terms)
+        return new, misplaced
+    return False, misplaced
 
 
 def told(
@@ -473,50 +482,3 @@ def _same(change: Change, known: Change) -> bool:
     # What happened at one instant stands a second apart.
     at_once = 0 <= other.at - one.at < _AT_ONCE
     return at_once or (one.day == other.day and not (one.timed and other.timed))
-
-
-def write(
-    conn: sqlite3.Connection,
-    deal_id: int,
-    stays: Sequence[log.Stay],
-    terms: Sequence[log.Terms],
-) -> None:
-    """Let a deal's logs be these, and what was done for it stand at the stages that it was in.
-    Rows that stay as they are keep when they were recorded, and ids rise with time."""
-    now = dates.now()
-    _write(conn, "stay", "entered_at", deal_id, log.Stay._fields, stays, now)
-    _write(conn, "terms", "valid_from", deal_id, log.Terms._fields, terms, now)
-    log.refresh(conn, deal_id)
-    restaging.restage(conn, deal_id)
-
-
-def _write(
-    conn: sqlite3.Connection,
-    table: str,
-    start: str,
-    deal_id: int,
-    fields: Sequence[str],
-    wanted: Sequence[tuple[object, ...]],
-    now: int,
-) -> None:
-    columns = (*fields, "recorded_at")
-    stored = conn.execute(
-        f"SELECT id, {', '.join(columns)} FROM {table} WHERE deal_id = ? ORDER BY {start}, id",
-        (deal_id,),
-    ).fetchall()
-    since = fields.index(start)
-    recorded = {row[1 + since]: row[-1] for row in stored}
-    made = [(*row, recorded.get(row[since], now)) for row in wanted]
-    # An id that is given back would be given to another row before the command is over.
-    surplus = max(0, len(stored) - len(made))
-    conn.executemany(f"DELETE FROM {table} WHERE id = ?", [row[:1] for row in stored[:surplus]])
-    stored = stored[surplus:]
-    for (row_id, *held), values in zip(stored, made, strict=False):
-        if tuple(held) != values:
-            rows.update(conn, table, row_id, dict(zip(columns, values, strict=True)))
-    extra = [(deal_id, *values) for values in made[len(stored) :]]
-    names = ("deal_id", *columns)
-    if table == "stay":
-        # What followed them is written with the cache.
-        names, extra = (*names, "again"), [(*values, 0) for values in extra]
-    bulk.insert(conn, table, names, extra)

@@ -14,9 +14,10 @@ from typing import NamedTuple
 from funnelcli.actions import log, tags
 from funnelcli.actions.importing.batches import Lines, take_all
 from funnelcli.actions.importing.catalogue import Catalogue
-from funnelcli.actions.importing.changes import Logs, told
+from funnelcli.actions.importing.changes import told
 from funnelcli.actions.importing.directory import FILE
 from funnelcli.actions.importing.history import history
+from funnelcli.actions.importing.logs import Logs
 from funnelcli.actions.importing.moments import BadRowError, Moment, SkippedRow
 from funnelcli.actions.importing.people import People, contacts_of
 from funnelcli.actions.importing.presets import at_origin

@@ -201,21 +201,11 @@ class Importer:
             "SELECT process_id FROM deal WHERE id = ?", (deal_id,)
         ).fetchone()
         ways = self._processes.of(process_id)
-        logs = changes.read(self._conn, deal_id)
-        while found:
-            try:
-                stays, terms = changes.told(logs, found, ways, self._lost)
-            except changes.MisplacedError as error:
-                rest = changes.without(found, error.change)
-                bad |= {one.line: str(error) for one in found if one not in rest}
-                found = rest
-                continue
-            if (stays, terms) != (list(logs.stays), list(logs.terms)):
-                changes.write(self._conn, deal_id, stays, terms)
-                self.updated += 1
-            else:
-                self.unchanged += 1
-            return
+        new, misplaced = changes.tell(self._conn, deal_id, found, ways, self._lost)
+        bad |= {change.line: reason for change, reason in misplaced.items()}
+        if len(misplaced) < len(found):
+            self.updated += new
+            self.unchanged += not new
 
     def lines(self) -> list[str]:
         """What else there is to say."""

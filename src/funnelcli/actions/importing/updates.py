@@ -10,8 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from funnelcli.actions import closing, deals, log, withdrawal
-from funnelcli.actions.importing import changes as telling
-from funnelcli.actions.importing import undated
+from funnelcli.actions.importing import changes, undated
 from funnelcli.actions.importing.about import squeezed
 from funnelcli.actions.importing.catalogue import Catalogue
 from funnelcli.actions.importing.directory import FILE, MINE
@@ -204,21 +203,12 @@ class Updater:
     def enter(self, deal: OnFile, entry: Entry) -> bool:
         """Tell when the deal came to its stages, where the row says it; whether that was new. What
         was recorded here, or is dated otherwise, stays and is counted."""
-        left = list(entry.entered)
-        changed = False
-        while left:
-            logs = telling.read(self._conn, deal.id)
-            try:
-                stays, terms = telling.told(logs, left, entry.ways, self._catalogue.reason(""))
-            except telling.MisplacedError as error:
-                left = telling.without(left, error.change)
-                continue
-            changed = (stays, terms) != (list(logs.stays), list(logs.terms))
-            if changed:
-                telling.write(self._conn, deal.id, stays, terms)
-                self.changed["entered"] += 1
-            break
-        if len(left) < len(entry.entered):
+        changed, misplaced = changes.tell(
+            self._conn, deal.id, entry.entered, entry.ways, self._catalogue.reason("")
+        )
+        if changed:
+            self.changed["entered"] += 1
+        if misplaced:
             self.left["entered"] += 1
         return changed
 
