@@ -67,6 +67,15 @@ def takes(options: Iterable[Declared]) -> Callable[[_Command], _Command]:
     return mark
 
 
+def called(function: Callable[..., Any], *args: Any, **values: Any) -> Any:
+    """What a command function gives for these values, those of its declared options among them."""
+    declared: tuple[Declared, ...] = function.__dict__.get("takes", ())
+    if declared:
+        names = {option.name for option in declared}
+        values[GIVEN] = {name: values.pop(name) for name in names & values.keys()}
+    return function(*args, **values)
+
+
 def parameter(option: Declared, **more: Any) -> inspect.Parameter:
     """The parameter of a signature that Typer makes this option of; ``more`` goes to
     ``typer.Option``."""

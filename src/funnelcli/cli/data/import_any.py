@@ -20,6 +20,7 @@ from funnelcli.cli.data.import_files import Encoding, KeepRest, back_up, check_r
 from funnelcli.cli.data.import_hints import explained, in_full
 from funnelcli.cli.data.import_stages import ask_stages
 from funnelcli.cli.invocation import current
+from funnelcli.cli.taking import called
 from funnelcli.cli.tree import TREE, Verb, Verbs
 from funnelcli.errors import PARTLY_DONE, FunnelError, NotFound, Usage
 from funnelcli.i18n import N_, _, ngettext
@@ -226,7 +227,8 @@ def _import(
     with _as(call, one, command) as verb:
         # The tree says which command that is, as it does for whoever types it.
         module, _colon, name = _verbs()[verb].target.partition(":")
-        done = getattr(import_module(f"funnelcli.cli.{module}"), name)(one.path, **words)
+        function = getattr(import_module(f"funnelcli.cli.{module}"), name)
+        done = called(function, one.path, **words)
     result, code = done if isinstance(done, tuple) else (done, 0)
     # Most speak of rows that were not taken, for whose file there is a command.
     rest = shlex.split((result.record or {}).get("rest") or "")[1:] or command

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from itertools import islice
 from types import ModuleType
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, Protocol, get_args
 
 import typer
 
@@ -42,6 +42,7 @@ from funnelcli.cli.data.import_files import (
 from funnelcli.cli.data.import_maps import Maps
 from funnelcli.cli.invocation import current
 from funnelcli.cli.params import TableFile
+from funnelcli.cli.taking import Given, takes
 from funnelcli.errors import PARTLY_DONE
 from funnelcli.i18n import N_, _
 from funnelcli.nouns import naming
@@ -91,19 +92,49 @@ class _Importer(Protocol):
     def lines(self) -> list[str]: ...
 
 
+class _Option(NamedTuple):
+    """An option of imports as :func:`takes` has it."""
+
+    name: str
+    flags: tuple[str, ...]
+    metavar: str
+    help: str
+    many: bool = False
+    flag: bool = False
+
+
+def _option(name: str, annotation: Any) -> _Option:
+    """The option that other imports have as a parameter with this annotation."""
+    info = get_args(annotation)[1]
+    return _Option(name, (info.default, *info.param_decls), info.metavar, info.help)
+
+
+_KEY = _option("key", Key)
+_DECIMAL = _option("decimal", Decimal)
+# What all of these imports take besides.
+_ORIGIN = (_option("origin", Origin), _option("date_format", DateFormat))
+_READING = (
+    _option("encoding", Encoding),
+    _option("delimiter", Delimiter),
+    _option("sheet", Sheet),
+    _option("preset", Preset),
+    _option("rejects", Rejects),
+)
+
+
 class _Options(NamedTuple):
-    """The options that these imports share."""
+    """What was given of the options."""
 
     maps: list[str]
-    key: str | None
-    origin: str | None
-    date_format: str | None
-    encoding: str | None
-    delimiter: str | None
-    sheet: str | None
-    preset: str | None
-    rejects: str | None
+    key: str | None = None
+    origin: str | None = None
+    date_format: str | None = None
     decimal: str | None = None
+    encoding: str | None = None
+    delimiter: str | None = None
+    sheet: str | None = None
+    preset: str | None = None
+    rejects: str | None = None
 
 
 class _Seen(NamedTuple):
@@ -221,6 +252,7 @@ Maps_ = Annotated[
 ]
 
 
+@takes((_KEY, *_ORIGIN, *_READING))
 @gives((), data=Imported._fields)
 @examples(
     "funnel import activities activities.csv",
@@ -230,25 +262,18 @@ Maps_ = Annotated[
 def activities(
     file: TableFile,
     maps: Maps_ = None,
-    key: Key = None,
-    origin: Origin = None,
-    date_format: DateFormat = None,
-    encoding: Encoding = None,
-    delimiter: Delimiter = None,
-    sheet: Sheet = None,
-    preset: Preset = None,
-    rejects: Rejects = None,
+    *,
+    given: Given,
 ) -> tuple[Changed, int]:
     """Import calls, meetings, e-mails, tasks and notes of deals and contacts on file."""
-    options = _Options(
-        maps or [], key, origin, date_format, encoding, delimiter, sheet, preset, rejects
-    )
+    options = _Options(maps or [], **given)
     from funnelcli.actions.importing.activity_words import of_file
 
     usual = of_file(current().beside or file)
     return _activities("activities", file, options, usual, _("Activities: {counts}"))
 
 
+@takes((_KEY, *_ORIGIN, *_READING))
 @gives((), data=Imported._fields)
 @examples(
     "funnel import steps tasks.csv",
@@ -257,19 +282,11 @@ def activities(
 def steps(
     file: TableFile,
     maps: Maps_ = None,
-    key: Key = None,
-    origin: Origin = None,
-    date_format: DateFormat = None,
-    encoding: Encoding = None,
-    delimiter: Delimiter = None,
-    sheet: Sheet = None,
-    preset: Preset = None,
-    rejects: Rejects = None,
+    *,
+    given: Given,
 ) -> tuple[Changed, int]:
     """Import next steps, open and done, of deals and contacts on file."""
-    options = _Options(
-        maps or [], key, origin, date_format, encoding, delimiter, sheet, preset, rejects
-    )
+    options = _Options(maps or [], **given)
     return _activities("steps", file, options, "task", _("Next steps: {counts}"))
 
 
@@ -286,6 +303,7 @@ def _activities(
     return _run(kind, file, options, activity_rows, make, counts, usual=usual)
 
 
+@takes((*_ORIGIN, *_READING))
 @gives((), data=Imported._fields)
 @examples(
     "funnel import stages opportunity-history.csv",
@@ -305,13 +323,8 @@ def stages(
             help=N_("What a stage or status of the file is here: a stage, or open, won or lost."),
         ),
     ] = None,
-    origin: Origin = None,
-    date_format: DateFormat = None,
-    encoding: Encoding = None,
-    delimiter: Delimiter = None,
-    sheet: Sheet = None,
-    preset: Preset = None,
-    rejects: Rejects = None,
+    *,
+    given: Given,
 ) -> tuple[Changed, int]:
     """Import the history of deals on file: one row a change of stage."""
     from funnelcli.actions.importing import stage_rows as importing
@@ -326,9 +339,7 @@ def stages(
             seen.conn, seen.planned, seen.formats.dates, processes[0], seen.origin
         )
 
-    options = _Options(
-        maps or [], None, origin, date_format, encoding, delimiter, sheet, preset, rejects
-    )
+    options = _Options(maps or [], **given)
     counts = _("History of deals: {counts}")
     result, code = _run("stages", file, options, importing, make, counts)
     from funnelcli.cli.data.import_summary import unmapped
@@ -337,6 +348,7 @@ def stages(
     return result, code
 
 
+@takes((*_ORIGIN, _DECIMAL, *_READING))
 @gives((), data=Imported._fields)
 @examples(
     "funnel import offers quotes.csv",
@@ -348,14 +360,8 @@ def offers(
         list[str] | None,
         typer.Option("--map", metavar=mapping("MAP OF OFFERS", OF_OFFERS), help=_MAP_HELP),
     ] = None,
-    origin: Origin = None,
-    date_format: DateFormat = None,
-    decimal: Decimal = None,
-    encoding: Encoding = None,
-    delimiter: Delimiter = None,
-    sheet: Sheet = None,
-    preset: Preset = None,
-    rejects: Rejects = None,
+    *,
+    given: Given,
 ) -> tuple[Changed, int]:
     """Import offers of deals on file: one row each, or one row a line of them."""
     from funnelcli.actions.importing import offer_rows as importing
@@ -363,9 +369,7 @@ def offers(
     def make(seen: _Seen) -> _Importer:
         return importing.Importer(seen.conn, seen.planned, seen.formats, seen.origin)
 
-    options = _Options(
-        maps or [], None, origin, date_format, encoding, delimiter, sheet, preset, rejects, decimal
-    )
+    options = _Options(maps or [], **given)
     return _run("offers", file, options, importing, make, _("Offers: {counts}"))
 
 
