@@ -29,7 +29,7 @@ from funnelcli.actions.recognising.left_days import (
     two_days,
     undated,
 )
-from funnelcli.actions.recognising.lists import itemised, spelt_out
+from funnelcli.actions.recognising.lists import itemised
 from funnelcli.actions.recognising.names import mask, unmask
 from funnelcli.actions.recognising.objections import (
     Catalogue,
@@ -45,7 +45,7 @@ from funnelcli.actions.recognising.products import Products
 from funnelcli.actions.recognising.raised import Raised
 from funnelcli.actions.recognising.report import Findings
 from funnelcli.actions.recognising.setting import Setting, settings_of
-from funnelcli.actions.recognising.stepdays import names_a_day_to_come
+from funnelcli.actions.recognising.stepdays import names_a_day_to_come, spelt_out
 from funnelcli.actions.recognising.steps import (
     hangs_on,
     is_but_a_verb,
@@ -109,7 +109,7 @@ class _Reading:
         if setting.asked:
             # "Asks whether we are cheaper" is interest, "asks if there is material" is none.
             objections = [item for item in objections if item[0] == "info_stall"]
-        if refuses_contact(clause.text):
+        if objections and refuses_contact(clause.text):
             # "Take me off your list" asks for nothing off the price.
             objections = [item for item in objections if item[0] != "price"]
         if is_resolved(clause):

@@ -86,17 +86,18 @@ def leaves_a_day(clause: Clause, today: date, *, was: bool) -> bool:
     the clause speaks of what has been."""
     if was:
         return False
-    starts = begins_a_step(clause.text) or clause.said[0] in word_set(_DATED_STARTS)
-    for mention in mentions(clause.text, today):
-        written = clause.text[mention.core : mention.end]
-        if (
-            mention.moment is None
-            and not mention.problem
-            and ((mention.sure and is_ahead(written, today)) or ("/" in written and starts))
-            and not is_a_plain_word(clause.text, mention)
-        ):
-            return True
-    return starts and _around_a_day(clause.text) != ""
+    left = [
+        (clause.text[mention.core : mention.end], mention.sure)
+        for mention in mentions(clause.text, today)
+        if mention.moment is None
+        and not mention.problem
+        and not is_a_plain_word(clause.text, mention)
+    ]
+    if any(sure and is_ahead(written, today) for written, sure in left):
+        return True
+    if not (begins_a_step(clause.text) or clause.said[0] in word_set(_DATED_STARTS)):
+        return False
+    return any("/" in written for written, _sure in left) or _around_a_day(clause.text) != ""
 
 
 _AROUND = word_set(

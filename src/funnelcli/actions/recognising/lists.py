@@ -10,19 +10,7 @@ _HEAD = re.compile(
     re.IGNORECASE,
 )
 _ITEM = re.compile(r"(?:^|(?<=[\s;,.]))(?:\(?([1-9a-h])[).:]\s+|[-*•]\s+(?=\S))")
-# "WV 14 Tage", "callback 2 weeks": how far off it is, in the fewest words.
-_FAR_OFF = re.compile(
-    r"\b((?:wv|wiedervorlage|rückruf|nachfassen|follow-?up|call ?back)\s*:?\s+)"
-    r"(?=\d{1,3}\s*(?:tg|tage?n?|wochen?|wo|monate?n?|days?|weeks?|wks?|months?)"
-    r"\s*(?:$|[.,;!\n)]))",
-    re.IGNORECASE | re.MULTILINE,
-)
 _ENDS = re.compile(r"\n\s*\n")
-
-
-def spelt_out(text: str) -> str:
-    """``text`` with "in" before what only says how far off the next step is."""
-    return _FAR_OFF.sub(r"\1in ", text)
 
 
 def itemised(text: str) -> str:

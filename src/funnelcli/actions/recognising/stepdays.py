@@ -20,6 +20,20 @@ _BY = re.compile(r"by\b", re.IGNORECASE)
 _GO = re.compile(r"\b(?:drop|come|stop|swing|pop)$", re.IGNORECASE)
 
 
+# "WV 14 Tage", "callback 2 weeks": how far off it is, in the fewest words.
+_FAR_OFF = re.compile(
+    r"\b((?:wv|wiedervorlage|rückruf|nachfassen|follow-?up|call ?back)\s*:?\s+)"
+    r"(?=\d{1,3}\s*(?:tg|tage?n?|wochen?|wo|monate?n?|days?|weeks?|wks?|months?)"
+    r"\s*(?:$|[.,;!\n)]))",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+def spelt_out(text: str) -> str:
+    """``text`` with "in" before what only says how far off the next step is."""
+    return _FAR_OFF.sub(r"\1in ", text)
+
+
 def cut_date(text: str, today: date, *, sure: bool) -> Planned:
     """``text`` without the day it names, and that day with its time, if it is today or still to
     come. A text that names two days, or one that could not be taken, is left as it is.
