@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from funnelcli.actions import contacts
+from funnelcli.cli.records.contact_duplicates import LEAST
 from funnelcli.db.connection import connect
 from funnelcli.queries.duplicates import pairs
 
@@ -41,7 +42,7 @@ def judge(conn: sqlite3.Connection, path: Path = LABELLED) -> Iterator[Judged]:
         for one, other in labelled[label]:
             conn.execute("SAVEPOINT pair")
             ids = {_add(conn, one), _add(conn, other)}
-            found = any({pair.id, pair.other_id} == ids for pair in pairs(conn))
+            found = any({pair.id, pair.other_id} == ids for pair in pairs(conn, LEAST))
             conn.execute("ROLLBACK TO pair")
             conn.execute("RELEASE pair")
             yield Judged(one, other, label == "same", found)
@@ -89,7 +90,7 @@ def _timed(conn: sqlite3.Connection) -> float:
     for name in people:
         contacts.add(conn, name)
     start = time.perf_counter()
-    pairs(conn)
+    pairs(conn, LEAST)
     return time.perf_counter() - start
 
 

@@ -278,13 +278,13 @@ class Invocation:
             yield self._together[1]
 
     @contextmanager
-    def together(self, conn: sqlite3.Connection) -> Iterator[None]:
+    def together(self, conn: sqlite3.Connection) -> Iterator[int]:
         """One transaction, and one entry of the journal, for all that is opened and changed in
-        the block: everything, or nothing."""
+        the block: everything, or nothing. Yields the entry's id."""
         with self.change(conn) as command_id:
             before, self._together = self._together, (conn, command_id)
             try:
-                yield
+                yield command_id
             finally:
                 self._together = before
 

@@ -63,8 +63,8 @@ def tables(conn: sqlite3.Connection) -> list[str]:
 
 
 def dump(conn: sqlite3.Connection, target: str, program: str) -> int:
-    """Write the whole database, as it is at this instant, to ``target``, which nothing has yet or
-    is an empty folder: an archive if it ends in .zip, else a folder; how many rows that are.
+    """Write the whole database, which is read in one snapshot, to ``target``, which nothing has yet
+    or is an empty folder: an archive if it ends in .zip, else a folder; how many rows that are.
 
     Only its owner can read what is written, and it has its name only when it is whole. Raises
     Usage where something is there, Failed where it cannot be written.
@@ -113,29 +113,28 @@ class _Packing:
 
 def _write(conn: sqlite3.Connection, place: _Place, program: str) -> int:
     listed: list[dict[str, Any]] = []
-    with _snapshot(conn):
-        (version,) = conn.execute("PRAGMA user_version").fetchone()
-        for table in tables(conn):
-            columns = triggers.columns(conn, table)
-            digest = hashlib.sha256()
-            count = 0
-            name = f"{table}.jsonl"
-            with place.open(name, "w") as out:
-                for values in conn.execute(f'SELECT {", ".join(columns)} FROM "{table}"'):
-                    row = dict(zip(columns, values, strict=True))
-                    line = (json.dumps(row, ensure_ascii=False) + "\n").encode()
-                    digest.update(line)
-                    out.write(line)
-                    count += 1
-            listed.append(
-                {
-                    "table": table,
-                    "file": name,
-                    "columns": columns,
-                    "rows": count,
-                    "sha256": digest.hexdigest(),
-                }
-            )
+    (version,) = conn.execute("PRAGMA user_version").fetchone()
+    for table in tables(conn):
+        columns = triggers.columns(conn, table)
+        digest = hashlib.sha256()
+        count = 0
+        name = f"{table}.jsonl"
+        with place.open(name, "w") as out:
+            for values in conn.execute(f'SELECT {", ".join(columns)} FROM "{table}"'):
+                row = dict(zip(columns, values, strict=True))
+                line = (json.dumps(row, ensure_ascii=False) + "\n").encode()
+                digest.update(line)
+                out.write(line)
+                count += 1
+        listed.append(
+            {
+                "table": table,
+                "file": name,
+                "columns": columns,
+                "rows": count,
+                "sha256": digest.hexdigest(),
+            }
+        )
     manifest = {
         "format": FORMAT,
         "program": program,
@@ -146,19 +145,6 @@ def _write(conn: sqlite3.Connection, place: _Place, program: str) -> int:
     with place.open(MANIFEST, "w") as out:
         out.write((json.dumps(manifest, indent=2) + "\n").encode())
     return sum(int(one["rows"]) for one in listed)
-
-
-@contextmanager
-def _snapshot(conn: sqlite3.Connection) -> Iterator[None]:
-    """Read everything in the block as it was at one instant."""
-    if conn.in_transaction:
-        yield
-        return
-    conn.execute("BEGIN")
-    try:
-        yield
-    finally:
-        conn.execute("COMMIT")
 
 
 def is_new(conn: sqlite3.Connection) -> bool:

@@ -66,9 +66,7 @@ class _Contact(NamedTuple):
     """The first name, where it was set."""
 
 
-def pairs(
-    conn: sqlite3.Connection, least: int = 75, only: Collection[int] | None = None
-) -> list[Pair]:
+def pairs(conn: sqlite3.Connection, least: int, only: Collection[int] | None = None) -> list[Pair]:
     """The pairs that score at least ``least`` of 100, the surest first; with ``only`` those one of
     whom is among these ids."""
     people = {one.id: one for one in _contacts(conn)}

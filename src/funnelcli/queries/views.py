@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Collection, Iterator, Sequence
-from difflib import get_close_matches
 from functools import cache, partial
 from typing import Any
 
@@ -21,6 +20,7 @@ from funnelcli.i18n import N_, _
 from funnelcli.nouns import declared
 from funnelcli.nouns.types import HUNDREDTHS, QUANTITY, SEPARATOR
 from funnelcli.values import dates
+from funnelcli.values.choosing import nearest
 
 # View → the noun whose list it is, and what it has.
 NOUNS = {
@@ -52,6 +52,8 @@ LOGS = {
 }
 NAMES = (*NOUNS, *LOGS)
 
+# What the database keeps in parts of one: how many.
+_PARTS = {HUNDREDTHS.take: 100.0, QUANTITY.take: 1000.0}
 # So many characters or bytes a value may have, and so many steps between two looks at Ctrl-C.
 _LONGEST = 100_000_000
 _STEPS = 100_000
@@ -142,7 +144,7 @@ def _apart(names: Sequence[str]) -> list[str]:
 def _no_question() -> Usage:
     return Usage(
         _("`funnel sql` takes one SELECT, and changes nothing."),
-        _("`funnel sql --views` lists what can be asked for."),
+        _lists_them(),
     )
 
 
@@ -161,25 +163,29 @@ def _wrong(text: str, said: Collection[str]) -> Usage:
     found = re.match(r"no such column: (?:\w+\.)?(\w+)", text)
     if found:
         known = [name for view in NAMES if view in said for name in columns(view)]
-        near = get_close_matches(found[1], known, 2)
         return Usage(
             _("There is no column {name}.").format(name=found[1]),
-            _("Did you mean {names}?").format(names=_(" or ").join(dict.fromkeys(near)))
-            if near
-            else _("`funnel sql --views` lists what can be asked for."),
+            _meant(found[1], [(name,) for name in known]) or _lists_them(),
         )
     return Usage(
         _("SQLite does not take this: {error}.").format(error=text),
-        _("`funnel sql --views` lists what can be asked for."),
+        _lists_them(),
     )
 
 
 def _near_view(name: str) -> str:
-    by_noun = {noun: view for view, (noun, _doc) in NOUNS.items()}
-    near = [by_noun[name]] if name in by_noun else get_close_matches(name, NAMES, 2)
-    if near:
-        return _("Did you mean {names}?").format(names=_(" or ").join(near))
-    return _("The views are: {names}.").format(names=", ".join(NAMES))
+    entries = [*((view, noun) for view, (noun, _doc) in NOUNS.items()), *((view,) for view in LOGS)]
+    return _meant(name, entries) or _("The views are: {names}.").format(names=", ".join(NAMES))
+
+
+def _meant(name: str, entries: Sequence[Sequence[str]]) -> str:
+    """The hint what a mistyped name was meant for; "" where nothing is like it."""
+    near = nearest(name, entries)
+    return "" if near is None else _("Did you mean {name}?").format(name=near)
+
+
+def _lists_them() -> str:
+    return _("`funnel sql --views` lists what can be asked for.")
 
 
 def _permits(
@@ -234,19 +240,14 @@ def _of_noun(conn: sqlite3.Connection, name: str) -> str:
 
 
 def _expression(key: str, kind: str, currency: str, noun: Any) -> str:
-    of = noun.fields[key].type if key in noun.fields else None
+    take = noun.fields[key].type.take if key in noun.fields else None
     if kind == "money":
         return f'major("{key}", "{currency}") AS "{key}"'
     if kind == "instant":
         return f'iso("{key}") AS "{key}"'
     if kind == "tags":
         return f"""replace("{key}", '{SEPARATOR}', ', ') AS "{key}\""""
-    parts = {HUNDREDTHS: 100.0, QUANTITY: 1000.0}
-    if of is not None and of.take is not None:
-        for type_, number in parts.items():
-            if of.take is type_.take:
-                return f'"{key}" / {number} AS "{key}"'
-    return f'"{key}"'
+    return f'"{key}" / {_PARTS[take]} AS "{key}"' if take in _PARTS else f'"{key}"'
 
 
 def _filled(text: str) -> str:

@@ -109,10 +109,9 @@ class Batch:
         while some := list(islice(lines, len(self.lines) if whole else GROUP)):
             results = []
             try:
-                with call.together(conn):
+                with call.together(conn) as command_id:
                     if not self.digest:
-                        assert call._together is not None
-                        self._check(conn, call._together[1], many)
+                        self._check(conn, command_id, many)
                     results = [_result(line, self._one(inside, conn, line)) for line in some]
                     if self.changes > MOST and whole:
                         self._ask(self.confirmed)

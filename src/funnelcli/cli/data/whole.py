@@ -41,7 +41,7 @@ def export(
     from funnelcli.db import dumping
 
     call = current()
-    with call.open() as conn:
+    with call.read() as conn:
         rows = dumping.dump(conn, target, __version__)
     text = ngettext("Exported {n} row: {path}", "Exported {n} rows: {path}", rows)
     path = os.path.abspath(target)
