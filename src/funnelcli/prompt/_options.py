@@ -3857,6 +3857,7 @@ ENUMS: dict[str, dict[str, str]] = {
         "language=": "",
         "contact_key=": "",
         "organisation_key=": "",
+        "changed=": "",
     },
     "MAP OF CONTACTS": {
         "kind=": "",
