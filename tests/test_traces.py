@@ -56,6 +56,7 @@ COMMANDS = {
     "contact consent": ["{contact} phone --how {text}", "{contact} phone --withdraw"],
     "contact merge": ["{contact} {contact} --yes"],
     "contact remove": ["{contact} --yes"],
+    "contact forget": ["{contact} --yes"],
     "deal add": ["{text} -c {contact} -v {amount} --process {process} --next {text} --due fri"],
     "deal edit": [
         "{deal} --value {amount}",

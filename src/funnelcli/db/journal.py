@@ -71,6 +71,8 @@ def _undo(
     with command(conn, "undo", kind="undo") as undo_id:
         row = conn.execute(
             "SELECT id, verb, args FROM command WHERE kind = 'do' AND state = 'done'"
+            # A person who was forgotten stays so.
+            " AND verb <> 'contact forget'"
             " ORDER BY id DESC LIMIT 1"
         ).fetchone()
         if row is None:

@@ -1,0 +1,120 @@
+"""What the database holds of a person: which rows are theirs, which columns are words about them.
+
+Both are read from the schema. A text column counts as personal unless :data:`FORMAL` names it, so
+that a new one is erased until somebody has said that it tells nothing of a person.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+from funnelcli.db import triggers
+
+# Columns of text that say nothing of a person, or that figures are reckoned from.
+FORMAL = {
+    "answer": "questionnaire key question",
+    "complaint": "raised_on resolved_on",
+    "contact": "kind source",
+    "contract": "signed_on starts_on ends_on notice cancel_by instruction_on",
+    "correction": "what field",
+    "criterion_tick": "key",
+    "deal": "source kind product snoozed_until opened_on status currency expected_close won_on"
+    " revocable_until closed_on lost_reason competitor withdrawal_from received_on"
+    " withdrawal_sent_on",
+    "deal_contact": "role",
+    "deal_tag": "tag search",
+    "effort": "happened_on currency",
+    "farewell": "said_on",
+    "milestone": "key due done_on",
+    "note": "happened_on",
+    "objection": "kind",
+    "offer": "number status currency valid_until",
+    "offer_line": "unit",
+    "referral": "referred_on",
+    "satisfaction": "kind scored_on",
+    "stay": "how provenance",
+    "step": "due status kind starts every every_from",
+    "terms": "valid_on status currency expected_close reason provenance",
+    "verdict": "verdict framework",
+    "visit": "happened_on starts type channel outcome goal_reached expenses_currency call_outcome",
+}
+# Rows that are nothing but what is known of a person: they go whole.
+WHOLE = frozenset(
+    ("contact_email", "contact_phone", "contact_tag", "contact_consent", "contact_former",
+     "care_plan")
+)  # fmt: skip
+# What stands where something has to.
+GONE = "…"
+# Foreign keys that lead to records of others.
+_OTHERS = frozenset((("contact", "organisation_id"), ("contact", "referred_by_id"),
+                     ("deal", "previous_deal_id")))  # fmt: skip
+# An answer has words or a score.
+_NEEDED = frozenset((("answer", "answer"),))
+
+
+def words(conn: sqlite3.Connection, table: str) -> dict[str, str | None]:
+    """The personal columns of a table, with what stands in each when its words are erased."""
+    formal = {*FORMAL.get(table, "").split(), "public_id"}
+    return {
+        name: GONE if needed or (table, name) in _NEEDED else None
+        for _id, name, kind, needed, *_rest in conn.execute(f'PRAGMA table_info("{table}")')
+        if kind == "TEXT" and name not in formal
+    }
+
+
+def keys(conn: sqlite3.Connection) -> dict[str, list[tuple[str, str]]]:
+    """By table its foreign keys to what a record is of: the column, and the table it leads to."""
+    return {
+        table: [
+            (row[3], row[2])
+            for row in conn.execute(f'PRAGMA foreign_key_list("{table}")')
+            if (table, row[3]) not in _OTHERS
+        ]
+        for table in triggers.tables(conn)
+    }
+
+
+def is_of(
+    table: str,
+    row: dict[str, Any],
+    own: dict[str, set[int]],
+    links: dict[str, list[tuple[str, str]]],
+    person: int,
+) -> bool:
+    """Whether a row hangs on what is in ``own``, and not on another contact."""
+    if table == "contact":
+        return bool(row["id"] == person)
+    if table not in ("referral", "deal_contact") and row.get("contact_id") not in (None, person):
+        return False
+    return any(row.get(column) in own.get(target, ()) for column, target in links.get(table, ()))
+
+
+def rows_of(conn: sqlite3.Connection, person: int) -> dict[str, set[int]]:
+    """The ids of the rows that are the contact's, by table: what refers to the contact, to one of
+    its deals, or to what is theirs."""
+    links = keys(conn)
+    own: dict[str, set[int]] = {"contact": {person}}
+    grown = True
+    while grown:
+        grown = False
+        for table, columns in links.items():
+            others = ""
+            if table not in ("contact", "referral", "deal_contact") and any(
+                column == "contact_id" for column, _target in columns
+            ):
+                others = f" AND coalesce(contact_id, {person}) = {person}"
+            for column, target in columns:
+                if table == "contact" or target not in own:
+                    continue
+                few = ",".join(map(str, own[target]))
+                found = {
+                    row_id
+                    for (row_id,) in conn.execute(
+                        f"SELECT id FROM {table} WHERE {column} IN ({few}){others}"
+                    )
+                }
+                if not found <= own.get(table, set()):
+                    own.setdefault(table, set()).update(found)
+                    grown = True
+    return own
