@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from conftest import Run
+from funnelcli.actions import forgetting
+from funnelcli.cli.records import contact_forget
 from funnelcli.db import personal, triggers
 from funnelcli.db.connection import connect
 
@@ -91,3 +93,39 @@ def test_what_is_said_to_be_formal_is_there() -> None:
     with closing(connect(":memory:")) as conn:
         for table, names in personal.FORMAL.items():
             assert {*names.split()} <= {*triggers.columns(conn, table)}, table
+
+
+def test_what_was_cut_off_is_completed_by_the_id(
+    funnel: Run, db: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _fill(funnel, db)
+    person = funnel(f"contact show '{NAME}' --json").json["id"]
+    funnel("backup")
+    (copy,) = Path(db + ".backups").glob("*.db")
+    draft = Path(db).parent / "drafts" / f"{Path(db).stem}-contact-{person}.md"
+    draft.parent.mkdir(exist_ok=True)
+    draft.write_text(NAME, encoding="utf-8")
+    # Before the commit nothing has gone.
+    with monkeypatch.context() as broken:
+        broken.setattr(forgetting, "_scrub", _fails)
+        funnel("contact", "forget", person, "--yes", exit=None)
+    assert _leaves(Path(db))
+    assert _leaves(copy)
+    assert draft.exists()
+    # After it the database is clean; the rest is left to do.
+    with monkeypatch.context() as broken:
+        broken.setattr(contact_forget, "_rewrite", _fails)
+        funnel("contact", "forget", person, "--yes", exit=None)
+    assert _leaves(Path(db)) == []
+    assert _leaves(copy)
+    funnel("contact", "forget", person, "--yes")
+    assert _leaves(copy) == []
+    assert not draft.exists()
+    said = funnel("undo")
+    assert "cannot be undone" in said
+    assert "Undone: funnel contact add" in said
+    assert "cannot be undone" not in funnel("undo")
+
+
+def _fails(*_given: object) -> None:
+    raise OSError("no room")

@@ -20,7 +20,7 @@ def _filled(conn: sqlite3.Connection) -> tuple[int, int]:
     for name in ("Eva Roth", "Eva Rot"):
         row = {**stay, "name": name, "search": name.lower(), "public_id": name}
         ids.append(_insert(conn, "contact", row))
-    for of, column in references.to(conn, "contact"):
+    for of, column, _target in references.to(conn, "contact"):
         _insert(conn, of, {column: ids[1]})
     return ids[0], ids[1]
 

@@ -13,13 +13,12 @@ from collections import Counter
 from typing import Any, NamedTuple
 
 from funnelcli.db import personal, triggers
+from funnelcli.db.journal import FORGETTING
 from funnelcli.db.waiting import begin
 from funnelcli.i18n import _
 from funnelcli.nouns import keyed
 from funnelcli.text import search_key
 from funnelcli.values import dates, names
-
-VERB = "contact forget"
 
 
 class Person(NamedTuple):
@@ -39,9 +38,8 @@ def removed(conn: sqlite3.Connection, text: str) -> Person | None:
     for row_id, before in found:
         row = json.loads(before)
         known = (str(row_id), row["public_id"])
-        if row["name"] != anonymous(row_id) and (
-            text in known or search_key(text) == search_key(row["name"])
-        ):
+        # One that is forgotten already too: what was cut off then is completed.
+        if text in known or search_key(text) == search_key(row["name"]):
             return Person(row_id, row["public_id"], row["name"])
     return None
 
@@ -62,7 +60,8 @@ def anonymous(contact_id: int) -> str:
 def mentions(conn: sqlite3.Connection, person: Person) -> re.Pattern[str]:
     """What names a person in a text: the name in either order, addresses, numbers; the last name
     alone where nobody else on file has that word and it is no common one in the texts."""
-    said = {person.name}
+    # Whoever is forgotten already has no name to look for.
+    said = {person.name} - {anonymous(person.id)}
     parts = names.read(person.name)
     alone = ""
     if _kind(conn, person) == "person" and parts.last and parts.first:
@@ -90,11 +89,11 @@ def mentions(conn: sqlite3.Connection, person: Person) -> re.Pattern[str]:
         else:
             forms.append(rf"(?<!\w)(?i:{re.escape(text)})(?!\w)")
     key = search_key(person.name)
-    if " " in key:
+    if said and " " in key:
         forms.append(rf"(?<!\w)(?i:{re.escape(key)})(?!\w)")
     if alone:
         forms.append(rf"(?<!\w){re.escape(alone)}(?!\w)")
-    return re.compile("|".join(sorted(forms, key=len, reverse=True)))
+    return re.compile("|".join(sorted(forms, key=len, reverse=True)) or "(?!)")
 
 
 def _kind(conn: sqlite3.Connection, person: Person) -> str:
@@ -145,10 +144,11 @@ def forget(
         triggers.drop(conn)
         erased = _erase(conn, person, named)
         triggers.create(conn)
-        conn.execute(
-            "INSERT INTO command (at, verb, args) VALUES (?, ?, ?)",
-            (dates.now(), VERB, json.dumps([*VERB.split(), str(person.id)])),
-        )
+        if erased:
+            conn.execute(
+                "INSERT INTO command (at, verb, args) VALUES (?, ?, ?)",
+                (dates.now(), FORGETTING, json.dumps([*FORGETTING.split(), str(person.id)])),
+            )
         conn.execute("ROLLBACK" if dry_run else "COMMIT")
     except BaseException:
         if conn.in_transaction:

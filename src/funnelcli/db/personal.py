@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 from typing import Any
 
-from funnelcli.db import triggers
+from funnelcli.db import references, triggers
 
 # Columns of text that say nothing of a person, or that figures are reckoned from.
 FORMAL = {
@@ -26,6 +26,8 @@ FORMAL = {
     "deal_tag": "tag search",
     "effort": "happened_on currency",
     "farewell": "said_on",
+    # Where the file of a note lies, and the fingerprint by which it is found there.
+    "inbox_note": "folder hash",
     "milestone": "key due done_on",
     "note": "happened_on",
     "objection": "kind",
@@ -65,14 +67,11 @@ def words(conn: sqlite3.Connection, table: str) -> dict[str, str | None]:
 
 def keys(conn: sqlite3.Connection) -> dict[str, list[tuple[str, str]]]:
     """By table its foreign keys to what a record is of: the column, and the table it leads to."""
-    return {
-        table: [
-            (row[3], row[2])
-            for row in conn.execute(f'PRAGMA foreign_key_list("{table}")')
-            if (table, row[3]) not in _OTHERS
-        ]
-        for table in triggers.tables(conn)
-    }
+    links: dict[str, list[tuple[str, str]]] = {table: [] for table in triggers.tables(conn)}
+    for table, column, target in references.every(conn):
+        if (table, column) not in _OTHERS:
+            links[table].append((column, target))
+    return links
 
 
 def is_of(

@@ -744,6 +744,15 @@ COMMANDS: dict[str, Command] = {
         ("CONTACT...",),
         {},
     ),
+    "contact forget": (
+        "Erase a person for good.",
+        (),
+        "wb",
+        "",
+        {"": ("contact forget --json", "")},
+        ("CONTACT",),
+        {},
+    ),
     "deal add": (
         "Open a deal.",
         (),
@@ -5078,6 +5087,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "complaints",
     ),
     "contact duplicates": ("score", "id", "name", "other_id", "other_name", "reasons"),
+    "contact forget --json": ("changed", "contact", "erased", "copies", "files", "not_reached"),
     "deal show": (
         "id",
         "public_id",

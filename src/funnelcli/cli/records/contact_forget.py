@@ -30,26 +30,26 @@ def forget(contact: ContactRef) -> Changed:
     with call.open() as conn:
         person = _person(call, conn, contact)
         named = forgetting.mentions(conn, person)
-        # Tried first, so that nothing is begun that cannot be ended.
-        erased = forgetting.forget(conn, person, named, dry_run=True)
         copies = _copies(call)
+        files = _files(call, conn, person)
+        emptied = True
         if not call.dry_run:
             call.confirm(
                 _("Forget {name} for good, here and in {n} copies? Nothing brings it back.").format(
                     name=person.name, n=len(copies)
                 )
             )
-            for path in copies:
-                _rewrite(path, person, named)
-        files = _files(call, conn, person)
-        emptied = True
+        erased = forgetting.forget(conn, person, named, dry_run=call.dry_run)
         if not call.dry_run:
+            # What is cut off from here on, the same command by the id completes: it finds the files
+            # by what stays of the rows, and each copy knows by itself whom it calls how.
+            call.stored = True
+            emptied = forgetting.tidy(conn)
             for path in files:
                 with suppress(FileNotFoundError):
                     os.unlink(path)
-            erased = forgetting.forget(conn, person, named)
-            call.stored = True
-            emptied = forgetting.tidy(conn)
+            for path in copies:
+                _rewrite(path, person, named)
     return _certificate(person, erased, copies, files, emptied)
 
 
