@@ -16,7 +16,15 @@ from funnelcli.db import personal, triggers
 from funnelcli.db.connection import connect
 
 NAME = "Quintus Zwackelmann"
-TRACES = ("Zwackelmann", "zwackelmann", "quz@zwack.example", "2345678", "parrot", "lumbago", "lawsuit")
+TRACES = (
+    "Zwackelmann",
+    "zwackelmann",
+    "quz@zwack.example",
+    "2345678",
+    "parrot",
+    "lumbago",
+    "lawsuit",
+)
 
 
 def _leaves(path: Path) -> list[str]:

@@ -91,7 +91,7 @@ def test_every_table_of_a_contact_moves_and_comes_back(db: str) -> None:
         counts = {of: conn.execute(f"SELECT count(*) FROM {of}").fetchone()[0] for of in tables}
         with command(conn, "merge"):
             contact_merge.merge(conn, keep, [gone])
-        for (table, column), rows in held.items():
+        for (table, column, _target), rows in held.items():
             found = conn.execute(
                 f"SELECT count(*) FROM {table} WHERE {column} = ?", (keep,)
             ).fetchone()[0]
