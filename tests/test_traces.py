@@ -56,7 +56,6 @@ COMMANDS = {
     "contact consent": ["{contact} phone --how {text}", "{contact} phone --withdraw"],
     "contact merge": ["{contact} {contact} --yes"],
     "contact remove": ["{contact} --yes"],
-    "contact forget": ["{contact} --yes"],
     "deal add": ["{text} -c {contact} -v {amount} --process {process} --next {text} --due fri"],
     "deal edit": [
         "{deal} --value {amount}",
@@ -201,6 +200,7 @@ COUNTING = (
 # What these do is no change of a record.
 ELSEWHERE = {
     "batch",
+    "contact forget",
     "db compact",
     "undo",
     "redo",

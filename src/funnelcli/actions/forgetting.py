@@ -1,4 +1,4 @@
-"""Erasing a person from the database: from every table, from the journal and its command lines.
+"""Erasing a person from a database: from every table, from the journal and its command lines.
 
 What figures are reckoned from stays without a name: deals with their values and logs, visits,
 steps and effort with their days. It is not journalled, so nothing brings the words back.
@@ -10,141 +10,50 @@ import json
 import re
 import sqlite3
 from collections import Counter
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
-from funnelcli.db import personal, triggers
+from funnelcli.actions.forgetting_person import Person, anonymous, find, known
+from funnelcli.actions.forgetting_words import pattern
+from funnelcli.db import forgotten, personal, triggers
 from funnelcli.db.journal import FORGETTING
+from funnelcli.db.transaction import adopt_outside
 from funnelcli.db.waiting import begin
-from funnelcli.i18n import _
 from funnelcli.nouns import keyed
-from funnelcli.text import search_key
-from funnelcli.values import dates, names
+from funnelcli.text import search_key, tag_key
+from funnelcli.values import dates
 
-
-class Person(NamedTuple):
-    """Whom is to be forgotten: the id of the contact, its public id and its name."""
-
-    id: int
-    public_id: str
-    name: str
-
-
-def removed(conn: sqlite3.Connection, text: str) -> Person | None:
-    """A contact that is no longer on file but in the journal, by its id, public id or name."""
-    found = conn.execute(
-        "SELECT row_id, before FROM journal WHERE table_name = 'contact' AND op = 'delete'"
-        " ORDER BY id DESC"
-    )
-    for row_id, before in found:
-        row = json.loads(before)
-        known = (str(row_id), row["public_id"])
-        # One that is forgotten already too: what was cut off then is completed.
-        if text in known or search_key(text) == search_key(row["name"]):
-            return Person(row_id, row["public_id"], row["name"])
-    return None
-
-
-def by_public_id(conn: sqlite3.Connection, public_id: str) -> Person | None:
-    """The contact with a public id, on file or in the journal."""
-    row = conn.execute(
-        "SELECT id, public_id, name FROM contact WHERE public_id = ?", (public_id,)
-    ).fetchone()
-    return Person(*row) if row else removed(conn, public_id)
-
-
-def anonymous(contact_id: int) -> str:
-    """What a contact is called that was forgotten."""
-    return f"# {contact_id}"
-
-
-def mentions(conn: sqlite3.Connection, person: Person) -> re.Pattern[str]:
-    """What names a person in a text: the name in either order, addresses, numbers; the last name
-    alone where nobody else on file has that word and it is no common one in the texts."""
-    # Whoever is forgotten already has no name to look for.
-    said = {person.name} - {anonymous(person.id)}
-    parts = names.read(person.name)
-    alone = ""
-    if _kind(conn, person) == "person" and parts.last and parts.first:
-        said |= {f"{parts.last}, {parts.first}", f"{parts.first} {parts.last}"}
-        word = search_key(parts.last)
-        taken = conn.execute(
-            "SELECT 1 FROM contact WHERE id <> ? AND instr(search, ?) LIMIT 1", (person.id, word)
-        ).fetchone()
-        if len(parts.last) >= 4 and taken is None and not _common(conn, parts.last.lower()):
-            alone = parts.last
-    for table, column in (("contact_email", "email"), ("contact_phone", "phone")):
-        said |= {
-            text
-            for (text,) in conn.execute(
-                f"SELECT {column} FROM {table} WHERE contact_id = :id UNION"
-                f" SELECT json_extract(before, '$.{column}') FROM journal"
-                " WHERE table_name = :table AND json_extract(before, '$.contact_id') = :id",
-                {"id": person.id, "table": table},
-            )
-        }
-    forms = []
-    for text in said:
-        if re.fullmatch(r"\+?[\d\s/().-]{6,}", text):
-            forms += _numbers(text)
-        else:
-            forms.append(rf"(?<!\w)(?i:{re.escape(text)})(?!\w)")
-    key = search_key(person.name)
-    if said and " " in key:
-        forms.append(rf"(?<!\w)(?i:{re.escape(key)})(?!\w)")
-    if alone:
-        forms.append(rf"(?<!\w){re.escape(alone)}(?!\w)")
-    return re.compile("|".join(sorted(forms, key=len, reverse=True)) or "(?!)")
-
-
-def _kind(conn: sqlite3.Connection, person: Person) -> str:
-    """Whether it is a person or an organisation, of a contact on file or removed."""
-    row = conn.execute(
-        "SELECT kind FROM contact WHERE id = :id UNION ALL SELECT json_extract(before, '$.kind')"
-        " FROM journal WHERE table_name = 'contact' AND row_id = :id AND op = 'delete' LIMIT 1",
-        {"id": person.id},
-    ).fetchone()
-    return str(row[0]) if row else ""
-
-
-def _numbers(phone: str) -> list[str]:
-    """The ways in which people write a phone number: with its country's code, or a nought."""
-    between = r"[\s/().-]*"
-    digits = re.sub(r"\D", "", phone)
-    if not phone.startswith("+"):
-        return [rf"(?<!\d){between.join(digits)}(?!\d)"]
-    forms = [rf"(?:\+|(?<!\d)00){between}{between.join(digits)}(?!\d)"]
-    # Where the country's code ends is not said: it has one to three digits.
-    return forms + [
-        rf"(?<!\d)(?:(?:\+|00)?{between.join(digits[:code])}{between}\(?0?\)?|0){between}"
-        rf"{between.join(digits[code:])}(?!\d)"
-        for code in (1, 2, 3)
-        if len(digits) - code >= 6
-    ]
-
-
-def _common(conn: sqlite3.Connection, word: str) -> bool:
-    """Whether a word stands in small letters in a note or a visit: it is no name alone then."""
-    texts = "SELECT text AS t FROM note UNION ALL SELECT said FROM visit"
-    found = conn.execute(f"SELECT t FROM ({texts}) WHERE instr(t, ?)", (word,))
-    return any(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text) for (text,) in found)
+# So many rows are read at once.
+_PAGE = 1000
+_VERB = re.compile(r"--?[a-z-]+")
+# What is other in a row, of a table, once its words are gone; whether the row is the person's.
+Clean = Callable[[str, dict[str, Any], bool], dict[str, Any]]
 
 
 def forget(
-    conn: sqlite3.Connection, person: Person, named: re.Pattern[str], *, dry_run: bool = False
+    conn: sqlite3.Connection,
+    person: Person | None,
+    named: re.Pattern[str],
+    listed: dict[str, forgotten.Entry],
+    *,
+    dry_run: bool = False,
 ) -> Counter[str]:
     """Erase what is held of a person, in a transaction of its own: all of it or nothing. How many
     rows lost words, by table.
 
     Rows that hang on the contact or on its deals lose every personal word; in all others what
-    ``named`` finds (:func:`mentions`) is struck out. With ``dry_run`` it is rolled back.
+    ``named`` finds (:func:`pattern`) is struck out. ``listed`` goes on the list of
+    those who were forgotten. With ``dry_run`` it is rolled back.
     """
     conn.execute("PRAGMA secure_delete = ON")
     begin(conn)
     try:
+        adopt_outside(conn)
         triggers.drop(conn)
-        erased = _erase(conn, person, named)
+        erased = _Erasure(conn, person, named).run()
         triggers.create(conn)
-        if erased:
+        forgotten.add(conn, listed)
+        if erased and person is not None:
             conn.execute(
                 "INSERT INTO command (at, verb, args) VALUES (?, ?, ?)",
                 (dates.now(), FORGETTING, json.dumps([*FORGETTING.split(), str(person.id)])),
@@ -157,145 +66,188 @@ def forget(
     return erased
 
 
-def tidy(conn: sqlite3.Connection) -> bool:
-    """Write the file anew, so that no free page holds what was erased, and empty the write-ahead
-    log; False where another program still reads that."""
-    conn.execute("VACUUM")
-    (busy, *_rest) = conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-    return not busy
+def obey(conn: sqlite3.Connection, listed: dict[str, forgotten.Entry]) -> list[forgotten.Entry]:
+    """Erase from a database whoever is on the list and still held there; their lines of it."""
+    again: dict[int, tuple[forgotten.Entry, set[str]]] = {}
+    for mark, ids in forgotten.on(conn, listed).items():
+        entry = listed[mark]
+        again.setdefault(entry.contact, (entry, set()))[1].update(ids)
+    done = []
+    for entry, ids in again.values():
+        person = find(conn, ids)
+        if person is not None and person.held:
+            forget(conn, person, pattern(conn, known(conn, person), person.live), {})
+            done.append(entry)
+    begin(conn)
+    forgotten.add(conn, listed)
+    conn.execute("COMMIT")
+    return done
 
 
-def _erase(conn: sqlite3.Connection, person: Person, named: re.Pattern[str]) -> Counter[str]:
-    own = personal.rows_of(conn, person.id)
-    links = personal.keys(conn)
-    searched = dict(keyed())
-    columns = {table: personal.words(conn, table) for table in links}
-    erased: Counter[str] = Counter()
+class _Erasure:
+    """Erasing one person in one database, within a transaction and without triggers."""
 
-    def cleaned(table: str, row: dict[str, Any], theirs: bool) -> dict[str, Any]:
-        """What is other in a row once its words are gone."""
-        change: dict[str, Any] = {}
-        for name, instead in columns[table].items():
-            text = row.get(name)
-            if not isinstance(text, str):
-                continue
-            new = instead if theirs else named.sub(personal.GONE, text)
-            if new != text:
-                change[name] = new
-        if table == "contact" and theirs:
-            change["name"] = anonymous(person.id)
-            change["do_not_contact"] = 1
-        key = searched.get(table)
-        if key in change and "search" in row:
-            change["search"] = search_key(str(change[key]))
-        elif not theirs:
-            change.pop("search", None)
-        return {name: value for name, value in change.items() if row.get(name) != value}
+    def __init__(
+        self, conn: sqlite3.Connection, person: Person | None, named: re.Pattern[str]
+    ) -> None:
+        self.conn = conn
+        self.person = person
+        self.named = named
+        self.links = personal.keys(conn)
+        self.words = {table: personal.words(conn, table) for table in self.links}
+        self.searched = dict(keyed())
+        self.own: dict[str, set[int]] = {"contact": set()}
 
-    for table in links:
+    def run(self) -> Counter[str]:
+        conn, person = self.conn, self.person
+        erased: Counter[str] = Counter()
+        if person is not None:
+            self.own = personal.rows_of(conn, person.live)
+        for table in self.links:
+            if table not in personal.CATALOGUES:
+                erased[table] = self._rows(table)
+        conn.executemany(
+            "UPDATE step SET status = 'dropped', ended_at = ? WHERE id = ? AND status = 'open'",
+            [(dates.now(), step_id) for step_id in self.own.get("step", ())],
+        )
+        if person is not None:
+            self.own["contact"] |= person.contacts
+            personal.add_former(conn, self.own)
+        erased["journal"] = self._journal()
+        erased["command"] = self._lines()
+        return +erased
+
+    def _rows(self, table: str) -> int:
+        own = self.own.get(table, set())
         if table in personal.WHOLE:
-            for row_id in own.get(table, ()):
-                conn.execute(f"DELETE FROM {table} WHERE id = ?", (row_id,))
-                erased[table] += 1
-            continue
-        cursor = conn.execute(f"SELECT * FROM {table}")
-        heads = [head[0] for head in cursor.description]
-        for values in cursor.fetchall():
-            row = dict(zip(heads, values, strict=True))
-            change = cleaned(table, row, row["id"] in own.get(table, ()))
-            if change:
-                sets = ", ".join(f"{name} = ?" for name in change)
-                conn.execute(
-                    f"UPDATE {table} SET {sets} WHERE id = ?", (*change.values(), row["id"])
-                )
-                erased[table] += 1
-    conn.execute(
-        "UPDATE step SET status = 'dropped', ended_at = ? WHERE contact_id = ? AND status = 'open'",
-        (dates.now(), person.id),
-    )
-    erased["journal"] = _scrub(conn, person, own, links, cleaned)
-    erased["command"] = _scrub_lines(conn, own, named)
-    return +erased
+            self.conn.executemany(
+                f"DELETE FROM {table} WHERE id = ?", [(row_id,) for row_id in own]
+            )
+            return len(own) + self._struck(table, set())
+        return self._struck(table, own)
 
-
-def _scrub(
-    conn: sqlite3.Connection,
-    person: Person,
-    own: dict[str, set[int]],
-    links: dict[str, list[tuple[str, str]]],
-    cleaned: Any,
-) -> int:
-    """Erase the words in the journal's rows; ``own`` grows by the rows that are there alone."""
-    grown = True
-    while grown:
-        # What hangs on a removed deal is known by the deal, which may come later in the journal.
-        grown = False
-        for table, before in conn.execute(
-            "SELECT table_name, before FROM journal WHERE before IS NOT NULL"
-        ):
-            row = json.loads(before)
-            if row["id"] not in own.get(table, ()) and personal.is_of(
-                table, row, own, links, person.id
-            ):
-                own.setdefault(table, set()).add(row["id"])
-                grown = True
-    count = 0
-    for entry, table, before in conn.execute(
-        "SELECT id, table_name, before FROM journal WHERE before IS NOT NULL"
-    ).fetchall():
-        row = json.loads(before)
-        theirs = personal.is_of(table, row, own, links, person.id)
-        if theirs and table in personal.WHOLE:
-            conn.execute("DELETE FROM journal WHERE id = ?", (entry,))
+    def _struck(self, table: str, own: set[int]) -> int:
+        count = 0
+        for row in _pages(self.conn, f"SELECT * FROM {table}"):
+            change = self._clean(table, row, row["id"] in own)
+            if not change:
+                continue
+            try:
+                self._set(table, row, change)
+            except sqlite3.IntegrityError:
+                # What has to be unique was so by the name alone.
+                apart = {
+                    name: f"{value} {row['id']}" if isinstance(value, str) else value
+                    for name, value in change.items()
+                    if name != "search"
+                }
+                self._set(table, row, self._findable(table, row, apart))
             count += 1
-        elif (
-            table in links
-            and table not in personal.WHOLE
-            and (change := cleaned(table, row, theirs))
-        ):
-            text = json.dumps({**row, **change}, ensure_ascii=False, separators=(",", ":"))
-            conn.execute("UPDATE journal SET before = ? WHERE id = ?", (text, entry))
-            count += 1
-    return count
+        return count
 
+    def _clean(self, table: str, row: dict[str, Any], theirs: bool) -> dict[str, Any]:
+        change: dict[str, Any] = {}
+        for name, instead in self.words.get(table, {}).items():
+            text = row.get(name)
+            if isinstance(text, str) and name != "search":
+                change[name] = instead if theirs else self.named.sub(personal.GONE, text)
+        for name in personal.FREE.get(table, ()):
+            if isinstance(row.get(name), str):
+                change[name] = self.named.sub(personal.GONE, row[name])
+        if table == "contact" and theirs:
+            change["name"] = anonymous(row["id"])
+            change["do_not_contact"] = 1
+        return self._findable(
+            table, row, {name: value for name, value in change.items() if row[name] != value}
+        )
 
-def _scrub_lines(conn: sqlite3.Connection, own: dict[str, set[int]], named: re.Pattern[str]) -> int:
-    """Strike the words out of the command lines: all of those that changed what is the person's,
-    but for the files of an import, and what names the person in the others."""
-    theirs: set[int] = set()
-    for table, ids in own.items():
-        few = ",".join(map(str, ids))
-        theirs |= {
-            command_id
-            for (command_id,) in conn.execute(
+    def _findable(self, table: str, row: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:
+        """A change of a row, with what the row is found by then."""
+        if change and "search" in row:
+            return {**change, "search": self._search(table, {**row, **change})}
+        return change
+
+    def _set(self, table: str, row: dict[str, Any], change: dict[str, Any]) -> None:
+        sets = ", ".join(f"{name} = ?" for name in change)
+        self.conn.execute(f"UPDATE {table} SET {sets} WHERE id = ?", (*change.values(), row["id"]))
+
+    def _search(self, table: str, row: dict[str, Any]) -> str:
+        if table not in self.searched:
+            return tag_key(row["tag"])
+        columns = ", ".join(f":{name} AS {name}" for name in row)
+        (text,) = self.conn.execute(
+            f"SELECT {self.searched[table]} FROM (SELECT {columns})", row
+        ).fetchone()
+        return search_key(text)
+
+    def _journal(self) -> int:
+        count = 0
+        for entry in _pages(self.conn, "SELECT id, command_id, table_name, before FROM journal"):
+            if entry["before"] is None:
+                continue
+            table, row = entry["table_name"], json.loads(entry["before"])
+            theirs = self._is_theirs(table, row, entry["command_id"])
+            if theirs and table in personal.WHOLE:
+                self.conn.execute("DELETE FROM journal WHERE id = ?", (entry["id"],))
+                count += 1
+            elif change := self._clean(table, row, theirs):
+                text = json.dumps({**row, **change}, ensure_ascii=False, separators=(",", ":"))
+                self.conn.execute("UPDATE journal SET before = ? WHERE id = ?", (text, entry["id"]))
+                count += 1
+        return count
+
+    def _is_theirs(self, table: str, row: dict[str, Any], command_id: int | None) -> bool:
+        person = self.person
+        if person is None or table not in self.links:
+            return False
+        if table == "contact":
+            return row["public_id"] in person.public_ids
+        if command_id is not None and not person.first <= command_id <= person.last:
+            return False
+        return personal.is_of(table, row, self.own, self.links)
+
+    def _lines(self) -> int:
+        """Strike the words out of the command lines: all of those that changed what is the
+        person's, but for the files of an import, and what names the person in the others."""
+        theirs: set[int] = set()
+        for table, ids in self.own.items():
+            found = self.conn.execute(
                 "SELECT DISTINCT command_id FROM journal WHERE table_name = ?"
-                f" AND row_id IN ({few})",
-                (table,),
+                " AND command_id BETWEEN ? AND ? AND row_id IN (SELECT value FROM json_each(?))",
+                (table, *(self.person or _NOBODY)[-2:], json.dumps([*ids])),
             )
-        }
-    count = 0
-    for command_id, verb, args in conn.execute("SELECT id, verb, args FROM command").fetchall():
-        words = json.loads(args)
-        whole = command_id in theirs and not verb.startswith(("import", "inbox"))
-        kept = [*verb.split()]
-        new = [
-            word if whole and (word in kept or re.fullmatch(r"--?[a-z-]+", word))
-            else personal.GONE if whole
-            else named.sub(personal.GONE, word)
-            for word in words
-        ]  # fmt: skip
-        if new != words:
-            conn.execute(
-                "UPDATE command SET args = ? WHERE id = ?",
-                (json.dumps(new, ensure_ascii=False), command_id),
-            )
-            count += 1
-    return count
+            theirs |= {command_id for (command_id,) in found}
+        count = 0
+        for command in _pages(self.conn, "SELECT id, verb, args FROM command"):
+            words = json.loads(command["args"])
+            verb = command["verb"].split()
+            whole = command["id"] in theirs and verb[:1] not in (["import"], ["inbox"])
+            new = [
+                (word if word in verb or _VERB.fullmatch(word) else personal.GONE)
+                if whole
+                else self.named.sub(personal.GONE, word)
+                for word in words
+            ]
+            if new != words:
+                self.conn.execute(
+                    "UPDATE command SET args = ? WHERE id = ?",
+                    (json.dumps(new, ensure_ascii=False), command["id"]),
+                )
+                count += 1
+        return count
 
 
-def not_reached() -> str:
-    """What no program can erase from here."""
-    return _(
-        "Not reached from here: files that were exported or sent, copies kept elsewhere,"
-        " other machines."
-    )
+_NOBODY = Person(0, "", frozenset(), frozenset(), frozenset())
+
+
+def _pages(conn: sqlite3.Connection, select: str) -> Iterator[dict[str, Any]]:
+    """The rows of a table in the order of their ids, while they are changed: a page at a time."""
+    after = -1
+    while True:
+        cursor = conn.execute(f"{select} WHERE id > ? ORDER BY id LIMIT {_PAGE}", (after,))
+        heads: Sequence[str] = [head[0] for head in cursor.description]
+        page = [dict(zip(heads, row, strict=True)) for row in cursor]
+        if not page:
+            return
+        yield from page
+        after = page[-1]["id"]

@@ -48,8 +48,8 @@ _PAGE = 1000
 
 class Undone(NamedTuple):
     """A command that was taken back or done again: its id, its words, the rows touched, and the id
-    of the command that did so, the entry ``by``. ``beyond`` says that a forgetting came right before
-    that, which cannot be taken back, so that an earlier command was."""
+    of the command that did so, the entry ``by``. ``beyond`` says that a forgetting came right
+    before that, which cannot be taken back, so that an earlier command was."""
 
     id: int
     verb: str

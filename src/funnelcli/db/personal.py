@@ -6,7 +6,9 @@ that a new one is erased until somebody has said that it tells nothing of a pers
 
 from __future__ import annotations
 
+import json
 import sqlite3
+from collections.abc import Iterable
 from typing import Any
 
 from funnelcli.db import references, triggers
@@ -41,16 +43,33 @@ FORMAL = {
     "verdict": "verdict framework",
     "visit": "happened_on starts type channel outcome goal_reached expenses_currency call_outcome",
 }
+# Of the formal columns those that are typed freely: a name in them is struck out.
+FREE = {
+    "contact": ("source",),
+    "deal": ("source", "product", "competitor"),
+    "deal_tag": ("tag",),
+    "offer": ("number",),
+    "offer_line": ("unit",),
+}
 # Rows that are nothing but what is known of a person: they go whole.
 WHOLE = frozenset(
     ("contact_email", "contact_phone", "contact_tag", "contact_consent", "contact_former",
      "care_plan")
+)  # fmt: skip
+# The program's own words, and the seller's: they tell of no customer, and what has to be unique, or
+# one of few words, in them stays so.
+CATALOGUES = frozenset(
+    ("catalogue", "exchange_rate", "milestone_template", "process", "product_price",
+     "questionnaire", "questionnaire_question", "rate", "stage", "stage_exit", "stage_question",
+     "target")
 )  # fmt: skip
 # What stands where something has to.
 GONE = "…"
 # Foreign keys that lead to records of others.
 _OTHERS = frozenset((("contact", "organisation_id"), ("contact", "referred_by_id"),
                      ("deal", "previous_deal_id")))  # fmt: skip
+# Rows that tie a contact to what is another's.
+_OF_TWO = ("referral", "deal_contact")
 # An answer has words or a score.
 _NEEDED = frozenset((("answer", "answer"),))
 
@@ -79,41 +98,54 @@ def is_of(
     row: dict[str, Any],
     own: dict[str, set[int]],
     links: dict[str, list[tuple[str, str]]],
-    person: int,
 ) -> bool:
     """Whether a row hangs on what is in ``own``, and not on another contact."""
+    contacts = own["contact"]
     if table == "contact":
-        return bool(row["id"] == person)
-    if table not in ("referral", "deal_contact") and row.get("contact_id") not in (None, person):
+        return row["id"] in contacts
+    if table not in _OF_TWO and row.get("contact_id") not in (None, *contacts):
         return False
     return any(row.get(column) in own.get(target, ()) for column, target in links.get(table, ()))
 
 
-def rows_of(conn: sqlite3.Connection, person: int) -> dict[str, set[int]]:
-    """The ids of the rows that are the contact's, by table: what refers to the contact, to one of
-    its deals, or to what is theirs."""
+def rows_of(conn: sqlite3.Connection, contacts: Iterable[int]) -> dict[str, set[int]]:
+    """The ids of the rows that are these contacts', by table: what refers to one of them, to one of
+    their deals, or to what is theirs."""
+    own: dict[str, set[int]] = {"contact": set(contacts)}
+    _grow(conn, own, "SELECT id FROM {table} WHERE {column} IN {few}", "contact_id")
+    return own
+
+
+def add_former(conn: sqlite3.Connection, own: dict[str, set[int]]) -> None:
+    """Add the rows that are theirs in the journal alone."""
+    _grow(
+        conn,
+        own,
+        "SELECT row_id FROM journal WHERE table_name = '{table}' AND before IS NOT NULL"
+        " AND json_extract(before, '$.{column}') IN {few}",
+        "json_extract(before, '$.contact_id')",
+    )
+
+
+def _grow(conn: sqlite3.Connection, own: dict[str, set[int]], found: str, contact: str) -> None:
+    """Add to ``own`` what ``found`` finds to hang on it, until it finds no more."""
+    few = "(SELECT value FROM json_each(:ids))"
     links = keys(conn)
-    own: dict[str, set[int]] = {"contact": {person}}
     grown = True
     while grown:
         grown = False
         for table, columns in links.items():
-            others = ""
-            if table not in ("contact", "referral", "deal_contact") and any(
-                column == "contact_id" for column, _target in columns
-            ):
-                others = f" AND coalesce(contact_id, {person}) = {person}"
+            if table == "contact":
+                continue
+            mine = ""
+            if table not in _OF_TWO and any(column == "contact_id" for column, _to in columns):
+                mine = f" AND coalesce({contact} IN (SELECT value FROM json_each(:contacts)), TRUE)"
             for column, target in columns:
-                if table == "contact" or target not in own:
-                    continue
-                few = ",".join(map(str, own[target]))
-                found = {
-                    row_id
-                    for (row_id,) in conn.execute(
-                        f"SELECT id FROM {table} WHERE {column} IN ({few}){others}"
-                    )
-                }
-                if not found <= own.get(table, set()):
-                    own.setdefault(table, set()).update(found)
+                values = {"ids": json.dumps([*own.get(target, ())])}
+                if mine:
+                    values["contacts"] = json.dumps([*own["contact"]])
+                sql = found.format(table=table, column=column, few=few) + mine
+                new = {row_id for (row_id,) in conn.execute(sql, values)}
+                if not new <= own.get(table, set()):
+                    own.setdefault(table, set()).update(new)
                     grown = True
-    return own

@@ -15,7 +15,7 @@ Printed = dict[str, tuple[str, str]]
 Command = tuple[str, tuple[str, ...], str, str, Printed, tuple[str, ...], dict[str, Option]]
 
 # The schema that the queries of completion are written for.
-SCHEMA = 21
+SCHEMA = 22
 ORDER: tuple[str, ...] = (
     "today",
     "status",
@@ -5087,7 +5087,15 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "complaints",
     ),
     "contact duplicates": ("score", "id", "name", "other_id", "other_name", "reasons"),
-    "contact forget --json": ("changed", "contact", "erased", "copies", "files", "not_reached"),
+    "contact forget --json": (
+        "changed",
+        "contact",
+        "erased",
+        "copies",
+        "files",
+        "left",
+        "not_reached",
+    ),
     "deal show": (
         "id",
         "public_id",
