@@ -200,7 +200,6 @@ COUNTING = (
 # What these do is no change of a record.
 ELSEWHERE = {
     "batch",
-    "contact forget",
     "db compact",
     "undo",
     "redo",

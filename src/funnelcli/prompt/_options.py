@@ -15,7 +15,7 @@ Printed = dict[str, tuple[str, str]]
 Command = tuple[str, tuple[str, ...], str, str, Printed, tuple[str, ...], dict[str, Option]]
 
 # The schema that the queries of completion are written for.
-SCHEMA = 22
+SCHEMA = 21
 ORDER: tuple[str, ...] = (
     "today",
     "status",
@@ -742,15 +742,6 @@ COMMANDS: dict[str, Command] = {
         "",
         {"": ("note remove --json", "")},
         ("CONTACT...",),
-        {},
-    ),
-    "contact forget": (
-        "Erase a person for good.",
-        (),
-        "wb",
-        "",
-        {"": ("contact forget --json", "")},
-        ("CONTACT",),
         {},
     ),
     "deal add": (
@@ -3128,6 +3119,12 @@ COMMANDS: dict[str, Command] = {
         ("FILE...",),
         {
             "--encoding": ("", "TEXT", "The file's encoding, like cp1252.", False),
+            "--prefer": (
+                "",
+                "TEXT",
+                "file: what it says replaces what differs; mine: it only fills in; newer: of each field what was changed later.",
+                False,
+            ),
             "--keep-rest": (
                 "",
                 "TEXT",
@@ -3166,7 +3163,7 @@ COMMANDS: dict[str, Command] = {
             "--prefer": (
                 "",
                 "TEXT",
-                "file: what it says replaces what differs; mine: it only fills in.",
+                "file: what it says replaces what differs; mine: it only fills in; newer: of each field what was changed later.",
                 False,
             ),
             "--process": ("", "PROCESS", "The deals' process.", False),
@@ -3239,7 +3236,7 @@ COMMANDS: dict[str, Command] = {
             "--prefer": (
                 "",
                 "TEXT",
-                "file: what it says replaces what differs; mine: it only fills in.",
+                "file: what it says replaces what differs; mine: it only fills in; newer: of each field what was changed later.",
                 False,
             ),
             "--date-format": (
@@ -3866,7 +3863,7 @@ ENUMS: dict[str, dict[str, str]] = {
         "language=": "",
         "contact_key=": "",
         "organisation_key=": "",
-        "changed=": "",
+        "modified=": "",
     },
     "MAP OF CONTACTS": {
         "kind=": "",
@@ -3894,6 +3891,7 @@ ENUMS: dict[str, dict[str, str]] = {
         "middle_name=": "",
         "created=": "",
         "organisation_key=": "",
+        "modified=": "",
     },
     "MAP OF PRODUCTS": {
         "sku=": "",
@@ -5087,15 +5085,6 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "complaints",
     ),
     "contact duplicates": ("score", "id", "name", "other_id", "other_name", "reasons"),
-    "contact forget --json": (
-        "changed",
-        "contact",
-        "erased",
-        "copies",
-        "files",
-        "left",
-        "not_reached",
-    ),
     "deal show": (
         "id",
         "public_id",
@@ -5809,6 +5798,8 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "unchanged",
         "changes",
         "left",
+        "newer_in_file",
+        "newer_here",
         "rejected",
         "skipped",
         "rejects",
@@ -5831,6 +5822,8 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "organisations_added",
         "changes",
         "left",
+        "newer_in_file",
+        "newer_here",
         "rejected",
         "rejects",
         "rest",

@@ -44,7 +44,7 @@ _TEXTS = {name: name for name in ("contact", "organisation", "source", "product"
 _TEXTS |= {"reason": "reason", "lost_note": "reason_note"}
 _TEXTS |= {"contact_public_id": "contact_id", "contact_kind": "contact_kind"}
 # What few files but the program's own say.
-_MORE = {"kind", "since", "changed", "won", "snoozed_until", "withdrawal_from", *WITHDRAWAL_DATES}
+_MORE = {"kind", "since", "won", "snoozed_until", "withdrawal_from", *WITHDRAWAL_DATES}
 _CHOSEN = {"kind": words.DEAL_KIND, "withdrawal_from": words.WITHDRAWAL_FROM}
 
 
@@ -53,12 +53,12 @@ class Entry(Who):
     """What a row says of a deal. Texts are "" where it says nothing.
 
     ``opened`` is None where neither a column nor the close says it; ``stated_title`` is whether
-    a column of the file gave the title. ``value`` is in minor units of ``currency``. ``plain``
-    has columns of the deal that no log has. ``since`` is when it came to its stage, ``changed``
-    when the row was changed last, ``won`` when a deal was won that was lost afterwards.
-    ``external`` is where it came from before: the origin, and its id there. ``silent``: nothing
-    in the row says whether the deal is open, won or lost; ``status`` is then what a new deal
-    begins with. ``entered`` says when it came to its stages, in the order of time.
+    a column of the file gave the title. ``value`` is in minor units of ``currency``. ``plain`` has
+    columns of the deal that no log has. ``since`` is when it came to its stage, ``won`` when a deal
+    was won that was lost afterwards. ``external`` is where it came from before: the origin, and its
+    id there. ``silent``: nothing in the row says whether the deal is open, won or lost; ``status``
+    is then what a new deal begins with. ``entered`` says when it came to its
+    stages, in the order of time.
     """
 
     line: int
@@ -85,7 +85,6 @@ class Entry(Who):
     reason: str = ""
     reason_note: str = ""
     since: Moment | None = None
-    changed: Moment | None = None
     won: Moment | None = None
     entered: Sequence[Change] = ()
     plain: Mapping[str, str] = field(default_factory=dict)
@@ -184,6 +183,7 @@ class Checker:
         self._money(entry, cells)
         self._way(entry, cells)
         self._dates(entry, cells)
+        entry.modified = self._moment("modified", cells)
         if self._more:
             self._besides(entry, cells)
         if self._entered:
@@ -246,8 +246,6 @@ class Checker:
             for name in ("withdrawal_from", *WITHDRAWAL_DATES):
                 plain.pop(name, None)
         entry.since = self._moment("since", cells)
-        changed = self._moment("changed", cells)
-        entry.changed = None if changed is None or self._to_come(changed) else changed
         entry.plain = plain
 
     @property
@@ -344,9 +342,7 @@ class Checker:
 
     def complete(self, entry: Entry, status: str | None = None, value: int | None = None) -> None:
         """Fill in or ask for what a close needs, where the row closes its deal: ``status`` and
-        ``value`` are those that the deal has on file, so that empty cells say nothing of them. A
-        close that nothing dates was when the deal came to its last stage, else when the row was
-        changed last.
+        ``value`` are those that the deal has on file, so that empty cells say nothing of them.
 
         Raises BadRowError for a win without a value, and a close without a date.
         """
@@ -356,14 +352,13 @@ class Checker:
             raise BadRowError(_("won without a value"))
         if entry.closed is not None or entry.status == status:
             return
-        closed = entry.since or entry.changed or self._closed_default
-        if closed is None:
+        if self._closed_default is None:
             raise BadRowError(
                 _("won without a close date: --closed-default DATE sets one")
                 if entry.status == "won"
                 else _("lost without a close date: --closed-default DATE sets one")
             )
-        entry.closed = closed
+        entry.closed = self._closed_default
         if entry.opened is not None:
             entry.opened, entry.closed = in_order(entry.opened, entry.closed)
 
