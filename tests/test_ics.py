@@ -410,3 +410,82 @@ def test_no_damage_crashes_it(data: st.DataObject) -> None:
     with suppress(FunnelError):
         for answer in read(original[:at] + new + original[at + cut :]):
             assert answer.named
+
+
+# Other days --------------------------------------------------------------------------------------
+
+
+def test_lists_of_what_has_a_day_are_calendars(roof: Run, tmp_path: Path) -> None:
+    """With a time as events in UTC, without one all-day; each with a UID that stays."""
+    roof("contact edit 1 --birthday 29.2.1980")
+    roof("contact add Eva --birthday 17.5.")
+    roof("visit add 1 --said hello --at '2026-11-20 14:00' --duration 45m")
+    roof("deal edit 1 --close 2026-12-18")
+    roof("win 1 --contract C-1 --ends 2027-11-30 --notice 1m")
+
+    def entries(line: str) -> list[tuple[str, str, str, str]]:
+        return [
+            (
+                part.name,
+                str(part["uid"]),
+                str(part["summary"]),
+                str(part.get("dtstart", part.get("due")).dt),
+            )
+            for part in parts(roof(*line.split(), "--ics"))
+        ]
+
+    ids = {
+        noun: {one["id"]: one["public_id"] for one in roof(f"{noun} list --json").json}
+        for noun in ("contact", "deal", "contract", "visit", "step")
+    }
+    assert entries("contact list") == [
+        ("VEVENT", f"{ids['contact'][2]}-birthday@funnelcli", "birthday: Eva", "1604-05-17"),
+        (
+            "VEVENT",
+            f"{ids['contact'][1]}-birthday@funnelcli",
+            "birthday: Hans Müller",
+            "1980-02-29",
+        ),
+    ]
+    leap = parts(roof("contact list id:1 --ics"))[0]
+    assert leap["RRULE"].to_ical() == b"FREQ=YEARLY;BYYEARDAY=60"
+    assert entries("visit list") == [
+        (
+            "VEVENT",
+            f"{ids['visit'][1]}@funnelcli",
+            "follow-up · Roof; big, new · Hans Müller",
+            "2026-11-20 13:00:00+00:00",
+        )
+    ]
+    assert entries("deal list")[0][1:] == (
+        f"{ids['deal'][1]}-close@funnelcli",
+        "closed: Roof; big, new · Hans Müller",
+        "2026-11-24",
+    )
+    assert [(uid[27:], day) for _kind, uid, _said, day in entries("contract list")] == [
+        ("cancel_by@funnelcli", "2027-10-30"),
+        ("contract_end@funnelcli", "2027-11-30"),
+    ]
+    steps = entries("step list --sort id")
+    assert [(kind, uid) for kind, uid, _said, _day in steps] == [
+        ("VEVENT", f"{ids['step'][1]}@funnelcli"),
+        ("VTODO", f"{ids['step'][2]}@funnelcli"),
+    ]
+    whole = {str(part["uid"]) for part in parts(roof("agenda --ics"))}
+    others = entries("contract list") + entries("milestone list")
+    assert whole == {uid for _kind, uid, _said, _day in steps + others}
+    path = tmp_path / "all.ics"
+    path.write_text(roof("agenda --ics"), newline="")
+    said = roof("import", "ics", path)
+    assert "only next steps come back" in said
+    assert f"0 steps changed, 2 as they are, {len(others)} left out" in said
+    assert "0 steps changed" in roof("import", "ics", path, "--new")
+
+
+def test_what_is_no_calendar_says_so(roof: Run, tmp_path: Path) -> None:
+    assert "cannot hold these rows" in roof("product list -o x.ics", exit=2).stderr
+    assert "cannot hold these rows" in roof("deal list -o x.vcf", exit=2).stderr
+    assert "no rows here" in roof("deal list --ics --columns title", exit=2).stderr
+    assert "--ics" not in roof("product list --help")
+    assert ".vcf" not in roof("deal list --help")
+    assert ".vcf" in roof("contact list --help")

@@ -20,8 +20,8 @@ HEADS = {
     "en": """# The commands
 
 Written by `tools/generate.py` from the commands' own help, not by hand. Each takes the
-[shared options](#shared-options) of its kind as well: **r**eads, **l**ists, **w**rites, or asks
-before much changes (**b**).
+[shared options](#shared-options) of its kind as well: **r**eads, **l**ists, lists contacts as
+**v**Cards or what has a day as a **c**alendar, **w**rites, or asks before much changes (**b**).
 
 An amount is one number under one name in every format: major units, with the decimals of its
 currency (`12500.00` euros, `5000` yen, `0.050` dinars), in JSON as a number. JSON alone has the
@@ -60,7 +60,8 @@ longer than the screen goes through `$PAGER`, else `less`: never in a pipe, nor 
 
 Geschrieben von `tools/generate.py` aus der Hilfe der Befehle, nicht von Hand. Jeder nimmt auch die
 [gemeinsamen Optionen](#gemeinsame-optionen) seiner Art: Er **l**iest, er zeigt eine **T**abelle,
-er **s**chreibt, oder er **f**ragt nach, bevor sich viel ändert.
+auch Kontakte als **v**Card und Termine als **K**alender, er **s**chreibt, oder er **f**ragt nach,
+bevor sich viel ändert.
 
 Ein Betrag ist in jedem Format eine Zahl unter einem Namen: in ganzen Einheiten mit den
 Nachkommastellen seiner Währung (`12500.00` Euro, `5000` Yen, `0.050` Dinar), in JSON als Zahl.
@@ -108,7 +109,8 @@ class Words(NamedTuple):
     columns: str
     all: str
     letters: Mapping[str, str]
-    """Of the kinds of commands: reads, lists, writes, asks before much changes."""
+    """Of the kinds of commands: reads, lists, lists of contacts and of what has a day, writes, asks
+    before much changes."""
     also: str
     under: str
     besides: str
@@ -119,7 +121,7 @@ WORDS = {
         shared="Shared options",
         columns="| option | for | what it does |",
         all="all",
-        letters={"r": "r", "l": "l", "w": "w", "b": "b"},
+        letters={"r": "r", "l": "l", "v": "v", "c": "c", "w": "w", "b": "b"},
         also="Also",
         under=" with `{option}`",
         besides=" besides",
@@ -128,7 +130,7 @@ WORDS = {
         shared="Gemeinsame Optionen",
         columns="| Option | für | was sie tut |",
         all="alle",
-        letters={"r": "l", "l": "t", "w": "s", "b": "f"},
+        letters={"r": "l", "l": "t", "v": "v", "c": "k", "w": "s", "b": "f"},
         also="Auch",
         under=" mit `{option}`",
         besides=" außerdem",

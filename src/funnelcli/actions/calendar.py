@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from funnelcli.actions import steps
 from funnelcli.errors import FunnelError
 from funnelcli.i18n import _
-from funnelcli.queries.calendar import CalendarStep, by_uid, state
+from funnelcli.queries.calendar import HOST, CalendarStep, by_uid, state
 from funnelcli.values import dates
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def take(conn: sqlite3.Connection, answers: Iterable[Answer], *, new: bool = Fal
     taken = []
     for answer in answers:
         step = by_uid(conn, answer.uid) if answer.uid else None
-        if step is None and new and not answer.problem:
+        if step is None and new and not answer.problem and not answer.uid.endswith(f"@{HOST}"):
             if directory is None:
                 from funnelcli.actions.inbox import Directory
 
@@ -61,7 +61,9 @@ def _skip(answer: Answer, why: str, step: CalendarStep | None = None) -> Taken:
 def _answer(conn: sqlite3.Connection, answer: Answer, step: CalendarStep | None) -> Taken:
     """Take what the calendar's user made of a step."""
     if step is None:
-        return _skip(answer, answer.problem or _("it is not from here"))
+        ours = answer.uid.endswith(f"@{HOST}") and answer.state is None
+        why = _("only next steps come back") if ours else _("it is not from here")
+        return _skip(answer, answer.problem or why)
     if answer.problem:
         return _skip(answer, answer.problem, step)
     if answer.repeats:

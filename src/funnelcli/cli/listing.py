@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from funnelcli.cli.commands import examples, filter_words, filtered, gives
@@ -22,10 +23,19 @@ if TYPE_CHECKING:
     from funnelcli.nouns.types import Choices
 
 
+Maker = Callable[["sqlite3.Connection", Iterable[Any]], Iterable[str]]
+"""From rows, and the database that they are read from, to the text of a file."""
+
+
 def listing(
-    noun: Noun[Any], filters: Sequence[str], sort: str | None, limit: int | None
+    noun: Noun[Any],
+    filters: Sequence[str],
+    sort: str | None,
+    limit: int | None,
+    texts: Mapping[str, Maker] | None = None,
 ) -> Listing:
-    """The records that pass the filter words, as many as ``limit`` or the screen allows.
+    """The records that pass the filter words, as many as ``limit`` or the screen allows; ``texts``
+    make files of them that are no tables, by format.
 
     Raises Usage for a filter or a sort key that the noun does not have.
     """
@@ -53,7 +63,27 @@ def listing(
     notes = more_note(most) if more else []
     notes += unrated_note(lists.apart(conn, noun, filters, sort))
     empty = _("Nothing fits these filters.") if filters else noun.empty()
-    return Listing(_named(conn, noun), rows, empty=empty, notes=notes)
+    made = {"ics": _calendar(noun)} if noun.dated else {}
+    made.update(texts or {})
+    return Listing(
+        _named(conn, noun),
+        rows,
+        empty=empty,
+        notes=notes,
+        texts={name: partial(make, conn) for name, make in made.items()},
+    )
+
+
+def _calendar(noun: Noun[Any]) -> Maker:
+    """What makes a calendar of the days that records have."""
+
+    def make(_conn: sqlite3.Connection, rows: Iterable[Any]) -> Iterable[str]:
+        from funnelcli.formats.calendar import write
+        from funnelcli.nouns.dated import entries
+
+        return [write(entries(noun.dated, rows))]
+
+    return make
 
 
 def _meant(noun: Noun[Any], filters: Sequence[str]) -> list[str]:
@@ -101,13 +131,16 @@ def _names(known: Choices) -> Callable[[Any], str]:
     return name
 
 
-def lister(noun: Noun[Any], *lines: str) -> Callable[..., Listing]:
-    """The command that lists a noun's records, with its examples."""
+def lister(
+    noun: Noun[Any], *lines: str, texts: Mapping[str, Maker] | None = None
+) -> Callable[..., Listing]:
+    """The command that lists a noun's records, with its examples; ``texts`` as :func:`listing`
+    takes them."""
 
     @gives(noun)
     @filtered(noun)
     @examples(*lines)
     def list_(words: Words = None, sort: Sort = None, limit: Limit = None) -> Listing:
-        return listing(noun, filter_words(words), sort, limit)
+        return listing(noun, filter_words(words), sort, limit, texts)
 
     return list_

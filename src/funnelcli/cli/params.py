@@ -83,14 +83,17 @@ def shared(letters: str) -> list[Shared]:
 
 def signature(letters: str) -> list[inspect.Parameter]:
     """The parameters that Typer makes the shared options of; a call takes their values."""
-    return [taking.parameter(_told(option), expose_value=False) for option in shared(letters)]
+    return [
+        taking.parameter(_told(option, letters), expose_value=False) for option in shared(letters)
+    ]
 
 
-def _told(option: Shared) -> Shared:
-    """The option with its whole help: which endings -o knows follows from the formats."""
+def _told(option: Shared, letters: str) -> Shared:
+    """The option with its whole help: which endings -o knows follows from the formats that the
+    command has."""
     if option.name != "output":
         return option
-    return option._replace(help=f"{_(option.help)} {known_endings()}")
+    return option._replace(help=f"{_(option.help)} {known_endings(letters)}")
 
 
 def _metavar(name: str, metavar: str | None) -> str | None:

@@ -14,8 +14,8 @@ from funnelcli.reports.declarations import REPORTS
 
 class Verb(NamedTuple):
     """A command: ``target`` is "module:function" in funnelcli.cli; ``shares`` says which of the
-    shared options it takes: r(ecords), l(ists, of which columns are chosen), w(rites one thing),
-    b(ulk: dry run and confirmation)."""
+    shared options it takes: r(ecords), l(ists, of which columns are chosen), v(Cards), c(alendar),
+    w(rites one thing), b(ulk: dry run and confirmation)."""
 
     target: str
     help: str
@@ -66,7 +66,7 @@ TREE: dict[str, Verb | Verbs] = {
         "figures.show:show", N_("The funnel of a process, now or on a past day."), "rl", FIGURES
     ),
     "agenda": Verb(
-        "day.agenda:agenda", N_("The days to come, a month, or a calendar file."), "rl", EVERY_DAY
+        "day.agenda:agenda", N_("The days to come, a month, or a calendar file."), "rlc", EVERY_DAY
     ),
     "route": Verb(
         "day.route:route", N_("The visits of a day in order, and who is near them."), "r", EVERY_DAY
@@ -94,7 +94,7 @@ TREE: dict[str, Verb | Verbs] = {
         N_("Notes on deals and contacts."),
         {
             "add": Verb("records.note:add", N_("Write a note on a deal or a contact."), "w"),
-            "list": Verb("records.note:list_", N_("List notes."), "rl", aliases=_LIST),
+            "list": Verb("records.note:list_", N_("List notes."), "rlc", aliases=_LIST),
             "show": Verb("records.note:show", N_("A note."), "r"),
             "edit": Verb("records.note:edit", N_("Change a note."), "wb"),
             "remove": Verb("records.note:remove", N_("Remove notes."), "wb", aliases=_REMOVE),
@@ -109,7 +109,7 @@ TREE: dict[str, Verb | Verbs] = {
         N_("People and organisations."),
         {
             "add": Verb("records.contact:add", N_("Add a person or an organisation."), "w"),
-            "list": Verb("records.contact:list_", N_("List contacts."), "rl", aliases=_LIST),
+            "list": Verb("records.contact:list_", N_("List contacts."), "rlvc", aliases=_LIST),
             "show": Verb("records.contact:show", N_("A contact with its whole story."), "r"),
             "edit": Verb("records.contact:edit", N_("Change a contact."), "wb"),
             "consent": Verb("records.contact:consent", N_("Record or withdraw a consent."), "w"),
@@ -125,7 +125,7 @@ TREE: dict[str, Verb | Verbs] = {
         N_("Deals and their way through the stages."),
         {
             "add": Verb("records.deal:add", N_("Open a deal."), "w"),
-            "list": Verb("records.deal:list_", N_("List deals."), "rl", aliases=_LIST),
+            "list": Verb("records.deal:list_", N_("List deals."), "rlc", aliases=_LIST),
             "show": Verb("records.deal:show", N_("A deal with its whole story."), "r"),
             "edit": Verb("records.deal:edit", N_("Change a deal."), "wb"),
             "log": Verb("records.deal_log:log_", N_("The entries of its log, with ids."), "r"),
@@ -150,7 +150,7 @@ TREE: dict[str, Verb | Verbs] = {
         N_("Visits, calls and their reports."),
         {
             "add": Verb("records.visit:add", N_("Record a visit with its report."), "w"),
-            "list": Verb("records.visit:list_", N_("List visits."), "rl", aliases=_LIST),
+            "list": Verb("records.visit:list_", N_("List visits."), "rlc", aliases=_LIST),
             "show": Verb("records.visit_page:show", N_("A visit's report."), "r"),
             "print": Verb("records.visit_page:print_", N_("Visit reports as a document."), "r"),
             "edit": Verb("records.visit_edit:edit", N_("Change or complete a report."), "w"),
@@ -177,7 +177,7 @@ TREE: dict[str, Verb | Verbs] = {
             "line": Verb(
                 "records.offer_line:line", N_("Add a line, change one, take one out."), "w"
             ),
-            "list": Verb("records.offer:list_", N_("List offers."), "rl", aliases=_LIST),
+            "list": Verb("records.offer:list_", N_("List offers."), "rlc", aliases=_LIST),
             "show": Verb(
                 "records.offer:show", N_("An offer: lines, totals, versions, margin."), "r"
             ),
@@ -202,7 +202,7 @@ TREE: dict[str, Verb | Verbs] = {
             "suggest": Verb(
                 "records.objection:suggest", N_("What to answer to a kind of it."), "rl"
             ),
-            "list": Verb("records.objection:list_", N_("List objections."), "rl", aliases=_LIST),
+            "list": Verb("records.objection:list_", N_("List objections."), "rlc", aliases=_LIST),
             "show": Verb("records.objection:show", N_("An objection."), "r"),
             "edit": Verb("records.objection:edit", N_("Change an objection."), "wb"),
             "remove": Verb(
@@ -215,7 +215,7 @@ TREE: dict[str, Verb | Verbs] = {
         N_("Contracts: until when, by when to cancel."),
         {
             "add": Verb("records.contract:add", N_("Put a contract on file."), "w"),
-            "list": Verb("records.contract:list_", N_("List contracts."), "rl", aliases=_LIST),
+            "list": Verb("records.contract:list_", N_("List contracts."), "rlc", aliases=_LIST),
             "show": Verb("records.contract:show", N_("A contract."), "r"),
             "edit": Verb("records.contract:edit", N_("Change a contract."), "wb"),
             "remove": Verb(
@@ -228,7 +228,7 @@ TREE: dict[str, Verb | Verbs] = {
         N_("Milestones after a win."),
         {
             "add": Verb("records.milestone:add", N_("Add a milestone to a deal."), "w"),
-            "list": Verb("records.milestone:list_", N_("List milestones."), "rl", aliases=_LIST),
+            "list": Verb("records.milestone:list_", N_("List milestones."), "rlc", aliases=_LIST),
             "done": Verb("records.milestone:done", N_("Tick milestones off."), "wb"),
             "edit": Verb("records.milestone:edit", N_("Change a milestone."), "wb"),
             "remove": Verb(
@@ -241,16 +241,16 @@ TREE: dict[str, Verb | Verbs] = {
         N_("Customer care: who is due, how satisfied they are."),
         {
             "set": Verb("records.care:set_", N_("Say how often to be in touch."), "w"),
-            "list": Verb("records.care:list_", N_("Who is due."), "rl", aliases=_LIST),
+            "list": Verb("records.care:list_", N_("Who is due."), "rlc", aliases=_LIST),
             "score": Verb("records.care:score", N_("Record how satisfied a customer is."), "w"),
-            "scores": Verb("records.care:scores", N_("List satisfaction scores."), "rl"),
+            "scores": Verb("records.care:scores", N_("List satisfaction scores."), "rlc"),
             "refer": Verb("records.care:refer", N_("Record whom a customer has named."), "w"),
-            "referrals": Verb("records.care:referrals", N_("List referrals."), "rl"),
+            "referrals": Verb("records.care:referrals", N_("List referrals."), "rlc"),
             "complain": Verb("records.care:complain", N_("Record a complaint."), "w"),
             "resolve": Verb(
                 "records.care:resolve", N_("Record how a complaint was put right."), "w"
             ),
-            "complaints": Verb("records.care:complaints", N_("List complaints."), "rl"),
+            "complaints": Verb("records.care:complaints", N_("List complaints."), "rlc"),
             "remove": Verb(
                 "records.care:remove", N_("Remove scores and complaints."), "wb", aliases=_REMOVE
             ),
@@ -263,7 +263,7 @@ TREE: dict[str, Verb | Verbs] = {
             "add": Verb(
                 "records.step:next_", N_("Say what comes next for a deal or a contact."), "w"
             ),
-            "list": Verb("records.step:list_", N_("List next steps."), "rl", aliases=_LIST),
+            "list": Verb("records.step:list_", N_("List next steps."), "rlc", aliases=_LIST),
             "show": Verb("records.step:show", N_("A next step."), "r"),
             "done": Verb("records.step:done", N_("Tick next steps off."), "wb"),
             "edit": Verb("records.step:edit", N_("Change a step."), "wb"),

@@ -1,4 +1,4 @@
-"""Calendar files (iCalendar, RFC 5545): steps written, answers read.
+"""Calendar files (iCalendar, RFC 5545): steps and other days written, answers read.
 
 Times are written in UTC, so that no clock change and no table of time zones can bend them.
 """
@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from funnelcli import __version__
 from funnelcli.errors import Usage
 from funnelcli.i18n import _
+from funnelcli.nouns.dated import Entry, summary
+from funnelcli.queries.calendar import HOST
 from funnelcli.text import printed
 from funnelcli.values import dates
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 # What funnel said of a step, kept by calendars beside what their user made of it.
 STATE = "X-FUNNEL-STATE"
+_SOME_YEAR = 1604
 # What the library raises for properties that are not what they should be; OSError for a time zone
 # that is called like a folder of them ("Europe").
 _UNREADABLE = (
@@ -38,9 +41,10 @@ _UNREADABLE = (
 # Writing ------------------------------------------------------------------------------------------
 
 
-def write(steps: Iterable[CalendarStep]) -> str:
-    """A calendar of ``steps``: with a time of day as events, else as to-dos. The same steps give
-    the same file; UID, SEQUENCE and LAST-MODIFIED let a second file update the first."""
+def write(entries: Iterable[CalendarStep | Entry]) -> str:
+    """A calendar of steps and of other days, with a time of day as events. Without one a step, and
+    what else can be ticked off, is a to-do, and the rest an event of the whole day. The same steps
+    give the same file; UID, SEQUENCE and LAST-MODIFIED let a second file update the first."""
     from icalendar import Calendar
 
     calendar = Calendar()
@@ -48,16 +52,16 @@ def write(steps: Iterable[CalendarStep]) -> str:
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
     calendar.add("x-wr-calname", "funnel")
-    for step in steps:
-        calendar.add_component(_component(step))
+    for entry in entries:
+        made = _of_day(entry) if isinstance(entry, Entry) else _of_step(entry)
+        calendar.add_component(made)
     return str(calendar.to_ical(sorted=False).decode("utf-8"))
 
 
-def _component(step: CalendarStep) -> Component:
+def _of_step(step: CalendarStep) -> Component:
     from icalendar import Event, Todo
 
     assert step.due is not None
-    day = date.fromisoformat(step.due)
     made: Component = Todo() if step.starts is None else Event()
     made.add("uid", step.calendar_uid)
     # Without a METHOD the stamp is that of the last change (RFC 5545, 3.8.7.2).
@@ -65,19 +69,13 @@ def _component(step: CalendarStep) -> Component:
     made.add("last-modified", _utc(step.modified_at))
     made.add("created", _utc(min(step.created_at, step.modified_at)))
     made.add("sequence", step.sequence)
-    owner = step.contact or step.deal
-    made.add("summary", printed(f"{step.what} · {owner}" if owner else step.what))
+    made.add("summary", printed(summary(step.what, step.contact or step.deal)))
     if step.starts is None:
-        made.add("due", day)
-        made.add("status", _TODO_STATUS[step.status])
+        _all_day_todo(made, step.due, _TODO_STATUS[step.status])
         if step.status == "done" and step.ended_at is not None:
             made.add("completed", _utc(step.ended_at))
-            made.add("percent-complete", 100)
     else:
-        start = dates.at_time(day, time.fromisoformat(step.starts))
-        made.add("dtstart", _utc(start))
-        if step.minutes is not None:
-            made.add("dtend", _utc(start + step.minutes * 60))
+        _timed(made, step.due, step.starts, step.minutes)
         made.add("status", "CANCELLED" if step.status == "dropped" else "CONFIRMED")
     if step.address:
         made.add("location", printed(step.address))
@@ -85,6 +83,51 @@ def _component(step: CalendarStep) -> Component:
     made.add("categories", [f"funnel {step.kind}"])
     made.add(STATE, step.state)
     return made
+
+
+def _of_day(entry: Entry) -> Component:
+    from icalendar import Event, Todo
+
+    todo = entry.done is not None and entry.starts is None
+    made: Component = Todo() if todo else Event()
+    made.add("uid", f"{entry.uid}@{HOST}")
+    made.add("dtstamp", _utc(dates.now()))
+    made.add("summary", printed(entry.summary))
+    if todo:
+        _all_day_todo(made, entry.day, _TODO_STATUS["done" if entry.done else "open"])
+    elif entry.starts is not None:
+        _timed(made, entry.day, entry.starts, entry.minutes)
+    else:
+        _all_day(made, entry)
+    if entry.text:
+        made.add("description", entry.text)
+    return made
+
+
+def _all_day(made: Component, entry: Entry) -> None:
+    # A day without its year is put into a leap year long ago, as address books do.
+    text = entry.day if entry.day[:2] != "--" else f"{_SOME_YEAR}{entry.day[1:]}"
+    day = date.fromisoformat(text)
+    made.add("dtstart", day)
+    made.add("transp", "TRANSPARENT")
+    if entry.yearly:
+        # In years without 29 February its day is the sixtieth too, 1 March.
+        leap = {"byyearday": 60} if (day.month, day.day) == (2, 29) else {}
+        made.add("rrule", {"freq": "yearly", **leap})
+
+
+def _all_day_todo(made: Component, day: str, status: str) -> None:
+    made.add("due", date.fromisoformat(day))
+    made.add("status", status)
+    if status == _TODO_STATUS["done"]:
+        made.add("percent-complete", 100)
+
+
+def _timed(made: Component, day: str, starts: str, minutes: int | None) -> None:
+    start = dates.at_time(date.fromisoformat(day), time.fromisoformat(starts))
+    made.add("dtstart", _utc(start))
+    if minutes is not None:
+        made.add("dtend", _utc(start + minutes * 60))
 
 
 _TODO_STATUS = {"open": "NEEDS-ACTION", "done": "COMPLETED", "dropped": "CANCELLED"}

@@ -13,9 +13,10 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from funnelcli.formats import dialect
-from funnelcli.formats.columns import BETWEEN
 from funnelcli.formats.spooled import Section, SpooledTable, write_rows
 from funnelcli.i18n import _
+from funnelcli.text import fold
+from funnelcli.values.cells import BETWEEN, joined
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -26,26 +27,27 @@ if TYPE_CHECKING:
 COLUMNS = (
     *("uid", "kind", "name", "first_name", "last_name", "salutation", "academic_title"),
     *("organisation", "job_title", "emails", "phones", "street", "postcode", "town", "region"),
-    *("country", "website", "birthday", "tags", "notes", "modified"),
+    *("country", "website", "language", "birthday", "tags", "notes"),
 )
 # A card of a person has no more text once its pictures are gone.
 _MOST_LINES = 5000
 _PROPERTY = re.compile(r"(?:[\w-]+\.)?([A-Za-z][\w-]*)((?:;[^:]*)?):(.*)", re.DOTALL)
 _SKIPPED = frozenset(("PHOTO", "LOGO", "SOUND", "KEY"))
+# Some programs escape what needs no backslash.
+_COLON = re.compile(r"(?<!\\)((?:\\\\)*)\\:")
 _CHARSET = re.compile(r";CHARSET=\"?([\w-]+)", re.IGNORECASE)
 _QUOTED = re.compile(r";(?:ENCODING=)?\"?QUOTED-PRINTABLE\"?", re.IGNORECASE)
-_REVISED = re.compile(
-    r"(\d{4})-?(\d\d)-?(\d\d)(?:[T ](\d\d):?(\d\d)(?::?(\d\d)(?:[.,]\d+)?)?(Z)?)?", re.ASCII
-)
 _DAY = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)(?:T.*)?|--(\d\d)-?(\d\d)", re.ASCII)
 # What is read of a card, and what says nothing that a contact here has.
 _READ = frozenset(
     (
         *("version", "uid", "kind", "fn", "n", "org", "title", "role", "email", "tel", "adr"),
-        *("url", "bday", "categories", "note", "x-abshowas", "rev"),
+        *("url", "bday", "categories", "note", "lang", "x-abshowas"),
     )
 )
-_NOTHING = frozenset(("prodid", "class", "mailer", "x-abuid", "x-ablabel", "x-abadr", "x-etag"))
+_NOTHING = frozenset(
+    ("prodid", "rev", "class", "mailer", "x-abuid", "x-ablabel", "x-abadr", "x-etag")
+)
 
 
 class CardTable(SpooledTable):
@@ -132,9 +134,11 @@ def _cards(text: io.TextIOWrapper, left_out: Counter[str]) -> Iterator[tuple[int
             quoted = line.endswith("=")
             continue
         found = _PROPERTY.match(line)
-        if line[:1] in " \t" or found is None:
-            if not skipping and card and line.strip():
-                card[-1] += line[1:] if line[:1] in " \t" else line
+        folded = line[:1] in (" ", "\t")
+        if folded or found is None:
+            # Blanks alone may be what a line was folded between.
+            if not skipping and card and (folded or line.strip()):
+                card[-1] += line[1:] if folded else line
             continue
         skipping = found[1].upper() in _SKIPPED
         if skipping:
@@ -171,7 +175,11 @@ def _row(lines: list[str], left_out: Counter[str]) -> tuple[dict[str, str], str]
     import vobject
 
     logging.getLogger("vobject").setLevel(logging.CRITICAL)
-    kept = [_plain(line) for line in lines if not line.upper().startswith(("PROFILE", "AGENT"))]
+    kept = [
+        _COLON.sub(r"\1:", _plain(line))
+        for line in lines
+        if not line.upper().startswith(("PROFILE", "AGENT"))
+    ]
     text = "\r\n".join(("BEGIN:VCARD", *kept, "END:VCARD", ""))
     row = dict.fromkeys(COLUMNS, "")
     try:
@@ -205,7 +213,8 @@ def _fill(row: dict[str, str], contents: dict[str, list[Any]]) -> None:
     row["emails"] = BETWEEN.join(text.removeprefix("mailto:") for text in all_of("email"))
     row["phones"] = BETWEEN.join(text.removeprefix("tel:") for text in _phones(contents))
     row["website"] = one_of("url")
-    row["tags"] = BETWEEN.join(
+    row["language"] = one_of("lang")
+    row["tags"] = joined(
         _text(one) for line in contents.get("categories", ()) for one in _list(line.value)
     )
     row["notes"] = "\n".join(all_of("note"))
@@ -221,11 +230,6 @@ def _fill(row: dict[str, str], contents: dict[str, list[Any]]) -> None:
         row["kind"] = "organisation"
         row["name"] = row["organisation"] or row["name"]
         row["organisation"] = row["first_name"] = row["last_name"] = ""
-    revised = _REVISED.fullmatch(one_of("rev"))
-    if revised is not None:
-        year, month, day, hour, minute, second, zone = revised.groups("")
-        clock = f"T{hour}:{minute}:{second or '00'}{zone}" if hour else ""
-        row["modified"] = f"{year}-{month}-{day}{clock}"
     birthday = one_of("bday")
     found = _DAY.fullmatch(birthday)
     if found is not None:
@@ -245,11 +249,16 @@ def _name(row: dict[str, str], contents: dict[str, list[Any]], written: str) -> 
         return
     given = " ".join(filter(None, (_text(parts.given), _text(parts.additional))))
     family, prefix = _text(parts.family), _text(parts.prefix)
-    if given or family:
-        whole = names.read(" ".join(filter(None, (prefix, given or "X", family or "X"))))
+    if prefix:
+        whole = names.read(f"{prefix} X X")
         row["salutation"], row["academic_title"] = whole.salutation, whole.title
+        if not (whole.salutation or whole.title):
+            # Words of one's own: Familie, Capt.
+            row["salutation"] = prefix
+    if given or family:
         row["first_name"], row["last_name"] = given, family
-        row["name"] = written if written and not prefix else " ".join(filter(None, (given, family)))
+        if not written or (prefix and fold(written).startswith(fold(prefix.split()[0]))):
+            row["name"] = " ".join(filter(None, (given, family)))
 
 
 def _phones(contents: dict[str, list[Any]]) -> list[str]:
@@ -275,4 +284,4 @@ def _text(value: Any) -> str:
     """A value of a card as one text."""
     if isinstance(value, (list, tuple)):
         return ", ".join(filter(None, map(_text, value)))
-    return str(value).replace("\\:", ":").strip() if value is not None else ""
+    return str(value).strip() if value is not None else ""

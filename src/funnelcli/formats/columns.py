@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from datetime import date
 
 __all__ = [
-    "BETWEEN",
     "CellError",
     "DateColumn",
     "DateFormat",
@@ -44,8 +43,6 @@ __all__ = [
 ]
 
 EXCEL = "excel"
-# Between the values of a cell that has several; a value may have commas.
-BETWEEN = " ::: "
 # A layout that fits fewer of a column's cells than this is not the column's.
 ENOUGH = 0.9
 _CACHE = 20_000

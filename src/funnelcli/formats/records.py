@@ -11,10 +11,10 @@ import json
 from typing import TYPE_CHECKING
 
 from funnelcli.errors import Usage
-from funnelcli.formats.columns import BETWEEN
 from funnelcli.formats.spooled import SpooledTable, write_rows
 from funnelcli.formats.table import FIELD_LIMIT
 from funnelcli.i18n import _
+from funnelcli.values.cells import BETWEEN, joined
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -117,7 +117,8 @@ def _flat(record: Mapping[str, Any], before: str = "", depth: int = 1) -> Iterat
         elif isinstance(value, list) and value and all(isinstance(one, dict) for one in value):
             yield from _listed(value, column, depth)
         else:
-            yield column, _cell(value)
+            is_tags = isinstance(value, list) and column == "tags"
+            yield column, joined(map(_cell, value)) if is_tags else _cell(value)
 
 
 def _listed(values: list[dict[str, Any]], column: str, depth: int) -> Iterator[tuple[str, str]]:

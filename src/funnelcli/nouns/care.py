@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from funnelcli.i18n import N_
 from funnelcli.nouns import words
+from funnelcli.nouns.dated import Dated
 from funnelcli.nouns.field import Ask, field
 from funnelcli.nouns.noun import Naming, Noun, Says
 from funnelcli.nouns.record import Record
@@ -46,6 +47,7 @@ class Plan(Record):
 
     id: int = field("Id", ID)
     contact_id: int = field("Contact id", record("CONTACT", "contact"), table=False)
+    contact_public_id: str
     contact: str = field(
         "Contact", CONTACT_NAME, Ask("k.search", sort="k.search", folded=True), flex=True
     )
@@ -81,6 +83,11 @@ class Score(Record):
     kind: str = field("Scale", SCALE, Ask("s.kind"))
     score: int = field("Score", COUNT, "s.score")
     comment: str | None = field("Comment", LONG, flex=True, drop=1)
+
+    @property
+    def score_text(self) -> str:
+        """The score with its scale."""
+        return f"{SCALE.name(self.kind)} {self.score}"
 
 
 class Complaint(Record):
@@ -138,6 +145,17 @@ PLAN = Noun(
     query="care_plans",
     alias="k",
     order=f"{CARE_NEXT}, k.id",
+    dated=[
+        Dated(
+            "next_on",
+            N_("be in touch"),
+            "contact",
+            ("contact",),
+            "care",
+            show="contact show",
+            public_id="contact_public_id",
+        )
+    ],
     says=Says("", N_("Nobody is due. `funnel care set CONTACT --every 90d` plans it.")),
     flags={"due": CARE_DUE, "complaining": "k.complaints > 0"},
     search=["k.search", "search_key(coalesce(k.organisation, ''))"],
@@ -150,6 +168,7 @@ SCORE = Noun(
     query="satisfactions",
     alias="s",
     order="s.scored_on DESC, s.id DESC",
+    dated=[Dated("scored_on", N_("score: {what}"), "score_text")],
     named=Naming(
         _CONTACT_OF.format("search"),
         f"{_CONTACT_OF.format('name')} || ' · ' || r.scored_on || ' · ' || r.score",
@@ -172,6 +191,7 @@ COMPLAINT = Noun(
     query="complaints",
     alias="r",
     order="r.resolved_on IS NOT NULL, r.raised_on DESC, r.id DESC",
+    dated=[Dated("raised_on", N_("complaint: {what}"), "text")],
     named=Naming(
         _CONTACT_OF.format("search"),
         f"{_CONTACT_OF.format('name')} || ' · ' || r.raised_on || ' · ' || r.text",
@@ -192,6 +212,7 @@ REFERRAL = Noun(
     query="referrals",
     alias="f",
     order="f.referred_on DESC, f.id DESC",
+    dated=[Dated("referred_on", N_("referral: {what}"), "referred", ("referrer",))],
     says=Says("", N_("No referrals. `funnel care refer CONTACT NAME` records one.")),
     search=["a.search", "b.search"],
     command="care referrals",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from funnelcli.i18n import N_, NN_
 from funnelcli.nouns import words
+from funnelcli.nouns.dated import Dated
 from funnelcli.nouns.field import Ask, Option, derived, field, notes, tags
 from funnelcli.nouns.noun import Naming, Noun, Says
 from funnelcli.nouns.record import Record
@@ -309,6 +310,16 @@ CONTACT = Noun(
     query="contacts",
     alias="c",
     order="c.search, c.id",
+    dated=[
+        Dated(
+            "birthday",
+            N_("birthday: {what}"),
+            whom=(),
+            key="birthday",
+            yearly=True,
+            show="contact show",
+        )
+    ],
     named=Naming(
         "r.search",
         "r.name || coalesce(' · ' || (SELECT o.name FROM contact AS o"

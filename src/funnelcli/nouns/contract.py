@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from funnelcli.i18n import N_, NN_
 from funnelcli.nouns import words
+from funnelcli.nouns.dated import Dated
 from funnelcli.nouns.field import Ask, Option, field, notes
 from funnelcli.nouns.noun import Naming, Noun, Says
 from funnelcli.nouns.record import Record
@@ -140,6 +141,29 @@ CONTRACT = Noun(
     query="contracts",
     alias="k",
     order="k.id DESC",
+    dated=[
+        Dated(
+            "starts_on",
+            N_("the contract {what} begins"),
+            "number",
+            key="begin",
+            show="contract show",
+        ),
+        Dated(
+            "cancel_by",
+            N_("last day to cancel the contract {what}"),
+            "number",
+            key="cancel_by",
+            show="contract show",
+        ),
+        Dated(
+            "ends_on",
+            N_("the contract {what} ends"),
+            "number",
+            key="contract_end",
+            show="contract show",
+        ),
+    ],
     named=Naming(
         "(SELECT d.search FROM deal AS d WHERE d.id = r.deal_id)",
         "coalesce(r.number || ' · ', '') || (SELECT d.title FROM deal AS d WHERE d.id = r.deal_id)"

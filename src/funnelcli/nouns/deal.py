@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from funnelcli.i18n import N_, NN_, _, pick
 from funnelcli.nouns import words
+from funnelcli.nouns.dated import Dated
 from funnelcli.nouns.field import Ask, Option, derived, field, notes, tags
 from funnelcli.nouns.noun import Naming, Noun, Says, spoken
 from funnelcli.nouns.record import Record
@@ -316,6 +317,26 @@ DEAL = Noun(
     Deal,
     query="deals",
     alias="d",
+    dated=[
+        Dated(
+            "expected_close",
+            N_("expected close: {what}"),
+            "title",
+            ("contact",),
+            key="close",
+            ahead=True,
+            show="deal show",
+        ),
+        Dated("closed_on", N_("closed: {what}"), "title", ("contact",), "close", show="deal show"),
+        Dated(
+            "revocable_until",
+            N_("the withdrawal period ends"),
+            "title",
+            ("title", "contact"),
+            "withdrawal",
+            show="deal show",
+        ),
+    ],
     order="d.id DESC",
     named=Naming(
         "r.search",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from funnelcli.i18n import N_, NN_, _, ngettext
 from funnelcli.nouns import words
+from funnelcli.nouns.dated import Dated
 from funnelcli.nouns.field import Ask, Option, derived, field
 from funnelcli.nouns.noun import Naming, Noun, Says
 from funnelcli.nouns.record import Record
@@ -90,6 +91,7 @@ MILESTONE = Noun(
     Milestone,
     query="milestones",
     alias="m",
+    dated=[Dated("due", todo=True, show="deal show", id="deal_id")],
     order="m.done_on IS NOT NULL, m.due IS NULL, m.due, m.deal_id, m.position, m.id",
     named=Naming(
         "r.search",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from funnelcli.i18n import N_, NN_
+from funnelcli.nouns.dated import Dated
 from funnelcli.nouns.field import Ask, Option, field
 from funnelcli.nouns.noun import Naming, Noun, Says
 from funnelcli.nouns.record import Record
@@ -45,6 +46,7 @@ NOTE = Noun(
     query="notes",
     alias="x",
     order="x.happened_at DESC, x.id DESC",
+    dated=[Dated("happened_on", what="text", show="note show")],
     named=Naming(
         "r.search",
         "r.happened_on || ' · ' || coalesce("

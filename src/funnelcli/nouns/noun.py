@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from funnelcli import config
 from funnelcli.i18n import _, every, ngettext
+from funnelcli.nouns.dated import Dated
 from funnelcli.nouns.field import Ask, Declared, Field
 from funnelcli.nouns.record import Record
 from funnelcli.nouns.types import Type
@@ -101,6 +102,7 @@ class Noun(Generic[R]):
     ``asks`` are filters and sort keys beside those of the fields, ``flags`` the conditions of
     ``is:``, ``search`` the folded texts that a bare word is looked for in. ``command`` lists the
     records, ``key`` is what a record's id is compared with, ``tie`` what breaks ties of ``--sort``.
+    ``dated`` are the days that a calendar has of it.
     """
 
     def __init__(
@@ -120,6 +122,7 @@ class Noun(Generic[R]):
         command: str = "",
         tie: str = "",
         key: str = "",
+        dated: Sequence[Dated] = (),
     ) -> None:
         self.table = table
         self.row = row
@@ -135,6 +138,7 @@ class Noun(Generic[R]):
         self.command = command or f"{table} list"
         self.tie = tie or f"{alias}.id"
         self.key = key or f"{alias}.id"
+        self.dated = tuple(dated)
 
     @property
     def fields(self) -> dict[str, Field]:

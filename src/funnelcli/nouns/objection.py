@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from funnelcli.i18n import N_, NN_, _, pick
+from funnelcli.nouns.dated import Dated
 from funnelcli.nouns.field import Ask, Option, derived, field
 from funnelcli.nouns.noun import Naming, Noun, Says, spoken
 from funnelcli.nouns.record import Record
@@ -116,6 +117,7 @@ OBJECTION = Noun(
     query="objections",
     alias="o",
     order="o.raised_at DESC, o.id DESC",
+    dated=[Dated("raised_on", N_("objection: {what}"), "kind_name", show="objection show")],
     named=Naming(
         "(SELECT d.search FROM deal AS d WHERE d.id = r.deal_id)",
         "(SELECT d.title FROM deal AS d WHERE d.id = r.deal_id)"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from funnelcli.i18n import N_, NN_
 from funnelcli.nouns import words
+from funnelcli.nouns.dated import Dated
 from funnelcli.nouns.field import Ask, Option, derived, field
 from funnelcli.nouns.noun import Naming, Noun, Says, spoken
 from funnelcli.nouns.record import Record
@@ -169,6 +170,9 @@ OFFER = Noun(
     query="offers",
     alias="o",
     order="o.id DESC",
+    dated=[
+        Dated("valid_until", N_("offer {what} runs out"), ahead=True, show="offer show"),
+    ],
     named=Naming(
         "(SELECT d.search FROM deal AS d WHERE d.id = r.deal_id)",
         "r.number || ' v' || r.version || ' · ' ||"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from funnelcli.i18n import N_, NN_, pick
 from funnelcli.nouns import words
+from funnelcli.nouns.dated import Dated
 from funnelcli.nouns.field import Ask, Option, field
 from funnelcli.nouns.noun import Naming, Noun, Says
 from funnelcli.nouns.record import Record
@@ -128,6 +129,11 @@ class Visit(Record):
         """The name of the deal's stage at the time, in the language spoken now."""
         return pick(self.stage_en or "", self.stage_de or "")
 
+    @property
+    def type_name(self) -> str:
+        """What kind of visit it was, in the language spoken now."""
+        return words.read(words.VISIT_TYPE, self.type)
+
 
 VISIT = Noun(
     "visit",
@@ -135,6 +141,15 @@ VISIT = Noun(
     query="visits",
     alias="v",
     order="v.happened_at DESC, v.id DESC",
+    dated=[
+        Dated(
+            "happened_on",
+            what="type_name",
+            starts="starts",
+            minutes="minutes",
+            show="visit show",
+        )
+    ],
     named=Naming(
         "coalesce((SELECT c.search FROM contact AS c WHERE c.id = r.contact_id), '')",
         "r.happened_on || coalesce(' · ' || (SELECT c.name FROM contact AS c"

@@ -188,7 +188,7 @@ COMMANDS: dict[str, Command] = {
     "agenda": (
         "The days to come, a month, or a calendar file.",
         (),
-        "rl",
+        "rlc",
         "",
         {"": ("agenda", "agenda")},
         ("PERIOD",),
@@ -196,7 +196,6 @@ COMMANDS: dict[str, Command] = {
             "--week": ("", "", "This week, Monday to Sunday.", False),
             "--month": ("", "", "The month as a grid.", False),
             "--days": ("", "TEXT", "So many days; else 7.", False),
-            "--ics": ("", "", "A calendar file: next steps of all days.", False),
         },
     ),
     "route": (
@@ -523,7 +522,7 @@ COMMANDS: dict[str, Command] = {
     "note list": (
         "List notes.",
         ("ls",),
-        "rl",
+        "rlc",
         "note",
         {"": ("note", "note")},
         ("FILTER...",),
@@ -613,7 +612,7 @@ COMMANDS: dict[str, Command] = {
     "contact list": (
         "List contacts.",
         ("ls",),
-        "rl",
+        "rlvc",
         "contact",
         {"": ("contact", "contact")},
         ("FILTER...",),
@@ -773,7 +772,7 @@ COMMANDS: dict[str, Command] = {
     "deal list": (
         "List deals.",
         ("ls",),
-        "rl",
+        "rlc",
         "deal",
         {"": ("deal --json", "deal")},
         ("FILTER...",),
@@ -1154,7 +1153,7 @@ COMMANDS: dict[str, Command] = {
     "visit list": (
         "List visits.",
         ("ls",),
-        "rl",
+        "rlc",
         "visit",
         {"": ("visit --json", "visit")},
         ("FILTER...",),
@@ -1344,7 +1343,7 @@ COMMANDS: dict[str, Command] = {
     "offer list": (
         "List offers.",
         ("ls",),
-        "rl",
+        "rlc",
         "offer",
         {"": ("offer --json", "offer")},
         ("FILTER...",),
@@ -1494,7 +1493,7 @@ COMMANDS: dict[str, Command] = {
     "objection list": (
         "List objections.",
         ("ls",),
-        "rl",
+        "rlc",
         "objection",
         {"": ("objection", "objection")},
         ("FILTER...",),
@@ -1568,7 +1567,7 @@ COMMANDS: dict[str, Command] = {
     "contract list": (
         "List contracts.",
         ("ls",),
-        "rl",
+        "rlc",
         "contract",
         {"": ("contract --json", "contract")},
         ("FILTER...",),
@@ -1639,7 +1638,7 @@ COMMANDS: dict[str, Command] = {
     "milestone list": (
         "List milestones.",
         ("ls",),
-        "rl",
+        "rlc",
         "milestone",
         {"": ("milestone", "milestone")},
         ("FILTER...",),
@@ -1703,7 +1702,7 @@ COMMANDS: dict[str, Command] = {
     "care list": (
         "Who is due.",
         ("ls",),
-        "rl",
+        "rlc",
         "plan",
         {"": ("plan", "plan")},
         ("FILTER...",),
@@ -1740,7 +1739,7 @@ COMMANDS: dict[str, Command] = {
     "care scores": (
         "List satisfaction scores.",
         (),
-        "rl",
+        "rlc",
         "score",
         {"": ("score", "score")},
         ("FILTER...",),
@@ -1773,7 +1772,7 @@ COMMANDS: dict[str, Command] = {
     "care referrals": (
         "List referrals.",
         (),
-        "rl",
+        "rlc",
         "referral",
         {"": ("referral", "referral")},
         ("FILTER...",),
@@ -1811,7 +1810,7 @@ COMMANDS: dict[str, Command] = {
     "care complaints": (
         "List complaints.",
         (),
-        "rl",
+        "rlc",
         "complaint",
         {"": ("complaint", "complaint")},
         ("FILTER...",),
@@ -1862,7 +1861,7 @@ COMMANDS: dict[str, Command] = {
     "step list": (
         "List next steps.",
         ("ls",),
-        "rl",
+        "rlc",
         "step",
         {"": ("step", "step")},
         ("FILTER...",),
@@ -3119,12 +3118,6 @@ COMMANDS: dict[str, Command] = {
         ("FILE...",),
         {
             "--encoding": ("", "TEXT", "The file's encoding, like cp1252.", False),
-            "--prefer": (
-                "",
-                "TEXT",
-                "file: what it says replaces what differs; mine: it only fills in; newer: of each field what was changed later.",
-                False,
-            ),
             "--keep-rest": (
                 "",
                 "TEXT",
@@ -3163,7 +3156,7 @@ COMMANDS: dict[str, Command] = {
             "--prefer": (
                 "",
                 "TEXT",
-                "file: what it says replaces what differs; mine: it only fills in; newer: of each field what was changed later.",
+                "file: what it says replaces what differs; mine: it only fills in.",
                 False,
             ),
             "--process": ("", "PROCESS", "The deals' process.", False),
@@ -3236,7 +3229,7 @@ COMMANDS: dict[str, Command] = {
             "--prefer": (
                 "",
                 "TEXT",
-                "file: what it says replaces what differs; mine: it only fills in; newer: of each field what was changed later.",
+                "file: what it says replaces what differs; mine: it only fills in.",
                 False,
             ),
             "--date-format": (
@@ -3863,7 +3856,6 @@ ENUMS: dict[str, dict[str, str]] = {
         "language=": "",
         "contact_key=": "",
         "organisation_key=": "",
-        "modified=": "",
     },
     "MAP OF CONTACTS": {
         "kind=": "",
@@ -3891,7 +3883,6 @@ ENUMS: dict[str, dict[str, str]] = {
         "middle_name=": "",
         "created=": "",
         "organisation_key=": "",
-        "modified=": "",
     },
     "MAP OF PRODUCTS": {
         "sku=": "",
@@ -5798,8 +5789,6 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "unchanged",
         "changes",
         "left",
-        "newer_in_file",
-        "newer_here",
         "rejected",
         "skipped",
         "rejects",
@@ -5822,8 +5811,6 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "organisations_added",
         "changes",
         "left",
-        "newer_in_file",
-        "newer_here",
         "rejected",
         "rejects",
         "rest",

@@ -111,6 +111,8 @@ OPTIONS = {
     # Of every command.
     "--output": "out outfile to-file file save ausgabe export",
     "--json": "as-json",
+    "--vcf": "vcard vcards cards kontaktkarten",
+    "--ics": "ical icalendar calendar kalender",
     "--quiet": "silent still",
     "--dry-run": "dryrun simulate pretend what-if whatif check preview noop probe",
     "--yes": "force f confirm assume-yes no-confirm ja",

@@ -9,6 +9,9 @@ from typing import NamedTuple
 
 from funnelcli import queries
 from funnelcli.i18n import N_, _
+from funnelcli.nouns import words
+from funnelcli.nouns.dated import Entry as InCalendar
+from funnelcli.nouns.dated import summary, uid_of
 from funnelcli.nouns.record import Record
 from funnelcli.nouns.rules import REACHABLE, STEP_AWAKE
 from funnelcli.nouns.step import STEP, Step
@@ -69,6 +72,23 @@ class Entry(Record):
         if text == "{what}":
             return self.what
         return " ".join(_(text).format(what=self.what).split())
+
+    @property
+    def is_step(self) -> bool:
+        """Whether it is a next step."""
+        return self.kind in words.STEP_KIND
+
+    @property
+    def in_calendar(self) -> InCalendar:
+        """The entry that a calendar has of it; a step has one of its own."""
+        key = "" if self.kind in ("milestone", "offer") else self.kind
+        return InCalendar(
+            uid_of(self.public_id, key),
+            summary(self.text, self.deal, self.contact),
+            self.day,
+            done=False if self.kind == "milestone" else None,
+            text=self.command,
+        )
 
     @property
     def word(self) -> str:

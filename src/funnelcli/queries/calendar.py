@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
+from collections.abc import Sequence
 from datetime import date, time
 
 from funnelcli import queries
@@ -88,6 +90,20 @@ def steps(conn: sqlite3.Connection, days: tuple[date, date] | None) -> list[Cale
             conn, "calendar_steps", CalendarStep, values, where=where, order="n.due, n.starts, n.id"
         )
     )
+
+
+def of_steps(conn: sqlite3.Connection, ids: Sequence[int]) -> list[CalendarStep]:
+    """These steps, in their order."""
+    found = queries.run(
+        conn,
+        "calendar_steps",
+        CalendarStep,
+        {"ids": json.dumps(ids)},
+        where="n.id IN (SELECT value FROM json_each(:ids))",
+        order="n.id",
+    )
+    steps = {step.id: step for step in found}
+    return [steps[one] for one in ids]
 
 
 def by_uid(conn: sqlite3.Connection, uid: str) -> CalendarStep | None:

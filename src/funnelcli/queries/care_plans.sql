@@ -5,6 +5,7 @@
 SELECT
     k.contact_id AS id,
     k.contact_id,
+    k.contact_public_id,
     k.contact,
     k.organisation,
     k.phone,
@@ -20,6 +21,7 @@ FROM (
     SELECT
         p.id,
         p.contact_id,
+        c.public_id AS contact_public_id,
         c.name AS contact,
         c.search,
         o.name AS organisation,

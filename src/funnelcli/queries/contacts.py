@@ -74,3 +74,13 @@ def people(conn: sqlite3.Connection, contact_id: int) -> list[Contact]:
     return list(
         some(conn, CONTACT, {"id": contact_id}, where="c.organisation_id = :id", order="c.search")
     )
+
+
+def last_changes(conn: sqlite3.Connection) -> dict[int, int]:
+    """When contacts were last changed themselves, in UTC seconds by id, as far as the journal
+    knows each by itself."""
+    rows = conn.execute(
+        "SELECT j.row_id, max(k.at) FROM journal AS j JOIN command AS k ON k.id = j.command_id"
+        " WHERE j.table_name = 'contact' GROUP BY j.row_id"
+    )
+    return dict(rows.fetchall())

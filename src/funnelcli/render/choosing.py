@@ -44,7 +44,7 @@ def columns_chosen(result: Result, output: Output, named: str | None, usual: str
     if named is None and (not usual or form in _RECORDS or output.fields or output.format == "ids"):
         return result
     listing = result.main if isinstance(result, Page) else result
-    if not isinstance(listing, Listing):
+    if not isinstance(listing, Listing) or form in listing.texts:
         if named is None:
             return result
         raise _no_columns()

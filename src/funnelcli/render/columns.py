@@ -177,7 +177,9 @@ def text_value(column: Column) -> Callable[[Any], str]:
     """From a row to the text of ``column`` in piped text and CSV, not yet escaped."""
     key = column.key
     if column.kind == "tags":
-        return lambda row: ",".join(value(row, key) or ())
+        from funnelcli.values.cells import joined
+
+        return lambda row: joined(value(row, key) or ())
     get = data_value(column)
     return lambda row: plain_text(get(row))
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from funnelcli.render import terminal
-from funnelcli.render.contents import blocks_of
+from funnelcli.render.contents import blocks_of, rows_of
 from funnelcli.render.model import Listing, Page, kept
 from funnelcli.render.screen import Screen
 
 if TYPE_CHECKING:
-    from typing import TextIO
+    from collections.abc import Iterator
+    from typing import Any, TextIO
 
     from funnelcli.render.contents import Written
     from funnelcli.render.output import Output
@@ -35,6 +36,40 @@ def write_svg(result: Written, output: Output, out: TextIO) -> None:
     else:
         screen = _screen(output, colour=output.color is not False)
         out.write(terminal.svg(kept(blocks_of(result)), screen))
+
+
+def write_vcf(result: Written, _output: Output, out: TextIO) -> int:
+    """The cards of contacts. Raises Usage where the rows are none."""
+    return _write_made("vcf", result, out)
+
+
+def write_ics(result: Written, _output: Output, out: TextIO) -> int:
+    """A calendar of what has a day. Raises Usage where the rows have none."""
+    return _write_made("ics", result, out)
+
+
+def _write_made(name: str, result: Written, out: TextIO) -> int:
+    """What the rows are in a format of their own; how many rows."""
+    listing = rows_of(result)
+    make = listing.texts.get(name)
+    if make is None:
+        from funnelcli.errors import Usage
+        from funnelcli.i18n import _
+
+        raise Usage(
+            _("A file .{name} cannot hold these rows.").format(name=name),
+            _("Contacts are written as .vcf, what has a day as .ics; .csv and .json hold any."),
+        )
+    number = 0
+
+    def counted() -> Iterator[Any]:
+        nonlocal number
+        for row in listing.rows:
+            number += 1
+            yield row
+
+    out.writelines(make(counted()))
+    return number
 
 
 def _screen(output: Output, *, colour: bool) -> Screen:

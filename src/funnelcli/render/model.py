@@ -7,7 +7,7 @@ spoken now, because whoever builds it does so at the moment it is shown.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
@@ -101,6 +101,9 @@ class Listing:
     """Footnotes; for people only."""
     total: Any | None = None
     """A last row, set apart; for people only. A dict may leave columns out."""
+    texts: Mapping[str, Callable[[Iterable[Any]], Iterable[str]]] = field(default_factory=dict)
+    """By the name of a format that holds no rows but what these are of (cards, entries of a
+    calendar): from the rows to the text of the file, piece by piece."""
     chart: ChartSpec | None = None
     """Drawn between the title and the rows on a terminal and in HTML; on its own in SVG."""
 

@@ -30,7 +30,8 @@ class Format(NamedTuple):
     """Whether ``--name=FIELDS`` chooses fields."""
     commands: str = "r"
     """Which commands have the option, as letters of Verb.shares: those that read lists and pages
-    ("r"), those that change ("w"). None: there is no option, only an ending."""
+    ("r"), those that change ("w"), lists of contacts ("v"), of what has a day ("c"). None: there is
+    no option, only an ending."""
     ending: bool = True
     """Whether the ending of a file stands for it."""
     binary: bool = False
@@ -86,6 +87,18 @@ FORMATS: dict[str, Format] = {
             "documents:write_svg",
             document=True,
         ),
+        Format(
+            "vcf",
+            N_("Print contact cards (vCard 4.0)."),
+            "documents:write_vcf",
+            commands="v",
+        ),
+        Format(
+            "ics",
+            N_("Print a calendar; what has no time of day is all-day."),
+            "documents:write_ics",
+            commands="c",
+        ),
         Format("ids", N_("Print the ids alone."), "delimited:write_ids", ending=False),
         Format("txt", "", "documents:write_text", commands="", document=True),
     )
@@ -117,11 +130,16 @@ def endings() -> list[str]:
     return [f".{form.name}" for form in FORMATS.values() if form.ending]
 
 
-def known_endings() -> str:
-    """The same as a sentence."""
+def known_endings(letters: str = "") -> str:
+    """The same as a sentence; with the ``letters`` of a command those that it writes."""
     from funnelcli.i18n import _
 
-    return _("Known endings are: {endings}.").format(endings=" ".join(endings()))
+    known = [
+        f".{form.name}"
+        for form in FORMATS.values()
+        if form.ending and (not letters or not form.commands or set(form.commands) & set(letters))
+    ]
+    return _("Known endings are: {endings}.").format(endings=" ".join(known))
 
 
 def choose_format(path: str) -> str:

@@ -232,7 +232,9 @@ class _Sheet:
             if type(found) is Number:
                 return float(found), None
             if isinstance(found, list):
-                return ", ".join(map(str, found)) or None, None
+                from funnelcli.values.cells import joined
+
+                return joined(map(str, found), ", ") or None, None
             if isinstance(found, str) and kind != "date":
                 return (spoken(row) if spoken is not None else found) or None, None
             found = convert(found)

@@ -7,13 +7,32 @@ line ends or a byte order mark that they drop. See OWASP, CSV Injection.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
+BETWEEN = " ::: "
+"""What values of one cell are joined with that may have commas and semicolons in them."""
 # Signs that begin a formula, in Latin and in full width, and the apostrophes, blanks and marks
 # that may stand before them; a cell's first tab or line end counts for itself.
 _BEFORE = "'\\s\ufeff"
 _SIGNS = "-=+@\uff0d\uff1d\uff0b\uff20"
+_SEVERAL = re.compile(r"[,;\n]")
 _FORMULA = re.compile(f"[{_BEFORE}]*[{_SIGNS}]|'*[\t\r\n]")
 _NEUTRALISED = re.compile(f"'(?:[{_BEFORE}]*(?:[{_SIGNS}]|\\Z)|[\t\r\n])")
+
+
+def joined(values: Iterable[str], comma: str = ",") -> str:
+    """Values as one cell that :func:`apart` takes apart: with commas between them, or where one has
+    such a sign in it, with ``:::``, behind the last too."""
+    found = list(values)
+    if any("," in value or ";" in value for value in found):
+        return "".join(value + BETWEEN for value in found).rstrip()
+    return comma.join(found)
+
+
+def apart(cell: str) -> list[str]:
+    """The values of a cell that are joined with ``:::``, else with commas or semicolons."""
+    parts = cell.split(BETWEEN.strip()) if BETWEEN.strip() in cell else _SEVERAL.split(cell)
+    return [part.strip() for part in parts if part.strip()]
 
 
 def neutralise(cell: str) -> str:

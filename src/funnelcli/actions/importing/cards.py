@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, time
 from typing import Any
 
-from funnelcli.actions.importing.about import About, Who, chosen, first_id, split, squeezed
+from funnelcli.actions.importing.about import About, Who, chosen, first_id, squeezed
 from funnelcli.actions.importing.catalogue import Catalogue
 from funnelcli.actions.importing.fields import Plan
-from funnelcli.actions.importing.moments import BadRowError, moment_of, plain_moment
+from funnelcli.actions.importing.moments import BadRowError, plain_moment
 from funnelcli.actions.importing.rest import Keeper, Rest, merged
 from funnelcli.formats.columns import CellError, DateFormat, is_blank
 from funnelcli.i18n import _
 from funnelcli.nouns import words
 from funnelcli.values import names as person_names
+from funnelcli.values.cells import apart
 from funnelcli.values.yesno import yes_or_no
 
 # Fields of one line that are kept as they are written.
@@ -93,7 +93,7 @@ class Reader:
         if "notes" in self._reads:
             card.notes = self._reads["notes"](cells).strip()
         if "tags" in self._reads:
-            written = (tag.removeprefix("* ") for tag in split(self._reads["tags"](cells)))
+            written = (tag.removeprefix("* ") for tag in apart(self._reads["tags"](cells)))
             card.tags = [tag for tag in written if tag.casefold() not in _NO_TAGS]
         if self._keeper is not None:
             card.rest = self._keeper.notes(cells)
@@ -102,10 +102,8 @@ class Reader:
             about["notes"] = notes
         if source := self._text("source", cells):
             about["source"] = self._catalogue.source(source)
-        if created := self._cell("created", cells):
-            about["created_at"] = plain_moment(created[0]).at
-        if modified := self._cell("modified", cells):
-            card.modified = moment_of(*modified)
+        if created := self._day("created", cells):
+            about["created_at"] = created
         if role := self._text("role", cells):
             about["role"] = chosen(words.ROLE, role, "role")
         if yes_or_no(self._text("do_not_contact", cells)):
@@ -117,12 +115,11 @@ class Reader:
         card.about = about
         return card
 
-    def _cell(self, name: str, cells: Sequence[str]) -> tuple[date, time | None, int | None] | None:
-        """What the cell of a date says; None where it is empty. Raises BadRowError."""
+    def _day(self, name: str, cells: Sequence[str]) -> int | None:
         text = self._text(name, cells)
         if is_blank(text):
             return None
         try:
-            return self._formats[name].parse(text)
+            return plain_moment(self._formats[name].parse(text)[0]).at
         except CellError as error:
             raise BadRowError(str(error)) from None

@@ -20,14 +20,14 @@ from funnelcli.actions.importing.about import squeezed
 from funnelcli.actions.importing.batches import Lines, take_all
 from funnelcli.actions.importing.cards import Card, Reader
 from funnelcli.actions.importing.catalogue import Catalogue
-from funnelcli.actions.importing.directory import ON_FILE, Directory, State
+from funnelcli.actions.importing.directory import FILE, MINE, ON_FILE, Directory, State
 from funnelcli.actions.importing.moments import BadRowError
 from funnelcli.actions.importing.people import contacts_of, spellings
-from funnelcli.actions.importing.preference import FILE, Preference
-from funnelcli.actions.importing.rest import merged, replaces
+from funnelcli.actions.importing.rest import merged
 from funnelcli.db import rows
 from funnelcli.formats.table import Row
 from funnelcli.i18n import _
+from funnelcli.ids import is_id
 from funnelcli.text import same_name, tag_key
 from funnelcli.values import names as person_names
 
@@ -40,8 +40,7 @@ LOOKED_UP = ("contact_search", "contact_email_email", "contact_phone_phone", "co
 class Summary:
     """What an import did, in numbers of rows. ``organisations`` were added because people belong
     to them. ``changed`` and ``left`` count the rows by fields that were changed, or left though
-    the rows say otherwise; where the newer of both counts, ``newer_in_file`` and ``newer_here``
-    those in which one side won. ``sources`` are the new sources, key to name."""
+    the rows say otherwise. ``sources`` are the new sources, key to name."""
 
     added: int = 0
     updated: int = 0
@@ -50,8 +49,6 @@ class Summary:
     organisations: int = 0
     changed: Counter[str] = field(default_factory=Counter)
     left: Counter[str] = field(default_factory=Counter)
-    newer_in_file: Counter[str] = field(default_factory=Counter)
-    newer_here: Counter[str] = field(default_factory=Counter)
     unread_phones: tuple[str, ...] = ()
     sources: dict[str, str] = field(default_factory=dict)
 
@@ -67,6 +64,7 @@ def import_contacts(
     prefer: str = FILE,
     sure: bool = True,
     at_origin: str | None = None,
+    uids: bool = False,
     reject: Callable[[Row, str], None],
     progress: Callable[[int], None] = lambda _n: None,
 ) -> Summary:
@@ -74,10 +72,12 @@ def import_contacts(
 
     Called within one command. ``origin`` says where the rows' ids come from, ``at_origin`` where
     those of their organisations do; ``own``: the ids are public ids of this program. ``sure``: an
-    id means who has it, whatever the name; else the name must agree. ``prefer`` is FILE, MINE or
-    NEWER.
+    id means who has it, whatever the name; else the name must agree. ``prefer`` is FILE or MINE.
+    ``uids``: an id that looks like a public id of this program is one, as in its own cards.
     """
-    run = _Import(conn, reader, origin, own=own, prefer=prefer, sure=sure, at_origin=at_origin)
+    run = _Import(
+        conn, reader, origin, own=own, prefer=prefer, sure=sure, at_origin=at_origin, uids=uids
+    )
     run.summary.rejected = take_all(table_rows, run.take, reject, progress)
     return run.finish(catalogue)
 
@@ -95,16 +95,18 @@ class _Import:
         prefer: str,
         sure: bool,
         at_origin: str | None,
+        uids: bool,
     ) -> None:
         self.summary = Summary()
         self._conn = conn
         self._reader = reader
         self._origin = origin
         self._own = own
-        self._prefer = Preference(conn, prefer, "contact")
+        self._uids = uids
+        self._prefer = prefer
         self._sure = sure
         self._at_origin = at_origin
-        self._people = Directory(conn, prefer=self._prefer, origin=origin)
+        self._people = Directory(conn, prefer=prefer, origin=origin)
         # Who has which number in an own list, and the new ones whom another one named.
         self._numbers: dict[str, int] = {}
         self._referred: list[tuple[int, str]] = []
@@ -168,7 +170,18 @@ class _Import:
     def _with_keys(self, keys: Sequence[str]) -> dict[str, int]:
         """The contacts on file that have these ids."""
         if not self._own:
-            return contacts_of(self._conn, self._origin, keys)
+            others = contacts_of(self._conn, self._origin, keys)
+            return others | self._public([key for key in keys if self._is_own(key)])
+        return self._public(keys)
+
+    def _is_own(self, key: str) -> bool:
+        """Whether an id is a public id of this program."""
+        return self._own or (self._uids and is_id(key))
+
+    def _public(self, keys: Sequence[str]) -> dict[str, int]:
+        """The contacts on file that have these public ids."""
+        if not keys:
+            return {}
         found = self._conn.execute(
             "SELECT w.value, c.id FROM json_each(?) AS w CROSS JOIN contact AS c"
             " ON c.public_id = upper(w.value)",
@@ -194,7 +207,7 @@ class _Import:
         if who is None and card.key in present:
             # The rows of another list count from 1, too.
             card.key = ""
-        if self._own:
+        if self._is_own(card.key):
             card.contact_id = card.key.upper()
         elif self._origin is not None and card.key:
             external = {"external_origin": self._origin, "external_id": card.key}
@@ -230,7 +243,7 @@ class _Import:
         state = {row[0]: State.of(row) for row in found}
         for card, who, firm in held:
             first = not self._lines.of(who)
-            changed = self._update(state[who], card, firm, first=first)
+            changed = self._update(state[who], card, firm, FILE if first else MINE)
             self._lines.put(who, card.line)
             if changed:
                 self.summary.updated += 1
@@ -238,13 +251,10 @@ class _Import:
             else:
                 self.summary.unchanged += 1
 
-    def _update(self, held: State, card: Card, firm: int | None, *, first: bool) -> list[str]:
-        """Write what differs; the fields that did. Of a contact's rows none but the ``first`` does
-        more than fill gaps."""
-
-        def wins(key: str, before: Any) -> bool:
-            return first and self._prefer.wins(held.id, key, before, card.modified)
-
+    def _update(self, held: State, card: Card, firm: int | None, most: str) -> list[str]:
+        """Write what differs; the fields that did. ``most`` is MINE where no more than gaps are to
+        be filled."""
+        wins = most == FILE and self._prefer == FILE
         changes: dict[str, Any] = {}
         left: list[str] = []
         said: dict[str, Any] = {
@@ -259,29 +269,21 @@ class _Import:
             said["name"] = name
         for key, value in said.items():
             before = held.value(key)
-            if before in (None, ""):
+            if before in (None, "") or (wins and before != value and not _alike(before, value)):
                 changes[key] = value
-            elif before == value or _alike(before, value):
-                continue
-            elif wins(key, before):
-                changes[key] = value
-            else:
+            elif before != value and not _alike(before, value):
                 left.append(key)
-        notes = held.notes or ""
-        taken = True
-        other = bool(card.notes) and not _within(card.notes, notes)
-        if other or replaces(notes, card.rest):
-            taken = not notes or wins("notes", notes)
-            if other and taken:
-                # Nothing that was noted here is lost for what was noted elsewhere.
-                notes = "\n\n".join(filter(None, (notes, card.notes)))
-        notes = merged(notes, card.rest, replace=taken)
+        notes = held.notes
+        if card.notes and not _within(card.notes, notes) and (wins or not notes):
+            # Nothing that was noted here is lost for what was noted elsewhere.
+            notes = "\n\n".join(filter(None, (notes, card.notes)))
+        notes = merged(notes, card.rest, replace=wins)
         if notes != (held.notes or ""):
             changes["notes"] = notes
         if not _within(card.notes, notes) or merged(notes, card.rest) != notes:
             left.append("notes")
         changed = contacts.edit(self._conn, held.id, changes) if changes else []
-        changed = [*map(_called, changed)]
+        changed = ["organisation" if one == "organisation_id" else one for one in changed]
         changed += self._details(held, card)
         if held.external_id is None and "external_id" in card.about:
             external = {one: card.about[one] for one in ("external_origin", "external_id")}
@@ -289,8 +291,9 @@ class _Import:
             held.external_id = card.key
             changed.append("external_id")
         held.take(changes)
-        if first:
-            self.summary.left.update(map(_called, left))
+        if most == FILE:
+            names = ("organisation" if one == "organisation_id" else one for one in left)
+            self.summary.left.update(names)
         return changed
 
     @staticmethod
@@ -325,20 +328,9 @@ class _Import:
                 contacts.edit(self._conn, who, {"referred_by_id": self._numbers[number]})
         summary = self.summary
         summary.organisations = self._people.added - summary.added
-        summary.newer_in_file = _named(self._prefer.taken)
-        summary.newer_here = _named(self._prefer.kept)
         summary.unread_phones = tuple(sorted(self._people.unread_phones))
         summary.sources = catalogue.added
         return summary
-
-
-def _called(name: str) -> str:
-    """What a column is called where fields are counted."""
-    return "organisation" if name == "organisation_id" else name
-
-
-def _named(counts: Counter[str]) -> Counter[str]:
-    return Counter({_called(name): n for name, n in counts.items()})
 
 
 def _alike(before: Any, value: Any) -> bool:

@@ -9,7 +9,7 @@ from operator import itemgetter
 from typing import Any
 
 from funnelcli.errors import Usage
-from funnelcli.formats.columns import BETWEEN, find_column, normal
+from funnelcli.formats.columns import find_column, normal
 from funnelcli.formats.nulls import filled
 from funnelcli.i18n import _, every, pick
 from funnelcli.nouns.contact import CONTACT
@@ -18,6 +18,7 @@ from funnelcli.nouns.noun import Noun
 from funnelcli.nouns.product import PRODUCT
 from funnelcli.nouns.types import Type
 from funnelcli.values.birthdays import without_year
+from funnelcli.values.cells import BETWEEN
 from funnelcli.values.choosing import named, nearest
 
 Read = Callable[[Sequence[str]], str]
@@ -91,8 +92,6 @@ ALIASES: dict[str, tuple[str, ...]] = {
     # The ids of contact and organisation where the deal comes from.
     "contact_key": (),
     "organisation_key": (),
-    # When a row was changed last: looked for only where that settles what differs.
-    "modified": (),
 }
 # Those that are kept with the contact, as they are declared.
 OF_CONTACT = tuple(name for name in _BESIDE_DEALS if name not in ("email", "phone"))

@@ -11,7 +11,6 @@ from funnelcli.actions.importing.about import (
     Who,
     chosen,
     first_id,
-    split,
     squeezed,
 )
 from funnelcli.actions.importing.changes import Change, change_of, in_turn
@@ -31,6 +30,7 @@ from funnelcli.formats.columns import CellError, is_blank
 from funnelcli.i18n import _
 from funnelcli.nouns import words
 from funnelcli.values import dates
+from funnelcli.values.cells import apart
 from funnelcli.values.money import check_currency, parse_cell
 from funnelcli.values.numbers import whole_percent
 
@@ -174,7 +174,7 @@ class Checker:
         if "notes" in reads:
             entry.notes = reads["notes"](cells).strip()
         if "tags" in reads:
-            entry.tags = split(reads["tags"](cells))
+            entry.tags = apart(reads["tags"](cells))
         if self._keeper is not None:
             entry.rest = self._keeper.notes(cells)
             entry.tags = [*entry.tags, *self._keeper.tags(cells)]
@@ -183,7 +183,6 @@ class Checker:
         self._money(entry, cells)
         self._way(entry, cells)
         self._dates(entry, cells)
-        entry.modified = self._moment("modified", cells)
         if self._more:
             self._besides(entry, cells)
         if self._entered:

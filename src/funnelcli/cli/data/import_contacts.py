@@ -25,12 +25,12 @@ from funnelcli.cli.data.import_files import (
     back_up,
     changes,
     check_free,
+    check_prefer,
     check_text,
     command_for_rest,
     counted,
     left_alone,
     new_sources,
-    newer_in_file,
     phones_unread,
     progress_bar,
     rejecting,
@@ -59,10 +59,9 @@ if TYPE_CHECKING:
 class Imported(NamedTuple):
     """What ``--json`` prints of an import: ``rejects`` is the file of the rows not taken, ``rest``
     the command that imports it. ``changes`` counts the updated contacts by field, ``left`` the
-    rows by fields that they say otherwise than is on file and that stay; of --prefer newer
-    ``newer_in_file`` and ``newer_here`` count the fields in which one side won. ``new_sources`` are
-    names by their keys, ``untaken`` the filled cells of columns, or the properties of cards, that
-    were not taken."""
+    rows by fields that they say otherwise than is on file and that stay. ``new_sources`` are names
+    by their keys, ``untaken`` the filled cells of columns, or the properties of cards, that were
+    not taken."""
 
     added: int
     updated: int
@@ -70,8 +69,6 @@ class Imported(NamedTuple):
     organisations_added: int
     changes: dict[str, int]
     left: dict[str, int]
-    newer_in_file: dict[str, int]
-    newer_here: dict[str, int]
     rejected: int
     rejects: str | None
     rest: str | None
@@ -124,7 +121,6 @@ def contacts(
 ) -> tuple[Changed, int]:
     """Import people and organisations; who is on file is brought up to the file."""
     from funnelcli.actions.importing import contacts as importing
-    from funnelcli.actions.importing import preference
     from funnelcli.actions.importing.cards import Reader
     from funnelcli.actions.importing.catalogue import Catalogue
     from funnelcli.actions.importing.cells import Cells
@@ -140,7 +136,7 @@ def contacts(
         check_text(text)
     check_free(rejects)
     check_free(save_map)
-    preference.check(prefer)
+    check_prefer(prefer)
     known = known_columns(ALIASES)
     with (
         call.open() as conn,
@@ -153,9 +149,6 @@ def contacts(
         own = columns.own
         key, whose = _key(table, columns, key, origin)
         planned = plan(table.header, columns.maps, key, seen, own=own is not None)
-        preference.take_modified(prefer, planned, table.header, table.name)
-        if isinstance(table, CardTable):
-            planned.untaken.pop(preference.MODIFIED, None)
         key_at = find_column(table.header, key) if key is not None else None
         keep_rest = columns.option("keep_rest", keep_rest)
         keeper = keep(call, planned, keep_rest)
@@ -203,7 +196,9 @@ def contacts(
             )
             summary = importing.import_contacts(
                 conn,
-                table.legible() if own is None else organisations_first(table, planned),
+                organisations_first(table, planned)
+                if own is not None or isinstance(table, CardTable)
+                else table.legible(),
                 reader,
                 catalogue,
                 origin=whose,
@@ -211,6 +206,7 @@ def contacts(
                 prefer=prefer,
                 sure=columns.sure,
                 at_origin=None if source is None else at_origin(source.name),
+                uids=isinstance(table, CardTable),
                 reject=reject.add,
                 progress=progress,
             )
@@ -251,9 +247,8 @@ def _result(
             summary.organisations,
         )
         lines.append(text.format(n=summary.organisations))
-    lines += changes(summary.changed) + newer_in_file(summary.newer_in_file)
-    lines += new_sources(summary.sources)
-    warnings = phones_unread(summary.unread_phones) + left_alone(summary.left, summary.newer_here)
+    lines += changes(summary.changed) + new_sources(summary.sources)
+    warnings = phones_unread(summary.unread_phones) + left_alone(summary.left)
     record = Imported(
         added=summary.added,
         updated=summary.updated,
@@ -261,8 +256,6 @@ def _result(
         organisations_added=summary.organisations,
         changes=dict(summary.changed),
         left=dict(summary.left),
-        newer_in_file=dict(summary.newer_in_file),
-        newer_here=dict(summary.newer_here),
         rejected=summary.rejected,
         rejects=rejects,
         rest=rest,

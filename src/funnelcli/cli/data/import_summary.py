@@ -10,7 +10,6 @@ from funnelcli.cli.data.import_files import (
     counted,
     left_alone,
     new_sources,
-    newer_in_file,
     phones_unread,
 )
 from funnelcli.cli.invocation import Invocation
@@ -28,8 +27,7 @@ _SHOWN = 10
 class Imported(NamedTuple):
     """What ``--json`` prints of an import: ``rejects`` is the file of the rows not taken,
     ``rest`` the command that imports it. ``changes`` counts the updated deals by field, ``left``
-    the rows by fields that they say otherwise than is on file and that stay; of --prefer newer
-    ``newer_in_file`` and ``newer_here`` count the fields in which one side won. ``new_sources`` are
+    the rows by fields that they say otherwise than is on file and that stay. ``new_sources`` are
     names by their keys, ``unmapped`` counts the rows of unknown stages, ``untaken`` the filled
     cells of columns that were not taken."""
 
@@ -38,8 +36,6 @@ class Imported(NamedTuple):
     unchanged: int
     changes: dict[str, int]
     left: dict[str, int]
-    newer_in_file: dict[str, int]
-    newer_here: dict[str, int]
     rejected: int
     skipped: int
     rejects: str | None
@@ -76,7 +72,7 @@ def result(
             summary.skipped,
         )
         lines.append(text.format(n=summary.skipped))
-    lines += changes(summary.changed) + newer_in_file(summary.newer_in_file)
+    lines += changes(summary.changed)
     if summary.steps_dropped:
         text = ngettext("{n} open step dropped", "{n} open steps dropped", summary.steps_dropped)
         lines.append(text.format(n=summary.steps_dropped))
@@ -108,8 +104,6 @@ def result(
             unchanged=summary.unchanged,
             changes=summary.changed,
             left=summary.left,
-            newer_in_file=summary.newer_in_file,
-            newer_here=summary.newer_here,
             rejected=summary.rejected,
             skipped=summary.skipped,
             rejects=rejects,
@@ -169,7 +163,7 @@ def _warnings(summary: Summary, ways: Ways, opened_default: bool) -> list[str]:
         )
         found.append(text.format(n=summary.other_days))
     left = {name: n for name, n in summary.left.items() if name not in ("opened", "closed")}
-    found += left_alone(left, summary.newer_here)
+    found += left_alone(left)
     found += phones_unread(summary.unread_phones)
     return found + unmapped(ways)
 

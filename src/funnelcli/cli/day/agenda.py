@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from funnelcli.cli.commands import examples, gives
-from funnelcli.cli.invocation import Invocation, current
+from funnelcli.cli.invocation import current
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _
 from funnelcli.pages.agenda import AGENDA, days_page, month_page
@@ -37,9 +37,6 @@ def agenda(
         int | None,
         typer.Option("--days", metavar="N", min=1, max=3660, help=N_("So many days; else 7.")),
     ] = None,
-    ics: Annotated[
-        bool, typer.Option("--ics", help=N_("A calendar file: next steps of all days."))
-    ] = False,
 ) -> Page | Text:
     """Show the days to come."""
     call = current()
@@ -61,11 +58,10 @@ def agenda(
     if month:
         first = first.replace(day=1)
         after = (first + timedelta(days=31)).replace(day=1)
-    wants_file = call.output.path is not None and call.output.path.lower().endswith(".ics")
     with call.read() as conn:
-        if ics or (wants_file and call.output.format is None):
+        if call.output.named == "ics":
             whole = chosen is None and not given
-            return calendar_file(call, conn, None if whole else (first, after))
+            return Text(_calendar_file(conn, None if whole else (first, after)))
         # What is late stands first, and not a second time on its day; a month has its past days.
         holds_today = first <= today < after
         start = first if month or not holds_today else today
@@ -80,16 +76,11 @@ def agenda(
     return days_page(found, late, first, after, locale, unreachable)
 
 
-def calendar_file(
-    call: Invocation, conn: sqlite3.Connection, days: tuple[date, date] | None
-) -> Text:
-    """The steps of these days, or all, as a calendar file."""
+def _calendar_file(conn: sqlite3.Connection, days: tuple[date, date] | None) -> str:
+    """The agenda of these days, or of all, as a calendar file: steps come back from there."""
     from funnelcli.formats.calendar import write
     from funnelcli.queries.calendar import steps
 
-    if call.output.format is not None:
-        raise Usage(
-            _("--{one} and --{other} cannot both be.").format(one=call.output.format, other="ics"),
-            _("Choose one format."),
-        )
-    return Text(write(steps(conn, days)))
+    first, after = days or (None, date.max)
+    others = [entry for entry in stored.entries(conn, first, after) if not entry.is_step]
+    return write([*steps(conn, days), *(entry.in_calendar for entry in others)])

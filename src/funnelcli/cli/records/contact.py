@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Annotated, Any
 
 import typer
@@ -95,11 +95,20 @@ def _on_file(alike: Sequence[tuple[int, str]]) -> list[str]:
     ]
 
 
+def _cards(conn: sqlite3.Connection, rows: Iterable[Contact]) -> Iterable[str]:
+    from funnelcli.formats.vcard import write
+    from funnelcli.queries.contacts import last_changes
+
+    return write(rows, last_changes(conn).get)
+
+
 list_ = lister(
     CONTACT,
     "funnel contact list mueller",
     "funnel contact list is:customer town:köln --sort -contacted",
     "funnel contact list tag:newsletter --csv -o newsletter.csv",
+    "funnel contact list is:customer -o customers.vcf",
+    texts={"vcf": _cards},
 )
 
 

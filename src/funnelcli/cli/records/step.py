@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
 from typing import Annotated, Any
 
 import typer
@@ -132,11 +133,20 @@ def next_(
         return changed(conn, STEP, step_id, lines, unreachable_warning(conn, [step_id]))
 
 
+def _calendar(conn: sqlite3.Connection, rows: Iterable[Step]) -> Iterable[str]:
+    from funnelcli.formats.calendar import write
+    from funnelcli.queries.calendar import of_steps
+
+    return [write(of_steps(conn, [step.id for step in rows if step.due is not None]))]
+
+
 list_ = lister(
     STEP,
     "funnel step list due:..today is:open",
     "funnel step list is:overdue",
     "funnel step list mueller --json",
+    "funnel step list is:open -o steps.ics",
+    texts={"ics": _calendar},
 )
 
 
