@@ -165,6 +165,7 @@ LINES: dict[str, tuple[str, ...]] = {
     "contact edit": ("7 --town Bonn",),
     "contact merge": ("7 15 -y", "12 11 -y"),
     "contact remove": ("15 -y",),
+    "contact forget": ("15 -y",),
     "contact show": ("7",),
     "contract add": ("1 --number C-1",),
     "contract edit": ("S-17 --notice 2m",),

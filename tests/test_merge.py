@@ -20,7 +20,7 @@ def _filled(conn: sqlite3.Connection) -> tuple[int, int]:
     for name in ("Eva Roth", "Eva Rot"):
         row = {**stay, "name": name, "search": name.lower(), "public_id": name}
         ids.append(_insert(conn, "contact", row))
-    for of, column in references.to(conn, "contact"):
+    for of, column, _target in references.to(conn, "contact"):
         _insert(conn, of, {column: ids[1]})
     return ids[0], ids[1]
 
@@ -91,7 +91,7 @@ def test_every_table_of_a_contact_moves_and_comes_back(db: str) -> None:
         counts = {of: conn.execute(f"SELECT count(*) FROM {of}").fetchone()[0] for of in tables}
         with command(conn, "merge"):
             contact_merge.merge(conn, keep, [gone])
-        for (table, column), rows in held.items():
+        for (table, column, _target), rows in held.items():
             found = conn.execute(
                 f"SELECT count(*) FROM {table} WHERE {column} = ?", (keep,)
             ).fetchone()[0]

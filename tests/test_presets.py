@@ -62,6 +62,17 @@ DEALS = {
         "value_period,confidence,date_created,note\n"
         "17,l1,Kurz GmbH,Eva Roth,Proposal Sent,active,1200,EUR,one_time,60,2026-03-02,Roof\n",
     ),
+    "crm.cli": (
+        "id,title,value,stage,contacts,company,expected_close,probability,tags,custom_fields,"
+        "created_at,updated_at\n"
+        '17,Roof,1200,proposal,"ct_1, ct_2",co_1,2027-01-31,60,q2,{},2026-03-02T08:00:00.000Z,'
+        "2026-03-09T08:00:00.000Z\n",
+    ),
+    "Hermit CRM": (
+        "name,slug,website,source,stage,stage_changed,lost_reason,requalify_on,value_eur_month,"
+        "product_oneliner,tags,created,updated\n"
+        "Kurz GmbH,17,,event,offer,2026-03-04,,,1200,Roof,,2026-03-02T08:00,2026-03-04T08:00\n",
+    ),
 }
 
 
@@ -126,6 +137,16 @@ CONTACTS = {
         "Business Phone,Mobile Phone,Company,Job Title,Business City\nEva,,Roth,Dr.,,"
         "eva@kurz.example,,+49 30 901820,+49 171 5550001,Kurz GmbH,Chefin,Ulm\n"
     ),
+    "Hermit CRM": (
+        "first_name,last_name,slug,title,linkedin,email,phone,role,company,town\n"
+        "Eva,Roth,eva-roth,Chefin,,eva@kurz.example,+49 30 901820 ::: +49 171 5550001,,Kurz GmbH,"
+        "Ulm\n"
+    ),
+    "crm.cli": (
+        "id,name,emails,phones,companies,linkedin,x,tags,custom_fields.title,town\n"
+        '17,Eva Roth,eva@kurz.example,"+4930901820, +491715550001","Kurz GmbH, Acme, Inc.",,,,'
+        "Chefin,Ulm\n"
+    ),
 }
 
 
@@ -147,6 +168,18 @@ def test_people_of_a_program_come_in_without_a_word(funnel: Run, write: Write, t
     assert "Ulm" in (eva["town"], eva["street"])
     again = funnel("import", "contacts", path, "--json").json
     assert (again["added"], again["updated"], again["unchanged"]) == (0, 0, 1)
+
+
+def test_a_close_that_nothing_dates_is_the_last_change(funnel: Run, write: Write) -> None:
+    head = "id,title,value,stage,contacts,company,expected_close,created_at,updated_at\n"
+    opened = (
+        "1,Roof,5,closed-won,,,,2026-03-02,2026-03-09\n2,Door,5,lead,,,,2026-03-02,2026-03-09\n"
+    )
+    funnel("import", "deals", write(head + opened))
+    names = ("title", "status", "closed_on", "expected_close")
+    found = {d["title"]: d for d in funnel("deal", "list", f"--json={','.join(names)}").json}
+    assert (found["Roof"]["status"], found["Roof"]["closed_on"]) == ("won", "2026-03-09")
+    assert (found["Door"]["status"], found["Door"]["expected_close"]) == ("open", None)
 
 
 def test_connections_of_linkedin_below_their_notes(funnel: Run, write: Write) -> None:

@@ -200,6 +200,7 @@ COUNTING = (
 # What these do is no change of a record.
 ELSEWHERE = {
     "batch",
+    "contact forget",
     "db compact",
     "undo",
     "redo",

@@ -55,7 +55,7 @@ def absorb(
     ``alike`` names a column by which two rows of a table are one, beside its unique indexes.
     """
     lost: list[str] = []
-    for of, column in references.to(conn, table):
+    for of, column, _target in references.to(conn, table):
         if of in leave:
             continue
         order = "position, id" if "position" in triggers.columns(conn, of) else "id"

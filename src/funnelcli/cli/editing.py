@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from typing import TypeVar
 
 from funnelcli import files
+from funnelcli.actions import drafts
 from funnelcli.cli.invocation import Invocation
 from funnelcli.errors import Failed, FunnelError, NotFound, Refused, Usage, reason
 from funnelcli.i18n import _
@@ -50,20 +51,11 @@ def editor() -> list[str]:
     raise Failed(_("There is no editor."), _("Name one in the variable EDITOR."))
 
 
-def folder(call: Invocation) -> str:
-    """Where unfinished texts are kept: the folder ``drafts`` beside the database."""
-    return os.path.join(os.path.dirname(os.path.abspath(call.path)), "drafts")
-
-
-def _stem(call: Invocation) -> str:
-    return os.path.splitext(os.path.basename(call.path))[0]
-
-
 def unfinished(call: Invocation, noun: str) -> list[int]:
     """The ids of a noun's records that have an unfinished text."""
-    start = f"{_stem(call)}-{noun}-"
+    start = os.path.basename(drafts.start(call.path, noun))
     try:
-        names = os.listdir(folder(call))
+        names = os.listdir(drafts.folder(call.path))
     except OSError:
         return []
     ids = [name.removeprefix(start).removesuffix(".md") for name in names if name.startswith(start)]
@@ -76,7 +68,7 @@ class Draft:
     def __init__(self, call: Invocation, noun: str, record_id: int, again: str) -> None:
         self.call = call
         self.again = again
-        self.path = os.path.join(folder(call), f"{_stem(call)}-{noun}-{record_id}.md")
+        self.path = f"{drafts.start(call.path, noun)}{record_id}.md"
         self.base = ""
 
     @property
@@ -95,7 +87,7 @@ class Draft:
         if os.path.exists(self.path) and self._changed():
             raise Refused(_("There is an unfinished text of this record already."), self.kept)
         try:
-            os.makedirs(folder(self.call), mode=0o700, exist_ok=True)
+            os.makedirs(os.path.dirname(self.path), mode=0o700, exist_ok=True)
             for path in (self._base_path, self.path):
                 with files.replacing_text(path) as file:
                     file.write(template)

@@ -118,6 +118,7 @@ TREE: dict[str, Verb | Verbs] = {
             ),
             "merge": Verb("records.contact_merge:merge", N_("Make one of several contacts."), "wb"),
             "remove": Verb("records.contact:remove", N_("Remove contacts."), "wb", aliases=_REMOVE),
+            "forget": Verb("records.contact_forget:forget", N_("Erase a person for good."), "wb"),
         },
         RECORDS,
     ),

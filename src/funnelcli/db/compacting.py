@@ -54,7 +54,14 @@ def compact(
         raise
     if dry_run:
         return letting, Sizes(after.file - after.free, after.journal, 0)
+    rewrite(conn)
+    return letting, sizes(conn)._replace(file=os.path.getsize(path))
+
+
+def rewrite(conn: sqlite3.Connection) -> bool:
+    """Write the file anew, so that it has no free pages and nothing is left in them, and empty the
+    write-ahead log; False where another program reads that still. Raises OperationalError."""
     with sorting_on_disk(conn):
         waiting.insist(conn, "VACUUM")
-    conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    return letting, sizes(conn)._replace(file=os.path.getsize(path))
+    busy, *_rest = conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    return not busy

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     Reverse = Callable[[sqlite3.Connection, int, int], int]
 
 
+# What cannot be taken back: a person who was forgotten stays so.
+FORGETTING = "contact forget"
 # A command with more entries than this goes back by tables, in less than half the time.
 BY_ENTRIES = 1000
 # So many of its entries at once.
@@ -46,13 +48,15 @@ _PAGE = 1000
 
 class Undone(NamedTuple):
     """A command that was taken back or done again: its id, its words, the rows touched, and the id
-    of the command that did so, the entry ``by``."""
+    of the command that did so, the entry ``by``. ``beyond`` says that a forgetting came right
+    before that, which cannot be taken back, so that an earlier command was."""
 
     id: int
     verb: str
     args: list[str]
     rows: int
     by: int
+    beyond: bool = False
 
 
 def undo(conn: sqlite3.Connection, alongside: Callable[[int], object] | None = None) -> Undone:
@@ -71,11 +75,17 @@ def _undo(
     with command(conn, "undo", kind="undo") as undo_id:
         row = conn.execute(
             "SELECT id, verb, args FROM command WHERE kind = 'do' AND state = 'done'"
-            " ORDER BY id DESC LIMIT 1"
+            " AND verb <> ? ORDER BY id DESC LIMIT 1",
+            (FORGETTING,),
         ).fetchone()
+        last = conn.execute(
+            "SELECT verb FROM command WHERE id < ? ORDER BY id DESC LIMIT 1", (undo_id,)
+        ).fetchone()
+        beyond = last is not None and last[0] == FORGETTING
+        passed = [stays()] if beyond else []
         if row is None:
             raise NotFound(
-                " ".join([_("There is nothing to undo."), *reach(conn)]),
+                " ".join([_("There is nothing to undo."), *passed, *reach(conn)]),
                 _("`funnel history` lists what was done."),
             )
         target, verb, args = row
@@ -84,7 +94,12 @@ def _undo(
             alongside(target)
         rows = reverse(conn, target, undo_id)
         conn.execute("UPDATE command SET state = 'undone' WHERE id = ?", (target,))
-    return Undone(target, verb, json.loads(args), rows, undo_id)
+    return Undone(target, verb, json.loads(args), rows, undo_id, beyond)
+
+
+def stays() -> str:
+    """The sentence on a forgetting that an undo passes over."""
+    return _("That a person was forgotten cannot be undone.")
 
 
 def reach(conn: sqlite3.Connection) -> list[str]:

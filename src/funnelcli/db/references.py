@@ -1,4 +1,4 @@
-"""What refers to a record: read from the schema, so that a new table is found by itself."""
+"""What refers to what: read from the schema, so that a new table is found by itself."""
 
 from __future__ import annotations
 
@@ -14,16 +14,21 @@ class Reference(NamedTuple):
 
     table: str
     column: str
+    target: str
 
 
 def to(conn: sqlite3.Connection, table: str) -> Iterator[Reference]:
-    """Every column that holds ids of ``table``, of the tables that the journal watches."""
+    """Every column that holds ids of ``table``."""
+    return (found for found in every(conn) if found.target == table)
+
+
+def every(conn: sqlite3.Connection) -> Iterator[Reference]:
+    """Every column that holds ids, of the tables that the journal watches."""
     for name in triggers.tables(conn):
         for _id, _place, target, column, *_rest in conn.execute(
             f'PRAGMA foreign_key_list("{name}")'
         ).fetchall():
-            if target == table:
-                yield Reference(name, column)
+            yield Reference(name, column, target)
 
 
 def unique_with(conn: sqlite3.Connection, table: str, column: str) -> Iterator[list[str]]:

@@ -18,6 +18,8 @@ from funnelcli.i18n import _
 
 # So many pages are copied in one step; the empty database alone has more.
 _PAGES = 16
+# What the name of a damaged database that was set aside says.
+DAMAGED = "damaged"
 # What is wrong with a database of the latest schema, one sentence each.
 Problems = Callable[[sqlite3.Connection], Sequence[str]]
 
@@ -151,7 +153,7 @@ def _set_aside(path: str) -> str:
     It is not among the copies that go in time: somebody may still get something out of it.
     """
     where = copies.make_folder(path)
-    names = copies.free_paths(where, "damaged", "")
+    names = copies.free_paths(where, DAMAGED, "")
     target = next(name for name in names if not os.path.exists(name))
     try:
         # SQLite's own files first: beside the restored database they would damage that one too.

@@ -6,7 +6,9 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-OWN_TABLES = ("command", "journal", "journal_now", "reminder", "step_past", "offer_past")
+OWN_TABLES = (
+    "command", "forgotten", "journal", "journal_now", "offer_past", "reminder", "step_past"
+)  # fmt: skip
 # What every trigger begins its entry with.
 _LOG = (
     "INSERT INTO journal (command_id, table_name, row_id, op, before)"

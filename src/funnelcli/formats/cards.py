@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 COLUMNS = (
     *("uid", "kind", "name", "first_name", "last_name", "salutation", "academic_title"),
     *("organisation", "job_title", "emails", "phones", "street", "postcode", "town", "region"),
-    *("country", "website", "language", "birthday", "tags", "notes"),
+    *("country", "website", "language", "birthday", "tags", "notes", "changed"),
 )
 # A card of a person has no more text once its pictures are gone.
 _MOST_LINES = 5000
@@ -37,17 +37,18 @@ _SKIPPED = frozenset(("PHOTO", "LOGO", "SOUND", "KEY"))
 _COLON = re.compile(r"(?<!\\)((?:\\\\)*)\\:")
 _CHARSET = re.compile(r";CHARSET=\"?([\w-]+)", re.IGNORECASE)
 _QUOTED = re.compile(r";(?:ENCODING=)?\"?QUOTED-PRINTABLE\"?", re.IGNORECASE)
+_REVISED = re.compile(
+    r"(\d{4})-?(\d\d)-?(\d\d)(?:[T ](\d\d):?(\d\d)(?::?(\d\d)(?:[.,]\d+)?)?(Z)?)?", re.ASCII
+)
 _DAY = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)(?:T.*)?|--(\d\d)-?(\d\d)", re.ASCII)
 # What is read of a card, and what says nothing that a contact here has.
 _READ = frozenset(
     (
         *("version", "uid", "kind", "fn", "n", "org", "title", "role", "email", "tel", "adr"),
-        *("url", "bday", "categories", "note", "lang", "x-abshowas"),
+        *("url", "bday", "categories", "note", "lang", "x-abshowas", "rev"),
     )
 )
-_NOTHING = frozenset(
-    ("prodid", "rev", "class", "mailer", "x-abuid", "x-ablabel", "x-abadr", "x-etag")
-)
+_NOTHING = frozenset(("prodid", "class", "mailer", "x-abuid", "x-ablabel", "x-abadr", "x-etag"))
 
 
 class CardTable(SpooledTable):
@@ -230,6 +231,11 @@ def _fill(row: dict[str, str], contents: dict[str, list[Any]]) -> None:
         row["kind"] = "organisation"
         row["name"] = row["organisation"] or row["name"]
         row["organisation"] = row["first_name"] = row["last_name"] = ""
+    revised = _REVISED.fullmatch(one_of("rev"))
+    if revised is not None:
+        year, month, day, hour, minute, second, zone = revised.groups("")
+        clock = f"T{hour}:{minute}:{second or '00'}{zone}" if hour else ""
+        row["changed"] = f"{year}-{month}-{day}{clock}"
     birthday = one_of("bday")
     found = _DAY.fullmatch(birthday)
     if found is not None:

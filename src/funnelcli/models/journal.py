@@ -102,3 +102,14 @@ class OfferPast(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     number: str = Field(unique=True)
+
+
+class Forgotten(SQLModel, table=True):
+    """A contact that was forgotten, by the fingerprint of a public id that it had."""
+
+    __tablename__ = "forgotten"
+
+    id: int | None = Field(default=None, primary_key=True)
+    mark: str = Field(unique=True)
+    contact_id: int
+    forgotten_at: int = Field(sa_type=BigInteger)

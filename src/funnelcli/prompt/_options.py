@@ -15,7 +15,7 @@ Printed = dict[str, tuple[str, str]]
 Command = tuple[str, tuple[str, ...], str, str, Printed, tuple[str, ...], dict[str, Option]]
 
 # The schema that the queries of completion are written for.
-SCHEMA = 21
+SCHEMA = 22
 ORDER: tuple[str, ...] = (
     "today",
     "status",
@@ -741,6 +741,15 @@ COMMANDS: dict[str, Command] = {
         "",
         {"": ("note remove --json", "")},
         ("CONTACT...",),
+        {},
+    ),
+    "contact forget": (
+        "Erase a person for good.",
+        (),
+        "wb",
+        "",
+        {"": ("contact forget --json", "")},
+        ("CONTACT",),
         {},
     ),
     "deal add": (
@@ -3107,7 +3116,7 @@ COMMANDS: dict[str, Command] = {
         "",
         {"": ("export all --json", "")},
         ("FILE",),
-        {"--format": ("", "DUMP_FORM", "jsonl, or csv with a schema in datapackage.json.", False)},
+        {},
     ),
     "import files": (
         "Import files, whatever they hold.",
@@ -3118,6 +3127,12 @@ COMMANDS: dict[str, Command] = {
         ("FILE...",),
         {
             "--encoding": ("", "TEXT", "The file's encoding, like cp1252.", False),
+            "--prefer": (
+                "",
+                "TEXT",
+                "file: what it says replaces what differs; mine: it only fills in; newer: of each field what was changed later.",
+                False,
+            ),
             "--keep-rest": (
                 "",
                 "TEXT",
@@ -3156,7 +3171,7 @@ COMMANDS: dict[str, Command] = {
             "--prefer": (
                 "",
                 "TEXT",
-                "file: what it says replaces what differs; mine: it only fills in.",
+                "file: what it says replaces what differs; mine: it only fills in; newer: of each field what was changed later.",
                 False,
             ),
             "--process": ("", "PROCESS", "The deals' process.", False),
@@ -3229,7 +3244,7 @@ COMMANDS: dict[str, Command] = {
             "--prefer": (
                 "",
                 "TEXT",
-                "file: what it says replaces what differs; mine: it only fills in.",
+                "file: what it says replaces what differs; mine: it only fills in; newer: of each field what was changed later.",
                 False,
             ),
             "--date-format": (
@@ -3810,7 +3825,6 @@ ENUMS: dict[str, dict[str, str]] = {
     },
     "SATISFACTION_KIND": {"nps": "NPS", "csat": "CSAT"},
     "RATE_KIND": {"hour": "an hour", "km": "a kilometre"},
-    "DUMP_FORM": {"jsonl": "JSON Lines", "csv": "CSV"},
     "MAP OF DEALS": {
         "public_id=": "",
         "title=": "",
@@ -3857,6 +3871,7 @@ ENUMS: dict[str, dict[str, str]] = {
         "language=": "",
         "contact_key=": "",
         "organisation_key=": "",
+        "changed=": "",
     },
     "MAP OF CONTACTS": {
         "kind=": "",
@@ -3884,6 +3899,7 @@ ENUMS: dict[str, dict[str, str]] = {
         "middle_name=": "",
         "created=": "",
         "organisation_key=": "",
+        "changed=": "",
     },
     "MAP OF PRODUCTS": {
         "sku=": "",
@@ -5077,6 +5093,15 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "complaints",
     ),
     "contact duplicates": ("score", "id", "name", "other_id", "other_name", "reasons"),
+    "contact forget --json": (
+        "changed",
+        "contact",
+        "erased",
+        "copies",
+        "files",
+        "left",
+        "not_reached",
+    ),
     "deal show": (
         "id",
         "public_id",
@@ -5790,6 +5815,8 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "unchanged",
         "changes",
         "left",
+        "newer_in_file",
+        "newer_here",
         "rejected",
         "skipped",
         "rejects",
@@ -5812,6 +5839,8 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "organisations_added",
         "changes",
         "left",
+        "newer_in_file",
+        "newer_here",
         "rejected",
         "rejects",
         "rest",

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from funnelcli.actions.contacts import check_email
 from funnelcli.actions.importing.fields import Read
-from funnelcli.actions.importing.moments import BadRowError
+from funnelcli.actions.importing.moments import BadRowError, Moment
 from funnelcli.errors import Usage
 from funnelcli.formats.columns import CellError, DateFormat, is_blank
 from funnelcli.i18n import _
@@ -34,7 +34,8 @@ class Who:
     """Whom a row means. Texts are "" where it says nothing; ``about`` has fields of the contact,
     ``contact_id`` is its public id,
     ``contact_key`` and ``organisation_key`` are the ids of contact and organisation in the program
-    that the row comes from; ``met`` is the key of the source by which somebody new was met."""
+    that the row comes from; ``met`` is the key of the source by which somebody new was met;
+    ``changed`` says when the row was changed last where it comes from."""
 
     contact_id: str = ""
     contact_key: str = ""
@@ -46,6 +47,7 @@ class Who:
     phones: Sequence[str] = ()
     about: Mapping[str, str] = field(default_factory=dict)
     met: str = ""
+    changed: Moment | None = None
 
     def reach(self, reads: Mapping[str, Read], cells: Sequence[str]) -> None:
         """Take the addresses and numbers of a row. Raises BadRowError."""

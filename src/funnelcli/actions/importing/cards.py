@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, time
 from typing import Any
 
 from funnelcli.actions.importing.about import About, Who, chosen, first_id, squeezed
 from funnelcli.actions.importing.catalogue import Catalogue
 from funnelcli.actions.importing.fields import Plan
-from funnelcli.actions.importing.moments import BadRowError, plain_moment
+from funnelcli.actions.importing.moments import BadRowError, moment_of, plain_moment
 from funnelcli.actions.importing.rest import Keeper, Rest, merged
 from funnelcli.formats.columns import CellError, DateFormat, is_blank
 from funnelcli.i18n import _
@@ -102,8 +103,10 @@ class Reader:
             about["notes"] = notes
         if source := self._text("source", cells):
             about["source"] = self._catalogue.source(source)
-        if created := self._day("created", cells):
-            about["created_at"] = created
+        if created := self._cell("created", cells):
+            about["created_at"] = plain_moment(created[0]).at
+        if changed := self._cell("changed", cells):
+            card.changed = moment_of(*changed)
         if role := self._text("role", cells):
             about["role"] = chosen(words.ROLE, role, "role")
         if yes_or_no(self._text("do_not_contact", cells)):
@@ -115,11 +118,12 @@ class Reader:
         card.about = about
         return card
 
-    def _day(self, name: str, cells: Sequence[str]) -> int | None:
+    def _cell(self, name: str, cells: Sequence[str]) -> tuple[date, time | None, int | None] | None:
+        """What the cell of a date says; None where it is empty. Raises BadRowError."""
         text = self._text(name, cells)
         if is_blank(text):
             return None
         try:
-            return plain_moment(self._formats[name].parse(text)[0]).at
+            return self._formats[name].parse(text)
         except CellError as error:
             raise BadRowError(str(error)) from None

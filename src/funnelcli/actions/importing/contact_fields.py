@@ -33,11 +33,12 @@ ALIASES: Mapping[str, Sequence[str]] = {
         *("connected on", "first seen", "erstellt am", "angelegt am", "angelegt", "anlagedatum"),
     ),
     "organisation_key": (),
+    "changed": (),
 }
 FIELDS = tuple(ALIASES)
 # What only the program's own list says in its words.
 OWN = ("role", "do_not_contact")
-DATE_FIELDS = ("birthday", "created")
+DATE_FIELDS = ("birthday", "created", "changed")
 # Of these a contact may have several, each in a column of its own.
 _EMAILS = re.compile(r"e ?mail|mailadresse|courriel|correo")
 _PHONES = re.compile(r"phones?|tel\.?|telefon\w*|mobile?|mobil\w*|handy|handynummer|cell")

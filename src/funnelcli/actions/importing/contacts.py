@@ -20,10 +20,11 @@ from funnelcli.actions.importing.about import squeezed
 from funnelcli.actions.importing.batches import Lines, take_all
 from funnelcli.actions.importing.cards import Card, Reader
 from funnelcli.actions.importing.catalogue import Catalogue
-from funnelcli.actions.importing.directory import FILE, MINE, ON_FILE, Directory, State
+from funnelcli.actions.importing.directory import ON_FILE, Directory, State
 from funnelcli.actions.importing.moments import BadRowError
 from funnelcli.actions.importing.people import contacts_of, spellings
-from funnelcli.actions.importing.rest import merged
+from funnelcli.actions.importing.preference import FILE, Preference
+from funnelcli.actions.importing.rest import merged, replaces
 from funnelcli.db import rows
 from funnelcli.formats.table import Row
 from funnelcli.i18n import _
@@ -40,7 +41,8 @@ LOOKED_UP = ("contact_search", "contact_email_email", "contact_phone_phone", "co
 class Summary:
     """What an import did, in numbers of rows. ``organisations`` were added because people belong
     to them. ``changed`` and ``left`` count the rows by fields that were changed, or left though
-    the rows say otherwise. ``sources`` are the new sources, key to name."""
+    the rows say otherwise; where the newer of both counts, ``newer_in_file`` and ``newer_here``
+    those in which one side won. ``sources`` are the new sources, key to name."""
 
     added: int = 0
     updated: int = 0
@@ -49,6 +51,8 @@ class Summary:
     organisations: int = 0
     changed: Counter[str] = field(default_factory=Counter)
     left: Counter[str] = field(default_factory=Counter)
+    newer_in_file: Counter[str] = field(default_factory=Counter)
+    newer_here: Counter[str] = field(default_factory=Counter)
     unread_phones: tuple[str, ...] = ()
     sources: dict[str, str] = field(default_factory=dict)
 
@@ -72,7 +76,8 @@ def import_contacts(
 
     Called within one command. ``origin`` says where the rows' ids come from, ``at_origin`` where
     those of their organisations do; ``own``: the ids are public ids of this program. ``sure``: an
-    id means who has it, whatever the name; else the name must agree. ``prefer`` is FILE or MINE.
+    id means who has it, whatever the name; else the name must agree. ``prefer`` is FILE, MINE or
+    NEWER.
     ``uids``: an id that looks like a public id of this program is one, as in its own cards.
     """
     run = _Import(
@@ -103,10 +108,10 @@ class _Import:
         self._origin = origin
         self._own = own
         self._uids = uids
-        self._prefer = prefer
+        self._prefer = Preference(conn, prefer, "contact")
         self._sure = sure
         self._at_origin = at_origin
-        self._people = Directory(conn, prefer=prefer, origin=origin)
+        self._people = Directory(conn, prefer=self._prefer, origin=origin)
         # Who has which number in an own list, and the new ones whom another one named.
         self._numbers: dict[str, int] = {}
         self._referred: list[tuple[int, str]] = []
@@ -243,7 +248,7 @@ class _Import:
         state = {row[0]: State.of(row) for row in found}
         for card, who, firm in held:
             first = not self._lines.of(who)
-            changed = self._update(state[who], card, firm, FILE if first else MINE)
+            changed = self._update(state[who], card, firm, first=first)
             self._lines.put(who, card.line)
             if changed:
                 self.summary.updated += 1
@@ -251,10 +256,13 @@ class _Import:
             else:
                 self.summary.unchanged += 1
 
-    def _update(self, held: State, card: Card, firm: int | None, most: str) -> list[str]:
-        """Write what differs; the fields that did. ``most`` is MINE where no more than gaps are to
-        be filled."""
-        wins = most == FILE and self._prefer == FILE
+    def _update(self, held: State, card: Card, firm: int | None, *, first: bool) -> list[str]:
+        """Write what differs; the fields that did. Of a contact's rows none but the ``first`` does
+        more than fill gaps."""
+
+        def wins(key: str, before: Any) -> bool:
+            return first and self._prefer.wins(held.id, key, before, card.changed)
+
         changes: dict[str, Any] = {}
         left: list[str] = []
         said: dict[str, Any] = {
@@ -269,21 +277,29 @@ class _Import:
             said["name"] = name
         for key, value in said.items():
             before = held.value(key)
-            if before in (None, "") or (wins and before != value and not _alike(before, value)):
+            if before in (None, ""):
                 changes[key] = value
-            elif before != value and not _alike(before, value):
+            elif before == value or _alike(before, value):
+                continue
+            elif wins(key, before):
+                changes[key] = value
+            else:
                 left.append(key)
-        notes = held.notes
-        if card.notes and not _within(card.notes, notes) and (wins or not notes):
-            # Nothing that was noted here is lost for what was noted elsewhere.
-            notes = "\n\n".join(filter(None, (notes, card.notes)))
-        notes = merged(notes, card.rest, replace=wins)
+        notes = held.notes or ""
+        taken = True
+        other = bool(card.notes) and not _within(card.notes, notes)
+        if other or replaces(notes, card.rest):
+            taken = not notes or wins("notes", notes)
+            if other and taken:
+                # Nothing that was noted here is lost for what was noted elsewhere.
+                notes = "\n\n".join(filter(None, (notes, card.notes)))
+        notes = merged(notes, card.rest, replace=taken)
         if notes != (held.notes or ""):
             changes["notes"] = notes
         if not _within(card.notes, notes) or merged(notes, card.rest) != notes:
             left.append("notes")
         changed = contacts.edit(self._conn, held.id, changes) if changes else []
-        changed = ["organisation" if one == "organisation_id" else one for one in changed]
+        changed = [*map(_called, changed)]
         changed += self._details(held, card)
         if held.external_id is None and "external_id" in card.about:
             external = {one: card.about[one] for one in ("external_origin", "external_id")}
@@ -291,9 +307,8 @@ class _Import:
             held.external_id = card.key
             changed.append("external_id")
         held.take(changes)
-        if most == FILE:
-            names = ("organisation" if one == "organisation_id" else one for one in left)
-            self.summary.left.update(names)
+        if first:
+            self.summary.left.update(map(_called, left))
         return changed
 
     @staticmethod
@@ -328,9 +343,20 @@ class _Import:
                 contacts.edit(self._conn, who, {"referred_by_id": self._numbers[number]})
         summary = self.summary
         summary.organisations = self._people.added - summary.added
+        summary.newer_in_file = _named(self._prefer.taken)
+        summary.newer_here = _named(self._prefer.kept)
         summary.unread_phones = tuple(sorted(self._people.unread_phones))
         summary.sources = catalogue.added
         return summary
+
+
+def _called(name: str) -> str:
+    """What a column is called where fields are counted."""
+    return "organisation" if name == "organisation_id" else name
+
+
+def _named(counts: Counter[str]) -> Counter[str]:
+    return Counter({_called(name): n for name, n in counts.items()})
 
 
 def _alike(before: Any, value: Any) -> bool:

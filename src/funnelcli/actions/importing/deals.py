@@ -15,11 +15,11 @@ from funnelcli.actions import log, tags
 from funnelcli.actions.importing.batches import Lines, take_all
 from funnelcli.actions.importing.catalogue import Catalogue
 from funnelcli.actions.importing.changes import told
-from funnelcli.actions.importing.directory import FILE
 from funnelcli.actions.importing.history import history
 from funnelcli.actions.importing.logs import Logs
 from funnelcli.actions.importing.moments import BadRowError, Moment, SkippedRow
 from funnelcli.actions.importing.people import People, contacts_of
+from funnelcli.actions.importing.preference import FILE
 from funnelcli.actions.importing.presets import at_origin
 from funnelcli.actions.importing.rest import merged
 from funnelcli.actions.importing.rows import Checker, Entry
@@ -62,8 +62,9 @@ class Summary:
     says; those of them that were closed, ``from_close``, count from their close. ``untitled`` are
     new deals whose cell of the title is empty. ``sources`` are the new sources, key to name.
     ``changed`` counts the updated deals by field, ``left`` the rows by fields that they say
-    otherwise than is on file and that stay; ``steps_dropped`` and ``offers_closed`` went with
-    deals that were lost."""
+    otherwise than is on file and that stay; where the newer of both counts, ``newer_in_file`` and
+    ``newer_here`` count the fields in which one side won; ``steps_dropped`` and ``offers_closed``
+    went with deals that were lost."""
 
     added: int = 0
     updated: int = 0
@@ -76,6 +77,8 @@ class Summary:
     other_days: int = 0
     changed: dict[str, int] = field(default_factory=dict)
     left: dict[str, int] = field(default_factory=dict)
+    newer_in_file: dict[str, int] = field(default_factory=dict)
+    newer_here: dict[str, int] = field(default_factory=dict)
     steps_dropped: int = 0
     offers_closed: int = 0
     unread_phones: tuple[str, ...] = ()
@@ -103,7 +106,7 @@ def import_deals(
     Called within one command. ``origin`` says where the keys come from, None that rows have none;
     ``own``: they are public ids of this program, in an export of its own. ``links`` is the
     program whose ids of contacts and organisations rows may have; ``sure``: a key means
-    its deal, whatever that is called; ``prefer`` is FILE or MINE. ``reject`` takes each
+    its deal, whatever that is called; ``prefer`` is FILE, MINE or NEWER. ``reject`` takes each
     row that is not kept, with the reason; ``opened_default`` is the opening of deals whose row
     does not say it (the present instant without it); ``progress`` is told how many rows are done.
     """
@@ -299,6 +302,8 @@ class _Import:
         """The numbers, when every row is done."""
         updater = self._updater
         self.summary.changed, self.summary.left = dict(updater.changed), dict(updater.left)
+        self.summary.newer_in_file = dict(updater.preference.taken)
+        self.summary.newer_here = dict(updater.preference.kept)
         self.summary.other_days = updater.other_days
         self.summary.steps_dropped = updater.steps_dropped
         self.summary.offers_closed = updater.offers_closed

@@ -12,10 +12,9 @@ from funnelcli.actions.importing.cards import ABOUT, Card
 from funnelcli.actions.importing.contact_fields import OWN
 from funnelcli.actions.importing.known import Contact
 from funnelcli.actions.importing.people import People, one_of, spellings
+from funnelcli.actions.importing.preference import Preference
 from funnelcli.text import same_name
 
-# Whose word counts where a row and the contact on file differ.
-FILE, MINE = "file", "mine"
 # What is compared field by field.
 ON_FILE = tuple(name for name in (*ABOUT, "source", *OWN) if name not in contacts.NAME_PARTS)
 _SEPARATOR = "\x1f"
@@ -26,7 +25,7 @@ class Directory(People):
 
     _by_phone = True
 
-    def __init__(self, conn: sqlite3.Connection, *, prefer: str, origin: str | None) -> None:
+    def __init__(self, conn: sqlite3.Connection, *, prefer: Preference, origin: str | None) -> None:
         super().__init__(conn)
         self._prefer = prefer
         self._origin = f"{origin}{_SEPARATOR}"
@@ -63,7 +62,7 @@ class Directory(People):
         if found is None:
             found = self._by_reach(card, person, None)
         if person and employer is None and card.organisation:
-            employer = self._employer(card.organisation, found)
+            employer = self._employer(card, found)
         if found is None and person:
             found = self._by_name(card, person, employer, None)
         elif found is None:
@@ -90,13 +89,18 @@ class Directory(People):
             one for one in found if not one.external.startswith(self._origin) or one.external == own
         ]
 
-    def _employer(self, name: str, found: Contact | None) -> Contact | None:
+    def _employer(self, card: Card, found: Contact | None) -> Contact | None:
         """The organisation that a row names; a new one unless the contact on file keeps its own."""
+        name = card.organisation
         held = self._known.get(found.organisation) if found is not None else None
         if held is not None and same_name(held.name, name):
             return held
         known = one_of(self._organisations(name), name, None)
-        if known is None and (held is None or self._prefer == FILE):
+        if known is None and (
+            held is None
+            or found is None
+            or self._prefer.wins(found.id, "organisation_id", held.id, card.changed, count=False)
+        ):
             known = self._add(name, "organisation", None)
         return known
 

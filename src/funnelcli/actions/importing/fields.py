@@ -92,6 +92,8 @@ ALIASES: dict[str, tuple[str, ...]] = {
     # The ids of contact and organisation where the deal comes from.
     "contact_key": (),
     "organisation_key": (),
+    # When the row was changed last; looked for by its name only where that settles what differs.
+    "changed": (),
 }
 # Those that are kept with the contact, as they are declared.
 OF_CONTACT = tuple(name for name in _BESIDE_DEALS if name not in ("email", "phone"))
@@ -104,6 +106,8 @@ _NAMED = re.compile(r"\{([^{}]+)\}")
 # Of what stands between two columns: "lt:" of ", lt:", and " kg" of " kg, ".
 _LABEL = re.compile(r"[^\s,;|/·]+[:=#]\s*$")
 _UNIT = re.compile(r"[^,;|/·]+(?=[,;|/·])")
+# Between names of firms; what stands behind a comma may belong to the one before it.
+_FIRMS = re.compile(rf"{BETWEEN}|, (?!(?:inc|ltd|llc|llp|corp|co|gmbh|ag|plc|lp)\b)", re.IGNORECASE)
 _NUMBERED = re.compile(r"\s*\(\d+\)\s*$")
 _BRACKETS = {"(": ")", "[": "]", "<": ">"}
 
@@ -323,9 +327,12 @@ def cell_of(header: list[str], at: int, own: bool = False) -> Read:
     """How to read a column, of an export of the program's ``own`` as it is.
 
     HubSpot writes the name and the number of each record that a row is associated with, "Petra
-    Brandt (7001);Ole Vogt (7004)": that is the name of the first.
+    Brandt (7001);Ole Vogt (7004)": that is the name of the first. crm.cli writes all companies of a
+    contact, "Kurz GmbH, Acme, Inc.": the first, too.
     """
     column = normal(header[at])
+    if column == "companies":
+        return lambda cells: _FIRMS.split(filled(cells[at]), 1)[0].strip()
     if not column.startswith("associated ") or column.endswith((" id", " ids")):
         return column_at(at, own)
     return lambda cells: _NUMBERED.sub("", cells[at].partition(";")[0]).strip()

@@ -24,6 +24,7 @@ from funnelcli.actions.importing.contact_fields import ALIASES as OF_CONTACTS
 from funnelcli.actions.importing.evidence import Sample, kind_of_rows
 from funnelcli.actions.importing.fields import ALIASES as OF_DEALS
 from funnelcli.actions.importing.fields import Plan, known_columns, plan, title_of, with_titles
+from funnelcli.actions.importing.preference import FILE, take_changed
 from funnelcli.actions.importing.presets import OWN, Preset, recognise, usual_key
 from funnelcli.actions.importing.survey import DATE_FIELDS
 from funnelcli.actions.importing.ways import Processes, Ways, count
@@ -141,10 +142,15 @@ def known(header: Sequence[str]) -> int:
 
 
 def look(
-    conn: sqlite3.Connection, table: Table, path: str, process_id: int, currency: str
+    conn: sqlite3.Connection,
+    table: Table,
+    path: str,
+    process_id: int,
+    currency: str,
+    prefer: str = FILE,
 ) -> Found:
-    """What the table of a file holds. Raises Usage for what no import takes, Unplanned for what
-    one takes that is told more."""
+    """What the table of a file holds; ``prefer`` is how differences are settled. Raises Usage for
+    what no import takes, Unplanned for what one takes that is told more."""
     processes = Processes(conn, process_id, [])
     seen = Sample(table, processes)
     key = seen.own_key(None)
@@ -174,6 +180,8 @@ def look(
             planned = stage_rows.plan(table.header, maps, key)
         else:
             planned = contact_fields.plan(table.header, maps, key, seen, own=own)
+        if kind in (DEALS, CONTACTS, COMPANIES):
+            take_changed(prefer, planned, table.header, table.name)
     except Usage as error:
         raise Unplanned(error, kind) from error
     said = [planned.reads[name] for name in ("stage", "status") if name in planned.reads]

@@ -37,6 +37,11 @@ class Keeper:
         return [(title, text) for title, text in zip(self.columns, texts, strict=True) if text]
 
 
+def replaces(notes: str | None, rest: Rest) -> bool:
+    """Whether the ``rest`` says otherwise than lines of the notes."""
+    return merged(notes, rest) != merged(notes, rest, replace=False)
+
+
 def merged(notes: str | None, rest: Rest, *, replace: bool = True) -> str:
     """Notes with a line for each column of the ``rest``. A line that is there is brought up to it,
     or left as it is if it is not to be replaced."""

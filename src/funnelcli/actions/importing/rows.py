@@ -53,12 +53,12 @@ class Entry(Who):
     """What a row says of a deal. Texts are "" where it says nothing.
 
     ``opened`` is None where neither a column nor the close says it; ``stated_title`` is whether
-    a column of the file gave the title. ``value`` is in minor units of ``currency``. ``plain`` has
-    columns of the deal that no log has. ``since`` is when it came to its stage, ``won`` when a deal
-    was won that was lost afterwards. ``external`` is where it came from before: the origin, and its
-    id there. ``silent``: nothing in the row says whether the deal is open, won or lost; ``status``
-    is then what a new deal begins with. ``entered`` says when it came to its
-    stages, in the order of time.
+    a column of the file gave the title. ``value`` is in minor units of ``currency``. ``plain``
+    has columns of the deal that no log has. ``since`` is when it came to its stage, ``won`` when a
+    deal was won that was lost afterwards. ``external`` is where it came from before: the origin,
+    and its id there. ``silent``: nothing in the row says whether the deal is open, won or lost;
+    ``status`` is then what a new deal begins with. ``entered`` says when it came to its stages, in
+    the order of time.
     """
 
     line: int
@@ -183,6 +183,7 @@ class Checker:
         self._money(entry, cells)
         self._way(entry, cells)
         self._dates(entry, cells)
+        entry.changed = self._moment("changed", cells)
         if self._more:
             self._besides(entry, cells)
         if self._entered:
@@ -341,7 +342,9 @@ class Checker:
 
     def complete(self, entry: Entry, status: str | None = None, value: int | None = None) -> None:
         """Fill in or ask for what a close needs, where the row closes its deal: ``status`` and
-        ``value`` are those that the deal has on file, so that empty cells say nothing of them.
+        ``value`` are those that the deal has on file, so that empty cells say nothing of them. A
+        close that nothing dates was when the deal came to its last stage, else when the row was
+        changed last.
 
         Raises BadRowError for a win without a value, and a close without a date.
         """
@@ -351,13 +354,17 @@ class Checker:
             raise BadRowError(_("won without a value"))
         if entry.closed is not None or entry.status == status:
             return
-        if self._closed_default is None:
+        changed = entry.changed
+        if changed is not None and self._to_come(changed):
+            changed = None
+        closed = entry.since or changed or self._closed_default
+        if closed is None:
             raise BadRowError(
                 _("won without a close date: --closed-default DATE sets one")
                 if entry.status == "won"
                 else _("lost without a close date: --closed-default DATE sets one")
             )
-        entry.closed = self._closed_default
+        entry.closed = closed
         if entry.opened is not None:
             entry.opened, entry.closed = in_order(entry.opened, entry.closed)
 

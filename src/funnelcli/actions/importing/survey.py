@@ -17,6 +17,7 @@ from funnelcli.values.money import decimal_sign
 WITHDRAWAL_DATES = ("revocable_until", "received_on", "withdrawal_sent_on")
 DATE_FIELDS = (
     *("opened", "closed", "expected", "since", "won", "snoozed_until", "birthday", "entered"),
+    "changed",
     *WITHDRAWAL_DATES,
 )
 

@@ -13,10 +13,10 @@ from funnelcli.actions import closing, deals, log, withdrawal
 from funnelcli.actions.importing import changes, undated
 from funnelcli.actions.importing.about import squeezed
 from funnelcli.actions.importing.catalogue import Catalogue
-from funnelcli.actions.importing.directory import FILE, MINE
 from funnelcli.actions.importing.moments import BadRowError
 from funnelcli.actions.importing.people import People
-from funnelcli.actions.importing.rest import merged
+from funnelcli.actions.importing.preference import FILE, Preference
+from funnelcli.actions.importing.rest import merged, replaces
 from funnelcli.actions.importing.rows import Entry
 from funnelcli.actions.importing.ways import Ways
 from funnelcli.actions.steps import drop_open_steps
@@ -26,6 +26,16 @@ from funnelcli.text import same_name, tag_key
 from funnelcli.values import dates
 
 _FROM = {"provenance": "imported"}
+
+
+# The columns of fields that are called otherwise; a stage and a status are decided together.
+_KEPT_IN = {
+    "contact": ("contact_id",),
+    "value": ("value", "currency"),
+    "expected": ("expected_close",),
+    "stage": ("stage_id", "status"),
+    "status": ("stage_id", "status"),
+}
 
 
 class OnFile(NamedTuple):
@@ -128,7 +138,7 @@ class Updater:
         self._conn = conn
         self._catalogue = catalogue
         self._sure = sure
-        self._mine = prefer == MINE
+        self.preference = Preference(conn, prefer, "deal")
 
     def check(self, deal: OnFile, entry: Entry) -> None:
         """Raises BadRowError where the row cannot be the deal's."""
@@ -150,31 +160,36 @@ class Updater:
     def settle(self, deal: OnFile, entry: Entry) -> None:
         """Let the stage and the status stand where the user prefers what is on file: then the row
         says neither, and nothing that goes with another status."""
-        if not self._mine or (entry.silent and deal.status != "open"):
+        if self.preference.how == FILE or (entry.silent and deal.status != "open"):
             return
-        if entry.status != deal.status:
-            self.left["status"] += 1
+        name = "stage" if entry.status == deal.status else "status"
+        if name == "stage" and self._stage(deal, entry) == deal.stage_id:
+            return
+        if self._wins(deal, entry, name, deal.status):
+            return
+        if name == "status":
             entry.status, entry.reason = deal.status, ""
             entry.closed = entry.probability = entry.expected = None
-        elif self._stage(deal, entry) != deal.stage_id:
-            self.left["stage"] += 1
         entry.stage = None
 
     def contact(self, deal: OnFile, entry: Entry, said: int | None, people: People) -> int | None:
         """The contact that the row names, of whom ``said`` is known by an id. Nobody is added for
         a deal that keeps its own."""
         held = deal.contact_id
-        if said is None and self._mine and held is not None and not people.is_of(entry, held):
-            self.left["contact"] += 1
+        if held is None or self.preference.how == FILE or said == held:
+            return said or people.contact_of(entry, held)
+        same = said is None and people.is_of(entry, held)
+        if not same and not self._wins(deal, entry, "contact", held):
             return held
         return said or people.contact_of(entry, held)
 
-    def _wins(self, name: str, held: str | int | None) -> bool:
+    def _wins(self, deal: OnFile, entry: Entry, name: str, held: str | int | None) -> bool:
         """Whether what the row says of a field takes the place of something else; else that is
         counted as left."""
-        if not self._mine or held in (None, ""):
+        columns = _KEPT_IN.get(name, ())
+        if self.preference.wins(deal.id, name, held, entry.changed, columns):
             return True
-        self.left["contact" if name == "contact_id" else name] += 1
+        self.left[name] += 1
         return False
 
     def place(self, deal: OnFile, entry: Entry) -> None:
@@ -255,10 +270,11 @@ class Updater:
             if value
             and value != (held := getattr(deal, name))
             and not _same(value, held)
-            and (name == "notes" or self._wins(name, held))
+            and (name in ("notes", "contact_id") or self._wins(deal, entry, name, held))
         }
         source = self._catalogue.source(entry.source)
-        if source is not None and source != deal.source and self._wins("source", deal.source):
+        differs = source != deal.source
+        if source is not None and differs and self._wins(deal, entry, "source", deal.source):
             changes["source"] = source
         tags = _new_tags(deal, entry) if entry.tags else []
         if not changes and not tags:
@@ -269,14 +285,15 @@ class Updater:
 
     def _notes(self, deal: OnFile, entry: Entry) -> str:
         """The notes that the deal is to have by its row, "" where that says nothing of them."""
-        notes = entry.notes
+        notes, taken = entry.notes, True
         if entry.rest and squeezed(notes) in squeezed(deal.notes or ""):
             # The columns that are kept stand below the row's own notes and what else was written.
             notes = deal.notes or ""
-        wins = not notes or squeezed(notes) == squeezed(deal.notes or "")
-        if not wins and not self._wins("notes", deal.notes):
-            notes = deal.notes or ""
-        return merged(notes, entry.rest, replace=not self._mine)
+        differs = bool(notes) and squeezed(notes) != squeezed(deal.notes or "")
+        if differs or replaces(deal.notes, entry.rest):
+            taken = self._wins(deal, entry, "notes", deal.notes)
+            notes = (notes if taken else deal.notes) or ""
+        return merged(notes, entry.rest, replace=taken)
 
     def _left(self, deal: OnFile, entry: Entry) -> list[str]:
         """The fields that the row says otherwise than they are, and stay."""
@@ -310,7 +327,7 @@ class Updater:
         terms: dict[str, str | int | None] = {}
         amount = (entry.value, entry.currency)
         differs = entry.value is not None and amount != (deal.value, deal.currency)
-        if differs and self._wins("value", deal.value):
+        if differs and self._wins(deal, entry, "value", deal.value):
             terms |= {"value": entry.value, "currency": entry.currency}
         # Whether it is still so is not said; what a row may say of open deals is none of it.
         kept = entry.silent and deal.status != "open"
@@ -319,12 +336,13 @@ class Updater:
         if not kept and entry.probability is not None:
             own = entry.ways.probabilities
             now_is = own[stage] if deal.probability is None else deal.probability
-            if entry.probability != now_is and self._wins("probability", deal.probability):
+            differs = entry.probability != now_is
+            if differs and self._wins(deal, entry, "probability", deal.probability):
                 # What is the stage's own goes on following the stage.
                 follows = entry.probability == own[stage]
                 terms["probability"] = None if follows else entry.probability
         differs = not kept and entry.expected not in (None, deal.expected_close)
-        if differs and self._wins("expected", deal.expected_close):
+        if differs and self._wins(deal, entry, "expected", deal.expected_close):
             terms["expected_close"] = entry.expected
         if not terms and stage == deal.stage_id and status == deal.status:
             return []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -14,6 +14,9 @@ from funnelcli.i18n import N_, _, ngettext
 from funnelcli.render import Changed, Column, Listing
 from funnelcli.render.model import LINES
 from funnelcli.values import dates, daytext
+
+if TYPE_CHECKING:
+    from funnelcli.db.forgotten import Entry
 
 COPIES = (
     Column("name", "Copy", flex=True),
@@ -98,7 +101,7 @@ def restore(
     ],
 ) -> Changed:
     """Bring a copy back."""
-    from funnelcli.actions import health
+    from funnelcli.actions import forgetting_files, health
     from funnelcli.db import copies, restoring, waiting
 
     call = current()
@@ -108,16 +111,27 @@ def restore(
         beside = os.path.join(copies.folder(call.path), file)
         source = beside if os.path.exists(beside) else file
     with restoring.prepared(source, call.path, health.unsound) as ready:
+        again = forgetting_files.obey(ready, call.path)
         if call.dry_run:
-            return Changed([_("{path} is sound.").format(path=source)])
+            return Changed([_("{path} is sound.").format(path=source), *_forgotten(again)])
         if os.path.exists(call.path):
             call.confirm(_("Replace {path} by this copy?").format(path=call.path))
         kept = restoring.replace(ready, call.path, spare=os.path.abspath(source))
         call.stored = True
-    lines = [_("Restored {path}").format(path=source)]
+    lines = [_("Restored {path}").format(path=source), *_forgotten(again)]
     if kept is not None:
         lines.append(_("What it replaced is kept: {path}").format(path=kept))
     return Changed(lines, Restored(os.path.abspath(source), kept)._asdict())
+
+
+def _forgotten(again: list[Entry]) -> list[str]:
+    """What is said of those who are in a copy and were forgotten after it was made."""
+    return [
+        _("Contact {id} was forgotten on {when}; it is erased from what was brought back.").format(
+            id=entry.contact, when=daytext.moment(entry.at)
+        )
+        for entry in again
+    ]
 
 
 @gives(FINDINGS)

@@ -10,13 +10,13 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
 from funnelcli import config, queries
 from funnelcli.cli.commands import examples, gives
-from funnelcli.cli.data.import_files import Encoding, KeepRest, back_up, check_rest
+from funnelcli.cli.data.import_files import Encoding, KeepRest, Prefer, back_up, check_rest
 from funnelcli.cli.data.import_hints import explained, in_full
 from funnelcli.cli.data.import_stages import ask_stages
 from funnelcli.cli.invocation import current
@@ -38,11 +38,31 @@ if TYPE_CHECKING:
 _WITH_NOTES = ("companies", "contacts", "deals")
 
 
+class _Wanted(NamedTuple):
+    """The options that hold for all files, as far as they do for the kind of each."""
+
+    encoding: str | None
+    keep_rest: str | None
+    prefer: str
+
+    def of(self, kind: str) -> dict[str, str]:
+        """Those of the import of a kind, by their parameters."""
+        found = {"encoding": self.encoding} if kind != "ics" else {}
+        if kind in _WITH_NOTES:
+            found |= {"keep_rest": self.keep_rest, "prefer": self.prefer}
+        return {name: value for name, value in found.items() if value not in (None, "file")}
+
+    def words(self, kind: str) -> list[str]:
+        """The same as they are typed."""
+        pairs = ((f"--{name.replace('_', '-')}", value) for name, value in self.of(kind).items())
+        return [word for pair in pairs for word in pair]
+
+
 @gives((), data=("files", "dry_run"))
 @examples(
     "funnel import export.csv",
     "funnel import companies.csv contacts.csv deals.csv --dry-run",
-    "funnel import export.zip --keep-rest notes -y",
+    "funnel import export.zip --keep-rest notes --prefer newer -y",
 )
 def files(
     paths: Annotated[
@@ -53,18 +73,23 @@ def files(
         ),
     ],
     encoding: Encoding = None,
+    prefer: Prefer = "file",
     keep_rest: KeepRest = None,
 ) -> tuple[Changed, int]:
     """Say what files hold, show their first rows, and import them in one go, or nothing."""
+    from funnelcli.actions.importing import preference
+
     call = current()
     check_rest(keep_rest)
+    preference.check(prefer)
+    wanted = _Wanted(encoding, keep_rest, prefer)
     if paths[0].isalpha() and not os.path.lexists(paths[0]):
         raise NotFound(
             _("There is no file {name}.").format(name=paths[0]),
             _("`funnel import --help` lists what can be imported."),
         )
     with tempfile.TemporaryDirectory() as folder, call.open() as conn:
-        found = _look(conn, paths, folder, encoding)
+        found = _look(conn, paths, folder, wanted)
         stages: dict[str, list[str]] = {}
         for one in found:
             _show(call, one, keep_rest)
@@ -78,15 +103,11 @@ def files(
         results: list[tuple[Found, Changed, int]] = []
         with call.together(conn):
             for one in found:
-                results.append(
-                    (one, *_import(call, one, stages.get(one.path), encoding, keep_rest))
-                )
+                results.append((one, *_import(call, one, stages.get(one.path), wanted)))
     return _result(call, results)
 
 
-def _look(
-    conn: sqlite3.Connection, paths: list[str], folder: str, encoding: str | None
-) -> list[Found]:
+def _look(conn: sqlite3.Connection, paths: list[str], folder: str, wanted: _Wanted) -> list[Found]:
     """What the files hold, in the order in which they are to be imported."""
     from funnelcli.actions.importing import looking
     from funnelcli.formats import kinds
@@ -102,7 +123,7 @@ def _look(
         if kind == kinds.CALENDAR:
             found.append(looking.Found(path, name, looking.CALENDAR))
             continue
-        with open_table(path, encoding=encoding, known=looking.known, cards=True) as table:
+        with open_table(path, encoding=wanted.encoding, known=looking.known, cards=True) as table:
             table.name = name
             if kind == kinds.CARDS:
                 number = sum(1 for _row in table.rows())
@@ -110,9 +131,10 @@ def _look(
                 found.append(one)
             else:
                 try:
-                    found.append(looking.look(conn, table, path, process_id, currency))
+                    one = looking.look(conn, table, path, process_id, currency, wanted.prefer)
                 except looking.Unplanned as error:
-                    raise explained(error, _command(path, name, error.kind, encoding)) from error
+                    raise explained(error, _command(path, name, error.kind, wanted)) from error
+                found.append(one)
     return sorted(found, key=lambda one: looking.ORDER.index(one.kind))
 
 
@@ -206,24 +228,18 @@ def _import(
     call: Invocation,
     one: Found,
     stages: list[str] | None,
-    encoding: str | None,
-    keep_rest: str | None,
+    wanted: _Wanted,
 ) -> tuple[Changed, int]:
     """Import a file by the command for its kind."""
     from funnelcli.actions.importing import looking
 
-    words: dict[str, Any] = {}
+    words: dict[str, Any] = {**wanted.of(one.kind)}
     if one.kind == looking.COMPANIES:
         words["maps"] = ["kind==organisation"]
     elif stages:
         words["map_stage"] = stages
-    if encoding is not None and one.kind != looking.CALENDAR:
-        words["encoding"] = encoding
-    command = _command(one.path, one.name, one.kind, encoding)
+    command = _command(one.path, one.name, one.kind, wanted)
     command += [word for text in stages or () for word in ("--map-stage", text)]
-    if keep_rest is not None and one.kind in _WITH_NOTES:
-        words["keep_rest"] = keep_rest
-        command += ["--keep-rest", keep_rest]
     with _as(call, one, command) as verb:
         # The tree says which command that is, as it does for whoever types it.
         module, _colon, name = _verbs()[verb].target.partition(":")
@@ -244,7 +260,7 @@ def _verbs() -> dict[str, Verb]:
     return group.verbs
 
 
-def _command(path: str, name: str, kind: str, encoding: str | None) -> list[str]:
+def _command(path: str, name: str, kind: str, wanted: _Wanted) -> list[str]:
     """The command for one file, without the program's name. What was read from a copy is named as
     it was given: a file of an archive by the archive and ``--sheet``."""
     from funnelcli.actions.importing import looking
@@ -258,7 +274,7 @@ def _command(path: str, name: str, kind: str, encoding: str | None) -> list[str]
         archive = next((one for one in _parents(name) if os.path.isfile(one)), None)
         words += [name] if archive is None else [archive, "--sheet", name[len(archive) + 1 :]]
     words += ["--map", "kind==organisation"] if kind == looking.COMPANIES else []
-    return words + (["--encoding", encoding] if encoding is not None else [])
+    return words + wanted.words(kind)
 
 
 def _parents(path: str) -> Iterator[str]:

@@ -25,12 +25,12 @@ from funnelcli.cli.data.import_files import (
     back_up,
     changes,
     check_free,
-    check_prefer,
     check_text,
     command_for_rest,
     counted,
     left_alone,
     new_sources,
+    newer_in_file,
     phones_unread,
     progress_bar,
     rejecting,
@@ -59,9 +59,10 @@ if TYPE_CHECKING:
 class Imported(NamedTuple):
     """What ``--json`` prints of an import: ``rejects`` is the file of the rows not taken, ``rest``
     the command that imports it. ``changes`` counts the updated contacts by field, ``left`` the
-    rows by fields that they say otherwise than is on file and that stay. ``new_sources`` are names
-    by their keys, ``untaken`` the filled cells of columns, or the properties of cards, that were
-    not taken."""
+    rows by fields that they say otherwise than is on file and that stay; of --prefer newer
+    ``newer_in_file`` and ``newer_here`` count the fields in which one side won. ``new_sources`` are
+    names by their keys, ``untaken`` the filled cells of columns, or the properties of cards, that
+    were not taken."""
 
     added: int
     updated: int
@@ -69,6 +70,8 @@ class Imported(NamedTuple):
     organisations_added: int
     changes: dict[str, int]
     left: dict[str, int]
+    newer_in_file: dict[str, int]
+    newer_here: dict[str, int]
     rejected: int
     rejects: str | None
     rest: str | None
@@ -121,6 +124,7 @@ def contacts(
 ) -> tuple[Changed, int]:
     """Import people and organisations; who is on file is brought up to the file."""
     from funnelcli.actions.importing import contacts as importing
+    from funnelcli.actions.importing import preference
     from funnelcli.actions.importing.cards import Reader
     from funnelcli.actions.importing.catalogue import Catalogue
     from funnelcli.actions.importing.cells import Cells
@@ -136,7 +140,7 @@ def contacts(
         check_text(text)
     check_free(rejects)
     check_free(save_map)
-    check_prefer(prefer)
+    preference.check(prefer)
     known = known_columns(ALIASES)
     with (
         call.open() as conn,
@@ -149,6 +153,9 @@ def contacts(
         own = columns.own
         key, whose = _key(table, columns, key, origin)
         planned = plan(table.header, columns.maps, key, seen, own=own is not None)
+        preference.take_changed(prefer, planned, table.header, table.name)
+        if isinstance(table, CardTable):
+            planned.untaken.pop(preference.CHANGED, None)
         key_at = find_column(table.header, key) if key is not None else None
         keep_rest = columns.option("keep_rest", keep_rest)
         keeper = keep(call, planned, keep_rest)
@@ -247,8 +254,9 @@ def _result(
             summary.organisations,
         )
         lines.append(text.format(n=summary.organisations))
-    lines += changes(summary.changed) + new_sources(summary.sources)
-    warnings = phones_unread(summary.unread_phones) + left_alone(summary.left)
+    lines += changes(summary.changed) + newer_in_file(summary.newer_in_file)
+    lines += new_sources(summary.sources)
+    warnings = phones_unread(summary.unread_phones) + left_alone(summary.left, summary.newer_here)
     record = Imported(
         added=summary.added,
         updated=summary.updated,
@@ -256,6 +264,8 @@ def _result(
         organisations_added=summary.organisations,
         changes=dict(summary.changed),
         left=dict(summary.left),
+        newer_in_file=dict(summary.newer_in_file),
+        newer_here=dict(summary.newer_here),
         rejected=summary.rejected,
         rejects=rejects,
         rest=rest,

@@ -35,7 +35,6 @@ from funnelcli.cli.data.import_files import (
     Sheet,
     back_up,
     check_free,
-    check_prefer,
     check_text,
     command_for_rest,
     progress_bar,
@@ -148,7 +147,7 @@ def deals(
     keep_rest: KeepRest = None,
 ) -> tuple[Changed, int]:
     """Import deals with their contacts, their way and their close."""
-    from funnelcli.actions.importing import deals, entered
+    from funnelcli.actions.importing import deals, entered, preference
     from funnelcli.actions.importing.evidence import Sample, check_deals
     from funnelcli.actions.importing.moments import default_moment
     from funnelcli.actions.importing.rows import Checker
@@ -164,7 +163,7 @@ def deals(
         check_text(text)
     check_free(rejects)
     check_free(save_map)
-    check_prefer(prefer)
+    preference.check(prefer)
     usual = check_currency(currency) if currency else str(config.get("currency"))
     opened = default_moment(opened_default, "--opened-default") if opened_default else None
     closed = default_moment(closed_default, "--closed-default") if closed_default else None
@@ -182,6 +181,7 @@ def deals(
         own = columns.own
         key = own or columns.key
         planned = plan(table.header, columns.maps, key, seen.fits, own=own is not None)
+        preference.take_changed(prefer, planned, table.header, table.name)
         entered.take(planned, seen.ways)
         check_deals(table.name, planned, key if columns.sure else None, seen)
         keep_rest = columns.option("keep_rest", keep_rest)

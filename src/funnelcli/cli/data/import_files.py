@@ -79,7 +79,10 @@ Prefer = Annotated[
     typer.Option(
         "--prefer",
         metavar="HOW",
-        help=N_("file: what it says replaces what differs; mine: it only fills in."),
+        help=N_(
+            "file: what it says replaces what differs; mine: it only fills in; newer: of each"
+            " field what was changed later."
+        ),
     ),
 ]
 KeepRest = Annotated[
@@ -126,15 +129,6 @@ def check_free(rejects: str | None) -> None:
         raise Usage(
             _("{path} exists already.").format(path=rejects),
             _("Name another file; none is overwritten."),
-        )
-
-
-def check_prefer(prefer: str) -> None:
-    """Raise Usage for what is no way to settle differences."""
-    if prefer not in ("file", "mine"):
-        raise Usage(
-            _("“{text}” is no way to settle differences.").format(text=prefer),
-            _("Write --prefer file or --prefer mine."),
         )
 
 
@@ -390,12 +384,25 @@ def new_sources(sources: Mapping[str, str]) -> list[str]:
     return [_("New sources: {names}").format(names=names)]
 
 
-def left_alone(left: Mapping[str, int]) -> list[str]:
-    """What to mind of fields that rows say otherwise than is on file, and that stay."""
-    if not left:
+def newer_in_file(taken: Mapping[str, int]) -> list[str]:
+    """The line of the fields that were changed here, and later in the file."""
+    if not taken:
         return []
-    text = _("Left as it is on file, though rows say otherwise: {fields}")
-    return [text.format(fields=_numbered(left))]
+    return [_("Newer in the file than here, and taken: {fields}").format(fields=_numbered(taken))]
+
+
+def left_alone(left: Mapping[str, int], newer_here: Mapping[str, int]) -> list[str]:
+    """What to mind of fields that rows say otherwise than is on file, and that stay; those apart
+    that were changed here later than in the file."""
+    texts = (
+        (_("Newer here than in the file, and left as it is: {fields}"), newer_here),
+        (
+            _("Left as it is on file, though rows say otherwise: {fields}"),
+            {name: n - newer_here.get(name, 0) for name, n in left.items()},
+        ),
+    )
+    counted = ((text, {name: n for name, n in fields.items() if n}) for text, fields in texts)
+    return [text.format(fields=_numbered(fields)) for text, fields in counted if fields]
 
 
 def counted(added: int, updated: int, unchanged: int, rejected: int, rejects: str | None) -> str:

@@ -10,6 +10,7 @@ from funnelcli.cli.data.import_files import (
     counted,
     left_alone,
     new_sources,
+    newer_in_file,
     phones_unread,
 )
 from funnelcli.cli.invocation import Invocation
@@ -27,7 +28,8 @@ _SHOWN = 10
 class Imported(NamedTuple):
     """What ``--json`` prints of an import: ``rejects`` is the file of the rows not taken,
     ``rest`` the command that imports it. ``changes`` counts the updated deals by field, ``left``
-    the rows by fields that they say otherwise than is on file and that stay. ``new_sources`` are
+    the rows by fields that they say otherwise than is on file and that stay; of --prefer newer
+    ``newer_in_file`` and ``newer_here`` count the fields in which one side won. ``new_sources`` are
     names by their keys, ``unmapped`` counts the rows of unknown stages, ``untaken`` the filled
     cells of columns that were not taken."""
 
@@ -36,6 +38,8 @@ class Imported(NamedTuple):
     unchanged: int
     changes: dict[str, int]
     left: dict[str, int]
+    newer_in_file: dict[str, int]
+    newer_here: dict[str, int]
     rejected: int
     skipped: int
     rejects: str | None
@@ -72,7 +76,7 @@ def result(
             summary.skipped,
         )
         lines.append(text.format(n=summary.skipped))
-    lines += changes(summary.changed)
+    lines += changes(summary.changed) + newer_in_file(summary.newer_in_file)
     if summary.steps_dropped:
         text = ngettext("{n} open step dropped", "{n} open steps dropped", summary.steps_dropped)
         lines.append(text.format(n=summary.steps_dropped))
@@ -104,6 +108,8 @@ def result(
             unchanged=summary.unchanged,
             changes=summary.changed,
             left=summary.left,
+            newer_in_file=summary.newer_in_file,
+            newer_here=summary.newer_here,
             rejected=summary.rejected,
             skipped=summary.skipped,
             rejects=rejects,
@@ -163,7 +169,7 @@ def _warnings(summary: Summary, ways: Ways, opened_default: bool) -> list[str]:
         )
         found.append(text.format(n=summary.other_days))
     left = {name: n for name, n in summary.left.items() if name not in ("opened", "closed")}
-    found += left_alone(left)
+    found += left_alone(left, summary.newer_here)
     found += phones_unread(summary.unread_phones)
     return found + unmapped(ways)
 

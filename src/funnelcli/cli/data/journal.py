@@ -100,11 +100,16 @@ def undo() -> Changed:
         # Files go back before their notes are off the record: interrupted, none is lost.
         undone = journal.undo(conn, lambda target: moved.add(bring_back(conn, target)))
         periods = moved_lines(conn, undone.by)
+    passed = (
+        [journal.stays(), _("What was done before it is taken back instead:")]
+        if undone.beyond
+        else []
+    )
     line = _("Undone: {command} ({rows})").format(
         command=_typed(undone.verb, undone.args), rows=_rows(undone.rows)
     )
     return Changed(
-        [line, *moved.lines(), *periods, _("`funnel redo` does it again")],
+        [*passed, line, *moved.lines(), *periods, _("`funnel redo` does it again")],
         {"undone": undone.id, **_told(undone)},
         id=undone.id,
         warnings=moved.remarks,

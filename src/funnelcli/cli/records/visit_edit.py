@@ -75,14 +75,15 @@ def _visit(call: Invocation, conn: sqlite3.Connection, visit: str | None, *, res
     """The visit that is meant; with ``resume`` and no name the one with an unfinished text."""
     if visit is not None or not resume:
         return call.find(conn, VISIT, call.which(conn, VISIT, visit))
-    from funnelcli.cli.editing import folder, unfinished
+    from funnelcli.actions.drafts import folder
+    from funnelcli.cli.editing import unfinished
 
     found = unfinished(call, "visit")
     if len(found) == 1:
         return found[0]
     if not found:
         raise NotFound(
-            _("There is no unfinished text in {folder}.").format(folder=folder(call)),
+            _("There is no unfinished text in {folder}.").format(folder=folder(call.path)),
             _("Begin one: funnel visit edit VISIT"),
         )
     raise Usage(

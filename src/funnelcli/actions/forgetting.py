@@ -1,0 +1,253 @@
+"""Erasing a person from a database: from every table, from the journal and its command lines.
+
+What figures are reckoned from stays without a name: deals with their values and logs, visits,
+steps and effort with their days. It is not journalled, so nothing brings the words back.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from funnelcli.actions.forgetting_person import Person, anonymous, find, known
+from funnelcli.actions.forgetting_words import pattern
+from funnelcli.db import forgotten, personal, triggers
+from funnelcli.db.journal import FORGETTING
+from funnelcli.db.transaction import adopt_outside
+from funnelcli.db.waiting import begin
+from funnelcli.nouns import keyed
+from funnelcli.text import search_key, tag_key
+from funnelcli.values import dates
+
+# So many rows are read at once.
+_PAGE = 1000
+_VERB = re.compile(r"--?[a-z-]+")
+# What is other in a row, of a table, once its words are gone; whether the row is the person's.
+Clean = Callable[[str, dict[str, Any], bool], dict[str, Any]]
+
+
+def forget(
+    conn: sqlite3.Connection,
+    person: Person | None,
+    named: re.Pattern[str],
+    listed: dict[str, forgotten.Entry],
+    *,
+    dry_run: bool = False,
+) -> Counter[str]:
+    """Erase what is held of a person, in a transaction of its own: all of it or nothing. How many
+    rows lost words, by table.
+
+    Rows that hang on the contact or on its deals lose every personal word; in all others what
+    ``named`` finds (:func:`pattern`) is struck out. ``listed`` goes on the list of
+    those who were forgotten. With ``dry_run`` it is rolled back.
+    """
+    conn.execute("PRAGMA secure_delete = ON")
+    begin(conn)
+    try:
+        adopt_outside(conn)
+        triggers.drop(conn)
+        erased = _Erasure(conn, person, named).run()
+        triggers.create(conn)
+        forgotten.add(conn, listed)
+        if erased and person is not None:
+            conn.execute(
+                "INSERT INTO command (at, verb, args) VALUES (?, ?, ?)",
+                (dates.now(), FORGETTING, json.dumps([*FORGETTING.split(), str(person.id)])),
+            )
+        conn.execute("ROLLBACK" if dry_run else "COMMIT")
+    except BaseException:
+        if conn.in_transaction:
+            conn.execute("ROLLBACK")
+        raise
+    return erased
+
+
+def obey(conn: sqlite3.Connection, listed: dict[str, forgotten.Entry]) -> list[forgotten.Entry]:
+    """Erase from a database whoever is on the list and still held there; their lines of it."""
+    again: dict[int, tuple[forgotten.Entry, set[str]]] = {}
+    for mark, ids in forgotten.on(conn, listed).items():
+        entry = listed[mark]
+        again.setdefault(entry.contact, (entry, set()))[1].update(ids)
+    done = []
+    for entry, ids in again.values():
+        person = find(conn, ids)
+        if person is not None and person.held:
+            forget(conn, person, pattern(conn, known(conn, person), person.live), {})
+            done.append(entry)
+    begin(conn)
+    forgotten.add(conn, listed)
+    conn.execute("COMMIT")
+    return done
+
+
+class _Erasure:
+    """Erasing one person in one database, within a transaction and without triggers."""
+
+    def __init__(
+        self, conn: sqlite3.Connection, person: Person | None, named: re.Pattern[str]
+    ) -> None:
+        self.conn = conn
+        self.person = person
+        self.named = named
+        self.links = personal.keys(conn)
+        self.words = {table: personal.words(conn, table) for table in self.links}
+        self.searched = dict(keyed())
+        self.own: dict[str, set[int]] = {"contact": set()}
+
+    def run(self) -> Counter[str]:
+        conn, person = self.conn, self.person
+        erased: Counter[str] = Counter()
+        if person is not None:
+            self.own = personal.rows_of(conn, person.live)
+        for table in self.links:
+            if table not in personal.CATALOGUES:
+                erased[table] = self._rows(table)
+        conn.executemany(
+            "UPDATE step SET status = 'dropped', ended_at = ? WHERE id = ? AND status = 'open'",
+            [(dates.now(), step_id) for step_id in self.own.get("step", ())],
+        )
+        if person is not None:
+            self.own["contact"] |= person.contacts
+            personal.add_former(conn, self.own)
+        erased["journal"] = self._journal()
+        erased["command"] = self._lines()
+        return +erased
+
+    def _rows(self, table: str) -> int:
+        own = self.own.get(table, set())
+        if table in personal.WHOLE:
+            self.conn.executemany(
+                f"DELETE FROM {table} WHERE id = ?", [(row_id,) for row_id in own]
+            )
+            return len(own) + self._struck(table, set())
+        return self._struck(table, own)
+
+    def _struck(self, table: str, own: set[int]) -> int:
+        count = 0
+        for row in _pages(self.conn, f"SELECT * FROM {table}"):
+            change = self._clean(table, row, row["id"] in own)
+            if not change:
+                continue
+            try:
+                self._set(table, row, change)
+            except sqlite3.IntegrityError:
+                # What has to be unique was so by the name alone.
+                apart = {
+                    name: f"{value} {row['id']}" if isinstance(value, str) else value
+                    for name, value in change.items()
+                    if name != "search"
+                }
+                self._set(table, row, self._findable(table, row, apart))
+            count += 1
+        return count
+
+    def _clean(self, table: str, row: dict[str, Any], theirs: bool) -> dict[str, Any]:
+        change: dict[str, Any] = {}
+        for name, instead in self.words.get(table, {}).items():
+            text = row.get(name)
+            if isinstance(text, str) and name != "search":
+                change[name] = instead if theirs else self.named.sub(personal.GONE, text)
+        for name in personal.FREE.get(table, ()):
+            if isinstance(row.get(name), str):
+                change[name] = self.named.sub(personal.GONE, row[name])
+        if table == "contact" and theirs:
+            change["name"] = anonymous(row["id"])
+            change["do_not_contact"] = 1
+        return self._findable(
+            table, row, {name: value for name, value in change.items() if row[name] != value}
+        )
+
+    def _findable(self, table: str, row: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:
+        """A change of a row, with what the row is found by then."""
+        if change and "search" in row:
+            return {**change, "search": self._search(table, {**row, **change})}
+        return change
+
+    def _set(self, table: str, row: dict[str, Any], change: dict[str, Any]) -> None:
+        sets = ", ".join(f"{name} = ?" for name in change)
+        self.conn.execute(f"UPDATE {table} SET {sets} WHERE id = ?", (*change.values(), row["id"]))
+
+    def _search(self, table: str, row: dict[str, Any]) -> str:
+        if table not in self.searched:
+            return tag_key(row["tag"])
+        columns = ", ".join(f":{name} AS {name}" for name in row)
+        (text,) = self.conn.execute(
+            f"SELECT {self.searched[table]} FROM (SELECT {columns})", row
+        ).fetchone()
+        return search_key(text)
+
+    def _journal(self) -> int:
+        count = 0
+        for entry in _pages(self.conn, "SELECT id, command_id, table_name, before FROM journal"):
+            if entry["before"] is None:
+                continue
+            table, row = entry["table_name"], json.loads(entry["before"])
+            theirs = self._is_theirs(table, row, entry["command_id"])
+            if theirs and table in personal.WHOLE:
+                self.conn.execute("DELETE FROM journal WHERE id = ?", (entry["id"],))
+                count += 1
+            elif change := self._clean(table, row, theirs):
+                text = json.dumps({**row, **change}, ensure_ascii=False, separators=(",", ":"))
+                self.conn.execute("UPDATE journal SET before = ? WHERE id = ?", (text, entry["id"]))
+                count += 1
+        return count
+
+    def _is_theirs(self, table: str, row: dict[str, Any], command_id: int | None) -> bool:
+        person = self.person
+        if person is None or table not in self.links:
+            return False
+        if table == "contact":
+            return row["public_id"] in person.public_ids
+        if command_id is not None and not person.first <= command_id <= person.last:
+            return False
+        return personal.is_of(table, row, self.own, self.links)
+
+    def _lines(self) -> int:
+        """Strike the words out of the command lines: all of those that changed what is the
+        person's, but for the files of an import, and what names the person in the others."""
+        theirs: set[int] = set()
+        for table, ids in self.own.items():
+            found = self.conn.execute(
+                "SELECT DISTINCT command_id FROM journal WHERE table_name = ?"
+                " AND command_id BETWEEN ? AND ? AND row_id IN (SELECT value FROM json_each(?))",
+                (table, *(self.person or _NOBODY)[-2:], json.dumps([*ids])),
+            )
+            theirs |= {command_id for (command_id,) in found}
+        count = 0
+        for command in _pages(self.conn, "SELECT id, verb, args FROM command"):
+            words = json.loads(command["args"])
+            verb = command["verb"].split()
+            whole = command["id"] in theirs and verb[:1] not in (["import"], ["inbox"])
+            new = [
+                (word if word in verb or _VERB.fullmatch(word) else personal.GONE)
+                if whole
+                else self.named.sub(personal.GONE, word)
+                for word in words
+            ]
+            if new != words:
+                self.conn.execute(
+                    "UPDATE command SET args = ? WHERE id = ?",
+                    (json.dumps(new, ensure_ascii=False), command["id"]),
+                )
+                count += 1
+        return count
+
+
+_NOBODY = Person(0, "", frozenset(), frozenset(), frozenset())
+
+
+def _pages(conn: sqlite3.Connection, select: str) -> Iterator[dict[str, Any]]:
+    """The rows of a table in the order of their ids, while they are changed: a page at a time."""
+    after = -1
+    while True:
+        cursor = conn.execute(f"{select} WHERE id > ? ORDER BY id LIMIT {_PAGE}", (after,))
+        heads: Sequence[str] = [head[0] for head in cursor.description]
+        page = [dict(zip(heads, row, strict=True)) for row in cursor]
+        if not page:
+            return
+        yield from page
+        after = page[-1]["id"]

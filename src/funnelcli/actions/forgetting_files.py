@@ -1,0 +1,232 @@
+"""Erasing a person from the files beside the database: its copies, drafts, the notes of the inbox.
+
+Copies and texts come first, the database last, so that a run that is cut off is completed by the
+same command: the database knows all names until the end. The oldest copy comes first for the same
+reason, for the journal of the newest knows the most.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sqlite3
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
+from hashlib import sha256
+from pathlib import Path
+from typing import NamedTuple
+
+from funnelcli import files
+from funnelcli.actions import drafts, forgetting
+from funnelcli.actions.forgetting_person import Person, find, known
+from funnelcli.actions.forgetting_words import Words, pattern
+from funnelcli.actions.inbox_files import DONE
+from funnelcli.db import compacting, copies, forgotten, functions, personal, restoring
+from funnelcli.errors import FunnelError, reason
+from funnelcli.i18n import _
+from funnelcli.values import dates
+
+# How the names of damaged databases end that were set aside.
+DAMAGED = f"-{restoring.DAMAGED}"
+# What SQLite keeps beside a database.
+_BESIDE = ("-wal", "-shm", "-journal")
+
+
+class Left(NamedTuple):
+    """A file that the person could not be erased from, and why."""
+
+    path: str
+    why: str
+
+
+class Forgotten(NamedTuple):
+    """What was erased: rows by table, names of copies, how many files were removed or lost words;
+    and what was not."""
+
+    erased: Counter[str]
+    copies: list[str]
+    files: int
+    left: list[Left]
+
+
+class Forgetting:
+    """Erasing one person: what is to be done is known before anything is."""
+
+    def __init__(self, conn: sqlite3.Connection, path: str, person: Person) -> None:
+        self.conn = conn
+        self.path = path
+        self.person = person
+        self.copies = _copies(path)
+        self.words = known(conn, person)
+        for copy in self.copies:
+            self.words |= _known_to(copy, person)
+        self.named = pattern(conn, self.words, person.live)
+        now = dates.now()
+        self.listed = {
+            forgotten.mark(public_id): forgotten.Entry(person.id, now)
+            for public_id in person.public_ids
+        }
+        self.texts = [*_drafts(conn, path, person), *_put_away(conn, person)]
+
+    def trial(self) -> Forgotten:
+        """What would be erased, with all as it is."""
+        erased = forgetting.forget(self.conn, self.person, self.named, self.listed, dry_run=True)
+        named = [os.path.basename(copy) for copy in self.copies]
+        return Forgotten(erased, named, len(self.texts), [])
+
+    def run(self, begun: Callable[[], object]) -> Forgotten:
+        """Erase; ``begun`` is called once something is gone. What cannot be rewritten or removed is
+        left, and named. Raises what SQLite says of the database itself."""
+        done: list[str] = []
+        left: list[Left] = []
+        removed = 0
+        for path, theirs in self.texts:
+            try:
+                removed += _without(path, theirs, self.named)
+            except OSError as error:
+                left.append(Left(path, reason(error)))
+            begun()
+        self._rewrite(done, left, begun)
+        erased = forgetting.forget(self.conn, self.person, self.named, self.listed)
+        begun()
+        # Another program may have made a copy meanwhile.
+        self._rewrite(done, left, begun)
+        try:
+            if not compacting.rewrite(self.conn):
+                left.append(Left(f"{self.path}-wal", _("another program reads the database")))
+        except sqlite3.OperationalError as error:
+            left.append(Left(self.path, str(error)))
+        return Forgotten(erased, [os.path.basename(path) for path in done], removed, left)
+
+    def _rewrite(self, done: list[str], left: list[Left], begun: Callable[[], object]) -> None:
+        seen = {*done, *(one.path for one in left)}
+        for path in _copies(self.path):
+            if path in seen:
+                continue
+            try:
+                self._copy_without(path)
+                done.append(path)
+            except FunnelError as error:
+                left.append(Left(path, error.message))
+            except (OSError, sqlite3.Error, UnicodeDecodeError) as error:
+                left.append(Left(path, reason(error)))
+            begun()
+
+    def _copy_without(self, path: str) -> None:
+        """Erase the person in a copy, which keeps its name and its age."""
+        if os.path.islink(path):
+            raise OSError(0, _("a link to another file"))
+        made = os.stat(path)
+        with restoring.prepared(path, path, lambda _conn: []) as part:
+            with closing(sqlite3.connect(part, isolation_level=None)) as copied:
+                functions.add(copied)
+                person = find(copied, self.person.public_ids)
+                named = pattern(copied, self.words, person.live if person else ())
+                forgetting.forget(copied, person, named, self.listed)
+                copied.execute("VACUUM")
+            os.utime(part, (made.st_atime, made.st_mtime))
+            files.to_disk(part)
+            os.replace(part, path)
+
+
+def obey(ready: str, path: str) -> list[forgotten.Entry]:
+    """Erase from the database at ``ready``, which is to take the place of the one at ``path``, who
+    was forgotten in that one, or by what its copies know; their lines of the list."""
+    listed: dict[str, forgotten.Entry] = {}
+    for one in (path, *_copies(path)):
+        with suppress(sqlite3.Error, OSError, UnicodeDecodeError), closing(_opened(one)) as conn:
+            listed |= forgotten.entries(conn)
+    with closing(sqlite3.connect(ready, isolation_level=None)) as conn:
+        functions.add(conn)
+        done = forgetting.obey(conn, listed | forgotten.entries(conn))
+        if done:
+            conn.execute("VACUUM")
+    return done
+
+
+def _copies(path: str) -> list[str]:
+    """The copies of the database at ``path``, the oldest first, and what lies with them."""
+    found: list[tuple[float, str]] = []
+    with suppress(OSError), os.scandir(copies.folder(path)) as entries:
+        for entry in entries:
+            if entry.name.startswith(".") or entry.name.endswith(_BESIDE) or entry.is_dir():
+                continue
+            with suppress(OSError):
+                if entry.name.endswith((".db", DAMAGED)) or _is_database(entry.path):
+                    found.append((entry.stat(follow_symlinks=False).st_mtime, entry.path))
+    return [copy for _made, copy in sorted(found)]
+
+
+def _is_database(path: str) -> bool:
+    with open(path, "rb") as file:
+        return file.read(16) == b"SQLite format 3\0"
+
+
+def _opened(path: str) -> sqlite3.Connection:
+    """A database to be read as it lies there, whoever has it open."""
+    conn = sqlite3.connect(f"{Path(path).absolute().as_uri()}?mode=ro", uri=True)
+    functions.add(conn)
+    return conn
+
+
+def _known_to(path: str, person: Person) -> Words:
+    """What a copy knows the person by; nothing where it cannot be read."""
+    with suppress(sqlite3.Error, OSError, UnicodeDecodeError), closing(_opened(path)) as copied:
+        there = find(copied, person.public_ids)
+        if there is not None:
+            return known(copied, there)
+    return Words()
+
+
+def _drafts(conn: sqlite3.Connection, path: str, person: Person) -> Iterator[tuple[str, bool]]:
+    """The drafts of the database, each with whether it is of what is the person's."""
+    own = personal.rows_of(conn, person.live)
+    theirs = {
+        f"{drafts.start(path, table)}{row_id}{ending}"
+        for table, ids in own.items()
+        for row_id in ids
+        for ending in (".md", ".base")
+    }
+    where = drafts.folder(path)
+    for name in sorted(os.listdir(where)) if os.path.isdir(where) else ():
+        draft = os.path.join(where, name)
+        if draft.startswith(drafts.start(path)) and os.path.isfile(draft):
+            yield draft, draft in theirs
+
+
+def _put_away(conn: sqlite3.Connection, person: Person) -> Iterator[tuple[str, bool]]:
+    """The files of notes that the inbox has put away, each with whether it is the person's."""
+    own = personal.rows_of(conn, person.live).get("inbox_note", set())
+    taken: dict[str, dict[str, bool]] = {}
+    for row_id, folder, digest in conn.execute("SELECT id, folder, hash FROM inbox_note"):
+        if folder:
+            taken.setdefault(os.path.join(folder, DONE), {})[digest] = row_id in own
+    for folder, hashes in taken.items():
+        for name in sorted(os.listdir(folder)) if os.path.isdir(folder) else ():
+            path = os.path.join(folder, name)
+            if os.path.isfile(path):
+                with open(path, "rb") as file:
+                    digest = sha256(file.read()).hexdigest()
+                if digest in hashes:
+                    yield path, hashes[digest]
+
+
+def _without(path: str, theirs: bool, named: re.Pattern[str]) -> bool:
+    """Remove a text that is the person's, and strike the name out of another; whether it held any
+    word. Raises OSError."""
+    if theirs:
+        with suppress(FileNotFoundError):
+            os.unlink(path)
+        return True
+    with open(path, "rb") as file:
+        content = file.read()
+    coding = "utf-16" if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8"
+    text = content.decode(coding, "surrogateescape")
+    new = named.sub(personal.GONE, text)
+    if new == text:
+        return False
+    with files.replacing(path) as beside, open(beside, "wb") as out:
+        out.write(new.encode(coding, "surrogateescape"))
+    return True

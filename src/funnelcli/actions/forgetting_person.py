@@ -1,0 +1,136 @@
+"""Whom is to be forgotten: the rows by which a database knows them, and by what names."""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+from collections.abc import Collection, Iterator
+from typing import Any, NamedTuple
+
+from funnelcli.actions.forgetting_words import Words
+from funnelcli.text import search_key
+from funnelcli.values import names
+
+
+class Person(NamedTuple):
+    """Whom is to be forgotten, as one database knows them: the id of the contact, its name, the
+    public ids that it has had; and the ids of the contacts that had them, those on file alone, and
+    the removed ones too."""
+
+    id: int
+    name: str
+    public_ids: frozenset[str]
+    live: frozenset[int]
+    contacts: frozenset[int]
+    first: int = 0
+    """The first command, by its id, whose entries may be about it."""
+    last: int = 1 << 62
+    """The last command, by its id, whose entries may be about it."""
+
+    @property
+    def held(self) -> bool:
+        """Whether the database has the name still."""
+        return self.name != anonymous(self.id)
+
+
+def anonymous(contact_id: int) -> str:
+    """What a contact is called that was forgotten."""
+    return f"# {contact_id}"
+
+
+def removed(conn: sqlite3.Connection, text: str) -> frozenset[str]:
+    """The public id of a contact that is no longer on file but in the journal, by its id, public id
+    or name; empty where there is none."""
+    found = conn.execute(
+        "SELECT row_id, before FROM journal WHERE table_name = 'contact' AND op = 'delete'"
+        " ORDER BY id DESC"
+    )
+    for row_id, before in found:
+        row = json.loads(before)
+        if text in (str(row_id), row["public_id"]) or search_key(text) == search_key(row["name"]):
+            return frozenset((row["public_id"],))
+    return frozenset()
+
+
+def public_ids(conn: sqlite3.Connection, contact_id: int) -> frozenset[str]:
+    """The public ids of a contact on file: its own, and those of whom it took over."""
+    found = conn.execute(
+        "SELECT public_id FROM contact WHERE id = ?1"
+        " UNION SELECT public_id FROM contact_former WHERE contact_id = ?1",
+        (contact_id,),
+    )
+    return frozenset(public_id for (public_id,) in found)
+
+
+def find(conn: sqlite3.Connection, known: Collection[str]) -> Person | None:
+    """The person with these public ids, in a database of any schema."""
+    ids = (json.dumps([*known]),)
+    few = "IN (SELECT value FROM json_each(?))"
+    rows = conn.execute(f"SELECT id, name FROM contact WHERE public_id {few} ORDER BY id", ids)
+    on_file = rows.fetchall()
+    gone = conn.execute(
+        "SELECT row_id, json_extract(before, '$.name'), command_id FROM journal"
+        " WHERE table_name = 'contact' AND op = 'delete'"
+        f" AND json_extract(before, '$.public_id') {few} ORDER BY id DESC",
+        ids,
+    ).fetchall()
+    if not on_file and not gone:
+        return None
+    live = frozenset(row[0] for row in on_file)
+    contacts = live | {row[0] for row in gone}
+    contact_id, name = on_file[0] if on_file else gone[0][:2]
+    person = Person(contact_id, name, frozenset(known), live, contacts)
+    if not on_file:
+        # Its id may be another's since then.
+        return person._replace(last=max(row[2] or 0 for row in gone))
+    (before,) = conn.execute(
+        "SELECT coalesce(max(command_id), -1) FROM journal WHERE table_name = 'contact'"
+        " AND op = 'delete' AND row_id = ?2"
+        " AND json_extract(before, '$.public_id') NOT IN (SELECT value FROM json_each(?1))",
+        (*ids, contact_id),
+    ).fetchone()
+    return person._replace(first=before + 1) if len(contacts) == 1 else person
+
+
+def known(conn: sqlite3.Connection, person: Person) -> Words:
+    """What a person is known by, now and earlier, as far as the journal goes back. A database of an
+    older schema can be asked too."""
+    said: set[str] = set()
+    alone: set[str] = set()
+    for row in _versions(conn, "contact", "id", person):
+        name = row["name"]
+        # Whoever is forgotten already has no name to look for.
+        if name != anonymous(row["id"]):
+            said.add(name)
+        said |= {text for text in (row.get("website"),) if text}
+        if row["kind"] != "person":
+            continue
+        parts = names.parts_of(name, row.get("first_name"), row.get("last_name"))
+        first, last = parts[0], parts[1]
+        if first and last:
+            said |= {f"{last}, {first}", f"{first} {last}", f"{last} {first}"}
+            alone.add(last)
+    for table, column in (("contact_email", "email"), ("contact_phone", "phone")):
+        said |= {row[column] for row in _versions(conn, table, "contact_id", person)}
+    single = {text for text in said if re.fullmatch(r"\w+", text)}
+    return Words(frozenset(said - single), frozenset(alone | single))
+
+
+def _versions(
+    conn: sqlite3.Connection, table: str, column: str, person: Person
+) -> Iterator[dict[str, Any]]:
+    """The person's rows of a table, by the id of the contact in ``column``, and what they were."""
+    few = "IN (SELECT value FROM json_each(?))"
+    cursor = conn.execute(
+        f"SELECT * FROM {table} WHERE {column} {few}", (json.dumps([*person.live]),)
+    )
+    heads = [head[0] for head in cursor.description]
+    yield from (dict(zip(heads, row, strict=True)) for row in cursor)
+    for (text,) in conn.execute(
+        f"SELECT before FROM journal WHERE table_name = '{table}' AND before IS NOT NULL"
+        f" AND json_extract(before, '$.{column}') {few}"
+        " AND coalesce(command_id, ?) BETWEEN ? AND ?",
+        (json.dumps([*person.contacts]), person.first, person.first, person.last),
+    ):
+        yield json.loads(text)

@@ -1,0 +1,55 @@
+"""Who was forgotten: a list that a copy is held against before it is brought back.
+
+It holds fingerprints of public ids, which are random, so that nothing can be read from them. It is
+no record, so the journal does not watch it, and no undo takes a line off it.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Mapping
+from hashlib import sha256
+from typing import NamedTuple
+
+
+class Entry(NamedTuple):
+    """A line of the list: the id of the contact, and when it was forgotten, in UTC seconds."""
+
+    contact: int
+    at: int
+
+
+def mark(public_id: str) -> str:
+    """The fingerprint of a public id."""
+    return sha256(public_id.encode()).hexdigest()
+
+
+def entries(conn: sqlite3.Connection) -> dict[str, Entry]:
+    """The list of a database, by fingerprint; of one of an older schema it is empty."""
+    there = conn.execute("SELECT 1 FROM sqlite_master WHERE name = 'forgotten'").fetchone()
+    if there is None:
+        return {}
+    rows = conn.execute("SELECT mark, contact_id, forgotten_at FROM forgotten")
+    return {mark: Entry(*entry) for mark, *entry in rows}
+
+
+def add(conn: sqlite3.Connection, listed: Mapping[str, Entry]) -> None:
+    """Put lines on the list, within a transaction; one that is there stays as it is."""
+    conn.executemany(
+        "INSERT OR IGNORE INTO forgotten (mark, contact_id, forgotten_at) VALUES (?, ?, ?)",
+        [(mark, *entry) for mark, entry in listed.items()],
+    )
+
+
+def on(conn: sqlite3.Connection, listed: Iterable[str]) -> dict[str, set[str]]:
+    """The public ids of contacts that a database knows, in its rows or in its journal, by
+    fingerprint, of those on a list."""
+    wanted = set(listed)
+    found: dict[str, set[str]] = {}
+    for (public_id,) in conn.execute(
+        "SELECT public_id FROM contact UNION SELECT json_extract(before, '$.public_id')"
+        " FROM journal WHERE table_name = 'contact' AND before IS NOT NULL"
+    ):
+        if (known := mark(public_id)) in wanted:
+            found.setdefault(known, set()).add(public_id)
+    return found

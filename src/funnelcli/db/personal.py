@@ -1,0 +1,151 @@
+"""What the database holds of a person: which rows are theirs, which columns are words about them.
+
+Both are read from the schema. A text column counts as personal unless :data:`FORMAL` names it, so
+that a new one is erased until somebody has said that it tells nothing of a person.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from typing import Any
+
+from funnelcli.db import references, triggers
+
+# Columns of text that say nothing of a person, or that figures are reckoned from.
+FORMAL = {
+    "answer": "questionnaire key question",
+    "complaint": "raised_on resolved_on",
+    "contact": "kind source",
+    "contract": "signed_on starts_on ends_on notice cancel_by instruction_on",
+    "correction": "what field",
+    "criterion_tick": "key",
+    "deal": "source kind product snoozed_until opened_on status currency expected_close won_on"
+    " revocable_until closed_on lost_reason competitor withdrawal_from received_on"
+    " withdrawal_sent_on",
+    "deal_contact": "role",
+    "deal_tag": "tag search",
+    "effort": "happened_on currency",
+    "farewell": "said_on",
+    # Where the file of a note lies, and the fingerprint by which it is found there.
+    "inbox_note": "folder hash",
+    "milestone": "key due done_on",
+    "note": "happened_on",
+    "objection": "kind",
+    "offer": "number status currency valid_until",
+    "offer_line": "unit",
+    "referral": "referred_on",
+    "satisfaction": "kind scored_on",
+    "stay": "how provenance",
+    "step": "due status kind starts every every_from",
+    "terms": "valid_on status currency expected_close reason provenance",
+    "verdict": "verdict framework",
+    "visit": "happened_on starts type channel outcome goal_reached expenses_currency call_outcome",
+}
+# Of the formal columns those that are typed freely: a name in them is struck out.
+FREE = {
+    "contact": ("source",),
+    "deal": ("source", "product", "competitor"),
+    "deal_tag": ("tag",),
+    "offer": ("number",),
+    "offer_line": ("unit",),
+}
+# Rows that are nothing but what is known of a person: they go whole.
+WHOLE = frozenset(
+    ("contact_email", "contact_phone", "contact_tag", "contact_consent", "contact_former",
+     "care_plan")
+)  # fmt: skip
+# The program's own words, and the seller's: they tell of no customer, and what has to be unique, or
+# one of few words, in them stays so.
+CATALOGUES = frozenset(
+    ("catalogue", "exchange_rate", "milestone_template", "process", "product_price",
+     "questionnaire", "questionnaire_question", "rate", "stage", "stage_exit", "stage_question",
+     "target")
+)  # fmt: skip
+# What stands where something has to.
+GONE = "…"
+# Foreign keys that lead to records of others.
+_OTHERS = frozenset((("contact", "organisation_id"), ("contact", "referred_by_id"),
+                     ("deal", "previous_deal_id")))  # fmt: skip
+# Rows that tie a contact to what is another's.
+_OF_TWO = ("referral", "deal_contact")
+# An answer has words or a score.
+_NEEDED = frozenset((("answer", "answer"),))
+
+
+def words(conn: sqlite3.Connection, table: str) -> dict[str, str | None]:
+    """The personal columns of a table, with what stands in each when its words are erased."""
+    formal = {*FORMAL.get(table, "").split(), "public_id"}
+    return {
+        name: GONE if needed or (table, name) in _NEEDED else None
+        for _id, name, kind, needed, *_rest in conn.execute(f'PRAGMA table_info("{table}")')
+        if kind == "TEXT" and name not in formal
+    }
+
+
+def keys(conn: sqlite3.Connection) -> dict[str, list[tuple[str, str]]]:
+    """By table its foreign keys to what a record is of: the column, and the table it leads to."""
+    links: dict[str, list[tuple[str, str]]] = {table: [] for table in triggers.tables(conn)}
+    for table, column, target in references.every(conn):
+        if (table, column) not in _OTHERS:
+            links[table].append((column, target))
+    return links
+
+
+def is_of(
+    table: str,
+    row: dict[str, Any],
+    own: dict[str, set[int]],
+    links: dict[str, list[tuple[str, str]]],
+) -> bool:
+    """Whether a row hangs on what is in ``own``, and not on another contact."""
+    contacts = own["contact"]
+    if table == "contact":
+        return row["id"] in contacts
+    if table not in _OF_TWO and row.get("contact_id") not in (None, *contacts):
+        return False
+    return any(row.get(column) in own.get(target, ()) for column, target in links.get(table, ()))
+
+
+def rows_of(conn: sqlite3.Connection, contacts: Iterable[int]) -> dict[str, set[int]]:
+    """The ids of the rows that are these contacts', by table: what refers to one of them, to one of
+    their deals, or to what is theirs."""
+    own: dict[str, set[int]] = {"contact": set(contacts)}
+    _grow(conn, own, "SELECT id FROM {table} WHERE {column} IN {few}", "contact_id")
+    return own
+
+
+def add_former(conn: sqlite3.Connection, own: dict[str, set[int]]) -> None:
+    """Add the rows that are theirs in the journal alone."""
+    _grow(
+        conn,
+        own,
+        "SELECT row_id FROM journal WHERE table_name = '{table}' AND before IS NOT NULL"
+        " AND json_extract(before, '$.{column}') IN {few}",
+        "json_extract(before, '$.contact_id')",
+    )
+
+
+def _grow(conn: sqlite3.Connection, own: dict[str, set[int]], found: str, contact: str) -> None:
+    """Add to ``own`` what ``found`` finds to hang on it, until it finds no more."""
+    few = "(SELECT value FROM json_each(:ids))"
+    links = keys(conn)
+    grown = True
+    while grown:
+        grown = False
+        for table, columns in links.items():
+            if table == "contact":
+                continue
+            mine = ""
+            if table not in _OF_TWO and any(column == "contact_id" for column, _to in columns):
+                mine = f" AND coalesce({contact} IN (SELECT value FROM json_each(:contacts)), TRUE)"
+            for column, target in columns:
+                values = {"ids": json.dumps([*own.get(target, ())])}
+                if mine:
+                    values["contacts"] = json.dumps([*own["contact"]])
+                sql = found.format(table=table, column=column, few=few) + mine
+                new = {row_id for (row_id,) in conn.execute(sql, values)}
+                if not new <= own.get(table, set()):
+                    own.setdefault(table, set()).update(new)
+                    grown = True

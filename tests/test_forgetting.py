@@ -1,0 +1,234 @@
+"""A forgotten person is nowhere in the files, and the figures are as they were."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from conftest import Run
+from funnelcli.actions import forgetting
+from funnelcli.actions.forgetting_files import Forgetting
+from funnelcli.db import forgotten, personal, triggers
+from funnelcli.db.connection import connect
+
+NAME = "Quintus Zwackelmann"
+TRACES = (
+    *("Zwackelmann", "zwackelmann", "quz@zwack.example", "2345678", "Quinnie"),
+    *("parrot", "lumbago", "lawsuit", "Old Lane"),
+)
+
+
+def _leaves(path: Path) -> list[str]:
+    """What of the person stands in a file, in any spelling that the program writes."""
+    content = path.read_bytes()
+    return [
+        trace
+        for trace in TRACES
+        if any(trace.encode(coding) in content for coding in ("utf-8", "utf-16-le", "utf-16-be"))
+    ]
+
+
+def _everywhere(folder: Path) -> dict[str, list[str]]:
+    found = {path.name: _leaves(path) for path in folder.rglob("*") if path.is_file()}
+    return {name: traces for name, traces in found.items() if traces}
+
+
+def _fill(funnel: Run, path: str) -> int:
+    """Put the person into a database of their own folder, and into texts of others; the id."""
+    funnel("demo", "--into", path)
+    funnel(
+        "contact", "add", NAME, "--email", "quz@zwack.example",
+        "--phone", "+49 171 2345678", "--notes", "has a parrot",
+    )  # fmt: skip
+    funnel("note", "add", "--contact", NAME, "lumbago since May")
+    funnel("deal", "add", "Roof Zwackelmann", "--contact", NAME, "--value", "5k")
+    funnel("visit", "log", NAME, "spoke of the lawsuit")
+    funnel("note", "add", "1", f"ask {NAME} (0171/2345678) for the keys")
+    funnel("deal", "edit", "2", "--title", "Hall next to Zwackelmann")
+    funnel("deal", "edit", "2", "--tag", "Zwackelmann", "--product", "Zwackelmann")
+    funnel("contact", "add", "Other One", "--town", "Bonn")
+    return int(funnel("contact", "show", NAME, "--json").json["id"])
+
+
+def test_a_forgotten_person_is_nowhere(funnel: Run, db: str) -> None:
+    folder = Path(db).parent
+    person = _fill(funnel, db)
+    funnel("backup")
+    reports = ("report win-rate", "report activity", "report cycle", "report cost")
+    before = [funnel(f"{report} --json") for report in reports]
+    copies = [*Path(db + ".backups").glob("*.db")]
+    assert len(copies) == 1
+    assert all(_leaves(path) for path in (Path(db), *copies))
+    funnel("contact forget Zwackelmann", exit=2)
+    assert funnel("contact forget Zwackelmann --dry-run")
+    assert _leaves(Path(db))
+    made = copies[0].stat().st_mtime
+    said = funnel("contact forget Zwackelmann --yes --json")
+    assert "cannot be undone" in said
+    assert said.json["copies"] == [copies[0].name]
+    assert said.json["left"] == []
+    assert not _everywhere(folder)
+    assert "Zwackelmann" not in said
+    assert copies[0].stat().st_mtime == made
+    assert [funnel(f"{report} --json") for report in reports] == before
+    assert funnel(f"contact show {person} --json").json["do_not_contact"] is True
+    funnel("contact list zwackelmann --json", exit=0)
+    assert funnel("deal list zwackelmann --json").json == []
+    assert "…" in funnel("history --limit 0")
+    funnel("doctor")
+    # What came before can be undone, and nothing brings the person back.
+    assert "Other One" in funnel("undo")
+    for _again in range(4):
+        funnel("undo")
+    assert not _everywhere(folder)
+    funnel("doctor")
+
+
+def test_a_removed_contact_is_forgotten_and_not_who_has_its_id_now(funnel: Run, db: str) -> None:
+    person = _fill(funnel, db)
+    funnel("contact", "remove", "Other One", "--yes")
+    funnel("contact", "remove", NAME, "--yes")
+    funnel("contact", "add", "Next One", "--notes", "keeps bees", "--town", "Ulm")
+    assert funnel("contact show 'Next One' --json").json["id"] == person
+    funnel("contact", "edit", "Next One", "--town", "Trier")
+    funnel("contact", "forget", NAME, "--yes")
+    assert not _everywhere(Path(db).parent)
+    assert funnel("contact show 'Next One' --json").json["notes"] == "keeps bees"
+    funnel("undo")
+    assert funnel("contact show 'Next One' --json").json["town"] == "Ulm"
+
+
+def test_a_merged_contact_is_forgotten_with_what_it_was(funnel: Run, db: str) -> None:
+    _fill(funnel, db)
+    funnel("contact", "add", "Quinnie Zwackelmann", "--street", "Old Lane 1")
+    funnel("note", "add", "2", "Quinnie Zwackelmann called")
+    funnel("backup")
+    funnel("contact", "merge", NAME, "Quinnie Zwackelmann", "--yes")
+    funnel("contact", "forget", NAME, "--yes")
+    assert not _everywhere(Path(db).parent)
+
+
+def test_a_copy_that_cannot_be_rewritten_is_named_and_the_others_are_done(
+    funnel: Run, db: str
+) -> None:
+    folder = Path(db).parent
+    _fill(funnel, db)
+    backups = Path(db + ".backups")
+    funnel("contact", "edit", NAME, "--name", "Quinnie Zwackelmann")
+    funnel("backup")
+    (first,) = backups.glob("*.db")
+    first = first.rename(backups / "mine.sqlite")
+    # The newest copy alone knows the name that the database has no more.
+    funnel("contact", "edit", "Quinnie Zwackelmann", "--name", NAME)
+    funnel("backup")
+    damaged = backups / "20200101T000000Z-before-import.db"
+    damaged.write_bytes(b"SQLite format 3\0 Zwackelmann")
+    os.utime(damaged, (0, 0))
+    said = funnel("contact forget Quintus --yes --json", exit=6)
+    assert [one["path"] for one in said.json["left"]] == [str(damaged)]
+    assert [*_everywhere(folder)] == [damaged.name]
+    assert first.exists()
+    damaged.unlink()
+    funnel(f"contact forget {said.json['contact']} --yes")
+    assert not _everywhere(folder)
+
+
+def test_a_copy_from_before_is_not_brought_back_with_the_person(
+    funnel: Run, db: str, tmp_path: Path
+) -> None:
+    _fill(funnel, db)
+    elsewhere = tmp_path / "stick.sqlite"
+    funnel("backup", elsewhere)
+    funnel("contact", "forget", NAME, "--yes")
+    assert _leaves(elsewhere)
+    assert "was forgotten on" in funnel("restore", elsewhere, "--dry-run")
+    assert "was forgotten on" in funnel("restore", elsewhere, "--yes")
+    content = elsewhere.read_bytes()
+    elsewhere.unlink()
+    assert not _everywhere(Path(db).parent)
+    # The list outlives the copy, and a database that is gone: the other copies have it.
+    Path(db).unlink()
+    elsewhere.write_bytes(content)
+    assert "was forgotten on" in funnel("restore", elsewhere, "--yes")
+    elsewhere.unlink()
+    assert not _everywhere(Path(db).parent)
+    assert "was forgotten" not in funnel("restore", next(Path(db + ".backups").glob("*.db")), "-y")
+
+
+@pytest.mark.parametrize("table", ["contact", "visit", "note", "deal"])
+def test_a_new_column_of_text_is_personal(table: str) -> None:
+    with closing(connect(":memory:")) as conn:
+        conn.execute(f"ALTER TABLE {table} ADD COLUMN diagnosis TEXT")
+        assert "diagnosis" in personal.words(conn, table)
+
+
+def test_what_is_said_to_be_formal_is_there() -> None:
+    with closing(connect(":memory:")) as conn:
+        formal = {table: {*names.split()} for table, names in personal.FORMAL.items()}
+        for table, names in formal.items():
+            assert names <= {*triggers.columns(conn, table)}, table
+        for table, free in personal.FREE.items():
+            assert {*free} <= formal[table]
+        assert {*triggers.tables(conn)} >= personal.CATALOGUES
+        # The list holds what nobody can read anything from.
+        forgotten.add(conn, {forgotten.mark("x"): forgotten.Entry(1, 2)})
+        assert forgotten.entries(conn) == {forgotten.mark("x"): (1, 2)}
+
+
+def test_what_was_cut_off_is_completed_by_the_same_words(
+    funnel: Run, db: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = _fill(funnel, db)
+    funnel("backup")
+    (copy,) = Path(db + ".backups").glob("*.db")
+    drafts = Path(db).parent / "drafts"
+    drafts.mkdir()
+    draft = drafts / f"{Path(db).stem}-contact-{person}.md"
+    draft.write_text(NAME, encoding="utf-8")
+    other = drafts / f"{Path(db).stem}-contact-1.md"
+    other.write_text(f"Ask {NAME}.\r\n", encoding="utf-16")
+    with monkeypatch.context() as broken:
+        broken.setattr(Forgetting, "_copy_without", _fails)
+        funnel("contact", "forget", NAME, "--yes", exit=6)
+    assert not _leaves(Path(db))
+    assert not draft.exists()
+    assert other.read_bytes().decode("utf-16") == "Ask ….\r\n"
+    assert _leaves(copy)
+    funnel("contact", "forget", person, "--yes")
+    assert not _everywhere(Path(db).parent)
+    said = funnel("undo")
+    assert "cannot be undone" in said
+    assert "Undone: funnel contact add" in said
+    assert "cannot be undone" not in funnel("undo")
+
+
+def test_where_the_database_cannot_be_written_all_of_it_stays(
+    funnel: Run, db: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _fill(funnel, db)
+    with closing(sqlite3.connect(db)) as conn:
+        before = [*conn.iterdump()]
+    monkeypatch.setattr(forgetting._Erasure, "_lines", _fails)
+    funnel("contact", "forget", NAME, "--yes", exit=None)
+    with closing(sqlite3.connect(db)) as conn:
+        assert [*conn.iterdump()] == before
+
+
+def test_a_name_that_is_a_word_breaks_nothing(funnel: Run, db: str) -> None:
+    """A firm that is called like a stage, a unit or a kind."""
+    funnel("demo", "--into", db)
+    for name in ("Offer", "Care", "Visit", "Cycle", "Hour"):
+        funnel("contact", "add", name, "--is-organisation")
+        funnel("product", "add", f"P-{name}", name, "--price", "5", "--vat", "19")
+        funnel("contact", "forget", name, "--yes")
+    funnel("doctor")
+    assert funnel("process list --json").json
+    assert "offer" in funnel("process show cycle")
+
+
+def _fails(*_given: object) -> None:
+    raise OSError(28, "no room")

@@ -1,0 +1,130 @@
+"""Whose word counts where a file and what is on file differ: of each field the later one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conftest import Run, Write, writer
+from funnelcli.values import dates
+
+BEFORE = "2020-01-02 03:04:05"
+LATER = "2099-01-02 03:04:05"
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    """Write a file of its own; its path."""
+    return writer(tmp_path, "rows.csv")
+
+
+def deal(funnel: Run, title: str) -> dict[str, Any]:
+    """The deal that is called so."""
+    return next(one for one in funnel("deal", "list", "--json").json if one["title"] == title)
+
+
+@pytest.mark.parametrize(
+    ("program", "key", "title", "modified"),
+    [
+        ("hubspot", "Record ID", "Deal Name", "Last Modified Date"),
+        ("hubspot", "hs_object_id", "dealname", "hs_lastmodifieddate"),
+        ("salesforce", "Id", "Name", "LastModifiedDate"),
+        ("pipedrive", "Deal - ID", "Deal - Title", "Deal - Update time"),
+        ("pipedrive", "id", "title", "update_time"),
+        ("zoho", "Record Id", "Deal Name", "Modified Time"),
+        ("odoo", "id", "name", "write_date"),
+        ("bitrix24", "ID", "Deal Name", "Modified"),
+        ("bitrix24", "ID", "Name des Auftrags", "Geändert am"),
+        ("close", "id", "title", "date_updated"),
+    ],
+)
+def test_of_each_field_the_later_change_counts(
+    funnel: Run, write: Write, program: str, key: str, title: str, modified: str
+) -> None:
+    header = f"{key},{title},Amount,Lead Source,{modified}\n"
+    words = ("import", "deals", write(f"{header}7,Roof,100,Fair,{BEFORE}\n"), "--key", key)
+    words = (*words, "--map", f"title={title}", "--preset", program)
+    funnel(*words)
+    funnel("deal", "edit", "Roof", "--value", "300")
+    write(f"{header}7,Roof,200,Cold call,{BEFORE}\n")
+    # The value was changed here since, the source never was.
+    done = funnel(*words, "--prefer", "newer", "--json")
+    assert "Warning: Newer here than in the file, and left as it is: value (1)" in done.stderr
+    assert (done.json["newer_here"], done.json["newer_in_file"]) == ({"value": 1}, {})
+    assert (done.json["changes"], done.json["left"]) == ({"source": 1}, {"value": 1})
+    assert (deal(funnel, "Roof")["value"], deal(funnel, "Roof")["source"]) == (300, "cold_call")
+    write(f"{header}7,Roof,200,Cold call,{LATER}\n")
+    done = funnel(*words, "--prefer", "newer")
+    assert "Newer in the file than here, and taken: value (1)" in done
+    assert deal(funnel, "Roof")["value"] == 200
+
+
+def test_what_was_undone_and_what_files_brought_is_no_change_here(
+    funnel: Run, write: Write
+) -> None:
+    header = "Id,Title,Value,Stage,Contact,Modified\n"
+    words = ("import", "deals", write(f"{header}7,Roof,100,Needs,Eva Roth,{BEFORE}\n"))
+    words = (*words, "--key", "Id", "--closed-default", "2026-10-01", "--prefer", "newer")
+    funnel(*words)
+    funnel("deal", "edit", "Roof", "--value", "300")
+    funnel("undo")
+    funnel("deal", "advance", "Roof", "offer")
+    write(f"{header}7,Roof,200,Won,Bea Berg,{BEFORE}\n")
+    done = funnel(*words, "--json").json
+    assert done["newer_here"] == {"status": 1}
+    assert done["changes"] == {"value": 1, "contact": 1}
+    funnel("undo")
+    funnel("redo")
+    found = deal(funnel, "Roof")
+    assert (found["value"], found["stage"], found["contact"]) == (200, "offer", "Bea Berg")
+    # Without a time of day only a later day is newer, and without a day nothing is.
+    today = dates.today().isoformat()
+    for cell in (today, ""):
+        write(f"{header}7,Roof,200,Won,Bea Berg,{cell}\n")
+        assert funnel(*words, "--json").json["left"] == {"status": 1}
+    write(f"{header}7,Roof,200,Won,Bea Berg,{LATER[:10]}\n")
+    assert funnel(*words, "--json").json["newer_in_file"] == {"status": 1}
+    assert funnel("deal", "list", "status:won", "--json").json[0]["title"] == "Roof"
+
+
+def test_contacts_and_cards_too(funnel: Run, write: Write, tmp_path: Path) -> None:
+    funnel("contact", "add", "Eva Roth", "--town", "Bonn", "--email", "eva@kurz.example")
+    header = "Name,Email,Town,Country,Company,Notes,Last Modified Date\n"
+    path = write(f"{header}Eva Roth,eva@kurz.example,Kiel,Denmark,Kurz GmbH,New,{BEFORE}\n")
+    words = ("import", "contacts", path, "--prefer", "newer", "--json")
+    done = funnel(*words).json
+    # What was empty here is filled in, whenever it was written.
+    assert done["newer_here"] == {"town": 1}
+    assert done["changes"] == {"country": 1, "organisation": 1, "notes": 1}
+    cards = tmp_path / "people.vcf"
+    card = "BEGIN:VCARD\nVERSION:4.0\nFN:Eva Roth\nEMAIL:eva@kurz.example\nADR:;;;Ulm;;;\nREV:{}\n"
+    cards.write_text(card.format("20200102T030405Z") + "END:VCARD\n")
+    assert funnel("import", cards, "--prefer", "newer", "-y", "--json").json["files"][0][
+        "newer_here"
+    ] == {"town": 1}
+    cards.write_text(card.format("2099-01-02T03:04:05Z") + "END:VCARD\n")
+    done = funnel("import", "contacts", cards, "--json").json
+    assert (done["changes"], done["untaken"]) == ({"town": 1}, {})
+    funnel("undo")
+    done = funnel("import", "contacts", cards, "--prefer", "newer", "--json").json
+    assert (done["newer_in_file"], done["changes"]) == ({"town": 1}, {"town": 1})
+
+
+def test_a_file_that_does_not_say_when_is_refused(
+    funnel: Run, write: Write, tmp_path: Path
+) -> None:
+    path = write("Record ID,Deal Name,Deal Stage,Changed by us\n7,Roof,needs,2026-01-05\n")
+    for words in (("import", "deals", path), ("import", path, "-y")):
+        refused = funnel(*words, "--prefer", "newer", exit=2).stderr
+        assert "says when its rows were changed last" in refused
+        assert "--map changed=" in refused
+    done = funnel("import", "deals", path, "--prefer", "newer", "--map", "changed=Changed by us")
+    assert "1 added" in done
+    assert "--prefer file, mine or newer" in funnel("import", path, "--prefer", "x", exit=2).stderr
+    other = tmp_path / "more.csv"
+    other.write_text(f"Record ID,Deal Name,Deal Stage,Last Modified Date\n8,Door,needs,{BEFORE}\n")
+    # Nobody asked: then it is a column like others.
+    assert "not taken: Last Modified Date" in funnel("import", other, "-n").stderr
+    assert "changed=Last Modified Date" in funnel("import", other, "--prefer", "newer", "-y").stderr
