@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import hashlib
 import json
 import os
 import shutil
@@ -17,6 +19,7 @@ from conftest import Run
 from funnelcli import errors
 from funnelcli.db import dumping
 from funnelcli.db.connection import connect
+from funnelcli.db.dump_rows import WAYS
 from funnelcli.db.schema import LATEST
 from test_copies import older
 
@@ -36,10 +39,12 @@ def filled(funnel: Run, tmp_path: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize("name", ["out.zip", "out"])
-def test_it_comes_back_equal(funnel: Run, filled: Path, tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize(("name", "way"), [("out.zip", "jsonl"), ("out", "jsonl"), ("out", "csv")])
+def test_it_comes_back_equal(
+    funnel: Run, filled: Path, tmp_path: Path, name: str, way: str
+) -> None:
     out, new = tmp_path / name, tmp_path / "new.db"
-    said = funnel("--db", filled, "export", "all", out, "--json").json
+    said = funnel("--db", filled, "export", "all", out, "--format", way, "--json").json
     assert os.stat(out).st_mode & 0o077 == 0
     funnel("--db", filled, "export", "all", out, exit=2)
     funnel("--db", new, "import", "all", out, "--dry-run")
@@ -62,6 +67,61 @@ def test_every_table_is_in_it(funnel: Run, filled: Path, tmp_path: Path) -> None
             for (table,) in conn.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
         }
     assert {one["table"]: one["rows"] for one in manifest["tables"]} == counts
+
+
+def test_csv_has_a_schema_by_which_others_read_it(
+    funnel: Run, filled: Path, tmp_path: Path
+) -> None:
+    """The types, keys and missing values of the data package are those of the tables."""
+    out = tmp_path / "out"
+    funnel("--db", filled, "export", "all", out, "--format", "csv")
+    package = json.loads((out / "datapackage.json").read_bytes())
+    with closing(sqlite3.connect(filled)) as conn:
+        assert {one["name"] for one in package["resources"]} == set(dumping.tables(conn))
+        for one in package["resources"]:
+            schema = one["schema"]
+            with (out / one["path"]).open(encoding="utf-8", newline="") as file:
+                header, *rows = csv.reader(file)
+            assert header == [field["name"] for field in schema["fields"]]
+            values = [
+                [
+                    None
+                    if cell in schema["missingValues"]
+                    else int(cell)
+                    if field["type"] == "integer"
+                    else cell.removeprefix("\\")
+                    for cell, field in zip(row, schema["fields"], strict=True)
+                ]
+                for row in rows
+            ]
+            found = conn.execute(f"SELECT * FROM {one['name']}").fetchall()
+            assert values == [list(row) for row in found]
+    links = {one["name"]: one["schema"].get("foreignKeys", []) for one in package["resources"]}
+    assert {"fields": ["contact_id"], "reference": {"resource": "contact", "fields": ["id"]}} in (
+        links["contact_email"]
+    )
+    assert "JSON Lines, CSV" in funnel("export all x --format xml", exit=2).stderr
+
+
+def test_damaged_csv_changes_nothing(funnel: Run, filled: Path, tmp_path: Path) -> None:
+    """Though the checksums of the manifest are right."""
+    good, new = tmp_path / "good", tmp_path / "new.db"
+    funnel("--db", filled, "export", "all", good, "--format", "csv")
+    funnel("--db", new, "doctor")
+    before = dump(new)
+    manifest = json.loads((good / "manifest.json").read_bytes())
+    deals = (good / "deal.csv").read_bytes()
+    at = next(n for n, one in enumerate(manifest["tables"]) if one["table"] == "deal")
+    for wrong in (
+        *(b"", b"\n", b'"', b"\xff", deals.replace(b'"id"', b'"no"', 1), deals + b"1,2\n"),
+        *(deals + b'"', deals + b"\0", deals.replace(b"\n1,", b"\nx,", 1), deals[:-1] + b"x"),
+        deals + deals.splitlines(keepends=True)[1],
+    ):
+        (good / "deal.csv").write_bytes(wrong)
+        manifest["tables"][at]["sha256"] = hashlib.sha256(wrong).hexdigest()
+        (good / "manifest.json").write_text(json.dumps(manifest))
+        funnel("--db", new, "import", "all", good, exit=1)
+        assert dump(new) == before
 
 
 def test_what_is_damaged_changes_nothing(funnel: Run, filled: Path, tmp_path: Path) -> None:
@@ -110,9 +170,18 @@ def test_an_older_one_is_migrated(funnel: Run, tmp_path: Path) -> None:
     assert dump(new) == dump(path)
 
 
-@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(texts=st.lists(st.text(st.characters(exclude_categories=["Cs"])), min_size=1))
-def test_any_text_comes_back(tmp_path: Path, texts: list[str]) -> None:
+@settings(
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    texts=st.lists(
+        st.text(st.characters(exclude_categories=["Cs"]))
+        | st.text('\\N,;"\r\n\0\x1a\u2028\ufeff', max_size=6),
+        min_size=1,
+    ),
+    way=st.sampled_from(sorted(WAYS)),
+)
+def test_any_text_comes_back(tmp_path: Path, texts: list[str], way: str) -> None:
     out = tmp_path / "out"
     shutil.rmtree(out, ignore_errors=True)
     loaded = tmp_path / "loaded.db"
@@ -120,7 +189,7 @@ def test_any_text_comes_back(tmp_path: Path, texts: list[str]) -> None:
     with closing(connect(":memory:")) as conn:
         for text in texts:
             conn.execute("INSERT INTO command (at, verb, args) VALUES (1, ?, '[]')", (text,))
-        dumping.dump(conn, str(out), "1")
+        dumping.dump(conn, str(out), "1", way)
         dumping.load(str(out), str(loaded))
         with closing(sqlite3.connect(loaded)) as back:
             for table in dumping.tables(conn):

@@ -1,5 +1,5 @@
-"""The whole database as text: a folder, or an archive, of JSON Lines, a file a table, with a
-manifest of what they hold; and back again.
+"""The whole database as text: a folder, or an archive, of JSON Lines or CSV, a file a table, with
+a manifest of what they hold; and back again.
 
 Tables and columns are those of the schema, so that a new one is in it by itself. The journal is a
 table like the others: what could be undone before can be undone after.
@@ -21,17 +21,17 @@ from typing import IO, Any, Protocol
 
 from funnelcli import files
 from funnelcli.db import bulk, functions, migrate, schema, triggers
+from funnelcli.db.dump_rows import WAYS, Way, schema_of, types
 from funnelcli.errors import Failed, Usage
 from funnelcli.i18n import _
 from funnelcli.values import dates
 
 MANIFEST = "manifest.json"
+SCHEMA = "datapackage.json"
 FORMAT = "funnelcli"
 # So many rows are inserted together.
 _LOT = 1000
 _CHUNK = 1 << 20
-# No line is longer than the longest row that SQLite keeps.
-_LONGEST = 1_000_000_000
 _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError)
 
 
@@ -62,9 +62,10 @@ def tables(conn: sqlite3.Connection) -> list[str]:
     return [name for (name,) in rows]
 
 
-def dump(conn: sqlite3.Connection, target: str, program: str) -> int:
+def dump(conn: sqlite3.Connection, target: str, program: str, way: str = "jsonl") -> int:
     """Write the whole database, which is read in one snapshot, to ``target``, which nothing has yet
     or is an empty folder: an archive if it ends in .zip, else a folder; how many rows that are.
+    ``way`` is one of WAYS.
 
     Only its owner can read what is written, and it has its name only when it is whole. Raises
     Usage where something is there, Failed where it cannot be written.
@@ -81,7 +82,7 @@ def dump(conn: sqlite3.Connection, target: str, program: str) -> int:
             part = files.part(parent)
             try:
                 with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
-                    rows = _write(conn, _Packing(archive), program)
+                    rows = _write(conn, _Packing(archive), program, WAYS[way])
                 files.settle(part, [target])
             finally:
                 with suppress(OSError):
@@ -89,7 +90,7 @@ def dump(conn: sqlite3.Connection, target: str, program: str) -> int:
             return rows
         folder = tempfile.mkdtemp(prefix=".funnel-", dir=parent)
         try:
-            rows = _write(conn, _Folder(folder), program)
+            rows = _write(conn, _Folder(folder), program, WAYS[way])
             os.rename(folder, target)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
@@ -111,18 +112,17 @@ class _Packing:
         return self.archive.open(name, mode, force_zip64=True)
 
 
-def _write(conn: sqlite3.Connection, place: _Place, program: str) -> int:
+def _write(conn: sqlite3.Connection, place: _Place, program: str, way: Way) -> int:
     listed: list[dict[str, Any]] = []
     (version,) = conn.execute("PRAGMA user_version").fetchone()
     for table in tables(conn):
         columns = triggers.columns(conn, table)
         digest = hashlib.sha256()
-        count = 0
-        name = f"{table}.jsonl"
+        count = -way.header
+        name = f"{table}.{way.name}"
+        rows = conn.execute(f'SELECT {", ".join(columns)} FROM "{table}"')
         with place.open(name, "w") as out:
-            for values in conn.execute(f'SELECT {", ".join(columns)} FROM "{table}"'):
-                row = dict(zip(columns, values, strict=True))
-                line = (json.dumps(row, ensure_ascii=False) + "\n").encode()
+            for line in way.lines(columns, rows):
                 digest.update(line)
                 out.write(line)
                 count += 1
@@ -142,6 +142,10 @@ def _write(conn: sqlite3.Connection, place: _Place, program: str) -> int:
         "made": dates.iso_instant(dates.now()),
         "tables": listed,
     }
+    if way.header:
+        with place.open(SCHEMA, "w") as out:
+            package = schema_of(conn, [one["table"] for one in listed])
+            out.write((json.dumps(package, indent=2) + "\n").encode())
     with place.open(MANIFEST, "w") as out:
         out.write((json.dumps(manifest, indent=2) + "\n").encode())
     return sum(int(one["rows"]) for one in listed)
@@ -219,12 +223,10 @@ def _check(place: _Place, manifest: dict[str, Any]) -> None:
     """Read each file once. Raises ValueError where one is not what the manifest says."""
     for one in manifest["tables"]:
         digest = hashlib.sha256()
-        rows = 0
         with place.open(one["file"]) as file:
             while chunk := file.read(_CHUNK):
                 digest.update(chunk)
-                rows += chunk.count(b"\n")
-        if (rows, digest.hexdigest()) != (one["rows"], one["sha256"]):
+        if digest.hexdigest() != one["sha256"]:
             raise ValueError(_("{name} was changed or cut off").format(name=one["file"]))
 
 
@@ -245,8 +247,10 @@ def _fill(place: _Place, manifest: dict[str, Any], path: str) -> int:
             # What a migration puts there is in the export too.
             conn.execute(f"DELETE FROM {one['table']}")
         for one in manifest["tables"]:
-            with place.open(one["file"]) as file:
-                total += _rows(conn, one["table"], expected[one["table"]], file)
+            rows = _rows(conn, one["table"], expected[one["table"]], place, one["file"])
+            if rows != one["rows"]:
+                raise ValueError(_("{name} was changed or cut off").format(name=one["file"]))
+            total += rows
         if conn.execute("PRAGMA foreign_key_check").fetchone():
             raise ValueError(_("a row refers to one that is not there"))
         conn.execute(f"PRAGMA user_version = {manifest['schema']:d}")
@@ -254,17 +258,18 @@ def _fill(place: _Place, manifest: dict[str, Any], path: str) -> int:
     return total
 
 
-def _rows(conn: sqlite3.Connection, table: str, columns: list[str], file: IO[bytes]) -> int:
+def _rows(
+    conn: sqlite3.Connection, table: str, columns: list[str], place: _Place, name: str
+) -> int:
+    way = WAYS[name.rpartition(".")[2]]
     lot: list[list[Any]] = []
     total = 0
-    while line := file.readline(_LONGEST):
-        row = json.loads(line)
-        if list(row) != columns:
-            raise ValueError(_("{name} has other columns").format(name=table))
-        lot.append(list(row.values()))
-        total += 1
-        if len(lot) == _LOT:
-            bulk.insert(conn, table, columns, lot)
-            lot.clear()
-    bulk.insert(conn, table, columns, lot)
+    with place.open(name) as file:
+        for values in way.rows(file, columns, types(conn, table)):
+            lot.append(values)
+            total += 1
+            if len(lot) == _LOT:
+                bulk.insert(conn, table, columns, lot)
+                lot.clear()
+        bulk.insert(conn, table, columns, lot)
     return total

@@ -3116,7 +3116,7 @@ COMMANDS: dict[str, Command] = {
         "",
         {"": ("export all --json", "")},
         ("FILE",),
-        {},
+        {"--format": ("", "DUMP_FORM", "jsonl, or csv with a schema in datapackage.json.", False)},
     ),
     "import files": (
         "Import files, whatever they hold.",
@@ -3825,6 +3825,7 @@ ENUMS: dict[str, dict[str, str]] = {
     },
     "SATISFACTION_KIND": {"nps": "NPS", "csat": "CSAT"},
     "RATE_KIND": {"hour": "an hour", "km": "a kilometre"},
+    "DUMP_FORM": {"jsonl": "JSON Lines", "csv": "CSV"},
     "MAP OF DEALS": {
         "public_id=": "",
         "title=": "",

@@ -12,8 +12,13 @@ from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.invocation import current
 from funnelcli.errors import NotFound, Refused
 from funnelcli.i18n import N_, _, ngettext
+from funnelcli.nouns import words
+from funnelcli.nouns.types import one_of
 from funnelcli.render import Changed
 from funnelcli.render.model import LINES
+
+FORMS = {"jsonl": N_("JSON Lines"), "csv": "CSV"}
+FORM = one_of("HOW", FORMS, offers="DUMP_FORM")
 
 
 class Whole(NamedTuple):
@@ -25,7 +30,11 @@ class Whole(NamedTuple):
 
 
 @gives((), data=Whole._fields)
-@examples("funnel export all funnel.zip", "funnel export all ~/funnel-2026")
+@examples(
+    "funnel export all funnel.zip",
+    "funnel export all ~/funnel-2026",
+    "funnel export all tables.zip --format csv",
+)
 def export(
     target: Annotated[
         str,
@@ -34,15 +43,22 @@ def export(
             help=N_("A folder, or an archive if it ends in .zip; nothing is overwritten."),
         ),
     ],
+    form: Annotated[
+        str,
+        typer.Option(
+            "--format", metavar=FORM, help=N_("jsonl, or csv with a schema in datapackage.json.")
+        ),
+    ] = "jsonl",
 ) -> Changed:
-    """Write the whole database, the journal too, as JSON Lines: a file a table, and a manifest of
-    versions, columns, counts and checksums. `funnel import all` brings it back."""
+    """Write the whole database, the journal too, as JSON Lines or CSV: a file a table, and a
+    manifest of versions, columns, counts and checksums. `funnel import all` brings it back."""
     from funnelcli import __version__
     from funnelcli.db import dumping
 
     call = current()
+    way = words.choose(FORMS, form, "--format")
     with call.read() as conn:
-        rows = dumping.dump(conn, target, __version__)
+        rows = dumping.dump(conn, target, __version__, way)
     text = ngettext("Exported {n} row: {path}", "Exported {n} rows: {path}", rows)
     path = os.path.abspath(target)
     return Changed([text.format(n=rows, path=path)], Whole(path, rows)._asdict())
