@@ -1,4 +1,4 @@
-"""Merging contacts: everything moves, nothing is lost, and one undo restores all."""
+"""Merging records: everything moves, nothing is lost, and one undo restores all."""
 
 from __future__ import annotations
 
@@ -6,23 +6,33 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 
-from conftest import Dump, Run
-from funnelcli.actions import contact_merge
-from funnelcli.db import references
+import pytest
+
+from conftest import Dump, Run, dump
+from funnelcli.actions import contact_merge, contacts, deal_merge, deals
+from funnelcli.db import journal, references
 from funnelcli.db.connection import connect
 from funnelcli.db.transaction import command
 
 
-def _filled(conn: sqlite3.Connection) -> tuple[int, int]:
-    """Two contacts with a row in every table that refers to contacts."""
-    stay = {"kind": "person", "created_at": 5, "recorded_at": 5}
-    ids = []
-    for name in ("Eva Roth", "Eva Rot"):
-        row = {**stay, "name": name, "search": name.lower(), "public_id": name}
-        ids.append(_insert(conn, "contact", row))
-    for of, column, _target in references.to(conn, "contact"):
-        _insert(conn, of, {column: ids[1]})
+def _filled(conn: sqlite3.Connection, noun: str) -> tuple[int, int]:
+    """Two records of one kind with a row in every table that refers to such ones, but for the
+    second's logs: what becomes of these is tested with deals."""
+    ids = [_record(conn, noun, name) for name in ("Eva Roth", "Eva Rot")]
+    for of, column, _target in references.to(conn, noun):
+        if of not in _LOGS:
+            _insert(conn, of, {column: ids[1]})
     return ids[0], ids[1]
+
+
+_LOGS = ("stay", "terms")
+
+
+def _record(conn: sqlite3.Connection, noun: str, name: str) -> int:
+    if noun == "deal":
+        (process,) = conn.execute("SELECT min(id) FROM process").fetchone()
+        return deals.add(conn, name, process_id=process, currency="EUR", at=5)
+    return contacts.add(conn, name, at=5)
 
 
 _N = iter(range(10_000))
@@ -35,7 +45,8 @@ def _insert(conn: sqlite3.Connection, table: str, given: dict[str, object]) -> i
         "channel": "phone",
         "kind": {"step": "call", "satisfaction": "nps"}.get(table, "new"),
         "currency": "EUR",
-        "status": "open",
+        "status": "draft" if table == "offer" else "open",
+        "verdict": "pursue",
         "given_on": "2026-01-01",
         "minutes": 5,
         "score": 5,
@@ -45,7 +56,7 @@ def _insert(conn: sqlite3.Connection, table: str, given: dict[str, object]) -> i
     for _id, name, of, required, default, _key in conn.execute(
         f'PRAGMA table_info("{table}")'
     ).fetchall():
-        if name == "id" or name in row or (not required and name != "minutes"):
+        if name == "id" or name in row or (not required and name not in ("minutes", "answer")):
             continue
         if default is not None and name not in checks:
             continue
@@ -75,33 +86,53 @@ def _insert(conn: sqlite3.Connection, table: str, given: dict[str, object]) -> i
     return cursor.lastrowid
 
 
-def test_every_table_of_a_contact_moves_and_comes_back(db: str) -> None:
+_SOME = {
+    "contact": {"deal", "visit", "step", "note", "contact_email", "referral"},
+    "deal": {
+        "offer",
+        "objection",
+        "contract",
+        "milestone",
+        "answer",
+        "visit",
+        "effort",
+        "deal_tag",
+    },
+}
+
+
+@pytest.mark.parametrize("noun", ["contact", "deal"])
+def test_every_table_of_a_record_moves_and_comes_back(db: str, noun: str) -> None:
     with closing(connect(db)) as conn:
         with command(conn, "fill"):
-            keep, gone = _filled(conn)
+            keep, gone = _filled(conn, noun)
         held = {
             ref: conn.execute(
                 f"SELECT count(*) FROM {ref.table} WHERE {ref.column} = ?", (gone,)
             ).fetchone()[0]
-            for ref in references.to(conn, "contact")
+            for ref in references.to(conn, noun)
+            if ref.table not in _LOGS
         }
         assert all(held.values())
         tables = {ref.table for ref in held}
-        assert {"deal", "visit", "step", "note", "contact_email", "referral"} <= tables
-        counts = {of: conn.execute(f"SELECT count(*) FROM {of}").fetchone()[0] for of in tables}
+        assert _SOME[noun] <= tables
+        before = dump(conn)
         with command(conn, "merge"):
-            contact_merge.merge(conn, keep, [gone])
+            (contact_merge if noun == "contact" else deal_merge).merge(conn, keep, [gone])
         for (table, column, _target), rows in held.items():
             found = conn.execute(
                 f"SELECT count(*) FROM {table} WHERE {column} = ?", (keep,)
             ).fetchone()[0]
-            # What it was known by is one more.
-            assert found == rows + (table == "contact_former"), (table, column)
-        after = {of: conn.execute(f"SELECT count(*) FROM {of}").fetchone()[0] for of in tables}
-        counts["contact"] -= 1
-        counts["contact_former"] += 1
-        assert after == counts
+            # What it was known by is one more, and what its log said a correction.
+            more = found if table == "correction" else rows + (table == f"{noun}_former")
+            assert found == more >= rows, (table, column)
+        after = dump(conn)
+        grown = {of: len(after[of]) - len(before[of]) for of in tables - {"correction", noun}}
+        assert grown == {of: int(of == f"{noun}_former") for of in grown}
+        assert len(after[noun]) == len(before[noun]) - 1
         assert conn.execute("PRAGMA foreign_key_check").fetchall() == []
+        journal.undo(conn)
+        assert dump(conn) == before
 
 
 def _before(funnel: Run) -> None:

@@ -81,6 +81,7 @@ COMMANDS = {
     ],
     "deal ask": ["{deal} --answer occasion={text}"],
     "deal tick": ["{deal} site_visited", "{deal} site_visited --clear"],
+    "deal merge": ["{deal} {deal} --take contact={deal} --yes"],
     "deal renew": ["{deal} --kind upsell"],
     "deal snooze": ["{deal} --until 2027-01-15", "{deal} --until none"],
     "deal remove": ["{deal} --yes"],

@@ -39,7 +39,7 @@ def win(
     stages = log.stages_of(conn, deal.process_id)
     won_stage = next(stage for stage, (_position, kind) in stages.items() if kind == "won")
     check_instant(at)
-    log.move(conn, deal_id, won_stage, at, way_forward(deal, stages, won_stage))
+    log.move(conn, deal_id, won_stage, at, way_forward(deal.position, stages, won_stage))
     terms: dict[str, Any] = {}
     if currency is not None:
         terms["currency"] = currency

@@ -7,9 +7,18 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from funnelcli.actions import steps
-from funnelcli.actions.merging import Merged, absorb, former, note_down, said
+from funnelcli.actions.merging import (
+    Merged,
+    absorb,
+    check_taken,
+    different,
+    former,
+    note_down,
+    said,
+    settle,
+)
 from funnelcli.db import rows, triggers
-from funnelcli.errors import Refused, Usage
+from funnelcli.errors import Refused
 from funnelcli.i18n import _
 from funnelcli.nouns import naming, words
 from funnelcli.nouns.contact import CONTACT
@@ -44,12 +53,12 @@ def merge(
     Raises Refused for a person and an organisation unless ``take`` says which of the two it is,
     Usage where nothing is to be merged, or a contact has not what is to be taken from it.
     """
-    others = [other for other in dict.fromkeys(others) if other != keep]
-    if not others:
-        raise Usage(
-            _("A contact cannot be merged with itself."),
-            _("Name two contacts: funnel contact merge 3 4"),
-        )
+    others = different(
+        others,
+        keep,
+        _("A contact cannot be merged with itself."),
+        _("Name two contacts: funnel contact merge 3 4"),
+    )
     chosen = dict(take or {})
     _check(conn, keep, others, chosen)
     merged = Merged(keep, str(_row(conn, keep)["name"]))
@@ -88,14 +97,7 @@ def _check(
                 id=keep
             ),
         )
-    for name, one in chosen.items():
-        if held[one][name] is None:
-            raise Usage(
-                _("{name} has no {field}.").format(
-                    name=held[one]["name"], field=_(CONTACT.fields[name].title)
-                ),
-                _("Take it from another of these contacts."),
-            )
+    check_taken(CONTACT, held, chosen)
 
 
 def _take_over(
@@ -107,24 +109,20 @@ def _take_over(
     before |= {name: _row(conn, keep)[name] for name in _CONTACTS}
     # Its notes go on with the contact's; nothing hangs on it any more.
     rows.delete(conn, "contact", other)
-    changes: dict[str, Any] = {}
-    lines: list[str] = []
     kind = gone["kind"] if chosen.get("kind") == other else before["kind"]
-    for name in before:
-        if name in _APART:
-            continue
-        own, its = before[name], gone[name]
-        if its == keep and name in _CONTACTS:
-            continue
-        if chosen.get(name) == other:
-            own, its = its, own
-        elif own is None and its is not None and _may_fill(conn, keep, name, its, kind):
-            own, its = its, None
-            merged.filled.append(name)
-        if own != before[name]:
-            changes[name] = own
-        if its is not None and its != own:
-            lines.append(_line(conn, name, its))
+    changes, lines = settle(
+        [
+            name
+            for name in before
+            if name not in _APART and not (name in _CONTACTS and gone[name] == keep)
+        ],
+        before,
+        gone,
+        [name for name, one in chosen.items() if one == other],
+        merged,
+        may_fill=lambda name, value: _may_fill(conn, keep, name, value, kind),
+        line=lambda name, value: _line(conn, name, value),
+    )
     if kind == "organisation":
         lines += [_line(conn, name, before[name]) for name in _PARTS if before[name]]
         changes |= {name: None for name in _PARTS if before[name] or changes.get(name)}

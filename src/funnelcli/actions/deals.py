@@ -71,10 +71,11 @@ def add(
     return deal_id
 
 
-def way_forward(deal: DealState, stages: log.Stages, to: int) -> str:
-    """How the log calls a move forward: a stage of the funnel in between makes it a skip."""
+def way_forward(position: int, stages: log.Stages, to: int) -> str:
+    """How the log calls a move forward from a position: a stage of the funnel in between makes it a
+    skip."""
     end = stages[to][0]
-    between = any(deal.position < place < end and of != "outside" for place, of in stages.values())
+    between = any(position < place < end and of != "outside" for place, of in stages.values())
     return "skipped" if between else "advanced"
 
 
@@ -118,7 +119,7 @@ def advance(conn: sqlite3.Connection, deal_id: int, at: int, to: int | None = No
             _("{stage} comes with a decision.").format(stage=stage_name(conn, to)),
             _("Say `funnel win {id}` or `funnel lose {id} --reason REASON`.").format(id=deal.id),
         )
-    log.move(conn, deal_id, to, check_instant(at), way_forward(deal, stages, to))
+    log.move(conn, deal_id, to, check_instant(at), way_forward(deal.position, stages, to))
     if kind == "post":
         plan_milestones(conn, deal, at)
     return Move(deal, deal.stage, stage_name(conn, to), at)

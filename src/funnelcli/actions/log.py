@@ -274,12 +274,12 @@ def open_deals(
             terms.append(terms_row(deal_id, held, now))
     names = ("id", *columns, *Cache._fields, "recorded_at")
     bulk.insert(conn, "deal", names, deals)
-    bulk.insert(conn, "stay", _STAY, stays)
+    bulk.insert(conn, "stay", STAY_COLUMNS, stays)
     bulk.insert(conn, "terms", TERMS_COLUMNS, terms)
     return ids
 
 
-_STAY = ("deal_id", *Stay._fields, "recorded_at", "next_stage_id", "again")
+STAY_COLUMNS = ("deal_id", *Stay._fields, "recorded_at", "next_stage_id", "again")
 TERMS_COLUMNS = ("deal_id", *Terms._fields, "recorded_at")
 
 
@@ -381,7 +381,7 @@ def move(
     _after_status(terms, at)
     conn.execute("UPDATE stay SET left_at = ? WHERE deal_id = ? AND left_at IS NULL", (at, deal_id))
     stay = Stay(stage_id, at, None, how, reason, provenance)
-    bulk.insert(conn, "stay", _STAY, [(deal_id, *stay, dates.now(), None, 0)])
+    bulk.insert(conn, "stay", STAY_COLUMNS, [(deal_id, *stay, dates.now(), None, 0)])
     restaging.restage(conn, deal_id, at)
     return refresh(conn, deal_id)
 
@@ -417,7 +417,7 @@ def change(conn: sqlite3.Connection, deal_id: int, at: int, **fields: Any) -> Ca
     quiet: dict[str, Any] = {"reason": None, "note": None, "provenance": "live", "valid_on": ""}
     given = {**quiet, **fields, "valid_from": at, "valid_to": current.valid_to}
     changed = current._replace(**given)
-    if _same(changed, current):
+    if same_terms(changed, current):
         return None
     if changed.status != current.status:
         _after_moves(stays, at, conn)
@@ -426,7 +426,7 @@ def change(conn: sqlite3.Connection, deal_id: int, at: int, **fields: Any) -> Ca
         taken = {name: getattr(changed, name) for name, end in ends.items() if place < end}
         held = terms[place]._replace(**taken)
         # What began earlier now begins no more here.
-        if _same(held, rest[-1]):
+        if same_terms(held, rest[-1]):
             rest[-1] = rest[-1]._replace(valid_to=held.valid_to)
         else:
             rest.append(held)
@@ -434,7 +434,8 @@ def change(conn: sqlite3.Connection, deal_id: int, at: int, **fields: Any) -> Ca
     return refresh(conn, deal_id)
 
 
-def _same(one: Terms, other: Terms) -> bool:
+def same_terms(one: Terms, other: Terms) -> bool:
+    """Whether the same holds by both, whatever is said of why and since when."""
     names = [name for together in TOGETHER for name in together]
     return all(getattr(one, name) == getattr(other, name) for name in names)
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from funnelcli import nouns
 from funnelcli.db import references, rows, triggers
+from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _
 from funnelcli.nouns.counted import PARTS
+from funnelcli.nouns.noun import Noun
 from funnelcli.nouns.types import Type
 from funnelcli.values import dates
 
@@ -28,7 +30,7 @@ class Merged:
 
     ``moved`` are the rows that came along by table, parts of records left out, ``filled`` the
     fields that were empty and are not now, ``kept`` lines of the values that another one stands
-    in place of, which are in the notes.
+    in place of, which are in the notes, ``corrections`` how many entries of logs are told as such.
     """
 
     id: int
@@ -37,6 +39,63 @@ class Merged:
     moved: Counter[str] = field(default_factory=Counter)
     filled: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
+    corrections: int = 0
+
+
+def different(others: Sequence[int], keep: int, itself: str, hint: str) -> list[int]:
+    """The records to be taken over, each once. Raises Usage, with these words, where there is none
+    but the one that stays."""
+    found = [other for other in dict.fromkeys(others) if other != keep]
+    if not found:
+        raise Usage(itself, hint)
+    return found
+
+
+def check_taken(
+    noun: Noun[Any], held: Mapping[int, Mapping[str, Any]], takes: Mapping[str, int]
+) -> None:
+    """Raises Usage where a record has not what is to be taken from it; ``held`` are the rows of the
+    merged ones by their ids."""
+    assert noun.named is not None
+    for name, one in takes.items():
+        row = held[one]
+        if name in row and row[name] is None:
+            raise Usage(
+                _("{name} has no {field}.").format(
+                    name=row[noun.named.keyed],
+                    field=_(noun.fields[name].title),
+                ),
+                _("Take it from another of them."),
+            )
+
+
+def settle(
+    names: Iterable[str],
+    before: Mapping[str, Any],
+    gone: Mapping[str, Any],
+    taken: Collection[str],
+    merged: Merged,
+    *,
+    may_fill: Callable[[str, Any], bool],
+    line: Callable[[str, Any], str],
+) -> tuple[dict[str, Any], list[str]]:
+    """What becomes of these columns of a record that takes over another one: its own value stays,
+    but the other's fills a gap where it ``may_fill`` it, and stands where it is ``taken``. The
+    changes, and the lines of the values that go."""
+    changes: dict[str, Any] = {}
+    lines: list[str] = []
+    for name in names:
+        own, its = before[name], gone[name]
+        if name in taken:
+            own, its = its, own
+        elif own is None and its is not None and may_fill(name, its):
+            own, its = its, None
+            merged.filled.append(name)
+        if own != before[name]:
+            changes[name] = own
+        if its is not None and its != own:
+            lines.append(line(name, its))
+    return changes, lines
 
 
 def absorb(

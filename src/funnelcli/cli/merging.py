@@ -15,7 +15,7 @@ from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _, ngettext
 from funnelcli.nouns.counted import GONE
 from funnelcli.nouns.noun import Noun
-from funnelcli.render import Changed
+from funnelcli.render import Changed, drawn, message
 from funnelcli.values.choosing import exact, nearest
 
 if TYPE_CHECKING:
@@ -82,21 +82,39 @@ def merging(
     call: Invocation,
     conn: sqlite3.Connection,
     noun: Noun[Any],
+    ids: Sequence[int],
     merge: Callable[[], Merged],
     question: str,
 ) -> Changed:
-    """Merge by ``merge``, which is tried first where a person is asked: they see what will be."""
-    if not call.yes and not call.dry_run:
-        from funnelcli.db.transaction import command
-
-        # Tried and rolled back, so that nobody waits for the answer.
-        with command(conn, call.verb, call.args, dry_run=True):
-            tried = _lines(noun, merge())
-        call.confirm("\n".join([*tried, question]))
+    """Merge the record ``ids``, the first of which stays, by ``merge``. It is tried first where a
+    person is asked, or wants to know only: they see what will be."""
+    if not call.yes or call.dry_run:
+        _preview(call, conn, noun, merge, ids, question)
     with call.change(conn) as command_id:
         merged = merge()
         lines = [*_lines(noun, merged), *moved_lines(conn, command_id)]
         return changed(conn, noun, merged.id, lines)
+
+
+def _preview(
+    call: Invocation,
+    conn: sqlite3.Connection,
+    noun: Noun[Any],
+    merge: Callable[[], Merged],
+    ids: Sequence[int],
+    question: str,
+) -> None:
+    from funnelcli.cli.merge_table import compared, standing
+
+    before = [standing(conn, noun, one) for one in dict.fromkeys(ids)]
+    # Tried and rolled back, so that nobody waits for the answer.
+    with call.trial(conn):
+        tried = _lines(noun, merge())
+        after = standing(conn, noun, ids[0])
+    if call.interactive or (call.dry_run and call.on_screen):
+        table = compared(noun, before, after, call.output.locale)
+        message(call.output, drawn(table, call.output))
+    call.confirm("\n".join([*tried, question]))
 
 
 def _lines(noun: Noun[Any], merged: Merged) -> list[str]:
@@ -113,6 +131,13 @@ def _lines(noun: Noun[Any], merged: Merged) -> list[str]:
     if merged.filled:
         titles = dict.fromkeys(_names(noun, name)[-1] for name in merged.filled)
         lines.append(_("Filled in: {fields}.").format(fields=", ".join(titles)))
+    if merged.corrections:
+        text = ngettext(
+            "{n} entry of a log is a correction now: funnel deal log {id}",
+            "{n} entries of the logs are corrections now: funnel deal log {id}",
+            merged.corrections,
+        )
+        lines.append(text.format(n=merged.corrections, id=merged.id))
     if merged.kept:
         lines.append(_("Kept in the notes: {what}.").format(what="; ".join(merged.kept)))
     return lines

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -38,3 +39,12 @@ def unique_with(conn: sqlite3.Connection, table: str, column: str) -> Iterator[l
         names = [row[2] for row in conn.execute(f'PRAGMA index_info("{index}")')]
         if unique and column in names:
             yield [name for name in names if name != column]
+
+
+def counts(conn: sqlite3.Connection, table: str, row_id: int) -> Counter[str]:
+    """How many rows of each table refer to a row of ``table``."""
+    found: Counter[str] = Counter()
+    for of, column, _target in to(conn, table):
+        query = f"SELECT count(*) FROM {of} WHERE {column} = ?"
+        found[of] += conn.execute(query, (row_id,)).fetchone()[0]
+    return found

@@ -27,7 +27,7 @@ from funnelcli.models.contact import Contact, ContactConsent, ContactEmail, Cont
 from funnelcli.models.cost import Effort, Overhead, Rate
 from funnelcli.models.deal import Correction, Deal, DealContact, DealTag, Stay, Terms
 from funnelcli.models.figures import ExchangeRate, Target
-from funnelcli.models.former import ContactFormer
+from funnelcli.models.former import ContactFormer, DealFormer
 from funnelcli.models.inbox import InboxNote
 from funnelcli.models.journal import Command, JournalEntry, JournalNow, Reminder
 from funnelcli.models.note import Note
@@ -67,6 +67,7 @@ __all__ = [
     "CriterionTick",
     "Deal",
     "DealContact",
+    "DealFormer",
     "DealTag",
     "Effort",
     "ExchangeRate",

@@ -9,7 +9,7 @@ from funnelcli.i18n import NN_
 PARTS = frozenset(
     (
         *("contact_email", "contact_phone", "contact_tag", "deal_tag", "stay", "terms"),
-        "contact_former",
+        *("contact_former", "deal_former"),
         *("offer_line", "product_price", "questionnaire_question", "correction"),
         *("stage", "stage_exit", "stage_question", "milestone_template"),
     )

@@ -23,8 +23,9 @@ from funnelcli.values.choosing import listed, named, nearest
 from funnelcli.values.whole import id_of, whole
 
 MOST_CANDIDATES = 20
-# What a merged contact of a public id has become.
-MERGED_INTO = "SELECT f.contact_id FROM contact_former AS f WHERE f.public_id = :ref"
+# The nouns whose records can be merged, and what a merged one of a public id has become.
+MERGED = ("contact", "deal")
+MERGED_INTO = "SELECT f.{0}_id FROM {0}_former AS f WHERE f.public_id = :ref"
 
 
 def missing(noun: Noun[Any], text: str) -> NotFound:
@@ -79,8 +80,8 @@ def _resolve(
             return found[0]
     if is_id(wanted):
         known = "r.public_id = :ref"
-        if noun.table == "contact":
-            known += f" OR r.id = ({MERGED_INTO})"
+        if noun.table in MERGED:
+            known += f" OR r.id = ({MERGED_INTO.format(noun.table)})"
         found = _ids(conn, noun, known, {"ref": wanted.upper()}, "1")
         if found:
             return found[0]

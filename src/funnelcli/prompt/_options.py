@@ -15,7 +15,7 @@ Printed = dict[str, tuple[str, str]]
 Command = tuple[str, tuple[str, ...], str, str, Printed, tuple[str, ...], dict[str, Option]]
 
 # The schema that the queries of completion are written for.
-SCHEMA = 22
+SCHEMA = 23
 ORDER: tuple[str, ...] = (
     "today",
     "status",
@@ -1101,6 +1101,22 @@ COMMANDS: dict[str, Command] = {
             "--next": ("", "TEXT", "The next step agreed; may be repeated.", True),
             "--due": ("-d", "DATE", "By when the next step is; of several, each.", True),
             "--at": ("", "PAST", "When it happened: yesterday, 2026-09-01 14:30.", False),
+        },
+    ),
+    "deal merge": (
+        "Make one of several deals.",
+        (),
+        "wb",
+        "",
+        {"": ("deal --json", "deal")},
+        ("DEAL", "DEAL..."),
+        {
+            "--take": (
+                "",
+                "TEXT",
+                "Whose value a field takes where they differ; may be repeated.",
+                True,
+            ),
         },
     ),
     "deal snooze": (

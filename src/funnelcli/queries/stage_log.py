@@ -30,6 +30,16 @@ def stages(conn: sqlite3.Connection) -> dict[int, tuple[str, str]]:
     return {stage_id: (key, pick(en, de)) for stage_id, key, en, de in found}
 
 
+def stage_names(conn: sqlite3.Connection, deal_id: int | None) -> dict[str, str]:
+    """The names of the stages of a deal's process, by their keys."""
+    found = conn.execute(
+        "SELECT s.key, s.name_en, s.name_de FROM deal AS d JOIN stage AS s"
+        " ON s.process_id = d.process_id WHERE d.id = ?",
+        (deal_id,),
+    )
+    return {key: pick(en, de) for key, en, de in found}
+
+
 def corrections(
     conn: sqlite3.Connection, *, deal_id: int | None, visit_id: int | None
 ) -> list[tuple[Any, ...]]:

@@ -58,6 +58,7 @@ __all__ = [
     "bar",
     "choose_format",
     "complain",
+    "drawn",
     "emit",
     "folded",
     "message",
@@ -73,6 +74,15 @@ def message(output: Output, text: str) -> None:
         text = "\n".join(folded(text, output))
     _prepare(output.stderr, errors="backslashreplace")
     complain(output, text)
+
+
+def drawn(result: Result, output: Output) -> str:
+    """What a person at the terminal sees of ``result``, for a message."""
+    from dataclasses import replace
+
+    text = StringIO()
+    _show(result, output, replace(_screen(output), colour=False), text)
+    return text.getvalue().rstrip("\n")
 
 
 def complain(output: Output, text: str) -> None:

@@ -168,6 +168,11 @@ class _Import:
         good: list[tuple[Row, Entry, OnFile | None]] = []
         for row, key in sound:
             deal = present.get(key)
+            if deal is not None and deal.merged:
+                # What it was has been settled when it was merged; an import does not open that up.
+                self._updater.left["merged"] += 1
+                self.summary.unchanged += 1
+                continue
             process_id = None if deal is None else deal.process_id
             try:
                 good.append((row, checker.check(row.line, row.cells, key, process_id), deal))

@@ -63,9 +63,12 @@ class Links:
         wanted = sorted({key for key in keys if key})
         return dict(
             self._conn.execute(
-                "SELECT w.value, d.id FROM json_each(?) AS w CROSS JOIN deal AS d"
-                " ON d.external_id = w.value AND d.external_origin = ?",
-                (json.dumps(wanted), self._origin),
+                "SELECT w.value, d.id FROM json_each(:keys) AS w CROSS JOIN deal AS d"
+                " ON d.external_id = w.value AND d.external_origin = :origin UNION ALL"
+                " SELECT w.value, f.deal_id FROM json_each(:keys) AS w"
+                " CROSS JOIN deal_former AS f"
+                " ON f.external_id = w.value AND f.external_origin = :origin",
+                {"keys": json.dumps(wanted), "origin": self._origin},
             ).fetchall()
         )
 

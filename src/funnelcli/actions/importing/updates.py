@@ -39,9 +39,11 @@ _KEPT_IN = {
 
 
 class OnFile(NamedTuple):
-    """A deal on file, and the key of the row that means it."""
+    """A deal on file, and the key of the row that means it; ``merged`` where that was the key of
+    another one which has become a part of it."""
 
     key: str
+    merged: int
     id: int
     process_id: int
     contact_id: int | None
@@ -77,8 +79,11 @@ _ON_FILE = (
 def on_file(conn: sqlite3.Connection, origin: str, keys: Sequence[str]) -> dict[str, OnFile]:
     """The deals of ``origin`` that have these keys, by the keys."""
     rows = conn.execute(
-        f"SELECT w.value, {_ON_FILE} FROM json_each(:keys) AS w CROSS JOIN deal AS d"
-        " ON d.external_origin = :origin AND d.external_id = w.value",
+        f"SELECT w.value, f.id IS NOT NULL, {_ON_FILE} FROM json_each(:keys) AS w"
+        " LEFT JOIN deal_former AS f"
+        " ON f.external_origin = :origin AND f.external_id = w.value"
+        " CROSS JOIN deal AS d ON d.id = coalesce(f.deal_id, (SELECT n.id FROM deal AS n"
+        " WHERE n.external_origin = :origin AND n.external_id = w.value))",
         {"keys": json.dumps(keys), "origin": origin},
     )
     return _by_key(rows)
@@ -96,14 +101,19 @@ def own_on_file(
     """
     wanted = [(key, key, *(external or (origin, key))) for key, external in known]
     rows = conn.execute(
-        f"SELECT w.value ->> 0, {_ON_FILE} FROM json_each(:wanted) AS w CROSS JOIN deal AS d"
-        " ON d.external_origin = w.value ->> 2 AND d.external_id = w.value ->> 3",
+        f"SELECT w.value ->> 0, f.id IS NOT NULL, {_ON_FILE} FROM json_each(:wanted) AS w"
+        " LEFT JOIN deal_former AS f"
+        " ON f.external_origin = w.value ->> 2 AND f.external_id = w.value ->> 3"
+        " CROSS JOIN deal AS d ON d.id = coalesce(f.deal_id, (SELECT n.id FROM deal AS n"
+        " WHERE n.external_origin = w.value ->> 2 AND n.external_id = w.value ->> 3))",
         {"wanted": json.dumps(wanted)},
     )
     found = _by_key(rows)
     rows = conn.execute(
-        f"SELECT w.value ->> 0, {_ON_FILE} FROM json_each(:wanted) AS w CROSS JOIN deal AS d"
-        " ON d.public_id = upper(w.value ->> 1)",
+        f"SELECT w.value ->> 0, f.id IS NOT NULL, {_ON_FILE} FROM json_each(:wanted) AS w"
+        " LEFT JOIN deal_former AS f ON f.public_id = upper(w.value ->> 1)"
+        " CROSS JOIN deal AS d ON d.id = coalesce(f.deal_id,"
+        " (SELECT n.id FROM deal AS n WHERE n.public_id = upper(w.value ->> 1)))",
         {"wanted": json.dumps(wanted)},
     )
     return found | _by_key(rows)

@@ -49,6 +49,7 @@ def merge(
             call,
             conn,
             CONTACT,
+            [keep, *gone],
             lambda: contact_merge.merge(conn, keep, gone, takes),
             ngettext(
                 "Merge {n} contact into {name}?", "Merge {n} contacts into {name}?", len(gone)
