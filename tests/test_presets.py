@@ -268,6 +268,62 @@ def test_a_map_is_saved_and_taken_again(funnel: Run, write: Write, tmp_path: Pat
     assert "cannot be read" in funnel("import", "deals", path, "--map-file", path, exit=1).stderr
 
 
+ODD = {
+    "deals": ("odd.csv", "foo,bar,baz,qux\nRoof,100,Offerings,k1\n"),
+    "products": ("list.csv", "Art,Bez,VK,Steuer\nA1,Pump,20,19\n"),
+    "activities": ("done.csv", "wozu,wie,wem,wann\nTalked,call,Roof,2026-03-06\n"),
+    "stages": ("way.csv", "wer,wohin,wann\nRoof,Offerings,2026-03-05\n"),
+    "offers": ("bids.csv", "nr,wofür,summe,satz\nQ1,Roof,90,19\n"),
+    "steps": ("todo.csv", "was,wem,tag\nCall back,Roof,2030-01-02\n"),
+}
+MAPS = {
+    "deals": ("title=foo", "value=bar", "stage=baz"),
+    "products": ("sku=Art", "name=Bez", "price=VK", "vat=Steuer"),
+    "activities": ("subject=wozu", "type=wie", "deal=wem", "at=wann"),
+    "stages": ("deal=wer", "stage=wohin", "at=wann"),
+    "offers": ("number=nr", "deal=wofür", "net=summe", "vat=satz"),
+    "steps": ("subject=was", "deal=wem", "at=tag"),
+}
+
+
+def test_every_kind_saves_a_map_and_takes_it_again(
+    funnel: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    parts = []
+    for kind, (name, text) in ODD.items():
+        Path(name).write_text(text)
+        words = [word for one in MAPS[kind] for word in ("--map", one)]
+        if kind == "deals":
+            words += ["--key", "qux", "--opened-default", "2026-03-01"]
+        if kind in ("deals", "stages"):
+            words += ["--map-stage", "Offerings=offer"]
+        done = funnel("import", kind, name, *words, "--save-map", f"{kind}.toml", "--json").json
+        assert (done["added"] + done["updated"] + done["unchanged"], done["rejected"]) == (1, 0)
+        again = funnel("import", kind, name, "--map-file", f"{kind}.toml", "--json").json
+        assert (again["added"], again["updated"], again["unchanged"]) == (0, 0, 1), kind
+        parts.append(Path(f"{kind}.toml").read_text())
+    Path("whole.toml").write_text("\n".join(parts))
+    names = [name for name, _text in ODD.values()]
+    maps = ("--map-file", "whole.toml", "--save-map", "2.toml")
+    both = funnel("import", *names, *maps, "--json", "-y")
+    for one in both.json["files"]:
+        assert ODD[one["kind"]][0] == one["file"]
+        assert (one["added"], one["updated"], one["unchanged"]) == (0, 0, 1), one["kind"]
+    assert "columns by whole.toml" in both.stderr
+    saved = Path("2.toml").read_text()
+    assert saved.count("[[file]]") == len(ODD)
+    assert 'name = "way.csv"' in saved
+    # Another name: its columns say what it is.
+    Path("odd.csv").rename("march.csv")
+    done = funnel("import", "march.csv", "--map-file", "2.toml", "--json", "-y").json
+    assert (done["files"][0]["kind"], done["files"][0]["unchanged"]) == ("deals", 1)
+    refused = funnel("import", "march.csv", "--save-map", "2.toml", "-y", exit=2)
+    assert "exists already" in refused.stderr
+    Path("bad.toml").write_text("[[file]]\nkind = 7\n")
+    assert "is no map" in funnel("import", "march.csv", "--map-file", "bad.toml", exit=2).stderr
+
+
 @pytest.mark.parametrize(
     ("text", "stage", "status"),
     [

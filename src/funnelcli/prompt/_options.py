@@ -3149,6 +3149,8 @@ COMMANDS: dict[str, Command] = {
                 "file: what it says replaces what differs; mine: it only fills in; newer: of each field what was changed later.",
                 False,
             ),
+            "--map-file": ("", "FILE", "The columns as this file has them.", False),
+            "--save-map": ("", "FILE", "Write down which column is which field.", False),
             "--keep-rest": (
                 "",
                 "TEXT",
@@ -3331,6 +3333,14 @@ COMMANDS: dict[str, Command] = {
                 "The sheet of a workbook, by name or number, or the file of an archive.",
                 False,
             ),
+            "--preset": (
+                "",
+                "TEXT",
+                "Read it as an export of this program, like hubspot; none for none.",
+                False,
+            ),
+            "--map-file": ("", "FILE", "The columns as this file has them.", False),
+            "--save-map": ("", "FILE", "Write down which column is which field.", False),
             "--rejects": (
                 "",
                 "FILE",
@@ -3380,6 +3390,8 @@ COMMANDS: dict[str, Command] = {
                 "Read it as an export of this program, like hubspot; none for none.",
                 False,
             ),
+            "--map-file": ("", "FILE", "The columns as this file has them.", False),
+            "--save-map": ("", "FILE", "Write down which column is which field.", False),
             "--rejects": (
                 "",
                 "FILE",
@@ -3429,6 +3441,8 @@ COMMANDS: dict[str, Command] = {
                 "Read it as an export of this program, like hubspot; none for none.",
                 False,
             ),
+            "--map-file": ("", "FILE", "The columns as this file has them.", False),
+            "--save-map": ("", "FILE", "Write down which column is which field.", False),
             "--rejects": (
                 "",
                 "FILE",
@@ -3473,6 +3487,8 @@ COMMANDS: dict[str, Command] = {
                 "Read it as an export of this program, like hubspot; none for none.",
                 False,
             ),
+            "--map-file": ("", "FILE", "The columns as this file has them.", False),
+            "--save-map": ("", "FILE", "Write down which column is which field.", False),
             "--rejects": (
                 "",
                 "FILE",
@@ -3522,6 +3538,8 @@ COMMANDS: dict[str, Command] = {
                 "Read it as an export of this program, like hubspot; none for none.",
                 False,
             ),
+            "--map-file": ("", "FILE", "The columns as this file has them.", False),
+            "--save-map": ("", "FILE", "Write down which column is which field.", False),
             "--rejects": (
                 "",
                 "FILE",
@@ -5872,9 +5890,9 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "rejected",
         "rejects",
         "rest",
-        "prices",
         "untaken",
         "dry_run",
+        "prices",
     ),
     "import activities --json": (
         "added",

@@ -23,7 +23,14 @@ from funnelcli.actions.importing import (
 from funnelcli.actions.importing.contact_fields import ALIASES as OF_CONTACTS
 from funnelcli.actions.importing.evidence import Sample, kind_of_rows
 from funnelcli.actions.importing.fields import ALIASES as OF_DEALS
-from funnelcli.actions.importing.fields import Plan, known_columns, plan, title_of, with_titles
+from funnelcli.actions.importing.fields import (
+    Plan,
+    fields_of,
+    known_columns,
+    plan,
+    title_of,
+    with_titles,
+)
 from funnelcli.actions.importing.preference import FILE, take_changed
 from funnelcli.actions.importing.presets import OWN, Preset, recognise, usual_key
 from funnelcli.actions.importing.survey import DATE_FIELDS
@@ -110,7 +117,7 @@ class Found:
     ``program`` is the title of its preset, ``written`` how it is written. ``columns`` are
     FIELD=COLUMN, ``key`` is the column of the ids, ``unused`` the columns that are not taken,
     ``first`` the first rows, each cell as FIELD: TEXT. Of deals ``words`` counts the texts of
-    stage and status, which ``ways`` reads."""
+    stage and status, which ``ways`` reads. ``saved`` is the map by which it was read."""
 
     path: str
     name: str
@@ -124,6 +131,7 @@ class Found:
     first: list[list[str]] = field(default_factory=list)
     words: Counter[str] = field(default_factory=Counter)
     ways: Ways | None = None
+    saved: Preset | None = None
 
 
 class Unplanned(Usage):
@@ -148,21 +156,28 @@ def look(
     process_id: int,
     currency: str,
     prefer: str = FILE,
+    saved: Preset | None = None,
 ) -> Found:
-    """What the table of a file holds; ``prefer`` is how differences are settled. Raises Usage for
-    what no import takes, Unplanned for what one takes that is told more."""
-    processes = Processes(conn, process_id, [])
+    """What the table of a file holds, by the map that was ``saved`` for such files, if one was;
+    ``prefer`` is how differences are settled. Raises Usage for what no import takes, Unplanned for
+    what one takes that is told more."""
+    processes = Processes(conn, process_id, [] if saved is None else saved.stages)
     seen = Sample(table, processes)
     key = seen.own_key(None)
     preset = recognise(table.header, "")
     own = key is not None and (preset is None or preset.name != OWN)
     if own:
         preset = None
-    kind = _own_kind(table.header) if own else _kind(table, seen, preset)
+    if saved is not None:
+        own = own and saved.kind in (DEALS, CONTACTS, PRODUCTS)
+        kind = COMPANIES if saved.columns.get("kind") == ["=organisation"] else saved.kind
+    else:
+        kind = _own_kind(table.header) if own else _kind(table, seen, preset)
     maps: list[str] = []
-    if preset is not None:
-        maps = preset.maps(table.header, ())
-        key = preset.key_of(seen)
+    for one in (saved, preset):
+        if one is not None and (saved is None or one.kind == saved.kind):
+            maps += one.maps(table.header, fields_of(maps))
+            key = key or one.key_of(seen)
     if key is None and kind != PRODUCTS:
         key = usual_key(CONTACTS if kind == COMPANIES else kind, seen)
     try:
@@ -170,7 +185,7 @@ def look(
             planned = plan(table.header, maps, key, seen.fits, own=own)
             entered.take(planned, seen.ways)
         elif kind == PRODUCTS:
-            planned = products.plan(table.header, [], own=own)
+            planned = products.plan(table.header, maps, own=own)
         elif kind in (ACTIVITIES, STEPS):
             usual = "task" if kind == STEPS else activity_words.of_file(table.name)
             planned = activity_rows.plan(table.header, maps, key, usual=usual)
@@ -209,6 +224,7 @@ def look(
         first=_first(table, planned, seen, kind, currency),
         words=words,
         ways=seen.ways,
+        saved=saved,
     )
 
 

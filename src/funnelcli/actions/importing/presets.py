@@ -4,6 +4,7 @@ each column is. They are data, in presets/; a map that a user saved is one more.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cache
@@ -41,7 +42,7 @@ class Preset:
     ``key`` the columns that may hold the ids, ``columns`` those of each field, as
     :func:`funnelcli.formats.columns.normal` makes them; ``=TEXT`` is a text for all rows.
     ``companies``: each row is an organisation. ``stages`` are TEXT=STAGE. ``exact``: the columns
-    are written as they stand in the file."""
+    are written as they stand in the file. ``file`` is the name of the one that it was saved for."""
 
     name: str
     title: str
@@ -53,6 +54,7 @@ class Preset:
     stages: list[str] = field(default_factory=list)
     options: dict[str, Any] = field(default_factory=dict)
     exact: bool = False
+    file: str = ""
 
     @property
     def origin(self) -> str:
@@ -97,6 +99,7 @@ _KEYS = {
     "activities": (*_IDS, "activity id", "task id", "call id", "event id", "note id", "step id"),
     "stages": (),
     "offers": (),
+    "products": (),
 }
 _KEYS["steps"] = _KEYS["activities"]
 
@@ -202,9 +205,9 @@ def _fits(one: Preset, there: Set[str]) -> tuple[int, int]:
     return marks, len(columns & there)
 
 
-def load(path: str, kind: str) -> Preset:
-    """The map that was saved in a file. Raises Failed if it cannot be read, Usage if it is none of
-    this kind."""
+def sections(path: str) -> list[Preset]:
+    """The maps that were saved in a file, each of one kind of records: those of [[file]], or the
+    one that the file is. Raises Failed if it cannot be read, Usage if it is none."""
     from funnelcli import toml
 
     try:
@@ -214,69 +217,128 @@ def load(path: str, kind: str) -> Preset:
             _("{path} cannot be read: {error}.").format(path=path, error=reason(error)),
             _("Write one with --save-map FILE."),
         ) from error
-    tables = ("columns", "stages", "options")
-    if document.get("kind") != kind or not all(
-        isinstance(document.get(name, {}), dict) for name in tables
-    ):
+    several = document.get("file", [document])
+    if not isinstance(several, list) or not all(map(_is_map, several)):
         raise Usage(
-            _("{path} is no map for {kind}.").format(path=path, kind=kind),
+            _("{path} is no map of columns.").format(path=path),
             _("Write one with --save-map FILE."),
         )
+    return [_section(one, path) for one in several]
+
+
+def _is_map(one: Any) -> bool:
+    return (
+        isinstance(one, dict)
+        and one.get("kind") in _KEYS
+        and all(isinstance(one.get(name, {}), dict) for name in ("columns", "stages", "options"))
+    )
+
+
+def _section(document: dict[str, Any], path: str) -> Preset:
     columns = {
         str(name): [str(one) for one in (some if isinstance(some, list) else [some])]
         for name, some in document.get("columns", {}).items()
     }
     key = document.get("key")
+    origin = str(document.get("origin", "import"))
     stages = [f"{text}={stage}" for text, stage in document.get("stages", {}).items()]
     options = {str(name): value for name, value in document.get("options", {}).items()}
     return Preset(
-        str(document.get("origin", "import")),
+        origin.removesuffix(at_origin("")),
         path,
-        kind,
+        document["kind"],
         key=[str(key)] if key else [],
         columns=columns,
+        companies=origin.endswith(at_origin("")),
         stages=stages,
         options=options,
         exact=True,
+        file=str(document.get("name", "")),
     )
+
+
+def load(path: str, kind: str, name: str, header: Sequence[str]) -> Preset:
+    """The map of this kind that was saved in a file, of several the one for the file ``name``, else
+    the one whose columns the header has. Raises Usage where there is none; see :func:`sections`."""
+    found = [one for one in sections(path) if one.kind == kind]
+    if not found:
+        raise Usage(
+            _("{path} is no map for {kind}.").format(path=path, kind=kind),
+            _("Write one with --save-map FILE."),
+        )
+    return max(found, key=lambda one: (_called(one, name), len(one.maps(header, ()))))
+
+
+def fitting(saved: Sequence[Preset], name: str, header: Sequence[str]) -> Preset | None:
+    """The map that is meant for a file: the one that was saved for a file of that ``name``, else
+    one whose columns the header has all; None where there is none."""
+    named = [one for one in saved if _called(one, name) and one.maps(header, ())]
+    whole = named or [one for one in saved if _has_all(one, header)]
+    return max(whole, key=lambda one: len(one.maps(header, ())), default=None)
+
+
+def _called(one: Preset, name: str) -> bool:
+    return bool(one.file) and one.file == os.path.basename(name)
+
+
+def _has_all(one: Preset, header: Sequence[str]) -> bool:
+    sources = [source for columns in one.columns.values() for source in columns]
+    named = [source for source in sources if not source.startswith("=")]
+    found = [text.partition("=")[2] for text in one.maps(header, ())]
+    return bool(named) and all(source in found for source in named)
 
 
 def save(
     path: str,
     kind: str,
+    name: str,
     sources: Mapping[str, Iterable[str]],
     *,
     key: str | None,
     origin: str | None,
     stages: Sequence[str] = (),
     options: Mapping[str, object] | None = None,
+    more: bool = False,
 ) -> None:
-    """Write down which column is which field, so that the next file like this needs no other word.
+    """Write down which column of the file ``name`` is which field, so that the next file like this
+    needs no other word; with ``more`` below the maps that ``path`` has.
 
     Raises Failed where it cannot be written.
     """
     from funnelcli.toml import quoted
 
-    lines = [f"kind = {quoted(kind)}"]
+    lines = ["[[file]]", f"name = {quoted(os.path.basename(name))}", f"kind = {quoted(kind)}"]
     lines += [f"key = {quoted(key)}"] if key else []
     lines += [f"origin = {quoted(origin)}"] if origin else []
-    lines += ["", "[columns]"]
-    for name, columns in sources.items():
-        lines.append(f"{name} = [{', '.join(map(quoted, columns))}]")
+    lines += ["", "[file.columns]"]
+    for field_name, columns in sources.items():
+        lines.append(f"{field_name} = [{', '.join(map(quoted, columns))}]")
     if stages:
-        lines += ["", "[stages]"]
-        for text in stages:
-            words, _equals, stage = text.rpartition("=")
+        lines += ["", "[file.stages]"]
+        for one in stages:
+            words, _equals, stage = one.rpartition("=")
             lines.append(f"{quoted(words)} = {quoted(stage)}")
     given = {name: value for name, value in (options or {}).items() if value}
     if given:
-        lines += ["", "[options]"]
+        lines += ["", "[file.options]"]
         lines += [
             f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in given.items()
         ]
+    text = "\n".join(lines) + "\n"
+    if more:
+        text = f"{Path(path).read_text('utf-8')}\n{text}"
+    _write(path, text)
+
+
+def copy(made: str, path: str) -> None:
+    """Write the maps that were saved in the file ``made`` to ``path``. Raises Failed."""
+    _write(path, Path(made).read_text("utf-8"))
+
+
+def _write(path: str, text: str) -> None:
     try:
         with files.replacing_text(path) as file:
-            file.write("\n".join(lines) + "\n")
+            file.write(text)
     except OSError as error:
         raise Failed(
             _("{path} cannot be written: {reason}.").format(path=path, reason=reason(error)),

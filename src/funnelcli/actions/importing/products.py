@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from funnelcli.actions import products
@@ -12,8 +12,9 @@ from funnelcli.actions.importing.moments import BadRowError
 from funnelcli.errors import FunnelError, Usage
 from funnelcli.formats.columns import CellError, DateColumn, DateFormat, is_blank
 from funnelcli.formats.tabular import Row, Table
-from funnelcli.i18n import _
+from funnelcli.i18n import _, ngettext
 from funnelcli.nouns.product import PRODUCT
+from funnelcli.values import daytext
 from funnelcli.values.money import check_currency, decimal_sign, parse_cell
 from funnelcli.values.numbers import percent
 from funnelcli.values.units import unit_key
@@ -21,7 +22,7 @@ from funnelcli.values.units import unit_key
 ALIASES = heard(PRODUCT)
 FIELDS = tuple(ALIASES)
 DATE_FIELDS = ("valid_from", "valid_until", "price_since")
-_AMOUNTS = ("price", "cost")
+AMOUNTS = ("price", "cost")
 
 
 class Formats(NamedTuple):
@@ -34,22 +35,13 @@ class Formats(NamedTuple):
     untaken: dict[str, int]
 
 
-class Summary:
-    """What an import did, in numbers of rows; ``prices`` of the updated have another price."""
-
-    def __init__(self) -> None:
-        self.added = 0
-        self.updated = 0
-        self.unchanged = 0
-        self.rejected = 0
-        self.prices = 0
-
-
-def plan(header: list[str], maps: Sequence[str], *, own: bool = False) -> Plan:
+def plan(
+    header: list[str], maps: Sequence[str], key: str | None = None, *, own: bool = False
+) -> Plan:
     """Which column is which field, ``own`` an export of this program.
 
     Raises Usage unless number, name and price have one."""
-    made = matched(header, maps, ALIASES, own=own)
+    made = matched(header, maps, ALIASES, key, own=own)
     for name in ("sku", "name", "price"):
         if name not in made.reads:
             raise Usage(
@@ -64,7 +56,7 @@ def survey(
     made: Plan,
     date_format: str | None,
     decimal: str | None,
-    fields: tuple[Sequence[str], Sequence[str]] = (DATE_FIELDS, _AMOUNTS),
+    fields: tuple[Sequence[str], Sequence[str]] = (DATE_FIELDS, AMOUNTS),
 ) -> Formats:
     """Decide how dates and amounts, ``fields``, are written, from every row; see the import of
     deals."""
@@ -181,90 +173,97 @@ class Reader:
         return day.isoformat()
 
 
-def import_products(
-    conn: sqlite3.Connection,
-    rows: Iterable[Row],
-    reader: Reader,
-    *,
-    day: str,
-    vat: int | None,
-    reject: Callable[[Row, str], None],
-    progress: Callable[[int], None],
-) -> Summary:
-    """Add the articles of ``rows``, or bring those with their number up to them.
+class Importer:
+    """An import of a price list under way: the articles of its rows are added, or those with their
+    number brought up to them. ``prices`` of the updated have another price.
 
     A new price holds from the day that the row says of it, else from the row's first day, if that
     is one to come, else from ``day`` (ISO).
     ``vat`` (hundredths of a percent) holds where neither the row nor the article on file names a
     rate. What a row leaves empty stays as it is on file.
     """
-    summary = Summary()
-    lines: dict[str, int] = {}
-    for row in rows:
-        progress(1)
-        try:
-            if row.problem:
-                raise BadRowError(row.problem)
-            entry = reader.read(row.cells)
-            if entry.sku in lines:
-                raise BadRowError(
-                    _("the number {sku} is that of line {line} too").format(
-                        sku=entry.sku, line=lines[entry.sku]
+
+    def __init__(
+        self, conn: sqlite3.Connection, reader: Reader, *, day: str, vat: int | None
+    ) -> None:
+        self.added = self.updated = self.unchanged = self.prices = 0
+        self._conn = conn
+        self._reader = reader
+        self._day = day
+        self._vat = vat
+        self._lines: dict[str, int] = {}
+
+    def take(self, batch: Sequence[Row]) -> list[tuple[Row, str]]:
+        """Take a batch of rows; those that are not kept, with the reasons."""
+        bad: list[tuple[Row, str]] = []
+        for row in batch:
+            try:
+                if row.problem:
+                    raise BadRowError(row.problem)
+                entry = self._reader.read(row.cells)
+                if entry.sku in self._lines:
+                    raise BadRowError(
+                        _("the number {sku} is that of line {line} too").format(
+                            sku=entry.sku, line=self._lines[entry.sku]
+                        )
                     )
-                )
-            _take(conn, entry, day, vat, summary)
-        except BadRowError as error:
-            reject(row, str(error))
-            summary.rejected += 1
-        except FunnelError as error:
-            reject(row, error.message.rstrip("."))
-            summary.rejected += 1
+                self._take(entry)
+            except BadRowError as error:
+                bad.append((row, str(error)))
+            except FunnelError as error:
+                bad.append((row, error.message.rstrip(".")))
+            else:
+                self._lines[entry.sku] = row.line
+        return bad
+
+    def finish(self) -> dict[int, str]:
+        """Nothing is left for the end."""
+        return {}
+
+    def lines(self) -> list[str]:
+        """What else there is to say."""
+        if not self.prices:
+            return []
+        text = ngettext(
+            "{n} other price from {day} on", "{n} other prices from {day} on", self.prices
+        )
+        return [text.format(n=self.prices, day=daytext.day(self._day))]
+
+    def _take(self, entry: Entry) -> None:
+        """One row; what cannot be kept is refused before anything of it is written."""
+        start, stated = entry.plain.get("valid_from"), entry.plain.pop("price_since", None)
+        found = self._conn.execute("SELECT id FROM product WHERE sku = ?", (entry.sku,)).fetchone()
+        since = max(self._day, stated or start or "") if found else stated or start or self._day
+        held = products.price_on(self._conn, found[0], since) if found else None
+        rate = entry.vat if entry.vat is not None else held.vat if held else self._vat
+        if rate is None:
+            raise BadRowError(
+                _("no rate of VAT: --vat PERCENT says it, `funnel config set vat PERCENT` for good")
+            )
+        cost = entry.cost
+        if cost is None and held is not None and held.currency == entry.currency:
+            cost = held.cost
+        price = products.Price(since, entry.price, cost, entry.currency, rate)
+        if found is None:
+            products.add(
+                self._conn,
+                entry.sku,
+                entry.name,
+                price,
+                unit=unit_key(entry.unit) if entry.unit else "piece",
+                valid_from=start,
+                valid_until=entry.plain.get("valid_until"),
+                notes=entry.plain.get("notes"),
+            )
+            self.added += 1
+            return
+        changes: dict[str, Any] = {"name": entry.name, **entry.plain}
+        if entry.unit:
+            changes["unit"] = unit_key(entry.unit)
+        changed = products.edit(self._conn, found[0], changes)
+        new_price = products.set_price(self._conn, found[0], price)
+        self.prices += new_price
+        if changed or new_price:
+            self.updated += 1
         else:
-            lines[entry.sku] = row.line
-    return summary
-
-
-def _take(
-    conn: sqlite3.Connection,
-    entry: Entry,
-    day: str,
-    vat: int | None,
-    summary: Summary,
-) -> None:
-    """One row; what cannot be kept is refused before anything of it is written."""
-    start, stated = entry.plain.get("valid_from"), entry.plain.pop("price_since", None)
-    found = conn.execute("SELECT id FROM product WHERE sku = ?", (entry.sku,)).fetchone()
-    since = max(day, stated or start or "") if found else stated or start or day
-    held = products.price_on(conn, found[0], since) if found else None
-    rate = entry.vat if entry.vat is not None else held.vat if held else vat
-    if rate is None:
-        raise BadRowError(
-            _("no rate of VAT: --vat PERCENT says it, `funnel config set vat PERCENT` for good")
-        )
-    cost = entry.cost
-    if cost is None and held is not None and held.currency == entry.currency:
-        cost = held.cost
-    price = products.Price(since, entry.price, cost, entry.currency, rate)
-    if found is None:
-        products.add(
-            conn,
-            entry.sku,
-            entry.name,
-            price,
-            unit=unit_key(entry.unit) if entry.unit else "piece",
-            valid_from=start,
-            valid_until=entry.plain.get("valid_until"),
-            notes=entry.plain.get("notes"),
-        )
-        summary.added += 1
-        return
-    changes: dict[str, Any] = {"name": entry.name, **entry.plain}
-    if entry.unit:
-        changes["unit"] = unit_key(entry.unit)
-    changed = products.edit(conn, found[0], changes)
-    new_price = products.set_price(conn, found[0], price)
-    summary.prices += new_price
-    if changed or new_price:
-        summary.updated += 1
-    else:
-        summary.unchanged += 1
+            self.unchanged += 1

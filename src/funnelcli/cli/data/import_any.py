@@ -10,17 +10,26 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from funnelcli import config, queries
 from funnelcli.cli.commands import examples, gives
-from funnelcli.cli.data.import_files import Encoding, KeepRest, Prefer, back_up, check_rest
+from funnelcli.cli.data.import_files import back_up, check_free, check_rest
 from funnelcli.cli.data.import_hints import explained, in_full
+from funnelcli.cli.data.import_maps import say_saved
+from funnelcli.cli.data.import_options import (
+    ENCODING,
+    KEEP_REST,
+    MAP_FILE,
+    PREFER,
+    SAVE_MAP,
+    Options,
+)
 from funnelcli.cli.data.import_stages import ask_stages
 from funnelcli.cli.invocation import current
-from funnelcli.cli.taking import called
+from funnelcli.cli.taking import Given, called, takes
 from funnelcli.cli.tree import TREE, Verb, Verbs
 from funnelcli.errors import PARTLY_DONE, FunnelError, NotFound, Usage
 from funnelcli.i18n import N_, _, ngettext
@@ -38,26 +47,7 @@ if TYPE_CHECKING:
 _WITH_NOTES = ("companies", "contacts", "deals")
 
 
-class _Wanted(NamedTuple):
-    """The options that hold for all files, as far as they do for the kind of each."""
-
-    encoding: str | None
-    keep_rest: str | None
-    prefer: str
-
-    def of(self, kind: str) -> dict[str, str]:
-        """Those of the import of a kind, by their parameters."""
-        found = {"encoding": self.encoding} if kind != "ics" else {}
-        if kind in _WITH_NOTES:
-            found |= {"keep_rest": self.keep_rest, "prefer": self.prefer}
-        return {name: value for name, value in found.items() if value not in (None, "file")}
-
-    def words(self, kind: str) -> list[str]:
-        """The same as they are typed."""
-        pairs = ((f"--{name.replace('_', '-')}", value) for name, value in self.of(kind).items())
-        return [word for pair in pairs for word in pair]
-
-
+@takes((ENCODING, PREFER, MAP_FILE, SAVE_MAP, KEEP_REST))
 @gives((), data=("files", "dry_run"))
 @examples(
     "funnel import export.csv",
@@ -72,27 +62,27 @@ def files(
             help=N_("Tables, workbooks, cards, calendars, archives; - reads standard input."),
         ),
     ],
-    encoding: Encoding = None,
-    prefer: Prefer = "file",
-    keep_rest: KeepRest = None,
+    *,
+    given: Given,
 ) -> tuple[Changed, int]:
     """Say what files hold, show their first rows, and import them in one go, or nothing."""
-    from funnelcli.actions.importing import preference
+    from funnelcli.actions.importing import preference, presets
 
     call = current()
-    check_rest(keep_rest)
-    preference.check(prefer)
-    wanted = _Wanted(encoding, keep_rest, prefer)
+    options = Options(**given)
+    check_rest(options.keep_rest)
+    preference.check(options.prefer)
+    check_free(options.save_map)
     if paths[0].isalpha() and not os.path.lexists(paths[0]):
         raise NotFound(
             _("There is no file {name}.").format(name=paths[0]),
             _("`funnel import --help` lists what can be imported."),
         )
     with tempfile.TemporaryDirectory() as folder, call.open() as conn:
-        found = _look(conn, paths, folder, wanted)
+        found = _look(conn, paths, folder, options)
         stages: dict[str, list[str]] = {}
         for one in found:
-            _show(call, one, keep_rest)
+            _show(call, one, options)
             if one.ways is not None:
                 # Asked before the transaction begins, so that nobody waits for the answer.
                 stages[one.path] = ask_stages(call, one.ways, one.words)
@@ -101,20 +91,27 @@ def files(
         filled = (one for one in ("deal", "contact", "product") if queries.has_rows(conn, one))
         back_up(call, conn, next(filled, "deal"))
         results: list[tuple[Found, Changed, int]] = []
+        maps = os.path.join(folder, "maps.toml")
         with call.together(conn):
             for one in found:
-                results.append((one, *_import(call, one, stages.get(one.path), wanted)))
+                map_stage = stages.get(one.path)
+                results.append((one, *_import(call, one, map_stage, options, maps)))
+            if options.save_map is not None and os.path.exists(maps):
+                presets.copy(maps, options.save_map)
+                say_saved(call, options.save_map)
     return _result(call, results)
 
 
-def _look(conn: sqlite3.Connection, paths: list[str], folder: str, wanted: _Wanted) -> list[Found]:
+def _look(conn: sqlite3.Connection, paths: list[str], folder: str, options: Options) -> list[Found]:
     """What the files hold, in the order in which they are to be imported."""
-    from funnelcli.actions.importing import looking
+    from funnelcli.actions.importing import looking, presets
     from funnelcli.formats import kinds
     from funnelcli.formats.tabular import open_file, open_table
 
     process_id = naming.process_id(conn, str(config.get("process")))
     currency = str(config.get("currency"))
+    maps = presets.sections(options.map_file) if options.map_file is not None else []
+    encoding = options.encoding
     found: list[Found] = []
     for path, name in _unpacked(paths, folder):
         file, _name = open_file(path)
@@ -123,7 +120,7 @@ def _look(conn: sqlite3.Connection, paths: list[str], folder: str, wanted: _Want
         if kind == kinds.CALENDAR:
             found.append(looking.Found(path, name, looking.CALENDAR))
             continue
-        with open_table(path, encoding=wanted.encoding, known=looking.known, cards=True) as table:
+        with open_table(path, encoding=encoding, known=looking.known, cards=True) as table:
             table.name = name
             if kind == kinds.CARDS:
                 number = sum(1 for _row in table.rows())
@@ -131,9 +128,12 @@ def _look(conn: sqlite3.Connection, paths: list[str], folder: str, wanted: _Want
                 found.append(one)
             else:
                 try:
-                    one = looking.look(conn, table, path, process_id, currency, wanted.prefer)
+                    saved = presets.fitting(maps, name, table.header)
+                    prefer = options.prefer
+                    one = looking.look(conn, table, path, process_id, currency, prefer, saved)
                 except looking.Unplanned as error:
-                    raise explained(error, _command(path, name, error.kind, wanted)) from error
+                    command = _command(path, name, error.kind, options)
+                    raise explained(error, command) from error
                 found.append(one)
     return sorted(found, key=lambda one: looking.ORDER.index(one.kind))
 
@@ -186,7 +186,7 @@ def _copied(file: BinaryIO, target: str) -> str:
     return target
 
 
-def _show(call: Invocation, one: Found, keep_rest: str | None) -> None:
+def _show(call: Invocation, one: Found, options: Options) -> None:
     """Say what a file holds, and show its first rows as they would be stored."""
     from funnelcli.actions.importing import looking
 
@@ -207,16 +207,18 @@ def _show(call: Invocation, one: Found, keep_rest: str | None) -> None:
     if one.rows:
         facts.append(ngettext("{n} row", "{n} rows", one.rows).format(n=one.rows))
     lines = [f"{one.name}: {', '.join(filter(None, facts))}"]
+    if one.saved is not None:
+        lines.append("  " + _("columns by {path}").format(path=options.map_file))
     if one.columns:
         lines.append("  " + ", ".join(one.columns))
     if one.key:
         lines.append("  " + _("found again by {column}").format(column=one.key))
     if one.unused:
         text = _("not taken: {columns}")
-        if keep_rest is not None and one.kind in _WITH_NOTES:
+        if options.keep_rest is not None and one.kind in _WITH_NOTES:
             text = (
                 _("kept in the notes: {columns}")
-                if keep_rest == "notes"
+                if options.keep_rest == "notes"
                 else _("kept as tags: {columns}")
             )
         lines.append("  " + text.format(columns=", ".join(one.unused)))
@@ -228,18 +230,26 @@ def _import(
     call: Invocation,
     one: Found,
     stages: list[str] | None,
-    wanted: _Wanted,
+    options: Options,
+    maps: str,
 ) -> tuple[Changed, int]:
-    """Import a file by the command for its kind."""
+    """Import a file by the command for its kind; the map that is to be saved of it goes into the
+    file ``maps``."""
     from funnelcli.actions.importing import looking
 
-    words: dict[str, Any] = {**wanted.of(one.kind)}
+    words: dict[str, Any] = {**_shared(options, one.kind)}
     if one.kind == looking.COMPANIES:
         words["maps"] = ["kind==organisation"]
     elif stages:
         words["map_stage"] = stages
-    command = _command(one.path, one.name, one.kind, wanted)
+    command = _command(one.path, one.name, one.kind, options)
     command += [word for text in stages or () for word in ("--map-stage", text)]
+    if one.kind != looking.CALENDAR:
+        words["save_map"] = maps if options.save_map is not None else None
+        if one.saved is not None:
+            words["map_file"] = options.map_file
+            command += ["--map-file", str(options.map_file)]
+    words = {name: value for name, value in words.items() if value is not None}
     with _as(call, one, command) as verb:
         # The tree says which command that is, as it does for whoever types it.
         module, _colon, name = _verbs()[verb].target.partition(":")
@@ -260,7 +270,7 @@ def _verbs() -> dict[str, Verb]:
     return group.verbs
 
 
-def _command(path: str, name: str, kind: str, wanted: _Wanted) -> list[str]:
+def _command(path: str, name: str, kind: str, options: Options) -> list[str]:
     """The command for one file, without the program's name. What was read from a copy is named as
     it was given: a file of an archive by the archive and ``--sheet``."""
     from funnelcli.actions.importing import looking
@@ -274,7 +284,17 @@ def _command(path: str, name: str, kind: str, wanted: _Wanted) -> list[str]:
         archive = next((one for one in _parents(name) if os.path.isfile(one)), None)
         words += [name] if archive is None else [archive, "--sheet", name[len(archive) + 1 :]]
     words += ["--map", "kind==organisation"] if kind == looking.COMPANIES else []
-    return words + wanted.words(kind)
+    for option, value in _shared(options, kind).items():
+        words += [f"--{option.replace('_', '-')}", value]
+    return words
+
+
+def _shared(options: Options, kind: str) -> dict[str, str]:
+    """The options that hold for all files, as far as they do for this kind."""
+    found = {"encoding": options.encoding} if kind != "ics" else {}
+    if kind in _WITH_NOTES:
+        found |= {"keep_rest": options.keep_rest, "prefer": options.prefer}
+    return {name: value for name, value in found.items() if value not in (None, "file")}
 
 
 def _parents(path: str) -> Iterator[str]:

@@ -7,25 +7,12 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from funnelcli.actions.importing.contact_fields import ALIASES, FIELDS
-from funnelcli.actions.importing.fields import column_at, known_columns, listed, mapping
+from funnelcli.actions.importing.fields import column_at, listed
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.data.import_files import (
-    DateFormat,
-    Delimiter,
-    Encoding,
-    KeepRest,
-    MapFile,
-    Origin,
-    Prefer,
-    Preset,
-    Rejects,
-    SaveMap,
-    Sheet,
     advice,
     back_up,
     changes,
-    check_free,
-    check_text,
     command_for_rest,
     counted,
     left_alone,
@@ -43,9 +30,19 @@ from funnelcli.cli.data.import_files import (
 from funnelcli.cli.data.import_files import (
     keep_rest as keep,
 )
-from funnelcli.cli.data.import_maps import Maps
-from funnelcli.cli.data.import_maps import save_map as save
-from funnelcli.cli.invocation import current
+from funnelcli.cli.data.import_flow import opened
+from funnelcli.cli.data.import_maps import Maps, save_map
+from funnelcli.cli.data.import_options import (
+    DATE_FORMAT,
+    KEEP_REST,
+    KEY,
+    ORIGIN,
+    PREFER,
+    READING,
+    Options,
+    maps,
+)
+from funnelcli.cli.taking import Given, takes
 from funnelcli.errors import PARTLY_DONE
 from funnelcli.i18n import N_, _, ngettext
 from funnelcli.render import Changed, message
@@ -80,48 +77,24 @@ class Imported(NamedTuple):
     dry_run: bool
 
 
+ContactsFile = Annotated[
+    str,
+    typer.Argument(
+        metavar="FILE",
+        help=N_("vCard, CSV, .xlsx, .xls, .ods, JSON, or a .zip; - reads standard input."),
+    ),
+]
+_KEY = KEY._replace(help=N_("The column with each contact's id where it comes from."))
+
+
+@takes((maps("MAP OF CONTACTS", FIELDS), _KEY, ORIGIN, PREFER, DATE_FORMAT, *READING, KEEP_REST))
 @gives((), data=Imported._fields)
 @examples(
     "funnel import contacts contacts.vcf",
     "funnel import contacts people.xlsx --map town=Ort --dry-run",
     "funnel import contacts crm.csv --key 'Record ID' --origin hubspot --prefer mine",
 )
-def contacts(
-    file: Annotated[
-        str,
-        typer.Argument(
-            metavar="FILE",
-            help=N_("vCard, CSV, .xlsx, .xls, .ods, JSON, or a .zip; - reads standard input."),
-        ),
-    ],
-    maps: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--map",
-            metavar=mapping("MAP OF CONTACTS", FIELDS),
-            help=N_("Which column is which field; FIELD==TEXT for one text."),
-        ),
-    ] = None,
-    key: Annotated[
-        str | None,
-        typer.Option(
-            "--key",
-            metavar="COLUMN",
-            help=N_("The column with each contact's id where it comes from."),
-        ),
-    ] = None,
-    origin: Origin = None,
-    prefer: Prefer = "file",
-    date_format: DateFormat = None,
-    encoding: Encoding = None,
-    delimiter: Delimiter = None,
-    sheet: Sheet = None,
-    preset: Preset = None,
-    map_file: MapFile = None,
-    save_map: SaveMap = None,
-    rejects: Rejects = None,
-    keep_rest: KeepRest = None,
-) -> tuple[Changed, int]:
+def contacts(file: ContactsFile, *, given: Given) -> tuple[Changed, int]:
     """Import people and organisations; who is on file is brought up to the file."""
     from funnelcli.actions.importing import contacts as importing
     from funnelcli.actions.importing import preference
@@ -133,33 +106,21 @@ def contacts(
     from funnelcli.db.loading import loading
     from funnelcli.formats.cards import CardTable
     from funnelcli.formats.columns import find_column
-    from funnelcli.formats.tabular import open_table
 
-    call = current()
-    for text in (*(maps or ()), origin or ""):
-        check_text(text)
-    check_free(rejects)
-    check_free(save_map)
-    preference.check(prefer)
-    known = known_columns(ALIASES)
-    with (
-        call.open() as conn,
-        open_table(
-            file, encoding=encoding, delimiter=delimiter, sheet=sheet, known=known, cards=True
-        ) as table,
-    ):
+    options = Options(**given)
+    with opened(file, options, ALIASES, cards=True) as (call, conn, table):
         seen = Cells(table)
-        columns = Maps("contacts", seen, maps or [], preset=preset, map_file=map_file, key=key)
+        columns = Maps("contacts", seen, table.name, options)
         own = columns.own
-        key, whose = _key(table, columns, key, origin)
+        key, whose = _key(table, columns, options)
         planned = plan(table.header, columns.maps, key, seen, own=own is not None)
-        preference.take_changed(prefer, planned, table.header, table.name)
+        preference.take_changed(options.prefer, planned, table.header, table.name)
         if isinstance(table, CardTable):
             planned.untaken.pop(preference.CHANGED, None)
         key_at = find_column(table.header, key) if key is not None else None
-        keep_rest = columns.option("keep_rest", keep_rest)
+        keep_rest = columns.option("keep_rest", options.keep_rest)
         keeper = keep(call, planned, keep_rest)
-        date_format = columns.option("date_format", date_format)
+        date_format = columns.option("date_format", options.date_format)
         dates, number, untaken = survey(table, planned, date_format)
         say_part(call, table)
         say_encoding(call, table)
@@ -175,10 +136,11 @@ def contacts(
                 call.output,
                 _("An export of funnel's own: contacts are found by {column}.").format(column=own),
             )
-        save(
+        save_map(
             call,
-            save_map,
+            options.save_map,
             "contacts",
+            table.name,
             planned,
             key=key,
             origin=whose,
@@ -188,7 +150,7 @@ def contacts(
         source = columns.source
         with (
             call.change(conn) as command_id,
-            rejecting(call, file, table, rejects) as reject,
+            rejecting(call, file, table, options.rejects) as reject,
             progress_bar(call, number) as progress,
             loading(conn, command_id, importing.TABLES, number, keep=importing.LOOKED_UP),
         ):
@@ -210,7 +172,7 @@ def contacts(
                 catalogue,
                 origin=whose,
                 own=own is not None,
-                prefer=prefer,
+                prefer=options.prefer,
                 sure=columns.sure,
                 at_origin=None if source is None else at_origin(source.name),
                 uids=isinstance(table, CardTable),
@@ -223,17 +185,16 @@ def contacts(
     return result, PARTLY_DONE if summary.rejected else 0
 
 
-def _key(
-    table: Table, columns: Maps, key: str | None, origin: str | None
-) -> tuple[str | None, str | None]:
+def _key(table: Table, columns: Maps, options: Options) -> tuple[str | None, str | None]:
     """The column of the ids, and where they come from."""
     from funnelcli.formats.cards import CardTable
 
+    origin = options.origin
     if columns.own is not None:
         return columns.own, origin or "import"
-    if key is None and isinstance(table, CardTable):
+    if options.key is None and isinstance(table, CardTable):
         return "uid", origin or "vcard"
-    key = key or columns.key
+    key = options.key or columns.key
     known = columns.source.origin if columns.source is not None else "import"
     return key, (origin or known) if key is not None else None
 

@@ -4,38 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 from itertools import islice
-from typing import TYPE_CHECKING, Annotated
-
-import typer
+from typing import TYPE_CHECKING
 
 from funnelcli import config
-from funnelcli.actions.importing.fields import (
-    ALIASES,
-    FIELDS,
-    column_at,
-    known_columns,
-    listed,
-    mapping,
-    plan,
-)
+from funnelcli.actions.importing.fields import ALIASES, FIELDS, column_at, listed, plan
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.data import import_summary
 from funnelcli.cli.data.import_files import (
-    Currency,
-    Decimal,
-    Delimiter,
-    Encoding,
-    KeepRest,
-    MapFile,
-    Origin,
-    Prefer,
-    Preset,
-    Rejects,
-    SaveMap,
-    Sheet,
     back_up,
-    check_free,
-    check_text,
     command_for_rest,
     progress_bar,
     rejecting,
@@ -48,16 +24,31 @@ from funnelcli.cli.data.import_files import (
 from funnelcli.cli.data.import_files import (
     keep_rest as keep,
 )
+from funnelcli.cli.data.import_flow import ROWS, opened
 from funnelcli.cli.data.import_hints import said
-from funnelcli.cli.data.import_maps import Maps
-from funnelcli.cli.data.import_maps import save_map as save
+from funnelcli.cli.data.import_maps import Maps, save_map
+from funnelcli.cli.data.import_options import (
+    CLOSED_DEFAULT,
+    CURRENCY,
+    DATE_FORMATS,
+    DECIMAL,
+    KEEP_REST,
+    KEY,
+    MAP_STAGE,
+    OPENED_DEFAULT,
+    ORIGIN,
+    PREFER,
+    PROCESS,
+    READING,
+    Options,
+    maps,
+)
 from funnelcli.cli.data.import_stages import ask_stages
-from funnelcli.cli.invocation import current
 from funnelcli.cli.params import TableFile
+from funnelcli.cli.taking import Given, takes
 from funnelcli.errors import PARTLY_DONE
 from funnelcli.i18n import N_, _
 from funnelcli.nouns import naming
-from funnelcli.nouns.types import PAST_DATE
 from funnelcli.render import Changed, message
 
 if TYPE_CHECKING:
@@ -65,89 +56,33 @@ if TYPE_CHECKING:
     from funnelcli.cli.invocation import Invocation
     from funnelcli.formats.table import Table
 
-# Rows that show whose ids a file has.
-_ROWS = 500
+_MAPS = maps(
+    "MAP OF DEALS",
+    FIELDS,
+    N_(
+        "Which column is which field; FIELD==TEXT for one text,"
+        " FIELD='{Column} for {Column}' for several; the first filled one of several --map."
+    ),
+)
+_KEY = KEY._replace(help=N_("The column with each deal's id, so that a second import updates."))
 
 
+@takes(
+    (
+        *(_MAPS, MAP_STAGE, _KEY, ORIGIN, PREFER, PROCESS, CURRENCY, DATE_FORMATS, DECIMAL),
+        *(OPENED_DEFAULT, CLOSED_DEFAULT, *READING, KEEP_REST),
+    )
+)
 @gives((), data=import_summary.Imported._fields)
 @examples(
     "funnel import deals deals.csv --key 'Deal - ID'",
     "funnel import deals pipeline.csv --map value='Close value' --map-stage 'In talks=needs'",
     "funnel import deals - --map 'title={Product} for {Account}' --dry-run",
 )
-def deals(
-    file: TableFile,
-    maps: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--map",
-            metavar=mapping("MAP OF DEALS", FIELDS),
-            help=N_(
-                "Which column is which field; FIELD==TEXT for one text,"
-                " FIELD='{Column} for {Column}' for several; the first filled one of several --map."
-            ),
-        ),
-    ] = None,
-    map_stage: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--map-stage",
-            metavar="TEXT=STAGE",
-            help=N_(
-                "What a stage or status of the file is here: a stage, open, won, lost, or skip."
-            ),
-        ),
-    ] = None,
-    key: Annotated[
-        str | None,
-        typer.Option(
-            "--key",
-            metavar="COLUMN",
-            help=N_("The column with each deal's id, so that a second import updates."),
-        ),
-    ] = None,
-    origin: Origin = None,
-    prefer: Prefer = "file",
-    process: Annotated[
-        str | None, typer.Option("--process", metavar="PROCESS", help=N_("The deals' process."))
-    ] = None,
-    currency: Currency = None,
-    date_format: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--date-format",
-            metavar="[FIELD=]FORMAT",
-            help=N_("How dates are written: %d.%m.%Y, %m/%d/%Y, excel."),
-        ),
-    ] = None,
-    decimal: Decimal = None,
-    opened_default: Annotated[
-        str | None,
-        typer.Option(
-            "--opened-default",
-            metavar=PAST_DATE,
-            help=N_("When deals were opened whose row does not say it; else now."),
-        ),
-    ] = None,
-    closed_default: Annotated[
-        str | None,
-        typer.Option(
-            "--closed-default",
-            metavar=PAST_DATE,
-            help=N_("When deals were won or lost whose row does not say it."),
-        ),
-    ] = None,
-    encoding: Encoding = None,
-    delimiter: Delimiter = None,
-    sheet: Sheet = None,
-    preset: Preset = None,
-    map_file: MapFile = None,
-    save_map: SaveMap = None,
-    rejects: Rejects = None,
-    keep_rest: KeepRest = None,
-) -> tuple[Changed, int]:
+def deals(file: TableFile, *, given: Given) -> tuple[Changed, int]:
     """Import deals with their contacts, their way and their close."""
     from funnelcli.actions.importing import deals, entered, preference
+    from funnelcli.actions.importing.cells import Cells
     from funnelcli.actions.importing.evidence import Sample, check_deals
     from funnelcli.actions.importing.moments import default_moment
     from funnelcli.actions.importing.rows import Checker
@@ -155,46 +90,41 @@ def deals(
     from funnelcli.actions.importing.ways import Processes
     from funnelcli.db.loading import loading
     from funnelcli.formats.columns import find_column
-    from funnelcli.formats.tabular import open_table
     from funnelcli.values.money import check_currency
 
-    call = current()
-    for text in (*(maps or ()), *(map_stage or ()), origin or ""):
-        check_text(text)
-    check_free(rejects)
-    check_free(save_map)
-    preference.check(prefer)
-    usual = check_currency(currency) if currency else str(config.get("currency"))
-    opened = default_moment(opened_default, "--opened-default") if opened_default else None
-    closed = default_moment(closed_default, "--closed-default") if closed_default else None
-    with (
-        call.open() as conn,
-        open_table(
-            file, encoding=encoding, delimiter=delimiter, sheet=sheet, known=known_columns(ALIASES)
-        ) as table,
-    ):
+    options = Options(**given)
+    opened_default = closed_default = None
+    if options.opened_default:
+        opened_default = default_moment(options.opened_default, "--opened-default")
+    if options.closed_default:
+        closed_default = default_moment(options.closed_default, "--closed-default")
+    with opened(file, options, ALIASES) as (call, conn, table):
+        columns = Maps("deals", Cells(table), table.name, options)
+        process, currency, keep_rest, date_formats, decimal = (
+            columns.option(name, getattr(options, name))
+            for name in ("process", "currency", "keep_rest", "date_format", "decimal")
+        )
+        usual = check_currency(currency) if currency else str(config.get("currency"))
         process_id = naming.process_id(conn, process or str(config.get("process")))
-        given = process is not None
-        processes = Processes(conn, process_id, map_stage or [], given=given)
+        stages = [*columns.stages, *options.map_stage]
+        processes = Processes(conn, process_id, stages, given=process is not None)
         seen = Sample(table, processes)
-        columns = Maps("deals", seen, maps or [], preset=preset, map_file=map_file, key=key)
         own = columns.own
         key = own or columns.key
         planned = plan(table.header, columns.maps, key, seen.fits, own=own is not None)
-        preference.take_changed(prefer, planned, table.header, table.name)
+        preference.take_changed(options.prefer, planned, table.header, table.name)
         entered.take(planned, seen.ways)
         check_deals(table.name, planned, key if columns.sure else None, seen)
-        keep_rest = columns.option("keep_rest", keep_rest)
         keeper = keep(call, planned, keep_rest)
         key_at = find_column(table.header, key) if key is not None else None
         formats = survey(
             table,
             planned,
-            columns.option("date_format", date_format) or [],
-            columns.option("decimal", decimal),
+            date_formats or [],
+            decimal,
             own=own is not None,
         )
-        whose = origin or _origin(conn, columns, table, planned, key_at)
+        whose = options.origin or _origin(conn, columns, table, planned, key_at)
         say_part(call, table)
         say_encoding(call, table)
         columns.say(call)
@@ -202,20 +132,25 @@ def deals(
         say_untaken(call, formats.untaken)
         say_entered(call, planned)
         _say_how(call, planned, own, key)
-        stages = [*columns.stages, *(map_stage or [])]
-        processes = Processes(conn, process_id, stages, given=given)
         if answers := ask_stages(call, processes.usual, formats.words):
             stages += answers
-            processes = Processes(conn, process_id, stages, given=given)
-        save(
+            processes = Processes(conn, process_id, stages, given=process is not None)
+        save_map(
             call,
-            save_map,
+            options.save_map,
             "deals",
+            table.name,
             planned,
             key=key,
             origin=whose,
             stages=stages,
-            options={"date_format": date_format, "decimal": decimal, "keep_rest": keep_rest},
+            options={
+                "process": process,
+                "currency": currency,
+                "date_format": date_formats,
+                "decimal": decimal,
+                "keep_rest": keep_rest,
+            },
         )
         checker = Checker(
             planned,
@@ -224,14 +159,14 @@ def deals(
             currency=usual,
             key=None if key_at is None else column_at(key_at, own is not None),
             own=own is not None,
-            opened_default=opened,
-            closed_default=closed,
+            opened_default=opened_default,
+            closed_default=closed_default,
             keeper=keeper,
         )
         back_up(call, conn)
         with (
             call.change(conn) as command_id,
-            rejecting(call, file, table, rejects) as reject,
+            rejecting(call, file, table, options.rejects) as reject,
             progress_bar(call, formats.rows) as progress,
             loading(conn, command_id, deals.TABLES, formats.rows, keep=deals.LOOKED_UP),
         ):
@@ -242,17 +177,24 @@ def deals(
                 origin=whose if key is not None else None,
                 links=columns.source.name if columns.source is not None else whose,
                 sure=columns.sure,
-                prefer=prefer,
+                prefer=options.prefer,
                 own=own is not None,
                 reject=reject.add,
-                opened_default=opened,
+                opened_default=opened_default,
                 progress=progress,
             )
         where = reject.path
         rest = command_for_rest(call, file, where, table, formats.dates, formats.sign)
         skipped = len(table.skipped)
     result = import_summary.result(
-        call, summary, processes.usual, where, rest, skipped, opened is not None, formats.untaken
+        call,
+        summary,
+        processes.usual,
+        where,
+        rest,
+        skipped,
+        opened_default is not None,
+        formats.untaken,
     )
     return result, PARTLY_DONE if summary.rejected else 0
 
@@ -292,7 +234,7 @@ def _origin(
     title = planned.reads.get("title")
     rows = (
         (row.cells[key_at].strip(), "" if title is None else title(row.cells).strip())
-        for row in islice(table.rows(), _ROWS)
+        for row in islice(table.rows(), ROWS)
         if not row.problem
     )
     return origin_of(conn, None if program == UNKNOWN else program, rows)

@@ -5,15 +5,13 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated
-
-import typer
+from typing import TYPE_CHECKING
 
 from funnelcli import queries
 from funnelcli.cli.data.import_hints import said
 from funnelcli.cli.invocation import Invocation
 from funnelcli.errors import Usage
-from funnelcli.i18n import N_, _, ngettext
+from funnelcli.i18n import _, ngettext
 from funnelcli.render import message
 
 if TYPE_CHECKING:
@@ -22,88 +20,8 @@ if TYPE_CHECKING:
     from funnelcli.formats.columns import DateFormat as Layout
     from funnelcli.formats.tabular import Table
 
-# Options of several imports.
-Origin = Annotated[
-    str | None, typer.Option("--origin", metavar="NAME", help=N_("Whose ids those are."))
-]
-DateFormat = Annotated[
-    str | None,
-    typer.Option(
-        "--date-format",
-        metavar="FORMAT",
-        help=N_("How dates are written: %d.%m.%Y, %m/%d/%Y, excel."),
-    ),
-]
-Currency = Annotated[
-    str | None,
-    typer.Option("--currency", metavar="CODE", help=N_("Of amounts that name none.")),
-]
-Decimal = Annotated[
-    str | None,
-    typer.Option("--decimal", metavar="SIGN", help=N_("The decimal sign of the amounts.")),
-]
-Encoding = Annotated[
-    str | None,
-    typer.Option("--encoding", metavar="NAME", help=N_("The file's encoding, like cp1252.")),
-]
-Delimiter = Annotated[
-    str | None,
-    typer.Option("--delimiter", metavar="SIGN", help=N_("What separates cells; or tab.")),
-]
-Sheet = Annotated[
-    str | None,
-    typer.Option(
-        "--sheet",
-        metavar="NAME",
-        help=N_("The sheet of a workbook, by name or number, or the file of an archive."),
-    ),
-]
-Preset = Annotated[
-    str | None,
-    typer.Option(
-        "--preset",
-        metavar="NAME",
-        help=N_("Read it as an export of this program, like hubspot; none for none."),
-    ),
-]
-MapFile = Annotated[
-    str | None,
-    typer.Option("--map-file", metavar="FILE", help=N_("The columns as this file has them.")),
-]
-SaveMap = Annotated[
-    str | None,
-    typer.Option("--save-map", metavar="FILE", help=N_("Write down which column is which field.")),
-]
-Prefer = Annotated[
-    str,
-    typer.Option(
-        "--prefer",
-        metavar="HOW",
-        help=N_(
-            "file: what it says replaces what differs; mine: it only fills in; newer: of each"
-            " field what was changed later."
-        ),
-    ),
-]
-KeepRest = Annotated[
-    str | None,
-    typer.Option(
-        "--keep-rest",
-        metavar="HOW",
-        help=N_("Keep the columns that have no field: notes, a line each; tags, a tag each."),
-    ),
-]
-Rejects = Annotated[
-    str | None,
-    typer.Option(
-        "--rejects",
-        metavar="FILE",
-        help=N_("Where rows that are not taken go; else beside the file."),
-    ),
-]
-
 # Options that mean the file that is imported, not that of its rejected rows.
-_OF_FILE = ("--rejects", "--sheet")
+_OF_FILE = ("--rejects", "--sheet", "--save-map")
 # Rejected rows that are shown; the rejects file has them all.
 _SHOWN = 5
 # Phone numbers that are shown.

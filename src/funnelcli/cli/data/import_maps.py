@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from funnelcli.cli.data.import_files import check_free, silent
+from funnelcli.cli.data.import_files import silent
+from funnelcli.cli.data.import_options import Options
 from funnelcli.cli.invocation import Invocation
 from funnelcli.i18n import _
 from funnelcli.render import message
@@ -25,27 +27,21 @@ class Maps:
     program's own.
     """
 
-    def __init__(
-        self,
-        kind: str,
-        seen: Cells,
-        given: Sequence[str],
-        *,
-        preset: str | None,
-        map_file: str | None,
-        key: str | None,
-    ) -> None:
+    def __init__(self, kind: str, seen: Cells, name: str, options: Options) -> None:
         from funnelcli.actions.importing.fields import fields_of
         from funnelcli.actions.importing.presets import load, recognise, usual_key
 
-        self.saved = load(map_file, kind) if map_file is not None else None
+        preset, key = options.preset, options.key
+        self.saved = None
+        if options.map_file is not None:
+            self.saved = load(options.map_file, kind, name, seen.header)
         self.own = seen.own_key(key)
-        own = self.own is not None and kind in ("deals", "contacts")
+        own = self.own is not None and kind in ("deals", "contacts", "products")
         if not own:
             self.own = None
         known = None if own and preset is None else recognise(seen.header, kind, preset)
         self.preset = known
-        self.maps = list(given)
+        self.maps = list(options.maps)
         self.by_preset: list[str] = []
         for one in (self.saved, known):
             if one is None:
@@ -90,7 +86,7 @@ class Maps:
                     "Found again by {column} (--key COLUMN takes another, --preset none none)."
                 ).format(column=self.key),
             )
-        if self.preset is None:
+        if self.preset is None or not self.by_preset:
             return
         pairs = ", ".join(self.by_preset)
         text = (
@@ -105,6 +101,7 @@ def save_map(
     call: Invocation,
     path: str | None,
     kind: str,
+    name: str,
     planned: Plan,
     *,
     key: str | None,
@@ -112,13 +109,27 @@ def save_map(
     stages: Sequence[str] = (),
     options: dict[str, Any] | None = None,
 ) -> None:
-    """Write the map down where the user asked for it."""
+    """Write the map of the file ``name`` down where the user asked for it; of one of several files
+    below those of the others."""
     if path is None:
         return
     from funnelcli.actions.importing.presets import save
 
-    check_free(path)
-    save(path, kind, planned.sources, key=key, origin=origin, stages=stages, options=options)
+    more = call.is_part and os.path.exists(path)
+    save(
+        *(path, kind, call.beside or name, planned.sources),
+        key=key,
+        origin=origin,
+        stages=stages,
+        options=options,
+        more=more,
+    )
+    if not call.is_part:
+        say_saved(call, path)
+
+
+def say_saved(call: Invocation, path: str) -> None:
+    """Say that a map was saved."""
     if not call.output.quiet:
         message(
             call.output,
