@@ -21,7 +21,8 @@ HEADS = {
 
 Written by `tools/generate.py` from the commands' own help, not by hand. Each takes the
 [shared options](#shared-options) of its kind as well: **r**eads, **l**ists, lists contacts as
-**v**Cards or what has a day as a **c**alendar, **w**rites, or asks before much changes (**b**).
+**v**Cards or what has a day as a **c**alendar, **w**rites, asks before much changes (**b**), or
+can take long and says how far it is (**p**).
 
 An amount is one number under one name in every format: major units, with the decimals of its
 currency (`12500.00` euros, `5000` yen, `0.050` dinars), in JSON as a number. JSON alone has the
@@ -60,8 +61,8 @@ longer than the screen goes through `$PAGER`, else `less`: never in a pipe, nor 
 
 Geschrieben von `tools/generate.py` aus der Hilfe der Befehle, nicht von Hand. Jeder nimmt auch die
 [gemeinsamen Optionen](#gemeinsame-optionen) seiner Art: Er **l**iest, er zeigt eine **T**abelle,
-auch Kontakte als **v**Card und Termine als **K**alender, er **s**chreibt, oder er **f**ragt nach,
-bevor sich viel ändert.
+auch Kontakte als **v**Card und Termine als **K**alender, er **s**chreibt, er **f**ragt nach, bevor
+sich viel ändert, oder er kann **d**auern und sagt, wie weit er ist.
 
 Ein Betrag ist in jedem Format eine Zahl unter einem Namen: in ganzen Einheiten mit den
 Nachkommastellen seiner Währung (`12500.00` Euro, `5000` Yen, `0.050` Dinar), in JSON als Zahl.
@@ -121,7 +122,7 @@ WORDS = {
         shared="Shared options",
         columns="| option | for | what it does |",
         all="all",
-        letters={"r": "r", "l": "l", "v": "v", "c": "c", "w": "w", "b": "b"},
+        letters={letter: letter for letter in "rlvcwbp"},
         also="Also",
         under=" with `{option}`",
         besides=" besides",
@@ -130,7 +131,7 @@ WORDS = {
         shared="Gemeinsame Optionen",
         columns="| Option | für | was sie tut |",
         all="alle",
-        letters={"r": "l", "l": "t", "v": "v", "c": "k", "w": "s", "b": "f"},
+        letters={"r": "l", "l": "t", "v": "v", "c": "k", "w": "s", "b": "f", "p": "d"},
         also="Auch",
         under=" mit `{option}`",
         besides=" außerdem",

@@ -53,6 +53,8 @@ class Invocation:
     no_input: bool = False
     yes: bool = False
     dry_run: bool = False
+    progress: str = ""
+    """How it is to be shown how far a long command is, as --progress says."""
     columns: str | None = None
     """The columns that --columns names."""
     verb: str = ""
@@ -94,6 +96,8 @@ class Invocation:
             self.output.pager = False
         elif name == "db":
             self.db = database_file(str(value))
+        elif name == "progress":
+            self._take_progress(str(value))
         elif name == "columns":
             self.columns = str(value)
         else:
@@ -112,6 +116,12 @@ class Invocation:
         self.output.format = name
         if isinstance(value, str):
             self.output.fields = [key.strip() for key in value.split(",") if key.strip()]
+
+    def _take_progress(self, value: str) -> None:
+        from funnelcli.nouns.types import PROGRESS
+        from funnelcli.nouns.words import choose
+
+        self.progress = choose(PROGRESS.choices or {}, value, "--progress")
 
     @property
     def json(self) -> bool:

@@ -9,7 +9,7 @@ import typer
 
 from funnelcli.cli import taking
 from funnelcli.i18n import N_, _
-from funnelcli.nouns.types import DATE, DEAL_OR_CONTACT, PAST
+from funnelcli.nouns.types import DATE, DEAL_OR_CONTACT, PAST, PROGRESS
 from funnelcli.render.output_formats import FORMATS, known_endings
 
 # name -> (declarations, help, metavar or None for a flag, letters of Verb.shares; "" is for all)
@@ -46,6 +46,12 @@ _SPECS: dict[str, tuple[list[str], str, str | None, str]] = {
     "quiet": (["--quiet", "-q"], N_("Print only the id; nothing on a read."), None, "w"),
     "dry_run": (["--dry-run", "-n"], N_("Say what would change, and change nothing."), None, "b"),
     "yes": (["--yes", "-y"], N_("Do not ask for confirmation."), None, "b"),
+    "progress": (
+        ["--progress"],
+        N_("How far it is, on standard error: bar, json or none."),
+        PROGRESS,
+        "p",
+    ),
     "no_input": (["--no-input"], N_("Never ask; a missing value is an error."), None, ""),
     "no_color": (["--no-color"], N_("Print without colour."), None, ""),
     "no_pager": (["--no-pager"], N_("Do not stop after each screen."), None, ""),

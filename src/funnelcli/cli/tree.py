@@ -15,7 +15,7 @@ from funnelcli.reports.declarations import REPORTS
 class Verb(NamedTuple):
     """A command: ``target`` is "module:function" in funnelcli.cli; ``shares`` says which of the
     shared options it takes: r(ecords), l(ists, of which columns are chosen), v(Cards), c(alendar),
-    w(rites one thing), b(ulk: dry run and confirmation)."""
+    w(rites one thing), b(ulk: dry run and confirmation), p(rogress)."""
 
     target: str
     help: str
@@ -103,8 +103,8 @@ TREE: dict[str, Verb | Verbs] = {
         bare="add",
         words=True,
     ),
-    "undo": Verb("data.journal:undo", N_("Take back the last command."), "w", EVERY_DAY),
-    "redo": Verb("data.journal:redo", N_("Do again what was undone last."), "w", EVERY_DAY),
+    "undo": Verb("data.journal:undo", N_("Take back the last command."), "wp", EVERY_DAY),
+    "redo": Verb("data.journal:redo", N_("Do again what was undone last."), "wp", EVERY_DAY),
     "contact": Verbs(
         N_("People and organisations."),
         {
@@ -398,37 +398,39 @@ TREE: dict[str, Verb | Verbs] = {
     ),
     "export": Verbs(
         N_("Write the whole database as text files; -o writes a list."),
-        {"all": Verb("data.whole:export", N_("Write everything, to come back as it is."), "r")},
+        {"all": Verb("data.whole:export", N_("Write everything, to come back as it is."), "rp")},
         DATA,
     ),
     "import": Verbs(
         N_("Bring records in from files."),
         {
-            "files": Verb("data.import_any:files", N_("Import files, whatever they hold."), "wb"),
-            "deals": Verb("data.import_deals:deals", N_("Import deals with their contacts."), "wb"),
-            "contacts": Verb(
-                "data.import_contacts:contacts", N_("Import people and organisations."), "wb"
+            "files": Verb("data.import_any:files", N_("Import files, whatever they hold."), "wbp"),
+            "deals": Verb(
+                "data.import_deals:deals", N_("Import deals with their contacts."), "wbp"
             ),
-            "products": Verb("data.import_products:products", N_("Import a price list."), "wb"),
+            "contacts": Verb(
+                "data.import_contacts:contacts", N_("Import people and organisations."), "wbp"
+            ),
+            "products": Verb("data.import_products:products", N_("Import a price list."), "wbp"),
             "activities": Verb(
                 "data.import_records:activities",
                 N_("Import calls, meetings, e-mails, tasks and notes."),
-                "wb",
+                "wbp",
             ),
-            "steps": Verb("data.import_records:steps", N_("Import next steps."), "wb"),
-            "offers": Verb("data.import_records:offers", N_("Import offers."), "wb"),
-            "stages": Verb("data.import_records:stages", N_("Import the history of deals."), "wb"),
+            "steps": Verb("data.import_records:steps", N_("Import next steps."), "wbp"),
+            "offers": Verb("data.import_records:offers", N_("Import offers."), "wbp"),
+            "stages": Verb("data.import_records:stages", N_("Import the history of deals."), "wbp"),
             "ics": Verb(
                 "data.import_calendar:ics", N_("Take back what was answered in a calendar."), "wb"
             ),
-            "all": Verb("data.whole:bring", N_("Bring a whole database back."), "wb"),
+            "all": Verb("data.whole:bring", N_("Bring a whole database back."), "wbp"),
         },
         DATA,
         bare="files",
         words=True,
     ),
     "batch": Verb(
-        "data.batch:batch", N_("Carry out many commands, one a line, with one undo."), "b", DATA
+        "data.batch:batch", N_("Carry out many commands, one a line, with one undo."), "bp", DATA
     ),
     "mcp": Verb("data.mcp:mcp", N_("Serve an assistant on standard input and output."), "", DATA),
     "history": Verb("data.journal:history", N_("What was done, by which command."), "rl", DATA),
@@ -450,7 +452,7 @@ TREE: dict[str, Verb | Verbs] = {
     ),
     "backup": Verb("data.database:backup", N_("Copy the database, verified."), "r", DATA),
     "restore": Verb(
-        "data.database:restore", N_("Bring a copy back; what it replaces is kept."), "wb", DATA
+        "data.database:restore", N_("Bring a copy back; what it replaces is kept."), "wbp", DATA
     ),
     "db": Verbs(
         N_("The database file."),

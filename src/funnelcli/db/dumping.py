@@ -21,6 +21,7 @@ from typing import IO, Any, Protocol
 
 from funnelcli import files
 from funnelcli.db import bulk, functions, migrate, schema, triggers
+from funnelcli.db.advancing import Advance, Begin, unwatched
 from funnelcli.db.dump_rows import WAYS, Way, schema_of, types
 from funnelcli.errors import Failed, Usage
 from funnelcli.i18n import _
@@ -62,10 +63,16 @@ def tables(conn: sqlite3.Connection) -> list[str]:
     return [name for (name,) in rows]
 
 
-def dump(conn: sqlite3.Connection, target: str, program: str, way: str = "jsonl") -> int:
+def dump(
+    conn: sqlite3.Connection,
+    target: str,
+    program: str,
+    way: str = "jsonl",
+    begin: Begin = unwatched,
+) -> int:
     """Write the whole database, which is read in one snapshot, to ``target``, which nothing has yet
     or is an empty folder: an archive if it ends in .zip, else a folder; how many rows that are.
-    ``way`` is one of WAYS.
+    ``way`` is one of WAYS; ``begin`` is told how many rows there are.
 
     Only its owner can read what is written, and it has its name only when it is whole. Raises
     Usage where something is there, Failed where it cannot be written.
@@ -82,7 +89,7 @@ def dump(conn: sqlite3.Connection, target: str, program: str, way: str = "jsonl"
             part = files.part(parent)
             try:
                 with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
-                    rows = _write(conn, _Packing(archive), program, WAYS[way])
+                    rows = _write(conn, _Packing(archive), program, WAYS[way], begin)
                 files.settle(part, [target])
             finally:
                 with suppress(OSError):
@@ -90,7 +97,7 @@ def dump(conn: sqlite3.Connection, target: str, program: str, way: str = "jsonl"
             return rows
         folder = tempfile.mkdtemp(prefix=".funnel-", dir=parent)
         try:
-            rows = _write(conn, _Folder(folder), program, WAYS[way])
+            rows = _write(conn, _Folder(folder), program, WAYS[way], begin)
             os.rename(folder, target)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
@@ -112,7 +119,8 @@ class _Packing:
         return self.archive.open(name, mode, force_zip64=True)
 
 
-def _write(conn: sqlite3.Connection, place: _Place, program: str, way: Way) -> int:
+def _write(conn: sqlite3.Connection, place: _Place, program: str, way: Way, begin: Begin) -> int:
+    advance = begin(sum(_count(conn, table) for table in tables(conn)))
     listed: list[dict[str, Any]] = []
     (version,) = conn.execute("PRAGMA user_version").fetchone()
     for table in tables(conn):
@@ -126,6 +134,9 @@ def _write(conn: sqlite3.Connection, place: _Place, program: str, way: Way) -> i
                 digest.update(line)
                 out.write(line)
                 count += 1
+                if count % _LOT == 0:
+                    advance(_LOT)
+        advance(count % _LOT)
         listed.append(
             {
                 "table": table,
@@ -164,9 +175,10 @@ def _count(conn: sqlite3.Connection, table: str) -> int:
     return int(count)
 
 
-def load(source: str, path: str) -> int:
+def load(source: str, path: str, begin: Begin = unwatched) -> int:
     """Make a database at ``path``, an empty file, of what :func:`dump` has written to ``source``,
-    with the schema that it had then; how many rows that are.
+    with the schema that it had then; how many rows that are. ``begin`` is told how many there are
+    to come.
 
     Raises Failed where the source is damaged, is none, or was written by a newer program: every
     count and checksum is looked at before.
@@ -175,7 +187,8 @@ def load(source: str, path: str) -> int:
         with _opened(source) as place:
             manifest = _manifest(place)
             _check(place, manifest)
-            return _fill(place, manifest, path)
+            advance = begin(sum(int(one["rows"]) for one in manifest["tables"]))
+            return _fill(place, manifest, path, advance)
     # What is in the files may be no text, no JSON, or not what the columns take.
     except (*_DAMAGED, KeyError, TypeError, ValueError, OverflowError, sqlite3.Error) as error:
         reason = str(error) or type(error).__name__
@@ -230,7 +243,7 @@ def _check(place: _Place, manifest: dict[str, Any]) -> None:
             raise ValueError(_("{name} was changed or cut off").format(name=one["file"]))
 
 
-def _fill(place: _Place, manifest: dict[str, Any], path: str) -> int:
+def _fill(place: _Place, manifest: dict[str, Any], path: str, advance: Advance) -> int:
     total = 0
     with closing(sqlite3.connect(path, isolation_level=None)) as conn:
         functions.add(conn)
@@ -247,7 +260,7 @@ def _fill(place: _Place, manifest: dict[str, Any], path: str) -> int:
             # What a migration puts there is in the export too.
             conn.execute(f"DELETE FROM {one['table']}")
         for one in manifest["tables"]:
-            rows = _rows(conn, one["table"], expected[one["table"]], place, one["file"])
+            rows = _rows(conn, one["table"], expected[one["table"]], place, one["file"], advance)
             if rows != one["rows"]:
                 raise ValueError(_("{name} was changed or cut off").format(name=one["file"]))
             total += rows
@@ -259,7 +272,12 @@ def _fill(place: _Place, manifest: dict[str, Any], path: str) -> int:
 
 
 def _rows(
-    conn: sqlite3.Connection, table: str, columns: list[str], place: _Place, name: str
+    conn: sqlite3.Connection,
+    table: str,
+    columns: list[str],
+    place: _Place,
+    name: str,
+    advance: Advance,
 ) -> int:
     way = WAYS[name.rpartition(".")[2]]
     lot: list[list[Any]] = []
@@ -270,6 +288,8 @@ def _rows(
             total += 1
             if len(lot) == _LOT:
                 bulk.insert(conn, table, columns, lot)
+                advance(len(lot))
                 lot.clear()
         bulk.insert(conn, table, columns, lot)
+        advance(len(lot))
     return total

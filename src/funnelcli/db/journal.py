@@ -22,6 +22,7 @@ import sqlite3
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
+from funnelcli.db.advancing import Advance, Begin, unwatched
 from funnelcli.db.transaction import command, sorting_on_disk
 from funnelcli.db.triggers import columns
 from funnelcli.db.trimming import reaches_back
@@ -59,14 +60,18 @@ class Undone(NamedTuple):
     beyond: bool = False
 
 
-def undo(conn: sqlite3.Connection, alongside: Callable[[int], object] | None = None) -> Undone:
+def undo(
+    conn: sqlite3.Connection,
+    alongside: Callable[[int], object] | None = None,
+    begin: Begin = unwatched,
+) -> Undone:
     """Take back the last command that stands, or the last changes made by another program.
     ``alongside`` is called with its id before that, within the transaction, and may be called
-    twice.
+    twice. ``begin`` is told how many rows of a long command there are to go back.
 
     Raises NotFound when nothing is left to undo.
     """
-    return _either_way(conn, partial(_undo, alongside=alongside))
+    return _either_way(conn, partial(_undo, alongside=alongside), begin)
 
 
 def _undo(
@@ -111,12 +116,13 @@ def reach(conn: sqlite3.Connection) -> list[str]:
     return [text.format(when=daytext.moment(since))]
 
 
-def redo(conn: sqlite3.Connection) -> Undone:
-    """Do again the command that was undone last; a new change in between closes that way.
+def redo(conn: sqlite3.Connection, begin: Begin = unwatched) -> Undone:
+    """Do again the command that was undone last; a new change in between closes that way. ``begin``
+    as for :func:`undo`.
 
     Raises NotFound when nothing was undone.
     """
-    return _either_way(conn, _redo)
+    return _either_way(conn, _redo, begin)
 
 
 def _redo(conn: sqlite3.Connection, reverse: Reverse) -> Undone:
@@ -142,31 +148,33 @@ def _redo(conn: sqlite3.Connection, reverse: Reverse) -> Undone:
 
 
 def _either_way(
-    conn: sqlite3.Connection, act: Callable[[sqlite3.Connection, Reverse], Undone]
+    conn: sqlite3.Connection,
+    act: Callable[[sqlite3.Connection, Reverse], Undone],
+    begin: Begin,
 ) -> Undone:
     """Take the short way, and where something is in its way the exact one; each of them is a
     transaction of its own."""
     try:
-        return act(conn, _reverse)
+        return act(conn, partial(_reverse, begin=begin))
     except sqlite3.IntegrityError:
-        return act(conn, _reverse_exactly)
+        return act(conn, partial(_reverse_exactly, begin=begin))
 
 
-def _reverse(conn: sqlite3.Connection, command_id: int, by: int) -> int:
+def _reverse(conn: sqlite3.Connection, command_id: int, by: int, *, begin: Begin) -> int:
     (entries,) = conn.execute(
         "SELECT count(*) FROM (SELECT 1 FROM journal WHERE command_id = ? LIMIT ?)",
         (command_id, BY_ENTRIES + 1),
     ).fetchone()
     if entries <= BY_ENTRIES:
-        return _reverse_exactly(conn, command_id, by)
+        return _reverse_exactly(conn, command_id, by, begin=begin)
     rows = _touched(conn, command_id)
-    _by_tables(conn, command_id, by)
+    _by_tables(conn, command_id, by, begin(rows))
     return rows
 
 
-def _reverse_exactly(conn: sqlite3.Connection, command_id: int, _by: int) -> int:
+def _reverse_exactly(conn: sqlite3.Connection, command_id: int, _by: int, *, begin: Begin) -> int:
     rows = _touched(conn, command_id)
-    _by_entries(conn, command_id)
+    _by_entries(conn, command_id, begin(rows))
     return rows
 
 
@@ -186,10 +194,12 @@ def standing_before(conn: sqlite3.Connection, command_id: int) -> str:
 def take_back(conn: sqlite3.Connection, command_id: int, after: int) -> None:
     """Reverse, within the transaction of a command, what it did after an entry (by its id). For
     what came one by one, and in no ranges."""
-    _by_entries(conn, command_id, after)
+    _by_entries(conn, command_id, unwatched(0), after)
 
 
-def _by_entries(conn: sqlite3.Connection, command_id: int, after: int = 0) -> None:
+def _by_entries(
+    conn: sqlite3.Connection, command_id: int, advance: Advance, after: int = 0
+) -> None:
     """Reverse one entry after the other, the last one first; before them, what came in ranges."""
     conn.execute("PRAGMA defer_foreign_keys = ON")
     ranges: list[tuple[str, int, int]] = conn.execute(
@@ -198,7 +208,7 @@ def _by_entries(conn: sqlite3.Connection, command_id: int, after: int = 0) -> No
         (command_id,),
     ).fetchall()
     for table, first, last in ranges:
-        _take_range_away(conn, table, first, last)
+        _take_range_away(conn, table, first, last, advance)
     known: dict[str, list[str]] = {}
     came: tuple[str, int] | None = None
     for table, row_id, op, before in _entries_backwards(conn, command_id, after):
@@ -275,7 +285,7 @@ WITH first_touch AS MATERIALIZED (
 """
 
 
-def _by_tables(conn: sqlite3.Connection, command_id: int, by: int) -> None:
+def _by_tables(conn: sqlite3.Connection, command_id: int, by: int, advance: Advance) -> None:
     """Go back piece by piece, and within a piece table by table, from the first entry of each row.
 
     What a statement changes is kept in memory in case it fails; a piece bounds that, however long
@@ -289,7 +299,7 @@ def _by_tables(conn: sqlite3.Connection, command_id: int, by: int) -> None:
         raise sqlite3.IntegrityError("a text with a zero character")
     known: dict[str, list[str]] = {}
     changes = sum(
-        _piece_back(conn, known, {"command": command_id, "low": low, "high": high})
+        _piece_back(conn, known, {"command": command_id, "low": low, "high": high}, advance)
         for low, high in _pieces_backwards(conn, command_id)
     )
     (entries,) = conn.execute("SELECT count(*) FROM journal WHERE command_id = ?", (by,)).fetchone()
@@ -327,7 +337,10 @@ def _pieces_backwards(conn: sqlite3.Connection, command_id: int) -> Iterator[tup
 
 
 def _piece_back(
-    conn: sqlite3.Connection, known: dict[str, list[str]], piece: dict[str, int]
+    conn: sqlite3.Connection,
+    known: dict[str, list[str]],
+    piece: dict[str, int],
+    advance: Advance,
 ) -> int:
     """Restore what a piece of a command has touched; how many changes that took."""
     # The last first, so that what hangs on a row goes before the row.
@@ -342,36 +355,45 @@ def _piece_back(
     changes = 0
     for table, inserts, _others in tables:
         if inserts:
-            changes += _take_away(conn, table, {**piece, "table": table})
+            changes += _take_away(conn, table, {**piece, "table": table}, advance)
     for table, _inserts, others in tables:
         if others:
             if table not in known:
                 known[table] = columns(conn, table)
-            changes += _put_back(conn, table, known[table], {**piece, "table": table})
+            back = _put_back(conn, table, known[table], {**piece, "table": table})
+            advance(back)
+            changes += back
     return changes
 
 
-def _take_away(conn: sqlite3.Connection, table: str, piece: dict[str, int | str]) -> int:
+def _take_away(
+    conn: sqlite3.Connection, table: str, piece: dict[str, int | str], advance: Advance
+) -> int:
     changes = conn.execute(
         f"DELETE FROM {table} WHERE id IN"
         f" ({_FIRST} SELECT row_id FROM first_touch WHERE op = 'insert' AND last_id IS NULL)",
         piece,
     ).rowcount
+    advance(changes)
     ranges = conn.execute(
         f"{_FIRST} SELECT row_id, last_id FROM first_touch WHERE last_id IS NOT NULL", piece
     ).fetchall()
-    return changes + sum(_take_range_away(conn, table, *own) for own in ranges)
+    return changes + sum(
+        _take_range_away(conn, table, first, last, advance) for first, last in ranges
+    )
 
 
-def _take_range_away(conn: sqlite3.Connection, table: str, first: int, last: int) -> int:
+def _take_range_away(
+    conn: sqlite3.Connection, table: str, first: int, last: int, advance: Advance
+) -> int:
     """Delete the rows from one id to another, the last first: so a redo, which goes backwards,
     puts them back in their order."""
     changes = 0
     while last >= first:
         start = max(first, last - PIECE + 1)
-        changes += conn.execute(
-            f"DELETE FROM {table} WHERE id BETWEEN ? AND ?", (start, last)
-        ).rowcount
+        gone = conn.execute(f"DELETE FROM {table} WHERE id BETWEEN ? AND ?", (start, last)).rowcount
+        advance(gone)
+        changes += gone
         last = start - 1
     return changes
 

@@ -9,6 +9,7 @@ from contextlib import closing, contextmanager, suppress
 
 from funnelcli import files
 from funnelcli.db import copies, functions, triggers
+from funnelcli.db.advancing import Advance, Begin, unwatched
 from funnelcli.db.migrate import migrate
 from funnelcli.db.refusing import unusable
 from funnelcli.db.schema import LATEST, foreign, is_funnel
@@ -88,14 +89,17 @@ def _readied(source: str, part: str, problems: Problems) -> str:
         return str(error)
 
 
-def replace(ready: str, path: str, *, spare: str) -> str | None:
+def replace(ready: str, path: str, *, spare: str, begin: Begin = unwatched) -> str | None:
     """Put the database at ``ready`` (see :func:`prepared`) in the place of the one at ``path``.
 
     What it replaces is kept as an automatic copy, or, where it is damaged, as it is; its path is
     returned (None when there was no database). From that copy to the replacement one lock is held:
     whatever others write is in the one file or waits for the other. The copy at ``spare`` stays.
-    Raises Failed when the lock cannot be had, or another program's database is in the place.
+    ``begin`` is told how many pages there are. Raises Failed when the lock cannot be had, or
+    another program's database is in the place.
     """
+    advance: Advance | None = None
+    done = 0
     kept = _set_aside(path) if damaged(path) else None
     had = os.path.exists(path)
     if not had:
@@ -115,8 +119,11 @@ def replace(ready: str, path: str, *, spare: str) -> str | None:
             conn.execute(f"PRAGMA busy_timeout = {int(SAID_AFTER * 1000)}")
 
             def held(status: int, left: int, pages: int) -> None:
-                nonlocal kept
+                nonlocal kept, advance, done
                 waits(status, left, pages)
+                advance = advance or begin(pages)
+                advance(pages - left - done)
+                done = pages - left
                 if status == sqlite3.SQLITE_OK and had and kept is None:
                     with closing(sqlite3.connect(path, isolation_level=None)) as before:
                         kept = copies.rotate(before, path, "before-restore", spare=spare)

@@ -206,6 +206,8 @@ LANGUAGE = Type("LANGUAGE", reads="language", choices=words.LANGUAGE)
 # A date that may lack its year, so no column of dates; filters ask for the next one.
 BIRTHDAY = Type("DATE", asked="date", reads="birthday")
 
+PROGRESS = one_of("HOW", words.PROGRESS, offers="PROGRESS")
+
 # The words that help has for values which no type of this module stands for, with what completion
 # offers for each.
 PLAIN_WORDS = {

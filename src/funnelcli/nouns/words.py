@@ -36,6 +36,7 @@ ROLE = {
     "influencer": N_("influencer"),
 }
 SALUTATION = {"mr": N_("Mr"), "ms": N_("Ms"), "none": N_("no salutation")}
+PROGRESS = {"bar": N_("a bar"), "json": "JSON", "none": N_("nothing")}
 LANGUAGE = {"en": N_("English"), "de": N_("German")}
 DEAL_KIND = {
     "new": N_("new business"),

@@ -558,8 +558,8 @@ COMMANDS: dict[str, Command] = {
         ("NOTE...",),
         {},
     ),
-    "undo": ("Take back the last command.", (), "w", "", {"": ("undo --json", "")}, (), {}),
-    "redo": ("Do again what was undone last.", (), "w", "", {"": ("redo --json", "")}, (), {}),
+    "undo": ("Take back the last command.", (), "wp", "", {"": ("undo --json", "")}, (), {}),
+    "redo": ("Do again what was undone last.", (), "wp", "", {"": ("redo --json", "")}, (), {}),
     "contact add": (
         "Add a person or an organisation.",
         (),
@@ -3128,7 +3128,7 @@ COMMANDS: dict[str, Command] = {
     "export all": (
         "Write everything, to come back as it is.",
         (),
-        "r",
+        "rp",
         "",
         {"": ("export all --json", "")},
         ("FILE",),
@@ -3137,7 +3137,7 @@ COMMANDS: dict[str, Command] = {
     "import files": (
         "Import files, whatever they hold.",
         (),
-        "wb",
+        "wbp",
         "",
         {"": ("import files --json", "")},
         ("FILE...",),
@@ -3162,7 +3162,7 @@ COMMANDS: dict[str, Command] = {
     "import deals": (
         "Import deals with their contacts.",
         (),
-        "wb",
+        "wbp",
         "",
         {"": ("import deals --json", "")},
         ("FILE",),
@@ -3246,7 +3246,7 @@ COMMANDS: dict[str, Command] = {
     "import contacts": (
         "Import people and organisations.",
         (),
-        "wb",
+        "wbp",
         "",
         {"": ("import contacts --json", "")},
         ("FILE",),
@@ -3304,7 +3304,7 @@ COMMANDS: dict[str, Command] = {
     "import products": (
         "Import a price list.",
         (),
-        "wb",
+        "wbp",
         "",
         {"": ("import products --json", "")},
         ("FILE",),
@@ -3352,7 +3352,7 @@ COMMANDS: dict[str, Command] = {
     "import activities": (
         "Import calls, meetings, e-mails, tasks and notes.",
         (),
-        "wb",
+        "wbp",
         "",
         {"": ("import activities --json", "")},
         ("FILE",),
@@ -3403,7 +3403,7 @@ COMMANDS: dict[str, Command] = {
     "import steps": (
         "Import next steps.",
         (),
-        "wb",
+        "wbp",
         "",
         {"": ("import activities --json", "")},
         ("FILE",),
@@ -3454,7 +3454,7 @@ COMMANDS: dict[str, Command] = {
     "import offers": (
         "Import offers.",
         (),
-        "wb",
+        "wbp",
         "",
         {"": ("import activities --json", "")},
         ("FILE",),
@@ -3500,7 +3500,7 @@ COMMANDS: dict[str, Command] = {
     "import stages": (
         "Import the history of deals.",
         (),
-        "wb",
+        "wbp",
         "",
         {"": ("import activities --json", "")},
         ("FILE",),
@@ -3567,7 +3567,7 @@ COMMANDS: dict[str, Command] = {
     "import all": (
         "Bring a whole database back.",
         (),
-        "wb",
+        "wbp",
         "",
         {"": ("export all --json", ""), "--dry-run": ("import all --dry-run --json", "")},
         ("FILE",),
@@ -3576,7 +3576,7 @@ COMMANDS: dict[str, Command] = {
     "batch": (
         "Carry out many commands, one a line, with one undo.",
         (),
-        "b",
+        "bp",
         "",
         {},
         ("FILE",),
@@ -3650,7 +3650,7 @@ COMMANDS: dict[str, Command] = {
     "restore": (
         "Bring a copy back; what it replaces is kept.",
         (),
-        "wb",
+        "wbp",
         "",
         {"": ("restore --json", ""), "--dry-run": ("import all --dry-run --json", "")},
         ("FILE",),

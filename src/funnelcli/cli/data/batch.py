@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import Annotated, Any, NamedTuple
 
@@ -13,6 +13,7 @@ import typer
 from funnelcli.cli.commands import examples
 from funnelcli.cli.inside import Done, Inside
 from funnelcli.cli.invocation import Invocation, current
+from funnelcli.cli.progress import progress
 from funnelcli.cli.telling import body
 from funnelcli.cli.typed_lines import LONGEST, is_command, words_of
 from funnelcli.db.journal import standing_before
@@ -93,7 +94,9 @@ class Batch:
         self.done = 0
         self.changes = 0
 
-    def run(self, conn: sqlite3.Connection) -> Iterator[list[dict[str, Any]]]:
+    def run(
+        self, conn: sqlite3.Connection, advance: Callable[[int], object]
+    ) -> Iterator[list[dict[str, Any]]]:
         """Carry the lines out, some hundreds at once; their results as soon as they are stored.
 
         Raises Usage where more is changed than nobody has looked at, Refused where what was looked
@@ -112,7 +115,9 @@ class Batch:
                 with call.together(conn) as command_id:
                     if not self.digest:
                         self._check(conn, command_id, many)
-                    results = [_result(line, self._one(inside, conn, line)) for line in some]
+                    for line in some:
+                        results.append(_result(line, self._one(inside, conn, line)))
+                        advance(1)
                     if self.changes > MOST and whole:
                         self._ask(self.confirmed)
                     if self.atomic and self.failed:
@@ -214,9 +219,11 @@ def batch(
     lines = _lines(file)
     with call.open() as conn:
         made = Batch(call, lines, atomic=atomic, confirmed=confirm)
-        for results in made.run(conn):
-            if not quiet:
-                emit(Text("".join(dumps(result) + "\n" for result in results)), call.output)
+        with progress(call, "batch", len(lines), "lines") as advance:
+            for results in made.run(conn, advance):
+                if not quiet:
+                    advance.hide()
+                    emit(Text("".join(dumps(result) + "\n" for result in results)), call.output)
     if quiet:
         if call.dry_run:
             emit(Text(made.digest + "\n"), call.output)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.invocation import current
+from funnelcli.cli.progress import progress
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _, ngettext
 from funnelcli.render import Changed, Column, Listing
@@ -110,13 +112,17 @@ def restore(
     if not os.path.exists(source):
         beside = os.path.join(copies.folder(call.path), file)
         source = beside if os.path.exists(beside) else file
-    with restoring.prepared(source, call.path, health.unsound) as ready:
+    with ExitStack() as stack:
+        with progress(call, "restore", unit="pages", more=True):
+            ready = stack.enter_context(restoring.prepared(source, call.path, health.unsound))
         again = forgetting_files.obey(ready, call.path)
         if call.dry_run:
             return Changed([_("{path} is sound.").format(path=source), *_forgotten(again)])
         if os.path.exists(call.path):
             call.confirm(_("Replace {path} by this copy?").format(path=call.path))
-        kept = restoring.replace(ready, call.path, spare=os.path.abspath(source))
+        with progress(call, "restore", unit="pages") as advance:
+            spare = os.path.abspath(source)
+            kept = restoring.replace(ready, call.path, spare=spare, begin=advance.begin)
         call.stored = True
     lines = [_("Restored {path}").format(path=source), *_forgotten(again)]
     if kept is not None:

@@ -19,7 +19,6 @@ from funnelcli.cli.data.import_files import (
     new_sources,
     newer_in_file,
     phones_unread,
-    progress_bar,
     rejecting,
     say_encoding,
     say_left_out,
@@ -42,6 +41,7 @@ from funnelcli.cli.data.import_options import (
     Options,
     maps,
 )
+from funnelcli.cli.progress import progress
 from funnelcli.cli.taking import Given, takes
 from funnelcli.errors import PARTLY_DONE
 from funnelcli.i18n import N_, _, ngettext
@@ -151,7 +151,7 @@ def contacts(file: ContactsFile, *, given: Given) -> tuple[Changed, int]:
         with (
             call.change(conn) as command_id,
             rejecting(call, file, table, options.rejects) as reject,
-            progress_bar(call, number) as progress,
+            progress(call, "import", number) as advance,
             loading(conn, command_id, importing.TABLES, number, keep=importing.LOOKED_UP),
         ):
             catalogue = Catalogue(conn)
@@ -177,7 +177,7 @@ def contacts(file: ContactsFile, *, given: Given) -> tuple[Changed, int]:
                 at_origin=None if source is None else at_origin(source.name),
                 uids=isinstance(table, CardTable),
                 reject=reject.add,
-                progress=progress,
+                progress=advance,
             )
         where = reject.path
         rest = command_for_rest(call, file, where, table, dates, None)

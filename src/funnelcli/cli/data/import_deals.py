@@ -13,7 +13,6 @@ from funnelcli.cli.data import import_summary
 from funnelcli.cli.data.import_files import (
     back_up,
     command_for_rest,
-    progress_bar,
     rejecting,
     say_encoding,
     say_entered,
@@ -45,6 +44,7 @@ from funnelcli.cli.data.import_options import (
 )
 from funnelcli.cli.data.import_stages import ask_stages
 from funnelcli.cli.params import TableFile
+from funnelcli.cli.progress import progress
 from funnelcli.cli.taking import Given, takes
 from funnelcli.errors import PARTLY_DONE
 from funnelcli.i18n import N_, _
@@ -167,7 +167,7 @@ def deals(file: TableFile, *, given: Given) -> tuple[Changed, int]:
         with (
             call.change(conn) as command_id,
             rejecting(call, file, table, options.rejects) as reject,
-            progress_bar(call, formats.rows) as progress,
+            progress(call, "import", formats.rows) as advance,
             loading(conn, command_id, deals.TABLES, formats.rows, keep=deals.LOOKED_UP),
         ):
             summary = deals.import_deals(
@@ -181,7 +181,7 @@ def deals(file: TableFile, *, given: Given) -> tuple[Changed, int]:
                 own=own is not None,
                 reject=reject.add,
                 opened_default=opened_default,
-                progress=progress,
+                progress=advance,
             )
         where = reject.path
         rest = command_for_rest(call, file, where, table, formats.dates, formats.sign)

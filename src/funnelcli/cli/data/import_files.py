@@ -189,29 +189,6 @@ def advice(command: str | None) -> list[str]:
     ]
 
 
-@contextmanager
-def progress_bar(call: Invocation, total: int) -> Iterator[Callable[[int], None]]:
-    """A bar on standard error where a person watches, and the file is long enough for one."""
-    if not (call.output.stdout.isatty() and call.output.stderr.isatty()) or total < 2000:
-        yield lambda _n: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
-    console = Console(file=call.output.stderr, no_color=call.output.color is False)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task(_("Importing"), total=total)
-
-        def advance(n: int) -> None:
-            bar.advance(task, n)
-            if bar.finished:
-                # The indexes of a long import are still to be built.
-                bar.update(task, description=_("Finishing"))
-
-        yield advance
-
-
 def silent(call: Invocation) -> bool:
     """Whether what is seen in a file is not to be said: nobody wants it, or it has been said."""
     return call.output.quiet or call.is_part

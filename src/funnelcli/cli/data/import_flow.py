@@ -18,7 +18,6 @@ from funnelcli.cli.data.import_files import (
     check_text,
     command_for_rest,
     counted,
-    progress_bar,
     rejecting,
     say_encoding,
     say_matched,
@@ -28,6 +27,7 @@ from funnelcli.cli.data.import_files import (
 from funnelcli.cli.data.import_maps import Maps, save_map
 from funnelcli.cli.data.import_options import Options
 from funnelcli.cli.invocation import current
+from funnelcli.cli.progress import progress
 from funnelcli.errors import PARTLY_DONE
 from funnelcli.render import Changed
 
@@ -171,10 +171,10 @@ def run(
         with (
             call.change(conn),
             rejecting(call, file, table, options.rejects) as reject,
-            progress_bar(call, formats.rows) as progress,
+            progress(call, "import", formats.rows) as advance,
         ):
             importer = make(Seen(conn, columns, planned, formats, reads, origin))
-            take_all(table.legible(), importer.take, reject.add, progress)
+            take_all(table.legible(), importer.take, reject.add, advance)
             if late := importer.finish():
                 for row in table.legible():
                     if row.line in late:

@@ -10,6 +10,7 @@ import typer
 
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.invocation import current
+from funnelcli.cli.progress import progress
 from funnelcli.cli.results import moved_lines
 from funnelcli.i18n import N_, _, ngettext
 from funnelcli.queries import events
@@ -96,9 +97,11 @@ def undo() -> Changed:
 
     call = current()
     moved = Moved()
-    with call.open() as conn:
+    with call.open() as conn, progress(call, "undo") as advance:
         # Files go back before their notes are off the record: interrupted, none is lost.
-        undone = journal.undo(conn, lambda target: moved.add(bring_back(conn, target)))
+        undone = journal.undo(
+            conn, lambda target: moved.add(bring_back(conn, target)), advance.begin
+        )
         periods = moved_lines(conn, undone.by)
     passed = (
         [journal.stays(), _("What was done before it is taken back instead:")]
@@ -124,8 +127,8 @@ def redo() -> Changed:
     from funnelcli.db import journal
 
     call = current()
-    with call.open() as conn:
-        redone = journal.redo(conn)
+    with call.open() as conn, progress(call, "redo") as advance:
+        redone = journal.redo(conn, advance.begin)
         moved = put_away_again(conn, redone.id)
         periods = moved_lines(conn, redone.by)
     call.entered = True

@@ -10,6 +10,7 @@ import typer
 
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.invocation import current
+from funnelcli.cli.progress import progress
 from funnelcli.errors import NotFound, Refused
 from funnelcli.i18n import N_, _, ngettext
 from funnelcli.nouns import words
@@ -57,8 +58,8 @@ def export(
 
     call = current()
     way = words.choose(FORMS, form, "--format")
-    with call.read() as conn:
-        rows = dumping.dump(conn, target, __version__, way)
+    with call.read() as conn, progress(call, "export") as advance:
+        rows = dumping.dump(conn, target, __version__, way, advance.begin)
     text = ngettext("Exported {n} row: {path}", "Exported {n} rows: {path}", rows)
     path = os.path.abspath(target)
     return Changed([text.format(n=rows, path=path)], Whole(path, rows)._asdict())
@@ -94,11 +95,15 @@ def bring(
             )
     with tempfile.TemporaryDirectory(dir=os.path.dirname(os.path.abspath(call.path))) as folder:
         loaded = os.path.join(folder, "loaded.db")
-        rows = dumping.load(source, loaded)
-        with restoring.prepared(loaded, call.path, health.unsound) as ready:
+        with progress(call, "import", more=True) as advance:
+            rows = dumping.load(source, loaded, advance.begin)
+        with (
+            progress(call, "import", unit="pages") as advance,
+            restoring.prepared(loaded, call.path, health.unsound) as ready,
+        ):
             if call.dry_run:
                 return Changed([_("{path} is sound.").format(path=source)])
-            restoring.replace(ready, call.path, spare=loaded)
+            restoring.replace(ready, call.path, spare=loaded, begin=advance.begin)
             call.stored = True
     text = ngettext("Imported {n} row: {path}", "Imported {n} rows: {path}", rows)
     path = os.path.abspath(source)
