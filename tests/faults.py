@@ -176,6 +176,9 @@ class Faults:
                     "neither the one nor the other"
                 )
                 return True
+            if path == "contact forget":
+                assert "Lorenz" not in repr(now), "the person is there in part"
+                return True
             while conn.execute(_NEW, (self.last,)).fetchone():
                 journal.undo(conn)
             assert dump(conn) == self.before, "not all of a change"

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from funnelcli.actions.forgetting_person import Person, anonymous, find, known
+from funnelcli.actions.forgetting_person import Person, anonymous, find, is_theirs, known
 from funnelcli.actions.forgetting_words import pattern
 from funnelcli.db import forgotten, personal, triggers
 from funnelcli.db.journal import FORGETTING
@@ -113,6 +113,9 @@ class _Erasure:
         if person is not None:
             self.own["contact"] |= person.contacts
             personal.add_former(conn, self.own)
+        # Where an exported file lies may say whom it is about.
+        self.words["disclosure"] = {"path": personal.GONE}
+        erased["disclosure"] = self._struck("disclosure", set())
         erased["journal"] = self._journal()
         erased["command"] = self._lines()
         return +erased
@@ -186,7 +189,9 @@ class _Erasure:
             if entry["before"] is None:
                 continue
             table, row = entry["table_name"], json.loads(entry["before"])
-            theirs = self._is_theirs(table, row, entry["command_id"])
+            theirs = self.person is not None and is_theirs(
+                self.person, table, row, entry["command_id"], self.own, self.links
+            )
             if theirs and table in personal.WHOLE:
                 self.conn.execute("DELETE FROM journal WHERE id = ?", (entry["id"],))
                 count += 1
@@ -195,16 +200,6 @@ class _Erasure:
                 self.conn.execute("UPDATE journal SET before = ? WHERE id = ?", (text, entry["id"]))
                 count += 1
         return count
-
-    def _is_theirs(self, table: str, row: dict[str, Any], command_id: int | None) -> bool:
-        person = self.person
-        if person is None or table not in self.links:
-            return False
-        if table == "contact":
-            return row["public_id"] in person.public_ids
-        if command_id is not None and not person.first <= command_id <= person.last:
-            return False
-        return personal.is_of(table, row, self.own, self.links)
 
     def _lines(self) -> int:
         """Strike the words out of the command lines: all of those that changed what is the

@@ -23,10 +23,10 @@ from funnelcli.actions import drafts, forgetting
 from funnelcli.actions.forgetting_person import Person, find, known
 from funnelcli.actions.forgetting_words import Words, pattern
 from funnelcli.actions.inbox_files import DONE
-from funnelcli.db import compacting, copies, forgotten, functions, personal, restoring
+from funnelcli.db import compacting, copies, disclosed, forgotten, functions, personal, restoring
 from funnelcli.errors import FunnelError, reason
 from funnelcli.i18n import _
-from funnelcli.values import dates
+from funnelcli.values import dates, daytext
 
 # How the names of damaged databases end that were set aside.
 DAMAGED = f"-{restoring.DAMAGED}"
@@ -68,7 +68,7 @@ class Forgetting:
             forgotten.mark(public_id): forgotten.Entry(person.id, now)
             for public_id in person.public_ids
         }
-        self.texts = [*_drafts(conn, path, person), *_put_away(conn, person)]
+        self.texts = texts_of(conn, path, person)
 
     def trial(self) -> Forgotten:
         """What would be erased, with all as it is."""
@@ -131,19 +131,33 @@ class Forgetting:
             os.replace(part, path)
 
 
-def obey(ready: str, path: str) -> list[forgotten.Entry]:
+def obey(ready: str, path: str) -> list[str]:
     """Erase from the database at ``ready``, which is to take the place of the one at ``path``, who
-    was forgotten in that one, or by what its copies know; their lines of the list."""
+    was forgotten in that one, or by what its copies know; what is to be said of it. What the one at
+    ``path`` knows of exports goes on too."""
     listed: dict[str, forgotten.Entry] = {}
-    for one in (path, *_copies(path)):
-        with suppress(sqlite3.Error, OSError, UnicodeDecodeError), closing(_opened(one)) as conn:
-            listed |= forgotten.entries(conn)
     with closing(sqlite3.connect(ready, isolation_level=None)) as conn:
         functions.add(conn)
+        for one in (path, *_copies(path)):
+            with suppress(sqlite3.Error, OSError, UnicodeDecodeError), closing(_opened(one)) as old:
+                listed |= forgotten.entries(old)
+                disclosed.take_over(conn, old)
         done = forgetting.obey(conn, listed | forgotten.entries(conn))
         if done:
             conn.execute("VACUUM")
-    return done
+    text = _("Contact {id} was forgotten on {when}; it is erased from what was brought back.")
+    return [text.format(id=entry.contact, when=daytext.moment(entry.at)) for entry in done]
+
+
+def texts_of(conn: sqlite3.Connection, path: str, person: Person) -> list[tuple[str, bool]]:
+    """The drafts of the database at ``path`` and the notes that its inbox has put away, each with
+    whether it is of what is the person's."""
+    return [*_drafts(conn, path, person), *_put_away(conn, person)]
+
+
+def holding(path: str, person: Person) -> list[str]:
+    """The copies of the database at ``path`` that know the person."""
+    return [copy for copy in _copies(path) if _known_to(copy, person) != Words()]
 
 
 def _copies(path: str) -> list[str]:

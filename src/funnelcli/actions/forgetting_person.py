@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator
 from typing import Any, NamedTuple
 
 from funnelcli.actions.forgetting_words import Words
+from funnelcli.db import personal
 from funnelcli.text import search_key
 from funnelcli.values import names
 
@@ -63,6 +64,12 @@ def public_ids(conn: sqlite3.Connection, contact_id: int) -> frozenset[str]:
     return frozenset(public_id for (public_id,) in found)
 
 
+def recorded(conn: sqlite3.Connection, contact_id: int) -> int:
+    """When a contact on file was recorded, in UTC seconds."""
+    (at,) = conn.execute("SELECT recorded_at FROM contact WHERE id = ?", (contact_id,)).fetchone()
+    return int(at)
+
+
 def find(conn: sqlite3.Connection, known: Collection[str]) -> Person | None:
     """The person with these public ids, in a database of any schema."""
     ids = (json.dumps([*known]),)
@@ -91,6 +98,24 @@ def find(conn: sqlite3.Connection, known: Collection[str]) -> Person | None:
         (*ids, contact_id),
     ).fetchone()
     return person._replace(first=before + 1) if len(contacts) == 1 else person
+
+
+def is_theirs(
+    person: Person,
+    table: str,
+    row: dict[str, Any],
+    command_id: int | None,
+    own: dict[str, set[int]],
+    links: dict[str, list[tuple[str, str]]],
+) -> bool:
+    """Whether a row as it was before a command is the person's, of whom is what ``own`` says."""
+    if table not in links:
+        return False
+    if table == "contact":
+        return row["public_id"] in person.public_ids
+    if command_id is not None and not person.first <= command_id <= person.last:
+        return False
+    return personal.is_of(table, row, own, links)
 
 
 def known(conn: sqlite3.Connection, person: Person) -> Words:

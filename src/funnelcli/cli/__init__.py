@@ -119,7 +119,16 @@ def _carried_out(call: invocation.Invocation, args: list[str]) -> int:
         result.undo = call.entered
         if call.dry_run:
             result.lines.append(_("Dry run: nothing was changed."))
+    path = call.output.path
+    if path is None or path == "-" or isinstance(result, Changed):
+        emit(result, call.output)
+        return exit_code
+    from funnelcli.cli.disclosing import Watch, note
+
+    watch = Watch(call, result)
     emit(result, call.output)
+    call.end()
+    note(call, path, watch.members)
     return exit_code
 
 

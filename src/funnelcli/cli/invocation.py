@@ -79,6 +79,8 @@ class Invocation:
     """Whether the records that it changes were found by a filter."""
     inside: bool = False
     """Whether it is one line of a batch: what it changes is a part of that one's entry."""
+    about: set[int] = field(default_factory=set)
+    """The contacts whose data the result holds, where its rows do not say so."""
     _held: ExitStack = field(default_factory=ExitStack)
     _together: tuple[sqlite3.Connection, int] | None = None
 

@@ -118,6 +118,9 @@ TREE: dict[str, Verb | Verbs] = {
             ),
             "merge": Verb("records.contact_merge:merge", N_("Make one of several contacts."), "wb"),
             "remove": Verb("records.contact:remove", N_("Remove contacts."), "wb", aliases=_REMOVE),
+            "dossier": Verb(
+                "records.contact_dossier:dossier", N_("All that is held about a person."), "r"
+            ),
             "forget": Verb("records.contact_forget:forget", N_("Erase a person for good."), "wb"),
         },
         RECORDS,
@@ -398,7 +401,12 @@ TREE: dict[str, Verb | Verbs] = {
     ),
     "export": Verbs(
         N_("Write the whole database as text files; -o writes a list."),
-        {"all": Verb("data.whole:export", N_("Write everything, to come back as it is."), "rp")},
+        {
+            "all": Verb("data.whole:export", N_("Write everything, to come back as it is."), "rp"),
+            "log": Verb(
+                "records.contact_dossier:disclosures", N_("What was exported, and whose."), "rl"
+            ),
+        },
         DATA,
     ),
     "import": Verbs(

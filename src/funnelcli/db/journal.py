@@ -102,6 +102,17 @@ def _undo(
     return Undone(target, verb, json.loads(args), rows, undo_id, beyond)
 
 
+def typed(verb: str, args: list[str]) -> str:
+    """The command line that made an entry."""
+    if verb == "outside":
+        return _("(changed by another program)")
+    if not args:
+        return f"funnel {verb}"
+    import shlex
+
+    return "funnel " + " ".join(shlex.quote(arg) for arg in args)
+
+
 def stays() -> str:
     """The sentence on a forgetting that an undo passes over."""
     return _("That a person was forgotten cannot be undone.")

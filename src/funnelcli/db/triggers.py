@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 OWN_TABLES = (
-    "command", "forgotten", "journal", "journal_now", "offer_past", "reminder", "step_past"
+    "command", "disclosure", "forgotten", "journal", "journal_now", "offer_past", "reminder",
+    "step_past",
 )  # fmt: skip
 # What every trigger begins its entry with.
 _LOG = (

@@ -1,6 +1,6 @@
 """The journal of commands."""
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, text
+from sqlalchemy import BigInteger, CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 
@@ -113,3 +113,17 @@ class Forgotten(SQLModel, table=True):
     mark: str = Field(unique=True)
     contact_id: int
     forgotten_at: int = Field(sa_type=BigInteger)
+
+
+class Disclosure(SQLModel, table=True):
+    """A file that was written with the data of contacts; ``members`` is the set of their ids."""
+
+    __tablename__ = "disclosure"
+    __table_args__ = (UniqueConstraint("at", "command", "path"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    at: int = Field(sa_type=BigInteger)
+    command: str
+    path: str
+    members: str | None = None
+    contacts: int | None = None

@@ -38,7 +38,7 @@ def contact_page(conn: sqlite3.Connection, contact_id: int, locale: str) -> Page
     # An organisation's page says whose each thing is.
     several = contact.kind == "organisation"
     life, life_data = lifecycle(conn, contact_id, deals, locale, several=several)
-    blocks: list[Block] = [_facts(conn, contact, consents)]
+    blocks: list[Block] = [facts(conn, contact, consents)]
     if contact.notes:
         blocks.append(Prose(contact.notes, _("Notes")))
     blocks += life
@@ -65,7 +65,7 @@ def contact_page(conn: sqlite3.Connection, contact_id: int, locale: str) -> Page
     return Page(blocks, data, name="contact")
 
 
-# What :func:`_facts` says in its own way, or the page elsewhere.
+# What :func:`facts` says in its own way, or the page elsewhere.
 _SAID = (
     *("name", "organisation_id", "role", "job_title", "phones", "emails", "street", "postcode"),
     *("town", "region", "country", "source", "referred_by_id", "do_not_contact", "tags", "notes"),
@@ -81,7 +81,7 @@ def _plain(contact: Contact) -> list[tuple[str, str]]:
     ]
 
 
-def _facts(conn: sqlite3.Connection, contact: Contact, consents: list[of_contact.Consent]) -> Facts:
+def facts(conn: sqlite3.Connection, contact: Contact, consents: list[of_contact.Consent]) -> Facts:
     """The contact's facts, the empty ones left out."""
     place = " ".join(filter(None, (contact.postcode, contact.town)))
     address = ", ".join(filter(None, (contact.street, place, contact.region, contact.country)))

@@ -17,9 +17,6 @@ from funnelcli.render import Changed, Column, Listing
 from funnelcli.render.model import LINES
 from funnelcli.values import dates, daytext
 
-if TYPE_CHECKING:
-    from funnelcli.db.forgotten import Entry
-
 COPIES = (
     Column("name", "Copy", flex=True),
     Column("bytes", "Bytes", "int", drop=1),
@@ -58,6 +55,7 @@ def backup(
     list_: Annotated[bool, typer.Option("--list", help=N_("List the copies there are."))] = False,
 ) -> Changed | Listing:
     """Copy the database."""
+    from funnelcli.cli.disclosing import note
     from funnelcli.db import copies
 
     call = current()
@@ -74,6 +72,7 @@ def backup(
                     _("Name a file that does not exist yet."),
                 )
             copies.copy(conn, [target])
+            note(call, target, None)
     size = os.path.getsize(target)
     line = _("Copied and verified: {path} ({bytes} bytes)").format(path=target, bytes=size)
     return Changed([line], Copied(target, size)._asdict())
@@ -117,27 +116,17 @@ def restore(
             ready = stack.enter_context(restoring.prepared(source, call.path, health.unsound))
         again = forgetting_files.obey(ready, call.path)
         if call.dry_run:
-            return Changed([_("{path} is sound.").format(path=source), *_forgotten(again)])
+            return Changed([_("{path} is sound.").format(path=source), *again])
         if os.path.exists(call.path):
             call.confirm(_("Replace {path} by this copy?").format(path=call.path))
         with progress(call, "restore", unit="pages") as advance:
             spare = os.path.abspath(source)
             kept = restoring.replace(ready, call.path, spare=spare, begin=advance.begin)
         call.stored = True
-    lines = [_("Restored {path}").format(path=source), *_forgotten(again)]
+    lines = [_("Restored {path}").format(path=source), *again]
     if kept is not None:
         lines.append(_("What it replaced is kept: {path}").format(path=kept))
     return Changed(lines, Restored(os.path.abspath(source), kept)._asdict())
-
-
-def _forgotten(again: list[Entry]) -> list[str]:
-    """What is said of those who are in a copy and were forgotten after it was made."""
-    return [
-        _("Contact {id} was forgotten on {when}; it is erased from what was brought back.").format(
-            id=entry.contact, when=daytext.moment(entry.at)
-        )
-        for entry in again
-    ]
 
 
 @gives(FINDINGS)

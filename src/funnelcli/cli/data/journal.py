@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shlex
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
@@ -12,6 +11,7 @@ from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.invocation import current
 from funnelcli.cli.progress import progress
 from funnelcli.cli.results import moved_lines
+from funnelcli.db.journal import typed
 from funnelcli.i18n import N_, _, ngettext
 from funnelcli.queries import events
 from funnelcli.render import Changed, Column, Listing
@@ -33,13 +33,6 @@ class Entry(NamedTuple):
     undoes: int | None
     changes: int
     target: str
-
-
-def _typed(verb: str, args: list[str]) -> str:
-    """The command line that made an entry."""
-    if verb == "outside":
-        return _("(changed by another program)")
-    return "funnel " + " ".join(shlex.quote(arg) for arg in args) if args else f"funnel {verb}"
 
 
 def _state(entry: Entry) -> str:
@@ -109,7 +102,7 @@ def undo() -> Changed:
         else []
     )
     line = _("Undone: {command} ({rows})").format(
-        command=_typed(undone.verb, undone.args), rows=_rows(undone.rows)
+        command=typed(undone.verb, undone.args), rows=_rows(undone.rows)
     )
     return Changed(
         [*passed, line, *moved.lines(), *periods, _("`funnel redo` does it again")],
@@ -133,7 +126,7 @@ def redo() -> Changed:
         periods = moved_lines(conn, redone.by)
     call.entered = True
     line = _("Done again: {command} ({rows})").format(
-        command=_typed(redone.verb, redone.args), rows=_rows(redone.rows)
+        command=typed(redone.verb, redone.args), rows=_rows(redone.rows)
     )
     return Changed(
         [line, *moved.lines(), *periods],
@@ -170,12 +163,12 @@ def history(limit: Last = None) -> Listing:
         Entry(
             command.id,
             command.at,
-            _typed(command.verb, json.loads(command.args)),
+            typed(command.verb, json.loads(command.args)),
             command.kind,
             command.state,
             command.target,
             command.changes,
-            _typed(command.target_verb, json.loads(command.target_args or "[]"))
+            typed(command.target_verb, json.loads(command.target_args or "[]"))
             if command.target_verb
             else "",
         )

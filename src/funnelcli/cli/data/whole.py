@@ -54,12 +54,14 @@ def export(
     """Write the whole database, the journal too, as JSON Lines or CSV: a file a table, and a
     manifest of versions, columns, counts and checksums. `funnel import all` brings it back."""
     from funnelcli import __version__
+    from funnelcli.cli.disclosing import note
     from funnelcli.db import dumping
 
     call = current()
     way = words.choose(FORMS, form, "--format")
     with call.read() as conn, progress(call, "export") as advance:
         rows = dumping.dump(conn, target, __version__, way, advance.begin)
+    note(call, target, None)
     text = ngettext("Exported {n} row: {path}", "Exported {n} rows: {path}", rows)
     path = os.path.abspath(target)
     return Changed([text.format(n=rows, path=path)], Whole(path, rows)._asdict())
@@ -75,7 +77,7 @@ def bring(
 ) -> Changed:
     """Bring a whole database back that `funnel export all` wrote, into an empty one: each row with
     its id, and the journal, by which what was done there can still be undone."""
-    from funnelcli.actions import health
+    from funnelcli.actions import forgetting_files, health
     from funnelcli.db import dumping, restoring, waiting
 
     call = current()
@@ -101,10 +103,11 @@ def bring(
             progress(call, "import", unit="pages") as advance,
             restoring.prepared(loaded, call.path, health.unsound) as ready,
         ):
+            again = forgetting_files.obey(ready, call.path)
             if call.dry_run:
-                return Changed([_("{path} is sound.").format(path=source)])
+                return Changed([_("{path} is sound.").format(path=source), *again])
             restoring.replace(ready, call.path, spare=loaded, begin=advance.begin)
             call.stored = True
     text = ngettext("Imported {n} row: {path}", "Imported {n} rows: {path}", rows)
     path = os.path.abspath(source)
-    return Changed([text.format(n=rows, path=source)], Whole(path, rows)._asdict())
+    return Changed([text.format(n=rows, path=source), *again], Whole(path, rows)._asdict())

@@ -36,6 +36,7 @@ def print_(
 ) -> Text | Page:
     """Print an offer as a letter."""
     from funnelcli.letters.offer import language_for, values
+    from funnelcli.queries.lists import one
 
     call = current()
     language = None if lang is None else letters.check_language(lang)
@@ -48,6 +49,7 @@ def print_(
         )
     with call.read() as conn:
         offer_id = call.find(conn, OFFER, offer, write=False)
+        call.about |= {one(conn, OFFER, offer_id).contact_id or 0} - {0}
         if kind == "json":
             return offer_page(conn, offer_id, call.output.locale)
         return Text(

@@ -1,0 +1,208 @@
+"""The dossier of a contact: all that is held about it, to be handed over."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from typing import Any
+
+from funnelcli.actions.dossier import Change, Dossier, Origin, gather
+from funnelcli.db.journal import typed
+from funnelcli.i18n import N_, _, ngettext
+from funnelcli.nouns import NOUNS, declared
+from funnelcli.nouns.contact import CONTACT
+from funnelcli.nouns.counted import GONE
+from funnelcli.nouns.printed import Printed
+from funnelcli.pages.contact import facts
+from funnelcli.queries import contacts
+from funnelcli.queries.lists import one
+from funnelcli.render import Block, Column, Listing, Page, Prose
+from funnelcli.render.model import Kind
+from funnelcli.values import dates, daytext
+
+PRINTED = Printed(
+    data=(
+        *("contact", "as_of", "rows", "origins", "changes", "mentions", "disclosures"),
+        *("copies", "drafts"),
+    ),
+    parts=True,
+)
+# What the tables are called that are no records by themselves.
+_PARTS = {
+    "contact_email": N_("E-mail"),
+    "contact_former": N_("Contacts that were merged into it"),
+    "contact_phone": N_("Phone"),
+    "contact_tag": N_("Tags"),
+    "correction": N_("Corrections"),
+    "deal_tag": N_("Tags of its deals"),
+    "inbox_note": N_("Notes that the inbox took"),
+    "offer_line": N_("Lines of its offers"),
+    "stay": N_("Stages of its deals"),
+    "terms": N_("What was agreed in its deals"),
+}
+# What stands in the facts.
+_SAID = ("contact", "contact_email", "contact_phone", "contact_tag")
+# Columns that no noun has, as people call them.
+HEADS = {
+    "again": N_("Again"),
+    "answered_at": N_("Answered"),
+    "became": N_("Became"),
+    "channel": N_("Channel"),
+    "entered_at": N_("Entered"),
+    "fit": N_("Fit"),
+    "folder": N_("Folder"),
+    "framework": N_("Framework"),
+    "given_on": N_("Given on"),
+    "how": N_("How"),
+    "left_at": N_("Left"),
+    "personal_contact": N_("Personal contact"),
+    "provenance": N_("Provenance"),
+    "question": N_("Question"),
+    "questionnaire": N_("Questionnaire"),
+    "reason": N_("Reason"),
+    "said_on": N_("Said on"),
+    "sender": N_("Sender"),
+    "ticked_at": N_("Ticked"),
+    "valid_from": N_("Valid from"),
+    "valid_on": N_("Valid on"),
+    "valid_to": N_("Valid to"),
+    "verdict": N_("Verdict"),
+    "was": N_("Was"),
+    "withdrawn_on": N_("Withdrawn on"),
+}
+_INSTANTS = ("valid_from", "valid_to")
+# What says nothing to whom the dossier is for.
+_KEYS = ("id", "search", "position")
+
+
+def when(name: str) -> Callable[[Any], str]:
+    """How a person reads an instant of a row."""
+
+    def shown(row: Any) -> str:
+        value = row[name] if isinstance(row, dict) else getattr(row, name)
+        return "" if value is None else daytext.moment(value)
+
+    return shown
+
+
+def _record(row: Any) -> str:
+    return f"{table_title(row.table, 1)}, {row.id}"
+
+
+def _before(change: Change) -> str:
+    """The words that a row had."""
+    return "; ".join(
+        text
+        for name, text in change.before.items()
+        if isinstance(text, str) and name not in (*_KEYS, "public_id")
+    )
+
+
+DISCLOSURES = (
+    Column("id", "Id", "id", table=False),
+    Column("at", "When", "instant", shown=when("at")),
+    Column("command", "Command", shown=lambda row: f"funnel {row.command}"),
+    Column("path", "File", flex=True),
+    Column(
+        "contacts",
+        "Contacts",
+        "int",
+        shown=lambda row: _("all") if row.contacts is None else str(row.contacts),
+    ),
+)
+ORIGINS = (
+    Column("at", "When", "instant", shown=when("at")),
+    Column("table", "What", shown=lambda row: table_title(row.table, row.rows)),
+    Column("command", "Command", flex=True, shown=lambda row: typed(row.verb, row.args)),
+)
+CHANGES = (
+    Column("at", "When", "instant", shown=when("at")),
+    Column("table", "What", shown=_record),
+    Column("before", "Before", flex=True, shown=_before),
+    Column("command", "Command", flex=True, shown=lambda row: typed(row.verb, row.args)),
+)
+MENTIONS = (
+    Column("table", "What", shown=_record),
+    Column("text", "Text", flex=True),
+)
+
+
+def table_title(table: str, rows: int) -> str:
+    """What so many rows of a table are called."""
+    if table in GONE:
+        return ngettext(*GONE[table], rows).format(n=rows)
+    return _(_PARTS[table]) if table in _PARTS else table
+
+
+def dossier_page(conn: sqlite3.Connection, path: str, contact_id: int) -> Page:
+    """All that is held about a contact in the database at ``path`` and the files beside it."""
+    contact = one(conn, CONTACT, contact_id)
+    found = gather(conn, path, contact_id)
+    blocks: list[Block] = [facts(conn, contact, contacts.consents(conn, contact_id))]
+    if contact.notes:
+        blocks.append(Prose(contact.notes, _("Notes")))
+    blocks += [_held(table, found) for table in found.rows if table not in _SAID]
+    for title, columns, rows in (
+        (_("Where it came from"), ORIGINS, found.origins),
+        (_("Whom it was given to"), DISCLOSURES, found.disclosures),
+        (_("Named in texts about others"), MENTIONS, found.mentions),
+        (_("How it was before, as the journal keeps it"), CHANGES, found.changes),
+    ):
+        if rows:
+            blocks.append(Listing(columns, rows, title=title))
+    for title, names in ((_("Copies with it"), found.copies), (_("Drafts"), found.drafts)):
+        if names:
+            blocks.append(Prose("\n".join(names), title))
+    return Page(blocks, _data(contact_id, found), title=_("Dossier"), name="dossier")
+
+
+def _held(table: str, found: Dossier) -> Listing:
+    rows = found.rows[table]
+    title_ = table_title(table, len(rows))
+    if table in found.records:
+        noun = next(noun for noun in map(declared, NOUNS) if noun.table == table)
+        return Listing(noun.columns, found.records[table], title=title_)
+    known = _known_columns()
+    columns = []
+    for name in rows[0]:
+        values = [row[name] for row in rows if row[name] is not None]
+        if not values or name in _KEYS or name.endswith("_id"):
+            continue
+        like = known.get(name)
+        title = _(HEADS[name]) if name in HEADS else like.title if like else name
+        kind: Kind = "text"
+        flex = isinstance(values[0], str)
+        if name.endswith("_at") or (name in _INSTANTS and isinstance(values[0], int)):
+            kind = "instant"
+        elif like and like.kind in ("money", "date") and ("currency" in rows[0] or flex):
+            kind, flex = like.kind, False
+        shown = when(name) if kind == "instant" else None
+        names = like.names if like and kind == "text" and flex else None
+        columns.append(Column(name, title, kind, flex=flex, shown=shown, names=names))
+    return Listing(columns, rows, title=title_)
+
+
+def _known_columns() -> dict[str, Column]:
+    """The columns of the nouns, by their names."""
+    return {column.key: column for noun in map(declared, NOUNS) for column in noun.columns}
+
+
+def _data(contact_id: int, found: Dossier) -> dict[str, Any]:
+    return {
+        "contact": contact_id,
+        "as_of": dates.iso_instant(dates.now()),
+        "rows": found.rows,
+        "origins": [_told(origin, origin.verb, origin.args) for origin in found.origins],
+        "changes": [_told(change, change.verb, change.args) for change in found.changes],
+        "mentions": [mention._asdict() for mention in found.mentions],
+        "disclosures": Listing(DISCLOSURES, found.disclosures),
+        "copies": found.copies,
+        "drafts": found.drafts,
+    }
+
+
+def _told(entry: Origin | Change, verb: str, args: list[str]) -> dict[str, Any]:
+    """What a command did, for a program."""
+    told = {"command": typed(verb, args), **entry._asdict()}
+    del told["verb"], told["args"]
+    return {**told, "at": None if entry.at is None else dates.iso_instant(entry.at)}
