@@ -19,6 +19,11 @@ from funnelcli.nouns import NOUNS, declared
 from funnelcli.nouns.record import Record
 from funnelcli.queries.lists import some
 
+# Lists that are made of several tables.
+_UNITED = ("effort",)
+# Personal columns that hold keys and no words.
+_KEYS = ("language", "role", "salutation", "search")
+
 
 class Origin(NamedTuple):
     """What brought rows of a table in: an instant in UTC seconds, the command's words, how many."""
@@ -31,7 +36,8 @@ class Origin(NamedTuple):
 
 
 class Change(NamedTuple):
-    """A row as it was before a command changed or removed it; an instant in UTC seconds."""
+    """A row as it was before a command changed or removed it, and its words that tell of a person;
+    an instant in UTC seconds."""
 
     at: int | None
     verb: str
@@ -40,6 +46,7 @@ class Change(NamedTuple):
     id: int
     removed: bool
     before: dict[str, Any]
+    words: list[str]
 
 
 class Mention(NamedTuple):
@@ -85,7 +92,7 @@ def gather(conn: sqlite3.Connection, path: str, contact_id: int) -> Dossier:
             )
         )
         for noun in map(declared, NOUNS)
-        if noun.table in rows
+        if noun.table in rows and noun.table not in _UNITED
     }
     texts = forgetting_files.texts_of(conn, path, person)
     return Dossier(
@@ -131,6 +138,7 @@ def _changes(conn: sqlite3.Connection, person: Person) -> Iterator[Change]:
     own = personal.rows_of(conn, person.live)
     own["contact"] |= person.contacts
     personal.add_former(conn, own)
+    named: dict[str, list[str]] = {}
     for command_id, at, verb, args, table, op, before in conn.execute(
         "SELECT j.command_id, k.at, k.verb, k.args, j.table_name, j.op, j.before"
         " FROM journal AS j LEFT JOIN command AS k ON k.id = j.command_id"
@@ -138,8 +146,11 @@ def _changes(conn: sqlite3.Connection, person: Person) -> Iterator[Change]:
     ):
         row = json.loads(before)
         if is_theirs(person, table, row, command_id, own, links):
-            words = json.loads(args) if args else []
-            yield Change(at, verb or "", words, table, row["id"], op == "delete", row)
+            if table not in named:
+                named[table] = [name for name in personal.words(conn, table) if name not in _KEYS]
+            words = [row[name] for name in named[table] if row.get(name)]
+            typed = json.loads(args) if args else []
+            yield Change(at, verb or "", typed, table, row["id"], op == "delete", row, words)
 
 
 def _mentions(

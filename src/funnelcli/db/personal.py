@@ -17,7 +17,7 @@ from funnelcli.db import references, triggers
 FORMAL = {
     "answer": "questionnaire key question",
     "complaint": "raised_on resolved_on",
-    "contact": "kind source",
+    "contact": "kind source industry region country",
     "contract": "signed_on starts_on ends_on notice cancel_by instruction_on",
     "correction": "what field",
     "criterion_tick": "key",
@@ -29,10 +29,10 @@ FORMAL = {
     "effort": "happened_on currency",
     "farewell": "said_on",
     # Where the file of a note lies, and the fingerprint by which it is found there.
-    "inbox_note": "folder hash",
+    "inbox_note": "folder hash day",
     "milestone": "key due done_on",
     "note": "happened_on",
-    "objection": "kind",
+    "objection": "kind raised_on",
     "offer": "number status currency valid_until",
     "offer_line": "unit",
     "referral": "referred_on",
@@ -54,7 +54,7 @@ FREE = {
 # Rows that are nothing but what is known of a person: they go whole.
 WHOLE = frozenset(
     ("contact_email", "contact_phone", "contact_tag", "contact_consent", "contact_former",
-     "care_plan")
+     "care_plan", "deal_former")
 )  # fmt: skip
 # The program's own words, and the seller's: they tell of no customer, and what has to be unique, or
 # one of few words, in them stays so.

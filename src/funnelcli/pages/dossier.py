@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Callable
 from typing import Any
 
 from funnelcli.actions.dossier import Change, Dossier, Origin, gather
+from funnelcli.db import personal
 from funnelcli.db.journal import typed
 from funnelcli.i18n import N_, _, ngettext
-from funnelcli.nouns import NOUNS, declared
+from funnelcli.nouns import NOUNS, declared, words
 from funnelcli.nouns.contact import CONTACT
 from funnelcli.nouns.counted import GONE
 from funnelcli.nouns.printed import Printed
@@ -17,7 +19,6 @@ from funnelcli.pages.contact import facts
 from funnelcli.queries import contacts
 from funnelcli.queries.lists import one
 from funnelcli.render import Block, Column, Listing, Page, Prose
-from funnelcli.render.model import Kind
 from funnelcli.values import dates, daytext
 
 PRINTED = Printed(
@@ -34,6 +35,7 @@ _PARTS = {
     "contact_phone": N_("Phone"),
     "contact_tag": N_("Tags"),
     "correction": N_("Corrections"),
+    "deal_former": N_("Deals that were merged into its deals"),
     "deal_tag": N_("Tags of its deals"),
     "inbox_note": N_("Notes that the inbox took"),
     "offer_line": N_("Lines of its offers"),
@@ -70,9 +72,20 @@ HEADS = {
     "was": N_("Was"),
     "withdrawn_on": N_("Withdrawn on"),
 }
-_INSTANTS = ("valid_from", "valid_to")
+_INSTANTS = ("stage_since", "valid_from", "valid_to")
+_MONEY = frozenset(("currency", "expenses_currency"))
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+# How the keys of columns read; and what is no key, though it tells of no person.
+_WORDS = {
+    "provenance": words.PROVENANCE,
+    "verdict": words.VERDICT,
+    "role": words.ROLE,
+    "contact_consent.channel": words.CONSENT_CHANNEL,
+    "terms.status": words.STATUS,
+}
+_FREE = ("question", "unit")
 # What says nothing to whom the dossier is for.
-_KEYS = ("id", "search", "position")
+_KEYS = ("id", "position", "public_id")
 
 
 def when(name: str) -> Callable[[Any], str]:
@@ -86,16 +99,8 @@ def when(name: str) -> Callable[[Any], str]:
 
 
 def _record(row: Any) -> str:
-    return f"{table_title(row.table, 1)}, {row.id}"
-
-
-def _before(change: Change) -> str:
-    """The words that a row had."""
-    return "; ".join(
-        text
-        for name, text in change.before.items()
-        if isinstance(text, str) and name not in (*_KEYS, "public_id")
-    )
+    title = ngettext(*GONE[row.table], 1).format(n="") if row.table in GONE else ""
+    return f"{title or table_title(row.table, 1)} {row.id}".strip()
 
 
 DISCLOSURES = (
@@ -110,6 +115,7 @@ DISCLOSURES = (
         shown=lambda row: _("all") if row.contacts is None else str(row.contacts),
     ),
 )
+LOG = Printed(DISCLOSURES)
 ORIGINS = (
     Column("at", "When", "instant", shown=when("at")),
     Column("table", "What", shown=lambda row: table_title(row.table, row.rows)),
@@ -118,7 +124,7 @@ ORIGINS = (
 CHANGES = (
     Column("at", "When", "instant", shown=when("at")),
     Column("table", "What", shown=_record),
-    Column("before", "Before", flex=True, shown=_before),
+    Column("words", "Before", "tags", flex=True, shown=lambda row: "; ".join(row.words)),
     Column("command", "Command", flex=True, shown=lambda row: typed(row.verb, row.args)),
 )
 MENTIONS = (
@@ -146,7 +152,11 @@ def dossier_page(conn: sqlite3.Connection, path: str, contact_id: int) -> Page:
         (_("Where it came from"), ORIGINS, found.origins),
         (_("Whom it was given to"), DISCLOSURES, found.disclosures),
         (_("Named in texts about others"), MENTIONS, found.mentions),
-        (_("How it was before, as the journal keeps it"), CHANGES, found.changes),
+        (
+            _("How it was before, as the journal keeps it"),
+            CHANGES,
+            [change for change in found.changes if change.words],
+        ),
     ):
         if rows:
             blocks.append(Listing(columns, rows, title=title))
@@ -162,24 +172,50 @@ def _held(table: str, found: Dossier) -> Listing:
     if table in found.records:
         noun = next(noun for noun in map(declared, NOUNS) if noun.table == table)
         return Listing(noun.columns, found.records[table], title=title_)
+    columns = [column for column in _columns(table, rows) if column.table]
+    return Listing(columns, rows, title=title_)
+
+
+def _columns(table: str, rows: list[dict[str, Any]]) -> list[Column]:
+    """The columns of the rows of a table: what is a key of the program's own, or empty, is for
+    programs alone."""
     known = _known_columns()
+    formal = personal.FORMAL.get(table, "").split()
     columns = []
     for name in rows[0]:
+        if name == "search":
+            continue  # other columns in other letters
         values = [row[name] for row in rows if row[name] is not None]
-        if not values or name in _KEYS or name.endswith("_id"):
-            continue
         like = known.get(name)
-        title = _(HEADS[name]) if name in HEADS else like.title if like else name
-        kind: Kind = "text"
-        flex = isinstance(values[0], str)
-        if name.endswith("_at") or (name in _INSTANTS and isinstance(values[0], int)):
-            kind = "instant"
-        elif like and like.kind in ("money", "date") and ("currency" in rows[0] or flex):
-            kind, flex = like.kind, False
-        shown = when(name) if kind == "instant" else None
-        names = like.names if like and kind == "text" and flex else None
-        columns.append(Column(name, title, kind, flex=flex, shown=shown, names=names))
-    return Listing(columns, rows, title=title_)
+        title = HEADS.get(name, like.title if like else name)
+        names = _named(table, name)
+        shown, kind, flex = None, "text", False
+        currency = "currency"
+        if like and like.kind == "money" and _MONEY & {*rows[0]}:
+            kind = "money"
+            currency = like.currency if like.currency in rows[0] else "currency"
+        elif values and isinstance(values[0], int):
+            kind = "flag" if like and like.kind == "flag" else "int"
+            if name.endswith("_at") or name in _INSTANTS:
+                kind, shown = "instant", when(name)
+        elif values and all(_DAY.fullmatch(value) for value in values):
+            kind = "date"
+        else:
+            flex = name not in formal
+        told = bool(values) and name not in _KEYS and not name.endswith(("_id", "_minor"))
+        told = told and (kind != "text" or flex or names is not None or name in _FREE)
+        columns.append(
+            Column(name, title, kind, currency, table=told, flex=flex, shown=shown, names=names)  # type: ignore[arg-type]
+        )
+    return columns
+
+
+def _named(table: str, name: str) -> Callable[[Any], str] | None:
+    """What reads the keys of a column."""
+    choices = _WORDS.get(name) or _WORDS.get(f"{table}.{name}")
+    if choices is None:
+        return None
+    return lambda key: words.read(choices, key) if key in choices else str(key or "")
 
 
 def _known_columns() -> dict[str, Column]:
@@ -191,7 +227,7 @@ def _data(contact_id: int, found: Dossier) -> dict[str, Any]:
     return {
         "contact": contact_id,
         "as_of": dates.iso_instant(dates.now()),
-        "rows": found.rows,
+        "rows": {table: Listing(_columns(table, rows), rows) for table, rows in found.rows.items()},
         "origins": [_told(origin, origin.verb, origin.args) for origin in found.origins],
         "changes": [_told(change, change.verb, change.args) for change in found.changes],
         "mentions": [mention._asdict() for mention in found.mentions],
@@ -205,4 +241,7 @@ def _told(entry: Origin | Change, verb: str, args: list[str]) -> dict[str, Any]:
     """What a command did, for a program."""
     told = {"command": typed(verb, args), **entry._asdict()}
     del told["verb"], told["args"]
+    if isinstance(entry, Change):
+        told["before"] = Listing(_columns(entry.table, [entry.before]), [entry.before])
+        del told["words"]
     return {**told, "at": None if entry.at is None else dates.iso_instant(entry.at)}

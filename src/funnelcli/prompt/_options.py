@@ -15,7 +15,7 @@ Printed = dict[str, tuple[str, str]]
 Command = tuple[str, tuple[str, ...], str, str, Printed, tuple[str, ...], dict[str, Option]]
 
 # The schema that the queries of completion are written for.
-SCHEMA = 23
+SCHEMA = 24
 ORDER: tuple[str, ...] = (
     "today",
     "status",
@@ -741,6 +741,15 @@ COMMANDS: dict[str, Command] = {
         "",
         {"": ("note remove --json", "")},
         ("CONTACT...",),
+        {},
+    ),
+    "contact dossier": (
+        "All that is held about a person.",
+        (),
+        "r",
+        "",
+        {"": ("contact dossier", "contact dossier")},
+        ("CONTACT",),
         {},
     ),
     "contact forget": (
@@ -3134,6 +3143,23 @@ COMMANDS: dict[str, Command] = {
         ("FILE",),
         {"--format": ("", "DUMP_FORM", "jsonl, or csv with a schema in datapackage.json.", False)},
     ),
+    "export log": (
+        "What was exported, and whose.",
+        (),
+        "rl",
+        "",
+        {"": ("export log", "export log")},
+        (),
+        {
+            "--contact": ("-c", "CONTACT", "Only what held this one.", False),
+            "--limit": (
+                "",
+                "TEXT",
+                "At most so many rows; 0 for all. A terminal shows 100.",
+                False,
+            ),
+        },
+    ),
     "import files": (
         "Import files, whatever they hold.",
         (),
@@ -5128,6 +5154,17 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "complaints",
     ),
     "contact duplicates": ("score", "id", "name", "other_id", "other_name", "reasons"),
+    "contact dossier": (
+        "contact",
+        "as_of",
+        "rows",
+        "origins",
+        "changes",
+        "mentions",
+        "disclosures",
+        "copies",
+        "drafts",
+    ),
     "contact forget --json": (
         "changed",
         "contact",
@@ -5843,6 +5880,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     ),
     "report activity --compare": ("visits_before", "calls_before", "won_before"),
     "export all --json": ("path", "rows"),
+    "export log": ("id", "at", "command", "path", "contacts"),
     "import files --json": ("files", "dry_run"),
     "import deals --json": (
         "added",

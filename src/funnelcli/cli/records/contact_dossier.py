@@ -32,7 +32,7 @@ def dossier(contact: ContactRef) -> Page:
         return dossier_page(conn, call.path, contact_id)
 
 
-@gives("pages.dossier:DISCLOSURES")
+@gives("pages.dossier:LOG")
 @examples("funnel export log", "funnel export log --contact mueller", "funnel export log --json")
 def disclosures(
     contact: Annotated[
