@@ -279,7 +279,13 @@ class Deal(Record):
         heard="contact kind",
     )
 
-    @derived("Note", TEXT, data=False, style=_style)
+    @derived(
+        "Note",
+        TEXT,
+        data=False,
+        piped=("status", "closed_on", "rotten", "stepless", "snoozed_until"),
+        style=_style,
+    )
     def note(self) -> str:
         """What a person must know besides its fields: closed, rotten, without a step."""
         if self.status != "open":

@@ -182,7 +182,7 @@ class Overhead(Record):
     starts_on: str = field("From", DATE, Ask("h.starts_on", "from"))
     ends_on: str = field("Until", DATE, table=False)
 
-    @derived("Through", DATE, data=False)
+    @derived("Through", DATE, data=False, piped=("ends_on",))
     def last_on(self) -> str:
         """Its last day."""
         from datetime import date, timedelta

@@ -72,7 +72,7 @@ class Milestone(Record):
         """Whether it is done."""
         return self.done_on is not None
 
-    @derived("Standing", TEXT, data=False, style=_style)
+    @derived("Standing", TEXT, data=False, piped=("done_on", "deal_status"), style=_style)
     def standing(self) -> str:
         """Whether it is done, open, or how late; what was promised is owed with a win alone."""
         if self.done_on is not None:

@@ -93,7 +93,7 @@ class Objection(Record):
         "Resolved at", INSTANT, Ask("o.resolved_at", "resolved"), table=False
     )
 
-    @derived("Standing", TEXT, data=False, style=_style)
+    @derived("Standing", TEXT, data=False, piped=("resolved", "genuine"), style=_style)
     def standing(self) -> str:
         """Whether it is settled, open, or was a pretext."""
         if self.resolved:

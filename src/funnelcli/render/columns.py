@@ -68,9 +68,11 @@ def table_columns(columns: Sequence[Column], fields: Sequence[str] = ()) -> list
 
 
 def piped_columns(columns: Sequence[Column], fields: Sequence[str] = ()) -> list[Column]:
-    """The columns of piped text: those of the table that are data, the currencies and the
-    times of day."""
+    """The columns of piped text: those of the table, or what stands for them in data, the
+    currencies and the times of day."""
     shown = [c for c in columns if c.table and c.data and c.kind != "bar"]
+    instead = [key for c in columns if c.table for key in c.piped]
+    shown += [c for c in columns if c.key in instead and c not in shown]
     if fields:
         whole = with_clocks(with_currencies([c for c in columns if c.kind != "bar"]))
         return chosen(whole, fields)

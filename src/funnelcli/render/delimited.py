@@ -225,6 +225,8 @@ def write_ids(result: Written, output: Output, out: TextIO) -> int | None:
     get = text_value(column)
     number = 0
     for row in listing.rows:
-        out.write(get(row) + "\n")
-        number += 1
+        # An entry of effort that is a visit's has none of its own.
+        if found := get(row):
+            out.write(found + "\n")
+            number += 1
     return number

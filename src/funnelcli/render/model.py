@@ -86,6 +86,8 @@ class Column(NamedTuple):
     """The title where the value is the column's own in spite of ``instead``: in a workbook."""
     heard: str = ""
     """Other names that it is chosen by, with commas between them."""
+    piped: Sequence[str] = ()
+    """Of a column that is no data: the keys of those that say the same in piped text."""
 
 
 @dataclass(slots=True, eq=False, repr=False)
