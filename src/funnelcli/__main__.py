@@ -52,8 +52,16 @@ def _answer(args: list[str]) -> int:
     return run(args)
 
 
+def _unraised(what: sys.UnraisableHookArgs) -> None:
+    # An interrupt inside a callback of Python's own cannot be raised there and is lost: the command
+    # goes on and tells what it did, so that a traceback beside its answer would only mislead.
+    if what.exc_type is not KeyboardInterrupt:
+        sys.__unraisablehook__(what)
+
+
 def entry() -> None:
     """The console script: :func:`main` on the process's arguments, then out at once."""
+    sys.unraisablehook = _unraised
     code = main()
     try:
         sys.stdout.flush()
