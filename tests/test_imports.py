@@ -13,6 +13,7 @@ WINGS = (
     ("errors", "i18n", "ids", "text", "files", "toml"),
     ("values",),
     ("config",),
+    ("encryption",),
     ("db",),
     ("filters",),
     ("render",),

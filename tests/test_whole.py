@@ -190,7 +190,7 @@ def test_any_text_comes_back(tmp_path: Path, texts: list[str], way: str) -> None
         for text in texts:
             conn.execute("INSERT INTO command (at, verb, args) VALUES (1, ?, '[]')", (text,))
         dumping.dump(conn, str(out), "1", way)
-        dumping.load(str(out), str(loaded))
+        dumping.load(str(out), str(loaded), "")
         with closing(sqlite3.connect(loaded)) as back:
             for table in dumping.tables(conn):
                 rows = f"SELECT * FROM {table}"

@@ -6,6 +6,8 @@ import gc
 import os
 import sys
 
+from funnelcli.prompt import library
+
 
 def main(argv: list[str] | None = None) -> int:
     """Run ``funnel`` with ``argv`` (default: the process's arguments); the exit code."""
@@ -22,6 +24,7 @@ def main(argv: list[str] | None = None) -> int:
 def _answer(args: list[str]) -> int:
     # A command lives for milliseconds; collecting its garbage costs more than it frees.
     gc.disable()
+    library.choose(args)
     if sys.stdin is None or sys.stdout is None or sys.stderr is None:
         from funnelcli.prompt.pipes import fill_closed
 

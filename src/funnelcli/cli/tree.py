@@ -464,7 +464,14 @@ TREE: dict[str, Verb | Verbs] = {
     ),
     "db": Verbs(
         N_("The database file."),
-        {"compact": Verb("data.compact:compact", N_("Let go of old journal, and of room."), "rb")},
+        {
+            "compact": Verb(
+                "data.compact:compact", N_("Let go of old journal, and of room."), "rb"
+            ),
+            "encrypt": Verb("data.encrypt:encrypt", N_("Encrypt the database."), "rb"),
+            "rekey": Verb("data.encrypt:rekey", N_("Encrypt it with another key."), "rb"),
+            "decrypt": Verb("data.encrypt:decrypt", N_("Make it plain again."), "rb"),
+        },
         DATA,
     ),
     "doctor": Verb(

@@ -247,6 +247,12 @@ SETTINGS: tuple[Setting, ...] = (
         lambda: "32 MB",
         N_("how large the journal gets before its oldest commands go: 32 MB, or none"),
     ),
+    Setting(
+        "key_file",
+        reading.text,
+        _nothing,
+        N_("the file with the key of an encrypted database"),
+    ),
     Setting("sender_name", reading.text, _nothing, N_("your company, above your letters")),
     Setting("sender_street", reading.text, _nothing, N_("your street and number")),
     Setting("sender_town", reading.text, _nothing, N_("your postcode and town")),

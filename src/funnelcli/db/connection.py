@@ -12,6 +12,7 @@ import sqlite3
 from funnelcli.db import functions
 from funnelcli.db.schema import LATEST, foreign, is_funnel
 from funnelcli.db.waiting import BUSY_SECONDS
+from funnelcli.encryption import as_it_lies, open_file
 from funnelcli.errors import Failed
 from funnelcli.i18n import _
 
@@ -25,7 +26,7 @@ def connect(path: str, *, make_folder: bool = False) -> sqlite3.Connection:
     if path != ":memory:":
         _check(path, make_folder)
     try:
-        conn = sqlite3.connect(_place(path), uri=True, timeout=BUSY_SECONDS, isolation_level=None)
+        conn = open_file(path, place=_place(path), uri=True, timeout=BUSY_SECONDS)
     except sqlite3.DatabaseError as error:
         from funnelcli.db.refusing import unusable
 
@@ -35,6 +36,8 @@ def connect(path: str, *, make_folder: bool = False) -> sqlite3.Connection:
         (version,) = conn.execute("PRAGMA user_version").fetchone()
         if version and not is_funnel(conn):
             raise foreign(path)
+        # Persistent; but an encryption that was cut off leaves it as it needs it.
+        conn.execute("PRAGMA journal_mode = WAL")
         conn.execute("PRAGMA foreign_keys = ON")
         conn.execute("PRAGMA synchronous = FULL")
         # What a statement would restore, should it fail, goes to a file once it is more than a few
@@ -73,14 +76,13 @@ def _place(path: str) -> str:
             ),
             _("Open it once where it may be written: with `funnel doctor`, say."),
         )
-    drive = whole.replace(os.sep, "/").replace("%", "%25").replace("?", "%3f").replace("#", "%23")
-    return f"file:///{drive.lstrip('/')}?mode=ro&immutable=1"
+    return as_it_lies(path)
 
 
 def reader(path: str) -> sqlite3.Connection:
     """A further connection, for reading alone, to a database that is open already; any thread
     may use it, one at a time."""
-    conn = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    conn = open_file(path, check_same_thread=False)
     conn.execute("PRAGMA query_only = ON")
     functions.add(conn)
     return conn

@@ -13,6 +13,7 @@ from itertools import count
 from funnelcli import config, files
 from funnelcli.db import waiting
 from funnelcli.db.schema import COPIES
+from funnelcli.encryption import open_file
 from funnelcli.errors import Failed
 from funnelcli.i18n import _
 from funnelcli.values import dates
@@ -50,7 +51,7 @@ def copy(conn: sqlite3.Connection, targets: Iterable[str]) -> str:
     part = ""
     try:
         part = files.part(os.path.dirname(os.path.abspath(target)))
-        with closing(sqlite3.connect(part, isolation_level=None)) as copied:
+        with closing(open_file(part, like=waiting.path_of(conn))) as copied:
             conn.backup(copied, progress=patience(WAIT_SECONDS))
             copied.execute("PRAGMA journal_mode = DELETE")
             problem = integrity_problem(copied)

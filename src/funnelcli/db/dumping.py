@@ -23,6 +23,7 @@ from funnelcli import files
 from funnelcli.db import bulk, functions, migrate, schema, triggers
 from funnelcli.db.advancing import Advance, Begin, unwatched
 from funnelcli.db.dump_rows import WAYS, Way, schema_of, types
+from funnelcli.encryption import open_file
 from funnelcli.errors import Failed, Usage
 from funnelcli.i18n import _
 from funnelcli.values import dates
@@ -175,7 +176,7 @@ def _count(conn: sqlite3.Connection, table: str) -> int:
     return int(count)
 
 
-def load(source: str, path: str, begin: Begin = unwatched) -> int:
+def load(source: str, path: str, like: str, begin: Begin = unwatched) -> int:
     """Make a database at ``path``, an empty file, of what :func:`dump` has written to ``source``,
     with the schema that it had then; how many rows that are. ``begin`` is told how many there are
     to come.
@@ -188,7 +189,7 @@ def load(source: str, path: str, begin: Begin = unwatched) -> int:
             manifest = _manifest(place)
             _check(place, manifest)
             advance = begin(sum(int(one["rows"]) for one in manifest["tables"]))
-            return _fill(place, manifest, path, advance)
+            return _fill(place, manifest, path, like, advance)
     # What is in the files may be no text, no JSON, or not what the columns take.
     except (*_DAMAGED, KeyError, TypeError, ValueError, OverflowError, sqlite3.Error) as error:
         reason = str(error) or type(error).__name__
@@ -243,9 +244,9 @@ def _check(place: _Place, manifest: dict[str, Any]) -> None:
             raise ValueError(_("{name} was changed or cut off").format(name=one["file"]))
 
 
-def _fill(place: _Place, manifest: dict[str, Any], path: str, advance: Advance) -> int:
+def _fill(place: _Place, manifest: dict[str, Any], path: str, like: str, advance: Advance) -> int:
     total = 0
-    with closing(sqlite3.connect(path, isolation_level=None)) as conn:
+    with closing(open_file(path, like=like)) as conn:
         functions.add(conn)
         conn.execute("PRAGMA journal_mode = DELETE")
         conn.execute("BEGIN IMMEDIATE")

@@ -16,6 +16,7 @@ from funnelcli.db import functions, triggers
 from funnelcli.db.copies import rotate
 from funnelcli.db.schema import LATEST, SHIPPED, files, foreign
 from funnelcli.db.waiting import begin
+from funnelcli.encryption import open_file
 from funnelcli.errors import Failed
 from funnelcli.i18n import _
 from funnelcli.values import dates
@@ -59,10 +60,6 @@ def migrate(conn: sqlite3.Connection, path: str | None) -> None:
             ),
             _("Install a newer Python, which brings a newer SQLite."),
         )
-    (version,) = conn.execute("PRAGMA user_version").fetchone()
-    if version == 0:
-        # Persistent, and only possible outside a transaction.
-        conn.execute("PRAGMA journal_mode = WAL")
     begin(conn)
     try:
         # Another process may have migrated while this one waited for the lock.
@@ -79,7 +76,7 @@ def migrate(conn: sqlite3.Connection, path: str | None) -> None:
         if 0 < version < LATEST and path is not None:
             # Under the lock, so that of many who come at once one makes the copy; through another
             # connection, for SQLite copies from none that is about to write.
-            with closing(sqlite3.connect(path, isolation_level=None)) as before:
+            with closing(open_file(path)) as before:
                 rotate(before, path, "before-migration")
         if version < LATEST:
             triggers.drop(conn)

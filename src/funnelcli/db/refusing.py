@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sqlite3
 
+from funnelcli.encryption import is_encrypted, is_installed, is_plain, missing, taken
 from funnelcli.errors import Failed, FunnelError, Refused, Usage
 from funnelcli.i18n import _
 
@@ -30,11 +31,16 @@ _TOO_MUCH = ("too large", "too many", "too deep", "overflow", "too complex")
 def unusable(path: str, error: sqlite3.Error) -> FunnelError:
     """The sentence for what SQLite did not open, read or write at ``path``."""
     text = str(error)
-    exact = getattr(error, "sqlite_errorcode", 0)
-    code = exact & _PRIMARY
+    code = getattr(error, "sqlite_errorcode", 0) & _PRIMARY
     if not code:
         code = next((code for words, code in _BY_WORDS.items() if words in text), 0)
     match code:
+        case sqlite3.SQLITE_NOTADB if is_encrypted(path) and not is_installed():
+            return missing(path)
+        case sqlite3.SQLITE_NOTADB if is_plain(path) or is_encrypted(path) != taken():
+            return _replaced(path)
+        case sqlite3.SQLITE_READONLY if os.access(path, os.W_OK):
+            return _replaced(path)
         case sqlite3.SQLITE_NOTADB:
             return Failed(
                 _("{path} is not a funnel database.").format(path=path),
@@ -64,7 +70,7 @@ def unusable(path: str, error: sqlite3.Error) -> FunnelError:
                 _("The database failed: {error}.").format(error=text),
                 _("`funnel doctor` checks the file; `funnel restore` brings a backup back."),
             )
-        case sqlite3.SQLITE_CONSTRAINT if exact == sqlite3.SQLITE_CONSTRAINT_NOTNULL:
+        case sqlite3.SQLITE_CONSTRAINT if text.startswith("NOT NULL"):
             return Usage(
                 _("{field} cannot be empty.").format(field=text.rpartition(".")[2]),
                 _("Give it a value."),
@@ -94,6 +100,15 @@ def too_much(error: object) -> Usage:
     return Usage(
         _("That is too long, too deep or too large a number: {error}.").format(error=error),
         _("Give less at once, or smaller numbers."),
+    )
+
+
+def _replaced(path: str) -> Failed:
+    """The sentence for a file that another command has put another one in the place of since it was
+    opened: encrypted it, or made it plain."""
+    return Failed(
+        _("{path} was replaced by another command just now.").format(path=path),
+        _("Nothing was changed. Run the command again."),
     )
 
 

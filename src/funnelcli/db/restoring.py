@@ -12,8 +12,10 @@ from funnelcli.db import copies, functions, triggers
 from funnelcli.db.advancing import Advance, Begin, unwatched
 from funnelcli.db.migrate import migrate
 from funnelcli.db.refusing import unusable
+from funnelcli.db.rekeying import rewrite_copy
 from funnelcli.db.schema import LATEST, foreign, is_funnel
 from funnelcli.db.waiting import BUSY_SECONDS, SAID_AFTER
+from funnelcli.encryption import is_encrypted, key_of, missing, open_file, taken
 from funnelcli.errors import Failed
 from funnelcli.i18n import _
 
@@ -53,6 +55,9 @@ def prepared(source: str, path: str, problems: Problems) -> Iterator[str]:
                 ),
                 _("Nothing was replaced. `funnel backup --list` shows the copies there are."),
             )
+        there = os.path.exists(path) and os.path.getsize(path) > 0
+        if there and is_encrypted(path) != is_encrypted(part):
+            rewrite_copy(part, key_of(path))
         yield part
     finally:
         for ending in ("", "-journal", "-wal", "-shm"):
@@ -65,8 +70,8 @@ def _readied(source: str, part: str, problems: Problems) -> str:
     its own; what is wrong with it, empty for nothing."""
     try:
         with (
-            closing(sqlite3.connect(source, isolation_level=None)) as copied,
-            closing(sqlite3.connect(part, isolation_level=None)) as conn,
+            closing(open_file(source)) as copied,
+            closing(open_file(part, like=source)) as conn,
         ):
             copied.backup(conn, progress=copies.patience(BUSY_SECONDS))
             conn.execute("PRAGMA journal_mode = DELETE")
@@ -98,6 +103,8 @@ def replace(ready: str, path: str, *, spare: str, begin: Begin = unwatched) -> s
     ``begin`` is told how many pages there are. Raises Failed when the lock cannot be had, or
     another program's database is in the place.
     """
+    if is_encrypted(path) and not taken():
+        raise missing(path)
     advance: Advance | None = None
     done = 0
     kept = _set_aside(path) if damaged(path) else None
@@ -106,8 +113,8 @@ def replace(ready: str, path: str, *, spare: str, begin: Begin = unwatched) -> s
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     try:
         with (
-            closing(sqlite3.connect(ready, isolation_level=None)) as source,
-            closing(sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)) as conn,
+            closing(open_file(ready)) as source,
+            closing(open_file(path, like="" if had else ready, timeout=BUSY_SECONDS)) as conn,
         ):
             (version,) = conn.execute("PRAGMA user_version").fetchone()
             if version and not is_funnel(conn):
@@ -125,7 +132,7 @@ def replace(ready: str, path: str, *, spare: str, begin: Begin = unwatched) -> s
                 advance(pages - left - done)
                 done = pages - left
                 if status == sqlite3.SQLITE_OK and had and kept is None:
-                    with closing(sqlite3.connect(path, isolation_level=None)) as before:
+                    with closing(open_file(path)) as before:
                         kept = copies.rotate(before, path, "before-restore", spare=spare)
 
             # Through SQLite's own backup, which locks with its first page, so that other programs
@@ -142,7 +149,7 @@ def damaged(path: str) -> bool:
     if not os.path.isfile(path):
         return False
     try:
-        with closing(sqlite3.connect(path, isolation_level=None)) as conn:
+        with closing(open_file(path)) as conn:
             (answer,) = conn.execute("PRAGMA quick_check(1)").fetchone()
     except UnicodeDecodeError:
         return True

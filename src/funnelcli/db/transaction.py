@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 
 from funnelcli.db.waiting import begin
+from funnelcli.encryption import taken
 from funnelcli.text import spelt_out
 from funnelcli.values import dates
 
@@ -46,7 +47,9 @@ def sorting_on_disk(conn: sqlite3.Connection) -> Iterator[None]:
     """Let SQLite sort in a file inside the block: as many keys as a table has rows. Within a
     transaction of a connection that has had temporary tables, it goes on sorting in memory."""
     with suppress(sqlite3.OperationalError):
-        conn.execute("PRAGMA temp_store = FILE")
+        # Of an encrypted database such a file would be a plain piece.
+        if not taken():
+            conn.execute("PRAGMA temp_store = FILE")
     try:
         yield
     finally:

@@ -56,11 +56,16 @@ def insist(conn: sqlite3.Connection, statement: str) -> None:
     except sqlite3.OperationalError as error:
         if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
             raise
-        say(conn.execute("PRAGMA database_list").fetchone()[2])
+        say(path_of(conn))
         conn.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
         conn.execute(statement)
     finally:
         conn.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
+
+
+def path_of(conn: sqlite3.Connection) -> str:
+    """The path of the file that a connection is to."""
+    return str(conn.execute("PRAGMA database_list").fetchone()[2])
 
 
 def writer(path: str) -> Writer | None:

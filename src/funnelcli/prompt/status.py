@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from funnelcli import i18n
+from funnelcli.encryption import open_file
 from funnelcli.i18n import ngettext
 from funnelcli.nouns.rules import AWAKE, REACHABLE, ROTTEN
 
@@ -78,7 +79,7 @@ def _line(now: int) -> str:
         return ""
     i18n.use(settings.language())
     today = _today(now, os.environ.get("FUNNEL_TIMEZONE") or settings.setting("timezone"))
-    conn = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+    conn = open_file(path, ask=False, timeout=BUSY_SECONDS)
     try:
         conn.execute("PRAGMA query_only = ON")
         if conn.execute("PRAGMA user_version").fetchone() != (_schema(),):

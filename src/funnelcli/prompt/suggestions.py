@@ -7,10 +7,10 @@ search is a range of an index, with a limit. Nothing here imports the rest of th
 from __future__ import annotations
 
 import os
-import sqlite3
 from collections.abc import Iterable
 
 from funnelcli import i18n
+from funnelcli.encryption import open_file
 from funnelcli.prompt import _options as known
 from funnelcli.prompt.bare import BUSY_SECONDS
 from funnelcli.prompt.line import Line, commands
@@ -136,7 +136,7 @@ class Suggestions(Asking):
         path = os.path.expanduser(given[-1]) if given else self.database()
         if query is None or not os.path.isfile(path):
             return []
-        conn = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+        conn = open_file(path, ask=False, timeout=BUSY_SECONDS)
         try:
             conn.execute("PRAGMA query_only = ON")
             if conn.execute("PRAGMA user_version").fetchone() != (known.SCHEMA,):

@@ -98,7 +98,8 @@ def ask(conn: sqlite3.Connection, statement: str) -> tuple[list[str], Iterator[t
     stored = conn.execute("SELECT name FROM sqlite_master WHERE type = 'view'")
     conn.set_authorizer(partial(_permits, frozenset((*NAMES, *(name for (name,) in stored)))))
     conn.set_progress_handler(lambda: 0, _STEPS)
-    conn.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST)
+    if hasattr(conn, "setlimit"):
+        conn.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST)
     rows = _read(conn, statement, said)
     names = next(rows)
     return _apart(names), rows

@@ -98,7 +98,7 @@ def bring(
     with tempfile.TemporaryDirectory(dir=os.path.dirname(os.path.abspath(call.path))) as folder:
         loaded = os.path.join(folder, "loaded.db")
         with progress(call, "import", more=True) as advance:
-            rows = dumping.load(source, loaded, advance.begin)
+            rows = dumping.load(source, loaded, call.path, advance.begin)
         with (
             progress(call, "import", unit="pages") as advance,
             restoring.prepared(loaded, call.path, health.unsound) as ready,

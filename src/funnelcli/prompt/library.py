@@ -1,0 +1,37 @@
+"""Which SQLite a command uses: Python's own, or SQLCipher's where what it opens is encrypted.
+
+It is chosen before anything of the program is loaded, for it cannot be changed afterwards.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from funnelcli import encryption
+from funnelcli.prompt.bare import Settings
+
+# What may open an encrypted file, or make one, beside a database that is not.
+_COMMANDS = frozenset({"encrypt", "restore"})
+
+
+def choose(args: list[str]) -> None:
+    """Take SQLCipher's where these arguments ask for it, and it is installed."""
+    # A second command in one process goes on with what the first one took.
+    if "sqlite3" in sys.modules:
+        return
+    if not _COMMANDS.isdisjoint(args) or encryption.is_encrypted(_database(args)):
+        encryption.take()
+
+
+def _database(args: list[str]) -> str:
+    if args[:2] == ["__complete", "--"]:
+        args = args[2:]
+    for number, arg in enumerate(args):
+        if arg == "--":
+            break
+        if arg.startswith("--db="):
+            return os.path.expanduser(arg.removeprefix("--db="))
+        if arg == "--db" and number + 1 < len(args):
+            return os.path.expanduser(args[number + 1])
+    return Settings().database()
