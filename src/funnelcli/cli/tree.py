@@ -468,9 +468,9 @@ TREE: dict[str, Verb | Verbs] = {
             "compact": Verb(
                 "data.compact:compact", N_("Let go of old journal, and of room."), "rb"
             ),
-            "encrypt": Verb("data.encrypt:encrypt", N_("Encrypt the database."), "rb"),
-            "rekey": Verb("data.encrypt:rekey", N_("Encrypt it with another key."), "rb"),
-            "decrypt": Verb("data.encrypt:decrypt", N_("Make it plain again."), "rb"),
+            "encrypt": Verb("data.encrypt:encrypt", N_("Encrypt the database."), "wb"),
+            "rekey": Verb("data.encrypt:rekey", N_("Encrypt it with another key."), "wb"),
+            "decrypt": Verb("data.encrypt:decrypt", N_("Make it plain again."), "wb"),
         },
         DATA,
     ),

@@ -64,11 +64,9 @@ def encrypt(
             _("{path} is encrypted already.").format(path=call.path),
             _("`funnel db rekey` gives it another key."),
         )
-    if not encryption.taken():
+    if not encryption.taken() and not call.dry_run:
         raise encryption.missing()
-    return _anew(
-        call, N_("Encrypt {path} and {copies}?"), key_file, passphrase=passphrase, save_key=save_key
-    )
+    return _anew(call, N_("Encrypt {what}?"), key_file, passphrase=passphrase, save_key=save_key)
 
 
 @gives((), data=Rewritten._fields)
@@ -86,7 +84,7 @@ def rekey(
     _must_be_encrypted(call)
     return _anew(
         call,
-        N_("Give {path} and {copies} another key?"),
+        N_("Encrypt {what} with another key?"),
         key_file,
         passphrase=passphrase,
         save_key=save_key,
@@ -99,7 +97,7 @@ def decrypt() -> Changed | tuple[Changed, int]:
     """Make the encrypted database and its copies plain files again."""
     call = current()
     _must_be_encrypted(call)
-    return _rewritten(call, N_("Make {path} and {copies} plain files, for anybody to read?"), None)
+    return _rewritten(call, N_("Decrypt {what}, for anybody to read?"), None)
 
 
 def _must_be_encrypted(call: Invocation) -> None:
@@ -146,11 +144,15 @@ def _rewritten(call: Invocation, question: str, key: _Key | None) -> Changed | t
     with call.open():
         pass
     copies = _copies(call.path)
-    number = ngettext("its {n} copy", "its {n} copies", len(copies)).format(n=len(copies))
-    call.confirm(_(question).format(path=call.path, copies=number))
+    what = call.path
+    if copies:
+        what = ngettext("{path} and its {n} copy", "{path} and its {n} copies", len(copies)).format(
+            path=call.path, n=len(copies)
+        )
+    call.confirm(_(question).format(what=what))
     told = Rewritten(call.path, key.kept if key else None, len(copies), [])
     if call.dry_run:
-        line = _("{path} and {copies} would be written anew.").format(path=call.path, copies=number)
+        line = _("Would be written anew: {what}").format(what=what)
         return Changed([line], told._asdict())
     if key is not None:
         _keep(key)
