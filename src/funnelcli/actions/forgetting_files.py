@@ -24,6 +24,7 @@ from funnelcli.actions.forgetting_person import Person, find, known
 from funnelcli.actions.forgetting_words import Words, pattern
 from funnelcli.actions.inbox_files import DONE
 from funnelcli.db import compacting, copies, disclosed, forgotten, functions, personal, restoring
+from funnelcli.encryption import is_encrypted, is_plain, open_file
 from funnelcli.errors import FunnelError, reason
 from funnelcli.i18n import _
 from funnelcli.values import dates, daytext
@@ -32,6 +33,8 @@ from funnelcli.values import dates, daytext
 DAMAGED = f"-{restoring.DAMAGED}"
 # What SQLite keeps beside a database.
 _BESIDE = ("-wal", "-shm", "-journal")
+# A copy that says nothing: damaged, or one that no key opens.
+_UNREADABLE = (sqlite3.Error, FunnelError, OSError, UnicodeDecodeError)
 
 
 class Left(NamedTuple):
@@ -120,7 +123,7 @@ class Forgetting:
             raise OSError(0, _("a link to another file"))
         made = os.stat(path)
         with restoring.prepared(path, path, lambda _conn: []) as part:
-            with closing(sqlite3.connect(part, isolation_level=None)) as copied:
+            with closing(open_file(part)) as copied:
                 functions.add(copied)
                 person = find(copied, self.person.public_ids)
                 named = pattern(copied, self.words, person.live if person else ())
@@ -136,10 +139,10 @@ def obey(ready: str, path: str) -> list[str]:
     was forgotten in that one, or by what its copies know; what is to be said of it. What the one at
     ``path`` knows of exports goes on too."""
     listed: dict[str, forgotten.Entry] = {}
-    with closing(sqlite3.connect(ready, isolation_level=None)) as conn:
+    with closing(open_file(ready)) as conn:
         functions.add(conn)
         for one in (path, *_copies(path)):
-            with suppress(sqlite3.Error, OSError, UnicodeDecodeError), closing(_opened(one)) as old:
+            with suppress(*_UNREADABLE), closing(_opened(one)) as old:
                 listed |= forgotten.entries(old)
                 disclosed.take_over(conn, old)
         done = forgetting.obey(conn, listed | forgotten.entries(conn))
@@ -174,20 +177,20 @@ def _copies(path: str) -> list[str]:
 
 
 def _is_database(path: str) -> bool:
-    with open(path, "rb") as file:
-        return file.read(16) == b"SQLite format 3\0"
+    return is_plain(path) or is_encrypted(path)
 
 
 def _opened(path: str) -> sqlite3.Connection:
     """A database to be read as it lies there, whoever has it open."""
-    conn = sqlite3.connect(f"{Path(path).absolute().as_uri()}?mode=ro", uri=True)
+    place = f"{Path(path).absolute().as_uri()}?mode=ro"
+    conn = open_file(path, place=place, ask=False, uri=True)
     functions.add(conn)
     return conn
 
 
 def _known_to(path: str, person: Person) -> Words:
     """What a copy knows the person by; nothing where it cannot be read."""
-    with suppress(sqlite3.Error, OSError, UnicodeDecodeError), closing(_opened(path)) as copied:
+    with suppress(*_UNREADABLE), closing(_opened(path)) as copied:
         there = find(copied, person.public_ids)
         if there is not None:
             return known(copied, there)
