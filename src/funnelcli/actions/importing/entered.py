@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
+from typing import Protocol
 
 from funnelcli.actions.importing.fields import Plan, column_at
-from funnelcli.actions.importing.ways import Ways
 
 # What says it of whatever stands beside it.
 _SAID = re.compile(
@@ -29,7 +29,13 @@ _PIPELINE = re.compile(r"\s*\([^()]*\)\s*$")
 _PRESENT = ("current stage", "current_stage", "aktuelle phase", "aktueller phase")
 
 
-def take(planned: Plan, ways: Ways) -> None:
+class Stages(Protocol):
+    """What knows which texts are stages."""
+
+    def knows(self, text: str, /) -> object: ...
+
+
+def take(planned: Plan, ways: Stages) -> None:
     """Let a plan take the columns that say when a deal came to a stage."""
     for column, at in list(planned.untaken.items()):
         text = _PREFIX.sub("", " ".join(column.split()))
@@ -42,7 +48,7 @@ def take(planned: Plan, ways: Ways) -> None:
                 del planned.untaken[column]
             continue
         if stage:
-            stage = _known(stage, ways) or _PIPELINE.sub("", stage)
+            stage = _known(stage, ways) or _bare(stage)
         else:
             stage = _known(_stage(_PERHAPS.fullmatch(text)), ways)
         if stage:
@@ -57,6 +63,11 @@ def _stage(match: re.Match[str] | None) -> str:
     return next(filter(None, match.groups()), "").strip(_QUOTES)
 
 
-def _known(stage: str, ways: Ways) -> str:
+def _bare(stage: str) -> str:
+    """A stage without the pipeline behind it."""
+    return _PIPELINE.sub("", stage).strip(_QUOTES)
+
+
+def _known(stage: str, ways: Stages) -> str:
     """The stage as it is known here, with its pipeline or without; "" where it is not."""
-    return next((s for s in (stage, _PIPELINE.sub("", stage)) if s and ways.knows(s)), "")
+    return next((s for s in (stage, _bare(stage)) if s and ways.knows(s)), "")

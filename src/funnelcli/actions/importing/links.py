@@ -132,9 +132,12 @@ class Links:
         return [row_id for (row_id,) in rows]
 
 
-def likeliest_origin(conn: sqlite3.Connection, named: Mapping[str, Iterable[str]]) -> str | None:
-    """Where the most of the deals and contacts come from that have these ids, by what they are the
-    ids of; None where there are none on file."""
+def likeliest_origin(
+    conn: sqlite3.Connection, named: Mapping[str, Iterable[str]], program: str | None = None
+) -> str | None:
+    """Where the deals and contacts come from that have these ids, by what they are the ids of: the
+    ``program`` whose file it is, where it has one of them, else the one that has the most; None
+    where there are none on file."""
     found: Counter[str] = Counter()
     for name, cells in named.items():
         keys = json.dumps(sorted({first_id(cell) for cell in cells if cell.strip()}))
@@ -145,6 +148,8 @@ def likeliest_origin(conn: sqlite3.Connection, named: Mapping[str, Iterable[str]
             (keys,),
         ):
             found[origin.removesuffix(at_origin(""))] += number
+    if program is not None and found[program]:
+        return program
     return found.most_common(1)[0][0] if found else None
 
 

@@ -16,6 +16,7 @@ from funnelcli.actions.importing import (
     activity_words,
     contact_fields,
     entered,
+    new_process,
     offer_rows,
     products,
     stage_rows,
@@ -157,11 +158,16 @@ def look(
     currency: str,
     prefer: str = FILE,
     saved: Preset | None = None,
+    *,
+    maps_of_stages: Sequence[str] = (),
+    stages: new_process.Stages | None = None,
 ) -> Found:
     """What the table of a file holds, by the map that was ``saved`` for such files, if one was;
-    ``prefer`` is how differences are settled. Raises Usage for what no import takes, Unplanned for
-    what one takes that is told more."""
-    processes = Processes(conn, process_id, [] if saved is None else saved.stages)
+    ``prefer`` is how differences are settled, ``maps_of_stages`` are TEXT=STAGE; ``stages`` take
+    those of deals and of their history into account. Raises Usage for what no import takes,
+    Unplanned for what one takes that is told more."""
+    mapped = [*(() if saved is None else saved.stages), *maps_of_stages]
+    processes = Processes(conn, process_id, mapped if stages is None else [])
     seen = Sample(table, processes)
     key = seen.own_key(None)
     preset = recognise(table.header, "")
@@ -183,6 +189,8 @@ def look(
     try:
         if kind == DEALS:
             planned = plan(table.header, maps, key, seen.fits, own=own)
+            if stages is not None:
+                stages.take_deals(table, planned)
             entered.take(planned, seen.ways)
         elif kind == PRODUCTS:
             planned = products.plan(table.header, maps, own=own)
@@ -193,6 +201,8 @@ def look(
             planned = offer_rows.plan(table.header, maps, key)
         elif kind == STAGES:
             planned = stage_rows.plan(table.header, maps, key)
+            if stages is not None:
+                stages.take_history(table, planned)
         else:
             planned = contact_fields.plan(table.header, maps, key, seen, own=own)
         if kind in (DEALS, CONTACTS, COMPANIES):

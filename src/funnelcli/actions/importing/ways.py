@@ -18,7 +18,7 @@ from funnelcli.values.choosing import plain
 STATUSES = ("open", "won", "lost")
 # What a stage is mapped to whose rows are to be left out.
 SKIP = "skip"
-_SKIP_WORDS = (SKIP, "auslassen")
+SKIP_WORDS = (SKIP, "auslassen")
 
 _WORDS = {"closed won": "won", "closedwon": "won", "gewonnen": "won", "offen": "open"}
 _WORDS |= {"closed lost": "lost", "closedlost": "lost", "verloren": "lost"}
@@ -54,6 +54,17 @@ def _usual_words() -> dict[str, tuple[tuple[str, ...], str | None]]:
     for status, texts in document["status"].items():
         words |= {folded(word): ((), status) for word in texts}
     return words
+
+
+def status_of(text: str) -> str | None:
+    """Open, won or lost, where a text is a usual word for it."""
+    key = folded(text)
+    said = _WORDS.get(key) or _usual_words().get(key, ((), None))[1]
+    if said is None:
+        said = next(
+            (one for one, word in words.STATUS.items() if key in map(folded, every(word))), None
+        )
+    return said
 
 
 class Ways:
@@ -165,7 +176,7 @@ class Ways:
         return stage_id, "won" if self.stages[stage_id][1] in ("won", "post") else None
 
     def _target(self, conn: sqlite3.Connection, process_id: int, target: str) -> Way:
-        if plain(target) in _SKIP_WORDS:
+        if plain(target) in SKIP_WORDS:
             return None, SKIP
         for status, word in words.STATUS.items():
             if plain(target) in map(plain, (status, *every(word))):

@@ -23,11 +23,12 @@ from funnelcli.cli.data.import_options import (
     ENCODING,
     KEEP_REST,
     MAP_FILE,
+    NEW_PROCESS,
     PREFER,
     SAVE_MAP,
     Options,
 )
-from funnelcli.cli.data.import_stages import ask_stages
+from funnelcli.cli.data.import_stages import ask_stages, say_new_process
 from funnelcli.cli.invocation import current
 from funnelcli.cli.taking import Given, called, takes
 from funnelcli.cli.tree import TREE, Verb, Verbs
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     from funnelcli.actions.importing.looking import Found
+    from funnelcli.actions.importing.new_process import Made, Stages
     from funnelcli.cli.invocation import Invocation
 
 
@@ -47,11 +49,12 @@ if TYPE_CHECKING:
 _WITH_NOTES = ("companies", "contacts", "deals")
 
 
-@takes((ENCODING, PREFER, MAP_FILE, SAVE_MAP, KEEP_REST))
-@gives((), data=("files", "dry_run"))
+@takes((ENCODING, PREFER, NEW_PROCESS, MAP_FILE, SAVE_MAP, KEEP_REST))
+@gives((), data=("files", "new_process", "dry_run"))
 @examples(
     "funnel import export.csv",
     "funnel import companies.csv contacts.csv deals.csv --dry-run",
+    "funnel import deals.csv history.csv --new-process 'Solar roofs'",
     "funnel import export.zip --keep-rest notes --prefer newer -y",
 )
 def files(
@@ -67,6 +70,7 @@ def files(
 ) -> tuple[Changed, int]:
     """Say what files hold, show their first rows, and import them in one go, or nothing."""
     from funnelcli.actions.importing import preference, presets
+    from funnelcli.actions.processes import put
 
     call = current()
     options = Options(**given)
@@ -79,11 +83,19 @@ def files(
             _("`funnel import --help` lists what can be imported."),
         )
     with tempfile.TemporaryDirectory() as folder, call.open() as conn:
-        found = _look(conn, paths, folder, options)
+        holding = [*_unpacked(paths, folder)]
+        made = None
+        if options.new_process is None:
+            found = _look(conn, holding, options)
+        else:
+            made = _new_process(conn, holding, options)
+            say_new_process(call, made)
+            with call.trial(conn):
+                found = _look(conn, holding, options, put(conn, made.process).process_id, made)
         stages: dict[str, list[str]] = {}
         for one in found:
             _show(call, one, options)
-            if one.ways is not None:
+            if one.ways is not None and made is None:
                 # Asked before the transaction begins, so that nobody waits for the answer.
                 stages[one.path] = ask_stages(call, one.ways, one.words)
         text = ngettext("Import {n} file?", "Import {n} files?", len(found))
@@ -93,27 +105,55 @@ def files(
         results: list[tuple[Found, Changed, int]] = []
         maps = os.path.join(folder, "maps.toml")
         with call.together(conn):
+            if made is not None:
+                put(conn, made.process)
             for one in found:
                 map_stage = stages.get(one.path)
-                results.append((one, *_import(call, one, map_stage, options, maps)))
+                results.append((one, *_import(call, one, map_stage, options, maps, made)))
             if options.save_map is not None and os.path.exists(maps):
                 presets.copy(maps, options.save_map)
                 say_saved(call, options.save_map)
-    return _result(call, results)
+    return _result(call, results, made)
 
 
-def _look(conn: sqlite3.Connection, paths: list[str], folder: str, options: Options) -> list[Found]:
-    """What the files hold, in the order in which they are to be imported."""
+def _new_process(
+    conn: sqlite3.Connection, holding: list[tuple[str, str]], options: Options
+) -> Made:
+    """The process that the stages of the files make. Raises Usage where they make none."""
+    from funnelcli.actions.importing import looking, new_process
+
+    assert options.new_process is not None
+    stages = new_process.Stages()
+    found = _look(conn, holding, options, stages=stages)
+    if all(one.kind != looking.DEALS for one in found):
+        raise Usage(
+            _("None of the files has deals, which a new process is for."),
+            _("Import them without --new-process."),
+        )
+    return stages.process(conn, options.new_process)
+
+
+def _look(
+    conn: sqlite3.Connection,
+    holding: list[tuple[str, str]],
+    options: Options,
+    process_id: int | None = None,
+    made: Made | None = None,
+    stages: Stages | None = None,
+) -> list[Found]:
+    """What the files hold, in the order in which they are to be imported: into the process that
+    was ``made``, if one was; ``stages`` take those of the files into account."""
     from funnelcli.actions.importing import looking, presets
     from funnelcli.formats import kinds
     from funnelcli.formats.tabular import open_file, open_table
 
-    process_id = naming.process_id(conn, str(config.get("process")))
+    if process_id is None:
+        process_id = naming.process_id(conn, str(config.get("process")))
     currency = str(config.get("currency"))
     maps = presets.sections(options.map_file) if options.map_file is not None else []
     encoding = options.encoding
     found: list[Found] = []
-    for path, name in _unpacked(paths, folder):
+    for path, name in holding:
         file, _name = open_file(path)
         with file:
             kind = kinds.kind_of(file, name)
@@ -130,7 +170,11 @@ def _look(conn: sqlite3.Connection, paths: list[str], folder: str, options: Opti
                 try:
                     saved = presets.fitting(maps, name, table.header)
                     prefer = options.prefer
-                    one = looking.look(conn, table, path, process_id, currency, prefer, saved)
+                    one = looking.look(
+                        *(conn, table, path, process_id, currency, prefer, saved),
+                        maps_of_stages=made.maps if made is not None else (),
+                        stages=stages,
+                    )
                 except looking.Unplanned as error:
                     command = _command(path, name, error.kind, options)
                     raise explained(error, command) from error
@@ -232,17 +276,22 @@ def _import(
     stages: list[str] | None,
     options: Options,
     maps: str,
+    made: Made | None,
 ) -> tuple[Changed, int]:
-    """Import a file by the command for its kind; the map that is to be saved of it goes into the
-    file ``maps``."""
+    """Import a file by the command for its kind, into the process that was ``made``, if one was;
+    the map that is to be saved of it goes into the file ``maps``."""
     from funnelcli.actions.importing import looking
 
     words: dict[str, Any] = {**_shared(options, one.kind)}
     if one.kind == looking.COMPANIES:
         words["maps"] = ["kind==organisation"]
-    elif stages:
+    if made is not None and one.kind in (looking.DEALS, looking.STAGES):
+        words["process"] = made.process.key
+        stages = made.maps
+    if stages:
         words["map_stage"] = stages
     command = _command(one.path, one.name, one.kind, options)
+    command += ["--process", made.process.key] if "process" in words and made else []
     command += [word for text in stages or () for word in ("--map-stage", text)]
     if one.kind != looking.CALENDAR:
         words["save_map"] = maps if options.save_map is not None else None
@@ -320,7 +369,9 @@ def _as(call: Invocation, one: Found, command: list[str]) -> Iterator[str]:
         call.args, call.beside = words, ""
 
 
-def _result(call: Invocation, results: list[tuple[Found, Changed, int]]) -> tuple[Changed, int]:
+def _result(
+    call: Invocation, results: list[tuple[Found, Changed, int]], made: Made | None
+) -> tuple[Changed, int]:
     lines: list[str] = []
     warnings: list[str] = []
     records: list[dict[str, Any]] = []
@@ -331,5 +382,6 @@ def _result(call: Invocation, results: list[tuple[Found, Changed, int]]) -> tupl
         records.append({**about, **(done.record or {})})
     added = sum(int(done.id or 0) for _one, done, _code in results)
     code = PARTLY_DONE if any(code for _one, _done, code in results) else 0
-    whole = {"files": records, "dry_run": call.dry_run}
+    key = made.process.key if made is not None else None
+    whole = {"files": records, "new_process": key, "dry_run": call.dry_run}
     return Changed(lines, whole, id=added, warnings=warnings), code

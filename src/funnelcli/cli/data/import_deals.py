@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import ExitStack
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,7 @@ from funnelcli.cli.data.import_options import (
     KEEP_REST,
     KEY,
     MAP_STAGE,
+    NEW_PROCESS,
     OPENED_DEFAULT,
     ORIGIN,
     PREFER,
@@ -42,7 +44,12 @@ from funnelcli.cli.data.import_options import (
     Options,
     maps,
 )
-from funnelcli.cli.data.import_stages import ask_stages
+from funnelcli.cli.data.import_stages import (
+    ask_stages,
+    check_one_process,
+    one_format,
+    say_new_process,
+)
 from funnelcli.cli.params import TableFile
 from funnelcli.cli.progress import progress
 from funnelcli.cli.taking import Given, takes
@@ -69,7 +76,8 @@ _KEY = KEY._replace(help=N_("The column with each deal's id, so that a second im
 
 @takes(
     (
-        *(_MAPS, MAP_STAGE, _KEY, ORIGIN, PREFER, PROCESS, CURRENCY, DATE_FORMATS, DECIMAL),
+        *(_MAPS, MAP_STAGE, _KEY, ORIGIN, PREFER, PROCESS, NEW_PROCESS, CURRENCY),
+        *(DATE_FORMATS, DECIMAL),
         *(OPENED_DEFAULT, CLOSED_DEFAULT, *READING, KEEP_REST),
     )
 )
@@ -81,13 +89,14 @@ _KEY = KEY._replace(help=N_("The column with each deal's id, so that a second im
 )
 def deals(file: TableFile, *, given: Given) -> tuple[Changed, int]:
     """Import deals with their contacts, their way and their close."""
-    from funnelcli.actions.importing import deals, entered, preference
+    from funnelcli.actions.importing import deals, entered, new_process, preference
     from funnelcli.actions.importing.cells import Cells
     from funnelcli.actions.importing.evidence import Sample, check_deals
     from funnelcli.actions.importing.moments import default_moment
     from funnelcli.actions.importing.rows import Checker
     from funnelcli.actions.importing.survey import survey
     from funnelcli.actions.importing.ways import Processes
+    from funnelcli.actions.processes import put
     from funnelcli.db.loading import loading
     from funnelcli.formats.columns import find_column
     from funnelcli.values.money import check_currency
@@ -98,7 +107,8 @@ def deals(file: TableFile, *, given: Given) -> tuple[Changed, int]:
         opened_default = default_moment(options.opened_default, "--opened-default")
     if options.closed_default:
         closed_default = default_moment(options.closed_default, "--closed-default")
-    with opened(file, options, ALIASES) as (call, conn, table):
+    check_one_process(options)
+    with opened(file, options, ALIASES) as (call, conn, table), ExitStack() as changing:
         columns = Maps("deals", Cells(table), table.name, options)
         process, currency, keep_rest, date_formats, decimal = (
             columns.option(name, getattr(options, name))
@@ -107,6 +117,18 @@ def deals(file: TableFile, *, given: Given) -> tuple[Changed, int]:
         usual = check_currency(currency) if currency else str(config.get("currency"))
         process_id = naming.process_id(conn, process or str(config.get("process")))
         stages = [*columns.stages, *options.map_stage]
+        command_id = made = None
+        if options.new_process is not None:
+            seen = Sample(table, Processes(conn, process_id, []))
+            found = new_process.Stages(stages)
+            planned = plan(table.header, columns.maps, columns.key, seen.fits)
+            found.take_deals(table, planned, one_format(date_formats))
+            made = found.process(conn, options.new_process)
+            say_new_process(call, made)
+            back_up(call, conn)
+            command_id = changing.enter_context(call.change(conn))
+            process_id = put(conn, made.process).process_id
+            process, stages = made.process.key, made.maps
         processes = Processes(conn, process_id, stages, given=process is not None)
         seen = Sample(table, processes)
         own = columns.own
@@ -132,7 +154,8 @@ def deals(file: TableFile, *, given: Given) -> tuple[Changed, int]:
         say_untaken(call, formats.untaken)
         say_entered(call, planned)
         _say_how(call, planned, own, key)
-        if answers := ask_stages(call, processes.usual, formats.words):
+        # Nobody waits for an answer once the process has been made.
+        if made is None and (answers := ask_stages(call, processes.usual, formats.words)):
             stages += answers
             processes = Processes(conn, process_id, stages, given=process is not None)
         save_map(
@@ -163,9 +186,10 @@ def deals(file: TableFile, *, given: Given) -> tuple[Changed, int]:
             closed_default=closed_default,
             keeper=keeper,
         )
-        back_up(call, conn)
+        if command_id is None:
+            back_up(call, conn)
+            command_id = changing.enter_context(call.change(conn))
         with (
-            call.change(conn) as command_id,
             rejecting(call, file, table, options.rejects) as reject,
             progress(call, "import", formats.rows) as advance,
             loading(conn, command_id, deals.TABLES, formats.rows, keep=deals.LOOKED_UP),
@@ -184,7 +208,7 @@ def deals(file: TableFile, *, given: Given) -> tuple[Changed, int]:
                 progress=advance,
             )
         where = reject.path
-        rest = command_for_rest(call, file, where, table, formats.dates, formats.sign)
+        rest = command_for_rest(call, file, where, table, formats.dates, formats.sign, made)
         skipped = len(table.skipped)
     result = import_summary.result(
         call,
@@ -195,6 +219,7 @@ def deals(file: TableFile, *, given: Given) -> tuple[Changed, int]:
         skipped,
         opened_default is not None,
         formats.untaken,
+        made.process.key if made is not None else None,
     )
     return result, PARTLY_DONE if summary.rejected else 0
 

@@ -16,12 +16,13 @@ from funnelcli.render import message
 
 if TYPE_CHECKING:
     from funnelcli.actions.importing.fields import Plan
+    from funnelcli.actions.importing.new_process import Made
     from funnelcli.actions.importing.rest import Keeper
     from funnelcli.formats.columns import DateFormat as Layout
     from funnelcli.formats.tabular import Table
 
 # Options that mean the file that is imported, not that of its rejected rows.
-_OF_FILE = ("--rejects", "--sheet", "--save-map")
+_OF_FILE = ("--rejects", "--sheet", "--save-map", "--new-process")
 # Rejected rows that are shown; the rejects file has them all.
 _SHOWN = 5
 # Phone numbers that are shown.
@@ -139,9 +140,11 @@ def command_for_rest(
     table: Table,
     dates: Mapping[str, Layout],
     sign: str | None,
+    made: Made | None = None,
 ) -> str | None:
     """The command that imports the rejected rows once they are mended: that of this import with
-    their file, and with what the whole file has shown and a few rows may not; None without rows.
+    their file, into the process that it has ``made``, and with what the whole file has shown and a
+    few rows may not; None without rows.
     """
     if rejects is None:
         return None
@@ -165,6 +168,10 @@ def command_for_rest(
 
     if table.inferred:
         add("--encoding", table.encoding)
+    if made is not None:
+        add("--process", made.process.key)
+        for text in made.maps:
+            words += ["--map-stage", text] if text not in words else []
     if sign is not None:
         add("--decimal", sign)
     if not any(word.startswith("--date-format") for word in words):

@@ -199,13 +199,12 @@ def run(
 
 
 def _origin(conn: sqlite3.Connection, columns: Maps, table: Table, planned: Plan) -> str:
-    """Whose ids the rows have: those of the program whose file it is, else of the one from which
-    the most of the deals or contacts come that they name."""
+    """Whose ids the rows have: those of the program whose file it is, unless none of them is on
+    file; else of the one from which the most of the deals or contacts come that they name."""
     from funnelcli.actions.importing.links import likeliest_origin
     from funnelcli.actions.importing.origins import UNKNOWN
 
-    if columns.source is not None:
-        return columns.source.name
+    program = columns.source.name if columns.source is not None else None
     rows = [row.cells for row in islice(table.rows(), ROWS) if not row.problem]
     linking = ("deal_key", "contact_key", "organisation_key", "related_key")
     named: dict[str, list[str]] = {
@@ -213,4 +212,4 @@ def _origin(conn: sqlite3.Connection, columns: Maps, table: Table, planned: Plan
         for name in linking
         if name in planned.reads
     }
-    return likeliest_origin(conn, named) or UNKNOWN
+    return likeliest_origin(conn, named, program) or program or UNKNOWN

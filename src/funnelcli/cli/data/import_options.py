@@ -68,6 +68,10 @@ MAP_STAGE = Option(
     many=True,
 )
 PROCESS = Option("process", ("--process",), "PROCESS", N_("The deals' process."))
+NEW_PROCESS = Option(
+    *("new_process", ("--new-process",), "NAME"),
+    N_("Make a process of the file's stages, in their order, and import into it."),
+)
 OPENED_DEFAULT = Option(
     *("opened_default", ("--opened-default",), PAST_DATE),
     N_("When deals were opened whose row does not say it; else now."),
@@ -98,6 +102,7 @@ class Options(NamedTuple):
     origin: str | None = None
     prefer: str = "file"
     process: str | None = None
+    new_process: str | None = None
     currency: str | None = None
     vat: str | None = None
     from_: str | None = None

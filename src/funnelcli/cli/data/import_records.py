@@ -16,6 +16,7 @@ from funnelcli.cli.data.import_options import (
     KEY,
     MAP_STAGE,
     ORIGIN,
+    PROCESS,
     READING,
     Options,
     maps,
@@ -72,7 +73,7 @@ def _activities(
     return run(kind, file, Options(**given), activity_rows, make, counts, usual=usual)
 
 
-@takes((maps("MAP OF STAGES", OF_STAGES), _STAGE, ORIGIN, DATE_FORMAT, *READING))
+@takes((maps("MAP OF STAGES", OF_STAGES), _STAGE, PROCESS, ORIGIN, DATE_FORMAT, *READING))
 @gives((), data=Imported._fields)
 @examples(
     "funnel import stages opportunity-history.csv",
@@ -88,14 +89,18 @@ def stages(file: TableFile, *, given: Given) -> tuple[Changed, int]:
     processes: list[Processes] = []
 
     def make(seen: Seen) -> Importer:
-        process_id = naming.process_id(seen.conn, str(config.get("process")))
+        process = seen.columns.option("process", options.process)
+        process_id = naming.process_id(seen.conn, process or str(config.get("process")))
         mapped = [*seen.columns.stages, *options.map_stage]
         processes.append(Processes(seen.conn, process_id, mapped))
         return importing.Importer(
             seen.conn, seen.planned, seen.formats.dates, processes[0], seen.origin
         )
 
-    result, code = run("stages", file, options, importing, make, _("History of deals: {counts}"))
+    result, code = run(
+        *("stages", file, options, importing, make, _("History of deals: {counts}")),
+        saved=("process",),
+    )
     result.warnings += unmapped(processes[0].usual)
     return result, code
 

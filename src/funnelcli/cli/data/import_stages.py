@@ -1,15 +1,20 @@
-"""Stages of a file that nobody knows: asked for on a terminal, with proposals."""
+"""Stages of a file that nobody knows: asked for on a terminal, with proposals, or made a process
+of."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from funnelcli.cli.data.import_files import silent
+from funnelcli.cli.data.import_options import Options
 from funnelcli.cli.invocation import Invocation
+from funnelcli.errors import Usage
 from funnelcli.i18n import _, ngettext
 from funnelcli.render import message
 
 if TYPE_CHECKING:
+    from funnelcli.actions.importing.new_process import Made
     from funnelcli.actions.importing.ways import Ways
 
 # More different texts are no stages.
@@ -45,3 +50,35 @@ def ask_stages(call: Invocation, ways: Ways, words: Mapping[str, int]) -> list[s
                 break
             message(call.output, _("There is no stage {stage}.").format(stage=answer))
     return found
+
+
+def check_one_process(options: Options) -> None:
+    """Raise Usage where a process is to be made, and another to be taken."""
+    if options.process is not None and options.new_process is not None:
+        raise Usage(
+            _("--process and --new-process cannot both be."),
+            _("Take a process that there is, or make one."),
+        )
+
+
+def one_format(formats: str | list[str] | None) -> str | None:
+    """How days of entering stages are written, where that is said."""
+    given = [formats] if isinstance(formats, str) else formats or []
+    found = [text for text in given if "=" not in text or text.startswith("entered=")]
+    return found[-1].removeprefix("entered=") if found else None
+
+
+def say_new_process(call: Invocation, made: Made) -> None:
+    """Say which process is made."""
+    if silent(call):
+        return
+    said = [
+        _("New process {name} ({key}): {stages}").format(
+            name=made.process.name_en, key=made.process.key, stages=", ".join(made.stages)
+        )
+    ]
+    if made.won:
+        said.append(_("won: {texts}").format(texts=", ".join(made.won)))
+    if made.lost:
+        said.append(_("lost: {texts}").format(texts=", ".join(made.lost)))
+    message(call.output, "; ".join(said))

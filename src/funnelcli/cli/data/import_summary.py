@@ -31,7 +31,7 @@ class Imported(NamedTuple):
     the rows by fields that they say otherwise than is on file and that stay; of --prefer newer
     ``newer_in_file`` and ``newer_here`` count the fields in which one side won. ``new_sources`` are
     names by their keys, ``unmapped`` counts the rows of unknown stages, ``untaken`` the filled
-    cells of columns that were not taken."""
+    cells of columns that were not taken, ``new_process`` is the key of a process that was made."""
 
     added: int
     updated: int
@@ -53,6 +53,7 @@ class Imported(NamedTuple):
     unmapped: dict[str, int]
     skipped_lines: int
     untaken: dict[str, int]
+    new_process: str | None
     dry_run: bool
 
 
@@ -65,6 +66,7 @@ def result(
     skipped: int,
     opened_default: bool,
     untaken: dict[str, int],
+    new_process: str | None,
 ) -> Changed:
     """The numbers as lines for people, and as one object for scripts."""
     counts = counted(summary.added, summary.updated, summary.unchanged, summary.rejected, rejects)
@@ -123,6 +125,7 @@ def result(
             unmapped=dict(ways.unmapped),
             skipped_lines=skipped,
             untaken=untaken,
+            new_process=new_process,
             dry_run=call.dry_run,
         )._asdict(),
         # With -q the number of deals added stands where an id would.
