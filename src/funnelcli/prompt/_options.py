@@ -3175,6 +3175,12 @@ COMMANDS: dict[str, Command] = {
                 "file: what it says replaces what differs; mine: it only fills in; newer: of each field what was changed later.",
                 False,
             ),
+            "--new-process": (
+                "",
+                "TEXT",
+                "Make a process of the file's stages, in their order, and import into it.",
+                False,
+            ),
             "--map-file": ("", "FILE", "The columns as this file has them.", False),
             "--save-map": ("", "FILE", "Write down which column is which field.", False),
             "--keep-rest": (
@@ -3219,6 +3225,12 @@ COMMANDS: dict[str, Command] = {
                 False,
             ),
             "--process": ("", "PROCESS", "The deals' process.", False),
+            "--new-process": (
+                "",
+                "TEXT",
+                "Make a process of the file's stages, in their order, and import into it.",
+                False,
+            ),
             "--currency": ("", "TEXT", "Of amounts that name none.", False),
             "--date-format": (
                 "",
@@ -3543,6 +3555,7 @@ COMMANDS: dict[str, Command] = {
                 "What a stage or status of the file is here: a stage, or open, won or lost.",
                 True,
             ),
+            "--process": ("", "PROCESS", "The deals' process.", False),
             "--origin": ("", "TEXT", "Whose ids those are.", False),
             "--date-format": (
                 "",
@@ -5928,7 +5941,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "report activity --compare": ("visits_before", "calls_before", "won_before"),
     "export all --json": ("path", "rows"),
     "export log": ("id", "at", "command", "path", "contacts"),
-    "import files --json": ("files", "dry_run"),
+    "import files --json": ("files", "new_process", "dry_run"),
     "import deals --json": (
         "added",
         "updated",
@@ -5950,6 +5963,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "unmapped",
         "skipped_lines",
         "untaken",
+        "new_process",
         "dry_run",
     ),
     "import contacts --json": (
