@@ -241,7 +241,8 @@ def _from_keyring(salt: str) -> str | None:
         from keyring.errors import KeyringError
 
         with suppress(KeyringError):
-            return keyring.get_password(_SERVICE, salt)
+            found: str | None = keyring.get_password(_SERVICE, salt)
+            return found
     return None
 
 
