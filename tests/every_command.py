@@ -189,7 +189,7 @@ LINES: dict[str, tuple[str, ...]] = {
         "1 --verdict park --reason later --until +30d",
         "1 --verdict drop --reason never",
     ),
-    "deal merge": ("4 6 --take contact=4 -y", "4 6 -y"),
+    "deal merge": ("5 6 -y", "7 10 -y"),
     "deal remove": ("1 -y",),
     "deal renew": ("2", "2 --next call"),
     "deal show": ("7",),

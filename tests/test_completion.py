@@ -134,6 +134,19 @@ def test_the_fields_that_an_import_maps(offers: Offer) -> None:
     assert offers("import", "products", "x.csv", "--map", "sk") == ["sku="]
 
 
+def test_what_a_merge_can_take(offers: Offer) -> None:
+    assert offers("contact", "merge", "1", "2", "--take", "") == ["name=1", "name=2"]
+    assert offers("contact", "merge", "1", "Eva Roth", "--take=name=") == [
+        *("--take=name=1", "--take=name=Eva Roth")
+    ]
+    # Of what one of them does not have nothing can be taken.
+    taken = offers("deal", "merge", "1", "3", "--take", "", described=True)
+    assert "contact=1\tMüller Bau" in taken
+    assert "value=3\tEUR 1.00" in taken
+    assert not [offer for offer in taken if offer.startswith(("value=1", "source"))]
+    assert offers("deal", "merge", "--take", "") == []
+
+
 def test_what_people_are_called_and_asked_for_by(offers: Offer) -> None:
     assert offers("contact", "add", "x", "--salutation", "") == ["mr", "ms", "none"]
     assert offers("contact", "list", "salutation:m") == ["salutation:mr", "salutation:ms"]

@@ -122,6 +122,40 @@ def test_a_second_id_is_no_value(funnel: Run) -> None:
     assert funnel("deal show 1 --json=value").json["value"] == 9000
 
 
+def test_a_second_id_is_no_text(funnel: Run, state: Callable[[], Any]) -> None:
+    funnel("contact add 'Eva Roth'")
+    funnel("deal add Roof -c 1")
+    known = funnel("deal add Barn -c 1 --json").json["public_id"]
+    funnel("objection add 1 price")
+    before = state()
+    for line in (
+        "next 1 2",
+        f"next 1 {known}",
+        "next --contact 1 2",
+        "step add 1 2",
+        "note add 1 2",
+        "note 1 '#2'",
+        "note --contact 1 2",
+        "log 1 2",
+        "milestone add 1 2",
+        "objection add 1 price 2",
+        "objection answer 1 2",
+        "care complain 1 2",
+    ):
+        assert "second id" in funnel(line, exit=2).stderr, line
+    assert "Too much was given" in funnel(f"lose 1 {known} --reason price", exit=2).stderr
+    assert state() == before
+    funnel("note 1 'call 2 of them'")
+
+
+def test_help_is_a_question_where_it_would_be_a_name(funnel: Run) -> None:
+    for command in ("contact add", "deal add", "product add", "overhead add", "rate set"):
+        for word in ("help", "Hilfe"):
+            assert funnel(f"{command} {word}").startswith(f"Usage: funnel {command}"), command
+    funnel("deal list help")
+    assert funnel("deal add --json -- help").json["title"] == "help"
+
+
 @pytest.mark.parametrize(
     ("line", "offered"),
     [

@@ -224,3 +224,11 @@ def test_what_a_merged_contact_was_known_by_finds_it(funnel: Run, db: str) -> No
         assert conn.execute(
             "SELECT contact_id, external_origin, external_id FROM contact_former"
         ).fetchall() == [(1, "hubspot", "72")]
+
+
+def test_what_adds_somebody_twice_says_how_to_merge_them(funnel: Run) -> None:
+    funnel("contact add 'Eva Roth' --email eva@roth.example")
+    said = funnel("contact add 'Eva Roth'").stderr
+    assert "funnel contact merge 1 2" in said
+    funnel("contact add 'E. Roth'")
+    assert "funnel contact merge 1 3" in funnel("contact edit 3 --email eva@roth.example").stderr

@@ -28,6 +28,8 @@ from funnelcli.cli.commands import build, given
 from funnelcli.cli.tree import TREE, Verb, Verbs, every_command
 from funnelcli.db.schema import LATEST, SHIPPED
 from funnelcli.nouns import NOUNS, declared, words
+from funnelcli.nouns.contact import TAKEN as OF_CONTACT
+from funnelcli.nouns.deal import TAKEN as OF_DEAL
 from funnelcli.nouns.noun import Noun
 from funnelcli.nouns.printed import Printed
 from funnelcli.nouns.types import PLAIN_WORDS, Type
@@ -248,10 +250,15 @@ class Generated:
             assignment("FILTERS", "dict[str, dict[str, str]]", filters),
             assignment("FLAGS", "dict[str, tuple[str, ...]]", flags),
             assignment("SORTS", "dict[str, tuple[str, ...]]", sorts),
+            "# What a merge can take from another record.\n",
+            assignment("TAKEN", "dict[str, tuple[str, ...]]", TAKEN),
             assignment("FIELDS", "dict[str, tuple[str, ...]]", self.columns),
             assignment("SETTINGS", "dict[str, str]", settings),
         ]
         return "".join(parts)
+
+
+TAKEN = {"contact": OF_CONTACT, "deal": OF_DEAL}
 
 
 def spelled(names: list[str]) -> tuple[str, str]:

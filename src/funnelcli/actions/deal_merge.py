@@ -30,9 +30,6 @@ from funnelcli.values.moneyformat import money_text, typed
 
 _PLAIN = ("title", "contact_id", "source", "kind", "product", "competitor")
 _TERMS = ("value", "probability", "expected_close")
-TAKEN = ("title", "contact_id", STAGE, *_TERMS, *_PLAIN[2:])
-"""The columns that can be taken from a deal that is merged: "stage" is its log of stages while
-both were equally far along, "value" stands for the currency too."""
 
 
 def merge(
@@ -45,7 +42,8 @@ def merge(
 
     Their logs become one (:mod:`funnelcli.actions.log_merge`), and what it does not tell is on
     record as a correction. What the deal does not say is filled in from the others, in their order.
-    Where they differ its own value stays, or that of the deal that ``take`` names for one of TAKEN;
+    Where they differ its own value stays, or that of the deal that ``take`` names for one of
+    ``nouns.deal.TAKEN``;
     the other goes to the notes.
 
     Raises Refused for deals that cannot be one sale: of two processes, both won, the one the next

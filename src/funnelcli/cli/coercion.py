@@ -17,14 +17,17 @@ import typer
 from funnelcli.cli import invocation
 from funnelcli.errors import Usage
 from funnelcli.i18n import _
+from funnelcli.ids import is_id
 from funnelcli.nouns import NOUNS, declared
-from funnelcli.values.whole import whole
+from funnelcli.values.whole import id_of, whole
 
 if TYPE_CHECKING:
     from funnelcli.nouns.noun import Noun
 
 # What help calls a value that names a file or a folder.
 OF_FILES = ("FILE", "PATH")
+# What it calls words that are kept as they are.
+_WORDS = ("ANSWER", "HOW", "NAME", "TEXT", "WHAT", "WORDING", "WORDS")
 
 
 def as_typed(parameters: list[Any]) -> list[Any]:
@@ -64,6 +67,8 @@ def _value(parameter: Any, context: Any, value: Any) -> Any:
         raise Usage(_("{name} is missing.").format(name=name), help_hint(context.command_path))
     if parameter.metavar not in OF_FILES:
         _check_text(value)
+    if isinstance(value, str) and _is_behind_a_record(parameter, context):
+        check_words(context.command_path, value)
     if parameter.callback:
         return parameter.callback(context, parameter, value)
     if not parameter.expose_value and value not in (None, False):
@@ -80,6 +85,39 @@ def _check_text(value: Any) -> None:
                 text.encode()
             except UnicodeEncodeError:
                 raise no_text() from None
+
+
+def _is_behind_a_record(parameter: Any, context: Any) -> bool:
+    """Whether a parameter takes words to keep, behind an argument that names a record."""
+    if parameter.param_type_name != "argument" or _plain(parameter) not in _WORDS:
+        return False
+    before = context.command.params[: context.command.params.index(parameter)]
+    return any(record_of(one) is not None for one in before)
+
+
+def _plain(parameter: Any) -> str:
+    return str(parameter.word or "").strip("[]")
+
+
+def check_words(command: str, text: str) -> None:
+    """Raises Usage for an id where words are to be kept: "next 3 4" is two deals more likely than a
+    step that is called 4."""
+    if id_of(text) is not None or is_id(text):
+        raise Usage(
+            _("“{text}” reads like a second id, not like words.").format(text=text),
+            _("`{command}` is about one record at a time, and what is said of it is words.").format(
+                command=command
+            ),
+        )
+
+
+def is_topic(parameter: Any) -> bool:
+    """Whether an argument is neither words to search for, nor a file, nor the name of a record: a
+    word like "help" in its place is a question."""
+    if parameter.param_type_name != "argument" or parameter.name == "words":
+        return False
+    files = _plain(parameter).removesuffix("...") in OF_FILES
+    return not files and record_of(parameter) is None
 
 
 def no_text() -> Usage:

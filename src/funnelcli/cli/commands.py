@@ -11,7 +11,7 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
 from funnelcli.cli import params
-from funnelcli.cli.coercion import as_typed
+from funnelcli.cli.coercion import as_typed, is_topic
 from funnelcli.cli.invocation import current
 from funnelcli.cli.taking import visible
 from funnelcli.cli.tree import GROUPS, Verb, Verbs
@@ -97,6 +97,10 @@ class Helpful:
         return text.getvalue().rstrip("\n")
 
 
+# What asks for help without a dash.
+_HELP = ("help", "hilfe")
+
+
 class Command(Helpful, TyperCommand):
     """A command whose help shows its own options, the shared ones, and its examples."""
 
@@ -153,6 +157,8 @@ class Command(Helpful, TyperCommand):
             from funnelcli.cli.several import gathered
 
             args = gathered(self.several, args, self.params)
+        if len(args) == 1 and args[0].lower() in _HELP and any(map(is_topic, self.params[:1])):
+            args = ["--help"]
         guessed = current().guessed
         while True:
             try:

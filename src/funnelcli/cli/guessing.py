@@ -21,7 +21,8 @@ from funnelcli.cli.leading_options import leading
 from funnelcli.cli.tree import TREE, Verbs
 from funnelcli.errors import Usage
 from funnelcli.i18n import _
-from funnelcli.nouns.naming import has_id
+from funnelcli.ids import is_id
+from funnelcli.nouns.naming import of_id
 from funnelcli.prompt import guesses, option_guesses
 from funnelcli.render import message
 from funnelcli.text import fold
@@ -352,12 +353,11 @@ def _no_records(command: Any, path: str, surplus: list[str], free: list[str]) ->
     """Raises Usage where a word too many is the id of a record like the one that the command is
     about: "win 3 4" is more likely two deals than a deal that was won for 4."""
     nouns = [noun for noun in map(record_of, command.params) if noun is not None]
-    if len(nouns) != 1 or not any(map(id_of, surplus)):
+    if len(nouns) != 1 or not any(id_of(word) or is_id(word) for word in surplus):
         return
     with invocation.current().read() as conn:
         for word, option in zip(surplus, free, strict=False):
-            number = id_of(word)
-            if number is not None and has_id(conn, nouns[0], number):
+            if of_id(conn, nouns[0], word) is not None:
                 raise Usage(
                     _("Too much was given: {words}.").format(words=" ".join(surplus)),
                     _(

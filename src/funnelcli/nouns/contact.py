@@ -354,3 +354,6 @@ CONTACT = Noun(
         " WHERE e.contact_id = c.id), ''), '-', ' '), char(39), '')",
     ],
 )
+
+# What a merge can take from another contact; the others of its fields have rules of their own.
+TAKEN = ("kind", *(name for name in CONTACT.editable if name not in ("do_not_contact", "notes")))

@@ -374,3 +374,10 @@ DEAL = Noun(
     search=["d.search", "coalesce(c.search, '')", "coalesce(o.search, '')"],
     first="d.status = 'open'",
 )
+
+TAKEN = (
+    *("title", "contact_id", "stage", "value", "probability", "expected_close"),
+    *("source", "kind", "product", "competitor"),
+)
+"""What a merge can take from another deal: "stage" is its log of stages while both were equally far
+along, "value" stands for the currency too."""

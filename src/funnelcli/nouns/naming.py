@@ -73,18 +73,10 @@ def _resolve(
     numbered = _numbered(conn, noun, wanted)
     if numbered is not None:
         return numbered
+    by_id = of_id(conn, noun, wanted)
+    if by_id is not None:
+        return by_id
     number = id_of(wanted)
-    if number is not None:
-        found = _ids(conn, noun, "r.id = :ref", {"ref": number}, "1")
-        if found:
-            return found[0]
-    if is_id(wanted):
-        known = "r.public_id = :ref"
-        if noun.table in MERGED:
-            known += f" OR r.id = ({MERGED_INTO.format(noun.table)})"
-        found = _ids(conn, noun, known, {"ref": wanted.upper()}, "1")
-        if found:
-            return found[0]
     folded = name_fold(wanted)
     if not folded:
         raise missing(noun, text)
@@ -114,9 +106,21 @@ def _resolve(
     return anywhere[0]
 
 
-def has_id(conn: sqlite3.Connection, noun: Noun[Any], number: int) -> bool:
-    """Whether there is a record of this id."""
-    return bool(_ids(conn, noun, "r.id = :ref", {"ref": number}, "1"))
+def of_id(conn: sqlite3.Connection, noun: Noun[Any], text: str) -> int | None:
+    """The record of this id or public id; None where there is none, or ``text`` is neither."""
+    number = id_of(text)
+    if number is not None:
+        found = _ids(conn, noun, "r.id = :ref", {"ref": number}, "1")
+        if found:
+            return found[0]
+    if is_id(text):
+        known = "r.public_id = :ref"
+        if noun.table in MERGED:
+            known += f" OR r.id = ({MERGED_INTO.format(noun.table)})"
+        found = _ids(conn, noun, known, {"ref": text.upper()}, "1")
+        if found:
+            return found[0]
+    return None
 
 
 def read_id(text: str) -> int:

@@ -728,7 +728,7 @@ COMMANDS: dict[str, Command] = {
         {
             "--take": (
                 "",
-                "TEXT",
+                "TAKEN",
                 "Whose value a field takes where they differ; may be repeated.",
                 True,
             ),
@@ -1122,7 +1122,7 @@ COMMANDS: dict[str, Command] = {
         {
             "--take": (
                 "",
-                "TEXT",
+                "TAKEN",
                 "Whose value a field takes where they differ; may be repeated.",
                 True,
             ),
@@ -4399,6 +4399,43 @@ SORTS: dict[str, tuple[str, ...]] = {
     "overhead": ("id", "source", "from", "cost"),
     "target": ("id", "from", "amount", "process"),
     "exchange_rate": ("id", "currency", "base", "from"),
+}
+# What a merge can take from another record.
+TAKEN: dict[str, tuple[str, ...]] = {
+    "contact": (
+        "kind",
+        "name",
+        "salutation",
+        "academic_title",
+        "first_name",
+        "last_name",
+        "organisation_id",
+        "role",
+        "job_title",
+        "birthday",
+        "industry",
+        "website",
+        "language",
+        "street",
+        "postcode",
+        "town",
+        "region",
+        "country",
+        "source",
+        "referred_by_id",
+    ),
+    "deal": (
+        "title",
+        "contact_id",
+        "stage",
+        "value",
+        "probability",
+        "expected_close",
+        "source",
+        "kind",
+        "product",
+        "competitor",
+    ),
 }
 FIELDS: dict[str, tuple[str, ...]] = {
     "contact": (

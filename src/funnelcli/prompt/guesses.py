@@ -24,6 +24,10 @@ COMMANDS = {
     "contact list kind:organisation": "company companies org orgs organisation organisations"
     " organization organizations firma firmen unternehmen betrieb account accounts",
     "contact list is:customer": "customer customers client clients kunde kunden",
+    "contact duplicates": "duplicates duplicate dedupe dedup dupes duplikate dubletten doppelte"
+    " doppelt twins",
+    "contact merge | deal merge": "merge join combine unite zusammenfuehren zusammenlegen vereinen"
+    " verschmelzen",
     "deal": "deals geschaeft geschaefte opportunity opportunities opp opps projekt projekte"
     " verkauf verkaeufe auftrag auftraege chance chancen order orders",
     "deal list phase:lead": "lead leads anfrage anfragen interessent interessenten enquiry"
@@ -156,7 +160,7 @@ VERBS = {
     " ansehen open",
     "edit": "update change modify set alter amend fix rename aendern bearbeiten anpassen"
     " aktualisieren umbenennen",
-    "duplicates": "dedupe dedup duplicate duplikate dubletten doppelte doppelt twins",
+    "duplicates": "dedupe dedup dupes duplicate duplikate dubletten doppelte doppelt twins",
     "merge": "join combine unite fold zusammenfuehren zusammenlegen vereinen verschmelzen",
     "remove": "delete del destroy drop erase purge loeschen entfernen weg",
     "done": "complete completed finish finished tick check close resolve erledigt erledigen fertig"
@@ -261,6 +265,9 @@ PHRASES = {
     "deal open": "deal show | deal reopen | deal list is:open",
     "deal next": "step add",
     "deal note": "note add",
+    "deal duplicates": "deal merge",
+    "duplicates list": "contact duplicates",
+    "show duplicates": "contact duplicates",
     "export deals": "deal list -o deals.csv | deal list -o deals.xlsx",
     "export contacts": "contact list -o contacts.csv | contact list -o contacts.xlsx",
     "deal export": "deal list -o deals.csv | deal list -o deals.xlsx",

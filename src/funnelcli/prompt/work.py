@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from funnelcli import i18n
+from funnelcli.prompt import _options as known
 from funnelcli.prompt.matching import Asking, Offers
 from funnelcli.prompt.records import MOST, catalogue, described
 from funnelcli.text import END, name_fold
@@ -42,6 +43,46 @@ def offers(conn: sqlite3.Connection, word: str, ask: Asking) -> Offers:
         (word, word + END, *(wanted or ()), MOST),
     )
     return [(number, f"{described(title)} · {status}") for number, title, status in rows]
+
+
+def taken(conn: sqlite3.Connection, word: str, ask: Asking) -> Offers:
+    """The fields in which the records to be merged differ, each with the record that has a value
+    of it, and that value."""
+    table = ask.line.path.partition(" ")[0]
+    title = "title" if table == "deal" else "name"
+    cursor = conn.cursor()
+    cursor.row_factory = sqlite3.Row
+    rows = []
+    for arg in ask.line.args:
+        found = cursor.execute(
+            f"SELECT * FROM {table} WHERE {title} = ? OR id = ? LIMIT 2",
+            (arg, int(arg[:18]) if arg.isdecimal() else None),
+        ).fetchall()
+        rows += [(arg, row) for row in found if len(found) == 1]
+    offers: Offers = []
+    for name in known.TAKEN[table]:
+        bare = name.removesuffix("_id")
+        column = "stage_id" if name == "stage" else name
+        held = [(f"{bare}={arg}", row) for arg, row in rows if row[column] is not None]
+        if len({row[column] for _arg, row in rows}) > 1:
+            offers += [(text, _said(conn, column, row)) for text, row in held]
+    return [offer for offer in offers if offer[0].startswith(word)]
+
+
+def _said(conn: sqlite3.Connection, column: str, of: sqlite3.Row) -> str:
+    """A value of a column, or what it refers to."""
+    value = of[column]
+    if column == "stage_id":
+        row = conn.execute("SELECT name_en, name_de FROM stage WHERE id = ?", (value,)).fetchone()
+        return i18n.pick(*row)
+    if column.endswith("_id"):
+        (name,) = conn.execute("SELECT name FROM contact WHERE id = ?", (value,)).fetchone()
+        return described(name)
+    if column == "value":
+        from funnelcli.values.moneyformat import typed
+
+        return typed(value, of["currency"])
+    return described(str(value))
 
 
 def objections(conn: sqlite3.Connection, word: str, ask: Asking) -> Offers:
@@ -127,6 +168,7 @@ KINDS: dict[str, Callable[[sqlite3.Connection, str, Asking], Offers]] = {
     "CONTRACT": contracts,
     "OBJECTION_KIND": kinds,
     "MILESTONE": milestones,
+    "TAKEN": taken,
     "COMPLAINT": complaints,
     "QUESTIONNAIRE": questionnaires,
     "FRAMEWORK": frameworks,

@@ -59,14 +59,15 @@ def add(
         called = name if is_organisation else names.read(name).name
         phones = contacts.phones_of(added(given, "phones"))
         numbers = [phone.number for phone in phones]
-        others = _on_file(twins.alike(conn, called, added(given, "emails"), numbers))
+        alike = twins.alike(conn, called, added(given, "emails"), numbers)
         instant = call.when(conn, at)
         with call.change(conn):
             contact_id = contacts.add(conn, name, fields=fields, at=instant, **_details(given))
         kept = one(conn, CONTACT, contact_id).name
         lines = [_("Contact {id}: {name}").format(id=contact_id, name=kept)]
         lines += [] if is_organisation else _recognised(conn, name, fields)
-        return changed(conn, CONTACT, contact_id, lines, [*others, *unread_phones(phones)])
+        warnings = [*_on_file(alike, contact_id), *unread_phones(phones)]
+        return changed(conn, CONTACT, contact_id, lines, warnings)
 
 
 def _recognised(conn: sqlite3.Connection, name: str, fields: dict[str, Any]) -> list[str]:
@@ -85,13 +86,13 @@ def _details(given: Given, take: Any = added) -> dict[str, Any]:
     return {name: take(given, name) for name in ("emails", "phones", "tags")}
 
 
-def _on_file(alike: Sequence[tuple[int, str]]) -> list[str]:
-    """A warning of each contact that may be the same."""
+def _on_file(alike: Sequence[tuple[int, str]], contact_id: int) -> list[str]:
+    """A warning of each contact that may be the same as the one just written."""
     return [
-        _("Contact {id}, {name}, is on file already; `funnel undo` if it is the same.").format(
-            id=contact_id, name=known
+        _("Contact {id}, {name}, is on file already; if it is the same: {command}").format(
+            id=other, name=known, command=f"funnel contact merge {other} {contact_id}"
         )
-        for contact_id, known in alike
+        for other, known in alike
     ]
 
 
@@ -154,7 +155,8 @@ def edit(contact: ContactRef, *, given: Given) -> Changed:
             lines += _recognised(conn, changes["name"], changes)
         phones = contacts.phones_of(added(given, "phones"))
         numbers = [phone.number for phone in phones]
-        others = _on_file(twins.sharing(conn, contact_id, added(given, "emails"), numbers))
+        alike = twins.sharing(conn, contact_id, added(given, "emails"), numbers)
+        others = _on_file(alike, contact_id)
         warnings = [*_left_behind(record, changes), *others, *unread_phones(phones)]
         return changed(conn, CONTACT, contact_id, lines, warnings)
 

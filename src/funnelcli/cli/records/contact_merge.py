@@ -10,7 +10,7 @@ from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.invocation import current
 from funnelcli.cli.merging import Take, merging, read_takes
 from funnelcli.i18n import N_, ngettext
-from funnelcli.nouns.contact import CONTACT
+from funnelcli.nouns.contact import CONTACT, TAKEN
 from funnelcli.queries.lists import one
 from funnelcli.render import Changed
 
@@ -41,7 +41,7 @@ def merge(
             conn,
             CONTACT,
             take,
-            ("kind", *CONTACT.editable),
+            TAKEN,
             lambda text: call.find(conn, CONTACT, text),
             [keep, *gone],
         )

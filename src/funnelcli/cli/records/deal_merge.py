@@ -10,7 +10,7 @@ from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.invocation import current
 from funnelcli.cli.merging import Take, merging, read_takes
 from funnelcli.i18n import N_, ngettext
-from funnelcli.nouns.deal import DEAL
+from funnelcli.nouns.deal import DEAL, TAKEN
 from funnelcli.queries.lists import one
 from funnelcli.render import Changed
 
@@ -41,7 +41,7 @@ def merge(
             conn,
             DEAL,
             take,
-            deal_merge.TAKEN,
+            TAKEN,
             lambda text: call.find(conn, DEAL, text),
             [keep, *gone],
         )

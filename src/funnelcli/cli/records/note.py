@@ -8,6 +8,7 @@ import typer
 
 from funnelcli.actions import notes
 from funnelcli.cli.changing import changing
+from funnelcli.cli.coercion import check_words
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.entries import deal_or_contact
 from funnelcli.cli.invocation import current
@@ -62,6 +63,7 @@ def add(
                     _("A note is on a deal or on a contact."),
                     _("With --contact, write the text alone."),
                 )
+            check_words(f"funnel {call.verb}", of or "")
             contact_id, text = call.find(conn, CONTACT, contact), of
         else:
             deal_id, contact_id = deal_or_contact(call, conn, of)

@@ -10,6 +10,7 @@ import typer
 
 from funnelcli.actions import steps
 from funnelcli.cli import next_step
+from funnelcli.cli.coercion import check_words
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.entries import deal_or_contact, nothing_to_change, read
 from funnelcli.cli.invocation import Invocation, current
@@ -107,6 +108,7 @@ def next_(
         deal_id: int | None = None
         contact_id: int | None = None
         if contact is not None:
+            check_words(f"funnel {call.verb}", what or of or "")
             contact_id, what = call.find(conn, CONTACT, contact), what or of
         else:
             deal_id, contact_id = deal_or_contact(call, conn, of, only="not lost")
