@@ -58,6 +58,55 @@ def test_a_tool_takes_what_its_command_takes(made: dict[str, Tool]) -> None:
     assert words == ["deal", "list", "--limit=3", "--", "-tag:a"]
 
 
+def test_what_tools_hand_back_is_what_they_promise(funnel: Run, db: str) -> None:
+    """By the schemas of the nouns, whatever is asked for."""
+    jsonschema: Any = pytest.importorskip("jsonschema", reason="the extra mcp is not installed")
+    from funnelcli.cli.data.mcp import Server
+
+    funnel("demo", "--into", db)
+    server = Server(db, write=True)
+    schemas = {one["name"]: one["output_schema"] for one in server.listed()}
+    found = schemas["deal_add"]["$defs"]["0"]
+    promised = funnel("schema deal").json
+    assert found["required"] == promised["required"]
+    assert found["properties"]["value"] == {"type": ["number", "null"]}
+
+    def call(name: str, /, **given: Any) -> Any:
+        answer = server.answer(name, given)
+        assert not answer.failed, (name, given, answer.data)
+        errors = list(jsonschema.Draft202012Validator(schemas[name]).iter_errors(answer.data))
+        assert not errors, (name, given, errors[0].message[:300])
+        return answer.data
+
+    for kind in server.tools["list"].commands:
+        call("list", kind=kind)
+    assert call("list", kind="deal", filters=["nobody"]) == {"items": []}
+    for kind, record in (
+        *(("deal", "7"), ("contact", "11"), ("visit", "1"), ("offer", "1"), ("objection", "1")),
+        *(("contract", "1"), ("step", "1"), ("questionnaire", "bant")),
+    ):
+        call("show", kind=kind, record=record)
+    call("report", report="conversion")
+    call("today")
+    call("guide", deal="7")
+    call("help", about=["deal"])
+    call("contact_add", name="Eva Roth")
+    call("contact_edit", contact="11", town="Bonn")
+    call("deal_add", title="Shed", contact="11", value="USD 5k")
+    call("deal_edit", deal="7", tag=["vip"])
+    call("deal_advance", deal="10")
+    call("deal_win", deal="7")
+    call("deal_lose", deal="11", reason="other", note="moved")
+    call("log", contact="11", said="talked about the roof")
+    call("step_add", of="10", what="call", due="+3d")
+    call("step_done", step=["1", "4"])
+    call("note_add", of="10", text="likes tea")
+    call("undo")
+    lines = [{"command": "deal edit", "args": ["10"], "options": {"probability": 40}}]
+    digest = call("preview", commands=lines)["digest"]
+    call("run", commands=lines, digest=digest)
+
+
 def test_without_the_extra_it_says_how_to_install_it(
     funnel: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -87,6 +136,8 @@ def test_an_assistant_reads_writes_and_is_kept_from_more(
         )
         async with client.Client(stdio.stdio_client(started)) as assistant:
             listed = (await assistant.list_tools()).tools
+            # The client holds every answer to it.
+            assert all(tool.output_schema for tool in listed)
 
             async def call(name: str, **given: Any) -> tuple[bool, Any]:
                 result = await assistant.call_tool(name, given)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from funnelcli.cli import params
+from funnelcli.cli import params, tool_outputs
 from funnelcli.cli.commands import Command, build
 from funnelcli.cli.tree import TREE, Verbs, every_command, writes
 from funnelcli.cli.typed_lines import words_from
@@ -71,6 +71,15 @@ class Tool(NamedTuple):
                     required.append(name)
         found = {"type": "object", "properties": properties, "additionalProperties": False}
         return {**found, "required": required} if required else found
+
+    def output(self) -> dict[str, Any]:
+        """What it hands back, as a JSON schema."""
+        if self.name == "help":
+            return tool_outputs.TEXT
+        paths = self.commands.values()
+        if self.name == "list":
+            return tool_outputs.of_list(paths)
+        return tool_outputs.of_commands(paths)
 
     def words(self, given: Mapping[str, Any]) -> list[str]:
         """The command line that what was given stands for."""

@@ -16,6 +16,7 @@ import typer
 from funnelcli import __version__
 from funnelcli.cli.commands import examples
 from funnelcli.cli.invocation import current
+from funnelcli.cli.tool_outputs import RESULTS
 from funnelcli.cli.tools import ROWS, bulk, tools
 from funnelcli.errors import Failed, FunnelError
 from funnelcli.i18n import N_, _
@@ -114,6 +115,7 @@ class Server:
                 "name": tool.name,
                 "description": _(tool.help),
                 "input_schema": tool.schema(),
+                "output_schema": tool.output(),
                 "annotations": {"read_only_hint": not tool.writes},
             }
             for tool in self.tools.values()
@@ -121,7 +123,13 @@ class Server:
         for name, (text, schema) in self.bulk.items():
             hint = {"read_only_hint": name == "preview"}
             found.append(
-                {"name": name, "description": text, "input_schema": schema, "annotations": hint}
+                {
+                    "name": name,
+                    "description": text,
+                    "input_schema": schema,
+                    "output_schema": RESULTS,
+                    "annotations": hint,
+                }
             )
         return found
 
