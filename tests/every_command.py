@@ -172,6 +172,8 @@ LINES: dict[str, tuple[str, ...]] = {
     "contact remove": ("15 -y",),
     "contact dossier": ("7",),
     "contact forget": ("15 -y",),
+    "contact kept": ("",),
+    "contact stale": ("",),
     "contact show": ("7",),
     "contract add": ("1 --number C-1",),
     "contract edit": ("S-17 --notice 2m",),

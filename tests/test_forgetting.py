@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import Run
+from conftest import Clock, Run
 from funnelcli.actions import forgetting
 from funnelcli.actions.forgetting_files import Forgetting
 from funnelcli.db import forgotten, personal, triggers
@@ -235,3 +235,77 @@ def test_a_name_that_is_a_word_breaks_nothing(funnel: Run, db: str) -> None:
 
 def _fails(*_given: object) -> None:
     raise OSError(28, "no room")
+
+
+def test_what_the_law_keeps_is_locked_away_until_it_is_due(
+    funnel: Run, db: str, clock: Clock
+) -> None:
+    _fill(funnel, db)
+    funnel("product", "add", "P-9", "Panel", "--price", "100", "--vat", "19")
+    funnel("offer", "add", "Roof Zwackelmann")
+    number = funnel("offer list zwackelmann --json").json[0]["id"]
+    funnel("offer", "line", number, "P-9")
+    funnel("offer", "send", number)
+    funnel("win", "Roof Zwackelmann", "--value", "5k")
+    funnel("contract", "add", "Roof Zwackelmann", "--number", "Z-1", "--ends", "2027-06-30")
+    kept = funnel("contact dossier Quintus --json").json["kept"]
+    assert [(row["table"], row["until"]) for row in kept] == [
+        ("contract", "2035-12-31"), ("offer", "2032-12-31")
+    ]  # fmt: skip
+    said = funnel("contact", "forget", NAME, "--yes")
+    assert "2035" in said
+    funnel("backup")
+    rows = funnel("contact kept --json").json
+    assert [(row["kind"], row["until"]) for row in rows] == [
+        ("offer", "2032-12-31"), ("contract", "2035-12-31")
+    ]  # fmt: skip
+    whole = funnel("contact", "kept", "--show", rows[0]["id"], "--json").json
+    assert whole["contact"][0]["name"] == NAME
+    assert whole["lines"][0]["price"] == 100
+    assert "Z-1" in funnel("contact", "kept", "--show", rows[1]["id"])
+    # Nothing else has it: no list, and no text.
+    assert funnel("contact list zwackelmann --json").json == []
+    assert funnel("contract list Z-1 --json").json == []
+    assert set(_leaves(Path(db))) <= {"Zwackelmann", "zwackelmann"}
+    assert "0 records" in funnel("contact forget --due --yes")
+    clock.set("2033-01-01 09:00")
+    assert "1 record" in funnel("contact forget --due --yes")
+    assert [row["kind"] for row in funnel("contact kept --json").json] == ["contract"]
+    clock.set("2036-01-01 09:00")
+    funnel("contact forget --due", exit=2)
+    funnel("contact forget --due 7", exit=2)
+    funnel("contact forget --due --yes")
+    assert not _everywhere(Path(db).parent)
+
+
+def test_who_is_silent_for_long_and_of_whom_nothing_is_kept_is_stale(
+    funnel: Run, clock: Clock
+) -> None:
+    clock.set("2020-01-02 09:00")
+    for name in (
+        "Silent",
+        "Spoken To",
+        "Open Deal",
+        "Won Deal",
+        "Planned",
+        "Noted",
+        "Other Silent",
+    ):
+        funnel("contact", "add", name, "--town", "Bonn" if name == "Silent" else "Ulm")
+    funnel("deal", "add", "Won", "-c", "Won Deal", "--value", "5")
+    funnel("win", "Won")
+    funnel("contract", "add", "Won", "--signed-on", "2020-01-02")
+    clock.set("2026-11-24 09:00")
+    funnel("log", "Spoken To", "all is well")
+    funnel("deal", "add", "Now", "-c", "Open Deal")
+    funnel("step", "add", "call", "--contact", "Planned")
+    funnel("note", "add", "--contact", "Noted", "x")
+    names = [row["name"] for row in funnel("contact stale --json").json]
+    assert names == ["Silent", "Other Silent"]
+    assert [row["name"] for row in funnel("contact stale town:bonn --json").json] == ["Silent"]
+    assert funnel("contact stale --older 7y --json").json == []
+    funnel("contact stale --older soon", exit=2)
+    funnel("contact forget Silent --yes")
+    assert [row["name"] for row in funnel("contact stale --json").json] == ["Other Silent"]
+    clock.set("2029-01-02 09:00")
+    assert "Won Deal" in funnel("contact stale")

@@ -18,6 +18,8 @@ from funnelcli.db import disclosed, personal, triggers
 from funnelcli.nouns import NOUNS, declared
 from funnelcli.nouns.record import Record
 from funnelcli.queries.lists import some
+from funnelcli.queries.offers import lines
+from funnelcli.queries.retention import Kept, kept
 
 # Lists that are made of several tables.
 _UNITED = ("effort",)
@@ -68,6 +70,7 @@ class Dossier(NamedTuple):
     changes: list[Change]
     mentions: list[Mention]
     disclosures: list[disclosed.Disclosure]
+    kept: list[Kept]
     copies: list[str]
     drafts: list[str]
 
@@ -82,7 +85,7 @@ def gather(conn: sqlite3.Connection, path: str, contact_id: int) -> Dossier:
         for table in triggers.tables(conn)
         if (found := list(_rows(conn, table, own.get(table, set()))))
     }
-    records = {
+    records: dict[str, list[Record]] = {
         noun.table: list(
             some(
                 conn,
@@ -94,6 +97,9 @@ def gather(conn: sqlite3.Connection, path: str, contact_id: int) -> Dossier:
         for noun in map(declared, NOUNS)
         if noun.table in rows and noun.table not in _UNITED
     }
+    if "offer_line" in rows:
+        offers = sorted(own["offer"])
+        records["offer_line"] = [line for offer in offers for line in lines(conn, offer)]
     texts = forgetting_files.texts_of(conn, path, person)
     return Dossier(
         rows,
@@ -102,14 +108,18 @@ def gather(conn: sqlite3.Connection, path: str, contact_id: int) -> Dossier:
         list(_changes(conn, person)),
         list(_mentions(conn, person, own)),
         list(disclosed.listed(conn, person.live, recorded(conn, contact_id))),
+        kept(conn, person.live),
         [os.path.basename(copy) for copy in forgetting_files.holding(path, person)],
         [text for text, theirs in texts if theirs],
     )
 
 
 def _rows(conn: sqlite3.Connection, table: str, ids: set[int]) -> Iterator[dict[str, Any]]:
+    # The currency of a line is that of its offer.
+    more = ", (SELECT o.currency FROM offer AS o WHERE o.id = offer_id) AS currency"
     cursor = conn.execute(
-        f"SELECT * FROM {table} WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id",
+        f"SELECT *{more if table == 'offer_line' else ''} FROM {table}"
+        " WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id",
         (json.dumps([*ids]),),
     )
     heads = [head[0] for head in cursor.description]

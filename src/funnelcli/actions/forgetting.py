@@ -15,11 +15,14 @@ from typing import Any
 
 from funnelcli.actions.forgetting_person import Person, anonymous, find, is_theirs, known
 from funnelcli.actions.forgetting_words import pattern
-from funnelcli.db import forgotten, personal, triggers
+from funnelcli.db import forgotten, personal, sealed, triggers
 from funnelcli.db.journal import FORGETTING
 from funnelcli.db.transaction import adopt_outside
 from funnelcli.db.waiting import begin
 from funnelcli.nouns import keyed
+from funnelcli.nouns.offer import OfferLine
+from funnelcli.queries.offers import lines
+from funnelcli.queries.retention import Kept, kept
 from funnelcli.text import search_key, tag_key
 from funnelcli.values import dates
 
@@ -103,6 +106,12 @@ class _Erasure:
         erased: Counter[str] = Counter()
         if person is not None:
             self.own = personal.rows_of(conn, person.live)
+            for one in kept(conn, person.live):
+                sealed.add(
+                    conn,
+                    sealed.Sealed(0, person.id, one.table, one.id, one.until, dates.now()),
+                    _content(conn, one),
+                )
         for table in self.links:
             if table not in personal.CATALOGUES:
                 erased[table] = self._rows(table)
@@ -230,6 +239,32 @@ class _Erasure:
                 )
                 count += 1
         return count
+
+
+def _content(conn: sqlite3.Connection, one: Kept) -> dict[str, Any]:
+    """A contract or an offer as it is to be kept: whose it is, about what, and each line."""
+
+    def rows(sql: str) -> list[dict[str, Any]]:
+        cursor = conn.execute(sql, (one.id,))
+        heads = [head[0] for head in cursor.description]
+        return [dict(zip(heads, row, strict=True)) for row in cursor]
+
+    (record,) = rows(f"SELECT * FROM {one.table} WHERE id = ?")
+    deal = f"(SELECT deal_id FROM {one.table} WHERE id = ?)"
+    content: dict[str, Any] = {
+        "contact": rows(
+            "SELECT name, street, postcode, town, region, country FROM contact"
+            f" WHERE id = (SELECT contact_id FROM deal WHERE id = {deal})"
+        )[0],
+        "deal": rows(f"SELECT title, value, currency, won_on FROM deal WHERE id = {deal}")[0],
+        one.table: record,
+    }
+    if one.table == "offer":
+        names = [column.key for column in OfferLine.columns()]
+        content["lines"] = [
+            {name: getattr(line, name) for name in names} for line in lines(conn, one.id)
+        ]
+    return content
 
 
 _NOBODY = Person(0, "", frozenset(), frozenset(), frozenset())

@@ -23,10 +23,21 @@ from funnelcli.actions import drafts, forgetting
 from funnelcli.actions.forgetting_person import Person, find, known
 from funnelcli.actions.forgetting_words import Words, pattern
 from funnelcli.actions.inbox_files import DONE
-from funnelcli.db import compacting, copies, disclosed, forgotten, functions, personal, restoring
+from funnelcli.db import (
+    compacting,
+    copies,
+    disclosed,
+    forgotten,
+    functions,
+    personal,
+    restoring,
+    sealed,
+)
+from funnelcli.db.waiting import begin
 from funnelcli.encryption import is_encrypted, is_plain, open_file
 from funnelcli.errors import FunnelError, reason
 from funnelcli.i18n import _
+from funnelcli.queries.retention import Kept, kept
 from funnelcli.values import dates, daytext
 
 # How the names of damaged databases end that were set aside.
@@ -46,12 +57,13 @@ class Left(NamedTuple):
 
 class Forgotten(NamedTuple):
     """What was erased: rows by table, names of copies, how many files were removed or lost words;
-    and what was not."""
+    what was not, and what the law keeps."""
 
     erased: Counter[str]
     copies: list[str]
     files: int
     left: list[Left]
+    kept: list[Kept]
 
 
 class Forgetting:
@@ -71,13 +83,14 @@ class Forgetting:
             forgotten.mark(public_id): forgotten.Entry(person.id, now)
             for public_id in person.public_ids
         }
+        self.kept = kept(conn, person.live)
         self.texts = texts_of(conn, path, person)
 
     def trial(self) -> Forgotten:
         """What would be erased, with all as it is."""
         erased = forgetting.forget(self.conn, self.person, self.named, self.listed, dry_run=True)
         named = [os.path.basename(copy) for copy in self.copies]
-        return Forgotten(erased, named, len(self.texts), [])
+        return Forgotten(erased, named, len(self.texts), [], self.kept)
 
     def run(self, begun: Callable[[], object]) -> Forgotten:
         """Erase; ``begun`` is called once something is gone. What cannot be rewritten or removed is
@@ -96,12 +109,10 @@ class Forgetting:
         begun()
         # Another program may have made a copy meanwhile.
         self._rewrite(done, left, begun)
-        try:
-            if not compacting.rewrite(self.conn):
-                left.append(Left(f"{self.path}-wal", _("another program reads the database")))
-        except sqlite3.OperationalError as error:
-            left.append(Left(self.path, str(error)))
-        return Forgotten(erased, [os.path.basename(path) for path in done], removed, left)
+        left += _tidied(self.conn, self.path)
+        return Forgotten(
+            erased, [os.path.basename(path) for path in done], removed, left, self.kept
+        )
 
     def _rewrite(self, done: list[str], left: list[Left], begun: Callable[[], object]) -> None:
         seen = {*done, *(one.path for one in left)}
@@ -111,27 +122,75 @@ class Forgetting:
             try:
                 self._copy_without(path)
                 done.append(path)
-            except FunnelError as error:
-                left.append(Left(path, error.message))
-            except (OSError, sqlite3.Error, UnicodeDecodeError) as error:
-                left.append(Left(path, reason(error)))
+            except _UNREADABLE as error:
+                left.append(Left(path, _why(error)))
             begun()
 
     def _copy_without(self, path: str) -> None:
         """Erase the person in a copy, which keeps its name and its age."""
-        if os.path.islink(path):
-            raise OSError(0, _("a link to another file"))
-        made = os.stat(path)
-        with restoring.prepared(path, path, lambda _conn: []) as part:
-            with closing(open_file(part)) as copied:
-                functions.add(copied)
-                person = find(copied, self.person.public_ids)
-                named = pattern(copied, self.words, person.live if person else ())
-                forgetting.forget(copied, person, named, self.listed)
-                copied.execute("VACUUM")
-            os.utime(part, (made.st_atime, made.st_mtime))
-            files.to_disk(part)
-            os.replace(part, path)
+
+        def erase(copied: sqlite3.Connection) -> None:
+            person = find(copied, self.person.public_ids)
+            named = pattern(copied, self.words, person.live if person else ())
+            forgetting.forget(copied, person, named, self.listed)
+
+        _change(path, erase)
+
+
+def _change(path: str, change: Callable[[sqlite3.Connection], object]) -> None:
+    """Change a copy, which keeps its name and its age. Raises FunnelError, OSError or Error where
+    it is no sound database, or cannot be written."""
+    if os.path.islink(path):
+        raise OSError(0, _("a link to another file"))
+    made = os.stat(path)
+    with restoring.prepared(path, path, lambda _conn: []) as part:
+        with closing(open_file(part)) as copied:
+            functions.add(copied)
+            change(copied)
+            copied.execute("VACUUM")
+        os.utime(part, (made.st_atime, made.st_mtime))
+        files.to_disk(part)
+        os.replace(part, path)
+
+
+def erase_due(conn: sqlite3.Connection, path: str, begun: Callable[[], object]) -> list[Left]:
+    """Erase what was kept of contacts that were forgotten, and is due, from the database at
+    ``path`` and its copies; what could not be rewritten."""
+    today = dates.today().isoformat()
+
+    def erase(where: sqlite3.Connection) -> None:
+        where.execute("PRAGMA secure_delete = ON")
+        begin(where)
+        sealed.erase(where, today)
+        where.execute("COMMIT")
+
+    left = []
+    for copy in _copies(path):
+        try:
+            with closing(_opened(copy)) as copied:
+                if not sealed.due(copied, today):
+                    continue
+            _change(copy, erase)
+        except _UNREADABLE as error:
+            left.append(Left(copy, _why(error)))
+        begun()
+    erase(conn)
+    begun()
+    return left + _tidied(conn, path)
+
+
+def _tidied(conn: sqlite3.Connection, path: str) -> list[Left]:
+    """Write the database anew; what was left of the old pages."""
+    try:
+        if not compacting.rewrite(conn):
+            return [Left(f"{path}-wal", _("another program reads the database"))]
+    except sqlite3.OperationalError as error:
+        return [Left(path, str(error))]
+    return []
+
+
+def _why(error: Exception) -> str:
+    return error.message if isinstance(error, FunnelError) else reason(error)
 
 
 def obey(ready: str, path: str) -> list[str]:

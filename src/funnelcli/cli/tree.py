@@ -121,6 +121,12 @@ TREE: dict[str, Verb | Verbs] = {
             "dossier": Verb(
                 "records.contact_dossier:dossier", N_("All that is held about a person."), "r"
             ),
+            "stale": Verb(
+                "records.contact_stale:stale", N_("Of whom nothing has to be kept."), "rl"
+            ),
+            "kept": Verb(
+                "records.contact_forget:kept", N_("What the law keeps of those forgotten."), "rl"
+            ),
             "forget": Verb("records.contact_forget:forget", N_("Erase a person for good."), "wb"),
         },
         RECORDS,

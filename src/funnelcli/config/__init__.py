@@ -253,6 +253,18 @@ SETTINGS: tuple[Setting, ...] = (
         _nothing,
         N_("the file with the key of an encrypted database"),
     ),
+    Setting(
+        "keep_contracts",
+        reading.few,
+        lambda: 8,
+        N_("for how many years the law keeps a contract of a contact that is forgotten"),
+    ),
+    Setting(
+        "keep_offers",
+        reading.few,
+        lambda: 6,
+        N_("for how many years the law keeps the offer of a won deal"),
+    ),
     Setting("sender_name", reading.text, _nothing, N_("your company, above your letters")),
     Setting("sender_street", reading.text, _nothing, N_("your street and number")),
     Setting("sender_town", reading.text, _nothing, N_("your postcode and town")),

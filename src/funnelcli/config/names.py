@@ -35,6 +35,8 @@ _CALLED = {
     "copies_weekly": "weekly copies, wöchentliche Kopien",
     "journal_days": "journal age, Alter des Journals",
     "journal_size": "journal size, Größe des Journals",
+    "keep_contracts": "contract retention, Aufbewahrung von Verträgen",
+    "keep_offers": "offer retention, Aufbewahrung von Angeboten",
     "sender_name": "company, Firma",
     "sender_street": "street, Straße",
     "sender_town": "town, Ort",

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 OWN_TABLES = (
     "command", "disclosure", "forgotten", "journal", "journal_now", "offer_past", "reminder",
-    "step_past",
+    "sealed", "step_past",
 )  # fmt: skip
 # What every trigger begins its entry with.
 _LOG = (

@@ -127,3 +127,21 @@ class Disclosure(SQLModel, table=True):
     path: str
     members: str | None = None
     contacts: int | None = None
+
+
+class Sealed(SQLModel, table=True):
+    """A contract or an offer of a forgotten contact that the law keeps ``until`` a day."""
+
+    __tablename__ = "sealed"
+    __table_args__ = (
+        UniqueConstraint("kind", "record_id"),
+        CheckConstraint("kind IN ('contract', 'offer')"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    contact_id: int
+    kind: str
+    record_id: int
+    until: str
+    content: str
+    sealed_at: int = Field(sa_type=BigInteger)

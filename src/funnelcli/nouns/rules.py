@@ -50,6 +50,35 @@ LAST_TALK = (
     f"(SELECT max(v.happened_on) FROM {counted_for('p.contact_id')}"
     f" CROSS JOIN visit AS v ON v.contact_id = m.id WHERE {SPOKEN})"
 )
+# The last day on which the law keeps a contract k, or an offer o of a won deal d: so many years, by
+# the settings, from the end of the year in which it ended, was signed, decided or sent.
+KEPT_CONTRACT_UNTIL = (
+    "date(coalesce(k.ends_on, k.signed_on), 'start of year',"
+    " '+' || (:keep_contracts + 1) || ' years', '-1 day')"
+)
+KEPT_OFFER_UNTIL = (
+    "date(coalesce(o.decided_at, o.sent_at), 'unixepoch', 'start of year',"
+    " '+' || (:keep_offers + 1) || ' years', '-1 day')"
+)
+KEPT_OFFER = "d.status = 'won' AND o.status IN ('sent', 'accepted')"
+# Nothing is to be done for a contact c, nothing was since :since (UTC seconds, and :since_day), and
+# the law keeps nothing of it.
+STALE = (
+    f"max(c.created_at, coalesce({LAST_SPOKEN}, 0)) < :since AND c.name <> '# ' || c.id"
+    f" AND NOT EXISTS (SELECT 1 FROM {counted_for('c.id')}"
+    " CROSS JOIN deal AS d ON d.contact_id = m.id"
+    " WHERE d.status = 'open' OR coalesce(d.closed_at, d.opened_at) >= :since)"
+    f" AND NOT EXISTS (SELECT 1 FROM {counted_for('c.id')}"
+    " CROSS JOIN step AS n ON n.contact_id = m.id WHERE n.status = 'open')"
+    f" AND NOT EXISTS (SELECT 1 FROM {counted_for('c.id')}"
+    " CROSS JOIN note AS x ON x.contact_id = m.id WHERE x.happened_at >= :since)"
+    f" AND NOT EXISTS (SELECT 1 FROM {counted_for('c.id')}"
+    " CROSS JOIN deal AS d ON d.contact_id = m.id CROSS JOIN contract AS k ON k.deal_id = d.id"
+    f" WHERE {KEPT_CONTRACT_UNTIL} >= :today)"
+    f" AND NOT EXISTS (SELECT 1 FROM {counted_for('c.id')}"
+    " CROSS JOIN deal AS d ON d.contact_id = m.id CROSS JOIN offer AS o ON o.deal_id = d.id"
+    f" WHERE {KEPT_OFFER} AND {KEPT_OFFER_UNTIL} >= :today)"
+)
 # A deal that rests until a day asks for nothing before; true too where there is no deal.
 AWAKE = "(d.snoozed_until IS NULL OR d.snoozed_until <= :today)"
 # What has a day of its own behind that one is asked for all the same: a step n, an offer o.

@@ -14,6 +14,7 @@ from funnelcli.i18n import N_, _, ngettext
 from funnelcli.nouns import NOUNS, declared, words
 from funnelcli.nouns.contact import CONTACT
 from funnelcli.nouns.counted import GONE
+from funnelcli.nouns.offer import OfferLine
 from funnelcli.nouns.printed import Printed
 from funnelcli.pages.contact import facts
 from funnelcli.queries import contacts
@@ -24,7 +25,7 @@ from funnelcli.values import dates, daytext
 PRINTED = Printed(
     data=(
         *("contact", "as_of", "rows", "origins", "changes", "mentions", "disclosures"),
-        *("copies", "drafts"),
+        *("kept", "copies", "drafts"),
     ),
     parts=True,
 )
@@ -116,6 +117,11 @@ DISCLOSURES = (
     ),
 )
 LOG = Printed(DISCLOSURES)
+KEPT = (
+    Column("table", "What", shown=_record),
+    Column("id", "Id", "id", table=False),
+    Column("until", "Kept until", "date"),
+)
 ORIGINS = (
     Column("at", "When", "instant", shown=when("at")),
     Column("table", "What", shown=lambda row: table_title(row.table, row.rows)),
@@ -151,6 +157,7 @@ def dossier_page(conn: sqlite3.Connection, path: str, contact_id: int) -> Page:
     for title, columns, rows in (
         (_("Where it came from"), ORIGINS, found.origins),
         (_("Whom it was given to"), DISCLOSURES, found.disclosures),
+        (_("What the law keeps until a day"), KEPT, found.kept),
         (_("Named in texts about others"), MENTIONS, found.mentions),
         (
             _("How it was before, as the journal keeps it"),
@@ -169,6 +176,8 @@ def dossier_page(conn: sqlite3.Connection, path: str, contact_id: int) -> Page:
 def _held(table: str, found: Dossier) -> Listing:
     rows = found.rows[table]
     title_ = table_title(table, len(rows))
+    if table == "offer_line":
+        return Listing(OfferLine.columns(), found.records[table], title=title_)
     if table in found.records:
         noun = next(noun for noun in map(declared, NOUNS) if noun.table == table)
         return Listing(noun.columns, found.records[table], title=title_)
@@ -232,6 +241,7 @@ def _data(contact_id: int, found: Dossier) -> dict[str, Any]:
         "changes": [_told(change, change.verb, change.args) for change in found.changes],
         "mentions": [mention._asdict() for mention in found.mentions],
         "disclosures": Listing(DISCLOSURES, found.disclosures),
+        "kept": Listing(KEPT, found.kept),
         "copies": found.copies,
         "drafts": found.drafts,
     }
@@ -245,3 +255,19 @@ def _told(entry: Origin | Change, verb: str, args: list[str]) -> dict[str, Any]:
         told["before"] = Listing(_columns(entry.table, [entry.before]), [entry.before])
         del told["words"]
     return {**told, "at": None if entry.at is None else dates.iso_instant(entry.at)}
+
+
+def sealed_page(content: dict[str, Any]) -> Page:
+    """What was locked away of a contact that was forgotten."""
+    blocks: list[Block] = []
+    data: dict[str, Any] = {}
+    for table, found in content.items():
+        rows = found if isinstance(found, list) else [found]
+        name = "offer_line" if table == "lines" else table
+        if rows:
+            lines = name == "offer_line"
+            columns = [*OfferLine.columns()] if lines else _columns(name, rows)
+            told = [column for column in columns if column.table]
+            blocks.append(Listing(told, rows, title=table_title(name, len(rows))))
+            data[table] = Listing(columns, rows)
+    return Page(blocks, data, name="kept")

@@ -15,7 +15,7 @@ Printed = dict[str, tuple[str, str]]
 Command = tuple[str, tuple[str, ...], str, str, Printed, tuple[str, ...], dict[str, Option]]
 
 # The schema that the queries of completion are written for.
-SCHEMA = 24
+SCHEMA = 25
 ORDER: tuple[str, ...] = (
     "today",
     "status",
@@ -752,6 +752,32 @@ COMMANDS: dict[str, Command] = {
         ("CONTACT",),
         {},
     ),
+    "contact stale": (
+        "Of whom nothing has to be kept.",
+        (),
+        "rl",
+        "contact",
+        {"": ("contact", "contact")},
+        ("FILTER...",),
+        {
+            "--older": ("", "TEXT", "For how long nothing was: 3y, 18m.", False),
+            "--limit": (
+                "",
+                "TEXT",
+                "At most so many rows; 0 for all. A terminal shows 100.",
+                False,
+            ),
+        },
+    ),
+    "contact kept": (
+        "What the law keeps of those forgotten.",
+        (),
+        "rl",
+        "",
+        {"": ("contact kept", "contact kept"), "--show": ("contact kept --show --json", "")},
+        (),
+        {"--show": ("", "TEXT", "One of them, whole.", False)},
+    ),
     "contact forget": (
         "Erase a person for good.",
         (),
@@ -759,7 +785,7 @@ COMMANDS: dict[str, Command] = {
         "",
         {"": ("contact forget --json", "")},
         ("CONTACT",),
-        {},
+        {"--due": ("", "", "Erase what the law kept of those forgotten, and is due.", False)},
     ),
     "deal add": (
         "Open a deal.",
@@ -5259,15 +5285,19 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "changes",
         "mentions",
         "disclosures",
+        "kept",
         "copies",
         "drafts",
     ),
+    "contact kept": ("id", "contact_id", "kind", "record_id", "until", "sealed_at"),
+    "contact kept --show --json": ("contact", "deal", "contract", "offer", "lines"),
     "contact forget --json": (
         "changed",
         "contact",
         "erased",
         "copies",
         "files",
+        "kept",
         "left",
         "not_reached",
     ),

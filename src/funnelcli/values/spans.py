@@ -6,7 +6,8 @@ are the calendar's; only where a rule asks for days are they taken as so many.
 
 from __future__ import annotations
 
-from funnelcli.i18n import ngettext
+from funnelcli.errors import Usage
+from funnelcli.i18n import _, ngettext
 
 _MONTHS = {"m": 1, "q": 3, "y": 12}
 _DAYS = {"d": 1, "w": 7, "m": 30, "q": 91, "y": 365}
@@ -45,6 +46,18 @@ def in_days(span: str) -> int:
     """A span in days, about: a month counts 30 days, a quarter 91, a year 365."""
     count, unit = taken_apart(span)
     return count * _DAYS[unit]
+
+
+def span_days(text: str, option: str) -> int:
+    """The days of a span as people write it, 1 to 36500, for an option. Raises Usage."""
+    span = read_span(text)
+    days = 0 if span is None else in_days(span)
+    if not 1 <= days <= 36500:
+        raise Usage(
+            _("{option}: “{text}” is no interval.").format(option=option, text=text),
+            _("Write it like 90d or 1y."),
+        )
+    return days
 
 
 def in_words(span: str) -> str:

@@ -11,11 +11,11 @@ import typer
 from funnelcli import config
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.invocation import current
-from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _, ngettext
 from funnelcli.nouns.types import DAYS
 from funnelcli.render import Column, Listing
 from funnelcli.values import dates, daytext
+from funnelcli.values.spans import span_days
 
 PARTS = {"file": N_("The file"), "journal": N_("of it the journal"), "free": N_("of it free")}
 COMPACTED = (
@@ -42,7 +42,8 @@ def compact(
     from funnelcli.db import compacting, trimming
 
     call = current()
-    since = dates.day_start(dates.today() - timedelta(days=_days(older)))
+    days = int(config.get("journal_days")) if older is None else span_days(older, "--older")
+    since = dates.day_start(dates.today() - timedelta(days=days))
     day = daytext.day(dates.local_date(since).isoformat())
     with call.open() as conn:
         before = compacting.sizes(conn)
@@ -75,18 +76,3 @@ def compact(
         for part, was, now in zip(PARTS, before, after, strict=True)
     ]
     return Listing(COMPACTED, rows, notes=notes)
-
-
-def _days(text: str | None) -> int:
-    """How many days of the journal stay. Raises Usage."""
-    if text is None:
-        return int(config.get("journal_days"))
-    from funnelcli.values.spans import in_days, read_span
-
-    span = read_span(text)
-    days = 0 if span is None else in_days(span)
-    if not 1 <= days <= 36500:
-        raise Usage(
-            _("--older: “{text}” is no interval.").format(text=text), _("Write it like 90d or 1y.")
-        )
-    return days

@@ -3,26 +3,63 @@
 from __future__ import annotations
 
 import sqlite3
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from funnelcli.actions import forgetting_person
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.invocation import Invocation, current
-from funnelcli.cli.params import ContactRef
-from funnelcli.errors import PARTLY_DONE, NotFound
-from funnelcli.i18n import _, ngettext
+from funnelcli.db import sealed
+from funnelcli.errors import PARTLY_DONE, NotFound, Usage
+from funnelcli.i18n import N_, _, ngettext
 from funnelcli.nouns.contact import CONTACT
-from funnelcli.render import Changed
+from funnelcli.nouns.counted import GONE
+from funnelcli.render import Changed, Column, Listing, Page
+from funnelcli.values import dates, daytext
 
-FORGOTTEN = ("changed", "contact", "erased", "copies", "files", "left", "not_reached")
+if TYPE_CHECKING:
+    from funnelcli.actions.forgetting_files import Left
+
+FORGOTTEN = ("changed", "contact", "erased", "copies", "files", "kept", "left", "not_reached")
+SEALED = ("contact", "deal", "contract", "offer", "lines")
+KEPT = (
+    Column("id", "Id", "id"),
+    Column("contact_id", "Contact", "id"),
+    Column("kind", "What", names=lambda kind: ngettext(*GONE[kind], 1).format(n="").strip()),
+    Column("record_id", "Number", "id"),
+    Column("until", "Kept until", "date"),
+    Column("sealed_at", "Forgotten", "instant", drop=1),
+)
 
 
 @gives((), data=FORGOTTEN)
-@examples("funnel contact forget 7 --dry-run", "funnel contact forget mueller --yes")
-def forget(contact: ContactRef) -> tuple[Changed, int]:
-    """Erase a person for good (GDPR, Art. 17); the figures stay."""
+@examples(
+    "funnel contact forget 7 --dry-run",
+    "funnel contact forget mueller --yes",
+    "funnel contact forget --due --yes",
+)
+def forget(
+    contact: Annotated[
+        str | None,
+        typer.Argument(metavar="CONTACT", help=N_("Its id, or words of its name.")),
+    ] = None,
+    due: Annotated[
+        bool,
+        typer.Option("--due", help=N_("Erase what the law kept of those forgotten, and is due.")),
+    ] = False,
+) -> tuple[Changed, int]:
+    """Erase a person for good (GDPR, Art. 17); the figures stay. Contracts, and offers of deals
+    that were won, are locked away for as long as the law keeps them: see `contact kept`."""
     from funnelcli.actions.forgetting_files import Forgetting
 
     call = current()
+    if due:
+        if contact is not None:
+            raise Usage(
+                _("--due is for all who were forgotten."), _("Leave the contact out, or --due.")
+            )
+        return _erase_due(call)
     with call.open() as conn:
         person = _person(call, conn, contact)
         forgetting_ = Forgetting(conn, call.path, person)
@@ -47,6 +84,14 @@ def forget(contact: ContactRef) -> tuple[Changed, int]:
             "Contact {id} is forgotten: {n} rows erased or made anonymous.",
             done.erased.total(),
         ).format(id=person.id, n=done.erased.total()),
+        *(
+            _("Kept by law until {day}, locked away: {what} {id}").format(
+                day=daytext.day(one.until),
+                what=ngettext(*GONE[one.table], 1).format(n="").strip(),
+                id=one.id,
+            )
+            for one in done.kept
+        ),
         _("Copies rewritten: {copies}; texts removed or rewritten: {files}.").format(
             copies=len(done.copies), files=done.files
         ),
@@ -56,19 +101,15 @@ def forget(contact: ContactRef) -> tuple[Changed, int]:
         ),
     ]
     if not call.dry_run:
-        lines.insert(2, _("This cannot be undone."))
-    left = [
-        _("Not erased from {path}: {error}").format(path=one.path, error=one.why)
-        for one in done.left
-    ]
-    if left:
-        left.append(_("Remove these files, or say the same command again once they can be read."))
+        lines.insert(-1, _("This cannot be undone."))
+    left = _left(done.left)
     data = {
         "changed": lines,
         "contact": person.id,
         "erased": dict(done.erased),
         "copies": done.copies,
         "files": done.files,
+        "kept": [one._asdict() for one in done.kept],
         "left": [one._asdict() for one in done.left],
         "not_reached": lines[-1],
     }
@@ -76,7 +117,75 @@ def forget(contact: ContactRef) -> tuple[Changed, int]:
     return changed, PARTLY_DONE if left else 0
 
 
-def _person(call: Invocation, conn: sqlite3.Connection, text: str) -> forgetting_person.Person:
+def _left(files: list[Left]) -> list[str]:
+    """What is said of files that could not be rewritten."""
+    if not files:
+        return []
+    text = _("Not erased from {path}: {error}")
+    return [
+        *(text.format(path=one.path, error=one.why) for one in files),
+        _("Remove these files, or say the same command again once they can be read."),
+    ]
+
+
+def _erase_due(call: Invocation) -> tuple[Changed, int]:
+    from funnelcli.actions.forgetting_files import erase_due
+
+    left: list[Left] = []
+    with call.open() as conn:
+        n = sealed.due(conn, dates.today().isoformat())
+        if not call.dry_run:
+            if n:
+                call.confirm(
+                    ngettext("Erase {n} record for good?", "Erase {n} records for good?", n).format(
+                        n=n
+                    )
+                )
+
+            def begun() -> None:
+                call.stored = True
+
+            left = erase_due(conn, call.path, begun)
+    line = ngettext(
+        "{n} record erased that is no longer to be kept.",
+        "{n} records erased that are no longer to be kept.",
+        n,
+    ).format(n=n)
+    data = {"changed": [line], "erased": {"sealed": n}, "left": [one._asdict() for one in left]}
+    return Changed([line], data, warnings=_left(left)), PARTLY_DONE if left else 0
+
+
+@gives(KEPT)
+@gives((), data=SEALED, option="--show")
+@examples("funnel contact kept", "funnel contact kept --show 1")
+def kept(
+    record: Annotated[
+        int | None,
+        typer.Option("--show", metavar="ID", min=1, help=N_("One of them, whole.")),
+    ] = None,
+) -> Listing | Page:
+    """List the contracts and offers that the law keeps of contacts that were forgotten. They are in
+    no list, search or export; `--show` shows one as it was locked away."""
+    call = current()
+    with call.read() as conn:
+        if record is None:
+            rows = list(sealed.listed(conn))
+            return Listing(KEPT, rows, empty=_("Nothing is locked away."))
+        content = sealed.content(conn, record)
+    if content is None:
+        raise NotFound(
+            _("Nothing is locked away as {id}.").format(id=record),
+            _("`funnel {command}` lists what there is.").format(command="contact kept"),
+        )
+    from funnelcli.pages.dossier import sealed_page
+
+    return sealed_page(content)
+
+
+def _person(
+    call: Invocation, conn: sqlite3.Connection, text: str | None
+) -> forgetting_person.Person:
+    text = call.which(conn, CONTACT, text)
     try:
         known = forgetting_person.public_ids(conn, call.find(conn, CONTACT, text))
     except NotFound:
