@@ -70,6 +70,11 @@ questionnaire add ours.toml
 deal add Tailor --process own
 backup kept.db
 export all kept.zip
+contact add "Lena Kurz" --town Aachen
+deal add Shed --contact "Lena Kurz" --value 1k
+win Shed
+contract add Shed --number K-1
+contact forget "Lena Kurz" --yes
 backup
 effort add 2 --km 5
 undo
@@ -173,7 +178,7 @@ LINES: dict[str, tuple[str, ...]] = {
     "contact dossier": ("7",),
     "contact forget": ("15 -y",),
     "contact kept": ("",),
-    "contact stale": ("",),
+    "contact stale": ("--older 7d",),
     "contact show": ("7",),
     "contract add": ("1 --number C-1",),
     "contract edit": ("S-17 --notice 2m",),

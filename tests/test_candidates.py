@@ -58,6 +58,8 @@ def under(path: str) -> list[tuple[str, list[str]]]:
             more.append(value)
         elif name == "--by":
             more.append("source")
+        elif name == "--show":
+            more.append("1")
         elif name == "--deals":
             more.append("all")
         line = plain + more

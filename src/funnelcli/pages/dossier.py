@@ -122,6 +122,9 @@ KEPT = (
     Column("id", "Id", "id", table=False),
     Column("until", "Kept until", "date"),
 )
+# What is locked away of a contact that was forgotten.
+SEALED = ("contact", "deal", "contract", "offer", "lines")
+WHOLE = Printed(data=SEALED, parts=True)
 ORIGINS = (
     Column("at", "When", "instant", shown=when("at")),
     Column("table", "What", shown=lambda row: table_title(row.table, row.rows)),
@@ -260,7 +263,7 @@ def _told(entry: Origin | Change, verb: str, args: list[str]) -> dict[str, Any]:
 def sealed_page(content: dict[str, Any]) -> Page:
     """What was locked away of a contact that was forgotten."""
     blocks: list[Block] = []
-    data: dict[str, Any] = {}
+    data: dict[str, Any] = dict.fromkeys(SEALED, ())
     for table, found in content.items():
         rows = found if isinstance(found, list) else [found]
         name = "offer_line" if table == "lines" else table

@@ -774,7 +774,10 @@ COMMANDS: dict[str, Command] = {
         (),
         "rl",
         "",
-        {"": ("contact kept", "contact kept"), "--show": ("contact kept --show --json", "")},
+        {
+            "": ("contact kept", "contact kept"),
+            "--show": ("contact kept --show", "contact kept --show"),
+        },
         (),
         {"--show": ("", "TEXT", "One of them, whole.", False)},
     ),
@@ -5290,7 +5293,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "drafts",
     ),
     "contact kept": ("id", "contact_id", "kind", "record_id", "until", "sealed_at"),
-    "contact kept --show --json": ("contact", "deal", "contract", "offer", "lines"),
+    "contact kept --show": ("contact", "deal", "contract", "offer", "lines"),
     "contact forget --json": (
         "changed",
         "contact",

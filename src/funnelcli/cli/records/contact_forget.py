@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from funnelcli.actions.forgetting_files import Left
 
 FORGOTTEN = ("changed", "contact", "erased", "copies", "files", "kept", "left", "not_reached")
-SEALED = ("contact", "deal", "contract", "offer", "lines")
 KEPT = (
     Column("id", "Id", "id"),
     Column("contact_id", "Contact", "id"),
@@ -156,7 +155,7 @@ def _erase_due(call: Invocation) -> tuple[Changed, int]:
 
 
 @gives(KEPT)
-@gives((), data=SEALED, option="--show")
+@gives("pages.dossier:WHOLE", option="--show")
 @examples("funnel contact kept", "funnel contact kept --show 1")
 def kept(
     record: Annotated[
