@@ -6125,6 +6125,8 @@ SETTINGS: dict[str, str] = {
     "journal_days": "for how many days `funnel db compact` leaves the journal",
     "journal_size": "how large the journal gets before its oldest commands go: 32 MB, or none",
     "key_file": "the file with the key of an encrypted database",
+    "keep_contracts": "for how many years the law keeps a contract of a contact that is forgotten",
+    "keep_offers": "for how many years the law keeps the offer of a won deal",
     "sender_name": "your company, above your letters",
     "sender_street": "your street and number",
     "sender_town": "your postcode and town",
