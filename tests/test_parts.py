@@ -50,7 +50,7 @@ def figures(conn: sqlite3.Connection, name: str, question: Question) -> Any:
     return [(page.rows, page.total, page.n, page.notes, page.explain) for page in pages]
 
 
-@pytest.mark.parametrize(("seed", "number"), [(1, 2), (2, 3)])
+@pytest.mark.parametrize(("seed", "number"), [(1, 2), pytest.param(2, 3, marks=pytest.mark.long)])
 def test_the_parts_add_up_to_the_whole(
     empty: sqlite3.Connection, clock: Clock, seed: int, number: int
 ) -> None:

@@ -310,7 +310,7 @@ def tried(funnel: Run, draw: random.Random, *words: str) -> Result:
     return funnel(*words, tty=True, stdin="".join(typed), exit=None)
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", [0, pytest.param(1, marks=pytest.mark.long)])
 def test_what_a_command_says_of_itself_is_true(
     funnel: Run, db: str, clock: Clock, files: dict[str, str], seed: int
 ) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from contextlib import ExitStack
-from typing import Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
+from funnelcli import config, encryption
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.invocation import current
 from funnelcli.cli.progress import progress
@@ -16,6 +17,12 @@ from funnelcli.i18n import N_, _, ngettext
 from funnelcli.render import Changed, Column, Listing
 from funnelcli.render.model import LINES
 from funnelcli.values import dates, daytext
+from funnelcli.values.numbers import shown
+
+if TYPE_CHECKING:
+    from funnelcli.db.compacting import Sizes
+
+_MEGABYTE = 1_000_000
 
 COPIES = (
     Column("name", "Copy", flex=True),
@@ -136,8 +143,9 @@ def doctor(
         bool, typer.Option("--repair", help=N_("Write anew what is derived from the logs."))
     ] = False,
 ) -> tuple[Listing, int]:
-    """Check the database."""
+    """Check the database, and say how large it is and of what."""
     from funnelcli.actions import health
+    from funnelcli.db import compacting
 
     call = current()
     with call.open() as conn:
@@ -148,7 +156,21 @@ def doctor(
             text = ngettext("{n} row mended.", "{n} rows mended.", changed)
             notes.append(text.format(n=changed))
         found = health.check(conn)
+        sizes = compacting.sizes(conn)
     sound = _("The database is sound, as of {when}.").format(when=daytext.moment(dates.now()))
     if any(finding.repairable for finding in found):
         notes.append(_("`funnel doctor --repair` mends what can be mended."))
+    notes.append(_room(call.path, sizes))
     return Listing(FINDINGS, found, empty=sound, notes=notes), 1 if found else 0
+
+
+def _room(path: str, sizes: Sizes) -> str:
+    """How large the file is, what of it is journal or free, and whether it is encrypted."""
+    locale = str(config.get("locale"))
+    file, journal, free = (shown(round(part / _MEGABYTE * 10), 1, locale) for part in sizes)
+    text = (
+        N_("The encrypted file has {file} MB: the journal {journal} MB, free {free} MB.")
+        if encryption.is_encrypted(path)
+        else N_("The file has {file} MB: the journal {journal} MB, free {free} MB.")
+    )
+    return _(text).format(file=file, journal=journal, free=free)
