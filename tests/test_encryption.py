@@ -117,6 +117,7 @@ def test_in_no_file_can_a_word_be_read_and_all_commands_go_on(
     run("undo")
     run("undo")
     assert run("contact list").stdout == before["contact list"]
+    assert json.loads(run("db compact --json -y").stdout)[0]["after"] > 0
     # A copy comes back, the one from before the encryption too.
     run("contact add Emil")
     run("restore", copy, "-y")

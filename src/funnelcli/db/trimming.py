@@ -113,7 +113,8 @@ def let_go(conn: sqlite3.Connection, letting: Letting) -> None:
 def pages(conn: sqlite3.Connection) -> tuple[int, int, int]:
     """The bytes of a page, how many pages there are, and how many of them nothing is in."""
     names = ("page_size", "page_count", "freelist_count")
-    size, pages, free = (conn.execute(f"PRAGMA {name}").fetchone()[0] for name in names)
+    # SQLCipher answers the first in text.
+    size, pages, free = (int(conn.execute(f"PRAGMA {name}").fetchone()[0]) for name in names)
     return size, pages, free
 
 

@@ -33,18 +33,31 @@ def by_first_word(catalogue: Catalogue, said: set[str]) -> Phrases:
     """The catalogue's phrases whose first word is among those ``said``, by that word, with those of
     :mod:`~funnelcli.actions.recognising.objection_words` for the kinds that it has."""
     table: Phrases = {}
-    initials = {word[:1] for word in said}
-    for kind, phrases in catalogue:
-        for phrase in (*phrases, *_known(kind)):
-            # Most phrases begin with a letter that no word begins with.
-            if phrase[:1].isascii() and phrase[:1].lower() not in initials:
-                continue
-            words = _folded(phrase)
-            if words and words[0] in said:
-                table.setdefault(words[0], []).append((words, kind))
+    # Most phrases begin with a letter that no word begins with.
+    by_initial = _by_initial(tuple((kind, tuple(phrases)) for kind, phrases in catalogue))
+    initials = {"", *(word[:1] for word in said)}
+    near = sorted(one for initial in initials for one in by_initial.get(initial, ()))
+    for _place, phrase, kind in near:
+        words = _folded(phrase)
+        if words and words[0] in said:
+            table.setdefault(words[0], []).append((words, kind))
     for kind, _phrases in catalogue:
         if kind in objection_words.OBJECTION_PATTERNS:
             table.setdefault("", []).append(((), kind))
+    return table
+
+
+@lru_cache(4)
+def _by_initial(
+    catalogue: tuple[tuple[str, tuple[str, ...]], ...],
+) -> dict[str, list[tuple[int, str, str]]]:
+    """All phrases by their first letter, "" where that is none of ASCII and may be folded to
+    another, each with its place among all and its kind."""
+    table: dict[str, list[tuple[int, str, str]]] = {}
+    phrases = ((phrase, kind) for kind, own in catalogue for phrase in (*own, *_known(kind)))
+    for place, (phrase, kind) in enumerate(phrases):
+        initial = phrase[:1].lower() if phrase[:1].isascii() else ""
+        table.setdefault(initial, []).append((place, phrase, kind))
     return table
 
 
