@@ -431,3 +431,36 @@ def test_what_was_edited_is_told_in_the_language_of_the_person(funnel: Run) -> N
     funnel("note --contact eva 'plays handball'")
     said = funnel("note edit 1 --at yesterday", env=german)
     assert said == "Notiz 1: Eva, 2026-11-23: Datum geändert\n"
+
+
+def test_consent_stands_wherever_somebody_may_be_reached(funnel: Run, clock: Clock) -> None:
+    for name in ("Ada", "Eva", "Uwe"):
+        funnel("contact", "add", name, "--phone", "0171 2345678", "--town", "Bonn")
+        funnel("step", "add", name, "call", "--kind", "call", "--due", "today")
+        funnel("step", "add", name, "see", "--kind", "visit", "--due", "+1d")
+        funnel("care", "set", name, "--every", "1d")
+    funnel("contact consent Ada phone --how fair")
+    funnel("contact consent Ada phone --how again")
+    funnel("contact consent Ada email --how fair")
+    funnel("contact consent Eva phone --how fair")
+    clock.advance(days=1)
+    funnel("contact consent Eva phone --withdraw")
+
+    def found(words: str) -> list[str]:
+        return [row["name"] for row in funnel(f"contact list {words} --json").json]
+
+    assert found("consent:phone") == found("consent:telefon") == found("consent:any") == ["Ada"]
+    assert found("consent:post,email") == ["Ada"]
+    assert found("consent:none") == found("-consent:phone") == ["Eva", "Uwe"]
+    funnel("contact list consent:fax", exit=2)
+    consents = {row["name"]: row["consent"] for row in funnel("contact list --json").json}
+    assert consents == {"Ada": ["email", "phone"], "Eva": [], "Uwe": []}
+    assert "e-mail, phone" in funnel("contact list", tty=True, width=160)
+    assert funnel("contact list --columns name,consent id:1") == "Ada\temail,phone\n"
+    shown = funnel("contact show Eva", tty=True)
+    assert "withdrawn on" in shown
+    cared = {row["contact"]: row["consent"] for row in funnel("care list --json").json}
+    assert cared == consents
+    stops = funnel("route today --json").json["stops"]
+    assert {stop["contact"]: stop["consent"] for stop in stops} == consents
+    assert "Consent" in funnel("call", "name:ada", tty=True, stdin="q")

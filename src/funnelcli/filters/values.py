@@ -38,6 +38,9 @@ def read(field: Field, text: str, *, currency: str, locale: str) -> Condition:
         case "text":
             # What folds to nothing (a lone accent) is in every text.
             return contains(field, text) if name_fold(text) else has(field)
+        case "tag" if field.choices is not None:
+            keys = _keys(field, text)
+            return lambda bind: " OR ".join(tagged(field, key)(bind) for key in keys)
         case "tag":
             return tagged(field, tag_key(text) if field.folded else text)
         case "enum":

@@ -10,6 +10,7 @@ from funnelcli.nouns.noun import Naming, Noun, Says
 from funnelcli.nouns.record import Record
 from funnelcli.nouns.rules import CARE_DUE, CARE_NEXT
 from funnelcli.nouns.types import (
+    CHANNELS,
     CONTACT_NAME,
     COUNT,
     DATE,
@@ -53,6 +54,9 @@ class Plan(Record):
     )
     organisation: str | None = field("Organisation", flex=True, drop=5)
     phone: str | None = field("Phone", drop=3)
+    consent: list[str] = field(
+        "Consent", CHANNELS, shown=lambda plan: CHANNELS.names(plan.consent), drop=6
+    )
     every_days: int = field("Every", DAYS, Ask("k.every_days", "every"), drop=4, shown=_every)
     every_months: int | None = field("Months", COUNT, table=False)
     starts_on: str = field("From", DATE, table=False)

@@ -8,9 +8,10 @@ from funnelcli.nouns.dated import Dated
 from funnelcli.nouns.field import Ask, Option, derived, field, notes, tags
 from funnelcli.nouns.noun import Naming, Noun, Says
 from funnelcli.nouns.record import Record
-from funnelcli.nouns.rules import LAST_SPOKEN, counted_for
+from funnelcli.nouns.rules import CONSENT_STANDS, LAST_SPOKEN, counted_for
 from funnelcli.nouns.types import (
     BIRTHDAY,
+    CHANNELS,
     CODE,
     CONTACT_NAME,
     COUNT,
@@ -296,6 +297,19 @@ class Contact(Record):
     )
     external_origin: str | None = field("Origin", table=False)
     external_id: str | None = field("External id", table=False)
+    consent: list[str] = field(
+        "Consent",
+        CHANNELS,
+        Ask(
+            "EXISTS (SELECT 1 FROM contact_consent AS x WHERE x.contact_id = c.id"
+            f" AND {CONSENT_STANDS} AND x.channel = {{param}})",
+            "consent",
+            sort="-",
+        ),
+        shown=lambda contact: CHANNELS.names(contact.consent),
+        drop=6,
+        heard="consents, einwilligungen",
+    )
     created_at: int = field("Created", INSTANT, Ask("c.created_at", "created"), table=False)
 
 

@@ -40,6 +40,8 @@ def counted_for(contact: str) -> str:
     )
 
 
+# A consent x was given, and is not withdrawn yet.
+CONSENT_STANDS = "x.given_on <= :today AND (x.withdrawn_on IS NULL OR x.withdrawn_on > :today)"
 # Of a contact c: when somebody was last spoken to (UTC seconds), NULL where nobody was.
 LAST_SPOKEN = (
     f"(SELECT max(v.happened_at) FROM {counted_for('c.id')}"
@@ -50,6 +52,18 @@ LAST_TALK = (
     f"(SELECT max(v.happened_on) FROM {counted_for('p.contact_id')}"
     f" CROSS JOIN visit AS v ON v.contact_id = m.id WHERE {SPOKEN})"
 )
+
+
+def consents(contact: str) -> str:
+    """The channels (post, phone, email) for which a contact's consent stands (the SQL of its id),
+    joined by U+001F; NULL for none."""
+    return (
+        "(SELECT group_concat(y.channel, char(31)) FROM (SELECT DISTINCT x.channel"
+        f" FROM contact_consent AS x WHERE x.contact_id = {contact} AND {CONSENT_STANDS}"
+        " ORDER BY x.channel) AS y)"
+    )
+
+
 # The last day on which the law keeps a contract k, or an offer o of a won deal d: so many years, by
 # the settings, from the end of the year in which it ended, was signed, decided or sent.
 KEPT_CONTRACT_UNTIL = (

@@ -84,13 +84,17 @@ class Type(str):
         """What gives (key, English name, German name) of the values there are; None where any
         value is one."""
         choices = self.choices or {}
-        if self.asked != "enum" or not (choices or self.query):
+        if self.asked not in ("enum", "tag") or not (choices or self.query):
             return None
         # Every list has its filters at hand, and few are asked for what there is.
         return lambda: [
             *((key, word, words.read(choices, key)) for key, word in choices.items()),
             *(conn.execute(self.query) if self.query else ()),
         ]
+
+    def names(self, keys: Sequence[str]) -> str:
+        """How fixed keys read to a person."""
+        return ", ".join(map(self.name, keys))
 
     def name(self, key: str | None) -> str:
         """How a fixed key reads to a person."""
@@ -169,6 +173,7 @@ TIME = Type("TIME", reads="time")
 PATH = Type("PATH", offers="FILE")
 DURATION = Type("DURATION", "duration", "int", "duration")
 TAGS = Type("TAG", "tags", "tag", "list", offers="TAG", take=split)
+CHANNELS = Type("CHANNEL", "tags", "tag", "list", choices=words.CONSENT_CHANNEL, take=split)
 LIST = Type("TEXT", "tags", "text", "list", take=split)
 FLAG = Type("", "flag", "", "flag", take=bool)
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from funnelcli.actions import calls
 from funnelcli.i18n import _
 from funnelcli.nouns import words
+from funnelcli.nouns.types import CHANNELS
 from funnelcli.nouns.visit import VISIT
 from funnelcli.pages.deal import STORY, entries
 from funnelcli.queries.calls import Caller, notes
@@ -31,7 +32,11 @@ def caller_card(conn: sqlite3.Connection, caller: Caller, place: str, locale: st
     title = " · ".join(
         part for part in (place, caller.name, caller.organisation, caller.phone) if part
     )
-    pairs = [(_("Callback"), daytext.stamp(caller.callback or "")), (_("Deal"), caller.deal or "")]
+    pairs = [
+        (_("Consent"), CHANNELS.names(caller.consent)),
+        (_("Callback"), daytext.stamp(caller.callback or "")),
+        (_("Deal"), caller.deal or ""),
+    ]
     blocks: list[Block] = [Facts(title, [pair for pair in pairs if pair[1]])]
     kept = notes(conn, caller)
     if kept:

@@ -89,12 +89,15 @@ def facts(conn: sqlite3.Connection, contact: Contact, consents: list[of_contact.
     if contact.role:
         organisation += f" ({words.read(words.ROLE, contact.role)})"
     standing = [
-        _("{channel} since {day}").format(
+        (
+            _("{channel} since {day}")
+            if consent.withdrawn_on is None
+            else _("{channel} withdrawn on {day}")
+        ).format(
             channel=words.read(words.CONSENT_CHANNEL, consent.channel),
-            day=daytext.day(consent.given_on),
+            day=daytext.day(consent.withdrawn_on or consent.given_on),
         )
         for consent in consents
-        if consent.withdrawn_on is None
     ]
     last = contact.last_contact_at
     sources = queries.catalogue_names(conn, "source")

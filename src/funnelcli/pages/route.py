@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from funnelcli.i18n import N_, _
 from funnelcli.nouns import words
+from funnelcli.nouns.types import CHANNELS
 from funnelcli.queries import route as stored
 from funnelcli.render import Block, Column, Listing, Page, Prose
 from funnelcli.values import daytext
@@ -26,6 +27,13 @@ STOPS: tuple[Column, ...] = (
     Column("town", "Town", table=False),
     Column("country", "Country", table=False),
     Column("phone", "Phone", drop=2),
+    Column(
+        "consent",
+        "Consent",
+        "tags",
+        drop=5,
+        shown=lambda place: CHANNELS.names(place.consent),
+    ),
     Column("what", "What", flex=True, drop=3),
     Column("deal_id", "Deal id", "id", table=False),
     Column("deal", "Deal", table=False),
@@ -53,6 +61,13 @@ NEAR: tuple[Column, ...] = (
     Column("town", "Town", table=False),
     Column("country", "Country", table=False),
     Column("phone", "Phone", drop=2),
+    Column(
+        "consent",
+        "Consent",
+        "tags",
+        drop=5,
+        shown=lambda place: CHANNELS.names(place.consent),
+    ),
     Column("why", "Why", names=lambda key: words.read(WHY, key)),
     Column("what", "What", flex=True, drop=4),
     Column("day", "Since", "date", drop=3),

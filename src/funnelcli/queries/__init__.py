@@ -7,7 +7,8 @@ named parameters, never of user text. ``{about_deal}``, ``{awake}``, ``{care_nex
 ``{customer}``, ``{effort_stage}``, ``{last_contact}``, ``{last_spoken}``, ``{last_talk}``,
 ``{next_talk}``, ``{no_step}``, ``{offer_awake}``, ``{offer_status}``, ``{reachable}``,
 ``{rotten}``, ``{spoken}``, ``{step_awake}`` and ``{unknown_openings}`` are the rules of that name
-in :mod:`funnelcli.nouns.rules`, ``{counted}`` is whoever counts for a contact c.
+in :mod:`funnelcli.nouns.rules`, ``{counted}`` is whoever counts for a contact c, ``{consents}``
+the channels that one consented to.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ _RULES = {
     "{about_deal}": rules.ABOUT_DEAL,
     "{awake}": rules.AWAKE,
     "{care_next}": rules.CARE_NEXT,
+    "{consents}": rules.consents("c.id"),
     "{counted}": rules.counted_for("c.id"),
     "{customer}": rules.CUSTOMER,
     "{effort_stage}": rules.EFFORT_STAGE,

@@ -21,6 +21,7 @@ SELECT
         SELECT f.phone FROM contact_phone AS f
         WHERE f.contact_id = c.id ORDER BY f.position, f.id LIMIT 1
     ) AS phone,
+    {consents} AS consent,
     CASE WHEN u.callback <= :today || ' ' || :clock THEN u.callback END AS callback,
     u.due,
     (

@@ -9,7 +9,9 @@ from funnelcli import config, queries
 from funnelcli.filters import parse
 from funnelcli.i18n import N_
 from funnelcli.nouns.contact import CONTACT
+from funnelcli.nouns.field import field
 from funnelcli.nouns.record import Record
+from funnelcli.nouns.types import CHANNELS
 from funnelcli.values import dates
 
 LEFT_OUT = {
@@ -32,6 +34,7 @@ class Caller(Record):
     name: str
     organisation: str | None
     phone: str | None
+    consent: list[str] = field("Consent", CHANNELS)
     callback: str | None
     due: str | None
     deal_id: int | None

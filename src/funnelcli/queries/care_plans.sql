@@ -9,6 +9,7 @@ SELECT
     k.contact,
     k.organisation,
     k.phone,
+    k.consent,
     k.every_days,
     k.every_months,
     k.starts_on,
@@ -29,6 +30,7 @@ FROM (
             SELECT f.phone FROM contact_phone AS f
             WHERE f.contact_id = c.id ORDER BY f.position LIMIT 1
         ) AS phone,
+        {consents} AS consent,
         p.every_days,
         p.every_months,
         p.starts_on,

@@ -70,6 +70,7 @@ SELECT
     c.notes,
     c.external_origin,
     c.external_id,
+    {consents} AS consent,
     c.created_at
 FROM contact AS c
 LEFT JOIN contact AS o ON o.id = c.organisation_id

@@ -12,8 +12,10 @@ from collections.abc import Sequence
 from datetime import date
 
 from funnelcli import queries
+from funnelcli.nouns.field import field
 from funnelcli.nouns.record import Record
 from funnelcli.nouns.rules import STEP_AWAKE
+from funnelcli.nouns.types import CHANNELS
 from funnelcli.text import name_fold
 
 # So many first digits of the postcode must be the same: in Germany a region, two hours across.
@@ -52,6 +54,7 @@ class Stop(Place):
     town: str | None
     country: str | None
     phone: str | None
+    consent: list[str] = field("Consent", CHANNELS)
 
     number = 0
 
@@ -70,6 +73,7 @@ class Near(Place):
     town: str | None
     country: str | None
     phone: str | None
+    consent: list[str] = field("Consent", CHANNELS)
 
     number = 0
     closeness = 0

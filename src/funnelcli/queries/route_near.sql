@@ -13,7 +13,8 @@ SELECT
     (
         SELECT f.phone FROM contact_phone AS f
         WHERE f.contact_id = c.id ORDER BY f.position, f.id LIMIT 1
-    ) AS phone
+    ) AS phone,
+    {consents} AS consent
 FROM (
     SELECT coalesce(n.contact_id, d.contact_id) AS contact_id, n.kind AS why, n.what, n.due AS day,
         1 AS rank

@@ -15,7 +15,8 @@ SELECT
     (
         SELECT f.phone FROM contact_phone AS f
         WHERE f.contact_id = c.id ORDER BY f.position, f.id LIMIT 1
-    ) AS phone
+    ) AS phone,
+    {consents} AS consent
 FROM step AS n
 LEFT JOIN deal AS d ON d.id = n.deal_id
 LEFT JOIN contact AS c ON c.id = coalesce(n.contact_id, d.contact_id)
