@@ -8,7 +8,14 @@ import zipfile
 from typing import TYPE_CHECKING
 
 from funnelcli.errors import FunnelError, Usage
-from funnelcli.formats.kinds import ARCHIVE, CALENDAR, DAMAGED, LARGEST, kind_of
+from funnelcli.formats.kinds import (
+    ARCHIVE,
+    CALENDAR,
+    DAMAGED,
+    DATABASE,
+    LARGEST,
+    kind_of,
+)
 from funnelcli.i18n import _
 
 if TYPE_CHECKING:
@@ -126,7 +133,7 @@ def _tabular(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str) -> Bina
     except BaseException:
         file.close()
         raise
-    if kind in (ARCHIVE, CALENDAR):
+    if kind in (ARCHIVE, CALENDAR, DATABASE):
         file.close()
         raise Usage(
             _("{name} is no table.").format(name=info.filename),

@@ -13,13 +13,14 @@ from funnelcli.i18n import N_, _
 if TYPE_CHECKING:
     from typing import BinaryIO
 
-TEXT, JSON, WORKBOOK, ARCHIVE, CARDS, CALENDAR = (
-    *("text", "json", "workbook", "archive", "cards", "calendar"),
+TEXT, JSON, WORKBOOK, ARCHIVE, CARDS, CALENDAR, DATABASE = (
+    *("text", "json", "workbook", "archive", "cards", "calendar", "database"),
 )
 
 # More than any export of a person's; what unpacks to more would only fill the disk.
 LARGEST = 1 << 30
 _HEAD = 8192
+_SQLITE = b"SQLite format 3\0"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 # The streams of an OLE file by which one knows what it is; their names are in UTF-16.
@@ -32,7 +33,6 @@ _AS_XLSX = N_("Save it as .xlsx or CSV in the program that made it.")
 _AS_CSV = N_("Export the records as CSV or .xlsx from the program that has them.")
 _OTHERS: tuple[tuple[bytes, str, str], ...] = (
     (b"%PDF", N_("{name} is a PDF document."), _AS_CSV),
-    (b"SQLite format 3\0", N_("{name} is a database."), N_("`funnel restore FILE` takes a copy.")),
     (b"\x1f\x8b", N_("{name} is packed with gzip."), N_("Unpack it first: gunzip FILE")),
     (b"Rar!", N_("{name} is a RAR archive."), N_("Unpack it first.")),
     (b"7z\xbc\xaf", N_("{name} is a 7z archive."), N_("Unpack it first.")),
@@ -49,7 +49,8 @@ _XML = re.compile(rb"\s*<\?xml")
 
 
 def kind_of(file: BinaryIO, name: str) -> str:
-    """What ``file`` (seekable) holds: TEXT, JSON, WORKBOOK, ARCHIVE, CARDS or CALENDAR.
+    """What ``file`` (seekable) holds: TEXT, JSON, WORKBOOK, ARCHIVE, CARDS, CALENDAR or
+    DATABASE.
 
     Raises Usage for what no import takes: a document, a picture, an encrypted workbook.
     """
@@ -59,6 +60,8 @@ def kind_of(file: BinaryIO, name: str) -> str:
         return _zipped(file, name)
     if head.startswith(_OLE):
         return _ole(file, name)
+    if head.startswith(_SQLITE):
+        return DATABASE
     for begins, what, way in _OTHERS:
         if head.startswith(begins):
             raise Usage(_(what).format(name=name), _(way))

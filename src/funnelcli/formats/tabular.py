@@ -143,6 +143,11 @@ def _table(
             _("{name} is a calendar, and no table.").format(name=name),
             _("`funnel import ics FILE` takes its answers."),
         )
+    if kind == kinds.DATABASE:
+        raise Usage(
+            _("{name} is a database.").format(name=name),
+            _("`funnel import FILE` takes another of funnel's; `funnel restore FILE` a copy."),
+        )
     return TextTable(file, name, encoding=encoding, delimiter=delimiter)
 
 

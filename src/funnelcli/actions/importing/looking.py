@@ -52,9 +52,10 @@ COMPANIES, CONTACTS, DEALS, STAGES, PRODUCTS, OFFERS, ACTIVITIES, STEPS, CALENDA
     *("companies", "contacts", "deals", "stages", "products"),
     *("offers", "activities", "steps", "ics"),
 )
+DATABASE = "database"
 # Each may name records of those before it.
 ORDER = (
-    *(COMPANIES, CONTACTS, DEALS, STAGES, PRODUCTS),
+    *(DATABASE, COMPANIES, CONTACTS, DEALS, STAGES, PRODUCTS),
     *(OFFERS, ACTIVITIES, STEPS, CALENDAR),
 )
 _ROWS = 3

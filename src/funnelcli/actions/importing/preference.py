@@ -90,7 +90,7 @@ class Preference:
         self.how = how
         self.taken: Counter[str] = Counter()
         self.kept: Counter[str] = Counter()
-        self._changes = _Changes(conn, table)
+        self._changes = Changes(conn, table)
 
     def wins(
         self,
@@ -119,7 +119,7 @@ class Preference:
         return wins
 
 
-class _Changes:
+class Changes:
     """When the fields of a table's records were changed here last, by the journal as it is before
     the import. What an import has brought, and what was undone, is no change of ours."""
 

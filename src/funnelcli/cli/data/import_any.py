@@ -8,7 +8,7 @@ import sqlite3
 import tempfile
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -16,6 +16,7 @@ import typer
 
 from funnelcli import config, queries
 from funnelcli.cli.commands import examples, gives
+from funnelcli.cli.data import import_databases
 from funnelcli.cli.data.import_files import back_up, check_free, check_rest
 from funnelcli.cli.data.import_hints import explained, in_full
 from funnelcli.cli.data.import_maps import say_saved
@@ -62,14 +63,16 @@ def files(
         list[str],
         typer.Argument(
             metavar="FILE...",
-            help=N_("Tables, workbooks, cards, calendars, archives; - reads standard input."),
+            help=N_(
+                "Tables, workbooks, cards, calendars, archives, databases; - reads standard input."
+            ),
         ),
     ],
     *,
     given: Given,
 ) -> tuple[Changed, int]:
     """Say what files hold, show their first rows, and import them in one go, or nothing."""
-    from funnelcli.actions.importing import preference, presets
+    from funnelcli.actions.importing import looking, preference, presets
     from funnelcli.actions.processes import put
 
     call = current()
@@ -82,8 +85,10 @@ def files(
             _("There is no file {name}.").format(name=paths[0]),
             _("`funnel import --help` lists what can be imported."),
         )
-    with tempfile.TemporaryDirectory() as folder, call.open() as conn:
-        holding = [*_unpacked(paths, folder)]
+    with tempfile.TemporaryDirectory() as folder, call.open() as conn, ExitStack() as copies:
+        holding = [
+            (_ready(call, copies, path, name), name) for path, name in _unpacked(paths, folder)
+        ]
         made = None
         if options.new_process is None:
             found = _look(conn, holding, options)
@@ -108,12 +113,29 @@ def files(
             if made is not None:
                 put(conn, made.process)
             for one in found:
+                if one.kind == looking.DATABASE:
+                    prefer = str(given.get("prefer", preference.NEWER))
+                    results.append((one, import_databases.bring(conn, one.path, prefer), 0))
+                    continue
                 map_stage = stages.get(one.path)
                 results.append((one, *_import(call, one, map_stage, options, maps, made)))
             if options.save_map is not None and os.path.exists(maps):
                 presets.copy(maps, options.save_map)
                 say_saved(call, options.save_map)
     return _result(call, results, made)
+
+
+def _ready(call: Invocation, copies: ExitStack, path: str, name: str) -> str:
+    """Where a file is read: of a database that is a copy of it."""
+    from funnelcli.formats import kinds
+    from funnelcli.formats.tabular import open_file
+
+    file, _name = open_file(path)
+    with file:
+        kind = kinds.kind_of(file, name)
+    if kind != kinds.DATABASE:
+        return path
+    return copies.enter_context(import_databases.ready(call, path, name))
 
 
 def _new_process(
@@ -159,6 +181,10 @@ def _look(
             kind = kinds.kind_of(file, name)
         if kind == kinds.CALENDAR:
             found.append(looking.Found(path, name, looking.CALENDAR))
+            continue
+        if kind == kinds.DATABASE:
+            columns = import_databases.counted(path)
+            found.append(looking.Found(path, name, looking.DATABASE, "funnel", columns=columns))
             continue
         with open_table(path, encoding=encoding, known=looking.known, cards=True) as table:
             table.name = name
@@ -246,6 +272,7 @@ def _show(call: Invocation, one: Found, options: Options) -> None:
         looking.STEPS: _("next steps"),
         looking.OFFERS: _("offers"),
         looking.CALENDAR: _("a calendar"),
+        looking.DATABASE: _("a database"),
     }
     facts = [whats[one.kind], one.program, one.written]
     if one.rows:
