@@ -119,3 +119,23 @@ def test_a_filter_in_a_batch(funnel: Run, tmp_path: Path) -> None:
     ]
     funnel("undo")
     assert funnel("deal list tag:c") == ""
+
+
+def test_lost_deals_are_opened_again_and_visits_edited_by_a_filter(
+    funnel: Run, state: Callable[[], Dump]
+) -> None:
+    filled(funnel)
+    funnel("lose tag:a --reason price -y")
+    for title in ("Roof", "Door"):
+        funnel("log", title, "spoke")
+    before = state()
+    assert funnel("reopen is:lost -n").lines[-1] == "Dry run: nothing was changed."
+    opened = funnel("reopen is:lost --next call --due +1d -y --json=id,status").json
+    assert opened == [{"id": 2, "status": "open"}, {"id": 1, "status": "open"}]
+    funnel("undo")
+    assert state() == before
+    edited = funnel("visit edit date:today --set mood=4 -y --json=mood").json
+    assert edited == [{"mood": 4}, {"mood": 4}]
+    funnel("undo")
+    assert "Say with options" in funnel("visit edit date:today -y", exit=2).stderr
+    assert state() == before

@@ -49,7 +49,7 @@ _ADVANCE = Verb("day.moves:advance", N_("Take a deal one stage forward, or furth
 _BACK = Verb("day.moves:back", N_("Move a deal back, with the reason."), "wb")
 _WIN = Verb("day.moves:win", N_("Win a deal."), "wb")
 _LOSE = Verb("day.moves:lose", N_("Lose a deal, for a reason."), "wb")
-_REOPEN = Verb("day.moves:reopen", N_("Open a won or lost deal again."), "w")
+_REOPEN = Verb("day.moves:reopen", N_("Open a won or lost deal again."), "wb")
 _WITHDRAW = Verb("day.moves:withdraw", N_("Reverse a win within its withdrawal period."), "wb")
 
 
@@ -164,7 +164,7 @@ TREE: dict[str, Verb | Verbs] = {
             "list": Verb("records.visit:list_", N_("List visits."), "rlc", aliases=_LIST),
             "show": Verb("records.visit_page:show", N_("A visit's report."), "r"),
             "print": Verb("records.visit_page:print_", N_("Visit reports as a document."), "r"),
-            "edit": Verb("records.visit_edit:edit", N_("Change or complete a report."), "w"),
+            "edit": Verb("records.visit_edit:edit", N_("Change or complete a report."), "wb"),
             "remove": Verb("records.visit:remove", N_("Remove visits."), "wb", aliases=_REMOVE),
         },
         RECORDS,

@@ -342,7 +342,7 @@ COMMANDS: dict[str, Command] = {
     "reopen": (
         "Open a won or lost deal again.",
         (),
-        "w",
+        "wb",
         "",
         {"": ("deal --json", "deal")},
         ("DEAL",),
@@ -1041,7 +1041,7 @@ COMMANDS: dict[str, Command] = {
     "deal reopen": (
         "Open a won or lost deal again.",
         (),
-        "w",
+        "wb",
         "",
         {"": ("deal --json", "deal")},
         ("DEAL",),
@@ -1251,7 +1251,7 @@ COMMANDS: dict[str, Command] = {
     "visit edit": (
         "Change or complete a report.",
         (),
-        "w",
+        "wb",
         "",
         {"": ("visit --json", "visit")},
         ("VISIT",),

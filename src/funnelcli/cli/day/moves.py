@@ -367,6 +367,7 @@ def withdraw(
         return changed(conn, DEAL, deal_id, lines + dropped_lines(lost))
 
 
+@several(DEAL)
 @gives(DEAL)
 @examples("funnel reopen 12", 'funnel reopen 12 --to negotiation --reason "they called back"')
 def reopen(

@@ -16,6 +16,7 @@ from funnelcli.cli.params import VisitOrAsked
 from funnelcli.cli.records import visit_fields
 from funnelcli.cli.records.visit_fields import At, Deal, Minutes, ReportField
 from funnelcli.cli.results import edited
+from funnelcli.cli.several import several
 from funnelcli.cli.taking import Given, takes
 from funnelcli.errors import FunnelError, NotFound, Usage
 from funnelcli.i18n import N_, _
@@ -27,11 +28,13 @@ from funnelcli.render import Changed
 from funnelcli.values import dates, daytext
 
 
+@several(VISIT)
 @takes(VISIT.options("edit"))
 @gives(VISIT)
 @examples(
     "funnel visit edit 5",
     'funnel visit edit 5 --set "agreed=sample by Friday" --set mood=4',
+    "funnel visit edit contact:mueller date:-7d.. --set mood=4",
     "funnel visit edit 5 --contact mueller --at 2026-11-20",
     "funnel visit edit 5 --continue",
 )
@@ -59,6 +62,11 @@ def edit(
         if resume and options:
             raise Usage(_("--continue goes without other options."), _("Leave them out."))
         visit_id = _visit(call, conn, visit, resume=resume)
+        if not options and call.filtered:
+            raise Usage(
+                _("All that a filter finds cannot be edited as one text."),
+                _("Say with options what changes."),
+            )
         if not options:
             return _in_editor(call, conn, visit_id, resume=resume)
         changes = visit_fields.report_fields(call, report)
