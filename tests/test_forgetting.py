@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import sqlite3
+import zipfile
 from contextlib import closing
 from pathlib import Path
 
@@ -143,11 +145,12 @@ def test_a_copy_from_before_is_not_brought_back_with_the_person(
     _fill(funnel, db)
     elsewhere = tmp_path / "stick.sqlite"
     funnel("backup", elsewhere)
+    content = elsewhere.read_bytes()
+    elsewhere.unlink()
     funnel("contact", "forget", NAME, "--yes")
-    assert _leaves(elsewhere)
+    elsewhere.write_bytes(content)
     assert "was forgotten on" in funnel("restore", elsewhere, "--dry-run")
     assert "was forgotten on" in funnel("restore", elsewhere, "--yes")
-    content = elsewhere.read_bytes()
     elsewhere.unlink()
     assert not _everywhere(Path(db).parent)
     # The list outlives the copy, and a database that is gone: the other copies have it.
@@ -309,3 +312,71 @@ def test_who_is_silent_for_long_and_of_whom_nothing_is_kept_is_stale(
     assert [row["name"] for row in funnel("contact stale --json").json] == ["Other Silent"]
     clock.set("2029-01-02 09:00")
     assert "Won Deal" in funnel("contact stale")
+
+
+def _unpacked(path: Path) -> list[bytes]:
+    """The bytes of a file, those of the parts of an archive, and what is written in base 64."""
+    found = [path.read_bytes()]
+    if zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive:
+            found += [archive.read(name) for name in archive.namelist()]
+    return found
+
+
+def _in_any_way(path: Path) -> list[str]:
+    """What of the person stands in a file or in its parts, in any encoding."""
+    contents = _unpacked(path)
+    found = []
+    for trace in TRACES:
+        written = [trace.encode(coding) for coding in ("utf-8", "utf-16-le", "utf-16-be")]
+        for shift in range(3):
+            # In base 64 a text reads in three ways, by what stands before it; its ends are others'.
+            text = base64.b64encode(b"x" * shift + trace.encode())
+            written.append(text[4 if shift else 0 : -4])
+        if any(one in content for one in written for content in contents if len(one) > 3):
+            found.append(trace)
+    return found
+
+
+def test_no_file_of_ours_and_no_export_has_anything_of_a_forgotten_person(
+    funnel: Run, db: str, tmp_path: Path
+) -> None:
+    _fill(funnel, db)
+    tray = tmp_path / "tray"
+    tray.mkdir()
+    (tray / "mine.md").write_text(f"Besuch bei {NAME}\n\nlumbago again\n", encoding="utf-8")
+    (tray / "other.md").write_text(f"Besuch bei Other One\n\nknows {NAME}\n", encoding="utf-16")
+    funnel("inbox", tray, exit=None)
+    source = tmp_path / "people.csv"
+    source.write_text(
+        f"Title;Contact;Value;Notes\nRoof;{NAME};abc;parrot\nHall;Zoe Zett;xyz;\n",
+        encoding="utf-8",
+    )
+    funnel("import", "deals", source, exit=6)
+    source.unlink()
+    stick = tmp_path / "stick" / "mine.db"
+    stick.parent.mkdir()
+    funnel("backup")
+    funnel("backup", stick)
+    given = tmp_path / "given.csv"
+    funnel("contact", "list", "-o", given)
+    before = {path.name for path in tmp_path.rglob("*") if path.is_file() and _in_any_way(path)}
+    assert {Path(db).name, "mine.db", "people.rejects.csv", "given.csv"} <= before
+    said = funnel("contact forget Zwackelmann --yes")
+    assert "given.csv" in said
+    assert "mine.db" not in said
+    # What somebody was given is named, and nobody's to erase.
+    assert _in_any_way(given)
+    given.unlink()
+    out = tmp_path / "out"
+    out.mkdir()
+    for line in ("contact list", "deal list", "visit list", "note list", "history --limit 0"):
+        for ending in ("csv", "json", "xlsx", "html", "md"):
+            funnel(f"{line} -o {out / line.split()[0]}.{ending}")
+    funnel("export", "all", out / "all.zip")
+    funnel("export", "all", out / "all")
+    funnel("agenda", "-o", out / "days.ics", exit=None)
+    found = {path: _in_any_way(path) for path in tmp_path.rglob("*") if path.is_file()}
+    assert len(found) > 30
+    assert not {path: traces for path, traces in found.items() if traces}
+    assert "Zoe Zett" in (tmp_path / "people.rejects.csv").read_text(encoding="utf-8")

@@ -7,6 +7,7 @@ reason, for the journal of the newest knows the most.
 
 from __future__ import annotations
 
+import csv
 import os
 import re
 import sqlite3
@@ -14,13 +15,15 @@ from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
+from functools import partial
 from hashlib import sha256
+from io import StringIO
 from pathlib import Path
 from typing import NamedTuple
 
 from funnelcli import files
 from funnelcli.actions import drafts, forgetting
-from funnelcli.actions.forgetting_person import Person, find, known
+from funnelcli.actions.forgetting_person import Person, find, known, recorded
 from funnelcli.actions.forgetting_words import Words, pattern
 from funnelcli.actions.inbox_files import DONE
 from funnelcli.db import (
@@ -36,6 +39,7 @@ from funnelcli.db import (
 from funnelcli.db.waiting import begin
 from funnelcli.encryption import is_encrypted, is_plain, open_file
 from funnelcli.errors import FunnelError, reason
+from funnelcli.formats.table import REJECT_COLUMNS
 from funnelcli.i18n import _
 from funnelcli.queries.retention import Kept, kept
 from funnelcli.values import dates, daytext
@@ -57,13 +61,15 @@ class Left(NamedTuple):
 
 class Forgotten(NamedTuple):
     """What was erased: rows by table, names of copies, how many files were removed or lost words;
-    what was not, and what the law keeps."""
+    what was not, what the law keeps, and
+    the files that the person was given out in."""
 
     erased: Counter[str]
     copies: list[str]
     files: int
     left: list[Left]
     kept: list[Kept]
+    given: list[disclosed.Disclosure]
 
 
 class Forgetting:
@@ -73,7 +79,13 @@ class Forgetting:
         self.conn = conn
         self.path = path
         self.person = person
-        self.copies = _copies(path)
+        since = recorded(conn, person.id) if person.live else 0
+        self.given = list(disclosed.listed(conn, person.contacts, since))
+        # A copy that was made to a place of its own, as far as that is there now.
+        self.elsewhere = [
+            one.path for one in self.given if one.command == "backup" and os.path.isfile(one.path)
+        ]
+        self.copies = self._all_copies()
         self.words = known(conn, person)
         for copy in self.copies:
             self.words |= _known_to(copy, person)
@@ -86,11 +98,15 @@ class Forgetting:
         self.kept = kept(conn, person.live)
         self.texts = texts_of(conn, path, person)
 
+    def _all_copies(self) -> list[str]:
+        inside = _copies(self.path)
+        return inside + [path for path in self.elsewhere if path not in inside]
+
     def trial(self) -> Forgotten:
         """What would be erased, with all as it is."""
         erased = forgetting.forget(self.conn, self.person, self.named, self.listed, dry_run=True)
         named = [os.path.basename(copy) for copy in self.copies]
-        return Forgotten(erased, named, len(self.texts), [], self.kept)
+        return Forgotten(erased, named, len(self.texts), [], self.kept, self._given())
 
     def run(self, begun: Callable[[], object]) -> Forgotten:
         """Erase; ``begun`` is called once something is gone. What cannot be rewritten or removed is
@@ -98,11 +114,15 @@ class Forgetting:
         done: list[str] = []
         left: list[Left] = []
         removed = 0
-        for path, theirs in self.texts:
+        texts = [
+            *(partial(_without, path, theirs, self.named) for path, theirs in self.texts),
+            *(partial(_rows_without, path, self.named) for path in disclosed.rejects(self.conn)),
+        ]
+        for take in texts:
             try:
-                removed += _without(path, theirs, self.named)
+                removed += take()
             except OSError as error:
-                left.append(Left(path, reason(error)))
+                left.append(Left(take.args[0], reason(error)))
             begun()
         self._rewrite(done, left, begun)
         erased = forgetting.forget(self.conn, self.person, self.named, self.listed)
@@ -111,12 +131,21 @@ class Forgetting:
         self._rewrite(done, left, begun)
         left += _tidied(self.conn, self.path)
         return Forgotten(
-            erased, [os.path.basename(path) for path in done], removed, left, self.kept
+            erased,
+            [os.path.basename(path) for path in done],
+            removed,
+            left,
+            self.kept,
+            self._given(),
         )
+
+    def _given(self) -> list[disclosed.Disclosure]:
+        """The files that the person was given out in, but for those that are rewritten."""
+        return [one for one in self.given if one.path not in self.elsewhere]
 
     def _rewrite(self, done: list[str], left: list[Left], begun: Callable[[], object]) -> None:
         seen = {*done, *(one.path for one in left)}
-        for path in _copies(self.path):
+        for path in self._all_copies():
             if path in seen:
                 continue
             try:
@@ -298,7 +327,7 @@ def _without(path: str, theirs: bool, named: re.Pattern[str]) -> bool:
         return True
     with open(path, "rb") as file:
         content = file.read()
-    coding = "utf-16" if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8"
+    coding = _coding(content)
     text = content.decode(coding, "surrogateescape")
     new = named.sub(personal.GONE, text)
     if new == text:
@@ -306,3 +335,33 @@ def _without(path: str, theirs: bool, named: re.Pattern[str]) -> bool:
     with files.replacing(path) as beside, open(beside, "wb") as out:
         out.write(new.encode(coding, "surrogateescape"))
     return True
+
+
+def _rows_without(path: str, named: re.Pattern[str]) -> bool:
+    """Take the rows that name the person out of a file of what an import rejected, and the file
+    away where none is left; whether there were any. Raises OSError."""
+    if not os.path.isfile(path):
+        return False
+    with open(path, "rb") as file:
+        content = file.read()
+    coding = _coding(content)
+    text = content.decode(coding, "surrogateescape")
+    # The last columns of such a file are always the same.
+    sign = re.search(rf"(.){REJECT_COLUMNS[0]}\1{REJECT_COLUMNS[1]}", text)
+    if sign is None or not named.search(text):
+        return False
+    rows = list(csv.reader(StringIO(text, newline=""), delimiter=sign[1]))
+    kept = [row for row in rows if not any(named.search(cell) for cell in row)]
+    if len(kept) <= 1:
+        os.unlink(path)
+        return True
+    lines = StringIO(newline="")
+    csv.writer(lines, delimiter=sign[1], lineterminator="\n").writerows(kept)
+    with files.replacing(path) as beside, open(beside, "wb") as out:
+        out.write(lines.getvalue().encode(coding, "surrogateescape"))
+    return True
+
+
+def _coding(content: bytes) -> str:
+    """How a text of somebody else's is encoded."""
+    return "utf-16" if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8"

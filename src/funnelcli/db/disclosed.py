@@ -63,16 +63,26 @@ class Disclosure(NamedTuple):
 
 
 def add(conn: sqlite3.Connection, command: str, path: str, members: Members | None) -> None:
-    """Note that a file was written; without ``members`` it holds the whole database. Raises
+    """Note that a file was written; without ``members`` it holds the whole database, with none it
+    is what an import rejected. It is a part of the transaction under way, or one of its own. Raises
     OperationalError where the database cannot be written."""
-    begin(conn)
+    part = conn.in_transaction
+    if not part:
+        begin(conn)
     text, count = (None, None) if members is None else (members.text, len(members))
     conn.execute(
         "INSERT OR REPLACE INTO disclosure (at, command, path, members, contacts)"
         " VALUES (?, ?, ?, ?, ?)",
         (dates.now(), command, path, text, count),
     )
-    conn.execute("COMMIT")
+    if not part:
+        conn.execute("COMMIT")
+
+
+def rejects(conn: sqlite3.Connection) -> list[str]:
+    """The paths of the files of what imports rejected."""
+    rows = conn.execute("SELECT DISTINCT path FROM disclosure WHERE contacts = 0 ORDER BY path")
+    return [path for (path,) in rows]
 
 
 def listed(

@@ -5306,6 +5306,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "copies",
         "files",
         "kept",
+        "given",
         "left",
         "not_reached",
     ),

@@ -150,7 +150,7 @@ def contacts(file: ContactsFile, *, given: Given) -> tuple[Changed, int]:
         source = columns.source
         with (
             call.change(conn) as command_id,
-            rejecting(call, file, table, options.rejects) as reject,
+            rejecting(call, conn, file, table, options.rejects) as reject,
             progress(call, "import", number) as advance,
             loading(conn, command_id, importing.TABLES, number, keep=importing.LOOKED_UP),
         ):

@@ -190,7 +190,7 @@ def deals(file: TableFile, *, given: Given) -> tuple[Changed, int]:
             back_up(call, conn)
             command_id = changing.enter_context(call.change(conn))
         with (
-            rejecting(call, file, table, options.rejects) as reject,
+            rejecting(call, conn, file, table, options.rejects) as reject,
             progress(call, "import", formats.rows) as advance,
             loading(conn, command_id, deals.TABLES, formats.rows, keep=deals.LOOKED_UP),
         ):

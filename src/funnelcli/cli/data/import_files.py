@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -106,10 +107,13 @@ class _Rejected:
 
 
 @contextmanager
-def rejecting(call: Invocation, file: str, table: Table, wanted: str | None) -> Iterator[_Rejected]:
+def rejecting(
+    call: Invocation, conn: sqlite3.Connection, file: str, table: Table, wanted: str | None
+) -> Iterator[_Rejected]:
     """The rejects file of an import; a dry run writes none.
 
-    It is in its place before the import is committed: rows must not be lost on the way.
+    It is in its place before the import is committed: rows must not be lost on the way. It is noted
+    where it lies, for who is forgotten goes from it too.
     """
     if call.dry_run:
         taken = _Rejected(None)
@@ -127,6 +131,10 @@ def rejecting(call: Invocation, file: str, table: Table, wanted: str | None) -> 
             taken = _Rejected(rejects.add)
             yield taken
         taken.path = rejects.path
+        if rejects.path is not None:
+            from funnelcli.db import disclosed
+
+            disclosed.add(conn, call.verb, os.path.abspath(rejects.path), disclosed.Members())
     if taken.shown and not call.output.quiet:
         if taken.count > _SHOWN:
             taken.shown.append(_("and {n} more").format(n=taken.count - _SHOWN))

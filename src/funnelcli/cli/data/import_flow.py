@@ -170,7 +170,7 @@ def run(
         back_up(call, conn, table_name)
         with (
             call.change(conn),
-            rejecting(call, file, table, options.rejects) as reject,
+            rejecting(call, conn, file, table, options.rejects) as reject,
             progress(call, "import", formats.rows) as advance,
         ):
             importer = make(Seen(conn, columns, planned, formats, reads, origin))

@@ -21,7 +21,17 @@ from funnelcli.values import dates, daytext
 if TYPE_CHECKING:
     from funnelcli.actions.forgetting_files import Left
 
-FORGOTTEN = ("changed", "contact", "erased", "copies", "files", "kept", "left", "not_reached")
+FORGOTTEN = (
+    "changed",
+    "contact",
+    "erased",
+    "copies",
+    "files",
+    "kept",
+    "given",
+    "left",
+    "not_reached",
+)
 KEPT = (
     Column("id", "Id", "id"),
     Column("contact_id", "Contact", "id"),
@@ -91,6 +101,12 @@ def forget(
             )
             for one in done.kept
         ),
+        *(
+            _("Given out on {day}, and not reached: {path}").format(
+                day=daytext.moment(one.at), path=one.path
+            )
+            for one in done.given
+        ),
         _("Copies rewritten: {copies}; texts removed or rewritten: {files}.").format(
             copies=len(done.copies), files=done.files
         ),
@@ -109,6 +125,7 @@ def forget(
         "copies": done.copies,
         "files": done.files,
         "kept": [one._asdict() for one in done.kept],
+        "given": [{**one._asdict(), "at": dates.iso_instant(one.at)} for one in done.given],
         "left": [one._asdict() for one in done.left],
         "not_reached": lines[-1],
     }
