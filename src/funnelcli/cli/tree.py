@@ -418,24 +418,26 @@ TREE: dict[str, Verb | Verbs] = {
     "import": Verbs(
         N_("Bring records in from files."),
         {
-            "files": Verb("data.import_any:files", N_("Import files, whatever they hold."), "wbp"),
+            "files": Verb("data.import_any:files", N_("Import files, whatever they hold."), "rwbp"),
             "deals": Verb(
-                "data.import_deals:deals", N_("Import deals with their contacts."), "wbp"
+                "data.import_deals:deals", N_("Import deals with their contacts."), "rwbp"
             ),
             "contacts": Verb(
-                "data.import_contacts:contacts", N_("Import people and organisations."), "wbp"
+                "data.import_contacts:contacts", N_("Import people and organisations."), "rwbp"
             ),
-            "products": Verb("data.import_products:products", N_("Import a price list."), "wbp"),
+            "products": Verb("data.import_products:products", N_("Import a price list."), "rwbp"),
             "activities": Verb(
                 "data.import_records:activities",
                 N_("Import calls, meetings, e-mails, tasks and notes."),
-                "wbp",
+                "rwbp",
             ),
-            "steps": Verb("data.import_records:steps", N_("Import next steps."), "wbp"),
-            "offers": Verb("data.import_records:offers", N_("Import offers."), "wbp"),
-            "stages": Verb("data.import_records:stages", N_("Import the history of deals."), "wbp"),
+            "steps": Verb("data.import_records:steps", N_("Import next steps."), "rwbp"),
+            "offers": Verb("data.import_records:offers", N_("Import offers."), "rwbp"),
+            "stages": Verb(
+                "data.import_records:stages", N_("Import the history of deals."), "rwbp"
+            ),
             "ics": Verb(
-                "data.import_calendar:ics", N_("Take back what was answered in a calendar."), "wb"
+                "data.import_calendar:ics", N_("Take back what was answered in a calendar."), "rwb"
             ),
             "all": Verb("data.whole:bring", N_("Bring a whole database back."), "wbp"),
         },

@@ -3192,9 +3192,9 @@ COMMANDS: dict[str, Command] = {
     "import files": (
         "Import files, whatever they hold.",
         (),
-        "wbp",
+        "rwbp",
         "",
-        {"": ("import files --json", "")},
+        {"": ("import files --json", "import files")},
         ("FILE...",),
         {
             "--encoding": ("", "TEXT", "The file's encoding, like cp1252.", False),
@@ -3223,9 +3223,9 @@ COMMANDS: dict[str, Command] = {
     "import deals": (
         "Import deals with their contacts.",
         (),
-        "wbp",
+        "rwbp",
         "",
-        {"": ("import deals --json", "")},
+        {"": ("import deals --json", "import files")},
         ("FILE",),
         {
             "--map": (
@@ -3313,9 +3313,9 @@ COMMANDS: dict[str, Command] = {
     "import contacts": (
         "Import people and organisations.",
         (),
-        "wbp",
+        "rwbp",
         "",
-        {"": ("import contacts --json", "")},
+        {"": ("import contacts --json", "import files")},
         ("FILE",),
         {
             "--map": (
@@ -3371,9 +3371,9 @@ COMMANDS: dict[str, Command] = {
     "import products": (
         "Import a price list.",
         (),
-        "wbp",
+        "rwbp",
         "",
-        {"": ("import products --json", "")},
+        {"": ("import products --json", "import files")},
         ("FILE",),
         {
             "--map": (
@@ -3419,9 +3419,9 @@ COMMANDS: dict[str, Command] = {
     "import activities": (
         "Import calls, meetings, e-mails, tasks and notes.",
         (),
-        "wbp",
+        "rwbp",
         "",
-        {"": ("import activities --json", "")},
+        {"": ("import activities --json", "import files")},
         ("FILE",),
         {
             "--map": (
@@ -3470,9 +3470,9 @@ COMMANDS: dict[str, Command] = {
     "import steps": (
         "Import next steps.",
         (),
-        "wbp",
+        "rwbp",
         "",
-        {"": ("import activities --json", "")},
+        {"": ("import activities --json", "import files")},
         ("FILE",),
         {
             "--map": (
@@ -3521,9 +3521,9 @@ COMMANDS: dict[str, Command] = {
     "import offers": (
         "Import offers.",
         (),
-        "wbp",
+        "rwbp",
         "",
-        {"": ("import activities --json", "")},
+        {"": ("import activities --json", "import files")},
         ("FILE",),
         {
             "--map": (
@@ -3567,9 +3567,9 @@ COMMANDS: dict[str, Command] = {
     "import stages": (
         "Import the history of deals.",
         (),
-        "wbp",
+        "rwbp",
         "",
-        {"": ("import activities --json", "")},
+        {"": ("import activities --json", "import files")},
         ("FILE",),
         {
             "--map": (
@@ -3619,9 +3619,9 @@ COMMANDS: dict[str, Command] = {
     "import ics": (
         "Take back what was answered in a calendar.",
         (),
-        "wb",
+        "rwb",
         "",
-        {"": ("import ics --json", "")},
+        {"": ("import ics --json", "import files")},
         ("FILE",),
         {
             "--new": (
@@ -6017,7 +6017,8 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "report activity --compare": ("visits_before", "calls_before", "won_before"),
     "export all --json": ("path", "rows"),
     "export log": ("id", "at", "command", "path", "contacts"),
-    "import files --json": ("files", "new_process", "dry_run"),
+    "import files": ("change", "kind", "id", "record", "field", "old", "new"),
+    "import files --json": ("files", "new_process", "differences", "dry_run"),
     "import deals --json": (
         "added",
         "updated",
@@ -6040,6 +6041,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "skipped_lines",
         "untaken",
         "new_process",
+        "differences",
         "dry_run",
     ),
     "import contacts --json": (
@@ -6056,6 +6058,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "rest",
         "new_sources",
         "untaken",
+        "differences",
         "dry_run",
     ),
     "import products --json": (
@@ -6066,6 +6069,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "rejects",
         "rest",
         "untaken",
+        "differences",
         "dry_run",
         "prices",
     ),
@@ -6077,6 +6081,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "rejects",
         "rest",
         "untaken",
+        "differences",
         "dry_run",
     ),
     "import ics --json": (
@@ -6088,6 +6093,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "skipped",
         "dry_run",
         "entries",
+        "differences",
     ),
     "import all --dry-run --json": ("changed", "ids"),
     "history": ("id", "at", "command", "kind", "state", "undoes", "changes", "target"),

@@ -253,8 +253,10 @@ def _show_changed(changed: Changed, output: Output, screen: Screen, out: TextIO)
         return
     from funnelcli.render.human import glued
     from funnelcli.render.layout import fold
-    from funnelcli.render.terminal import ansi
+    from funnelcli.render.terminal import ansi, show
 
+    if changed.differences is not None:
+        show([changed.differences], screen, out)
     said = [(line, "") for line in changed.lines]
     if changed.undo and said:
         said.append((undo_hint(), "dim"))

@@ -21,6 +21,8 @@ def blocks_of(result: Written) -> list[Block]:
         return result.blocks
     if isinstance(result, Listing):
         return [result]
+    if result.differences is not None:
+        return [result.differences, Prose("\n".join(result.lines))]
     return [listing_of(result) or Prose("\n".join(result.lines))]
 
 
@@ -32,6 +34,8 @@ def listing_of(result: Written) -> Listing | None:
         if result.main is not None:
             return result.main
         return next((block for block in undrawn(result.blocks) if isinstance(block, Listing)), None)
+    if result.differences is not None:
+        return result.differences
     if not result.columns or result.record is None:
         return None
     many = isinstance(result.record, list | tuple)

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from funnelcli.render.columns import Number, data_columns, piped_columns, text_value, value
-from funnelcli.render.contents import changed_ids, in_parts, rows_of, table_of
+from funnelcli.render.contents import changed_ids, in_parts, listing_of, rows_of, table_of
 from funnelcli.render.model import Changed, Facts, Listing, Page, undrawn
 from funnelcli.text import printed
 
@@ -100,6 +100,8 @@ def _write_changed(changed: Changed, output: Output, out: TextIO) -> None:
     if output.quiet:
         _write_changed_ids(changed, out)
     else:
+        if changed.differences is not None:
+            _write_rows(changed.differences, out)
         out.writelines(escape(line) + "\n" for line in changed.lines)
 
 
@@ -113,7 +115,7 @@ def _write_changed_ids(changed: Changed, out: TextIO) -> None:
 
 def write_tsv(result: Written, output: Output, out: TextIO) -> int | None:
     """A header of keys, then every record, tab-separated, escaped like piped text."""
-    if isinstance(result, Changed) and not result.columns:
+    if isinstance(result, Changed) and listing_of(result) is None:
         _write_changed(result, output, out)
         return None
     listing, fields = table_of(result, output.fields)
@@ -144,7 +146,7 @@ def write_csv(result: Written, output: Output, out: TextIO) -> int | None:
     own encoding; where the locale has a decimal comma, decimals are written with it and cells
     are separated by semicolons, as the Excel of such a country expects.
     """
-    if isinstance(result, Changed) and not result.columns:
+    if isinstance(result, Changed) and listing_of(result) is None:
         _write_changed(result, output, out)
         return None
     import csv

@@ -190,6 +190,8 @@ class Changed:
     """Whether ``funnel undo`` takes it back: whether there is an entry of the journal, which the
     call knows and no command has to say."""
     warnings: list[str] = field(default_factory=list)
+    differences: Listing | None = None
+    """What a dry run would change, above the lines; the rows that CSV and the like hold."""
 
 
 def undo_hint() -> str:

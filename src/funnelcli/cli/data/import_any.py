@@ -17,6 +17,7 @@ import typer
 from funnelcli import config, queries
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.data import import_databases
+from funnelcli.cli.data.dry_run import DIFFERENCES, Trial
 from funnelcli.cli.data.import_files import back_up, check_free, check_rest
 from funnelcli.cli.data.import_hints import explained, in_full
 from funnelcli.cli.data.import_maps import say_saved
@@ -51,7 +52,7 @@ _WITH_NOTES = ("companies", "contacts", "deals")
 
 
 @takes((ENCODING, PREFER, NEW_PROCESS, MAP_FILE, SAVE_MAP, KEEP_REST))
-@gives((), data=("files", "new_process", "dry_run"))
+@gives(DIFFERENCES, data=("files", "new_process", "differences", "dry_run"))
 @examples(
     "funnel import export.csv",
     "funnel import companies.csv contacts.csv deals.csv --dry-run",
@@ -109,7 +110,7 @@ def files(
         back_up(call, conn, next(filled, "deal"))
         results: list[tuple[Found, Changed, int]] = []
         maps = os.path.join(folder, "maps.toml")
-        with call.together(conn):
+        with call.together(conn) as command_id:
             if made is not None:
                 put(conn, made.process)
             for one in found:
@@ -122,7 +123,10 @@ def files(
             if options.save_map is not None and os.path.exists(maps):
                 presets.copy(maps, options.save_map)
                 say_saved(call, options.save_map)
-    return _result(call, results, made)
+            trial = Trial(call, command_id)
+            trial.look(conn)
+    result, code = _result(call, results, made)
+    return trial.tell(result), code
 
 
 def _ready(call: Invocation, copies: ExitStack, path: str, name: str) -> str:
@@ -410,5 +414,5 @@ def _result(
     added = sum(int(done.id or 0) for _one, done, _code in results)
     code = PARTLY_DONE if any(code for _one, _done, code in results) else 0
     key = made.process.key if made is not None else None
-    whole = {"files": records, "new_process": key, "dry_run": call.dry_run}
+    whole = {"files": records, "new_process": key, "differences": None, "dry_run": call.dry_run}
     return Changed(lines, whole, id=added, warnings=warnings), code

@@ -9,6 +9,7 @@ import typer
 
 from funnelcli.actions import calendar
 from funnelcli.cli.commands import examples, gives
+from funnelcli.cli.data.dry_run import DIFFERENCES, tried
 from funnelcli.cli.data.import_files import back_up
 from funnelcli.cli.invocation import current
 from funnelcli.errors import Failed, FunnelError
@@ -26,7 +27,7 @@ _NAMED = 3
 COUNTS = (*calendar.CHANGES, "unchanged", "skipped")
 
 
-@gives((), data=(*COUNTS, "dry_run", "entries"))
+@gives(DIFFERENCES, data=(*COUNTS, "dry_run", "entries", "differences"))
 @examples(
     "funnel import ics calendar.ics",
     "funnel import ics calendar.ics --dry-run",
@@ -54,7 +55,7 @@ def ics(
         raise
     with call.open() as conn:
         back_up(call, conn, "step")
-        with call.change(conn):
+        with tried(call, conn) as trial:
             taken = calendar.take(conn, answers, new=new)
     counts = dict.fromkeys(COUNTS, 0)
     for one in taken:
@@ -65,7 +66,7 @@ def ics(
         "entries": [one._asdict() for one in taken if one.how != "unchanged"],
     }
     ids = [one.step_id for one in taken if one.how in calendar.CHANGES and one.step_id is not None]
-    return Changed(_lines(taken, counts, dry=call.dry_run), record, ids=ids)
+    return trial.tell(Changed(_lines(taken, counts, dry=call.dry_run), record, ids=ids))
 
 
 def _bytes(file: str) -> bytes:

@@ -9,6 +9,7 @@ import typer
 from funnelcli.actions.importing.contact_fields import ALIASES, FIELDS
 from funnelcli.actions.importing.fields import column_at, listed
 from funnelcli.cli.commands import examples, gives
+from funnelcli.cli.data.dry_run import DIFFERENCES, tried
 from funnelcli.cli.data.import_files import (
     advice,
     back_up,
@@ -74,6 +75,7 @@ class Imported(NamedTuple):
     rest: str | None
     new_sources: dict[str, str]
     untaken: dict[str, int]
+    differences: None
     dry_run: bool
 
 
@@ -88,7 +90,7 @@ _KEY = KEY._replace(help=N_("The column with each contact's id where it comes fr
 
 
 @takes((maps("MAP OF CONTACTS", FIELDS), _KEY, ORIGIN, PREFER, DATE_FORMAT, *READING, KEEP_REST))
-@gives((), data=Imported._fields)
+@gives(DIFFERENCES, data=Imported._fields)
 @examples(
     "funnel import contacts contacts.vcf",
     "funnel import contacts people.xlsx --map town=Ort --dry-run",
@@ -149,10 +151,10 @@ def contacts(file: ContactsFile, *, given: Given) -> tuple[Changed, int]:
         back_up(call, conn, "contact")
         source = columns.source
         with (
-            call.change(conn) as command_id,
+            tried(call, conn) as trial,
             rejecting(call, conn, file, table, options.rejects) as reject,
             progress(call, "import", number) as advance,
-            loading(conn, command_id, importing.TABLES, number, keep=importing.LOOKED_UP),
+            loading(conn, trial.command_id, importing.TABLES, number, keep=importing.LOOKED_UP),
         ):
             catalogue = Catalogue(conn)
             reader = Reader(
@@ -182,7 +184,7 @@ def contacts(file: ContactsFile, *, given: Given) -> tuple[Changed, int]:
         where = reject.path
         rest = command_for_rest(call, file, where, table, dates, None)
     result = _result(call, summary, where, rest, dict(untaken))
-    return result, PARTLY_DONE if summary.rejected else 0
+    return trial.tell(result), PARTLY_DONE if summary.rejected else 0
 
 
 def _key(table: Table, columns: Maps, options: Options) -> tuple[str | None, str | None]:
@@ -232,6 +234,7 @@ def _result(
         rest=rest,
         new_sources=summary.sources,
         untaken=untaken,
+        differences=None,
         dry_run=call.dry_run,
     )
     # With -q the number of contacts added stands where an id would.

@@ -11,6 +11,7 @@ from funnelcli import config
 from funnelcli.actions.importing.fields import ALIASES, FIELDS, column_at, listed, plan
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.data import import_summary
+from funnelcli.cli.data.dry_run import DIFFERENCES, tried
 from funnelcli.cli.data.import_files import (
     back_up,
     command_for_rest,
@@ -81,7 +82,7 @@ _KEY = KEY._replace(help=N_("The column with each deal's id, so that a second im
         *(OPENED_DEFAULT, CLOSED_DEFAULT, *READING, KEEP_REST),
     )
 )
-@gives((), data=import_summary.Imported._fields)
+@gives(DIFFERENCES, data=import_summary.Imported._fields)
 @examples(
     "funnel import deals deals.csv --key 'Deal - ID'",
     "funnel import deals pipeline.csv --map value='Close value' --map-stage 'In talks=needs'",
@@ -117,7 +118,7 @@ def deals(file: TableFile, *, given: Given) -> tuple[Changed, int]:
         usual = check_currency(currency) if currency else str(config.get("currency"))
         process_id = naming.process_id(conn, process or str(config.get("process")))
         stages = [*columns.stages, *options.map_stage]
-        command_id = made = None
+        trial = made = None
         if options.new_process is not None:
             seen = Sample(table, Processes(conn, process_id, []))
             found = new_process.Stages(stages)
@@ -126,7 +127,7 @@ def deals(file: TableFile, *, given: Given) -> tuple[Changed, int]:
             made = found.process(conn, options.new_process)
             say_new_process(call, made)
             back_up(call, conn)
-            command_id = changing.enter_context(call.change(conn))
+            trial = changing.enter_context(tried(call, conn))
             process_id = put(conn, made.process).process_id
             process, stages = made.process.key, made.maps
         processes = Processes(conn, process_id, stages, given=process is not None)
@@ -186,13 +187,13 @@ def deals(file: TableFile, *, given: Given) -> tuple[Changed, int]:
             closed_default=closed_default,
             keeper=keeper,
         )
-        if command_id is None:
+        if trial is None:
             back_up(call, conn)
-            command_id = changing.enter_context(call.change(conn))
+            trial = changing.enter_context(tried(call, conn))
         with (
             rejecting(call, conn, file, table, options.rejects) as reject,
             progress(call, "import", formats.rows) as advance,
-            loading(conn, command_id, deals.TABLES, formats.rows, keep=deals.LOOKED_UP),
+            loading(conn, trial.command_id, deals.TABLES, formats.rows, keep=deals.LOOKED_UP),
         ):
             summary = deals.import_deals(
                 conn,
@@ -221,7 +222,7 @@ def deals(file: TableFile, *, given: Given) -> tuple[Changed, int]:
         formats.untaken,
         made.process.key if made is not None else None,
     )
-    return result, PARTLY_DONE if summary.rejected else 0
+    return trial.tell(result), PARTLY_DONE if summary.rejected else 0
 
 
 def _say_how(call: Invocation, planned: Plan, own: str | None, key: str | None) -> None:

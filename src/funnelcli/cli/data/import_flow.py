@@ -11,6 +11,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from funnelcli.actions.importing.fields import column_at, known_columns
+from funnelcli.cli.data.dry_run import tried
 from funnelcli.cli.data.import_files import (
     advice,
     back_up,
@@ -53,6 +54,7 @@ class Imported(NamedTuple):
     rejects: str | None
     rest: str | None
     untaken: dict[str, int]
+    differences: None
     dry_run: bool
 
 
@@ -169,7 +171,7 @@ def run(
         )
         back_up(call, conn, table_name)
         with (
-            call.change(conn),
+            tried(call, conn) as trial,
             rejecting(call, conn, file, table, options.rejects) as reject,
             progress(call, "import", formats.rows) as advance,
         ):
@@ -189,13 +191,14 @@ def run(
         rejects=reject.path,
         rest=rest,
         untaken=dict(formats.untaken),
+        differences=None,
         dry_run=call.dry_run,
     )
     said = counted(importer.added, importer.updated, importer.unchanged, reject.count, reject.path)
     lines = [counts.format(counts=said), *importer.lines()]
     # With -q the number of records added stands where an id would.
     result = Changed(lines, record._asdict(), id=importer.added, warnings=advice(rest))
-    return result, PARTLY_DONE if reject.count else 0
+    return trial.tell(result), PARTLY_DONE if reject.count else 0
 
 
 def _origin(conn: sqlite3.Connection, columns: Maps, table: Table, planned: Plan) -> str:

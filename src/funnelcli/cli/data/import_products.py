@@ -6,6 +6,7 @@ from funnelcli import config
 from funnelcli.actions.importing.fields import listed
 from funnelcli.actions.importing.products import FIELDS
 from funnelcli.cli.commands import examples, gives
+from funnelcli.cli.data.dry_run import DIFFERENCES
 from funnelcli.cli.data.import_flow import Imported, Importer, Seen, run
 from funnelcli.cli.data.import_options import (
     CURRENCY,
@@ -26,7 +27,7 @@ from funnelcli.values import dates
 
 
 @takes((maps("MAP OF PRODUCTS", FIELDS), FROM, CURRENCY, VAT, DATE_FORMAT, DECIMAL, *READING))
-@gives((), data=(*Imported._fields, "prices"))
+@gives(DIFFERENCES, data=(*Imported._fields, "prices"))
 @examples(
     "funnel import products prices.csv",
     "funnel import products liste.csv --map price='VK netto' --map cost='EK' --vat 19",

@@ -9,6 +9,7 @@ from funnelcli.actions.importing.fields import listed
 from funnelcli.actions.importing.offer_rows import FIELDS as OF_OFFERS
 from funnelcli.actions.importing.stage_rows import FIELDS as OF_STAGES
 from funnelcli.cli.commands import examples, gives
+from funnelcli.cli.data.dry_run import DIFFERENCES
 from funnelcli.cli.data.import_flow import Imported, Importer, Seen, run
 from funnelcli.cli.data.import_options import (
     DATE_FORMAT,
@@ -35,7 +36,7 @@ _STAGE = MAP_STAGE._replace(
 
 
 @takes(_ACTIVITIES)
-@gives((), data=Imported._fields)
+@gives(DIFFERENCES, data=Imported._fields)
 @examples(
     "funnel import activities activities.csv",
     "funnel import activities calls.xlsx --map type==call --dry-run",
@@ -50,7 +51,7 @@ def activities(file: TableFile, *, given: Given) -> tuple[Changed, int]:
 
 
 @takes(_ACTIVITIES)
-@gives((), data=Imported._fields)
+@gives(DIFFERENCES, data=Imported._fields)
 @examples(
     "funnel import steps tasks.csv",
     "funnel import steps todo.xlsx --map subject=Aufgabe --map deal=Projekt",
@@ -74,7 +75,7 @@ def _activities(
 
 
 @takes((maps("MAP OF STAGES", OF_STAGES), _STAGE, PROCESS, ORIGIN, DATE_FORMAT, *READING))
-@gives((), data=Imported._fields)
+@gives(DIFFERENCES, data=Imported._fields)
 @examples(
     "funnel import stages opportunity-history.csv",
     "funnel import stages flow.json --map-stage 'In talks=needs' --dry-run",
@@ -106,7 +107,7 @@ def stages(file: TableFile, *, given: Given) -> tuple[Changed, int]:
 
 
 @takes((maps("MAP OF OFFERS", OF_OFFERS), ORIGIN, DATE_FORMAT, DECIMAL, *READING))
-@gives((), data=Imported._fields)
+@gives(DIFFERENCES, data=Imported._fields)
 @examples(
     "funnel import offers quotes.csv",
     "funnel import offers quote-lines.xlsx --map number='Quote no.' --map price='Unit price' -n",

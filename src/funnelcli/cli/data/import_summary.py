@@ -54,6 +54,7 @@ class Imported(NamedTuple):
     skipped_lines: int
     untaken: dict[str, int]
     new_process: str | None
+    differences: None
     dry_run: bool
 
 
@@ -126,6 +127,7 @@ def result(
             skipped_lines=skipped,
             untaken=untaken,
             new_process=new_process,
+            differences=None,
             dry_run=call.dry_run,
         )._asdict(),
         # With -q the number of deals added stands where an id would.

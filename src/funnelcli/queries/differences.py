@@ -1,0 +1,273 @@
+"""What a command has changed so far, record by record and field by field: for a dry run, which is
+taken back after this has been read.
+
+The journal says which records a command touched; what they were is read beside the transaction, by
+a connection that does not see it yet.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from itertools import islice
+from typing import IO, Any, NamedTuple
+
+from funnelcli.db.connection import reader
+from funnelcli.db.triggers import columns
+from funnelcli.i18n import N_
+from funnelcli.nouns import declared
+from funnelcli.nouns.counted import PARTS
+from funnelcli.nouns.noun import Noun
+from funnelcli.queries.lists import some
+from funnelcli.render.columns import Number, data_value, simple
+from funnelcli.render.human import reader as reads
+from funnelcli.values import dates
+from funnelcli.values.moneyformat import plain
+
+CHANGED, NEW = "changed", "new"
+# What imports bring; each with what people call one.
+KINDS = {
+    "contact": N_("Contact"),
+    "deal": N_("Deal"),
+    "product": N_("Product"),
+    "offer": N_("Offer"),
+    "visit": N_("Visit"),
+    "step": N_("Next step"),
+    "note": N_("Note"),
+}
+_PAGE = 500
+# The time at which the program took note of something is no field of it.
+_NO_FIELDS = ("id", "public_id", "created_at", "recorded_at")
+
+
+class Difference(NamedTuple):
+    """A field that a command changes, or a record that it makes, which has neither field nor id
+    yet. ``old`` and ``new`` are as in ``--json``, the texts as people read them; ``title`` is the
+    field's, a message id."""
+
+    change: str
+    kind: str
+    id: int | None
+    record: str
+    field: str | None = None
+    old: Any = None
+    new: Any = None
+    title: str = ""
+    old_text: str = ""
+    new_text: str = ""
+
+
+class Differences:
+    """All of them, kept in ``file``, for there may be as many as rows; can be read again and again.
+    ``made`` counts the new records by kind, ``changed`` those that differ, ``fields`` all fields
+    that do. Of new ones at most ``named`` of a kind are in it, unless that is None."""
+
+    def __init__(
+        self,
+        conn: sqlite3.Connection,
+        path: str,
+        command_id: int,
+        locale: str,
+        file: IO[bytes],
+        *,
+        named: int | None = None,
+    ) -> None:
+        self.made: Counter[str] = Counter()
+        self.changed: Counter[str] = Counter()
+        self.fields = 0
+        self._file = file
+        with closing(reader(path)) as before:
+            for name in KINDS:
+                compared = _Compared(conn, before, declared(name), locale)
+                for found in compared.changes(command_id):
+                    self.changed[name] += 1
+                    self.fields += len(found)
+                    for one in found:
+                        self._keep(one)
+                self.made[name] = compared.count_made(command_id)
+                for one in islice(compared.made(command_id), named) if self.made[name] else ():
+                    self._keep(one)
+
+    def __iter__(self) -> Iterator[Difference]:
+        self._file.seek(0)
+        for line in self._file:
+            *values, numbers = json.loads(line)
+            one = Difference._make(values)
+            old, new = (
+                Number(value) if number else value
+                for value, number in zip((one.old, one.new), numbers, strict=True)
+            )
+            yield one._replace(old=old, new=new)
+
+    def _keep(self, one: Difference) -> None:
+        # JSON knows no numbers that are written as text.
+        numbers = [isinstance(value, Number) for value in (one.old, one.new)]
+        self._file.write(json.dumps([*one, numbers]).encode() + b"\n")
+
+
+class _Compared:
+    """The records of a noun as they are in a transaction, and as they were before it."""
+
+    def __init__(
+        self, conn: sqlite3.Connection, before: sqlite3.Connection, noun: Noun[Any], locale: str
+    ) -> None:
+        self._conn = conn
+        self._before = before
+        self._noun = noun
+        table = noun.table
+        self._parts = [part for part in sorted(PARTS) if f"{table}_id" in columns(conn, part)]
+        kept = {one for part in (table, *self._parts) for one in columns(conn, part)}
+        self._name = reads(next(one for one in noun.columns if one.flex), locale)
+        self._fields = [
+            (column, self._key(column.key), data_value(column), reads(column, locale))
+            for column in noun.columns
+            if column.data
+            and column.key not in _NO_FIELDS
+            and (
+                column.key in kept
+                or f"{column.key}_id" in kept
+                or column.kind == "tags"
+                # An instant that its day stands for.
+                or (column.key.endswith("_on") and f"{column.key[:-3]}_at" in kept)
+            )
+            and not self._beside(column.key)
+        ]
+
+    def _beside(self, key: str) -> bool:
+        """Whether another field says the same, for people: the name of an id, the day of an
+        instant."""
+        fields = self._noun.fields
+        return (key.endswith("_id") and key[:-3] in fields) or (
+            key.endswith("_at") and f"{key[:-3]}_on" in fields
+        )
+
+    def _key(self, key: str) -> str:
+        """The attribute by which a field differs: the id of what is named, a part of a name as it
+        was set."""
+        names = self._noun.row.names
+        return next((one for one in (f"{key}_id", f"set_{key}") if one in names), key)
+
+    def changes(self, command_id: int) -> Iterator[list[Difference]]:
+        """What differs of each record that a command changed."""
+        ids = self._conn.execute(self._touched(), {"command": command_id})
+        while page := [record_id for (record_id,) in ids.fetchmany(_PAGE)]:
+            old = {record.id: record for record in self._records(self._before, page)}
+            for record in self._records(self._conn, page):
+                if record.id in old and (found := [*self._differing(old[record.id], record)]):
+                    yield found
+
+    def _records(self, conn: sqlite3.Connection, ids: Sequence[int]) -> Iterator[Any]:
+        key = self._noun.key
+        where = f"{key} IN (SELECT j.value FROM json_each(:ids) AS j)"
+        return some(conn, self._noun, {"ids": json.dumps(ids)}, where=where, order=key)
+
+    def _differing(self, old: Any, new: Any) -> Iterator[Difference]:
+        name = self._name(old)
+        found = 0
+        for column, key, value, text in self._fields:
+            if getattr(old, key) == getattr(new, key):
+                continue
+            found += 1
+            values, texts = (_plain(value(old)), _plain(value(new))), (text(old), text(new))
+            field, title = column.key, column.title
+            if values[0] == values[1]:
+                # Two who have one name.
+                values = getattr(old, key), getattr(new, key)
+                texts = str(values[0] or ""), str(values[1] or "")
+                field, title = key, self._noun.fields[key].title
+            yield self._difference(old.id, name, field, title, values, texts)
+        log = _LOGS.get(self._noun.table)
+        if log is None:
+            return
+        title, field, read = log
+        before, after = (read(conn, old.id) for conn in (self._before, self._conn))
+        # What goes on is said by the fields.
+        if before != after and not (found and after.startswith(before)):
+            yield self._difference(old.id, name, field, title, (before, after), (before, after))
+
+    def _difference(
+        self,
+        record_id: int,
+        name: str,
+        field: str,
+        title: str,
+        values: tuple[Any, Any],
+        texts: tuple[str, str],
+    ) -> Difference:
+        return Difference(CHANGED, self._noun.table, record_id, name, field, *values, title, *texts)
+
+    def _touched(self) -> str:
+        """The statement for the ids of the records that a command changed, but for new ones."""
+        table, of = self._noun.table, f"{self._noun.table}_id"
+        entries = "journal AS j WHERE j.command_id = :command AND j.table_name = "
+        asked = [f"SELECT j.row_id AS id FROM {entries}'{table}' AND j.op = 'update'"]
+        for part in self._parts:
+            rows = f"SELECT t.{of} FROM journal AS j CROSS JOIN {part} AS t ON "
+            whose = f"WHERE j.command_id = :command AND j.table_name = '{part}' AND j.last_id"
+            asked += [
+                f"{rows} t.id = j.row_id {whose} IS NULL AND j.op <> 'delete'",
+                f"{rows} t.id BETWEEN j.row_id AND j.last_id {whose} IS NOT NULL",
+                f"SELECT j.before ->> '{of}' FROM {entries}'{part}' AND j.op <> 'insert'",
+            ]
+        return (
+            f"SELECT c.id FROM ({' UNION '.join(asked)}) AS c WHERE c.id IS NOT NULL AND c.id"
+            f" NOT IN (SELECT j.row_id FROM {entries}'{table}' AND j.op = 'insert')"
+            f" AND NOT EXISTS (SELECT 1 FROM {entries}'{table}' AND j.last_id IS NOT NULL"
+            " AND c.id BETWEEN j.row_id AND j.last_id) ORDER BY c.id"
+        )
+
+    def count_made(self, command_id: int) -> int:
+        """How many new records there are."""
+        (number,) = self._conn.execute(
+            "SELECT coalesce(sum(coalesce(last_id, row_id) - row_id + 1), 0) FROM journal"
+            " WHERE command_id = ? AND table_name = ? AND op = 'insert'",
+            (command_id, self._noun.table),
+        ).fetchone()
+        return int(number)
+
+    def made(self, command_id: int) -> Iterator[Difference]:
+        """The new records."""
+        ids = self._conn.execute(
+            f"SELECT t.id FROM journal AS j CROSS JOIN {self._noun.table} AS t"
+            " ON t.id BETWEEN j.row_id AND coalesce(j.last_id, j.row_id)"
+            " WHERE j.command_id = ? AND j.table_name = ? AND j.op = 'insert' ORDER BY t.id",
+            (command_id, self._noun.table),
+        )
+        while page := [record_id for (record_id,) in ids.fetchmany(_PAGE)]:
+            for record in self._records(self._conn, page):
+                yield Difference(NEW, self._noun.table, None, self._name(record))
+
+
+def _plain(value: Any) -> Any:
+    """A value of a record in one cell."""
+    return ", ".join(value) if isinstance(value, list) else simple(value)
+
+
+def _stages(conn: sqlite3.Connection, deal_id: int) -> str:
+    """The stage log of a deal."""
+    stays = conn.execute(
+        "SELECT s.key, y.entered_at FROM stay AS y JOIN stage AS s ON s.id = y.stage_id"
+        " WHERE y.deal_id = ? ORDER BY y.entered_at, y.id",
+        (deal_id,),
+    )
+    return ", ".join(f"{key} {dates.local_date(at).isoformat()}" for key, at in stays)
+
+
+def _prices(conn: sqlite3.Connection, product_id: int) -> str:
+    """The prices of a product."""
+    prices = conn.execute(
+        "SELECT valid_from, price, currency FROM product_price WHERE product_id = ?"
+        " ORDER BY valid_from",
+        (product_id,),
+    )
+    return ", ".join(f"{day} {plain(price, code)} {code}" for day, price, code in prices)
+
+
+# What fields do not show, by table: title, name, and what it is as text.
+_LOGS: dict[str, tuple[str, str, Callable[[sqlite3.Connection, int], str]]] = {
+    "deal": (N_("Stages"), "stages", _stages),
+    "product": (N_("Prices"), "prices", _prices),
+}
