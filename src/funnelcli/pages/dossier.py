@@ -165,7 +165,7 @@ def dossier_page(conn: sqlite3.Connection, path: str, contact_id: int) -> Page:
         (
             _("How it was before, as the journal keeps it"),
             CHANGES,
-            [change for change in found.changes if change.words],
+            _told_once(found.changes),
         ),
     ):
         if rows:
@@ -174,6 +174,19 @@ def dossier_page(conn: sqlite3.Connection, path: str, contact_id: int) -> Page:
         if names:
             blocks.append(Prose("\n".join(names), title))
     return Page(blocks, _data(contact_id, found), title=_("Dossier"), name="dossier")
+
+
+def _told_once(changes: list[Change]) -> list[Change]:
+    """The changes by which words went: not those that left all words of their record as they
+    were."""
+    after: dict[tuple[str, int], list[str]] = {}
+    told = []
+    for change in changes:
+        record = (change.table, change.id)
+        if change.words and after.get(record) != change.words:
+            told.append(change)
+        after[record] = change.words
+    return told
 
 
 def _held(table: str, found: Dossier) -> Listing:
