@@ -212,6 +212,13 @@ def test_what_was_cut_off_is_completed_by_the_same_words(
     assert "cannot be undone" not in funnel("undo")
 
 
+def test_forgetting_is_no_line_of_a_batch(funnel: Run) -> None:
+    funnel("contact", "add", NAME)
+    for line in ("contact forget 1", "contact forget --due", "db compact"):
+        told = funnel("batch", "--yes", stdin=line, exit=None).json
+        assert told["error"]["code"] == "refused", line
+
+
 def test_where_the_database_cannot_be_written_all_of_it_stays(
     funnel: Run, db: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

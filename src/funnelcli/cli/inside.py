@@ -24,7 +24,12 @@ from funnelcli.render.contents import changed_ids
 
 # What stands for itself: it takes back what others did, sits with a person, or opens files and
 # databases of its own.
-ALONE = ("batch", "undo", "redo", "restore", "inbox", "call", "import", "export", "config", "mcp")
+ALONE = frozenset(
+    (
+        *("batch", "undo", "redo", "restore", "inbox", "call", "import", "export", "config", "mcp"),
+        *("contact forget", "db"),
+    )
+)
 
 
 @dataclass(slots=True)
@@ -117,7 +122,7 @@ class Inside:
             line.verb = name
         line.list = line.verb.replace(" ", "-")
         assert isinstance(entry, Verb)
-        if name in ALONE or not writes(entry):
+        if ALONE & {name, line.verb} or not writes(entry):
             raise Refused(
                 _("`funnel {command}` is no line of a batch.").format(command=line.verb),
                 _("A batch takes commands that change records."),
