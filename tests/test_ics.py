@@ -337,6 +337,89 @@ def test_entries_from_elsewhere_are_left_out_unless_they_are_asked_for(
     assert roof("import", "ics", path, "--json").json["moved"] == 1
 
 
+PAST = """BEGIN:VCALENDAR
+VERSION:2.0
+PRODID:-//other//EN
+BEGIN:VTIMEZONE
+TZID:Europe/Berlin
+BEGIN:STANDARD
+DTSTART:19701025T030000
+TZOFFSETFROM:+0200
+TZOFFSETTO:+0100
+END:STANDARD
+END:VTIMEZONE
+BEGIN:VEVENT
+UID:past-1
+DTSTAMP:20250120T080000Z
+DTSTART:20251103T090000Z
+DTEND:20251103T101500Z
+SUMMARY:Site visit
+DESCRIPTION:wants a new roof
+ATTENDEE;CN=Hans:mailto:hans@mueller.example
+END:VEVENT
+BEGIN:VEVENT
+UID:past-2
+DTSTAMP:20250120T080000Z
+DTSTART:20251104T090000Z
+SUMMARY:Call Hans Müller
+END:VEVENT
+BEGIN:VEVENT
+UID:past-3
+DTSTAMP:20250120T080000Z
+DTSTART;VALUE=DATE:20251105
+LOCATION:https://zoom.example/1
+SUMMARY:Hans Müller
+END:VEVENT
+BEGIN:VEVENT
+UID:past-4
+DTSTAMP:20250120T080000Z
+DTSTART;TZID=Europe/Berlin:20251106T090000
+SUMMARY:Dentist
+END:VEVENT
+BEGIN:VEVENT
+UID:past-5
+DTSTAMP:20250120T080000Z
+DTSTART:20251106T090000Z
+STATUS:CANCELLED
+SUMMARY:Hans Müller
+END:VEVENT
+END:VCALENDAR
+""".replace("\n", "\r\n")
+
+
+def test_what_is_over_becomes_visits_and_calls(roof: Run, tmp_path: Path) -> None:
+    path, rejects = tmp_path / "past.ics", tmp_path / "past.rejects.ics"
+    path.write_text(PAST, newline="")
+    roof("contact", "edit", "Hans", "--email", "hans@mueller.example")
+    before = len(roof("visit list --json").json)
+    tried = roof("import", path, "-n")
+    assert "3 visits added" in tried
+    assert not rejects.exists()
+    done = roof("import", path, "-y")
+    assert "1 entry that names no contact here is kept in" in done.stderr
+    visits = roof("visit list date:2025-11 --json").json
+    found = [(v["happened_on"], v["channel"], v["occasion"], v["minutes"]) for v in visits]
+    assert sorted(found) == [
+        ("2025-11-03", "on_site", "Site visit", 75),
+        ("2025-11-04", "phone", "Call Hans Müller", None),
+        ("2025-11-05", "video", "Hans Müller", None),
+    ]
+    said = next(v for v in visits if v["occasion"] == "Site visit")
+    assert (said["said"], said["late"]) == ("wants a new roof", False)
+    kept = rejects.read_text()
+    assert ("SUMMARY:Dentist" in kept, "past-1" in kept, "VTIMEZONE" in kept) == (True, False, True)
+    # A second time nothing is added, and the same entries are kept in the same file.
+    again = roof("import", "ics", path, "--new", "--json").json
+    assert (again["recorded"], again["unchanged"], again["skipped"]) == (0, 3, 2)
+    assert again["rejects"] == str(rejects)
+    # Mended, the rest comes in.
+    rejects.write_text(kept.replace("Dentist", "Hans Müller"), newline="")
+    assert roof("import", "ics", rejects, "--new", "--json").json["recorded"] == 1
+    roof("undo")
+    roof("undo")
+    assert len(roof("visit list --json").json) == before
+
+
 # Whatever it is ---------------------------------------------------------------------------------
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
+from datetime import date, time
 from typing import TYPE_CHECKING, NamedTuple
 
 from funnelcli.actions import steps
@@ -13,16 +14,20 @@ from funnelcli.queries.calendar import HOST, CalendarStep, by_uid, state
 from funnelcli.values import dates
 
 if TYPE_CHECKING:
-    from funnelcli.actions.inbox import Directory
+    from funnelcli.actions.inbox import Directory, Match
     from funnelcli.formats.calendar import Answer
 
 CHANGES = ("done", "dropped", "moved", "added")
+RECORDED = "recorded"
+# Where visits come from that a calendar had.
+_ORIGIN = "ics"
 
 
 class Taken(NamedTuple):
-    """What became of one entry: ``how`` is one of CHANGES, unchanged or skipped, ``why`` says why
-    it was skipped. ``next_due`` and ``next_starts`` are the day and the time of the step that
-    a recurring one has made."""
+    """What became of one entry: ``how`` is one of CHANGES, RECORDED, unchanged or skipped, ``why``
+    says why it was skipped, ``unlinked`` whether it is one of the calendar's own that could not be
+    taken. ``next_due`` and ``next_starts`` are the day and the time of the step that a recurring
+    one has made, ``visit_id`` is the visit that was recorded."""
 
     how: str
     summary: str
@@ -33,11 +38,14 @@ class Taken(NamedTuple):
     why: str = ""
     next_due: str | None = None
     next_starts: str | None = None
+    visit_id: int | None = None
+    unlinked: bool = False
 
 
 def take(conn: sqlite3.Connection, answers: Iterable[Answer], *, new: bool = False) -> list[Taken]:
     """Take a calendar's answers; what became of each. With ``new`` an entry that is not from here
-    becomes a step, where it names one contact. A second time the same answers change nothing.
+    becomes a step, and one that is over a visit or a call, where it names one contact. A second
+    time the same answers change nothing.
     """
     directory: Directory | None = None
     taken = []
@@ -119,7 +127,7 @@ def _change(
 
 
 def _add(conn: sqlite3.Connection, answer: Answer, directory: Directory) -> Taken:
-    """Make a step of an entry of the calendar's own."""
+    """Make a step of an entry of the calendar's own, or of what is over a visit."""
     from funnelcli.actions.visits import open_deal_of
 
     if not answer.uid or not answer.summary:
@@ -128,13 +136,14 @@ def _add(conn: sqlite3.Connection, answer: Answer, directory: Directory) -> Take
         return _skip(answer, _("it is a series in the calendar"))
     if answer.status != "open":
         return _skip(answer, _("it is over"))
+    if answer.is_event and _lies_behind(answer):
+        return _record(conn, answer, directory)
     if answer.due is None or answer.due < dates.today().isoformat():
         why = _("it has no day") if answer.due is None else _("it lies behind")
         return _skip(answer, why)
-    text = f"{answer.place}\n{answer.text}"
-    found = directory.match([answer.summary], text, answer.addresses)
+    found = _match(answer, directory)
     if found.contact_id is None:
-        return _skip(answer, found.why)
+        return _skip(answer, found.why)._replace(unlinked=True)
     deal_id = open_deal_of(conn, found.contact_id)
     try:
         step_id = steps.add(
@@ -149,5 +158,81 @@ def _add(conn: sqlite3.Connection, answer: Answer, directory: Directory) -> Take
             uid=answer.uid,
         )
     except FunnelError as error:
-        return _skip(answer, error.message)
+        return _skip(answer, error.message)._replace(unlinked=True)
     return Taken("added", answer.named, answer.uid, step_id, answer.due, answer.starts)
+
+
+def _match(answer: Answer, directory: Directory) -> Match:
+    return directory.match([answer.summary], f"{answer.place}\n{answer.text}", answer.addresses)
+
+
+def _lies_behind(answer: Answer) -> bool:
+    """Whether an event has ended: one without a time of day with its day."""
+    if answer.due is None:
+        return False
+    if answer.starts is None or answer.due != dates.today().isoformat():
+        return answer.due < dates.today().isoformat()
+    return _started_at(answer) + (answer.minutes or 0) * 60 <= dates.now()
+
+
+def _started_at(answer: Answer) -> int:
+    """When an event began, in UTC seconds; one without a time of day at noon."""
+    day = date.fromisoformat(answer.due or "")
+    return dates.at_time(day, time.fromisoformat(answer.starts or "12:00"))
+
+
+def _record(conn: sqlite3.Connection, answer: Answer, directory: Directory) -> Taken:
+    """Record the visit, or the call, that an event of the calendar's own was."""
+    from funnelcli.actions import visits
+
+    held = conn.execute(
+        "SELECT id FROM visit WHERE external_origin = ? AND external_id = ?", (_ORIGIN, answer.uid)
+    ).fetchone()
+    if held is not None:
+        return Taken("unchanged", answer.named, answer.uid, visit_id=held[0])
+    found = _match(answer, directory)
+    if found.contact_id is None:
+        return _skip(answer, found.why)._replace(unlinked=True)
+    at = _started_at(answer)
+    deal_id = visits.open_deal_of(conn, found.contact_id)
+    if deal_id is not None:
+        (opened_on,) = conn.execute(
+            "SELECT opened_on FROM deal WHERE id = ?", (deal_id,)
+        ).fetchone()
+        # What was before the deal was about something else.
+        deal_id = deal_id if opened_on <= str(answer.due) else None
+    try:
+        visit_id = visits.add(
+            conn,
+            contact_id=found.contact_id,
+            deal_id=deal_id,
+            at=at,
+            starts=answer.starts,
+            minutes=answer.minutes,
+            fields={
+                "channel": _channel(answer),
+                "occasion": answer.summary,
+                "said": answer.text or None,
+                # Nobody was late who wrote it down elsewhere.
+                "late": 0,
+                "external_origin": _ORIGIN,
+                "external_id": answer.uid,
+            },
+        )
+    except FunnelError as error:
+        return _skip(answer, error.message)._replace(unlinked=True)
+    return Taken(
+        *(RECORDED, answer.named, answer.uid, None, answer.due, answer.starts), visit_id=visit_id
+    )
+
+
+def _channel(answer: Answer) -> str:
+    """How people met, as words of the event and its place say it."""
+    from funnelcli.actions.importing import activity_words as words
+
+    kind = words.type_of(answer.summary)
+    if kind == words.VIDEO or words.is_on_screen(answer.place):
+        return "video"
+    if kind == words.CALL or steps.kind_of(answer.summary) == "call":
+        return "phone"
+    return words.CHANNELS.get(kind or "", "on_site")

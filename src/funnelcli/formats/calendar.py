@@ -5,7 +5,7 @@ Times are written in UTC, so that no clock change and no table of time zones can
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -176,15 +176,9 @@ def read(data: bytes) -> list[Answer]:
     """The events and to-dos of a calendar file. Raises Usage where it is none."""
     from icalendar import Calendar
 
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        data = data.decode("utf-16", "replace").encode()
-    data = data.removeprefix(b"\xef\xbb\xbf").lstrip()
+    data = _text_of(data)
     if not data[:6].upper().startswith(b"BEGIN:"):
         raise _no_calendar()
-    try:
-        data.decode()
-    except UnicodeDecodeError:
-        data = data.decode("cp1252", "replace").encode()
     lines = data.upper().split()
     if lines.count(b"BEGIN:VCALENDAR") != lines.count(b"END:VCALENDAR"):
         raise _no_calendar(_("its end is missing"))
@@ -198,6 +192,44 @@ def read(data: bytes) -> list[Answer]:
         except _UNREADABLE as error:
             raise _no_calendar(str(error)) from error
         return [_answer(item) for calendar in calendars for item in _items(calendar)]
+
+
+def _text_of(data: bytes) -> bytes:
+    """The file in UTF-8."""
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        data = data.decode("utf-16", "replace").encode()
+    data = data.removeprefix(b"\xef\xbb\xbf").lstrip()
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        data = data.decode("cp1252", "replace").encode()
+    return data
+
+
+def only(data: bytes, places: Collection[int]) -> bytes:
+    """A calendar file with those events and to-dos alone that stand at these places, as
+    :func:`read` counts them, and what else it has: its name, its time zones."""
+    from icalendar import Calendar
+
+    place = -1
+
+    def without_others(component: Any) -> None:
+        nonlocal place
+        kept = []
+        for inner in component.subcomponents:
+            if inner.name in ("VEVENT", "VTODO"):
+                place += 1
+                if place not in places:
+                    continue
+            else:
+                without_others(inner)
+            kept.append(inner)
+        component.subcomponents[:] = kept
+
+    calendars = Calendar.from_ical(_text_of(data), multiple=True)
+    for calendar in calendars:
+        without_others(calendar)
+    return b"".join(calendar.to_ical() for calendar in calendars)
 
 
 def _no_calendar(reason: str = "") -> Usage:

@@ -324,7 +324,10 @@ def _import(
     command = _command(one.path, one.name, one.kind, options)
     command += ["--process", made.process.key] if "process" in words and made else []
     command += [word for text in stages or () for word in ("--map-stage", text)]
-    if one.kind != looking.CALENDAR:
+    if one.kind == looking.CALENDAR:
+        words["new"] = True
+        command.append("--new")
+    else:
         words["save_map"] = maps if options.save_map is not None else None
         if one.saved is not None:
             words["map_file"] = options.map_file

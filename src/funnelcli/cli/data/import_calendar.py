@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from contextlib import suppress
+from itertools import count as numbers
 from typing import Annotated
 
 import typer
 
+from funnelcli import files
 from funnelcli.actions import calendar
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.data.dry_run import DIFFERENCES, tried
 from funnelcli.cli.data.import_files import back_up
 from funnelcli.cli.invocation import current
-from funnelcli.errors import Failed, FunnelError
+from funnelcli.errors import Failed, FunnelError, reason
 from funnelcli.i18n import N_, _, ngettext
 from funnelcli.render import Changed
 from funnelcli.values import daytext
@@ -24,10 +28,10 @@ _NAMED = 3
 
 
 # What entries are counted by.
-COUNTS = (*calendar.CHANGES, "unchanged", "skipped")
+COUNTS = (*calendar.CHANGES, calendar.RECORDED, "unchanged", "skipped")
 
 
-@gives(DIFFERENCES, data=(*COUNTS, "dry_run", "entries", "differences"))
+@gives(DIFFERENCES, data=(*COUNTS, "rejects", "dry_run", "entries", "differences"))
 @examples(
     "funnel import ics calendar.ics",
     "funnel import ics calendar.ics --dry-run",
@@ -40,16 +44,21 @@ def ics(
     new: Annotated[
         bool,
         typer.Option(
-            "--new", help=N_("Make steps of the calendar's own entries that name a contact, too.")
+            "--new",
+            help=N_(
+                "Take the calendar's own entries that name a contact, too: as steps, and what is"
+                " over as visits and calls."
+            ),
         ),
     ] = False,
 ) -> Changed:
     """Take a calendar's answers."""
-    from funnelcli.formats.calendar import read
+    from funnelcli.formats.calendar import only, read
 
     call = current()
+    data = _bytes(file)
     try:
-        answers = read(_bytes(file))
+        answers = read(data)
     except FunnelError as error:
         error.message = f"{file}: {error.message}"
         raise
@@ -57,16 +66,54 @@ def ics(
         back_up(call, conn, "step")
         with tried(call, conn) as trial:
             taken = calendar.take(conn, answers, new=new)
+            unlinked = [place for place, one in enumerate(taken) if one.unlinked]
+            rejects = None
+            if unlinked and not call.dry_run:
+                rejects = _rejects(call.beside or file, only(data, unlinked))
     counts = dict.fromkeys(COUNTS, 0)
     for one in taken:
         counts[one.how] += 1
     record = {
         **counts,
+        "rejects": rejects,
         "dry_run": call.dry_run,
         "entries": [one._asdict() for one in taken if one.how != "unchanged"],
     }
     ids = [one.step_id for one in taken if one.how in calendar.CHANGES and one.step_id is not None]
-    return trial.tell(Changed(_lines(taken, counts, dry=call.dry_run), record, ids=ids))
+    warnings = []
+    if rejects is not None:
+        text = ngettext(
+            "{n} entry that names no contact here is kept in {path}",
+            "{n} entries that name no contact here are kept in {path}",
+            len(unlinked),
+        )
+        warnings.append(text.format(n=len(unlinked), path=rejects))
+    lines = _lines(taken, counts, dry=call.dry_run)
+    return trial.tell(Changed(lines, record, ids=ids, warnings=warnings))
+
+
+def _rejects(source: str, data: bytes) -> str:
+    """Keep the entries that could not be taken in a file beside the calendar; its path. One that
+    is there is not overwritten."""
+    stem = "calendar" if source == "-" else os.path.splitext(source)[0]
+    names = (f"{stem}.rejects{f'-{n}' if n > 1 else ''}.ics" for n in numbers(1))
+    path = next(name for name in names if not os.path.lexists(name) or _holds(name, data))
+    try:
+        with files.replacing(path) as made, open(made, "wb") as out:
+            out.write(data)
+    except OSError as error:
+        raise Failed(
+            _("{path} cannot be written: {error}.").format(path=path, error=reason(error)),
+            _("Check that the folder exists and that the disk has room."),
+        ) from error
+    return path
+
+
+def _holds(path: str, data: bytes) -> bool:
+    """Whether a file has these bytes already."""
+    with suppress(OSError), open(path, "rb") as file:
+        return file.read(len(data) + 1) == data
+    return False
 
 
 def _bytes(file: str) -> bytes:
@@ -99,9 +146,12 @@ def _lines(taken: list[calendar.Taken], counts: dict[str, int], *, dry: bool) ->
             "dropped": _("Dropped: {what}"),
             "moved": _("Moved: {what}, to {when}") if when else _("Without a day: {what}"),
             "added": _("Step {id}: {what}, due {day}"),
+            calendar.RECORDED: _("Visit {id}: {what}, {day}"),
         }.get(one.how)
         if said is not None:
-            lines.append(said.format(what=one.summary, when=when, id=one.step_id, day=when))
+            lines.append(
+                said.format(what=one.summary, when=when, id=one.step_id or one.visit_id, day=when)
+            )
         if one.next_due is not None:
             lines.append(
                 _("Next: {what}, due {day}").format(
@@ -116,7 +166,10 @@ def _lines(taken: list[calendar.Taken], counts: dict[str, int], *, dry: bool) ->
         else ngettext("{n} step changed", "{n} steps changed", total)
     )
     rest = _("{unchanged} as they are, {skipped} left out").format(**counts)
-    return [*lines, f"{text.format(n=total)}, {rest}"]
+    parts = [text.format(n=total)]
+    if visits := counts[calendar.RECORDED]:
+        parts.append(ngettext("{n} visit added", "{n} visits added", visits).format(n=visits))
+    return [*lines, ", ".join([*parts, rest])]
 
 
 def _skipped(taken: list[calendar.Taken]) -> list[str]:
