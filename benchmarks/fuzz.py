@@ -111,12 +111,12 @@ def written(text: str, name: str) -> str:
 def tried(text: str) -> None:
     """Give it a text, and keep what came of it."""
     global cases, longest
-    begun = time.monotonic()
+    begun = time.process_time()
     try:
         one(text)
     except Exception as error:
         keep(text, repr(error), traceback.format_exc()[-1200:])
-    took = time.monotonic() - begun
+    took = time.process_time() - begun
     if took > SLOW:
         keep(text, "slow", f"{took:.0f} s")
     longest = max(longest, took)
