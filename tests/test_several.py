@@ -46,6 +46,13 @@ def test_what_a_filter_finds_is_shown_and_asked_for(funnel: Run) -> None:
     said = funnel("deal edit tag:a --tag c", tty=True, stdin="n\n", exit=130)
     assert "1  Roof" in said.stderr
     assert "Change these 2 records?" in said.stderr
+    # What each was and would be, looked at beside a transaction that is taken back.
+    assert [line.split() for line in said.stderr.splitlines() if "Tags" in line] == [
+        ["1", "Roof", "Tags", "a", "a,", "c"],
+        ["2", "Wall", "Tags", "a", "a,", "c"],
+    ]
+    dry = funnel("deal edit tag:a --close 2026-12-24 --dry-run", tty=True)
+    assert dry.count("Dec 24, 2026") == 2
     assert funnel("deal list tag:c") == ""
     funnel("deal edit tag:a --tag c", tty=True, stdin="y\n")
     assert len(funnel("deal list tag:c").lines) == 2

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from funnelcli.cli.invocation import Invocation, current
@@ -16,7 +17,7 @@ from funnelcli.nouns import naming
 from funnelcli.nouns.naming import MOST_CANDIDATES
 from funnelcli.nouns.noun import Noun
 from funnelcli.queries import lists
-from funnelcli.render import Changed, message
+from funnelcli.render import Changed, Listing, drawn, message
 from funnelcli.text import fold
 
 # Stands before filter words that were put where a record's name is, and between them.
@@ -114,22 +115,51 @@ def over(
         ids = _found(conn, of, words)
         if not ids:
             return Changed([_("Nothing fits these filters.")], [], of.noun.columns)
-        if not of.asks:
-            _ask(call, conn, of.noun, ids)
-        before = call.no_input, call.yes, call.filtered
-        # Nobody is asked while the database is held, but once for all.
-        call.filtered = True
-        if not of.asks:
-            call.no_input = call.yes = True
-        try:
-            if at_once:
-                result = carry_out(_references(conn, of.noun, ids))
-                assert isinstance(result, Changed)
-                return result
-            with call.together(conn):
+
+        def run() -> Changed:
+            if not at_once:
                 return _each(conn, of.noun, ids, carry_out)
+            result = carry_out(_references(conn, of.noun, ids))
+            assert isinstance(result, Changed)
+            return result
+
+        call.filtered = True
+        try:
+            if of.asks and at_once:
+                return run()
+            if not of.asks:
+                _ask(call, conn, of.noun, ids, run)
+            with _unasked(call, not of.asks), call.together(conn) as command_id:
+                result = run()
+                if call.dry_run and call.on_screen:
+                    result.differences = _differences(call, conn, command_id)
+                return result
         finally:
-            call.no_input, call.yes, call.filtered = before
+            call.filtered = False
+
+
+@contextmanager
+def _unasked(call: Invocation, so: bool) -> Iterator[None]:
+    """Ask nobody within the block: the database is held, and was asked for once for all."""
+    before = call.no_input, call.yes
+    if so:
+        call.no_input = call.yes = True
+    try:
+        yield
+    finally:
+        call.no_input, call.yes = before
+
+
+def _differences(call: Invocation, conn: sqlite3.Connection, command_id: int) -> Listing | None:
+    """What a command has changed so far, field by field, as much of it as a screen shows."""
+    from tempfile import TemporaryFile
+
+    from funnelcli.cli.data.dry_run import first_of
+    from funnelcli.queries.differences import Differences
+
+    with TemporaryFile() as file:
+        found = Differences(conn, call.path, command_id, call.output.locale, file, named=0)
+        return first_of(found, _("… and {n} more")) if found.fields else None
 
 
 def _each(
@@ -168,13 +198,36 @@ def _references(conn: sqlite3.Connection, noun: Noun[Any], ids: Sequence[int]) -
     return naming.public_ids(conn, noun, ids)
 
 
-def _ask(call: Invocation, conn: sqlite3.Connection, noun: Noun[Any], ids: Sequence[int]) -> None:
+def _ask(
+    call: Invocation,
+    conn: sqlite3.Connection,
+    noun: Noun[Any],
+    ids: Sequence[int],
+    run: Callable[[], Changed],
+) -> None:
+    """Show what would change, field by field, or else which records, and ask."""
     text = ngettext("Change this {n} record?", "Change these {n} records?", len(ids))
     question = text.format(n=len(ids))
-    if not (call.yes or call.dry_run) and call.interactive and noun.named is not None:
+    asked = not (call.yes or call.dry_run) and call.interactive
+    if asked and (table := _tried(call, conn, run)):
+        message(call.output, drawn(table, call.output))
+    elif asked and noun.named is not None:
         shown = naming.labelled(conn, noun, ids[:MOST_CANDIDATES])
         lines = [f"{candidate.id:>6}  {candidate.label}" for candidate in shown]
         if len(ids) > len(shown):
             lines.append(_("… and {n} more").format(n=len(ids) - len(shown)))
         message(call.output, "\n".join(lines))
     call.confirm(question)
+
+
+def _tried(
+    call: Invocation, conn: sqlite3.Connection, run: Callable[[], Changed]
+) -> Listing | None:
+    """What would change; taken back, so that nobody waits for the answer."""
+    call.dry_run = True
+    try:
+        with _unasked(call, True), call.together(conn) as command_id:
+            run()
+            return _differences(call, conn, command_id)
+    finally:
+        call.dry_run = False

@@ -45,6 +45,18 @@ DIFFERENCES = (
 )
 
 
+def first_of(found: Differences, rest: str) -> Listing:
+    """The fields that a screen shows, and in the words of ``rest``, with "{n}", how many more there
+    are."""
+    rows = (one for one in found if one.field is not None)
+    columns: Sequence[Column] = DIFFERENCES
+    if sum(map(bool, found.changed.values())) < 2:
+        columns = tuple(one for one in columns if one.key != "kind")
+    more = found.fields - _SHOWN
+    notes = [rest.format(n=more)] if more > 0 else []
+    return Listing(columns, list(islice(rows, _SHOWN)), notes=notes)
+
+
 class Trial:
     """An import, which may be a dry run; ``command_id`` is the entry of the journal that all of it
     is."""
@@ -87,20 +99,9 @@ class Trial:
             result.lines.append(_("New: {records}").format(records=", ".join(new)))
         result.differences = Listing(DIFFERENCES, found)
         if self._call.on_screen:
-            result.differences = self._first(found) if found.fields else None
+            rest = _("… and {n} more; --json or -o FILE.csv has them all.")
+            result.differences = first_of(found, rest) if found.fields else None
         return result
-
-    def _first(self, found: Differences) -> Listing:
-        """What a screen shows."""
-        rows = (one for one in found if one.field is not None)
-        columns: Sequence[Column] = DIFFERENCES
-        if sum(map(bool, found.changed.values())) < 2:
-            columns = tuple(one for one in columns if one.key != "kind")
-        notes = []
-        if found.fields > _SHOWN:
-            text = _("… and {n} more; --json or -o FILE.csv has them all.")
-            notes.append(text.format(n=found.fields - _SHOWN))
-        return Listing(columns, list(islice(rows, _SHOWN)), notes=notes)
 
     def _new(self, found: Differences) -> list[str]:
         """The new records, counted, the first of each kind by name."""
