@@ -5,9 +5,9 @@ inputs that are made up by what code they reach.
 
 Half of the time goes to faults in every writing command at random calls (tests/faults.py), until
 there were as many kills as asked for; half to inputs: arguments, filters, dates, notes, importers,
-TOML. With atheris installed (``pip install atheris``) these are guided by coverage; without it they
-are made up at random, and the table says so. Whatever is found is printed and counted, and the exit
-code is 1.
+TOML, damaged files of every format (tests/damage.py). With atheris installed (``pip install
+atheris``) these are guided by coverage; without it they are made up at random, and the table says
+so. Whatever is found is printed and counted, and the exit code is 1.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from typing import Any
 TESTS = Path(__file__).resolve().parent.parent / "tests"
 sys.path.insert(0, str(TESTS))
 
-KINDS = ("arguments", "filters", "dates", "notes", "tables", "TOML")
+KINDS = ("arguments", "filters", "dates", "notes", "tables", "TOML", "files")
 # The inputs of one kind run in a process of their own: atheris ends the one that it runs in.
 FUZZ = Path(__file__).with_name("fuzz.py")
 

@@ -45,8 +45,9 @@ with watched:
     from funnelcli.values import dates
 
 import every_command
+from damage import TABLE, damaged, samples
 
-APART = ("demo", "backup", "doctor", "call", "batch", "completion")
+APART = ("demo", "backup", "export all", "doctor", "call", "batch", "completion")
 READING = [
     path
     for path, row in known.COMMANDS.items()
@@ -58,8 +59,10 @@ SEEDS = {
     "dates": ["tomorrow 14:00", "übermorgen früh", "in 3 weeks", "31.12.2026", "Q3", "KW 7"],
     "notes": ["spoke to Eva, send the offer by friday, 12k", "Termin am 3.4. um 10 Uhr, 0221 1234"],
     "tables": ["Title,Value,Stage\nBarn,12000,needs\n", 'Name;E-mail\n"a\nb";x@y.example\n'],
+    "files": ["a", "some text", "0123456789"],
     "TOML": ["key = 'x'\n[[stage]]\nkey = 1\n", "[[stage]]\nkey = 'a'\nphase = 'lead'\n"],
 }
+FILES = samples()
 SIGNS = " ,.;:-+/()[]{}'\"\\=<>*%#@\n\t\r0123456789abcxyzäß€²٣\u202e\x1b\0"
 SLOW = 5
 """Seconds after which an input counts as one that hangs."""
@@ -97,6 +100,18 @@ def one(text: str) -> None:
         case "tables":
             noun = ("deals", "contacts", "products")[len(text) % 3]
             run(["import", noun, written(text, "t.csv"), "-n"])
+        case "files":
+            # The text says which file is damaged how.
+            dice = random.Random(text)  # noqa: S311 - the same file for the same text
+            name = dice.choice(sorted(FILES))
+            with open(name, "wb") as file:
+                file.write(damaged(FILES[name], dice))
+            noun = {"c.ics": "ics", "p.vcf": "contacts"}.get(name, "deals")
+            if name == "m.toml":
+                table = ["--map-file", name, written(TABLE, "t.csv")]
+                run(["import", noun, *table, "-n"])
+            else:
+                run(["import", noun, name, "-n"])
         case _:
             run(["process", "check", written(text, "t.toml")])
 

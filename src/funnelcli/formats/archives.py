@@ -94,7 +94,7 @@ def open_archive(
         chosen = [info for info in infos if wanted is not None and _is(info.filename, wanted)]
         for info in chosen or infos:
             try:
-                table = opened(_tabular(archive, info, name), info.filename)
+                table = _opened(_tabular(archive, info, name), info.filename, opened)
             except FunnelError as error:
                 problem = problem or error
                 continue
@@ -123,6 +123,15 @@ def open_archive(
     if len(infos) > 1 and not table.part:
         table.part, table.parts = table.name, names
     return table
+
+
+def _opened(file: BinaryIO, name: str, opened: Callable[[BinaryIO, str], Table]) -> Table:
+    """The table in a file, which is closed where there is none."""
+    try:
+        return opened(file, name)
+    except BaseException:
+        file.close()
+        raise
 
 
 def _tabular(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str) -> BinaryIO:

@@ -175,7 +175,8 @@ def _row(lines: list[str], left_out: Counter[str]) -> tuple[dict[str, str], str]
 
     import vobject
 
-    logging.getLogger("vobject").setLevel(logging.CRITICAL)
+    # What it cannot read is counted here; it would write about it on standard error.
+    logging.getLogger("vobject.base").setLevel(logging.CRITICAL)
     kept = [
         _COLON.sub(r"\1:", _plain(line))
         for line in lines
@@ -191,12 +192,21 @@ def _row(lines: list[str], left_out: Counter[str]) -> tuple[dict[str, str], str]
         return row, _("nothing in the card can be read")
     except Exception as error:  # A card may be anything, and so may what its reader raises.
         return row, _("the card cannot be read: {reason}").format(reason=str(error)[:100])
+    left_out.update(_unread(kept, contents))
     for name, found in contents.items():
         if name not in _READ and name not in _NOTHING:
             left_out[name.upper()] += len(found)
     if len(contents.get("adr", ())) > 1:
         left_out["ADR"] += len(contents["adr"]) - 1
     return row, ""
+
+
+def _unread(lines: list[str], contents: dict[str, list[Any]]) -> Counter[str]:
+    """The properties that the lines have and the reader has passed over, by their names."""
+    found = filter(None, map(_PROPERTY.match, lines))
+    written = Counter(name for one in found if (name := one[1].lower()) in _READ)
+    written.subtract({name: len(values) for name, values in contents.items()})
+    return Counter({name.upper(): number for name, number in written.items() if number > 0})
 
 
 def _fill(row: dict[str, str], contents: dict[str, list[Any]]) -> None:

@@ -8,6 +8,7 @@ joined as other programs join them.
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 from funnelcli.errors import Usage
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 # Objects within objects whose parts are columns; what lies deeper is kept as JSON.
 _DEPTH = 4
 _MOST_COLUMNS = 4096
+_MOST_DIGITS = 4000
+_TOO_LONG = re.compile(rb"[0-9]{%d}" % (_MOST_DIGITS + 1))
 
 
 def open_records(file: BinaryIO, name: str) -> SpooledTable:
@@ -34,9 +37,9 @@ def open_records(file: BinaryIO, name: str) -> SpooledTable:
         file.seek(0)
     start = file.tell()
     try:
-        where = _where(file)
+        where = _where(_Legible(file))
         file.seek(start)
-        found = ijson.items(file, where, multiple_values=True)
+        found = ijson.items(_Legible(file), where, multiple_values=True)
         return _spooled(found, name)
     except (ijson.JSONError, UnicodeError, ValueError) as error:
         # Some of the parser's reasons come as bytes.
@@ -54,7 +57,23 @@ def open_records(file: BinaryIO, name: str) -> SpooledTable:
         ) from None
 
 
-def _where(file: BinaryIO) -> str:
+class _Legible:
+    """A file for the parser, which crashes at a number of more digits than Python takes."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._last = b""
+
+    def read(self, size: int = -1) -> bytes:
+        """The next bytes. Raises ValueError at such a number."""
+        found = self._file.read(size)
+        if _TOO_LONG.search(self._last + found):
+            raise ValueError(_("a number has more than {n} digits").format(n=_MOST_DIGITS))
+        self._last = (self._last + found)[-_MOST_DIGITS:]
+        return found
+
+
+def _where(file: _Legible) -> str:
     """Where the records are, in the words of ijson: "item" of an array, "deals.item" of an object
     that has an array of objects; "" where each value of the file is one."""
     import ijson

@@ -22,10 +22,10 @@ _NEUTRALISED = re.compile(f"'(?:[{_BEFORE}]*(?:[{_SIGNS}]|\\Z)|[\t\r\n])")
 
 def joined(values: Iterable[str], comma: str = ",") -> str:
     """Values as one cell that :func:`apart` takes apart: with commas between them, or where one has
-    such a sign in it, with ``:::``, behind the last too."""
+    such a sign in it, with ``:::``, which stands behind one alone as well."""
     found = list(values)
     if any("," in value or ";" in value for value in found):
-        return "".join(value + BETWEEN for value in found).rstrip()
+        return BETWEEN.join(found if len(found) > 1 else (*found, "")).rstrip()
     return comma.join(found)
 
 
