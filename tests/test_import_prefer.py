@@ -128,3 +128,40 @@ def test_a_file_that_does_not_say_when_is_refused(
     # Nobody asked: then it is a column like others.
     assert "not taken: Last Modified Date" in funnel("import", other, "-n").stderr
     assert "changed=Last Modified Date" in funnel("import", other, "--prefer", "newer", "-y").stderr
+
+
+def test_several_columns_are_a_key_together(funnel: Run, write: Write, tmp_path: Path) -> None:
+    header = "Project,Lot,Title,Value,Stage\n"
+    path = write(f"{header}P1,1,Roof,100,needs\nP1,2,Gate,200,needs\nP2,1,Door,300,needs\n")
+    saved = tmp_path / "map.toml"
+    words = ("import", "deals", path)
+    assert "3 added" in funnel(*words, "--key", "project + Lot", "--save-map", saved)
+    # A row that lacks one of them has none; what contains the sign is something else.
+    write(
+        f"{header}P1,1,Roof,150,needs\nP2,,Fence,1,needs\nP1+1,,Wall,1,needs\nP2,1,Door,300,needs\n"
+    )
+    done = funnel(*words, "--map-file", saved, "--json", exit=6)
+    assert (done.json["updated"], done.json["unchanged"], done.json["rejected"]) == (1, 1, 2)
+    assert "no key" in done.stderr
+    assert (deal(funnel, "Roof")["value"], deal(funnel, "Roof")["external_id"]) == (150, "P1+1")
+    assert "There is no column Lott" in funnel(*words, "--key", "Project+Lott", exit=2).stderr
+    odd = write("A+B,C,Title,Stage\n1,x,Shed,needs\n", "odd.csv")
+    assert "1 added" in funnel("import", "deals", odd, "--key", "A+B")
+    assert deal(funnel, "Shed")["external_id"] == "1"
+    people = write(
+        "Company ID,Contact ID,Name,Town\n1,1,Eva Roth,Ulm\n1,2,Jo Frey,Kiel\n2,1,Ann Berg,Bonn\n",
+        "people.csv",
+    )
+    key = ("--key", "Company ID+Contact ID", "--json")
+    assert funnel("import", "contacts", people, *key).json["added"] == 3
+    again = write("Company ID,Contact ID,Name,Town\n2,1,Ann Berg-Lang,Trier\n", "people.csv")
+    done = funnel("import", "contacts", again, *key).json
+    assert (done["updated"], done["changes"]) == (1, {"name": 1, "town": 1})
+    calls = write(
+        "Project,Lot,No,Activity type,Date,Subject\nP1,1,1,Call,2026-03-02,Ask\n"
+        "P1,1,2,Call,2026-03-03,Ask again\n",
+        "calls.csv",
+    )
+    words = ("import", "activities", calls, "--map", "deal==Roof", "--key", "Project+Lot+No")
+    assert "2 added" in funnel(*words)
+    assert "2 unchanged" in funnel(*words)

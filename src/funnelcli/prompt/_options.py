@@ -3243,7 +3243,7 @@ COMMANDS: dict[str, Command] = {
             "--key": (
                 "",
                 "TEXT",
-                "The column with each deal's id, so that a second import updates.",
+                "The column with each deal's id, so that a second import updates; ONE+OTHER for two.",
                 False,
             ),
             "--origin": ("", "TEXT", "Whose ids those are.", False),
@@ -3324,7 +3324,12 @@ COMMANDS: dict[str, Command] = {
                 "Which column is which field; FIELD==TEXT for one text.",
                 True,
             ),
-            "--key": ("", "TEXT", "The column with each contact's id where it comes from.", False),
+            "--key": (
+                "",
+                "TEXT",
+                "The column with each contact's id where it comes from; ONE+OTHER for two.",
+                False,
+            ),
             "--origin": ("", "TEXT", "Whose ids those are.", False),
             "--prefer": (
                 "",
@@ -3433,7 +3438,7 @@ COMMANDS: dict[str, Command] = {
             "--key": (
                 "",
                 "TEXT",
-                "The column with each row's id, so that a second import updates.",
+                "The column with each row's id, so that a second import updates; ONE+OTHER for two.",
                 False,
             ),
             "--origin": ("", "TEXT", "Whose ids those are.", False),
@@ -3484,7 +3489,7 @@ COMMANDS: dict[str, Command] = {
             "--key": (
                 "",
                 "TEXT",
-                "The column with each row's id, so that a second import updates.",
+                "The column with each row's id, so that a second import updates; ONE+OTHER for two.",
                 False,
             ),
             "--origin": ("", "TEXT", "Whose ids those are.", False),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from itertools import islice
 
+from funnelcli.actions.importing.keys import key_reader
 from funnelcli.formats.columns import normal
 from funnelcli.formats.nulls import filled
 from funnelcli.formats.table import Table
@@ -21,10 +22,12 @@ class Cells:
         self.header = table.header
         self._cells: list[list[str]] = [[] for _column in table.header]
         self.rows = 0
+        self._rows: list[Sequence[str]] = []
         for row in islice(table.rows(), _ROWS):
             if row.problem:
                 continue
             self.rows += 1
+            self._rows.append(row.cells)
             for texts, cell in zip(self._cells, row.cells, strict=True):
                 if text := filled(cell).strip():
                     texts.append(text)
@@ -32,6 +35,11 @@ class Cells:
     def cells(self, column: str) -> Sequence[str]:
         """The filled cells of a column."""
         return self._cells[self.header.index(column)]
+
+    def keys(self, key: str) -> Sequence[str]:
+        """The filled cells of a column of ids, or of several that are one together."""
+        read = key_reader(self.header, key)
+        return [text for text in (read(cells).strip() for cells in self._rows) if text]
 
     def share(self, column: str, of: Callable[[str], object]) -> float:
         """The share of a column's filled cells for which something holds; 0 of none."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import Protocol
 
-from funnelcli.actions.importing.fields import Plan, column_at
+from funnelcli.actions.importing.fields import Plan
+from funnelcli.actions.importing.keys import column_at
 
 # What says it of whatever stands beside it.
 _SAID = re.compile(

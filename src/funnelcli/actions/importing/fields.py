@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any
 
+from funnelcli.actions.importing.keys import column_at, key_columns
 from funnelcli.errors import Usage
 from funnelcli.formats.columns import find_column, normal
 from funnelcli.formats.nulls import filled
@@ -225,8 +226,10 @@ def matched(
         if name not in aliases:
             name = _field(name, aliases)
         wanted.setdefault(name, []).append(source)
-    taken: set[str] = set() if key is None else {header[find_column(header, key)]}
-    parts: set[str] = set()
+    keys = [] if key is None else key_columns(header, key)
+    # What is part of a key may still be a field of its own.
+    taken = set(keys) if len(keys) == 1 else set()
+    parts = set(keys)
     for name, sources in wanted.items():
         reads: list[Read] = []
         for source in sources:
@@ -336,11 +339,6 @@ def cell_of(header: list[str], at: int, own: bool = False) -> Read:
     if not column.startswith("associated ") or column.endswith((" id", " ids")):
         return column_at(at, own)
     return lambda cells: _NUMBERED.sub("", cells[at].partition(";")[0]).strip()
-
-
-def column_at(at: int, own: bool = False) -> Read:
-    """How to read the column at a place as it is, but for what says that there is nothing."""
-    return itemgetter(at) if own else lambda cells: filled(cells[at])
 
 
 def _country(read: Read, column: Read) -> Read:

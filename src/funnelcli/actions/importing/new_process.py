@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from itertools import combinations
 
 from funnelcli.actions.importing import entered
-from funnelcli.actions.importing.fields import Plan, Read, column_at, known_as
+from funnelcli.actions.importing.fields import Plan, Read, known_as
+from funnelcli.actions.importing.keys import column_at
 from funnelcli.actions.importing.ways import SKIP, SKIP_WORDS, folded, status_of
 from funnelcli.errors import Usage
 from funnelcli.formats.columns import CellError, DateColumn, DateFormat

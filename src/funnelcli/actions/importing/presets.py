@@ -77,15 +77,23 @@ class Preset:
 
     def key_of(self, seen: Cells) -> str | None:
         """The column of the ids: the first that the file has and whose cells all differ."""
-        there = _columns(seen.header)
-        for column in self.key:
-            known = there.get(normal(column))
-            if known is None:
+        for key in self.key:
+            found = self._in_file(seen, key)
+            if found is None:
                 continue
-            cells = seen.cells(known)
+            cells = seen.keys(found)
             if cells and len(set(cells)) == len(cells):
-                return known
+                return found
         return None
+
+    @staticmethod
+    def _in_file(seen: Cells, key: str) -> str | None:
+        """A key with its columns as the file writes them; None unless it has all of them."""
+        there = _columns(seen.header)
+        if (whole := there.get(normal(key))) is not None:
+            return whole
+        found = [there.get(normal(column)) for column in key.split("+")]
+        return "+".join(filter(None, found)) if all(found) else None
 
 
 # What columns of ids are called that everybody may have.

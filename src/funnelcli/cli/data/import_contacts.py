@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from funnelcli.actions.importing.contact_fields import ALIASES, FIELDS
-from funnelcli.actions.importing.fields import column_at, listed
+from funnelcli.actions.importing.fields import listed
+from funnelcli.actions.importing.keys import key_reader
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.data.dry_run import DIFFERENCES, tried
 from funnelcli.cli.data.import_files import (
@@ -86,7 +87,9 @@ ContactsFile = Annotated[
         help=N_("vCard, CSV, .xlsx, .xls, .ods, JSON, or a .zip; - reads standard input."),
     ),
 ]
-_KEY = KEY._replace(help=N_("The column with each contact's id where it comes from."))
+_KEY = KEY._replace(
+    help=N_("The column with each contact's id where it comes from; ONE+OTHER for two.")
+)
 
 
 @takes((maps("MAP OF CONTACTS", FIELDS), _KEY, ORIGIN, PREFER, DATE_FORMAT, *READING, KEEP_REST))
@@ -107,7 +110,6 @@ def contacts(file: ContactsFile, *, given: Given) -> tuple[Changed, int]:
     from funnelcli.actions.importing.presets import at_origin
     from funnelcli.db.loading import loading
     from funnelcli.formats.cards import CardTable
-    from funnelcli.formats.columns import find_column
 
     options = Options(**given)
     with opened(file, options, ALIASES, cards=True) as (call, conn, table):
@@ -119,7 +121,6 @@ def contacts(file: ContactsFile, *, given: Given) -> tuple[Changed, int]:
         preference.take_changed(options.prefer, planned, table.header, table.name)
         if isinstance(table, CardTable):
             planned.untaken.pop(preference.CHANGED, None)
-        key_at = find_column(table.header, key) if key is not None else None
         keep_rest = columns.option("keep_rest", options.keep_rest)
         keeper = keep(call, planned, keep_rest)
         date_format = columns.option("date_format", options.date_format)
@@ -161,7 +162,7 @@ def contacts(file: ContactsFile, *, given: Given) -> tuple[Changed, int]:
                 planned,
                 dates,
                 catalogue,
-                key=None if key_at is None else column_at(key_at, own is not None),
+                key=None if key is None else key_reader(table.header, key, own is not None),
                 kind="organisation" if source is not None and source.companies else "",
                 keeper=keeper,
             )

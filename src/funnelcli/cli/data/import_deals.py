@@ -8,7 +8,8 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from funnelcli import config
-from funnelcli.actions.importing.fields import ALIASES, FIELDS, column_at, listed, plan
+from funnelcli.actions.importing.fields import ALIASES, FIELDS, listed, plan
+from funnelcli.actions.importing.keys import key_reader
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.data import import_summary
 from funnelcli.cli.data.dry_run import DIFFERENCES, tried
@@ -60,7 +61,7 @@ from funnelcli.nouns import naming
 from funnelcli.render import Changed, message
 
 if TYPE_CHECKING:
-    from funnelcli.actions.importing.fields import Plan
+    from funnelcli.actions.importing.fields import Plan, Read
     from funnelcli.cli.invocation import Invocation
     from funnelcli.formats.table import Table
 
@@ -72,7 +73,9 @@ _MAPS = maps(
         " FIELD='{Column} for {Column}' for several; the first filled one of several --map."
     ),
 )
-_KEY = KEY._replace(help=N_("The column with each deal's id, so that a second import updates."))
+_KEY = KEY._replace(
+    help=N_("The column with each deal's id, so that a second import updates; ONE+OTHER for two.")
+)
 
 
 @takes(
@@ -99,7 +102,6 @@ def deals(file: TableFile, *, given: Given) -> tuple[Changed, int]:
     from funnelcli.actions.importing.ways import Processes
     from funnelcli.actions.processes import put
     from funnelcli.db.loading import loading
-    from funnelcli.formats.columns import find_column
     from funnelcli.values.money import check_currency
 
     options = Options(**given)
@@ -139,7 +141,7 @@ def deals(file: TableFile, *, given: Given) -> tuple[Changed, int]:
         entered.take(planned, seen.ways)
         check_deals(table.name, planned, key if columns.sure else None, seen)
         keeper = keep(call, planned, keep_rest)
-        key_at = find_column(table.header, key) if key is not None else None
+        key_of = key_reader(table.header, key, own is not None) if key is not None else None
         formats = survey(
             table,
             planned,
@@ -147,7 +149,7 @@ def deals(file: TableFile, *, given: Given) -> tuple[Changed, int]:
             decimal,
             own=own is not None,
         )
-        whose = options.origin or _origin(conn, columns, table, planned, key_at)
+        whose = options.origin or _origin(conn, columns, table, planned, key_of)
         say_part(call, table)
         say_encoding(call, table)
         columns.say(call)
@@ -181,7 +183,7 @@ def deals(file: TableFile, *, given: Given) -> tuple[Changed, int]:
             formats,
             processes,
             currency=usual,
-            key=None if key_at is None else column_at(key_at, own is not None),
+            key=key_of,
             own=own is not None,
             opened_default=opened_default,
             closed_default=closed_default,
@@ -249,17 +251,17 @@ def _say_how(call: Invocation, planned: Plan, own: str | None, key: str | None) 
 
 
 def _origin(
-    conn: sqlite3.Connection, columns: Maps, table: Table, planned: Plan, key_at: int | None
+    conn: sqlite3.Connection, columns: Maps, table: Table, planned: Plan, key_of: Read | None
 ) -> str:
     """Whose ids the keys are, as the first rows show it."""
     from funnelcli.actions.importing.origins import UNKNOWN, origin_of
 
     program = columns.source.name if columns.source is not None else UNKNOWN
-    if key_at is None:
+    if key_of is None:
         return program
     title = planned.reads.get("title")
     rows = (
-        (row.cells[key_at].strip(), "" if title is None else title(row.cells).strip())
+        (key_of(row.cells).strip(), "" if title is None else title(row.cells).strip())
         for row in islice(table.rows(), ROWS)
         if not row.problem
     )

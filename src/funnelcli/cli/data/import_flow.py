@@ -10,7 +10,8 @@ from itertools import islice
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from funnelcli.actions.importing.fields import column_at, known_columns
+from funnelcli.actions.importing.fields import known_columns
+from funnelcli.actions.importing.keys import key_reader
 from funnelcli.cli.data.dry_run import tried
 from funnelcli.cli.data.import_files import (
     advice,
@@ -135,7 +136,6 @@ def run(
     from funnelcli.actions.importing.batches import take_all
     from funnelcli.actions.importing.cells import Cells
     from funnelcli.actions.importing.products import survey
-    from funnelcli.formats.columns import find_column
 
     with opened(file, options, module.ALIASES) as (call, conn, table):
         columns = Maps(kind, Cells(table), table.name, options)
@@ -152,9 +152,8 @@ def run(
         columns.say(call)
         say_matched(call, planned)
         say_untaken(call, formats.untaken)
-        key_at = find_column(table.header, key) if key is not None else None
         origin = options.origin or _origin(conn, columns, table, planned)
-        reads = None if key_at is None else column_at(key_at)
+        reads = None if key is None else key_reader(table.header, key)
         save_map(
             call,
             options.save_map,

@@ -60,7 +60,7 @@ REJECTS = Option(
 )
 KEY = Option(
     *("key", ("--key",), "COLUMN"),
-    N_("The column with each row's id, so that a second import updates."),
+    N_("The column with each row's id, so that a second import updates; ONE+OTHER for two."),
 )
 MAP_STAGE = Option(
     *("map_stage", ("--map-stage",), "TEXT=STAGE"),
