@@ -215,7 +215,7 @@ def test_what_was_cut_off_is_completed_by_the_same_words(
 def test_forgetting_is_no_line_of_a_batch(funnel: Run) -> None:
     funnel("contact", "add", NAME)
     for line in ("contact forget 1", "contact forget --due", "db compact"):
-        told = funnel("batch", "--yes", stdin=line, exit=None).json
+        told = funnel("batch", "-", "--yes", stdin=line, exit=None).json
         assert told["error"]["code"] == "refused", line
 
 
