@@ -212,10 +212,12 @@ def test_what_was_cut_off_is_completed_by_the_same_words(
     assert "cannot be undone" not in funnel("undo")
 
 
-def test_forgetting_is_no_line_of_a_batch(funnel: Run) -> None:
+def test_forgetting_is_no_line_of_a_batch(funnel: Run, tmp_path: Path) -> None:
     funnel("contact", "add", NAME)
+    lines = tmp_path / "lines"
     for line in ("contact forget 1", "contact forget --due", "db compact"):
-        told = funnel("batch", "-", "--yes", stdin=line, exit=None).json
+        lines.write_text(line, encoding="utf-8")
+        told = funnel("batch", lines, exit=None).json
         assert told["error"]["code"] == "refused", line
 
 
