@@ -140,3 +140,17 @@ def test_a_database_of_the_first_schema(funnel: Run, other: str) -> None:
         conn.execute("COMMIT")
     funnel("import", other, "-y")
     assert [c["name"] for c in funnel("contact", "list", "--json").json] == ["Old Hand"]
+
+
+def test_nobody_comes_back_who_was_forgotten(funnel: Run, other: str) -> None:
+    funnel("contact", "add", "Eva Roth", "--email", "eva@kurz.example")
+    funnel("contact", "add", "Bo Berg")
+    funnel("backup", other)
+    funnel("contact", "forget", "Eva", "-y")
+    done = funnel("import", other, "-y")
+    assert "eva@kurz.example" not in f"{done}{done.stderr}"
+    names = [one["name"] for one in funnel("contact", "list", "--json").json]
+    assert "Bo Berg" in names
+    assert "Eva Roth" not in names
+    assert "eva@kurz.example" not in funnel("export", "all", str(Path(other).parent / "all"))
+    assert "eva@kurz.example" not in Path(other).parent.joinpath("all/journal.jsonl").read_text()

@@ -234,10 +234,14 @@ class _Bringing:
         return any(row[column] in self._new[target] for column, target in table.links.items())
 
     def _select(self, table: str, columns: Iterable[str], row: Row) -> int | None:
-        names = [*columns]
-        where = " AND ".join(f"{name} IS ?" for name in names)
+        # Where a column is said to be something, an index of those that are can be used.
+        said = {name: row[name] for name in columns}
+        where = " AND ".join(
+            f"{name} IS NULL" if value is None else f"{name} = ?" for name, value in said.items()
+        )
         found = self._conn.execute(
-            f"SELECT id FROM {table} WHERE {where}", [row[name] for name in names]
+            f"SELECT id FROM {table} WHERE {where}",
+            [value for value in said.values() if value is not None],
         ).fetchone()
         return found[0] if found else None
 
