@@ -154,7 +154,7 @@ def test_several_columns_are_a_key_together(funnel: Run, write: Write, tmp_path:
     )
     key = ("--key", "Company ID+Contact ID", "--json")
     assert funnel("import", "contacts", people, *key).json["added"] == 3
-    again = write("Company ID,Contact ID,Name,Town\n2,1,Ann Berg-Lang,Trier\n", "people.csv")
+    again = write("Company ID,Contact ID,Name,Town\n2,1,Mia Wolf,Trier\n", "people.csv")
     done = funnel("import", "contacts", again, *key).json
     assert (done["updated"], done["changes"]) == (1, {"name": 1, "town": 1})
     calls = write(
@@ -165,3 +165,16 @@ def test_several_columns_are_a_key_together(funnel: Run, write: Write, tmp_path:
     words = ("import", "activities", calls, "--map", "deal==Roof", "--key", "Project+Lot+No")
     assert "2 added" in funnel(*words)
     assert "2 unchanged" in funnel(*words)
+
+
+@pytest.mark.parametrize(
+    "column", ["Deal owner", "Owner", "Besitzer", "Zuständig", "Deal - Owner", "OwnerName"]
+)
+def test_whose_a_record_is_becomes_one_tag(funnel: Run, write: Write, column: str) -> None:
+    path = write(f"Id,Title,Stage,{column},Region\n7,Roof,needs,Jo Frey,South\n")
+    assert f"{column} (1)" in funnel("import", "deals", path, "-n").stderr
+    funnel("import", "deals", path, "--keep-rest", "tags")
+    assert funnel("deal", "list", "tag:owner: Jo Frey", "--json").json[0]["tags"] == [
+        "owner: Jo Frey",
+        "region: South",
+    ]

@@ -4,11 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from funnelcli.actions.importing.fields import Plan
+from funnelcli.actions.importing.fields import Plan, known_as
+from funnelcli.formats.columns import normal
 from funnelcli.formats.nulls import filled
 
 NOTES = "notes"
 TAGS = "tags"
+
+# What columns are called that say whose a record is: as tags they are one, whatever program they
+# come from.
+_OWNER = "owner"
+_OWNERS = frozenset(
+    (
+        *("owner", "deal owner", "contact owner", "company owner", "organization owner"),
+        *("person owner", "account owner", "opportunity owner", "lead owner", "record owner"),
+        *("owner name", "owner full name", "owner alias", "hubspot owner", "deal owner name"),
+        *("lead owner name", "assigned to", "assignee", "responsible", "responsible person"),
+        *("salesperson", "sales rep", "sales person", "sales agent", "account manager"),
+        *("besitzer", "deal besitzer", "person besitzer", "organisation besitzer", "inhaber"),
+        *("geschäftsinhaber", "kontaktinhaber", "account inhaber", "opportunity inhaber"),
+        *("zuständig", "zuständiger mitarbeiter", "zuständige person", "zugewiesen an"),
+        *("verantwortlich", "verantwortliche person", "verantwortlicher", "betreuer"),
+        *("kundenbetreuer", "verkäufer", "vertriebsmitarbeiter", "bearbeiter", "sachbearbeiter"),
+        *("zuständig für datensatz", "eigentümer", "deal eigentümer", "kontakt eigentümer"),
+    )
+)
 
 Rest = Sequence[tuple[str, str]]
 """The titles of columns, each with what a row has there."""
@@ -30,11 +50,16 @@ class Keeper:
     def tags(self, cells: Sequence[str]) -> list[str]:
         """The tags that a row has besides its own."""
         found = self._read(cells) if self._as_tags else ()
-        return [f"{title.casefold()}: {text}" for title, text in found]
+        return [f"{_tagged(title)}: {text}" for title, text in found]
 
     def _read(self, cells: Sequence[str]) -> list[tuple[str, str]]:
         texts = (" ".join(filled(cells[at]).split()) for at in self._places)
         return [(title, text) for title, text in zip(self.columns, texts, strict=True) if text]
+
+
+def _tagged(title: str) -> str:
+    """What a column is called before the value in its tags."""
+    return _OWNER if {normal(title), known_as(title)} & _OWNERS else title.casefold()
 
 
 def replaces(notes: str | None, rest: Rest) -> bool:
