@@ -88,27 +88,34 @@ def _check_text(value: Any) -> None:
 
 
 def _is_behind_a_record(parameter: Any, context: Any) -> bool:
-    """Whether a parameter takes words to keep, behind an argument that names a record."""
+    """Whether a parameter takes words to keep, behind an argument that names a record by its id: a
+    name may be a mistyped verb, which is told otherwise."""
     if parameter.param_type_name != "argument" or _plain(parameter) not in _WORDS:
         return False
     before = context.command.params[: context.command.params.index(parameter)]
-    return any(record_of(one) is not None for one in before)
+    return any(
+        record_of(one) is not None and _is_id(context.params.get(one.name)) for one in before
+    )
 
 
 def _plain(parameter: Any) -> str:
-    return str(parameter.word or "").strip("[]")
+    return str(getattr(parameter, "word", None) or "").strip("[]")
 
 
 def check_words(command: str, text: str) -> None:
     """Raises Usage for an id where words are to be kept: "next 3 4" is two deals more likely than a
     step that is called 4."""
-    if id_of(text) is not None or is_id(text):
+    if _is_id(text):
         raise Usage(
             _("“{text}” reads like a second id, not like words.").format(text=text),
             _("`{command}` is about one record at a time, and what is said of it is words.").format(
                 command=command
             ),
         )
+
+
+def _is_id(text: Any) -> bool:
+    return isinstance(text, str) and (id_of(text) is not None or is_id(text))
 
 
 def is_topic(parameter: Any) -> bool:
@@ -130,7 +137,7 @@ def no_text() -> Usage:
 
 def record_of(parameter: Any) -> Noun[Any] | None:
     """The noun whose records a parameter names; None where it names none."""
-    noun = str(parameter.word or "").removesuffix("...").lower()
+    noun = str(getattr(parameter, "word", None) or "").removesuffix("...").lower()
     return declared(noun) if noun in NOUNS and declared(noun).named is not None else None
 
 

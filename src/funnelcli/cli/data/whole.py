@@ -59,9 +59,11 @@ def export(
 
     call = current()
     way = words.choose(FORMS, form, "--format")
+    if not os.path.exists(target):
+        # Before it is written, so that what comes back of it is an equal database.
+        note(call, target, None)
     with call.read() as conn, progress(call, "export") as advance:
         rows = dumping.dump(conn, target, __version__, way, advance.begin)
-    note(call, target, None)
     text = ngettext("Exported {n} row: {path}", "Exported {n} rows: {path}", rows)
     path = os.path.abspath(target)
     return Changed([text.format(n=rows, path=path)], Whole(path, rows)._asdict())
