@@ -1,17 +1,19 @@
 """How well contacts that may be the same are found: precision and recall over the labelled pairs,
-the pairs that were judged wrongly, and the time that 100,000 contacts take.
+those held out apart, by kind, the pairs that were judged wrongly, and the time that 100,000
+contacts take.
 
-python benchmarks/duplicates.py
+python benchmarks/duplicates.py [--held-out]   shows the faults among those held out, too
 """
 
 from __future__ import annotations
 
 import random
 import sqlite3
+import sys
 import tempfile
 import time
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
@@ -21,31 +23,78 @@ from funnelcli.cli.records.contact_duplicates import LEAST
 from funnelcli.db.connection import connect
 from funnelcli.queries.duplicates import pairs
 
-LABELLED = Path(__file__).resolve().parent.parent / "tests" / "data" / "duplicates.toml"
+DATA = Path(__file__).resolve().parent.parent / "tests" / "data"
 CONTACTS = 100_000
+# Of each kind's families every so many is held out, beginning with the first.
+HELD_OUT = 3
 
 
-class Judged(NamedTuple):
-    """Two contacts as they are written in the set, whether they are the same, and whether they were
-    found to be."""
+class Labelled(NamedTuple):
+    """Two contacts as they are written in the sets, of what kind the pair is, whether they are the
+    same, and whether the rules were made without it."""
 
     one: str
     other: str
+    kind: str
     same: bool
+    held_out: bool
+
+
+class Judged(NamedTuple):
+    """A pair, and whether it was found to be one contact."""
+
+    pair: Labelled
     found: bool
 
 
-def judge(conn: sqlite3.Connection, path: Path = LABELLED) -> Iterator[Judged]:
-    """Each labelled pair, alone in the database; nothing of it is kept."""
-    labelled = tomllib.loads(path.read_text("utf-8"))
+def labelled() -> Iterator[Labelled]:
+    """The pairs that were written one by one, and those made of families and evidences."""
+    single = tomllib.loads((DATA / "duplicates.toml").read_text("utf-8"))
+    families = tomllib.loads((DATA / "duplicate_families.toml").read_text("utf-8"))
     for label in ("same", "different"):
-        for one, other in labelled[label]:
-            conn.execute("SAVEPOINT pair")
-            ids = {_add(conn, one), _add(conn, other)}
-            found = any({pair.id, pair.other_id} == ids for pair in pairs(conn, LEAST))
-            conn.execute("ROLLBACK TO pair")
-            conn.execute("RELEASE pair")
-            yield Judged(one, other, label == "same", found)
+        for one, other in single[label]:
+            yield Labelled(one, other, "by hand", label == "same", False)
+        for kind in families[label]:
+            for number, (one, other) in enumerate(kind["families"]):
+                for evidence in kind["evidence"]:
+                    shared = _EVIDENCE[evidence]
+                    marks = ["; org" if kind.get("org") else "", ""]
+                    marks[1] = "" if kind.get("mixed") else marks[0]
+                    if kind.get("mixed"):
+                        marks[0] = "; org"
+                    yield Labelled(
+                        f"{one}{marks[0]}{shared[0]}",
+                        f"{other}{marks[1]}{shared[-1]}",
+                        kind["kind"],
+                        label == "same",
+                        number % HELD_OUT == 0,
+                    )
+
+
+# What both have, or what each has.
+_EVIDENCE: dict[str, tuple[str, ...]] = {
+    "none": ("",),
+    "email": ("; email post.for.one@web.example",),
+    "phone": ("; phone 0171 2233445",),
+    "town": ("; town Bonn",),
+    "at": ("; at Nordwind GmbH",),
+    "mailbox": ("; email info@nordwind.example",),
+    "switchboard": ("; phone 0228 40400; at Nordwind GmbH",),
+    "towns": ("; town Bonn", "; town Kiel"),
+    "births": ("; birthday 1961-02-03", "; birthday 1988-09-10"),
+    "firms": ("; at Nordwind GmbH", "; at Südwind AG"),
+}
+
+
+def judge(conn: sqlite3.Connection, labelled: Iterable[Labelled]) -> Iterator[Judged]:
+    """Each labelled pair, alone in the database; nothing of it is kept."""
+    for pair in labelled:
+        conn.execute("SAVEPOINT pair")
+        ids = {_add(conn, pair.one), _add(conn, pair.other)}
+        found = any({one.id, one.other_id} == ids for one in pairs(conn, LEAST))
+        conn.execute("ROLLBACK TO pair")
+        conn.execute("RELEASE pair")
+        yield Judged(pair, found)
 
 
 def _add(conn: sqlite3.Connection, written: str) -> int:
@@ -71,8 +120,9 @@ def _add(conn: sqlite3.Connection, written: str) -> int:
 def rates(judged: list[Judged]) -> tuple[float, float]:
     """Precision (of the pairs found, how many are the same) and recall (of those that are the same,
     how many were found)."""
-    right = sum(pair.found and pair.same for pair in judged)
-    return right / sum(pair.found for pair in judged), right / sum(pair.same for pair in judged)
+    right = sum(one.found and one.pair.same for one in judged)
+    found, same = sum(one.found for one in judged), sum(one.pair.same for one in judged)
+    return right / max(1, found), right / max(1, same)
 
 
 def _timed(conn: sqlite3.Connection) -> float:
@@ -97,12 +147,20 @@ def _timed(conn: sqlite3.Connection) -> float:
 def main() -> None:
     """Print the figures and what was judged wrongly."""
     with tempfile.TemporaryDirectory() as folder, closing(connect(f"{folder}/pairs.db")) as conn:
-        judged = list(judge(conn))
-        precision, recall = rates(judged)
-        print(f"{len(judged)} pairs: precision {precision:.3f}, recall {recall:.3f}")
-        for pair in judged:
-            if pair.found != pair.same:
-                print(f"    {'missed' if pair.same else 'wrong '}  {pair.one}  |  {pair.other}")
+        judged = list(judge(conn, labelled()))
+        held_out = [one for one in judged if one.pair.held_out]
+        for name, some in (("pairs", judged), ("of them held out", held_out)):
+            precision, recall = rates(some)
+            print(f"{len(some)} {name}: precision {precision:.3f}, recall {recall:.3f}")
+        for kind, same in dict.fromkeys((one.pair.kind, one.pair.same) for one in judged):
+            some = [one for one in judged if (one.pair.kind, one.pair.same) == (kind, same)]
+            found = sum(one.found for one in some)
+            print(f"    {kind}, {'same' if same else 'different'}: {found} of {len(some)} found")
+        show_held_out = "--held-out" in sys.argv
+        for one in judged:
+            if one.found != one.pair.same and (show_held_out or not one.pair.held_out):
+                word = "missed" if one.pair.same else "wrong "
+                print(f"    {word}  {one.pair.one}  |  {one.pair.other}")
         print(f"{CONTACTS:,} contacts: {_timed(conn):.1f} s")
 
 

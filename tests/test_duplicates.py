@@ -35,6 +35,15 @@ BENCHMARK = Path(__file__).resolve().parent.parent / "benchmarks" / "duplicates.
         ("'Filiale 1' -O", "'Filiale 2' -O", False),
         ("'Info Eins' -O --email info@x.example", "'Roth' -O --email info@x.example", False),
         ("'Anna Meier'", "'Anna Maier'", False),
+        # Nicknames, other alphabets, initials; and those that only look so.
+        ("'Robert Fox' --phone '0171 1234567'", "'Bob Fox' --phone '0171 1234567'", True),
+        ("'Hans Fox' --phone '0171 1234567'", "'Hanna Fox' --phone '0171 1234567'", False),
+        ("'Юрий Чехов' --town Bonn", "'Juri Tschechow' --town Bonn", True),
+        ("'Юрий Чехов' --town Bonn", "'Igor Tschechow' --town Bonn", False),
+        ("'Th. Fox' --phone '0171 1234567'", "'Theo Fox' --phone '0171 1234567'", True),
+        ("'Karlheinz Fox' --town Bonn", "'Karl-Heinz Fox' --town Bonn", True),
+        ("'Fox mbH & Co. KG' -O", "'Fox GmbH und Co KG' -O", True),
+        ("'Fox G.m.b.H.' -O --email info@f.example", "'Fox AG' -O --email info@f.example", False),
     ],
 )
 def test_who_may_be_the_same(funnel: Run, one: str, other: str, same: bool) -> None:
@@ -57,16 +66,23 @@ def test_pairs_are_told_with_their_reasons_and_filtered(funnel: Run) -> None:
     funnel("contact duplicates --min-score 101", exit=2)
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not BENCHMARK.exists(), reason="the benchmarks are not beside the tests")
 def test_what_is_found_in_the_labelled_pairs_is_right(
     db: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Of what is proposed next to nothing is wrong; a few that only a person knows to be one are
-    missed (nicknames, maiden names, other alphabets)."""
+    """Of what is proposed next to nothing is wrong, among the pairs that no rule was made by as
+    well; a few that only a person knows to be one are missed (maiden names, double names)."""
     monkeypatch.syspath_prepend(str(BENCHMARK.parent))
-    from duplicates import judge, rates
+    from duplicates import judge, labelled, rates
 
+    pairs = list(labelled())
+    assert len(pairs) >= 1000
     with closing(connect(db)) as conn:
-        precision, recall = rates(list(judge(conn)))
+        judged = list(judge(conn, pairs))
+    precision, recall = rates([one for one in judged if one.pair.held_out])
     assert precision >= 0.98
-    assert recall >= 0.75
+    assert recall >= 0.85
+    precision, recall = rates(judged)
+    assert precision >= 0.98
+    assert recall >= 0.9

@@ -12,9 +12,22 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from itertools import combinations, pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from funnelcli.text import name_fold
+from funnelcli.values.likeness import (
+    ALPHABET,
+    DOUBLE,
+    INITIALS,
+    NAME,
+    NICKNAME,
+    SPELLING,
+    firms,
+    in_latin,
+    people,
+    sounds,
+    words,
+)
 from funnelcli.values.names import parts_of
 
 # Of a name or a mailbox that more contacts have, none is a sign by itself.
@@ -26,17 +39,28 @@ _SHARED = re.compile(
 )
 # What the name of a firm says of its form in law; and what stands before it.
 _FORM = re.compile(
-    r"\b(?:gmbh|mbh|ggmbh|ag|kg|kgaa|ohg|ug|gbr|e k|ek|e kfm|e v|ev|eg|se|co|ltd|limited|inc|llc|"
-    r"llp|plc|corp|corporation|sarl|sas|sa|s a|srl|s r l|spa|s p a|sro|s r o|bv|b v|nv|n v|ab|as|"
-    r"aps|oy|haftungsbeschrankt|firma|fa)\b"
+    r"\b(?:aktiengesellschaft|gmbh|mbh|gesmbh|ggmbh|ag|kg|kgaa|ohg|ug|gbr|ek|e kfm|ekfm|ev|eg|se|"
+    r"co|ltd|limited|inc|incorporated|llc|llp|plc|corp|corporation|sarl|sas|sa|srl|spa|spol sro|"
+    r"sro|as|sp zoo|bv|nv|ab|aps|oy|doo|kft|haftungsbeschrankt|firma|fa)\b"
 )
-# What says nothing of the form, and forms that are written in two ways.
+# What says nothing of the form, and forms that are written in several ways.
 _NO_FORM = {"co", "firma", "fa", "haftungsbeschrankt"}
-_SHORT_FORM = {"corporation": "corp", "limited": "ltd"}
+_SHORT_FORM = {
+    "aktiengesellschaft": "ag",
+    "corporation": "corp",
+    "e kfm": "ek",
+    "ekfm": "ek",
+    "gesmbh": "gmbh",
+    "incorporated": "inc",
+    "limited": "ltd",
+    "mbh": "gmbh",
+    "spol sro": "sro",
+}
+# A form that is written letter by letter: s. r. o., G. m. b. H.
+_SPELT = re.compile(r"\b(?:(?:ges|sp) )?(?:[a-z] ){1,3}[a-z]\b")
 _AND = re.compile(r"\b(?:und|and|et)\b")
 _LETTER = re.compile(r"\b[a-z]\b")
-_VOWELS = frozenset("aeiouy")
-_UNLIKE = re.compile(r"\b(?:sen|senior|sr|jun|junior|jr|ii|iii)\b|\d+")
+_UNLIKE = re.compile(r"\b(?:sen|senior|sr|jun|junior|jr|i|ii|iii)\b|\d+")
 
 
 class Pair(NamedTuple):
@@ -64,6 +88,8 @@ class _Contact(NamedTuple):
     title: str | None
     first: str | None
     """The first name, where it was set."""
+    words: tuple[str, ...]
+    """The folded words of a person's name in their order."""
 
 
 def pairs(conn: sqlite3.Connection, least: int, only: Collection[int] | None = None) -> list[Pair]:
@@ -90,8 +116,10 @@ def _contacts(conn: sqlite3.Connection) -> Iterator[_Contact]:
         contact_id, kind, name, search, organisation, town, birthday, title, first = row
         folded = re.sub(r"[^\w\s]", " ", search.partition("\x1f")[0].replace(".", " "))
         form: tuple[str, ...] = ()
+        order: tuple[str, ...] = ()
         marks = tuple(_UNLIKE.findall(folded))
         if kind == "organisation":
+            folded = _SPELT.sub(_joined_form, folded)
             form = tuple(
                 sorted({_SHORT_FORM.get(word, word) for word in _FORM.findall(folded)} - _NO_FORM)
             )
@@ -99,7 +127,8 @@ def _contacts(conn: sqlite3.Connection) -> Iterator[_Contact]:
             marks += tuple(_LETTER.findall(plain))
             key = "".join(plain.split()) or "".join(folded.split())
         else:
-            key = " ".join(sorted(_UNLIKE.sub(" ", folded).split()))
+            order = tuple((_UNLIKE.sub(" ", folded) if marks else folded).split())
+            key = " ".join(sorted(order))
         place = name_fold(town) if town else ""
         yield _Contact(
             contact_id,
@@ -113,7 +142,14 @@ def _contacts(conn: sqlite3.Connection) -> Iterator[_Contact]:
             birthday,
             title,
             first,
+            order,
         )
+
+
+def _joined_form(spelt: re.Match[str]) -> str:
+    """A form in one word where letters make one; initials stay what they are."""
+    whole = spelt[0].replace(" ", "").replace("spzoo", "sp zoo")
+    return whole if _FORM.fullmatch(whole) else spelt[0]
 
 
 def _signs(
@@ -138,6 +174,8 @@ def _signs(
         shared = {value for value in held if _SHARED.match(value)}
         put((ids for value, ids in held.items() if value not in shared), column)
         put((held[value] for value in shared), "mailbox")
+    for groups in _together(people.values()):
+        put(groups.values(), "")
     named: dict[tuple[str, str], list[int]] = defaultdict(list)
     for one in people.values():
         if one.key and (one.kind == "organisation" or " " in one.key):
@@ -146,6 +184,30 @@ def _signs(
     for pair in _near(sorted(named)):
         put(([*named[pair[0]], *named[pair[1]]],), "spelling")
     return signs
+
+
+def _together(people: Iterable[_Contact]) -> Iterator[dict[Any, list[int]]]:
+    """The people who are compared without an address or a number in common: whose words are joined
+    in another way, who have one last name in one organisation, and, where there are several
+    alphabets, whose names sound alike in one town or organisation."""
+    whole: dict[str, list[int]] = defaultdict(list)
+    colleagues: dict[tuple[int, str], list[int]] = defaultdict(list)
+    foreign = []
+    persons = [one for one in people if one.words]
+    for one in persons:
+        whole["".join(one.words)].append(one.id)
+        if one.organisation is not None:
+            colleagues[one.organisation, one.words[-1]].append(one.id)
+        if not one.key.isascii() and not in_latin(one.key):
+            foreign.append(one)
+    yield whole
+    yield colleagues
+    places = {place for one in foreign for place in (one.town, one.organisation) if place}
+    sounding: dict[tuple[Any, str], list[int]] = defaultdict(list)
+    for one in persons if places else ():
+        for place in {one.town, one.organisation} & places:
+            sounding[place, " ".join(map(sounds, one.words))].append(one.id)
+    yield sounding
 
 
 def _near(keys: list[tuple[str, str]]) -> Iterator[tuple[tuple[str, str], tuple[str, str]]]:
@@ -160,6 +222,14 @@ def _near(keys: list[tuple[str, str]]) -> Iterator[tuple[tuple[str, str], tuple[
                 yield one, other
 
 
+# How sure a name alone makes it, by how alike the two are.
+_SURE = {NAME: 78, ALPHABET: 68, NICKNAME: 62, INITIALS: 62, SPELLING: 50, DOUBLE: 30}
+# What else speaks for it, and what against.
+_SAME_TOWN, _SAME_FIRM, _SAME_BIRTHDAY, _OWN_EMAIL, _OTHER = 10, 14, 18, 45, -25
+# A number that people share: how much it says by how alike their names are.
+_SAME_PHONE = {NAME: 40, ALPHABET: 25, NICKNAME: 25, INITIALS: 25, SPELLING: 25, DOUBLE: 0}
+
+
 def _scored(one: _Contact, other: _Contact, shared: set[str]) -> tuple[int, list[str]]:
     """The score of a pair, and the keys of what speaks for it."""
     if one.kind != other.kind or sorted(one.marks) != sorted(other.marks):
@@ -168,61 +238,50 @@ def _scored(one: _Contact, other: _Contact, shared: set[str]) -> tuple[int, list
         return 0, []
     if one.title and other.title and one.title != other.title:
         return 0, []
-    exact = one.key == other.key
-    if not exact and one.kind == "person" and _another_first_name(one, other):
-        return 0, []
-    alike = exact or "spelling" in shared or _initials(one, other)
+    alike = _alike(one, other, shared)
     if not alike:
         return 0, []
-    reasons: list[str] = [sign for sign in ("email", "phone", "mailbox") if sign in shared]
-    reasons.append("name" if exact else "spelling")
-    score = 78 if exact else 50
     if one.form and other.form and one.form != other.form:
-        score -= 25
-    if one.organisation and one.organisation == other.organisation:
-        score += 14
+        # One name in two forms is two firms, however much they share.
+        return 0, []
+    reasons: list[str] = [sign for sign in ("email", "phone", "mailbox") if sign in shared]
+    reasons.append(alike)
+    score = _SURE[alike]
+    colleagues = one.organisation is not None and one.organisation == other.organisation
+    if colleagues:
+        score += _SAME_FIRM
         reasons.append("organisation")
     elif one.organisation and other.organisation:
-        score -= 25
+        score += _OTHER
     if one.town and one.town == other.town:
-        score += 10
+        score += _SAME_TOWN
         reasons.append("town")
     elif one.town and other.town:
-        score -= 25
+        score += _OTHER
     if one.birthday and one.birthday == other.birthday:
-        score += 18
+        score += _SAME_BIRTHDAY
         reasons.append("birthday")
     if "email" in shared:
-        score += 45
-    elif "phone" in shared or "mailbox" in shared:
-        score += 40 if exact or one.kind == "organisation" else 25
+        score += _OWN_EMAIL
+    elif "phone" in shared:
+        # The number of a firm says nothing of two people there whose names differ.
+        score += _SAME_PHONE[alike] if alike == NAME or not colleagues else 0
+    elif "mailbox" in shared and (alike == NAME or one.kind == "organisation"):
+        score += _SAME_PHONE[NAME]
     return max(0, min(100, score)), reasons
 
 
-def _initials(one: _Contact, other: _Contact) -> bool:
-    """Whether one name is the other with an initial for a first name: H. Müller, Hans Müller."""
-    first, second = one.key.split(), other.key.split()
-    if one.kind != "person" or len(first) != 2 or len(second) != 2:
-        return False
-    rest_one, rest_other = set(first) - set(second), set(second) - set(first)
-    if len(rest_one) != 1 or len(rest_other) != 1:
-        return False
-    short, long = sorted((rest_one.pop(), rest_other.pop()), key=len)
-    return len(short) == 1 and long.startswith(short)
+def _alike(one: _Contact, other: _Contact, shared: set[str]) -> str:
+    """How alike the names of two contacts of one kind are, "" where they are not."""
+    if one.key == other.key:
+        return NAME
+    if one.kind == "organisation":
+        return SPELLING if "spelling" in shared or firms(one.key, other.key) else ""
+    return people(_parts(one), _parts(other))
 
 
-def _another_first_name(one: _Contact, other: _Contact) -> bool:
-    """Whether the first names differ in a vowel or at their end, which tells a woman's from a
-    man's: Jan and Jana, Andreas and Andrea, Mario and Maria. Another consonant more or less is a
-    slip of the pen."""
-    first, second = _first_name(one), _first_name(other)
-    if first == second or min(len(first), len(second)) < 2:
-        return False
-    vowels = [[letter for letter in name if letter in _VOWELS] for name in (first, second)]
-    return first[-1] != second[-1] or vowels[0] != vowels[1]
-
-
-def _first_name(one: _Contact) -> str:
-    """The folded first name, as it was set, else as the name says."""
-    name = name_fold(parts_of(one.name, one.first, None)[0]).partition("\x1f")[0]
-    return "".join(letter for letter in name if letter.isalpha())
+def _parts(one: _Contact) -> tuple[list[str], list[str]]:
+    """The folded words of the first and of the last name, as they were set, else as the name says,
+    without what tells generations apart."""
+    first, last = parts_of(one.name, one.first, None)
+    return words(first), [word for word in words(last) if not _UNLIKE.fullmatch(word)]
