@@ -27,6 +27,7 @@ WAYS = [
     ("de_DE", "--csv --excel"),
     ("de_DE", "--csv --neutralise"),
 ]
+FILES = [("de_DE", "xlsx"), ("en_US", "jsonl"), ("en_US", "json")]
 # What hangs on what lists of deals do not have: the ids of this file, visits and next steps.
 ELSEWHERE = ("id", "contact_id", "last_contact_at", "next_due", "next_step", "rotten", "stepless")
 
@@ -50,7 +51,7 @@ DEALS = st.tuples(
     st.one_of(st.none(), st.integers(0, 100)),
     st.booleans(),  # from outside the funnel
     NOTES,
-    st.lists(st.sampled_from(["vip", "Messe", "a b"]), unique=True),
+    st.lists(st.sampled_from(["vip", "Messe;Süd", "a, b"]), unique=True),
     st.lists(ACTS, max_size=6),
 )
 # Won, moved on, taken back to the stage of the win, and lost by withdrawal.
@@ -150,18 +151,21 @@ COUNT = itertools.count()
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @example(made=[BACK_AFTER_THE_WIN], way=("de_DE", "--csv --neutralise"))
-@given(made=st.lists(DEALS, min_size=1, max_size=4), way=st.sampled_from(WAYS))
+@given(made=st.lists(DEALS, min_size=1, max_size=4), way=st.sampled_from(WAYS + FILES))
 def test_a_list_of_deals_comes_back(
     funnel: Run, clock: Clock, tmp_path: Path, made: list[Any], way: tuple[str, str]
 ) -> None:
     name = f"{next(COUNT)}"
     one, other = str(tmp_path / f"{name}.db"), str(tmp_path / f"{name}-new.db")
-    file = tmp_path / f"{name}.csv"
     fill(one, clock, made)
     before = state(one)
     locale, how = way
     env = {"FUNNEL_LOCALE": locale}
-    file.write_text(funnel("deal", "list", *how.split(), "--db", one, env=env), "utf-8")
+    file = tmp_path / f"{name}.{'csv' if way in WAYS else how}"
+    if way in WAYS:
+        file.write_text(funnel("deal", "list", *how.split(), "--db", one, env=env), "utf-8")
+    else:
+        funnel("deal", "list", "-o", file, "--db", one, env=env)
     clock.advance(days=2)
     result = funnel("import", "deals", file, "--db", one, env=env)
     assert f"0 added, 0 updated, {len(made)} unchanged" in result

@@ -168,7 +168,12 @@ def plan(
 ) -> Plan:
     """The plan of a file of deals, ``own`` an export of this program; see :func:`matched`."""
     names = with_titles(ALIASES, DEAL) if own else _with_people(header, maps)
-    return matched(header, maps, names, key, fits, own=own)
+
+    def can_be(name: str, column: str) -> bool:
+        # The heading of an own list is right, however odd the titles are.
+        return (own and name == "title") or fits(name, column)
+
+    return matched(header, maps, names, key, can_be, own=own)
 
 
 def _with_people(header: list[str], maps: Sequence[str]) -> Mapping[str, Sequence[str]]:
