@@ -178,3 +178,9 @@ def test_whose_a_record_is_becomes_one_tag(funnel: Run, write: Write, column: st
         "owner: Jo Frey",
         "region: South",
     ]
+
+
+def test_where_the_file_counts_in_any_case_that_is_said(funnel: Run, write: Write) -> None:
+    prices = write("Number,Name,Price,VAT\nC-1,Cable,3.50,19\n", "prices.csv")
+    assert "here the file counts" in funnel("import", prices, "--prefer", "mine", "-y").stderr
+    assert "here the file counts" not in funnel("import", prices, "-y").stderr

@@ -262,7 +262,7 @@ def _copied(file: BinaryIO, target: str) -> str:
 
 def _show(call: Invocation, one: Found, options: Options) -> None:
     """Say what a file holds, and show its first rows as they would be stored."""
-    from funnelcli.actions.importing import looking
+    from funnelcli.actions.importing import looking, preference
 
     if call.output.quiet:
         return
@@ -297,6 +297,9 @@ def _show(call: Invocation, one: Found, options: Options) -> None:
                 else _("kept as tags: {columns}")
             )
         lines.append("  " + text.format(columns=", ".join(one.unused)))
+    others = (looking.PRODUCTS, looking.OFFERS, looking.ACTIVITIES, looking.STEPS)
+    if options.prefer != preference.FILE and one.kind in others:
+        lines.append("  " + _("--prefer is for deals and contacts: here the file counts"))
     lines += ["  · " + ", ".join(row) for row in one.first]
     message(call.output, "\n".join(lines))
 
