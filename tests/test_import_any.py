@@ -240,3 +240,25 @@ def test_columns_without_a_home_are_kept_of_all_files(funnel: Run, write: Write)
     again = funnel("import", *names, "--keep-rest", "notes", "-y", "--json").json
     assert [one["unchanged"] for one in again["files"]] == [1, 2, 2]
     assert "no place to keep" in funnel("import", *names, "--keep-rest", "x", exit=2).stderr
+
+
+def test_all_kinds_that_one_object_of_json_has(funnel: Run, tmp_path: Path) -> None:
+    path = tmp_path / "all.json"
+    path.write_text(
+        '{"contacts": [{"id": "ct_1", "name": "Eva Roth", "emails": ["eva@kurz.example"],'
+        ' "companies": ["Kurz GmbH"], "custom_fields": {}}],'
+        ' "companies": [{"id": "co_1", "name": "Kurz GmbH", "websites": [], "tags": ["a"]}],'
+        ' "deals": [{"id": "dl_1", "title": "Roof", "value": 12.5, "stage": "proposal",'
+        ' "contacts": ["ct_1"], "company": "co_1", "expected_close": null}],'
+        ' "activities": [{"id": "ac_1", "type": "call", "body": "Talked", "contact": "ct_1",'
+        ' "company": null, "deal": "dl_1", "created_at": "2026-03-03T08:00:00Z"}]}'
+    )
+    done = funnel("import", path, "-y", "--json").json
+    kinds = ["companies", "contacts", "deals", "activities"]
+    assert [one["kind"] for one in done["files"]] == kinds
+    assert [one["added"] for one in done["files"]] == [1, 1, 1, 1]
+    (roof,) = funnel("deal", "list", "--json").json
+    assert (roof["contact"], roof["organisation"], roof["value"]) == ("Eva Roth", "Kurz GmbH", 12.5)
+    one = funnel("import", "deals", path, "--sheet", "deals")
+    assert "there are also: contacts, companies, activities" in one.stderr
+    assert "It has: contacts" in funnel("import", "deals", path, "--sheet", "no", exit=2).stderr

@@ -28,19 +28,22 @@ _MOST_DIGITS = 4000
 _TOO_LONG = re.compile(rb"[0-9]{%d}" % (_MOST_DIGITS + 1))
 
 
-def open_records(file: BinaryIO, name: str) -> SpooledTable:
-    """The table in a file of JSON. Raises Usage where it is none, or broken."""
+def open_records(file: BinaryIO, name: str, sheet: str | None = None) -> SpooledTable:
+    """The table in a file of JSON; of an object that has several arrays of records the one that is
+    called ``sheet``, or has that number, else the first. Raises Usage where it is none, or
+    broken."""
     import ijson
 
-    file.seek(0)
-    if file.read(3) != b"\xef\xbb\xbf":
-        file.seek(0)
-    start = file.tell()
+    start = _start(file)
     try:
-        where = _where(_Legible(file))
+        parts = _where(_Legible(file))
+        where = parts[0] if sheet is None else _wanted(name, parts, sheet)
         file.seek(start)
         found = ijson.items(_Legible(file), where, multiple_values=True)
-        return _spooled(found, name)
+        table = _spooled(found, name)
+        if len(parts) > 1:
+            table.part, table.parts = _called(where), [*map(_called, parts)]
+        return table
     except (ijson.JSONError, UnicodeError, ValueError) as error:
         # Some of the parser's reasons come as bytes.
         said = error.args[0] if error.args else ""
@@ -73,22 +76,72 @@ class _Legible:
         return found
 
 
-def _where(file: _Legible) -> str:
-    """Where the records are, in the words of ijson: "item" of an array, "deals.item" of an object
-    that has an array of objects; "" where each value of the file is one."""
+def arrays(file: BinaryIO) -> list[str]:
+    """The names of the arrays of records that an object in a file of JSON has, where there are
+    several; none else, and none of what is broken."""
     import ijson
 
-    first, nested = "", ""
+    _start(file)
+    try:
+        parts = _where(_Legible(file))
+    except (ijson.JSONError, UnicodeError, ValueError, RecursionError):
+        return []
+    return [*map(_called, parts)] if len(parts) > 1 else []
+
+
+def write_array(file: BinaryIO, array: str, path: str) -> None:
+    """Write the records of one of the :func:`arrays` down, one a line."""
+    import ijson
+
+    _start(file)
+    with open(path, "w", encoding="utf-8") as out:
+        for record in ijson.items(_Legible(file), f"{array}.item"):
+            out.write(json.dumps(record, default=str) + "\n")
+
+
+def _start(file: BinaryIO) -> int:
+    file.seek(0)
+    if file.read(3) != b"\xef\xbb\xbf":
+        file.seek(0)
+    return file.tell()
+
+
+def _called(where: str) -> str:
+    return where.removesuffix(".item")
+
+
+def _wanted(name: str, parts: list[str], sheet: str) -> str:
+    """The array that is called ``sheet``, or has that number. Raises Usage for none."""
+    names = [*map(_called, parts)]
+    if sheet.isdecimal() and 0 < int(sheet) <= len(parts):
+        return parts[int(sheet) - 1]
+    for part, one in zip(parts, names, strict=True):
+        if one.casefold() == sheet.casefold():
+            return part
+    raise Usage(
+        _("{name} has no file {wanted}.").format(name=name, wanted=sheet),
+        _("It has: {names}.").format(names=", ".join(filter(None, names))),
+    )
+
+
+def _where(file: _Legible) -> list[str]:
+    """Where the records are, in the words of ijson: "item" of an array, "deals.item" of an object
+    that has an array of objects, each of those that there are; "" where each value of the file is
+    one."""
+    import ijson
+
+    first = ""
+    nested: dict[str, None] = {}
     for prefix, event, _value in ijson.parse(file, multiple_values=True):
         if not first:
             first = event
             if event == "start_array":
-                return "item"
+                return ["item"]
         elif not prefix and event == "start_map":
-            return ""  # A second one: JSON Lines.
+            return [""]  # A second one: JSON Lines.
         elif event == "start_map" and prefix.endswith(".item") and prefix.count(".") == 1:
-            nested = nested or prefix
-    return nested
+            nested[prefix] = None
+    return [*nested] or [""]
 
 
 def _spooled(found: Iterator[Any], name: str) -> SpooledTable:

@@ -127,7 +127,7 @@ def _table(
         from funnelcli.formats.records import open_records
 
         with file:
-            return open_records(file, name)
+            return open_records(file, name, sheet)
     if kind == kinds.CARDS and cards:
         from funnelcli.formats.cards import open_cards
 

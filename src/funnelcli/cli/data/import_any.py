@@ -215,14 +215,23 @@ def _look(
 def _unpacked(paths: list[str], folder: str) -> Iterator[tuple[str, str]]:
     """The files themselves, with their names: what archives have, and standard input, are written
     into the folder, so that they can be read again."""
-    from funnelcli.formats import kinds
+    from funnelcli.formats import kinds, records
     from funnelcli.formats.tabular import open_file
 
     for number, path in enumerate(paths):
         file, name = open_file(path)
         with file:
-            if kinds.kind_of(file, name) == kinds.ARCHIVE:
-                yield from _members(file, name, os.path.join(folder, str(number)))
+            kind = kinds.kind_of(file, name)
+            place = os.path.join(folder, str(number))
+            if kind == kinds.ARCHIVE:
+                yield from _members(file, name, place)
+            elif kind == kinds.JSON and (found := records.arrays(file)):
+                # What one object has of several kinds, each as a file of its own.
+                os.makedirs(place)
+                for n, array in enumerate(found):
+                    target = os.path.join(place, f"{n}.json")
+                    records.write_array(file, array, target)
+                    yield target, f"{name}/{array}"
             elif path == "-" or not os.path.isfile(path):
                 yield _copied(file, os.path.join(folder, f"{number}-input")), name
             else:
