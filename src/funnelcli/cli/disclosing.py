@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from funnelcli.cli.invocation import Invocation
@@ -47,14 +48,29 @@ def _contact(row: Any) -> Any:
     return row.get("contact_id") if isinstance(row, dict) else getattr(row, "contact_id", None)
 
 
-def note(call: Invocation, path: str, members: disclosed.Members | None) -> None:
+@contextmanager
+def noted(call: Invocation, path: str) -> Iterator[None]:
+    """Write a file with everybody's data in the block: it is on the log before that, so that what
+    is written says so itself, and off it again where it was not written."""
+    line = note(call, path, None)
+    try:
+        yield
+    except BaseException:
+        if line is not None:
+            with suppress(FunnelError, sqlite3.Error), call.open() as conn:
+                disclosed.take_back(conn, line)
+        raise
+
+
+def note(call: Invocation, path: str, members: disclosed.Members | None) -> int | None:
     """Put a file that was written on the log, unless it holds nobody's data; without ``members`` it
-    holds everybody's. What was written stays, whether or not it can be noted."""
+    holds everybody's. What was written stays, whether or not it can be noted. The id of the line,
+    None where there is no new one."""
     if members is not None and not len(members):
-        return
+        return None
     try:
         with call.open() as conn:
-            disclosed.add(conn, call.verb, os.path.abspath(path), members)
+            return disclosed.add(conn, call.verb, os.path.abspath(path), members)
     except (FunnelError, sqlite3.Error) as error:
         why = error.message if isinstance(error, FunnelError) else reason(error)
         message(
@@ -63,3 +79,4 @@ def note(call: Invocation, path: str, members: disclosed.Members | None) -> None
                 text=_("{path} is not in the log of exports: {error}").format(path=path, error=why)
             ),
         )
+        return None

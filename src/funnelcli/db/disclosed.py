@@ -62,21 +62,32 @@ class Disclosure(NamedTuple):
     contacts: int | None
 
 
-def add(conn: sqlite3.Connection, command: str, path: str, members: Members | None) -> None:
+def add(conn: sqlite3.Connection, command: str, path: str, members: Members | None) -> int | None:
     """Note that a file was written; without ``members`` it holds the whole database, with none it
-    is what an import rejected. It is a part of the transaction under way, or one of its own. Raises
-    OperationalError where the database cannot be written."""
+    is what an import rejected. It is a part of the transaction under way, or one of its own. The
+    id of the line, None where there is no new one. Raises OperationalError where the database
+    cannot be written."""
     part = conn.in_transaction
     if not part:
         begin(conn)
     text, count = (None, None) if members is None else (members.text, len(members))
-    conn.execute(
-        "INSERT OR REPLACE INTO disclosure (at, command, path, members, contacts)"
+    # Of two in one second the last is what the file holds; the whole database it held both times.
+    way = "IGNORE" if members is None else "REPLACE"
+    cursor = conn.execute(
+        f"INSERT OR {way} INTO disclosure (at, command, path, members, contacts)"
         " VALUES (?, ?, ?, ?, ?)",
         (dates.now(), command, path, text, count),
     )
     if not part:
         conn.execute("COMMIT")
+    return cursor.lastrowid if cursor.rowcount else None
+
+
+def take_back(conn: sqlite3.Connection, line: int) -> None:
+    """Take a line off the log by its id, for the file was not written."""
+    begin(conn)
+    conn.execute("DELETE FROM disclosure WHERE id = ?", (line,))
+    conn.execute("COMMIT")
 
 
 def rejects(conn: sqlite3.Connection) -> list[str]:

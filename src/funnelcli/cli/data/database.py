@@ -62,7 +62,7 @@ def backup(
     list_: Annotated[bool, typer.Option("--list", help=N_("List the copies there are."))] = False,
 ) -> Changed | Listing:
     """Copy the database."""
-    from funnelcli.cli.disclosing import note
+    from funnelcli.cli.disclosing import noted
     from funnelcli.db import copies
 
     call = current()
@@ -78,8 +78,8 @@ def backup(
                     _("{path} is there already.").format(path=file),
                     _("Name a file that does not exist yet."),
                 )
-            copies.copy(conn, [target])
-            note(call, target, None)
+            with noted(call, target):
+                copies.copy(conn, [target])
     size = os.path.getsize(target)
     line = _("Copied and verified: {path} ({bytes} bytes)").format(path=target, bytes=size)
     return Changed([line], Copied(target, size)._asdict())

@@ -54,15 +54,12 @@ def export(
     """Write the whole database, the journal too, as JSON Lines or CSV: a file a table, and a
     manifest of versions, columns, counts and checksums. `funnel import all` brings it back."""
     from funnelcli import __version__
-    from funnelcli.cli.disclosing import note
+    from funnelcli.cli.disclosing import noted
     from funnelcli.db import dumping
 
     call = current()
     way = words.choose(FORMS, form, "--format")
-    if not os.path.exists(target):
-        # Before it is written, so that what comes back of it is an equal database.
-        note(call, target, None)
-    with call.read() as conn, progress(call, "export") as advance:
+    with noted(call, target), call.read() as conn, progress(call, "export") as advance:
         rows = dumping.dump(conn, target, __version__, way, advance.begin)
     text = ngettext("Exported {n} row: {path}", "Exported {n} rows: {path}", rows)
     path = os.path.abspath(target)
