@@ -347,6 +347,7 @@ def _in_any_way(path: Path) -> list[str]:
     return found
 
 
+@pytest.mark.long
 def test_no_file_of_ours_and_no_export_has_anything_of_a_forgotten_person(
     funnel: Run, db: str, tmp_path: Path
 ) -> None:
