@@ -35,6 +35,7 @@ BENCHMARK = Path(__file__).resolve().parent.parent / "benchmarks" / "duplicates.
         ("'Filiale 1' -O", "'Filiale 2' -O", False),
         ("'Info Eins' -O --email info@x.example", "'Roth' -O --email info@x.example", False),
         ("'Anna Meier'", "'Anna Maier'", False),
+        ("'Eva Roth' --email e@r.example", "'Eva Roht' --email e@r.example", True),
         # Nicknames, other alphabets, initials; and those that only look so.
         ("'Robert Fox' --phone '0171 1234567'", "'Bob Fox' --phone '0171 1234567'", True),
         ("'Hans Fox' --phone '0171 1234567'", "'Hanna Fox' --phone '0171 1234567'", False),

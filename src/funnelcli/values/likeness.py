@@ -29,6 +29,8 @@ _ORDER = (NAME, ALPHABET, NICKNAME, INITIALS, SPELLING, DOUBLE)
 _VOWELS = frozenset("aeiouy")
 # A slip in a shorter name makes another name.
 _LONG_FIRST, _LONG_LAST, _LONG_FIRM = 6, 7, 9
+# Two letters that changed places in a last name are a slip in a shorter one, too.
+_LONG_TURNED = 4
 _MOST_INITIAL = 3
 
 
@@ -116,7 +118,8 @@ def _family(one: Sequence[str], other: Sequence[str]) -> str:
     short, long = sorted((one, other), key=len)
     if len(short) < len(long) and set(short) < set(long):
         return DOUBLE
-    return SPELLING if min(len(whole), len(others)) >= _LONG_LAST and _slip(whole, others) else ""
+    least = _LONG_TURNED if sorted(whole) == sorted(others) else _LONG_LAST
+    return SPELLING if min(len(whole), len(others)) >= least and _slip(whole, others) else ""
 
 
 def _slip(one: str, other: str) -> bool:
