@@ -6,7 +6,11 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from conftest import Dump, Run
+from funnelcli.prompt.completion import candidates
+from funnelcli.prompt.line import read
 
 
 def filled(funnel: Run) -> None:
@@ -146,3 +150,23 @@ def test_lost_deals_are_opened_again_and_visits_edited_by_a_filter(
     funnel("undo")
     assert "Say with options" in funnel("visit edit date:today -y", exit=2).stderr
     assert state() == before
+
+
+def test_filters_are_completed_in_the_place_of_a_record(
+    funnel: Run, environment: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled(funnel)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+
+    def offered(*words: str) -> list[str]:
+        line = read(words)
+        assert line is not None
+        return [value for value, _text in candidates(line)]
+
+    assert offered("deal", "edit", "ro") == ["Roof"]
+    assert "stage:" in offered("deal", "edit", "sta")
+    assert offered("advance", "tag:a", "stage:qualif") == ["stage:qualification"]
+    assert "-tag:" in offered("contact", "edit", "-ta")
+    assert offered("step", "done", "due:toda") == ["due:today"]
+    assert offered("deal", "edit", "1", "sta") == []

@@ -112,7 +112,8 @@ class Generated:
                     option, short = spelled(names)
                     help_ = getattr(param, "help", None) or ""
                     options[option] = (short, kind, help_, bool(param.multiple))
-        filters = getattr(function, "filtered", None)
+        over = getattr(function, "several", None)
+        filters = over.noun if over is not None else getattr(function, "filtered", None)
         noun = "" if filters is None else self.nouns[id(filters)]
         group, _space, report = path.partition(" ")
         printed = self.reported(report) if group == "report" else self.printed(path, function)

@@ -34,7 +34,7 @@ def candidates(line: Line) -> list[tuple[str, str]]:
         if equals and line.kind(option):
             return offers.of(line.kind(option) or "", value, before=f"{name}=")
         found = offers.described(o for o in line.options() if o[0].startswith(word))
-        if line.filters and word[1:2] not in ("", "-"):
+        if line.noun and word[1:2] not in ("", "-"):
             found += offers.filters(word[1:], before="-")
         return found
     if line.command is None:
@@ -52,8 +52,14 @@ def candidates(line: Line) -> list[tuple[str, str]]:
         found = offers.of(kind.removesuffix("..."), word)
         if line.plain or line.filters:
             return found
+        if line.noun and word and not (line.args or found):
+            # In the place of a record, where none is called so: a shell goes on typing what all
+            # that is offered begins with.
+            return offers.filters(word)
         # A word that begins with a minus would be read as an option.
         return [offer for offer in found if not offer[0].startswith("-")]
+    if line.noun and word and any(":" in arg for arg in line.args):
+        return offers.filters(word)
     return [] if word else offers.described(line.options())
 
 

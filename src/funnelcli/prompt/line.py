@@ -38,7 +38,7 @@ class Line:
 
     @property
     def noun(self) -> str:
-        """Whose filters the command takes as its words."""
+        """Whose filters the command takes as its words, or in the place of a record."""
         return self.command[3] if self.command else ""
 
     @property
