@@ -137,6 +137,10 @@ NO_PAGES = (
     "import files",
     "import deals",
     "import products",
+    "import activities",
+    "import steps",
+    "import stages",
+    "import offers",
 )
 
 

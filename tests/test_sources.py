@@ -156,7 +156,7 @@ COLUMNS = ["title", "value", "organisation.name", "tags", "emails", "ok", "n"]
 def test_records_of_json(make: Make, text: str) -> None:
     assert read(make("d.json", text)) == [
         COLUMNS,
-        ["Roof", "1234.5", "Müller", "x ::: y, z :::", "", "", ""],
+        ["Roof", "1234.5", "Müller", "x ::: y, z", "", "", ""],
         ["Door", "", "", "", "a@x.de ::: b@x.de", "true", ""],
     ]
 
