@@ -57,9 +57,9 @@ def removed(conn: sqlite3.Connection, text: str) -> frozenset[str]:
 def public_ids(conn: sqlite3.Connection, contact_id: int) -> frozenset[str]:
     """The public ids of a contact on file: its own, and those of whom it took over."""
     found = conn.execute(
-        "SELECT public_id FROM contact WHERE id = ?1"
-        " UNION SELECT public_id FROM contact_former WHERE contact_id = ?1",
-        (contact_id,),
+        "SELECT public_id FROM contact WHERE id = :id"
+        " UNION SELECT public_id FROM contact_former WHERE contact_id = :id",
+        {"id": contact_id},
     )
     return frozenset(public_id for (public_id,) in found)
 
@@ -93,9 +93,9 @@ def find(conn: sqlite3.Connection, known: Collection[str]) -> Person | None:
         return person._replace(last=max(row[2] or 0 for row in gone))
     (before,) = conn.execute(
         "SELECT coalesce(max(command_id), -1) FROM journal WHERE table_name = 'contact'"
-        " AND op = 'delete' AND row_id = ?2"
-        " AND json_extract(before, '$.public_id') NOT IN (SELECT value FROM json_each(?1))",
-        (*ids, contact_id),
+        " AND op = 'delete' AND row_id = ?"
+        " AND json_extract(before, '$.public_id') NOT IN (SELECT value FROM json_each(?))",
+        (contact_id, *ids),
     ).fetchone()
     return person._replace(first=before + 1) if len(contacts) == 1 else person
 
