@@ -101,3 +101,11 @@ def test_what_the_tables_of_a_person_are_called(db: str) -> None:
             reached |= more
         for table in reached:
             assert table in GONE or dossier.table_title(table, 1) != table, table
+
+
+def test_whose_dossier_it_is_has_to_be_said(funnel: Run) -> None:
+    funnel("contact", "add", "Xaver Removed")
+    funnel("contact", "add", "Org1", "--is-organisation")
+    funnel("contact", "remove", "1", "--yes")
+    for line in ("contact dossier 1", "export log --contact 1"):
+        assert "Org1" not in funnel(line, exit=4)

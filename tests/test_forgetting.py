@@ -51,7 +51,6 @@ def _fill(funnel: Run, path: str) -> int:
     funnel("visit", "log", NAME, "spoke of the lawsuit")
     funnel("note", "add", "1", f"ask {NAME} (0171/2345678) for the keys")
     funnel("deal", "edit", "2", "--title", "Hall next to Zwackelmann")
-    funnel("deal", "edit", "2", "--tag", "Zwackelmann", "--product", "Zwackelmann")
     funnel("contact", "add", "Other One", "--town", "Bonn")
     return int(funnel("contact", "show", NAME, "--json").json["id"])
 
@@ -102,6 +101,30 @@ def test_a_removed_contact_is_forgotten_and_not_who_has_its_id_now(funnel: Run, 
     assert funnel("contact show 'Next One' --json").json["notes"] == "keeps bees"
     funnel("undo")
     assert funnel("contact show 'Next One' --json").json["town"] == "Ulm"
+
+
+def test_what_others_are_called_stays(funnel: Run, db: str) -> None:
+    shared = ("--phone", "+49 30 1234567", "--email", "office@acme.example")
+    funnel("contact", "add", "Hans Grewe", "--website", "acme.example", *shared)
+    funnel("contact", "add", "Hans Grewe", "--town", "Ulm", *shared)
+    funnel("contact", "add", "Jo Zett", "--email", "jo@acme.example", "--tag", "Grewe")
+    funnel("note", "add", "--contact", "2", "Hans Grewe, office@acme.example; ask jo@acme.example")
+    funnel("deal", "add", "Roof Hans Grewe", "--contact", "2", "--value", "5k")
+    funnel("deal", "edit", "1", "--product", "Hans Grewe")
+    funnel("contract", "add", "1", "--number", "Hans Grewe 7", "--signed-by", "Hans Grewe")
+    funnel("lose", "1", "--reason", "competitor", "--competitor", "Hans Grewe")
+    funnel("product", "add", "P-1", "Hans Grewe", "--price", "5", "--vat", "19")
+    lists = ("contact show 3", "contract list", "product list", "deal list --all", "losses")
+    before = [funnel(f"{line} --json").json for line in lists]
+    assert "Grewe" in str(before[-1])
+    other = funnel("contact show 2 --json").json
+    assert "What others have" in funnel("contact forget 1 --yes")
+    assert [funnel(f"{line} --json").json for line in lists] == before
+    after = funnel("contact show 2 --json").json
+    assert [after[key] for key in ("name", "phones", "emails")] == [
+        other[key] for key in ("name", "phones", "emails")
+    ]
+    assert funnel("note list --json").json[0]["text"] == "…, …; ask jo@acme.example"
 
 
 def test_a_merged_contact_is_forgotten_with_what_it_was(funnel: Run, db: str) -> None:

@@ -171,7 +171,7 @@ def _mentions(
     for table in triggers.tables(conn):
         if table in personal.CATALOGUES:
             continue
-        fields = [*personal.words(conn, table), *personal.FREE.get(table, ())]
+        fields = personal.texts(table, personal.words(conn, table))
         fields = [name for name in fields if name != "search"]
         if not fields:
             continue

@@ -44,9 +44,9 @@ def forget(
     """Erase what is held of a person, in a transaction of its own: all of it or nothing. How many
     rows lost words, by table.
 
-    Rows that hang on the contact or on its deals lose every personal word; in all others what
-    ``named`` finds (:func:`pattern`) is struck out. ``listed`` goes on the list of
-    those who were forgotten. With ``dry_run`` it is rolled back.
+    Rows that hang on the contact or on its deals lose every personal word; in the texts of all
+    others what ``named`` finds (:func:`pattern`) is struck out, and what they are called by stays.
+    ``listed`` goes on the list of those who were forgotten. With ``dry_run`` it is rolled back.
     """
     conn.execute("PRAGMA secure_delete = ON")
     begin(conn)
@@ -159,11 +159,18 @@ class _Erasure:
 
     def _clean(self, table: str, row: dict[str, Any], theirs: bool) -> dict[str, Any]:
         change: dict[str, Any] = {}
-        for name, instead in self.words.get(table, {}).items():
+        words = self.words.get(table, {})
+        for name in words if theirs else personal.texts(table, words):
             text = row.get(name)
-            if isinstance(text, str) and name != "search":
-                change[name] = instead if theirs else self.named.sub(personal.GONE, text)
-        for name in personal.FREE.get(table, ()):
+            if not isinstance(text, str) or name == "search":
+                continue
+            if theirs:
+                change[name] = words[name]
+            elif name in personal.TITLES.get(table, ()):
+                change[name] = self.named.sub(self._unless_others, text)
+            else:
+                change[name] = self.named.sub(personal.GONE, text)
+        for name in personal.FREE.get(table, ()) if theirs else ():
             if isinstance(row.get(name), str):
                 change[name] = self.named.sub(personal.GONE, row[name])
         if table == "contact" and theirs:
@@ -172,6 +179,15 @@ class _Erasure:
         return self._findable(
             table, row, {name: value for name, value in change.items() if row[name] != value}
         )
+
+    def _unless_others(self, found: re.Match[str]) -> str:
+        """What takes the place of a name in a title: the name itself where another has it too."""
+        others = self.conn.execute(
+            "SELECT 1 FROM contact WHERE search = ?"
+            " AND id NOT IN (SELECT value FROM json_each(?)) LIMIT 1",
+            (search_key(found[0]), json.dumps([*self.own["contact"]])),
+        ).fetchone()
+        return personal.GONE if others is None else found[0]
 
     def _findable(self, table: str, row: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:
         """A change of a row, with what the row is found by then."""

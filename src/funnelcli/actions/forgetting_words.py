@@ -31,7 +31,9 @@ def pattern(conn: sqlite3.Connection, words: Words, contacts: Collection[int]) -
         if re.fullmatch(r"\+?[\d\s/().-]{6,}", text):
             forms |= _numbers(text)
             continue
-        forms |= {rf"(?<!\w)(?i:{re.escape(form)})(?!\w)" for form in (text, search_key(text))}
+        # Whoever has an address at a website is another, and so is one whose address ends alike.
+        before = r"(?<![\w.+-])" if "@" in text else r"(?<![\w@])"
+        forms |= {rf"{before}(?i:{re.escape(form)})(?!\w)" for form in (text, search_key(text))}
     for word in words.alone:
         if len(word) >= 4 and not _elsewhere(conn, word, contacts):
             forms.add(rf"(?<!\w){re.escape(word)}(?!\w)")

@@ -43,14 +43,35 @@ FORMAL = {
     "verdict": "verdict framework",
     "visit": "happened_on starts type channel outcome goal_reached expenses_currency call_outcome",
 }
-# Of the formal columns those that are typed freely: a name in them is struck out.
+# Of the formal columns those that are typed freely: the person's name in the person's own rows is
+# struck out of them.
 FREE = {
     "contact": ("source",),
-    "deal": ("source", "product", "competitor"),
+    "deal": ("source", "product"),
     "deal_tag": ("tag",),
     "offer": ("number",),
     "offer_line": ("unit",),
 }
+# What others, and records of others, are called and told apart by: it stays as it is, even if it is
+# the name, number or address of who is forgotten.
+OTHERS_OWN = {
+    "business_answer": "key question",
+    "contact": "name role job_title street postcode town salutation academic_title first_name"
+    " last_name birthday language website",
+    "contact_consent": "channel",
+    "contact_email": "email",
+    "contact_phone": "phone",
+    "contact_tag": "tag",
+    "contract": "number signed_by document",
+    "milestone": "name",
+    "overhead": "source",
+    "product": "sku name unit",
+    "step": "uid",
+    "visit": "products_shown competitor",
+}
+_IDENTITY = ("external_origin", "external_id")
+# Short texts that others' records are called by: a name in them stays where another contact has it.
+TITLES = {"deal": ("title",), "step": ("what",)}
 # Rows that are nothing but what is known of a person: they go whole.
 WHOLE = frozenset(
     ("contact_email", "contact_phone", "contact_tag", "contact_consent", "contact_former",
@@ -82,6 +103,13 @@ def words(conn: sqlite3.Connection, table: str) -> dict[str, str | None]:
         for _id, name, kind, needed, *_rest in conn.execute(f'PRAGMA table_info("{table}")')
         if kind == "TEXT" and name not in formal
     }
+
+
+def texts(table: str, columns: Iterable[str]) -> list[str]:
+    """Those of the personal columns of a table that are texts in a row of another, in which the
+    person may be named."""
+    own = {*OTHERS_OWN.get(table, "").split(), *_IDENTITY}
+    return [name for name in columns if name not in own]
 
 
 def keys(conn: sqlite3.Connection) -> dict[str, list[tuple[str, str]]]:

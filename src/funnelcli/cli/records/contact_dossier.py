@@ -27,7 +27,7 @@ def dossier(contact: ContactRef) -> Page:
 
     call = current()
     with call.read() as conn:
-        contact_id = call.find(conn, CONTACT, contact, write=False)
+        contact_id = call.find(conn, CONTACT, contact)
         call.about.add(contact_id)
         return dossier_page(conn, call.path, contact_id)
 
@@ -55,7 +55,7 @@ def disclosures(
         if contact is None:
             found = disclosed.listed(conn)
         else:
-            contact_id = call.find(conn, CONTACT, contact, write=False)
+            contact_id = call.find(conn, CONTACT, contact)
             found = disclosed.listed(conn, [contact_id], recorded(conn, contact_id))
         rows = list(islice(found, None if most is None else most + 1))
     notes = more_note(most) if most is not None and len(rows) > most else []

@@ -111,6 +111,10 @@ def forget(
             copies=len(done.copies), files=done.files
         ),
         _(
+            "What others have of their own stays: their names, addresses, numbers and tags, and"
+            " what papers, products and milestones are called."
+        ),
+        _(
             "Not reached from here: files that were imported or exported, letters, copies kept"
             " elsewhere, other machines; nicknames and other spellings in texts of others."
         ),
