@@ -14,7 +14,7 @@ import pytest
 from conftest import Clock, Run
 from funnelcli.actions import forgetting
 from funnelcli.actions.forgetting_files import Forgetting
-from funnelcli.db import forgotten, personal, triggers
+from funnelcli.db import disclosed, forgotten, personal, triggers
 from funnelcli.db.connection import connect
 
 NAME = "Quintus Zwackelmann"
@@ -183,6 +183,50 @@ def test_a_copy_from_before_is_not_brought_back_with_the_person(
     elsewhere.unlink()
     assert not _everywhere(Path(db).parent)
     assert "was forgotten" not in funnel("restore", next(Path(db + ".backups").glob("*.db")), "-y")
+
+
+def test_what_only_lies_where_a_log_says_is_left_alone(
+    funnel: Run, db: str, tmp_path: Path
+) -> None:
+    funnel("contact", "add", NAME)
+    foreign = tmp_path / "foreign.db"
+    funnel("--db", foreign, "contact", "add", NAME)
+    table = tmp_path / "table.csv"
+    table.write_text(f"Name,_line,_reason\n{NAME},2,x\n", encoding="utf-8")
+    rejects = tmp_path / "a.rejects-2.csv"
+    rejects.write_bytes(table.read_bytes())
+    with closing(connect(db)) as conn:
+        disclosed.add(conn, "backup", str(foreign), None)
+        disclosed.add(conn, "backup", db, None)
+        for path in (table, rejects):
+            disclosed.add(conn, "import contacts", str(path), disclosed.Members())
+    before = foreign.read_bytes()
+    said = funnel("contact forget 1 --yes --json").json
+    assert foreign.read_bytes() == before
+    assert NAME in table.read_text(encoding="utf-8")
+    assert not rejects.exists()
+    assert {str(foreign), str(table)} <= {one["path"] for one in said["given"]}
+    assert not said["copies"]
+
+
+def test_a_copy_that_is_in_use_loses_the_person_and_no_write(
+    funnel: Run, db: str, tmp_path: Path
+) -> None:
+    _fill(funnel, db)
+    stick, old = tmp_path / "stick.db", tmp_path / "old.db"
+    funnel("backup", stick)
+    funnel("backup", old)
+    with closing(sqlite3.connect(old)) as conn:
+        conn.execute("PRAGMA user_version = 3")
+    inode = stick.stat().st_ino
+    with closing(connect(str(stick))) as used:
+        said = funnel("contact", "forget", NAME, "--yes", "--json").json
+        used.execute("UPDATE contact SET town = 'Trier' WHERE name = 'Other One'")
+    assert stick.stat().st_ino == inode
+    assert not _leaves(stick)
+    assert funnel("--db", stick, "contact", "show", "Other One", "--json").json["town"] == "Trier"
+    assert said["copies"] == ["stick.db"]
+    assert str(old) in {one["path"] for one in said["given"]}
 
 
 @pytest.mark.parametrize("table", ["contact", "visit", "note", "deal"])

@@ -36,6 +36,7 @@ from funnelcli.db import (
     restoring,
     sealed,
 )
+from funnelcli.db.schema import LATEST, is_funnel
 from funnelcli.db.waiting import begin
 from funnelcli.encryption import is_encrypted, is_plain, open_file
 from funnelcli.errors import FunnelError, reason
@@ -46,6 +47,8 @@ from funnelcli.values import dates, daytext
 
 # How the names of damaged databases end that were set aside.
 DAMAGED = f"-{restoring.DAMAGED}"
+# How the names of files end that imports make of rejected rows, where nobody named another.
+_REJECTS = re.compile(r"\.rejects(-\d+)?(\.\w+)?$")
 # What SQLite keeps beside a database.
 _BESIDE = ("-wal", "-shm", "-journal")
 # A copy that says nothing: damaged, or one that no key opens.
@@ -81,9 +84,12 @@ class Forgetting:
         self.person = person
         since = recorded(conn, person.id) if person.live else 0
         self.given = list(disclosed.listed(conn, person.contacts, since))
-        # A copy that was made to a place of its own, as far as that is there now.
+        # A copy that was made to a place of its own, as far as that is there now. The log may have
+        # come from another machine, where the same path was something else.
         self.elsewhere = [
-            one.path for one in self.given if one.command == "backup" and os.path.isfile(one.path)
+            one.path
+            for one in self.given
+            if one.command == "backup" and _is_copy(one.path, path, person)
         ]
         self.copies = self._all_copies()
         self.words = known(conn, person)
@@ -116,7 +122,11 @@ class Forgetting:
         removed = 0
         texts = [
             *(partial(_without, path, theirs, self.named) for path, theirs in self.texts),
-            *(partial(_rows_without, path, self.named) for path in disclosed.rejects(self.conn)),
+            *(
+                partial(_rows_without, one.path, self.named)
+                for one in disclosed.rejects(self.conn)
+                if _REJECTS.search(one.path)
+            ),
         ]
         for take in texts:
             try:
@@ -140,8 +150,14 @@ class Forgetting:
         )
 
     def _given(self) -> list[disclosed.Disclosure]:
-        """The files that the person was given out in, but for those that are rewritten."""
-        return [one for one in self.given if one.path not in self.elsewhere]
+        """The files that the person was given out in, but for those that are rewritten; and what an
+        import rejected that lies under a name of its own."""
+        others = [
+            one
+            for one in disclosed.rejects(self.conn)
+            if not _REJECTS.search(one.path) and os.path.isfile(one.path)
+        ]
+        return [one for one in self.given if one.path not in self.elsewhere] + others
 
     def _rewrite(self, done: list[str], left: list[Left], begun: Callable[[], object]) -> None:
         seen = {*done, *(one.path for one in left)}
@@ -156,14 +172,40 @@ class Forgetting:
             begun()
 
     def _copy_without(self, path: str) -> None:
-        """Erase the person in a copy, which keeps its name and its age."""
+        """Erase the person in a copy, which keeps its name; those in the folder keep their age."""
 
         def erase(copied: sqlite3.Connection) -> None:
             person = find(copied, self.person.public_ids)
             named = pattern(copied, self.words, person.live if person else ())
             forgetting.forget(copied, person, named, self.listed)
 
-        _change(path, erase)
+        if path in self.elsewhere:
+            _change_in_place(path, erase)
+        else:
+            _change(path, erase)
+
+
+def _is_copy(path: str, of: str, person: Person) -> bool:
+    """Whether a file is a database of the present schema that knows the person by a public id, and
+    another than the one at ``of``."""
+    with suppress(*_UNREADABLE):
+        if not os.path.isfile(path) or os.path.samefile(path, of):
+            return False
+        with closing(_opened(path)) as copied:
+            (version,) = copied.execute("PRAGMA user_version").fetchone()
+            return is_funnel(copied) and version == LATEST and bool(find(copied, person.public_ids))
+    return False
+
+
+def _change_in_place(path: str, change: Callable[[sqlite3.Connection], object]) -> None:
+    """Change a database that others may be writing to. Raises OSError or Error."""
+    if os.path.islink(path):
+        raise OSError(0, _("a link to another file"))
+    with closing(open_file(path)) as copied:
+        functions.add(copied)
+        change(copied)
+        if not compacting.rewrite(copied):
+            raise OSError(0, _("another program reads the database"))
 
 
 def _change(path: str, change: Callable[[sqlite3.Connection], object]) -> None:

@@ -90,10 +90,13 @@ def take_back(conn: sqlite3.Connection, line: int) -> None:
     conn.execute("COMMIT")
 
 
-def rejects(conn: sqlite3.Connection) -> list[str]:
-    """The paths of the files of what imports rejected."""
-    rows = conn.execute("SELECT DISTINCT path FROM disclosure WHERE contacts = 0 ORDER BY path")
-    return [path for (path,) in rows]
+def rejects(conn: sqlite3.Connection) -> list[Disclosure]:
+    """The files of what imports rejected, each once."""
+    rows = conn.execute(
+        "SELECT id, max(at), command, path, contacts FROM disclosure WHERE contacts = 0"
+        " GROUP BY path ORDER BY path"
+    )
+    return [Disclosure(*row) for row in rows]
 
 
 def listed(
