@@ -234,7 +234,8 @@ def _write_logs(conn: sqlite3.Connection, keep: int, other: int, joined: Joined)
 
 def _line(conn: sqlite3.Connection, name: str, value: Any) -> str:
     if name == "contact_id":
-        return f"{_(DEAL.fields['contact'].title)}: {_contact(conn, value)}"
+        title = DEAL.fields["contact"].title
+        return f"{_(title)}: {_contact(conn, value)}"
     if name == "previous_deal_id":
         return f"{_(DEAL.fields[name].title)}: {value}"
     return said("deal", name, value)
