@@ -170,7 +170,7 @@ def test_a_key_file_is_made_named_in_the_settings_and_can_be_another(
     assert NAME in run("contact list").stdout
     other.rename(tmp_path / "away.key")
     told = run("contact list", code=1).stderr
-    assert "No key opens" in told
+    assert f"{other} is not there; {key} does not fit" in told
     assert "key_file" in told
     assert run("__complete -- contact show Ber").stdout == ""
     assert run("status --short").stdout == ""
@@ -181,6 +181,28 @@ def test_a_key_file_is_made_named_in_the_settings_and_can_be_another(
         run("restore", str(copy), "-y", code=1)
     run("config set key_file", str(tmp_path / "away.key"))
     assert NAME in run("contact list").stdout
+    again = run("db rekey -y --key-file", str(tmp_path / "away.key"), code=2).stderr
+    assert "has that key already" in again
+    (tmp_path / "short.key").write_text("hello\n")
+    run("db rekey -y --key-file", str(tmp_path / "short.key"), code=1)
+    # A key file that did not come to be used locks nobody out, and two databases have two.
+    run("db rekey -y --key-file", str(tmp_path / "third.key"))
+    env["FUNNEL_DB"] = str(tmp_path / "second.db")
+    run("contact add", "Second One")
+    run("db encrypt -y --key-file", str(tmp_path / "second.key"))
+    assert "Second One" in run("contact list").stdout
+    env["FUNNEL_DB"] = str(tmp_path / "funnel.db")
+    assert NAME in run("contact list").stdout
+    # What an encryption that was cut off has left plain, another one encrypts.
+    run("db decrypt -y")
+    run("backup")
+    copy = sorted(Path(f"{env['FUNNEL_DB']}.backups").iterdir())[-1]
+    left = copy.read_bytes()
+    run("db encrypt -y --key-file", str(tmp_path / "third.key"))
+    copy.write_bytes(left)
+    assert json.loads(run("db encrypt -y --json").stdout)["copies"] == 1
+    assert copy.read_bytes()[:15] != b"SQLite format 3"
+    assert "already" in run("db encrypt -y", code=3).stderr
 
 
 def test_the_key_is_kept_elsewhere_too_and_opens_without_the_keyring(

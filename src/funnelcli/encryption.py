@@ -36,6 +36,8 @@ _VALUES = 240
 _SERVICE = "funnelcli"
 _RAW_LENGTH = 64
 _TRIES = 3
+LEAST = 8
+"""Characters that a passphrase has at least."""
 # The keys and passphrases that have opened a file in this process, the latest first.
 _proven: list[str] = []
 
@@ -157,8 +159,16 @@ def secret(path: str, *, ask: bool = True) -> str:
         if opens(path, found):
             remember(found)
             return found
+    told = [
+        (_("{file} does not fit") if os.path.exists(file) else _("{file} is not there")).format(
+            file=file
+        )
+        for file in key_files()
+    ]
     raise Failed(
-        _("No key opens {path}.").format(path=path),
+        _("No key opens {path}: {reasons}.").format(path=path, reasons="; ".join(told))
+        if told
+        else _("No key opens {path}.").format(path=path),
         _(
             "Name its file (`funnel config set key_file FILE`), unlock the keyring, or run the"
             " command on a terminal, where the passphrase is asked for."
@@ -173,8 +183,9 @@ def remember(secret: str) -> None:
 
 def _candidates(path: str, ask: bool) -> Iterator[str]:
     yield from tuple(_proven)
-    if (from_file := _key_file()) is not None:
-        yield from_file
+    for file in key_files():
+        with suppress(Failed):
+            yield read_key(file)
     if (from_keyring := _from_keyring(salt_of(path))) is not None:
         yield from_keyring
     if ask and sys.stderr is not None and sys.stderr.isatty():
@@ -208,11 +219,11 @@ def as_it_lies(path: str) -> str:
     return f"file:///{drive.lstrip('/')}?mode=ro&immutable=1"
 
 
-def _key_file() -> str | None:
+def key_files() -> list[str]:
+    """The files that the settings name for keys, one after the other to be tried."""
     from funnelcli import config
 
-    path = config.get("key_file")
-    return read_key(path) if path and os.path.exists(path) else None
+    return [file for file in str(config.get("key_file") or "").split(os.pathsep) if file]
 
 
 def read_key(path: str) -> str:
@@ -221,16 +232,18 @@ def read_key(path: str) -> str:
         with open(path, encoding="utf-8") as file:
             found = file.readline(1024).strip()
     except (OSError, ValueError) as error:
+        why = _("it is no text") if isinstance(error, ValueError) else reason(error)
         raise Failed(
-            _("{path} cannot be read: {error}.").format(path=path, error=reason(error)),
-            _("It is the key file that `funnel config` names."),
+            _("{path} cannot be read: {error}.").format(path=path, error=why),
+            _what_a_key_file_has(),
         ) from error
-    if not found:
-        raise Failed(
-            _("There is no key in {path}.").format(path=path),
-            _("It is the key file that `funnel config` names."),
-        )
+    if len(found) < LEAST:
+        raise Failed(_("There is no key in {path}.").format(path=path), _what_a_key_file_has())
     return found
+
+
+def _what_a_key_file_has() -> str:
+    return _("A key file has 64 hexadecimal digits, or a passphrase of eight characters and more.")
 
 
 @cache
@@ -277,7 +290,7 @@ def typed_twice() -> str:
         )
     for _try in range(_TRIES):
         first = _typed(_("New passphrase: "))
-        if len(first) < 8:
+        if len(first) < LEAST:
             sys.stderr.write(_("That is shorter than eight characters.") + "\n")
         elif _typed(_("Once more: ")) == first:
             return first

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 # Windows would translate line ends once more.
 _FLAGS = os.O_CREAT | os.O_EXCL | os.O_RDWR | getattr(os, "O_BINARY", 0)
 _PART = ".funnel-"
-# What nobody has written to for so long was left by a process that is gone.
+# What nobody has written to for so long was left by a process that is gone, on whatever machine.
 _STALE_SECONDS = 86400
 
 
@@ -30,15 +30,38 @@ def part(folder: str) -> str:
     The name is one that nothing has, and a file that somebody else puts there is never taken. What
     processes that are gone have left there is swept away. Raises OSError.
     """
-    _sweep(folder)
+    sweep(folder)
     while True:
-        path = os.path.join(folder, f"{_PART}{os.urandom(6).hex()}.part")
+        path = os.path.join(folder, f"{_PART}{_machine()}-{os.getpid()}-{os.urandom(6).hex()}.part")
         with suppress(FileExistsError):
             os.close(os.open(path, _FLAGS, 0o600))
             return path
 
 
-def _sweep(folder: str) -> None:
+def _machine() -> str:
+    """What tells this machine from others that write to the same folder."""
+    import platform
+    from zlib import crc32
+
+    return f"{crc32(platform.node().encode()):08x}"
+
+
+def _is_left(name: str) -> bool:
+    """Whether the process that made a part ran on this machine, and runs no more."""
+    machine, _dash, rest = name.removeprefix(_PART).partition("-")
+    process = rest.partition("-")[0]
+    if machine != _machine() or not process.isdecimal() or os.name == "nt":
+        return False
+    try:
+        os.kill(int(process), 0)
+    except ProcessLookupError:
+        return True
+    except (OSError, OverflowError):
+        return False
+    return False
+
+
+def sweep(folder: str) -> None:
     """Remove the parts in a folder that nobody goes on with, and what SQLite had beside them."""
     # Files are dated by the clock of the machine, not by the one that the program reckons by.
     before = time.time() - _STALE_SECONDS
@@ -47,7 +70,7 @@ def _sweep(folder: str) -> None:
             if not entry.name.startswith(_PART) or ".part" not in entry.name:
                 continue
             with suppress(OSError):
-                if entry.stat(follow_symlinks=False).st_mtime < before:
+                if _is_left(entry.name) or entry.stat(follow_symlinks=False).st_mtime < before:
                     os.unlink(entry.path)
 
 

@@ -249,9 +249,9 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         "key_file",
-        reading.text,
+        reading.files,
         _nothing,
-        N_("the file with the key of an encrypted database"),
+        N_("the files with the keys of encrypted databases, : between them (; on Windows)"),
     ),
     Setting(
         "keep_contracts",

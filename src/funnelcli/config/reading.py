@@ -25,6 +25,14 @@ def database_file(value: str) -> str:
     return value
 
 
+def files(value: str) -> str:
+    """Names of files with the system's separator between them, each from the root."""
+    import os
+
+    parts = (part.strip() for part in value.split(os.pathsep))
+    return os.pathsep.join(os.path.abspath(os.path.expanduser(part)) for part in parts if part)
+
+
 def currency(value: str) -> str:
     """The code of a currency, by that or by its name."""
     from funnelcli.values.currencies import CODES, check_currency

@@ -12,6 +12,7 @@ from itertools import count
 
 from funnelcli import config, files
 from funnelcli.db import waiting
+from funnelcli.db.refusing import unusable
 from funnelcli.db.schema import COPIES
 from funnelcli.encryption import open_file
 from funnelcli.errors import Failed
@@ -23,6 +24,7 @@ LATEST_KEPT = 10
 # For so long a copy waits for a lock.
 WAIT_SECONDS = 60
 BY_HAND = "by-hand"
+_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 # The spans of which one copy each is kept, with the setting that says of how many, and how the
 # moment of a copy reads within one.
 SPANS = (
@@ -65,6 +67,9 @@ def copy(conn: sqlite3.Connection, targets: Iterable[str]) -> str:
         os.utime(made, (dates.now(), dates.now()))
         return made
     except (OSError, sqlite3.Error) as error:
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        if isinstance(error, sqlite3.Error) and code in _DAMAGED:
+            raise unusable(waiting.path_of(conn), error) from error
         raise Failed(
             _("The copy cannot be written to {path}: {error}.").format(path=target, error=error),
             _("Check that the folder exists and that the disk has room."),

@@ -6143,7 +6143,7 @@ SETTINGS: dict[str, str] = {
     "copies_weekly": "of how many weeks the last automatic copy is kept",
     "journal_days": "for how many days `funnel db compact` leaves the journal",
     "journal_size": "how large the journal gets before its oldest commands go: 32 MB, or none",
-    "key_file": "the file with the key of an encrypted database",
+    "key_file": "the files with the keys of encrypted databases, : between them (; on Windows)",
     "keep_contracts": "for how many years the law keeps a contract of a contact that is forgotten",
     "keep_offers": "for how many years the law keeps the offer of a won deal",
     "sender_name": "your company, above your letters",

@@ -73,6 +73,11 @@ def backup(
             target = copies.rotate(conn, call.path, copies.BY_HAND)
         else:
             target = os.path.abspath(file)
+            if not file.strip() or target == copies.folder(call.path):
+                raise Usage(
+                    _("{path} is no name for a copy.").format(path=file or "“”"),
+                    _("Name a file that does not exist yet."),
+                )
             if os.path.exists(target):
                 raise Usage(
                     _("{path} is there already.").format(path=file),

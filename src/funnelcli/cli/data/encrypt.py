@@ -7,7 +7,7 @@ from typing import Annotated, NamedTuple
 
 import typer
 
-from funnelcli import config, encryption
+from funnelcli import encryption
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.errors import FunnelError, Refused, Usage, reason
@@ -60,6 +60,9 @@ def encrypt(
     nobody reads them again."""
     call = current()
     if encryption.is_encrypted(call.path):
+        plain = [copy for copy in _copies(call.path) if encryption.is_plain(copy)]
+        if encryption.taken() and plain:
+            return _completed(call, plain)
         raise Refused(
             _("{path} is encrypted already.").format(path=call.path),
             _("`funnel db rekey` gives it another key."),
@@ -82,6 +85,8 @@ def rekey(
     them."""
     call = current()
     _must_be_encrypted(call)
+    # Whoever is asked for passphrases is asked for the present one first.
+    encryption.secret(call.path)
     return _anew(
         call,
         N_("Encrypt {what} with another key?"),
@@ -130,6 +135,11 @@ def _anew(
         path = os.path.abspath(os.path.expanduser(key_file))
         there = os.path.exists(path)
         found = encryption.read_key(path) if there else os.urandom(32).hex()
+        if there and encryption.is_encrypted(call.path) and encryption.opens(call.path, found):
+            raise Usage(
+                _("{path} has that key already.").format(path=call.path),
+                _("Name a file that does not exist yet."),
+            )
         key = _Key(found, salt, "file", path)
     else:
         key = _Key(os.urandom(32).hex(), salt, "keyring", save_key or "")
@@ -160,24 +170,8 @@ def _rewritten(call: Invocation, question: str, key: _Key | None) -> Changed | t
     spelt = "" if key is None else encryption.spelt(key.secret, key.salt)
     rekeying.rewrite(call.path, spelt)
     call.stored = True
-    lines = [_done(key, call.path)]
-    for path in copies:
-        try:
-            rekeying.rewrite_copy(path, spelt)
-        except (FunnelError, OSError) as error:
-            told.left.append(path)
-            lines.append(
-                _("This copy stayed as it was: {path} ({why})").format(
-                    path=path,
-                    why=error.message if isinstance(error, FunnelError) else reason(error),
-                )
-            )
+    lines = [_done(key, call.path), *_rewrite_copies(copies, spelt, told.left)]
     told = told._replace(copies=len(copies) - len(told.left))
-    lines += [
-        ngettext(
-            "{n} copy was written anew too.", "{n} copies were written anew too.", told.copies
-        ).format(n=told.copies)
-    ] * bool(told.copies)
     if key is not None and key.kept == "keyring" and not key.file:
         lines.append(
             _(
@@ -187,6 +181,38 @@ def _rewritten(call: Invocation, question: str, key: _Key | None) -> Changed | t
         )
     done = Changed(lines, told._asdict())
     return (done, SOME_LEFT) if told.left else done
+
+
+def _completed(call: Invocation, plain: list[str]) -> Changed | tuple[Changed, int]:
+    """Encrypt the copies that an encryption which was cut off behind the database has left."""
+    what = ngettext("{n} copy of {path}", "{n} copies of {path}", len(plain))
+    what = what.format(n=len(plain), path=call.path)
+    call.confirm(_("Encrypt {what}?").format(what=what))
+    told = Rewritten(call.path, None, len(plain), [])
+    if call.dry_run:
+        return Changed([_("Would be written anew: {what}").format(what=what)], told._asdict())
+    lines = _rewrite_copies(plain, encryption.key_of(call.path), told.left)
+    call.stored = True
+    done = Changed(lines, told._replace(copies=len(plain) - len(told.left))._asdict())
+    return (done, SOME_LEFT) if told.left else done
+
+
+def _rewrite_copies(copies: list[str], key: str, left: list[str]) -> list[str]:
+    """Write copies anew under a key; the lines that say so. Those that cannot be are ``left``."""
+    from funnelcli.db import rekeying
+
+    lines = []
+    for path in copies:
+        try:
+            rekeying.rewrite_copy(path, key)
+        except (FunnelError, OSError) as error:
+            left.append(path)
+            why = error.message if isinstance(error, FunnelError) else reason(error)
+            lines.append(_("This copy stayed as it was: {path} ({why})").format(path=path, why=why))
+    if done := len(copies) - len(left):
+        text = ngettext("{n} copy was written anew too.", "{n} copies were written anew too.", done)
+        lines.insert(0, text.format(n=done))
+    return lines
 
 
 def _copies(path: str) -> list[str]:
@@ -210,8 +236,9 @@ def _keep(key: _Key) -> None:
         encryption.store(key.salt, key.secret)
     if key.file and not os.path.exists(key.file):
         _write(key.file, key.secret)
-    if key.kept == "file" and config.get("key_file") != key.file:
-        saving.save("key_file", key.file)
+    if key.kept == "file" and key.file not in (known := encryption.key_files()):
+        # Beside the others, which other databases have, and this one still has.
+        saving.save("key_file", os.pathsep.join([key.file, *known]))
 
 
 def _write(path: str, key: str) -> None:
