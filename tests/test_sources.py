@@ -217,7 +217,7 @@ def test_rejected_rows_of_a_workbook_come_back_as_csv(
         ("a.json", '[{"title": "Roof"', "no whole JSON"),
         ("a.json", '[{"title": "Roof"}, 3]', "is no object"),
         ("a.json", "[]", "is empty"),
-        ("a.json", "[" * 5_000, "JSON"),
+        ("a.json", "[" * 5_000, "without end"),
         ("a.vcf", "BEGIN:VCARD\r\nVERSION:3.0\r\n", "funnel import contacts"),
         ("a.csv", "BEGIN:VCALENDAR\r\n", "funnel import ics"),
     ],
@@ -245,3 +245,12 @@ def test_bombs_are_refused(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(FunnelError, match="GiB of memory"):
         open_table(str(path))
     assert sheets.MEMORY <= 2 << 30
+
+
+def test_depth_without_end_is_refused_and_brackets_in_texts_are_none(make: Make) -> None:
+    with pytest.raises(Usage, match="without end"):
+        read(make("deep.json", '[{"a": ' + "[" * 60_000))
+    texts = ["[{" * 40, 'x" [', "\\", '\\"[', "[" * 700]
+    records = [{"title": text, "value": n} for n in range(300) for text in texts]
+    rows = read(make("texts.json", json.dumps(records)))
+    assert [row[0] for row in rows[1:]] == texts * 300

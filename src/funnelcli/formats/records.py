@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from funnelcli.errors import Usage
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
 _DEPTH = 4
 _MOST_COLUMNS = 4096
 _MOST_DIGITS = 4000
+_MOST_DEPTH = 500
+_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_LEVELS = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
+_NO_LEVELS = bytes({*range(256)} - {*_LEVELS})
 _TOO_LONG = re.compile(rb"[0-9]{%d}" % (_MOST_DIGITS + 1))
 
 
@@ -61,19 +66,38 @@ def open_records(file: BinaryIO, name: str, sheet: str | None = None) -> Spooled
 
 
 class _Legible:
-    """A file for the parser, which crashes at a number of more digits than Python takes."""
+    """A file for the parser, which crashes at a number of more digits than Python takes, and of
+    which each level of depth takes more memory than the one before."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
         self._last = b""
+        # The beginning of a string that goes on, without what has been read of it.
+        self._open = b""
+        self._depth = 0
 
     def read(self, size: int = -1) -> bytes:
-        """The next bytes. Raises ValueError at such a number."""
+        """The next bytes. Raises ValueError at such a number, RecursionError at such a depth."""
         found = self._file.read(size)
         if _TOO_LONG.search(self._last + found):
             raise ValueError(_("a number has more than {n} digits").format(n=_MOST_DIGITS))
         self._last = (self._last + found)[-_MOST_DIGITS:]
+        if self._deepest(found) > _MOST_DEPTH:
+            raise RecursionError
         return found
+
+    def _deepest(self, found: bytes) -> int:
+        """How deep the objects and lists of the next bytes lie within each other."""
+        bare, quote, rest = _STRING.sub(b"", self._open + found).partition(b'"')
+        escapes = len(rest) - len(rest.rstrip(b"\\"))
+        self._open = quote + b"\\" * (escapes % 2)
+        depths = [
+            *accumulate(
+                (_LEVELS[sign] for sign in bare.translate(None, _NO_LEVELS)), initial=self._depth
+            )
+        ]
+        self._depth = depths[-1]
+        return max(depths)
 
 
 def arrays(file: BinaryIO) -> list[str]:
