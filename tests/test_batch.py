@@ -112,7 +112,12 @@ def test_atomic_is_all_or_nothing(
     funnel("contact list")
     before = state()
     said = batch("contact add A\nadvance 99\ncontact add B", "--atomic", exit=4)
-    assert [one["ok"] for one in results(said)] == [True, False, True]
+    assert [(one["ok"], one["exit"], one["ids"]) for one in results(said)] == [
+        (False, 3, []),
+        (False, 4, []),
+        (False, 3, []),
+    ]
+    assert "another line cannot" in results(said)[0]["error"]["message"]
     assert said.stderr == "1 line cannot be done, so none was.\n"
     assert state() == before
     assert batch("advance 99", exit=4).exit_code == 4

@@ -262,3 +262,14 @@ def test_all_kinds_that_one_object_of_json_has(funnel: Run, tmp_path: Path) -> N
     one = funnel("import", "deals", path, "--sheet", "deals")
     assert "there are also: contacts, companies, activities" in one.stderr
     assert "It has: contacts" in funnel("import", "deals", path, "--sheet", "no", exit=2).stderr
+
+
+def test_an_archive_within_an_archive_is_refused(funnel: Run, tmp_path: Path) -> None:
+    inner = tmp_path / "inner.zip"
+    with zipfile.ZipFile(inner, "w") as archive:
+        archive.writestr("people.csv", "Name,E-mail\nEva,eva@example.com\n")
+        archive.writestr("deals.csv", "Deal Name,Amount\nRoof,3\n")
+    with zipfile.ZipFile(tmp_path / "outer.zip", "w") as archive:
+        archive.write(inner, "inner.zip")
+    assert "Unpack the archive" in funnel("import", tmp_path / "outer.zip", "-y", exit=2).stderr
+    assert funnel("contact list") == ""

@@ -79,6 +79,16 @@ def _result(line: Line, done: Done) -> dict[str, Any]:
     }
 
 
+def _taken_back(result: dict[str, Any]) -> dict[str, Any]:
+    """The result of a line that could be done, and is not, for another one cannot."""
+    if not result["ok"]:
+        return result
+    error = Refused(
+        _("Taken back, for another line cannot be done."), _("Mend that one, and run all again.")
+    )
+    return result | {"ok": False, "exit": error.exit_code, "ids": [], "error": body(error)}
+
+
 class Batch:
     """Lines that are carried out."""
 
@@ -123,7 +133,7 @@ class Batch:
                     if self.atomic and self.failed:
                         raise _TakenBack
             except _TakenBack:
-                pass
+                results = [_taken_back(result) for result in results]
             yield results
 
     def _one(self, inside: Inside, conn: sqlite3.Connection, line: Line) -> Done:

@@ -241,6 +241,7 @@ def _unpacked(paths: list[str], folder: str) -> Iterator[tuple[str, str]]:
 def _members(file: BinaryIO, name: str, place: str) -> Iterator[tuple[str, str]]:
     """The files of an archive, each written into a folder of its own within ``place``, with their
     names."""
+    from funnelcli.formats import kinds
     from funnelcli.formats.archives import members, unpacked
 
     with zipfile.ZipFile(file) as archive:
@@ -255,6 +256,12 @@ def _members(file: BinaryIO, name: str, place: str) -> Iterator[tuple[str, str]]
             os.makedirs(folder)
             target = os.path.join(folder, os.path.basename(info.filename))
             with unpacked(archive, info, name) as one:
+                if kinds.kind_of(one, info.filename) == kinds.ARCHIVE:
+                    # Of its files one would be taken for all.
+                    raise Usage(
+                        _("{name} is no table.").format(name=info.filename),
+                        _("Unpack the archive, and import the file you mean."),
+                    )
                 _copied(one, target)
             yield target, f"{name}/{info.filename}"
 
