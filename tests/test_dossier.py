@@ -109,3 +109,15 @@ def test_whose_dossier_it_is_has_to_be_said(funnel: Run) -> None:
     funnel("contact", "remove", "1", "--yes")
     for line in ("contact dossier 1", "export log --contact 1"):
         assert "Org1" not in funnel(line, exit=4)
+
+
+def test_whoever_had_the_id_before_is_in_nobodys_dossier(funnel: Run) -> None:
+    funnel("contact", "add", "Xaver Removed", "--email", "x@secret.example")
+    funnel("contact", "remove", "1", "--yes")
+    funnel("contact", "add", "Berta Live", "--email", "b@live.example")
+    funnel("contact", "remove", "1", "--yes")
+    funnel("undo")
+    printed = funnel("contact dossier 1 --json")
+    assert "Xaver" not in printed
+    assert "secret" not in printed
+    assert {origin["table"] for origin in printed.json["origins"]} == {"contact", "contact_email"}

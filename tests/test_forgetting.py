@@ -14,6 +14,7 @@ import pytest
 from conftest import Clock, Run
 from funnelcli.actions import forgetting
 from funnelcli.actions.forgetting_files import Forgetting
+from funnelcli.actions.forgetting_words import Words, pattern
 from funnelcli.db import disclosed, forgotten, personal, triggers
 from funnelcli.db.connection import connect
 
@@ -125,6 +126,37 @@ def test_what_others_are_called_stays(funnel: Run, db: str) -> None:
         other[key] for key in ("name", "phones", "emails")
     ]
     assert funnel("note list --json").json[0]["text"] == "…, …; ask jo@acme.example"
+
+
+def test_no_command_line_keeps_a_part_of_the_name(funnel: Run) -> None:
+    funnel("contact", "add", "Petronella Quast")
+    funnel("contact", "consent", "Petronella", "phone", "--how", "at the fair")
+    funnel("contact", "consent", "Petronella", "phone", "--withdraw")
+    funnel("contact", "add", "Other One", "--referred-by", "Petronella")
+    funnel("contact", "add", "Another", "--referred-by=petronella")
+    funnel("contact", "forget", "Petronella", "--yes")
+    lines = funnel("history --limit 0 --json")
+    assert "etronella" not in lines
+    assert "Other One" in lines
+
+
+@pytest.mark.parametrize(
+    ("name", "spelt"),
+    [
+        ("Jörg Müßigmann", "JÖRG MÜSSIGMANN|Joerg Muessigmann|Muessigmann|Müssigmann|Müßigmanns"),
+        ("Joerg Muessigmann", "Jörg Müssigmann|MÜSSIGMANN|Mu\u0308ssigmann's|muessigmann, joerg"),
+        ("Eva Müßig-Krötenbaum", "Eva Müßig Krötenbaum|Muessig-Kroetenbaum|MÜSSIG\u2013KRÖTENBAUM"),
+        ("René Queckbauer", "Rene Queckbauer|QUECKBAUERS|Rene\u0301 Queckbauer"),
+    ],
+)
+def test_usual_spellings_of_a_name_are_found(db: str, name: str, spelt: str) -> None:
+    with closing(connect(db)) as conn:
+        words = Words(frozenset((name, ", ".join(name.split()[::-1]))), frozenset(name.split()[1:]))
+        named = pattern(conn, words, ())
+    for text in spelt.split("|"):
+        assert named.sub("…", f"Herr {text}.") == "Herr ….", text
+    for text in ("Mussig", "Krotenbaumer", "Eva", "Queckbauerei"):
+        assert named.sub("…", text) == text
 
 
 def test_a_merged_contact_is_forgotten_with_what_it_was(funnel: Run, db: str) -> None:

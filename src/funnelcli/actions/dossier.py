@@ -127,16 +127,23 @@ def _rows(conn: sqlite3.Connection, table: str, ids: set[int]) -> Iterator[dict[
 
 
 def _origins(conn: sqlite3.Connection, own: dict[str, set[int]]) -> Iterator[Origin]:
-    """The commands that inserted the rows, as far as the journal goes back, the earliest first."""
+    """The commands that inserted the rows, as far as the journal goes back, the earliest first; not
+    those of rows that had their ids before."""
     found = []
     for table, ids in own.items():
         for at, verb, args, rows in conn.execute(
-            "SELECT k.at, k.verb, k.args, count(DISTINCT e.value) FROM journal AS j"
-            " JOIN json_each(?) AS e ON e.value BETWEEN j.row_id AND coalesce(j.last_id, j.row_id)"
+            "WITH gone AS MATERIALIZED (SELECT d.row_id, max(d.id) AS last FROM journal AS d"
+            " JOIN command AS c ON c.id = d.command_id WHERE d.table_name = :table"
+            " AND d.op = 'delete' AND c.kind = 'do' AND c.state = 'done' GROUP BY d.row_id)"
+            " SELECT k.at, k.verb, k.args, count(DISTINCT e.value) FROM journal AS j"
+            " JOIN json_each(:ids) AS e"
+            " ON e.value BETWEEN j.row_id AND coalesce(j.last_id, j.row_id)"
             " JOIN command AS k ON k.id = j.command_id"
-            " WHERE j.table_name = ? AND j.op = 'insert' AND k.kind = 'do' AND k.state = 'done'"
+            " LEFT JOIN gone ON gone.row_id = e.value"
+            " WHERE j.table_name = :table AND j.op = 'insert' AND k.kind = 'do'"
+            " AND k.state = 'done' AND j.id > coalesce(gone.last, 0)"
             " GROUP BY k.id",
-            (json.dumps([*ids]), table),
+            {"table": table, "ids": json.dumps([*ids])},
         ):
             found.append(Origin(at, verb, json.loads(args), table, rows))
     yield from sorted(found)

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from funnelcli.actions.forgetting_person import Person, anonymous, find, is_theirs, known
-from funnelcli.actions.forgetting_words import pattern
+from funnelcli.actions.forgetting_words import called_by, pattern
 from funnelcli.db import forgotten, personal, sealed, triggers
 from funnelcli.db.journal import FORGETTING
 from funnelcli.db.transaction import adopt_outside
@@ -23,7 +23,7 @@ from funnelcli.nouns import keyed
 from funnelcli.nouns.offer import OfferLine
 from funnelcli.queries.offers import lines
 from funnelcli.queries.retention import Kept, kept
-from funnelcli.text import search_key, tag_key
+from funnelcli.text import name_fold, search_key, tag_key
 from funnelcli.values import dates
 
 # So many rows are read at once.
@@ -104,7 +104,9 @@ class _Erasure:
     def run(self) -> Counter[str]:
         conn, person = self.conn, self.person
         erased: Counter[str] = Counter()
+        called: frozenset[str] = frozenset()
         if person is not None:
+            called = called_by(known(conn, person))
             self.own = personal.rows_of(conn, person.live)
             for one in kept(conn, person.live):
                 sealed.add(
@@ -125,8 +127,9 @@ class _Erasure:
         # Where an exported file lies may say whom it is about.
         self.words["disclosure"] = {"path": personal.GONE}
         erased["disclosure"] = self._struck("disclosure", set())
+        theirs = self._commands()
         erased["journal"] = self._journal()
-        erased["command"] = self._lines()
+        erased["command"] = self._lines(theirs, called)
         return +erased
 
     def _rows(self, table: str) -> int:
@@ -226,28 +229,42 @@ class _Erasure:
                 count += 1
         return count
 
-    def _lines(self) -> int:
-        """Strike the words out of the command lines: all of those that changed what is the
-        person's, but for the files of an import, and what names the person in the others."""
+    def _commands(self) -> set[int]:
+        """The commands that changed what is the person's."""
         theirs: set[int] = set()
+        first, last = (self.person or _NOBODY)[-2:]
         for table, ids in self.own.items():
             found = self.conn.execute(
-                "SELECT DISTINCT command_id FROM journal WHERE table_name = ?"
-                " AND command_id BETWEEN ? AND ? AND row_id IN (SELECT value FROM json_each(?))",
-                (table, *(self.person or _NOBODY)[-2:], json.dumps([*ids])),
+                "SELECT DISTINCT command_id FROM journal AS j WHERE table_name = :table"
+                " AND command_id BETWEEN :first AND :last"
+                " AND (row_id IN (SELECT value FROM json_each(:ids)) OR last_id > row_id AND EXISTS"
+                " (SELECT 1 FROM json_each(:ids) WHERE value BETWEEN j.row_id AND j.last_id))",
+                {"table": table, "ids": json.dumps([*ids]), "first": first, "last": last},
             )
             theirs |= {command_id for (command_id,) in found}
+        return theirs
+
+    def _lines(self, theirs: set[int], called: frozenset[str]) -> int:
+        """Strike the words out of the command lines: all of those that changed what is the
+        person's, but for the files of an import, and what names the person in the others, be it
+        by one word of the name."""
         count = 0
         for command in _pages(self.conn, "SELECT id, verb, args FROM command"):
             words = json.loads(command["args"])
             verb = command["verb"].split()
             whole = command["id"] in theirs and verb[:1] not in (["import"], ["inbox"])
-            new = [
-                (word if word in verb or _VERB.fullmatch(word) else personal.GONE)
-                if whole
-                else self.named.sub(personal.GONE, word)
-                for word in words
-            ]
+            new = []
+            for word in words:
+                if word in verb or _VERB.fullmatch(word):
+                    new.append(word)
+                elif whole:
+                    new.append(personal.GONE)
+                else:
+                    option, sign, value = word.rpartition("=")
+                    if sign and _VERB.fullmatch(option):
+                        new.append(option + sign + self._argument(value, called))
+                    else:
+                        new.append(self._argument(word, called))
             if new != words:
                 self.conn.execute(
                     "UPDATE command SET args = ? WHERE id = ?",
@@ -255,6 +272,12 @@ class _Erasure:
                 )
                 count += 1
         return count
+
+    def _argument(self, word: str, called: frozenset[str]) -> str:
+        parts = name_fold(word).split()
+        if parts and called.issuperset(parts):
+            return personal.GONE
+        return self.named.sub(personal.GONE, word)
 
 
 def _content(conn: sqlite3.Connection, one: Kept) -> dict[str, Any]:
