@@ -184,3 +184,18 @@ def test_where_the_file_counts_in_any_case_that_is_said(funnel: Run, write: Writ
     prices = write("Number,Name,Price,VAT\nC-1,Cable,3.50,19\n", "prices.csv")
     assert "here the file counts" in funnel("import", prices, "--prefer", "mine", "-y").stderr
     assert "here the file counts" not in funnel("import", prices, "-y").stderr
+
+
+def test_what_was_kept_below_the_notes_stays_where_an_import_keeps_nothing(
+    funnel: Run, tmp_path: Path
+) -> None:
+    file = tmp_path / "kr.csv"
+    file.write_text("Deal ID,Deal Name,Region,Notes\n7,Roof,West,wants it soon\n8,Wall,Ost,\n")
+    funnel("import", file, "--keep-rest", "notes", "-y")
+    kept = funnel("deal list --json=notes").json
+    assert "Region: West" in str(kept)
+    funnel("import", file, "-y")
+    assert funnel("deal list --json=notes").json == kept
+    file.write_text("Deal ID,Deal Name,Region,Notes\n7,Roof,West,wants it late\n8,Wall,Ost,\n")
+    funnel("import", file, "-y")
+    assert "wants it late" in str(funnel("deal list --json=notes").json)

@@ -67,6 +67,15 @@ def replaces(notes: str | None, rest: Rest) -> bool:
     return merged(notes, rest) != merged(notes, rest, replace=False)
 
 
+def only_rest_below(notes: str, held: str) -> bool:
+    """Whether ``held`` are these notes with nothing but lines below them such as :func:`merged`
+    adds: an import that keeps no columns leaves those of an earlier one."""
+    if not notes.strip() or not held.strip().startswith(notes.strip()):
+        return False
+    below = held.strip().removeprefix(notes.strip())
+    return all(": " in line for line in below.splitlines() if line)
+
+
 def merged(notes: str | None, rest: Rest, *, replace: bool = True) -> str:
     """Notes with a line for each column of the ``rest``. A line that is there is brought up to it,
     or left as it is if it is not to be replaced."""

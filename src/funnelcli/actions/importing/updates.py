@@ -16,7 +16,7 @@ from funnelcli.actions.importing.catalogue import Catalogue
 from funnelcli.actions.importing.moments import BadRowError
 from funnelcli.actions.importing.people import People
 from funnelcli.actions.importing.preference import FILE, Preference
-from funnelcli.actions.importing.rest import merged, replaces
+from funnelcli.actions.importing.rest import merged, only_rest_below, replaces
 from funnelcli.actions.importing.rows import Entry
 from funnelcli.actions.importing.ways import Ways
 from funnelcli.actions.steps import drop_open_steps
@@ -296,7 +296,8 @@ class Updater:
     def _notes(self, deal: OnFile, entry: Entry) -> str:
         """The notes that the deal is to have by its row, "" where that says nothing of them."""
         notes, taken = entry.notes, True
-        if entry.rest and squeezed(notes) in squeezed(deal.notes or ""):
+        held = deal.notes or ""
+        if squeezed(notes) in squeezed(held) and (entry.rest or only_rest_below(notes, held)):
             # The columns that are kept stand below the row's own notes and what else was written.
             notes = deal.notes or ""
         differs = bool(notes) and squeezed(notes) != squeezed(deal.notes or "")
