@@ -299,7 +299,12 @@ NO_VALUES = {"", "...", "FILE", "FILE...", "FILTER...", "SQL"}
 
 @pytest.mark.parametrize(
     "path",
-    [path for path, row in known.COMMANDS.items() if {*row[5]} - NO_VALUES],
+    # What is rewritten for each of all contacts takes its time.
+    [
+        pytest.param(path, marks=[pytest.mark.long] * (path == "contact forget"))
+        for path, row in known.COMMANDS.items()
+        if {*row[5]} - NO_VALUES
+    ],
 )
 def test_arguments_are_taken(program: Program, path: str) -> None:
     lines = [words(line) for line in every_command.lines(path)]
