@@ -55,7 +55,9 @@ def span_days(text: str, option: str) -> int:
     if not 1 <= days <= 36500:
         raise Usage(
             _("{option}: “{text}” is no interval.").format(option=option, text=text),
-            _("Write it like 90d or 1y."),
+            _("Write it like 90d or 1y.")
+            if span is None
+            else _("It is one day to a hundred years."),
         )
     return days
 

@@ -87,12 +87,22 @@ def forget(
 
             done = forgetting_.run(begun)
     # A certificate of what was erased, without the erased.
-    lines = [
+    number = done.erased.total()
+    told = (
         ngettext(
+            "Contact {id} would be forgotten, {n} row erased or made anonymous.",
+            "Contact {id} would be forgotten, {n} rows erased or made anonymous.",
+            number,
+        )
+        if call.dry_run
+        else ngettext(
             "Contact {id} is forgotten: {n} row erased or made anonymous.",
             "Contact {id} is forgotten: {n} rows erased or made anonymous.",
-            done.erased.total(),
-        ).format(id=person.id, n=done.erased.total()),
+            number,
+        )
+    )
+    lines = [
+        told.format(id=person.id, n=number),
         *(
             _("Kept by law until {day}, locked away: {what} {id}").format(
                 day=daytext.day(one.until),
@@ -105,7 +115,7 @@ def forget(
             _("Given out on {day}, and not reached: {path}").format(
                 day=daytext.moment(one.at), path=one.path
             )
-            for one in done.given
+            for one in {one.path: one for one in reversed(done.given)}.values()
         ),
         _("Copies rewritten: {copies}; texts removed or rewritten: {files}.").format(
             copies=len(done.copies), files=done.files
