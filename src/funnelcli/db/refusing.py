@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from contextlib import closing
 
-from funnelcli.encryption import is_encrypted, is_installed, is_plain, missing, taken
+from funnelcli.encryption import as_it_lies, is_encrypted, is_installed, missing, open_file, taken
 from funnelcli.errors import Failed, FunnelError, Refused, Usage
 from funnelcli.i18n import _
 
@@ -37,7 +38,13 @@ def unusable(path: str, error: sqlite3.Error) -> FunnelError:
     match code:
         case sqlite3.SQLITE_NOTADB if is_encrypted(path) and not is_installed():
             return missing(path)
-        case sqlite3.SQLITE_NOTADB if is_plain(path) or is_encrypted(path) != taken():
+        case sqlite3.SQLITE_NOTADB if is_encrypted(path) and not taken():
+            return _replaced(path)
+        case sqlite3.SQLITE_NOTADB if _reads_now(path):
+            return _replaced(path)
+        case sqlite3.SQLITE_CORRUPT if text.startswith("malformed database schema") and _reads_now(
+            path
+        ):
             return _replaced(path)
         case sqlite3.SQLITE_READONLY if os.access(path, os.W_OK):
             return _replaced(path)
@@ -101,6 +108,16 @@ def too_much(error: object) -> Usage:
         _("That is too long, too deep or too large a number: {error}.").format(error=error),
         _("Give less at once, or smaller numbers."),
     )
+
+
+def _reads_now(path: str) -> bool:
+    """Whether there is a database at ``path`` that can be read: what could not was another one."""
+    try:
+        with closing(open_file(path, place=as_it_lies(path), ask=False, uri=True)) as conn:
+            conn.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except (sqlite3.Error, FunnelError):
+        return False
+    return True
 
 
 def _replaced(path: str) -> Failed:
