@@ -352,3 +352,17 @@ def test_a_file_that_comes_again_makes_no_deal_of_a_merged_one(funnel: Run, tmp_
     assert len(funnel("deal list --json").json) == 1
     assert "0 added" in f"{again}{again.stderr}"
     assert "merged (1)" in f"{again}{again.stderr}"
+
+
+def test_a_stage_is_not_taken_where_the_statuses_differ(
+    funnel: Run, state: Callable[[], Dump]
+) -> None:
+    funnel("contact add Eva")
+    for title in ("Roof", "Solar"):
+        funnel("deal", "add", title, "-c", "Eva", "--value", "1k")
+    funnel("lose Solar --reason price")
+    before = state()
+    said = funnel("deal merge 1 2 --take stage=2 -y", exit=3).stderr
+    assert "stand differently" in said
+    assert "funnel reopen 2" in said
+    assert state() == before

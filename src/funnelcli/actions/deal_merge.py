@@ -118,6 +118,15 @@ def _check(
                 option=f"--take contact={deal['id']}",
             ),
         )
+    if "stage" in chosen and deal["status"] != other["status"]:
+        raise Refused(
+            _("{name} and {other} stand differently, so the further one says the stages.").format(
+                **titles
+            ),
+            _("Leave --take stage out, or bring them to one status: funnel reopen {id}").format(
+                id=deal["id"] if other["status"] == "open" else other["id"]
+            ),
+        )
     values = deal["value"], other["value"]
     if "value" not in chosen and None not in values and deal["currency"] != other["currency"]:
         raise Refused(
