@@ -58,6 +58,7 @@ def measured(pages: dict[str, str], widths: tuple[int, ...], folder: Path) -> li
     return found
 
 
+@pytest.mark.long
 @pytest.mark.skipif(CHROMIUM is None, reason="no browser is installed")
 def test_pages_fit_a_phone_and_a_desk(funnel: Run, db: str, tmp_path: Path) -> None:
     funnel("demo", "--into", db)
@@ -78,6 +79,7 @@ def test_pages_fit_a_phone_and_a_desk(funnel: Run, db: str, tmp_path: Path) -> N
             assert not found["cut"], found
 
 
+@pytest.mark.long
 @pytest.mark.skipif(CHROMIUM is None, reason="no browser is installed")
 def test_no_name_however_long_moves_a_phone_sideways(funnel: Run, db: str, tmp_path: Path) -> None:
     funnel("demo", "--into", db)

@@ -292,6 +292,8 @@ def test_values_of_options_are_taken(program: Program, path: str) -> None:
         left = {option: values for option, values in left.items() if values}
 
 
+# For each of all contacts or deals a history is rewritten.
+SLOW = ("contact forget", "deal correct")
 # Arguments of which no value is offered: the shell offers files, and filters are tried apart.
 # A statement is completed within, and not offered whole.
 NO_VALUES = {"", "...", "FILE", "FILE...", "FILTER...", "SQL"}
@@ -299,9 +301,8 @@ NO_VALUES = {"", "...", "FILE", "FILE...", "FILTER...", "SQL"}
 
 @pytest.mark.parametrize(
     "path",
-    # What is rewritten for each of all contacts takes its time.
     [
-        pytest.param(path, marks=[pytest.mark.long] * (path == "contact forget"))
+        pytest.param(path, marks=[pytest.mark.long] * (path in SLOW))
         for path, row in known.COMMANDS.items()
         if {*row[5]} - NO_VALUES
     ],
