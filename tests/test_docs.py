@@ -491,6 +491,8 @@ BEFORE = {
     ("field-day", "visit edit"): Before(VISITS),
     ("field-day", "visit edit --continue"): Before(("editor dies", "visit edit 12")),
     ("import", "import -y"): Before((), "cycle needs"),
+    ("import", "import --dry-run --new-process"): Before((), "cycle needs"),
+    ("import", "import --dry-run --save-map"): Before((), "cycle needs"),
     ("notes", "log"): Before(VISITS[:11]),
     ("offers", "import products"): Before(("config set vat 19",)),
     ("stages", "deal tick --note"): Before((), "site survey"),
