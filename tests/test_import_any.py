@@ -273,3 +273,12 @@ def test_an_archive_within_an_archive_is_refused(funnel: Run, tmp_path: Path) ->
         archive.write(inner, "inner.zip")
     assert "Unpack the archive" in funnel("import", tmp_path / "outer.zip", "-y", exit=2).stderr
     assert funnel("contact list") == ""
+
+
+def test_a_history_with_german_headings_is_one(funnel: Run, tmp_path: Path) -> None:
+    (tmp_path / "g.csv").write_text("Titel;Wert;Stufe\nScheune;12000;Anamnese\n")
+    (tmp_path / "v.csv").write_text(
+        "Geschäft;Alte Stufe;Neue Stufe;Geändert am\nScheune;Anamnese;Entscheidung;20.11.2026\n"
+    )
+    said = funnel("import", tmp_path / "g.csv", tmp_path / "v.csv", "--dry-run", exit=6).stderr
+    assert "v.csv: the history of deals" in said

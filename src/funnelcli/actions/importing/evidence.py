@@ -24,13 +24,17 @@ from funnelcli.render.columns import data_columns
 # What a history of deals has, whatever else: what came of a change, and when it was; or, of what
 # was before besides.
 _CHANGED = frozenset(
-    ("new value", "to stage", "new stage", "neuer wert", "nach phase", "neue phase")
+    (
+        *("new value", "to stage", "new stage", "neuer wert"),
+        *("nach phase", "neue phase", "nach stufe", "neue stufe"),
+    )
 )
 _HISTORIES = tuple(
     frozenset(names)
     for names in (
         *(("old value", "new value"), ("from stage", "to stage"), ("old stage", "new stage")),
         *(("alte phase", "neue phase"), ("von phase", "nach phase"), ("alter wert", "neuer wert")),
+        *(("alte stufe", "neue stufe"), ("von stufe", "nach stufe")),
         *(("data old value", "data new value"), ("deal id", "stage", "entered at")),
         *(("deal", "stage", "entered at"), ("deal id", "stage", "changed at")),
         ("deal", "stage", "changed at"),

@@ -29,18 +29,30 @@ ALIASES: Mapping[str, Sequence[str]] = {
     ),
     "deal": (
         *("opportunity name", "deal name", "deal title", "deal", "opportunity", "title"),
-        *("name der opportunity", "projekt", "titel"),
+        *("name der opportunity", "projekt", "titel", "geschäft"),
     ),
     "stage": (
         *("data additional data new value formatted", "new value formatted", "to stage"),
         *("new stage", "new value", "data new value", "stage name", "stage", "deal stage"),
-        *("nach phase", "neue phase", "neuer wert", "phase", "to", "value", "property value"),
+        *(
+            "nach phase",
+            "neue phase",
+            "nach stufe",
+            "neue stufe",
+            "neuer wert",
+            "phase",
+            "stufe",
+            "to",
+            "value",
+            "property value",
+        ),
         *("stage entered", "wert"),
     ),
     "before": (
         *("data additional data old value formatted", "old value formatted", "from stage"),
         *("old stage", "previous stage", "old value", "data old value", "von phase"),
         *("alte phase", "alter wert", "vorherige phase", "bisherige phase", "from"),
+        *("alte stufe", "von stufe", "vorherige stufe", "bisherige stufe"),
     ),
     "at": (
         *("created date", "edit date", "last modified date", "last modified", "changed at"),
