@@ -116,8 +116,7 @@ def open_file(
         return conn
     try:
         if is_encrypted(like or path):
-            conn.execute("PRAGMA cipher_log_level = NONE")
-            conn.execute(f"PRAGMA key = {quoted(key_of(like or path, ask=ask))}")
+            unlock(conn, key_of(like or path, ask=ask))
     except BaseException:
         conn.close()
         raise
@@ -135,9 +134,12 @@ def spelt(secret: str, salt: str) -> str:
     return f"x'{secret}{salt}'" if is_raw(secret) else secret
 
 
-def quoted(text: str) -> str:
-    """A text as a literal of SQL, for what takes no parameter."""
-    return "'" + text.replace("'", "''") + "'"
+def unlock(conn: sqlite3.Connection, key: str) -> None:
+    """Tell a connection the key of its file, as :func:`spelt` gives it, before anything is read."""
+    # A pragma takes no parameter.
+    literal = key.replace("'", "''")
+    conn.execute("PRAGMA cipher_log_level = NONE")
+    conn.execute(f"PRAGMA key = '{literal}'")
 
 
 def is_raw(secret: str) -> bool:
@@ -200,8 +202,7 @@ def opens(path: str, secret: str) -> bool:
     # As it lies there: to try a key leaves nothing beside the file.
     conn = sqlite3.connect(as_it_lies(path), uri=True, isolation_level=None)
     try:
-        conn.execute("PRAGMA cipher_log_level = NONE")
-        conn.execute(f"PRAGMA key = {quoted(spelt(secret, salt_of(path)))}")
+        unlock(conn, spelt(secret, salt_of(path)))
         conn.execute("SELECT count(*) FROM sqlite_master").fetchone()
     except sqlite3.DatabaseError as error:
         if getattr(error, "sqlite_errorcode", 0) & 0xFF != sqlite3.SQLITE_NOTADB:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any, NamedTuple
 
 from funnelcli.cli.invocation import Invocation, current
@@ -129,7 +129,8 @@ def over(
                 return run()
             if not of.asks:
                 _ask(call, conn, of.noun, ids, run)
-            with _unasked(call, not of.asks), call.together(conn) as command_id:
+            asks = nullcontext() if of.asks else _unasked(call)
+            with asks, call.together(conn) as command_id:
                 result = run()
                 if call.dry_run and call.on_screen:
                     result.differences = _differences(call, conn, command_id)
@@ -139,11 +140,10 @@ def over(
 
 
 @contextmanager
-def _unasked(call: Invocation, so: bool) -> Iterator[None]:
+def _unasked(call: Invocation) -> Iterator[None]:
     """Ask nobody within the block: the database is held, and was asked for once for all."""
     before = call.no_input, call.yes
-    if so:
-        call.no_input = call.yes = True
+    call.no_input = call.yes = True
     try:
         yield
     finally:
@@ -226,7 +226,7 @@ def _tried(
     """What would change; taken back, so that nobody waits for the answer."""
     call.dry_run = True
     try:
-        with _unasked(call, True), call.together(conn) as command_id:
+        with _unasked(call), call.together(conn) as command_id:
             run()
             return _differences(call, conn, command_id)
     finally:

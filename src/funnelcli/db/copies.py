@@ -40,6 +40,13 @@ def folder(path: str) -> str:
     return os.path.abspath(path) + COPIES
 
 
+def listed(path: str) -> list[str]:
+    """The copies beside the database at ``path``, by their names."""
+    where = folder(path)
+    names = sorted(os.listdir(where)) if os.path.isdir(where) else []
+    return [os.path.join(where, name) for name in names if name.endswith(".db")]
+
+
 def copy(conn: sqlite3.Connection, targets: Iterable[str]) -> str:
     """Write a verified copy of the open database to the first of ``targets`` that nothing has,
     while others go on writing; its path.

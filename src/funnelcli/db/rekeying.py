@@ -117,8 +117,7 @@ def _write(conn: sqlite3.Connection, part: str, key: str, *, mode: str) -> None:
     conn.execute("DETACH part")
     with closing(sqlite3.connect(part, isolation_level=None)) as written:
         if key:
-            written.execute("PRAGMA cipher_log_level = NONE")
-            written.execute(f"PRAGMA key = {encryption.quoted(key)}")
+            encryption.unlock(written, key)
         functions.add(written)
         problem = copies.integrity_problem(written)
         if not problem and key:

@@ -67,7 +67,7 @@ def backup(
 
     call = current()
     if list_:
-        return _copies(copies.folder(call.path))
+        return _copies(call.path)
     with call.open() as conn:
         if file is None:
             target = copies.rotate(conn, call.path, copies.BY_HAND)
@@ -90,18 +90,18 @@ def backup(
     return Changed([line], Copied(target, size)._asdict())
 
 
-def _copies(folder: str) -> Listing:
-    names = sorted(os.listdir(folder), reverse=True) if os.path.isdir(folder) else []
-    paths = [os.path.join(folder, name) for name in names if name.endswith(".db")]
+def _copies(database: str) -> Listing:
+    from funnelcli.db import copies
+
     rows = [
         {"name": os.path.basename(path), "bytes": os.path.getsize(path), "path": path}
-        for path in paths
+        for path in reversed(copies.listed(database))
     ]
     return Listing(
         COPIES,
         rows,
         empty=_("No copies yet. `funnel backup` makes one."),
-        notes=[_("In {path}").format(path=folder)],
+        notes=[_("In {path}").format(path=copies.folder(database))],
     )
 
 

@@ -58,9 +58,11 @@ def encrypt(
 ) -> Changed | tuple[Changed, int]:
     """Encrypt the database and its copies. The key goes into the system's keyring; without it
     nobody reads them again."""
+    from funnelcli.db import copies
+
     call = current()
     if encryption.is_encrypted(call.path):
-        plain = [copy for copy in _copies(call.path) if encryption.is_plain(copy)]
+        plain = [copy for copy in copies.listed(call.path) if encryption.is_plain(copy)]
         if encryption.taken() and plain:
             return _completed(call, plain)
         raise Refused(
@@ -149,11 +151,12 @@ def _anew(
 def _rewritten(call: Invocation, question: str, key: _Key | None) -> Changed | tuple[Changed, int]:
     """Ask, keep the key, write the database and its copies, and tell."""
     from funnelcli.db import rekeying
+    from funnelcli.db.copies import listed
 
     # It is a funnel database of the latest schema, or is made one.
     with call.open():
         pass
-    copies = _copies(call.path)
+    copies = listed(call.path)
     what = call.path
     if copies:
         what = ngettext("{path} and its {n} copy", "{path} and its {n} copies", len(copies)).format(
@@ -213,14 +216,6 @@ def _rewrite_copies(copies: list[str], key: str, left: list[str]) -> list[str]:
         text = ngettext("{n} copy was written anew too.", "{n} copies were written anew too.", done)
         lines.insert(0, text.format(n=done))
     return lines
-
-
-def _copies(path: str) -> list[str]:
-    from funnelcli.db import copies
-
-    folder = copies.folder(path)
-    names = sorted(os.listdir(folder)) if os.path.isdir(folder) else []
-    return [os.path.join(folder, name) for name in names if name.endswith(".db")]
 
 
 def _keep(key: _Key) -> None:
