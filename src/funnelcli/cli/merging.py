@@ -4,12 +4,12 @@ was done."""
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from funnelcli.cli.invocation import Invocation
+from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.results import changed, moved_lines
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _, ngettext
@@ -79,21 +79,28 @@ def _names(noun: Noun[Any], name: str) -> list[str]:
 
 
 def merging(
-    call: Invocation,
-    conn: sqlite3.Connection,
     noun: Noun[Any],
-    ids: Sequence[int],
-    merge: Callable[[], Merged],
-    question: str,
+    names: Sequence[str],
+    take: Sequence[str] | None,
+    fields: Sequence[str],
+    merge: Callable[[sqlite3.Connection, int, Sequence[int], Mapping[str, int]], Merged],
+    question: tuple[str, str],
 ) -> Changed:
-    """Merge the record ``ids``, the first of which stays, by ``merge``. It is tried first where a
-    person is asked, or wants to know only: they see what will be."""
-    if not call.yes or call.dry_run:
-        _preview(call, conn, noun, merge, ids, question)
-    with call.change(conn) as command_id:
-        merged = merge()
-        lines = [*_lines(noun, merged), *moved_lines(conn, command_id)]
-        return changed(conn, noun, merged.id, lines)
+    """Merge the records that are named, the first of which stays, by ``merge``, with what ``take``
+    says of ``fields``. It is tried first where a person is asked the ``question``, or wants to know
+    only: they see what will be."""
+    call = current()
+    with call.open() as conn:
+        keep = call.find(conn, noun, names[0])
+        gone = [*call.find_all(conn, noun, names[1:])]
+        ids = [keep, *gone]
+        takes = read_takes(conn, noun, take, fields, lambda text: call.find(conn, noun, text), ids)
+        if not call.yes or call.dry_run:
+            _preview(call, conn, noun, lambda: merge(conn, keep, gone, takes), ids, question)
+        with call.change(conn) as command_id:
+            merged = merge(conn, keep, gone, takes)
+            lines = [*_lines(noun, merged), *moved_lines(conn, command_id)]
+            return changed(conn, noun, merged.id, lines)
 
 
 def _preview(
@@ -102,7 +109,7 @@ def _preview(
     noun: Noun[Any],
     merge: Callable[[], Merged],
     ids: Sequence[int],
-    question: str,
+    question: tuple[str, str],
 ) -> None:
     from funnelcli.cli.merge_table import compared, standing
 
@@ -114,7 +121,10 @@ def _preview(
     if call.interactive or (call.dry_run and call.on_screen):
         table = compared(noun, before, after, call.output.locale)
         message(call.output, drawn(table, call.output))
-    call.confirm("\n".join([*tried, question]))
+    name = getattr(before[0].record, next(column.key for column in noun.columns if column.flex))
+    others = len(ids) - 1
+    asked = ngettext(*question, others).format(n=others, name=name)
+    call.confirm("\n".join([*tried, asked]))
 
 
 def _lines(noun: Noun[Any], merged: Merged) -> list[str]:

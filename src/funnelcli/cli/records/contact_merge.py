@@ -7,11 +7,9 @@ from typing import Annotated
 import typer
 
 from funnelcli.cli.commands import examples, gives
-from funnelcli.cli.invocation import current
-from funnelcli.cli.merging import Take, merging, read_takes
-from funnelcli.i18n import N_, ngettext
+from funnelcli.cli.merging import Take, merging
+from funnelcli.i18n import N_, NN_
 from funnelcli.nouns.contact import CONTACT, TAKEN
-from funnelcli.queries.lists import one
 from funnelcli.render import Changed
 
 
@@ -33,25 +31,11 @@ def merge(
     """Merge contacts."""
     from funnelcli.actions import contact_merge
 
-    call = current()
-    with call.open() as conn:
-        keep = call.find(conn, CONTACT, contact)
-        gone = [*call.find_all(conn, CONTACT, others)]
-        takes = read_takes(
-            conn,
-            CONTACT,
-            take,
-            TAKEN,
-            lambda text: call.find(conn, CONTACT, text),
-            [keep, *gone],
-        )
-        return merging(
-            call,
-            conn,
-            CONTACT,
-            [keep, *gone],
-            lambda: contact_merge.merge(conn, keep, gone, takes),
-            ngettext(
-                "Merge {n} contact into {name}?", "Merge {n} contacts into {name}?", len(gone)
-            ).format(n=len(gone), name=one(conn, CONTACT, keep).name),
-        )
+    return merging(
+        CONTACT,
+        [contact, *others],
+        take,
+        TAKEN,
+        contact_merge.merge,
+        NN_("Merge {n} contact into {name}?", "Merge {n} contacts into {name}?"),
+    )

@@ -7,11 +7,9 @@ from typing import Annotated
 import typer
 
 from funnelcli.cli.commands import examples, gives
-from funnelcli.cli.invocation import current
-from funnelcli.cli.merging import Take, merging, read_takes
-from funnelcli.i18n import N_, ngettext
+from funnelcli.cli.merging import Take, merging
+from funnelcli.i18n import N_, NN_
 from funnelcli.nouns.deal import DEAL, TAKEN
-from funnelcli.queries.lists import one
 from funnelcli.render import Changed
 
 
@@ -33,25 +31,11 @@ def merge(
     """Merge deals."""
     from funnelcli.actions import deal_merge
 
-    call = current()
-    with call.open() as conn:
-        keep = call.find(conn, DEAL, deal)
-        gone = [*call.find_all(conn, DEAL, others)]
-        takes = read_takes(
-            conn,
-            DEAL,
-            take,
-            TAKEN,
-            lambda text: call.find(conn, DEAL, text),
-            [keep, *gone],
-        )
-        return merging(
-            call,
-            conn,
-            DEAL,
-            [keep, *gone],
-            lambda: deal_merge.merge(conn, keep, gone, takes),
-            ngettext(
-                "Merge {n} deal into {name}?", "Merge {n} deals into {name}?", len(gone)
-            ).format(n=len(gone), name=one(conn, DEAL, keep).title),
-        )
+    return merging(
+        DEAL,
+        [deal, *others],
+        take,
+        TAKEN,
+        deal_merge.merge,
+        NN_("Merge {n} deal into {name}?", "Merge {n} deals into {name}?"),
+    )
