@@ -104,7 +104,11 @@ def test_a_long_import_goes_back_and_comes_again(
     assert state(db) == after
 
 
-@pytest.mark.parametrize("by_entries", [0, 1 << 30], ids=["by tables", "by entries"])
+@pytest.mark.parametrize(
+    "by_entries",
+    [pytest.param(0, marks=pytest.mark.long), 1 << 30],
+    ids=["by tables", "by entries"],
+)
 def test_a_long_import_that_also_updates_goes_back(
     funnel: Run,
     db: str,

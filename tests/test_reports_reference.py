@@ -54,8 +54,8 @@ CHECKS: tuple[Callable[[Asked], None], ...] = tuple(
 
 @pytest.mark.parametrize(
     "part",
-    # A fifth of the histories for everybody, all of them in continuous integration.
-    [pytest.param(part, marks=[pytest.mark.long] * (part >= PARTS // 5)) for part in range(PARTS)],
+    # A tenth of the histories for everybody, all of them in continuous integration.
+    [pytest.param(part, marks=[pytest.mark.long] * (part >= PARTS // 10)) for part in range(PARTS)],
 )
 def test_every_figure_is_what_the_reference_says(
     empty: sqlite3.Connection, clock: Clock, part: int

@@ -60,9 +60,8 @@ def shown(funnel: Run, line: str, width: int, env: dict[str, str]) -> str:
     return str(found)
 
 
-@pytest.mark.parametrize(
-    "env", [pytest.param(GERMAN, marks=pytest.mark.long), PLAIN], ids=["de", "en"]
-)
+@pytest.mark.long
+@pytest.mark.parametrize("env", [GERMAN, PLAIN], ids=["de", "en"])
 def test_every_screen_keeps_to_its_width_and_breaks_no_word(
     filled: Run, env: dict[str, str]
 ) -> None:
