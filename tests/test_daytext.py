@@ -31,7 +31,9 @@ def read_by(locale: str, *, now: bool = True) -> None:
     reader.use(lambda: reader.Reading(locale, now))
 
 
-@pytest.mark.parametrize("locale", ["en_US", "en_GB", "de_DE", "de_AT", "de_CH", "en", "de", "C"])
+@pytest.mark.parametrize(
+    "locale", ["en_US", "en_GB", "de_DE", "de_AT", "de_CH", "de_LI", "de_LU", "en", "de", "C"]
+)
 @given(DAYS)
 @settings(max_examples=60, deadline=None)
 def test_the_usual_locales_are_written_as_babel_writes_them(locale: str, day: date) -> None:

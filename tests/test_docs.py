@@ -449,7 +449,8 @@ FILES = {
         "kunden.xlsx": "Name;Firma;E-Mail\nBea Kern;Kolb GmbH;bea@example.com\n",
         "crm.csv": "Datensatz;Name;E-Mail\n17;Anna Berg;anna@example.com\n",
         "verlauf.csv": (
-            "Geschäft;Alte Stufe;Neue Stufe;Geändert am\nScheune;Qualifizierung;Anamnese;20.11.2026\n"
+            "Geschäft;Alte Stufe;Neue Stufe;Geändert am\n"
+            "Scheune;Qualifizierung;Anamnese;20.11.2026\n"
         ),
         "anrufe.csv": "Kontakt;Datum;Betreff\nBea Kern;20.11.2026;Fragte nach der Scheune\n",
         "aufgaben.csv": "Kontakt;Fällig;Betreff\nBea Kern;02.12.2026;Unterlagen schicken\n",

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from funnelcli.errors import Usage
+from funnelcli.render.human import number
 from funnelcli.values import money, moneyformat
 from funnelcli.values.currencies import CODES
 from funnelcli.values.exchange import parse_rate, rate_text
@@ -533,7 +534,8 @@ def test_the_table_of_usual_locales_writes_what_babel_writes(locale, monkeypatch
             for compact in (False, True)
         ]
         shares = [money.format_share(k, 7, locale) for k in (0, 1, 4, 7, 9, 7000)]
-        return [*amounts, *shares, moneyformat.number_signs(locale)]
+        numbers = [number(amount, locale) for amount in (0, -2.5, 999, 1000, -12345.67, 1e9)]
+        return [*amounts, *shares, *numbers, moneyformat.number_signs(locale)]
 
     ours = everything()
     monkeypatch.setattr(moneyformat, "_STYLES", {})

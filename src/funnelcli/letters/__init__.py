@@ -15,6 +15,7 @@ from funnelcli import config, toml
 from funnelcli.errors import Failed, Usage
 from funnelcli.i18n import _
 from funnelcli.text import printed
+from funnelcli.values.localenames import plain
 
 if TYPE_CHECKING:
     from jinja2.sandbox import SandboxedEnvironment
@@ -45,7 +46,7 @@ def texts(lang: str) -> dict[str, Any]:
     Raises Failed where the user's file cannot be read.
     """
     known = toml.loads(shipped("words"))
-    there = locale_for(lang).partition(".")[0].replace("-", "_")
+    there = plain(locale_for(lang))
     words: dict[str, Any] = {**known[lang], **known.get(there, {})}
     path = os.path.join(own_folder(), TEMPLATES["words"])
     try:

@@ -71,8 +71,8 @@ def month_page(
 
 def _span(first: date, after: date, locale: str) -> str:
     last = after - timedelta(days=1)
-    span = dates.short_date(first, locale)
-    return span if first == last else f"{span} – {dates.short_date(last, locale)}"
+    span = daytext.written(first.isoformat(), locale)
+    return span if first == last else f"{span} – {daytext.written(last.isoformat(), locale)}"
 
 
 def _days(rows: list[Entry], title: str) -> list[Block]:

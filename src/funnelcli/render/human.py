@@ -69,23 +69,22 @@ def is_number(column: Column) -> bool:
     return column.kind in NUMBERS and column.names is None
 
 
-def english(locale: str) -> bool:
-    """Whether numbers follow the English habit, which needs no Babel."""
-    return locale.partition("_")[0].partition("-")[0] in ("en", "", "C", "POSIX")
-
-
 def number(amount: float, locale: str) -> str:
     """A number with at most one decimal, grouped: "1,234.5"."""
     rounded = round(float(amount), 1)
     if rounded == int(rounded):
         rounded = int(rounded)
-    if english(locale):
-        return f"{rounded:,}"
     if isinstance(rounded, int) and abs(rounded) < 1000:
         return str(rounded)
-    from babel.numbers import format_decimal
+    from funnelcli.values.moneyformat import is_quick, known_locale, number_signs
 
-    return str(format_decimal(rounded, locale=locale))
+    if not is_quick(locale):
+        from babel.numbers import format_decimal
+
+        return str(format_decimal(rounded, locale=known_locale(locale)))
+    point, group = number_signs(locale)
+    whole, _point, tenth = f"{rounded:,}".partition(".")
+    return whole.replace(",", group) + (point + tenth if tenth else "")
 
 
 def number_text(amount: float) -> str:

@@ -380,13 +380,6 @@ def relative(day: date) -> str:
     return text.format(n=n)
 
 
-def short_date(day: date, locale: str) -> str:
-    """``day`` as the locale writes it, the year in full: "Nov 24, 2026", "24.11.2026"."""
-    from babel.dates import format_date
-
-    return str(format_date(day, "medium", locale=locale))
-
-
 _EPOCH = date(1970, 1, 1).toordinal()
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from funnelcli.values.localenames import plain
+
 # Babel takes as long to load as a command; these are what it says.
 _MONTH_FIRST = {
     "en_US": True,
@@ -19,7 +21,7 @@ _MONTH_FIRST = {
 def month_first(locale: str) -> bool | None:
     """Whether ``12/4`` is the 4th of December to a ``locale``, by CLDR's short date; None where
     days are not written like that, or the locale names no country to tell by."""
-    name = locale.partition(".")[0].replace("-", "_")
+    name = plain(locale)
     if name in _MONTH_FIRST or "_" not in name:
         return _MONTH_FIRST.get(name)
     from babel import Locale, UnknownLocaleError

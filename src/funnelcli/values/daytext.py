@@ -19,6 +19,7 @@ from typing import NamedTuple
 from funnelcli.errors import Usage
 from funnelcli.i18n import language
 from funnelcli.values import dates
+from funnelcli.values.localenames import usual
 from funnelcli.values.reader import reader
 
 NEAR = 13
@@ -43,8 +44,9 @@ _STYLES = {
     "de_DE": _DE,
     "de_AT": _DE,
     "de_CH": _DE,
+    "de_LI": _DE,
+    "de_LU": _DE,
 }
-_ALIKE = {"": "en_US", "C": "en_US", "POSIX": "en_US", "en": "en_US", "de": "de_DE"}
 
 
 def _taken(day: date | str) -> date:
@@ -162,8 +164,7 @@ def _filled(style: _Style, pattern: str, when: date) -> str:
 
 @cache
 def _style(locale: str) -> _Style | None:
-    name = locale.partition(".")[0].replace("-", "_")
-    return _STYLES.get(_ALIKE.get(name, name))
+    return _STYLES.get(usual(locale))
 
 
 @cache

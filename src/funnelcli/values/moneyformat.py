@@ -11,6 +11,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from funnelcli.values.currencies import exponent
+from funnelcli.values.localenames import plain as plain_name
+from funnelcli.values.localenames import usual
 from funnelcli.values.reader import reader
 from funnelcli.values.rounding import half_up
 
@@ -41,32 +43,35 @@ class Minor(NamedTuple):
 _ENGLISH = {3: "{s}{n}K", 6: "{s}{n}M", 9: "{s}{n}B", 12: "{s}{n}T"}
 _GERMAN = {6: "{n}\xa0Mio.\xa0{s}", 9: "{n}\xa0Mrd.\xa0{s}", 12: "{n}\xa0Bio.\xa0{s}"}
 _US = {"EUR": "€", "USD": "$", "GBP": "£"}
+_ISLES = {"EUR": "€", "USD": "US$", "GBP": "£"}
 _DE = {"EUR": "€", "USD": "$", "GBP": "£", "CHF": "CHF"}
 _STYLES = {
     "en_US": _Style(".", ",", "{s}{n}", "-{s}{n}", "{n}%", _US, _ENGLISH),
+    "en_GB": _Style(".", ",", "{s}{n}", "-{s}{n}", "{n}%", _ISLES, _ENGLISH),
+    "en_IE": _Style(".", ",", "{s}{n}", "-{s}{n}", "{n}%", _ISLES, _ENGLISH),
     "de_DE": _Style(",", ".", "{n}\xa0{s}", "-{n}\xa0{s}", "{n}\xa0%", _DE, _GERMAN),
+    "de_LU": _Style(",", ".", "{n}\xa0{s}", "-{n}\xa0{s}", "{n}\xa0%", _DE, _GERMAN),
     "de_AT": _Style(",", ".", "{s}\xa0{n}", "-{s}\xa0{n}", "{n}\xa0%", _DE, _GERMAN),
-    "de_CH": _Style(".", "’", "{s}\xa0{n}", "{s}-{n}", "{n}%", {"CHF": "CHF"}, _GERMAN),
+    "de_CH": _Style(
+        ".", "’", "{s}\xa0{n}", "{s}-{n}", "{n}%", {"CHF": "CHF", "EUR": "EUR"}, _GERMAN
+    ),
+    "de_LI": _Style(".", "’", "{s}\xa0{n}", "-{s}\xa0{n}", "{n}%", _DE, _GERMAN),
 }
-
-
-def _name(locale: str) -> str:
-    return locale.partition(".")[0].replace("-", "_")
 
 
 def is_quick(locale: str) -> bool:
     """Whether ``locale`` is written from a table, without Babel."""
-    return _name(locale) in _STYLES
+    return usual(locale) in _STYLES
 
 
 def is_known(locale: str) -> bool:
     """Whether ``locale`` is one that numbers and dates can be written in, by CLDR."""
-    if is_quick(locale):
+    if plain_name(locale) in _STYLES:
         return True
     from babel import Locale, UnknownLocaleError
 
     try:
-        Locale.parse(_name(locale))
+        Locale.parse(plain_name(locale))
     except (ValueError, UnknownLocaleError):
         return False
     return True
@@ -78,14 +83,14 @@ def known_locale(locale: str) -> Locale:
     from babel import Locale, UnknownLocaleError
 
     try:
-        return Locale.parse(_name(locale))
+        return Locale.parse(plain_name(locale))
     except (ValueError, UnknownLocaleError):
         return Locale.parse("en_US")
 
 
 def number_signs(locale: str) -> tuple[str, str]:
     """The decimal sign and the grouping sign of ``locale``."""
-    if style := _STYLES.get(_name(locale)):
+    if style := _STYLES.get(usual(locale)):
         return style.decimal, style.group
     symbols: Any = known_locale(locale).number_symbols["latn"]
     return str(symbols["decimal"]), str(symbols["group"])
@@ -117,7 +122,7 @@ def format_money(minor: int, currency: str, locale: str, *, compact: bool = Fals
     way the language does: "€12.5K", "12,5 k €", "1,2 Mio. €". German has no such sign for
     thousands; there 12500 stays "12.500 €".
     """
-    style = _STYLES.get(_name(locale))
+    style = _STYLES.get(usual(locale))
     if style and currency in style.symbols:
         return _write(style, minor, currency, compact)
     data = known_locale(locale)
@@ -203,9 +208,7 @@ def format_share(k: int, n: int, locale: str) -> str:
 
 def percent_text(number: str, locale: str) -> str:
     """A number that is written already as a percentage of ``locale``: "57.1%", "57,1 %"."""
-    if style := _STYLES.get(_name(locale)):
+    if style := _STYLES.get(usual(locale)):
         return style.percent.format(n=number)
-    if locale.partition("_")[0].partition("-")[0] in ("en", "", "C", "POSIX"):
-        return f"{number}%"
     pattern = known_locale(locale).percent_formats[None]
     return f"{pattern.prefix[0]}{number}{pattern.suffix[0]}"
