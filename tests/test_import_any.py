@@ -190,7 +190,7 @@ def test_hints_of_files_name_the_whole_command(funnel: Run, write: Write) -> Non
     write(HINTED)
     said = {name: funnel("import", name, "-y", exit=None).stderr for name in HINTED}
     for name, hint, works in (
-        ("days.csv", 'funnel import deals days.csv --date-format "%d/%m/%Y"', True),
+        ("days.csv", 'funnel import deals days.csv --date-format "DD/MM/YYYY"', True),
         ("sums.csv", "funnel import deals sums.csv --decimal ,", True),
         ("skus.csv", "funnel import products skus.csv --map name=", False),
         ("stages.csv", "funnel import deals stages.rejects.csv --map-stage Kickoff=STAGE", True),

@@ -143,7 +143,7 @@ def test_what_differs_is_taken_from_the_file_or_left(funnel: Run, write: Write) 
     other = write(changed.replace("p3,Jo,Frey,,,", "p3,Jo,Frey,,Chef,"), "other.csv")
     done = funnel("import", "contacts", other, "--key", "Id", "--prefer", "mine")
     assert "Contacts: 0 added, 1 updated, 2 unchanged" in done
-    assert "Changed: job_title (1)" in done
+    assert "Changed: job title (1)" in done
     assert "Left as it is on file, though rows say otherwise: name (1), notes (1), town (1)" in (
         done.stderr
     )

@@ -120,6 +120,7 @@ def test_a_file_that_does_not_say_when_is_refused(
         refused = funnel(*words, "--prefer", "newer", exit=2).stderr
         assert "says when its rows were changed last" in refused
         assert "--map changed=" in refused
+    assert "does (Changed by us), say which: funnel import deals" in refused
     done = funnel("import", "deals", path, "--prefer", "newer", "--map", "changed=Changed by us")
     assert "1 added" in done
     assert "--prefer file, mine or newer" in funnel("import", path, "--prefer", "x", exit=2).stderr
@@ -128,6 +129,36 @@ def test_a_file_that_does_not_say_when_is_refused(
     # Nobody asked: then it is a column like others.
     assert "not taken: Last Modified Date" in funnel("import", other, "-n").stderr
     assert "changed=Last Modified Date" in funnel("import", other, "--prefer", "newer", "-y").stderr
+
+
+def test_an_older_file_does_not_win_over_what_a_newer_one_brought(
+    funnel: Run, write: Write, tmp_path: Path
+) -> None:
+    header = "Record ID,Deal Name,Deal Stage,Amount,Lead Source,Last Modified Date\n"
+    path = write(f"{header}7,Roof,needs,100,Fair,2026-05-01 10:00\n8,Door,needs,5,,2026-05-01\n")
+    # Whatever way of settling differences the newer file was imported by.
+    funnel("import", path, "-y")
+    older = write(
+        f"{header}7,Roof,needs,50,Web,2026-01-01 10:00\n8,Door,offer,6,,2026-05-01 09:00\n", "o.csv"
+    )
+    done = funnel("import", older, "--prefer", "newer", "-y", "--json")
+    assert done.json["files"][0]["newer_here"] == {"value": 1, "source": 1}
+    assert "Newer here than in the file, and left as it is: source (1), value (1)" in done.stderr
+    assert [deal(funnel, one)["value"] for one in ("Roof", "Door")] == [100, 6]
+    # A field that the newer file does not have is the older one's.
+    funnel("undo")
+    funnel("undo")
+    short = write("Record ID,Deal Name,Amount,Last Modified Date\n7,Roof,100,2026-05-01\n", "s.csv")
+    funnel("import", older, "-y")
+    funnel("import", short, "-y")
+    between = write(f"{header}7,Roof,offer,70,Fair,2026-02-01\n", "b.csv")
+    done = funnel("import", between, "--prefer", "newer", "-y", "--json").json["files"][0]
+    assert (done["changes"], done["newer_here"]) == ({"stage": 1, "source": 1}, {"value": 1})
+    people = "Record ID,First Name,Last Name,Job Title,Last Modified Date\n1,Eva,Roth,{},{}\n"
+    for word, day in (("Boss", "2026-05-01"), ("Clerk", "2026-04-01")):
+        path = write(people.format(word, day), "people.csv")
+        funnel("import", path, "--prefer", "newer", "-y")
+    assert funnel("contact show Roth --json").json["job_title"] == "Boss"
 
 
 def test_several_columns_are_a_key_together(funnel: Run, write: Write, tmp_path: Path) -> None:
@@ -184,6 +215,9 @@ def test_where_the_file_counts_in_any_case_that_is_said(funnel: Run, write: Writ
     prices = write("Number,Name,Price,VAT\nC-1,Cable,3.50,19\n", "prices.csv")
     assert "here the file counts" in funnel("import", prices, "--prefer", "mine", "-y").stderr
     assert "here the file counts" not in funnel("import", prices, "-y").stderr
+    refused = funnel("import", "products", prices, "--prefer", "newer", exit=2).stderr
+    having = "`funnel import`, `funnel import deals`, `funnel import contacts`"
+    assert f"It is an option of {having}." in refused
 
 
 def test_what_was_kept_below_the_notes_stays_where_an_import_keeps_nothing(

@@ -158,7 +158,7 @@ def test_the_mended_rejects_can_be_imported(funnel: Run, prices: Path) -> None:
     rejects.write_text(text, "cp1252")
     assert result["rest"] == (
         f"funnel import products {rejects} --json --encoding cp1252 --decimal ,"
-        " --date-format %d.%m.%Y"
+        " --date-format DD.MM.YYYY"
     )
     again = funnel(result["rest"].removeprefix("funnel ")).json
     # The doubled row is the only one of its number in this file: it is an update now.

@@ -66,7 +66,7 @@ def _rows(conn: sqlite3.Connection, table: str) -> str:
     values = " || ', ' || ".join(
         "':now'" if name == "recorded_at" else f"quote({name})" for name in names
     )
-    rows = conn.execute(f"SELECT '(' || {values} || ')' FROM {table} ORDER BY id").fetchall()
+    rows = conn.execute(f"SELECT '(' || {values} || ')' FROM {table} ORDER BY 1").fetchall()
     if not rows:
         return ""
     lines = ",\n".join(row for (row,) in rows)

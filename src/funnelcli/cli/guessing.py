@@ -285,9 +285,24 @@ def _near(context: Any, name: str, flags: Collection[str]) -> str:
     near = get_close_matches(name, flags, 3, _LIKE)
     if lines:
         return did_you_mean(lines)
+    if having := _having(path, name):
+        names = ", ".join(f"`funnel {one}`" for one in having)
+        return _("It is an option of {commands}.").format(commands=names)
     if near:
         return _("Did you mean {name}?").format(name=" / ".join(near))
     return help_hint(context.command_path)
+
+
+def _having(path: str, option: str) -> list[str]:
+    """The commands of the same noun that have the option."""
+    from funnelcli.prompt._options import ALONE, COMMANDS
+
+    noun, verb, _more = f"{path} ".split(" ", 2) if " " in path else (path, "", "")
+    return [
+        noun if one == f"{noun} {ALONE.get(noun)}" else one
+        for one, known in COMMANDS.items()
+        if verb and one.startswith(f"{noun} ") and option in known[-1]
+    ]
 
 
 def _options(command: Any, context: Any) -> Iterable[tuple[str, ...]]:

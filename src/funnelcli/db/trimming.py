@@ -103,6 +103,8 @@ def let_go(conn: sqlite3.Connection, letting: Letting) -> None:
     conn.execute("UPDATE command SET target = NULL WHERE target < ?", before)
     conn.execute("DELETE FROM journal WHERE command_id < ?", before)
     conn.execute("DELETE FROM command WHERE id < ?", before)
+    conn.execute("DELETE FROM brought WHERE command_id < ?", before)
+    conn.execute("DELETE FROM brought_row WHERE brought_id NOT IN (SELECT id FROM brought)")
     # Of a step that neither is there nor can come back nothing counts any more.
     conn.execute(
         "DELETE FROM step_past WHERE id NOT IN (SELECT id FROM step) AND id NOT IN"

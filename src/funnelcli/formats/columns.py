@@ -11,6 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from funnelcli.errors import Usage
+from funnelcli.formats import layouts
 from funnelcli.formats.dates import (
     ISO,
     KNOWN,
@@ -111,8 +112,8 @@ _DIRECTIVES = {
 def _compiled(layout: str) -> re.Pattern[str]:
     """The expression for a layout of the user's own; raises Usage if it is not one."""
     wrong = Usage(
-        _("{pattern} is not a date format.").format(pattern=layout),
-        _("Write day, month and year once each, for example %d/%m/%Y, or say excel."),
+        _("{pattern} is not a date format.").format(pattern=layouts.shown(layout)),
+        _("Write day, month and year once each, for example DD/MM/YYYY, or say excel."),
     )
     expression = ""
     used = []
@@ -155,14 +156,15 @@ class DateColumn:
     """Gathers a column's cells, one pass over them, and decides their format.
 
     ``name`` is the column's, for messages; ``given`` what ``--date-format`` says: a pattern of
-    ``%d %m %Y %y %b %B`` with or without a time, or "excel" for serial numbers.
+    ``%d %m %Y %y %b %B``, or of DD MM YYYY, with or without a time, or "excel" for serial numbers.
     """
 
     def __init__(self, name: str, given: str | None = None) -> None:
         self.name = name
         self._given: DateFormat | None = None
         if given is not None:
-            layout = _TIME_PART.sub("", given.strip())
+            given = layouts.read(given.strip())
+            layout = _TIME_PART.sub("", given)
             self._given = DateFormat(EXCEL if layout.lower() == EXCEL else layout, given)
         self._total = 0
         # What fits the cells that came before; dates come many times.
@@ -225,7 +227,11 @@ class DateColumn:
                 raise Usage(
                     _(
                         "No cell of column {name} is a date like {pattern}; the first is {cell}."
-                    ).format(name=self.name, pattern=self._given.pattern, cell=self._first[()][1]),
+                    ).format(
+                        name=self.name,
+                        pattern=layouts.shown(self._given.pattern),
+                        cell=self._first[()][1],
+                    ),
                     _("Say how its dates are written with --date-format."),
                 )
             return self._given
@@ -253,6 +259,7 @@ class DateColumn:
 
     def _ambiguous(self, cell: str, days: dict[str, date]) -> Usage:
         one, other = days
+        shown = {layout: layouts.shown(layout) for layout in days}
         return Usage(
             _(
                 "The dates of column {name} can be read in two ways: {cell} is {first} "
@@ -261,12 +268,12 @@ class DateColumn:
                 name=self.name,
                 cell=cell,
                 first=days[one].isoformat(),
-                one=one,
+                one=shown[one],
                 second=days[other].isoformat(),
-                other=other,
+                other=shown[other],
             ),
             _('Say which with --date-format "{one}" or --date-format "{other}".').format(
-                one=one, other=other
+                one=shown[one], other=shown[other]
             ),
         )
 
@@ -283,7 +290,11 @@ class DateColumn:
             )
         return Usage(
             message.format(
-                name=self.name, cell=cell, pattern=best, n=count.get(best, 0), total=self._total
+                name=self.name,
+                cell=cell,
+                pattern=layouts.shown(best),
+                n=count.get(best, 0),
+                total=self._total,
             ),
             _("Mend the column, or say how its dates are written with --date-format."),
         )

@@ -10,6 +10,7 @@ import re
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
+from funnelcli.formats.layouts import shown
 from funnelcli.i18n import _
 from funnelcli.values.datewords import month_of
 
@@ -184,4 +185,6 @@ def read_serial(text: str) -> Moment | None:
 
 def misfit(cell: str, pattern: str) -> CellError:
     """The error for a cell that has not the column's pattern."""
-    return CellError(_("{cell} is not a date like {pattern}").format(cell=cell, pattern=pattern))
+    return CellError(
+        _("{cell} is not a date like {pattern}").format(cell=cell, pattern=shown(pattern))
+    )

@@ -104,6 +104,27 @@ class OfferPast(SQLModel, table=True):
     number: str = Field(unique=True)
 
 
+class Brought(SQLModel, table=True):
+    """An import of a file whose rows say when they were changed; ``fields`` are those it has."""
+
+    __tablename__ = "brought"
+
+    id: int | None = Field(default=None, primary_key=True)
+    command_id: int
+    table_name: str
+    fields: str
+
+
+class BroughtRow(SQLModel, table=True):
+    """When the row of a record was changed where it comes from, as a file said."""
+
+    __tablename__ = "brought_row"
+
+    row_id: int = Field(primary_key=True)
+    brought_id: int = Field(primary_key=True)
+    at: int = Field(sa_type=BigInteger)
+
+
 class Forgotten(SQLModel, table=True):
     """A contact that was forgotten, by the fingerprint of a public id that it had."""
 

@@ -15,7 +15,7 @@ Printed = dict[str, tuple[str, str]]
 Command = tuple[str, tuple[str, ...], str, str, Printed, tuple[str, ...], dict[str, Option]]
 
 # The schema that the queries of completion are written for.
-SCHEMA = 25
+SCHEMA = 26
 ORDER: tuple[str, ...] = (
     "today",
     "status",
@@ -3264,7 +3264,7 @@ COMMANDS: dict[str, Command] = {
             "--date-format": (
                 "",
                 "TEXT",
-                "How dates are written: %d.%m.%Y, %m/%d/%Y, excel.",
+                "How dates are written: DD.MM.YYYY, MM/DD/YYYY, excel.",
                 True,
             ),
             "--decimal": ("", "TEXT", "The decimal sign of the amounts.", False),
@@ -3340,7 +3340,7 @@ COMMANDS: dict[str, Command] = {
             "--date-format": (
                 "",
                 "TEXT",
-                "How dates are written: %d.%m.%Y, %m/%d/%Y, excel.",
+                "How dates are written: DD.MM.YYYY, MM/DD/YYYY, excel.",
                 False,
             ),
             "--encoding": ("", "TEXT", "The file's encoding, like cp1252.", False),
@@ -3393,7 +3393,7 @@ COMMANDS: dict[str, Command] = {
             "--date-format": (
                 "",
                 "TEXT",
-                "How dates are written: %d.%m.%Y, %m/%d/%Y, excel.",
+                "How dates are written: DD.MM.YYYY, MM/DD/YYYY, excel.",
                 False,
             ),
             "--decimal": ("", "TEXT", "The decimal sign of the amounts.", False),
@@ -3445,7 +3445,7 @@ COMMANDS: dict[str, Command] = {
             "--date-format": (
                 "",
                 "TEXT",
-                "How dates are written: %d.%m.%Y, %m/%d/%Y, excel.",
+                "How dates are written: DD.MM.YYYY, MM/DD/YYYY, excel.",
                 False,
             ),
             "--encoding": ("", "TEXT", "The file's encoding, like cp1252.", False),
@@ -3496,7 +3496,7 @@ COMMANDS: dict[str, Command] = {
             "--date-format": (
                 "",
                 "TEXT",
-                "How dates are written: %d.%m.%Y, %m/%d/%Y, excel.",
+                "How dates are written: DD.MM.YYYY, MM/DD/YYYY, excel.",
                 False,
             ),
             "--encoding": ("", "TEXT", "The file's encoding, like cp1252.", False),
@@ -3541,7 +3541,7 @@ COMMANDS: dict[str, Command] = {
             "--date-format": (
                 "",
                 "TEXT",
-                "How dates are written: %d.%m.%Y, %m/%d/%Y, excel.",
+                "How dates are written: DD.MM.YYYY, MM/DD/YYYY, excel.",
                 False,
             ),
             "--decimal": ("", "TEXT", "The decimal sign of the amounts.", False),
@@ -3594,7 +3594,7 @@ COMMANDS: dict[str, Command] = {
             "--date-format": (
                 "",
                 "TEXT",
-                "How dates are written: %d.%m.%Y, %m/%d/%Y, excel.",
+                "How dates are written: DD.MM.YYYY, MM/DD/YYYY, excel.",
                 False,
             ),
             "--encoding": ("", "TEXT", "The file's encoding, like cp1252.", False),

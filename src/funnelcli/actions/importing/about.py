@@ -35,7 +35,8 @@ class Who:
     ``contact_id`` is its public id,
     ``contact_key`` and ``organisation_key`` are the ids of contact and organisation in the program
     that the row comes from; ``met`` is the key of the source by which somebody new was met;
-    ``changed`` says when the row was changed last where it comes from."""
+    ``changed`` says when the row was changed last where it comes from, where that settles what
+    differs; ``stamp`` says it for imports to come, too."""
 
     contact_id: str = ""
     contact_key: str = ""
@@ -48,6 +49,7 @@ class Who:
     about: Mapping[str, str] = field(default_factory=dict)
     met: str = ""
     changed: Moment | None = None
+    stamp: Moment | None = None
 
     def reach(self, reads: Mapping[str, Read], cells: Sequence[str]) -> None:
         """Take the addresses and numbers of a row. Raises BadRowError."""

@@ -11,6 +11,7 @@ from funnelcli.actions.importing.about import About, Who, chosen, first_id, sque
 from funnelcli.actions.importing.catalogue import Catalogue
 from funnelcli.actions.importing.fields import Plan
 from funnelcli.actions.importing.moments import BadRowError, moment_of, plain_moment
+from funnelcli.actions.importing.preference import stamp_reader
 from funnelcli.actions.importing.rest import Keeper, Rest, merged
 from funnelcli.formats.columns import CellError, DateFormat, is_blank
 from funnelcli.i18n import _
@@ -58,7 +59,9 @@ class Reader:
     ) -> None:
         reads = plan.reads
         self._reads = reads
+        self.fields = tuple(reads)
         self._formats = formats
+        self._stamp = stamp_reader(plan, formats)
         self._catalogue = catalogue
         self._key = key
         self._kind = kind
@@ -107,6 +110,7 @@ class Reader:
             about["created_at"] = plain_moment(created[0]).at
         if changed := self._cell("changed", cells):
             card.changed = moment_of(*changed)
+        card.stamp = card.changed or self._stamp(cells)
         if role := self._text("role", cells):
             about["role"] = chosen(words.ROLE, role, "role")
         if yes_or_no(self._text("do_not_contact", cells)):

@@ -19,6 +19,7 @@ from funnelcli.actions.importing.fields import (
     names_of,
     with_titles,
 )
+from funnelcli.actions.importing.preference import StampColumn
 from funnelcli.errors import Usage
 from funnelcli.formats.columns import DateColumn, DateFormat, normal
 from funnelcli.formats.table import Row, Table
@@ -154,16 +155,18 @@ def survey(
         if name in made.reads
     }
     untaken = Untaken(made)
+    stamps = StampColumn(made)
     rows = 0
     for row in table.rows():
         rows += 1
         if row.problem:
             continue
         untaken.add(row.cells)
+        stamps.add(row.cells)
         for read, column in columns.values():
             column.add(read(row.cells))
     decided = {name: column.decide() for name, (_read, column) in columns.items()}
-    return decided, rows, untaken.filled()
+    return decided | stamps.decide(), rows, untaken.filled()
 
 
 def organisations_first(table: Table, made: Plan) -> Iterator[Row]:

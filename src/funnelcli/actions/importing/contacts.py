@@ -23,7 +23,7 @@ from funnelcli.actions.importing.catalogue import Catalogue
 from funnelcli.actions.importing.directory import ON_FILE, Directory, State
 from funnelcli.actions.importing.moments import BadRowError
 from funnelcli.actions.importing.people import contacts_of, spellings
-from funnelcli.actions.importing.preference import FILE, Preference
+from funnelcli.actions.importing.preference import FILE, Preference, Stamps
 from funnelcli.actions.importing.rest import merged, replaces
 from funnelcli.db import rows
 from funnelcli.formats.table import Row
@@ -109,6 +109,7 @@ class _Import:
         self._own = own
         self._uids = uids
         self._prefer = Preference(conn, prefer, "contact")
+        self._stamps = Stamps(conn, "contact", reader.fields)
         self._sure = sure
         self._at_origin = at_origin
         self._people = Directory(conn, prefer=self._prefer, origin=origin)
@@ -155,6 +156,7 @@ class _Import:
                 continue
             if card.key:
                 here[card.key] = card.line
+            self._stamps.put(who, card.stamp)
             if card.number:
                 self._numbers[card.number] = who
             if new and card.referred_by:
@@ -341,6 +343,7 @@ class _Import:
         for who, number in self._referred:
             if self._numbers.get(number, who) != who:
                 contacts.edit(self._conn, who, {"referred_by_id": self._numbers[number]})
+        self._stamps.flush()
         summary = self.summary
         summary.organisations = self._people.added - summary.added
         summary.newer_in_file = _named(self._prefer.taken)

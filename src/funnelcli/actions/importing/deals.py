@@ -19,7 +19,7 @@ from funnelcli.actions.importing.history import history
 from funnelcli.actions.importing.logs import Logs
 from funnelcli.actions.importing.moments import BadRowError, Moment, SkippedRow
 from funnelcli.actions.importing.people import People, contacts_of
-from funnelcli.actions.importing.preference import FILE
+from funnelcli.actions.importing.preference import FILE, Stamps
 from funnelcli.actions.importing.presets import at_origin
 from funnelcli.actions.importing.rest import merged
 from funnelcli.actions.importing.rows import Checker, Entry
@@ -150,6 +150,7 @@ class _Import:
         self._catalogue = Catalogue(conn)
         self._updater = Updater(conn, self._catalogue, sure=sure, prefer=prefer)
         self._lines = Lines(conn, "deal")
+        self._stamps = Stamps(conn, "deal", checker.fields)
         self._new_ids = new_ids()
         now = dates.now()
         self._now = Moment(now, dates.local_date(now).isoformat(), True)
@@ -240,6 +241,7 @@ class _Import:
         if contact_id != deal.contact_id:
             self._people.flush()
         self._lines.put(deal.id, entry.line)
+        self._stamps.put(deal.id, entry.stamp)
         changed = self._updater.update(deal, entry, contact_id)
         if self._updater.enter(deal, entry) or changed:
             self.summary.updated += 1
@@ -271,6 +273,8 @@ class _Import:
         if self._origin is not None:
             for deal_id, entry in entries:
                 self._lines.put(deal_id, entry.line)
+        for deal_id, entry in entries:
+            self._stamps.put(deal_id, entry.stamp)
         self.summary.added += len(added)
 
     def _opening(self, one: _Added, besides: Mapping[str, str | None]) -> log.Opening:
@@ -305,6 +309,7 @@ class _Import:
 
     def finish(self) -> Summary:
         """The numbers, when every row is done."""
+        self._stamps.flush()
         updater = self._updater
         self.summary.changed, self.summary.left = dict(updater.changed), dict(updater.left)
         self.summary.newer_in_file = dict(updater.preference.taken)

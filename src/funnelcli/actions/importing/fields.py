@@ -12,7 +12,7 @@ from funnelcli.actions.importing.keys import column_at, key_columns
 from funnelcli.errors import Usage
 from funnelcli.formats.columns import find_column, normal
 from funnelcli.formats.nulls import filled
-from funnelcli.i18n import _, every, pick
+from funnelcli.i18n import N_, _, every, pick
 from funnelcli.nouns.contact import CONTACT
 from funnelcli.nouns.deal import DEAL
 from funnelcli.nouns.noun import Noun
@@ -54,7 +54,21 @@ def title_of(name: str, *nouns: Noun[Any]) -> str:
     """The title of the field that an import calls ``name``, a message id, of the first of the nouns
     that has it; nothing where none has."""
     own = next((field for field, called in _CALLED.items() if called == name), name)
-    return next((noun.fields[own].title for noun in nouns if own in noun.fields), "")
+    return _BESIDES.get(name) or next(
+        (noun.fields[own].title for noun in nouns if own in noun.fields), ""
+    )
+
+
+def as_mapped(name: str) -> str:
+    """A field as --map takes it: in German by its title."""
+    title = title_of(name, DEAL, CONTACT, PRODUCT)
+    return pick(name, _(title)) if title else name
+
+
+def in_words(name: str) -> str:
+    """What people call a field that an import has changed, or left as it is."""
+    title = title_of(name, DEAL, CONTACT, PRODUCT)
+    return pick(name.replace("_", " "), _(title)) if title else name
 
 
 def with_titles(
@@ -81,6 +95,12 @@ def listed(fields: Iterable[str]) -> str:
     return _("Fields: {names}.").format(names=", ".join(fields))
 
 
+# What imports tell of that no noun has as a field.
+_BESIDES = {
+    "changed": N_("Last change"),
+    "entered": N_("Dates of stages"),
+    "merged": N_("Merged deals"),
+}
 # What a row of a deal says of its contact besides the name; a file of deals has a region, a town
 # and notes of its own.
 _BESIDE_DEALS = (
@@ -119,7 +139,8 @@ class Plan:
     field, for messages; ``sources``: what each is read from, as --map has it; ``matched``: (field,
     column) of those found by their well-known names; ``untaken``: the columns that nothing reads,
     by their place in the row; ``entered``: stages of which columns say when a deal came to them
-    (:func:`funnelcli.actions.importing.entered.take`), each with its column."""
+    (:func:`funnelcli.actions.importing.entered.take`), each with its column. ``stamp`` reads when
+    rows were changed last, for imports to come."""
 
     reads: dict[str, Read] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
@@ -127,6 +148,7 @@ class Plan:
     matched: list[tuple[str, str]] = field(default_factory=list)
     untaken: dict[str, int] = field(default_factory=dict)
     entered: list[tuple[str, str, Read]] = field(default_factory=list)
+    stamp: Read | None = None
 
 
 class Untaken:

@@ -225,7 +225,7 @@ def look(
         written=_written(table),
         rows=rows,
         columns=[
-            f"{name}={' / '.join(columns)}"
+            f"{_called(name, kind)}={' / '.join(columns)}"
             for name, columns in planned.sources.items()
             if columns != ["="]
         ]

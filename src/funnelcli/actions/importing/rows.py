@@ -22,6 +22,7 @@ from funnelcli.actions.importing.moments import (
     in_order,
     moment_of,
 )
+from funnelcli.actions.importing.preference import stamp_reader
 from funnelcli.actions.importing.rest import Keeper, Rest
 from funnelcli.actions.importing.survey import WITHDRAWAL_DATES, Formats
 from funnelcli.actions.importing.ways import SKIP, STATUSES, Processes, Ways
@@ -111,7 +112,9 @@ class Checker:
     ) -> None:
         self.processes = processes
         self._reads = plan.reads
+        self.fields = tuple(plan.reads)
         self._formats = formats
+        self._stamp = stamp_reader(plan, formats.dates)
         self._currency = currency
         self._key = key
         self._clean: Callable[[str], str] = str.strip if own else squeezed
@@ -184,6 +187,7 @@ class Checker:
         self._way(entry, cells)
         self._dates(entry, cells)
         entry.changed = self._moment("changed", cells)
+        entry.stamp = entry.changed or self._stamp(cells)
         if self._more:
             self._besides(entry, cells)
         if self._entered:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from funnelcli.actions.importing.fields import Plan, Untaken, in_full
+from funnelcli.actions.importing.preference import StampColumn
 from funnelcli.actions.importing.ways import MOST_TEXTS, count
 from funnelcli.errors import Usage
 from funnelcli.formats.columns import DateColumn, DateFormat
@@ -94,6 +95,7 @@ def survey(
         for name in DATE_FIELDS
         if name in plan.reads
     }
+    stamps = StampColumn(plan)
     # Whatever stage it is of, one program writes them all alike.
     named = plan.entered[0][1] if plan.entered else "entered"
     entered = DateColumn(named, given.get("entered"))
@@ -117,6 +119,7 @@ def survey(
                     entered.add(cell)
                     count(formats.words, text)
             untaken.add(row.cells)
+            stamps.add(row.cells)
             if chances is not None:
                 shares.add(chances(row.cells))
             for read in said:
@@ -135,6 +138,7 @@ def survey(
     formats.untaken = untaken.filled()
     formats.shares = shares.found()
     formats.dates = {name: column.decide() for name, (_read, column) in columns.items()}
+    formats.dates |= stamps.decide()
     if plan.entered:
         formats.dates["entered"] = entered.decide()
     return formats

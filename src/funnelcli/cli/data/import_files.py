@@ -9,9 +9,11 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from funnelcli import queries
+from funnelcli.actions.importing.preference import STAMP
 from funnelcli.cli.data.import_hints import said
 from funnelcli.cli.invocation import Invocation
 from funnelcli.errors import Usage
+from funnelcli.formats.layouts import shown
 from funnelcli.i18n import _, ngettext
 from funnelcli.render import message
 
@@ -183,8 +185,8 @@ def command_for_rest(
     if sign is not None:
         add("--decimal", sign)
     if not any(word.startswith("--date-format") for word in words):
-        patterns = {name: layout.pattern for name, layout in dates.items()}
-        unclear = {name: one for name, one in patterns.items() if not one.startswith("%Y")}
+        patterns = {name: one.pattern for name, one in dates.items() if name != STAMP}
+        unclear = {n: shown(one) for n, one in patterns.items() if not one.startswith("%Y")}
         if unclear and len(set(patterns.values())) == 1:
             add("--date-format", next(iter(unclear.values())))
         else:
@@ -212,7 +214,9 @@ def silent(call: Invocation) -> bool:
 def say_matched(call: Invocation, planned: Plan) -> None:
     """Say which columns were matched by their well-known names."""
     if planned.matched and not silent(call):
-        pairs = ", ".join(f"{name}={column}" for name, column in planned.matched)
+        from funnelcli.actions.importing.fields import as_mapped
+
+        pairs = ", ".join(f"{as_mapped(name)}={column}" for name, column in planned.matched)
         message(
             call.output, _("Matched by name: {pairs} (--map overrides it).").format(pairs=pairs)
         )
@@ -276,7 +280,10 @@ def _with_numbers(pairs: Iterable[tuple[str, int]]) -> str:
 
 def _numbered(fields: Mapping[str, int]) -> str:
     """Fields with the number of their records, the commonest first."""
-    return _with_numbers(sorted(fields.items(), key=lambda pair: (-pair[1], pair[0])))
+    from funnelcli.actions.importing.fields import in_words
+
+    ordered = sorted(fields.items(), key=lambda pair: (-pair[1], pair[0]))
+    return _with_numbers((in_words(name), n) for name, n in ordered)
 
 
 def changes(changed: Mapping[str, int]) -> list[str]:

@@ -24,7 +24,7 @@ class Option(NamedTuple):
 ORIGIN = Option("origin", ("--origin",), "NAME", N_("Whose ids those are."))
 DATE_FORMAT = Option(
     *("date_format", ("--date-format",), "FORMAT"),
-    N_("How dates are written: %d.%m.%Y, %m/%d/%Y, excel."),
+    N_("How dates are written: DD.MM.YYYY, MM/DD/YYYY, excel."),
 )
 DATE_FORMATS = DATE_FORMAT._replace(metavar="[FIELD=]FORMAT", many=True)
 CURRENCY = Option("currency", ("--currency",), "CODE", N_("Of amounts that name none."))
