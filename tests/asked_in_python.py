@@ -101,6 +101,11 @@ def either(tests: Sequence[Test]) -> Test:
     return lambda record: any(test(record) for test in tests)
 
 
+def every(tests: Sequence[Test]) -> Test:
+    """All of the tests hold."""
+    return lambda record: all(test(record) for test in tests)
+
+
 def negation(test: Test) -> Test:
     """The test does not hold, or cannot be told because there is no value."""
     return lambda record: not test(record)
@@ -109,7 +114,7 @@ def negation(test: Test) -> Test:
 @contextmanager
 def _conditions_in_python() -> Iterator[None]:
     """While it lasts, the words are read into tests of records."""
-    ours = (has, contains, search, one_of, tagged, flag, within, costs, either, negation)
+    ours = (has, contains, search, one_of, tagged, flag, within, costs, either, every, negation)
     named = {function.__name__: function for function in ours}
     before = {}
     for module in (language, values):

@@ -153,7 +153,9 @@ class Command(Helpful, TyperCommand):
         is not written as the command has it for what it can only mean."""
         if any(param.name == "words" for param in self.params):
             args = list(_protected(args, self.params))
-        elif self.several is not None and any(":" in arg for arg in args):
+        elif self.several is not None and any(
+            ":" in arg or arg.startswith(("@", "-@")) for arg in args
+        ):
             from funnelcli.cli.several import gathered
 
             args = gathered(self.several, args, self.params)

@@ -11,6 +11,7 @@ from funnelcli.cli.commands import examples, filter_words, filtered, gives
 from funnelcli.cli.invocation import current
 from funnelcli.cli.params import Limit, Sort, Words
 from funnelcli.cli.results import more_note, unrated_note
+from funnelcli.filters import is_plain
 from funnelcli.i18n import _, pick
 from funnelcli.nouns.noun import Noun
 from funnelcli.queries import lists
@@ -89,7 +90,7 @@ def _calendar(noun: Noun[Any]) -> Maker:
 def _meant(noun: Noun[Any], filters: Sequence[str]) -> list[str]:
     """The filter words with those that are looked for in the text, but call a condition or a field
     with its value, written as that; none where there are none."""
-    meant = [_as_filter(noun, word) for word in filters]
+    meant = [_as_filter(noun, word) if is_plain(word) else word for word in filters]
     return meant if meant != [*filters] else []
 
 

@@ -108,7 +108,7 @@ def _metavar(name: str, metavar: str | None) -> str | None:
 
 def negates(word: str) -> bool:
     """Whether a word with one minus is a filter turned round: an option with one has one letter."""
-    return len(word) > 2 and word[0] == "-" and word[1] not in "-0123456789"
+    return word == "-(" or (len(word) > 2 and word[0] == "-" and word[1] not in "-0123456789")
 
 
 Words = Annotated[

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.params import negates
 from funnelcli.errors import FunnelError
+from funnelcli.filters import is_plain
 from funnelcli.i18n import _, ngettext
 from funnelcli.nouns import naming
 from funnelcli.nouns.naming import MOST_CANDIDATES
@@ -90,8 +91,18 @@ def _folded(name: str) -> str:
 
 
 def _is_filter(names: frozenset[str], word: str) -> bool:
-    found = _WORD.match(word)
-    return found is not None and _folded(found[1]) in names
+    """Whether an argument is a filter, and no name: a key with its value, or what has one of these
+    or a saved filter in it."""
+
+    def keyed(text: str) -> bool:
+        found = _WORD.match(text)
+        return found is not None and _folded(found[1]) in names
+
+    if is_plain(word):
+        return keyed(word)
+    from funnelcli.filters.expression import asks
+
+    return asks(word, keyed)
 
 
 def words_in(value: Any) -> list[str] | None:

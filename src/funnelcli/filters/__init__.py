@@ -15,8 +15,17 @@
 - dates: every period that :func:`funnelcli.values.dates.parse_range` reads, and ``<``, ``<=``,
   ``>``, ``>=`` before one, which ask whether a record is before, not after, after, not before it.
 - ``is:rotten``: a named condition.
+- choices that stand one behind the other: ``stage:offer..``, ``stage:..offer``, ``stage:>offer``.
+- ``or`` between words, and parentheses around them: ``(stage:offer or stage:negotiation)``, in
+  one word or in several. What stands in a row is asked before ``or``; a word with an ``or`` of its
+  own is a group. ``-(…)`` turns a group round.
+- ``@hot``: a saved filter.
 - Anything else is searched for. A leading colon searches for what would read as a filter:
-  ``:stage:offer``. (Not ``=``, which zsh expands at the beginning of a word.)
+  ``:stage:offer``, ``:or``. (Not ``=``, which zsh expands at the beginning of a word.)
+
+A word with blanks is one filter, ``"tag:very important"``, unless it has an ``or``, parentheses,
+quotation marks or a second filter in it; then blanks divide, a value goes on as far as its field
+understands it (``due:next week``), and ``tag:"very important"`` holds together.
 
 A shell reads ``<`` and ``>`` itself unless they are quoted; ``value:10k..`` needs no quotes.
 """
@@ -24,6 +33,7 @@ A shell reads ``<`` and ``>`` itself unless they are quoted; ``value:10k..`` nee
 from __future__ import annotations
 
 from funnelcli.filters.conditions import Field, Fields, Filter
-from funnelcli.filters.language import parse, sort
+from funnelcli.filters.language import conditions, parse, sort
+from funnelcli.filters.plain import all_plain, is_plain
 
-__all__ = ["Field", "Fields", "Filter", "parse", "sort"]
+__all__ = ["Field", "Fields", "Filter", "all_plain", "conditions", "is_plain", "parse", "sort"]

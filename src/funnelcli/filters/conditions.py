@@ -13,6 +13,8 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from funnelcli.errors import Usage
+from funnelcli.i18n import _
 from funnelcli.text import spellings
 
 if TYPE_CHECKING:
@@ -37,10 +39,12 @@ class Field:
     on file), whole percent, ISO date text, or UTC seconds.
     For a tag it is an ``EXISTS`` that compares the tag with ``= {param}``.
     ``choices`` gives (key, English name, German name) when they are needed, ``also`` other words
-    for the keys.
+    for the keys. Choices that stand one behind the other have their ``place``: the SQL of the
+    record's, and that of the place of some choices among those that it could have, which is
+    ``{most}``, "min" or "max", of those with a key in ``{keys}``.
     ``folded`` says that the expression yields search keys already. Text that is none is made
     one in SQL by a function ``search_key``, which the connection has and which maps NULL to
-    NULL; a tag that is not folded must be spelt exactly.
+    NULL; a tag that is not folded must be spelt exactly. ``said`` gives its name as people read it.
     """
 
     __slots__ = (
@@ -52,6 +56,8 @@ class Field:
         "folded",
         "kind",
         "name",
+        "place",
+        "said",
         "sql",
     )
 
@@ -66,6 +72,8 @@ class Field:
         aliases: tuple[str, ...] = (),
         exchanged: Callable[[], tuple[str, str]] | None = None,
         also: Callable[[], Mapping[str, Sequence[str]]] | None = None,
+        place: tuple[str, str] | None = None,
+        said: Callable[[], str] | None = None,
     ) -> None:
         if kind == "tag" and _TAG_TEST not in sql:
             raise ValueError(f"the SQL of the tag field {name} lacks '{_TAG_TEST}'")
@@ -80,6 +88,8 @@ class Field:
         self.aliases = aliases
         self.exchanged = exchanged
         self.also = also
+        self.place = place
+        self.said = said or (lambda: name)
 
 
 class Fields:
@@ -88,10 +98,11 @@ class Fields:
     ``flags`` are the conditions of ``is:``, by name, in SQL; ``search`` are the SQL expressions,
     of folded text, that a bare word is looked for in. ``called`` and ``flags_called`` give the
     names of both in other words, each behind its own, where a word is none of those: the English
-    and the German one, and more.
+    and the German one, and more. ``saved`` gives, for the name of a saved filter, the one that it
+    is kept by and its text; it raises Usage where there is none for these records.
     """
 
-    __slots__ = ("called", "fields", "flags", "flags_called", "search")
+    __slots__ = ("called", "fields", "flags", "flags_called", "saved", "search")
 
     def __init__(
         self,
@@ -100,12 +111,21 @@ class Fields:
         search: Sequence[str],
         called: Callable[[], Sequence[Names]] = tuple,
         flags_called: Callable[[], Sequence[Names]] = tuple,
+        saved: Callable[[str], tuple[str, str]] | None = None,
     ) -> None:
         self.fields = fields
         self.flags = flags
         self.search = search
         self.called = called
         self.flags_called = flags_called
+        self.saved = saved or _none_saved
+
+
+def _none_saved(name: str) -> tuple[str, str]:
+    raise Usage(
+        _("There is no saved filter @{name}.").format(name=name),
+        _("To search for the word itself, put a colon before it."),
+    )
 
 
 def has(field: Field) -> Condition:
@@ -144,6 +164,21 @@ def _instr(text: str, parameter: str) -> str:
 def one_of(field: Field, keys: tuple[str, ...]) -> Condition:
     """The choice is one of ``keys``."""
     return lambda bind: f"({field.sql}) IN ({', '.join(map(bind, keys))})"
+
+
+def placed(field: Field, bounds: Sequence[tuple[str, str, tuple[str, ...]]]) -> Condition:
+    """The choice stands where all of ``bounds`` say: each a comparison, which end of several
+    choices it means ("min" or "max"), and these. One that the record could not have is none."""
+    assert field.place is not None
+    place, of = field.place
+
+    def sql(bind: Bind) -> str:
+        return " AND ".join(
+            f"{place} {sign} {of.format(most=most, keys=', '.join(map(bind, keys)))}"
+            for sign, most, keys in bounds
+        )
+
+    return sql
 
 
 def tagged(field: Field, tag: str) -> Condition:
@@ -229,6 +264,13 @@ def either(conditions: Sequence[Condition]) -> Condition:
     if len(conditions) == 1:
         return conditions[0]
     return lambda bind: joined([f"({condition(bind)})" for condition in conditions], "OR")
+
+
+def every(conditions: Sequence[Condition]) -> Condition:
+    """All of the conditions, of which there is one or more, hold."""
+    if len(conditions) == 1:
+        return conditions[0]
+    return lambda bind: joined([f"({condition(bind)})" for condition in conditions], "AND")
 
 
 def joined(parts: Sequence[str], word: str) -> str:

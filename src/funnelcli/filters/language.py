@@ -10,20 +10,31 @@ from funnelcli.filters.conditions import (
     Fields,
     Filter,
     either,
+    every,
     flag,
     has,
     negation,
     search,
 )
+from funnelcli.filters.plain import AND, MOST_LEVELS, all_plain
 from funnelcli.filters.values import did_you_mean, read, sentences
 from funnelcli.i18n import _
 from funnelcli.text import name_fold
-from funnelcli.values.choosing import in_words, named
+from funnelcli.values.choosing import exact, in_words, named
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from funnelcli.filters.conditions import Condition, Names
+    from funnelcli.filters.expression import Node, Word
+
+# That there is a value, and that there is none, in English and in German.
+_ANY = ("any", "irgendeine", "irgendeiner", "irgendein", "irgendwelche")
+_NONE = ("none", "keine", "keiner", "keinen", "keines", "keins", "kein")
+_MOST_SAVED = 200
+"""Saved filters that a filter uses; each may be used several times."""
+_MOST_NESTED = 20
+"""Saved filters within one another."""
 
 
 def parse(words: Sequence[str], fields: Fields, *, currency: str, locale: str) -> Filter:
@@ -31,12 +42,17 @@ def parse(words: Sequence[str], fields: Fields, *, currency: str, locale: str) -
 
     ``currency`` is that of amounts which name none: it decides how many decimals they may have,
     while they are compared in each record's own currency. ``locale`` decides how amounts are
-    written. Raises :class:`Usage` for an unknown field, condition or choice and for a value that
-    its field cannot have, and nothing else, whatever the words are.
+    written. Raises :class:`Usage` for an unknown field, condition or choice, for a value that its
+    field cannot have and for a shape that is none, and nothing else, whatever the words are.
     """
-    reader = _Reader(fields, currency, locale)
-    conditions = map(reader.word, words)
-    return Filter(tuple(condition for condition in conditions if condition is not None))
+    return Filter(tuple(conditions(words, fields, currency=currency, locale=locale)))
+
+
+def conditions(
+    words: Sequence[str], fields: Fields, *, currency: str, locale: str
+) -> Iterator[Condition]:
+    """What :func:`parse` reads, one after the other: all of them must hold."""
+    return _Reader(fields, currency, locale).conditions(words)
 
 
 class _Reader:
@@ -44,25 +60,137 @@ class _Reader:
         self.fields = fields
         self.currency = currency
         self.locale = locale
+        self.inside: tuple[str, ...] = ()
+        """The saved filters that are being read, each within the one before it."""
+        self.expanded = 0
+        self.depth = 0
+
+    def conditions(self, words: Sequence[str]) -> Iterator[Condition]:
+        for word in words:
+            try:
+                word.encode()
+            except UnicodeEncodeError:
+                raise Usage(
+                    _("A filter word is not valid text."),
+                    _("Check the encoding of the terminal or script that it comes from."),
+                ) from None
+        if all_plain(words):
+            yield from filter(None, map(self.word, words))
+            return
+        from funnelcli.filters.expression import tree
+
+        yield from self.whole(tree(words, self.keyed))
+
+    def keyed(self, word: str) -> bool:
+        """Whether a word is a key with its value, not one to search for."""
+        name, colon, value = word.removeprefix("-").partition(":")
+        key = name.casefold().replace("-", "_")
+        return colon != "" and self._is_name(name, key, value) and (value != "" or self._has(key))
+
+    def _has(self, key: str) -> bool:
+        return key in self._names() or bool(self._called(key))
+
+    def _is_name(self, name: str, key: str, value: str) -> bool:
+        """Whether what stands before a colon is meant to be a field's name."""
+        named = key in self._names() or name.replace("_", "a").isalpha()
+        # An address like https://example.org is a word to search for.
+        return (named or ("-" in name and bool(self._called(key)))) and not value.startswith("//")
+
+    def whole(self, node: Node) -> Iterator[Condition]:
+        """The conditions all of which must hold for the whole of a filter to hold."""
+        from funnelcli.filters.expression import Every, Negated, Saved, Some
+
+        if isinstance(node, Every):
+            for part in node.parts:
+                yield from self.whole(part)
+        elif isinstance(node, Saved):
+            yield from self._saved(node.name)
+        elif isinstance(node, Some):
+            # What asks nothing lets every record pass.
+            parts = [self._inside(part) for part in node.parts]
+            if all(parts):
+                yield either([every(part) for part in parts])
+        elif isinstance(node, Negated):
+            found = self._inside(node.part)
+            if found:
+                yield negation(every(found))
+        else:
+            yield from self._word(node)
+
+    def _inside(self, node: Node) -> list[Condition]:
+        """The conditions of a part of a choice, or of what is turned round."""
+        from funnelcli.filters.expression import too_deep
+
+        self.depth += 1
+        if self.depth > MOST_LEVELS:
+            raise too_deep()
+        found = [*self.whole(node)]
+        self.depth -= 1
+        return found
+
+    def _saved(self, name: str) -> Iterator[Condition]:
+        """What a saved filter asks. Raises Usage, with its name, for what it cannot ask."""
+        from funnelcli.filters.expression import tree
+
+        key, text = self.fields.saved(name)
+        before = self.inside
+        if key in before:
+            circle = " → ".join(f"@{one}" for one in (*before[before.index(key) :], key))
+            raise Usage(
+                _("@{name} uses itself: {circle}.").format(name=key, circle=circle),
+                _("`funnel filter edit {name}` changes it.").format(name=key),
+            )
+        self.expanded += 1
+        if self.expanded > _MOST_SAVED or len(before) > _MOST_NESTED:
+            raise Usage(
+                _("@{name} uses more saved filters than can be read.").format(name=before[0]),
+                _("`funnel filter show {name}` shows them.").format(name=before[0]),
+            )
+        self.inside = (*before, key)
+        try:
+            yield from self.whole(tree([text], self.keyed, whole=True))
+        except Usage as error:
+            if not error.message.startswith("@"):
+                error.message = f"@{key}: {error.message}"
+            raise
+        finally:
+            self.inside = before
+
+    def _word(self, node: Word) -> Iterator[Condition]:
+        """A word and the bare ones behind it, as many of which are its value as its field
+        understands; those behind a text are searched for, but where an argument holds them
+        together."""
+        words = (node.text, *node.more)
+        if self._is_text(node.text):
+            words = (node.together,) if node.together else words
+            yield from filter(None, map(self.word, words))
+            return
+        refused: Usage | None = None
+        for most in range(len(words), 0, -1):
+            try:
+                condition = self.word(" ".join(words[:most]))
+            except Usage as error:
+                # Of what was held together all is wrong, else the word with the key.
+                refused = refused if refused is not None and node.together else error
+                continue
+            rest = (word for word in words[most:] if word.casefold() not in AND)
+            yield from filter(None, (condition, *map(self.word, rest)))
+            return
+        if refused is not None:
+            raise refused
+
+    def _is_text(self, word: str) -> bool:
+        name = word.removeprefix("-").partition(":")[0].casefold().replace("-", "_")
+        return any(field.kind in ("text", "tag") for field in self._found(name))
 
     def word(self, word: str) -> Condition | None:
-        try:
-            word.encode()
-        except UnicodeEncodeError:
-            raise Usage(
-                _("A filter word is not valid text."),
-                _("Check the encoding of the terminal or script that it comes from."),
-            ) from None
         negated = word.startswith("-") and len(word) > 1
         positive = word[1:] if negated else word
         condition: Condition | None
         name, colon, value = positive.partition(":")
         # An option's name is the field's, too: last-name for last_name.
         field = name.casefold().replace("-", "_")
-        named = field in self._names() or name.replace("_", "a").isalpha()
-        named = named or ("-" in name and colon != "" and bool(self._called(field)))
-        # An address like https://example.org is a word to search for.
-        if colon and named and not value.startswith("//"):
+        if colon and self._is_name(name, field, value):
             condition = self._named(field, value.strip())
         else:
             condition = self._search(positive.removeprefix(":"))
@@ -82,10 +210,7 @@ class _Reader:
     def _named(self, name: str, value: str) -> Condition:
         if name == "is" and self.fields.flags:
             return either([self._flag(item) for item in _items(value) or [""]])
-        fields = self.fields.fields
-        found = [field for field in fields if name == field.name]
-        found += [field for field in fields if name in field.aliases]
-        found = found or self._called(name)
+        found = self._found(name)
         if found:
             return self._field(found[0], value)
         aliases = [alias for field in self.fields.fields for alias in field.aliases]
@@ -97,6 +222,13 @@ class _Reader:
                 _("To search for the word itself, put a colon before it."),
             ),
         )
+
+    def _found(self, name: str) -> list[Field]:
+        """The fields of that name, by itself or by what it is called; the first counts."""
+        fields = self.fields.fields
+        found = [field for field in fields if name == field.name]
+        found += [field for field in fields if name in field.aliases]
+        return found or self._called(name)
 
     def _called(self, name: str) -> list[Field]:
         """The field that is called so in English or German, or by a part of that; none else."""
@@ -137,9 +269,9 @@ class _Reader:
 
     def _item(self, field: Field, item: str) -> Condition:
         word = item.casefold()
-        if word == "any" and not _is_choice(field, item):
+        if word in _ANY and not _is_choice(field, item):
             return has(field)
-        if word == "none" and not _is_choice(field, item):
+        if word in _NONE and not _is_choice(field, item):
             return negation(has(field))
         return self._value(field, item)
 
@@ -148,7 +280,12 @@ class _Reader:
 
 
 def _is_choice(field: Field, text: str) -> bool:
-    return field.choices is not None and any(key == text for key, _en, _de in field.choices())
+    if field.choices is None:
+        return False
+    choices = field.choices()
+    if text.casefold() in (_ANY[0], _NONE[0]):
+        return any(key == text for key, *_names in choices)
+    return bool(exact(choices, text))
 
 
 def _items(value: str, kind: str = "") -> list[str]:

@@ -12,6 +12,7 @@ from funnelcli.filters.conditions import (
     cut,
     has,
     one_of,
+    placed,
     tagged,
     within,
 )
@@ -21,7 +22,7 @@ from funnelcli.values.choosing import exact, fitting_also, listed, nearest, plai
 from funnelcli.values.whole import whole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from datetime import date
 
     from funnelcli.filters.conditions import Condition, Cut
@@ -43,6 +44,8 @@ def read(field: Field, text: str, *, currency: str, locale: str) -> Condition:
             return lambda bind: " OR ".join(tagged(field, key)(bind) for key in keys)
         case "tag":
             return tagged(field, tag_key(text) if field.folded else text)
+        case "enum" if field.place is not None and _split(text)[0] != "=":
+            return _along(field, text)
         case "enum":
             return one_of(field, _keys(field, text))
         case "int" | "percent":
@@ -82,7 +85,7 @@ def _keys(field: Field, text: str) -> tuple[str, ...]:
         near = nearest(text, choices)
         like = listed(choice for choice in choices if choice[0] == near)
         raise Usage(
-            _("{field} has no choice “{value}”.").format(field=field.name, value=text),
+            _("{field} has no choice “{value}”.").format(field=field.said(), value=text),
             sentences(
                 _("Did you mean “{name}”?").format(name=like) if like else "",
                 _("Choices: {names}.").format(names=listed(choices)),
@@ -93,6 +96,35 @@ def _keys(field: Field, text: str) -> tuple[str, ...]:
     if len({plain(pick(en, de) or key) for key, en, de in meant}) > 1 and len({*found}) > 1:
         raise several(text, meant)
     return tuple(dict.fromkeys(found))
+
+
+# What each comparison asks of the place of a choice: how, and of several choices with which end.
+_PLACES = {">": (">", "max"), ">=": (">=", "min"), "<": ("<", "min"), "<=": ("<=", "max")}
+
+
+def _along(field: Field, text: str) -> Condition:
+    """From a choice on, up to one, between two: of choices that stand one behind the other."""
+    sign, ends = _split(text)
+    keys = [_keys(field, end) if end else () for end in ends]
+    if not any(keys):
+        raise _bad(field, text, _("Write stages like offer.., ..negotiation or >offer."))
+    if sign != "..":
+        return placed(field, [(*_PLACES[sign], keys[0])])
+    order = [key for key, *_names in field.choices()] if field.choices else []
+    if all(keys) and min(map(order.index, keys[0])) > max(map(_last(order), keys[1])):
+        raise Usage(
+            _("The range “{value}” of {field} ends before it begins.").format(
+                value=text, field=field.said()
+            ),
+            _("Put the earlier end first."),
+        )
+    bounds = zip((_PLACES[">="], _PLACES["<="]), keys, strict=True)
+    return placed(field, [(*asked, end) for asked, end in bounds if end])
+
+
+def _last(order: list[str]) -> Callable[[str], int]:
+    """What finds the last place of a key in a list."""
+    return lambda key: len(order) - 1 - order[::-1].index(key)
 
 
 def _split(text: str) -> tuple[str, list[str]]:
@@ -208,13 +240,15 @@ def _point(field: Field, day: date | None) -> int | str | None:
 
 
 def _bad(field: Field, text: str, hint: str) -> Usage:
-    return Usage(_("“{value}” is no value for {field}.").format(value=text, field=field.name), hint)
+    return Usage(
+        _("“{value}” is no value for {field}.").format(value=text, field=field.said()), hint
+    )
 
 
 def _backwards(field: Field, text: str) -> Usage:
     return Usage(
         _("The range “{value}” of {field} ends before it begins.").format(
-            value=text, field=field.name
+            value=text, field=field.said()
         ),
         _("Put the smaller end first."),
     )

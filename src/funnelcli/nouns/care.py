@@ -8,7 +8,7 @@ from funnelcli.nouns.dated import Dated
 from funnelcli.nouns.field import Ask, field
 from funnelcli.nouns.noun import Naming, Noun, Says
 from funnelcli.nouns.record import Record
-from funnelcli.nouns.rules import CARE_DUE, CARE_NEXT
+from funnelcli.nouns.rules import CARE_DUE, CARE_NEXT, with_organisation
 from funnelcli.nouns.types import (
     CHANNELS,
     CONTACT_NAME,
@@ -38,6 +38,10 @@ def _score_text(plan: Plan) -> str:
     return f"{SCALE.name(plan.score_kind)} {plan.score}"
 
 
+# As :func:`with_organisation` has it: the query of plans gives the organisation's name by itself.
+_WITH_ORGANISATION = "(k.search || coalesce(char(31) || search_key(k.organisation), ''))"
+
+
 def _every(plan: Plan) -> str:
     return in_words(span_of(plan.every_days, plan.every_months))
 
@@ -50,7 +54,7 @@ class Plan(Record):
     contact_id: int = field("Contact id", record("CONTACT", "contact"), table=False)
     contact_public_id: str
     contact: str = field(
-        "Contact", CONTACT_NAME, Ask("k.search", sort="k.search", folded=True), flex=True
+        "Contact", CONTACT_NAME, Ask(_WITH_ORGANISATION, sort="k.search", folded=True), flex=True
     )
     organisation: str | None = field("Organisation", flex=True, drop=5)
     phone: str | None = field("Phone", drop=3)
@@ -80,7 +84,10 @@ class Score(Record):
     scored_on: str = field("Date", DATE, Ask("s.scored_on", "scored"))
     contact_id: int = field("Contact id", record("CONTACT", "contact"), table=False)
     contact: str = field(
-        "Contact", CONTACT_NAME, Ask("c.search", sort="c.search", folded=True), flex=True
+        "Contact",
+        CONTACT_NAME,
+        Ask(with_organisation("c"), sort="c.search", folded=True),
+        flex=True,
     )
     deal_id: int | None = field("Deal id", record("DEAL", "deal"), table=False)
     deal: str | None = field("Deal", DEAL_NAME, Ask("d.search", folded=True), flex=True, drop=2)
@@ -102,7 +109,10 @@ class Complaint(Record):
     raised_on: str = field("Date", DATE, Ask("r.raised_on", "raised"))
     contact_id: int = field("Contact id", record("CONTACT", "contact"), table=False)
     contact: str = field(
-        "Contact", CONTACT_NAME, Ask("c.search", sort="c.search", folded=True), flex=True
+        "Contact",
+        CONTACT_NAME,
+        Ask(with_organisation("c"), sort="c.search", folded=True),
+        flex=True,
     )
     deal_id: int | None = field("Deal id", record("DEAL", "deal"), table=False)
     deal: str | None = field("Deal", DEAL_NAME, Ask("d.search", folded=True), flex=True, drop=3)
@@ -129,11 +139,14 @@ class Referral(Record):
     referred_on: str = field("Date", DATE, Ask("f.referred_on", "referred"))
     referrer_id: int = field("Referrer id", record("CONTACT", "contact"), table=False)
     referrer: str = field(
-        "Referred by", CONTACT_NAME, Ask("a.search", sort="a.search", folded=True), flex=True
+        "Referred by",
+        CONTACT_NAME,
+        Ask(with_organisation("a"), sort="a.search", folded=True),
+        flex=True,
     )
     referred_id: int = field("Contact id", record("CONTACT", "contact"), table=False)
     referred: str = field(
-        "Contact", CONTACT_NAME, Ask("b.search", "contact", folded=True), flex=True
+        "Contact", CONTACT_NAME, Ask(with_organisation("b"), "contact", folded=True), flex=True
     )
     deal_id: int | None = field("Deal id", record("DEAL", "deal"), table=False)
     deals: int = field("Deals", COUNT, drop=2)

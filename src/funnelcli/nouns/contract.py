@@ -8,7 +8,7 @@ from funnelcli.nouns.dated import Dated
 from funnelcli.nouns.field import Ask, Option, field, notes
 from funnelcli.nouns.noun import Naming, Noun, Says
 from funnelcli.nouns.record import Record
-from funnelcli.nouns.rules import CONTRACT_SOON
+from funnelcli.nouns.rules import CONTRACT_SOON, with_organisation
 from funnelcli.nouns.types import (
     AMOUNT,
     CONTACT_NAME,
@@ -53,7 +53,12 @@ class Contract(Record):
         "Deal", DEAL_NAME, Ask("d.search", sort="d.search", folded=True), flex=True, drop=1
     )
     contact_id: int | None = field("Contact id", record("CONTACT", "contact"), table=False)
-    contact: str | None = field("Contact", CONTACT_NAME, Ask("c.search", folded=True), flex=True)
+    contact: str | None = field(
+        "Contact",
+        CONTACT_NAME,
+        Ask(with_organisation("c"), sort="c.search", folded=True),
+        flex=True,
+    )
     value: int | None = field(
         "Value",
         AMOUNT,

@@ -8,7 +8,7 @@ from funnelcli.nouns.dated import Dated
 from funnelcli.nouns.field import Ask, Option, derived, field, notes, tags
 from funnelcli.nouns.noun import Naming, Noun, Says, spoken
 from funnelcli.nouns.record import Record
-from funnelcli.nouns.rules import NO_STEP, REVOCABLE, ROTTEN
+from funnelcli.nouns.rules import NO_STEP, REVOCABLE, ROTTEN, STAGE_PLACE, with_organisation
 from funnelcli.nouns.types import (
     AMOUNT,
     CONTACT_NAME,
@@ -66,7 +66,7 @@ class Deal(Record):
     contact: str | None = field(
         "Contact",
         CONTACT_NAME,
-        Ask("c.search", sort="c.search", folded=True),
+        Ask(with_organisation("c"), sort="c.search", folded=True),
         flex=True,
         heard="contact, contact person, deal contact person, contact name, person name,"
         " associated contact, associated contacts,"
@@ -87,7 +87,7 @@ class Deal(Record):
     stage: str = field(
         "Stage",
         STAGE,
-        Ask("s.key", sort="s.position"),
+        Ask("s.key", sort="s.position", place=STAGE_PLACE),
         shown=lambda deal: deal.stage_name,
         heard="stage, deal stage, deal stage (pipeline), stage name, opportunity stage, stufe,"
         " phase",
@@ -199,7 +199,7 @@ class Deal(Record):
         " deal deal created on, add time, eröffnet, eröffnet am, erstellt, erstellt am,"
         " angelegt am",
     )
-    opened_on: str = field("Opened", DATE, table=False)
+    opened_on: str = field("Opened on", DATE, table=False)
     won_on: str | None = field("Won", DATE, table=False, heard="won on")
     revocable_until: str | None = field(
         "Revocable until",
@@ -250,7 +250,7 @@ class Deal(Record):
         " closed, won time, deal won time, lost time, deal lost time, geschlossen,"
         " geschlossen am, abschlussdatum",
     )
-    closed_on: str | None = field("Closed", DATE, table=False)
+    closed_on: str | None = field("Closed on", DATE, table=False)
     lost_reason: str | None = field(
         "Reason",
         REASON,
@@ -258,7 +258,7 @@ class Deal(Record):
         table=False,
         heard="lost reason, deal lost reason, loss reason, verlustgrund",
     )
-    lost_note: str | None = field("Note", table=False, heard="lost note")
+    lost_note: str | None = field("Note on the loss", table=False, heard="lost note")
     competitor: str | None = field(
         "Competitor",
         ask=Ask("d.competitor"),

@@ -8,7 +8,7 @@ from funnelcli.i18n import N_, NN_, _, pick
 from funnelcli.nouns.field import Ask, Option, derived, field
 from funnelcli.nouns.noun import Noun, Says
 from funnelcli.nouns.record import Record
-from funnelcli.nouns.rules import UNRATED
+from funnelcli.nouns.rules import STAGE_PLACE, UNRATED, with_organisation
 from funnelcli.nouns.types import (
     AMOUNT,
     CONTACT_NAME,
@@ -59,14 +59,17 @@ class Effort(Record):
     happened_at: int = field("At", INSTANT, table=False)
     contact_id: int | None = field("Contact id", record("CONTACT", "contact"), table=False)
     contact: str | None = field(
-        "Contact", CONTACT_NAME, Ask("c.search", sort="c.search", folded=True), flex=True
+        "Contact",
+        CONTACT_NAME,
+        Ask(with_organisation("c"), sort="c.search", folded=True),
+        flex=True,
     )
     deal_id: int | None = field("Deal id", record("DEAL", "deal"), table=False)
     deal: str | None = field(
         "Deal", DEAL_NAME, Ask("d.search", sort="d.search", folded=True), flex=True
     )
     stage: str | None = field(
-        "Stage", STAGE, Ask("s.key"), drop=4, shown=lambda row: row.stage_name
+        "Stage", STAGE, Ask("s.key", place=STAGE_PLACE), drop=4, shown=lambda row: row.stage_name
     )
     stage_en: str | None
     stage_de: str | None
@@ -180,7 +183,7 @@ class Overhead(Record):
     source_en: str | None
     source_de: str | None
     starts_on: str = field("From", DATE, Ask("h.starts_on", "from"))
-    ends_on: str = field("Until", DATE, table=False)
+    ends_on: str = field("Day after", DATE, table=False)
 
     @derived("Through", DATE, data=False, piped=("ends_on",))
     def last_on(self) -> str:

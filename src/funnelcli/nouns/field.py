@@ -28,6 +28,7 @@ class Ask(NamedTuple):
     it is the field's own. ``filter`` is false for what can only be sorted by. An amount has the SQL
     of its ``currency``, and of the ``day`` whose exchange rate counts, NULL or none for today.
     ``title``, an English message id, is what people call it where that is not the field's title.
+    ``place`` is that of a choice among others, as :class:`funnelcli.filters.Field` has it.
     """
 
     sql: str
@@ -39,6 +40,7 @@ class Ask(NamedTuple):
     currency: str = ""
     day: str = ""
     title: str = ""
+    place: tuple[str, str] | None = None
 
 
 class Option(NamedTuple):

@@ -8,7 +8,7 @@ from funnelcli.nouns.dated import Dated
 from funnelcli.nouns.field import Ask, Option, derived, field
 from funnelcli.nouns.noun import Naming, Noun, Says
 from funnelcli.nouns.record import Record
-from funnelcli.nouns.rules import MILESTONE_LATE
+from funnelcli.nouns.rules import MILESTONE_LATE, with_organisation
 from funnelcli.nouns.types import (
     CONTACT_NAME,
     COUNT,
@@ -60,7 +60,12 @@ class Milestone(Record):
     )
     deal_status: str = field("Deal's state", one_of("STATUS", words.STATUS), table=False)
     contact_id: int | None = field("Contact id", record("CONTACT", "contact"), table=False)
-    contact: str | None = field("Contact", CONTACT_NAME, Ask("c.search", folded=True), flex=True)
+    contact: str | None = field(
+        "Contact",
+        CONTACT_NAME,
+        Ask(with_organisation("c"), sort="c.search", folded=True),
+        flex=True,
+    )
     done_on: str | None = field("Done", DATE, Ask("m.done_on", "done"), table=False)
     done_at: int | None = field("Done at", INSTANT, table=False)
     note: str | None = field(

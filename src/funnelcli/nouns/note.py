@@ -7,6 +7,7 @@ from funnelcli.nouns.dated import Dated
 from funnelcli.nouns.field import Ask, Option, field
 from funnelcli.nouns.noun import Naming, Noun, Says
 from funnelcli.nouns.record import Record
+from funnelcli.nouns.rules import with_organisation
 from funnelcli.nouns.types import CONTACT_NAME, DATE, DEAL_NAME, ID, INSTANT, LONG, PAST, record
 
 
@@ -28,7 +29,10 @@ class Note(Record):
     )
     contact_id: int | None = field("Contact id", record("CONTACT", "contact"), table=False)
     contact: str | None = field(
-        "Contact", CONTACT_NAME, Ask("c.search", sort="c.search", folded=True), flex=True
+        "Contact",
+        CONTACT_NAME,
+        Ask(with_organisation("c"), sort="c.search", folded=True),
+        flex=True,
     )
     text: str = field(
         "Note",

@@ -254,6 +254,8 @@ class Noun(Generic[R]):
                 ask.folded,
                 exchanged=exchange,
                 also=partial(_also, of),
+                place=ask.place,
+                said=partial(self._said, name),
             )
 
         return Fields(
@@ -263,6 +265,12 @@ class Noun(Generic[R]):
             self.called,
             self.flags_called,
         )
+
+    def _said(self, name: str) -> str:
+        """What can be asked by that name, as people read it."""
+        from funnelcli.values.choosing import in_words
+
+        return in_words([name], self.called())
 
     def flags_called(self) -> list[tuple[str, ...]]:
         """The conditions of ``is:``, each by its name, in English and in German."""

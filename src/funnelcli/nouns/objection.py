@@ -7,6 +7,7 @@ from funnelcli.nouns.dated import Dated
 from funnelcli.nouns.field import Ask, Option, derived, field
 from funnelcli.nouns.noun import Naming, Noun, Says, spoken
 from funnelcli.nouns.record import Record
+from funnelcli.nouns.rules import STAGE_PLACE, with_organisation
 from funnelcli.nouns.types import (
     CONTACT_NAME,
     DATE,
@@ -40,11 +41,16 @@ class Objection(Record):
         "Deal", DEAL_NAME, Ask("d.search", sort="d.search", folded=True), flex=True, drop=2
     )
     contact_id: int | None = field("Contact id", record("CONTACT", "contact"), table=False)
-    contact: str | None = field("Contact", CONTACT_NAME, Ask("c.search", folded=True), table=False)
+    contact: str | None = field(
+        "Contact",
+        CONTACT_NAME,
+        Ask(with_organisation("c"), sort="c.search", folded=True),
+        table=False,
+    )
     stage: str = field(
         "Stage",
         STAGE,
-        Ask("s.key", sort="s.position"),
+        Ask("s.key", sort="s.position", place=STAGE_PLACE),
         drop=5,
         shown=lambda found: found.stage_name,
     )

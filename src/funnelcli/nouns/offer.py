@@ -8,7 +8,7 @@ from funnelcli.nouns.dated import Dated
 from funnelcli.nouns.field import Ask, Option, derived, field
 from funnelcli.nouns.noun import Naming, Noun, Says, spoken
 from funnelcli.nouns.record import Record
-from funnelcli.nouns.rules import OFFER_STATUS
+from funnelcli.nouns.rules import OFFER_STATUS, with_organisation
 from funnelcli.nouns.types import (
     AMOUNT,
     COMING_DATE,
@@ -51,7 +51,12 @@ class Offer(Record):
         "Deal", DEAL_NAME, Ask("d.search", sort="d.search", folded=True), flex=True, drop=2
     )
     contact_id: int | None = field("Contact id", record("CONTACT", "contact"), table=False)
-    contact: str | None = field("Contact", CONTACT_NAME, Ask("c.search", folded=True), flex=True)
+    contact: str | None = field(
+        "Contact",
+        CONTACT_NAME,
+        Ask(with_organisation("c"), sort="c.search", folded=True),
+        flex=True,
+    )
     status: str = field(
         "Status",
         one_of("STATUS", words.OFFER_STATUS),

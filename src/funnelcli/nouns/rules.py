@@ -174,3 +174,19 @@ EFFORT_STAGE = """coalesce(e.stage_id, (
             SELECT y.stage_id FROM stay AS y WHERE y.deal_id = e.deal_id
             ORDER BY y.entered_at, y.id LIMIT 1
         ))"""
+
+# Where the stage s of the deal d stands in its process, and where others of that process do.
+STAGE_PLACE = (
+    "s.position",
+    "(SELECT {most}(x.position) FROM stage AS x WHERE x.process_id = s.process_id"
+    " AND x.key IN ({keys}))",
+)
+
+
+def with_organisation(contact: str) -> str:
+    """SQL for the folded name of a contact, by its alias, and of the organisation that it belongs
+    to: what is asked by the name of a contact is asked of the people of an organisation."""
+    return (
+        f"({contact}.search || coalesce(char(31) || (SELECT z.search FROM contact AS z"
+        f" WHERE z.id = {contact}.organisation_id), ''))"
+    )

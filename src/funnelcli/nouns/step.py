@@ -7,6 +7,7 @@ from funnelcli.nouns import words
 from funnelcli.nouns.field import Ask, Option, field
 from funnelcli.nouns.noun import Naming, Noun, Says, spoken
 from funnelcli.nouns.record import Record
+from funnelcli.nouns.rules import with_organisation
 from funnelcli.nouns.types import (
     CONTACT_NAME,
     DEAL_NAME,
@@ -69,7 +70,12 @@ class Step(Record):
         "Deal", DEAL_NAME, Ask("d.search", sort="d.search", folded=True), flex=True, drop=1
     )
     contact_id: int | None = field("Contact id", record("CONTACT", "contact"), table=False)
-    contact: str | None = field("Contact", CONTACT_NAME, Ask("c.search", folded=True), flex=True)
+    contact: str | None = field(
+        "Contact",
+        CONTACT_NAME,
+        Ask(with_organisation("c"), sort="c.search", folded=True),
+        flex=True,
+    )
     status: str = field("Status", one_of("STATUS", words.STEP_STATUS), Ask("n.status"))
     outcome: str | None = field("Outcome", table=False)
     created_at: int = field(

@@ -8,7 +8,7 @@ from funnelcli.nouns.dated import Dated
 from funnelcli.nouns.field import Ask, Option, field
 from funnelcli.nouns.noun import Naming, Noun, Says
 from funnelcli.nouns.record import Record
-from funnelcli.nouns.rules import SPOKEN
+from funnelcli.nouns.rules import SPOKEN, STAGE_PLACE, with_organisation
 from funnelcli.nouns.types import (
     AMOUNT,
     CONTACT_NAME,
@@ -43,12 +43,19 @@ class Visit(Record):
     minutes: int | None = field("Minutes", DURATION, "v.minutes", drop=6)
     contact_id: int | None = field("Contact id", record("CONTACT", "contact"), table=False)
     contact: str | None = field(
-        "Contact", CONTACT_NAME, Ask("c.search", sort="c.search", folded=True), flex=True
+        "Contact",
+        CONTACT_NAME,
+        Ask(with_organisation("c"), sort="c.search", folded=True),
+        flex=True,
     )
     deal_id: int | None = field("Deal id", record("DEAL", "deal"), table=False)
     deal: str | None = field("Deal", DEAL_NAME, Ask("d.search", folded=True), flex=True, drop=4)
     stage: str | None = field(
-        "Stage", STAGE, Ask("s.key"), table=False, shown=lambda row: row.stage_name
+        "Stage",
+        STAGE,
+        Ask("s.key", place=STAGE_PLACE),
+        table=False,
+        shown=lambda row: row.stage_name,
     )
     stage_en: str | None
     stage_de: str | None

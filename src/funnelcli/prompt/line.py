@@ -144,7 +144,7 @@ def takes_words(path: str) -> bool:
 
 def _option(line: Line, word: str) -> None:
     line.path = alone(line.path)
-    if line.filters and len(word) > 2 and word[1] != "-":
+    if line.filters and (word == "-(" or (len(word) > 2 and word[1] != "-")):
         line.args.append(word)
         return
     name, equals, value = word.partition("=")

@@ -69,7 +69,11 @@ class Suggestions(Asking):
         return [(name, i18n._(text) if text else "") for name, text in pairs]
 
     def filters(self, word: str, before: str = "") -> Offers:
-        """Filter words: the fields, and behind the colon what the field can be."""
+        """Filter words: the fields, and behind the colon what the field can be; within parentheses
+        as outside."""
+        opened = len(word) - len(word.lstrip("(-"))
+        if "(" in word[:opened]:
+            before, word = before + word[:opened], word[opened:]
         fields = known.FILTERS.get(self.line.noun, {})
         flags = known.FLAGS.get(self.line.noun, ())
         name, colon, value = word.partition(":")

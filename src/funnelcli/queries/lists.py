@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from funnelcli import config, queries
 from funnelcli.errors import Candidate
-from funnelcli.filters import parse, sort
+from funnelcli.filters import Filter, all_plain, conditions, parse, sort
 from funnelcli.nouns.field import Ask
 from funnelcli.nouns.naming import labelled
 from funnelcli.nouns.noun import Noun
@@ -58,7 +58,7 @@ def apart(
     They are those of all records that pass the other filters, whether an amount was then too
     small, or the screen.
     """
-    if not noun.compared(filters, order):
+    if all_plain(filters) and not noun.compared(filters, order):
         return []
     from funnelcli.db.rates import exchange_rates
     from funnelcli.queries.exchange import unrated
@@ -66,13 +66,13 @@ def apart(
     settings = {"currency": config.get("currency"), "locale": config.get("locale")}
     compared: list[Ask] = []
     others = []
-    for word in filters:
-        before = len(compared)
-        parse([word], noun.filters(conn, compared), **settings)
+    before = 0
+    for condition in conditions(filters, noun.filters(conn, compared), **settings):
         if len(compared) == before:
-            others.append(word)
+            others.append(condition)
+        before = len(compared)
     compared += noun.compared((), order).values()
-    where, values = parse(others, noun.filters(conn), **settings).sql()
+    where, values = Filter(others).sql()
     found: set[str] = set()
     for ask in dict.fromkeys(compared):
         if not noun.one_currency(conn, ask):

@@ -218,14 +218,19 @@ def _none_left(columns: Sequence[Column]) -> Usage:
 
 def _called(columns: Sequence[Column]) -> dict[str, str]:
     """What is told of the columns, by key: the key, to somebody who speaks German the heading; of
-    several with one heading, of that alone which the heading names."""
+    several with one heading, with the key behind it for all but that which the heading names."""
     from funnelcli.i18n import _, pick
 
     headings: dict[str, str] = {}
     for column in sorted(columns, key=lambda column: not column.table):
         if column.title:
             headings.setdefault(_(column.title), column.key)
-    german = {key: heading for heading, key in headings.items()}
+    german = {
+        column.key: _(column.title)
+        + ("" if headings[_(column.title)] == column.key else f" ({column.key})")
+        for column in columns
+        if column.title
+    }
     return {column.key: pick(column.key, german.get(column.key, "")) for column in columns}
 
 

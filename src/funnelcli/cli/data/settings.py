@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from typing import Annotated, NamedTuple
 
@@ -102,6 +103,8 @@ def set_(
         value = checked(name, value)
     if name == "process":
         value = _process(value)
+    if name == "pager":
+        _check_pager(value)
     before = config.saved(name)
     path, aside = save(name, value)
     now = _text(config.get(name))
@@ -127,6 +130,26 @@ def unset(name: Name) -> Changed:
         Saved(name, now, config.lookup(name).origin)._asdict(),
         warnings=_outranked(name) + _aside(aside),
     )
+
+
+def _check_pager(text: str) -> None:
+    """Raises Usage for a pager that is no program here. What a file says is not checked: without
+    the pager that it names a screen is shown all the same."""
+    from shutil import which
+
+    from funnelcli.config import reading
+    from funnelcli.render.pager import NONE, USUAL
+
+    said = reading.pager(text)
+    try:
+        program = shlex.split(said, posix=os.name != "nt")[:1]
+    except ValueError:
+        program = []
+    if said not in (NONE, USUAL) and not (program and which(program[0])):
+        raise Usage(
+            _("There is no program {name}.").format(name=(program or [said])[0]),
+            _("Write on, off, or a program like less."),
+        )
 
 
 def _process(text: str) -> str:

@@ -94,7 +94,7 @@ def _route(
 
 def _names_process(given: list[str]) -> bool:
     """Whether the first word is the name of a process, and no filter."""
-    return bool(given) and ":" not in given[0] and not given[0].startswith("-")
+    return bool(given) and ":" not in given[0] and not given[0].startswith(("-", "@", "("))
 
 
 def _process(
