@@ -324,28 +324,45 @@ def test_colour_is_off_where_it_is_not_wanted(funnel: Run) -> None:
     assert "\x1b[" not in funnel("deal", "list", "--no-color", tty=True)
 
 
+HEAVY = ("sqlmodel", "sqlalchemy", "pydantic", "rich", "babel")
+if sys.platform == "linux":
+    HEAVY += ("platformdirs",)
+PROMPT = (*HEAVY, "typer", "typing", "pathlib", "tempfile", "dataclasses", "inspect", "locale")
 LAZY = {
-    "deal list": ("sqlmodel", "sqlalchemy", "pydantic", "rich", "babel"),
-    "deal list --json": ("sqlmodel", "sqlalchemy", "pydantic", "rich", "babel"),
-    "show": ("sqlmodel", "sqlalchemy", "pydantic", "rich", "babel"),
-    "today": ("sqlmodel", "sqlalchemy", "pydantic", "rich"),
-    "deal add Roof --value 5": ("sqlmodel", "sqlalchemy", "pydantic", "rich", "babel"),
-    "contact add Ada": ("sqlmodel", "sqlalchemy", "pydantic", "rich", "babel", "phonenumbers"),
-    "advance 1 --to offer": ("sqlmodel", "sqlalchemy", "pydantic", "rich", "babel"),
-    "log eva hello": ("sqlmodel", "sqlalchemy", "pydantic", "rich", "babel"),
-    "next 1 call --due fri": ("sqlmodel", "sqlalchemy", "pydantic", "rich", "babel"),
-    "--version": ("typer", "sqlite3", "sqlmodel", "rich"),
+    "deal list": HEAVY,
+    "deal list --json": HEAVY,
+    "show": HEAVY,
+    "today": HEAVY,
+    "agenda": HEAVY,
+    "deal add Roof --value 5": HEAVY,
+    "contact add Ada": (*HEAVY, "phonenumbers"),
+    "advance 1 --to offer": HEAVY,
+    "log eva hello": HEAVY,
+    "next 1 call --due fri": HEAVY,
+    "--version": (*HEAVY, "typer", "sqlite3"),
+    "status --short": PROMPT,
+    "__complete -- deal show R": PROMPT,
+    "__complete -- deal list --st": (*PROMPT, "sqlite3"),
 }
 
 
-def test_no_command_loads_what_it_does_not_need(environment: dict[str, str]) -> None:
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_no_command_loads_what_it_does_not_need(
+    language: str, environment: dict[str, str], tmp_path: Path
+) -> None:
+    # As a user has it: no variable says where things are, and the system's locale what they speak.
+    plain = {
+        name: value
+        for name, value in process_environment(environment).items()
+        if not name.startswith(("FUNNEL_", "XDG_", "LC_"))
+    }
+    env = plain | {"HOME": str(tmp_path), "LANG": {"en": "C.UTF-8", "de": "de_DE.UTF-8"}[language]}
     script = (
-        "import sys\nfrom funnelcli.__main__ import main\n"
+        "import sys\nbefore = set(sys.modules)\nfrom funnelcli.__main__ import main\n"
         "code = main(sys.argv[2:])\n"
-        "loaded = [name for name in sys.argv[1].split(',') if name in sys.modules]\n"
+        "loaded = set(sys.argv[1].split(',')) & (set(sys.modules) - before)\n"
         "sys.stderr.write('LOADED ' + ','.join(loaded) + ' ' + str(code))"
     )
-    env = process_environment(environment)
     for words, banned in (
         ("contact add Eva", ()),
         ("deal add Roof -c 1", ()),

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+# A shell waits for its completion and its prompt: what is loaded for these does without ``typing``,
+# which takes longer than all of it. A name of its own says the same to a checker of types.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from funnelcli.models import open_session as open_session
 
 __version__ = "0.1.0"

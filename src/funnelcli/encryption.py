@@ -17,14 +17,14 @@ import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import cache
-from string import hexdigits
-from typing import TYPE_CHECKING, Any
 
 from funnelcli.errors import Failed, FunnelError, reason
 from funnelcli.i18n import _
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     import sqlite3
+    from typing import Any
 
 EXTRA = "pip install 'funnelcli[encryption]'"
 _PLAIN = b"SQLite format 3\0"
@@ -35,6 +35,7 @@ _PAGE = 4096
 _VALUES = 240
 _SERVICE = "funnelcli"
 _RAW_LENGTH = 64
+_DIGITS = frozenset("0123456789abcdefABCDEF")
 _TRIES = 3
 LEAST = 8
 """Characters that a passphrase has at least."""
@@ -144,7 +145,7 @@ def unlock(conn: sqlite3.Connection, key: str) -> None:
 
 def is_raw(secret: str) -> bool:
     """Whether that is a key of 256 bits, in hexadecimal, and no passphrase."""
-    return len(secret) == _RAW_LENGTH and all(sign in hexdigits for sign in secret)
+    return len(secret) == _RAW_LENGTH and set(secret) <= _DIGITS
 
 
 def salt_of(path: str) -> str:

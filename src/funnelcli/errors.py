@@ -6,8 +6,6 @@ raises these; one handler in :mod:`funnelcli.cli` prints them.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from funnelcli.i18n import N_
 
 # The exit code of a command that took what it could and says what it left: rows of an import, notes
@@ -62,11 +60,14 @@ class NotFound(FunnelError):
     exit_code = 4
 
 
-class Candidate(NamedTuple):
+class Candidate:
     """A record that an ambiguous name could mean."""
 
-    id: int
-    label: str
+    __slots__ = ("id", "label")
+
+    def __init__(self, id_: int, label: str) -> None:
+        self.id = id_
+        self.label = label
 
 
 class Ambiguous(FunnelError):

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import os
 from functools import cache
-from typing import TYPE_CHECKING
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from gettext import NullTranslations
 
@@ -33,10 +33,15 @@ def language() -> str:
 
 @cache
 def _catalogue(language: str) -> NullTranslations:
-    import gettext
+    from gettext import GNUTranslations, NullTranslations
 
-    folder = os.path.join(os.path.dirname(__file__), "locale")
-    return gettext.translation("funnelcli", folder, [language], fallback=True)
+    # Its own search goes through the names of locales, which take long to load.
+    folder = os.path.join(os.path.dirname(__file__), "locale", language, "LC_MESSAGES")
+    try:
+        with open(os.path.join(folder, "funnelcli.mo"), "rb") as file:
+            return GNUTranslations(file)
+    except OSError:
+        return NullTranslations()
 
 
 def _(message: str) -> str:

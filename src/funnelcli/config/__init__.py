@@ -1,7 +1,6 @@
 """Settings: an option over the environment over ``config.toml`` over the default.
 
-The file is read only where it exists, and platformdirs asked only where no variable names the
-place, so a command that needs neither pays for neither.
+The file is read only where it exists, so that a command without one does not pay for it.
 """
 
 from __future__ import annotations
@@ -11,6 +10,7 @@ from collections.abc import Callable
 from functools import cache, partial
 from typing import Any, NamedTuple
 
+from funnelcli import folders
 from funnelcli.config import reading
 from funnelcli.errors import Failed, FunnelError, Usage, reason
 from funnelcli.i18n import N_, _
@@ -57,12 +57,7 @@ class Value(NamedTuple):
 
 def config_dir() -> str:
     """The folder of ``config.toml``: FUNNEL_CONFIG_DIR, else the platform's."""
-    given = os.environ.get("FUNNEL_CONFIG_DIR")
-    if given:
-        return given
-    from platformdirs import user_config_dir
-
-    return user_config_dir("funnel", appauthor=False)
+    return os.environ.get("FUNNEL_CONFIG_DIR") or folders.config_folder()
 
 
 def file_path() -> str:
@@ -71,9 +66,7 @@ def file_path() -> str:
 
 
 def _default_db() -> str:
-    from platformdirs import user_data_dir
-
-    return os.path.join(user_data_dir("funnel", appauthor=False), "funnel.db")
+    return os.path.join(folders.data_folder(), "funnel.db")
 
 
 def _system_variable() -> str:

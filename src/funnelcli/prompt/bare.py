@@ -8,7 +8,12 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from typing import Any
+
+from funnelcli import folders
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 # Reading is only held up while another process tidies its log away.
 BUSY_SECONDS = 0.25
@@ -24,11 +29,7 @@ class Settings:
         """A setting's text in config.toml; empty where it is not there."""
         if self._file is None:
             self._file = {}
-            folder = os.environ.get("FUNNEL_CONFIG_DIR")
-            if not folder:
-                from platformdirs import user_config_dir
-
-                folder = user_config_dir("funnel", appauthor=False)
+            folder = os.environ.get("FUNNEL_CONFIG_DIR") or folders.config_folder()
             path = os.path.join(folder, "config.toml")
             if os.path.exists(path):
                 from funnelcli import toml
@@ -50,8 +51,4 @@ class Settings:
     def database(self) -> str:
         """The path of the database, whether it is there or not."""
         path = os.environ.get("FUNNEL_DB") or self.setting("db")
-        if path:
-            return path
-        from platformdirs import user_data_dir
-
-        return os.path.join(user_data_dir("funnel", appauthor=False), "funnel.db")
+        return path or os.path.join(folders.data_folder(), "funnel.db")

@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
 
 from funnelcli import i18n
 from funnelcli.i18n import _
@@ -18,6 +17,10 @@ from funnelcli.nouns.rules import BEFORE_DEALS, CATALOGUE, PROCESSES
 from funnelcli.prompt._options import FILTERS
 from funnelcli.prompt.matching import Asking, Offers, keys
 from funnelcli.text import END, name_fold, strip, tag_key
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 # What is shown at most: below the hundred at which bash asks before it lists.
 MOST = 60

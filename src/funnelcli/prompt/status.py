@@ -12,7 +12,6 @@ import sqlite3
 import sys
 import time
 from datetime import UTC, datetime
-from typing import NamedTuple
 
 from funnelcli import i18n
 from funnelcli.encryption import open_file
@@ -27,13 +26,16 @@ _STEPS = (
 _ROTTEN = f"SELECT count(*) FROM deal AS d JOIN stage AS s ON s.id = d.stage_id WHERE {ROTTEN}"
 
 
-class Status(NamedTuple):
+class Status:
     """How many steps are due today, how many are late, how many deals rot."""
 
-    date: str
-    due: int
-    late: int
-    rotten: int
+    __slots__ = ("date", "due", "late", "rotten")
+
+    def __init__(self, date: str, due: int, late: int, rotten: int) -> None:
+        self.date = date
+        self.due = due
+        self.late = late
+        self.rotten = rotten
 
     @property
     def line(self) -> str:

@@ -5,13 +5,16 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
-from typing import Any
 
 from funnelcli import i18n
 from funnelcli.prompt import _options as known
 from funnelcli.prompt.matching import Asking, Offers
 from funnelcli.prompt.records import MOST, catalogue, described
 from funnelcli.text import END, name_fold
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def products(conn: sqlite3.Connection, word: str, ask: Asking) -> Offers:

@@ -1,0 +1,41 @@
+"""The platform's folders for the program's settings and data.
+
+On Linux they are where the XDG base directory specification has them, and in its plain case that
+is two lines, while platformdirs takes longer to load than a shell prompt may wait; it answers for
+every other case and platform.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+NAME = "funnel"
+
+
+def config_folder() -> str:
+    """The folder of the user's settings."""
+    folder = _plain("XDG_CONFIG_HOME", ".config")
+    if folder is None:
+        from platformdirs import user_config_dir
+
+        folder = user_config_dir(NAME, appauthor=False)
+    return folder
+
+
+def data_folder() -> str:
+    """The folder of the user's data."""
+    folder = _plain("XDG_DATA_HOME", ".local/share")
+    if folder is None:
+        from platformdirs import user_data_dir
+
+        folder = user_data_dir(NAME, appauthor=False)
+    return folder
+
+
+def _plain(variable: str, below_home: str) -> str | None:
+    if sys.platform != "linux" or "ANDROID_DATA" in os.environ:
+        return None
+    base = os.environ.get(variable) or os.path.join(os.environ.get("HOME", ""), below_home)
+    # What is relative or oddly spaced is for platformdirs to judge.
+    return os.path.join(base, NAME) if base[0] == "/" and base == base.strip() else None
