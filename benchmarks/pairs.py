@@ -6,7 +6,7 @@ import os
 import statistics
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 
@@ -55,11 +55,16 @@ def compare(
     env: dict[str, str],
     terminal: bool = False,
     runs: int = 15,
+    before: Callable[[], None] = lambda: None,
 ) -> Pair:
-    """Run both commands in turn, ours and the peer's, after one unmeasured run of each."""
+    """Run both commands in turn, ours and the peer's, after one unmeasured run of each; what has to
+    happen ``before`` each of ours is not measured."""
     for command, on_terminal in ((ours, terminal), (peer, False)):
         _once(command, env, on_terminal)
-    pairs = [(_once(ours, env, terminal), _once(peer, env, False)) for _run in range(runs)]
+    pairs = []
+    for _run in range(runs):
+        before()
+        pairs.append((_once(ours, env, terminal), _once(peer, env, False)))
     return Pair(
         statistics.median(one for one, _other in pairs),
         statistics.median(other for _one, other in pairs),

@@ -18,6 +18,9 @@ from contextlib import closing
 from pairs import compare
 
 BIN = os.path.dirname(sys.executable)
+# What a command may cost of what the peer does: one that reads, that writes, a completion, the line
+# of a shell prompt.
+READ, WRITE, COMPLETION, STATUS = 0.45, 0.5, 0.18, 0.22
 
 
 def fill(path: str, deals: int) -> None:
@@ -69,6 +72,12 @@ def fill(path: str, deals: int) -> None:
         conn.execute("ANALYZE")
 
 
+def new_day(path: str) -> None:
+    """Let the next command be the first of a day: nothing has been said yet that is said once."""
+    with closing(sqlite3.connect(path)) as conn, conn:
+        conn.execute("DELETE FROM reminder")
+
+
 def main() -> None:
     """Print a line a command: ours, the peer's, the ratio, and what the ratio may be."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -91,39 +100,51 @@ def main() -> None:
             conn.commit()
         with open(row, "w", encoding="utf-8") as file:
             file.write('{"title": "one more", "value": 1}')
-        env = {**os.environ, "FUNNEL_DB": db, "FUNNEL_CONFIG_DIR": folder, "TERM": "xterm"}
         funnel, peer = os.path.join(BIN, "funnel"), os.path.join(BIN, "sqlite-utils")
+        # Where no variable says anything, and German is what the system speaks.
+        plain = {"HOME": folder, "PATH": os.environ["PATH"], "LANG": "de_DE.UTF-8", "TERM": "xterm"}
+        home = os.path.join(folder, ".local", "share", "funnel")
+        os.makedirs(home)
+        os.symlink(db, os.path.join(home, "funnel.db"))
+        env = {**os.environ, "FUNNEL_DB": db, "FUNNEL_CONFIG_DIR": folder, "TERM": "xterm"}
         rows = [peer, "rows", db, "deal", "--limit", "1000"]
         insert = [peer, "insert", bare, "deal", row]
         few = [] if options.deals <= 1000 else ["--limit", "100"]
-        cases: list[tuple[str, list[str], list[str], bool, float]] = []
-        for terminal, most in ((True, 0.9), (False, 0.7)):
-            cases += [
-                ("show", [], rows, terminal, most),
-                ("deal list", few, rows, terminal, most),
-                ("deal show 7", [], rows, terminal, most),
-            ]
-        cases += [
-            ("deal list --json", few, rows, False, 0.7),
-            ("advance 8 --to offer", ["-q"], insert, False, 0.7),
-            ("contact add Eva", ["-q"], insert, False, 0.7),
-            ("next 9 call --due fri", ["-q"], insert, False, 0.7),
-            ("log 11 hello", ["-q"], insert, False, 0.7),
-            ("__complete -- deal show deal", [], rows, False, 0.4),
-        ]
         print(f"{options.deals} deals, medians of {options.runs} runs")
-        for words, more, against, terminal, most in cases:
-            command = [funnel, *words.split(), *more]
-            if words.startswith("advance"):
-                # The same deal goes to and fro: every second run takes it back.
-                command = ["sh", "-c", f"{funnel} advance 8 --to offer -q || true"]
-            pair = compare(command, against, env=env, terminal=terminal, runs=options.runs)
-            where = "terminal" if terminal else "pipe"
-            verdict = "" if pair.ratio <= most else "  over"
-            print(
-                f"{words:32} {where:8} {pair.ours * 1000:7.1f} ms {pair.peer * 1000:7.1f} ms"
-                f"  {pair.ratio:5.2f} of {most}{verdict}"
-            )
+        for german in (False, True):
+            for words, against, terminals, most in (
+                ("show", rows, (True, False), READ),
+                ("today", rows, (True, False), READ),
+                ("agenda", rows, (True, False), READ),
+                ("deal list", rows, (True, False), READ),
+                ("deal show 7", rows, (True, False), READ),
+                ("deal list --json", rows, (False,), READ),
+                ("advance 8 --to offer -q", insert, (False,), WRITE),
+                ("contact add Eva -q", insert, (False,), WRITE),
+                ("next 9 call --due fri -q", insert, (False,), WRITE),
+                ("log 11 hello -q", insert, (False,), WRITE),
+                ("__complete -- deal show deal", rows, (False,), COMPLETION),
+                ("status --short", rows, (False,), STATUS),
+            ):
+                command = [funnel, *words.split(), *(few if words.startswith("deal list") else [])]
+                if words.startswith("advance"):
+                    # The same deal goes to and fro: every second run takes it back.
+                    command = ["sh", "-c", f"{funnel} advance 8 --to offer -q || true"]
+                for terminal in terminals:
+                    pair = compare(
+                        command,
+                        against,
+                        env=plain if german else env,
+                        terminal=terminal,
+                        runs=options.runs,
+                        before=lambda: new_day(db),
+                    )
+                    where = ("plain de, " if german else "") + ("terminal" if terminal else "pipe")
+                    print(
+                        f"{words:30} {where:19} {pair.ours * 1000:7.1f} ms"
+                        f" {pair.peer * 1000:7.1f} ms  {pair.ratio:5.2f} of {most}"
+                        + ("" if pair.ratio <= most else "  over")
+                    )
 
 
 if __name__ == "__main__":
