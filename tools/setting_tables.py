@@ -27,8 +27,8 @@ table; `FUNNEL_CONFIG_DIR` names another folder for it. In the file a setting is
 
 Of the system's own variables these count: `LC_ALL`, `LC_MESSAGES` and `LANG` for language and
 locale, `TZ` for the time zone, `NO_COLOR`, `TERM`, `COLUMNS` and `LINES` for the terminal, `PAGER`
-(and its `LESS` and `LV`) for long screens, `VISUAL` and `EDITOR` for what is written in an editor, `HOME`,
-`XDG_CONFIG_HOME` and `XDG_DATA_HOME` for the folders.
+(and its `LESS` and `LV`) for long screens, `VISUAL` and `EDITOR` for what is written in an editor,
+`HOME`, `XDG_CONFIG_HOME` and `XDG_DATA_HOME` for the folders.
 
 | setting | what it is | default | variable |
 |---|---|---|---|
