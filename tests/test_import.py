@@ -573,7 +573,8 @@ def test_the_import_of_the_rest_is_told_with_the_exact_command(
     rest = (
         f"funnel import deals {tmp_path / 'rest.csv'} --key Nr --map contact=Kunde"
         " --map value=Betrag --map stage=Stand --map opened=vom"
-        " --map-stage 'Gespräch=needs' --encoding cp850 --decimal , --date-format DD.MM.YYYY"
+        " --map-stage 'Gespräch=needs' --origin import --encoding cp850 --decimal ,"
+        " --date-format DD.MM.YYYY"
     )
     assert f"Mend the rejected rows in their file, then import them: {rest}" in result.stderr
     before = state()

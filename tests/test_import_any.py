@@ -107,6 +107,30 @@ def test_kinds_are_told_apart(funnel: Run, write: Write) -> None:
         assert words in funnel("import", name, "-y", exit=2).stderr
 
 
+def test_rejected_rows_come_as_what_they_are_and_not_by_a_pattern(
+    funnel: Run, write: Write
+) -> None:
+    write({"erp.csv": "No,Deal,Stage,Amount\n1,Roof,Offer,5\n2,Door,Offer,x\n"})
+    done = funnel("import", "deals", "erp.csv", "--key", "No", "--origin", "erp", "--json", exit=6)
+    rejects, rest = done.json["rejects"], done.json["rest"].removesuffix(" --json")
+    assert rest == "funnel import deals erp.rejects.csv --key No --origin erp"
+    write({rejects: (mended := Path(rejects).read_text().replace(",x,", ",7,"))})
+    assert "Door" in mended
+    names = ("erp.csv", rejects, "people.csv")
+    write({"people.csv": PEOPLE})
+    asked = funnel("import", *names, "-n", "-y", exit=None).stderr
+    assert f"Left out, having the rejected rows of an earlier import: {rejects}." in asked
+    assert f"\n{rejects}:" not in asked
+    assert f"{rejects}: deals" in funnel("import", rejects, "-n", "-y").stderr
+    assert "1 added" in funnel(rest.removeprefix("funnel "))
+    write({"erp.csv": "No,Deal,Stage,Amount\n1,Roof,Offer,5\n2,Door,Offer,7\n"})
+    words = ("import", "deals", "erp.csv", "--key", "No", "--origin", "erp")
+    assert "0 added, 0 updated, 2 unchanged" in funnel(*words)
+    write({"c.csv": "ID,Name,E-mail\n1,Ann,ann@x.example\n2,Bo,bo\n"})
+    rest = funnel("import", "c.csv", "-y", "--json", exit=6).json["files"][0]["rest"]
+    assert rest.endswith("c.rejects.csv --origin import")
+
+
 def test_an_archive_of_linked_files(
     funnel: Run,
     write: Write,
@@ -189,13 +213,14 @@ def test_hints_of_files_name_the_whole_command(funnel: Run, write: Write) -> Non
     """Each command that a hint names works as it stands, but for the word that is to be chosen."""
     write(HINTED)
     said = {name: funnel("import", name, "-y", exit=None).stderr for name in HINTED}
+    rest, ids = "funnel import deals", "--origin import"
     for name, hint, works in (
         ("days.csv", 'funnel import deals days.csv --date-format "DD/MM/YYYY"', True),
         ("sums.csv", "funnel import deals sums.csv --decimal ,", True),
         ("skus.csv", "funnel import products skus.csv --map name=", False),
-        ("stages.csv", "funnel import deals stages.rejects.csv --map-stage Kickoff=STAGE", True),
+        ("stages.csv", f"{rest} stages.rejects.csv {ids} --map-stage Kickoff=STAGE", True),
         ("prices.csv", "funnel import products prices.rejects.csv --vat PERCENT", True),
-        ("closed.csv", "funnel import deals closed.rejects.csv --closed-default DATE", True),
+        ("closed.csv", f"{rest} closed.rejects.csv {ids} --closed-default DATE", True),
     ):
         assert hint in said[name]
         for word, value in (("STAGE", "offer"), ("PERCENT", "19"), ("DATE", "2026-10-01")):

@@ -75,12 +75,26 @@ def test_a_process_is_made_of_the_stages_of_deals(funnel: Run) -> None:
 
 
 def test_several_files_make_one_process(funnel: Run) -> None:
-    Path("d.csv").write_text(DEALS)
+    Path("d.csv").write_text(DEALS.replace("Archive,,2026-01-02", "Archive,,"))
     Path("h.csv").write_text(HISTORY)
     words = ("import", "d.csv", "h.csv", "--new-process", "Solar", "-y")
     tried = funnel(*words, "-n")
     assert "Prospecting, Demo booked, Archive, Waiting room, Negotiation" in tried.stderr
     assert "stage: waiting_room" in tried.stderr
+    whole = "funnel import d.csv h.csv --new-process Solar -y"
+    # What is done again is the whole, and makes the process again.
+    assert f"{whole} -n --opened-default DATE" in tried.stderr
+    assert f"import again: {whole} --opened-default DATE" in funnel(*words).stderr
+    assert "Import into it: --process solar" in funnel(*words, exit=2).stderr
+    again = funnel("import", "d.csv", "--process", "solar", "-y", "--json").json["files"][0]
+    assert again["unchanged"] == 6
+    funnel("undo")
+    assert "--opened-default" not in funnel(*words, "-n", "--opened-default", "2026-01-01").stderr
+    funnel(*words, "-n", "--save-map", "m.toml")
+    assert "solar" not in Path("m.toml").read_text()
+    Path("b.csv").write_text("Title,Stage,Close Date\nA,Zulu,01/02/2026\nB,Zulu,03/04/2026\n")
+    refused = funnel("import", "b.csv", "--new-process", "Solar", "-y", exit=2).stderr
+    assert "funnel import deals b.csv --new-process Solar --date-format" in refused
     done = funnel(*words, "--json").json
     assert done["new_process"] == "solar"
     assert [one["rejected"] for one in done["files"]] == [0, 0]

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from funnelcli.actions import standing
 from funnelcli.errors import NotFound, Refused
 from funnelcli.i18n import _, pick
+from funnelcli.nouns.placeholders import placeholder
 from funnelcli.nouns.rules import ABOUT_DEAL, SPOKEN
 from funnelcli.values import dates
 from funnelcli.values.choosing import listed, named
@@ -204,7 +205,9 @@ def _own(conn: sqlite3.Connection, deal_id: int, key: str) -> tuple[standing.Dea
                 text=found[key].text
             ),
             _("`{command}` puts it on record.").format(
-                command=COMMANDS[key].format(id=deal_id, contact="CONTACT")
+                command=placeholder(COMMANDS[key]).format(
+                    id=deal_id, contact=placeholder("CONTACT")
+                )
             ),
         )
     return deal, found[key]

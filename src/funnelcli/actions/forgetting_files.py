@@ -40,6 +40,7 @@ from funnelcli.db.schema import LATEST, is_funnel
 from funnelcli.db.waiting import begin
 from funnelcli.encryption import is_encrypted, is_plain, open_file
 from funnelcli.errors import FunnelError, reason
+from funnelcli.formats.rejects import is_rejects
 from funnelcli.formats.table import REJECT_COLUMNS
 from funnelcli.i18n import _
 from funnelcli.queries.retention import Kept, kept
@@ -47,8 +48,6 @@ from funnelcli.values import dates, daytext
 
 # How the names of damaged databases end that were set aside.
 DAMAGED = f"-{restoring.DAMAGED}"
-# How the names of files end that imports make of rejected rows, where nobody named another.
-_REJECTS = re.compile(r"\.rejects(-\d+)?(\.\w+)?$")
 # What SQLite keeps beside a database.
 _BESIDE = ("-wal", "-shm", "-journal")
 # A copy that says nothing: damaged, or one that no key opens.
@@ -125,7 +124,7 @@ class Forgetting:
             *(
                 partial(_rows_without, one.path, self.named)
                 for one in disclosed.rejects(self.conn)
-                if _REJECTS.search(one.path)
+                if is_rejects(one.path)
             ),
         ]
         for take in texts:
@@ -155,7 +154,7 @@ class Forgetting:
         others = [
             one
             for one in disclosed.rejects(self.conn)
-            if not _REJECTS.search(one.path) and os.path.isfile(one.path)
+            if not is_rejects(one.path) and os.path.isfile(one.path)
         ]
         return [one for one in self.given if one.path not in self.elsewhere] + others
 

@@ -75,6 +75,10 @@ class Invocation:
     """The entry of the journal that the last change of this call stands in."""
     beside: str = ""
     """The path beside which rejected rows go, where the file that is read is a copy."""
+    again: Sequence[str] = ()
+    """The command that imports the file, one of several, when this one was taken back."""
+    makes: str = ""
+    """The key of a process that this call makes; after a dry run there is none."""
     filtered: bool = False
     """Whether the records that it changes were found by a filter."""
     inside: bool = False

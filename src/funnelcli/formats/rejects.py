@@ -25,8 +25,15 @@ if TYPE_CHECKING:
 __all__ = ["REJECT_COLUMNS", "Rejects", "strip_reject_columns"]
 
 
+# How the files of rejected rows are called, where nobody named another.
+_CALLED = re.compile(r"\.rejects(-\d+)?(\.\w+)?$")
 # Signs of the reasons that a file's encoding may lack, as they are written without them.
 _PLAIN = str.maketrans({**dict.fromkeys("“”„", '"'), **dict.fromkeys("‘’", "'"), "–": "-"})
+
+
+def is_rejects(path: str) -> bool:
+    """Whether a file is called as one of rejected rows is."""
+    return _CALLED.search(path) is not None
 
 
 class Rejects:
@@ -118,7 +125,7 @@ class Rejects:
 
     def _begin(self) -> None:
         stem = "stdin" if self._source == "-" else os.path.basename(self._source)
-        self._stem = re.sub(r"\.rejects(-\d+)?$", "", os.path.splitext(stem)[0])
+        self._stem = _CALLED.sub("", stem) if is_rejects(stem) else os.path.splitext(stem)[0]
         own = "." if self._source == "-" else os.path.dirname(self._source) or "."
         folders = (own, ".") if self._wanted is None else (os.path.dirname(self._wanted) or ".",)
         for folder in dict.fromkeys(folders):

@@ -3204,10 +3204,23 @@ COMMANDS: dict[str, Command] = {
                 "file: what it says replaces what differs; mine: it only fills in; newer: of each field what was changed later.",
                 False,
             ),
+            "--process": ("", "PROCESS", "The deals' process.", False),
             "--new-process": (
                 "",
                 "TEXT",
                 "Make a process of the file's stages, in their order, and import into it.",
+                False,
+            ),
+            "--opened-default": (
+                "",
+                "PAST",
+                "When deals were opened whose row does not say it; else now.",
+                False,
+            ),
+            "--closed-default": (
+                "",
+                "PAST",
+                "When deals were won or lost whose row does not say it.",
                 False,
             ),
             "--map-file": ("", "FILE", "The columns as this file has them.", False),

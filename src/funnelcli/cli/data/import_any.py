@@ -22,15 +22,18 @@ from funnelcli.cli.data.import_files import back_up, check_free, check_rest
 from funnelcli.cli.data.import_hints import explained, in_full
 from funnelcli.cli.data.import_maps import say_saved
 from funnelcli.cli.data.import_options import (
+    CLOSED_DEFAULT,
     ENCODING,
     KEEP_REST,
     MAP_FILE,
     NEW_PROCESS,
+    OPENED_DEFAULT,
     PREFER,
+    PROCESS,
     SAVE_MAP,
     Options,
 )
-from funnelcli.cli.data.import_stages import ask_stages, say_new_process
+from funnelcli.cli.data.import_stages import ask_stages, check_one_process, say_new_process
 from funnelcli.cli.invocation import current
 from funnelcli.cli.taking import Given, called, takes
 from funnelcli.cli.tree import TREE, Verb, Verbs
@@ -51,7 +54,12 @@ if TYPE_CHECKING:
 _WITH_NOTES = ("companies", "contacts", "deals")
 
 
-@takes((ENCODING, PREFER, NEW_PROCESS, MAP_FILE, SAVE_MAP, KEEP_REST))
+@takes(
+    (
+        *(ENCODING, PREFER, PROCESS, NEW_PROCESS, OPENED_DEFAULT, CLOSED_DEFAULT),
+        *(MAP_FILE, SAVE_MAP, KEEP_REST),
+    )
+)
 @gives(DIFFERENCES, data=("files", "new_process", "differences", "dry_run"))
 @examples(
     "funnel import export.csv",
@@ -78,6 +86,7 @@ def files(
 
     call = current()
     options = Options(**given)
+    check_one_process(options)
     check_rest(options.keep_rest)
     preference.check(options.prefer)
     check_free(options.save_map)
@@ -86,6 +95,7 @@ def files(
             _("There is no file {name}.").format(name=paths[0]),
             _("`funnel import --help` lists what can be imported."),
         )
+    paths = _without_rejects(call, paths)
     with tempfile.TemporaryDirectory() as folder, call.open() as conn, ExitStack() as copies:
         holding = [
             (_ready(call, copies, path, name), name) for path, name in _unpacked(paths, folder)
@@ -127,6 +137,26 @@ def files(
             trial.look(conn)
     result, code = _result(call, results, made)
     return trial.tell(result), code
+
+
+def _without_rejects(call: Invocation, paths: list[str]) -> list[str]:
+    """The files without the rejected rows of earlier imports, which a pattern like *.csv takes
+    along; those alone are meant."""
+    from funnelcli.formats.rejects import is_rejects
+
+    left_out = [path for path in paths if is_rejects(path)]
+    if not left_out or len(left_out) == len(paths):
+        return paths
+    if not call.output.quiet:
+        text = ngettext(
+            "Left out, having the rejected rows of an earlier import: {files}. To import them,"
+            " name that file alone.",
+            "Left out, having the rejected rows of earlier imports: {files}. To import them, name"
+            " those files alone.",
+            len(left_out),
+        )
+        message(call.output, text.format(files=", ".join(left_out)))
+    return [path for path in paths if path not in left_out]
 
 
 def _ready(call: Invocation, copies: ExitStack, path: str, name: str) -> str:
@@ -174,7 +204,7 @@ def _look(
     from funnelcli.formats.tabular import open_file, open_table
 
     if process_id is None:
-        process_id = naming.process_id(conn, str(config.get("process")))
+        process_id = naming.process_id(conn, options.process or str(config.get("process")))
     currency = str(config.get("currency"))
     maps = presets.sections(options.map_file) if options.map_file is not None else []
     encoding = options.encoding
@@ -341,7 +371,11 @@ def _import(
     if stages:
         words["map_stage"] = stages
     command = _command(one.path, one.name, one.kind, options)
-    command += ["--process", made.process.key] if "process" in words and made else []
+    again = list(command)
+    if made is not None and "process" in words:
+        command += ["--process", made.process.key]
+        # Undo takes the process away as well; only deals make one.
+        again += ["--new-process", made.process.name_en] if one.kind == looking.DEALS else []
     command += [word for text in stages or () for word in ("--map-stage", text)]
     if one.kind == looking.CALENDAR:
         words["new"] = True
@@ -351,17 +385,20 @@ def _import(
         if one.saved is not None:
             words["map_file"] = options.map_file
             command += ["--map-file", str(options.map_file)]
+            again += ["--map-file", str(options.map_file)]
     words = {name: value for name, value in words.items() if value is not None}
-    with _as(call, one, command) as verb:
+    whole = call.args
+    with _as(call, one, command, again) as verb:
         # The tree says which command that is, as it does for whoever types it.
         module, _colon, name = _verbs()[verb].target.partition(":")
         function = getattr(import_module(f"funnelcli.cli.{module}"), name)
         done = called(function, one.path, **words)
     result, code = done if isinstance(done, tuple) else (done, 0)
-    # Most speak of rows that were not taken, for whose file there is a command.
+    # Most speak of rows that were not taken, for whose file there is a command; what is to be
+    # undone first was all of it.
     rest = shlex.split((result.record or {}).get("rest") or "")[1:] or command
     result.warnings = [
-        in_full(command if "--opened-default" in text else rest, text) for text in result.warnings
+        in_full(whole if "--opened-default" in text else rest, text) for text in result.warnings
     ]
     return result, code
 
@@ -393,9 +430,16 @@ def _command(path: str, name: str, kind: str, options: Options) -> list[str]:
 
 def _shared(options: Options, kind: str) -> dict[str, str]:
     """The options that hold for all files, as far as they do for this kind."""
+    from funnelcli.actions.importing import looking
+
     found = {"encoding": options.encoding} if kind != "ics" else {}
     if kind in _WITH_NOTES:
         found |= {"keep_rest": options.keep_rest, "prefer": options.prefer}
+    if kind == looking.DEALS:
+        defaults = {"opened_default": options.opened_default}
+        found |= defaults | {"closed_default": options.closed_default}
+    if kind in (looking.DEALS, looking.STAGES):
+        found |= {"process": options.process}
     return {name: value for name, value in found.items() if value not in (None, "file")}
 
 
@@ -406,20 +450,20 @@ def _parents(path: str) -> Iterator[str]:
 
 
 @contextmanager
-def _as(call: Invocation, one: Found, command: list[str]) -> Iterator[str]:
+def _as(call: Invocation, one: Found, command: list[str], again: list[str]) -> Iterator[str]:
     """Let the ``command`` for one file, whose verb this gives, take itself for the one that was
-    called."""
+    called; ``again`` is that which does so where nothing of this one is left."""
     words = call.args
     # Beside a copy nobody would find them.
     piped = one.name == _("standard input")
     call.beside = "" if one.path == one.name else "-" if piped else os.path.basename(one.name)
-    call.args = command
+    call.args, call.again = command, again
     try:
         yield command[1]
     except FunnelError as error:
-        raise explained(error, command) from error
+        raise explained(error, again) from error
     finally:
-        call.args, call.beside = words, ""
+        call.args, call.again, call.beside = words, (), ""
 
 
 def _result(

@@ -149,11 +149,12 @@ def contacts(file: ContactsFile, *, given: Given) -> tuple[Changed, int]:
             origin=whose,
             options={"date_format": date_format, "keep_rest": keep_rest},
         )
+        ids = columns.of_rest(key, whose)
         back_up(call, conn, "contact")
         source = columns.source
         with (
             tried(call, conn) as trial,
-            rejecting(call, conn, file, table, options.rejects) as reject,
+            rejecting(call, conn, file, table, options.rejects, ids) as reject,
             progress(call, "import", number) as advance,
             loading(conn, trial.command_id, importing.TABLES, number, keep=importing.LOOKED_UP),
         ):
@@ -183,7 +184,7 @@ def contacts(file: ContactsFile, *, given: Given) -> tuple[Changed, int]:
                 progress=advance,
             )
         where = reject.path
-        rest = command_for_rest(call, file, where, table, dates, None)
+        rest = command_for_rest(call, file, where, table, dates, None, ids=ids)
     result = _result(call, summary, where, rest, dict(untaken))
     return trial.tell(result), PARTLY_DONE if summary.rejected else 0
 

@@ -189,11 +189,12 @@ def deals(file: TableFile, *, given: Given) -> tuple[Changed, int]:
             closed_default=closed_default,
             keeper=keeper,
         )
+        ids = columns.of_rest(key, whose)
         if trial is None:
             back_up(call, conn)
             trial = changing.enter_context(tried(call, conn))
         with (
-            rejecting(call, conn, file, table, options.rejects) as reject,
+            rejecting(call, conn, file, table, options.rejects, ids) as reject,
             progress(call, "import", formats.rows) as advance,
             loading(conn, trial.command_id, deals.TABLES, formats.rows, keep=deals.LOOKED_UP),
         ):
@@ -211,7 +212,10 @@ def deals(file: TableFile, *, given: Given) -> tuple[Changed, int]:
                 progress=advance,
             )
         where = reject.path
-        rest = command_for_rest(call, file, where, table, formats.dates, formats.sign, made)
+        rest = command_for_rest(
+            *(call, file, where, table, formats.dates, formats.sign, made),
+            ids=ids,
+        )
         skipped = len(table.skipped)
     result = import_summary.result(
         call,

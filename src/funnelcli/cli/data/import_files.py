@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from funnelcli import queries
 from funnelcli.actions.importing.preference import STAMP
-from funnelcli.cli.data.import_hints import said
+from funnelcli.cli.data.import_hints import Ids, options_of, said
 from funnelcli.cli.invocation import Invocation
 from funnelcli.errors import Usage
 from funnelcli.formats.layouts import shown
@@ -110,7 +110,12 @@ class _Rejected:
 
 @contextmanager
 def rejecting(
-    call: Invocation, conn: sqlite3.Connection, file: str, table: Table, wanted: str | None
+    call: Invocation,
+    conn: sqlite3.Connection,
+    file: str,
+    table: Table,
+    wanted: str | None,
+    ids: Ids = (None, None),
 ) -> Iterator[_Rejected]:
     """The rejects file of an import; a dry run writes none.
 
@@ -140,7 +145,7 @@ def rejecting(
     if taken.shown and not call.output.quiet:
         if taken.count > _SHOWN:
             taken.shown.append(_("and {n} more").format(n=taken.count - _SHOWN))
-        message(call.output, said(call, "\n".join(taken.shown), taken.path))
+        message(call.output, said(call, "\n".join(taken.shown), taken.path, ids))
 
 
 def command_for_rest(
@@ -151,10 +156,11 @@ def command_for_rest(
     dates: Mapping[str, Layout],
     sign: str | None,
     made: Made | None = None,
+    ids: Ids = (None, None),
 ) -> str | None:
     """The command that imports the rejected rows once they are mended: that of this import with
     their file, into the process that it has ``made``, and with what the whole file has shown and a
-    few rows may not; None without rows.
+    few rows may not, among it the key and the origin of their ``ids``; None without rows.
     """
     if rejects is None:
         return None
@@ -176,6 +182,7 @@ def command_for_rest(
         if not any(word.split("=", 1)[0] == option for word in words):
             words.extend((option, value))
 
+    words += options_of(ids, words)
     if table.inferred:
         add("--encoding", table.encoding)
     if made is not None:

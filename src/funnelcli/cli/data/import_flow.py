@@ -168,10 +168,11 @@ def run(
                 for name in ("date_format", "decimal", *saved)
             },
         )
+        ids = columns.of_rest(key, origin)
         back_up(call, conn, table_name)
         with (
             tried(call, conn) as trial,
-            rejecting(call, conn, file, table, options.rejects) as reject,
+            rejecting(call, conn, file, table, options.rejects, ids) as reject,
             progress(call, "import", formats.rows) as advance,
         ):
             importer = make(Seen(conn, columns, planned, formats, reads, origin))
@@ -181,7 +182,10 @@ def run(
                     if row.line in late:
                         reject.add(row, late[row.line])
         sign = next(iter(formats.signs.values()), None)
-        rest = command_for_rest(call, file, reject.path, table, formats.dates, sign)
+        rest = command_for_rest(
+            *(call, file, reject.path, table, formats.dates, sign),
+            ids=ids,
+        )
     record = Imported(
         added=importer.added,
         updated=importer.updated,

@@ -26,15 +26,33 @@ def in_full(command: Sequence[str], text: str) -> str:
     )
 
 
-def said(call: Invocation, text: str, rejects: str | None = None) -> str:
+Ids = tuple[str | None, str | None]
+"""The key and the origin that a command for rejected rows has to name."""
+
+
+def options_of(ids: Ids, words: Sequence[str]) -> list[str]:
+    """The options that say so, but those that are among the ``words`` of the command already."""
+    options = zip(("--key", "--origin"), ids, strict=True)
+    there = {word.split("=", 1)[0] for word in words}
+    return [
+        word
+        for option, value in options
+        if value is not None and option not in there
+        for word in (option, value)
+    ]
+
+
+def said(call: Invocation, text: str, rejects: str | None = None, ids: Ids = (None, None)) -> str:
     """What an import says, with its whole command where it is one of several; where it speaks of
-    rows that were not taken, with that for the file of these, ``rejects``."""
+    rows that were not taken, with that for the file of these, ``rejects``, and their ``ids``."""
     if not call.is_part:
         return text
-    group, verb, file, *more = call.args
-    if rejects is not None and more[:1] == ["--sheet"]:
+    if rejects is None:
+        return in_full(call.again, text)
+    group, verb, _file, *more = call.args
+    if more[:1] == ["--sheet"]:
         more = more[2:]
-    return in_full((group, verb, rejects or file, *more), text)
+    return in_full((group, verb, rejects, *more, *options_of(ids, more)), text)
 
 
 def explained(error: FunnelError, command: Sequence[str]) -> FunnelError:

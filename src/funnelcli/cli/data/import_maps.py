@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from funnelcli.cli.data.import_files import silent
+from funnelcli.cli.data.import_hints import Ids
 from funnelcli.cli.data.import_options import Options
 from funnelcli.cli.invocation import Invocation
 from funnelcli.i18n import _
@@ -69,6 +70,14 @@ class Maps:
         """The stages of a saved map."""
         return self.saved.stages if self.saved is not None else []
 
+    def of_rest(self, key: str | None, origin: str | None) -> Ids:
+        """The key and the origin that a command for rejected rows has to name: a few rows may show
+        neither. A key that nobody named stays to be found, so that the names are still held
+        against it."""
+        if key is None or self.own is not None:
+            return None, None
+        return key if self.sure else None, origin
+
     def option(self, name: str, given: Any) -> Any:
         """An option as it was given, else as it was saved."""
         if given or self.saved is None:
@@ -115,6 +124,8 @@ def save_map(
         return
     from funnelcli.actions.importing.presets import save
 
+    if call.dry_run and call.makes and options and options.get("process") == call.makes:
+        stages, options = (), {**options, "process": None}
     more = call.is_part and os.path.exists(path)
     save(
         *(path, kind, call.beside or name, planned.sources),

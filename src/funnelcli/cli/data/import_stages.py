@@ -70,6 +70,7 @@ def one_format(formats: str | list[str] | None) -> str | None:
 
 def say_new_process(call: Invocation, made: Made) -> None:
     """Say which process is made."""
+    call.makes = made.process.key
     if silent(call):
         return
     said = [

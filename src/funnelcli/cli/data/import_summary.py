@@ -132,11 +132,11 @@ def result(
         )._asdict(),
         # With -q the number of deals added stands where an id would.
         id=summary.added,
-        warnings=_warnings(summary, ways, opened_default) + advice(rest),
+        warnings=_warnings(call, summary, ways, opened_default) + advice(rest),
     )
 
 
-def _warnings(summary: Summary, ways: Ways, opened_default: bool) -> list[str]:
+def _warnings(call: Invocation, summary: Summary, ways: Ways, opened_default: bool) -> list[str]:
     found = []
     if summary.untitled:
         text = ngettext(
@@ -153,7 +153,16 @@ def _warnings(summary: Summary, ways: Ways, opened_default: bool) -> list[str]:
         )
         found.append(text.format(n=summary.from_close))
     rest = summary.estimated - summary.from_close
-    if rest and not opened_default:
+    if rest and not opened_default and call.dry_run:
+        text = ngettext(
+            "{n} deal without an opening date would count from today; another day:"
+            " --opened-default DATE",
+            "{n} deals without an opening date would count from today; another day:"
+            " --opened-default DATE",
+            rest,
+        )
+        found.append(text.format(n=rest))
+    elif rest and not opened_default:
         text = ngettext(
             "{n} deal without an opening date counts from today; to give another day,"
             " `funnel undo` and import again: --opened-default DATE",
@@ -187,7 +196,7 @@ def unmapped(ways: Ways) -> list[str]:
         rows = ngettext("{n} row", "{n} rows", n).format(n=n)
         found.append(
             _("“{text}” is no stage here ({rows}): --map-stage {word}").format(
-                text=text, rows=rows, word=_quoted(f"{text}={ways.guess(text) or 'STAGE'}")
+                text=text, rows=rows, word=_quoted(f"{text}={ways.guess(text) or _('STAGE')}")
             )
         )
     if ways.unmapped:
