@@ -194,9 +194,10 @@ def unmapped(ways: Ways) -> list[str]:
     found = [_("No row has “{text}” of --map-stage").format(text=text) for text in ways.unused()]
     for text, n in ways.unmapped.most_common(_SHOWN):
         rows = ngettext("{n} row", "{n} rows", n).format(n=n)
+        stage = ways.guess(text) or _("STAGE")
         found.append(
             _("“{text}” is no stage here ({rows}): --map-stage {word}").format(
-                text=text, rows=rows, word=_quoted(f"{text}={ways.guess(text) or _('STAGE')}")
+                text=text, rows=rows, word=_quoted(f"{text}={stage}")
             )
         )
     if ways.unmapped:
