@@ -37,6 +37,7 @@ BESIDE = (
 # What the program is run with before: the sample of ``funnel demo`` has most, this is the rest.
 _MORE = """
 deal edit 1 --tag vip
+deal people 1 add 11 --role Betriebsrat
 contact edit 11 --tag solar
 contact consent 11 phone --how "said so"
 visit edit 1 --set needs="less noise"
@@ -197,6 +198,7 @@ LINES: dict[str, tuple[str, ...]] = {
         "1 --verdict drop --reason never",
     ),
     "deal merge": ("5 6 -y", "7 10 -y"),
+    "deal people": ("1 add 11 --role decider",),
     "deal remove": ("1 -y",),
     "deal renew": ("2", "2 --next call"),
     "deal show": ("7",),

@@ -36,6 +36,7 @@ FILTERING = [path for path, row in known.COMMANDS.items() if row[3] and "FILTER.
 ABOUT_ANOTHER_WORD = {
     "deal tick": "has no exit criterion board_agreed",
     "config set": "CHF",
+    "deal people": "A list takes no options",
 }
 # Words in one command, so that neither SQLite nor a person is drowned in them.
 AT_ONCE = 60

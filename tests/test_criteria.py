@@ -197,6 +197,8 @@ def test_every_key_of_the_shipped_files_is_evaluated_and_has_a_command() -> None
         "objections_resolved",
         "contract_or_accepted_offer",
         "withdrawal_instruction",
+        # In test_deal_people.py, with what else is asked about people.
+        "decider_known",
     }
     assert set(criteria.EVALUATED) <= tested
 

@@ -57,6 +57,12 @@ COMMANDS = {
     "contact merge": ["{contact} {contact} --yes"],
     "contact remove": ["{contact} --yes"],
     "deal add": ["{text} -c {contact} -v {amount} --process {process} --next {text} --due fri"],
+    "deal people": [
+        "{deal} add {contact} --role {role}",
+        "{deal} add {contact} --note {text}",
+        "{deal} edit {contact} --role {role}",
+        "{deal} remove {contact}",
+    ],
     "deal edit": [
         "{deal} --value {amount}",
         "{deal} --value {amount} --at yesterday",
@@ -64,6 +70,7 @@ COMMANDS = {
         "{deal} --tag {tag} --untag {tag}",
         "{deal} --title {text} --probability 40",
         "{deal} --contact {contact}",
+        "{deal} --contact {contact} --contact {contact}",
         "{deal} --received-on yesterday",
         "{deal} --revocable-until +9d",
         "{deal} --withdrawal-from contract",
@@ -222,6 +229,7 @@ POOLS = {
     "phone": ["'+49 171 2345678'", "'+49 30 123456'"],
     "amount": ["500", "1200", "'USD 900'"],
     "currency": ["EUR", "JPY"],
+    "role": ["decider", "Fürsprecher", "'Works council'", "works-council", "none"],
     "stage": ["3", "5"],
     "ended": ["reached", "no_answer", "wrong_number", "do_not_call"],
     "process": ["cycle", "funnel"],

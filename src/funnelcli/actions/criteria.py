@@ -14,7 +14,7 @@ from funnelcli.actions import standing
 from funnelcli.errors import NotFound, Refused
 from funnelcli.i18n import _, pick
 from funnelcli.nouns.placeholders import placeholder
-from funnelcli.nouns.rules import ABOUT_DEAL, SPOKEN
+from funnelcli.nouns.rules import ABOUT_DEAL, DECIDER_KNOWN, SPOKEN
 from funnelcli.values import dates
 from funnelcli.values.choosing import listed, named
 
@@ -30,6 +30,8 @@ EVALUATED = {
     " WHERE a.deal_id = :deal AND a.key = q.key AND a.stage_id = :stage)"
     " AND NOT EXISTS (SELECT 1 FROM business_answer AS b"
     " WHERE b.key = q.key AND b.stage_id = :stage))",
+    "decider_known": "SELECT EXISTS (SELECT 1 FROM deal AS d WHERE d.id = :deal"
+    f" AND {DECIDER_KNOWN})",
     "visit_logged": f"SELECT EXISTS ({_SPOKEN_TO})",
     "presentation_held": f"SELECT EXISTS ({_SPOKEN_TO} AND v.type = 'presentation')",
     # A revised version was sent all the same, so the status says too little.
@@ -61,6 +63,7 @@ COMMANDS = {
     "product_on_file": "funnel product add SKU NAME --price AMOUNT",
     "verdict": "funnel deal qualify {id}",
     "questions_answered": "funnel deal ask {id}",
+    "decider_known": "funnel deal people {id} add CONTACT --role decider",
     "visit_logged": "funnel visit add {contact} --deal {id}",
     "presentation_held": "funnel visit add {contact} --deal {id} --type presentation",
     "offer_sent": "funnel offer add {id}",

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from funnelcli.actions import log, restaging, withdrawal
+from funnelcli.actions import log, people, restaging, withdrawal
 from funnelcli.actions.correction_record import record
 from funnelcli.actions.log_merge import STAGE, Joined, Logs, Untold, join
 from funnelcli.actions.merging import (
@@ -220,7 +220,8 @@ def _take_over(
     rows.update(conn, "deal", keep, changes)
     withdrawal.refresh(conn, keep)
     restaging.restage(conn, keep)
-    _keep_people(conn, keep, changes.get("contact_id", before["contact_id"]), before, gone)
+    for one in (before["contact_id"], gone["contact_id"]):
+        people.keep_former(conn, keep, one)
     for untold in joined.untold:
         _put_on_record(conn, keep, untold)
     merged.corrections += len(joined.untold)
@@ -267,25 +268,6 @@ def _other_terms(
             text = money_text(value, own) if name == "value" else value
             lines.append(f"{_(DEAL.fields[name].title)}: {text}")
     return lines
-
-
-def _keep_people(
-    conn: sqlite3.Connection,
-    deal_id: int,
-    contact_id: int | None,
-    before: Mapping[str, Any],
-    gone: Mapping[str, Any],
-) -> None:
-    """Let who was the main contact of one of the two, and is not any more, have a part in the deal;
-    the main one has no other part."""
-    conn.execute(
-        "DELETE FROM deal_contact WHERE deal_id = ? AND contact_id = ?", (deal_id, contact_id)
-    )
-    for one in {before["contact_id"], gone["contact_id"]} - {None, contact_id}:
-        conn.execute(
-            "INSERT INTO deal_contact (deal_id, contact_id) VALUES (?, ?) ON CONFLICT DO NOTHING",
-            (deal_id, one),
-        )
 
 
 def _put_on_record(conn: sqlite3.Connection, deal_id: int, untold: Untold) -> None:

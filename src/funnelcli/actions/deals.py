@@ -182,8 +182,10 @@ def edit(
     """Change fields of a deal; the names of those that differ now, in the order given.
 
     The value, currency, probability and expected close go to the terms log as of ``at``; the
-    rest is changed in place. Raises Refused where a won deal would lose its value, or one that is
-    not won would get a withdrawal period.
+    rest is changed in place. Who was its contact keeps a part in it.
+
+    Raises Refused where a won deal would lose its value, or one that is not won would get a
+    withdrawal period.
     """
     # A list of deals, which shares a file with their edit, does without.
     from funnelcli.actions import withdrawal
@@ -211,6 +213,10 @@ def edit(
             withdrawal.put_on_record(conn, deal, right["revocable_until"])
         changed += other
     rows.update(conn, "deal", deal_id, plain)
+    if "contact_id" in plain:
+        from funnelcli.actions.people import keep_former
+
+        keep_former(conn, deal_id, before["contact_id"])
     terms = {name: changes[name] for name in changed if name in TERMS}
     if "value" in terms:
         terms["currency"] = changes.get("currency", deal.currency)

@@ -217,7 +217,7 @@ _TITLES = {
     "care_plan": N_("Care plan"),
     "referral": N_("Referral"),
     "milestone": N_("Milestone"),
-    "deal_contact": N_("Role"),
+    "deal_contact": N_("Part in the deal"),
     "criterion_tick": N_("Exit criterion"),
 }
 
@@ -240,10 +240,14 @@ def said(table: str, name: str, value: Any) -> str:
 
 
 def _fields(table: str) -> dict[str, tuple[str, Type]]:
-    noun = next((n for n in map(nouns.declared, nouns.NOUNS) if n.table == table), None)
-    if noun is None:
-        return {}
-    return {name: (_(one.title), one.type) for name, one in noun.fields.items()}
+    if table == "deal_contact":
+        from funnelcli.nouns.person import Person
+
+        fields = Person.declared
+    else:
+        noun = next((n for n in map(nouns.declared, nouns.NOUNS) if n.table == table), None)
+        fields = {} if noun is None else noun.fields
+    return {name: (_(one.title), one.type) for name, one in fields.items()}
 
 
 def note_down(lines: list[str], merged: Merged, other: tuple[int, str], *texts: str | None) -> str:

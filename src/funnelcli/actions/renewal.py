@@ -67,8 +67,8 @@ def renew(
         },
     )
     conn.execute(
-        "INSERT INTO deal_contact (deal_id, contact_id, role)"
-        " SELECT ?, contact_id, role FROM deal_contact WHERE deal_id = ?",
+        "INSERT INTO deal_contact (deal_id, contact_id, role, note)"
+        " SELECT ?, contact_id, role, note FROM deal_contact WHERE deal_id = ? ORDER BY id",
         (new_id, deal_id),
     )
     return new_id

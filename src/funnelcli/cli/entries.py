@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import date
 from typing import Any
@@ -106,6 +106,13 @@ def one(call: Invocation, conn: sqlite3.Connection, field: Field, value: Any) ->
             return None
         return reader(call, conn, field, value)
     return reader(call, conn, field, value)
+
+
+def each(
+    call: Invocation, conn: sqlite3.Connection, field: Field, values: Iterable[str]
+) -> list[Any]:
+    """The values of a field whose option was repeated, each as :func:`one` has it."""
+    return [one(call, conn, field, value) for value in values]
 
 
 def added(given: Given, name: str) -> list[str]:
@@ -231,6 +238,12 @@ def _birthday(_call: Invocation, _conn: sqlite3.Connection, _field: Field, text:
     return read_birthday(text)
 
 
+def _deal_role(_call: Invocation, conn: sqlite3.Connection, _field: Field, text: str) -> str:
+    from funnelcli.actions.people import role_key
+
+    return role_key(conn, text)
+
+
 def _unit(_call: Invocation, _conn: sqlite3.Connection, _field: Field, text: str) -> str:
     from funnelcli.values.units import unit_key
 
@@ -260,4 +273,5 @@ _READERS: dict[str, Read] = {
     "salutation": _salutation,
     "language": _language,
     "birthday": _birthday,
+    "deal_role": _deal_role,
 }

@@ -13,6 +13,7 @@ from funnelcli.i18n import _, language, ngettext
 from funnelcli.nouns import words
 from funnelcli.nouns.noun import Noun
 from funnelcli.nouns.placeholders import placeholder
+from funnelcli.nouns.record import Record
 from funnelcli.queries.counts import reachable, unreachable
 from funnelcli.queries.deals import stepless
 from funnelcli.queries.lists import one
@@ -67,7 +68,7 @@ def all_changed(
     return Changed(lines, records, noun.columns, ids=ids, warnings=list(warnings))
 
 
-def edited(noun: Noun[Any], name: str, names: list[str]) -> str:
+def edited(noun: Noun[Any] | type[Record], name: str, names: list[str]) -> str:
     """The line of a record that was edited.
 
     The names of fields are English words; in another language the titles of their columns stand
@@ -84,10 +85,11 @@ def unchanged(name: str) -> str:
     return _("{name}: nothing changed").format(name=name)
 
 
-def _title(noun: Noun[Any], name: str) -> str:
+def _title(noun: Noun[Any] | type[Record], name: str) -> str:
     """The title of a field: of what an id points to, of the day that an instant lies on."""
     read = re.sub("_at$", "_on", name.removesuffix("_id"))
-    return next((_(noun.fields[each].title) for each in (read, name) if each in noun.fields), name)
+    fields = noun.fields if isinstance(noun, Noun) else noun.declared
+    return next((_(fields[each].title) for each in (read, name) if each in fields), name)
 
 
 def unless_same(call: Invocation, line: str) -> str:

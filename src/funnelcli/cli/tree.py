@@ -138,6 +138,7 @@ TREE: dict[str, Verb | Verbs] = {
             "list": Verb("records.deal:list_", N_("List deals."), "rlc", aliases=_LIST),
             "show": Verb("records.deal:show", N_("A deal with its whole story."), "r"),
             "edit": Verb("records.deal:edit", N_("Change a deal."), "wb"),
+            "people": Verb("records.deal_people:people", N_("Who has which part in it."), "rw"),
             "log": Verb("records.deal_log:log_", N_("The entries of its log, with ids."), "r"),
             "correct": Verb("records.deal_log:correct", N_("Put an entry of its log right."), "w"),
             "advance": _ADVANCE,

@@ -48,6 +48,7 @@ FORMAL = {
 FREE = {
     "contact": ("source",),
     "deal": ("source", "product"),
+    "deal_contact": ("role",),
     "deal_tag": ("tag",),
     "offer": ("number",),
     "offer_line": ("unit",),

@@ -94,19 +94,21 @@ class Deal(SQLModel, table=True):
 
 
 class DealContact(SQLModel, table=True):
-    """Somebody else who has a part in a deal."""
+    """Somebody who has a part in a deal: its main contact too, where anything is said of theirs.
+    ``role`` is a key of ``nouns.words.DEAL_ROLE``, or the user's own words."""
 
     __tablename__ = "deal_contact"
     __table_args__ = (
         Index("deal_contact_contact", "contact_id"),
         UniqueConstraint("deal_id", "contact_id"),
-        CheckConstraint("role IN ('decider', 'user', 'billing', 'influencer')"),
+        CheckConstraint("role <> ''"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
     deal_id: int = Field(foreign_key="deal.id", ondelete="CASCADE")
     contact_id: int = Field(foreign_key="contact.id", ondelete="CASCADE")
     role: str | None = None
+    note: str | None = None
 
 
 class DealTag(SQLModel, table=True):

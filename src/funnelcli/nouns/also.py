@@ -14,6 +14,7 @@ _FLAGS = {
     "complaining": ("complaining", "Reklamation"),
     "current": ("current", "aktuell"),
     "customer": ("customer", "Kunde"),
+    "decider-known": ("decider known", "Entscheider bekannt"),
     "detractor": ("detractor", "Kritiker"),
     "done": ("done", "erledigt"),
     "due": ("due", "fällig"),
@@ -92,6 +93,22 @@ _ALSO = {
         "wrong_number": "falsch verbunden, number not in service, kein Anschluss",
         "do_not_call": "nie wieder anrufen, never call again, dnc, opt out, Werbesperre",
     },
+    "deal_role": {
+        "decider": "decision maker, decision-maker, economic buyer, Entscheidungsträger,"
+        " Entscheiderin, Chef, boss",
+        "champion": "coach, advocate, sponsor, Unterstützer, Fürsprecherin",
+        "user": "end user, Nutzer, Anwenderin, Endanwender, Benutzer",
+        "billing": "invoicing, accounts payable, Rechnung, Rechnungsstelle, Buchhaltung",
+        "blocker": "opponent, Gegner, Bremser, Blockiererin",
+        "influencer": "technical evaluator, evaluator, Einflussnehmer, Beeinflusser,"
+        " Mitentscheiderin",
+    },
+    "people_verb": {
+        "add": "new, plus, dazu, neu",
+        "edit": "change, set",
+        "remove": "rm, delete, del, löschen, raus",
+        "list": "ls, show",
+    },
     "stage": {
         "offer": "proposal, quote, quotation, proposal sent, Vorschlag, Kostenvoranschlag",
         "presentation": "demo, demonstration, pitch, Vorführung",
@@ -127,8 +144,9 @@ _ALSO = {
 
 
 def also(kind: str) -> Mapping[str, Sequence[str]]:
-    """The other words for the keys of a catalogue (lost_reason, objection, source), or of how one
-    met and how that ended (channel, outcome, call_outcome)."""
+    """The other words for the keys of a catalogue (lost_reason, objection, source), of how one met
+    and how that ended (channel, outcome, call_outcome), or of who has which part in a deal
+    (deal_role), and of what is done about them (people_verb)."""
     return {key: words.split(", ") for key, words in _ALSO.get(kind, {}).items()}
 
 

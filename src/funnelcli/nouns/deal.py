@@ -8,13 +8,25 @@ from funnelcli.nouns.dated import Dated
 from funnelcli.nouns.field import Ask, Option, derived, field, notes, tags
 from funnelcli.nouns.noun import Naming, Noun, Says, spoken
 from funnelcli.nouns.record import Record
-from funnelcli.nouns.rules import NO_STEP, REVOCABLE, ROTTEN, STAGE_PLACE, with_organisation
+from funnelcli.nouns.rules import (
+    DECIDER_KNOWN,
+    HAS_ROLE,
+    NO_STEP,
+    PEOPLE,
+    PEOPLE_NAMES,
+    REVOCABLE,
+    ROTTEN,
+    STAGE_PLACE,
+    with_organisation,
+)
 from funnelcli.nouns.types import (
     AMOUNT,
     CONTACT_NAME,
+    COUNT,
     CURRENCY,
     DATE,
     DEAL_NAME,
+    DEAL_ROLE,
     DUE,
     FLAG,
     ID,
@@ -60,7 +72,11 @@ class Deal(Record):
     contact_id: int | None = field(
         "Contact id",
         record("CONTACT", "contact"),
-        option=Option("--contact -c", N_("Its main contact, by id or name.")),
+        option=Option(
+            "--contact -c",
+            N_("Its contact, by id or name; a second one has a part in it too."),
+            many=True,
+        ),
         table=False,
     )
     contact: str | None = field(
@@ -358,7 +374,19 @@ DEAL = Noun(
         N_("Removed deal {id}: {title}"),
         NN_("Remove {n} deal?", "Remove {n} deals?"),
     ),
-    asks=[Ask("d.won_at", "won", type=INSTANT, title=N_("Won"))],
+    asks=[
+        Ask("d.won_at", "won", type=INSTANT, title=N_("Won")),
+        Ask(
+            PEOPLE_NAMES,
+            "person",
+            sort="-",
+            folded=True,
+            type=CONTACT_NAME,
+            title=N_("Person"),
+        ),
+        Ask(HAS_ROLE.format("{param}"), "role", sort="-", type=DEAL_ROLE, title=N_("Role")),
+        Ask(PEOPLE, "people", type=COUNT, title=N_("People")),
+    ],
     flags={
         "open": "d.status = 'open'",
         "won": "d.status = 'won'",
@@ -366,6 +394,7 @@ DEAL = Noun(
         "closed": "d.status <> 'open'",
         "snoozed": "d.snoozed_until > :today",
         "revocable": REVOCABLE,
+        "decider-known": DECIDER_KNOWN,
         "rotten": ROTTEN,
         "stepless": NO_STEP,
         "overdue": "EXISTS (SELECT 1 FROM step AS n WHERE n.deal_id = d.id"

@@ -40,6 +40,23 @@ def counted_for(contact: str) -> str:
     )
 
 
+# A contact q has a part in a deal d: it is the deal's contact, or has a row.
+TAKES_PART = (
+    "(q.id = d.contact_id"
+    " OR q.id IN (SELECT y.contact_id FROM deal_contact AS y WHERE y.deal_id = d.id))"
+)
+# A deal d has somebody in a role: by what the deal says of it, else in their organisation.
+HAS_ROLE = (
+    "EXISTS (SELECT 1 FROM contact AS q"
+    " LEFT JOIN deal_contact AS x ON x.deal_id = d.id AND x.contact_id = q.id"
+    f" WHERE {TAKES_PART} AND coalesce(x.role, q.role) = {{}})"
+)
+DECIDER_KNOWN = HAS_ROLE.format("'decider'")
+# How many people have a part in a deal d, and their names, as search keys.
+PEOPLE = f"(SELECT count(*) FROM contact AS q WHERE {TAKES_PART})"
+PEOPLE_NAMES = f"(SELECT group_concat(q.search, ' · ') FROM contact AS q WHERE {TAKES_PART})"
+
+
 # A consent x was given, and is not withdrawn yet.
 CONSENT_STANDS = "x.given_on <= :today AND (x.withdrawn_on IS NULL OR x.withdrawn_on > :today)"
 # Of a contact c: when somebody was last spoken to (UTC seconds), NULL where nobody was.

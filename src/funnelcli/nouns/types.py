@@ -208,6 +208,15 @@ SALUTATION = Type(
     " WHERE salutation NOT IN ('mr', 'ms', 'none')",
 )
 LANGUAGE = Type("LANGUAGE", reads="language", choices=words.LANGUAGE)
+# So do the usual parts that people have in a deal.
+DEAL_ROLE = Type(
+    "ROLE",
+    asked="tag",
+    reads="deal_role",
+    choices=words.DEAL_ROLE,
+    query="SELECT DISTINCT role, role, role FROM deal_contact WHERE role NOT IN"
+    f" ({', '.join(map(repr, words.DEAL_ROLE))})",
+)
 # A date that may lack its year, so no column of dates; filters ask for the next one.
 BIRTHDAY = Type("DATE", asked="date", reads="birthday")
 

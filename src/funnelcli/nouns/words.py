@@ -35,6 +35,22 @@ ROLE = {
     "billing": N_("billing"),
     "influencer": N_("influencer"),
 }
+# The part that somebody has in a deal; any other is as it is written.
+DEAL_ROLE = {
+    "decider": N_("decider"),
+    "champion": N_("champion"),
+    "user": N_("user"),
+    "billing": N_("billing"),
+    "blocker": N_("blocker"),
+    "influencer": N_("influencer"),
+}
+# What can be done with the people of a deal.
+PEOPLE_VERB = {
+    "add": N_("add"),
+    "edit": N_("edit"),
+    "remove": N_("remove"),
+    "list": N_("list"),
+}
 SALUTATION = {"mr": N_("Mr"), "ms": N_("Ms"), "none": N_("no salutation")}
 PROGRESS = {"bar": N_("a bar"), "json": "JSON", "none": N_("nothing")}
 LANGUAGE = {"en": N_("English"), "de": N_("German")}
@@ -108,7 +124,13 @@ QUESTIONNAIRE_KIND = {
     "profile": N_("target profile"),
 }
 # The tables whose keys have more names: see :mod:`funnelcli.nouns.also`.
-ALSO = {"channel": CHANNEL, "outcome": OUTCOME, "call_outcome": CALL_OUTCOME}
+ALSO = {
+    "channel": CHANNEL,
+    "outcome": OUTCOME,
+    "call_outcome": CALL_OUTCOME,
+    "deal_role": DEAL_ROLE,
+    "people_verb": PEOPLE_VERB,
+}
 CONSENT_CHANNEL = {"post": N_("post"), "phone": N_("phone"), "email": N_("e-mail")}
 
 

@@ -1,5 +1,5 @@
-"""What a deal's page shows of the work on it: what its stage asks for, offers, objections,
-contracts, milestones, answers.
+"""What a deal's page shows of the work on it: its people, what its stage asks for, offers,
+objections, contracts, milestones, answers.
 
 Each part is loaded only for a deal that has it.
 """
@@ -18,7 +18,10 @@ from funnelcli.values import daytext
 from funnelcli.values.money import money_text
 
 # The names of the lists in ``--json``, and of what is no list.
-NAMES = ("criteria", "offers", "objections", "contracts", "milestones", "answers", "verdict")
+NAMES = (
+    *("criteria", "offers", "objections", "contracts", "milestones", "answers", "verdict"),
+    "people",
+)
 _TOLD = {
     "offer_sent": N_("offer {name} sent, {amount}"),
     "offer_accepted": N_("offer {name} accepted, {amount}"),
@@ -35,6 +38,8 @@ def work(conn: sqlite3.Connection, deal_id: int) -> tuple[list[Block], dict[str,
     data["verdict"] = None
     wanted = _wanted(conn, deal_id)
     blocks: list[Block] = []
+    people, data["people"] = _people(conn, deal_id)
+    blocks += people
     if wanted is not None:
         blocks.append(wanted)
         data["criteria"] = Listing(wanted.columns, wanted.rows)
@@ -90,6 +95,17 @@ def work(conn: sqlite3.Connection, deal_id: int) -> tuple[list[Block], dict[str,
         blocks.append(Listing(shown, signed, title=_("Contracts")))
         data["contracts"] = Listing(CONTRACT.columns, signed)
     return blocks, data
+
+
+def _people(conn: sqlite3.Connection, deal_id: int) -> tuple[list[Block], Listing]:
+    """Who has a part in the deal; its contact alone, of whom no more is known, makes no block."""
+    from funnelcli.nouns.person import PERSON
+    from funnelcli.queries import people
+
+    found = people.of_deal(conn, deal_id)
+    told = len(found) > 1 or any(person.role or person.note for person in found)
+    blocks: list[Block] = [Listing(PERSON, found, title=_("People"))] if told else []
+    return blocks, Listing(PERSON, found)
 
 
 def _wanted(conn: sqlite3.Connection, deal_id: int) -> Listing | None:

@@ -80,7 +80,7 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _WORDS = {
     "provenance": words.PROVENANCE,
     "verdict": words.VERDICT,
-    "role": words.ROLE,
+    "role": words.DEAL_ROLE,
     "contact_consent.channel": words.CONSENT_CHANNEL,
     "terms.status": words.STATUS,
 }

@@ -15,7 +15,7 @@ Printed = dict[str, tuple[str, str]]
 Command = tuple[str, tuple[str, ...], str, str, Printed, tuple[str, ...], dict[str, Option]]
 
 # The schema that the queries of completion are written for.
-SCHEMA = 26
+SCHEMA = 27
 ORDER: tuple[str, ...] = (
     "today",
     "status",
@@ -804,7 +804,12 @@ COMMANDS: dict[str, Command] = {
             "--next": ("", "TEXT", "The next step agreed; may be repeated.", True),
             "--due": ("-d", "DATE", "By when the next step is; of several, each.", True),
             "--at": ("", "PAST", "When it happened: yesterday, 2026-09-01 14:30.", False),
-            "--contact": ("-c", "CONTACT", "Its main contact, by id or name.", False),
+            "--contact": (
+                "-c",
+                "CONTACT",
+                "Its contact, by id or name; a second one has a part in it too.",
+                True,
+            ),
             "--value": ("-v", "TEXT", "12500, 12.500,00 €, USD 12k.", False),
             "--currency": ("", "TEXT", "Its currency, like EUR.", False),
             "--probability": ("", "TEXT", "Instead of the stage's own; none for that.", False),
@@ -852,7 +857,12 @@ COMMANDS: dict[str, Command] = {
         {
             "--at": ("", "PAST", "When it happened: yesterday, 2026-09-01 14:30.", False),
             "--title": ("", "DEALS", "What it is called.", False),
-            "--contact": ("-c", "CONTACT", "Its main contact, by id or name.", False),
+            "--contact": (
+                "-c",
+                "CONTACT",
+                "Its contact, by id or name; a second one has a part in it too.",
+                True,
+            ),
             "--value": ("-v", "TEXT", "12500, 12.500,00 €, USD 12k.", False),
             "--currency": ("", "TEXT", "Its currency, like EUR.", False),
             "--probability": ("", "TEXT", "Instead of the stage's own; none for that.", False),
@@ -881,6 +891,23 @@ COMMANDS: dict[str, Command] = {
             "--tag": ("", "TAG", "A tag; may be repeated.", True),
             "--untag": ("", "TAG", "Take a tag off.", True),
             "--notes": ("", "TEXT", "Notes; - reads standard input.", False),
+        },
+    ),
+    "deal people": (
+        "Who has which part in it.",
+        (),
+        "rw",
+        "",
+        {"": ("deal people", "deal people")},
+        ("DEAL", "PEOPLE_VERB", "CONTACT"),
+        {
+            "--role": (
+                "",
+                "DEAL_ROLE",
+                "decider, champion, user, billing, blocker, influencer, or your own words.",
+                False,
+            ),
+            "--note": ("", "TEXT", "What is to be known of their part; none for nothing.", False),
         },
     ),
     "deal log": (
@@ -3979,6 +4006,15 @@ ENUMS: dict[str, dict[str, str]] = {
         "upsell": "upsell",
         "renewal": "renewal",
     },
+    "PEOPLE_VERB": {"add": "add", "edit": "edit", "remove": "remove", "list": "list"},
+    "DEAL_ROLE": {
+        "decider": "decider",
+        "champion": "champion",
+        "user": "user",
+        "billing": "billing",
+        "blocker": "blocker",
+        "influencer": "influencer",
+    },
     "VERDICT": {"pursue": "pursue", "park": "park", "drop": "drop"},
     "KIND_OF_A_NEXT_TURN": {"renewal": "renewal", "repeat": "repeat business", "upsell": "upsell"},
     "GOAL_REACHED": {"yes": "yes", "partly": "partly", "no": "no"},
@@ -4039,6 +4075,7 @@ ENUMS: dict[str, dict[str, str]] = {
         "language=": "",
         "contact_key=": "",
         "organisation_key=": "",
+        "people=": "",
         "changed=": "",
     },
     "MAP OF CONTACTS": {
@@ -4215,6 +4252,9 @@ FILTERS: dict[str, dict[str, str]] = {
         "competitor": "",
         "tag": "TAG",
         "won": "PERIOD",
+        "person": "CONTACTS",
+        "role": "DEAL_ROLE",
+        "people": "",
     },
     "visit": {
         "id": "",
@@ -4335,6 +4375,7 @@ FLAGS: dict[str, tuple[str, ...]] = {
         "closed",
         "snoozed",
         "revocable",
+        "decider-known",
         "rotten",
         "stepless",
         "overdue",
@@ -4404,6 +4445,7 @@ SORTS: dict[str, tuple[str, ...]] = {
         "reason",
         "competitor",
         "won",
+        "people",
     ),
     "visit": (
         "id",
@@ -5381,6 +5423,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "milestones",
         "answers",
         "verdict",
+        "people",
         "story",
         "effort",
     ),
@@ -5439,8 +5482,23 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "milestones",
         "answers",
         "verdict",
+        "people",
         "story",
         "effort",
+    ),
+    "deal people": (
+        "id",
+        "name",
+        "role",
+        "main",
+        "job_title",
+        "organisation",
+        "phones",
+        "emails",
+        "note",
+        "public_id",
+        "deal_id",
+        "deal",
     ),
     "deal log": ("entries", "corrections"),
     "deal qualify": (

@@ -6,9 +6,9 @@ where the filter language and the sort order go; both are made of whitelisted SQ
 named parameters, never of user text. ``{about_deal}``, ``{awake}``, ``{care_next}``,
 ``{customer}``, ``{effort_stage}``, ``{last_contact}``, ``{last_spoken}``, ``{last_talk}``,
 ``{next_talk}``, ``{no_step}``, ``{offer_awake}``, ``{offer_status}``, ``{reachable}``,
-``{rotten}``, ``{spoken}``, ``{step_awake}`` and ``{unknown_openings}`` are the rules of that name
-in :mod:`funnelcli.nouns.rules`, ``{counted}`` is whoever counts for a contact c, ``{consents}``
-the channels that one consented to.
+``{rotten}``, ``{spoken}``, ``{step_awake}``, ``{takes_part}`` and ``{unknown_openings}`` are the
+rules of that name in :mod:`funnelcli.nouns.rules`, ``{counted}`` is whoever counts for a contact c,
+``{consents}`` the channels that one consented to.
 """
 
 from __future__ import annotations
@@ -45,6 +45,7 @@ _RULES = {
     "{rotten}": rules.ROTTEN,
     "{spoken}": rules.SPOKEN,
     "{step_awake}": rules.STEP_AWAKE,
+    "{takes_part}": rules.TAKES_PART,
     "{unknown_openings}": rules.UNKNOWN_OPENINGS,
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from funnelcli.actions.contacts import check_email
 from funnelcli.actions.importing.fields import Read
@@ -29,14 +30,23 @@ _FULL_YEAR = re.compile(r"\d{4}")
 _SEVERAL = re.compile(r"\s*(?::::|[,;\n])\s*")
 
 
+class Other(NamedTuple):
+    """Somebody else who has a part in the deal of a row, by name or by ``key``, the id in the
+    program that the row comes from; texts are "" where the row says nothing."""
+
+    name: str = ""
+    key: str = ""
+    role: str = ""
+
+
 @dataclass(slots=True, kw_only=True)
 class Who:
     """Whom a row means. Texts are "" where it says nothing; ``about`` has fields of the contact,
     ``contact_id`` is its public id,
     ``contact_key`` and ``organisation_key`` are the ids of contact and organisation in the program
-    that the row comes from; ``met`` is the key of the source by which somebody new was met;
-    ``changed`` says when the row was changed last where it comes from, where that settles what
-    differs; ``stamp`` says it for imports to come, too."""
+    that the row comes from; ``others`` have a part in its deal too; ``met`` is the key of the
+    source by which somebody new was met; ``changed`` says when the row was changed last where it
+    comes from, where that settles what differs; ``stamp`` says it for imports to come, too."""
 
     contact_id: str = ""
     contact_key: str = ""
@@ -47,6 +57,7 @@ class Who:
     emails: Sequence[str] = ()
     phones: Sequence[str] = ()
     about: Mapping[str, str] = field(default_factory=dict)
+    others: Sequence[Other] = ()
     met: str = ""
     changed: Moment | None = None
     stamp: Moment | None = None
@@ -144,6 +155,22 @@ def split(cell: str) -> list[str]:
 def first_id(cell: str) -> str:
     """The first of the ids in a cell."""
     return next(iter(split(cell)), "")
+
+
+def others_of(cell: str, keys: str) -> list[Other]:
+    """Who else has a part in a deal: the names of a cell, each with an id or a role in brackets
+    ("Ole Vogt (7004); Bert Roth (user)"), and of the ids in another cell those behind the first."""
+    found = []
+    for part in filter(None, map(str.strip, re.split(r"[;\n]", cell))):
+        name, bracket, said = part.removesuffix(")").rpartition("(")
+        if not (bracket and part.endswith(")") and name.strip()):
+            found.append(Other(squeezed(part)))
+        elif said.strip().isdecimal():
+            found.append(Other(squeezed(name), key=said.strip()))
+        else:
+            found.append(Other(squeezed(name), role=squeezed(said)))
+    named = {other.key for other in found}
+    return found + [Other(key=key) for key in split(keys)[1:] if key not in named]
 
 
 def squeezed(text: str) -> str:

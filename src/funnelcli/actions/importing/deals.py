@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from funnelcli.actions import log, tags
+from funnelcli.actions.importing.about import Who
 from funnelcli.actions.importing.batches import Lines, take_all
 from funnelcli.actions.importing.catalogue import Catalogue
 from funnelcli.actions.importing.changes import told
@@ -25,6 +26,8 @@ from funnelcli.actions.importing.rest import merged
 from funnelcli.actions.importing.rows import Checker, Entry
 from funnelcli.actions.importing.survey import WITHDRAWAL_DATES
 from funnelcli.actions.importing.updates import OnFile, Updater, on_file, own_on_file
+from funnelcli.actions.people import role_key
+from funnelcli.db import bulk
 from funnelcli.formats.tabular import Row
 from funnelcli.i18n import _
 from funnelcli.ids import is_id, new_ids
@@ -32,7 +35,10 @@ from funnelcli.text import search_key
 from funnelcli.values import dates
 
 # What an import inserts into, and the indexes by which it finds deals, their logs and contacts.
-TABLES = ("contact", "contact_email", "contact_phone", "deal", "deal_tag", "stay", "terms")
+TABLES = (
+    *("contact", "contact_email", "contact_phone"),
+    *("deal", "deal_contact", "deal_tag", "stay", "terms"),
+)
 LOOKED_UP = ("contact_search", "contact_email_email", "deal_external", "stay_deal", "terms_deal")
 # The columns of a new deal that are no cache of its logs.
 _DEAL = (
@@ -116,10 +122,12 @@ def import_deals(
 
 
 class _Added(NamedTuple):
-    """A row whose deal is new, with the deal's contact and logs."""
+    """A row whose deal is new, with the deal's contact and logs, and the roles of whoever else has
+    a part in it."""
 
     entry: Entry
     contact_id: int | None
+    others: Mapping[int, str | None]
     stays: Sequence[log.Stay]
     terms: Sequence[log.Terms]
 
@@ -181,9 +189,16 @@ class _Import:
                 self.summary.skipped += 1
             except BadRowError as error:
                 bad.append((row, str(error)))
-        self._people.load(
-            [(entry, None if deal is None else deal.contact_id) for _row, entry, deal in good]
-        )
+        whom: list[tuple[Who, int | None]] = [
+            (entry, None if deal is None else deal.contact_id) for _row, entry, deal in good
+        ]
+        whom += [
+            (Who(contact=one.name), None)
+            for _row, entry, _deal in good
+            for one in entry.others
+            if one.name
+        ]
+        self._people.load(whom)
         linked = self._linked([entry for _row, entry, _deal in good])
         new: dict[str, int] = {}
         added: list[_Added] = []
@@ -208,7 +223,9 @@ class _Import:
         """The contacts, and the organisations (True), that rows mean by their ids."""
         if self._links is None:
             return {}
-        people = contacts_of(self._conn, self._links, (one.contact_key for one in entries))
+        keys = [one.contact_key for one in entries]
+        keys += [other.key for one in entries for other in one.others]
+        people = contacts_of(self._conn, self._links, keys)
         firms = contacts_of(
             self._conn, at_origin(self._links), (one.organisation_key for one in entries)
         )
@@ -231,22 +248,42 @@ class _Import:
         if deal is None:
             self._checker.complete(entry)
             stays, terms = self._new_logs(entry)
-            added.append(_Added(entry, said or self._people.contact_of(entry), stays, terms))
+            contact_id = said or self._people.contact_of(entry)
+            others = self._others(entry, linked)
+            contact_id = contact_id or next(iter(others), None)
+            added.append(_Added(entry, contact_id, others, stays, terms))
             return
         self._updater.check(deal, entry)
         self._updater.settle(deal, entry)
         self._checker.complete(entry, deal.status, deal.value)
         self._updater.place(deal, entry)
         contact_id = self._updater.contact(deal, entry, said, self._people)
-        if contact_id != deal.contact_id:
+        others = self._others(entry, linked)
+        if contact_id != deal.contact_id or others:
             self._people.flush()
         self._lines.put(deal.id, entry.line)
         self._stamps.put(deal.id, entry.stamp)
         changed = self._updater.update(deal, entry, contact_id)
+        changed = self._updater.join(deal, others) or changed
         if self._updater.enter(deal, entry) or changed:
             self.summary.updated += 1
         else:
             self.summary.unchanged += 1
+
+    def _others(
+        self, entry: Entry, linked: Mapping[tuple[bool, str], int]
+    ) -> dict[int, str | None]:
+        """Whoever else has a part in the row's deal, with the role that the row says. Who is known
+        by no id and has no name is nobody that is on file. Raises BadRowError where several
+        contacts have a name."""
+        found: dict[int, str | None] = {}
+        for other in entry.others:
+            contact_id = linked.get((False, other.key)) if other.key else None
+            if contact_id is None and other.name:
+                contact_id = self._people.contact_of(Who(contact=other.name, met=entry.met))
+            if contact_id is not None:
+                found[contact_id] = role_key(self._conn, other.role) if other.role else None
+        return found
 
     def _new_logs(self, entry: Entry) -> tuple[Sequence[log.Stay], Sequence[log.Terms]]:
         """The logs of a new deal. Raises BadRowError where the stages that it came to are not in
@@ -273,6 +310,13 @@ class _Import:
         if self._origin is not None:
             for deal_id, entry in entries:
                 self._lines.put(deal_id, entry.line)
+        parts = [
+            (deal_id, contact_id, role)
+            for deal_id, one in zip(ids, added, strict=True)
+            for contact_id, role in one.others.items()
+            if role is not None or contact_id != one.contact_id
+        ]
+        bulk.insert(self._conn, "deal_contact", ("deal_id", "contact_id", "role"), parts)
         for deal_id, entry in entries:
             self._stamps.put(deal_id, entry.stamp)
         self.summary.added += len(added)

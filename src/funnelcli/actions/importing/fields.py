@@ -100,6 +100,7 @@ _BESIDES = {
     "changed": N_("Last change"),
     "entered": N_("Dates of stages"),
     "merged": N_("Merged deals"),
+    "people": N_("People"),
 }
 # What a row of a deal says of its contact besides the name; a file of deals has a region, a town
 # and notes of its own.
@@ -113,6 +114,12 @@ ALIASES: dict[str, tuple[str, ...]] = {
     # The ids of contact and organisation where the deal comes from.
     "contact_key": (),
     "organisation_key": (),
+    # Who else has a part in the deal: "Bert Roth (user); Uwe Kern".
+    "people": (
+        *("people", "participants", "deal participants", "other contacts", "contact roles"),
+        *("second contact", "contact 2", "secondary contact", "additional contacts"),
+        *("beteiligte", "teilnehmer", "weitere kontakte", "zweiter kontakt", "kontakt 2"),
+    ),
     # When the row was changed last; looked for by its name only where that settles what differs.
     "changed": (),
 }
@@ -195,7 +202,7 @@ def plan(
         # The heading of an own list is right, however odd the titles are.
         return (own and name == "title") or fits(name, column)
 
-    return matched(header, maps, names, key, can_be, own=own)
+    return matched(header, maps, names, key, can_be, ("people",), own=own)
 
 
 def _with_people(header: list[str], maps: Sequence[str]) -> Mapping[str, Sequence[str]]:
@@ -294,6 +301,10 @@ def matched(
             made.sources[name] = found
             made.matched += [(name, column) for column in found]
             taken.update(found)
+    if "people" in aliases and "people" not in made.reads:
+        more = [name for name in made.sources.get("contact", ()) if _is_associated(name)]
+        if more:
+            made.reads["people"] = _rest_of(header.index(more[0]))
     made.untaken = {column: at for at, column in enumerate(header) if column not in taken | parts}
     return made
 
@@ -363,9 +374,20 @@ def cell_of(header: list[str], at: int, own: bool = False) -> Read:
     column = normal(header[at])
     if column == "companies":
         return lambda cells: _FIRMS.split(filled(cells[at]), 1)[0].strip()
-    if not column.startswith("associated ") or column.endswith((" id", " ids")):
+    if not _is_associated(column):
         return column_at(at, own)
     return lambda cells: _NUMBERED.sub("", cells[at].partition(";")[0]).strip()
+
+
+def _is_associated(column: str) -> bool:
+    """Whether a column names all records that a row is associated with."""
+    known = normal(column)
+    return known.startswith("associated ") and not known.endswith((" id", " ids"))
+
+
+def _rest_of(at: int) -> Read:
+    """How to read all that a column names behind the first."""
+    return lambda cells: cells[at].partition(";")[2]
 
 
 def _country(read: Read, column: Read) -> Read:

@@ -11,6 +11,7 @@ from funnelcli.actions.importing.about import (
     Who,
     chosen,
     first_id,
+    others_of,
     squeezed,
 )
 from funnelcli.actions.importing.changes import Change, change_of, in_turn
@@ -45,6 +46,8 @@ _TEXTS = {name: name for name in ("contact", "organisation", "source", "product"
 _TEXTS |= {"reason": "reason", "lost_note": "reason_note"}
 _TEXTS |= {"contact_public_id": "contact_id", "contact_kind": "contact_kind"}
 # What few files but the program's own say.
+# The cells that say who else has a part in the deal.
+_OTHERS = ("people", "contact_key")
 _MORE = {"kind", "since", "won", "snoozed_until", "withdrawal_from", *WITHDRAWAL_DATES}
 _CHOSEN = {"kind": words.DEAL_KIND, "withdrawal_from": words.WITHDRAWAL_FROM}
 
@@ -174,6 +177,9 @@ class Checker:
         for name in ("contact_key", "organisation_key"):
             if name in reads:
                 setattr(entry, name, first_id(reads[name](cells)))
+        if "people" in reads or "contact_key" in reads:
+            cells_of = (reads[name](cells) if name in reads else "" for name in _OTHERS)
+            entry.others = others_of(*cells_of)
         if "notes" in reads:
             entry.notes = reads["notes"](cells).strip()
         if "tags" in reads:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from funnelcli.actions import closing, deals, log, withdrawal
@@ -19,6 +19,7 @@ from funnelcli.actions.importing.preference import FILE, Preference
 from funnelcli.actions.importing.rest import merged, only_rest_below, replaces
 from funnelcli.actions.importing.rows import Entry
 from funnelcli.actions.importing.ways import Ways
+from funnelcli.actions.people import join_one
 from funnelcli.actions.steps import drop_open_steps
 from funnelcli.errors import Refused
 from funnelcli.i18n import _
@@ -224,6 +225,17 @@ class Updater:
             self.left.update(left)
             self.other_days += not {"opened", "closed"}.isdisjoint(left)
         return bool(changed)
+
+    def join(self, deal: OnFile, others: Mapping[int, str | None]) -> bool:
+        """Let whoever else the row names have a part in the deal; whether somebody had none. A role
+        that the deal says of them stays."""
+        joined = False
+        for contact_id, role in others.items():
+            done = join_one(self._conn, deal.id, contact_id, role)
+            joined = joined or done
+        if joined:
+            self.changed["people"] += 1
+        return joined
 
     def enter(self, deal: OnFile, entry: Entry) -> bool:
         """Tell when the deal came to its stages, where the row says it; whether that was new. What

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -9,7 +11,7 @@ import typer
 from funnelcli import config
 from funnelcli.actions import contacts, deals, standing
 from funnelcli.cli.commands import examples, gives
-from funnelcli.cli.entries import added, nothing_to_change, read, since, taken_off
+from funnelcli.cli.entries import added, each, nothing_to_change, read, since, taken_off
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.listing import lister
 from funnelcli.cli.params import At, DealRef, FirstStage, Next, NextDue
@@ -22,6 +24,7 @@ from funnelcli.i18n import N_, _
 from funnelcli.nouns import naming
 from funnelcli.nouns.deal import DEAL
 from funnelcli.nouns.types import COMING_DATE
+from funnelcli.queries.lists import one
 from funnelcli.render import Changed, Page
 from funnelcli.values import dates, daytext
 from funnelcli.values.days import AHEAD
@@ -36,11 +39,27 @@ def _amount(call: Invocation, given: Given, said: str | None, usual: str) -> tup
     return call.money(value, usual, said=said)
 
 
+def _contacts(call: Invocation, conn: sqlite3.Connection, given: Given) -> list[int]:
+    """The contacts that are named, each once, the deal's own first."""
+    found = each(call, conn, DEAL.fields["contact_id"], added(given, "contact_id"))
+    return [*dict.fromkeys(contact for contact in found if contact is not None)]
+
+
+def _joined(conn: sqlite3.Connection, deal_id: int, contact_ids: Sequence[int]) -> list[str]:
+    """Give contacts a part in a deal, and say so."""
+    if not contact_ids:
+        return []
+    from funnelcli.actions.people import join
+
+    names = join(conn, deal_id, contact_ids)
+    return [_("Takes part: {name}").format(name=name) for name in names]
+
+
 @takes(DEAL.options("add"))
 @gives(DEAL)
 @examples(
     'funnel deal add "Solar roof" --contact mueller --value 18k --close eom',
-    'funnel deal add "Solar roof" -c 7 --next "visit the farm" --due "fri 14:00"',
+    'funnel deal add "Solar roof" -c 7 -c "Anna Berg" --next "visit the farm" --due "fri 14:00"',
     'funnel deal add "Doors" -c 7 --process funnel --stage visit --at 2026-09-01',
     'id=$(funnel deal add "Night import" -q --no-input)',
 )
@@ -74,19 +93,19 @@ def add(
         stage_id = None if stage is None else naming.stage_id(conn, process_id, stage)
         attributes = read(call, conn, DEAL, given)
         minor, code = _amount(call, given, attributes.pop("currency", None), config.get("currency"))
+        people = _contacts(call, conn, given)
         instant = call.when(conn, at)
         with call.change(conn):
-            contact_id = attributes.pop("contact_id", None)
             if new_contact is not None:
                 # How the deal came up is how they were met.
                 met = {"source": attributes.get("source")}
-                contact_id = contacts.add(conn, new_contact, fields=met, at=instant)
+                people.append(contacts.add(conn, new_contact, fields=met, at=instant))
             deal_id = deals.add(
                 conn,
                 title,
                 process_id=process_id,
                 stage_id=stage_id,
-                contact_id=contact_id,
+                contact_id=people[0] if people else None,
                 value=minor,
                 currency=code,
                 probability=attributes.pop("probability", None),
@@ -95,7 +114,8 @@ def add(
                 at=instant,
                 attributes=attributes,
             )
-            follows = next_step.recorded(conn, steps, deal_id=deal_id, at=instant)
+            follows = _joined(conn, deal_id, people[1:])
+            follows += next_step.recorded(conn, steps, deal_id=deal_id, at=instant)
         state = standing.state(conn, deal_id)
         line = _("Deal {id}: {title}, in {stage}").format(
             id=deal_id, title=state.title, stage=state.stage
@@ -150,6 +170,10 @@ def edit(deal: DealRef, at: At = None, *, given: Given) -> Changed:
             )
         if not given:
             raise nothing_to_change(call)
+        people = _contacts(call, conn, given)
+        if "contact_id" in given:
+            changes["contact_id"] = people[0] if people else None
+        before = one(conn, DEAL, deal_id)
         with call.change(conn):
             names = deals.edit(
                 conn,
@@ -159,8 +183,17 @@ def edit(deal: DealRef, at: At = None, *, given: Given) -> Changed:
                 tags=added(given, "tags"),
                 untag=taken_off(given, "tags"),
             )
+            joined = _joined(conn, deal_id, people[1:])
         name = standing.state(conn, deal_id).title
-        lines = [edited(DEAL, name, names)]
+        lines = [] if joined and not names else [edited(DEAL, name, names)]
+        lines += joined
+        if "contact_id" in names and people and before.contact is not None:
+            lines.append(
+                _("{name} keeps a part in it; to end it: {command}").format(
+                    name=before.contact,
+                    command=f"funnel deal people {deal_id} remove {before.contact_id}",
+                )
+            )
         if {"revocable_until", "withdrawal_from"} & set(names):
             lines += revocable_lines(conn, deal_id)
         return changed(conn, DEAL, deal_id, lines)

@@ -1,0 +1,184 @@
+"""The people of a deal: who has a part in it, and which.
+
+A deal has one contact, ``deal.contact_id``; the others have a row in ``deal_contact``, and the
+contact has one where something is said of its part.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from funnelcli.db import rows
+from funnelcli.errors import NotFound
+from funnelcli.i18n import _, every
+from funnelcli.nouns import naming, words
+from funnelcli.nouns.contact import CONTACT
+from funnelcli.nouns.deal import DEAL
+from funnelcli.text import tag_key
+from funnelcli.values.choosing import exact
+
+FIELDS = ("role", "note")
+
+
+class Added(NamedTuple):
+    """Somebody who has a part in a deal now; ``before`` is the role that they had, ``leads`` that
+    the deal had no contact and they are it."""
+
+    name: str
+    deal: str
+    role: str | None
+    before: str | None
+    new: bool
+    leads: bool
+
+
+class Removed(NamedTuple):
+    """Somebody who has no part in a deal any more; ``led`` that they were its contact."""
+
+    name: str
+    deal: str
+    led: bool
+
+
+def role_key(conn: sqlite3.Connection, text: str) -> str:
+    """How a role is kept: the key of one of the program's, by that, its word in either language or
+    another word for it, else the user's own, spelt as it was first where that is on file."""
+    entries = [(key, *every(word)) for key, word in words.DEAL_ROLE.items()]
+    also = words.other_words(words.DEAL_ROLE)
+    found = exact(entries, text) or exact(((key, *more) for key, more in also.items()), text)
+    if found:
+        return found[0]
+    own = conn.execute("SELECT DISTINCT role FROM deal_contact WHERE role IS NOT NULL")
+    key = tag_key(text)
+    return next((role for (role,) in own if tag_key(role) == key), text.strip())
+
+
+def add(
+    conn: sqlite3.Connection,
+    deal_id: int,
+    contact_id: int,
+    fields: Mapping[str, str | None] | None = None,
+) -> Added:
+    """Give a contact a part in a deal, with columns of FIELDS; one who has a part already keeps
+    what these do not say. A deal without a contact has this one from now on. Raises NotFound."""
+    title, main = _deal(conn, deal_id)
+    name = _name(conn, contact_id)
+    before = _row(conn, deal_id, contact_id)
+    if main is None:
+        rows.update(conn, "deal", deal_id, {"contact_id": contact_id})
+    _put(conn, deal_id, contact_id, before, fields or {}, keep=main not in (None, contact_id))
+    after = _row(conn, deal_id, contact_id)
+    return Added(
+        name,
+        title,
+        None if after is None else after["role"],
+        None if before is None else before["role"],
+        new=before is None and main != contact_id,
+        leads=main is None,
+    )
+
+
+def join(conn: sqlite3.Connection, deal_id: int, contact_ids: Iterable[int]) -> list[str]:
+    """Give contacts a part in a deal, the first of whom is its contact where it has none; the names
+    of those who had none yet."""
+    found = [add(conn, deal_id, contact_id) for contact_id in contact_ids]
+    return [one.name for one in found if one.new]
+
+
+def join_one(conn: sqlite3.Connection, deal_id: int, contact_id: int, role: str | None) -> bool:
+    """Give a contact a part in a deal, with a role where the deal says none of theirs; whether that
+    was new."""
+    row = _row(conn, deal_id, contact_id)
+    said = role is not None and (row is None or row["role"] is None)
+    return add(conn, deal_id, contact_id, {"role": role} if said else {}).new or said
+
+
+def keep_former(conn: sqlite3.Connection, deal_id: int, former: int | None) -> None:
+    """Let who was a deal's contact until now keep a part in it, where another one is that now."""
+    _title, main = _deal(conn, deal_id)
+    if main is None or former in (None, main):
+        return
+    assert former is not None
+    _put(conn, deal_id, former, _row(conn, deal_id, former), {}, keep=True)
+    row = _row(conn, deal_id, main)
+    if row is not None and not any(row[name] for name in FIELDS):
+        rows.delete(conn, "deal_contact", row["id"])
+
+
+def edit(
+    conn: sqlite3.Connection, deal_id: int, contact_id: int, changes: Mapping[str, str | None]
+) -> list[str]:
+    """Change columns of FIELDS of somebody's part in a deal; the names of what differs now. Raises
+    NotFound for who has none."""
+    row, main = _part(conn, deal_id, contact_id)
+    names = [
+        name for name, value in changes.items() if (None if row is None else row[name]) != value
+    ]
+    _put(conn, deal_id, contact_id, row, {name: changes[name] for name in names}, keep=not main)
+    return names
+
+
+def remove(conn: sqlite3.Connection, deal_id: int, contact_id: int) -> Removed:
+    """Take a contact out of a deal, which has no contact then where it was that one. Raises
+    NotFound for who has no part in it."""
+    row, main = _part(conn, deal_id, contact_id)
+    if row is not None:
+        rows.delete(conn, "deal_contact", row["id"])
+    if main:
+        rows.update(conn, "deal", deal_id, {"contact_id": None})
+    return Removed(_name(conn, contact_id), _deal(conn, deal_id)[0], main)
+
+
+def _put(
+    conn: sqlite3.Connection,
+    deal_id: int,
+    contact_id: int,
+    row: dict[str, Any] | None,
+    fields: Mapping[str, str | None],
+    *,
+    keep: bool,
+) -> None:
+    """Write somebody's part in a deal; ``keep`` says that it is on file without a word of it."""
+    if row is not None:
+        rows.update(conn, "deal_contact", row["id"], dict(fields))
+    elif keep or any(fields.values()):
+        values = {"deal_id": deal_id, "contact_id": contact_id, **fields}
+        rows.insert(conn, "deal_contact", values)
+
+
+def _part(
+    conn: sqlite3.Connection, deal_id: int, contact_id: int
+) -> tuple[dict[str, Any] | None, bool]:
+    """The row of somebody's part in a deal, and whether they are its contact."""
+    title, main = _deal(conn, deal_id)
+    row = _row(conn, deal_id, contact_id)
+    if row is None and main != contact_id:
+        raise NotFound(
+            _("{name} has no part in {deal}.").format(name=_name(conn, contact_id), deal=title),
+            _("`funnel deal people {id}` shows who has.").format(id=deal_id),
+        )
+    return row, main == contact_id
+
+
+def _row(conn: sqlite3.Connection, deal_id: int, contact_id: int) -> dict[str, Any] | None:
+    found = conn.execute(
+        "SELECT id, role, note FROM deal_contact WHERE deal_id = ? AND contact_id = ?",
+        (deal_id, contact_id),
+    ).fetchone()
+    return None if found is None else dict(zip(("id", *FIELDS), found, strict=True))
+
+
+def _deal(conn: sqlite3.Connection, deal_id: int) -> tuple[str, int | None]:
+    found = rows.read(conn, "deal", ("title", "contact_id"), deal_id)
+    if found is None:
+        raise naming.missing(DEAL, str(deal_id))
+    return found["title"], found["contact_id"]
+
+
+def _name(conn: sqlite3.Connection, contact_id: int) -> str:
+    found = rows.read(conn, "contact", ("name",), contact_id)
+    if found is None:
+        raise naming.missing(CONTACT, str(contact_id))
+    return str(found["name"])
