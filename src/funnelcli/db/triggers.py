@@ -40,14 +40,11 @@ def create(conn: sqlite3.Connection) -> None:
         _watch_inserts(conn, table)
         conn.execute(
             f"CREATE TRIGGER journal_{table}_update AFTER UPDATE ON {table}"
-            f" WHEN OLD.id = NEW.id AND ({differs}) BEGIN"
-            f" {_LOG}, '{table}', OLD.id, 'update', {old}); END"
-        )
-        conn.execute(
-            f"CREATE TRIGGER journal_{table}_renumber AFTER UPDATE ON {table}"
-            f" WHEN OLD.id <> NEW.id BEGIN"
-            f" {_LOG}, '{table}', OLD.id, 'delete', {old});"
-            f" {_LOG}, '{table}', NEW.id, 'insert', NULL); END"
+            f" WHEN {differs} BEGIN {_LOG}, '{table}', OLD.id,"
+            f" CASE WHEN OLD.id = NEW.id THEN 'update' ELSE 'delete' END, {old});"
+            f" INSERT INTO journal (command_id, table_name, row_id, op)"
+            f" SELECT command_id, '{table}', NEW.id, 'insert' FROM journal_now"
+            f" WHERE OLD.id <> NEW.id; END"
         )
         conn.execute(
             f"CREATE TRIGGER journal_{table}_delete AFTER DELETE ON {table} BEGIN"
