@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from funnelcli import config, i18n
 from funnelcli.cli import invocation
@@ -14,8 +15,22 @@ from funnelcli.render import Changed, complain, emit, message, reading, unwritab
 from funnelcli.values import dates, days, reader
 from funnelcli.values.dayorder import month_first
 
+if TYPE_CHECKING:
+    from sqlite3 import Connection
+
+    from funnelcli.cli.hooking import Watch
+
 # Characters of a sentence about what is wrong.
 _LONGEST = 1000
+
+
+def _watching(call: invocation.Invocation, conn: Connection, command_id: int) -> Watch:
+    from funnelcli.cli.hooking import Watch
+
+    return Watch(call, conn, command_id)
+
+
+invocation.watched_by(_watching)
 
 
 def run(args: Sequence[str]) -> int:

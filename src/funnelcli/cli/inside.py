@@ -7,7 +7,8 @@ connection and one entry of the journal; what a command does is what it does whe
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -59,7 +60,7 @@ class Inside:
         with self.call.line(words) as line:
             line.yes = self.call.yes
             try:
-                with in_own_words(line), part(conn):
+                with in_own_words(line), _kept_in_mind(line), part(conn):
                     done = self._carried_out(line, list(words))
                     if line.dry_run:
                         raise _Tried(done)
@@ -139,6 +140,19 @@ class Inside:
             context = group.context_class(group, info_name=name, parent=self.context)
             self.groups[name] = group, context
         return self.groups[name]
+
+
+@contextmanager
+def _kept_in_mind(line: Invocation) -> Iterator[None]:
+    """Let hooks forget what is taken back."""
+    watch = line.watch
+    mark = watch.mark() if watch is not None else None
+    try:
+        yield
+    except BaseException:
+        if watch is not None:
+            watch.back_to(mark)
+        raise
 
 
 class _Tried(Exception):

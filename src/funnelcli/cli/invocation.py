@@ -10,12 +10,12 @@ import datetime as dt
 import os
 import sqlite3
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from io import StringIO
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from funnelcli import config, files
 from funnelcli.config.reading import database_file
@@ -85,6 +85,10 @@ class Invocation:
     """Whether it is one line of a batch: what it changes is a part of that one's entry."""
     about: set[int] = field(default_factory=set)
     """The contacts whose data the result holds, where its rows do not say so."""
+    no_hooks: bool = False
+    """Whether the user's own programs stay out of it."""
+    watch: Watching | None = None
+    """What runs them, while a change is under way for which there may be some."""
     _held: ExitStack = field(default_factory=ExitStack)
     _together: tuple[sqlite3.Connection, int] | None = None
 
@@ -248,12 +252,32 @@ class Invocation:
         from funnelcli.db.transaction import command, stands
 
         onto = self.entry if self.one_act else None
-        with command(conn, self.verb, self.args, dry_run=self.dry_run, onto=onto) as command_id:
-            yield command_id
+        try:
+            with command(conn, self.verb, self.args, dry_run=self.dry_run, onto=onto) as command_id:
+                self.watch = self._watched(conn, command_id)
+                yield command_id
+                self.look()
+        finally:
+            watch, self.watch = self.watch, None
         stood = stands(conn, command_id)
         # Of an entry that several changes share, the last may have taken back all.
         self.entered = stood or (self.entered and command_id != onto)
         self.entry = command_id if stood else None
+        if watch is not None:
+            watch.tell()
+
+    def _watched(self, conn: sqlite3.Connection, command_id: int) -> Watching | None:
+        """What runs the hooks of a change; None where there are none to run. Where a person has no
+        folder of hooks, that is all that they cost."""
+        if self.dry_run or self.no_hooks or not os.path.isdir(config.hooks_dir()):
+            return None
+        return None if config.get("no_hooks") else _watching(self, conn, command_id)
+
+    def look(self) -> None:
+        """Have the hooks judge what was changed since the last time, at the end of each part of a
+        change that may fail by itself. Raises FunnelError where one does not let it pass."""
+        if self.watch is not None and not self.dry_run:
+            self.watch.look(self)
 
     def _change_inside(self, conn: sqlite3.Connection, command_id: int) -> Iterator[int]:
         if not self.inside:
@@ -263,6 +287,7 @@ class Invocation:
 
         before = last_entry(conn)
         yield command_id
+        self.look()
         self.entered = self.entered or last_entry(conn) > before
 
     @contextmanager
@@ -274,6 +299,7 @@ class Invocation:
         output.pager = False
         _current = Invocation(list(args), output, db=self.db, no_input=True, inside=True)
         _current.root, _current._together = self.root, self._together
+        _current.watch = self.watch
         try:
             yield _current
         finally:
@@ -297,12 +323,17 @@ class Invocation:
     def together(self, conn: sqlite3.Connection) -> Iterator[int]:
         """One transaction, and one entry of the journal, for all that is opened and changed in
         the block: everything, or nothing. Yields the entry's id."""
-        with self.change(conn) as command_id:
-            before, self._together = self._together, (conn, command_id)
-            try:
-                yield command_id
-            finally:
-                self._together = before
+        with self.change(conn) as command_id, self.within(conn, command_id):
+            yield command_id
+
+    @contextmanager
+    def within(self, conn: sqlite3.Connection, command_id: int) -> Iterator[None]:
+        """Have all that is opened and changed in the block be a part of a change under way."""
+        before, self._together = self._together, (conn, command_id)
+        try:
+            yield
+        finally:
+            self._together = before
 
     @property
     def is_part(self) -> bool:
@@ -502,6 +533,35 @@ class Invocation:
         if text is None or text.lower() in ("none", ""):
             return None
         return dates.parse_due(text)
+
+
+class Watching(Protocol):
+    """What runs the hooks of a change."""
+
+    def look(self, call: Invocation) -> None:
+        """Those that come before the commit."""
+
+    def tell(self) -> None:
+        """Those that come after it."""
+
+    def mark(self) -> Any:
+        """How far it is."""
+
+    def back_to(self, mark: Any) -> None:
+        """Forget what was done since, which was taken back."""
+
+
+def _unwatched(_call: Invocation, _conn: sqlite3.Connection, _command_id: int) -> None:
+    return None
+
+
+_watching: Callable[[Invocation, sqlite3.Connection, int], Watching | None] = _unwatched
+
+
+def watched_by(make: Callable[[Invocation, sqlite3.Connection, int], Watching]) -> None:
+    """Have hooks run by what ``make`` makes of a call, its database and the id of a command."""
+    global _watching
+    _watching = make
 
 
 _current: Invocation | None = None

@@ -46,6 +46,7 @@ _SPECS: dict[str, tuple[list[str], str, str | None, str]] = {
     "quiet": (["--quiet", "-q"], N_("Print only the id; nothing on a read."), None, "w"),
     "dry_run": (["--dry-run", "-n"], N_("Say what would change, and change nothing."), None, "b"),
     "yes": (["--yes", "-y"], N_("Do not ask for confirmation."), None, "b"),
+    "no_hooks": (["--no-hooks"], N_("Run none of your hooks."), None, "wb"),
     "progress": (
         ["--progress"],
         N_("How far it is, on standard error: bar, json or none."),

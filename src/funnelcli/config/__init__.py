@@ -65,6 +65,11 @@ def file_path() -> str:
     return os.path.join(config_dir(), "config.toml")
 
 
+def hooks_dir() -> str:
+    """The folder of the user's own programs that are run when something happens."""
+    return os.path.join(config_dir(), "hooks")
+
+
 def _default_db() -> str:
     return os.path.join(folders.data_folder(), "funnel.db")
 
@@ -206,6 +211,13 @@ SETTINGS: tuple[Setting, ...] = (
         reading.pager,
         lambda: "on",
         N_("what shows more than a screen: on is $PAGER or less, off is none"),
+    ),
+    Setting("no_hooks", reading.flag, lambda: False, N_("whether hooks are left out")),
+    Setting(
+        "hook_seconds",
+        reading.hook_seconds,
+        lambda: 5,
+        N_("after how many seconds a hook is ended, 1 to 20"),
     ),
     Setting("vat", reading.percent, _nothing, N_("the VAT of a new product, in per cent: 19")),
     Setting("offer_number", reading.pattern, lambda: "{year}-{n:4}", N_("how offers are numbered")),

@@ -27,6 +27,8 @@ _CALLED = {
     "require_consent": "consent, Einwilligung",
     "input": "ask, Rückfragen",
     "color": "colour, Farbe",
+    "no_hooks": "no hooks, keine Hooks",
+    "hook_seconds": "hook time limit, Zeitlimit der Hooks",
     "vat": "VAT, USt.",
     "offer_number": "offer number, Angebotsnummer",
     "offer_days": "offer days, Angebotsfrist",

@@ -155,6 +155,17 @@ def days(value: str) -> int:
     return days
 
 
+def hook_seconds(value: str) -> int:
+    """A whole number of seconds, 1 to 20: other programs wait for the database meanwhile."""
+    seconds = whole(value)
+    if seconds is None or not 1 <= seconds <= 20:
+        raise Usage(
+            _("{value} is no number of seconds from 1 to 20.").format(value=value),
+            _("Write a whole number, like 5."),
+        )
+    return seconds
+
+
 def time(value: str) -> str:
     """A time of day as HH:MM."""
     from funnelcli.values.dates import parse_time

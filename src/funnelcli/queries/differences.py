@@ -118,8 +118,7 @@ class _Compared:
         self._before = before
         self._noun = noun
         table = noun.table
-        self._parts = [part for part in sorted(PARTS) if f"{table}_id" in columns(conn, part)]
-        kept = {one for part in (table, *self._parts) for one in columns(conn, part)}
+        kept = {one for part in (table, *_parts(conn, table)) for one in columns(conn, part)}
         self._name = reads(next(one for one in noun.columns if one.flex), locale)
         self._fields = [
             (column, self._key(column.key), data_value(column), reads(column, locale))
@@ -152,7 +151,8 @@ class _Compared:
 
     def changes(self, command_id: int) -> Iterator[list[Difference]]:
         """What differs of each record that a command changed."""
-        ids = self._conn.execute(self._touched(), {"command": command_id})
+        asked = touched(self._conn, self._noun)
+        ids = self._conn.execute(asked, {"command": command_id, "after": 0})
         while page := [record_id for (record_id,) in ids.fetchmany(_PAGE)]:
             old = {record.id: record for record in self._records(self._before, page)}
             for record in self._records(self._conn, page):
@@ -199,26 +199,6 @@ class _Compared:
     ) -> Difference:
         return Difference(CHANGED, self._noun.table, record_id, name, field, *values, title, *texts)
 
-    def _touched(self) -> str:
-        """The statement for the ids of the records that a command changed, but for new ones."""
-        table, of = self._noun.table, f"{self._noun.table}_id"
-        entries = "journal AS j WHERE j.command_id = :command AND j.table_name = "
-        asked = [f"SELECT j.row_id AS id FROM {entries}'{table}' AND j.op = 'update'"]
-        for part in self._parts:
-            rows = f"SELECT t.{of} FROM journal AS j CROSS JOIN {part} AS t ON "
-            whose = f"WHERE j.command_id = :command AND j.table_name = '{part}' AND j.last_id"
-            asked += [
-                f"{rows} t.id = j.row_id {whose} IS NULL AND j.op <> 'delete'",
-                f"{rows} t.id BETWEEN j.row_id AND j.last_id {whose} IS NOT NULL",
-                f"SELECT j.before ->> '{of}' FROM {entries}'{part}' AND j.op <> 'insert'",
-            ]
-        return (
-            f"SELECT c.id FROM ({' UNION '.join(asked)}) AS c WHERE c.id IS NOT NULL AND c.id"
-            f" NOT IN (SELECT j.row_id FROM {entries}'{table}' AND j.op = 'insert')"
-            f" AND NOT EXISTS (SELECT 1 FROM {entries}'{table}' AND j.last_id IS NOT NULL"
-            " AND c.id BETWEEN j.row_id AND j.last_id) ORDER BY c.id"
-        )
-
     def count_made(self, command_id: int) -> int:
         """How many new records there are."""
         (number,) = self._conn.execute(
@@ -239,6 +219,39 @@ class _Compared:
         while page := [record_id for (record_id,) in ids.fetchmany(_PAGE)]:
             for record in self._records(self._conn, page):
                 yield Difference(NEW, self._noun.table, None, self._name(record))
+
+
+def _parts(conn: sqlite3.Connection, table: str) -> list[str]:
+    """The tables of what a record of a table is made of."""
+    return [part for part in sorted(PARTS) if f"{table}_id" in columns(conn, part)]
+
+
+def touched(conn: sqlite3.Connection, noun: Noun[Any], *, made: bool = False) -> str:
+    """The statement for the ids of the records that the command ``:command`` has changed since the
+    entry ``:after`` of the journal, themselves or what they are made of: but for new ones, or with
+    those that it has ``made`` one by one."""
+    table, of = noun.table, f"{noun.table}_id"
+    command = "j.command_id = :command AND j.id > :after"
+    entries = f"journal AS j WHERE {command} AND j.table_name = "
+    asked = [f"SELECT j.row_id AS id FROM {entries}'{table}' AND j.op = 'update'"]
+    for part in _parts(conn, table):
+        rows = f"SELECT t.{of} FROM journal AS j CROSS JOIN {part} AS t ON "
+        whose = f"WHERE {command} AND j.table_name = '{part}' AND j.last_id"
+        asked += [
+            f"{rows} t.id = j.row_id {whose} IS NULL AND j.op <> 'delete'",
+            f"{rows} t.id BETWEEN j.row_id AND j.last_id {whose} IS NOT NULL",
+            f"SELECT j.before ->> '{of}' FROM {entries}'{part}' AND j.op <> 'insert'",
+        ]
+    if made:
+        asked.append(f"SELECT j.row_id FROM {entries}'{table}' AND j.op = 'insert'")
+    found = f"SELECT c.id FROM ({' UNION '.join(asked)}) AS c WHERE c.id IS NOT NULL"
+    if not made:
+        found += (
+            f" AND c.id NOT IN (SELECT j.row_id FROM {entries}'{table}' AND j.op = 'insert')"
+            f" AND NOT EXISTS (SELECT 1 FROM {entries}'{table}' AND j.last_id IS NOT NULL"
+            " AND c.id BETWEEN j.row_id AND j.last_id)"
+        )
+    return f"{found} ORDER BY c.id"
 
 
 def _plain(value: Any) -> Any:

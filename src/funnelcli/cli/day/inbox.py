@@ -160,6 +160,7 @@ class _Desk:
         try:
             with part(self.conn):
                 self._file(row, read_note(row["file"], data), data, modified)
+                self.call.look()
         except Unreadable as error:
             row["why"] = str(error)
         except FunnelError as error:
