@@ -467,6 +467,15 @@ TREE: dict[str, Verb | Verbs] = {
         DATA,
         bare="list",
     ),
+    "hooks": Verbs(
+        N_("Your own programs, run before and after what happens."),
+        {
+            "list": Verb("data.hooks:list_", N_("List your hooks."), "rl", aliases=_LIST),
+            "test": Verb("data.hooks:try_", N_("Try the hooks of an event; nothing changes."), "r"),
+        },
+        DATA,
+        bare="list",
+    ),
     "backup": Verb("data.database:backup", N_("Copy the database, verified."), "r", DATA),
     "restore": Verb(
         "data.database:restore", N_("Bring a copy back; what it replaces is kept."), "wbp", DATA

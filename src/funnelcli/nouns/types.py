@@ -220,6 +220,7 @@ DEAL_ROLE = Type(
 # A date that may lack its year, so no column of dates; filters ask for the next one.
 BIRTHDAY = Type("DATE", asked="date", reads="birthday")
 
+HOOK_EVENT = one_of("EVENT", words.HOOK_EVENT)
 PROGRESS = one_of("HOW", words.PROGRESS, offers="PROGRESS")
 
 # The words that help has for values which no type of this module stands for, with what completion
@@ -266,6 +267,7 @@ PLAIN_WORDS = {
             "CURRENCY",
             "DIGEST",
             "ENTRY",
+            "RECORD",
             "FIELD=TEXT",
             "FORMAT",
             "[FIELD=]FORMAT",

@@ -52,6 +52,24 @@ PEOPLE_VERB = {
     "list": N_("list"),
 }
 SALUTATION = {"mr": N_("Mr"), "ms": N_("Ms"), "none": N_("no salutation")}
+# In the order in which hooks are run.
+HOOK_EVENT = {
+    "contact-added": N_("a contact was added"),
+    "contact-changed": N_("a contact was changed"),
+    "deal-added": N_("a deal was opened"),
+    "deal-changed": N_("a deal was changed"),
+    "deal-stage-changed": N_("a deal came into another stage"),
+    "deal-won": N_("a deal was won"),
+    "deal-lost": N_("a deal was lost"),
+    "deal-reopened": N_("a won or lost deal is open again"),
+    "visit-logged": N_("a visit or a call was recorded"),
+    "step-done": N_("a next step was done"),
+    "offer-sent": N_("an offer was sent"),
+    "offer-accepted": N_("an offer was accepted"),
+    "offer-declined": N_("an offer was declined"),
+    "import-done": N_("an import has ended"),
+}
+HOOK_MOMENT = {"before": N_("before"), "after": N_("after")}
 PROGRESS = {"bar": N_("a bar"), "json": "JSON", "none": N_("nothing")}
 LANGUAGE = {"en": N_("English"), "de": N_("German")}
 DEAL_KIND = {

@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 
 from funnelcli.db.journal import take_back
 from funnelcli.db.transaction import part
-from funnelcli.i18n import N_
 from funnelcli.nouns import declared
 from funnelcli.queries.differences import KINDS, touched
 from funnelcli.queries.lists import some
@@ -34,12 +33,11 @@ _Happened = Callable[[_State | None, _State], bool]
 
 
 class Event(NamedTuple):
-    """Something that hooks are for: the noun of its record ("" where it has none), what it is
-    (English), and whether it has happened to a record that was like this before, None where there
-    was none, and is like that now. ``whole``: that depends on all of its fields."""
+    """Something that hooks are for: the noun of its record ("" where it has none), and whether it
+    has happened to a record that was like this before, None where there was none, and is like that
+    now. ``whole``: that depends on all of its fields."""
 
     noun: str
-    help: str
     happened: _Happened
     whole: bool = False
 
@@ -57,30 +55,26 @@ def _differs(old: _State | None, new: _State) -> bool:
 
 
 IMPORT = "import-done"
-# In the order in which hooks are run.
+# By the keys of words.HOOK_EVENT, in that order.
 EVENTS: dict[str, Event] = {
-    "contact-added": Event("contact", N_("a contact was added"), _is_new),
-    "contact-changed": Event("contact", N_("a contact was changed"), _differs, whole=True),
-    "deal-added": Event("deal", N_("a deal was opened"), _is_new),
-    "deal-changed": Event("deal", N_("a deal was changed"), _differs, whole=True),
+    "contact-added": Event("contact", _is_new),
+    "contact-changed": Event("contact", _differs, whole=True),
+    "deal-added": Event("deal", _is_new),
+    "deal-changed": Event("deal", _differs, whole=True),
     "deal-stage-changed": Event(
-        "deal",
-        N_("a deal came into another stage"),
-        lambda old, new: old is not None and old.place != new.place,
+        "deal", lambda old, new: old is not None and old.place != new.place
     ),
-    "deal-won": Event("deal", N_("a deal was won"), _became("won")),
-    "deal-lost": Event("deal", N_("a deal was lost"), _became("lost")),
+    "deal-won": Event("deal", _became("won")),
+    "deal-lost": Event("deal", _became("lost")),
     "deal-reopened": Event(
-        "deal",
-        N_("a won or lost deal is open again"),
-        lambda old, new: old is not None and old.status != "open" and new.status == "open",
+        "deal", lambda old, new: old is not None and old.status != "open" and new.status == "open"
     ),
-    "visit-logged": Event("visit", N_("a visit or a call was recorded"), _is_new),
-    "step-done": Event("step", N_("a next step was done"), _became("done")),
-    "offer-sent": Event("offer", N_("an offer was sent"), _became("sent")),
-    "offer-accepted": Event("offer", N_("an offer was accepted"), _became("accepted")),
-    "offer-declined": Event("offer", N_("an offer was declined"), _became("declined")),
-    IMPORT: Event("", N_("an import has ended"), lambda _old, _new: False),
+    "visit-logged": Event("visit", _is_new),
+    "step-done": Event("step", _became("done")),
+    "offer-sent": Event("offer", _became("sent")),
+    "offer-accepted": Event("offer", _became("accepted")),
+    "offer-declined": Event("offer", _became("declined")),
+    IMPORT: Event("", lambda _old, _new: False),
 }
 
 

@@ -157,6 +157,7 @@ class _Desk:
         """File one note, or say why not and leave everything as it was before it."""
         from funnelcli.db.transaction import part
 
+        as_read = dict(row)
         try:
             with part(self.conn):
                 self._file(row, read_note(row["file"], data), data, modified)
@@ -164,7 +165,8 @@ class _Desk:
         except Unreadable as error:
             row["why"] = str(error)
         except FunnelError as error:
-            row["why"] = f"{error.message} {_candidates(error)}".strip()
+            # What a hook forbids was filed already.
+            row |= {**as_read, "why": f"{error.message} {_candidates(error)}".strip()}
 
     def _file(self, row: dict[str, Any], note: Note, data: bytes, modified: int) -> None:
         """Record the visit, or what a contact wrote, and that the note was taken."""
