@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Dump, Run
 
+from conftest import Dump, Run
 from funnelcli.actions.hooks.events import EVENTS
 from funnelcli.nouns import words
 
 posix = pytest.mark.skipif(os.name == "nt", reason="shell scripts")
 pytestmark = posix
 Hook = Callable[..., Path]
-KEEP = 'cat > "$FUNNEL_HOOK.$$.json"; mv "$FUNNEL_HOOK.$$.json" "../told/$(ls ../told | wc -l).json"'
+KEEP = (
+    'cat > "$FUNNEL_HOOK.$$.json"; mv "$FUNNEL_HOOK.$$.json" "../told/$(ls ../told | wc -l).json"'
+)
 
 
 @pytest.fixture
@@ -60,6 +63,7 @@ def told(hooks: Path) -> Callable[[], list[dict[str, Any]]]:
 Told = Callable[[], list[dict[str, Any]]]
 
 
+@pytest.mark.long
 def test_what_happens_is_told_whatever_command_it_was(funnel: Run, hook: Hook, told: Told) -> None:
     """Each event is told with the record before and after, as --json has it."""
     for event in words.HOOK_EVENT:
@@ -107,7 +111,10 @@ def test_a_hook_before_forbids_with_its_last_line(
 ) -> None:
     """The command changes nothing, and says why; hooks can be left out."""
     funnel("deal add Roof --value 12k")
-    hook("before-deal-won", "echo looking >&2; printf '\\033[31mno \\033]0;x\\007contract\\n' >&2\nexit 9")
+    hook(
+        "before-deal-won",
+        "echo looking >&2; printf '\\033[31mno \\033]0;x\\007contract\\n' >&2\nexit 9",
+    )
     before = state()
     refused = funnel("win 1", exit=3)
     assert refused.stderr.splitlines()[0] == (
@@ -125,9 +132,6 @@ def test_a_hook_before_forbids_with_its_last_line(
     funnel("config set no_hooks true")
     assert "leaves all of them out" in funnel("hooks list", tty=True)
     funnel("win 1")
-    assert "verbietet" in funnel(
-        "reopen 1", env={"FUNNEL_NO_HOOKS": "0", "FUNNEL_LANGUAGE": "de"}, exit=None
-    ).stderr or True
 
 
 def test_a_hook_before_changes_fields_as_if_they_were_typed(
@@ -168,9 +172,7 @@ def test_a_hook_before_changes_fields_as_if_they_were_typed(
     assert (contact["do_not_contact"], contact["town"]) == (True, None)
 
 
-def test_several_hooks_run_in_the_order_of_their_names(
-    funnel: Run, hook: Hook, told: Told
-) -> None:
+def test_several_hooks_run_in_the_order_of_their_names(funnel: Run, hook: Hook, told: Told) -> None:
     """Each sees what the one before it has left; one that says no keeps the others from running."""
     hook("before-deal-added-20.sh")
     hook("before-deal-added-10", """echo '{"set": {"product": "panels"}}'""")
@@ -233,6 +235,7 @@ def test_only_what_nobody_else_could_have_put_there_is_run(
     funnel("deal add Shed")
 
 
+@pytest.mark.long
 def test_a_batch_asks_for_each_line_and_an_edit_of_many_in_one_call(
     funnel: Run, hook: Hook, told: Told, tmp_path: Path
 ) -> None:
@@ -297,7 +300,9 @@ def test_a_note_of_the_inbox_that_is_forbidden_stays_there(
         (folder / name).write_text(f"Anna Muster\n\n{text}\n", encoding="utf-8")
         os.utime(folder / name, (1_700_000_000, 1_700_000_000))
     rows = funnel("inbox", folder, "--json", exit=None).json
-    assert {row["file"]: row["state"] for row in rows} == {"a.txt": "left", "b.txt": "filed"}, told()
+    assert {row["file"]: row["state"] for row in rows} == {"a.txt": "left", "b.txt": "filed"}, (
+        told()
+    )
     assert [one["after"]["contact"] for one in told()] == ["Anna Muster"]
     assert (folder / "a.txt").exists()
 
@@ -367,3 +372,62 @@ def test_without_a_folder_of_hooks_nothing_is_loaded(
     monkeypatch.setattr(hooking, "Watch", None)
     funnel("deal add Roof")
     assert "There are no hooks in" in funnel("hooks", tty=True)
+
+
+EXAMPLES = Path(__file__).parent.parent / "examples" / "hooks"
+
+
+@pytest.mark.long
+@pytest.mark.skipif(not EXAMPLES.exists(), reason="the examples are not beside the tests")
+def test_the_examples_do_what_they_say(
+    funnel: Run, hooks: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A chat message on a win, a letter on an offer, a backup to another disk, a veto."""
+    for path in EXAMPLES.glob("*.py"):
+        (hooks / path.name).write_bytes(path.read_bytes())
+        (hooks / path.name).chmod(0o700)
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    for name, script in (
+        ("curl", f'echo "$@" > {tmp_path}/args; cat > {tmp_path}/sent'),
+        ("funnel", f'exec {sys.executable} -m funnelcli "$@"'),
+    ):
+        (programs / name).write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+        (programs / name).chmod(0o700)
+    monkeypatch.setenv("PATH", f"{programs}:{os.environ['PATH']}")
+    (hooks / "chat-webhook").write_text("https://chat.example/hooks/abc\n", encoding="utf-8")
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    (hooks / "backup-disk").write_text(f"{disk}\n", encoding="utf-8")
+    places = {"OFFERS": str(tmp_path / "letters")}
+
+    assert all(one["ready"] for one in funnel("hooks list --json").json)
+    funnel("deal add Roof --value 84k")
+    assert "who has bought it?" in funnel("win Roof", exit=3).stderr
+    funnel("contact", "add", 'Anna "Ann" Müller')
+    funnel("deal edit Roof --contact 1")
+    funnel("win Roof")
+    assert funnel("deal list --json").json[0]["tags"] == ["two-signatures"]
+    assert "chat.example" not in (tmp_path / "args").read_text(encoding="utf-8")
+    sent = (tmp_path / "sent").read_text(encoding="utf-8").splitlines()
+    assert sent[0] == 'url = "https://chat.example/hooks/abc"'
+    data = sent[2].removeprefix('data = "').removesuffix('"').replace('\\"', '"')
+    message = json.loads(data.replace("\\\\", "\\"))
+    assert message == {"text": 'Won: Roof, Anna "Ann" Müller, 84,000.00 EUR'}
+
+    funnel("deal add Shed --contact 1")
+    funnel("offer add Shed")
+    funnel("offer line 2026-0001 --text Shed --price 900 --vat 19")
+    letter = tmp_path / "letters" / "2026-0001-1.html"
+    assert f"letter: {letter}" in funnel("offer send 2026-0001", env=places).stderr
+    assert "2026-0001" in letter.read_text(encoding="utf-8")
+
+    file = tmp_path / "deals.csv"
+    file.write_text("title,value\nBarn,5000\n", encoding="utf-8")
+    assert "copied to" in funnel("import", "deals", file).stderr
+    (copy,) = disk.glob("funnel-*.db")
+    assert len(funnel("--db", copy, "deal", "list", "--json").json) == 3
+    copy.unlink()
+    disk.rmdir()
+    file.write_text("title,value\nYard,5000\n", encoding="utf-8")
+    assert "is not there" in funnel("import", "deals", file).stderr
