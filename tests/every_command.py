@@ -215,6 +215,8 @@ LINES: dict[str, tuple[str, ...]] = {
     "farewell": ("8 --personal-contact Roth",),
     "guide": ("1",),
     "history": ("",),
+    "hooks list": ("",),
+    "hooks test": ("deal-won", "offer-sent 2026-0001", "import-done"),
     "import activities": ("calls.csv",),
     "import contacts": ("people.csv",),
     "import deals": ("deals.csv",),

@@ -63,6 +63,7 @@ class Watch:
         self.pending: list[_Pending] = []
         self._left = BEFORE_SECONDS
         self._busy = False
+        self._moved_on = False
         area = call.verb.partition(" ")[0]
         # What mends the database changes nothing that a person has done.
         there = [] if area == "doctor" else [hook for hook in found.named() if hook.event]
@@ -91,6 +92,7 @@ class Watch:
         if IMPORT in before | after and call.verb.partition(" ")[0] == "import":
             self._import(call, command)
         if before - {IMPORT}:
+            self._moved_on = False
             for event, some in groupby(self._changes(before), lambda one: one.event):
                 for part in parts([*some]):
                     for hook in self._hooks(BEFORE, event):
@@ -135,7 +137,8 @@ class Watch:
         self.pending.append(_Pending(IMPORT, command, None, counts))
 
     def _before(self, call: Invocation, hook: Hook, command: str, some: list[Change]) -> None:
-        some = [self._as_it_is(one) for one in some]
+        if self._moved_on:
+            some = [self._as_it_is(one) for one in some]
         answer = self._answered(hook, payload(hook, command, call.path, some))
         changed = wanted(hook, answer, some)
         _say(call, hook, answer.err)
@@ -183,7 +186,7 @@ class Watch:
         noun = declared(EVENTS[hook.event].noun)
         (reference,) = naming.public_ids(self.conn, noun, [record_id])
         words = [noun.table, "edit", *_options(hook, fields), "--", reference]
-        self._busy = True
+        self._busy = self._moved_on = True
         try:
             with call.within(self.conn, self.command_id):
                 done = Inside(call).run(self.conn, words)

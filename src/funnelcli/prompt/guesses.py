@@ -95,6 +95,8 @@ COMMANDS = {
     "undo": "rueckgaengig revert u ctrl-z zuruecknehmen",
     "redo": "wiederholen again nochmal",
     "history": "journal verlauf historie audit changes changelog",
+    "hooks": "hook webhook webhooks automation automations automatisierung trigger triggers plugin"
+    " plugins",
     "backup": "sichern sicherung copy save snapshot",
     "restore": "wiederherstellen recover",
     "db": "database datenbank",

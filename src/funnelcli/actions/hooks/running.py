@@ -13,7 +13,7 @@ from typing import IO, NamedTuple
 
 from funnelcli.actions.hooks.found import Hook
 from funnelcli.errors import reason
-from funnelcli.text import printed
+from funnelcli.text import printed, spelt_out
 
 MOST_ANSWERED = 1 << 20
 """Bytes of an answer; what is more is not kept."""
@@ -60,7 +60,9 @@ def run(hook: Hook, text: str, database: str, seconds: float) -> Answer:
     assert process.stdout is not None
     assert process.stderr is not None
     out, err = _Reader(process.stdout), _Reader(process.stderr)
-    writer = threading.Thread(target=_feed, args=(process.stdin, text.encode()), daemon=True)
+    writer = threading.Thread(
+        target=_feed, args=(process.stdin, spelt_out(text).encode()), daemon=True
+    )
     writer.start()
     late = False
     try:
