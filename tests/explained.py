@@ -36,7 +36,7 @@ FOLLOWS = {
     **dict.fromkeys(("probability", "value", "currency"), _CLOSING),
 }
 # The history itself, and what is taken for granted of every command.
-APART = ("disclosure", "journal", "command", "sqlite_sequence")
+APART = ("brought", "brought_row", "disclosure", "journal", "command", "sqlite_sequence")
 LOGS = ("stay", "terms")
 
 

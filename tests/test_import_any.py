@@ -131,6 +131,46 @@ def test_rejected_rows_come_as_what_they_are_and_not_by_a_pattern(
     assert rest.endswith("c.rejects.csv --origin import")
 
 
+def test_what_no_column_is_called_like_is_proposed_by_its_cells(funnel: Run, write: Write) -> None:
+    write(
+        {
+            "p.csv": "Wort,Summe EUR,Code\nRohr,12.5,A1\nKabel,3.00,B2\n",
+            "c.csv": "Ort,Chef,Web\nUlm,Anna Berg,x.example\nBonn,Bo Kern,y.example\n",
+            "e.csv": "Ort,An\nUlm,anna@x.example\nUlm,bo@x.example\n",
+            "u.csv": "A,B\n1,2\n",
+            "d.csv": "Deal,Stage\nRoof,offer\n",
+        }
+    )
+    for words, maps in (
+        ("products p.csv", '--map sku="Code" --map name="Wort" --map price="Summe EUR"'),
+        ("contacts c.csv", '--map name="Chef"'),
+        ("contacts e.csv", '--map email="An"'),
+    ):
+        refused = funnel(f"import {words}", exit=2).stderr
+        assert f"if it is so: {maps}\n" in refused
+        vat = " --vat 19" if "products" in words else ""
+        assert "2 added" in funnel(f"import {words} {maps}{vat}")
+    assert "The columns are: A, B." in funnel("import contacts u.csv", exit=2).stderr
+    refused = funnel("import d.csv u.csv -y", exit=2).stderr
+    assert "Nothing in u.csv says" in refused and "Or leave u.csv out" in refused
+    refused = funnel("import d.csv p.csv -y", exit=2).stderr
+    assert "leave p.csv out" in refused
+
+
+def test_the_records_of_an_object_are_what_their_array_is_called(funnel: Run, write: Write) -> None:
+    firms = (
+        '{"companies": [{"name": "Kurz GmbH", "city": "Ulm"}, {"name": "Acme", "city": "Bonn"}]}'
+    )
+    titled = '{"companies": [{"title": "Kurz GmbH", "city": "Ulm"}]}'
+    people = '{"Kontakte": [{"name": "Eva Roth", "city": "Ulm"}]}'
+    write({"a.json": firms, "b.json": titled, "c.json": people, "firmen.csv": "Name,Ort\nX,Y\n"})
+    assert "a.json: organisations" in funnel("import a.json -y").stderr
+    assert [one["kind"] for one in funnel("contact list --json=kind").json] == ["organisation"] * 2
+    assert '--map name="title"' in funnel("import b.json -y", exit=2).stderr
+    assert "c.json: contacts" in funnel("import c.json -y").stderr
+    assert "firmen.csv: organisations" in funnel("import firmen.csv -y").stderr
+
+
 def test_an_archive_of_linked_files(
     funnel: Run,
     write: Write,

@@ -46,6 +46,7 @@ def open_records(file: BinaryIO, name: str, sheet: str | None = None) -> Spooled
         file.seek(start)
         found = ijson.items(_Legible(file), where, multiple_values=True)
         table = _spooled(found, name)
+        table.array = _called(where).rpartition(".")[2] if where != "item" else ""
         if len(parts) > 1:
             table.part, table.parts = _called(where), [*map(_called, parts)]
         return table

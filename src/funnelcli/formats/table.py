@@ -72,7 +72,8 @@ class Table:
     of a text, and those in which rejected rows are written; ``inferred``: nothing but the file's
     words says the encoding. ``part`` is the sheet or the file that was chosen of ``parts``, the
     names of all there are; "" and () where there is no choice. ``bare``: the numbers are those of a
-    sheet, without how it shows them: 10 % is 0.1.
+    sheet, without how it shows them: 10 % is 0.1. ``array`` is what the records are called in a
+    file of JSON, "" where that has no name for them.
     """
 
     codec = "utf-8-sig"
@@ -81,6 +82,7 @@ class Table:
     inferred = False
     bare = False
     part = ""
+    array = ""
     parts: Sequence[str] = ()
     # What the cells may hold that needs care row by row.
     _controls = True

@@ -12,10 +12,9 @@ from datetime import time
 
 from funnelcli.actions.importing import activity_words as words
 from funnelcli.actions.importing.about import FIRST_YEAR, first_id
-from funnelcli.actions.importing.fields import Plan, Read, matched
+from funnelcli.actions.importing.fields import NoColumn, Plan, Read, matched
 from funnelcli.actions.importing.links import Named
 from funnelcli.actions.importing.moments import BadRowError, Moment, moment_of
-from funnelcli.errors import Usage
 from funnelcli.formats.columns import CellError, DateFormat, is_blank
 from funnelcli.formats.notes import without_tags
 from funnelcli.formats.table import Row
@@ -116,21 +115,14 @@ def plan(
     """
     made = matched(header, maps, ALIASES, key)
     if not {"type", "subject", "text"} & made.reads.keys():
-        raise _missing("subject", header)
+        raise NoColumn(["subject"], made.untaken or header)
     if made.reads.keys().isdisjoint(_NAMING):
-        raise _missing("contact", header)
+        raise NoColumn(["contact"], made.untaken or header)
     if "at" in made.reads and (clock := made.reads.pop("time", None)) is not None:
         made.reads["at"] = _with_time(made.reads["at"], clock)
     if usual is not None and "type" not in made.reads:
         made.reads["type"] = lambda _cells: usual
     return made
-
-
-def _missing(name: str, header: list[str]) -> Usage:
-    return Usage(
-        _("No column of this file is the field {name}.").format(name=name),
-        _('Say which: --map {name}="{column}"').format(name=name, column=header[0]),
-    )
 
 
 def _with_time(day: Read, clock: Read) -> Read:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from funnelcli.actions.importing.cells import Cells
 from funnelcli.actions.importing.fields import (
+    NoColumn,
     Plan,
     Read,
     Untaken,
@@ -20,10 +21,10 @@ from funnelcli.actions.importing.fields import (
     with_titles,
 )
 from funnelcli.actions.importing.preference import StampColumn
-from funnelcli.errors import Usage
+from funnelcli.actions.importing.proposing import proposing
 from funnelcli.formats.columns import DateColumn, DateFormat, normal
 from funnelcli.formats.table import Row, Table
-from funnelcli.i18n import _, every
+from funnelcli.i18n import every
 from funnelcli.nouns.contact import CONTACT
 
 ALIASES: Mapping[str, Sequence[str]] = {
@@ -65,10 +66,7 @@ def plan(
     made = matched(header, maps, names, key, several=("email", "phone", "tags"), own=own)
     _add_more(made, header, maps, seen)
     if made.reads.keys().isdisjoint(_NAMING):
-        raise Usage(
-            _("No column of this file is the field {name}.").format(name="name"),
-            _('Say which: --map {name}="{column}"').format(name="name", column=header[0]),
-        )
+        raise proposing(NoColumn(["name"], made.untaken or header, who=True), seen)
     return made
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from funnelcli.actions.importing.cells import Cells
 from funnelcli.actions.importing.fields import ALIASES, TITLES, Plan, known_as, names_of
 from funnelcli.actions.importing.presets import ACTIVITIES
+from funnelcli.actions.importing.proposing import is_text
 from funnelcli.actions.importing.stage_rows import ALIASES as OF_STAGES
 from funnelcli.actions.importing.survey import DATE_FIELDS
 from funnelcli.actions.importing.ways import Processes
@@ -145,15 +146,9 @@ class Sample(Cells):
         points = float(max((_POINTS.get(word, 0) for word in words), default=0))
         if words[-1:] and words[-1] in _NO_TITLES:
             points -= 2
-        texts = sum(_is_text(cell) for cell in cells) / len(cells)
+        texts = sum(is_text(cell) for cell in cells) / len(cells)
         own = len(set(cells)) / len(cells)
         return points + 2 * texts + 5 * own + len(cells) / self.rows
-
-
-def _is_text(cell: str) -> bool:
-    """Whether a cell is words, and no number, date, address or code."""
-    digits = sum(c.isdigit() for c in cell)
-    return bool(_LETTERS.search(cell)) and "@" not in cell and digits * 3 < len(cell)
 
 
 def check_deals(name: str, planned: Plan, key: str | None, seen: Sample) -> None:

@@ -158,6 +158,23 @@ class Plan:
     stamp: Read | None = None
 
 
+class NoColumn(Usage):
+    """No column is called like one of the ``fields`` that an import cannot do without; of these
+    ``columns`` one may be it. ``who``: an address says as well whom a row means."""
+
+    def __init__(self, fields: Sequence[str], columns: Iterable[str], *, who: bool = False) -> None:
+        self.fields = fields
+        field = fields[0]
+        self.columns = [*columns]
+        self.who = who
+        super().__init__(
+            _("No column of this file is the field {name}.").format(name=as_mapped(field)),
+            _("Say which: --map {name}=COLUMN. The columns are: {columns}.").format(
+                name=as_mapped(field), columns=", ".join(self.columns)
+            ),
+        )
+
+
 class Untaken:
     """Counts the filled cells of the columns that an import does not take."""
 

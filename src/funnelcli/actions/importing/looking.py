@@ -3,6 +3,7 @@ first rows as they would be stored."""
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -25,6 +26,8 @@ from funnelcli.actions.importing.contact_fields import ALIASES as OF_CONTACTS
 from funnelcli.actions.importing.evidence import Sample, kind_of_rows
 from funnelcli.actions.importing.fields import ALIASES as OF_DEALS
 from funnelcli.actions.importing.fields import (
+    TITLES,
+    NoColumn,
     Plan,
     fields_of,
     known_columns,
@@ -34,6 +37,7 @@ from funnelcli.actions.importing.fields import (
 )
 from funnelcli.actions.importing.preference import FILE, take_changed
 from funnelcli.actions.importing.presets import OWN, Preset, recognise, usual_key
+from funnelcli.actions.importing.proposing import proposing
 from funnelcli.actions.importing.survey import DATE_FIELDS
 from funnelcli.actions.importing.ways import Processes, Ways, count
 from funnelcli.errors import Usage
@@ -45,6 +49,7 @@ from funnelcli.nouns.contact import CONTACT
 from funnelcli.nouns.deal import DEAL
 from funnelcli.nouns.noun import Noun
 from funnelcli.nouns.product import PRODUCT
+from funnelcli.text import fold
 from funnelcli.values.money import decimal_sign, parse_cell
 from funnelcli.values.moneyformat import money_text
 
@@ -68,6 +73,23 @@ _MORE_DATES = (
 )
 # Fields by which rows mean other records; they say nobody anything.
 _LINKS = ("id", "organisation_key", "contact_key", "deal_key", "related_key", "referred_by_id")
+# What files, and arrays of records, are called that say what they hold.
+_NAMES = {
+    COMPANIES: {
+        *("companies", "company", "organizations", "organisations", "accounts", "firms"),
+        *("firmen", "unternehmen", "organisationen"),
+    },
+    CONTACTS: {
+        *("contacts", "contact", "people", "persons", "kontakte", "personen", "ansprechpartner"),
+        *("kunden", "customers", "adressen", "addresses"),
+    },
+    DEALS: {
+        *("deals", "deal", "opportunities", "opportunity", "leads", "geschafte", "geschaefte"),
+        *("auftrage", "auftraege", "chancen", "verkaufschancen"),
+    },
+    PRODUCTS: {"products", "product", "articles", "produkte", "artikel", "preisliste"},
+    OFFERS: {"offers", "quotes", "quotations", "angebote"},
+}
 _OTHERS = (STAGES, OFFERS, ACTIVITIES, STEPS)
 # What their fields are called.
 _TITLES = {
@@ -209,6 +231,8 @@ def look(
         if kind in (DEALS, CONTACTS, COMPANIES):
             take_changed(prefer, planned, table.header, table.name)
     except Usage as error:
+        if isinstance(error, NoColumn):
+            error = proposing(error, seen)
         raise Unplanned(error, kind) from error
     said = [planned.reads[name] for name in ("stage", "status") if name in planned.reads]
     words: Counter[str] = Counter()
@@ -252,7 +276,7 @@ def _own_kind(header: Sequence[str]) -> str:
 def _kind(table: Table, seen: Sample, preset: Preset | None) -> str:
     if preset is not None:
         return COMPANIES if preset.companies else preset.kind
-    called = _kind_of_name(table)
+    called = _kind_of_name(table) or _kind_of_array(table)
     if called is not None:
         return called
     planned = plan(table.header, [], None, seen.fits)
@@ -266,10 +290,47 @@ def _kind(table: Table, seen: Sample, preset: Preset | None) -> str:
             people = contact_fields.plan(table.header, [], None, seen)
             if {"email", "first_name", "last_name"} & people.reads.keys():
                 return CONTACTS
+    if (called := _can_be(_stem(table.name), table, seen)) is not None:
+        return called
     raise Usage(
         _("Nothing in {name} says what its rows are.").format(name=table.name),
-        _("Say it: `funnel import deals FILE`, or contacts, or products; --map names its columns."),
+        _(
+            "Say it: `funnel import deals FILE`, or contacts, or products; --map says which column"
+            " is which field: {columns}."
+        ).format(columns=", ".join(table.header)),
     )
+
+
+def _stem(name: str) -> str:
+    return os.path.splitext(os.path.basename(name))[0]
+
+
+def _kind_of_array(table: Table) -> str | None:
+    """What the records of a file of JSON are by the name of their array."""
+    above, _slash, array = table.name.rpartition("/")
+    called = table.array or (array if above.lower().endswith((".json", ".jsonl")) else "")
+    return _called_kind(called) if called else None
+
+
+def _called_kind(called: str) -> str | None:
+    return next((kind for kind, words in _NAMES.items() if fold(called) in words), None)
+
+
+def _can_be(called: str, table: Table, seen: Sample) -> str | None:
+    """The kind of record that a word means, if the columns are enough for it."""
+    kind, header = _called_kind(called), table.header
+    with suppress(Usage):
+        if kind in (CONTACTS, COMPANIES):
+            contact_fields.plan(header, [], None, seen)
+        elif kind == PRODUCTS:
+            products.plan(header, [])
+        elif kind == OFFERS:
+            offer_rows.plan(header, [])
+        elif kind == DEALS:
+            planned = plan(header, [], None, seen.fits)
+            return kind if any(name in planned.reads for name in TITLES) else None
+        return kind
+    return None
 
 
 def _kind_of_name(table: Table) -> str | None:

@@ -9,13 +9,13 @@ from typing import Any, NamedTuple
 from funnelcli import config
 from funnelcli.actions import offer_lines, standing
 from funnelcli.actions.importing.about import first_id
-from funnelcli.actions.importing.fields import Plan, matched
+from funnelcli.actions.importing.fields import NoColumn, Plan, matched
 from funnelcli.actions.importing.links import Links, Named
 from funnelcli.actions.importing.moments import BadRowError, moment_of
 from funnelcli.actions.importing.products import Formats
 from funnelcli.actions.importing.ways import folded
 from funnelcli.db import rows
-from funnelcli.errors import FunnelError, Usage
+from funnelcli.errors import FunnelError
 from funnelcli.formats.columns import CellError, is_blank
 from funnelcli.formats.table import Row
 from funnelcli.i18n import _, ngettext
@@ -94,10 +94,7 @@ def plan(header: list[str], maps: Sequence[str], key: str | None = None) -> Plan
     if not {"net", "price"} & made.reads.keys():
         missing.append("net")
     if missing:
-        raise Usage(
-            _("No column of this file is the field {name}.").format(name=missing[0]),
-            _('Say which: --map {name}="{column}"').format(name=missing[0], column=header[0]),
-        )
+        raise NoColumn(missing, made.untaken or header)
     return made
 
 

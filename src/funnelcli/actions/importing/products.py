@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from funnelcli.actions import products
-from funnelcli.actions.importing.fields import Plan, Untaken, heard, matched
+from funnelcli.actions.importing.fields import NoColumn, Plan, Untaken, heard, matched
 from funnelcli.actions.importing.moments import BadRowError
 from funnelcli.errors import FunnelError, Usage
 from funnelcli.formats.columns import CellError, DateColumn, DateFormat, is_blank
@@ -42,12 +42,9 @@ def plan(
 
     Raises Usage unless number, name and price have one."""
     made = matched(header, maps, ALIASES, key, own=own)
-    for name in ("sku", "name", "price"):
-        if name not in made.reads:
-            raise Usage(
-                _("No column of this file is the field {name}.").format(name=name),
-                _('Say which: --map {name}="{column}"').format(name=name, column=header[0]),
-            )
+    missing = [name for name in ("sku", "name", "price") if name not in made.reads]
+    if missing:
+        raise NoColumn(missing, made.untaken or header)
     return made
 
 

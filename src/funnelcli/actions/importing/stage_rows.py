@@ -12,11 +12,10 @@ from funnelcli.actions.importing import changes
 from funnelcli.actions.importing.about import first_id
 from funnelcli.actions.importing.catalogue import Catalogue
 from funnelcli.actions.importing.changes import Change
-from funnelcli.actions.importing.fields import Plan, matched
+from funnelcli.actions.importing.fields import NoColumn, Plan, matched
 from funnelcli.actions.importing.links import Links, Named
 from funnelcli.actions.importing.moments import BadRowError, Moment, moment_of
 from funnelcli.actions.importing.ways import SKIP, Processes, folded
-from funnelcli.errors import Usage
 from funnelcli.formats.columns import CellError, DateFormat
 from funnelcli.formats.table import Row
 from funnelcli.i18n import _, ngettext
@@ -87,10 +86,7 @@ def plan(header: list[str], maps: Sequence[str], key: str | None = None) -> Plan
     if not {"deal_key", "deal"} & made.reads.keys():
         missing.append("deal")
     if missing:
-        raise Usage(
-            _("No column of this file is the field {name}.").format(name=missing[0]),
-            _('Say which: --map {name}="{column}"').format(name=missing[0], column=header[0]),
-        )
+        raise NoColumn(missing, made.untaken or header)
     return made
 
 

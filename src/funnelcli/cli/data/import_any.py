@@ -235,9 +235,15 @@ def _look(
                         maps_of_stages=made.maps if made is not None else (),
                         stages=stages,
                     )
-                except looking.Unplanned as error:
-                    command = _command(path, name, error.kind, options)
-                    raise explained(error, command) from error
+                except FunnelError as error:
+                    if isinstance(error, looking.Unplanned):
+                        explained(error, _command(path, name, error.kind, options))
+                    if len(holding) > 1 and path == name:
+                        leave = _("Or leave {name} out, and the others are imported without it.")
+                        if name not in error.message:
+                            error.message = f"{name}: {error.message}"
+                        error.hint += "\n" + leave.format(name=name)
+                    raise
                 found.append(one)
     return sorted(found, key=lambda one: looking.ORDER.index(one.kind))
 

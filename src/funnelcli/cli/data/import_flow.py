@@ -135,14 +135,20 @@ def run(
     kind."""
     from funnelcli.actions.importing.batches import take_all
     from funnelcli.actions.importing.cells import Cells
+    from funnelcli.actions.importing.fields import NoColumn
     from funnelcli.actions.importing.products import survey
+    from funnelcli.actions.importing.proposing import proposing
 
     with opened(file, options, module.ALIASES) as (call, conn, table):
-        columns = Maps(kind, Cells(table), table.name, options)
+        seen = Cells(table)
+        columns = Maps(kind, seen, table.name, options)
         key = columns.own or columns.key
         if columns.own is not None:
             planning["own"] = True
-        planned = module.plan(table.header, columns.maps, key, **planning)
+        try:
+            planned = module.plan(table.header, columns.maps, key, **planning)
+        except NoColumn as error:
+            raise proposing(error, seen) from error
         date_format = columns.option("date_format", options.date_format)
         decimal = columns.option("decimal", options.decimal)
         fields = (module.DATE_FIELDS, getattr(module, "AMOUNTS", ()))
