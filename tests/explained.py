@@ -36,7 +36,7 @@ FOLLOWS = {
     **dict.fromkeys(("probability", "value", "currency"), _CLOSING),
 }
 # The history itself, and what is taken for granted of every command.
-APART = ("brought", "brought_row", "disclosure", "journal", "command", "sqlite_sequence")
+APART = ("brought", "disclosure", "journal", "command", "sqlite_sequence")
 LOGS = ("stay", "terms")
 
 
@@ -44,7 +44,9 @@ def snapshot(path: str) -> Snapshot:
     """Every row of every table, by its id."""
     with closing(sqlite3.connect(path)) as conn:
         conn.row_factory = sqlite3.Row
-        names = conn.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+        names = conn.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE '%WITHOUT ROWID'"
+        ).fetchall()
         found: Snapshot = {}
         for (table,) in map(tuple, names):
             rows = conn.execute(f"SELECT rowid AS rowid_, * FROM {table}").fetchall()
