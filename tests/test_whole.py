@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from conftest import Run
 from funnelcli import errors
-from funnelcli.db import dumping
+from funnelcli.db import dumping, triggers
 from funnelcli.db.connection import connect
 from funnelcli.db.dump_rows import WAYS
 from funnelcli.db.schema import LATEST
@@ -77,7 +77,7 @@ def test_csv_has_a_schema_by_which_others_read_it(
     funnel("--db", filled, "export", "all", out, "--format", "csv")
     package = json.loads((out / "datapackage.json").read_bytes())
     with closing(sqlite3.connect(filled)) as conn:
-        assert {one["name"] for one in package["resources"]} == set(dumping.tables(conn))
+        assert {one["name"] for one in package["resources"]} == set(triggers.all_tables(conn))
         for one in package["resources"]:
             schema = one["schema"]
             with (out / one["path"]).open(encoding="utf-8", newline="") as file:
@@ -192,7 +192,7 @@ def test_any_text_comes_back(tmp_path: Path, texts: list[str], way: str) -> None
         dumping.dump(conn, str(out), "1", way)
         dumping.load(str(out), str(loaded), "")
         with closing(sqlite3.connect(loaded)) as back:
-            for table in dumping.tables(conn):
+            for table in triggers.all_tables(conn):
                 rows = f"SELECT * FROM {table}"
                 assert back.execute(rows).fetchall() == conn.execute(rows).fetchall()
 

@@ -30,12 +30,9 @@ _PLAIN = _Plain(
     | {ord("þ"): "th", ord("æ"): "ae", ord("œ"): "oe"}
 )
 # In names hyphens and dashes of every form are blanks, and apostrophes nothing.
-_JOINTS = str.maketrans(
-    {
-        **dict.fromkeys("-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe63\uff0d", " "),
-        **dict.fromkeys("'\u2018\u2019\u201a\u201b\u2032\u02b9\u02bb\u02bc\u00b4`\uff07", ""),
-    }
-)
+DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe63\uff0d"
+APOSTROPHES = "'\u2018\u2019\u201a\u201b\u2032\u02b9\u02bb\u02bc\u00b4`\uff07"
+_JOINTS = str.maketrans({**dict.fromkeys(DASHES, " "), **dict.fromkeys(APOSTROPHES, "")})
 
 
 # What turns the direction of the text after it, and characters that nobody sees, though they tell

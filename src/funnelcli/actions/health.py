@@ -2,7 +2,7 @@
 
 The logs are the truth and are never mended by guessing; what is derived from them is written
 anew: the deals' caches, the stages at which something was done for them, and the keys that names
-are searched by.
+are searched by. The index over all texts is dropped, and made anew when it is asked for.
 """
 
 from __future__ import annotations
@@ -13,8 +13,10 @@ from typing import NamedTuple
 
 from funnelcli.actions import log, restaging
 from funnelcli.actions.tags import TAGGED
+from funnelcli.db import textindex
 from funnelcli.i18n import _
 from funnelcli.nouns import keyed
+from funnelcli.nouns.texts import SOURCES
 from funnelcli.text import search_key, tag_key
 
 
@@ -43,6 +45,9 @@ def check(conn: sqlite3.Connection) -> list[Finding]:
     findings += _check_logs(conn)
     findings += _check_caches(conn)
     findings += _check_search(conn)
+    if _is_misindexed(conn):
+        problem = _("has other words than the records: `funnel find` may miss some")
+        findings.append(Finding(_("index of texts"), problem, True))
     return findings
 
 
@@ -62,7 +67,11 @@ def repair(conn: sqlite3.Connection) -> int:
         for row_id, key in _stale_keys(conn, table, column):
             # A tag that turns out to be another is that other.
             conn.execute(f"UPDATE OR REPLACE {table} SET search = ? WHERE id = ?", (key, row_id))
-    return conn.total_changes - before
+    mended = conn.total_changes - before
+    if _is_misindexed(conn):
+        textindex.drop(conn)
+        mended += 1
+    return mended
 
 
 def _check_schema(conn: sqlite3.Connection) -> list[Finding]:
@@ -179,3 +188,14 @@ def _check_search(conn: sqlite3.Connection) -> list[Finding]:
         for table, column in _keyed()
         for row_id, _key in _stale_keys(conn, table, column)
     ]
+
+
+def _is_misindexed(conn: sqlite3.Connection) -> bool:
+    """Whether there is an index over texts that takes itself for complete, and is not."""
+    if not textindex.exists(conn):
+        return False
+    index = textindex.Index(conn, SOURCES)
+    try:
+        return index.is_current() and index.differs()
+    except sqlite3.DatabaseError:
+        return True

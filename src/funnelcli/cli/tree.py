@@ -103,6 +103,10 @@ TREE: dict[str, Verb | Verbs] = {
         bare="add",
         words=True,
     ),
+    "find": Verb(
+        "day.find:find", N_("Find words in everything that holds text."), "rlp", EVERY_DAY
+    ),
+    "open": Verb("day.find:open_", N_("Find words, and open what was found."), "p", EVERY_DAY),
     "undo": Verb("data.journal:undo", N_("Take back the last command."), "wp", EVERY_DAY),
     "redo": Verb("data.journal:redo", N_("Do again what was undone last."), "wp", EVERY_DAY),
     "contact": Verbs(

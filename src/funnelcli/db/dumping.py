@@ -55,15 +55,6 @@ class _Folder:
         return open(path, "rb")
 
 
-def tables(conn: sqlite3.Connection) -> list[str]:
-    """Every table of the database, by name, the journal's too."""
-    rows = conn.execute(
-        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
-        " ORDER BY name"
-    )
-    return [name for (name,) in rows]
-
-
 def dump(
     conn: sqlite3.Connection,
     target: str,
@@ -121,10 +112,10 @@ class _Packing:
 
 
 def _write(conn: sqlite3.Connection, place: _Place, program: str, way: Way, begin: Begin) -> int:
-    advance = begin(sum(_count(conn, table) for table in tables(conn)))
+    advance = begin(sum(_count(conn, table) for table in triggers.all_tables(conn)))
     listed: list[dict[str, Any]] = []
     (version,) = conn.execute("PRAGMA user_version").fetchone()
-    for table in tables(conn):
+    for table in triggers.all_tables(conn):
         columns = triggers.columns(conn, table)
         digest = hashlib.sha256()
         count = -way.header
@@ -252,7 +243,7 @@ def _fill(place: _Place, manifest: dict[str, Any], path: str, like: str, advance
         conn.execute("BEGIN IMMEDIATE")
         for script in schema.files()[: manifest["schema"]]:
             migrate.apply(conn, script)
-        expected = {name: triggers.columns(conn, name) for name in tables(conn)}
+        expected = {name: triggers.columns(conn, name) for name in triggers.all_tables(conn)}
         if {one["table"]: one["columns"] for one in manifest["tables"]} != expected:
             raise ValueError(
                 _("its tables are not those of schema {version}").format(version=manifest["schema"])

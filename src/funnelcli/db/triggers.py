@@ -17,13 +17,19 @@ _LOG = (
 )
 
 
-def tables(conn: sqlite3.Connection) -> list[str]:
-    """Every table that the journal watches, by name."""
+def all_tables(conn: sqlite3.Connection) -> list[str]:
+    """Every table of the database, by name, the journal's too; but none of the index over texts,
+    which is made of the others."""
     rows = conn.execute(
         "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
-        " ORDER BY name"
+        " AND name NOT GLOB 'find_*' ORDER BY name"
     )
-    return [name for (name,) in rows if name not in OWN_TABLES]
+    return [name for (name,) in rows]
+
+
+def tables(conn: sqlite3.Connection) -> list[str]:
+    """Every table that the journal watches, by name."""
+    return [name for name in all_tables(conn) if name not in OWN_TABLES]
 
 
 def columns(conn: sqlite3.Connection, table: str) -> list[str]:

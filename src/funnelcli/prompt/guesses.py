@@ -88,6 +88,8 @@ COMMANDS = {
     "log": "protokoll visited met record besucht",
     "call": "anruf telefonat anrufen telefonieren phone dial ring",
     "inbox": "eingang posteingang",
+    "find": "search grep suche suchen finden finde lookup durchsuchen volltextsuche fulltext",
+    "open": "oeffnen oeffne goto",
     "guide": "leitfaden playbook coach hinweise",
     "farewell": "verabschiedung verabschieden abschied goodbye",
     "next": "naechster naechste naechstes plan remind remember",
@@ -119,8 +121,7 @@ COMMANDS = {
     " destroy",
     "win | lose": "close schliessen abschliessen end beenden closed",
     "advance | back": "move mv verschieben verschiebe",
-    "contact list | deal list": "search find grep suche suchen finden query filter where lookup"
-    " who wer",
+    "contact list | deal list": "filter query where who wer",
     "agenda | next | visit add": "termin appointment event",
     "deal list -o deals.csv | report all -o report.html": "exportieren excel csv dump"
     " download ausgeben",
@@ -353,8 +354,9 @@ def commands(words: Sequence[str], tree: Tree) -> list[list[str]]:
     """The command lines of ``tree`` that ``words``, which name none of it, may stand for."""
     first, rest = words[0], list(words[1:])
     targets = [first] if first in tree else _index().get(fold(first), [])
-    if len(targets) > 1 and rest and (rest[0] in tree or fold(rest[0]) in _index()):
-        # The verb first: "add contact", "delete deal".
+    may_turn = len(targets) > 1 or targets == ["find"]
+    if may_turn and rest and (rest[0] in tree or fold(rest[0]) in _index()):
+        # The verb first: "add contact", "delete deal", "search contact".
         turned = commands([rest[0], first, *rest[1:]], tree)
         if turned:
             return turned

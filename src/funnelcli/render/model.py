@@ -72,6 +72,9 @@ class Column(NamedTuple):
     """The same where ``shown`` leaves out what the row above says, and rows take several lines."""
     style: Callable[[Any], str] | None = None
     """From the row to a style word: good, bad, warn, dim, strong or the empty string."""
+    marks: Callable[[str], Sequence[tuple[int, int]]] | None = None
+    """From a line of the text to what of it stands out on a terminal: from where, to where, in
+    order."""
     appointment: bool = False
     """For a date: a near one is told by its weekday, "Mo 30.11."."""
     clock: str = ""

@@ -99,6 +99,18 @@ class _Column:
         own = self.column.style(row) if self.column.style else ""
         return own or ("dim" if getattr(row, "over", False) else "")
 
+    def spans(self, line: str, style: str) -> Line:
+        """A line of a cell with what stands out in it."""
+        if self.column.marks is None:
+            return [(line, style)]
+        pieces: Line = []
+        after = 0
+        for start, end in self.column.marks(line):
+            if start >= after:
+                pieces += [(line[after:start], style), (line[start:end], "strong")]
+                after = end
+        return [*pieces, (line[after:], style)]
+
     def lines(self, row: Any, number: int) -> list[str]:
         """The lines of the row's cell."""
         if self.column.kind == "bar":
@@ -160,12 +172,12 @@ def _rows(
         )
     ]
 
-    def joined(spans: Iterable[Span]) -> Line:
+    def joined(cells_of: Iterable[Line]) -> Line:
         line: Line = []
-        for span in spans:
+        for spans in cells_of:
             if line:
                 line.append(between)
-            line.append(span)
+            line += spans
         while len(line) > 1 and not line[-1][0].strip(" "):
             line.pop()
         line[-1] = (line[-1][0].rstrip(" "), line[-1][1])
@@ -177,7 +189,7 @@ def _rows(
         height = max(map(len, parts))
         for place in range(height):
             yield joined(
-                (part[place] if place < len(part) else column.put(""), style)
+                column.spans(part[place] if place < len(part) else column.put(""), style)
                 for column, part, style in zip(table, parts, styled, strict=True)
             )
 
@@ -189,7 +201,7 @@ def _rows(
     ]
     if any(line.strip() for head in heads for line in head):
         for place in range(height):
-            yield joined((head[place], "strong") for head in heads)
+            yield joined([(head[place], "strong")] for head in heads)
         yield rule
     for number, row in enumerate(rows):
         yield from drawn(row, number)
@@ -214,22 +226,23 @@ def _cards(
         style = "strong" if total or not getattr(row, "over", False) else "dim"
         yield from ([(part, style)] for part in fold(name, screen.width))
         pieces = [
-            (column.title, column.texts[number], column.style(row, total=total))
+            (column, column.texts[number], column.style(row, total=total))
             for column in texts
             if column not in heads and column.texts[number]
         ]
         yield from _flowing(pieces, screen)
 
 
-def _flowing(pieces: Sequence[tuple[str, str, str]], screen: Screen) -> Iterator[Line]:
-    """Titles and texts in the order given, folded, a point between one and the next."""
+def _flowing(pieces: Sequence[tuple[_Column, str, str]], screen: Screen) -> Iterator[Line]:
+    """Texts under their titles in the order given, folded, a point between one and the next."""
     indent = "  " if screen.width > 10 else ""
     room = screen.width - len(indent)
     line: Line = [(indent, "")]
     used = 0
-    for number, (title, text, style) in enumerate(pieces):
-        words = [(f"{title}:", "dim")] if title else []
-        words += [(word, style) for word in text.split(" ") if word]
+    for number, (column, text, style) in enumerate(pieces):
+        words = [(f"{column.title}:", "dim")] if column.title else []
+        marks = column.column.marks or (lambda _word: ())
+        words += [(word, "strong" if marks(word) else style) for word in text.split(" ") if word]
         if number + 1 < len(pieces):
             words[-1] = (words[-1][0] + screen.sign(" ·", ","), words[-1][1])
         for word, how in words:

@@ -150,11 +150,16 @@ def doctor(
 ) -> tuple[Listing, int]:
     """Check the database, and say how large it is and of what."""
     from funnelcli.actions import health
-    from funnelcli.db import compacting
+    from funnelcli.db import compacting, textindex
+    from funnelcli.nouns.texts import SOURCES
 
     call = current()
     with call.open() as conn:
         notes = []
+        if textindex.exists(conn):
+            # What it has not caught up with yet is no fault of it.
+            with textindex.current(conn, SOURCES):
+                pass
         if repair:
             with call.change(conn):
                 changed = health.repair(conn)

@@ -1,0 +1,506 @@
+"""The index over all texts: SQLite's FTS5, brought up to date from the journal.
+
+Writes know nothing of it and cost nothing for it: the journal has every change, whoever made it,
+and whoever looks something up first catches up with what came since the last time. The index keeps
+no texts (it is contentless), only which words stand in which record, so that the file grows by less
+than the texts have. It is made when it is asked for first; nothing of it is in an export, and the
+journal does not watch it.
+
+A contentless index forgets nothing: a record that was changed stands in it anew, under its next
+generation, and its older ones count no longer. Once they are many, the index is made anew; where a
+person is forgotten, or old journal is let go of, it is dropped.
+
+A text's number in the index (its rowid) is made of the kind of the record, the record's id and the
+generation, so that the records of a kind stand together, the newest last.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import NamedTuple
+from zlib import crc32
+
+from funnelcli.db.advancing import Begin, unwatched
+from funnelcli.db.waiting import begin as begin_writing
+from funnelcli.errors import Failed
+from funnelcli.i18n import _
+from funnelcli.values.wordsearch import tokens, words_of, words_of_names
+
+PREFIX = "find_"
+"""What the names of all its tables begin with."""
+_FORMAT = 1
+_GENERATION_BITS = 12
+_KIND = 52
+_GENERATIONS = 1 << _GENERATION_BITS
+_IDS = 1 << (_KIND - _GENERATION_BITS)
+_LOT = 1000
+# So many older generations are always borne with.
+_FEW = 2000
+_TABLES = (
+    # One row: the last entry of the journal that it knows, and what it was made of.
+    "CREATE TABLE {schema}.find_state (id INTEGER PRIMARY KEY CHECK (id = 1),"
+    " position INTEGER NOT NULL, made_of INTEGER NOT NULL, records INTEGER NOT NULL) STRICT",
+    # Of each kind the highest id that it has had.
+    "CREATE TABLE {schema}.find_kind (id INTEGER PRIMARY KEY, highest INTEGER NOT NULL) STRICT",
+    # The generation of what was changed since it was made.
+    "CREATE TABLE {schema}.find_changed (id INTEGER PRIMARY KEY, generation INTEGER NOT NULL)"
+    " STRICT",
+    # Its words are separated by blanks already.
+    "CREATE VIRTUAL TABLE {schema}.find_words USING fts5 (name, text, about, content = '',"
+    " columnsize = 0, detail = column, tokenize = 'ascii', prefix = '3')",
+)
+
+
+class Part(NamedTuple):
+    """Texts of a record that stand in another table, whose column ``key`` has the record's id."""
+
+    table: str
+    key: str
+    columns: str
+
+
+class Texts(NamedTuple):
+    """What of a table's records is found: by the columns of ``name`` first, then by those of
+    ``text`` and by the ``parts``; ``about`` says which other records' names are found with them
+    (contact, deal or organisation: the column of that name with ``_id``). ``number`` is for the
+    index alone: another one for each, which stays."""
+
+    number: int
+    table: str
+    name: str = ""
+    text: str = ""
+    about: str = ""
+    parts: tuple[Part, ...] = ()
+
+
+# The names of other records, with what has to change for them to be others.
+_ABOUT = {
+    "contact": "(SELECT c.name FROM contact AS c WHERE c.id = r.contact_id)",
+    "organisation": "(SELECT c.name FROM contact AS c WHERE c.id = r.organisation_id)",
+    "deal": "(SELECT d.title || coalesce(char(10) || c.name, '') FROM deal AS d"
+    " LEFT JOIN contact AS c ON c.id = d.contact_id WHERE d.id = r.deal_id)",
+}
+
+
+def drop(conn: sqlite3.Connection) -> None:
+    """Let go of the index, with every word in it, within a transaction."""
+    for table in ("state", "kind", "changed", "words"):
+        conn.execute(f"DROP TABLE IF EXISTS main.{PREFIX}{table}")
+
+
+def exists(conn: sqlite3.Connection) -> bool:
+    """Whether a database has an index."""
+    found = conn.execute("SELECT 1 FROM sqlite_master WHERE name = 'find_state'").fetchone()
+    return found is not None
+
+
+def let_go(conn: sqlite3.Connection, before: int) -> None:
+    """Before the entries of older commands than this one leave the journal, within a transaction:
+    an index that does not know them all could never catch up."""
+    if not exists(conn):
+        return
+    (position,) = conn.execute("SELECT position FROM find_state").fetchone()
+    (gone,) = conn.execute("SELECT max(id) FROM journal WHERE command_id < ?", (before,)).fetchone()
+    (left,) = conn.execute(
+        "SELECT coalesce(max(id), 0) FROM journal WHERE command_id IS NULL OR command_id >= ?",
+        (before,),
+    ).fetchone()
+    if gone is not None and gone > position:
+        drop(conn)
+    else:
+        # The numbers of the entries that come next begin behind those that are left.
+        conn.execute("UPDATE find_state SET position = min(position, ?)", (left,))
+
+
+def drop_outdated(conn: sqlite3.Connection) -> None:
+    """Let go of an index that has words of what was changed or removed since it was made, within a
+    transaction."""
+    if exists(conn) and conn.execute("SELECT 1 FROM find_changed LIMIT 1").fetchone():
+        drop(conn)
+
+
+@contextmanager
+def current(
+    conn: sqlite3.Connection, sources: Sequence[Texts], begin: Begin = unwatched
+) -> Iterator[Index]:
+    """The index, up to date, with the database in one snapshot; ``begin`` is told how many records
+    it has to read for that. In a file that may not be written it is made for the moment.
+
+    Raises Failed where SQLite has no FTS5.
+    """
+    inside = conn.in_transaction
+    if not inside:
+        conn.execute("BEGIN")
+    try:
+        index = Index(conn, sources)
+        if not index.is_current():
+            index = _renewed(conn, index, inside, begin)
+        yield index
+    finally:
+        if conn.in_transaction and not inside:
+            conn.execute("ROLLBACK")
+
+
+def _renewed(conn: sqlite3.Connection, index: Index, inside: bool, begin: Begin) -> Index:
+    try:
+        if not inside:
+            conn.execute("ROLLBACK")
+            begin_writing(conn)
+        index.renew(begin)
+        if not inside:
+            conn.execute("COMMIT")
+            conn.execute("BEGIN")
+    except sqlite3.OperationalError as error:
+        if "fts5" in str(error):
+            raise Failed(
+                _("This SQLite cannot search texts: it has no FTS5."),
+                _("Install a newer Python, which brings a newer SQLite."),
+            ) from error
+        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_READONLY:
+            raise
+        if conn.in_transaction:
+            conn.execute("ROLLBACK")
+        conn.execute("BEGIN")
+        index = Index(conn, index.sources, "temp")
+        index.renew(begin)
+    return index
+
+
+class Index:
+    """The index of a database, as far as it is."""
+
+    def __init__(
+        self, conn: sqlite3.Connection, sources: Sequence[Texts], schema: str = "main"
+    ) -> None:
+        self.conn = conn
+        self.sources = tuple(sources)
+        self.schema = schema
+        self._made_of = crc32(repr((_FORMAT, self.sources)).encode())
+
+    # Asking -----------------------------------------------------------------------------------
+
+    def search(
+        self, match: str, most: int | None, numbers: Sequence[int]
+    ) -> Iterator[tuple[int, int]]:
+        """The records of the kinds with these numbers that fit an expression of FTS5: the number of
+        the kind, the record's id, of each kind the newest first, and those at least where there are
+        more than ``most``."""
+        for first, last in _runs(numbers):
+            # Kinds whose numbers follow each other are asked for together.
+            below, above = first << _KIND, (last + 1) << _KIND
+            while above > below:
+                found = self._some(match, below, above, most)
+                for rowid in found:
+                    yield rowid >> _KIND, (rowid >> _GENERATION_BITS) & (_IDS - 1)
+                if most is None or len(found) < most:
+                    break
+                # Of the last kind there may be more, unless all of these are of it.
+                kind = found[-1] >> _KIND
+                above = kind << _KIND if found[0] >> _KIND == kind else found[-1]
+
+    def _some(self, match: str, below: int, above: int, most: int | None) -> list[int]:
+        rows = self.conn.execute(
+            f"SELECT w.rowid FROM {self.schema}.find_words AS w"
+            f" LEFT JOIN {self.schema}.find_changed AS n ON n.id = w.rowid >> {_GENERATION_BITS}"
+            f" WHERE find_words MATCH ? AND w.rowid >= ? AND w.rowid < ?"
+            f" AND w.rowid & {_GENERATIONS - 1} = coalesce(n.generation, 0)"
+            f" ORDER BY w.rowid DESC LIMIT ?",
+            (match, below, above, -1 if most is None else most),
+        )
+        return [rowid for (rowid,) in rows]
+
+    # Keeping up -------------------------------------------------------------------------------
+
+    def is_current(self) -> bool:
+        """Whether it knows all that the journal has."""
+        state = self._state()
+        return state is not None and state[0] == self._last()
+
+    def renew(self, begin: Begin = unwatched) -> None:
+        """Bring it up to date, within a transaction that writes."""
+        state = self._state()
+        if state is None:
+            self._make(begin)
+            return
+        position, records = state
+        last = self._last()
+        changed = _Changes(self.conn, self.sources, position).found()
+        outdated = self._outdated(changed)
+        (before,) = self._one("SELECT count(*) FROM {schema}.find_changed")
+        (oldest,) = self._one("SELECT coalesce(max(generation), 0) FROM {schema}.find_changed")
+        if before + outdated > max(_FEW, records // 2) or oldest >= _GENERATIONS - 1:
+            self._make(begin)
+            return
+        total = sum(len(ids) for ids in changed.values())
+        advance = begin(total)
+        highest = self._highest()
+        for source in self.sources:
+            ids = sorted(changed[source.number])
+            self._outdate(source, [one for one in ids if one <= highest.get(source.number, 0)])
+            for start in range(0, len(ids), _LOT):
+                lot = ids[start : start + _LOT]
+                marks = ", ".join("?" * len(lot))
+                self._insert(source, f"r.id IN ({marks})", lot)
+                advance(len(lot))
+        self._settle(last, records + total - outdated)
+
+    def _make(self, begin: Begin) -> None:
+        """Make it anew of all that there is."""
+        if self.schema == "main":
+            drop(self.conn)
+        for statement in _TABLES:
+            self.conn.execute(statement.format(schema=self.schema))
+        # Fewer pieces are sorted together than with the megabyte that it has by itself.
+        self.conn.execute(
+            f"INSERT INTO {self.schema}.find_words (find_words, rank) VALUES ('hashsize', ?)",
+            (16 << 20,),
+        )
+        totals = [self._one(f"SELECT count(*) FROM {one.table}")[0] for one in self.sources]
+        advance = begin(sum(totals))
+        for source in self.sources:
+            after = 0
+            while last := self._insert(source, "r.id > ?", [after], advance):
+                after = last
+        self._settle(self._last(), sum(totals))
+
+    def _insert(
+        self,
+        source: Texts,
+        where: str,
+        values: Sequence[int],
+        advance: Callable[[int], object] = lambda _n: None,
+    ) -> int:
+        """Put records of a table into it, in the order of their ids; the last of them, 0 where
+        there are none. So many are read at once."""
+        last = 0
+
+        def rows() -> Iterator[tuple[int, str, str, str]]:
+            nonlocal last
+            for row_id, generation, name, text, about in found:
+                last = row_id
+                if 0 < row_id < _IDS and (name or text):
+                    number = source.number << _KIND | row_id << _GENERATION_BITS | generation
+                    yield number, words_of_names(name), words_of(text), words_of_names(about)
+
+        found = self.conn.execute(
+            f"SELECT r.id, coalesce(n.generation, 0), {texts_of(source)} FROM {source.table} AS r"
+            f" LEFT JOIN {self.schema}.find_changed AS n"
+            f" ON n.id = {source.number << (_KIND - _GENERATION_BITS)} + r.id"
+            f" WHERE {where} ORDER BY r.id LIMIT {_LOT}",
+            values,
+        ).fetchall()
+        self.conn.executemany(
+            f"INSERT INTO {self.schema}.find_words (rowid, name, text, about) VALUES (?, ?, ?, ?)",
+            rows(),
+        )
+        advance(len(found))
+        return last
+
+    def _outdate(self, source: Texts, ids: Iterable[int]) -> None:
+        number = source.number << (_KIND - _GENERATION_BITS)
+        self.conn.executemany(
+            f"INSERT INTO {self.schema}.find_changed (id, generation) VALUES (?, 1)"
+            " ON CONFLICT (id) DO UPDATE SET generation = generation + 1",
+            ((number + one,) for one in ids if 0 < one < _IDS),
+        )
+
+    def _outdated(self, changed: dict[int, set[int]]) -> int:
+        highest = self._highest()
+        return sum(
+            sum(one <= highest.get(number, 0) for one in ids) for number, ids in changed.items()
+        )
+
+    def _highest(self) -> dict[int, int]:
+        return dict(self.conn.execute(f"SELECT id, highest FROM {self.schema}.find_kind"))
+
+    def _settle(self, position: int, records: int) -> None:
+        for source in self.sources:
+            self.conn.execute(
+                f"INSERT INTO {self.schema}.find_kind (id, highest)"
+                f" SELECT ?, coalesce(max(id), 0) FROM {source.table} WHERE true"
+                " ON CONFLICT (id) DO UPDATE SET highest = max(highest, excluded.highest)",
+                (source.number,),
+            )
+        self.conn.execute(
+            f"INSERT OR REPLACE INTO {self.schema}.find_state (id, position, made_of, records)"
+            " VALUES (1, ?, ?, ?)",
+            (position, self._made_of, records),
+        )
+
+    def _state(self) -> tuple[int, int] | None:
+        """The last entry of the journal that it knows, and how many records it has; None where
+        there is no index, or one of other texts."""
+        try:
+            position, made_of, records = self._one(
+                "SELECT position, made_of, records FROM {schema}.find_state"
+            )
+        except sqlite3.OperationalError:
+            return None
+        return (position, records) if made_of == self._made_of else None
+
+    def _last(self) -> int:
+        (last,) = self._one("SELECT coalesce(max(id), 0) FROM journal")
+        return int(last)
+
+    def _one(self, statement: str) -> tuple[int, ...]:
+        row: tuple[int, ...] = self.conn.execute(
+            statement.replace("{schema}", self.schema)
+        ).fetchone()
+        return row
+
+    # Checking ---------------------------------------------------------------------------------
+
+    def differs(self) -> bool:
+        """Whether it has other words than the records of the tables. Raises DatabaseError where it
+        is damaged."""
+        changed = dict(self.conn.execute("SELECT id, generation FROM find_changed"))
+        self.conn.execute(
+            "CREATE VIRTUAL TABLE temp.find_has USING fts5vocab (main, find_words, instance)"
+        )
+        try:
+            has = 0
+            for term, rowid, column in self.conn.execute("SELECT term, doc, col FROM find_has"):
+                if changed.get(rowid >> _GENERATION_BITS, 0) == rowid & (_GENERATIONS - 1):
+                    has += _sum(term, rowid >> _GENERATION_BITS, column)
+        finally:
+            self.conn.execute("DROP TABLE temp.find_has")
+        for source in self.sources:
+            number = source.number << (_KIND - _GENERATION_BITS)
+            rows = self.conn.execute(
+                f"SELECT r.id, {texts_of(source)} FROM {source.table} AS r"
+                f" WHERE r.id > 0 AND r.id < {_IDS}"
+            )
+            for row_id, name, text, about in rows:
+                if not (name or text):
+                    continue
+                columns = {
+                    "name": words_of_names(name),
+                    "text": words_of(text),
+                    "about": words_of_names(about),
+                }
+                for column, words in columns.items():
+                    for word in set(tokens(words)):
+                        has -= _sum(word, number + row_id, column)
+        return has != 0
+
+
+def _runs(numbers: Iterable[int]) -> list[tuple[int, int]]:
+    """Numbers as the first and the last of those that follow each other."""
+    runs: list[tuple[int, int]] = []
+    for number in sorted(numbers):
+        if runs and number == runs[-1][1] + 1:
+            runs[-1] = runs[-1][0], number
+        else:
+            runs.append((number, number))
+    return runs
+
+
+def _sum(word: str, record: int, column: str) -> int:
+    """A number for a word of a record: sums of them are the same for the same words, whatever the
+    order, and hardly ever for others."""
+    return crc32(word.encode()) * (crc32(column.encode()) + (record << 32 | crc32(b"%d" % record)))
+
+
+def texts_of(source: Texts) -> str:
+    """SQL for the texts of a record ``r``: by name, in it and in its parts, and of what it is
+    about, each a text with a line for every column that has something."""
+    parts = [f"r.{column}" for column in source.text.split()]
+    for part in source.parts:
+        lines = _lines([f"p.{column}" for column in part.columns.split()])
+        parts.append(
+            f"(SELECT group_concat({lines}, char(10)) FROM {part.table} AS p"
+            f" WHERE p.{part.key} = r.id)"
+        )
+    return ", ".join(
+        (
+            _lines([f"r.{column}" for column in source.name.split()]),
+            _lines(parts),
+            _lines([_ABOUT[what] for what in source.about.split()]),
+        )
+    )
+
+
+def _lines(columns: Sequence[str]) -> str:
+    return " || ".join(f"coalesce({column} || char(10), '')" for column in columns) or "''"
+
+
+class _Changes:
+    """Which records of which kind have other texts than they had at an entry of the journal."""
+
+    def __init__(self, conn: sqlite3.Connection, sources: Sequence[Texts], after: int) -> None:
+        self.conn = conn
+        self.sources = sources
+        self.after = {"after": after}
+
+    def found(self) -> dict[int, set[int]]:
+        """Their ids, by the number of their kind; of those that are gone too."""
+        touched = {
+            table: self._ids(
+                "SELECT row_id FROM journal WHERE id > :after AND last_id IS NULL"
+                f" AND table_name = '{table}'"
+                f" UNION SELECT r.id FROM journal AS j JOIN {table} AS r"
+                " ON r.id BETWEEN j.row_id AND j.last_id"
+                f" WHERE j.id > :after AND j.last_id IS NOT NULL AND j.table_name = '{table}'"
+            )
+            for table in self._tables()
+        }
+        contacts, deals = self._renamed()
+        changed = {}
+        for source in self.sources:
+            ids = set(touched.get(source.table, ()))
+            for part in source.parts:
+                if part.table in touched:
+                    ids |= self._owners(part, touched[part.table])
+            for what in source.about.split():
+                of, key = (deals, "deal_id") if what == "deal" else (contacts, f"{what}_id")
+                ids |= self._by(source.table, "id", key, of)
+            changed[source.number] = ids
+        return changed
+
+    def _tables(self) -> set[str]:
+        known = {source.table for source in self.sources}
+        known |= {part.table for source in self.sources for part in source.parts}
+        changed = self.conn.execute(
+            "SELECT DISTINCT table_name FROM journal WHERE id > :after", self.after
+        )
+        return known & {table for (table,) in changed}
+
+    def _owners(self, part: Part, ids: set[int]) -> set[int]:
+        before = self._ids(
+            f"SELECT json_extract(before, '$.{part.key}') FROM journal WHERE id > :after"
+            f" AND table_name = '{part.table}' AND before IS NOT NULL"
+        )
+        return before | self._by(part.table, part.key, "id", ids)
+
+    def _renamed(self) -> tuple[set[int], set[int]]:
+        """The contacts with another name, and the deals with another title or contact."""
+        differs = "json_extract(j.before, '$.{0}') IS NOT r.{0}"
+        entries = (
+            "SELECT j.row_id FROM journal AS j JOIN {table} AS r ON r.id = j.row_id"
+            " WHERE j.id > :after AND j.table_name = '{table}' AND j.before IS NOT NULL AND ({how})"
+        )
+        contacts = self._ids(entries.format(table="contact", how=differs.format("name")))
+        either = f"{differs.format('title')} OR {differs.format('contact_id')}"
+        deals = self._ids(entries.format(table="deal", how=either))
+        return contacts, deals | self._by("deal", "id", "contact_id", contacts)
+
+    def _by(self, table: str, column: str, key: str, ids: set[int]) -> set[int]:
+        """What stands in a column of the rows whose key is one of these."""
+        found: set[int] = set()
+        wanted = sorted(ids)
+        for start in range(0, len(wanted), _LOT):
+            lot = wanted[start : start + _LOT]
+            marks = ", ".join("?" * len(lot))
+            found.update(
+                one
+                for (one,) in self.conn.execute(
+                    f"SELECT {column} FROM {table} WHERE {key} IN ({marks})", lot
+                )
+                if one is not None
+            )
+        return found
+
+    def _ids(self, statement: str) -> set[int]:
+        return {one for (one,) in self.conn.execute(statement, self.after) if one is not None}
