@@ -68,6 +68,14 @@ contact add "Zander Otto"
 process add own.toml
 process add spare.toml
 questionnaire add ours.toml
+field add contact sparte --type choice --values nord,west
+field add deal sparte --type choice --values nord,west
+field add visit sparte --type choice --values nord,west
+field add product sparte --type choice --values nord,west
+field edit contact sparte --hide
+field edit deal sparte --hide
+field edit visit sparte --hide
+field edit product sparte --hide
 deal add Tailor --process own
 backup kept.db
 export all kept.zip
@@ -277,6 +285,11 @@ LINES: dict[str, tuple[str, ...]] = {
     "profile remove": ("size",),
     "profile set": ("size --weight 2",),
     "profile show": ("",),
+    "field add": ("deal farbe", "deal farbe --values rot,blau --type choice"),
+    "field edit": ("deal sparte --name-de Gebiet",),
+    "field list": ("",),
+    "field remove": ("deal sparte -y",),
+    "field show": ("deal sparte",),
     "questionnaire add": ("ours.toml",),
     "questionnaire export": ("bant",),
     "questionnaire list": ("",),

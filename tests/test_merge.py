@@ -53,6 +53,15 @@ def _insert(conn: sqlite3.Connection, table: str, given: dict[str, object]) -> i
     }
     if table == "contact":
         checks["kind"] = "person"
+    if table == "field_value":
+        # One record, and one value.
+        if "person_id" in row:
+            row["product_id"] = _insert(conn, "product", {})
+        else:
+            row["text"] = "a text"
+        noun = next(name for name in row if name not in ("person_id", "text"))[:-3]
+        field = {"noun": noun, "type": "text", "hidden": 0}
+        row |= {"place": 0, "field_id": _insert(conn, "field", field)}
     for _id, name, of, required, default, _key in conn.execute(
         f'PRAGMA table_info("{table}")'
     ).fetchall():

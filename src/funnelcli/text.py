@@ -92,6 +92,11 @@ _SPELT = str.maketrans(
 )
 
 
+def slug(text: str) -> str:
+    """``text`` as a key: small letters, digits and underscores, umlauts spelt out."""
+    return re.sub(r"[^a-z0-9]+", "_", strip(text.casefold().translate(_SPELT))).strip("_")
+
+
 def same_name(one: str, other: str) -> bool:
     """Whether two names are the same, however case, umlauts, accents, hyphens and apostrophes are
     written: Mueller is Müller and Müller is Muller, but Kuen is not Kun."""

@@ -14,6 +14,7 @@ from funnelcli.actions.merging import (
     different,
     former,
     note_down,
+    own_over,
     said,
     settle,
 )
@@ -104,7 +105,9 @@ def _take_over(
     conn: sqlite3.Connection, keep: int, other: int, chosen: Mapping[str, int], merged: Merged
 ) -> None:
     before, gone = _row(conn, keep), _row(conn, other)
-    lost = absorb(conn, "contact", keep, other, merged)
+    of_one = [name for name, one in chosen.items() if one == other]
+    lost = [*own_over(conn, "contact", keep, other, merged, of_one)]
+    lost += absorb(conn, "contact", keep, other, merged)
     # What referred to the other has changed: whom the contact belongs to, and who referred it.
     before |= {name: _row(conn, keep)[name] for name in _CONTACTS}
     # Its notes go on with the contact's; nothing hangs on it any more.
@@ -118,7 +121,7 @@ def _take_over(
         ],
         before,
         gone,
-        [name for name, one in chosen.items() if one == other],
+        of_one,
         merged,
         may_fill=lambda name, value: _may_fill(conn, keep, name, value, kind),
         line=lambda name, value: _line(conn, name, value),

@@ -2,12 +2,14 @@
 
 A stage names its criteria by key in the process file. Every key below is found out from the
 records, whatever the stage is called; any other key is a criterion of the user's own, which is
-ticked by hand. Each is one query by an index.
+ticked by hand. Behind them come the fields of one's own that the stage asks for. Each is one query
+by an index.
 """
 
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from funnelcli.actions import standing
@@ -15,6 +17,7 @@ from funnelcli.errors import NotFound, Refused
 from funnelcli.i18n import _, pick
 from funnelcli.nouns.placeholders import placeholder
 from funnelcli.nouns.rules import ABOUT_DEAL, DECIDER_KNOWN, SPOKEN
+from funnelcli.render.columns import OWN
 from funnelcli.values import dates
 from funnelcli.values.choosing import listed, named
 
@@ -75,6 +78,14 @@ COMMANDS = {
     "care_planned": "funnel care set {contact} --every 90d",
     "report_written": 'funnel farewell {id} --personal-contact "..." --said "..."',
 }
+# Whether a field of one's own is filled that a stage asks for, of the deal or of its contact.
+_FILLED = {
+    "deal": "SELECT EXISTS (SELECT 1 FROM field_value WHERE field_id = :field AND deal_id = :deal)",
+    "contact": "SELECT EXISTS (SELECT 1 FROM field_value WHERE field_id = :field"
+    " AND contact_id = (SELECT contact_id FROM deal WHERE id = :deal))",
+}
+# What stands before the key of a field of one's own in that of its criterion, by its noun.
+_OWN = {"deal": OWN, "contact": f"contact.{OWN}"}
 
 
 class Criterion(NamedTuple):
@@ -99,10 +110,32 @@ def evaluate(conn: sqlite3.Connection, deal_id: int | None, stage_id: int) -> li
         "SELECT key, text_en, text_de FROM stage_exit WHERE stage_id = ? ORDER BY position",
         (stage_id,),
     ).fetchall()
-    return [
+    found = [
         Criterion(key, en, de, _met(conn, key, deal_id, stage_id), key not in EVALUATED)
         for key, en, de in rows
     ]
+    return [*found, *_of_fields(conn, deal_id, stage_id)]
+
+
+def _of_fields(conn: sqlite3.Connection, deal_id: int | None, stage_id: int) -> Iterator[Criterion]:
+    """The fields of one's own that a stage asks for."""
+    for field_id, noun, key, en, de in conn.execute(
+        "SELECT id, noun, key, name_en, name_de FROM field WHERE stage_id = ? AND hidden = 0"
+        " ORDER BY noun DESC, position",
+        (stage_id,),
+    ).fetchall():
+        filled = conn.execute(_FILLED[noun], {"field": field_id, "deal": deal_id}).fetchone()
+        yield Criterion(_OWN[noun] + key, en, de, bool(filled[0]), manual=False)
+
+
+def command(key: str) -> str:
+    """What to type so that a criterion is met, as :data:`COMMANDS` has it."""
+    for noun, start in _OWN.items():
+        if key.startswith(start):
+            whom = "{id}" if noun == "deal" else "{contact}"
+            flag = key.removeprefix(start).replace("_", "-")
+            return f"funnel {noun} edit {whom} --{flag} VALUE"
+    return COMMANDS.get(key, "funnel deal tick {id} " + key)
 
 
 def _met(conn: sqlite3.Connection, key: str, deal_id: int | None, stage_id: int) -> bool:
@@ -208,9 +241,7 @@ def _own(conn: sqlite3.Connection, deal_id: int, key: str) -> tuple[standing.Dea
                 text=found[key].text
             ),
             _("`{command}` puts it on record.").format(
-                command=placeholder(COMMANDS[key]).format(
-                    id=deal_id, contact=placeholder("CONTACT")
-                )
+                command=placeholder(command(key)).format(id=deal_id, contact=placeholder("CONTACT"))
             ),
         )
     return deal, found[key]

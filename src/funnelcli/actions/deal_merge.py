@@ -16,6 +16,7 @@ from funnelcli.actions.merging import (
     different,
     former,
     note_down,
+    own_over,
     said,
     settle,
 )
@@ -187,7 +188,9 @@ def _take_over(
     stages = log.stages_of(conn, before["process_id"])
     sides = {name: int(one == other) for name, one in chosen.items() if one in (keep, other)}
     joined = join(_logs(conn, keep), _logs(conn, other), stages, sides)
-    lost = absorb(
+    of_one = [name for name, one in chosen.items() if one == other]
+    lost = [*own_over(conn, "deal", keep, other, merged, of_one)]
+    lost += absorb(
         conn, "deal", keep, other, merged, leave=("stay", "terms"), alike={"milestone": "key"}
     )
     _write_logs(conn, keep, other, joined)
@@ -197,7 +200,7 @@ def _take_over(
         (*_PLAIN, "previous_deal_id"),
         before,
         gone,
-        [name for name, one in chosen.items() if one == other],
+        of_one,
         merged,
         may_fill=lambda _name, _value: True,
         line=lambda name, value: _line(conn, name, value),

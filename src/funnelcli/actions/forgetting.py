@@ -135,12 +135,13 @@ class _Erasure:
 
     def _rows(self, table: str) -> int:
         own = self.own.get(table, set())
-        if table in personal.WHOLE:
-            self.conn.executemany(
-                f"DELETE FROM {table} WHERE id = ?", [(row_id,) for row_id in own]
-            )
-            return len(own) + self._struck(table, set())
-        return self._struck(table, own)
+        whole = {
+            row["id"]
+            for row in (_pages(self.conn, f"SELECT * FROM {table}") if own else ())
+            if row["id"] in own and personal.goes_whole(table, row)
+        }
+        self.conn.executemany(f"DELETE FROM {table} WHERE id = ?", [(row_id,) for row_id in whole])
+        return len(whole) + self._struck(table, own - whole)
 
     def _struck(self, table: str, own: set[int]) -> int:
         count = 0
@@ -221,7 +222,7 @@ class _Erasure:
             theirs = self.person is not None and is_theirs(
                 self.person, table, row, entry["command_id"], self.own, self.links
             )
-            if theirs and table in personal.WHOLE:
+            if theirs and personal.goes_whole(table, row):
                 self.conn.execute("DELETE FROM journal WHERE id = ?", (entry["id"],))
                 count += 1
             elif change := self._clean(table, row, theirs):

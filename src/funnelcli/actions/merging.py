@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from funnelcli import nouns
+from funnelcli.actions import fields
 from funnelcli.db import references, rows, triggers
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _
@@ -134,6 +135,21 @@ def absorb(
             elif of not in PARTS:
                 merged.moved[of] += 1
     return lost
+
+
+def own_over(
+    conn: sqlite3.Connection,
+    noun: str,
+    keep: int,
+    gone: int,
+    merged: Merged,
+    taken: Collection[str],
+) -> Iterator[str]:
+    """Let ``keep`` have what ``gone`` has in fields of one's own, those that are ``taken`` in place
+    of what it has; the lines of what goes."""
+    filled, lost = fields.take_over(conn, noun, keep, gone, taken)
+    merged.filled += filled
+    yield from (f"{name}: {text}" for name, text in lost)
 
 
 def _twin(

@@ -6,12 +6,14 @@ import sqlite3
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from funnelcli.cli import own_values
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.entries import Since, nothing_to_change, read
 from funnelcli.cli.invocation import current
 from funnelcli.cli.results import changed, edited
 from funnelcli.cli.several import several
 from funnelcli.cli.taking import Given, takes
+from funnelcli.nouns.extending import NOUNS, extended
 from funnelcli.nouns.noun import Noun
 from funnelcli.nouns.record import Record
 from funnelcli.queries.lists import one
@@ -47,12 +49,17 @@ def changing(
             record_id = call.find(conn, noun, record, only=only)
             before = since(conn, one(conn, noun, record_id), given)
             changes = read(call, conn, noun, given, before)
+            own = own_values.read(call, conn, noun, given)
             with call.change(conn):
-                names = edit(conn, record_id, changes)
+                names = [
+                    *edit(conn, record_id, changes),
+                    *own_values.put(conn, noun, record_id, own),
+                ]
             now = one(conn, noun, record_id)
-            lines = [edited(noun, name(now), names), *after(conn, now, names)]
+            lines = [edited(extended(conn, noun), name(now), names), *after(conn, now, names)]
             return changed(conn, noun, record_id, lines)
 
     command.__annotations__["record"] = ref
-    marked = takes(noun.options("edit"))(gives(noun)(examples(*lines)(command)))
+    own = (noun, "edit") if noun.table in NOUNS else None
+    marked = takes(noun.options("edit"), own=own)(gives(noun)(examples(*lines)(command)))
     return several(noun, only=only)(marked)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -24,6 +25,7 @@ from funnelcli.render import Text, emit
 
 if TYPE_CHECKING:
     from funnelcli.cli.several import Several
+    from funnelcli.cli.taking import Declared
     from funnelcli.nouns.printed import Rows
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
@@ -109,6 +111,8 @@ class Command(Helpful, TyperCommand):
     """Whose filter words it takes."""
     several: Several | None = None
     """Over which records a filter in the place of a record's name carries it out."""
+    own: Callable[[Command], bool] | None = None
+    """Gives it the options of fields of one's own, once; whether there are any."""
     _parser: Any = None
 
     def make_parser(self, ctx: Any) -> Any:
@@ -158,6 +162,10 @@ class Command(Helpful, TyperCommand):
         ):
             from funnelcli.cli.several import gathered
 
+            known = {flag for param in self.params for flag in (*param.opts, *param.secondary_opts)}
+            if any(arg[:2] == "--" and arg.partition("=")[0] not in known for arg in args):
+                # The word behind an option of a field of one's own is no filter.
+                self.with_own()
             args = gathered(self.several, args, self.params)
         if len(args) == 1 and args[0].lower() in _HELP and any(map(is_topic, self.params[:1])):
             args = ["--help"]
@@ -167,6 +175,8 @@ class Command(Helpful, TyperCommand):
                 rest = super().parse_args(ctx, list(args))
                 break
             except typer.TyperException as error:
+                if hasattr(error, "possibilities") and self.with_own():
+                    continue
                 from funnelcli.cli.guessing import mended
 
                 args = mended(self, ctx, args, error)
@@ -176,6 +186,16 @@ class Command(Helpful, TyperCommand):
 
             say(ctx.command_path, filter_words(args))
         return rest
+
+    def with_own(self) -> bool:
+        """Whether there are options of fields of one's own, which it did not have before."""
+        extend, self.own = self.own, None
+        return extend is not None and extend(self)
+
+    def get_help(self, ctx: Any) -> str:
+        """The whole help, with the options of fields of one's own."""
+        self.with_own()
+        return super().get_help(ctx)
 
     def collect_usage_pieces(self, ctx: Any) -> list[str]:
         """What follows the name in the usage line."""
@@ -264,11 +284,7 @@ def build(name: str, verb: Verb) -> Command:
     """Import one command and make it, with the options that it shares."""
     module, _colon, function_name = verb.target.partition(":")
     function = getattr(import_module(f"funnelcli.cli.{module}"), function_name)
-    app = typer.Typer(add_completion=False, rich_markup_mode=None)
-    seen = visible(function, params.signature(verb.shares))
-    app.command(name, cls=Command, help=_long_help(verb, function))(seen)
-    command = get_command(app)
-    assert isinstance(command, Command)
+    command = _built(name, verb, function)
     command.example_lines = getattr(function, "examples", ())
     command.filters = getattr(function, "filtered", None)
     command.several = getattr(function, "several", None)
@@ -276,7 +292,38 @@ def build(name: str, verb: Verb) -> Command:
     if command.several is not None:
         named = command.named()
         named.help = " ".join([named.help, _("Or filters: all that they find.")])
+    if function.__dict__.get("own") is not None:
+        command.own = partial(_with_own, name, verb, function)
     return command
+
+
+def _built(
+    name: str, verb: Verb, function: Callable[..., Any], more: Sequence[Declared] = ()
+) -> Command:
+    """The command as Typer makes it of the function and its options."""
+    app = typer.Typer(add_completion=False, rich_markup_mode=None)
+    seen = visible(function, params.signature(verb.shares), more)
+    app.command(name, cls=Command, help=_long_help(verb, function))(seen)
+    command = get_command(app)
+    assert isinstance(command, Command)
+    return command
+
+
+def _with_own(name: str, verb: Verb, function: Callable[..., Any], command: Command) -> bool:
+    """Give a command the options of the fields of one's own; whether there are any."""
+    from funnelcli.cli import own_values
+
+    noun, of = function.__dict__["own"]
+    more = own_values.options(noun, of)
+    if not more:
+        return False
+    new = _built(name, verb, function, more)
+    translate(new.params)
+    known = {param.name: param for param in command.params}
+    command.params = [known.get(param.name, param) for param in new.params]
+    command.callback = new.callback
+    command._parser = None
+    return True
 
 
 def translate(parameters: Iterable[Any]) -> None:

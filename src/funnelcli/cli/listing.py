@@ -13,6 +13,7 @@ from funnelcli.cli.params import Limit, Sort, Words
 from funnelcli.cli.results import more_note, unrated_note
 from funnelcli.filters import is_plain
 from funnelcli.i18n import _, pick
+from funnelcli.nouns.extending import extended
 from funnelcli.nouns.noun import Noun
 from funnelcli.queries import lists
 from funnelcli.render import Column, Listing, message
@@ -43,6 +44,7 @@ def listing(
     call = current()
     most = call.rows(limit)
     conn = call.hold()
+    noun = extended(conn, noun)
     found = lists.listed(
         conn,
         noun,
@@ -114,7 +116,8 @@ def _named(conn: sqlite3.Connection, noun: Noun[Any]) -> list[Column]:
         column._replace(names=_names(known))
         if column.names is None
         and column.shown is None
-        and (known := noun.row.declared[column.key].type.known(conn)) is not None
+        and (field := noun.fields.get(column.key)) is not None
+        and (known := field.type.known(conn)) is not None
         else column
         for column in noun.columns
     ]

@@ -14,8 +14,10 @@ from funnelcli.cli.results import changed, moved_lines
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _, ngettext
 from funnelcli.nouns.counted import GONE
+from funnelcli.nouns.extending import extended, own_fields
 from funnelcli.nouns.noun import Noun
 from funnelcli.render import Changed, drawn, message
+from funnelcli.render.columns import OWN
 from funnelcli.values.choosing import exact, nearest
 
 if TYPE_CHECKING:
@@ -56,10 +58,12 @@ def read_takes(
             )
         if not keys:
             near = nearest(word, entries)
-            known = ", ".join(name.removesuffix("_id") for name in fields)
+            known = ", ".join(name.removesuffix("_id").removeprefix(OWN) for name in fields)
             message = _("{name} is no field that can be taken.").format(name=word)
             if near:
-                message += " " + _("Did you mean {name}?").format(name=near.removesuffix("_id"))
+                message += " " + _("Did you mean {name}?").format(
+                    name=near.removesuffix("_id").removeprefix(OWN)
+                )
             raise Usage(message, _("Write one of: {keys}.").format(keys=known))
         record_id = find(whose.strip())
         if record_id not in ids:
@@ -73,7 +77,7 @@ def read_takes(
 
 def _names(noun: Noun[Any], name: str) -> list[str]:
     """What a column is called: by its field's name, option and title."""
-    bare = name.removesuffix("_id")
+    bare = name.removesuffix("_id").removeprefix(OWN)
     titles = [noun.fields[one].title for one in (bare, name) if one in noun.fields]
     return [bare, *(text for title in titles for text in (title, _(title)))]
 
@@ -94,6 +98,8 @@ def merging(
         keep = call.find(conn, noun, names[0])
         gone = [*call.find_all(conn, noun, names[1:])]
         ids = [keep, *gone]
+        noun = extended(conn, noun)
+        fields = [*fields, *(field.name for field in own_fields(conn, noun))]
         takes = read_takes(conn, noun, take, fields, lambda text: call.find(conn, noun, text), ids)
         if not call.yes or call.dry_run:
             _preview(call, conn, noun, lambda: merge(conn, keep, gone, takes), ids, question)

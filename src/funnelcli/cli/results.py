@@ -11,13 +11,15 @@ from funnelcli import config
 from funnelcli.cli.invocation import Invocation
 from funnelcli.i18n import _, language, ngettext
 from funnelcli.nouns import words
+from funnelcli.nouns.extending import extended
 from funnelcli.nouns.noun import Noun
 from funnelcli.nouns.placeholders import placeholder
 from funnelcli.nouns.record import Record
 from funnelcli.queries.counts import reachable, unreachable
 from funnelcli.queries.deals import stepless
 from funnelcli.queries.lists import one
-from funnelcli.render import Changed
+from funnelcli.render import Changed, Column
+from funnelcli.render.columns import OWN
 from funnelcli.values import daytext
 
 if TYPE_CHECKING:
@@ -42,6 +44,12 @@ def more_note(most: int | None) -> list[str]:
     return [_("The first {n}; --limit 0 shows all.").format(n=most)]
 
 
+def columns_of(conn: sqlite3.Connection, noun: Noun[Any], more: Sequence[Column]) -> list[Column]:
+    """What :func:`changed` shows of a record that has ``more`` columns than its noun."""
+    own = extended(conn, noun).columns[len(noun.columns) :]
+    return [*more, *own]
+
+
 def changed(
     conn: sqlite3.Connection,
     noun: Noun[Any],
@@ -50,6 +58,7 @@ def changed(
     warnings: Sequence[str] = (),
 ) -> Changed:
     """The result of a write: its lines, and the record as it is now."""
+    noun = extended(conn, noun)
     record = one(conn, noun, record_id)
     return Changed(lines, record, noun.columns, id=record_id, warnings=list(warnings))
 
@@ -64,6 +73,7 @@ def all_changed(
     """The result of a write to one record, as :func:`changed` has it, or to several."""
     if len(ids) == 1:
         return changed(conn, noun, ids[0], lines, warnings)
+    noun = extended(conn, noun)
     records = [one(conn, noun, record_id) for record_id in ids]
     return Changed(lines, records, noun.columns, ids=ids, warnings=list(warnings))
 
@@ -76,7 +86,10 @@ def edited(noun: Noun[Any] | type[Record], name: str, names: list[str]) -> str:
     """
     if not names:
         return unchanged(name)
-    said = names if language() == "en" else [_title(noun, field) for field in names]
+    if language() == "en":
+        said = [name.removeprefix(OWN) for name in names]
+    else:
+        said = [_title(noun, field) for field in names]
     return _("{name}: changed {fields}").format(name=name, fields=", ".join(said))
 
 

@@ -15,6 +15,7 @@ from funnelcli.errors import FunnelError
 from funnelcli.filters import is_plain
 from funnelcli.i18n import _, ngettext
 from funnelcli.nouns import naming
+from funnelcli.nouns.extending import extended
 from funnelcli.nouns.naming import MOST_CANDIDATES
 from funnelcli.nouns.noun import Noun
 from funnelcli.queries import lists
@@ -51,9 +52,9 @@ def several(
 def gathered(of: Several, args: Sequence[str], known: Sequence[Any]) -> list[str]:
     """``args`` with the words of a filter in one, in the first one's place; all as they are where
     none of them is a filter. Bare words beside it are filters too."""
-    names = _names(of.noun)
     places = list(_positional(args, known))
-    if not any(_is_filter(names, args[place]) for place in places):
+    given = [args[place] for place in places]
+    if not (_has_filter(_names(of.noun), given) or _has_filter(_own_names(of.noun), given)):
         return [*args]
     words = _BETWEEN.join(args[place] for place in places)
     rest = [arg for place, arg in enumerate(args) if place not in places and arg != "--"]
@@ -86,8 +87,19 @@ def _names(noun: Noun[Any]) -> frozenset[str]:
     )
 
 
+def _own_names(noun: Noun[Any]) -> frozenset[str]:
+    """The same of fields of one's own."""
+    from funnelcli.cli.own_values import known
+
+    return frozenset(_folded(name) for field in known(noun) for name in (field.key, *field.names))
+
+
 def _folded(name: str) -> str:
     return fold(name.replace("_", " ").replace("-", " "))
+
+
+def _has_filter(names: frozenset[str], words: Sequence[str]) -> bool:
+    return any(_is_filter(names, word) for word in words)
 
 
 def _is_filter(names: frozenset[str], word: str) -> bool:
@@ -187,6 +199,7 @@ def _each(
             raise
         lines += result.lines
         warnings += result.warnings
+    noun = extended(conn, noun)
     records = [lists.one(conn, noun, record_id) for record_id in ids]
     return Changed(lines, records, noun.columns, ids=ids, warnings=warnings)
 

@@ -15,11 +15,14 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Annotated, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Protocol, TypeVar
 
 import typer
 
 from funnelcli.cli.coercion import checked
+
+if TYPE_CHECKING:
+    from funnelcli.nouns.noun import Noun
 
 GIVEN = "given"
 Given = Mapping[str, Any]
@@ -57,11 +60,15 @@ class Declared(Protocol):
         """Whether it stands without a value."""
 
 
-def takes(options: Iterable[Declared]) -> Callable[[_Command], _Command]:
-    """Give a command function these options, with their values in its parameter ``given``."""
+def takes(
+    options: Iterable[Declared], own: tuple[Noun[Any], str] | None = None
+) -> Callable[[_Command], _Command]:
+    """Give a command function these options, with their values in its parameter ``given``; and with
+    ``own``, a noun and a verb, those of the fields of one's own (:mod:`.own_values`)."""
 
     def mark(function: _Command) -> _Command:
         function.__dict__["takes"] = tuple(options)
+        function.__dict__["own"] = own
         return function
 
     return mark
@@ -90,11 +97,13 @@ def parameter(option: Declared, **more: Any) -> inspect.Parameter:
 
 
 def visible(
-    function: Callable[..., Any], unexposed: Sequence[inspect.Parameter] = ()
+    function: Callable[..., Any],
+    unexposed: Sequence[inspect.Parameter] = (),
+    more: Sequence[Declared] = (),
 ) -> Callable[..., Any]:
-    """``function`` as Typer is to see it: with the options it was marked with, and with
-    ``unexposed`` ones, which it does not receive."""
-    declared: tuple[Declared, ...] = function.__dict__.get("takes", ())
+    """``function`` as Typer is to see it: with the options it was marked with and ``more``, and
+    with ``unexposed`` ones, which it does not receive."""
+    declared: tuple[Declared, ...] = (*function.__dict__.get("takes", ()), *more)
     parameters: list[inspect.Parameter] = []
     for own in inspect.signature(function, eval_str=True).parameters.values():
         if own.name == GIVEN:

@@ -351,6 +351,20 @@ TREE: dict[str, Verb | Verbs] = {
         DATA,
         bare="show",
     ),
+    "field": Verbs(
+        N_("Fields of your own, on contacts, deals, visits and products."),
+        {
+            "add": Verb("data.field:add", N_("Declare a field of your own."), "w"),
+            "list": Verb("data.field:list_", N_("List your own fields."), "rl", aliases=_LIST),
+            "show": Verb("data.field:show", N_("A field of your own."), "r"),
+            "edit": Verb("data.field:edit", N_("Change a field of your own, or hide it."), "wb"),
+            "remove": Verb(
+                "data.field:remove", N_("Remove a field with its values."), "wb", aliases=_REMOVE
+            ),
+        },
+        DATA,
+        bare="list",
+    ),
     "questionnaire": Verbs(
         N_("Frameworks of qualification and questionnaires of your own."),
         {

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from funnelcli.db import references, triggers
@@ -28,6 +28,7 @@ FORMAL = {
     "deal_tag": "tag search",
     "effort": "happened_on currency",
     "farewell": "said_on",
+    "field_value": "currency day",
     # Where the file of a note lies, and the fingerprint by which it is found there.
     "inbox_note": "folder hash day",
     "milestone": "key due done_on",
@@ -78,22 +79,24 @@ WHOLE = frozenset(
     ("contact_email", "contact_phone", "contact_tag", "contact_consent", "contact_former",
      "care_plan", "deal_former")
 )  # fmt: skip
+# Rows of which the same holds where this column has the person.
+WHOLE_OF = {"field_value": "contact_id"}
 # The program's own words, and the seller's: they tell of no customer, and what has to be unique, or
 # one of few words, in them stays so.
 CATALOGUES = frozenset(
-    ("catalogue", "exchange_rate", "milestone_template", "process", "product_price",
-     "questionnaire", "questionnaire_question", "rate", "stage", "stage_exit", "stage_question",
-     "target")
+    ("catalogue", "exchange_rate", "field", "field_choice", "milestone_template", "process",
+     "product_price", "questionnaire", "questionnaire_question", "rate", "stage", "stage_exit",
+     "stage_question", "target")
 )  # fmt: skip
 # What stands where something has to.
 GONE = "…"
 # Foreign keys that lead to records of others.
 _OTHERS = frozenset((("contact", "organisation_id"), ("contact", "referred_by_id"),
-                     ("deal", "previous_deal_id")))  # fmt: skip
+                     ("deal", "previous_deal_id"), ("field_value", "person_id")))  # fmt: skip
 # Rows that tie a contact to what is another's.
 _OF_TWO = ("referral", "deal_contact")
-# An answer has words or a score.
-_NEEDED = frozenset((("answer", "answer"),))
+# An answer has words or a score, a value something that it is.
+_NEEDED = frozenset((("answer", "answer"), ("field_value", "text")))
 
 
 def words(conn: sqlite3.Connection, table: str) -> dict[str, str | None]:
@@ -104,6 +107,11 @@ def words(conn: sqlite3.Connection, table: str) -> dict[str, str | None]:
         for _id, name, kind, needed, *_rest in conn.execute(f'PRAGMA table_info("{table}")')
         if kind == "TEXT" and name not in formal
     }
+
+
+def goes_whole(table: str, row: Mapping[str, Any]) -> bool:
+    """Whether a row, being a person's, is nothing but what is known of them."""
+    return table in WHOLE or row.get(WHOLE_OF.get(table, "")) is not None
 
 
 def texts(table: str, columns: Iterable[str]) -> list[str]:

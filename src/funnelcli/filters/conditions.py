@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from typing import Literal
 
-    Kind = Literal["text", "enum", "int", "money", "percent", "date", "instant", "tag"]
+    Kind = Literal["text", "enum", "int", "number", "money", "percent", "date", "instant", "tag"]
     Bind = Callable[[int | str], str]
     Condition = Callable[[Bind], str]
     Cut = Callable[[int], int]
@@ -34,9 +34,9 @@ _TAG_TEST = "= {param}"
 class Field:
     """One thing that can be asked of a record.
 
-    ``sql`` is an expression that yields the field's value: text, a choice's key, an integer, minor
-    units (with ``currency_sql`` for their currency; ``exchanged`` gives both by the exchange rates
-    on file), whole percent, ISO date text, or UTC seconds.
+    ``sql`` is an expression that yields the field's value: text, a choice's key, an integer, a
+    number in millionths, minor units (with ``currency_sql`` for their currency; ``exchanged`` gives
+    both by the exchange rates on file), whole percent, ISO date text, or UTC seconds.
     For a tag it is an ``EXISTS`` that compares the tag with ``= {param}``.
     ``choices`` gives (key, English name, German name) when they are needed, ``also`` other words
     for the keys. Choices that stand one behind the other have their ``place``: the SQL of the

@@ -19,6 +19,7 @@ from funnelcli.filters.conditions import (
 from funnelcli.i18n import _, every, pick
 from funnelcli.text import name_fold, tag_key
 from funnelcli.values.choosing import exact, fitting_also, listed, nearest, plain, several
+from funnelcli.values.numbers import millionths
 from funnelcli.values.whole import whole
 
 if TYPE_CHECKING:
@@ -50,6 +51,8 @@ def read(field: Field, text: str, *, currency: str, locale: str) -> Condition:
             return one_of(field, _keys(field, text))
         case "int" | "percent":
             return _whole(field, text)
+        case "number":
+            return _number(field, text, locale)
         case "money":
             return _money(field, text, currency, locale)
         case "date" | "instant":
@@ -138,20 +141,33 @@ def _split(text: str) -> tuple[str, list[str]]:
 
 
 def _whole(field: Field, text: str) -> Condition:
+    def read(end: str) -> int | None:
+        return whole(end.removesuffix("%").rstrip() if field.kind == "percent" else end)
+
+    return _between(field, text, read, _("Write whole numbers like 3, >3, <=5 or 3..7."))
+
+
+def _number(field: Field, text: str, locale: str) -> Condition:
+    hint = _("Write numbers like 3, >2.5, <=5 or 3..7.5.")
+    return _between(field, text, lambda end: millionths(end, locale), hint)
+
+
+def _between(field: Field, text: str, read: Callable[[str], int | None], hint: str) -> Condition:
+    """The condition that one number or two put on a field, each read as the integer that is
+    kept."""
     sign, ends = _split(text)
     numbers: list[int | None] = []
     for end in ends:
-        digits = end.removesuffix("%").rstrip() if field.kind == "percent" else end
-        number = whole(digits)
+        number = read(end)
         if number is not None:
             numbers.append(number)
         elif sign == ".." and not end:
             numbers.append(None)
         else:
-            raise _bad(field, text, _("Write whole numbers like 3, >3, <=5 or 3..7."))
+            raise _bad(field, text, hint)
     low, high = numbers[0], numbers[-1]
     if low is None and high is None:
-        raise _bad(field, text, _("Write whole numbers like 3, >3, <=5 or 3..7."))
+        raise _bad(field, text, hint)
     if low is not None and high is not None and low > high:
         raise _backwards(field, text)
     match sign:

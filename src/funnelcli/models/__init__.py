@@ -26,6 +26,7 @@ from funnelcli.models.care import CarePlan, Complaint, Referral, Satisfaction
 from funnelcli.models.contact import Contact, ContactConsent, ContactEmail, ContactPhone, ContactTag
 from funnelcli.models.cost import Effort, Overhead, Rate
 from funnelcli.models.deal import Correction, Deal, DealContact, DealTag, Stay, Terms
+from funnelcli.models.field import Field, FieldChoice, FieldValue
 from funnelcli.models.figures import ExchangeRate, Target
 from funnelcli.models.former import ContactFormer, DealFormer
 from funnelcli.models.inbox import InboxNote
@@ -72,6 +73,9 @@ __all__ = [
     "Effort",
     "ExchangeRate",
     "Farewell",
+    "Field",
+    "FieldChoice",
+    "FieldValue",
     "InboxNote",
     "JournalEntry",
     "JournalNow",

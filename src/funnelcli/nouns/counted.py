@@ -9,7 +9,7 @@ from funnelcli.i18n import NN_
 PARTS = frozenset(
     (
         *("contact_email", "contact_phone", "contact_tag", "deal_tag", "stay", "terms"),
-        *("contact_former", "deal_former"),
+        *("contact_former", "deal_former", "field_choice", "field_value"),
         *("offer_line", "product_price", "questionnaire_question", "correction"),
         *("stage", "stage_exit", "stage_question", "milestone_template"),
     )
@@ -59,6 +59,9 @@ LEFT = {
     ),
     ("effort", "deal_id"): NN_(
         "{n} entry of effort without its deal", "{n} entries of effort without their deal"
+    ),
+    ("field", "stage_id"): NN_(
+        "{n} field that no stage asks for", "{n} fields that no stage asks for"
     ),
     ("farewell", "visit_id"): NN_(
         "{n} farewell without its visit", "{n} farewells without their visit"

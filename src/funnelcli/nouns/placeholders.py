@@ -16,6 +16,7 @@ WORDS = (
     N_("ANSWER"),
     N_("BEGIN"),
     N_("CHANNEL"),
+    N_("CHOICE"),
     N_("CODE"),
     N_("COLUMN"),
     N_("COLUMNS"),

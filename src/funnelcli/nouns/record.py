@@ -98,6 +98,12 @@ class Record:
             if column.kind == "money":
                 value = Minor(value, getattr(self, column.currency))
             found[column.key] = value
+        own = self.__dict__.get("own_columns")
+        if own:
+            from funnelcli.render.columns import OWN, members
+
+            (nested,) = members(own, [OWN.removesuffix(".")])
+            found[nested.name] = nested.read(self)
         return found
 
     def __eq__(self, other: object) -> bool:

@@ -80,6 +80,12 @@ class Type(str):
         made.__dict__.update(self.__dict__)
         return made
 
+    def listing(self, query: str) -> Type:
+        """The same type with the stored keys that ``query`` gives."""
+        made = self.called(self)
+        made.query = query
+        return made
+
     def known(self, conn: sqlite3.Connection) -> Choices | None:
         """What gives (key, English name, German name) of the values there are; None where any
         value is one."""
@@ -172,6 +178,12 @@ DAYS = Type("PERIOD", "days", "int", "days")
 TIME = Type("TIME", reads="time")
 PATH = Type("PATH", offers="FILE")
 DURATION = Type("DURATION", "duration", "int", "duration")
+DECIMAL = Type("N", asked="number", reads="decimal")
+"""A number with decimals, kept in millionths."""
+YES_NO = Type("ANSWER", "flag", "enum", "yes_no", choices=words.YES_NO)
+CHOICE = Type("CHOICE", asked="enum", reads="chosen")
+CHOICES = Type("CHOICE", "tags", "tag", "chosen")
+URL = Type("URL", reads="url")
 TAGS = Type("TAG", "tags", "tag", "list", offers="TAG", take=split)
 CHANNELS = Type("CHANNEL", "tags", "tag", "list", choices=words.CONSENT_CHANNEL, take=split)
 LIST = Type("TEXT", "tags", "text", "list", take=split)
@@ -221,6 +233,7 @@ DEAL_ROLE = Type(
 BIRTHDAY = Type("DATE", asked="date", reads="birthday")
 
 HOOK_EVENT = one_of("EVENT", words.HOOK_EVENT)
+OWN_FIELD = Type("FIELD", offers="OWN_FIELD")
 PROGRESS = one_of("HOW", words.PROGRESS, offers="PROGRESS")
 
 # The words that help has for values which no type of this module stands for, with what completion
@@ -261,6 +274,7 @@ PLAIN_WORDS = {
             "ADDRESS",
             "AMOUNT",
             "ANSWER",
+            "CHOICE",
             "CODE",
             "COLUMN",
             "CRITERION",

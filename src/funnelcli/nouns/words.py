@@ -141,6 +141,25 @@ QUESTIONNAIRE_KIND = {
     "needs": N_("needs"),
     "profile": N_("target profile"),
 }
+# What fields of one's own are of, and the types that they can have.
+FIELD_NOUN = {
+    "contact": N_("contact"),
+    "deal": N_("deal"),
+    "visit": N_("visit"),
+    "product": N_("product"),
+}
+FIELD_TYPE = {
+    "text": N_("text"),
+    "number": N_("number"),
+    "money": N_("money"),
+    "date": N_("date"),
+    "yes_no": N_("yes or no"),
+    "choice": N_("choice"),
+    "choices": N_("several choices"),
+    "link": N_("link"),
+    "contact": N_("contact"),
+}
+YES_NO = {"yes": N_("yes"), "no": N_("no")}
 # The tables whose keys have more names: see :mod:`funnelcli.nouns.also`.
 ALSO = {
     "channel": CHANNEL,

@@ -14,10 +14,11 @@ from funnelcli.nouns.printed import Printed
 from funnelcli.nouns.step import STEP
 from funnelcli.nouns.visit import VISIT
 from funnelcli.pages.customer import Life, lifecycle
+from funnelcli.pages.own import own_pairs
 from funnelcli.queries import contacts as of_contact
 from funnelcli.queries.lists import one
 from funnelcli.render import Block, Facts, Listing, Page, Prose
-from funnelcli.values import dates, daytext
+from funnelcli.values import dates, daytext, reader
 
 PRINTED = Printed(
     data=CONTACT,
@@ -116,6 +117,7 @@ def facts(conn: sqlite3.Connection, contact: Contact, consents: list[of_contact.
         (_("Do not contact"), _("yes") if contact.do_not_contact else ""),
         (_("Last contact"), daytext.beside(dates.local_date(last)) if last else ""),
         (_("Tags"), ", ".join(contact.tags)),
+        *own_pairs(contact, reader.locale()),
         (_("Public id"), contact.public_id),
     ]
     title = contact.name + " · " + _("contact {id}").format(id=contact.id)

@@ -44,6 +44,6 @@ def command(conn: sqlite3.Connection, deal_id: int, key: str) -> str:
     """What to type so that a criterion of the deal is met."""
     if key == "withdrawal_instruction" and (now := withdrawal.standing_of(conn, deal_id)):
         return placeholder(withdrawal.instruction_command(deal_id, now.contract_id))
-    known = criteria.COMMANDS.get(key, "funnel deal tick {id} " + key)
+    known = criteria.command(key)
     contact = deals.contact_of(conn, deal_id) or "CONTACT"
     return placeholder(known).format(id=deal_id, contact=placeholder(str(contact)))

@@ -13,6 +13,7 @@ from funnelcli.nouns.deal import DEAL, Deal
 from funnelcli.nouns.printed import Printed
 from funnelcli.nouns.step import STEP
 from funnelcli.pages import deal_work
+from funnelcli.pages.own import own_pairs
 from funnelcli.pages.withdrawal import withdrawal_text
 from funnelcli.queries import events, processes
 from funnelcli.queries.deals import have_effort
@@ -210,6 +211,7 @@ def _facts(conn: sqlite3.Connection, deal: Deal, locale: str) -> Facts:
         (_("Kind"), words.read(words.DEAL_KIND, deal.kind)),
         (_("Competitor"), deal.competitor or ""),
         (_("Tags"), ", ".join(deal.tags)),
+        *own_pairs(deal, locale),
         (_("Opened"), far(deal.opened_on)),
         (
             _("External id"),

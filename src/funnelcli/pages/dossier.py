@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
 
 from funnelcli.actions.dossier import Change, Dossier, Origin, gather
 from funnelcli.db import personal
@@ -17,10 +17,11 @@ from funnelcli.nouns.counted import GONE
 from funnelcli.nouns.offer import OfferLine
 from funnelcli.nouns.printed import Printed
 from funnelcli.pages.contact import facts
+from funnelcli.pages.own import own_pairs
 from funnelcli.queries import contacts
 from funnelcli.queries.lists import one
 from funnelcli.render import Block, Column, Listing, Page, Prose
-from funnelcli.values import dates, daytext
+from funnelcli.values import dates, daytext, reader
 
 PRINTED = Printed(
     data=(
@@ -38,6 +39,7 @@ _PARTS = {
     "correction": N_("Corrections"),
     "deal_former": N_("Deals that were merged into its deals"),
     "deal_tag": N_("Tags of its deals"),
+    "field_value": N_("Fields of one's own"),
     "inbox_note": N_("Notes that the inbox took"),
     "offer_line": N_("Lines of its offers"),
     "stay": N_("Stages of its deals"),
@@ -99,6 +101,11 @@ def when(name: str) -> Callable[[Any], str]:
     return shown
 
 
+class _Of(NamedTuple):
+    table: str
+    id: int
+
+
 def _record(row: Any) -> str:
     title = ngettext(*GONE[row.table], 1).format(n="") if row.table in GONE else ""
     return f"{title or table_title(row.table, 1)} {row.id}".strip()
@@ -135,6 +142,11 @@ CHANGES = (
     Column("table", "What", shown=_record),
     Column("words", "Before", "tags", flex=True, shown=lambda row: "; ".join(row.words)),
     Column("command", "Command", flex=True, shown=lambda row: typed(row.verb, row.args)),
+)
+OWN = (
+    Column("table", "What", shown=lambda row: _record(_Of(row["table"], row["id"]))),
+    Column("name", "Field", flex=True),
+    Column("text", "Value", flex=True),
 )
 MENTIONS = (
     Column("table", "What", shown=_record),
@@ -194,11 +206,26 @@ def _held(table: str, found: Dossier) -> Listing:
     title_ = table_title(table, len(rows))
     if table == "offer_line":
         return Listing(OfferLine.columns(), found.records[table], title=title_)
+    if table == "field_value":
+        return Listing(OWN, [*_own(found)], title=title_)
     if table in found.records:
         noun = next(noun for noun in map(declared, NOUNS) if noun.table == table)
         return Listing(noun.columns, found.records[table], title=title_)
     columns = [column for column in _columns(table, rows) if column.table]
     return Listing(columns, rows, title=title_)
+
+
+def _own(found: Dossier) -> Iterator[dict[str, Any]]:
+    """What the records have in fields of one's own."""
+    for table, records in found.records.items():
+        for record in records:
+            for name, text in own_pairs(record, reader.locale()):
+                yield {
+                    "table": table,
+                    "id": getattr(record, "id", None),
+                    "name": name,
+                    "text": text,
+                }
 
 
 def _columns(table: str, rows: list[dict[str, Any]]) -> list[Column]:
@@ -252,7 +279,12 @@ def _data(contact_id: int, found: Dossier) -> dict[str, Any]:
     return {
         "contact": contact_id,
         "as_of": dates.iso_instant(dates.now()),
-        "rows": {table: Listing(_columns(table, rows), rows) for table, rows in found.rows.items()},
+        "rows": {
+            table: Listing(OWN, [*_own(found)])
+            if table == "field_value"
+            else Listing(_columns(table, rows), rows)
+            for table, rows in found.rows.items()
+        },
         "origins": [_told(origin, origin.verb, origin.args) for origin in found.origins],
         "changes": [_told(change, change.verb, change.args) for change in found.changes],
         "mentions": [mention._asdict() for mention in found.mentions],

@@ -5,10 +5,12 @@ from __future__ import annotations
 import sqlite3
 
 from funnelcli.i18n import _
+from funnelcli.nouns.extending import extended
 from funnelcli.nouns.printed import Printed
 from funnelcli.nouns.step import STEP, Step
 from funnelcli.nouns.visit import TEXTS, VISIT, Visit
 from funnelcli.pages.corrections import CORRECTIONS, corrections_of
+from funnelcli.pages.own import own_pairs
 from funnelcli.queries.lists import one
 from funnelcli.queries.visits import steps_made
 from funnelcli.render import Block, Column, Facts, Listing, Page, Prose
@@ -43,6 +45,7 @@ def _report(visit: Visit, steps: list[Step], title: str, locale: str) -> list[Bl
     pairs = [(_(column.title), _shown(visit, column.key, locale)) for column in _FACTS]
     short = [name for name in TEXTS if _is_short(getattr(visit, name))]
     pairs += [(_(titles[name]), getattr(visit, name)) for name in short]
+    pairs += own_pairs(visit, locale)
     blocks: list[Block] = [Facts(title, [pair for pair in pairs if pair[1]])]
     for name in TEXTS:
         text = getattr(visit, name)
@@ -105,4 +108,5 @@ def printed(conn: sqlite3.Connection, visit_ids: list[int], locale: str) -> Page
     for visit in found:
         title = _("Visit report: {visit}").format(visit=_title(visit))
         blocks += _report(visit, _steps(conn, visit.id), title, locale)
-    return Page(blocks, Listing(VISIT.columns, found), Listing(VISIT.columns, found))
+    columns = extended(conn, VISIT).columns
+    return Page(blocks, Listing(columns, found), Listing(columns, found))

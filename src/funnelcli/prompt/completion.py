@@ -26,14 +26,15 @@ def candidates(line: Line) -> list[tuple[str, str]]:
     word = line.word
     offers = Suggestions(line)
     if line.waiting:
-        return offers.of(line.kind(line.waiting) or "", word)
+        return offers.of_option(line.waiting, word)
     if not line.plain and word.startswith("-"):
         line.path = alone(line.path)
         name, equals, value = word.partition("=")
         option = line.long(name)
-        if equals and line.kind(option):
-            return offers.of(line.kind(option) or "", value, before=f"{name}=")
+        if equals and line.kind(option) != "":
+            return offers.of_option(option, value, before=f"{name}=")
         found = offers.described(o for o in line.options() if o[0].startswith(word))
+        found += offers.own_options(word)
         if line.noun and word[1:2] not in ("", "-"):
             found += offers.filters(word[1:], before="-")
         return found

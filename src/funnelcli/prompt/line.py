@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from funnelcli.i18n import N_
 from funnelcli.prompt import _options as known
 
+# What fields of one's own can be of.
+OWN_NOUNS = ("contact", "deal", "visit", "product")
 _HELP = ("--help", N_("Show this message and exit."))
 
 
@@ -83,6 +85,14 @@ class Line:
         ]
 
 
+def noun_of(path: str) -> str:
+    """The noun of whose own fields a command takes options; "" where it takes none."""
+    if path == "log":
+        return "visit"
+    noun, _blank, verb = path.partition(" ")
+    return noun if noun in OWN_NOUNS and verb in ("add", "edit") else ""
+
+
 def read(words: Sequence[str]) -> Line | None:
     """Read a command line up to its last word, by what it means where it is a guess; None where no
     command is called so."""
@@ -152,6 +162,9 @@ def _option(line: Line, word: str) -> None:
     if equals:
         line.given.setdefault(option, []).append(value)
     elif line.kind(option) and option not in known.OPTIONAL_VALUE:
+        line.waiting = option
+    elif line.kind(option) is None and name[:2] == "--" and noun_of(line.path):
+        # That of a field of one's own, which the database knows.
         line.waiting = option
     else:
         line.given.setdefault(option, [])

@@ -234,7 +234,7 @@ def stages(conn: sqlite3.Connection, word: str, ask: Asking) -> Offers:
                 "EXISTS (SELECT 1 FROM deal AS d JOIN stage AS m ON m.id = d.stage_id WHERE"
                 f" d.id = {deal_id:d} AND s.process_id = d.process_id {sign.get(verb, '')})"
             )
-    elif verb in ("add", "show"):
+    elif verb in ("add", "show") or line.path == "field edit":
         name = line.args[0] if line.path == "show" and line.args else ""
         name = name or line.given.get("--process", [""])[-1]
         name = name or os.environ.get("FUNNEL_PROCESS") or ask.setting("process") or "cycle"

@@ -7,14 +7,20 @@ search is a range of an index, with a limit. Nothing here imports the rest of th
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+import sqlite3
+from collections.abc import Callable, Iterable
+from typing import TypeVar
 
 from funnelcli import i18n
 from funnelcli.encryption import open_file
+from funnelcli.i18n import N_
 from funnelcli.prompt import _options as known
+from funnelcli.prompt import fields as own
 from funnelcli.prompt.bare import BUSY_SECONDS
-from funnelcli.prompt.line import Line, commands
+from funnelcli.prompt.line import OWN_NOUNS, Line, commands, noun_of
 from funnelcli.prompt.matching import Asking, Offers, keys
+
+T = TypeVar("T")
 
 _TODAY = {"en": "today", "de": "heute"}
 _COMING = {
@@ -64,6 +70,48 @@ class Suggestions(Asking):
             return self.filters(word, before)
         return [(before + value, text) for value, text in self._values(kind, word)]
 
+    def of_option(self, option: str, word: str, before: str = "") -> Offers:
+        """The candidates for the value of an option, be it that of a field of one's own."""
+        kind = self.line.kind(option)
+        if kind is not None or not noun_of(self.line.path):
+            return self.of(kind or "", word, before)
+        found: Offers = []
+        for field in self._own(noun_of(self.line.path)):
+            if option in (field.flag, field.off):
+                done, comma, last = word.rpartition(",") if field.many else ("", "", word)
+                taken = done.split(",")
+                offers = self._own_values(field, last, filtered=False)
+                found = [
+                    (before + done + comma + value, text)
+                    for value, text in offers
+                    if value not in taken
+                ]
+        return found
+
+    def own_options(self, word: str) -> Offers:
+        """The options of fields of one's own that begin with ``word``."""
+        if not noun_of(self.line.path):
+            return []
+        fields = self._own(noun_of(self.line.path))
+        return [
+            (flag, field.name)
+            for field in fields
+            for flag in (field.flag, field.off)
+            if flag.startswith(word) and flag and (field.many or flag not in self.line.given)
+        ]
+
+    def _own(self, noun: str) -> list[own.Own]:
+        """The fields of one's own of a noun."""
+        return self._asked(lambda conn: own.of_noun(conn, noun)) if noun in OWN_NOUNS else []
+
+    def _own_values(self, field: own.Own, word: str, *, filtered: bool) -> Offers:
+        if field.chosen:
+            return self._asked(lambda conn: own.choices(conn, field.id, word))
+        if field.kind == "yes_no":
+            answers = self.described((("yes", N_("yes")), ("no", N_("no"))))
+            return [pair for pair in answers if pair[0].startswith(word)]
+        return self._values(own.kind(field, filtered=filtered), word)
+
     def described(self, pairs: Iterable[tuple[str, str]]) -> Offers:
         """Names with their help, in the user's language."""
         return [(name, i18n._(text) if text else "") for name, text in pairs]
@@ -79,12 +127,18 @@ class Suggestions(Asking):
         name, colon, value = word.partition(":")
         if not colon:
             names = [*fields, "is"] if flags else list(fields)
+            names += [field.key for field in self._own(self.line.noun)]
             return [(f"{before}{field}:", "") for field in names if field.startswith(word)]
         done, _comma, value = value.rpartition(",")
         before = f"{before}{name}:{done}," if done else f"{before}{name}:"
         taken = set(done.split(","))
         if name == "is":
             found: Offers = [(flag, "") for flag in flags if flag.startswith(value)]
+        elif name not in fields:
+            found = []
+            for field in self._own(self.line.noun):
+                if field.key == name:
+                    found = self._own_values(field, value, filtered=True)
         else:
             kind = fields.get(name, "")
             # Two processes may have a stage of one key, and the filter means both.
@@ -135,23 +189,35 @@ class Suggestions(Asking):
             from funnelcli.prompt import work
 
             query = work.KINDS.get(kind)
+        if query is None:
+            return []
+        found = self._asked(lambda conn: query(conn, word, self))
+        return list(dict(reversed(found)).items())[::-1]
+
+    def _asked(self, query: Callable[[sqlite3.Connection], list[T]]) -> list[T]:
+        """What a query of the database gives; nothing where there is none of this program."""
         given = self.line.given.get("--db")
         # The shell that runs the line will expand it.
         path = os.path.expanduser(given[-1]) if given else self.database()
-        if query is None or not os.path.isfile(path):
+        if not os.path.isfile(path):
             return []
         conn = open_file(path, ask=False, timeout=BUSY_SECONDS)
         try:
             conn.execute("PRAGMA query_only = ON")
             if conn.execute("PRAGMA user_version").fetchone() != (known.SCHEMA,):
                 return []
-            return list(dict(reversed(query(conn, word, self))).items())[::-1]
+            return query(conn)
         finally:
             conn.close()
 
     def _listed(self, kind: str, word: str) -> Offers:
         """Names with commas between them: fields of JSON, keys to sort by."""
         names = known.SORTS.get(self.line.noun, ()) if kind == "KEYS" else self._fields()
+        fields = self._own(self.line.noun or self.line.path.partition(" ")[0])
+        if kind == "KEYS":
+            names = (*names, *(field.key for field in fields if field.sorted))
+        elif fields and names:
+            names = (*names, *(name for field in fields for name in field.data))
         return self._in_a_row(names, word, _SIGNS.get(kind, ""))
 
     def _in_a_row(self, names: Iterable[str], word: str, signs: str) -> Offers:

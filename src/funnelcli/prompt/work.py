@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from funnelcli import i18n
 from funnelcli.prompt import _options as known
+from funnelcli.prompt import fields
 from funnelcli.prompt.matching import Asking, Offers
 from funnelcli.prompt.records import MOST, catalogue, described
 from funnelcli.text import END, name_fold
@@ -175,6 +176,7 @@ KINDS: dict[str, Callable[[sqlite3.Connection, str, Asking], Offers]] = {
     "COMPLAINT": complaints,
     "QUESTIONNAIRE": questionnaires,
     "FRAMEWORK": frameworks,
+    "OWN_FIELD": fields.declared,
 }
 
 

@@ -9,6 +9,7 @@ from funnelcli import config, queries
 from funnelcli.filters import parse
 from funnelcli.i18n import N_
 from funnelcli.nouns.contact import CONTACT
+from funnelcli.nouns.extending import extended
 from funnelcli.nouns.field import field
 from funnelcli.nouns.record import Record
 from funnelcli.nouns.types import CHANNELS
@@ -62,7 +63,7 @@ def queue(
     if filters:
         chosen = parse(
             filters,
-            CONTACT.filters(conn),
+            extended(conn, CONTACT).filters(conn),
             currency=config.get("currency"),
             locale=config.get("locale"),
         )

@@ -107,7 +107,8 @@ def wanted(conn: sqlite3.Connection, deal_id: int) -> Wanted | None:
     row = conn.execute(
         "SELECT d.stage_id, s.name_en, s.name_de FROM deal AS d JOIN stage AS s"
         " ON s.id = d.stage_id WHERE d.id = ? AND (d.status <> 'lost' OR s.kind = 'outside')"
-        " AND EXISTS (SELECT 1 FROM stage_exit AS x WHERE x.stage_id = s.id)",
+        " AND (EXISTS (SELECT 1 FROM stage_exit AS x WHERE x.stage_id = s.id)"
+        " OR EXISTS (SELECT 1 FROM field AS f WHERE f.stage_id = s.id AND f.hidden = 0))",
         (deal_id,),
     ).fetchone()
     return None if row is None else Wanted(row[0], pick(row[1], row[2]))

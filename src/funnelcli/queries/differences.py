@@ -20,9 +20,10 @@ from funnelcli.db.triggers import columns
 from funnelcli.i18n import N_
 from funnelcli.nouns import declared
 from funnelcli.nouns.counted import PARTS
+from funnelcli.nouns.extending import extended
 from funnelcli.nouns.noun import Noun
 from funnelcli.queries.lists import some
-from funnelcli.render.columns import Number, data_value, simple
+from funnelcli.render.columns import OWN, Number, data_value, simple
 from funnelcli.render.human import reader as reads
 from funnelcli.values import dates
 from funnelcli.values.moneyformat import plain
@@ -116,7 +117,7 @@ class _Compared:
     ) -> None:
         self._conn = conn
         self._before = before
-        self._noun = noun
+        noun = self._noun = extended(conn, noun)
         table = noun.table
         kept = {one for part in (table, *_parts(conn, table)) for one in columns(conn, part)}
         self._name = reads(next(one for one in noun.columns if one.flex), locale)
@@ -129,6 +130,7 @@ class _Compared:
                 column.key in kept
                 or f"{column.key}_id" in kept
                 or column.kind == "tags"
+                or column.key.startswith(OWN)
                 # An instant that its day stands for.
                 or (column.key.endswith("_on") and f"{column.key[:-3]}_at" in kept)
             )

@@ -12,6 +12,7 @@ from funnelcli.db.rates import exchange_rates
 from funnelcli.filters import parse
 from funnelcli.i18n import pick
 from funnelcli.nouns.deal import DEAL
+from funnelcli.nouns.extending import extended
 from funnelcli.nouns.record import Record
 from funnelcli.queries import processes
 from funnelcli.queries.lists import deal_ids
@@ -145,7 +146,10 @@ def funnel(
     Σ deals that reached a stage or further / Σ deals that entered, lost ones included.
     """
     chosen = parse(
-        filters, DEAL.filters(conn), currency=config.get("currency"), locale=config.get("locale")
+        filters,
+        extended(conn, DEAL).filters(conn),
+        currency=config.get("currency"),
+        locale=config.get("locale"),
     )
     where, values = chosen.sql()
     if not chosen.empty:

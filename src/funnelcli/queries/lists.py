@@ -12,10 +12,12 @@ from typing import Any, TypeVar
 from funnelcli import config, queries
 from funnelcli.errors import Candidate
 from funnelcli.filters import Filter, all_plain, conditions, parse, sort
+from funnelcli.nouns.extending import attached, extended
 from funnelcli.nouns.field import Ask
 from funnelcli.nouns.naming import labelled
 from funnelcli.nouns.noun import Noun
 from funnelcli.nouns.record import Record
+from funnelcli.render.columns import OWN
 
 R = TypeVar("R", bound=Record)
 
@@ -34,6 +36,7 @@ def listed(
 
     Raises Usage for a word that is no filter, and a key that is none to sort by.
     """
+    noun = extended(conn, noun)
     chosen = parse(
         filters, noun.filters(conn), currency=config.get("currency"), locale=config.get("locale")
     )
@@ -58,6 +61,7 @@ def apart(
     They are those of all records that pass the other filters, whether an amount was then too
     small, or the screen.
     """
+    noun = extended(conn, noun)
     if all_plain(filters) and not noun.compared(filters, order):
         return []
     from funnelcli.db.rates import exchange_rates
@@ -95,7 +99,7 @@ def _currencies(
 
     another = f"{currency} NOT IN (SELECT j.value FROM json_each(:seen) AS j UNION SELECT :base)"
     while row := first(another):
-        seen.add(row.currency)
+        seen.add(row.__dict__.get(f"{OWN}{ask.name}_currency") or row.currency)
     return seen | ({base} if len(seen) == 1 and first(f"{currency} = :base") else set())
 
 
@@ -138,9 +142,10 @@ def some(
     limit: int | None = None,
 ) -> Iterator[R]:
     """The records of which ``where``, SQL over the aliases of the noun's query, is true."""
-    return queries.run(
+    rows = queries.run(
         conn, noun.query, noun.row, values, where=where, order=order or noun.order, limit=limit
     )
+    return attached(conn, noun, rows)
 
 
 def one(conn: sqlite3.Connection, noun: Noun[R], record_id: int) -> R:

@@ -65,8 +65,15 @@ def exits(conn: sqlite3.Connection, process_id: int) -> list[Exit]:
     """The exit criteria of all stages of a process, those of each in their order."""
     rows = conn.execute(
         "SELECT x.stage_id, x.key, x.text_en, x.text_de FROM stage_exit AS x"
-        " JOIN stage AS s ON s.id = x.stage_id WHERE s.process_id = ? ORDER BY x.position",
-        (process_id,),
+        " JOIN stage AS s ON s.id = x.stage_id WHERE s.process_id = :process ORDER BY x.position",
+        {"process": process_id},
+    ).fetchall()
+    # Those that are fields of one's own, as the criteria have them.
+    rows += conn.execute(
+        "SELECT f.stage_id, CASE f.noun WHEN 'deal' THEN '' ELSE f.noun || '.' END || 'fields.'"
+        " || f.key, f.name_en, f.name_de FROM field AS f JOIN stage AS s ON s.id = f.stage_id"
+        " WHERE s.process_id = :process AND f.hidden = 0 ORDER BY f.noun DESC, f.position",
+        {"process": process_id},
     )
     return [Exit(stage_id, key, pick(en, de)) for stage_id, key, en, de in rows]
 

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from funnelcli import config
 from funnelcli.filters import parse
 from funnelcli.nouns.contact import CONTACT, Contact
+from funnelcli.nouns.extending import extended
 from funnelcli.nouns.rules import KEPT_CONTRACT_UNTIL, KEPT_OFFER, KEPT_OFFER_UNTIL, STALE
 from funnelcli.queries.lists import some
 from funnelcli.values import dates
@@ -54,7 +55,10 @@ def stale(
     and nothing has to be kept; those that pass the filter words, the longest silent first. Raises
     Usage."""
     chosen = parse(
-        filters, CONTACT.filters(conn), currency=config.get("currency"), locale=config.get("locale")
+        filters,
+        extended(conn, CONTACT).filters(conn),
+        currency=config.get("currency"),
+        locale=config.get("locale"),
     )
     where, values = chosen.sql()
     return some(

@@ -19,6 +19,10 @@ PLACES = 6
 """Decimals in text of a number that is no amount (a share, a mean, a factor), at most."""
 
 
+OWN = "fields."
+"""Before the names of fields of one's own, which are one object in JSON."""
+
+
 class Number(str):
     """An amount as every format writes it: major units with the currency's decimals. No float, for
     that would be another number."""
@@ -104,14 +108,27 @@ def members(columns: Sequence[Column], fields: Sequence[str] = ()) -> list[Membe
     found = []
     for column in data_columns(columns):
         key = column.key
-        found.append(Member(key, key, data_value(column), column.kind not in _CONVERTED))
+        found.append(Member(key, key, data_value(column), _is_plain(column)))
         if column.kind == "money":
             found.append(Member(key + MINOR, key, partial(value, key=key), True))
+    own = [member for member in found if member.name.startswith(OWN)]
+    if own:
+        found.append(Member(OWN.removesuffix("."), "", partial(_nested, own), False))
     if not fields:
-        return found
+        return [member for member in found if member not in own]
     by_name = {member.name: member for member in found}
     check_fields(fields, list(by_name))
     return [by_name[name] for name in fields]
+
+
+def _is_plain(column: Column) -> bool:
+    """Whether a record's member is an attribute as it is."""
+    return column.kind not in _CONVERTED and "." not in column.key
+
+
+def _nested(own: Sequence[Member], row: Any) -> dict[str, Any]:
+    """What a record has in fields of one's own, as an object."""
+    return {member.name.removeprefix(OWN): member.read(row) for member in own}
 
 
 def chosen(columns: Sequence[Column], fields: Sequence[str]) -> list[Column]:

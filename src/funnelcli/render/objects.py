@@ -6,7 +6,7 @@ from functools import cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from funnelcli.render.columns import Number, check_fields, members, simple
+from funnelcli.render.columns import OWN, Number, check_fields, members, simple
 from funnelcli.render.contents import changed_record, listing_of
 from funnelcli.render.model import Changed, Listing
 
@@ -129,5 +129,7 @@ def pick_fields(thing: Any, fields: Sequence[str]) -> Any:
         return [pick_fields(item, fields) for item in thing]
     if not fields or not isinstance(thing, dict):
         return thing
+    own = thing.get(OWN.removesuffix("."))
+    thing = {**thing, **{OWN + name: item for name, item in (own or {}).items()}}
     check_fields(fields, list(thing))
     return {name: thing[name] for name in fields}

@@ -16,6 +16,7 @@ from funnelcli.filters import parse
 from funnelcli.i18n import _, pick
 from funnelcli.nouns import naming
 from funnelcli.nouns.deal import DEAL
+from funnelcli.nouns.extending import extended
 from funnelcli.queries.lists import deal_ids
 from funnelcli.reports.named_rows import read
 from funnelcli.values import dates
@@ -171,7 +172,10 @@ def make(
     """
     process_id = None if process is None else naming.process_id(conn, process)
     chosen = parse(
-        filters, DEAL.filters(conn), currency=config.get("currency"), locale=config.get("locale")
+        filters,
+        extended(conn, DEAL).filters(conn),
+        currency=config.get("currency"),
+        locale=config.get("locale"),
     )
     where, values = chosen.sql()
     passing = ""

@@ -1,5 +1,5 @@
-"""Quantities and percentages as people write them, in integers: thousandths, and hundredths of
-a percent."""
+"""Numbers as people write them, in integers: quantities in thousandths, percentages in hundredths
+of a percent, any other in millionths."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ import re
 from funnelcli.errors import Usage
 from funnelcli.i18n import _
 
+# The decimals that a number can have.
+MILLIONTHS = 6
+_MOST_DIGITS = 12
 _NUMBER = re.compile(r"(\d{1,9})(?:[.,](\d+))?", re.ASCII)
 _WHOLE_PERCENT = re.compile(r"(\d{1,3})(?:[.,]0+)?\s*%?", re.ASCII)
 
@@ -50,19 +53,48 @@ def quantity(text: str, locale: str, option: str = "--quantity") -> int:
     Before three digits a sign begins decimals or groups thousands, as ``locale`` has it: "1.500"
     is one and a half in English and fifteen hundred in German. Raises Usage.
     """
-    from funnelcli.values.moneyformat import number_signs
-
-    word = text.strip()
-    group = number_signs(locale)[1]
-    if re.fullmatch(rf"[1-9]\d{{0,2}}(?:{re.escape(group)}\d{{3}})+", word, re.ASCII):
-        word = word.replace(group, "")
-    value = _scaled(word, 3)
+    value = _scaled(_ungrouped(text.strip(), locale), 3)
     if not value:
         raise Usage(
             _("{option} cannot be {value}.").format(option=option, value=text),
             _("Write a number above zero with at most three decimals, like 3 or 2.5."),
         )
     return value
+
+
+def millionths(text: str, locale: str) -> int | None:
+    """A number with up to six decimals in millionths: "-3", "2.5", "12,75"; None for anything else.
+
+    Before three digits a sign begins decimals or groups thousands, as ``locale`` has it.
+    """
+    word = text.strip().replace("\N{MINUS SIGN}", "-")
+    sign, word = ("-", word[1:].strip()) if word[:1] == "-" else ("", word.removeprefix("+"))
+    word = _ungrouped(word, locale)
+    found = re.fullmatch(
+        rf"(\d{{1,{_MOST_DIGITS}}})(?:[.,](\d{{1,{MILLIONTHS}}}))?", word, re.ASCII
+    )
+    if found is None:
+        return None
+    return int(sign + found[1] + (found[2] or "").ljust(MILLIONTHS, "0"))
+
+
+def _ungrouped(word: str, locale: str) -> str:
+    """``word`` without the signs between its thousands, if ``locale`` has those."""
+    from funnelcli.values.moneyformat import number_signs
+
+    point, group = number_signs(locale)
+    if re.fullmatch(
+        rf"[1-9]\d{{0,2}}(?:{re.escape(group)}\d{{3}})+(?:{re.escape(point)}\d+)?", word, re.ASCII
+    ):
+        return word.replace(group, "")
+    return word
+
+
+def exact(value: int, decimals: int) -> str:
+    """Such an integer as the number itself, in no locale: "-12.5"."""
+    whole, rest = divmod(abs(value), 10**decimals)
+    part = str(rest).zfill(decimals).rstrip("0")
+    return ("-" if value < 0 else "") + str(whole) + (f".{part}" if part else "")
 
 
 def share(value: int, decimals: int) -> int | float:

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from funnelcli.actions import contacts
+from funnelcli.cli import own_values
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.entries import added, flag, nothing_to_change, read, taken_off
 from funnelcli.cli.invocation import current
@@ -22,6 +23,7 @@ from funnelcli.cli.taking import Given, takes
 from funnelcli.i18n import N_, _
 from funnelcli.nouns import words
 from funnelcli.nouns.contact import CONTACT, Contact
+from funnelcli.nouns.extending import extended
 from funnelcli.nouns.types import PAST_DATE, one_of
 from funnelcli.queries import counts, twins
 from funnelcli.queries.lists import one
@@ -32,7 +34,7 @@ from funnelcli.values.days import BACK
 CHANNEL = one_of("CHANNEL", words.CONSENT_CHANNEL)
 
 
-@takes(CONTACT.options("add"))
+@takes(CONTACT.options("add"), own=(CONTACT, "add"))
 @gives(CONTACT)
 @examples(
     'funnel contact add "Hans Müller" --email hans@example.com --phone "0171 2345678"',
@@ -61,8 +63,10 @@ def add(
         numbers = [phone.number for phone in phones]
         alike = twins.alike(conn, called, added(given, "emails"), numbers)
         instant = call.when(conn, at)
+        own = own_values.read(call, conn, CONTACT, given)
         with call.change(conn):
             contact_id = contacts.add(conn, name, fields=fields, at=instant, **_details(given))
+            own_values.put(conn, CONTACT, contact_id, own)
         kept = one(conn, CONTACT, contact_id).name
         lines = [_("Contact {id}: {name}").format(id=contact_id, name=kept)]
         lines += [] if is_organisation else _recognised(conn, name, fields)
@@ -125,7 +129,7 @@ def show(contact: ContactRef) -> Page:
         return contact_page(conn, contact_id, call.output.locale)
 
 
-@takes(CONTACT.options("edit"))
+@takes(CONTACT.options("edit"), own=(CONTACT, "edit"))
 @several(CONTACT)
 @gives(CONTACT)
 @examples(
@@ -140,6 +144,7 @@ def edit(contact: ContactRef, *, given: Given) -> Changed:
     with call.open() as conn:
         contact_id = call.find(conn, CONTACT, contact)
         changes = read(call, conn, CONTACT, given)
+        own = own_values.read(call, conn, CONTACT, given)
         if not given:
             raise nothing_to_change(call)
         calls = counts.open_calls(conn, contact_id)
@@ -148,8 +153,9 @@ def edit(contact: ContactRef, *, given: Given) -> Changed:
             fields += contacts.change_details(
                 conn, contact_id, _details(given), _details(given, taken_off)
             )
+            fields += own_values.put(conn, CONTACT, contact_id, own)
         record = one(conn, CONTACT, contact_id)
-        lines = [edited(CONTACT, record.name, fields)]
+        lines = [edited(extended(conn, CONTACT), record.name, fields)]
         lines += dropped_calls(calls - counts.open_calls(conn, contact_id))
         if "name" in changes and record.kind == "person":
             lines += _recognised(conn, changes["name"], changes)

@@ -10,6 +10,7 @@ import typer
 
 from funnelcli import config
 from funnelcli.actions import contacts, deals, standing
+from funnelcli.cli import own_values
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.entries import added, each, nothing_to_change, read, since, taken_off
 from funnelcli.cli.invocation import Invocation, current
@@ -23,6 +24,7 @@ from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _
 from funnelcli.nouns import naming
 from funnelcli.nouns.deal import DEAL
+from funnelcli.nouns.extending import extended
 from funnelcli.nouns.types import COMING_DATE
 from funnelcli.queries.lists import one
 from funnelcli.render import Changed, Page
@@ -55,7 +57,7 @@ def _joined(conn: sqlite3.Connection, deal_id: int, contact_ids: Sequence[int]) 
     return [_("Takes part: {name}").format(name=name) for name in names]
 
 
-@takes(DEAL.options("add"))
+@takes(DEAL.options("add"), own=(DEAL, "add"))
 @gives(DEAL)
 @examples(
     'funnel deal add "Solar roof" --contact mueller --value 18k --close eom',
@@ -92,6 +94,7 @@ def add(
         process_id = naming.process_id(conn, process or config.get("process"))
         stage_id = None if stage is None else naming.stage_id(conn, process_id, stage)
         attributes = read(call, conn, DEAL, given)
+        own = own_values.read(call, conn, DEAL, given)
         minor, code = _amount(call, given, attributes.pop("currency", None), config.get("currency"))
         people = _contacts(call, conn, given)
         instant = call.when(conn, at)
@@ -114,6 +117,7 @@ def add(
                 at=instant,
                 attributes=attributes,
             )
+            own_values.put(conn, DEAL, deal_id, own)
             follows = _joined(conn, deal_id, people[1:])
             follows += next_step.recorded(conn, steps, deal_id=deal_id, at=instant)
         state = standing.state(conn, deal_id)
@@ -143,7 +147,7 @@ def show(deal: DealRef) -> Page:
         return deal_page(conn, deal_id, call.output.locale)
 
 
-@takes(DEAL.options("edit"))
+@takes(DEAL.options("edit"), own=(DEAL, "edit"))
 @several(DEAL)
 @gives(DEAL)
 @examples(
@@ -168,6 +172,7 @@ def edit(deal: DealRef, at: At = None, *, given: Given) -> Changed:
             changes["value"], changes["currency"] = _amount(
                 call, given, changes.get("currency"), usual
             )
+        own = own_values.read(call, conn, DEAL, given)
         if not given:
             raise nothing_to_change(call)
         people = _contacts(call, conn, given)
@@ -183,9 +188,10 @@ def edit(deal: DealRef, at: At = None, *, given: Given) -> Changed:
                 tags=added(given, "tags"),
                 untag=taken_off(given, "tags"),
             )
+            names += own_values.put(conn, DEAL, deal_id, own)
             joined = _joined(conn, deal_id, people[1:])
         name = standing.state(conn, deal_id).title
-        lines = [] if joined and not names else [edited(DEAL, name, names)]
+        lines = [] if joined and not names else [edited(extended(conn, DEAL), name, names)]
         lines += joined
         if "contact_id" in names and people and before.contact is not None:
             lines.append(

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from funnelcli.actions import products
+from funnelcli.cli import own_values
 from funnelcli.cli.changing import changing
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.entries import read
@@ -37,7 +38,7 @@ def _vat(fields: Mapping[str, Any]) -> int:
     return fields["vat"] if fields.get("vat") is not None else products.usual_vat()
 
 
-@takes(PRODUCT.options("add"))
+@takes(PRODUCT.options("add"), own=(PRODUCT, "add"))
 @gives(PRODUCT)
 @examples(
     'funnel product add SOL-10 "Solar roof 10 kW" --price 12.500,00 --cost 8.900,00 --vat 19',
@@ -64,10 +65,11 @@ def add(
         price = call.need(given.get("price"), "--price", _("What does one cost, net?"))
         fields = read(call, conn, PRODUCT, given)
         minor, code = call.money(price, said=fields.get("currency"))
-        own = _cost(call, given.get("cost"), code)
+        cost = _cost(call, given.get("cost"), code)
         start = fields.get("valid_from")
         day = start or dates.local_date(call.when(conn, at)).isoformat()
-        first = products.Price(day, minor, own, code, _vat(fields))
+        first = products.Price(day, minor, cost, code, _vat(fields))
+        own = own_values.read(call, conn, PRODUCT, given)
         with call.change(conn):
             product_id = products.add(
                 conn,
@@ -79,6 +81,7 @@ def add(
                 valid_until=fields.get("valid_until"),
                 notes=fields.get("notes"),
             )
+            own_values.put(conn, PRODUCT, product_id, own)
         line = _("Product {id}: {sku} {name}").format(id=product_id, sku=sku, name=name)
         return changed(conn, PRODUCT, product_id, [line])
 
@@ -111,7 +114,9 @@ def show(product: Ref) -> Page:
     call = current()
     with call.open() as conn:
         product_id = call.find(conn, PRODUCT, product, write=False)
-        return product_page(one(conn, PRODUCT, product_id), prices(conn, product_id))
+        return product_page(
+            one(conn, PRODUCT, product_id), prices(conn, product_id), call.output.locale
+        )
 
 
 edit = changing(

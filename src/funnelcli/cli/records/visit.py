@@ -10,7 +10,7 @@ import typer
 
 from funnelcli.actions import contacts, visit_report, visit_words, visits
 from funnelcli.actions.steps import Waiting
-from funnelcli.cli import next_step
+from funnelcli.cli import next_step, own_values
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.listing import lister
@@ -21,11 +21,13 @@ from funnelcli.cli.records.visit_fields import (
     Minutes,
     Objection,
     ReportField,
+    apart,
     pairs,
     report_fields,
 )
 from funnelcli.cli.removing import removing
 from funnelcli.cli.results import (
+    columns_of,
     ended_lines,
     no_step_warning,
     recognised_lines,
@@ -98,7 +100,8 @@ def _changed(
 ) -> Changed:
     visit = one(conn, VISIT, visit_id)
     visit.__dict__["recognised"] = recognised
-    return Changed(lines, visit, RECORDED, id=visit_id, warnings=warnings)
+    columns = columns_of(conn, VISIT, RECORDED)
+    return Changed(lines, visit, columns, id=visit_id, warnings=warnings)
 
 
 def _record(
@@ -118,7 +121,8 @@ def _record(
     call = current()
     with call.open() as conn:
         contact_id, deal_id, new_name = _whom(call, conn, contact, deal, new=new)
-        fields = report_fields(call, given)
+        report, own = apart(call, conn, given)
+        fields = report_fields(call, report)
         minutes = None if duration is None else dates.parse_duration(duration)
         agreed, day = next_step.agreed(call, next_what, due)
         follows = visit_words.follow(
@@ -148,6 +152,7 @@ def _record(
                 raised=follows.raised,
                 also=also,
             )
+            own_values.put(conn, VISIT, recorded.visit_id, own)
         visit_id = recorded.visit_id
         visit = one(conn, VISIT, visit_id)
         line = _("Visit {id}: {contact}, {outcome}, {day}").format(
@@ -219,7 +224,7 @@ def _several_deals(conn: sqlite3.Connection, visit: Visit) -> list[str]:
     ]
 
 
-@takes(VISIT.options("log"))
+@takes(VISIT.options("log"), own=(VISIT, "log"))
 @gives(RECORDED)
 @examples(
     'funnel log mueller "met, wants solar on the barn, price worry, send offer by fri"',
@@ -272,7 +277,7 @@ def _words_of(said: str) -> str:
     return text
 
 
-@takes(VISIT.options("add"))
+@takes(VISIT.options("add"), own=(VISIT, "add"))
 @gives(RECORDED)
 @examples(
     'funnel visit add mueller --type first --goal "win the roof" --goal-reached partly',

@@ -9,6 +9,7 @@ import typer
 
 from funnelcli.actions import visit_report, visits
 from funnelcli.actions.report_fields import HEADER, labels
+from funnelcli.cli import own_values
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.next_step import step_lines
@@ -22,6 +23,7 @@ from funnelcli.errors import FunnelError, NotFound, Usage
 from funnelcli.i18n import N_, _
 from funnelcli.nouns.contact import CONTACT
 from funnelcli.nouns.deal import DEAL
+from funnelcli.nouns.extending import extended
 from funnelcli.nouns.visit import TEXTS, VISIT, Visit
 from funnelcli.queries.lists import one
 from funnelcli.render import Changed
@@ -29,7 +31,7 @@ from funnelcli.values import dates, daytext
 
 
 @several(VISIT)
-@takes(VISIT.options("edit"))
+@takes(VISIT.options("edit"), own=(VISIT, "edit"))
 @gives(VISIT)
 @examples(
     "funnel visit edit 5",
@@ -69,6 +71,7 @@ def edit(
             )
         if not options:
             return _in_editor(call, conn, visit_id, resume=resume)
+        report, own = visit_fields.apart(call, conn, report)
         changes = visit_fields.report_fields(call, report)
         changes |= _moments(at, duration)
         if contact is not None:
@@ -76,7 +79,7 @@ def edit(
             changes |= _whom(conn, visit_id, contact_id, changes.get("happened_at"))
         if deal is not None:
             changes["deal_id"] = None if deal == "none" else call.find(conn, DEAL, deal)
-        return _save(call, conn, visit_id, changes)
+        return _save(call, conn, visit_id, changes, own)
 
 
 def _visit(call: Invocation, conn: sqlite3.Connection, visit: str | None, *, resume: bool) -> int:
@@ -123,10 +126,15 @@ def _moments(at: str | None, duration: str | None) -> dict[str, Any]:
 
 
 def _save(
-    call: Invocation, conn: sqlite3.Connection, visit_id: int, changes: dict[str, Any]
+    call: Invocation,
+    conn: sqlite3.Connection,
+    visit_id: int,
+    changes: dict[str, Any],
+    own: list[own_values.Change] | None = None,
 ) -> Changed:
     with call.change(conn):
         names = visits.edit(conn, visit_id, changes)
+        names += own_values.put(conn, VISIT, visit_id, own or [])
         planned, warnings = (
             visit_report.add_agreed(conn, visit_id) if "agreed" in names else ([], [])
         )
@@ -135,8 +143,9 @@ def _save(
         contact=found.contact or found.deal, day=daytext.day(found.happened_on)
     )
     shown = [changed for changed in names if changed != "expenses_currency"]
-    lines = [edited(VISIT, name, shown), *step_lines(planned)]
-    return Changed(lines, found, VISIT.columns, id=visit_id, warnings=warnings)
+    noun = extended(conn, VISIT)
+    lines = [edited(noun, name, shown), *step_lines(planned)]
+    return Changed(lines, found, noun.columns, id=visit_id, warnings=warnings)
 
 
 # In the editor ------------------------------------------------------------------------------------

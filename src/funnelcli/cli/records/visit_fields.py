@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Mapping
 from typing import Annotated, Any
 
 import typer
 
 from funnelcli.actions.report_fields import read_fields
+from funnelcli.cli import own_values
 from funnelcli.cli.invocation import Invocation
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _
+from funnelcli.nouns.extending import own_fields
 from funnelcli.nouns.types import DURATION, OBJECTION_KIND, PAST
-from funnelcli.nouns.visit import TEXTS
+from funnelcli.nouns.visit import TEXTS, VISIT
+from funnelcli.values.choosing import exact
 
 Deal = Annotated[
     str | None,
@@ -59,6 +63,25 @@ def report_fields(call: Invocation, given: Mapping[str, str]) -> dict[str, Any]:
             for name, text in given.items()
         }
     )
+
+
+def apart(
+    call: Invocation, conn: sqlite3.Connection, given: Mapping[str, Any]
+) -> tuple[dict[str, str], list[own_values.Change]]:
+    """What was given of the report, and what of fields of one's own, by ``--set`` or their
+    options."""
+    entries = [(field.key, *field.names) for field in own_fields(conn, VISIT)]
+    report: dict[str, str] = {}
+    own: dict[str, Any] = {}
+    for name, text in given.items():
+        key = next(iter(exact(entries, name)), None)
+        if key is not None:
+            own[own_values.OWN + key] = text
+        elif own_values.is_own(name):
+            own[name] = text
+        else:
+            report[name] = text
+    return report, own_values.read(call, conn, VISIT, own)
 
 
 def pairs(field: list[str] | None, options: Mapping[str, str]) -> dict[str, str]:

@@ -1,0 +1,103 @@
+"""Fields of one's own on the command line: their options, and what was given of them.
+
+The command tree does not know them, so that no command has to ask the database for its options:
+they are looked up where an option is unknown, or help is asked for.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from funnelcli.cli.invocation import Invocation, current
+from funnelcli.cli.taking import Given
+from funnelcli.nouns import declared
+from funnelcli.nouns.extending import own_fields
+from funnelcli.nouns.field import Declared
+from funnelcli.nouns.noun import Noun
+
+if TYPE_CHECKING:
+    from funnelcli.nouns.own import Own
+
+# What stands before the key of a field in the parameter of its option.
+OWN, OFF = "own_", "no_own_"
+
+
+class Change(NamedTuple):
+    """What is to become of a field of one's own: its values are ``set``, or some are added and
+    some taken off."""
+
+    field: Any
+    set: list[dict[str, Any]] | None
+    added: list[dict[str, Any]]
+    off: list[dict[str, Any]]
+
+
+def known(noun: Noun[Any]) -> list[Own]:
+    """The fields of one's own of a noun; none where there is no database yet."""
+    call = current()
+    if not (call.is_part or os.path.isfile(call.path)):
+        return []
+    with call.open() as conn:
+        return own_fields(conn, noun)
+
+
+def options(noun: Noun[Any], verb: str) -> tuple[Declared, ...]:
+    """The options that a command of this verb takes for the fields of one's own."""
+    return tuple(option for field in known(noun) for option in field.options(verb))
+
+
+def read(call: Invocation, conn: sqlite3.Connection, noun: Noun[Any], given: Given) -> list[Change]:
+    """What the options of fields of one's own say; for :func:`put`, once the record is there.
+
+    Raises Usage for what a field cannot hold, NotFound or Ambiguous for a contact.
+    """
+    if not any(map(is_own, given)):
+        return []
+    return [
+        _change(call, conn, field, given.get(OWN + field.key), given.get(OFF + field.key))
+        for field in own_fields(conn, noun)
+        if {OWN + field.key, OFF + field.key} & given.keys()
+    ]
+
+
+def is_own(parameter: str) -> bool:
+    """Whether a parameter is that of a field of one's own."""
+    return parameter.startswith((OWN, OFF))
+
+
+def _change(call: Invocation, conn: sqlite3.Connection, field: Any, given: Any, off: Any) -> Change:
+    from funnelcli.actions import fields
+
+    def values(text: str) -> list[dict[str, Any]]:
+        whom = declared("contact")
+        return fields.read(conn, field, text, lambda name: call.find(conn, whom, name))
+
+    if isinstance(given, str):
+        return Change(field, values(given), [], [])
+    texts = given or []
+    added = [value for text in texts for value in values(text)]
+    empties = bool(texts) and not added
+    gone = [value for text in off or [] for value in values(text)]
+    return Change(field, [] if empties else None, added, gone)
+
+
+def put(
+    conn: sqlite3.Connection, noun: Noun[Any], record_id: int, changes: list[Change]
+) -> list[str]:
+    """Let a record have what :func:`read` gave; the keys of the fields that differ now."""
+    if not changes:
+        return []
+    from funnelcli.actions import fields
+
+    changed = []
+    for field, set_, added, off in changes:
+        values = set_
+        if values is None:
+            before = fields.held(conn, noun.table, record_id, field)
+            values = [value for value in before if value not in off]
+            values += [value for value in added if value not in values]
+        if fields.put(conn, noun.table, record_id, field, values):
+            changed.append(field.name)
+    return changed

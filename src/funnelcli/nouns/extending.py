@@ -1,0 +1,54 @@
+"""A noun with the fields of one's own that are declared of it, where there are any.
+
+Where there are none it costs a look into an empty table: what they are is loaded only then.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from funnelcli.nouns.noun import Noun
+from funnelcli.nouns.record import Record
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator
+
+    from funnelcli.nouns.own import Own
+
+R = TypeVar("R", bound=Record)
+
+# What they can be declared of.
+NOUNS = ("contact", "deal", "visit", "product")
+
+
+def own_fields(conn: sqlite3.Connection, noun: Noun[R]) -> list[Own]:
+    """The fields of one's own of a noun that are not hidden, in their order."""
+    if noun.table not in NOUNS:
+        return []
+    if type(noun) is not Noun:
+        return [*noun.own]  # type: ignore[attr-defined]
+    there = "SELECT 1 FROM field WHERE noun = ? AND hidden = 0 LIMIT 1"
+    if conn.execute(there, (noun.table,)).fetchone() is None:
+        return []
+    from funnelcli.nouns.own import declarations
+
+    return declarations(conn, noun)
+
+
+def extended(conn: sqlite3.Connection, noun: Noun[R]) -> Noun[R]:
+    """The noun with its fields of one's own; itself where there are none."""
+    if type(noun) is not Noun:
+        return noun
+    own = own_fields(conn, noun)
+    if not own:
+        return noun
+    from funnelcli.nouns.own import Extended
+
+    return Extended(noun, own)
+
+
+def attached(conn: sqlite3.Connection, noun: Noun[R], rows: Iterator[R]) -> Iterator[R]:
+    """Records of a noun with the values of its fields of one's own, where there are any."""
+    noun = extended(conn, noun)
+    return rows if type(noun) is Noun else noun.attached(conn, rows)  # type: ignore[attr-defined]

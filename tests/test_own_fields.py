@@ -1,0 +1,269 @@
+"""Fields of one's own: declared once, they are fields like the program's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from conftest import Dump, Run
+
+# Every type with how a value is typed, what JSON has, what a filter finds it by, and what not.
+TYPES: dict[str, tuple[str, Any, str, str]] = {
+    "text": ("near the river", "near the river", "RIVER", "lake"),
+    "number": ("12,5", 12.5, "12..13", ">12.5"),
+    "money": ("USD 12k", 12000.0, ">10k", "<10k"),
+    "date": ("2026-12-24", "2026-12-24", "2026-12", "2027"),
+    "yes_no": ("no", False, "no", "yes"),
+    "choice": ("Süd", "sued", "süd", "nord"),
+    "choices": ("Süd, nord", ["sued", "nord"], "nord", "west"),
+    "link": ("example.org/plan", "https://example.org/plan", "plan", "map"),
+    "contact": ("eva", "Eva Roth", "roth", "adam"),
+}
+GERMAN = {"FUNNEL_LANGUAGE": "de"}
+CHOICES = ("choice", "choices")
+NOUNS = ("contact", "deal", "visit", "product")
+
+
+def option(kind: str) -> str:
+    """The option of a field of that type."""
+    return f"--own-{kind.replace('_', '-')}"
+
+
+def everything() -> str:
+    """The options of all fields, with their values."""
+    return " ".join(f"{option(kind)} '{typed}'" for kind, (typed, *_rest) in TYPES.items())
+
+
+def declared(noun: str) -> list[str]:
+    """The commands that declare a field of each type, called like it."""
+    return [
+        f"field add {noun} 'own {kind}' --type {kind}"
+        + (" --values Nord,Süd,West" if kind in CHOICES else "")
+        for kind in TYPES
+    ]
+
+
+def carry_out(funnel: Run, folder: Path, lines: list[str]) -> None:
+    """Run commands, one a line, at once."""
+    file = folder / "lines.txt"
+    file.write_text("\n".join(lines), "utf-8")
+    funnel("batch", file)
+
+
+@pytest.fixture
+def filled(funnel: Run, tmp_path: Path) -> Run:
+    """A record of each noun with a value in a field of each type."""
+    lines = ['contact add "Eva Roth"', *(line for noun in NOUNS for line in declared(noun))]
+    lines += [
+        f"contact edit 1 {everything()}",
+        f"deal add Roof -c 1 {everything()}",
+        f"visit add 1 --at yesterday {everything()}",
+        f"product add P1 Panel --price 5 --vat 19 {everything()}",
+    ]
+    carry_out(funnel, tmp_path, lines)
+    return funnel
+
+
+def own(funnel: Run, noun: str, record: str = "1") -> dict[str, Any]:
+    """What a record has in fields of one's own."""
+    fields: dict[str, Any] = funnel(noun, "show", record, "--json").json["fields"]
+    return fields
+
+
+@pytest.mark.parametrize("noun", NOUNS)
+def test_a_value_of_every_type_is_given_shown_and_found(filled: Run, noun: str) -> None:
+    fields = own(filled, noun)
+    assert fields == filled(noun, "list", "--json").json[0]["fields"]
+    assert {kind: fields[f"own_{kind}"] for kind in TYPES} == {
+        kind: value for kind, (_typed, value, *_rest) in TYPES.items()
+    }
+    assert (fields["own_money_currency"], fields["own_contact_id"]) == ("USD", 1)
+    finds = [f"own_{kind}:{finds}" for kind, (*_value, finds, _not) in TYPES.items()]
+    finds += [f"own_{kind}:any" for kind in TYPES]
+    sorted_by = ",".join(f"-own_{kind}" for kind in TYPES if kind != "choices")
+    assert filled(noun, "list", *finds, "--sort", sorted_by, "--ids").lines == ["1"]
+    names = "fields.own_choice,fields.own_number"
+    assert filled(noun, "list", f"--csv={names}").lines == [names, "sued,12.5"]
+    assert filled(noun, "list", "--columns", "own choice,Own number").lines == ["sued\t12.5"]
+    page = filled(noun, "show", "1", tty=True, width=120)
+    assert "Süd, Nord" in page
+    assert "$12,000.00" in page
+
+
+def test_a_filter_leaves_out_what_it_does_not_mean(filled: Run) -> None:
+    for kind, (*_value, not_) in TYPES.items():
+        assert filled("deal", "list", f"own_{kind}:{not_}", "--ids").lines == []
+        assert filled("deal", "list", f"own-{kind}:none".replace("_", "-"), "--ids").lines == []
+
+
+def test_undo_and_redo_bring_values_back_and_again(filled: Run, state: Callable[[], Dump]) -> None:
+    before = state()
+    none = " ".join(f"{option(kind)} none" for kind in TYPES)
+    for line in (f"deal edit 1 {none}", "field remove deal own_choices -y", "deal remove 1 -y"):
+        filled(line)
+        gone = state()
+        assert gone != before
+        filled("undo")
+        assert state() == before
+        filled("redo")
+        assert state() == gone
+        filled("undo")
+
+
+def test_several_choices_are_added_and_taken_off(filled: Run) -> None:
+    filled("deal edit 1 --own-choices west --no-own-choices nord")
+    assert own(filled, "deal")["own_choices"] == ["sued", "west"]
+    filled("deal edit own_choices:west --own-choices none --yes")
+    assert own(filled, "deal")["own_choices"] == []
+
+
+def test_what_a_field_cannot_hold_is_told_and_nothing_stored(
+    filled: Run, state: Callable[[], Dump]
+) -> None:
+    before = state()
+    for kind, text in (
+        ("number", "many"),
+        ("money", "much"),
+        ("date", "someday"),
+        ("yes_no", "perhaps"),
+        ("choice", "east"),
+        ("choices", "nord,east"),
+        ("link", "no address"),
+        ("link", "javascript:alert(1)"),
+        ("contact", "nobody"),
+    ):
+        refused = filled("deal", "edit", "1", option(kind), text, exit=None)
+        assert refused.exit_code in (2, 4), kind
+        assert state() == before
+    assert "--own-choice" in filled("deal edit 1 --own-choic x", exit=2).stderr
+
+
+def test_a_key_that_means_something_else_is_refused(funnel: Run) -> None:
+    for noun, name in (
+        ("deal", "value"),
+        ("deal", "stage"),
+        ("deal", "next"),
+        ("deal", "json"),
+        ("contact", "region"),
+        ("visit", "mood"),
+        ("product", "Number"),
+        ("deal", "Wert"),
+    ):
+        assert "is a field of the program" in funnel("field", "add", noun, name, exit=3).stderr
+    assert funnel("field list --json").json == []
+    funnel("field add deal region")
+    assert "already" in funnel("field add deal region", exit=None).stderr
+
+
+def test_a_field_has_names_in_both_languages(funnel: Run) -> None:
+    funnel(
+        "field add deal region --type choice --values north,south --name-de Gebiet"
+        " --values-de Nord,Süd"
+    )
+    funnel("deal add Roof --region Nord")
+    shown = funnel("deal list gebiet:nord --columns title,gebiet", tty=True, env=GERMAN)
+    assert shown.count("Nord") == 1
+    assert "Gebiet" in funnel("deal show 1", tty=True, env=GERMAN)
+    assert "Gebiet geändert" in funnel("deal edit 1 --region süd", env=GERMAN)
+    assert "Gebiet: Nord, Süd" in funnel("deal edit --help", env=GERMAN)
+
+
+def test_a_field_in_use_goes_only_when_that_is_said(funnel: Run) -> None:
+    funnel("field add deal region --type choice --values north,south")
+    funnel("deal add Roof --region north")
+    asked = funnel("field remove deal region", exit=2).stderr
+    assert "1 record" in asked
+    assert "--hide" in asked
+    assert "1 record" in funnel("field edit deal region --no-value north", exit=None).stderr
+    funnel("field edit deal region --no-value south")
+    funnel("field edit deal region --hide")
+    assert "fields" not in funnel("deal show 1 --json").json
+    assert "--region" in funnel("deal edit 1 --region north", exit=2).stderr
+    funnel("field edit deal region --unhide")
+    assert own(funnel, "deal") == {"region": "north"}
+
+
+def test_a_merge_keeps_both_and_says_what_goes(funnel: Run, tmp_path: Path) -> None:
+    lines = ['contact add "Eva Roth"', *declared("deal")]
+    lines += ["deal add Roof --own-text mine --own-choices nord", f"deal add Barn {everything()}"]
+    carry_out(funnel, tmp_path, lines)
+    merged = funnel("deal merge 1 2 --take own_number=2 --yes")
+    assert "own text: near the river" in merged
+    fields = own(funnel, "deal")
+    assert fields["own_text"] == "mine"
+    assert fields["own_choices"] == ["nord", "sued"]
+    assert fields["own_date"] == "2026-12-24"
+
+
+def test_what_is_known_of_a_person_is_in_the_dossier_and_forgotten(filled: Run) -> None:
+    told = filled("contact dossier 1", tty=True, width=120)
+    assert told.count("near the river") >= 3
+    filled("contact forget 1 --yes")
+    assert not any(own(filled, "contact").values())
+    assert own(filled, "deal")["own_text"] == "…"
+    assert own(filled, "deal")["own_choice"] == "sued"
+    assert own(filled, "product")["own_text"] == "near the river"
+
+
+VALUES = {
+    "text": st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), min_size=1),
+    "number": st.integers(-(10**17), 10**17).map(lambda n: f"{n // 10**6}.{n % 10**6:06}"),
+    "money": st.integers(0, 10**12).map(lambda n: f"EUR {n // 100}.{n % 100:02}"),
+    "date": st.dates().map(lambda day: day.isoformat()),
+    "yes_no": st.sampled_from(["yes", "no"]),
+    "choice": st.sampled_from(["nord", "sued", "west"]),
+    "choices": st.lists(st.sampled_from(["nord", "sued", "west"]), unique=True).map(",".join),
+    "link": st.text("abcdäöü/?=&#.%", min_size=1).map(lambda text: f"https://x.org/{text}"),
+    "contact": st.just("1"),
+}
+
+
+@pytest.mark.long
+@settings(
+    max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(given_=st.fixed_dictionaries(VALUES))
+def test_values_are_equal_after_an_archive_undo_and_redo(
+    filled: Run, state: Callable[[], Dump], tmp_path: Path, given_: dict[str, str]
+) -> None:
+    words = [word for kind, text in given_.items() for word in (f"{option(kind)}={text}",)]
+    filled("deal", "edit", "1", *words, exit=None)
+    fields = own(filled, "deal")
+    after = state()
+    filled("undo")
+    filled("redo")
+    assert state() == after
+    assert own(filled, "deal") == fields
+    for way in ("jsonl", "csv"):
+        path = tmp_path / f"{way}.zip"
+        path.unlink(missing_ok=True)
+        filled("export", "all", path, "--format", way, exit=None)
+        other = tmp_path / f"{way}.db"
+        for file in tmp_path.glob(f"{way}.db*"):
+            if file.is_file():
+                file.unlink()
+        filled("import", "all", path, "--db", other, "--yes")
+        assert filled("deal", "show", "1", "--json", "--db", other).json["fields"] == fields
+
+
+def test_a_stage_asks_for_a_field_before_a_deal_leaves_it(funnel: Run) -> None:
+    funnel("field add deal region --required-in qualification")
+    funnel("field add contact tax_id --required-in qualification")
+    funnel('contact add "Eva Roth"')
+    funnel("deal add Roof -c 1")
+    refused = funnel("advance 1 --strict", exit=3).stderr
+    assert "Region" in refused
+    assert "Tax id" in refused
+    guide = funnel("guide 1", tty=True, width=140)
+    assert "funnel deal edit 1 --region VALUE" in guide
+    assert "funnel contact edit 1 --tax-id VALUE" in guide
+    funnel("deal edit 1 --region north")
+    funnel("contact edit 1 --tax-id 17")
+    assert "Region" not in funnel("advance 1 --strict", exit=3).stderr
+    assert "Region" in funnel("process show cycle")
+    assert "fields" in funnel("field add visit x --required-in needs", exit=2).stderr
