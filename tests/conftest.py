@@ -34,7 +34,7 @@ from funnelcli import config, i18n
 from funnelcli.__main__ import main
 from funnelcli.cli import commands
 from funnelcli.cli import root as tree
-from funnelcli.db import migrate, triggers
+from funnelcli.db import connection, migrate, triggers
 from funnelcli.values import dates, days
 
 if TYPE_CHECKING:
@@ -160,6 +160,15 @@ def new_databases_are_copies() -> Iterator[None]:
         patch.setattr(migrate, "migrate", copied)
         yield
     forget_made()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def the_disk_is_not_waited_for() -> Iterator[None]:
+    """Let the system write when it likes: no power is lost between two lines of a test. Real
+    processes wait for the disk as they do for a user."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(connection, "SYNCHRONOUS", "OFF")
+        yield
 
 
 @pytest.fixture(autouse=True, scope="session")

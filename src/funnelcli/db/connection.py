@@ -16,6 +16,9 @@ from funnelcli.encryption import as_it_lies, open_file
 from funnelcli.errors import Failed
 from funnelcli.i18n import _
 
+SYNCHRONOUS = "FULL"
+"""What is committed is on the disk, and survives a loss of power."""
+
 
 def connect(path: str, *, make_folder: bool = False) -> sqlite3.Connection:
     """Open ``path`` for reading and writing, creating or migrating it where needed, and its folder
@@ -39,7 +42,7 @@ def connect(path: str, *, make_folder: bool = False) -> sqlite3.Connection:
         # Persistent; but an encryption that was cut off leaves it as it needs it.
         conn.execute("PRAGMA journal_mode = WAL")
         conn.execute("PRAGMA foreign_keys = ON")
-        conn.execute("PRAGMA synchronous = FULL")
+        conn.execute(f"PRAGMA synchronous = {SYNCHRONOUS}")
         # What a statement would restore, should it fail, goes to a file once it is more than a few
         # pages; for an import or its undo that is a third of the time.
         conn.execute("PRAGMA temp_store = MEMORY")
