@@ -168,6 +168,7 @@ LINES: dict[str, tuple[str, ...]] = {
     "care list": ("",),
     "care refer": ("7 'Anna Ott'", "7"),
     "batch": ("lines.txt",),
+    "brief": ("7", "--contact 11"),
     "business ask": ("", "--answer advantage=speed"),
     "care remove": ("--score 1",),
     "care resolve": ("1 replaced",),

@@ -182,6 +182,52 @@ def test_a_file_brings_everybody_who_has_a_part(funnel: Run, tmp_path: Path) -> 
     ]
 
 
+def test_a_brief_says_on_one_screen_what_to_know(funnel: Run) -> None:
+    for line in (
+        "contact add 'Roth Bau' -O --street 'Ring 1' --postcode 50667 --town Köln",
+        "contact add 'Anna Berg' --org 1 --phone '+49 171 2345678' --job-title 'plant manager'",
+        "contact add 'Bert Roth' --org 1",
+        "deal add Shed -c 1 --value 3k --at 2026-01-01",
+        "win 1 --at 2026-02-01",
+        "deal add Roof -c 2 -c 3 --value 18k --close 2026-12-20 --at 2026-09-01",
+        "deal people 2 edit bert --role blocker --note 'fears the noise'",
+        "visit add 2 --deal 2 --at 2026-10-01 --said 'wants it before winter'"
+        " --agreed 'we send plans' --met 'Anna and Bert' --set needs='less noise'",
+        "log 2 'not there' --deal 2 --outcome not_met --at 2026-10-20",
+        "next 2 'send plans' --due 2026-12-01",
+        "offer add 2",
+        "offer line 2026-0001 --text Roof --price 15000 --vat 19",
+        "objection add 2 price 'too dear'",
+        "objection add 2 risk --answer trial --resolved",
+        "note add 2 'likes tea' --at 2026-10-05",
+    ):
+        funnel(line)
+    for whom in ("2", "roof", "anna", "--contact 2"):
+        screen = funnel(f"brief {whom}", tty=True, env={"NO_COLOR": "1"})
+        lines = screen.splitlines()
+        assert len(lines) <= 24, screen
+        assert max(map(len, lines)) <= 80
+        for said in (
+            *("Anna Berg", "plant manager", "Roth Bau, customer", "+491712345678"),
+            *("wants it before winter", "we send plans", "likes tea", "send plans"),
+            *("2026-0001", "15,000", "too dear", "less noise", "18,000", "3,000"),
+            *("Bert Roth (blocker, fears the noise)", "Ring 1, 50667 Köln"),
+            "https://osm.org/search?query=Ring+1%2C+50667+K%C3%B6ln",
+        ):
+            assert said in " ".join(screen.split()), (whom, said, screen)
+        assert "risk" not in screen
+        assert "not there" not in screen
+    assert "Zu tun" in funnel("brief 2", tty=True, env={"FUNNEL_LANGUAGE": "de"})
+    narrow = funnel("brief 2", tty=True, width=40, env={"NO_COLOR": "1"}).splitlines()
+    assert max(map(len, narrow)) <= 40
+    assert "Last talk" in funnel("brief 2")
+    found = funnel("brief 2 --json").json
+    assert [one["name"] for one in found["people"]] == ["Anna Berg", "Bert Roth"]
+    assert [one["kind"] for one in found["objections"]] == ["price"]
+    assert found["totals"][0]["value"] == 3000
+    assert "no deal" in funnel("brief nobody", exit=4).stderr
+
+
 # No person is lost -------------------------------------------------------------------------------
 
 ROLES = st.sampled_from([None, "decider", "user", "Works council"])

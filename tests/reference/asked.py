@@ -35,6 +35,8 @@ SLICES: dict[str, Callable[[Deal], tuple[Any, ...]]] = {
     "contact": lambda deal: (deal.contact and deal.contact.name,),
     "organisation": lambda deal: (deal.contact and deal.contact.home,),
     "tag": lambda deal: deal.tags or (None,),
+    "people": lambda deal: (len(deal.people),),
+    "decider": lambda deal: ("known" if "decider" in deal.people.values() else "unknown",),
     "process": lambda deal: (deal.process,),
     "month": lambda _deal: (),
 }

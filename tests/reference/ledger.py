@@ -85,6 +85,8 @@ class Deal:
     kind: str = "new"
     tags: tuple[str, ...] = ()
     competitor: str | None = None
+    people: dict[int, str | None] = field(default_factory=dict)
+    """Who has a part in it, by id, and which role."""
 
     @property
     def customer(self) -> int | None:

@@ -16,6 +16,7 @@ from funnelcli.actions import (
     deals,
     effort,
     objections,
+    people,
     steps,
     visits,
     withdrawal,
@@ -226,6 +227,7 @@ class Seller:
         first = State(start, stage, True, "open", value, currency, probability, due)
         deal = Deal(deal_id, process, [first], contact, source, product, kind, tags)
         self.ledger.deals.append(deal)
+        self._people(deal)
         at = start
         for _number in range(dice.randint(0, 12)):
             at = self._later(at)
@@ -233,6 +235,18 @@ class Seller:
                 break
             self._move(deal, at)
             self._aside(deal, at)
+
+    def _people(self, deal: Deal) -> None:
+        """Who has a part in the deal, its contact among them."""
+        # Drawn apart, so that the rest of a history stays the one that it was.
+        dice = random.Random(deal.id)  # noqa: S311
+        if deal.contact is not None:
+            deal.people[deal.contact.id] = None
+        for _number in range(dice.choice((0, 0, 1, 3)) if deal.people else 0):
+            who = dice.choice([*self.ledger.contacts])
+            role = dice.choice(("decider", "user", "Works council"))
+            people.add(self.conn, deal.id, who, {"role": role})
+            deal.people[who] = role
 
     def _move(self, deal: Deal, at: int) -> None:
         """One thing that can be done to the deal as it stands."""

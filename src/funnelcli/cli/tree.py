@@ -80,6 +80,9 @@ TREE: dict[str, Verb | Verbs] = {
     "log": Verb("records.visit:log", N_("Log a visit or a call in one line."), "w", EVERY_DAY),
     "call": Verb("day.call:call", N_("Call who is due, or record a call."), "rw", EVERY_DAY),
     "inbox": Verb("day.inbox:inbox", N_("File notes from a folder as visits."), "rb", EVERY_DAY),
+    "brief": Verb(
+        "day.brief:brief", N_("What to know before a visit, on one screen."), "r", EVERY_DAY
+    ),
     "guide": Verb(
         "day.guide:guide", N_("What to do with a deal now, and what is missing."), "r", EVERY_DAY
     ),

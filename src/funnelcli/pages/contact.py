@@ -82,10 +82,14 @@ def _plain(contact: Contact) -> list[tuple[str, str]]:
     ]
 
 
+def address_of(contact: Contact) -> str:
+    """Where a contact is, in one line; "" where nothing says it."""
+    place = " ".join(filter(None, (contact.postcode, contact.town)))
+    return ", ".join(filter(None, (contact.street, place, contact.region, contact.country)))
+
+
 def facts(conn: sqlite3.Connection, contact: Contact, consents: list[of_contact.Consent]) -> Facts:
     """The contact's facts, the empty ones left out."""
-    place = " ".join(filter(None, (contact.postcode, contact.town)))
-    address = ", ".join(filter(None, (contact.street, place, contact.region, contact.country)))
     organisation = contact.organisation or ""
     if contact.role:
         organisation += f" ({words.read(words.ROLE, contact.role)})"
@@ -110,7 +114,7 @@ def facts(conn: sqlite3.Connection, contact: Contact, consents: list[of_contact.
         *_plain(contact),
         (_("Phone"), ", ".join(contact.phones)),
         (_("E-mail"), ", ".join(contact.emails)),
-        (_("Address"), address),
+        (_("Address"), address_of(contact)),
         (_("Source"), sources.get(contact.source or "", contact.source or "")),
         (_("Referred by"), contact.referred_by or ""),
         (_("Consent"), ", ".join(standing)),

@@ -90,6 +90,7 @@ COMMANDS = {
     "inbox": "eingang posteingang",
     "find": "search grep suche suchen finden finde lookup durchsuchen volltextsuche fulltext",
     "open": "oeffnen oeffne goto",
+    "brief": "prepare prep vorbereiten vorbereitung besuchsvorbereitung steckbrief",
     "guide": "leitfaden playbook coach hinweise",
     "farewell": "verabschiedung verabschieden abschied goodbye",
     "next": "naechster naechste naechstes plan remind remember",
@@ -112,6 +113,7 @@ COMMANDS = {
     "deal snooze --until none": "unsnooze unpark wake awake wakeup wake-up resume unpause wecken"
     " aufwecken fortsetzen wiederaufnehmen",
     "step list is:overdue": "overdue late ueberfaellig verspaetet",
+    "deal people": "stakeholder stakeholders buying-center beteiligte beteiligter",
     "deal qualify": "qualify qualifizieren bant meddic",
     "deal edit": "edit update change set modify aendern bearbeiten",
     # What could be several.
@@ -125,7 +127,7 @@ COMMANDS = {
     "agenda | next | visit add": "termin appointment event",
     "deal list -o deals.csv | report all -o report.html": "exportieren excel csv dump"
     " download ausgeben",
-    "offer print | visit print": "print drucken pdf letter brief",
+    "offer print | visit print": "print drucken pdf letter anschreiben",
     "offer send | offer print": "send senden verschicken",
     "log --channel email | contact show": "email mail e-mail",
     "demo | import | config list": "init initialise initialize einrichten",

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from funnelcli.nouns.contact import CONTACT, Contact
 from funnelcli.nouns.deal import DEAL, Deal
 from funnelcli.nouns.note import NOTE, Note
-from funnelcli.nouns.rules import counted_for
+from funnelcli.nouns.rules import SPOKEN, counted_for
 from funnelcli.nouns.step import STEP, Step
 from funnelcli.nouns.visit import VISIT, Visit
 from funnelcli.queries.lists import some
@@ -50,9 +50,11 @@ def deals(conn: sqlite3.Connection, contact_id: int) -> list[Deal]:
     )
 
 
-def visits(conn: sqlite3.Connection, contact_id: int, *, limit: int | None = None) -> list[Visit]:
-    """The visits to a contact, the latest first."""
-    where = f"v.contact_id IN {_COUNTED}"
+def visits(
+    conn: sqlite3.Connection, contact_id: int, *, spoken: bool = False, limit: int | None = None
+) -> list[Visit]:
+    """The visits to a contact, the latest first; those at which somebody was ``spoken`` to."""
+    where = f"v.contact_id IN {_COUNTED}" + (f" AND {SPOKEN}" if spoken else "")
     return list(some(conn, VISIT, {"id": contact_id}, where=where, limit=limit))
 
 

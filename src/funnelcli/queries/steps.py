@@ -13,6 +13,15 @@ def open_steps(conn: sqlite3.Connection, deal_id: int) -> list[Step]:
     return list(some(conn, STEP, {"id": deal_id}, where="n.deal_id = :id AND n.status = 'open'"))
 
 
+def of_deal_or_contact(
+    conn: sqlite3.Connection, deal_id: int, contact_id: int | None
+) -> list[Step]:
+    """What is still to be done for a deal, or for its contact and no deal, by due date."""
+    whose = "n.deal_id = :deal OR (n.deal_id IS NULL AND n.contact_id = :contact)"
+    values = {"deal": deal_id, "contact": contact_id}
+    return list(some(conn, STEP, values, where=f"n.status = 'open' AND ({whose})"))
+
+
 def last_step_of(conn: sqlite3.Connection, step_id: int) -> str | None:
     """The title of the open deal that has nothing else to be done; None where the step is not its
     last, or comes again and again."""

@@ -17,6 +17,8 @@ SLICES = {
     "contact": N_("Contact"),
     "organisation": N_("Organisation"),
     "tag": N_("Tag"),
+    "people": N_("People"),
+    "decider": N_("Decider"),
     "process": N_("Process"),
     "month": N_("Month"),
 }

@@ -252,6 +252,8 @@ def stages(conn: sqlite3.Connection, process_id: int | None) -> list[Stage]:
 
 
 def _slice_names(conn: sqlite3.Connection, by: str) -> dict[str, str]:
+    if by == "decider":
+        return {"known": _("known"), "unknown": _("unknown")}
     table = {"source": "catalogue WHERE kind = 'source'", "process": "process"}.get(by)
     if table is None:
         return {}

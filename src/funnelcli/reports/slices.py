@@ -55,8 +55,9 @@ def _called(scope: Scope, by: str, name: Any) -> str:
 def in_order(
     conn: sqlite3.Connection, scope: Scope, keys: Iterable[Any]
 ) -> list[tuple[Any, Names]]:
-    """Slices as queries tell them, and their names: months in the order of time, the others by
-    what a person calls them, what belongs to none last; (None, ()) where nothing is sliced."""
+    """Slices as queries tell them, and their names: months in the order of time, numbers of people
+    by how many, the others by what a person calls them, what belongs to none last; (None, ()) where
+    nothing is sliced."""
     if not scope.by:
         return [(None, ())]
     namers = [_namer(conn, by) for by in scope.by]
@@ -70,6 +71,8 @@ def in_order(
         for by, name in zip(scope.by, slice_[1], strict=True):
             if by == "month":
                 found.append(str(name or ""))
+            elif by == "people":
+                found += [name is None, name or 0]
             else:
                 found += [name is None, _called(scope, by, name).casefold()]
         return [*found, str(slice_[0])]
@@ -109,7 +112,8 @@ def grouped(
 def place(row: Row) -> tuple[Any, ...]:
     """Where the slices of a row stand among those that people call by a name."""
     names = [row.get(key) for key in ("slice", "slice_2")]
-    return tuple(part for name in names for part in (name is None, str(name).casefold()))
+    parts = ((name is None, name if isinstance(name, int) else 0, str(name)) for name in names)
+    return tuple(part for none, number, text in parts for part in (none, number, text.casefold()))
 
 
 def sliced(scope: Scope, key: Any, names: Sequence[Any], row: Row) -> Row:

@@ -35,6 +35,7 @@ from functools import cache
 from typing import Any
 
 from funnelcli.nouns import rules
+from funnelcli.nouns.rules import DECIDER_KNOWN, PEOPLE
 from funnelcli.queries import with_rules
 from funnelcli.reports import as_of_tables, parallel, temporary_tables
 from funnelcli.reports.named_rows import columns_of, named, read
@@ -53,6 +54,12 @@ _SLICES = {
         "LEFT JOIN contact AS sc ON sc.id = d.contact_id",
     ),
     "tag": ("sg.tag", "LEFT JOIN deal_tag AS sg ON sg.deal_id = d.id"),
+    # What belongs to no deal has no people.
+    "people": (f"CASE WHEN d.id IS NOT NULL THEN {PEOPLE} END", ""),
+    "decider": (
+        f"CASE WHEN d.id IS NOT NULL THEN iif({DECIDER_KNOWN}, 'known', 'unknown') END",
+        "",
+    ),
     "process": ("d.process_id", ""),
     "month": ("substr({day}, 1, 7)", ""),
 }

@@ -1,0 +1,78 @@
+"""The brief before a visit."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import suppress
+from typing import Annotated, Any
+
+import typer
+
+from funnelcli.cli.commands import examples, gives
+from funnelcli.cli.invocation import Invocation, current
+from funnelcli.cli.params import ForContact
+from funnelcli.errors import NotFound
+from funnelcli.i18n import N_, _
+from funnelcli.nouns.contact import CONTACT
+from funnelcli.nouns.deal import DEAL
+from funnelcli.nouns.noun import Noun
+from funnelcli.nouns.types import DEAL_OR_CONTACT
+from funnelcli.render import Page
+from funnelcli.values.whole import is_number
+
+
+@gives("pages.brief:PRINTED")
+@examples(
+    "funnel brief mueller",
+    "funnel brief 12 -o brief.html",
+    "funnel brief --contact 7 --json",
+)
+def brief(
+    whom: Annotated[
+        str | None,
+        typer.Argument(
+            metavar=DEAL_OR_CONTACT.called("[DEAL]"),
+            help=N_("A contact or a deal; a number is a deal's."),
+        ),
+    ] = None,
+    contact: ForContact = None,
+) -> Page:
+    """All that is to be known before a visit, on one screen."""
+    from funnelcli.pages.brief import contact_brief, deal_brief
+
+    call = current()
+    short = call.output.format is None and call.on_screen
+    if call.output.format is None and not short and call.output.path in (None, "-"):
+        call.output.format = "txt"
+    with call.read() as conn:
+        locale = call.output.locale
+        contact_id, deal_id = _whom(call, conn, whom, contact)
+        if deal_id is not None:
+            return deal_brief(conn, deal_id, locale, short=short)
+        return contact_brief(conn, contact_id, locale, short=short)
+
+
+def _whom(
+    call: Invocation, conn: sqlite3.Connection, whom: str | None, contact: str | None
+) -> tuple[int, int | None]:
+    """The contact, or the deal, that is meant: a number is a deal's, a name a contact's before a
+    deal's. Raises Usage, NotFound or Ambiguous."""
+    if contact is not None:
+        return call.find(conn, CONTACT, contact, write=False), None
+    text = call.need(whom, "DEAL", _("Which contact or deal?"))
+    first, second = (DEAL, CONTACT) if is_number(text) else (CONTACT, DEAL)
+    with suppress(NotFound):
+        return _found(call, conn, first, text)
+    try:
+        return _found(call, conn, second, text)
+    except NotFound as error:
+        raise NotFound(
+            _("No contact is called {name}, and no deal.").format(name=text), error.hint
+        ) from None
+
+
+def _found(
+    call: Invocation, conn: sqlite3.Connection, noun: Noun[Any], text: str
+) -> tuple[int, int | None]:
+    found = call.find(conn, noun, text, write=False)
+    return (0, found) if noun is DEAL else (found, None)
