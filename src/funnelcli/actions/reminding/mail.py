@@ -1,0 +1,172 @@
+"""Reminders by mail: through the system's own ``sendmail``, or a server by SMTP."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import smtplib
+import ssl
+import subprocess
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime, make_msgid
+
+from funnelcli import config
+from funnelcli.errors import Failed, Refused, Usage, reason
+from funnelcli.i18n import _
+from funnelcli.text import printed
+from funnelcli.values import dates
+
+SECONDS = 20
+_SERVICE = "funnel smtp"
+# Where it lies, which the path of a user, or of cron, often does not name.
+_USUAL = ("/usr/sbin/sendmail", "/usr/lib/sendmail", "/usr/bin/sendmail")
+
+
+def send(subject: str, text: str) -> None:
+    """Send a mail to whom the settings say. Raises Usage where they do not say enough, Refused
+    where a password would go out in the clear, Failed where it cannot be sent."""
+    message = _message(printed(subject), printed(text))
+    if config.get("smtp_host"):
+        _by_smtp(message)
+    else:
+        _by_sendmail(message)
+
+
+def _message(subject: str, text: str) -> EmailMessage:
+    to = str(config.get("mail_to") or config.get("sender_email") or "")
+    if not to:
+        raise Usage(
+            _("Nobody is named to whom the mail goes."),
+            _("funnel config set mail_to you@example.com"),
+        )
+    sender = str(config.get("mail_from") or to)
+    message = EmailMessage()
+    message["Subject"] = " ".join(subject.split())
+    message["From"] = _address(sender, "funnel")
+    message["To"] = _address(to)
+    message["Date"] = format_datetime(dates.local(dates.now()))
+    message["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2].strip("> ") or None)
+    # So that no out-of-office note answers it.
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(text + "\n", cte="quoted-printable")
+    return message
+
+
+def _address(text: str, name: str = "") -> Address:
+    try:
+        return Address(display_name=name, addr_spec=text.strip())
+    except (ValueError, IndexError) as error:
+        raise Usage(
+            _("“{value}” is no e-mail address.").format(value=text),
+            _("Write it like you@example.com."),
+        ) from error
+
+
+def _by_sendmail(message: EmailMessage) -> None:
+    program = str(config.get("sendmail") or "") or shutil.which("sendmail") or ""
+    program = program or next((one for one in _USUAL if os.access(one, os.X_OK)), "")
+    if not program:
+        raise Failed(
+            _("There is no sendmail here."),
+            _("Name a mail server: funnel config set smtp_host mail.example.com"),
+        )
+    to = message["To"].addresses[0].addr_spec
+    try:
+        done = subprocess.run(  # noqa: S603 - the system's program, no shell
+            [program, "-i", "--", to],
+            input=message.as_bytes(),
+            capture_output=True,
+            timeout=SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise _failed(program, _("it does not end")) from None
+    except OSError as error:
+        raise _failed(program, reason(error)) from error
+    if done.returncode:
+        lines = printed(done.stderr.decode("utf-8", "replace")).strip().splitlines()
+        raise _failed(program, lines[-1] if lines else str(done.returncode))
+
+
+def _by_smtp(message: EmailMessage) -> None:
+    host, port = str(config.get("smtp_host")), int(config.get("smtp_port"))
+    user, how = str(config.get("smtp_user") or ""), str(config.get("smtp_security"))
+    if user and how == "none":
+        raise Refused(
+            _("Without encryption no password is sent to {host}.").format(host=host),
+            _("funnel config set smtp_security starttls"),
+        )
+    secret = password(user, host) if user else ""
+    made = smtplib.SMTP_SSL if how == "tls" else smtplib.SMTP
+    more = {"context": ssl.create_default_context()} if how == "tls" else {}
+    try:
+        with made(host, port, timeout=SECONDS, **more) as server:
+            if how == "starttls":
+                server.starttls(context=ssl.create_default_context())
+            if user:
+                server.login(user, secret)
+            server.send_message(message)
+    except (OSError, smtplib.SMTPException) as error:
+        raise _failed(f"{host}:{port}", _said(error)) from error
+
+
+def _said(error: Exception) -> str:
+    if isinstance(error, smtplib.SMTPResponseException):
+        said = error.smtp_error
+        text = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
+        return printed(f"{error.smtp_code} {text}").splitlines()[0]
+    return printed(reason(error)).splitlines()[0]
+
+
+def password(user: str, host: str) -> str:
+    """The password of a user of a mail server, from the system's keyring. Raises Failed."""
+    keyring = _keyring()
+    try:
+        found = keyring.get_password(_SERVICE, f"{user}@{host}")
+    except keyring.errors.KeyringError as error:
+        raise _locked(error) from error
+    if not found:
+        raise Failed(
+            _("The keyring has no password of {user} for {host}.").format(user=user, host=host),
+            _("funnel remind --set-password puts it there."),
+        )
+    return str(found)
+
+
+def keep_password(user: str, host: str, secret: str) -> None:
+    """Put that password into the keyring. Raises Failed."""
+    keyring = _keyring()
+    try:
+        keyring.set_password(_SERVICE, f"{user}@{host}", secret)
+    except keyring.errors.KeyringError as error:
+        raise _locked(error) from error
+
+
+def _keyring():  # type: ignore[no-untyped-def]
+    try:
+        import keyring
+        import keyring.errors
+    except ImportError as error:
+        raise Failed(
+            _("The system's keyring is reached by an extra that is not installed."),
+            _("pip install 'funnelcli[mail]' installs it."),
+        ) from error
+    return keyring
+
+
+def _locked(error: Exception) -> Failed:
+    why = str(error).split(".")[0]
+    return Failed(
+        _("The keyring does not give the password: {error}.").format(error=why),
+        _("Unlock it, or send through sendmail: funnel config unset smtp_host"),
+    )
+
+
+def _failed(by: str, why: str) -> Failed:
+    return Failed(
+        _("The mail could not be sent: {program}: {error}.").format(
+            program=by, error=why.rstrip(".")
+        ),
+        _("What was not sent is tried again at the next time."),
+    )
