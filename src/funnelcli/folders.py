@@ -33,6 +33,16 @@ def data_folder() -> str:
     return folder
 
 
+def state_folder() -> str:
+    """The folder of what the program remembers beside its data."""
+    folder = _plain("XDG_STATE_HOME", ".local/state")
+    if folder is None:
+        from platformdirs import user_state_dir
+
+        folder = user_state_dir(NAME, appauthor=False)
+    return folder
+
+
 def _plain(variable: str, below_home: str) -> str | None:
     if sys.platform != "linux" or "ANDROID_DATA" in os.environ:
         return None

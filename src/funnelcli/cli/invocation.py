@@ -168,9 +168,10 @@ class Invocation:
         """The database file."""
         return self.db or str(config.get("db"))
 
-    def check_output(self) -> None:
-        """Raises Usage where -o would replace the database, a copy of it or the settings."""
-        path = self.output.path
+    def check_output(self, path: str | None = None) -> None:
+        """Raises Usage where -o, or another option's ``path``, would replace the database, a copy
+        of it or the settings."""
+        path = path or self.output.path
         if path is None or path == "-":
             return
         from funnelcli.db.schema import COPIES

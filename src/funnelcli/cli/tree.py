@@ -68,6 +68,9 @@ TREE: dict[str, Verb | Verbs] = {
     "agenda": Verb(
         "day.agenda:agenda", N_("The days to come, a month, or a calendar file."), "rlc", EVERY_DAY
     ),
+    "remind": Verb(
+        "day.remind:remind", N_("Tell what is due now, from a timer of the system."), "r", EVERY_DAY
+    ),
     "route": Verb(
         "day.route:route", N_("The visits of a day in order, and who is near them."), "r", EVERY_DAY
     ),

@@ -70,6 +70,12 @@ def hooks_dir() -> str:
     return os.path.join(config_dir(), "hooks")
 
 
+def state_dir() -> str:
+    """The folder of what the program remembers beside its data: FUNNEL_CONFIG_DIR, else the
+    platform's."""
+    return os.environ.get("FUNNEL_CONFIG_DIR") or folders.state_folder()
+
+
 def _default_db() -> str:
     return os.path.join(folders.data_folder(), "funnel.db")
 
@@ -218,6 +224,46 @@ SETTINGS: tuple[Setting, ...] = (
         reading.hook_seconds,
         lambda: 5,
         N_("after how many seconds a hook is ended, 1 to 20"),
+    ),
+    Setting(
+        "remind_by",
+        reading.ways,
+        lambda: "notification",
+        N_("how `funnel remind` tells: notification, mail, or both with a comma"),
+    ),
+    Setting(
+        "remind_ahead",
+        reading.minutes,
+        lambda: 15,
+        N_("how many minutes before an appointment it is told"),
+    ),
+    Setting(
+        "notify_command",
+        reading.text,
+        _nothing,
+        N_("your own program for notifications; title and text are its last arguments"),
+    ),
+    Setting(
+        "mail_to", reading.text, _nothing, N_("to whom reminders are mailed; else sender_email")
+    ),
+    Setting("mail_from", reading.text, _nothing, N_("from whom they come; else from the same")),
+    Setting(
+        "sendmail",
+        reading.text,
+        _nothing,
+        N_("the program that sends mail"),
+        N_("the system's sendmail"),
+    ),
+    Setting(
+        "smtp_host", reading.text, _nothing, N_("a mail server, which is used instead of sendmail")
+    ),
+    Setting("smtp_port", reading.port, lambda: 587, N_("its port: 587, or 465 for tls")),
+    Setting("smtp_user", reading.text, _nothing, N_("who logs in there; none without a password")),
+    Setting(
+        "smtp_security",
+        reading.smtp_security,
+        lambda: "starttls",
+        N_("how mail is encrypted on its way: starttls, tls or none"),
     ),
     Setting("vat", reading.percent, _nothing, N_("the VAT of a new product, in per cent: 19")),
     Setting("offer_number", reading.pattern, lambda: "{year}-{n:4}", N_("how offers are numbered")),

@@ -155,6 +155,54 @@ def days(value: str) -> int:
     return days
 
 
+def ways(value: str) -> str:
+    """Ways to be told, with commas between them."""
+    from funnelcli.values.choosing import named
+
+    known = (
+        ("notification", "notification", "Benachrichtigung"),
+        ("mail", "e-mail", "E-Mail"),
+    )
+    found = [named(known, part) for part in value.split(",")]
+    if None in found:
+        raise Usage(
+            _("{value} says no way to be reminded.").format(value=value),
+            _("Write notification, mail, or notification,mail."),
+        )
+    return ",".join(dict.fromkeys(way for way in found if way is not None))
+
+
+def minutes(value: str) -> int:
+    """A whole number of minutes, up to a day, from "15" or "1h30"."""
+    from funnelcli.values.durations import read_duration
+
+    found = read_duration(value)
+    if found > 24 * 60:
+        raise Usage(
+            _("{value} is longer than a day.").format(value=value), _("Write it like 15m or 1h.")
+        )
+    return found
+
+
+def port(value: str) -> int:
+    """The number of a port."""
+    number = whole(value)
+    if number is None or not 1 <= number <= 65535:
+        raise Usage(_("{value} is no port.").format(value=value), _("Write a number, like 587."))
+    return number
+
+
+def smtp_security(value: str) -> str:
+    """How mail is encrypted on its way."""
+    found = value.strip().lower()
+    if found not in ("starttls", "tls", "none"):
+        raise Usage(
+            _("{value} is no encryption of mail.").format(value=value),
+            _("Write starttls, tls or none."),
+        )
+    return found
+
+
 def hook_seconds(value: str) -> int:
     """A whole number of seconds, 1 to 20: other programs wait for the database meanwhile."""
     seconds = whole(value)

@@ -93,6 +93,7 @@ WORDS = (
     N_("VALUE"),
     N_("VERDICT"),
     N_("VISIT"),
+    N_("WAY"),
     N_("WHAT"),
     N_("WHEN"),
     N_("WORDING"),

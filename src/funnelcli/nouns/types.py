@@ -234,6 +234,7 @@ BIRTHDAY = Type("DATE", asked="date", reads="birthday")
 
 HOOK_EVENT = one_of("EVENT", words.HOOK_EVENT)
 OWN_FIELD = Type("FIELD", offers="OWN_FIELD")
+REMIND_WAY = one_of("WAY", words.REMIND_WAY)
 PROGRESS = one_of("HOW", words.PROGRESS, offers="PROGRESS")
 
 # The words that help has for values which no type of this module stands for, with what completion

@@ -70,6 +70,7 @@ HOOK_EVENT = {
     "import-done": N_("an import has ended"),
 }
 HOOK_MOMENT = {"before": N_("before"), "after": N_("after")}
+REMIND_WAY = {"notification": N_("notification"), "mail": N_("mail")}
 PROGRESS = {"bar": N_("a bar"), "json": "JSON", "none": N_("nothing")}
 LANGUAGE = {"en": N_("English"), "de": N_("German")}
 DEAL_KIND = {

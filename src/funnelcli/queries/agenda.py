@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -164,6 +164,16 @@ def without_phone(conn: sqlite3.Connection, steps: Iterable[Step]) -> set[int | 
         (str([contact for contact in contacts if contact is not None]),),
     )
     return {contact_id for (contact_id,) in found}
+
+
+def phones(conn: sqlite3.Connection, contact_ids: Sequence[int]) -> dict[int, str]:
+    """The first number of each of these contacts that has one."""
+    rows = conn.execute(
+        "SELECT f.contact_id, f.phone FROM contact_phone AS f"
+        " WHERE f.contact_id IN (SELECT value FROM json_each(?)) ORDER BY f.position DESC",
+        (str(list(contact_ids)),),
+    )
+    return dict(rows.fetchall())
 
 
 def unreachable(conn: sqlite3.Connection, before: str, first: str = BEGINNING) -> int:

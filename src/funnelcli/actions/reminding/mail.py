@@ -10,6 +10,7 @@ import subprocess
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
+from typing import Any
 
 from funnelcli import config
 from funnelcli.errors import Failed, Refused, Usage, reason
@@ -98,10 +99,8 @@ def _by_smtp(message: EmailMessage) -> None:
             _("funnel config set smtp_security starttls"),
         )
     secret = password(user, host) if user else ""
-    made = smtplib.SMTP_SSL if how == "tls" else smtplib.SMTP
-    more = {"context": ssl.create_default_context()} if how == "tls" else {}
     try:
-        with made(host, port, timeout=SECONDS, **more) as server:
+        with _connected(host, port, tls=how == "tls") as server:
             if how == "starttls":
                 server.starttls(context=ssl.create_default_context())
             if user:
@@ -109,6 +108,13 @@ def _by_smtp(message: EmailMessage) -> None:
             server.send_message(message)
     except (OSError, smtplib.SMTPException) as error:
         raise _failed(f"{host}:{port}", _said(error)) from error
+
+
+def _connected(host: str, port: int, *, tls: bool) -> smtplib.SMTP:
+    if tls:
+        context = ssl.create_default_context()
+        return smtplib.SMTP_SSL(host, port, timeout=SECONDS, context=context)
+    return smtplib.SMTP(host, port, timeout=SECONDS)
 
 
 def _said(error: Exception) -> str:
@@ -143,7 +149,7 @@ def keep_password(user: str, host: str, secret: str) -> None:
         raise _locked(error) from error
 
 
-def _keyring():  # type: ignore[no-untyped-def]
+def _keyring() -> Any:
     try:
         import keyring
         import keyring.errors

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Annotated
 
 import typer
 
+from funnelcli.actions.calendar_file import calendar_file
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.invocation import current
 from funnelcli.errors import Usage
@@ -61,7 +61,8 @@ def agenda(
     with call.read() as conn:
         if call.output.named == "ics":
             whole = chosen is None and not given
-            return Text(_calendar_file(conn, None if whole else (first, after)))
+            text, call.about = calendar_file(conn, None if whole else (first, after))
+            return Text(text)
         # What is late stands first, and not a second time on its day; a month has its past days.
         holds_today = first <= today < after
         start = first if month or not holds_today else today
@@ -74,13 +75,3 @@ def agenda(
     if month:
         return month_page(found, late, first, locale, unreachable)
     return days_page(found, late, first, after, locale, unreachable)
-
-
-def _calendar_file(conn: sqlite3.Connection, days: tuple[date, date] | None) -> str:
-    """The agenda of these days, or of all, as a calendar file: steps come back from there."""
-    from funnelcli.formats.calendar import write
-    from funnelcli.queries.calendar import steps
-
-    first, after = days or (None, date.max)
-    others = [entry for entry in stored.entries(conn, first, after) if not entry.is_step]
-    return write([*steps(conn, days), *(entry.in_calendar for entry in others)])
