@@ -101,7 +101,7 @@ def test_each_thing_is_told_once_and_in_time(work: Run, clock: Clock, programs: 
     # Over night, ahead of midnight too; and what fell due meanwhile, late.
     clock.set("2026-11-26 07:00")
     work("remind")
-    assert [words[2] for words, _text in programs.told()] == ["Wed 11/25/2026 08:00 see the roof"]
+    assert [words[2] for words, _text in programs.told()] == ["Wed Nov 25 08:00 see the roof"]
     work("remind --again")
     assert len(programs.told()) == 2
 
@@ -113,7 +113,7 @@ def test_many_things_are_one_notification(funnel: Run, programs: Programs) -> No
         funnel(f"next --contact Eva 'letter {number}' --due today")
     funnel("remind -q", env={"FUNNEL_LANGUAGE": "de"})
     ((words, _text),) = programs.told()
-    assert words[2] == "9 Dinge sind fällig"
+    assert words[2] == "9 Sachen sind fällig"
     assert words[3].splitlines()[::8] == ["letter 0, Eva", "… und 1 weitere: funnel today"]
 
 

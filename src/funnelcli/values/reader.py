@@ -3,7 +3,8 @@ numbers are plain."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 
 
@@ -21,6 +22,17 @@ def use(reading: Callable[[], Reading | None]) -> None:
     """Ask ``reading`` from now on who reads what is written; None is a program."""
     global _reading
     _reading = reading
+
+
+@contextmanager
+def read_by(reading: Reading) -> Iterator[None]:
+    """Have what is written in the block be for this reader, wherever standard output goes."""
+    global _reading
+    before, _reading = _reading, lambda: reading
+    try:
+        yield
+    finally:
+        _reading = before
 
 
 def reader() -> Reading | None:

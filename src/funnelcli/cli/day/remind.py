@@ -25,6 +25,7 @@ from funnelcli.nouns.types import DURATION, REMIND_WAY
 from funnelcli.queries.agenda import SOURCES
 from funnelcli.render import Column, Listing, Text, message
 from funnelcli.values import dates
+from funnelcli.values.reader import Reading, read_by
 
 NOTIFICATION, MAIL = "notification", "mail"
 REMINDERS = (
@@ -131,7 +132,8 @@ def _told(
             shown |= set(keys) - (set() if again else told.seen(way, keys))
             continue
         try:
-            with told.told(way, keys, again=again) as new:
+            person = Reading(config.get("locale"))
+            with told.told(way, keys, again=again) as new, read_by(person):
                 some = [one for one in found if one.key in set(new)]
                 if some:
                     _tell(way, some)
