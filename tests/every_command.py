@@ -225,6 +225,7 @@ LINES: dict[str, tuple[str, ...]] = {
     "find": ("mueller", "roof --kind deal,note"),
     "guide": ("1",),
     "history": ("",),
+    "remind": ("--dry-run", "--install", "--ics due.ics"),
     "hooks list": ("",),
     "hooks test": ("deal-won", "offer-sent 2026-0001", "import-done"),
     "import activities": ("calls.csv",),

@@ -93,7 +93,9 @@ COMMANDS = {
     "brief": "prepare prep vorbereiten vorbereitung besuchsvorbereitung steckbrief",
     "guide": "leitfaden playbook coach hinweise",
     "farewell": "verabschiedung verabschieden abschied goodbye",
-    "next": "naechster naechste naechstes plan remind remember",
+    "next": "naechster naechste naechstes plan remember",
+    "remind": "notify erinnern erinnere erinnerung erinnerungen notification notifications"
+    " benachrichtigung benachrichtigungen benachrichtigen alarm",
     "done": "erledigt fertig complete finish tick abhaken erledigen",
     "undo": "rueckgaengig revert u ctrl-z zuruecknehmen",
     "redo": "wiederholen again nochmal",
