@@ -47,6 +47,8 @@ care refer "Ingrid Vogt" "Jana Vogt"
 care complain "Jonas Sommer" "late by a week"
 care score "Jonas Sommer" 5 --kind csat
 target add 2026-Q4 250k
+filter save hot 'stage:offer.. value:>10k'
+filter save cold '-@hot is:open'
 exchange set USD 0.92
 overhead add 2500 --source fair --period 2026-10
 effort add 1 --duration 2h --km 40
@@ -313,6 +315,10 @@ LINES: dict[str, tuple[str, ...]] = {
     "step edit": ("1 --what 'call again'",),
     "step remove": ("1",),
     "step show": ("1",),
+    "filter edit": ("hot 'value:>5k' --name big", "hot --for deal"),
+    "filter remove": ("cold",),
+    "filter save": ("near town:köln --for contact",),
+    "filter show": ("hot",),
     "target add": ("2027 900k",),
     "target remove": ("1",),
     "today": ("",),

@@ -31,12 +31,17 @@ RENEW = "FUNNEL_RENEW" in os.environ
 # A rule of the trade may forbid what was asked for; the words were understood all the same.
 UNDERSTOOD = (0, PARTLY_DONE, Refused.exit_code)
 MISUNDERSTOOD = (Usage.exit_code, NotFound.exit_code, Ambiguous.exit_code)
-FILTERING = [path for path, row in known.COMMANDS.items() if row[3] and "FILTER..." in row[5]]
+# Where a name comes first, the filter words are those of the lists.
+FILTERING = [
+    path for path, row in known.COMMANDS.items() if row[3] and row[5][:1] == ("FILTER...",)
+]
 # What is wrong with a line where a candidate was put into it, and not with the candidate.
 ABOUT_ANOTHER_WORD = {
     "deal tick": "has no exit criterion board_agreed",
     "config set": "CHF",
     "deal people": "A list takes no options",
+    "filter edit": "to filter by",
+    "filter save": "to filter by",
 }
 # Words in one command, so that neither SQLite nor a person is drowned in them.
 AT_ONCE = 60

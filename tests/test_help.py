@@ -91,7 +91,7 @@ def test_every_example_of_a_topic_is_a_line_of_the_program(funnel: Run, page: To
     known = tree()
     for text in (page.text_en, page.text_de):
         for line in re.findall(r"^\$ (.*)$", text, re.MULTILINE):
-            for part in re.findall(r"funnel ([^|)]*)", line):
+            for part in re.findall(r"funnel ((?:'[^']*'|[^|)'])*)", line):
                 name, *rest = shlex.split(part)
                 assert name in known, line
                 assert not known[name] or rest[0] in known[name], line

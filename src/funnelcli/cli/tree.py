@@ -407,6 +407,21 @@ TREE: dict[str, Verb | Verbs] = {
         },
         FIGURES,
     ),
+    "filter": Verbs(
+        N_("Filters that have a name: @hot in every list, report and edit."),
+        {
+            "save": Verb("records.saved_filter:save", N_("Save a filter under a name."), "w"),
+            "list": Verb(
+                "records.saved_filter:list_", N_("List saved filters."), "rl", aliases=_LIST
+            ),
+            "show": Verb("records.saved_filter:show", N_("A saved filter."), "r"),
+            "edit": Verb("records.saved_filter:edit", N_("Change a saved filter."), "w"),
+            "remove": Verb(
+                "records.saved_filter:remove", N_("Remove saved filters."), "wb", aliases=_REMOVE
+            ),
+        },
+        DATA,
+    ),
     "target": Verbs(
         N_("Targets that the pipeline is held against."),
         {

@@ -38,6 +38,7 @@ FORMAL = {
     "offer_line": "unit",
     "referral": "referred_on",
     "satisfaction": "kind scored_on",
+    "saved_filter": "nouns",
     "stay": "how provenance",
     "step": "due status kind starts every every_from",
     "terms": "valid_on status currency expected_close reason provenance",
@@ -68,6 +69,7 @@ OTHERS_OWN = {
     "milestone": "name",
     "overhead": "source",
     "product": "sku name unit",
+    "saved_filter": "name",
     "step": "uid",
     "visit": "products_shown competitor",
 }

@@ -113,6 +113,42 @@ def asks(word: str, keyed: Keyed) -> bool:
         return False
 
 
+def written(words: Sequence[str], keyed: Keyed) -> str:
+    """The words of a command line as one text that asks the same; one alone is a text already."""
+    if len(words) == 1:
+        return words[0].strip()
+    return " ".join(_quoted(word, keyed) for word in words)
+
+
+def _quoted(word: str, keyed: Keyed) -> str:
+    """A word of a command line in a text, where blanks divide."""
+    literal = word.removeprefix("-")
+    minus = word[: len(word) - len(literal)]
+    if literal.startswith(":"):
+        return f'{minus}"{literal[1:]}"'
+    found = _scanned(word)
+    if len(found) > 1 and not _has_shape(found, keyed):
+        name, colon, value = literal.partition(":")
+        return f'{minus}{name}:"{value}"' if colon and keyed(word) else f'{minus}"{literal}"'
+    return f"({word})" if _is_choice(found) and len(found) > 1 else word
+
+
+_NAME = r"(?P<before>^|[\s(-])@{}(?=$|[\s)])"
+
+
+def renamed(text: str, old: str, new: str) -> str:
+    """The text of a filter with a saved filter in it under its new name."""
+    import re
+
+    pattern = _NAME.format(re.escape(old))
+    return re.sub(pattern, lambda found: f"{found['before']}@{new}", text, flags=re.IGNORECASE)
+
+
+def uses(text: str, name: str) -> bool:
+    """Whether the text of a filter has that saved filter in it."""
+    return renamed(text, name, "") != text
+
+
 class _Mark:
     """A piece of an expression: a parenthesis, an operator, a word."""
 

@@ -37,15 +37,19 @@ _MOST_NESTED = 20
 """Saved filters within one another."""
 
 
-def parse(words: Sequence[str], fields: Fields, *, currency: str, locale: str) -> Filter:
-    """Read filter words, each one argument of the command line.
+def parse(
+    words: Sequence[str], fields: Fields, *, currency: str, locale: str, whole: bool = False
+) -> Filter:
+    """Read filter words, each one argument of the command line, or ``whole`` the text of a filter,
+    in which blanks always divide.
 
     ``currency`` is that of amounts which name none: it decides how many decimals they may have,
     while they are compared in each record's own currency. ``locale`` decides how amounts are
     written. Raises :class:`Usage` for an unknown field, condition or choice, for a value that its
     field cannot have and for a shape that is none, and nothing else, whatever the words are.
     """
-    return Filter(tuple(conditions(words, fields, currency=currency, locale=locale)))
+    reader = _Reader(fields, currency, locale)
+    return Filter(tuple(reader.text(words) if whole else reader.conditions(words)))
 
 
 def conditions(
@@ -53,6 +57,11 @@ def conditions(
 ) -> Iterator[Condition]:
     """What :func:`parse` reads, one after the other: all of them must hold."""
     return _Reader(fields, currency, locale).conditions(words)
+
+
+def keyed(word: str, fields: Fields) -> bool:
+    """Whether a word is a key with its value, not one to search for."""
+    return _Reader(fields, "", "").keyed(word)
 
 
 class _Reader:
@@ -80,6 +89,12 @@ class _Reader:
         from funnelcli.filters.expression import tree
 
         yield from self.whole(tree(words, self.keyed))
+
+    def text(self, texts: Sequence[str]) -> Iterator[Condition]:
+        """What texts ask in which blanks always divide."""
+        from funnelcli.filters.expression import tree
+
+        yield from self.whole(tree(texts, self.keyed, whole=True))
 
     def keyed(self, word: str) -> bool:
         """Whether a word is a key with its value, not one to search for."""
@@ -130,8 +145,6 @@ class _Reader:
 
     def _saved(self, name: str) -> Iterator[Condition]:
         """What a saved filter asks. Raises Usage, with its name, for what it cannot ask."""
-        from funnelcli.filters.expression import tree
-
         key, text = self.fields.saved(name)
         before = self.inside
         if key in before:
@@ -148,7 +161,7 @@ class _Reader:
             )
         self.inside = (*before, key)
         try:
-            yield from self.whole(tree([text], self.keyed, whole=True))
+            yield from self.text([text])
         except Usage as error:
             if not error.message.startswith("@"):
                 error.message = f"@{key}: {error.message}"

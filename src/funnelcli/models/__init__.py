@@ -34,6 +34,7 @@ from funnelcli.models.journal import Command, JournalEntry, JournalNow, Reminder
 from funnelcli.models.note import Note
 from funnelcli.models.offer import Contract, Objection, Offer, OfferLine, Product, ProductPrice
 from funnelcli.models.process import Catalogue, Process, Stage, StageExit, StageQuestion
+from funnelcli.models.saved_filter import SavedFilter
 from funnelcli.models.stage_work import (
     Answer,
     BusinessAnswer,
@@ -95,6 +96,7 @@ __all__ = [
     "Referral",
     "Reminder",
     "Satisfaction",
+    "SavedFilter",
     "Stage",
     "StageExit",
     "StageQuestion",

@@ -32,6 +32,7 @@ _DECLARED = {
     "overhead": "effort:OVERHEAD",
     "target": "target:TARGET",
     "exchange_rate": "exchange_rate:EXCHANGE_RATE",
+    "filter": "saved_filter:SAVED_FILTER",
 }
 NOUNS = tuple(_DECLARED)
 

@@ -32,6 +32,7 @@ GONE = {
     "offer": NN_("{n} offer", "{n} offers"),
     "referral": NN_("{n} referral", "{n} referrals"),
     "satisfaction": NN_("{n} score", "{n} scores"),
+    "saved_filter": NN_("{n} saved filter", "{n} saved filters"),
     "step": NN_("{n} next step", "{n} next steps"),
     "target": NN_("{n} target", "{n} targets"),
     "verdict": NN_("{n} verdict", "{n} verdicts"),

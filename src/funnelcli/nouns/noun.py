@@ -80,6 +80,13 @@ def _also(of: Type) -> Mapping[str, Sequence[str]]:
     return also(kind)
 
 
+def _saved(conn: sqlite3.Connection, table: str, name: str) -> tuple[str, str]:
+    """The saved filter of that name, which few lists are asked for."""
+    from funnelcli.nouns.saved import text_for
+
+    return text_for(conn, table, name)
+
+
 def _in_order(sql: str, of: Type) -> str:
     """What to sort ``sql`` by: of fixed choices by the order that they are declared in."""
     if of.choices is None or of.asked != "enum":
@@ -264,6 +271,7 @@ class Noun(Generic[R]):
             self.search,
             self.called,
             self.flags_called,
+            partial(_saved, conn, self.table),
         )
 
     def _said(self, name: str) -> str:

@@ -240,6 +240,7 @@ PROGRESS = one_of("HOW", words.PROGRESS, offers="PROGRESS")
 # The words that help has for values which no type of this module stands for, with what completion
 # offers for each.
 PLAIN_WORDS = {
+    "@NAME": "SAVED",
     "CONTACT": "CONTACT",
     "COLUMNS": "COLUMNS",
     "COMPLAINT": "COMPLAINT",

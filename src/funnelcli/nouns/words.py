@@ -161,6 +161,28 @@ FIELD_TYPE = {
     "contact": N_("contact"),
 }
 YES_NO = {"yes": N_("yes"), "no": N_("no")}
+# The records that filters are for, by the names of their nouns.
+FILTERED = {
+    "deal": N_("deals"),
+    "contact": N_("contacts"),
+    "visit": N_("visits"),
+    "step": N_("next steps"),
+    "note": N_("notes"),
+    "product": N_("products"),
+    "offer": N_("offers"),
+    "objection": N_("objections"),
+    "contract": N_("contracts"),
+    "milestone": N_("milestones"),
+    "plan": N_("care plans"),
+    "score": N_("satisfaction scores"),
+    "complaint": N_("complaints"),
+    "referral": N_("referrals"),
+    "effort": N_("effort"),
+    "rate": N_("rates"),
+    "overhead": N_("overheads"),
+    "target": N_("targets"),
+    "exchange_rate": N_("exchange rates"),
+}
 # The tables whose keys have more names: see :mod:`funnelcli.nouns.also`.
 ALSO = {
     "channel": CHANNEL,

@@ -15,7 +15,7 @@ Printed = dict[str, tuple[str, str]]
 Command = tuple[str, tuple[str, ...], str, str, Printed, tuple[str, ...], dict[str, Option]]
 
 # The schema that the queries of completion are written for.
-SCHEMA = 28
+SCHEMA = 29
 ORDER: tuple[str, ...] = (
     "today",
     "status",
@@ -61,6 +61,7 @@ ORDER: tuple[str, ...] = (
     "questionnaire",
     "profile",
     "report",
+    "filter",
     "target",
     "exchange",
     "export",
@@ -101,6 +102,7 @@ GROUPS: dict[str, str] = {
     "questionnaire": "Frameworks of qualification and questionnaires of your own.",
     "profile": "The target profile: which customers you want.",
     "report": "The figures, and how each was computed.",
+    "filter": "Filters that have a name: @hot in every list, report and edit.",
     "target": "Targets that the pipeline is held against.",
     "exchange": "Exchange rates, for reports over several currencies.",
     "export": "Write the whole database as text files; -o writes a list.",
@@ -3261,6 +3263,62 @@ COMMANDS: dict[str, Command] = {
             "--explain": ("", "", "The formula in words, with the numbers put in.", False),
         },
     ),
+    "filter save": (
+        "Save a filter under a name.",
+        (),
+        "w",
+        "deal",
+        {"": ("filter", "filter")},
+        ("SAVED", "FILTER..."),
+        {"--for": ("", "FILTERED", "For which records; may be repeated. Without: deals.", True)},
+    ),
+    "filter list": (
+        "List saved filters.",
+        ("ls",),
+        "rl",
+        "filter",
+        {"": ("filter", "filter")},
+        ("FILTER...",),
+        {
+            "--sort": ("", "KEYS", "Sort by these; - before one turns it round.", False),
+            "--limit": (
+                "",
+                "TEXT",
+                "At most so many rows; 0 for all. A terminal shows 100.",
+                False,
+            ),
+        },
+    ),
+    "filter show": (
+        "A saved filter.",
+        (),
+        "r",
+        "",
+        {"": ("filter show --json", "filter")},
+        ("SAVED",),
+        {},
+    ),
+    "filter edit": (
+        "Change a saved filter.",
+        (),
+        "w",
+        "deal",
+        {"": ("filter", "filter")},
+        ("SAVED", "FILTER..."),
+        {
+            "--name": ("", "TEXT", "What it is called.", False),
+            "--for": ("", "FILTERED", "For which records; may be repeated. Without: deals.", True),
+        },
+    ),
+    "filter remove": (
+        "Remove saved filters.",
+        ("rm",),
+        "wb",
+        "",
+        {"": ("note remove --json", "")},
+        ("SAVED...",),
+        {},
+    ),
     "target add": (
         "Set a target of won value.",
         (),
@@ -4072,6 +4130,7 @@ ENUMS: dict[str, dict[str, str]] = {
         "questionnaire": "Frameworks of qualification and questionnaires of your own.",
         "profile": "The target profile: which customers you want.",
         "report": "The figures, and how each was computed.",
+        "filter": "Filters that have a name: @hot in every list, report and edit.",
         "target": "Targets that the pipeline is held against.",
         "exchange": "Exchange rates, for reports over several currencies.",
         "export": "Write the whole database as text files; -o writes a list.",
@@ -4232,6 +4291,27 @@ ENUMS: dict[str, dict[str, str]] = {
         "choices": "several choices",
         "link": "link",
         "contact": "contact",
+    },
+    "FILTERED": {
+        "deal": "deals",
+        "contact": "contacts",
+        "visit": "visits",
+        "step": "next steps",
+        "note": "notes",
+        "product": "products",
+        "offer": "offers",
+        "objection": "objections",
+        "contract": "contracts",
+        "milestone": "milestones",
+        "plan": "care plans",
+        "score": "satisfaction scores",
+        "complaint": "complaints",
+        "referral": "referrals",
+        "effort": "effort",
+        "rate": "rates",
+        "overhead": "overheads",
+        "target": "targets",
+        "exchange_rate": "exchange rates",
     },
     "DUMP_FORM": {"jsonl": "JSON Lines", "csv": "CSV"},
     "MAP OF DEALS": {
@@ -4586,6 +4666,7 @@ FILTERS: dict[str, dict[str, str]] = {
     "overhead": {"id": "", "source": "SOURCE", "from": "PERIOD", "cost": ""},
     "target": {"id": "", "from": "PERIOD", "amount": "", "process": "PROCESS"},
     "exchange_rate": {"id": "", "currency": "", "base": "", "from": "PERIOD"},
+    "filter": {"id": "", "name": "", "text": "", "for": "FILTERED", "recorded_at": "PERIOD"},
 }
 FLAGS: dict[str, tuple[str, ...]] = {
     "contact": ("customer", "open", "blocked"),
@@ -4618,6 +4699,7 @@ FLAGS: dict[str, tuple[str, ...]] = {
     "overhead": (),
     "target": (),
     "exchange_rate": (),
+    "filter": (),
 }
 SORTS: dict[str, tuple[str, ...]] = {
     "contact": (
@@ -4711,6 +4793,7 @@ SORTS: dict[str, tuple[str, ...]] = {
     "overhead": ("id", "source", "from", "cost"),
     "target": ("id", "from", "amount", "process"),
     "exchange_rate": ("id", "currency", "base", "from"),
+    "filter": ("id", "name", "recorded_at"),
 }
 # What a merge can take from another record.
 TAKEN: dict[str, tuple[str, ...]] = {
@@ -5094,6 +5177,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     ),
     "target": ("id", "public_id", "starts_on", "ends_on", "amount", "currency", "process"),
     "exchange_rate": ("id", "currency", "base", "valid_from", "rate"),
+    "filter": ("id", "public_id", "name", "text", "nouns", "recorded_at"),
     "deal --json": (
         "id",
         "public_id",
@@ -6353,6 +6437,16 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "entries",
     ),
     "report activity --compare": ("visits_before", "calls_before", "won_before"),
+    "filter show --json": (
+        "id",
+        "public_id",
+        "name",
+        "text",
+        "nouns",
+        "recorded_at",
+        "fits",
+        "used_by",
+    ),
     "export all --json": ("path", "rows"),
     "export log": ("id", "at", "command", "path", "contacts"),
     "import files": ("change", "kind", "id", "record", "field", "old", "new"),

@@ -102,7 +102,9 @@ COMMANDS = {
     "history": "journal verlauf historie audit changes changelog",
     "hooks": "hook webhook webhooks automation automations automatisierung trigger triggers plugin"
     " plugins",
-    "backup": "sichern sicherung copy save snapshot",
+    "backup": "sichern sicherung copy snapshot",
+    "backup | filter save": "save speichern",
+    "filter": "filters saved segment segments views favourites favoriten gespeichert",
     "restore": "wiederherstellen recover",
     "db": "database datenbank",
     "doctor": "check verify health pruefen diagnose fsck repair reparieren",
@@ -125,7 +127,7 @@ COMMANDS = {
     " destroy",
     "win | lose": "close schliessen abschliessen end beenden closed",
     "advance | back": "move mv verschieben verschiebe",
-    "contact list | deal list": "filter query where who wer",
+    "contact list | deal list": "query where who wer",
     "agenda | next | visit add": "termin appointment event",
     "deal list -o deals.csv | report all -o report.html": "exportieren excel csv dump"
     " download ausgeben",

@@ -283,6 +283,30 @@ def tags(conn: sqlite3.Connection, word: str, ask: Asking) -> Offers:
     return [(row[0], "") for row in rows if row[0].isprintable() and row[0][:1] not in "-:"]
 
 
+def saved(conn: sqlite3.Connection, word: str, _ask: Asking) -> Offers:
+    """Saved filters by name, with an "@" or without, and what they ask."""
+    at = word[:1] if word[:1] == "@" else ""
+    return [(at + name, described(text)) for name, text, _nouns in _saved(conn, word[len(at) :])]
+
+
+def saved_for(conn: sqlite3.Connection, word: str, ask: Asking) -> Offers:
+    """The saved filters that the command's filter words can name."""
+    return [
+        (f"@{name}", described(text))
+        for name, text, nouns in _saved(conn, word)
+        if ask.line.noun in nouns.split()
+    ]
+
+
+def _saved(conn: sqlite3.Connection, word: str) -> list[tuple[str, str, str]]:
+    low = word.lower()
+    return conn.execute(
+        "SELECT name, text, nouns FROM saved_filter WHERE name >= ? AND name < ?"
+        " ORDER BY name LIMIT ?",
+        (low, low + END, MOST),
+    ).fetchall()
+
+
 KINDS: dict[str, Callable[[sqlite3.Connection, str, Asking], Offers]] = {
     "DEAL": deals,
     "DEAL_OR_CONTACT": deals_or_contacts,
@@ -298,6 +322,8 @@ KINDS: dict[str, Callable[[sqlite3.Connection, str, Asking], Offers]] = {
     "REASON": reasons,
     "SOURCE": sources,
     "TAG": tags,
+    "SAVED": saved,
+    "SAVED_FOR": saved_for,
 }
 
 

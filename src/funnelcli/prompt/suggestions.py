@@ -122,6 +122,8 @@ class Suggestions(Asking):
         opened = len(word) - len(word.lstrip("(-"))
         if "(" in word[:opened]:
             before, word = before + word[:opened], word[opened:]
+        if word[:1] == "@":
+            return [(before + name, text) for name, text in self._values("SAVED_FOR", word[1:])]
         fields = known.FILTERS.get(self.line.noun, {})
         flags = known.FLAGS.get(self.line.noun, ())
         name, colon, value = word.partition(":")

@@ -1,0 +1,144 @@
+"""Filters that have a name: saved, changed, removed."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Sequence
+from typing import Any
+
+from funnelcli import config
+from funnelcli.db import rows
+from funnelcli.errors import Refused, Usage
+from funnelcli.filters import parse
+from funnelcli.filters.expression import renamed, uses
+from funnelcli.i18n import _
+from funnelcli.ids import new_id
+from funnelcli.nouns import declared
+from funnelcli.nouns.saved import find, key_of
+from funnelcli.nouns.words import FILTERED
+from funnelcli.values import dates
+
+LONGEST = 40
+"""Characters of a name."""
+
+
+def save(conn: sqlite3.Connection, name: str, text: str, nouns: Sequence[str]) -> int:
+    """Save a filter for records of these nouns under a name; its id.
+
+    Raises Usage for a name that is none and a text that does not filter these records, Refused
+    where the name is taken.
+    """
+    key = _checked(name)
+    _refuse_taken(conn, key)
+    row: rows.Row = {
+        "public_id": new_id(),
+        "name": key,
+        "text": text,
+        "nouns": " ".join(nouns),
+        "recorded_at": dates.now(),
+    }
+    saved_id = rows.insert(conn, "saved_filter", row)
+    check(conn, key, nouns)
+    return saved_id
+
+
+def edit(
+    conn: sqlite3.Connection,
+    name: str,
+    *,
+    new_name: str | None = None,
+    text: str | None = None,
+    nouns: Sequence[str] = (),
+) -> tuple[int, list[str]]:
+    """Change a saved filter; its id, and the names of the fields that differ now. Under a new name
+    the filters go on that use it.
+
+    Raises NotFound, Usage and Refused as :func:`save` does, Usage also for a change by which a
+    filter that uses it would no longer be one.
+    """
+    saved_id, key, before, were = find(conn, name)
+    changes: dict[str, Any] = {}
+    if new_name is not None and _checked(new_name) != key:
+        changes["name"] = _checked(new_name)
+        _refuse_taken(conn, changes["name"])
+    if text is not None and text != before:
+        changes["text"] = text
+    if nouns and list(nouns) != were:
+        changes["nouns"] = " ".join(nouns)
+    rows.update(conn, "saved_filter", saved_id, changes)
+    now = changes.get("name", key)
+    users = _users(conn, key)
+    for other, _name, said, _nouns in users:
+        rows.update(conn, "saved_filter", other, {"text": renamed(said, key, now)})
+    check(conn, now, nouns or were)
+    for _id, user, _text, others in users:
+        check(conn, user, others)
+    return saved_id, [*changes]
+
+
+def remove(conn: sqlite3.Connection, names: Sequence[str]) -> list[int]:
+    """Remove saved filters; their ids. Raises NotFound, Refused where another one uses one of
+    them."""
+    found = {key: saved_id for saved_id, key, *_rest in (find(conn, name) for name in names)}
+    for key in found:
+        users = [f"@{user}" for _id, user, *_rest in _users(conn, key) if user not in found]
+        if users:
+            raise Refused(
+                _("@{name} is used by: {names}.").format(name=key, names=", ".join(users)),
+                _("Change those first, or remove them with it."),
+            )
+    for saved_id in found.values():
+        rows.delete(conn, "saved_filter", saved_id)
+    return [*found.values()]
+
+
+def check(conn: sqlite3.Connection, name: str, nouns: Sequence[str]) -> None:
+    """Raises Usage where a saved filter cannot be asked of the records of one of its nouns."""
+    for noun in nouns:
+        parse(
+            [f"@{name}"],
+            declared(noun).filters(conn),
+            currency=config.get("currency"),
+            locale=config.get("locale"),
+        )
+
+
+def meant(conn: sqlite3.Connection, text: str) -> list[str]:
+    """The nouns whose records a text can be asked of as a filter."""
+    return [noun for noun in FILTERED if _fits(conn, text, noun)]
+
+
+def _fits(conn: sqlite3.Connection, text: str, noun: str) -> bool:
+    settings = {"currency": config.get("currency"), "locale": config.get("locale")}
+    try:
+        parse([text], declared(noun).filters(conn), **settings, whole=True)
+    except Usage:
+        return False
+    return True
+
+
+def _checked(name: str) -> str:
+    key = key_of(name)
+    if re.fullmatch(r"[^\W\d_][\w-]*", key) is None or len(key) > LONGEST:
+        raise Usage(
+            _("“{name}” cannot be a filter's name.").format(name=name),
+            _("Write letters, digits and hyphens, a letter first, {most} at most.").format(
+                most=LONGEST
+            ),
+        )
+    return key
+
+
+def _refuse_taken(conn: sqlite3.Connection, key: str) -> None:
+    if conn.execute("SELECT 1 FROM saved_filter WHERE name = ?", (key,)).fetchone():
+        raise Refused(
+            _("There is a filter @{name} already.").format(name=key),
+            _("`funnel filter edit {name} …` changes it.").format(name=key),
+        )
+
+
+def _users(conn: sqlite3.Connection, key: str) -> list[tuple[int, str, str, list[str]]]:
+    """The saved filters that have this one in them: id, name, text, nouns."""
+    found = conn.execute("SELECT id, name, text, nouns FROM saved_filter ORDER BY name")
+    return [(*row[:3], row[3].split()) for row in found if uses(row[2], key)]

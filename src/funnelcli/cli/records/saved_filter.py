@@ -1,0 +1,173 @@
+"""Filters that have a name, for ``@name`` in filter words."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from funnelcli.actions import saved_filters
+from funnelcli.cli.commands import examples, filter_words, filtered, gives
+from funnelcli.cli.entries import nothing_to_change
+from funnelcli.cli.invocation import current
+from funnelcli.cli.listing import lister
+from funnelcli.cli.removing import REMOVED, removal
+from funnelcli.cli.results import changed, edited
+from funnelcli.errors import Usage
+from funnelcli.filters.expression import written
+from funnelcli.filters.language import keyed
+from funnelcli.i18n import N_, _
+from funnelcli.nouns import declared
+from funnelcli.nouns.deal import DEAL
+from funnelcli.nouns.saved import find
+from funnelcli.nouns.saved_filter import KIND, SAVED_FILTER
+from funnelcli.nouns.words import FILTERED, choose
+from funnelcli.pages.saved_filter import PRINTED, saved_filter_page
+from funnelcli.queries.lists import one
+from funnelcli.queries.saved_filters import fitting, users
+from funnelcli.render import Changed, Page
+
+# So many nouns are offered where a text is a filter for others.
+_FEW = 3
+Ref = Annotated[str, typer.Argument(metavar="@NAME", help=N_("Its name."))]
+For = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--for", metavar=KIND, help=N_("For which records; may be repeated. Without: deals.")
+    ),
+]
+
+
+def _nouns(given: Sequence[str] | None) -> list[str]:
+    """The nouns that --for names, each once."""
+    return [*dict.fromkeys(choose(FILTERED, text, "--for") for text in given or ())]
+
+
+def _text(conn: sqlite3.Connection, words: Sequence[str], nouns: Sequence[str]) -> str:
+    """The text that the words of the line are. Raises Usage where they ask nothing."""
+    text = written(words, lambda word: keyed(word, declared(nouns[0]).filters(conn)))
+    if not text:
+        raise Usage(
+            _("The filter is empty."),
+            _("Write it like: funnel filter save hot 'stage:offer.. value:>10k'"),
+        )
+    return text
+
+
+@gives(SAVED_FILTER)
+@filtered(DEAL)
+@examples(
+    "funnel filter save hot 'stage:offer.. value:>10k'",
+    "funnel filter save cold '-@hot is:rotten'",
+    "funnel filter save near town:köln tag:vip --for contact",
+)
+def save(
+    name: Ref,
+    words: Annotated[
+        list[str],
+        typer.Argument(metavar="FILTER...", help=N_("The filter, as a list takes it.")),
+    ],
+    for_: For = None,
+) -> Changed:
+    """Save a filter under a name."""
+    call = current()
+    nouns = _nouns(for_) or ["deal"]
+    with call.open() as conn:
+        with call.change(conn):
+            text = _text(conn, filter_words(words), nouns)
+            try:
+                saved_id = saved_filters.save(conn, name, text, nouns)
+            except Usage as error:
+                if not for_:
+                    error.hint = " ".join(filter(None, (_meant(conn, text), error.hint)))
+                raise
+        saved = one(conn, SAVED_FILTER, saved_id)
+        line = _("@{name}, for {kinds}: {text}").format(
+            name=saved.name, kinds=KIND.names(saved.nouns), text=saved.text
+        )
+        return changed(conn, SAVED_FILTER, saved_id, [line])
+
+
+def _meant(conn: sqlite3.Connection, text: str) -> str:
+    """The hint for whose records a text is a filter that is none for deals."""
+    nouns = saved_filters.meant(conn, text)
+    if not 0 < len(nouns) <= _FEW:
+        return ""
+    options = " / ".join(f"--for {noun}" for noun in nouns)
+    return _("For other records it would be a filter: {options}.").format(options=options)
+
+
+list_ = lister(SAVED_FILTER, "funnel filter list", "funnel filter list for:contact")
+
+
+@gives(PRINTED)
+@examples("funnel filter show hot", "funnel filter show @hot --json")
+def show(name: Ref) -> Page:
+    """Show a saved filter."""
+    with current().open() as conn:
+        saved_id, key, _said, nouns = find(conn, name)
+        problem, fits = "", {}
+        try:
+            fits = fitting(conn, key, nouns)
+        except Usage as error:
+            problem = f"{error.message} {error.hint}".strip()
+        return saved_filter_page(one(conn, SAVED_FILTER, saved_id), fits, users(conn, key), problem)
+
+
+@gives(SAVED_FILTER)
+@filtered(DEAL)
+@examples(
+    "funnel filter edit hot 'stage:offer.. value:>20k'",
+    "funnel filter edit hot --name big",
+    "funnel filter edit near --for contact --for visit",
+)
+def edit(
+    name: Ref,
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[FILTER]...", help=N_("What it asks from now on.")),
+    ] = None,
+    new_name: Annotated[
+        str | None, typer.Option("--name", metavar="NAME", help=N_("What it is called."))
+    ] = None,
+    for_: For = None,
+) -> Changed:
+    """Change a saved filter."""
+    call = current()
+    nouns = _nouns(for_)
+    if not (words or nouns or new_name is not None):
+        raise nothing_to_change(call)
+    with call.open() as conn:
+        with call.change(conn):
+            _id, key, _said, were = find(conn, name)
+            text = _text(conn, filter_words(words), nouns or were) if words else None
+            saved_id, names = saved_filters.edit(
+                conn, key, new_name=new_name, text=text, nouns=nouns
+            )
+        saved = one(conn, SAVED_FILTER, saved_id)
+        return changed(
+            conn, SAVED_FILTER, saved_id, [edited(SAVED_FILTER, f"@{saved.name}", names)]
+        )
+
+
+@gives((), data=REMOVED)
+@examples("funnel filter remove hot")
+def remove(
+    names: Annotated[list[str], typer.Argument(metavar="@NAME...", help=N_("Their names."))],
+) -> Changed:
+    """Remove saved filters."""
+    call = current()
+    with call.open() as conn:
+        found = {saved_id: key for saved_id, key, *_rest in (find(conn, name) for name in names)}
+        said = [SAVED_FILTER.removed(one(conn, SAVED_FILTER, saved_id)) for saved_id in found]
+        return removal(
+            call,
+            conn,
+            lambda: saved_filters.remove(conn, [*found.values()]),
+            said,
+            question=SAVED_FILTER.remove_question(len(found)),
+            own={"saved_filter": len(found)},
+            ids=[*found],
+        )

@@ -1,0 +1,30 @@
+"""A saved filter's page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from funnelcli.i18n import _
+from funnelcli.nouns.printed import Printed
+from funnelcli.nouns.saved_filter import KIND, SAVED_FILTER, SavedFilter
+from funnelcli.render import Facts, Listing, Page
+
+PRINTED = Printed(SAVED_FILTER, data=SAVED_FILTER, more=("fits", "used_by"))
+
+
+def saved_filter_page(
+    found: SavedFilter, fits: Mapping[str, int], used_by: Sequence[str], problem: str
+) -> Page:
+    """What it asks, of which records, and how many of each fit now; ``problem`` says why it cannot
+    be asked."""
+    counts = ", ".join(f"{count} {KIND.name(noun)}" for noun, count in fits.items())
+    pairs = [
+        (_("Filter"), found.text),
+        (_("For"), KIND.names(found.nouns)),
+        (_("Fits now"), counts or problem),
+        (_("Used by"), ", ".join(f"@{name}" for name in used_by)),
+        (_("Public id"), found.public_id),
+    ]
+    facts = Facts(f"@{found.name}", [pair for pair in pairs if pair[1]])
+    data = {**found.data(), "fits": dict(fits), "used_by": list(used_by)}
+    return Page([facts], data, Listing(SAVED_FILTER.columns, [found]), name="filter")

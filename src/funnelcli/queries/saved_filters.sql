@@ -1,0 +1,6 @@
+-- Filters that have a name.
+SELECT f.id, f.public_id, f.name, f.text, f.nouns, f.recorded_at
+FROM saved_filter AS f
+WHERE {where}
+ORDER BY {order}
+{limit}
