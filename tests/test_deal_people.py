@@ -17,6 +17,8 @@ from funnelcli.db import journal
 from funnelcli.db.connection import connect
 from funnelcli.db.transaction import command
 from funnelcli.errors import FunnelError
+from funnelcli.prompt.completion import candidates
+from funnelcli.prompt.line import read
 from funnelcli.queries.people import of_deal
 
 # What a user sees --------------------------------------------------------------------------------
@@ -84,6 +86,49 @@ def test_who_has_which_part_in_a_deal(funnel: Run, state: Callable[[], Dump]) ->
     assert "no contact now" in funnel("deal people 1 remove 3")
     assert "contact now" in funnel("deal people 1 add 3")
     assert _parts(funnel)[0] == ("Bert Roth", None, True)
+
+
+def test_who_was_there_and_what_tab_offers(
+    funnel: Run, environment: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for line in (
+        "contact add 'Anna Bergmüller'",
+        "contact add 'Bert Roth'",
+        "contact add 'Bert Klein'",
+        "contact add 'Zoe Kern'",
+        "deal add Roof -c 1 -c 2 -c 3",
+        "deal people 1 edit klein --role decider",
+        "deal people 1 edit roth --role user",
+        "visit add 1 --deal 1 --met 'Herr Klein, and Bert' --said hello",
+        "visit add 1 --deal 1 --outcome not_met",
+        "visit add 2 --met 'Anna Bergmueller'",
+    ):
+        funnel(line)
+    there = funnel("visit show 1 --json").json["people"]
+    assert [person["name"] for person in there] == ["Anna Bergmüller", "Bert Klein"]
+    assert "Bert Klein (decider)" in funnel("visit show 1", tty=True)
+    assert funnel("visit show 2 --json").json["people"] == []
+    assert funnel("visit list person:klein --ids").split() == ["1"]
+    assert funnel("visit list person:bergmüller --ids").split() == ["3", "2", "1"]
+    offers = {
+        "deal people 1 ": ["add", "edit", "remove", "list"],
+        "deal people 1 edit ": ["Anna Bergmüller", "Bert Roth", "Bert Klein"],
+        "deal people 1 remove b": ["Bert Roth", "Bert Klein"],
+        "deal people 1 add z": ["Zoe Kern"],
+        "visit add 1 --deal 1 --met b": ["Bert Roth", "Bert Klein"],
+        "deal list is:dec": ["is:decider-known"],
+        "deal list person:an": ["person:Anna Bergmüller"],
+        "deal people 1 edit 2 --role b": ["billing", "blocker"],
+    }
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    for line, offered in offers.items():
+        assert [value for value, _text in candidates(read(line.split(" ")))] == offered, line
+    asked = "SELECT contact, role FROM people WHERE NOT main ORDER BY contact"
+    assert funnel("sql", asked, "--csv").splitlines()[1:] == [
+        "Bert Klein,decider",
+        "Bert Roth,user",
+    ]
 
 
 def test_what_can_be_asked_about_people(funnel: Run) -> None:

@@ -47,10 +47,10 @@ class Person(Record):
     deal_id: int = field("Deal id", record("DEAL", "deal"), table=False)
     deal: str = field("Deal", table=False)
 
-    @derived("", TEXT, data=False, piped=("main",))
+    @derived("", TEXT, data=False, piped=("main",), drop=6)
     def standing(self) -> str:
         """That it is the deal's contact."""
-        return _("the deal's contact") if self.main else ""
+        return _("the contact") if self.main else ""
 
     @property
     def role_name(self) -> str:

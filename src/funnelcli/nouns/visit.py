@@ -20,6 +20,7 @@ from funnelcli.nouns.types import (
     INSTANT,
     KILOMETRES,
     LONG,
+    MET,
     MOOD,
     STAGE,
     TIME,
@@ -87,7 +88,7 @@ class Visit(Record):
         "Call", one_of("OUTCOME", words.CALL_OUTCOME), Ask("v.call_outcome", "call"), table=False
     )
     met: str | None = field(
-        "Met", LONG, option=Option("--met", N_("Who was met."), on="add"), table=False
+        "Met", LONG, option=Option("--met", N_("Who was met."), on="add", type=MET), table=False
     )
     occasion: str | None = field(
         "Occasion", LONG, option=Option("--occasion", N_("What it was for."), on="add"), table=False
@@ -168,6 +169,16 @@ VISIT = Noun(
         N_("Removed visit {id}"),
         NN_("Remove {n} visit?", "Remove {n} visits?"),
     ),
+    asks=[
+        Ask(
+            "coalesce(c.search, '') || ' ' || coalesce(search_key(v.met), '')",
+            "person",
+            sort="-",
+            folded=True,
+            type=CONTACT_NAME,
+            title=N_("Person"),
+        )
+    ],
     flags={"late": "v.late = 1", "attempt": f"NOT {SPOKEN}"},
     search=[
         "coalesce(c.search, '')",

@@ -6,12 +6,14 @@ import sqlite3
 
 from funnelcli.i18n import _
 from funnelcli.nouns.extending import extended
+from funnelcli.nouns.person import PERSON, Person
 from funnelcli.nouns.printed import Printed
 from funnelcli.nouns.step import STEP, Step
 from funnelcli.nouns.visit import TEXTS, VISIT, Visit
 from funnelcli.pages.corrections import CORRECTIONS, corrections_of
 from funnelcli.pages.own import own_pairs
 from funnelcli.queries.lists import one
+from funnelcli.queries.people import who_was_there
 from funnelcli.queries.visits import steps_made
 from funnelcli.render import Block, Column, Facts, Listing, Page, Prose
 from funnelcli.values import dates, daytext
@@ -22,7 +24,7 @@ _FACTS = tuple(c for c in VISIT.columns[1:] if c.key not in _HIDDEN and c.key no
 _STEPS = tuple(column for column in STEP.columns if column.key in ("id", "due", "what", "status"))
 
 
-PRINTED = Printed(data=VISIT, more=("steps", "corrections"), parts=True)
+PRINTED = Printed(data=VISIT, more=("steps", "corrections", "people"), parts=True)
 # One that was just recorded, with what was recognised in its words.
 RECORDED = (*VISIT.columns, Column("recognised", "Recognised", "tags", table=False))
 
@@ -39,13 +41,18 @@ def _steps(conn: sqlite3.Connection, visit_id: int) -> list[Step]:
     return sorted(made, key=lambda step: (step.due is None, step.due or "", step.id))
 
 
-def _report(visit: Visit, steps: list[Step], title: str, locale: str) -> list[Block]:
-    """The report: facts, a part for each text, and the next steps made at the visit."""
+def _report(
+    visit: Visit, steps: list[Step], there: list[Person], title: str, locale: str
+) -> list[Block]:
+    """The report: facts, who of the deal's people was ``there``, a part for each text, and the next
+    steps made at the visit."""
     titles = {column.key: column.title for column in VISIT.columns}
     pairs = [(_(column.title), _shown(visit, column.key, locale)) for column in _FACTS]
     short = [name for name in TEXTS if _is_short(getattr(visit, name))]
     pairs += [(_(titles[name]), getattr(visit, name)) for name in short]
     pairs += own_pairs(visit, locale)
+    roles = [f"{one.name} ({one.role_name})" for one in there if one.role]
+    pairs.append((_("People"), ", ".join(roles)))
     blocks: list[Block] = [Facts(title, [pair for pair in pairs if pair[1]])]
     for name in TEXTS:
         text = getattr(visit, name)
@@ -93,9 +100,11 @@ def visit_page(conn: sqlite3.Connection, visit_id: int, locale: str) -> Page:
     steps = _steps(conn, visit_id)
     data = found.data()
     data["steps"] = Listing(STEP.columns, steps)
-    blocks = _report(found, steps, _title(found), locale)
+    there = who_was_there(conn, found)
+    blocks = _report(found, steps, there, _title(found), locale)
     corrected = corrections_of(conn, visit_id=visit_id)
     data["corrections"] = Listing(CORRECTIONS, corrected)
+    data["people"] = Listing(PERSON, there)
     if corrected:
         blocks.append(Listing(CORRECTIONS, corrected, title=_("Corrections")))
     return Page(blocks, data, name="visit")
@@ -107,6 +116,7 @@ def printed(conn: sqlite3.Connection, visit_ids: list[int], locale: str) -> Page
     blocks: list[Block] = []
     for visit in found:
         title = _("Visit report: {visit}").format(visit=_title(visit))
-        blocks += _report(visit, _steps(conn, visit.id), title, locale)
+        there = who_was_there(conn, visit)
+        blocks += _report(visit, _steps(conn, visit.id), there, title, locale)
     columns = extended(conn, VISIT).columns
     return Page(blocks, Listing(columns, found), Listing(columns, found))

@@ -967,7 +967,7 @@ COMMANDS: dict[str, Command] = {
         "rw",
         "",
         {"": ("deal people", "deal people")},
-        ("DEAL", "PEOPLE_VERB", "CONTACT"),
+        ("DEAL", "PEOPLE_VERB", "PERSON"),
         {
             "--role": (
                 "",
@@ -1300,7 +1300,7 @@ COMMANDS: dict[str, Command] = {
             "--type": ("", "VISIT_TYPE", "first, follow_up, presentation, service or cold.", False),
             "--channel": ("", "CHANNEL", "on_site, phone, video, email or fair.", False),
             "--outcome": ("", "OUTCOME", "met, phone_instead, not_met or declined.", False),
-            "--met": ("", "TEXT", "Who was met.", False),
+            "--met": ("", "PERSON", "Who was met.", False),
             "--occasion": ("", "TEXT", "What it was for.", False),
             "--goal": ("", "TEXT", "What you wanted.", False),
             "--goal-reached": ("", "GOAL_REACHED", "yes, partly or no.", False),
@@ -4569,6 +4569,7 @@ FILTERS: dict[str, dict[str, str]] = {
         "outcome": "OUTCOME",
         "call": "CALL_OUTCOME",
         "mood": "",
+        "person": "CONTACTS",
     },
     "step": {
         "id": "",
@@ -5927,6 +5928,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "recorded_at",
         "steps",
         "corrections",
+        "people",
     ),
     "visit show --json": (
         "id",
@@ -5971,6 +5973,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "recorded_at",
         "steps",
         "corrections",
+        "people",
     ),
     "product show": (
         "id",

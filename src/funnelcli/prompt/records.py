@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from funnelcli import i18n
 from funnelcli.i18n import _
-from funnelcli.nouns.rules import BEFORE_DEALS, CATALOGUE, PROCESSES
+from funnelcli.nouns.rules import BEFORE_DEALS, CATALOGUE, PROCESSES, TAKES_PART
 from funnelcli.prompt._options import FILTERS
 from funnelcli.prompt.matching import Asking, Offers, keys
 from funnelcli.text import END, name_fold, strip, tag_key
@@ -141,6 +141,33 @@ def contacts(conn: sqlite3.Connection, word: str, ask: Asking) -> Offers:
         elif _begins(name, word):
             found.append((_name(name, id_), described(organisation, town)))
     return found
+
+
+def people(conn: sqlite3.Connection, word: str, ask: Asking) -> Offers:
+    """Who has a part in the deal on the line; all contacts where somebody is to be added, and where
+    there is no deal."""
+    line = ask.line
+    named = line.args[:1] if line.path == "deal people" else line.given.get("--deal", [])[-1:]
+    deal_id = _deal_id(conn, named[0]) if named and "add" not in line.args else None
+    if deal_id is None:
+        return contacts(conn, word, ask)
+    ids = _ids(conn, "contact", word)
+    rows = conn.execute(
+        "SELECT q.id, q.name, coalesce(x.role, q.role) FROM deal AS d"
+        f" JOIN contact AS q ON {TAKES_PART}"
+        " LEFT JOIN deal_contact AS x ON x.deal_id = d.id AND x.contact_id = q.id"
+        " WHERE d.id = ? ORDER BY x.id LIMIT ?",
+        (deal_id, MOST),
+    )
+    wanted = name_fold(word)
+    return [
+        (
+            ids.get(id_) or _name(name, id_),
+            described(*[name] * (id_ in ids), _(role) if role else ""),
+        )
+        for id_, name, role in rows
+        if id_ in ids or (name_fold(name).startswith(wanted) and _begins(name, word))
+    ]
 
 
 def titles(conn: sqlite3.Connection, word: str, ask: Asking) -> Offers:
@@ -314,6 +341,7 @@ KINDS: dict[str, Callable[[sqlite3.Connection, str, Asking], Offers]] = {
     "FIRST_STAGE": first_stages,
     "DEALS": titles,
     "CONTACT": contacts,
+    "PERSON": people,
     "CONTACTS": names,
     "STEP": steps,
     "VISIT": visits,

@@ -49,6 +49,7 @@ LOGS = {
     "stays": N_("the stage log: each stay of a deal in a stage"),
     "offer_lines": N_("the lines of offers"),
     "stages": N_("the stages of every process"),
+    "people": N_("who has which part in a deal"),
 }
 NAMES = (*NOUNS, *LOGS)
 

@@ -21,6 +21,7 @@ from funnelcli.nouns.contact import CONTACT
 from funnelcli.nouns.deal import DEAL
 from funnelcli.nouns.person import PERSON, Person
 from funnelcli.nouns.placeholders import placeholder
+from funnelcli.nouns.types import PERSON as PERSON_REF
 from funnelcli.nouns.types import one_of
 from funnelcli.queries import people as asking
 from funnelcli.render import Changed, Listing
@@ -48,7 +49,8 @@ def people(
         ),
     ] = None,
     contact: Annotated[
-        str | None, typer.Argument(metavar="[CONTACT]", help=N_("Whom, by id or name."))
+        str | None,
+        typer.Argument(metavar=PERSON_REF.called("[CONTACT]"), help=N_("Whom, by id or name.")),
     ] = None,
     *,
     given: Given,
