@@ -267,3 +267,69 @@ def test_a_stage_asks_for_a_field_before_a_deal_leaves_it(funnel: Run) -> None:
     assert "Region" not in funnel("advance 1 --strict", exit=3).stderr
     assert "Region" in funnel("process show cycle")
     assert "fields" in funnel("field add visit x --required-in needs", exit=2).stderr
+
+
+def test_columns_without_a_home_become_fields_by_what_their_cells_hold(
+    funnel: Run, tmp_path: Path, state: Callable[[], Dump]
+) -> None:
+    file = tmp_path / "deals.csv"
+    file.write_text(
+        "Id,Title,Value,Stage,Region,Floor space,Permit,Site visit,Plan,Owner,Budget,Code,Empty\n"
+        "1,Barn,1200,needs,north,120.5,yes,2026-11-20,https://x.example/1,Anna B,€500,0017,\n"
+        "2,Shed,900,needs,south,80,no,2026-11-21,https://x.example/2,Ben,€600,0018,\n"
+        "3,Roof,900,needs,north,80,no,2026-11-22,https://x.example/3,Anna B,€700.50,0019,\n"
+        "4,Hall,900,needs,north,,,,,Anna B,,0020,\n"
+        "5,Loft,900,needs,south,,,,,Ben,,0021,\n"
+        "6,Farm,900,needs,south,,,,,Ben,,0022,\n",
+        "utf-8",
+    )
+    assert funnel("field list --json").json == []
+    before = state()
+    funnel("import", "deals", file, "--key", "Id", "--keep-rest", "fields")
+    kinds = {field["key"]: field["type"] for field in funnel("field list --json").json}
+    assert kinds == {
+        "region": "choice",
+        "floor_space": "number",
+        "permit": "yes_no",
+        "site_visit": "date",
+        "plan": "link",
+        "owner": "choice",
+        "budget": "money",
+        "code": "text",
+    }
+    assert funnel("deal list region:south --ids").lines == ["6", "5", "2"]
+    kept = state()
+    again = funnel("import", "deals", file, "--key", "Id")
+    assert "6 unchanged" in again
+    assert state() == kept
+    funnel("undo")
+    assert state() == before
+    funnel("redo")
+    file.write_text(file.read_text("utf-8").replace("Shed,900,needs,south", "Shed,900,needs,west"))
+    assert "Region" in funnel("import", "deals", file, "--key", "Id", exit=6).stderr
+    assert own(funnel, "deal", "2")["region"] == "south"
+
+
+@pytest.mark.parametrize(("noun", "kind"), [("deal", "deals"), ("contact", "contacts")])
+@pytest.mark.parametrize("form", ["csv", "jsonl", "xlsx"])
+def test_a_list_brings_values_back(
+    filled: Run, tmp_path: Path, noun: str, kind: str, form: str
+) -> None:
+    fields = own(filled, noun)
+    file = tmp_path / f"list.{form}"
+    filled(noun, "list", "-o", file)
+    none = " ".join(f"{option(one)} none" for one in TYPES)
+    filled(f"{noun} edit 1 {none}")
+    filled("import", kind, file)
+    assert own(filled, noun) == fields
+    filled(f"{noun} edit 1 --own-number 7 --own-text none")
+    filled("import", kind, file, "--prefer", "mine")
+    assert own(filled, noun) == fields | {"own_number": 7}
+
+
+def test_a_price_list_has_fields_too(filled: Run, tmp_path: Path) -> None:
+    file = tmp_path / "prices.csv"
+    file.write_text("Number,Name,Price,Own number,Shade\nP1,Panel,5,8.5,West\nP2,Plug,6,9,Süd\n")
+    filled("import", "products", file, "--map", "own choice=Shade", "--vat", "19")
+    listed = filled("product", "list", "--csv=sku,fields.own_number,fields.own_choice").lines
+    assert listed[1:] == ["P1,8.5,west", "P2,9,sued"]

@@ -13,7 +13,7 @@ from funnelcli.errors import NotFound, Refused, Usage
 from funnelcli.i18n import _, ngettext
 from funnelcli.nouns import declared, words
 from funnelcli.nouns.noun import Noun
-from funnelcli.nouns.own import KINDS, Extended, Own, declarations
+from funnelcli.nouns.own import COLUMNS, Extended, Own, declarations
 from funnelcli.text import slug
 from funnelcli.values import dates
 from funnelcli.values.choosing import listed, named, nearest
@@ -21,8 +21,6 @@ from funnelcli.values.choosing import listed, named, nearest
 # The nouns of whose fields a stage can ask for: the deal itself, and its contact.
 REQUIRED_OF = ("deal", "contact")
 WITH_CHOICES = ("choice", "choices")
-# The columns of a value's row that hold it.
-_HELD = tuple(dict.fromkeys(column for kind in KINDS.values() for column in kind.columns))
 _SCHEMES = ("http", "https", "mailto", "tel", "file", "ftp", "sftp")
 _MOST = 2000
 
@@ -69,6 +67,11 @@ def choices_of(values: str, german: str = "") -> list[Choice]:
         if keys.count(key) > 1:
             raise Usage(_("{name} is named twice.").format(name=key), _("Name each value once."))
     return found
+
+
+def keys(conn: sqlite3.Connection, noun: str) -> list[str]:
+    """The keys of a noun's fields, hidden ones too."""
+    return [key for (key,) in conn.execute("SELECT key FROM field WHERE noun = ?", (noun,))]
 
 
 def find(conn: sqlite3.Connection, noun: str, text: str) -> int:
@@ -306,12 +309,12 @@ def _cannot(field: Own, text: str, hint: str) -> Usage:
 def held(conn: sqlite3.Connection, noun: str, record_id: int, field: Own) -> list[Held]:
     """The values that a record has in a field, in their order."""
     found = conn.execute(
-        f"SELECT {', '.join(_HELD)} FROM field_value WHERE {noun}_id = ? AND field_id = ?"
+        f"SELECT {', '.join(COLUMNS)} FROM field_value WHERE {noun}_id = ? AND field_id = ?"
         " ORDER BY place",
         (record_id, field.id),
     )
     return [
-        {name: value for name, value in zip(_HELD, row, strict=True) if value is not None}
+        {name: value for name, value in zip(COLUMNS, row, strict=True) if value is not None}
         for row in found
     ]
 

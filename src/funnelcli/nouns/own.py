@@ -14,7 +14,7 @@ from functools import cached_property, partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from funnelcli.i18n import N_, _, pick
+from funnelcli.i18n import N_, _, every, pick
 from funnelcli.nouns.field import Ask, Declared, Field, Option
 from funnelcli.nouns.noun import Noun
 from funnelcli.nouns.record import Record
@@ -65,6 +65,13 @@ KINDS = {
     "link": Kind(URL, URL, ("text",)),
     "contact": Kind(CONTACT_NAME, record("CONTACT", "contact"), ("person_id",)),
 }
+COLUMNS = tuple(dict.fromkeys(column for kind in KINDS.values() for column in kind.columns))
+"""The columns of a value's row that can hold it."""
+BESIDE = {
+    "money": ("currency", N_("{name}, currency")),
+    "contact": ("id", N_("{name}, id")),
+}
+"""The types with a column beside their own in data: what its name ends in, and its title."""
 _CHOSEN = ("choice", "choices")
 # What tells of a value besides its own row.
 _VALUES = (
@@ -148,9 +155,20 @@ class Own(Field):
         elif self.kind == "choices":
             column = column._replace(shown=self._all_chosen)
         yield column
-        if self.kind == "contact":
-            title = _("{name}, id").format(name=self.title)
-            yield Column(f"{self.name}_id", title, "id", table=False)
+        if self.kind in BESIDE:
+            ending, title = BESIDE[self.kind]
+            of: Any = "id" if self.kind == "contact" else "text"
+            beside = _(title).format(name=self.title)
+            yield Column(f"{self.name}_{ending}", beside, of, table=False)
+
+    @property
+    def beside(self) -> tuple[str, ...]:
+        """What the column beside its own is called in files; nothing where it has none."""
+        if self.kind not in BESIDE:
+            return ()
+        ending, title = BESIDE[self.kind]
+        titles = (one.format(name=name) for one in every(title) for name in self.names)
+        return (f"{self.key}_{ending}", *titles)
 
     def chosen(self, key: str) -> str:
         """What a person calls a choice."""

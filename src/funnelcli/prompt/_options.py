@@ -3454,7 +3454,7 @@ COMMANDS: dict[str, Command] = {
             "--keep-rest": (
                 "",
                 "TEXT",
-                "Keep the columns that have no field: notes, a line each; tags, a tag each.",
+                "Keep the columns that have no field: notes, a line each; tags, a tag each; fields, a field of your own each.",
                 False,
             ),
         },
@@ -3544,7 +3544,7 @@ COMMANDS: dict[str, Command] = {
             "--keep-rest": (
                 "",
                 "TEXT",
-                "Keep the columns that have no field: notes, a line each; tags, a tag each.",
+                "Keep the columns that have no field: notes, a line each; tags, a tag each; fields, a field of your own each.",
                 False,
             ),
         },
@@ -3607,7 +3607,7 @@ COMMANDS: dict[str, Command] = {
             "--keep-rest": (
                 "",
                 "TEXT",
-                "Keep the columns that have no field: notes, a line each; tags, a tag each.",
+                "Keep the columns that have no field: notes, a line each; tags, a tag each; fields, a field of your own each.",
                 False,
             ),
         },

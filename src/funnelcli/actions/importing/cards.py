@@ -41,6 +41,7 @@ class Card(Who):
     tags: Sequence[str] = ()
     notes: str = ""
     rest: Rest = ()
+    own: Sequence[Any] = ()
 
 
 class Reader:
@@ -66,6 +67,7 @@ class Reader:
         self._key = key
         self._kind = kind
         self._keeper = keeper
+        self.own = plan.own
         self._about = About(
             [(name, reads[name]) for name in ABOUT if name in reads], formats.get("birthday")
         )
@@ -120,6 +122,8 @@ class Reader:
         card.referred_by = self._text("referred_by_id", cells)
         card.organisation_key = first_id(self._text("organisation_key", cells))
         card.about = about
+        if self.own is not None:
+            card.own = self.own.read(cells)
         return card
 
     def _cell(self, name: str, cells: Sequence[str]) -> tuple[date, time | None, int | None] | None:

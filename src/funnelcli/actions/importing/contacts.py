@@ -169,6 +169,8 @@ class _Import:
         self.summary.added += len(fresh)
         tagged = [(who, card.tags) for card, who in fresh if card.tags]
         tags.add_to_new(self._conn, "contact", tagged)
+        if self._reader.own is not None:
+            self._reader.own.add([(who, card.own) for card, who in fresh])
         for card, who in fresh:
             self._lines.put(who, card.line)
         self._bring_up(held)
@@ -303,6 +305,10 @@ class _Import:
         changed = contacts.edit(self._conn, held.id, changes) if changes else []
         changed = [*map(_called, changed)]
         changed += self._details(held, card)
+        if card.own:
+            more, stay = self._reader.own.bring_up(held.id, card.own, wins)
+            changed += more
+            left += stay
         if held.external_id is None and "external_id" in card.about:
             external = {one: card.about[one] for one in ("external_origin", "external_id")}
             rows.update(self._conn, "contact", held.id, external)

@@ -265,6 +265,8 @@ class _Import:
         self._stamps.put(deal.id, entry.stamp)
         changed = self._updater.update(deal, entry, contact_id)
         changed = self._updater.join(deal, others) or changed
+        if entry.own:
+            changed = self._updater.keep(deal, entry, self._checker.own) or changed
         if self._updater.enter(deal, entry) or changed:
             self.summary.updated += 1
         else:
@@ -307,6 +309,8 @@ class _Import:
         )
         entries = [(id_, one.entry) for id_, one in zip(ids, added, strict=True)]
         tags.add_to_new(self._conn, "deal", [(id_, entry.tags) for id_, entry in entries])
+        if self._checker.own is not None:
+            self._checker.own.add([(id_, entry.own) for id_, entry in entries])
         if self._origin is not None:
             for deal_id, entry in entries:
                 self._lines.put(deal_id, entry.line)

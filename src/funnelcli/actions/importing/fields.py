@@ -155,6 +155,7 @@ class Plan:
     matched: list[tuple[str, str]] = field(default_factory=list)
     untaken: dict[str, int] = field(default_factory=dict)
     entered: list[tuple[str, str, Read]] = field(default_factory=list)
+    own: Any = None
     stamp: Read | None = None
 
 

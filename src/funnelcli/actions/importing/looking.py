@@ -35,6 +35,7 @@ from funnelcli.actions.importing.fields import (
     title_of,
     with_titles,
 )
+from funnelcli.actions.importing.own_fields import names_of, plain_name
 from funnelcli.actions.importing.preference import FILE, take_changed
 from funnelcli.actions.importing.presets import OWN, Preset, recognise, usual_key
 from funnelcli.actions.importing.proposing import proposing
@@ -166,6 +167,10 @@ class Unplanned(Usage):
         self.kind = kind
 
 
+# Of which noun the rows of a kind are that can have fields of one's own.
+_NOUN_OF = {DEALS: "deal", CONTACTS: "contact", COMPANIES: "contact", PRODUCTS: "product"}
+
+
 def known(header: Sequence[str]) -> int:
     """How many columns of a header are known for any kind of record."""
     kinds = (OF_DEALS, OF_CONTACTS, products.ALIASES)
@@ -237,6 +242,7 @@ def look(
     said = [planned.reads[name] for name in ("stage", "status") if name in planned.reads]
     words: Counter[str] = Counter()
     rows = 0
+    own_names = names_of(conn, _NOUN_OF[kind]) if kind in _NOUN_OF else {}
     for row in table.rows():
         rows += 1
         for read in said if kind in (DEALS, STAGES) and not row.problem else ():
@@ -253,9 +259,18 @@ def look(
             for name, columns in planned.sources.items()
             if columns != ["="]
         ]
-        + [f"{stage}={column}" for stage, column, _read in planned.entered],
+        + [f"{stage}={column}" for stage, column, _read in planned.entered]
+        + [
+            f"{own_names[plain_name(column)].title}={column}"
+            for column in planned.untaken
+            if plain_name(column) in own_names
+        ],
         key=key or "",
-        unused=[column for column in planned.untaken if column != key and seen.cells(column)],
+        unused=[
+            column
+            for column in planned.untaken
+            if column != key and seen.cells(column) and plain_name(column) not in own_names
+        ],
         first=_first(table, planned, seen, kind, currency),
         words=words,
         ways=seen.ways,

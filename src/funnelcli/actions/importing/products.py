@@ -101,6 +101,7 @@ class Entry(NamedTuple):
     cost: int | None
     vat: int | None
     plain: dict[str, str]
+    own: Sequence[Any] = ()
 
 
 class Reader:
@@ -110,6 +111,7 @@ class Reader:
         self._reads = made.reads
         self._formats = formats
         self._currency = currency
+        self.own = made.own
 
     def _text(self, name: str, cells: Sequence[str]) -> str:
         read = self._reads.get(name)
@@ -150,6 +152,7 @@ class Reader:
             cost,
             vat,
             {key: text for key, text in plain.items() if text},
+            () if self.own is None else self.own.read(cells),
         )
 
     def _amount(self, name: str, cells: Sequence[str], currency: str) -> tuple[int | None, str]:
@@ -241,8 +244,9 @@ class Importer:
         if cost is None and held is not None and held.currency == entry.currency:
             cost = held.cost
         price = products.Price(since, entry.price, cost, entry.currency, rate)
+        own = self._reader.own
         if found is None:
-            products.add(
+            product_id = products.add(
                 self._conn,
                 entry.sku,
                 entry.name,
@@ -252,6 +256,8 @@ class Importer:
                 valid_until=entry.plain.get("valid_until"),
                 notes=entry.plain.get("notes"),
             )
+            if own is not None:
+                own.add([(product_id, entry.own)])
             self.added += 1
             return
         changes: dict[str, Any] = {"name": entry.name, **entry.plain}
@@ -260,6 +266,8 @@ class Importer:
         changed = products.edit(self._conn, found[0], changes)
         new_price = products.set_price(self._conn, found[0], price)
         self.prices += new_price
+        if own is not None:
+            changed += own.bring_up(found[0], entry.own, lambda _name, _held: True)[0]
         if changed or new_price:
             self.updated += 1
         else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from funnelcli.actions.importing.about import (
     FIRST_YEAR,
@@ -92,6 +93,7 @@ class Entry(Who):
     won: Moment | None = None
     entered: Sequence[Change] = ()
     plain: Mapping[str, str] = field(default_factory=dict)
+    own: Sequence[Any] = ()
 
 
 class Checker:
@@ -124,6 +126,7 @@ class Checker:
         self._opened_default = opened_default
         self._closed_default = closed_default
         self._keeper = keeper
+        self.own = plan.own
         self._today = dates.today().isoformat()
         self._moments: dict[tuple[str, str], Moment] = {}
         self._found: dict[tuple[int, bool, str, str], tuple[int | None, str, bool]] = {}
@@ -196,6 +199,8 @@ class Checker:
         entry.stamp = entry.changed or self._stamp(cells)
         if self._more:
             self._besides(entry, cells)
+        if self.own is not None:
+            entry.own = self.own.read(cells)
         if self._entered:
             entry.entered = self._changes(entry, cells)
         if entry.status == "open" and "probability" in reads:

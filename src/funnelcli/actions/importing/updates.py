@@ -226,6 +226,14 @@ class Updater:
             self.other_days += not {"opened", "closed"}.isdisjoint(left)
         return bool(changed)
 
+    def keep(self, deal: OnFile, entry: Entry, own: Any) -> bool:
+        """Bring the deal's fields of one's own up to the row; whether any differs now."""
+        changed, _left = own.bring_up(
+            deal.id, entry.own, lambda name, held: self._wins(deal, entry, name, held)
+        )
+        self.changed.update(changed)
+        return bool(changed)
+
     def join(self, deal: OnFile, others: Mapping[int, str | None]) -> bool:
         """Let whoever else the row names have a part in the deal; whether somebody had none. A role
         that the deal says of them stays."""

@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
 from typing import Annotated, Any
 
 import typer
 
 from funnelcli import config
 from funnelcli.actions import fields
-from funnelcli.cli.commands import build, examples, gives
+from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.entries import nothing_to_change
 from funnelcli.cli.invocation import current
-from funnelcli.cli.params import SHARED
+from funnelcli.cli.own_names import taken
 from funnelcli.cli.results import unchanged
-from funnelcli.cli.tree import every_command
 from funnelcli.errors import Refused
-from funnelcli.i18n import N_, _, every, language, ngettext
-from funnelcli.nouns import declared, naming, words
+from funnelcli.i18n import N_, _, language, ngettext
+from funnelcli.nouns import naming, words
 from funnelcli.nouns.printed import Printed
 from funnelcli.nouns.types import OWN_FIELD, one_of
 from funnelcli.queries.fields import Declaration, declared_fields
 from funnelcli.render import Block, Changed, Facts, Listing, Page
-from funnelcli.reports.declarations import SLICES
 from funnelcli.values.choosing import plain
 
 NOUN = one_of("NOUN", words.FIELD_NOUN)
@@ -285,29 +282,10 @@ def _stage(conn: sqlite3.Connection, text: str | None, process: str | None) -> i
 
 def _check_free(noun: str, key: str, names: tuple[str, str]) -> None:
     """Raises Refused for a key or a name that means something else of these records."""
-    taken = set(_taken(noun))
+    means = set(taken(noun))
     for name in (key, *names):
-        if plain(name) in taken:
+        if plain(name) in means:
             raise Refused(
                 _("{name} is a field of the program, or an option.").format(name=name),
                 _("Choose another name."),
             )
-
-
-def _taken(noun: str) -> Iterator[str]:
-    """What fields, filters, options and slices of a noun are called, folded."""
-    of = declared(noun)
-    yield from map(plain, ("is", "fields", "id", *SLICES))
-    for name, *others in of.called():
-        yield from map(plain, (name, *others[:2]))
-    for name in of.fields:
-        yield plain(name)
-        yield plain(name.removesuffix("_id"))
-    for field in of.fields.values():
-        yield from map(plain, every(field.title))
-    yield from map(plain, SHARED)
-    for path, verb in every_command().items():
-        if path.partition(" ")[0] == noun or (noun == "visit" and path == "log"):
-            for param in build(path.rpartition(" ")[2], verb).params:
-                for flag in (*param.opts, *param.secondary_opts):
-                    yield plain(flag.lstrip("-").replace("-", "_"))

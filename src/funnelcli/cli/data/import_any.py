@@ -343,11 +343,11 @@ def _show(call: Invocation, one: Found, options: Options) -> None:
     if one.unused:
         text = _("not taken: {columns}")
         if options.keep_rest is not None and one.kind in _WITH_NOTES:
-            text = (
-                _("kept in the notes: {columns}")
-                if options.keep_rest == "notes"
-                else _("kept as tags: {columns}")
-            )
+            text = {
+                "notes": _("kept in the notes: {columns}"),
+                "tags": _("kept as tags: {columns}"),
+                "fields": _("kept as fields of your own: {columns}"),
+            }[options.keep_rest]
         lines.append("  " + text.format(columns=", ".join(one.unused)))
     others = (looking.PRODUCTS, looking.OFFERS, looking.ACTIVITIES, looking.STEPS)
     if options.prefer != preference.FILE and one.kind in others:

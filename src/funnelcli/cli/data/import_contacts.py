@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
@@ -102,7 +103,7 @@ _KEY = KEY._replace(
 def contacts(file: ContactsFile, *, given: Given) -> tuple[Changed, int]:
     """Import people and organisations; who is on file is brought up to the file."""
     from funnelcli.actions.importing import contacts as importing
-    from funnelcli.actions.importing import preference
+    from funnelcli.actions.importing import own_fields, preference
     from funnelcli.actions.importing.cards import Reader
     from funnelcli.actions.importing.catalogue import Catalogue
     from funnelcli.actions.importing.cells import Cells
@@ -112,8 +113,10 @@ def contacts(file: ContactsFile, *, given: Given) -> tuple[Changed, int]:
     from funnelcli.formats.cards import CardTable
 
     options = Options(**given)
-    with opened(file, options, ALIASES, cards=True) as (call, conn, table):
+    with opened(file, options, ALIASES, cards=True) as (call, conn, table), ExitStack() as changing:
         seen = Cells(table)
+        maps_, own_maps = own_fields.apart_maps(conn, "contact", options.maps)
+        options = options._replace(maps=maps_)
         columns = Maps("contacts", seen, table.name, options)
         own = columns.own
         key, whose = _key(table, columns, options)
@@ -122,7 +125,10 @@ def contacts(file: ContactsFile, *, given: Given) -> tuple[Changed, int]:
         if isinstance(table, CardTable):
             planned.untaken.pop(preference.CHANGED, None)
         keep_rest = columns.option("keep_rest", options.keep_rest)
-        keeper = keep(call, planned, keep_rest)
+        own_fields.take(conn, "contact", planned, table, own_maps, own_export=own is not None)
+        back_up(call, conn, "contact")
+        trial = changing.enter_context(tried(call, conn))
+        keeper = keep(call, conn, planned, keep_rest, table, "contact")
         date_format = columns.option("date_format", options.date_format)
         dates, number, untaken = survey(table, planned, date_format)
         say_part(call, table)
@@ -150,10 +156,8 @@ def contacts(file: ContactsFile, *, given: Given) -> tuple[Changed, int]:
             options={"date_format": date_format, "keep_rest": keep_rest},
         )
         ids = columns.of_rest(key, whose)
-        back_up(call, conn, "contact")
         source = columns.source
         with (
-            tried(call, conn) as trial,
             rejecting(call, conn, file, table, options.rejects, ids) as reject,
             progress(call, "import", number) as advance,
             loading(conn, trial.command_id, importing.TABLES, number, keep=importing.LOOKED_UP),

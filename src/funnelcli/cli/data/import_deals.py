@@ -14,6 +14,7 @@ from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.data import import_summary
 from funnelcli.cli.data.dry_run import DIFFERENCES, tried
 from funnelcli.cli.data.import_files import (
+    FIELDS_OF_ONES_OWN,
     back_up,
     command_for_rest,
     rejecting,
@@ -93,7 +94,7 @@ _KEY = KEY._replace(
 )
 def deals(file: TableFile, *, given: Given) -> tuple[Changed, int]:
     """Import deals with their contacts, their way and their close."""
-    from funnelcli.actions.importing import deals, entered, new_process, preference
+    from funnelcli.actions.importing import deals, entered, new_process, own_fields, preference
     from funnelcli.actions.importing.cells import Cells
     from funnelcli.actions.importing.evidence import Sample, check_deals
     from funnelcli.actions.importing.moments import default_moment
@@ -112,6 +113,8 @@ def deals(file: TableFile, *, given: Given) -> tuple[Changed, int]:
         closed_default = default_moment(options.closed_default, "--closed-default")
     check_one_process(options)
     with opened(file, options, ALIASES) as (call, conn, table), ExitStack() as changing:
+        maps_, own_maps = own_fields.apart_maps(conn, "deal", options.maps)
+        options = options._replace(maps=maps_)
         columns = Maps("deals", Cells(table), table.name, options)
         process, currency, keep_rest, date_formats, decimal = (
             columns.option(name, getattr(options, name))
@@ -140,7 +143,11 @@ def deals(file: TableFile, *, given: Given) -> tuple[Changed, int]:
         preference.take_changed(options.prefer, planned, table.header, table.name)
         entered.take(planned, seen.ways)
         check_deals(table.name, planned, key if columns.sure else None, seen)
-        keeper = keep(call, planned, keep_rest)
+        own_fields.take(conn, "deal", planned, table, own_maps, own_export=own is not None)
+        if keep_rest == FIELDS_OF_ONES_OWN and trial is None:
+            back_up(call, conn)
+            trial = changing.enter_context(tried(call, conn))
+        keeper = keep(call, conn, planned, keep_rest, table, "deal")
         key_of = key_reader(table.header, key, own is not None) if key is not None else None
         formats = survey(
             table,
@@ -158,7 +165,7 @@ def deals(file: TableFile, *, given: Given) -> tuple[Changed, int]:
         say_entered(call, planned)
         _say_how(call, planned, own, key)
         # Nobody waits for an answer once the process has been made.
-        if made is None and (answers := ask_stages(call, processes.usual, formats.words)):
+        if trial is None and (answers := ask_stages(call, processes.usual, formats.words)):
             stages += answers
             processes = Processes(conn, process_id, stages, given=process is not None)
         save_map(

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from funnelcli.formats.columns import DateFormat as Layout
     from funnelcli.formats.tabular import Table
 
+FIELDS_OF_ONES_OWN = "fields"
 # Options that mean the file that is imported, not that of its rejected rows.
 _OF_FILE = ("--rejects", "--sheet", "--save-map", "--new-process")
 # Rejected rows that are shown; the rejects file has them all.
@@ -56,18 +57,29 @@ def check_free(rejects: str | None) -> None:
 
 def check_rest(where: str | None) -> None:
     """Raise Usage where what has no field cannot be kept there."""
-    if where not in (None, "notes", "tags"):
+    if where not in (None, "notes", "tags", FIELDS_OF_ONES_OWN):
         raise Usage(
             _("“{text}” is no place to keep columns.").format(text=where),
-            _("Write --keep-rest notes or --keep-rest tags."),
+            _("Write --keep-rest notes, tags or fields."),
         )
 
 
-def keep_rest(call: Invocation, planned: Plan, where: str | None) -> Keeper | None:
-    """What keeps the columns that the plan leaves, if the user wants that; which they are is
-    said."""
+def keep_rest(
+    call: Invocation,
+    conn: sqlite3.Connection,
+    planned: Plan,
+    where: str | None,
+    table: Table,
+    noun: str,
+) -> Keeper | None:
+    """What keeps the columns that the plan leaves, if the user wants that; which they are is said.
+    Those that are to be fields of one's own are declared, within the caller's transaction, and the
+    plan reads them."""
     check_rest(where)
     if where is None:
+        return None
+    if where == FIELDS_OF_ONES_OWN:
+        _declare(call, conn, planned, table, noun)
         return None
     from funnelcli.actions.importing.rest import Keeper
 
@@ -78,6 +90,25 @@ def keep_rest(call: Invocation, planned: Plan, where: str | None) -> Keeper | No
             text = _("Kept in the notes: {columns}.")
         message(call.output, text.format(columns=", ".join(keeper.columns)))
     return keeper
+
+
+def _declare(
+    call: Invocation, conn: sqlite3.Connection, planned: Plan, table: Table, noun: str
+) -> None:
+    """Make a field of one's own of each column that the plan leaves."""
+    from funnelcli.actions import fields
+    from funnelcli.actions.importing import own_fields
+    from funnelcli.cli.own_names import taken
+    from funnelcli.nouns import words
+    from funnelcli.values.choosing import plain
+
+    means = {*taken(noun), *map(plain, fields.keys(conn, noun))}
+    proposed = own_fields.proposals(planned, table, lambda name: plain(name) in means)
+    own_fields.declare(conn, noun, planned, table, proposed)
+    if proposed and not silent(call):
+        told = [f"{one.title} ({words.read(words.FIELD_TYPE, one.kind)})" for one in proposed]
+        text = _("Kept as fields of your own: {columns}.")
+        message(call.output, text.format(columns=", ".join(told)))
 
 
 def back_up(call: Invocation, conn: sqlite3.Connection, table: str = "deal") -> None:

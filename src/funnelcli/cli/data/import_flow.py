@@ -133,6 +133,7 @@ def run(
     that ``make`` makes; ``counts`` is the line of what became of the rows, ``table_name`` the table
     whose rows are worth a copy. The options that are ``saved`` go into a map besides those of every
     kind."""
+    from funnelcli.actions.importing import own_fields
     from funnelcli.actions.importing.batches import take_all
     from funnelcli.actions.importing.cells import Cells
     from funnelcli.actions.importing.fields import NoColumn
@@ -141,6 +142,10 @@ def run(
 
     with opened(file, options, module.ALIASES) as (call, conn, table):
         seen = Cells(table)
+        own_maps: list[Any] = []
+        if kind == "products":
+            maps_, own_maps = own_fields.apart_maps(conn, table_name, options.maps)
+            options = options._replace(maps=maps_)
         columns = Maps(kind, seen, table.name, options)
         key = columns.own or columns.key
         if columns.own is not None:
@@ -149,6 +154,9 @@ def run(
             planned = module.plan(table.header, columns.maps, key, **planning)
         except NoColumn as error:
             raise proposing(error, seen) from error
+        if kind == "products":
+            own_export = columns.own is not None
+            own_fields.take(conn, table_name, planned, table, own_maps, own_export=own_export)
         date_format = columns.option("date_format", options.date_format)
         decimal = columns.option("decimal", options.decimal)
         fields = (module.DATE_FIELDS, getattr(module, "AMOUNTS", ()))

@@ -52,7 +52,10 @@ PREFER = Option(
 )
 KEEP_REST = Option(
     *("keep_rest", ("--keep-rest",), "HOW"),
-    N_("Keep the columns that have no field: notes, a line each; tags, a tag each."),
+    N_(
+        "Keep the columns that have no field: notes, a line each; tags, a tag each; fields, a field"
+        " of your own each."
+    ),
 )
 REJECTS = Option(
     *("rejects", ("--rejects",), "FILE"),

@@ -1,0 +1,33 @@
+"""What no field of one's own can be called: it means something else of these records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from funnelcli.cli.commands import build
+from funnelcli.cli.params import SHARED
+from funnelcli.cli.tree import every_command
+from funnelcli.i18n import every
+from funnelcli.nouns import declared
+from funnelcli.reports.declarations import SLICES
+from funnelcli.values.choosing import plain
+
+
+def taken(noun: str) -> Iterator[str]:
+    """What fields, filters, options and slices of a noun are called, folded."""
+    of = declared(noun)
+    yield from map(plain, ("is", "fields", "id", *SLICES))
+    for name, *others in of.called():
+        yield from map(plain, (name, *others[:2]))
+    for name in of.fields:
+        yield plain(name)
+        yield plain(name.removesuffix("_id"))
+    for field in of.fields.values():
+        yield from map(plain, every(field.title))
+        yield from map(plain, field.heard.split(", "))
+    yield from map(plain, SHARED)
+    for path, verb in every_command().items():
+        if path.partition(" ")[0] == noun or (noun == "visit" and path == "log"):
+            for param in build(path.rpartition(" ")[2], verb).params:
+                for flag in (*param.opts, *param.secondary_opts):
+                    yield plain(flag.lstrip("-").replace("-", "_"))
