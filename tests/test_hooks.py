@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import signal
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -12,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from conftest import Dump, Run
+from conftest import Dump, Run, process_environment
 from funnelcli.actions.hooks.events import EVENTS
 from funnelcli.nouns import words
 
@@ -164,6 +166,20 @@ def test_a_hook_before_changes_fields_as_if_they_were_typed(
         path.write_text(f"#!/bin/sh\necho '{answer}'\n", encoding="utf-8")
         assert message in funnel("advance 1", exit=code).stderr
     assert state() == before
+    # Fields of one's own; a number as it is, whatever the locale.
+    funnel("field add deal region --type choice --values north,south")
+    funnel("field add deal checked --type yes_no")
+    path.write_text(
+        """#!/bin/sh
+echo '{"set": {"value": 1234.5, "fields": {"region": "north", "checked": true}}}'
+""",
+        encoding="utf-8",
+    )
+    funnel("advance 1", env={"FUNNEL_LOCALE": "de_DE"})
+    deal = funnel("deal list --json").json[0]
+    assert (deal["value"], deal["fields"]) == (1234.5, {"region": "north", "checked": True})
+    path.write_text("""#!/bin/sh\necho '{"set": {"fields": {"area": 1}}}'\n""", encoding="utf-8")
+    assert "It may change: checked, region." in funnel("back 1 --reason x", exit=1).stderr
     # A flag and nothing at all.
     hook("before-contact-changed", """echo '{"set": {"do_not_contact": true, "town": null}}'""")
     funnel("contact edit 1 --town Köln --note x", exit=None)
@@ -252,6 +268,13 @@ def test_a_batch_asks_for_each_line_and_an_edit_of_many_in_one_call(
         ("Barn", "funnel deal add Barn"),
     ]
     funnel("batch", file, "--atomic", exit=3)
+    file.write_text("deal add Shed --no-hooks\n")
+    assert "as a whole" in funnel("batch", file, exit=2)
+    file.write_text("deal add Shed\n")
+    funnel("batch", file, "--no-hooks")
+    funnel("undo")
+    file.write_text("deal add Roof\ndeal add Shed\n")
+    funnel("batch", file, "--atomic", exit=3)
     assert (told(), len(funnel("deal list --json").json)) == ([], 2)
     file.write_text("".join(f"deal add Yard{n}\n" for n in range(21)))
     funnel("batch", "-q", file)
@@ -334,6 +357,53 @@ def test_a_hook_that_takes_too_long_is_killed_with_its_children(
     begun = time.monotonic()
     funnel("deal add Roof", env=limit)
     assert time.monotonic() - begun < 5
+
+
+def test_all_hooks_before_a_commit_have_a_time_together(
+    funnel: Run, hook: Hook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Others wait for the database meanwhile, and are not to wait in vain."""
+    from funnelcli.cli import hooking
+    from funnelcli.db.waiting import BUSY_SECONDS
+
+    assert hooking.BEFORE_SECONDS <= BUSY_SECONDS / 2
+    hook("before-deal-added-1", "exit 0")
+    hook("before-deal-added-2", "exit 0")
+    funnel("deal add Roof")
+    monkeypatch.setattr(hooking, "BEFORE_SECONDS", 1e-9)
+    hook("before-deal-added-1", "sleep 0")
+    late = funnel("deal add Shed", exit=1).stderr
+    assert "took longer than" in late or "take longer than" in late
+
+
+@pytest.mark.long
+def test_an_interrupt_ends_a_hook_after_the_fact_and_not_the_command(
+    hook: Hook, hooks: Path, environment: dict[str, str]
+) -> None:
+    """What is stored is stored, and what is to be said of it is said; before that it is none."""
+    hook("after-deal-added", "touch ../begun; exec sleep 60")
+    for moment, code, said in (
+        ("after", 0, "the change is stored"),
+        ("before", 130, "nothing was"),
+    ):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "funnelcli", "deal", "add", moment],
+            env=process_environment(environment),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        begun = hooks.parent / "begun"
+        for _try in range(400):
+            if begun.exists():
+                break
+            time.sleep(0.02)
+        begun.unlink()
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=20)
+        assert (process.returncode, said in err) == (code, True), err
+        assert (moment in out) == (moment == "after")
+        hook("before-deal-added", "touch ../begun; exec sleep 60")
 
 
 def test_hooks_are_tried_on_a_sample_and_on_a_record(

@@ -16,6 +16,7 @@ from funnelcli.actions.hooks import events, found, running
 from funnelcli.actions.hooks.events import EVENTS, IMPORT, Change
 from funnelcli.actions.hooks.found import AFTER, BEFORE, Hook
 from funnelcli.actions.hooks.running import Answer
+from funnelcli.cli import own_values
 from funnelcli.cli.inside import Inside
 from funnelcli.cli.invocation import Invocation
 from funnelcli.db.journal import last_entry, typed
@@ -23,6 +24,7 @@ from funnelcli.db.waiting import BUSY_SECONDS
 from funnelcli.errors import Failed, Refused, Usage
 from funnelcli.i18n import _, ngettext
 from funnelcli.nouns import declared, naming
+from funnelcli.nouns.field import Declared
 from funnelcli.render import message
 from funnelcli.render.columns import simple
 from funnelcli.render.objects import dumps
@@ -33,7 +35,8 @@ ONE_BY_ONE = 20
 BEFORE_SECONDS = BUSY_SECONDS / 2
 """How long the hooks before one commit may take together, so that other writers outwait them."""
 _LINES_TOLD = 20
-_SET, _CHANGES = "set", "changes"
+# Members of an answer; fields of one's own stand in an object of theirs, as in a record.
+_SET, _CHANGES, _OWN = "set", "changes", "fields"
 
 
 class Mark(NamedTuple):
@@ -185,10 +188,10 @@ class Watch:
         the command for it raises."""
         noun = declared(EVENTS[hook.event].noun)
         (reference,) = naming.public_ids(self.conn, noun, [record_id])
-        words = [noun.table, "edit", *_options(hook, fields), "--", reference]
         self._busy = self._moved_on = True
         try:
             with call.within(self.conn, self.command_id):
+                words = [noun.table, "edit", *_options(hook, fields), "--", reference]
                 done = Inside(call).run(self.conn, words)
         finally:
             self._busy = False
@@ -317,28 +320,43 @@ def _no_answer(hook: Hook) -> Failed:
 
 
 def _options(hook: Hook, fields: Mapping[str, Any]) -> list[str]:
-    """The options that set these fields. Raises Failed for one that a hook may not set, Usage for a
-    value that no option has."""
+    """The options that set these fields, those of one's own among them. Raises Failed for one that
+    a hook may not set, Usage for a value that no option has."""
     noun = declared(EVENTS[hook.event].noun)
-    options = {option.name: option for option in noun.options("edit")}
+    known = {option.name: option for option in noun.options("edit")}
+    own = fields.get(_OWN)
+    words = _words(hook, known, {name: fields[name] for name in fields if name != _OWN})
+    if own is None:
+        return words
+    known = {
+        option.name.removeprefix(own_values.OWN): option
+        for option in own_values.options(noun, "edit")
+    }
+    if not isinstance(own, dict):
+        raise _no_answer(hook)
+    return [*words, *_words(hook, known, own)]
+
+
+def _words(hook: Hook, known: Mapping[str, Declared], fields: Mapping[str, Any]) -> list[str]:
     words: list[str] = []
     for name, value in fields.items():
-        option = options.get(name)
+        option = known.get(name)
         if option is None:
             raise Failed(
                 _("The hook {name} may not change {field}.").format(
                     name=hook.name, field=printed(name)[:100]
                 ),
-                _("It may change: {names}.").format(names=", ".join(sorted(options))),
+                _("It may change: {names}.").format(names=", ".join(sorted(known))),
             )
         on, _slash, off = option.flags[0].partition("/")
-        values = value if isinstance(value, list) and option.many else [value]
-        for one in values:
+        for one in value if isinstance(value, list) and option.many else [value]:
             if option.flag and isinstance(one, bool) and (one or off):
                 words.append(on if one else off)
             elif one is None and not option.flag:
                 words.append(f"{on}=none")
-            elif isinstance(one, str | int | float) and not isinstance(one, bool):
+            elif isinstance(one, bool) and not option.flag:
+                words.append(f"{on}={'yes' if one else 'no'}")
+            elif isinstance(one, str | int | float) and not option.flag:
                 words.append(f"{on}={one}")
             else:
                 raise Usage(

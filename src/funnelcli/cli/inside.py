@@ -82,6 +82,12 @@ class Inside:
                 raise Usage(
                     _("A batch has one database."), _("Name it behind `funnel batch`, with --db.")
                 )
+            if line.no_hooks:
+                # So that whoever writes lines for somebody else cannot leave a guard out.
+                raise Usage(
+                    _("A batch leaves hooks out as a whole."),
+                    _("Add --no-hooks behind `funnel batch`."),
+                )
             with made:
                 result = command.invoke(made)
         except Exit:

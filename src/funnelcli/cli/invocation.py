@@ -15,7 +15,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from io import StringIO
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from funnelcli import config, files
 from funnelcli.config.reading import database_file
@@ -31,7 +31,25 @@ from funnelcli.values.dates import Due
 from funnelcli.values.days import NEAREST
 
 if TYPE_CHECKING:
+    from typing import Protocol
+
     from funnelcli.db.waiting import Writer
+
+    class Watching(Protocol):
+        """What runs the hooks of a change."""
+
+        def look(self, call: Invocation) -> None:
+            """Those that come before the commit."""
+
+        def tell(self) -> None:
+            """Those that come after it."""
+
+        def mark(self) -> Any:
+            """How far it is."""
+
+        def back_to(self, mark: Any) -> None:
+            """Forget what was done since, which was taken back."""
+
 
 # Rows of a list on a terminal, unless --limit says otherwise. A pipe or a file gets them all:
 # a script must never lose rows without being told.
@@ -534,22 +552,6 @@ class Invocation:
         if text is None or text.lower() in ("none", ""):
             return None
         return dates.parse_due(text)
-
-
-class Watching(Protocol):
-    """What runs the hooks of a change."""
-
-    def look(self, call: Invocation) -> None:
-        """Those that come before the commit."""
-
-    def tell(self) -> None:
-        """Those that come after it."""
-
-    def mark(self) -> Any:
-        """How far it is."""
-
-    def back_to(self, mark: Any) -> None:
-        """Forget what was done since, which was taken back."""
 
 
 def _unwatched(_call: Invocation, _conn: sqlite3.Connection, _command_id: int) -> None:

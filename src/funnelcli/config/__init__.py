@@ -67,7 +67,7 @@ def file_path() -> str:
 
 def hooks_dir() -> str:
     """The folder of the user's own programs that are run when something happens."""
-    return os.path.join(config_dir(), "hooks")
+    return os.path.abspath(os.path.join(config_dir(), "hooks"))
 
 
 def state_dir() -> str:
