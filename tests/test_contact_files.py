@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import itertools
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import pytest
 import vobject
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -142,3 +144,62 @@ def test_contacts_come_back(
     assert differ == []
     again = funnel("import", "contacts", file, "--db", other)
     assert f"0 added, 0 updated, {number} unchanged" in again
+
+
+def test_whose_person_it_is_where_organisations_share_a_name(
+    funnel: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for town in ("Ulm", "Bonn"):
+        funnel(
+            "contact", "add", "Kurz GmbH", "-O", "--town", town, "--email", f"info@{town}.example"
+        )
+    funnel("contact add 'Ada Klein' --organisation 2")
+    funnel("contact list -o all.vcf")
+    assert "0 added, 0 updated, 3 unchanged" in funnel("import all.vcf -y")
+
+    def there(line: str, **how: Any) -> Any:
+        return funnel(f"--db other.db {line}", **how)
+
+    # In another database, too, and its address says it of who comes from elsewhere.
+    assert "3 added" in there("import all.vcf -y")
+    card = "BEGIN:VCARD\nVERSION:4.0\nUID:{}\nFN:{}\nORG:Kurz GmbH\n{}END:VCARD\n"
+    cards = (
+        card.format("p1", "Bo Kern", "EMAIL:bo@ulm.example\n"),
+        card.format("p2", "Cy Dunn", ""),
+    )
+    Path("more.vcf").write_text("".join(cards))
+    refused = there("import contacts more.vcf", exit=6)
+    assert "2 organisations are called Kurz GmbH: a column organisation_key" in refused.stderr
+    found = {one["name"]: one for one in there("contact list --json").json}
+    towns = {one["id"]: one["town"] for one in found.values()} | {
+        one["id"]: one["town"] for one in there("contact list kind:organisation --json").json
+    }
+    assert towns[found["Ada Klein"]["organisation_id"]] == "Bonn"
+    assert towns[found["Bo Kern"]["organisation_id"]] == "Ulm"
+    # The rejected row says it in that column.
+    (firm,) = (one for one in there("contact list town:ulm kind:organisation --json").json)
+    with open("more.rejects.csv", newline="") as file:
+        rows = list(csv.DictReader(file))
+    rows[0]["organisation_key"] = firm["public_id"]
+    with open("more.rejects.csv", "w", newline="") as file:
+        writer_ = csv.DictWriter(file, rows[0].keys())
+        writer_.writeheader()
+        writer_.writerows(rows)
+    assert "1 added" in funnel(
+        "--db other.db import contacts more.rejects.csv --key uid --origin vcard"
+    )
+    assert there("contact show Dunn --json").json["organisation_id"] == firm["id"]
+
+
+def test_an_organisations_id_makes_nobody_of_it(funnel: Run, tmp_path: Path) -> None:
+    firm = "BEGIN:VCARD\nVERSION:4.0\nKIND:org\nUID:1\nFN:Kurz GmbH\nORG:Kurz GmbH\nEND:VCARD\n"
+    person = "BEGIN:VCARD\nVERSION:4.0\nUID:1\nFN:Eva Roth\nORG:Kurz GmbH\nEND:VCARD\n"
+    paths = [tmp_path / "firm.vcf", tmp_path / "person.vcf"]
+    for path, text in zip(paths, (firm, person), strict=True):
+        path.write_text(text)
+    for counts in ("1 added", "0 added, 0 updated, 1 unchanged", "0 added, 0 updated, 1 unchanged"):
+        for path in paths:
+            assert counts in funnel("import", path, "-y")
+    names = [(one["name"], one["kind"]) for one in funnel("contact list --json").json]
+    assert names == [("Eva Roth", "person"), ("Kurz GmbH", "organisation")]

@@ -28,6 +28,7 @@ COLUMNS = (
     *("uid", "kind", "name", "first_name", "last_name", "salutation", "academic_title"),
     *("organisation", "job_title", "emails", "phones", "street", "postcode", "town", "region"),
     *("country", "website", "language", "birthday", "tags", "notes", "changed"),
+    "organisation_key",
 )
 # A card of a person has no more text once its pictures are gone.
 _MOST_LINES = 5000
@@ -46,6 +47,7 @@ _READ = frozenset(
     (
         *("version", "uid", "kind", "fn", "n", "org", "title", "role", "email", "tel", "adr"),
         *("url", "bday", "categories", "note", "lang", "x-abshowas", "rev"),
+        "x-funnel-organisation",
     )
 )
 _NOTHING = frozenset(("prodid", "class", "mailer", "x-abuid", "x-ablabel", "x-abadr", "x-etag"))
@@ -219,6 +221,7 @@ def _fill(row: dict[str, str], contents: dict[str, list[Any]]) -> None:
 
     org = [_text(part) for line in contents.get("org", ())[:1] for part in _list(line.value)]
     row["organisation"] = org[0] if org else ""
+    row["organisation_key"] = one_of("x-funnel-organisation")
     row["uid"] = one_of("uid").removeprefix("urn:uuid:")
     row["job_title"] = one_of("title") or one_of("role")
     row["emails"] = BETWEEN.join(text.removeprefix("mailto:") for text in all_of("email"))

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from funnelcli.nouns.contact import Contact
 
+FIRM = "X-FUNNEL-ORGANISATION"
 PRODUCT = "-//funnelcli//"
 # Octets a line without its end, as the standard counts them.
 _LINE = 75
@@ -26,15 +27,22 @@ _ESCAPED = str.maketrans({"\\": "\\\\", ",": "\\,", ";": "\\;", "\n": "\\n"})
 _BARRED = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
 
-def write(contacts: Iterable[Contact], changed_at: Callable[[int], int | None]) -> Iterator[str]:
+def write(
+    contacts: Iterable[Contact],
+    changed_at: Callable[[int], int | None],
+    public_id: Callable[[int], str],
+) -> Iterator[str]:
     """A card of each contact, an organisation's of the kind "org". ``changed_at`` says when a
-    contact, named by its id, was last changed, in UTC seconds; None where nobody knows."""
+    contact, named by its id, was last changed, in UTC seconds; None where nobody knows.
+    ``public_id`` is that of an organisation, by which a card of this program names it: others may
+    be called the same."""
     for contact in contacts:
         at = changed_at(contact.id)
-        yield "".join(map(_folded, _lines(contact, contact.created_at if at is None else at)))
+        firm = public_id(contact.organisation_id) if contact.organisation_id is not None else ""
+        yield "".join(map(_folded, _lines(contact, contact.created_at if at is None else at, firm)))
 
 
-def _lines(contact: Contact, changed_at: int) -> Iterator[str]:
+def _lines(contact: Contact, changed_at: int, firm: str) -> Iterator[str]:
     person = contact.kind == "person"
     yield "BEGIN:VCARD"
     yield "VERSION:4.0"
@@ -50,6 +58,7 @@ def _lines(contact: Contact, changed_at: int) -> Iterator[str]:
     organisation = contact.organisation if person else contact.name
     for name, found in (
         ("ORG", organisation),
+        (FIRM, firm),
         ("TITLE", contact.job_title),
         *(("EMAIL", email) for email in contact.emails),
         *(("TEL", phone) for phone in contact.phones),

@@ -34,7 +34,7 @@ ALIASES: Mapping[str, Sequence[str]] = {
         *("created at", "created on", "create date", "created date", "created", "created time"),
         *("connected on", "first seen", "erstellt am", "angelegt am", "angelegt", "anlagedatum"),
     ),
-    "organisation_key": (),
+    "organisation_key": ("organisation key",),
     "changed": (),
 }
 FIELDS = tuple(ALIASES)

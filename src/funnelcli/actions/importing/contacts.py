@@ -134,9 +134,9 @@ class _Import:
             # Organisations come first, so that those that people name are known.
             at = self._numbers
         else:
-            at = contacts_of(
-                self._conn, self._at_origin, [card.organisation_key for _row, card in good]
-            )
+            named = [card.organisation_key for _row, card in good if card.organisation_key]
+            at = contacts_of(self._conn, self._at_origin, named)
+            at |= self._public([key for key in named if key not in at and is_id(key)])
         self._people.load([(card, present.get(card.key)) for _row, card in good])
         keys = {card.organisation_key for _row, card in good}
         self._people.load_ids([*present.values(), *(at[key] for key in keys & at.keys())])
@@ -156,6 +156,9 @@ class _Import:
                 continue
             if card.key:
                 here[card.key] = card.line
+            if card.contact_id and not self._own:
+                # A card of this program names the organisation by that.
+                at[card.contact_id] = who
             self._stamps.put(who, card.stamp)
             if card.number:
                 self._numbers[card.number] = who
@@ -226,9 +229,15 @@ class _Import:
     def _agreed(self, card: Card, who: int | None) -> int | None:
         """The contact that has the row's id, if it can be meant."""
         contact = self._people.get(who)
-        if contact is None or self._sure:
+        if contact is None:
             return who
         name = card.contact or card.organisation
+        firm = not card.contact or same_name(card.contact, card.organisation)
+        if name and firm != (contact.kind == "organisation"):
+            # Some programs count people and organisations each from one.
+            return None
+        if self._sure:
+            return who
         known = set(card.emails) & set(contact.emails)
         agrees = not name or known or person_names.may_be_one(contact.name, name)
         return who if agrees else None

@@ -11,8 +11,10 @@ from funnelcli.actions.importing.about import Who
 from funnelcli.actions.importing.cards import ABOUT, Card
 from funnelcli.actions.importing.contact_fields import OWN
 from funnelcli.actions.importing.known import Contact
+from funnelcli.actions.importing.moments import BadRowError
 from funnelcli.actions.importing.people import People, one_of, spellings
 from funnelcli.actions.importing.preference import Preference
+from funnelcli.i18n import _
 from funnelcli.text import same_name
 
 # What is compared field by field.
@@ -95,7 +97,7 @@ class Directory(People):
         held = self._known.get(found.organisation) if found is not None else None
         if held is not None and same_name(held.name, name):
             return held
-        known = one_of(self._organisations(name), name, None)
+        known = self._organisation(name, card)
         if known is None and (
             held is None
             or found is None
@@ -103,6 +105,27 @@ class Directory(People):
         ):
             known = self._add(name, "organisation", None)
         return known
+
+    def _organisation(self, name: str, card: Card) -> Contact | None:
+        """The organisation of that name, of several the one that has addresses where the row has
+        one. Raises BadRowError where it may be several."""
+        called = self._organisations(name)
+        if len(called) > 1:
+            domains = {email.rpartition("@")[2].casefold() for email in card.emails}
+            near = [
+                one
+                for one in called
+                if not domains.isdisjoint(e.rpartition("@")[2].casefold() for e in one.emails)
+            ]
+            called = near or called
+        if len(called) > 1:
+            raise BadRowError(
+                _(
+                    "{n} organisations are called {name}: a column organisation_key says which, by"
+                    " its public id"
+                ).format(n=len(called), name=name)
+            )
+        return called[0] if called else None
 
     def _reached(self, entry: Who, person: str) -> list[Contact]:
         """Who has an address or a number of the row's."""

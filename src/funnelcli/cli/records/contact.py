@@ -104,7 +104,11 @@ def _cards(conn: sqlite3.Connection, rows: Iterable[Contact]) -> Iterable[str]:
     from funnelcli.formats.vcard import write
     from funnelcli.queries.contacts import last_changes
 
-    return write(rows, last_changes(conn).get)
+    def public_id(contact_id: int) -> str:
+        row = conn.execute("SELECT public_id FROM contact WHERE id = ?", (contact_id,)).fetchone()
+        return "" if row is None else str(row[0])
+
+    return write(rows, last_changes(conn).get, public_id)
 
 
 list_ = lister(
