@@ -163,6 +163,18 @@ def test_a_second_file_updates_the_first(roof: Run, clock: Clock, tmp_path: Path
     assert todo["SEQUENCE"] > sequence
 
 
+def test_what_is_counted_is_what_stands_in_the_file(funnel: Run, tmp_path: Path) -> None:
+    funnel("contact add 'Eva Roth'")
+    funnel("deal add Roof --contact Roth")
+    for name in ("Door", "Gate"):
+        funnel(f"deal add {name} --contact Roth --close 2026-12-20")
+    told = funnel("deal", "list", "-o", tmp_path / "all.ics").stderr
+    assert "Wrote 2 entries to" in told
+    told = funnel("deal", "list", "Roof", "-o", tmp_path / "roof.ics").stderr
+    assert "Wrote 0 entries to" in told
+    assert "has no day: the calendar is empty" in told
+
+
 def test_which_days_go_into_the_file(roof: Run, tmp_path: Path) -> None:
     assert len(parts(exported(roof, tmp_path / "a.ics"))) == 2
     assert len(parts(exported(roof, tmp_path / "a.ics", "2026-11-26"))) == 1

@@ -193,8 +193,14 @@ def test_a_terminal_is_asked(funnel: Run, write: Write) -> None:
     (name,) = write({"people.csv": PEOPLE})
     funnel("import", name, tty=True, stdin="n\n", exit=None)
     assert funnel("contact", "list", "--json").json == []
-    asked = funnel("import", name, tty=True, stdin="y\n")
-    assert "Import 1 file?" in asked.stderr
+    told = funnel("import", name, tty=True, stdin="x\nn\n", exit=130).stderr
+    assert "“x” is neither yes nor no." in told
+    assert told.count("Import 1 file?") == 2
+    assert told.endswith("Nothing was changed.\n")
+    assert "Interrupted" not in told
+    refused = funnel("import", name, exit=2).stderr
+    assert "Error: Nobody can be asked here: Import 1 file?\nConfirm with --yes." in refused
+    funnel("import", name, tty=True, stdin="x\ny\n")
     assert len(funnel("contact", "list", "--json").json) == 2
 
 
@@ -203,6 +209,7 @@ def test_stages_are_asked_for_before_anything_is_written(funnel: Run, write: Wri
     asked = funnel("import", name, tty=True, stdin="offer\ny\n")
     said = " ".join(asked.stderr.split())
     assert said.index("What is “Zorp” (1 row)?") < said.index("Import 1 file?")
+    assert "skip leaves the rows out, - puts them into the file of rejected rows" in said
     stages = {one["title"]: one["stage"] for one in funnel("deal", "list", "--json").json}
     assert stages["Roof"] == "offer"
 

@@ -58,6 +58,11 @@ def test_a_program_is_told_how_far_a_command_is(
         assert (last["progress"], last["unit"], last["state"]) == (what, unit, "done"), words
         assert last["done"] == last["total"] == (total or last["total"]), (words, last)
         assert {one["state"] for one in said[:-1]} <= {"running"}
+        if words[0] == "import" and people in words:
+            # A large file is read once before anything of it is brought in.
+            assert [one["done"] for one in said if one["progress"] == "read"][
+                -1
+            ] == LINES // 1000 * 1000
 
 
 def test_nothing_is_shown_in_a_pipe_or_in_the_first_second(

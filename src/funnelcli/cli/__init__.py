@@ -59,7 +59,9 @@ def run(args: Sequence[str]) -> int:
         _let_go(call)
         return error.exit_code
     except KeyboardInterrupt:
-        if call.stored:
+        if call.declined and not call.stored:
+            message(call.output, _("Nothing was changed."))
+        elif call.stored:
             message(call.output, _("Interrupted. {rest}").format(rest=_stands()))
         else:
             message(call.output, _("Interrupted; nothing was changed."))

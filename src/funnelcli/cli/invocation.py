@@ -97,6 +97,8 @@ class Invocation:
     """The command that imports the file, one of several, when this one was taken back."""
     makes: str = ""
     """The key of a process that this call makes; after a dry run there is none."""
+    declined: bool = False
+    """Whether the person at the terminal said no to a question."""
     filtered: bool = False
     """Whether the records that it changes were found by a filter."""
     inside: bool = False
@@ -468,18 +470,26 @@ class Invocation:
         if self.yes or self.dry_run:
             return
         if not self.interactive:
-            raise Usage(question, _("Confirm with --yes."))
+            raise Usage(
+                _("Nobody can be asked here: {question}").format(question=question),
+                _("Confirm with --yes."),
+            )
         if not self.agrees(question, usual=False):
+            self.declined = True
             raise KeyboardInterrupt
 
     def agrees(self, question: str, *, usual: bool) -> bool:
         """Whether the person at the terminal says yes; ``usual`` is what an empty line means.
-        What is neither yes nor no is a no."""
+        What is neither yes nor no is asked again."""
         from funnelcli.values.yesno import yes_or_no
 
         choice = _("Y/n") if usual else _("y/N")
-        answer = self.ask(f"{question} [{choice}]")
-        return yes_or_no(answer) is True if answer else usual
+        while answer := self.ask(f"{question} [{choice}]"):
+            meant = yes_or_no(answer)
+            if meant is not None:
+                return meant
+            message(self.output, _("“{answer}” is neither yes nor no.").format(answer=answer))
+        return usual
 
     def long_text(self, text: str | None, template: str = "") -> str | None:
         """Long text from an argument; "-" reads standard input."""

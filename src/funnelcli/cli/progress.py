@@ -13,6 +13,7 @@ from funnelcli.render import complain
 
 if TYPE_CHECKING:
     from funnelcli.cli.invocation import Invocation
+    from funnelcli.formats.table import Table
 
 # Seconds before anything is shown, and between two looks.
 _EVERY = 1.0
@@ -147,6 +148,17 @@ def _how(call: Invocation) -> str:
     output = call.output
     watched = output.stdout.isatty() and output.stderr.isatty()
     return "bar" if watched and not output.quiet and not call.inside else "none"
+
+
+@contextmanager
+def reading(call: Invocation, table: Table) -> Iterator[None]:
+    """How far the first reading of a table is, which decides how its columns are written."""
+    with progress(call, "read", more=True) as advance:
+        table.watched = advance
+        try:
+            yield
+        finally:
+            table.watched = None
 
 
 @contextmanager

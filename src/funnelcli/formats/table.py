@@ -10,7 +10,7 @@ from funnelcli.formats import dialect
 from funnelcli.i18n import _, ngettext
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from types import TracebackType
     from typing import BinaryIO
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 FIELD_LIMIT = 8 << 20
 # More lines than any program puts below its rows; they are held back until the file ends.
 FOOTER_LINES = 40
+# Rows between two words to whoever watches.
+_COUNTED = 1000
 
 REJECT_COLUMNS = ["_line", "_reason"]
 
@@ -73,7 +75,8 @@ class Table:
     words says the encoding. ``part`` is the sheet or the file that was chosen of ``parts``, the
     names of all there are; "" and () where there is no choice. ``bare``: the numbers are those of a
     sheet, without how it shows them: 10 % is 0.1. ``array`` is what the records are called in a
-    file of JSON, "" where that has no name for them.
+    file of JSON, "" where that has no name for them. ``watched`` is told how many rows more were
+    read, where somebody watches.
     """
 
     codec = "utf-8-sig"
@@ -83,6 +86,7 @@ class Table:
     bare = False
     part = ""
     array = ""
+    watched: Callable[[int], None] | None = None
     parts: Sequence[str] = ()
     # What the cells may hold that needs care row by row.
     _controls = True
@@ -104,6 +108,16 @@ class Table:
 
         Raises Usage if a quotation mark is never closed.
         """
+        found = self._below()
+        return found if self.watched is None else self._counted(found, self.watched)
+
+    def _counted(self, found: Iterator[Row], watched: Callable[[int], None]) -> Iterator[Row]:
+        for number, row in enumerate(found, 1):
+            if number % _COUNTED == 0:
+                watched(_COUNTED)
+            yield row
+
+    def _below(self) -> Iterator[Row]:
         width = len(self.header)
         own = len(self._columns) != width
         held: list[Row] = []

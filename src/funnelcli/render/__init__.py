@@ -6,6 +6,7 @@ A command hands over a result (see :mod:`.model`) and the user's :class:`Output`
 
 from __future__ import annotations
 
+import errno
 import os
 from io import StringIO
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO, cast
@@ -172,9 +173,12 @@ def unwritable(error: OSError) -> FunnelError:
     from funnelcli.errors import Failed
     from funnelcli.i18n import _
 
+    closed = error.errno == errno.EBADF
     return Failed(
         _("The output could not be written: {reason}.").format(reason=error.strerror or error),
-        _("Free some space, or write somewhere else with -o."),
+        _("Standard output is closed: leave it open, or write to a file with -o.")
+        if closed
+        else _("Free some space, or write somewhere else with -o."),
     )
 
 
@@ -199,6 +203,8 @@ def _emit_to_file(result: Result, output: Output, path: str) -> None:
         message(output, _("Wrote {path}.").format(path=path))
     else:
         text = ngettext("Wrote {n} row to {path}.", "Wrote {n} rows to {path}.", rows)
+        if form is not None and form.name == "ics":
+            text = ngettext("Wrote {n} entry to {path}.", "Wrote {n} entries to {path}.", rows)
         message(output, text.format(n=rows, path=path))
 
 

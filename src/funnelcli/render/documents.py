@@ -10,7 +10,7 @@ from funnelcli.render.model import Listing, Page, kept
 from funnelcli.render.screen import Screen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from typing import Any, TextIO
 
     from funnelcli.render.contents import Written
@@ -43,12 +43,39 @@ def write_vcf(result: Written, _output: Output, out: TextIO) -> int:
     return _write_made("vcf", result, out)
 
 
-def write_ics(result: Written, _output: Output, out: TextIO) -> int:
-    """A calendar of what has a day. Raises Usage where the rows have none."""
-    return _write_made("ics", result, out)
+def write_ics(result: Written, output: Output, out: TextIO) -> int:
+    """A calendar of what has a day; how many entries. Says how many rows there are where none of
+    them has one. Raises Usage where no such row can have one."""
+    entries = _Entries(out)
+    rows = _write_made("ics", result, entries)
+    if rows and not entries.number and not output.quiet:
+        from funnelcli.i18n import ngettext
+        from funnelcli.render import message
+
+        text = ngettext(
+            "The {n} row has no day: the calendar is empty.",
+            "None of the {n} rows has a day: the calendar is empty.",
+            rows,
+        )
+        message(output, text.format(n=rows))
+    return entries.number
 
 
-def _write_made(name: str, result: Written, out: TextIO) -> int:
+class _Entries:
+    """Counts the entries of a calendar that is written to ``out``."""
+
+    def __init__(self, out: TextIO) -> None:
+        self.number = 0
+        self._out = out
+
+    def writelines(self, texts: Iterable[str]) -> None:
+        """Write them."""
+        for text in texts:
+            self.number += text.count("BEGIN:VEVENT") + text.count("BEGIN:VTODO")
+            self._out.write(text)
+
+
+def _write_made(name: str, result: Written, out: TextIO | _Entries) -> int:
     """What the rows are in a format of their own; how many rows."""
     listing = rows_of(result)
     make = listing.texts.get(name)

@@ -35,6 +35,7 @@ from funnelcli.cli.data.import_options import (
 )
 from funnelcli.cli.data.import_stages import ask_stages, check_one_process, say_new_process
 from funnelcli.cli.invocation import current
+from funnelcli.cli.progress import reading
 from funnelcli.cli.taking import Given, called, takes
 from funnelcli.cli.tree import TREE, Verb, Verbs
 from funnelcli.errors import PARTLY_DONE, FunnelError, NotFound, Usage
@@ -102,12 +103,13 @@ def files(
         ]
         made = None
         if options.new_process is None:
-            found = _look(conn, holding, options)
+            found = _look(call, conn, holding, options)
         else:
-            made = _new_process(conn, holding, options)
+            made = _new_process(call, conn, holding, options)
             say_new_process(call, made)
             with call.trial(conn):
-                found = _look(conn, holding, options, put(conn, made.process).process_id, made)
+                process_id = put(conn, made.process).process_id
+                found = _look(call, conn, holding, options, process_id, made)
         stages: dict[str, list[str]] = {}
         for one in found:
             _show(call, one, options)
@@ -173,14 +175,17 @@ def _ready(call: Invocation, copies: ExitStack, path: str, name: str) -> str:
 
 
 def _new_process(
-    conn: sqlite3.Connection, holding: list[tuple[str, str]], options: Options
+    call: Invocation,
+    conn: sqlite3.Connection,
+    holding: list[tuple[str, str]],
+    options: Options,
 ) -> Made:
     """The process that the stages of the files make. Raises Usage where they make none."""
     from funnelcli.actions.importing import looking, new_process
 
     assert options.new_process is not None
     stages = new_process.Stages()
-    found = _look(conn, holding, options, stages=stages)
+    found = _look(call, conn, holding, options, stages=stages)
     if all(one.kind != looking.DEALS for one in found):
         raise Usage(
             _("None of the files has deals, which a new process is for."),
@@ -190,6 +195,7 @@ def _new_process(
 
 
 def _look(
+    call: Invocation,
     conn: sqlite3.Connection,
     holding: list[tuple[str, str]],
     options: Options,
@@ -230,11 +236,12 @@ def _look(
                 try:
                     saved = presets.fitting(maps, name, table.header)
                     prefer = options.prefer
-                    one = looking.look(
-                        *(conn, table, path, process_id, currency, prefer, saved),
-                        maps_of_stages=made.maps if made is not None else (),
-                        stages=stages,
-                    )
+                    with reading(call, table):
+                        one = looking.look(
+                            *(conn, table, path, process_id, currency, prefer, saved),
+                            maps_of_stages=made.maps if made is not None else (),
+                            stages=stages,
+                        )
                 except FunnelError as error:
                     if isinstance(error, looking.Unplanned):
                         explained(error, _command(path, name, error.kind, options))

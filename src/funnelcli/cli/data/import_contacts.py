@@ -44,7 +44,7 @@ from funnelcli.cli.data.import_options import (
     Options,
     maps,
 )
-from funnelcli.cli.progress import progress
+from funnelcli.cli.progress import progress, reading
 from funnelcli.cli.taking import Given, takes
 from funnelcli.errors import PARTLY_DONE
 from funnelcli.i18n import N_, _, ngettext
@@ -130,7 +130,8 @@ def contacts(file: ContactsFile, *, given: Given) -> tuple[Changed, int]:
         trial = changing.enter_context(tried(call, conn))
         keeper = keep(call, conn, planned, keep_rest, table, "contact")
         date_format = columns.option("date_format", options.date_format)
-        dates, number, untaken = survey(table, planned, date_format)
+        with reading(call, table):
+            dates, number, untaken = survey(table, planned, date_format)
         say_part(call, table)
         say_encoding(call, table)
         if isinstance(table, CardTable):

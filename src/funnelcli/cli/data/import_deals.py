@@ -54,7 +54,7 @@ from funnelcli.cli.data.import_stages import (
     say_new_process,
 )
 from funnelcli.cli.params import TableFile
-from funnelcli.cli.progress import progress
+from funnelcli.cli.progress import progress, reading
 from funnelcli.cli.taking import Given, takes
 from funnelcli.errors import PARTLY_DONE
 from funnelcli.i18n import N_, _
@@ -149,13 +149,14 @@ def deals(file: TableFile, *, given: Given) -> tuple[Changed, int]:
             trial = changing.enter_context(tried(call, conn))
         keeper = keep(call, conn, planned, keep_rest, table, "deal")
         key_of = key_reader(table.header, key, own is not None) if key is not None else None
-        formats = survey(
-            table,
-            planned,
-            date_formats or [],
-            decimal,
-            own=own is not None,
-        )
+        with reading(call, table):
+            formats = survey(
+                table,
+                planned,
+                date_formats or [],
+                decimal,
+                own=own is not None,
+            )
         whose = options.origin or _origin(conn, columns, table, planned, key_of)
         say_part(call, table)
         say_encoding(call, table)

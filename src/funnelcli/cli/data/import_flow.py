@@ -29,7 +29,7 @@ from funnelcli.cli.data.import_files import (
 from funnelcli.cli.data.import_maps import Maps, save_map
 from funnelcli.cli.data.import_options import Options
 from funnelcli.cli.invocation import current
-from funnelcli.cli.progress import progress
+from funnelcli.cli.progress import progress, reading
 from funnelcli.errors import PARTLY_DONE
 from funnelcli.render import Changed
 
@@ -160,7 +160,8 @@ def run(
         date_format = columns.option("date_format", options.date_format)
         decimal = columns.option("decimal", options.decimal)
         fields = (module.DATE_FIELDS, getattr(module, "AMOUNTS", ()))
-        formats = survey(table, planned, date_format, decimal, fields)
+        with reading(call, table):
+            formats = survey(table, planned, date_format, decimal, fields)
         say_part(call, table)
         say_encoding(call, table)
         columns.say(call)

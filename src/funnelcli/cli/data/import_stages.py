@@ -34,7 +34,8 @@ def ask_stages(call: Invocation, ways: Ways, words: Mapping[str, int]) -> list[s
     message(
         call.output,
         _(
-            "Stages here: {stages}; an empty answer takes the proposal, - leaves the rows out."
+            "Stages here: {stages}. An empty answer takes the proposal, skip leaves the rows out, -"
+            " puts them into the file of rejected rows."
         ).format(stages=", ".join(choices)),
     )
     found = []
