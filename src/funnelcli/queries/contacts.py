@@ -78,6 +78,12 @@ def people(conn: sqlite3.Connection, contact_id: int) -> list[Contact]:
     )
 
 
+def public_id(conn: sqlite3.Connection, contact_id: int) -> str:
+    """The public id of a contact."""
+    row = conn.execute("SELECT public_id FROM contact WHERE id = ?", (contact_id,)).fetchone()
+    return str(row[0])
+
+
 def last_changes(conn: sqlite3.Connection) -> dict[int, int]:
     """When contacts were last changed themselves, in UTC seconds by id, as far as the journal
     knows each by itself."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Annotated, Any
 
 import typer
@@ -102,13 +103,9 @@ def _on_file(alike: Sequence[tuple[int, str]], contact_id: int) -> list[str]:
 
 def _cards(conn: sqlite3.Connection, rows: Iterable[Contact]) -> Iterable[str]:
     from funnelcli.formats.vcard import write
-    from funnelcli.queries.contacts import last_changes
+    from funnelcli.queries.contacts import last_changes, public_id
 
-    def public_id(contact_id: int) -> str:
-        row = conn.execute("SELECT public_id FROM contact WHERE id = ?", (contact_id,)).fetchone()
-        return "" if row is None else str(row[0])
-
-    return write(rows, last_changes(conn).get, public_id)
+    return write(rows, last_changes(conn).get, partial(public_id, conn))
 
 
 list_ = lister(
