@@ -125,7 +125,7 @@ def test_options_that_may_still_come(offers: Offer) -> None:
     assert "--yes" in offers("deal", "remove", "1", "-")
     assert "--db" in offers("-")
     # Where nothing but options can follow, they are offered at once; behind "--" never.
-    assert "--quiet" in offers("undo", "")
+    assert "--quiet" in offers("redo", "")
     assert offers("advance", "--", "--t") == []
 
 

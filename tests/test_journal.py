@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from conftest import Run, dump
 from funnelcli.actions import closing as ending
 from funnelcli.actions import contacts, deals, health, log, processes, steps, visits
-from funnelcli.db import journal, triggers
+from funnelcli.db import journal, reversing, triggers
 from funnelcli.db.connection import connect
 from funnelcli.db.transaction import command
 from funnelcli.errors import FunnelError
@@ -128,15 +128,15 @@ def act(conn: sqlite3.Connection, verb: str, word: str, number: int, at: int) ->
 )
 @given(
     commands=st.lists(st.tuples(VERBS, WORDS, NUMBERS), min_size=1, max_size=14),
-    by_entries=st.sampled_from([0, journal.BY_ENTRIES]),
+    by_entries=st.sampled_from([0, reversing.BY_ENTRIES]),
 )
 def test_undo_and_redo_restore_every_row(
     commands: list[tuple[str, str, int]], by_entries: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = [1_700_000_000]
     monkeypatch.setattr(dates, "now", lambda: clock[0])
-    monkeypatch.setattr(journal, "BY_ENTRIES", by_entries)
-    monkeypatch.setattr(journal, "PIECE", 3)
+    monkeypatch.setattr(reversing, "BY_ENTRIES", by_entries)
+    monkeypatch.setattr(reversing, "PIECE", 3)
     with closing(connect(":memory:")) as conn:
         states = [dump(conn)]
         # A few deals to begin with, so that most commands have something to act on.
@@ -207,13 +207,13 @@ BY_HAND = {
 }
 
 
-@pytest.mark.parametrize("by_entries", [0, journal.BY_ENTRIES], ids=["by tables", "by entries"])
+@pytest.mark.parametrize("by_entries", [0, reversing.BY_ENTRIES], ids=["by tables", "by entries"])
 @pytest.mark.parametrize("script", BY_HAND.values(), ids=BY_HAND)
 def test_whatever_another_program_did_goes_back(
     funnel: Run, db: str, script: str, by_entries: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(journal, "BY_ENTRIES", by_entries)
-    monkeypatch.setattr(journal, "PIECE", 3)
+    monkeypatch.setattr(reversing, "BY_ENTRIES", by_entries)
+    monkeypatch.setattr(reversing, "PIECE", 3)
     funnel("deal add Roof --new-contact Ada --value 5 --tag vip")
     funnel("deal add Door --value 7")
     funnel("log ada 'spoke of the roof' --next call --due today")

@@ -12,7 +12,7 @@ import pytest
 from conftest import Dump, Run, dump
 from funnelcli.actions import health
 from funnelcli.actions.importing.deals import LOOKED_UP, TABLES
-from funnelcli.db import journal, triggers
+from funnelcli.db import journal, reversing, triggers
 from funnelcli.db.connection import connect
 from funnelcli.db.loading import ENOUGH, loading
 from funnelcli.db.transaction import command
@@ -80,8 +80,8 @@ def test_a_long_import_goes_back_and_comes_again(
     by_entries: int,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(journal, "BY_ENTRIES", by_entries)
-    monkeypatch.setattr(journal, "PIECE", 3)
+    monkeypatch.setattr(reversing, "BY_ENTRIES", by_entries)
+    monkeypatch.setattr(reversing, "PIECE", 3)
     # Two of the file's contacts are there already, one without what the file knows of it.
     funnel("contact add 'Firm 9' --is-organisation")
     funnel("contact add 'Person 36' --email p36@example.com")
@@ -116,8 +116,8 @@ def test_a_long_import_that_also_updates_goes_back(
     by_entries: int,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(journal, "BY_ENTRIES", by_entries)
-    monkeypatch.setattr(journal, "PIECE", 3)
+    monkeypatch.setattr(reversing, "BY_ENTRIES", by_entries)
+    monkeypatch.setattr(reversing, "PIECE", 3)
     take(funnel, deals(stage="needs"))
     before = state(db)
     assert f"{MANY + 400} added, {MANY} updated" in take(funnel, deals(count=2 * MANY + 400))
@@ -198,8 +198,8 @@ def test_a_long_import_of_nothing_leaves_no_entry(funnel: Run, db: str, tmp_path
 def test_a_range_goes_back_with_what_was_changed_in_it(
     funnel: Run, db: str, by_entries: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(journal, "BY_ENTRIES", by_entries)
-    monkeypatch.setattr(journal, "PIECE", 3)
+    monkeypatch.setattr(reversing, "BY_ENTRIES", by_entries)
+    monkeypatch.setattr(reversing, "PIECE", 3)
     funnel("contact", "add", "Before")
     before = state(db)
     with closing(connect(db)) as conn:
@@ -219,7 +219,7 @@ def test_a_range_goes_back_with_what_was_changed_in_it(
             conn.execute("UPDATE contact SET town = 'Mainz' WHERE id = 4")
         after = state(db)
         for _time in range(2):
-            assert journal.undo(conn).rows == 6
+            assert journal.undo(conn)[0].rows == 6
             assert state(db) == before
             journal.redo(conn)
             assert state(db) == after

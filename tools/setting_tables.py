@@ -28,7 +28,8 @@ table; `FUNNEL_CONFIG_DIR` names another folder for it. In the file a setting is
 Of the system's own variables these count: `LC_ALL`, `LC_MESSAGES` and `LANG` for language and
 locale, `TZ` for the time zone, `NO_COLOR`, `TERM`, `COLUMNS` and `LINES` for the terminal, `PAGER`
 (and its `LESS` and `LV`) for long screens, `VISUAL` and `EDITOR` for what is written in an editor,
-`HOME`, `XDG_CONFIG_HOME` and `XDG_DATA_HOME` for the folders.
+`HOME`, `XDG_CONFIG_HOME` and `XDG_DATA_HOME` for the folders, `LOGNAME`, `USER`, `USERNAME` and
+`COMPUTERNAME` for who gives a command, in `funnel history`.
 
 | setting | what it is | default | variable |
 |---|---|---|---|
@@ -63,7 +64,9 @@ der Vorgabe. Wo `config.toml` liegt, sagt `funnel config list` unter seiner Tabe
 Von den Variablen des Systems gelten diese: `LC_ALL`, `LC_MESSAGES` und `LANG` für Sprache und
 Regionalformat, `TZ` für die Zeitzone, `NO_COLOR`, `TERM`, `COLUMNS` und `LINES` für das Terminal,
 `PAGER` (mit seinen `LESS` und `LV`) für lange Bildschirme, `VISUAL` und `EDITOR` für alles, was in
-einem Editor geschrieben wird, `HOME`, `XDG_CONFIG_HOME` und `XDG_DATA_HOME` für die Ordner.
+einem Editor geschrieben wird, `HOME`, `XDG_CONFIG_HOME` und `XDG_DATA_HOME` für die Ordner,
+`LOGNAME`, `USER`, `USERNAME` und `COMPUTERNAME` für den, von dem ein Befehl kommt, in
+`funnel history`.
 
 | Einstellung | was sie ist | Vorgabe | Variable |
 |---|---|---|---|

@@ -188,6 +188,27 @@ def terms_at(conn: sqlite3.Connection, deal_id: int, at: int) -> Terms:
     return next((held for held in reversed(terms) if held.valid_from <= at), terms[0])
 
 
+def broken(conn: sqlite3.Connection, deal_id: int) -> bool:
+    """Whether the logs of a deal are not what they must be: each begins when the other does, goes
+    on without gap or overlap, and has one end."""
+    stays, terms = read(conn, deal_id)
+    spans = [
+        [(stay.entered_at, stay.left_at) for stay in stays],
+        [(held.valid_from, held.valid_to) for held in terms],
+    ]
+    return (
+        not all(spans)
+        or spans[0][0][0] != spans[1][0][0]
+        or any(
+            end != following
+            for some in spans
+            for (_start, end), following in zip(
+                some, [*(start for start, _end in some[1:]), None], strict=True
+            )
+        )
+    )
+
+
 def refresh(conn: sqlite3.Connection, deal_id: int) -> Cache:
     """Write the cache of one deal anew from its logs, and what its stays hold of each other."""
     (process_id,) = conn.execute("SELECT process_id FROM deal WHERE id = ?", (deal_id,)).fetchone()

@@ -6,6 +6,7 @@ from __future__ import annotations
 import sqlite3
 
 _AT_A_STAGE = (("visit", "happened_at"), ("effort", "happened_at"), ("objection", "raised_at"))
+TABLES = tuple(table for table, _column in _AT_A_STAGE)
 _SOME_SINCE = "SELECT " + " OR ".join(
     f"EXISTS (SELECT 1 FROM {table} WHERE deal_id = :deal AND {column} >= :since)"
     for table, column in _AT_A_STAGE

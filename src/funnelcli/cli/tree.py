@@ -113,7 +113,12 @@ TREE: dict[str, Verb | Verbs] = {
         "day.find:find", N_("Find words in everything that holds text."), "rlp", EVERY_DAY
     ),
     "open": Verb("day.find:open_", N_("Find words, and open what was found."), "p", EVERY_DAY),
-    "undo": Verb("data.journal:undo", N_("Take back the last command."), "wp", EVERY_DAY),
+    "undo": Verb(
+        "data.journal:undo",
+        N_("Take back the last command, or earlier ones by their ids."),
+        "wp",
+        EVERY_DAY,
+    ),
     "redo": Verb("data.journal:redo", N_("Do again what was undone last."), "wp", EVERY_DAY),
     "contact": Verbs(
         N_("People and organisations."),
@@ -489,7 +494,13 @@ TREE: dict[str, Verb | Verbs] = {
         "data.batch:batch", N_("Carry out many commands, one a line, with one undo."), "bp", DATA
     ),
     "mcp": Verb("data.mcp:mcp", N_("Serve an assistant on standard input and output."), "", DATA),
-    "history": Verb("data.journal:history", N_("What was done, by which command."), "rl", DATA),
+    "history": Verb(
+        "data.history:history",
+        N_("What was done, by which command."),
+        "rl",
+        DATA,
+    ),
+    "diff": Verb("data.diff:diff", N_("What changed between two days."), "r", DATA),
     "config": Verbs(
         N_("Settings."),
         {

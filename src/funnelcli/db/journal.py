@@ -6,10 +6,8 @@ stands in the journal too, under no command. Only what SQLite hides from trigger
 the row that another program's INSERT OR REPLACE throws out, where that program has left
 ``recursive_triggers`` off.
 
-Undo goes back through a command's entries from the last to the first, so that the file passes
-through the very states that it had and no constraint can be in the way. For a long command it
-takes the *first* entry of each row, which holds the row as it was before the command: a whole
-import goes back by three statements a table.
+What the last command did is reversed as it came (:mod:`funnelcli.db.reversing`). One that others
+came after goes back where none of them depends on it (:mod:`funnelcli.db.selective`).
 
 What a long import inserts stands there as a range of ids, one entry a table
 (:func:`funnelcli.db.triggers.in_ranges`).
@@ -22,16 +20,16 @@ import sqlite3
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from funnelcli.db.advancing import Advance, Begin, unwatched
-from funnelcli.db.transaction import command, sorting_on_disk
-from funnelcli.db.triggers import columns
+from funnelcli.db import reversing
+from funnelcli.db.advancing import Begin, unwatched
+from funnelcli.db.transaction import OUTSIDE, command, part
 from funnelcli.db.trimming import reaches_back
-from funnelcli.errors import NotFound
-from funnelcli.i18n import _
+from funnelcli.errors import NotFound, Refused, Usage
+from funnelcli.i18n import _, ngettext
 from funnelcli.values import daytext
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     # Restores every row that a command touched to what it was before, under the id of the
     # command that does so; how many rows.
@@ -40,11 +38,18 @@ if TYPE_CHECKING:
 
 # What cannot be taken back: a person who was forgotten stays so.
 FORGETTING = "contact forget"
-# A command with more entries than this goes back by tables, in less than half the time.
-BY_ENTRIES = 1000
-# So many of its entries at once.
-PIECE = 5000
-_PAGE = 1000
+
+
+class Mend(NamedTuple):
+    """What makes whole again what follows from several rows, where one of the commands that
+    changed them was taken back: the columns that are ``derived``, by table, which do not stand in
+    the way, and what is called then with the command's id and the deals that it touched."""
+
+    derived: Mapping[str, Collection[str]]
+    after: Callable[[sqlite3.Connection, int, Collection[int]], object]
+
+
+unmended = Mend({}, lambda *_all: None)
 
 
 class Undone(NamedTuple):
@@ -60,51 +65,240 @@ class Undone(NamedTuple):
     beyond: bool = False
 
 
+class Wanted(NamedTuple):
+    """Which commands are to be taken back: those with ids in these ranges, both ends included, or
+    where there are none the ``last`` that stand. ``args`` is how that was typed."""
+
+    ranges: Sequence[tuple[int, int]] = ()
+    last: int = 1
+    args: Sequence[str] = ()
+
+
 def undo(
     conn: sqlite3.Connection,
     alongside: Callable[[int], object] | None = None,
     begin: Begin = unwatched,
-) -> Undone:
-    """Take back the last command that stands, or the last changes made by another program.
-    ``alongside`` is called with its id before that, within the transaction, and may be called
-    twice. ``begin`` is told how many rows of a long command there are to go back.
+    wanted: Wanted = Wanted(),  # noqa: B008 - it never changes
+    mend: Mend = unmended,
+) -> list[Undone]:
+    """Take back the commands that are ``wanted``, the last first: all of them, or none. Changes
+    made by another program are a command too.
 
-    Raises NotFound when nothing is left to undo.
+    ``alongside`` is called with the id of each before it goes, within the transaction, and may be
+    called twice. ``begin`` is told how many rows of a long command there are to go back. ``mend``
+    says what can be derived from other columns, and derives it where others came after a command.
+
+    Raises NotFound when there is nothing to undo, Refused for what cannot be undone, Depends where
+    later commands depend on one.
     """
-    return _either_way(conn, partial(_undo, alongside=alongside), begin)
+    act = partial(_undo, alongside=alongside, wanted=wanted, mend=mend)
+    return _either_way(conn, act, begin)
 
 
 def _undo(
-    conn: sqlite3.Connection, reverse: Reverse, *, alongside: Callable[[int], object] | None
-) -> Undone:
-    with command(conn, "undo", kind="undo") as undo_id:
-        row = conn.execute(
-            "SELECT id, verb, args FROM command WHERE kind = 'do' AND state = 'done'"
-            " AND verb <> ? ORDER BY id DESC LIMIT 1",
-            (FORGETTING,),
-        ).fetchone()
+    conn: sqlite3.Connection,
+    reverse: Reverse,
+    *,
+    alongside: Callable[[int], object] | None,
+    wanted: Wanted,
+    mend: Mend,
+) -> list[Undone]:
+    done: list[Undone] = []
+    with command(conn, "undo", wanted.args, kind="undo") as undo_id:
         last = conn.execute(
             "SELECT verb FROM command WHERE id < ? ORDER BY id DESC LIMIT 1", (undo_id,)
         ).fetchone()
-        beyond = last is not None and last[0] == FORGETTING
-        passed = [stays()] if beyond else []
-        if row is None:
+        beyond = not wanted.ranges and last is not None and last[0] == FORGETTING
+        chosen = _wanted(conn, wanted, undo_id, beyond=beyond)
+        again = chosen[0].kind == "undo"
+        targets = chosen[0].targets if again else [one.id for one in chosen]
+        conn.execute(
+            "UPDATE command SET kind = ?, target = ?, targets = ? WHERE id = ?",
+            (
+                "redo" if again else "undo",
+                min(targets),
+                json.dumps(targets) if len(targets) > 1 else None,
+                undo_id,
+            ),
+        )
+        for one in chosen:
+            if alongside is not None and not again:
+                alongside(one.id)
+            passing = [other.id for other in done]
+            rows = _back(conn, one.id, undo_id, reverse, mend, passing)
+            conn.execute("UPDATE command SET state = 'undone' WHERE id = ?", (one.id,))
+            done.append(Undone(one.id, one.verb, one.args, rows, undo_id, beyond))
+        if again:
+            _stand_again(conn, targets)
+    return done
+
+
+class _Command(NamedTuple):
+    """A command of the journal; ``targets`` are those that it took back or did again."""
+
+    id: int
+    kind: str
+    verb: str
+    args: list[str]
+    state: str
+    targets: list[int]
+
+
+_COMMANDS = "SELECT id, kind, verb, args, state, target, targets FROM command WHERE "
+
+
+def _read(row: tuple[int, str, str, str, str, int | None, str | None]) -> _Command:
+    number, kind, verb, args, state, target, targets = row
+    several = json.loads(targets) if targets else [target] if target is not None else []
+    return _Command(number, kind, verb, json.loads(args), state, several)
+
+
+def _wanted(
+    conn: sqlite3.Connection, wanted: Wanted, undo_id: int, *, beyond: bool
+) -> list[_Command]:
+    """The commands to take back, the last first."""
+    standing = _COMMANDS + "kind = 'do' AND state = 'done' AND verb <> ? AND id "
+    if not wanted.ranges:
+        rows = conn.execute(
+            f"{standing} < ? ORDER BY id DESC LIMIT ?", (FORGETTING, undo_id, wanted.last)
+        )
+        found = [_read(row) for row in rows]
+        if not found:
+            passed = [stays()] if beyond else []
             raise NotFound(
                 " ".join([_("There is nothing to undo."), *passed, *reach(conn)]),
                 _("`funnel history` lists what was done."),
             )
-        target, verb, args = row
-        conn.execute("UPDATE command SET target = ? WHERE id = ?", (target, undo_id))
-        if alongside is not None:
-            alongside(target)
-        rows = reverse(conn, target, undo_id)
-        conn.execute("UPDATE command SET state = 'undone' WHERE id = ?", (target,))
-    return Undone(target, verb, json.loads(args), rows, undo_id, beyond)
+        if len(found) < wanted.last:
+            text = ngettext("Only {n} command stands.", "Only {n} commands stand.", len(found))
+            raise NotFound(
+                " ".join([text.format(n=len(found)), *reach(conn)]),
+                _("`funnel history` lists what was done."),
+            )
+        return found
+    chosen: dict[int, _Command] = {}
+    for first, last in wanted.ranges:
+        if first == last:
+            some = [_one(conn, first, undo_id)]
+        else:
+            rows = conn.execute(f"{_COMMANDS}id BETWEEN ? AND ? AND id < ?", (first, last, undo_id))
+            held = [_read(row) for row in rows]
+            some = [one for one in held if one.kind == "do" and one.state == "done"]
+            if not some:
+                raise NotFound(
+                    " ".join(
+                        [
+                            _("No command from {first} to {last} stands.").format(
+                                first=first, last=last
+                            ),
+                            *reach(conn),
+                        ]
+                    ),
+                    _("`funnel history` lists what was done."),
+                )
+        for one in some:
+            if one.verb == FORGETTING:
+                raise Refused(stays(), _("Leave {id} out.").format(id=one.id))
+            if one.kind == "redo":
+                # What was done again is what it did.
+                chosen.update((target, _one(conn, target, undo_id)) for target in one.targets)
+            else:
+                chosen[one.id] = one
+    if len(chosen) > 1 and (odd := [one.id for one in chosen.values() if one.kind == "undo"]):
+        raise Usage(
+            _("{id} is itself an undo.").format(id=odd[0]),
+            _("Take it back by itself: funnel undo {id}").format(id=odd[0]),
+        )
+    return sorted(chosen.values(), reverse=True)
+
+
+def _one(conn: sqlite3.Connection, number: int, undo_id: int) -> _Command:
+    """The command with this id. Raises NotFound where there is none, Refused where it was taken
+    back."""
+    row = conn.execute(f"{_COMMANDS}id = ? AND id < ?", (number, undo_id)).fetchone()
+    if row is None:
+        (first,) = conn.execute("SELECT min(id) FROM command").fetchone()
+        text = _("There is no command {id} in the history.").format(id=number)
+        raise NotFound(
+            " ".join([text, *(reach(conn) if number < first else [])]),
+            _("`funnel history` lists what was done."),
+        )
+    found = _read(row)
+    if found.state == "undone":
+        raise Refused(
+            _("{id} is undone already: {command}").format(
+                id=number, command=typed(found.verb, found.args)
+            ),
+            _("`funnel history` lists what was done."),
+        )
+    return found
+
+
+def _stand_again(conn: sqlite3.Connection, targets: Sequence[int]) -> None:
+    conn.executemany(
+        "UPDATE command SET state = 'done' WHERE id = ?", [(target,) for target in targets]
+    )
+
+
+def _back(
+    conn: sqlite3.Connection,
+    command_id: int,
+    by: int,
+    reverse: Reverse,
+    mend: Mend,
+    passing: Sequence[int] = (),
+) -> int:
+    """Take a command back under the entry ``by``, which has taken those ``passing`` back before;
+    how many rows that touched. Raises Depends where later ones depend on it."""
+    if not _crossed(conn, command_id, by, passing):
+        return reverse(conn, command_id, by)
+    from funnelcli.db import selective
+
+    ranges = selective.look(conn, selective.span(conn, command_id))
+    mixed = selective.check(conn, command_id, ranges, mend.derived, passing)
+    deals = selective.deals(conn)
+    rows = reversing.touched(conn, command_id)
+    try:
+        if mixed:
+            raise sqlite3.IntegrityError("rows in which something else was changed since")
+        with part(conn):
+            reverse(conn, command_id, by)
+    except sqlite3.IntegrityError:
+        selective.put_back(conn, command_id, ranges, mend.derived, reversing.take_range_away)
+    mend.after(conn, command_id, deals)
+    return rows
+
+
+def _crossed(conn: sqlite3.Connection, command_id: int, by: int, passing: Sequence[int]) -> bool:
+    """Whether anything that came after a command stands, so that rows may no longer be as the
+    command left them. What was taken back in the order of time leaves nothing."""
+    found = conn.execute(
+        f"{_COMMANDS}id > ? AND id < ? AND verb <> ? ORDER BY id", (command_id, by, FORGETTING)
+    )
+    steps = [_read(row) for row in found]
+    if passing:
+        steps.append(_Command(by, "undo", "undo", [], "done", [*passing]))
+    standing: list[tuple[str, tuple[int, ...]]] = []
+    for step in steps:
+        ids = tuple(step.targets)
+        applied = [("do", (one,)) for one in reversed(ids)]
+        if step.kind == "do":
+            standing.append(("do", (step.id,)))
+        elif step.kind == "undo":
+            if standing[-len(ids) :] == applied:
+                del standing[-len(ids) :]
+            else:
+                standing.append(("undo", ids))
+        elif standing and standing[-1] == ("undo", ids):
+            standing.pop()
+        else:
+            standing += applied
+    return bool(standing)
 
 
 def typed(verb: str, args: list[str]) -> str:
     """The command line that made an entry."""
-    if verb == "outside":
+    if verb == OUTSIDE:
         return _("(changed by another program)")
     if not args:
         return f"funnel {verb}"
@@ -127,66 +321,58 @@ def reach(conn: sqlite3.Connection) -> list[str]:
     return [text.format(when=daytext.moment(since))]
 
 
-def redo(conn: sqlite3.Connection, begin: Begin = unwatched) -> Undone:
-    """Do again the command that was undone last; a new change in between closes that way. ``begin``
-    as for :func:`undo`.
+def redo(
+    conn: sqlite3.Connection,
+    begin: Begin = unwatched,
+    mend: Mend = unmended,
+) -> list[Undone]:
+    """Do again what was undone last, all of it where several were taken back at once; a new change
+    in between closes that way. ``begin`` and ``mend`` as for :func:`undo`.
 
     Raises NotFound when nothing was undone.
     """
-    return _either_way(conn, _redo, begin)
+    return _either_way(conn, partial(_redo, mend=mend), begin)
 
 
-def _redo(conn: sqlite3.Connection, reverse: Reverse) -> Undone:
+def _redo(conn: sqlite3.Connection, reverse: Reverse, *, mend: Mend) -> list[Undone]:
     with command(conn, "redo", kind="redo") as redo_id:
         row = conn.execute(
-            "SELECT u.id, d.id, d.verb, d.args FROM command AS u"
-            " JOIN command AS d ON d.id = u.target"
-            " WHERE u.kind = 'undo' AND u.state = 'done'"
-            " AND u.id > coalesce((SELECT max(id) FROM command WHERE kind = 'do'), 0)"
-            " ORDER BY u.id DESC LIMIT 1"
+            f"{_COMMANDS}kind = 'undo' AND state = 'done' AND target IS NOT NULL"
+            " AND id > coalesce((SELECT max(id) FROM command WHERE kind = 'do'), 0)"
+            " ORDER BY id DESC LIMIT 1"
         ).fetchone()
         if row is None:
             raise NotFound(
                 _("There is nothing to redo."),
                 _("Redo works right after an undo, before anything else is changed."),
             )
-        undo_id, target, verb, args = row
-        conn.execute("UPDATE command SET target = ? WHERE id = ?", (target, redo_id))
-        rows = reverse(conn, undo_id, redo_id)
-        conn.execute("UPDATE command SET state = 'undone' WHERE id = ?", (undo_id,))
-        conn.execute("UPDATE command SET state = 'done' WHERE id = ?", (target,))
-    return Undone(target, verb, json.loads(args), rows, redo_id)
+        undone = _read(row)
+        conn.execute(
+            "UPDATE command SET (target, targets) = (SELECT target, targets FROM command"
+            " WHERE id = ?) WHERE id = ?",
+            (undone.id, redo_id),
+        )
+        rows = _back(conn, undone.id, redo_id, reverse, mend)
+        conn.execute("UPDATE command SET state = 'undone' WHERE id = ?", (undone.id,))
+        _stand_again(conn, undone.targets)
+        found = [
+            _read(conn.execute(f"{_COMMANDS}id = ?", (target,)).fetchone())
+            for target in reversed(undone.targets)
+        ]
+    return [Undone(one.id, one.verb, one.args, rows, redo_id) for one in found]
 
 
 def _either_way(
     conn: sqlite3.Connection,
-    act: Callable[[sqlite3.Connection, Reverse], Undone],
+    act: Callable[[sqlite3.Connection, Reverse], list[Undone]],
     begin: Begin,
-) -> Undone:
+) -> list[Undone]:
     """Take the short way, and where something is in its way the exact one; each of them is a
     transaction of its own."""
     try:
-        return act(conn, partial(_reverse, begin=begin))
+        return act(conn, partial(reversing.reverse, begin=begin))
     except sqlite3.IntegrityError:
-        return act(conn, partial(_reverse_exactly, begin=begin))
-
-
-def _reverse(conn: sqlite3.Connection, command_id: int, by: int, *, begin: Begin) -> int:
-    (entries,) = conn.execute(
-        "SELECT count(*) FROM (SELECT 1 FROM journal WHERE command_id = ? LIMIT ?)",
-        (command_id, BY_ENTRIES + 1),
-    ).fetchone()
-    if entries <= BY_ENTRIES:
-        return _reverse_exactly(conn, command_id, by, begin=begin)
-    rows = _touched(conn, command_id)
-    _by_tables(conn, command_id, by, begin(rows))
-    return rows
-
-
-def _reverse_exactly(conn: sqlite3.Connection, command_id: int, _by: int, *, begin: Begin) -> int:
-    rows = _touched(conn, command_id)
-    _by_entries(conn, command_id, begin(rows))
-    return rows
+        return act(conn, partial(reversing.reverse_exactly, begin=begin))
 
 
 def last_entry(conn: sqlite3.Connection) -> int:
@@ -205,234 +391,4 @@ def standing_before(conn: sqlite3.Connection, command_id: int) -> str:
 def take_back(conn: sqlite3.Connection, command_id: int, after: int) -> None:
     """Reverse, within the transaction of a command, what it did after an entry (by its id). For
     what came one by one, and in no ranges."""
-    _by_entries(conn, command_id, unwatched(0), after)
-
-
-def _by_entries(
-    conn: sqlite3.Connection, command_id: int, advance: Advance, after: int = 0
-) -> None:
-    """Reverse one entry after the other, the last one first; before them, what came in ranges."""
-    conn.execute("PRAGMA defer_foreign_keys = ON")
-    ranges: list[tuple[str, int, int]] = conn.execute(
-        "SELECT table_name, row_id, last_id FROM journal WHERE command_id = ?"
-        " AND last_id IS NOT NULL ORDER BY id DESC",
-        (command_id,),
-    ).fetchall()
-    for table, first, last in ranges:
-        _take_range_away(conn, table, first, last, advance)
-    known: dict[str, list[str]] = {}
-    came: tuple[str, int] | None = None
-    for table, row_id, op, before in _entries_backwards(conn, command_id, after):
-        if any(name == table and first <= row_id <= last for name, first, last in ranges):
-            continue
-        if table not in known:
-            known[table] = columns(conn, table)
-        row = json.loads(before) if before else {}
-        # A command may be older than a column: what it did not know keeps its value.
-        names = [name for name in known[table] if name in row]
-        if came and op == "delete" and came[0] == table:
-            # A row that got another id. Deleted, it would take with it what hangs on it.
-            _set(conn, table, names, row, came[1])
-            came = None
-            continue
-        if came:
-            conn.execute(f"DELETE FROM {came[0]} WHERE id = ?", (came[1],))
-            came = None
-        if op == "insert":
-            came = table, row_id
-        elif op == "update":
-            _set(conn, table, names, row, row_id)
-        else:
-            values = ", ".join(f":{name}" for name in names)
-            conn.execute(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({values})", row)
-    if came:
-        conn.execute(f"DELETE FROM {came[0]} WHERE id = ?", (came[1],))
-
-
-def _set(
-    conn: sqlite3.Connection,
-    table: str,
-    names: list[str],
-    row: dict[str, str | int | None],
-    row_id: int,
-) -> None:
-    values = ", ".join(f"{name} = :{name}" for name in names)
-    conn.execute(f"UPDATE {table} SET {values} WHERE id = :now", {**row, "now": row_id})
-
-
-def _entries_backwards(
-    conn: sqlite3.Connection, command_id: int, after: int
-) -> Iterator[tuple[str, int, str, str | None]]:
-    """What a command did after an entry, the last first: table, row, operation, the row before as
-    JSON."""
-    below = 1 << 62
-    while True:
-        page = conn.execute(
-            "SELECT table_name, row_id, op, before, id FROM journal WHERE command_id = ?"
-            " AND id < ? AND id > ? ORDER BY id DESC LIMIT ?",
-            (command_id, below, after, _PAGE),
-        ).fetchall()
-        if not page:
-            return
-        for *entry, _id in page:
-            table, row_id, op, before = entry
-            yield table, row_id, op, before
-        below = page[-1][-1]
-
-
-# The entries of one table, in a piece of a command, that hold its rows as they were before it.
-# (Not before the statement itself: the driver counts no changes of one that begins like that.)
-_FIRST = """
-WITH first_touch AS MATERIALIZED (
-  SELECT j.row_id, j.last_id, j.op, j.before FROM journal AS j JOIN (
-    SELECT min(id) AS id FROM journal
-    WHERE command_id = :command AND id BETWEEN :low AND :high AND table_name = :table
-    GROUP BY row_id) AS f ON f.id = j.id
-  -- What was changed in a row of a range comes after the range, which is all of it.
-  WHERE NOT EXISTS (
-    SELECT 1 FROM journal AS r
-    WHERE r.command_id = :command AND r.last_id IS NOT NULL AND r.id < j.id
-      AND r.table_name = j.table_name AND j.row_id BETWEEN r.row_id AND r.last_id))
-"""
-
-
-def _by_tables(conn: sqlite3.Connection, command_id: int, by: int, advance: Advance) -> None:
-    """Go back piece by piece, and within a piece table by table, from the first entry of each row.
-
-    What a statement changes is kept in memory in case it fails; a piece bounds that, however long
-    the command is. Raises IntegrityError where rows stand in each other's way, or would take others
-    with them.
-    """
-    conn.execute("PRAGMA defer_foreign_keys = ON")
-    # SQLite ends a text from JSON at a zero character.
-    zero = "SELECT 1 FROM journal WHERE command_id = ? AND instr(before, ?) LIMIT 1"
-    if conn.execute(zero, (command_id, "\\u0000")).fetchone():
-        raise sqlite3.IntegrityError("a text with a zero character")
-    known: dict[str, list[str]] = {}
-    changes = sum(
-        _piece_back(conn, known, {"command": command_id, "low": low, "high": high}, advance)
-        for low, high in _pieces_backwards(conn, command_id)
-    )
-    (entries,) = conn.execute("SELECT count(*) FROM journal WHERE command_id = ?", (by,)).fetchone()
-    if entries > changes:
-        raise sqlite3.IntegrityError("rows went that hang on a row that was taken back")
-
-
-def _touched(conn: sqlite3.Connection, command_id: int) -> int:
-    """How many rows a command has touched."""
-    with sorting_on_disk(conn):
-        (rows,) = conn.execute(
-            "SELECT total(rows) FROM (SELECT coalesce(max(last_id), row_id) - row_id + 1 AS rows"
-            " FROM journal AS j WHERE command_id = :id AND NOT EXISTS (SELECT 1 FROM journal AS r"
-            " WHERE r.command_id = :id AND r.last_id IS NOT NULL AND r.id < j.id"
-            " AND r.table_name = j.table_name AND j.row_id BETWEEN r.row_id AND r.last_id)"
-            " GROUP BY table_name, row_id)",
-            {"id": command_id},
-        ).fetchone()
-    return int(rows)
-
-
-def _pieces_backwards(conn: sqlite3.Connection, command_id: int) -> Iterator[tuple[int, int]]:
-    """The first and the last entry of each piece of a command, the last piece first."""
-    below = 1 << 62
-    while True:
-        ids = conn.execute(
-            "SELECT min(id), max(id) FROM (SELECT id FROM journal WHERE command_id = ? AND id < ?"
-            " ORDER BY id DESC LIMIT ?)",
-            (command_id, below, PIECE),
-        ).fetchone()
-        if ids[0] is None:
-            return
-        yield ids
-        below = ids[0]
-
-
-def _piece_back(
-    conn: sqlite3.Connection,
-    known: dict[str, list[str]],
-    piece: dict[str, int],
-    advance: Advance,
-) -> int:
-    """Restore what a piece of a command has touched; how many changes that took."""
-    # The last first, so that what hangs on a row goes before the row.
-    tables = conn.execute(
-        "SELECT table_name, max(op = 'insert'), max(op <> 'insert') FROM journal"
-        " WHERE command_id = :command AND id BETWEEN :low AND :high"
-        " GROUP BY table_name ORDER BY max(id) DESC",
-        piece,
-    ).fetchall()
-    # A row that was inserted and deleted again by the same command is gone already; a row that
-    # was deleted and came back under its id is updated; so each phase asks what is there now.
-    changes = 0
-    for table, inserts, _others in tables:
-        if inserts:
-            changes += _take_away(conn, table, {**piece, "table": table}, advance)
-    for table, _inserts, others in tables:
-        if others:
-            if table not in known:
-                known[table] = columns(conn, table)
-            back = _put_back(conn, table, known[table], {**piece, "table": table})
-            advance(back)
-            changes += back
-    return changes
-
-
-def _take_away(
-    conn: sqlite3.Connection, table: str, piece: dict[str, int | str], advance: Advance
-) -> int:
-    changes = conn.execute(
-        f"DELETE FROM {table} WHERE id IN"
-        f" ({_FIRST} SELECT row_id FROM first_touch WHERE op = 'insert' AND last_id IS NULL)",
-        piece,
-    ).rowcount
-    advance(changes)
-    ranges = conn.execute(
-        f"{_FIRST} SELECT row_id, last_id FROM first_touch WHERE last_id IS NOT NULL", piece
-    ).fetchall()
-    return changes + sum(
-        _take_range_away(conn, table, first, last, advance) for first, last in ranges
-    )
-
-
-def _take_range_away(
-    conn: sqlite3.Connection, table: str, first: int, last: int, advance: Advance
-) -> int:
-    """Delete the rows from one id to another, the last first: so a redo, which goes backwards,
-    puts them back in their order."""
-    changes = 0
-    while last >= first:
-        start = max(first, last - PIECE + 1)
-        gone = conn.execute(f"DELETE FROM {table} WHERE id BETWEEN ? AND ?", (start, last)).rowcount
-        advance(gone)
-        changes += gone
-        last = start - 1
-    return changes
-
-
-def _put_back(
-    conn: sqlite3.Connection, table: str, known: list[str], piece: dict[str, int | str]
-) -> int:
-    row = conn.execute(
-        f"{_FIRST} SELECT before FROM first_touch WHERE op <> 'insert' LIMIT 1", piece
-    ).fetchone()
-    if row is None:
-        return 0
-    # A command may be older than a column: what it did not know keeps its value.
-    then = json.loads(row[0])
-    names = [name for name in known if name in then and name != "id"]
-    values = ", ".join(f"{name} = json_extract(f.before, '$.{name}')" for name in names)
-    changes = conn.execute(
-        f"UPDATE {table} SET {values} FROM ({_FIRST} SELECT * FROM first_touch) AS f"
-        f" WHERE f.op <> 'insert' AND f.row_id = {table}.id",
-        piece,
-    ).rowcount
-    values = ", ".join(f"json_extract(f.before, '$.{name}')" for name in names)
-    return (
-        changes
-        + conn.execute(
-            f"INSERT INTO {table} (id, {', '.join(names)}) {_FIRST}"
-            f" SELECT f.row_id, {values} FROM first_touch AS f WHERE f.op <> 'insert'"
-            f" AND NOT EXISTS (SELECT 1 FROM {table} AS t WHERE t.id = f.row_id)",
-            piece,
-        ).rowcount
-    )
+    reversing.by_entries(conn, command_id, unwatched(0), after)

@@ -8,6 +8,7 @@ which a synced folder can copy whole.
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -21,6 +22,8 @@ from funnelcli.values import dates
 LOOKED_EVERY = 64
 # A command that touched more rows than this has changed something.
 COMPARED = 200
+# What another program changed is a command of this name.
+OUTSIDE = "outside"
 _stored = 0
 
 
@@ -40,6 +43,17 @@ def read_only(conn: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
         if conn.in_transaction:
             conn.execute("ROLLBACK")
         conn.execute("PRAGMA query_only = OFF")
+
+
+@contextmanager
+def making(conn: sqlite3.Connection) -> Iterator[None]:
+    """Let a connection that may only read make temporary tables."""
+    (locked,) = conn.execute("PRAGMA query_only").fetchone()
+    conn.execute("PRAGMA query_only = OFF")
+    try:
+        yield
+    finally:
+        conn.execute(f"PRAGMA query_only = {locked}")
 
 
 @contextmanager
@@ -162,12 +176,28 @@ def _differs(conn: sqlite3.Connection, command_id: int) -> bool:
 
 
 def _begin(conn: sqlite3.Connection, verb: str, args: Sequence[str], kind: str) -> int:
+    words = json.dumps([spelt_out(arg) for arg in args], ensure_ascii=False)
+    # Nobody knows who changed something by another program.
     cursor = conn.execute(
-        "INSERT INTO command (at, verb, args, kind) VALUES (?, ?, ?, ?)",
-        (dates.now(), verb, json.dumps([spelt_out(arg) for arg in args], ensure_ascii=False), kind),
+        "INSERT INTO command (at, verb, args, kind, who) VALUES (?, ?, ?, ?, ?)",
+        (dates.now(), verb, words, kind, None if verb == OUTSIDE else who()),
     )
     assert cursor.lastrowid is not None
     return cursor.lastrowid
+
+
+def who() -> str | None:
+    """Who gives the commands of this process, as user@machine; None where the system does not say
+    who that is."""
+    names = (os.environ.get(name) for name in ("LOGNAME", "USER", "USERNAME"))
+    user = next(filter(None, names), None)
+    if user is None and os.name == "posix":
+        import pwd
+
+        with suppress(KeyError):
+            user = pwd.getpwuid(os.getuid()).pw_name
+    machine = os.uname().nodename if hasattr(os, "uname") else os.environ.get("COMPUTERNAME")
+    return None if user is None else "@".join(filter(None, (spelt_out(user), machine)))
 
 
 def adopt_outside(conn: sqlite3.Connection) -> None:
@@ -175,5 +205,5 @@ def adopt_outside(conn: sqlite3.Connection) -> None:
     its place in time, so that it is listed and undone like any other."""
     outside = conn.execute("SELECT 1 FROM journal WHERE command_id IS NULL LIMIT 1").fetchone()
     if outside is not None:
-        command_id = _begin(conn, "outside", (), "do")
+        command_id = _begin(conn, OUTSIDE, (), "do")
         conn.execute("UPDATE journal SET command_id = ? WHERE command_id IS NULL", (command_id,))

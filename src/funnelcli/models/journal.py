@@ -5,7 +5,8 @@ from sqlmodel import Field, SQLModel
 
 
 class Command(SQLModel, table=True):
-    """A command that changed something; ``args`` is a JSON array."""
+    """A command that changed something; ``args`` is a JSON array, ``who`` user@machine, ``targets``
+    a JSON array of ids where it took back several."""
 
     __tablename__ = "command"
     __table_args__ = (
@@ -26,6 +27,8 @@ class Command(SQLModel, table=True):
     kind: str = Field(default="do")
     target: int | None = Field(default=None, foreign_key="command.id")
     state: str = Field(default="done")
+    who: str | None = None
+    targets: str | None = None
 
 
 class JournalEntry(SQLModel, table=True):

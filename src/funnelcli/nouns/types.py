@@ -150,6 +150,7 @@ FIRST_STAGE = Type("STAGE", offers="FIRST_STAGE")
 """A stage before any deal."""
 DEAL_OR_STAGE = Type("DEAL", offers="DEAL_OR_STAGE")
 DEAL_OR_CONTACT = Type("DEAL", offers="DEAL_OR_CONTACT")
+ANY_RECORD = Type("RECORD", offers="DEAL_OR_CONTACT")
 LONG = Type("TEXT", reads="long")
 # Who has a part in the deal on the line, among contacts, or names of them in a text.
 PERSON = Type("CONTACT", offers="PERSON")

@@ -14,6 +14,7 @@ from funnelcli.i18n import N_, _, ngettext
 from funnelcli.nouns import NOUNS, declared, words
 from funnelcli.nouns.contact import CONTACT
 from funnelcli.nouns.counted import GONE
+from funnelcli.nouns.heads import HEADS, KEYS
 from funnelcli.nouns.offer import OfferLine
 from funnelcli.nouns.printed import Printed
 from funnelcli.pages.contact import facts
@@ -47,48 +48,13 @@ _PARTS = {
 }
 # What stands in the facts.
 _SAID = ("contact", "contact_email", "contact_phone", "contact_tag")
-# Columns that no noun has, as people call them.
-HEADS = {
-    "again": N_("Again"),
-    "answered_at": N_("Answered"),
-    "became": N_("Became"),
-    "channel": N_("Channel"),
-    "entered_at": N_("Entered"),
-    "fit": N_("Fit"),
-    "folder": N_("Folder"),
-    "framework": N_("Framework"),
-    "given_on": N_("Given on"),
-    "how": N_("How"),
-    "left_at": N_("Left"),
-    "personal_contact": N_("Personal contact"),
-    "provenance": N_("Provenance"),
-    "question": N_("Question"),
-    "questionnaire": N_("Questionnaire"),
-    "reason": N_("Reason"),
-    "said_on": N_("Said on"),
-    "sender": N_("Sender"),
-    "ticked_at": N_("Ticked"),
-    "valid_from": N_("Valid from"),
-    "valid_on": N_("Valid on"),
-    "valid_to": N_("Valid to"),
-    "verdict": N_("Verdict"),
-    "was": N_("Was"),
-    "withdrawn_on": N_("Withdrawn on"),
-}
 _INSTANTS = ("stage_since", "valid_from", "valid_to")
 _MONEY = frozenset(("currency", "expenses_currency"))
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
-# How the keys of columns read; and what is no key, though it tells of no person.
-_WORDS = {
-    "provenance": words.PROVENANCE,
-    "verdict": words.VERDICT,
-    "role": words.DEAL_ROLE,
-    "contact_consent.channel": words.CONSENT_CHANNEL,
-    "terms.status": words.STATUS,
-}
+# What is no key, though it tells of no person.
 _FREE = ("question", "unit")
 # What says nothing to whom the dossier is for.
-_KEYS = ("id", "position", "public_id")
+_OWN = ("id", "position", "public_id")
 
 
 def when(name: str) -> Callable[[Any], str]:
@@ -254,7 +220,7 @@ def _columns(table: str, rows: list[dict[str, Any]]) -> list[Column]:
             kind = "date"
         else:
             flex = name not in formal
-        told = bool(values) and name not in _KEYS and not name.endswith(("_id", "_minor"))
+        told = bool(values) and name not in _OWN and not name.endswith(("_id", "_minor"))
         told = told and (kind != "text" or flex or names is not None or name in _FREE)
         columns.append(
             Column(name, title, kind, currency, table=told, flex=flex, shown=shown, names=names)  # type: ignore[arg-type]
@@ -264,7 +230,7 @@ def _columns(table: str, rows: list[dict[str, Any]]) -> list[Column]:
 
 def _named(table: str, name: str) -> Callable[[Any], str] | None:
     """What reads the keys of a column."""
-    choices = _WORDS.get(name) or _WORDS.get(f"{table}.{name}")
+    choices = KEYS.get(name) or KEYS.get(f"{table}.{name}")
     if choices is None:
         return None
     return lambda key: words.read(choices, key) if key in choices else str(key or "")

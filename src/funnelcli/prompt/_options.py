@@ -15,7 +15,7 @@ Printed = dict[str, tuple[str, str]]
 Command = tuple[str, tuple[str, ...], str, str, Printed, tuple[str, ...], dict[str, Option]]
 
 # The schema that the queries of completion are written for.
-SCHEMA = 29
+SCHEMA = 30
 ORDER: tuple[str, ...] = (
     "today",
     "status",
@@ -69,6 +69,7 @@ ORDER: tuple[str, ...] = (
     "batch",
     "mcp",
     "history",
+    "diff",
     "config",
     "hooks",
     "backup",
@@ -626,7 +627,15 @@ COMMANDS: dict[str, Command] = {
         ("...",),
         {"--kind": ("", "FOUND", "Only these kinds: contact, note, visit …", True)},
     ),
-    "undo": ("Take back the last command.", (), "wp", "", {"": ("undo --json", "")}, (), {}),
+    "undo": (
+        "Take back the last command, or earlier ones by their ids.",
+        (),
+        "wp",
+        "",
+        {"": ("undo --json", "")},
+        ("...",),
+        {"--last": ("", "TEXT", "The last so many, all or none.", False)},
+    ),
     "redo": ("Do again what was undone last.", (), "wp", "", {"": ("redo --json", "")}, (), {}),
     "contact add": (
         "Add a person or an organisation.",
@@ -3912,7 +3921,7 @@ COMMANDS: dict[str, Command] = {
         "rl",
         "",
         {"": ("history", "history")},
-        (),
+        ("DEAL_OR_CONTACT...",),
         {
             "--limit": (
                 "",
@@ -3921,6 +3930,15 @@ COMMANDS: dict[str, Command] = {
                 False,
             ),
         },
+    ),
+    "diff": (
+        "What changed between two days.",
+        (),
+        "r",
+        "",
+        {"": ("diff --json", "")},
+        ("PERIOD", "DEAL_OR_CONTACT..."),
+        {"--limit": ("", "TEXT", "At most so many rows; 0 for all. A terminal shows 100.", False)},
     ),
     "config list": (
         "Every setting, and where it comes from.",
@@ -4109,7 +4127,7 @@ ENUMS: dict[str, dict[str, str]] = {
         "note": "Notes on deals and contacts.",
         "find": "Find words in everything that holds text.",
         "open": "Find words, and open what was found.",
-        "undo": "Take back the last command.",
+        "undo": "Take back the last command, or earlier ones by their ids.",
         "redo": "Do again what was undone last.",
         "contact": "People and organisations.",
         "deal": "Deals and their way through the stages.",
@@ -4138,6 +4156,7 @@ ENUMS: dict[str, dict[str, str]] = {
         "batch": "Carry out many commands, one a line, with one undo.",
         "mcp": "Serve an assistant on standard input and output.",
         "history": "What was done, by which command.",
+        "diff": "What changed between two days.",
         "config": "Settings.",
         "hooks": "Your own programs, run before and after what happens.",
         "backup": "Copy the database, verified.",
@@ -5625,8 +5644,8 @@ FIELDS: dict[str, tuple[str, ...]] = {
     ),
     "note remove --json": ("changed", "ids", "removed", "orphaned"),
     "find": ("kind", "id", "title", "text", "day", "command", "deal_id", "contact_id"),
-    "undo --json": ("undone", "verb", "args", "rows"),
-    "redo --json": ("redone", "verb", "args", "rows"),
+    "undo --json": ("undone", "verb", "args", "rows", "commands"),
+    "redo --json": ("redone", "verb", "args", "rows", "commands"),
     "contact show": (
         "id",
         "public_id",
@@ -6533,7 +6552,19 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "differences",
     ),
     "import all --dry-run --json": ("changed", "ids"),
-    "history": ("id", "at", "command", "kind", "state", "undoes", "changes", "target"),
+    "history": (
+        "id",
+        "at",
+        "command",
+        "kind",
+        "state",
+        "undoes",
+        "several",
+        "changes",
+        "target",
+        "who",
+    ),
+    "diff --json": ("first", "last", "from_at", "to_at", "kinds", "deals", "differences"),
     "config list": ("name", "value", "origin", "variable", "help"),
     "config set --json": ("name", "value", "origin"),
     "hooks list": ("name", "moment", "event", "ready", "problem"),

@@ -100,6 +100,7 @@ COMMANDS = {
     "undo": "rueckgaengig revert u ctrl-z zuruecknehmen",
     "redo": "wiederholen again nochmal",
     "history": "journal verlauf historie audit changes changelog",
+    "diff": "difference differences unterschied unterschiede vergleichen whatchanged geaendert",
     "hooks": "hook webhook webhooks automation automations automatisierung trigger triggers plugin"
     " plugins",
     "backup": "sichern sicherung copy snapshot",
@@ -307,7 +308,7 @@ PHRASES = {
     "contact call": "call",
     "contact visit": "visit add",
     "contact deal": "deal add",
-    "contact history": "contact show",
+    "contact history": "history contact",
     "product import": "import products",
     "product export": "product list -o products.csv | product list -o products.xlsx",
     "offer win": "offer accept --win",

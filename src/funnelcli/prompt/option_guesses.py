@@ -157,7 +157,6 @@ SURPLUS = {
     "effort add": "--duration",
     "rate set": "--from",
     "exchange set": "--from",
-    "history": "--limit",
     "contact consent": "--how",
 }
 

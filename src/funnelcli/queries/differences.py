@@ -15,20 +15,21 @@ from contextlib import closing
 from itertools import islice
 from typing import IO, Any, NamedTuple
 
-from funnelcli.db.connection import reader
+from funnelcli.db import connection
 from funnelcli.db.triggers import columns
-from funnelcli.i18n import N_
+from funnelcli.i18n import N_, pick
 from funnelcli.nouns import declared
 from funnelcli.nouns.counted import PARTS
 from funnelcli.nouns.extending import extended
 from funnelcli.nouns.noun import Noun
+from funnelcli.queries.changes import CHANGED, NEW
 from funnelcli.queries.lists import some
 from funnelcli.render.columns import OWN, Number, data_value, simple
 from funnelcli.render.human import reader as reads
-from funnelcli.values import dates
+from funnelcli.values import dates, daytext, reader
+from funnelcli.values.money import format_money
 from funnelcli.values.moneyformat import plain
 
-CHANGED, NEW = "changed", "new"
 # What imports bring; each with what people call one.
 KINDS = {
     "contact": N_("Contact"),
@@ -80,7 +81,7 @@ class Differences:
         self.changed: Counter[str] = Counter()
         self.fields = 0
         self._file = file
-        with closing(reader(path)) as before:
+        with closing(connection.reader(path)) as before:
             for name in KINDS:
                 compared = _Compared(conn, before, declared(name), locale)
                 for found in compared.changes(command_id):
@@ -187,8 +188,9 @@ class _Compared:
         title, field, read = log
         before, after = (read(conn, old.id) for conn in (self._before, self._conn))
         # What goes on is said by the fields.
-        if before != after and not (found and after.startswith(before)):
-            yield self._difference(old.id, name, field, title, (before, after), (before, after))
+        if before != after and not (found and after[0].startswith(before[0])):
+            values, texts = zip(before, after, strict=True)
+            yield self._difference(old.id, name, field, title, values, texts)
 
     def _difference(
         self,
@@ -261,28 +263,41 @@ def _plain(value: Any) -> Any:
     return ", ".join(value) if isinstance(value, list) else simple(value)
 
 
-def _stages(conn: sqlite3.Connection, deal_id: int) -> str:
-    """The stage log of a deal."""
+def _stages(conn: sqlite3.Connection, deal_id: int) -> tuple[str, str]:
+    """The stage log of a deal: by keys, and in words."""
     stays = conn.execute(
-        "SELECT s.key, y.entered_at FROM stay AS y JOIN stage AS s ON s.id = y.stage_id"
-        " WHERE y.deal_id = ? ORDER BY y.entered_at, y.id",
+        "SELECT s.key, s.name_en, s.name_de, y.entered_at FROM stay AS y"
+        " JOIN stage AS s ON s.id = y.stage_id WHERE y.deal_id = ? ORDER BY y.entered_at, y.id",
         (deal_id,),
+    ).fetchall()
+    days = [dates.local_date(at) for *_names, at in stays]
+    return (
+        ", ".join(f"{row[0]} {day.isoformat()}" for row, day in zip(stays, days, strict=True)),
+        ", ".join(
+            f"{pick(row[1], row[2])} {daytext.day(day)}"
+            for row, day in zip(stays, days, strict=True)
+        ),
     )
-    return ", ".join(f"{key} {dates.local_date(at).isoformat()}" for key, at in stays)
 
 
-def _prices(conn: sqlite3.Connection, product_id: int) -> str:
-    """The prices of a product."""
+def _prices(conn: sqlite3.Connection, product_id: int) -> tuple[str, str]:
+    """The prices of a product, plain and in words."""
     prices = conn.execute(
         "SELECT valid_from, price, currency FROM product_price WHERE product_id = ?"
         " ORDER BY valid_from",
         (product_id,),
+    ).fetchall()
+    return (
+        ", ".join(f"{day} {plain(price, code)} {code}" for day, price, code in prices),
+        ", ".join(
+            f"{daytext.day(day)} {format_money(price, code, reader.locale())}"
+            for day, price, code in prices
+        ),
     )
-    return ", ".join(f"{day} {plain(price, code)} {code}" for day, price, code in prices)
 
 
-# What fields do not show, by table: title, name, and what it is as text.
-_LOGS: dict[str, tuple[str, str, Callable[[sqlite3.Connection, int], str]]] = {
+# What fields do not show, by table: title, name, and what it is, as data and as people read it.
+_LOGS: dict[str, tuple[str, str, Callable[[sqlite3.Connection, int], tuple[str, str]]]] = {
     "deal": (N_("Stages"), "stages", _stages),
     "product": (N_("Prices"), "prices", _prices),
 }

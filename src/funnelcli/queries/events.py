@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from funnelcli import queries
 from funnelcli.nouns.record import Record
@@ -35,6 +36,8 @@ class Command(Record):
     kind: str
     state: str
     target: int | None
+    targets: str | None
+    who: str | None
     target_verb: str | None
     target_args: str | None
     changes: int
@@ -49,3 +52,28 @@ def commands(conn: sqlite3.Connection, limit: int | None) -> tuple[Iterable[Comm
     """The commands of the journal, the latest first, and whether there are more than ``limit``."""
     most = None if limit is None else limit + 1
     return only(queries.run(conn, "history", Command, order="k.id DESC", limit=most), limit)
+
+
+def by_id(conn: sqlite3.Connection, numbers: Sequence[int]) -> list[Command]:
+    """The commands with these ids."""
+    values = {"ids": json.dumps([*numbers])}
+    where = "k.id IN (SELECT value FROM json_each(:ids))"
+    return list(queries.run(conn, "history", Command, values, where=where, order="k.id DESC"))
+
+
+def was_there(conn: sqlite3.Connection, table: str, row_id: int) -> bool:
+    """Whether the journal knows a row, be it gone."""
+    found = conn.execute(
+        "SELECT 1 FROM journal WHERE table_name = ? AND (row_id = ?"
+        " OR ? BETWEEN row_id AND last_id) LIMIT 1",
+        (table, row_id, row_id),
+    ).fetchone()
+    return found is not None
+
+
+def forgotten_at(conn: sqlite3.Connection, contact_id: int) -> int | None:
+    """When a contact was forgotten, in UTC seconds; None where it was not."""
+    (at,) = conn.execute(
+        "SELECT min(forgotten_at) FROM forgotten WHERE contact_id = ?", (contact_id,)
+    ).fetchone()
+    return None if at is None else int(at)

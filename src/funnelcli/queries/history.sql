@@ -7,6 +7,8 @@ SELECT
     k.kind,
     k.state,
     k.target,
+    k.targets,
+    k.who,
     t.verb AS target_verb,
     t.args AS target_args,
     (SELECT count(*) FROM journal AS j WHERE j.command_id = k.id) + coalesce((

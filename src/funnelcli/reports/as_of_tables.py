@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 
+from funnelcli.db.transaction import making
 from funnelcli.reports import temporary_tables
 from funnelcli.reports.named_rows import columns_of, named
 from funnelcli.reports.temporary_tables import WHOLE, Part
@@ -140,7 +141,7 @@ def look_back(
     Python.
     """
     words = {**names(at), "part": str(part[0]), "parts": str(part[1])}
-    with temporary_tables.making(conn):
+    with making(conn):
         if not known(conn, at):
             conn.execute("CREATE TEMP TABLE {changed} (id INTEGER PRIMARY KEY)".format(**words))
             columns = _COLUMNS.replace("id,", "id INTEGER PRIMARY KEY,", 1)

@@ -34,6 +34,7 @@ import sqlite3
 from functools import cache
 from typing import Any
 
+from funnelcli.db.transaction import making
 from funnelcli.nouns import rules
 from funnelcli.nouns.rules import DECIDER_KNOWN, PEOPLE
 from funnelcli.queries import with_rules
@@ -220,7 +221,7 @@ def prepare(conn: sqlite3.Connection, scope: Scope, text: str, part: Part = WHOL
         return False
     table = passing_table(scope.passing, scope.values)
     if not temporary_tables.there(conn, table):
-        with temporary_tables.making(conn):
+        with making(conn):
             conn.execute(f"CREATE TEMP TABLE {table} (id INTEGER PRIMARY KEY)")
             mine = f"d.id % {part[1]} = {part[0]} ORDER BY d.id"
             conn.execute(f"INSERT INTO {table} {scope.passing} AND {mine}", scope.values)

@@ -9,8 +9,9 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from funnelcli.cli.invocation import Invocation
-from funnelcli.i18n import N_, NN_, _, ngettext
+from funnelcli.i18n import NN_, _, ngettext
 from funnelcli.nouns.counted import GONE
+from funnelcli.nouns.heads import happened
 from funnelcli.render import Changed, Column, Listing
 from funnelcli.render.output_formats import ending_of
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 _SHOWN = 20
 _NAMED = 3
 _COUNTED = {**GONE, "product": NN_("{n} product", "{n} products")}
-_WORDS = {"changed": N_("changed"), "new": N_("new")}
 
 
 def _kind(kind: str) -> str:
@@ -35,7 +35,7 @@ def _title(one: Difference) -> str:
 
 
 DIFFERENCES = (
-    Column("change", "Change", table=False, names=lambda word: _(_WORDS[word])),
+    Column("change", "Change", table=False, names=happened),
     Column("kind", "Kind", names=_kind),
     Column("id", "Id", "id", drop=2),
     Column("record", "Record", flex=True),

@@ -1,0 +1,281 @@
+"""Reversing what a command did: each row that it touched becomes what it was before.
+
+Undo goes back through a command's entries from the last to the first, so that the file passes
+through the very states that it had and no constraint can be in the way. For a long command it
+takes the *first* entry of each row, which holds the row as it was before the command: a whole
+import goes back by three statements a table.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from typing import TYPE_CHECKING
+
+from funnelcli.db.advancing import Advance, Begin
+from funnelcli.db.transaction import sorting_on_disk
+from funnelcli.db.triggers import columns
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# A command with more entries than this goes back by tables, in less than half the time.
+BY_ENTRIES = 1000
+# So many of its entries at once.
+PIECE = 5000
+_PAGE = 1000
+
+
+def reverse(conn: sqlite3.Connection, command_id: int, by: int, *, begin: Begin) -> int:
+    (entries,) = conn.execute(
+        "SELECT count(*) FROM (SELECT 1 FROM journal WHERE command_id = ? LIMIT ?)",
+        (command_id, BY_ENTRIES + 1),
+    ).fetchone()
+    if entries <= BY_ENTRIES:
+        return reverse_exactly(conn, command_id, by, begin=begin)
+    rows = touched(conn, command_id)
+    _by_tables(conn, command_id, by, begin(rows))
+    return rows
+
+
+def reverse_exactly(conn: sqlite3.Connection, command_id: int, _by: int, *, begin: Begin) -> int:
+    rows = touched(conn, command_id)
+    by_entries(conn, command_id, begin(rows))
+    return rows
+
+
+def by_entries(conn: sqlite3.Connection, command_id: int, advance: Advance, after: int = 0) -> None:
+    """Reverse one entry after the other, the last one first; before them, what came in ranges."""
+    conn.execute("PRAGMA defer_foreign_keys = ON")
+    ranges: list[tuple[str, int, int]] = conn.execute(
+        "SELECT table_name, row_id, last_id FROM journal WHERE command_id = ?"
+        " AND last_id IS NOT NULL ORDER BY id DESC",
+        (command_id,),
+    ).fetchall()
+    for table, first, last in ranges:
+        take_range_away(conn, table, first, last, advance)
+    known: dict[str, list[str]] = {}
+    came: tuple[str, int] | None = None
+    for table, row_id, op, before in _entries_backwards(conn, command_id, after):
+        if any(name == table and first <= row_id <= last for name, first, last in ranges):
+            continue
+        if table not in known:
+            known[table] = columns(conn, table)
+        row = json.loads(before) if before else {}
+        # A command may be older than a column: what it did not know keeps its value.
+        names = [name for name in known[table] if name in row]
+        if came and op == "delete" and came[0] == table:
+            # A row that got another id. Deleted, it would take with it what hangs on it.
+            _set(conn, table, names, row, came[1])
+            came = None
+            continue
+        if came:
+            conn.execute(f"DELETE FROM {came[0]} WHERE id = ?", (came[1],))
+            came = None
+        if op == "insert":
+            came = table, row_id
+        elif op == "update":
+            _set(conn, table, names, row, row_id)
+        else:
+            values = ", ".join(f":{name}" for name in names)
+            conn.execute(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({values})", row)
+    if came:
+        conn.execute(f"DELETE FROM {came[0]} WHERE id = ?", (came[1],))
+
+
+def _set(
+    conn: sqlite3.Connection,
+    table: str,
+    names: list[str],
+    row: dict[str, str | int | None],
+    row_id: int,
+) -> None:
+    values = ", ".join(f"{name} = :{name}" for name in names)
+    conn.execute(f"UPDATE {table} SET {values} WHERE id = :now", {**row, "now": row_id})
+
+
+def _entries_backwards(
+    conn: sqlite3.Connection, command_id: int, after: int
+) -> Iterator[tuple[str, int, str, str | None]]:
+    """What a command did after an entry, the last first: table, row, operation, the row before as
+    JSON."""
+    below = 1 << 62
+    while True:
+        page = conn.execute(
+            "SELECT table_name, row_id, op, before, id FROM journal WHERE command_id = ?"
+            " AND id < ? AND id > ? ORDER BY id DESC LIMIT ?",
+            (command_id, below, after, _PAGE),
+        ).fetchall()
+        if not page:
+            return
+        for *entry, _id in page:
+            table, row_id, op, before = entry
+            yield table, row_id, op, before
+        below = page[-1][-1]
+
+
+# The entries of one table, in a piece of a command, that hold its rows as they were before it.
+# (Not before the statement itself: the driver counts no changes of one that begins like that.)
+_FIRST = """
+WITH first_touch AS MATERIALIZED (
+  SELECT j.row_id, j.last_id, j.op, j.before FROM journal AS j JOIN (
+    SELECT min(id) AS id FROM journal
+    WHERE command_id = :command AND id BETWEEN :low AND :high AND table_name = :table
+    GROUP BY row_id) AS f ON f.id = j.id
+  -- What was changed in a row of a range comes after the range, which is all of it.
+  WHERE NOT EXISTS (
+    SELECT 1 FROM journal AS r
+    WHERE r.command_id = :command AND r.last_id IS NOT NULL AND r.id < j.id
+      AND r.table_name = j.table_name AND j.row_id BETWEEN r.row_id AND r.last_id))
+"""
+
+
+def _by_tables(conn: sqlite3.Connection, command_id: int, by: int, advance: Advance) -> None:
+    """Go back piece by piece, and within a piece table by table, from the first entry of each row.
+
+    What a statement changes is kept in memory in case it fails; a piece bounds that, however long
+    the command is. Raises IntegrityError where rows stand in each other's way, or would take others
+    with them.
+    """
+    conn.execute("PRAGMA defer_foreign_keys = ON")
+    # SQLite ends a text from JSON at a zero character.
+    zero = "SELECT 1 FROM journal WHERE command_id = ? AND instr(before, ?) LIMIT 1"
+    if conn.execute(zero, (command_id, "\\u0000")).fetchone():
+        raise sqlite3.IntegrityError("a text with a zero character")
+    before = _entries(conn, by)
+    known: dict[str, list[str]] = {}
+    changes = sum(
+        _piece_back(conn, known, {"command": command_id, "low": low, "high": high}, advance)
+        for low, high in _pieces_backwards(conn, command_id)
+    )
+    after = _entries(conn, by)
+    if after - before > changes:
+        raise sqlite3.IntegrityError("rows went that hang on a row that was taken back")
+
+
+def _entries(conn: sqlite3.Connection, command_id: int) -> int:
+    """How many entries a command has."""
+    (found,) = conn.execute(
+        "SELECT count(*) FROM journal WHERE command_id = ?", (command_id,)
+    ).fetchone()
+    return int(found)
+
+
+def touched(conn: sqlite3.Connection, command_id: int) -> int:
+    """How many rows a command has touched."""
+    with sorting_on_disk(conn):
+        (rows,) = conn.execute(
+            "SELECT total(rows) FROM (SELECT coalesce(max(last_id), row_id) - row_id + 1 AS rows"
+            " FROM journal AS j WHERE command_id = :id AND NOT EXISTS (SELECT 1 FROM journal AS r"
+            " WHERE r.command_id = :id AND r.last_id IS NOT NULL AND r.id < j.id"
+            " AND r.table_name = j.table_name AND j.row_id BETWEEN r.row_id AND r.last_id)"
+            " GROUP BY table_name, row_id)",
+            {"id": command_id},
+        ).fetchone()
+    return int(rows)
+
+
+def _pieces_backwards(conn: sqlite3.Connection, command_id: int) -> Iterator[tuple[int, int]]:
+    """The first and the last entry of each piece of a command, the last piece first."""
+    below = 1 << 62
+    while True:
+        ids = conn.execute(
+            "SELECT min(id), max(id) FROM (SELECT id FROM journal WHERE command_id = ? AND id < ?"
+            " ORDER BY id DESC LIMIT ?)",
+            (command_id, below, PIECE),
+        ).fetchone()
+        if ids[0] is None:
+            return
+        yield ids
+        below = ids[0]
+
+
+def _piece_back(
+    conn: sqlite3.Connection,
+    known: dict[str, list[str]],
+    piece: dict[str, int],
+    advance: Advance,
+) -> int:
+    """Restore what a piece of a command has touched; how many changes that took."""
+    # The last first, so that what hangs on a row goes before the row.
+    tables = conn.execute(
+        "SELECT table_name, max(op = 'insert'), max(op <> 'insert') FROM journal"
+        " WHERE command_id = :command AND id BETWEEN :low AND :high"
+        " GROUP BY table_name ORDER BY max(id) DESC",
+        piece,
+    ).fetchall()
+    # A row that was inserted and deleted again by the same command is gone already; a row that
+    # was deleted and came back under its id is updated; so each phase asks what is there now.
+    changes = 0
+    for table, inserts, _others in tables:
+        if inserts:
+            changes += _take_away(conn, table, {**piece, "table": table}, advance)
+    for table, _inserts, others in tables:
+        if others:
+            if table not in known:
+                known[table] = columns(conn, table)
+            back = _put_back(conn, table, known[table], {**piece, "table": table})
+            advance(back)
+            changes += back
+    return changes
+
+
+def _take_away(
+    conn: sqlite3.Connection, table: str, piece: dict[str, int | str], advance: Advance
+) -> int:
+    changes = conn.execute(
+        f"DELETE FROM {table} WHERE id IN"
+        f" ({_FIRST} SELECT row_id FROM first_touch WHERE op = 'insert' AND last_id IS NULL)",
+        piece,
+    ).rowcount
+    advance(changes)
+    ranges = conn.execute(
+        f"{_FIRST} SELECT row_id, last_id FROM first_touch WHERE last_id IS NOT NULL", piece
+    ).fetchall()
+    return changes + sum(
+        take_range_away(conn, table, first, last, advance) for first, last in ranges
+    )
+
+
+def take_range_away(
+    conn: sqlite3.Connection, table: str, first: int, last: int, advance: Advance
+) -> int:
+    """Delete the rows from one id to another, the last first: so a redo, which goes backwards,
+    puts them back in their order."""
+    changes = 0
+    while last >= first:
+        start = max(first, last - PIECE + 1)
+        gone = conn.execute(f"DELETE FROM {table} WHERE id BETWEEN ? AND ?", (start, last)).rowcount
+        advance(gone)
+        changes += gone
+        last = start - 1
+    return changes
+
+
+def _put_back(
+    conn: sqlite3.Connection, table: str, known: list[str], piece: dict[str, int | str]
+) -> int:
+    row = conn.execute(
+        f"{_FIRST} SELECT before FROM first_touch WHERE op <> 'insert' LIMIT 1", piece
+    ).fetchone()
+    if row is None:
+        return 0
+    # A command may be older than a column: what it did not know keeps its value.
+    then = json.loads(row[0])
+    names = [name for name in known if name in then and name != "id"]
+    values = ", ".join(f"{name} = json_extract(f.before, '$.{name}')" for name in names)
+    changes = conn.execute(
+        f"UPDATE {table} SET {values} FROM ({_FIRST} SELECT * FROM first_touch) AS f"
+        f" WHERE f.op <> 'insert' AND f.row_id = {table}.id",
+        piece,
+    ).rowcount
+    values = ", ".join(f"json_extract(f.before, '$.{name}')" for name in names)
+    return (
+        changes
+        + conn.execute(
+            f"INSERT INTO {table} (id, {', '.join(names)}) {_FIRST}"
+            f" SELECT f.row_id, {values} FROM first_touch AS f WHERE f.op <> 'insert'"
+            f" AND NOT EXISTS (SELECT 1 FROM {table} AS t WHERE t.id = f.row_id)",
+            piece,
+        ).rowcount
+    )

@@ -1,0 +1,423 @@
+"""Taking back a command that others came after: whether one of them depends on it, and how.
+
+Of each row that the command touched there are three states: as it ``was`` before it, as it was
+``then``, behind it, and as it is ``now``. What the command changed goes back where nothing that
+came later changed the same columns, took the row away, or refers to a row that goes. What later
+commands did among themselves and took back again counts for nothing, for only these three states
+are compared.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from funnelcli.db import references
+from funnelcli.db.advancing import Advance, unwatched
+from funnelcli.db.triggers import columns
+
+# What can be derived from other columns and rows, by table: two commands may both have changed it.
+Derived = Mapping[str, Collection[str]]
+Values = dict[str, Any]
+# Inclusive ranges of ids that a command inserted in one go: table, first, last.
+Ranges = Sequence[tuple[str, int, int]]
+
+_PAGE = 500
+# So many rows are looked into for the commands that stand in the way.
+_LOOKED_AT = 200
+
+
+class Depends(Exception):
+    """Later commands, by their ids, the latest first, depend on the one that was to be taken back;
+    ``table``, ``row_id`` and ``columns`` are where the first of them was found to."""
+
+    def __init__(
+        self,
+        command_id: int,
+        commands: Sequence[int],
+        table: str,
+        row_id: int,
+        names: Sequence[str],
+    ) -> None:
+        super().__init__(command_id)
+        self.command_id = command_id
+        self.commands = commands
+        self.table = table
+        self.row_id = row_id
+        self.columns = names
+
+
+class Touched(NamedTuple):
+    """A row in its three states, None where it was not there."""
+
+    table: str
+    id: int
+    was: Values | None
+    then: Values | None
+    now: Values | None
+
+    @property
+    def changed(self) -> set[str]:
+        """The columns that the command changed in a row that was there before and after."""
+        return _differing(self.was, self.then)
+
+    @property
+    def since(self) -> set[str]:
+        """The columns that were changed later."""
+        return _differing(self.then, self.now)
+
+
+class Blocked(NamedTuple):
+    """A row that stands in the way, with the columns that do; none are all of them."""
+
+    table: str
+    id: int
+    columns: frozenset[str] = frozenset()
+
+
+def span(conn: sqlite3.Connection, command_id: int) -> tuple[int, int]:
+    """The ids of the first and the last entry of a command."""
+    found: tuple[int, int] = conn.execute(
+        "SELECT coalesce(min(id), 0), coalesce(max(id), 0) FROM journal WHERE command_id = ?",
+        (command_id,),
+    ).fetchone()
+    return found
+
+
+def look(conn: sqlite3.Connection, entries: tuple[int, int]) -> Ranges:
+    """Note which rows the journal's entries from one to another touched, and which of them later
+    ones did, in a temporary table; of what came in ranges only the latter."""
+    first, last = entries
+    conn.execute(
+        "CREATE TEMP TABLE IF NOT EXISTS touched (table_name TEXT, row_id INTEGER, first INTEGER,"
+        " later INTEGER, PRIMARY KEY (table_name, row_id)) WITHOUT ROWID"
+    )
+    conn.execute("DELETE FROM temp.touched")
+    ranges = conn.execute(
+        "SELECT table_name, row_id, last_id, id FROM journal WHERE id BETWEEN ? AND ?"
+        " AND last_id IS NOT NULL ORDER BY id",
+        entries,
+    ).fetchall()
+    conn.execute(
+        "INSERT INTO temp.touched (table_name, row_id, first)"
+        " SELECT table_name, row_id, min(id) FROM journal AS j"
+        " WHERE id BETWEEN :first AND :last AND last_id IS NULL AND NOT EXISTS (SELECT 1"
+        " FROM journal AS r WHERE r.last_id IS NOT NULL AND r.id BETWEEN :first AND j.id"
+        " AND r.table_name = j.table_name AND j.row_id BETWEEN r.row_id AND r.last_id)"
+        " GROUP BY table_name, row_id",
+        {"first": first, "last": last},
+    )
+    for table, first_id, last_id, entry in ranges:
+        conn.execute(
+            "INSERT OR IGNORE INTO temp.touched (table_name, row_id, first, later)"
+            " SELECT table_name, row_id, ?, min(id) FROM journal WHERE id > ? AND table_name = ?"
+            " AND row_id BETWEEN ? AND ? AND last_id IS NULL GROUP BY row_id",
+            (entry, last, table, first_id, last_id),
+        )
+    conn.execute(
+        "INSERT INTO temp.touched (table_name, row_id, later)"
+        " SELECT j.table_name, j.row_id, min(j.id) FROM journal AS j CROSS JOIN temp.touched AS t"
+        " ON t.table_name = j.table_name AND t.row_id = j.row_id"
+        " WHERE j.id > ? AND j.last_id IS NULL GROUP BY j.table_name, j.row_id"
+        " ON CONFLICT DO UPDATE SET later = excluded.later",
+        (last,),
+    )
+    # An id that went was given again by a later import.
+    conn.execute(
+        "UPDATE temp.touched SET later = min(coalesce(later, r.id), r.id) FROM journal AS r"
+        " WHERE r.id > ? AND r.last_id IS NOT NULL AND r.table_name = touched.table_name"
+        " AND touched.row_id BETWEEN r.row_id AND r.last_id",
+        (last,),
+    )
+    return [(table, first_id, last_id) for table, first_id, last_id, _entry in ranges]
+
+
+def rows(conn: sqlite3.Connection) -> Iterator[Touched]:
+    """The rows that :func:`look` noted, in their states, by table and id."""
+    last = ("", 0)
+    while True:
+        page = conn.execute(
+            "SELECT table_name, row_id FROM temp.touched WHERE (table_name, row_id) > (?, ?)"
+            " ORDER BY table_name, row_id LIMIT ?",
+            (*last, _PAGE),
+        ).fetchall()
+        if not page:
+            return
+        yield from states(conn, page)
+        last = page[-1]
+
+
+def states(conn: sqlite3.Connection, few: Sequence[tuple[str, int]]) -> Iterator[Touched]:
+    """Some of these rows in their states, by table and id."""
+    page = conn.execute(
+        "SELECT t.table_name, t.row_id, f.before, t.later, l.before FROM json_each(?) AS w"
+        " CROSS JOIN temp.touched AS t ON t.table_name = w.value ->> 0"
+        " AND t.row_id = w.value ->> 1 JOIN journal AS f ON f.id = t.first"
+        " LEFT JOIN journal AS l ON l.id = t.later",
+        (json.dumps([*few]),),
+    ).fetchall()
+    for table, some in groupby(page, key=lambda row: row[0]):
+        held = list(some)
+        now = current(conn, table, [row[1] for row in held])
+        for _table, row_id, was, later, then in held:
+            there = now.get(row_id)
+            behind = there if later is None else _read(then)
+            yield Touched(table, row_id, _read(was), behind, there)
+
+
+def _read(row: str | None) -> Values | None:
+    return None if row is None else json.loads(row)
+
+
+def current(conn: sqlite3.Connection, table: str, ids: Sequence[int]) -> dict[int, Values]:
+    """The rows of a table with these ids as they are, by id."""
+    cursor = conn.execute(
+        f"SELECT * FROM {table} WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(ids),)
+    )
+    names = [name for name, *_rest in cursor.description]
+    return {row["id"]: row for row in (dict(zip(names, one, strict=True)) for one in cursor)}
+
+
+def _differing(one: Values | None, other: Values | None) -> set[str]:
+    """The columns in which two states differ; what an old entry does not know differs in none."""
+    if one is None or other is None:
+        return set()
+    return {name for name in one.keys() & other.keys() if one[name] != other[name]}
+
+
+def check(
+    conn: sqlite3.Connection,
+    command_id: int,
+    ranges: Ranges,
+    derived: Derived,
+    passing: Collection[int] = (),
+) -> bool:
+    """Whether later commands changed other columns of the rows that :func:`look` noted.
+
+    Raises Depends where they changed the same, or stand on what would go; the commands ``passing``
+    are not named as doing so.
+    """
+    blocked: list[Blocked] = []
+    mixed = False
+    links: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
+    for reference in references.every(conn):
+        links[reference.table].append((reference.column, reference.target))
+    wanted: defaultdict[str, set[int]] = defaultdict(set)
+    for row in rows(conn):
+        free = set(derived.get(row.table, ()))
+        mixed = mixed or bool(row.since)
+        if row.was is None:
+            if row.then is not None and (row.now is None or row.since - free):
+                blocked.append(Blocked(row.table, row.id, frozenset(row.since - free)))
+            continue
+        if (row.then is None) != (row.now is None):
+            blocked.append(Blocked(row.table, row.id))
+        elif both := (row.changed & row.since) - free:
+            blocked.append(Blocked(row.table, row.id, frozenset(both)))
+        again = set(row.was) if row.then is None else row.changed
+        for column, target in links[row.table]:
+            if column in again and row.was[column] is not None:
+                wanted[target].add(row.was[column])
+                if len(wanted[target]) > _PAGE:
+                    blocked += _missing(conn, target, wanted.pop(target))
+        if len(blocked) >= _LOOKED_AT:
+            break
+    for target, ids in wanted.items():
+        blocked += _missing(conn, target, ids)
+    blocked += _hanging(conn, ranges)
+    if blocked:
+        raise depends(conn, command_id, blocked, passing)
+    return mixed
+
+
+def deals(conn: sqlite3.Connection) -> set[int]:
+    """The deals of the rows that :func:`look` noted: themselves, and of what their logs hold."""
+    found: set[int] = set()
+    for row in rows(conn):
+        held = row.now or row.then or row.was or {}
+        if row.table == "deal":
+            found.add(row.id)
+        elif row.table in ("stay", "terms"):
+            found.add(held["deal_id"])
+    return found
+
+
+def _missing(conn: sqlite3.Connection, table: str, ids: set[int]) -> list[Blocked]:
+    """Those of the rows that are not there, and do not come back either."""
+    gone = conn.execute(
+        f"SELECT value FROM json_each(?) WHERE value NOT IN (SELECT id FROM {table})"
+        " AND value NOT IN (SELECT t.row_id FROM temp.touched AS t JOIN journal AS f"
+        " ON f.id = t.first WHERE t.table_name = ? AND f.op <> 'insert')",
+        (json.dumps([*ids]), table),
+    )
+    return [Blocked(table, row_id) for (row_id,) in gone]
+
+
+def _hanging(conn: sqlite3.Connection, ranges: Ranges) -> list[Blocked]:
+    """The rows that refer to rows that would go, and neither go themselves nor lose that."""
+    going = (
+        "SELECT t.row_id FROM temp.touched AS t JOIN journal AS f ON f.id = t.first"
+        " WHERE f.op = 'insert' AND t.table_name = '{}'"
+    )
+    tables = {
+        name
+        for (name,) in conn.execute(
+            "SELECT DISTINCT t.table_name FROM temp.touched AS t JOIN journal AS f"
+            " ON f.id = t.first WHERE f.op = 'insert'"
+        )
+    }
+    found: list[Blocked] = []
+    for table in sorted(tables | {name for name, _first, _last in ranges}):
+        sets = [f"IN ({going.format(table)})"] if table in tables else []
+        sets += [f"BETWEEN {first} AND {last}" for name, first, last in ranges if name == table]
+        for link in references.to(conn, table):
+            stay = [f"r.id NOT IN ({going.format(link.table)})"]
+            stay += [
+                f"r.id NOT BETWEEN {first} AND {last}"
+                for name, first, last in ranges
+                if name == link.table
+            ]
+            # A row that the command touched itself, and nobody later, gets back what it was.
+            stay.append(
+                "NOT EXISTS (SELECT 1 FROM temp.touched AS t LEFT JOIN journal AS l"
+                f" ON l.id = t.later WHERE t.table_name = '{link.table}' AND t.row_id = r.id"
+                f" AND (t.later IS NULL OR l.before ->> '{link.column}' IS r.{link.column}))"
+            )
+            for one in sets:
+                hanging = conn.execute(
+                    f"SELECT r.id FROM {link.table} AS r WHERE r.{link.column} {one}"
+                    f" AND {' AND '.join(stay)} LIMIT {_LOOKED_AT}"
+                )
+                found += [
+                    Blocked(link.table, row_id, frozenset((link.column,))) for (row_id,) in hanging
+                ]
+    return found
+
+
+def depends(
+    conn: sqlite3.Connection,
+    command_id: int,
+    blocked: Sequence[Blocked],
+    passing: Collection[int] = (),
+) -> Depends:
+    """The answer that names who stands in the way."""
+    few = {(one.table, one.id): one for one in blocked[:_LOOKED_AT]}
+    entries = conn.execute(
+        "SELECT j.table_name, b.value ->> 1, j.command_id, j.before FROM journal AS j"
+        " CROSS JOIN json_each(?) AS b ON b.value ->> 0 = j.table_name"
+        " AND (b.value ->> 1 = j.row_id OR b.value ->> 1 BETWEEN j.row_id AND j.last_id)"
+        " WHERE j.id > ? ORDER BY j.table_name, 2, j.id",
+        (json.dumps([*few]), span(conn, command_id)[1]),
+    ).fetchall()
+    found: set[int] = set()
+    for key, some in groupby(entries, key=lambda entry: (entry[0], entry[1])):
+        held = list(some)
+        names = few[key].columns
+        after = [_read(entry[3]) for entry in held[1:]]
+        after.append(current(conn, key[0], [key[1]]).get(key[1]))
+        for (_table, _id, by, before), then in zip(held, after, strict=True):
+            changed = _differing(_read(before), then)
+            if before is None or then is None or not names or names & changed:
+                found.add(by)
+    found -= {*passing, command_id}
+    stand = [
+        number
+        for (number,) in conn.execute(
+            "SELECT id FROM command WHERE id IN (SELECT value FROM json_each(?))"
+            " AND kind = 'do' AND state = 'done' ORDER BY id DESC",
+            (json.dumps([*found]),),
+        )
+    ]
+    first = blocked[0]
+    return Depends(
+        command_id,
+        stand or sorted(found, reverse=True),
+        first.table,
+        first.id,
+        sorted(first.columns),
+    )
+
+
+def depends_on_logs(conn: sqlite3.Connection, command_id: int, deal_id: int) -> Depends:
+    """The answer where a log of a deal would be broken: who has changed its logs since."""
+    rows = conn.execute(
+        "SELECT 'stay', id FROM stay WHERE deal_id = ?"
+        " UNION SELECT 'terms', id FROM terms WHERE deal_id = ? ORDER BY 1, 2 DESC LIMIT ?",
+        (deal_id, deal_id, _LOOKED_AT),
+    ).fetchall()
+    return depends(conn, command_id, [Blocked("deal", deal_id), *(Blocked(*row) for row in rows)])
+
+
+def put_back(
+    conn: sqlite3.Connection,
+    command_id: int,
+    ranges: Ranges,
+    derived: Derived,
+    take_range_away: Callable[[sqlite3.Connection, str, int, int, Advance], int],
+) -> None:
+    """Put the columns that a command changed back, row by row, where :func:`check` found nothing
+    against it. Raises Depends where another row has taken what only one may have."""
+    conn.execute("PRAGMA defer_foreign_keys = ON")
+    for table, first, last in reversed(ranges):
+        take_range_away(conn, table, first, last, unwatched(0))
+    waiting: list[tuple[str, int, Values]] = []
+    for row in rows(conn):
+        if row.was is None and row.now is not None:
+            conn.execute(f"DELETE FROM {row.table} WHERE id = ?", (row.id,))
+    for row in rows(conn):
+        if row.was is not None and row.then is not None:
+            free = row.since & set(derived.get(row.table, ()))
+            values = {name: row.was[name] for name in row.changed - free}
+            if values and not _set(conn, row.table, row.id, values):
+                waiting.append((row.table, row.id, values))
+    # Values that only one row may have, and that went from one to another.
+    left = len(waiting) + 1
+    while waiting and len(waiting) < left:
+        left = len(waiting)
+        waiting = [one for one in waiting if not _set(conn, *one)]
+    if waiting:
+        raise depends(conn, command_id, [_taken(conn, *one) for one in waiting])
+    for row in rows(conn):
+        if row.was is not None and row.then is None:
+            known = columns(conn, row.table)
+            values = {name: value for name, value in row.was.items() if name in known}
+            marks = ", ".join(f":{name}" for name in values)
+            try:
+                conn.execute(
+                    f"INSERT INTO {row.table} ({', '.join(values)}) VALUES ({marks})", values
+                )
+            except sqlite3.IntegrityError as error:
+                taken = _taken(conn, row.table, row.id, values)
+                raise depends(conn, command_id, [taken]) from error
+
+
+def _set(conn: sqlite3.Connection, table: str, row_id: int, values: Values) -> bool:
+    """Set columns of a row; whether nothing was in the way."""
+    pairs = ", ".join(f"{name} = :{name}" for name in values)
+    try:
+        conn.execute(f"UPDATE {table} SET {pairs} WHERE id = :now_id", {**values, "now_id": row_id})
+    except sqlite3.IntegrityError:
+        return False
+    return True
+
+
+def _taken(conn: sqlite3.Connection, table: str, row_id: int, values: Values) -> Blocked:
+    """The row that has what these values need to be the only one to have; the row itself where
+    what is in the way is in it."""
+    there = {**current(conn, table, [row_id]).get(row_id, {}), **values}
+    for _place, index, unique, *_rest in conn.execute(f'PRAGMA index_list("{table}")').fetchall():
+        names = [row[2] for row in conn.execute(f'PRAGMA index_info("{index}")')]
+        if not unique or None in names or any(there.get(name) is None for name in names):
+            continue
+        same = " AND ".join(f"{name} = :{name}" for name in names)
+        found = conn.execute(
+            f"SELECT id FROM {table} WHERE {same} AND id <> :own",
+            {**{name: there[name] for name in names}, "own": row_id},
+        ).fetchone()
+        if found is not None:
+            return Blocked(table, found[0], frozenset(names))
+    return Blocked(table, row_id)

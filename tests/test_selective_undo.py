@@ -1,0 +1,277 @@
+"""An earlier command goes as if it had never been given, or what depends on it is named."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from hypothesis import HealthCheck, event, given, settings
+from hypothesis import strategies as st
+
+from conftest import Dump, Run, dump
+from funnelcli import ids
+from funnelcli.actions import health, taking_back
+from funnelcli.db import reversing
+from funnelcli.db.connection import connect
+from funnelcli.db.journal import Wanted
+from funnelcli.db.transaction import command
+from funnelcli.errors import FunnelError, Refused
+from funnelcli.values import dates
+from test_journal import VERBS, WORDS, act
+
+Act = tuple[str, str, int]
+FIRST: list[Act] = [
+    ("contact", "Roof", 1),
+    ("contact", "Müller", 2),
+    ("deal", "Roof", 1),
+    ("deal", "B", 2),
+    ("visit", "Roof", 1),
+    ("step", "Roof", 1),
+    ("step", "call", 2),
+]
+# Numbers of records that are mostly there.
+FEW = st.sampled_from([1, 1, 1, 2, 2, 3])
+
+
+def cells(conn: sqlite3.Connection) -> dict[tuple[str, int, int], object]:
+    """Every value of the database by table, id and column."""
+    return {
+        (table, row[0], place): value
+        for table, rows in dump(conn).items()
+        for row in rows
+        for place, value in enumerate(row)
+    }
+
+
+class Played:
+    """A database in which commands were given one after the other, each in its own minute."""
+
+    def __init__(self, patch: pytest.MonkeyPatch) -> None:
+        self.clock = 1_700_000_000
+        self.made = count()
+        # By the place of each command the cells that it changed: table, id, column.
+        self.did: dict[int, frozenset[tuple[str, int, int]]] = {}
+        patch.setattr(dates, "now", lambda: self.clock)
+        # The ids that are given out follow from the minute, and from how many there were in it.
+        random = SimpleNamespace(urandom=lambda size: next(self.made).to_bytes(size, "big"))
+        patch.setattr(ids, "os", random)
+        patch.setattr(ids, "time", SimpleNamespace(time_ns=lambda: self.clock * 10**9))
+        self.conn = connect(":memory:")
+
+    def play(self, commands: list[Act], leave_out: int | None = None) -> dict[int, int]:
+        """Give the commands; by the place of each the id that it has. One is left out."""
+        found: dict[int, int] = {}
+        for place, (verb, word, number) in enumerate(commands):
+            self.clock += 60
+            self.made = count()
+            if place == leave_out:
+                continue
+            before = cells(self.conn)
+            try:
+                with command(self.conn, verb) as command_id:
+                    act(self.conn, verb, word, number, self.clock)
+            except (FunnelError, TypeError, sqlite3.IntegrityError):
+                continue
+            if self.conn.execute("SELECT 1 FROM command WHERE id = ?", (command_id,)).fetchone():
+                found[place] = command_id
+                self.did[place] = frozenset(
+                    cell for cell, _value in before.items() ^ cells(self.conn).items()
+                )
+        return found
+
+    def inserts(self, command_id: int) -> set[tuple[str, int]]:
+        return set(
+            self.conn.execute(
+                "SELECT table_name, row_id FROM journal WHERE command_id = ? AND op = 'insert'",
+                (command_id,),
+            )
+        )
+
+    def undo(self, *numbers: int) -> None:
+        wanted = Wanted([(number, number) for number in numbers])
+        taking_back.undo(self.conn, wanted, lambda _id: None, lambda _id: None)
+
+    def undone(self, number: int) -> str | None:
+        """Take a command back; what is proposed instead where that is refused."""
+        try:
+            self.undo(number)
+        except Refused as error:
+            return error.hint
+        return None
+
+
+@contextmanager
+def played(patch: pytest.MonkeyPatch) -> Iterator[Callable[[], Played]]:
+    made: list[Played] = []
+
+    def make() -> Played:
+        made.append(Played(patch))
+        return made[-1]
+
+    try:
+        yield make
+    finally:
+        for one in made:
+            one.conn.close()
+
+
+@pytest.mark.long
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    commands=st.lists(st.tuples(VERBS, WORDS, FEW), min_size=3, max_size=14),
+    which=st.integers(0, 30),
+    by_entries=st.sampled_from([0, reversing.BY_ENTRIES]),
+)
+def test_an_earlier_command_goes_as_if_it_had_never_been(
+    commands: list[Act], which: int, by_entries: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reversing, "BY_ENTRIES", by_entries)
+    monkeypatch.setattr(reversing, "PIECE", 3)
+    every = [*FIRST, *commands]
+    with played(monkeypatch) as make:
+        one = make()
+        conn = one.conn
+        empty = dump(conn)
+        given_ids = one.play(every)
+        place = sorted(given_ids)[which % len(given_ids)]
+        target = given_ids[place]
+        before = dump(conn)
+        after = {number for number in given_ids.values() if number > target}
+        hint = one.undone(target)
+        if hint is not None:
+            event("refused")
+            named = {int(number) for number in re.findall(r"\d+", hint)} - {target}
+            assert named
+            assert named <= after
+            assert dump(conn) == before, "what is refused changes nothing"
+            one.undo(*after, target)
+            assert health.check(conn) == []
+            taking_back.redo(conn)
+            assert dump(conn) == before
+            return
+        event("last" if not after else "earlier")
+        without = dump(conn)
+        assert health.check(conn) == []
+        made = one.inserts(target)
+        later = {row for number in after for row in one.inserts(number)}
+        if not {table for table, _id in made} & {table for table, _id in later}:
+            other = make()
+            other.play(every, leave_out=place)
+            # A command that finds a value there as it was to make it leaves no trace of that.
+            if other.did == {at: did for at, did in one.did.items() if at != place}:
+                event("compared" if after else "compared last")
+                assert without == dump(other.conn)
+            monkeypatch.setattr(dates, "now", lambda: one.clock)
+        taking_back.redo(conn)
+        assert dump(conn) == before, "what is done again is as it was"
+        one.undo(target)
+        assert dump(conn) == without
+        while conn.execute("SELECT 1 FROM command WHERE kind = 'do' AND state = 'done'").fetchone():
+            taking_back.undo(conn, Wanted(), lambda _id: None, lambda _id: None)
+            assert health.check(conn) == []
+        assert dump(conn) == empty
+
+
+State = Callable[[], Dump]
+
+
+def test_what_others_came_after_is_taken_back_alone(funnel: Run, state: State) -> None:
+    funnel("contact add 'Anna Berg' --town Bonn")
+    before = state()
+    funnel("contact edit 1 --town Köln")
+    funnel("contact edit 1 --role decider")
+    full = state()
+    assert "Undone: funnel contact edit 1 --town" in funnel("undo 2")
+    assert funnel("contact show 1 --json=town,role").json == {"town": "Bonn", "role": "decider"}
+    assert "Done again: funnel contact edit 1 --town" in funnel("redo")
+    assert state() == full
+    # An undo is a command of the history, which an undo takes back; so is what it did again.
+    funnel("undo 2")
+    funnel("note add --contact 1 'likes tea'")
+    funnel("undo 6")
+    assert funnel("contact show 1 --json=town").json == {"town": "Köln"}
+    last = funnel("history --json").json[0]
+    assert (last["kind"], last["state"], last["undoes"]) == ("redo", "done", 2)
+    funnel("undo 8")
+    assert funnel("contact show 1 --json=town").json == {"town": "Bonn"}
+    funnel("undo 7 3")
+    assert state() == before
+    funnel("redo")
+    assert funnel("contact show 1 --json=town,role").json == {"town": "Bonn", "role": "decider"}
+
+
+def test_what_depends_on_it_is_named(funnel: Run, state: State) -> None:
+    funnel("contact add 'Anna Berg' --town Bonn")
+    funnel("contact edit 1 --town Köln")
+    funnel("contact edit 1 --town Mainz")
+    funnel("deal add Roof --contact 1 --value 500")
+    funnel("contact remove 1")
+    before = state()
+    funnel("undo")
+    refused = funnel("undo 2", exit=3).stderr
+    assert "2 (funnel contact edit 1 --town 'Köln') cannot be taken back by itself" in refused
+    assert "Contact Anna Berg (Town)" in refused
+    assert "3 (funnel contact edit 1 --town Mainz)" in refused
+    assert "funnel undo 3 2" in refused
+    assert "4 (funnel deal add Roof" in funnel("undo 1", exit=3).stderr
+    funnel("redo")
+    assert state() == before
+    assert "5 (funnel contact remove 1)" in funnel("undo 2", exit=3).stderr
+    german = funnel("undo 2", exit=3, env={"FUNNEL_LANGUAGE": "de"}).stderr
+    assert "lässt sich nicht für sich zurücknehmen" in german
+    assert "Kontakt Anna Berg" in german
+    assert state() == before
+
+
+def test_several_go_at_once_or_none(funnel: Run, state: State) -> None:
+    funnel("contact add Anna")
+    funnel("contact add Bea")
+    before = state()
+    funnel("contact edit 1 --town Bonn")
+    funnel("contact edit 2 --town Mainz")
+    funnel("contact edit 1 --town Köln")
+    after = state()
+    assert "5 (funnel contact edit 1" in funnel("undo 3 4", exit=3).stderr
+    assert state() == after
+    told = funnel("undo 3..5 --json").json
+    assert [one["undone"] for one in told["commands"]] == [5, 4, 3]
+    assert state() == before
+    entry = funnel("history --json --limit 1").json[0]
+    assert (entry["undoes"], entry["several"]) == (3, ["5", "4", "3"])
+    assert "undoes 5, 4, 3" in funnel("history", tty=True, width=120)
+    assert len([line for line in funnel("redo").lines if "Done again" in line]) == 3
+    assert state() == after
+    funnel("undo --last 3")
+    assert state() == before
+    assert "Only 2 commands stand" in funnel("undo --last 3", exit=4).stderr
+    for words, code in (("9", 4), ("3", 3), ("x", 2), ("3..5", 4), ("1 --last 2", 2)):
+        funnel(f"undo {words}", exit=code)
+    assert state() == before
+
+
+@pytest.mark.long
+def test_a_long_import_goes_alone(funnel: Run, state: State, tmp_path: Path) -> None:
+    file = tmp_path / "people.csv"
+    lines = [f"Person {number},Town {number}" for number in range(1500)]
+    file.write_text("\n".join(["name,town", *lines]))
+    funnel("contact add Anna")
+    funnel("import", "contacts", file)
+    funnel("contact edit 1 --town Bonn")
+    full = state()
+    funnel("undo 2")
+    assert funnel("contact list --json=name,town").json == [{"name": "Anna", "town": "Bonn"}]
+    funnel("redo")
+    assert state() == full
+    funnel("contact edit 'Person 700' --town Mainz")
+    assert "6 (funnel contact edit 'Person 700'" in funnel("undo 2", exit=3).stderr
+    funnel("undo")
+    funnel("deal add Roof -c 'Person 12'")
+    assert "deal add Roof" in funnel("undo 2", exit=3).stderr
