@@ -115,10 +115,11 @@ def _dispatch(call: invocation.Invocation, args: list[str]) -> int:
 
 def _carried_out(call: invocation.Invocation, args: list[str]) -> int:
     """Run the command and show what it hands back; the exit code."""
+    from funnelcli.cli import params
     from funnelcli.cli.root import root
 
     call.root = root()
-    result = call.root.main(_spelled_out(args), prog_name="funnel", standalone_mode=False)
+    result = call.root.main(params.spelled_out(args), prog_name="funnel", standalone_mode=False)
     if isinstance(result, int):
         # The library swallows Ctrl-C and returns the code; the person is owed a word.
         if result == INTERRUPTED:
@@ -127,10 +128,14 @@ def _carried_out(call: invocation.Invocation, args: list[str]) -> int:
     exit_code = 0
     if isinstance(result, tuple):
         result, exit_code = result
-    usual = config.columns(call.list)
+    usual = config.of_list(config.COLUMNS, call.list)
     if call.columns is not None or usual:
         from funnelcli.render.choosing import columns_chosen
 
+        if call.columns is not None and "@" in call.columns:
+            from funnelcli.cli.list_columns import with_sets
+
+            call.columns = with_sets(call.list, call.columns)
         result = columns_chosen(result, call.output, call.columns, usual)
     if isinstance(result, Changed):
         result.undo = call.entered
@@ -147,14 +152,6 @@ def _carried_out(call: invocation.Invocation, args: list[str]) -> int:
     call.end()
     note(call, path, watch.members)
     return exit_code
-
-
-def _spelled_out(args: list[str]) -> list[str]:
-    """``--json`` alone means every field; Click knows no option with a value left out."""
-    from funnelcli.cli.params import OPTIONAL_VALUE
-
-    end = args.index("--") if "--" in args else len(args)
-    return [f"{arg}=" if arg in OPTIONAL_VALUE else arg for arg in args[:end]] + args[end:]
 
 
 def _cut(text: str) -> str:

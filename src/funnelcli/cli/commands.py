@@ -77,6 +77,13 @@ def given(function: Callable[..., Any]) -> dict[str, Printed]:
     return found
 
 
+def minus(function: _Function) -> _Function:
+    """Say that a command's words may begin with a minus, as filter words may; it takes them through
+    :func:`filter_words`."""
+    function.__dict__["minus"] = True
+    return function
+
+
 def filtered(noun: Noun[Any]) -> Callable[[_Function], _Function]:
     """Say by what a command's words filter."""
 
@@ -109,6 +116,8 @@ class Command(Helpful, TyperCommand):
     example_lines: tuple[str, ...] = ()
     filters: Noun[Any] | None = None
     """Whose filter words it takes."""
+    minus: bool = False
+    """Whether its words may begin with a minus without being options."""
     several: Several | None = None
     """Over which records a filter in the place of a record's name carries it out."""
     own: Callable[[Command], bool] | None = None
@@ -155,7 +164,7 @@ class Command(Helpful, TyperCommand):
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Let words like ``-source:fair`` through where a command takes filter words, and take what
         is not written as the command has it for what it can only mean."""
-        if any(param.name == "words" for param in self.params):
+        if self.minus or any(param.name == "words" for param in self.params):
             args = list(_protected(args, self.params))
         elif self.several is not None and any(
             ":" in arg or arg.startswith(("@", "-@")) for arg in args
@@ -287,6 +296,7 @@ def build(name: str, verb: Verb) -> Command:
     command = _built(name, verb, function)
     command.example_lines = getattr(function, "examples", ())
     command.filters = getattr(function, "filtered", None)
+    command.minus = getattr(function, "minus", False)
     command.several = getattr(function, "several", None)
     translate(command.params)
     if command.several is not None:

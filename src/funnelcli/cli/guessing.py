@@ -15,6 +15,7 @@ from typing import Any
 
 from typer import TyperException
 
+from funnelcli import config
 from funnelcli.cli import invocation
 from funnelcli.cli.coercion import help_hint, record_of
 from funnelcli.cli.leading_options import leading
@@ -34,6 +35,8 @@ _LIKE = 0.7
 _LONG = 6
 # Words of so many letters are too like others for one that takes something away.
 _SHORT = 4
+# What the words for commands of one's own stand for.
+_ALIASES = "config list | config set"
 
 
 def tree() -> dict[str, tuple[str, ...]]:
@@ -67,9 +70,12 @@ def command(words: Sequence[str]) -> list[str]:
     lines = [] if _mistyped_verb(words, known) else guesses.commands(words, known)
     if len(lines) == 1 and lines[0] != [*words]:
         return lines[0]
+    if len(words) > 2 and guesses.beginnings().get(fold(words[0])) == _ALIASES:
+        # As one gives a command another name elsewhere.
+        lines = [["config", "set", config.ALIAS + words[1], " ".join(words[2:])]]
     unknown = words[:1] if words[0] not in known else words[:2]
     text = _("There is no command {name}.").format(name=shlex.join(["funnel", *unknown]))
-    if len(lines) > 1:
+    if lines:
         raise Usage(text, did_you_mean(lines))
     raise Usage(text, _nearest(words, known))
 
@@ -88,7 +94,12 @@ def _nearest(words: Sequence[str], known: guesses.Tree) -> str:
     """The hint that names the commands nearest to a mistyped one, or how to find them."""
     first, *rest = words
     if first not in known:
-        near = like(first, known, guesses.beginnings())
+        own = [name.removeprefix(config.ALIAS) for name in config.in_tables(config.ALIAS)]
+        near = like(first, [*known, *own], guesses.beginnings())
+        if near and near[0] in own:
+            return _("Did you mean {name}?").format(
+                name=f"`{shlex.join(['funnel', near[0], *rest])}`"
+            )
         return did_you_mean(
             line for name in near for target in name.split(" | ") for line in _with(target, rest)
         ) or _("`{command} --help` lists them.").format(command="funnel")

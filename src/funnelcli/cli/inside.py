@@ -109,6 +109,10 @@ class Inside:
         if not words or words[0][:1] == "-":
             raise Usage(_("No command is named."), _("Begin the line with one: contact add Hans."))
         if not self.tree.knows(words):
+            from funnelcli.cli.aliases import expanded
+
+            words = expanded(words)
+        if not self.tree.knows(words):
             from funnelcli.cli.guessing import command as meant
 
             words = meant(words)

@@ -1,16 +1,25 @@
-"""The lists whose columns a setting chooses: ``config set columns.deal-list title,value``."""
+"""What settings say of lists.
+
+``config set columns.deal-list title,value`` chooses the columns of one, ``columns.deal-list@wide``
+a set of them for ``--columns @wide``, and ``sort.deal-list`` its order.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from importlib import import_module
+from typing import Any
 
 from funnelcli import config
 from funnelcli.cli.commands import given
 from funnelcli.cli.tree import Verb, every_command
 from funnelcli.errors import Usage
+from funnelcli.filters import sorted_by
 from funnelcli.i18n import _
 from funnelcli.render.choosing import spelled
+
+SET = "@"
+"""Before the name of a set of columns."""
 
 
 def lists() -> Iterator[tuple[str, Verb]]:
@@ -24,9 +33,36 @@ def lists() -> Iterator[tuple[str, Verb]]:
 def checked(setting: str, text: str) -> str:
     """What the setting of a list is to say: ``text`` with its columns by their keys.
 
-    Raises Usage for a list or a column that is not there.
+    Raises Usage for a list or a column that is not there, and for a set of columns without a name.
     """
-    name = setting.removeprefix(config.COLUMNS)
+    name, at, of = setting.removeprefix(config.COLUMNS).partition(SET)
+    if at and not of.replace("-", "").replace("_", "").isalnum():
+        raise Usage(
+            _("“{name}” cannot be the name of a set of columns.").format(name=of),
+            _("Write it like columns.deal-list@wide, with letters and digits."),
+        )
+    return spelled(given(_function(name))[""].columns(), text)
+
+
+def checked_sort(setting: str, text: str) -> str:
+    """By what the setting of a list sorts it: ``text`` with the keys by their names. Raises Usage
+    for a list that is not there or is not sorted, and for a key that it does not have."""
+    name = setting.removeprefix(config.SORT)
+    function = _function(name)
+    noun = getattr(function, "filtered", None)
+    if noun is None or "sort" not in function.__annotations__:
+        raise Usage(
+            _("{name} has an order of its own.").format(name=name),
+            _("`funnel {command} --help` shows what it takes.").format(
+                command=name.replace("-", " ", 1)
+            ),
+        )
+    keys = sorted_by(text, noun.sort_keys(), noun.called)
+    return ",".join(f"{'-' if turned else ''}{key}" for key, turned in keys.items())
+
+
+def _function(name: str) -> Any:
+    """The command of a list. Raises Usage where there is none of that name."""
     known = dict(lists())
     if name not in known:
         from difflib import get_close_matches
@@ -39,5 +75,37 @@ def checked(setting: str, text: str) -> str:
             else _("The lists are: {names}.").format(names=", ".join(known)),
         )
     module, _colon, function = known[name].target.partition(":")
-    printed = given(getattr(import_module(f"funnelcli.cli.{module}"), function))
-    return spelled(printed[""].columns(), text)
+    return getattr(import_module(f"funnelcli.cli.{module}"), function)
+
+
+def sets(name: str) -> dict[str, str]:
+    """The sets of columns of a list: what each says, by its name."""
+    start = f"{config.COLUMNS}{name}{SET}"
+    found = [each for each in config.in_tables(config.COLUMNS) if each.startswith(start)]
+    return {each.removeprefix(start): str(config.get(each)) for each in found}
+
+
+def with_sets(name: str, text: str) -> str:
+    """The text of ``--columns`` of a list with the columns of the sets that it names. Raises Usage
+    for a set that is not there."""
+    return ",".join(
+        _set(name, word.strip()[1:]) if word.strip().startswith(SET) else word
+        for word in text.split(",")
+    )
+
+
+def _set(name: str, of: str) -> str:
+    known = sets(name)
+    if of in known:
+        return known[of]
+    from difflib import get_close_matches
+
+    near = get_close_matches(of, known, 1) or list(known)
+    raise Usage(
+        _("There is no set of columns @{name}.").format(name=of),
+        _("Did you mean {name}?").format(name=" / ".join(f"@{one}" for one in near))
+        if near
+        else _("Save one with: funnel config set columns.{list}@{name} …").format(
+            list=name, name=of or "wide"
+        ),
+    )

@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from funnelcli import config
 from funnelcli.cli.commands import examples, filter_words, filtered, gives
 from funnelcli.cli.invocation import current
 from funnelcli.cli.params import Limit, Sort, Words
 from funnelcli.cli.results import more_note, unrated_note
-from funnelcli.filters import is_plain
+from funnelcli.errors import Usage
+from funnelcli.filters import is_plain, sorted_by
 from funnelcli.i18n import _, pick
 from funnelcli.nouns.extending import extended
 from funnelcli.nouns.noun import Noun
@@ -42,6 +44,7 @@ def listing(
     Raises Usage for a filter or a sort key that the noun does not have.
     """
     call = current()
+    sort = sort or _usual_sort(noun, call.list)
     most = call.rows(limit)
     conn = call.hold()
     noun = extended(conn, noun)
@@ -75,6 +78,18 @@ def listing(
         notes=notes,
         texts={name: partial(make, conn) for name, make in made.items()},
     )
+
+
+def _usual_sort(noun: Noun[Any], name: str) -> str:
+    """By what the setting of a list sorts it; "" where nothing is said. Raises Usage, with its
+    name, where that is no key."""
+    text = config.of_list(config.SORT, name)
+    if text:
+        try:
+            sorted_by(text, noun.sort_keys(), noun.called)
+        except Usage as error:
+            raise Usage(f"{config.SORT}{name}: {error.message}", error.hint) from error
+    return text
 
 
 def _calendar(noun: Noun[Any]) -> Maker:

@@ -107,6 +107,12 @@ def _metavar(name: str, metavar: str | None) -> str | None:
     return f"[={metavar}]" if f"--{name}" in OPTIONAL_VALUE else metavar
 
 
+def spelled_out(args: list[str]) -> list[str]:
+    """``--json`` alone means every field; Click knows no option with a value left out."""
+    end = args.index("--") if "--" in args else len(args)
+    return [f"{arg}=" if arg in OPTIONAL_VALUE else arg for arg in args[:end]] + args[end:]
+
+
 def negates(word: str) -> bool:
     """Whether a word with one minus is a filter turned round: an option with one has one letter."""
     return word == "-(" or (len(word) > 2 and word[0] == "-" and word[1] not in "-0123456789")

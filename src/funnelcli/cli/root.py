@@ -8,6 +8,7 @@ from typing import Any
 import typer
 from typer.main import get_command
 
+from funnelcli import config
 from funnelcli.cli import invocation, params
 from funnelcli.cli.commands import Group, build, translate
 from funnelcli.cli.taking import visible
@@ -46,11 +47,18 @@ class Root(Group):
         """What there is more help on."""
         from funnelcli.pages.topics import KEYS
 
+        if config.in_tables(config.ALIAS):
+            from funnelcli.cli.aliases import texts
+
+            with formatter.section(_("Your own commands")):
+                formatter.write_dl([*texts().items()])
         with formatter.section(_("Topics")):
             formatter.write_dl([("funnel help", ", ".join(KEYS))])
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """The command, with its words noted for the journal."""
+        if not self.knows(args):
+            args = _expanded(args)
         self._words = args
         if not self.knows(args):
             from funnelcli.cli.guessing import command as meant
@@ -66,6 +74,18 @@ class Root(Group):
                 call.verb = f"{name} {rest[0]}"
                 call.list = f"{name}-{command.name_of(rest[0])}"
         return name, command, rest
+
+
+def _expanded(args: list[str]) -> list[str]:
+    """The words with the command that an alias stands for, as the journal has them too."""
+    from funnelcli.cli.aliases import expanded
+
+    line = expanded(args)
+    if line != args:
+        call = invocation.current()
+        before = call.args[: -len(args)] if call.args[-len(args) :] == args else []
+        call.args = [*before, *line]
+    return params.spelled_out(line)
 
 
 def _today(context: typer.Context) -> Any:

@@ -34,7 +34,7 @@ def words_of(raw: bytes) -> list[str]:
         text = raw.decode("utf-8-sig").strip()
     except UnicodeDecodeError:
         raise Usage(_("The line is not UTF-8."), _("Save the file as UTF-8.")) from None
-    words = _of_json(text) if text[0] in "{[" else _of_shell(text)
+    words = _of_json(text) if text[0] in "{[" else of_shell(text)
     return words[1:] if words[:1] == ["funnel"] else words
 
 
@@ -92,7 +92,8 @@ def _word(value: Any) -> str:
     return str(value)
 
 
-def _of_shell(text: str) -> list[str]:
+def of_shell(text: str) -> list[str]:
+    """The words of a text as a shell would take it, without what a shell does. Raises Usage."""
     try:
         words = shlex.split(_uncommented(text))
     except ValueError:

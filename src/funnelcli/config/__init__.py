@@ -328,7 +328,16 @@ SETTINGS: tuple[Setting, ...] = (
 )
 COLUMNS = "columns."
 """Before the name of a list: which columns it shows."""
-_OF_LISTS = N_("which columns a list shows: columns.deal-list")
+SORT = "sort."
+"""Before the name of a list: by what it is sorted."""
+ALIAS = "alias."
+"""Before the name of a command of one's own: what it stands for."""
+TABLES = {
+    COLUMNS: N_("which columns a list shows: columns.deal-list"),
+    SORT: N_("by what a list is sorted: sort.deal-list"),
+    ALIAS: N_("what a command of your own stands for: alias.hot"),
+}
+"""What settings are for whose names begin so, which are tables of config.toml."""
 _BY_NAME = {setting.name: setting for setting in SETTINGS}
 # The short variable that the language has beside its long one.
 _ALIASES = {"FUNNEL_LANG": "language"}
@@ -379,14 +388,15 @@ def read_file(path: str) -> dict[str, Any]:
             _("{path} cannot be read: {error}.").format(path=path, error=reason(error)),
             _("Mend the file, or move it out of the way; `funnel config set` begins a new one."),
         ) from error
-    unknown = sorted(set(values) - {*_BY_NAME, COLUMNS[:-1]})
+    tables = {table[:-1] for table in TABLES}
+    unknown = sorted(set(values) - {*_BY_NAME, *tables})
     if unknown:
         raise Usage(
             _("{path} has an unknown setting: {name}.").format(path=path, name=unknown[0]),
             _("`funnel config` lists every setting."),
         )
     for name, value in values.items():
-        if isinstance(value, list) or isinstance(value, dict) != (name == COLUMNS[:-1]):
+        if isinstance(value, list) or isinstance(value, dict) != (name in tables):
             raise Usage(
                 _("{path}: {name} is no single value.").format(path=path, name=name),
                 _('Write it like {name} = "text".').format(name=name),
@@ -460,22 +470,23 @@ def saved(name: str) -> str | None:
     return str(raw).lower() if isinstance(raw, bool) else None if raw is None else str(raw)
 
 
-def lists() -> list[str]:
-    """The settings of lists in ``config.toml``."""
-    return [COLUMNS + name for name in _table(COLUMNS[:-1])]
+def in_tables(*tables: str) -> list[str]:
+    """The settings in tables of ``config.toml``, in all of them where none is named."""
+    return [table + name for table in tables or TABLES for name in _table(table[:-1])]
 
 
-def columns(name: str) -> str:
-    """Which columns the list of that name shows; "" where nothing is said of it."""
-    return str(lookup(COLUMNS + name).value or "")
+def of_list(table: str, name: str) -> str:
+    """What :data:`COLUMNS` or :data:`SORT` says of the list of that name; "" for nothing."""
+    return str(lookup(table + name).value or "")
 
 
 def setting(name: str) -> Setting:
     """The setting of that name. Raises Usage where there is none."""
     if name in _BY_NAME:
         return _BY_NAME[name]
-    if name.startswith(COLUMNS):
-        return Setting(name, reading.text, _nothing, _OF_LISTS)
+    for table, text in TABLES.items():
+        if name.startswith(table):
+            return Setting(name, reading.text, _nothing, text)
     from difflib import get_close_matches
 
     hint = _("`funnel config` lists every setting.")

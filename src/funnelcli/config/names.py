@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from funnelcli.config import COLUMNS, SETTINGS, setting
+from funnelcli.config import SETTINGS, TABLES, setting
 from funnelcli.errors import Usage
 from funnelcli.i18n import _
 from funnelcli.values.choosing import exact, fitting, named
@@ -66,7 +66,7 @@ def known(text: str, *, whole: bool = False) -> str:
     by a part of one that no other has, unless it is to be ``whole``, as for a change. Raises
     Usage."""
     names = [each.name for each in SETTINGS]
-    if text in names or text.startswith(COLUMNS):
+    if text in names or text.startswith(tuple(TABLES)):
         return text
     entries = [(name, *_CALLED.get(name, name).split(", "), name)[:3] for name in names]
     if whole:

@@ -33,7 +33,17 @@ A shell reads ``<`` and ``>`` itself unless they are quoted; ``value:10k..`` nee
 from __future__ import annotations
 
 from funnelcli.filters.conditions import Field, Fields, Filter
-from funnelcli.filters.language import conditions, parse, sort
+from funnelcli.filters.language import conditions, parse, sort, sorted_by
 from funnelcli.filters.plain import all_plain, is_plain
 
-__all__ = ["Field", "Fields", "Filter", "all_plain", "conditions", "is_plain", "parse", "sort"]
+__all__ = [
+    "Field",
+    "Fields",
+    "Filter",
+    "all_plain",
+    "conditions",
+    "is_plain",
+    "parse",
+    "sort",
+    "sorted_by",
+]

@@ -23,7 +23,7 @@ from funnelcli.text import name_fold
 from funnelcli.values.choosing import exact, in_words, named
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from funnelcli.filters.conditions import Condition, Names
     from funnelcli.filters.expression import Node, Word
@@ -327,29 +327,39 @@ def sort(
     it is compared, NULL for the first. ``called`` gives other names of the keys. Raises
     :class:`Usage` for a name that is not among them.
     """
-    terms: dict[str, str] = {}
-    for item in _items(text):
-        descending = item.startswith("-")
-        name = item.removeprefix("-").strip().casefold().replace("-", "_")
-        if name not in keys:
-            key = named((entry for entry in called() if entry[0] in keys), name)
-            if key is None:
-                raise _unsortable(name, keys, called)
-            name = key
+    terms = []
+    for name, turned in sorted_by(text, keys, called).items():
         # NULLS LAST rather than a first term "x IS NULL", which would keep SQLite from an index.
-        way = f"{' DESC' if descending else ''} NULLS LAST"
+        way = f"{' DESC' if turned else ''} NULLS LAST"
         if amounts and name in amounts:
             amount, currency = amounts[name]
-            term = f"({amount}) IS NULL, {currency} NULLS FIRST, ({amount}){way}"
+            terms.append(f"({amount}) IS NULL, {currency} NULLS FIRST, ({amount}){way}")
         else:
-            term = f"({keys[name]}){way}"
-        terms.setdefault(name, term)
-    if not terms:
-        raise _unsortable("", keys, called)
-    return ", ".join(terms.values())
+            terms.append(f"({keys[name]}){way}")
+    return ", ".join(terms)
 
 
-def _unsortable(name: str, keys: Mapping[str, str], called: Callable[[], Sequence[Names]]) -> Usage:
+def sorted_by(
+    text: str, keys: Iterable[str], called: Callable[[], Sequence[Names]] = tuple
+) -> dict[str, bool]:
+    """The ``keys`` that the text of ``--sort`` names, each with whether it is turned round. Raises
+    Usage as :func:`sort` does."""
+    known = [*keys]
+    found: dict[str, bool] = {}
+    for item in _items(text):
+        name = item.removeprefix("-").strip().casefold().replace("-", "_")
+        if name not in known:
+            key = named((entry for entry in called() if entry[0] in known), name)
+            if key is None:
+                raise _unsortable(name, known, called)
+            name = key
+        found.setdefault(name, item.startswith("-"))
+    if not found:
+        raise _unsortable("", known, called)
+    return found
+
+
+def _unsortable(name: str, keys: Sequence[str], called: Callable[[], Sequence[Names]]) -> Usage:
     return Usage(
         _("There is no column “{name}” to sort by.").format(name=name),
         sentences(

@@ -27,6 +27,16 @@ class Settings:
 
     def setting(self, name: str) -> str:
         """A setting's text in config.toml; empty where it is not there."""
+        value = self._read().get(name, "")
+        return value if isinstance(value, str) else ""
+
+    def table(self, name: str) -> dict[str, str]:
+        """The texts of a table of config.toml."""
+        found = self._read().get(name, {})
+        texts = found if isinstance(found, dict) else {}
+        return {key: text for key, text in texts.items() if isinstance(text, str)}
+
+    def _read(self) -> dict[str, Any]:
         if self._file is None:
             self._file = {}
             folder = os.environ.get("FUNNEL_CONFIG_DIR") or folders.config_folder()
@@ -36,8 +46,7 @@ class Settings:
 
                 with suppress(OSError, ValueError):
                     self._file = toml.load(path)
-        value = self._file.get(name, "")
-        return value if isinstance(value, str) else ""
+        return self._file
 
     def language(self) -> str:
         """The language of messages, as two letters."""

@@ -35,11 +35,14 @@ def candidates(line: Line) -> list[tuple[str, str]]:
             return offers.of_option(option, value, before=f"{name}=")
         found = offers.described(o for o in line.options() if o[0].startswith(word))
         found += offers.own_options(word)
+        if line.path == "config set" and line.args:
+            found += offers.of("VALUE", word)
         if line.noun and word[1:2] not in ("", "-"):
             found += offers.filters(word[1:], before="-")
         return found
     if line.command is None:
         verbs = offers.described(commands(line.path, word))
+        verbs += offers.aliases(word) if not line.path else []
         path = alone(line.path)
         if not takes_words(path):
             return verbs

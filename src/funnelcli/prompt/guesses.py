@@ -72,6 +72,7 @@ COMMANDS = {
     "target": "targets ziel ziele quota quotas goal goals",
     "exchange": "fx wechselkurs wechselkurse kurs kurse currency currencies waehrung",
     "import": "importieren einlesen load upload",
+    "config list | config set": "alias aliases kuerzel shortcut shortcuts",
     "config": "settings setting preferences prefs einstellung einstellungen konfiguration configure"
     " setup options",
     "today": "heute home dashboard day start briefing morning uebersicht overview summary",

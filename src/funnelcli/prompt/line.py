@@ -96,7 +96,22 @@ def noun_of(path: str) -> str:
 def read(words: Sequence[str]) -> Line | None:
     """Read a command line up to its last word, by what it means where it is a guess; None where no
     command is called so."""
-    return _read(words) or _guessed(words)
+    return _read(words) or _read_alias(words) or _guessed(words)
+
+
+def _read_alias(words: Sequence[str]) -> Line | None:
+    """A command line that begins with a command of one's own, as what that stands for; its places
+    for words are arguments like others."""
+    from funnelcli.prompt.bare import Settings
+
+    aliases = Settings().table("alias")
+    line, seen = list(words), set[str]()
+    while len(line) > 1 and line[0] in aliases and line[0] not in seen:
+        import shlex
+
+        seen.add(line[0])
+        line = [*shlex.split(aliases[line[0]]), *line[1:]]
+    return _read(line) if seen else None
 
 
 def _guessed(words: Sequence[str]) -> Line | None:

@@ -42,6 +42,8 @@ _PERIODS = {
 # What may stand before a name in a list of names.
 _SIGNS = {"KEYS": "-", "COLUMNS": "+-"}
 _COLUMNS = "columns."
+_SORT = "sort."
+_ALIAS = "alias."
 
 
 def _lists() -> list[str]:
@@ -51,6 +53,17 @@ def _lists() -> list[str]:
         for path, row in known.COMMANDS.items()
         if "l" in row[2] and not path.startswith("report ")
     ]
+
+
+def _is_sorted(path: str) -> bool:
+    """Whether a command takes ``--sort``."""
+    return "--sort" in known.COMMANDS[path][6]
+
+
+def _in_one_line(text: str) -> str:
+    from funnelcli.prompt.records import described
+
+    return described(text)
 
 
 class Suggestions(Asking):
@@ -214,6 +227,8 @@ class Suggestions(Asking):
 
     def _listed(self, kind: str, word: str) -> Offers:
         """Names with commas between them: fields of JSON, keys to sort by."""
+        if kind == "COLUMNS" and word.rpartition(",")[2].startswith("@"):
+            return self._sets(word)
         names = known.SORTS.get(self.line.noun, ()) if kind == "KEYS" else self._fields()
         fields = self._own(self.line.noun or self.line.path.partition(" ")[0])
         if kind == "KEYS":
@@ -252,18 +267,51 @@ class Suggestions(Asking):
     def _settings(self, word: str) -> Offers:
         """The settings; those of lists, which are many, where one is begun."""
         found = self.described(s for s in known.SETTINGS.items() if s[0].startswith(word))
-        if word and _COLUMNS.startswith(word[: len(_COLUMNS)]):
-            names = [_COLUMNS + path.replace(" ", "-") for path in _lists()]
-            found += [(name, "") for name in names if name.startswith(word)]
-        return found
+        names: dict[str, str] = {}
+        if word:
+            lists = [path.replace(" ", "-") for path in _lists()]
+            names.update(dict.fromkeys((_COLUMNS + name for name in lists), ""))
+            sorted_ = [path.replace(" ", "-") for path in _lists() if _is_sorted(path)]
+            names.update(dict.fromkeys((_SORT + name for name in sorted_), ""))
+            for table in (_COLUMNS, _SORT, _ALIAS):
+                texts = self.table(table[:-1])
+                names.update((table + name, text) for name, text in texts.items())
+        offered = [(name, text) for name, text in names.items() if name.startswith(word)]
+        return found + [(name, _in_one_line(text) if text else "") for name, text in offered]
+
+    def aliases(self, word: str) -> Offers:
+        """The commands of one's own that begin with a word, with what they stand for."""
+        texts = self.table("alias").items()
+        return [(name, _in_one_line(text)) for name, text in texts if name.startswith(word)]
+
+    def _sets(self, word: str) -> Offers:
+        """The sets of columns of the command's list."""
+        name = self.line.path.replace(" ", "-")
+        done, comma, last = word.rpartition(",")
+        start = f"{name}{last}"
+        return [
+            (f"{done}{comma}{set_.removeprefix(name)}", _in_one_line(text))
+            for set_, text in self.table("columns").items()
+            if set_.startswith(start)
+        ]
 
     def _setting_values(self, word: str) -> Offers:
         name = self.line.args[0] if self.line.args else ""
         if name.startswith(_COLUMNS):
             paths = {path.replace(" ", "-"): path for path in _lists()}
-            path = paths.get(name.removeprefix(_COLUMNS))
+            path = paths.get(name.removeprefix(_COLUMNS).partition("@")[0])
             table = known.COMMANDS[path][4][""][1] if path else ""
             return self._in_a_row(known.FIELDS.get(table, ()), word, _SIGNS["COLUMNS"])
+        if name.startswith(_SORT):
+            paths = {path.replace(" ", "-"): path for path in _lists()}
+            path = paths.get(name.removeprefix(_SORT))
+            noun = known.COMMANDS[path][3] if path else ""
+            return self._in_a_row(known.SORTS.get(noun, ()), word, _SIGNS["KEYS"])
+        if name.startswith(_ALIAS):
+            first, blank, verb = word.partition(" ")
+            found = commands(first if blank else "", verb if blank else first)
+            before = first + blank if blank else ""
+            return self.described((before + name, text) for name, text in found)
         if name == "process":
             return self._values("PROCESS", word)
         fixed = {

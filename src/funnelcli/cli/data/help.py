@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
+from funnelcli.cli import aliases
 from funnelcli.cli.commands import Group, examples
 from funnelcli.cli.guessing import command as meant
 from funnelcli.cli.guessing import did_you_mean, like
@@ -18,6 +19,7 @@ from funnelcli.cli.help_text import HelpText
 from funnelcli.cli.invocation import current
 from funnelcli.cli.root import root
 from funnelcli.cli.tree import TREE
+from funnelcli.cli.typed_lines import of_shell
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _
 from funnelcli.pages.topic_tables import rows
@@ -44,6 +46,11 @@ def help_(
     found = topic(" ".join(asked))
     if found is not None:
         return Text(_told(found) + "\n")
+    if asked[0] in aliases.texts():
+        text = aliases.texts()[asked[0]]
+        said = _("`funnel {name}` stands for: funnel {text}").format(name=asked[0], text=text)
+        path = _path(of_shell(text), whole=False) or []
+        return Text(f"{said}\n\n{_help_of(path)}\n")
     # By another word, or with what follows a command.
     try:
         line = meant(asked)

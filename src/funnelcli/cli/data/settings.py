@@ -9,7 +9,7 @@ from typing import Annotated, NamedTuple
 import typer
 
 from funnelcli import config
-from funnelcli.cli.commands import examples, gives
+from funnelcli.cli.commands import examples, filter_words, gives, minus
 from funnelcli.cli.invocation import current
 from funnelcli.cli.results import unchanged
 from funnelcli.config.names import known
@@ -53,7 +53,7 @@ def list_() -> Listing:
     call = current()
     rows = []
     notes = [_("In {path}").format(path=config.config_dir())]
-    for name in [*(setting.name for setting in config.SETTINGS), *config.lists()]:
+    for name in [*(setting.name for setting in config.SETTINGS), *config.in_tables()]:
         try:
             setting, value, origin = config.lookup(name)
         except Usage as error:
@@ -85,11 +85,14 @@ def get(name: Name) -> Text:
 
 
 @gives((), data=Saved._fields)
+@minus
 @examples(
     "funnel config set currency CHF",
     "funnel config set language de",
     "funnel config set columns.deal-list title,value,stage",
     "funnel config set columns.contact-list +town,-phone",
+    "funnel config set sort.deal-list -value",
+    "funnel config set alias.hot 'deal list stage:offer.. --sort value'",
 )
 def set_(
     name: Name,
@@ -97,10 +100,7 @@ def set_(
 ) -> Changed:
     """Change a setting."""
     name = known(name, whole=True)
-    if name.startswith(config.COLUMNS):
-        from funnelcli.cli.list_columns import checked
-
-        value = checked(name, value)
+    value = _checked(name, *filter_words([value]))
     if name == "process":
         value = _process(value)
     if name == "pager":
@@ -130,6 +130,23 @@ def unset(name: Name) -> Changed:
         Saved(name, now, config.lookup(name).origin)._asdict(),
         warnings=_outranked(name) + _aside(aside),
     )
+
+
+def _checked(name: str, text: str) -> str:
+    """What a setting of a list, or of a command of one's own, is to say. Raises Usage."""
+    if name.startswith(config.COLUMNS):
+        from funnelcli.cli.list_columns import checked
+
+        return checked(name, text)
+    if name.startswith(config.SORT):
+        from funnelcli.cli.list_columns import checked_sort
+
+        return checked_sort(name, text)
+    if name.startswith(config.ALIAS):
+        from funnelcli.cli import aliases
+
+        return aliases.checked(name.removeprefix(config.ALIAS), text, current().root.knows)
+    return text
 
 
 def _check_pager(text: str) -> None:
