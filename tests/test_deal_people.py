@@ -227,6 +227,41 @@ def test_a_file_brings_everybody_who_has_a_part(funnel: Run, tmp_path: Path) -> 
     ]
 
 
+def test_people_go_through_an_archive_and_are_forgotten(funnel: Run, tmp_path: Path) -> None:
+    for line in (
+        "contact add 'Anna Bergmüller'",
+        "contact add 'Zacharias Roth'",
+        "contact add 'Uwe Kern'",
+        "deal add Roof -c 1 -c 2",
+        "deal add Hall -c 3 -c 1",
+        "deal people 1 edit 2 --role 'Zacharias Roth himself' --note 'Zacharias asks'",
+        "deal people 2 edit 1 --role decider --note 'knows Zacharias Roth'",
+    ):
+        funnel(line)
+    before = [funnel(f"deal people {deal} --json").json for deal in (1, 2)]
+    funnel("export", "all", tmp_path / "all.zip")
+    other = str(tmp_path / "other.db")
+    funnel("import", "all", tmp_path / "all.zip", "--db", other)
+    after = [funnel("deal", "people", deal, "--db", other, "--json").json for deal in (1, 2)]
+    assert after == before
+    # Once more beside what is there: nobody twice, nobody missing.
+    funnel("import", "--yes", other)
+    assert [funnel(f"deal people {deal} --json").json for deal in (1, 2)] == before
+    held = funnel("contact dossier 2 --json").json["rows"]["deal_contact"]
+    assert [row["note"] for row in held] == ["Zacharias asks"]
+    funnel("contact forget 2 --yes")
+    for deal in (1, 2):
+        assert "Zacharias" not in funnel(f"deal people {deal} --json")
+    assert "Zacharias" not in funnel("history --json")
+    # One of two people of a deal becomes the other, whose part is filled in.
+    funnel("deal people 2 edit 3 --note 'likes tea'")
+    funnel("contact merge 3 1 --yes")
+    assert [
+        (one["id"], one["role"], one["note"]) for one in funnel("deal people 2 --json").json
+    ] == [(3, "decider", "likes tea")]
+    assert "Part in the deal: Note: knows" in funnel("contact show 3 --json").json["notes"]
+
+
 def test_a_brief_says_on_one_screen_what_to_know(funnel: Run) -> None:
     for line in (
         "contact add 'Roth Bau' -O --street 'Ring 1' --postcode 50667 --town Köln",
@@ -245,6 +280,7 @@ def test_a_brief_says_on_one_screen_what_to_know(funnel: Run) -> None:
         "objection add 2 price 'too dear'",
         "objection add 2 risk --answer trial --resolved",
         "note add 2 'likes tea' --at 2026-10-05",
+        "care complain 2 'late by a week' --at 2026-10-06",
     ):
         funnel(line)
     for whom in ("2", "roof", "anna", "--contact 2"):
@@ -256,6 +292,7 @@ def test_a_brief_says_on_one_screen_what_to_know(funnel: Run) -> None:
             *("Anna Berg", "plant manager", "Roth Bau, customer", "+491712345678"),
             *("wants it before winter", "we send plans", "likes tea", "send plans"),
             *("2026-0001", "15,000", "too dear", "less noise", "18,000", "3,000"),
+            "late by a week",
             *("Bert Roth (blocker, fears the noise)", "Ring 1, 50667 Köln"),
             "https://osm.org/search?query=Ring+1%2C+50667+K%C3%B6ln",
         ):

@@ -11,6 +11,7 @@ from urllib.parse import quote_plus
 from funnelcli.i18n import _
 from funnelcli.nouns import words
 from funnelcli.nouns.answer import Answer
+from funnelcli.nouns.care import COMPLAINT, Complaint
 from funnelcli.nouns.contact import CONTACT, Contact
 from funnelcli.nouns.deal import DEAL, Deal
 from funnelcli.nouns.note import NOTE, Note
@@ -43,7 +44,8 @@ _LETTERS = 130
 
 class Brief(NamedTuple):
     """What ``--json`` prints: ``deals`` are those it is about, ``visits`` the last at which
-    somebody was spoken to, ``totals`` what the customer has bought so far."""
+    somebody was spoken to, ``complaints`` are not put right yet, ``totals`` say what the customer
+    has bought so far."""
 
     contact: dict[str, Any] | None
     address: str
@@ -56,6 +58,7 @@ class Brief(NamedTuple):
     offers: Listing
     objections: Listing
     answers: Listing
+    complaints: Listing
     totals: list[dict[str, Any]]
 
 
@@ -77,6 +80,7 @@ class _Known(NamedTuple):
     offers: list[Offer]
     objections: list[Objection]
     answers: list[Answer]
+    complaints: list[Complaint]
     totals: list[dict[str, Any]]
 
 
@@ -116,9 +120,12 @@ def _gathered(
     if contact is not None and contact.organisation_id is not None:
         customer = one(conn, CONTACT, contact.organisation_id)
     totals: list[dict[str, Any]] = []
+    complaints: list[Complaint] = []
     if customer is not None:
         turns = of_contact.deals(conn, customer.id)
-        totals = lifecycle(conn, customer.id, turns, locale, several=False)[1].totals
+        life = lifecycle(conn, customer.id, turns, locale, several=False)[1]
+        totals = life.totals
+        complaints = [one for one in life.complaints.rows if one.resolved_on is None]
     has = {deal.id: of_deals.work(conn, deal.id) for deal in deals}
     offered = [id_ for id_, work in has.items() if work.offers]
     objected = [id_ for id_, work in has.items() if work.objections]
@@ -148,6 +155,7 @@ def _gathered(
             if objection.resolved_at is None
         ],
         [answer for deal_id in answered for answer in answers.of_deal(conn, deal_id)],
+        complaints,
         totals,
     )
 
@@ -160,6 +168,7 @@ def _page(title: str, known: _Known, locale: str, *, short: bool) -> Page:
         *((_("To do"), text) for text in _few(_step_texts(known), short)),
         *((_("Offer"), text) for text in _few(_offer_texts(known, locale), short)),
         *((_("Objection"), text) for text in _few(_objection_texts(known), short)),
+        *((_("Complaint"), text) for text in _few(_complaint_texts(known), short)),
         *((_("Need"), text) for text in _few(_need_texts(known), short)),
         (_("People"), "; ".join(_few(_people_texts(known), short))),
         (_("Won so far"), _money(known.totals, locale)),
@@ -179,6 +188,7 @@ def _page(title: str, known: _Known, locale: str, *, short: bool) -> Page:
         offers=Listing(OFFER.columns, known.offers),
         objections=Listing(OBJECTION.columns, known.objections),
         answers=Listing(ANSWERS, known.answers),
+        complaints=Listing(COMPLAINT.columns, known.complaints),
         totals=known.totals,
     )
     pairs = _once(filled) if short else filled
@@ -287,6 +297,10 @@ def _objection_texts(known: _Known) -> list[str]:
         kind = found.kind_name if found.genuine else f"{found.kind_name} ({pretext})"
         texts.append(f"{kind}: {found.wording}" if found.wording else kind)
     return texts
+
+
+def _complaint_texts(known: _Known) -> list[str]:
+    return [f"{daytext.beside(found.raised_on)}: {found.text}" for found in known.complaints]
 
 
 def _need_texts(known: _Known) -> list[str]:

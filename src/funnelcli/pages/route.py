@@ -96,7 +96,8 @@ def route_page(day: date, order: list[stored.Stop], around: list[stored.Near], l
     title = daytext.day(day)
     blocks: list[Block] = []
     if order:
-        blocks.append(Listing(STOPS, order, title=title, notes=_without_address(order)))
+        notes = [*_without_address(order), _brief(order[0])]
+        blocks.append(Listing(STOPS, order, title=title, notes=notes))
     else:
         text = _('No visit is planned: funnel next DEAL "visit" --due DATE --time 14:00')
         blocks.append(Prose(text, title))
@@ -104,6 +105,12 @@ def route_page(day: date, order: list[stored.Stop], around: list[stored.Near], l
         blocks.append(Listing(NEAR, around, title=_("Due, and near a stop")))
     data = Route(day.isoformat(), Listing(STOPS, order), Listing(NEAR, around))
     return Page(blocks, data._asdict(), name="route")
+
+
+def _brief(stop: stored.Stop) -> str:
+    """How to read up on a stop before the visit."""
+    whom = stop.deal_id if stop.deal_id is not None else f"--contact {stop.contact_id}"
+    return _("What to know before a visit: funnel brief {whom}").format(whom=whom)
 
 
 def _without_address(order: list[stored.Stop]) -> list[str]:

@@ -5627,6 +5627,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "offers",
         "objections",
         "answers",
+        "complaints",
         "totals",
     ),
     "guide": (
