@@ -433,14 +433,18 @@ def test_hooks_are_tried_on_a_sample_and_on_a_record(
     assert "There is no hook for deal-lost" in funnel("hooks test deal-lost", tty=True)
 
 
-def test_without_a_folder_of_hooks_nothing_is_loaded(
-    funnel: Run, monkeypatch: pytest.MonkeyPatch
+def test_without_hooks_nothing_is_loaded(
+    funnel: Run, environment: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Who has none pays for none."""
     from funnelcli.cli import hooking
 
     monkeypatch.setattr(hooking, "Watch", None)
     funnel("deal add Roof")
+    folder = Path(environment["FUNNEL_CONFIG_DIR"]) / "hooks"
+    folder.mkdir(parents=True)
+    (folder / "README").write_text("what is what", encoding="utf-8")
+    funnel("deal add Shed")
     assert "There are no hooks in" in funnel("hooks", tty=True)
 
 

@@ -24,7 +24,11 @@ if TYPE_CHECKING:
 _LONGEST = 1000
 
 
-def _watching(call: invocation.Invocation, conn: Connection, command_id: int) -> Watch:
+def _watching(call: invocation.Invocation, conn: Connection, command_id: int) -> Watch | None:
+    from funnelcli.actions.hooks.found import named
+
+    if not named():
+        return None
     from funnelcli.cli.hooking import Watch
 
     return Watch(call, conn, command_id)

@@ -571,8 +571,9 @@ def _unwatched(_call: Invocation, _conn: sqlite3.Connection, _command_id: int) -
 _watching: Callable[[Invocation, sqlite3.Connection, int], Watching | None] = _unwatched
 
 
-def watched_by(make: Callable[[Invocation, sqlite3.Connection, int], Watching]) -> None:
-    """Have hooks run by what ``make`` makes of a call, its database and the id of a command."""
+def watched_by(make: Callable[[Invocation, sqlite3.Connection, int], Watching | None]) -> None:
+    """Have hooks run by what ``make`` makes of a call, its database and the id of a command; None
+    where there are none."""
     global _watching
     _watching = make
 

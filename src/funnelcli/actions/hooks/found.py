@@ -11,8 +11,8 @@ import stat
 from typing import NamedTuple
 
 from funnelcli import config
-from funnelcli.actions.hooks.events import EVENTS
 from funnelcli.i18n import _
+from funnelcli.nouns.words import HOOK_EVENT
 
 BEFORE, AFTER = "before", "after"
 MOMENTS = (BEFORE, AFTER)
@@ -58,7 +58,7 @@ def _said(name: str) -> tuple[str, str]:
     """When a hook is run, and for which event: ``before-deal-won``, ``after-deal-won.py``,
     ``after-deal-won-20-chat.sh``."""
     moment, _dash, rest = name.partition("-")
-    for event in EVENTS:
+    for event in HOOK_EVENT:
         if rest.startswith(event) and rest[len(event) : len(event) + 1] in ("", ".", "-"):
             return moment, event
     return moment, ""

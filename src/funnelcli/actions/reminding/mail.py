@@ -6,19 +6,18 @@ import os
 import shutil
 import smtplib
 import ssl
-import subprocess
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 from typing import Any
 
 from funnelcli import config
+from funnelcli.actions.reminding.programs import SECONDS, run
 from funnelcli.errors import Failed, Refused, Usage, reason
 from funnelcli.i18n import _
 from funnelcli.text import printed
 from funnelcli.values import dates
 
-SECONDS = 20
 _SERVICE = "funnel smtp"
 # Where it lies, which the path of a user, or of cron, often does not name.
 _USUAL = ("/usr/sbin/sendmail", "/usr/lib/sendmail", "/usr/bin/sendmail")
@@ -73,21 +72,7 @@ def _by_sendmail(message: EmailMessage) -> None:
             _("Name a mail server: funnel config set smtp_host mail.example.com"),
         )
     to = message["To"].addresses[0].addr_spec
-    try:
-        done = subprocess.run(  # noqa: S603 - the system's program, no shell
-            [program, "-i", "--", to],
-            input=message.as_bytes(),
-            capture_output=True,
-            timeout=SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise _failed(program, _("it does not end")) from None
-    except OSError as error:
-        raise _failed(program, reason(error)) from error
-    if done.returncode:
-        lines = printed(done.stderr.decode("utf-8", "replace")).strip().splitlines()
-        raise _failed(program, lines[-1] if lines else str(done.returncode))
+    run([program, "-i", "--", to], _failed, data=message.as_bytes())
 
 
 def _by_smtp(message: EmailMessage) -> None:

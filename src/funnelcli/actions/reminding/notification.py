@@ -6,16 +6,15 @@ from __future__ import annotations
 import base64
 import os
 import shlex
-import subprocess
 import sys
 from html import escape
 
 from funnelcli import config
-from funnelcli.errors import Failed, Usage, reason
+from funnelcli.actions.reminding.programs import run
+from funnelcli.errors import Failed, Usage
 from funnelcli.i18n import _
 from funnelcli.text import printed
 
-SECONDS = 10
 _OSASCRIPT = (
     *("-e", "on run argv"),
     *("-e", "display notification (item 2 of argv) with title (item 1 of argv)"),
@@ -38,23 +37,9 @@ $id = '{1AC14E77-02E7-4E5D-B744-2EB1AE5198B7}\\WindowsPowerShell\\v1.0\\powershe
 
 def notify(title: str, text: str) -> None:
     """Show a notification. Raises Failed where that cannot be done."""
-    words = command(printed(title), printed(text))
-    try:
-        done = subprocess.run(  # noqa: S603 - the system's program, or the user's own, no shell
-            words,
-            env={**environment(), "FUNNEL_TITLE": printed(title), "FUNNEL_TEXT": printed(text)},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise _failed(words[0], _("it does not end")) from None
-    except OSError as error:
-        raise _failed(words[0], reason(error)) from error
-    if done.returncode:
-        lines = printed(done.stderr.decode("utf-8", "replace")).strip().splitlines()
-        raise _failed(words[0], lines[-1] if lines else str(done.returncode))
+    title, text = printed(title), printed(text)
+    told = {"FUNNEL_TITLE": title, "FUNNEL_TEXT": text}
+    run(command(title, text), _failed, environment={**environment(), **told})
 
 
 def command(title: str, text: str) -> list[str]:
@@ -95,7 +80,7 @@ def environment() -> dict[str, str]:
 def _failed(program: str, why: str) -> Failed:
     return Failed(
         _("The notification could not be shown: {program}: {error}.").format(
-            program=program, error=why.rstrip(".")
+            program=program, error=why
         ),
         _("Name a program of your own: funnel config set notify_command PROGRAM"),
     )
