@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from conftest import Dump, Run
+from funnelcli.reports.declarations import REPORTS
 
 # Every type with how a value is typed, what JSON has, what a filter finds it by, and what not.
 TYPES: dict[str, tuple[str, Any, str, str]] = {
@@ -333,3 +334,45 @@ def test_a_price_list_has_fields_too(filled: Run, tmp_path: Path) -> None:
     filled("import", "products", file, "--map", "own choice=Shade", "--vat", "19")
     listed = filled("product", "list", "--csv=sku,fields.own_number,fields.own_choice").lines
     assert listed[1:] == ["P1,8.5,west", "P2,9,sued"]
+
+
+def test_sql_and_the_schema_know_them(filled: Run) -> None:
+    row = filled("sql", "SELECT * FROM deals", "--json").json[0]
+    assert {kind: row[f"own_{kind}"] for kind in TYPES} == {
+        kind: ", ".join(value) if isinstance(value, list) else value
+        for kind, (_typed, value, *_rest) in TYPES.items()
+    }
+    views = {one["view"]: one["columns"] for one in filled("sql --views --json").json}
+    assert [*row] == views["deals"]
+    found = filled("sql", "SELECT own_text FROM contacts WHERE own_number > 12").lines
+    assert found == ["near the river"]
+    for noun in NOUNS:
+        fields = filled("schema", noun).json["properties"]["fields"]
+        assert [*fields["properties"]] == [*own(filled, noun)]
+        assert fields["properties"]["own_choice"]["enum"] == ["nord", "sued", "west", None]
+
+
+def test_reports_are_sliced_by_them(filled: Run) -> None:
+    filled("deal add Barn --value 7k --own-choice nord --own-number 80 --own-yes-no yes")
+    filled("deal edit 1 --value 2k")
+    slices = {
+        "text": {"near the river", None},
+        "number": {"12.5", "80"},
+        "date": {"2026-12", None},
+        "yes_no": {"yes", "no"},
+        "choice": {"nord", "sued"},
+        "choices": {"nord", "sued", None},
+        "link": {"https://example.org/plan", None},
+        "contact": {"Eva Roth", None},
+    }
+    for kind, keys in slices.items():
+        report = filled("report", "forecast", "--by", f"own {kind}", "--json").json
+        assert {row["slice"] for row in report["rows"]} == keys, kind
+    page = filled("report forecast --by own_choice --by source", tty=True, width=140)
+    assert "own choice" in page
+    assert "Nord" in page
+    assert "choices counts" in filled("report forecast --by own_choices", tty=True, width=140)
+    for name in REPORTS:
+        filled("report", name, "--by", "own_choice", "--period", "this-year", exit=None)
+    refused = filled("report forecast --by own_money", exit=2).stderr
+    assert "own choice" in refused

@@ -9,9 +9,11 @@ from typing import Any
 
 from funnelcli.cli.commands import given
 from funnelcli.cli.tree import every_command
+from funnelcli.nouns.extending import NOUNS
 from funnelcli.nouns.noun import Noun
 from funnelcli.nouns.printed import Printed
 from funnelcli.nouns.schema import record
+from funnelcli.render.columns import OWN
 
 _WARNINGS = {"warnings": {"type": "array", "items": {"type": "string"}}}
 TEXT = {
@@ -95,7 +97,9 @@ def _record(printed: Printed | None) -> dict[str, Any]:
     made = record(noun)
     # An assistant reads every word of it.
     plain = {name: _short(of) for name, of in made["properties"].items()}
-    return {**made, "properties": {**plain, **{name: {} for name in printed.more}}}
+    # What has fields of one's own has them as an object.
+    own = {OWN.removesuffix("."): {"type": "object"}} if noun.table in NOUNS else {}
+    return {**made, "properties": {**plain, **own, **{name: {} for name in printed.more}}}
 
 
 def _short(of: Mapping[str, Any]) -> dict[str, Any]:

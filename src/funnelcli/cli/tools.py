@@ -105,7 +105,9 @@ class Tool(NamedTuple):
 
 
 def _made(path: str) -> Command:
-    return build(path.split()[-1], every_command()[path])
+    command = build(path.split()[-1], every_command()[path])
+    command.with_own()
+    return command
 
 
 def _own(command: Command) -> list[Any]:

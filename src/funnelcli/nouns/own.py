@@ -198,12 +198,40 @@ def _number_shown(name: str, row: Any) -> str:
     return ("-" if number < 0 else "") + shown(abs(number), MILLIONTHS, reader.locale())
 
 
-def value_sql(noun: Noun[Any], field_id: int, column: str) -> str:
-    """What stands in a column of the value that a record of the noun's query has."""
+def value_sql(noun: Noun[Any], field_id: int, column: str, key: str = "") -> str:
+    """What stands in a column of the value that a record has whose id is ``key`` in SQL, as in the
+    noun's query if nothing else."""
     return (
-        f"(SELECT fv.{column} FROM field_value AS fv"
-        f" WHERE fv.{noun.table}_id = {noun.key} AND fv.field_id = {field_id:d} AND fv.place = 0)"
+        f"(SELECT fv.{column} FROM field_value AS fv WHERE fv.{noun.table}_id ="
+        f" {key or noun.key} AND fv.field_id = {field_id:d} AND fv.place = 0)"
     )
+
+
+def told_sql(noun: Noun[Any], field: Own, key: str) -> Iterator[tuple[str, str]]:
+    """What people ask of a field in SQL: names, each with its expression; ``key`` is the record's
+    id. Amounts are in minor units of the currency that follows."""
+    value = partial(value_sql, noun, field.id, key=key)
+    if field.kind == "number":
+        yield field.key, f"{value('number')} / 1000000.0"
+    elif field.kind == "money":
+        yield field.key, value("amount")
+        yield f"{field.key}_currency", value("currency")
+    elif field.kind == "contact":
+        yield (
+            field.key,
+            f"(SELECT fp.name FROM contact AS fp WHERE fp.id = {value('person_id')})",
+        )
+        yield f"{field.key}_id", value("person_id")
+    elif field.kind in _CHOSEN:
+        yield (
+            field.key,
+            "(SELECT group_concat(w.key, ', ') FROM (SELECT fc.key FROM field_value AS fv"
+            " JOIN field_choice AS fc ON fc.id = fv.choice_id"
+            f" WHERE fv.{noun.table}_id = {key} AND fv.field_id = {field.id:d}"
+            " ORDER BY fv.place) AS w)",
+        )
+    else:
+        yield field.key, value(KINDS[field.kind].columns[0])
 
 
 def _ask(noun: Noun[Any], field_id: int, key: str, kind: str) -> Ask:

@@ -163,9 +163,12 @@ class Suggestions(Asking):
     def _values(self, kind: str, word: str) -> Offers:
         if kind == "TOPIC" and self.line.args:
             return self.described(commands(" ".join(self.line.args), word))
+        if kind in known.ENUMS and kind.startswith("SLICE"):
+            found = self._fixed(kind, word)
+            fields = [field for field in self._own("deal") if field.kind != "money"]
+            return found + keys([(one.key, one.name, [one.name]) for one in fields], word)
         if kind in known.ENUMS:
-            read = [(key, i18n._(text) if text else "") for key, text in known.ENUMS[kind].items()]
-            return keys(((key, text, [text]) for key, text in read), word)
+            return self._fixed(kind, word)
         if kind in ("FIELDS", "KEYS", "COLUMNS"):
             return self._listed(kind, word)
         if kind == "SETTING":
@@ -189,6 +192,11 @@ class Suggestions(Asking):
         if kind == "SQL":
             return _in_sql(word)
         return self._stored(kind, word)
+
+    def _fixed(self, kind: str, word: str) -> Offers:
+        """Fixed keys, with what they mean."""
+        read = [(key, i18n._(text) if text else "") for key, text in known.ENUMS[kind].items()]
+        return keys(((key, text, [text]) for key, text in read), word)
 
     def _stored(self, kind: str, word: str) -> Offers:
         """What the database knows; nothing where there is none that this program wrote."""

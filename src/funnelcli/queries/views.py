@@ -18,6 +18,8 @@ from funnelcli import queries
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _
 from funnelcli.nouns import declared
+from funnelcli.nouns.extending import own_fields
+from funnelcli.nouns.own import told_sql
 from funnelcli.nouns.types import HUNDREDTHS, QUANTITY, SEPARATOR
 from funnelcli.values import dates
 from funnelcli.values.choosing import nearest
@@ -71,7 +73,7 @@ def describe(view: str) -> str:
 
 @cache
 def columns(view: str) -> tuple[str, ...]:
-    """The names of a view's columns, in order."""
+    """The names of a view's columns, in order, but for those of fields of one's own."""
     from contextlib import closing
 
     from funnelcli.db.connection import connect
@@ -80,6 +82,16 @@ def columns(view: str) -> tuple[str, ...]:
         _make(conn, [view])
         found = conn.execute(f"SELECT * FROM {view} LIMIT 0")
         return tuple(column[0] for column in found.description)
+
+
+def own_columns(conn: sqlite3.Connection, view: str) -> list[str]:
+    """The columns of a view that are fields of one's own, by their keys."""
+    if view not in NOUNS:
+        return []
+    noun = declared(NOUNS[view][0])
+    return [
+        name for field in own_fields(conn, noun) for name, _sql in told_sql(noun, field, "q.id")
+    ]
 
 
 def ask(conn: sqlite3.Connection, statement: str) -> tuple[list[str], Iterator[tuple[Any, ...]]]:
@@ -238,7 +250,12 @@ def _of_noun(conn: sqlite3.Connection, name: str) -> str:
         for column in with_currencies([column for column in noun.columns if column.data])
         if column.key in known
     ]
-    return f"SELECT {', '.join(shown)} FROM ({text})"
+    for field in own_fields(conn, noun):
+        told = dict(told_sql(noun, field, "q.id"))
+        if field.kind == "money":
+            told[field.key] = f"major({', '.join(told.values())})"
+        shown += [f'{sql} AS "{name}"' for name, sql in told.items()]
+    return f"SELECT {', '.join(shown)} FROM ({text}) AS q"
 
 
 def _expression(key: str, kind: str, currency: str, noun: Any) -> str:

@@ -64,8 +64,12 @@ def report(scope: Scope, name: str, title: str = "", **parts: Any) -> Report:
                 " back."
             ).format(when=moment_text(scope.as_of))
         )
-    if "tag" in scope.by:
-        made.notes.append(_("A deal with several tags counts under each of them."))
+    if scope.overlaps:
+        made.notes.append(
+            _("A deal with several tags counts under each of them.")
+            if "tag" in scope.by
+            else _("A deal with several choices counts under each of them.")
+        )
     currencies = {row["currency"] for row in made.rows if row.get("currency")}
     note = currency_note(scope, currencies)
     if note:

@@ -106,8 +106,8 @@ def _whole(
     targets = targets_of(conn, scope)
     history = ask(conn, replace(scope, period=None, by=()), "win_rate")
     rate = outcomes(history)
-    if "tag" in scope.by:
-        # A deal counts under each of its tags, in the whole it counts once.
+    if scope.overlaps:
+        # A deal counts under each of its tags or choices, in the whole it counts once.
         once = replace(scope, by=())
         due = ask(conn, once, "due")
         won = ask(conn, once, "won_by_month", from_day=scope.parameters["start"])

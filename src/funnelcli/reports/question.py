@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
@@ -50,11 +50,16 @@ class Question:
     parts: Sequence[sqlite3.Connection] = ()
 
 
-def slice_key(text: str) -> str:
+def slice_key(text: str, more: Callable[[], Sequence[Sequence[str]]] = tuple) -> str:
     """What reports are sliced by that ``text`` names, by its key, its title in either language, or
-    a part of one that no other has. Raises Usage with those that there are, or that it may be."""
-    entries = [(key, *every(title)) for key, title in SLICES.items()]
+    a part of one that no other has; ``more`` gives keys with their names that count where none of
+    the program's own does. Raises Usage with those that there are, or that it may be."""
+    entries: list[Sequence[str]] = [(key, *every(title)) for key, title in SLICES.items()]
     found = named(entries, text)
+    if found is None:
+        others = [*more()]
+        found = named(others, text)
+        entries += others
     if found is None:
         raise Usage(
             _("Reports cannot be sliced by {name}.").format(name=text),

@@ -19,6 +19,7 @@ from funnelcli.nouns.deal import DEAL
 from funnelcli.nouns.extending import extended
 from funnelcli.queries.lists import deal_ids
 from funnelcli.reports.named_rows import read
+from funnelcli.reports.own_slices import OwnSlice, own_slices
 from funnelcli.values import dates
 from funnelcli.values.dates import Period
 from funnelcli.values.days import BACK
@@ -66,6 +67,8 @@ class Scope:
     """What it is sliced by, the first before the second."""
     slice_names: dict[str, dict[str, str]] = field(default_factory=dict)
     """What slices are called where their keys are no words of a person, by what slices them."""
+    own: Mapping[str, OwnSlice] = field(default_factory=dict)
+    """Those of ``by`` that are fields of one's own."""
     rates: Mapping[str, Sequence[tuple[str, int]]] = field(default_factory=dict)
     """The currencies that have an exchange rate to ``base``: (valid from, rate times 10^8)."""
     effort: dict[str, list[tuple[str, int, str]]] = field(default_factory=dict)
@@ -87,6 +90,11 @@ class Scope:
     def filtered(self) -> bool:
         """Whether some deals may not count."""
         return bool(self.passing)
+
+    @property
+    def overlaps(self) -> bool:
+        """Whether a deal may be in several slices, and counts in each."""
+        return "tag" in self.by or any(one.several for one in self.own.values())
 
     @property
     def inside(self) -> list[Stage]:
@@ -194,6 +202,7 @@ def make(
     for row in read(stored):
         effort[row.kind].append((row.valid_from, row.amount, row.currency))
     process_key, process_name = _process(conn, process_id)
+    own = own_slices(conn, by)
     return Scope(
         now=now,
         today=dates.local_date(now).isoformat(),
@@ -210,7 +219,11 @@ def make(
         passing=passing,
         strays=chosen.empty,
         by=by,
-        slice_names={name: _slice_names(conn, name) for name in by},
+        slice_names={
+            **{name: _slice_names(conn, name) for name in by},
+            **{name: dict(one.names) for name, one in own.items()},
+        },
+        own=own,
         rates=exchange_rates(conn, base).steps,
         effort=effort,
         estimated=_any_estimated(conn),

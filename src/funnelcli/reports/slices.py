@@ -25,7 +25,9 @@ def columns_of(scope: Scope) -> tuple[Column, ...]:
     """The columns of the slices."""
 
     def column(by: str, key: str) -> Column:
-        return Column(key, SLICES[by], flex=True, shown=lambda row: _text(scope, by, row, key))
+        own = scope.own.get(by)
+        title = SLICES[by] if own is None else own.title
+        return Column(key, title, flex=True, shown=lambda row: _text(scope, by, row, key))
 
     return tuple(map(column, scope.by, slice_keys(scope.by)))
 

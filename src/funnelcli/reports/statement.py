@@ -92,7 +92,7 @@ def fill(scope: Scope, text: str, *, few: bool = False, parted: bool = False) ->
         if word == "where":
             return scope.where
         if word == "slice":
-            found_by = [_SLICES[by][0].replace("{day}", arguments[0]) for by in scope.by]
+            found_by = [_slice(scope, by)[0].replace("{day}", arguments[0]) for by in scope.by]
             # Two make one key, which is read again by `slices`.
             return (
                 f"json_array({', '.join(found_by)})"
@@ -170,7 +170,13 @@ def _stays(scope: Scope, hint: str = " NOT INDEXED") -> str:
 
 def _slice_join(scope: Scope) -> str:
     """What the slices need beside the deals."""
-    return " ".join(filter(None, (_SLICES[by][1] for by in scope.by)))
+    return " ".join(filter(None, (_slice(scope, by)[1] for by in scope.by)))
+
+
+def _slice(scope: Scope, by: str) -> tuple[str, str]:
+    """The expression of a slice and its join."""
+    own = scope.own.get(by)
+    return _SLICES[by] if own is None else (own.expression, own.join)
 
 
 # How much longer it takes to go from a deal to its stays, which lie anywhere in the file, than to

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+from contextlib import nullcontext
 from typing import Annotated
 
 import typer
 
 from funnelcli.cli.commands import examples
+from funnelcli.cli.invocation import current
 from funnelcli.errors import NotFound
 from funnelcli.i18n import N_, _
 from funnelcli.nouns import NOUNS
@@ -24,8 +27,13 @@ def schema(
     """Print what --json gives of a record, as a JSON Schema; of every kind without a name."""
     from funnelcli.nouns import schema as made
 
+    call = current()
+    # What the program promises can be asked where no database is yet.
+    there = os.path.isfile(call.path)
     if kind is None:
-        found = {"$schema": made.DRAFT, "$defs": {name: made.schema(name) for name in NOUNS}}
+        with call.read() if there else nullcontext() as conn:
+            kinds = {name: made.schema(name, conn) for name in NOUNS}
+        found = {"$schema": made.DRAFT, "$defs": kinds}
         return Text(json.dumps(found, indent=2) + "\n")
     names = exact([(name, f"{name}s") for name in NOUNS], kind)
     if len(names) != 1:
@@ -33,4 +41,5 @@ def schema(
             _("There are no records called {name}.").format(name=kind),
             _("There are: {names}.").format(names=", ".join(NOUNS)),
         )
-    return Text(json.dumps(made.schema(names[0]), indent=2) + "\n")
+    with call.read() if there else nullcontext() as conn:
+        return Text(json.dumps(made.schema(names[0], conn), indent=2) + "\n")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, nullcontext
 from itertools import chain, islice
 from typing import Annotated, Any
 
@@ -51,8 +52,15 @@ def sql(
 
     call = current()
     if views:
+        there = os.path.isfile(call.path)
+        with call.read() if there else nullcontext() as conn:
+            own = {name: asked.own_columns(conn, name) if conn else [] for name in asked.NAMES}
         rows = [
-            {"view": name, "about": asked.describe(name), "columns": asked.columns(name)}
+            {
+                "view": name,
+                "about": asked.describe(name),
+                "columns": (*asked.columns(name), *own[name]),
+            }
             for name in asked.NAMES
         ]
         return Listing(VIEWS, rows)

@@ -29,8 +29,16 @@ def question_of(
     from funnelcli.reports.scope import end_of_day
 
     at = None if as_of is None else end_of_day(as_of)
-    slices = tuple(map(slice_key, by or ()))
+    slices = tuple(slice_key(text, _own) for text in by or ())
     return Question(filter_words(words), period, process, slices, at, compare, options)
+
+
+def _own() -> list[tuple[str, ...]]:
+    """The fields of one's own that deals can be sliced by, with their names; no amounts."""
+    from funnelcli.cli.own_values import known
+    from funnelcli.nouns.deal import DEAL
+
+    return [(field.name, *field.names, field.key) for field in known(DEAL) if field.kind != "money"]
 
 
 @contextmanager
