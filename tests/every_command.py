@@ -51,7 +51,9 @@ filter save hot 'stage:offer.. value:>10k'
 filter save cold '-@hot is:open'
 exchange set USD 0.92
 overhead add 2500 --source fair --period 2026-10
-effort add 1 --duration 2h --km 40
+effort add 1 --duration 2h --km 40 --kind travel
+catalogue add source --key fliers --en Flyer
+catalogue add source --key posters --en Plakat
 deal add Balcony --contact "Mehmet Demir" --value 2k --at=-3m
 win Balcony --at=-2m --revocable-until +14d
 lose "Workshop extension" --reason price
@@ -130,6 +132,7 @@ key = "size"
 en = "How large?"
 de = "Wie groß?"
 """,
+    "entries.toml": '[[source]]\nkey = "radio"\nen = "Radio"\nde = "Radio"\n',
     "people.csv": "Name,E-mail,Town\nPia Vogt,pia@vogt.example,Ulm\n",
     "deals.csv": "Title,Value,Stage\nBarn,12000,needs\n",
     "calls.csv": "Contact,Date,Subject\nBäckerei Sommer,2026-01-02,Hello\n",
@@ -176,6 +179,18 @@ LINES: dict[str, tuple[str, ...]] = {
     "care resolve": ("1 replaced",),
     "care score": ("7 5", "7 5 --kind csat"),
     "care set": ("7 --every 90d",),
+    "catalogue add": (
+        *("source --en Radio", "entries.toml"),
+        *("unit --en Kiste", "visit_type --en Termin", "lost_reason --en Umzug"),
+    ),
+    "catalogue check": ("entries.toml",),
+    "catalogue edit": (
+        *("lost_reason timing --en Termin", "unit hour --en Std", "visit_type cold --de Kalt"),
+    ),
+    "catalogue list": ("",),
+    "catalogue merge": ("source fliers posters", "source posters fliers"),
+    "catalogue remove": ("source fliers",),
+    "catalogue show": ("source fliers",),
     "completion": ("bash",),
     "config list": ("",),
     "config get": ("currency",),

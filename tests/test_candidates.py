@@ -42,6 +42,10 @@ ABOUT_ANOTHER_WORD = {
     "deal people": "A list takes no options",
     "filter edit": "to filter by",
     "filter save": "to filter by",
+    **dict.fromkeys(
+        ("catalogue show", "catalogue edit", "catalogue merge", "catalogue remove"),
+        "There is no entry",
+    ),
 }
 # Words in one command, so that neither SQLite nor a person is drowned in them.
 AT_ONCE = 60

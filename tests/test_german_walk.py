@@ -97,7 +97,14 @@ TYPED = re.compile(
 # Columns of keys, which are typed too.
 KEYS = ("Schlüssel", "Einstellung", "Kriterium", "Sicht", "Spalten")
 # Files to change and scripts: what they hold is in both languages, or in none.
-FILES_PRINTED = ("completion", "offer template", "process export", "questionnaire export", "schema")
+FILES_PRINTED = (
+    "catalogue export",
+    "completion",
+    "offer template",
+    "process export",
+    "questionnaire export",
+    "schema",
+)
 
 
 def catalogue() -> gettext.GNUTranslations:

@@ -165,6 +165,14 @@ COMMANDS = {
         "deal region --unhide",
     ],
     "field remove": ["deal region --yes"],
+    "catalogue add": ["{file:entries}", "source --en {text}", "unit --key own --en {text}"],
+    "catalogue edit": [
+        "source fair --hidden",
+        "source fair --shown --en {text}",
+        "unit own --de x",
+    ],
+    "catalogue merge": ["source ad fair", "unit own hour"],
+    "catalogue remove": ["source phone", "unit own"],
     "questionnaire add": ["{file:questionnaire}"],
     "questionnaire remove": ["own"],
     "profile set": ["payment --weight 1", "payment --weight 2"],
@@ -253,6 +261,7 @@ FILES = {
     "people": "Name,E-mail,Phone,City\nUta,uta@example.com,+49 30 5,Ulm\nAda,,,Bonn\n",
     "products": "number,name,price,vat\nP1,Cream,9.90,19\n",
     "process": (DATA / "four.toml").read_text(encoding="utf-8").replace('"four"', '"own"', 1),
+    "entries": '[[source]]\nkey = "radio"\nen = "radio"\n[[unit]]\nkey = "own"\nen = "own"\n',
     "questionnaire": """
 [[questionnaire]]
 key = "own"

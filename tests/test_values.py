@@ -8,7 +8,6 @@ from conftest import Run
 from funnelcli import i18n
 from funnelcli.render import human
 from funnelcli.values import moneyformat, numbers, spans
-from funnelcli.values.units import unit_key
 from funnelcli.values.yesno import yes_or_no
 
 
@@ -116,12 +115,3 @@ def test_a_percentage_is_written_one_way(locale: str, sign: str) -> None:
 )
 def test_whole_percentages_are_read(text: str, value: int | None) -> None:
     assert numbers.whole_percent(text) == value
-
-
-def test_units_are_read() -> None:
-    assert [unit_key(text) for text in ("Std.", "Stück", "mon", " m² ")] == [
-        "hour",
-        "piece",
-        "month",
-        "m²",
-    ]

@@ -6,19 +6,16 @@ row by row: making a database then needs neither their reader nor the rules for 
 
 from __future__ import annotations
 
-import json
 import sqlite3
-import tomllib
 from contextlib import closing
 from pathlib import Path
 
 from funnelcli.db import schema
 from funnelcli.db.migrate import apply
-from funnelcli.processes import questionnaires, reading, storing
+from funnelcli.processes import catalogues, questionnaires, reading, storing
 
 FOLDER = Path(reading.__file__).parent
 PROCESSES = ("cycle", "funnel")
-CATALOGUES = ("objection", "lost_reason", "source")
 HEAD = "-- What a new database starts with. Written by tools/generate.py from processes/*.toml.\n"
 
 
@@ -40,25 +37,7 @@ def _install(conn: sqlite3.Connection) -> None:
         storing.put(conn, reading.read_file(str(FOLDER / f"{key}.toml")), builtin=True)
     for questionnaire in questionnaires.read_file(str(FOLDER / "questionnaires.toml")):
         questionnaires.put(conn, questionnaire)
-    catalogues = tomllib.loads((FOLDER / "catalogues.toml").read_text(encoding="utf-8"))
-    for kind in CATALOGUES:
-        for position, entry in enumerate(catalogues[kind], start=1):
-            words = entry.get("words", {})
-            conn.execute(
-                "INSERT INTO catalogue (kind, position, key, name_en, name_de, words_en, words_de,"
-                " note_required, rate) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    kind,
-                    position,
-                    entry["key"],
-                    entry["en"],
-                    entry["de"],
-                    json.dumps(words.get("en", []), ensure_ascii=False),
-                    json.dumps(words.get("de", []), ensure_ascii=False),
-                    int(entry.get("note_required", False)),
-                    entry.get("rate", "all"),
-                ),
-            )
+    catalogues.put(conn, catalogues.read_file(str(FOLDER / "catalogues.toml")))
 
 
 def _rows(conn: sqlite3.Connection, table: str) -> str:

@@ -36,7 +36,9 @@ EVALUATED = {
     "decider_known": "SELECT EXISTS (SELECT 1 FROM deal AS d WHERE d.id = :deal"
     f" AND {DECIDER_KNOWN})",
     "visit_logged": f"SELECT EXISTS ({_SPOKEN_TO})",
-    "presentation_held": f"SELECT EXISTS ({_SPOKEN_TO} AND v.type = 'presentation')",
+    "presentation_held": f"SELECT EXISTS ({_SPOKEN_TO} AND v.type IN"
+    " (SELECT k.key FROM catalogue AS k"
+    " WHERE k.kind = 'visit_type' AND k.counts_as = 'presentation'))",
     # A revised version was sent all the same, so the status says too little.
     "offer_sent": "SELECT EXISTS (SELECT 1 FROM offer WHERE deal_id = :deal"
     " AND sent_at IS NOT NULL)",

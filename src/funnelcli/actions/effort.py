@@ -30,12 +30,13 @@ def add(
     kilometres: int | None = None,
     expenses: tuple[int, str] | None = None,
     note: str | None = None,
+    kind: str | None = None,
 ) -> int:
     """Record effort made at ``at`` (UTC seconds) for a deal or a contact; its id.
 
     The stage is the one the deal was in at that instant. ``expenses`` is minor units and their
-    currency. Raises Usage without anything to record or for an instant to come, Refused without
-    a deal or contact.
+    currency, ``kind`` a key of the catalogue. Raises Usage without anything to record or for an
+    instant to come, Refused without a deal or contact.
     """
     if minutes is None and kilometres is None and expenses is None:
         raise Usage(
@@ -59,6 +60,7 @@ def add(
         "expenses": amount,
         "currency": currency,
         "note": note,
+        "kind": kind,
         "recorded_at": dates.now(),
     }
     return rows.insert(conn, "effort", row)

@@ -187,7 +187,7 @@ def plan(
     given = found.given
     at, starts = moment(found, file, written)
     minutes = dates.parse_duration(given["duration"]) if given.get("duration") else None
-    fields = read_fields({key: value for key, value in given.items() if key in _FIELDS})
+    fields = read_fields(conn, {key: value for key, value in given.items() if key in _FIELDS})
     if about.said:
         before = fields.get("said")
         fields["said"] = f"{before}\n\n{about.said}" if before else about.said

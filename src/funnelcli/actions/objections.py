@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 from collections.abc import Mapping, Sequence
@@ -36,12 +37,11 @@ def kind_of(conn: sqlite3.Connection, text: str) -> str:
     try:
         return naming.catalogue_key(conn, "objection", text)
     except Usage as unknown:
-        import json
-
         said = f" {fold(text)} "
         found: list[tuple[int, int, str]] = []
         kinds = conn.execute(
-            "SELECT position, key, words_en, words_de FROM catalogue WHERE kind = 'objection'"
+            "SELECT position, key, words_en, words_de FROM catalogue"
+            " WHERE kind = 'objection' AND hidden = 0"
         )
         for position, key, words_en, words_de in kinds:
             for word in json.loads(words_en) + json.loads(words_de):
@@ -157,7 +157,8 @@ def _starter() -> dict[str, list[dict[str, Any]]]:
 
 def suggest(conn: sqlite3.Connection, kind: str) -> list[Answer]:
     """Answers to a kind of objection: the user's own that resolved one, the most often used and
-    then the latest first, and after them the starter set in the language spoken now."""
+    then the latest first, and after them those of the catalogue and the starter set, in the
+    language spoken now."""
     own: dict[str, Answer] = {}
     resolving = conn.execute(
         "SELECT o.id, o.answer, d.title FROM objection AS o JOIN deal AS d ON d.id = o.deal_id"
@@ -170,5 +171,9 @@ def suggest(conn: sqlite3.Connection, kind: str) -> list[Answer]:
         first = own.get(key) or Answer(kind, text, objection_id, title)
         own[key] = first._replace(times=first.times + 1)
     mine = sorted(own.values(), key=lambda found: -found.times)
-    shipped = [Answer(kind, pick(entry["en"], entry["de"])) for entry in _starter().get(kind, ())]
-    return mine + shipped
+    (stated,) = conn.execute(
+        "SELECT answers FROM catalogue WHERE kind = 'objection' AND key = ?", (kind,)
+    ).fetchone() or ("[]",)
+    known = [*json.loads(stated), *_starter().get(kind, ())]
+    texts = dict.fromkeys(pick(entry["en"], entry["de"]) for entry in known)
+    return mine + [Answer(kind, text) for text in texts if fold(text) not in own]

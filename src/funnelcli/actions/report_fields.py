@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from collections.abc import Mapping
 from typing import Any
 
 from funnelcli import config
 from funnelcli.errors import Usage
 from funnelcli.i18n import _, every
-from funnelcli.nouns import words
+from funnelcli.nouns import naming, words
 from funnelcli.nouns.visit import REPORT, TEXTS, VISIT
 from funnelcli.values import dates
 from funnelcli.values.choosing import listed, named, nearest
@@ -37,7 +38,7 @@ def labels() -> dict[str, str]:
     return {"date": _("Date"), "duration": _("Duration"), **names}
 
 
-def read_fields(given: Mapping[str, str]) -> dict[str, Any]:
+def read_fields(conn: sqlite3.Connection, given: Mapping[str, str]) -> dict[str, Any]:
     """The report's columns from what was written; amounts without a currency are in the usual one
     of the settings. Raises Usage for what does not fit."""
     fields: dict[str, Any] = {}
@@ -51,6 +52,8 @@ def read_fields(given: Mapping[str, str]) -> dict[str, Any]:
                 fields["expenses_currency"] = None
         elif of.choices is not None:
             fields[name] = words.choose(of.choices, text, title)
+        elif of.reads == "catalogue":
+            fields[name] = naming.catalogue_key(conn, of.of, text)
         elif name == "expenses":
             from funnelcli.values.money import parse_money
 

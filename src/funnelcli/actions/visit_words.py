@@ -29,7 +29,8 @@ def read_note(conn: sqlite3.Connection, text: str, today: date) -> Recognised:
     from funnelcli.actions.recognise import recognise
 
     rows = conn.execute(
-        "SELECT key, words_en, words_de FROM catalogue WHERE kind = 'objection' ORDER BY position"
+        "SELECT key, words_en, words_de FROM catalogue WHERE kind = 'objection' AND hidden = 0"
+        " ORDER BY position"
     )
     words = [(key, json.loads(english) + json.loads(german)) for key, english, german in rows]
     return recognise(text, words, today, _products(conn, text))
@@ -126,7 +127,7 @@ def follow(
             fields["channel"] = channel = found.channel
         for name, text in found.report.items():
             if name not in fields:
-                columns |= _read_or_nothing(name, text)
+                columns |= _read_or_nothing(conn, name, text)
                 if name in columns:
                     report[name] = text
         if "outcome" not in fields:
@@ -170,11 +171,11 @@ def follow(
     )
 
 
-def _read_or_nothing(name: str, text: str) -> dict[str, Any]:
+def _read_or_nothing(conn: sqlite3.Connection, name: str, text: str) -> dict[str, Any]:
     """The columns of a field that words say; none where they do not fit, for they are kept in what
     was said anyway."""
     try:
-        return read_fields({name: text})
+        return read_fields(conn, {name: text})
     except Usage:
         return {}
 

@@ -244,12 +244,6 @@ def _deal_role(_call: Invocation, conn: sqlite3.Connection, _field: Field, text:
     return role_key(conn, text)
 
 
-def _unit(_call: Invocation, _conn: sqlite3.Connection, _field: Field, text: str) -> str:
-    from funnelcli.values.units import unit_key
-
-    return unit_key(text)
-
-
 _READERS: dict[str, Read] = {
     "text": lambda _call, _conn, _field, text: text.strip(),
     "long": lambda call, _conn, _field, text: call.long_text(text),
@@ -268,7 +262,7 @@ _READERS: dict[str, Read] = {
     "flag": lambda _call, _conn, _field, value: int(value),
     "notice": _notice,
     "every": _every,
-    "unit": _unit,
+    "unit": lambda _call, conn, _field, text: naming.unit_key(conn, text),
     "currency": _currency,
     "salutation": _salutation,
     "language": _language,

@@ -352,6 +352,27 @@ TREE: dict[str, Verb | Verbs] = {
         },
         DATA,
     ),
+    "catalogue": Verbs(
+        N_("Sources, lost reasons, objections, units, types of visits: your own entries."),
+        {
+            "list": Verb("data.catalogue:list_", N_("List their entries."), "rl", aliases=_LIST),
+            "show": Verb("data.catalogue:show", N_("An entry, and how often it is used."), "r"),
+            "add": Verb("data.catalogue:add", N_("Add an entry, or those of a file."), "wb"),
+            "edit": Verb("data.catalogue:edit", N_("Change an entry, or hide it."), "w"),
+            "merge": Verb(
+                "data.catalogue:merge", N_("Let another entry stand for one everywhere."), "wb"
+            ),
+            "export": Verb("data.catalogue:export", N_("Print them as a file to change."), ""),
+            "check": Verb("data.catalogue:check", N_("Check a file of entries."), ""),
+            "remove": Verb(
+                "data.catalogue:remove",
+                N_("Remove entries that nothing has."),
+                "wb",
+                aliases=_REMOVE,
+            ),
+        },
+        DATA,
+    ),
     "business": Verbs(
         N_("Your own business: range, prices, target customers, before any deal."),
         {

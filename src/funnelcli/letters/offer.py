@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -14,6 +15,7 @@ from funnelcli.nouns.contact import CONTACT
 from funnelcli.nouns.offer import OFFER, OfferLine
 from funnelcli.queries import offers as stored
 from funnelcli.queries.lists import one
+from funnelcli.queries.units import uncounted, unit_names
 from funnelcli.values import dates
 from funnelcli.values.money import format_money
 from funnelcli.values.numbers import shown_percent, shown_quantity, shown_rate
@@ -34,12 +36,13 @@ def values(conn: sqlite3.Connection, offer_id: int, lang: str) -> dict[str, Any]
         parts = [shown_rate(p, locale) for p in (line.discount, offer.discount) if p]
         return " + ".join(parts)
 
+    quantity = _quantities(conn, t, lang, locale)
     lines = [
         {
             "position": str(line.position),
             "sku": line.sku or "",
             "text": line.text,
-            "quantity": _quantity(line, t, locale),
+            "quantity": quantity(line),
             "price": money(line.price),
             "discount": off(line),
             "vat": shown_rate(line.vat, locale),
@@ -91,13 +94,22 @@ def values(conn: sqlite3.Connection, offer_id: int, lang: str) -> dict[str, Any]
     }
 
 
-def _quantity(line: OfferLine, t: dict[str, Any], locale: str) -> str:
-    """A quantity with its unit, "1 Jahr", "2 Jahre"; a flat rate is not counted."""
-    units = {**t["units"], **t["unit"]} if line.quantity == 1 else t["units"]
-    unit = str(units.get(line.unit, line.unit))
-    if line.unit == "flat" and line.quantity == 1:
-        return unit
-    return f"{shown_quantity(line.quantity, locale)} {unit}".strip()
+def _quantities(
+    conn: sqlite3.Connection, t: dict[str, Any], lang: str, locale: str
+) -> Callable[[OfferLine], str]:
+    """What writes a line's quantity with its unit, "1 Jahr", "2 Jahre", in the words of letters,
+    else those of the catalogue; a flat rate is not counted."""
+    called, flat = unit_names(conn, lang), uncounted(conn)
+
+    def quantity(line: OfferLine) -> str:
+        units = {**t["units"], **t["unit"]} if line.quantity == 1 else t["units"]
+        known = units.get(line.unit)
+        unit = called(line.unit, line.quantity) if known is None else str(known)
+        if line.unit in flat and line.quantity == 1:
+            return unit
+        return f"{shown_quantity(line.quantity, locale)} {unit}".strip()
+
+    return quantity
 
 
 def _day(day: date, locale: str) -> str:

@@ -35,6 +35,7 @@ class Effort(SQLModel, table=True):
     currency: str | None = None
     note: str | None = None
     recorded_at: int = Field(sa_type=BigInteger)
+    kind: str | None = None
 
 
 class Rate(SQLModel, table=True):

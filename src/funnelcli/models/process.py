@@ -91,14 +91,21 @@ class StageQuestion(SQLModel, table=True):
 
 
 class Catalogue(SQLModel, table=True):
-    """An objection, a reason for losing or a source; ``words_*`` are JSON arrays."""
+    """An entry of a catalogue: an objection, a reason for losing, a source, a unit, a type of visit
+    or a kind of effort.
+
+    ``words_*`` are JSON arrays, ``answers`` is one of objects with "en" and "de".
+    """
 
     __tablename__ = "catalogue"
     __table_args__ = (
         UniqueConstraint("kind", "key"),
-        CheckConstraint("kind IN ('objection', 'lost_reason', 'source')"),
+        CheckConstraint(
+            "kind IN ( 'objection', 'lost_reason', 'source', 'unit', 'visit_type', 'effort_kind' )"
+        ),
         CheckConstraint("note_required IN (0, 1)"),
         CheckConstraint("rate IN ('all', 'broad', 'none')"),
+        CheckConstraint("hidden IN (0, 1)"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -107,7 +114,12 @@ class Catalogue(SQLModel, table=True):
     key: str
     name_en: str
     name_de: str
+    one_en: str | None = None
+    one_de: str | None = None
     words_en: str = Field(default="[]")
     words_de: str = Field(default="[]")
+    answers: str = Field(default="[]")
     note_required: int = Field(default=0)
     rate: str = Field(default="all")
+    counts_as: str | None = None
+    hidden: int = Field(default=0)

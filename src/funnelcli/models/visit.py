@@ -15,7 +15,6 @@ class Visit(SQLModel, table=True):
         Index("visit_deal", "deal_id", "happened_at"),
         Index("visit_happened", "happened_on"),
         CheckConstraint("minutes >= 0"),
-        CheckConstraint("type IN ('first', 'follow_up', 'presentation', 'service', 'cold')"),
         CheckConstraint("channel IN ('on_site', 'phone', 'video', 'email', 'fair')"),
         CheckConstraint("outcome IN ('met', 'phone_instead', 'not_met', 'declined')"),
         CheckConstraint("goal_reached IN ('yes', 'partly', 'no')"),
@@ -52,7 +51,6 @@ class Visit(SQLModel, table=True):
     starts: str | None = None
     minutes: int | None = None
     met: str | None = None
-    type: str = Field(default="follow_up")
     channel: str = Field(default="on_site")
     outcome: str = Field(default="met")
     occasion: str | None = None
@@ -81,6 +79,7 @@ class Visit(SQLModel, table=True):
     call_outcome: str | None = None
     external_origin: str | None = None
     external_id: str | None = None
+    type: str = Field(default="follow_up")
 
 
 class Step(SQLModel, table=True):

@@ -3,7 +3,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import sqlite3
 
 # The conditions of ``is:``, in English and in German.
 _FLAGS = {
@@ -109,6 +114,15 @@ _ALSO = {
         "remove": "rm, delete, del, löschen, raus",
         "list": "ls, show",
     },
+    "catalogue": {
+        "source": "sources, Quellen, Herkunft",
+        "lost_reason": "lost reasons, loss reason, loss reasons, reason, reasons, Verlustgründe,"
+        " Verlustgrund, Grund, Gründe",
+        "objection": "objections, kinds of objections, Einwände, Einwand",
+        "unit": "units, Einheiten",
+        "visit_type": "visit types, types of visits, Besuchsarten, Besuchstyp, Besuchstypen",
+        "effort_kind": "effort kinds, kinds of effort, Aufwandsarten",
+    },
     "stage": {
         "offer": "proposal, quote, quotation, proposal sent, Vorschlag, Kostenvoranschlag",
         "presentation": "demo, demonstration, pitch, Vorführung",
@@ -144,10 +158,23 @@ _ALSO = {
 
 
 def also(kind: str) -> Mapping[str, Sequence[str]]:
-    """The other words for the keys of a catalogue (lost_reason, objection, source), of how one met
-    and how that ended (channel, outcome, call_outcome), or of who has which part in a deal
-    (deal_role), and of what is done about them (people_verb)."""
+    """The other words that the program knows for the keys of a catalogue (lost_reason, objection,
+    source), of how one met and how that ended (channel, outcome, call_outcome), or of who has which
+    part in a deal (deal_role), and of what is done about them (people_verb)."""
     return {key: words.split(", ") for key, words in _ALSO.get(kind, {}).items()}
+
+
+def also_stored(conn: sqlite3.Connection, kind: str) -> Mapping[str, Sequence[str]]:
+    """The same for a catalogue, with the words that its entries have in the database before."""
+    found = {
+        key: [*json.loads(english), *json.loads(german)]
+        for key, english, german in conn.execute(
+            "SELECT key, words_en, words_de FROM catalogue WHERE kind = ?", (kind,)
+        )
+    }
+    for key, words in also(kind).items():
+        found.setdefault(key, []).extend(words)
+    return found
 
 
 def flag_names(flags: Iterable[str]) -> list[tuple[str, ...]]:

@@ -15,6 +15,7 @@ from funnelcli.nouns.types import (
     DATE,
     DEAL_NAME,
     DURATION,
+    EFFORT_KIND,
     FLAG,
     ID,
     INSTANT,
@@ -73,6 +74,13 @@ class Effort(Record):
     )
     stage_en: str | None
     stage_de: str | None
+    kind: str | None = field(
+        "Kind",
+        EFFORT_KIND,
+        Ask("(SELECT x.kind FROM effort AS x WHERE e.origin = 'effort' AND x.id = e.origin_id)"),
+        option=Option("--kind", N_("A key of the catalogue, like travel."), on="add"),
+        drop=3,
+    )
     minutes: int = field(
         "Time",
         DURATION,

@@ -17,9 +17,10 @@ from funnelcli.filters.conditions import joined
 from funnelcli.i18n import _, pick
 from funnelcli.ids import is_id
 from funnelcli.nouns.noun import Naming, Noun
-from funnelcli.nouns.rules import CATALOGUE
+from funnelcli.nouns.rules import CATALOGUE, OFFERED
+from funnelcli.nouns.words import CATALOGUE as CATALOGUES
 from funnelcli.text import END, name_fold, spellings
-from funnelcli.values.choosing import listed, named, nearest
+from funnelcli.values.choosing import exact, listed, named, nearest
 from funnelcli.values.whole import id_of, whole
 
 MOST_CANDIDATES = 20
@@ -232,19 +233,25 @@ def _spoken(label: str) -> str:
     return plain_text
 
 
-def catalogue_key(conn: sqlite3.Connection, kind: str, text: str) -> str:
-    """The key of a catalogue entry (kind: objection, lost_reason, source) that ``text`` names: its
-    key, its name in either language, a part of one that no other has, or another word for it.
+def catalogue_key(conn: sqlite3.Connection, kind: str, text: str, *, hidden: bool = False) -> str:
+    """The key of a catalogue entry (kind: one of :data:`funnelcli.nouns.words.CATALOGUE`) that
+    ``text`` names: its key, its name in either language, a part of one that no other has, or
+    another word for it; of those that are hidden only with ``hidden``.
     Raises Usage with the entries that there are, or with those that it may be.
     """
-    entries = conn.execute(CATALOGUE.format(kind)).fetchall()
-    found = named(entries, text, partial(_other_words, kind))
+    entries = conn.execute((CATALOGUE if hidden else OFFERED).format(kind)).fetchall()
+    if not hidden and not exact(entries, text):
+        _check_hidden(conn, kind, text)
+    found = named(entries, text, partial(_other_words, kind, conn))
     if found is not None:
         return found
     said = {
         "objection": _("{name} is no objection of the catalogue."),
         "lost_reason": _("{name} is no reason for losing."),
         "source": _("{name} is no source."),
+        "unit": _("{name} is no unit of the catalogue."),
+        "visit_type": _("{name} is no type of visit."),
+        "effort_kind": _("{name} is no kind of effort."),
     }
     raise Usage(
         said[kind].format(name=text),
@@ -252,9 +259,48 @@ def catalogue_key(conn: sqlite3.Connection, kind: str, text: str) -> str:
     )
 
 
+def _check_hidden(conn: sqlite3.Connection, kind: str, text: str) -> None:
+    """Raise Usage where ``text`` is the key or a name of an entry that is hidden."""
+    rows = conn.execute(
+        "SELECT key, name_en, name_de FROM catalogue WHERE kind = ? AND hidden = 1", (kind,)
+    ).fetchall()
+    for key in exact(rows, text):
+        raise Usage(
+            _("“{name}” is hidden in the catalogue.").format(name=text),
+            _("`funnel catalogue edit {kind} {key} --shown` offers it again.").format(
+                kind=kind, key=key
+            ),
+        )
+
+
+def unit_key(conn: sqlite3.Connection, text: str, *, hidden: bool = False) -> str:
+    """The key of a unit of the catalogue by its names in either language and other words, else the
+    unit as it is written. Raises Usage for one that is hidden, but with ``hidden``."""
+    import json
+
+    wanted = _unit_word(text)
+    rows = conn.execute(
+        "SELECT hidden, key, name_en, name_de, one_en, one_de, words_en, words_de FROM catalogue"
+        " WHERE kind = 'unit' ORDER BY hidden, position"
+    )
+    for concealed, key, *names, words_en, words_de in rows:
+        called = (key, *filter(None, names), *json.loads(words_en), *json.loads(words_de))
+        if wanted in map(_unit_word, called):
+            if concealed and not hidden:
+                _check_hidden(conn, "unit", key)
+            return str(key)
+    return text.strip()
+
+
+def _unit_word(text: str) -> str:
+    """A unit as units are compared: "Std." is "std"."""
+    return name_fold(text).rstrip(".").replace(" ", "")
+
+
 def catalogue_names(conn: sqlite3.Connection, kind: str) -> str:
-    """The names of a catalogue's entries in the language spoken now, for a question."""
-    return listed(conn.execute(CATALOGUE.format(kind)))
+    """The names of the entries that a catalogue offers in the language spoken now, for a
+    question."""
+    return listed(conn.execute(OFFERED.format(kind)))
 
 
 def process_id(conn: sqlite3.Connection, text: str) -> int:
@@ -280,11 +326,11 @@ def process_key(conn: sqlite3.Connection, text: str) -> str:
     )
 
 
-def _other_words(kind: str) -> Mapping[str, Sequence[str]]:
+def _other_words(kind: str, conn: sqlite3.Connection) -> Mapping[str, Sequence[str]]:
     """The other words for the entries of a catalogue, or for stages, which few names need."""
-    from funnelcli.nouns.also import also
+    from funnelcli.nouns.also import also, also_stored
 
-    return also(kind)
+    return also_stored(conn, kind) if kind in CATALOGUES else also(kind)
 
 
 def stage_id(conn: sqlite3.Connection, process: int, text: str) -> int:
@@ -299,7 +345,7 @@ def stage_id(conn: sqlite3.Connection, process: int, text: str) -> int:
     if text.strip().isdecimal():
         found = next((row[1] for row in rows if str(row[4]) == text.strip()), None)
     else:
-        found = named((row[1:4] for row in rows), text, partial(_other_words, "stage"))
+        found = named((row[1:4] for row in rows), text, partial(_other_words, "stage", conn))
     if found is not None:
         return next(int(row[0]) for row in rows if row[1] == found)
     message = _("There is no stage {name}.").format(name=text)

@@ -68,16 +68,15 @@ class Says(NamedTuple):
     remove: tuple[str, str] = ("", "")
 
 
-def _also(of: Type) -> Mapping[str, Sequence[str]]:
+def _also(conn: sqlite3.Connection, of: Type) -> Mapping[str, Sequence[str]]:
     """The other words for the keys of a catalogue, a stage or a fixed choice, which few lists are
     asked for."""
-    from funnelcli.nouns.also import also
-    from funnelcli.nouns.words import other_words
+    from funnelcli.nouns.also import also, also_stored
+    from funnelcli.nouns.words import CATALOGUE, other_words
 
     if of.choices is not None:
         return other_words(of.choices)
-    kind = of.of if of.reads in ("catalogue", "objection") else of.offers.lower()
-    return also(kind)
+    return also_stored(conn, of.of) if of.of in CATALOGUE else also(of.offers.lower())
 
 
 def _saved(conn: sqlite3.Connection, table: str, name: str) -> tuple[str, str]:
@@ -260,7 +259,7 @@ class Noun(Generic[R]):
                 known,
                 ask.folded,
                 exchanged=exchange,
-                also=partial(_also, of),
+                also=partial(_also, conn, of),
                 place=ask.place,
                 said=partial(self._said, name),
             )

@@ -88,6 +88,8 @@ WORDS = (
     N_("TIME"),
     N_("TITLE"),
     N_("TYPE"),
+    N_("NEW"),
+    N_("OLD"),
     N_("UNIT"),
     N_("URL"),
     N_("VALUE"),

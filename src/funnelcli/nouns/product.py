@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from funnelcli.i18n import N_, NN_
-from funnelcli.nouns import words
+from funnelcli.i18n import N_, NN_, pick
 from funnelcli.nouns.field import Ask, Option, derived, field, notes
 from funnelcli.nouns.noun import Naming, Noun, Says
 from funnelcli.nouns.record import Record
@@ -47,8 +46,11 @@ class Product(Record):
         Ask("p.unit"),
         option=Option("--unit", N_("piece, hour, day, month, year, m² …")),
         drop=4,
+        shown=lambda row: row.unit_name,
         heard="unit, unit of measure, uom, einheit, mengeneinheit, me",
     )
+    unit_en: str | None
+    unit_de: str | None
     price: int | None = field(
         "Price",
         AMOUNT,
@@ -112,7 +114,7 @@ class Product(Record):
     @property
     def unit_name(self) -> str:
         """The unit as people read it."""
-        return words.unit(self.unit)
+        return pick(self.unit_en or "", self.unit_de or "") or self.unit
 
 
 class Price(Record):

@@ -5,8 +5,12 @@ Aliases of tables as in ``queries/deals.sql``: d(eal), s(tage), v(isit); p(lan) 
 the status line of a prompt, which has a few milliseconds, reads it too.
 """
 
-# The keys of a catalogue (objection, lost_reason, source) and of processes, with their names.
+# The keys of a catalogue (objection, lost_reason, source, unit, visit_type, effort_kind) and of
+# processes, with their names; of a catalogue all of them, or those that are offered.
 CATALOGUE = "SELECT key, name_en, name_de FROM catalogue WHERE kind = '{}' ORDER BY position"
+OFFERED = (
+    "SELECT key, name_en, name_de FROM catalogue WHERE kind = '{}' AND hidden = 0 ORDER BY position"
+)
 PROCESSES = "SELECT key, name_en, name_de FROM process ORDER BY id"
 # The id of the customer that a contact c is, or buys for: the organisation where there is one.
 CUSTOMER = "coalesce(CASE c.kind WHEN 'person' THEN c.organisation_id END, c.id)"

@@ -132,7 +132,7 @@ def one_of(word: str, choices: Mapping[str, str], *, offers: str = "") -> Type:
 
 
 def catalogue(word: str, kind: str, *, reads: str = "catalogue", offers: str = "") -> Type:
-    """A key of a catalogue (objection, lost_reason, source)."""
+    """A key of a catalogue, one of :data:`funnelcli.nouns.words.CATALOGUE`."""
     query = CATALOGUE.format(kind)
     return Type(word, asked="enum", reads=reads, of=kind, offers=offers or word, query=query)
 
@@ -211,8 +211,19 @@ PROCESS = Type(
     offers="PROCESS",
     query=PROCESSES,
 )
-# The usual units have keys; any other is as it is written.
-UNIT = Type("UNIT", reads="unit", choices=words.UNIT)
+VISIT_TYPE = catalogue("TYPE", "visit_type", offers="VISIT_TYPE")
+EFFORT_KIND = catalogue("KIND", "effort_kind", offers="EFFORT_KIND")
+# Those of the catalogue have keys; any other unit is as it is written, and is found by that.
+UNIT = Type(
+    "UNIT",
+    asked="enum",
+    reads="unit",
+    of="unit",
+    offers="UNIT",
+    query=f"SELECT * FROM ({CATALOGUE.format('unit')})"
+    " UNION ALL SELECT DISTINCT unit, unit, unit FROM product"
+    " WHERE unit NOT IN (SELECT key FROM catalogue WHERE kind = 'unit')",
+)
 
 # So do the usual salutations and languages.
 SALUTATION = Type(

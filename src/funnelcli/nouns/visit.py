@@ -24,6 +24,7 @@ from funnelcli.nouns.types import (
     MOOD,
     STAGE,
     TIME,
+    VISIT_TYPE,
     one_of,
     record,
 )
@@ -62,13 +63,18 @@ class Visit(Record):
     stage_de: str | None
     type: str = field(
         "Type",
-        one_of("TYPE", words.VISIT_TYPE),
-        Ask("v.type"),
+        VISIT_TYPE,
+        Ask("v.type", sort="k.position"),
         option=Option(
-            "--type", N_("first, follow_up, presentation, service or cold."), on="add edit log"
+            "--type",
+            N_("A key of the catalogue, like first, follow_up or presentation."),
+            on="add edit log",
         ),
         table=False,
+        shown=lambda row: row.type_name,
     )
+    type_en: str | None
+    type_de: str | None
     channel: str = field(
         "Channel",
         one_of("CHANNEL", words.CHANNEL),
@@ -140,7 +146,7 @@ class Visit(Record):
     @property
     def type_name(self) -> str:
         """What kind of visit it was, in the language spoken now."""
-        return words.read(words.VISIT_TYPE, self.type)
+        return pick(self.type_en or "", self.type_de or "") or self.type
 
 
 VISIT = Noun(

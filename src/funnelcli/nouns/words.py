@@ -82,13 +82,6 @@ DEAL_KIND = {
 # With what a period of withdrawal begins; "set" where its last day was put by hand.
 WITHDRAWAL_BEGIN = {"contract": N_("the contract"), "receipt": N_("the receipt of the goods")}
 WITHDRAWAL_FROM = {**WITHDRAWAL_BEGIN, "set": N_("put by hand")}
-VISIT_TYPE = {
-    "first": N_("first visit"),
-    "follow_up": N_("follow-up"),
-    "presentation": N_("presentation"),
-    "service": N_("service visit"),
-    "cold": N_("cold visit"),
-}
 CHANNEL = {
     "on_site": N_("on site"),
     "phone": N_("phone"),
@@ -125,16 +118,6 @@ OFFER_STATUS = {
     "expired": N_("expired"),
     "revised": N_("revised"),
 }
-UNIT = {
-    "piece": N_("pcs"),
-    "hour": N_("h"),
-    "day": N_("days"),
-    "month": N_("months"),
-    "year": N_("years"),
-    "flat": N_("flat rate"),
-}
-# What one of them is called, where that is another word.
-UNIT_ONE = {"day": N_("day"), "month": N_("month"), "year": N_("year")}
 VERDICT = {"pursue": N_("pursue"), "park": N_("park"), "drop": N_("drop")}
 SATISFACTION_KIND = {"nps": N_("NPS"), "csat": N_("CSAT")}
 QUESTIONNAIRE_KIND = {
@@ -183,6 +166,23 @@ FILTERED = {
     "target": N_("targets"),
     "exchange_rate": N_("exchange rates"),
 }
+# The catalogues, which people add to.
+CATALOGUE = {
+    "source": N_("source"),
+    "lost_reason": N_("lost reason"),
+    "objection": N_("kind of objection"),
+    "unit": N_("unit"),
+    "visit_type": N_("type of visit"),
+    "effort_kind": N_("kind of effort"),
+}
+# Which win rates a loss counts in.
+RATE = {
+    "all": N_("narrow and broad"),
+    "broad": N_("broad alone"),
+    "none": N_("none of them"),
+}
+# What a rule takes an entry of a catalogue for.
+COUNTS_AS = {"flat": N_("flat rate"), "presentation": N_("presentation")}
 # The tables whose keys have more names: see :mod:`funnelcli.nouns.also`.
 ALSO = {
     "channel": CHANNEL,
@@ -190,6 +190,7 @@ ALSO = {
     "call_outcome": CALL_OUTCOME,
     "deal_role": DEAL_ROLE,
     "people_verb": PEOPLE_VERB,
+    "catalogue": CATALOGUE,
 }
 CONSENT_CHANNEL = {"post": N_("post"), "phone": N_("phone"), "email": N_("e-mail")}
 
@@ -200,11 +201,6 @@ def read(table: Mapping[str, str], key: str | None) -> str:
         return ""
     word = table.get(key, key)
     return _(word) if word else ""
-
-
-def unit(key: str, quantity: float = 1) -> str:
-    """The word for so much of a unit: "1 year", "2 years"."""
-    return read({**UNIT, **UNIT_ONE} if quantity == 1 else UNIT, key)
 
 
 def choose(table: Mapping[str, str], text: str, option: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 
 from funnelcli.i18n import _
-from funnelcli.nouns import words
 from funnelcli.nouns.offer import OFFER, Offer, OfferLine
 from funnelcli.nouns.printed import Printed
 from funnelcli.queries import offers as stored
@@ -43,12 +42,15 @@ def amounts_text(offer: Offer) -> str:
     )
 
 
-def line_columns(locale: str) -> tuple[Column, ...]:
+def line_columns(conn: sqlite3.Connection, locale: str) -> tuple[Column, ...]:
     """The columns of an offer's lines; quantities as ``locale`` writes them."""
+    from funnelcli.queries.units import unit_names
     from funnelcli.values.numbers import shown_quantity, shown_rate
 
+    called = unit_names(conn)
+
     def amount(line: OfferLine) -> str:
-        return f"{shown_quantity(line.quantity, locale)} {words.unit(line.unit, line.quantity)}"
+        return f"{shown_quantity(line.quantity, locale)} {called(line.unit, line.quantity)}"
 
     def off(line: OfferLine) -> str:
         return shown_rate(line.discount, locale) if line.discount else ""
@@ -141,7 +143,7 @@ def offer_page(conn: sqlite3.Connection, offer_id: int, locale: str) -> Page:
     if offer.intro:
         blocks.append(Prose(offer.intro, _("Intro")))
     listing = Listing(
-        line_columns(locale),
+        line_columns(conn, locale),
         lines,
         title=_("Lines"),
         empty=_("No lines. `funnel offer line {number} PRODUCT` adds one.").format(
@@ -173,7 +175,7 @@ def offer_page(conn: sqlite3.Connection, offer_id: int, locale: str) -> Page:
         shown.title = _("Versions")
         blocks.append(shown)
     data = offer.data()
-    data["lines"] = Listing(line_columns(locale), lines)
+    data["lines"] = Listing(line_columns(conn, locale), lines)
     data["taxes"] = [
         {
             "rate": share(tax.rate, 2),

@@ -73,8 +73,8 @@ def _shown(visit: Visit, key: str, locale: str) -> str:
     value = getattr(visit, key)
     if value is None:
         return ""
-    if key == "stage":
-        return visit.stage_name
+    if key in ("stage", "type"):
+        return visit.stage_name if key == "stage" else visit.type_name
     of = VISIT.fields[key].type
     if of.choices is not None:
         return of.name(value)

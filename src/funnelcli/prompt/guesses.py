@@ -58,6 +58,8 @@ COMMANDS = {
     " mileage",
     "overhead": "overheads gemeinkosten werbekosten costs kosten",
     "rate": "rates satz saetze stundensatz kilometersatz",
+    "catalogue": "catalog catalogs catalogues catalogue-entry katalog kataloge sources quellen"
+    " units einheiten picklist picklists dropdown dropdowns besuchsarten",
     "process": "processes prozess prozesse pipelines workflow",
     "process show": "stages stage stufen stufe phasen",
     "questionnaire": "questionnaires fragebogen frageboegen framework frameworks survey form",

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from funnelcli import i18n
 from funnelcli.i18n import _
-from funnelcli.nouns.rules import BEFORE_DEALS, CATALOGUE, PROCESSES, TAKES_PART
+from funnelcli.nouns.rules import BEFORE_DEALS, OFFERED, PROCESSES, TAKES_PART
 from funnelcli.prompt._options import FILTERS
 from funnelcli.prompt.matching import Asking, Offers, keys
 from funnelcli.text import END, name_fold, strip, tag_key
@@ -279,14 +279,19 @@ def processes(conn: sqlite3.Connection, word: str, ask: Asking) -> Offers:
     return _both(conn.execute(PROCESSES), word)
 
 
-def reasons(conn: sqlite3.Connection, word: str, ask: Asking) -> Offers:
-    """Reasons for losing by key or name."""
-    return catalogue(conn, "lost_reason", word)
+def entries(conn: sqlite3.Connection, word: str, ask: Asking) -> Offers:
+    """Entries of the catalogue that stands before, hidden ones too, by key or name; but for those
+    that were named already."""
+    rows = conn.execute(
+        "SELECT key, name_en, name_de FROM catalogue WHERE kind = ? ORDER BY position",
+        ask.line.args[:1] or ("",),
+    )
+    return _both((row for row in rows if row[0] not in ask.line.args[1:]), word)
 
 
-def sources(conn: sqlite3.Connection, word: str, ask: Asking) -> Offers:
-    """Sources by key or name."""
-    return catalogue(conn, "source", word)
+def of_catalogue(kind: str) -> Callable[[sqlite3.Connection, str, Asking], Offers]:
+    """What finds the entries that a catalogue offers, by key or name."""
+    return lambda conn, word, _ask: _both(conn.execute(OFFERED.format(kind)), word)
 
 
 def tags(conn: sqlite3.Connection, word: str, ask: Asking) -> Offers:
@@ -347,17 +352,17 @@ KINDS: dict[str, Callable[[sqlite3.Connection, str, Asking], Offers]] = {
     "VISIT": visits,
     "STAGE": stages,
     "PROCESS": processes,
-    "REASON": reasons,
-    "SOURCE": sources,
+    "REASON": of_catalogue("lost_reason"),
+    "SOURCE": of_catalogue("source"),
+    "OBJECTION_KIND": of_catalogue("objection"),
+    "VISIT_TYPE": of_catalogue("visit_type"),
+    "EFFORT_KIND": of_catalogue("effort_kind"),
+    "UNIT": of_catalogue("unit"),
+    "CATALOGUE_ENTRY": entries,
     "TAG": tags,
     "SAVED": saved,
     "SAVED_FOR": saved_for,
 }
-
-
-def catalogue(conn: sqlite3.Connection, kind: str, word: str) -> Offers:
-    """Entries of the catalogue by key or name."""
-    return _both(conn.execute(CATALOGUE.format(kind)), word)
 
 
 def _both(rows: Iterable[tuple[str, str, str]], word: str) -> Offers:

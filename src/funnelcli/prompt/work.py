@@ -10,7 +10,7 @@ from funnelcli import i18n
 from funnelcli.prompt import _options as known
 from funnelcli.prompt import fields
 from funnelcli.prompt.matching import Asking, Offers
-from funnelcli.prompt.records import MOST, catalogue, described
+from funnelcli.prompt.records import MOST, described
 from funnelcli.text import END, name_fold
 
 TYPE_CHECKING = False
@@ -160,17 +160,11 @@ def frameworks(conn: sqlite3.Connection, word: str, ask: Asking) -> Offers:
     return [offer for offer in questionnaires(conn, word, ask) if offer[0] in known]
 
 
-def kinds(conn: sqlite3.Connection, word: str, ask: Asking) -> Offers:
-    """Kinds of objections by key or name."""
-    return catalogue(conn, "objection", word)
-
-
 KINDS: dict[str, Callable[[sqlite3.Connection, str, Asking], Offers]] = {
     "PRODUCT": products,
     "OFFER": offers,
     "OBJECTION": objections,
     "CONTRACT": contracts,
-    "OBJECTION_KIND": kinds,
     "MILESTONE": milestones,
     "TAKEN": taken,
     "COMPLAINT": complaints,

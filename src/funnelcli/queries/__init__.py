@@ -104,7 +104,7 @@ def one(
 
 
 def catalogue_names(conn: sqlite3.Connection, kind: str) -> dict[str, str]:
-    """The names of a catalogue (objection, lost_reason, source) by key, in its own order."""
+    """The names of a catalogue's entries by key, those that are hidden too, in its own order."""
     rows = conn.execute(rules.CATALOGUE.format(kind))
     return {key: pick(en, de) for key, en, de in rows}
 

@@ -12,6 +12,9 @@ SELECT
     s.key AS stage,
     s.name_en AS stage_en,
     s.name_de AS stage_de,
+    CASE e.origin
+        WHEN 'effort' THEN (SELECT x.kind FROM effort AS x WHERE x.id = e.origin_id)
+    END AS kind,
     e.minutes,
     e.kilometres,
     e.expenses,

@@ -5,6 +5,8 @@ SELECT
     p.sku,
     p.name,
     p.unit,
+    k.name_en AS unit_en,
+    k.name_de AS unit_de,
     r.price,
     r.cost,
     coalesce(r.currency, '') AS currency,
@@ -26,6 +28,7 @@ LEFT JOIN product_price AS r ON r.id = coalesce(
         ORDER BY x.valid_from LIMIT 1
     )
 )
+LEFT JOIN catalogue AS k ON k.kind = 'unit' AND k.key = p.unit
 WHERE {where}
 ORDER BY {order}
 {limit}

@@ -14,6 +14,8 @@ SELECT
     s.name_en AS stage_en,
     s.name_de AS stage_de,
     v.type,
+    k.name_en AS type_en,
+    k.name_de AS type_de,
     v.channel,
     v.outcome,
     v.call_outcome,
@@ -45,6 +47,7 @@ FROM visit AS v
 LEFT JOIN contact AS c ON c.id = v.contact_id
 LEFT JOIN deal AS d ON d.id = v.deal_id
 LEFT JOIN stage AS s ON s.id = v.stage_id
+LEFT JOIN catalogue AS k ON k.kind = 'visit_type' AND k.key = v.type
 WHERE {where}
 ORDER BY {order}
 {limit}

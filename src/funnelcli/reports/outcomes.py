@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable
 from typing import Any
 
-from funnelcli.i18n import N_
+from funnelcli.i18n import _, pick
 from funnelcli.reports.model import Row
 from funnelcli.reports.statistics import ratio
 from funnelcli.values.rounding import half_up
 
 # What became of a deal that was open.
 ENDS = ("won", "lost", "open")
-NARROW_RULE = N_(
-    "Narrow: losses without decision (no response, no decision, cancelled) are left out; broad:"
-    " they count as lost. A withdrawn win counts as won (gross); net, as not won."
-)
-
 COUNTS = {
     "won": "won",
     "withdrawn": "withdrawn",
@@ -24,6 +20,18 @@ COUNTS = {
     "undecided": "undecided",
     "duplicate": "duplicates",
 }
+
+
+def narrow_rule(conn: sqlite3.Connection) -> str:
+    """Which losses each win rate counts, with the reasons by their names."""
+    rows = conn.execute(
+        "SELECT name_en, name_de FROM catalogue WHERE kind = 'lost_reason' AND rate = 'broad'"
+        " ORDER BY position"
+    )
+    return _(
+        "Narrow: losses without decision ({reasons}) are left out; broad: they count as lost. A"
+        " withdrawn win counts as won (gross); net, as not won."
+    ).format(reasons=", ".join(pick(en, de) for en, de in rows) or "–")
 
 
 def outcomes(found: Iterable[Any]) -> Row:

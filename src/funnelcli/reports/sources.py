@@ -12,7 +12,7 @@ from funnelcli.reports import building, slices, wording
 from funnelcli.reports.building import share_column
 from funnelcli.reports.cost import amounts_of
 from funnelcli.reports.model import Report, Row
-from funnelcli.reports.outcomes import NARROW_RULE, outcomes
+from funnelcli.reports.outcomes import narrow_rule, outcomes
 from funnelcli.reports.scope import Scope
 from funnelcli.reports.statement import ask
 from funnelcli.reports.statistics import ratio
@@ -101,7 +101,7 @@ def sources(conn: sqlite3.Connection, scope: Scope) -> Report:
             " overhead of the source over the period is added. Return = won value − cost."
         )
         + " "
-        + _(NARROW_RULE),
+        + narrow_rule(conn),
         n=sum(row["deals"] for row in rows),
         columns=columns,
         rows=rows,

@@ -12,7 +12,7 @@ from funnelcli.reports import building, slices, statistics, wording
 from funnelcli.reports.building import share_column
 from funnelcli.reports.cycle import lengths
 from funnelcli.reports.model import Behind, Report, Row
-from funnelcli.reports.outcomes import NARROW_RULE, outcomes
+from funnelcli.reports.outcomes import narrow_rule, outcomes
 from funnelcli.reports.scope import Scope
 from funnelcli.reports.statement import ask
 from funnelcli.reports.statistics import ratio
@@ -79,7 +79,7 @@ def summary(conn: sqlite3.Connection, scope: Scope) -> Report:
             " median of the days from opening to the win."
         ).format(day=wording.day_text(standing.now))
         + " "
-        + _(NARROW_RULE),
+        + narrow_rule(conn),
         n=opened + sum(row.deals for row in asked["win_rate"]),
         columns=(*slices.columns_of(scope), *SUMMARY),
         rows=rows,

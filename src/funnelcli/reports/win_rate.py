@@ -11,7 +11,7 @@ from funnelcli.render.model import Column
 from funnelcli.reports import building, slices, statistics, wording
 from funnelcli.reports.building import share_column
 from funnelcli.reports.model import Report, Row
-from funnelcli.reports.outcomes import COUNTS, NARROW_RULE, outcomes
+from funnelcli.reports.outcomes import COUNTS, narrow_rule, outcomes
 from funnelcli.reports.scope import Scope
 from funnelcli.reports.statement import ask
 from funnelcli.values.rounding import half_up
@@ -60,7 +60,7 @@ def win_rate(conn: sqlite3.Connection, scope: Scope) -> Report:
         "win-rate",
         rule=_("Won / (won + lost).")
         + " "
-        + _(NARROW_RULE)
+        + narrow_rule(conn)
         + " "
         + (
             _("Counts and values by the day of creation (cohort).")

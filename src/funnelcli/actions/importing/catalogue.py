@@ -1,4 +1,7 @@
-"""The sources and lost reasons that a file names, matched with the user's catalogue."""
+"""The sources, lost reasons and units that a file names, matched with the user's catalogue.
+
+Entries that are hidden count: what a file tells of has happened.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,8 @@ import re
 import sqlite3
 
 from funnelcli.i18n import _
-from funnelcli.nouns.also import also
+from funnelcli.nouns import naming
+from funnelcli.nouns.also import also_stored
 from funnelcli.text import name_fold
 
 OTHER = "other"
@@ -25,6 +29,7 @@ class Catalogue:
         # What texts as they stand in the file turned out to be; a column of them has few.
         self._sources: dict[str, str] = {}
         self._reasons: dict[str, tuple[str, str | None]] = {}
+        self._units: dict[str, str] = {}
         self._taken: set[str] = set()
         for kind, key, *names in conn.execute(
             "SELECT kind, key, name_en, name_de FROM catalogue"
@@ -38,7 +43,7 @@ class Catalogue:
         self._called = {
             kind: {
                 name_fold(name): key
-                for key, names in also(kind).items()
+                for key, names in also_stored(conn, kind).items()
                 if key in self._keys[kind].values()
                 for name in names
                 if name_fold(name) not in self._keys[kind]
@@ -95,3 +100,12 @@ class Catalogue:
             return found
         known = name_fold(text) in self._keys["lost_reason"]
         return found[0], note if known else f"{text}: {note}"
+
+    def unit(self, text: str) -> str:
+        """The key of a unit, else the unit as it is written."""
+        found = self._units.get(text)
+        if found is None:
+            found = naming.unit_key(self._conn, text, hidden=True)
+            if len(self._units) < _MOST:
+                self._units[text] = found
+        return found

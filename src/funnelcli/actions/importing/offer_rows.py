@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from funnelcli import config
 from funnelcli.actions import offer_lines, standing
 from funnelcli.actions.importing.about import first_id
+from funnelcli.actions.importing.catalogue import Catalogue
 from funnelcli.actions.importing.fields import NoColumn, Plan, matched
 from funnelcli.actions.importing.links import Links, Named
 from funnelcli.actions.importing.moments import BadRowError, moment_of
@@ -23,7 +24,6 @@ from funnelcli.ids import new_id
 from funnelcli.values import dates
 from funnelcli.values.money import check_currency, parse_cell
 from funnelcli.values.numbers import percent, quantity
-from funnelcli.values.units import unit_key
 
 ALIASES: Mapping[str, Sequence[str]] = {
     "number": (
@@ -122,6 +122,7 @@ class Importer:
         self.added = self.updated = self.unchanged = 0
         self.left = 0
         self._conn = conn
+        self._catalogue = Catalogue(conn)
         self._reads = made.reads
         self._formats = formats
         self._links = Links(conn, origin)
@@ -189,7 +190,7 @@ class Importer:
             if text := self._text("discount", row):
                 fields["discount"] = percent(text, "discount")
         if text := self._text("unit", row):
-            fields["unit"] = unit_key(text)
+            fields["unit"] = self._catalogue.unit(text)
         rate = self._text("vat", row) or config.get("vat")
         if rate is None:
             raise BadRowError(_("no rate of VAT: `funnel config set vat PERCENT` says it"))

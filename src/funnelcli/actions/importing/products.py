@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from funnelcli.actions import products
+from funnelcli.actions.importing.catalogue import Catalogue
 from funnelcli.actions.importing.fields import NoColumn, Plan, Untaken, heard, matched
 from funnelcli.actions.importing.moments import BadRowError
 from funnelcli.errors import FunnelError, Usage
@@ -17,7 +18,6 @@ from funnelcli.nouns.product import PRODUCT
 from funnelcli.values import daytext
 from funnelcli.values.money import check_currency, decimal_sign, parse_cell
 from funnelcli.values.numbers import percent
-from funnelcli.values.units import unit_key
 
 ALIASES = heard(PRODUCT)
 FIELDS = tuple(ALIASES)
@@ -188,6 +188,7 @@ class Importer:
     ) -> None:
         self.added = self.updated = self.unchanged = self.prices = 0
         self._conn = conn
+        self._catalogue = Catalogue(conn)
         self._reader = reader
         self._day = day
         self._vat = vat
@@ -251,7 +252,7 @@ class Importer:
                 entry.sku,
                 entry.name,
                 price,
-                unit=unit_key(entry.unit) if entry.unit else "piece",
+                unit=self._catalogue.unit(entry.unit) if entry.unit else "piece",
                 valid_from=start,
                 valid_until=entry.plain.get("valid_until"),
                 notes=entry.plain.get("notes"),
@@ -262,7 +263,7 @@ class Importer:
             return
         changes: dict[str, Any] = {"name": entry.name, **entry.plain}
         if entry.unit:
-            changes["unit"] = unit_key(entry.unit)
+            changes["unit"] = self._catalogue.unit(entry.unit)
         changed = products.edit(self._conn, found[0], changes)
         new_price = products.set_price(self._conn, found[0], price)
         self.prices += new_price

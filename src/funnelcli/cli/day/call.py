@@ -128,7 +128,7 @@ def call(
         instant = now.when(conn, at)
         if ended != "do_not_call":
             calls.check(conn, contact_id, instant)
-        given = report_fields(now, pairs(field, {}))
+        given = report_fields(now, conn, pairs(field, {}))
         fields: dict[str, Any] = {
             **given,
             "said": now.long_text(note),

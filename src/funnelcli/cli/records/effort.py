@@ -25,7 +25,7 @@ from funnelcli.values.money import not_negative
 @takes(EFFORT.options("add"))
 @gives(EFFORT)
 @examples(
-    'funnel effort add "solar roof" --duration 2h --note "wrote the offer"',
+    'funnel effort add "solar roof" --duration 2h --kind offer --note "wrote the offer"',
     "funnel effort add 12 --km 48 --expenses 12,50 --at yesterday",
     "funnel effort add --contact mueller -t 30m",
 )
@@ -54,6 +54,7 @@ def add(
                 kilometres=fields.get("kilometres"),
                 expenses=paid,
                 note=fields.get("note"),
+                kind=fields.get("kind"),
             )
         row = one(conn, EFFORT, effort_id)
         line = _("Effort {id}: {owner}").format(id=effort_id, owner=row.deal or row.contact)
@@ -77,7 +78,7 @@ list_ = lister(
     EFFORT,
     "funnel effort list date:this-month",
     'funnel effort list deal:"solar roof" --csv -o effort.csv',
-    "funnel effort list is:unrated",
+    "funnel effort list is:unrated kind:travel",
 )
 
 remove = removing(EFFORT, effort.remove, "funnel effort remove 5", help=N_("Ids."))

@@ -14,6 +14,7 @@ from funnelcli.cli.params import OfferRef
 from funnelcli.cli.results import changed
 from funnelcli.errors import Usage
 from funnelcli.i18n import N_, _
+from funnelcli.nouns import naming
 from funnelcli.nouns.offer import OFFER
 from funnelcli.nouns.product import PRODUCT
 from funnelcli.nouns.types import DATE, UNIT
@@ -139,7 +140,5 @@ def _line_fields(
     if vat is not None:
         fields["vat"] = percent(vat, "--vat")
     if unit is not None:
-        from funnelcli.values.units import unit_key
-
-        fields["unit"] = unit_key(unit) or "piece"
+        fields["unit"] = naming.unit_key(conn, unit) or "piece"
     return fields

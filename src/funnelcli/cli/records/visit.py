@@ -122,7 +122,7 @@ def _record(
     with call.open() as conn:
         contact_id, deal_id, new_name = _whom(call, conn, contact, deal, new=new)
         report, own = apart(call, conn, given)
-        fields = report_fields(call, report)
+        fields = report_fields(call, conn, report)
         minutes = None if duration is None else dates.parse_duration(duration)
         agreed, day = next_step.agreed(call, next_what, due)
         follows = visit_words.follow(

@@ -72,7 +72,7 @@ def edit(
         if not options:
             return _in_editor(call, conn, visit_id, resume=resume)
         report, own = visit_fields.apart(call, conn, report)
-        changes = visit_fields.report_fields(call, report)
+        changes = visit_fields.report_fields(call, conn, report)
         changes |= _moments(at, duration)
         if contact is not None:
             contact_id = call.find(conn, CONTACT, contact)
@@ -165,6 +165,8 @@ def template(visit: Visit, locale: str) -> str:
         found = getattr(visit, name)
         if found is None:
             return ""
+        if name == "type":
+            return visit.type_name
         if name == "travel_minutes":
             return f"{found} min"
         if name == "expenses":
@@ -189,7 +191,9 @@ def template(visit: Visit, locale: str) -> str:
     )
 
 
-def read_changes(call: Invocation, text: str, base: str) -> dict[str, Any]:
+def read_changes(
+    call: Invocation, conn: sqlite3.Connection, text: str, base: str
+) -> dict[str, Any]:
     """The columns that a text changes against the ``base`` it was made from.
 
     Raises Usage that names every line that does not fit.
@@ -210,7 +214,7 @@ def read_changes(call: Invocation, text: str, base: str) -> dict[str, Any]:
             problems.append(_line(found.lines[name], _("{name} is not edited here"), name))
         elif value != old.get(name, ""):
             try:
-                changes |= _change(call, name, value)
+                changes |= _change(call, conn, name, value)
             except FunnelError as error:
                 problems.append(
                     _("line {n}: {text}").format(n=found.lines[name], text=f"{error} {error.hint}")
@@ -224,7 +228,7 @@ def _line(number: int, text: str, name: str) -> str:
     return _("line {n}: {text}").format(n=number, text=text.format(name=name))
 
 
-def _change(call: Invocation, name: str, value: str) -> dict[str, Any]:
+def _change(call: Invocation, conn: sqlite3.Connection, name: str, value: str) -> dict[str, Any]:
     if name == "date":
         return _moments(value, None)
     if name == "duration":
@@ -235,7 +239,7 @@ def _change(call: Invocation, name: str, value: str) -> dict[str, Any]:
         raise Usage(
             _("{option} is missing.").format(option=labels()[name]), _("Every report has one.")
         )
-    return visit_fields.report_fields(call, {name: value})
+    return visit_fields.report_fields(call, conn, {name: value})
 
 
 def _in_editor(
@@ -250,5 +254,5 @@ def _in_editor(
         call, "visit", visit_id, template(visit, locale), again=again, resume=resume
     ) as text:
         base = text.base or template(visit, locale)
-        changes = text.edited(lambda written: read_changes(call, written, base))
+        changes = text.edited(lambda written: read_changes(call, conn, written, base))
         return _save(call, conn, visit_id, changes or {})

@@ -54,14 +54,17 @@ Objection = Annotated[
 ]
 
 
-def report_fields(call: Invocation, given: Mapping[str, str]) -> dict[str, Any]:
+def report_fields(
+    call: Invocation, conn: sqlite3.Connection, given: Mapping[str, str]
+) -> dict[str, Any]:
     """The report's columns from what was given; a text that is "-" is read from standard input.
     Raises Usage for what does not fit."""
     return read_fields(
+        conn,
         {
             name: (call.long_text(text) or "") if name in TEXTS else text
             for name, text in given.items()
-        }
+        },
     )
 
 
