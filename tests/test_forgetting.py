@@ -401,6 +401,7 @@ def test_who_is_silent_for_long_and_of_whom_nothing_is_kept_is_stale(
         "Planned",
         "Noted",
         "Other Silent",
+        "Taking Part",
     ):
         funnel("contact", "add", name, "--town", "Bonn" if name == "Silent" else "Ulm")
     funnel("deal", "add", "Won", "-c", "Won Deal", "--value", "5")
@@ -408,7 +409,7 @@ def test_who_is_silent_for_long_and_of_whom_nothing_is_kept_is_stale(
     funnel("contract", "add", "Won", "--signed-on", "2020-01-02")
     clock.set("2026-11-24 09:00")
     funnel("log", "Spoken To", "all is well")
-    funnel("deal", "add", "Now", "-c", "Open Deal")
+    funnel("deal", "add", "Now", "-c", "Open Deal", "-c", "Taking Part")
     funnel("step", "add", "call", "--contact", "Planned")
     funnel("note", "add", "--contact", "Noted", "x")
     names = [row["name"] for row in funnel("contact stale --json").json]

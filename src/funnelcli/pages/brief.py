@@ -72,6 +72,7 @@ class _Known(NamedTuple):
     customer: Contact | None
     """The organisation that the contact belongs to, else the contact."""
     address: str
+    map: str
     deals: list[Deal]
     people: list[Person]
     visits: list[Visit]
@@ -136,7 +137,7 @@ def _gathered(
     return _Known(
         contact,
         customer,
-        next(filter(None, (address_of(who) for who in (contact, customer) if who)), ""),
+        *_where([who for who in (contact, customer) if who is not None]),
         deals,
         list(involved.values())[::-1],
         spoken,
@@ -160,6 +161,16 @@ def _gathered(
     )
 
 
+def _where(contacts: Sequence[Contact]) -> tuple[str, str]:
+    """The address to go to, the first that says a town or a street, with its place on a map; else
+    what is said of where they are, which is no place to go to."""
+    for contact in contacts:
+        if contact.street or contact.town:
+            address = address_of(contact)
+            return address, MAP + quote_plus(address)
+    return next(filter(None, map(address_of, contacts)), ""), ""
+
+
 def _page(title: str, known: _Known, locale: str, *, short: bool) -> Page:
     pairs = [
         *_who(known),
@@ -173,13 +184,13 @@ def _page(title: str, known: _Known, locale: str, *, short: bool) -> Page:
         (_("People"), "; ".join(_few(_people_texts(known), short))),
         (_("Won so far"), _money(known.totals, locale)),
         (_("Address"), known.address),
-        (_("Map"), MAP + quote_plus(known.address) if known.address else ""),
+        (_("Map"), known.map),
     ]
     filled = [(name, _line(text, short)) for name, text in pairs if text]
     data = Brief(
         contact=None if known.contact is None else known.contact.data(),
         address=known.address,
-        map=MAP + quote_plus(known.address) if known.address else "",
+        map=known.map,
         deals=Listing(DEAL.columns, known.deals),
         people=Listing(PERSON, known.people),
         visits=Listing(VISIT.columns, known.visits),
