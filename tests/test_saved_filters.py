@@ -168,6 +168,6 @@ def test_completion_offers_the_filters_of_the_list(funnel: Run, db: str) -> None
 
 def test_forgetting_somebody_takes_the_name_out_of_filters(funnel: Run) -> None:
     filled(funnel)
-    funnel("filter save hers contact:Kern")
+    funnel("filter save hers contact:kern")
     funnel("contact", "forget", "Ada Kern", "-y")
     assert "kern" not in funnel("filter list --json").casefold()

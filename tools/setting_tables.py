@@ -93,6 +93,8 @@ def _settings() -> Iterator[str]:
         default = _(setting.follows) if setting.follows else _written(setting.default())
         variables = ", ".join(f"`{name}`" for name in setting.variables)
         yield f"| `{setting.name}` | {_(setting.help)} | {default} | {variables} |\n"
+    for table, text in config.TABLES.items():
+        yield f"| `{table}…` | {_(text)} | – | – |\n"
 
 
 def _written(value: object) -> str:

@@ -97,6 +97,8 @@ class _Erasure:
         self.conn = conn
         self.person = person
         self.named = named
+        # Filters are typed in small letters.
+        self.typed = re.compile(named.pattern, named.flags | re.IGNORECASE)
         self.links = personal.keys(conn)
         self.words = {table: personal.words(conn, table) for table in self.links}
         self.searched = dict(keyed())
@@ -174,7 +176,8 @@ class _Erasure:
             elif name in personal.TITLES.get(table, ()):
                 change[name] = self.named.sub(self._unless_others, text)
             else:
-                change[name] = self.named.sub(personal.GONE, text)
+                named = self.typed if table == "saved_filter" else self.named
+                change[name] = named.sub(personal.GONE, text)
         for name in personal.FREE.get(table, ()) if theirs else ():
             if isinstance(row.get(name), str):
                 change[name] = self.named.sub(personal.GONE, row[name])

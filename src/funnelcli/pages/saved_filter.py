@@ -17,7 +17,7 @@ def saved_filter_page(
 ) -> Page:
     """What it asks, of which records, and how many of each fit now; ``problem`` says why it cannot
     be asked."""
-    counts = ", ".join(f"{count} {KIND.name(noun)}" for noun, count in fits.items())
+    counts = ", ".join(f"{KIND.name(noun)}: {count}" for noun, count in fits.items())
     pairs = [
         (_("Filter"), found.text),
         (_("For"), KIND.names(found.nouns)),

@@ -30,6 +30,7 @@ def rows(name: str, conn: sqlite3.Connection | None) -> Iterator[tuple[str, list
         yield "", formats
     elif name == "settings":
         yield "", [(each.name, _(each.help)) for each in config.SETTINGS]
+        yield "", [(f"{table}…", _(text)) for table, text in config.TABLES.items()]
     else:
         yield from _catalogue(name, conn)
 
