@@ -211,6 +211,7 @@ def test_what_fails_after_the_fact_is_said_and_no_more(funnel: Run, hook: Hook) 
     hook("after-deal-added-2", "kill -9 $$")
     hook("after-deal-added-3", "exit 0", mode=0o600)
     hook("after-deal-added-4").write_text("no program", encoding="utf-8")
+    hook("after-deal-added-6").write_text("#!/no/shell\r\n", encoding="utf-8")
     hook("after-deal-added-5", "echo '{' ; echo well done >&2")
     told = funnel("deal add Roof --json")
     assert told.json["title"] == "Roof"
@@ -219,7 +220,8 @@ def test_what_fails_after_the_fact_is_said_and_no_more(funnel: Run, hook: Hook) 
         "Warning: The hook after-deal-added-1 failed (7).",
         "Warning: The hook after-deal-added-2 was ended by a signal (9).",
         "Warning: The hook after-deal-added-3 cannot be run: it is not executable: chmod +x.",
-        "Warning: The hook after-deal-added-4 cannot be run:",
+        "Warning: The hook after-deal-added-4 cannot be run: its first line names no program (#!).",
+        "The hook after-deal-added-4 cannot be run: its first line names no program (#!).",
         "after-deal-added-5: well done",
     ):
         assert text in told.stderr

@@ -94,15 +94,18 @@ class Watch:
         after = {hook.event for hook in self._there if hook.moment == AFTER}
         if IMPORT in before | after and call.verb.partition(" ")[0] == "import":
             self._import(call, command)
-        if before - {IMPORT}:
+        if (before | after) - {IMPORT}:
+            changes = self._changes(before | after)
             self._moved_on = False
-            for event, some in groupby(self._changes(before), lambda one: one.event):
+            asked = [one for one in changes if one.event in before]
+            for event, some in groupby(asked, lambda one: one.event):
                 for part in parts([*some]):
                     for hook in self._hooks(BEFORE, event):
                         self._before(call, hook, command, part)
-        if after - {IMPORT}:
-            found_ = self._changes(after)
-            self.pending += [_Pending(one.event, command, one) for one in found_]
+            if self._moved_on:
+                changes = self._changes(after)
+            told = (one for one in changes if one.event in after)
+            self.pending += [_Pending(one.event, command, one) for one in told]
         self.seen = last_entry(self.conn)
 
     def tell(self) -> None:

@@ -14,7 +14,6 @@ from funnelcli.nouns import declared
 from funnelcli.queries.differences import KINDS, touched
 from funnelcli.queries.lists import some
 from funnelcli.render.columns import simple
-from funnelcli.render.objects import dumps
 
 MOST_LISTED = 1000
 """Records of one event that a hook is shown; of more it gets the ids."""
@@ -151,7 +150,11 @@ def _data(record: Any) -> Mapping[str, Any]:
 
 
 def _state(record: Any, whole: bool) -> _State:
-    fields = hash(dumps(_data(record))) if whole else 0
+    fields = 0
+    if whole:
+        # What all of its fields are made of; how one's own are shown is none of it.
+        values = [(name, value) for name, value in vars(record).items() if name != "own_columns"]
+        fields = hash(repr(values))
     place = (getattr(record, "process", ""), getattr(record, "stage", ""))
     return _State(place, getattr(record, "status", ""), fields)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
@@ -13,6 +14,7 @@ from typing import IO, NamedTuple
 
 from funnelcli.actions.hooks.found import Hook
 from funnelcli.errors import reason
+from funnelcli.i18n import _
 from funnelcli.text import printed, spelt_out
 
 MOST_ANSWERED = 1 << 20
@@ -55,7 +57,7 @@ def run(hook: Hook, text: str, database: str, seconds: float) -> Answer:
             start_new_session=True,
         )
     except OSError as error:
-        return Answer(None, "", [], 0.0, problem=reason(error))
+        return Answer(None, "", [], 0.0, problem=_why(error))
     assert process.stdin is not None
     assert process.stdout is not None
     assert process.stderr is not None
@@ -103,6 +105,15 @@ def _command(path: str) -> list[str]:
         if path.lower().endswith(".ps1"):
             return ["powershell", "-NoProfile", "-NonInteractive", "-File", path]
     return [path]
+
+
+def _why(error: OSError) -> str:
+    """Why a file that is there could not be started."""
+    if error.errno == errno.ENOENT:
+        return _("the program that its first line names (#!) is not there")
+    if error.errno == errno.ENOEXEC:
+        return _("its first line names no program (#!)")
+    return reason(error)
 
 
 class _Reader(threading.Thread):
