@@ -39,16 +39,27 @@ def contains(field: Field, word: str) -> Test:
     def test(record: Record) -> bool:
         value = record.get(field.name)
         key = value if field.folded or value is None else search_key(value)
-        return key is not None and any(form in key for form in forms)
+        return key is not None and _has(key, forms)
 
     return test
 
 
-def search(_texts: Sequence[str], word: str) -> Test:
+def search(_texts: Sequence[str], word: str, _beside: Sequence[tuple[str, str]] = ()) -> Test:
     """One of the searchable texts holds ``word``."""
     forms = spellings(word)
-    return lambda record: any(
-        form in text for text in record["search"] if text is not None for form in forms
+    return lambda record: any(_has(text, forms) for text in record["search"] if text is not None)
+
+
+def _has(key: str, forms: Sequence[str]) -> bool:
+    """A word of five letters and more may be several in the text, from the first of one on."""
+    runs = [
+        "".join(words[start:])
+        for words in map(str.split, key.split("\x1f"))
+        for start in range(len(words))
+    ]
+    return any(
+        form in key or (len(form) >= 5 and any(run.startswith(form) for run in runs))
+        for form in forms
     )
 
 

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from asked_in_python import matching
 from funnelcli import i18n
+from funnelcli.db import functions
 from funnelcli.errors import FunnelError, Usage
 from funnelcli.filters import Field, Fields, parse, sort
 from funnelcli.text import fold, name_fold, search_key, spellings, strip
@@ -74,9 +75,7 @@ def connection() -> Iterator[sqlite3.Connection]:
 
 def _database() -> sqlite3.Connection:
     connection = sqlite3.connect(":memory:", isolation_level=None)
-    connection.create_function(
-        "search_key", 1, lambda text: None if text is None else search_key(text)
-    )
+    functions.add(connection)
     connection.executescript(
         """
         CREATE TABLE deal (

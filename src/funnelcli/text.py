@@ -146,7 +146,24 @@ def search_key(name: str) -> str:
 
 
 def spellings(word: str) -> list[str]:
-    """The one or two forms in which a part of a name may stand in a search key."""
+    """The forms in which a part of a name may stand in a search key: with and without umlauts, and
+    what is written in several words in one too."""
     joined = word.translate(_JOINTS)
-    folded, stripped = fold(joined), strip(joined)
-    return [folded] if folded == stripped else [folded, stripped]
+    forms = [fold(joined), strip(joined)]
+    return [*dict.fromkeys((*forms, *(form.replace(" ", "") for form in forms)))]
+
+
+def holds(key: str, form: str) -> bool:
+    """Whether a search key has a form of a word in it, or words that are one without the blanks
+    between them, and begin with it."""
+    if form in key:
+        return True
+    for part in key.split(_BOTH):
+        words = part.split()
+        whole = "".join(words)
+        start = 0
+        for word in words:
+            if whole.startswith(form, start):
+                return True
+            start += len(word)
+    return False

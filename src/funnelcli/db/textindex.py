@@ -54,11 +54,14 @@ _TABLES = (
 
 
 class Part(NamedTuple):
-    """Texts of a record that stand in another table, whose column ``key`` has the record's id."""
+    """Texts of a record that stand in another table, whose column ``key`` has the record's id; and
+    what the row of a third one is called, by ``called``: the column with its id, its table, and the
+    columns of its names."""
 
     table: str
     key: str
     columns: str
+    called: tuple[str, str, str] | None = None
 
 
 class Texts(NamedTuple):
@@ -408,7 +411,12 @@ def texts_of(source: Texts) -> str:
     about, each a text with a line for every column that has something."""
     parts = [f"r.{column}" for column in source.text.split()]
     for part in source.parts:
-        lines = _lines([f"p.{column}" for column in part.columns.split()])
+        columns = [f"p.{column}" for column in part.columns.split()]
+        if part.called:
+            column, table, names = part.called
+            of = _lines([f"k.{name}" for name in names.split()])
+            columns.append(f"(SELECT {of} FROM {table} AS k WHERE k.id = p.{column})")
+        lines = _lines(columns)
         parts.append(
             f"(SELECT group_concat({lines}, char(10)) FROM {part.table} AS p"
             f" WHERE p.{part.key} = r.id)"
@@ -453,6 +461,9 @@ class _Changes:
             for part in source.parts:
                 if part.table in touched:
                     ids |= self._owners(part, touched[part.table])
+                if part.called and part.called[1] in touched:
+                    column, table, _names = part.called
+                    ids |= self._by(part.table, part.key, column, touched[table])
             for what in source.about.split():
                 of, key = (deals, "deal_id") if what == "deal" else (contacts, f"{what}_id")
                 ids |= self._by(source.table, "id", key, of)
@@ -461,7 +472,9 @@ class _Changes:
 
     def _tables(self) -> set[str]:
         known = {source.table for source in self.sources}
-        known |= {part.table for source in self.sources for part in source.parts}
+        parts = [part for source in self.sources for part in source.parts]
+        known |= {part.table for part in parts}
+        known |= {part.called[1] for part in parts if part.called}
         changed = self.conn.execute(
             "SELECT DISTINCT table_name FROM journal WHERE id > :after", self.after
         )

@@ -1,7 +1,7 @@
 """What a filter asks, each question in SQL.
 
 The SQL is portable: named parameters, ``EXISTS``, ``CASE``, ``IS NOT TRUE``; of functions only
-``instr`` and ``search_key``.
+``instr``, ``replace``, ``search_key``, ``holds`` and ``mentions``.
 
 These are closures and plain classes because every list loads them: the same as dataclasses took
 eight milliseconds to import instead of one. A condition is given a function that binds a value
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 _IN_A_ROW = 50
 _TAG_TEST = "= {param}"
+# A shorter word is not looked for across words.
+_JOINED = 5
 
 
 class Field:
@@ -96,13 +98,15 @@ class Fields:
     """All that can be asked of one kind of record.
 
     ``flags`` are the conditions of ``is:``, by name, in SQL; ``search`` are the SQL expressions,
-    of folded text, that a bare word is looked for in. ``called`` and ``flags_called`` give the
-    names of both in other words, each behind its own, where a word is none of those: the English
-    and the German one, and more. ``saved`` gives, for the name of a saved filter, the one that it
-    is kept by and its text; it raises Usage where there is none for these records.
+    of folded text, that a bare word is looked for in, and ``beside`` those of other rows, each with
+    the condition that one of these rows, in whose place there are braces, has the word; for one
+    without an expression the word itself is put in their place. ``called`` and ``flags_called``
+    give the names of both in other words, each behind its own, where a word is none of those: the
+    English and the German one, and more. ``saved`` gives, for the name of a saved filter, the one
+    that it is kept by and its text; it raises Usage where there is none for these records.
     """
 
-    __slots__ = ("called", "fields", "flags", "flags_called", "saved", "search")
+    __slots__ = ("beside", "called", "fields", "flags", "flags_called", "saved", "search")
 
     def __init__(
         self,
@@ -112,6 +116,7 @@ class Fields:
         called: Callable[[], Sequence[Names]] = tuple,
         flags_called: Callable[[], Sequence[Names]] = tuple,
         saved: Callable[[str], tuple[str, str]] | None = None,
+        beside: Sequence[tuple[str, str]] = (),
     ) -> None:
         self.fields = fields
         self.flags = flags
@@ -119,6 +124,7 @@ class Fields:
         self.called = called
         self.flags_called = flags_called
         self.saved = saved or _none_saved
+        self.beside = beside
 
 
 def _none_saved(name: str) -> tuple[str, str]:
@@ -140,25 +146,41 @@ def has(field: Field) -> Condition:
 def contains(field: Field, word: str) -> Condition:
     """The text holds ``word``, without regard to case, diacritics and spelt-out umlauts."""
     text = field.sql if field.folded else f"search_key({field.sql})"
-    forms = spellings(word)
-
-    return lambda bind: " OR ".join(_instr(text, bind(form)) for form in forms)
+    return search([text], word)
 
 
-def search(texts: Sequence[str], word: str) -> Condition:
-    """One of the searchable texts holds ``word``."""
+def search(texts: Sequence[str], word: str, beside: Sequence[tuple[str, str]] = ()) -> Condition:
+    """One of the searchable texts holds ``word``, of the record or of rows ``beside`` it."""
     forms = spellings(word)
 
     def sql(bind: Bind) -> str:
-        parameters = [bind(form) for form in forms]
-        return " OR ".join(_instr(text, name) for text in texts for name in parameters)
+        names = {bind(form): form for form in forms}
+        parts = [holds(text, name, form) for text in texts for name, form in names.items()]
+        parts += [
+            condition.format(
+                " OR ".join(holds(text, name, form) for name, form in names.items())
+                if text
+                else next(iter(names))
+            )
+            for text, condition in beside
+        ]
+        return " OR ".join(parts)
 
     return sql
 
 
-def _instr(text: str, parameter: str) -> str:
+def holds(text: str, parameter: str, form: str) -> str:
+    """SQL for a folded text that holds a folded word, be it as several words: "Solar-Dach" and
+    "solar dach" hold "solardach"."""
     # PostgreSQL says strpos(text, part); LIKE would limit the part's length and need escaping.
-    return f"instr({text}, {parameter}) > 0"
+    plain = f"instr({text}, {parameter}) > 0"
+    if len(form) < _JOINED or " " in form or "SELECT" in text:
+        return plain
+    whole = f"holds({text}, {parameter})"
+    if "search_key(" in text:
+        # What is folded only now is not to be folded twice.
+        return whole
+    return f"{plain} OR (instr(replace({text}, ' ', ''), {parameter}) > 0 AND {whole})"
 
 
 def one_of(field: Field, keys: tuple[str, ...]) -> Condition:

@@ -218,7 +218,7 @@ class _Reader:
                 _("There is no text to search for “{text}” here.").format(text=text),
                 self._what_there_is(),
             )
-        return search(self.fields.search, text)
+        return search(self.fields.search, text, self.fields.beside)
 
     def _named(self, name: str, value: str) -> Condition:
         if name == "is" and self.fields.flags:

@@ -6,7 +6,7 @@ from funnelcli.i18n import N_, NN_
 from funnelcli.nouns import words
 from funnelcli.nouns.dated import Dated
 from funnelcli.nouns.field import Ask, Option, derived, field, notes, tags
-from funnelcli.nouns.noun import Naming, Noun, Says
+from funnelcli.nouns.noun import Naming, Noun, Says, noted
 from funnelcli.nouns.record import Record
 from funnelcli.nouns.rules import CONSENT_STANDS, LAST_SPOKEN, counted_for
 from funnelcli.nouns.types import (
@@ -362,10 +362,19 @@ CONTACT = Noun(
     },
     search=[
         "c.search",
-        "coalesce(o.search, '')",
-        _TITLE.format("c"),
         "replace(replace(coalesce((SELECT group_concat(e.email, ' ') FROM contact_email AS e"
         " WHERE e.contact_id = c.id), ''), '-', ' '), char(39), '')",
+    ],
+    beside=[
+        ("so.search", "c.organisation_id IN (SELECT so.id FROM contact AS so WHERE {})"),
+        (
+            "nt.search",
+            "c.id IN (SELECT coalesce(nt.contact_id, nd.contact_id) FROM note AS nt"
+            " LEFT JOIN deal AS nd ON nd.id = nt.deal_id"
+            " WHERE coalesce(nt.contact_id, nd.contact_id) IS NOT NULL AND ({}))",
+        ),
+        ("search_key(c.academic_title)", "(c.academic_title IS NOT NULL AND ({}))"),
+        noted("c.notes"),
     ],
 )
 

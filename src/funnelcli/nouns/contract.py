@@ -6,7 +6,7 @@ from funnelcli.i18n import N_, NN_
 from funnelcli.nouns import words
 from funnelcli.nouns.dated import Dated
 from funnelcli.nouns.field import Ask, Option, field, notes
-from funnelcli.nouns.noun import Naming, Noun, Says
+from funnelcli.nouns.noun import Naming, Noun, Says, noted
 from funnelcli.nouns.record import Record
 from funnelcli.nouns.rules import CONTRACT_SOON, with_organisation
 from funnelcli.nouns.types import (
@@ -192,4 +192,5 @@ CONTRACT = Noun(
         "d.search",
         "coalesce(c.search, '')",
     ],
+    beside=[noted("k.notes")],
 )

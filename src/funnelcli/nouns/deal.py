@@ -6,7 +6,7 @@ from funnelcli.i18n import N_, NN_, _, pick
 from funnelcli.nouns import words
 from funnelcli.nouns.dated import Dated
 from funnelcli.nouns.field import Ask, Option, derived, field, notes, tags
-from funnelcli.nouns.noun import Naming, Noun, Says, spoken
+from funnelcli.nouns.noun import Naming, Noun, Says, noted, spoken
 from funnelcli.nouns.record import Record
 from funnelcli.nouns.rules import (
     DECIDER_KNOWN,
@@ -400,7 +400,21 @@ DEAL = Noun(
         "overdue": "EXISTS (SELECT 1 FROM step AS n WHERE n.deal_id = d.id"
         " AND n.status = 'open' AND n.due < :today)",
     },
-    search=["d.search", "coalesce(c.search, '')", "coalesce(o.search, '')"],
+    search=["d.search"],
+    # Each is asked once, and not of every deal.
+    beside=[
+        ("sc.search", "d.contact_id IN (SELECT sc.id FROM contact AS sc WHERE {})"),
+        (
+            "so.search",
+            "d.contact_id IN (SELECT sc.id FROM contact AS sc"
+            " JOIN contact AS so ON so.id = sc.organisation_id WHERE {})",
+        ),
+        (
+            "nt.search",
+            "d.id IN (SELECT nt.deal_id FROM note AS nt WHERE nt.deal_id IS NOT NULL AND ({}))",
+        ),
+        noted("d.notes"),
+    ],
     first="d.status = 'open'",
 )
 

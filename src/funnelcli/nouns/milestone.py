@@ -6,7 +6,7 @@ from funnelcli.i18n import N_, NN_, _, ngettext
 from funnelcli.nouns import words
 from funnelcli.nouns.dated import Dated
 from funnelcli.nouns.field import Ask, Option, derived, field
-from funnelcli.nouns.noun import Naming, Noun, Says
+from funnelcli.nouns.noun import Naming, Noun, Says, noted
 from funnelcli.nouns.record import Record
 from funnelcli.nouns.rules import MILESTONE_LATE, with_organisation
 from funnelcli.nouns.types import (
@@ -118,4 +118,5 @@ MILESTONE = Noun(
         "late": MILESTONE_LATE,
     },
     search=["m.search", "d.search", "coalesce(c.search, '')"],
+    beside=[noted("m.note")],
 )

@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any
 
 from funnelcli.errors import Ambiguous, Candidate, NotFound, Usage
-from funnelcli.filters.conditions import joined
+from funnelcli.filters.conditions import holds, joined
 from funnelcli.i18n import _, pick
 from funnelcli.ids import is_id
 from funnelcli.nouns.noun import Naming, Noun
@@ -169,7 +169,7 @@ def _containing(conn: sqlite3.Connection, noun: Noun[Any], text: str, where: str
             for form in spellings(word):
                 name = f"w{len(values)}"
                 values[name] = form
-                either.append(f"instr({names}, :{name}) > 0")
+                either.append(holds(names, f":{name}", form))
             clauses.append("(" + " OR ".join(either) + ")")
         found = _ids(conn, noun, joined(clauses, "AND"), values, where)
         if found:

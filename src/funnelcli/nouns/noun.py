@@ -38,6 +38,11 @@ def spoken(en: str, de: str = "''") -> str:
     return f"char(31) || {en} || char(31) || {de} || char(31)"
 
 
+def noted(column: str) -> tuple[str, str]:
+    """A column of notes, as bare words look into it (``Noun.beside``)."""
+    return "", f"({column} IS NOT NULL AND mentions({column}, {{}}))"
+
+
 class Naming(NamedTuple):
     """How people name a record, in SQL over ``r``, a row of its table.
 
@@ -106,8 +111,9 @@ class Noun(Generic[R]):
     gives, ``alias`` the table's alias there. ``order`` is how a list is sorted by itself, with the
     id last; on a screen those come before the others of which ``first``, SQL too, is true.
     ``asks`` are filters and sort keys beside those of the fields, ``flags`` the conditions of
-    ``is:``, ``search`` the folded texts that a bare word is looked for in. ``command`` lists the
-    records, ``key`` is what a record's id is compared with, ``tie`` what breaks ties of ``--sort``.
+    ``is:``, ``search`` the folded texts that a bare word is looked for in, ``beside`` those of
+    other rows (:class:`funnelcli.filters.Fields`). ``command`` lists the records, ``key`` is what a
+    record's id is compared with, ``tie`` what breaks ties of ``--sort``.
     ``dated`` are the days that a calendar has of it.
     """
 
@@ -124,6 +130,7 @@ class Noun(Generic[R]):
         asks: Sequence[Ask] = (),
         flags: Mapping[str, str] | None = None,
         search: Sequence[str] = (),
+        beside: Sequence[tuple[str, str]] = (),
         first: str = "",
         command: str = "",
         tie: str = "",
@@ -140,6 +147,7 @@ class Noun(Generic[R]):
         self.asks = tuple(asks)
         self.flags = dict(flags or {})
         self.search = tuple(search)
+        self.beside = tuple(beside)
         self.first = first
         self.command = command or f"{table} list"
         self.tie = tie or f"{alias}.id"
@@ -271,6 +279,7 @@ class Noun(Generic[R]):
             self.called,
             self.flags_called,
             partial(_saved, conn, self.table),
+            beside=self.beside,
         )
 
     def _said(self, name: str) -> str:

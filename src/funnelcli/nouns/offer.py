@@ -6,7 +6,7 @@ from funnelcli.i18n import N_, NN_
 from funnelcli.nouns import words
 from funnelcli.nouns.dated import Dated
 from funnelcli.nouns.field import Ask, Option, derived, field
-from funnelcli.nouns.noun import Naming, Noun, Says, spoken
+from funnelcli.nouns.noun import Naming, Noun, Says, noted, spoken
 from funnelcli.nouns.record import Record
 from funnelcli.nouns.rules import OFFER_STATUS, with_organisation
 from funnelcli.nouns.types import (
@@ -199,4 +199,5 @@ OFFER = Noun(
         "binding": "o.binding = 1",
     },
     search=["replace(lower(o.number), '-', ' ')", "d.search", "coalesce(c.search, '')"],
+    beside=[noted("o.note")],
 )

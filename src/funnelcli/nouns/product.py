@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from funnelcli.i18n import N_, NN_, pick
 from funnelcli.nouns.field import Ask, Option, derived, field, notes
-from funnelcli.nouns.noun import Naming, Noun, Says
+from funnelcli.nouns.noun import Naming, Noun, Says, noted
 from funnelcli.nouns.record import Record
 from funnelcli.nouns.types import (
     AMOUNT,
@@ -146,4 +146,5 @@ PRODUCT = Noun(
         "ended": "p.valid_until < :today",
     },
     search=["p.search"],
+    beside=[noted("p.notes")],
 )

@@ -31,6 +31,13 @@ _REPORT = (
     " potential result referrals documents complaints"
 )
 
+
+def _own_fields(key: str) -> Part:
+    """The values of the user's own fields: texts, and choices by their names."""
+    choice = ("choice_id", "field_choice", "name_en name_de")
+    return Part("field_value", key, "text", choice)
+
+
 # The number of a kind stands in indexes that are there: a new one gets the next.
 KINDS = {
     "contact": Kind(
@@ -45,6 +52,7 @@ KINDS = {
                 Part("contact_email", "contact_id", "email"),
                 Part("contact_phone", "contact_id", "phone"),
                 Part("contact_tag", "contact_id", "tag"),
+                _own_fields("contact_id"),
             ),
         ),
         "r.name",
@@ -59,7 +67,7 @@ KINDS = {
             "title",
             "product competitor lost_note notes external_id",
             "contact",
-            (Part("deal_tag", "deal_id", "tag"),),
+            (Part("deal_tag", "deal_id", "tag"), _own_fields("deal_id")),
         ),
         "r.title",
         "r.opened_on",
@@ -67,7 +75,7 @@ KINDS = {
     ),
     "product": Kind(
         N_("Product"),
-        Texts(3, "product", "name sku", "notes"),
+        Texts(3, "product", "name sku", "notes", parts=(_own_fields("product_id"),)),
         "r.name",
         "r.recorded_at",
         "product show",
@@ -95,7 +103,7 @@ KINDS = {
     ),
     "visit": Kind(
         N_("Visit"),
-        Texts(6, "visit", "", _REPORT, "contact deal"),
+        Texts(6, "visit", "", _REPORT, "contact deal", (_own_fields("visit_id"),)),
         f"coalesce({_CONTACT}, {_DEAL})",
         "r.happened_on",
         "visit show",

@@ -189,8 +189,13 @@ VISIT = Noun(
     search=[
         "coalesce(c.search, '')",
         "coalesce(d.search, '')",
-        "search_key(coalesce(v.said, ''))",
-        "search_key(coalesce(v.agreed, ''))",
+        "search_key("
+        + " || char(10) || ".join(
+            f"coalesce(v.{name}, '')"
+            for name, of in Visit.declared.items()
+            if of.type is LONG and of.option is not None
+        )
+        + ")",
     ],
 )
 # The fields of the report, besides who, when and how long.

@@ -451,10 +451,12 @@ def _deal_id(conn: sqlite3.Connection, text: str) -> int | None:
     ).fetchall()
     if len(rows) == 1:
         return int(rows[0][0])
+    from funnelcli.db import functions
     from funnelcli.errors import FunnelError
     from funnelcli.nouns import naming
     from funnelcli.nouns.deal import DEAL
 
+    functions.add(conn)
     try:
         return naming.resolve(conn, DEAL, text, write=False)
     except FunnelError:

@@ -125,7 +125,7 @@ def _first(
     """Those of which the noun's ``first`` is true, then the others. Sorting by it would read all
     of them, however few are shown."""
     for which in (noun.first, f"NOT ({noun.first})"):
-        for row in some(conn, noun, values, where=f"({where}) AND {which}", limit=limit):
+        for row in some(conn, noun, values, where=f"({which}) AND ({where})", limit=limit):
             limit = None if limit is None else limit - 1
             yield row
         if limit == 0:
