@@ -216,6 +216,8 @@ def test_a_file_brings_everybody_who_has_a_part(funnel: Run, tmp_path: Path) -> 
     funnel("import", "deals", tmp_path / "deals.csv")
     assert [name for name, *_part in _parts(funnel, 1)] == ["Petra Brandt", "Ole Vogt", "Ada Neu"]
     assert [name for name, *_part in _parts(funnel, 2)] == ["Petra Brandt", "Uwe Kern"]
+    tried = funnel("import", "deals", tmp_path / "more.csv", "--dry-run", "--csv")
+    assert 'Hall,people,Uwe Kern,"Uwe Kern, Ole Vogt"' in tried
     assert "1 updated, 1 unchanged" in funnel("import", "deals", tmp_path / "more.csv")
     assert [name for name, *_part in _parts(funnel, 2)][2:] == ["Ole Vogt"]
     assert "2 unchanged" in funnel("import", "deals", tmp_path / "more.csv")

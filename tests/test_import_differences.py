@@ -115,7 +115,8 @@ def test_what_a_dry_run_tells_is_what_the_import_changes(
         changed = [one for one in found if one["change"] == "changed"]
         for one in changed:
             key = (one["kind"], one["id"])
-            if one["field"] != "stages":
+            # No list of deals has these.
+            if one["field"] not in ("stages", "people"):
                 assert told(old[key][one["field"]]) == one["old"]
                 assert told(now[key][one["field"]]) == one["new"]
             assert one["old"] != one["new"]

@@ -24,6 +24,7 @@ from funnelcli.nouns.extending import extended
 from funnelcli.nouns.noun import Noun
 from funnelcli.queries.changes import CHANGED, NEW
 from funnelcli.queries.lists import some
+from funnelcli.queries.people import of_deal
 from funnelcli.render.columns import OWN, Number, data_value, simple
 from funnelcli.render.human import reader as reads
 from funnelcli.values import dates, daytext, reader
@@ -182,15 +183,12 @@ class _Compared:
                 texts = str(values[0] or ""), str(values[1] or "")
                 field, title = key, self._noun.fields[key].title
             yield self._difference(old.id, name, field, title, values, texts)
-        log = _LOGS.get(self._noun.table)
-        if log is None:
-            return
-        title, field, read = log
-        before, after = (read(conn, old.id) for conn in (self._before, self._conn))
-        # What goes on is said by the fields.
-        if before != after and not (found and after[0].startswith(before[0])):
-            values, texts = zip(before, after, strict=True)
-            yield self._difference(old.id, name, field, title, values, texts)
+        for title, field, read, told in _LOGS.get(self._noun.table, ()):
+            before, after = (read(conn, old.id) for conn in (self._before, self._conn))
+            # What goes on is said by the fields.
+            if before != after and not (told and found and after[0].startswith(before[0])):
+                values, texts = zip(before, after, strict=True)
+                yield self._difference(old.id, name, field, title, values, texts)
 
     def _difference(
         self,
@@ -226,8 +224,9 @@ class _Compared:
 
 
 def _parts(conn: sqlite3.Connection, table: str) -> list[str]:
-    """The tables of what a record of a table is made of."""
-    return [part for part in sorted(PARTS) if f"{table}_id" in columns(conn, part)]
+    """The tables of what a record of a table is made of; of a deal its people too."""
+    more = ("deal_contact",) if table == "deal" else ()
+    return [*(part for part in sorted(PARTS) if f"{table}_id" in columns(conn, part)), *more]
 
 
 def touched(conn: sqlite3.Connection, noun: Noun[Any], *, made: bool = False) -> str:
@@ -296,8 +295,30 @@ def _prices(conn: sqlite3.Connection, product_id: int) -> tuple[str, str]:
     )
 
 
-# What fields do not show, by table: title, name, and what it is, as data and as people read it.
-_LOGS: dict[str, tuple[str, str, Callable[[sqlite3.Connection, int], tuple[str, str]]]] = {
-    "deal": (N_("Stages"), "stages", _stages),
-    "product": (N_("Prices"), "prices", _prices),
+def _people(conn: sqlite3.Connection, deal_id: int) -> tuple[str, str]:
+    """Who has which part in a deal beside its contact, which is a field: by keys, and in words."""
+    found = [one for one in of_deal(conn, deal_id) if not one.main or one.role]
+    return (
+        ", ".join(f"{one.name} ({one.role})" if one.role else one.name for one in found),
+        ", ".join(f"{one.name} ({one.role_name})" if one.role else one.name for one in found),
+    )
+
+
+class _Log(NamedTuple):
+    """What fields do not show: what it is, as data and as people ``read`` it; ``told``: fields say
+    what goes on in it."""
+
+    title: str
+    field: str
+    read: Callable[[sqlite3.Connection, int], tuple[str, str]]
+    told: bool = False
+
+
+# By table.
+_LOGS: dict[str, tuple[_Log, ...]] = {
+    "deal": (
+        _Log(N_("Stages"), "stages", _stages, told=True),
+        _Log(N_("People"), "people", _people),
+    ),
+    "product": (_Log(N_("Prices"), "prices", _prices, told=True),),
 }
