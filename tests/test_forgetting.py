@@ -490,3 +490,25 @@ def test_no_file_of_ours_and_no_export_has_anything_of_a_forgotten_person(
     assert len(found) > 30
     assert not {path: traces for path, traces in found.items() if traces}
     assert "Zoe Zett" in (tmp_path / "people.rejects.csv").read_text(encoding="utf-8")
+
+
+def test_an_import_that_brings_somebody_back_says_so(funnel: Run, tmp_path: Path) -> None:
+    people, deals = tmp_path / "c.csv", tmp_path / "d.csv"
+    people.write_text(
+        "ID,First Name,Last Name,Email\n1,Eva,Roth,eva@x.example\n2,Al,Ott,\n3,Bo,Kern,\n"
+    )
+    deals.write_text("Deal,Contact,Email\nRoof,Eva Roth,Eva@x.example\n")
+    cards = tmp_path / "own.vcf"
+    funnel("import", people, "-y")
+    funnel("contact", "list", "-o", cards)
+    assert "forgotten" not in funnel("import", people, "-y").stderr
+    for name in ("Roth", "Ott"):
+        funnel(f"contact forget {name} -y")
+    # By an id of another program, an address, and the public id of a card of our own.
+    for words, rows in (
+        (("import", people, "-y"), "2 rows bring back"),
+        (("import", cards, "-y"), "2 rows bring back"),
+        (("import", "deals", deals), "1 row brings back"),
+    ):
+        assert f"{rows} who was forgotten here" in funnel(*words).stderr
+        funnel("undo")

@@ -23,7 +23,7 @@ from typing import NamedTuple
 
 from funnelcli import files
 from funnelcli.actions import drafts, forgetting
-from funnelcli.actions.forgetting_person import Person, find, known, recorded
+from funnelcli.actions.forgetting_person import Person, find, known, other_marks, recorded
 from funnelcli.actions.forgetting_words import Words, pattern
 from funnelcli.actions.inbox_files import DONE
 from funnelcli.db import (
@@ -100,6 +100,8 @@ class Forgetting:
             forgotten.mark(public_id): forgotten.Entry(person.id, now)
             for public_id in person.public_ids
         }
+        for mark in other_marks(conn, person):
+            self.listed[mark] = forgotten.Entry(person.id, now)
         self.kept = kept(conn, person.live)
         self.texts = texts_of(conn, path, person)
 

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator
 from typing import Any, NamedTuple
 
 from funnelcli.actions.forgetting_words import Words
-from funnelcli.db import personal
+from funnelcli.db import forgotten, personal
 from funnelcli.text import search_key
 from funnelcli.values import names
 
@@ -116,6 +116,16 @@ def is_theirs(
     if command_id is not None and not person.first <= command_id <= person.last:
         return False
     return personal.is_of(table, row, own, links)
+
+
+def other_marks(conn: sqlite3.Connection, person: Person) -> list[str]:
+    """The fingerprints of what else a person is known by: addresses, and ids of other programs."""
+    emails = {row["email"] for row in _versions(conn, "contact_email", "contact_id", person)}
+    found = forgotten.marks(emails=emails)
+    for row in _versions(conn, "contact", "id", person):
+        if row.get("external_origin") and row.get("external_id"):
+            found += forgotten.marks(external=(row["external_origin"], row["external_id"]))
+    return found
 
 
 def known(conn: sqlite3.Connection, person: Person) -> Words:

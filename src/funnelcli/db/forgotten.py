@@ -1,7 +1,9 @@
 """Who was forgotten: a list that a copy is held against before it is brought back.
 
-It holds fingerprints of public ids, which are random, so that nothing can be read from them. It is
-no record, so the journal does not watch it, and no undo takes a line off it.
+It holds fingerprints of public ids, which are random, so that nothing can be read from them, and of
+the ids that other programs gave them and of their e-mail addresses, so that an import that brings
+somebody back is noticed: who knows an address can tell that it is on the list. It is no record, so
+the journal does not watch it, and no undo takes a line off it.
 """
 
 from __future__ import annotations
@@ -22,6 +24,14 @@ class Entry(NamedTuple):
 def mark(public_id: str) -> str:
     """The fingerprint of a public id."""
     return sha256(public_id.encode()).hexdigest()
+
+
+def marks(*, emails: Iterable[str] = (), external: tuple[str, str] | None = None) -> list[str]:
+    """The fingerprints of addresses, and of an id with the program that gave it."""
+    known = [f"email\x1f{email.casefold()}" for email in emails]
+    if external is not None:
+        known.append("\x1f".join(external))
+    return [mark(one) for one in known]
 
 
 def entries(conn: sqlite3.Connection) -> dict[str, Entry]:

@@ -54,6 +54,7 @@ class Summary:
     newer_in_file: Counter[str] = field(default_factory=Counter)
     newer_here: Counter[str] = field(default_factory=Counter)
     unread_phones: tuple[str, ...] = ()
+    returned: int = 0
     sources: dict[str, str] = field(default_factory=dict)
 
 
@@ -167,6 +168,7 @@ class _Import:
             if new:
                 fresh.append((card, who))
             else:
+                self._people.returns(card)
                 held.append((card, who, firm))
         self._people.flush()
         self.summary.added += len(fresh)
@@ -360,6 +362,7 @@ class _Import:
                 contacts.edit(self._conn, who, {"referred_by_id": self._numbers[number]})
         self._stamps.flush()
         summary = self.summary
+        summary.returned = self._people.returned
         summary.organisations = self._people.added - summary.added
         summary.newer_in_file = _named(self._prefer.taken)
         summary.newer_here = _named(self._prefer.kept)

@@ -89,6 +89,7 @@ class Summary:
     offers_closed: int = 0
     unread_phones: tuple[str, ...] = ()
     contacts_added: int = 0
+    returned: int = 0
     contacts_completed: int = 0
     sources: dict[str, str] = field(default_factory=dict)
 
@@ -367,6 +368,7 @@ class _Import:
         self.summary.offers_closed = updater.offers_closed
         self.summary.unread_phones = tuple(sorted(self._people.unread_phones))
         self.summary.contacts_added = self._people.added
+        self.summary.returned = self._people.returned
         self.summary.contacts_completed = self._people.completed
         self.summary.sources = self._catalogue.added
         return self.summary

@@ -18,6 +18,7 @@ from funnelcli.actions.importing.about import Who
 from funnelcli.actions.importing.additions import Additions
 from funnelcli.actions.importing.known import Contact, Known, key_of
 from funnelcli.actions.importing.moments import BadRowError
+from funnelcli.db import forgotten
 from funnelcli.i18n import ngettext
 from funnelcli.ids import is_id, new_ids
 from funnelcli.text import same_name
@@ -34,7 +35,7 @@ class People:
     """Finds and adds contacts for one import; rows come in batches: :meth:`load`, then
     :meth:`contact_of` for each row, then :meth:`flush`.
 
-    ``added`` counts new contacts.
+    ``added`` counts new contacts, ``returned`` rows that bring back who was forgotten.
     """
 
     # Whether a number tells who is meant, where the name agrees.
@@ -49,6 +50,8 @@ class People:
         self._known = Known(conn, empty=self._last == 0)
         self._region = str(config.get("region"))
         self.unread_phones: set[str] = set()
+        self.returned = 0
+        self._forgotten = frozenset(forgotten.entries(conn))
 
     @property
     def completed(self) -> int:
@@ -272,6 +275,8 @@ class People:
             about = {field: text for field, text in about.items() if field not in contacts.PARTS}
         self._last += 1
         self.added += 1
+        if entry is not None:
+            self.returns(entry)
         contact = Contact(self._last, kind, name, organisation)
         public_id = next(self._new_ids)
         if entry is not None and is_id(entry.contact_id):
@@ -332,6 +337,19 @@ class People:
                 contact.phones += (phone,)
                 self._known.reach(contact, "phone", phone)
                 self._additions.phone(contact.id, phone)
+
+    def returns(self, entry: Who) -> None:
+        """Count a row whose contact was forgotten here."""
+        if not self._forgotten:
+            return
+        about = entry.about
+        origin, key = about.get("external_origin"), about.get("external_id")
+        marks = forgotten.marks(
+            emails=entry.emails, external=(origin, key) if origin and key else None
+        )
+        if entry.contact_id:
+            marks.append(forgotten.mark(entry.contact_id.upper()))
+        self.returned += not self._forgotten.isdisjoint(marks)
 
     def flush(self) -> None:
         """Write what the batch added."""

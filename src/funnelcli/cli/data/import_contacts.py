@@ -15,6 +15,7 @@ from funnelcli.cli.data.dry_run import DIFFERENCES, tried
 from funnelcli.cli.data.import_files import (
     advice,
     back_up,
+    brought_back,
     changes,
     command_for_rest,
     counted,
@@ -226,7 +227,8 @@ def _result(
         lines.append(text.format(n=summary.organisations))
     lines += changes(summary.changed) + newer_in_file(summary.newer_in_file)
     lines += new_sources(summary.sources)
-    warnings = phones_unread(summary.unread_phones) + left_alone(summary.left, summary.newer_here)
+    warnings = phones_unread(summary.unread_phones) + brought_back(summary.returned)
+    warnings += left_alone(summary.left, summary.newer_here)
     record = Imported(
         added=summary.added,
         updated=summary.updated,

@@ -305,6 +305,20 @@ def phones_unread(unread: Sequence[str]) -> list[str]:
     return [text.format(n=len(unread), numbers=numbers)]
 
 
+def brought_back(returned: int) -> list[str]:
+    """What to mind of people who were forgotten, and are in the file."""
+    if not returned:
+        return []
+    text = ngettext(
+        "{n} row brings back who was forgotten here (`funnel contact forget`); `funnel undo` takes"
+        " the import back",
+        "{n} rows bring back who was forgotten here (`funnel contact forget`); `funnel undo` takes"
+        " the import back",
+        returned,
+    )
+    return [text.format(n=returned)]
+
+
 def say_left_out(call: Invocation, left_out: Mapping[str, int]) -> None:
     """Say what of contact cards is not taken."""
     if left_out and not silent(call):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from funnelcli.cli.data.import_files import (
     advice,
+    brought_back,
     changes,
     counted,
     left_alone,
@@ -184,7 +185,7 @@ def _warnings(call: Invocation, summary: Summary, ways: Ways, opened_default: bo
         found.append(text.format(n=summary.other_days))
     left = {name: n for name, n in summary.left.items() if name not in ("opened", "closed")}
     found += left_alone(left, summary.newer_here)
-    found += phones_unread(summary.unread_phones)
+    found += phones_unread(summary.unread_phones) + brought_back(summary.returned)
     return found + unmapped(ways)
 
 
