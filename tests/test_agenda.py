@@ -460,3 +460,21 @@ def test_the_command_of_a_call_works(roof: Run, clock: Clock) -> None:
     assert [row["id"] for row in roof("call id:1 --json").json] == [1]
     # Without an id a callback waits for its time.
     assert roof("call --json").json == []
+
+
+def test_a_step_of_the_contact_is_one_for_its_deal(funnel: Run) -> None:
+    funnel("contact add 'Eva Roth'")
+    funnel("contact add 'Bo Kern'")
+    assert "has no next step" in funnel("deal add Roof --contact Roth").stderr
+    funnel("deal add Door --contact Kern")
+    assert len(funnel("deal list is:stepless --json").json) == 2
+    funnel("next Roth 'Call about the roof' --due +2d")
+    (left,) = funnel("deal list is:stepless --json").json
+    assert left["title"] == "Door"
+    roof = funnel("deal show Roof --json").json
+    assert [step["what"] for step in roof["steps"]] == ["Call about the roof"]
+    assert roof["next_due"] == roof["steps"][0]["due"]
+    assert "has no next step" not in funnel("advance Roof").stderr
+    # For whom nobody is left there is nothing to do.
+    funnel("contact forget Kern -y")
+    assert funnel("deal list is:stepless --json").json == []

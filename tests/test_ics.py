@@ -175,6 +175,17 @@ def test_what_is_counted_is_what_stands_in_the_file(funnel: Run, tmp_path: Path)
     assert "has no day: the calendar is empty" in told
 
 
+def test_a_number_stands_beside_what_was_consented_to(funnel: Run, tmp_path: Path) -> None:
+    funnel("contact add 'Eva Roth' --phone 0221778899")
+    funnel("next Roth 'Call' --due fri")
+    path = tmp_path / "agenda.ics"
+    for consent in ("none on file", "phone"):
+        funnel("agenda", "-o", path)
+        text = path.read_text().replace("\n ", "").replace("\r", "")
+        assert f" (Consent: {consent})" in text
+        funnel("contact consent Roth phone --how said")
+
+
 def test_which_days_go_into_the_file(roof: Run, tmp_path: Path) -> None:
     assert len(parts(exported(roof, tmp_path / "a.ics"))) == 2
     assert len(parts(exported(roof, tmp_path / "a.ics", "2026-11-26"))) == 1

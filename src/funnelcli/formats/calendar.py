@@ -13,6 +13,7 @@ from funnelcli import __version__
 from funnelcli.errors import Usage
 from funnelcli.i18n import _
 from funnelcli.nouns.dated import Entry, summary
+from funnelcli.nouns.types import CHANNELS, split
 from funnelcli.queries.calendar import HOST
 from funnelcli.text import printed
 from funnelcli.values import dates
@@ -134,7 +135,12 @@ _TODO_STATUS = {"open": "NEEDS-ACTION", "done": "COMPLETED", "dropped": "CANCELL
 
 
 def _description(step: CalendarStep) -> str:
-    lines = [step.deal, step.contact if step.deal else None, step.phone, step.outcome]
+    # Who calls from the calendar sees there whether they may.
+    consent = _("Consent: {channels}").format(
+        channels=CHANNELS.names(split(step.consent)) or _("none on file")
+    )
+    phone = f"{step.phone} ({consent})" if step.phone else None
+    lines = [step.deal, step.contact if step.deal else None, phone, step.outcome]
     return "\n".join([*filter(None, lines), f"funnel step show {step.id}"])
 
 

@@ -10,6 +10,7 @@ from funnelcli.nouns.noun import Naming, Noun, Says, noted, spoken
 from funnelcli.nouns.record import Record
 from funnelcli.nouns.rules import (
     DECIDER_KNOWN,
+    FOR_DEAL,
     HAS_ROLE,
     NO_STEP,
     PEOPLE,
@@ -162,7 +163,7 @@ class Deal(Record):
         "Next",
         DATE,
         Ask(
-            "(SELECT min(n.due) FROM step AS n WHERE n.deal_id = d.id AND n.status = 'open')",
+            f"(SELECT min(n.due) FROM step AS n WHERE {FOR_DEAL} AND n.status = 'open')",
             "due",
             title=N_("Due"),
         ),
@@ -397,7 +398,7 @@ DEAL = Noun(
         "decider-known": DECIDER_KNOWN,
         "rotten": ROTTEN,
         "stepless": NO_STEP,
-        "overdue": "EXISTS (SELECT 1 FROM step AS n WHERE n.deal_id = d.id"
+        "overdue": f"EXISTS (SELECT 1 FROM step AS n WHERE {FOR_DEAL}"
         " AND n.status = 'open' AND n.due < :today)",
     },
     search=["d.search"],

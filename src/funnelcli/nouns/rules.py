@@ -128,10 +128,17 @@ REACHABLE = (
     " AND x.do_not_contact = 1)"
 )
 DEAL_REACHABLE = REACHABLE.replace("coalesce(n.contact_id, d.contact_id)", "d.contact_id")
+# A step n for a deal d: one of the deal, or one that names no deal, of the deal's contact.
+FOR_DEAL = "(n.deal_id = d.id OR (n.deal_id IS NULL AND n.contact_id = d.contact_id))"
+# The contact of a deal d was forgotten: nobody is left to do something for.
+FORGOTTEN = (
+    "EXISTS (SELECT 1 FROM contact AS x WHERE x.id = d.contact_id AND x.name = '# ' || x.id)"
+)
 # An open deal, awake, for which nothing is to be done.
 NO_STEP = (
     f"d.status = 'open' AND {AWAKE}"
-    " AND NOT EXISTS (SELECT 1 FROM step AS n WHERE n.deal_id = d.id AND n.status = 'open')"
+    f" AND NOT EXISTS (SELECT 1 FROM step AS n WHERE {FOR_DEAL} AND n.status = 'open')"
+    f" AND NOT {FORGOTTEN}"
 )
 # Rule 5: no contact and no move for longer than the stage allows, and no next step: one whose day
 # has passed is overdue, which is said elsewhere. A deal whose contact is not to be contacted asks

@@ -89,7 +89,7 @@ def deal_brief(conn: sqlite3.Connection, deal_id: int, locale: str, *, short: bo
     """The brief about a deal; ``short`` for a screen."""
     deal = one(conn, DEAL, deal_id)
     contact = None if deal.contact_id is None else one(conn, CONTACT, deal.contact_id)
-    steps = of_steps.of_deal_or_contact(conn, deal_id, deal.contact_id)
+    steps = of_steps.open_steps(conn, deal_id)
     spoken = visits.spoken_about(conn, deal_id, _FEW)
     known = _gathered(conn, contact, [deal], spoken, notes.of_deal(conn, deal_id, 1), steps, locale)
     title = deal.title + " · " + _("deal {id}").format(id=deal.id)

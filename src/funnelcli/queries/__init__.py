@@ -34,6 +34,7 @@ _RULES = {
     "{counted}": rules.counted_for("c.id"),
     "{customer}": rules.CUSTOMER,
     "{effort_stage}": rules.EFFORT_STAGE,
+    "{for_deal}": rules.FOR_DEAL,
     "{last_contact}": rules.LAST_CONTACT,
     "{last_spoken}": rules.LAST_SPOKEN,
     "{last_talk}": rules.LAST_TALK,

@@ -43,6 +43,7 @@ class CalendarStep(Record):
     postcode: str | None
     town: str | None
     phone: str | None
+    consent: str | None
     sequence: int
     modified_at: int
     settled_at: int
@@ -81,7 +82,10 @@ def steps(conn: sqlite3.Connection, days: tuple[date, date] | None) -> list[Cale
     """The dated steps of ``days``, half-open, or of all days: those that are open, for
     people who may be contacted, and those that ended within the last KEPT_DAYS."""
     where = f"n.due IS NOT NULL AND (n.status = 'open' AND {REACHABLE} OR n.ended_at >= :since)"
-    values: dict[str, str | int] = {"since": dates.now() - KEPT_DAYS * 86400}
+    values: dict[str, str | int] = {
+        "today": dates.today().isoformat(),
+        "since": dates.now() - KEPT_DAYS * 86400,
+    }
     if days is not None:
         where += " AND n.due >= :first AND n.due < :after"
         values |= {"first": days[0].isoformat(), "after": days[1].isoformat()}
@@ -98,7 +102,7 @@ def of_steps(conn: sqlite3.Connection, ids: Sequence[int]) -> list[CalendarStep]
         conn,
         "calendar_steps",
         CalendarStep,
-        {"ids": json.dumps(ids)},
+        {"today": dates.today().isoformat(), "ids": json.dumps(ids)},
         where="n.id IN (SELECT value FROM json_each(:ids))",
         order="n.id",
     )
@@ -114,7 +118,7 @@ def by_uid(conn: sqlite3.Connection, uid: str) -> CalendarStep | None:
         conn,
         "calendar_steps",
         CalendarStep,
-        {"uid": uid, "own": own},
+        {"today": dates.today().isoformat(), "uid": uid, "own": own},
         where="n.public_id = :own OR n.uid = :uid",
         order="n.id",
     )

@@ -26,6 +26,7 @@ SELECT
         SELECT f.phone FROM contact_phone AS f
         WHERE f.contact_id = c.id ORDER BY f.position, f.id LIMIT 1
     ) AS phone,
+    {consents} AS consent,
     (
         SELECT count(*) FROM journal AS j
         WHERE j.table_name = 'step' AND j.row_id = n.id AND j.op <> 'insert'

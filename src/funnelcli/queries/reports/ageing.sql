@@ -17,13 +17,13 @@ WITH facts AS (
         CAST(julianday((
             SELECT min(n.due) FROM step AS n
             WHERE
-                n.deal_id = d.id AND n.created_at <= :now
+                {for_deal} AND n.created_at <= :now
                 AND (n.ended_at IS NULL OR n.ended_at > :now)
         )) - julianday(:today) AS INTEGER) AS step_days,
         EXISTS (
             SELECT 1 FROM step AS n
             WHERE
-                n.deal_id = d.id AND n.created_at <= :now
+                {for_deal} AND n.created_at <= :now
                 AND (n.ended_at IS NULL OR n.ended_at > :now)
         ) AS has_step
     FROM {deal} AS d
