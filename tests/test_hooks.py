@@ -221,7 +221,7 @@ def test_what_fails_after_the_fact_is_said_and_no_more(funnel: Run, hook: Hook) 
         "Warning: The hook after-deal-added-2 was ended by a signal (9).",
         "Warning: The hook after-deal-added-3 cannot be run: it is not executable: chmod +x.",
         "Warning: The hook after-deal-added-4 cannot be run: its first line names no program (#!).",
-        "The hook after-deal-added-4 cannot be run: its first line names no program (#!).",
+        "after-deal-added-6 cannot be run: the program that its first line names (#!) is not",
         "after-deal-added-5: well done",
     ):
         assert text in told.stderr
