@@ -121,15 +121,24 @@ def unexplained(before: Snapshot, after: Snapshot, report: dict[str, Any]) -> li
         # An opening that was only estimated becomes what a file says.
         if row is None or "opened_on" not in columns.get(row["deal_id"], ()):
             found.append("a correction, of which nothing is said")
+    for part in _parts(before) ^ _parts(after):
+        # Who was a deal's contact keeps a part in it.
+        if "contact_id" not in columns.get(part[0], ()):
+            found.append(f"people of deal {part[0]}, of which nothing is said")
     for table in after.keys() - {*APART, *LOGS, "deal", "deal_tag", "contact", "contact_email"}:
-        if table in ("contact_phone", "catalogue", "step", "offer", "correction"):
+        if table in ("contact_phone", "catalogue", "step", "offer", "correction", "deal_contact"):
             continue
         if before[table] != after[table]:
             found.append(f"the table {table} changed, of which nothing is said")
     for table, rows in before.items():
-        if table not in APART and rows.keys() - after[table].keys() and table != "terms":
+        gone = rows.keys() - after[table].keys()
+        if gone and table not in (*APART, "terms", "deal_contact"):
             found.append(f"rows of {table} are gone")
     return found
+
+
+def _parts(found: Snapshot) -> set[tuple[int, int]]:
+    return {(row["deal_id"], row["contact_id"]) for row in found["deal_contact"].values()}
 
 
 def _details(before: Snapshot, after: Snapshot) -> list[set[str]]:

@@ -342,7 +342,8 @@ LAZY = {
     "--version": (*HEAVY, "typer", "sqlite3"),
     "status --short": PROMPT,
     "__complete -- deal show R": PROMPT,
-    "__complete -- deal list --st": (*PROMPT, "sqlite3"),
+    "__complete -- deal list --st": PROMPT,
+    "__complete -- offer list --st": (*PROMPT, "sqlite3"),
 }
 
 

@@ -551,11 +551,6 @@ def test_a_later_day_never_looks_nearer(base, n):
     assert size(near) <= size(far)
 
 
-def test_a_date_as_the_locale_writes_it_has_its_whole_year():
-    assert dates.short_date(TUESDAY, "de_DE") == "24.11.2026"
-    assert dates.short_date(TUESDAY, "en_US") == "Nov 24, 2026"
-
-
 @pytest.mark.parametrize(
     ("text", "clock"),
     [

@@ -141,7 +141,9 @@ def test_the_list_is_filtered(noted: Run) -> None:
     assert texts(noted) == ["plays handball", "wants it before winter", "new managing director"]
     assert texts(noted, "date:this-week") == ["plays handball"]
     assert texts(noted, "date:..2026-11-20", "deal:solar") == ["wants it before winter"]
-    assert texts(noted, "contact:metallbau") == ["new managing director"]
+    # Of an organisation are its people's notes as well.
+    assert texts(noted, "contact:metallbau") == texts(noted)
+    assert texts(noted, "contact:petra") == ["plays handball", "wants it before winter"]
     assert texts(noted, "text:hand") == ["plays handball"]
     assert texts(noted, "-contact:petra") == ["new managing director"]
     # A bare word is looked for in the text, in the deal's title and in the contact's name.
@@ -161,7 +163,7 @@ def test_an_empty_list_says_how_to_begin(funnel: Run) -> None:
 
 
 def test_the_list_as_csv_and_on_a_terminal(noted: Run) -> None:
-    lines = noted("note list contact:metallbau --csv=happened_on,contact,text").splitlines()
+    lines = noted("note list text:director --csv=happened_on,contact,text").splitlines()
     assert lines == [
         "happened_on,contact,text",
         "2026-11-02,Brandt Metallbau,new managing director",

@@ -6,13 +6,13 @@ Looked up in the database where it is asked for; what the commands take besides 
 
 from __future__ import annotations
 
-import sqlite3
-from typing import TYPE_CHECKING, NamedTuple
-
 from funnelcli import i18n
 from funnelcli.prompt.matching import Offers, keys
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import sqlite3
+
     from funnelcli.prompt.matching import Asking
 
 # What completion offers for a value by its type, where the field itself has no choices.
@@ -21,13 +21,16 @@ _KINDS = {"date": "DATE", "contact": "CONTACT", "yes_no": "YES_NO"}
 _ASKED = {"date": "PERIOD", "contact": "CONTACTS", "yes_no": "YES_NO"}
 
 
-class Own(NamedTuple):
+class Own:
     """A field of one's own: ``kind`` is its type."""
 
-    id: int
-    key: str
-    kind: str
-    name: str
+    __slots__ = ("id", "key", "kind", "name")
+
+    def __init__(self, id_: int, key: str, kind: str, name: str) -> None:
+        self.id = id_
+        self.key = key
+        self.kind = kind
+        self.name = name
 
     @property
     def flag(self) -> str:

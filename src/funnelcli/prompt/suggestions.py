@@ -7,9 +7,7 @@ search is a range of an index, with a limit. Nothing here imports the rest of th
 from __future__ import annotations
 
 import os
-import sqlite3
 from collections.abc import Callable, Iterable
-from typing import TypeVar
 
 from funnelcli import i18n
 from funnelcli.encryption import open_file
@@ -20,7 +18,12 @@ from funnelcli.prompt.bare import BUSY_SECONDS
 from funnelcli.prompt.line import OWN_NOUNS, Line, commands, noun_of
 from funnelcli.prompt.matching import Asking, Offers, keys
 
-T = TypeVar("T")
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import sqlite3
+    from typing import TypeVar
+
+    T = TypeVar("T")
 
 _TODAY = {"en": "today", "de": "heute"}
 _COMING = {

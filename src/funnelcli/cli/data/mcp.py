@@ -150,6 +150,7 @@ class Server:
                 _("There is no tool {name}.").format(name=name),
                 _("Those that write are there with `funnel mcp --allow-write`."),
             )
+        given = _with_lists(given, schema)
         _check(name, given, schema)
         if name in self.bulk:
             return _bulk(given, self.db, write=name == "run")
@@ -158,6 +159,17 @@ class Server:
             given = {"limit": ROWS, **given}
         words = tool.words(given)
         return _text(words, self.db) if name == "help" else _command(words, self.db)
+
+
+def _with_lists(given: Mapping[str, Any], schema: Mapping[str, Any]) -> dict[str, Any]:
+    """A single value where several may stand is a list of one."""
+    known = schema.get("properties", {})
+    return {
+        name: [value]
+        if known.get(name, {}).get("type") == "array" and not isinstance(value, list)
+        else value
+        for name, value in given.items()
+    }
 
 
 def _check(name: str, given: Mapping[str, Any], schema: Mapping[str, Any]) -> None:
