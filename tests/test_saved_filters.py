@@ -131,6 +131,24 @@ def test_a_filter_that_has_become_wrong_says_so(funnel: Run) -> None:
     assert funnel("filter show bridge --json=fits").json == {"fits": {}}
 
 
+def test_fields_of_ones_own_are_asked_like_others(funnel: Run) -> None:
+    filled(funnel)
+    funnel("field add deal region --type choice --values north,south")
+    funnel("deal edit Wall --region north")
+    funnel("filter save up 'region:north or value:>20k'")
+    assert titles(funnel, "@up") == ["Door", "Wall"]
+    assert titles(funnel, "(region:north)") == ["Wall"]
+    assert funnel("filter show up --json=fits").json == {"fits": {"deal": 2}}
+    funnel("config set sort.deal-list region")
+    assert titles(funnel)[0] == "Wall"
+    funnel("config set columns.deal-list@r title,region")
+    assert funnel("deal list --columns @r --limit 1").lines == ["Wall\tnorth"]
+    funnel("config unset sort.deal-list")
+    funnel("field remove deal region -y")
+    said = funnel("deal list @up", exit=2).stderr
+    assert said.startswith("Error: @up: There is no field “region”")
+
+
 def test_filters_travel_with_the_archive(
     funnel: Run, state: Callable[[], Dump], tmp_path: Path
 ) -> None:

@@ -15,6 +15,7 @@ from funnelcli.filters.expression import renamed, uses
 from funnelcli.i18n import _
 from funnelcli.ids import new_id
 from funnelcli.nouns import declared
+from funnelcli.nouns.extending import extended
 from funnelcli.nouns.saved import find, key_of
 from funnelcli.nouns.words import FILTERED
 from funnelcli.values import dates
@@ -98,7 +99,7 @@ def check(conn: sqlite3.Connection, name: str, nouns: Sequence[str]) -> None:
     for noun in nouns:
         parse(
             [f"@{name}"],
-            declared(noun).filters(conn),
+            extended(conn, declared(noun)).filters(conn),
             currency=config.get("currency"),
             locale=config.get("locale"),
         )
@@ -112,7 +113,7 @@ def meant(conn: sqlite3.Connection, text: str) -> list[str]:
 def _fits(conn: sqlite3.Connection, text: str, noun: str) -> bool:
     settings = {"currency": config.get("currency"), "locale": config.get("locale")}
     try:
-        parse([text], declared(noun).filters(conn), **settings, whole=True)
+        parse([text], extended(conn, declared(noun)).filters(conn), **settings, whole=True)
     except Usage:
         return False
     return True

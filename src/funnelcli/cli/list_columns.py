@@ -6,16 +6,20 @@ a set of them for ``--columns @wide``, and ``sort.deal-list`` its order.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from importlib import import_module
 from typing import Any
 
 from funnelcli import config
 from funnelcli.cli.commands import given
+from funnelcli.cli.invocation import current
 from funnelcli.cli.tree import Verb, every_command
 from funnelcli.errors import Usage
 from funnelcli.filters import sorted_by
 from funnelcli.i18n import _
+from funnelcli.nouns.extending import extended
+from funnelcli.nouns.noun import Noun
 from funnelcli.render.choosing import spelled
 
 SET = "@"
@@ -41,7 +45,9 @@ def checked(setting: str, text: str) -> str:
             _("“{name}” cannot be the name of a set of columns.").format(name=of),
             _("Write it like columns.deal-list@wide, with letters and digits."),
         )
-    return spelled(given(_function(name))[""].columns(), text)
+    printed = given(_function(name))[""]
+    noun = _extended(printed.rows) if isinstance(printed.rows, Noun) else None
+    return spelled(printed.columns() if noun is None else noun.columns, text)
 
 
 def checked_sort(setting: str, text: str) -> str:
@@ -57,8 +63,18 @@ def checked_sort(setting: str, text: str) -> str:
                 command=name.replace("-", " ", 1)
             ),
         )
+    noun = _extended(noun)
     keys = sorted_by(text, noun.sort_keys(), noun.called)
     return ",".join(f"{'-' if turned else ''}{key}" for key, turned in keys.items())
+
+
+def _extended(noun: Noun[Any]) -> Noun[Any]:
+    """A noun with the fields of one's own that the database declares for it."""
+    call = current()
+    if not os.path.isfile(call.path):
+        return noun
+    with call.open() as conn:
+        return extended(conn, noun)
 
 
 def _function(name: str) -> Any:

@@ -44,10 +44,10 @@ def listing(
     Raises Usage for a filter or a sort key that the noun does not have.
     """
     call = current()
-    sort = sort or _usual_sort(noun, call.list)
     most = call.rows(limit)
     conn = call.hold()
     noun = extended(conn, noun)
+    sort = sort or _usual_sort(noun, call.list)
     found = lists.listed(
         conn,
         noun,

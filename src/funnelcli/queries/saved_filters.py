@@ -9,13 +9,14 @@ from funnelcli import config, queries
 from funnelcli.filters import parse
 from funnelcli.filters.expression import uses
 from funnelcli.nouns import declared
+from funnelcli.nouns.extending import extended
 
 
 def fitting(conn: sqlite3.Connection, name: str, nouns: Sequence[str]) -> dict[str, int]:
     """How many records of each noun pass a saved filter. Raises Usage where it cannot be asked."""
     found = {}
     for key in nouns:
-        noun = declared(key)
+        noun = extended(conn, declared(key))
         chosen = parse(
             [f"@{name}"],
             noun.filters(conn),

@@ -21,6 +21,7 @@ from funnelcli.filters.language import keyed
 from funnelcli.i18n import N_, _
 from funnelcli.nouns import declared
 from funnelcli.nouns.deal import DEAL
+from funnelcli.nouns.extending import extended
 from funnelcli.nouns.saved import find
 from funnelcli.nouns.saved_filter import KIND, SAVED_FILTER
 from funnelcli.nouns.words import FILTERED, choose
@@ -47,7 +48,8 @@ def _nouns(given: Sequence[str] | None) -> list[str]:
 
 def _text(conn: sqlite3.Connection, words: Sequence[str], nouns: Sequence[str]) -> str:
     """The text that the words of the line are. Raises Usage where they ask nothing."""
-    text = written(words, lambda word: keyed(word, declared(nouns[0]).filters(conn)))
+    fields = extended(conn, declared(nouns[0])).filters(conn)
+    text = written(words, lambda word: keyed(word, fields))
     if not text:
         raise Usage(
             _("The filter is empty."),
