@@ -96,7 +96,8 @@ def test_in_no_file_can_a_word_be_read_and_all_commands_go_on(
 ) -> None:
     database = env["FUNNEL_DB"]
     before = {
-        words: run(words).stdout for words in ("contact list", "deal list", "history", "today")
+        words: run(words).stdout
+        for words in ("contact list", "deal list", "find berta", "history", "today")
     }
     copy = json.loads(run("backup --json").stdout)["path"]
     assert plain(database)

@@ -109,7 +109,11 @@ def _write(conn: sqlite3.Connection, part: str, key: str, *, mode: str) -> None:
     conn.execute("SELECT sqlcipher_export('part')").fetchall()
     conn.execute(f"PRAGMA part.user_version = {version:d}")
     tables = [
-        name for (name,) in conn.execute("SELECT name FROM main.sqlite_master WHERE type = 'table'")
+        name
+        for (name,) in conn.execute(
+            # The index of texts lies in tables of its own; it is none that can be read.
+            "SELECT name FROM main.sqlite_master WHERE type = 'table' AND rootpage > 0"
+        )
     ]
     same = _schema(conn, "main") == _schema(conn, "part") and all(
         _rows(conn, "main", name) == _rows(conn, "part", name) for name in tables
