@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from itertools import count
 from pathlib import Path
 from types import SimpleNamespace
@@ -275,3 +275,27 @@ def test_a_long_import_goes_alone(funnel: Run, state: State, tmp_path: Path) -> 
     funnel("undo")
     funnel("deal add Roof -c 'Person 12'")
     assert "deal add Roof" in funnel("undo 2", exit=3).stderr
+
+
+def test_of_many_rows_each_is_looked_at_once(funnel: Run, db: str) -> None:
+    """What it costs to take an early command back grows with the rows, not with their square."""
+    with closing(connect(db)) as conn:
+        for number in range(2):
+            with command(conn, "test"):
+                conn.executemany(
+                    "INSERT INTO contact (public_id, name, search, created_at, recorded_at)"
+                    " VALUES (?, 'A', 'a', 0, 0)",
+                    [(f"{number}-{place}",) for place in range(3000)],
+                )
+        with command(conn, "test"):
+            conn.execute("UPDATE contact SET town = 'Bonn'")
+        with command(conn, "test"):
+            conn.execute("UPDATE contact SET region = 'NRW' WHERE id = 7")
+        steps = count()
+        conn.set_progress_handler(lambda: next(steps) * 0, 1000)
+        taking_back.undo(conn, Wanted([(3, 3)]), lambda _id: None, lambda _id: None)
+        with pytest.raises(Refused):
+            taking_back.undo(conn, Wanted([(1, 1)]), lambda _id: None, lambda _id: None)
+        used = next(steps)
+        assert used < 20_000
+    assert funnel("contact show 7 --json=town,region").json == {"town": None, "region": "NRW"}

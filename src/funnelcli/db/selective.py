@@ -91,7 +91,7 @@ def span(conn: sqlite3.Connection, command_id: int) -> tuple[int, int]:
 def look(conn: sqlite3.Connection, entries: tuple[int, int]) -> Ranges:
     """Note which rows the journal's entries from one to another touched, and which of them later
     ones did, in a temporary table; of what came in ranges only the latter."""
-    first, last = entries
+    last = entries[1]
     conn.execute(
         "CREATE TEMP TABLE IF NOT EXISTS touched (table_name TEXT, row_id INTEGER, first INTEGER,"
         " later INTEGER, PRIMARY KEY (table_name, row_id)) WITHOUT ROWID"
@@ -104,13 +104,17 @@ def look(conn: sqlite3.Connection, entries: tuple[int, int]) -> Ranges:
     ).fetchall()
     conn.execute(
         "INSERT INTO temp.touched (table_name, row_id, first)"
-        " SELECT table_name, row_id, min(id) FROM journal AS j"
-        " WHERE id BETWEEN :first AND :last AND last_id IS NULL AND NOT EXISTS (SELECT 1"
-        " FROM journal AS r WHERE r.last_id IS NOT NULL AND r.id BETWEEN :first AND j.id"
-        " AND r.table_name = j.table_name AND j.row_id BETWEEN r.row_id AND r.last_id)"
-        " GROUP BY table_name, row_id",
-        {"first": first, "last": last},
+        " SELECT table_name, row_id, min(id) FROM journal"
+        " WHERE id BETWEEN ? AND ? AND last_id IS NULL GROUP BY table_name, row_id",
+        entries,
     )
+    for table, first_id, last_id, entry in ranges:
+        # What was changed in a row of a range comes after the range, which is all of it.
+        conn.execute(
+            "DELETE FROM temp.touched WHERE table_name = ? AND row_id BETWEEN ? AND ?"
+            " AND first > ?",
+            (table, first_id, last_id, entry),
+        )
     for table, first_id, last_id, entry in ranges:
         conn.execute(
             "INSERT OR IGNORE INTO temp.touched (table_name, row_id, first, later)"
@@ -306,23 +310,30 @@ def depends(
 ) -> Depends:
     """The answer that names who stands in the way."""
     few = {(one.table, one.id): one for one in blocked[:_LOOKED_AT]}
-    entries = conn.execute(
-        "SELECT j.table_name, b.value ->> 1, j.command_id, j.before FROM journal AS j"
-        " CROSS JOIN json_each(?) AS b ON b.value ->> 0 = j.table_name"
-        " AND (b.value ->> 1 = j.row_id OR b.value ->> 1 BETWEEN j.row_id AND j.last_id)"
-        " WHERE j.id > ? ORDER BY j.table_name, 2, j.id",
-        (json.dumps([*few]), span(conn, command_id)[1]),
-    ).fetchall()
+    after = span(conn, command_id)[1]
     found: set[int] = set()
-    for key, some in groupby(entries, key=lambda entry: (entry[0], entry[1])):
-        held = list(some)
-        names = few[key].columns
-        after = [_read(entry[3]) for entry in held[1:]]
-        after.append(current(conn, key[0], [key[1]]).get(key[1]))
-        for (_table, _id, by, before), then in zip(held, after, strict=True):
-            changed = _differing(_read(before), then)
-            if before is None or then is None or not names or names & changed:
-                found.add(by)
+    for table in dict.fromkeys(name for name, _id in few):
+        held: dict[int, list[tuple[int, str | None]]] = {
+            row_id: [] for name, row_id in few if name == table
+        }
+        entries = conn.execute(
+            "SELECT row_id, last_id, command_id, before FROM journal WHERE id > ?"
+            " AND table_name = ? AND (last_id IS NOT NULL"
+            " OR row_id IN (SELECT value FROM json_each(?))) ORDER BY id",
+            (after, table, json.dumps([*held])),
+        )
+        for row_id, last_id, by, before in entries:
+            for one in held if last_id is not None else (row_id,):
+                if row_id <= one <= (last_id or row_id):
+                    held[one].append((by, before))
+        now = current(conn, table, [*held])
+        for row_id, some in held.items():
+            names = few[table, row_id].columns
+            states = [*(_read(before) for _by, before in some[1:]), now.get(row_id)]
+            for (by, before), then in zip(some, states, strict=True) if some else ():
+                changed = _differing(_read(before), then)
+                if before is None or then is None or not names or names & changed:
+                    found.add(by)
     found -= {*passing, command_id}
     stand = [
         number
