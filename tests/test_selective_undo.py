@@ -249,7 +249,7 @@ def test_several_go_at_once_or_none(funnel: Run, state: State) -> None:
     assert "undoes 5, 4, 3" in funnel("history", tty=True, width=120)
     assert len([line for line in funnel("redo").lines if "Done again" in line]) == 3
     assert state() == after
-    funnel("undo --last 3")
+    funnel("undo 3..")
     assert state() == before
     assert "Only 2 commands stand" in funnel("undo --last 3", exit=4).stderr
     for words, code in (("9", 4), ("3", 3), ("x", 2), ("3..5", 4), ("1 --last 2", 2)):

@@ -24,16 +24,20 @@ DERIVED = {
     "stay": ("next_stage_id", "again"),
     **dict.fromkeys(restaging.TABLES, ("stage_id",)),
 }
+# No command has a higher id.
+_LAST = (1 << 62) - 1
 # So many later commands are named.
 _NAMED = 3
 
 
 def numbers(words: Sequence[str]) -> list[tuple[int, int]]:
-    """The ranges of ids that words name: "5", "3..5". Raises Usage for what is none."""
+    """The ranges of ids that words name: "5", "3..5", "3..". Raises Usage for what is none."""
     found = []
     for word in " ".join(words).replace(",", " ").split():
         first, dots, last = word.partition("..")
         ends = id_of(first), id_of(last if dots else first)
+        if dots and not last:
+            ends = ends[0], _LAST
         if ends[0] is None or ends[1] is None:
             raise Usage(
                 _("{text} is no number of a command.").format(text=word),
