@@ -736,3 +736,35 @@ def test_sending_says_what_it_makes_of_the_deals_value(deal: Run) -> None:
     deal("undo")
     deal("deal edit 1 --value 18226.70")
     assert "value" not in deal("offer send 1")
+
+
+def test_what_follows_an_accepted_offer(funnel: Run) -> None:
+    funnel("contact add 'Eva Roth'")
+    told = funnel(
+        *("deal", "add", "Roof", "--new-contact", "Eva Roth", "--value", "100"),
+        *("--next", "Call", "--due", "+2d", "--notes", "from the fair"),
+    ).stderr
+    # Whoever is on file is named where somebody of that name is added in passing.
+    assert "Contact 1, Eva Roth, is on file already" in told
+    made = funnel("deal show Roof --json").json
+    assert (made["notes"], made["contact_id"]) == ("from the fair", 2)
+    assert [one["what"] for one in made["steps"]] == ["Call"]
+    for price in ("100", "120", "90"):
+        funnel("offer add Roof")
+        number = funnel("offer list --json").json[0]["number"]
+        funnel(*("offer", "line", number, "--text", "Roof", "--price", price, "--vat", "19"))
+    numbers = sorted(one["number"] for one in funnel("offer list --json").json)
+    for number in numbers[:2]:
+        funnel(f"offer send {number}")
+    # In a script a line proposes the win, on a terminal one key makes it.
+    assert 'Win the deal with it: funnel win 1 --value "EUR 100.00"' in funnel(
+        f"offer accept {numbers[0]}"
+    )
+    asked = funnel(f"offer accept {numbers[1]}", tty=True, stdin="y\n")
+    assert "Win the deal with it? [y/N]" in asked.stderr
+    assert funnel("deal show Roof --json").json["status"] == "won"
+    funnel("undo")
+    funnel(f"offer accept {numbers[1]}")
+    told = funnel("win Roof --value 220").stderr
+    assert "2 offers of it are accepted, EUR 220.00 together" in told
+    assert f"An offer of it is still open: funnel offer show {numbers[2]}" in told

@@ -121,6 +121,16 @@ def unrated_note(currencies: list[str]) -> list[str]:
     return [text.format(base=config.get("currency"), currencies=", ".join(currencies))]
 
 
+def on_file(alike: Sequence[tuple[int, str]], contact_id: int) -> list[str]:
+    """A warning of each contact that may be the same as the one just written."""
+    return [
+        _("Contact {id}, {name}, is on file already; if it is the same: {command}").format(
+            id=other, name=known, command=f"funnel contact merge {other} {contact_id}"
+        )
+        for other, known in alike
+    ]
+
+
 def no_step_warning(
     call: Invocation, conn: sqlite3.Connection, deal_id: int, *, again: bool = False
 ) -> list[str]:

@@ -25,7 +25,7 @@ from funnelcli.cli.results import (
 from funnelcli.cli.several import several
 from funnelcli.cli.taking import Given, takes
 from funnelcli.errors import NotFound, Usage
-from funnelcli.i18n import N_, _, every
+from funnelcli.i18n import N_, _, every, ngettext
 from funnelcli.nouns import naming
 from funnelcli.nouns.contract import CONTRACT
 from funnelcli.nouns.deal import DEAL
@@ -196,6 +196,7 @@ def win(
             lines = [_moved(move), *revocable_lines(conn, deal_id), *lines]
         lines += work_after_win(conn, deal_id)
         warnings = [*criteria.warnings(move.deal, missing), *_other_value(conn, deal_id)]
+        warnings += _open_offers(conn, deal_id)
         return changed(conn, DEAL, deal_id, lines, warnings)
 
 
@@ -242,6 +243,17 @@ def _other_value(conn: sqlite3.Connection, deal_id: int) -> list[str]:
     if not offers or any(offer.currency != won.currency for offer in offers):
         return []
     agreed = sum(offer.net for offer in offers)
+    if len(offers) > 1:
+        # Whether both are meant, or the one took the place of the other, nobody has said.
+        return [
+            _("{n} offers of it are accepted, {net} together: {offers}.").format(
+                n=len(offers),
+                net=money_text(agreed, won.currency),
+                offers=", ".join(
+                    f"{offer.name} {money_text(offer.net, offer.currency)}" for offer in offers
+                ),
+            )
+        ]
     if won.value is None or agreed == won.value:
         return []
     return [
@@ -251,6 +263,21 @@ def _other_value(conn: sqlite3.Connection, deal_id: int) -> list[str]:
             numbers=", ".join(offer.name for offer in offers),
         )
     ]
+
+
+def _open_offers(conn: sqlite3.Connection, deal_id: int) -> list[str]:
+    """The warning that offers of a deal that was won are still open."""
+    from funnelcli.queries.offers import of_deal
+
+    still = [offer for offer in of_deal(conn, deal_id) if offer.status in ("draft", "sent")]
+    if not still:
+        return []
+    text = ngettext(
+        "An offer of it is still open: {offers}",
+        "Offers of it are still open: {offers}",
+        len(still),
+    )
+    return [text.format(offers=", ".join(f"funnel offer show {offer.name}" for offer in still))]
 
 
 def _signed(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import partial
 from typing import Annotated, Any
 
@@ -18,7 +18,7 @@ from funnelcli.cli.listing import lister
 from funnelcli.cli.params import At, ContactRef
 from funnelcli.cli.phones import unread_phones
 from funnelcli.cli.removing import removing
-from funnelcli.cli.results import changed, dropped_calls, edited, recognised_lines
+from funnelcli.cli.results import changed, dropped_calls, edited, on_file, recognised_lines
 from funnelcli.cli.several import several
 from funnelcli.cli.taking import Given, takes
 from funnelcli.i18n import N_, _
@@ -71,7 +71,7 @@ def add(
         kept = one(conn, CONTACT, contact_id).name
         lines = [_("Contact {id}: {name}").format(id=contact_id, name=kept)]
         lines += [] if is_organisation else _recognised(conn, name, fields)
-        warnings = [*_on_file(alike, contact_id), *unread_phones(phones)]
+        warnings = [*on_file(alike, contact_id), *unread_phones(phones)]
         return changed(conn, CONTACT, contact_id, lines, warnings)
 
 
@@ -89,16 +89,6 @@ def _recognised(conn: sqlite3.Connection, name: str, fields: dict[str, Any]) -> 
 def _details(given: Given, take: Any = added) -> dict[str, Any]:
     """What a contact has several of, by the names that the actions have for them."""
     return {name: take(given, name) for name in ("emails", "phones", "tags")}
-
-
-def _on_file(alike: Sequence[tuple[int, str]], contact_id: int) -> list[str]:
-    """A warning of each contact that may be the same as the one just written."""
-    return [
-        _("Contact {id}, {name}, is on file already; if it is the same: {command}").format(
-            id=other, name=known, command=f"funnel contact merge {other} {contact_id}"
-        )
-        for other, known in alike
-    ]
 
 
 def _cards(conn: sqlite3.Connection, rows: Iterable[Contact]) -> Iterable[str]:
@@ -163,7 +153,7 @@ def edit(contact: ContactRef, *, given: Given) -> Changed:
         phones = contacts.phones_of(added(given, "phones"))
         numbers = [phone.number for phone in phones]
         alike = twins.sharing(conn, contact_id, added(given, "emails"), numbers)
-        others = _on_file(alike, contact_id)
+        others = on_file(alike, contact_id)
         warnings = [*_left_behind(record, changes), *others, *unread_phones(phones)]
         return changed(conn, CONTACT, contact_id, lines, warnings)
 

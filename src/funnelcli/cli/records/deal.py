@@ -17,7 +17,7 @@ from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.listing import lister
 from funnelcli.cli.params import At, DealRef, FirstStage, Next, NextDue
 from funnelcli.cli.removing import removing
-from funnelcli.cli.results import changed, edited, no_step_warning, revocable_lines
+from funnelcli.cli.results import changed, edited, no_step_warning, on_file, revocable_lines
 from funnelcli.cli.several import several
 from funnelcli.cli.taking import Given, takes
 from funnelcli.errors import Usage
@@ -26,6 +26,7 @@ from funnelcli.nouns import naming
 from funnelcli.nouns.deal import DEAL
 from funnelcli.nouns.extending import extended
 from funnelcli.nouns.types import COMING_DATE
+from funnelcli.queries import twins
 from funnelcli.queries.lists import one
 from funnelcli.render import Changed, Page
 from funnelcli.values import dates, daytext
@@ -98,11 +99,15 @@ def add(
         minor, code = _amount(call, given, attributes.pop("currency", None), config.get("currency"))
         people = _contacts(call, conn, given)
         instant = call.when(conn, at)
+        warnings: list[str] = []
+        alike = [] if new_contact is None else twins.alike(conn, new_contact, (), ())
         with call.change(conn):
             if new_contact is not None:
                 # How the deal came up is how they were met.
                 met = {"source": attributes.get("source")}
-                people.append(contacts.add(conn, new_contact, fields=met, at=instant))
+                new_id = contacts.add(conn, new_contact, fields=met, at=instant)
+                warnings += on_file(alike, new_id)
+                people.append(new_id)
             deal_id = deals.add(
                 conn,
                 title,
@@ -124,7 +129,8 @@ def add(
         line = _("Deal {id}: {title}, in {stage}").format(
             id=deal_id, title=state.title, stage=state.stage
         )
-        return changed(conn, DEAL, deal_id, [line, *follows], no_step_warning(call, conn, deal_id))
+        warnings += no_step_warning(call, conn, deal_id)
+        return changed(conn, DEAL, deal_id, [line, *follows], warnings)
 
 
 list_ = lister(

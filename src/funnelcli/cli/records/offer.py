@@ -152,6 +152,10 @@ def accept(
     with call.open() as conn:
         offer_id = call.find(conn, OFFER, offer, only="sent")
         before = offer_lines.state(conn, offer_id)
+        proposed = [] if win else _proposed_win(conn, before)
+        if proposed and call.interactive and not call.yes:
+            # Asked before anything is written, so that nobody waits for the answer.
+            win = call.agrees(_("Win the deal with it?"), usual=False)
         with call.change(conn):
             instant = call.when(conn, at, before.deal_id)
             offers.accept(conn, offer_id, instant, given.get("note"))
@@ -159,7 +163,7 @@ def accept(
             if win:
                 lines += _win(conn, before, instant)
         if not win:
-            lines += _proposed_win(conn, before)
+            lines += proposed
         others = [one.name for one in accepted(conn, before.deal_id) if one.id != offer_id]
         warnings = [
             _("{number} of this deal is accepted already: funnel offer show {number}").format(
