@@ -63,4 +63,18 @@ def test_a_week(
         "visit show 2", tty=True, env=german, exit=None
     )
     assert effort in funnel("effort list", tty=True, width=160, env=german)
-    assert "not sound" not in funnel("doctor")
+    for saved in funnel("filter list --json").json:
+        funnel("deal", "list", f"@{saved['name']}")
+    funnel("doctor")
+
+
+def test_a_filter_by_a_field_of_ones_own_has_a_name_at_once(funnel: Run, tmp_path: Path) -> None:
+    lines = (
+        "field add deal area --type number",
+        "deal add Roof --area 9",
+        "deal add Shed --area 2",
+        "filter save big 'area:>5'",
+    )
+    (tmp_path / "lines.txt").write_text("\n".join(lines))
+    done(funnel("batch", tmp_path / "lines.txt"))
+    assert funnel("deal list @big --ids").lines == ["1"]

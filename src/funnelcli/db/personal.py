@@ -26,7 +26,7 @@ FORMAL = {
     " withdrawal_sent_on",
     "deal_contact": "role",
     "deal_tag": "tag search",
-    "effort": "happened_on currency",
+    "effort": "happened_on currency kind",
     "farewell": "said_on",
     "field_value": "currency day",
     # Where the file of a note lies, and the fingerprint by which it is found there.

@@ -110,7 +110,7 @@ class Entry(Record):
         return [pick(one["en"], one["de"]) for one in json.loads(self.answered)]
 
     rate: str | None = field(
-        "Rate",
+        "Counts in",
         one_of("RATE", RATE, offers="CATALOGUE_RATE"),
         Ask("k.rate"),
         option=Option("--rate", N_("Which win rates a loss counts in: all, broad or none.")),

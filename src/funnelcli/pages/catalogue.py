@@ -23,7 +23,7 @@ def entry_page(conn: sqlite3.Connection, entry_id: int) -> Page:
         (_("One in English"), found.one_en or ""),
         (_("One in German"), found.one_de or ""),
         (_("Also called"), ", ".join(found.words)),
-        (_("Rate"), words.read(words.RATE, found.rate)),
+        (_("Counts in"), words.read(words.RATE, found.rate)),
         (_("Needs a note"), _("yes") if found.note_required else ""),
         (_("Counts as"), words.read(words.COUNTS_AS, found.counts_as)),
         (_("Hidden"), _("yes") if found.hidden else ""),
