@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from conftest import Dump, Run
+from funnelcli.db.connection import connect
+from funnelcli.prompt.completion import candidates
+from funnelcli.prompt.line import Line, read
 from funnelcli.reports.declarations import REPORTS
 
 # Every type with how a value is typed, what JSON has, what a filter finds it by, and what not.
@@ -376,3 +380,44 @@ def test_reports_are_sliced_by_them(filled: Run) -> None:
         filled("report", name, "--by", "own_choice", "--period", "this-year", exit=None)
     refused = filled("report forecast --by own_money", exit=2).stderr
     assert "own choice" in refused
+
+
+def test_settings_saved_filters_and_words_know_them(
+    funnel: Run, db: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    funnel(
+        "field add deal region --type choice --values north,south --name-de Gebiet"
+        " --values-de Nord,Süd"
+    )
+    funnel("field add deal remark")
+    funnel("deal add Roof --region north --remark 'close to the riverbank'")
+    funnel("deal add Barn --region south")
+    funnel("config set columns.deal-list title,region")
+    funnel("config set sort.deal-list -region")
+    assert funnel("deal list").lines == ["Barn\tsouth", "Roof\tnorth"]
+    funnel("filter save up region:north")
+    assert funnel("deal list @up").lines == ["Roof\tnorth"]
+    assert funnel("deal list '(region:south or remark:bank) -title:barn'").lines == ["Roof\tnorth"]
+    assert "riverbank" in funnel("find riverbank")
+    funnel("deal edit 1 --gebiet Süd", env=GERMAN)
+    changed = [row for row in funnel("history 1 --json").json if row.get("field") == OWN_REGION]
+    assert [(row["old"], row["new"]) for row in changed][:1] == [("north", "south")]
+    monkeypatch.setenv("FUNNEL_DB", db)
+    offered = [value for value, _text in candidates(line("deal", "merge", "1", "2", "--take", ""))]
+    assert "remark=1" in offered
+    offered = [value for value, _text in candidates(line("deal", "edit", "1", "--region", ""))]
+    assert offered == ["north", "south"]
+    assert funnel("doctor --json").json == []
+    with closing(connect(db)) as conn:
+        conn.execute("UPDATE field_value SET text = 'x', choice_id = NULL WHERE id = 1")
+    assert "field_value 1" in funnel("doctor", exit=None)
+
+
+OWN_REGION = "fields.region"
+
+
+def line(*words: str) -> Line:
+    """A command line whose last word is being completed."""
+    found = read(words)
+    assert found is not None
+    return found

@@ -325,12 +325,20 @@ def put(
     """Let a record have these values in a field, and no others; whether anything differs now."""
     if values == held(conn, noun, record_id, field):
         return False
-    conn.execute(
-        f"DELETE FROM field_value WHERE {noun}_id = ? AND field_id = ?", (record_id, field.id)
-    )
+    ids = conn.execute(
+        f"SELECT id FROM field_value WHERE {noun}_id = ? AND field_id = ? ORDER BY place",
+        (record_id, field.id),
+    ).fetchall()
     for place, value in enumerate(values):
-        row = {"field_id": field.id, "place": place, f"{noun}_id": record_id, **value}
-        rows.insert(conn, "field_value", row)
+        row = {**dict.fromkeys(COLUMNS), **value}
+        if place < len(ids):
+            # Changed in place, so that its history says what became of what.
+            rows.update(conn, "field_value", ids[place][0], row)
+        else:
+            row |= {"field_id": field.id, "place": place, f"{noun}_id": record_id}
+            rows.insert(conn, "field_value", row)
+    for (value_id,) in ids[len(values) :]:
+        rows.delete(conn, "field_value", value_id)
     return True
 
 

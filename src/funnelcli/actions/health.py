@@ -16,7 +16,9 @@ from funnelcli.actions.tags import TAGGED
 from funnelcli.db import textindex
 from funnelcli.i18n import _
 from funnelcli.nouns import keyed
+from funnelcli.nouns.own import KINDS
 from funnelcli.nouns.texts import SOURCES
+from funnelcli.nouns.words import FIELD_NOUN
 from funnelcli.text import search_key, tag_key
 
 
@@ -45,6 +47,7 @@ def check(conn: sqlite3.Connection) -> list[Finding]:
     findings += _check_logs(conn)
     findings += _check_caches(conn)
     findings += _check_search(conn)
+    findings += _check_fields(conn)
     if _is_misindexed(conn):
         problem = _("has other words than the records: `funnel find` may miss some")
         findings.append(Finding(_("index of texts"), problem, True))
@@ -98,6 +101,22 @@ def _check_schema(conn: sqlite3.Connection) -> list[Finding]:
         if kind == "trigger"
     ]
     return found
+
+
+def _check_fields(conn: sqlite3.Connection) -> list[Finding]:
+    """A value of a field of one's own stands with a record that can have it, in the column of the
+    field's type; of a choice it is one of the field's."""
+    suits = " ".join(f"WHEN '{kind}' THEN v.{of.columns[0]}" for kind, of in KINDS.items())
+    whose = " ".join(f"WHEN '{noun}' THEN v.{noun}_id" for noun in FIELD_NOUN)
+    found = conn.execute(
+        "SELECT v.id FROM field_value AS v JOIN field AS f ON f.id = v.field_id"
+        f" WHERE CASE f.type {suits} END IS NULL OR CASE f.noun {whose} END IS NULL"
+        " OR (v.choice_id IS NOT NULL AND v.choice_id NOT IN"
+        " (SELECT c.id FROM field_choice AS c WHERE c.field_id = f.id))"
+        " ORDER BY v.id"
+    )
+    problem = _("does not suit its field")
+    return [Finding(f"field_value {value_id}", problem, False) for (value_id,) in found]
 
 
 def _check_logs(conn: sqlite3.Connection) -> list[Finding]:

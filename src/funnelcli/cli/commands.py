@@ -122,6 +122,8 @@ class Command(Helpful, TyperCommand):
     """Over which records a filter in the place of a record's name carries it out."""
     own: Callable[[Command], bool] | None = None
     """Gives it the options of fields of one's own, once; whether there are any."""
+    own_called: Sequence[tuple[str, ...]] = ()
+    """Those options, each with what its field is called in English and in German."""
     _parser: Any = None
 
     def make_parser(self, ctx: Any) -> Any:
@@ -332,6 +334,7 @@ def _with_own(name: str, verb: Verb, function: Callable[..., Any], command: Comm
     known = {param.name: param for param in command.params}
     command.params = [known.get(param.name, param) for param in new.params]
     command.callback = new.callback
+    command.own_called = own_values.called(more)
     command._parser = None
     return True
 

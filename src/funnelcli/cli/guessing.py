@@ -254,6 +254,7 @@ def _option(command: Any, context: Any, args: list[str], name: str, error: Excep
         raise error
     flags = {flag: param for param in _options(command, context) for flag in param}
     found = option_guesses.options(name, flags)
+    found = found or exact(command.own_called, name.lstrip("-").replace("-", " "))
     kinds = {flags[flag][0] for flag in found}
     _name, equals, value = args[at].partition("=")
     follows_value = at + 1 < len(args) and args[at + 1][:1] != "-"

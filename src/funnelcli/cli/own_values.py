@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from funnelcli.cli.invocation import Invocation, current
@@ -41,6 +42,17 @@ def known(noun: Noun[Any]) -> list[Own]:
         return []
     with call.open() as conn:
         return own_fields(conn, noun)
+
+
+def called(options: Sequence[Declared]) -> list[tuple[str, ...]]:
+    """Options, each with what its field is called in either language; not those that take a value
+    off."""
+    names: list[tuple[str, ...]] = []
+    for option in options:
+        field: Any = option.field
+        if option.name.startswith(OWN):
+            names.append((option.flags[0], *field.names))
+    return names
 
 
 def options(noun: Noun[Any], verb: str) -> tuple[Declared, ...]:

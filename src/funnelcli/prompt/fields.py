@@ -12,6 +12,7 @@ from funnelcli.prompt.matching import Offers, keys
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Iterator, Sequence
 
     from funnelcli.prompt.matching import Asking
 
@@ -89,6 +90,24 @@ def choices(conn: sqlite3.Connection, field_id: int, word: str) -> Offers:
 def kind(field: Own, *, filtered: bool) -> str:
     """What completion offers for a value of a field, or behind the colon of its filter."""
     return (_ASKED if filtered else _KINDS).get(field.kind, "")
+
+
+def differing(
+    conn: sqlite3.Connection, noun: str, records: Sequence[tuple[str, int]]
+) -> Iterator[tuple[str, str, str]]:
+    """The fields in which records, each with its argument, differ: the key and the name of each,
+    with the argument of every record that has a value."""
+    for field in of_noun(conn, noun):
+        values = {
+            arg: conn.execute(
+                "SELECT text, number, amount, currency, day, choice_id, person_id"
+                f" FROM field_value WHERE field_id = ? AND {noun}_id = ? ORDER BY place",
+                (field.id, record_id),
+            ).fetchall()
+            for arg, record_id in records
+        }
+        if len({repr(value) for value in values.values()}) > 1:
+            yield from ((field.key, field.name, arg) for arg, value in values.items() if value)
 
 
 def declared(conn: sqlite3.Connection, word: str, ask: Asking) -> Offers:
