@@ -23,7 +23,7 @@ from funnelcli.prompt import _options as known
 from funnelcli.values.currencies import exponent
 
 # The value of a setting is called like that of a deal, and a column of SQL as whoever asks likes.
-NO_AMOUNTS = ("config list", "config set", "config unset", "sql")
+NO_AMOUNTS = ("config list", "config set", "config unset", "sql", "remind")
 
 
 def exact(text: str) -> Any:
@@ -123,10 +123,14 @@ def test_the_minor_units_can_be_chosen_in_json_alone(funnel: Run) -> None:
 # The same facts -----------------------------------------------------------------------------------
 
 READING = [path for path, row in known.COMMANDS.items() if "r" in row[2]]
+SHOWING = [path for path in READING if path.endswith(" show")]
 # They print a text as it is, or make something anew each time.
 NO_PAGES = (
     "visit print",
+    "brief",
     "demo",
+    "hooks test",
+    "remind",
     "offer print",
     "completion",
     "backup",
@@ -199,7 +203,11 @@ def test_every_format_has_the_same_facts(program: Program, path: str, tmp_path: 
     if parts or isinstance(whole, list):
         wanted = facts(whole)
     else:
-        wanted = facts(whole.get("rows") or whole.get("stages") or whole)
+        wanted = facts(
+            next(
+                (whole[name] for name in ("rows", "stages", "differences") if name in whole), whole
+            )
+        )
     missing = {text for text in wanted - held if not is_number(text)}
     if path == "show":
         # Its kind, and how many a share is of, are no columns of the table.
@@ -212,7 +220,9 @@ def test_every_format_has_the_same_facts(program: Program, path: str, tmp_path: 
     if parts:
         assert {row.partition("\t")[0] for row in piped} == {row[0] for row in table[1:]}
         assert not any(line.startswith((" ", "\t")) for line in piped)
-    elif path not in ("show", "report cost", "report forecast") and not path.endswith(" show"):
+    elif path not in ("show", "diff", "report cost", "report forecast") and not path.endswith(
+        " show"
+    ):
         assert len(piped) == len(table) - 1
     # A workbook has every part on a sheet, or the rows.
     result = program(path, *line, "-o", tmp_path / "book.xlsx")

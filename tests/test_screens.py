@@ -97,7 +97,7 @@ def test_days_are_the_locales_on_screens_and_documents_and_iso_for_programs(fill
     told = 0
     for line in SHOWING:
         # What was typed stands there as it was.
-        if line.startswith(("history", "config", "import")):
+        if line.startswith(("history", "config", "import", "hooks test")):
             continue
         screen = re.sub(r"--due \S+", "", shown(filled, line, 160, german))
         assert not ISO.search(screen), (line, ISO.search(screen))
@@ -109,7 +109,8 @@ def test_days_are_the_locales_on_screens_and_documents_and_iso_for_programs(fill
                 found = ISO.search(re.sub(r"2026-000|--due \S+", "", document))
                 assert not found, (line, form, document[found.start() - 60 : found.end()])
         piped = str(filled(*shlex.split(line), env=german))
-        assert not LOCAL.search(piped), (line, LOCAL.search(piped))
+        # A brief goes through a pipe to a printer.
+        assert line.startswith("brief") or not LOCAL.search(piped), (line, LOCAL.search(piped))
     assert told > 30
 
 

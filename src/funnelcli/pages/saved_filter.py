@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from funnelcli.i18n import _
 from funnelcli.nouns.printed import Printed
 from funnelcli.nouns.saved_filter import KIND, SAVED_FILTER, SavedFilter
-from funnelcli.render import Facts, Listing, Page
+from funnelcli.render import Facts, Page
 
-PRINTED = Printed(SAVED_FILTER, data=SAVED_FILTER, more=("fits", "used_by"))
+PRINTED = Printed(data=SAVED_FILTER, more=("fits", "used_by"), parts=True)
 
 
 def saved_filter_page(
@@ -27,4 +27,4 @@ def saved_filter_page(
     ]
     facts = Facts(f"@{found.name}", [pair for pair in pairs if pair[1]])
     data = {**found.data(), "fits": dict(fits), "used_by": list(used_by)}
-    return Page([facts], data, Listing(SAVED_FILTER.columns, [found]), name="filter")
+    return Page([facts], data, name="filter")

@@ -7,6 +7,7 @@ as its noun calls it; what a row refers to is told by its name.
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from collections.abc import Callable, Collection, Iterator
 from functools import cached_property
@@ -70,6 +71,7 @@ _CALLED = {"deal_contact": "people"}
 # How spans of time read, by how they are read.
 _SPANS = {"every": how_often, "notice": in_words}
 _LONGEST = 60
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
 def _short(text: str) -> str:
@@ -139,10 +141,11 @@ class RowWords:
             return pick(row["name_en"], row["name_de"])
         if table == "offer":
             return str(row["number"])
-        keys = [column.key for column in noun.columns if column.flex] if noun else []
-        own = next((key for key in keys if row.get(key)), None)
-        if own is not None and own not in ("said", "answer", "note"):
-            return _short(str(row[own]))
+        heads = [column for column in noun.columns if column.flex] if noun else []
+        own = next((column for column in heads if row.get(column.key)), None)
+        if own is not None and own.key not in ("said", "answer", "note"):
+            text = str(row[own.key])
+            return daytext.day(text) if _DAY.fullmatch(text) else _short(text)
         links = self.links.get(table, {})
         said = [row[name] for name in ("happened_on", "number") if row.get(name)][:1]
         if said and "happened_on" in row:

@@ -59,7 +59,7 @@ def _whom(
     deal's. Raises Usage, NotFound or Ambiguous."""
     if contact is not None:
         return call.find(conn, CONTACT, contact, write=False), None
-    text = call.need(whom, "DEAL", _("Which contact or deal?"))
+    text = call.which(conn, DEAL, whom)
     first, second = (DEAL, CONTACT) if is_number(text) else (CONTACT, DEAL)
     with suppress(NotFound):
         return _found(call, conn, first, text)
