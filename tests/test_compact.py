@@ -30,7 +30,7 @@ def test_what_is_old_goes_and_the_rest_can_be_undone(funnel: Run, db: str, clock
     assert funnel("db compact", exit=None).exit_code == 0
     assert len(commands(db)) == 4
     told = funnel("db compact --older 90d", exit=2).stderr
-    assert told.startswith("Error: Let go of 2 commands from before ")
+    assert told.startswith("Error: Nobody can be asked here: Let go of 2 commands from before ")
     dry = funnel("db compact --older 90d --dry-run --json").json
     assert len(commands(db)) == 4
     done = funnel("db compact --older 90d --yes --json").json

@@ -186,7 +186,7 @@ def test_the_question_names_and_counts_what_goes_and_what_stays(funnel: Run, db:
     before = state(db)
     question = funnel("contact remove Acme --json", exit=2)
     assert json.loads(question.stderr)["error"]["message"] == (
-        "Remove 1 contact?\n"
+        "Nobody can be asked here: Remove 1 contact?\n"
         "What goes with it: 1 note, 1 score, 1 next step (1 open), 1 visit.\n"
         "What stays: 2 people without an organisation, 2 deals without a contact (1 open)."
     )

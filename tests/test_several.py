@@ -26,7 +26,9 @@ def test_a_filter_in_the_place_of_a_deal_changes_all_that_it_finds(
     filled(funnel)
     before = state()
     refused = funnel("deal edit tag:a --probability 40", exit=2).stderr
-    assert refused == "Error: Change these 2 records?\nConfirm with --yes.\n"
+    assert (
+        refused == "Error: Nobody can be asked here: Change these 2 records?\nConfirm with --yes.\n"
+    )
     dry = funnel("deal edit tag:a --probability 40 --dry-run")
     assert dry.lines == [
         "Wall: changed probability",
