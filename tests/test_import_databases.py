@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import Run
+from conftest import Clock, Run
 from funnelcli.db import functions as sql_functions
 from funnelcli.db import migrate, schema
 
@@ -81,6 +81,48 @@ def test_of_two_databases_the_later_change_counts(funnel: Run, other: str) -> No
     assert (old["added"], old["updated"]) == (0, 0)
     funnel("undo")
     assert told(funnel) == before
+
+
+def test_what_is_ones_own_comes_along_and_what_differs_is_said(
+    funnel: Run, clock: Clock, other: str
+) -> None:
+    there = f"--db {other}"
+    funnel("contact", "add", "Eva Roth")
+    funnel("contact", "add", "Bo Berg")
+    funnel("deal", "add", "Roof", "--contact", "Eva")
+    funnel("field", "add", "deal", "region", "--type", "choice", "--values", "north,south")
+    funnel("deal", "edit", "1", "--region", "north")
+    funnel("deal people 1 add Bo --role champion")
+    funnel("backup", other)
+    clock.advance(minutes=1)
+    # What was made on both sides, each by itself.
+    funnel("field", "add", "deal", "size", "--type", "text")
+    funnel("filter", "save", "hot", "value:>10k")
+    funnel(f"{there} field add deal size --type number")
+    funnel(f"{there} field add deal parts --type choices --values a,b,c")
+    funnel(f"{there} filter save hot 'value:>20k'")
+    funnel(f"{there} catalogue add source --en fliers")
+    funnel(f"{there} catalogue edit source fair --en shows")
+    funnel("deal", "edit", "1", "--size", "large")
+    funnel(f"{there} deal edit 1 --region south --size 12 --parts a --parts b")
+    funnel(f"{there} deal people 1 edit Bo --role decider")
+    done = funnel("import", other, "-y")
+    fields = funnel("deal show 1 --json").json["fields"]
+    assert fields == {"region": "south", "size": "large", "size_2": 12, "parts": ["a", "b"]}
+    assert "New fields of your own: deal size_2, deal parts" in done
+    assert "1 entry of a catalogue" in done
+    assert "left as it is: 1 saved filter (hot)" in done.stderr
+    assert "shows" in funnel("catalogue show source fair")
+    assert "decider" in funnel("deal people 1")
+    assert funnel("doctor --json").json == []
+    clock.advance(minutes=1)
+    # What was changed here later stays, and is said; several choices are those of both.
+    funnel("deal edit 1 --region north --parts c --no-parts a")
+    again = funnel("import", other, "-y")
+    fields = funnel("deal show 1 --json").json["fields"]
+    assert (fields["region"], sorted(fields["parts"])) == ("north", ["a", "b", "c"])
+    assert "1 value in a field of your own" in again.stderr
+    assert [one["key"] for one in funnel("field list --json").json].count("size_3") == 0
 
 
 def test_a_process_with_other_stages_stands_beside_its_namesake(

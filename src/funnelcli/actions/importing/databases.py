@@ -25,6 +25,8 @@ _SETTLED = ("process", "stage", "questionnaire")
 # What is worth nothing elsewhere: which notes of a folder here were read.
 _NOT_BROUGHT = ("inbox_note",)
 _PROGRESS = 500
+# Where a row stands among others, and when it was written down, tells nobody anything.
+_UNTOLD = ("position", "place", "recorded_at", "created_at")
 
 Row = dict[str, Any]
 
@@ -33,7 +35,9 @@ Row = dict[str, Any]
 class Summary:
     """What was done, by table. ``rest`` counts the rows of what belongs to records, ``left`` those
     that say otherwise than is on file and that stay, ``barred`` those whose number or id another
-    record has here. ``commands`` counts the commands of the journal there, which stays behind."""
+    record has here. ``named`` has what is called by a key or a name of those that stay, by table,
+    ``fields`` the fields of one's own that are new. ``commands`` counts the commands of the journal
+    there, which stays behind."""
 
     added: Counter[str] = field(default_factory=Counter)
     updated: Counter[str] = field(default_factory=Counter)
@@ -42,7 +46,16 @@ class Summary:
     left: Counter[str] = field(default_factory=Counter)
     barred: list[str] = field(default_factory=list)
     processes: list[str] = field(default_factory=list)
+    fields: list[str] = field(default_factory=list)
+    named: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     commands: int = 0
+
+    def leave(self, table: str, row: Mapping[str, Any]) -> None:
+        """Count a row there that says otherwise than is on file, which stays."""
+        self.left[table] += 1
+        called = row.get("key") or row.get("name")
+        if called:
+            self.named[table].append(str(called))
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,18 +215,60 @@ class _Bringing:
         elif table.name in _LOGS:
             here = self._log(table, row)
         else:
+            if table.name == "field":
+                self._set_apart(row)
             here = self._found(table, row)
             if here is not None:
                 self._bring_up(table, here, there, row, own)
-            elif not self._settled(table, row) and not self._is_line(table, row):
+            elif self._settled(table, row) or self._is_line(table, row):
+                self.summary.leave(table.name, row)
+            else:
                 here = self._add(table, row)
         if here is not None and here in self._new[table.name]:
             for column, id_there in own.items():
                 self._later.append((table.name, here, column, table.name, id_there))
         return here
 
+    def _set_apart(self, row: Row) -> None:
+        """Call a field of one's own otherwise where there is a namesake that holds something
+        else."""
+        key, n = row["key"], 1
+        while True:
+            held = self._conn.execute(
+                "SELECT type FROM field WHERE noun = ? AND key = ?", (row["noun"], row["key"])
+            ).fetchone()
+            if held is None or held[0] == row["type"]:
+                break
+            n += 1
+            row["key"] = f"{key}_{n}"
+        if n > 1:
+            row |= {name: f"{row[name]} ({n})" for name in ("name_en", "name_de")}
+
+    def _one_of_several(self, row: Row) -> int | None:
+        """The value here that is the choice of a row, of a field that has several; where there is
+        none, the row gets the place behind those that there are."""
+        of = next(name for name in ("contact", "deal", "visit", "product") if row[f"{name}_id"])
+        given = {"record": row[f"{of}_id"], "field": row["field_id"], "choice": row["choice_id"]}
+        where = f"FROM field_value WHERE {of}_id = :record AND field_id = :field"
+        found = self._conn.execute(f"SELECT id {where} AND choice_id = :choice", given).fetchone()
+        if found is None:
+            query = f"SELECT 1 + coalesce(max(place), -1) {where}"
+            (row["place"],) = self._conn.execute(query, given).fetchone()
+        return found[0] if found else None
+
+    def _has_several(self, table: _Table, row: Row) -> bool:
+        return (
+            table.name == "field_value"
+            and self._conn.execute(
+                "SELECT 1 FROM field WHERE id = ? AND type = 'choices'", (row["field_id"],)
+            ).fetchone()
+            is not None
+        )
+
     def _found(self, table: _Table, row: Row) -> int | None:
         """The row here that one there is."""
+        if self._has_several(table, row):
+            return self._one_of_several(row)
         for key in table.keys:
             if all(row[column] is not None for column in key):
                 found = self._select(table.name, key, row)
@@ -273,6 +328,8 @@ class _Bringing:
             self.summary.barred.append(f"{table.name}: {error}")
             return None
         self._new[table.name].add(here)
+        if table.name == "field":
+            self.summary.fields.append(f"{row['noun']} {row['key']}")
         if table.public:
             self.summary.added[table.name] += 1
         else:
@@ -281,10 +338,11 @@ class _Bringing:
 
     def _bring_up(self, table: _Table, here: int, there: int, row: Row, own: Row) -> None:
         """Bring a record here up to the one there, where that was changed later."""
-        if not table.public:
-            return
         held = rows.read(self._conn, table.name, table.columns, here)
         assert held is not None
+        if not table.public:
+            self._bring_part_up(table, here, there, row, held)
+            return
         kept = ("public_id", "recorded_at", "created_at", "external_origin", "external_id", *own)
         kept += log.Cache._fields if table.name == "deal" else ()
         kept += ("process_id",) if table.name == "deal" else ()
@@ -295,6 +353,10 @@ class _Bringing:
         ]
         if not differing:
             self.summary.unchanged[table.name] += 1
+            return
+        if table.name == "saved_filter" and held["public_id"] != row["public_id"]:
+            # Two that were called the same, each by itself: neither is a later state of the other.
+            self.summary.leave(table.name, row)
             return
         ours, theirs = self._change_times(table.name)
         if table.name == "contact":
@@ -317,6 +379,28 @@ class _Bringing:
         if any(row[name] is not None for name in differing):
             self.summary.left[table.name] += 1
         self.summary.unchanged[table.name] += 1
+
+    def _bring_part_up(
+        self, table: _Table, here: int, there: int, row: Row, held: Mapping[str, Any]
+    ) -> None:
+        """Bring what has no id of its own, a part of a record or an entry of a catalogue, up to the
+        one there where that was changed later; what is settled here stays."""
+        differing = [
+            name for name in table.columns if name not in _UNTOLD and held[name] != row[name]
+        ]
+        if not differing:
+            return
+        ours, theirs = self._change_times(table.name)
+        newest = max(theirs.last(there, name) for name in differing)
+        later = newest > max(ours.last(here, name) for name in differing)
+        settled = table.name in _SETTLED or self._settled(table, row)
+        if later and self._prefer != MINE and not settled:
+            with suppress(sqlite3.IntegrityError):
+                rows.update(self._conn, table.name, here, {name: row[name] for name in differing})
+                self.summary.updated[table.name] += 1
+                return
+        if any(row[name] is not None for name in differing):
+            self.summary.leave(table.name, row)
 
     def _change_times(self, table: str) -> tuple[Changes, Changes]:
         if table not in self._changes:

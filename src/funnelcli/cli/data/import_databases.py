@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from typing import TYPE_CHECKING
 
 from funnelcli.errors import Failed
-from funnelcli.i18n import N_, _, ngettext
+from funnelcli.i18n import N_, NN_, _, ngettext
+from funnelcli.nouns.counted import GONE
 from funnelcli.render import Changed
 
 if TYPE_CHECKING:
@@ -24,6 +26,16 @@ _CALLED = {
     "offer": N_("Offers: {counts}"),
     "product": N_("Products: {counts}"),
 }
+# What belongs to records, and is counted where the two sides differ; the rest together.
+_PARTS = {
+    **GONE,
+    "catalogue": NN_("{n} entry of a catalogue", "{n} entries of catalogues"),
+    "field": NN_("{n} field of your own", "{n} fields of your own"),
+    "field_choice": NN_("{n} choice of a field", "{n} choices of fields"),
+    "field_value": NN_("{n} value in a field of your own", "{n} values in fields of your own"),
+    "product": NN_("{n} product", "{n} products"),
+}
+_PART = NN_("{n} part of a record", "{n} parts of records")
 # Records that are named, before they are only counted.
 _NAMED = 5
 
@@ -83,11 +95,16 @@ def _result(summary: Summary) -> Changed:
     if summary.processes:
         text = _("New processes: {keys}")
         lines.append(text.format(keys=", ".join(summary.processes)))
+    if summary.fields:
+        text = _("New fields of your own: {keys}")
+        lines.append(text.format(keys=", ".join(summary.fields)))
+    beside = {name: n for name, n in summary.updated.items() if name not in _CALLED}
+    if beside:
+        text = _("Brought up to the file: {what}")
+        lines.append(text.format(what=_what(beside, {})))
     if summary.left:
-        fields = ", ".join(f"{name} ({n})" for name, n in sorted(summary.left.items()))
-        warnings.append(
-            _("Newer here than in the file, and left as it is: {fields}").format(fields=fields)
-        )
+        text = _("Otherwise here than in the file, and left as it is: {what}")
+        warnings.append(text.format(what=_what(summary.left, summary.named)))
     if summary.barred:
         shown = ", ".join(summary.barred[:_NAMED])
         if len(summary.barred) > _NAMED:
@@ -110,3 +127,19 @@ def _result(summary: Summary) -> Changed:
         "rejected": len(summary.barred),
     }
     return Changed(lines, record, id=sum(summary.added.values()), warnings=warnings)
+
+
+def _what(counts: Mapping[str, int], named: Mapping[str, list[str]]) -> str:
+    """Rows of tables, counted in a sentence, with the names of a few."""
+    words: dict[tuple[str, str], int] = defaultdict(int)
+    names: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for table, n in sorted(counts.items()):
+        forms = _PARTS.get(table, _PART)
+        words[forms] += n
+        names[forms] += named.get(table, [])
+    said = []
+    for forms, n in words.items():
+        text = ngettext(*forms, n).format(n=n)
+        few = len(names[forms]) == n <= _NAMED
+        said.append(f"{text} ({', '.join(names[forms])})" if few else text)
+    return ", ".join(said)
