@@ -340,6 +340,41 @@ def test_a_price_list_has_fields_too(filled: Run, tmp_path: Path) -> None:
     assert listed[1:] == ["P1,8.5,west", "P2,9,sued"]
 
 
+def test_a_saved_map_names_columns_of_fields_and_visits_take_theirs(
+    filled: Run, tmp_path: Path
+) -> None:
+    prices, saved = tmp_path / "prices.csv", tmp_path / "map.toml"
+    prices.write_text("Number,Name,Price,Shade,Depth\nP1,Panel,5,West,2.5\nP2,Plug,6,Süd,3\n")
+    chosen = ("--map", "own choice=Shade", "--vat", "19")
+    filled("import", "products", prices, *chosen, "--keep-rest", "fields", "--save-map", saved)
+    assert 'fields.own_choice" = ["Shade"]' in saved.read_text("utf-8")
+    assert own(filled, "product")["depth"] == 2.5
+    assert "notes is no place" in filled(
+        "import", "products", prices, "--keep-rest", "notes", exit=2
+    ).stderr.translate({ord("“"): None, ord("”"): None})
+    filled("product edit 1 --own-choice sued --depth none")
+    filled("import", "products", prices, "--map-file", saved, "--vat", "19")
+    assert (own(filled, "product")["own_choice"], own(filled, "product")["depth"]) == ("west", 2.5)
+    filled("product edit 1 --own-choice sued")
+    filled("import", prices, "--map-file", saved, "-y")
+    assert own(filled, "product")["own_choice"] == "west"
+    calls = tmp_path / "calls.csv"
+    calls.write_text(
+        "Id,Type,Subject,Date,Contact,Own number,Mood\n"
+        "a1,Call,Roof,2026-11-20,Eva Roth,7,West\n"
+        "a2,Note,Roof again,2026-11-21,Eva Roth,8,West\n"
+    )
+    done = filled(
+        "import", "activities", calls, "--map", "own choice=Mood", "--save-map", f"{saved}2"
+    )
+    assert "1 row became no visit" in done
+    (row,) = filled("visit list own_number:7 --json").json
+    assert row["fields"]["own_choice"] == "west"
+    filled(f"visit edit {row['id']} --own-choice sued")
+    filled("import", "activities", calls, "--map-file", f"{saved}2")
+    assert own(filled, "visit", str(row["id"]))["own_choice"] == "west"
+
+
 def test_sql_and_the_schema_know_them(filled: Run) -> None:
     row = filled("sql", "SELECT * FROM deals", "--json").json[0]
     assert {kind: row[f"own_{kind}"] for kind in TYPES} == {

@@ -3818,6 +3818,12 @@ COMMANDS: dict[str, Command] = {
                 "Where rows that are not taken go; else beside the file.",
                 False,
             ),
+            "--keep-rest": (
+                "",
+                "TEXT",
+                "Keep the columns that have no field: fields, a field of your own each.",
+                False,
+            ),
         },
     ),
     "import activities": (

@@ -48,6 +48,7 @@ class Importer:
         self._sure = sure
         self._links = Links(conn, origin)
         self._seen: dict[str, int] = {}
+        self._without = 0
 
     def take(self, batch: Sequence[Row]) -> list[tuple[Row, str]]:
         """Write a batch of rows; those that are not kept, with the reasons."""
@@ -77,7 +78,15 @@ class Importer:
 
     def lines(self) -> list[str]:
         """What the new ones have become."""
-        return made_of(self.made)
+        lines = made_of(self.made)
+        if self._without:
+            text = ngettext(
+                "{n} row became no visit: its fields of your own were left out",
+                "{n} rows became no visits: their fields of your own were left out",
+                self._without,
+            )
+            lines.append(text.format(n=self._without))
+        return lines
 
     def _on_file(self, keys: Sequence[str]) -> dict[str, OnFile]:
         found: dict[str, OnFile] = {}
@@ -118,6 +127,7 @@ class Importer:
             else:
                 self.unchanged += 1
         self._seen[entry.key] = entry.line
+        self._without += bool(entry.own) and entry.table != "visit"
 
     # New --------------------------------------------------------------------------------------
 
@@ -138,7 +148,7 @@ class Importer:
         self.made[_kind(entry)] += 1
 
     def _add_visit(self, entry: Entry, deal_id: int | None, contact_id: int | None) -> None:
-        visits.add(
+        visit_id = visits.add(
             self._conn,
             contact_id=contact_id,
             deal_id=deal_id,
@@ -153,6 +163,8 @@ class Importer:
                 "external_id": entry.key,
             },
         )
+        if entry.own:
+            self._reader.own.add([(visit_id, entry.own)])
 
     def _add_step(self, entry: Entry, deal_id: int | None, contact_id: int | None) -> None:
         if deal_id is not None:
@@ -267,7 +279,13 @@ class Importer:
         said["starts"] = _starts(entry)
         said |= {"minutes": entry.minutes, "deal_id": deal_id, "contact_id": contact_id}
         said = {name: value for name, value in said.items() if value is not None}
-        return bool(visits.edit(self._conn, visit_id, said))
+        changed = bool(visits.edit(self._conn, visit_id, said))
+        if entry.own:
+            fields, _left = self._reader.own.bring_up(
+                visit_id, entry.own, lambda _name, _held: True
+            )
+            changed = changed or bool(fields)
+        return changed
 
 
 def made_of(made: Mapping[str, int]) -> list[str]:

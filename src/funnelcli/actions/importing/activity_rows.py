@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import time
+from typing import Any
 
 from funnelcli.actions.importing import activity_words as words
 from funnelcli.actions.importing.about import FIRST_YEAR, first_id
@@ -156,6 +157,7 @@ class Entry:
     named: Named = field(default_factory=Named)
     key: str = ""
     sure: bool = True
+    own: Sequence[Any] = ()
 
 
 class Reader:
@@ -170,6 +172,7 @@ class Reader:
         self._reads = made.reads
         self._formats = formats
         self._key = key
+        self.own = made.own
         self._today = dates.today().isoformat()
 
     def _text(self, name: str, cells: Sequence[str]) -> str:
@@ -218,6 +221,8 @@ class Reader:
                 email=first_id(self._text("email", cells)),
             ),
         )
+        if self.own is not None:
+            entry.own = self.own.read(cells)
         entry.key = self._key(cells).strip() if self._key is not None else ""
         if not entry.key:
             entry.key = _fingerprint(entry)

@@ -35,7 +35,12 @@ from funnelcli.actions.importing.fields import (
     title_of,
     with_titles,
 )
-from funnelcli.actions.importing.own_fields import names_of, plain_name
+from funnelcli.actions.importing.own_fields import (
+    apart_maps,
+    apart_saved,
+    names_of,
+    plain_name,
+)
 from funnelcli.actions.importing.preference import FILE, take_changed
 from funnelcli.actions.importing.presets import OWN, Preset, recognise, usual_key
 from funnelcli.actions.importing.proposing import proposing
@@ -168,7 +173,13 @@ class Unplanned(Usage):
 
 
 # Of which noun the rows of a kind are that can have fields of one's own.
-_NOUN_OF = {DEALS: "deal", CONTACTS: "contact", COMPANIES: "contact", PRODUCTS: "product"}
+_NOUN_OF = {
+    DEALS: "deal",
+    CONTACTS: "contact",
+    COMPANIES: "contact",
+    PRODUCTS: "product",
+    ACTIVITIES: "visit",
+}
 
 
 def known(header: Sequence[str]) -> int:
@@ -176,6 +187,23 @@ def known(header: Sequence[str]) -> int:
     kinds = (OF_DEALS, OF_CONTACTS, products.ALIASES)
     preset = recognise(header, "")
     return max(known_columns(aliases)(header) for aliases in kinds) + (preset is not None)
+
+
+def _own_columns(
+    conn: sqlite3.Connection, kind: str, planned: Plan, maps: Sequence[str]
+) -> dict[str, str]:
+    """The columns that a plan leaves and that are fields of one's own, with the titles of these;
+    ``maps`` are those of a saved map."""
+    if kind not in _NOUN_OF:
+        return {}
+    called = names_of(conn, _NOUN_OF[kind])
+    found = {
+        column: called[plain_name(column)].title
+        for column in planned.untaken
+        if plain_name(column) in called
+    }
+    mapped = apart_maps(conn, _NOUN_OF[kind], maps)[1]
+    return found | {column: field.title for field, column in mapped}
 
 
 def look(
@@ -212,6 +240,7 @@ def look(
         if one is not None and (saved is None or one.kind == saved.kind):
             maps += one.maps(table.header, fields_of(maps))
             key = key or one.key_of(seen)
+    maps, own_maps = apart_saved(maps)
     if key is None and kind != PRODUCTS:
         key = usual_key(CONTACTS if kind == COMPANIES else kind, seen)
     try:
@@ -242,7 +271,7 @@ def look(
     said = [planned.reads[name] for name in ("stage", "status") if name in planned.reads]
     words: Counter[str] = Counter()
     rows = 0
-    own_names = names_of(conn, _NOUN_OF[kind]) if kind in _NOUN_OF else {}
+    own_columns = _own_columns(conn, kind, planned, own_maps)
     for row in table.rows():
         rows += 1
         for read in said if kind in (DEALS, STAGES) and not row.problem else ():
@@ -261,15 +290,13 @@ def look(
         ]
         + [f"{stage}={column}" for stage, column, _read in planned.entered]
         + [
-            f"{own_names[plain_name(column)].title}={column}"
-            for column in planned.untaken
-            if plain_name(column) in own_names
+            f"{own_columns[column]}={column}" for column in planned.untaken if column in own_columns
         ],
         key=key or "",
         unused=[
             column
             for column in planned.untaken
-            if column != key and seen.cells(column) and plain_name(column) not in own_names
+            if column != key and seen.cells(column) and column not in own_columns
         ],
         first=_first(table, planned, seen, kind, currency),
         words=words,

@@ -24,6 +24,7 @@ from funnelcli.i18n import _
 from funnelcli.nouns import declared
 from funnelcli.nouns.extending import own_fields
 from funnelcli.nouns.own import COLUMNS, Own
+from funnelcli.render.columns import OWN
 from funnelcli.text import name_fold, slug
 from funnelcli.values.cells import apart
 from funnelcli.values.money import decimal_sign, parse_cell
@@ -47,10 +48,11 @@ _CODE = re.compile(r"[-+]?0\d")
 
 
 class _Column(NamedTuple):
-    """A column of the file: its field, how its cell is read, how days or the decimal sign are
-    written in it, and the column with the currency of its amounts."""
+    """A column of the file: its field, what it is called, how its cell is read, how days or the
+    decimal sign are written in it, and the column with the currency of its amounts."""
 
     field: Own
+    title: str
     read: Read
     days: DateFormat | None
     sign: str | None
@@ -167,6 +169,7 @@ def take(
         before = () if planned.own is None else planned.own.columns
         surveyed = [_surveyed(table, own_export, *column) for column in columns]
         planned.own = OwnFields(conn, noun, [*before, *surveyed])
+        planned.sources |= {one.field.name: [one.title] for one in surveyed}
 
 
 def apart_maps(
@@ -183,6 +186,14 @@ def apart_maps(
         else:
             found.append((field, column))
     return others, found
+
+
+def apart_saved(maps: Iterable[str]) -> tuple[list[str], list[str]]:
+    """FIELD=COLUMN of a saved map: of the program's fields, and of one's own, of which this
+    database need not have all."""
+    found = [*maps]
+    own = [text for text in found if text.startswith(OWN)]
+    return [text for text in found if text not in own], own
 
 
 def names_of(conn: sqlite3.Connection, noun: str) -> dict[str, Own]:
@@ -249,7 +260,7 @@ def _surveyed(
             if not own_export:
                 raise
             sign = "," if table.delimiter == ";" else "."
-    return _Column(field, read, days, sign, currency, {})
+    return _Column(field, name, read, days, sign, currency, {})
 
 
 # Fields for the columns that have none ----------------------------------------------------------

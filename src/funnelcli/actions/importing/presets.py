@@ -320,7 +320,9 @@ def save(
     lines += [f"origin = {quoted(origin)}"] if origin else []
     lines += ["", "[file.columns]"]
     for field_name, columns in sources.items():
-        lines.append(f"{field_name} = [{', '.join(map(quoted, columns))}]")
+        # A dot in a bare key would begin a table.
+        key_ = quoted(field_name) if "." in field_name else field_name
+        lines.append(f"{key_} = [{', '.join(map(quoted, columns))}]")
     if stages:
         lines += ["", "[file.stages]"]
         for one in stages:

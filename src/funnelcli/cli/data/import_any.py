@@ -18,7 +18,7 @@ from funnelcli import config, queries
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.data import import_databases
 from funnelcli.cli.data.dry_run import DIFFERENCES, Trial
-from funnelcli.cli.data.import_files import back_up, check_free, check_rest
+from funnelcli.cli.data.import_files import FIELDS_OF_ONES_OWN, back_up, check_free, check_rest
 from funnelcli.cli.data.import_hints import explained, in_full
 from funnelcli.cli.data.import_maps import say_saved
 from funnelcli.cli.data.import_options import (
@@ -349,12 +349,12 @@ def _show(call: Invocation, one: Found, options: Options) -> None:
         lines.append("  " + _("found again by {column}").format(column=one.key))
     if one.unused:
         text = _("not taken: {columns}")
-        if options.keep_rest is not None and one.kind in _WITH_NOTES:
+        if _keeps_rest(one.kind, options.keep_rest):
             text = {
                 "notes": _("kept in the notes: {columns}"),
                 "tags": _("kept as tags: {columns}"),
                 "fields": _("kept as fields of your own: {columns}"),
-            }[options.keep_rest]
+            }[str(options.keep_rest)]
         lines.append("  " + text.format(columns=", ".join(one.unused)))
     others = (looking.PRODUCTS, looking.OFFERS, looking.ACTIVITIES, looking.STEPS)
     if options.prefer != preference.FILE and one.kind in others:
@@ -446,14 +446,23 @@ def _shared(options: Options, kind: str) -> dict[str, str]:
     from funnelcli.actions.importing import looking
 
     found = {"encoding": options.encoding} if kind != "ics" else {}
+    if _keeps_rest(kind, options.keep_rest):
+        found["keep_rest"] = options.keep_rest
     if kind in _WITH_NOTES:
-        found |= {"keep_rest": options.keep_rest, "prefer": options.prefer}
+        found["prefer"] = options.prefer
     if kind == looking.DEALS:
         defaults = {"opened_default": options.opened_default}
         found |= defaults | {"closed_default": options.closed_default}
     if kind in (looking.DEALS, looking.STAGES):
         found |= {"process": options.process}
     return {name: value for name, value in found.items() if value not in (None, "file")}
+
+
+def _keeps_rest(kind: str, where: str | None) -> bool:
+    """Whether records of a kind keep the columns that have no field, where that was asked for."""
+    return where is not None and (
+        kind in _WITH_NOTES or (kind == "products" and where == FIELDS_OF_ONES_OWN)
+    )
 
 
 def _parents(path: str) -> Iterator[str]:

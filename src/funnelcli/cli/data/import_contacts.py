@@ -119,6 +119,7 @@ def contacts(file: ContactsFile, *, given: Given) -> tuple[Changed, int]:
         maps_, own_maps = own_fields.apart_maps(conn, "contact", options.maps)
         options = options._replace(maps=maps_)
         columns = Maps("contacts", seen, table.name, options)
+        own_maps = [*own_fields.apart_maps(conn, "contact", columns.own_maps)[1], *own_maps]
         own = columns.own
         key, whose = _key(table, columns, options)
         planned = plan(table.header, columns.maps, key, seen, own=own is not None)

@@ -116,6 +116,7 @@ def deals(file: TableFile, *, given: Given) -> tuple[Changed, int]:
         maps_, own_maps = own_fields.apart_maps(conn, "deal", options.maps)
         options = options._replace(maps=maps_)
         columns = Maps("deals", Cells(table), table.name, options)
+        own_maps = [*own_fields.apart_maps(conn, "deal", columns.own_maps)[1], *own_maps]
         process, currency, keep_rest, date_formats, decimal = (
             columns.option(name, getattr(options, name))
             for name in ("process", "currency", "keep_rest", "date_format", "decimal")

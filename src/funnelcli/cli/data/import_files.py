@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from funnelcli.formats.tabular import Table
 
 FIELDS_OF_ONES_OWN = "fields"
+# Where deals and contacts keep the columns that have no field.
+PLACES = ("notes", "tags", FIELDS_OF_ONES_OWN)
 # Options that mean the file that is imported, not that of its rejected rows.
 _OF_FILE = ("--rejects", "--sheet", "--save-map", "--new-process")
 # Rejected rows that are shown; the rejects file has them all.
@@ -55,12 +57,12 @@ def check_free(rejects: str | None) -> None:
         )
 
 
-def check_rest(where: str | None) -> None:
-    """Raise Usage where what has no field cannot be kept there."""
-    if where not in (None, "notes", "tags", FIELDS_OF_ONES_OWN):
+def check_rest(where: str | None, places: Sequence[str] = PLACES) -> None:
+    """Raise Usage where what has no field cannot be kept in one of these places."""
+    if where not in (None, *places):
         raise Usage(
             _("“{text}” is no place to keep columns.").format(text=where),
-            _("Write --keep-rest notes, tags or fields."),
+            _("Write --keep-rest {places}.").format(places=", ".join(places)),
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from itertools import islice
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
@@ -14,9 +14,11 @@ from funnelcli.actions.importing.fields import known_columns
 from funnelcli.actions.importing.keys import key_reader
 from funnelcli.cli.data.dry_run import tried
 from funnelcli.cli.data.import_files import (
+    FIELDS_OF_ONES_OWN,
     advice,
     back_up,
     check_free,
+    check_rest,
     check_text,
     command_for_rest,
     counted,
@@ -25,6 +27,9 @@ from funnelcli.cli.data.import_files import (
     say_matched,
     say_part,
     say_untaken,
+)
+from funnelcli.cli.data.import_files import (
+    keep_rest as keep,
 )
 from funnelcli.cli.data.import_maps import Maps, save_map
 from funnelcli.cli.data.import_options import Options
@@ -126,12 +131,14 @@ def run(
     counts: str,
     *,
     table_name: str = "deal",
+    own_of: str = "",
     saved: Sequence[str] = (),
     **planning: Any,
 ) -> tuple[Changed, int]:
     """Import a file of a kind by its module: ALIASES, plan, DATE_FIELDS, AMOUNTS, and an importer
     that ``make`` makes; ``counts`` is the line of what became of the rows, ``table_name`` the table
-    whose rows are worth a copy. The options that are ``saved`` go into a map besides those of every
+    whose rows are worth a copy, ``own_of`` the noun whose fields of one's own the file may have.
+    The options that are ``saved`` go into a map besides those of every
     kind."""
     from funnelcli.actions.importing import own_fields
     from funnelcli.actions.importing.batches import take_all
@@ -140,13 +147,15 @@ def run(
     from funnelcli.actions.importing.products import survey
     from funnelcli.actions.importing.proposing import proposing
 
-    with opened(file, options, module.ALIASES) as (call, conn, table):
+    with opened(file, options, module.ALIASES) as (call, conn, table), ExitStack() as changing:
         seen = Cells(table)
         own_maps: list[Any] = []
-        if kind == "products":
-            maps_, own_maps = own_fields.apart_maps(conn, table_name, options.maps)
+        if own_of:
+            maps_, own_maps = own_fields.apart_maps(conn, own_of, options.maps)
             options = options._replace(maps=maps_)
         columns = Maps(kind, seen, table.name, options)
+        keep_rest = columns.option("keep_rest", options.keep_rest)
+        check_rest(keep_rest, (FIELDS_OF_ONES_OWN,))
         key = columns.own or columns.key
         if columns.own is not None:
             planning["own"] = True
@@ -154,9 +163,15 @@ def run(
             planned = module.plan(table.header, columns.maps, key, **planning)
         except NoColumn as error:
             raise proposing(error, seen) from error
-        if kind == "products":
+        trial = None
+        if own_of:
+            own_maps = [*own_fields.apart_maps(conn, own_of, columns.own_maps)[1], *own_maps]
             own_export = columns.own is not None
-            own_fields.take(conn, table_name, planned, table, own_maps, own_export=own_export)
+            own_fields.take(conn, own_of, planned, table, own_maps, own_export=own_export)
+        if keep_rest is not None:
+            back_up(call, conn, table_name)
+            trial = changing.enter_context(tried(call, conn))
+            keep(call, conn, planned, keep_rest, table, own_of)
         date_format = columns.option("date_format", options.date_format)
         decimal = columns.option("decimal", options.decimal)
         fields = (module.DATE_FIELDS, getattr(module, "AMOUNTS", ()))
@@ -180,13 +195,14 @@ def run(
             stages=[*columns.stages, *options.map_stage],
             options={
                 name: columns.option(name, getattr(options, name))
-                for name in ("date_format", "decimal", *saved)
+                for name in ("date_format", "decimal", "keep_rest", *saved)
             },
         )
         ids = columns.of_rest(key, origin)
-        back_up(call, conn, table_name)
+        if trial is None:
+            back_up(call, conn, table_name)
+            trial = changing.enter_context(tried(call, conn))
         with (
-            tried(call, conn) as trial,
             rejecting(call, conn, file, table, options.rejects, ids) as reject,
             progress(call, "import", formats.rows) as advance,
         ):

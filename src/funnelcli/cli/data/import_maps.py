@@ -24,12 +24,13 @@ class Maps:
 
     ``maps`` are all of them as FIELD=COLUMN; ``stages`` those of stages, the user's last, so that
     they count; ``key`` is the column of the ids, ``sure`` whether somebody said so: nobody has of a
-    column that is only called like one. ``own`` is the column of public ids of an export of the
-    program's own.
+    column that is only called like one. ``own_maps`` are those of fields of one's own in a saved
+    map, ``own`` is the column of public ids of an export of the program's own.
     """
 
     def __init__(self, kind: str, seen: Cells, name: str, options: Options) -> None:
         from funnelcli.actions.importing.fields import fields_of
+        from funnelcli.actions.importing.own_fields import apart_saved
         from funnelcli.actions.importing.presets import load, recognise, usual_key
 
         preset, key = options.preset, options.key
@@ -43,12 +44,14 @@ class Maps:
         known = None if own and preset is None else recognise(seen.header, kind, preset)
         self.preset = known
         self.maps = list(options.maps)
+        self.own_maps: list[str] = []
         self.by_preset: list[str] = []
         for one in (self.saved, known):
             if one is None:
                 continue
-            found = one.maps(seen.header, fields_of(self.maps))
+            found, own_maps = apart_saved(one.maps(seen.header, fields_of(self.maps)))
             self.maps += found
+            self.own_maps += own_maps
             self.by_preset += found if one is known else []
         self.key = key
         for one in (self.saved, known):

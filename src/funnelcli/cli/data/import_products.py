@@ -13,6 +13,7 @@ from funnelcli.cli.data.import_options import (
     DATE_FORMAT,
     DECIMAL,
     FROM,
+    KEEP_REST,
     READING,
     VAT,
     Options,
@@ -21,12 +22,18 @@ from funnelcli.cli.data.import_options import (
 from funnelcli.cli.invocation import current
 from funnelcli.cli.params import TableFile
 from funnelcli.cli.taking import Given, takes
-from funnelcli.i18n import _
+from funnelcli.i18n import N_, _
 from funnelcli.render import Changed
 from funnelcli.values import dates
 
+_KEEP = KEEP_REST._replace(
+    help=N_("Keep the columns that have no field: fields, a field of your own each.")
+)
 
-@takes((maps("MAP OF PRODUCTS", FIELDS), FROM, CURRENCY, VAT, DATE_FORMAT, DECIMAL, *READING))
+
+@takes(
+    (maps("MAP OF PRODUCTS", FIELDS), FROM, CURRENCY, VAT, DATE_FORMAT, DECIMAL, *READING, _KEEP)
+)
 @gives(DIFFERENCES, data=(*Imported._fields, "prices"))
 @examples(
     "funnel import products prices.csv",
@@ -60,6 +67,7 @@ def products(file: TableFile, *, given: Given) -> tuple[Changed, int]:
         make,
         _("Products: {counts}"),
         table_name="product",
+        own_of="product",
         saved=("currency", "vat"),
     )
     # How many articles have another price.

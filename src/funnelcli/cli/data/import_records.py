@@ -71,7 +71,10 @@ def _activities(
         reader = activity_rows.Reader(seen.planned, seen.formats.dates, seen.key)
         return importing.Importer(seen.conn, reader, seen.origin, sure=seen.columns.sure)
 
-    return run(kind, file, Options(**given), activity_rows, make, counts, usual=usual)
+    own_of = "visit" if kind == "activities" else ""
+    return run(
+        kind, file, Options(**given), activity_rows, make, counts, own_of=own_of, usual=usual
+    )
 
 
 @takes((maps("MAP OF STAGES", OF_STAGES), _STAGE, PROCESS, ORIGIN, DATE_FORMAT, *READING))
