@@ -67,7 +67,7 @@ def test_a_step_is_moved_and_its_parts_are_changed(roof: Run) -> None:
     roof("next 1 visit --due 'fri 14:00' --for 1h")
     assert roof("step", "edit", 1, "--due", "mon", "--json").json["starts"] == "14:00"
     changed = roof("step edit 1 --time 15:30 --for none --kind call")
-    assert changed.lines[0] == "visit: changed starts, minutes, kind"
+    assert changed.lines[0] == "visit: changed time, duration, kind"
     assert roof("step", "edit", 1, "--time", "none", "--json").json["starts"] is None
     roof("step edit 1 --time 9")
     gone = roof("step edit 1 --due none --json").json

@@ -87,7 +87,7 @@ def test_every_way_to_write_a_line(
         (b"contact add \xff", 2, "not UTF-8"),
         (b"contact add a\0b", 2, "NUL"),
         (b"contact add " + b"x" * (1 << 20), 2, "longer than"),
-        (b"advance 99", 4, "No deal is called 99."),
+        (b"advance 99", 4, "There is no deal 99."),
         (b"contact add a --nonsense", 2, "There is no option --nonsense."),
         (b"contact remove 1 2 3", 2, "Remove 3 contacts?"),
     ],

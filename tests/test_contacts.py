@@ -427,7 +427,7 @@ def test_what_was_edited_is_told_in_the_language_of_the_person(funnel: Run) -> N
     funnel("contact add Eva")
     said = funnel("contact edit eva --org brandt --birthday 17.5. --phone 0201555", env=german)
     assert said == "Eva: Organisation, Geburtstag, Telefon geändert\n"
-    assert funnel("contact edit eva --org none") == "Eva: changed organisation_id\n"
+    assert funnel("contact edit eva --org none") == "Eva: changed organisation\n"
     funnel("note --contact eva 'plays handball'")
     said = funnel("note edit 1 --at yesterday", env=german)
     assert said == "Notiz 1: Eva, 2026-11-23: Datum geändert\n"

@@ -150,7 +150,7 @@ def test_an_assistant_reads_writes_and_is_kept_from_more(
             failed, found = await call("show", kind="contact", record="müller")
             assert (failed, found["name"]) == (False, "Eva Müller")
             failed, found = await call("show", kind="deal", record="99")
-            assert (failed, found["message"]) == (True, "No deal is called 99.")
+            assert (failed, found["message"]) == (True, "There is no deal 99.")
             assert not (await call("report", report="conversion"))[0]
             assert "--value" in (await call("help", about=["deal", "edit"]))[1]["text"]
             commands = [

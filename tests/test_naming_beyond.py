@@ -59,9 +59,34 @@ def test_a_number_that_is_no_id_does_nothing_to_a_name_that_holds_it(funnel: Run
     funnel("deal", "add", "Umbrella314 - Expansion")
     funnel("deal", "add", "Hall 2027")
     for line in ("win 314", "next 314 call", "deal edit 2027 --value 1", "deal remove 314 --yes"):
-        assert "is called" in funnel(line, exit=4).stderr
+        number = "2027" if "2027" in line else "314"
+        assert f"There is no deal {number}." in funnel(line, exit=4).stderr
     assert len(funnel("history --json").json) == 2
     # To look, a number may be a word; and the whole name is a name.
     assert "Umbrella314" in funnel("deal show 314")
     funnel("deal", "add", "2028")
     assert funnel("win 2028 --value 5").startswith("2028: ")
+
+
+def test_an_id_of_nothing_is_said_to_be_none_in_either_language(funnel: Run) -> None:
+    german = {"FUNNEL_LANGUAGE": "de"}
+    for line, en, de in (
+        ("win 999", "There is no deal 999.", "Das Geschäft 999 gibt es nicht."),
+        ("contact show 999", "There is no contact 999.", "Den Kontakt 999 gibt es nicht."),
+        ("visit show 999", "There is no visit 999.", "Den Besuch 999 gibt es nicht."),
+        (
+            "brief 999",
+            "There is no contact 999, and no deal.",
+            "Weder einen Kontakt noch ein Geschäft 999 gibt es.",
+        ),
+    ):
+        assert en in funnel(line, exit=4).stderr
+        assert de in funnel(line, exit=4, env=german).stderr
+
+
+def test_what_was_changed_is_named_by_its_title(funnel: Run) -> None:
+    funnel("deal add Roof")
+    assert "Roof: changed close\n" in funnel("deal edit Roof --close 2027-01-31")
+    funnel("field add deal grade --type text --name 'CE grade'")
+    edited = funnel("deal edit Roof --grade A --source fair")
+    assert edited.startswith("Roof: changed source, CE grade")

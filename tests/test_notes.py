@@ -68,7 +68,7 @@ def test_a_deal_comes_before_a_contact(brandt: Run) -> None:
     # A number is a deal's, be there a contact of it or not.
     brandt("contact add Third")
     error = brandt("note 3 x", exit=4)
-    assert "No deal is called 3" in error.stderr
+    assert "There is no deal 3" in error.stderr
 
 
 def test_on_a_deal_or_on_a_contact_not_on_both(brandt: Run) -> None:
@@ -197,7 +197,7 @@ def test_a_note_is_changed(noted: Run) -> None:
     # It is found by what it says now.
     assert texts(noted, "easter") == ["wants it before Easter"]
     assert texts(noted, "winter") == []
-    assert "changed text" in noted("note edit 1 --text -", stdin="from a pipe\n")
+    assert "changed note" in noted("note edit 1 --text -", stdin="from a pipe\n")
     assert "nothing changed" in noted("note edit 1 --text 'from a pipe'")
     noted("note edit 1", exit=2)
     noted("note edit 1 --text ''", exit=2)

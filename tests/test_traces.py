@@ -411,7 +411,7 @@ def test_an_edit_names_what_differs_and_nothing_else(funnel: Run) -> None:
         "contact edit eva --town Bonn --tag new --untag new --email eva@example.com"
         " --phone '+49 171 2345678' --no-phone '+49 171 2345678'"
     )
-    assert said == "Eva: changed town, emails\n"
+    assert said == "Eva: changed town, e-mail\n"
 
 
 def test_a_dry_run_promises_no_undo(funnel: Run, files: dict[str, str]) -> None:

@@ -76,7 +76,7 @@ def test_the_whole_report_is_edited(visit: Run, editor: Editor, tmp_path: Path) 
         head("Duration", "45 min"),
     ]
     out = visit("visit", "edit", 1, tty=True, env=editor("\n".join(changes)))
-    assert "changed minutes, goal_reached, mood, travel_minutes,\nexpenses, agreed, needs" in out
+    assert "changed minutes, goal reached, mood, travel,\nexpenses, agreed, needs" in out
     assert "Next: send a sample, due Fri Nov 27" in out
     report = shown(visit)
     assert report["said"] == "likes the roof"

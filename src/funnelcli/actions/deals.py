@@ -9,9 +9,11 @@ from funnelcli.actions import log
 from funnelcli.actions import tags as tagging
 from funnelcli.actions.standing import DealState, Move, check_instant, closed, stage_name, state
 from funnelcli.db import rows
-from funnelcli.errors import NotFound, Refused, Usage
+from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import _
 from funnelcli.ids import new_id
+from funnelcli.nouns import naming
+from funnelcli.nouns.deal import DEAL
 from funnelcli.text import search_key
 from funnelcli.values import dates
 
@@ -240,7 +242,4 @@ def remove(conn: sqlite3.Connection, deal_ids: Sequence[int]) -> None:
                 f"DELETE FROM {table} WHERE deal_id = ? AND contact_id IS NULL", (deal_id,)
             )
         if not rows.delete(conn, "deal", deal_id):
-            raise NotFound(
-                _("There is no deal {id}.").format(id=deal_id),
-                _("`funnel deal list` shows what there is, with the ids."),
-            )
+            raise naming.missing(DEAL, str(deal_id))

@@ -8,7 +8,7 @@ from typing import Any
 
 from funnelcli.actions.standing import stage_at
 from funnelcli.db import rows
-from funnelcli.errors import NotFound, Refused, Usage
+from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import _
 from funnelcli.ids import new_id
 from funnelcli.nouns import naming
@@ -174,7 +174,4 @@ def remove(conn: sqlite3.Connection, visit_ids: Sequence[int]) -> None:
     """Remove visits. Raises NotFound when one of them does not exist."""
     for visit_id in visit_ids:
         if not rows.delete(conn, "visit", visit_id):
-            raise NotFound(
-                _("There is no visit {id}.").format(id=visit_id),
-                _("`funnel visit list` shows what there is, with the ids."),
-            )
+            raise naming.missing(VISIT, str(visit_id))

@@ -141,9 +141,7 @@ def deal_or_contact(
     except NotFound as error:
         with suppress(NotFound):
             return call.find(conn, declared("deal"), text), None
-        raise NotFound(
-            _("No contact is called {name}, and no deal.").format(name=text), error.hint
-        ) from None
+        raise naming.missing_both(text, error.hint) from None
 
 
 def nothing_to_change(call: Invocation) -> Usage:

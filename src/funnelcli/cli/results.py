@@ -79,18 +79,15 @@ def all_changed(
 
 
 def edited(noun: Noun[Any] | type[Record], name: str, names: list[str]) -> str:
-    """The line of a record that was edited.
-
-    The names of fields are English words; in another language the titles of their columns stand
-    for them.
-    """
+    """The line of a record that was edited, with the titles of its fields."""
     if not names:
         return unchanged(name)
-    if language() == "en":
-        said = [name.removeprefix(OWN) for name in names]
-    else:
-        said = [_title(noun, field) for field in names]
-    return _("{name}: changed {fields}").format(name=name, fields=", ".join(said))
+    return changed_line(name, [_title(noun, field) for field in names])
+
+
+def changed_line(name: str, titles: Iterable[str]) -> str:
+    """The line of a record in which what has these titles was changed."""
+    return _("{name}: changed {fields}").format(name=name, fields=", ".join(dict.fromkeys(titles)))
 
 
 def unchanged(name: str) -> str:
@@ -99,10 +96,22 @@ def unchanged(name: str) -> str:
 
 
 def _title(noun: Noun[Any] | type[Record], name: str) -> str:
-    """The title of a field: of what an id points to, of the day that an instant lies on."""
+    """What a field is called within a sentence: its title, or that of what an id points to, of the
+    day that an instant lies on. What names the record has the title of all of it."""
     read = re.sub("_at$", "_on", name.removesuffix("_id"))
     fields = noun.fields if isinstance(noun, Noun) else noun.declared
-    return next((_(fields[each].title) for each in (read, name) if each in fields), name)
+    if name.startswith(OWN):
+        return fields[name].title if name in fields else name.removeprefix(OWN)
+    if name == "name":
+        return within(_("Name"))
+    title = next((_(fields[each].title) for each in (read, name) if each in fields), "")
+    return within(title) or read.replace("_", " ")
+
+
+def within(title: str) -> str:
+    """A title within a sentence: English writes it small, but for letters that stand for words."""
+    small = language() == "en" and not title[1:2].isupper()
+    return title[:1].lower() + title[1:] if small else title
 
 
 def unless_same(call: Invocation, line: str) -> str:

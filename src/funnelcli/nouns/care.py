@@ -194,6 +194,7 @@ SCORE = Noun(
         N_("No satisfaction score is called {name}."),
         N_("No scores. `funnel care score CONTACT 9` records one."),
         N_("Removed score {id}"),
+        absent=N_("There is no satisfaction score {name}."),
     ),
     flags={
         "promoter": "s.kind = 'nps' AND s.score >= 9",
@@ -218,6 +219,7 @@ COMPLAINT = Noun(
         N_("No complaint is called {name}."),
         N_("No complaints."),
         N_("Removed complaint {id}"),
+        absent=N_("There is no complaint {name}."),
     ),
     flags={"open": "r.resolved_on IS NULL", "resolved": "r.resolved_on IS NOT NULL"},
     search=["c.search", "search_key(r.text)"],

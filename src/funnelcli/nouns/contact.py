@@ -346,6 +346,7 @@ CONTACT = Noun(
         N_("No contacts. `funnel contact add` adds one."),
         N_("Removed contact {id}: {name}"),
         NN_("Remove {n} contact?", "Remove {n} contacts?"),
+        absent=N_("There is no contact {name}."),
     ),
     asks=[
         Ask(

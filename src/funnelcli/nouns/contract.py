@@ -180,6 +180,7 @@ CONTRACT = Noun(
         N_("No contracts. `funnel win DEAL --contract NUMBER` records one."),
         N_("Removed contract {id}"),
         NN_("Remove {n} contract?", "Remove {n} contracts?"),
+        absent=N_("There is no contract {name}."),
     ),
     flags={
         "soon": CONTRACT_SOON,

@@ -374,6 +374,7 @@ DEAL = Noun(
         N_("No deals. `funnel deal add` opens one."),
         N_("Removed deal {id}: {title}"),
         NN_("Remove {n} deal?", "Remove {n} deals?"),
+        absent=N_("There is no deal {name}."),
     ),
     asks=[
         Ask("d.won_at", "won", type=INSTANT, title=N_("Won")),

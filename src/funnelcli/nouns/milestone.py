@@ -111,6 +111,7 @@ MILESTONE = Noun(
         N_("No milestones. Winning a deal makes those of its process."),
         N_("Removed milestone {id}: {name}"),
         NN_("Remove {n} milestone?", "Remove {n} milestones?"),
+        absent=N_("There is no milestone {name}."),
     ),
     flags={
         "open": "m.done_on IS NULL AND d.status <> 'lost'",

@@ -30,11 +30,24 @@ MERGED_INTO = "SELECT f.{0}_id FROM {0}_former AS f WHERE f.public_id = :ref"
 
 
 def missing(noun: Noun[Any], text: str) -> NotFound:
-    """The error for a record that does not exist."""
+    """The error for a record that does not exist: an id is one's number, and no name."""
+    said = noun.says.missing
+    if noun.says.absent and (id_of(text) is not None or is_id(text)):
+        said = noun.says.absent
     return NotFound(
-        _(noun.says.missing).format(name=text),
+        _(said).format(name=text.strip()),
         _("`funnel {command}` shows what there is, with the ids.").format(command=noun.command),
     )
+
+
+def missing_both(text: str, hint: str) -> NotFound:
+    """The error where neither a contact nor a deal is meant by ``text``."""
+    said = (
+        _("There is no contact {name}, and no deal.")
+        if id_of(text) is not None or is_id(text)
+        else _("No contact is called {name}, and no deal.")
+    )
+    return NotFound(said.format(name=text.strip()), hint)
 
 
 def resolve(

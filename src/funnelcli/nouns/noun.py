@@ -65,12 +65,14 @@ class Naming(NamedTuple):
 class Says(NamedTuple):
     """What is said about records, as English message ids: that none is called ``{name}``, that
     there are none, that one was removed (with any field of the record in braces), and the
-    question before several are."""
+    question before several are; and that none has the id ``{name}``, where that is said in other
+    words than of a name."""
 
     missing: str
     empty: str = ""
     removed: str = ""
     remove: tuple[str, str] = ("", "")
+    absent: str = ""
 
 
 def _also(conn: sqlite3.Connection, of: Type) -> Mapping[str, Sequence[str]]:

@@ -141,6 +141,7 @@ OBJECTION = Noun(
         N_("No objections. `funnel objection add` records one."),
         N_("Removed objection {id}"),
         NN_("Remove {n} objection?", "Remove {n} objections?"),
+        absent=N_("There is no objection {name}."),
     ),
     flags={
         "genuine": "o.genuine = 1",

@@ -191,6 +191,7 @@ OFFER = Noun(
         N_("No offers. `funnel offer add DEAL` begins one."),
         N_("Removed offer {name}"),
         NN_("Remove {n} offer?", "Remove {n} offers?"),
+        absent=N_("There is no offer {name}."),
     ),
     flags={
         "open": f"{OFFER_STATUS} IN ('draft', 'sent')",

@@ -139,6 +139,7 @@ PRODUCT = Noun(
         N_("No products. `funnel product add` or `funnel import products` adds some."),
         N_("Removed product {id}: {name}"),
         NN_("Remove {n} product?", "Remove {n} products?"),
+        absent=N_("There is no product {name}."),
     ),
     flags={
         "valid": "(p.valid_from IS NULL OR p.valid_from <= :today)"

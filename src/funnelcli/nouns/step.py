@@ -109,6 +109,7 @@ STEP = Noun(
         N_("No steps. `funnel next` adds one."),
         N_("Removed step {id}"),
         NN_("Remove {n} step?", "Remove {n} steps?"),
+        absent=N_("There is no step {name}."),
     ),
     flags={
         "open": "n.status = 'open'",

@@ -174,6 +174,7 @@ VISIT = Noun(
         N_("No visits. `funnel log` logs one."),
         N_("Removed visit {id}"),
         NN_("Remove {n} visit?", "Remove {n} visits?"),
+        absent=N_("There is no visit {name}."),
     ),
     asks=[
         Ask(

@@ -13,9 +13,9 @@ from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.entries import nothing_to_change
 from funnelcli.cli.invocation import current
 from funnelcli.cli.own_names import taken
-from funnelcli.cli.results import unchanged
+from funnelcli.cli.results import changed_line, unchanged, within
 from funnelcli.errors import Refused
-from funnelcli.i18n import N_, _, language, ngettext
+from funnelcli.i18n import N_, _, ngettext
 from funnelcli.nouns import naming, words
 from funnelcli.nouns.printed import Printed
 from funnelcli.nouns.types import OWN_FIELD, one_of
@@ -208,10 +208,8 @@ def edit(
                 fields.drop_choice(conn, field_id, text)
                 changed.append("values")
         (found,) = declared_fields(conn, field_id=field_id)
-        titles = dict.fromkeys(_titles()[name] for name in changed)
-        said = ", ".join(titles).lower() if language() == "en" else ", ".join(titles)
         line = (
-            _("{name}: changed {fields}").format(name=found.name, fields=said)
+            changed_line(found.name, (within(_titles()[name]) for name in changed))
             if changed
             else unchanged(found.name)
         )

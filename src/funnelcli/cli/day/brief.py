@@ -12,7 +12,8 @@ from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.cli.params import ForContact
 from funnelcli.errors import NotFound
-from funnelcli.i18n import N_, _
+from funnelcli.i18n import N_
+from funnelcli.nouns import naming
 from funnelcli.nouns.contact import CONTACT
 from funnelcli.nouns.deal import DEAL
 from funnelcli.nouns.noun import Noun
@@ -66,9 +67,7 @@ def _whom(
     try:
         return _found(call, conn, second, text)
     except NotFound as error:
-        raise NotFound(
-            _("No contact is called {name}, and no deal.").format(name=text), error.hint
-        ) from None
+        raise naming.missing_both(text, error.hint) from None
 
 
 def _found(

@@ -36,7 +36,7 @@ from funnelcli.cli.results import (
 from funnelcli.cli.taking import Given, takes
 from funnelcli.errors import NotFound, Usage
 from funnelcli.i18n import N_, _
-from funnelcli.nouns import words
+from funnelcli.nouns import naming, words
 from funnelcli.nouns.contact import CONTACT
 from funnelcli.nouns.deal import DEAL
 from funnelcli.nouns.visit import VISIT, Visit
@@ -70,8 +70,8 @@ def _whom(
             deal_id = call.find(conn, DEAL, contact)
         except NotFound:
             if not (new or _to_be_added(call, contact)):
-                raise NotFound(
-                    _("No contact is called {name}, and no deal.").format(name=contact),
+                raise naming.missing_both(
+                    contact,
                     _("With --new somebody of that name is added.") + f" {error.hint}",
                 ) from None
             added = contact.strip()
