@@ -340,6 +340,23 @@ def test_a_price_list_has_fields_too(filled: Run, tmp_path: Path) -> None:
     assert listed[1:] == ["P1,8.5,west", "P2,9,sued"]
 
 
+def test_briefs_and_lists_within_pages_have_them(filled: Run) -> None:
+    filled("deal add Door -c 1 --own-text 'back door'")
+    page = filled("contact show 1 --json").json
+    door, roof = page["deals"]
+    assert (door["fields"]["own_text"], roof["fields"]["own_choice"]) == ("back door", "sued")
+    assert page["visits"][0]["fields"]["own_text"] == "near the river"
+    brief = filled("brief Eva --json").json
+    assert {one["fields"]["own_text"] for one in brief["deals"]} == {"near the river", "back door"}
+    assert brief["contact"]["fields"]["own_choice"] == "sued"
+    said = filled("brief Eva", tty=True, width=120)
+    assert "Door: back door" in said
+    assert "$12,000.00" in said
+    (stepless, *_others) = filled("today --json").json["stepless"]
+    assert stepless["fields"]["own_text"]
+    assert "Own choice" in filled("contact show 1", tty=True, width=200)
+
+
 def test_a_saved_map_names_columns_of_fields_and_visits_take_theirs(
     filled: Run, tmp_path: Path
 ) -> None:

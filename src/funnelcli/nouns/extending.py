@@ -12,9 +12,10 @@ from funnelcli.nouns.record import Record
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from funnelcli.nouns.own import Own
+    from funnelcli.render.model import Column
 
 R = TypeVar("R", bound=Record)
 
@@ -52,3 +53,8 @@ def attached(conn: sqlite3.Connection, noun: Noun[R], rows: Iterator[R]) -> Iter
     """Records of a noun with the values of its fields of one's own, where there are any."""
     noun = extended(conn, noun)
     return rows if type(noun) is Noun else noun.attached(conn, rows)  # type: ignore[attr-defined]
+
+
+def columns_of(noun: Noun[R], rows: Sequence[R]) -> tuple[Column, ...]:
+    """The columns of records that were read, with those of one's own where they have any."""
+    return (*noun.columns, *(rows[0].__dict__.get("own_columns", ()) if rows else ()))

@@ -14,6 +14,7 @@ from funnelcli.nouns.answer import Answer
 from funnelcli.nouns.care import COMPLAINT, Complaint
 from funnelcli.nouns.contact import CONTACT, Contact
 from funnelcli.nouns.deal import DEAL, Deal
+from funnelcli.nouns.extending import columns_of
 from funnelcli.nouns.note import NOTE, Note
 from funnelcli.nouns.objection import OBJECTION, Objection
 from funnelcli.nouns.offer import OFFER, Offer
@@ -24,6 +25,7 @@ from funnelcli.nouns.visit import VISIT, Visit
 from funnelcli.pages.answers import ANSWERS
 from funnelcli.pages.contact import address_of
 from funnelcli.pages.customer import lifecycle
+from funnelcli.pages.own import own_pairs
 from funnelcli.queries import answers, notes, objections, offers, people, visits
 from funnelcli.queries import contacts as of_contact
 from funnelcli.queries import deals as of_deals
@@ -182,6 +184,7 @@ def _page(title: str, known: _Known, locale: str, *, short: bool) -> Page:
         *((_("Complaint"), text) for text in _few(_complaint_texts(known), short)),
         *((_("Need"), text) for text in _few(_need_texts(known), short)),
         (_("People"), "; ".join(_few(_people_texts(known), short))),
+        *_own(known, locale),
         (_("Won so far"), _money(known.totals, locale)),
         (_("Address"), known.address),
         (_("Map"), known.map),
@@ -191,9 +194,9 @@ def _page(title: str, known: _Known, locale: str, *, short: bool) -> Page:
         contact=None if known.contact is None else known.contact.data(),
         address=known.address,
         map=known.map,
-        deals=Listing(DEAL.columns, known.deals),
+        deals=Listing(columns_of(DEAL, known.deals), known.deals),
         people=Listing(PERSON, known.people),
-        visits=Listing(VISIT.columns, known.visits),
+        visits=Listing(columns_of(VISIT, known.visits), known.visits),
         dated_notes=Listing(NOTE.columns, known.notes),
         steps=Listing(STEP.columns, known.steps),
         offers=Listing(OFFER.columns, known.offers),
@@ -263,6 +266,17 @@ def _deal_texts(known: _Known, locale: str) -> list[str]:
             parts.append(_("expected close {day}").format(day=day))
         texts.append(" · ".join(filter(None, parts)))
     return texts
+
+
+def _own(known: _Known, locale: str) -> list[tuple[str, str]]:
+    """What is filled of one's own fields, of the contact, the organisation and the deals; of
+    several deals with what each is called."""
+    who = {one.id: one for one in (known.contact, known.customer) if one is not None}
+    pairs = [pair for contact in who.values() for pair in own_pairs(contact, locale)]
+    for deal in known.deals:
+        named = f"{deal.title}: " if len(known.deals) > 1 else ""
+        pairs += [(title, named + text) for title, text in own_pairs(deal, locale)]
+    return pairs
 
 
 def _last(known: _Known) -> list[tuple[str, str]]:

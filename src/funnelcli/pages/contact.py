@@ -9,6 +9,7 @@ from funnelcli.i18n import _
 from funnelcli.nouns import words
 from funnelcli.nouns.contact import CONTACT, Contact
 from funnelcli.nouns.deal import DEAL
+from funnelcli.nouns.extending import columns_of
 from funnelcli.nouns.note import NOTE
 from funnelcli.nouns.printed import Printed
 from funnelcli.nouns.step import STEP
@@ -44,11 +45,11 @@ def contact_page(conn: sqlite3.Connection, contact_id: int, locale: str) -> Page
         blocks.append(Prose(contact.notes, _("Notes")))
     blocks += life
     sections = (
-        (_("Deals"), DEAL.columns, deals),
+        (_("Deals"), columns_of(DEAL, deals), deals),
         (_("Next steps"), STEP.columns, steps),
-        (_("Visits"), VISIT.columns, visits),
+        (_("Visits"), columns_of(VISIT, visits), visits),
         (_("Dated notes"), NOTE.columns, notes),
-        (_("People"), CONTACT.columns, people),
+        (_("People"), columns_of(CONTACT, people), people),
     )
     for title, columns, rows in sections:
         if rows:
@@ -56,11 +57,11 @@ def contact_page(conn: sqlite3.Connection, contact_id: int, locale: str) -> Page
             blocks.append(Listing(shown, rows, title=title))
     data = contact.data() | {
         "consents": [consent._asdict() for consent in consents],
-        "deals": Listing(DEAL.columns, deals),
+        "deals": Listing(columns_of(DEAL, deals), deals),
         "steps": Listing(STEP.columns, steps),
-        "visits": Listing(VISIT.columns, visits),
+        "visits": Listing(columns_of(VISIT, visits), visits),
         "dated_notes": Listing(NOTE.columns, notes),
-        "people": Listing(CONTACT.columns, people),
+        "people": Listing(columns_of(CONTACT, people), people),
     }
     data |= life_data._asdict()
     return Page(blocks, data, name="contact")

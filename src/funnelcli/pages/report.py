@@ -204,7 +204,9 @@ def _total_data(columns: Sequence[Column], total: dict[str, Any]) -> dict[str, A
 def deals_listing(conn: sqlite3.Connection, ids: list[int], cell: str) -> Listing:
     """The deals behind a cell, in the order of their ids."""
     from funnelcli.nouns.deal import DEAL
+    from funnelcli.nouns.extending import extended
     from funnelcli.queries import deals
 
     title = ngettext("{n} deal behind {cell}", "{n} deals behind {cell}", len(ids))
-    return Listing(DEAL.columns, deals.of_ids(conn, ids), title=title.format(n=len(ids), cell=cell))
+    columns = extended(conn, DEAL).columns
+    return Listing(columns, deals.of_ids(conn, ids), title=title.format(n=len(ids), cell=cell))

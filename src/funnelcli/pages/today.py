@@ -9,6 +9,7 @@ from funnelcli import queries
 from funnelcli.i18n import _
 from funnelcli.nouns import words
 from funnelcli.nouns.deal import DEAL, Deal
+from funnelcli.nouns.extending import columns_of
 from funnelcli.nouns.printed import Printed
 from funnelcli.pages import today_steps, today_work
 from funnelcli.pages.drawn_funnel import money
@@ -113,7 +114,7 @@ def today_page(conn: sqlite3.Connection, locale: str) -> Page:
         ),
     }
     for key, (rows, title, columns) in sections.items():
-        data[key] = Listing(DEAL.columns, rows)
+        data[key] = Listing(columns_of(DEAL, rows), rows)
         if rows:
             notes = today_work.more_note(len(rows), f"deal list is:{key}")
             blocks.append(Listing(columns, rows[: today_work.MOST], title=title, notes=notes))

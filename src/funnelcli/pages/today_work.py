@@ -72,11 +72,12 @@ def parts(conn: sqlite3.Connection) -> tuple[list[Block], dict[str, Any]]:
             blocks.append(_block(shown, contracts, title, "contract list is:soon"))
     if has.revocable:
         from funnelcli.nouns.deal import DEAL
+        from funnelcli.nouns.extending import columns_of
         from funnelcli.pages.withdrawal import revocable_columns
         from funnelcli.queries.deals import revocable_soon
 
         deals = revocable_soon(conn)
-        data["revocable"] = Listing(DEAL.columns, deals)
+        data["revocable"] = Listing(columns_of(DEAL, deals), deals)
         if deals:
             title = _("Wins that can still be withdrawn")
             shown = revocable_columns(deals)
