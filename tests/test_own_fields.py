@@ -354,7 +354,6 @@ def test_briefs_and_lists_within_pages_have_them(filled: Run) -> None:
     assert "$12,000.00" in said
     (stepless, *_others) = filled("today --json").json["stepless"]
     assert stepless["fields"]["own_text"]
-    assert "Own choice" in filled("contact show 1", tty=True, width=200)
 
 
 def test_a_saved_map_names_columns_of_fields_and_visits_take_theirs(

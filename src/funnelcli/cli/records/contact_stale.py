@@ -13,7 +13,7 @@ from funnelcli.cli.params import Limit, Words
 from funnelcli.cli.results import more_note
 from funnelcli.i18n import N_, _
 from funnelcli.nouns.contact import CONTACT
-from funnelcli.nouns.extending import columns_of
+from funnelcli.nouns.extending import extended
 from funnelcli.nouns.types import DAYS
 from funnelcli.render import Listing
 from funnelcli.values import dates
@@ -46,7 +46,7 @@ def stale(
     found = retention.stale(conn, since, filter_words(words), None if most is None else most + 1)
     rows, more = lists.only(found, most)
     return Listing(
-        columns_of(CONTACT, rows),
+        extended(conn, CONTACT).columns,
         rows,
         empty=_("Nobody has been silent for so long."),
         notes=more_note(most) if more else [],
