@@ -147,7 +147,8 @@ class Plan:
     column) of those found by their well-known names; ``untaken``: the columns that nothing reads,
     by their place in the row; ``entered``: stages of which columns say when a deal came to them
     (:func:`funnelcli.actions.importing.entered.take`), each with its column. ``stamp`` reads when
-    rows were changed last, for imports to come."""
+    rows were changed last, for imports to come. ``keys`` are the columns of the key that no field
+    is read from, by their place; ``own_export`` says that this program wrote the file."""
 
     reads: dict[str, Read] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
@@ -157,6 +158,8 @@ class Plan:
     entered: list[tuple[str, str, Read]] = field(default_factory=list)
     own: Any = None
     stamp: Read | None = None
+    keys: dict[str, int] = field(default_factory=dict)
+    own_export: bool = False
 
 
 class NoColumn(Usage):
@@ -324,6 +327,8 @@ def matched(
         if more:
             made.reads["people"] = _rest_of(header.index(more[0]))
     made.untaken = {column: at for at, column in enumerate(header) if column not in taken | parts}
+    read_from = {column for columns_ in made.sources.values() for column in columns_}
+    made.keys = {column: header.index(column) for column in keys if column not in read_from}
     return made
 
 

@@ -199,7 +199,7 @@ def _own_columns(
     called = names_of(conn, _NOUN_OF[kind])
     found = {
         column: called[plain_name(column)].title
-        for column in planned.untaken
+        for column in (*planned.keys, *planned.untaken)
         if plain_name(column) in called
     }
     mapped = apart_maps(conn, _NOUN_OF[kind], maps)[1]
@@ -290,7 +290,9 @@ def look(
         ]
         + [f"{stage}={column}" for stage, column, _read in planned.entered]
         + [
-            f"{own_columns[column]}={column}" for column in planned.untaken if column in own_columns
+            f"{own_columns[column]}={column}"
+            for column in table.header
+            if column in own_columns and (column in planned.untaken or column in planned.keys)
         ],
         key=key or "",
         unused=[

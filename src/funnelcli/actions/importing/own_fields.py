@@ -20,10 +20,10 @@ from funnelcli.formats.columns import CellError, DateColumn, DateFormat, normal
 from funnelcli.formats.dates import read_dates
 from funnelcli.formats.nulls import filled
 from funnelcli.formats.tabular import Table
-from funnelcli.i18n import _
+from funnelcli.i18n import _, every
 from funnelcli.nouns import declared
 from funnelcli.nouns.extending import own_fields
-from funnelcli.nouns.own import COLUMNS, Own
+from funnelcli.nouns.own import BESIDE, COLUMNS, Own
 from funnelcli.render.columns import OWN
 from funnelcli.text import name_fold, slug
 from funnelcli.values.cells import apart
@@ -45,6 +45,7 @@ _LONGEST_CHOICE = 40
 _LINK = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 # A number with noughts before it is a code.
 _CODE = re.compile(r"[-+]?0\d")
+_CURRENCY = re.compile(r"[A-Z]{3}")
 
 
 class _Column(NamedTuple):
@@ -161,8 +162,9 @@ def take(
     own_export: bool = False,
 ) -> None:
     """Take the columns of a plan that are called like fields of one's own, and those that ``maps``
-    name, and let the plan read them. Raises Usage where a column can be read in two ways; the
-    delimiter of an export of this program shows which."""
+    name, and let the plan read them; one of the key may be a field as well. Raises Usage where a
+    column can be read in two ways; the delimiter of an export of this program shows which."""
+    planned.own_export = own_export
     own = own_fields(conn, declared(noun))
     columns = [*_found(own, planned, table.header, maps)]
     if columns:
@@ -218,7 +220,7 @@ def _found(
     from funnelcli.formats.columns import find_column
 
     untaken = planned.untaken
-    there = {plain_name(column): column for column in untaken}
+    there = {plain_name(column): column for column in (*planned.keys, *untaken)}
     known = set() if planned.own is None else {one.field.key for one in planned.own.columns}
     mapped = {field.key: header[find_column(header, column)] for field, column in maps}
     for field in own:
@@ -276,19 +278,52 @@ class Proposal(NamedTuple):
     choices: list[fields.Choice]
 
 
+def leave_derived(planned: Plan, noun: str) -> None:
+    """Let the columns of a list of the program's own be that it works out again itself."""
+    if not planned.own_export:
+        return
+    of = declared(noun)
+    known = {column.key for column in of.columns}
+    known |= {normal(title) for field in of.fields.values() for title in every(field.title)}
+    for column in [*planned.untaken]:
+        if normal(column) in known or column in known:
+            del planned.untaken[column]
+
+
+def _beside(title: str, kind: str) -> set[str]:
+    """What the column beside that of a field of a type is called."""
+    ending, text = BESIDE[kind]
+    names = (f"{title}_{ending}", *(one.format(name=title) for one in every(text)))
+    return {plain_name(name) for name in names}
+
+
 def proposals(planned: Plan, table: Table, taken: Callable[[str], bool]) -> list[Proposal]:
     """A field for each column that the plan leaves and that has filled cells, of the type that all
-    of them have; ``taken`` says whether a name means something else."""
+    of them have; the currency of a column's amounts belongs to that, and so does the id of whom a
+    list of the program's own names. ``taken`` says whether a name means something else."""
     guesses = [_Guess(title, at) for title, at in planned.untaken.items()]
     for row in table.rows():
         for guess in guesses if not row.problem else ():
             guess.add(filled(row.cells[guess.at]).strip())
+    currencies: set[str] = set()
+    ids: set[str] = set()
+    for guess in guesses:
+        if guess.is_amount:
+            beside = _beside(guess.title, "money")
+            others = [one for one in guesses if plain_name(one.title) in beside and one.currencies]
+            currencies |= {plain_name(one.title) for one in others}
+            guess.in_currency = bool(others)
+        if planned.own_export:
+            ids |= _beside(guess.title, "contact")
     found: list[Proposal] = []
     keys: set[str] = set()
     for guess in guesses:
-        if not guess.filled:
+        if not guess.filled or plain_name(guess.title) in currencies | ids:
             continue
-        stem = slug(guess.title)
+        title = " ".join(guess.title.split())
+        if title.startswith(OWN):
+            title = title.removeprefix(OWN).replace("_", " ").capitalize()
+        stem = slug(title)
         stem = stem if stem[:1].isalpha() else f"field_{stem}".rstrip("_")
         key, number = stem, 1
         while key in keys or taken(key):
@@ -296,7 +331,7 @@ def proposals(planned: Plan, table: Table, taken: Callable[[str], bool]) -> list
             key = f"{stem}_{number}"
         keys.add(key)
         kind, choices = guess.decide()
-        found.append(Proposal(guess.title, " ".join(guess.title.split()), key, kind, choices))
+        found.append(Proposal(guess.title, title, key, kind, choices))
     return found
 
 
@@ -321,12 +356,20 @@ class _Guess:
         self._kinds = {"yes_no", "number", "money", "date", "link"}
         self._texts: dict[str, int] | None = {}
         self._dates: set[str] = set()
+        self.currencies = True
+        self.in_currency = False
+
+    @property
+    def is_amount(self) -> bool:
+        """Whether all cells are numbers, or amounts of money."""
+        return bool(self.filled) and not self._kinds.isdisjoint(("number", "money"))
 
     def add(self, text: str) -> None:
         """Take one cell into account."""
         if not text:
             return
         self.filled += 1
+        self.currencies = self.currencies and _CURRENCY.fullmatch(text) is not None
         if self._texts is not None:
             self._texts[text] = self._texts.get(text, 0) + 1
             if len(self._texts) > _MOST_CHOICES or len(text) > _LONGEST_CHOICE or "," in text:
@@ -353,6 +396,8 @@ class _Guess:
 
     def decide(self) -> tuple[str, list[fields.Choice]]:
         """The type of the column, and its choices where it is one of some."""
+        if self.in_currency:
+            return "money", []
         for kind in ("yes_no", "number", "money", "link"):
             if kind in self._kinds:
                 return kind, []

@@ -80,6 +80,9 @@ def keep_rest(
     check_rest(where)
     if where is None:
         return None
+    from funnelcli.actions.importing import own_fields
+
+    own_fields.leave_derived(planned, noun)
     if where == FIELDS_OF_ONES_OWN:
         _declare(call, conn, planned, table, noun)
         return None
