@@ -47,6 +47,7 @@ care refer "Ingrid Vogt" "Jana Vogt"
 care complain "Jonas Sommer" "late by a week"
 care score "Jonas Sommer" 5 --kind csat
 target add 2026-Q4 250k
+file add 1 offer.pdf --note "vom Mai"
 filter save hot 'stage:offer.. value:>10k'
 filter save cold '-@hot is:open'
 exchange set USD 0.92
@@ -93,6 +94,8 @@ effort add 2 --km 5
 undo
 """
 _FILES = {
+    "offer.pdf": "%PDF an offer",
+    "karte.jpg": "eine Karte",
     "own.toml": """
 key = "own"
 name = "Own"
@@ -331,6 +334,12 @@ LINES: dict[str, tuple[str, ...]] = {
     "step edit": ("1 --what 'call again'",),
     "step remove": ("1",),
     "step show": ("1",),
+    "file add": ("2 karte.jpg --note 'mit Foto'",),
+    "file edit": ("1 --name neu.pdf",),
+    "file export": ("1 -o out.pdf",),
+    "file open": ("1",),
+    "file remove": ("1",),
+    "file show": ("1",),
     "filter edit": ("hot 'value:>5k' --name big", "hot --for deal"),
     "filter remove": ("cold",),
     "filter save": ("near town:köln --for contact",),

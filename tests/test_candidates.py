@@ -40,6 +40,9 @@ ABOUT_ANOTHER_WORD = {
     "deal tick": "has no exit criterion board_agreed",
     "config set": "CHF",
     "deal people": "A list takes no options",
+    # With an option the first word is a file.
+    "file add": "There is no file 2",
+    "file open": "has no program for it",
     "filter edit": "to filter by",
     "filter save": "to filter by",
     **dict.fromkeys(

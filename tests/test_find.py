@@ -336,6 +336,7 @@ SET_UP = {
 # What of the tables is no text that somebody looks for.
 LEFT_OUT = {
     "answer": "questionnaire",
+    "attachment": "digest media_type",
     "contact": "role country salutation academic_title first_name last_name birthday language",
     "contact_consent": "channel how",
     "contract": "notice cancel_by",

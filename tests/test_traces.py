@@ -177,6 +177,9 @@ COMMANDS = {
     "questionnaire remove": ["own"],
     "profile set": ["payment --weight 1", "payment --weight 2"],
     "profile remove": ["payment"],
+    "file add": ["{deal} {file:offer}", "--contact {contact} {file:offer} --note {text}"],
+    "file edit": ["{id} --name {text}", "{id} --note {text}"],
+    "file remove": ["{id} --yes"],
     "filter save": ["hot 'value:>10k'", "cold -@hot --for deal"],
     "filter edit": ["hot 'value:>20k' --name {text}", "hot --name big"],
     "filter remove": ["hot"],
@@ -254,6 +257,7 @@ POOLS = {
     "process": ["cycle", "funnel"],
 }
 FILES = {
+    "offer": "an offer\n",
     "deals": "Id,Title,Contact,Value,Status,Opened\n7,Hall,Acme,900,open,2026-10-01\n",
     "calls": "Contact,Date,Subject\nUta,2026-01-02,Hello\nNobody,2026-01-02,Hello\n",
     "quotes": "Quote number,Deal,Net,VAT\nQ-1,Roof,100,19\nQ-2,Nothing,100,19\n",

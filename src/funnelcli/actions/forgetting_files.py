@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from funnelcli import files
-from funnelcli.actions import drafts, forgetting
+from funnelcli.actions import attachments, drafts, forgetting
 from funnelcli.actions.forgetting_person import Person, find, known, other_marks, recorded
 from funnelcli.actions.forgetting_words import Words, pattern
 from funnelcli.actions.inbox_files import DONE
@@ -140,6 +140,7 @@ class Forgetting:
         begun()
         # Another program may have made a copy meanwhile.
         self._rewrite(done, left, begun)
+        attachments.forget_opened()
         left += _tidied(self.conn, self.path)
         return Forgotten(
             erased,

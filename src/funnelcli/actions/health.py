@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from funnelcli.actions import log, restaging
 from funnelcli.actions.tags import TAGGED
-from funnelcli.db import textindex
+from funnelcli.db import contents, textindex
 from funnelcli.i18n import _
 from funnelcli.nouns import keyed
 from funnelcli.nouns.own import KINDS
@@ -48,6 +48,7 @@ def check(conn: sqlite3.Connection) -> list[Finding]:
     findings += _check_caches(conn)
     findings += _check_search(conn)
     findings += _check_fields(conn)
+    findings += _check_contents(conn)
     if _is_misindexed(conn):
         problem = _("has other words than the records: `funnel find` may miss some")
         findings.append(Finding(_("index of texts"), problem, True))
@@ -206,6 +207,23 @@ def _check_search(conn: sqlite3.Connection) -> list[Finding]:
         Finding(f"{table} {row_id}", _("is not found by its name"), True)
         for table, column in _keyed()
         for row_id, _key in _stale_keys(conn, table, column)
+    ]
+
+
+def _check_contents(conn: sqlite3.Connection) -> list[Finding]:
+    """Files whose content is not what it was when they were added."""
+    whole = {digest: contents.is_whole(conn, digest) for digest in contents.digests(conn)}
+    missing = _("its content is missing: {name}")
+    damaged = _("its content is damaged: {name}")
+    rows = conn.execute("SELECT id, name, digest FROM attachment ORDER BY id").fetchall()
+    return [
+        Finding(
+            _("file {id}").format(id=row_id),
+            (damaged if digest in whole else missing).format(name=name),
+            False,
+        )
+        for row_id, name, digest in rows
+        if not whole.get(digest)
     ]
 
 

@@ -230,6 +230,7 @@ def _fold(
 
 
 _TITLES = {
+    "attachment": N_("File"),
     "care_plan": N_("Care plan"),
     "referral": N_("Referral"),
     "milestone": N_("Milestone"),

@@ -299,6 +299,12 @@ SETTINGS: tuple[Setting, ...] = (
         N_("how large the journal gets before its oldest commands go: 32 MB, or none"),
     ),
     Setting(
+        "file_limit",
+        reading.size,
+        lambda: "25 MB",
+        N_("how large a file may be that `funnel file add` takes: 25 MB, or none"),
+    ),
+    Setting(
         "key_file",
         reading.files,
         _nothing,

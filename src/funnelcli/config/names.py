@@ -47,6 +47,7 @@ _CALLED = {
     "copies_weekly": "weekly copies, wöchentliche Kopien",
     "journal_days": "journal age, Alter des Journals",
     "journal_size": "journal size, Größe des Journals",
+    "file_limit": "file size, Dateigröße",
     "keep_contracts": "contract retention, Aufbewahrung von Verträgen",
     "keep_offers": "offer retention, Aufbewahrung von Angeboten",
     "sender_name": "company, Firma",

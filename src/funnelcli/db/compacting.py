@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Callable
 from typing import NamedTuple
 
-from funnelcli.db import textindex, trimming, waiting
+from funnelcli.db import contents, textindex, trimming, waiting
 from funnelcli.db.transaction import adopt_outside, sorting_on_disk
 
 
@@ -46,6 +46,7 @@ def compact(
         letting = find()
         if letting.commands:
             trimming.let_go(conn, letting)
+        contents.sweep(conn)
         textindex.drop_outdated(conn)
         after = sizes(conn)
         conn.execute("ROLLBACK" if dry_run else "COMMIT")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import sqlite3
 import tempfile
@@ -20,7 +21,7 @@ from contextlib import closing, contextmanager, suppress
 from typing import IO, Any, Protocol
 
 from funnelcli import files
-from funnelcli.db import bulk, functions, migrate, schema, triggers
+from funnelcli.db import bulk, contents, functions, migrate, schema, triggers
 from funnelcli.db.advancing import Advance, Begin, unwatched
 from funnelcli.db.dump_rows import WAYS, Way, schema_of, types
 from funnelcli.encryption import open_file
@@ -30,10 +31,13 @@ from funnelcli.values import dates
 
 MANIFEST = "manifest.json"
 SCHEMA = "datapackage.json"
+# What is in files of records lies here, each under its SHA-256.
+FILES = "files/"
 FORMAT = "funnelcli"
 # So many rows are inserted together.
 _LOT = 1000
-_CHUNK = 1 << 20
+# Bytes of a manifest, which names every file.
+_LARGEST = 1 << 26
 _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError)
 
 
@@ -51,6 +55,7 @@ class _Folder:
     def open(self, name: str, mode: Any = "r") -> IO[bytes]:
         path = os.path.join(self.path, name)
         if mode == "w":
+            os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
             return os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb")
         return open(path, "rb")
 
@@ -112,10 +117,10 @@ class _Packing:
 
 
 def _write(conn: sqlite3.Connection, place: _Place, program: str, way: Way, begin: Begin) -> int:
-    advance = begin(sum(_count(conn, table) for table in triggers.all_tables(conn)))
+    advance = begin(sum(_count(conn, table) for table in _tables(conn)))
     listed: list[dict[str, Any]] = []
     (version,) = conn.execute("PRAGMA user_version").fetchone()
-    for table in triggers.all_tables(conn):
+    for table in _tables(conn):
         columns = triggers.columns(conn, table)
         digest = hashlib.sha256()
         count = -way.header
@@ -138,12 +143,19 @@ def _write(conn: sqlite3.Connection, place: _Place, program: str, way: Way, begi
                 "sha256": digest.hexdigest(),
             }
         )
+    held = []
+    for name in contents.digests(conn) if triggers.columns(conn, "content") else ():
+        with place.open(FILES + name, "w") as out:
+            for data in contents.get(conn, name):
+                out.write(data)
+        held.append(name)
     manifest = {
         "format": FORMAT,
         "program": program,
         "schema": version,
         "made": dates.iso_instant(dates.now()),
         "tables": listed,
+        "files": held,
     }
     if way.header:
         with place.open(SCHEMA, "w") as out:
@@ -152,6 +164,11 @@ def _write(conn: sqlite3.Connection, place: _Place, program: str, way: Way, begi
     with place.open(MANIFEST, "w") as out:
         out.write((json.dumps(manifest, indent=2) + "\n").encode())
     return sum(int(one["rows"]) for one in listed)
+
+
+def _tables(conn: sqlite3.Connection) -> list[str]:
+    """The tables that are written row by row: what is in files is written as files."""
+    return [name for name in triggers.all_tables(conn) if name != "content"]
 
 
 def is_new(conn: sqlite3.Connection) -> bool:
@@ -209,7 +226,7 @@ def _opened(source: str) -> Iterator[_Place]:
 
 def _manifest(place: _Place) -> dict[str, Any]:
     with place.open(MANIFEST) as file:
-        manifest = json.loads(file.read(_CHUNK))
+        manifest = json.loads(file.read(_LARGEST))
     if manifest["format"] != FORMAT or not isinstance(manifest["schema"], int):
         raise ValueError(_("unknown schema"))
     if manifest["schema"] > schema.LATEST:
@@ -226,13 +243,25 @@ def _manifest(place: _Place) -> dict[str, Any]:
 
 def _check(place: _Place, manifest: dict[str, Any]) -> None:
     """Read each file once. Raises ValueError where one is not what the manifest says."""
-    for one in manifest["tables"]:
-        digest = hashlib.sha256()
-        with place.open(one["file"]) as file:
-            while chunk := file.read(_CHUNK):
-                digest.update(chunk)
-        if digest.hexdigest() != one["sha256"]:
-            raise ValueError(_("{name} was changed or cut off").format(name=one["file"]))
+    expected = [(one["file"], one["sha256"]) for one in manifest["tables"]]
+    expected += [(FILES + digest, digest) for digest in _held(manifest)]
+    for name, digest in expected:
+        found = hashlib.sha256()
+        with place.open(name) as file:
+            for data in contents.pieces(file):
+                found.update(data)
+        if found.hexdigest() != digest:
+            raise ValueError(_("{name} was changed or cut off").format(name=name))
+
+
+def _held(manifest: dict[str, Any]) -> list[str]:
+    """The digests of what is in files; an export of an older schema has none. Raises ValueError
+    for what is no digest."""
+    held = list(manifest.get("files", ()))
+    for digest in held:
+        if not re.fullmatch("[0-9a-f]{64}", digest):
+            raise ValueError(_("{name} was changed or cut off").format(name=MANIFEST))
+    return held
 
 
 def _fill(place: _Place, manifest: dict[str, Any], path: str, like: str, advance: Advance) -> int:
@@ -243,7 +272,7 @@ def _fill(place: _Place, manifest: dict[str, Any], path: str, like: str, advance
         conn.execute("BEGIN IMMEDIATE")
         for script in schema.files()[: manifest["schema"]]:
             migrate.apply(conn, script)
-        expected = {name: triggers.columns(conn, name) for name in triggers.all_tables(conn)}
+        expected = {name: triggers.columns(conn, name) for name in _tables(conn)}
         if {one["table"]: one["columns"] for one in manifest["tables"]} != expected:
             raise ValueError(
                 _("its tables are not those of schema {version}").format(version=manifest["schema"])
@@ -256,6 +285,9 @@ def _fill(place: _Place, manifest: dict[str, Any], path: str, like: str, advance
             if rows != one["rows"]:
                 raise ValueError(_("{name} was changed or cut off").format(name=one["file"]))
             total += rows
+        for digest in _held(manifest):
+            with place.open(FILES + digest) as file:
+                contents.put(conn, digest, contents.pieces(file))
         if conn.execute("PRAGMA foreign_key_check").fetchone():
             raise ValueError(_("a row refers to one that is not there"))
         conn.execute(f"PRAGMA user_version = {manifest['schema']:d}")

@@ -16,6 +16,7 @@ from funnelcli.db import references, triggers
 # Columns of text that say nothing of a person, or that figures are reckoned from.
 FORMAL = {
     "answer": "questionnaire key question",
+    "attachment": "digest media_type",
     "complaint": "raised_on resolved_on",
     "contact": "kind source industry region country",
     "contract": "signed_on starts_on ends_on notice cancel_by instruction_on",
@@ -78,8 +79,8 @@ _IDENTITY = ("external_origin", "external_id")
 TITLES = {"deal": ("title",), "step": ("what",)}
 # Rows that are nothing but what is known of a person: they go whole.
 WHOLE = frozenset(
-    ("contact_email", "contact_phone", "contact_tag", "contact_consent", "contact_former",
-     "care_plan", "deal_former")
+    ("attachment", "contact_email", "contact_phone", "contact_tag", "contact_consent",
+     "contact_former", "care_plan", "deal_former")
 )  # fmt: skip
 # Rows of which the same holds where this column has the person.
 WHOLE_OF = {"field_value": "contact_id"}

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 OWN_TABLES = (
-    "brought", "brought_row", "command", "disclosure", "forgotten", "journal", "journal_now",
-    "offer_past", "reminder", "sealed", "step_past",
+    "brought", "brought_row", "command", "content", "disclosure", "forgotten", "journal",
+    "journal_now", "offer_past", "reminder", "sealed", "step_past",
 )  # fmt: skip
 # What every trigger begins its entry with.
 _LOG = (

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from funnelcli import config
 from funnelcli.config.reading import in_bytes
-from funnelcli.db import textindex
+from funnelcli.db import contents, textindex
 
 # However large they are, so many commands can be taken back.
 KEPT = 100
@@ -53,6 +53,9 @@ def bound(conn: sqlite3.Connection) -> None:
     most = in_bytes(config.get("journal_size"))
     page, all_pages, free = pages(conn)
     if not most or page * (all_pages - free) <= most:
+        return
+    # What is in files is no journal, and there may be much of it.
+    if page * (all_pages - free) - contents.total(conn) <= most:
         return
     kept = conn.execute(
         "SELECT id FROM command ORDER BY id DESC LIMIT 1 OFFSET ?", (KEPT - 1,)
@@ -112,6 +115,7 @@ def let_go(conn: sqlite3.Connection, letting: Letting) -> None:
         "DELETE FROM step_past WHERE id NOT IN (SELECT id FROM step) AND id NOT IN"
         " (SELECT row_id FROM journal WHERE table_name = 'step')"
     )
+    contents.sweep(conn)
 
 
 def pages(conn: sqlite3.Connection) -> tuple[int, int, int]:

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlmodel import Session, SQLModel, create_engine
 
+from funnelcli.models.attachment import Attachment, Content
 from funnelcli.models.care import CarePlan, Complaint, Referral, Satisfaction
 from funnelcli.models.contact import Contact, ContactConsent, ContactEmail, ContactPhone, ContactTag
 from funnelcli.models.cost import Effort, Overhead, Rate
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Answer",
+    "Attachment",
     "BusinessAnswer",
     "CarePlan",
     "Catalogue",
@@ -64,6 +66,7 @@ __all__ = [
     "ContactFormer",
     "ContactPhone",
     "ContactTag",
+    "Content",
     "Contract",
     "Correction",
     "CriterionTick",

@@ -32,6 +32,7 @@ _DECLARED = {
     "overhead": "effort:OVERHEAD",
     "target": "target:TARGET",
     "exchange_rate": "exchange_rate:EXCHANGE_RATE",
+    "file": "attachment:ATTACHMENT",
     "filter": "saved_filter:SAVED_FILTER",
     "catalogue": "catalogue:ENTRY",
 }

@@ -16,6 +16,7 @@ PARTS = frozenset(
 )
 GONE = {
     "answer": NN_("{n} answer", "{n} answers"),
+    "attachment": NN_("{n} file", "{n} files"),
     "care_plan": NN_("{n} care plan", "{n} care plans"),
     "complaint": NN_("{n} complaint", "{n} complaints"),
     "contact": NN_("{n} contact", "{n} contacts"),

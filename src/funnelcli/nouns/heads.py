@@ -64,6 +64,7 @@ SET_UP = {
 # What people call one row of a table.
 TITLES = {
     "answer": N_("Answer"),
+    "attachment": N_("File"),
     "business_answer": N_("Answer about the business"),
     "care_plan": N_("Care plan"),
     "catalogue": N_("Entry of a catalogue"),

@@ -14,6 +14,7 @@ WORDS = (
     N_("ADDRESS"),
     N_("AMOUNT"),
     N_("ANSWER"),
+    N_("ATTACHMENT"),
     N_("BEGIN"),
     N_("CHANNEL"),
     N_("CHOICE"),

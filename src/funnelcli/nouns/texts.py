@@ -224,6 +224,13 @@ KINDS = {
         "deal show",
         "r.deal_id",
     ),
+    "file": Kind(
+        N_("File"),
+        Texts(22, "attachment", "", "name note", "contact deal"),
+        "r.name",
+        "r.recorded_at",
+        "file show",
+    ),
 }
 SOURCES = tuple(kind.texts for kind in KINDS.values())
 FOUND = one_of("KIND", {name: kind.title for name, kind in KINDS.items()}, offers="FOUND")

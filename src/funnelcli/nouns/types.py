@@ -256,6 +256,7 @@ PROGRESS = one_of("HOW", words.PROGRESS, offers="PROGRESS")
 # offers for each.
 PLAIN_WORDS = {
     "@NAME": "SAVED",
+    "ATTACHMENT": "ATTACHMENT",
     "CONTACT": "CONTACT",
     "COLUMNS": "COLUMNS",
     "COMPLAINT": "COMPLAINT",

@@ -155,6 +155,7 @@ FILTERED = {
     "offer": N_("offers"),
     "objection": N_("objections"),
     "contract": N_("contracts"),
+    "file": N_("files"),
     "milestone": N_("milestones"),
     "plan": N_("care plans"),
     "score": N_("satisfaction scores"),

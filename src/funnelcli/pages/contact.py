@@ -7,6 +7,7 @@ import sqlite3
 from funnelcli import queries
 from funnelcli.i18n import _
 from funnelcli.nouns import words
+from funnelcli.nouns.attachment import ATTACHMENT
 from funnelcli.nouns.contact import CONTACT, Contact
 from funnelcli.nouns.deal import DEAL
 from funnelcli.nouns.extending import columns_of
@@ -14,8 +15,10 @@ from funnelcli.nouns.note import NOTE
 from funnelcli.nouns.printed import Printed
 from funnelcli.nouns.step import STEP
 from funnelcli.nouns.visit import VISIT
+from funnelcli.pages.attachment import files_listing
 from funnelcli.pages.customer import Life, lifecycle
 from funnelcli.pages.own import own_pairs
+from funnelcli.queries import attachments
 from funnelcli.queries import contacts as of_contact
 from funnelcli.queries.lists import one
 from funnelcli.render import Block, Facts, Listing, Page, Prose
@@ -23,7 +26,7 @@ from funnelcli.values import dates, daytext, reader
 
 PRINTED = Printed(
     data=CONTACT,
-    more=("consents", "deals", "steps", "visits", "dated_notes", "people", *Life._fields),
+    more=("consents", "deals", "steps", "visits", "dated_notes", "people", "files", *Life._fields),
     parts=True,
 )
 
@@ -55,6 +58,9 @@ def contact_page(conn: sqlite3.Connection, contact_id: int, locale: str) -> Page
         if rows:
             shown = [column for column in columns if several or column.key != "contact"]
             blocks.append(Listing(shown, rows, title=title))
+    files = attachments.of_contact(conn, contact_id)
+    if files:
+        blocks.append(files_listing(files))
     data = contact.data() | {
         "consents": [consent._asdict() for consent in consents],
         "deals": Listing(columns_of(DEAL, deals), deals),
@@ -62,6 +68,7 @@ def contact_page(conn: sqlite3.Connection, contact_id: int, locale: str) -> Page
         "visits": Listing(columns_of(VISIT, visits), visits),
         "dated_notes": Listing(NOTE.columns, notes),
         "people": Listing(columns_of(CONTACT, people), people),
+        "files": Listing(ATTACHMENT.columns, files),
     }
     data |= life_data._asdict()
     return Page(blocks, data, name="contact")

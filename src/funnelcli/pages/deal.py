@@ -9,13 +9,15 @@ from typing import Any, NamedTuple
 from funnelcli import queries
 from funnelcli.i18n import N_, _, pick
 from funnelcli.nouns import words
+from funnelcli.nouns.attachment import ATTACHMENT
 from funnelcli.nouns.deal import DEAL, Deal
 from funnelcli.nouns.printed import Printed
 from funnelcli.nouns.step import STEP
 from funnelcli.pages import deal_work
+from funnelcli.pages.attachment import files_listing
 from funnelcli.pages.own import own_pairs
 from funnelcli.pages.withdrawal import withdrawal_text
-from funnelcli.queries import events, processes
+from funnelcli.queries import attachments, events, processes
 from funnelcli.queries.deals import have_effort
 from funnelcli.queries.lists import one
 from funnelcli.queries.steps import open_steps
@@ -57,7 +59,9 @@ STORY = (
 )
 
 
-PRINTED = Printed(data=DEAL, more=("steps", *deal_work.NAMES, "story", "effort"), parts=True)
+PRINTED = Printed(
+    data=DEAL, more=("steps", *deal_work.NAMES, "story", "effort", "files"), parts=True
+)
 
 
 def _moment(at: int) -> str:
@@ -150,12 +154,16 @@ def deal_page(conn: sqlite3.Connection, deal_id: int, locale: str) -> Page:
         blocks.append(Listing(short, steps, title=_("Next steps")))
     work_blocks, work_data = deal_work.work(conn, deal_id)
     blocks += work_blocks
+    files = attachments.of_deal(conn, deal_id)
+    if files:
+        blocks.append(files_listing(files))
     blocks.append(Listing(STORY, events, title=_("Story")))
     data = deal.data()
     data["steps"] = Listing(STEP.columns, steps)
     data |= work_data
     data["story"] = Listing(STORY, events)
     data["effort"] = effort
+    data["files"] = Listing(ATTACHMENT.columns, files)
     return Page(blocks, data, name="deal")
 
 

@@ -15,7 +15,7 @@ Printed = dict[str, tuple[str, str]]
 Command = tuple[str, tuple[str, ...], str, str, Printed, tuple[str, ...], dict[str, Option]]
 
 # The schema that the queries of completion are written for.
-SCHEMA = 31
+SCHEMA = 32
 ORDER: tuple[str, ...] = (
     "today",
     "status",
@@ -48,6 +48,7 @@ ORDER: tuple[str, ...] = (
     "product",
     "offer",
     "objection",
+    "file",
     "contract",
     "milestone",
     "care",
@@ -91,6 +92,7 @@ GROUPS: dict[str, str] = {
     "product": "Products and their prices.",
     "offer": "Offers: lines, versions, letters.",
     "objection": "Objections and what was answered.",
+    "file": "Files that belong to deals, contacts, visits, offers and contracts.",
     "contract": "Contracts: until when, by when to cancel.",
     "milestone": "Milestones after a win.",
     "care": "Customer care: who is due, how satisfied they are.",
@@ -1721,6 +1723,79 @@ COMMANDS: dict[str, Command] = {
         "objection",
         {"": ("note remove --json", "")},
         ("OBJECTION...",),
+        {},
+    ),
+    "file add": (
+        "Add files to a record.",
+        (),
+        "w",
+        "",
+        {"": ("file", "file")},
+        ("DEAL", "FILE..."),
+        {
+            "--contact": ("-c", "CONTACT", "For a contact, not a deal.", False),
+            "--visit": ("", "VISIT", "For a visit.", False),
+            "--offer": ("", "OFFER", "For an offer.", False),
+            "--contract": ("", "CONTRACT", "For a contract.", False),
+            "--name": ("", "TEXT", "What it is called; else as the file is.", False),
+            "--note": ("", "TEXT", "What it is, or what for.", False),
+        },
+    ),
+    "file list": (
+        "List files.",
+        ("ls",),
+        "rlc",
+        "file",
+        {"": ("file", "file")},
+        ("FILTER...",),
+        {
+            "--sort": ("", "KEYS", "Sort by these; - before one turns it round.", False),
+            "--limit": (
+                "",
+                "TEXT",
+                "At most so many rows; 0 for all. A terminal shows 100.",
+                False,
+            ),
+        },
+    ),
+    "file show": (
+        "What is known of a file.",
+        (),
+        "r",
+        "",
+        {"": ("file", "file")},
+        ("ATTACHMENT",),
+        {},
+    ),
+    "file open": ("Open a file with its program.", (), "", "", {}, ("ATTACHMENT",), {}),
+    "file export": (
+        "Write a file to the disk.",
+        (),
+        "",
+        "",
+        {},
+        ("ATTACHMENT",),
+        {"--output": ("-o", "FILE", "A file or a folder; nothing is overwritten.", False)},
+    ),
+    "file edit": (
+        "Change a file's name or note.",
+        (),
+        "wb",
+        "file",
+        {"": ("file", "file")},
+        ("ATTACHMENT",),
+        {
+            "--name": ("", "TEXT", "What it is called; else as the file is.", False),
+            "--note": ("", "TEXT", "What it is, or what for.", False),
+        },
+    ),
+    "file remove": (
+        "Remove files.",
+        ("rm",),
+        "wb",
+        "file",
+        {"": ("note remove --json", "")},
+        ("ATTACHMENT...",),
         {},
     ),
     "contract add": (
@@ -4292,6 +4367,7 @@ ENUMS: dict[str, dict[str, str]] = {
         "product": "Products and their prices.",
         "offer": "Offers: lines, versions, letters.",
         "objection": "Objections and what was answered.",
+        "file": "Files that belong to deals, contacts, visits, offers and contracts.",
         "contract": "Contracts: until when, by when to cancel.",
         "milestone": "Milestones after a win.",
         "care": "Customer care: who is due, how satisfied they are.",
@@ -4412,6 +4488,7 @@ ENUMS: dict[str, dict[str, str]] = {
         "terms": "Change of terms",
         "business": "Own business",
         "part": "Part in a deal",
+        "file": "File",
     },
     "SALUTATION": {"mr": "Mr", "ms": "Ms", "none": "no salutation"},
     "ROLE": {
@@ -4474,6 +4551,7 @@ ENUMS: dict[str, dict[str, str]] = {
         "offer": "offers",
         "objection": "objections",
         "contract": "contracts",
+        "file": "files",
         "milestone": "milestones",
         "plan": "care plans",
         "score": "satisfaction scores",
@@ -4665,12 +4743,23 @@ ENUMS: dict[str, dict[str, str]] = {
         "revised": "revised",
     },
     "EFFORT_ORIGIN": {"visit": "visit", "effort": "effort"},
+    "FILE_OF": {
+        "contact": "contact",
+        "deal": "deal",
+        "visit": "visit",
+        "offer": "offer",
+        "contract": "contract",
+    },
 }
 # Records that are offered by id: their table, and SQL for a line about each.
 RECORDS: dict[str, tuple[str, str]] = {
     "NOTE": (
         "note",
         "r.happened_on || ' · ' || coalesce((SELECT d.title FROM deal AS d WHERE d.id = r.deal_id), (SELECT c.name FROM contact AS c WHERE c.id = r.contact_id)) || ' · ' || replace(substr(r.text, 1, 60), char(10), ' ')",
+    ),
+    "ATTACHMENT": (
+        "attachment",
+        "r.name || coalesce(' · ' || (SELECT d.title FROM deal AS d WHERE d.id = r.deal_id), ' · ' || (SELECT c.name FROM contact AS c WHERE c.id = r.contact_id), '')",
     ),
 }
 FILTERS: dict[str, dict[str, str]] = {
@@ -4840,6 +4929,16 @@ FILTERS: dict[str, dict[str, str]] = {
     "overhead": {"id": "", "source": "SOURCE", "from": "PERIOD", "cost": ""},
     "target": {"id": "", "from": "PERIOD", "amount": "", "process": "PROCESS"},
     "exchange_rate": {"id": "", "currency": "", "base": "", "from": "PERIOD"},
+    "file": {
+        "id": "",
+        "name": "",
+        "type": "",
+        "size": "",
+        "of": "FILE_OF",
+        "deal": "DEALS",
+        "contact": "CONTACTS",
+        "added": "PERIOD",
+    },
     "filter": {"id": "", "name": "", "text": "", "for": "FILTERED", "recorded_at": "PERIOD"},
     "catalogue": {
         "id": "",
@@ -4884,6 +4983,7 @@ FLAGS: dict[str, tuple[str, ...]] = {
     "overhead": (),
     "target": (),
     "exchange_rate": (),
+    "file": (),
     "filter": (),
     "catalogue": ("hidden", "unused"),
 }
@@ -4979,6 +5079,7 @@ SORTS: dict[str, tuple[str, ...]] = {
     "overhead": ("id", "source", "from", "cost"),
     "target": ("id", "from", "amount", "process"),
     "exchange_rate": ("id", "currency", "base", "from"),
+    "file": ("id", "name", "type", "size", "of", "deal", "contact", "added"),
     "filter": ("id", "name", "recorded_at"),
     "catalogue": ("id", "kind", "position", "key", "en", "de", "rate", "counts_as", "used"),
 }
@@ -5365,6 +5466,24 @@ FIELDS: dict[str, tuple[str, ...]] = {
     ),
     "target": ("id", "public_id", "starts_on", "ends_on", "amount", "currency", "process"),
     "exchange_rate": ("id", "currency", "base", "valid_from", "rate"),
+    "file": (
+        "id",
+        "public_id",
+        "name",
+        "media_type",
+        "size",
+        "note",
+        "noun",
+        "deal_id",
+        "deal",
+        "contact_id",
+        "contact",
+        "visit_id",
+        "offer_id",
+        "contract_id",
+        "digest",
+        "recorded_at",
+    ),
     "filter": ("id", "public_id", "name", "text", "nouns", "recorded_at"),
     "catalogue": (
         "id",
@@ -5876,6 +5995,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "visits",
         "dated_notes",
         "people",
+        "files",
         "turns",
         "totals",
         "effort",
@@ -5966,6 +6086,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "people",
         "story",
         "effort",
+        "files",
     ),
     "deal show --json": (
         "id",
@@ -6025,6 +6146,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "people",
         "story",
         "effort",
+        "files",
     ),
     "deal people": (
         "id",
@@ -6797,6 +6919,7 @@ SETTINGS: dict[str, str] = {
     "copies_weekly": "of how many weeks the last automatic copy is kept",
     "journal_days": "for how many days `funnel db compact` leaves the journal",
     "journal_size": "how large the journal gets before its oldest commands go: 32 MB, or none",
+    "file_limit": "how large a file may be that `funnel file add` takes: 25 MB, or none",
     "key_file": "the files with the keys of encrypted databases, : between them (; on Windows)",
     "keep_contracts": "for how many years the law keeps a contract of a contact that is forgotten",
     "keep_offers": "for how many years the law keeps the offer of a won deal",

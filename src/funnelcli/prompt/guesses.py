@@ -108,6 +108,9 @@ COMMANDS = {
     " plugins",
     "backup": "sichern sicherung copy snapshot",
     "backup | filter save": "save speichern",
+    "file": "files datei dateien attachment attachments anhang anhaenge document documents dokument"
+    " dokumente",
+    "file add": "attach anhaengen",
     "filter": "filters saved segment segments views favourites favoriten gespeichert",
     "restore": "wiederherstellen recover",
     "db": "database datenbank",

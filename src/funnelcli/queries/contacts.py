@@ -14,7 +14,7 @@ from funnelcli.nouns.step import STEP, Step
 from funnelcli.nouns.visit import VISIT, Visit
 from funnelcli.queries.lists import some
 
-_COUNTED = f"(SELECT m.id FROM {counted_for(':id')})"
+COUNTED = f"(SELECT m.id FROM {counted_for(':id')})"
 
 
 class Consent(NamedTuple):
@@ -43,8 +43,8 @@ def deals(conn: sqlite3.Connection, contact_id: int) -> list[Deal]:
             conn,
             DEAL,
             {"id": contact_id},
-            where=f"d.contact_id IN {_COUNTED} OR d.id IN"
-            f" (SELECT x.deal_id FROM deal_contact AS x WHERE x.contact_id IN {_COUNTED})",
+            where=f"d.contact_id IN {COUNTED} OR d.id IN"
+            f" (SELECT x.deal_id FROM deal_contact AS x WHERE x.contact_id IN {COUNTED})",
             order="d.status <> 'open', d.id DESC",
         )
     )
@@ -54,20 +54,20 @@ def visits(
     conn: sqlite3.Connection, contact_id: int, *, spoken: bool = False, limit: int | None = None
 ) -> list[Visit]:
     """The visits to a contact, the latest first; those at which somebody was ``spoken`` to."""
-    where = f"v.contact_id IN {_COUNTED}" + (f" AND {SPOKEN}" if spoken else "")
+    where = f"v.contact_id IN {COUNTED}" + (f" AND {SPOKEN}" if spoken else "")
     return list(some(conn, VISIT, {"id": contact_id}, where=where, limit=limit))
 
 
 def open_steps(conn: sqlite3.Connection, contact_id: int) -> list[Step]:
     """What is still to be done for a contact and for their deals, by due date."""
-    whose = f"n.contact_id IN {_COUNTED} OR d.contact_id IN {_COUNTED}"
+    whose = f"n.contact_id IN {COUNTED} OR d.contact_id IN {COUNTED}"
     where = f"({whose}) AND n.status = 'open'"
     return list(some(conn, STEP, {"id": contact_id}, where=where))
 
 
 def notes(conn: sqlite3.Connection, contact_id: int) -> list[Note]:
     """The notes on a contact and on their deals, the latest first."""
-    where = f"x.contact_id IN {_COUNTED} OR d.contact_id IN {_COUNTED}"
+    where = f"x.contact_id IN {COUNTED} OR d.contact_id IN {COUNTED}"
     return list(some(conn, NOTE, {"id": contact_id}, where=where))
 
 

@@ -94,6 +94,14 @@ def number_text(amount: float) -> str:
     return text if who.reader() else text.replace(",", "")
 
 
+def size_text(count: int) -> str:
+    """So many bytes inside a sentence: "1.2 MB", by units of 1024."""
+    for power, unit in ((3, "GB"), (2, "MB"), (1, "KB")):
+        if count >= 1024**power:
+            return f"{number_text(count / 1024**power)} {unit}"
+    return f"{count} B"
+
+
 def percent(amount: float, locale: str) -> str:
     """A number out of 100: whole from ten on, below it with a decimal where there is one."""
     rounded = round(float(amount), 0 if abs(amount) >= 10 else 1)

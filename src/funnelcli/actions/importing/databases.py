@@ -15,7 +15,7 @@ from typing import Any
 
 from funnelcli.actions import log
 from funnelcli.actions.importing.preference import MINE, Changes
-from funnelcli.db import references, rows, triggers
+from funnelcli.db import contents, references, rows, triggers
 
 # The logs of a deal: one is as it is as a whole, so that nothing is said twice or left out.
 _LOGS = ("stay", "terms")
@@ -99,6 +99,7 @@ def bring(
     for table in _in_order(conn):
         run.take(table)
     run.tie()
+    contents.take_over(conn, other)
     for deal_id in run.refreshed():
         log.refresh(conn, deal_id)
     (run.summary.commands,) = other.execute("SELECT count(*) FROM command").fetchone()
