@@ -77,10 +77,10 @@ field add contact sparte --type choice --values nord,west
 field add deal sparte --type choice --values nord,west
 field add visit sparte --type choice --values nord,west
 field add product sparte --type choice --values nord,west
-field edit contact sparte --hide
-field edit deal sparte --hide
-field edit visit sparte --hide
-field edit product sparte --hide
+field edit contact sparte --hidden
+field edit deal sparte --hidden
+field edit visit sparte --hidden
+field edit product sparte --hidden
 deal add Tailor --process own
 backup kept.db
 export all kept.zip

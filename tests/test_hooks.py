@@ -81,6 +81,11 @@ def test_what_happens_is_told_whatever_command_it_was(funnel: Run, hook: Hook, t
     assert happened("contact edit 1 --town Köln") == []
     assert happened("deal add Roof --contact Anna --value 12k") == ["deal-added"]
     assert happened("deal edit 1 --value 13k") == ["deal-changed"]
+    funnel("contact add Bo")
+    told()
+    assert happened("deal people 1 add Bo --role champion") == ["deal-changed"]
+    assert happened("deal people 1 edit Bo --role decider") == ["deal-changed"]
+    assert happened("deal people 1 remove Bo") == ["deal-changed"]
     assert happened("advance 1") == ["deal-changed", "deal-stage-changed"]
     assert happened("log 1 'talked about it' --no-recognise") == ["visit-logged"]
     assert happened("next 1 'call back'") == []

@@ -183,14 +183,33 @@ def test_a_field_in_use_goes_only_when_that_is_said(funnel: Run) -> None:
     funnel("deal add Roof --region north")
     asked = funnel("field remove deal region", exit=2).stderr
     assert "1 record" in asked
-    assert "--hide" in asked
+    assert "--hidden" in asked
     assert "1 record" in funnel("field edit deal region --no-value north", exit=None).stderr
     funnel("field edit deal region --no-value south")
-    funnel("field edit deal region --hide")
+    funnel("field edit deal region --hidden")
     assert "fields" not in funnel("deal show 1 --json").json
     assert "--region" in funnel("deal edit 1 --region north", exit=2).stderr
     funnel("field edit deal region --unhide")
+    funnel("field edit deal region --shown")
     assert own(funnel, "deal") == {"region": "north"}
+
+
+def test_a_value_of_a_choice_stands_for_another(filled: Run, state: Callable[[], Dump]) -> None:
+    before = state()
+    for kind in CHOICES:
+        merged = filled(f"field edit deal own_{kind} --merge Süd=nord")
+        assert "sued is nord now, in 1 record" in merged
+    fields = own(filled, "deal")
+    assert (fields["own_choice"], fields["own_choices"]) == ("nord", ["nord"])
+    assert filled("field show deal own_choice --json").json["choices"] == ["nord", "west"]
+    filled("undo")
+    filled("undo")
+    assert state() == before
+    # A key of another name is a new value that takes the place of the old one.
+    filled("field edit deal own_choice --values south --merge sued=south")
+    assert own(filled, "deal")["own_choice"] == "south"
+    for wrong in ("nord=nord", "nord", "nord=mars"):
+        filled(f"field edit deal own_choice --merge {wrong}", exit=2)
 
 
 def test_a_merge_keeps_both_and_says_what_goes(funnel: Run, tmp_path: Path) -> None:
@@ -405,6 +424,23 @@ def test_sql_and_the_schema_know_them(filled: Run) -> None:
         fields = filled("schema", noun).json["properties"]["fields"]
         assert [*fields["properties"]] == [*own(filled, noun)]
         assert fields["properties"]["own_choice"]["enum"] == ["nord", "sued", "west", None]
+
+
+def test_an_import_says_their_titles_and_sql_completes_them(
+    filled: Run, tmp_path: Path, db: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled("field edit deal own_number --name Depth --name-de Tiefe")
+    file = tmp_path / "deals.csv"
+    filled("deal", "list", "-o", file)
+    filled("deal edit 1 --own-number 3")
+    assert "Changed: Depth (1)" in filled("import", "deals", file)
+    filled("deal edit 1 --own-number 3")
+    kept = filled("import", "deals", file, "--prefer", "mine", env=GERMAN)
+    assert "Tiefe (1)" in kept.stderr
+    monkeypatch.setenv("FUNNEL_DB", db)
+    statement = "SELECT title FROM deals ORDER BY own_mo"
+    offered = [value for value, _text in candidates(line("sql", statement))]
+    assert [value.split()[-1] for value in offered] == ["own_money", "own_money_currency"]
 
 
 def test_reports_are_sliced_by_them(filled: Run) -> None:

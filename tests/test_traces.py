@@ -161,8 +161,9 @@ COMMANDS = {
     "field edit": [
         "deal region --name Zone",
         "deal region --values {tag}",
-        "deal region --hide",
-        "deal region --unhide",
+        "deal region --hidden",
+        "deal region --shown",
+        "deal region --merge north=south",
     ],
     "field remove": ["deal region --yes"],
     "catalogue add": ["{file:entries}", "source --en {text}", "unit --key own --en {text}"],

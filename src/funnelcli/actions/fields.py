@@ -208,6 +208,34 @@ def drop_choice(conn: sqlite3.Connection, field_id: int, text: str) -> None:
     conn.execute("DELETE FROM field_choice WHERE field_id = ? AND key = ?", (field_id, choice))
 
 
+def merge_choice(
+    conn: sqlite3.Connection, field_id: int, old: str, new: str
+) -> tuple[str, str, int]:
+    """Let the choice ``new`` of a field stand wherever ``old`` stood, which goes; the keys of both,
+    and how many records have the one instead of the other. Raises Usage for what is no choice of
+    it, and for one and the same."""
+    (noun,) = conn.execute("SELECT noun FROM field WHERE id = ?", (field_id,)).fetchone()
+    field = next(
+        one for one in declarations(conn, declared(noun), hidden=True) if one.id == field_id
+    )
+    gone, stays = (_choice(field.choices, text, field.title) for text in (old, new))
+    if gone == stays:
+        raise Usage(_("{key} cannot stand for itself.").format(key=gone), _("Name two values."))
+    before, after = (_chosen(conn, field, key) for key in (gone, stays))
+    records = conn.execute(
+        f"SELECT DISTINCT {noun}_id FROM field_value WHERE choice_id = ?", (before["choice_id"],)
+    ).fetchall()
+    for (record_id,) in records:
+        values: list[Held] = []
+        for value in held(conn, noun, record_id, field):
+            value = after if value == before else value
+            if value not in values:
+                values.append(value)
+        put(conn, noun, record_id, field, values)
+    rows.delete(conn, "field_choice", before["choice_id"])
+    return gone, stays, len(records)
+
+
 def remove(conn: sqlite3.Connection, field_id: int) -> None:
     """Remove a field with its choices and all values."""
     rows.delete(conn, "field", field_id)

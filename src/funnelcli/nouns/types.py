@@ -312,6 +312,7 @@ PLAIN_WORDS = {
             "N",
             "NAME",
             "NUMBER",
+            "OLD=NEW",
             "PATH",
             "PERCENT",
             "QUESTION",

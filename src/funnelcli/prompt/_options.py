@@ -2605,8 +2605,9 @@ COMMANDS: dict[str, Command] = {
                 False,
             ),
             "--process": ("-p", "PROCESS", "The stage's process.", False),
-            "--hide": ("", "", "Whether it is kept, but not shown any more.", False),
-            "--unhide": ("", "", "Whether it is kept, but not shown any more.", False),
+            "--merge": ("", "TEXT", "Let a value stand wherever another stood.", True),
+            "--hidden": ("", "", "Whether it is kept, but not shown any more.", False),
+            "--shown": ("", "", "Whether it is kept, but not shown any more.", False),
         },
     ),
     "field remove": (

@@ -58,6 +58,8 @@ COMMANDS = {
     " mileage",
     "overhead": "overheads gemeinkosten werbekosten costs kosten",
     "rate": "rates satz saetze stundensatz kilometersatz",
+    "field": "fields custom-field custom-fields customfield customfields feld felder zusatzfeld"
+    " zusatzfelder eigenes-feld eigene-felder custom eigenes eigene attribute attributes",
     "catalogue": "catalog catalogs catalogues catalogue-entry katalog kataloge sources quellen"
     " units einheiten picklist picklists dropdown dropdowns besuchsarten",
     "process": "processes prozess prozesse pipelines workflow",
@@ -244,6 +246,10 @@ VERBS = {
 # What a noun and a verb of it mean that is not the noun's own, by the first word for the noun; "#"
 # is any number, "*" any word, where nothing is nearer. Behind a command an option that another has.
 PHRASES = {
+    "field field": "field",
+    "field feld": "field",
+    "field fields": "field list",
+    "field felder": "field list",
     "config *": "config get | config set",
     "deal *": "deal show | deal list",
     "contact *": "contact show | contact list",

@@ -51,6 +51,8 @@ OPTIONS = {
     "--postcode": "zip plz zipcode zip-code postal-code postleitzahl",
     "--town": "city ort stadt place",
     "--country": "land",
+    "--hidden": "hide ausblenden verbergen verstecken archive archived inactive disable",
+    "--shown": "unhide show einblenden zeigen active enable",
     "--job-title": "position title function jobtitle titel beruf",
     "--role": "rolle",
     "--first-name": "firstname vorname given-name first",

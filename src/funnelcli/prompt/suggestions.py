@@ -193,7 +193,7 @@ class Suggestions(Asking):
 
             return [(noun, "") for noun in NOUNS if noun.startswith(word)]
         if kind == "SQL":
-            return _in_sql(word)
+            return self._in_sql(word)
         return self._stored(kind, word)
 
     def _fixed(self, kind: str, word: str) -> Offers:
@@ -333,15 +333,18 @@ class Suggestions(Asking):
         }
         return [(value, "") for value in fixed.get(name, ()) if value.startswith(word)]
 
+    def _in_sql(self, word: str) -> Offers:
+        """A statement with the name at its end made whole: a view, or a column of those it names,
+        fields of one's own too."""
+        from funnelcli.queries.views import NAMES, columns, own_columns
 
-def _in_sql(word: str) -> Offers:
-    """A statement with the name at its end made whole: a view, or a column of those it names."""
-    from funnelcli.queries.views import NAMES, columns
-
-    begun = word[len(word.rstrip("abcdefghijklmnopqrstuvwxyz_")) :]
-    if not begun:
-        return []
-    before = word[: len(word) - len(begun)]
-    named = [view for view in NAMES if view in before.replace(",", " ").split()]
-    names = dict.fromkeys([*NAMES, *(name for view in named for name in columns(view))])
-    return [(before + name, "") for name in names if name.startswith(begun)]
+        begun = word[len(word.rstrip("abcdefghijklmnopqrstuvwxyz_0123456789")) :]
+        if not begun:
+            return []
+        before = word[: len(word) - len(begun)]
+        named = [view for view in NAMES if view in before.replace(",", " ").split()]
+        found = [*NAMES, *(name for view in named for name in columns(view))]
+        found += self._asked(
+            lambda conn: [name for view in named for name in own_columns(conn, view)]
+        )
+        return [(before + name, "") for name in dict.fromkeys(found) if name.startswith(begun)]

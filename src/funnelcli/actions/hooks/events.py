@@ -110,13 +110,13 @@ def _of_noun(
         record_id for (record_id,) in conn.execute(touched(conn, declared(noun), made=True), given)
     ]
     whole = any(EVENTS[name].whole for name in events)
-    now = {record.id: _state(record, whole) for record in _records(conn, noun, ids)}
+    now = _states(conn, noun, ids, whole)
     if not now:
         return []
     happened: dict[str, list[int]] = {name: [] for name in events}
     with part(conn, keep=False):
         take_back(conn, command_id, after)
-        old = {record.id: _state(record, whole) for record in _records(conn, noun, [*now])}
+        old = _states(conn, noun, [*now], whole)
         for name in events:
             for record_id, state in now.items():
                 if EVENTS[name].happened(old.get(record_id), state):
@@ -149,12 +149,35 @@ def _data(record: Any) -> Mapping[str, Any]:
     return found
 
 
-def _state(record: Any, whole: bool) -> _State:
+def _states(
+    conn: sqlite3.Connection, noun: str, ids: Sequence[int], whole: bool
+) -> dict[int, _State]:
+    """What tells events of records apart, by their ids."""
+    people = _people(conn, ids) if whole and noun == "deal" else {}
+    return {
+        record.id: _state(record, whole, people.get(record.id))
+        for record in _records(conn, noun, ids)
+    }
+
+
+def _people(conn: sqlite3.Connection, ids: Sequence[int]) -> dict[int, list[Sequence[Any]]]:
+    """Who has which part in deals: no field of a deal says it."""
+    found: dict[int, list[Sequence[Any]]] = {}
+    for deal_id, *part_ in conn.execute(
+        "SELECT x.deal_id, x.contact_id, x.role, x.note FROM deal_contact AS x"
+        " WHERE x.deal_id IN (SELECT j.value FROM json_each(?) AS j) ORDER BY x.id",
+        (json.dumps(ids),),
+    ):
+        found.setdefault(deal_id, []).append(part_)
+    return found
+
+
+def _state(record: Any, whole: bool, people: Sequence[Sequence[Any]] | None) -> _State:
     fields = 0
     if whole:
         # What all of its fields are made of; how one's own are shown is none of it.
         values = [(name, value) for name, value in vars(record).items() if name != "own_columns"]
-        fields = hash(repr(values))
+        fields = hash(repr((values, people)))
     place = (getattr(record, "process", ""), getattr(record, "stage", ""))
     return _State(place, getattr(record, "status", ""), fields)
 

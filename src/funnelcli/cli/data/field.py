@@ -14,7 +14,7 @@ from funnelcli.cli.entries import nothing_to_change
 from funnelcli.cli.invocation import current
 from funnelcli.cli.own_names import taken
 from funnelcli.cli.results import changed_line, unchanged, within
-from funnelcli.errors import Refused
+from funnelcli.errors import Refused, Usage
 from funnelcli.i18n import N_, _, ngettext
 from funnelcli.nouns import naming, words
 from funnelcli.nouns.printed import Printed
@@ -150,7 +150,8 @@ def show(noun: Of, field: Field) -> Page:
 @examples(
     "funnel field edit deal region --name-de Gebiet --required-in offer",
     "funnel field edit deal region --values west --no-value south",
-    "funnel field edit deal region --hide",
+    "funnel field edit deal region --merge north=south",
+    "funnel field edit deal region --hidden",
 )
 def edit(
     noun: Of,
@@ -170,14 +171,20 @@ def edit(
     ] = None,
     required_in: RequiredIn = None,
     process: OfProcess = None,
-    hide: Annotated[
+    merge: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--merge", metavar="OLD=NEW", help=N_("Let a value stand wherever another stood.")
+        ),
+    ] = None,
+    hidden: Annotated[
         bool | None,
-        typer.Option("--hide/--unhide", help=N_("Whether it is kept, but not shown any more.")),
+        typer.Option("--hidden/--shown", help=N_("Whether it is kept, but not shown any more.")),
     ] = None,
 ) -> Changed:
     """Change a field."""
     call = current()
-    given = (called, name_de, values, no_value, required_in, hide)
+    given = (called, name_de, values, no_value, required_in, merge, hidden)
     if all(one is None for one in given):
         raise nothing_to_change(call)
     with call.open() as conn:
@@ -187,7 +194,7 @@ def edit(
         changes: dict[str, Any] = {
             "name_en": called,
             "name_de": name_de or (called if before.name_de == before.name_en else None),
-            "hidden": None if hide is None else int(hide),
+            "hidden": None if hidden is None else int(hidden),
         }
         changes = {name: value for name, value in changes.items() if value is not None}
         if required_in is not None:
@@ -204,6 +211,8 @@ def edit(
             changed = fields.edit(conn, field_id, changes)
             if fields.add_choices(conn, field_id, choices):
                 changed.append("values")
+            lines = [_merged(conn, field_id, text) for text in merge or []]
+            changed += ["values"] * len(lines)
             for text in no_value or []:
                 fields.drop_choice(conn, field_id, text)
                 changed.append("values")
@@ -213,7 +222,20 @@ def edit(
             if changed
             else unchanged(found.name)
         )
-        return Changed([line], found, Declaration.columns(), id=field_id)
+        return Changed([line, *lines], found, Declaration.columns(), id=field_id)
+
+
+def _merged(conn: sqlite3.Connection, field_id: int, text: str) -> str:
+    """Let a value of a field stand for another, as OLD=NEW says; the line about it."""
+    old, equals, new = text.partition("=")
+    if not (equals and old.strip() and new.strip()):
+        raise Usage(
+            _("“{text}” does not say which value is which.").format(text=text),
+            _("Write --merge OLD=NEW."),
+        )
+    gone, stays, n = fields.merge_choice(conn, field_id, old, new)
+    line = ngettext("{old} is {new} now, in {n} record", "{old} is {new} now, in {n} records", n)
+    return line.format(old=gone, new=stays, n=n)
 
 
 def _titles() -> dict[str, str]:
@@ -242,7 +264,7 @@ def remove(noun: Of, field: Field) -> Changed:
                 "Remove the field {name}, and the values of {n} records with it?",
                 found.used,
             )
-            hint = _("`funnel field edit {noun} {key} --hide` keeps them.")
+            hint = _("`funnel field edit {noun} {key} --hidden` keeps them.")
             question = f"{text.format(name=found.name, n=found.used)} {hint}"
             call.confirm(question.format(noun=of, key=found.key))
         with call.change(conn):

@@ -226,10 +226,10 @@ def _result(
             summary.organisations,
         )
         lines.append(text.format(n=summary.organisations))
-    lines += changes(summary.changed) + newer_in_file(summary.newer_in_file)
+    lines += changes(summary.changed, "contact") + newer_in_file(summary.newer_in_file, "contact")
     lines += new_sources(summary.sources)
     warnings = phones_unread(summary.unread_phones) + brought_back(summary.returned)
-    warnings += left_alone(summary.left, summary.newer_here)
+    warnings += left_alone(summary.left, summary.newer_here, "contact")
     record = Imported(
         added=summary.added,
         updated=summary.updated,

@@ -335,19 +335,25 @@ def _with_numbers(pairs: Iterable[tuple[str, int]]) -> str:
     return ", ".join(f"{name} ({n})" for name, n in pairs)
 
 
-def _numbered(fields: Mapping[str, int]) -> str:
-    """Fields with the number of their records, the commonest first."""
+def _numbered(fields: Mapping[str, int], noun: str) -> str:
+    """Fields of a noun with the number of their records, the commonest first."""
     from funnelcli.actions.importing.fields import in_words
+    from funnelcli.cli import own_values
+    from funnelcli.nouns import declared
+    from funnelcli.render.columns import OWN
 
+    own: dict[str, str] = {}
+    if any(name.startswith(OWN) for name in fields):
+        own = {field.name: field.title for field in own_values.known(declared(noun))}
     ordered = sorted(fields.items(), key=lambda pair: (-pair[1], pair[0]))
-    return _with_numbers((in_words(name), n) for name, n in ordered)
+    return _with_numbers((own.get(name) or in_words(name), n) for name, n in ordered)
 
 
-def changes(changed: Mapping[str, int]) -> list[str]:
+def changes(changed: Mapping[str, int], noun: str) -> list[str]:
     """The line of the fields that were changed."""
     if not changed:
         return []
-    return [_("Changed: {fields}").format(fields=_numbered(changed))]
+    return [_("Changed: {fields}").format(fields=_numbered(changed, noun))]
 
 
 def new_sources(sources: Mapping[str, str]) -> list[str]:
@@ -358,14 +364,16 @@ def new_sources(sources: Mapping[str, str]) -> list[str]:
     return [_("New sources: {names}").format(names=names)]
 
 
-def newer_in_file(taken: Mapping[str, int]) -> list[str]:
+def newer_in_file(taken: Mapping[str, int], noun: str) -> list[str]:
     """The line of the fields that were changed here, and later in the file."""
     if not taken:
         return []
-    return [_("Newer in the file than here, and taken: {fields}").format(fields=_numbered(taken))]
+    return [
+        _("Newer in the file than here, and taken: {fields}").format(fields=_numbered(taken, noun))
+    ]
 
 
-def left_alone(left: Mapping[str, int], newer_here: Mapping[str, int]) -> list[str]:
+def left_alone(left: Mapping[str, int], newer_here: Mapping[str, int], noun: str) -> list[str]:
     """What to mind of fields that rows say otherwise than is on file, and that stay; those apart
     that were changed here later than in the file."""
     texts = (
@@ -376,7 +384,7 @@ def left_alone(left: Mapping[str, int], newer_here: Mapping[str, int]) -> list[s
         ),
     )
     counted = ((text, {name: n for name, n in fields.items() if n}) for text, fields in texts)
-    return [text.format(fields=_numbered(fields)) for text, fields in counted if fields]
+    return [text.format(fields=_numbered(fields, noun)) for text, fields in counted if fields]
 
 
 def counted(added: int, updated: int, unchanged: int, rejected: int, rejects: str | None) -> str:

@@ -80,7 +80,7 @@ def result(
             summary.skipped,
         )
         lines.append(text.format(n=summary.skipped))
-    lines += changes(summary.changed) + newer_in_file(summary.newer_in_file)
+    lines += changes(summary.changed, "deal") + newer_in_file(summary.newer_in_file, "deal")
     if summary.steps_dropped:
         text = ngettext("{n} open step dropped", "{n} open steps dropped", summary.steps_dropped)
         lines.append(text.format(n=summary.steps_dropped))
@@ -184,7 +184,7 @@ def _warnings(call: Invocation, summary: Summary, ways: Ways, opened_default: bo
         )
         found.append(text.format(n=summary.other_days))
     left = {name: n for name, n in summary.left.items() if name not in ("opened", "closed")}
-    found += left_alone(left, summary.newer_here)
+    found += left_alone(left, summary.newer_here, "deal")
     found += phones_unread(summary.unread_phones) + brought_back(summary.returned)
     return found + unmapped(ways)
 
