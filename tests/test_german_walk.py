@@ -94,7 +94,8 @@ TYPED = re.compile(
     r"|\b[a-z_]+_[a-z_]+\b|\{[a-z:0-9]+\}|\bcolumns\.\S+(?: \S+)?"
     # What a filter asks, an event of a hook.
     r"|\b[a-z_]+:(?=\S)\S+|\b(?:before|after|contact|deal|step|visit|offer|import)-[a-z]+(?:-[a-z]+)*"
-    r"|\bpip install \S+|\bFUNNEL_\w+|\b(?:is:)?[a-z]+=(?=\S)|\bis:[a-z_]+|\bexport (?=FUNNEL)"
+    # A public id.
+    r"|\b[0-9A-Z]{26}\b|\bpip install \S+|\bFUNNEL_\w+|\b(?:is:)?[a-z]+=(?=\S)|\bis:[a-z_]+|\bexport (?=FUNNEL)"
     r"|\S+\.(?:toml|db|csv|md|html|j2|txt|ics|pdf|zip)\b|\S+@\S+|https?:\S+|[A-Z]:?[/\\]\S+|/\S+"
 )
 # Columns of keys, which are typed too.
@@ -200,7 +201,7 @@ def mistakes(german: Program) -> Iterator[tuple[str, Result]]:
 def documents(german: Program) -> Iterator[tuple[str, Result]]:
     """What every command that reads gives as a page, and every report as a picture."""
     for path, row in known.COMMANDS.items():
-        if row[2] != "r" or path in every_command.BESIDE:
+        if row[2] != "r" or path in (*every_command.BESIDE, *FILES_PRINTED):
             continue
         for form in ("--html", *["--svg"] * (path.startswith("report ") and path != "report all")):
             page = german(path, *words(in_german(lines(path)[0])), form)
