@@ -95,7 +95,8 @@ TYPED = re.compile(
     # What a filter asks, an event of a hook.
     r"|\b[a-z_]+:(?=\S)\S+|\b(?:before|after|contact|deal|step|visit|offer|import)-[a-z]+(?:-[a-z]+)*"
     # A public id.
-    r"|\b[0-9A-Z]{26}\b|\bpip install \S+|\bFUNNEL_\w+|\b(?:is:)?[a-z]+=(?=\S)|\bis:[a-z_]+|\bexport (?=FUNNEL)"
+    r"|\b[0-9A-Z]{26}\b|\bpip install \S+|\bFUNNEL_\w+|\b(?:is:)?[a-z]+=(?=\S)|\bis:[a-z_]+"
+    r"|\bexport (?=FUNNEL)"
     r"|\S+\.(?:toml|db|csv|md|html|j2|txt|ics|pdf|zip)\b|\S+@\S+|https?:\S+|[A-Z]:?[/\\]\S+|/\S+"
 )
 # Columns of keys, which are typed too.
