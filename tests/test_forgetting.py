@@ -14,6 +14,7 @@ import pytest
 from conftest import Clock, Run
 from funnelcli.actions import forgetting
 from funnelcli.actions.forgetting_files import Forgetting
+from funnelcli.actions.forgetting_person import Person
 from funnelcli.actions.forgetting_words import Words, pattern
 from funnelcli.db import disclosed, forgotten, personal, triggers
 from funnelcli.db.connection import connect
@@ -512,3 +513,52 @@ def test_an_import_that_brings_somebody_back_says_so(funnel: Run, tmp_path: Path
     ):
         assert f"{rows} who was forgotten here" in funnel(*words).stderr
         funnel("undo")
+
+
+def test_several_are_forgotten_one_after_the_other(
+    funnel: Run, tmp_path: Path, clock: Clock
+) -> None:
+    for name in ("Ada Eins", "Bea Zwei", "Cleo Drei", "Dora Vier"):
+        funnel("contact", "add", name)
+    funnel("contact forget 1 Niemand --yes", exit=4)
+    funnel("contact forget 1 2 --no-input", exit=2)
+    trial = funnel("contact forget 1 Bea --dry-run")
+    assert "Contact 1 would be forgotten" in trial
+    assert "Contact 2 would be forgotten" in trial
+    funnel("contact", "list", "-o", tmp_path / "before.csv")
+    asked = funnel("contact forget 1 Bea 1", tty=True, stdin="y\n")
+    assert (asked + asked.stderr).count("Forget Ada Eins, Bea Zwei for good") == 1
+    assert "Contact 1 is forgotten" in asked
+    assert "Contact 2 is forgotten" in asked
+    names = [one["name"] for one in funnel("contact list --sort id --json").json]
+    assert names == ["# 1", "# 2", "Cleo Drei", "Dora Vier"]
+
+    # What was written since then holds nothing of whom it erased.
+    clock.advance(days=1)
+    funnel("contact", "list", "-o", tmp_path / "after.csv")
+    (again, third) = funnel("contact forget 1 3 --yes --json").json
+    assert [Path(one["path"]).name for one in again["given"]] == ["before.csv"]
+    assert [Path(one["path"]).name for one in third["given"]] == ["after.csv", "before.csv"]
+
+
+def test_where_one_of_several_cannot_be_forgotten_the_others_are_told(
+    funnel: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("Ada Eins", "Bea Zwei", "Cleo Drei"):
+        funnel("contact", "add", name)
+    forget = forgetting.forget
+
+    def fails(
+        conn: sqlite3.Connection, person: Person, *args: object, dry_run: bool = False
+    ) -> object:
+        if person.id == 2 and not dry_run:
+            raise sqlite3.OperationalError("disk I/O error")
+        return forget(conn, person, *args, dry_run=dry_run)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(forgetting, "forget", fails)
+    said = funnel("contact forget 1 2 3 --yes", exit=6)
+    assert "Contact 1 is forgotten" in said
+    assert "Contact 2 is not forgotten." in said.stderr
+    assert "Contact 3 is not forgotten." in said.stderr
+    names = [one["name"] for one in funnel("contact list --sort id --json").json]
+    assert names == ["# 1", "Bea Zwei", "Cleo Drei"]

@@ -82,7 +82,13 @@ class Forgetting:
         self.path = path
         self.person = person
         since = recorded(conn, person.id) if person.live else 0
-        self.given = list(disclosed.listed(conn, person.contacts, since))
+        # What was given out after a forgetting holds nothing of whom it erased.
+        until = forgotten.since(conn, person.public_ids) if not person.held else None
+        self.given = [
+            one
+            for one in disclosed.listed(conn, person.contacts, since)
+            if until is None or one.at <= until
+        ]
         # A copy that was made to a place of its own, as far as that is there now. The log may have
         # come from another machine, where the same path was something else.
         self.elsewhere = [

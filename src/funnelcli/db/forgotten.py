@@ -43,6 +43,13 @@ def entries(conn: sqlite3.Connection) -> dict[str, Entry]:
     return {mark: Entry(*entry) for mark, *entry in rows}
 
 
+def since(conn: sqlite3.Connection, public_ids: Iterable[str]) -> int | None:
+    """When the contact with these public ids was forgotten, in UTC seconds; None where it was
+    not."""
+    listed = entries(conn)
+    return max((listed[one].at for one in map(mark, public_ids) if one in listed), default=None)
+
+
 def add(conn: sqlite3.Connection, listed: Mapping[str, Entry]) -> None:
     """Put lines on the list, within a transaction; one that is there stays as it is."""
     conn.executemany(

@@ -86,7 +86,8 @@ DISCLOSURES = (
         "contacts",
         "Contacts",
         "int",
-        shown=lambda row: _("all") if row.contacts is None else str(row.contacts),
+        # Whose the rows are that an import rejected is not known.
+        shown=lambda row: _("all") if row.contacts is None else str(row.contacts or _("unknown")),
     ),
 )
 LOG = Printed(DISCLOSURES)

@@ -873,7 +873,7 @@ COMMANDS: dict[str, Command] = {
         "wb",
         "",
         {"": ("contact forget --json", "")},
-        ("CONTACT",),
+        ("CONTACT...",),
         {"--due": ("", "", "Erase what the law kept of those forgotten, and is due.", False)},
     ),
     "deal add": (

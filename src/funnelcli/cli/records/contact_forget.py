@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -11,15 +11,16 @@ from funnelcli.actions import forgetting_person
 from funnelcli.cli.commands import examples, gives
 from funnelcli.cli.invocation import Invocation, current
 from funnelcli.db import sealed
-from funnelcli.errors import PARTLY_DONE, NotFound, Usage
+from funnelcli.errors import PARTLY_DONE, FunnelError, NotFound, Usage, reason
 from funnelcli.i18n import N_, _, ngettext
 from funnelcli.nouns.contact import CONTACT
 from funnelcli.nouns.counted import GONE
-from funnelcli.render import Changed, Column, Listing, Page
+from funnelcli.render import Changed, Column, Listing, Page, message
 from funnelcli.values import dates, daytext
 
 if TYPE_CHECKING:
-    from funnelcli.actions.forgetting_files import Left
+    from funnelcli.actions.forgetting_files import Forgotten, Left
+    from funnelcli.actions.forgetting_person import Person
 
 FORGOTTEN = (
     "changed",
@@ -46,12 +47,15 @@ KEPT = (
 @examples(
     "funnel contact forget 7 --dry-run",
     "funnel contact forget mueller --yes",
+    "funnel contact forget 7 9 12 --yes",
     "funnel contact forget --due --yes",
 )
 def forget(
-    contact: Annotated[
-        str | None,
-        typer.Argument(metavar="CONTACT", help=N_("Its id, or words of its name.")),
+    contacts: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[CONTACT]...", help=N_("Its id, or words of its name."), show_default=False
+        ),
     ] = None,
     due: Annotated[
         bool,
@@ -60,33 +64,70 @@ def forget(
 ) -> tuple[Changed, int]:
     """Erase a person for good (GDPR, Art. 17); the figures stay. Contracts, and offers of deals
     that were won, are locked away for as long as the law keeps them: see `contact kept`."""
-    from funnelcli.actions.forgetting_files import Forgetting
-
     call = current()
     if due:
-        if contact is not None:
+        if contacts:
             raise Usage(
                 _("--due is for all who were forgotten."), _("Leave the contact out, or --due.")
             )
         return _erase_due(call)
     with call.open() as conn:
-        person = _person(call, conn, contact)
-        forgetting_ = Forgetting(conn, call.path, person)
-        done = forgetting_.trial()
-        if not call.dry_run:
-            call.confirm(
-                ngettext(
-                    "Forget {name} for good, here and in {n} copy? Nothing brings it back.",
-                    "Forget {name} for good, here and in {n} copies? Nothing brings it back.",
-                    len(done.copies),
-                ).format(name=person.name, n=len(done.copies))
-            )
+        texts: list[str | None] = [*contacts] if contacts else [None]
+        found = [_person(call, conn, text) for text in texts]
+        people = list({person.id: person for person in found}.values())
+        done = _forget(call, conn, people)
+    left = [one for _person, what in done for one in what.left]
+    data = [_certificate(call, *one) for one in done]
+    lines = [line for one in data for line in one["changed"]]
+    ids = [one["contact"] for one in data]
+    warnings = _left(left)
+    if len(people) == 1:
+        changed = Changed(lines, data[0], id=ids[0], warnings=warnings)
+    else:
+        missed = [person.id for person in people if person.id not in ids]
+        warnings += [_("Contact {id} is not forgotten.").format(id=one) for one in missed]
+        changed = Changed(lines, data, ids=ids, warnings=warnings)
+    return changed, PARTLY_DONE if warnings else 0
 
-            def begun() -> None:
-                call.stored = True
 
-            done = forgetting_.run(begun)
-    # A certificate of what was erased, without the erased.
+def _forget(
+    call: Invocation, conn: sqlite3.Connection, people: list[Person]
+) -> list[tuple[Person, Forgotten]]:
+    """Forget these, each whole before the next, once all of it was looked at and confirmed; what
+    became of whom. Where one cannot be after another was, it ends there, and says why."""
+    from funnelcli.actions.forgetting_files import Forgetting
+
+    trials = [(person, Forgetting(conn, call.path, person).trial()) for person in people]
+    if call.dry_run:
+        return trials
+    if len(trials) > 1 and call.interactive:
+        message(call.output, "\n".join(_told(True, *trial) for trial in trials))
+    copies = {copy for _one, trial in trials for copy in trial.copies}
+    call.confirm(
+        ngettext(
+            "Forget {name} for good, here and in {n} copy? Nothing brings it back.",
+            "Forget {name} for good, here and in {n} copies? Nothing brings it back.",
+            len(copies),
+        ).format(name=", ".join(person.name for person in people), n=len(copies))
+    )
+
+    def begun() -> None:
+        call.stored = True
+
+    done: list[tuple[Person, Forgotten]] = []
+    for person in people:
+        try:
+            done.append((person, Forgetting(conn, call.path, person).run(begun)))
+        except (FunnelError, sqlite3.Error) as error:
+            if not done:
+                raise
+            why = error.message if isinstance(error, FunnelError) else reason(error)
+            message(call.output, _("Warning: {text}").format(text=why))
+            break
+    return done
+
+
+def _told(trial: bool, person: Person, done: Forgotten) -> str:
     number = done.erased.total()
     told = (
         ngettext(
@@ -94,15 +135,20 @@ def forget(
             "Contact {id} would be forgotten, {n} rows erased or made anonymous.",
             number,
         )
-        if call.dry_run
+        if trial
         else ngettext(
             "Contact {id} is forgotten: {n} row erased or made anonymous.",
             "Contact {id} is forgotten: {n} rows erased or made anonymous.",
             number,
         )
     )
+    return told.format(id=person.id, n=number)
+
+
+def _certificate(call: Invocation, person: Person, done: Forgotten) -> dict[str, Any]:
+    """What was erased of one of them, without the erased."""
     lines = [
-        told.format(id=person.id, n=number),
+        _told(call.dry_run, person, done),
         *(
             _("Kept by law until {day}, locked away: {what} {id}").format(
                 day=daytext.day(one.until),
@@ -131,8 +177,7 @@ def forget(
     ]
     if not call.dry_run:
         lines.insert(-1, _("This cannot be undone."))
-    left = _left(done.left)
-    data = {
+    return {
         "changed": lines,
         "contact": person.id,
         "erased": dict(done.erased),
@@ -143,8 +188,6 @@ def forget(
         "left": [one._asdict() for one in done.left],
         "not_reached": lines[-1],
     }
-    changed = Changed(lines, data, id=person.id, warnings=left)
-    return changed, PARTLY_DONE if left else 0
 
 
 def _left(files: list[Left]) -> list[str]:
@@ -212,9 +255,7 @@ def kept(
     return sealed_page(content)
 
 
-def _person(
-    call: Invocation, conn: sqlite3.Connection, text: str | None
-) -> forgetting_person.Person:
+def _person(call: Invocation, conn: sqlite3.Connection, text: str | None) -> Person:
     text = call.which(conn, CONTACT, text)
     try:
         known = forgetting_person.public_ids(conn, call.find(conn, CONTACT, text))
