@@ -108,7 +108,7 @@ def test_what_is_in_use_stays_and_what_the_program_names_stays(
     moved("lose Roof --reason verzogen")
     before = state()
     error = moved("catalogue remove lost_reason moved_away", exit=3).stderr
-    assert "1 record has moved_away" in error
+    assert "1 record has moved away" in error
     assert "--hidden" in error
     assert "catalogue merge" in error
     for kind, keys in (
@@ -123,6 +123,12 @@ def test_what_is_in_use_stays_and_what_the_program_names_stays(
     moved("catalogue merge lost_reason withdrawn other", exit=3)
     moved("catalogue merge lost_reason price price", exit=2)
     moved("catalogue edit unit hour --rate broad", exit=2)
+    # What a catalogue has not is refused whatever is said of it.
+    assert "--rate" in moved("catalogue add source Flyer --rate all", exit=2).stderr
+    moved("catalogue edit source fair --note-optional", exit=2)
+    assert "--de" in moved("catalogue add source --de ''", exit=2).stderr
+    moved("catalogue add source ''", exit=2)
+    moved("catalogue add source a --en b --de c", exit=2)
     moved("catalogue edit unit hour --counts-as presentation", exit=2)
     moved("catalogue add lost_reason --en verzogen", exit=2)
     moved("catalogue add lost_reason --key price --en costs", exit=2)
@@ -132,6 +138,22 @@ def test_what_is_in_use_stays_and_what_the_program_names_stays(
     moved("catalogue remove source fair")
     moved("undo")
     assert state() == before
+
+
+def test_a_bare_name_makes_an_entry_whose_key_spells_umlauts_out(funnel: Run) -> None:
+    funnel("catalogue add unit Gerüst", env=GERMAN)
+    funnel("catalogue add source Grüße --en regards")
+    funnel("field add deal Gerüst")
+    assert funnel("catalogue show unit Gerüst --json").json["key"] == "geruest"
+    assert funnel("field show deal Gerüst --json").json["key"] == "geruest"
+    found = funnel("catalogue show source regards --json").json
+    assert (found["key"], found["name_de"]) == ("regards", "Grüße")
+    funnel("catalogue add source Flyer")
+    funnel("catalogue add source Handzettel")
+    funnel("catalogue merge source Flyer Handzettel", tty=True, stdin="n\n", exit=130)
+    said = funnel("catalogue merge source Flyer Handzettel", tty=True, stdin="y\n")
+    assert "Flyer is Handzettel now" in said
+    assert funnel("catalogue show source Handzettel --json").json["words"] == ["Flyer"]
 
 
 def test_a_merged_reason_is_known_by_what_it_was_called(

@@ -334,6 +334,34 @@ def test_columns_without_a_home_become_fields_by_what_their_cells_hold(
     assert own(funnel, "deal", "2")["region"] == "south"
 
 
+def test_a_list_of_the_programs_own_makes_the_fields_that_it_has(
+    filled: Run, tmp_path: Path
+) -> None:
+    fields = own(filled, "deal")
+    for form in ("csv", "xlsx"):
+        file, other = tmp_path / f"list.{form}", tmp_path / f"{form}.db"
+        filled("deal", "list", "-o", file)
+        filled("--db", other, "import", "deals", file, "--keep-rest", "fields")
+        declared = filled("--db", other, "field", "list", "--json").json
+        keys = {field["key"] for field in declared}
+        assert keys == {f"own_{kind}" for kind in TYPES}
+        there = filled("--db", other, "deal", "show", "1", "--json").json["fields"]
+        for key in ("own_money", "own_money_currency", "own_date", "own_text"):
+            assert there[key] == fields[key]
+
+
+def test_a_column_of_a_field_can_be_the_key_too(funnel: Run, tmp_path: Path) -> None:
+    file = tmp_path / "k.csv"
+    file.write_text("Name;Kundennummer\nAnna;K-1\nBert;K-2\n")
+    funnel("contact add Anna")
+    funnel("field add contact Kundennummer")
+    for _again in range(2):
+        funnel("import", "contacts", file)
+        found = funnel("contact list --json").json
+        told = [(one["fields"]["kundennummer"], one["external_id"]) for one in found]
+        assert told == [("K-1", "K-1"), ("K-2", "K-2")]
+
+
 @pytest.mark.parametrize(("noun", "kind"), [("deal", "deals"), ("contact", "contacts")])
 @pytest.mark.parametrize("form", ["csv", "jsonl", "xlsx"])
 def test_a_list_brings_values_back(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import NamedTuple
 
 from funnelcli.actions.calls import LOST_FOR
@@ -12,13 +12,13 @@ from funnelcli.actions.importing.catalogue import OTHER
 from funnelcli.actions.log import WITHDRAWN
 from funnelcli.actions.recognising.objection_words import OBJECTIONS
 from funnelcli.errors import NotFound, Refused, Usage
-from funnelcli.i18n import _, ngettext
+from funnelcli.i18n import _, ngettext, pick
 from funnelcli.nouns import words
 from funnelcli.nouns.catalogue import ENTRY, USES
 from funnelcli.processes import catalogues
 from funnelcli.processes.catalogues import Entry
 from funnelcli.queries.lists import one
-from funnelcli.text import name_fold
+from funnelcli.text import slug
 from funnelcli.values.choosing import listed, plain
 
 # The keys by which the program itself names entries: a withdrawal has its reason, a renewal its
@@ -82,7 +82,7 @@ def add(conn: sqlite3.Connection, entry: Entry, position: int | None = None) -> 
     """
     key = entry.key.strip()
     if not key:
-        key = re.sub(r"[^a-z0-9]+", "_", name_fold(entry.name_en)).strip("_")
+        key = slug(entry.name_en)
     if not re.fullmatch("[a-z0-9_]*[a-z0-9][a-z0-9_]*", key):
         raise Usage(
             _("{key} cannot be a key.").format(key=entry.key or entry.name_en),
@@ -116,16 +116,28 @@ def edit(conn: sqlite3.Connection, entry: Entry, position: int | None = None) ->
     return ["words" if name.startswith("words_") else name for name in names]
 
 
-def _check(entry: Entry) -> None:
-    usual = Entry(entry.kind, entry.key, entry.name_en, entry.name_de)
-    for name, (kind, option) in _ONLY.items():
-        if entry.kind != kind and getattr(entry, name) != getattr(usual, name):
+def name_of(entry: Entry) -> str:
+    """What an entry is called in the language spoken now."""
+    return pick(entry.name_en, entry.name_de)
+
+
+def check_options(kind: str, names: Container[str]) -> None:
+    """Raise Usage where one of these fields is not of entries of this catalogue."""
+    for name, (only, option) in _ONLY.items():
+        if kind != only and name in names:
             raise Usage(
                 _("{option} does not go with {kind}.").format(
-                    option=option, kind=words.read(words.CATALOGUE, entry.kind)
+                    option=option, kind=words.read(words.CATALOGUE, kind)
                 ),
-                _("It goes with {kind}.").format(kind=words.read(words.CATALOGUE, kind)),
+                _("It goes with {kind}.").format(kind=words.read(words.CATALOGUE, only)),
             )
+
+
+def _check(entry: Entry) -> None:
+    usual = Entry(entry.kind, entry.key, entry.name_en, entry.name_de)
+    check_options(
+        entry.kind, [name for name in _ONLY if getattr(entry, name) != getattr(usual, name)]
+    )
     rules = catalogues.RULES.get(entry.kind, ())
     if entry.counts_as is not None and entry.counts_as not in rules:
         raise Usage(
@@ -169,7 +181,7 @@ def remove(conn: sqlite3.Connection, kind: str, keys: Sequence[str]) -> None:
         if count:
             raise Refused(
                 ngettext("{n} record has {key}.", "{n} records have {key}.", count).format(
-                    n=count, key=entry.key
+                    n=count, key=name_of(entry)
                 ),
                 _(
                     "Hide it: funnel catalogue edit {kind} {key} --hidden; or let another stand for"
@@ -182,7 +194,7 @@ def remove(conn: sqlite3.Connection, kind: str, keys: Sequence[str]) -> None:
 def _check_free(entry: Entry) -> None:
     if entry.key in _NAMED.get(entry.kind, ()):
         raise Refused(
-            _("The program itself uses {key}.").format(key=entry.key),
+            _("The program itself uses {key}.").format(key=name_of(entry)),
             _("Call it otherwise or hide it: funnel catalogue edit {kind} {key} --hidden").format(
                 kind=entry.kind, key=entry.key
             ),
@@ -193,7 +205,9 @@ def merge(conn: sqlite3.Connection, old: Entry, new: Entry) -> Merged:
     """Let ``new`` stand wherever ``old`` stood, which goes; what that was called is called so
     still. Raises Usage for one and the same, Refused for what the program itself names."""
     if old.key == new.key:
-        raise Usage(_("{key} cannot stand for itself.").format(key=old.key), _("Name two entries."))
+        raise Usage(
+            _("{key} cannot stand for itself.").format(key=name_of(old)), _("Name two entries.")
+        )
     _check_free(old)
     moved = used(conn, old)
     for table, column, where in USES[old.kind]:

@@ -89,7 +89,7 @@ class Entry(Record):
     )
     def words(self) -> list[str]:
         """What else it is called, in both languages."""
-        return [*json.loads(self.words_en), *json.loads(self.words_de)]
+        return [*dict.fromkeys((*json.loads(self.words_en), *json.loads(self.words_de)))]
 
     answered: str
 

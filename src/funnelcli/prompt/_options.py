@@ -2410,7 +2410,7 @@ COMMANDS: dict[str, Command] = {
         "wb",
         "",
         {"": ("catalogue", "catalogue")},
-        ("CATALOGUE_KIND",),
+        ("CATALOGUE_KIND", ""),
         {
             "--position": ("", "TEXT", "Its place among the others, from 1.", False),
             "--key": ("", "TEXT", "Its key, which stays; without it made of its name.", False),

@@ -20,6 +20,7 @@ from funnelcli.formats.columns import CellError, DateColumn, DateFormat
 from funnelcli.formats.table import Row, Table
 from funnelcli.i18n import _
 from funnelcli.processes.reading import Process, Stage
+from funnelcli.text import slug
 from funnelcli.values.choosing import plain
 from funnelcli.values.numbers import whole_percent
 
@@ -303,9 +304,7 @@ def _to_key(text: str, keys: Mapping[str, str]) -> str:
 
 
 def _slug(text: str, usual: str) -> str:
-    umlauts = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
-    plain_text = folded(text.casefold().translate(umlauts))
-    return re.sub(r"[^a-z0-9]+", "_", plain_text)[:40].strip("_") or usual
+    return slug(text)[:40].strip("_") or usual
 
 
 class _Keys:

@@ -18,9 +18,10 @@ from funnelcli.cli.removing import REMOVED, removal
 from funnelcli.cli.results import changed, edited
 from funnelcli.cli.taking import Given, takes
 from funnelcli.errors import Usage
-from funnelcli.i18n import N_, _, every, language, ngettext
+from funnelcli.i18n import N_, _, every, language, ngettext, pick
 from funnelcli.nouns import words
 from funnelcli.nouns.catalogue import ENTRY, KEY, KIND
+from funnelcli.nouns.placeholders import placeholder
 from funnelcli.pages.catalogue import entry_page
 from funnelcli.processes import catalogues as files
 from funnelcli.processes.catalogues import Entry
@@ -79,6 +80,7 @@ def show(kind: Kind, key: Key) -> Page:
 @takes(ENTRY.options("add"))
 @gives(ENTRY)
 @examples(
+    'funnel catalogue add source "trade journal"',
     'funnel catalogue add lost_reason --key moved_away --en "moved away" --de verzogen',
     'funnel catalogue add visit_type --en "site survey" --de Aufmaß --counts-as presentation',
     "funnel catalogue add mine.toml",
@@ -91,6 +93,12 @@ def add(
             help=N_("The catalogue, like source or lost_reason; or a TOML file of entries."),
         ),
     ],
+    name: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="NAME", help=N_("What it is called, in a language of which no option says it.")
+        ),
+    ] = None,
     position: Position = None,
     *,
     given: Given,
@@ -98,16 +106,15 @@ def add(
     """Add an entry, or those of a file."""
     call = current()
     if kind == "-" or kind.lower().endswith(".toml"):
-        if given or position is not None:
+        if given or position is not None or name is not None:
             raise Usage(
                 _("A file says all of its entries itself."), _("Leave the other options out.")
             )
         return _add_file(kind)
     of = _kind(kind)
     with call.open() as conn:
-        if not (given.get("name_en") or given.get("name_de")):
-            named = call.need(None, "--en", _("What is it called?"))
-            given = {**given, "name_en": named}
+        if name is not None or not given.keys() & {"name_en", "name_de"}:
+            given = {**given, **_named(call, name, given)}
         entry = _with(call, conn, Entry(of, "", "", ""), given)
         en, de = entry.name_en or entry.name_de, entry.name_de or entry.name_en
         with call.change(conn):
@@ -117,6 +124,26 @@ def add(
             kind=words.read(words.CATALOGUE, of), name=found.name, key=found.key
         )
         return Changed([line], found, ENTRY.columns, id=entry_id)
+
+
+def _named(call: Any, name: str | None, given: Given) -> Given:
+    """The name that is given without an option, else asked for: that in the language spoken now,
+    or in the other one."""
+    at = next((one for one in (f"name_{language()}", "name_en") if one not in given), "name_de")
+    if at in given:
+        raise Usage(
+            _("The entry has a name in both languages already: {name} is one too many.").format(
+                name=name
+            ),
+            _("Leave it out, or --en or --de."),
+        )
+    if name is None:
+        name = call.need(None, pick("--en", "--de"), _("What is it called?"))
+    elif not name.strip():
+        raise Usage(
+            _("{name} is empty.").format(name=placeholder("NAME")), _("An entry needs a name.")
+        )
+    return {at: name}
 
 
 def _add_file(file: str) -> Changed:
@@ -145,6 +172,10 @@ def _add_file(file: str) -> Changed:
 
 def _with(call: Any, conn: sqlite3.Connection, entry: Entry, given: Given) -> Entry:
     """The entry with what was given; words and answers in the language spoken now."""
+    catalogues.check_options(entry.kind, given)
+    for name, option in (("name_en", "--en"), ("name_de", "--de")):
+        if name in given and not str(given[name]).strip():
+            raise Usage(_("{name} is empty.").format(name=option), _("An entry needs a name."))
     fields = read(call, conn, ENTRY, given)
     for name in ("name_en", "name_de"):
         if name in fields and not fields[name]:
@@ -203,6 +234,9 @@ def merge(
     of = _kind(kind)
     with call.open() as conn:
         gone, stays = (catalogues.find(conn, of, text) for text in (old, new))
+        names = {"old": catalogues.name_of(gone), "new": catalogues.name_of(stays)}
+        if call.interactive and gone.key != stays.key:
+            call.confirm(_("Let {new} stand for {old}, and take that away?").format(**names))
         with call.change(conn):
             merged = catalogues.merge(conn, gone, stays)
             entry_id = catalogues.id_of(conn, of, stays.key)
@@ -210,15 +244,14 @@ def merge(
         text = ngettext(
             "{old} is {new} now, in {n} record", "{old} is {new} now, in {n} records", merged.used
         )
-        lines = [text.format(old=gone.key, new=stays.key, n=merged.used)]
+        lines = [text.format(**names, n=merged.used)]
         warnings = []
         if merged.rates:
             warnings.append(
                 _(
                     "{old} counted in: {one}; {new} counts in: {other}. Past win rates change."
                 ).format(
-                    old=gone.key,
-                    new=stays.key,
+                    **names,
                     one=words.read(words.RATE, gone.rate),
                     other=words.read(words.RATE, stays.rate),
                 )
