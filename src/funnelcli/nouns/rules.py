@@ -128,8 +128,12 @@ REACHABLE = (
     " AND x.do_not_contact = 1)"
 )
 DEAL_REACHABLE = REACHABLE.replace("coalesce(n.contact_id, d.contact_id)", "d.contact_id")
-# A step n for a deal d: one of the deal, or one that names no deal, of the deal's contact.
-FOR_DEAL = "(n.deal_id = d.id OR (n.deal_id IS NULL AND n.contact_id = d.contact_id))"
+# A step n for a deal d: one of the deal, or one that names no deal, of the deal's contact; to whom
+# there is more to do than about a deal that is lost.
+FOR_DEAL = (
+    "(n.deal_id = d.id OR (n.deal_id IS NULL AND n.contact_id = d.contact_id"
+    " AND d.status <> 'lost'))"
+)
 # The contact of a deal d was forgotten: nobody is left to do something for.
 FORGOTTEN = (
     "EXISTS (SELECT 1 FROM contact AS x WHERE x.id = d.contact_id AND x.name = '# ' || x.id)"

@@ -108,8 +108,13 @@ def next_(
         deal_id: int | None = None
         contact_id: int | None = None
         if contact is not None:
-            check_words(f"funnel {call.verb}", what or of or "")
-            contact_id, what = call.find(conn, CONTACT, contact), what or of
+            if what is not None:
+                raise Usage(
+                    _("A step is for a deal or for a contact."),
+                    _("With --contact, write alone what is to be done."),
+                )
+            check_words(f"funnel {call.verb}", of or "")
+            contact_id, what = call.find(conn, CONTACT, contact), of
         else:
             deal_id, contact_id = deal_or_contact(call, conn, of, only="not lost")
         what = call.need(what, "WHAT", _("What comes next?"))
